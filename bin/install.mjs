@@ -1,0 +1,76 @@
+// Brings node_modules in line with package-lock.json, so that `npm start` and `npm test` work right after a clone.
+// Plain JavaScript: this runs on the Node that the machine has, before anything is installed.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const root = new URL('..', import.meta.url);
+const stamp = new URL('node_modules/.aerie-installed', root);
+const MIN_NODE = 20;
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+const fail = (text) => {
+  say(text);
+  process.exit(2);
+};
+
+const wanted = () =>
+  createHash('sha256')
+    .update(readFileSync(new URL('package-lock.json', root)))
+    .digest('hex');
+
+const installed = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '');
+
+const npmCi = () => {
+  say('aerie: installing its packages (once, about half a minute) …');
+  // npm's own lines go to stderr: stdout belongs to the command that follows.
+  const run = spawnSync('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (run.status !== 0) {
+    fail(
+      'aerie: npm ci failed, its reason stands above. Check the connection to the npm registry, then run this again.',
+    );
+  }
+};
+
+const nodeVersion = () => {
+  try {
+    return execFileSync(new URL('node_modules/.bin/node', root), ['-v'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'none';
+  }
+};
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The page is tested in a real browser. Where Debian's packages can be installed, it is; elsewhere that test says so. */
+const installBrowser = () => {
+  if (BROWSERS.some((path) => existsSync(path)) || process.env.AERIE_BROWSER !== undefined) return;
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  say('aerie: installing Debian’s chromium for the test of the page …');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 2, 2], env });
+  apt('update');
+  apt('install', '-y', '--no-install-recommends', 'chromium');
+};
+
+if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
+  fail(
+    `aerie: Node ${MIN_NODE} or newer is needed, this is ${process.version}. Install it from nodejs.org or your packages.`,
+  );
+}
+if (installed() !== wanted()) {
+  npmCi();
+  const version = nodeVersion();
+  if (!/^v(2[4-9]|[3-9]\d)\./.test(version)) {
+    fail(
+      `aerie: node_modules/.bin/node should be Node 24 or newer but is ${version}; run "npm rebuild node" and try again.`,
+    );
+  }
+  writeFileSync(stamp, wanted());
+}
+if (process.argv.includes('--browser')) installBrowser();

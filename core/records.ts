@@ -1,0 +1,76 @@
+import type { Market, Offer } from './flavours.ts';
+import type { Resources, Shape } from './resources.ts';
+
+/** Where workers may be put: one subnet per zone. */
+export interface Placement {
+  readonly subnetId: string;
+  readonly zone: string;
+}
+
+/**
+ * Everything EC2 is asked in one launch, frozen before it is asked. A replay sends exactly this again: a client token
+ * with other parameters is refused, or worse, silently ignored.
+ */
+export interface LaunchRequest {
+  readonly launchId: string;
+  readonly queue: string;
+  readonly clientToken: string;
+  readonly template: { readonly id: string; readonly version: string };
+  readonly market: Market;
+  readonly count: number;
+  readonly flavours: readonly string[];
+  readonly placements: readonly Placement[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */
+export interface OpenLaunch {
+  readonly request: LaunchRequest;
+  /** What one of its workers will offer. */
+  readonly offers: Resources;
+  readonly createdAt: number;
+}
+
+export type WorkerState =
+  | { readonly kind: 'booting' }
+  | { readonly kind: 'joined'; readonly joinedAt: number }
+  | { readonly kind: 'draining'; readonly since: number; readonly cause: string; readonly joined: boolean }
+  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string };
+
+/** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
+export interface WorkerRecord {
+  readonly instanceId: string;
+  readonly queue: string;
+  readonly launchId: string;
+  readonly offer: Offer;
+  /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */
+  readonly offers: Resources;
+  readonly launchedAt: number;
+  readonly state: WorkerState;
+}
+
+/** Pilots that queue 1 has asked for; counted until the pool's view is newer. */
+export interface SubmissionRecord {
+  readonly requestId: string;
+  readonly queue: string;
+  readonly count: number;
+  readonly shape: Shape;
+  readonly submittedAt: number;
+}
+
+/** An offer that EC2 refused for want of capacity or quota; not asked again before `until`. */
+export interface CoolingRecord {
+  readonly offer: Offer;
+  readonly until: number;
+  readonly why: string;
+}
+
+/** Everything in the ledger that a tick has to know: one query. */
+export interface LedgerView {
+  readonly launches: readonly OpenLaunch[];
+  readonly workers: readonly WorkerRecord[];
+  readonly submissions: readonly SubmissionRecord[];
+  readonly cooling: readonly CoolingRecord[];
+  /** Pilots ever submitted, by queue: what a lifetime budget is counted against. */
+  readonly pilotsEver: Readonly<Record<string, number>>;
+}

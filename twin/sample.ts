@@ -1,0 +1,59 @@
+/** What the twin shows of itself at one moment of simulated time: the terminal view and the page draw nothing else. */
+export interface Sample {
+  /** Seconds since the start of the scenario. */
+  readonly atSeconds: number;
+  readonly queues: readonly QueueSample[];
+  /** vCPUs running a payload, and vCPUs that EC2 bills, over all queues. */
+  readonly coresBusy: number;
+  readonly coresPaid: number;
+}
+
+export interface QueueSample {
+  readonly queue: string;
+  /** PanDA's truth (not its stale view). */
+  readonly activated: number;
+  readonly jobsRunning: number;
+  readonly jobsDone: number;
+  /** Pilots in the pool. */
+  readonly idle: number;
+  readonly running: number;
+  /** Workers on EC2. */
+  readonly booting: number;
+  readonly joined: number;
+  readonly draining: number;
+  readonly maxWorkers: number;
+  readonly coresBusy: number;
+  readonly coresPaid: number;
+}
+
+/** One decision of a Lambda, as it told it. */
+export interface Told {
+  readonly atSeconds: number;
+  readonly of: 'pilots' | 'workers';
+  readonly queue: string;
+  readonly kind: 'submit' | 'remove' | 'act' | 'rest' | 'hold';
+  /** What it came to, in a few words: `submit 12`, `launch 6 x m6i.large`, `hold`. */
+  readonly what: string;
+  readonly why: readonly string[];
+}
+
+/** What watchers receive, in order. A watcher that comes late is sent everything from the start. */
+export type Shown =
+  | {
+      readonly kind: 'opening';
+      readonly scenario: string;
+      readonly title: string;
+      /** Simulated seconds of load; the run goes on after it until the pool is empty. */
+      readonly loadSeconds: number;
+      readonly seed: number;
+      readonly queues: readonly string[];
+      /** Outages and refusals that the scenario injects, for shading. */
+      readonly faults: readonly {
+        readonly what: string;
+        readonly fromSeconds: number;
+        readonly toSeconds: number;
+      }[];
+    }
+  | ({ readonly kind: 'sample' } & Sample)
+  | ({ readonly kind: 'told' } & Told)
+  | { readonly kind: 'closing'; readonly summary: Readonly<Record<string, unknown>> };
