@@ -1,17 +1,26 @@
 import type { LaunchRequest } from './records.ts';
 import type { Resources, Shape } from './resources.ts';
 
-/** What a tick decides for one queue of pilots. `why` lists the reasons in the order in which they arose. */
-export type PilotDecision = {
+/** What every decision says of itself. */
+interface Told {
   readonly queue: string;
+  /** The tick's moment, seconds since 1970. */
   readonly at: number;
+  /** The reasons, in the order in which they arose. */
   readonly why: readonly string[];
-} & (
-  | { readonly kind: 'submit'; readonly requestId: string; readonly count: number; readonly shape: Shape }
-  | { readonly kind: 'remove'; readonly count: number }
-  | { readonly kind: 'rest' }
-  | { readonly kind: 'hold' }
-);
+  /** The counts it rests on, by name: they become the queue's metrics. Empty where they are not known. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** What a tick decides for one queue of pilots. */
+export type PilotDecision = Told &
+  (
+    | { readonly kind: 'submit'; readonly requestId: string; readonly count: number; readonly shape: Shape }
+    /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
+    | { readonly kind: 'remove'; readonly count: number; readonly leave: number }
+    | { readonly kind: 'rest' }
+    | { readonly kind: 'hold' }
+  );
 
 export interface PlannedLaunch {
   readonly request: LaunchRequest;
@@ -26,19 +35,16 @@ export interface Retirement {
 }
 
 /** What a tick decides for the workers of one queue. */
-export type WorkerDecision = {
-  readonly queue: string;
-  readonly at: number;
-  readonly why: readonly string[];
-} & (
-  | {
-      readonly kind: 'act';
-      readonly launches: readonly PlannedLaunch[];
-      readonly retirements: readonly Retirement[];
-    }
-  | { readonly kind: 'rest' }
-  | { readonly kind: 'hold' }
-);
+export type WorkerDecision = Told &
+  (
+    | {
+        readonly kind: 'act';
+        readonly launches: readonly PlannedLaunch[];
+        readonly retirements: readonly Retirement[];
+      }
+    | { readonly kind: 'rest' }
+    | { readonly kind: 'hold' }
+  );
 
 export type Decision =
   | ({ readonly of: 'pilots' } & PilotDecision)

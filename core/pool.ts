@@ -75,8 +75,15 @@ export type SubmitRequest = z.infer<typeof submitRequest>;
 export const submitReply = z.object({ submitted: count, repeated: z.boolean() });
 export type SubmitReply = z.infer<typeof submitReply>;
 
-/** `POST /v1/pilots/remove`: remove up to `count` idle pilots of the queue, newest first. */
-export const removeRequest = z.strictObject({ queue: queueName, count: z.int().min(1).max(10_000) });
+/**
+ * `POST /v1/pilots/remove`: remove up to `count` idle pilots of the queue, newest first, but leave `leave` of them.
+ * Because of `leave`, asking again removes nothing more.
+ */
+export const removeRequest = z.strictObject({
+  queue: queueName,
+  count: z.int().min(1).max(10_000),
+  leave: count,
+});
 export type RemoveRequest = z.infer<typeof removeRequest>;
 export const removeReply = z.object({ removed: count });
 

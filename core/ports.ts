@@ -1,7 +1,17 @@
+import type { Decision } from './decisions.ts';
 import type { Offer } from './flavours.ts';
 import type { PandaJobs, SiteSpecs } from './panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './pool.ts';
-import type { LaunchRequest } from './records.ts';
+import type { Change } from './reconcile.ts';
+import type {
+  CoolingRecord,
+  LaunchRequest,
+  LedgerView,
+  OpenLaunch,
+  SubmissionRecord,
+  WorkerRecord,
+} from './records.ts';
+import type { ParsedSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
@@ -65,10 +75,44 @@ export interface Instance {
 /** EC2, as far as aerie needs it. */
 export interface Cloud {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Asks EC2 to end instances; those it no longer knows count as ended. Returns the ids that EC2 took. */
+  /** Asks EC2 to end instances; those it no longer knows count as ended. Returns the ids that EC2 took (throttled: none). */
   terminate(instanceIds: readonly string[]): Promise<readonly string[]>;
-  /** Looks instances up; those EC2 does not know are left out of the answer. */
-  describe(instanceIds: readonly string[]): Promise<readonly Instance[]>;
-  /** Every instance that this stage has launched, found by its tags, ended ones included as long as EC2 shows them. */
-  list(tags: Readonly<Record<string, string>>): Promise<readonly Instance[]>;
+  /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
+  describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
+  /** Every instance with all of these tags, ended ones included as long as EC2 shows them. Throttled: unknown. */
+  list(tags: Readonly<Record<string, string>>, nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
+}
+
+/** The settings of all queues, each parsed or with what is wrong with it. */
+export interface SettingsSource {
+  queues(nowSeconds: number): Promise<readonly ParsedSettings[]>;
+}
+
+/** What the ledger holds of everything that is alive. */
+export interface LedgerSight {
+  view(): Promise<LedgerView>;
+}
+
+export interface DecisionBook {
+  /** Writes a decision down; if one of this queue and moment is there already, that one is the answer. */
+  keep(decision: Decision): Promise<Decision>;
+}
+
+export interface LaunchBook {
+  /** Writes the intent down, before EC2 is asked. Writing it again changes nothing. */
+  open(launch: OpenLaunch): Promise<void>;
+  /** Records the workers that came of it and how it ended, then takes the intent away. */
+  close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
+  /** Remembers refused offers. */
+  cool(records: readonly CoolingRecord[]): Promise<void>;
+}
+
+export interface WorkerBook {
+  find(instanceId: string): Promise<WorkerRecord | undefined>;
+  /** Moves a worker to its next state, unless somebody else has moved it since it was read. */
+  change(change: Change, at: number): Promise<void>;
+}
+
+export interface SubmissionBook {
+  submitted(record: SubmissionRecord): Promise<void>;
 }

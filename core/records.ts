@@ -18,8 +18,8 @@ export interface LaunchRequest {
   readonly template: { readonly id: string; readonly version: string };
   readonly market: Market;
   readonly count: number;
-  readonly flavours: readonly string[];
-  readonly placements: readonly Placement[];
+  /** What EC2 may choose from: CreateFleet's overrides, in this order. */
+  readonly overrides: readonly ({ readonly flavour: string } & Placement)[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -31,10 +31,15 @@ export interface OpenLaunch {
   readonly createdAt: number;
 }
 
+/** Where a worker stands in its life; core/life.ts has the table of what may follow what. */
 export type WorkerState =
   | { readonly kind: 'booting' }
   | { readonly kind: 'joined'; readonly joinedAt: number }
-  | { readonly kind: 'draining'; readonly since: number; readonly cause: string; readonly joined: boolean }
+  /** Joined once, and no longer in the collector. */
+  | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
+  /** Takes no new job; ends when its last one does. */
+  | { readonly kind: 'draining'; readonly since: number; readonly cause: string }
+  /** EC2 has been asked to end it. */
   | { readonly kind: 'retiring'; readonly since: number; readonly cause: string };
 
 /** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
@@ -69,7 +74,8 @@ export interface CoolingRecord {
 export interface LedgerView {
   readonly launches: readonly OpenLaunch[];
   readonly workers: readonly WorkerRecord[];
-  readonly submissions: readonly SubmissionRecord[];
+  /** Recent submissions, by queue. */
+  readonly submissions: Readonly<Record<string, readonly SubmissionRecord[]>>;
   readonly cooling: readonly CoolingRecord[];
   /** Pilots ever submitted, by queue: what a lifetime budget is counted against. */
   readonly pilotsEver: Readonly<Record<string, number>>;

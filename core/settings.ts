@@ -242,3 +242,10 @@ export const describeKnobs = (): readonly KnobDescription[] =>
       const { description, fallback, pattern, allowed } = knob;
       return { name, description, fallback, pattern, allowed };
     });
+
+/** PanDA's name of a queue. */
+export const siteOf = (settings: QueueSettings): string => settings.siteid || settings.name;
+
+/** One sentence for a queue whose parameters cannot be used. */
+export const badSettings = (parsed: Extract<ParsedSettings, { ok: false }>): string =>
+  parsed.problems.map(({ knob, why }) => `the setting ${knob} ${why}`).join('; ');

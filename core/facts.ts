@@ -1,0 +1,90 @@
+import { pilotsByQueue } from './demand.ts';
+import type { PandaJobs } from './panda.ts';
+import type { PoolView, PoolWorker, QueuePilots } from './pool.ts';
+import { fresh, type Snapshot } from './snapshot.ts';
+
+/**
+ * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`).
+ * The pool: three ticks; its counts change with every negotiation. The site table is itself rebuilt every few minutes.
+ */
+const MAX_AGE_SECONDS = { panda: 360, pool: 180, sites: 3600 } as const;
+
+/** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
+export interface Facts {
+  readonly now: number;
+  readonly jobs: PandaJobs;
+  readonly pool: PoolView;
+  readonly viewedAt: number;
+  readonly pilots: (queue: string) => QueuePilots;
+  /** PanDA's word for the status of a site; undefined if the site table is not known. */
+  readonly siteStatus: (siteid: string) => string | undefined;
+}
+
+export interface Observed {
+  /** The tick's own moment, seconds since 1970. */
+  readonly now: number;
+  readonly panda: Snapshot<PandaJobs>;
+  /** PanDA's jobs as a tick shortly before saw them, if one did. */
+  readonly pandaBefore?: PandaJobs | undefined;
+  readonly sites: Snapshot<{ readonly [site: string]: { readonly status: string } }>;
+  readonly pool: Snapshot<PoolView>;
+}
+
+const runningEverywhere = (jobs: PandaJobs): number =>
+  Object.values(jobs).reduce(
+    (total, types) => total + Object.values(types).reduce((n, counts) => n + (counts.running ?? 0), 0),
+    0,
+  );
+
+/**
+ * PanDA's server repeats a failed database read without emptying what it has already counted, so a reply may be two or
+ * three times too high. The jobs running on all sites together cannot double within minutes; below this number of
+ * them they can.
+ */
+const JUMP_FACTOR = 1.8;
+const JUMP_MIN_RUNNING = 1000;
+
+const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined => {
+  if (before === undefined) return undefined;
+  const [was, is] = [runningEverywhere(before), runningEverywhere(jobs)];
+  if (was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR) return undefined;
+  return `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
+};
+
+const contradictory = (worker: PoolWorker): boolean =>
+  worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
+
+const implausible = (view: PoolView): string | undefined => {
+  if (!view.pilots.complete)
+    return `the pool's pilots are incomplete: ${view.pilots.why ?? 'no reason given'}`;
+  if (!view.workers.complete)
+    return `the pool's workers are incomplete: ${view.workers.why ?? 'no reason given'}`;
+  if (view.collectorStartedAt > view.observedAt) return 'the collector claims to have started in the future';
+  const odd = view.workers.workers.find(contradictory);
+  return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
+};
+
+/** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */
+export const establish = (
+  observed: Observed,
+): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
+  const { now } = observed;
+  const panda = fresh('PanDA', observed.panda, now, MAX_AGE_SECONDS.panda);
+  if (!panda.ok) return panda;
+  const pool = fresh('the pool', observed.pool, now, MAX_AGE_SECONDS.pool);
+  if (!pool.ok) return pool;
+  const doubt = implausible(pool.value) ?? inflated(panda.value, observed.pandaBefore);
+  if (doubt !== undefined) return { ok: false, why: doubt };
+
+  const sites = fresh("PanDA's site table", observed.sites, now, MAX_AGE_SECONDS.sites);
+  const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
+  const facts: Facts = {
+    now,
+    jobs: panda.value,
+    pool: pool.value,
+    viewedAt: pool.observedAt,
+    pilots: pilotsByQueue(pool.value),
+    siteStatus,
+  };
+  return { ok: true, facts };
+};

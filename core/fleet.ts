@@ -1,0 +1,54 @@
+import type { PoolView, PoolWorker } from './pool.ts';
+import type { OpenLaunch, WorkerRecord } from './records.ts';
+
+/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
+export interface Member {
+  readonly record: WorkerRecord;
+  readonly pool: PoolWorker | undefined;
+}
+
+/** The workers of one queue, from all sources. */
+export interface Fleet {
+  readonly members: readonly Member[];
+  /** In the pool for this queue, but not in the ledger: counted as supply and against the cap. */
+  readonly strangers: readonly PoolWorker[];
+  readonly launches: readonly OpenLaunch[];
+}
+
+const NO_FLEET: Fleet = { members: [], strangers: [], launches: [] };
+
+/** Puts ledger and pool together, queue by queue, in one pass over each. */
+export const fleets = (
+  workers: readonly WorkerRecord[],
+  launches: readonly OpenLaunch[],
+  view: PoolView,
+): ((queue: string) => Fleet) => {
+  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
+  const of = (queue: string) => {
+    const known = byQueue.get(queue);
+    if (known !== undefined) return known;
+    const fleet = { members: [], strangers: [], launches: [] };
+    byQueue.set(queue, fleet);
+    return fleet;
+  };
+  for (const record of workers) {
+    of(record.queue).members.push({ record, pool: seen.get(record.instanceId) });
+    seen.delete(record.instanceId);
+  }
+  for (const stranger of seen.values()) of(stranger.queue).strangers.push(stranger);
+  for (const launch of launches) of(launch.request.queue).launches.push(launch);
+  return (queue) => byQueue.get(queue) ?? NO_FLEET;
+};
+
+/** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
+export const liveWorkers = (fleet: Fleet): number =>
+  fleet.members.length +
+  fleet.strangers.length +
+  fleet.launches.reduce((n, launch) => n + launch.request.count, 0);
+
+/** vCPUs of those workers. */
+export const liveCores = (fleet: Fleet): number =>
+  fleet.members.reduce((n, { record, pool }) => n + (pool?.total.cpus ?? record.offers.cpus), 0) +
+  fleet.strangers.reduce((n, stranger) => n + stranger.total.cpus, 0) +
+  fleet.launches.reduce((n, { request, offers }) => n + request.count * offers.cpus, 0);

@@ -1,0 +1,32 @@
+/** FNV-1a, 64 bit, in hex: names the same thing the same way every time, without a crypto library. */
+const fnv1a64 = (text: string): string => {
+  let value = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i += 1) {
+    value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  }
+  return value.toString(16).padStart(16, '0');
+};
+
+/** The n-th launch of a queue in a tick. */
+export const launchIdOf = (queue: string, at: number, index: number): string => `${queue}.${at}.${index}`;
+
+/**
+ * EC2's client token of a launch: at most 64 ASCII characters, so the names are hashed. The same launch of the same
+ * stage always has the same token, and no other has it.
+ */
+export const clientTokenOf = (stage: string, launchId: string): string => {
+  const [, at = '', index = ''] = /\.([0-9.]+)\.([0-9]+)$/.exec(launchId) ?? [];
+  return `aerie-${fnv1a64(`${stage}/${launchId}`)}-${at}-${index}`;
+};
+
+/** The request id of a queue's submission in a tick. */
+export const submissionIdOf = (queue: string, at: number): string => `${queue}.${at}`;
+
+/** Tags of everything aerie launches. A worker reads its queue and its limits from them at boot. */
+export const TAG = {
+  stage: 'aerie:stage',
+  queue: 'aerie:queue',
+  launch: 'aerie:launch',
+  lingerSeconds: 'aerie:linger-seconds',
+  maxLifeSeconds: 'aerie:max-life-seconds',
+} as const;

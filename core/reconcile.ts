@@ -1,0 +1,80 @@
+import { next, type WorkerEvent } from './life.ts';
+import type { PoolView } from './pool.ts';
+import type { Instance } from './ports.ts';
+import type { WorkerRecord, WorkerState } from './records.ts';
+
+/** A change of one worker's state that has to be written down. */
+export interface Change {
+  readonly worker: WorkerRecord;
+  readonly to: WorkerState | 'gone';
+}
+
+const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
+  const to = next(worker.state, event);
+  return to === worker.state ? [] : [{ worker, to }];
+};
+
+/** What the pool's view says about each worker's state: joined, or no longer there. */
+export const reconcilePool = (workers: readonly WorkerRecord[], view: PoolView): readonly Change[] => {
+  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  return workers.flatMap((worker) => {
+    const inPool = seen.get(worker.instanceId);
+    return inPool === undefined
+      ? change(worker, { kind: 'unseen', at: view.observedAt })
+      : change(worker, { kind: 'seen', at: view.observedAt, joinedAt: inPool.joinedAt });
+  });
+};
+
+/** How long after its launch EC2 may not know an instance yet, and after that it has ended. */
+const VISIBLE_AFTER_SECONDS = 600;
+
+/** How long after aerie asked for its end a worker's end should have been reported. */
+const ENDED_AFTER_SECONDS = 300;
+
+/** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
+export const doubtful = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number,
+): readonly string[] => {
+  const seen = new Set(view.workers.workers.map((worker) => worker.instanceId));
+  return workers
+    .filter(({ instanceId, state }) => {
+      if (state.kind === 'retiring') return now - state.since > ENDED_AFTER_SECONDS;
+      if (state.kind === 'missing' || state.kind === 'draining') return !seen.has(instanceId);
+      return false;
+    })
+    .map(({ instanceId }) => instanceId);
+};
+
+const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: number): boolean =>
+  instance === undefined
+    ? now - worker.launchedAt > VISIBLE_AFTER_SECONDS
+    : instance.state === 'terminated' || instance.state === 'shutting-down';
+
+/** Workers that EC2, asked about exactly these, says have ended. */
+export const reconcileCloud = (
+  workers: readonly WorkerRecord[],
+  asked: readonly string[],
+  answered: readonly Instance[],
+  now: number,
+): readonly Change[] => {
+  const byId = new Map(answered.map((instance) => [instance.instanceId, instance]));
+  const ids = new Set(asked);
+  return workers
+    .filter((worker) => ids.has(worker.instanceId))
+    .filter((worker) => hasEnded(byId.get(worker.instanceId), worker, now))
+    .flatMap((worker) => change(worker, { kind: 'gone' }));
+};
+
+/** The workers as they are after the changes. */
+export const applied = (
+  workers: readonly WorkerRecord[],
+  changes: readonly Change[],
+): readonly WorkerRecord[] => {
+  const states = new Map(changes.map(({ worker, to }) => [worker.instanceId, to]));
+  return workers.flatMap((worker) => {
+    const state = states.get(worker.instanceId) ?? worker.state;
+    return state === 'gone' ? [] : [{ ...worker, state }];
+  });
+};

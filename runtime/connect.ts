@@ -1,0 +1,29 @@
+import { endpoint } from '../adapters/endpoint.ts';
+import { ledger } from '../adapters/ledger.ts';
+import { panda } from '../adapters/panda.ts';
+import { endpointSecret, parameters } from '../adapters/parameters.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+
+/** Everything but EC2, which only those who launch should load: it is the heaviest client. */
+export const connect = (env: Environment = readEnvironment(process.env)) => {
+  const timeoutSeconds = env.AERIE_HTTP_TIMEOUT_SECONDS;
+  const random = Math.random;
+  const pool = endpoint({
+    baseUrl: env.AERIE_ENDPOINT_URL,
+    timeoutSeconds,
+    random,
+    secret: () => endpointSecret(env.AERIE_STAGE),
+  });
+  const book = ledger(env.AERIE_TABLE);
+  return {
+    env,
+    book,
+    pool,
+    sources: {
+      settings: parameters(env.AERIE_STAGE),
+      panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random }),
+      pool,
+      ledger: book,
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { instanceId } from '../core/pool.ts';
+
+/** What an EC2 event says that matters here. */
+export interface Ec2Event {
+  readonly instanceId: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly kind: 'ended' | 'interruption' | 'rebalance' | 'other';
+}
+
+/** EventBridge's envelope. `version` is missing from EC2's own sample, so it is not asked for. */
+const envelope = z.object({
+  source: z.literal('aws.ec2'),
+  'detail-type': z.string(),
+  time: z.iso.datetime(),
+  detail: z.object({ 'instance-id': instanceId, state: z.string().optional() }),
+});
+
+const ENDED = ['shutting-down', 'terminated'];
+
+const kindOf = (detailType: string, state: string | undefined): Ec2Event['kind'] => {
+  if (detailType === 'EC2 Spot Instance Interruption Warning') return 'interruption';
+  if (detailType === 'EC2 Instance Rebalance Recommendation') return 'rebalance';
+  if (state !== undefined && ENDED.includes(state)) return 'ended';
+  return 'other';
+};
+
+/** Reads an event as EventBridge sends it; undefined if it is none that can be read. */
+export const parseEc2Event = (body: string): Ec2Event | undefined => {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const parsed = envelope.safeParse(json);
+  if (!parsed.success) return undefined;
+  const { detail, time } = parsed.data;
+  return {
+    instanceId: detail['instance-id'],
+    at: Date.parse(time) / 1000,
+    kind: kindOf(parsed.data['detail-type'], detail.state),
+  };
+};

@@ -1,0 +1,57 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import errorLogger from '@middy/error-logger';
+import { z } from 'zod';
+import type { Decision } from '../core/decisions.ts';
+import { inShort } from '../core/in-short.ts';
+import { teller } from './tell.ts';
+import type { Tell } from './write-down.ts';
+
+/** What every Lambda wears: structured logs with the request's id, and errors logged once and thrown on. */
+export const dress = <Event, Answer>(logger: Logger, work: (event: Event) => Promise<Answer>) =>
+  middy<Event, Answer>()
+    .use(injectLambdaContext(logger))
+    .use(errorLogger({ logger: ({ error }) => logger.error('failed', { error }) }))
+    .handler(work);
+
+/** EventBridge's scheduled event; its time is the tick's own moment. */
+const scheduledEvent = z.object({ time: z.iso.datetime() });
+
+/** The tick's moment, whole seconds since 1970. A tick delivered twice has the same. */
+const momentOf = (event: unknown): number => Math.floor(Date.parse(scheduledEvent.parse(event).time) / 1000);
+
+/** What a tick answers, for whoever invokes it by hand; a timer ignores it. */
+interface TickAnswer {
+  readonly at: number;
+  readonly decisions: readonly {
+    readonly queue: string;
+    readonly kind: Decision['kind'];
+    readonly what: string;
+    readonly why: readonly string[];
+  }[];
+}
+
+/**
+ * A Lambda on a timer. `prepare` is called once per container, with the means to tell what is decided; what it makes
+ * is called with the moment of each tick.
+ */
+export const onTimer = (
+  of: Decision['of'],
+  prepare: (tell: Tell) => (now: number) => Promise<readonly Decision[]>,
+) => {
+  const logger = new Logger({ serviceName: of });
+  const tick = prepare(teller(logger, new Metrics({ namespace: 'aerie', serviceName: of })));
+  return dress(logger, async (event: unknown): Promise<TickAnswer> => {
+    const at = momentOf(event);
+    const decisions = await tick(at);
+    return {
+      at,
+      decisions: decisions.map((decision) => {
+        const { queue, kind, why } = decision;
+        return { queue, kind, what: inShort(decision), why };
+      }),
+    };
+  });
+};

@@ -1,0 +1,42 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Decision } from '../core/decisions.ts';
+import { inShort } from '../core/in-short.ts';
+import type { Tell } from './write-down.ts';
+
+const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** What was done, as counts of its own; a hold is a count too, so that an alarm can watch it. */
+const deeds = (decision: Decision): Readonly<Record<string, number>> => {
+  switch (decision.kind) {
+    case 'submit':
+      return { holds: 0, pilotsSubmitted: decision.count };
+    case 'remove':
+      return { holds: 0, pilotsRemoved: decision.count };
+    case 'act':
+      return {
+        holds: 0,
+        workersAsked: decision.launches.reduce((n, { request }) => n + request.count, 0),
+        workersRetired: decision.retirements.length,
+      };
+    case 'rest':
+      return { holds: 0 };
+    case 'hold':
+      return { holds: 1 };
+    default:
+      return decision satisfies never;
+  }
+};
+
+/** One log line and one set of metrics (embedded in the log, so no call) per queue and tick. */
+export const teller =
+  (logger: Logger, metrics: Metrics): Tell =>
+  (decision) => {
+    const { of, queue, kind, at, why, counts } = decision;
+    logger.info(inShort(decision), { of, queue, kind, at, why, counts });
+    metrics.addDimension('Queue', queue);
+    for (const [name, value] of Object.entries({ ...counts, ...deeds(decision) })) {
+      metrics.addMetric(pascal(name), MetricUnit.Count, value);
+    }
+    metrics.publishStoredMetrics();
+  };
