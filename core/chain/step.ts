@@ -30,3 +30,18 @@ export interface Stuck {
 
 /** A sched plugin with its parameters in place. */
 export type Plugin = (n: number, facts: PilotFacts) => Step | Stuck;
+
+/** The step of a plugin that has nothing to say. */
+export const unchanged = (n: number): Step => ({ n, why: '' });
+
+/** The step to `n`, with its reason: `MaxPerCycle(50): 80 -> 50`, then what was seen, if that had a part in it. */
+export const moved = (label: string, from: number, n: number, seen = ''): Step =>
+  from === n ? unchanged(n) : { n, why: `${label}: ${from} -> ${n}${seen === '' ? '' : `, ${seen}`}` };
+
+/** The step of a plugin that counts anew from the facts, with the sum it did: `Ready: 100 ready - 20 pending = 80`. */
+export const counted = (label: string, before: number, n: number, sum: string): Step =>
+  n === before ? unchanged(n) : { n, why: `${label}: ${sum} = ${n}` };
+
+/** The same for a sum that counts as 0 where it is below. */
+export const countedFromZero = (label: string, before: number, sum: number, terms: string): Step =>
+  sum < 0 ? counted(label, before, 0, `max(0, ${terms})`) : counted(label, before, sum, terms);

@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/pool.ts';
+import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
+import { known, unknown } from '../core/snapshot.ts';
+import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
+import { request } from './http.ts';
+
+export interface EndpointOptions {
+  /** `https://cm.example.org:9619`; without TLS only on this machine itself, since the secret travels with each call. */
+  readonly baseUrl: string;
+  readonly timeoutSeconds: number;
+  /** Asked once, and once more when the endpoint does not take what it gave: the admin may have changed it. */
+  readonly secret: () => Promise<string>;
+  readonly random: () => number;
+}
+
+/** What one request about workers may name (`workersRequest` in core). */
+const WORKERS_AT_ONCE = 1_000;
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+const checked = (baseUrl: string): string => {
+  const { protocol, hostname } = new URL(baseUrl);
+  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) {
+    return baseUrl.replace(/\/$/, '');
+  }
+  throw new Error(
+    `The endpoint has to be reached by https, not ${protocol}//${hostname}: set AERIE_ENDPOINT_URL.`,
+  );
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A secret that is fetched when it is first needed, and again when it is asked for anew or could not be had. */
+const heldSecret = (fetchSecret: () => Promise<string>) => {
+  let held: Promise<string> | undefined;
+  return async (anew: boolean): Promise<string> => {
+    if (anew || held === undefined) held = fetchSecret();
+    try {
+      return (await held).trim();
+    } catch (error) {
+      held = undefined;
+      throw new EndpointOutage(`the endpoint's secret could not be read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  };
+};
+
+const slices = <T>(all: readonly T[], length: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
+
+/**
+ * The pool, through the endpoint beside its collector. `view` gives every failure as an unknown snapshot; the others
+ * throw EndpointRefusal or EndpointOutage.
+ */
+export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & PoolWorkers => {
+  const baseUrl = checked(options.baseUrl);
+  const { timeoutSeconds, random } = options;
+  const secretOf = heldSecret(options.secret);
+
+  const send = async (path: string, body: unknown, anew: boolean) =>
+    request({
+      url: `${baseUrl}/v1/${path}`,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { accept: 'application/json', authorization: `Bearer ${await secretOf(anew)}` },
+      ...(body === undefined ? {} : { body }),
+      timeoutSeconds,
+      random,
+    });
+
+  const call = async <T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> => {
+    const first = await send(path, body, false);
+    const unauthorised = first.kind === 'answered' && first.status === 401;
+    return answerOf(unauthorised ? await send(path, body, true) : first, schema);
+  };
+
+  const workers = async (verb: string, instanceIds: readonly string[]): Promise<WorkersReply> => {
+    const replies: WorkersReply[] = [];
+    for (const some of slices(instanceIds, WORKERS_AT_ONCE)) {
+      replies.push(await call(`workers/${verb}`, workersReply, { instanceIds: some }));
+    }
+    return {
+      done: replies.flatMap(({ done }) => done),
+      failed: replies.flatMap(({ failed }) => failed),
+    };
+  };
+
+  return {
+    async view() {
+      try {
+        const view = await call('pool', poolView);
+        return known(view, view.observedAt);
+      } catch (error) {
+        if (error instanceof EndpointError) return unknown(error.message);
+        throw error;
+      }
+    },
+    submit: (asked) => call('pilots', submitReply, asked),
+    remove: async (asked) => (await call('pilots/remove', removeReply, asked)).removed,
+    drain: (instanceIds) => workers('drain', instanceIds),
+    undrain: (instanceIds) => workers('undrain', instanceIds),
+    forget: (instanceIds) => workers('forget', instanceIds),
+  };
+};

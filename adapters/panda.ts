@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
+import type { Panda } from '../core/ports.ts';
+import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import { type HttpOutcome, type Lookup, request } from './http.ts';
+import { judge, type PandaAnswer } from './panda-answer.ts';
+
+export interface PandaOptions {
+  /** `https://pandaserver.cern.ch:25443/api/v1`. */
+  readonly baseUrl: string;
+  /** For each try; there are at most two. */
+  readonly timeoutSeconds: number;
+  readonly random: () => number;
+  readonly lookup?: Lookup;
+}
+
+/** PanDA builds the site specifications anew on each call; it asks to be spared. */
+const SITES_SECONDS = 300;
+
+/** Two clients that failed together do not come again together. */
+const JITTER_MILLISECONDS = 500;
+
+const counts = z.record(z.string(), z.int().min(0));
+const jobStatistics = z.record(z.string(), z.record(z.string(), z.record(z.string(), counts)));
+const siteSpecs = z.record(z.string(), z.object({ status: z.unknown().optional() }));
+
+const summed = (labels: Readonly<Record<string, JobCounts>>): JobCounts => {
+  const sum: Record<string, number> = {};
+  for (const states of Object.values(labels)) {
+    for (const [state, jobs] of Object.entries(states)) sum[state] = (sum[state] ?? 0) + jobs;
+  }
+  return sum;
+};
+
+const withoutLabels = (data: z.infer<typeof jobStatistics>): PandaJobs =>
+  Object.fromEntries(
+    Object.entries(data).map(([siteid, types]) => [
+      siteid,
+      Object.fromEntries(Object.entries(types).map(([type, labels]) => [type, summed(labels)])),
+    ]),
+  );
+
+/** A status that is null, missing, "" or "None" is not known: the site is left out. */
+const withStatus = (data: z.infer<typeof siteSpecs>): SiteSpecs =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([siteid, { status }]) => {
+      const word = typeof status === 'string' ? status.trim() : '';
+      return word === '' || word === 'None' ? [] : [[siteid, { status: word }] as const];
+    }),
+  );
+
+/** PanDA's statistics and site specifications. What PanDA or the network does wrong is an unknown snapshot. */
+export const panda = ({ baseUrl, timeoutSeconds, random, lookup }: PandaOptions): Panda => {
+  /** Nothing came in any try of the last call: an outage must not eat two time-outs of every tick. */
+  let silent = false;
+  let lastSites: Extract<Snapshot<SiteSpecs>, { kind: 'known' }> | undefined;
+
+  const once = (path: string, avoid?: string): Promise<HttpOutcome> =>
+    request({
+      url: `${baseUrl.replace(/\/$/, '')}/${path}`,
+      method: 'GET',
+      headers: { accept: 'application/json' }, // Exactly this, or PanDA answers in Python's notation.
+      timeoutSeconds,
+      random,
+      lookup,
+      avoid,
+    });
+
+  const ask = async <T extends object>(path: string, schema: z.ZodType<T>): Promise<PandaAnswer<T>> => {
+    const tryAgain = !silent;
+    const first = await once(path);
+    const answer = judge(first, schema);
+    silent = first.kind === 'failed';
+    if (answer.ok || !answer.again || !tryAgain) return answer;
+    await sleep(random() * JITTER_MILLISECONDS);
+    const second = await once(path, first.address);
+    silent &&= second.kind === 'failed';
+    return judge(second, schema);
+  };
+
+  return {
+    async jobs(nowSeconds) {
+      const answer = await ask('statistics/active_job_detailed_stats_by_site', jobStatistics);
+      return answer.ok ? known(withoutLabels(answer.data), nowSeconds) : unknown(answer.why);
+    },
+    async sites(nowSeconds) {
+      if (lastSites !== undefined && nowSeconds - lastSites.observedAt < SITES_SECONDS) return lastSites;
+      const answer = await ask('metaconfig/get_site_specs?type=all', siteSpecs);
+      if (!answer.ok) return lastSites ?? unknown(answer.why);
+      lastSites = { kind: 'known', value: withStatus(answer.data), observedAt: nowSeconds };
+      return lastSites;
+    },
+  };
+};

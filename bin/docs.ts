@@ -1,0 +1,11 @@
+// Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
+import { writeFileSync } from 'node:fs';
+import { describeChain } from '../core/chain/describe.ts';
+import { describeSettings } from '../core/describe-settings.ts';
+
+const PAGES = { 'chain.md': describeChain, 'settings.md': describeSettings } as const;
+
+for (const [name, describe] of Object.entries(PAGES)) {
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), describe());
+  console.log(`docs/${name}`);
+}

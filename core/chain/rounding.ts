@@ -1,0 +1,21 @@
+import { MOST_PILOTS } from './parameters.ts';
+
+/** Far above the error of one multiplication (1e-16), far below any share of a pilot that could be meant. */
+const RELATIVE_ERROR = 1e-12;
+
+/** A chain may scale as often as it likes; the product stays a number that can be counted with. */
+const LIMIT = MOST_PILOTS ** 2;
+
+const countable = (x: number): number => Math.max(-LIMIT, Math.min(LIMIT, x)) + 0;
+
+/** Rounds up as if the product were exact: 100 × 0.07 is 7, though floating point says a little more. */
+export const ceilProduct = (n: number, factor: number): number => {
+  const product = n * factor;
+  return countable(Math.ceil(product - Math.abs(product) * RELATIVE_ERROR));
+};
+
+/** Rounds down as if the product were exact: 100 × 0.29 is 29, though floating point says a little less. */
+export const floorProduct = (n: number, factor: number): number => {
+  const product = n * factor;
+  return countable(Math.floor(product + Math.abs(product) * RELATIVE_ERROR));
+};

@@ -1,0 +1,61 @@
+import { optional, pilots } from './parameters.ts';
+import { type SchedPlugin, schedPlugin } from './plugin.ts';
+import { allowNegative, room } from './room.ts';
+import { counted, moved, unchanged } from './step.ts';
+
+const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
+  name: 'MaxToRun',
+  description:
+    'Submits no more than keeps the pilots of the queue, pending and running together, at the maximum.',
+  differs:
+    'A queue already above the maximum submits nothing; AutoPyFactory removes the excess in spite of demand, which allow_negative=True brings back (a parameter that AutoPyFactory has for MaxPending alone). The maximum has to be given.',
+  parameters: { maximum: pilots('Most pilots, pending and running.'), allow_negative: allowNegative },
+  make: ({ maximum, allow_negative }) => {
+    const label = `MaxToRun(${maximum})`;
+    return (n, facts) => {
+      const left = room(maximum, facts.pending + facts.running, allow_negative);
+      if (n <= left) return unchanged(n);
+      return moved(label, n, left, `${facts.pending} pending, ${facts.running} running`);
+    };
+  },
+});
+
+const maxPerFactory = schedPlugin<{ maximum: number }>({
+  name: 'MaxPerFactory',
+  description:
+    'Submits no more than keeps the pilots of all queues, pending and running together, at the maximum. Removals pass.',
+  differs:
+    "A removal passes above the maximum too, where AutoPyFactory drops it just when there are too many pilots. The number stands in the queue's chain, AutoPyFactory's in the factory's configuration (maxperfactory.maximum), and has to be given; without it AutoPyFactory submits nothing, by accident.",
+  parameters: { maximum: pilots('Most pilots of all queues, pending and running.') },
+  make: ({ maximum }) => {
+    const label = `MaxPerFactory(${maximum})`;
+    return (n, facts) => {
+      const left = room(maximum, facts.pilotsInFactory, false);
+      return n <= left ? unchanged(n) : moved(label, n, left, `${facts.pilotsInFactory} in the factory`);
+    };
+  },
+});
+
+const keepNRunning = schedPlugin<{ keep_running: number | undefined }>({
+  name: 'KeepNRunning',
+  description:
+    'Holds the pilots of the queue, pending and running together, at keep_running, and asks for removal above it. Without keep_running, what earlier steps counted is that target: Fixed(20), KeepNRunning() holds 20, while Ready(), KeepNRunning() subtracts the pending pilots twice.',
+  differs:
+    'Missing information holds the queue. In AutoPyFactory a Ready before it takes missing information for no demand, and the whole queue is retired.',
+  parameters: {
+    keep_running: optional(
+      pilots('Pilots to hold, pending and running. Left out: the number that earlier steps counted.'),
+    ),
+  },
+  make: ({ keep_running }) => {
+    const label = keep_running === undefined ? 'KeepNRunning' : `KeepNRunning(${keep_running})`;
+    return (n, facts) => {
+      const target = keep_running ?? n;
+      const sum = `${target} to keep - ${facts.pending} pending - ${facts.running} running`;
+      return counted(label, n, target - facts.pending - facts.running, sum);
+    };
+  },
+});
+
+/** Limits and targets for pilots that wait or run. */
+export const RUNNING: readonly SchedPlugin[] = [maxToRun, maxPerFactory, keepNRunning];

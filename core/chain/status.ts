@@ -1,0 +1,41 @@
+import { pilots, withDefault } from './parameters.ts';
+import { type SchedPlugin, schedPlugin } from './plugin.ts';
+import { moved, type Plugin, unchanged } from './step.ts';
+
+/** What a step lacks whose answer hangs on PanDA's status of the site. */
+export const STATUS_MISSING = { missing: "the site's status in PanDA" } as const;
+
+const when =
+  (status: string, label: string, number: number): Plugin =>
+  (n, facts) => {
+    if (facts.siteStatus === undefined) return STATUS_MISSING;
+    return facts.siteStatus === status ? moved(label, n, number, `the site is ${status}`) : unchanged(n);
+  };
+
+const DIFFERS =
+  'A site whose status is not known holds the queue, where AutoPyFactory submits 0. AutoPyFactory does not read the setting ".allowed" either, and here it does not exist.';
+
+const number = (status: string) => ({
+  pilots: withDefault(pilots(`Pilots to submit in every cycle in status ${status}.`), '0'),
+});
+
+const statusTest = schedPlugin<{ pilots: number }>({
+  name: 'StatusTest',
+  description:
+    'While PanDA has the site in status test: this number in every cycle, whatever earlier steps counted. In any other status nothing changes.',
+  differs: DIFFERS,
+  parameters: number('test'),
+  make: ({ pilots }) => when('test', `StatusTest(${pilots})`, pilots),
+});
+
+const statusOffline = schedPlugin<{ pilots: number }>({
+  name: 'StatusOffline',
+  description:
+    'While PanDA has the site in status offline: this number in every cycle, whatever earlier steps counted. In any other status, standby or maintenance for example, nothing changes.',
+  differs: DIFFERS,
+  parameters: number('offline'),
+  make: ({ pilots }) => when('offline', `StatusOffline(${pilots})`, pilots),
+});
+
+/** Plugins that follow PanDA's status of the site. */
+export const STATUS: readonly SchedPlugin[] = [statusTest, statusOffline];

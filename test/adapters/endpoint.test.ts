@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { endpoint } from '../../adapters/endpoint.ts';
+import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
+import type { PoolView } from '../../core/pool.ts';
+import { answering, hangingUp, type Respond, serving, silent } from './serving.ts';
+
+const NOW = 1_900_000_000;
+const SHAPE = { cpus: 1, memoryMb: 2_000, diskMb: 20_000, gpus: 0 };
+const VIEW: PoolView = {
+  observedAt: NOW - 3,
+  collectorStartedAt: NOW - 86_400,
+  pilots: {
+    complete: true,
+    queues: [
+      {
+        queue: 'BNL_CLOUD',
+        shapes: [{ shape: SHAPE, idle: 3, running: 1, held: 0 }],
+        recentStarts: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ended: { count: 4, short: 1, shortSeconds: 300 },
+      },
+    ],
+  },
+  workers: { complete: false, why: 'the collector is younger than 20 min', workers: [] },
+};
+const SUBMISSION = { requestId: 'tick-1:BNL_CLOUD', queue: 'BNL_CLOUD', count: 2, shape: SHAPE };
+
+const clientOf = (baseUrl: string, more: { secret?: () => Promise<string>; timeoutSeconds?: number } = {}) =>
+  endpoint({ baseUrl, timeoutSeconds: 5, random: () => 0, secret: async () => 's3cret\n', ...more });
+
+const ids = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `i-${i.toString(16).padStart(8, '0')}`);
+
+describe('the pool through the endpoint', () => {
+  it('is known as of the moment that the endpoint says', async () => {
+    const { url, seen } = await serving(answering(200, VIEW));
+    expect(await clientOf(`${url}/`).view(NOW)).toEqual({ kind: 'known', observedAt: NOW - 3, value: VIEW });
+    expect(seen).toMatchObject([{ method: 'GET', path: '/v1/pool' }]);
+    expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
+  });
+
+  it.each([
+    ['an outage', answering(502, 'bad gateway'), 'the endpoint answered 502: bad gateway'],
+    ['a refusal', answering(400, { error: 'Expected less.' }), 'the endpoint refused (400): Expected less.'],
+    ['a closed connection', hangingUp, 'the endpoint could not be reached: socket hang up'],
+    ['silence', silent, 'the endpoint did not answer within 0.2 s'],
+    ['no JSON', answering(200, 'hello'), /^the endpoint answered what is not expected: its answer:/],
+    [
+      'a pool without workers',
+      answering(200, { ...VIEW, workers: undefined }),
+      /^the endpoint answered what is not expected: workers:/,
+    ],
+  ] satisfies [string, Respond, string | RegExp][])('is unknown after %s', async (_, respond, why) => {
+    const { url } = await serving(respond);
+    expect(await clientOf(url, { timeoutSeconds: 0.2 }).view(NOW)).toEqual({
+      kind: 'unknown',
+      why: typeof why === 'string' ? why : expect.stringMatching(why),
+    });
+  });
+
+  it('is unknown if the secret cannot be read, and known once it can', async () => {
+    const { url } = await serving(answering(200, VIEW));
+    let reads = 0;
+    const secret = async () => {
+      reads += 1;
+      if (reads === 1) throw new Error('ThrottlingException');
+      return 's3cret';
+    };
+    const client = clientOf(url, { secret });
+    expect(await client.view(NOW)).toEqual({
+      kind: 'unknown',
+      why: "the endpoint's secret could not be read: ThrottlingException",
+    });
+    expect(await client.view(NOW)).toMatchObject({ kind: 'known' });
+  });
+});
+
+describe('a change of the pool', () => {
+  it('asks for pilots and gives what the endpoint has submitted', async () => {
+    const { url, seen } = await serving(answering(200, { submitted: 2, repeated: true }));
+    expect(await clientOf(url).submit(SUBMISSION)).toEqual({ submitted: 2, repeated: true });
+    expect(seen).toMatchObject([{ method: 'POST', path: '/v1/pilots' }]);
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual(SUBMISSION);
+  });
+
+  it('removes pilots and gives how many', async () => {
+    const { url, seen } = await serving(answering(200, { removed: 4 }));
+    expect(await clientOf(url).remove({ queue: 'BNL_CLOUD', count: 5, leave: 2 })).toBe(4);
+    expect(seen).toMatchObject([
+      { path: '/v1/pilots/remove', body: '{"queue":"BNL_CLOUD","count":5,"leave":2}' },
+    ]);
+  });
+
+  it.each(['drain', 'undrain', 'forget'] as const)('can %s workers, some of them in vain', async (verb) => {
+    const [one = '', other = ''] = ids(2);
+    const reply = { done: [one], failed: [{ instanceId: other, why: 'not in the collector' }] };
+    const { url, seen } = await serving(answering(200, reply));
+    expect(await clientOf(url)[verb]([one, other])).toEqual(reply);
+    expect(seen).toMatchObject([
+      { path: `/v1/workers/${verb}`, body: `{"instanceIds":["${one}","${other}"]}` },
+    ]);
+  });
+
+  it('names no more than 1000 workers at once', async () => {
+    const { url, seen } = await serving((response, one, nth) =>
+      answering(200, { done: JSON.parse(one.body).instanceIds, failed: [] })(response, one, nth),
+    );
+    const all = ids(2_001);
+    expect(await clientOf(url).forget(all)).toEqual({ done: all, failed: [] });
+    expect(seen.map(({ body }) => JSON.parse(body).instanceIds.length)).toEqual([1_000, 1_000, 1]);
+  });
+
+  it('asks nothing for no worker', async () => {
+    const { url, seen } = await serving(answering(500, 'no'));
+    expect(await clientOf(url).drain([])).toEqual({ done: [], failed: [] });
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    [
+      EndpointRefusal,
+      answering(404, { error: 'No template for X.' }),
+      'the endpoint refused (404): No template for X.',
+    ],
+    [EndpointRefusal, answering(404, 'not found'), 'the endpoint refused (404): not found'],
+    [EndpointOutage, answering(500, { error: 'schedd?' }), 'the endpoint answered 500: {"error":"schedd?"}'],
+    [EndpointOutage, answering(302, ''), 'the endpoint answered 302: (nothing)'],
+    [EndpointOutage, hangingUp, 'the endpoint could not be reached: socket hang up'],
+    [EndpointOutage, silent, 'the endpoint did not answer within 0.2 s'],
+    [
+      EndpointOutage,
+      answering(200, { submitted: -1, repeated: false }),
+      /^the endpoint answered what is not expected: submitted:/,
+    ],
+  ] satisfies [typeof EndpointRefusal | typeof EndpointOutage, Respond, string | RegExp][])(
+    'throws %o with a sentence',
+    async (kind, respond, why) => {
+      const { url, seen } = await serving(respond);
+      const failure = await clientOf(url, { timeoutSeconds: 0.2 })
+        .submit(SUBMISSION)
+        .catch((error) => error);
+      expect(failure).toBeInstanceOf(kind);
+      expect(failure.message).toMatch(why);
+      expect(seen).toHaveLength(1);
+    },
+  );
+});
+
+describe("the endpoint's secret", () => {
+  const taking =
+    (taken: string): Respond =>
+    (response, one, nth) =>
+      one.headers.authorization === `Bearer ${taken}`
+        ? answering(200, VIEW)(response, one, nth)
+        : answering(401, { error: 'The secret is not right.' })(response, one, nth);
+
+  it('is fetched once for many calls', async () => {
+    const { url } = await serving(taking('old'));
+    let reads = 0;
+    const client = clientOf(url, {
+      secret: async () => {
+        reads += 1;
+        return 'old';
+      },
+    });
+    await client.view(NOW);
+    await client.view(NOW);
+    expect(reads).toBe(1);
+  });
+
+  it('is fetched anew when the endpoint does not take it', async () => {
+    const { url } = await serving(taking('new'));
+    const secrets = ['old', 'new'];
+    const client = clientOf(url, { secret: async () => secrets.shift() ?? 'none' });
+    expect(await client.view(NOW)).toMatchObject({ kind: 'known' });
+  });
+
+  it('is fetched anew only once in a call, and never told', async () => {
+    const { url, seen } = await serving(taking('new'));
+    const failure = await clientOf(url)
+      .submit(SUBMISSION)
+      .catch((error) => error);
+    expect(failure).toBeInstanceOf(EndpointRefusal);
+    expect(failure.message).toBe('the endpoint refused (401): The secret is not right.');
+    expect(seen).toHaveLength(2);
+  });
+
+  it.each(['http://cm.example.org:9619', 'http://127.0.0.1.example.org', 'ftp://127.0.0.1'])(
+    'is not sent to %s',
+    (url) => {
+      expect(() => clientOf(url)).toThrow(/^The endpoint has to be reached by https, not /);
+    },
+  );
+
+  it.each(['https://cm.example.org:9619', 'http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1'])(
+    'may be sent to %s',
+    (url) => {
+      expect(() => clientOf(url)).not.toThrow();
+    },
+  );
+});

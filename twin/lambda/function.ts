@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Outcome, runtimeApi } from './runtime-api.ts';
+
+export interface FunctionOptions {
+  readonly name: string;
+  /** Folder of the bundle, `index.mjs` in it. */
+  readonly taskRoot: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** The function's own variables, and where AWS is; nothing else of this process's environment reaches it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Each line that it logs. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** One Lambda: a process of its own that is started when it is first needed, and again after it has died. */
+export interface TwinFunction {
+  readonly name: string;
+  invoke(event: unknown): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+const BOOTSTRAP = join(import.meta.dirname, 'bootstrap.mjs');
+
+const environmentOf = (options: FunctionOptions, host: string): Record<string, string> => ({
+  ...options.environment,
+  PATH: process.env.PATH ?? '',
+  TZ: ':UTC',
+  _HANDLER: 'index.handler',
+  LAMBDA_TASK_ROOT: options.taskRoot,
+  AWS_LAMBDA_RUNTIME_API: host,
+  AWS_LAMBDA_FUNCTION_NAME: options.name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMb),
+  NODE_OPTIONS: `--max-old-space-size=${options.memoryMb} --enable-source-maps`,
+});
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+export const twinFunction = async (options: FunctionOptions): Promise<TwinFunction> => {
+  const api = await runtimeApi({ functionName: options.name, timeoutSeconds: options.timeoutSeconds });
+  let child: ChildProcess | undefined;
+  let closing = false;
+
+  const start = () => {
+    const started = spawn(process.execPath, [BOOTSTRAP], {
+      env: environmentOf(options, api.host),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [started.stdout, started.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
+    }
+    started.on('exit', (code, signal) => {
+      if (child === started) child = undefined;
+      if (!closing) api.fail(`Runtime.ExitError: the process of ${options.name} ended (${signal ?? code})`);
+    });
+    child = started;
+  };
+
+  const withTimeout = async (invocation: Promise<Outcome>): Promise<Outcome> => {
+    const timer = setTimeout(() => {
+      child?.kill('SIGKILL');
+    }, options.timeoutSeconds * 1000);
+    const outcome = await invocation;
+    clearTimeout(timer);
+    return outcome;
+  };
+
+  return {
+    name: options.name,
+    invoke(event) {
+      if (child === undefined) start();
+      return withTimeout(api.invoke(event));
+    },
+    async close() {
+      closing = true;
+      const running = child;
+      if (running !== undefined && !hasEnded(running)) {
+        const ended = new Promise((resolve) => running.once('exit', resolve));
+        running.kill('SIGKILL');
+        await ended;
+      }
+      await api.close();
+    },
+  };
+};

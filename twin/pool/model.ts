@@ -1,0 +1,33 @@
+import type { Resources, Shape } from '../../core/resources.ts';
+
+/** Where a pilot job stands in the schedd. */
+export type PilotLife =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly since: number; readonly instanceId: string }
+  | { readonly kind: 'ended'; readonly since: number; readonly ranSeconds: number }
+  | { readonly kind: 'removed' };
+
+/** A pilot as a job in the schedd. */
+export interface Pilot {
+  readonly id: number;
+  readonly queue: string;
+  readonly shape: Shape;
+  readonly queuedAt: number;
+  life: PilotLife;
+}
+
+/** A worker's startd as the collector and the negotiator see it: one partitionable slot. */
+export interface Slot {
+  readonly instanceId: string;
+  readonly queue: string;
+  readonly total: Resources;
+  readonly joinedAt: number;
+  free: Resources;
+  readonly running: Set<Pilot>;
+  draining: boolean;
+  idleSince: number | null;
+  /** Power was cut without a word: the ad stays until it is forgotten or expires, and matches to it come to nothing. */
+  diedAt: number | undefined;
+}
+
+export const isAlive = (slot: Slot): boolean => slot.diedAt === undefined;

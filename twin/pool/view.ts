@@ -1,0 +1,94 @@
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
+import { type Resources, shapeKey } from '../../core/resources.ts';
+import type { Pilot, Slot } from './model.ts';
+import type { PoolWorld } from './world.ts';
+
+const MINUTES = 10;
+const HOUR = 3600;
+/** A pilot that ended sooner than this found no job, or broke. */
+const SHORT_SECONDS = 300;
+const UPDATE_SECONDS = 300;
+
+type Counts = { readonly shape: Resources; idle: number; running: number; held: number };
+type Gathered = {
+  readonly shapes: Map<string, Counts>;
+  readonly recentStarts: number[];
+  ended: number;
+  short: number;
+};
+
+const gathered = (): Gathered => ({
+  shapes: new Map(),
+  recentStarts: Array.from({ length: MINUTES }, () => 0),
+  ended: 0,
+  short: 0,
+});
+
+const count = (into: Gathered, pilot: Pilot, now: number) => {
+  const { life, shape } = pilot;
+  if (life.kind === 'removed') return;
+  if (life.kind === 'ended') {
+    if (now - life.since > HOUR) return;
+    into.ended += 1;
+    if (life.ranSeconds < SHORT_SECONDS) into.short += 1;
+    return;
+  }
+  const key = shapeKey(shape);
+  const counts = into.shapes.get(key) ?? { shape, idle: 0, running: 0, held: 0 };
+  into.shapes.set(key, counts);
+  counts[life.kind] += 1;
+  if (life.kind !== 'running') return;
+  const minute = Math.floor((now - life.since) / 60);
+  if (minute < MINUTES) into.recentStarts[minute] = (into.recentStarts[minute] ?? 0) + 1;
+};
+
+/** Pilots that are over and done with need not be looked at again. */
+const isForgotten = ({ life }: Pilot, now: number): boolean =>
+  life.kind === 'removed' || (life.kind === 'ended' && now - life.since > HOUR);
+
+const workerOf = (slot: Slot, now: number): PoolWorker => ({
+  instanceId: slot.instanceId,
+  queue: slot.queue,
+  total: slot.total,
+  free: slot.free,
+  busy: slot.running.size,
+  draining: slot.draining,
+  reachable: true,
+  joinedAt: slot.joinedAt,
+  lastHeardAt: slot.diedAt ?? now - ((now - slot.joinedAt) % UPDATE_SECONDS),
+  idleSince: slot.running.size > 0 ? null : (slot.idleSince ?? slot.joinedAt),
+});
+
+/** Makes `GET /v1/pool` of a pool; remembers which pilots are history, so that a long run stays quick. */
+export const viewer = (world: PoolWorld): (() => PoolView) => {
+  const done = new Set<number>();
+  const pilotsNow = (now: number): QueuePilots[] => {
+    const queues = new Map<string, Gathered>();
+    for (const [id, pilot] of world.pilots) {
+      if (done.has(id)) continue;
+      if (isForgotten(pilot, now)) {
+        done.add(id);
+        continue;
+      }
+      const into = queues.get(pilot.queue) ?? gathered();
+      queues.set(pilot.queue, into);
+      count(into, pilot, now);
+    }
+    return [...queues].map(([queue, { shapes, recentStarts, ended, short }]) => ({
+      queue,
+      shapes: [...shapes.values()],
+      recentStarts,
+      ended: { count: ended, short, shortSeconds: SHORT_SECONDS },
+    }));
+  };
+  return () => {
+    const { now } = world.clock;
+    const known = [...world.slots.values()].filter(world.isKnown);
+    return {
+      observedAt: now,
+      collectorStartedAt: world.collectorStartedAt,
+      pilots: { complete: true, queues: pilotsNow(now) },
+      workers: { complete: true, workers: known.map((slot) => workerOf(slot, now)) },
+    };
+  };
+};

@@ -1,0 +1,206 @@
+import { minus, type Resources, type Shape, shapeKey } from '../../core/resources.ts';
+import type { Clock } from '../clock.ts';
+import { isAlive, type Pilot, type Slot } from './model.ts';
+import { negotiate } from './negotiator.ts';
+
+/** What a pilot does once it has a slot. It calls `end` when it is done; `stop` tells it that its machine is gone. */
+export type RunPilot = (pilot: Pilot, end: () => void) => { stop(): void };
+
+export interface PoolOptions {
+  readonly clock: Clock;
+  /** NEGOTIATOR_INTERVAL; HTCondor's default is 60 s. */
+  readonly negotiatorSeconds?: number;
+  readonly runPilot: RunPilot;
+  /** A slot has become idle, or is claimed again: the startd's own timer for its power-off. */
+  readonly onIdle?: (slot: Slot) => void;
+  readonly onClaimed?: (slot: Slot) => void;
+}
+
+/** The simulated HTCondor pool: schedd, collector and negotiator. Nothing here speaks HTTP. */
+export interface PoolWorld {
+  readonly clock: Clock;
+  readonly pilots: ReadonlyMap<number, Pilot>;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly collectorStartedAt: number;
+  /** Restarts the collector: slots come back one by one, each with its next update. */
+  restartCollector(): void;
+  isKnown(slot: Slot): boolean;
+  submit(queue: string, count: number, shape: Shape): void;
+  remove(queue: string, count: number): number;
+  idleOf(queue: string): number;
+  join(worker: { readonly instanceId: string; readonly queue: string; readonly total: Resources }): void;
+  /** The startd shuts down in order: its ads go at once. */
+  leave(instanceId: string): void;
+  /** Power is cut: jobs are lost, the ad stays. Returns how many pilots were running. */
+  cutPower(instanceId: string): number;
+  setDraining(instanceId: string, draining: boolean): boolean;
+  forget(instanceId: string): void;
+}
+
+/** CLASSAD_LIFETIME: how long the collector believes an ad that is not renewed. */
+const AD_LIFETIME_SECONDS = 900;
+/** UPDATE_INTERVAL of a startd. */
+const UPDATE_SECONDS = 300;
+/** Where in its interval the first negotiation falls. */
+const FIRST_NEGOTIATION_SHARE = 0.37;
+/** Negotiations come after all that happens at the same moment. */
+const LATE = 10;
+
+export const poolWorld = (options: PoolOptions): PoolWorld => {
+  const { clock, runPilot, onIdle = () => {}, onClaimed = () => {} } = options;
+  const interval = options.negotiatorSeconds ?? 60;
+  const pilots = new Map<number, Pilot>();
+  const idle = new Set<Pilot>();
+  const slots = new Map<string, Slot>();
+  const slotsByQueue = new Map<string, Set<Slot>>();
+  const inCharge = new Map<Pilot, { stop(): void }>();
+  let collectorStartedAt = clock.now - 86_400;
+  const knownAgainAt = new Map<Slot, number>();
+  let serial = 0;
+
+  const slotsOf = (queue: string): readonly Slot[] => [...(slotsByQueue.get(queue) ?? [])];
+
+  const drop = (slot: Slot) => {
+    slots.delete(slot.instanceId);
+    slotsByQueue.get(slot.queue)?.delete(slot);
+  };
+
+  const release = (pilot: Pilot, slot: Slot) => {
+    slot.running.delete(pilot);
+    inCharge.delete(pilot);
+    slot.free = minus(slot.free, pilot.shape, -1);
+  };
+
+  const claim = (pilot: Pilot, slot: Slot) => {
+    if (!isAlive(slot)) return;
+    if (slot.running.size === 0) onClaimed(slot);
+    idle.delete(pilot);
+    slot.running.add(pilot);
+    slot.free = minus(slot.free, pilot.shape);
+    slot.idleSince = null;
+    const since = clock.now;
+    pilot.life = { kind: 'running', since, instanceId: slot.instanceId };
+    const charge = runPilot(pilot, () => {
+      release(pilot, slot);
+      pilot.life = { kind: 'ended', since: clock.now, ranSeconds: clock.now - since };
+      reuse(pilot, slot);
+    });
+    inCharge.set(pilot, charge);
+  };
+
+  /** The schedd keeps a claim and starts its next job of the same kind on it, without a negotiation. */
+  const reuse = (ended: Pilot, slot: Slot) => {
+    if (!slot.draining) {
+      for (const pilot of idle) {
+        if (pilot.queue === ended.queue && shapeKey(pilot.shape) === shapeKey(ended.shape)) {
+          claim(pilot, slot);
+          return;
+        }
+      }
+    }
+    if (slot.running.size > 0) return;
+    slot.idleSince = clock.now;
+    onIdle(slot);
+  };
+
+  const cycle = () => {
+    const visible = new Map<string, readonly Slot[]>();
+    negotiate(
+      [...idle],
+      (queue) => {
+        const known = visible.get(queue) ?? slotsOf(queue).filter(isKnown);
+        visible.set(queue, known);
+        return known;
+      },
+      claim,
+    );
+    clock.at(clock.now + interval, cycle, LATE);
+  };
+  clock.at(clock.now + interval * FIRST_NEGOTIATION_SHARE, cycle, LATE);
+
+  const isKnown = (slot: Slot): boolean => (knownAgainAt.get(slot) ?? 0) <= clock.now;
+
+  return {
+    clock,
+    pilots,
+    slots,
+    get collectorStartedAt() {
+      return collectorStartedAt;
+    },
+    isKnown,
+    restartCollector() {
+      collectorStartedAt = clock.now;
+      for (const slot of slots.values()) {
+        // The first update after a restart is refused ("session id"); the one after it counts.
+        const sinceUpdate = (clock.now - slot.joinedAt) % UPDATE_SECONDS;
+        knownAgainAt.set(slot, clock.now - sinceUpdate + 2 * UPDATE_SECONDS);
+      }
+    },
+    submit(queue, count, shape) {
+      for (let i = 0; i < count; i += 1) {
+        serial += 1;
+        const pilot: Pilot = { id: serial, queue, shape, queuedAt: clock.now, life: { kind: 'idle' } };
+        pilots.set(serial, pilot);
+        idle.add(pilot);
+      }
+    },
+    remove(queue, count) {
+      const newestFirst = [...idle].filter((pilot) => pilot.queue === queue).reverse();
+      const removed = newestFirst.slice(0, count);
+      for (const pilot of removed) {
+        pilot.life = { kind: 'removed' };
+        idle.delete(pilot);
+      }
+      return removed.length;
+    },
+    idleOf: (queue) => [...idle].filter((pilot) => pilot.queue === queue).length,
+    join({ instanceId, queue, total }) {
+      const joinedAt = clock.now;
+      const slot: Slot = {
+        instanceId,
+        queue,
+        total,
+        joinedAt,
+        free: total,
+        running: new Set(),
+        draining: false,
+        idleSince: joinedAt,
+        diedAt: undefined,
+      };
+      slots.set(instanceId, slot);
+      slotsByQueue.set(queue, (slotsByQueue.get(queue) ?? new Set()).add(slot));
+      onIdle(slot);
+    },
+    leave(instanceId) {
+      const slot = slots.get(instanceId);
+      if (slot !== undefined) drop(slot);
+    },
+    cutPower(instanceId) {
+      const slot = slots.get(instanceId);
+      if (slot === undefined || !isAlive(slot)) return 0;
+      slot.diedAt = clock.now;
+      const lost = [...slot.running];
+      for (const pilot of lost) {
+        inCharge.get(pilot)?.stop();
+        release(pilot, slot);
+        pilot.life = { kind: 'idle' };
+        idle.add(pilot);
+      }
+      slot.free = slot.total;
+      clock.at(clock.now + AD_LIFETIME_SECONDS, () => {
+        if (slots.get(instanceId) === slot) drop(slot);
+      });
+      return lost.length;
+    },
+    setDraining(instanceId, draining) {
+      const slot = slots.get(instanceId);
+      if (slot === undefined || !isAlive(slot)) return false;
+      slot.draining = draining;
+      return true;
+    },
+    forget(instanceId) {
+      const slot = slots.get(instanceId);
+      if (slot !== undefined && !isAlive(slot)) drop(slot);
+    },
+  };
+};
