@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision } from '../core/decisions.ts';
 import { resources } from '../core/pool.ts';
 import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '../core/records.ts';

@@ -7,7 +7,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { offerKey } from '../core/flavours.ts';
 import type { DecisionBook, LaunchBook, LedgerSight, SubmissionBook, WorkerBook } from '../core/ports.ts';
 import type { LedgerView } from '../core/records.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { excerpt } from './excerpt.ts';
 import type { HttpOutcome } from './http.ts';
 import { jsonOf } from './json.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
 import type { Panda } from '../core/ports.ts';
 import { known, type Snapshot, unknown } from '../core/snapshot.ts';

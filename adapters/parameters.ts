@@ -50,5 +50,7 @@ export const endpointSecret = async (stage: string, client: SSMClient = new SSMC
   const Name = secretPath(stage);
   const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
   if (Parameter?.Value) return Parameter.Value;
-  throw new Error(`The parameter ${Name} is empty; put the endpoint's bearer secret there as a SecureString.`);
+  throw new Error(
+    `The parameter ${Name} is empty; put the endpoint's bearer secret there as a SecureString.`,
+  );
 };

@@ -3,6 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
 const stamp = new URL('node_modules/.aerie-installed', root);
@@ -39,7 +40,7 @@ const npmCi = () => {
 
 const nodeVersion = () => {
   try {
-    return execFileSync(new URL('node_modules/.bin/node', root), ['-v'], { encoding: 'utf8' }).trim();
+    return execFileSync(fileURLToPath(new URL('node_modules/.bin/node', root)), ['-v'], { encoding: 'utf8' }).trim();
   } catch {
     return 'none';
   }

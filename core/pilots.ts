@@ -4,6 +4,7 @@ import { countPilots, type PilotCounts, readyJobs } from './demand.ts';
 import { establish, type Facts, type Observed } from './facts.ts';
 import { submissionIdOf } from './names.ts';
 import { jobsOf } from './panda.ts';
+import { MOST_PILOTS_AT_ONCE } from './pool.ts';
 import type { SubmissionRecord } from './records.ts';
 import { badSettings, type ParsedSettings, type QueueSettings, siteOf } from './settings.ts';
 
@@ -65,6 +66,10 @@ const removable = (settings: QueueSettings, given: PilotFacts, n: number, idle: 
   return without.ok ? Math.max(0, surplus - Math.max(0, without.n)) : 0;
 };
 
+/** Statuses besides `offline` (which is the chain's to judge) in which PanDA gives a site no jobs; as Harvester has it. */
+const SHUT = ['standby', 'maintenance', 'paused'];
+const isShut = (status: string | undefined): boolean => status !== undefined && SHUT.includes(status);
+
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, counts: PilotCounts): PilotDecision | undefined => {
   const { name: queue, state } = settings;
@@ -103,6 +108,15 @@ const planQueue = (
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
 
   const why = [seen, ...wish.why];
+  if (wish.n > 0 && isShut(given.siteStatus)) {
+    return {
+      kind: 'rest',
+      queue,
+      at,
+      why: [...why, `PanDA has the site in ${given.siteStatus}: no pilots`],
+      counts,
+    };
+  }
   if (wish.n > 0) {
     const shape = { cpus, memoryMb, diskMb, gpus };
     return {
@@ -111,7 +125,7 @@ const planQueue = (
       at,
       why,
       counts,
-      count: wish.n,
+      count: Math.min(wish.n, MOST_PILOTS_AT_ONCE),
       shape,
       requestId: submissionIdOf(queue, at),
     };
@@ -134,10 +148,13 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
     const counts = countQueue(established.facts, world, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
-  const inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
+  let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
   return world.queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     if (!established.ok) return hold(queue.settings.name, now, established.why);
-    return planQueue(queue.settings, established.facts, world, inFactory);
+    const decision = planQueue(queue.settings, established.facts, world, inFactory);
+    // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
+    if (decision.kind === 'submit') inFactory += decision.count;
+    return decision;
   });
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The endpoint's API (`/v1`): what crosses the wire between the Lambdas and the service beside the collector.
@@ -62,11 +62,15 @@ export const poolView = z.object({
 });
 export type PoolView = z.infer<typeof poolView>;
 
+/** Most pilots that one request may submit or remove. */
+export const MOST_PILOTS_AT_ONCE = 10_000;
+const pilotCount = z.int().min(1).max(MOST_PILOTS_AT_ONCE);
+
 /** `POST /v1/pilots`: submit `count` pilots of the queue's template, each asking for `shape`. */
 export const submitRequest = z.strictObject({
   requestId,
   queue: queueName,
-  count: z.int().min(1).max(10_000),
+  count: pilotCount,
   shape: resources,
 });
 export type SubmitRequest = z.infer<typeof submitRequest>;
@@ -81,7 +85,7 @@ export type SubmitReply = z.infer<typeof submitReply>;
  */
 export const removeRequest = z.strictObject({
   queue: queueName,
-  count: z.int().min(1).max(10_000),
+  count: pilotCount,
   leave: count,
 });
 export type RemoveRequest = z.infer<typeof removeRequest>;

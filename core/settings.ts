@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Chain, parseChain } from './chain/parse.ts';
 import { type Flavour, parseFlavour } from './flavours.ts';
 import { queueName } from './pool.ts';
@@ -46,7 +46,7 @@ const splitList = (text: string): readonly string[] =>
 const chain: Knob<Chain> = {
   description:
     "How many pilots to submit: AutoPyFactory's sched plugins, applied in order, each to the number the one before it gave.",
-  fallback: 'Ready(), Scale(1.0), MaxPerCycle(100), StatusTest(1), StatusOffline(0), MaxPending(500)',
+  fallback: 'Ready(), Scale(1.0), MaxPerCycle(100), StatusOffline(0), MaxPending(500)',
   pattern: '^[A-Za-z]+(\\([A-Za-z0-9_=., -]*\\))?(\\s*,\\s*[A-Za-z]+(\\([A-Za-z0-9_=., -]*\\))?)*$',
   allowed: 'sched plugins with their parameters, such as Ready(offset=0), Scale(0.5), MaxPerCycle(50)',
   schema: z.string().transform((text, context) => {

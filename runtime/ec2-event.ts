@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { instanceId } from '../core/pool.ts';
 
 /** What an EC2 event says that matters here. */

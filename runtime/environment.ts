@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Placement } from '../core/records.ts';
 
 /**
@@ -29,8 +29,8 @@ const environment = z.object({
   AERIE_PLACEMENTS: placements,
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
-  /** How long PanDA or the endpoint may take to answer one request. */
-  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(60).default(10),
+  /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
+  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(10),
 });
 
 export type Environment = z.infer<typeof environment>;

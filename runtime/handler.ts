@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Decision } from '../core/decisions.ts';
 import { inShort } from '../core/in-short.ts';
 import { teller } from './tell.ts';

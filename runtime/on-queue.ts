@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Ec2Event, parseEc2Event } from './ec2-event.ts';
 import { dress } from './handler.ts';
 

@@ -45,11 +45,18 @@ const reconcileEnded = async (
 };
 
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
-const reconcile = async (ledger: LedgerView, view: PoolView, ports: WorkersPorts, now: number) => {
+const reconcile = async (
+  ledger: LedgerView,
+  view: PoolView,
+  ports: WorkersPorts,
+  failures: Failures,
+  now: number,
+): Promise<LedgerView> => {
   const changes = reconcilePool(ledger.workers, view);
   await record(changes, ports, now);
-  const workers = await reconcileEnded(applied(ledger.workers, changes), view, ports, now);
-  return { ...ledger, workers };
+  const workers = applied(ledger.workers, changes);
+  const left = await failures.during(() => reconcileEnded(workers, view, ports, now));
+  return { ...ledger, workers: left ?? workers };
 };
 
 /** Asks again about every launch whose outcome is not known, before anything new is planned. */
@@ -93,7 +100,12 @@ export const workersTick = (ports: WorkersPorts): ((now: number) => Promise<read
     const failures = gatherFailures();
     const survey = surveyWorkers(world);
     const ledger = survey.ok
-      ? await replay(await reconcile(world.ledger, survey.facts.pool, ports, now), ports, failures, now)
+      ? await replay(
+          await reconcile(world.ledger, survey.facts.pool, ports, failures, now),
+          ports,
+          failures,
+          now,
+        )
       : world.ledger;
     const decided = planWorkers({ ...world, ledger, stage: ports.stage });
     const written = await forEach(decided, (decision) =>

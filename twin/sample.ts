@@ -55,5 +55,5 @@ export type Shown =
       }[];
     }
   | ({ readonly kind: 'sample' } & Sample)
-  | ({ readonly kind: 'told' } & Told)
+  | { readonly kind: 'told'; readonly told: Told }
   | { readonly kind: 'closing'; readonly summary: Readonly<Record<string, unknown>> };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One parameter of a sched plugin, read from the text that stands in the chain. */
 export interface Parameter<T> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Envelope, refused } from './method.ts';
 import { METHODS, STEADY } from './methods.ts';
 import { python } from './python.ts';

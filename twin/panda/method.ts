@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PandaWorld } from './world.ts';
 
 /** One method of the simulated PanDA's API. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { done, type Envelope, int, type Method, method, refused } from './method.ts';
 import { PILOT_CALLS } from './pilot-calls.ts';
 import { bySite, bySiteAndType, detailed, inflated } from './statistics.ts';

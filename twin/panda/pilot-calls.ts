@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { done, int, type Method, method, refused } from './method.ts';
 
 const acquisition = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Face, face, readBody, reply } from '../http.ts';
 import type { Parameter, ParameterStore, Refused } from './store.ts';
 

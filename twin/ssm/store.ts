@@ -57,7 +57,13 @@ export const parameterStore = (): ParameterStore => {
         );
       }
       const version = (before?.version ?? 0) + 1;
-      parameters.set(name, { name, value, type: type ?? before?.type ?? 'String', version, pattern: allowed });
+      parameters.set(name, {
+        name,
+        value,
+        type: type ?? before?.type ?? 'String',
+        version,
+        pattern: allowed,
+      });
       return { version };
     },
     get: (name) => parameters.get(name),

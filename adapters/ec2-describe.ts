@@ -1,0 +1,98 @@
+import { DescribeInstancesCommand, type EC2Client, type Filter } from '@aws-sdk/client-ec2';
+import * as z from 'zod';
+import type { Instance } from '../core/ports.ts';
+import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import { callFailure } from './ec2-failure.ts';
+
+/** EC2's limit on the values of one filter. */
+const FILTER_VALUES = 200;
+/** EC2's largest page. Without a page size and a filter, calls count against a smaller bucket. */
+const PAGE = 1000;
+
+const described = z
+  .object({
+    InstanceId: z.string(),
+    State: z.object({
+      Name: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']),
+    }),
+    LaunchTime: z.date(),
+    InstanceType: z.string(),
+    Placement: z.object({ AvailabilityZone: z.string() }),
+    InstanceLifecycle: z.string().optional(),
+    Tags: z.array(z.object({ Key: z.string(), Value: z.string().default('') })).default([]),
+  })
+  .transform(
+    (given): Instance => ({
+      instanceId: given.InstanceId,
+      state: given.State.Name,
+      launchedAt: given.LaunchTime.getTime() / 1000,
+      offer: {
+        flavour: given.InstanceType,
+        zone: given.Placement.AvailabilityZone,
+        market: given.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
+      },
+      tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
+    }),
+  );
+
+/** All pages of one search; undefined if what answered did not list anything, not even nothing. */
+const search = async (
+  client: EC2Client,
+  filters: readonly Filter[],
+): Promise<readonly Instance[] | undefined> => {
+  const found: Instance[] = [];
+  let token: string | undefined;
+  do {
+    const page = await client.send(
+      new DescribeInstancesCommand({ Filters: [...filters], MaxResults: PAGE, NextToken: token }),
+    );
+    if (page.Reservations === undefined) return undefined;
+    for (const { Instances } of page.Reservations) {
+      for (const instance of Instances ?? []) found.push(described.parse(instance));
+    }
+    token = page.NextToken;
+  } while (token !== undefined);
+  return found;
+};
+
+/** Everything that the searches find, as seen now; one that fails for now makes the whole unknown. */
+const snapshot = async (
+  client: EC2Client,
+  searches: readonly (readonly Filter[])[],
+  nowSeconds: number,
+): Promise<Snapshot<readonly Instance[]>> => {
+  const found: Instance[] = [];
+  try {
+    for (const filters of searches) {
+      const part = await search(client, filters);
+      if (part === undefined) return unknown('the answer to DescribeInstances lists no reservations');
+      found.push(...part);
+    }
+  } catch (error) {
+    const failure = callFailure(error);
+    if (failure === undefined || failure.kind === 'refused') throw error;
+    return unknown(`EC2 did not say: ${failure.why}`);
+  }
+  return known(found, nowSeconds);
+};
+
+/** Instances by id. Asked through a filter, so that an id EC2 does not know is just not in the answer. */
+export const byId = (client: EC2Client, instanceIds: readonly string[], nowSeconds: number) => {
+  const searches: (readonly Filter[])[] = [];
+  for (let start = 0; start < instanceIds.length; start += FILTER_VALUES) {
+    searches.push([{ Name: 'instance-id', Values: instanceIds.slice(start, start + FILTER_VALUES) }]);
+  }
+  return snapshot(client, searches, nowSeconds);
+};
+
+/** `*` and `?` would match more than themselves. */
+const literal = (text: string): string => text.replace(/[\\*?]/g, '\\$&');
+
+/** Instances that carry all of these tags. */
+export const byTags = (client: EC2Client, tags: Readonly<Record<string, string>>, nowSeconds: number) => {
+  const filters = Object.entries(tags).map(([key, value]) => ({
+    Name: `tag:${key}`,
+    Values: [literal(value)],
+  }));
+  return snapshot(client, [filters], nowSeconds);
+};

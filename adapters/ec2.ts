@@ -1,0 +1,32 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Cloud } from '../core/ports.ts';
+import { byId, byTags } from './ec2-describe.ts';
+import { launch } from './ec2-launch.ts';
+import { terminate } from './ec2-terminate.ts';
+
+/** EC2 as aerie asks it. What throttling or an outage leaves open is a value; what EC2 refuses for good is thrown. */
+export const ec2Cloud = (client: EC2Client): Cloud => ({
+  launch: (request) => launch(client, request),
+  terminate: (instanceIds) => terminate(client, instanceIds),
+  describe: (instanceIds, nowSeconds) => byId(client, instanceIds, nowSeconds),
+  list: (tags, nowSeconds) => byTags(client, tags, nowSeconds),
+});
+
+const CONNECT_MILLISECONDS = 3_000;
+/** An instant fleet of a hundred answers within seconds; a tick has to be over within its minute. */
+const ANSWER_MILLISECONDS = 20_000;
+
+/**
+ * The client that one container keeps: connections stay open, and no call hangs. Region, credentials, endpoint and the
+ * number of attempts (3, or AWS_MAX_ATTEMPTS) are the SDK's own affair; a launch is sent once whatever they say.
+ */
+export const ec2Client = (): EC2Client =>
+  new EC2Client({
+    requestHandler: {
+      connectionTimeout: CONNECT_MILLISECONDS,
+      requestTimeout: ANSWER_MILLISECONDS,
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true },
+      httpAgent: { keepAlive: true },
+    },
+  });

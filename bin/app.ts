@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { AerieStack } from '../lib/aerie-stack.ts';
+import { bundleFunction } from '../lib/bundle.ts';
+import { entryOf, LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { readConfig, type StageConfig } from '../lib/config.ts';
+
+const synthesise = async (app: App, config: StageConfig): Promise<void> => {
+  const bundles = (name: LambdaName) => join(app.outdir, 'bundles', name);
+  await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), bundles(name))));
+  new AerieStack(app, `aerie-${config.stage}`, {
+    config,
+    /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */
+    code: (name) => Code.fromAsset(bundles(name), { exclude: ['*.map'] }),
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  app.synth();
+};
+
+/** The flags of the CDK that is pinned; what they change between two versions shows in `cdk diff`. */
+const app = new App({ context: recommendedFlags });
+const read = readConfig(app.node.tryGetContext('aerie'), app.node.tryGetContext('stage') ?? 'dev');
+if (read.ok) {
+  await synthesise(app, read.config);
+} else {
+  for (const mistake of read.mistakes) console.error(`aerie: ${mistake}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage.ts';
+
+export interface StartOptions {
+  readonly scenario: string;
+  readonly hours: number | undefined;
+  /** Simulated seconds per second; undefined: as fast as the machine allows. */
+  readonly speed: number | undefined;
+  readonly seed: number;
+  readonly port: number;
+  readonly web: boolean;
+  readonly json: boolean;
+}
+
+export const START_USAGE = `npm start -- [options]
+
+Shows aerie doing its whole job on a simulated PanDA, HTCondor pool and EC2.
+
+  --hours N          hours of load (default: the scenario's own)
+  --speed X|max      simulated seconds per second (default 240), or as fast as the machine allows
+  --scenario FILE    a scenario of your own (default twin/scenarios/default.json)
+  --seed N           the same seed gives the same run (default 1)
+  --port N           port of the page on 127.0.0.1 (default 8420; 0 takes a free one)
+  --no-web           no page
+  --json             one JSON summary on stdout, and nothing else
+  --help             this text
+`;
+
+const DEFAULT_SCENARIO = new URL('../twin/scenarios/default.json', import.meta.url).pathname;
+const DEFAULT_SPEED = 240;
+const DEFAULT_PORT = 8420;
+
+const numberBetween = (option: string, text: string, min: number, max: number, whole = false): number => {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? 'a whole number' : 'a number';
+  throw new UsageError(`--${option} takes ${kind} from ${min} to ${max}, not "${text}".`);
+};
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: false,
+      options: {
+        hours: { type: 'string' },
+        speed: { type: 'string', default: String(DEFAULT_SPEED) },
+        scenario: { type: 'string', default: DEFAULT_SCENARIO },
+        seed: { type: 'string', default: '1' },
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        'no-web': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new UsageError(`${reason.replace(/\.$/, '')}. Run "npm start -- --help" for the options.`);
+  }
+};
+
+/** Reads the command line of `start`; undefined if help is asked for. Throws UsageError. */
+export const startOptions = (args: readonly string[]): StartOptions | undefined => {
+  const values = parse(args);
+  if (values.help) return undefined;
+  return {
+    scenario: values.scenario,
+    hours: values.hours === undefined ? undefined : numberBetween('hours', values.hours, 0.01, 720),
+    speed: values.speed === 'max' ? undefined : numberBetween('speed', values.speed, 0.1, 1_000_000),
+    seed: numberBetween('seed', values.seed, 0, 2 ** 32 - 1, true),
+    port: numberBetween('port', values.port, 0, 65_535, true),
+    web: !values['no-web'],
+    json: values.json,
+  };
+};

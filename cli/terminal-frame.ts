@@ -1,0 +1,116 @@
+import { facts } from '../twin/page/charts.js';
+import { grouped, type ToldGroup } from '../twin/page/decisions.js';
+import { type History, holdCount } from '../twin/page/history.js';
+import { amount, clock, duration, percent } from '../twin/page/words.js';
+import type { Sample } from '../twin/sample.ts';
+import { queueTable } from './terminal-table.ts';
+import { bothEnds, cut, left, textWidth } from './terminal-text.ts';
+
+type Style = 'bold' | 'dim' | 'yellow' | 'red' | 'cyan';
+/** Puts a style on a text that already has its final width. */
+export type Paint = (style: Style, text: string) => string;
+
+const plain: Paint = (_, text) => text;
+
+const NOTHING_YET: Sample = { atSeconds: 0, queues: [], coresBusy: 0, coresPaid: 0 };
+/** Lines that the decisions are left where there are more queues than fit. */
+const DECISION_LINES = 4;
+/** The headings and the sum of the table, the blank line and the heading of the decisions. */
+const HEADING_LINES = 5;
+/** One queue and the count of those that there is no line for. */
+const LEAST_QUEUE_LINES = 2;
+
+const progress = (sample: Sample, loadSeconds: number, columns: number, paint: Paint): string => {
+  const { atSeconds } = sample;
+  const said =
+    atSeconds <= loadSeconds
+      ? `${clock(atSeconds)} of ${clock(loadSeconds)}  ${percent(atSeconds, loadSeconds)}`
+      : `load done, emptying for ${duration(atSeconds - loadSeconds)}`;
+  const room = columns - said.length - 2;
+  if (room < 4) return cut(said, columns);
+  const done = Math.round(room * Math.min(1, atSeconds / Math.max(1, loadSeconds)));
+  return `${paint('cyan', '█'.repeat(done))}${paint('dim', '░'.repeat(room - done))}  ${said}`;
+};
+
+/** The figures of all queues; where the line is too short, without the words that can be done without. */
+const figures = (sample: Sample, history: History, columns: number): string => {
+  const all = facts(sample, undefined);
+  const jobs = `jobs ${amount(all.jobsDone)} of ${amount(all.activated + all.jobsRunning + all.jobsDone)} done`;
+  const cores = `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy`;
+  const holds = `holds ${amount(holdCount(history))}`;
+  const full = `${jobs} · ${cores} (${percent(all.coresBusy, all.coresPaid)}) · ${holds}`;
+  return textWidth(full) <= columns ? full : cut(`${holds} · ${jobs} · ${cores}`, columns);
+};
+
+const faultNow = (history: History, atSeconds: number): string => {
+  const now = (history.opening?.faults ?? []).filter(
+    ({ fromSeconds, toSeconds }) => fromSeconds <= atSeconds && atSeconds < toSeconds,
+  );
+  return now.map(({ what, toSeconds }) => `fault: ${what}, until ${clock(toSeconds)}`).join('; ');
+};
+
+const WHEN_COLUMNS = 6;
+const QUEUE_COLUMNS = 24;
+
+const decision = (group: ToldGroup, columns: number, paint: Paint): readonly string[] => {
+  const queueColumns = Math.max(8, Math.min(QUEUE_COLUMNS, Math.floor(columns / 4)));
+  const since = group.times === 1 ? '' : ` (${group.times} times since ${clock(group.sinceSeconds)})`;
+  const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(group.queue, queueColumns)} ${group.of}: ${group.what}${since}`;
+  const why = group.why.length === 0 ? [] : [`${' '.repeat(WHEN_COLUMNS)} ${group.why.join('; ')}`];
+  const style = group.kind === 'hold' ? 'yellow' : undefined;
+  const first = cut(head, columns);
+  return [
+    style === undefined ? first : paint(style, first),
+    ...why.map((text) => paint(style ?? 'dim', cut(text, columns))),
+  ];
+};
+
+/** As many decisions as fit, newest first; none is shown without its reasons. */
+const decisions = (history: History, columns: number, rows: number, paint: Paint): readonly string[] => {
+  const lines: string[] = [];
+  for (const group of grouped(history.told)) {
+    const next = decision(group, columns, paint);
+    if (lines.length + next.length > rows) break;
+    lines.push(...next);
+  }
+  return lines;
+};
+
+export interface FrameOptions {
+  readonly paint?: Paint;
+  /** A line that always stands in the head. */
+  readonly notice?: string | undefined;
+}
+
+/**
+ * The whole view at one moment as text: at most `rows` lines, none wider than `columns`, so that nothing ever wraps or
+ * scrolls.
+ */
+export const drawFrame = (
+  history: History,
+  columns: number,
+  rows: number,
+  { paint = plain, notice }: FrameOptions = {},
+): string => {
+  const { opening } = history;
+  if (opening === undefined) return cut('waiting for the run to begin', columns);
+  const sample = history.samples.at(-1) ?? NOTHING_YET;
+  const fault = faultNow(history, sample.atSeconds);
+  const head = [
+    paint('bold', bothEnds(opening.title, `seed ${opening.seed}`, columns)),
+    progress(sample, opening.loadSeconds, columns, paint),
+    figures(sample, history, columns),
+    ...(notice === undefined ? [] : [cut(notice, columns)]),
+    fault === '' ? '' : paint('red', cut(fault, columns)),
+  ];
+  const room = rows - head.length - HEADING_LINES - DECISION_LINES;
+  const table = queueTable(sample, columns, Math.max(LEAST_QUEUE_LINES, room));
+  const body = [
+    ...table.heading.map((line) => paint('dim', cut(line, columns))),
+    ...[...table.queues, ...table.more].map((line) => cut(line, columns)),
+    ...table.sum.map((line) => paint('bold', cut(line, columns))),
+  ];
+  const told = decisions(history, columns, rows - head.length - body.length - 2, paint);
+  const last = told.length === 0 ? [] : ['', paint('dim', cut('last decisions', columns)), ...told];
+  return [...head, ...body, ...last].slice(0, Math.max(1, rows)).join('\n');
+};

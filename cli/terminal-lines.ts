@@ -1,0 +1,69 @@
+import { facts } from '../twin/page/charts.js';
+import { type History, holdCount } from '../twin/page/history.js';
+import { amount, clock, duration } from '../twin/page/words.js';
+import type { Sample, Shown } from '../twin/sample.ts';
+import { summaryLines } from './terminal-summary.ts';
+import { harmless } from './terminal-text.ts';
+
+const LINE_EVERY_SECONDS = 1800;
+
+const openingLines = (opening: NonNullable<History['opening']>): readonly string[] => [
+  `${opening.title}: scenario ${opening.scenario}, seed ${opening.seed}, ${duration(opening.loadSeconds)} of load ` +
+    `on ${opening.queues.join(', ')}`,
+  ...opening.faults.map(
+    ({ what, fromSeconds, toSeconds }) => `fault from ${clock(fromSeconds)} to ${clock(toSeconds)}: ${what}`,
+  ),
+];
+
+const sampleLine = (sample: Sample, holds: number): string => {
+  const all = facts(sample, undefined);
+  const arrived = all.activated + all.jobsRunning + all.jobsDone;
+  return (
+    `${clock(sample.atSeconds)} jobs ${amount(all.jobsDone)} of ${amount(arrived)} done, ` +
+    `${amount(all.activated)} activated; pilots ${amount(all.idle)} idle, ${amount(all.running)} running; ` +
+    `workers ${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining; ` +
+    `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy; holds ${amount(holds)}`
+  );
+};
+
+/**
+ * What is printed where no one redraws a screen: the opening, one line each simulated half hour, each hold when it
+ * begins, the closing. A hold that goes on is not said again.
+ */
+export const plainLines = () => {
+  const held = new Set<string>();
+  let dueSeconds = 0;
+
+  const told = (shown: Extract<Shown, { readonly kind: 'told' }>['told']): readonly string[] => {
+    const who = `${shown.of}/${shown.queue}`;
+    const goesOn = held.has(who);
+    if (shown.kind !== 'hold') held.delete(who);
+    if (shown.kind !== 'hold' || goesOn) return [];
+    held.add(who);
+    return [`${clock(shown.atSeconds)} hold ${shown.queue} ${shown.of}: ${shown.why.join('; ')}`];
+  };
+
+  const sampled = (sample: Sample, history: History): readonly string[] => {
+    if (sample.atSeconds < dueSeconds) return [];
+    dueSeconds = (Math.floor(sample.atSeconds / LINE_EVERY_SECONDS) + 1) * LINE_EVERY_SECONDS;
+    return [sampleLine(sample, holdCount(history))];
+  };
+
+  const linesOf = (shown: Shown, history: History): readonly string[] => {
+    switch (shown.kind) {
+      case 'opening':
+        dueSeconds = 0;
+        held.clear();
+        return openingLines(shown);
+      case 'sample':
+        return sampled(shown, history);
+      case 'told':
+        return told(shown.told);
+      case 'closing':
+        return ['the run has ended', ...summaryLines(shown.summary, Number.POSITIVE_INFINITY)];
+      default:
+        return shown satisfies never;
+    }
+  };
+  return (shown: Shown, history: History): readonly string[] => linesOf(shown, history).map(harmless);
+};

@@ -1,0 +1,133 @@
+import { styleText } from 'node:util';
+import { emptyHistory, record } from '../twin/page/history.js';
+import type { Shown } from '../twin/sample.ts';
+import { drawFrame, type Paint } from './terminal-frame.ts';
+import { plainLines } from './terminal-lines.ts';
+import { summaryLines } from './terminal-summary.ts';
+
+/** The part of a tty.WriteStream that the view needs; a pipe or a file has no columns and is no TTY. */
+export interface TerminalStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+  on?(event: 'resize', listener: () => void): unknown;
+  off?(event: 'resize', listener: () => void): unknown;
+}
+
+export interface TerminalOptions {
+  readonly stream: TerminalStream;
+  /** Draws for this width instead of the stream's own. */
+  readonly columns?: number;
+  /** Colour unless the terminal or NO_COLOR is against it. */
+  readonly color?: boolean;
+  /** A line that stands above the queues all the time, such as where the page is. */
+  readonly notice?: string;
+  /** Real milliseconds, only to leave out frames that no eye would see. */
+  readonly nowMs?: () => number;
+}
+
+export interface Terminal {
+  show(shown: Shown): void;
+  /** Gives the cursor back and leaves the last frame where it is; call it however the run ends. */
+  close(): void;
+}
+
+const ESC = '\u001b[';
+const HIDE_CURSOR = `${ESC}?25l`;
+const SHOW_CURSOR = `${ESC}?25h`;
+const CLEAR_SCREEN = `${ESC}2J${ESC}H`;
+const CLEAR_BELOW = `${ESC}J`;
+
+const LEAST_MS_BETWEEN_FRAMES = 100;
+const COLUMNS = 80;
+const ROWS = 24;
+
+/** True where colour is welcome: a TTY that is not dumb, and no NO_COLOR (no-color.org). */
+export const wantsColor = (
+  stream: TerminalStream,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean => stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+
+const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
+
+const printing = ({ stream, notice }: TerminalOptions): Terminal => {
+  const history = emptyHistory();
+  const linesOf = plainLines();
+  if (notice !== undefined) stream.write(`${notice}\n`);
+  return {
+    show(shown) {
+      record(history, shown);
+      for (const line of linesOf(shown, history)) stream.write(`${line}\n`);
+    },
+    close() {},
+  };
+};
+
+const redrawing = (options: TerminalOptions): Terminal => {
+  const {
+    stream,
+    notice,
+    color = wantsColor(stream, process.env),
+    nowMs = () => performance.now(),
+  } = options;
+  const history = emptyHistory();
+  const paint: Paint = color ? painted : (_, text) => text;
+  const columns = () => Math.max(1, (options.columns ?? stream.columns) || COLUMNS);
+  let linesDrawn = 0;
+  let drawnAtMs = Number.NEGATIVE_INFINITY;
+  let state: 'fresh' | 'drawing' | 'done' = 'fresh';
+
+  /**
+   * Goes back to the first line of the frame before, clears and writes. What is cleared is cleared first: after a line
+   * as wide as the screen, clearing would take its last sign.
+   */
+  const draw = (before: string): void => {
+    const lines = drawFrame(history, columns(), stream.rows || ROWS, { paint, notice }).split('\n');
+    const up = linesDrawn > 1 ? `${ESC}${linesDrawn - 1}A` : '';
+    stream.write(`${before}\r${up}${CLEAR_BELOW}${lines.join('\r\n')}`);
+    linesDrawn = lines.length;
+    drawnAtMs = nowMs();
+  };
+
+  const resized = (): void => {
+    // The terminal has wrapped the old lines by its own rule, so nobody knows where they are now.
+    linesDrawn = 0;
+    draw(CLEAR_SCREEN);
+  };
+
+  const begin = (): void => {
+    state = 'drawing';
+    stream.on?.('resize', resized);
+    draw(HIDE_CURSOR);
+  };
+
+  const finish = (after: string): void => {
+    if (state !== 'drawing') return;
+    draw('');
+    state = 'done';
+    stream.off?.('resize', resized);
+    stream.write(`\r\n${after}${SHOW_CURSOR}`);
+  };
+
+  return {
+    show(shown) {
+      record(history, shown);
+      if (state === 'fresh') begin();
+      if (shown.kind === 'closing') {
+        finish(
+          summaryLines(shown.summary, columns())
+            .map((line) => `${line}\r\n`)
+            .join(''),
+        );
+      } else if (state === 'drawing' && nowMs() - drawnAtMs >= LEAST_MS_BETWEEN_FRAMES) {
+        draw('');
+      }
+    },
+    close: () => finish(''),
+  };
+};
+
+/** Shows a run in a terminal: redrawn in place on a TTY, otherwise as a few plain lines. */
+export const terminal = (options: TerminalOptions): Terminal =>
+  options.stream.isTTY === true ? redrawing(options) : printing(options);

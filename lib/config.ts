@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import { parseQueueSettings } from '../core/settings.ts';
+import { stageBlock } from './stage-block.ts';
+
+/**
+ * What an admin writes under `aerie` in cdk.json: one block a stage, and one stage is one pool. Everything that can be
+ * wrong with it is said before anything is synthesised, each mistake in a sentence.
+ */
+export type StageConfig = Readonly<z.infer<typeof stageBlock>> & { readonly stage: string };
+
+/** The stage that was asked for, or every mistake in its configuration. */
+export type ReadConfig =
+  | { readonly ok: true; readonly config: StageConfig }
+  | { readonly ok: false; readonly mistakes: readonly string[] };
+
+/** Reads the stage `stage` from the value of the context key `aerie`. */
+export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
+  if (!STAGE.test(stage)) return mistaken(`"${stage}" is no name for a stage; expected ${STAGE_ALLOWED}.`);
+  const stages = record(record(aerie)?.stages);
+  if (stages === undefined) return mistaken('cdk.json has no stages; its context needs "aerie.stages".');
+  const block = stages[stage];
+  if (block === undefined) {
+    const known = Object.keys(stages).join(', ') || 'none';
+    return mistaken(`cdk.json has no stage "${stage}" under "aerie.stages"; it has: ${known}.`);
+  }
+  const parsed = stageBlock.safeParse(block);
+  if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
+  const mistakes = queueMistakes(parsed.data.queues);
+  return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
+};
+
+const mistaken = (...mistakes: readonly string[]): ReadConfig => ({ ok: false, mistakes });
+
+/** The same bounds as the functions set for their own environment. */
+const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
+const STAGE_ALLOWED = 'a small letter and up to 19 more small letters, digits and dashes';
+
+const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
+
+const sentences = (stage: string, issue: z.core.$ZodIssue): readonly string[] => {
+  const at = (...more: readonly PropertyKey[]) =>
+    ['aerie.stages', stage, ...issue.path, ...more].map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${at()} ${issue.message}.`];
+  return issue.keys.map((key) => `${at(key)} is no setting of a stage; remove it.`);
+};
+
+type Queues = StageConfig['queues'];
+type Knobs = Queues[string];
+
+const queueMistakes = (queues: Queues): readonly string[] => {
+  const names = Object.entries(queues);
+  if (names.length === 0) {
+    return ['The stage has no queue; give "queues" at least one, such as "CLOUD": { "state": "paused" }.'];
+  }
+  return names.flatMap(([queue, knobs]) => [...emptyKnobs(queue, knobs), ...unreadableKnobs(queue, knobs)]);
+};
+
+/** SSM holds no empty values; what an empty one would mean is what an absent parameter means. */
+const emptyKnobs = (queue: string, knobs: Knobs): readonly string[] =>
+  Object.entries(knobs)
+    .filter(([, value]) => value === '')
+    .map(([knob]) => `Queue ${queue}: ${knob} is empty, which SSM cannot hold; leave it out instead.`);
+
+const unreadableKnobs = (queue: string, knobs: Knobs): readonly string[] => {
+  const parsed = parseQueueSettings(queue, knobs);
+  return parsed.ok ? [] : parsed.problems.map(({ knob, why }) => `Queue ${queue}: ${knob} ${why}.`);
+};

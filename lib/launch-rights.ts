@@ -1,0 +1,94 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { WorkerPlacement } from './network.ts';
+import type { Workers } from './workers.ts';
+
+/** The tag that marks what a stage has launched, and the only thing that it may end. */
+export const STAGE_TAG = 'aerie:stage';
+
+/** EC2 has no id for what does not exist yet, so these are kinds; conditions narrow them. */
+const ec2 = (kind: string): string => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:${kind}`;
+const MARKED = ['fleet/*', 'instance/*'];
+/** Made along with an instance, and only with one: the instance's own condition guards them. */
+const ALONG = ['volume/*', 'network-interface/*', 'spot-instances-request/*'];
+
+/** Allows a role to launch workers of this template, into these subnets, marked as this stage's. */
+export const allowLaunch = (
+  role: Role,
+  stage: string,
+  workers: Workers,
+  placements: readonly WorkerPlacement[],
+): void => {
+  const launch = ['ec2:CreateFleet', 'ec2:RunInstances'];
+  const marked = { [`aws:RequestTag/${STAGE_TAG}`]: stage };
+  const statements = [
+    new PolicyStatement({
+      sid: 'LaunchFromOurParts',
+      actions: launch,
+      resources: [
+        ec2(`launch-template/${workers.template.launchTemplateId}`),
+        ec2(`security-group/${workers.securityGroup.securityGroupId}`),
+        ...placements.map(({ subnetId }) => ec2(`subnet/${subnetId}`)),
+        `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::image/${workers.imageId}`,
+      ],
+    }),
+    new PolicyStatement({
+      sid: 'LaunchMarked',
+      actions: launch,
+      resources: MARKED.map(ec2),
+      conditions: { StringEquals: marked },
+    }),
+    new PolicyStatement({ sid: 'LaunchAlong', actions: launch, resources: ALONG.map(ec2) }),
+    new PolicyStatement({
+      sid: 'MarkAtLaunchOnly',
+      actions: ['ec2:CreateTags'],
+      resources: [...MARKED, ...ALONG].map(ec2),
+      conditions: { StringEquals: { ...marked, 'ec2:CreateAction': ['CreateFleet', 'RunInstances'] } },
+    }),
+    new PolicyStatement({
+      sid: 'GiveWorkersTheirRole',
+      actions: ['iam:PassRole'],
+      resources: [workers.role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    }),
+    /** An account that never used spot lacks EC2's own role for it; EC2 makes it on the first request. */
+    new PolicyStatement({
+      sid: 'FirstSpotRequest',
+      actions: ['iam:CreateServiceLinkedRole'],
+      resources: [
+        `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot`,
+      ],
+      conditions: { StringEquals: { 'iam:AWSServiceName': 'spot.amazonaws.com' } },
+    }),
+  ];
+  for (const statement of statements) role.addToPolicy(statement);
+  acknowledgeKinds(role, [...MARKED, ...ALONG]);
+};
+
+/** Allows a role to end what this stage has launched, and nothing else of the account. */
+export const allowTerminate = (role: Role, stage: string): void => {
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'EndOurs',
+      actions: ['ec2:TerminateInstances'],
+      resources: [ec2('instance/*')],
+      conditions: { StringEquals: { [`aws:ResourceTag/${STAGE_TAG}`]: stage } },
+    }),
+  );
+};
+
+/** Allows a role to look instances up; EC2 shows all of the account or none. */
+export const allowDescribe = (role: Role): void => {
+  role.addToPolicy(
+    new PolicyStatement({ sid: 'LookUp', actions: ['ec2:DescribeInstances'], resources: ['*'] }),
+  );
+};
+
+const acknowledgeKinds = (role: Role, kinds: readonly string[]): void => {
+  Validations.of(role).acknowledge(
+    ...kinds.map((kind) => ({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:${kind}]`,
+      reason: `What is launched has no id before it is launched; the stage's tag on it, and the parts it is made from, are conditions.`,
+    })),
+  );
+};

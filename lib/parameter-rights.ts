@@ -1,0 +1,36 @@
+import { Aws, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { queuesPath } from './queue-parameters.ts';
+
+/** The endpoint's secret: a SecureString that the admin puts once, so that it is in no template and in no repository. */
+const endpointSecretName = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
+
+const parameter = (name: string): string =>
+  `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
+
+/** Allows a role to read the endpoint's secret. */
+export const allowSecret = (role: Role, stage: string): void => {
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ReadEndpointSecret',
+      actions: ['ssm:GetParameter'],
+      resources: [parameter(endpointSecretName(stage))],
+    }),
+  );
+};
+
+/** Allows a role to read the settings of all queues. New queues need no deploy, hence the path and what is below it. */
+export const allowSettings = (role: Role, stage: string): void => {
+  const path = queuesPath(stage);
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ReadQueueSettings',
+      actions: ['ssm:GetParametersByPath'],
+      resources: [parameter(path), parameter(`${path}/*`)],
+    }),
+  );
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter${path}/*]`,
+    reason: 'A queue that is added by hand has to be read without a deploy.',
+  });
+};

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+
+/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
+export const SYSTEM_DISK_GB = 20;
+/** EBS's own limit for gp3. */
+const MAX_VOLUME_GB = 16_384;
+const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1']);
+
+const got = (input: unknown, allowed: string): string =>
+  input === undefined ? 'is missing' : `is ${JSON.stringify(input)}; expected ${allowed}`;
+
+const matching = (pattern: RegExp, allowed: string) =>
+  z.string({ error: ({ input }) => got(input, allowed) }).regex(pattern, {
+    error: ({ input }) => got(input, allowed),
+  });
+
+const isSafeUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+};
+
+/** Plain http is for a twin on the same machine. */
+const serverUrl = z
+  .string({ error: ({ input }) => got(input, 'an https URL') })
+  .refine(isSafeUrl, { error: ({ input }) => got(input, 'an https URL') });
+
+const placement = z.strictObject({
+  subnetId: matching(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a subnet id'),
+  zone: matching(/^[a-z0-9-]+$/, 'an availability zone such as us-east-1a'),
+});
+
+const network = z.strictObject({
+  vpcId: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id'),
+  placements: z
+    .array(placement)
+    .min(1, 'is empty; expected one subnet a zone')
+    .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
+      error: 'names a zone twice; expected one subnet a zone',
+    }),
+});
+
+const workerDiskGb = z
+  .int({ error: ({ input }) => got(input, DISK_ALLOWED) })
+  .min(SYSTEM_DISK_GB + 1, { error: ({ input }) => got(input, DISK_ALLOWED) })
+  .max(MAX_VOLUME_GB, { error: ({ input }) => got(input, DISK_ALLOWED) });
+
+/** Numbers may be written as numbers; SSM holds text. */
+const knobs = z.record(
+  z.string(),
+  z.union([z.string(), z.number().transform(String)], {
+    error: ({ input }) => got(input, 'a string or a number'),
+  }),
+);
+
+/** One stage as cdk.json writes it, defaults filled in. */
+export const stageBlock = z.strictObject({
+  account: matching(/^\d{12}$/, 'an account number of 12 digits').optional(),
+  region: matching(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'a region such as us-east-1').optional(),
+  pandaUrl: serverUrl,
+  endpointUrl: serverUrl,
+  image: matching(
+    /^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/,
+    'an AMI id, or the path of an SSM parameter that holds one',
+  ),
+  /** The image's own name for its root volume; a wrong one would add a second disk instead of sizing the first. */
+  rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
+  workerDiskGb: workerDiskGb.default(100),
+  workerUserData: z.string().optional(),
+  /** Left out: a small network of its own. */
+  network: network.optional(),
+  /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
+  reserveConcurrency: z.boolean().default(true),
+  queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
+});

@@ -1,0 +1,84 @@
+import { Tags } from 'aws-cdk-lib';
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  type IMachineImage,
+  InstanceInitiatedShutdownBehavior,
+  type IVpc,
+  LaunchTemplate,
+  OperatingSystemType,
+  SecurityGroup,
+  UserData,
+} from 'aws-cdk-lib/aws-ec2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ParameterValueType, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+
+export interface WorkersProps {
+  readonly stage: string;
+  readonly vpc: IVpc;
+  /** An AMI id, or the path of an SSM parameter that holds one; the parameter is read at each deploy. */
+  readonly image: string;
+  readonly rootDevice: string;
+  readonly diskGb: number;
+  readonly userData: string | undefined;
+}
+
+const NO_USER_DATA = '#cloud-config\n# Nothing is added: the image becomes a worker by itself.\n';
+
+/** What every worker is made from. Queue and launch come with each request, as tags; nothing secret is in here. */
+export class Workers extends Construct {
+  readonly template: LaunchTemplate;
+  readonly role: Role;
+  readonly securityGroup: SecurityGroup;
+  readonly imageId: string;
+
+  constructor(scope: Construct, id: string, props: WorkersProps) {
+    super(scope, id);
+    this.imageId = props.image.startsWith('ami-')
+      ? props.image
+      : StringParameter.valueForTypedStringParameterV2(
+          this,
+          props.image,
+          ParameterValueType.AWS_EC2_IMAGE_ID,
+        );
+    /** Says who a worker is, and may do nothing. */
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    /** Without an inbound rule: the collector reaches a worker through CCB, over the worker's own connection. */
+    this.securityGroup = new SecurityGroup(this, 'OutboundOnly', {
+      vpc: props.vpc,
+      description: 'aerie workers: nothing comes in; jobs reach their storage, CVMFS and the pool',
+      allowAllOutbound: true,
+    });
+    const userData = UserData.custom(props.userData ?? NO_USER_DATA);
+    this.template = new LaunchTemplate(this, 'Template', {
+      machineImage: image(this.imageId, userData),
+      userData,
+      role: this.role,
+      securityGroup: this.securityGroup,
+      requireImdsv2: true,
+      httpEndpoint: true,
+      /** One hop: what runs in a container or another network namespace does not reach the metadata. */
+      httpPutResponseHopLimit: 1,
+      /** A worker reads its queue from the tag `aerie:queue`. */
+      instanceMetadataTags: true,
+      /** A worker that powers itself off is gone. */
+      instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
+      blockDevices: [
+        {
+          deviceName: props.rootDevice,
+          volume: BlockDeviceVolume.ebs(props.diskGb, {
+            volumeType: EbsDeviceVolumeType.GP3,
+            encrypted: true,
+            deleteOnTermination: true,
+          }),
+        },
+      ],
+    });
+    Tags.of(this.template).add('Name', `aerie-${props.stage} worker`);
+  }
+}
+
+const image = (imageId: string, userData: UserData): IMachineImage => ({
+  getImage: () => ({ imageId, osType: OperatingSystemType.LINUX, userData }),
+});

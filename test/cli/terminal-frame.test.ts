@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawFrame } from '../../cli/terminal-frame.ts';
+import { summaryLines } from '../../cli/terminal-summary.ts';
+import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/terminal-text.ts';
+import { emptyHistory, type History, record } from '../../twin/page/history.js';
+import type { Shown } from '../../twin/sample.ts';
+import { DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page-run.ts';
+
+const HOUR = 3600;
+
+const historyOf = (shown: readonly Shown[]): History => {
+  const history = emptyHistory();
+  for (const one of shown) record(history, one);
+  return history;
+};
+
+const queue = (name: string, changes: object = {}) => ({
+  queue: name,
+  activated: 12,
+  jobsRunning: 96,
+  jobsDone: 1204,
+  idle: 12,
+  running: 96,
+  booting: 2,
+  joined: 12,
+  draining: 1,
+  maxWorkers: 40,
+  coresBusy: 96,
+  coresPaid: 120,
+  ...changes,
+});
+
+const small = historyOf([
+  {
+    kind: 'opening',
+    scenario: 'calm',
+    title: 'A calm day',
+    loadSeconds: 24 * HOUR,
+    seed: 42,
+    queues: ['BNL_CLOUD', 'ANALY-BNL.a_long_name_of_a_queue'],
+    faults: [{ what: 'PanDA is silent', fromSeconds: 12 * HOUR, toSeconds: 13 * HOUR }],
+  },
+  {
+    kind: 'sample',
+    atSeconds: 12.5 * HOUR,
+    queues: [
+      queue('BNL_CLOUD'),
+      queue('ANALY-BNL.a_long_name_of_a_queue', { jobsDone: 12_345, coresBusy: 12_345 }),
+    ],
+    coresBusy: 12_441,
+    coresPaid: 15_000,
+  },
+  {
+    kind: 'told',
+    told: {
+      atSeconds: 12.4 * HOUR,
+      of: 'workers',
+      queue: 'BNL_CLOUD',
+      kind: 'act',
+      what: 'launch 6 x m6i.large',
+      why: ['12 idle pilots fit nowhere'],
+    },
+  },
+  {
+    kind: 'told',
+    told: {
+      atSeconds: 12.5 * HOUR,
+      of: 'pilots',
+      queue: 'ANALY-BNL.a_long_name_of_a_queue',
+      kind: 'hold',
+      what: 'hold',
+      why: ['PanDA is unknown: it did not answer within 10 s', 'the last answer is 300 s old, limit 180 s'],
+    },
+  },
+]);
+
+const FRAME_60 = `
+A calm day                                           seed 42
+████████████████████░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
+holds 1 · jobs 13,549 of 13,765 done · cores 12,441 of 15,0…
+fault: PanDA is silent, until 13:00
+              jobs  pilots      workers           cores
+queue         actv  idle   run  boot  join   drn  busy  paid
+BNL_CLOUD       12    12    96     2    12     1    96   120
+ANALY-BNL.a…    12    12    96     2    12     1 12.3k   120
+all queues      24    24   192     4    24     2 12.4k   15k
+
+last decisions
+12:30  ANALY-BNL.a_lo… pilots: hold
+       PanDA is unknown: it did not answer within 10 s; the…
+12:24  BNL_CLOUD       workers: launch 6 x m6i.large
+       12 idle pilots fit nowhere
+`;
+
+const FRAME_80 = `
+A calm day                                                               seed 42
+██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
+jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
+fault: PanDA is silent, until 13:00
+                       jobs   pilots         workers                 cores
+queue             activated   idle running booting joined draining   busy   paid
+BNL_CLOUD                12     12      96       2     12        1     96    120
+ANALY-BNL.a_long…        12     12      96       2     12        1 12,345    120
+all queues               24     24     192       4     24        2 12,441 15,000
+
+last decisions
+12:30  ANALY-BNL.a_long_na… pilots: hold
+       PanDA is unknown: it did not answer within 10 s; the last answer is 300…
+12:24  BNL_CLOUD            workers: launch 6 x m6i.large
+       12 idle pilots fit nowhere
+`;
+
+const FRAME_120 = `
+A calm day                                                                                                       seed 42
+███████████████████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
+jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
+fault: PanDA is silent, until 13:00
+                                        jobs   pilots         workers                 cores
+queue                              activated   idle running booting joined draining   busy   paid
+BNL_CLOUD                                 12     12      96       2     12        1     96    120
+ANALY-BNL.a_long_name_of_a_queue          12     12      96       2     12        1 12,345    120
+all queues                                24     24     192       4     24        2 12,441 15,000
+
+last decisions
+12:30  ANALY-BNL.a_long_name_o… pilots: hold
+       PanDA is unknown: it did not answer within 10 s; the last answer is 300 s old, limit 180 s
+12:24  BNL_CLOUD                workers: launch 6 x m6i.large
+       12 idle pilots fit nowhere
+`;
+
+describe('a frame', () => {
+  it.each([
+    [60, FRAME_60],
+    [80, FRAME_80],
+    [120, FRAME_120],
+  ])('of %d columns shows time, figures, queues and decisions with their reasons', (columns, expected) => {
+    expect(`\n${drawFrame(small, columns, 24)}\n`).toBe(expected);
+  });
+
+  it('gives the lines there are to the queues and their sum first, then to whole decisions', () => {
+    expect(drawFrame(small, 60, 13).split('\n').slice(4)).toEqual(FRAME_60.split('\n').slice(5, 14));
+    expect(drawFrame(small, 60, 12).split('\n').at(-1)).toMatch(/^all queues/);
+    expect(drawFrame(small, 60, 3).split('\n')).toHaveLength(3);
+  });
+
+  it('says how many queues there is no line for', () => {
+    const queues = Array.from({ length: 40 }, (_, index) => `Q${index}`);
+    const frame = drawFrame(historyOf(syntheticRun({ queues, samples: 9, loadSeconds: HOUR })), 80, 24).split(
+      '\n',
+    );
+    expect(frame.filter((line) => /^Q\d/.test(line))).toHaveLength(10);
+    expect(frame).toContain('… and 30 more');
+    expect(frame.at(-3)).toBe('last decisions');
+  });
+
+  it('carries a notice in its head', () => {
+    const frame = drawFrame(small, 80, 24, { notice: 'watch it at http://127.0.0.1:8080/' }).split('\n');
+    expect(frame[3]).toBe('watch it at http://127.0.0.1:8080/');
+    expect(frame).toHaveLength(FRAME_80.split('\n').length - 1);
+  });
+
+  it('waits before the opening', () => {
+    expect(drawFrame(emptyHistory(), 80, 24)).toBe('waiting for the run to begin');
+  });
+
+  it('tells how long the pool has been emptying once the load is over', () => {
+    const over = historyOf(syntheticRun({ queues: ['A'], samples: 100, loadSeconds: DAY_SECONDS }));
+    expect(drawFrame(over, 80, 24).split('\n')[1]).toMatch(/^█+ {2}load done, emptying for 1 h 12 min$/);
+  });
+
+  it('is never wider or higher than the terminal, whatever is told', () => {
+    const run = syntheticRun({ queues: QUEUES, samples: 60, loadSeconds: DAY_SECONDS });
+    const size = fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 60 }));
+    const text = fc.string({ unit: 'grapheme', maxLength: 120 });
+    fc.assert(
+      fc.property(
+        size,
+        text,
+        text,
+        fc.integer({ min: 1, max: run.length }),
+        ([columns, rows], what, why, length) => {
+          const told = {
+            atSeconds: 9,
+            of: 'pilots',
+            queue: QUEUES[0],
+            kind: 'hold',
+            what,
+            why: [why],
+          } as const;
+          const frame = drawFrame(
+            historyOf([...run.slice(0, length), { kind: 'told', told }]),
+            columns,
+            rows,
+          );
+          const lines = frame.split('\n');
+          expect(lines.length).toBeLessThanOrEqual(rows);
+          expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(columns);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('text in columns', () => {
+  it.each([
+    [cut('ANALY-BNL', 9), 'ANALY-BNL'],
+    [cut('ANALY-BNL', 8), 'ANALY-B…'],
+    [cut('a b c', 3), 'a…'],
+    [cut('abc', 0), ''],
+    [cut('日本語', 5), '日本…'],
+    [left('ab', 4), 'ab  '],
+    [right('ab', 4), '  ab'],
+    [right('日本', 5), ' 日本'],
+    [bothEnds('title', 'end', 12), 'title    end'],
+    [bothEnds('title', 'end', 3), 'ti…'],
+    [harmless('a\u001b[31mb\u0007\nc'), 'ab c'],
+  ])('%j is %j', (given, expected) => {
+    expect(given).toBe(expected);
+  });
+});
+
+describe('the summary', () => {
+  it('aligns figures at the right, units beside them, and gives each part a heading', () => {
+    const summary = {
+      jobsDone: 24_000,
+      meanWaitSeconds: 133,
+      paidCoreHours: 1311.5,
+      queues: {
+        A: { jobsDone: 9, meanWaitSeconds: 45 },
+        'B-LONG': { jobsDone: 1204, meanWaitSeconds: 7500 },
+      },
+    };
+    expect(summaryLines(summary, 80)).toEqual([
+      'jobs done      24,000',
+      'mean wait  2 min 13 s',
+      'paid            1,312  core-hours',
+      '',
+      'queues',
+      '        jobs done  mean wait',
+      'A               9       45 s',
+      'B-LONG      1,204  2 h 5 min',
+    ]);
+  });
+});

@@ -1,0 +1,162 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../runtime/environment.ts';
+import { settled } from './settled.ts';
+import { type Props, propertiesOf, STAGE, stackOf } from './stack-of.ts';
+
+const dev = stackOf();
+const functions = Object.values(propertiesOf(dev, 'AWS::Lambda::Function'));
+
+const GIVEN = {
+  network: {
+    vpcId: 'vpc-0123abcd',
+    placements: [
+      { subnetId: 'subnet-0000000a', zone: 'eu-west-1a' },
+      { subnetId: 'subnet-0000000b', zone: 'eu-west-1c' },
+    ],
+  },
+};
+
+const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
+  readEnvironment(
+    Object.fromEntries(
+      Object.entries(it.Environment.Variables).map(([name, value]) => [name, settled(template, value)]),
+    ),
+  );
+
+describe('the functions', () => {
+  it('are three, on Node 24 and ARM, each with a role and a log of its own', () => {
+    expect(functions.map((it) => it.FunctionName).sort()).toEqual([
+      'aerie-dev-events',
+      'aerie-dev-pilots',
+      'aerie-dev-workers',
+    ]);
+    for (const it of functions) {
+      expect(it).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        TracingConfig: { Mode: 'Active' },
+      });
+    }
+    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(3);
+    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(3);
+    dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
+  it.each(functions.map((it) => [it.FunctionName, it]))('give %s an environment it can read', (_, it) => {
+    expect(environmentOf(dev, it)).toEqual({
+      AERIE_STAGE: 'dev',
+      AERIE_TABLE: 'aerie-dev-Ledger-1ABCDEF',
+      AERIE_PANDA_URL: STAGE.pandaUrl,
+      AERIE_ENDPOINT_URL: STAGE.endpointUrl,
+      AERIE_TEMPLATE_ID: 'lt-0123456789abcdef0',
+      AERIE_TEMPLATE_VERSION: '3',
+      AERIE_PLACEMENTS: [
+        { subnetId: 'subnet-00', zone: 'us-east-1a' },
+        { subnetId: 'subnet-01', zone: 'us-east-1b' },
+      ],
+      AERIE_WORKER_DISK_MB: 81_920,
+      AERIE_HTTP_TIMEOUT_SECONDS: 10,
+    });
+  });
+
+  it('are told the subnets that a site has given', () => {
+    const template = stackOf(GIVEN);
+    const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
+    expect(it && environmentOf(template, it).AERIE_PLACEMENTS).toEqual(GIVEN.network.placements);
+    template.resourceCountIs('AWS::EC2::VPC', 0);
+  });
+
+  it.each([
+    ['aerie-dev-pilots', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
+    ['aerie-dev-workers', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
+    ['aerie-dev-events', { MemorySize: 256, ReservedConcurrentExecutions: Match.absent() }],
+  ])('%s has what it needs and no more', (FunctionName, props) => {
+    dev.hasResourceProperties('AWS::Lambda::Function', { FunctionName, ...props });
+  });
+
+  it('reserve nothing in an account that cannot', () => {
+    const template = stackOf({ reserveConcurrency: false });
+    for (const it of Object.values(propertiesOf(template, 'AWS::Lambda::Function'))) {
+      expect(it).not.toHaveProperty('ReservedConcurrentExecutions');
+    }
+  });
+});
+
+describe('what calls the functions', () => {
+  it('is a timer for each tick: once a minute, never again for the same minute', () => {
+    const once = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+    const timers = Object.values(propertiesOf(dev, 'AWS::Events::Rule')).filter(
+      (it) => it.ScheduleExpression,
+    );
+    expect(timers).toHaveLength(2);
+    for (const it of timers) {
+      expect(it).toMatchObject({
+        ScheduleExpression: 'rate(1 minute)',
+        State: 'ENABLED',
+        Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } }],
+      });
+    }
+    dev.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
+    dev.allResourcesProperties('AWS::Lambda::EventInvokeConfig', once);
+  });
+
+  it.each([
+    ['EC2 Instance State-change Notification', { detail: { state: ['shutting-down', 'terminated'] } }],
+    ['EC2 Spot Instance Interruption Warning', {}],
+    ['EC2 Instance Rebalance Recommendation', {}],
+  ])('is EC2, with an %s', (detailType, pattern) => {
+    dev.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.ec2'], 'detail-type': Match.arrayWith([detailType]), ...pattern },
+      Targets: [{ DeadLetterConfig: Match.anyValue() }],
+    });
+  });
+
+  it('is a queue in between: batches come, failures come back one by one and are kept in the end', () => {
+    dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      MaximumBatchingWindowInSeconds: 1,
+    });
+    dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 5 } });
+    dev.resourceCountIs('AWS::SQS::Queue', 2);
+  });
+
+  it('is refused without TLS by both queues', () => {
+    const policies = Object.values(propertiesOf(dev, 'AWS::SQS::QueuePolicy'));
+    const refusing = policies.filter((it) =>
+      it.PolicyDocument.Statement.some(
+        (statement: Props) =>
+          statement.Effect === 'Deny' && statement.Condition.Bool['aws:SecureTransport'] === 'false',
+      ),
+    );
+    expect(refusing).toHaveLength(2);
+  });
+});
+
+describe('the ledger', () => {
+  it('forgets by itself, is paid by use, and can be put back to any moment', () => {
+    dev.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  it.each([
+    ['dev', 'Delete'],
+    ['prod', 'Retain'],
+    ['prod-eu', 'Retain'],
+  ])('of the stage %s meets the end of its stack with: %s', (stage, DeletionPolicy) => {
+    stackOf({}, stage).hasResource('AWS::DynamoDB::Table', { DeletionPolicy });
+  });
+});
+
+it('has no parameter for the version of the bootstrap, which updates could not find again', () => {
+  expect(dev.toJSON()).not.toHaveProperty('Parameters.BootstrapVersion');
+  expect(dev.toJSON()).not.toHaveProperty('Rules');
+});

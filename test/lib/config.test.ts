@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../lib/config.ts';
+import { STAGE } from './stack-of.ts';
+
+const mistakesOf = (block: object, stage = 'dev'): readonly string[] => {
+  const read = readConfig({ stages: { dev: { ...STAGE, ...block } } }, stage);
+  return read.ok ? [] : read.mistakes;
+};
+
+const queue = (knobs: object) => ({ queues: { CLOUD: knobs } });
+
+describe('the configuration of a stage', () => {
+  it('fills in what most stages have in common', () => {
+    expect(readConfig({ stages: { dev: STAGE } }, 'dev')).toEqual({
+      ok: true,
+      config: {
+        ...STAGE,
+        stage: 'dev',
+        rootDevice: '/dev/sda1',
+        workerDiskGb: 100,
+        reserveConcurrency: true,
+      },
+    });
+  });
+
+  it('takes numbers as numbers, because SSM would hold their text', () => {
+    const read = readConfig({ stages: { dev: { ...STAGE, ...queue({ state: 'active', cpus: 8 }) } } }, 'dev');
+    expect(read).toMatchObject({ config: { queues: { CLOUD: { cpus: '8' } } } });
+  });
+
+  it('lets a twin on the same machine speak plain http', () => {
+    expect(mistakesOf({ pandaUrl: 'http://127.0.0.1:8080/api/v1' })).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ['no queue', { queues: {} }, 'The stage has no queue;'],
+    [
+      'a name that is no queue name',
+      { queues: { 'a b': { state: 'active' } } },
+      'Queue a b: (name) is "a b"; expected up to 64 letters',
+    ],
+    ['a knob that does not exist', queue({ state: 'active', speed: 9 }), 'Queue CLOUD: speed is no knob;'],
+    ['a queue without a state', queue({}), 'Queue CLOUD: state is missing; set it to one of: active,'],
+    ['a state that does not exist', queue({ state: 'on' }), 'Queue CLOUD: state is "on"; expected active,'],
+    [
+      'a flavour of unknown size',
+      queue({ state: 'active', flavours: 'banana.large' }),
+      'Queue CLOUD: flavours is "banana.large"',
+    ],
+    [
+      'a chain that does not parse',
+      queue({ state: 'active', chain: 'Redy()' }),
+      'Queue CLOUD: chain is "Redy()"',
+    ],
+    [
+      'a number out of bounds',
+      queue({ state: 'active', cpus: 0 }),
+      'Queue CLOUD: cpus is "0"; expected a whole number from 1 to 448',
+    ],
+    ['a value that SSM cannot hold', queue({ state: 'active', siteid: '' }), 'Queue CLOUD: siteid is empty,'],
+    [
+      'a value that is no text',
+      queue({ state: 'active', cpus: true }),
+      'aerie.stages.dev.queues.CLOUD.cpus is true; expected a string or a number.',
+    ],
+    ['a URL that is missing', { pandaUrl: undefined }, 'aerie.stages.dev.pandaUrl is missing.'],
+    [
+      'a URL in the clear',
+      { endpointUrl: 'http://cm.example.org:9619' },
+      'aerie.stages.dev.endpointUrl is "http://cm.example.org:9619"; expected an https URL.',
+    ],
+    ['an image by its name', { image: 'alma9' }, 'aerie.stages.dev.image is "alma9"; expected an AMI id,'],
+    [
+      'a disk with no room for pilots',
+      { workerDiskGb: 20 },
+      'aerie.stages.dev.workerDiskGb is 20; expected a whole number of GiB from 21 to 16384.',
+    ],
+    ['an account that is none', { account: '42' }, 'aerie.stages.dev.account is "42"; expected'],
+    ['a setting that does not exist', { imgae: 'x' }, 'aerie.stages.dev.imgae is no setting of a stage;'],
+    [
+      'a network without subnets',
+      { network: { vpcId: 'vpc-0123abcd', placements: [] } },
+      'aerie.stages.dev.network.placements is empty; expected one subnet a zone.',
+    ],
+    [
+      'two subnets in one zone',
+      {
+        network: {
+          vpcId: 'vpc-0123abcd',
+          placements: [
+            { subnetId: 'subnet-0000000a', zone: 'us-east-1a' },
+            { subnetId: 'subnet-0000000b', zone: 'us-east-1a' },
+          ],
+        },
+      },
+      'aerie.stages.dev.network.placements names a zone twice; expected one subnet a zone.',
+    ],
+  ])('says in one sentence that it has %s', (_, block, sentence) => {
+    const mistakes = mistakesOf(block);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatch(/\.$/);
+    expect(mistakes[0]?.slice(0, sentence.length)).toBe(sentence);
+  });
+
+  it.each([
+    ['Dev', '"Dev" is no name for a stage;'],
+    ['prod', 'cdk.json has no stage "prod" under "aerie.stages"; it has: dev.'],
+  ])('says that there is no stage %s', (stage, sentence) => {
+    expect(mistakesOf({}, stage)[0]).toContain(sentence);
+  });
+
+  it.each([[undefined], [{}], [{ stages: [] }]])('says that %j has no stages', (aerie) => {
+    expect(readConfig(aerie, 'dev')).toMatchObject({
+      mistakes: ['cdk.json has no stages; its context needs "aerie.stages".'],
+    });
+  });
+
+  it('says everything that is wrong at once', () => {
+    expect(mistakesOf(queue({ state: 'on', cpus: 'many', speed: 1 }))).toHaveLength(3);
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { settled } from './settled.ts';
+import { type Props, propertiesOf, stackOf } from './stack-of.ts';
+
+interface Right {
+  readonly who: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly condition: Props | undefined;
+}
+
+const list = (value: unknown): readonly unknown[] => [value].flat();
+
+/** Every action on every resource that a role of the stack is allowed, one by one. */
+const rightsOf = (template: ReturnType<typeof stackOf>): readonly Right[] =>
+  Object.values(propertiesOf(template, 'AWS::IAM::Policy')).flatMap((policy) =>
+    policy.PolicyDocument.Statement.flatMap((statement: Props) =>
+      list(statement.Action).flatMap((action) =>
+        list(statement.Resource).map((resource) => ({
+          who: String(policy.PolicyName).replace(/Role.*/, ''),
+          action: String(action),
+          resource: settled(template, resource),
+          condition: statement.Condition,
+        })),
+      ),
+    ),
+  );
+
+const template = stackOf();
+const rights = rightsOf(template);
+const of = (action: string) => rights.filter((right) => right.action === action);
+const ec2 = (kind: string) => `arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:${kind}`;
+const parameter = (name: string) =>
+  `arn:{AWS::Partition}:ssm:{AWS::Region}:{AWS::AccountId}:parameter${name}`;
+
+describe('what the functions may do', () => {
+  it('is named, action by action', () => {
+    expect(rights.filter(({ action }) => action.includes('*'))).toEqual([]);
+  });
+
+  it('is on named resources, except where AWS knows no other than all', () => {
+    const onAll = rights.filter(({ resource }) => resource === '*').map(({ action }) => action);
+    expect(new Set(onAll)).toEqual(
+      new Set(['ec2:DescribeInstances', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments']),
+    );
+  });
+
+  it.each([
+    ['Pilots', ['dynamodb', 'logs', 'ssm', 'xray']],
+    ['Launcher', ['dynamodb', 'ec2', 'iam', 'logs', 'ssm', 'xray']],
+    ['Events', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
+  ])('is, for %s, with these services only: %j', (name, services) => {
+    const used = rights.filter(({ who }) => who === name).map(({ action }) => action.split(':')[0]);
+    expect([...new Set(used)].sort()).toEqual(services);
+  });
+
+  it('is, with the ledger, single items and queries', () => {
+    const actions = new Set(rights.map(({ action }) => action).filter((it) => it.startsWith('dynamodb:')));
+    expect([...actions].sort()).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
+  });
+
+  it('is to read one secret and the settings of this stage', () => {
+    expect(new Set(of('ssm:GetParameter').map(({ resource }) => resource))).toEqual(
+      new Set([parameter('/aerie/dev/endpoint/secret')]),
+    );
+    expect(new Set(of('ssm:GetParametersByPath').map(({ resource }) => resource))).toEqual(
+      new Set([parameter('/aerie/dev/queues'), parameter('/aerie/dev/queues/*')]),
+    );
+  });
+});
+
+describe('launching', () => {
+  it.each(['ec2:CreateFleet', 'ec2:RunInstances'])('with %s needs our parts and our tag', (action) => {
+    const unconditional = of(action).filter(({ condition }) => condition === undefined);
+    expect(unconditional.map(({ resource }) => resource).sort()).toEqual([
+      'arn:{AWS::Partition}:ec2:{AWS::Region}::image/ami-0123456789abcdef0',
+      ec2('launch-template/lt-0123456789abcdef0'),
+      ec2('network-interface/*'),
+      expect.stringMatching(/:security-group\/\{Workers/),
+      ec2('spot-instances-request/*'),
+      ec2('subnet/subnet-00'),
+      ec2('subnet/subnet-01'),
+      ec2('volume/*'),
+    ]);
+    const conditional = of(action).filter(({ condition }) => condition !== undefined);
+    expect(conditional).toEqual(
+      ['fleet/*', 'instance/*'].map((kind) => ({
+        who: 'Launcher',
+        action,
+        resource: ec2(kind),
+        condition: { StringEquals: { 'aws:RequestTag/aerie:stage': 'dev' } },
+      })),
+    );
+  });
+
+  it('is the only moment for tags', () => {
+    for (const { condition } of of('ec2:CreateTags')) {
+      expect(condition).toEqual({
+        StringEquals: {
+          'aws:RequestTag/aerie:stage': 'dev',
+          'ec2:CreateAction': ['CreateFleet', 'RunInstances'],
+        },
+      });
+    }
+  });
+
+  it('hands on the workers’ role, to EC2 only', () => {
+    expect(of('iam:PassRole')).toEqual([
+      {
+        who: 'Launcher',
+        action: 'iam:PassRole',
+        resource: expect.stringMatching(/^\{WorkersRole\w+\.Arn\}$/),
+        condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+      },
+    ]);
+  });
+});
+
+it('ends instances of its own stage only', () => {
+  expect(of('ec2:TerminateInstances')).toEqual([
+    {
+      who: 'Launcher',
+      action: 'ec2:TerminateInstances',
+      resource: ec2('instance/*'),
+      condition: { StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' } },
+    },
+  ]);
+});
+
+it('gives workers a role that may do nothing', () => {
+  const [role] = Object.entries(propertiesOf(template, 'AWS::IAM::Role')).filter(([id]) =>
+    id.startsWith('Workers'),
+  );
+  expect(role?.[1]).not.toHaveProperty('ManagedPolicyArns');
+  expect(role?.[1]).not.toHaveProperty('Policies');
+  const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy'));
+  expect(JSON.stringify(policies.flatMap((it) => it.Roles))).not.toContain('Workers');
+});

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFunction } from '../../lib/bundle.ts';
+import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const bin = join(root, 'node_modules', '.bin');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The CDK's own command line, as `npm run synth` calls it, with no AWS account in sight. */
+const cdk = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((done) => {
+    const env = { PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter), CI: 'true' };
+    const child = execFile(join(bin, 'cdk'), args, { cwd: root, env }, (_, stdout, stderr) =>
+      done({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+
+let out: string;
+beforeAll(async () => {
+  out = await mkdtemp(join(tmpdir(), 'aerie-synth-'));
+});
+afterAll(() => rm(out, { recursive: true, force: true }));
+
+describe('cdk synth', () => {
+  let synth: Ended;
+  beforeAll(async () => {
+    synth = await cdk('synth', '--quiet', '--output', join(out, 'dev'));
+  });
+
+  it('ends well and says nothing: every finding of cdk-nag is settled or answered', () => {
+    expect(synth).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it.each(LAMBDAS)('puts the very bundle of %s into the stack that the twin runs', async (name) => {
+    const template = JSON.parse(await readFile(join(out, 'dev', 'aerie-dev.template.json'), 'utf8'));
+    const functions: readonly { readonly Properties: { FunctionName?: string; Code: { S3Key: string } } }[] =
+      Object.values(template.Resources);
+    const key = functions.find((it) => it.Properties?.FunctionName === `aerie-dev-${name}`)?.Properties.Code;
+    const asset = join(out, 'dev', `asset.${key?.S3Key.replace(/\.zip$/, '')}`);
+    const { file } = await bundleFunction(entryOf(name), join(out, 'twin', name));
+    expect(await readFile(join(asset, BUNDLE_FILE))).toEqual(await readFile(file));
+  });
+});
+
+it('cdk synth ends with one sentence and status 1 when the configuration is wrong', async () => {
+  const { code, stderr } = await cdk(
+    'synth',
+    '--quiet',
+    '-c',
+    'stage=nowhere',
+    '--output',
+    join(out, 'nowhere'),
+  );
+  expect(code).toBe(1);
+  const [sentence, ...rest] = stderr.trim().split('\n');
+  expect(sentence).toBe('aerie: cdk.json has no stage "nowhere" under "aerie.stages"; it has: dev.');
+  expect(rest.join('\n')).not.toMatch(/^\s+at /m);
+});

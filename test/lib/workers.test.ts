@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { propertiesOf, stackOf } from './stack-of.ts';
+
+const templateOf = (block: object = {}) => {
+  const [it] = Object.values(propertiesOf(stackOf(block), 'AWS::EC2::LaunchTemplate'));
+  return it?.LaunchTemplateData;
+};
+
+describe('a worker', () => {
+  it('answers for its metadata to its own root only, and finds its tags there', () => {
+    expect(templateOf().MetadataOptions).toEqual({
+      HttpEndpoint: 'enabled',
+      HttpTokens: 'required',
+      HttpPutResponseHopLimit: 1,
+      InstanceMetadataTags: 'enabled',
+    });
+  });
+
+  it('is gone when it powers itself off', () => {
+    expect(templateOf().InstanceInitiatedShutdownBehavior).toBe('terminate');
+  });
+
+  it('has one encrypted root volume of the size that was asked for', () => {
+    expect(templateOf({ workerDiskGb: 250, rootDevice: '/dev/xvda' }).BlockDeviceMappings).toEqual([
+      {
+        DeviceName: '/dev/xvda',
+        Ebs: { VolumeSize: 250, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
+      },
+    ]);
+  });
+
+  it('leaves its type, its zone and its market to each launch', () => {
+    const template = templateOf();
+    for (const key of ['InstanceType', 'Placement', 'InstanceMarketOptions', 'NetworkInterfaces']) {
+      expect(template).not.toHaveProperty(key);
+    }
+  });
+
+  it('starts with the user data that it was given', () => {
+    const workerUserData = '#cloud-config\nruncmd: [true]\n';
+    expect(templateOf({ workerUserData }).UserData).toEqual({ 'Fn::Base64': workerUserData });
+    expect(templateOf().UserData['Fn::Base64']).toMatch(/^#cloud-config\n/);
+  });
+
+  it('is made from an AMI, or from the one that an SSM parameter names', () => {
+    expect(templateOf({ image: 'ami-00112233445566778' }).ImageId).toBe('ami-00112233445566778');
+    const parameters = stackOf({ image: '/images/worker' }).toJSON().Parameters;
+    expect(Object.values(parameters)).toEqual([
+      { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: '/images/worker' },
+    ]);
+  });
+
+  it('lets nothing in', () => {
+    const stack = stackOf();
+    stack.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+    for (const group of Object.values(propertiesOf(stack, 'AWS::EC2::SecurityGroup'))) {
+      expect(group).not.toHaveProperty('SecurityGroupIngress');
+    }
+  });
+});

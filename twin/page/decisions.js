@@ -1,0 +1,23 @@
+const same = (a, b) => a.of === b.of && a.queue === b.queue && a.kind === b.kind && a.what === b.what;
+
+/**
+ * Decisions newest first, those repeated by the same queue without another in between as one: how often, since when,
+ * and with the newest reasons.
+ */
+export const grouped = (told, wanted = () => true) => {
+  const groups = [];
+  const lastOf = new Map();
+  for (const one of told) {
+    if (!wanted(one)) continue;
+    const who = `${one.of}/${one.queue}`;
+    const last = lastOf.get(who);
+    const group =
+      last !== undefined && same(last, one)
+        ? { ...one, sinceSeconds: last.sinceSeconds, times: last.times + 1 }
+        : { ...one, sinceSeconds: one.atSeconds, times: 1 };
+    if (group.times > 1) groups.splice(groups.indexOf(last), 1);
+    groups.push(group);
+    lastOf.set(who, group);
+  }
+  return groups.reverse();
+};

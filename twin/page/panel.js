@@ -1,0 +1,122 @@
+import { charts, facts, sayLegend } from './charts.js';
+import { MARGIN, plot, timeScale } from './plot.js';
+import { element } from './text.js';
+import { amount, clock, percent } from './words.js';
+
+const HEIGHT = 128;
+const ZERO = facts({ queues: [] }, '');
+
+const legendItem = ([name, tone]) =>
+  element('li', {}, element('i', { class: `swatch ${tone}` }), `${name} `, element('b', {}, '–'));
+
+const chartCard = ({ id, title, unit, legend }) => {
+  const drawing = element('div', { class: 'drawing' });
+  const card = element(
+    'figure',
+    { class: 'chart', 'data-chart': id },
+    element('figcaption', {}, element('h3', {}, title, ' ', element('small', {}, `${unit} over h:min`))),
+    element('ul', { class: 'legend' }, ...legend.map(legendItem)),
+    drawing,
+  );
+  return { card, drawing, values: [...card.querySelectorAll('.legend b')] };
+};
+
+const headline = (row) =>
+  `${amount(row.activated)} activated, ${amount(row.jobsRunning)} running, ${amount(row.jobsDone)} done` +
+  (row.coresPaid > 0 ? ` · ${percent(row.coresBusy, row.coresPaid)} of the cores paid are busy` : '');
+
+const indexAt = (samples, seconds) => {
+  let low = 0;
+  for (let high = samples.length - 1; low < high; ) {
+    const middle = (low + high + 1) >> 1;
+    if (samples[middle].atSeconds <= seconds) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};
+
+/** The panel of one queue, or of all queues together if none is named. It can be folded, and is not drawn then. */
+export const panel = (queue, { onLook, onResize }) => {
+  const cards = charts([]).map(chartCard);
+  const figures = element('span', { class: 'headline' });
+  const root = element(
+    'details',
+    { class: 'card panel', open: '', 'data-queue': queue ?? '' },
+    element('summary', {}, element('h2', {}, queue ?? 'All queues'), figures),
+    element('div', { class: 'charts' }, ...cards.map(({ card }) => card)),
+  );
+  const known = new WeakMap();
+  const factsOf = (sample) => {
+    const before = known.get(sample);
+    if (before !== undefined) return before;
+    const now = facts(sample, queue);
+    known.set(sample, now);
+    return now;
+  };
+  // Told by the browser after its own layout: asking for a width in the middle of drawing would cost one layout each.
+  const widths = new Map();
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) widths.set(target, Math.floor(contentRect.width));
+    onResize();
+  });
+  for (const { drawing } of cards) sizes.observe(drawing);
+  let rows = [];
+  let samples = [];
+  let toSeconds = 0;
+  let drawn = charts([]);
+
+  const look = (atSeconds) => {
+    if (samples.length === 0) return;
+    const index = atSeconds === undefined ? samples.length - 1 : indexAt(samples, atSeconds);
+    for (const [which, { drawing, values }] of cards.entries()) {
+      const { legend } = drawn[which];
+      for (const [item, value] of values.entries()) {
+        value.textContent = amount(legend[item][2](rows[index] ?? ZERO));
+      }
+      const cross = drawing.querySelector('.cross');
+      if (cross === null) continue;
+      const at = timeScale(Number(drawing.dataset.width), toSeconds)(samples[index].atSeconds);
+      cross.setAttribute('x1', at);
+      cross.setAttribute('x2', at);
+      cross.setAttribute('visibility', atSeconds === undefined ? 'hidden' : 'visible');
+    }
+  };
+
+  const draw = (history, untilSeconds) => {
+    samples = history.samples;
+    toSeconds = untilSeconds;
+    rows = samples.map(factsOf);
+    const last = rows.at(-1) ?? ZERO;
+    figures.textContent = headline(last);
+    if (!root.open) return;
+    drawn = charts(rows);
+    const times = samples.map(({ atSeconds }) => atSeconds);
+    for (const [which, { drawing }] of cards.entries()) {
+      const width = widths.get(drawing) ?? 0;
+      if (width < MARGIN.left * 2) continue;
+      const { title, layers, legend } = drawn[which];
+      const said = `${title} of ${queue ?? 'all queues'} up to ${clock(times.at(-1) ?? 0)}: ${sayLegend(legend, last)}`;
+      drawing.dataset.width = width;
+      drawing.innerHTML = plot({
+        label: said,
+        width,
+        height: HEIGHT,
+        toSeconds,
+        times,
+        layers,
+        faults: history.opening?.faults ?? [],
+      });
+    }
+  };
+
+  const secondsUnder = (event) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
+    return Math.max(0, Math.min(1, share)) * toSeconds;
+  };
+  for (const { drawing } of cards) {
+    drawing.addEventListener('pointermove', (event) => onLook(secondsUnder(event)));
+    drawing.addEventListener('pointerleave', () => onLook(undefined));
+  }
+  return { root, draw, look };
+};

@@ -1,0 +1,93 @@
+import { grouped } from './decisions.js';
+import { summaryTables } from './summary.js';
+import { element } from './text.js';
+import { clock } from './words.js';
+
+const MOST_ROWS = 80;
+const byId = (id) => document.getElementById(id);
+
+const when = ({ sinceSeconds, atSeconds, times }) =>
+  times === 1 ? clock(atSeconds) : `${clock(sinceSeconds)}–${clock(atSeconds)}`;
+
+const row = (group) => {
+  const decision = [
+    element('span', { class: `kind ${group.kind}` }, group.what),
+    element('small', {}, group.times === 1 ? group.of : `${group.of} · ${group.times} times`),
+  ];
+  const why =
+    group.why.length > 0 ? [element('ul', {}, ...group.why.map((reason) => element('li', {}, reason)))] : [];
+  return element(
+    'tr',
+    { 'data-kind': group.kind },
+    element('td', { class: 'time' }, when(group)),
+    element('td', { class: 'queue' }, group.queue),
+    element('td', { class: 'what' }, ...decision),
+    element('td', { class: 'why' }, ...why),
+  );
+};
+
+let newestDrawn;
+
+/** Draws the newest decisions. While a reader has scrolled down the rows stay as they are. */
+export const drawDecisions = (history, { force }) => {
+  const newest = history.told.at(-1);
+  if (!force && (newest === newestDrawn || byId('decisions-scroll').scrollTop > 4)) return;
+  newestDrawn = newest;
+  const queue = byId('queue-filter').value;
+  const holdsOnly = byId('holds-only').checked;
+  const wanted = (told) => (queue === '' || told.queue === queue) && (!holdsOnly || told.kind === 'hold');
+  const groups = grouped(history.told, wanted).slice(0, MOST_ROWS);
+  byId('decisions-rows').replaceChildren(...groups.map(row));
+  const none = byId('decisions-none');
+  none.hidden = groups.length > 0;
+  none.textContent = history.told.length > 0 ? 'No decision matches.' : 'Nothing has been decided yet.';
+};
+
+/** Fills the choice of queues anew for each opening. */
+export const drawFilter = (queues) => {
+  const all = element('option', { value: '' }, 'all');
+  byId('queue-filter').replaceChildren(
+    all,
+    ...queues.map((queue) => element('option', { value: queue }, queue)),
+  );
+};
+
+/** A column of units belongs to the figures at its left. */
+const cellClass = (head, index) => (head[index] === 'unit' ? { class: 'unit' } : {});
+
+const table = ({ title, head, rows }) =>
+  element(
+    'table',
+    {},
+    ...(title === '' ? [] : [element('caption', {}, title)]),
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        ...head.map((name, index) => element('th', { scope: 'col', ...cellClass(head, index) }, name)),
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      ...rows.map(([name, ...cells]) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, name),
+          ...cells.map((cell, index) => element('td', cellClass(head, index + 1), cell)),
+        ),
+      ),
+    ),
+  );
+
+/** Draws the summary that closes a run. */
+export const drawSummary = (closing) => {
+  byId('summary').hidden = closing === undefined;
+  if (closing === undefined) return;
+  byId('summary-tables').replaceChildren(
+    ...summaryTables(closing.summary).map((one) => element('div', { class: 'summary-table' }, table(one))),
+  );
+};

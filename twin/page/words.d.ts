@@ -1,0 +1,5 @@
+export declare const clock: (seconds: number) => string;
+export declare const duration: (seconds: number) => string;
+export declare const amount: (value: number) => string;
+export declare const shortAmount: (value: number) => string;
+export declare const percent: (part: number, whole: number) => string;

@@ -1,0 +1,80 @@
+import { EVENT_QUEUE } from '../lib/functions.ts';
+import type { Clock } from './clock.ts';
+import type { Outcome } from './lambda/runtime-api.ts';
+
+/** An SQS queue between EventBridge and a Lambda: batches, partial batch answers, redelivery, dead letters. */
+export interface EventQueue {
+  send(body: unknown): void;
+  readonly deadLetters: readonly string[];
+  /** Messages that are not done with. */
+  readonly pending: number;
+}
+
+interface Message {
+  readonly messageId: string;
+  readonly body: string;
+  received: number;
+}
+
+const failedOf = (outcome: Outcome, batch: readonly Message[]): readonly Message[] => {
+  if (!outcome.ok) return batch;
+  const { batchItemFailures = [] } = (outcome.answer ?? {}) as {
+    batchItemFailures?: { itemIdentifier: string }[];
+  };
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  return batch.filter(({ messageId }) => failed.has(messageId));
+};
+
+/** `invoke` is called with an SQS event and answers when the function has. */
+export const eventQueue = (
+  clock: Clock,
+  invoke: (event: unknown, done: (outcome: Outcome) => void) => void,
+): EventQueue => {
+  const waiting: Message[] = [];
+  const deadLetters: string[] = [];
+  let inFlight = 0;
+  let serial = 0;
+  let flushing = false;
+
+  const flush = () => {
+    flushing = false;
+    const batch = waiting.splice(0, EVENT_QUEUE.batch);
+    if (waiting.length > 0) schedule(0);
+    if (batch.length === 0) return;
+    inFlight += batch.length;
+    for (const message of batch) message.received += 1;
+    const Records = batch.map(({ messageId, body }) => ({ messageId, body, eventSource: 'aws:sqs' }));
+    invoke({ Records }, (outcome) => {
+      inFlight -= batch.length;
+      for (const message of failedOf(outcome, batch)) retry(message);
+    });
+  };
+  const schedule = (seconds: number) => {
+    if (flushing) return;
+    flushing = true;
+    clock.at(clock.now + seconds, flush);
+  };
+  const retry = (message: Message) => {
+    if (message.received >= EVENT_QUEUE.maxTries) {
+      deadLetters.push(message.body);
+      return;
+    }
+    inFlight += 1;
+    clock.at(clock.now + EVENT_QUEUE.visibleAgainSeconds, () => {
+      inFlight -= 1;
+      waiting.push(message);
+      schedule(0);
+    });
+  };
+  return {
+    deadLetters,
+    get pending() {
+      return waiting.length + inFlight;
+    },
+    send(body) {
+      serial += 1;
+      waiting.push({ messageId: `message-${serial}`, body: JSON.stringify(body), received: 0 });
+      schedule(EVENT_QUEUE.gatherSeconds);
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import type { Clock } from './clock.ts';
+import type { Ec2Event } from './ec2/events.ts';
+import type { TwinInstance } from './ec2/instance.ts';
+import { type Ec2World, ec2World } from './ec2/world.ts';
+import { machines } from './machine.ts';
+import { type PandaWorld, pandaWorld } from './panda/world.ts';
+import { simulatedPilot } from './pilot.ts';
+import { type PoolWorld, poolWorld } from './pool/world.ts';
+import type { Scenario } from './scenario.ts';
+
+/** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
+export interface World {
+  readonly clock: Clock;
+  readonly panda: PandaWorld;
+  readonly pool: PoolWorld;
+  readonly ec2: Ec2World;
+  /** Instances that have run a payload. */
+  readonly used: ReadonlySet<string>;
+  /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
+  readonly busyKilled: () => number;
+}
+
+/** Where the twin's workers may be put. */
+export const PLACEMENTS = [
+  { subnetId: 'subnet-0a1e00000000000a1', zone: 'us-east-1a' },
+  { subnetId: 'subnet-0a1e00000000000b2', zone: 'us-east-1b' },
+  { subnetId: 'subnet-0a1e00000000000c3', zone: 'us-east-1c' },
+] as const;
+
+export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
+
+/** What a worker's disk offers to pilots. */
+export const WORKER_DISK_MB = 90_000;
+
+/** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
+const JOBS_ELSEWHERE = 5000;
+
+/** Makes the world of a scenario, before its first job. */
+export const makeWorld = (
+  scenario: Scenario,
+  clock: Clock,
+  seed: number,
+  onEvent: (event: Ec2Event) => void,
+): World => {
+  const used = new Set<string>();
+  let busyKilled = 0;
+  const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
+  const panda = pandaWorld({
+    clock,
+    sites: Object.fromEntries(scenario.queues.map((queue) => [queue.name, siteOf(queue)])),
+    viewSeconds: scenario.pandaViewSeconds,
+    jobsElsewhere: JOBS_ELSEWHERE,
+  });
+  const machine = machines({
+    clock,
+    seed,
+    boot: scenario.boot,
+    diskMb: WORKER_DISK_MB,
+    pool: () => pool,
+    powerOff: (instanceId) => ec2.powerOff(instanceId),
+  });
+  const sites = Object.fromEntries(
+    scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
+  );
+  const pool: PoolWorld = poolWorld({
+    clock,
+    negotiatorSeconds: scenario.negotiatorSeconds,
+    runPilot: simulatedPilot({ clock, seed, panda, sites, onPayload: (id) => used.add(id) }),
+    onIdle: machine.onIdle,
+    onClaimed: machine.onClaimed,
+  });
+  const cut = (instance: TwinInstance) => {
+    const lost = machine.onEnding(instance);
+    const { life } = instance;
+    if ('cause' in life && life.cause === 'Client.UserInitiatedShutdown') busyKilled += lost;
+  };
+  const ec2: Ec2World = ec2World({
+    clock,
+    seed,
+    placements: PLACEMENTS,
+    templates: [
+      {
+        ...TEMPLATE,
+        imageId: 'ami-0ae21e00000000001',
+        userData: '',
+        shutdownBehavior: 'terminate',
+        metadataTags: true,
+      },
+    ],
+    spot: {
+      interruptionsPerHour: scenario.interruptionsPerHour,
+      announcedShare: 0.5,
+      announcedAheadSeconds: [60, 600],
+    },
+    onRunning: machine.onRunning,
+    onEnding: cut,
+    onEvent,
+  });
+  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled };
+};
