@@ -6,7 +6,7 @@ import { type ParsedSettings, parseQueueSettings } from '../core/settings.ts';
 const BELIEVED_SECONDS = 110;
 
 /** `/aerie/<stage>/queues/`: everything below is `<queue>/<knob>`. */
-export const queuesPath = (stage: string): string => `/aerie/${stage}/queues/`;
+const queuesPath = (stage: string): string => `/aerie/${stage}/queues/`;
 
 /** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
 export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;

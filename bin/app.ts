@@ -4,13 +4,13 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { AerieStack } from '../lib/aerie-stack.ts';
-import { bundleFunction } from '../lib/bundle.ts';
-import { entryOf, LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { bundleLambdas } from '../lib/bundle.ts';
+import type { LambdaName } from '../lib/bundling.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const bundles = (name: LambdaName) => join(app.outdir, 'bundles', name);
-  await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), bundles(name))));
+  await bundleLambdas(bundles);
   new AerieStack(app, `aerie-${config.stage}`, {
     config,
     /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */

@@ -40,7 +40,9 @@ const npmCi = () => {
 
 const nodeVersion = () => {
   try {
-    return execFileSync(fileURLToPath(new URL('node_modules/.bin/node', root)), ['-v'], { encoding: 'utf8' }).trim();
+    return execFileSync(fileURLToPath(new URL('node_modules/.bin/node', root)), ['-v'], {
+      encoding: 'utf8',
+    }).trim();
   } catch {
     return 'none';
   }

@@ -97,7 +97,7 @@ export const drawFrame = (
   const sample = history.samples.at(-1) ?? NOTHING_YET;
   const fault = faultNow(history, sample.atSeconds);
   const head = [
-    paint('bold', bothEnds(opening.title, `seed ${opening.seed}`, columns)),
+    paint('bold', bothEnds(`${opening.title} · ${opening.scenario}`, `seed ${opening.seed}`, columns)),
     progress(sample, opening.loadSeconds, columns, paint),
     figures(sample, history, columns),
     ...(notice === undefined ? [] : [cut(notice, columns)]),

@@ -8,7 +8,7 @@ import { harmless } from './terminal-text.ts';
 const LINE_EVERY_SECONDS = 1800;
 
 const openingLines = (opening: NonNullable<History['opening']>): readonly string[] => [
-  `${opening.title}: scenario ${opening.scenario}, seed ${opening.seed}, ${duration(opening.loadSeconds)} of load ` +
+  `${opening.title}: ${opening.scenario}; seed ${opening.seed}, ${duration(opening.loadSeconds)} of load ` +
     `on ${opening.queues.join(', ')}`,
   ...opening.faults.map(
     ({ what, fromSeconds, toSeconds }) => `fault from ${clock(fromSeconds)} to ${clock(toSeconds)}: ${what}`,

@@ -2,8 +2,8 @@ import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
 import { chooseOffers, type OfferClass, type Site } from './offers.ts';
-import { fill, widestFirst } from './packing.ts';
-import { howManyFit, minus } from './resources.ts';
+import { type Bin, fill, widestFirst } from './packing.ts';
+import { howManyFit } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
 
 /** What a queue may still launch. */
@@ -23,8 +23,10 @@ interface Wanted {
   readonly count: number;
 }
 
-interface Wish {
-  readonly wanted: readonly Wanted[];
+interface Plan {
+  readonly granted: readonly Wanted[];
+  /** Workers that the load asks for and the caps do not allow. */
+  readonly keptBack: number;
   readonly why: readonly string[];
 }
 
@@ -34,35 +36,48 @@ const names = (offers: OfferClass): string =>
 const shapeText = (waiting: Waiting): string =>
   `${waiting.count} pilots of ${waiting.shape.cpus} cores and ${waiting.shape.memoryMb} MB`;
 
-/** Workers for the pilots that fit nowhere: widest first, what is left over on new workers filled by narrower ones. */
-const wish = (
+/** How many workers of an offer are still allowed: never one more. */
+const mostOf = ({ room }: OfferClass, left: Allowance): number =>
+  Math.max(0, Math.min(left.workers, Math.floor(left.cores / room.cpus)));
+
+/**
+ * Workers for the pilots that fit nowhere: widest first, and what these leave free on the new workers is filled by
+ * narrower ones. A worker that is not allowed leaves nothing: nobody may wait for room on it.
+ */
+const choose = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
   cooling: ReadonlySet<string>,
-): Wish => {
-  const wanted: Wanted[] = [];
+  allowance: Allowance,
+): Plan => {
+  const granted: Wanted[] = [];
   const why: string[] = [];
-  let leftOver: Parameters<typeof fill>[1] = [];
+  let left = allowance;
+  let keptBack = 0;
+  let leftOver: readonly Bin[] = [];
   for (const waiting of [...residual].sort(widestFirst)) {
+    const { shape } = waiting;
     const filled = fill(waiting, leftOver);
     leftOver = filled.bins;
     const count = waiting.count - filled.placed;
     if (count === 0) continue;
-    const offers = chooseOffers(waiting.shape, settings, stage, cooling);
+    const offers = chooseOffers(shape, settings, stage, cooling);
     if (offers === 'too-small') {
       why.push(`${shapeText(waiting)} fit on none of the queue's flavours`);
     } else if (offers === 'all-cooling') {
       why.push(`every offer for ${shapeText(waiting)} was refused lately`);
     } else {
-      const each = howManyFit(waiting.shape, offers.room);
-      const workers = Math.ceil(count / each);
-      wanted.push({ offers, count: workers });
-      const used = count - (workers - 1) * each;
-      leftOver = [...leftOver, { room: minus(offers.room, waiting.shape, used), count: 1 }];
+      const wanted = Math.ceil(count / howManyFit(shape, offers.room));
+      const taken = Math.min(wanted, mostOf(offers, left));
+      keptBack += wanted - taken;
+      if (taken === 0) continue;
+      granted.push({ offers, count: taken });
+      left = { workers: left.workers - taken, cores: left.cores - taken * offers.room.cpus };
+      leftOver = [...leftOver, ...fill({ shape, count }, [{ room: offers.room, count: taken }]).bins];
     }
   }
-  return { wanted, why };
+  return { granted, keptBack, why };
 };
 
 const request = (
@@ -94,22 +109,6 @@ const request = (
   };
 };
 
-/** Cuts the wish to what is allowed: first come, first served, never a worker more. */
-const grant = (wanted: readonly Wanted[], allowance: Allowance): { granted: Wanted[]; refused: number } => {
-  let { workers, cores } = allowance;
-  const granted: Wanted[] = [];
-  let refused = 0;
-  for (const { offers, count } of wanted) {
-    const most = Math.max(0, Math.min(workers, Math.floor(cores / offers.room.cpus)));
-    const taken = Math.min(count, most);
-    if (taken > 0) granted.push({ offers, count: taken });
-    refused += count - taken;
-    workers -= taken;
-    cores -= taken * offers.room.cpus;
-  }
-  return { granted, refused };
-};
-
 /**
  * The launches for the pilots that fit on no worker, joined or booting: within the queue's caps, each frozen with its
  * token and tags.
@@ -122,14 +121,13 @@ export const planLaunches = (
   allowance: Allowance,
   at: number,
 ): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly string[] } => {
-  const { wanted, why } = wish(residual, settings, stage, cooling);
-  const perTick = Math.min(allowance.workers, settings.maxLaunchPerTick);
-  const { granted, refused } = grant(wanted, { ...allowance, workers: perTick });
+  const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
+  const { granted, keptBack, why } = choose(residual, settings, stage, cooling, { ...allowance, workers });
   const launches = granted.map((of, index) => request(of, settings, stage, at, index));
   const reasons = [
     ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}`),
-    ...(refused > 0
-      ? [`${refused} more are kept back by max-workers, max-cores or max-launch-per-tick`]
+    ...(keptBack > 0
+      ? [`${keptBack} more are kept back by max-workers, max-cores or max-launch-per-tick`]
       : []),
     ...why,
   ];

@@ -5,7 +5,7 @@ export type JobCounts = Readonly<Record<string, number>>;
 export type PandaJobs = Readonly<Record<string, Readonly<Record<string, JobCounts>>>>;
 
 /** What PanDA knows of a site's configuration; only what a decision needs. */
-export interface SiteSpec {
+interface SiteSpec {
   readonly status: string;
 }
 

@@ -61,7 +61,7 @@ export type LaunchOutcome =
   | { readonly kind: 'mismatched'; readonly why: string }
   | { readonly kind: 'rejected'; readonly why: string };
 
-export type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
 /** An instance as EC2 describes it. */
 export interface Instance {

@@ -71,6 +71,7 @@ const retireOne = (member: Member, settings: QueueSettings, now: number): Retire
     case 'joined':
       return leave(member, settings, now);
     case 'missing':
+      if (member.pool !== undefined) return leave(member, settings, now);
       return now - record.state.since > MISSING_SECONDS
         ? terminate(member, `out of the collector for ${MISSING_SECONDS} s`)
         : undefined;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { BUNDLE_FILE, BUNDLING } from './bundling.ts';
+import { build, stop } from 'esbuild';
+import { BUNDLE_FILE, BUNDLING, entryOf, LAMBDAS, type LambdaName } from './bundling.ts';
 import { staticKeys } from './static-keys.ts';
 
 /** A function as it is deployed: one ES module that exports `handler`, and its size. */
@@ -24,4 +24,10 @@ export const bundleFunction = async (entry: string, outDir: string): Promise<Bun
     outfile: file,
   });
   return { file, bytes: (await stat(file)).size };
+};
+
+/** Bundles every Lambda, each into the folder given for it, and ends esbuild's own process. */
+export const bundleLambdas = async (folderOf: (name: LambdaName) => string): Promise<void> => {
+  await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), folderOf(name))));
+  await stop();
 };

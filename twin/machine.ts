@@ -7,7 +7,7 @@ import type { Slot } from './pool/model.ts';
 import type { PoolWorld } from './pool/world.ts';
 import { exponential, normal, stream } from './random.ts';
 
-export interface BootOptions {
+interface BootOptions {
   /** From the launch call to the slot in the collector. */
   readonly meanSeconds: number;
   readonly sdSeconds: number;

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secretPath } from '../adapters/parameters.ts';
-import { bundleFunction } from '../lib/bundle.ts';
-import { entryOf, LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { bundleLambdas } from '../lib/bundle.ts';
+import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { FUNCTIONS } from '../lib/functions.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
 import { ec2Face } from './ec2/face.ts';
@@ -92,17 +92,16 @@ export const openSandbox = async (
   const ssm = await ssmFace(settingsOf(scenario, secret));
   const environment = environmentOf({ panda, endpoint, ec2, dynamo, ssm }, httpTimeoutSeconds);
 
-  const start = async (name: LambdaName) => {
-    const taskRoot = join(folder, name);
-    await bundleFunction(entryOf(name), taskRoot);
-    return twinFunction({
+  const folderOf = (name: LambdaName) => join(folder, name);
+  await bundleLambdas(folderOf);
+  const start = (name: LambdaName) =>
+    twinFunction({
       name,
-      taskRoot,
+      taskRoot: folderOf(name),
       ...FUNCTIONS[name],
       environment,
       onLog: (line) => onLog?.(name, line),
     });
-  };
   const started = await Promise.all(LAMBDAS.map(start));
   const byName = new Map(started.map((fn) => [fn.name, fn]));
   return {

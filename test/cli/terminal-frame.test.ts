@@ -76,7 +76,7 @@ const small = historyOf([
 ]);
 
 const FRAME_60 = `
-A calm day                                           seed 42
+A calm day · calm                                    seed 42
 ████████████████████░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 holds 1 · jobs 13,549 of 13,765 done · cores 12,441 of 15,0…
 fault: PanDA is silent, until 13:00
@@ -94,7 +94,7 @@ last decisions
 `;
 
 const FRAME_80 = `
-A calm day                                                               seed 42
+A calm day · calm                                                        seed 42
 ██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
 fault: PanDA is silent, until 13:00
@@ -112,7 +112,7 @@ last decisions
 `;
 
 const FRAME_120 = `
-A calm day                                                                                                       seed 42
+A calm day · calm                                                                                                seed 42
 ███████████████████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
 fault: PanDA is silent, until 13:00

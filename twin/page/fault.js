@@ -7,7 +7,7 @@ const LETTER_PX = 6.2;
 const round = (value) => Math.round(value * 10) / 10;
 
 /** A to Z, then A2 to Z2, and so on: what stands for a fault where its name has no room. */
-export const faultLetter = (index) =>
+const faultLetter = (index) =>
   String.fromCharCode(65 + (index % 26)) + (index < 26 ? '' : Math.floor(index / 26) + 1);
 
 /** A fault with its letter, its name and its window, in words. */

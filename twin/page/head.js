@@ -73,7 +73,7 @@ export const drawHead = (history, toSeconds) => {
   bar.innerHTML = timeline({ ...opening, width: bar.clientWidth, toSeconds, atSeconds: sample.atSeconds });
   bar.setAttribute('aria-valuenow', Math.round(share * 100));
   bar.setAttribute('aria-valuetext', said);
-  byId('about').textContent = `${said} · scenario ${opening.scenario}, seed ${opening.seed}`;
+  byId('about').textContent = `${said} · ${opening.scenario} · seed ${opening.seed}`;
   byId('figures').replaceChildren(...figures(sample, history));
   document.title = `${Math.round(share * 100)} % · ${opening.title}`;
 };

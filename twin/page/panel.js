@@ -35,6 +35,34 @@ const indexAt = (samples, seconds) => {
   return low;
 };
 
+/** The time stands on the side of the line that has more room. */
+const placeCross = (cross, at, width, words) => {
+  const atRight = at > width / 2;
+  const time = cross.querySelector('text');
+  cross.setAttribute('transform', `translate(${at} 0)`);
+  time.textContent = words;
+  time.setAttribute('x', atRight ? -4 : 4);
+  time.setAttribute('text-anchor', atRight ? 'end' : 'start');
+};
+
+/** Where the pointer is over a drawing, as a share of its time axis. */
+const shareUnder = ({ currentTarget, clientX }) => {
+  const { left, width } = currentTarget.getBoundingClientRect();
+  return Math.max(0, Math.min(1, (clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right)));
+};
+
+/** What a sample says of a queue, worked out once for each sample. */
+const remembered = (queue) => {
+  const known = new WeakMap();
+  return (sample) => {
+    const before = known.get(sample);
+    if (before !== undefined) return before;
+    const now = facts(sample, queue);
+    known.set(sample, now);
+    return now;
+  };
+};
+
 /** The panel of one queue, or of all queues together if none is named. It can be folded, and is not drawn then. */
 export const panel = (queue, { onLook, onResize }) => {
   const cards = charts([]).map(chartCard);
@@ -45,14 +73,7 @@ export const panel = (queue, { onLook, onResize }) => {
     element('summary', {}, element('h2', {}, queue ?? 'All queues'), figures),
     element('div', { class: 'charts' }, ...cards.map(({ card }) => card)),
   );
-  const known = new WeakMap();
-  const factsOf = (sample) => {
-    const before = known.get(sample);
-    if (before !== undefined) return before;
-    const now = facts(sample, queue);
-    known.set(sample, now);
-    return now;
-  };
+  const factsOf = remembered(queue);
   // Told by the browser after its own layout: asking for a width in the middle of drawing would cost one layout each.
   const widths = new Map();
   const sizes = new ResizeObserver((entries) => {
@@ -75,10 +96,10 @@ export const panel = (queue, { onLook, onResize }) => {
       }
       const cross = drawing.querySelector('.cross');
       if (cross === null) continue;
-      const at = timeScale(Number(drawing.dataset.width), toSeconds)(samples[index].atSeconds);
-      cross.setAttribute('x1', at);
-      cross.setAttribute('x2', at);
+      const width = Number(drawing.dataset.width);
+      const at = timeScale(width, toSeconds)(samples[index].atSeconds);
       cross.setAttribute('visibility', atSeconds === undefined ? 'hidden' : 'visible');
+      placeCross(cross, at, width, clock(samples[index].atSeconds));
     }
   };
 
@@ -109,13 +130,8 @@ export const panel = (queue, { onLook, onResize }) => {
     }
   };
 
-  const secondsUnder = (event) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const share = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
-    return Math.max(0, Math.min(1, share)) * toSeconds;
-  };
   for (const { drawing } of cards) {
-    drawing.addEventListener('pointermove', (event) => onLook(secondsUnder(event)));
+    drawing.addEventListener('pointermove', (event) => onLook(shareUnder(event) * toSeconds));
     drawing.addEventListener('pointerleave', () => onLook(undefined));
   }
   return { root, draw, look };

@@ -112,6 +112,7 @@ export const plot = ({ label, width, height, toSeconds, times, layers, faults })
     countAxis(ticks, width, y) +
     paths.join('') +
     timeAxis(toSeconds, width, height, x) +
-    `<line class="cross" x1="0" x2="0" y1="${MARGIN.top}" y2="${height - MARGIN.bottom}" visibility="hidden"/></svg>`
+    `<g class="cross" visibility="hidden"><line x1="0" x2="0" y1="${MARGIN.top}" y2="${height - MARGIN.bottom}"/>` +
+    `<text y="${MARGIN.top + 9}"></text></g></svg>`
   );
 };

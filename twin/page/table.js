@@ -83,11 +83,25 @@ const table = ({ title, head, rows }) =>
     ),
   );
 
+/** A long list of measures stands side by side in parts of so many rows. */
+const MOST_MEASURES = 8;
+
+const inParts = (one) => {
+  if (!one.head.includes('unit') || one.rows.length <= MOST_MEASURES) return [one];
+  const rows = Math.ceil(one.rows.length / Math.ceil(one.rows.length / MOST_MEASURES));
+  return Array.from({ length: Math.ceil(one.rows.length / rows) }, (_, part) => ({
+    ...one,
+    rows: one.rows.slice(part * rows, (part + 1) * rows),
+  }));
+};
+
 /** Draws the summary that closes a run. */
 export const drawSummary = (closing) => {
   byId('summary').hidden = closing === undefined;
   if (closing === undefined) return;
   byId('summary-tables').replaceChildren(
-    ...summaryTables(closing.summary).map((one) => element('div', { class: 'summary-table' }, table(one))),
+    ...summaryTables(closing.summary)
+      .flatMap(inParts)
+      .map((one) => element('div', { class: 'summary-table' }, table(one))),
   );
 };

@@ -13,7 +13,7 @@ import { viewer } from './view.ts';
 import type { PoolWorld } from './world.ts';
 
 /** How the endpoint answers: as it should, or with a fault. */
-export type EndpointMode =
+type EndpointMode =
   | 'ok'
   /** Nobody listens. */
   | 'down'

@@ -1,7 +1,7 @@
 import type { Resources, Shape } from '../../core/resources.ts';
 
 /** Where a pilot job stands in the schedd. */
-export type PilotLife =
+type PilotLife =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly since: number; readonly instanceId: string }
   | { readonly kind: 'ended'; readonly since: number; readonly ranSeconds: number }

@@ -1,0 +1,179 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const AERIE = new URL('../../bin/aerie.ts', import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const aerie = (...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(process.execPath, [AERIE, ...args], (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aerie-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const scenario = async (content: string): Promise<string> => {
+  const file = join(folder, `${Math.random()}.json`);
+  await writeFile(file, content);
+  return file;
+};
+
+const DEFAULT = '"load":{"trace":"LCG-2005","cores":1,"maxRunSeconds":600}';
+
+describe('a mistake gets one sentence that says what to do, and exit code 2', () => {
+  const cases: readonly (readonly [string, () => Promise<readonly string[]> | readonly string[], RegExp])[] =
+    [
+      ['an unknown option', () => ['start', '--fast'], /--fast.*npm start -- --help/],
+      ['a stray word', () => ['start', 'now'], /now.*npm start -- --help/],
+      ['an unknown command', () => ['fly'], /"fly" is no command.*start/],
+      ['no number of hours', () => ['start', '--hours', 'six'], /--hours takes a number from .* not "six"/],
+      ['a speed of nothing', () => ['start', '--speed', '0'], /--speed takes a number/],
+      ['a seed that is no whole number', () => ['start', '--seed', '1.5'], /--seed takes a whole number/],
+      [
+        'a port that is none',
+        () => ['start', '--port', '99999'],
+        /--port takes a whole number from 0 to 65535/,
+      ],
+      [
+        'a scenario that is not there',
+        () => ['start', '--scenario', 'nowhere.json'],
+        /no readable scenario at nowhere.json/,
+      ],
+      [
+        'a scenario that is not JSON',
+        async () => ['start', '--scenario', await scenario('{')],
+        /is not JSON/,
+      ],
+      [
+        'a scenario without queues',
+        async () => ['start', '--scenario', await scenario('{"title":"x","hours":1,"queues":[]}')],
+        /queues.*twin\/scenarios/,
+      ],
+      [
+        'a scenario with a bad setting',
+        async () => [
+          'start',
+          '--scenario',
+          await scenario(
+            `{"title":"x","hours":1,"queues":[{"name":"Q",${DEFAULT},"settings":{"state":"active","max-workers":"many"}}]}`,
+          ),
+        ],
+        /queue Q: max-workers is "many"; expected a whole number/,
+      ],
+    ];
+  it.each(cases)('%s', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await aerie(...(await args()));
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('a busy port', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { code, stderr } = await aerie('start', '--port', String(port), '--speed', 'max');
+    server.close();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`${port}.*--port`));
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+it('--help tells the options', async () => {
+  const { code, stdout } = await aerie('start', '--help');
+  expect(code).toBe(0);
+  for (const option of ['hours', 'speed', 'scenario', 'seed', 'port', 'no-web', 'json']) {
+    expect(stdout).toContain(`--${option}`);
+  }
+});
+
+it('--json prints one JSON summary and nothing else', { timeout: 120_000 }, async () => {
+  const { code, stdout, stderr } = await aerie(
+    'start',
+    '--hours',
+    '0.2',
+    '--speed',
+    'max',
+    '--no-web',
+    '--json',
+  );
+  expect(code).toBe(0);
+  expect(stderr).toBe('');
+  const summary: unknown = JSON.parse(stdout);
+  for (const name of [
+    'jobsArrived',
+    'jobsDone',
+    'waitMeanSeconds',
+    'waitP95Seconds',
+    'usefulCoreHours',
+    'paidCoreHours',
+    'boundCoreHours',
+    'workersLaunched',
+    'workersUseless',
+    'workersAtEnd',
+    'overCap',
+    'ec2Calls',
+    'ticks',
+    'holds',
+  ]) {
+    expect(summary).toHaveProperty(name, expect.any(Number));
+  }
+});
+
+/** Processes whose parent is the given one. */
+const childrenOf = (pid: number): Promise<readonly string[]> =>
+  new Promise((resolve) => {
+    execFile('ps', ['-A', '-o', 'ppid=,pid='], (_, stdout) =>
+      resolve(
+        stdout
+          .split('\n')
+          .map((line) => line.trim().split(/\s+/))
+          .filter(([parent]) => parent === String(pid))
+          .map(([, child = '']) => child),
+      ),
+    );
+  });
+
+const isAlive = (pid: string): boolean => {
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+it('Ctrl-C ends the run and every process of it', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [AERIE, 'start', '--speed', '600', '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  let children: readonly string[] = [];
+  while (children.length < 2) {
+    await once(child.stdout, 'data');
+    children = await childrenOf(child.pid ?? 0);
+  }
+  child.stdout.resume();
+  child.kill('SIGINT');
+  const [code] = await ended;
+  expect(code).toBe(130);
+  expect(children.filter(isAlive)).toEqual([]);
+});

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { parseFlavour } from '../../core/flavours.ts';
+import type { PandaJobs } from '../../core/panda.ts';
+import type { PilotWorld } from '../../core/pilots.ts';
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
+import type { LedgerView, WorkerRecord, WorkerState } from '../../core/records.ts';
+import { minus, type Shape } from '../../core/resources.ts';
+import { known, type Snapshot } from '../../core/snapshot.ts';
+import type { WorkerWorld } from '../../core/workers.ts';
+import {
+  inLedger,
+  inPool,
+  type Knobs,
+  NARROW,
+  NOW,
+  openLaunch,
+  poolView,
+  queue,
+  STAGE,
+  submission,
+  WIDE,
+} from './worlds.ts';
+
+/** A world as plain data, as it would be written into a file: settings are still text. */
+export interface Source {
+  readonly knobs: Readonly<Record<string, Knobs>>;
+  readonly panda: Snapshot<PandaJobs>;
+  readonly pandaBefore?: PandaJobs;
+  readonly sites: Snapshot<Readonly<Record<string, { readonly status: string }>>>;
+  readonly pool: Snapshot<PoolView>;
+  readonly ledger: LedgerView;
+}
+
+/** The world that a source describes, for pilots and workers alike. */
+export const worldOf = ({ knobs, ledger, ...observed }: Source): PilotWorld & WorkerWorld => ({
+  now: NOW,
+  ...observed,
+  ...ledger,
+  ledger,
+  stage: STAGE,
+  queues: Object.entries(knobs).map(([name, of]) => queue(of, name)),
+});
+
+const DAY = 86_400;
+const whole = (min: number, max: number) => fc.integer({ min, max });
+const text = (of: fc.Arbitrary<number>) => of.map(String);
+const ago = (max: number) => whole(0, max).map((seconds) => NOW - seconds);
+
+const FLAVOURS = ['m6i.large', 'm6i.large, m6a.large, m6i.2xlarge', 'c5.xlarge, r5.xlarge, m5.2xlarge'];
+
+const anyKnobs: fc.Arbitrary<Knobs> = fc
+  .record(
+    {
+      state: fc.constantFrom('active', 'active', 'active', 'paused', 'drain'),
+      flavours: fc.constantFrom(...FLAVOURS),
+      market: fc.constantFrom('on-demand', 'spot', 'spot-first'),
+      'max-workers': text(whole(0, 40)),
+      'max-cores': text(whole(0, 120)),
+      'max-launch-per-tick': text(whole(1, 30)),
+      'linger-seconds': text(whole(60, 1200)),
+      'join-deadline-seconds': text(whole(120, 1800)),
+      'drain-deadline-seconds': text(whole(0, 2 * DAY)),
+      'pilot-wall-seconds': text(whole(60, 2 * DAY)),
+    },
+    { requiredKeys: ['state'] },
+  )
+  .map((knobs) => ({ ...knobs }));
+
+const SHAPES: readonly Shape[] = [
+  NARROW,
+  WIDE,
+  { ...WIDE, cpus: 3, memoryMb: 6000 },
+  { ...NARROW, memoryMb: 12_000 },
+];
+
+const anyPilots = (name: string, shapes: readonly Shape[]): fc.Arbitrary<QueuePilots> =>
+  fc.record({
+    queue: fc.constant(name),
+    shapes: fc.tuple(
+      ...shapes.map((shape) =>
+        fc.record({
+          shape: fc.constant(shape),
+          idle: whole(0, 40),
+          running: whole(0, 40),
+          held: whole(0, 5),
+        }),
+      ),
+    ),
+    recentStarts: fc.array(fc.constantFrom(0, 0, 0, 1, 5), { minLength: 10, maxLength: 10 }),
+    ended: fc.constant({ count: 0, short: 0, shortSeconds: 300 }),
+  });
+
+const anyState: fc.Arbitrary<WorkerState> = fc.oneof(
+  fc.constant<WorkerState>({ kind: 'booting' }),
+  ago(4 * DAY).map((joinedAt): WorkerState => ({ kind: 'joined', joinedAt })),
+  ago(7200).map((since): WorkerState => ({ kind: 'missing', joinedAt: since - 60, since })),
+  ago(3 * DAY).map((since): WorkerState => ({ kind: 'draining', since, cause: 'x' })),
+  ago(3600).map((since): WorkerState => ({ kind: 'retiring', since, cause: 'x' })),
+);
+
+const anyInPool = (id: string, name: string, room: PoolWorker['total']): fc.Arbitrary<PoolWorker> =>
+  fc
+    .record({
+      busy: whole(0, Math.min(room.cpus, 3)),
+      idleSince: ago(2000),
+      draining: fc.boolean(),
+      reachable: fc.constantFrom(true, true, true, false),
+      joinedAt: ago(4 * DAY),
+      lastHeardAt: ago(1000),
+    })
+    .map((given) => ({
+      ...inPool(id, given),
+      queue: name,
+      total: room,
+      free: minus(room, NARROW, given.busy),
+      idleSince: given.busy === 0 ? given.idleSince : null,
+    }));
+
+/** What there is of one instance: its record, its startd, or both. */
+interface Known {
+  readonly record: WorkerRecord | undefined;
+  readonly seen: PoolWorker | undefined;
+}
+
+const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
+  fc.constantFrom('m6i.large', 'm6i.2xlarge').chain((flavour) => {
+    const { cpus = 0, memoryMb = 0 } = parseFlavour(flavour) ?? {};
+    const room = { cpus, memoryMb: memoryMb - 1000, diskMb: 100_000, gpus: 0 };
+    const record = fc
+      .tuple(anyState, ago(6 * DAY))
+      .map(([state, launchedAt]) => inLedger(id, state, { queue: name, launchedAt, offers: room }));
+    return fc
+      .tuple(fc.constantFrom('both', 'both', 'ledger', 'pool'), record, anyInPool(id, name, room))
+      .map(([where, of, seen]) => ({
+        record: where === 'pool' ? undefined : of,
+        seen: where === 'ledger' ? undefined : seen,
+      }));
+  });
+
+const idOf = (name: string, n: number): string =>
+  `i-${name.charCodeAt(0).toString(16)}${String(n).padStart(8, '0')}`;
+
+const anyQueue = (name: string, shapes: readonly Shape[]) =>
+  fc.record({
+    knobs: anyKnobs,
+    pilots: anyPilots(name, shapes),
+    jobs: fc.record({ activated: whole(0, 120), running: whole(0, 60) }),
+    known: whole(0, 8).chain((n) =>
+      fc.tuple(...Array.from({ length: n }, (_, index) => anyWorker(idOf(name, index), name))),
+    ),
+    submissions: fc.array(fc.tuple(whole(1, 20), ago(60)), { maxLength: 2 }),
+    launches: fc.array(fc.tuple(whole(1, 5), ago(300)), { maxLength: 2 }),
+  });
+
+const OFFERS = ['m6i.large', 'm6i.2xlarge', 'c5.xlarge'].flatMap((flavour) =>
+  STAGE.placements.flatMap(({ zone }) =>
+    (['spot', 'on-demand'] as const).map((market) => ({ flavour, zone, market })),
+  ),
+);
+
+/** Worlds whose facts are known, fresh, whole and believable, of queues with pilots of the given shapes. */
+export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
+  fc
+    .record({
+      a: anyQueue('A', shapes),
+      b: anyQueue('B', shapes),
+      status: fc.constantFrom('online', 'brokeroff', 'offline', 'standby'),
+      cooling: fc
+        .subarray(OFFERS)
+        .map((offers) => offers.map((offer) => ({ offer, until: NOW + 100, why: 'x' }))),
+    })
+    .map(({ a, b, status, cooling }) => {
+      const all = Object.entries({ A: a, B: b });
+      const each = <T>(of: (queue: typeof a, name: string) => T) =>
+        Object.fromEntries(all.map(([name, queue]) => [name, of(queue, name)]));
+      const known_ = all.flatMap(([, queue]) => queue.known);
+      const seen = known_.flatMap((worker) => worker.seen ?? []);
+      const ledger: LedgerView = {
+        workers: known_.flatMap(({ record }) => record ?? []),
+        launches: all.flatMap(([name, { launches }]) =>
+          launches.map(([count, at], index) => {
+            const launch = openLaunch(count, at);
+            return {
+              ...launch,
+              request: { ...launch.request, queue: name, launchId: `${name}.${at}.${index}` },
+            };
+          }),
+        ),
+        submissions: each((queue, name) =>
+          queue.submissions.map(([count, at]) => ({ ...submission(count, at), queue: name })),
+        ),
+        cooling,
+        pilotsEver: each(() => 0),
+      };
+      return {
+        knobs: each((queue) => queue.knobs),
+        panda: known(
+          each((queue) => ({ SCORE: queue.jobs })),
+          NOW - 30,
+        ),
+        sites: known(
+          each(() => ({ status })),
+          NOW - 300,
+        ),
+        pool: known(
+          poolView(
+            all.map(([, queue]) => queue.pilots),
+            seen,
+          ),
+          NOW - 10,
+        ),
+        ledger,
+      };
+    });
+
+/** Worlds with pilots of several shapes: wide ones, narrow ones, and some that fit badly. */
+export const anyWorld = anyWorldOf(SHAPES);

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Waiting } from '../../core/demand.ts';
+import { planLaunches } from '../../core/launches.ts';
+import { type Knobs, NARROW, NOW, STAGE, settings, WIDE } from './worlds.ts';
+
+const PLENTY = { workers: 1000, cores: 100_000 };
+
+const plan = (
+  waiting: readonly Waiting[],
+  {
+    knobs = {},
+    left = PLENTY,
+    refused = [],
+  }: Partial<{ knobs: Knobs; left: typeof PLENTY; refused: string[] }> = {},
+) => planLaunches(waiting, settings(knobs), STAGE, new Set(refused), left, NOW);
+
+/** What a plan comes to: `3 m6i.large`. */
+const launched = (...asked: Parameters<typeof plan>): readonly string[] =>
+  plan(...asked).launches.map(({ request }) => `${request.count} ${request.overrides[0]?.flavour}`);
+
+const narrow = (count: number): Waiting => ({ shape: NARROW, count });
+const wide = (count: number): Waiting => ({ shape: WIDE, count });
+/** Two fit on an m6i.2xlarge, and leave room for two narrow ones. */
+const threeCores = (count: number): Waiting => ({ shape: { ...WIDE, cpus: 3, memoryMb: 6000 }, count });
+
+describe('pilots that fit on no worker', () => {
+  it.each([
+    { waiting: [], workers: [] },
+    { waiting: [narrow(1)], workers: ['1 m6i.large'] },
+    { waiting: [narrow(5)], workers: ['3 m6i.large'] },
+    { waiting: [wide(3)], workers: ['3 m6i.2xlarge'] },
+    { waiting: [narrow(4), wide(1)], workers: ['1 m6i.2xlarge', '2 m6i.large'] },
+    { waiting: [threeCores(1), narrow(5)], workers: ['1 m6i.2xlarge'] },
+    { waiting: [threeCores(1), narrow(7)], workers: ['1 m6i.2xlarge', '1 m6i.large'] },
+    { waiting: [threeCores(6), narrow(6)], workers: ['3 m6i.2xlarge'] },
+  ])('get workers: $waiting.length shapes, $workers', ({ waiting, workers }) => {
+    expect(launched(waiting)).toEqual(workers);
+  });
+});
+
+describe('a launch', () => {
+  it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
+    expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
+    expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);
+    expect(launched([narrow(100)], { knobs: { 'max-launch-per-tick': '3' } })).toEqual(['3 m6i.large']);
+    expect(launched([narrow(100)], { left: { workers: 0, cores: 9 } })).toEqual([]);
+  });
+
+  it('says how many workers are kept back', () => {
+    expect(plan([narrow(100)], { left: { workers: 7, cores: 1000 } }).why).toEqual([
+      'launch 7 of m6i.large on-demand',
+      '43 more are kept back by max-workers, max-cores or max-launch-per-tick',
+    ]);
+  });
+
+  it('serves the widest first where not all can be', () => {
+    expect(launched([narrow(100), wide(2)], { left: { workers: 3, cores: 1000 } })).toEqual([
+      '2 m6i.2xlarge',
+      '1 m6i.large',
+    ]);
+  });
+
+  it('does not let narrow pilots wait for room on a wide worker that is not allowed', () => {
+    expect(launched([threeCores(1), narrow(4)], { left: { workers: 9, cores: 7 } })).toEqual(['2 m6i.large']);
+  });
+
+  it.each([
+    [
+      'fit on none of the flavours',
+      [{ shape: { ...WIDE, cpus: 64 }, count: 2 }],
+      [],
+      "2 pilots of 64 cores and 16000 MB fit on none of the queue's flavours",
+    ],
+    [
+      'find every offer cooling',
+      [wide(2)],
+      STAGE.placements.map(({ zone }) => `m6i.2xlarge/${zone}/on-demand`),
+      'every offer for 2 pilots of 8 cores and 16000 MB was refused lately',
+    ],
+  ])('is not made for pilots that %s, and the others get theirs', (_, waiting, refused, why) => {
+    const planned = plan([...waiting, narrow(2)], { refused });
+    expect(planned.launches.map(({ request }) => request.count)).toEqual([1]);
+    expect(planned.why).toContain(why);
+  });
+
+  it('is frozen: what EC2 is asked, with its token, its places and its tags', () => {
+    const [first, second] = plan([wide(1), narrow(2)]).launches;
+    expect(first?.request).toEqual({
+      launchId: `BNL.${NOW}.0`,
+      queue: 'BNL',
+      clientToken: expect.stringMatching(new RegExp(`^aerie-[0-9a-f]{16}-${NOW}-0$`)),
+      template: { id: 'lt-0a1b', version: '3' },
+      market: 'on-demand',
+      count: 1,
+      overrides: [
+        { flavour: 'm6i.2xlarge', subnetId: 'subnet-a', zone: 'us-east-1a' },
+        { flavour: 'm6i.2xlarge', subnetId: 'subnet-b', zone: 'us-east-1b' },
+      ],
+      tags: {
+        'aerie:stage': 'lab',
+        'aerie:queue': 'BNL',
+        'aerie:launch': `BNL.${NOW}.0`,
+        'aerie:linger-seconds': '180',
+        'aerie:max-life-seconds': '604800',
+      },
+    });
+    expect(second?.request.launchId).toBe(`BNL.${NOW}.1`);
+    expect(second?.offers).toEqual({ cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 });
+  });
+});

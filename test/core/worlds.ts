@@ -1,0 +1,219 @@
+import type { Fleet } from '../../core/fleet.ts';
+import type { Stage } from '../../core/launches.ts';
+import type { PilotWorld } from '../../core/pilots.ts';
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
+import type {
+  CoolingRecord,
+  LedgerView,
+  OpenLaunch,
+  SubmissionRecord,
+  WorkerRecord,
+  WorkerState,
+} from '../../core/records.ts';
+import type { Resources, Shape } from '../../core/resources.ts';
+import {
+  badSettings,
+  type ParsedSettings,
+  parseQueueSettings,
+  type QueueSettings,
+} from '../../core/settings.ts';
+import { known } from '../../core/snapshot.ts';
+import type { WorkerWorld } from '../../core/workers.ts';
+
+/** The moment at which every literal world is looked at. */
+export const NOW = 1_800_000_000;
+export const QUEUE = 'BNL';
+
+/** Two of these fit on an m6i.large, eight on an m6i.2xlarge. */
+export const NARROW: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
+/** One of these fills an m6i.2xlarge. */
+export const WIDE: Shape = { cpus: 8, memoryMb: 16_000, diskMb: 10_000, gpus: 0 };
+/** What an m6i.large offers to pilots, as planned. */
+export const LARGE: Resources = { cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 };
+export const FULL: Resources = { cpus: 0, memoryMb: 3500, diskMb: 80_000, gpus: 0 };
+
+export const STAGE: Stage = {
+  stage: 'lab',
+  template: { id: 'lt-0a1b', version: '3' },
+  placements: [
+    { subnetId: 'subnet-a', zone: 'us-east-1a' },
+    { subnetId: 'subnet-b', zone: 'us-east-1b' },
+  ],
+  workerDiskMb: 100_000,
+};
+
+export type Knobs = Readonly<Record<string, string>>;
+
+/** An active queue with the defaults but for the knobs given, one small flavour and one large. */
+export const queue = (knobs: Knobs = {}, name = QUEUE): ParsedSettings =>
+  parseQueueSettings(name, { state: 'active', flavours: 'm6i.large, m6i.2xlarge', ...knobs });
+
+/** The settings of such a queue, which have to be right. */
+export const settings = (knobs: Knobs = {}): QueueSettings => {
+  const parsed = queue(knobs);
+  if (!parsed.ok) throw new Error(badSettings(parsed));
+  return parsed.settings;
+};
+
+type Standing = Partial<{ shape: Shape; idle: number; running: number; held: number }>;
+
+/** The pilots of a queue in the pool, in one shape or several. */
+export const pilots = (
+  standing: Standing | readonly Standing[] = {},
+  more: Partial<QueuePilots> = {},
+): QueuePilots => ({
+  queue: QUEUE,
+  shapes: [standing].flat().map((of) => ({ shape: NARROW, idle: 0, running: 0, held: 0, ...of })),
+  recentStarts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  ended: { count: 0, short: 0, shortSeconds: 300 },
+  ...more,
+});
+
+/** A worker in the pool: an m6i.large without a job since a minute ago, but for what is given. */
+export const inPool = (id: string, given: Partial<PoolWorker> = {}): PoolWorker => ({
+  instanceId: id,
+  queue: QUEUE,
+  total: LARGE,
+  free: LARGE,
+  busy: 0,
+  draining: false,
+  reachable: true,
+  joinedAt: NOW - 3000,
+  lastHeardAt: NOW - 60,
+  idleSince: NOW - 60,
+  ...given,
+});
+
+/** The same with two pilots running on it. */
+export const busy = (id: string, given: Partial<PoolWorker> = {}): PoolWorker =>
+  inPool(id, { busy: 2, free: FULL, idleSince: null, ...given });
+
+/** A worker in the ledger, an hour old. */
+export const inLedger = (
+  id: string,
+  state: WorkerState,
+  given: Partial<WorkerRecord> = {},
+): WorkerRecord => ({
+  instanceId: id,
+  queue: QUEUE,
+  launchId: `${QUEUE}.${NOW - 3600}.0`,
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  offers: LARGE,
+  launchedAt: NOW - 3600,
+  state,
+  ...given,
+});
+
+export const JOINED: WorkerState = { kind: 'joined', joinedAt: NOW - 3000 };
+
+/** A launch that is written down and not answered. */
+export const openLaunch = (count: number, createdAt = NOW - 60): OpenLaunch => ({
+  createdAt,
+  offers: LARGE,
+  request: {
+    launchId: `${QUEUE}.${createdAt}.0`,
+    queue: QUEUE,
+    clientToken: `token-${createdAt}`,
+    template: STAGE.template,
+    market: 'on-demand',
+    count,
+    overrides: STAGE.placements.map((placement) => ({ flavour: 'm6i.large', ...placement })),
+    tags: { 'aerie:stage': STAGE.stage, 'aerie:queue': QUEUE, 'aerie:launch': `${QUEUE}.${createdAt}.0` },
+  },
+});
+
+export const submission = (count: number, submittedAt: number, shape = NARROW): SubmissionRecord => ({
+  requestId: `${QUEUE}.${submittedAt}`,
+  queue: QUEUE,
+  count,
+  shape,
+  submittedAt,
+});
+
+/** An on-demand offer that was refused a minute ago. */
+export const cooling = (
+  flavour: string,
+  zone: string,
+  given: Partial<CoolingRecord> = {},
+): CoolingRecord => ({
+  offer: { flavour, zone, market: 'on-demand' },
+  until: NOW + 240,
+  why: 'InsufficientInstanceCapacity',
+  ...given,
+});
+
+/** A view of the pool, ten seconds old, from a collector that has been up for a day. */
+export const poolView = (
+  of: readonly QueuePilots[],
+  workers: readonly PoolWorker[] = [],
+  given: Partial<PoolView> = {},
+): PoolView => ({
+  observedAt: NOW - 10,
+  collectorStartedAt: NOW - 86_400,
+  pilots: { complete: true, queues: [...of] },
+  workers: { complete: true, workers: [...workers] },
+  ...given,
+});
+
+/** What a literal world is made of; all that is not given is quiet. */
+export interface Given {
+  readonly activated?: number;
+  readonly onPilots?: number;
+  readonly pilots?: QueuePilots;
+  readonly pool?: readonly PoolWorker[];
+  readonly workers?: readonly WorkerRecord[];
+  readonly launches?: readonly OpenLaunch[];
+  readonly submissions?: readonly SubmissionRecord[];
+  readonly cooling?: readonly CoolingRecord[];
+  readonly pilotsEver?: number;
+  readonly knobs?: Knobs;
+  readonly status?: string;
+}
+
+const observed = (given: Given) => ({
+  now: NOW,
+  panda: known(
+    { [QUEUE]: { SCORE: { activated: given.activated ?? 0, running: given.onPilots ?? 0 } } },
+    NOW - 30,
+  ),
+  sites: known({ [QUEUE]: { status: given.status ?? 'online' } }, NOW - 300),
+  pool: known(poolView([given.pilots ?? pilots()], given.pool), NOW - 10),
+  queues: [queue(given.knobs)],
+});
+
+/** A world to plan pilots in. */
+export const pilotWorld = (given: Given = {}): PilotWorld => ({
+  ...observed(given),
+  submissions: { [QUEUE]: given.submissions ?? [] },
+  pilotsEver: { [QUEUE]: given.pilotsEver ?? 0 },
+});
+
+/** A world to plan workers in. */
+export const workerWorld = (given: Given = {}): WorkerWorld => ({
+  ...observed(given),
+  stage: STAGE,
+  ledger: ledgerView(given),
+});
+
+/** What the ledger holds in such a world. */
+export const ledgerView = (given: Given = {}): LedgerView => ({
+  workers: given.workers ?? [],
+  launches: given.launches ?? [],
+  submissions: { [QUEUE]: given.submissions ?? [] },
+  cooling: given.cooling ?? [],
+  pilotsEver: { [QUEUE]: given.pilotsEver ?? 0 },
+});
+
+/** The fleet of one worker, as the ledger and perhaps the pool know it. */
+export const fleetOf = (record: WorkerRecord, pool?: PoolWorker): Fleet => ({
+  members: [{ record, pool }],
+  strangers: [],
+  launches: [],
+});
+
+/** The one decision there has to be. */
+export const only = <T>(decisions: readonly T[]): T => {
+  const [decision, ...others] = decisions;
+  if (decision === undefined || others.length > 0) throw new Error(`${decisions.length} decisions, not one`);
+  return decision;
+};

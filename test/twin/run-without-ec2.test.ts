@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
+
+const LONG = 240_000;
+
+it('when the smallest size is out of capacity, the next size is launched', { timeout: LONG }, async () => {
+  const { summary, told } = await recorded('no-capacity');
+  const forOneCore = (from: number, to: number) =>
+    toldBetween(told, from, to)
+      .filter(({ queue, what }) => queue !== 'CERIT_MCORE' && what.startsWith('launch'))
+      .map(({ what }) => what)
+      .join();
+  expect(forOneCore(0, 165)).not.toMatch(/2xlarge/);
+  expect(forOneCore(165, 195)).toMatch(/launch \d+ x \w+\.2xlarge/);
+  expect(summary).toMatchObject({ ...EVERYTHING_DONE, holds: 0 });
+  expect(summary.jobsDone).toBe(summary.jobsArrived);
+});
+
+it('while EC2 throttles, launches stay open and are asked for again, without a storm', {
+  timeout: LONG,
+}, async () => {
+  const { summary, samples } = await recorded('ec2-throttled');
+  const booting = (minute: number) =>
+    samples
+      .find(({ atSeconds }) => atSeconds === minute * 60)
+      ?.queues.reduce((n, queue) => n + queue.booting, 0) ?? 0;
+  expect(booting(190)).toBe(0);
+  expect(booting(197)).toBeGreaterThan(0);
+  expect(summary.ec2Calls).toBeLessThan(2 * summary.workersLaunched);
+  expect(summary).toMatchObject({ ...EVERYTHING_DONE, holds: 0 });
+  expect(summary.jobsDone).toBe(summary.jobsArrived);
+});
+
+it('a collector that restarts launches nothing and ends nothing', { timeout: LONG }, async () => {
+  const { summary, told } = await recorded('collector-restart');
+  const after = toldBetween(told, 180, 182).filter(({ of }) => of === 'workers');
+  expect(after.length).toBeGreaterThan(0);
+  for (const { kind, why } of after) {
+    expect(kind).toBe('hold');
+    expect(why.join()).toMatch(/the collector started \d+ s ago and has not heard of \d+ workers/);
+  }
+  expect(summary).toMatchObject(EVERYTHING_DONE);
+  expect(summary.jobsDone).toBe(summary.jobsArrived);
+});
+
+it('a day on which everything goes wrong ends like any other', { timeout: LONG }, async () => {
+  const { summary, told } = await recorded('hard-day');
+  expect(summary).toMatchObject(EVERYTHING_DONE);
+  expect(summary.jobsDone).toBe(summary.jobsArrived);
+  const causes = told.flatMap(({ why }) => why).join('\n');
+  expect(causes).toMatch(/terminate i-\w+: not joined 900 s after its launch/);
+  expect(causes).toMatch(/the pool snapshot is \d+ s old, limit 180 s/);
+  expect(causes).toMatch(/the pool's workers are incomplete/);
+});

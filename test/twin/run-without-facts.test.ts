@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
+
+/** The scenarios' outage: half an hour in the middle. */
+const FROM = 165;
+const TO = 195;
+const LONG = 300_000;
+
+const OUTAGES = [
+  { scenario: 'panda-refuses', why: /^PanDA is unknown: .*success:false/ },
+  { scenario: 'panda-html', why: /^PanDA is unknown: .*503/ },
+  { scenario: 'panda-silent', why: /^PanDA is unknown: .*did not answer within/ },
+  { scenario: 'endpoint-down', why: /^the pool is unknown: / },
+];
+
+describe.each(OUTAGES)('$scenario', ({ scenario, why }) => {
+  it('nothing is done while the facts are not known, each hold says why, and all is done in the end', {
+    timeout: LONG,
+  }, async () => {
+    const { summary, told, samples } = await recorded(scenario, { httpTimeoutSeconds: 0.5 });
+    const during = toldBetween(told, FROM, TO);
+    expect(new Set(during.map(({ kind }) => kind))).toEqual(new Set(['hold']));
+    for (const { why: reasons } of during) expect(reasons.join()).toMatch(why);
+    // Two functions, one tick a minute, five queues.
+    expect(during).toHaveLength((TO - FROM) * 2 * 5);
+
+    const live = (minute: number) =>
+      samples
+        .find(({ atSeconds }) => atSeconds === minute * 60)
+        ?.queues.reduce((n, { booting, joined, draining }) => n + booting + joined + draining, 0) ?? 0;
+    for (let minute = FROM + 1; minute < TO; minute += 1) {
+      expect(live(minute)).toBeLessThanOrEqual(live(minute - 1));
+    }
+    expect(summary).toMatchObject(EVERYTHING_DONE);
+    expect(summary.jobsDone).toBe(summary.jobsArrived);
+    expect(summary.holds).toBe(during.length);
+  });
+});

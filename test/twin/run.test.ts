@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
+
+const LONG = 240_000;
+
+describe('six hours of the default scenario', () => {
+  let first: Recorded | undefined;
+
+  it('do every job, stay within every cap and leave no worker behind', { timeout: LONG }, async () => {
+    first = await recorded('default');
+    const { summary } = first;
+    expect(summary).toMatchObject(EVERYTHING_DONE);
+    expect(summary.jobsArrived).toBeGreaterThan(1000);
+    expect(summary.jobsDone).toBe(summary.jobsArrived);
+    expect(summary.holds).toBe(0);
+  });
+
+  it('cost no less than the bound, which is no less than the work', () => {
+    const { usefulCoreHours = 0, boundCoreHours = 0, paidCoreHours = 0 } = first?.summary ?? {};
+    expect(boundCoreHours).toBeGreaterThan(usefulCoreHours);
+    expect(paidCoreHours).toBeGreaterThan(boundCoreHours);
+    expect(paidCoreHours).toBeLessThan(1.5 * boundCoreHours);
+  });
+
+  it('need less than one EC2 call per worker', () => {
+    const { ec2Calls = Number.NaN, workersLaunched = 0 } = first?.summary ?? {};
+    expect(ec2Calls).toBeLessThan(workersLaunched);
+  });
+
+  it('show a pool that fills and empties again', () => {
+    const paid = (first?.samples ?? []).map(({ coresPaid }) => coresPaid);
+    expect(paid.at(0)).toBe(0);
+    expect(Math.max(...paid)).toBeGreaterThan(100);
+    expect(paid.at(-1)).toBe(0);
+  });
+
+  it('are the same again with the same seed', { timeout: LONG }, async () => {
+    const again = await recorded('default');
+    expect(again.summary).toEqual(first?.summary);
+    expect(again.told).toEqual(first?.told);
+  });
+});
+
+it('another seed gives another run', { timeout: LONG }, async () => {
+  const one = await recorded('default', { hours: 0.5, seed: 1 });
+  const other = await recorded('default', { hours: 0.5, seed: 2 });
+  expect(other.summary.jobsArrived).toBe(one.summary.jobsArrived);
+  expect(other.summary.waitMeanSeconds).not.toBe(one.summary.waitMeanSeconds);
+});
