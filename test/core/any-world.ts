@@ -173,10 +173,10 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
       const all = Object.entries({ A: a, B: b });
       const each = <T>(of: (queue: typeof a, name: string) => T) =>
         Object.fromEntries(all.map(([name, queue]) => [name, of(queue, name)]));
-      const known_ = all.flatMap(([, queue]) => queue.known);
-      const seen = known_.flatMap((worker) => worker.seen ?? []);
+      const instances = all.flatMap(([, queue]) => queue.known);
+      const seen = instances.flatMap((worker) => worker.seen ?? []);
       const ledger: LedgerView = {
-        workers: known_.flatMap(({ record }) => record ?? []),
+        workers: instances.flatMap(({ record }) => record ?? []),
         launches: all.flatMap(([name, { launches }]) =>
           launches.map(([count, at], index) => {
             const launch = openLaunch(count, at);
