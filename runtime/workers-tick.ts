@@ -38,9 +38,10 @@ const reconcileEnded = async (
   const answer = await ports.cloud.describe(asked, now);
   if (answer.kind === 'unknown') return workers;
   const ended = reconcileCloud(workers, asked, answer.value, now);
-  await record(ended, ports, now);
   const gone = ended.map(({ worker }) => worker.instanceId);
+  // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
   if (gone.length > 0) await ports.poolWorkers.forget(gone);
+  await record(ended, ports, now);
   return applied(workers, ended);
 };
 

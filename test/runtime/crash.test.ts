@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { pilotsTick } from '../../runtime/pilots-tick.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { type Life, mortalPorts, type Outside, outside } from './ports.ts';
+
+const DRAINING = { kind: 'draining', since: NOW - 60, cause: 'x' } as const;
+const MISSING = { kind: 'missing', joinedAt: 0, since: NOW - 60 } as const;
+
+/** A moment in which a tick has everything to do: launch, replay, cool, join, drain, end and forget. */
+const BUSY: Outside = {
+  queues: [queue({}, 'A'), queue({}, 'B'), queue({}, 'BNL')],
+  jobs: { A: { SCORE: { activated: 7 } }, B: { SCORE: { activated: 3 } } },
+  view: poolView(
+    [pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 9 }, { queue: 'B' })],
+    [
+      inPool('i-00000001'),
+      inPool('i-00000002', { draining: true }),
+      inPool('i-00000003', { idleSince: NOW - 5000 }),
+    ],
+  ),
+  free: { 'm6i.large': 4 },
+  ledger: {
+    launches: [openLaunch(2)],
+    workers: [
+      inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 300 }),
+      inLedger('i-00000002', DRAINING),
+      inLedger('i-00000003', JOINED),
+      inLedger('i-00000004', MISSING),
+    ],
+  },
+};
+
+const TICKS = { pilots: pilotsTick, workers: workersTick } as const;
+
+/** Runs a tick in a process that is killed after so many calls, then once more in one that lives. */
+const survives = async (of: keyof typeof TICKS, calls: number) => {
+  const world = outside(BUSY);
+  const life: Life = { calls };
+  const killed = await TICKS[of](mortalPorts(world.ports, life))(NOW).then(
+    () => false,
+    () => true,
+  );
+  await TICKS[of](world.ports)(NOW);
+  return { killed, world };
+};
+
+describe.each(['pilots', 'workers'] as const)('a tick of the %s', (of) => {
+  it('that is killed after any of its calls, and repeated, ends where one that lives does', async () => {
+    const whole = outside(BUSY);
+    await TICKS[of](whole.ports)(NOW);
+    const { killed: everKilled, world: twice } = await survives(of, 1000);
+    expect(everKilled).toBe(false);
+    expect(twice.state()).toEqual(whole.state());
+
+    let kills = 0;
+    for (let calls = 1; calls < 100; calls += 1) {
+      const { killed, world } = await survives(of, calls);
+      if (!killed) break;
+      kills += 1;
+      expect(world.state(), `killed after call ${calls}`).toEqual(whole.state());
+    }
+    expect(kills).toBeGreaterThan(of === 'pilots' ? 5 : 20);
+  });
+
+  it('that is killed again and again still ends there', async () => {
+    const whole = outside(BUSY);
+    await TICKS[of](whole.ports)(NOW);
+    const world = outside(BUSY);
+    for (let calls = 1; calls < 30; calls += 1) {
+      await TICKS[of](mortalPorts(world.ports, { calls }))(NOW).catch(() => undefined);
+    }
+    await TICKS[of](world.ports)(NOW);
+    expect(world.state()).toEqual(whole.state());
+  });
+});
+
+describe('a tick of the workers that is not repeated', () => {
+  it('is made good by the next: nothing is launched twice, and nothing is left open', async () => {
+    const whole = outside(BUSY);
+    const tick = workersTick(whole.ports);
+    await tick(NOW);
+    await tick(NOW + 60);
+    for (let calls = 1; calls < 25; calls += 1) {
+      const world = outside(BUSY);
+      await workersTick(mortalPorts(world.ports, { calls }))(NOW).catch(() => undefined);
+      const next = workersTick(world.ports);
+      await next(NOW + 60);
+      await next(NOW + 120);
+      const { launches, workers } = await world.ports.ledger.view();
+      expect(launches, `killed after call ${calls}`).toEqual([]);
+      const launched = workers.filter(({ instanceId }) => world.ec2.instances.has(instanceId));
+      expect(launched.length, `killed after call ${calls}`).toBe(world.ec2.instances.size);
+      expect(world.ec2.instances.size, `killed after call ${calls}`).toBe(whole.ec2.instances.size);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../runtime/environment.ts';
+
+const WHOLE = {
+  AERIE_STAGE: 'prod-2',
+  AERIE_TABLE: 'aerie-prod-2',
+  AERIE_PANDA_URL: 'https://pandaserver.cern.ch:25443/api/v1',
+  AERIE_ENDPOINT_URL: 'https://cm.example.org:9619',
+  AERIE_TEMPLATE_ID: 'lt-0a1b2c',
+  AERIE_TEMPLATE_VERSION: '7',
+  AERIE_PLACEMENTS: 'subnet-1a=us-east-1a,subnet-2b=us-east-1b',
+  AERIE_WORKER_DISK_MB: '90000',
+};
+
+describe('the environment of a function', () => {
+  it('is read once, and parsed', () => {
+    expect(readEnvironment({ ...WHOLE, AWS_REGION: 'us-east-1' })).toEqual({
+      ...WHOLE,
+      AERIE_PLACEMENTS: [
+        { subnetId: 'subnet-1a', zone: 'us-east-1a' },
+        { subnetId: 'subnet-2b', zone: 'us-east-1b' },
+      ],
+      AERIE_WORKER_DISK_MB: 90_000,
+      AERIE_HTTP_TIMEOUT_SECONDS: 10,
+    });
+  });
+
+  it.each([
+    ...Object.keys(WHOLE).map((name) => [name, undefined] as const),
+    ['AERIE_STAGE', 'Prod'],
+    ['AERIE_TABLE', ''],
+    ['AERIE_PANDA_URL', 'pandaserver'],
+    ['AERIE_TEMPLATE_VERSION', '$Latest'],
+    ['AERIE_TEMPLATE_ID', 'worker'],
+    ['AERIE_PLACEMENTS', 'us-east-1a'],
+    ['AERIE_PLACEMENTS', ''],
+    ['AERIE_WORKER_DISK_MB', '0'],
+    ['AERIE_WORKER_DISK_MB', 'big'],
+    ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
+    ['AERIE_HTTP_TIMEOUT_SECONDS', '21'],
+  ] as const)('stops a function whose %s is %j, and names it', (name, value) => {
+    expect(() => readEnvironment({ ...WHOLE, [name]: value })).toThrow(
+      new RegExp(`^The environment of this function is not complete: ${name}: .*\\. Deploy again\\.$`),
+    );
+  });
+
+  it('names everything that is wrong at once', () => {
+    expect(() => readEnvironment({})).toThrow(/AERIE_STAGE.*AERIE_TABLE.*AERIE_WORKER_DISK_MB/);
+  });
+});

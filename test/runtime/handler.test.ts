@@ -1,0 +1,122 @@
+import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Decision } from '../../core/decisions.ts';
+import { onTimer } from '../../runtime/handler.ts';
+import { teller } from '../../runtime/tell.ts';
+import { LARGE, NARROW, NOW, openLaunch } from '../core/worlds.ts';
+import { CONTEXT, quietly } from './invocation.ts';
+
+beforeAll(quietly);
+
+const TOLD = { queue: 'BNL', at: NOW, why: ['because'], counts: { jobsReady: 4 } };
+const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
+
+describe('a function on a timer', () => {
+  it('ticks at the moment of its event, in whole seconds, and answers what was decided', async () => {
+    const moments: number[] = [];
+    const handler = onTimer('pilots', () => async (now) => {
+      moments.push(now);
+      return [REST];
+    });
+    const answer = await handler({ time: '2027-01-15T08:00:00.900Z', source: 'aws.scheduler' }, CONTEXT);
+    expect(moments).toEqual([NOW]);
+    expect(answer).toEqual({
+      at: NOW,
+      decisions: [{ queue: 'BNL', kind: 'rest', what: 'rest', why: ['because'] }],
+    });
+  });
+
+  it('is prepared once, for all its ticks', async () => {
+    let prepared = 0;
+    const handler = onTimer('workers', () => {
+      prepared += 1;
+      return async () => [];
+    });
+    for (const time of ['2027-01-15T08:00:00Z', '2027-01-15T08:01:00Z']) await handler({ time }, CONTEXT);
+    expect(prepared).toBe(1);
+  });
+
+  it.each([[{}], [{ time: 'now' }], ['2027-01-15T08:00:00Z'], [null]])(
+    'refuses the event %j',
+    async (event) => {
+      const handler = onTimer('pilots', () => async () => []);
+      await expect(handler(event, CONTEXT)).rejects.toThrow();
+    },
+  );
+
+  it('fails when its tick does, so that the alarm fires', async () => {
+    const handler = onTimer('pilots', () => () => Promise.reject(new Error('EC2 did not take it')));
+    await expect(handler({ time: '2027-01-15T08:00:00Z' }, CONTEXT)).rejects.toThrow('EC2 did not take it');
+  });
+});
+
+/** A logger and metrics that keep what they would print. */
+const listening = () => {
+  const lines: Record<string, unknown>[] = [];
+  const emf: Record<string, unknown>[] = [];
+  class KeptLogger extends Logger {
+    protected override printLog(_: number, log: LogItem): void {
+      log.prepareForPrint();
+      lines.push({ ...log.getAttributes() });
+    }
+  }
+  class KeptMetrics extends Metrics {
+    override publishStoredMetrics(): this {
+      emf.push(this.serializeMetrics());
+      this.clearMetrics();
+      this.clearDimensions();
+      return this;
+    }
+  }
+  const logger = new KeptLogger({ logLevel: 'INFO', serviceName: 'pilots' });
+  // The environment of these tests silences every logger; this one has to be heard.
+  logger.setLogLevel('INFO');
+  const metrics = new KeptMetrics({ namespace: 'aerie', serviceName: 'pilots' });
+  return { lines, emf, tell: teller(logger, metrics) };
+};
+
+describe('what is told of a decision', () => {
+  it('is one log line with its reasons', () => {
+    const { lines, tell } = listening();
+    tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', shape: NARROW, ...TOLD });
+    expect(lines).toMatchObject([{ message: 'submit 3', of: 'pilots', kind: 'submit', ...TOLD }]);
+  });
+
+  it.each<readonly [Decision, Readonly<Record<string, number>>]>([
+    [
+      { of: 'pilots', kind: 'submit', count: 3, requestId: 'x', shape: NARROW, ...TOLD },
+      { JobsReady: 4, Holds: 0, PilotsSubmitted: 3 },
+    ],
+    [
+      { of: 'pilots', kind: 'remove', count: 2, leave: 1, ...TOLD },
+      { JobsReady: 4, Holds: 0, PilotsRemoved: 2 },
+    ],
+    [REST, { JobsReady: 4, Holds: 0 }],
+    [{ ...REST, of: 'workers', kind: 'hold', counts: {} }, { Holds: 1 }],
+    [
+      {
+        of: 'workers',
+        kind: 'act',
+        launches: [2, 5].map((count) => ({ request: openLaunch(count).request, offers: LARGE })),
+        retirements: [{ instanceId: 'i-00000001', step: 'drain', cause: 'x' }],
+        ...TOLD,
+      },
+      { JobsReady: 4, Holds: 0, WorkersAsked: 7, WorkersRetired: 1 },
+    ],
+  ])('$0.kind: is one set of metrics of its queue', (decision, expected) => {
+    const { emf, tell } = listening();
+    tell(decision);
+    expect(emf).toHaveLength(1);
+    expect(emf[0]).toMatchObject({ Queue: 'BNL', ...expected });
+    const numbers = Object.entries(emf[0] ?? {}).filter(([, value]) => typeof value === 'number');
+    expect(Object.fromEntries(numbers)).toEqual(expected);
+  });
+
+  it('is kept apart, queue by queue', () => {
+    const { emf, tell } = listening();
+    tell(REST);
+    tell({ ...REST, queue: 'CERN' });
+    expect(emf.map(({ Queue }) => Queue)).toEqual(['BNL', 'CERN']);
+  });
+});

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import type { Offer } from '../../core/flavours.ts';
+import type { Cloud, Instance, LaunchOutcome } from '../../core/ports.ts';
+import type { LaunchRequest } from '../../core/records.ts';
+import { known, unknown } from '../../core/snapshot.ts';
+
+export interface Ec2 {
+  readonly cloud: Cloud;
+  /** Tokens that were asked for, each time. */
+  readonly asked: string[];
+  readonly instances: Map<string, Instance>;
+  /** What goes wrong from now on, instead of an answer. */
+  fault: Exclude<LaunchOutcome, { readonly kind: 'answered' }> | undefined;
+}
+
+const idOf = (token: string, n: number): string =>
+  `i-${createHash('sha256').update(`${token}/${n}`).digest('hex').slice(0, 17)}`;
+
+/** EC2 in memory: launches from what `free` says is left of each flavour; a token that it has seen brings the same again. */
+export const memoryEc2 = (
+  free: Readonly<Record<string, number>> = {},
+  start: readonly Instance[] = [],
+): Ec2 => {
+  const left = new Map(Object.entries(free));
+  const instances = new Map(start.map((of) => [of.instanceId, of]));
+  const answers = new Map<string, LaunchOutcome>();
+  const asked: string[] = [];
+  const launch = (request: LaunchRequest): LaunchOutcome => {
+    const [override] = request.overrides;
+    if (override === undefined) throw new Error('a launch without an override');
+    const have = left.get(override.flavour) ?? Number.POSITIVE_INFINITY;
+    const count = Math.min(have, request.count);
+    left.set(override.flavour, have - count);
+    const offers = request.overrides.map(
+      ({ flavour, zone }): Offer => ({ flavour, zone, market: request.market }),
+    );
+    const [offer = { flavour: override.flavour, zone: override.zone, market: request.market }] = offers;
+    const launched = Array.from({ length: count }, (_, n) => ({
+      instanceId: idOf(request.clientToken, n),
+      offer,
+    }));
+    for (const { instanceId } of launched) {
+      instances.set(instanceId, { instanceId, state: 'running', launchedAt: 0, offer, tags: request.tags });
+    }
+    const refused = count < request.count ? offers : [];
+    return {
+      kind: 'answered',
+      launched,
+      refused: refused.map((of) => ({ offer: of, class: 'capacity', why: 'none left' })),
+    };
+  };
+  const ec2: Ec2 = {
+    asked,
+    instances,
+    fault: undefined,
+    cloud: {
+      async launch(request) {
+        asked.push(request.clientToken);
+        if (ec2.fault !== undefined) return ec2.fault;
+        const answer = answers.get(request.clientToken) ?? launch(request);
+        answers.set(request.clientToken, answer);
+        return answer;
+      },
+      async terminate(ids) {
+        for (const id of ids) {
+          const there = instances.get(id);
+          if (there !== undefined) instances.set(id, { ...there, state: 'shutting-down' });
+        }
+        return ids;
+      },
+      describe: async (ids, now) =>
+        ec2.fault === undefined
+          ? known(
+              ids.flatMap((id) => instances.get(id) ?? []),
+              now,
+            )
+          : unknown('throttled'),
+      list: async (tags, now) =>
+        known(
+          [...instances.values()].filter((of) =>
+            Object.entries(tags).every(([tag, value]) => of.tags[tag] === value),
+          ),
+          now,
+        ),
+    },
+  };
+  return ec2;
+};

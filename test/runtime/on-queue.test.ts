@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { onQueue } from '../../runtime/on-queue.ts';
+import { workerEvent } from '../../runtime/worker-events.ts';
+import { inLedger, JOINED } from '../core/worlds.ts';
+import { CONTEXT, quietly } from './invocation.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { memoryPool } from './memory-pool.ts';
+
+beforeAll(quietly);
+
+const [FIRST, SECOND, FOREIGN] = ['i-00000001', 'i-00000002', 'i-00000009'] as const;
+
+const message = (messageId: string, instanceId: string, state = 'terminated') => ({
+  messageId,
+  body: JSON.stringify({
+    source: 'aws.ec2',
+    'detail-type': 'EC2 Instance State-change Notification',
+    time: '2027-01-15T08:00:00Z',
+    detail: { 'instance-id': instanceId, state },
+  }),
+});
+
+/** The function on the queue of events, with a pool that cannot forget `unforgotten`. */
+const serve = (unforgotten?: string) => {
+  const { ledger } = memoryLedger({ workers: [inLedger(FIRST, JOINED), inLedger(SECOND, JOINED)] });
+  const pool = memoryPool();
+  const forget: typeof pool.port.forget = async (ids) => {
+    if (unforgotten !== undefined && ids.includes(unforgotten)) throw new Error('refused');
+    return pool.port.forget(ids);
+  };
+  const ports = { workers: ledger, poolWorkers: { ...pool.port, forget } };
+  const handler = onQueue('events', (event) => workerEvent(event, ports));
+  const left = async () => (await ledger.view()).workers.map(({ instanceId }) => instanceId);
+  return { pool, left, take: (...Records: unknown[]) => handler({ Records }, CONTEXT) };
+};
+
+describe('a batch of messages', () => {
+  it('is done when each of its messages is', async () => {
+    const { take, left, pool } = serve();
+    const batch = [message('a', FIRST), message('b', SECOND, 'running'), message('c', FOREIGN)];
+    expect(await take(...batch)).toEqual({ batchItemFailures: [] });
+    expect(await left()).toEqual([SECOND]);
+    expect([...pool.forgotten]).toEqual([FIRST]);
+  });
+
+  it('may bring a message twice', async () => {
+    const { take, left } = serve();
+    expect(await take(message('a', FIRST), message('a', FIRST))).toEqual({ batchItemFailures: [] });
+    expect(await left()).toEqual([SECOND]);
+  });
+
+  it('gives back the one message that failed, and no other', async () => {
+    const { take, left } = serve(FIRST);
+    expect(await take(message('a', FIRST), message('b', SECOND))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }],
+    });
+    expect(await left()).toEqual([FIRST]);
+  });
+
+  it('drops what cannot be read: it would never be readable', async () => {
+    const { take, left } = serve();
+    expect(await take({ messageId: 'x', body: '<html>' }, message('b', SECOND))).toEqual({
+      batchItemFailures: [],
+    });
+    expect(await left()).toEqual([FIRST]);
+  });
+
+  it('that is none at all fails as a whole', async () => {
+    await expect(serve().take('no message')).rejects.toThrow('messageId');
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { unknown } from '../../core/snapshot.ts';
+import { pilotsTick } from '../../runtime/pilots-tick.ts';
+import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
+import { type Outside, outside } from './ports.ts';
+
+const THREE: Outside = {
+  queues: [queue({}, 'A'), queue({}, 'B'), queue({ cpus: 'many' }, 'X')],
+  jobs: { A: { SCORE: { activated: 5 } }, X: { SCORE: { activated: 9 } } },
+  view: poolView([pilots({ idle: 4 }, { queue: 'B' })]),
+};
+
+describe('a tick of the pilots', () => {
+  it('submits, removes and holds, each for its queue, and tells every one', async () => {
+    const world = outside(THREE);
+    const decisions = await pilotsTick(world.ports)(NOW);
+    expect(decisions.map(({ queue: name, kind }) => `${name} ${kind}`)).toEqual([
+      'A submit',
+      'B remove',
+      'X hold',
+    ]);
+    expect([...world.pool.submitted]).toEqual([[`A.${NOW}`, 5]]);
+    expect([...world.pool.idle]).toEqual([['B', 0]]);
+    expect(world.told).toEqual(decisions);
+  });
+
+  it('remembers what it submitted, for as long as the pool cannot show it', async () => {
+    const world = outside(THREE);
+    await pilotsTick(world.ports)(NOW);
+    expect((await world.ports.ledger.view()).submissions).toEqual({
+      A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, submittedAt: NOW }],
+    });
+  });
+
+  it.each([
+    ['again', 1],
+    ['at the same time in two containers', 2],
+  ])('submits once when it comes %s', async (_, containers) => {
+    const world = outside(THREE);
+    const ticks = Array.from({ length: containers }, () => pilotsTick(world.ports));
+    await Promise.all(ticks.map((tick) => tick(NOW)));
+    for (const tick of ticks) await tick(NOW);
+    expect([...world.pool.submitted]).toEqual([[`A.${NOW}`, 5]]);
+  });
+
+  it('carries out what was first written down, whatever it would decide now', async () => {
+    const world = outside(THREE);
+    await pilotsTick(world.ports)(NOW);
+    const later = { ...world.ports, panda: { ...world.ports.panda, jobs: async () => unknown('down') } };
+    expect(await pilotsTick(later)(NOW)).toMatchObject([{ kind: 'submit', count: 5 }, {}, {}]);
+    expect(world.pool.submitted.get(`A.${NOW}`)).toBe(5);
+  });
+
+  it('lets no queue suffer from what another one meets', async () => {
+    const queues = [queue({}, 'A'), queue({}, 'B')];
+    const jobs = { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 3 } } };
+    const world = outside({ queues, jobs });
+    const tick = pilotsTick({
+      ...world.ports,
+      pilots: {
+        ...world.ports.pilots,
+        submit: async (request) => {
+          if (request.queue === 'A') throw new Error('no template for queue A');
+          return world.ports.pilots.submit(request);
+        },
+      },
+    });
+    await expect(tick(NOW)).rejects.toThrow('no template for queue A');
+    expect([...world.pool.submitted.keys()]).toEqual([`B.${NOW}`]);
+  });
+
+  it('does nothing without facts', async () => {
+    const world = outside(THREE);
+    const tick = pilotsTick({ ...world.ports, pool: { view: async () => unknown('refused') } });
+    expect((await tick(NOW)).map(({ kind }) => kind)).toEqual(['hold', 'hold', 'hold']);
+    expect(world.pool.submitted.size).toBe(0);
+    expect([...world.pool.idle]).toEqual([['B', 4]]);
+  });
+});
+
+describe("PanDA's last counts", () => {
+  const running = (count: number) => ({ CERN: { SCORE: { running: count } } });
+  const kinds = async (moments: readonly (readonly [number, number])[]) => {
+    const world = outside({ queues: [queue({}, 'A')] });
+    let jobs = running(0);
+    const tick = pilotsTick({
+      ...world.ports,
+      panda: { ...world.ports.panda, jobs: async (now) => ({ kind: 'known', observedAt: now, value: jobs }) },
+    });
+    const seen: string[] = [];
+    for (const [at, count] of moments) {
+      jobs = running(count);
+      seen.push((await tick(at))[0]?.kind ?? 'none');
+    }
+    return seen;
+  };
+
+  it('are a measure for those of the next minutes', async () => {
+    expect(
+      await kinds([
+        [NOW, 1000],
+        [NOW + 60, 2000],
+      ]),
+    ).toEqual(['rest', 'hold']);
+  });
+
+  it('are none for those of a later time', async () => {
+    expect(
+      await kinds([
+        [NOW, 1000],
+        [NOW + 601, 2000],
+      ]),
+    ).toEqual(['rest', 'rest']);
+  });
+});

@@ -1,0 +1,87 @@
+import type { Decision } from '../../core/decisions.ts';
+import type { PandaJobs } from '../../core/panda.ts';
+import type { PoolView } from '../../core/pool.ts';
+import type { Instance } from '../../core/ports.ts';
+import type { LedgerView } from '../../core/records.ts';
+import type { ParsedSettings } from '../../core/settings.ts';
+import { known } from '../../core/snapshot.ts';
+import type { PilotsPorts } from '../../runtime/pilots-tick.ts';
+import type { WorkersPorts } from '../../runtime/workers-tick.ts';
+import { poolView, STAGE } from '../core/worlds.ts';
+import { memoryEc2 } from './memory-ec2.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { memoryPool } from './memory-pool.ts';
+
+/** What a tick finds outside. */
+export interface Outside {
+  readonly queues: readonly ParsedSettings[];
+  readonly jobs?: PandaJobs;
+  readonly view?: PoolView;
+  readonly ledger?: Partial<LedgerView>;
+  readonly free?: Readonly<Record<string, number>>;
+  readonly instances?: readonly Instance[];
+}
+
+/** A whole outside in memory, which keeps what is done to it, and the ports to it. */
+export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, instances }: Outside) => {
+  const book = memoryLedger(ledger);
+  const ec2 = memoryEc2(free, instances);
+  const idle = view.pilots.queues.map(({ queue, shapes }) => [queue, shapes[0]?.idle ?? 0] as const);
+  const pool = memoryPool(Object.fromEntries(idle));
+  const told: Decision[] = [];
+  const names = queues.map((queue) => (queue.ok ? queue.settings.name : queue.queue));
+  const sites = Object.fromEntries(names.map((name) => [name, { status: 'online' }]));
+  const ports: PilotsPorts & WorkersPorts = {
+    settings: { queues: async () => queues },
+    panda: {
+      jobs: async (now) => known(jobs, now),
+      sites: async (now) => known(sites, now),
+    },
+    pool: { view: async (now) => known({ ...view, observedAt: now }, now) },
+    ledger: book.ledger,
+    decisions: book.ledger,
+    launches: book.ledger,
+    workers: book.ledger,
+    submissions: book.ledger,
+    pilots: pool.port,
+    poolWorkers: pool.port,
+    cloud: ec2.cloud,
+    stage: STAGE,
+    tell: (decision) => void told.push(decision),
+  };
+  /** Everything that was done to the outside, to be compared. */
+  const state = () => ({
+    ledger: book.all(),
+    instances: [...ec2.instances.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)),
+    pool: { ...pool, port: undefined },
+  });
+  return { ports, book, ec2, pool, told, state };
+};
+
+/** The process is killed after so many calls; from then on nothing of it reaches the outside any more. */
+export interface Life {
+  calls: number;
+}
+
+const mortal = <P extends object>(port: P, life: Life): P =>
+  new Proxy(port, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function') return method;
+      return async (...asked: readonly unknown[]) => {
+        if (life.calls <= 0) throw new Error('the process was killed');
+        const answer: unknown = await Reflect.apply(method, target, asked);
+        life.calls -= 1;
+        if (life.calls <= 0) throw new Error('the process was killed');
+        return answer;
+      };
+    },
+  });
+
+/** The ports of a process that lives only so long. What it reads does not count: a kill there leaves no trace. */
+export const mortalPorts = <P extends PilotsPorts | WorkersPorts>(ports: P, life: Life): P => {
+  const written = ['decisions', 'launches', 'workers', 'submissions', 'pilots', 'poolWorkers', 'cloud'];
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [name, written.includes(name) ? mortal(port, life) : port]),
+  ) as P;
+};

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { type Ec2Event, parseEc2Event } from '../../runtime/ec2-event.ts';
+import { workerEvent } from '../../runtime/worker-events.ts';
+import { inLedger, JOINED, NOW } from '../core/worlds.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { memoryPool } from './memory-pool.ts';
+
+const ID = 'i-0123456789abcdef0';
+
+const body = (detailType: string, detail: object, more: object = {}): string =>
+  JSON.stringify({
+    source: 'aws.ec2',
+    'detail-type': detailType,
+    time: '2027-01-15T08:00:00Z',
+    detail: { 'instance-id': ID, ...detail },
+    ...more,
+  });
+
+const STATE_CHANGE = 'EC2 Instance State-change Notification';
+
+describe('an event of EC2', () => {
+  it.each([
+    [STATE_CHANGE, { state: 'terminated' }, 'ended'],
+    [STATE_CHANGE, { state: 'shutting-down' }, 'ended'],
+    [STATE_CHANGE, { state: 'running' }, 'other'],
+    [STATE_CHANGE, { state: 'stopped' }, 'other'],
+    ['EC2 Spot Instance Interruption Warning', { 'instance-action': 'terminate' }, 'interruption'],
+    ['EC2 Instance Rebalance Recommendation', {}, 'rebalance'],
+    ['EC2 Something New', {}, 'other'],
+  ])('%s %j is read as: %s', (detailType, detail, kind) => {
+    expect(parseEc2Event(body(detailType, detail))).toEqual({ instanceId: ID, at: NOW, kind });
+  });
+
+  it.each([
+    ['no JSON', '<html>'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['another source', body(STATE_CHANGE, {}, { source: 'aws.s3' })],
+    ['no instance', body(STATE_CHANGE, {}, { detail: {} })],
+    ['an instance id that is none', body(STATE_CHANGE, { 'instance-id': 'i-1; rm' })],
+    ['no time', body(STATE_CHANGE, {}, { time: 'yesterday' })],
+  ])('cannot be read from %s', (_, text) => {
+    expect(parseEc2Event(text)).toBeUndefined();
+  });
+});
+
+const event = (kind: Ec2Event['kind'], instanceId = ID): Ec2Event => ({ kind, instanceId, at: NOW });
+
+const with_ = (state: Parameters<typeof inLedger>[1]) => {
+  const { ledger } = memoryLedger({ workers: [inLedger(ID, state)] });
+  const pool = memoryPool();
+  const calls: string[] = [];
+  const drain: typeof pool.port.drain = (ids) => {
+    calls.push(`drain ${ids.length}`);
+    return pool.port.drain(ids);
+  };
+  return { ledger, pool, calls, ports: { workers: ledger, poolWorkers: { ...pool.port, drain } } };
+};
+
+describe('a worker', () => {
+  it('that has ended is gone from the ledger, and forgotten in the pool', async () => {
+    const { ledger, pool, ports } = with_(JOINED);
+    expect(await workerEvent(event('ended'), ports)).toBe('ours');
+    expect(await ledger.find(ID)).toBeUndefined();
+    expect([...pool.forgotten]).toEqual([ID]);
+    expect(await workerEvent(event('ended'), ports)).toBe('not ours');
+  });
+
+  it.each([
+    ['interruption', 'spot interruption warning'],
+    ['rebalance', 'spot rebalance recommendation'],
+  ] as const)('that gets a %s drains, from the first such event on', async (kind, cause) => {
+    const { ledger, pool, ports } = with_(JOINED);
+    await workerEvent(event(kind), ports);
+    await workerEvent({ ...event('interruption'), at: NOW + 90 }, ports);
+    expect((await ledger.find(ID))?.state).toEqual({ kind: 'draining', since: NOW, cause });
+    expect([...pool.draining]).toEqual([ID]);
+  });
+
+  it('that has not joined is not counted on any more, and nothing is asked of its pool', async () => {
+    const { ledger, calls, ports } = with_({ kind: 'booting' });
+    await workerEvent(event('interruption'), ports);
+    expect((await ledger.find(ID))?.state.kind).toBe('draining');
+    expect(calls).toEqual([]);
+  });
+
+  it('that is being ended stays so', async () => {
+    const retiring = { kind: 'retiring', since: NOW - 60, cause: 'x' } as const;
+    const { ledger, ports } = with_(retiring);
+    await workerEvent(event('interruption'), ports);
+    expect((await ledger.find(ID))?.state).toEqual(retiring);
+  });
+
+  it('is left alone by all other events', async () => {
+    const { ledger, calls, ports } = with_(JOINED);
+    expect(await workerEvent(event('other'), ports)).toBe('ours');
+    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+    expect(calls).toEqual([]);
+  });
+
+  it.each(['ended', 'interruption', 'rebalance', 'other'] as const)(
+    'of somebody else is never touched (%s)',
+    async (kind) => {
+      const { ledger, pool, calls, ports } = with_(JOINED);
+      expect(await workerEvent(event(kind, 'i-0fedcba9876543210'), ports)).toBe('not ours');
+      expect((await ledger.find(ID))?.state).toEqual(JOINED);
+      expect([...calls, ...pool.forgotten]).toEqual([]);
+    },
+  );
+
+  it('stays in the ledger while the pool cannot be told that it has ended', async () => {
+    const { ledger, ports } = with_(JOINED);
+    const refusing = {
+      ...ports,
+      poolWorkers: { ...ports.poolWorkers, forget: () => Promise.reject(new Error('refused')) },
+    };
+    await expect(workerEvent(event('ended'), refusing)).rejects.toThrow('refused');
+    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+  });
+});

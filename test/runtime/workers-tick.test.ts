@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { unknown } from '../../core/snapshot.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { type Outside, outside } from './ports.ts';
+
+const MINUTE = 60;
+const SMALL = { flavours: 'm6i.large, m6i.2xlarge' };
+
+/** A queue with five idle pilots and jobs for them. */
+const growing = (name: string, given: Partial<Outside> = {}): Outside => ({
+  queues: [queue(SMALL, name)],
+  jobs: { [name]: { SCORE: { activated: 5 } } },
+  view: poolView([pilots({ idle: 5 }, { queue: name })]),
+  ...given,
+});
+
+const both: Outside = {
+  queues: [queue(SMALL, 'A'), queue(SMALL, 'B')],
+  jobs: { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 4 } } },
+  view: poolView([pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 4 }, { queue: 'B' })]),
+};
+
+const workersOf = async (given: ReturnType<typeof outside>) => (await given.ports.ledger.view()).workers;
+const launchesOf = async (given: ReturnType<typeof outside>) => (await given.ports.ledger.view()).launches;
+const flavours = (given: ReturnType<typeof outside>) =>
+  [...given.ec2.instances.values()].map(({ offer }) => offer.flavour).sort();
+
+describe('a tick of the workers', () => {
+  it('launches what is missing, and writes the workers down as booting', async () => {
+    const world = outside(growing('A'));
+    await workersTick(world.ports)(NOW);
+    expect(flavours(world)).toEqual(['m6i.large', 'm6i.large', 'm6i.large']);
+    expect(await launchesOf(world)).toEqual([]);
+    expect((await workersOf(world)).map(({ state, launchedAt }) => [state.kind, launchedAt])).toEqual(
+      Array.from({ length: 3 }, () => ['booting', NOW]),
+    );
+  });
+
+  it.each([
+    ['again, by the same container', 1],
+    ['at the same time, by two', 2],
+  ])('launches once when it comes %s', async (_, containers) => {
+    const world = outside(growing('A'));
+    const ticks = Array.from({ length: containers }, () => workersTick(world.ports));
+    await Promise.all(ticks.map((tick) => tick(NOW)));
+    const before = world.state();
+    for (const tick of ticks) await tick(NOW);
+    expect(world.state()).toEqual(before);
+    expect(world.ec2.instances.size).toBe(3);
+    expect(new Set(world.ec2.asked).size).toBe(1);
+  });
+
+  it('launches nothing more in the next minute, while the workers boot', async () => {
+    const world = outside(growing('A'));
+    const tick = workersTick(world.ports);
+    await tick(NOW);
+    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
+    expect(world.ec2.instances.size).toBe(3);
+  });
+
+  it('remembers what was refused, and launches the rest elsewhere in the next minute', async () => {
+    const world = outside(growing('A', { free: { 'm6i.large': 1 } }));
+    const tick = workersTick(world.ports);
+    await tick(NOW);
+    expect(flavours(world)).toEqual(['m6i.large']);
+    expect((await world.ports.ledger.view()).cooling.map(({ offer, until }) => [offer.zone, until])).toEqual([
+      ['us-east-1a', NOW + 300],
+      ['us-east-1b', NOW + 300],
+    ]);
+    await tick(NOW + MINUTE);
+    expect(flavours(world)).toEqual(['m6i.2xlarge', 'm6i.large']);
+  });
+
+  it.each(['throttled', 'unclear'] as const)(
+    'leaves a launch that is %s open, counts it, and asks again with the same token',
+    async (kind) => {
+      const world = outside(growing('A'));
+      const tick = workersTick(world.ports);
+      world.ec2.fault = { kind, why: 'for a test' };
+      await tick(NOW);
+      const [open] = await launchesOf(world);
+      expect(open?.request.count).toBe(3);
+      await tick(NOW + MINUTE);
+      expect(await launchesOf(world)).toEqual([open]);
+
+      world.ec2.fault = undefined;
+      expect(await tick(NOW + 2 * MINUTE)).toMatchObject([{ kind: 'rest' }]);
+      expect(world.ec2.asked).toEqual(Array.from({ length: 3 }, () => open?.request.clientToken));
+      expect(await launchesOf(world)).toEqual([]);
+      expect((await workersOf(world)).map(({ launchedAt }) => launchedAt)).toEqual([NOW, NOW, NOW]);
+    },
+  );
+
+  it('looks an old launch up by its tag, because EC2 may have forgotten its token', async () => {
+    const launch = openLaunch(3, NOW - 3601);
+    const { tags } = launch.request;
+    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+    const instance = (instanceId: string, state: 'running' | 'terminated') => ({
+      instanceId,
+      state,
+      launchedAt: NOW - 3600,
+      offer,
+      tags,
+    });
+    const world = outside({
+      queues: [queue({ 'join-deadline-seconds': '7200' })],
+      ledger: { launches: [launch] },
+      instances: [instance('i-00000001', 'running'), instance('i-00000002', 'terminated')],
+    });
+    await workersTick(world.ports)(NOW);
+    expect(world.ec2.asked).toEqual([]);
+    expect((await workersOf(world)).map(({ instanceId }) => instanceId)).toEqual(['i-00000001']);
+  });
+
+  it.each(['rejected', 'mismatched'] as const)(
+    'closes a launch that is %s, and throws it when the other queues have had theirs',
+    async (kind) => {
+      const world = outside(both);
+      const { cloud } = world.ports;
+      const tick = workersTick({
+        ...world.ports,
+        cloud: {
+          ...cloud,
+          launch: async (request) =>
+            request.queue === 'A' ? { kind, why: 'bad template' } : cloud.launch(request),
+        },
+      });
+      await expect(tick(NOW)).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: bad template`);
+      expect(await launchesOf(world)).toEqual([]);
+      expect((await workersOf(world)).map((worker) => worker.queue)).toEqual(['B', 'B']);
+      expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
+    },
+  );
+});
+
+describe('a tick without facts', () => {
+  it('does nothing but tell why', async () => {
+    const old = inLedger('i-00000001', JOINED, { launchedAt: 0, queue: 'A' });
+    const world = outside(growing('A', { ledger: { workers: [old], launches: [openLaunch(2)] } }));
+    const before = world.state();
+    const tick = workersTick({ ...world.ports, pool: { view: async () => unknown('refused') } });
+    expect(await tick(NOW)).toMatchObject([{ kind: 'hold', why: ['the pool is unknown: refused'] }]);
+    expect({ ...world.state(), ledger: undefined }).toEqual({ ...before, ledger: undefined });
+    expect(await workersOf(world)).toEqual([old]);
+    expect(world.ec2.asked).toEqual([]);
+  });
+});
+
+describe('the life of workers, over ticks', () => {
+  const draining = { kind: 'draining', since: NOW - 60, cause: 'x' } as const;
+  const view = poolView(
+    [],
+    [
+      inPool('i-00000001'),
+      inPool('i-00000002', { draining: true }),
+      inPool('i-00000003', { idleSince: NOW - 5000 }),
+    ],
+  );
+  const workers = [
+    inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 300 }),
+    inLedger('i-00000002', draining),
+    inLedger('i-00000003', JOINED),
+    inLedger('i-00000004', JOINED),
+    inLedger('i-00000005', { kind: 'missing', joinedAt: 0, since: NOW - 60 }),
+  ];
+
+  it('joins, drains, ends, misses and forgets them', async () => {
+    const alive = inLedger('i-00000004', JOINED);
+    const world = outside({
+      queues: [queue()],
+      view,
+      ledger: { workers },
+      instances: [{ ...alive, state: 'running', tags: {} }],
+    });
+    await workersTick(world.ports)(NOW);
+    expect((await workersOf(world)).map(({ instanceId, state }) => `${instanceId} ${state.kind}`)).toEqual([
+      'i-00000001 joined',
+      'i-00000002 retiring',
+      'i-00000003 draining',
+      'i-00000004 missing',
+    ]);
+    expect([...world.pool.draining]).toEqual(['i-00000003']);
+    expect([...world.pool.forgotten]).toEqual(['i-00000005']);
+  });
+
+  it('forgets nobody while EC2 does not answer', async () => {
+    const world = outside({ queues: [queue()], view, ledger: { workers } });
+    world.ec2.fault = { kind: 'throttled', why: 'for a test' };
+    await workersTick(world.ports)(NOW);
+    expect(await workersOf(world)).toHaveLength(5);
+    expect([...world.pool.forgotten]).toEqual([]);
+  });
+});
