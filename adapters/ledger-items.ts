@@ -70,7 +70,7 @@ const submissionRecord: z.ZodType<SubmissionRecord> = z.object({
   queue: z.string(),
   count: z.number(),
   shape: resources,
-  submittedAt: z.number(),
+  viewedAt: z.number(),
 });
 
 /** What is remembered of a queue: its recent submissions, and how many pilots it was ever given. */
@@ -100,6 +100,7 @@ export const decision: z.ZodType<Decision> = z.union([
     requestId: z.string(),
     count: z.number(),
     shape: resources,
+    viewedAt: z.number(),
     ...told,
   }),
   z.object({

@@ -7,22 +7,19 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import { offerKey } from '../core/flavours.ts';
 import type { DecisionBook, LaunchBook, LedgerSight, SubmissionBook, WorkerBook } from '../core/ports.ts';
-import type { LedgerView } from '../core/records.ts';
 import {
-  coolingRecord,
   decision as decisionItem,
   decisionKey,
   KEPT_SECONDS,
   LIVE,
-  openLaunch,
   pastPartition,
   type QueueMemory,
   queueMemory,
   workerRecord,
 } from './ledger-items.ts';
+import { viewOf } from './ledger-view.ts';
 
 export type Ledger = LedgerSight & DecisionBook & LaunchBook & WorkerBook & SubmissionBook;
 
@@ -30,22 +27,6 @@ type Item = Readonly<Record<string, unknown>>;
 
 /** Submissions that a view of the pool may still not contain; the pool's own view is never older than minutes. */
 const RECENT_SECONDS = 900;
-
-const itemKeys = z.object({ sk: z.string() });
-
-/** Sorts the items of the live partition by their kind. An item that does not parse is a bug, and throws. */
-const sortOut = (items: readonly Item[]): LedgerView => {
-  const of = <T>(kind: string, schema: z.ZodType<T>): T[] =>
-    items.filter((item) => itemKeys.parse(item).sk.startsWith(`${kind}#`)).map((item) => schema.parse(item));
-  const memories = of('queue', queueMemory);
-  return {
-    launches: of('launch', openLaunch),
-    workers: of('worker', workerRecord),
-    cooling: of('cooling', coolingRecord),
-    submissions: Object.fromEntries(memories.map(({ queue, recent }) => [queue, recent])),
-    pilotsEver: Object.fromEntries(memories.map(({ queue, pilotsEver }) => [queue, pilotsEver])),
-  };
-};
 
 const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
   try {
@@ -93,7 +74,7 @@ export const ledger = (table: string, client: DynamoDBClient = new DynamoDBClien
         items.push(...(page.Items ?? []));
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
-      return sortOut(items);
+      return viewOf(items);
     },
 
     async keep(decision) {
@@ -104,7 +85,11 @@ export const ledger = (table: string, client: DynamoDBClient = new DynamoDBClien
     },
 
     async open(launch) {
-      await putOnce({ pk: LIVE, sk: `launch#${launch.request.launchId}`, ...launch });
+      const { launchId, queue } = launch.request;
+      const sk = `launch#${launchId}`;
+      if ((await read(pastPartition(queue), sk)) !== undefined) return false;
+      await putOnce({ pk: LIVE, sk, ...launch });
+      return true;
     },
 
     async close(launch, workers, outcome, at) {
@@ -160,9 +145,7 @@ export const ledger = (table: string, client: DynamoDBClient = new DynamoDBClien
       const before: QueueMemory =
         item === undefined ? { queue: record.queue, pilotsEver: 0, recent: [] } : queueMemory.parse(item);
       if (before.recent.some(({ requestId }) => requestId === record.requestId)) return;
-      const recent = before.recent.filter(
-        ({ submittedAt }) => record.submittedAt - submittedAt < RECENT_SECONDS,
-      );
+      const recent = before.recent.filter(({ viewedAt }) => record.viewedAt - viewedAt < RECENT_SECONDS);
       const after: QueueMemory = {
         queue: record.queue,
         pilotsEver: before.pilotsEver + record.count,

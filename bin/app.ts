@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -5,12 +7,16 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { AerieStack } from '../lib/aerie-stack.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
-import type { LambdaName } from '../lib/bundling.ts';
+import { CA_FILE, LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const bundles = (name: LambdaName) => join(app.outdir, 'bundles', name);
   await bundleLambdas(bundles);
+  const { caFile } = config;
+  if (caFile !== undefined) {
+    await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles(name), CA_FILE))));
+  }
   new AerieStack(app, `aerie-${config.stage}`, {
     config,
     /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */
@@ -20,12 +26,21 @@ const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   app.synth();
 };
 
+/** What only a look at the disk can tell of a configuration. */
+const missingFiles = ({ stage, caFile }: StageConfig): readonly string[] =>
+  caFile === undefined || existsSync(caFile)
+    ? []
+    : [
+        `aerie.stages.${stage}.caFile is "${caFile}", and there is no such file; give the path of a PEM file.`,
+      ];
+
 /** The flags of the CDK that is pinned; what they change between two versions shows in `cdk diff`. */
 const app = new App({ context: recommendedFlags });
 const read = readConfig(app.node.tryGetContext('aerie'), app.node.tryGetContext('stage') ?? 'dev');
-if (read.ok) {
+const mistakes = read.ok ? missingFiles(read.config) : read.mistakes;
+if (read.ok && mistakes.length === 0) {
   await synthesise(app, read.config);
 } else {
-  for (const mistake of read.mistakes) console.error(`aerie: ${mistake}`);
+  for (const mistake of mistakes) console.error(`aerie: ${mistake}`);
   process.exitCode = 1;
 }

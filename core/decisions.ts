@@ -14,8 +14,15 @@ interface Told {
 
 /** What a tick decides for one queue of pilots. */
 export type PilotDecision = Told &
+  /** `viewedAt`: the pool's own clock when it was looked at; a view no newer than that cannot know these pilots. */
   (
-    | { readonly kind: 'submit'; readonly requestId: string; readonly count: number; readonly shape: Shape }
+    | {
+        readonly kind: 'submit';
+        readonly requestId: string;
+        readonly count: number;
+        readonly shape: Shape;
+        readonly viewedAt: number;
+      }
     /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
     | { readonly kind: 'remove'; readonly count: number; readonly leave: number }
     | { readonly kind: 'rest' }

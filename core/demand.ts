@@ -34,7 +34,7 @@ export const pilotsByQueue = (view: PoolView): ((queue: string) => QueuePilots) 
 
 /** Submissions that a view of the given moment cannot contain. */
 const unseen = (submissions: readonly SubmissionRecord[], viewedAt: number): readonly SubmissionRecord[] =>
-  submissions.filter((record) => record.submittedAt >= viewedAt);
+  submissions.filter((record) => record.viewedAt >= viewedAt);
 
 export const countPilots = (
   pilots: QueuePilots,

@@ -1,6 +1,6 @@
 import { pilotsByQueue } from './demand.ts';
 import type { PandaJobs } from './panda.ts';
-import type { PoolView, PoolWorker, QueuePilots } from './pool.ts';
+import type { PoolView, QueuePilots } from './pool.ts';
 import { fresh, type Snapshot } from './snapshot.ts';
 
 /**
@@ -44,15 +44,13 @@ const runningEverywhere = (jobs: PandaJobs): number =>
 const JUMP_FACTOR = 1.8;
 const JUMP_MIN_RUNNING = 1000;
 
-const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined => {
+/** Why a reply of PanDA's cannot be believed after the one before it, if it cannot. */
+export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined => {
   if (before === undefined) return undefined;
   const [was, is] = [runningEverywhere(before), runningEverywhere(jobs)];
   if (was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR) return undefined;
   return `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
 };
-
-const contradictory = (worker: PoolWorker): boolean =>
-  worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
 
 const implausible = (view: PoolView): string | undefined => {
   if (!view.pilots.complete)
@@ -60,8 +58,7 @@ const implausible = (view: PoolView): string | undefined => {
   if (!view.workers.complete)
     return `the pool's workers are incomplete: ${view.workers.why ?? 'no reason given'}`;
   if (view.collectorStartedAt > view.observedAt) return 'the collector claims to have started in the future';
-  const odd = view.workers.workers.find(contradictory);
-  return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
+  return undefined;
 };
 
 /** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */

@@ -29,7 +29,7 @@ const GIB_PER_CPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
  * Graviton is left out: the pilot and its payloads are built for x86_64. Suffixes `n`, `z`, `b` and `-flex` break
  * the plain memory or core rule and are written out in full instead.
  */
-const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(large|(\d{0,2})xlarge)$/;
+const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(large|([1-9]\d?)?xlarge)$/;
 const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
 
 const CPUS_PER_XLARGE = 4;

@@ -41,6 +41,16 @@ export const fleets = (
   return (queue) => byQueue.get(queue) ?? NO_FLEET;
 };
 
+const contradicts = (worker: PoolWorker): boolean =>
+  worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
+
+/** Why the pool's word on a queue's workers cannot be believed, if it cannot. */
+export const contradiction = (fleet: Fleet): string | undefined => {
+  const inPool = [...fleet.members.flatMap(({ pool }) => pool ?? []), ...fleet.strangers];
+  const odd = inPool.find(contradicts);
+  return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
+};
+
 /** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
 export const liveWorkers = (fleet: Fleet): number =>
   fleet.members.length +

@@ -1,7 +1,7 @@
 import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
-import { chooseOffers, type OfferClass, type Site } from './offers.ts';
+import { chooseOffers, type OfferClass, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
 import { howManyFit } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
@@ -16,6 +16,12 @@ export interface Allowance {
 export interface Stage extends Site {
   readonly stage: string;
   readonly template: { readonly id: string; readonly version: string };
+}
+
+/** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
+export interface Ec2Lore {
+  readonly cooling: ReadonlySet<string>;
+  readonly seen: SeenRooms;
 }
 
 interface Wanted {
@@ -48,7 +54,7 @@ const choose = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
-  cooling: ReadonlySet<string>,
+  { cooling, seen }: Ec2Lore,
   allowance: Allowance,
 ): Plan => {
   const granted: Wanted[] = [];
@@ -62,7 +68,7 @@ const choose = (
     leftOver = filled.bins;
     const count = waiting.count - filled.placed;
     if (count === 0) continue;
-    const offers = chooseOffers(shape, settings, stage, cooling);
+    const offers = chooseOffers(shape, settings, stage, cooling, seen);
     if (offers === 'too-small') {
       why.push(`${shapeText(waiting)} fit on none of the queue's flavours`);
     } else if (offers === 'all-cooling') {
@@ -117,12 +123,12 @@ export const planLaunches = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
-  cooling: ReadonlySet<string>,
+  lore: Ec2Lore,
   allowance: Allowance,
   at: number,
 ): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly string[] } => {
   const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
-  const { granted, keptBack, why } = choose(residual, settings, stage, cooling, { ...allowance, workers });
+  const { granted, keptBack, why } = choose(residual, settings, stage, lore, { ...allowance, workers });
   const launches = granted.map((of, index) => request(of, settings, stage, at, index));
   const reasons = [
     ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}`),

@@ -22,6 +22,12 @@ export const clientTokenOf = (stage: string, launchId: string): string => {
 /** The request id of a queue's submission in a tick. */
 export const submissionIdOf = (queue: string, at: number): string => `${queue}.${at}`;
 
+/** Where the settings of a stage's queues stand in SSM: below it everything is `<queue>/<knob>`. */
+export const queuesPath = (stage: string): string => `/aerie/${stage}/queues`;
+
+/** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
+export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
+
 /** Tags of everything aerie launches. A worker reads its queue and its limits from them at boot. */
 export const TAG = {
   stage: 'aerie:stage',

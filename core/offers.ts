@@ -17,18 +17,56 @@ export interface Site {
   readonly workerDiskMb: number;
 }
 
-const smallest = (flavours: readonly Flavour[], diskMb: number): Resources => {
-  const rooms = flavours.map((flavour) => offered(flavour, diskMb));
-  return {
-    cpus: Math.min(...rooms.map((room) => room.cpus)),
-    memoryMb: Math.min(...rooms.map((room) => room.memoryMb)),
-    diskMb,
-    gpus: Math.min(...rooms.map((room) => room.gpus)),
-  };
+/** What a worker of a flavour offers, where one has joined; what HTCondor then says replaces what was planned. */
+export type SeenRooms = ReadonlyMap<string, Resources>;
+
+const least = (a: Resources, b: Resources): Resources => ({
+  cpus: Math.min(a.cpus, b.cpus),
+  memoryMb: Math.min(a.memoryMb, b.memoryMb),
+  diskMb: Math.min(a.diskMb, b.diskMb),
+  gpus: Math.min(a.gpus, b.gpus),
+});
+
+/** The rooms of the workers that are in the pool, by flavour; of several of one flavour, the smallest. */
+export const seenRooms = (
+  workers: Iterable<{ readonly flavour: string; readonly total: Resources }>,
+): SeenRooms => {
+  const rooms = new Map<string, Resources>();
+  for (const { flavour, total } of workers) {
+    const room = rooms.get(flavour);
+    rooms.set(flavour, room === undefined ? total : least(room, total));
+  }
+  return rooms;
 };
+
+const offersOf = (
+  { name }: Flavour,
+  market: Market,
+  { placements }: Site,
+  cooling: ReadonlySet<string>,
+): OfferClass['offers'] =>
+  placements
+    .map((place) => ({ flavour: name, market, ...place }))
+    .filter((offer) => !cooling.has(offerKey(offer)));
 
 const markets = (settings: QueueSettings): readonly Market[] =>
   settings.market === 'spot-first' ? ['spot', 'on-demand'] : [settings.market];
+
+/** A flavour that a pilot fits on, with what is left to ask for it on one market. */
+interface Candidate {
+  readonly flavour: Flavour;
+  readonly room: Resources;
+  readonly pilots: number;
+  readonly offers: OfferClass['offers'];
+}
+
+/** The smallest size that can be had; of it, the flavours that hold the most pilots: a plan has one number for all. */
+const smallestSize = (candidates: readonly Candidate[]): readonly Candidate[] => {
+  const cpus = Math.min(...candidates.map(({ flavour }) => flavour.cpus));
+  const alike = candidates.filter(({ flavour }) => flavour.cpus === cpus);
+  const most = Math.max(...alike.map(({ pilots }) => pilots));
+  return alike.filter(({ pilots }) => pilots === most);
+};
 
 /**
  * The flavours to launch for pilots of one shape: the smallest size on which one fits. Small workers are the cheap
@@ -41,21 +79,21 @@ export const chooseOffers = (
   settings: QueueSettings,
   site: Site,
   cooling: ReadonlySet<string>,
+  seen: SeenRooms,
 ): OfferClass | 'too-small' | 'all-cooling' => {
-  const capacity = (flavour: Flavour) => howManyFit(shape, offered(flavour, site.workerDiskMb));
-  const fitting = settings.flavours.filter((flavour) => capacity(flavour) > 0);
+  const fitting = settings.flavours
+    .map((flavour) => ({ flavour, room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb) }))
+    .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
+    .filter(({ pilots }) => pilots > 0);
   if (fitting.length === 0) return 'too-small';
-  const sizes = [...new Set(fitting.map((flavour) => flavour.cpus))].sort((a, b) => a - b);
   for (const market of markets(settings)) {
-    for (const cpus of sizes) {
-      const alike = fitting.filter((flavour) => flavour.cpus === cpus);
-      const most = Math.max(...alike.map(capacity));
-      const flavours = alike.filter((flavour) => capacity(flavour) === most);
-      const offers = flavours
-        .flatMap(({ name }) => site.placements.map((place) => ({ flavour: name, market, ...place })))
-        .filter((offer) => !cooling.has(offerKey(offer)));
-      if (offers.length > 0) return { market, offers, room: smallest(flavours, site.workerDiskMb) };
-    }
+    const open = fitting
+      .map((of) => ({ ...of, offers: offersOf(of.flavour, market, site, cooling) }))
+      .filter(({ offers }) => offers.length > 0);
+    if (open.length === 0) continue;
+    const chosen = smallestSize(open);
+    const room = chosen.map((of) => of.room).reduce(least);
+    return { market, room, offers: chosen.flatMap(({ offers }) => offers) };
   }
   return 'all-cooling';
 };

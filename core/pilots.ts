@@ -6,7 +6,14 @@ import { submissionIdOf } from './names.ts';
 import { jobsOf } from './panda.ts';
 import { MOST_PILOTS_AT_ONCE } from './pool.ts';
 import type { SubmissionRecord } from './records.ts';
-import { badSettings, type ParsedSettings, type QueueSettings, siteOf } from './settings.ts';
+import {
+  badSettings,
+  lastGood,
+  type ParsedSettings,
+  type QueueSettings,
+  type Settled,
+  siteOf,
+} from './settings.ts';
 
 /** Everything the decision about pilots rests on. */
 export interface PilotWorld extends Observed {
@@ -40,7 +47,7 @@ const chainFacts = (
   const pilots = facts.pilots(settings.name);
   const jobs = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
   const { ready, taken } = readyJobs(jobs, pilots);
-  const seen = `${jobs.activated} activated${taken > 0 ? `, ${taken} of them taken since` : ''}; ${waitingNow(counts)} pilots wait, ${counts.running} run`;
+  const seen = `activated ${jobs.activated}${taken > 0 ? ` (${taken} of them taken since)` : ''}, pilots waiting ${waitingNow(counts)}, running ${counts.running}`;
   const given: PilotFacts = {
     ready,
     notReady: jobs.notReady,
@@ -58,9 +65,11 @@ const chainFacts = (
  * Idle pilots that can go: those the chain asks to remove, or those with no job behind them that the chain would not
  * submit again if they were gone (a MinPending keeps its minimum).
  */
-const removable = (settings: QueueSettings, given: PilotFacts, n: number, idle: number): number => {
+const removable = (settings: QueueSettings, given: PilotFacts, n: number, pilots: PilotCounts): number => {
+  const { idle, justSubmitted } = pilots;
   if (n < 0) return Math.min(-n, idle);
-  const surplus = Math.min(idle, given.pending - given.ready);
+  // A held pilot keeps a new one from being submitted, but it takes no job away from those that wait.
+  const surplus = Math.min(idle, idle + justSubmitted - given.ready);
   if (n > 0 || surplus <= 0) return 0;
   const without = settings.chain.run({ ...given, pending: given.pending - surplus });
   return without.ok ? Math.max(0, surplus - Math.max(0, without.n)) : 0;
@@ -91,7 +100,7 @@ const inactive = (settings: QueueSettings, at: number, counts: PilotCounts): Pil
 };
 
 const planQueue = (
-  settings: QueueSettings,
+  { settings, outdated }: Settled,
   facts: Facts,
   world: PilotWorld,
   pilotsInFactory: number,
@@ -107,7 +116,7 @@ const planQueue = (
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
 
-  const why = [seen, ...wish.why];
+  const why = [...lastGood(outdated), seen, ...wish.why];
   if (wish.n > 0 && isShut(given.siteStatus)) {
     return {
       kind: 'rest',
@@ -127,10 +136,11 @@ const planQueue = (
       counts,
       count: Math.min(wish.n, MOST_PILOTS_AT_ONCE),
       shape,
+      viewedAt: facts.viewedAt,
       requestId: submissionIdOf(queue, at),
     };
   }
-  const count = removable(settings, given, wish.n, pilots.idle);
+  const count = removable(settings, given, wish.n, pilots);
   if (count === 0) return { kind: 'rest', queue, at, why, counts };
   const surplus = `${count} idle pilots have no job behind them`;
   return { kind: 'remove', queue, at, why: [...why, surplus], counts, count, leave: pilots.idle - count };
@@ -152,7 +162,7 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   return world.queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     if (!established.ok) return hold(queue.settings.name, now, established.why);
-    const decision = planQueue(queue.settings, established.facts, world, inFactory);
+    const decision = planQueue(queue, established.facts, world, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;
     return decision;

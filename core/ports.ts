@@ -22,7 +22,7 @@ export interface Panda {
 
 /** The pool, seen and changed through the endpoint beside its collector. Only `view` turns an outage into a value. */
 export interface PoolSight {
-  view(nowSeconds: number): Promise<Snapshot<PoolView>>;
+  view(): Promise<Snapshot<PoolView>>;
 }
 
 export interface PoolPilots {
@@ -99,8 +99,8 @@ export interface DecisionBook {
 }
 
 export interface LaunchBook {
-  /** Writes the intent down, before EC2 is asked. Writing it again changes nothing. */
-  open(launch: OpenLaunch): Promise<void>;
+  /** Writes the intent down, before EC2 is asked. False if this launch has been closed already: it is over. */
+  open(launch: OpenLaunch): Promise<boolean>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
   /** Remembers refused offers. */

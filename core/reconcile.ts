@@ -31,6 +31,9 @@ const VISIBLE_AFTER_SECONDS = 600;
 /** How long after aerie asked for its end a worker's end should have been reported. */
 const ENDED_AFTER_SECONDS = 300;
 
+/** Most workers have joined by then; of one that has not, EC2 is asked whether it still lives. */
+const SLOW_BOOT_SECONDS = 420;
+
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
 export const doubtful = (
   workers: readonly WorkerRecord[],
@@ -39,10 +42,20 @@ export const doubtful = (
 ): readonly string[] => {
   const seen = new Set(view.workers.workers.map((worker) => worker.instanceId));
   return workers
-    .filter(({ instanceId, state }) => {
-      if (state.kind === 'retiring') return now - state.since > ENDED_AFTER_SECONDS;
-      if (state.kind === 'missing' || state.kind === 'draining') return !seen.has(instanceId);
-      return false;
+    .filter(({ instanceId, state, launchedAt }) => {
+      switch (state.kind) {
+        case 'booting':
+          return !seen.has(instanceId) && now - launchedAt > SLOW_BOOT_SECONDS;
+        case 'joined':
+          return false;
+        case 'missing':
+        case 'draining':
+          return !seen.has(instanceId);
+        case 'retiring':
+          return now - state.since > ENDED_AFTER_SECONDS;
+        default:
+          return state satisfies never;
+      }
     })
     .map(({ instanceId }) => instanceId);
 };

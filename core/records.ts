@@ -54,13 +54,16 @@ export interface WorkerRecord {
   readonly state: WorkerState;
 }
 
-/** Pilots that queue 1 has asked for; counted until the pool's view is newer. */
+/**
+ * Pilots that queue 1 has asked for, dated by the view of the pool that it rested on (the pool's clock, so that no
+ * other clock matters); counted until a view is newer.
+ */
 export interface SubmissionRecord {
   readonly requestId: string;
   readonly queue: string;
   readonly count: number;
   readonly shape: Shape;
-  readonly submittedAt: number;
+  readonly viewedAt: number;
 }
 
 /** An offer that EC2 refused for want of capacity or quota; not asked again before `until`. */

@@ -9,8 +9,8 @@ import type { QueueSettings } from './settings.ts';
  */
 const OVERSTAY_SECONDS = 300;
 
-/** A worker that has been out of the collector for so long has lost its jobs too: HTCondor's job lease is 40 minutes. */
-const MISSING_SECONDS = 3600;
+/** Steps taken for one queue in one tick; what is left over comes next. */
+const MOST_PER_TICK = 200;
 
 const idleFor = (pool: PoolWorker | undefined, now: number): number =>
   pool === undefined || pool.idleSince === null ? 0 : now - pool.idleSince;
@@ -52,12 +52,9 @@ const finishDrain = (
   if (now - since > settings.drainDeadlineSeconds) {
     return terminate(member, `still not empty ${settings.drainDeadlineSeconds} s after its drain began`);
   }
-  if (member.pool === undefined) {
-    return now - since > MISSING_SECONDS
-      ? terminate(member, `draining, and out of the collector ${MISSING_SECONDS} s later`)
-      : undefined;
-  }
-  return member.pool.draining ? undefined : drain(member, 'its drain did not take hold');
+  return member.pool !== undefined && !member.pool.draining
+    ? drain(member, 'its drain did not take hold')
+    : undefined;
 };
 
 const retireOne = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
@@ -72,8 +69,9 @@ const retireOne = (member: Member, settings: QueueSettings, now: number): Retire
       return leave(member, settings, now);
     case 'missing':
       if (member.pool !== undefined) return leave(member, settings, now);
-      return now - record.state.since > MISSING_SECONDS
-        ? terminate(member, `out of the collector for ${MISSING_SECONDS} s`)
+      // It may be running jobs that we cannot see: it is given the time that a drain would give it.
+      return now - record.state.since > settings.drainDeadlineSeconds
+        ? terminate(member, `out of the collector for ${settings.drainDeadlineSeconds} s`)
         : undefined;
     case 'draining':
       return finishDrain(member, record.state.since, settings, now);
@@ -115,5 +113,6 @@ export const planRetirements = (
   const own = fleet.members
     .map((member) => retireOne(member, settings, now))
     .filter((retirement) => retirement !== undefined);
-  return [...own, ...aboveCap(fleet, settings, new Set(own.map(({ instanceId }) => instanceId)))];
+  const leaving = new Set(own.map(({ instanceId }) => instanceId));
+  return [...own, ...aboveCap(fleet, settings, leaving)].slice(0, MOST_PER_TICK);
 };

@@ -1,15 +1,12 @@
-import type { WorkerDecision } from './decisions.ts';
-import { readyJobs, waitingPilots } from './demand.ts';
+import type { Retirement, WorkerDecision } from './decisions.ts';
 import { establish, type Facts, type Observed } from './facts.ts';
-import { type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
-import { type Allowance, planLaunches, type Stage } from './launches.ts';
-import { coolingNow } from './offers.ts';
-import { pack } from './packing.ts';
-import { jobsOf } from './panda.ts';
+import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
+import { type Ground, growth } from './growth.ts';
+import type { Ec2Lore, Stage } from './launches.ts';
+import { coolingNow, seenRooms } from './offers.ts';
 import type { LedgerView, WorkerRecord } from './records.ts';
 import { planRetirements } from './retirement.ts';
-import { badSettings, type ParsedSettings, type QueueSettings, siteOf } from './settings.ts';
-import { supply } from './supply.ts';
+import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
@@ -44,58 +41,35 @@ const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | und
     : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
 };
 
-const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
-  workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
-  cores: Math.max(0, settings.maxCores - liveCores(fleet)),
-});
-
-interface Ground {
-  readonly facts: Facts;
-  readonly world: WorkerWorld;
-  readonly cooling: ReadonlySet<string>;
-}
-
-/** Demand, supply, and the launches for what lies between them. */
-const growth = (settings: QueueSettings, fleet: Fleet, { facts, world, cooling }: Ground) => {
-  const { name: queue } = settings;
-  const pilots = facts.pilots(queue);
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  const submitted = world.ledger.submissions[queue] ?? [];
-  const waiting = waitingPilots(pilots, submitted, facts.viewedAt, ready);
-  const count = waiting.reduce((n, of) => n + of.count, 0);
-  const rooms = supply(fleet, facts.now, settings);
-  const onJoined = pack(waiting, rooms.joined);
-  const onBooting = pack(onJoined.residual, rooms.booting);
-  const plan = planLaunches(
-    onBooting.residual,
-    settings,
-    world.stage,
-    cooling,
-    allowance(fleet, settings),
-    facts.now,
-  );
-  const seen = `${count} pilots wait with jobs behind them; ${onJoined.placed} fit on joined workers, ${onBooting.placed} on booting ones`;
-  const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
-  return { launches: plan.launches, why: [seen, ...plan.why], counts };
-};
-
 const NO_GROWTH = { paused: 'the queue is paused', drain: 'the queue is drained' } as const;
 
-const planQueue = (settings: QueueSettings, fleet: Fleet, ground: Ground): WorkerDecision => {
-  const { name: queue } = settings;
+/** Retirements in short: each cause once, with how many it concerns, and the worker where it is one. */
+const inWords = (retirements: readonly Retirement[]): readonly string[] => {
+  const alike = Map.groupBy(retirements, ({ step, cause }) => `${step} ?: ${cause}`);
+  return [...alike].map(([text, all]) =>
+    text.replace('?', all.length === 1 ? (all[0]?.instanceId ?? '') : `${all.length} workers`),
+  );
+};
+
+const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
+  const { settings, outdated } = queue;
+  const { name, state } = settings;
   const at = ground.facts.now;
-  const {
-    launches,
-    why,
-    counts: demand,
-  } = settings.state === 'active'
-    ? growth(settings, fleet, ground)
-    : { launches: [], why: [NO_GROWTH[settings.state]], counts: {} };
-  const counts = { ...demand, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
+  const doubt = contradiction(fleet);
+  if (doubt !== undefined) return hold(name, at, doubt);
+
+  const grown =
+    state === 'active'
+      ? growth(settings, fleet, ground)
+      : { launches: [], why: [NO_GROWTH[state]], counts: {} };
   const retirements = planRetirements(fleet, settings, at);
-  const leaving = retirements.map(({ step, instanceId, cause }) => `${step} ${instanceId}: ${cause}`);
-  if (launches.length === 0 && retirements.length === 0) return { kind: 'rest', queue, at, why, counts };
-  return { kind: 'act', queue, at, why: [...why, ...leaving], counts, launches, retirements };
+  const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
+  const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
+  const told = { queue: name, at, why, counts };
+  const { launches } = grown;
+  return launches.length === 0 && retirements.length === 0
+    ? { ...told, kind: 'rest' }
+    : { ...told, kind: 'act', launches, retirements };
 };
 
 /** The facts that workers may be launched and retired on, or why nothing may be done. */
@@ -107,23 +81,42 @@ export const surveyWorkers = (
   return doubt === undefined ? established : { ok: false, why: doubt };
 };
 
+const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
+
+/** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
+const queuesOf = ({ queues, ledger }: WorkerWorld): readonly ParsedSettings[] => {
+  const names = new Set(queues.map(nameOf));
+  const removed = new Set(ledger.workers.map(({ queue }) => queue).filter((name) => !names.has(name)));
+  return [...queues, ...[...removed].map(settingsOfRemoved)];
+};
+
+const lore = ({ ledger, now }: WorkerWorld, { pool }: Facts): Ec2Lore => {
+  const flavours = new Map(ledger.workers.map(({ instanceId, offer }) => [instanceId, offer.flavour]));
+  const joined = pool.workers.workers.flatMap(({ instanceId, total }) => {
+    const flavour = flavours.get(instanceId);
+    return flavour === undefined ? [] : [{ flavour, total }];
+  });
+  return { cooling: coolingNow(ledger.cooling, now), seen: seenRooms(joined) };
+};
+
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
  * Without facts every queue holds; a queue with bad settings holds alone.
  */
 export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
-  const { now, ledger } = world;
+  const { now, ledger, stage } = world;
   const survey = surveyWorkers(world);
   if (!survey.ok) {
-    return world.queues.map((queue) =>
-      queue.ok ? hold(queue.settings.name, now, survey.why) : hold(queue.queue, now, badSettings(queue)),
+    return queuesOf(world).map((queue) =>
+      hold(nameOf(queue), now, queue.ok ? survey.why : badSettings(queue)),
     );
   }
-  const fleet = fleets(ledger.workers, ledger.launches, survey.facts.pool);
-  const ground: Ground = { facts: survey.facts, world, cooling: coolingNow(ledger.cooling, now) };
-  return world.queues.map((queue) =>
+  const { facts } = survey;
+  const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
+  const ground: Ground = { facts, stage, submissions: ledger.submissions, lore: lore(world, facts) };
+  return queuesOf(world).map((queue) =>
     queue.ok
-      ? planQueue(queue.settings, fleet(queue.settings.name), ground)
+      ? planQueue(queue, fleet(queue.settings.name), ground)
       : hold(queue.queue, now, badSettings(queue)),
   );
 };

@@ -1,7 +1,7 @@
 import { DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { LambdaName } from './bundling.ts';
+import { CA_FILE, type LambdaName } from './bundling.ts';
 import { CloudEvents } from './cloud-events.ts';
 import type { StageConfig } from './config.ts';
 import { FUNCTIONS } from './functions.ts';
@@ -87,4 +87,6 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String((config.workerDiskGb - SYSTEM_DISK_GB) * MB_PER_GIB),
+  /** Node reads it when it starts; the file travels with each bundle. */
+  ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),
 });

@@ -19,6 +19,9 @@ export const BUNDLING = {
 /** The file that a bundle is, and what Lambda looks for `handler` in. */
 export const BUNDLE_FILE = 'index.mjs';
 
+/** Certificate authorities beside the bundle, where a stage names its own. */
+export const CA_FILE = 'ca.pem';
+
 /** A larger bundle costs every cold start; a test holds each Lambda to this. */
 export const MAX_BUNDLE_BYTES = 1_200_000;
 

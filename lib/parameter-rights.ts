@@ -1,20 +1,20 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { queuesPath } from './queue-parameters.ts';
-
-/** The endpoint's secret: a SecureString that the admin puts once, so that it is in no template and in no repository. */
-const endpointSecretName = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
+import { queuesPath, secretPath } from '../core/names.ts';
 
 const parameter = (name: string): string =>
   `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
 
-/** Allows a role to read the endpoint's secret. */
+/**
+ * Allows a role to read the endpoint's secret: a SecureString that the admin puts once, so that it is in no template
+ * and in no repository.
+ */
 export const allowSecret = (role: Role, stage: string): void => {
   role.addToPolicy(
     new PolicyStatement({
       sid: 'ReadEndpointSecret',
       actions: ['ssm:GetParameter'],
-      resources: [parameter(endpointSecretName(stage))],
+      resources: [parameter(secretPath(stage))],
     }),
   );
 };

@@ -1,10 +1,8 @@
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { queuesPath } from '../core/names.ts';
 import { describeKnobs } from '../core/settings.ts';
 import type { StageConfig } from './config.ts';
-
-/** Where a stage's queues are kept in SSM: `<path>/<queue>/<knob>`. */
-export const queuesPath = (stage: string): string => `/aerie/${stage}/queues`;
 
 /**
  * The queues of cdk.json as SSM parameters. Only knobs that are given become one: the others have their defaults, and

@@ -68,6 +68,11 @@ export const stageBlock = z.strictObject({
   rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
   workerDiskGb: workerDiskGb.default(100),
   workerUserData: z.string().optional(),
+  /**
+   * A PEM file with the authorities that signed PanDA's and the endpoint's certificates, where they are not among those
+   * that Node trusts: the grid's, or a CA of the site's own.
+   */
+  caFile: z.string().min(1).optional(),
   /** Left out: a small network of its own. */
   network: network.optional(),
   /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */

@@ -1,7 +1,7 @@
 import { coolingOf } from '../core/cooling.ts';
 import { TAG } from '../core/names.ts';
-import type { Cloud, LaunchBook, Launched, LaunchOutcome } from '../core/ports.ts';
-import type { OpenLaunch, WorkerRecord } from '../core/records.ts';
+import type { Cloud, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
+import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
 
 export interface LaunchPorts {
   readonly cloud: Cloud;
@@ -15,35 +15,32 @@ export interface LaunchResult {
 }
 
 /**
- * After so long EC2 may have forgotten the client token; what the launch brought is then looked up by its tag instead
- * of asking for it again.
+ * After so long what a launch brought forth can be seen by its tag, and the demand it was made for may be gone: it is
+ * looked up instead of asked for again.
  */
-const TOKEN_TRUSTED_SECONDS = 3600;
+const ASKED_AGAIN_SECONDS = 600;
 
 const recordOf = (
-  { request, offers, createdAt }: OpenLaunch,
+  { request, offers }: OpenLaunch,
   { instanceId, offer }: Launched,
+  now: number,
 ): WorkerRecord => ({
   instanceId,
   queue: request.queue,
   launchId: request.launchId,
   offer,
   offers,
-  launchedAt: createdAt,
+  launchedAt: now,
   state: { kind: 'booting' },
 });
 
-const ask = async (launch: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
-  if (now - launch.createdAt <= TOKEN_TRUSTED_SECONDS) return cloud.launch(launch.request);
-  const { launchId } = launch.request;
-  const found = await cloud.list({ [TAG.launch]: launchId }, now);
+/** What a launch has brought forth so far, found by its tag. */
+const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
+  const found = await cloud.list({ [TAG.launch]: request.launchId }, now);
   if (found.kind === 'unknown') return { kind: 'unclear', why: found.why };
   const alive = found.value.filter(({ state }) => state === 'pending' || state === 'running');
-  return {
-    kind: 'answered',
-    launched: alive.map(({ instanceId, offer }) => ({ instanceId, offer })),
-    refused: [],
-  };
+  const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
+  return { kind: 'answered', launched, refused: [] };
 };
 
 const sentence = (outcome: LaunchOutcome, count: number): string => {
@@ -52,27 +49,68 @@ const sentence = (outcome: LaunchOutcome, count: number): string => {
   return [`${outcome.launched.length} of ${count} launched`, ...refused].join('; ');
 };
 
-/**
- * Asks EC2 for a launch that is written down, or asks again for one whose outcome is not known, and records what came
- * of it. Throttled and unclear ones stay open: the next tick asks again with the same token. One that EC2 rejects is
- * closed, and thrown for a person to look at.
- */
-export const carryOutLaunch = async (
+/** Every offer of a request that EC2 rejects as a whole: asked again each minute it would be rejected each minute. */
+const allRefused = ({ overrides, market }: LaunchRequest, why: string): readonly Refusal[] =>
+  overrides.map(({ flavour, zone }) => ({ offer: { flavour, zone, market }, class: 'configuration', why }));
+
+const refusedOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refusal[] => {
+  if (outcome.kind === 'answered') return outcome.refused;
+  return outcome.kind === 'rejected' ? allRefused(request, outcome.why) : [];
+};
+
+/** Records what came of a launch and takes its intent away; what EC2 will not do at all is thrown for a person to see. */
+const settle = async (
   launch: OpenLaunch,
+  outcome: LaunchOutcome,
   { cloud, launches }: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
-  const outcome = await ask(launch, cloud, now);
-  const { launchId, count } = launch.request;
-  if (outcome.kind === 'throttled' || outcome.kind === 'unclear') {
-    return { workers: [], open: true };
-  }
-  const workers =
-    outcome.kind === 'answered' ? outcome.launched.map((launched) => recordOf(launch, launched)) : [];
-  if (outcome.kind === 'answered') await launches.cool(coolingOf(outcome.refused, now));
-  await launches.close(launch, workers, sentence(outcome, count), now);
-  if (outcome.kind !== 'answered') {
-    throw new Error(`EC2 did not take launch ${launchId}: ${sentence(outcome, count)}`);
+  const { request } = launch;
+  // EC2 knows the token with other parameters: what it was first used for may be running.
+  const known = outcome.kind === 'mismatched' ? await lookUp(launch, cloud, now) : outcome;
+  if (known.kind === 'unclear') return STILL_OPEN;
+  const workers = known.kind === 'answered' ? known.launched.map((of) => recordOf(launch, of, now)) : [];
+  const told = sentence(outcome, request.count);
+  await launches.cool(coolingOf(refusedOf(outcome, request), now));
+  await launches.close(launch, workers, told, now);
+  if (outcome.kind === 'rejected' || outcome.kind === 'mismatched') {
+    throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
   }
   return { workers, open: false };
+};
+
+const STILL_OPEN: LaunchResult = { workers: [], open: true };
+
+/**
+ * Asks EC2 for a launch that has just been written down. If the call is throttled, nothing was launched, and the next
+ * tick plans anew; if its outcome is not clear, the intent stays open.
+ */
+export const firstAsk = async (
+  launch: OpenLaunch,
+  ports: LaunchPorts,
+  now: number,
+): Promise<LaunchResult> => {
+  const outcome = await ports.cloud.launch(launch.request);
+  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
+};
+
+/**
+ * Asks again for a launch whose outcome is not known, with the same token and the same parameters; later on, and for a
+ * queue that is to launch nothing, it is only looked up. Throttled here, it stays open: the first call may have been
+ * carried out.
+ */
+export const askAgain = async (
+  launch: OpenLaunch,
+  mayLaunch: boolean,
+  ports: LaunchPorts,
+  now: number,
+): Promise<LaunchResult> => {
+  const age = now - launch.createdAt;
+  if (!mayLaunch && age <= ASKED_AGAIN_SECONDS) return STILL_OPEN;
+  const outcome =
+    age <= ASKED_AGAIN_SECONDS
+      ? await ports.cloud.launch(launch.request)
+      : await lookUp(launch, ports.cloud, now);
+  const unknown = outcome.kind === 'unclear' || outcome.kind === 'throttled';
+  return unknown ? STILL_OPEN : settle(launch, outcome, ports, now);
 };

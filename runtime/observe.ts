@@ -1,4 +1,4 @@
-import type { Observed } from '../core/facts.ts';
+import { inflated, type Observed } from '../core/facts.ts';
 import type { PandaJobs } from '../core/panda.ts';
 import type { LedgerSight, Panda, PoolSight, SettingsSource } from '../core/ports.ts';
 import type { LedgerView } from '../core/records.ts';
@@ -27,12 +27,15 @@ export const observer = (sources: Sources): ((now: number) => Promise<World>) =>
       sources.settings.queues(now),
       sources.panda.jobs(now),
       sources.panda.sites(now),
-      sources.pool.view(now),
+      sources.pool.view(),
       sources.ledger.view(),
     ]);
     const comparable = last !== undefined && Math.abs(now - last.at) <= COMPARABLE_SECONDS;
     const pandaBefore = comparable ? last?.jobs : undefined;
-    if (panda.kind === 'known') last = { at: now, jobs: panda.value };
+    // A sample that cannot be true is no measure for the next one.
+    if (panda.kind === 'known' && inflated(panda.value, pandaBefore) === undefined) {
+      last = { at: now, jobs: panda.value };
+    }
     return { now, queues, panda, pandaBefore, sites, pool, ledger };
   };
 };

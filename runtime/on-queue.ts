@@ -3,6 +3,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
 import { type Ec2Event, parseEc2Event } from './ec2-event.ts';
 import { dress } from './handler.ts';
+import { forEach } from './parallel.ts';
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
@@ -23,15 +24,15 @@ export const onQueue = (serviceName: string, take: (event: Ec2Event) => Promise<
     logger.info(`${event.kind} ${event.instanceId}: ${outcome}`, { ...event });
   };
   return dress(logger, async (event: unknown): Promise<SQSBatchResponse> => {
-    const batchItemFailures: { itemIdentifier: string }[] = [];
-    for (const { messageId, body } of batch.parse(event).Records) {
+    const failed = await forEach(batch.parse(event).Records, async ({ messageId, body }) => {
       try {
         await handle(body);
+        return [];
       } catch (error) {
         logger.error('an event could not be handled and will come again', { error, messageId });
-        batchItemFailures.push({ itemIdentifier: messageId });
+        return [{ itemIdentifier: messageId }];
       }
-    }
-    return { batchItemFailures };
+    });
+    return { batchItemFailures: failed.flat() };
   });
 };

@@ -14,11 +14,12 @@ export interface PilotsPorts extends Sources {
 }
 
 const act = async (decision: Decision, ports: PilotsPorts): Promise<void> => {
-  const { queue, at } = decision;
+  const { queue } = decision;
   if (decision.kind === 'submit') {
-    const { requestId, count, shape } = decision;
-    const { submitted } = await ports.pilots.submit({ requestId, queue, count, shape });
-    await ports.submissions.submitted({ requestId, queue, count: submitted, shape, submittedAt: at });
+    const { requestId, count, shape, viewedAt } = decision;
+    // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
+    await ports.submissions.submitted({ requestId, queue, count, shape, viewedAt });
+    await ports.pilots.submit({ requestId, queue, count, shape });
   }
   if (decision.kind === 'remove') {
     await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });

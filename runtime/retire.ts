@@ -2,6 +2,7 @@ import type { Decision, Retirement } from '../core/decisions.ts';
 import { next } from '../core/life.ts';
 import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
+import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
 export interface RetirePorts {
@@ -10,11 +11,16 @@ export interface RetirePorts {
   readonly poolWorkers: PoolWorkers;
 }
 
-/** Takes the decided steps out of service: all drains in one call, all terminations in one call. */
+/**
+ * Takes the decided steps out of service: all drains in one call, all terminations in one call, and neither waits for
+ * the other. A drain counts from when it was asked for, whether or not the worker could be reached: its deadline has
+ * to run.
+ */
 export const retire = async (
   decisions: readonly Decision[],
   workers: readonly WorkerRecord[],
   ports: RetirePorts,
+  failures: Failures,
   now: number,
 ): Promise<void> => {
   const steps = decisions.flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []));
@@ -26,16 +32,21 @@ export const retire = async (
     const to = next(worker.state, { kind, at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   };
-  const idsOf = (step: Retirement['step']) =>
-    steps.filter((of) => of.step === step).map(({ instanceId }) => instanceId);
-
-  const toDrain = idsOf('drain');
-  const drained = toDrain.length === 0 ? [] : (await ports.poolWorkers.drain(toDrain)).done;
-  const toEnd = idsOf('terminate');
-  const ended = toEnd.length === 0 ? [] : await ports.cloud.terminate(toEnd);
-  const taken = new Set([...drained, ...ended]);
-  await forEach(
-    steps.filter(({ instanceId }) => taken.has(instanceId)),
-    mark,
-  );
+  const drain = async (): Promise<void> => {
+    const drains = steps.filter(({ step }) => step === 'drain');
+    if (drains.length === 0) return;
+    await forEach(drains, mark);
+    await ports.poolWorkers.drain(drains.map(({ instanceId }) => instanceId));
+  };
+  const terminate = async (): Promise<void> => {
+    const ends = steps.filter(({ step }) => step === 'terminate');
+    if (ends.length === 0) return;
+    const taken = new Set(await ports.cloud.terminate(ends.map(({ instanceId }) => instanceId)));
+    await forEach(
+      ends.filter(({ instanceId }) => taken.has(instanceId)),
+      mark,
+    );
+  };
+  await failures.during(drain);
+  await failures.during(terminate);
 };

@@ -6,11 +6,11 @@ import type { Tell } from './write-down.ts';
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** What was done, as counts of its own; a hold is a count too, so that an alarm can watch it. */
-const deeds = (decision: Decision): Readonly<Record<string, number>> => {
+/** What was asked for, as counts; a hold is a count too, so that an alarm can watch it. */
+const asked = (decision: Decision): Readonly<Record<string, number>> => {
   switch (decision.kind) {
     case 'submit':
-      return { holds: 0, pilotsSubmitted: decision.count };
+      return { holds: 0, pilotsAsked: decision.count };
     case 'remove':
       return { holds: 0, pilotsRemoved: decision.count };
     case 'act':
@@ -35,7 +35,7 @@ export const teller =
     const { of, queue, kind, at, why, counts } = decision;
     logger.info(inShort(decision), { of, queue, kind, at, why, counts });
     metrics.addDimension('Queue', queue);
-    for (const [name, value] of Object.entries({ ...counts, ...deeds(decision) })) {
+    for (const [name, value] of Object.entries({ ...counts, ...asked(decision) })) {
       metrics.addMetric(pascal(name), MetricUnit.Count, value);
     }
     metrics.publishStoredMetrics();

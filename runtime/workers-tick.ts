@@ -4,9 +4,10 @@ import type { PoolView } from '../core/pool.ts';
 import type { Cloud, DecisionBook, LaunchBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import { applied, type Change, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
 import type { LedgerView, WorkerRecord } from '../core/records.ts';
+import type { ParsedSettings } from '../core/settings.ts';
 import { planWorkers, surveyWorkers } from '../core/workers.ts';
 import { type Failures, gatherFailures } from './failures.ts';
-import { carryOutLaunch } from './launch.ts';
+import { askAgain, firstAsk } from './launch.ts';
 import { observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { retire } from './retire.ts';
@@ -63,15 +64,20 @@ const reconcile = async (
 /** Asks again about every launch whose outcome is not known, before anything new is planned. */
 const replay = async (
   ledger: LedgerView,
+  queues: readonly ParsedSettings[],
   ports: WorkersPorts,
   failures: Failures,
   now: number,
 ): Promise<LedgerView> => {
+  const active = new Set(
+    queues.flatMap((queue) => (queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [])),
+  );
   const results = await forEach(ledger.launches, (launch) =>
-    failures.during(() => carryOutLaunch(launch, ports, now)),
+    failures.during(() => askAgain(launch, active.has(launch.request.queue), ports, now)),
   );
   const workers = results.flatMap((result) => result?.workers ?? []);
-  const launches = ledger.launches.filter((_, index) => results[index]?.open === true);
+  // One that failed is counted as open: whatever it launched is not on record.
+  const launches = ledger.launches.filter((_, index) => results[index]?.open !== false);
   return { ...ledger, workers: [...ledger.workers, ...workers], launches };
 };
 
@@ -86,8 +92,7 @@ const launchAll = async (
     .map((planned) => ({ ...planned, createdAt: now }));
   await forEach(launches, (launch) =>
     failures.during(async () => {
-      await ports.launches.open(launch);
-      await carryOutLaunch(launch, ports, now);
+      if (await ports.launches.open(launch)) await firstAsk(launch, ports, now);
     }),
   );
 };
@@ -103,6 +108,7 @@ export const workersTick = (ports: WorkersPorts): ((now: number) => Promise<read
     const ledger = survey.ok
       ? await replay(
           await reconcile(world.ledger, survey.facts.pool, ports, failures, now),
+          world.queues,
           ports,
           failures,
           now,
@@ -114,7 +120,7 @@ export const workersTick = (ports: WorkersPorts): ((now: number) => Promise<read
     );
     const kept = written.filter((decision) => decision !== undefined);
     await launchAll(kept, ports, failures, now);
-    await failures.during(() => retire(kept, ledger.workers, ports, now));
+    await retire(kept, ledger.workers, ports, failures, now);
     failures.throwAny();
     return kept;
   };

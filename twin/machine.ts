@@ -1,4 +1,4 @@
-import { parseFlavour } from '../core/flavours.ts';
+import type { Flavour } from '../core/flavours.ts';
 import { TAG } from '../core/names.ts';
 import type { Resources } from '../core/resources.ts';
 import type { Clock } from './clock.ts';
@@ -30,27 +30,26 @@ const bootSeconds = (boot: BootOptions, seed: number, instanceId: string): numbe
   return never ? undefined : Math.max(FASTEST_SECONDS, usual + slow);
 };
 
-const seen = (instance: TwinInstance, diskMb: number): Resources => {
-  const flavour = parseFlavour(instance.offer.flavour);
-  return {
-    cpus: instance.vcpus,
-    memoryMb: Math.floor((flavour?.memoryMb ?? 0) * SEEN_MEMORY_SHARE),
-    diskMb,
-    gpus: flavour?.gpus ?? 0,
-  };
-};
+const seen = (instance: TwinInstance, flavour: Flavour | undefined, diskMb: number): Resources => ({
+  cpus: instance.vcpus,
+  memoryMb: Math.floor((flavour?.memoryMb ?? 0) * SEEN_MEMORY_SHARE),
+  diskMb,
+  gpus: flavour?.gpus ?? 0,
+});
 
 export interface MachineOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly boot: BootOptions;
   readonly diskMb: number;
+  /** What each instance type has, by name. */
+  readonly flavours: ReadonlyMap<string, Flavour>;
   readonly pool: () => PoolWorld;
   readonly powerOff: (instanceId: string) => void;
 }
 
 /** What happens on the workers themselves: boot, join, power-off when nothing claims them for their linger. */
-export const machines = ({ clock, seed, boot, diskMb, pool, powerOff }: MachineOptions) => {
+export const machines = ({ clock, seed, boot, diskMb, flavours, pool, powerOff }: MachineOptions) => {
   const joining = new Map<string, () => void>();
   const lingering = new Map<string, () => void>();
   const lingerSeconds = new Map<string, number>();
@@ -66,7 +65,11 @@ export const machines = ({ clock, seed, boot, diskMb, pool, powerOff }: MachineO
       if (takes === undefined) return;
       const join = () => {
         lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
-        pool().join({ instanceId, queue: tags[TAG.queue] ?? '', total: seen(instance, diskMb) });
+        pool().join({
+          instanceId,
+          queue: tags[TAG.queue] ?? '',
+          total: seen(instance, flavours.get(instance.offer.flavour), diskMb),
+        });
       };
       joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));
     },

@@ -23,7 +23,7 @@ const GIVE_UP_SECONDS = 30;
 export const simulatedPilot =
   ({ clock, seed, panda, sites, onPayload }: PilotOptions): RunPilot =>
   (pilot: Pilot, end) => {
-    const random = stream(seed, 'pilot', pilot.id, clock.now);
+    const random = stream(seed, 'pilot', pilot.name, clock.now);
     const [least, most] = SETUP_SECONDS;
     let jobId: number | undefined;
     let callOff = () => {};

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secretPath } from '../adapters/parameters.ts';
+import { queuesPath, secretPath } from '../core/names.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { FUNCTIONS } from '../lib/functions.ts';
@@ -40,7 +40,7 @@ const settingsOf = (scenario: Scenario, secret: string) => {
   store.put({ name: secretPath(STAGE), value: secret, type: 'SecureString' });
   for (const { name, settings } of scenario.queues) {
     for (const [knob, value] of Object.entries(settings)) {
-      store.put({ name: `/aerie/${STAGE}/queues/${name}/${knob}`, value });
+      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
     }
   }
   return store;

@@ -1,3 +1,5 @@
+import type { Flavour } from '../core/flavours.ts';
+import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
 import type { Ec2Event } from './ec2/events.ts';
 import type { TwinInstance } from './ec2/instance.ts';
@@ -6,7 +8,7 @@ import { machines } from './machine.ts';
 import { type PandaWorld, pandaWorld } from './panda/world.ts';
 import { simulatedPilot } from './pilot.ts';
 import { type PoolWorld, poolWorld } from './pool/world.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioQueue } from './scenario.ts';
 
 /** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
 export interface World {
@@ -35,6 +37,11 @@ export const WORKER_DISK_MB = 90_000;
 /** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
 const JOBS_ELSEWHERE = 5000;
 
+const flavoursOf = ({ name, settings }: ScenarioQueue): readonly Flavour[] => {
+  const parsed = parseQueueSettings(name, settings);
+  return parsed.ok ? parsed.settings.flavours : [];
+};
+
 /** Makes the world of a scenario, before its first job. */
 export const makeWorld = (
   scenario: Scenario,
@@ -43,6 +50,7 @@ export const makeWorld = (
   onEvent: (event: Ec2Event) => void,
 ): World => {
   const used = new Set<string>();
+  const flavours = scenario.queues.flatMap(flavoursOf);
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
   const panda = pandaWorld({
@@ -56,6 +64,7 @@ export const makeWorld = (
     seed,
     boot: scenario.boot,
     diskMb: WORKER_DISK_MB,
+    flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
   });
@@ -78,6 +87,7 @@ export const makeWorld = (
     clock,
     seed,
     placements: PLACEMENTS,
+    flavours: flavours.map(({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`),
     templates: [
       {
         ...TEMPLATE,

@@ -126,9 +126,14 @@ const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
   fc.constantFrom('m6i.large', 'm6i.2xlarge').chain((flavour) => {
     const { cpus = 0, memoryMb = 0 } = parseFlavour(flavour) ?? {};
     const room = { cpus, memoryMb: memoryMb - 1000, diskMb: 100_000, gpus: 0 };
-    const record = fc
-      .tuple(anyState, ago(6 * DAY))
-      .map(([state, launchedAt]) => inLedger(id, state, { queue: name, launchedAt, offers: room }));
+    const record = fc.tuple(anyState, ago(6 * DAY)).map(([state, launchedAt]) =>
+      inLedger(id, state, {
+        queue: name,
+        launchedAt,
+        offers: room,
+        offer: { flavour, zone: 'us-east-1a', market: 'on-demand' },
+      }),
+    );
     return fc
       .tuple(fc.constantFrom('both', 'both', 'ledger', 'pool'), record, anyInPool(id, name, room))
       .map(([where, of, seen]) => ({

@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { establish, type Observed } from '../../core/facts.ts';
 import { planPilots } from '../../core/pilots.ts';
-import type { PoolView } from '../../core/pool.ts';
+import type { PoolView, PoolWorker } from '../../core/pool.ts';
 import { fresh, known, unknown } from '../../core/snapshot.ts';
 import { planWorkers } from '../../core/workers.ts';
-import { busy, inLedger, inPool, JOINED, NOW, pilots, pilotWorld, poolView, workerWorld } from './worlds.ts';
+import {
+  busy,
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  pilots,
+  pilotWorld,
+  poolView,
+  queue,
+  workerWorld,
+} from './worlds.ts';
 
 const JOBS = { BNL: { SCORE: { activated: 100, running: 0 } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
-const withWorker = (given: Parameters<typeof inPool>[1]) =>
-  known(poolView([pilots({ idle: 50 })], [inPool('i-00000001', given)]), NOW - 10);
 const running = (count: number) => ({ CERN: { MCORE: { running: count } } });
 
 /** What is wrong with the facts, and the sentence an operator reads. */
@@ -40,15 +49,6 @@ const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: string
   {
     given: { pool: seen({ collectorStartedAt: NOW - 9 }) },
     why: 'the collector claims to have started in the future',
-  },
-  {
-    given: { pool: withWorker({ free: { cpus: 3, memoryMb: 100, diskMb: 100, gpus: 0 } }) },
-    why: 'the pool contradicts itself about worker i-00000001',
-  },
-  { given: { pool: withWorker({ busy: 1 }) }, why: 'the pool contradicts itself about worker i-00000001' },
-  {
-    given: { pool: withWorker({ idleSince: null }) },
-    why: 'the pool contradicts itself about worker i-00000001',
   },
   {
     given: { panda: known(running(1800), NOW), pandaBefore: running(1000) },
@@ -128,6 +128,25 @@ describe('a collector that has just started', () => {
     expect(planPilots({ ...pilotWorld({ activated: 9 }), pool })).toMatchObject([
       { kind: 'submit', count: 5 },
     ]);
+  });
+});
+
+describe('a pool that contradicts itself about a worker', () => {
+  it.each<readonly [string, Partial<PoolWorker>]>([
+    ['more cores free than there are', { free: { cpus: 3, memoryMb: 100, diskMb: 100, gpus: 0 } }],
+    ['busy and idle', { busy: 1 }],
+    ['neither busy nor idle', { idleSince: null }],
+  ])('holds the workers of that queue alone: %s', (_, odd) => {
+    const world = {
+      ...workerWorld({ activated: 9 }),
+      queues: [queue(), queue({}, 'CERN')],
+      pool: known(poolView([pilots({ idle: 9 })], [inPool('i-00000001', odd)]), NOW - 10),
+    };
+    expect(planWorkers(world)).toMatchObject([
+      { queue: 'BNL', kind: 'hold', why: ['the pool contradicts itself about worker i-00000001'] },
+      { queue: 'CERN', kind: 'rest' },
+    ]);
+    expect(planPilots({ ...pilotWorld(), pool: world.pool })[0]?.kind).not.toBe('hold');
   });
 });
 

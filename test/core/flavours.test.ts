@@ -28,6 +28,8 @@ describe('a flavour', () => {
     'm4.large',
     't3.large',
     'm6i',
+    'm6i.0xlarge',
+    'm6i.02xlarge',
     '',
     'M6I.large',
     'g5.xlarge(4c)',

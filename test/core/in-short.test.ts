@@ -9,7 +9,10 @@ const launch = (count: number) => ({ request: openLaunch(count).request, offers:
 
 describe('a decision in short', () => {
   it.each<readonly [string, Decision]>([
-    ['submit 12', { of: 'pilots', kind: 'submit', count: 12, shape: NARROW, requestId: 'BNL.1', ...TOLD }],
+    [
+      'submit 12',
+      { of: 'pilots', kind: 'submit', count: 12, shape: NARROW, requestId: 'BNL.1', viewedAt: NOW, ...TOLD },
+    ],
     ['remove 3', { of: 'pilots', kind: 'remove', count: 3, leave: 1, ...TOLD }],
     ['rest', { of: 'pilots', kind: 'rest', ...TOLD }],
     ['hold', { of: 'workers', kind: 'hold', ...TOLD }],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { offerKey } from '../../core/flavours.ts';
-import { chooseOffers, coolingNow } from '../../core/offers.ts';
-import { cooling, type Knobs, NARROW, NOW, STAGE, settings, WIDE } from './worlds.ts';
+import { chooseOffers, coolingNow, seenRooms } from '../../core/offers.ts';
+import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, settings, WIDE } from './worlds.ts';
 
 const choose = (shape = NARROW, knobs: Knobs = {}, refused: readonly string[] = []): unknown => {
-  const offers = chooseOffers(shape, settings(knobs), STAGE, new Set(refused));
+  const offers = chooseOffers(shape, settings(knobs), STAGE, new Set(refused), new Map());
   if (typeof offers === 'string') return offers;
   return offers.offers.map(offerKey);
 };
@@ -97,8 +97,15 @@ describe('the offers for a pilot', () => {
   });
 
   it('promise no more room than the smallest of the flavours has', () => {
-    const offers = chooseOffers(NARROW, settings({ flavours: 'r6i.large, m6i.large' }), STAGE, new Set());
-    expect(offers).toMatchObject({ room: { cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 } });
+    const both = settings({ flavours: 'r6i.large, m6i.large' });
+    expect(chooseOffers(NARROW, both, STAGE, new Set(), new Map())).toMatchObject({ room: LARGE });
+  });
+
+  it('promise what a worker of the flavour has turned out to offer, where one has joined', () => {
+    const seen = new Map([['m6i.large', { ...LARGE, memoryMb: 1900 }]]);
+    expect(chooseOffers(NARROW, settings(), STAGE, new Set(), seen)).toMatchObject({
+      offers: [{ flavour: 'm6i.2xlarge' }, { flavour: 'm6i.2xlarge' }],
+    });
   });
 });
 
@@ -113,6 +120,24 @@ describe('a refused offer', () => {
   it('leaves the same flavour alone in no other zone and on no other market', () => {
     expect([...coolingNow([cooling('m6i.large', 'us-east-1a')], NOW)]).toEqual([
       'm6i.large/us-east-1a/on-demand',
+    ]);
+  });
+});
+
+describe('the room of a flavour', () => {
+  it('is the smallest that any of its workers has', () => {
+    const total = (flavour: string, memoryMb: number, cpus = 2) => ({
+      flavour,
+      total: { ...LARGE, memoryMb, cpus },
+    });
+    const rooms = seenRooms([
+      total('m6i.large', 7600),
+      total('m6i.large', 7700, 1),
+      total('c6i.large', 3600),
+    ]);
+    expect([...rooms]).toEqual([
+      ['m6i.large', { ...LARGE, memoryMb: 7600, cpus: 1 }],
+      ['c6i.large', { ...LARGE, memoryMb: 3600 }],
     ]);
   });
 });

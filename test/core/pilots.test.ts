@@ -77,7 +77,8 @@ describe('pilots are submitted for jobs that have none', () => {
       requestId: `BNL.${NOW}`,
       count: 2,
       shape: WIDE,
-      why: ['2 activated; 0 pilots wait, 0 run', expect.stringContaining('Ready')],
+      viewedAt: NOW - 10,
+      why: ['activated 2, pilots waiting 0, running 0', expect.stringContaining('Ready')],
       counts: { jobsReady: 2, pilotsWaiting: 0, pilotsRunning: 0 },
     });
   });
@@ -93,9 +94,9 @@ describe('idle pilots without a job behind them are removed', () => {
       'rest',
     ],
     [
-      'held ones take the jobs that are left',
+      'held ones take no job away from them',
       { activated: 2, pilots: pilots({ idle: 5, held: 2 }) },
-      'remove 5 leave 0',
+      'remove 3 leave 2',
     ],
     [
       'a MinPending keeps its minimum',

@@ -45,13 +45,22 @@ describe('EC2 is asked about', () => {
     ['a draining worker that is out of the pool', DRAINING, true],
     ['a worker whose end was asked for minutes ago', RETIRING, true],
     ['no worker whose end was asked for just now', { ...RETIRING, since: NOW - 300 }, false],
-    ['no booting worker', { kind: 'booting' }, false],
+    ['a worker that should have joined by now', { kind: 'booting' }, true],
     ['no joined worker', JOINED, false],
   ])('%s', (_, state, asked) => {
     expect(doubtful([inLedger(ID, state)], WITHOUT, NOW)).toEqual(asked ? [ID] : []);
   });
 
   it.each([
+    [420, []],
+    [421, [ID]],
+  ])('a worker that boots, after minutes: at %i s', (age, asked) => {
+    const worker = inLedger(ID, { kind: 'booting' }, { launchedAt: NOW - age });
+    expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked);
+  });
+
+  it.each([
+    ['booting', { kind: 'booting' } as const],
     ['draining', DRAINING],
     ['missing', MISSING],
   ])('no %s worker that the pool sees', (_, state) => {

@@ -79,24 +79,26 @@ describe('a worker in service', () => {
   });
 });
 
+const HOUR = { 'drain-deadline-seconds': '3600' };
+
 describe('a missing worker', () => {
   it.each([
-    ['may come back within the lease of its jobs', missing(3600), undefined, 'nothing'],
-    ['is ended after that', missing(3601), undefined, 'terminate: out of the collector for 3600 s'],
-    ['is a worker in service when the pool sees it again', missing(3601), BUSY, 'nothing'],
+    ['may still run its jobs, and gets the time of a drain', missing(3600), undefined, HOUR, 'nothing'],
+    ['is ended after that', missing(3601), undefined, HOUR, 'terminate: out of the collector for 3600 s'],
+    ['is a worker in service when the pool sees it again', missing(3601), BUSY, HOUR, 'nothing'],
     [
       'is drained when it is back and has been idle for long',
       missing(10),
       IDLE_LONG,
+      {},
       'drain: idle for 481 s and still there',
     ],
-  ] as const)('%s', (_, state, pool, expected) => {
-    expect(step(state, pool)).toBe(expected);
+  ] as const)('%s', (_, state, pool, knobs, expected) => {
+    expect(step(state, pool, 3600, knobs)).toBe(expected);
   });
 });
 
 describe('a draining worker', () => {
-  const HOUR = { 'drain-deadline-seconds': '3600' };
   const LATE = 'terminate: still not empty 3600 s after its drain began';
   it.each([
     ['is ended when it is empty', draining(60), EMPTY_DRAINED, {}, 'terminate: drained'],
@@ -116,14 +118,7 @@ describe('a draining worker', () => {
       {},
       'drain: its drain did not take hold',
     ],
-    ['is waited for while it is out of the pool', draining(3600), undefined, {}, 'nothing'],
-    [
-      'is ended when it is out of the pool for long',
-      draining(3601),
-      undefined,
-      {},
-      'terminate: draining, and out of the collector 3600 s later',
-    ],
+    ['is waited for while it is out of the pool', draining(3600), undefined, HOUR, 'nothing'],
     ['is ended past its deadline where nobody sees it', draining(3601), undefined, HOUR, LATE],
   ] as const)('%s', (_, state, pool, knobs, expected) => {
     expect(step(state, pool, 3600, knobs)).toBe(expected);
@@ -183,5 +178,14 @@ describe('workers above a cap that was lowered', () => {
 
   it('make room for launches that may still bring some', () => {
     expect(leaving([member(1, {}), member(2, {})], 3, 2)).toEqual(['drain 1']);
+  });
+
+  it('leave by two hundred in a tick', () => {
+    const many = Array.from({ length: 250 }, (_, n) => ({
+      record: inLedger(`i-${String(n).padStart(8, '0')}`, JOINED),
+      pool: undefined,
+    }));
+    const fleet = { members: many, strangers: [], launches: [] };
+    expect(planRetirements(fleet, settings({ state: 'drain' }), NOW)).toHaveLength(200);
   });
 });

@@ -55,6 +55,17 @@ describe('a queue', () => {
   });
 });
 
+describe('settings that are each in bounds', () => {
+  it.each([
+    ['86400', '86400'],
+    ['86400', '172800'],
+  ])('are refused where no worker would live (%s s) as long as a pilot (%s s)', (life, wall) => {
+    expect(problems({ state: 'active', 'max-life-seconds': life, 'pilot-wall-seconds': wall })).toBe(
+      `the setting max-life-seconds is ${life}; expected more than pilot-wall-seconds, which is ${wall}: no worker would live long enough for a pilot`,
+    );
+  });
+});
+
 describe('a setting that cannot be used is named, with what is allowed', () => {
   it.each([
     [{}, 'the setting state is missing; set it to one of: active, paused, drain'],

@@ -174,7 +174,7 @@ describe('a decision', () => {
       queue: 'BNL',
       at: NOW,
       why: [
-        '5 pilots wait with jobs behind them; 0 fit on joined workers, 0 on booting ones',
+        '5 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones',
         'launch 3 of m6i.large on-demand',
         `terminate ${ID}: drained`,
       ],
@@ -205,6 +205,15 @@ describe('several queues', () => {
         why: ['the setting market is "cheap"; expected on-demand, spot, spot-first'],
       },
       { queue: 'B', kind: 'rest' },
+    ]);
+  });
+
+  it('let go of their workers when they are no longer among the settings', () => {
+    const removed = inLedger('i-00000001', JOINED, { queue: 'OLD' });
+    const pool = [busy('i-00000001', { queue: 'OLD' })];
+    expect(planWorkers(workerWorld({ workers: [removed], pool }))).toMatchObject([
+      { queue: 'BNL', kind: 'rest' },
+      { queue: 'OLD', kind: 'act', launches: [], retirements: [{ step: 'drain' }] },
     ]);
   });
 });

@@ -122,12 +122,13 @@ export const openLaunch = (count: number, createdAt = NOW - 60): OpenLaunch => (
   },
 });
 
-export const submission = (count: number, submittedAt: number, shape = NARROW): SubmissionRecord => ({
-  requestId: `${QUEUE}.${submittedAt}`,
+/** Pilots that were asked for on a view of the pool from the given moment. */
+export const submission = (count: number, viewedAt: number, shape = NARROW): SubmissionRecord => ({
+  requestId: `${QUEUE}.${viewedAt}`,
   queue: QUEUE,
   count,
   shape,
-  submittedAt,
+  viewedAt,
 });
 
 /** An on-demand offer that was refused a minute ago. */

@@ -79,14 +79,14 @@ const listening = () => {
 describe('what is told of a decision', () => {
   it('is one log line with its reasons', () => {
     const { lines, tell } = listening();
-    tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', shape: NARROW, ...TOLD });
+    tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD });
     expect(lines).toMatchObject([{ message: 'submit 3', of: 'pilots', kind: 'submit', ...TOLD }]);
   });
 
   it.each<readonly [Decision, Readonly<Record<string, number>>]>([
     [
-      { of: 'pilots', kind: 'submit', count: 3, requestId: 'x', shape: NARROW, ...TOLD },
-      { JobsReady: 4, Holds: 0, PilotsSubmitted: 3 },
+      { of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD },
+      { JobsReady: 4, Holds: 0, PilotsAsked: 3 },
     ],
     [
       { of: 'pilots', kind: 'remove', count: 2, leave: 1, ...TOLD },

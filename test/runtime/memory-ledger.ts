@@ -42,7 +42,12 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
       pilotsEver: {},
     }),
     keep: async (decision) => putOnce(decisions, `${decision.of} ${decision.queue} ${decision.at}`, decision),
-    open: async (launch) => void putOnce(launches, launch.request.launchId, launch),
+    async open(launch) {
+      const { launchId } = launch.request;
+      if (past.has(launchId)) return false;
+      putOnce(launches, launchId, launch);
+      return true;
+    },
     close: async ({ request }: OpenLaunch, brought: readonly WorkerRecord[], outcome: string) => {
       for (const worker of brought) putOnce(workers, worker.instanceId, worker);
       past.set(request.launchId, outcome);

@@ -66,6 +66,6 @@ describe('a batch of messages', () => {
   });
 
   it('that is none at all fails as a whole', async () => {
-    await expect(serve().take('no message')).rejects.toThrow('messageId');
+    await expect(serve().take('no message')).rejects.toThrow('Invalid input');
   });
 });

@@ -28,7 +28,7 @@ describe('a tick of the pilots', () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);
     expect((await world.ports.ledger.view()).submissions).toEqual({
-      A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, submittedAt: NOW }],
+      A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW }],
     });
   });
 

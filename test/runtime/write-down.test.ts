@@ -17,6 +17,7 @@ const submit = (at: number, count = 3): Decision => ({
   of: 'pilots',
   kind: 'submit',
   requestId: `A.${at}`,
+  viewedAt: at,
   count,
   shape: NARROW,
 });

@@ -74,7 +74,7 @@ const routes = (world: PoolWorld, options: EndpointOptions) => {
         if (!options.queues.includes(queue)) return unknownQueue(queue);
         const before = seen.get(requestId);
         if (before !== undefined) return ok({ submitted: before, repeated: true });
-        world.submit(queue, count, shape);
+        world.submit(requestId, queue, count, shape);
         seen.set(requestId, count);
         return ok({ submitted: count, repeated: false });
       }),

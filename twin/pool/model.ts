@@ -10,6 +10,8 @@ type PilotLife =
 /** A pilot as a job in the schedd. */
 export interface Pilot {
   readonly id: number;
+  /** The same in every run: its queue, its submission and its place in it. */
+  readonly name: string;
   readonly queue: string;
   readonly shape: Shape;
   readonly queuedAt: number;

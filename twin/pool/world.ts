@@ -25,7 +25,7 @@ export interface PoolWorld {
   /** Restarts the collector: slots come back one by one, each with its next update. */
   restartCollector(): void;
   isKnown(slot: Slot): boolean;
-  submit(queue: string, count: number, shape: Shape): void;
+  submit(requestId: string, queue: string, count: number, shape: Shape): void;
   remove(queue: string, count: number): number;
   idleOf(queue: string): number;
   join(worker: { readonly instanceId: string; readonly queue: string; readonly total: Resources }): void;
@@ -136,10 +136,17 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
         knownAgainAt.set(slot, clock.now - sinceUpdate + 2 * UPDATE_SECONDS);
       }
     },
-    submit(queue, count, shape) {
+    submit(requestId, queue, count, shape) {
       for (let i = 0; i < count; i += 1) {
         serial += 1;
-        const pilot: Pilot = { id: serial, queue, shape, queuedAt: clock.now, life: { kind: 'idle' } };
+        const pilot: Pilot = {
+          id: serial,
+          name: `${requestId}/${i}`,
+          queue,
+          shape,
+          queuedAt: clock.now,
+          life: { kind: 'idle' },
+        };
         pilots.set(serial, pilot);
         idle.add(pilot);
       }

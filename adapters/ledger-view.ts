@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
+import { coolingRecord, openLaunch, type QueueMemory, queueMemory, workerRecord } from './ledger-items.ts';
+
+const itemKeys = z.object({ sk: z.string() });
+
+/** Sorts the items of the live partition by their kind, in one pass. An item that does not parse is a bug, and throws. */
+export const viewOf = (items: readonly unknown[]): LedgerView => {
+  const launches: OpenLaunch[] = [];
+  const workers: WorkerRecord[] = [];
+  const cooling: CoolingRecord[] = [];
+  const memories: QueueMemory[] = [];
+  const shelves: Readonly<Record<string, (item: unknown) => void>> = {
+    launch: (item) => launches.push(openLaunch.parse(item)),
+    worker: (item) => workers.push(workerRecord.parse(item)),
+    cooling: (item) => cooling.push(coolingRecord.parse(item)),
+    queue: (item) => memories.push(queueMemory.parse(item)),
+  };
+  for (const item of items) {
+    const { sk } = itemKeys.parse(item);
+    const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
+    if (shelve === undefined) throw new Error(`the ledger holds a live item of no known kind: ${sk}`);
+    shelve(item);
+  }
+  return {
+    launches,
+    workers,
+    cooling,
+    submissions: Object.fromEntries(memories.map(({ queue, recent }) => [queue, recent])),
+    pilotsEver: Object.fromEntries(memories.map(({ queue, pilotsEver }) => [queue, pilotsEver])),
+  };
+};

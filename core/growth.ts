@@ -1,0 +1,39 @@
+import { readyJobs, waitingPilots } from './demand.ts';
+import type { Facts } from './facts.ts';
+import { type Fleet, liveCores, liveWorkers } from './fleet.ts';
+import { type Allowance, type Ec2Lore, planLaunches, type Stage } from './launches.ts';
+import { pack } from './packing.ts';
+import { jobsOf } from './panda.ts';
+import type { LedgerView } from './records.ts';
+import { type QueueSettings, siteOf } from './settings.ts';
+import { supply } from './supply.ts';
+
+/** What all queues of a tick share. */
+export interface Ground {
+  readonly facts: Facts;
+  readonly stage: Stage;
+  readonly submissions: LedgerView['submissions'];
+  readonly lore: Ec2Lore;
+}
+
+const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
+  workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
+  cores: Math.max(0, settings.maxCores - liveCores(fleet)),
+});
+
+/** Demand, supply, and the launches for what lies between them. */
+export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
+  const { facts, stage, submissions, lore } = ground;
+  const pilots = facts.pilots(settings.name);
+  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
+  const waiting = waitingPilots(pilots, submissions[settings.name] ?? [], facts.viewedAt, ready);
+  const count = waiting.reduce((n, of) => n + of.count, 0);
+  const rooms = supply(fleet, facts.now, settings);
+  const onJoined = pack(waiting, rooms.joined);
+  const onBooting = pack(onJoined.residual, rooms.booting);
+  const allowed = allowance(fleet, settings);
+  const plan = planLaunches(onBooting.residual, settings, stage, lore, allowed, facts.now);
+  const seen = `${count} waiting pilots have jobs; ${onJoined.placed} of them fit on joined workers, ${onBooting.placed} on booting ones`;
+  const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
+  return { launches: plan.launches, why: [seen, ...plan.why], counts };
+};

@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { type Chain, parseChain } from './chain/parse.ts';
+import { type Flavour, parseFlavour } from './flavours.ts';
+
+/** One setting of a queue. */
+export interface Knob<T> {
+  readonly description: string;
+  /** What an absent parameter means; a knob without a default has to be set. */
+  readonly fallback?: string;
+  /** SSM's AllowedPattern: refuses what can be refused before it is stored. */
+  readonly pattern: string;
+  readonly allowed: string;
+  readonly schema: z.ZodType<T, string>;
+}
+
+const whole = (min: number, max: number, fallback: number, description: string): Knob<number> => ({
+  description,
+  fallback: String(fallback),
+  pattern: `^[0-9]{1,${String(max).length}}$`,
+  allowed: `a whole number from ${min} to ${max}`,
+  schema: z
+    .string()
+    .regex(/^[0-9]+$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max)),
+});
+
+const oneOf = <const T extends string>(values: readonly T[], description: string, fallback?: T): Knob<T> => ({
+  description,
+  ...(fallback === undefined ? {} : { fallback }),
+  pattern: `^(${values.join('|')})$`,
+  allowed: values.join(', '),
+  schema: z.string().pipe(z.enum(values)),
+});
+
+const splitList = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+const chain: Knob<Chain> = {
+  description:
+    "How many pilots to submit: AutoPyFactory's sched plugins, applied in order, each to the number the one before it gave.",
+  fallback: 'Ready(), Scale(1.0), MaxPerCycle(100), StatusOffline(0), MaxPending(500)',
+  pattern: '^[A-Za-z]+(\\([A-Za-z0-9_=., -]*\\))?(\\s*,\\s*[A-Za-z]+(\\([A-Za-z0-9_=., -]*\\))?)*$',
+  allowed: 'sched plugins with their parameters, such as Ready(offset=0), Scale(0.5), MaxPerCycle(50)',
+  schema: z.string().transform((text, context) => {
+    const parsed = parseChain(text);
+    if (parsed.ok) return parsed.chain;
+    context.addIssue({ code: 'custom', message: parsed.why });
+    return z.NEVER;
+  }),
+};
+
+/** Splits at the commas between flavours, not at those inside `g5.xlarge(4c,16384m,1g)`. */
+const FLAVOUR_SEPARATOR = /,(?![^(]*\))/;
+
+const flavours: Knob<readonly Flavour[]> = {
+  description:
+    'EC2 instance types that may be launched, separated by commas. The smallest that a pilot fits on is taken, and all of that size are offered to EC2 together. Types outside the plain c, m and r families are written out: g5.xlarge(4c,16384m,1g).',
+  fallback: 'm6i.large, m6a.large, m5.large, m6i.2xlarge, m6a.2xlarge, m5.2xlarge',
+  pattern:
+    '^\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?(\\s*,\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?)*\\s*$',
+  allowed: 'instance types such as m6i.large, m6a.large or g5.xlarge(4c,16384m,1g)',
+  schema: z.string().transform((text, context) => {
+    const names = text.split(FLAVOUR_SEPARATOR).map((name) => name.trim());
+    const parsed = names.map(parseFlavour);
+    const bad = names.filter((_, index) => parsed[index] === undefined);
+    if (bad.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        message: `${bad.map((name) => `"${name}"`).join(', ')} is no flavour aerie knows the size of; write it out as name(4c,16384m)`,
+      });
+      return z.NEVER;
+    }
+    return parsed.filter((flavour) => flavour !== undefined);
+  }),
+};
+
+const siteid: Knob<string> = {
+  description: "PanDA's name of the queue (siteid). Left empty: the queue's own name.",
+  fallback: '',
+  pattern: '^[A-Za-z0-9_.-]{0,64}$',
+  allowed: 'up to 64 letters, digits, dots, dashes and underscores',
+  schema: z.string().regex(/^[A-Za-z0-9_.-]{0,64}$/),
+};
+
+const resourceTypes: Knob<readonly string[]> = {
+  description:
+    'PanDA resource types that the pilots of this queue take, such as SCORE or MCORE_HIMEM. Left empty: all.',
+  fallback: '',
+  pattern: '^[A-Z0-9_, ]*$',
+  allowed: 'resource types in capitals, separated by commas, or nothing',
+  schema: z
+    .string()
+    .regex(/^[A-Z0-9_, ]*$/)
+    .transform(splitList),
+};
+
+const DAY = 86_400;
+
+/**
+ * The knobs of a queue, each one SSM parameter: `/aerie/<stage>/queues/<queue>/<knob>`. This table is the only place
+ * that knows them; bounds, defaults, descriptions, SSM patterns and the documentation are read from it.
+ */
+export const KNOBS = {
+  state: oneOf(
+    ['active', 'paused', 'drain'],
+    'active: pilots and workers follow the load. paused: nothing new; what runs goes on. drain: nothing new, and every worker is drained and ended.',
+  ),
+  siteid,
+  'resource-types': resourceTypes,
+  chain,
+  cpus: whole(1, 448, 1, 'Cores that one pilot asks for.'),
+  'memory-mb': whole(1, 4_000_000, 2000, 'Memory that one pilot asks for, MB.'),
+  'disk-mb': whole(0, 10_000_000, 10_000, 'Disk that one pilot asks for, MB.'),
+  gpus: whole(0, 16, 0, 'GPUs that one pilot asks for.'),
+  'pilot-wall-seconds': whole(
+    60,
+    30 * DAY,
+    3 * DAY,
+    'Longest time that a pilot may run. A worker with less life left than this takes no new pilots.',
+  ),
+  flavours,
+  market: oneOf(
+    ['on-demand', 'spot', 'spot-first'],
+    'Which EC2 capacity to buy; spot-first turns to on-demand while every spot offer is refused.',
+    'on-demand',
+  ),
+  'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this queue.'),
+  'max-cores': whole(0, 1_000_000, 1_000_000, 'Cap on vCPUs of live and booting workers of this queue.'),
+  'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this queue in one tick.'),
+  'linger-seconds': whole(
+    60,
+    DAY,
+    180,
+    'How long a worker stays unclaimed before it powers itself off. Keep it at two negotiator intervals or more.',
+  ),
+  'join-deadline-seconds': whole(
+    120,
+    7_200,
+    900,
+    'How long a worker may take from its launch to its slot in the collector, before it is ended.',
+  ),
+  'max-life-seconds': whole(
+    3_600,
+    30 * DAY,
+    7 * DAY,
+    'Age at which a worker has to be gone; it takes no pilots that could outlast it.',
+  ),
+  'drain-deadline-seconds': whole(
+    0,
+    30 * DAY,
+    3 * DAY,
+    'How long a draining worker may finish its jobs before it is ended with them.',
+  ),
+} as const satisfies Record<string, Knob<unknown>>;
+
+export type KnobName = keyof typeof KNOBS;
+export type KnobValue<K extends KnobName> = (typeof KNOBS)[K] extends Knob<infer T> ? T : never;

@@ -1,0 +1,135 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { endpointSecret, parameters } from '../../adapters/parameters.ts';
+import { queuesPath, secretPath } from '../../core/names.ts';
+import { badSettings, type ParsedSettings } from '../../core/settings.ts';
+import { ssmFace } from '../../twin/ssm/face.ts';
+import { parameterStore } from '../../twin/ssm/store.ts';
+import { NOW } from '../core/worlds.ts';
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+type Values = Readonly<Record<string, string>>;
+
+/** The real client on the twin's Parameter Store, which holds the given values. */
+const serve = async (values: Values = {}) => {
+  const store = parameterStore();
+  const put = (name: string, value: string) => store.put({ name, value, overwrite: true });
+  for (const [name, value] of Object.entries(values)) put(name, value);
+  const face = await ssmFace(store);
+  const client = new SSMClient({
+    endpoint: face.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+    maxAttempts: 1,
+  });
+  closing.push(() => client.destroy(), face.close);
+  return { store, put, client, face, source: parameters('lab', client) };
+};
+
+const inShort = (queues: readonly ParsedSettings[]): readonly string[] =>
+  queues.map((queue) =>
+    queue.ok ? `${queue.settings.name} ${queue.settings.state}` : `${queue.queue}: ${badSettings(queue)}`,
+  );
+
+const queuesOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`/aerie/lab/queues/${name}`, value]));
+
+describe('the settings of all queues', () => {
+  it('are none where there are none', async () => {
+    expect(await (await serve()).source.queues(NOW)).toEqual([]);
+  });
+
+  it('are read queue by queue, in the order of their names', async () => {
+    const { source } = await serve(
+      queuesOf({ 'FZK/state': 'paused', 'BNL/state': 'active', 'BNL/max-workers': '200' }),
+    );
+    const queues = await source.queues(NOW);
+    expect(inShort(queues)).toEqual(['BNL active', 'FZK paused']);
+    expect(queues[0]).toMatchObject({ settings: { maxWorkers: 200, cpus: 1 } });
+  });
+
+  it('are those of the own stage, and of nothing beside the queues', async () => {
+    const { source } = await serve({
+      '/aerie/lab/queues/BNL/state': 'active',
+      '/aerie/lab2/queues/CERN/state': 'active',
+      '/aerie/prod/queues/FZK/state': 'active',
+      '/aerie/lab/endpoint/secret': 'hush',
+    });
+    expect(inShort(await source.queues(NOW))).toEqual(['BNL active']);
+  });
+
+  it('are whole where they fill many pages', async () => {
+    const names = Array.from({ length: 34 }, (_, n) => `Q${String(n).padStart(2, '0')}`);
+    const { source } = await serve(
+      queuesOf(Object.fromEntries(names.map((name) => [`${name}/state`, 'active']))),
+    );
+    expect(inShort(await source.queues(NOW))).toEqual(names.map((name) => `${name} active`));
+  });
+
+  it.each([
+    [{ 'X/state': 'on' }, 'X: the setting state is "on"; expected active, paused, drain'],
+    [{ 'X/state': 'active', 'X/max/workers': '2' }, 'X: the setting max/workers is no knob'],
+    [{ 'X/max-workers': '2' }, 'X: the setting state is missing'],
+    [{ X: 'active' }, 'X: the setting  is no knob'],
+  ])('name what is wrong with one queue, and leave the others alone: %j', async (bad, why) => {
+    const { source } = await serve(queuesOf({ 'A/state': 'active', ...bad, 'Z/state': 'active' }));
+    const [first, wrong, last] = inShort(await source.queues(NOW));
+    expect([first, last]).toEqual(['A active', 'Z active']);
+    expect(wrong).toContain(why);
+  });
+
+  it('are believed for a tick, and read again at the next but one', async () => {
+    const { source, put } = await serve(queuesOf({ 'BNL/state': 'active' }));
+    await source.queues(NOW);
+    put('/aerie/lab/queues/BNL/state', 'drain');
+    expect(inShort(await source.queues(NOW + 60))).toEqual(['BNL active']);
+    expect(inShort(await source.queues(NOW + 120))).toEqual(['BNL drain']);
+  });
+
+  it('stay the last good ones where the new ones cannot be used, with what is wrong', async () => {
+    const { source, put } = await serve(queuesOf({ 'BNL/state': 'active', 'BNL/max-workers': '7' }));
+    await source.queues(NOW);
+    put('/aerie/lab/queues/BNL/max-workers', 'many');
+    expect(await source.queues(NOW + 120)).toMatchObject([
+      {
+        ok: true,
+        settings: { maxWorkers: 7 },
+        outdated: 'the setting max-workers is "many"; expected a whole number from 0 to 100000',
+      },
+    ]);
+    put('/aerie/lab/queues/BNL/max-workers', '8');
+    const [mended] = await source.queues(NOW + 240);
+    expect(mended).toMatchObject({ ok: true, settings: { maxWorkers: 8 } });
+    expect(mended).not.toHaveProperty('outdated');
+  });
+
+  it('are not made up when Parameter Store does not answer', async () => {
+    const { source, face } = await serve(queuesOf({ 'BNL/state': 'active' }));
+    await face.close();
+    await expect(source.queues(NOW)).rejects.toThrow();
+  });
+});
+
+describe("the endpoint's secret", () => {
+  it('is read in the clear', async () => {
+    const { store, client } = await serve();
+    store.put({ name: secretPath('lab'), value: 'hush', type: 'SecureString' });
+    expect(await endpointSecret('lab', client)).toBe('hush');
+  });
+
+  it('has to be there, and the error names where', async () => {
+    const { client } = await serve();
+    await expect(endpointSecret('lab', client)).rejects.toThrow('/aerie/lab/endpoint/secret');
+  });
+});
+
+describe('paths', () => {
+  it('are those of the stage', () => {
+    expect(queuesPath('prod')).toBe('/aerie/prod/queues');
+    expect(secretPath('prod')).toBe('/aerie/prod/endpoint/secret');
+  });
+});
