@@ -2,8 +2,8 @@ import type { Decision } from './decisions.ts';
 import type { Offer } from './flavours.ts';
 import type { PandaJobs, SiteSpecs } from './panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './pool.ts';
-import type { Change } from './reconcile.ts';
 import type {
+  Change,
   CoolingRecord,
   LaunchRequest,
   LedgerView,

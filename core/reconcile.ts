@@ -1,13 +1,7 @@
 import { next, type WorkerEvent } from './life.ts';
 import type { PoolView } from './pool.ts';
 import type { Instance } from './ports.ts';
-import type { WorkerRecord, WorkerState } from './records.ts';
-
-/** A change of one worker's state that has to be written down. */
-export interface Change {
-  readonly worker: WorkerRecord;
-  readonly to: WorkerState | 'gone';
-}
+import type { Change, WorkerRecord } from './records.ts';
 
 const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
   const to = next(worker.state, event);

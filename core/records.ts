@@ -54,6 +54,12 @@ export interface WorkerRecord {
   readonly state: WorkerState;
 }
 
+/** A change of one worker's state that has to be written down. */
+export interface Change {
+  readonly worker: WorkerRecord;
+  readonly to: WorkerState | 'gone';
+}
+
 /**
  * Pilots that queue 1 has asked for, dated by the view of the pool that it rested on (the pool's clock, so that no
  * other clock matters); counted until a view is newer.

@@ -2,9 +2,9 @@ import { connect } from '../runtime/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
 
-const { sources, book, pool } = connect();
+const { env, sources, book, pool } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
-export const handler = onTimer('pilots', (tell) =>
+export const handler = onTimer('pilots', env.AERIE_STAGE, (tell) =>
   pilotsTick({ ...sources, decisions: book, submissions: book, pilots: pool, tell }),
 );

@@ -6,7 +6,7 @@ import { workersTick } from '../runtime/workers-tick.ts';
 const { env, sources, book, pool } = connect();
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
-export const handler = onTimer('workers', (tell) =>
+export const handler = onTimer('workers', env.AERIE_STAGE, (tell) =>
   workersTick({
     ...sources,
     cloud: ec2Cloud(ec2Client()),

@@ -39,10 +39,13 @@ interface TickAnswer {
  */
 export const onTimer = (
   of: Decision['of'],
+  stage: string,
   prepare: (tell: Tell) => (now: number) => Promise<readonly Decision[]>,
 ) => {
   const logger = new Logger({ serviceName: of });
-  const tick = prepare(teller(logger, new Metrics({ namespace: 'aerie', serviceName: of })));
+  const tick = prepare(
+    teller(logger, new Metrics({ namespace: 'aerie', serviceName: of, defaultDimensions: { Stage: stage } })),
+  );
   return dress(logger, async (event: unknown): Promise<TickAnswer> => {
     const at = momentOf(event);
     const decisions = await tick(at);

@@ -2,8 +2,8 @@ import type { Decision } from '../core/decisions.ts';
 import type { Stage } from '../core/launches.ts';
 import type { PoolView } from '../core/pool.ts';
 import type { Cloud, DecisionBook, LaunchBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
-import { applied, type Change, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
-import type { LedgerView, WorkerRecord } from '../core/records.ts';
+import { applied, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
+import type { Change, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
 import type { ParsedSettings } from '../core/settings.ts';
 import { planWorkers, surveyWorkers } from '../core/workers.ts';
 import { type Failures, gatherFailures } from './failures.ts';
@@ -81,14 +81,18 @@ const replay = async (
   return { ...ledger, workers: [...ledger.workers, ...workers], launches };
 };
 
+/** Asks for what was decided, but for what is open already: that has just been asked for again, and a first ask would close it. */
 const launchAll = async (
   decisions: readonly Decision[],
+  open: readonly OpenLaunch[],
   ports: WorkersPorts,
   failures: Failures,
   now: number,
 ): Promise<void> => {
+  const alreadyOpen = new Set(open.map(({ request }) => request.launchId));
   const launches = decisions
     .flatMap((decision) => (decision.kind === 'act' ? decision.launches : []))
+    .filter(({ request }) => !alreadyOpen.has(request.launchId))
     .map((planned) => ({ ...planned, createdAt: now }));
   await forEach(launches, (launch) =>
     failures.during(async () => {
@@ -119,7 +123,7 @@ export const workersTick = (ports: WorkersPorts): ((now: number) => Promise<read
       failures.during(() => writeDown({ of: 'workers', ...decision })),
     );
     const kept = written.filter((decision) => decision !== undefined);
-    await launchAll(kept, ports, failures, now);
+    await launchAll(kept, ledger.launches, ports, failures, now);
     await retire(kept, ledger.workers, ports, failures, now);
     failures.throwAny();
     return kept;

@@ -33,7 +33,7 @@ const ids = (count: number): readonly string[] =>
 describe('the pool through the endpoint', () => {
   it('is known as of the moment that the endpoint says', async () => {
     const { url, seen } = await serving(answering(200, VIEW));
-    expect(await clientOf(`${url}/`).view(NOW)).toEqual({ kind: 'known', observedAt: NOW - 3, value: VIEW });
+    expect(await clientOf(`${url}/`).view()).toEqual({ kind: 'known', observedAt: NOW - 3, value: VIEW });
     expect(seen).toMatchObject([{ method: 'GET', path: '/v1/pool' }]);
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
   });
@@ -51,7 +51,7 @@ describe('the pool through the endpoint', () => {
     ],
   ] satisfies [string, Respond, string | RegExp][])('is unknown after %s', async (_, respond, why) => {
     const { url } = await serving(respond);
-    expect(await clientOf(url, { timeoutSeconds: 0.2 }).view(NOW)).toEqual({
+    expect(await clientOf(url, { timeoutSeconds: 0.2 }).view()).toEqual({
       kind: 'unknown',
       why: typeof why === 'string' ? why : expect.stringMatching(why),
     });
@@ -66,11 +66,11 @@ describe('the pool through the endpoint', () => {
       return 's3cret';
     };
     const client = clientOf(url, { secret });
-    expect(await client.view(NOW)).toEqual({
+    expect(await client.view()).toEqual({
       kind: 'unknown',
       why: "the endpoint's secret could not be read: ThrottlingException",
     });
-    expect(await client.view(NOW)).toMatchObject({ kind: 'known' });
+    expect(await client.view()).toMatchObject({ kind: 'known' });
   });
 });
 
@@ -162,8 +162,8 @@ describe("the endpoint's secret", () => {
         return 'old';
       },
     });
-    await client.view(NOW);
-    await client.view(NOW);
+    await client.view();
+    await client.view();
     expect(reads).toBe(1);
   });
 
@@ -171,7 +171,7 @@ describe("the endpoint's secret", () => {
     const { url } = await serving(taking('new'));
     const secrets = ['old', 'new'];
     const client = clientOf(url, { secret: async () => secrets.shift() ?? 'none' });
-    expect(await client.view(NOW)).toMatchObject({ kind: 'known' });
+    expect(await client.view()).toMatchObject({ kind: 'known' });
   });
 
   it('is fetched anew only once in a call, and never told', async () => {

@@ -153,7 +153,7 @@ const anyQueue = (name: string, shapes: readonly Shape[]) =>
     known: whole(0, 8).chain((n) =>
       fc.tuple(...Array.from({ length: n }, (_, index) => anyWorker(idOf(name, index), name))),
     ),
-    submissions: fc.array(fc.tuple(whole(1, 20), ago(60)), { maxLength: 2 }),
+    submissions: fc.array(fc.tuple(whole(1, 20), ago(60), fc.constantFrom(...shapes)), { maxLength: 2 }),
     launches: fc.array(fc.tuple(whole(1, 5), ago(300)), { maxLength: 2 }),
   });
 
@@ -192,7 +192,7 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
           }),
         ),
         submissions: each((queue, name) =>
-          queue.submissions.map(([count, at]) => ({ ...submission(count, at), queue: name })),
+          queue.submissions.map(([count, at, shape]) => ({ ...submission(count, at, shape), queue: name })),
         ),
         cooling,
         pilotsEver: each(() => 0),

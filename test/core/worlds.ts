@@ -22,7 +22,7 @@ import type { WorkerWorld } from '../../core/workers.ts';
 
 /** The moment at which every literal world is looked at. */
 export const NOW = 1_800_000_000;
-export const QUEUE = 'BNL';
+const QUEUE = 'BNL';
 
 /** Two of these fit on an m6i.large, eight on an m6i.2xlarge. */
 export const NARROW: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
@@ -197,7 +197,7 @@ export const workerWorld = (given: Given = {}): WorkerWorld => ({
 });
 
 /** What the ledger holds in such a world. */
-export const ledgerView = (given: Given = {}): LedgerView => ({
+const ledgerView = (given: Given = {}): LedgerView => ({
   workers: given.workers ?? [],
   launches: given.launches ?? [],
   submissions: { [QUEUE]: given.submissions ?? [] },

@@ -118,7 +118,7 @@ describe('what calls the functions', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: 1,
     });
-    dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 5 } });
+    dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 30 } });
     dev.resourceCountIs('AWS::SQS::Queue', 2);
   });
 

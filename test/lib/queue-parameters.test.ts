@@ -20,7 +20,7 @@ const GIVEN = {
   'max-launch-per-tick': '25',
   'linger-seconds': '300',
   'join-deadline-seconds': '600',
-  'max-life-seconds': '86400',
+  'max-life-seconds': '172800',
   'drain-deadline-seconds': '7200',
 };
 

@@ -15,7 +15,7 @@ const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
 describe('a function on a timer', () => {
   it('ticks at the moment of its event, in whole seconds, and answers what was decided', async () => {
     const moments: number[] = [];
-    const handler = onTimer('pilots', () => async (now) => {
+    const handler = onTimer('pilots', 'lab', 'test', () => async (now) => {
       moments.push(now);
       return [REST];
     });
@@ -29,7 +29,7 @@ describe('a function on a timer', () => {
 
   it('is prepared once, for all its ticks', async () => {
     let prepared = 0;
-    const handler = onTimer('workers', () => {
+    const handler = onTimer('workers', 'lab', 'test', () => {
       prepared += 1;
       return async () => [];
     });
@@ -40,13 +40,18 @@ describe('a function on a timer', () => {
   it.each([[{}], [{ time: 'now' }], ['2027-01-15T08:00:00Z'], [null]])(
     'refuses the event %j',
     async (event) => {
-      const handler = onTimer('pilots', () => async () => []);
+      const handler = onTimer('pilots', 'lab', 'test', () => async () => []);
       await expect(handler(event, CONTEXT)).rejects.toThrow();
     },
   );
 
   it('fails when its tick does, so that the alarm fires', async () => {
-    const handler = onTimer('pilots', () => () => Promise.reject(new Error('EC2 did not take it')));
+    const handler = onTimer(
+      'pilots',
+      'lab',
+      'test',
+      () => () => Promise.reject(new Error('EC2 did not take it')),
+    );
     await expect(handler({ time: '2027-01-15T08:00:00Z' }, CONTEXT)).rejects.toThrow('EC2 did not take it');
   });
 });
@@ -64,15 +69,14 @@ const listening = () => {
   class KeptMetrics extends Metrics {
     override publishStoredMetrics(): this {
       emf.push(this.serializeMetrics());
-      this.clearMetrics();
-      this.clearDimensions();
-      return this;
+      return super.publishStoredMetrics();
     }
   }
   const logger = new KeptLogger({ logLevel: 'INFO', serviceName: 'pilots' });
   // The environment of these tests silences every logger; this one has to be heard.
   logger.setLogLevel('INFO');
-  const metrics = new KeptMetrics({ namespace: 'aerie', serviceName: 'pilots' });
+  const defaultDimensions = { Stage: 'lab' };
+  const metrics = new KeptMetrics({ namespace: 'aerie', serviceName: 'pilots', defaultDimensions });
   return { lines, emf, tell: teller(logger, metrics) };
 };
 
@@ -113,10 +117,13 @@ describe('what is told of a decision', () => {
     expect(Object.fromEntries(numbers)).toEqual(expected);
   });
 
-  it('is kept apart, queue by queue', () => {
+  it('is kept apart, stage by stage and queue by queue', () => {
     const { emf, tell } = listening();
     tell(REST);
     tell({ ...REST, queue: 'CERN' });
-    expect(emf.map(({ Queue }) => Queue)).toEqual(['BNL', 'CERN']);
+    expect(emf.map(({ Stage, Queue }) => [Stage, Queue])).toEqual([
+      ['lab', 'BNL'],
+      ['lab', 'CERN'],
+    ]);
   });
 });

@@ -9,7 +9,8 @@ export interface Ec2 {
   /** Tokens that were asked for, each time. */
   readonly asked: string[];
   readonly instances: Map<string, Instance>;
-  /** What goes wrong from now on, instead of an answer. */
+  /** What goes wrong from now on, instead of an answer. Where `carriesOut`, EC2 does what is asked and the reply is lost. */
+  carriesOut: boolean;
   fault: Exclude<LaunchOutcome, { readonly kind: 'answered' }> | undefined;
 }
 
@@ -52,14 +53,15 @@ export const memoryEc2 = (
   const ec2: Ec2 = {
     asked,
     instances,
+    carriesOut: false,
     fault: undefined,
     cloud: {
       async launch(request) {
         asked.push(request.clientToken);
-        if (ec2.fault !== undefined) return ec2.fault;
+        if (ec2.fault !== undefined && !ec2.carriesOut) return ec2.fault;
         const answer = answers.get(request.clientToken) ?? launch(request);
         answers.set(request.clientToken, answer);
-        return answer;
+        return ec2.fault ?? answer;
       },
       async terminate(ids) {
         for (const id of ids) {

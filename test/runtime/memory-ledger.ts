@@ -10,7 +10,7 @@ import type {
 } from '../../core/records.ts';
 
 /** A ledger in memory: the same promises as the table's, without the table. */
-export type MemoryLedger = LedgerSight & DecisionBook & LaunchBook & WorkerBook & SubmissionBook;
+type MemoryLedger = LedgerSight & DecisionBook & LaunchBook & WorkerBook & SubmissionBook;
 
 export interface Book {
   readonly ledger: MemoryLedger;

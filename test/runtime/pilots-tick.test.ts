@@ -104,6 +104,11 @@ describe("PanDA's last counts", () => {
     ).toEqual(['rest', 'hold']);
   });
 
+  it('are none when they could not be true themselves', async () => {
+    const moments = [0, 60, 120, 601].map((age) => [NOW + age, age === 0 ? 1000 : 2000] as const);
+    expect(await kinds(moments)).toEqual(['rest', 'hold', 'hold', 'rest']);
+  });
+
   it('are none for those of a later time', async () => {
     expect(
       await kinds([

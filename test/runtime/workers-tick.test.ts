@@ -15,12 +15,6 @@ const growing = (name: string, given: Partial<Outside> = {}): Outside => ({
   ...given,
 });
 
-const both: Outside = {
-  queues: [queue(SMALL, 'A'), queue(SMALL, 'B')],
-  jobs: { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 4 } } },
-  view: poolView([pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 4 }, { queue: 'B' })]),
-};
-
 const workersOf = async (given: ReturnType<typeof outside>) => (await given.ports.ledger.view()).workers;
 const launchesOf = async (given: ReturnType<typeof outside>) => (await given.ports.ledger.view()).launches;
 const flavours = (given: ReturnType<typeof outside>) =>
@@ -71,67 +65,6 @@ describe('a tick of the workers', () => {
     await tick(NOW + MINUTE);
     expect(flavours(world)).toEqual(['m6i.2xlarge', 'm6i.large']);
   });
-
-  it.each(['throttled', 'unclear'] as const)(
-    'leaves a launch that is %s open, counts it, and asks again with the same token',
-    async (kind) => {
-      const world = outside(growing('A'));
-      const tick = workersTick(world.ports);
-      world.ec2.fault = { kind, why: 'for a test' };
-      await tick(NOW);
-      const [open] = await launchesOf(world);
-      expect(open?.request.count).toBe(3);
-      await tick(NOW + MINUTE);
-      expect(await launchesOf(world)).toEqual([open]);
-
-      world.ec2.fault = undefined;
-      expect(await tick(NOW + 2 * MINUTE)).toMatchObject([{ kind: 'rest' }]);
-      expect(world.ec2.asked).toEqual(Array.from({ length: 3 }, () => open?.request.clientToken));
-      expect(await launchesOf(world)).toEqual([]);
-      expect((await workersOf(world)).map(({ launchedAt }) => launchedAt)).toEqual([NOW, NOW, NOW]);
-    },
-  );
-
-  it('looks an old launch up by its tag, because EC2 may have forgotten its token', async () => {
-    const launch = openLaunch(3, NOW - 3601);
-    const { tags } = launch.request;
-    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
-    const instance = (instanceId: string, state: 'running' | 'terminated') => ({
-      instanceId,
-      state,
-      launchedAt: NOW - 3600,
-      offer,
-      tags,
-    });
-    const world = outside({
-      queues: [queue({ 'join-deadline-seconds': '7200' })],
-      ledger: { launches: [launch] },
-      instances: [instance('i-00000001', 'running'), instance('i-00000002', 'terminated')],
-    });
-    await workersTick(world.ports)(NOW);
-    expect(world.ec2.asked).toEqual([]);
-    expect((await workersOf(world)).map(({ instanceId }) => instanceId)).toEqual(['i-00000001']);
-  });
-
-  it.each(['rejected', 'mismatched'] as const)(
-    'closes a launch that is %s, and throws it when the other queues have had theirs',
-    async (kind) => {
-      const world = outside(both);
-      const { cloud } = world.ports;
-      const tick = workersTick({
-        ...world.ports,
-        cloud: {
-          ...cloud,
-          launch: async (request) =>
-            request.queue === 'A' ? { kind, why: 'bad template' } : cloud.launch(request),
-        },
-      });
-      await expect(tick(NOW)).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: bad template`);
-      expect(await launchesOf(world)).toEqual([]);
-      expect((await workersOf(world)).map((worker) => worker.queue)).toEqual(['B', 'B']);
-      expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
-    },
-  );
 });
 
 describe('a tick without facts', () => {
@@ -190,5 +123,23 @@ describe('the life of workers, over ticks', () => {
     await workersTick(world.ports)(NOW);
     expect(await workersOf(world)).toHaveLength(5);
     expect([...world.pool.forgotten]).toEqual([]);
+  });
+
+  it('ends some though others cannot be told to drain, whose deadline runs all the same', async () => {
+    const world = outside({ queues: [queue()], view, ledger: { workers: workers.slice(1, 3) } });
+    const drain = () => Promise.reject(new Error('the endpoint is down'));
+    const tick = workersTick({ ...world.ports, poolWorkers: { ...world.ports.poolWorkers, drain } });
+    await expect(tick(NOW)).rejects.toThrow('the endpoint is down');
+    expect((await workersOf(world)).map(({ instanceId, state }) => `${instanceId} ${state.kind}`)).toEqual([
+      'i-00000002 retiring',
+      'i-00000003 draining',
+    ]);
+  });
+
+  it('ends nobody whom EC2 did not take', async () => {
+    const world = outside({ queues: [queue()], view, ledger: { workers: workers.slice(1, 2) } });
+    const cloud = { ...world.ports.cloud, terminate: async () => [] };
+    await workersTick({ ...world.ports, cloud })(NOW);
+    expect((await workersOf(world)).map(({ state }) => state)).toEqual([draining]);
   });
 });
