@@ -88,8 +88,7 @@ export const ledger = (table: string, client: DynamoDBClient = new DynamoDBClien
       const { launchId, queue } = launch.request;
       const sk = `launch#${launchId}`;
       if ((await read(pastPartition(queue), sk)) !== undefined) return false;
-      await putOnce({ pk: LIVE, sk, ...launch });
-      return true;
+      return putOnce({ pk: LIVE, sk, ...launch });
     },
 
     async close(launch, workers, outcome, at) {

@@ -1,4 +1,9 @@
-import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParameterCommand,
+  ParameterNotFound,
+  paginateGetParametersByPath,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { queuesPath, secretPath } from '../core/names.ts';
 import type { SettingsSource } from '../core/ports.ts';
 import {
@@ -63,9 +68,13 @@ export const parameters = (stage: string, client: SSMClient = new SSMClient()): 
 /** Reads the endpoint's bearer secret; throws with what to do if there is none. */
 export const endpointSecret = async (stage: string, client: SSMClient = new SSMClient()): Promise<string> => {
   const Name = secretPath(stage);
-  const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
-  if (Parameter?.Value) return Parameter.Value;
-  throw new Error(
-    `The parameter ${Name} is empty; put the endpoint's bearer secret there as a SecureString.`,
-  );
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
+    return Parameter?.Value ?? '';
+  } catch (error) {
+    if (!(error instanceof ParameterNotFound)) throw error;
+    throw new Error(
+      `There is no parameter ${Name}; put the endpoint's bearer secret there as a SecureString.`,
+    );
+  }
 };

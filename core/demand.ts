@@ -69,19 +69,22 @@ export const readyJobs = (jobs: QueueJobs, pilots: QueuePilots): { ready: number
 
 /**
  * The pilots that wait for a machine, by shape: idle ones and those just submitted, but no more of them than there are
- * jobs. A pilot without a job behind it is not given a VM.
+ * jobs. A pilot without a job behind it is not given a VM. The jobs go to pilots of the queue's own shape first: others
+ * are left over from earlier settings, and may fit on nothing any more.
  */
 export const waitingPilots = (
   pilots: QueuePilots,
   submissions: readonly SubmissionRecord[],
   viewedAt: number,
   jobs: number,
+  own: Shape,
 ): readonly Waiting[] => {
   const byShape = new Map<string, { shape: Shape; count: number }>();
   const add = (shape: Shape, count: number) => {
     const key = shapeKey(shape);
     byShape.set(key, { shape, count: count + (byShape.get(key)?.count ?? 0) });
   };
+  add(own, 0);
   for (const of of pilots.shapes) add(of.shape, of.idle);
   for (const record of unseen(submissions, viewedAt)) add(record.shape, record.count);
 

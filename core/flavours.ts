@@ -41,12 +41,8 @@ const CPUS_PER_XLARGE = 4;
 export const parseFlavour = (text: string): Flavour | undefined => {
   const written = WRITTEN_OUT.exec(text);
   if (written?.[1] !== undefined) {
-    return {
-      name: written[1],
-      cpus: Number(written[2]),
-      memoryMb: Number(written[3]),
-      gpus: Number(written[4] ?? 0),
-    };
+    const [cpus, memoryMb, gpus] = [Number(written[2]), Number(written[3]), Number(written[4] ?? 0)];
+    return cpus > 0 && memoryMb > 0 ? { name: written[1], cpus, memoryMb, gpus } : undefined;
   }
   const plain = PLAIN.exec(text);
   const gib = GIB_PER_CPU[plain?.[1] ?? ''];

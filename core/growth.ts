@@ -5,7 +5,7 @@ import { type Allowance, type Ec2Lore, planLaunches, type Stage } from './launch
 import { pack } from './packing.ts';
 import { jobsOf } from './panda.ts';
 import type { LedgerView } from './records.ts';
-import { type QueueSettings, siteOf } from './settings.ts';
+import { type QueueSettings, shapeOf, siteOf } from './settings.ts';
 import { supply } from './supply.ts';
 
 /** What all queues of a tick share. */
@@ -26,7 +26,13 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) =>
   const { facts, stage, submissions, lore } = ground;
   const pilots = facts.pilots(settings.name);
   const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  const waiting = waitingPilots(pilots, submissions[settings.name] ?? [], facts.viewedAt, ready);
+  const waiting = waitingPilots(
+    pilots,
+    submissions[settings.name] ?? [],
+    facts.viewedAt,
+    ready,
+    shapeOf(settings),
+  );
   const count = waiting.reduce((n, of) => n + of.count, 0);
   const rooms = supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);

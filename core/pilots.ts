@@ -12,6 +12,7 @@ import {
   type ParsedSettings,
   type QueueSettings,
   type Settled,
+  shapeOf,
   siteOf,
 } from './settings.ts';
 
@@ -105,7 +106,7 @@ const planQueue = (
   world: PilotWorld,
   pilotsInFactory: number,
 ): PilotDecision => {
-  const { name: queue, cpus, memoryMb, diskMb, gpus } = settings;
+  const { name: queue } = settings;
   const at = facts.now;
   const pilots = countQueue(facts, world, queue);
   const resting = inactive(settings, at, pilots);
@@ -127,7 +128,6 @@ const planQueue = (
     };
   }
   if (wish.n > 0) {
-    const shape = { cpus, memoryMb, diskMb, gpus };
     return {
       kind: 'submit',
       queue,
@@ -135,7 +135,7 @@ const planQueue = (
       why,
       counts,
       count: Math.min(wish.n, MOST_PILOTS_AT_ONCE),
-      shape,
+      shape: shapeOf(settings),
       viewedAt: facts.viewedAt,
       requestId: submissionIdOf(queue, at),
     };

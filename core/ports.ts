@@ -75,7 +75,7 @@ export interface Instance {
 /** EC2, as far as aerie needs it. */
 export interface Cloud {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Asks EC2 to end instances; those it no longer knows count as ended. Returns the ids that EC2 took (throttled: none). */
+  /** Asks EC2 to end instances. Returns the ids that it took: none if throttled, and none that it does not know (yet). */
   terminate(instanceIds: readonly string[]): Promise<readonly string[]>;
   /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
   describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
@@ -99,7 +99,7 @@ export interface DecisionBook {
 }
 
 export interface LaunchBook {
-  /** Writes the intent down, before EC2 is asked. False if this launch has been closed already: it is over. */
+  /** Writes the intent down, before EC2 is asked. False if it is there already, or over: somebody else's to ask for. */
   open(launch: OpenLaunch): Promise<boolean>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;

@@ -1,5 +1,6 @@
 import { KNOBS, type Knob, type KnobName, type KnobValue } from './knobs.ts';
 import { queueName } from './pool.ts';
+import type { Shape } from './resources.ts';
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
@@ -105,6 +106,14 @@ export const describeKnobs = (): readonly KnobDescription[] =>
 
 /** PanDA's name of a queue. */
 export const siteOf = (settings: QueueSettings): string => settings.siteid || settings.name;
+
+/** What one pilot of a queue asks for. */
+export const shapeOf = ({ cpus, memoryMb, diskMb, gpus }: QueueSettings): Shape => ({
+  cpus,
+  memoryMb,
+  diskMb,
+  gpus,
+});
 
 /** One sentence for a queue whose parameters cannot be used. */
 export const badSettings = (parsed: Extract<ParsedSettings, { ok: false }>): string =>

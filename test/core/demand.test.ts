@@ -70,21 +70,23 @@ describe('pilots that wait for a machine', () => {
     { given: 'just submitted ones alone', idle: 0, submitted: 5, jobs: 20, count: 5 },
   ])('are $count of $given', ({ idle, submitted, jobs, count }) => {
     const submissions = [submission(submitted, NOW)];
-    expect(waitingPilots(pilots({ idle }), submissions, VIEWED, jobs)).toEqual([{ shape: NARROW, count }]);
+    expect(waitingPilots(pilots({ idle }), submissions, VIEWED, jobs, NARROW)).toEqual([
+      { shape: NARROW, count },
+    ]);
   });
 
   it.each([
     ['without jobs', pilots({ idle: 4 }), 0],
     ['when none is idle: held ones need no machine', pilots({ held: 4, running: 4 }), 9],
   ])('are none %s', (_, standing, jobs) => {
-    expect(waitingPilots(standing, [], VIEWED, jobs)).toEqual([]);
+    expect(waitingPilots(standing, [], VIEWED, jobs, NARROW)).toEqual([]);
   });
 
-  it('share the jobs among the shapes', () => {
-    const standing = pilots([{ shape: WIDE, idle: 3 }, { idle: 10 }]);
-    expect(waitingPilots(standing, [], VIEWED, 5)).toEqual([
-      { shape: WIDE, count: 3 },
-      { shape: NARROW, count: 2 },
+  it('share the jobs among the shapes, the queue’s own shape first', () => {
+    const standing = pilots([{ shape: WIDE, idle: 3 }, { idle: 4 }]);
+    expect(waitingPilots(standing, [], VIEWED, 5, NARROW)).toEqual([
+      { shape: NARROW, count: 4 },
+      { shape: WIDE, count: 1 },
     ]);
   });
 });

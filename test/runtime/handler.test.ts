@@ -15,7 +15,7 @@ const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
 describe('a function on a timer', () => {
   it('ticks at the moment of its event, in whole seconds, and answers what was decided', async () => {
     const moments: number[] = [];
-    const handler = onTimer('pilots', 'lab', 'test', () => async (now) => {
+    const handler = onTimer('pilots', 'lab', () => async (now) => {
       moments.push(now);
       return [REST];
     });
@@ -29,7 +29,7 @@ describe('a function on a timer', () => {
 
   it('is prepared once, for all its ticks', async () => {
     let prepared = 0;
-    const handler = onTimer('workers', 'lab', 'test', () => {
+    const handler = onTimer('workers', 'lab', () => {
       prepared += 1;
       return async () => [];
     });
@@ -40,18 +40,13 @@ describe('a function on a timer', () => {
   it.each([[{}], [{ time: 'now' }], ['2027-01-15T08:00:00Z'], [null]])(
     'refuses the event %j',
     async (event) => {
-      const handler = onTimer('pilots', 'lab', 'test', () => async () => []);
+      const handler = onTimer('pilots', 'lab', () => async () => []);
       await expect(handler(event, CONTEXT)).rejects.toThrow();
     },
   );
 
   it('fails when its tick does, so that the alarm fires', async () => {
-    const handler = onTimer(
-      'pilots',
-      'lab',
-      'test',
-      () => () => Promise.reject(new Error('EC2 did not take it')),
-    );
+    const handler = onTimer('pilots', 'lab', () => () => Promise.reject(new Error('EC2 did not take it')));
     await expect(handler({ time: '2027-01-15T08:00:00Z' }, CONTEXT)).rejects.toThrow('EC2 did not take it');
   });
 });

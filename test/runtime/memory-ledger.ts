@@ -44,7 +44,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     keep: async (decision) => putOnce(decisions, `${decision.of} ${decision.queue} ${decision.at}`, decision),
     async open(launch) {
       const { launchId } = launch.request;
-      if (past.has(launchId)) return false;
+      if (past.has(launchId) || launches.has(launchId)) return false;
       putOnce(launches, launchId, launch);
       return true;
     },
