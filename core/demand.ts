@@ -58,7 +58,7 @@ const PANDA_LAG_MINUTES = 3;
  *
  * PanDA's count is minutes old: a pilot that began since has taken a job which PanDA still calls activated. Such
  * pilots are those the pool runs beyond the jobs that PanDA has on pilots, and no more than have begun within PanDA's
- * lag. Without this, every burst is answered twice.
+ * lag. Without this, pilots are submitted and machines launched for jobs that are running already.
  */
 export const readyJobs = (jobs: QueueJobs, pilots: QueuePilots): { ready: number; taken: number } => {
   const running = pilots.shapes.reduce((n, of) => n + of.running, 0);
