@@ -9,7 +9,7 @@ aws ssm put-parameter --name /aerie/prod/queues/BNL_CLOUD/max-workers --value 20
 \`\`\`
 
 A queue exists once its \`state\` is set; every other setting has a default. New queues and new values need no deploy. A
-value that cannot be read leaves the queue on its last good settings, and an alarm names the parameter.
+value that cannot be read leaves the queue on its last good settings, and each of its decisions names the parameter.
 
 The pattern shown with a setting is its SSM \`AllowedPattern\`: give it with \`--allowed-pattern\` when you create the
 parameter, and SSM itself refuses most slips.

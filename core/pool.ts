@@ -103,3 +103,29 @@ export type WorkersReply = z.infer<typeof workersReply>;
 
 /** Every refusal: one sentence that says what was expected, what came, and what to do. */
 export const refusal = z.object({ error: z.string() });
+
+/**
+ * `POST /v1/workers/join`: a booting worker proves who it is with an STS `GetCallerIdentity` request that it has
+ * signed with its instance role and not sent. The endpoint sends it, and learns from STS whose signature it is.
+ * `headers` are those of the signed request, names in small letters; `x-aerie-pool` names this pool and is signed too,
+ * so that a proof for one pool is none for another.
+ */
+export const joinRequest = z.strictObject({
+  instanceId,
+  headers: z.strictObject({
+    host: z.string().max(256),
+    'content-type': z.literal('application/x-www-form-urlencoded; charset=utf-8'),
+    'x-amz-date': z.string().regex(/^[0-9]{8}T[0-9]{6}Z$/),
+    'x-amz-security-token': z.string().max(4096),
+    'x-aerie-pool': z.string().max(256),
+    authorization: z.string().max(1024),
+  }),
+});
+export type JoinRequest = z.infer<typeof joinRequest>;
+
+/** The body of that request, always the same. */
+export const GET_CALLER_IDENTITY = 'Action=GetCallerIdentity&Version=2011-06-15';
+
+/** `token`: an HTCondor IDTOKEN for exactly that instance, for `tokens.d`; `expiresAt`: when it ends. */
+export const joinReply = z.object({ token: z.string(), expiresAt: seconds });
+export type JoinReply = z.infer<typeof joinReply>;

@@ -44,6 +44,14 @@ describe('the functions', () => {
     dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
+  it('trust the authorities of a stage that names some, from a file beside the bundle', () => {
+    const trusting = Object.values(propertiesOf(stackOf({ caFile: 'grid.pem' }), 'AWS::Lambda::Function'));
+    for (const it of trusting) {
+      expect(it.Environment.Variables.NODE_EXTRA_CA_CERTS).toBe('/var/task/ca.pem');
+    }
+    for (const it of functions) expect(it.Environment.Variables).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
+  });
+
   it.each(functions.map((it) => [it.FunctionName, it]))('give %s an environment it can read', (_, it) => {
     expect(environmentOf(dev, it)).toEqual({
       AERIE_STAGE: 'dev',

@@ -16,7 +16,7 @@ it('when the smallest size is out of capacity, the next size is launched', { tim
   expect(summary.jobsDone).toBe(summary.jobsArrived);
 });
 
-it('while EC2 throttles, launches stay open and are asked for again, without a storm', {
+it('while EC2 throttles, nothing is launched; afterwards all that is needed is, without a storm', {
   timeout: LONG,
 }, async () => {
   const { summary, samples } = await recorded('ec2-throttled');
@@ -27,6 +27,8 @@ it('while EC2 throttles, launches stay open and are asked for again, without a s
   expect(booting(190)).toBe(0);
   expect(booting(197)).toBeGreaterThan(0);
   expect(summary.ec2Calls).toBeLessThan(2 * summary.workersLaunched);
+  // What was asked for in vain is not launched later, when nobody needs it any more.
+  expect(summary.workersUseless).toBeLessThan(0.25 * summary.workersLaunched);
   expect(summary).toMatchObject({ ...EVERYTHING_DONE, holds: 0 });
   expect(summary.jobsDone).toBe(summary.jobsArrived);
 });
