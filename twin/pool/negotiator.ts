@@ -1,16 +1,18 @@
 import { fits, type Shape, shapeKey } from '../../core/resources.ts';
 import type { Pilot, Slot } from './model.ts';
 
-/** HTCondor packs: fullest machine with room first, so that empty ones can go. Dead ads look like any other. */
-const tightest = (slots: readonly Slot[], shape: Shape): Slot | undefined => {
+/** HTCondor packs: a machine that runs something before an empty one, so that empty ones can go; then the fullest. */
+const isBetter = (a: Slot, b: Slot): boolean => {
+  const [aInUse, bInUse] = [a.running.size > 0, b.running.size > 0];
+  return aInUse === bInUse ? a.free.cpus < b.free.cpus : aInUse;
+};
+
+/** The best slot that a pilot of this shape fits on. Dead ads look like any other. */
+const bestSlot = (slots: readonly Slot[], shape: Shape): Slot | undefined => {
   let best: Slot | undefined;
   for (const slot of slots) {
     if (slot.draining || !fits(shape, slot.free)) continue;
-    const better =
-      best === undefined ||
-      slot.free.cpus - (slot.running.size === 0 ? 0 : 1e6) <
-        best.free.cpus - (best.running.size === 0 ? 0 : 1e6);
-    if (better) best = slot;
+    if (best === undefined || isBetter(slot, best)) best = slot;
   }
   return best;
 };
@@ -28,7 +30,7 @@ export const negotiate = (
   for (const pilot of idle) {
     const key = `${pilot.queue}/${shapeKey(pilot.shape)}`;
     if (blocked.has(key)) continue;
-    const slot = tightest(slotsOf(pilot.queue), pilot.shape);
+    const slot = bestSlot(slotsOf(pilot.queue), pilot.shape);
     if (slot === undefined) blocked.add(key);
     else match(pilot, slot);
   }

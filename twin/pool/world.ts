@@ -1,5 +1,6 @@
 import { minus, type Resources, type Shape, shapeKey } from '../../core/resources.ts';
 import type { Clock } from '../clock.ts';
+import { collector } from './collector.ts';
 import { isAlive, type Pilot, type Slot } from './model.ts';
 import { negotiate } from './negotiator.ts';
 
@@ -37,10 +38,6 @@ export interface PoolWorld {
   forget(instanceId: string): void;
 }
 
-/** CLASSAD_LIFETIME: how long the collector believes an ad that is not renewed. */
-const AD_LIFETIME_SECONDS = 900;
-/** UPDATE_INTERVAL of a startd. */
-const UPDATE_SECONDS = 300;
 /** Where in its interval the first negotiation falls. */
 const FIRST_NEGOTIATION_SHARE = 0.37;
 /** Negotiations come after all that happens at the same moment. */
@@ -49,20 +46,15 @@ const LATE = 10;
 export const poolWorld = (options: PoolOptions): PoolWorld => {
   const { clock, runPilot, onIdle = () => {}, onClaimed = () => {} } = options;
   const interval = options.negotiatorSeconds ?? 60;
+  const ads = collector(clock);
   const pilots = new Map<number, Pilot>();
   const idle = new Set<Pilot>();
-  const slots = new Map<string, Slot>();
-  const slotsByQueue = new Map<string, Set<Slot>>();
   const inCharge = new Map<Pilot, { stop(): void }>();
-  let collectorStartedAt = clock.now - 86_400;
-  const knownAgainAt = new Map<Slot, number>();
   let serial = 0;
 
-  const slotsOf = (queue: string): readonly Slot[] => [...(slotsByQueue.get(queue) ?? [])];
-
-  const drop = (slot: Slot) => {
-    slots.delete(slot.instanceId);
-    slotsByQueue.get(slot.queue)?.delete(slot);
+  const alive = (instanceId: string): Slot | undefined => {
+    const slot = ads.slots.get(instanceId);
+    return slot !== undefined && isAlive(slot) ? slot : undefined;
   };
 
   const release = (pilot: Pilot, slot: Slot) => {
@@ -90,63 +82,43 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
 
   /** The schedd keeps a claim and starts its next job of the same kind on it, without a negotiation. */
   const reuse = (ended: Pilot, slot: Slot) => {
-    if (!slot.draining) {
-      for (const pilot of idle) {
-        if (pilot.queue === ended.queue && shapeKey(pilot.shape) === shapeKey(ended.shape)) {
-          claim(pilot, slot);
-          return;
-        }
-      }
+    const isAlike = ({ queue, shape }: Pilot) =>
+      queue === ended.queue && shapeKey(shape) === shapeKey(ended.shape);
+    const nextPilot = slot.draining ? undefined : [...idle].find(isAlike);
+    if (nextPilot !== undefined) {
+      claim(nextPilot, slot);
+    } else if (slot.running.size === 0) {
+      slot.idleSince = clock.now;
+      onIdle(slot);
     }
-    if (slot.running.size > 0) return;
-    slot.idleSince = clock.now;
-    onIdle(slot);
   };
 
   const cycle = () => {
     const visible = new Map<string, readonly Slot[]>();
-    negotiate(
-      [...idle],
-      (queue) => {
-        const known = visible.get(queue) ?? slotsOf(queue).filter(isKnown);
-        visible.set(queue, known);
-        return known;
-      },
-      claim,
-    );
+    const slotsOf = (queue: string): readonly Slot[] => {
+      const known = visible.get(queue) ?? ads.knownOf(queue);
+      visible.set(queue, known);
+      return known;
+    };
+    negotiate([...idle], slotsOf, claim);
     clock.at(clock.now + interval, cycle, LATE);
   };
   clock.at(clock.now + interval * FIRST_NEGOTIATION_SHARE, cycle, LATE);
 
-  const isKnown = (slot: Slot): boolean => (knownAgainAt.get(slot) ?? 0) <= clock.now;
-
   return {
     clock,
     pilots,
-    slots,
+    slots: ads.slots,
     get collectorStartedAt() {
-      return collectorStartedAt;
+      return ads.startedAt;
     },
-    isKnown,
-    restartCollector() {
-      collectorStartedAt = clock.now;
-      for (const slot of slots.values()) {
-        // The first update after a restart is refused ("session id"); the one after it counts.
-        const sinceUpdate = (clock.now - slot.joinedAt) % UPDATE_SECONDS;
-        knownAgainAt.set(slot, clock.now - sinceUpdate + 2 * UPDATE_SECONDS);
-      }
-    },
+    isKnown: ads.isKnown,
+    restartCollector: ads.restart,
     submit(requestId, queue, count, shape) {
       for (let i = 0; i < count; i += 1) {
         serial += 1;
-        const pilot: Pilot = {
-          id: serial,
-          name: `${requestId}/${i}`,
-          queue,
-          shape,
-          queuedAt: clock.now,
-          life: { kind: 'idle' },
-        };
+        const name = `${requestId}/${i}`;
+        const pilot: Pilot = { id: serial, name, queue, shape, queuedAt: clock.now, life: { kind: 'idle' } };
         pilots.set(serial, pilot);
         idle.add(pilot);
       }
@@ -161,31 +133,17 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       return removed.length;
     },
     idleOf: (queue) => [...idle].filter((pilot) => pilot.queue === queue).length,
-    join({ instanceId, queue, total }) {
-      const joinedAt = clock.now;
-      const slot: Slot = {
-        instanceId,
-        queue,
-        total,
-        joinedAt,
-        free: total,
-        running: new Set(),
-        draining: false,
-        idleSince: joinedAt,
-        diedAt: undefined,
-      };
-      slots.set(instanceId, slot);
-      slotsByQueue.set(queue, (slotsByQueue.get(queue) ?? new Set()).add(slot));
-      onIdle(slot);
+    join(worker) {
+      onIdle(ads.add(worker));
     },
     leave(instanceId) {
-      const slot = slots.get(instanceId);
-      if (slot !== undefined) drop(slot);
+      const slot = ads.slots.get(instanceId);
+      if (slot !== undefined) ads.drop(slot);
     },
     cutPower(instanceId) {
-      const slot = slots.get(instanceId);
-      if (slot === undefined || !isAlive(slot)) return 0;
-      slot.diedAt = clock.now;
+      const slot = alive(instanceId);
+      if (slot === undefined) return 0;
+      ads.leaveDead(slot);
       const lost = [...slot.running];
       for (const pilot of lost) {
         inCharge.get(pilot)?.stop();
@@ -193,21 +151,16 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
         pilot.life = { kind: 'idle' };
         idle.add(pilot);
       }
-      slot.free = slot.total;
-      clock.at(clock.now + AD_LIFETIME_SECONDS, () => {
-        if (slots.get(instanceId) === slot) drop(slot);
-      });
       return lost.length;
     },
     setDraining(instanceId, draining) {
-      const slot = slots.get(instanceId);
-      if (slot === undefined || !isAlive(slot)) return false;
-      slot.draining = draining;
-      return true;
+      const slot = alive(instanceId);
+      if (slot !== undefined) slot.draining = draining;
+      return slot !== undefined;
     },
     forget(instanceId) {
-      const slot = slots.get(instanceId);
-      if (slot !== undefined && !isAlive(slot)) drop(slot);
+      const slot = ads.slots.get(instanceId);
+      if (slot !== undefined && !isAlive(slot)) ads.drop(slot);
     },
   };
 };

@@ -1,0 +1,78 @@
+import type { Resources } from '../../core/resources.ts';
+import type { Clock } from '../clock.ts';
+import { isAlive, type Slot } from './model.ts';
+
+/** The simulated collector: which slots it has heard of, dead ones included until their ads expire. */
+export interface Collector {
+  readonly startedAt: number;
+  readonly slots: ReadonlyMap<string, Slot>;
+  /** Slots of a queue that the collector knows now. */
+  knownOf(queue: string): readonly Slot[];
+  isKnown(slot: Slot): boolean;
+  add(worker: { readonly instanceId: string; readonly queue: string; readonly total: Resources }): Slot;
+  drop(slot: Slot): void;
+  /** Power was cut without a word: the ad stays until it is forgotten or expires. */
+  leaveDead(slot: Slot): void;
+  /** Forgets everything; each slot comes back with its next update but one. */
+  restart(): void;
+}
+
+/** CLASSAD_LIFETIME: how long an ad is believed that is not renewed. */
+const AD_LIFETIME_SECONDS = 900;
+/** UPDATE_INTERVAL of a startd. */
+const UPDATE_SECONDS = 300;
+/** In every run the collector has been up for a day when it begins. */
+const UP_SINCE_SECONDS = 86_400;
+
+export const collector = (clock: Clock): Collector => {
+  const slots = new Map<string, Slot>();
+  const byQueue = new Map<string, Set<Slot>>();
+  const knownAgainAt = new Map<Slot, number>();
+  let startedAt = clock.now - UP_SINCE_SECONDS;
+
+  const isKnown = (slot: Slot): boolean => (knownAgainAt.get(slot) ?? 0) <= clock.now;
+  const drop = (slot: Slot) => {
+    if (slots.get(slot.instanceId) !== slot) return;
+    slots.delete(slot.instanceId);
+    byQueue.get(slot.queue)?.delete(slot);
+  };
+  return {
+    get startedAt() {
+      return startedAt;
+    },
+    slots,
+    knownOf: (queue) => [...(byQueue.get(queue) ?? [])].filter(isKnown),
+    isKnown,
+    add({ instanceId, queue, total }) {
+      const joinedAt = clock.now;
+      const slot: Slot = {
+        instanceId,
+        queue,
+        total,
+        joinedAt,
+        free: total,
+        running: new Set(),
+        draining: false,
+        idleSince: joinedAt,
+        diedAt: undefined,
+      };
+      slots.set(instanceId, slot);
+      byQueue.set(queue, (byQueue.get(queue) ?? new Set()).add(slot));
+      return slot;
+    },
+    drop,
+    leaveDead(slot) {
+      slot.diedAt = clock.now;
+      clock.at(clock.now + AD_LIFETIME_SECONDS, () => drop(slot));
+    },
+    restart() {
+      startedAt = clock.now;
+      for (const slot of [...slots.values()].filter(isAlive)) {
+        // The first update after a restart is refused ("session id"); the one after it counts.
+        const sinceUpdate = (clock.now - slot.joinedAt) % UPDATE_SECONDS;
+        knownAgainAt.set(slot, clock.now - sinceUpdate + 2 * UPDATE_SECONDS);
+      }
+      for (const slot of [...slots.values()]) if (!isAlive(slot)) drop(slot);
+    },
+  };
+};
