@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { EVENT_QUEUE } from '../../lib/functions.ts';
+import { simulatedClock } from '../../twin/clock.ts';
+import type { Outcome } from '../../twin/lambda/runtime-api.ts';
+import { eventQueue } from '../../twin/queue.ts';
+
+interface Batch {
+  readonly Records: readonly { readonly messageId: string; readonly body: string }[];
+}
+
+/** A queue with a function behind it that answers as it is told. */
+const queueWith = (answer: (batch: Batch) => Outcome) => {
+  const clock = simulatedClock(0);
+  const batches: { readonly at: number; readonly bodies: readonly string[] }[] = [];
+  const queue = eventQueue(clock, (event, done) => {
+    const batch = event as Batch;
+    batches.push({ at: clock.now, bodies: batch.Records.map(({ body }) => body) });
+    done(answer(batch));
+  });
+  const drain = () => {
+    while (clock.next() !== undefined) clock.step();
+  };
+  return { clock, queue, batches, drain };
+};
+
+const done: Outcome = { ok: true, answer: { batchItemFailures: [] } };
+
+it('gathers messages for a moment and hands them over together', () => {
+  const { queue, batches, drain } = queueWith(() => done);
+  queue.send('a');
+  queue.send('b');
+  drain();
+  expect(batches).toEqual([{ at: EVENT_QUEUE.gatherSeconds, bodies: ['"a"', '"b"'] }]);
+  expect(queue.pending).toBe(0);
+});
+
+it('hands over no more than a batch at a time', () => {
+  const { queue, batches, drain } = queueWith(() => done);
+  for (let i = 0; i < EVENT_QUEUE.batch + 1; i += 1) queue.send(i);
+  drain();
+  expect(batches.map(({ bodies }) => bodies.length)).toEqual([EVENT_QUEUE.batch, 1]);
+});
+
+it('brings back what was named as failed, and only that', () => {
+  let failed = false;
+  const { queue, batches, drain } = queueWith(({ Records }) => {
+    if (failed) return done;
+    failed = true;
+    const [first] = Records;
+    return { ok: true, answer: { batchItemFailures: [{ itemIdentifier: first?.messageId }] } };
+  });
+  queue.send('a');
+  queue.send('b');
+  drain();
+  expect(batches.map(({ bodies }) => bodies)).toEqual([['"a"', '"b"'], ['"a"']]);
+  expect(batches[1]?.at).toBeGreaterThanOrEqual(EVENT_QUEUE.visibleAgainSeconds);
+});
+
+it('gives up after as many tries as the stack allows, and keeps the letter', () => {
+  const { queue, batches, drain } = queueWith(() => ({ ok: false, error: 'no' }));
+  queue.send('a');
+  drain();
+  expect(batches).toHaveLength(EVENT_QUEUE.maxTries);
+  expect(queue.deadLetters).toEqual(['"a"']);
+  expect(queue.pending).toBe(0);
+});
