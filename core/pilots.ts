@@ -1,11 +1,10 @@
 import type { PilotFacts } from './chain/step.ts';
 import type { PilotDecision } from './decisions.ts';
-import { countPilots, type PilotCounts, readyJobs } from './demand.ts';
-import { establish, type Facts, type Observed } from './facts.ts';
+import type { PilotCounts } from './demand.ts';
+import { establish, type Facts } from './facts.ts';
 import { submissionIdOf } from './names.ts';
-import { jobsOf } from './panda.ts';
+import { chainFacts, type PilotWorld, pilotsOf, waitingNow } from './pilot-facts.ts';
 import { MOST_PILOTS_AT_ONCE } from './pool.ts';
-import type { SubmissionRecord } from './records.ts';
 import {
   badSettings,
   lastGood,
@@ -13,18 +12,10 @@ import {
   type QueueSettings,
   type Settled,
   shapeOf,
-  siteOf,
 } from './settings.ts';
 
-/** Everything the decision about pilots rests on. */
-export interface PilotWorld extends Observed {
-  readonly queues: readonly ParsedSettings[];
-  readonly submissions: Readonly<Record<string, readonly SubmissionRecord[]>>;
-  /** Pilots ever submitted, by queue. */
-  readonly pilotsEver: Readonly<Record<string, number>>;
-}
-
-const waitingNow = (counts: PilotCounts): number => counts.idle + counts.held + counts.justSubmitted;
+/** What every decision about a queue says of itself. */
+type Told = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
 
 const hold = (queue: string, at: number, why: string): PilotDecision => ({
   kind: 'hold',
@@ -34,32 +25,14 @@ const hold = (queue: string, at: number, why: string): PilotDecision => ({
   counts: {},
 });
 
-const countQueue = (facts: Facts, world: PilotWorld, queue: string): PilotCounts =>
-  countPilots(facts.pilots(queue), world.submissions[queue] ?? [], facts.viewedAt);
+const because = (told: Told, why: string): Told => ({ ...told, why: [...told.why, why] });
 
-/** What the chain of a queue may look at. */
-const chainFacts = (
-  settings: QueueSettings,
-  counts: PilotCounts,
-  facts: Facts,
-  world: PilotWorld,
-  pilotsInFactory: number,
-): { readonly given: PilotFacts; readonly seen: string } => {
-  const pilots = facts.pilots(settings.name);
-  const jobs = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
-  const { ready, taken } = readyJobs(jobs, pilots);
-  const seen = `activated ${jobs.activated}${taken > 0 ? ` (${taken} of them taken since)` : ''}, pilots waiting ${waitingNow(counts)}, running ${counts.running}`;
-  const given: PilotFacts = {
-    ready,
-    notReady: jobs.notReady,
-    pending: waitingNow(counts),
-    running: counts.running,
-    pilotsInFactory,
-    pilotsEver: world.pilotsEver[settings.name] ?? 0,
-    siteStatus: facts.siteStatus(siteOf(settings)),
-    ended: pilots.ended,
-  };
-  return { given, seen };
+/** Removes idle pilots, as many as one request may; none is no decision to remove. */
+const remove = (told: Told, count: number, idle: number, why: string): PilotDecision => {
+  const removed = Math.min(count, MOST_PILOTS_AT_ONCE);
+  return removed === 0
+    ? { ...told, kind: 'rest' }
+    : { ...because(told, why), kind: 'remove', count: removed, leave: idle - removed };
 };
 
 /**
@@ -81,22 +54,20 @@ const SHUT = ['standby', 'maintenance', 'paused'];
 const isShut = (status: string | undefined): boolean => status !== undefined && SHUT.includes(status);
 
 /** What is done with a queue that is not active; undefined if it is. */
-const inactive = (settings: QueueSettings, at: number, counts: PilotCounts): PilotDecision | undefined => {
-  const { name: queue, state } = settings;
-  const told = { queue, at, counts: { pilotsWaiting: waitingNow(counts), pilotsRunning: counts.running } };
-  switch (state) {
+const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
+  const counts = { pilotsWaiting: waitingNow(pilots), pilotsRunning: pilots.running };
+  const told: Told = { queue: settings.name, at, why: [], counts };
+  switch (settings.state) {
     case 'active':
       return undefined;
     case 'paused':
-      return { ...told, kind: 'rest', why: ['the queue is paused'] };
+      return { ...because(told, 'the queue is paused'), kind: 'rest' };
     case 'drain': {
-      const why = ['the queue is drained'];
-      return counts.idle > 0
-        ? { ...told, kind: 'remove', why, count: counts.idle, leave: 0 }
-        : { ...told, kind: 'rest', why };
+      const drained = because(told, 'the queue is drained');
+      return remove(drained, pilots.idle, pilots.idle, 'its idle pilots are removed');
     }
     default:
-      return state satisfies never;
+      return settings.state satisfies never;
   }
 };
 
@@ -108,7 +79,7 @@ const planQueue = (
 ): PilotDecision => {
   const { name: queue } = settings;
   const at = facts.now;
-  const pilots = countQueue(facts, world, queue);
+  const pilots = pilotsOf(facts, world, queue);
   const resting = inactive(settings, at, pilots);
   if (resting !== undefined) return resting;
 
@@ -117,33 +88,18 @@ const planQueue = (
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
 
-  const why = [...lastGood(outdated), seen, ...wish.why];
-  if (wish.n > 0 && isShut(given.siteStatus)) {
-    return {
-      kind: 'rest',
-      queue,
-      at,
-      why: [...why, `PanDA has the site in ${given.siteStatus}: no pilots`],
-      counts,
-    };
+  const told: Told = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
+  if (wish.n <= 0) {
+    const count = removable(settings, given, wish.n, pilots);
+    return remove(told, count, pilots.idle, `${count} idle pilots have no job behind them`);
   }
-  if (wish.n > 0) {
-    return {
-      kind: 'submit',
-      queue,
-      at,
-      why,
-      counts,
-      count: Math.min(wish.n, MOST_PILOTS_AT_ONCE),
-      shape: shapeOf(settings),
-      viewedAt: facts.viewedAt,
-      requestId: submissionIdOf(queue, at),
-    };
+  if (isShut(given.siteStatus)) {
+    return { ...because(told, `PanDA has the site in ${given.siteStatus}: no pilots`), kind: 'rest' };
   }
-  const count = removable(settings, given, wish.n, pilots);
-  if (count === 0) return { kind: 'rest', queue, at, why, counts };
-  const surplus = `${count} idle pilots have no job behind them`;
-  return { kind: 'remove', queue, at, why: [...why, surplus], counts, count, leave: pilots.idle - count };
+  const count = Math.min(wish.n, MOST_PILOTS_AT_ONCE);
+  const { viewedAt } = facts;
+  const requestId = submissionIdOf(queue, at);
+  return { ...told, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
 };
 
 /**
@@ -155,7 +111,7 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   const { now } = world;
   const pilots = (queue: ParsedSettings): number => {
     if (!established.ok || !queue.ok) return 0;
-    const counts = countQueue(established.facts, world, queue.settings.name);
+    const counts = pilotsOf(established.facts, world, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
   let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);

@@ -33,10 +33,10 @@ const leave = (member: Member, settings: QueueSettings, now: number): Retirement
   const age = now - record.launchedAt;
   if (settings.state === 'drain') return drain(member, 'the queue is drained');
   if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
-    return drain(member, `${age} s old; a pilot could outlast its ${settings.maxLifeSeconds} s`);
+    return drain(member, `too old: a pilot could outlast its ${settings.maxLifeSeconds} s`);
   }
   if (pool?.busy === 0 && idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS) {
-    return drain(member, `idle for ${Math.round(idleFor(pool, now))} s and still there`);
+    return drain(member, `idle for longer than its ${settings.lingerSeconds} s of linger, and still there`);
   }
   return undefined;
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseFlavour } from '../../core/flavours.ts';
 import type { PandaJobs } from '../../core/panda.ts';
-import type { PilotWorld } from '../../core/pilots.ts';
+import type { PilotWorld } from '../../core/pilot-facts.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import type { LedgerView, WorkerRecord, WorkerState } from '../../core/records.ts';
 import { minus, type Shape } from '../../core/resources.ts';

@@ -67,7 +67,14 @@ describe('a worker in service', () => {
   it.each([
     ['stays while it is busy', JOINED, BUSY, 3600, {}, 'nothing'],
     ['ends itself when it is idle', JOINED, IDLE_A_WHILE, 3600, {}, 'nothing'],
-    ['is drained when it does not', JOINED, IDLE_LONG, 3600, {}, 'drain: idle for 481 s and still there'],
+    [
+      'is drained when it does not',
+      JOINED,
+      IDLE_LONG,
+      3600,
+      {},
+      'drain: idle for longer than its 180 s of linger, and still there',
+    ],
     ['may linger as long as its queue says', JOINED, IDLE_LONG, 3600, { 'linger-seconds': '600' }, 'nothing'],
     ['is drained, busy or not, where the queue is', JOINED, BUSY, 3600, DRAIN, 'drain: the queue is drained'],
     ['stays where the queue is paused', JOINED, BUSY, 3600, { state: 'paused' }, 'nothing'],
@@ -91,7 +98,7 @@ describe('a missing worker', () => {
       missing(10),
       IDLE_LONG,
       {},
-      'drain: idle for 481 s and still there',
+      'drain: idle for longer than its 180 s of linger, and still there',
     ],
   ] as const)('%s', (_, state, pool, knobs, expected) => {
     expect(step(state, pool, 3600, knobs)).toBe(expected);

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../core/fleet.ts';
 import type { Stage } from '../../core/launches.ts';
-import type { PilotWorld } from '../../core/pilots.ts';
+import type { PilotWorld } from '../../core/pilot-facts.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import type {
   CoolingRecord,
