@@ -27,12 +27,14 @@ const synthesise = async (app: App, config: StageConfig): Promise<void> => {
 };
 
 /** What only a look at the disk can tell of a configuration. */
-const missingFiles = ({ stage, caFile }: StageConfig): readonly string[] =>
-  caFile === undefined || existsSync(caFile)
-    ? []
-    : [
-        `aerie.stages.${stage}.caFile is "${caFile}", and there is no such file; give the path of a PEM file.`,
-      ];
+const missingFiles = ({ stage, caFile, workerCaFile }: StageConfig): readonly string[] =>
+  Object.entries({ caFile, workerCaFile }).flatMap(([name, file]) =>
+    file === undefined || existsSync(file)
+      ? []
+      : [
+          `aerie.stages.${stage}.${name} is "${file}", and there is no such file; give the path of a PEM file.`,
+        ],
+  );
 
 /** The flags of the CDK that is pinned; what they change between two versions shows in `cdk diff`. */
 const app = new App({ context: recommendedFlags });

@@ -30,6 +30,8 @@ const queuePilots = z.object({
   recentStarts: z.array(count).length(10),
   /** Pilots that ended in the last hour, and how many of them within `shortSeconds` of their start. */
   ended: z.object({ count, short: count, shortSeconds: seconds }),
+  /** When the credential that this queue's pilots carry ends; null if its template names none. */
+  credentialExpiresAt: seconds.nullable().optional(),
 });
 export type QueuePilots = z.infer<typeof queuePilots>;
 

@@ -13,6 +13,7 @@ import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { QueueParameters } from './queue-parameters.ts';
 import { SYSTEM_DISK_GB } from './stage-block.ts';
 import { Timer } from './timer.ts';
+import { workerUserData } from './worker-user-data.ts';
 import { Workers } from './workers.ts';
 
 const MB_PER_GIB = 1024;
@@ -46,7 +47,7 @@ export class AerieStack extends Stack {
       image: config.image,
       rootDevice: config.rootDevice,
       diskGb: config.workerDiskGb,
-      userData: config.workerUserData,
+      userData: workerUserData(config),
     });
     new QueueParameters(this, 'Queues', stage, config.queues);
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { poolFacts } from '../worker/options.ts';
 
 /** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
 export const SYSTEM_DISK_GB = 20;
@@ -55,27 +56,41 @@ const knobs = z.record(
 );
 
 /** One stage as cdk.json writes it, defaults filled in. */
-export const stageBlock = z.strictObject({
-  account: matching(/^\d{12}$/, 'an account number of 12 digits').optional(),
-  region: matching(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'a region such as us-east-1').optional(),
-  pandaUrl: serverUrl,
-  endpointUrl: serverUrl,
-  image: matching(
-    /^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/,
-    'an AMI id, or the path of an SSM parameter that holds one',
-  ),
-  /** The image's own name for its root volume; a wrong one would add a second disk instead of sizing the first. */
-  rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
-  workerDiskGb: workerDiskGb.default(100),
-  workerUserData: z.string().optional(),
-  /**
-   * A PEM file with the authorities that signed PanDA's and the endpoint's certificates, where they are not among those
-   * that Node trusts: the grid's, or a CA of the site's own.
-   */
-  caFile: z.string().min(1).optional(),
-  /** Left out: a small network of its own. */
-  network: network.optional(),
-  /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
-  reserveConcurrency: z.boolean().default(true),
-  queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
-});
+export const stageBlock = z
+  .strictObject({
+    account: matching(/^\d{12}$/, 'an account number of 12 digits').optional(),
+    region: matching(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'a region such as us-east-1').optional(),
+    pandaUrl: serverUrl,
+    endpointUrl: serverUrl,
+    image: matching(
+      /^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/,
+      'an AMI id, or the path of an SSM parameter that holds one',
+    ),
+    /** The image's own name for its root volume; a wrong one would add a second disk instead of sizing the first. */
+    rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
+    workerDiskGb: workerDiskGb.default(100),
+    /** The pool that workers join, from which their user-data is made; docs/worker.md has every option. */
+    worker: poolFacts.optional(),
+    /** A PEM file with the authority that signed the endpoint's certificate, for the workers. */
+    workerCaFile: z.string().min(1).optional(),
+    /** Instead of `worker`, for an image that becomes a worker in a way of the site's own. */
+    workerUserData: z.string().optional(),
+    /**
+     * A PEM file with the authorities that signed PanDA's and the endpoint's certificates, where they are not among those
+     * that Node trusts: the grid's, or a CA of the site's own.
+     */
+    caFile: z.string().min(1).optional(),
+    /** Left out: a small network of its own. */
+    network: network.optional(),
+    /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
+    reserveConcurrency: z.boolean().default(true),
+    queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
+  })
+  .refine(({ worker, workerUserData }) => worker === undefined || workerUserData === undefined, {
+    path: ['workerUserData'],
+    error: 'stands beside worker, from which user-data would be made; remove one of the two',
+  })
+  .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
+    path: ['workerCaFile'],
+    error: 'has no worker beside it that could use it; remove it, or add worker',
+  });

@@ -7,6 +7,8 @@ const templateOf = (block: object = {}) => {
 };
 
 describe('a worker', () => {
+  const worker = { os: 'baked', pool: 'cm.example.org', centralManager: 'cm.example.org' };
+
   it('answers for its metadata to its own root only, and finds its tags there', () => {
     expect(templateOf().MetadataOptions).toEqual({
       HttpEndpoint: 'enabled',
@@ -40,6 +42,26 @@ describe('a worker', () => {
     const workerUserData = '#cloud-config\nruncmd: [true]\n';
     expect(templateOf({ workerUserData }).UserData).toEqual({ 'Fn::Base64': workerUserData });
     expect(templateOf().UserData['Fn::Base64']).toMatch(/^#cloud-config\n/);
+  });
+
+  it("starts with user-data of its pool's facts and the stage's endpoint", () => {
+    const text = templateOf({ worker }).UserData['Fn::Base64'];
+    expect(text).toContain('\\"endpointUrl\\":\\"https://cm.example.org:9619\\"');
+  });
+
+  it.each([
+    [
+      { worker: { ...worker, os: 'aix' } },
+      'aerie.stages.dev.worker.os is "aix"; expected el9, debian or baked.',
+    ],
+    [
+      { worker: { ...worker, pins: { a: '10.0.0.1' } } },
+      'aerie.stages.dev.worker.pins.a is not among requiredHosts',
+    ],
+    [{ worker, workerUserData: '#!/bin/sh' }, 'aerie.stages.dev.workerUserData stands beside worker'],
+    [{ workerCaFile: 'ca.pem' }, 'aerie.stages.dev.workerCaFile has no worker beside it'],
+  ])('is not made from %j', (block, sentence) => {
+    expect(() => stackOf(block)).toThrow(sentence);
   });
 
   it('is made from an AMI, or from the one that an SSM parameter names', () => {

@@ -1,0 +1,50 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { readTemplate, type Template, templateNames } from './template.ts';
+
+const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** The end of a proxy: that of whichever of its certificates ends first. */
+const proxyEnd = (text: string): number => {
+  const ends = (text.match(PEM) ?? []).map((pem) => Date.parse(new X509Certificate(pem).validTo) / 1000);
+  return Math.min(...ends);
+};
+
+const claims = z.object({ exp: z.number() });
+
+const tokenEnd = (text: string): number => {
+  const [, payload = ''] = text.trim().split('.');
+  return claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).exp;
+};
+
+/**
+ * When the credential of a template's pilots ends, in seconds since 1970. Null if it names none; 0 if its file cannot
+ * be read or is none, which is as good as ended.
+ */
+export const credentialEnd = async (folder: string, template: Template): Promise<number | null> => {
+  const { credential } = template;
+  if (credential === null) return null;
+  try {
+    const text = await readFile(resolve(folder, credential.file), 'utf8');
+    const end = credential.kind === 'proxy' ? proxyEnd(text) : tokenEnd(text);
+    return Number.isFinite(end) ? Math.max(0, end) : 0;
+  } catch {
+    return 0;
+  }
+};
+
+/** The end of the credential of each queue that has a usable template. */
+export const credentialEnds = async (folder: string): Promise<ReadonlyMap<string, number | null>> => {
+  const ends = await Promise.all(
+    (await templateNames(folder)).map(
+      async (queue): Promise<readonly [string, number | null] | undefined> => {
+        const read = await readTemplate(folder, queue);
+        if (!read.ok || read.template === undefined) return undefined;
+        return [queue, await credentialEnd(folder, read.template)];
+      },
+    ),
+  );
+  return new Map(ends.filter((end) => end !== undefined));
+};

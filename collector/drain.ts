@@ -1,0 +1,57 @@
+import type { WorkersReply } from '../core/pool.ts';
+import type { Condor } from './condor.ts';
+import { outage } from './refused.ts';
+import { type Located, locateArgs, readLocated } from './see-workers.ts';
+
+type Outcome = { readonly instanceId: string; readonly why?: string };
+
+/** How many workers are spoken to at a time. */
+const AT_ONCE = 8;
+
+const DRAINING_ALREADY = /error code 10001|already in progress/;
+
+/** Peaceful: running jobs end by themselves, as long as the worker's own MAXJOBRETIREMENTTIME lets them. */
+export const drainArgs = (slot: string): readonly string[] => ['-graceful', '-reason', 'aerie: retire', slot];
+export const undrainArgs = (slot: string): readonly string[] => ['-cancel', slot];
+
+const inTurn = async <T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> => {
+  const results: R[] = [];
+  let next = 0;
+  const lane = async () => {
+    while (next < all.length) {
+      const index = next++;
+      const one = all[index];
+      if (one !== undefined) results[index] = await act(one);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+};
+
+/** Sorts outcomes into what was done and what was not. */
+export const replyOf = (outcomes: readonly Outcome[]): WorkersReply => ({
+  done: outcomes.filter(({ why }) => why === undefined).map(({ instanceId }) => instanceId),
+  failed: outcomes.flatMap(({ instanceId, why }) => (why === undefined ? [] : [{ instanceId, why }])),
+});
+
+/** Drains workers, or ends their drain, each by itself. What is so already is done. */
+export const drainer = (condor: Condor, wanted: 'drain' | 'undrain') => {
+  const turn = async (instanceId: string, { slot, draining }: Located): Promise<Outcome> => {
+    if (draining && wanted === 'drain') return { instanceId };
+    const answer = await condor('condor_drain', wanted === 'drain' ? drainArgs(slot) : undrainArgs(slot));
+    // The collector's ad of a drain comes late; the startd knows.
+    if (answer.ok || (wanted === 'drain' && DRAINING_ALREADY.test(answer.why))) return { instanceId };
+    return { instanceId, why: answer.why };
+  };
+  return async (instanceIds: readonly string[]): Promise<WorkersReply> => {
+    const ids = [...new Set(instanceIds)];
+    const answer = await condor('condor_status', locateArgs(ids));
+    if (!answer.ok) throw outage(answer.why);
+    const located = readLocated(answer.stdout);
+    const outcomes = await inTurn(ids, async (instanceId): Promise<Outcome> => {
+      const worker = located.get(instanceId);
+      return worker === undefined ? { instanceId, why: 'not in the collector' } : turn(instanceId, worker);
+    });
+    return replyOf(outcomes);
+  };
+};

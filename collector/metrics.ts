@@ -1,0 +1,100 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolView } from '../core/pool.ts';
+
+/** What the endpoint tells Prometheus. */
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  toolEnded(tool: string, seconds: number, ok: boolean): void;
+  answered(route: string, status: number, seconds: number): void;
+  seen(view: PoolView): void;
+  credentials(ends: ReadonlyMap<string, number | null>): void;
+}
+
+const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+
+/** `now` in seconds since 1970. */
+export const metrics = (now: () => number): Metrics => {
+  const registers = [new Registry()];
+  const [registry = new Registry()] = registers;
+  const tools = new Histogram({
+    name: 'aerie_endpoint_tool_seconds',
+    help: "Time that each run of HTCondor's tools took",
+    labelNames: ['tool', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const requests = new Histogram({
+    name: 'aerie_endpoint_request_seconds',
+    help: 'Time that each request took',
+    labelNames: ['route', 'status'],
+    buckets: SECONDS,
+    registers,
+  });
+  const incomplete = new Counter({
+    name: 'aerie_endpoint_incomplete_total',
+    help: 'Snapshots of which a part could not be had',
+    labelNames: ['part'],
+    registers,
+  });
+  const pilots = new Gauge({
+    name: 'aerie_endpoint_pilots',
+    help: 'Pilots in the schedd as of the last snapshot',
+    labelNames: ['queue', 'state'],
+    registers,
+  });
+  const workers = new Gauge({
+    name: 'aerie_endpoint_workers',
+    help: 'Workers in the collector as of the last snapshot',
+    labelNames: ['queue', 'state'],
+    registers,
+  });
+  const credentialSeconds = new Gauge({
+    name: 'aerie_endpoint_credential_remaining_seconds',
+    help: "Remaining life of each queue's pilot credential; negative: it has ended, or cannot be read",
+    labelNames: ['queue'],
+    registers,
+  });
+  const snapshotAt = new Gauge({
+    name: 'aerie_endpoint_snapshot_timestamp_seconds',
+    help: 'When the last complete snapshot was taken',
+    registers,
+  });
+
+  const seePilots = ({ complete, queues }: PoolView['pilots']) => {
+    if (!complete) return incomplete.inc({ part: 'pilots' });
+    pilots.reset();
+    for (const { queue, shapes } of queues) {
+      for (const state of ['idle', 'running', 'held'] as const) {
+        pilots.set(
+          { queue, state },
+          shapes.reduce((sum, counts) => sum + counts[state], 0),
+        );
+      }
+    }
+  };
+  const seeWorkers = ({ complete, workers: seen }: PoolView['workers']) => {
+    if (!complete) return incomplete.inc({ part: 'workers' });
+    workers.reset();
+    for (const { queue, reachable, draining, busy } of seen) {
+      const state = !reachable ? 'unreachable' : draining ? 'draining' : busy > 0 ? 'busy' : 'idle';
+      workers.inc({ queue, state });
+    }
+  };
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    toolEnded: (tool, seconds, ok) => tools.observe({ tool, outcome: ok ? 'ok' : 'failed' }, seconds),
+    answered: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    seen(view) {
+      seePilots(view.pilots);
+      seeWorkers(view.workers);
+      if (view.pilots.complete && view.workers.complete) snapshotAt.set(view.observedAt);
+    },
+    credentials(ends) {
+      credentialSeconds.reset();
+      for (const [queue, end] of ends) if (end !== null) credentialSeconds.set({ queue }, end - now());
+    },
+  };
+};

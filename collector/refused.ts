@@ -1,0 +1,13 @@
+/** Thrown when a request is refused: becomes its HTTP status with the sentence. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  constructor(status: number, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+/** HTCondor did not do its part; the same request may be carried out later. */
+export const outage = (why: string): Refused =>
+  new Refused(503, `The pool could not be asked: ${why}. Ask again later.`);

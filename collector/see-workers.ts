@@ -1,0 +1,148 @@
+import { instanceId, type PoolWorker, queueName } from '../core/pool.ts';
+import { linesOf, numberOr, readValue, rowsOf, type Value } from './rows.ts';
+
+/** What one answer of the collector says. */
+export type SeenWorkers =
+  | { readonly ok: false; readonly why: string }
+  | {
+      readonly ok: true;
+      /** The central manager's clock, when the answer was made. */
+      readonly collectorStartedAt: number;
+      readonly workers: readonly SeenWorker[];
+      /** Ads that name no readable instance or queue. */
+      readonly unreadable: number;
+    };
+
+export type SeenWorker = Omit<PoolWorker, 'idleSince'>;
+
+/**
+ * Nothing new is matched to a slot whose Requirements are the word false. That is how condor_off -peaceful shows, while
+ * State goes on to say Unclaimed. Evaluated, they are no use: without a job START is false on every healthy worker.
+ */
+const TAKES_NOTHING =
+  'Draining =?= true || State =?= "Drained" || unparse(Requirements) =?= "false" || NODE_HEALTHY =?= false';
+
+const COLUMNS = [
+  'EC2InstanceId',
+  'APF_QUEUE',
+  'TotalSlotCpus',
+  'TotalSlotMemory',
+  'TotalSlotDisk',
+  'TotalSlotGPUs',
+  'Cpus',
+  'Memory',
+  'Disk',
+  'GPUs',
+  'NumDynamicSlots',
+  TAKES_NOTHING,
+  'regexp("CCBID=", MyAddress)',
+  'DaemonStartTime',
+  'LastHeardFrom',
+  // The collector's own ad has no DaemonStartTime; it counts its statistics from its start.
+  'StatsLastUpdateTime - StatsLifetime',
+] as const;
+
+/**
+ * One query for the workers and for the collector's own ad: with that ad an answer is never empty, so that nothing at
+ * all is a fault and not an empty pool. Dynamic slots stay out: the partitionable one counts them.
+ */
+export const STATUS_ARGS: readonly string[] = [
+  '-any',
+  '-constraint',
+  '(MyType == "Machine" && SlotType == "Partitionable" && EC2InstanceId isnt undefined) || MyType == "Collector"',
+  '-af:tV',
+  ...COLUMNS,
+];
+
+const KIB_PER_MB = 1024;
+const megabytes = (kib: Value): number => Math.floor(numberOr(kib, 0) / KIB_PER_MB);
+const atLeastNone = (value: Value): number => Math.max(0, numberOr(value, 0));
+
+const workerOf = (row: readonly Value[]): SeenWorker | undefined => {
+  const [id, queue, cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, slots] = row;
+  const [takesNothing, ccb, startedAt, heardAt] = row.slice(11);
+  const named = instanceId.safeParse(id);
+  const served = queueName.safeParse(queue);
+  if (!named.success || !served.success) return undefined;
+  if (typeof startedAt !== 'number' || typeof heardAt !== 'number') return undefined;
+  return {
+    instanceId: named.data,
+    queue: served.data,
+    total: {
+      cpus: atLeastNone(cpus),
+      memoryMb: atLeastNone(memory),
+      diskMb: megabytes(disk),
+      gpus: atLeastNone(gpus),
+    },
+    free: {
+      cpus: atLeastNone(freeCpus),
+      memoryMb: atLeastNone(freeMemory),
+      diskMb: megabytes(freeDisk),
+      gpus: atLeastNone(freeGpus),
+    },
+    busy: Math.trunc(atLeastNone(slots)),
+    draining: takesNothing === true,
+    reachable: ccb === true,
+    joinedAt: startedAt,
+    lastHeardAt: heardAt,
+  };
+};
+
+/** A startd that came back under another name leaves its first ad: the one heard last is true. */
+const latestOf = (workers: readonly SeenWorker[]): readonly SeenWorker[] => {
+  const byId = new Map<string, SeenWorker>();
+  for (const worker of workers) {
+    const other = byId.get(worker.instanceId);
+    if (other === undefined || other.lastHeardAt <= worker.lastHeardAt) byId.set(worker.instanceId, worker);
+  }
+  return [...byId.values()];
+};
+
+/** Reads the answer to STATUS_ARGS. */
+export const readWorkers = (stdout: string): SeenWorkers => {
+  const workers: SeenWorker[] = [];
+  let collectorStartedAt: number | undefined;
+  let unreadable = 0;
+  for (const line of linesOf(stdout)) {
+    const row = line.split('\t').map(readValue);
+    if (row.length !== COLUMNS.length) return { ok: false, why: 'condor_status: a line with too few values' };
+    if (row[0] === undefined) {
+      collectorStartedAt = numberOr(row[COLUMNS.length - 1], collectorStartedAt);
+      continue;
+    }
+    const worker = workerOf(row);
+    if (worker === undefined) unreadable += 1;
+    else workers.push(worker);
+  }
+  if (collectorStartedAt === undefined) {
+    return { ok: false, why: 'condor_status: the answer lacks the collector’s own ad' };
+  }
+  return { ok: true, collectorStartedAt, workers: latestOf(workers), unreadable };
+};
+
+/** Arguments that ask for the slot names of these instances. */
+export const locateArgs = (instanceIds: readonly string[]): readonly string[] => [
+  '-constraint',
+  `SlotType == "Partitionable" && ${anyOf(instanceIds)}`,
+  '-af:tV',
+  'EC2InstanceId',
+  'Name',
+  'Draining =?= true || State =?= "Drained"',
+];
+
+/** A ClassAd expression that holds for ads of these instances. */
+export const anyOf = (instanceIds: readonly string[]): string =>
+  `stringListMember(EC2InstanceId, ${JSON.stringify(instanceIds.join(','))}) =?= true`;
+
+export interface Located {
+  readonly slot: string;
+  readonly draining: boolean;
+}
+
+/** Reads the answer to locateArgs: the slot of each instance that is there. */
+export const readLocated = (stdout: string): ReadonlyMap<string, Located> =>
+  new Map(
+    rowsOf(stdout).flatMap(([id, slot, draining]) =>
+      typeof id === 'string' && typeof slot === 'string' ? [[id, { slot, draining: draining === true }]] : [],
+    ),
+  );

@@ -1,0 +1,62 @@
+import type { PoolView, QueuePilots } from '../core/pool.ts';
+import type { Condor } from './condor.ts';
+import type { IdleSince } from './idle-since.ts';
+import type { EndedPilots } from './see-ended.ts';
+import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
+import { readWorkers, type SeenWorkers, STATUS_ARGS } from './see-workers.ts';
+
+export interface SnapshotSources {
+  readonly condor: Condor;
+  readonly ended: EndedPilots;
+  readonly idleSince: IdleSince;
+  readonly shortSeconds: number;
+  /** Queues that have a template, each with the end of its pilots' credential. */
+  readonly credentials: () => Promise<ReadonlyMap<string, number | null>>;
+}
+
+const NO_PILOTS: SeenPilots = { shapes: [], recentStarts: Array.from({ length: 10 }, () => 0) };
+
+type PilotsPart = PoolView['pilots'];
+type WorkersPart = PoolView['workers'];
+
+const pilotsPart = async (sources: SnapshotSources, now: number): Promise<PilotsPart> => {
+  const [answer, whyNoHistory, credentials] = await Promise.all([
+    sources.condor('condor_q', QUEUE_ARGS),
+    sources.ended.refresh(now),
+    sources.credentials(),
+  ]);
+  if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
+  if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
+  const seen = readPilots(answer.stdout, now);
+  const names = [...new Set([...credentials.keys(), ...seen.keys()])].sort();
+  const queues = names.map(
+    (queue): QueuePilots => ({
+      queue,
+      ...(seen.get(queue) ?? NO_PILOTS),
+      ended: { ...sources.ended.of(queue), shortSeconds: sources.shortSeconds },
+      ...(credentials.has(queue) ? { credentialExpiresAt: credentials.get(queue) ?? null } : {}),
+    }),
+  );
+  return { complete: true, queues };
+};
+
+const seenWorkers = async ({ condor }: SnapshotSources): Promise<SeenWorkers> => {
+  const answer = await condor('condor_status', STATUS_ARGS);
+  return answer.ok ? readWorkers(answer.stdout) : { ok: false, why: answer.why };
+};
+
+const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPart =>
+  seen.ok
+    ? { complete: true, workers: [...idle(seen.workers, now)] }
+    : { complete: false, why: seen.why, workers: [] };
+
+/** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
+export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
+  const [pilots, seen] = await Promise.all([pilotsPart(sources, now), seenWorkers(sources)]);
+  return {
+    observedAt: now,
+    collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
+    pilots,
+    workers: workersPart(seen, sources.idleSince, now),
+  };
+};

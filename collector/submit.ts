@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { SubmitReply, SubmitRequest } from '../core/pool.ts';
+import type { Condor } from './condor.ts';
+import { credentialEnd } from './credential.ts';
+import { outage, Refused } from './refused.ts';
+import { linesOf } from './rows.ts';
+import { describe, readTemplate, type Template } from './template.ts';
+import type { Turns } from './turns.ts';
+
+export interface SubmitOptions {
+  readonly condor: Condor;
+  readonly templatesDirectory: string;
+  readonly stateDirectory: string;
+  readonly turns: Turns;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * How far back the history is searched for a request. A request is repeated within minutes; a function that AWS calls
+ * again does so within hours.
+ */
+const REMEMBERED_SECONDS = 86_400;
+
+/** What does not fit HTCondor's own integers is no request for resources. */
+const MOST = 2 ** 31;
+
+/** Arguments that ask the schedd for the pilots of a request that it has. */
+export const queuedArgs = (requestId: string): readonly string[] => [
+  '-allusers',
+  '-constraint',
+  `AerieRequestId == ${JSON.stringify(requestId)}`,
+  '-af',
+  'ClusterId',
+];
+
+/** Arguments that ask for those it has had. */
+export const pastArgs = (requestId: string, since: number): readonly string[] => [
+  '-since',
+  `EnteredCurrentStatus < ${Math.floor(since)}`,
+  ...queuedArgs(requestId).slice(1),
+];
+
+const countLines = (stdout: string): number => [...linesOf(stdout)].length;
+
+/** `-terse` prints the first and the last job of each cluster: `12.0 - 12.9`. */
+const submittedOf = (stdout: string): number => {
+  let count = 0;
+  for (const [, first, last] of stdout.matchAll(/^\d+\.(\d+) - \d+\.(\d+)$/gm)) {
+    count += Number(last) - Number(first) + 1;
+  }
+  return count;
+};
+
+const usableTemplate = async (folder: string, queue: string): Promise<Template> => {
+  const read = await readTemplate(folder, queue);
+  if (!read.ok) throw new Refused(409, `${read.mistake} The pool's admin has to correct it.`);
+  if (read.template !== undefined) return read.template;
+  throw new Refused(404, `There is no pilot template for queue ${queue}; the pool's admin has to add one.`);
+};
+
+const checkCredential = async (folder: string, template: Template, now: number) => {
+  const end = await credentialEnd(folder, template);
+  if (end === null || end > now) return;
+  const { queue, credential } = template;
+  const how = end === 0 ? 'cannot be read' : `ended at ${new Date(end * 1000).toISOString()}`;
+  throw new Refused(
+    409,
+    `The credential of queue ${queue}'s pilots (${credential?.file}) ${how}; nothing was submitted. Renew it.`,
+  );
+};
+
+const checkShape = ({ shape }: SubmitRequest) => {
+  const [name] = Object.entries(shape).find(([, amount]) => amount >= MOST) ?? [];
+  if (name === undefined) return;
+  throw new Refused(400, `The request is not valid: shape.${name}: expected less than ${MOST}.`);
+};
+
+/**
+ * Submits the pilots of a request once, however often it is asked: the request's id rides in each job, so the schedd
+ * itself knows what it has got, also when the endpoint was killed in between.
+ */
+export const submitter = (options: SubmitOptions) => {
+  const { condor, templatesDirectory, now } = options;
+  const lock = join(options.stateDirectory, 'submit.lock');
+  let orphansAwaited = false;
+
+  /** A condor_submit that an earlier life of the endpoint has left may still be at it: it holds the lock. */
+  const awaitOrphans = async () => {
+    if (orphansAwaited) return;
+    const waited = await condor('/usr/bin/true', [], { lock: { file: lock, alone: true } });
+    if (!waited.ok) throw outage(waited.why);
+    orphansAwaited = true;
+  };
+
+  const alreadyThere = async (requestId: string): Promise<number> => {
+    const [queued, past] = await Promise.all([
+      condor('condor_q', queuedArgs(requestId)),
+      condor('condor_history', pastArgs(requestId, now() - REMEMBERED_SECONDS)),
+    ]);
+    if (!queued.ok) throw outage(queued.why);
+    if (!past.ok) throw outage(past.why);
+    return countLines(queued.stdout) + countLines(past.stdout);
+  };
+
+  const submit = async (request: SubmitRequest): Promise<SubmitReply> => {
+    const { queue, requestId } = request;
+    checkShape(request);
+    const template = await usableTemplate(templatesDirectory, queue);
+    await awaitOrphans();
+    const there = await alreadyThere(requestId);
+    if (there > 0) return { submitted: there, repeated: true };
+    await checkCredential(templatesDirectory, template, now());
+    const answer = await condor('condor_submit', ['-terse', '-'], {
+      input: describe(template, request),
+      folder: templatesDirectory,
+      lock: { file: lock, alone: false },
+    });
+    if (!answer.ok) {
+      // Killed at its time limit, it may have left a child that is still at it.
+      orphansAwaited = false;
+      throw outage(answer.why);
+    }
+    return { submitted: submittedOf(answer.stdout), repeated: false };
+  };
+
+  return (request: SubmitRequest): Promise<SubmitReply> =>
+    options.turns(`submit ${request.requestId}`, () => submit(request));
+};

@@ -1,0 +1,139 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { queueName } from '../core/pool.ts';
+import type { Resources } from '../core/resources.ts';
+
+/** A queue's pilot template: a complete submit file that the pool's admin has written, as `<queue>.sub`. */
+export interface Template {
+  readonly queue: string;
+  /** Everything of it but its queue statement. */
+  readonly text: string;
+  /** The file whose end is the end of what the pilots may do; null if the template names none. */
+  readonly credential: Credential | null;
+}
+
+interface Credential {
+  readonly kind: 'proxy' | 'token';
+  /** Relative to the templates' folder, if it is not absolute. */
+  readonly file: string;
+}
+
+/** `template` is undefined for a queue that has none. */
+export type ReadTemplate =
+  | { readonly ok: true; readonly template: Template | undefined }
+  | { readonly ok: false; readonly mistake: string };
+
+const SUFFIX = '.sub';
+const MAX_BYTES = 256 * 1024;
+
+/** Logical lines: HTCondor joins lines that end in a backslash. Comments are left out. */
+const statementsOf = (text: string): readonly string[] =>
+  text
+    .replace(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+const isQueue = (statement: string): boolean => /^queue\b/i.test(statement) && !/^queue\s*=/i.test(statement);
+
+/** What stands after `name =`, of the last such line: the later one counts. */
+const settingOf = (statements: readonly string[], name: string): string | undefined => {
+  const settings = statements.flatMap((statement) => {
+    const [, key = '', value = ''] = /^([^=\s]+)\s*=\s*(.*)$/.exec(statement) ?? [];
+    return key.toLowerCase() === name.toLowerCase() ? [value.trim()] : [];
+  });
+  return settings.at(-1);
+};
+
+const tokenFileOf = (statements: readonly string[]): string | undefined => {
+  const environment = settingOf(statements, 'environment') ?? '';
+  const [, name] = /(?:^|[\s"';])PANDA_AUTH_TOKEN=([^\s"';]+)/.exec(environment) ?? [];
+  if (name === undefined) return undefined;
+  const sent = (settingOf(statements, 'transfer_input_files') ?? '').split(',').map((file) => file.trim());
+  return sent.find((file) => file === name || file.endsWith(`/${name}`)) ?? name;
+};
+
+const credentialOf = (statements: readonly string[]): Credential | null => {
+  const proxy = settingOf(statements, 'x509userproxy')?.replace(/^"(.*)"$/, '$1');
+  if (proxy !== undefined && proxy !== '') return { kind: 'proxy', file: proxy };
+  const token = tokenFileOf(statements);
+  return token === undefined ? null : { kind: 'token', file: token };
+};
+
+const mistakeOf = (queue: string, statements: readonly string[]): string | undefined => {
+  const queueStatements = statements.filter(isQueue);
+  if (queueStatements.length !== 1) {
+    return `has ${queueStatements.length} queue statements, expected one`;
+  }
+  const last = statements.at(-1);
+  if (last === undefined || !isQueue(last))
+    return 'goes on after its queue statement, which has to be the last one';
+  if (!/^queue(\s+\d+)?$/i.test(last)) return 'has a queue statement with more than a number';
+  const served =
+    settingOf(statements, '+MATCH_APF_QUEUE') ?? settingOf(statements, 'MY.MATCH_APF_QUEUE') ?? 'nothing';
+  if (served !== `"${queue}"`) return `sets +MATCH_APF_QUEUE to ${served}, expected "${queue}"`;
+  if (credentialOf(statements)?.file.includes('$(')) {
+    return 'names its credential with a macro; write the path out';
+  }
+  return undefined;
+};
+
+/** Reads the text of a queue's template. */
+const parseTemplate = (queue: string, text: string): ReadTemplate => {
+  const statements = statementsOf(text);
+  const mistake = mistakeOf(queue, statements);
+  if (mistake !== undefined) {
+    return { ok: false, mistake: `The pilot template ${queue}${SUFFIX} ${mistake}.` };
+  }
+  const kept = statements.filter((statement) => !isQueue(statement)).join('\n');
+  return { ok: true, template: { queue, text: kept, credential: credentialOf(statements) } };
+};
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Reads a queue's template. The name has been checked to be a file name before, and is here again. */
+export const readTemplate = async (folder: string, queue: string): Promise<ReadTemplate> => {
+  if (!queueName.safeParse(queue).success) return { ok: true, template: undefined };
+  try {
+    const text = await readFile(join(folder, `${queue}${SUFFIX}`), 'utf8');
+    if (text.length > MAX_BYTES) {
+      return {
+        ok: false,
+        mistake: `The pilot template ${queue}${SUFFIX} is longer than ${MAX_BYTES} bytes.`,
+      };
+    }
+    return parseTemplate(queue, text);
+  } catch (error) {
+    if (isMissing(error)) return { ok: true, template: undefined };
+    return { ok: false, mistake: `The pilot template ${queue}${SUFFIX} cannot be read.` };
+  }
+};
+
+/** The queues that have a template. */
+export const templateNames = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder))
+    .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
+    .filter((queue) => queueName.safeParse(queue).success)
+    .sort();
+
+const KIB_PER_MB = 1024;
+
+/** The submit description of `count` pilots: the template, then what was asked for, which takes precedence. */
+export const describe = (
+  template: Template,
+  request: { readonly requestId: string; readonly count: number; readonly shape: Resources },
+): string => {
+  const { cpus, memoryMb, diskMb, gpus } = request.shape;
+  const lines = [
+    template.text,
+    `request_cpus = ${Math.max(1, Math.ceil(cpus))}`,
+    `request_memory = ${Math.ceil(memoryMb)}`,
+    `request_disk = ${Math.ceil(diskMb) * KIB_PER_MB}`,
+    ...(gpus > 0 ? [`request_gpus = ${Math.ceil(gpus)}`] : []),
+    `+AerieRequestId = "${request.requestId}"`,
+    `queue ${request.count}`,
+  ];
+  return `${lines.join('\n')}\n`;
+};

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { userData } from '../worker/user-data.ts';
+import type { StageConfig } from './config.ts';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates of a PEM file, without what else stands there. */
+const certificates = (file: string): string =>
+  [...readFileSync(file, 'utf8').replaceAll('\r', '').matchAll(CERTIFICATE)]
+    .map(([pem]) => `${pem}\n`)
+    .join('');
+
+/** What a stage's workers start with: made from its pool's facts, or the site's own, or nothing. */
+export const workerUserData = (config: StageConfig): string | undefined => {
+  const { worker, workerCaFile, workerUserData, endpointUrl } = config;
+  if (worker === undefined) return workerUserData;
+  const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
+  return userData({ ...worker, ...endpointCa, endpointUrl });
+};

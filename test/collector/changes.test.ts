@@ -1,0 +1,283 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { QUEUE, type Served, serve, TEMPLATE } from './serving.ts';
+
+/** Locks are held by flock(1), which is Linux's. */
+const onLinux = existsSync('/usr/bin/flock');
+
+let served: Served;
+beforeEach(async () => {
+  served = await serve();
+});
+afterEach(() => served.close());
+
+const shape = { cpus: 2, memoryMb: 1999.5, diskMb: 10, gpus: 0 };
+const request = { requestId: 'BNL_CLOUD.1795411000', queue: QUEUE, count: 3, shape };
+const ID = 'i-0abc123def4567890';
+const OTHER = 'i-0abc123def4567891';
+
+describe.runIf(onLinux)('POST /v1/pilots', () => {
+  it('submits the template with what was asked for, as one cluster', async () => {
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n' });
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 200,
+      body: { submitted: 3, repeated: false },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([['-terse', '-']]);
+    expect(served.condor.input('condor_submit')).toBe(`executable = pilot.sh
+universe = vanilla
+request_cpus = 4
++MATCH_APF_QUEUE = "BNL_CLOUD"
+request_cpus = 2
+request_memory = 2000
+request_disk = 10240
++AerieRequestId = "BNL_CLOUD.1795411000"
+queue 3
+`);
+  });
+
+  it.each([
+    ['queue', 'condor_q'],
+    ['history', 'condor_history'],
+  ])('submits nothing if the request is in the schedd’s %s', async (_, tool) => {
+    served.condor.answers(tool, { stdout: '12\n12\n12\n' });
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 200,
+      body: { submitted: 3, repeated: true },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+    expect(served.condor.calls('condor_q')).toContainEqual([
+      '-allusers',
+      '-constraint',
+      'AerieRequestId == "BNL_CLOUD.1795411000"',
+      '-af',
+      'ClusterId',
+    ]);
+  });
+
+  it.each([['condor_q'], ['condor_history']])('submits nothing while %s cannot be asked', async (tool) => {
+    served.condor.answers(tool, { status: 1, stderr: 'communication error' });
+    expect(await served.post('/v1/pilots', request)).toMatchObject({
+      status: 503,
+      body: { error: expect.stringContaining(tool) },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
+  it('says what condor_submit said', async () => {
+    served.condor.answers('condor_submit', { status: 1, stderr: 'ERROR: no such executable' });
+    expect(await served.post('/v1/pilots', request)).toMatchObject({
+      status: 503,
+      body: {
+        error:
+          'The pool could not be asked: condor_submit: exit status 1, ERROR: no such executable. Ask again later.',
+      },
+    });
+  });
+
+  it('carries out requests of one id one after the other', async () => {
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n', seconds: 0.2 });
+    const first = served.post('/v1/pilots', request);
+    const second = served.post('/v1/pilots', request);
+    await first;
+    served.condor.answers('condor_q', { stdout: '12\n12\n12\n' });
+    expect((await second).status).toBe(200);
+    const order = served.condor.calls('condor_q').length;
+    expect(order).toBe(2);
+  });
+
+  it.each([
+    ['there is none', undefined, 404, 'There is no pilot template for queue BNL_CLOUD'],
+    [
+      'it serves another queue',
+      TEMPLATE.replace('"BNL_CLOUD"', '"OTHER"'),
+      409,
+      'sets +MATCH_APF_QUEUE to "OTHER"',
+    ],
+    ['it serves none', TEMPLATE.replace(/^\+.*$/m, ''), 409, 'sets +MATCH_APF_QUEUE to nothing'],
+    ['it queues nothing', TEMPLATE.replace('queue 1', ''), 409, 'has 0 queue statements'],
+    ['it queues twice', `${TEMPLATE}Queue 2\n`, 409, 'has 2 queue statements'],
+    ['it goes on', `${TEMPLATE}log = x\n`, 409, 'goes on after its queue statement'],
+    ['it queues by list', TEMPLATE.replace('queue 1', 'queue a in (b c)'), 409, 'more than a number'],
+    [
+      'its credential is a macro',
+      TEMPLATE.replace('queue 1', 'x509userproxy = $(P)\nqueue'),
+      409,
+      'write the path out',
+    ],
+  ])('refuses a template when %s', async (_, text, status, sentence) => {
+    const file = join(served.templates, `${QUEUE}.sub`);
+    if (text === undefined) execFileSync('rm', [file]);
+    else writeFileSync(file, text);
+    expect(await served.post('/v1/pilots', request)).toMatchObject({
+      status,
+      body: { error: expect.stringContaining(sentence) },
+    });
+    expect(served.condor.callCount()).toBe(0);
+  });
+
+  it('takes a template whose line goes on in the next, and comments that speak of queues', async () => {
+    const text = `# queue 7\n${TEMPLATE.replace('universe = vanilla', 'arguments = a \\\nqueue \\\nb')}`;
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), text);
+    expect((await served.post('/v1/pilots', request)).status).toBe(200);
+    expect(served.condor.input('condor_submit')).toContain('arguments = a  queue  b\n');
+  });
+});
+
+const tokenEnding = (exp: unknown): string =>
+  `${btoa('{}')}.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.x\n`;
+
+describe('the credential of a queue’s pilots', () => {
+  const withToken = TEMPLATE.replace(
+    'queue 1',
+    'environment = "A=1 PANDA_AUTH_TOKEN=token"\ntransfer_input_files = sub/token, key\nqueue',
+  );
+  const giveToken = (text: string) => {
+    execFileSync('mkdir', ['-p', join(served.templates, 'sub')]);
+    writeFileSync(join(served.templates, 'sub/token'), text);
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), withToken);
+  };
+
+  it.each([
+    ['has ended', tokenEnding(1_795_410_999), 'ended at 2026-11-23T05:16:39.000Z'],
+    ['says no end', tokenEnding('tomorrow'), 'cannot be read'],
+    ['is no token', 'nonsense', 'cannot be read'],
+  ])('keeps everything from being submitted when it %s', async (_, text, why) => {
+    giveToken(text);
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: onLinux ? 409 : 503,
+      body: onLinux
+        ? {
+            error: `The credential of queue ${QUEUE}'s pilots (sub/token) ${why}; nothing was submitted. Renew it.`,
+          }
+        : expect.anything(),
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
+  it('is in the view and in the metrics', async () => {
+    giveToken(tokenEnding(served.clock + 7200));
+    expect((await served.get('/v1/pool')).body).toMatchObject({
+      pilots: { queues: [{ queue: QUEUE, credentialExpiresAt: served.clock + 7200 }] },
+    });
+    served.clock += 200;
+    expect((await served.get('/metrics')).body).toContain(
+      `aerie_endpoint_credential_remaining_seconds{queue="${QUEUE}"} 7000`,
+    );
+  });
+
+  it('may be a proxy: the first of its certificates to end counts', async () => {
+    const pem = readFileSync(new URL('samples/proxy.pem', import.meta.url), 'utf8');
+    writeFileSync(join(served.templates, 'proxy.pem'), pem);
+    writeFileSync(
+      join(served.templates, `${QUEUE}.sub`),
+      TEMPLATE.replace('queue 1', 'x509userproxy = proxy.pem\nqueue'),
+    );
+    expect((await served.get('/v1/pool')).body).toMatchObject({
+      pilots: { queues: [{ credentialExpiresAt: 1795498077 }] },
+    });
+  });
+});
+
+describe('POST /v1/pilots/remove', () => {
+  const idle = (...ids: readonly string[]) => ids.map((id) => id.replace('.', '\t')).join('\n') + '\n';
+
+  it('removes the newest, and leaves what has to stay', async () => {
+    served.condor.answers('condor_q', { stdout: idle('7.0', '7.1', '9.0', '9.1', '9.2') });
+    await served.post('/v1/pilots/remove', { queue: QUEUE, count: 100, leave: 2 });
+    expect(served.condor.calls('condor_rm')).toEqual([
+      ['-constraint', 'JobStatus == 1 && ((ClusterId == 9 && ProcId >= 0 && ProcId <= 2))'],
+    ]);
+  });
+
+  it('counts only those that are gone', async () => {
+    served.condor.answers('condor_q', { stdout: idle('7.0', '9.4') });
+    // The same answer again after the removal: neither went.
+    expect(await served.post('/v1/pilots/remove', { queue: QUEUE, count: 2, leave: 0 })).toEqual({
+      status: 200,
+      body: { removed: 0 },
+    });
+    expect(served.condor.calls('condor_rm')[0]?.[1]).toBe(
+      'JobStatus == 1 && ((ClusterId == 9 && ProcId >= 4 && ProcId <= 4) || (ClusterId == 7 && ProcId >= 0 && ProcId <= 0))',
+    );
+  });
+
+  it.each([
+    ['nobody is idle', '', 0],
+    ['all have to stay', idle('7.0'), 1],
+  ])('removes nothing when %s', async (_, stdout, leave) => {
+    served.condor.answers('condor_q', { stdout });
+    expect((await served.post('/v1/pilots/remove', { queue: QUEUE, count: 9, leave })).body).toEqual({
+      removed: 0,
+    });
+    expect(served.condor.calls('condor_rm')).toEqual([]);
+  });
+});
+
+describe('POST /v1/workers/drain and /undrain', () => {
+  const LOCATED = `"${ID}"\t"slot1@wn1"\tfalse\n`;
+
+  it.each([
+    ['drain', ['-graceful', '-reason', 'aerie: retire', 'slot1@wn1']],
+    ['undrain', ['-cancel', 'slot1@wn1']],
+  ])('%s: speaks to the slot of each instance', async (verb, args) => {
+    served.condor.answers('condor_status', { stdout: LOCATED });
+    expect(await served.post(`/v1/workers/${verb}`, { instanceIds: [ID, OTHER, ID] })).toEqual({
+      status: 200,
+      body: { done: [ID], failed: [{ instanceId: OTHER, why: 'not in the collector' }] },
+    });
+    expect(served.condor.calls('condor_drain')).toEqual([args]);
+  });
+
+  it.each([
+    ['the collector says so', LOCATED.replace('false', 'true'), {}],
+    ['the worker says so', LOCATED, { status: 1, stderr: 'error code 10001: Draining already in progress.' }],
+  ])('a worker that drains already is done: %s', async (_, stdout, answer) => {
+    served.condor.answers('condor_status', { stdout });
+    served.condor.answers('condor_drain', answer);
+    expect((await served.post('/v1/workers/drain', { instanceIds: [ID] })).body).toEqual({
+      done: [ID],
+      failed: [],
+    });
+  });
+
+  it('says of each worker why it could not', async () => {
+    served.condor.answers('condor_status', { stdout: LOCATED });
+    served.condor.answers('condor_drain', { status: 1, stderr: 'connection refused' });
+    expect((await served.post('/v1/workers/drain', { instanceIds: [ID] })).body).toEqual({
+      done: [],
+      failed: [{ instanceId: ID, why: 'condor_drain: exit status 1, connection refused' }],
+    });
+  });
+
+  it('is an outage when the collector cannot be asked', async () => {
+    served.condor.answers('condor_status', { status: 1 });
+    expect((await served.post('/v1/workers/drain', { instanceIds: [ID] })).status).toBe(503);
+  });
+});
+
+describe('POST /v1/workers/forget', () => {
+  it('takes out the ads of slots, startd and master', async () => {
+    expect((await served.post('/v1/workers/forget', { instanceIds: [ID, OTHER] })).body).toEqual({
+      done: [ID, OTHER],
+      failed: [],
+    });
+    expect(served.condor.calls('condor_advertise')).toEqual([
+      ['-tcp', '-multiple', 'INVALIDATE_STARTD_ADS', '-'],
+      ['-tcp', '-multiple', 'INVALIDATE_MASTER_ADS', '-'],
+    ]);
+    expect(served.condor.input('condor_advertise')).toBe(
+      `MyType = "Query"\nTargetType = "DaemonMaster"\nRequirements = stringListMember(EC2InstanceId, "${ID},${OTHER}") =?= true\n`,
+    );
+  });
+
+  it('has done nothing for sure if the collector does not take them', async () => {
+    served.condor.answers('condor_advertise', { status: 1 });
+    expect((await served.post('/v1/workers/forget', { instanceIds: [ID] })).body).toMatchObject({
+      done: [],
+      failed: [{ instanceId: ID }],
+    });
+  });
+});

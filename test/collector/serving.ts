@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { type Config, readConfig } from '../../collector/config.ts';
+import { endpoint } from '../../collector/endpoint.ts';
+import { server } from '../../collector/server.ts';
+import { type FakeCondor, fakeCondor } from './fake-condor.ts';
+
+export const SECRET = 'a-secret-of-more-than-thirty-two-characters';
+export const NEXT_SECRET = 'the-secret-that-comes-after-that-other-one';
+export const METRICS_SECRET = 'a-secret-that-opens-the-metrics-and-no-more';
+export const QUEUE = 'BNL_CLOUD';
+export const TEMPLATE = `executable = pilot.sh
+universe = vanilla
+request_cpus = 4
++MATCH_APF_QUEUE = "${QUEUE}"
+queue 1
+`;
+
+/** The collector's own ad, in an answer to the question for workers. */
+export const COLLECTOR_ROW = `${Array.from({ length: 11 }, () => 'undefined').join('\t')}\tfalse\tfalse\tundefined\t1795410440\t1795410439\n`;
+
+export interface Served {
+  readonly app: FastifyInstance;
+  readonly condor: FakeCondor;
+  readonly config: Config;
+  readonly templates: string;
+  /** Seconds since 1970; it stands still until it is set. */
+  clock: number;
+  post(path: string, body: unknown, secret?: string): Promise<{ status: number; body: unknown }>;
+  get(path: string, secret?: string): Promise<{ status: number; body: unknown }>;
+  close(): Promise<void>;
+}
+
+const textOf = (payload: string): unknown => {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+};
+
+/** The endpoint over fake tools, with one queue that has a template. */
+export const serve = async (changes: Record<string, unknown> = {}): Promise<Served> => {
+  const condor = fakeCondor();
+  const at = (name: string) => join(condor.directory, name);
+  writeFileSync(at('secret'), `${SECRET}\n`);
+  writeFileSync(at('secret-next'), NEXT_SECRET);
+  writeFileSync(at('secret-metrics'), METRICS_SECRET);
+  mkdirSync(at('state'));
+  writeFileSync(join(at('templates'), `${QUEUE}.sub`), TEMPLATE);
+  condor.answers('condor_status', { stdout: COLLECTOR_ROW });
+  const read = readConfig(
+    JSON.stringify({
+      listen: { host: '127.0.0.1', port: 0 },
+      secretFiles: [at('secret'), at('secret-next')],
+      metricsSecretFile: at('secret-metrics'),
+      pool: 'cm.example.org',
+      templatesDirectory: at('templates'),
+      stateDirectory: at('state'),
+      tools: { directories: [condor.directory], seconds: 5 },
+      sts: { url: 'http://127.0.0.1:1/', account: '123456789012', roles: ['worker'] },
+      joining: { tokenSeconds: 3600 },
+      snapshotSeconds: 0,
+      ...changes,
+    }),
+  );
+  if (!read.ok) throw new Error(read.mistakes.join(' '));
+  const { config } = read;
+  const served = { clock: 1_795_411_000 };
+  const now = () => served.clock;
+  const app = server({
+    config,
+    endpoint: await endpoint({ config, environment: {}, now }),
+    now,
+    log: false,
+  });
+  await app.ready();
+  const call = async (method: 'GET' | 'POST', path: string, body: unknown, secret: string) => {
+    const response = await app.inject({
+      method,
+      url: path,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, body: textOf(response.payload) };
+  };
+  return Object.assign(served, {
+    app,
+    condor,
+    config,
+    templates: at('templates'),
+    post: (path: string, body: unknown, secret = SECRET) => call('POST', path, body, secret),
+    get: (path: string, secret = SECRET) => call('GET', path, undefined, secret),
+    async close() {
+      await app.close();
+      condor.remove();
+    },
+  });
+};

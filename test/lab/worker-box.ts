@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { type Box, type BoxEnd, type BoxFile, startBox } from './box.ts';
+import { POOL } from './central-manager.ts';
+import { type InstanceFacts, imdsServer } from './imds.ts';
+import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, type WorkerPlace } from './network.ts';
+import { serveInside } from './reach.ts';
+import type { KeyRing } from './role-keys.ts';
+
+/** cloud-init's EC2 data source without what a machine without DMI and DHCP cannot give it. */
+const CLOUD_INIT = `
+datasource_list: [ Ec2 ]
+datasource:
+  Ec2:
+    strict_id: false
+    apply_full_imds_network_config: false
+    max_wait: 10
+    timeout: 2
+    metadata_urls: ["http://169.254.169.254"]
+network: { config: disabled }
+cloud_final_modules: [ scripts-user ]
+ssh_genkeytypes: []
+`;
+
+/** A box sees this machine's processors and memory; a worker of the lab has less, and speaks up more often. */
+export const SMALL_WORKER = {
+  '/etc/condor/config.d/90-lab.conf':
+    'NUM_CPUS = 2\nMEMORY = 2000\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_INTERVAL = 10\n',
+} as const;
+
+/** The stages that systemd would run; `init --local` is left out because it waits for DHCP. */
+const BOOT = `
+mkdir -p /run/condor /run/lock/condor
+chown condor:condor /run/condor /run/lock/condor
+cloud-init init
+cloud-init modules --mode=config
+cloud-init modules --mode=final
+`;
+
+/** An instance as EC2 launched it, and what it is to find. */
+export interface WorkerBoxOptions
+  extends Pick<
+    InstanceFacts,
+    'instanceId' | 'imageId' | 'instanceType' | 'zone' | 'account' | 'market' | 'tags' | 'userData' | 'role'
+  > {
+  readonly network: LabNetwork;
+  readonly lower: string;
+  readonly keys: KeyRing;
+  readonly nowSeconds: () => number;
+  /** What DNS would know, besides the worker's own name and the central manager's. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, BoxFile | string>>;
+  readonly lifeSeconds?: number;
+}
+
+/** A worker that boots with cloud-init and its real user-data. */
+export interface WorkerBox {
+  readonly box: Box;
+  readonly place: WorkerPlace;
+  /** How it ended; `power-off` is from inside, and has to reach EC2. */
+  readonly ended: Promise<BoxEnd>;
+  announceSpotEnd(atSeconds: number): void;
+  recommendRebalance(atSeconds: number): void;
+  /** Cuts its power if that is on, and takes away everything of it. */
+  remove(): Promise<void>;
+}
+
+const hostsText = (hosts: Readonly<Record<string, string>>): string =>
+  ['127.0.0.1 localhost', ...Object.entries(hosts).map(([name, address]) => `${address} ${name}`), ''].join(
+    '\n',
+  );
+
+/** Starts the machine of an instance. */
+export const startWorkerBox = async (options: WorkerBoxOptions): Promise<WorkerBox> => {
+  const { network, instanceId, nowSeconds } = options;
+  const place = await network.addWorker();
+  // As AWS's DNS answers for both forms of the name, so does /etc/hosts: what does not resolve costs minutes.
+  const shortName = `ip-${place.address.replaceAll('.', '-')}`;
+  const hostName = `${shortName}.ec2.internal`;
+  let spotActionAt: number | undefined;
+  let rebalanceAt: number | undefined;
+  const owner = { account: options.account, role: options.role, session: instanceId };
+  const facts: InstanceFacts = {
+    ...options,
+    hostName,
+    address: place.address,
+    launchedAt: nowSeconds(),
+    keys: () => options.keys.issue(owner),
+    spotActionAt: () => spotActionAt,
+    rebalanceAt: () => rebalanceAt,
+  };
+  const imds = await serveInside(
+    place.namespace,
+    { host: '169.254.169.254', port: 80 },
+    imdsServer(facts, nowSeconds),
+    join(network.directory, 'sockets'),
+  );
+  const box = await startBox({
+    directory: join(network.directory, instanceId),
+    lower: options.lower,
+    namespace: place.namespace,
+    hostName,
+    files: {
+      '/etc/hosts': hostsText({
+        [`${hostName} ${shortName}`]: place.address,
+        [POOL]: CENTRAL_MANAGER_ADDRESS,
+        ...options.hosts,
+      }),
+      '/etc/resolv.conf': '',
+      '/etc/cloud/cloud.cfg.d/99-lab.cfg': CLOUD_INIT,
+      ...options.files,
+    },
+    init: BOOT,
+    ...(options.lifeSeconds === undefined ? {} : { lifeSeconds: options.lifeSeconds }),
+  });
+  return {
+    box,
+    place,
+    ended: box.ended,
+    announceSpotEnd: (atSeconds) => {
+      spotActionAt = atSeconds;
+    },
+    recommendRebalance: (atSeconds) => {
+      rebalanceAt = atSeconds;
+    },
+    async remove() {
+      await box.remove();
+      await imds.close();
+      await network.removeWorker(place);
+    },
+  };
+};

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TAG } from '../../core/names.ts';
+import { userData } from '../../worker/user-data.ts';
+import {
+  type CentralManager,
+  POOL,
+  SHIPPED_COLLECTOR,
+  startCentralManager,
+  until,
+} from './central-manager.ts';
+import { describeLab } from './describe-lab.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
+import { submitJob } from './jobs.ts';
+import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep } from './network.ts';
+import { type KeyRing, keyRing } from './role-keys.ts';
+import { rootfs } from './rootfs.ts';
+import { SMALL_WORKER, startWorkerBox, type WorkerBox } from './worker-box.ts';
+
+const ACCOUNT = '123456789012';
+const ROLE = 'aerie-worker';
+const QUEUE = 'BNL_CLOUD';
+const WORKER = 'i-0aaaaaaaaaaaaaaa1';
+const LINGER_SECONDS = 60;
+
+const nowSeconds = () => Date.now() / 1000;
+
+describeLab('a worker with its real user-data', () => {
+  let network: LabNetwork;
+  let lower: string;
+  let cm: CentralManager;
+  let endpoint: LabEndpoint;
+  let keys: KeyRing;
+  let worker: WorkerBox;
+
+  const launch = (instanceId: string, lingerSeconds: number): Promise<WorkerBox> =>
+    startWorkerBox({
+      network,
+      lower,
+      keys,
+      nowSeconds,
+      instanceId,
+      imageId: 'ami-0ae21e00000000001',
+      instanceType: 'c6a.large',
+      zone: 'us-east-1a',
+      account: ACCOUNT,
+      market: 'spot',
+      role: ROLE,
+      tags: {
+        [TAG.queue]: QUEUE,
+        [TAG.lingerSeconds]: `${lingerSeconds}`,
+        [TAG.maxLifeSeconds]: '3600',
+      },
+      userData: userData({
+        os: 'debian',
+        pool: POOL,
+        centralManager: POOL,
+        endpointUrl: endpoint.insideUrl,
+        endpointCa: endpoint.ca,
+        stsHost: STS_HOST,
+        pins: { 'squid.example.org': CENTRAL_MANAGER_ADDRESS },
+        requiredHosts: [`squid.example.org:9618`],
+        minScratchMb: 100,
+      }),
+      files: SMALL_WORKER,
+    });
+
+  beforeAll(async () => {
+    lower = await rootfs();
+    await sweep();
+    network = await labNetwork();
+    cm = await startCentralManager({
+      network,
+      lower,
+      configuration: SHIPPED_COLLECTOR,
+      binds: ENDPOINT_BINDS,
+    });
+    keys = keyRing(nowSeconds);
+    endpoint = await startEndpoint({
+      network,
+      centralManager: cm,
+      keys,
+      nowSeconds,
+      account: ACCOUNT,
+      role: ROLE,
+    });
+  }, 900_000);
+
+  afterAll(async () => {
+    await worker?.remove();
+    await endpoint?.close();
+    await network?.remove();
+  });
+
+  test('joins by itself, and runs a job', async () => {
+    const began = nowSeconds();
+    worker = await launch(WORKER, LINGER_SECONDS);
+    const job = await submitJob(cm, {
+      queue: QUEUE,
+      instanceId: WORKER,
+      script: 'id -un; cd "$HOME" && touch .mine && pwd',
+    });
+    const slot = until(
+      () => cm.condor(['condor_status', '-af', 'EC2InstanceId']),
+      ({ stdout }) => stdout.includes(WORKER),
+      60,
+    ).then(() => nowSeconds() - began);
+    await job.event('001').catch(async (error: unknown) => {
+      throw new Error(`${worker.box.console()}\n${await endpoint.log()}`, { cause: error });
+    });
+    const toJob = nowSeconds() - began;
+    process.stderr.write(`slot after ${(await slot).toFixed(1)} s, job after ${toJob.toFixed(1)} s\n`);
+    await job.event('005');
+    expect(await job.output()).toBe('slot1_1\n/home/slot1_1\n');
+    expect(worker.box.console()).toContain(`aerie: ${WORKER} takes jobs of ${QUEUE}`);
+  });
+
+  test('lets a job neither read its token nor reach the metadata service', async () => {
+    const job = await submitJob(cm, {
+      queue: QUEUE,
+      instanceId: WORKER,
+      script: [
+        'cat /etc/condor/tokens.d/* 2>/dev/null && echo "has the token"',
+        'curl -s -m 3 -o /dev/null -w "%{http_code}\\n" http://169.254.169.254/latest/meta-data/',
+      ].join('\n'),
+    });
+    await job.event('005');
+    expect(await job.output()).toBe('000\n');
+    const asRoot = [
+      'curl',
+      '-s',
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{http_code}',
+      'http://169.254.169.254/latest/meta-data/',
+    ];
+    expect((await worker.box.exec(asRoot)).stdout).toBe('401');
+  });
+
+  test('powers itself off when nothing has claimed it for its linger', async () => {
+    const idle = await launch('i-0bbbbbbbbbbbbbbb2', 10);
+    expect(await idle.ended).toEqual({ how: 'power-off' });
+    expect(idle.box.console()).toContain('aerie: power-off: ');
+    await idle.remove();
+  });
+
+  test('whose endpoint has given its token before ends itself and says why', async () => {
+    await worker.remove();
+    worker = await launch(WORKER, LINGER_SECONDS);
+    expect(await worker.ended).toEqual({ how: 'power-off' });
+    expect(worker.box.console()).toMatch(/aerie: boot failed: joining was refused: .*409/);
+  });
+
+  test('nothing of it is left when it has been removed', async () => {
+    await worker.remove();
+    await endpoint.close();
+    await network.remove();
+    expect(await leftovers(network.id)).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { userData } from '../../worker/user-data.ts';
+import { LEAST } from './options.ts';
+
+describe('a mistake in the options of a worker', () => {
+  it.each([
+    [{ os: 'windows' }, 'os is "windows"; expected el9, debian or baked.'],
+    [{ pool: 'a b' }, 'pool is "a b"; expected the pool\'s name, such as cm.example.org.'],
+    [{ pool: undefined }, "pool is missing; expected the pool's name, such as cm.example.org."],
+    [{ centralManager: '$(id)' }, 'centralManager is "$(id)"; expected a host name such as cm.example.org.'],
+    [
+      { endpointUrl: 'http://cm.example.org' },
+      'endpointUrl is "http://cm.example.org"; expected an https URL',
+    ],
+    [{ endpointUrl: 'https://u:p@cm.example.org' }, 'expected an https URL.'],
+    [{ endpointCa: 'no PEM' }, 'endpointCa is "no PEM"; expected PEM certificates.'],
+    [{ pins: { 'lfc.example.org': 'here' } }, 'pins.lfc.example.org is "here"; expected an IP address.'],
+    [{ pins: { 'a b': '10.0.0.1' } }, 'pins.a b is not a host name.'],
+    [
+      { pins: { 'lfc.example.org': '10.0.0.1' } },
+      'pins.lfc.example.org is not among requiredHosts; add it there',
+    ],
+    [{ requiredHosts: ['squid'] }, 'requiredHosts.0 is "squid"; expected a host with its port'],
+    [{ cvmfs: { repositories: ['$x'] } }, 'cvmfs.repositories.0 is "$x"; expected a repository'],
+    [{ cvmfs: { repositories: [], proxy: '"; id' } }, 'cvmfs.proxy is "\\"; id"; expected CVMFS proxies'],
+    [
+      { environment: { HOME: '/root' } },
+      'environment.HOME is not the name of an environment variable other than HOME.',
+    ],
+    [{ environment: { A: '$(id)' } }, 'environment.A is "$(id)"; expected a text without'],
+    [{ minScratchMb: -1 }, 'minScratchMb is -1; expected a whole number of MB from 0 to 10000000.'],
+    [{ bootSeconds: 1 }, 'bootSeconds is 1; expected a whole number of seconds from 60 to 7200.'],
+    [{ token: 'x' }, 'token is no option of a worker.'],
+  ])('%j is said in a sentence', (wrong, sentence) => {
+    // @ts-expect-error What cdk.json has is checked when it is read.
+    const make = () => userData({ ...LEAST, ...wrong });
+    expect(make).toThrow(sentence);
+  });
+
+  it('is said together with all others', () => {
+    const make = () => userData({ ...LEAST, pool: '', centralManager: '' });
+    expect(make).toThrow(/pool is "".*centralManager is ""/);
+  });
+});

@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { programs } from '../../worker/programs.ts';
+
+const FILES = join(import.meta.dirname, '../../worker/files');
+const IMAGE = join(import.meta.dirname, '../../worker/image');
+const all = { ...programs('el9'), ...programs('debian') };
+
+/** As a worker gets them, without their comments. */
+const sent = mkdtempSync(join(tmpdir(), 'aerie-programs-'));
+for (const [name, text] of Object.entries(all)) writeFileSync(join(sent, name), text);
+afterAll(() => rmSync(sent, { recursive: true }));
+
+const startsWith = (first: string) => (name: string) => (all[name] ?? '').startsWith(first);
+const names = Object.keys(all);
+const shell = names.filter(startsWith('#!/bin/sh\n'));
+const python = names.filter((name) => name.endsWith('.py'));
+/** A package of Debian's; where it is not installed, the shell's own reading has to do. */
+const LINTER = 'shellcheck';
+const hasLinter = spawnSync(LINTER, ['--version']).status === 0;
+
+describe('the programs of a worker', () => {
+  it('are all the files that there are', () => {
+    expect(names.sort()).toEqual(
+      readdirSync(FILES)
+        .filter((name) => name !== '__pycache__')
+        .sort(),
+    );
+  });
+
+  it.each(shell)('%s is what a POSIX shell understands', (name) => {
+    execFileSync('sh', ['-n', join(sent, name)]);
+  });
+
+  it.each(python)('%s is Python', (name) => {
+    const compile = 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")';
+    execFileSync('python3', ['-c', compile, join(sent, name)]);
+  });
+
+  it.each(['boot.py', 'hook.py', 'watch.py', 'power-off', 'begin'])('%s says what runs it', (name) => {
+    expect(all[name]).toMatch(/^#!\/(bin\/sh|usr\/bin\/python3)\n/);
+  });
+
+  it.skipIf(!hasLinter).each([...shell.map((name) => join(FILES, name)), join(IMAGE, 'bake.sh')])(
+    '%s is clean for shellcheck',
+    (path) => {
+      expect(spawnSync(LINTER, [path], { encoding: 'utf8' }).stdout).toBe('');
+    },
+  );
+
+  it('of an image are the same, and the image keeps nothing of the VM that it was made on', () => {
+    const bake = readFileSync(join(IMAGE, 'bake.sh'), 'utf8');
+    for (const trace of ['tokens.d', 'passwords.d', '/etc/aerie', '/var/lib/aerie', '--machine-id']) {
+      expect(bake).toContain(trace);
+    }
+  });
+});
+
+describe("HTCondor's configuration of a worker", () => {
+  const configuration = all['aerie.conf'] ?? '';
+
+  it.each([
+    [
+      'lets in only jobs of its queue, on a healthy machine',
+      /^START = .*MATCH_APF_QUEUE =\?= MY\.APF_QUEUE.*NODE_HEALTHY/m,
+    ],
+    ['reaches out through CCB', /^CCB_ADDRESS = \$\(COLLECTOR_HOST\)$/m],
+    ['lets jobs end when it is drained', /^MAXJOBRETIREMENTTIME = 3600 \* 24 \* 4$/m],
+    ["is no user domain of the central manager's", /^UID_DOMAIN = \$\(AERIE_INSTANCE\)\.aerie$/m],
+    ['gives each slot a home of its own', /"HOME=\/home\/\$\(STARTER_SLOT_NAME\) /],
+    [
+      'ends the VM with the master',
+      /^DEFAULT_MASTER_SHUTDOWN_SCRIPT = \/usr\/local\/libexec\/aerie\/power-off$/m,
+    ],
+  ])('%s', (_, line) => {
+    expect(configuration).toMatch(line);
+  });
+
+  it('is given a value for every name of aerie that it uses', () => {
+    const used = new Set(configuration.match(/(?<=\$\()AERIE_[A-Z_]+/g));
+    const given = new Set((all['boot.py'] ?? '').match(/AERIE_[A-Z_]+(?= = )/g));
+    expect([...used].filter((name) => !given.has(name))).toEqual([]);
+  });
+});

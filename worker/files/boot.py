@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""Makes this VM a worker of its pool, or says why that failed and ends it."""
+import os
+import re
+import shutil
+import sys
+import time
+
+import checks
+import imds
+import join
+import machine
+import node
+
+CONFIG = "/etc/condor/config.d"
+QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+
+
+def matched(pattern, text):
+    """The text, if it can be written into HTCondor's configuration."""
+    if not pattern.fullmatch(text):
+        raise ValueError(f'"{text}" is not {pattern.pattern}')
+    return text
+
+
+def install(facts):
+    """What a plain image lacks."""
+    if facts["os"] != "baked":
+        cvmfs = "yes" if facts["cvmfs"]["repositories"] else "no"
+        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, "AERIE_CVMFS": cvmfs})
+
+
+def configure_cvmfs(cvmfs):
+    """Repositories, proxies and cache, and the automounter."""
+    if not cvmfs["repositories"]:
+        return
+    node.write(
+        "/etc/cvmfs/default.local",
+        f"CVMFS_REPOSITORIES={','.join(cvmfs['repositories'])}\n"
+        f'CVMFS_HTTP_PROXY="{cvmfs["proxy"]}"\n'
+        f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n",
+    )
+    node.run("cvmfs_config", "setup")
+
+
+def configure_condor(facts, instance, queue, linger):
+    """Facts of this pool and this machine; what they mean is in aerie.conf."""
+    environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
+    lines = (
+        f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
+        f"AERIE_POOL = {facts['pool']}",
+        f"AERIE_INSTANCE = {instance}",
+        f"AERIE_QUEUE = {queue}",
+        f"AERIE_LINGER = {linger}",
+        f"AERIE_ENVIRONMENT = {environment}",
+    )
+    node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
+    shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
+
+
+def check(facts, accounts):
+    """Tries until everything holds, for a while."""
+    until = time.time() + facts["checkSeconds"]
+    execute = node.condor_value("EXECUTE")
+    while True:
+        failed = checks.failed(checks.at_boot(facts, execute, accounts))
+        if not failed:
+            return
+        if time.time() > until:
+            raise RuntimeError("; ".join(failed))
+        time.sleep(2)
+
+
+def start():
+    """HTCondor, and the watch over this machine."""
+    node.write(node.ACCEPTING, "")
+    if node.SYSTEMD:
+        node.run("systemctl", "unmask", "--runtime", "condor.service")
+        # After a restart of the VM it waits for this program, which keeps jobs from the metadata service first.
+        node.run("systemctl", "disable", "condor.service")
+        node.run("systemctl", "restart", "--no-block", "aerie-watch.service", "condor.service")
+        return
+    for directory in ("/run/condor", "/run/lock/condor"):
+        os.makedirs(directory, exist_ok=True)
+        shutil.chown(directory, "condor", "condor")
+    node.run("condor_master")
+    node.background(sys.executable, f"{node.HERE}/watch.py")
+
+
+def boot():
+    """The steps, in the order in which one needs the other."""
+    began = time.time()
+    facts = node.facts()
+    for directory in (node.STATE, node.RUN):
+        os.makedirs(directory, exist_ok=True)
+    late = f"boot failed: not ready after {facts['bootSeconds']} s"
+    node.power_off_later("aerie-boot-deadline", facts["bootSeconds"], "--unless", node.ACCEPTING, late)
+    instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
+    queue = matched(QUEUE, imds.tag("aerie:queue"))
+    linger = int(imds.tag("aerie:linger-seconds"))
+    machine.limit_life(int(imds.tag("aerie:max-life-seconds")))
+    machine.pin_names(facts["pins"])
+    install(facts)
+    machine.block_metadata()
+    accounts = machine.make_accounts()
+    configure_cvmfs(facts["cvmfs"])
+    check(facts, accounts)
+    join.join(facts, instance, began + facts["bootSeconds"])
+    configure_condor(facts, instance, queue, linger)
+    start()
+    node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
+
+
+if __name__ == "__main__":
+    try:
+        boot()
+    except Exception as error:
+        node.say(f"boot failed: {error}")
+        node.power_off("it could not become a worker")

@@ -1,0 +1,54 @@
+"""EC2's instance metadata, version 2. Only root reaches it once the worker is set up."""
+import json
+import os
+import urllib.error
+import urllib.request
+
+BASE = os.environ.get("AERIE_IMDS", "http://169.254.169.254")
+TOKEN_SECONDS = "21600"
+TIMEOUT_SECONDS = 5
+
+# The metadata service is on this very machine: a proxy of the environment must not come between.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+_session = []
+
+
+def _ask(path, headers, method="GET"):
+    request = urllib.request.Request(BASE + path, headers=headers, method=method)
+    with _opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
+        return answer.read().decode()
+
+
+def get(path):
+    """The text at a path below /latest/, or None if there is no such thing."""
+    for fresh in (False, True):
+        if fresh or not _session:
+            _session[:] = [_ask("/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": TOKEN_SECONDS}, "PUT")]
+        try:
+            return _ask("/latest/" + path, {"X-aws-ec2-metadata-token": _session[0]})
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            if error.code != 401 or fresh:
+                raise
+    return None
+
+
+def need(path):
+    """The text at a path that every worker has."""
+    text = get(path)
+    if text is None:
+        raise LookupError(f"the metadata service has no {path}")
+    return text.strip()
+
+
+def tag(name):
+    """A tag of this instance; the launch template lets the instance read them."""
+    return need("meta-data/tags/instance/" + name)
+
+
+def credentials():
+    """Access key, secret key and session token of the instance role."""
+    role = need("meta-data/iam/security-credentials/").split("\n")[0]
+    found = json.loads(need("meta-data/iam/security-credentials/" + role))
+    return found["AccessKeyId"], found["SecretAccessKey"], found["Token"]

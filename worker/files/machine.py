@@ -1,0 +1,64 @@
+"""What the machine itself is given: an end, a shut door to its metadata, names, and accounts for its slots."""
+import os
+import socket
+import time
+
+import imds
+import node
+
+OTHERS = ("-m", "owner", "!", "--uid-owner", "0")
+METADATA = (("iptables", "169.254.169.254"), ("ip6tables", "fd00:ec2::254"))
+
+
+def limit_life(seconds):
+    """Whatever happens, this VM ends; a restart does not begin its life again."""
+    path = node.STATE + "/ends-at"
+    if not os.path.exists(path):
+        node.write(path, str(int(time.time()) + seconds))
+    with open(path) as file:
+        left = max(1, int(file.read()) - int(time.time()))
+    node.power_off_later("aerie-end-of-life", left, "its longest life is over")
+
+
+def block_metadata():
+    """Role credentials, tags and user-data are for root alone."""
+    for tool, address in METADATA:
+        if tool == "ip6tables" and not os.path.exists("/proc/net/if_inet6"):
+            continue
+        rule = ("OUTPUT", "-d", address, "-p", "tcp", *OTHERS, "-j", "REJECT", "--reject-with", "tcp-reset")
+        try:
+            node.run(tool, "-w", "-C", *rule)
+        except RuntimeError:
+            node.run(tool, "-w", "-I", *rule)
+
+
+def pin_names(pins):
+    """Names that resolve wrongly from here, and this machine's own, for which HTCondor must not wait on DNS."""
+    name = imds.need("meta-data/local-hostname").split()[0]
+    own = imds.need("meta-data/local-ipv4")
+    names = dict.fromkeys((name, name.split(".")[0], socket.gethostname()))
+    lines = [f"{own} {' '.join(names)}"] + [f"{address} {host}" for host, address in pins.items()]
+    with open("/etc/hosts") as file:
+        kept = [line for line in file.read().splitlines() if not line.endswith("# aerie")]
+    # The first line that has a name wins. cloud-init may have given the own name to a loopback address.
+    text = "\n".join([f"{line} # aerie" for line in lines] + kept) + "\n"
+    with open("/etc/hosts", "w") as file:
+        file.write(text)
+
+
+def cores():
+    """At most so many jobs at once, each in a dynamic slot of at least one core."""
+    configured = node.condor_value("NUM_CPUS")
+    return max(os.cpu_count() or 1, int(configured) if configured.isdigit() else 0)
+
+
+def make_accounts():
+    """One account with a home of its own for each slot that there can be; HTCondor uses their names again."""
+    accounts = [f"slot1_{number}" for number in range(1, cores() + 1)]
+    with open("/etc/passwd") as file:
+        known = {line.split(":")[0] for line in file}
+    for account in accounts:
+        if account not in known:
+            node.run("useradd", "--create-home", "--home-dir", f"/home/{account}", "--shell", "/bin/bash", account)
+        os.chmod(f"/home/{account}", 0o700)
+    return accounts

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Turns the VM it runs on into the pattern of an image on which workers start in seconds; README.md says how.
+# Usage, as root: bake.sh el9|debian. The worker's programs are expected in the directory "files" beside "image".
+set -eu
+os=${1:-}
+case $os in el9 | debian) ;; *) echo "usage: bake.sh el9|debian" >&2; exit 2 ;; esac
+[ "$(id -u)" = 0 ] || { echo "bake.sh: has to run as root" >&2; exit 2; }
+
+here=$(dirname "$(readlink -f "$0")")
+programs=/usr/local/libexec/aerie
+install -d -m 0755 "$programs"
+for file in "$here"/../files/*; do
+  if [ -f "$file" ]; then install -m 0755 "$file" "$programs/"; fi
+done
+
+AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
+# More slots than any flavour has cores: making accounts takes longer than anything else at boot.
+number=1
+while [ "$number" -le "${AERIE_SLOTS:-64}" ]; do
+  account=slot1_$number
+  getent passwd "$account" > /dev/null || useradd --create-home --home-dir "/home/$account" --shell /bin/bash "$account"
+  chmod 0700 "/home/$account"
+  number=$((number + 1))
+done
+
+# HTCondor starts when the worker has been configured, and never before.
+if [ -d /run/systemd/system ]; then
+  systemctl unmask --runtime condor.service
+  systemctl disable --now condor.service
+fi
+
+# What belongs to this VM must not be in every worker.
+rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
+  /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
+  /etc/ssh/ssh_host_*
+cloud-init clean --logs --machine-id
+echo "bake.sh: ready; stop this VM and make the image of it"

@@ -1,0 +1,139 @@
+import * as z from 'zod';
+
+/**
+ * The facts of a pool that its workers need. All of it can be read by everyone on the machine, so nothing is secret.
+ * Every text is confined to characters that mean nothing to a shell, to YAML, or to HTCondor's configuration.
+ */
+
+const LONGEST_QUOTE = 60;
+
+/** What was given, short enough for a sentence. */
+const quoted = (input: unknown): string => {
+  const all = JSON.stringify(input) ?? String(input);
+  return all.length <= LONGEST_QUOTE ? all : `${all.slice(0, LONGEST_QUOTE)}…`;
+};
+
+const got = (input: unknown, allowed: string): string =>
+  `${input === undefined ? 'is missing' : `is ${quoted(input)}`}; expected ${allowed}`;
+
+const text = (pattern: RegExp, allowed: string) =>
+  z
+    .string({ error: ({ input }) => got(input, allowed) })
+    .regex(pattern, { error: ({ input }) => got(input, allowed) });
+
+const whole = (min: number, max: number, unit: string) => {
+  const error = ({ input }: { readonly input?: unknown }) =>
+    got(input, `a whole number of ${unit} from ${min} to ${max}`);
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+
+const LABEL = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const NAME = `${LABEL}(\\.${LABEL}){0,9}`;
+const PORT = '(:[1-9][0-9]{0,4})';
+const hostName = new RegExp(`^${NAME}$`);
+
+const isEndpointUrl = (given: string): boolean => {
+  const url = URL.parse(given);
+  if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return false;
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(url.hostname))
+  );
+};
+
+const endpointUrl = text(/^https?:\/\/[A-Za-z0-9.:/_-]{1,200}$/, 'an https URL').refine(isEndpointUrl, {
+  error: ({ input }) => got(input, 'an https URL without user, query or fragment'),
+});
+
+const CERTIFICATES =
+  /^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,76}\n)+-----END CERTIFICATE-----\n?){1,8}$/;
+
+const cvmfs = z.strictObject({
+  repositories: z
+    .array(text(hostName, 'a repository such as atlas.cern.ch'))
+    .max(32, 'has more than 32 repositories; expected fewer'),
+  /** CVMFS_HTTP_PROXY: `|` balances, `;` fails over. */
+  proxy: text(
+    /^[A-Za-z0-9.:/|;_-]{1,400}$/,
+    'CVMFS proxies such as http://squid.example.org:3128;DIRECT',
+  ).default('DIRECT'),
+  quotaMb: whole(1_000, 1_000_000, 'MB').default(10_000),
+});
+
+const address = z.union([z.ipv4(), z.ipv6()], { error: ({ input }) => got(input, 'an IP address') });
+
+const HOST = 'a host name';
+
+/** HOME is each slot's own, and is not to be set. */
+const VARIABLE = 'the name of an environment variable other than HOME';
+const variable = text(/^(?!HOME$)[A-Z_][A-Z0-9_]{0,63}$/, VARIABLE);
+
+const keyed = (allowed: string) => ({
+  error: ({ code, input }: { readonly code: string; readonly input?: unknown }) =>
+    code === 'invalid_key' ? `is not ${allowed}` : got(input, 'an object'),
+});
+
+interface Named {
+  readonly pins: Readonly<Record<string, string>>;
+  readonly requiredHosts: readonly string[];
+  readonly centralManager: string;
+}
+
+const portless = (place: string): string => place.replace(/:\d+$/, '');
+
+/** A pin is a claim about the network, which only a connection can prove. */
+const pinsAreTried = (
+  { pins, requiredHosts, centralManager }: Named,
+  context: z.core.$RefinementCtx,
+): void => {
+  const tried = new Set([centralManager, ...requiredHosts].map(portless));
+  for (const host of Object.keys(pins).filter((pin) => !tried.has(pin))) {
+    const message =
+      'is not among requiredHosts; add it there with its port, so that it is tried before the first job';
+    context.addIssue({ code: 'custom', path: ['pins', host], message });
+  }
+};
+
+const facts = z.strictObject({
+  os: z.enum(['el9', 'debian', 'baked'], { error: ({ input }) => got(input, 'el9, debian or baked') }),
+  /** The pool's name: TRUST_DOMAIN and UID_DOMAIN of its central manager. */
+  pool: text(hostName, "the pool's name, such as cm.example.org"),
+  /** Host name of the collector, with its port if that is not 9618. */
+  centralManager: text(new RegExp(`^${NAME}${PORT}?$`), 'a host name such as cm.example.org'),
+  /** The STS that the endpoint asks. Left out: the regional one of the region that the worker is in. */
+  stsHost: text(new RegExp(`^${NAME}${PORT}?$`), 'a host such as sts.us-east-1.amazonaws.com').optional(),
+  /** Names that resolve wrongly from where the workers are, with the addresses that are right there. */
+  pins: z.record(text(hostName, HOST), address, keyed(HOST)).default({}),
+  /** `host:port` of what the jobs cannot do without: resolved and connected to before the first job, and then each minute. */
+  requiredHosts: z
+    .array(text(new RegExp(`^${NAME}${PORT}$`), 'a host with its port, such as squid.example.org:3128'))
+    .max(32, 'has more than 32 hosts; expected fewer')
+    .default([]),
+  cvmfs: cvmfs.default({ repositories: [], proxy: 'DIRECT', quotaMb: 10_000 }),
+  /** For every job, such as OSG_DATA. */
+  environment: z
+    .record(
+      variable,
+      text(/^[A-Za-z0-9_.,:/@+=-]{0,200}$/, 'a text without spaces and quotes'),
+      keyed(VARIABLE),
+    )
+    .default({}),
+  /** Room that has to be free for the jobs' scratch directories. */
+  minScratchMb: whole(0, 10_000_000, 'MB').default(5_000),
+  /** How long checks that fail at boot are tried again: DNS, automounter and clock may need a moment. */
+  checkSeconds: whole(0, 1_800, 'seconds').default(60),
+  /** A VM that is no worker by then ends itself. */
+  bootSeconds: whole(60, 7_200, 'seconds').default(900),
+});
+
+/** What a stage in cdk.json says of its workers; the endpoint is the stage's own. */
+export const poolFacts = facts.superRefine(pinsAreTried);
+
+/** What user-data is made from. */
+export const workerOptions = facts
+  .extend({
+    endpointUrl,
+    /** PEM certificates of the authorities that signed the endpoint's, if they are not the system's. */
+    endpointCa: text(CERTIFICATES, 'PEM certificates').optional(),
+  })
+  .superRefine(pinsAreTried);
+export type WorkerOptions = z.input<typeof workerOptions>;

@@ -1,0 +1,70 @@
+import { gzipSync } from 'node:zlib';
+import type * as z from 'zod';
+import { type WorkerOptions, workerOptions } from './options.ts';
+import { programs } from './programs.ts';
+
+/** EC2's limit on user-data, before its own base64. */
+export const MOST_USER_DATA_BYTES = 16_384;
+
+const DIRECTORY = '/usr/local/libexec/aerie';
+
+type Facts = z.output<typeof workerOptions>;
+
+interface File {
+  readonly path: string;
+  readonly content: string;
+  readonly encoding?: 'gz+b64';
+  readonly permissions?: string;
+}
+
+/**
+ * What cloud-init makes a worker of this pool from, for every queue: a worker reads its queue from its tags. It is JSON,
+ * which is YAML too, so that no text in it can become anything else. A mistake in the options is thrown, a sentence each.
+ */
+export const userData = (options: WorkerOptions): string => {
+  const parsed = workerOptions.safeParse(options);
+  if (!parsed.success) throw new Error(parsed.error.issues.flatMap(sentences).join(' '));
+  const text = `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_USER_DATA_BYTES) {
+    throw new Error(
+      `The user-data has ${bytes} bytes, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa.`,
+    );
+  }
+  return text;
+};
+
+const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
+  const at = (...more: readonly PropertyKey[]) => [...issue.path, ...more].map(String).join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${at(key)} is no option of a worker.`);
+  return [`${at()} ${issue.message}.`];
+};
+
+const cloudConfig = (facts: Facts) => ({
+  write_files: [
+    ...(facts.os === 'baked' ? [] : [packed(facts.os)]),
+    ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
+    { path: '/etc/aerie/worker.json', content: factsFile(facts) },
+  ] satisfies readonly File[],
+  runcmd: [...(facts.os === 'baked' ? [] : [['python3', '-c', UNPACK, PACKED]]), [`${DIRECTORY}/begin`]],
+});
+
+/** Where RPMs put OSG's worker-node client. */
+const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
+
+const factsFile = ({ endpointCa: _, ...facts }: Facts): string =>
+  `${JSON.stringify({ ...facts, environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
+
+const PACKED = `${DIRECTORY}/programs.json`;
+
+/** Every program is executable; cloud-init has made the directory. */
+const UNPACK =
+  'import json,os,sys\nos.chdir(os.path.dirname(sys.argv[1]))\nfor name,text in json.load(open(sys.argv[1])).items():\n open(name,"w").write(text)\n os.chmod(name,0o755)';
+
+/** One archive for all programs: they are alike, and together they are half as large. */
+const packed = (os: 'el9' | 'debian'): File => ({
+  path: PACKED,
+  encoding: 'gz+b64',
+  content: gzipSync(JSON.stringify(programs(os)), { level: 9 }).toString('base64'),
+});
