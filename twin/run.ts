@@ -1,7 +1,6 @@
 import type { LambdaName } from '../lib/bundling.ts';
-import { NEWS } from '../lib/functions.ts';
 import { type Clock, simulatedClock } from './clock.ts';
-import type { Ec2Event } from './ec2/events.ts';
+import { isNews } from './ec2/news.ts';
 import { faultWindows, scheduleFaults } from './faults.ts';
 import { gauge } from './gauge.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
@@ -38,14 +37,6 @@ interface Invocation {
 const SAMPLE_SECONDS = 60;
 /** A run that is not over so long after its load has ended never will be. */
 const LONGEST_TAIL_SECONDS = 14 * 86_400;
-
-/** Whether one of the stack's rules lets an event through to the queue. */
-const isNews = (event: Ec2Event): boolean =>
-  Object.values(NEWS).some(({ detailType, ...rest }) => {
-    const states: readonly string[] | undefined = 'detail' in rest ? rest.detail.state : undefined;
-    const types: readonly string[] = detailType;
-    return types.includes(event['detail-type']) && (states?.includes(event.detail.state ?? '') ?? true);
-  });
 
 const allDone = (world: World, jobs: number): boolean => {
   let done = 0;

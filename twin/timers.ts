@@ -5,10 +5,10 @@ import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import type { Told } from './sample.ts';
 
-/** The stack's timers: each minute, at moments of their own, as EventBridge gives them. */
+/** The stack's timers: each tick of theirs at its own moment, as EventBridge gives them. */
 const TIMERS = [
-  { name: 'pilots', phaseSeconds: 5 },
-  { name: 'workers', phaseSeconds: 35 },
+  { name: 'pilots', phase: 1 / 12 },
+  { name: 'workers', phase: 7 / 12 },
 ] as const;
 export type TimerName = (typeof TIMERS)[number]['name'];
 
@@ -28,13 +28,17 @@ const scheduledEvent = (name: TimerName, now: number) => ({
 });
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
-export const startTimers = (clock: Clock, fire: (name: TimerName, event: unknown) => void): void => {
-  for (const { name, phaseSeconds } of TIMERS) {
+export const startTimers = (
+  clock: Clock,
+  fire: (name: TimerName, event: unknown) => void,
+  tickSeconds: number = TICK_SECONDS,
+): void => {
+  for (const { name, phase } of TIMERS) {
     const tick = () => {
       fire(name, scheduledEvent(name, clock.now));
-      clock.at(clock.now + TICK_SECONDS, tick, LAST);
+      clock.at(clock.now + tickSeconds, tick, LAST);
     };
-    clock.at(clock.now + phaseSeconds, tick, LAST);
+    clock.at(clock.now + phase * tickSeconds, tick, LAST);
   }
 };
 

@@ -26,7 +26,7 @@ interface EndpointOptions {
   readonly account: string;
   readonly role: string;
   readonly tokenSeconds?: number;
-  /** Complete submit files by the names of their queues. */
+  /** What the pool's admin has put into the templates' folder, by file name. */
   readonly templates?: Readonly<Record<string, string>>;
 }
 
@@ -80,7 +80,7 @@ const install = async (options: EndpointOptions, secret: string): Promise<string
   };
   const write = (path: string, input: string) =>
     sure(['sh', '-c', 'umask 077; cat >"$0"', path], { user: 'aerie', input });
-  for (const name of ['keys', 'templates', 'tls']) {
+  for (const name of ['keys', 'templates', 'templates/logs', 'tls']) {
     await sure(['mkdir', '-p', '-m', '700', `${HOME}/${name}`], { user: 'aerie' });
   }
   // The same signing key twice: root's for HTCondor, and the endpoint's own copy.
@@ -90,7 +90,7 @@ const install = async (options: EndpointOptions, secret: string): Promise<string
   await write(`${HOME}/endpoint.mjs`, await readFile(bundle, 'utf8'));
   await write(`${HOME}/config.json`, configurationOf(options));
   await write(`${HOME}/secret`, `${secret}\n`);
-  for (const [queue, text] of Object.entries(templates)) await write(`${HOME}/templates/${queue}`, text);
+  for (const [name, text] of Object.entries(templates)) await write(`${HOME}/templates/${name}`, text);
   await sure(['sh', '-c', CERTIFICATE], { user: 'aerie' });
   return sure(['cat', `${HOME}/tls/ca.pem`]);
 };

@@ -16,8 +16,19 @@ interface LabMachinesOptions
 /** Between a spot warning and the end, seconds. */
 const WARNING_SECONDS = 120;
 
-/** A worker box for each instance of the twin's EC2: `onRunning`, `onEnding` and `onEvent` are its hooks. */
-export const labMachines = (options: LabMachinesOptions) => {
+/** The machines behind an EC2's instances: `onRunning`, `onEnding` and `onEvent` are its hooks. */
+export interface LabMachines {
+  onRunning(instance: TwinInstance): void;
+  onEnding(instance: TwinInstance): void;
+  onEvent(event: Ec2Event): Promise<void>;
+  /** The machine of an instance, also when it has ended: its console is still there. */
+  box(instanceId: string): Promise<WorkerBox> | undefined;
+  /** Ends all that is on; throws what went wrong with any of them. */
+  remove(): Promise<void>;
+}
+
+/** A worker box for each instance of the twin's EC2. */
+export const labMachines = (options: LabMachinesOptions): LabMachines => {
   const boxes = new Map<string, Promise<WorkerBox>>();
   const ending: Promise<void>[] = [];
   const failures: unknown[] = [];
@@ -40,12 +51,12 @@ export const labMachines = (options: LabMachinesOptions) => {
     return worker;
   };
   return {
-    onRunning(instance: TwinInstance): void {
+    onRunning(instance) {
       const starting = start(instance);
       starting.catch((error: unknown) => failures.push(error));
       boxes.set(instance.instanceId, starting);
     },
-    onEnding({ instanceId }: TwinInstance): void {
+    onEnding({ instanceId }) {
       const box = boxes.get(instanceId);
       const gone = box?.then(
         (worker) => worker.remove(),
@@ -53,17 +64,15 @@ export const labMachines = (options: LabMachinesOptions) => {
       );
       if (gone !== undefined) ending.push(gone);
     },
-    async onEvent({ 'detail-type': what, detail }: Ec2Event): Promise<void> {
+    async onEvent({ 'detail-type': what, detail }) {
       const worker = await boxes.get(detail['instance-id']);
       if (what === 'EC2 Spot Instance Interruption Warning') {
         worker?.announceSpotEnd(options.nowSeconds() + WARNING_SECONDS);
       }
       if (what === 'EC2 Instance Rebalance Recommendation') worker?.recommendRebalance(options.nowSeconds());
     },
-    /** The machine of an instance, also when it has ended: its console is still there. */
-    box: (instanceId: string): Promise<WorkerBox> | undefined => boxes.get(instanceId),
-    /** Ends all that is on; throws what went wrong with any of them. */
-    async remove(): Promise<void> {
+    box: (instanceId) => boxes.get(instanceId),
+    async remove() {
       await Promise.all(ending);
       const all = await Promise.allSettled(boxes.values());
       for (const one of all) if (one.status === 'fulfilled') await one.value.remove();

@@ -170,11 +170,12 @@ describe('a pilot at the simulated PanDA', () => {
   it('gets jobs until there are none, and tells how they go', async () => {
     const { world, json } = await facing();
     const body = { site_name: 'S', resource_type: 'SCORE', n_jobs: 5, node: 'slot1@worker' };
+    const sleeps = { transformation: 'sleep', jobPars: '600' };
     expect((await json('pilot/acquire_jobs', { body })).data).toEqual({
       StatusCode: 0,
       jobs: [
-        { StatusCode: 0, PandaID: 2, prodSourceLabel: 'managed', coreCount: 1 },
-        { StatusCode: 0, PandaID: 3, prodSourceLabel: 'user', coreCount: 1 },
+        { StatusCode: 0, PandaID: 2, prodSourceLabel: 'managed', coreCount: 1, ...sleeps },
+        { StatusCode: 0, PandaID: 3, prodSourceLabel: 'user', coreCount: 1, ...sleeps },
       ],
     });
     expect(await json('pilot/acquire_jobs', { body })).toEqual({

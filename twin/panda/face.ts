@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
@@ -56,9 +62,12 @@ const listener = (world: PandaWorld): RequestListener => {
 
 const address = z.object({ port: z.int() });
 
+/** The face of a world as a server that does not listen yet. */
+export const pandaServer = (world: PandaWorld): Server => createServer(listener(world));
+
 /** Opens the face of a world on 127.0.0.1, on a port that is free. */
 export const pandaFace = async (world: PandaWorld): Promise<PandaFace> => {
-  const server = createServer(listener(world));
+  const server = pandaServer(world);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

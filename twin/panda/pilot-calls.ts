@@ -13,8 +13,10 @@ const acquireJobs = method('POST', acquisition, (world, { site_name, resource_ty
   while (jobs.length < (n_jobs ?? 1)) {
     const job = world.jobs.acquire(site_name, resource_type ?? undefined);
     if (job === undefined) break;
-    const { id: PandaID, label: prodSourceLabel = 'managed', cores: coreCount } = job;
-    jobs.push({ StatusCode: 0, PandaID, prodSourceLabel, coreCount });
+    const { id: PandaID, label: prodSourceLabel = 'managed', cores: coreCount, runSeconds } = job;
+    // What a pilot on a real machine runs; the twin's own takes the run time from the job itself.
+    const payload = { transformation: 'sleep', jobPars: String(runSeconds) };
+    jobs.push({ StatusCode: 0, PandaID, prodSourceLabel, coreCount, ...payload });
   }
   return jobs.length === 0 ? refused('No jobs in PanDA') : done({ StatusCode: 0, jobs });
 });

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { queuesPath, secretPath } from '../core/names.ts';
+import { bundleLambdas } from '../lib/bundle.ts';
+import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { FUNCTIONS } from '../lib/functions.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
+import { ec2Face } from './ec2/face.ts';
+import type { Ec2World } from './ec2/world.ts';
+import { twinFunction } from './lambda/function.ts';
+import type { Outcome } from './lambda/runtime-api.ts';
+import { ssmFace } from './ssm/face.ts';
+import { parameterStore } from './ssm/store.ts';
+import { PLACEMENTS, TEMPLATE, WORKER_DISK_MB } from './world.ts';
+
+/** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
+export interface Functions {
+  /** Calls that reached EC2, by action. */
+  readonly ec2Calls: ReadonlyMap<string, number>;
+  invoke(name: LambdaName, event: unknown): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** What the functions are to find: the ends of their wires that are made elsewhere, and their settings. */
+export interface Surroundings {
+  readonly pandaUrl: string;
+  readonly endpointUrl: string;
+  readonly endpointSecret: string;
+  /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
+  readonly caFile?: string;
+  readonly ec2: Ec2World;
+  /** Knobs of each queue, as they would stand in SSM. */
+  readonly queues: readonly {
+    readonly name: string;
+    readonly settings: Readonly<Record<string, string>>;
+  }[];
+  /** How long PanDA and the endpoint may take, in real seconds. */
+  readonly httpTimeoutSeconds: number;
+  readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+}
+
+const STAGE = 'twin';
+const TABLE = 'aerie-twin';
+
+const settingsOf = ({ queues, endpointSecret }: Surroundings) => {
+  const store = parameterStore();
+  store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
+  for (const { name, settings } of queues) {
+    for (const [knob, value] of Object.entries(settings)) {
+      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
+    }
+  }
+  return store;
+};
+
+interface AwsUrls {
+  readonly ec2: string;
+  readonly dynamo: string;
+  readonly ssm: string;
+}
+
+/** What a function finds in its environment; the stack sets the same names. */
+const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<string, string>> => ({
+  AERIE_STAGE: STAGE,
+  AERIE_TABLE: TABLE,
+  AERIE_PANDA_URL: around.pandaUrl,
+  AERIE_ENDPOINT_URL: around.endpointUrl,
+  AERIE_TEMPLATE_ID: TEMPLATE.id,
+  AERIE_TEMPLATE_VERSION: TEMPLATE.version,
+  AERIE_PLACEMENTS: PLACEMENTS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
+  AERIE_WORKER_DISK_MB: String(WORKER_DISK_MB),
+  AERIE_HTTP_TIMEOUT_SECONDS: String(around.httpTimeoutSeconds),
+  AWS_REGION: TWIN_REGION,
+  AWS_ACCESS_KEY_ID: TWIN_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: TWIN_CREDENTIALS.secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ENDPOINT_URL_EC2: aws.ec2,
+  AWS_ENDPOINT_URL_DYNAMODB: aws.dynamo,
+  AWS_ENDPOINT_URL_SSM: aws.ssm,
+  ...(around.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: around.caFile }),
+});
+
+/** Opens the AWS side of the functions' wires and starts them, bundled as they are deployed. */
+export const openFunctions = async (around: Surroundings): Promise<Functions> => {
+  const folder = await mkdtemp(join(tmpdir(), 'aerie-'));
+  const ec2 = await ec2Face(around.ec2);
+  const dynamo = await dynamoFace(TABLE);
+  const ssm = await ssmFace(settingsOf(around));
+  const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
+
+  const folderOf = (name: LambdaName) => join(folder, name);
+  await bundleLambdas(folderOf);
+  const start = (name: LambdaName) =>
+    twinFunction({
+      name,
+      taskRoot: folderOf(name),
+      ...FUNCTIONS[name],
+      environment,
+      onLog: (line) => around.onLog?.(name, line),
+    });
+  const started = await Promise.all(LAMBDAS.map(start));
+  const byName = new Map(started.map((fn) => [fn.name, fn]));
+  return {
+    ec2Calls: ec2.calls,
+    async invoke(name, event) {
+      const fn = byName.get(name);
+      if (fn === undefined) throw new Error(`there is no function ${name}`);
+      return fn.invoke(event);
+    },
+    async close() {
+      await Promise.all(started.map((fn) => fn.close()));
+      await Promise.all([ec2, dynamo, ssm].map((face) => face.close()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
