@@ -24,7 +24,8 @@ export interface BareWorker {
 /** Reaches out through CCB, so that what cannot connect to it can still start jobs on it. */
 export const WITH_CCB = 'CCB_ADDRESS = $(COLLECTOR_HOST)\n';
 
-export const QUEUE = 'BNL_CLOUD';
+/** The queue of workers and jobs that aerie has nothing to do with. */
+export const QUEUE = 'BY_HAND';
 
 /** How a job of old came by a $HOME that it may not enter: root's, from whoever started HTCondor. */
 export const ROOTS_HOME = 'JOB_INHERITS_STARTER_ENVIRONMENT = TRUE\n';

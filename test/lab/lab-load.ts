@@ -24,7 +24,7 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       'memory-mb': '900',
       'disk-mb': '100',
       flavours: 'm6i.large',
-      'max-workers': '4',
+      'max-workers': '6',
       'linger-seconds': '60',
     },
   },
@@ -40,7 +40,7 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       'memory-mb': '1800',
       'disk-mb': '100',
       flavours: 'm6i.large',
-      'max-workers': '2',
+      'max-workers': '4',
       'linger-seconds': '60',
     },
   },
@@ -52,7 +52,7 @@ export const labJobs = (
   minutes: number,
   seed: number,
   startsAt: number,
-): readonly JobOrder[] => {
+): readonly Omit<JobOrder, 'id'>[] => {
   const ofQueue = ({ name, resourceType, cores, jobsPerMinute, runSeconds }: LabQueue) => {
     const random = stream(seed, 'lab', name);
     const [shortest, longest] = runSeconds;
@@ -63,8 +63,19 @@ export const labJobs = (
     }
     return orders;
   };
-  return queues
-    .flatMap(ofQueue)
-    .sort((a, b) => a.arrivesAt - b.arrivesAt)
-    .map((order, index) => ({ id: index + 1, ...order }));
+  return queues.flatMap(ofQueue).sort((a, b) => a.arrivesAt - b.arrivesAt);
 };
+
+/** Cores of a worker of the lab. */
+const CORES = 2;
+
+/** Jobs that fill every worker that the queues may have, all at once. */
+export const fillingJobs = (
+  queues: readonly LabQueue[],
+  arrivesAt: number,
+  runSeconds: number,
+): readonly Omit<JobOrder, 'id'>[] =>
+  queues.flatMap(({ name, resourceType, cores, settings }) => {
+    const jobs = Number(settings['max-workers']) * Math.floor(CORES / cores);
+    return Array.from({ length: jobs }, () => ({ siteid: name, resourceType, cores, arrivesAt, runSeconds }));
+  });

@@ -5,24 +5,24 @@ import type { LambdaName } from '../../lib/bundling.ts';
 import { isNews } from '../../twin/ec2/news.ts';
 import { type Functions, openFunctions } from '../../twin/functions.ts';
 import { pandaFace, pandaServer } from '../../twin/panda/face.ts';
+import type { JobOrder } from '../../twin/panda/job.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
 import { type EventQueue, eventQueue } from '../../twin/queue.ts';
 import type { Shown } from '../../twin/sample.ts';
 import { startTimers, type TickCounts, tickCounter } from '../../twin/timers.ts';
+import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
-import { LAB_QUEUES, labJobs } from './lab-load.ts';
+import { LAB_QUEUES } from './lab-load.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, labSite, nowSeconds } from './site.ts';
 
 /** The deployed timers come each minute; a lab that is watched for some minutes needs them more often. */
 const TICK_SECONDS = 5;
-const SAMPLE_SECONDS = 2;
 /** PanDA's own are two and three minutes; what they do to aerie is tried out on the twin. */
 const PANDA_VIEW_SECONDS = 2;
 const PANDA_HOLDING_SECONDS = 5;
-/** After its load, a lab has its last payloads to run and its workers' linger to wait for. */
-const LONGEST_TAIL_SECONDS = 600;
 const TURN_SECONDS = 0.5;
+const TURNS_PER_SAMPLE = 4;
 
 /** Jobs of sites that are not ours: the real PanDA is never empty. */
 const JOBS_ELSEWHERE = 5000;
@@ -33,14 +33,18 @@ export interface MainJob {
   readonly panda: PandaWorld;
   readonly counts: () => TickCounts;
   readonly ec2Calls: () => number;
-  /** Lets jobs come for some minutes, and then waits until all are done and no worker is left. False: it was aborted. */
-  run(minutes: number): Promise<boolean>;
+  /** Lets jobs come to PanDA, each at its moment; they are given their ids here. */
+  order(jobs: readonly Omit<JobOrder, 'id'>[]): void;
+  /**
+   * Waits until every job is done and no worker is left, and shows the way there. False: it was aborted. Throws if it
+   * is not so in time.
+   */
+  untilDone(withinSeconds: number): Promise<boolean>;
   /** Ends the functions, and then everything of the site. */
   close(): Promise<void>;
 }
 
 export interface MainJobOptions {
-  readonly seed: number;
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -93,9 +97,10 @@ const openFunctionsOf = async (
 
 /** Builds a site and sets aerie to work on it. Without jobs nothing happens yet. */
 export const startMainJob = async (options: MainJobOptions): Promise<MainJob> => {
-  const { seed, show = () => {}, signal } = options;
+  const { show = () => {}, signal } = options;
   const news = newsDesk();
-  const templates = pilotFiles(LAB_QUEUES, nowSeconds() + 86_400);
+  const pilots = [...LAB_QUEUES, { name: QUEUE, resourceType: 'SCORE' }] as const;
+  const templates = pilotFiles(pilots, nowSeconds() + 86_400);
   const site = await labSite({ templates, onEvent: news.onEvent });
   let open: readonly (() => Promise<unknown>)[] = [() => site.remove()];
   const close = async () => {
@@ -124,38 +129,32 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     );
     const gauge = labGauge(LAB_QUEUES, panda.world, ec2, site.endpoint);
 
-    const isOver = (jobs: number): boolean => {
-      const done = [...panda.world.jobs.all()].filter(({ finishedAt }) => finishedAt !== undefined).length;
-      return done === jobs && ec2.live.size === 0 && queue.pending === 0;
+    let ordered = 0;
+    const order = (jobs: readonly Omit<JobOrder, 'id'>[]) => {
+      for (const job of jobs) {
+        ordered += 1;
+        panda.world.jobs.arrive({ id: ordered, ...job });
+      }
     };
-    const run = async (minutes: number): Promise<boolean> => {
-      show({
-        kind: 'opening',
-        scenario: `${minutes} minutes of short jobs`,
-        title: 'aerie on a real pool, in a box',
-        loadSeconds: minutes * 60,
-        seed,
-        queues: LAB_QUEUES.map(({ name }) => name),
-        faults: [],
-      });
-      const jobs = labJobs(LAB_QUEUES, minutes, seed, clock.now);
-      for (const job of jobs) panda.world.jobs.arrive(job);
-      const latest = nowSeconds() + minutes * 60 + LONGEST_TAIL_SECONDS;
-      let sampleAt = 0;
-      while (!isOver(jobs.length)) {
+    const isOver = (): boolean => {
+      const done = [...panda.world.jobs.all()].filter(({ finishedAt }) => finishedAt !== undefined).length;
+      return done === ordered && ec2.live.size === 0 && queue.pending === 0;
+    };
+    const sample = async () => {
+      const taken = await gauge(clock.now - startsAt);
+      if (taken !== undefined) show({ kind: 'sample', ...taken });
+    };
+    const untilDone = async (withinSeconds: number): Promise<boolean> => {
+      const latest = nowSeconds() + withinSeconds;
+      for (let turn = 0; !isOver(); turn += 1) {
         if (signal?.aborted === true) return false;
         if (nowSeconds() > latest) {
-          throw new Error(
-            `not every job was done and every worker gone ${LONGEST_TAIL_SECONDS} s after the load`,
-          );
+          throw new Error(`after ${withinSeconds} s not every job was done and every worker gone`);
         }
-        if (nowSeconds() >= sampleAt) {
-          sampleAt = nowSeconds() + SAMPLE_SECONDS;
-          const sample = await gauge(clock.now - startsAt);
-          if (sample !== undefined) show({ kind: 'sample', ...sample });
-        }
+        if (turn % TURNS_PER_SAMPLE === 0) await sample();
         await pause(TURN_SECONDS * 1000);
       }
+      await sample();
       return true;
     };
     return {
@@ -163,7 +162,8 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       panda: panda.world,
       counts: counter.counts,
       ec2Calls: () => [...functions.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0),
-      run,
+      order,
+      untilDone,
       close,
     };
   } catch (error) {
