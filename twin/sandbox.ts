@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queuesPath, secretPath } from '../core/names.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
@@ -8,14 +6,16 @@ import { FUNCTIONS } from '../lib/functions.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
 import { ec2Face } from './ec2/face.ts';
 import type { Face } from './http.ts';
-import { twinFunction } from './lambda/function.ts';
+import { type TwinFunction, twinFunction } from './lambda/function.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { opener, temporaryFolder } from './opener.ts';
 import { pandaFace } from './panda/face.ts';
+import { PLACEMENTS } from './placements.ts';
 import { type EndpointFace, endpointFace } from './pool/face.ts';
 import type { Scenario } from './scenario.ts';
 import { ssmFace } from './ssm/face.ts';
 import { parameterStore } from './ssm/store.ts';
-import { PLACEMENTS, TEMPLATE, WORKER_DISK_MB, type World } from './world.ts';
+import { TEMPLATE, WORKER_DISK_MB, type World } from './world.ts';
 
 /** The deployed functions in processes of their own, and every wire they hang on. */
 export interface Sandbox {
@@ -28,7 +28,7 @@ export interface Sandbox {
 
 export interface SandboxOptions {
   /** How long PanDA and the endpoint may take, in real seconds. */
-  readonly httpTimeoutSeconds?: number | undefined;
+  readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
 }
 
@@ -74,48 +74,44 @@ const environmentOf = (wires: Wires, timeoutSeconds: number): Readonly<Record<st
   AWS_ENDPOINT_URL_SSM: wires.ssm.url,
 });
 
-/** Opens every face of the world and starts the functions before them. */
+/** Opens every face of the world and starts the functions before them. If that fails, nothing is left open. */
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { httpTimeoutSeconds = 10, onLog }: SandboxOptions = {},
+  { httpTimeoutSeconds, onLog }: SandboxOptions,
 ): Promise<Sandbox> => {
-  const secret = 'twin-endpoint-secret';
-  const folder = await mkdtemp(join(tmpdir(), 'aerie-'));
-  const endpoint = await endpointFace(world.pool, {
-    secret,
-    queues: scenario.queues.map(({ name }) => name),
-  });
-  const ec2 = await ec2Face(world.ec2);
-  const panda = await pandaFace(world.panda);
-  const dynamo = await dynamoFace(TABLE);
-  const ssm = await ssmFace(settingsOf(scenario, secret));
-  const environment = environmentOf({ panda, endpoint, ec2, dynamo, ssm }, httpTimeoutSeconds);
+  const opening = opener();
+  try {
+    const secret = 'twin-endpoint-secret';
+    const { folder } = await opening.open(temporaryFolder());
+    const queues = scenario.queues.map(({ name }) => name);
+    const endpoint = await opening.open(endpointFace(world.pool, { secret, queues }));
+    const ec2 = await opening.open(ec2Face(world.ec2));
+    const panda = await opening.open(pandaFace(world.panda));
+    const dynamo = await opening.open(dynamoFace(TABLE));
+    const ssm = await opening.open(ssmFace(settingsOf(scenario, secret)));
+    const environment = environmentOf({ panda, endpoint, ec2, dynamo, ssm }, httpTimeoutSeconds);
 
-  const folderOf = (name: LambdaName) => join(folder, name);
-  await bundleLambdas(folderOf);
-  const start = (name: LambdaName) =>
-    twinFunction({
-      name,
-      taskRoot: folderOf(name),
-      ...FUNCTIONS[name],
-      environment,
-      onLog: (line) => onLog?.(name, line),
-    });
-  const started = await Promise.all(LAMBDAS.map(start));
-  const byName = new Map(started.map((fn) => [fn.name, fn]));
-  return {
-    endpoint,
-    ec2Calls: ec2.calls,
-    async invoke(name, event) {
-      const fn = byName.get(name);
-      if (fn === undefined) throw new Error(`there is no function ${name}`);
-      return fn.invoke(event);
-    },
-    async close() {
-      await Promise.all(started.map((fn) => fn.close()));
-      await Promise.all([panda, endpoint, ec2, dynamo, ssm].map((face) => face.close()));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+    const folderOf = (name: LambdaName) => join(folder, name);
+    await bundleLambdas(folderOf);
+    const functions = new Map<LambdaName, TwinFunction>();
+    for (const name of LAMBDAS) {
+      const log = (line: string) => onLog?.(name, line);
+      const options = { name, taskRoot: folderOf(name), ...FUNCTIONS[name], environment, onLog: log };
+      functions.set(name, await opening.open(twinFunction(options)));
+    }
+    return {
+      endpoint,
+      ec2Calls: ec2.calls,
+      async invoke(name, event) {
+        const fn = functions.get(name);
+        if (fn === undefined) throw new Error(`there is no function ${name}`);
+        return fn.invoke(event);
+      },
+      close: () => opening.close(),
+    };
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
 };
