@@ -1,7 +1,8 @@
+import { BadScenario } from '../twin/bad-scenario.ts';
 import { type Page, servePage } from '../twin/page/server.ts';
 import { runScenario } from '../twin/run.ts';
 import type { Shown } from '../twin/sample.ts';
-import { BadScenario, readScenario, type Scenario } from '../twin/scenario.ts';
+import { readScenario, type Scenario } from '../twin/scenario.ts';
 import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
 import { terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
@@ -10,7 +11,7 @@ const load = async (file: string): Promise<Scenario> => {
   try {
     return await readScenario(file);
   } catch (error) {
-    if (error instanceof BadScenario) throw new UsageError(error.message);
+    if (error instanceof BadScenario) throw new UsageError(error.mistakes.join('\naerie: '));
     throw error;
   }
 };
