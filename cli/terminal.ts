@@ -52,7 +52,7 @@ const ROWS = 24;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** True where a cursor can be moved: a TTY that does not say it is dumb. */
-export const canRedraw = (stream: TerminalStream, env: Environment): boolean =>
+const canRedraw = (stream: TerminalStream, env: Environment): boolean =>
   stream.isTTY === true && env.TERM !== 'dumb';
 
 /** True where colour is welcome: where redrawing is, and no NO_COLOR (no-color.org). */

@@ -61,7 +61,9 @@ export const schemaMistake = (issue: Issue): string => {
   const place = where(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((key) => where([...issue.path, key])).join(', ');
-    return `${names} ${issue.keys.length === 1 ? 'is no field' : 'are no fields'} of a scenario; take it out or correct the name`;
+    return issue.keys.length === 1
+      ? `${names} is no field of a scenario; take it out or correct its name`
+      : `${names} are no fields of a scenario; take them out or correct their names`;
   }
   return `${place} ${given(inputOf(issue))}; expected ${expectedOf(issue)}, as in twin/scenarios/default.json`;
 };

@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** A function to be run, and who waits for how it ends. */
-export interface Invocation {
+interface Invocation {
   readonly name: LambdaName;
   readonly event: unknown;
   readonly done: (outcome: Outcome) => void;

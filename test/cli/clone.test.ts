@@ -13,7 +13,7 @@ afterEach(sweep);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('a clone may be anywhere: blanks and letters of any language in its path change nothing', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const asIfThere = ['--preserve-symlinks', '--preserve-symlinks-main'];
   const door = join(folder, 'aerie/bin/aerie.ts');

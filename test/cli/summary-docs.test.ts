@@ -11,7 +11,7 @@ const explained = (): readonly string[] =>
   );
 
 it('docs/summary.md explains every field of a summary, in its order, and no other', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const paused = join(import.meta.dirname, 'paused.json');
   const summary = await runScenario(await readScenario(paused), { seed: 1 });
