@@ -1,8 +1,9 @@
 // Brings node_modules in line with package-lock.json, so that `npm start` and `npm test` work right after a clone.
 // Plain JavaScript: this runs on the Node that the machine has, before anything is installed.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
@@ -23,15 +24,36 @@ const wanted = () =>
 
 const installed = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '');
 
-const npmCi = () => {
-  say('aerie: installing its packages (once, about half a minute) …');
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs npm and hands it what should end this process, so that none of them outlives the other. */
+const npm = async (...args) => {
   // npm's own lines go to stderr: stdout belongs to the command that follows.
-  const run = spawnSync('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+  const child = spawn('npm', args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (run.status !== 0) {
+  let ended;
+  const handOn = (signal) => {
+    ended = signal;
+    child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, handOn);
+  const status = await new Promise((resolve) => {
+    child.once('error', () => resolve(undefined));
+    child.once('exit', (code) => resolve(code));
+  });
+  if (ended !== undefined) process.exit(128 + constants.signals[ended]);
+  for (const signal of SIGNALS) process.off(signal, handOn);
+  return status;
+};
+
+const npmCi = async () => {
+  say('aerie: installing its packages (once, about half a minute) …');
+  // The packages run on the Node that is among them, whatever npm itself runs on: engines are not npm's to judge.
+  const args = ['--loglevel=error', '--no-audit', '--no-fund', '--engine-strict=false'];
+  if ((await npm('ci', ...args)) !== 0) {
     fail(
       'aerie: npm ci failed, its reason stands above. Check the connection to the npm registry, then run this again.',
     );
@@ -67,7 +89,7 @@ if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
   );
 }
 if (installed() !== wanted()) {
-  npmCi();
+  await npmCi();
   const version = nodeVersion();
   if (!/^v(2[4-9]|[3-9]\d)\./.test(version)) {
     fail(

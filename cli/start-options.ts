@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SCENARIOS } from '../twin/scenario-file.ts';
 import { UsageError } from './usage.ts';
 
 export interface StartOptions {
@@ -26,7 +28,7 @@ Shows aerie doing its whole job on a simulated PanDA, HTCondor pool and EC2.
   --help             this text
 `;
 
-const DEFAULT_SCENARIO = new URL('../twin/scenarios/default.json', import.meta.url).pathname;
+const DEFAULT_SCENARIO = join(SCENARIOS, 'default.json');
 const DEFAULT_SPEED = 240;
 const DEFAULT_PORT = 8420;
 

@@ -11,11 +11,14 @@ const tableLines = ({ title, head, rows }: SummaryTable): readonly string[] => {
   return [...(title === '' ? [] : ['', title]), ...lines.map((line) => line.map(cell).join('  ').trimEnd())];
 };
 
-/** The summary of a run as aligned lines: figures at the right, their units beside them. */
+/**
+ * The summary of a run as aligned lines: figures at the right, their units beside them. The sentence of one that was
+ * given up does not fit in here; it stands below, in full.
+ */
 export const summaryLines = (
-  summary: Readonly<Record<string, unknown>>,
+  { givenUp: _, ...figures }: Readonly<Record<string, unknown>>,
   columns: number,
 ): readonly string[] =>
-  summaryTables(summary)
+  summaryTables(figures)
     .flatMap(tableLines)
     .map((line) => cut(line, columns));

@@ -19,6 +19,8 @@ export interface TerminalOptions {
   readonly stream: TerminalStream;
   /** Draws for this width instead of the stream's own. */
   readonly columns?: number;
+  /** What the terminal is like (TERM, NO_COLOR); this process's own unless given. */
+  readonly env?: Environment;
   /** Colour unless the terminal or NO_COLOR is against it. */
   readonly color?: boolean;
   /** A line that stands above the queues all the time, such as where the page is. */
@@ -29,6 +31,10 @@ export interface TerminalOptions {
 
 export interface Terminal {
   show(shown: Shown): void;
+  /** Gives the cursor back for as long as the process is stopped. */
+  pause(): void;
+  /** Draws anew, on a screen that others may have written on. */
+  resume(): void;
   /** Gives the cursor back and leaves the last frame where it is; call it however the run ends. */
   close(): void;
 }
@@ -43,11 +49,15 @@ const LEAST_MS_BETWEEN_FRAMES = 100;
 const COLUMNS = 80;
 const ROWS = 24;
 
-/** True where colour is welcome: a TTY that is not dumb, and no NO_COLOR (no-color.org). */
-export const wantsColor = (
-  stream: TerminalStream,
-  env: Readonly<Record<string, string | undefined>>,
-): boolean => stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** True where a cursor can be moved: a TTY that does not say it is dumb. */
+const canRedraw = (stream: TerminalStream, env: Environment): boolean =>
+  stream.isTTY === true && env.TERM !== 'dumb';
+
+/** True where colour is welcome: where redrawing is, and no NO_COLOR (no-color.org). */
+export const wantsColor = (stream: TerminalStream, env: Environment): boolean =>
+  canRedraw(stream, env) && (env.NO_COLOR ?? '') === '';
 
 const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
 
@@ -60,6 +70,8 @@ const printing = ({ stream, notice }: TerminalOptions): Terminal => {
       record(history, shown);
       for (const line of linesOf(shown, history)) stream.write(`${line}\n`);
     },
+    pause() {},
+    resume() {},
     close() {},
   };
 };
@@ -68,7 +80,8 @@ const redrawing = (options: TerminalOptions): Terminal => {
   const {
     stream,
     notice,
-    color = wantsColor(stream, process.env),
+    env = process.env,
+    color = wantsColor(stream, env),
     nowMs = () => performance.now(),
   } = options;
   const history = emptyHistory();
@@ -124,10 +137,18 @@ const redrawing = (options: TerminalOptions): Terminal => {
         draw('');
       }
     },
+    pause() {
+      if (state === 'drawing') stream.write(`\r\n${SHOW_CURSOR}`);
+    },
+    resume() {
+      if (state !== 'drawing') return;
+      linesDrawn = 0;
+      draw(`${HIDE_CURSOR}${CLEAR_SCREEN}`);
+    },
     close: () => finish(''),
   };
 };
 
-/** Shows a run in a terminal: redrawn in place on a TTY, otherwise as a few plain lines. */
+/** Shows a run in a terminal: redrawn in place where that can be done, otherwise as a few plain lines. */
 export const terminal = (options: TerminalOptions): Terminal =>
-  options.stream.isTTY === true ? redrawing(options) : printing(options);
+  canRedraw(options.stream, options.env ?? process.env) ? redrawing(options) : printing(options);

@@ -26,8 +26,13 @@ export const bundleFunction = async (entry: string, outDir: string): Promise<Bun
   return { file, bytes: (await stat(file)).size };
 };
 
-/** Bundles every Lambda, each into the folder given for it, and ends esbuild's own process. */
+/** Bundles every Lambda, each into the folder given for it, and ends esbuild's own process, whatever happens. */
 export const bundleLambdas = async (folderOf: (name: LambdaName) => string): Promise<void> => {
-  await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), folderOf(name))));
-  await stop();
+  process.once('exit', stop);
+  try {
+    await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), folderOf(name))));
+  } finally {
+    process.off('exit', stop);
+    await stop();
+  }
 };

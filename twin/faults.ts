@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { World } from './world.ts';
@@ -20,55 +21,93 @@ const nameOf = (fault: Fault): string => {
   }
 };
 
+type ModeOf<Kind extends Fault['kind']> = Extract<
+  Fault,
+  { readonly kind: Kind; readonly mode: string }
+>['mode'];
+type PandaFault = ModeOf<'panda'>;
+type EndpointFault = ModeOf<'endpoint'>;
+
 const minutesOf = (fault: Fault): readonly [number, number] =>
   'forMinutes' in fault
     ? [fault.fromMinute, fault.fromMinute + fault.forMinutes]
     : [fault.fromMinute, fault.fromMinute + 1];
 
 /** The faults of a scenario with their times, for whoever watches. */
-export const faultWindows = ({ faults }: Scenario) =>
+export const faultWindows = ({ faults }: Pick<Scenario, 'faults'>) =>
   faults.map((fault) => {
     const [from, to] = minutesOf(fault);
     return { what: nameOf(fault), fromSeconds: from * 60, toSeconds: to * 60 };
   });
 
-/** Begins one fault; the answer ends it. */
-const begin = (fault: Fault, world: World, endpoint: EndpointFace): (() => void) => {
-  switch (fault.kind) {
-    case 'panda':
-      world.panda.turn(fault.mode);
-      return () => world.panda.turn('ok');
-    case 'endpoint':
-      endpoint.turn(fault.mode);
-      return () => endpoint.turn('ok');
-    case 'no-capacity': {
-      const { flavour, zone, market } = fault;
-      const where = {
-        ...(flavour === undefined ? {} : { flavour }),
-        ...(zone === undefined ? {} : { zone }),
-        ...(market === undefined ? {} : { market }),
-      };
-      return world.ec2.faults.limit({ ...where, count: 0 });
-    }
-    case 'ec2-throttled':
-      world.ec2.faults.throttleEverything(true);
-      return () => world.ec2.faults.throttleEverything(false);
-    case 'collector-restart':
-      world.pool.restartCollector();
-      return () => {};
-    default:
-      return fault satisfies never;
-  }
+/** What hits the whole of PanDA or of the endpoint: of several at a time the newest holds, then those before it again. */
+const turning = <Mode extends string>(turn: (mode: Mode | 'ok') => void) => {
+  const begun: { readonly mode: Mode }[] = [];
+  let now: Mode | 'ok' = 'ok';
+  const settle = () => {
+    const mode = begun.at(-1)?.mode ?? 'ok';
+    if (mode === now) return;
+    now = mode;
+    turn(mode);
+  };
+  return (mode: Mode): (() => void) => {
+    const one = { mode };
+    begun.push(one);
+    settle();
+    return () => {
+      begun.splice(begun.indexOf(one), 1);
+      settle();
+    };
+  };
 };
 
-/** Puts the scenario's faults on the clock. */
-export const scheduleFaults = (scenario: Scenario, world: World, endpoint: EndpointFace): void => {
-  const { clock } = world;
+/** Where faults are done to: what `scheduleFaults` needs of the world and its faces. */
+export interface Faulty {
+  readonly panda: Pick<World['panda'], 'turn'>;
+  readonly pool: Pick<World['pool'], 'restartCollector'>;
+  readonly ec2: { readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything'> };
+  readonly endpoint: Pick<EndpointFace, 'turn'>;
+}
+
+/** Answers what begins a fault, which in turn answers what ends it. */
+const beginner = ({ panda, pool, ec2, endpoint }: Faulty): ((fault: Fault) => () => void) => {
+  const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
+  const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
+  const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
+  return (fault) => {
+    switch (fault.kind) {
+      case 'panda':
+        return turnPanda(fault.mode);
+      case 'endpoint':
+        return turnEndpoint(fault.mode);
+      case 'no-capacity': {
+        const { flavour, zone, market } = fault;
+        const where = {
+          ...(flavour === undefined ? {} : { flavour }),
+          ...(zone === undefined ? {} : { zone }),
+          ...(market === undefined ? {} : { market }),
+        };
+        return ec2.faults.limit({ ...where, count: 0 });
+      }
+      case 'ec2-throttled':
+        return turnEc2('throttled');
+      case 'collector-restart':
+        pool.restartCollector();
+        return () => {};
+      default:
+        return fault satisfies never;
+    }
+  };
+};
+
+/** Puts the scenario's faults on the clock. Faults of one kind that overlap hold until the last of them ends. */
+export const scheduleFaults = ({ faults }: Pick<Scenario, 'faults'>, clock: Clock, faulty: Faulty): void => {
   const start = clock.now;
-  for (const fault of scenario.faults) {
+  const begin = beginner(faulty);
+  for (const fault of faults) {
     const [from, to] = minutesOf(fault);
     clock.at(start + from * 60, () => {
-      const end = begin(fault, world, endpoint);
+      const end = begin(fault);
       clock.at(start + to * 60, end);
     });
   }

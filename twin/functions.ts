@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queuesPath, secretPath } from '../core/names.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
@@ -8,11 +6,13 @@ import { FUNCTIONS } from '../lib/functions.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
 import { ec2Face } from './ec2/face.ts';
 import type { Ec2World } from './ec2/world.ts';
-import { twinFunction } from './lambda/function.ts';
+import { type TwinFunction, twinFunction } from './lambda/function.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { opener, temporaryFolder } from './opener.ts';
+import { PLACEMENTS } from './placements.ts';
 import { ssmFace } from './ssm/face.ts';
 import { parameterStore } from './ssm/store.ts';
-import { PLACEMENTS, TEMPLATE, WORKER_DISK_MB } from './world.ts';
+import { TEMPLATE, WORKER_DISK_MB } from './world.ts';
 
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
 export interface Functions {
@@ -81,37 +81,38 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   ...(around.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: around.caFile }),
 });
 
-/** Opens the AWS side of the functions' wires and starts them, bundled as they are deployed. */
+/**
+ * Opens the AWS side of the functions' wires and starts them, bundled as they are deployed. If that fails, nothing is
+ * left open.
+ */
 export const openFunctions = async (around: Surroundings): Promise<Functions> => {
-  const folder = await mkdtemp(join(tmpdir(), 'aerie-'));
-  const ec2 = await ec2Face(around.ec2);
-  const dynamo = await dynamoFace(TABLE);
-  const ssm = await ssmFace(settingsOf(around));
-  const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
+  const opening = opener();
+  try {
+    const { folder } = await opening.open(temporaryFolder());
+    const ec2 = await opening.open(ec2Face(around.ec2));
+    const dynamo = await opening.open(dynamoFace(TABLE));
+    const ssm = await opening.open(ssmFace(settingsOf(around)));
+    const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
 
-  const folderOf = (name: LambdaName) => join(folder, name);
-  await bundleLambdas(folderOf);
-  const start = (name: LambdaName) =>
-    twinFunction({
-      name,
-      taskRoot: folderOf(name),
-      ...FUNCTIONS[name],
-      environment,
-      onLog: (line) => around.onLog?.(name, line),
-    });
-  const started = await Promise.all(LAMBDAS.map(start));
-  const byName = new Map(started.map((fn) => [fn.name, fn]));
-  return {
-    ec2Calls: ec2.calls,
-    async invoke(name, event) {
-      const fn = byName.get(name);
-      if (fn === undefined) throw new Error(`there is no function ${name}`);
-      return fn.invoke(event);
-    },
-    async close() {
-      await Promise.all(started.map((fn) => fn.close()));
-      await Promise.all([ec2, dynamo, ssm].map((face) => face.close()));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+    const folderOf = (name: LambdaName) => join(folder, name);
+    await bundleLambdas(folderOf);
+    const functions = new Map<LambdaName, TwinFunction>();
+    for (const name of LAMBDAS) {
+      const onLog = (line: string) => around.onLog?.(name, line);
+      const options = { name, taskRoot: folderOf(name), ...FUNCTIONS[name], environment, onLog };
+      functions.set(name, await opening.open(twinFunction(options)));
+    }
+    return {
+      ec2Calls: ec2.calls,
+      async invoke(name, event) {
+        const fn = functions.get(name);
+        if (fn === undefined) throw new Error(`there is no function ${name}`);
+        return fn.invoke(event);
+      },
+      close: () => opening.close(),
+    };
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
 };

@@ -10,7 +10,12 @@ export interface Load {
 
 const HOUR = 3600;
 
-const cutOut = (trace: readonly TraceJob[], { load }: ScenarioQueue, hours: number): readonly TraceJob[] => {
+/** Jobs of a trace that a queue is offered within its hours, those longer than its maxtime included. */
+export const offeredTo = (
+  { load }: ScenarioQueue,
+  trace: readonly TraceJob[],
+  hours: number,
+): readonly TraceJob[] => {
   const from = load.fromHour * HOUR;
   return trace.filter(
     ({ submitSeconds, cores, partition }) =>
@@ -21,18 +26,27 @@ const cutOut = (trace: readonly TraceJob[], { load }: ScenarioQueue, hours: numb
   );
 };
 
+/** Reading one takes most of a second, and the check of a scenario needs it as well as its load. */
+const read = new Map<TraceName, Promise<readonly TraceJob[]>>();
+
+/** The traces of a scenario, each read once. */
+export const tracesOf = async ({
+  queues,
+}: Pick<Scenario, 'queues'>): Promise<ReadonlyMap<TraceName, readonly TraceJob[]>> => {
+  const names = [...new Set(queues.map(({ load }) => load.trace))];
+  for (const name of names) if (!read.has(name)) read.set(name, readTrace(name));
+  return new Map(await Promise.all(names.map(async (name) => [name, (await read.get(name)) ?? []] as const)));
+};
+
 /** Cuts the jobs of every queue out of its trace. Job ids are given in order of arrival. */
 export const loadOf = async (scenario: Scenario, hours: number): Promise<Load> => {
   const startsAt = Date.parse(scenario.startsAt) / 1000;
-  const traces = new Map<TraceName, readonly TraceJob[]>();
-  for (const { load } of scenario.queues) {
-    if (!traces.has(load.trace)) traces.set(load.trace, await readTrace(load.trace));
-  }
+  const traces = await tracesOf(scenario);
   let notBrokered = 0;
   const orders: Omit<JobOrder, 'id'>[] = [];
   for (const queue of scenario.queues) {
     const { fromHour, maxRunSeconds, trace } = queue.load;
-    const offered = cutOut(traces.get(trace) ?? [], queue, hours);
+    const offered = offeredTo(queue, traces.get(trace) ?? [], hours);
     const brokered = offered.filter(({ runSeconds }) => runSeconds <= maxRunSeconds);
     notBrokered += offered.length - brokered.length;
     for (const { submitSeconds, runSeconds, cores } of brokered) {

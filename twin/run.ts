@@ -1,48 +1,40 @@
+import { setImmediate } from 'node:timers/promises';
 import type { LambdaName } from '../lib/bundling.ts';
-import { type Clock, simulatedClock } from './clock.ts';
-import { isNews } from './ec2/news.ts';
+import type { Clock } from './clock.ts';
 import { faultWindows, scheduleFaults } from './faults.ts';
 import { gauge } from './gauge.ts';
-import type { Outcome } from './lambda/runtime-api.ts';
-import { type Load, loadOf } from './load.ts';
-import { pacer } from './pace.ts';
-import { type EventQueue, eventQueue } from './queue.ts';
-import type { Shown } from './sample.ts';
+import { givenUp } from './given-up.ts';
+import { type PlayOptions, type Progress, play } from './play.ts';
+import type { Shown, Told } from './sample.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import type { Scenario } from './scenario.ts';
+import { doneOf, type Stage, setStage } from './stage.ts';
+import { standstill } from './standstill.ts';
 import { type Summary, summarize } from './summary.ts';
 import { startTimers, tickCounter } from './timers.ts';
-import { makeWorld, type World } from './world.ts';
 
-export interface RunOptions {
+export interface RunOptions extends PlayOptions {
   readonly seed: number;
   /** Hours of load; the scenario's own unless given. */
   readonly hours?: number | undefined;
-  /** Simulated seconds per real second; as fast as the machine allows unless given. */
-  readonly speed?: number | undefined;
-  /** How long the functions let PanDA and the endpoint take, real seconds. */
+  /** How long the functions let PanDA and the endpoint take, real seconds; by the scenario's faults unless given. */
   readonly httpTimeoutSeconds?: number | undefined;
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A function to be run, and who waits for how it ends. */
-interface Invocation {
-  readonly name: LambdaName;
-  readonly event: unknown;
-  readonly done: (outcome: Outcome) => void;
 }
 
 const SAMPLE_SECONDS = 60;
-/** A run that is not over so long after its load has ended never will be. */
-const LONGEST_TAIL_SECONDS = 14 * 86_400;
 
-const allDone = (world: World, jobs: number): boolean => {
-  let done = 0;
-  for (const { finishedAt } of world.panda.jobs.all()) if (finishedAt !== undefined) done += 1;
-  return done === jobs;
-};
+/** How long the functions let PanDA and the endpoint take, real seconds: the faces here answer within milliseconds. */
+const HTTP_TIMEOUT_SECONDS = 2;
+/** The same where PanDA is silent: each tick of the silence lasts that long, while simulated time stands still. */
+const SILENT_HTTP_TIMEOUT_SECONDS = 0.5;
+
+/** The deployed default would make half an hour of silence as long as two hours of a run. */
+const httpTimeoutFor = ({ faults }: Scenario): number =>
+  faults.some((fault) => fault.kind === 'panda' && fault.mode === 'silent')
+    ? SILENT_HTTP_TIMEOUT_SECONDS
+    : HTTP_TIMEOUT_SECONDS;
 
 const sampleRegularly = (clock: Clock, take: () => void): void => {
   const again = () => {
@@ -52,87 +44,94 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
   clock.at(clock.now, again);
 };
 
-/** Everything of one run that is not the functions. */
-interface Stage {
-  readonly clock: Clock;
-  readonly world: World;
-  readonly load: Load;
-  readonly queue: EventQueue;
-  readonly invocations: Invocation[];
-}
-
-const setStage = async (scenario: Scenario, seed: number, hours: number): Promise<Stage> => {
-  const clock = simulatedClock(Date.parse(scenario.startsAt) / 1000);
-  const invocations: Invocation[] = [];
-  const queue = eventQueue(clock, (event, done) => invocations.push({ name: 'events', event, done }));
-  const world = makeWorld(scenario, clock, seed, (event) => {
-    if (isNews(event)) queue.send(event);
-  });
-  const load = await loadOf(scenario, hours);
-  for (const job of load.jobs) world.panda.jobs.arrive(job);
-  return { clock, world, load, queue, invocations };
-};
-
-/** Lets simulated time pass until everything is over; it stands still while a function runs. Answers false if aborted. */
-const play = async (
-  stage: Stage,
-  sandbox: Sandbox,
-  options: RunOptions,
-  latest: number,
-): Promise<boolean> => {
-  const { clock, world, load, queue, invocations } = stage;
-  const pace = pacer(clock.now, options.speed, options.signal);
-  const isOver = () => world.ec2.live.size === 0 && queue.pending === 0 && allDone(world, load.jobs.length);
-  for (let next = clock.next(); next !== undefined; next = clock.next()) {
-    if (next > latest) throw new Error('The run does not come to an end: jobs or workers are left for ever.');
-    await pace(next);
-    if (options.signal?.aborted === true) return false;
-    clock.step();
-    let invoked = false;
-    for (let call = invocations.shift(); call !== undefined; call = invocations.shift()) {
-      call.done(await sandbox.invoke(call.name, call.event));
-      invoked = true;
-    }
-    if (invoked && isOver()) return true;
+/** A Ctrl-C ends the bundler as well, and that may be known here a moment before the signal is. */
+const open = async (
+  scenario: Scenario,
+  { world }: Stage,
+  { signal, onLog, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
+): Promise<Sandbox | undefined> => {
+  const isAborted = () => signal?.aborted === true;
+  if (isAborted()) return undefined;
+  try {
+    return await openSandbox(scenario, world, { httpTimeoutSeconds, onLog });
+  } catch (error) {
+    await setImmediate();
+    if (isAborted()) return undefined;
+    throw error;
   }
-  return true;
 };
+
+const progressOf =
+  (scenario: Scenario, { clock, world, load, queue }: Stage) =>
+  (): Progress => {
+    const names = scenario.queues.map(({ name }) => name);
+    const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
+    const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
+    const alive = world.ec2.live.size > 0 || queue.pending > 0;
+    return {
+      now: clock.now,
+      jobsDone,
+      anythingAlive: alive || running,
+      isOver: !alive && jobsDone === load.jobs.length,
+    };
+  };
+
+const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Shown, { kind: 'opening' }> => ({
+  kind: 'opening',
+  scenario: scenario.title,
+  title: 'aerie on the embedded twin',
+  loadSeconds: hours * 3600,
+  seed,
+  queues: scenario.queues.map(({ name }) => name),
+  faults: faultWindows(scenario),
+});
+
+const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnType<typeof openingOf>) =>
+  standstill({
+    loadEndsAt: clock.now + loadSeconds,
+    faultsEndAt: clock.now + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
+    longestJobSeconds: load.jobs.reduce((longest, { runSeconds }) => Math.max(longest, runSeconds), 0),
+  });
 
 /**
- * Runs a scenario to its end: its load, and then on until every job is done and no worker is left. The same scenario
- * and seed give the same run. An aborted run answers undefined.
+ * Runs a scenario to its end: its load, and then on until every job is done and no worker is left, or until it is clear
+ * that this will never be; the summary then says so. The same scenario and seed give the same run. An aborted run
+ * answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
   const { seed, hours = scenario.hours, show = () => {} } = options;
   const stage = await setStage(scenario, seed, hours);
   const { clock, world, load, queue, invocations } = stage;
   const startsAt = clock.now;
-  const counter = tickCounter((told) => show({ kind: 'told', told }));
-  const sandbox = await openSandbox(scenario, world, options);
+  const opening = openingOf(scenario, seed, hours);
+  const still = standstillOf(stage, opening);
+  const last = new Map<string, Told>();
+  const counter = tickCounter((told) => {
+    still.told(told);
+    last.set(`${told.queue} ${told.of}`, told);
+    show({ kind: 'told', told });
+  });
+  const sandbox = await open(scenario, stage, options);
+  if (sandbox === undefined) return undefined;
   try {
-    show({
-      kind: 'opening',
-      scenario: scenario.title,
-      title: 'aerie on the embedded twin',
-      loadSeconds: hours * 3600,
-      seed,
-      queues: scenario.queues.map(({ name }) => name),
-      faults: faultWindows(scenario),
-    });
+    show(opening);
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => show({ kind: 'sample', ...take() }));
-    scheduleFaults(scenario, world, sandbox.endpoint);
+    scheduleFaults(scenario, clock, { ...world, endpoint: sandbox.endpoint });
     startTimers(clock, (name, event) => {
       const atSeconds = clock.now - startsAt;
       invocations.push({ name, event, done: (outcome) => counter.take(name, atSeconds, outcome) });
     });
-    const latest = startsAt + hours * 3600 + LONGEST_TAIL_SECONDS;
-    if (!(await play(stage, sandbox, options, latest))) return undefined;
+    const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
+    if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
     const counts = { ...counter.counts(), ec2Calls, deadLetters: queue.deadLetters.length };
-    const summary = summarize(scenario, world, load, { seed, hours, startsAt }, counts);
+    const summary = {
+      ...summarize(scenario, world, load, { seed, hours, startsAt }, counts),
+      ...(ending.kind === 'over' ? {} : givenUp(ending.why, stage, scenario, last)),
+    };
     show({ kind: 'sample', ...take() });
-    show({ kind: 'closing', summary: { ...summary } });
+    show({ kind: 'closing', summary });
     return summary;
   } finally {
     await sandbox.close();

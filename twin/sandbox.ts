@@ -1,5 +1,6 @@
 import type { LambdaName } from '../lib/bundling.ts';
 import { type Functions, openFunctions } from './functions.ts';
+import { opener } from './opener.ts';
 import { pandaFace } from './panda/face.ts';
 import { type EndpointFace, endpointFace } from './pool/face.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,39 +13,38 @@ export interface Sandbox extends Functions {
 
 export interface SandboxOptions {
   /** How long PanDA and the endpoint may take, in real seconds. */
-  readonly httpTimeoutSeconds?: number | undefined;
+  readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
 }
 
 const SECRET = 'twin-endpoint-secret';
 
-/** Opens every face of the world and starts the functions before them. */
+/** Opens every face of the world and starts the functions before them. If that fails, nothing is left open. */
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { httpTimeoutSeconds = 10, onLog }: SandboxOptions = {},
+  { httpTimeoutSeconds, onLog }: SandboxOptions,
 ): Promise<Sandbox> => {
-  const queues = scenario.queues;
-  const endpoint = await endpointFace(world.pool, {
-    secret: SECRET,
-    queues: queues.map(({ name }) => name),
-  });
-  const panda = await pandaFace(world.panda);
-  const functions = await openFunctions({
-    pandaUrl: panda.url,
-    endpointUrl: endpoint.url,
-    endpointSecret: SECRET,
-    ec2: world.ec2,
-    queues,
-    httpTimeoutSeconds,
-    onLog,
-  });
-  return {
-    ...functions,
-    endpoint,
-    async close() {
-      await functions.close();
-      await Promise.all([panda, endpoint].map((face) => face.close()));
-    },
-  };
+  const opening = opener();
+  try {
+    const { queues } = scenario;
+    const names = queues.map(({ name }) => name);
+    const endpoint = await opening.open(endpointFace(world.pool, { secret: SECRET, queues: names }));
+    const panda = await opening.open(pandaFace(world.panda));
+    const functions = await opening.open(
+      openFunctions({
+        pandaUrl: panda.url,
+        endpointUrl: endpoint.url,
+        endpointSecret: SECRET,
+        ec2: world.ec2,
+        queues,
+        httpTimeoutSeconds,
+        onLog,
+      }),
+    );
+    return { ...functions, endpoint, close: () => opening.close() };
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
 };

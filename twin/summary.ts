@@ -39,6 +39,10 @@ export interface Summary {
   readonly ticksFailed: number;
   readonly holds: number;
   readonly deadLetters: number;
+  /** One sentence, if the run was given up because it cannot come to its end. */
+  readonly givenUp?: string;
+  /** Jobs left by queue, if it was given up. */
+  readonly jobsNotDone?: Readonly<Record<string, number>>;
 }
 
 export interface Counts {

@@ -7,6 +7,7 @@ import { type Ec2World, ec2World } from './ec2/world.ts';
 import { machines } from './machine.ts';
 import { type PandaWorld, pandaWorld } from './panda/world.ts';
 import { simulatedPilot } from './pilot.ts';
+import { PLACEMENTS } from './placements.ts';
 import { type PoolWorld, poolWorld } from './pool/world.ts';
 import type { Scenario, ScenarioQueue } from './scenario.ts';
 
@@ -21,13 +22,6 @@ export interface World {
   /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
   readonly busyKilled: () => number;
 }
-
-/** Where the twin's workers may be put. */
-export const PLACEMENTS = [
-  { subnetId: 'subnet-0a1e00000000000a1', zone: 'us-east-1a' },
-  { subnetId: 'subnet-0a1e00000000000b2', zone: 'us-east-1b' },
-  { subnetId: 'subnet-0a1e00000000000c3', zone: 'us-east-1c' },
-] as const;
 
 export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 

@@ -6,6 +6,7 @@ import type { Shown } from '../../twin/sample.ts';
 import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page-run.ts';
 import { screen } from './terminal-screen.ts';
 
+const XTERM = { TERM: 'xterm' };
 const run = syntheticRun({ queues: QUEUES, samples: 100, loadSeconds: DAY_SECONDS });
 
 /** Time that passes by so much each time it is asked. */
@@ -35,7 +36,7 @@ describe('the view on a TTY', () => {
     'redraws in place at %d columns: the screen holds the newest frame and no other',
     (columns) => {
       const stream = screen(columns, 24);
-      const view = terminal({ stream, color: true, nowMs: ticking(1000) });
+      const view = terminal({ stream, env: XTERM, color: true, nowMs: ticking(1000) });
       for (const shown of run) view.show(shown);
       expect(stream.lines()).toEqual(frameOf(run, columns, 24));
       expect(stream.wrapped).toBe(false);
@@ -44,7 +45,7 @@ describe('the view on a TTY', () => {
 
   it('hides the cursor, gives it back on close and leaves the last frame', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
     expect(stream.cursorShown).toBe(false);
     view.close();
@@ -54,9 +55,36 @@ describe('the view on a TTY', () => {
     expect(stream.listeners).toBe(0);
   });
 
+  it('gives the cursor back while the process is stopped, and draws anew afterwards', () => {
+    const stream = screen(80, 24);
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
+    for (const shown of run.slice(0, 50)) view.show(shown);
+    view.pause();
+    expect(stream.cursorShown).toBe(true);
+    stream.write('[1]+  Stopped\r\n');
+    view.resume();
+    expect(stream.cursorShown).toBe(false);
+    // What stood there before has gone up and out of the screen.
+    const frame = frameOf(run.slice(0, 50), 80, 24);
+    expect(stream.lines().slice(-frame.length)).toEqual(frame);
+    view.close();
+    view.pause();
+    view.resume();
+    expect(stream.cursorShown).toBe(true);
+  });
+
+  it('is not redrawn where a cursor cannot be moved', () => {
+    const stream = screen(80, 24);
+    const view = terminal({ stream, env: { TERM: 'dumb' } });
+    for (const shown of [...run, CLOSING]) view.show(shown);
+    view.close();
+    expect(stream.written).not.toContain('\u001b');
+    expect(stream.written).toMatch(/^A working day with two outages: faults; seed 42.*\n/);
+  });
+
   it('draws for the new size when the terminal is resized', () => {
     const stream = screen(120, 40);
-    const view = terminal({ stream, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
     stream.resize(70, 20);
     expect(stream.lines().filter((line) => line !== '')).toEqual(
@@ -68,7 +96,7 @@ describe('the view on a TTY', () => {
 
   it('leaves out frames that come too fast, but never the last one', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, color: false, nowMs: () => 0 });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: () => 0 });
     for (const shown of run) view.show(shown);
     expect(stream.written.length).toBeLessThan(2000);
     view.close();
@@ -77,7 +105,7 @@ describe('the view on a TTY', () => {
 
   it('ends with the summary below the last frame, once', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
     for (const shown of [...run, CLOSING]) view.show(shown);
     view.close();
     const below = stream.lines().slice(frameOf(run, 80, 24).length);
@@ -94,7 +122,7 @@ describe('the view on a TTY', () => {
   it('colours only if asked to', () => {
     const written = (color: boolean) => {
       const stream = screen(80, 24);
-      const view = terminal({ stream, color, nowMs: ticking(1000) });
+      const view = terminal({ stream, env: XTERM, color, nowMs: ticking(1000) });
       for (const shown of run.slice(0, 50)) view.show(shown);
       return stream.written;
     };
@@ -104,7 +132,7 @@ describe('the view on a TTY', () => {
 
   it('prints nothing if nothing was shown', () => {
     const stream = screen(80, 24);
-    terminal({ stream, color: false }).close();
+    terminal({ stream, env: XTERM, color: false }).close();
     expect(stream.written).toBe('');
   });
 });
@@ -112,7 +140,7 @@ describe('the view on a TTY', () => {
 describe('the view into a pipe or a file', () => {
   const lines = (shown: readonly Shown[], notice?: string): readonly string[] => {
     const stream = pipe();
-    const view = terminal({ stream, color: true, ...(notice === undefined ? {} : { notice }) });
+    const view = terminal({ stream, env: XTERM, color: true, ...(notice === undefined ? {} : { notice }) });
     for (const one of shown) view.show(one);
     view.close();
     return stream.text().split('\n');

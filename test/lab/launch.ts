@@ -1,5 +1,6 @@
 import { TAG } from '../../core/names.ts';
-import { PLACEMENTS, TEMPLATE } from '../../twin/world.ts';
+import { PLACEMENTS } from '../../twin/placements.ts';
+import { TEMPLATE } from '../../twin/world.ts';
 import { until } from './central-manager.ts';
 import type { LabSite } from './site.ts';
 

@@ -18,7 +18,7 @@ export const handler = async (event, context) => {
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aerie-lambda-'));
+  folder = await mkdtemp(join(tmpdir(), 'aerie lambda #'));
   await writeFile(join(folder, 'index.mjs'), HANDLER);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -79,6 +79,14 @@ describe('a function of the twin', () => {
   it('that hangs is killed at its time-out', async () => {
     const probe = await start(0.5);
     expect(await probe.invoke({ hangs: true })).toMatchObject({ ok: false });
+  });
+
+  it('that is closed while it works fails its event', async () => {
+    const probe = await start();
+    await probe.invoke({});
+    const working = probe.invoke({ hangs: true });
+    await probe.close();
+    expect(await working).toMatchObject({ ok: false, error: expect.stringMatching(/SIGKILL/) });
   });
 
   it('is heard', async () => {

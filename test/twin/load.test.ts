@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadOf } from '../../twin/load.ts';
 import { readScenario } from '../../twin/scenario.ts';
 
-const FOLDER = new URL('../../twin/scenarios/', import.meta.url).pathname;
+const FOLDER = fileURLToPath(new URL('../../twin/scenarios/', import.meta.url));
 const files = await readdir(FOLDER);
 const byDefault = await readScenario(`${FOLDER}default.json`);
 

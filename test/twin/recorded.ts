@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { runScenario } from '../../twin/run.ts';
 import type { Sample, Told } from '../../twin/sample.ts';
 import { readScenario } from '../../twin/scenario.ts';
@@ -13,19 +14,17 @@ export interface Recorded {
 export interface Asked {
   readonly hours?: number;
   readonly seed?: number;
-  readonly httpTimeoutSeconds?: number;
 }
 
-/** Runs one of the scenarios that come with the project, as fast as it goes. */
+/** Runs one of the scenarios that come with the project as `npm start` would, as fast as it goes. */
 export const recorded = async (name: string, asked: Asked = {}): Promise<Recorded> => {
-  const { seed = 1, hours, httpTimeoutSeconds = 2 } = asked;
-  const file = new URL(`../../twin/scenarios/${name}.json`, import.meta.url).pathname;
+  const { seed = 1, hours } = asked;
+  const file = join(import.meta.dirname, '../../twin/scenarios', `${name}.json`);
   const told: Told[] = [];
   const samples: Sample[] = [];
   const summary = await runScenario(await readScenario(file), {
     seed,
     hours,
-    httpTimeoutSeconds,
     show(shown) {
       if (shown.kind === 'told') told.push(shown.told);
       if (shown.kind === 'sample') samples.push(shown);

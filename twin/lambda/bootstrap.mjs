@@ -1,5 +1,7 @@
 // Runs in the function's own process, as AWS's runtime does: loads the bundle, then takes one event after another from
 // the Runtime API. It knows nothing but its environment.
+import { pathToFileURL } from 'node:url';
+
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 const headers = { 'content-type': 'application/json' };
 
@@ -30,7 +32,7 @@ const contextOf = (next) => {
 const load = async () => {
   const [module, name] = process.env._HANDLER.split('.');
   try {
-    return (await import(`${process.env.LAMBDA_TASK_ROOT}/${module}.mjs`))[name];
+    return (await import(pathToFileURL(`${process.env.LAMBDA_TASK_ROOT}/${module}.mjs`)))[name];
   } catch (error) {
     await post('init/error', failure(error));
     process.exit(1);

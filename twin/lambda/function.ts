@@ -15,7 +15,10 @@ export interface FunctionOptions {
   readonly onLog?: (line: string) => void;
 }
 
-/** One Lambda: a process of its own that is started when it is first needed, and again after it has died. */
+/**
+ * One Lambda: a process of its own that is started when it is first needed, and again after it has died. It never
+ * outlives this process. What it works on when it is closed has failed.
+ */
 export interface TwinFunction {
   readonly name: string;
   invoke(event: unknown): Promise<Outcome>;
@@ -42,19 +45,23 @@ const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || ch
 export const twinFunction = async (options: FunctionOptions): Promise<TwinFunction> => {
   const api = await runtimeApi({ functionName: options.name, timeoutSeconds: options.timeoutSeconds });
   let child: ChildProcess | undefined;
-  let closing = false;
 
   const start = () => {
     const started = spawn(process.execPath, [BOOTSTRAP], {
       env: environmentOf(options, api.host),
       stdio: ['ignore', 'pipe', 'pipe'],
+      // In a session of its own, so that Ctrl-C and Ctrl-Z reach only the process that manages it.
+      detached: true,
     });
+    const kill = () => started.kill('SIGKILL');
+    process.once('exit', kill);
     for (const stream of [started.stdout, started.stderr]) {
       createInterface({ input: stream }).on('line', (line) => options.onLog?.(line));
     }
     started.on('exit', (code, signal) => {
+      process.off('exit', kill);
       if (child === started) child = undefined;
-      if (!closing) api.fail(`Runtime.ExitError: the process of ${options.name} ended (${signal ?? code})`);
+      api.fail(`Runtime.ExitError: the process of ${options.name} ended (${signal ?? code})`);
     });
     child = started;
   };
@@ -75,7 +82,6 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
       return withTimeout(api.invoke(event));
     },
     async close() {
-      closing = true;
       const running = child;
       if (running !== undefined && !hasEnded(running)) {
         const ended = new Promise((resolve) => running.once('exit', resolve));

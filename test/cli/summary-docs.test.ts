@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runScenario } from '../../twin/run.ts';
+import { readScenario } from '../../twin/scenario.ts';
+import { ROOT } from '../running.ts';
+
+const explained = (): readonly string[] =>
+  [...readFileSync(join(ROOT, 'docs/summary.md'), 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(
+    ([, name = '']) => name,
+  );
+
+it('docs/summary.md explains every field of a summary, in its order, and no other', {
+  timeout: 600_000,
+}, async () => {
+  const paused = join(import.meta.dirname, 'paused.json');
+  const summary = await runScenario(await readScenario(paused), { seed: 1 });
+  expect(explained()).toEqual(Object.keys(summary ?? {}));
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { simulatedClock } from '../../twin/clock.ts';
+import { type Faulty, scheduleFaults } from '../../twin/faults.ts';
+import type { Fault } from '../../twin/scenario.ts';
+
+/** What was done to the world, each with the minute. */
+const done = (faults: readonly Fault[]): readonly string[] => {
+  const clock = simulatedClock(0);
+  const said: string[] = [];
+  const say = (what: string) => said.push(`${clock.now / 60} ${what}`);
+  const world: Faulty = {
+    panda: { turn: (mode) => say(`panda ${mode}`) },
+    endpoint: { turn: (mode) => say(`endpoint ${mode}`) },
+    pool: { restartCollector: () => say('collector restarted') },
+    ec2: {
+      faults: {
+        throttleEverything: (on) => say(`throttled ${on}`),
+        limit: ({ flavour }) => {
+          say(`no ${flavour}`);
+          return () => say(`${flavour} again`);
+        },
+      },
+    },
+  };
+  scheduleFaults({ faults: [...faults] }, clock, world);
+  while (clock.next() !== undefined) clock.step();
+  return said;
+};
+
+const panda = (mode: 'refuses' | 'silent', fromMinute: number, forMinutes: number): Fault => ({
+  kind: 'panda',
+  mode,
+  fromMinute,
+  forMinutes,
+});
+const throttled = (fromMinute: number, forMinutes: number): Fault => ({
+  kind: 'ec2-throttled',
+  fromMinute,
+  forMinutes,
+});
+
+describe('faults', () => {
+  it('begin and end at their minutes', () => {
+    expect(done([panda('refuses', 10, 5), { kind: 'collector-restart', fromMinute: 12 }])).toEqual([
+      '10 panda refuses',
+      '12 collector restarted',
+      '15 panda ok',
+    ]);
+  });
+
+  it('of one kind that overlap hold until the last one ends', () => {
+    expect(done([throttled(10, 30), throttled(20, 5), throttled(30, 30)])).toEqual([
+      '10 throttled true',
+      '60 throttled false',
+    ]);
+    expect(done([panda('refuses', 0, 20), panda('refuses', 10, 20)])).toEqual([
+      '0 panda refuses',
+      '30 panda ok',
+    ]);
+  });
+
+  it('of one kind in two modes: the newer one holds, then the older one again if it goes on', () => {
+    expect(done([panda('refuses', 0, 60), panda('silent', 10, 5)])).toEqual([
+      '0 panda refuses',
+      '10 panda silent',
+      '15 panda refuses',
+      '60 panda ok',
+    ]);
+    expect(done([panda('refuses', 0, 60), panda('silent', 10, 90)])).toEqual([
+      '0 panda refuses',
+      '10 panda silent',
+      '100 panda ok',
+    ]);
+  });
+
+  it('that follow one another are one', () => {
+    expect(done([panda('refuses', 0, 10), panda('refuses', 10, 10)])).toEqual([
+      '0 panda refuses',
+      '20 panda ok',
+    ]);
+  });
+
+  it('leave capacity to each its own', () => {
+    const none = (flavour: string, fromMinute: number): Fault => ({
+      kind: 'no-capacity',
+      flavour,
+      fromMinute,
+      forMinutes: 20,
+    });
+    expect(done([none('a', 0), none('b', 10)])).toEqual(['0 no a', '10 no b', '20 a again', '30 b again']);
+  });
+});

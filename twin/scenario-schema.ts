@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { TRACES, type TraceName } from '../bench/trace.ts';
+import { queueName } from '../core/pool.ts';
+
+const minutes = z.number().min(0);
+const window = { fromMinute: minutes, forMinutes: z.number().positive() };
+const traceName = z.enum(Object.keys(TRACES) as [TraceName, ...TraceName[]]);
+
+/** Jobs of one queue, cut out of a trace. */
+const load = z.strictObject({
+  trace: traceName,
+  /** SWF partitions (LCG: sites) to take; left out: all. */
+  partitions: z.array(z.string()).optional(),
+  /** Width of the jobs to take. */
+  cores: z.int().min(1),
+  /** Hour of the trace at which the scenario begins. */
+  fromHour: z.number().min(0).default(0),
+  /** PanDA's `maxtime` of the queue: longer jobs are not brokered to it. */
+  maxRunSeconds: z.number().positive(),
+});
+
+const queue = z.strictObject({
+  name: queueName,
+  resourceType: z.enum(['SCORE', 'MCORE']).default('SCORE'),
+  status: z.string().default('online'),
+  load,
+  /** Knobs as they would stand in SSM. */
+  settings: z.record(z.string(), z.string()),
+});
+
+/** What goes wrong, and when; minutes are those of the simulated run. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('panda'),
+    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
+    ...window,
+  }),
+  z.strictObject({ kind: z.literal('endpoint'), mode: z.enum(['down', 'stale', 'partial']), ...window }),
+  z.strictObject({
+    kind: z.literal('no-capacity'),
+    flavour: z.string().optional(),
+    zone: z.string().optional(),
+    market: z.enum(['spot', 'on-demand']).optional(),
+    ...window,
+  }),
+  z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
+  z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+]);
+
+const boot = z.strictObject({
+  meanSeconds: z.number().positive().default(180),
+  sdSeconds: z.number().min(0).default(30),
+  /** Share of workers that never join. */
+  neverShare: z.number().min(0).max(1).default(0),
+});
+
+const MAX_HOURS = 24 * 30;
+/** A shorter interval would make the run endless, and means nothing to the pool or to PanDA. */
+const SHORTEST_SECONDS = 1;
+
+/** What may stand in a scenario's file, `extends` aside. */
+export const scenarioSchema = z.strictObject({
+  title: z.string().min(1),
+  /** Simulated start; any moment will do. */
+  startsAt: z.iso.datetime().default('2026-01-05T00:00:00Z'),
+  /** How long jobs keep coming. */
+  hours: z.number().positive().max(MAX_HOURS),
+  queues: z.array(queue).min(1),
+  boot: boot.prefault({}),
+  negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),
+  pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
+  /** Spot interruptions per instance and hour. */
+  interruptionsPerHour: z.number().min(0).default(0),
+  faults: z.array(faultSchema).default([]),
+});
