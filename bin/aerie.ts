@@ -1,8 +1,9 @@
+import { lab } from '../cli/lab.ts';
 import { start } from '../cli/start.ts';
 import { UsageError } from '../cli/usage.ts';
 
 /** The commands, by name; each answers its exit code. */
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { start };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { start, lab };
 
 const USAGE_EXIT = 2;
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { SCENARIOS } from '../twin/scenario-file.ts';
-import { UsageError } from './usage.ts';
+import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './options.ts';
 
 export interface StartOptions {
   readonly scenario: string;
@@ -32,45 +31,27 @@ const DEFAULT_SCENARIO = join(SCENARIOS, 'default.json');
 const DEFAULT_SPEED = 240;
 const DEFAULT_PORT = 8420;
 
-const numberBetween = (option: string, text: string, min: number, max: number, whole = false): number => {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  const kind = whole ? 'a whole number' : 'a number';
-  throw new UsageError(`--${option} takes ${kind} from ${min} to ${max}, not "${text}".`);
-};
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: false,
-      options: {
-        hours: { type: 'string' },
-        speed: { type: 'string', default: String(DEFAULT_SPEED) },
-        scenario: { type: 'string', default: DEFAULT_SCENARIO },
-        seed: { type: 'string', default: '1' },
-        port: { type: 'string', default: String(DEFAULT_PORT) },
-        'no-web': { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw new UsageError(`${reason.replace(/\.$/, '')}. Run "npm start -- --help" for the options.`);
-  }
-};
+const OPTIONS = {
+  hours: { type: 'string' },
+  speed: { type: 'string', default: String(DEFAULT_SPEED) },
+  scenario: { type: 'string', default: DEFAULT_SCENARIO },
+  seed: { type: 'string', default: '1' },
+  port: { type: 'string', default: String(DEFAULT_PORT) },
+  'no-web': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
 /** Reads the command line of `start`; undefined if help is asked for. Throws UsageError. */
 export const startOptions = (args: readonly string[]): StartOptions | undefined => {
-  const values = parse(args);
+  const values = readOptions(args, OPTIONS, 'npm start -- --help');
   if (values.help) return undefined;
   return {
     scenario: values.scenario,
     hours: values.hours === undefined ? undefined : numberBetween('hours', values.hours, 0.01, 720),
     speed: values.speed === 'max' ? undefined : numberBetween('speed', values.speed, 0.1, 1_000_000),
-    seed: numberBetween('seed', values.seed, 0, 2 ** 32 - 1, true),
-    port: numberBetween('port', values.port, 0, 65_535, true),
+    seed: numberBetween('seed', values.seed, 0, MOST_SEED, true),
+    port: numberBetween('port', values.port, 0, MOST_PORT, true),
     web: !values['no-web'],
     json: values.json,
   };

@@ -1,14 +1,13 @@
 import { BadScenario } from '../twin/bad-scenario.ts';
-import { type Page, servePage } from '../twin/page/server.ts';
 import { runScenario } from '../twin/run.ts';
-import type { Shown } from '../twin/sample.ts';
 import { readScenario, type Scenario } from '../twin/scenario.ts';
 import type { Summary } from '../twin/summary.ts';
 import { type Interruption, interruption } from './interruption.ts';
 import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
 import { type Suspension, suspension } from './suspension.ts';
-import { type Terminal, terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
+import { openViewer } from './viewer.ts';
 
 const load = async ({ scenario, hours }: StartOptions): Promise<Scenario> => {
   try {
@@ -21,23 +20,6 @@ const load = async ({ scenario, hours }: StartOptions): Promise<Scenario> => {
 
 /** The run has ended, but not everything is done. */
 const NOT_DONE = 1;
-
-const openPage = async ({ web, port, json }: StartOptions): Promise<Page | undefined> => {
-  if (!web || json) return undefined;
-  try {
-    return await servePage({ port });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-};
-
-const openScreen = ({ json }: StartOptions, page: Page | undefined): Terminal | undefined => {
-  if (json) return undefined;
-  const notice = page === undefined ? {} : { notice: `watch it at ${page.url}` };
-  const screen = terminal({ stream: process.stdout, ...notice });
-  process.once('exit', () => screen.close());
-  return screen;
-};
 
 const suspendable = (screen: Terminal | undefined): Suspension =>
   suspension({
@@ -55,20 +37,14 @@ const tell = (summary: Summary, { json }: StartOptions): number => {
 };
 
 const run = async (scenario: Scenario, options: StartOptions, { signal, exitCode }: Interruption) => {
-  const page = await openPage(options);
-  const screen = openScreen(options, page);
-  const { whole } = suspendable(screen);
-  const show = (shown: Shown) => {
-    screen?.show(shown);
-    page?.show(shown);
-  };
+  const viewer = await openViewer(options);
+  const { whole } = suspendable(viewer.screen);
   let summary: Summary | undefined;
   try {
     const { seed, hours, speed } = options;
-    summary = await runScenario(scenario, { seed, hours, speed, show, signal, whole });
+    summary = await runScenario(scenario, { seed, hours, speed, show: viewer.show, signal, whole });
   } finally {
-    screen?.close();
-    await page?.close();
+    await viewer.close();
   }
   return summary === undefined ? (exitCode() ?? NOT_DONE) : tell(summary, options);
 };

@@ -1,0 +1,60 @@
+import { missing } from '../test/lab/rootfs.ts';
+import { type LabSummary, runLab } from '../test/lab/run-lab.ts';
+import { type Interruption, interruption } from './interruption.ts';
+import { LAB_USAGE, type LabCommandOptions, labOptions } from './lab-options.ts';
+import { UsageError } from './usage.ts';
+import { openViewer } from './viewer.ts';
+
+/** Something that a site may rely on did not hold, or something was left behind. */
+const NOT_SHOWN = 1;
+
+/** What is wrong with how a run went, a sentence each. */
+const shortcomings = ({ jobsArrived, jobsDone, workersAtEnd, proofs, leftBehind }: LabSummary): string[] => [
+  ...(jobsDone === jobsArrived ? [] : [`${jobsArrived - jobsDone} jobs were not done.`]),
+  ...(workersAtEnd === 0 ? [] : [`${workersAtEnd} workers were left.`]),
+  ...Object.entries(proofs)
+    .filter(([, { holds }]) => !holds)
+    .map(([name, finding]) => `${name} does not hold here: ${JSON.stringify(finding)}.`),
+  ...(Object.values(leftBehind).some((count) => count > 0)
+    ? [`Something was left behind: ${JSON.stringify(leftBehind)}.`]
+    : []),
+];
+
+const run = async (options: LabCommandOptions, { signal, exitCode }: Interruption): Promise<number> => {
+  const { minutes, seed, json } = options;
+  const viewer = await openViewer(options);
+  const say = (line: string) => process.stderr.write(`aerie: ${line}\n`);
+  let summary: LabSummary | undefined;
+  try {
+    const show = {
+      show: viewer.show,
+      shown: (done: LabSummary) => viewer.show({ kind: 'closing', summary: { ...done } }),
+    };
+    summary = await runLab({ minutes, seed, signal, show: show.show, say });
+    if (summary !== undefined) show.shown(summary);
+  } finally {
+    await viewer.close();
+  }
+  if (summary === undefined) return exitCode() ?? NOT_SHOWN;
+  if (json) process.stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
+  const wrong = shortcomings(summary);
+  for (const sentence of wrong) say(sentence);
+  return wrong.length === 0 ? 0 : NOT_SHOWN;
+};
+
+/** `aerie lab`: the main job on a real pool in a box. Answers the exit code. */
+export const lab = async (args: readonly string[]): Promise<number> => {
+  const interrupted = interruption();
+  const options = labOptions(args);
+  if (options === undefined) {
+    process.stdout.write(LAB_USAGE);
+    return 0;
+  }
+  const lacks = missing();
+  if (lacks.length > 0) {
+    throw new UsageError(
+      `the pool in a box needs ${lacks.join(', ')}, which this machine does not have; run it as root on Linux, or "npm start" for the simulated pool.`,
+    );
+  }
+  return interrupted.exitCode() ?? run(options, interrupted);
+};
