@@ -26,12 +26,7 @@ const run = async (options: LabCommandOptions, { signal, exitCode }: Interruptio
   const say = (line: string) => process.stderr.write(`aerie: ${line}\n`);
   let summary: LabSummary | undefined;
   try {
-    const show = {
-      show: viewer.show,
-      shown: (done: LabSummary) => viewer.show({ kind: 'closing', summary: { ...done } }),
-    };
-    summary = await runLab({ minutes, seed, signal, show: show.show, say });
-    if (summary !== undefined) show.shown(summary);
+    summary = await runLab({ minutes, seed, signal, show: viewer.show, say });
   } finally {
     await viewer.close();
   }

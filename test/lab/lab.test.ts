@@ -29,7 +29,9 @@ describeLab('npm run lab', () => {
     const [code] = await ended;
     const summary = JSON.parse((await stdout) || '{}');
     process.stderr.write(`${JSON.stringify(summary.proofs, undefined, 1)}\n`);
-    expect(Object.entries(summary.proofs ?? {}).filter(([, found]) => !Reflect.get(Object(found), 'holds'))).toEqual([]);
+    expect(
+      Object.entries(summary.proofs ?? {}).filter(([, found]) => !Reflect.get(Object(found), 'holds')),
+    ).toEqual([]);
     expect(summary, await stderr).toMatchObject({
       jobsDone: summary.jobsArrived,
       workersAtEnd: 0,

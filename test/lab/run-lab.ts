@@ -37,7 +37,10 @@ export interface LabSummary {
 /** After its load, a lab has its last payloads to run and its workers' linger to wait for. */
 const LONGEST_TAIL_SECONDS = 600;
 
-const mainJob = async (job: MainJob, { minutes, seed, show = () => {} }: LabOptions): Promise<boolean> => {
+const mainJob = async (
+  job: MainJob,
+  { minutes, seed, show }: LabOptions & { readonly show: (shown: Shown) => void },
+): Promise<boolean> => {
   show({
     kind: 'opening',
     scenario: `${minutes} minutes of short jobs`,
@@ -94,28 +97,37 @@ const prove = async (job: MainJob, { say = () => {}, signal }: LabOptions) => {
   return findings;
 };
 
+/** Passes on what is shown up to the closing: what the proofs do to the pool is no part of the main job any more. */
+const untilClosing = (show: (shown: Shown) => void): ((shown: Shown) => void) => {
+  let closed = false;
+  return (shown) => {
+    if (!closed) show(shown);
+    closed ||= shown.kind === 'closing';
+  };
+};
+
 /**
  * The main job on a real pool from empty to empty, and then what a site may rely on, shown one by one. Whatever
  * happens, the lab is removed. An aborted run answers undefined.
  */
-export const runLab = async (options: LabOptions): Promise<LabSummary | undefined> => {
-  const { say = () => {}, show, signal } = options;
+export const runLab = async (given: LabOptions): Promise<LabSummary | undefined> => {
+  const show = untilClosing(given.show ?? (() => {}));
+  const options = { ...given, show };
+  const { say = () => {}, signal } = options;
   say('building the pool …');
-  const job = await startMainJob({ signal, ...(show === undefined ? {} : { show }) });
+  const job = await startMainJob({ signal, show });
   const { network } = job.site;
-  const finish = async () => {
-    say('removing the pool …');
-    await job.close();
-  };
   let result: Omit<LabSummary, 'leftBehind'> | undefined;
   try {
     if (await mainJob(job, options)) {
       const came = resultOf(job, options);
+      show({ kind: 'closing', summary: came });
       const proofs = await prove(job, options);
       result = proofs === undefined ? undefined : { ...came, proofs };
     }
   } finally {
-    await finish();
+    say('removing the pool …');
+    await job.close();
   }
   return result === undefined ? undefined : { ...result, leftBehind: await tracesOf(network) };
 };
