@@ -234,6 +234,11 @@ describe('POST /v1/workers/drain and /undrain', () => {
   it.each([
     ['the collector says so', LOCATED.replace('false', 'true'), {}],
     ['the worker says so', LOCATED, { status: 1, stderr: 'error code 10001: Draining already in progress.' }],
+    [
+      'the worker says so behind its long address',
+      LOCATED,
+      { status: 1, stderr: `startd <${'x'.repeat(400)}> failed: Draining already in progress.` },
+    ],
   ])('a worker that drains already is done: %s', async (_, stdout, answer) => {
     served.condor.answers('condor_status', { stdout });
     served.condor.answers('condor_drain', answer);
