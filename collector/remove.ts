@@ -20,7 +20,7 @@ export interface Job {
 export const idleArgs = (queue: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  `MATCH_APF_QUEUE == ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
+  `MATCH_APF_QUEUE =?= ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
   '-af:tV',
   'ClusterId',
   'ProcId',

@@ -29,7 +29,7 @@ const MOST = 2 ** 31;
 export const queuedArgs = (requestId: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  `AerieRequestId == ${JSON.stringify(requestId)}`,
+  `AerieRequestId =?= ${JSON.stringify(requestId)}`,
   '-af',
   'ClusterId',
 ];

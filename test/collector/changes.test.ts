@@ -51,7 +51,7 @@ queue 3
     expect(served.condor.calls('condor_q')).toContainEqual([
       '-allusers',
       '-constraint',
-      'AerieRequestId == "BNL_CLOUD.1795411000"',
+      'AerieRequestId =?= "BNL_CLOUD.1795411000"',
       '-af',
       'ClusterId',
     ]);
