@@ -1,7 +1,7 @@
 import type { Resources } from '../../core/resources.ts';
 
 /** A worker as the contract wants one. */
-export interface ContractWorker {
+interface ContractWorker {
   readonly instanceId: string;
   readonly queue: string;
   readonly cpus: number;
@@ -42,7 +42,7 @@ export interface Subject {
 }
 
 /** A queue that has a pilot template. */
-export interface ContractQueue {
+interface ContractQueue {
   readonly name: string;
   /** When the credential of its pilots ends, in seconds since 1970; null if its template names none. */
   readonly credentialExpiresAt: number | null;
