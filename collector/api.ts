@@ -57,7 +57,15 @@ const statusOf = (error: unknown): number => {
   return typeof given === 'number' && given >= 400 && given < 500 ? given : 500;
 };
 
-const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+/** A connection that is closed on a caller who still sends is reset, and what was said is lost on the way. */
+const readToEnd = (raw: FastifyRequest['raw']): Promise<void> =>
+  new Promise((resolve) => {
+    if (raw.readableEnded || raw.destroyed) return resolve();
+    for (const over of ['end', 'close', 'error']) raw.once(over, () => resolve());
+    raw.resume();
+  });
+
+const failed = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const status = statusOf(error);
   if (status === 500) request.log.error({ error }, 'a request failed');
   const sentence =
@@ -67,7 +75,11 @@ const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
         (status === 500
           ? 'The endpoint failed; its log says why.'
           : 'The request is not HTTP as it should be.'));
-  if (status === 413) reply.header('connection', 'close');
+  if (status === 413) {
+    reply.header('connection', 'close');
+    // No longer than any request may take to arrive.
+    await readToEnd(request.raw);
+  }
   return reply.code(status).send(said(sentence));
 };
 
