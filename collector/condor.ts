@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /** What came of one run of a tool. Whether it worked is its exit status alone: an empty answer prints nothing at all. */
 type ToolOutcome =
   | { readonly ok: true; readonly stdout: string }
-  | { readonly ok: false; readonly why: string; readonly stdout: string };
+  /** `why` is a line to be read; `stderr` is all that the tool said, to look for words in. */
+  | { readonly ok: false; readonly why: string; readonly stdout: string; readonly stderr: string };
 
 interface RunOptions {
   /** Written to the tool's standard input, which is empty otherwise. */
@@ -107,14 +108,15 @@ export const condor = (options: CondorOptions): Condor => {
       child.stdin.end(run.input ?? '');
       child.on('error', (error) => {
         stopped ??= `cannot be run (${messageOf(error)})`;
-        end({ ok: false, why: `${tool}: ${stopped}`, stdout: '' });
+        end({ ok: false, why: `${tool}: ${stopped}`, stdout: '', stderr });
       });
       child.on('close', (code, signal) => {
         const stdout = Buffer.concat(chunks).toString('utf8');
         if (stopped === undefined && code === 0) return end({ ok: true, stdout });
         const ended = code === null ? `ended by ${signal}` : `exit status ${code}`;
         const said = saying(stderr);
-        end({ ok: false, stdout, why: `${tool}: ${stopped ?? (said === '' ? ended : `${ended}, ${said}`)}` });
+        const why = `${tool}: ${stopped ?? (said === '' ? ended : `${ended}, ${said}`)}`;
+        end({ ok: false, stdout, stderr, why });
       });
     });
 };

@@ -39,8 +39,8 @@ export const drainer = (condor: Condor, wanted: 'drain' | 'undrain') => {
   const turn = async (instanceId: string, { slot, draining }: Located): Promise<Outcome> => {
     if (draining && wanted === 'drain') return { instanceId };
     const answer = await condor('condor_drain', wanted === 'drain' ? drainArgs(slot) : undrainArgs(slot));
-    // The collector's ad of a drain comes late; the startd knows.
-    if (answer.ok || (wanted === 'drain' && DRAINING_ALREADY.test(answer.why))) return { instanceId };
+    // The collector's ad of a drain comes late; the startd knows. It says so behind an address of any length.
+    if (answer.ok || (wanted === 'drain' && DRAINING_ALREADY.test(answer.stderr))) return { instanceId };
     return { instanceId, why: answer.why };
   };
   return async (instanceIds: readonly string[]): Promise<WorkersReply> => {

@@ -1,6 +1,6 @@
 import type { RemoveRequest } from '../core/pool.ts';
 import type { Condor } from './condor.ts';
-import { outage, Refused } from './refused.ts';
+import { noTemplate, outage } from './refused.ts';
 import { rowsOf } from './rows.ts';
 import { readTemplate } from './template.ts';
 import type { Turns } from './turns.ts';
@@ -16,11 +16,11 @@ export interface Job {
   readonly proc: number;
 }
 
-/** Arguments that list a queue's idle pilots. */
+/** Arguments that list a queue's idle pilots. To `==`, small and capital letters are the same. */
 export const idleArgs = (queue: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  `MATCH_APF_QUEUE == ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
+  `MATCH_APF_QUEUE =?= ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
   '-af:tV',
   'ClusterId',
   'ProcId',
@@ -81,10 +81,7 @@ export const remover = ({ condor, templatesDirectory, turns }: RemoveOptions) =>
   const remove = async ({ queue, count, leave }: RemoveRequest): Promise<number> => {
     const read = await readTemplate(templatesDirectory, queue);
     if (read.ok && read.template === undefined) {
-      throw new Refused(
-        404,
-        `There is no pilot template for queue ${queue}; the pool's admin has to add one.`,
-      );
+      throw noTemplate(queue);
     }
     const idle = [...(await idleOf(queue))].sort(newestFirst);
     const chosen = idle.slice(0, Math.min(count, Math.max(0, idle.length - leave)));

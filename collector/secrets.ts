@@ -10,6 +10,9 @@ const REREAD_SECONDS = 10;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+const givenIn = (authorization: string | undefined): string =>
+  /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
@@ -37,10 +40,15 @@ export const admits = (files: readonly string[], now: () => number): Admits => {
     if (held === undefined || now() >= held.until) {
       held = { secrets: secretsIn(files), until: now() + REREAD_SECONDS };
     }
-    const [, given = ''] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? [];
-    const hash = digest(given);
+    const hash = digest(givenIn(authorization));
     return (await held.secrets).map((secret) => timingSafeEqual(secret, hash)).includes(true);
   };
+};
+
+/** Compares with one secret that is held already. */
+export const admitsSecret = (secret: string): Admits => {
+  const held = digest(secret);
+  return async (authorization) => timingSafeEqual(held, digest(givenIn(authorization)));
 };
 
 /** What is wrong with the secrets' files at start, in a sentence; undefined if at least one can be used. */

@@ -6,7 +6,6 @@ export type SeenWorkers =
   | { readonly ok: false; readonly why: string }
   | {
       readonly ok: true;
-      /** The central manager's clock, when the answer was made. */
       readonly collectorStartedAt: number;
       readonly workers: readonly SeenWorker[];
       /** Ads that name no readable instance or queue. */
@@ -38,18 +37,21 @@ const COLUMNS = [
   'regexp("CCBID=", MyAddress)',
   'DaemonStartTime',
   'LastHeardFrom',
-  // The collector's own ad has no DaemonStartTime; it counts its statistics from its start.
-  'StatsLastUpdateTime - StatsLifetime',
+  // Its master has it. The collector's own ad has no DaemonStartTime, but counts its statistics from its start.
+  'COLLECTOR_StartTime isnt undefined ? COLLECTOR_StartTime : StatsLastUpdateTime - StatsLifetime',
 ] as const;
 
 /**
- * One query for the workers and for the collector's own ad: with that ad an answer is never empty, so that nothing at
- * all is a fault and not an empty pool. Dynamic slots stay out: the partitionable one counts them.
+ * One query for the workers and for who says when the collector started: with that ad an answer is never empty, so that
+ * nothing at all is a fault and not an empty pool. It is the collector's own ad and that of the central manager's master,
+ * whichever is there: a pool's COLLECTOR_REQUIREMENTS may keep out the first, which has no identity. No worker's ad is
+ * one of them: each carries an instance id. Dynamic slots stay out: the partitionable one counts them.
  */
 export const STATUS_ARGS: readonly string[] = [
   '-any',
   '-constraint',
-  '(MyType == "Machine" && SlotType == "Partitionable" && EC2InstanceId isnt undefined) || MyType == "Collector"',
+  '(MyType == "Machine" && SlotType == "Partitionable" && EC2InstanceId isnt undefined) || MyType == "Collector" || ' +
+    '(MyType == "DaemonMaster" && COLLECTOR_StartTime isnt undefined && EC2InstanceId is undefined)',
   '-af:tV',
   ...COLUMNS,
 ];
@@ -107,7 +109,9 @@ export const readWorkers = (stdout: string): SeenWorkers => {
     const row = line.split('\t').map(readValue);
     if (row.length !== COLUMNS.length) return { ok: false, why: 'condor_status: a line with too few values' };
     if (row[0] === undefined) {
-      collectorStartedAt = numberOr(row[COLUMNS.length - 1], collectorStartedAt);
+      // Of two that differ the later: whoever thinks it young waits for its workers.
+      const startedAt = numberOr(row[COLUMNS.length - 1], 0);
+      if (startedAt > 0) collectorStartedAt = Math.max(startedAt, collectorStartedAt ?? 0);
       continue;
     }
     const worker = workerOf(row);
@@ -115,7 +119,7 @@ export const readWorkers = (stdout: string): SeenWorkers => {
     else workers.push(worker);
   }
   if (collectorStartedAt === undefined) {
-    return { ok: false, why: 'condor_status: the answer lacks the collector’s own ad' };
+    return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
   }
   return { ok: true, collectorStartedAt, workers: latestOf(workers), unreadable };
 };

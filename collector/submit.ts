@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SubmitReply, SubmitRequest } from '../core/pool.ts';
 import type { Condor } from './condor.ts';
 import { credentialEnd } from './credential.ts';
-import { outage, Refused } from './refused.ts';
+import { noTemplate, outage, Refused } from './refused.ts';
 import { linesOf } from './rows.ts';
 import { describe, readTemplate, type Template } from './template.ts';
 import type { Turns } from './turns.ts';
@@ -22,14 +22,13 @@ export interface SubmitOptions {
  */
 const REMEMBERED_SECONDS = 86_400;
 
-/** What does not fit HTCondor's own integers is no request for resources. */
-const MOST = 2 ** 31;
-
-/** Arguments that ask the schedd for the pilots of a request that it has. */
+/**
+ * Arguments that ask the schedd for the pilots of a request that it has. To `==`, small and capital letters are the same.
+ */
 export const queuedArgs = (requestId: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  `AerieRequestId == ${JSON.stringify(requestId)}`,
+  `AerieRequestId =?= ${JSON.stringify(requestId)}`,
   '-af',
   'ClusterId',
 ];
@@ -56,7 +55,7 @@ const usableTemplate = async (folder: string, queue: string): Promise<Template> 
   const read = await readTemplate(folder, queue);
   if (!read.ok) throw new Refused(409, `${read.mistake} The pool's admin has to correct it.`);
   if (read.template !== undefined) return read.template;
-  throw new Refused(404, `There is no pilot template for queue ${queue}; the pool's admin has to add one.`);
+  throw noTemplate(queue);
 };
 
 const checkCredential = async (folder: string, template: Template, now: number) => {
@@ -68,12 +67,6 @@ const checkCredential = async (folder: string, template: Template, now: number) 
     409,
     `The credential of queue ${queue}'s pilots (${credential?.file}) ${how}; nothing was submitted. Renew it.`,
   );
-};
-
-const checkShape = ({ shape }: SubmitRequest) => {
-  const [name] = Object.entries(shape).find(([, amount]) => amount >= MOST) ?? [];
-  if (name === undefined) return;
-  throw new Refused(400, `The request is not valid: shape.${name}: expected less than ${MOST}.`);
 };
 
 /**
@@ -105,7 +98,6 @@ export const submitter = (options: SubmitOptions) => {
 
   const submit = async (request: SubmitRequest): Promise<SubmitReply> => {
     const { queue, requestId } = request;
-    checkShape(request);
     const template = await usableTemplate(templatesDirectory, queue);
     await awaitOrphans();
     const there = await alreadyThere(requestId);

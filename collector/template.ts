@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { queueName } from '../core/pool.ts';
-import type { Resources } from '../core/resources.ts';
+import { asRequested, type Resources } from '../core/resources.ts';
 
 /** A queue's pilot template: a complete submit file that the pool's admin has written, as `<queue>.sub`. */
 export interface Template {
@@ -125,13 +125,13 @@ export const describe = (
   template: Template,
   request: { readonly requestId: string; readonly count: number; readonly shape: Resources },
 ): string => {
-  const { cpus, memoryMb, diskMb, gpus } = request.shape;
+  const { cpus, memoryMb, diskMb, gpus } = asRequested(request.shape);
   const lines = [
     template.text,
-    `request_cpus = ${Math.max(1, Math.ceil(cpus))}`,
-    `request_memory = ${Math.ceil(memoryMb)}`,
-    `request_disk = ${Math.ceil(diskMb) * KIB_PER_MB}`,
-    ...(gpus > 0 ? [`request_gpus = ${Math.ceil(gpus)}`] : []),
+    `request_cpus = ${cpus}`,
+    `request_memory = ${memoryMb}`,
+    `request_disk = ${diskMb * KIB_PER_MB}`,
+    ...(gpus > 0 ? [`request_gpus = ${gpus}`] : []),
     `+AerieRequestId = "${request.requestId}"`,
     `queue ${request.count}`,
   ];

@@ -68,12 +68,18 @@ export type PoolView = z.infer<typeof poolView>;
 export const MOST_PILOTS_AT_ONCE = 10_000;
 const pilotCount = z.int().min(1).max(MOST_PILOTS_AT_ONCE);
 
+/** What does not fit HTCondor's own integers is no request for resources. */
+const amount = z
+  .number()
+  .min(0)
+  .lt(2 ** 31);
+
 /** `POST /v1/pilots`: submit `count` pilots of the queue's template, each asking for `shape`. */
 export const submitRequest = z.strictObject({
   requestId,
   queue: queueName,
   count: pilotCount,
-  shape: resources,
+  shape: z.object({ cpus: amount, memoryMb: amount, diskMb: amount, gpus: amount }),
 });
 export type SubmitRequest = z.infer<typeof submitRequest>;
 

@@ -9,6 +9,14 @@ export interface Resources {
 /** The shape of a pilot is what it asks the matchmaker for. */
 export type Shape = Resources;
 
+/** What HTCondor is asked for: whole cores, one at least, and whole MB and GPUs. */
+export const asRequested = (shape: Shape): Shape => ({
+  cpus: Math.max(1, Math.ceil(shape.cpus)),
+  memoryMb: Math.ceil(shape.memoryMb),
+  diskMb: Math.ceil(shape.diskMb),
+  gpus: Math.ceil(shape.gpus),
+});
+
 export const fits = (need: Resources, room: Resources): boolean =>
   need.cpus <= room.cpus &&
   need.memoryMb <= room.memoryMb &&

@@ -38,11 +38,11 @@ describe('arguments built from any name at all', () => {
   });
 
   it.each([
-    ['a request', (name: string) => queuedArgs(name)[2], `^AerieRequestId == ${STRING}$`],
+    ['a request', (name: string) => queuedArgs(name)[2], `^AerieRequestId =\\?= ${STRING}$`],
     [
       'idle pilots',
       (name: string) => idleArgs(name)[2],
-      `^MATCH_APF_QUEUE == ${STRING} && JobUniverse == 5 && JobStatus == 1$`,
+      `^MATCH_APF_QUEUE =\\?= ${STRING} && JobUniverse == 5 && JobStatus == 1$`,
     ],
     [
       'workers',

@@ -51,7 +51,7 @@ queue 3
     expect(served.condor.calls('condor_q')).toContainEqual([
       '-allusers',
       '-constraint',
-      'AerieRequestId == "BNL_CLOUD.1795411000"',
+      'AerieRequestId =?= "BNL_CLOUD.1795411000"',
       '-af',
       'ClusterId',
     ]);
@@ -234,6 +234,11 @@ describe('POST /v1/workers/drain and /undrain', () => {
   it.each([
     ['the collector says so', LOCATED.replace('false', 'true'), {}],
     ['the worker says so', LOCATED, { status: 1, stderr: 'error code 10001: Draining already in progress.' }],
+    [
+      'the worker says so behind its long address',
+      LOCATED,
+      { status: 1, stderr: `startd <${'x'.repeat(400)}> failed: Draining already in progress.` },
+    ],
   ])('a worker that drains already is done: %s', async (_, stdout, answer) => {
     served.condor.answers('condor_status', { stdout });
     served.condor.answers('condor_drain', answer);

@@ -68,8 +68,20 @@ describe('the workers of a view', () => {
     expect(workers(changed(10, '0'), changed(14, '1795410000'))).toMatchObject([{ busy: 0 }]);
   });
 
-  it('are not known from an answer that lacks the collector’s own ad, even an empty one', () => {
+  it('come with the later start of the collector, if its master and its own ad differ', () => {
+    const at = (start: string) => COLLECTOR_ROW.replace('1795410439', start);
+    const seen = [at('undefined'), at('0'), at('1795410500'), at('1795410400')].join('');
+    expect(readWorkers(seen)).toEqual({
+      ok: true,
+      collectorStartedAt: 1_795_410_500,
+      workers: [],
+      unreadable: 0,
+    });
+  });
+
+  it('are not known from an answer that does not say when the collector started, even an empty one', () => {
     expect(readWorkers('')).toMatchObject({ ok: false });
+    expect(readWorkers(COLLECTOR_ROW.replace('1795410439', 'undefined'))).toMatchObject({ ok: false });
     expect(readWorkers(SLOT)).toMatchObject({ ok: false });
     expect(readWorkers('"i-0abc123def4567890"\t8\n' + COLLECTOR_ROW)).toMatchObject({ ok: false });
   });

@@ -60,9 +60,10 @@ describe('workers', () => {
     expect(world.slots.get(ID)?.draining).toBe(false);
   });
 
-  it('that live are not forgotten, dead ones are', async () => {
+  it('that live are out of sight when they are forgotten, dead ones are gone', async () => {
     world.join({ instanceId: ID, queue: 'Q', total: MACHINE });
     await client().forget([ID]);
+    expect(await client().view()).toMatchObject({ value: { workers: { complete: true, workers: [] } } });
     expect(world.slots.has(ID)).toBe(true);
     world.cutPower(ID);
     await client().forget([ID]);
@@ -96,7 +97,10 @@ describe('what is not allowed', () => {
   const post = async (path: string, body: string, method = 'POST') => {
     const reply = await fetch(`${face.url}${path}`, {
       method,
-      headers: { authorization: 'Bearer right' },
+      headers: {
+        authorization: 'Bearer right',
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
       ...(method === 'GET' ? {} : { body }),
     });
     return { status: reply.status, body: await reply.text() };

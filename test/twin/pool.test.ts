@@ -112,12 +112,38 @@ describe('a machine whose power is cut', () => {
     expect(running(world, B)).toBe(2);
   });
 
+  it('leaves its ad as it was, and its pilots in their places', () => {
+    const { world } = cut();
+    const [ad] = viewer(world)().workers.workers;
+    expect(ad).toMatchObject({ busy: 2, free: { cpus: 2 }, idleSince: null, lastHeardAt: 1_000_000 });
+    world.submit('r2', 'Q', 1, FOUR);
+    expect(world.remove('Q', 1)).toBe(1);
+    const idle = [...world.pilots.values()].filter(({ life }) => life.kind === 'idle');
+    expect(idle.map(({ shape }) => shape)).toEqual([ONE, ONE]);
+  });
+
   it('is out of the way as soon as its ad is forgotten', () => {
     const { world, until } = cut();
     world.join({ instanceId: B, queue: 'Q', total: { ...MACHINE, cpus: 8 } });
     world.forget(A);
     until(90);
     expect(running(world, B)).toBe(2);
+  });
+});
+
+describe('a worker that is forgotten and lives', () => {
+  it('gets nothing and cannot be drained until its next update', () => {
+    const { world, until } = pool();
+    world.join({ instanceId: A, queue: 'Q', total: MACHINE });
+    world.submit('r1', 'Q', 1, ONE);
+    until(10);
+    world.forget(A);
+    expect(world.setDraining(A, true)).toBe(false);
+    until(299);
+    expect(running(world, A)).toBe(0);
+    expect(viewer(world)().workers.workers).toEqual([]);
+    until(400);
+    expect(running(world, A)).toBe(1);
   });
 });
 

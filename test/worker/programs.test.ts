@@ -67,6 +67,11 @@ describe("HTCondor's configuration of a worker", () => {
       'lets in only jobs of its queue, on a healthy machine',
       /^START = .*MATCH_APF_QUEUE =\?= MY\.APF_QUEUE.*NODE_HEALTHY/m,
     ],
+    [
+      'gives jobs the memory that they ask for, not a rounded one',
+      /^MODIFY_REQUEST_EXPR_REQUESTMEMORY = RequestMemory$/m,
+    ],
+    ['gives jobs the disk that they ask for', /^MODIFY_REQUEST_EXPR_REQUESTDISK = RequestDisk$/m],
     ['reaches out through CCB', /^CCB_ADDRESS = \$\(COLLECTOR_HOST\)$/m],
     ['lets jobs end when it is drained', /^MAXJOBRETIREMENTTIME = 3600 \* 24 \* 4$/m],
     ["is no user domain of the central manager's", /^UID_DOMAIN = \$\(AERIE_INSTANCE\)\.aerie$/m],

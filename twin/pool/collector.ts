@@ -1,6 +1,15 @@
 import type { Resources } from '../../core/resources.ts';
 import type { Clock } from '../clock.ts';
-import { isAlive, type Slot } from './model.ts';
+import { heardAt, isAlive, type Slot, UPDATE_SECONDS } from './model.ts';
+
+/** A worker whose startd has started. */
+export interface NewWorker {
+  readonly instanceId: string;
+  readonly queue: string;
+  readonly total: Resources;
+  /** False: without CCB. */
+  readonly reachable?: boolean;
+}
 
 /** The simulated collector: which slots it has heard of, dead ones included until their ads expire. */
 export interface Collector {
@@ -9,8 +18,10 @@ export interface Collector {
   /** Slots of a queue that the collector knows now. */
   knownOf(queue: string): readonly Slot[];
   isKnown(slot: Slot): boolean;
-  add(worker: { readonly instanceId: string; readonly queue: string; readonly total: Resources }): Slot;
+  add(worker: NewWorker): Slot;
   drop(slot: Slot): void;
+  /** Takes its ads out: a live worker's come back with its next update. */
+  forget(slot: Slot): void;
   /** Power was cut without a word: the ad stays until it is forgotten or expires. */
   leaveDead(slot: Slot): void;
   /** Forgets everything; each slot comes back with its next update but one. */
@@ -19,8 +30,6 @@ export interface Collector {
 
 /** CLASSAD_LIFETIME: how long an ad is believed that is not renewed. */
 const AD_LIFETIME_SECONDS = 900;
-/** UPDATE_INTERVAL of a startd. */
-const UPDATE_SECONDS = 300;
 /** In every run the collector has been up for a day when it begins. */
 const UP_SINCE_SECONDS = 86_400;
 
@@ -43,7 +52,7 @@ export const collector = (clock: Clock): Collector => {
     slots,
     knownOf: (queue) => [...(byQueue.get(queue) ?? [])].filter(isKnown),
     isKnown,
-    add({ instanceId, queue, total }) {
+    add({ instanceId, queue, total, reachable = true }) {
       const joinedAt = clock.now;
       const slot: Slot = {
         instanceId,
@@ -53,6 +62,7 @@ export const collector = (clock: Clock): Collector => {
         free: total,
         running: new Set(),
         draining: false,
+        reachable,
         idleSince: joinedAt,
         diedAt: undefined,
       };
@@ -61,6 +71,11 @@ export const collector = (clock: Clock): Collector => {
       return slot;
     },
     drop,
+    forget(slot) {
+      if (!isAlive(slot)) return drop(slot);
+      const next = heardAt(slot, clock.now) + UPDATE_SECONDS;
+      knownAgainAt.set(slot, Math.max(next, knownAgainAt.get(slot) ?? 0));
+    },
     leaveDead(slot) {
       slot.diedAt = clock.now;
       clock.at(clock.now + AD_LIFETIME_SECONDS, () => drop(slot));
@@ -69,8 +84,7 @@ export const collector = (clock: Clock): Collector => {
       startedAt = clock.now;
       for (const slot of [...slots.values()].filter(isAlive)) {
         // The first update after a restart is refused ("session id"); the one after it counts.
-        const sinceUpdate = (clock.now - slot.joinedAt) % UPDATE_SECONDS;
-        knownAgainAt.set(slot, clock.now - sinceUpdate + 2 * UPDATE_SECONDS);
+        knownAgainAt.set(slot, heardAt(slot, clock.now) + 2 * UPDATE_SECONDS);
       }
       for (const slot of [...slots.values()]) if (!isAlive(slot)) drop(slot);
     },

@@ -18,7 +18,10 @@ export interface Pilot {
   life: PilotLife;
 }
 
-/** A worker's startd as the collector and the negotiator see it: one partitionable slot. */
+/**
+ * A worker's startd as the collector and the negotiator see it: one partitionable slot. Of a dead one everything is as
+ * it was last heard.
+ */
 export interface Slot {
   readonly instanceId: string;
   readonly queue: string;
@@ -27,9 +30,20 @@ export interface Slot {
   free: Resources;
   readonly running: Set<Pilot>;
   draining: boolean;
+  /** False: its startd has no CCB contact, and matches to it come to nothing. */
+  readonly reachable: boolean;
   idleSince: number | null;
   /** Power was cut without a word: the ad stays until it is forgotten or expires, and matches to it come to nothing. */
   diedAt: number | undefined;
 }
+
+/** UPDATE_INTERVAL of a startd. */
+export const UPDATE_SECONDS = 300;
+
+/** When the slot's last update came. */
+export const heardAt = ({ joinedAt, diedAt }: Slot, now: number): number => {
+  const until = diedAt ?? now;
+  return until - ((until - joinedAt) % UPDATE_SECONDS);
+};
 
 export const isAlive = (slot: Slot): boolean => slot.diedAt === undefined;

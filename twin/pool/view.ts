@@ -1,13 +1,13 @@
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import { type Resources, shapeKey } from '../../core/resources.ts';
-import type { Pilot, Slot } from './model.ts';
+import type { TemplateQueue } from './endpoint.ts';
+import { heardAt, type Pilot, type Slot } from './model.ts';
 import type { PoolWorld } from './world.ts';
 
 const MINUTES = 10;
 const HOUR = 3600;
 /** A pilot that ended sooner than this found no job, or broke. */
 const SHORT_SECONDS = 300;
-const UPDATE_SECONDS = 300;
 
 type Counts = { readonly shape: Resources; idle: number; running: number; held: number };
 type Gathered = {
@@ -53,17 +53,22 @@ const workerOf = (slot: Slot, now: number): PoolWorker => ({
   free: slot.free,
   busy: slot.running.size,
   draining: slot.draining,
-  reachable: true,
+  reachable: slot.reachable,
   joinedAt: slot.joinedAt,
-  lastHeardAt: slot.diedAt ?? now - ((now - slot.joinedAt) % UPDATE_SECONDS),
+  lastHeardAt: heardAt(slot, now),
   idleSince: slot.running.size > 0 ? null : (slot.idleSince ?? slot.joinedAt),
 });
 
-/** Makes `GET /v1/pool` of a pool; remembers which pilots are history, so that a long run stays quick. */
-export const viewer = (world: PoolWorld): (() => PoolView) => {
+/**
+ * Makes `GET /v1/pool` of a pool. Queues with a template are there without pilots too. Remembers which pilots are
+ * history, so that a long run stays quick.
+ */
+export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = []): (() => PoolView) => {
   const done = new Set<number>();
+  const ends = new Map(templates.map(({ name, credentialExpiresAt }) => [name, { credentialExpiresAt }]));
+  const credentialOf = (queue: string) => ends.get(queue) ?? {};
   const pilotsNow = (now: number): QueuePilots[] => {
-    const queues = new Map<string, Gathered>();
+    const queues = new Map<string, Gathered>(templates.map(({ name }) => [name, gathered()]));
     for (const [id, pilot] of world.pilots) {
       if (done.has(id)) continue;
       if (isForgotten(pilot, now)) {
@@ -74,11 +79,13 @@ export const viewer = (world: PoolWorld): (() => PoolView) => {
       queues.set(pilot.queue, into);
       count(into, pilot, now);
     }
-    return [...queues].map(([queue, { shapes, recentStarts, ended, short }]) => ({
+    const named = [...queues].sort(([a], [b]) => (a < b ? -1 : 1));
+    return named.map(([queue, { shapes, recentStarts, ended, short }]) => ({
       queue,
       shapes: [...shapes.values()],
       recentStarts,
       ended: { count: ended, short, shortSeconds: SHORT_SECONDS },
+      ...credentialOf(queue),
     }));
   };
   return () => {

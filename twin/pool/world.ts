@@ -1,6 +1,6 @@
-import { minus, type Resources, type Shape, shapeKey } from '../../core/resources.ts';
+import { minus, type Shape, shapeKey } from '../../core/resources.ts';
 import type { Clock } from '../clock.ts';
-import { collector } from './collector.ts';
+import { collector, type NewWorker } from './collector.ts';
 import { isAlive, type Pilot, type Slot } from './model.ts';
 import { negotiate } from './negotiator.ts';
 
@@ -29,12 +29,14 @@ export interface PoolWorld {
   submit(requestId: string, queue: string, count: number, shape: Shape): void;
   remove(queue: string, count: number): number;
   idleOf(queue: string): number;
-  join(worker: { readonly instanceId: string; readonly queue: string; readonly total: Resources }): void;
+  join(worker: NewWorker): void;
   /** The startd shuts down in order: its ads go at once. */
   leave(instanceId: string): void;
-  /** Power is cut: jobs are lost, the ad stays. Returns how many pilots were running. */
+  /** Power is cut: jobs are lost, the ad stays as it was. Returns how many pilots were running. */
   cutPower(instanceId: string): number;
+  /** False: the collector does not know it, or it is dead. */
   setDraining(instanceId: string, draining: boolean): boolean;
+  /** Takes a worker's ads out of the collector: a live one's come back with its next update. */
   forget(instanceId: string): void;
 }
 
@@ -64,7 +66,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
   };
 
   const claim = (pilot: Pilot, slot: Slot) => {
-    if (!isAlive(slot)) return;
+    if (!isAlive(slot) || !slot.reachable) return;
     if (slot.running.size === 0) onClaimed(slot);
     idle.delete(pilot);
     slot.running.add(pilot);
@@ -124,7 +126,8 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       }
     },
     remove(queue, count) {
-      const newestFirst = [...idle].filter((pilot) => pilot.queue === queue).reverse();
+      // A pilot that has lost its machine keeps its place.
+      const newestFirst = [...idle].filter((pilot) => pilot.queue === queue).sort((a, b) => b.id - a.id);
       const removed = newestFirst.slice(0, count);
       for (const pilot of removed) {
         pilot.life = { kind: 'removed' };
@@ -147,7 +150,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       const lost = [...slot.running];
       for (const pilot of lost) {
         inCharge.get(pilot)?.stop();
-        release(pilot, slot);
+        inCharge.delete(pilot);
         pilot.life = { kind: 'idle' };
         idle.add(pilot);
       }
@@ -155,12 +158,13 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     },
     setDraining(instanceId, draining) {
       const slot = alive(instanceId);
-      if (slot !== undefined) slot.draining = draining;
-      return slot !== undefined;
+      if (slot === undefined || !ads.isKnown(slot)) return false;
+      slot.draining = draining;
+      return true;
     },
     forget(instanceId) {
       const slot = ads.slots.get(instanceId);
-      if (slot !== undefined && !isAlive(slot)) ads.drop(slot);
+      if (slot !== undefined) ads.forget(slot);
     },
   };
 };

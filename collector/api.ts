@@ -1,0 +1,187 @@
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import type * as z from 'zod';
+import { joinRequest, refusal, removeRequest, submitRequest, workersRequest } from '../core/pool.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Refused } from './refused.ts';
+import type { Admits } from './secrets.ts';
+
+/** A listening socket's certificate and key; null for plain HTTP. */
+export interface TlsOptions {
+  readonly key: Buffer;
+  readonly cert: Buffer;
+  readonly minVersion: 'TLSv1.2';
+}
+
+export interface ApiOptions {
+  readonly endpoint: Endpoint;
+  /** Who may ask everything, and who else may ask for the metrics. */
+  readonly admits: Admits;
+  readonly admitsToMetrics: Admits;
+  readonly tls: TlsOptions | null;
+  /** False: nothing is logged. */
+  readonly log: boolean;
+}
+
+/** A thousand instance ids take 25 KB. */
+const BODY_BYTES = 128 * 1024;
+const JOIN_BODY_BYTES = 16 * 1024;
+/** A request has to have arrived by then, its body included. */
+const REQUEST_MILLISECONDS = 15_000;
+
+const said = (error: string) => refusal.parse({ error });
+
+/** What the framework itself refuses, in a sentence of ours. */
+const FRAMEWORK: Readonly<Record<number, string>> = {
+  400: 'The body is not JSON; send a JSON object.',
+  413: `The body is longer than the ${BODY_BYTES} bytes that any request needs.`,
+  414: 'The address is too long.',
+  415: 'The body has to be sent as application/json.',
+};
+
+const parsed = <T>(schema: z.ZodType<T>, body: unknown): T => {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+  throw new Refused(400, `The request is not valid: ${issues.slice(0, 5).join('; ')}.`);
+};
+
+const statusOf = (error: unknown): number => {
+  if (error instanceof Refused) return error.status;
+  const given = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof given === 'number' && given >= 400 && given < 500 ? given : 500;
+};
+
+/** A connection that is closed on a caller who still sends is reset, and what was said is lost on the way. */
+const readToEnd = (raw: FastifyRequest['raw']): Promise<void> =>
+  new Promise((resolve) => {
+    if (raw.readableEnded || raw.destroyed) return resolve();
+    for (const over of ['end', 'close', 'error']) raw.once(over, () => resolve());
+    raw.resume();
+  });
+
+const failed = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+  const status = statusOf(error);
+  if (status === 500) request.log.error({ error }, 'a request failed');
+  const sentence =
+    error instanceof Refused
+      ? error.message
+      : (FRAMEWORK[status] ??
+        (status === 500
+          ? 'The endpoint failed; its log says why.'
+          : 'The request is not HTTP as it should be.'));
+  if (status === 413) {
+    reply.header('connection', 'close');
+    // No longer than any request may take to arrive.
+    await readToEnd(request.raw);
+  }
+  return reply.code(status).send(said(sentence));
+};
+
+/** Which methods each address takes; everything else about an address is said in a sentence. */
+const METHODS: Readonly<Record<string, 'GET' | 'POST'>> = {
+  '/healthz': 'GET',
+  '/metrics': 'GET',
+  '/v1/pool': 'GET',
+  '/v1/pilots': 'POST',
+  '/v1/pilots/remove': 'POST',
+  '/v1/workers/drain': 'POST',
+  '/v1/workers/undrain': 'POST',
+  '/v1/workers/forget': 'POST',
+  '/v1/workers/join': 'POST',
+};
+
+const notThere = (request: FastifyRequest, reply: FastifyReply) => {
+  const [path = ''] = request.url.split('?');
+  const method = Object.hasOwn(METHODS, path) ? METHODS[path] : undefined;
+  if (method === undefined) return reply.code(404).send(said('There is nothing at this address.'));
+  return reply
+    .code(405)
+    .header('allow', method)
+    .send(said(`${path} takes ${method} and nothing else.`));
+};
+
+const secretGuard =
+  ({ admits, admitsToMetrics }: ApiOptions) =>
+  async (request: FastifyRequest) => {
+    const { authorization } = request.headers;
+    if (await admits(authorization)) return;
+    if (request.routeOptions.url === '/metrics' && (await admitsToMetrics(authorization))) return;
+    throw new Refused(
+      401,
+      'The bearer secret is missing or wrong; take the one that the endpoint was set up with.',
+    );
+  };
+
+const routes = (app: FastifyInstance, options: ApiOptions) => {
+  const { endpoint } = options;
+  const guarded = { onRequest: secretGuard(options) };
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/metrics', guarded, async (_, reply) =>
+    reply.type(endpoint.metrics.contentType).send(await endpoint.metricsText()),
+  );
+  app.get('/v1/pool', guarded, async (request, reply) => {
+    const { json, gzipped } = await endpoint.pool();
+    const packs = /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
+    reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
+    return packs ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(json);
+  });
+  app.post('/v1/pilots', guarded, ({ body }) => endpoint.submit(parsed(submitRequest, body)));
+  app.post('/v1/pilots/remove', guarded, ({ body }) => endpoint.remove(parsed(removeRequest, body)));
+  for (const verb of ['drain', 'undrain', 'forget'] as const) {
+    app.post(`/v1/workers/${verb}`, guarded, ({ body }) =>
+      endpoint[verb](parsed(workersRequest, body).instanceIds),
+    );
+  }
+  // No secret: whoever asks proves who it is.
+  app.post('/v1/workers/join', { bodyLimit: JOIN_BODY_BYTES }, ({ body, ip }) =>
+    endpoint.join(parsed(joinRequest, body), ip),
+  );
+};
+
+/** One line for each request that may change something or was refused; headers and bodies stay out of the log. */
+const follow = (app: FastifyInstance, { endpoint }: ApiOptions) => {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const seconds = reply.elapsedTime / 1000;
+    endpoint.metrics.answered(route, reply.statusCode, seconds);
+    if (request.method === 'GET' && reply.statusCode < 400) return;
+    request.log.info({ route, status: reply.statusCode, seconds, from: request.ip }, 'answered');
+  });
+};
+
+const MALFORMED = JSON.stringify(said('This is not HTTP as it should be.'));
+
+/** The endpoint's API over HTTP, whatever pool is behind it, as a server that does not listen yet. */
+export const api = (options: ApiOptions): FastifyInstance => {
+  const app = fastify({
+    logger: options.log
+      ? { level: 'info', base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` }
+      : false,
+    // One line of our own instead.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MILLISECONDS,
+    trustProxy: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+    https: options.tls,
+    frameworkErrors: failed,
+    clientErrorHandler(_, socket) {
+      if (!socket.writable) return;
+      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n`;
+      socket.end(`${head}content-length: ${Buffer.byteLength(MALFORMED)}\r\n\r\n${MALFORMED}`);
+    },
+  });
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler(failed);
+  app.setNotFoundHandler(notThere);
+  follow(app, options);
+  routes(app, options);
+  return app;
+};

@@ -1,0 +1,117 @@
+import { type PoolView, type PoolWorker, poolView, type QueuePilots } from '../../core/pool.ts';
+import type { Resources } from '../../core/resources.ts';
+import { type Allowances, allowances } from './allowances.ts';
+import { type Answer, ask } from './ask.ts';
+import { QUEUES, SHAPE, type Subject, TWO } from './subject.ts';
+
+/** How many pilots of a queue are in which state, all shapes together. */
+export interface Counts {
+  readonly idle: number;
+  readonly running: number;
+  readonly held: number;
+}
+
+/** A subject as the tests of the contract use it. */
+export interface Pool {
+  readonly subject: Subject;
+  readonly within: Allowances;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** POSTs JSON with the secret. */
+  post(path: string, body: unknown): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** The body of a POST that has to be answered with 200. */
+  done(path: string, body: unknown): Promise<unknown>;
+  view(): Promise<PoolView>;
+  /** The first view that is as wanted. */
+  viewUntil(wanted: (view: PoolView) => boolean, withinSeconds: number): Promise<PoolView>;
+  /** A request id that was not used before. */
+  newRequest(): string;
+  submit(queue: string, count: number, shape?: Resources): Promise<void>;
+  /** Waits until so many pilots of a queue run. */
+  runs(queue: string, count: number): Promise<PoolView>;
+  /** Removes all idle pilots. */
+  clear(): Promise<void>;
+  /**
+   * Lets the negotiator have its say twice: two pilots of the queue TWO, one after the other, start on this worker of
+   * theirs and end. A pilot that was there before and waits still has not been matched.
+   */
+  twoCycles(witness: string): Promise<void>;
+}
+
+export const queueOf = (view: PoolView, name: string): QueuePilots => {
+  const queue = view.pilots.queues.find(({ queue }) => queue === name);
+  if (queue === undefined) throw new Error(`the view lacks the queue ${name}`);
+  return queue;
+};
+
+export const countsOf = (view: PoolView, queue: string): Counts => {
+  const { shapes } = queueOf(view, queue);
+  const sum = (state: keyof Counts) => shapes.reduce((total, counts) => total + counts[state], 0);
+  return { idle: sum('idle'), running: sum('running'), held: sum('held') };
+};
+
+export const workerOf = (view: PoolView, id: string): PoolWorker | undefined =>
+  view.workers.workers.find(({ instanceId }) => instanceId === id);
+
+/** The worker as it is in the view; throws if it is not. */
+export const seenWorker = (view: PoolView, id: string): PoolWorker => {
+  const worker = workerOf(view, id);
+  if (worker === undefined) throw new Error(`the view lacks the worker ${id}`);
+  return worker;
+};
+
+export const isComplete = ({ pilots, workers }: PoolView): boolean => pilots.complete && workers.complete;
+
+/** Gives a subject its hands. */
+export const poolOf = (subject: Subject): Pool => {
+  const within = allowances(subject.paces);
+  let requests = 0;
+  const authorization = `Bearer ${subject.secret}`;
+  const get: Pool['get'] = (path, headers = {}) =>
+    ask(subject, { method: 'GET', path, headers: { authorization, ...headers } });
+  const post: Pool['post'] = async (path, body) => {
+    const headers = { authorization, 'content-type': 'application/json' };
+    const { status, text } = await ask(subject, {
+      method: 'POST',
+      path,
+      headers,
+      body: JSON.stringify(body),
+    });
+    return { status, body: JSON.parse(text) };
+  };
+  const done: Pool['done'] = async (path, body) => {
+    const answer = await post(path, body);
+    if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer.body;
+  };
+  const view = async () => poolView.parse(JSON.parse((await get('/v1/pool')).text));
+  const viewUntil: Pool['viewUntil'] = (wanted, withinSeconds) =>
+    subject.until(view, (seen) => isComplete(seen) && wanted(seen), withinSeconds);
+  const newRequest = () => {
+    requests += 1;
+    return `contract.${requests}`;
+  };
+  const submit: Pool['submit'] = async (queue, count, shape = SHAPE) => {
+    await done('/v1/pilots', { requestId: newRequest(), queue, count, shape });
+  };
+  const runs: Pool['runs'] = (queue, count) =>
+    viewUntil((seen) => countsOf(seen, queue).running === count, within.starts);
+  return {
+    ...{ subject, within, get, post, done, view, viewUntil, newRequest, submit, runs },
+    async clear() {
+      const before = await view();
+      const waiting = QUEUES.filter(({ name }) => countsOf(before, name).idle > 0);
+      if (waiting.length === 0) return;
+      for (const { name } of waiting)
+        await done('/v1/pilots/remove', { queue: name, count: 10_000, leave: 0 });
+      await viewUntil((seen) => QUEUES.every(({ name }) => countsOf(seen, name).idle === 0), within.shows);
+    },
+    async twoCycles(witness) {
+      for (let cycle = 0; cycle < 2; cycle += 1) {
+        await submit(TWO, 1);
+        await runs(TWO, 1);
+        await subject.endPilots(witness);
+        await viewUntil((seen) => seenWorker(seen, witness).busy === 0, within.ends);
+      }
+    },
+  };
+};

@@ -1,0 +1,86 @@
+import { constants, gzipSync } from 'node:zlib';
+import type { Endpoint } from '../../collector/endpoint.ts';
+import { metrics } from '../../collector/metrics.ts';
+import { noTemplate, Refused } from '../../collector/refused.ts';
+import type { PoolView, SubmitRequest, WorkersReply } from '../../core/pool.ts';
+import { asRequested } from '../../core/resources.ts';
+import type { PoolWorld } from './world.ts';
+
+/** A queue for which there is a pilot template. */
+export interface TemplateQueue {
+  readonly name: string;
+  /** When the credential of its pilots ends, in seconds since 1970; null if its template names none. */
+  readonly credentialExpiresAt: number | null;
+}
+
+const NOT_THERE = 'not in the collector';
+
+/** Each instance once: done, or why not. */
+const eachOf = (instanceIds: readonly string[], act: (id: string) => string | undefined): WorkersReply => {
+  const outcomes = [...new Set(instanceIds)].map((instanceId) => ({ instanceId, why: act(instanceId) }));
+  return {
+    done: outcomes.filter(({ why }) => why === undefined).map(({ instanceId }) => instanceId),
+    failed: outcomes.flatMap(({ instanceId, why }) => (why === undefined ? [] : [{ instanceId, why }])),
+  };
+};
+
+const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
+  const before = new Map<string, number>();
+  return ({ requestId, queue, count, shape }: SubmitRequest) => {
+    const template = queues.find(({ name }) => name === queue);
+    if (template === undefined) throw noTemplate(queue);
+    const submitted = before.get(requestId);
+    if (submitted !== undefined) return { submitted, repeated: true };
+    const ends = template.credentialExpiresAt;
+    if (ends !== null && ends <= world.clock.now) {
+      throw new Refused(
+        409,
+        `The credential of queue ${queue}'s pilots ended at ${new Date(ends * 1000).toISOString()}; nothing was submitted. Renew it.`,
+      );
+    }
+    world.submit(requestId, queue, count, asRequested(shape));
+    before.set(requestId, count);
+    return { submitted: count, repeated: false };
+  };
+};
+
+/**
+ * What the endpoint does, over the simulated pool. `look` takes a snapshot. HTTP is the endpoint's own, so only what is
+ * behind it is simulated; test/contract says what both of them do.
+ */
+export const simulatedEndpoint = (
+  world: PoolWorld,
+  queues: readonly TemplateQueue[],
+  look: () => PoolView,
+): Endpoint => {
+  const told = metrics(() => world.clock.now);
+  told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
+  const submit = submitter(world, queues);
+  const draining = (instanceIds: readonly string[], wanted: boolean) =>
+    eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_THERE));
+  return {
+    metrics: told,
+    async pool() {
+      const view = look();
+      told.seen(view);
+      const json = Buffer.from(JSON.stringify(view));
+      return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
+    },
+    metricsText: () => told.text(),
+    submit: async (request) => submit(request),
+    async remove({ queue, count, leave }) {
+      if (!queues.some(({ name }) => name === queue)) throw noTemplate(queue);
+      return { removed: world.remove(queue, Math.min(count, Math.max(0, world.idleOf(queue) - leave))) };
+    },
+    drain: async (instanceIds) => draining(instanceIds, true),
+    undrain: async (instanceIds) => draining(instanceIds, false),
+    forget: async (instanceIds) =>
+      eachOf(instanceIds, (id) => {
+        world.forget(id);
+        return undefined;
+      }),
+    async join() {
+      throw new Refused(403, 'The simulated pool has no STS to ask; its workers join by themselves.');
+    },
+  };
+};
