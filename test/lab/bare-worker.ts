@@ -30,18 +30,6 @@ export const QUEUE = 'BY_HAND';
 /** How a job of old came by a $HOME that it may not enter: root's, from whoever started HTCondor. */
 export const ROOTS_HOME = 'JOB_INHERITS_STARTER_ENVIRONMENT = TRUE\n';
 
-/** A slot account with a home for each slot that this worker may have: jobs then have a $HOME. */
-export const SLOT_HOMES = {
-  before: 'for i in 1 2 3 4; do useradd --create-home --home-dir /home/slot1_$i slot1_$i; done',
-  configuration: `
-STARTER_ALLOW_RUNAS_OWNER = FALSE
-DEDICATED_EXECUTE_ACCOUNT_REGEXP = slot[0-9]+_[0-9]+
-STARTER_LOG_NAME_APPEND = Slot
-NOBODY_SLOT_USER = $(STARTER_SLOT_NAME)
-STARTER_JOB_ENVIRONMENT = "HOME=/home/$(STARTER_SLOT_NAME)"
-`,
-} as const;
-
 const configurationOf = (instanceId: string): string => `
 CONDOR_HOST = ${POOL}
 DAEMON_LIST = MASTER, STARTD

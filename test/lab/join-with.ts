@@ -21,7 +21,11 @@ export interface ProofOfIdentity {
 
 /** What comes of joining as an instance with a proof that is right but for what is given. */
 export const joinWith = (
-  { endpoint, keys, ec2 }: Pick<LabSite, 'endpoint' | 'keys' | 'ec2'>,
+  {
+    endpoint,
+    keys,
+    ec2,
+  }: Pick<LabSite, 'endpoint' | 'keys'> & { readonly ec2: Pick<LabSite['ec2'], 'account'> },
   instanceId: string,
   proof: ProofOfIdentity,
 ): ReturnType<typeof askEndpoint> => {

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { joinReply } from '../../core/pool.ts';
-import { askEndpoint } from './ask-endpoint.ts';
 import { type CentralManager, POOL, SHIPPED_COLLECTOR, startCentralManager } from './central-manager.ts';
 import { describeLab } from './describe-lab.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from './endpoint.ts';
+import { joinWith, type ProofOfIdentity } from './join-with.ts';
 import { type LabNetwork, labNetwork, sweep } from './network.ts';
 import { type KeyRing, keyRing } from './role-keys.ts';
 import { rootfs } from './rootfs.ts';
-import { proofHeaders } from './sign.ts';
+import { WORKER_ROLE } from './site.ts';
 
 const ACCOUNT = '123456789012';
-const ROLE = 'aerie-worker';
 const WORKER = 'i-0aaaaaaaaaaaaaaa1';
 const TOKEN_SECONDS = 7200;
 
@@ -39,7 +38,7 @@ describeLab('joining', () => {
       keys,
       nowSeconds,
       account: ACCOUNT,
-      role: ROLE,
+      role: WORKER_ROLE,
       tokenSeconds: TOKEN_SECONDS,
     });
   }, 900_000);
@@ -49,33 +48,10 @@ describeLab('joining', () => {
     await network?.remove();
   });
 
-  interface Proof {
-    readonly account?: string;
-    readonly role?: string;
-    readonly session?: string;
-    readonly pool?: string;
-    readonly host?: string;
-    readonly ageSeconds?: number;
-    readonly keyLifeSeconds?: number;
-    readonly unsigned?: readonly string[];
-    readonly forged?: boolean;
-  }
+  const join = (proof: ProofOfIdentity) =>
+    joinWith({ endpoint, keys, ec2: { account: ACCOUNT } }, WORKER, proof);
 
-  /** What comes of joining as WORKER with a proof that is right but for what is given. */
-  const joinWith = (proof: Proof) => {
-    const { account = ACCOUNT, role = ROLE, session = WORKER } = proof;
-    const issued = keys.issue({ account, role, session }, proof.keyLifeSeconds);
-    const signer = proof.forged === true ? { ...issued, secretAccessKey: 'somebody-else' } : issued;
-    const headers = proofHeaders(signer, {
-      host: proof.host ?? STS_HOST,
-      pool: proof.pool ?? POOL,
-      atSeconds: nowSeconds() - (proof.ageSeconds ?? 0),
-      unsigned: proof.unsigned ?? [],
-    });
-    return askEndpoint(endpoint, '/v1/workers/join', { instanceId: WORKER, headers });
-  };
-
-  test.each<[string, Proof]>([
+  test.each<[string, ProofOfIdentity]>([
     ['another account', { account: '210987654321' }],
     ['another role', { role: 'admin' }],
     ['another instance', { session: 'i-0bbbbbbbbbbbbbbb2' }],
@@ -87,13 +63,13 @@ describeLab('joining', () => {
     ['keys that have expired', { keyLifeSeconds: -1 }],
     ['somebody who has the access key and not the secret', { forged: true }],
   ])('is refused with a proof of %s', async (_what, proof) => {
-    const { status, answer } = await joinWith(proof);
+    const { status, answer } = await join(proof);
     expect({ status, answer }).toEqual({ status: 403, answer: { error: expect.stringMatching(/\.$/) } });
   });
 
   test('gives a token of exactly this instance, for joining and no more, once', async () => {
     const before = Math.floor(nowSeconds());
-    const { status, answer } = await joinWith({});
+    const { status, answer } = await join({});
     expect(status).toBe(200);
     const { token, expiresAt } = joinReply.parse(answer);
     const [, claims = ''] = token.split('.');
@@ -104,12 +80,12 @@ describeLab('joining', () => {
       scope: 'condor:/ADVERTISE_STARTD condor:/ADVERTISE_MASTER',
     });
     expect(expiresAt).toBeGreaterThanOrEqual(before + TOKEN_SECONDS);
-    expect((await joinWith({})).status).toBe(409);
+    expect((await join({})).status).toBe(409);
   });
 
   test('gives no second token after the endpoint has been killed and started again', async () => {
     await endpoint.kill();
     await endpoint.start();
-    expect((await joinWith({})).status).toBe(409);
+    expect((await join({})).status).toBe(409);
   });
 });

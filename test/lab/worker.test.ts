@@ -114,29 +114,6 @@ describeLab('a worker with its real user-data', () => {
     expect(worker.box.console()).toContain(`aerie: ${WORKER} takes jobs of ${QUEUE}`);
   });
 
-  test('lets a job neither read its token nor reach the metadata service', async () => {
-    const job = await submitJob(cm, {
-      queue: QUEUE,
-      instanceId: WORKER,
-      script: [
-        'cat /etc/condor/tokens.d/* 2>/dev/null && echo "has the token"',
-        'curl -s -m 3 -o /dev/null -w "%{http_code}\\n" http://169.254.169.254/latest/meta-data/',
-      ].join('\n'),
-    });
-    await job.event('005');
-    expect(await job.output()).toBe('000\n');
-    const asRoot = [
-      'curl',
-      '-s',
-      '-o',
-      '/dev/null',
-      '-w',
-      '%{http_code}',
-      'http://169.254.169.254/latest/meta-data/',
-    ];
-    expect((await worker.box.exec(asRoot)).stdout).toBe('401');
-  });
-
   test('powers itself off when nothing has claimed it for its linger', async () => {
     const idle = await launch('i-0bbbbbbbbbbbbbbb2', 10);
     expect(await idle.ended).toEqual({ how: 'power-off' });
