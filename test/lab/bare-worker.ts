@@ -10,8 +10,6 @@ export interface BareWorkerOptions {
   readonly token: string;
   /** HTCondor configuration after what every worker has. */
   readonly configuration?: string;
-  /** Shell text that runs before HTCondor starts. */
-  readonly before?: string;
 }
 
 /** A worker whose HTCondor is configured by the test itself, without cloud-init, user-data and join. */
@@ -58,7 +56,7 @@ MAXJOBRETIREMENTTIME = 3600
 
 /** Starts a worker behind the NAT; it joins when it can. */
 export const startBareWorker = async (options: BareWorkerOptions): Promise<BareWorker> => {
-  const { network, lower, instanceId, token, configuration = WITH_CCB, before = '' } = options;
+  const { network, lower, instanceId, token, configuration = WITH_CCB } = options;
   const place = await network.addWorker();
   const hostName = `${instanceId}.ec2.internal`;
   const box = await startBox({
@@ -72,7 +70,7 @@ export const startBareWorker = async (options: BareWorkerOptions): Promise<BareW
       '/etc/condor/config.d/50-lab.conf': configurationOf(instanceId) + configuration,
       '/etc/condor/tokens.d/worker': { text: `${token}\n`, mode: 0o600 },
     },
-    init: `${before}\n${START_CONDOR}`,
+    init: START_CONDOR,
   });
   return {
     box,

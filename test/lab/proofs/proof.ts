@@ -25,7 +25,7 @@ export const forget = async ({ endpoint }: LabSite, instanceIds: readonly string
 /** A worker that is configured by hand, for as long as it is used. */
 export const withBareWorker = async <T>(
   site: LabSite,
-  options: { readonly instanceId: string; readonly configuration: string; readonly before?: string },
+  options: { readonly instanceId: string; readonly configuration: string },
   use: (worker: BareWorker) => Promise<T>,
 ): Promise<T> => {
   const { network, lower, cm } = site;
