@@ -47,10 +47,7 @@ const added = (boots: readonly Boot[], { worker, joined }: BootOutcome): readonl
 };
 
 /** The records that outcomes change, each as it is then. An outcome that was counted already changes nothing. */
-export const countBoots = (
-  known: readonly Boots[],
-  outcomes: readonly BootOutcome[],
-): readonly Boots[] => {
+export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutcome[]): readonly Boots[] => {
   const before = new Map(known.map(({ kind, boots }) => [kind, boots]));
   const after = new Map<string, readonly Boot[]>();
   for (const outcome of outcomes) {

@@ -1,4 +1,4 @@
-import { type Boots, offerKind, type OpenBreaker, openBreakers, templateKind } from './boots.ts';
+import { type Boots, type OpenBreaker, offerKind, openBreakers, templateKind } from './boots.ts';
 import type { PlannedLaunch } from './decisions.ts';
 import { offerKey } from './flavours.ts';
 import type { LaunchRequest, LedgerView } from './records.ts';
@@ -68,7 +68,11 @@ export const breakers = (
   const canary = (overrides: readonly Override[], kinds: readonly string[]): Broken => {
     const why = kinds.flatMap((kind) => byKind.get(kind)?.why ?? []).slice(0, 1);
     if (kinds.some((kind) => busy.has(kind))) {
-      return { count: 0, overrides, why: why.map((text) => `${text}: a canary is on its way, nothing else is launched`) };
+      return {
+        count: 0,
+        overrides,
+        why: why.map((text) => `${text}: a canary is on its way, nothing else is launched`),
+      };
     }
     for (const kind of kinds) busy.add(kind);
     return { count: 1, overrides, why: why.map((text) => `${text}: only a canary is launched`) };
@@ -89,9 +93,15 @@ export const breakers = (
     }
     if (unsound.length === 0) return all([], planned);
     if (sound.length === 0) {
-      return canary(unsound, unsound.map((override) => kindOf(override, request)));
+      return canary(
+        unsound,
+        unsound.map((override) => kindOf(override, request)),
+      );
     }
     if (tried !== undefined && request.count === 1) return canary([tried], [kindOf(tried, request)]);
-    return { ...all([`${unsound.length} offers are left out, whose workers never joined`], planned), overrides: sound };
+    return {
+      ...all([`${unsound.length} offers are left out, whose workers never joined`], planned),
+      overrides: sound,
+    };
   };
 };

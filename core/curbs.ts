@@ -11,11 +11,7 @@ interface Curbed {
 }
 
 /** Launches one after the other through the breakers, and as many workers of them as are left for this tick. */
-const curb = (
-  launches: readonly PlannedLaunch[],
-  broken: Breakers,
-  left: { workers: number },
-): Curbed => {
+const curb = (launches: readonly PlannedLaunch[], broken: Breakers, left: { workers: number }): Curbed => {
   const kept: PlannedLaunch[] = [];
   const why: string[] = [];
   for (const planned of launches) {

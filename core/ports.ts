@@ -36,6 +36,7 @@ export interface PoolPilots {
 }
 
 export interface PoolWorkers {
+  /** Who is not in the collector at this moment fails with NOT_IN_COLLECTOR (core/pool.ts), and only who is not. */
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
@@ -150,7 +151,8 @@ export interface WorkerBook {
 
 /** What is remembered of how EC2 and the machines behave; each write replaces what was there. */
 export interface LoreBook {
-  pace(pace: Pace): Promise<void>;
+  /** Undefined: launches are not slowed down any more. */
+  pace(pace: Pace | undefined): Promise<void>;
   boots(boots: Boots): Promise<void>;
   console(note: ConsoleNote): Promise<void>;
 }

@@ -44,13 +44,14 @@ export interface OpenLaunch {
 /** Where a worker stands in its life; core/life.ts has the table of what may follow what. */
 export type WorkerState =
   | { readonly kind: 'booting' }
-  | { readonly kind: 'joined'; readonly joinedAt: number }
+  /** `undrainedAt`: when its drain was last taken back. */
+  | { readonly kind: 'joined'; readonly joinedAt: number; readonly undrainedAt?: number }
   /** Joined once, and no longer in the collector. */
   | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
   /** Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. */
   | { readonly kind: 'draining'; readonly since: number; readonly cause: string; readonly surplus?: true }
-  /** EC2 is asked to end it; `takenAt`: when EC2 last said that it will. */
-  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly takenAt?: number }
+  /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
+  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly pending?: true }
   /** Ended without ever having joined; it stays until the breaker has counted it. */
   | { readonly kind: 'failed'; readonly at: number; readonly cause: string };
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import {
+  NOT_IN_COLLECTOR,
   type PoolView,
   refusal,
   removeRequest,
@@ -65,7 +66,7 @@ const routes = (world: PoolWorld, options: EndpointOptions) => {
     const done = instanceIds.filter(act);
     const failed = instanceIds
       .filter((id) => !done.includes(id))
-      .map((instanceId) => ({ instanceId, why: 'not in the collector' }));
+      .map((instanceId) => ({ instanceId, why: NOT_IN_COLLECTOR }));
     return ok({ done, failed } satisfies WorkersReply);
   };
   const posts: Readonly<Record<string, (body: string) => Answer>> = {
