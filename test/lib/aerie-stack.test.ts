@@ -25,8 +25,9 @@ const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
   );
 
 describe('the functions', () => {
-  it('are three, on Node 24 and ARM, each with a role and a log of its own', () => {
+  it('are four, on Node 24 and ARM, each with a role and a log of its own', () => {
     expect(functions.map((it) => it.FunctionName).sort()).toEqual([
+      'aerie-dev-audit',
       'aerie-dev-events',
       'aerie-dev-pilots',
       'aerie-dev-workers',
@@ -39,8 +40,8 @@ describe('the functions', () => {
         TracingConfig: { Mode: 'Active' },
       });
     }
-    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(3);
-    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(3);
+    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(4);
+    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(4);
     dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
@@ -79,6 +80,7 @@ describe('the functions', () => {
   it.each([
     ['aerie-dev-pilots', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
     ['aerie-dev-workers', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
+    ['aerie-dev-audit', { MemorySize: 512, Timeout: 120, ReservedConcurrentExecutions: 1 }],
     ['aerie-dev-events', { MemorySize: 256, ReservedConcurrentExecutions: Match.absent() }],
   ])('%s has what it needs and no more', (FunctionName, props) => {
     dev.hasResourceProperties('AWS::Lambda::Function', { FunctionName, ...props });
