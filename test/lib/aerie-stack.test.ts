@@ -95,21 +95,21 @@ describe('the functions', () => {
 });
 
 describe('what calls the functions', () => {
-  it('is a timer for each tick: once a minute, never again for the same minute', () => {
-    const once = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+  it('is a timer for each tick, once a minute, and for the audit; never again for the same moment', () => {
     const timers = Object.values(propertiesOf(dev, 'AWS::Events::Rule')).filter(
       (it) => it.ScheduleExpression,
     );
-    expect(timers).toHaveLength(2);
+    const once = (seconds: number) => ({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 });
+    const rates = timers.map((it) => it.ScheduleExpression).sort();
+    expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(10 minutes)']);
     for (const it of timers) {
-      expect(it).toMatchObject({
-        ScheduleExpression: 'rate(1 minute)',
-        State: 'ENABLED',
-        Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } }],
-      });
+      const RetryPolicy = once(it.ScheduleExpression === 'rate(1 minute)' ? 60 : 600);
+      expect(it).toMatchObject({ State: 'ENABLED', Targets: [{ RetryPolicy }] });
     }
-    dev.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
-    dev.allResourcesProperties('AWS::Lambda::EventInvokeConfig', once);
+    const invokes = Object.values(propertiesOf(dev, 'AWS::Lambda::EventInvokeConfig'));
+    const ages = invokes.map((it) => it.MaximumEventAgeInSeconds).sort((a, b) => a - b);
+    expect(ages).toEqual([60, 60, 600]);
+    for (const it of invokes) expect(it).toMatchObject(once(it.MaximumEventAgeInSeconds));
   });
 
   it.each([
