@@ -56,7 +56,7 @@ const isStopped = ({ state }: Instance): boolean => state === 'stopping' || stat
 
 /** An operator's mark on an instance: any value but these. */
 const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
-export const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
+const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
 
 interface Books {
   readonly world: AuditWorld;
