@@ -84,6 +84,7 @@ export const leaseItem: z.ZodType<Lease> = z.object({
   name: z.enum(['workers', 'pilots']),
   at: z.number(),
   viewedAt: z.number(),
+  pandaRunning: z.number().exactOptional(),
   fence: z.number(),
   until: z.number(),
 });
