@@ -71,7 +71,12 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
       undrainedAt: z.number().exactOptional(),
     }),
     z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
-    z.object({ kind: z.literal('draining'), ...since, surplus: z.literal(true).exactOptional() }),
+    z.object({
+      kind: z.literal('draining'),
+      ...since,
+      surplus: z.literal(true).exactOptional(),
+      unjoined: z.literal(true).exactOptional(),
+    }),
     z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
     z.object({ kind: z.literal('failed'), at: z.number(), cause: z.string() }),
   ]),

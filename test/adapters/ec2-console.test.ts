@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ec2 } from '../../adapters/ec2.ts';
-import { parseForm, type Tree } from '../../twin/ec2/form.ts';
 import { ec2Face } from '../../twin/ec2/face.ts';
+import { parseForm, type Tree } from '../../twin/ec2/form.ts';
 import { listen, readBody } from '../../twin/http.ts';
 import { PLACEMENTS, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
 
@@ -36,7 +36,10 @@ describe('a console', () => {
       tags: { 'aerie:stage': 'test' },
     });
     const id = outcome.kind === 'answered' ? outcome.launched[0]?.instanceId : undefined;
-    while (clock.next() !== undefined && [...world.instances.values()].some(({ life }) => life.kind === 'pending')) {
+    while (
+      clock.next() !== undefined &&
+      [...world.instances.values()].some(({ life }) => life.kind === 'pending')
+    ) {
       clock.step();
     }
     return { consoles, world, id: id ?? 'none' };
