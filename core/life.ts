@@ -8,7 +8,13 @@ import type { WorkerState } from './records.ts';
 export type WorkerEvent =
   | { readonly kind: 'seen'; readonly joinedAt: number; readonly at: number }
   | { readonly kind: 'unseen'; readonly at: number }
-  | { readonly kind: 'drained'; readonly at: number; readonly cause: string; readonly surplus?: true; readonly undated?: true }
+  | {
+      readonly kind: 'drained';
+      readonly at: number;
+      readonly cause: string;
+      readonly surplus?: true;
+      readonly undated?: true;
+    }
   | { readonly kind: 'dated'; readonly at: number }
   | { readonly kind: 'undrained'; readonly at: number; readonly joinedAt: number }
   | { readonly kind: 'end-decided'; readonly at: number; readonly cause: string }
@@ -39,7 +45,14 @@ export const LIFE = {
   booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
   joined: { unseen: 'missing', drained: 'draining', ...END, gone: 'gone' },
   missing: { seen: 'joined', drained: 'draining', ...END, gone: 'gone' },
-  draining: { seen: 'draining', drained: 'draining', dated: 'draining', undrained: 'joined', ...END, gone: 'gone' },
+  draining: {
+    seen: 'draining',
+    drained: 'draining',
+    dated: 'draining',
+    undrained: 'joined',
+    ...END,
+    gone: 'gone',
+  },
   retiring: { 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
