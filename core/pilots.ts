@@ -1,8 +1,10 @@
 import type { PilotFacts } from './chain/step.ts';
 import type { PilotDecision } from './decisions.ts';
 import type { PilotCounts } from './demand.ts';
+import { emptyHanded } from './empty-handed.ts';
 import { establish, type Facts } from './facts.ts';
 import { submissionIdOf } from './names.ts';
+import { jobsOf } from './panda.ts';
 import { chainFacts, type PilotWorld, pilotsOf, waitingNow } from './pilot-facts.ts';
 import { MOST_PILOTS_AT_ONCE } from './pool.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type QueueSettings,
   type Settled,
   shapeOf,
+  siteOf,
 } from './settings.ts';
 
 /** What every decision about a queue says of itself. */
@@ -96,11 +99,26 @@ const planQueue = (
   if (isShut(given.siteStatus)) {
     return { ...because(told, `PanDA has the site in ${given.siteStatus}: no pilots`), kind: 'rest' };
   }
-  const count = Math.min(wish.n, MOST_PILOTS_AT_ONCE);
+  const { onPilots } = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
+  const brake = emptyHanded(facts.pilots(queue), onPilots);
+  const most = brake === undefined ? MOST_PILOTS_AT_ONCE : Math.max(0, 1 - given.pending);
+  const braked: Told =
+    brake === undefined ? told : { ...because(told, brake), counts: { ...counts, breakersOpen: 1 } };
+  const count = Math.min(wish.n, most);
+  if (count === 0) return { ...braked, kind: 'rest' };
   const { viewedAt } = facts;
   const requestId = submissionIdOf(queue, at);
-  return { ...told, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
+  return { ...braked, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
 };
+
+/** Every queue holds, for one reason they share. */
+export const holdPilots = (
+  { now, queues }: Pick<PilotWorld, 'now' | 'queues'>,
+  why: string,
+): readonly PilotDecision[] =>
+  queues.map((queue) =>
+    queue.ok ? hold(queue.settings.name, now, why) : hold(queue.queue, now, badSettings(queue)),
+  );
 
 /**
  * Queue 1: how many pilots to submit to, or remove from, the pool for each queue. Pure: the same world gives the same
@@ -109,15 +127,15 @@ const planQueue = (
 export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   const established = establish(world);
   const { now } = world;
+  if (!established.ok) return holdPilots(world, established.why);
   const pilots = (queue: ParsedSettings): number => {
-    if (!established.ok || !queue.ok) return 0;
+    if (!queue.ok) return 0;
     const counts = pilotsOf(established.facts, world, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
   let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
   return world.queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
-    if (!established.ok) return hold(queue.settings.name, now, established.why);
     const decision = planQueue(queue, established.facts, world, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;

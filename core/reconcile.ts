@@ -8,11 +8,18 @@ const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => 
   return to === worker.state ? [] : [{ worker, to }];
 };
 
-/** What the pool's view says about each worker's state: joined, or no longer there. */
-export const reconcilePool = (workers: readonly WorkerRecord[], view: PoolView): readonly Change[] => {
+/** What the pool's view says about each worker's state: joined, or no longer there. A drain without a date gets one. */
+export const reconcilePool = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number = view.observedAt,
+): readonly Change[] => {
   const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
   return workers.flatMap((worker) => {
     const inPool = seen.get(worker.instanceId);
+    if (worker.state.kind === 'draining' && worker.state.undated === true) {
+      return change(worker, { kind: 'dated', at: now });
+    }
     return inPool === undefined
       ? change(worker, { kind: 'unseen', at: view.observedAt })
       : change(worker, { kind: 'seen', at: view.observedAt, joinedAt: inPool.joinedAt });
@@ -47,6 +54,8 @@ export const doubtful = (
           return !seen.has(instanceId);
         case 'retiring':
           return now - state.since > ENDED_AFTER_SECONDS;
+        case 'failed':
+          return false;
         default:
           return state satisfies never;
       }
@@ -59,7 +68,7 @@ const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: num
     ? now - worker.launchedAt > VISIBLE_AFTER_SECONDS
     : instance.state === 'terminated' || instance.state === 'shutting-down';
 
-/** Workers that EC2, asked about exactly these, says have ended. */
+/** What EC2, asked about exactly these workers, says of them: they have ended, or still run long after it took their end. */
 export const reconcileCloud = (
   workers: readonly WorkerRecord[],
   asked: readonly string[],
@@ -70,8 +79,11 @@ export const reconcileCloud = (
   const ids = new Set(asked);
   return workers
     .filter((worker) => ids.has(worker.instanceId))
-    .filter((worker) => hasEnded(byId.get(worker.instanceId), worker, now))
-    .flatMap((worker) => change(worker, { kind: 'gone' }));
+    .flatMap((worker) =>
+      hasEnded(byId.get(worker.instanceId), worker, now)
+        ? change(worker, { kind: 'gone', at: now })
+        : change(worker, { kind: 'untaken', at: now }),
+    );
 };
 
 /** The workers as they are after the changes. */

@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { TICK_SECONDS } from '../lib/functions.ts';
+import { AUDIT_SECONDS, TICK_SECONDS } from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import type { Told } from './sample.ts';
 
-/** The stack's timers: each tick of theirs at its own moment, as EventBridge gives them. */
+/** The stack's timers at its rates, at moments of their own, as EventBridge gives them. */
 const TIMERS = [
-  { name: 'pilots', phase: 1 / 12 },
-  { name: 'workers', phase: 7 / 12 },
+  { name: 'pilots', phaseSeconds: 5, everySeconds: TICK_SECONDS },
+  { name: 'workers', phaseSeconds: 35, everySeconds: TICK_SECONDS },
+  { name: 'audit', phaseSeconds: 320, everySeconds: AUDIT_SECONDS },
 ] as const;
 export type TimerName = (typeof TIMERS)[number]['name'];
 
@@ -31,14 +32,14 @@ const scheduledEvent = (name: TimerName, now: number) => ({
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
-  tickSeconds: number = TICK_SECONDS,
+  timesAsOften = 1,
 ): void => {
-  for (const { name, phase } of TIMERS) {
+  for (const { name, phaseSeconds, everySeconds } of TIMERS) {
     const tick = () => {
       fire(name, scheduledEvent(name, clock.now));
-      clock.at(clock.now + tickSeconds, tick, LAST);
+      clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);
     };
-    clock.at(clock.now + phase * tickSeconds, tick, LAST);
+    clock.at(clock.now + phaseSeconds / timesAsOften, tick, LAST);
   }
 };
 
@@ -71,6 +72,7 @@ export const tickCounter = (told: (told: Told) => void) => {
         counts.ticksFailed += 1;
         return;
       }
+      if (of === 'audit') return;
       for (const decision of answer.parse(outcome.answer).decisions) {
         if (decision.kind === 'hold') counts.holds += 1;
         told({ atSeconds, of, ...decision });

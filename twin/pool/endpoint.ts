@@ -2,7 +2,7 @@ import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
 import { noTemplate, Refused } from '../../collector/refused.ts';
-import type { PoolView, SubmitRequest, WorkersReply } from '../../core/pool.ts';
+import { NOT_IN_COLLECTOR, type PoolView, type SubmitRequest, type WorkersReply } from '../../core/pool.ts';
 import { asRequested } from '../../core/resources.ts';
 import type { PoolWorld } from './world.ts';
 
@@ -12,8 +12,6 @@ export interface TemplateQueue {
   /** When the credential of its pilots ends, in seconds since 1970; null if its template names none. */
   readonly credentialExpiresAt: number | null;
 }
-
-const NOT_THERE = 'not in the collector';
 
 /** Each instance once: done, or why not. */
 const eachOf = (instanceIds: readonly string[], act: (id: string) => string | undefined): WorkersReply => {
@@ -57,7 +55,7 @@ export const simulatedEndpoint = (
   told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
   const submit = submitter(world, queues);
   const draining = (instanceIds: readonly string[], wanted: boolean) =>
-    eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_THERE));
+    eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_IN_COLLECTOR));
   return {
     metrics: told,
     async pool() {
