@@ -32,7 +32,7 @@ export interface EndpointFace extends Face {
   turn(mode: EndpointMode): void;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -57,7 +57,11 @@ const withBody = <T>(schema: z.ZodType<T>, body: string, use: (value: T) => Answ
     : refuse(400, `The request is not valid: ${issues(parsed.error)}.`);
 };
 
-const routes = (world: PoolWorld, options: EndpointOptions) => {
+/** What the endpoint does with what is posted to it, by path: each body is checked as the real one checks it. */
+export const endpointOrders = (
+  world: PoolWorld,
+  options: Pick<EndpointOptions, 'queues'>,
+): Readonly<Record<string, (body: string) => Answer>> => {
   const seen = new Map<string, number>();
   const unknownQueue = (queue: string) =>
     refuse(404, `There is no pilot template for queue ${queue}; the pool's admin has to add one.`);
@@ -68,7 +72,7 @@ const routes = (world: PoolWorld, options: EndpointOptions) => {
       .map((instanceId) => ({ instanceId, why: 'not in the collector' }));
     return ok({ done, failed } satisfies WorkersReply);
   };
-  const posts: Readonly<Record<string, (body: string) => Answer>> = {
+  return {
     '/v1/pilots': (body) =>
       withBody(submitRequest, body, ({ requestId, queue, count, shape }) => {
         if (!options.queues.includes(queue)) return unknownQueue(queue);
@@ -100,12 +104,11 @@ const routes = (world: PoolWorld, options: EndpointOptions) => {
         }),
       ),
   };
-  return posts;
 };
 
 /** The endpoint's API over the simulated pool. */
 export const endpointFace = async (world: PoolWorld, options: EndpointOptions): Promise<EndpointFace> => {
-  const posts = routes(world, options);
+  const posts = endpointOrders(world, options);
   const look = viewer(world);
   let mode: EndpointMode = 'ok';
   let frozen: PoolView | undefined;
