@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import type { Cloud } from '../core/ports.ts';
+import type { Cloud, Consoles } from '../core/ports.ts';
+import { ec2Consoles } from './ec2-console.ts';
 import { byId, byTags } from './ec2-describe.ts';
 import { launch } from './ec2-launch.ts';
 import { terminate } from './ec2-terminate.ts';
@@ -10,6 +11,12 @@ export const ec2Cloud = (client: EC2Client): Cloud => ({
   terminate: (instanceIds) => terminate(client, instanceIds),
   describe: (instanceIds, nowSeconds) => byId(client, instanceIds, nowSeconds),
   list: (tags, nowSeconds) => byTags(client, tags, nowSeconds),
+});
+
+/** EC2 with what its machines say on their consoles. */
+export const ec2 = (client: EC2Client): { readonly cloud: Cloud; readonly consoles: Consoles } => ({
+  cloud: ec2Cloud(client),
+  consoles: ec2Consoles(client),
 });
 
 const CONNECT_MILLISECONDS = 3_000;

@@ -1,16 +1,26 @@
 import * as z from 'zod';
+import type { Boots } from '../core/boots.ts';
 import type { Decision } from '../core/decisions.ts';
+import { DISCREPANCIES, type Mark } from '../core/discrepancies.ts';
+import type { Lease } from '../core/lease.ts';
+import type { Pace } from '../core/pace.ts';
 import { resources } from '../core/pool.ts';
 import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '../core/records.ts';
 
 /**
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
  *
- *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>`
+ *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>` ·
+ *                            `pace#launch` · `boots#<kind>`
+ *   pk `lease`            sk `workers` · `pilots`
+ *   pk `audit`            sk `<discrepancy>#<instance or launch id>`
  *   pk `decision#<queue>` sk `<pilots|workers>#<moment>`
- *   pk `past#<queue>`     sk `launch#<id>` · `worker#<instance id>`, until their TTL
+ *   pk `past#<queue>`     sk `launch#<id>` · `worker#<instance id>` · `console#<instance id>`, until their TTL
  */
 export const LIVE = 'live';
+/** What the audit has marked. */
+export const AUDIT = 'audit';
+export const leaseKey = (name: Lease['name']) => ({ pk: 'lease', sk: name });
 export const decisionKey = ({ of, queue, at }: Pick<Decision, 'of' | 'queue' | 'at'>) => ({
   pk: `decision#${queue}`,
   sk: `${of}#${at}`,
@@ -19,16 +29,18 @@ export const pastPartition = (queue: string): string => `past#${queue}`;
 
 const DAY = 86_400;
 /** How long what is over can be looked up. */
-export const KEPT_SECONDS = { decision: 14 * DAY, past: 30 * DAY } as const;
+export const KEPT_SECONDS = { decision: 14 * DAY, past: 30 * DAY, boots: 14 * DAY } as const;
 
 const market = z.enum(['spot', 'on-demand']);
 const offer = z.object({ flavour: z.string(), zone: z.string(), market });
+
+const template = z.object({ id: z.string(), version: z.string() });
 
 const launchRequest = z.object({
   launchId: z.string(),
   queue: z.string(),
   clientToken: z.string(),
-  template: z.object({ id: z.string(), version: z.string() }),
+  template,
   market,
   count: z.number(),
   overrides: z.array(z.object({ flavour: z.string(), subnetId: z.string(), zone: z.string() })),
@@ -39,6 +51,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   request: launchRequest,
   offers: resources,
   createdAt: z.number(),
+  intendedBy: z.number().exactOptional(),
 });
 
 const since = { since: z.number(), cause: z.string() };
@@ -52,11 +65,51 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   launchedAt: z.number(),
   state: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('booting') }),
-    z.object({ kind: z.literal('joined'), joinedAt: z.number() }),
+    z.object({
+      kind: z.literal('joined'),
+      joinedAt: z.number(),
+      undrainedAt: z.number().exactOptional(),
+    }),
     z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
-    z.object({ kind: z.literal('draining'), ...since }),
-    z.object({ kind: z.literal('retiring'), ...since }),
+    z.object({ kind: z.literal('draining'), ...since, surplus: z.literal(true).exactOptional() }),
+    z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
+    z.object({ kind: z.literal('failed'), at: z.number(), cause: z.string() }),
   ]),
+  template: template.exactOptional(),
+  isProtected: z.boolean().exactOptional(),
+});
+
+export const leaseItem: z.ZodType<Lease> = z.object({
+  kind: z.literal('lease'),
+  name: z.enum(['workers', 'pilots']),
+  at: z.number(),
+  viewedAt: z.number(),
+  fence: z.number(),
+  until: z.number(),
+});
+
+export const mark: z.ZodType<Mark> = z.object({
+  name: z.enum(DISCREPANCIES),
+  subject: z.string(),
+  firstSeenAt: z.number(),
+});
+
+export const pace: z.ZodType<Pace> = z.object({
+  most: z.number(),
+  notBefore: z.number(),
+  waitSeconds: z.number(),
+});
+
+const boot = z.object({ instanceId: z.string(), launchedAt: z.number(), joined: z.boolean() });
+
+export const boots: z.ZodType<Boots> = z.object({ kind: z.string(), boots: z.array(boot) });
+
+/** A template or an offer that is used no more is forgotten. */
+export const bootsItem = (of: Boots) => ({
+  pk: LIVE,
+  sk: `boots#${of.kind}`,
+  ...of,
+  expiresAt: Math.ceil(of.boots.at(-1)?.launchedAt ?? 0) + KEPT_SECONDS.boots,
 });
 
 export const coolingRecord: z.ZodType<CoolingRecord> = z.object({
@@ -89,8 +142,11 @@ const told = {
 };
 const retirement = z.object({
   instanceId: z.string(),
-  step: z.enum(['drain', 'terminate']),
+  step: z.enum(['drain', 'terminate', 'undrain']),
   cause: z.string(),
+  surplus: z.literal(true).exactOptional(),
+  unseen: z.literal(true).exactOptional(),
+  empty: z.literal(true).exactOptional(),
 });
 
 export const decision: z.ZodType<Decision> = z.union([

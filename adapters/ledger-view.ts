@@ -1,6 +1,16 @@
 import * as z from 'zod';
+import type { Boots } from '../core/boots.ts';
+import type { Pace } from '../core/pace.ts';
 import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
-import { coolingRecord, openLaunch, type QueueMemory, queueMemory, workerRecord } from './ledger-items.ts';
+import {
+  boots,
+  coolingRecord,
+  openLaunch,
+  pace,
+  type QueueMemory,
+  queueMemory,
+  workerRecord,
+} from './ledger-items.ts';
 
 const itemKeys = z.object({ sk: z.string() });
 
@@ -10,11 +20,15 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   const workers: WorkerRecord[] = [];
   const cooling: CoolingRecord[] = [];
   const memories: QueueMemory[] = [];
+  const paces: Pace[] = [];
+  const booted: Boots[] = [];
   const shelves: Readonly<Record<string, (item: unknown) => void>> = {
     launch: (item) => launches.push(openLaunch.parse(item)),
     worker: (item) => workers.push(workerRecord.parse(item)),
     cooling: (item) => cooling.push(coolingRecord.parse(item)),
     queue: (item) => memories.push(queueMemory.parse(item)),
+    pace: (item) => paces.push(pace.parse(item)),
+    boots: (item) => booted.push(boots.parse(item)),
   };
   for (const item of items) {
     const { sk } = itemKeys.parse(item);
@@ -22,7 +36,10 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     if (shelve === undefined) throw new Error(`the ledger holds a live item of no known kind: ${sk}`);
     shelve(item);
   }
+  const [slowedDown] = paces;
   return {
+    ...(slowedDown === undefined ? {} : { pace: slowedDown }),
+    ...(booted.length === 0 ? {} : { boots: booted }),
     launches,
     workers,
     cooling,

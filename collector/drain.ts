@@ -1,4 +1,4 @@
-import type { WorkersReply } from '../core/pool.ts';
+import { NOT_IN_COLLECTOR, type WorkersReply } from '../core/pool.ts';
 import type { Condor } from './condor.ts';
 import { outage } from './refused.ts';
 import { type Located, locateArgs, readLocated } from './see-workers.ts';
@@ -50,7 +50,7 @@ export const drainer = (condor: Condor, wanted: 'drain' | 'undrain') => {
     const located = readLocated(answer.stdout);
     const outcomes = await inTurn(ids, async (instanceId): Promise<Outcome> => {
       const worker = located.get(instanceId);
-      return worker === undefined ? { instanceId, why: 'not in the collector' } : turn(instanceId, worker);
+      return worker === undefined ? { instanceId, why: NOT_IN_COLLECTOR } : turn(instanceId, worker);
     });
     return replyOf(outcomes);
   };

@@ -34,11 +34,17 @@ export interface PlannedLaunch {
   readonly offers: Resources;
 }
 
-/** One step of taking a worker out of service. */
+/** One step of taking a worker out of service, or of taking a drain back. */
 export interface Retirement {
   readonly instanceId: string;
-  readonly step: 'drain' | 'terminate';
+  readonly step: 'drain' | 'terminate' | 'undrain';
   readonly cause: string;
+  /** A drain that is taken back when the worker is needed again. */
+  readonly surplus?: true;
+  /** The view did not show it: it is looked for once more before it is ended. */
+  readonly unseen?: true;
+  /** The view showed it drained and empty, which is why it is ended. */
+  readonly empty?: true;
 }
 
 /** What a tick decides for the workers of one queue. */

@@ -33,6 +33,10 @@ export const fleets = (
     return fleet;
   };
   for (const record of workers) {
+    if (record.state.kind === 'failed') {
+      seen.delete(record.instanceId);
+      continue;
+    }
     of(record.queue).members.push({ record, pool: seen.get(record.instanceId) });
     seen.delete(record.instanceId);
   }

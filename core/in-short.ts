@@ -1,4 +1,4 @@
-import type { Decision } from './decisions.ts';
+import type { Decision, Retirement } from './decisions.ts';
 
 const plural = (verb: string, count: number): readonly string[] => (count > 0 ? [`${verb} ${count}`] : []);
 
@@ -12,9 +12,9 @@ export const inShort = (decision: Decision): string => {
       const launched = decision.launches.map(
         ({ request }) => `launch ${request.count} x ${request.overrides[0]?.flavour ?? 'nothing'}`,
       );
-      const drained = decision.retirements.filter(({ step }) => step === 'drain').length;
-      const ended = decision.retirements.length - drained;
-      return [...launched, ...plural('drain', drained), ...plural('terminate', ended)].join(', ');
+      const steps = (of: Retirement['step']) => decision.retirements.filter(({ step }) => step === of).length;
+      const kinds = (['undrain', 'drain', 'terminate'] as const).flatMap((step) => plural(step, steps(step)));
+      return [...launched, ...kinds].join(', ');
     }
     case 'rest':
     case 'hold':

@@ -155,6 +155,12 @@ export const KNOBS = {
     3 * DAY,
     'How long a draining worker may finish its jobs before it is ended with them.',
   ),
+  'roll-percent': whole(
+    0,
+    100,
+    10,
+    'Share of the workers, in percent, that may leave at a time because their image or user-data is no longer the one deployed; one at least. 0: they stay until they end by themselves.',
+  ),
 } as const satisfies Record<string, Knob<unknown>>;
 
 export type KnobName = keyof typeof KNOBS;

@@ -1,59 +1,115 @@
 import type { WorkerState } from './records.ts';
 
 /**
- * What can happen to a worker. `seen` and `unseen` come from the pool's view, `drained` and `ended-asked` from aerie's
- * own actions, `gone` from EC2; they may come twice and out of order.
+ * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
+ * own actions and what came of them: `ended-asked` when EC2 has taken a termination, `untaken` when it still runs long
+ * after, `counted` when the breaker knows of a failed boot. They may come twice and out of order.
  */
 export type WorkerEvent =
   | { readonly kind: 'seen'; readonly joinedAt: number; readonly at: number }
   | { readonly kind: 'unseen'; readonly at: number }
-  | { readonly kind: 'drained'; readonly at: number; readonly cause: string }
+  | { readonly kind: 'drained'; readonly at: number; readonly cause: string; readonly surplus?: true }
+  | { readonly kind: 'undrained'; readonly at: number; readonly joinedAt: number }
+  | { readonly kind: 'end-decided'; readonly at: number; readonly cause: string }
   | { readonly kind: 'ended-asked'; readonly at: number; readonly cause: string }
-  | { readonly kind: 'gone' };
+  | { readonly kind: 'untaken'; readonly at: number }
+  | { readonly kind: 'gone'; readonly at: number }
+  | { readonly kind: 'counted'; readonly at: number };
 
-type Move<K extends WorkerEvent['kind']> = (
+/** What can happen to a launch, whose workers have no names yet. */
+type LaunchEvent = 'asked' | 'withdrawn' | 'launched' | 'refused';
+
+/** Where a worker can stand, from the intent to launch it to its end. */
+export type LifeState = 'intended' | 'requested' | WorkerState['kind'] | 'gone';
+export type LifeEvent = LaunchEvent | WorkerEvent['kind'];
+
+/** First decided and written down, then asked of EC2: a termination that nobody else may undo. */
+const END = { 'end-decided': 'retiring', 'ended-asked': 'retiring' } as const;
+
+/**
+ * The whole life of a worker: in which state what leads where. What is not in the table changes nothing. Nothing leads
+ * back to booting, and out of retiring there is only the end.
+ */
+export const LIFE = {
+  /** In the ledger; EC2 knows nothing of it. */
+  intended: { asked: 'requested', withdrawn: 'gone' },
+  /** EC2 may have been asked, and may have launched it. */
+  requested: { launched: 'booting', refused: 'gone' },
+  booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
+  joined: { unseen: 'missing', drained: 'draining', ...END, gone: 'gone' },
+  missing: { seen: 'joined', drained: 'draining', ...END, gone: 'gone' },
+  draining: { drained: 'draining', undrained: 'joined', ...END, gone: 'gone' },
+  retiring: { 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
+  /** It has ended without having joined; the breaker has to count it. */
+  failed: { counted: 'gone' },
+  gone: {},
+} as const satisfies { readonly [S in LifeState]: Partial<Readonly<Record<LifeEvent, LifeState>>> };
+
+/** Where an event leads from a state; undefined if it changes nothing. */
+export const leadsTo = (from: LifeState, event: LifeEvent): LifeState | undefined => {
+  const row: Partial<Readonly<Record<LifeEvent, LifeState>>> = LIFE[from];
+  return row[event];
+};
+
+/** A view from before the worker joined cannot say that it has left. */
+const isOutdated = (state: WorkerState, event: WorkerEvent): boolean =>
+  event.kind === 'unseen' && state.kind === 'joined' && event.at <= state.joinedAt;
+
+/** A drain for good makes one of a surplus one; anything else about a drain that has begun is no news. */
+const drainedAgain = (
+  state: Extract<WorkerState, { kind: 'draining' }>,
+  { cause, surplus }: Extract<WorkerEvent, { kind: 'drained' }>,
+): WorkerState => {
+  const isForGood = state.surplus === true && surplus === undefined;
+  return isForGood ? { kind: 'draining', since: state.since, cause } : state;
+};
+
+const retiringAfter = (
   state: WorkerState,
-  event: Extract<WorkerEvent, { kind: K }>,
-) => WorkerState | 'gone';
-
-type Row = { readonly [K in WorkerEvent['kind']]: Move<K> };
-
-const stay = (state: WorkerState): WorkerState => state;
-const joined: Move<'seen'> = (_, { joinedAt }) => ({ kind: 'joined', joinedAt });
-const draining: Move<'drained'> = (_, { at, cause }) => ({ kind: 'draining', since: at, cause });
-const retiring: Move<'ended-asked'> = (_, { at, cause }) => ({ kind: 'retiring', since: at, cause });
-const gone = (): 'gone' => 'gone';
-
-/** The whole life of a worker: in which state what event leads where. Nothing leads back to booting. */
-const LIFE: { readonly [S in WorkerState['kind']]: Row } = {
-  booting: { seen: joined, unseen: stay, drained: draining, 'ended-asked': retiring, gone },
-  joined: {
-    seen: stay,
-    unseen: (state, { at }) =>
-      state.kind === 'joined' ? { kind: 'missing', joinedAt: state.joinedAt, since: at } : state,
-    drained: draining,
-    'ended-asked': retiring,
-    gone,
-  },
-  missing: { seen: joined, unseen: stay, drained: draining, 'ended-asked': retiring, gone },
-  draining: { seen: stay, unseen: stay, drained: stay, 'ended-asked': retiring, gone },
-  retiring: { seen: stay, unseen: stay, drained: stay, 'ended-asked': stay, gone },
+  event: Extract<WorkerEvent, { kind: 'end-decided' | 'ended-asked' | 'untaken' }>,
+): WorkerState => {
+  const isPending = state.kind === 'retiring' && state.pending === true;
+  switch (event.kind) {
+    case 'end-decided':
+      return { kind: 'retiring', since: event.at, cause: event.cause, pending: true };
+    case 'ended-asked':
+      if (state.kind === 'retiring' && !isPending) return state;
+      return {
+        kind: 'retiring',
+        since: event.at,
+        cause: state.kind === 'retiring' ? state.cause : event.cause,
+      };
+    case 'untaken':
+      return state.kind === 'retiring' && !isPending ? { ...state, since: event.at, pending: true } : state;
+    default:
+      return event satisfies never;
+  }
 };
 
 /** The state that an event leads to; the same object if it changes nothing. */
 export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gone' => {
-  const row = LIFE[state.kind];
+  const to = leadsTo(state.kind, event.kind);
+  if (to === undefined || isOutdated(state, event)) return state;
   switch (event.kind) {
     case 'seen':
-      return row.seen(state, event);
+      return { kind: 'joined', joinedAt: event.joinedAt };
+    case 'undrained':
+      return { kind: 'joined', joinedAt: event.joinedAt, undrainedAt: event.at };
     case 'unseen':
-      return row.unseen(state, event);
-    case 'drained':
-      return row.drained(state, event);
+      return state.kind === 'joined' ? { kind: 'missing', joinedAt: state.joinedAt, since: event.at } : state;
+    case 'drained': {
+      if (state.kind === 'draining') return drainedAgain(state, event);
+      const { at, cause, surplus } = event;
+      return { kind: 'draining', since: at, cause, ...(surplus === undefined ? {} : { surplus }) };
+    }
+    case 'end-decided':
     case 'ended-asked':
-      return row['ended-asked'](state, event);
+    case 'untaken':
+      return retiringAfter(state, event);
     case 'gone':
-      return row.gone(state, event);
+      return to === 'failed' ? { kind: 'failed', at: event.at, cause: 'it ended before it joined' } : 'gone';
+    case 'counted':
+      return 'gone';
     default:
       return event satisfies never;
   }

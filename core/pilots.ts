@@ -102,6 +102,15 @@ const planQueue = (
   return { ...told, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
 };
 
+/** Every queue holds, for one reason they share. */
+export const holdPilots = (
+  { now, queues }: Pick<PilotWorld, 'now' | 'queues'>,
+  why: string,
+): readonly PilotDecision[] =>
+  queues.map((queue) =>
+    queue.ok ? hold(queue.settings.name, now, why) : hold(queue.queue, now, badSettings(queue)),
+  );
+
 /**
  * Queue 1: how many pilots to submit to, or remove from, the pool for each queue. Pure: the same world gives the same
  * decisions. Without facts every queue holds; a queue with bad settings holds alone.
@@ -109,15 +118,15 @@ const planQueue = (
 export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   const established = establish(world);
   const { now } = world;
+  if (!established.ok) return holdPilots(world, established.why);
   const pilots = (queue: ParsedSettings): number => {
-    if (!established.ok || !queue.ok) return 0;
+    if (!queue.ok) return 0;
     const counts = pilotsOf(established.facts, world, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
   let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
   return world.queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
-    if (!established.ok) return hold(queue.settings.name, now, established.why);
     const decision = planQueue(queue, established.facts, world, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;

@@ -96,6 +96,9 @@ export const removeReply = z.object({ removed: count });
 /** `POST /v1/workers/drain`, `/undrain` and `/forget`. */
 export const workersRequest = z.strictObject({ instanceIds: z.array(instanceId).min(1).max(1_000) });
 
+/** Why a worker could not be drained whose startd is not in the collector at this moment; nothing else says that. */
+export const NOT_IN_COLLECTOR = 'not in the collector';
+
 /** Per instance: done, or why not. Partial success is a value. */
 export const workersReply = z.object({
   done: z.array(instanceId),

@@ -1,9 +1,14 @@
+import type { Boots } from './boots.ts';
 import type { Decision } from './decisions.ts';
+import type { Mark } from './discrepancies.ts';
 import type { Offer } from './flavours.ts';
+import type { Lease, LeaseWish } from './lease.ts';
+import type { Pace } from './pace.ts';
 import type { PandaJobs, SiteSpecs } from './panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './pool.ts';
 import type {
   Change,
+  ConsoleNote,
   CoolingRecord,
   LaunchRequest,
   LedgerView,
@@ -31,6 +36,7 @@ export interface PoolPilots {
 }
 
 export interface PoolWorkers {
+  /** Who is not in the collector at this moment fails with NOT_IN_COLLECTOR (core/pool.ts), and only who is not. */
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
@@ -83,6 +89,12 @@ export interface Cloud {
   list(tags: Readonly<Record<string, string>>, nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
 }
 
+/** What a machine has said on its console, kept by EC2 for about an hour after its end. */
+export interface Consoles {
+  /** The newest text of the console; undefined if EC2 has none, does not know the instance, or does not answer now. */
+  read(instanceId: string): Promise<string | undefined>;
+}
+
 /** The settings of all queues, each parsed or with what is wrong with it. */
 export interface SettingsSource {
   queues(nowSeconds: number): Promise<readonly ParsedSettings[]>;
@@ -98,9 +110,29 @@ export interface DecisionBook {
   keep(decision: Decision): Promise<Decision>;
 }
 
+/**
+ * The right to act on the pool for one tick. Who takes it last has the highest fence, and only that one's intents are
+ * ever asked for: an older holder that wakes up finds out by `holds`, before EC2 or the schedd is asked.
+ */
+export interface LeaseBook {
+  /** Takes the lease, or says why not; core/lease.ts has the rules. The ledger must be read after this. */
+  take(wish: LeaseWish): Promise<Lease | { readonly kind: 'refused'; readonly why: string }>;
+  /** Whether nobody has taken it since. Has to see every write before it (a strongly consistent read). */
+  holds(lease: Lease): Promise<boolean>;
+  /** Lets go of it, so that the next one need not wait until it has run out; nothing happens if it has been taken. */
+  release(lease: Lease): Promise<void>;
+}
+
 export interface LaunchBook {
-  /** Writes the intent down, before EC2 is asked. False if it is there already, or over: somebody else's to ask for. */
+  /**
+   * Writes the intent down, before anything is asked. Takes an intent over that an earlier fence wrote and did not ask
+   * for. False if it was asked for already, or is over: somebody else's.
+   */
   open(launch: OpenLaunch): Promise<boolean>;
+  /** Writes down that EC2 is going to be asked. False if the intent is no longer the one that was opened. */
+  ask(launch: OpenLaunch): Promise<boolean>;
+  /** Takes away an intent that was never asked for; one that was, or that another fence has taken over, stays. */
+  withdraw(launch: OpenLaunch): Promise<void>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
   /** Remembers refused offers. */
@@ -109,8 +141,27 @@ export interface LaunchBook {
 
 export interface WorkerBook {
   find(instanceId: string): Promise<WorkerRecord | undefined>;
-  /** Moves a worker to its next state, unless somebody else has moved it since it was read. */
-  change(change: Change, at: number): Promise<void>;
+  /** Moves a worker to its next state. False if somebody else has moved it since it was read: nothing was written. */
+  change(change: Change, at: number): Promise<boolean>;
+  /** Writes down a worker that was found. False if it is there already. */
+  adopt(worker: WorkerRecord): Promise<boolean>;
+  /** Marks a worker as protected, or no longer so. */
+  protect(worker: WorkerRecord, isProtected: boolean): Promise<void>;
+}
+
+/** What is remembered of how EC2 and the machines behave; each write replaces what was there. */
+export interface LoreBook {
+  /** Undefined: launches are not slowed down any more. */
+  pace(pace: Pace | undefined): Promise<void>;
+  boots(boots: Boots): Promise<void>;
+  console(note: ConsoleNote): Promise<void>;
+}
+
+/** What the audit has seen and not yet acted on. */
+export interface MarkBook {
+  marks(): Promise<readonly Mark[]>;
+  mark(mark: Mark): Promise<void>;
+  unmark(mark: Mark): Promise<void>;
 }
 
 export interface SubmissionBook {

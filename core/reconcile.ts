@@ -47,6 +47,8 @@ export const doubtful = (
           return !seen.has(instanceId);
         case 'retiring':
           return now - state.since > ENDED_AFTER_SECONDS;
+        case 'failed':
+          return false;
         default:
           return state satisfies never;
       }
@@ -59,7 +61,7 @@ const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: num
     ? now - worker.launchedAt > VISIBLE_AFTER_SECONDS
     : instance.state === 'terminated' || instance.state === 'shutting-down';
 
-/** Workers that EC2, asked about exactly these, says have ended. */
+/** What EC2, asked about exactly these workers, says of them: they have ended, or still run long after it took their end. */
 export const reconcileCloud = (
   workers: readonly WorkerRecord[],
   asked: readonly string[],
@@ -70,8 +72,11 @@ export const reconcileCloud = (
   const ids = new Set(asked);
   return workers
     .filter((worker) => ids.has(worker.instanceId))
-    .filter((worker) => hasEnded(byId.get(worker.instanceId), worker, now))
-    .flatMap((worker) => change(worker, { kind: 'gone' }));
+    .flatMap((worker) =>
+      hasEnded(byId.get(worker.instanceId), worker, now)
+        ? change(worker, { kind: 'gone', at: now })
+        : change(worker, { kind: 'untaken', at: now }),
+    );
 };
 
 /** The workers as they are after the changes. */

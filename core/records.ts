@@ -1,10 +1,18 @@
+import type { Boots } from './boots.ts';
 import type { Market, Offer } from './flavours.ts';
+import type { Pace } from './pace.ts';
 import type { Resources, Shape } from './resources.ts';
 
 /** Where workers may be put: one subnet per zone. */
 export interface Placement {
   readonly subnetId: string;
   readonly zone: string;
+}
+
+/** One version of a launch template; the version is a number as text, and a later one is larger. */
+export interface Template {
+  readonly id: string;
+  readonly version: string;
 }
 
 /**
@@ -15,7 +23,7 @@ export interface LaunchRequest {
   readonly launchId: string;
   readonly queue: string;
   readonly clientToken: string;
-  readonly template: { readonly id: string; readonly version: string };
+  readonly template: Template;
   readonly market: Market;
   readonly count: number;
   /** What EC2 may choose from: CreateFleet's overrides, in this order. */
@@ -29,18 +37,23 @@ export interface OpenLaunch {
   /** What one of its workers will offer. */
   readonly offers: Resources;
   readonly createdAt: number;
+  /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
+  readonly intendedBy?: number;
 }
 
 /** Where a worker stands in its life; core/life.ts has the table of what may follow what. */
 export type WorkerState =
   | { readonly kind: 'booting' }
-  | { readonly kind: 'joined'; readonly joinedAt: number }
+  /** `undrainedAt`: when its drain was last taken back. */
+  | { readonly kind: 'joined'; readonly joinedAt: number; readonly undrainedAt?: number }
   /** Joined once, and no longer in the collector. */
   | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
-  /** Takes no new job; ends when its last one does. */
-  | { readonly kind: 'draining'; readonly since: number; readonly cause: string }
-  /** EC2 has been asked to end it. */
-  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string };
+  /** Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. */
+  | { readonly kind: 'draining'; readonly since: number; readonly cause: string; readonly surplus?: true }
+  /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
+  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly pending?: true }
+  /** Ended without ever having joined; it stays until the breaker has counted it. */
+  | { readonly kind: 'failed'; readonly at: number; readonly cause: string };
 
 /** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
 export interface WorkerRecord {
@@ -52,6 +65,10 @@ export interface WorkerRecord {
   readonly offers: Resources;
   readonly launchedAt: number;
   readonly state: WorkerState;
+  /** What it was launched from: image and user-data are this version's. Absent: from before this was kept. */
+  readonly template?: Template;
+  /** An operator's mark: nothing is done to it, whatever the reason. */
+  readonly isProtected?: boolean;
 }
 
 /** A change of one worker's state that has to be written down. */
@@ -79,6 +96,13 @@ export interface CoolingRecord {
   readonly why: string;
 }
 
+/** What a machine that did not become a worker said on its console: the end of it. */
+export interface ConsoleNote {
+  readonly worker: WorkerRecord;
+  readonly at: number;
+  readonly text: string;
+}
+
 /** Everything in the ledger that a tick has to know: one query. */
 export interface LedgerView {
   readonly launches: readonly OpenLaunch[];
@@ -88,4 +112,8 @@ export interface LedgerView {
   readonly cooling: readonly CoolingRecord[];
   /** Pilots ever submitted, by queue: what a lifetime budget is counted against. */
   readonly pilotsEver: Readonly<Record<string, number>>;
+  /** How launches are slowed down after EC2 has throttled them; absent: not at all. */
+  readonly pace?: Pace;
+  /** How the latest workers of each kind have booted; absent: none has yet. */
+  readonly boots?: readonly Boots[];
 }

@@ -1,7 +1,10 @@
 import type { Retirement } from './decisions.ts';
-import { type Fleet, liveWorkers, type Member } from './fleet.ts';
+import { drifted } from './drift.ts';
+import type { Fleet, Member } from './fleet.ts';
 import type { PoolWorker } from './pool.ts';
+import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
+import { aboveCap } from './surplus.ts';
 
 /**
  * An idle worker powers itself off when its linger is over; it knows best whether it is claimed. One that is still
@@ -21,17 +24,39 @@ const drain = (member: Member, cause: string): Retirement => ({
   cause,
 });
 
+/** Who was not in the view is looked for once more, right before the end. */
 const terminate = (member: Member, cause: string): Retirement => ({
   instanceId: member.record.instanceId,
   step: 'terminate',
   cause,
+  ...(member.pool === undefined ? { unseen: true } : {}),
 });
+
+/** What retiring rests on besides the queue's own workers. */
+export interface Beside {
+  /** What workers are launched from now. */
+  readonly template?: Template;
+  /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
+  readonly hiddenPilots: number;
+}
+
+/** Nothing is known: any worker that cannot be seen may have jobs. */
+const UNKNOWN: Beside = { hiddenPilots: Number.POSITIVE_INFINITY };
+
+/**
+ * A schedd gives a job up that it has not heard of for its lease (JobLeaseDuration, 2400 s) and starts it anew. A worker
+ * that is out of the collector for longer, while every running pilot is accounted for elsewhere, runs nothing.
+ */
+const LOST_SECONDS = 3_600;
+
+const lostAfter = (settings: QueueSettings, { hiddenPilots }: Beside): number =>
+  hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
 
 /** Why a worker in service should leave it, if it should. */
 const leave = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
   const { record, pool } = member;
   const age = now - record.launchedAt;
-  if (settings.state === 'drain') return drain(member, 'the queue is drained');
+  if (settings.state === 'drain') return { ...drain(member, 'the queue is drained'), surplus: true };
   if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
     return drain(member, `too old: a pilot could outlast its ${settings.maxLifeSeconds} s`);
   }
@@ -41,24 +66,44 @@ const leave = (member: Member, settings: QueueSettings, now: number): Retirement
   return undefined;
 };
 
+/** How long a drain that was taken back may still be seen, and is taken back once more; after that it is somebody else's. */
+const UNDRAINED_SECONDS = 300;
+
+const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined, now: number) =>
+  pool?.draining === true && undrainedAt !== undefined && now - undrainedAt <= UNDRAINED_SECONDS
+    ? ({ instanceId: record.instanceId, step: 'undrain', cause: 'it still drains' } as const)
+    : undefined;
+
 /** A draining worker ends when it is empty, and with its jobs only past its deadline. */
 const finishDrain = (
   member: Member,
   since: number,
   settings: QueueSettings,
   now: number,
+  beside: Beside,
 ): Retirement | undefined => {
-  if (member.pool?.busy === 0 && member.pool.draining) return terminate(member, 'drained');
+  if (member.pool?.busy === 0 && member.pool.draining) {
+    return { ...terminate(member, 'drained'), empty: true };
+  }
   if (now - since > settings.drainDeadlineSeconds) {
     return terminate(member, `still not empty ${settings.drainDeadlineSeconds} s after its drain began`);
+  }
+  if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
+    return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');
   }
   return member.pool !== undefined && !member.pool.draining
     ? drain(member, 'its drain did not take hold')
     : undefined;
 };
 
-const retireOne = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
+const retireOne = (
+  member: Member,
+  settings: QueueSettings,
+  now: number,
+  beside: Beside,
+): Retirement | undefined => {
   const { record } = member;
+  if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
       if (member.pool !== undefined) return leave(member, settings, now);
@@ -66,53 +111,42 @@ const retireOne = (member: Member, settings: QueueSettings, now: number): Retire
         ? terminate(member, `not joined ${settings.joinDeadlineSeconds} s after its launch`)
         : undefined;
     case 'joined':
-      return leave(member, settings, now);
+      return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
       if (member.pool !== undefined) return leave(member, settings, now);
-      // It may be running jobs that we cannot see: it is given the time that a drain would give it.
-      return now - record.state.since > settings.drainDeadlineSeconds
-        ? terminate(member, `out of the collector for ${settings.drainDeadlineSeconds} s`)
+      // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
+      return now - record.state.since > lostAfter(settings, beside)
+        ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
         : undefined;
     case 'draining':
-      return finishDrain(member, record.state.since, settings, now);
+      return finishDrain(member, record.state.since, settings, now, beside);
     case 'retiring':
+      return record.state.pending === true
+        ? finishDrain(member, record.state.since, settings, now, beside)
+        : undefined;
+    case 'failed':
       return undefined;
     default:
       return record.state satisfies never;
   }
 };
 
-/** Emptiest first; among equals the oldest. */
-const emptiestFirst = (a: Member, b: Member): number =>
-  (a.pool?.busy ?? 0) - (b.pool?.busy ?? 0) || a.record.launchedAt - b.record.launchedAt;
-
-const inService = ({ record }: Member): boolean =>
-  record.state.kind === 'booting' || record.state.kind === 'joined' || record.state.kind === 'missing';
-
-/** Workers above the cap, which has been lowered: the emptiest leave. One that is not in the pool cannot be drained yet. */
-const aboveCap = (fleet: Fleet, settings: QueueSettings, leaving: ReadonlySet<string>): Retirement[] => {
-  const excess = liveWorkers(fleet) - settings.maxWorkers;
-  const alreadyLeaving = fleet.members.filter(
-    (member) => !inService(member) || leaving.has(member.record.instanceId),
-  ).length;
-  const cause = `above max-workers ${settings.maxWorkers}`;
-  return fleet.members
-    .filter(({ record, pool }) => pool !== undefined && !leaving.has(record.instanceId))
-    .filter(inService)
-    .sort(emptiestFirst)
-    .slice(0, Math.max(0, excess - alreadyLeaving))
-    .map((member) => drain(member, cause));
-};
-
-/** Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain deadline. */
+/**
+ * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
+ * deadline, and a protected one is left alone.
+ */
 export const planRetirements = (
   fleet: Fleet,
   settings: QueueSettings,
   now: number,
+  beside: Beside = UNKNOWN,
 ): readonly Retirement[] => {
   const own = fleet.members
-    .map((member) => retireOne(member, settings, now))
+    .map((member) => retireOne(member, settings, now, beside))
     .filter((retirement) => retirement !== undefined);
   const leaving = new Set(own.map(({ instanceId }) => instanceId));
-  return [...own, ...aboveCap(fleet, settings, leaving)].slice(0, MOST_PER_TICK);
+  const surplus = aboveCap(fleet, settings, leaving);
+  for (const { instanceId } of surplus) leaving.add(instanceId);
+  const old = beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leaving);
+  return [...own, ...surplus, ...old].slice(0, MOST_PER_TICK);
 };

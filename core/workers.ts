@@ -1,18 +1,21 @@
+import { curbed } from './curbs.ts';
 import type { Retirement, WorkerDecision } from './decisions.ts';
-import { establish, type Facts, type Observed } from './facts.ts';
+import type { Facts, Observed } from './facts.ts';
 import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
 import type { Ec2Lore, Stage } from './launches.ts';
 import { coolingNow, seenRooms } from './offers.ts';
-import type { LedgerView, WorkerRecord } from './records.ts';
-import { planRetirements } from './retirement.ts';
+import { recall } from './recall.ts';
+import type { LedgerView } from './records.ts';
+import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
+import { suddenDrop, surveyWorkers } from './survey.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
   readonly queues: readonly ParsedSettings[];
   readonly stage: Stage;
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'submissions' | 'cooling'>;
+  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots'>;
 }
 
 const hold = (queue: string, at: number, why: string): WorkerDecision => ({
@@ -22,24 +25,6 @@ const hold = (queue: string, at: number, why: string): WorkerDecision => ({
   why: [why],
   counts: {},
 });
-
-/**
- * A collector that has just started has not heard of its workers again: the first update of each startd is lost, the
- * next comes one update interval (300 s) later. Twice that.
- */
-const YOUNG_COLLECTOR_SECONDS = 600;
-
-const hasJoined = ({ state }: WorkerRecord): boolean => state.kind !== 'booting' && state.kind !== 'retiring';
-
-const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
-  const age = facts.viewedAt - facts.pool.collectorStartedAt;
-  if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
-  const seen = new Set(facts.pool.workers.workers.map((worker) => worker.instanceId));
-  const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
-  return absent === 0
-    ? undefined
-    : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
-};
 
 const NO_GROWTH = { paused: 'the queue is paused', drain: 'the queue is drained' } as const;
 
@@ -51,6 +36,14 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
   );
 };
 
+/** Pilots that the schedd says run, and that no worker in the view has on it. */
+const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
+  const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
+  const seen = [...fleet.members.flatMap(({ pool }) => pool ?? []), ...fleet.strangers];
+  const busy = seen.reduce((n, worker) => n + worker.busy, 0);
+  return { template: stage.template, hiddenPilots: Math.max(0, running - busy) };
+};
+
 const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
@@ -58,11 +51,13 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
+  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
+  const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, fleet, ground)
+      ? growth(settings, kept, ground)
       : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = planRetirements(fleet, settings, at);
+  const retirements = [...recalled, ...planRetirements(kept, settings, at, beside(fleet, name, ground))];
   const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
   const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
@@ -72,19 +67,16 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
     : { ...told, kind: 'act', launches, retirements };
 };
 
-/** The facts that workers may be launched and retired on, or why nothing may be done. */
-export const surveyWorkers = (
-  world: Observed & { readonly ledger: Pick<LedgerView, 'workers'> },
-): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
-  const established = establish(world);
-  const doubt = established.ok ? restarted(established.facts, world.ledger.workers) : undefined;
-  return doubt === undefined ? established : { ok: false, why: doubt };
-};
-
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
 
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
-const queuesOf = ({ queues, ledger }: WorkerWorld): readonly ParsedSettings[] => {
+const queuesOf = ({
+  queues,
+  ledger,
+}: {
+  readonly queues: readonly ParsedSettings[];
+  readonly ledger: Pick<LedgerView, 'workers'>;
+}): readonly ParsedSettings[] => {
   const names = new Set(queues.map(nameOf));
   const removed = new Set(ledger.workers.map(({ queue }) => queue).filter((name) => !names.has(name)));
   return [...queues, ...[...removed].map(settingsOfRemoved)];
@@ -99,6 +91,15 @@ const lore = ({ ledger, now }: WorkerWorld, { pool }: Facts): Ec2Lore => {
   return { cooling: coolingNow(ledger.cooling, now), seen: seenRooms(joined) };
 };
 
+/** Every queue holds, for one reason they share. */
+export const holdWorkers = (
+  world: { readonly now: number; readonly queues: readonly ParsedSettings[] } & {
+    readonly ledger: Pick<LedgerView, 'workers'>;
+  },
+  why: string,
+): readonly WorkerDecision[] =>
+  queuesOf(world).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
+
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
  * Without facts every queue holds; a queue with bad settings holds alone.
@@ -106,17 +107,16 @@ const lore = ({ ledger, now }: WorkerWorld, { pool }: Facts): Ec2Lore => {
 export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const { now, ledger, stage } = world;
   const survey = surveyWorkers(world);
-  if (!survey.ok) {
-    return queuesOf(world).map((queue) =>
-      hold(nameOf(queue), now, queue.ok ? survey.why : badSettings(queue)),
-    );
-  }
+  if (!survey.ok) return holdWorkers(world, survey.why);
+  const drop = suddenDrop(ledger.workers, now);
+  if (drop !== undefined) return holdWorkers(world, drop);
   const { facts } = survey;
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const ground: Ground = { facts, stage, submissions: ledger.submissions, lore: lore(world, facts) };
-  return queuesOf(world).map((queue) =>
+  const decisions = queuesOf(world).map((queue) =>
     queue.ok
       ? planQueue(queue, fleet(queue.settings.name), ground)
       : hold(queue.queue, now, badSettings(queue)),
   );
+  return curbed(decisions, ledger, now);
 };

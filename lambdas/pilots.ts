@@ -6,5 +6,5 @@ const { env, sources, book, pool } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
 export const handler = onTimer('pilots', env.AERIE_STAGE, (tell) =>
-  pilotsTick({ ...sources, decisions: book, submissions: book, pilots: pool, tell }),
+  pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
 );

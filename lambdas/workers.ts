@@ -1,5 +1,6 @@
-import { ec2Client, ec2Cloud } from '../adapters/ec2.ts';
+import { ec2, ec2Client } from '../adapters/ec2.ts';
 import { connect } from '../runtime/connect.ts';
+import { stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
@@ -9,17 +10,14 @@ const { env, sources, book, pool } = connect();
 export const handler = onTimer('workers', env.AERIE_STAGE, (tell) =>
   workersTick({
     ...sources,
-    cloud: ec2Cloud(ec2Client()),
+    ...ec2(ec2Client()),
     decisions: book,
+    leases: book,
     launches: book,
     workers: book,
+    lore: book,
     poolWorkers: pool,
     tell,
-    stage: {
-      stage: env.AERIE_STAGE,
-      template: { id: env.AERIE_TEMPLATE_ID, version: env.AERIE_TEMPLATE_VERSION },
-      placements: env.AERIE_PLACEMENTS,
-      workerDiskMb: env.AERIE_WORKER_DISK_MB,
-    },
+    stage: stageOf(env),
   }),
 );

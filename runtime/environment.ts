@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Stage } from '../core/launches.ts';
 import type { Placement } from '../core/records.ts';
 
 /**
@@ -34,6 +35,14 @@ const environment = z.object({
 });
 
 export type Environment = z.infer<typeof environment>;
+
+/** The stage as a plan needs it. */
+export const stageOf = (env: Environment): Stage => ({
+  stage: env.AERIE_STAGE,
+  template: { id: env.AERIE_TEMPLATE_ID, version: env.AERIE_TEMPLATE_VERSION },
+  placements: env.AERIE_PLACEMENTS,
+  workerDiskMb: env.AERIE_WORKER_DISK_MB,
+});
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */
 export const readEnvironment = (env: Readonly<Record<string, string | undefined>>): Environment => {

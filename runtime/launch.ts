@@ -1,4 +1,5 @@
 import { coolingOf } from '../core/cooling.ts';
+import { outcomeInWords } from '../core/launch-outcome.ts';
 import { TAG } from '../core/names.ts';
 import type { Cloud, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
 import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
@@ -12,6 +13,8 @@ export interface LaunchPorts {
 export interface LaunchResult {
   readonly workers: readonly WorkerRecord[];
   readonly open: boolean;
+  /** EC2 wants fewer calls: the next one has to be smaller and later. */
+  readonly throttled: boolean;
 }
 
 /**
@@ -32,21 +35,16 @@ const recordOf = (
   offers,
   launchedAt: now,
   state: { kind: 'booting' },
+  template: request.template,
 });
 
 /** What a launch has brought forth so far, found by its tag. */
-const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
+export const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
   const found = await cloud.list({ [TAG.launch]: request.launchId }, now);
   if (found.kind === 'unknown') return { kind: 'unclear', why: found.why };
   const alive = found.value.filter(({ state }) => state === 'pending' || state === 'running');
   const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
   return { kind: 'answered', launched, refused: [] };
-};
-
-const sentence = (outcome: LaunchOutcome, count: number): string => {
-  if (outcome.kind !== 'answered') return `${outcome.kind}: ${outcome.why}`;
-  const refused = outcome.refused.map(({ offer, why }) => `${offer.flavour} in ${offer.zone}: ${why}`);
-  return [`${outcome.launched.length} of ${count} launched`, ...refused].join('; ');
 };
 
 /** Every offer of a request that EC2 rejects as a whole: asked again each minute it would be rejected each minute. */
@@ -59,7 +57,7 @@ const refusedOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Ref
 };
 
 /** Records what came of a launch and takes its intent away; what EC2 will not do at all is thrown for a person to see. */
-const settle = async (
+export const settle = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
   { cloud, launches }: LaunchPorts,
@@ -70,16 +68,16 @@ const settle = async (
   const known = outcome.kind === 'mismatched' ? await lookUp(launch, cloud, now) : outcome;
   if (known.kind === 'unclear') return STILL_OPEN;
   const workers = known.kind === 'answered' ? known.launched.map((of) => recordOf(launch, of, now)) : [];
-  const told = sentence(outcome, request.count);
+  const told = outcomeInWords(outcome, request.count);
   await launches.cool(coolingOf(refusedOf(outcome, request), now));
   await launches.close(launch, workers, told, now);
   if (outcome.kind === 'rejected' || outcome.kind === 'mismatched') {
     throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
   }
-  return { workers, open: false };
+  return { workers, open: false, throttled: outcome.kind === 'throttled' };
 };
 
-const STILL_OPEN: LaunchResult = { workers: [], open: true };
+const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
 
 /**
  * Asks EC2 for a launch that has just been written down. If the call is throttled, nothing was launched, and the next
@@ -111,6 +109,6 @@ export const askAgain = async (
     age <= ASKED_AGAIN_SECONDS
       ? await ports.cloud.launch(launch.request)
       : await lookUp(launch, ports.cloud, now);
-  const unknown = outcome.kind === 'unclear' || outcome.kind === 'throttled';
-  return unknown ? STILL_OPEN : settle(launch, outcome, ports, now);
+  if (outcome.kind === 'throttled') return { ...STILL_OPEN, throttled: true };
+  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
 };

@@ -1,7 +1,6 @@
 import { inflated, type Observed } from '../core/facts.ts';
 import type { PandaJobs } from '../core/panda.ts';
 import type { LedgerSight, Panda, PoolSight, SettingsSource } from '../core/ports.ts';
-import type { LedgerView } from '../core/records.ts';
 import type { ParsedSettings } from '../core/settings.ts';
 
 export interface Sources {
@@ -11,24 +10,23 @@ export interface Sources {
   readonly ledger: LedgerSight;
 }
 
-export interface World extends Observed {
+/** Everything but the ledger, which is read once the lease is had. */
+export interface Outside extends Observed {
   readonly queues: readonly ParsedSettings[];
-  readonly ledger: LedgerView;
 }
 
 /** How long PanDA's counts of an earlier tick are a measure for those of this one. */
 const COMPARABLE_SECONDS = 600;
 
-/** Looks at the whole world at once; keeps PanDA's last counts, to notice when the next ones cannot be true. */
-export const observer = (sources: Sources): ((now: number) => Promise<World>) => {
+/** Looks at the world outside at once; keeps PanDA's last counts, to notice when the next ones cannot be true. */
+export const observer = (sources: Omit<Sources, 'ledger'>): ((now: number) => Promise<Outside>) => {
   let last: { readonly at: number; readonly jobs: PandaJobs } | undefined;
   return async (now) => {
-    const [queues, panda, sites, pool, ledger] = await Promise.all([
+    const [queues, panda, sites, pool] = await Promise.all([
       sources.settings.queues(now),
       sources.panda.jobs(now),
       sources.panda.sites(now),
       sources.pool.view(),
-      sources.ledger.view(),
     ]);
     const comparable = last !== undefined && Math.abs(now - last.at) <= COMPARABLE_SECONDS;
     const pandaBefore = comparable ? last?.jobs : undefined;
@@ -36,6 +34,6 @@ export const observer = (sources: Sources): ((now: number) => Promise<World>) =>
     if (panda.kind === 'known' && inflated(panda.value, pandaBefore) === undefined) {
       last = { at: now, jobs: panda.value };
     }
-    return { now, queues, panda, pandaBefore, sites, pool, ledger };
+    return { now, queues, panda, pandaBefore, sites, pool };
   };
 };

@@ -1,47 +1,72 @@
 import type { Decision } from '../core/decisions.ts';
-import { planPilots } from '../core/pilots.ts';
-import type { DecisionBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
+import { establish } from '../core/facts.ts';
+import type { Lease } from '../core/lease.ts';
+import { holdPilots, planPilots } from '../core/pilots.ts';
+import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
 import { gatherFailures } from './failures.ts';
-import { observer, type Sources } from './observe.ts';
+import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
-import { type Tell, writerDown } from './write-down.ts';
+import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface PilotsPorts extends Sources {
   readonly decisions: DecisionBook;
+  readonly leases: LeaseBook;
   readonly pilots: PoolPilots;
   readonly submissions: SubmissionBook;
   readonly tell: Tell;
 }
 
-const act = async (decision: Decision, ports: PilotsPorts): Promise<void> => {
+const carryOut = async (decision: Decision, lease: Lease, ports: PilotsPorts): Promise<void> => {
   const { queue } = decision;
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt } = decision;
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
     await ports.submissions.submitted({ requestId, queue, count, shape, viewedAt });
-    await ports.pilots.submit({ requestId, queue, count, shape });
+    // Whoever has taken the lease since may not have read that record: then that one decides, and these are not sent.
+    if (await ports.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
   }
   if (decision.kind === 'remove') {
     await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });
   }
 };
 
-/** One tick of queue 1: observe, decide, write down, act, tell. */
+const ofPilots = (decisions: ReturnType<typeof planPilots>): readonly Decision[] =>
+  decisions.map((decision) => ({ of: 'pilots', ...decision }));
+
+const act = async (
+  world: Outside,
+  lease: Lease,
+  writeDown: WriteDown,
+  ports: PilotsPorts,
+): Promise<readonly Decision[]> => {
+  const failures = gatherFailures();
+  const decided = ofPilots(planPilots({ ...world, ...(await ports.ledger.view()) }));
+  const kept = await forEach(decided, (decision) =>
+    failures.during(async () => {
+      const written = await writeDown(decision);
+      await carryOut(written, lease, ports);
+      return written;
+    }),
+  );
+  await failures.during(() => ports.leases.release(lease));
+  failures.throwAny();
+  return kept.filter((decision) => decision !== undefined);
+};
+
+/** One tick of queue 1: observe, take the lease, decide, write down, act, tell. */
 export const pilotsTick = (ports: PilotsPorts): ((now: number) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
   return async (now) => {
-    const { ledger, ...world } = await observe(now);
-    const decided = planPilots({ ...world, ...ledger });
-    const failures = gatherFailures();
-    const kept = await forEach(decided, (decision) =>
-      failures.during(async () => {
-        const written = await writeDown({ of: 'pilots', ...decision });
-        await act(written, ports);
-        return written;
-      }),
-    );
-    failures.throwAny();
-    return kept.filter((decision) => decision !== undefined);
+    const world = await observe(now);
+    const established = establish(world);
+    if (!established.ok) return forEach(ofPilots(holdPilots(world, established.why)), writeDown);
+    const { viewedAt } = established.facts;
+    const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt });
+    if (lease.kind === 'lease') return act(world, lease, writeDown, ports);
+    // Told and not written down: what is written down for this moment is for the holder to carry out.
+    const held = ofPilots(holdPilots(world, lease.why));
+    for (const decision of held) ports.tell(decision);
+    return held;
   };
 };

@@ -1,20 +1,44 @@
 import type { Decision, Retirement } from '../core/decisions.ts';
-import { next } from '../core/life.ts';
+import { next, type WorkerEvent } from '../core/life.ts';
+import { NOT_IN_COLLECTOR } from '../core/pool.ts';
 import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
 export interface RetirePorts {
-  readonly cloud: Cloud;
+  readonly cloud: Pick<Cloud, 'terminate'>;
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
 }
 
+/** A step with the worker that it is about. */
+interface Step {
+  readonly step: Retirement;
+  readonly worker: WorkerRecord;
+}
+
+const idOf = ({ worker }: Step): string => worker.instanceId;
+
 /**
- * Takes the decided steps out of service: all drains in one call, all terminations in one call, and neither waits for
- * the other. A drain counts from when it was asked for, whether or not the worker could be reached: its deadline has
- * to run.
+ * The last look: who was not in the view may have joined since, and may even have a job. A drain tells: it finds every
+ * worker that is in the collector at this moment, and keeps it from taking jobs. Answers those that are not there.
+ */
+export const lastLook = async (
+  instanceIds: readonly string[],
+  poolWorkers: PoolWorkers,
+): Promise<ReadonlySet<string>> => {
+  if (instanceIds.length === 0) return new Set();
+  const { done, failed } = await poolWorkers.drain(instanceIds);
+  if (done.length > 0) await poolWorkers.undrain(done);
+  return new Set(failed.filter(({ why }) => why === NOT_IN_COLLECTOR).map(({ instanceId }) => instanceId));
+};
+
+/**
+ * Takes the decided steps: all drains in one call, all terminations in one call, and none waits for another. A drain
+ * counts from when it was asked for, whether or not the worker could be reached: its deadline has to run. What an empty
+ * worker rests on, its drain, could be taken back by somebody else; so its end is written down before EC2 is asked,
+ * and who finds the worker in another state leaves it alone.
  */
 export const retire = async (
   decisions: readonly Decision[],
@@ -23,30 +47,62 @@ export const retire = async (
   failures: Failures,
   now: number,
 ): Promise<void> => {
-  const steps = decisions.flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []));
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
-  const mark = async ({ instanceId, cause, step }: Retirement): Promise<void> => {
-    const worker = byId.get(instanceId);
-    if (worker === undefined) return;
-    const kind = step === 'drain' ? 'drained' : 'ended-asked';
-    const to = next(worker.state, { kind, at: now, cause });
-    if (to !== worker.state) await ports.workers.change({ worker, to }, now);
+  const all = decisions
+    .flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []))
+    .flatMap((step): readonly Step[] => {
+      const worker = byId.get(step.instanceId);
+      return worker === undefined ? [] : [{ step, worker }];
+    });
+  const of = (step: Retirement['step']) => all.filter((each) => each.step.step === step);
+
+  /** The step with its worker as it then is; none if somebody else has moved it. */
+  const moved = async (each: Step, event: WorkerEvent): Promise<readonly Step[]> => {
+    const to = next(each.worker.state, event);
+    if (to === each.worker.state || to === 'gone') return [each];
+    const isMoved = await ports.workers.change({ worker: each.worker, to }, now);
+    return isMoved ? [{ ...each, worker: { ...each.worker, state: to } }] : [];
+  };
+
+  const undrain = async (): Promise<void> => {
+    const event = (worker: WorkerRecord): WorkerEvent => ({
+      kind: 'undrained',
+      at: now,
+      joinedAt: worker.launchedAt,
+    });
+    const back = (await forEach(of('undrain'), (each) => moved(each, event(each.worker)))).flat();
+    if (back.length > 0) await ports.poolWorkers.undrain(back.map(idOf));
   };
   const drain = async (): Promise<void> => {
-    const drains = steps.filter(({ step }) => step === 'drain');
+    const drains = of('drain');
     if (drains.length === 0) return;
-    await forEach(drains, mark);
-    await ports.poolWorkers.drain(drains.map(({ instanceId }) => instanceId));
+    await forEach(drains, (each) => {
+      const { cause, surplus } = each.step;
+      return moved(each, { kind: 'drained', at: now, cause, ...(surplus ? { surplus } : {}) });
+    });
+    await ports.poolWorkers.drain(drains.map(idOf));
   };
   const terminate = async (): Promise<void> => {
-    const ends = steps.filter(({ step }) => step === 'terminate');
+    const ends = of('terminate');
     if (ends.length === 0) return;
-    const taken = new Set(await ports.cloud.terminate(ends.map(({ instanceId }) => instanceId)));
+    const unseen = ends.filter(({ step }) => step.unseen === true).map(idOf);
+    const absent = await lastLook(unseen, ports.poolWorkers);
+    const sure = ends.filter((each) => each.step.unseen !== true || absent.has(idOf(each)));
+    const decided = (
+      await forEach(sure, async (each) =>
+        each.step.empty === true
+          ? moved(each, { kind: 'end-decided', at: now, cause: each.step.cause })
+          : [each],
+      )
+    ).flat();
+    if (decided.length === 0) return;
+    const taken = new Set(await ports.cloud.terminate(decided.map(idOf)));
     await forEach(
-      ends.filter(({ instanceId }) => taken.has(instanceId)),
-      mark,
+      decided.filter((each) => taken.has(idOf(each))),
+      (each) => moved(each, { kind: 'ended-asked', at: now, cause: each.step.cause }),
     );
   };
+  await failures.during(undrain);
   await failures.during(drain);
   await failures.during(terminate);
 };

@@ -17,7 +17,7 @@ const asked = (decision: Decision): Readonly<Record<string, number>> => {
       return {
         holds: 0,
         workersAsked: decision.launches.reduce((n, { request }) => n + request.count, 0),
-        workersRetired: decision.retirements.length,
+        workersRetired: decision.retirements.filter(({ step }) => step !== 'undrain').length,
       };
     case 'rest':
       return { holds: 0 };

@@ -10,7 +10,9 @@ export interface EventsPorts {
 
 const ended = async (worker: WorkerRecord, ports: EventsPorts, now: number): Promise<void> => {
   await ports.poolWorkers.forget([worker.instanceId]);
-  await ports.workers.change({ worker, to: next(worker.state, { kind: 'gone' }) }, now);
+  // One that never joined stays, as failed: the next tick of the workers counts it, and keeps its console.
+  const to = next(worker.state, { kind: 'gone', at: now });
+  if (to !== worker.state) await ports.workers.change({ worker, to }, now);
 };
 
 /** A worker that is about to be taken gets no new jobs; one that is not in the pool yet is not counted on any more. */

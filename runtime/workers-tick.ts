@@ -1,131 +1,128 @@
 import type { Decision } from '../core/decisions.ts';
+import { establish } from '../core/facts.ts';
 import type { Stage } from '../core/launches.ts';
-import type { PoolView } from '../core/pool.ts';
-import type { Cloud, DecisionBook, LaunchBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
-import { applied, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
-import type { Change, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
-import type { ParsedSettings } from '../core/settings.ts';
-import { planWorkers, surveyWorkers } from '../core/workers.ts';
+import type { Lease } from '../core/lease.ts';
+import type {
+  Cloud,
+  Consoles,
+  DecisionBook,
+  LaunchBook,
+  LeaseBook,
+  LoreBook,
+  PoolWorkers,
+  WorkerBook,
+} from '../core/ports.ts';
+import type { LedgerView } from '../core/records.ts';
+import { suddenDrop, surveyWorkers } from '../core/survey.ts';
+import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { type Failures, gatherFailures } from './failures.ts';
-import { askAgain, firstAsk } from './launch.ts';
-import { observer, type Sources } from './observe.ts';
+import { type Brake, launchAll, replay } from './launch-all.ts';
+import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
+import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
-import { type Tell, writerDown } from './write-down.ts';
+import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface WorkersPorts extends Sources {
   readonly cloud: Cloud;
+  readonly consoles: Consoles;
   readonly decisions: DecisionBook;
+  readonly leases: LeaseBook;
   readonly launches: LaunchBook;
   readonly workers: WorkerBook;
+  readonly lore: LoreBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
   readonly tell: Tell;
 }
 
-const record = async (changes: readonly Change[], ports: WorkersPorts, now: number): Promise<void> => {
-  await forEach(changes, (change) => ports.workers.change(change, now));
-};
+/** How the workers of a world are planned; a simulation hands in others, to show what they would break. */
+export type Plan = typeof planWorkers;
 
-/** Workers whose end may have gone unnoticed: asked about at EC2, and forgotten if it has come. */
-const reconcileEnded = async (
-  workers: readonly WorkerRecord[],
-  view: PoolView,
-  ports: WorkersPorts,
-  now: number,
-): Promise<readonly WorkerRecord[]> => {
-  const asked = doubtful(workers, view, now);
-  if (asked.length === 0) return workers;
-  const answer = await ports.cloud.describe(asked, now);
-  if (answer.kind === 'unknown') return workers;
-  const ended = reconcileCloud(workers, asked, answer.value, now);
-  const gone = ended.map(({ worker }) => worker.instanceId);
-  // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
-  if (gone.length > 0) await ports.poolWorkers.forget(gone);
-  await record(ended, ports, now);
-  return applied(workers, ended);
-};
+const ofWorkers = (decisions: ReturnType<Plan>): readonly Decision[] =>
+  decisions.map((decision) => ({ of: 'workers', ...decision }));
 
-/** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
-const reconcile = async (
-  ledger: LedgerView,
-  view: PoolView,
+/** Brings the ledger in line with the world, and what is open to its end. Without facts it is left as it is. */
+const settleOpen = async (
+  world: Outside & { readonly ledger: LedgerView },
+  lease: Lease,
+  brake: Brake,
   ports: WorkersPorts,
   failures: Failures,
-  now: number,
 ): Promise<LedgerView> => {
-  const changes = reconcilePool(ledger.workers, view);
-  await record(changes, ports, now);
-  const workers = applied(ledger.workers, changes);
-  const left = await failures.during(() => reconcileEnded(workers, view, ports, now));
-  return { ...ledger, workers: left ?? workers };
-};
-
-/** Asks again about every launch whose outcome is not known, before anything new is planned. */
-const replay = async (
-  ledger: LedgerView,
-  queues: readonly ParsedSettings[],
-  ports: WorkersPorts,
-  failures: Failures,
-  now: number,
-): Promise<LedgerView> => {
+  const { now } = world;
+  const survey = surveyWorkers(world);
+  if (!survey.ok) return world.ledger;
+  const reconciled = await reconcile(world.ledger, survey.facts.pool, ports, failures, now);
+  if (suddenDrop(reconciled.workers, now) !== undefined) return reconciled;
   const active = new Set(
-    queues.flatMap((queue) => (queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [])),
+    world.queues.flatMap((queue) =>
+      queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [],
+    ),
   );
-  const results = await forEach(ledger.launches, (launch) =>
-    failures.during(() => askAgain(launch, active.has(launch.request.queue), ports, now)),
-  );
-  const workers = results.flatMap((result) => result?.workers ?? []);
-  // One that failed is counted as open: whatever it launched is not on record.
-  const launches = ledger.launches.filter((_, index) => results[index]?.open !== false);
-  return { ...ledger, workers: [...ledger.workers, ...workers], launches };
+  return replay(reconciled, (queue) => active.has(queue), lease, brake, ports, failures, now);
 };
 
-/** Asks for what was decided, but for what is open already: that has just been asked for again, and a first ask would close it. */
-const launchAll = async (
-  decisions: readonly Decision[],
-  open: readonly OpenLaunch[],
+/** Workers that are about to be ended because they never joined. */
+const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
+  const ended = new Set(
+    decisions
+      .flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []))
+      .filter(({ step }) => step === 'terminate')
+      .map(({ instanceId }) => instanceId),
+  );
+  return workers.filter(({ instanceId, state }) => state.kind === 'booting' && ended.has(instanceId));
+};
+
+const act = async (
+  world: Outside,
+  lease: Lease,
+  plan: Plan,
+  writeDown: WriteDown,
   ports: WorkersPorts,
-  failures: Failures,
-  now: number,
-): Promise<void> => {
-  const alreadyOpen = new Set(open.map(({ request }) => request.launchId));
-  const launches = decisions
-    .flatMap((decision) => (decision.kind === 'act' ? decision.launches : []))
-    .filter(({ request }) => !alreadyOpen.has(request.launchId))
-    .map((planned) => ({ ...planned, createdAt: now }));
-  await forEach(launches, (launch) =>
-    failures.during(async () => {
-      if (await ports.launches.open(launch)) await firstAsk(launch, ports, now);
-    }),
+): Promise<readonly Decision[]> => {
+  const { now } = world;
+  const failures = gatherFailures();
+  const brake: Brake = { throttled: undefined };
+  const ledger = await settleOpen(
+    { ...world, ledger: await ports.ledger.view() },
+    lease,
+    brake,
+    ports,
+    failures,
   );
+  const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
+  const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
+  const kept = written.filter((decision) => decision !== undefined);
+  if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
+    await failures.during(() => countFailed(ledger, overdue(kept, ledger), ports, now));
+    await retire(kept, ledger.workers, ports, failures, now);
+  }
+  await failures.during(() => ports.leases.release(lease));
+  failures.throwAny();
+  return kept;
 };
 
-/** One tick of queue 2: observe, decide, write down, act, tell. */
-export const workersTick = (ports: WorkersPorts): ((now: number) => Promise<readonly Decision[]>) => {
+/** One tick of queue 2: observe, take the lease, decide, write down, act, tell. */
+export const workersTick = (
+  ports: WorkersPorts,
+  plan: Plan = planWorkers,
+): ((now: number) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
   return async (now) => {
     const world = await observe(now);
-    const failures = gatherFailures();
-    const survey = surveyWorkers(world);
-    const ledger = survey.ok
-      ? await replay(
-          await reconcile(world.ledger, survey.facts.pool, ports, failures, now),
-          world.queues,
-          ports,
-          failures,
-          now,
-        )
-      : world.ledger;
-    const decided = planWorkers({ ...world, ledger, stage: ports.stage });
-    const written = await forEach(decided, (decision) =>
-      failures.during(() => writeDown({ of: 'workers', ...decision })),
-    );
-    const kept = written.filter((decision) => decision !== undefined);
-    await launchAll(kept, ledger.launches, ports, failures, now);
-    await retire(kept, ledger.workers, ports, failures, now);
-    failures.throwAny();
-    return kept;
+    const established = establish(world);
+    if (!established.ok) {
+      const held = holdWorkers({ ...world, ledger: await ports.ledger.view() }, established.why);
+      return forEach(ofWorkers(held), writeDown);
+    }
+    const { viewedAt } = established.facts;
+    const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt });
+    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, ports);
+    // Told and not written down: what is written down for this moment is for the holder to carry out.
+    const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));
+    for (const decision of held) ports.tell(decision);
+    return held;
   };
 };

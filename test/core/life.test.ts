@@ -12,7 +12,7 @@ const SEEN: WorkerEvent = { kind: 'seen', at: 500, joinedAt: 150 };
 const UNSEEN: WorkerEvent = { kind: 'unseen', at: 500 };
 const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: 'warned' };
 const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: 'late' };
-const GONE: WorkerEvent = { kind: 'gone' };
+const GONE: WorkerEvent = { kind: 'gone', at: 500 };
 
 const REJOINED: WorkerState = { kind: 'joined', joinedAt: 150 };
 const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: 'warned' };
@@ -40,7 +40,7 @@ describe('the life of a worker', () => {
     [RETIRING, UNSEEN, RETIRING],
     [RETIRING, DRAINED, RETIRING],
     [RETIRING, ENDED, RETIRING],
-    [BOOTING, GONE, 'gone'],
+    [BOOTING, GONE, { kind: 'failed', at: 500, cause: 'it ended before it joined' }],
     [JOINED, GONE, 'gone'],
     [MISSING, GONE, 'gone'],
     [DRAINING, GONE, 'gone'],

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Offer } from '../../core/flavours.ts';
-import type { Cloud, Instance, LaunchOutcome } from '../../core/ports.ts';
+import type { Cloud, Consoles, Instance, LaunchOutcome } from '../../core/ports.ts';
 import type { LaunchRequest } from '../../core/records.ts';
 import { known, unknown } from '../../core/snapshot.ts';
 
 export interface Ec2 {
   readonly cloud: Cloud;
+  readonly consoles: Consoles;
+  /** What machines have said, by instance id. */
+  readonly said: Map<string, string>;
   /** Tokens that were asked for, each time. */
   readonly asked: string[];
   readonly instances: Map<string, Instance>;
@@ -50,7 +53,10 @@ export const memoryEc2 = (
       refused: refused.map((of) => ({ offer: of, class: 'capacity', why: 'none left' })),
     };
   };
+  const said = new Map<string, string>();
   const ec2: Ec2 = {
+    said,
+    consoles: { read: async (id) => said.get(id) },
     asked,
     instances,
     carriesOut: false,

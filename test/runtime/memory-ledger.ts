@@ -1,77 +1,181 @@
+import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
+import type { Mark } from '../../core/discrepancies.ts';
 import { offerKey } from '../../core/flavours.ts';
-import type { DecisionBook, LaunchBook, LedgerSight, SubmissionBook, WorkerBook } from '../../core/ports.ts';
+import { type Lease, nextLease } from '../../core/lease.ts';
+import type { Pace } from '../../core/pace.ts';
 import type {
+  DecisionBook,
+  LaunchBook,
+  LeaseBook,
+  LedgerSight,
+  LoreBook,
+  MarkBook,
+  SubmissionBook,
+  WorkerBook,
+} from '../../core/ports.ts';
+import type {
+  ConsoleNote,
   CoolingRecord,
   LedgerView,
   OpenLaunch,
   SubmissionRecord,
   WorkerRecord,
+  WorkerState,
 } from '../../core/records.ts';
 
 /** A ledger in memory: the same promises as the table's, without the table. */
-type MemoryLedger = LedgerSight & DecisionBook & LaunchBook & WorkerBook & SubmissionBook;
+type MemoryLedger = LedgerSight &
+  DecisionBook &
+  LeaseBook &
+  LaunchBook &
+  WorkerBook &
+  LoreBook &
+  MarkBook &
+  SubmissionBook;
 
 export interface Book {
   readonly ledger: MemoryLedger;
-  /** Everything it holds, to be compared. */
+  /** Everything it holds but the leases, which say only who came last; to be compared. */
   all(): unknown;
 }
 
 const sorted = <T>(of: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
   [...of].sort(([a], [b]) => (a < b ? -1 : 1));
 
-export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
-  const decisions = new Map<string, Decision>();
-  const launches = new Map((start.launches ?? []).map((of) => [of.request.launchId, of]));
-  const workers = new Map((start.workers ?? []).map((of) => [of.instanceId, of]));
-  const cooling = new Map<string, CoolingRecord>();
-  const submissions = new Map<string, SubmissionRecord>();
-  const past = new Map<string, string>();
-  const putOnce = <T>(into: Map<string, T>, key: string, value: T): T => {
-    const there = into.get(key);
-    if (there === undefined) into.set(key, value);
-    return there ?? value;
-  };
-  const ledger: MemoryLedger = {
-    view: async () => ({
-      launches: [...launches.values()],
-      workers: [...workers.values()],
-      cooling: [...cooling.values()],
-      submissions: Object.groupBy(submissions.values(), ({ queue }) => queue) as LedgerView['submissions'],
-      pilotsEver: {},
-    }),
-    keep: async (decision) => putOnce(decisions, `${decision.of} ${decision.queue} ${decision.at}`, decision),
+const putOnce = <T>(into: Map<string, T>, key: string, value: T): boolean => {
+  const isNew = !into.has(key);
+  if (isNew) into.set(key, value);
+  return isNew;
+};
+
+const isSame = (a: WorkerState, b: WorkerState): boolean => {
+  const [one, other] = [Object.entries(a), new Map(Object.entries(b))];
+  return one.every(([key, value]) => other.get(key) === value);
+};
+
+const leasesIn = (leases: Map<string, Lease>): LeaseBook => ({
+  async take(wish) {
+    const lease = nextLease(leases.get(wish.name), wish);
+    if (lease.kind === 'lease') leases.set(wish.name, lease);
+    return lease;
+  },
+  holds: async ({ name, fence }) => leases.get(name)?.fence === fence,
+  async release(lease) {
+    if (leases.get(lease.name)?.fence === lease.fence) leases.set(lease.name, { ...lease, until: lease.at });
+  },
+});
+
+const launchesIn = (
+  launches: Map<string, OpenLaunch>,
+  workers: Map<string, WorkerRecord>,
+  past: Map<string, string>,
+  cooling: Map<string, CoolingRecord>,
+): LaunchBook => {
+  const isStill = ({ request, intendedBy }: OpenLaunch) =>
+    intendedBy !== undefined && launches.get(request.launchId)?.intendedBy === intendedBy;
+  return {
     async open(launch) {
       const { launchId } = launch.request;
-      if (past.has(launchId) || launches.has(launchId)) return false;
-      putOnce(launches, launchId, launch);
+      const there = launches.get(launchId);
+      const isOurs = there === undefined || (there.intendedBy ?? Infinity) < (launch.intendedBy ?? 0);
+      if (past.has(launchId) || !isOurs) return false;
+      launches.set(launchId, launch);
       return true;
     },
-    close: async ({ request }: OpenLaunch, brought: readonly WorkerRecord[], outcome: string) => {
+    async ask(launch) {
+      if (!isStill(launch)) return false;
+      const { intendedBy: _, ...requested } = launch;
+      launches.set(launch.request.launchId, requested);
+      return true;
+    },
+    async withdraw(launch) {
+      if (isStill(launch)) launches.delete(launch.request.launchId);
+    },
+    async close({ request }, brought, outcome) {
       for (const worker of brought) putOnce(workers, worker.instanceId, worker);
       past.set(request.launchId, outcome);
       launches.delete(request.launchId);
     },
-    cool: async (records) => {
+    async cool(records) {
       for (const record of records) cooling.set(offerKey(record.offer), record);
     },
-    find: async (id) => workers.get(id),
-    change: async ({ worker, to }) => {
-      const there = workers.get(worker.instanceId);
-      if (there === undefined || (to !== 'gone' && there.state.kind !== worker.state.kind)) return;
-      if (to === 'gone') workers.delete(worker.instanceId);
-      else workers.set(worker.instanceId, { ...there, state: to });
+  };
+};
+
+const workersIn = (workers: Map<string, WorkerRecord>): WorkerBook => ({
+  find: async (id) => workers.get(id),
+  async change({ worker, to }) {
+    const there = workers.get(worker.instanceId);
+    if (there === undefined || (to !== 'gone' && !isSame(worker.state, there.state))) return false;
+    if (to === 'gone') workers.delete(worker.instanceId);
+    else workers.set(worker.instanceId, { ...there, state: to });
+    return true;
+  },
+  adopt: async (worker) => putOnce(workers, worker.instanceId, worker),
+  async protect(worker, isProtected) {
+    const there = workers.get(worker.instanceId);
+    if (there !== undefined) workers.set(worker.instanceId, { ...there, isProtected });
+  },
+});
+
+export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
+  const decisions = new Map<string, Decision>();
+  const launches = new Map((start.launches ?? []).map((of) => [of.request.launchId, of]));
+  const workers = new Map((start.workers ?? []).map((of) => [of.instanceId, of]));
+  const boots = new Map((start.boots ?? []).map((of): [string, Boots] => [of.kind, of]));
+  const paces = new Map<string, Pace>(start.pace === undefined ? [] : [['launch', start.pace]]);
+  const cooling = new Map<string, CoolingRecord>();
+  const submissions = new Map<string, SubmissionRecord>();
+  const past = new Map<string, string>();
+  const consoles = new Map<string, ConsoleNote>();
+  const marks = new Map<string, Mark>();
+  const ledger: MemoryLedger = {
+    async view() {
+      const pace = paces.get('launch');
+      return {
+        launches: [...launches.values()],
+        workers: [...workers.values()],
+        cooling: [...cooling.values()],
+        submissions: Object.groupBy(submissions.values(), ({ queue }) => queue) as LedgerView['submissions'],
+        pilotsEver: {},
+        boots: [...boots.values()],
+        ...(pace === undefined ? {} : { pace }),
+      };
     },
+    async keep(decision) {
+      const key = `${decision.of} ${decision.queue} ${decision.at}`;
+      putOnce(decisions, key, decision);
+      return decisions.get(key) ?? decision;
+    },
+    ...leasesIn(new Map()),
+    ...launchesIn(launches, workers, past, cooling),
+    ...workersIn(workers),
+    async pace(pace) {
+      if (pace === undefined) paces.clear();
+      else paces.set('launch', pace);
+    },
+    boots: async (of) => void boots.set(of.kind, of),
+    console: async (note) => void consoles.set(note.worker.instanceId, note),
+    marks: async () => [...marks.values()],
+    mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
+    unmark: async ({ name, subject }) => void marks.delete(`${name}#${subject}`),
     submitted: async (record) => void putOnce(submissions, record.requestId, record),
   };
-  const all = () => ({
-    decisions: sorted(decisions),
-    launches: sorted(launches),
-    workers: sorted(workers),
-    cooling: sorted(cooling),
-    submissions: sorted(submissions),
-    past: sorted(past),
-  });
+  const all = () =>
+    Object.fromEntries(
+      Object.entries({
+        decisions,
+        launches,
+        workers,
+        cooling,
+        submissions,
+        past,
+        boots,
+        paces,
+        consoles,
+        marks,
+      }).map(([name, map]) => [name, sorted<unknown>(map)]),
+    );
   return { ledger, all };
 };

@@ -1,3 +1,4 @@
+import { NOT_IN_COLLECTOR } from '../../core/pool.ts';
 import type { PoolPilots, PoolWorkers } from '../../core/ports.ts';
 
 export interface MemoryPool {
@@ -10,8 +11,14 @@ export interface MemoryPool {
   readonly forgotten: Set<string>;
 }
 
-/** The pool in memory: remembers each request id, as the schedd does. */
-export const memoryPool = (idle: Readonly<Record<string, number>> = {}): MemoryPool => {
+/**
+ * The pool in memory: remembers each request id, as the schedd does. `inCollector` are the workers that can be drained;
+ * left out: any.
+ */
+export const memoryPool = (
+  idle: Readonly<Record<string, number>> = {},
+  inCollector?: readonly string[],
+): MemoryPool => {
   const pool = {
     submitted: new Map<string, number>(),
     idle: new Map(Object.entries(idle)),
@@ -21,6 +28,12 @@ export const memoryPool = (idle: Readonly<Record<string, number>> = {}): MemoryP
   const each = (act: (id: string) => void) => async (ids: readonly string[]) => {
     for (const id of ids) act(id);
     return { done: [...ids], failed: [] };
+  };
+  const located = (act: (id: string) => void) => async (ids: readonly string[]) => {
+    const there = ids.filter((id) => inCollector?.includes(id) ?? true);
+    for (const id of there) act(id);
+    const absent = ids.filter((id) => !there.includes(id));
+    return { done: there, failed: absent.map((instanceId) => ({ instanceId, why: NOT_IN_COLLECTOR })) };
   };
   return {
     ...pool,
@@ -36,8 +49,8 @@ export const memoryPool = (idle: Readonly<Record<string, number>> = {}): MemoryP
         pool.idle.set(queue, before - removed);
         return removed;
       },
-      drain: each((id) => pool.draining.add(id)),
-      undrain: each((id) => pool.draining.delete(id)),
+      drain: located((id) => pool.draining.add(id)),
+      undrain: located((id) => pool.draining.delete(id)),
       forget: each((id) => pool.forgotten.add(id)),
     },
   };

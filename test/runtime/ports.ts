@@ -27,7 +27,10 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
   const book = memoryLedger(ledger);
   const ec2 = memoryEc2(free, instances);
   const idle = view.pilots.queues.map(({ queue, shapes }) => [queue, shapes[0]?.idle ?? 0] as const);
-  const pool = memoryPool(Object.fromEntries(idle));
+  const pool = memoryPool(
+    Object.fromEntries(idle),
+    view.workers.workers.map(({ instanceId }) => instanceId),
+  );
   const told: Decision[] = [];
   const names = queues.map((queue) => (queue.ok ? queue.settings.name : queue.queue));
   const sites = Object.fromEntries(names.map((name) => [name, { status: 'online' }]));
@@ -47,12 +50,15 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
     pool: { view: async () => known({ ...view, observedAt: moment }, moment) },
     ledger: book.ledger,
     decisions: book.ledger,
+    leases: book.ledger,
+    lore: book.ledger,
     launches: book.ledger,
     workers: book.ledger,
     submissions: book.ledger,
     pilots: pool.port,
     poolWorkers: pool.port,
     cloud: ec2.cloud,
+    consoles: ec2.consoles,
     stage: STAGE,
     tell: (decision) => void told.push(decision),
   };
@@ -87,7 +93,17 @@ const mortal = <P extends object>(port: P, life: Life): P =>
 
 /** The ports of a process that lives only so long. What it reads does not count: a kill there leaves no trace. */
 export const mortalPorts = <P extends PilotsPorts | WorkersPorts>(ports: P, life: Life): P => {
-  const written = ['decisions', 'launches', 'workers', 'submissions', 'pilots', 'poolWorkers', 'cloud'];
+  const written = [
+    'decisions',
+    'leases',
+    'lore',
+    'launches',
+    'workers',
+    'submissions',
+    'pilots',
+    'poolWorkers',
+    'cloud',
+  ];
   return Object.fromEntries(
     Object.entries(ports).map(([name, port]) => [name, written.includes(name) ? mortal(port, life) : port]),
   ) as P;

@@ -136,10 +136,26 @@ describe('the life of workers, over ticks', () => {
     ]);
   });
 
-  it('ends nobody whom EC2 did not take', async () => {
+  it('asks again for one whose end EC2 did not take, and nobody can take its drain back meanwhile', async () => {
     const world = outside({ queues: [queue()], view, ledger: { workers: workers.slice(1, 2) } });
+    const states = async () => (await workersOf(world)).map(({ state }) => state);
     const cloud = { ...world.ports.cloud, terminate: async () => [] };
     await workersTick({ ...world.ports, cloud })(NOW);
-    expect((await workersOf(world)).map(({ state }) => state)).toEqual([draining]);
+    const pending = { kind: 'retiring', since: NOW, cause: 'drained', pending: true };
+    expect(await states()).toEqual([pending]);
+    await workersTick(world.ports)(NOW + MINUTE);
+    expect(await states()).toEqual([{ kind: 'retiring', since: NOW + MINUTE, cause: 'drained' }]);
+  });
+
+  it('leaves alone whom somebody else has moved since the view', async () => {
+    const world = outside({ queues: [queue()], view, ledger: { workers: workers.slice(1, 2) } });
+    const ended: string[] = [];
+    const cloud = {
+      ...world.ports.cloud,
+      terminate: async (ids: readonly string[]) => ended.splice(0, 0, ...ids),
+    };
+    const change = async () => false;
+    await workersTick({ ...world.ports, cloud, workers: { ...world.ports.workers, change } })(NOW);
+    expect(ended).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import {
+  NOT_IN_COLLECTOR,
   type PoolView,
   refusal,
   removeRequest,
@@ -69,7 +70,7 @@ export const endpointOrders = (
     const done = instanceIds.filter(act);
     const failed = instanceIds
       .filter((id) => !done.includes(id))
-      .map((instanceId) => ({ instanceId, why: 'not in the collector' }));
+      .map((instanceId) => ({ instanceId, why: NOT_IN_COLLECTOR }));
     return ok({ done, failed } satisfies WorkersReply);
   };
   return {

@@ -1,0 +1,53 @@
+import { offerKey } from '../core/flavours.ts';
+import type { LaunchBook } from '../core/ports.ts';
+import type { OpenLaunch } from '../core/records.ts';
+import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
+import type { Condition, LedgerTable } from './ledger-table.ts';
+
+const keyOf = ({ request }: OpenLaunch): string => `launch#${request.launchId}`;
+
+/** The intent is still the one that this fence wrote: not asked for, not taken over, not taken away. */
+const stillIntended = ({ intendedBy }: OpenLaunch): Condition => ({
+  ConditionExpression: 'intendedBy = :fence',
+  ExpressionAttributeValues: { ':fence': intendedBy ?? 0 },
+});
+
+export const launchBook = (table: LedgerTable): LaunchBook => ({
+  async open(launch) {
+    const sk = keyOf(launch);
+    if ((await table.read(pastPartition(launch.request.queue), sk)) !== undefined) return false;
+    return table.put(
+      { pk: LIVE, sk, ...launch },
+      launch.intendedBy === undefined
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'attribute_not_exists(pk) OR intendedBy < :fence',
+            ExpressionAttributeValues: { ':fence': launch.intendedBy },
+          },
+    );
+  },
+
+  ask: (launch) =>
+    table.update(LIVE, keyOf(launch), { UpdateExpression: 'REMOVE intendedBy', ...stillIntended(launch) }),
+
+  async withdraw(launch) {
+    await table.remove(LIVE, keyOf(launch), stillIntended(launch));
+  },
+
+  async close(launch, workers, outcome, at) {
+    for (const worker of workers) {
+      await table.putOnce({ pk: LIVE, sk: `worker#${worker.instanceId}`, ...worker });
+    }
+    const pk = pastPartition(launch.request.queue);
+    const expiresAt = at + KEPT_SECONDS.past;
+    await table.put({ ...launch, pk, sk: keyOf(launch), closedAt: at, outcome, expiresAt });
+    await table.remove(LIVE, keyOf(launch));
+  },
+
+  async cool(records) {
+    for (const record of records) {
+      const sk = `cooling#${offerKey(record.offer)}`;
+      await table.put({ pk: LIVE, sk, ...record, expiresAt: Math.ceil(record.until) });
+    }
+  },
+});

@@ -1,0 +1,37 @@
+import { type Lease, nextLease } from '../core/lease.ts';
+import type { LeaseBook } from '../core/ports.ts';
+import { leaseItem, leaseKey } from './ledger-items.ts';
+import type { LedgerTable } from './ledger-table.ts';
+
+/** So often a lease is tried for while others take it in between. */
+const TRIES = 3;
+
+export const leaseBook = (table: LedgerTable): LeaseBook => {
+  const read = async (name: Lease['name']): Promise<Lease | undefined> => {
+    const { pk, sk } = leaseKey(name);
+    const item = await table.read(pk, sk);
+    return item === undefined ? undefined : leaseItem.parse(item);
+  };
+  const write = (lease: Lease, last: Lease | undefined): Promise<boolean> => {
+    const item = { ...leaseKey(lease.name), ...lease };
+    if (last === undefined) return table.putOnce(item);
+    return table.put(item, {
+      ConditionExpression: 'fence = :last',
+      ExpressionAttributeValues: { ':last': last.fence },
+    });
+  };
+  return {
+    async take(wish) {
+      for (let n = 0; n < TRIES; n += 1) {
+        const last = await read(wish.name);
+        const lease = nextLease(last, wish);
+        if (lease.kind === 'refused' || (await write(lease, last))) return lease;
+      }
+      return { kind: 'refused', why: 'other ticks take the lease at the same time' };
+    },
+    holds: async (lease) => (await read(lease.name))?.fence === lease.fence,
+    async release(lease) {
+      await write({ ...lease, until: lease.at }, lease);
+    },
+  };
+};

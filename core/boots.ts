@@ -1,0 +1,90 @@
+import { offerKey } from './flavours.ts';
+import type { Template, WorkerRecord } from './records.ts';
+
+/** How one worker's boot ended. */
+interface Boot {
+  readonly instanceId: string;
+  readonly launchedAt: number;
+  readonly joined: boolean;
+}
+
+/**
+ * The latest boots of one kind: of a template (its image and user-data) or of an offer. In the order of the launches,
+ * because a failure is known long after a success.
+ */
+export interface Boots {
+  readonly kind: string;
+  readonly boots: readonly Boot[];
+}
+
+/** A worker whose boot is over, one way or the other. */
+export interface BootOutcome {
+  readonly worker: WorkerRecord;
+  readonly joined: boolean;
+}
+
+/** So many in a row that never joined open the breaker: at 5 % of bad boots, a chance of one in three million. */
+const IN_A_ROW = 5;
+const REMEMBERED = 2 * IN_A_ROW;
+
+/** The kinds that a breaker knows. */
+export const templateKind = ({ id, version }: Template): string => `template ${id} version ${version}`;
+export const offerKind = (key: string): string => `offer ${key}`;
+
+/** What a worker's boot says something about. */
+const kindsOf = ({ template, offer }: WorkerRecord): readonly string[] => [
+  ...(template === undefined ? [] : [templateKind(template)]),
+  offerKind(offerKey(offer)),
+];
+
+const inOrder = (a: Boot, b: Boot): number =>
+  a.launchedAt - b.launchedAt || (a.instanceId < b.instanceId ? -1 : 1);
+
+const added = (boots: readonly Boot[], { worker, joined }: BootOutcome): readonly Boot[] => {
+  const { instanceId, launchedAt } = worker;
+  if (boots.some((boot) => boot.instanceId === instanceId)) return boots;
+  return [...boots, { instanceId, launchedAt, joined }].sort(inOrder).slice(-REMEMBERED);
+};
+
+/** The records that outcomes change, each as it is then. An outcome that was counted already changes nothing. */
+export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutcome[]): readonly Boots[] => {
+  const before = new Map(known.map(({ kind, boots }) => [kind, boots]));
+  const after = new Map<string, readonly Boot[]>();
+  for (const outcome of outcomes) {
+    for (const kind of kindsOf(outcome.worker)) {
+      const boots = after.get(kind) ?? before.get(kind) ?? [];
+      const counted = added(boots, outcome);
+      if (counted !== boots) after.set(kind, counted);
+    }
+  }
+  return [...after].map(([kind, boots]) => ({ kind, boots }));
+};
+
+/** All records as they are after some have changed. */
+export const mergedBoots = (known: readonly Boots[], changed: readonly Boots[]): readonly Boots[] => [
+  ...new Map([...known, ...changed].map((boots) => [boots.kind, boots])).values(),
+];
+
+/** How many in a row have not joined, up to the latest whose outcome is known; 0 while the breaker is closed. */
+const failuresOf = ({ boots }: Boots): number => {
+  const joinedLast = boots.findLastIndex(({ joined }) => joined);
+  const failures = boots.length - 1 - joinedLast;
+  return failures >= IN_A_ROW ? failures : 0;
+};
+
+/** An open breaker: launching of this kind stops, but for a canary. */
+export interface OpenBreaker {
+  readonly kind: string;
+  readonly why: string;
+  /** When the latest worker was launched that is known not to have joined. */
+  readonly failedAt: number;
+}
+
+/** The breakers that are open. */
+export const openBreakers = (known: readonly Boots[]): readonly OpenBreaker[] =>
+  known.flatMap((of) => {
+    const failures = failuresOf(of);
+    const failedAt = of.boots.at(-1)?.launchedAt ?? 0;
+    const why = `the last ${failures === REMEMBERED ? `${failures} or more` : failures} workers of ${of.kind} never joined`;
+    return failures === 0 ? [] : [{ kind: of.kind, why, failedAt }];
+  });

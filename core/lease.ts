@@ -1,0 +1,51 @@
+/** Which tick: there is one writer of workers and one of pilots to a pool. */
+export type LeaseName = 'workers' | 'pilots';
+
+/** Who wants to act: the tick's moment, and the moment of the pool's view that it is going to act on (the pool's clock). */
+export interface LeaseWish {
+  readonly name: LeaseName;
+  readonly at: number;
+  readonly viewedAt: number;
+}
+
+/** The lease as it is held: each taking has a higher fence than all before it. */
+export interface Lease extends LeaseWish {
+  readonly kind: 'lease';
+  readonly fence: number;
+  /** Until when nobody else may take it; a holder that is done lets go earlier. */
+  readonly until: number;
+}
+
+/**
+ * Longer than a function may run (50 s), shorter than the time between two ticks (60 s): a tick that has died holds up
+ * no other, and one that lives is not overtaken by the next.
+ */
+const LEASE_SECONDS = 55;
+
+const refused = (why: string) => ({ kind: 'refused', why }) as const;
+
+/**
+ * The lease that a wish gets after the last one, or why it gets none. A repeat of the very same tick takes over: its
+ * first run has died, or is fenced off from here on. An older moment, or an older view, than was acted on already is
+ * refused: the tick comes late, or a clock runs backwards.
+ */
+export const nextLease = (
+  last: Lease | undefined,
+  wish: LeaseWish,
+): Lease | { readonly kind: 'refused'; readonly why: string } => {
+  const until = wish.at + LEASE_SECONDS;
+  if (last === undefined) return { kind: 'lease', ...wish, fence: 1, until };
+  if (wish.at < last.at) {
+    return refused(
+      `a tick of a moment ${last.at - wish.at} s later has run already: this one is late, or a clock runs backwards`,
+    );
+  }
+  if (wish.viewedAt < last.viewedAt) {
+    const older = Math.ceil(last.viewedAt - wish.viewedAt);
+    return refused(`the pool's view is ${older} s older than the one that was last acted on`);
+  }
+  if (wish.at > last.at && wish.at < last.until) {
+    return refused(`another tick holds the lease for ${last.until - wish.at} s more`);
+  }
+  return { kind: 'lease', ...wish, fence: last.fence + 1, until };
+};

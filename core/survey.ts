@@ -1,0 +1,49 @@
+import { establish, type Facts, type Observed } from './facts.ts';
+import type { LedgerView, WorkerRecord } from './records.ts';
+
+/**
+ * A collector that has just started has not heard of its workers again: the first update of each startd is lost, the
+ * next comes one update interval (300 s) later. Twice that.
+ */
+const YOUNG_COLLECTOR_SECONDS = 600;
+
+const hasJoined = ({ state }: WorkerRecord): boolean =>
+  state.kind === 'joined' || state.kind === 'missing' || state.kind === 'draining';
+
+const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
+  const age = facts.viewedAt - facts.pool.collectorStartedAt;
+  if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
+  const seen = new Set(facts.pool.workers.workers.map((worker) => worker.instanceId));
+  const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
+  return absent === 0
+    ? undefined
+    : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
+};
+
+/** The facts that workers may be launched and retired on, or why nothing may be done. */
+export const surveyWorkers = (
+  world: Observed & { readonly ledger: Pick<LedgerView, 'workers'> },
+): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
+  const established = establish(world);
+  const doubt = established.ok ? restarted(established.facts, world.ledger.workers) : undefined;
+  return doubt === undefined ? established : { ok: false, why: doubt };
+};
+
+/** An update interval of the startds: where only the collector or a query was at fault, all are back after it. */
+const DROP_SECONDS = 300;
+/** So few workers may well leave together. */
+const FEW_WORKERS = 3;
+const DROP_SHARE = 1 / 3;
+
+/**
+ * Why a view is not believed that a good part of the workers have left at once, though EC2 has not said that they have
+ * ended. For a while; then it is taken for a fact.
+ */
+export const suddenDrop = (workers: readonly WorkerRecord[], now: number): string | undefined => {
+  const inPool = workers.filter(({ state }) => state.kind === 'joined').length;
+  const left = workers.filter(
+    ({ state }) => state.kind === 'missing' && now - state.since <= DROP_SECONDS,
+  ).length;
+  if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
+  return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
+};

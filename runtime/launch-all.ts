@@ -1,0 +1,127 @@
+import type { Decision } from '../core/decisions.ts';
+import type { Lease } from '../core/lease.ts';
+import { quicker, slower } from '../core/pace.ts';
+import type { LeaseBook, LoreBook } from '../core/ports.ts';
+import type { LedgerView, OpenLaunch } from '../core/records.ts';
+import type { Failures } from './failures.ts';
+import { askAgain, firstAsk, type LaunchPorts, type LaunchResult } from './launch.ts';
+import { forEach } from './parallel.ts';
+
+export interface LaunchAllPorts extends LaunchPorts {
+  readonly leases: LeaseBook;
+  readonly lore: LoreBook;
+}
+
+/** Set by the first throttled call of a tick: no other is made after it. */
+export interface Brake {
+  /** How many workers the throttled call asked for. */
+  throttled: number | undefined;
+}
+
+const isIntended = ({ intendedBy }: OpenLaunch): boolean => intendedBy !== undefined;
+
+/** Takes intents away that an earlier holder of the lease wrote and never asked for: they are planned anew. */
+const withdrawn = async (
+  launches: readonly OpenLaunch[],
+  lease: Lease,
+  ports: LaunchPorts,
+): Promise<readonly OpenLaunch[]> => {
+  const isLeft = ({ intendedBy }: OpenLaunch) => intendedBy !== undefined && intendedBy < lease.fence;
+  await forEach(launches.filter(isLeft), (launch) => ports.launches.withdraw(launch));
+  return launches.filter((launch) => !isLeft(launch));
+};
+
+/**
+ * Brings every launch whose outcome is not known to its end, before anything new is planned: what EC2 may know of is
+ * asked for again, with the same token and the same parameters.
+ */
+export const replay = async (
+  ledger: LedgerView,
+  mayLaunch: (queue: string) => boolean,
+  lease: Lease,
+  brake: Brake,
+  ports: LaunchAllPorts,
+  failures: Failures,
+  now: number,
+): Promise<LedgerView> => {
+  const open = await withdrawn(ledger.launches, lease, ports);
+  const isPaced = ledger.pace !== undefined && now < ledger.pace.notBefore;
+  const results = await forEach(open, (launch) =>
+    failures.during(async () => {
+      if (isIntended(launch)) return undefined;
+      const mayAsk = !isPaced && brake.throttled === undefined && mayLaunch(launch.request.queue);
+      const result = await askAgain(launch, mayAsk, ports, now);
+      if (result.throttled) brake.throttled = launch.request.count;
+      return result;
+    }),
+  );
+  const workers = results.flatMap((result) => result?.workers ?? []);
+  // One that failed is counted as open: whatever it launched is not on record.
+  const launches = open.filter((_, index) => results[index]?.open !== false);
+  return { ...ledger, workers: [...ledger.workers, ...workers], launches };
+};
+
+/** What was decided and is not open yet: that has just been asked for again, and a first ask would close it. */
+const intents = (
+  decisions: readonly Decision[],
+  open: readonly OpenLaunch[],
+  lease: Lease,
+  now: number,
+): readonly OpenLaunch[] => {
+  const alreadyOpen = new Set(open.map(({ request }) => request.launchId));
+  return decisions
+    .flatMap((decision) => (decision.kind === 'act' ? decision.launches : []))
+    .filter(({ request }) => !alreadyOpen.has(request.launchId))
+    .map((planned) => ({ ...planned, createdAt: now, intendedBy: lease.fence }));
+};
+
+/** Asks for one intent that is open, unless a call before it was throttled or somebody else has taken it over. */
+const ask = async (
+  launch: OpenLaunch,
+  brake: Brake,
+  ports: LaunchPorts,
+  now: number,
+): Promise<LaunchResult | undefined> => {
+  if (brake.throttled !== undefined) {
+    await ports.launches.withdraw(launch);
+    return undefined;
+  }
+  if (!(await ports.launches.ask(launch))) return undefined;
+  const { intendedBy: _, ...requested } = launch;
+  const result = await firstAsk(requested, ports, now);
+  if (result.throttled) brake.throttled = launch.request.count;
+  return result;
+};
+
+/**
+ * Writes down every intent, makes sure of the lease, and only then asks EC2. Whoever takes the lease later reads the
+ * ledger after that and finds the intents; whoever had taken it before is found out here, and nothing is asked.
+ * Answers whether the lease still held.
+ */
+export const launchAll = async (
+  decisions: readonly Decision[],
+  ledger: LedgerView,
+  lease: Lease,
+  brake: Brake,
+  ports: LaunchAllPorts,
+  failures: Failures,
+  now: number,
+): Promise<boolean> => {
+  const wanted = intents(decisions, ledger.launches, lease, now);
+  const opened = await forEach(wanted, (launch) => failures.during(() => ports.launches.open(launch)));
+  const ours = wanted.filter((_, index) => opened[index] === true);
+  const holds = ours.length === 0 || (await failures.during(() => ports.leases.holds(lease))) === true;
+  if (!holds) {
+    await failures.during(() => forEach(ours, (launch) => ports.launches.withdraw(launch)));
+    return false;
+  }
+  const asked = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
+  await failures.during(async () => {
+    const { pace } = ledger;
+    if (brake.throttled !== undefined) await ports.lore.pace(slower(pace, brake.throttled, now));
+    else if (pace !== undefined && asked.some((result) => result?.open === false)) {
+      await ports.lore.pace(quicker(pace));
+    }
+  });
+  return true;
+};

@@ -1,0 +1,107 @@
+import { type BootOutcome, countBoots, mergedBoots } from '../core/boots.ts';
+import { next } from '../core/life.ts';
+import type { PoolView } from '../core/pool.ts';
+import type { Cloud, Consoles, LoreBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
+import { applied, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
+import type { Change, LedgerView, WorkerRecord } from '../core/records.ts';
+import type { Failures } from './failures.ts';
+import { forEach } from './parallel.ts';
+
+export interface ReconcilePorts {
+  readonly cloud: Pick<Cloud, 'describe'>;
+  readonly consoles: Consoles;
+  readonly workers: WorkerBook;
+  readonly poolWorkers: PoolWorkers;
+  readonly lore: LoreBook;
+}
+
+/** Consoles that are kept in one tick: machines that fail together say the same. */
+const MOST_CONSOLES = 5;
+
+const record = async (changes: readonly Change[], ports: ReconcilePorts, now: number): Promise<void> => {
+  await forEach(changes, (change) => ports.workers.change(change, now));
+};
+
+/** Counts boots that are over, before anything else is written of them: counting one again changes nothing. */
+const count = async (
+  ledger: LedgerView,
+  outcomes: readonly BootOutcome[],
+  ports: ReconcilePorts,
+): Promise<LedgerView> => {
+  const known = ledger.boots ?? [];
+  const changed = countBoots(known, outcomes);
+  if (changed.length === 0) return ledger;
+  await forEach(changed, (boots) => ports.lore.boots(boots));
+  return { ...ledger, boots: mergedBoots(known, changed) };
+};
+
+/** Counts workers that never joined, and keeps what they said on their consoles for the operator. */
+export const countFailed = async (
+  ledger: LedgerView,
+  failed: readonly WorkerRecord[],
+  ports: ReconcilePorts,
+  now: number,
+): Promise<LedgerView> => {
+  if (failed.length === 0) return ledger;
+  const counted = await count(
+    ledger,
+    failed.map((worker) => ({ worker, joined: false })),
+    ports,
+  );
+  await forEach(failed.slice(0, MOST_CONSOLES), async (worker) => {
+    const text = await ports.consoles.read(worker.instanceId);
+    if (text !== undefined) await ports.lore.console({ worker, at: now, text });
+  });
+  return counted;
+};
+
+/** Workers whose end may have gone unnoticed: asked about at EC2, and forgotten if it has come. */
+const reconcileEnded = async (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  ports: ReconcilePorts,
+  now: number,
+): Promise<readonly WorkerRecord[]> => {
+  const asked = doubtful(workers, view, now);
+  if (asked.length === 0) return workers;
+  const answer = await ports.cloud.describe(asked, now);
+  if (answer.kind === 'unknown') return workers;
+  const changes = reconcileCloud(workers, asked, answer.value, now);
+  const gone = changes.filter(({ to }) => to === 'gone').map(({ worker }) => worker.instanceId);
+  // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
+  if (gone.length > 0) await ports.poolWorkers.forget(gone);
+  await record(changes, ports, now);
+  return applied(workers, changes);
+};
+
+/** Workers that have ended without joining are counted, and then they are gone. */
+const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number): Promise<LedgerView> => {
+  const failed = ledger.workers.filter(({ state }) => state.kind === 'failed');
+  const counted = await countFailed(ledger, failed, ports, now);
+  const changes = failed.map((worker) => ({
+    worker,
+    to: next(worker.state, { kind: 'counted', at: now }),
+  }));
+  await record(changes, ports, now);
+  return { ...counted, workers: applied(counted.workers, changes) };
+};
+
+/** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
+export const reconcile = async (
+  ledger: LedgerView,
+  view: PoolView,
+  ports: ReconcilePorts,
+  failures: Failures,
+  now: number,
+): Promise<LedgerView> => {
+  const changes = reconcilePool(ledger.workers, view);
+  const joined = changes
+    .filter(({ worker, to }) => worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined')
+    .map(({ worker }) => ({ worker, joined: true }));
+  const counted = await count(ledger, joined, ports);
+  await record(changes, ports, now);
+  const workers = applied(ledger.workers, changes);
+  const left = await failures.during(() => reconcileEnded(workers, view, ports, now));
+  const after = { ...counted, workers: left ?? workers };
+  return (await failures.during(() => buryFailed(after, ports, now))) ?? after;
+};
