@@ -119,6 +119,8 @@ export const ec2Answer = (
       const Instances = instances.filter(shows).map(described);
       return { Reservations: [{ Instances }], NextToken: nextToken, $metadata: {} };
     }
+    case 'GetConsoleOutputCommand':
+      return { Output: Buffer.from('cloud-init: nothing of note').toString('base64'), $metadata: {} };
     default:
       throw new Error(`EC2 in memory does not speak ${command}`);
   }

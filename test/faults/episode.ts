@@ -15,7 +15,7 @@ import { CALM_MINUTES, type Script, STORM_MINUTES } from './script.ts';
 import { table } from './table.ts';
 import type { Tally } from './tally.ts';
 import { schedule } from './timeline.ts';
-import { transitionIn } from './transitions.ts';
+import { stepCounter } from './transitions.ts';
 import { type Truth, truth } from './truth.ts';
 import { weather } from './weather.ts';
 import { type Break, type Witness, witness } from './witness.ts';
@@ -31,14 +31,14 @@ export interface Episode {
 
 export interface EpisodeOptions {
   readonly tally: Tally;
-  readonly mutate?: Mutation;
+  readonly mutation?: Mutation;
   /** Hears every decision, for whoever looks into a failure. */
   readonly tell?: (decision: Decision) => void;
 }
 
 /** Runs one script to its end, or to the first law that it breaks. The same script always runs the same. */
 export const episode = async (script: Script, options: EpisodeOptions): Promise<Episode> => {
-  const { tally, mutate = (ports) => ports, tell = () => {} } = options;
+  const { tally, mutation = {}, tell = () => {} } = options;
   const { seed } = script;
   const clock = simulatedClock(START);
   const sky = weather(script, clock, tally);
@@ -57,12 +57,12 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     },
   });
   const seen: Witness = witness(world, rules);
-  const book = table(({ pk, sk, before, after }) => {
-    if (writer === undefined) return;
-    if (pk.startsWith('decision#') && after !== undefined) seen.decided(decisionItem.parse(after), writer);
-    if (pk !== 'live' || !sk.startsWith('worker#')) return;
-    const step = transitionIn(before, after);
-    if (step !== undefined) tally.add(step);
+  const steps = stepCounter(tally);
+  const book = table((change) => {
+    const { pk, after } = change;
+    if (pk === 'live') steps(change);
+    if (writer === undefined || after === undefined || !pk.startsWith('decision#')) return;
+    seen.decided(decisionItem.parse(after), writer);
   });
   const outside: Outside = {
     truth: world,
@@ -81,7 +81,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
       return book.carryOut(command, input);
     },
     cloudAnswer: cloudAnswers(world, seed, sky, seen),
-    mutate,
+    mutation,
     tell,
   };
   const functions = lambdas({

@@ -1,4 +1,4 @@
-import { ec2Cloud } from '../../adapters/ec2.ts';
+import { ec2 } from '../../adapters/ec2.ts';
 import { ledger } from '../../adapters/ledger.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Panda } from '../../core/ports.ts';
@@ -8,7 +8,7 @@ import { parseEc2Event } from '../../runtime/ec2-event.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
 import { type EventsPorts, workerEvent } from '../../runtime/worker-events.ts';
-import { type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
+import { type Plan, type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
 import { PLACEMENTS, TEMPLATE, WORKER_DISK_MB } from '../../twin/world.ts';
 import { dynamoOver, ec2Over, type Pass, timedOut } from './aws.ts';
@@ -17,9 +17,14 @@ import { pandaPort } from './panda-answers.ts';
 import { type PoolOptions, poolPort } from './pool-answers.ts';
 import { NEXT_TEMPLATE_VERSION } from './truth.ts';
 
-/** Every port of every handler. A mutation takes them and gives them back with one safeguard broken. */
+/** Every port of every handler. */
 export type Ports = PilotsPorts & WorkersPorts & EventsPorts;
-export type Mutation = (ports: Ports) => Ports;
+
+/** A safeguard switched off: ports that break their promise, or another planner. */
+export interface Mutation {
+  readonly ports?: (ports: Ports) => Ports;
+  readonly plan?: Plan;
+}
 
 /** What all processes of all handlers find outside. */
 export interface Outside extends PoolOptions {
@@ -28,7 +33,7 @@ export interface Outside extends PoolOptions {
   readonly settings: () => readonly ParsedSettings[];
   readonly ledgerAnswer: (command: string, input: unknown, by: Invocation) => unknown;
   readonly cloudAnswer: (command: string, input: unknown, by: Invocation) => unknown;
-  readonly mutate: Mutation;
+  readonly mutation: Mutation;
   readonly tell: (decision: Decision) => void;
 }
 
@@ -55,7 +60,7 @@ const portsOf = (
     dynamoOver(pass, (command, input) => outside.ledgerAnswer(command, input, current())),
   );
   const pool = poolPort(outside, pass, current);
-  const cloud = ec2Cloud(ec2Over(pass, (command, input) => outside.cloudAnswer(command, input, current())));
+  const client = ec2Over(pass, (command, input) => outside.cloudAnswer(command, input, current()));
   return {
     settings: {
       queues: () => pass('settings', outside.settings, { lost: timedOut, throttled: timedOut }),
@@ -69,7 +74,9 @@ const portsOf = (
     submissions: book,
     pilots: pool,
     poolWorkers: pool,
-    cloud,
+    ...ec2(client),
+    leases: book,
+    lore: book,
     stage: {
       stage: 'faults',
       template: { id: TEMPLATE.id, version: version === 'this' ? TEMPLATE.version : NEXT_TEMPLATE_VERSION },
@@ -107,10 +114,11 @@ export const container = (of: Invocation['of'], version: Version, outside: Outsi
   };
   const pass: Pass = (what, act, failing) => outside.gate.pass(current(), what, act, failing);
   const panda = pandaPort(outside.truth, outside.weather, outside.pandaViews, pass, current);
-  const ports = outside.mutate(portsOf(outside, pass, current, version, panda));
+  const own = portsOf(outside, pass, current, version, panda);
+  const ports = outside.mutation.ports?.(own) ?? own;
   const ticks: Readonly<Record<Invocation['of'], (event: unknown) => Promise<unknown>>> = {
     pilots: onMoment(pilotsTick(ports), current),
-    workers: onMoment(workersTick(ports), current),
+    workers: onMoment(workersTick(ports, outside.mutation.plan), current),
     events: eventsRun(ports),
   };
   return {

@@ -18,7 +18,9 @@ export interface SearchOptions {
   readonly ticks: number;
   readonly seed: number;
   readonly tally: Tally;
-  readonly mutate?: Mutation;
+  readonly mutation?: Mutation;
+  /** Whether to look for the shortest script; it takes a while. */
+  readonly shorten?: boolean;
 }
 
 /** Scripts drawn at once under one seed; the next batch has the next seed. */
@@ -26,17 +28,18 @@ const BATCH = 20;
 
 /** Plays episodes until so many ticks have run or a law is broken; then looks for the shortest script that breaks it. */
 export const search = async (options: SearchOptions): Promise<Search> => {
-  const { ticks: wanted, seed, tally, mutate = (ports) => ports } = options;
+  const { ticks: wanted, seed, tally, mutation = {}, shorten = true } = options;
   let ticks = 0;
   let episodes = 0;
   for (let batch = 0; ; batch += 1) {
     for (const script of fc.sample(anyScript, { seed: seed + batch, numRuns: BATCH })) {
       if (ticks >= wanted) return { ticks, episodes, failure: undefined };
-      const { breaks, ticks: more } = await episode(script, { tally, mutate });
+      const { breaks, ticks: more } = await episode(script, { tally, mutation });
       ticks += more;
       episodes += 1;
       if (breaks.length === 0) continue;
-      return { ticks, episodes, failure: await shortest({ script, breaks }, mutate) };
+      const failure = { script, breaks };
+      return { ticks, episodes, failure: shorten ? await shortest(failure, mutation) : failure };
     }
   }
 };

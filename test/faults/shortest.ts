@@ -14,12 +14,12 @@ export interface Failure {
  * long as the law breaks without them. Whatever is drawn for a run does not depend on its faults, so what stays does
  * what it did.
  */
-export const shortest = async (failure: Failure, mutate: Mutation): Promise<Failure> => {
+export const shortest = async (failure: Failure, mutation: Mutation): Promise<Failure> => {
   const law = failure.breaks[0]?.law;
   let best = failure;
   const isEnough = async (faults: readonly Fault[]): Promise<boolean> => {
     const script = { ...best.script, faults };
-    const { breaks } = await episode(script, { tally: tally(), mutate });
+    const { breaks } = await episode(script, { tally: tally(), mutation });
     if (breaks[0]?.law !== law) return false;
     best = { script, breaks };
     return true;

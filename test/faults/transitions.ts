@@ -1,34 +1,41 @@
 import * as z from 'zod';
+import { LIFE } from '../../core/life.ts';
 import type { Item } from './expressions.ts';
+import type { Tally } from './tally.ts';
 
-/** Each step that a worker's record can take, from the first write to the last. */
-export const TRANSITIONS: readonly string[] = [
-  'nothing → booting',
-  'booting → joined',
-  'booting → draining',
-  'booting → retiring',
-  'booting → gone',
-  'joined → missing',
-  'joined → draining',
-  'joined → gone',
-  'missing → joined',
-  'missing → draining',
-  'missing → retiring',
-  'missing → gone',
-  'draining → retiring',
-  'draining → gone',
-  'retiring → gone',
-];
+/** Each step that core's table of a worker's life has, by name: `booting → joined`. A repeat of a state is none. */
+export const TRANSITIONS: readonly string[] = Object.entries(LIFE).flatMap(([from, row]) =>
+  [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
+);
 
-const state = z.object({ state: z.object({ kind: z.string() }) });
+const worker = z.object({ state: z.object({ kind: z.string() }), launchId: z.string() });
+const launch = z.object({ request: z.object({ launchId: z.string() }), intendedBy: z.number().optional() });
 
-const kindOf = (item: Item | undefined): string => {
-  const parsed = state.safeParse(item);
-  return parsed.success ? parsed.data.state.kind : 'nothing';
-};
+type Change = { readonly sk: string; readonly before: Item | undefined; readonly after: Item | undefined };
 
-/** The step of a worker's life that a write to its record is; undefined if it takes none. */
-export const transitionIn = (before: Item | undefined, after: Item | undefined): string | undefined => {
-  const [from, to] = [kindOf(before), after === undefined ? 'gone' : kindOf(after)];
-  return from === to || (from === 'nothing' && to === 'gone') ? undefined : `${from} → ${to}`;
+/** Counts the steps of workers' lives as the ledger's records take them. */
+export const stepCounter = (tally: Tally) => {
+  const launched = new Set<string>();
+  const count = (from: string, to: string) => {
+    if (from !== to) tally.add(`${from} → ${to}`);
+  };
+  const ofWorker = (before: Item | undefined, after: Item | undefined) => {
+    const [was, is] = [worker.safeParse(before).data, worker.safeParse(after).data];
+    if (is !== undefined) launched.add(is.launchId);
+    if (was === undefined && is === undefined) return;
+    // A worker that is written down comes from a launch that was asked for; how it is adopted is told elsewhere.
+    count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');
+  };
+  const ofLaunch = (before: Item | undefined, after: Item | undefined) => {
+    const [was, is] = [launch.safeParse(before).data, launch.safeParse(after).data];
+    const stage = (one: typeof was) => (one?.intendedBy === undefined ? 'requested' : 'intended');
+    if (was !== undefined && is !== undefined) count(stage(was), stage(is));
+    // Its workers are written down first: a launch that goes without any was refused.
+    if (was === undefined || is !== undefined) return;
+    if (stage(was) === 'intended' || !launched.has(was.request.launchId)) count(stage(was), 'gone');
+  };
+  return ({ sk, before, after }: Change): void => {
+    if (sk.startsWith('worker#')) ofWorker(before, after);
+    if (sk.startsWith('launch#')) ofLaunch(before, after);
+  };
 };
