@@ -1,16 +1,19 @@
 import { type EC2Client, EC2ServiceException, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { callFailure } from './ec2-failure.ts';
 
-/** EC2 takes a thousand; half of that keeps the answer, and a retry without unknown ids, small. */
+/** EC2 takes a thousand; half of that keeps the answer, and a retry without some of the ids, small. */
 const BATCH = 500;
 
-/** The ids that EC2 says it does not know; none if that is not what is wrong. */
-const unknownIds = (error: unknown): ReadonlySet<string> =>
-  error instanceof EC2ServiceException && error.name === 'InvalidInstanceID.NotFound'
+/** Errors about some of the instances, which EC2 names: it does not know them, or their owner has protected them. */
+const ABOUT_SOME = ['InvalidInstanceID.NotFound', 'OperationNotPermitted'];
+
+/** The ids that EC2 will not end; none if that is not what is wrong. */
+const refusedIds = (error: unknown): ReadonlySet<string> =>
+  error instanceof EC2ServiceException && ABOUT_SOME.includes(error.name)
     ? new Set(error.message.match(/\bi-[0-9a-f]+\b/g))
     : new Set();
 
-/** One unknown id makes EC2 refuse the whole call, so the rest is asked for again without it. Undefined: throttled. */
+/** One such id makes EC2 refuse the whole call, so the rest is asked for again without it. Undefined: throttled. */
 const endBatch = async (
   client: EC2Client,
   instanceIds: readonly string[],
@@ -22,10 +25,10 @@ const endBatch = async (
       return (reply.TerminatingInstances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
     } catch (error) {
       if (callFailure(error)?.kind === 'throttled') return undefined;
-      const unknown = unknownIds(error);
-      const known = left.filter((id) => !unknown.has(id));
-      if (known.length === left.length) throw error;
-      left = known;
+      const refused = refusedIds(error);
+      const others = left.filter((id) => !refused.has(id));
+      if (others.length === left.length) throw error;
+      left = others;
     }
   }
   return [];

@@ -11,7 +11,7 @@ const OFFER_REST_SECONDS = 1_800;
 type Override = LaunchRequest['overrides'][number];
 
 /** What the breakers leave of one launch: its canary, and what else may go. */
-export interface Broken {
+interface Broken {
   readonly count: number;
   readonly overrides: readonly Override[];
   readonly why: readonly string[];

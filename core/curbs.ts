@@ -44,7 +44,11 @@ export const curbed = (
     const before = left.workers;
     const { launches, why } = curb(decision.launches, broken, left);
     const isPaced = pace !== undefined && sizeOf(decision.launches) > before;
-    const told = { ...decision, why: [...decision.why, ...new Set(why), ...(isPaced ? [pace.why] : [])] };
+    const told = {
+      ...decision,
+      why: [...decision.why, ...new Set(why), ...(isPaced ? [pace.why] : [])],
+      counts: why.length > 0 ? { ...decision.counts, breakersOpen: new Set(why).size } : decision.counts,
+    };
     if (launches.length > 0 || decision.retirements.length > 0) return { ...told, launches };
     const { queue, at, counts } = told;
     return { kind: 'rest', queue, at, counts, why: told.why };

@@ -7,7 +7,8 @@ import { fresh, type Snapshot } from './snapshot.ts';
  * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`).
  * The pool: three ticks; its counts change with every negotiation. The site table is itself rebuilt every few minutes.
  */
-const MAX_AGE_SECONDS = { panda: 360, pool: 180, sites: 3600 } as const;
+export const POOL_MAX_AGE_SECONDS = 180;
+const MAX_AGE_SECONDS = { panda: 360, pool: POOL_MAX_AGE_SECONDS, sites: 3600 } as const;
 
 /** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
 export interface Facts {
@@ -52,7 +53,8 @@ export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string
   return `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
 };
 
-const implausible = (view: PoolView): string | undefined => {
+/** Why a view of the pool cannot be acted on, if it cannot. */
+export const implausible = (view: PoolView): string | undefined => {
   if (!view.pilots.complete)
     return `the pool's pilots are incomplete: ${view.pilots.why ?? 'no reason given'}`;
   if (!view.workers.complete)

@@ -1,10 +1,10 @@
 import type { LaunchOutcome } from './ports.ts';
 
 /** What came of a launch, in one word. Only `unclear` leaves it open; `throttled` closes a first ask and no later one. */
-export type OutcomeName = 'whole' | 'partial' | 'empty' | 'throttled' | 'unclear' | 'mismatched' | 'rejected';
+type OutcomeName = 'whole' | 'partial' | 'empty' | 'throttled' | 'unclear' | 'mismatched' | 'rejected';
 
 /** Names an outcome; `count` is what was asked for. */
-export const nameOfOutcome = (outcome: LaunchOutcome, count: number): OutcomeName => {
+const nameOfOutcome = (outcome: LaunchOutcome, count: number): OutcomeName => {
   if (outcome.kind !== 'answered') return outcome.kind;
   if (outcome.launched.length === 0) return 'empty';
   return outcome.launched.length < count ? 'partial' : 'whole';

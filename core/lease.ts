@@ -1,5 +1,5 @@
 /** Which tick: there is one writer of workers and one of pilots to a pool. */
-export type LeaseName = 'workers' | 'pilots';
+type LeaseName = 'workers' | 'pilots';
 
 /** Who wants to act: the tick's moment, and the moment of the pool's view that it is going to act on (the pool's clock). */
 export interface LeaseWish {

@@ -35,4 +35,6 @@ export const TAG = {
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
+  /** Put on an instance by an operator: aerie does nothing to it. */
+  protected: 'aerie:protected',
 } as const;

@@ -16,6 +16,8 @@ const LEAST = 5;
 const FIRST_WAIT_SECONDS = 60;
 /** In this time EC2 refills 240 launches; a longer wait would only put off the recovery. */
 const LONGEST_WAIT_SECONDS = 120;
+/** EC2's buckets are full again: what was throttled then says nothing any more. */
+const FORGOTTEN_SECONDS = 600;
 /** Back to full size within four ticks from the least. */
 const GROWTH = 4;
 
@@ -38,7 +40,7 @@ export const paceNow = (
   pace: Pace | undefined,
   now: number,
 ): { readonly most: number; readonly why: string } | undefined => {
-  if (pace === undefined) return undefined;
+  if (pace === undefined || now - pace.notBefore > FORGOTTEN_SECONDS) return undefined;
   return now < pace.notBefore
     ? { most: 0, why: `EC2 throttled the last launch: the next one in ${Math.ceil(pace.notBefore - now)} s` }
     : { most: pace.most, why: `EC2 throttled launches lately: at most ${pace.most} workers in this tick` };

@@ -1,8 +1,10 @@
 import type { PilotFacts } from './chain/step.ts';
 import type { PilotDecision } from './decisions.ts';
 import type { PilotCounts } from './demand.ts';
+import { emptyHanded } from './empty-handed.ts';
 import { establish, type Facts } from './facts.ts';
 import { submissionIdOf } from './names.ts';
+import { jobsOf } from './panda.ts';
 import { chainFacts, type PilotWorld, pilotsOf, waitingNow } from './pilot-facts.ts';
 import { MOST_PILOTS_AT_ONCE } from './pool.ts';
 import {
@@ -12,6 +14,7 @@ import {
   type QueueSettings,
   type Settled,
   shapeOf,
+  siteOf,
 } from './settings.ts';
 
 /** What every decision about a queue says of itself. */
@@ -96,10 +99,16 @@ const planQueue = (
   if (isShut(given.siteStatus)) {
     return { ...because(told, `PanDA has the site in ${given.siteStatus}: no pilots`), kind: 'rest' };
   }
-  const count = Math.min(wish.n, MOST_PILOTS_AT_ONCE);
+  const { onPilots } = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
+  const brake = emptyHanded(facts.pilots(queue), onPilots);
+  const most = brake === undefined ? MOST_PILOTS_AT_ONCE : Math.max(0, 1 - given.pending);
+  const braked: Told =
+    brake === undefined ? told : { ...because(told, brake), counts: { ...counts, breakersOpen: 1 } };
+  const count = Math.min(wish.n, most);
+  if (count === 0) return { ...braked, kind: 'rest' };
   const { viewedAt } = facts;
   const requestId = submissionIdOf(queue, at);
-  return { ...told, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
+  return { ...braked, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
 };
 
 /** Every queue holds, for one reason they share. */

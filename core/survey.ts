@@ -1,5 +1,7 @@
-import { establish, type Facts, type Observed } from './facts.ts';
+import { establish, type Facts, implausible, type Observed, POOL_MAX_AGE_SECONDS } from './facts.ts';
+import type { PoolView } from './pool.ts';
 import type { LedgerView, WorkerRecord } from './records.ts';
+import { type Fact, fresh, type Snapshot } from './snapshot.ts';
 
 /**
  * A collector that has just started has not heard of its workers again: the first update of each startd is lost, the
@@ -46,4 +48,16 @@ export const suddenDrop = (workers: readonly WorkerRecord[], now: number): strin
   ).length;
   if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
   return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
+};
+
+/** The pool's view, if the audit may act on it: fresh, whole, and of a collector that has heard of all its workers. */
+export const wholePool = (snapshot: Snapshot<PoolView>, now: number): Fact<PoolView> => {
+  const pool = fresh('the pool', snapshot, now, POOL_MAX_AGE_SECONDS);
+  if (!pool.ok) return pool;
+  const doubt = implausible(pool.value);
+  if (doubt !== undefined) return { ok: false, why: doubt };
+  const age = Math.round(pool.value.observedAt - pool.value.collectorStartedAt);
+  return age < YOUNG_COLLECTOR_SECONDS
+    ? { ok: false, why: `the collector started ${age} s ago and may not have heard of every worker yet` }
+    : pool;
 };

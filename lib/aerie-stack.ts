@@ -1,10 +1,11 @@
 import { DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import { CloudEvents } from './cloud-events.ts';
 import type { StageConfig } from './config.ts';
-import { FUNCTIONS } from './functions.ts';
+import { AUDIT_SECONDS, FUNCTIONS } from './functions.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
@@ -67,10 +68,16 @@ export class AerieStack extends Stack {
     allowDescribe(launcher.role);
     new Timer(this, 'LauncherTimer', launcher);
 
+    allowConsoles(launcher.role, stage);
+
+    const audit = make('Audit', 'audit', oneAtATime);
+    allowAudit(audit.role, stage);
+    new Timer(this, 'AuditTimer', audit, AUDIT_SECONDS);
+
     const events = make('Events', 'events');
     new CloudEvents(this, 'CloudEvents', events);
 
-    for (const { role } of [pilots, launcher, events]) {
+    for (const { role } of [pilots, launcher, events, audit]) {
       ledger.grantUse(role);
       allowSecret(role, stage);
     }

@@ -8,10 +8,15 @@ export const FUNCTIONS = {
   pilots: { memoryMb: 512, timeoutSeconds: 50 },
   workers: { memoryMb: 512, timeoutSeconds: 50 },
   events: { memoryMb: 256, timeoutSeconds: 30 },
+  /** Ten thousand instances are some ten pages of EC2's, and nobody waits for it. */
+  audit: { memoryMb: 512, timeoutSeconds: 120 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
 /** EventBridge's smallest rate. */
 export const TICK_SECONDS = 60;
+
+/** Twice the time between two looks at the same discrepancy (core/discrepancies.ts): each audit may act on the last. */
+export const AUDIT_SECONDS = 600;
 
 /** The queue between EC2's events and their function. */
 export const EVENT_QUEUE = {

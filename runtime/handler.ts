@@ -19,8 +19,9 @@ export const dress = <Event, Answer>(logger: Logger, work: (event: Event) => Pro
 /** EventBridge's scheduled event; its time is the tick's own moment. */
 const scheduledEvent = z.object({ time: z.iso.datetime() });
 
-/** The tick's moment, whole seconds since 1970. A tick delivered twice has the same. */
-const momentOf = (event: unknown): number => Math.floor(Date.parse(scheduledEvent.parse(event).time) / 1000);
+/** The moment of a timer's event, whole seconds since 1970. One that is delivered twice has the same. */
+export const momentOf = (event: unknown): number =>
+  Math.floor(Date.parse(scheduledEvent.parse(event).time) / 1000);
 
 /** What a tick answers, for whoever invokes it by hand; a timer ignores it. */
 interface TickAnswer {

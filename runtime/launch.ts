@@ -39,7 +39,7 @@ const recordOf = (
 });
 
 /** What a launch has brought forth so far, found by its tag. */
-export const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
+const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
   const found = await cloud.list({ [TAG.launch]: request.launchId }, now);
   if (found.kind === 'unknown') return { kind: 'unclear', why: found.why };
   const alive = found.value.filter(({ state }) => state === 'pending' || state === 'running');

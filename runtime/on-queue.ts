@@ -7,19 +7,19 @@ import { forEach } from './parallel.ts';
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
+const LONGEST_EXCERPT = 500;
+const excerptOf = (body: string): string => body.slice(0, LONGEST_EXCERPT).replace(/\p{Cc}+/gu, ' ');
+
 /**
  * A Lambda on an SQS queue of EC2 events. A message that fails is named in the answer and comes back, until the queue
- * gives it to its dead letters; the others are done. One that cannot be read is logged and dropped: it would never be
- * readable.
+ * gives it to its dead letters; the others are done. One that cannot be read fails as well: it will never be readable,
+ * but among the dead letters somebody sees it, and can send it again once it can be read.
  */
 export const onQueue = (serviceName: string, take: (event: Ec2Event) => Promise<string>) => {
   const logger = new Logger({ serviceName });
   const handle = async (body: string): Promise<void> => {
     const event = parseEc2Event(body);
-    if (event === undefined) {
-      logger.warn('dropped a message that is no EC2 event', { body: body.slice(0, 500) });
-      return;
-    }
+    if (event === undefined) throw new Error(`this is no EC2 event: ${excerptOf(body)}`);
     const outcome = await take(event);
     logger.info(`${event.kind} ${event.instanceId}: ${outcome}`, { ...event });
   };

@@ -73,6 +73,10 @@ export const machines = ({ clock, seed, boot, diskMb, flavours, pool, powerOff }
       };
       joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));
     },
+    consoleOf: (instance: TwinInstance): string | undefined =>
+      bootSeconds(boot, seed, instance.instanceId) === undefined
+        ? 'aerie: boot failed: this machine was made never to join'
+        : undefined,
     onEnding({ instanceId }: TwinInstance): number {
       joining.get(instanceId)?.();
       lingering.get(instanceId)?.();

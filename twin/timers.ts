@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { TICK_SECONDS } from '../lib/functions.ts';
+import { AUDIT_SECONDS, TICK_SECONDS } from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import type { Told } from './sample.ts';
 
-/** The stack's timers: each minute, at moments of their own, as EventBridge gives them. */
+/** The stack's timers at its rates, at moments of their own, as EventBridge gives them. */
 const TIMERS = [
-  { name: 'pilots', phaseSeconds: 5 },
-  { name: 'workers', phaseSeconds: 35 },
+  { name: 'pilots', phaseSeconds: 5, everySeconds: TICK_SECONDS },
+  { name: 'workers', phaseSeconds: 35, everySeconds: TICK_SECONDS },
+  { name: 'audit', phaseSeconds: 320, everySeconds: AUDIT_SECONDS },
 ] as const;
 export type TimerName = (typeof TIMERS)[number]['name'];
 
@@ -29,10 +30,10 @@ const scheduledEvent = (name: TimerName, now: number) => ({
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (clock: Clock, fire: (name: TimerName, event: unknown) => void): void => {
-  for (const { name, phaseSeconds } of TIMERS) {
+  for (const { name, phaseSeconds, everySeconds } of TIMERS) {
     const tick = () => {
       fire(name, scheduledEvent(name, clock.now));
-      clock.at(clock.now + TICK_SECONDS, tick, LAST);
+      clock.at(clock.now + everySeconds, tick, LAST);
     };
     clock.at(clock.now + phaseSeconds, tick, LAST);
   }
@@ -67,6 +68,7 @@ export const tickCounter = (told: (told: Told) => void) => {
         counts.ticksFailed += 1;
         return;
       }
+      if (of === 'audit') return;
       for (const decision of answer.parse(outcome.answer).decisions) {
         if (decision.kind === 'hold') counts.holds += 1;
         told({ atSeconds, of, ...decision });

@@ -103,6 +103,7 @@ export const makeWorld = (
       announcedAheadSeconds: [60, 600],
     },
     onRunning: machine.onRunning,
+    consoleOf: machine.consoleOf,
     onEnding: cut,
     onEvent,
   });

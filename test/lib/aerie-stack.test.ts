@@ -25,8 +25,9 @@ const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
   );
 
 describe('the functions', () => {
-  it('are three, on Node 24 and ARM, each with a role and a log of its own', () => {
+  it('are four, on Node 24 and ARM, each with a role and a log of its own', () => {
     expect(functions.map((it) => it.FunctionName).sort()).toEqual([
+      'aerie-dev-audit',
       'aerie-dev-events',
       'aerie-dev-pilots',
       'aerie-dev-workers',
@@ -39,8 +40,8 @@ describe('the functions', () => {
         TracingConfig: { Mode: 'Active' },
       });
     }
-    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(3);
-    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(3);
+    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(4);
+    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(4);
     dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
@@ -79,6 +80,7 @@ describe('the functions', () => {
   it.each([
     ['aerie-dev-pilots', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
     ['aerie-dev-workers', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
+    ['aerie-dev-audit', { MemorySize: 512, Timeout: 120, ReservedConcurrentExecutions: 1 }],
     ['aerie-dev-events', { MemorySize: 256, ReservedConcurrentExecutions: Match.absent() }],
   ])('%s has what it needs and no more', (FunctionName, props) => {
     dev.hasResourceProperties('AWS::Lambda::Function', { FunctionName, ...props });
@@ -93,21 +95,21 @@ describe('the functions', () => {
 });
 
 describe('what calls the functions', () => {
-  it('is a timer for each tick: once a minute, never again for the same minute', () => {
-    const once = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+  it('is a timer for each tick, once a minute, and for the audit; never again for the same moment', () => {
     const timers = Object.values(propertiesOf(dev, 'AWS::Events::Rule')).filter(
       (it) => it.ScheduleExpression,
     );
-    expect(timers).toHaveLength(2);
+    const once = (seconds: number) => ({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 });
+    const rates = timers.map((it) => it.ScheduleExpression).sort();
+    expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(10 minutes)']);
     for (const it of timers) {
-      expect(it).toMatchObject({
-        ScheduleExpression: 'rate(1 minute)',
-        State: 'ENABLED',
-        Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } }],
-      });
+      const RetryPolicy = once(it.ScheduleExpression === 'rate(1 minute)' ? 60 : 600);
+      expect(it).toMatchObject({ State: 'ENABLED', Targets: [{ RetryPolicy }] });
     }
-    dev.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
-    dev.allResourcesProperties('AWS::Lambda::EventInvokeConfig', once);
+    const invokes = Object.values(propertiesOf(dev, 'AWS::Lambda::EventInvokeConfig'));
+    const ages = invokes.map((it) => it.MaximumEventAgeInSeconds).sort((a, b) => a - b);
+    expect(ages).toEqual([60, 60, 600]);
+    for (const it of invokes) expect(it).toMatchObject(once(it.MaximumEventAgeInSeconds));
   });
 
   it.each([

@@ -48,6 +48,7 @@ describe('what the functions may do', () => {
   it.each([
     ['Pilots', ['dynamodb', 'logs', 'ssm', 'xray']],
     ['Launcher', ['dynamodb', 'ec2', 'iam', 'logs', 'ssm', 'xray']],
+    ['Audit', ['dynamodb', 'ec2', 'logs', 'ssm', 'xray']],
     ['Events', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
   ])('is, for %s, with these services only: %j', (name, services) => {
     const used = rights.filter(({ who }) => who === name).map(({ action }) => action.split(':')[0]);
@@ -123,13 +124,37 @@ describe('launching', () => {
 });
 
 it('ends instances of its own stage only', () => {
-  expect(of('ec2:TerminateInstances')).toEqual([
+  const ours = {
+    action: 'ec2:TerminateInstances',
+    resource: ec2('instance/*'),
+    condition: { StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' } },
+  };
+  const whos = of('ec2:TerminateInstances').map(({ who, ...right }) => [who, right] as const);
+  expect(new Map(whos)).toEqual(
+    new Map([
+      ['Launcher', ours],
+      ['Audit', ours],
+    ]),
+  );
+  expect(whos).toHaveLength(2);
+});
+
+it('reads consoles of its own stage only, for the launcher', () => {
+  expect(of('ec2:GetConsoleOutput')).toEqual([
     {
       who: 'Launcher',
-      action: 'ec2:TerminateInstances',
+      action: 'ec2:GetConsoleOutput',
       resource: ec2('instance/*'),
       condition: { StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' } },
     },
+  ]);
+});
+
+it('lets the audit launch nothing', () => {
+  const actions = rights.filter(({ who }) => who === 'Audit').map(({ action }) => action);
+  expect(actions.filter((action) => action.startsWith('ec2:')).sort()).toEqual([
+    'ec2:DescribeInstances',
+    'ec2:TerminateInstances',
   ]);
 });
 

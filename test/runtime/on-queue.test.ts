@@ -57,10 +57,10 @@ describe('a batch of messages', () => {
     expect(await left()).toEqual([FIRST]);
   });
 
-  it('drops what cannot be read: it would never be readable', async () => {
+  it('gives back what cannot be read, so that it is kept among the dead letters, and does the others', async () => {
     const { take, left } = serve();
     expect(await take({ messageId: 'x', body: '<html>' }, message('b', SECOND))).toEqual({
-      batchItemFailures: [],
+      batchItemFailures: [{ itemIdentifier: 'x' }],
     });
     expect(await left()).toEqual([FIRST]);
   });

@@ -3,7 +3,11 @@ import { type Face, face, readBody, reply } from '../http.ts';
 import { parseForm, type Tree } from './form.ts';
 import { Ec2Refusal } from './refusal.ts';
 import { createFleetAction } from './wire-fleet.ts';
-import { describeInstancesAction, terminateInstancesAction } from './wire-instances.ts';
+import {
+  describeInstancesAction,
+  getConsoleOutputAction,
+  terminateInstancesAction,
+} from './wire-instances.ts';
 import { runInstancesAction } from './wire-run.ts';
 import type { Ec2World } from './world.ts';
 import { writeXml, type Xml } from './xml.ts';
@@ -25,6 +29,7 @@ const ACTIONS: ReadonlyMap<string, (world: Ec2World, parameters: Tree) => Xml> =
   ['RunInstances', runInstancesAction],
   ['TerminateInstances', terminateInstancesAction],
   ['DescribeInstances', describeInstancesAction],
+  ['GetConsoleOutput', getConsoleOutputAction],
 ]);
 
 const VERSION = '2016-11-15';

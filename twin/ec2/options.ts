@@ -71,6 +71,8 @@ export interface Ec2Options {
   readonly onRunning?: (instance: TwinInstance) => void;
   /** Power is cut. Also called for an instance that never ran. */
   readonly onEnding?: (instance: TwinInstance) => void;
+  /** What a machine has said on its console. */
+  readonly consoleOf?: (instance: TwinInstance) => string | undefined;
   /** What EventBridge delivers, a moment after it happened. */
   readonly onEvent?: (event: Ec2Event) => void;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isoSeconds } from './events.ts';
 import type { Tree } from './form.ts';
 import { count, readParameters } from './wire.ts';
 import { reservationsXml, stateXml } from './wire-reservation.ts';
@@ -24,6 +25,22 @@ export const describeInstancesAction = (world: Ec2World, tree: Tree): Xml => {
   return {
     reservationSet: reservationsXml(instances, world.account),
     ...(nextToken === undefined ? {} : { nextToken }),
+  };
+};
+
+const consoleParameters = z.strictObject({
+  InstanceId: z.string(),
+  Latest: z.enum(['true', 'false']).optional(),
+});
+
+/** GetConsoleOutput over the wire: the text in base64, left out while there is none. */
+export const getConsoleOutputAction = (world: Ec2World, tree: Tree): Xml => {
+  const { InstanceId } = readParameters(consoleParameters, tree);
+  const text = world.calls.getConsoleOutput(InstanceId);
+  return {
+    instanceId: InstanceId,
+    timestamp: isoSeconds(world.now()),
+    ...(text === undefined ? {} : { output: Buffer.from(text).toString('base64') }),
   };
 };
 

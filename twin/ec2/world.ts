@@ -30,6 +30,8 @@ interface Ec2Faults {
 /** EC2 as the twin lives it. Nothing here speaks HTTP; `ec2Face` does. */
 export interface Ec2World {
   readonly account: string;
+  /** Seconds since 1970. */
+  now(): number;
   readonly calls: Ec2Calls;
   readonly faults: Ec2Faults;
   /** The machine powers itself off from inside; its template makes that a termination. */
@@ -60,6 +62,7 @@ export const ec2World = (options: Ec2Options): Ec2World => {
   const seen = sight(clock, lived.instances);
   return {
     account,
+    now: () => clock.now,
     calls: {
       createFleet: createFleet(launch),
       runInstances: runInstances(launch),
@@ -68,6 +71,11 @@ export const ec2World = (options: Ec2Options): Ec2World => {
         const isBounded = request.filters.length > 0 || request.maxResults !== undefined;
         throttled.admit(isBounded ? 'describe' : 'describeUnbounded');
         return describeInstances(seen, request);
+      },
+      getConsoleOutput(instanceId) {
+        throttled.admit('describe');
+        const [instance] = seen.named([instanceId]);
+        return instance === undefined ? undefined : options.consoleOf?.(instance);
       },
     },
     faults: {

@@ -1,0 +1,23 @@
+import { ec2Client, ec2Cloud } from '../adapters/ec2.ts';
+import { audit } from '../runtime/audit.ts';
+import { connect } from '../runtime/connect.ts';
+import { stageOf } from '../runtime/environment.ts';
+import { onAudit } from '../runtime/on-audit.ts';
+
+const { env, sources, book, pool } = connect();
+
+/** On a slow timer: compares EC2, ledger and pool in full, and mends what does not fit. */
+export const handler = onAudit(
+  env.AERIE_STAGE,
+  audit({
+    cloud: ec2Cloud(ec2Client()),
+    settings: sources.settings,
+    pool,
+    ledger: book,
+    launches: book,
+    workers: book,
+    poolWorkers: pool,
+    marks: book,
+    stage: stageOf(env),
+  }),
+);

@@ -1,0 +1,133 @@
+import { type AuditWorld, compare, type Finding, protections, type Remedy } from '../core/audit.ts';
+import { lookAgain, type Tally } from '../core/discrepancies.ts';
+import type { Stage } from '../core/launches.ts';
+import { next } from '../core/life.ts';
+import { TAG } from '../core/names.ts';
+import type {
+  Cloud,
+  LaunchBook,
+  LedgerSight,
+  MarkBook,
+  PoolSight,
+  PoolWorkers,
+  SettingsSource,
+  WorkerBook,
+} from '../core/ports.ts';
+import { wholePool } from '../core/survey.ts';
+import { type Failures, gatherFailures } from './failures.ts';
+import { settle } from './launch.ts';
+import { forEach } from './parallel.ts';
+import { lastLook } from './retire.ts';
+
+export interface AuditPorts {
+  readonly cloud: Cloud;
+  readonly settings: SettingsSource;
+  readonly pool: PoolSight;
+  readonly ledger: LedgerSight;
+  readonly launches: LaunchBook;
+  readonly workers: WorkerBook;
+  readonly poolWorkers: PoolWorkers;
+  readonly marks: MarkBook;
+  readonly stage: Stage;
+}
+
+/** What an audit came to: what it found, by name, or why it did not look. */
+export type AuditReport =
+  | {
+      readonly kind: 'looked';
+      readonly at: number;
+      readonly tallies: readonly Tally[];
+      /** What was found and is not as it should be, each in a few words. */
+      readonly findings: readonly string[];
+    }
+  | { readonly kind: 'hold'; readonly at: number; readonly why: string };
+
+const observe = async (
+  ports: AuditPorts,
+  now: number,
+): Promise<AuditWorld | { readonly kind: 'hold'; readonly at: number; readonly why: string }> => {
+  const { cloud, settings, pool, ledger, stage } = ports;
+  // EC2 first: what it shows has been launched, and is in the ledger that is read after it.
+  const listed = await cloud.list({ [TAG.stage]: stage.stage }, now);
+  if (listed.kind === 'unknown') return { kind: 'hold', at: now, why: listed.why };
+  const view = wholePool(await pool.view(), now);
+  if (!view.ok) return { kind: 'hold', at: now, why: view.why };
+  const queues = await settings.queues(now);
+  return { now, stage, queues, instances: listed.value, ledger: await ledger.view(), pool: view.value };
+};
+
+type Of<K extends Remedy['kind']> = Extract<Remedy, { kind: K }>;
+
+const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonly Of<K>[] =>
+  due.flatMap(({ remedy }) => (remedy.kind === kind ? [remedy as Of<K>] : []));
+
+/** Ends what should not live any more, after a last look at the collector and at the ledger. */
+const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number): Promise<void> => {
+  if (ends.length === 0) return;
+  const unseen = ends.filter((end) => end.unseen).map(({ instanceId }) => instanceId);
+  const absent = await lastLook(unseen, ports.poolWorkers);
+  const still = await forEach(ends, async (end) => {
+    if (end.unseen && !absent.has(end.instanceId)) return [];
+    const record = await ports.workers.find(end.instanceId);
+    return record?.state.kind === end.worker?.state.kind ? [{ ...end, worker: record }] : [];
+  });
+  const ending = still.flat();
+  if (ending.length === 0) return;
+  const taken = new Set(await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId)));
+  await forEach(ending, async ({ instanceId, worker, cause }) => {
+    if (worker === undefined || !taken.has(instanceId)) return;
+    const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
+    if (to !== worker.state) await ports.workers.change({ worker, to }, now);
+  });
+};
+
+const mend = async (
+  due: readonly Finding[],
+  ports: AuditPorts,
+  failures: Failures,
+  now: number,
+): Promise<void> => {
+  const buried = of(due, 'bury').map(({ worker }) => worker);
+  const dead = [...of(due, 'forget'), ...buried].map(({ instanceId }) => instanceId);
+  await failures.during(() => forEach(of(due, 'adopt'), ({ worker }) => ports.workers.adopt(worker)));
+  await failures.during(() =>
+    forEach(of(due, 'close'), ({ launch, alive }) => {
+      const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
+      return settle(launch, { kind: 'answered', launched, refused: [] }, ports, now);
+    }),
+  );
+  await failures.during(async () => {
+    // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
+    if (dead.length > 0) await ports.poolWorkers.forget([...new Set(dead)]);
+    await forEach(buried, (worker) =>
+      ports.workers.change({ worker, to: next(worker.state, { kind: 'gone', at: now }) }, now),
+    );
+  });
+  await failures.during(() => endAll(of(due, 'end'), ports, now));
+};
+
+/** How findings become due; a simulation hands in another, to show what acting at first sight would break. */
+export type Look = typeof lookAgain<Finding>;
+
+/**
+ * Compares EC2, the ledger and the pool in full, from each side. What does not fit is marked, looked at again in a later
+ * audit, and only then mended.
+ */
+export const audit =
+  (ports: AuditPorts, look: Look = lookAgain): ((now: number) => Promise<AuditReport>) =>
+  async (now) => {
+    const world = await observe(ports, now);
+    if ('kind' in world) return world;
+    const failures = gatherFailures();
+    const found = compare(world);
+    const { due, fresh, over, tallies } = look(found, await ports.marks.marks(), now);
+    await failures.during(() =>
+      forEach(protections(world), ({ worker, isProtected }) => ports.workers.protect(worker, isProtected)),
+    );
+    await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
+    await mend(due, ports, failures, now);
+    await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
+    failures.throwAny();
+    const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
+    return { kind: 'looked', at: now, tallies, findings };
+  };

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import type { PoolView } from '../../core/pool.ts';
+import type { Instance } from '../../core/ports.ts';
+import type { LedgerView } from '../../core/records.ts';
+import { known, unknown } from '../../core/snapshot.ts';
+import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, poolView, queue, STAGE } from '../core/worlds.ts';
+import { memoryEc2 } from './memory-ec2.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { memoryPool } from './memory-pool.ts';
+
+const ID = 'i-00000001';
+const AGAIN = NOW + 600;
+const BOOTING = { kind: 'booting' } as const;
+
+const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, string>> = {}): Instance => ({
+  instanceId: ID,
+  state: 'running',
+  launchedAt: NOW - 300,
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  tags: { 'aerie:stage': 'lab', 'aerie:queue': 'BNL', 'aerie:launch': 'BNL.1.0', ...tags },
+  ...given,
+});
+
+interface Given {
+  readonly instances?: readonly Instance[];
+  readonly ledger?: Partial<LedgerView>;
+  readonly view?: PoolView;
+}
+
+/** The three sides, and an audit of them. */
+const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
+  const book = memoryLedger(ledger);
+  const ec2 = memoryEc2({}, instances);
+  const ids = view.workers.workers.map(({ instanceId }) => instanceId);
+  const pool = memoryPool({}, ids);
+  let now = NOW;
+  const look = () => ({
+    ...view,
+    observedAt: now,
+    workers: {
+      ...view.workers,
+      workers: view.workers.workers.map((of) => ({ ...of, lastHeardAt: of.lastHeardAt + now - NOW })),
+    },
+  });
+  const ports: AuditPorts = {
+    cloud: ec2.cloud,
+    settings: { queues: async () => [queue()] },
+    pool: { view: async () => known(look(), now) },
+    ledger: book.ledger,
+    launches: book.ledger,
+    workers: book.ledger,
+    poolWorkers: pool.port,
+    marks: book.ledger,
+    stage: STAGE,
+  };
+  const run = (at: number, other: Partial<AuditPorts> = {}) => {
+    now = at;
+    return audit({ ...ports, ...other })(at);
+  };
+  const states = async () =>
+    (await book.ledger.view()).workers.map(({ instanceId, state }) => `${instanceId} ${state.kind}`);
+  const ec2State = (id = ID) => ec2.instances.get(id)?.state;
+  return { run, book, ec2, pool, ports, states, ec2State };
+};
+
+const counted = (report: AuditReport) =>
+  report.kind === 'hold'
+    ? report.why
+    : report.tallies
+        .filter(({ count }) => count > 0)
+        .map(({ name, count, due }) => `${count} ${name}, ${due} due`);
+
+describe('an audit', () => {
+  it('of three sides that agree finds nothing, and says so of every kind', async () => {
+    const { run } = sides({
+      instances: [instance()],
+      ledger: { workers: [inLedger(ID, JOINED)] },
+      view: poolView([], [inPool(ID)]),
+    });
+    const report = await run(NOW);
+    expect(counted(report)).toEqual([]);
+    expect(report.kind === 'looked' && report.tallies).toHaveLength(8);
+  });
+
+  it('marks at the first look, and acts at the second', async () => {
+    const { run, states } = sides({ instances: [instance()] });
+    expect(counted(await run(NOW))).toEqual(['1 unknown-instance, 0 due']);
+    expect(await states()).toEqual([]);
+    expect(counted(await run(NOW + 299))).toEqual(['1 unknown-instance, 0 due']);
+    expect(counted(await run(NOW + 300))).toEqual(['1 unknown-instance, 1 due']);
+    expect(await states()).toEqual([`${ID} booting`]);
+    expect(counted(await run(AGAIN))).toEqual([]);
+  });
+
+  it('forgets a mark when what it marked is as it should be', async () => {
+    const young = inLedger(ID, BOOTING, { launchedAt: NOW - 60 });
+    const { run, book, states } = sides({ ledger: { workers: [young] } });
+    await run(NOW);
+    expect(await book.ledger.marks()).toHaveLength(1);
+    const back = sides({ instances: [instance()], ledger: { workers: [young] } });
+    await run(NOW + 60, { cloud: back.ports.cloud });
+    expect(await book.ledger.marks()).toEqual([]);
+    await run(AGAIN);
+    expect(await states()).toEqual([`${ID} booting`]);
+  });
+
+  it.each([
+    [
+      'EC2 does not answer',
+      { cloud: { ...memoryEc2().cloud, list: async () => unknown('throttled') } },
+      'throttled',
+    ],
+    [
+      'the pool is unknown',
+      { pool: { view: async () => unknown('refused') } },
+      'the pool is unknown: refused',
+    ],
+    [
+      'the collector is young',
+      {
+        pool: {
+          view: async () =>
+            known({ ...poolView([]), observedAt: AGAIN, collectorStartedAt: AGAIN - 599 }, AGAIN),
+        },
+      },
+      'the collector started',
+    ],
+  ])('holds while %s', async (_, other, why) => {
+    const { run, states } = sides({ ledger: { workers: [inLedger(ID, BOOTING)] } });
+    await run(NOW);
+    expect(counted(await run(AGAIN, other))).toContain(why);
+    expect(await states()).toEqual([`${ID} booting`]);
+  });
+});
+
+/** Two audits, one after the other. */
+const twice = async (given: Given) => {
+  const all = sides(given);
+  await all.run(NOW);
+  await all.run(AGAIN);
+  return all;
+};
+
+describe('an instance that the ledger does not know', () => {
+  it('is adopted as joined if it is in the pool', async () => {
+    const { book } = await twice({ instances: [instance()], view: poolView([], [inPool(ID)]) });
+    expect((await book.ledger.view()).workers).toMatchObject([
+      { instanceId: ID, queue: 'BNL', launchId: 'BNL.1.0', state: { kind: 'joined' }, launchedAt: NOW - 300 },
+    ]);
+  });
+
+  it('is ended if it has not joined by the deadline of its queue', async () => {
+    const { ec2State, states } = await twice({ instances: [instance({ launchedAt: NOW - 400 })] });
+    expect([ec2State(), await states()]).toEqual(['shutting-down', []]);
+  });
+
+  it('is left to its launch while that is open', async () => {
+    const launch = openLaunch(1);
+    const { states } = await twice({
+      instances: [instance({}, { 'aerie:launch': launch.request.launchId })],
+      ledger: { launches: [launch] },
+    });
+    expect(await states()).toEqual([]);
+  });
+
+  it('is never ended while it is protected', async () => {
+    const { ec2State, states } = await twice({
+      instances: [instance({ launchedAt: NOW - 9000 }, { 'aerie:protected': 'yes' })],
+    });
+    expect([ec2State(), await states()]).toEqual(['running', [`${ID} booting`]]);
+  });
+});
+
+describe('a worker of the ledger', () => {
+  it.each([
+    ['EC2 does not know', JOINED, [], []],
+    ['has ended', JOINED, [instance({ state: 'terminated' })], []],
+    ['has ended before it joined', BOOTING, [instance({ state: 'terminated' })], [`${ID} failed`]],
+  ])('that %s is let go of, and its ad with it', async (_, state, instances, left) => {
+    const { states, pool } = await twice({ instances, ledger: { workers: [inLedger(ID, state)] } });
+    expect(await states()).toEqual(left);
+    expect([...pool.forgotten]).toEqual([ID]);
+  });
+
+  it('that EC2 does not show but the pool hears of is kept: EC2 shows what it has late', async () => {
+    const { states } = await twice({
+      ledger: { workers: [inLedger(ID, JOINED)] },
+      view: poolView([], [inPool(ID)]),
+    });
+    expect(await states()).toEqual([`${ID} joined`]);
+  });
+
+  it('that has not joined by its deadline is ended at once: the deadline was the first look', async () => {
+    const all = sides({
+      instances: [instance()],
+      ledger: { workers: [inLedger(ID, BOOTING, { launchedAt: NOW - 901 })] },
+    });
+    expect(counted(await all.run(NOW))).toEqual(['1 overdue-boot, 1 due']);
+    expect([all.ec2State(), await all.states()]).toEqual(['shutting-down', [`${ID} retiring`]]);
+  });
+
+  it('whose end EC2 took and never carried out is ended again', async () => {
+    const retiring = { kind: 'retiring', since: NOW - 700, cause: 'x' } as const;
+    const { ec2State } = await twice({
+      instances: [instance()],
+      ledger: { workers: [inLedger(ID, retiring)] },
+    });
+    expect(ec2State()).toBe('shutting-down');
+  });
+
+  it('that was stopped is ended', async () => {
+    const { ec2State } = await twice({
+      instances: [instance({ state: 'stopped' })],
+      ledger: { workers: [inLedger(ID, JOINED)] },
+    });
+    expect(ec2State()).toBe('shutting-down');
+  });
+
+  it('is marked as protected at the first look, and no longer when the tag is gone', async () => {
+    const all = sides({
+      instances: [instance({}, { 'aerie:protected': 'yes' })],
+      ledger: { workers: [inLedger(ID, JOINED)] },
+      view: poolView([], [inPool(ID)]),
+    });
+    const mark = async () => (await all.book.ledger.view()).workers[0]?.isProtected;
+    await all.run(NOW);
+    expect(await mark()).toBe(true);
+    all.ec2.instances.set(ID, instance());
+    await all.run(AGAIN);
+    expect(await mark()).toBe(false);
+  });
+});
+
+describe('a launch whose outcome was never written down', () => {
+  it('is closed with the workers that its tag finds', async () => {
+    const launch = openLaunch(2, NOW - 901);
+    const { book, states } = await twice({
+      instances: [instance({}, { 'aerie:launch': launch.request.launchId })],
+      ledger: { launches: [launch] },
+    });
+    expect((await book.ledger.view()).launches).toEqual([]);
+    expect(await states()).toEqual([`${ID} booting`]);
+  });
+});
+
+describe('an ad in the pool', () => {
+  it('of a worker that has ended is forgotten', async () => {
+    const { pool } = await twice({
+      instances: [instance({ state: 'terminated' })],
+      view: poolView([], [inPool(ID)]),
+    });
+    expect([...pool.forgotten]).toEqual([ID]);
+  });
+
+  it('of a stranger is counted, and left alone', async () => {
+    const all = await twice({ view: poolView([], [inPool(ID)]) });
+    expect(counted(await all.run(AGAIN + 600))).toEqual(['1 stranger, 1 due']);
+    expect([...all.pool.forgotten]).toEqual([]);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { LaunchBook, LeaseBook } from '../../core/ports.ts';
+import { pilotsTick } from '../../runtime/pilots-tick.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import { inLedger, JOINED, NOW, pilots, poolView, queue } from '../core/worlds.ts';
+import { type Outside, outside } from './ports.ts';
+
+const MINUTE = 60;
+
+/** Five pilots with jobs: three workers, which is all that the cap allows. */
+const GROWING: Outside = {
+  queues: [queue({ 'max-workers': '3', flavours: 'm6i.large' }, 'A')],
+  jobs: { A: { SCORE: { activated: 5 } } },
+  view: poolView([pilots({ idle: 5 }, { queue: 'A' })]),
+};
+
+type World = ReturnType<typeof outside>;
+const openIn = async ({ ports }: World) => (await ports.ledger.view()).launches;
+
+/** A tick that stands still at one of its calls until another has run in full. */
+const overtakenAt = async (at: 'open' | 'ask', repair: Partial<LeaseBook & LaunchBook> = {}) => {
+  const world = outside(GROWING);
+  const { launches, leases } = world.ports;
+  let isFirst = true;
+  const overtake = async () => {
+    if (!isFirst) return;
+    isFirst = false;
+    await workersTick(world.ports)(NOW + MINUTE);
+  };
+  const stalled: LaunchBook = {
+    ...launches,
+    [at]: async (launch: Parameters<LaunchBook['open']>[0]) => {
+      await overtake();
+      return launches[at](launch);
+    },
+    ...repair,
+  };
+  await workersTick({ ...world.ports, leases: { ...leases, ...repair }, launches: stalled })(NOW);
+  return world;
+};
+
+describe('two ticks of the workers that overlap', () => {
+  it('launch once, where the later one comes before the earlier has written its intents', async () => {
+    const world = await overtakenAt('open');
+    expect(world.ec2.instances.size).toBe(3);
+    expect(await openIn(world)).toEqual([]);
+  });
+
+  it('launch once, where the later one finds intents that nobody has asked for: it takes them back', async () => {
+    const world = await overtakenAt('ask');
+    expect(world.ec2.instances.size).toBe(3);
+    expect(world.ec2.asked).toHaveLength(1);
+    expect(await openIn(world)).toEqual([]);
+  });
+
+  it('would launch twice without the second look at the lease', async () => {
+    const world = await overtakenAt('open', { holds: async () => true });
+    expect(world.ec2.instances.size).toBe(6);
+  });
+
+  it('hold, the one of an earlier moment, and write nothing down that the other one would have to carry out', async () => {
+    const world = outside(GROWING);
+    await workersTick(world.ports)(NOW + MINUTE);
+    const before = world.state();
+    expect(await workersTick(world.ports)(NOW)).toMatchObject([
+      { kind: 'hold', why: [expect.stringContaining('this one is late, or a clock runs backwards')] },
+    ]);
+    expect(world.state()).toEqual(before);
+  });
+});
+
+describe('two ticks of the pilots that overlap', () => {
+  it('submit once: who has been overtaken sends nothing', async () => {
+    const world = outside({ ...GROWING, view: poolView([pilots({}, { queue: 'A' })]) });
+    const { submissions } = world.ports;
+    let isFirst = true;
+    const submitted: typeof submissions.submitted = async (record) => {
+      if (isFirst) {
+        isFirst = false;
+        await pilotsTick(world.ports)(NOW + MINUTE);
+      }
+      await submissions.submitted(record);
+    };
+    await pilotsTick({ ...world.ports, submissions: { submitted } })(NOW);
+    expect([...world.pool.submitted.values()]).toEqual([5]);
+  });
+});
+
+describe('throttling', () => {
+  const many: Outside = {
+    queues: ['A', 'B', 'C'].map((name) => queue({ flavours: 'm6i.large' }, name)),
+    jobs: Object.fromEntries(['A', 'B', 'C'].map((name) => [name, { SCORE: { activated: 20 } }])),
+    view: poolView(['A', 'B', 'C'].map((name) => pilots({ idle: 20 }, { queue: name }))),
+  };
+
+  it('stops a tick after the calls that were under way, and makes the next one later and smaller', async () => {
+    const world = outside(many);
+    const tick = workersTick(world.ports);
+    world.ec2.fault = { kind: 'throttled', why: 'RequestLimitExceeded' };
+    await tick(NOW);
+    const asked = world.ec2.asked.length;
+    expect((await world.ports.ledger.view()).pace).toEqual({ most: 5, notBefore: NOW + 60, waitSeconds: 60 });
+
+    await tick(NOW + 30 + MINUTE - 60);
+    expect(world.ec2.asked).toHaveLength(asked);
+
+    world.ec2.fault = undefined;
+    await tick(NOW + MINUTE);
+    expect(world.ec2.instances.size).toBe(5);
+    await tick(NOW + 2 * MINUTE);
+    expect(world.ec2.instances.size).toBe(25);
+  });
+});
+
+describe('a worker that was not in the view', () => {
+  const overdue = inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 1000 });
+  const alive = { ...overdue, state: 'running', tags: {} } as const;
+
+  it('is ended past its join deadline; its boot counts, and its console is kept', async () => {
+    const world = outside({ queues: [queue()], ledger: { workers: [overdue] }, instances: [alive] });
+    world.ec2.said.set('i-00000001', 'aerie: boot failed: no CVMFS');
+    await workersTick(world.ports)(NOW);
+    const { workers, boots } = await world.ports.ledger.view();
+    expect(workers.map(({ state }) => state.kind)).toEqual(['retiring']);
+    expect(boots?.flatMap((of) => of.boots.map(({ joined }) => joined))).toEqual([false]);
+    expect(JSON.stringify(world.book.all())).toContain('aerie: boot failed: no CVMFS');
+  });
+
+  it('is not ended if it has joined since: the last look finds it, and it keeps its jobs', async () => {
+    const world = outside({ queues: [queue()], ledger: { workers: [overdue] }, instances: [alive] });
+    const drained: string[] = [];
+    const poolWorkers = {
+      ...world.ports.poolWorkers,
+      drain: async (ids: readonly string[]) => {
+        drained.push(...ids);
+        return { done: [...ids], failed: [] };
+      },
+    };
+    await workersTick({ ...world.ports, poolWorkers })(NOW);
+    expect(drained).toEqual(['i-00000001']);
+    expect(world.ec2.instances.get('i-00000001')?.state).toBe('running');
+  });
+
+  it('and that ended by itself before it joined is counted as failed, and then gone', async () => {
+    const failed = { kind: 'failed', at: NOW - 5, cause: 'x' } as const;
+    const world = outside({ queues: [queue()], ledger: { workers: [{ ...overdue, state: failed }] } });
+    await workersTick(world.ports)(NOW);
+    const { workers, boots } = await world.ports.ledger.view();
+    expect(workers).toEqual([]);
+    expect(boots?.[0]?.boots).toMatchObject([{ instanceId: 'i-00000001', joined: false }]);
+  });
+});
+
+describe('many workers that leave the collector at once', () => {
+  it('hold the tick, and launches that are open are not asked for meanwhile', async () => {
+    const workers = [1, 2, 3].map((n) => inLedger(`i-0000000${n}`, JOINED, { queue: 'A' }));
+    const instances = workers.map((worker) => ({ ...worker, state: 'running', tags: {} }) as const);
+    const world = outside({ ...GROWING, ledger: { workers }, instances });
+    const tick = workersTick(world.ports);
+    expect(await tick(NOW)).toMatchObject([{ kind: 'hold' }]);
+    expect(world.ec2.asked).toEqual([]);
+    expect(await tick(NOW + 6 * MINUTE)).toMatchObject([{ kind: 'rest' }]);
+  });
+});
