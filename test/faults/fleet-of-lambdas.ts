@@ -16,7 +16,7 @@ export interface Ended {
 
 export interface Lambdas {
   /** Runs a timer's handler with an event of that moment, in a warm container if one is free. */
-  tick(of: 'pilots' | 'workers', moment: number, copy: string, version: Version): void;
+  tick(of: 'pilots' | 'workers' | 'audit', moment: number, copy: string, version: Version): void;
   readonly events: EventQueue;
   /** Runs begun so far, by handler. */
   readonly begun: Readonly<Record<HandlerName, number>>;
@@ -49,8 +49,8 @@ export interface LambdasOptions {
 
 /** The functions of one stack as AWS runs them: containers that stay warm, time-outs, a queue before the events. */
 export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
-  const free: Record<HandlerName, Container[]> = { pilots: [], workers: [], events: [] };
-  const begun = { pilots: 0, workers: 0, events: 0 };
+  const free: Record<HandlerName, Container[]> = { pilots: [], workers: [], events: [], audit: [] };
+  const begun = { pilots: 0, workers: 0, events: 0, audit: 0 };
   const running = new Map<Invocation, Running>();
 
   const over = (invocation: Invocation): Running | undefined => {

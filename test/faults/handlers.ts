@@ -4,6 +4,7 @@ import type { Decision } from '../../core/decisions.ts';
 import type { Panda } from '../../core/ports.ts';
 import type { ParsedSettings } from '../../core/settings.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
+import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
@@ -15,15 +16,16 @@ import { dynamoOver, ec2Over, type Pass, timedOut } from './aws.ts';
 import type { Gate, Invocation } from './gate.ts';
 import { pandaPort } from './panda-answers.ts';
 import { type PoolOptions, poolPort } from './pool-answers.ts';
-import { NEXT_TEMPLATE_VERSION } from './truth.ts';
+import { NEXT_TEMPLATE_VERSION, STAGE } from './truth.ts';
 
 /** Every port of every handler. */
-export type Ports = PilotsPorts & WorkersPorts & EventsPorts;
+export type Ports = PilotsPorts & WorkersPorts & EventsPorts & AuditPorts;
 
 /** A safeguard switched off: ports that break their promise, or another planner. */
 export interface Mutation {
   readonly ports?: (ports: Ports) => Ports;
   readonly plan?: Plan;
+  readonly look?: Look;
 }
 
 /** What all processes of all handlers find outside. */
@@ -77,8 +79,9 @@ const portsOf = (
     ...ec2(client),
     leases: book,
     lore: book,
+    marks: book,
     stage: {
-      stage: 'faults',
+      stage: STAGE,
       template: { id: TEMPLATE.id, version: version === 'this' ? TEMPLATE.version : NEXT_TEMPLATE_VERSION },
       placements: PLACEMENTS,
       workerDiskMb: WORKER_DISK_MB,
@@ -120,6 +123,7 @@ export const container = (of: Invocation['of'], version: Version, outside: Outsi
     pilots: onMoment(pilotsTick(ports), current),
     workers: onMoment(workersTick(ports, outside.mutation.plan), current),
     events: eventsRun(ports),
+    audit: onMoment(audit(ports, outside.mutation.look), current),
   };
   return {
     version,
@@ -133,8 +137,7 @@ export const container = (of: Invocation['of'], version: Version, outside: Outsi
 };
 
 const onMoment =
-  (tick: (now: number) => Promise<readonly Decision[]>, current: () => Invocation) =>
-  (): Promise<readonly Decision[]> =>
+  (tick: (now: number) => Promise<unknown>, current: () => Invocation) => (): Promise<unknown> =>
     tick(current().moment);
 
 export const timeoutOf = (of: Invocation['of']): number => FUNCTIONS[of].timeoutSeconds;

@@ -1,6 +1,8 @@
+import { lookAgain } from '../../core/discrepancies.ts';
 import { NOT_IN_COLLECTOR } from '../../core/pool.ts';
 import { known } from '../../core/snapshot.ts';
 import { planWorkers } from '../../core/workers.ts';
+import type { Look } from '../../runtime/audit.ts';
 import type { Mutation, Ports } from './handlers.ts';
 
 /** Each safeguard, and the deployed code without it: a port that breaks its promise, or another planner. */
@@ -58,7 +60,7 @@ const bootingCounted = (world: Parameters<typeof planWorkers>[0]): ReturnType<ty
 };
 
 /** Nobody is ended for not having joined. */
-const joinDeadline = (world: Parameters<typeof planWorkers>[0]): ReturnType<typeof planWorkers> => {
+const dropOverdue = (world: Parameters<typeof planWorkers>[0]): ReturnType<typeof planWorkers> => {
   const booting = new Set(
     world.ledger.workers.filter(({ state }) => state.kind === 'booting').map(({ instanceId }) => instanceId),
   );
@@ -107,13 +109,23 @@ const lastLook = (ports: Ports): Ports => ({
   },
 });
 
+/** … and the audit does not see it either. */
+const dropOverdueBoots: Look = (found, marks, now) => {
+  const others = found.filter(({ name }) => name !== 'overdue-boot');
+  return lookAgain(others, marks, now);
+};
+
+/** The audit acts on what it sees, at once. */
+const firstSight: Look = (found, marks, now) => ({ ...lookAgain(found, marks, now), due: found });
+
 export const MUTATIONS = {
   token: { ports: token },
   'intent first': { ports: intentFirst },
   fencing: { ports: fencing },
   lease: { ports: lease },
   'booting counted': { plan: bootingCounted },
-  'join deadline': { plan: joinDeadline },
+  'join deadline': { plan: dropOverdue, look: dropOverdueBoots },
+  'two-step audit': { look: firstSight },
   'hold on stale': { ports: holdOnStale },
   'last look': { ports: lastLook },
 } as const satisfies Record<string, Mutation>;

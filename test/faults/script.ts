@@ -5,7 +5,7 @@ import { QUEUE_NAMES, type QueueName } from './truth.ts';
 export const STORM_MINUTES = 90;
 export const CALM_MINUTES = 45;
 
-export const HANDLERS = ['pilots', 'workers', 'events'] as const;
+export const HANDLERS = ['pilots', 'workers', 'events', 'audit'] as const;
 export type HandlerName = (typeof HANDLERS)[number];
 
 /** What can happen to one call to the outside. */
@@ -55,7 +55,13 @@ export const WINDOWS = [
 ] as const;
 export type WindowName = (typeof WINDOWS)[number];
 
-export const MOMENTS = ['collector restarts', 'worker lost', 'spot warning', 'rebalance advice'] as const;
+export const MOMENTS = [
+  'collector restarts',
+  'worker lost',
+  'spot warning',
+  'rebalance advice',
+  'instance launched by hand',
+] as const;
 export const SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
 
 /** One thing that goes wrong, or one change of the load. Moments are minutes from the start of the episode. */

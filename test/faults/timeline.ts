@@ -1,14 +1,20 @@
+import { TAG } from '../../core/names.ts';
+import { AUDIT_SECONDS } from '../../lib/functions.ts';
 import { isLive, isSpot } from '../../twin/ec2/instance.ts';
+import type { Ec2World } from '../../twin/ec2/world.ts';
+import { PLACEMENTS, TEMPLATE } from '../../twin/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
 import { type Fault, type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
-import type { QueueName, Truth } from './truth.ts';
+import { BY_HAND, type QueueName, STAGE, settingsOf, type Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
 /** When in each minute the timers fire, and when the laws that need a look around are checked; seconds. */
-const PHASES = { pilots: 5, workers: 35, look: 59 } as const;
+const PHASES = { pilots: 5, audit: 20, workers: 35, look: 59 } as const;
 /** A tick comes after everything else that happens at its moment. */
 const LAST = 100;
+
+const AUDIT_MINUTES = AUDIT_SECONDS / 60;
 
 interface Work {
   readonly queue: QueueName;
@@ -61,11 +67,47 @@ const timer = ({ world: { clock }, weather, functions }: Timeline) => {
   };
 };
 
+/** Somebody starts a worker from a command line, with the tags that aerie gives. */
+const launchByHand = ({ calls }: Ec2World, minute: number): void => {
+  const { flavours, lingerSeconds, maxLifeSeconds } = settingsOf('NARROW');
+  const tags = {
+    [TAG.stage]: STAGE,
+    [TAG.queue]: 'NARROW',
+    [TAG.launch]: BY_HAND,
+    [TAG.lingerSeconds]: String(lingerSeconds),
+    [TAG.maxLifeSeconds]: String(maxLifeSeconds),
+  };
+  calls.createFleet({
+    clientToken: `by-hand-${minute}`,
+    overrides: [
+      {
+        templateId: TEMPLATE.id,
+        templateVersion: TEMPLATE.version,
+        flavour: flavours[0]?.name ?? '',
+        subnetId: PLACEMENTS[0].subnetId,
+      },
+    ],
+    target: { spot: 0, 'on-demand': 1 },
+    strategy: { spot: 'lowest-price', 'on-demand': 'lowest-price' },
+    tagSpecifications: [
+      {
+        resourceType: 'instance',
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      },
+    ],
+  });
+};
+
 /** What happens at one moment. */
 const strike = (fault: Extract<Fault, { kind: 'moment' }>, { ec2, pool }: Truth, tally: Tally): void => {
   if (fault.what === 'collector restarts') {
     pool.restartCollector();
     tally.add(fault.what);
+    return;
+  }
+  if (fault.what === 'instance launched by hand') {
+    tally.add(fault.what);
+    launchByHand(ec2, fault.minute);
     return;
   }
   const targets = [...ec2.live].filter((one) => fault.what === 'worker lost' || isSpot(one));
@@ -85,6 +127,7 @@ export const schedule = (script: Script, minutes: number, timeline: Timeline): v
   const fire = timer(timeline);
   const at = (minute: number, happen: () => void, order?: number) =>
     void clock.at(start + minute * 60, happen, order);
+  const inspect = () => timeline.functions.tick('audit', clock.now, 'first', 'this');
   let jobs = 0;
   const arrive = ({ queue, count, runMinutes }: Work) => {
     for (let i = 0; i < count; i += 1) {
@@ -97,6 +140,7 @@ export const schedule = (script: Script, minutes: number, timeline: Timeline): v
   for (let minute = 0; minute < minutes; minute += 1) {
     at(minute + PHASES.pilots / 60, () => fire('pilots', minute), LAST);
     at(minute + PHASES.workers / 60, () => fire('workers', minute), LAST);
+    if (minute % AUDIT_MINUTES === 0) at(minute + PHASES.audit / 60, inspect, LAST);
     at(minute + PHASES.look / 60, look, LAST);
   }
   for (const work of BASE) at(work.minute, () => arrive(work));

@@ -47,6 +47,10 @@ const AS_SET = { NARROW: readSettings('NARROW'), WIDE: readSettings('WIDE') } as
 /** The settings of a queue while nobody has turned them. */
 export const settingsOf = (queue: QueueName): QueueSettings => AS_SET[queue];
 
+/** The stage of the stack that is deployed, and the launch that those instances carry which it did not launch. */
+export const STAGE = 'faults';
+export const BY_HAND = 'by-hand';
+
 const BOOT = { meanSeconds: 150, sdSeconds: 45, neverShare: 0 } as const;
 const SLOW_BOOT = { ...BOOT, meanSeconds: 560, sdSeconds: 120 } as const;
 /** The second version of a stack launches from the template's next version. */

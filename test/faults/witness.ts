@@ -3,7 +3,7 @@ import type { PoolView } from '../../core/pool.ts';
 import type { TwinInstance } from '../../twin/ec2/instance.ts';
 import type { Invocation } from './gate.ts';
 import type { QueueRules } from './rules.ts';
-import { launchOf, queueOf, settingsOf, type Truth } from './truth.ts';
+import { BY_HAND, launchOf, queueOf, settingsOf, type Truth } from './truth.ts';
 
 /** A law of the design that did not hold, and how. */
 export interface Break {
@@ -69,7 +69,8 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
 
   const capsHold = (queue: string, by: Invocation) => {
     const cap = rules.mostAllowed(queue);
-    const live = [...ec2.live].filter((of) => queueOf(of) === queue);
+    // What others launch beside aerie is no launch of aerie's.
+    const live = [...ec2.live].filter((of) => queueOf(of) === queue && launchOf(of) !== BY_HAND);
     const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
     if (live.length > cap.workers || cores > cap.cores) {
       const most = `allowed are ${cap.workers} with ${cap.cores}`;
@@ -105,6 +106,7 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
     born(instances, by) {
       for (const instance of instances) {
         const launch = launchOf(instance);
+        if (launch === BY_HAND) continue;
         const count = (bornOf.get(launch) ?? 0) + 1;
         bornOf.set(launch, count);
         const asked = firstAsked.get(launch) ?? 0;
