@@ -71,7 +71,12 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
       undrainedAt: z.number().exactOptional(),
     }),
     z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
-    z.object({ kind: z.literal('draining'), ...since, surplus: z.literal(true).exactOptional() }),
+    z.object({
+      kind: z.literal('draining'),
+      ...since,
+      surplus: z.literal(true).exactOptional(),
+      unjoined: z.literal(true).exactOptional(),
+    }),
     z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
     z.object({ kind: z.literal('failed'), at: z.number(), cause: z.string() }),
   ]),
@@ -84,6 +89,7 @@ export const leaseItem: z.ZodType<Lease> = z.object({
   name: z.enum(['workers', 'pilots']),
   at: z.number(),
   viewedAt: z.number(),
+  pandaRunning: z.number().exactOptional(),
   fence: z.number(),
   until: z.number(),
 });

@@ -1,23 +1,10 @@
+import { adopted } from './adoption.ts';
+import { type AuditWorld, type Books, booksOf, isOverdue, isProtected } from './audit-books.ts';
 import type { Discrepancy, DiscrepancyName } from './discrepancies.ts';
-import { offered, parseFlavour } from './flavours.ts';
-import type { Stage } from './launches.ts';
 import { TAG } from './names.ts';
-import { type PoolView, type PoolWorker, queueName } from './pool.ts';
+import { type PoolWorker, queueName } from './pool.ts';
 import type { Instance } from './ports.ts';
-import type { LedgerView, OpenLaunch, WorkerRecord } from './records.ts';
-import type { Resources } from './resources.ts';
-import type { ParsedSettings, QueueSettings } from './settings.ts';
-
-/** EC2, ledger and pool, as they were at about the same moment. */
-export interface AuditWorld {
-  readonly now: number;
-  readonly stage: Stage;
-  readonly queues: readonly ParsedSettings[];
-  /** Every instance with the stage's tag that EC2 shows, ended ones included. */
-  readonly instances: readonly Instance[];
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches'>;
-  readonly pool: PoolView;
-}
+import type { OpenLaunch, WorkerRecord } from './records.ts';
 
 /** What mends a discrepancy, once it has been seen twice. */
 export type Remedy =
@@ -47,68 +34,9 @@ const ENDING_SECONDS = 600;
 const OPEN_SECONDS = 900;
 /** An ad without a word from its startd for three of its updates. */
 const SILENT_SECONDS = 900;
-/** The longest join deadline that a queue may have: for one whose settings cannot be read. */
-const LONGEST_JOIN_SECONDS = 7_200;
-
 const isAlive = ({ state }: Instance): boolean => state === 'pending' || state === 'running';
 const hasEnded = ({ state }: Instance): boolean => state === 'shutting-down' || state === 'terminated';
 const isStopped = ({ state }: Instance): boolean => state === 'stopping' || state === 'stopped';
-
-/** An operator's mark on an instance: any value but these. */
-const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
-const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
-
-interface Books {
-  readonly world: AuditWorld;
-  readonly records: ReadonlyMap<string, WorkerRecord>;
-  readonly instances: ReadonlyMap<string, Instance>;
-  readonly startds: ReadonlyMap<string, PoolWorker>;
-  readonly settings: ReadonlyMap<string, QueueSettings>;
-  /** Launches that are open, by id. */
-  readonly open: ReadonlySet<string>;
-}
-
-const booksOf = (world: AuditWorld): Books => ({
-  world,
-  records: new Map(world.ledger.workers.map((worker) => [worker.instanceId, worker])),
-  instances: new Map(world.instances.map((instance) => [instance.instanceId, instance])),
-  startds: new Map(world.pool.workers.workers.map((worker) => [worker.instanceId, worker])),
-  settings: new Map(
-    world.queues.flatMap((queue) => (queue.ok ? [[queue.settings.name, queue.settings] as const] : [])),
-  ),
-  open: new Set(world.ledger.launches.map(({ request }) => request.launchId)),
-});
-
-const isOverdue = ({ world, settings }: Books, queue: string, launchedAt: number): boolean =>
-  world.now - launchedAt > (settings.get(queue)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);
-
-const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
-
-const offersOf = ({ settings, startds, world }: Books, queue: string, instance: Instance): Resources => {
-  const inPool = startds.get(instance.instanceId);
-  if (inPool !== undefined) return inPool.total;
-  const name = instance.offer.flavour;
-  const flavour = settings.get(queue)?.flavours.find((known) => known.name === name) ?? parseFlavour(name);
-  return flavour === undefined ? NOTHING : offered(flavour, world.stage.workerDiskMb);
-};
-
-/** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
-const recordOf = (books: Books, queue: string, instance: Instance): WorkerRecord => {
-  const { instanceId, launchedAt, offer, tags } = instance;
-  const [id, version] = [tags['aws:ec2launchtemplate:id'], tags['aws:ec2launchtemplate:version']];
-  const inPool = books.startds.get(instanceId);
-  return {
-    instanceId,
-    queue,
-    launchId: tags[TAG.launch] ?? 'unknown',
-    offer,
-    offers: offersOf(books, queue, instance),
-    launchedAt,
-    state: inPool === undefined ? { kind: 'booting' } : { kind: 'joined', joinedAt: inPool.joinedAt },
-    ...(id === undefined || version === undefined ? {} : { template: { id, version } }),
-    ...(isProtected(instance) ? { isProtected: true } : {}),
-  };
-};
 
 /** An instance with our tag that the ledger does not know: adopted if it has joined or still may, ended if not. */
 const unknownInstance = (books: Books, instance: Instance): Finding => {
@@ -119,7 +47,7 @@ const unknownInstance = (books: Books, instance: Instance): Finding => {
   const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(books, queue, launchedAt);
   const cause = 'the ledger did not know it, and it has not joined';
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
-  if (mayServe && keeps) return found({ kind: 'adopt', worker: recordOf(books, queue, instance) });
+  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(books, queue, instance) });
   if (isProtected(instance)) return found({ kind: 'report' });
   return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
 };
@@ -149,7 +77,8 @@ const ofInstance = (books: Books, instance: Instance): readonly Finding[] => {
   }
   if (isProtected(instance)) return [];
   const { state } = record;
-  if (state.kind === 'booting' && !startds.has(instance.instanceId)) {
+  const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
+  if (mayStillJoin && !startds.has(instance.instanceId)) {
     return isOverdue(books, record.queue, record.launchedAt)
       ? [{ ...end('overdue-boot', instance, books, 'it did not join by its deadline'), waited: true }]
       : [];

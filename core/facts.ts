@@ -31,7 +31,8 @@ export interface Observed {
   readonly pool: Snapshot<PoolView>;
 }
 
-const runningEverywhere = (jobs: PandaJobs): number =>
+/** Jobs that run on all sites together, as PanDA counts them. */
+export const runningEverywhere = (jobs: PandaJobs): number =>
   Object.values(jobs).reduce(
     (total, types) => total + Object.values(types).reduce((n, counts) => n + (counts.running ?? 0), 0),
     0,
@@ -45,13 +46,15 @@ const runningEverywhere = (jobs: PandaJobs): number =>
 const JUMP_FACTOR = 1.8;
 const JUMP_MIN_RUNNING = 1000;
 
+/** Why the running jobs of two samples shortly after one another cannot both be right, if they cannot. */
+export const jumped = (was: number, is: number): string | undefined =>
+  was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR
+    ? undefined
+    : `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
+
 /** Why a reply of PanDA's cannot be believed after the one before it, if it cannot. */
-export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined => {
-  if (before === undefined) return undefined;
-  const [was, is] = [runningEverywhere(before), runningEverywhere(jobs)];
-  if (was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR) return undefined;
-  return `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
-};
+export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined =>
+  before === undefined ? undefined : jumped(runningEverywhere(before), runningEverywhere(jobs));
 
 /** Why a view of the pool cannot be acted on, if it cannot. */
 export const implausible = (view: PoolView): string | undefined => {

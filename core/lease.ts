@@ -1,11 +1,17 @@
+import { jumped } from './facts.ts';
+
 /** Which tick: there is one writer of workers and one of pilots to a pool. */
 type LeaseName = 'workers' | 'pilots';
 
-/** Who wants to act: the tick's moment, and the moment of the pool's view that it is going to act on (the pool's clock). */
+/**
+ * Who wants to act, and on what: the tick's moment, the moment of the pool's view (the pool's clock), and the jobs that
+ * run on all of PanDA's sites. A container forgets what it saw last; the lease does not.
+ */
 export interface LeaseWish {
   readonly name: LeaseName;
   readonly at: number;
   readonly viewedAt: number;
+  readonly pandaRunning?: number;
 }
 
 /** The lease as it is held: each taking has a higher fence than all before it. */
@@ -21,6 +27,9 @@ export interface Lease extends LeaseWish {
  * no other, and one that lives is not overtaken by the next.
  */
 const LEASE_SECONDS = 55;
+
+/** How long PanDA's counts of an earlier tick are a measure for those of this one. */
+export const COMPARABLE_SECONDS = 600;
 
 const refused = (why: string) => ({ kind: 'refused', why }) as const;
 
@@ -44,6 +53,12 @@ export const nextLease = (
     const older = Math.ceil(last.viewedAt - wish.viewedAt);
     return refused(`the pool's view is ${older} s older than the one that was last acted on`);
   }
+  const jump =
+    wish.at - last.at <= COMPARABLE_SECONDS &&
+    last.pandaRunning !== undefined &&
+    wish.pandaRunning !== undefined &&
+    jumped(last.pandaRunning, wish.pandaRunning);
+  if (typeof jump === 'string') return refused(jump);
   if (wish.at > last.at && wish.at < last.until) {
     return refused(`another tick holds the lease for ${last.until - wish.at} s more`);
   }

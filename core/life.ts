@@ -38,7 +38,7 @@ export const LIFE = {
   booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
   joined: { unseen: 'missing', drained: 'draining', ...END, gone: 'gone' },
   missing: { seen: 'joined', drained: 'draining', ...END, gone: 'gone' },
-  draining: { drained: 'draining', undrained: 'joined', ...END, gone: 'gone' },
+  draining: { seen: 'draining', drained: 'draining', undrained: 'joined', ...END, gone: 'gone' },
   retiring: { 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
@@ -60,8 +60,15 @@ const drainedAgain = (
   state: Extract<WorkerState, { kind: 'draining' }>,
   { cause, surplus }: Extract<WorkerEvent, { kind: 'drained' }>,
 ): WorkerState => {
-  const isForGood = state.surplus === true && surplus === undefined;
-  return isForGood ? { kind: 'draining', since: state.since, cause } : state;
+  if (state.surplus === undefined || surplus !== undefined) return state;
+  const { surplus: _, ...rest } = state;
+  return { ...rest, cause };
+};
+
+const seenDraining = (state: Extract<WorkerState, { kind: 'draining' }>): WorkerState => {
+  if (state.unjoined === undefined) return state;
+  const { unjoined: _, ...rest } = state;
+  return rest;
 };
 
 const retiringAfter = (
@@ -92,7 +99,7 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
   if (to === undefined || isOutdated(state, event)) return state;
   switch (event.kind) {
     case 'seen':
-      return { kind: 'joined', joinedAt: event.joinedAt };
+      return state.kind === 'draining' ? seenDraining(state) : { kind: 'joined', joinedAt: event.joinedAt };
     case 'undrained':
       return { kind: 'joined', joinedAt: event.joinedAt, undrainedAt: event.at };
     case 'unseen':
@@ -100,7 +107,13 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
     case 'drained': {
       if (state.kind === 'draining') return drainedAgain(state, event);
       const { at, cause, surplus } = event;
-      return { kind: 'draining', since: at, cause, ...(surplus === undefined ? {} : { surplus }) };
+      return {
+        kind: 'draining',
+        since: at,
+        cause,
+        ...(surplus === undefined ? {} : { surplus }),
+        ...(state.kind === 'booting' ? { unjoined: true } : {}),
+      };
     }
     case 'end-decided':
     case 'ended-asked':

@@ -48,8 +48,17 @@ export type WorkerState =
   | { readonly kind: 'joined'; readonly joinedAt: number; readonly undrainedAt?: number }
   /** Joined once, and no longer in the collector. */
   | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
-  /** Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. */
-  | { readonly kind: 'draining'; readonly since: number; readonly cause: string; readonly surplus?: true }
+  /**
+   * Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. `unjoined`: it
+   * has not been in the collector yet.
+   */
+  | {
+      readonly kind: 'draining';
+      readonly since: number;
+      readonly cause: string;
+      readonly surplus?: true;
+      readonly unjoined?: true;
+    }
   /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
   | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly pending?: true }
   /** Ended without ever having joined; it stays until the breaker has counted it. */

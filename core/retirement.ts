@@ -96,6 +96,11 @@ const finishDrain = (
     : undefined;
 };
 
+const unjoined = (member: Member, settings: QueueSettings, now: number): Retirement | undefined =>
+  now - member.record.launchedAt > settings.joinDeadlineSeconds
+    ? terminate(member, `not joined ${settings.joinDeadlineSeconds} s after its launch`)
+    : undefined;
+
 const retireOne = (
   member: Member,
   settings: QueueSettings,
@@ -106,10 +111,7 @@ const retireOne = (
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      if (member.pool !== undefined) return leave(member, settings, now);
-      return now - record.launchedAt > settings.joinDeadlineSeconds
-        ? terminate(member, `not joined ${settings.joinDeadlineSeconds} s after its launch`)
-        : undefined;
+      return member.pool === undefined ? unjoined(member, settings, now) : leave(member, settings, now);
     case 'joined':
       return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
@@ -119,6 +121,7 @@ const retireOne = (
         ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
         : undefined;
     case 'draining':
+      if (record.state.unjoined === true && member.pool === undefined) return unjoined(member, settings, now);
       return finishDrain(member, record.state.since, settings, now, beside);
     case 'retiring':
       return record.state.pending === true

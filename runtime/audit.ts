@@ -1,4 +1,5 @@
-import { type AuditWorld, compare, type Finding, protections, type Remedy } from '../core/audit.ts';
+import { compare, type Finding, protections, type Remedy } from '../core/audit.ts';
+import type { AuditWorld } from '../core/audit-books.ts';
 import { lookAgain, type Tally } from '../core/discrepancies.ts';
 import type { Stage } from '../core/launches.ts';
 import { next } from '../core/life.ts';

@@ -1,4 +1,5 @@
 import { inflated, type Observed } from '../core/facts.ts';
+import { COMPARABLE_SECONDS } from '../core/lease.ts';
 import type { PandaJobs } from '../core/panda.ts';
 import type { LedgerSight, Panda, PoolSight, SettingsSource } from '../core/ports.ts';
 import type { ParsedSettings } from '../core/settings.ts';
@@ -14,9 +15,6 @@ export interface Sources {
 export interface Outside extends Observed {
   readonly queues: readonly ParsedSettings[];
 }
-
-/** How long PanDA's counts of an earlier tick are a measure for those of this one. */
-const COMPARABLE_SECONDS = 600;
 
 /** Looks at the world outside at once; keeps PanDA's last counts, to notice when the next ones cannot be true. */
 export const observer = (sources: Omit<Sources, 'ledger'>): ((now: number) => Promise<Outside>) => {

@@ -1,5 +1,5 @@
 import type { Decision } from '../core/decisions.ts';
-import { establish } from '../core/facts.ts';
+import { establish, runningEverywhere } from '../core/facts.ts';
 import type { Lease } from '../core/lease.ts';
 import { holdPilots, planPilots } from '../core/pilots.ts';
 import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
@@ -61,8 +61,9 @@ export const pilotsTick = (ports: PilotsPorts): ((now: number) => Promise<readon
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) return forEach(ofPilots(holdPilots(world, established.why)), writeDown);
-    const { viewedAt } = established.facts;
-    const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt });
+    const { viewedAt, jobs } = established.facts;
+    const pandaRunning = runningEverywhere(jobs);
+    const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt, pandaRunning });
     if (lease.kind === 'lease') return act(world, lease, writeDown, ports);
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofPilots(holdPilots(world, lease.why));

@@ -1,5 +1,5 @@
 import type { Decision } from '../core/decisions.ts';
-import { establish } from '../core/facts.ts';
+import { establish, runningEverywhere } from '../core/facts.ts';
 import type { Stage } from '../core/launches.ts';
 import type { Lease } from '../core/lease.ts';
 import type {
@@ -117,8 +117,9 @@ export const workersTick = (
       const held = holdWorkers({ ...world, ledger: await ports.ledger.view() }, established.why);
       return forEach(ofWorkers(held), writeDown);
     }
-    const { viewedAt } = established.facts;
-    const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt });
+    const { viewedAt, jobs } = established.facts;
+    const pandaRunning = runningEverywhere(jobs);
+    const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
     if (lease.kind === 'lease') return act(world, lease, plan, writeDown, ports);
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));

@@ -19,6 +19,12 @@ describe('the lease', () => {
   it.each([
     ['the next tick, once it was let go of', released(), wish(NOW + 1), 2],
     ['the next tick, once it has run out', first(), wish(NOW + 60), 2],
+    [
+      'a tick with more jobs running, long after',
+      { ...released(), pandaRunning: 5000 },
+      { ...wish(NOW + 601), pandaRunning: 10_000 },
+      2,
+    ],
     ['a repeat of the same tick, at once: its first run is fenced off', first(), wish(), 2],
   ])('is had by %s', (_, last, next, fence) => {
     expect(nextLease(last, next)).toMatchObject({ kind: 'lease', fence });
@@ -31,6 +37,12 @@ describe('the lease', () => {
       released(),
       wish(NOW - 60),
       'a tick of a moment 60 s later has run already: this one is late, or a clock runs backwards',
+    ],
+    [
+      'PanDA has twice the jobs running that it had a minute ago, whichever container saw those',
+      { ...released(), pandaRunning: 5000 },
+      { ...wish(NOW + 60), pandaRunning: 10_000 },
+      "PanDA's running jobs went from 5000 to 10000 between two samples: the reply is probably inflated",
     ],
     [
       'the view is older than the one acted on',

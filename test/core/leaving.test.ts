@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet, Member } from '../../core/fleet.ts';
+import { next } from '../../core/life.ts';
 import type { PoolWorker } from '../../core/pool.ts';
 import type { WorkerRecord, WorkerState } from '../../core/records.ts';
 import { planRetirements } from '../../core/retirement.ts';
@@ -73,6 +74,22 @@ describe('a protected worker', () => {
     ['that is drained and empty', { kind: 'draining', since: 0, cause: 'x' }, { draining: true }, {}],
   ])('%s is left alone', (_, state, pool, knobs) => {
     expect(steps(fleet([member(1, pool, { state, isProtected: true })]), knobs)).toEqual([]);
+  });
+});
+
+describe('a worker that was warned before it joined', () => {
+  const warned = { kind: 'draining', since: NOW - 600, cause: 'spot rebalance recommendation' } as const;
+
+  it.each([
+    ['until its join deadline', 900, []],
+    ['no longer', 901, ['terminate 1']],
+  ])('may join %s', (_, age, expected) => {
+    const record = inLedger(idOf(1), { ...warned, unjoined: true }, { launchedAt: NOW - age });
+    expect(steps(fleetOf(record), {}, { hiddenPilots: 5 })).toEqual(expected);
+  });
+
+  it('is like any other that drains once it is seen', () => {
+    expect(next({ ...warned, unjoined: true }, { kind: 'seen', at: NOW, joinedAt: NOW })).toEqual(warned);
   });
 });
 

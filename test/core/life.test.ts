@@ -22,7 +22,7 @@ describe('the life of a worker', () => {
   it.each<readonly [WorkerState, WorkerEvent, WorkerState | 'gone']>([
     [BOOTING, SEEN, REJOINED],
     [BOOTING, UNSEEN, BOOTING],
-    [BOOTING, DRAINED, NOW_DRAINING],
+    [BOOTING, DRAINED, { ...NOW_DRAINING, unjoined: true }],
     [BOOTING, ENDED, NOW_RETIRING],
     [JOINED, SEEN, JOINED],
     [JOINED, UNSEEN, { kind: 'missing', joinedAt: 100, since: 500 }],

@@ -1,0 +1,34 @@
+import { type Books, isProtected } from './audit-books.ts';
+import { offered, parseFlavour } from './flavours.ts';
+import { TAG } from './names.ts';
+import type { Instance } from './ports.ts';
+import type { WorkerRecord } from './records.ts';
+import type { Resources } from './resources.ts';
+
+const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+
+const offersOf = ({ settings, startds, world }: Books, queue: string, instance: Instance): Resources => {
+  const inPool = startds.get(instance.instanceId);
+  if (inPool !== undefined) return inPool.total;
+  const name = instance.offer.flavour;
+  const flavour = settings.get(queue)?.flavours.find((known) => known.name === name) ?? parseFlavour(name);
+  return flavour === undefined ? NOTHING : offered(flavour, world.stage.workerDiskMb);
+};
+
+/** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
+export const adopted = (books: Books, queue: string, instance: Instance): WorkerRecord => {
+  const { instanceId, launchedAt, offer, tags } = instance;
+  const [id, version] = [tags['aws:ec2launchtemplate:id'], tags['aws:ec2launchtemplate:version']];
+  const inPool = books.startds.get(instanceId);
+  return {
+    instanceId,
+    queue,
+    launchId: tags[TAG.launch] ?? 'unknown',
+    offer,
+    offers: offersOf(books, queue, instance),
+    launchedAt,
+    state: inPool === undefined ? { kind: 'booting' } : { kind: 'joined', joinedAt: inPool.joinedAt },
+    ...(id === undefined || version === undefined ? {} : { template: { id, version } }),
+    ...(isProtected(instance) ? { isProtected: true } : {}),
+  };
+};
