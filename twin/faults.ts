@@ -1,5 +1,5 @@
-import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** What a fault is called where it is shown. */
@@ -15,6 +15,8 @@ const nameOf = (fault: Fault): string => {
       return 'EC2 throttled';
     case 'collector-restart':
       return 'collector restarted';
+    case 'functions-killed':
+      return 'functions killed';
     default:
       return fault satisfies never;
   }
@@ -32,8 +34,11 @@ export const faultWindows = ({ faults }: Scenario) =>
     return { what: nameOf(fault), fromSeconds: from * 60, toSeconds: to * 60 };
   });
 
+/** What faults strike besides the world. */
+type Struck = Pick<Sandbox, 'endpoint' | 'killSome'>;
+
 /** Begins one fault; the answer ends it. */
-const begin = (fault: Fault, world: World, endpoint: EndpointFace): (() => void) => {
+const begin = (fault: Fault, world: World, { endpoint, killSome }: Struck): (() => void) => {
   switch (fault.kind) {
     case 'panda':
       world.panda.turn(fault.mode);
@@ -56,19 +61,22 @@ const begin = (fault: Fault, world: World, endpoint: EndpointFace): (() => void)
     case 'collector-restart':
       world.pool.restartCollector();
       return () => {};
+    case 'functions-killed':
+      killSome(fault.share);
+      return () => killSome(0);
     default:
       return fault satisfies never;
   }
 };
 
 /** Puts the scenario's faults on the clock. */
-export const scheduleFaults = (scenario: Scenario, world: World, endpoint: EndpointFace): void => {
+export const scheduleFaults = (scenario: Scenario, world: World, struck: Struck): void => {
   const { clock } = world;
   const start = clock.now;
   for (const fault of scenario.faults) {
     const [from, to] = minutesOf(fault);
     clock.at(start + from * 60, () => {
-      const end = begin(fault, world, endpoint);
+      const end = begin(fault, world, struck);
       clock.at(start + to * 60, end);
     });
   }

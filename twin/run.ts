@@ -130,7 +130,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     });
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => show({ kind: 'sample', ...take() }));
-    scheduleFaults(scenario, world, sandbox.endpoint);
+    scheduleFaults(scenario, world, sandbox);
     startTimers(clock, (name, event) => {
       const atSeconds = clock.now - startsAt;
       invocations.push({ name, event, done: (outcome) => counter.take(name, atSeconds, outcome) });

@@ -12,6 +12,7 @@ import { twinFunction } from './lambda/function.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import { pandaFace } from './panda/face.ts';
 import { type EndpointFace, endpointFace } from './pool/face.ts';
+import { stream } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import { ssmFace } from './ssm/face.ts';
 import { parameterStore } from './ssm/store.ts';
@@ -23,16 +24,22 @@ export interface Sandbox {
   /** Calls that reached EC2, by action. */
   readonly ec2Calls: ReadonlyMap<string, number>;
   invoke(name: LambdaName, event: unknown): Promise<Outcome>;
+  /** From now on this share of the runs is killed somewhere in its midst. */
+  killSome(share: number): void;
   close(): Promise<void>;
 }
 
 export interface SandboxOptions {
+  /** Of which runs are killed, and when. */
+  readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds?: number | undefined;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
 }
 
 const STAGE = 'twin';
+/** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
+const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 
 const settingsOf = (scenario: Scenario, secret: string) => {
@@ -78,7 +85,7 @@ const environmentOf = (wires: Wires, timeoutSeconds: number): Readonly<Record<st
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { httpTimeoutSeconds = 10, onLog }: SandboxOptions = {},
+  { seed, httpTimeoutSeconds = 10, onLog }: SandboxOptions,
 ): Promise<Sandbox> => {
   const secret = 'twin-endpoint-secret';
   const folder = await mkdtemp(join(tmpdir(), 'aerie-'));
@@ -104,13 +111,19 @@ export const openSandbox = async (
     });
   const started = await Promise.all(LAMBDAS.map(start));
   const byName = new Map(started.map((fn) => [fn.name, fn]));
+  const random = stream(seed, 'kill');
+  let killShare = 0;
   return {
     endpoint,
     ec2Calls: ec2.calls,
     async invoke(name, event) {
       const fn = byName.get(name);
       if (fn === undefined) throw new Error(`there is no function ${name}`);
-      return fn.invoke(event);
+      const isKilled = random() < killShare;
+      return fn.invoke(event, isKilled ? random() * LONGEST_RUN_MILLISECONDS : undefined);
+    },
+    killSome(share) {
+      killShare = share;
     },
     async close() {
       await Promise.all(started.map((fn) => fn.close()));

@@ -18,7 +18,8 @@ export interface FunctionOptions {
 /** One Lambda: a process of its own that is started when it is first needed, and again after it has died. */
 export interface TwinFunction {
   readonly name: string;
-  invoke(event: unknown): Promise<Outcome>;
+  /** `killedAfterMilliseconds`: the process gets a SIGKILL then, if it still works on this. */
+  invoke(event: unknown, killedAfterMilliseconds?: number): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -59,10 +60,10 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
     child = started;
   };
 
-  const withTimeout = async (invocation: Promise<Outcome>): Promise<Outcome> => {
+  const killedAfter = async (milliseconds: number, invocation: Promise<Outcome>): Promise<Outcome> => {
     const timer = setTimeout(() => {
       child?.kill('SIGKILL');
-    }, options.timeoutSeconds * 1000);
+    }, milliseconds);
     const outcome = await invocation;
     clearTimeout(timer);
     return outcome;
@@ -70,9 +71,9 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
 
   return {
     name: options.name,
-    invoke(event) {
+    invoke(event, killedAfterMilliseconds = options.timeoutSeconds * 1000) {
       if (child === undefined) start();
-      return withTimeout(api.invoke(event));
+      return killedAfter(killedAfterMilliseconds, api.invoke(event));
     },
     async close() {
       closing = true;
