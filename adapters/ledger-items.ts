@@ -76,6 +76,7 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
       ...since,
       surplus: z.literal(true).exactOptional(),
       unjoined: z.literal(true).exactOptional(),
+      undated: z.literal(true).exactOptional(),
     }),
     z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
     z.object({ kind: z.literal('failed'), at: z.number(), cause: z.string() }),

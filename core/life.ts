@@ -8,7 +8,14 @@ import type { WorkerState } from './records.ts';
 export type WorkerEvent =
   | { readonly kind: 'seen'; readonly joinedAt: number; readonly at: number }
   | { readonly kind: 'unseen'; readonly at: number }
-  | { readonly kind: 'drained'; readonly at: number; readonly cause: string; readonly surplus?: true }
+  | {
+      readonly kind: 'drained';
+      readonly at: number;
+      readonly cause: string;
+      readonly surplus?: true;
+      readonly undated?: true;
+    }
+  | { readonly kind: 'dated'; readonly at: number }
   | { readonly kind: 'undrained'; readonly at: number; readonly joinedAt: number }
   | { readonly kind: 'end-decided'; readonly at: number; readonly cause: string }
   | { readonly kind: 'ended-asked'; readonly at: number; readonly cause: string }
@@ -38,7 +45,14 @@ export const LIFE = {
   booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
   joined: { unseen: 'missing', drained: 'draining', ...END, gone: 'gone' },
   missing: { seen: 'joined', drained: 'draining', ...END, gone: 'gone' },
-  draining: { seen: 'draining', drained: 'draining', undrained: 'joined', ...END, gone: 'gone' },
+  draining: {
+    seen: 'draining',
+    drained: 'draining',
+    dated: 'draining',
+    undrained: 'joined',
+    ...END,
+    gone: 'gone',
+  },
   retiring: { 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
@@ -71,6 +85,12 @@ const seenDraining = (state: Extract<WorkerState, { kind: 'draining' }>): Worker
   return rest;
 };
 
+const dated = (state: Extract<WorkerState, { kind: 'draining' }>, at: number): WorkerState => {
+  if (state.undated === undefined) return state;
+  const { undated: _, ...rest } = state;
+  return { ...rest, since: at };
+};
+
 const retiringAfter = (
   state: WorkerState,
   event: Extract<WorkerEvent, { kind: 'end-decided' | 'ended-asked' | 'untaken' }>,
@@ -100,6 +120,8 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
   switch (event.kind) {
     case 'seen':
       return state.kind === 'draining' ? seenDraining(state) : { kind: 'joined', joinedAt: event.joinedAt };
+    case 'dated':
+      return state.kind === 'draining' ? dated(state, event.at) : state;
     case 'undrained':
       return { kind: 'joined', joinedAt: event.joinedAt, undrainedAt: event.at };
     case 'unseen':
@@ -113,6 +135,7 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
         cause,
         ...(surplus === undefined ? {} : { surplus }),
         ...(state.kind === 'booting' ? { unjoined: true } : {}),
+        ...(event.undated === undefined ? {} : { undated: true }),
       };
     }
     case 'end-decided':

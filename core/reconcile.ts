@@ -8,11 +8,18 @@ const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => 
   return to === worker.state ? [] : [{ worker, to }];
 };
 
-/** What the pool's view says about each worker's state: joined, or no longer there. */
-export const reconcilePool = (workers: readonly WorkerRecord[], view: PoolView): readonly Change[] => {
+/** What the pool's view says about each worker's state: joined, or no longer there. A drain without a date gets one. */
+export const reconcilePool = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number = view.observedAt,
+): readonly Change[] => {
   const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
   return workers.flatMap((worker) => {
     const inPool = seen.get(worker.instanceId);
+    if (worker.state.kind === 'draining' && worker.state.undated === true) {
+      return change(worker, { kind: 'dated', at: now });
+    }
     return inPool === undefined
       ? change(worker, { kind: 'unseen', at: view.observedAt })
       : change(worker, { kind: 'seen', at: view.observedAt, joinedAt: inPool.joinedAt });

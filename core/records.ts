@@ -50,7 +50,8 @@ export type WorkerState =
   | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
   /**
    * Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. `unjoined`: it
-   * has not been in the collector yet.
+   * has not been in the collector yet. `undated`: `since` is when EC2 warned, and the next tick dates the drain: an event
+   * may be handled long after it happened, and the deadline runs from the order.
    */
   | {
       readonly kind: 'draining';
@@ -58,6 +59,7 @@ export type WorkerState =
       readonly cause: string;
       readonly surplus?: true;
       readonly unjoined?: true;
+      readonly undated?: true;
     }
   /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
   | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly pending?: true }

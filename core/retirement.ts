@@ -86,7 +86,8 @@ const finishDrain = (
     return { ...terminate(member, 'drained'), empty: true };
   }
   if (now - since > settings.drainDeadlineSeconds) {
-    return terminate(member, `still not empty ${settings.drainDeadlineSeconds} s after its drain began`);
+    const cause = `still not empty ${settings.drainDeadlineSeconds} s after its drain began`;
+    return { instanceId: member.record.instanceId, step: 'terminate', cause };
   }
   if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
     return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');

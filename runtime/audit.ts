@@ -65,7 +65,9 @@ const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonl
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
 const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number): Promise<void> => {
   if (ends.length === 0) return;
-  const unseen = ends.filter((end) => end.unseen).map(({ instanceId }) => instanceId);
+  const unseen = ends
+    .filter((end) => end.unseen)
+    .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));
   const absent = await lastLook(unseen, ports.poolWorkers);
   const still = await forEach(ends, async (end) => {
     if (end.unseen && !absent.has(end.instanceId)) return [];

@@ -94,7 +94,7 @@ export const reconcile = async (
   failures: Failures,
   now: number,
 ): Promise<LedgerView> => {
-  const changes = reconcilePool(ledger.workers, view);
+  const changes = reconcilePool(ledger.workers, view, now);
   const joined = changes
     .filter(({ worker, to }) => worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined')
     .map(({ worker }) => ({ worker, joined: true }));

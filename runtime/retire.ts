@@ -22,15 +22,20 @@ const idOf = ({ worker }: Step): string => worker.instanceId;
 
 /**
  * The last look: who was not in the view may have joined since, and may even have a job. A drain tells: it finds every
- * worker that is in the collector at this moment, and keeps it from taking jobs. Answers those that are not there.
+ * worker that is in the collector at this moment, and keeps it from taking jobs. Answers those that are not there; the
+ * others get their drain taken back, unless they were draining anyway.
  */
 export const lastLook = async (
-  instanceIds: readonly string[],
+  unseen: readonly { readonly instanceId: string; readonly state: WorkerRecord['state']['kind'] }[],
   poolWorkers: PoolWorkers,
 ): Promise<ReadonlySet<string>> => {
-  if (instanceIds.length === 0) return new Set();
-  const { done, failed } = await poolWorkers.drain(instanceIds);
-  if (done.length > 0) await poolWorkers.undrain(done);
+  if (unseen.length === 0) return new Set();
+  const { done, failed } = await poolWorkers.drain(unseen.map(({ instanceId }) => instanceId));
+  const serving = new Set(
+    unseen.filter(({ state }) => state !== 'draining').map(({ instanceId }) => instanceId),
+  );
+  const back = done.filter((instanceId) => serving.has(instanceId));
+  if (back.length > 0) await poolWorkers.undrain(back);
   return new Set(failed.filter(({ why }) => why === NOT_IN_COLLECTOR).map(({ instanceId }) => instanceId));
 };
 
@@ -85,7 +90,9 @@ export const retire = async (
   const terminate = async (): Promise<void> => {
     const ends = of('terminate');
     if (ends.length === 0) return;
-    const unseen = ends.filter(({ step }) => step.unseen === true).map(idOf);
+    const unseen = ends
+      .filter(({ step }) => step.unseen === true)
+      .map(({ worker }) => ({ instanceId: worker.instanceId, state: worker.state.kind }));
     const absent = await lastLook(unseen, ports.poolWorkers);
     const sure = ends.filter((each) => each.step.unseen !== true || absent.has(idOf(each)));
     const decided = (

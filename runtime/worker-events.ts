@@ -26,7 +26,7 @@ const leaving = async (
   now: number,
 ): Promise<void> => {
   await ports.poolWorkers.drain([worker.instanceId]);
-  const to = next(worker.state, { kind: 'drained', at: now, cause });
+  const to = next(worker.state, { kind: 'drained', at: now, cause, undated: true });
   if (to !== worker.state) await ports.workers.change({ worker, to }, now);
 };
 

@@ -27,6 +27,13 @@ describe("the pool's view", () => {
     expect(reconcilePool([worker], view)).toEqual([{ worker, to }]);
   });
 
+  it('dates a drain that an event has ordered, whenever that happened', () => {
+    const worker = inLedger(ID, { ...DRAINING, undated: true });
+    for (const view of [WITH, WITHOUT]) {
+      expect(reconcilePool([worker], view, NOW)).toEqual([{ worker, to: { ...DRAINING, since: NOW } }]);
+    }
+  });
+
   it.each([
     [{ kind: 'booting' }, WITHOUT],
     [JOINED, WITH],

@@ -151,6 +151,35 @@ describe('a worker that was not in the view', () => {
   });
 });
 
+describe('a draining worker that was not in the view', () => {
+  const draining = (seconds: number) =>
+    inLedger('i-00000001', { kind: 'draining', since: NOW - seconds, cause: 'x', surplus: true });
+
+  it.each([
+    ['goes on draining, where the last look finds it', 3601, {}, 'running'],
+    ['is ended past its deadline, found or not', 3601, { 'drain-deadline-seconds': '3600' }, 'shutting-down'],
+  ])('%s', async (_, seconds, knobs, state) => {
+    const worker = draining(seconds);
+    const world = outside({
+      queues: [queue(knobs)],
+      ledger: { workers: [worker] },
+      instances: [{ ...worker, state: 'running', tags: {} }],
+    });
+    const undrained: string[] = [];
+    const poolWorkers = {
+      ...world.ports.poolWorkers,
+      drain: async (ids: readonly string[]) => ({ done: [...ids], failed: [] }),
+      undrain: async (ids: readonly string[]) => {
+        undrained.push(...ids);
+        return { done: [...ids], failed: [] };
+      },
+    };
+    await workersTick({ ...world.ports, poolWorkers })(NOW);
+    expect(world.ec2.instances.get('i-00000001')?.state).toBe(state);
+    expect(undrained).toEqual([]);
+  });
+});
+
 describe('many workers that leave the collector at once', () => {
   it('hold the tick, and launches that are open are not asked for meanwhile', async () => {
     const workers = [1, 2, 3].map((n) => inLedger(`i-0000000${n}`, JOINED, { queue: 'A' }));

@@ -73,7 +73,12 @@ describe('a worker', () => {
     const { ledger, pool, ports } = with_(JOINED);
     await workerEvent(event(kind), ports);
     await workerEvent({ ...event('interruption'), at: NOW + 90 }, ports);
-    expect((await ledger.find(ID))?.state).toEqual({ kind: 'draining', since: NOW, cause });
+    expect((await ledger.find(ID))?.state).toEqual({
+      kind: 'draining',
+      since: NOW,
+      cause,
+      undated: true,
+    });
     expect([...pool.draining]).toEqual([ID]);
   });
 
