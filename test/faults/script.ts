@@ -1,5 +1,4 @@
-import fc from 'fast-check';
-import { QUEUE_NAMES, type QueueName } from './truth.ts';
+import type { QueueName } from './truth.ts';
 
 /** How long an episode is full of faults, and how long after that it is left in peace; minutes. */
 export const STORM_MINUTES = 90;
@@ -58,6 +57,7 @@ export type WindowName = (typeof WINDOWS)[number];
 export const MOMENTS = [
   'collector restarts',
   'worker lost',
+  'worker hangs',
   'spot warning',
   'rebalance advice',
   'instance launched by hand',
@@ -121,82 +121,3 @@ export interface Script {
   readonly seed: number;
   readonly faults: readonly Fault[];
 }
-
-const minute = fc.nat(STORM_MINUTES - 1);
-const queue = fc.constantFrom(...QUEUE_NAMES);
-const kind = <const K extends string>(name: K) => fc.constant(name);
-
-const fault: fc.Arbitrary<Fault> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({
-      kind: kind('call'),
-      of: fc.constantFrom('workers', 'workers', 'workers', ...HANDLERS),
-      fromMinute: minute,
-      call: fc.nat(20),
-      fate: fc.constantFrom(...CALL_FATES),
-    }),
-  },
-  {
-    weight: 7,
-    arbitrary: fc.record({
-      kind: kind('tick'),
-      of: fc.constantFrom('pilots', 'workers', 'workers'),
-      minute,
-      fate: fc.constantFrom(...TICK_FATES),
-      seconds: fc.integer({ min: 1, max: 150 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: kind('event'),
-      fromMinute: minute,
-      fate: fc.constantFrom(...EVENT_FATES),
-      minutes: fc.integer({ min: 1, max: 30 }),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: kind('window'),
-      what: fc.constantFrom(...WINDOWS),
-      fromMinute: minute,
-      minutes: fc.integer({ min: 1, max: 25 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: kind('moment'),
-      what: fc.constantFrom(...MOMENTS),
-      minute,
-      which: fc.nat(7),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: kind('settings'),
-      what: fc.constantFrom(...SETTINGS),
-      queue,
-      fromMinute: minute,
-      minutes: fc.integer({ min: 1, max: 30 }),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: kind('jobs'),
-      queue,
-      minute,
-      count: fc.integer({ min: 1, max: 14 }),
-      runMinutes: fc.integer({ min: 2, max: 25 }),
-    }),
-  },
-);
-
-/** Any script: a storm of up to a few dozen faults, all alike likely. */
-export const anyScript: fc.Arbitrary<Script> = fc.noBias(
-  fc.record({ seed: fc.nat(), faults: fc.array(fault, { maxLength: 48, size: 'max' }) }),
-);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { anyScript } from './any-script.ts';
 import { episode } from './episode.ts';
 import type { Mutation } from './handlers.ts';
-import { anyScript } from './script.ts';
 import { type Failure, shortest } from './shortest.ts';
 import type { Tally } from './tally.ts';
 

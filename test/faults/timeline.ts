@@ -1,6 +1,6 @@
 import { TAG } from '../../core/names.ts';
 import { AUDIT_SECONDS } from '../../lib/functions.ts';
-import { isLive, isSpot } from '../../twin/ec2/instance.ts';
+import { isLive, isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
 import type { Ec2World } from '../../twin/ec2/world.ts';
 import { PLACEMENTS, TEMPLATE } from '../../twin/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
@@ -99,7 +99,11 @@ const launchByHand = ({ calls }: Ec2World, minute: number): void => {
 };
 
 /** What happens at one moment. */
-const strike = (fault: Extract<Fault, { kind: 'moment' }>, { ec2, pool }: Truth, tally: Tally): void => {
+const strike = (
+  fault: Extract<Fault, { kind: 'moment' }>,
+  { ec2, pool, hang }: Truth,
+  tally: Tally,
+): void => {
   if (fault.what === 'collector restarts') {
     pool.restartCollector();
     tally.add(fault.what);
@@ -110,11 +114,16 @@ const strike = (fault: Extract<Fault, { kind: 'moment' }>, { ec2, pool }: Truth,
     launchByHand(ec2, fault.minute);
     return;
   }
-  const targets = [...ec2.live].filter((one) => fault.what === 'worker lost' || isSpot(one));
+  const canBeHit = (one: TwinInstance): boolean => {
+    if (fault.what === 'worker hangs') return pool.slots.has(one.instanceId);
+    return fault.what === 'worker lost' || isSpot(one);
+  };
+  const targets = [...ec2.live].filter(canBeHit);
   const victim = targets[fault.which % Math.max(1, targets.length)];
   if (victim === undefined || !isLive(victim)) return;
   tally.add(fault.what);
   if (fault.what === 'worker lost') ec2.powerOff(victim.instanceId);
+  else if (fault.what === 'worker hangs') hang(victim);
   else if (fault.what === 'spot warning') ec2.faults.interrupt(victim.instanceId);
   else ec2.faults.recommendRebalance(victim.instanceId);
 };

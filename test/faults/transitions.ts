@@ -3,10 +3,15 @@ import { LIFE } from '../../core/life.ts';
 import type { Item } from './expressions.ts';
 import type { Tally } from './tally.ts';
 
+/** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
+const NOT_HERE = 'joined → retiring';
+
 /** Each step that core's table of a worker's life has, by name: `booting → joined`. A repeat of a state is none. */
-export const TRANSITIONS: readonly string[] = Object.entries(LIFE).flatMap(([from, row]) =>
-  [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
-);
+export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
+  .flatMap(([from, row]) =>
+    [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
+  )
+  .filter((name) => name !== NOT_HERE);
 
 const worker = z.object({ state: z.object({ kind: z.string() }), launchId: z.string() });
 const launch = z.object({ request: z.object({ launchId: z.string() }), intendedBy: z.number().optional() });

@@ -62,6 +62,8 @@ export interface Truth {
   readonly panda: PandaWorld;
   readonly pool: PoolWorld;
   readonly ec2: Ec2World;
+  /** The machine stops working and keeps its power: its startd is gone, its jobs start anew elsewhere, it never ends itself. */
+  hang(instance: TwinInstance): void;
   /** Moments at which power was cut, by instance; and how many pilots ran then. */
   readonly cut: ReadonlyMap<string, { readonly at: number; readonly pilots: number }>;
 }
@@ -133,7 +135,11 @@ export const truth = ({ clock, seed, onEvent, bootOf }: TruthOptions): Truth => 
     },
     onEvent,
   });
-  return { clock, panda, pool, ec2, cut };
+  const hang = (instance: TwinInstance) => {
+    machine(instance.instanceId).onEnding(instance);
+    pool.leave(instance.instanceId);
+  };
+  return { clock, panda, pool, ec2, cut, hang };
 };
 
 export const queueOf = (instance: TwinInstance): string => instance.tags[TAG.queue] ?? '';
