@@ -1,5 +1,5 @@
-import type { Fault, Scenario } from './scenario.ts';
 import type { Sandbox } from './sandbox.ts';
+import type { Fault, Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** What a fault is called where it is shown. */
