@@ -69,7 +69,7 @@ const inEc2Words = <T>(act: () => T): T => {
   }
 };
 
-export const throttledByEc2 = (): never =>
+const throttledByEc2 = (): never =>
   inEc2Words(() => {
     throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
   });
