@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { allowDescribe, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { allowSettings } from './parameter-rights.ts';
@@ -10,6 +10,10 @@ export const allowAudit = (role: Role, stage: string): void => {
   allowSettings(role, stage);
   allowDescribe(role);
   allowTerminate(role, stage);
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]',
+    reason: 'Which instances there will be is not known; the tag of the stage on them is a condition.',
+  });
 };
 
 /** Allows a role to read what machines of this stage have said on their consoles. */
