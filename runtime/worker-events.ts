@@ -15,14 +15,17 @@ const ended = async (worker: WorkerRecord, ports: EventsPorts, now: number): Pro
   if (to !== worker.state) await ports.workers.change({ worker, to }, now);
 };
 
-/** A worker that is about to be taken gets no new jobs; one that is not in the pool yet is not counted on any more. */
+/**
+ * A worker that is about to be taken gets no new jobs, and one that is not in the pool yet is not counted on any more.
+ * The pool is told whatever the ledger says: while ticks hold, workers join and work that it still calls booting.
+ */
 const leaving = async (
   worker: WorkerRecord,
   cause: string,
   ports: EventsPorts,
   now: number,
 ): Promise<void> => {
-  if (worker.state.kind !== 'booting') await ports.poolWorkers.drain([worker.instanceId]);
+  await ports.poolWorkers.drain([worker.instanceId]);
   const to = next(worker.state, { kind: 'drained', at: now, cause, undated: true });
   if (to !== worker.state) await ports.workers.change({ worker, to }, now);
 };

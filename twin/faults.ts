@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { World } from './world.ts';
@@ -16,6 +17,8 @@ const nameOf = (fault: Fault): string => {
       return 'EC2 throttled';
     case 'collector-restart':
       return 'collector restarted';
+    case 'functions-killed':
+      return 'functions killed';
     default:
       return fault satisfies never;
   }
@@ -41,7 +44,7 @@ export const faultWindows = ({ faults }: Pick<Scenario, 'faults'>) =>
   });
 
 /** What hits the whole of PanDA or of the endpoint: of several at a time the newest holds, then those before it again. */
-const turning = <Mode extends string>(turn: (mode: Mode | 'ok') => void) => {
+const turning = <Mode extends string | number>(turn: (mode: Mode | 'ok') => void) => {
   const begun: { readonly mode: Mode }[] = [];
   let now: Mode | 'ok' = 'ok';
   const settle = () => {
@@ -67,13 +70,15 @@ export interface Faulty {
   readonly pool: Pick<World['pool'], 'restartCollector'>;
   readonly ec2: { readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything'> };
   readonly endpoint: Pick<EndpointFace, 'turn'>;
+  readonly functions: Pick<Functions, 'killSome'>;
 }
 
 /** Answers what begins a fault, which in turn answers what ends it. */
-const beginner = ({ panda, pool, ec2, endpoint }: Faulty): ((fault: Fault) => () => void) => {
+const beginner = ({ panda, pool, ec2, endpoint, functions }: Faulty): ((fault: Fault) => () => void) => {
   const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
+  const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
       case 'panda':
@@ -94,6 +99,8 @@ const beginner = ({ panda, pool, ec2, endpoint }: Faulty): ((fault: Fault) => ()
       case 'collector-restart':
         pool.restartCollector();
         return () => {};
+      case 'functions-killed':
+        return turnFunctions(fault.share);
       default:
         return fault satisfies never;
     }

@@ -10,6 +10,7 @@ import { type TwinFunction, twinFunction } from './lambda/function.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import { opener, temporaryFolder } from './opener.ts';
 import { PLACEMENTS } from './placements.ts';
+import { stream } from './random.ts';
 import { ssmFace } from './ssm/face.ts';
 import { parameterStore } from './ssm/store.ts';
 import { TEMPLATE, WORKER_DISK_MB } from './world.ts';
@@ -19,6 +20,8 @@ export interface Functions {
   /** Calls that reached EC2, by action. */
   readonly ec2Calls: ReadonlyMap<string, number>;
   invoke(name: LambdaName, event: unknown): Promise<Outcome>;
+  /** From now on this share of the runs is killed somewhere in its midst. */
+  killSome(share: number): void;
   close(): Promise<void>;
 }
 
@@ -35,12 +38,16 @@ export interface Surroundings {
     readonly name: string;
     readonly settings: Readonly<Record<string, string>>;
   }[];
+  /** Of which runs are killed, and when. */
+  readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
 }
 
 const STAGE = 'twin';
+/** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
+const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 
 const settingsOf = ({ queues, endpointSecret }: Surroundings) => {
@@ -102,12 +109,18 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
       const options = { name, taskRoot: folderOf(name), ...FUNCTIONS[name], environment, onLog };
       functions.set(name, await opening.open(twinFunction(options)));
     }
+    const random = stream(around.seed, 'kill');
+    let killShare = 0;
     return {
       ec2Calls: ec2.calls,
       async invoke(name, event) {
         const fn = functions.get(name);
         if (fn === undefined) throw new Error(`there is no function ${name}`);
-        return fn.invoke(event);
+        const isKilled = random() < killShare;
+        return fn.invoke(event, isKilled ? random() * LONGEST_RUN_MILLISECONDS : undefined);
+      },
+      killSome(share) {
+        killShare = share;
       },
       close: () => opening.close(),
     };

@@ -48,12 +48,12 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
 const open = async (
   scenario: Scenario,
   { world }: Stage,
-  { signal, onLog, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
+  { seed, signal, onLog, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
 ): Promise<Sandbox | undefined> => {
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
-    return await openSandbox(scenario, world, { httpTimeoutSeconds, onLog });
+    return await openSandbox(scenario, world, { seed, httpTimeoutSeconds, onLog });
   } catch (error) {
     await setImmediate();
     if (isAborted()) return undefined;
@@ -117,7 +117,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     show(opening);
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => show({ kind: 'sample', ...take() }));
-    scheduleFaults(scenario, clock, { ...world, endpoint: sandbox.endpoint });
+    scheduleFaults(scenario, clock, { ...world, endpoint: sandbox.endpoint, functions: sandbox });
     startTimers(clock, (name, event) => {
       const atSeconds = clock.now - startsAt;
       invocations.push({ name, event, done: (outcome) => counter.take(name, atSeconds, outcome) });

@@ -12,6 +12,8 @@ export interface Sandbox extends Functions {
 }
 
 export interface SandboxOptions {
+  /** Of which runs are killed, and when. */
+  readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
@@ -23,7 +25,7 @@ const SECRET = 'twin-endpoint-secret';
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { httpTimeoutSeconds, onLog }: SandboxOptions,
+  { seed, httpTimeoutSeconds, onLog }: SandboxOptions,
 ): Promise<Sandbox> => {
   const opening = opener();
   try {
@@ -38,6 +40,7 @@ export const openSandbox = async (
         endpointSecret: SECRET,
         ec2: world.ec2,
         queues,
+        seed,
         httpTimeoutSeconds,
         onLog,
       }),

@@ -45,6 +45,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** SIGKILL for the process of a function, somewhere in this share of its runs. */
+  z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
 ]);
 
 const boot = z.strictObject({

@@ -90,6 +90,7 @@ const openFunctionsOf = async (
     caFile,
     ec2: site.ec2,
     queues: LAB_QUEUES,
+    seed: 1,
     httpTimeoutSeconds: 10,
     onLog,
   });

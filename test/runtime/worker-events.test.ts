@@ -82,11 +82,11 @@ describe('a worker', () => {
     expect([...pool.draining]).toEqual([ID]);
   });
 
-  it('that has not joined is not counted on any more, and nothing is asked of its pool', async () => {
+  it('that has not joined, as far as the ledger knows, is not counted on any more, and drains if it has', async () => {
     const { ledger, calls, ports } = with_({ kind: 'booting' });
     await workerEvent(event('interruption'), ports);
     expect((await ledger.find(ID))?.state.kind).toBe('draining');
-    expect(calls).toEqual([]);
+    expect(calls).toEqual(['drain 1']);
   });
 
   it('that is being ended stays so', async () => {

@@ -12,6 +12,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     panda: { turn: (mode) => say(`panda ${mode}`) },
     endpoint: { turn: (mode) => say(`endpoint ${mode}`) },
     pool: { restartCollector: () => say('collector restarted') },
+    functions: { killSome: (share) => say(`killed ${share}`) },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),

@@ -21,7 +21,8 @@ export interface FunctionOptions {
  */
 export interface TwinFunction {
   readonly name: string;
-  invoke(event: unknown): Promise<Outcome>;
+  /** `killedAfterMilliseconds`: the process gets a SIGKILL then, if it still works on this. */
+  invoke(event: unknown, killedAfterMilliseconds?: number): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -66,10 +67,10 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
     child = started;
   };
 
-  const withTimeout = async (invocation: Promise<Outcome>): Promise<Outcome> => {
+  const killedAfter = async (milliseconds: number, invocation: Promise<Outcome>): Promise<Outcome> => {
     const timer = setTimeout(() => {
       child?.kill('SIGKILL');
-    }, options.timeoutSeconds * 1000);
+    }, milliseconds);
     const outcome = await invocation;
     clearTimeout(timer);
     return outcome;
@@ -77,9 +78,9 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
 
   return {
     name: options.name,
-    invoke(event) {
+    invoke(event, killedAfterMilliseconds = options.timeoutSeconds * 1000) {
       if (child === undefined) start();
-      return withTimeout(api.invoke(event));
+      return killedAfter(killedAfterMilliseconds, api.invoke(event));
     },
     async close() {
       const running = child;

@@ -2,7 +2,13 @@ import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
 import { noTemplate, Refused } from '../../collector/refused.ts';
-import { NOT_IN_COLLECTOR, type PoolView, type SubmitRequest, type WorkersReply } from '../../core/pool.ts';
+import {
+  NOT_IN_COLLECTOR,
+  type PoolView,
+  type RemoveRequest,
+  type SubmitRequest,
+  type WorkersReply,
+} from '../../core/pool.ts';
 import { asRequested } from '../../core/resources.ts';
 import type { PoolWorld } from './world.ts';
 
@@ -42,6 +48,27 @@ const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
   };
 };
 
+/** What the endpoint does when it is told to, each at once; what it refuses is thrown as Refused. */
+export const simulatedOrders = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
+  const draining = (wanted: boolean) => (instanceIds: readonly string[]) =>
+    eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_IN_COLLECTOR));
+  return {
+    submit: submitter(world, queues),
+    remove({ queue, count, leave }: RemoveRequest) {
+      if (!queues.some(({ name }) => name === queue)) throw noTemplate(queue);
+      return { removed: world.remove(queue, Math.min(count, Math.max(0, world.idleOf(queue) - leave))) };
+    },
+    drain: draining(true),
+    undrain: draining(false),
+    forget: (instanceIds: readonly string[]) =>
+      eachOf(instanceIds, (id) => {
+        world.forget(id);
+        return undefined;
+      }),
+  };
+};
+export type SimulatedOrders = ReturnType<typeof simulatedOrders>;
+
 /**
  * What the endpoint does, over the simulated pool. `look` takes a snapshot. HTTP is the endpoint's own, so only what is
  * behind it is simulated; test/contract says what both of them do.
@@ -53,9 +80,7 @@ export const simulatedEndpoint = (
 ): Endpoint => {
   const told = metrics(() => world.clock.now);
   told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
-  const submit = submitter(world, queues);
-  const draining = (instanceIds: readonly string[], wanted: boolean) =>
-    eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_IN_COLLECTOR));
+  const orders = simulatedOrders(world, queues);
   return {
     metrics: told,
     async pool() {
@@ -65,18 +90,11 @@ export const simulatedEndpoint = (
       return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
     },
     metricsText: () => told.text(),
-    submit: async (request) => submit(request),
-    async remove({ queue, count, leave }) {
-      if (!queues.some(({ name }) => name === queue)) throw noTemplate(queue);
-      return { removed: world.remove(queue, Math.min(count, Math.max(0, world.idleOf(queue) - leave))) };
-    },
-    drain: async (instanceIds) => draining(instanceIds, true),
-    undrain: async (instanceIds) => draining(instanceIds, false),
-    forget: async (instanceIds) =>
-      eachOf(instanceIds, (id) => {
-        world.forget(id);
-        return undefined;
-      }),
+    submit: async (request) => orders.submit(request),
+    remove: async (request) => orders.remove(request),
+    drain: async (instanceIds) => orders.drain(instanceIds),
+    undrain: async (instanceIds) => orders.undrain(instanceIds),
+    forget: async (instanceIds) => orders.forget(instanceIds),
     async join() {
       throw new Refused(403, 'The simulated pool has no STS to ask; its workers join by themselves.');
     },

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import {
+  CALL_FATES,
+  EVENT_FATES,
+  type Fault,
+  HANDLERS,
+  MOMENTS,
+  type Script,
+  SETTINGS,
+  STORM_MINUTES,
+  TICK_FATES,
+  WINDOWS,
+} from './script.ts';
+import { QUEUE_NAMES } from './truth.ts';
+
+const minute = fc.nat(STORM_MINUTES - 1);
+const queue = fc.constantFrom(...QUEUE_NAMES);
+const kind = <const K extends string>(name: K) => fc.constant(name);
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      kind: kind('call'),
+      of: fc.constantFrom('workers', 'workers', 'workers', ...HANDLERS),
+      fromMinute: minute,
+      call: fc.nat(20),
+      fate: fc.constantFrom(...CALL_FATES),
+    }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      kind: kind('tick'),
+      of: fc.constantFrom('pilots', 'workers', 'workers'),
+      minute,
+      fate: fc.constantFrom(...TICK_FATES),
+      // Half of the late ones meet the next tick: that is where two of them are at work at once.
+      seconds: fc.oneof(fc.integer({ min: 1, max: 150 }), fc.integer({ min: 56, max: 60 })),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('event'),
+      fromMinute: minute,
+      fate: fc.constantFrom(...EVENT_FATES),
+      minutes: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: kind('window'),
+      what: fc.constantFrom(...WINDOWS),
+      fromMinute: minute,
+      minutes: fc.integer({ min: 1, max: 25 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('moment'),
+      what: fc.constantFrom(...MOMENTS),
+      minute,
+      which: fc.nat(7),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: kind('settings'),
+      what: fc.constantFrom(...SETTINGS),
+      queue,
+      fromMinute: minute,
+      minutes: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kind('jobs'),
+      queue,
+      minute,
+      count: fc.integer({ min: 1, max: 14 }),
+      runMinutes: fc.integer({ min: 2, max: 25 }),
+    }),
+  },
+);
+
+/** Any script: a storm of up to a few dozen faults, all alike likely. */
+export const anyScript: fc.Arbitrary<Script> = fc.noBias(
+  fc.record({ seed: fc.nat(), faults: fc.array(fault, { maxLength: 48, size: 'max' }) }),
+);

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import type { TwinInstance } from '../../twin/ec2/instance.ts';
+import { Ec2Refusal } from '../../twin/ec2/refusal.ts';
+import { PLACEMENTS } from '../../twin/placements.ts';
+import { stream } from '../../twin/random.ts';
+import { timedOut } from './aws.ts';
+import { ec2Answer, terminated } from './ec2-answers.ts';
+import type { Invocation } from './gate.ts';
+import type { Truth } from './truth.ts';
+import type { Weather } from './weather.ts';
+import type { Witness } from './witness.ts';
+
+/** How long an instance may be missing from every answer but that to its own launch. */
+const SHOWN_LATE_SECONDS = 300;
+const SHORT = 2;
+const QUOTA_VCPUS = 12;
+
+const launchAsked = z.object({
+  TargetCapacitySpecification: z.object({ TotalTargetCapacity: z.number() }),
+  TagSpecifications: z.array(
+    z.object({ ResourceType: z.string(), Tags: z.array(z.object({ Key: z.string(), Value: z.string() })) }),
+  ),
+});
+
+/** Which launch a fleet is asked for, by its tag, and how many. */
+const launchIn = (input: unknown): { readonly launchId: string; readonly count: number } => {
+  const { TagSpecifications, TargetCapacitySpecification } = launchAsked.parse(input);
+  const tags = TagSpecifications.find(({ ResourceType }) => ResourceType === 'instance')?.Tags ?? [];
+  const launchId = tags.find(({ Key }) => Key === 'aerie:launch')?.Value ?? '';
+  return { launchId, count: TargetCapacitySpecification.TotalTargetCapacity };
+};
+
+/** EC2, as the weather lets it answer, with every birth and end witnessed. */
+export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witness: Witness) => {
+  const { ec2, clock } = truth;
+  let born = 0;
+  const shows = (instance: TwinInstance): boolean =>
+    clock.now - instance.launchedAt >= SHOWN_LATE_SECONDS || !weather.is('EC2 shows late');
+
+  /** Narrows capacity for one call, as the weather has it now. */
+  const short = (): (() => void) => {
+    const { limit, quota } = ec2.faults;
+    const [zone] = PLACEMENTS;
+    const lifts: (() => void)[] = [];
+    if (weather.is('no capacity at all')) lifts.push(limit({ count: 0 }));
+    if (weather.is('no spot capacity')) lifts.push(limit({ market: 'spot', count: 0 }));
+    if (weather.is('capacity is short')) {
+      lifts.push(limit({ zone: zone.zone, count: 0 }), limit({ count: SHORT }));
+    }
+    if (weather.is('quota')) {
+      quota('on-demand', QUOTA_VCPUS);
+      quota('spot', QUOTA_VCPUS);
+      lifts.push(() => {
+        quota('on-demand', undefined);
+        quota('spot', undefined);
+      });
+    }
+    return () => {
+      for (const lift of lifts) lift();
+    };
+  };
+  const carryOut = (command: string, input: unknown, by: Invocation): unknown => {
+    if (command === 'CreateFleetCommand') {
+      const { launchId, count } = launchIn(input);
+      witness.fleetAsked(launchId, count);
+      const lift = short();
+      try {
+        return ec2Answer(ec2, command, input, shows);
+      } finally {
+        lift();
+        witness.born([...ec2.instances.values()].slice(born), by);
+        born = ec2.instances.size;
+      }
+    }
+    if (command === 'TerminateInstancesCommand') {
+      const { InstanceIds } = terminated.parse(input);
+      const unseen = InstanceIds.filter((id) => {
+        const instance = ec2.instances.get(id);
+        return instance !== undefined && !shows(instance);
+      });
+      if (unseen.length > 0) {
+        throw new Ec2Refusal(
+          'InvalidInstanceID.NotFound',
+          `The instance IDs '${unseen.join(', ')}' do not exist`,
+        );
+      }
+      witness.ending(InstanceIds, by);
+    }
+    return ec2Answer(ec2, command, input, shows);
+  };
+  return (command: string, input: unknown, by: Invocation): unknown => {
+    if (weather.is('EC2 throttled')) {
+      throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
+    }
+    if (!weather.is('EC2 unreachable')) return carryOut(command, input, by);
+    // Half of the calls that get no answer have been carried out.
+    if (stream(seed, 'unreachable', by.id, by.calls)() < 0.5) carryOut(command, input, by);
+    return timedOut();
+  };
+};

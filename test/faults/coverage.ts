@@ -1,0 +1,24 @@
+import { CALL_FATES, EVENT_FATES, MOMENTS, SETTINGS, TICK_FATES, WINDOWS } from './script.ts';
+import type { Tally } from './tally.ts';
+import { TRANSITIONS } from './transitions.ts';
+
+/** Every fault by the name under which it is counted. */
+export const FAULTS: readonly string[] = [
+  ...CALL_FATES,
+  ...TICK_FATES.map((fate) => `tick ${fate}`),
+  ...EVENT_FATES.map((fate) => `event ${fate}`),
+  ...WINDOWS,
+  ...MOMENTS,
+  ...SETTINGS.map((what) => `settings ${what}`),
+];
+
+/** What has to happen in a search that is to say anything, and did not. */
+export const neverHappened = (counts: Tally): readonly string[] =>
+  [...FAULTS, ...TRANSITIONS].filter((name) => counts.of(name) === 0);
+
+/** Counts as lines of a table. */
+export const table = (title: string, names: readonly string[], counts: Tally): string => {
+  const width = Math.max(title.length, ...names.map((name) => name.length));
+  const line = (name: string, value: string) => `  ${name.padEnd(width)}  ${value.padStart(10)}`;
+  return [line(title, 'times'), ...names.map((name) => line(name, String(counts.of(name))))].join('\n');
+};

@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import type { FleetReply, FleetRequest } from '../../twin/ec2/calls.ts';
+import { isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
+import type { Ec2World } from '../../twin/ec2/world.ts';
+
+/** The SDK's inputs and outputs on the twin's EC2, without the XML between them. */
+
+const market = z.enum(['spot', 'on-demand']);
+const fleet = z.object({
+  Type: z.literal('instant'),
+  ClientToken: z.string().optional(),
+  LaunchTemplateConfigs: z.array(
+    z.object({
+      LaunchTemplateSpecification: z.object({ LaunchTemplateId: z.string(), Version: z.string() }),
+      Overrides: z.array(z.object({ InstanceType: z.string(), SubnetId: z.string() })),
+    }),
+  ),
+  TargetCapacitySpecification: z.object({
+    TotalTargetCapacity: z.number(),
+    DefaultTargetCapacityType: market,
+  }),
+  SpotOptions: z.object({ AllocationStrategy: z.string() }).optional(),
+  OnDemandOptions: z.object({ AllocationStrategy: z.string() }).optional(),
+  TagSpecifications: z.array(
+    z.object({ ResourceType: z.string(), Tags: z.array(z.object({ Key: z.string(), Value: z.string() })) }),
+  ),
+});
+
+const fleetRequest = (input: unknown): FleetRequest => {
+  const given = fleet.parse(input);
+  const { TotalTargetCapacity: count, DefaultTargetCapacityType } = given.TargetCapacitySpecification;
+  return {
+    ...(given.ClientToken === undefined ? {} : { clientToken: given.ClientToken }),
+    overrides: given.LaunchTemplateConfigs.flatMap(({ LaunchTemplateSpecification, Overrides }) =>
+      Overrides.map(({ InstanceType, SubnetId }) => ({
+        templateId: LaunchTemplateSpecification.LaunchTemplateId,
+        templateVersion: LaunchTemplateSpecification.Version,
+        flavour: InstanceType,
+        subnetId: SubnetId,
+      })),
+    ),
+    target: {
+      spot: DefaultTargetCapacityType === 'spot' ? count : 0,
+      'on-demand': DefaultTargetCapacityType === 'spot' ? 0 : count,
+    },
+    strategy: {
+      spot: given.SpotOptions?.AllocationStrategy ?? 'lowest-price',
+      'on-demand': given.OnDemandOptions?.AllocationStrategy ?? 'lowest-price',
+    },
+    tagSpecifications: given.TagSpecifications.map(({ ResourceType, Tags }) => ({
+      resourceType: ResourceType,
+      tags: Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    })),
+  };
+};
+
+const place = ({ flavour, subnetId }: FleetRequest['overrides'][number]) => ({
+  LaunchTemplateAndOverrides: { Overrides: { InstanceType: flavour, SubnetId: subnetId } },
+});
+
+const fleetReply = ({ fleetId, instances, errors }: FleetReply) => ({
+  FleetId: fleetId,
+  Instances: instances.map(({ override, instanceIds }) => ({
+    ...place(override),
+    InstanceType: override.flavour,
+    InstanceIds: [...instanceIds],
+  })),
+  Errors: errors.map(({ override, code, message }) => ({
+    ...place(override),
+    ErrorCode: code,
+    ErrorMessage: message,
+  })),
+  $metadata: {},
+});
+
+const described = (instance: TwinInstance) => ({
+  InstanceId: instance.instanceId,
+  State: { Name: instance.life.kind },
+  LaunchTime: new Date(instance.launchedAt * 1000),
+  InstanceType: instance.offer.flavour,
+  Placement: { AvailabilityZone: instance.offer.zone },
+  ...(isSpot(instance) ? { InstanceLifecycle: 'spot' } : {}),
+  Tags: Object.entries(instance.tags).map(([Key, Value]) => ({ Key, Value })),
+});
+
+const search = z.object({
+  Filters: z.array(z.object({ Name: z.string(), Values: z.array(z.string()) })).default([]),
+  InstanceIds: z.array(z.string()).default([]),
+  MaxResults: z.number().optional(),
+  NextToken: z.string().optional(),
+});
+export const terminated = z.object({ InstanceIds: z.array(z.string()) });
+
+/** Answers one of EC2's calls; throws EC2's refusals. `shows` hides instances that a late view does not have yet. */
+export const ec2Answer = (
+  { calls }: Ec2World,
+  command: string,
+  input: unknown,
+  shows: (instance: TwinInstance) => boolean,
+): unknown => {
+  switch (command) {
+    case 'CreateFleetCommand':
+      return fleetReply(calls.createFleet(fleetRequest(input)));
+    case 'TerminateInstancesCommand': {
+      const changes = calls.terminateInstances(terminated.parse(input).InstanceIds);
+      return {
+        TerminatingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })),
+        $metadata: {},
+      };
+    }
+    case 'DescribeInstancesCommand': {
+      const { Filters, InstanceIds, MaxResults, NextToken } = search.parse(input);
+      const { instances, nextToken } = calls.describeInstances({
+        instanceIds: InstanceIds,
+        filters: Filters.map(({ Name, Values }) => ({ name: Name, values: Values })),
+        ...(MaxResults === undefined ? {} : { maxResults: MaxResults }),
+        ...(NextToken === undefined ? {} : { nextToken: NextToken }),
+      });
+      const Instances = instances.filter(shows).map(described);
+      return { Reservations: [{ Instances }], NextToken: nextToken, $metadata: {} };
+    }
+    case 'GetConsoleOutputCommand':
+      return { Output: Buffer.from('cloud-init: nothing of note').toString('base64'), $metadata: {} };
+    default:
+      throw new Error(`EC2 in memory does not speak ${command}`);
+  }
+};

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { episode } from './episode.ts';
+import { MUTATIONS, type Safeguard } from './mutations.ts';
+import { STORM_MINUTES, WINDOWS, type WindowName } from './script.ts';
+import { search } from './search.ts';
+import { tally } from './tally.ts';
+
+/** A search is minutes of one core on a slow machine. */
+const LONG = 900_000;
+
+describe('the deployed handlers under faults', () => {
+  it(
+    'break no law in 8,000 ticks; npm run test:faults plays a million',
+    async () => {
+      const { failure, ticks } = await search({ ticks: 8_000, seed: 1, tally: tally() });
+      expect(failure).toBeUndefined();
+      expect(ticks).toBeGreaterThanOrEqual(8_000);
+    },
+    LONG,
+  );
+});
+
+describe('without a safeguard', () => {
+  const safeguards = Object.keys(MUTATIONS) as Safeguard[];
+  it.each(safeguards)(
+    '%s, a law is broken within 20,000 ticks',
+    async (name) => {
+      const mutation = MUTATIONS[name];
+      const { failure } = await search({ ticks: 20_000, seed: 1, tally: tally(), mutation, shorten: false });
+      expect(failure?.breaks).not.toHaveLength(0);
+      expect(failure).toBeDefined();
+    },
+    LONG,
+  );
+});
+
+describe('after an hour', () => {
+  const HOUR = { fromMinute: STORM_MINUTES - 60, minutes: 60 } as const;
+  const during = (what: readonly WindowName[]) =>
+    episode(
+      { seed: 3, faults: what.map((one) => ({ kind: 'window', what: one, ...HOUR })) },
+      { tally: tally() },
+    );
+
+  it.each(WINDOWS)('of "%s" demand is met within ten ticks, and nothing is lost', async (what) => {
+    expect((await during([what])).breaks).toEqual([]);
+  });
+
+  it('of everything failing demand is met within ten ticks, and nothing is lost', async () => {
+    const { breaks } = await during([
+      'endpoint down',
+      'PanDA down',
+      'EC2 throttled',
+      'ledger down',
+      'events lost',
+      'workers never join',
+      'no capacity at all',
+    ]);
+    expect(breaks).toEqual([]);
+  });
+
+  it('of everything failing at times and lying otherwise demand is met within ten ticks', async () => {
+    const { breaks } = await during([
+      'ledger throttled',
+      'view old and dated new',
+      'endpoint takes no orders',
+      'EC2 unreachable',
+      'capacity is short',
+      'two versions deployed',
+      'PanDA stuck',
+    ]);
+    expect(breaks).toEqual([]);
+  });
+});

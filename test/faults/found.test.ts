@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { episode } from './episode.ts';
+import type { Fault } from './script.ts';
+import { tally } from './tally.ts';
+
+/** What the simulation has found, each as the shortest script that broke a law. */
+const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: readonly Fault[] }>> = {
+  'a worker that half of the views leave out joins, works, and is not ended as one that never joined': {
+    seed: 24,
+    faults: [{ kind: 'window', what: 'view without half of the workers', fromMinute: 1, minutes: 13 }],
+  },
+  'a worker that has joined while ticks held drains when EC2 advises to leave it': {
+    seed: 1127676181,
+    faults: [
+      { kind: 'jobs', queue: 'WIDE', minute: 6, count: 6, runMinutes: 16 },
+      { kind: 'call', of: 'workers', fromMinute: 25, call: 15, fate: 'request late' },
+      { kind: 'moment', what: 'rebalance advice', minute: 20, which: 1 },
+      { kind: 'moment', what: 'collector restarts', minute: 22, which: 7 },
+      { kind: 'window', what: "pool's clock ahead", fromMinute: 6, minutes: 17 },
+    ],
+  },
+};
+
+describe('found by the simulation, and so no more:', () => {
+  it.each(Object.entries(FOUND))('%s', async (_, script) => {
+    const { breaks, ticks } = await episode(script, { tally: tally() });
+    expect(breaks).toEqual([]);
+    expect(ticks).toBeGreaterThan(200);
+  });
+});

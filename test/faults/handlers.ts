@@ -1,0 +1,144 @@
+import { ec2 } from '../../adapters/ec2.ts';
+import { ledger } from '../../adapters/ledger.ts';
+import type { Decision } from '../../core/decisions.ts';
+import type { Panda } from '../../core/ports.ts';
+import type { ParsedSettings } from '../../core/settings.ts';
+import { FUNCTIONS } from '../../lib/functions.ts';
+import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
+import { parseEc2Event } from '../../runtime/ec2-event.ts';
+import { forEach } from '../../runtime/parallel.ts';
+import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
+import { type EventsPorts, workerEvent } from '../../runtime/worker-events.ts';
+import { type Plan, type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
+import type { Statistics } from '../../twin/panda/tally.ts';
+import { PLACEMENTS } from '../../twin/placements.ts';
+import { TEMPLATE, WORKER_DISK_MB } from '../../twin/world.ts';
+import { dynamoOver, ec2Over, type Pass, timedOut } from './aws.ts';
+import type { Gate, Invocation } from './gate.ts';
+import { pandaPort } from './panda-answers.ts';
+import { type PoolOptions, poolPort } from './pool-answers.ts';
+import { NEXT_TEMPLATE_VERSION, STAGE } from './truth.ts';
+
+/** Every port of every handler. */
+export type Ports = PilotsPorts & WorkersPorts & EventsPorts & AuditPorts;
+
+/** A safeguard switched off: ports that break their promise, or another planner. */
+export interface Mutation {
+  readonly ports?: (ports: Ports) => Ports;
+  readonly plan?: Plan;
+  readonly look?: Look;
+}
+
+/** What all processes of all handlers find outside. */
+export interface Outside extends PoolOptions {
+  readonly gate: Gate;
+  readonly pandaViews: () => Statistics;
+  readonly settings: () => readonly ParsedSettings[];
+  readonly ledgerAnswer: (command: string, input: unknown, by: Invocation) => unknown;
+  readonly cloudAnswer: (command: string, input: unknown, by: Invocation) => unknown;
+  readonly mutation: Mutation;
+  readonly tell: (decision: Decision) => void;
+}
+
+/** One version of the deployed code: the next one launches from a newer template. */
+export type Version = 'this' | 'next';
+
+/** The environment of one Lambda: it lives over many runs, one at a time, and keeps what its code remembers. */
+export interface Container {
+  readonly version: Version;
+  run(invocation: Invocation, event: unknown): Promise<unknown>;
+}
+
+const TABLE = 'aerie';
+
+const portsOf = (
+  outside: Outside,
+  pass: Pass,
+  current: () => Invocation,
+  version: Version,
+  panda: Panda,
+): Ports => {
+  const book = ledger(
+    TABLE,
+    dynamoOver(pass, (command, input) => outside.ledgerAnswer(command, input, current())),
+  );
+  const pool = poolPort(outside, pass, current);
+  const client = ec2Over(pass, (command, input) => outside.cloudAnswer(command, input, current()));
+  return {
+    settings: {
+      queues: () => pass('settings', outside.settings, { lost: timedOut, throttled: timedOut }),
+    },
+    panda,
+    pool,
+    ledger: book,
+    decisions: book,
+    launches: book,
+    workers: book,
+    submissions: book,
+    pilots: pool,
+    poolWorkers: pool,
+    ...ec2(client),
+    leases: book,
+    lore: book,
+    marks: book,
+    stage: {
+      stage: STAGE,
+      template: { id: TEMPLATE.id, version: version === 'this' ? TEMPLATE.version : NEXT_TEMPLATE_VERSION },
+      placements: PLACEMENTS,
+      workerDiskMb: WORKER_DISK_MB,
+    },
+    tell: outside.tell,
+  };
+};
+
+/** The events function's own loop over its batch, as runtime/on-queue.ts has it, without a logger. */
+const eventsRun =
+  (ports: Ports) =>
+  async (event: unknown): Promise<unknown> => {
+    const { Records } = event as { readonly Records: readonly { messageId: string; body: string }[] };
+    const failed = await forEach(Records, async ({ messageId, body }) => {
+      const parsed = parseEc2Event(body);
+      if (parsed === undefined) return [];
+      try {
+        await workerEvent(parsed, ports);
+        return [];
+      } catch {
+        return [{ itemIdentifier: messageId }];
+      }
+    });
+    return { batchItemFailures: failed.flat() };
+  };
+
+/** A cold start. */
+export const container = (of: Invocation['of'], version: Version, outside: Outside): Container => {
+  let running: Invocation | undefined;
+  const current = (): Invocation => {
+    if (running === undefined) throw new Error(`${of} asks for something between two runs`);
+    return running;
+  };
+  const pass: Pass = (what, act, failing) => outside.gate.pass(current(), what, act, failing);
+  const panda = pandaPort(outside.truth, outside.weather, outside.pandaViews, pass, current);
+  const own = portsOf(outside, pass, current, version, panda);
+  const ports = outside.mutation.ports?.(own) ?? own;
+  const ticks: Readonly<Record<Invocation['of'], (event: unknown) => Promise<unknown>>> = {
+    pilots: onMoment(pilotsTick(ports), current),
+    workers: onMoment(workersTick(ports, outside.mutation.plan), current),
+    events: eventsRun(ports),
+    audit: onMoment(audit(ports, outside.mutation.look), current),
+  };
+  return {
+    version,
+    async run(invocation, event) {
+      running = invocation;
+      const answer = await ticks[of](event);
+      panda.ran();
+      return answer;
+    },
+  };
+};
+
+const onMoment =
+  (tick: (now: number) => Promise<unknown>, current: () => Invocation) => (): Promise<unknown> =>
+    tick(current().moment);
+
+export const timeoutOf = (of: Invocation['of']): number => FUNCTIONS[of].timeoutSeconds;

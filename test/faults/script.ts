@@ -1,0 +1,123 @@
+import type { QueueName } from './truth.ts';
+
+/** How long an episode is full of faults, and how long after that it is left in peace; minutes. */
+export const STORM_MINUTES = 90;
+export const CALM_MINUTES = 45;
+
+export const HANDLERS = ['pilots', 'workers', 'events', 'audit'] as const;
+export type HandlerName = (typeof HANDLERS)[number];
+
+/** What can happen to one call to the outside. */
+export const CALL_FATES = [
+  'killed before the call',
+  'killed while it is away',
+  'killed after the call',
+  'request lost',
+  'reply lost',
+  'request late',
+  'reply late',
+  'sent twice',
+  'throttled',
+] as const;
+export type CallFate = (typeof CALL_FATES)[number];
+
+export const TICK_FATES = ['lost', 'late', 'repeated', 'twice at once'] as const;
+export const EVENT_FATES = ['lost', 'late', 'repeated'] as const;
+
+/** What can be so for a while. */
+export const WINDOWS = [
+  'endpoint down',
+  'endpoint takes no orders',
+  'view stale',
+  'view old and dated new',
+  'view partial',
+  'view without workers',
+  'view without half of the workers',
+  "pool's clock ahead",
+  "pool's clock behind",
+  'PanDA down',
+  'PanDA stuck',
+  'PanDA inflated',
+  'EC2 throttled',
+  'EC2 unreachable',
+  'EC2 shows late',
+  'capacity is short',
+  'no spot capacity',
+  'no capacity at all',
+  'quota',
+  'workers never join',
+  'workers boot slowly',
+  'ledger throttled',
+  'ledger down',
+  'events lost',
+  'two versions deployed',
+] as const;
+export type WindowName = (typeof WINDOWS)[number];
+
+export const MOMENTS = [
+  'collector restarts',
+  'worker lost',
+  'worker hangs',
+  'spot warning',
+  'rebalance advice',
+  'instance launched by hand',
+] as const;
+export const SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
+
+/** One thing that goes wrong, or one change of the load. Moments are minutes from the start of the episode. */
+export type Fault =
+  /** Hits the first call of that number in a run of the handler that begins at that minute or later. */
+  | {
+      readonly kind: 'call';
+      readonly of: HandlerName;
+      readonly fromMinute: number;
+      readonly call: number;
+      readonly fate: CallFate;
+    }
+  | {
+      readonly kind: 'tick';
+      readonly of: 'pilots' | 'workers';
+      readonly minute: number;
+      readonly fate: (typeof TICK_FATES)[number];
+      readonly seconds: number;
+    }
+  /** Hits the first event that comes at that minute or later. */
+  | {
+      readonly kind: 'event';
+      readonly fromMinute: number;
+      readonly fate: (typeof EVENT_FATES)[number];
+      readonly minutes: number;
+    }
+  | {
+      readonly kind: 'window';
+      readonly what: WindowName;
+      readonly fromMinute: number;
+      readonly minutes: number;
+    }
+  | {
+      readonly kind: 'moment';
+      readonly what: (typeof MOMENTS)[number];
+      readonly minute: number;
+      /** Which of the workers that it can hit. */
+      readonly which: number;
+    }
+  | {
+      readonly kind: 'settings';
+      readonly what: (typeof SETTINGS)[number];
+      readonly queue: QueueName;
+      readonly fromMinute: number;
+      readonly minutes: number;
+    }
+  | {
+      readonly kind: 'jobs';
+      readonly queue: QueueName;
+      readonly minute: number;
+      readonly count: number;
+      readonly runMinutes: number;
+    };
+
+export interface Script {
+  /** Of everything that is drawn and is no fault: how long calls take, how workers boot. */
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+}

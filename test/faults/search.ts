@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { anyScript } from './any-script.ts';
+import { episode } from './episode.ts';
+import type { Mutation } from './handlers.ts';
+import { type Failure, shortest } from './shortest.ts';
+import type { Tally } from './tally.ts';
+
+/** What a search has come to. */
+export interface Search {
+  readonly ticks: number;
+  readonly episodes: number;
+  /** The shortest script found that breaks a law; undefined if none did. */
+  readonly failure: Failure | undefined;
+}
+
+export interface SearchOptions {
+  /** Runs of the pilots' and the workers' tick, at least; the last episode is played to its end. */
+  readonly ticks: number;
+  readonly seed: number;
+  readonly tally: Tally;
+  readonly mutation?: Mutation;
+  /** Whether to look for the shortest script; it takes a while. */
+  readonly shorten?: boolean;
+}
+
+/** Scripts drawn at once under one seed; the next batch has the next seed. */
+const BATCH = 20;
+
+/** Plays episodes until so many ticks have run or a law is broken; then looks for the shortest script that breaks it. */
+export const search = async (options: SearchOptions): Promise<Search> => {
+  const { ticks: wanted, seed, tally, mutation = {}, shorten = true } = options;
+  let ticks = 0;
+  let episodes = 0;
+  for (let batch = 0; ; batch += 1) {
+    for (const script of fc.sample(anyScript, { seed: seed + batch, numRuns: BATCH })) {
+      if (ticks >= wanted) return { ticks, episodes, failure: undefined };
+      const { breaks, ticks: more } = await episode(script, { tally, mutation });
+      ticks += more;
+      episodes += 1;
+      if (breaks.length === 0) continue;
+      const failure = { script, breaks };
+      return { ticks, episodes, failure: shorten ? await shortest(failure, mutation) : failure };
+    }
+  }
+};

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { LIFE } from '../../core/life.ts';
+import type { Item } from './expressions.ts';
+import type { Tally } from './tally.ts';
+
+/** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
+const NOT_HERE = 'joined → retiring';
+
+/** Each step that core's table of a worker's life has, by name: `booting → joined`. A repeat of a state is none. */
+export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
+  .flatMap(([from, row]) =>
+    [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
+  )
+  .filter((name) => name !== NOT_HERE);
+
+const worker = z.object({ state: z.object({ kind: z.string() }), launchId: z.string() });
+const launch = z.object({ request: z.object({ launchId: z.string() }), intendedBy: z.number().optional() });
+
+type Change = { readonly sk: string; readonly before: Item | undefined; readonly after: Item | undefined };
+
+/** Counts the steps of workers' lives as the ledger's records take them. */
+export const stepCounter = (tally: Tally) => {
+  const launched = new Set<string>();
+  const count = (from: string, to: string) => {
+    if (from !== to) tally.add(`${from} → ${to}`);
+  };
+  const ofWorker = (before: Item | undefined, after: Item | undefined) => {
+    const [was, is] = [worker.safeParse(before).data, worker.safeParse(after).data];
+    if (is !== undefined) launched.add(is.launchId);
+    if (was === undefined && is === undefined) return;
+    // A worker that is written down comes from a launch that was asked for; how it is adopted is told elsewhere.
+    count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');
+  };
+  const ofLaunch = (before: Item | undefined, after: Item | undefined) => {
+    const [was, is] = [launch.safeParse(before).data, launch.safeParse(after).data];
+    const stage = (one: typeof was) => (one?.intendedBy === undefined ? 'requested' : 'intended');
+    if (was !== undefined && is !== undefined) count(stage(was), stage(is));
+    // Its workers are written down first: a launch that goes without any was refused.
+    if (was === undefined || is !== undefined) return;
+    if (stage(was) === 'intended' || !launched.has(was.request.launchId)) count(stage(was), 'gone');
+  };
+  return ({ sk, before, after }: Change): void => {
+    if (sk.startsWith('worker#')) ofWorker(before, after);
+    if (sk.startsWith('launch#')) ofLaunch(before, after);
+  };
+};
