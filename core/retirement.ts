@@ -1,5 +1,6 @@
 import type { Retirement } from './decisions.ts';
 import { type Fleet, liveWorkers, type Member } from './fleet.ts';
+import { neverJoined } from './never-joined.ts';
 import type { PoolWorker } from './pool.ts';
 import type { QueueSettings } from './settings.ts';
 
@@ -63,7 +64,7 @@ const retireOne = (member: Member, settings: QueueSettings, now: number): Retire
     case 'booting':
       if (member.pool !== undefined) return leave(member, settings, now);
       return now - record.launchedAt > settings.joinDeadlineSeconds
-        ? terminate(member, `not joined ${settings.joinDeadlineSeconds} s after its launch`)
+        ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
         : undefined;
     case 'joined':
       return leave(member, settings, now);

@@ -1,18 +1,28 @@
-import { DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { CA_FILE, type LambdaName } from './bundling.ts';
-import { CloudEvents } from './cloud-events.ts';
 import type { StageConfig } from './config.ts';
-import { FUNCTIONS } from './functions.ts';
+import { Dashboard } from './dashboard.ts';
+import {
+  EVENT_QUEUE,
+  FUNCTIONS,
+  NEWS,
+  SETTINGS_QUEUE,
+  SETTINGS_SECONDS,
+  settingsNews,
+  TICK_SECONDS,
+} from './functions.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
+import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { QueueParameters } from './queue-parameters.ts';
 import { SYSTEM_DISK_GB } from './stage-block.ts';
 import { Timer } from './timer.ts';
+import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
 import { Workers } from './workers.ts';
 
@@ -49,7 +59,6 @@ export class AerieStack extends Stack {
       diskGb: config.workerDiskGb,
       userData: workerUserData(config),
     });
-    new QueueParameters(this, 'Queues', stage, config.queues);
 
     const environment = environmentOf(config, ledger, workers, network);
     const make = (id: string, name: LambdaName, limit: Pick<LambdaProps, 'reservedConcurrency'> = {}) =>
@@ -57,23 +66,39 @@ export class AerieStack extends Stack {
     const oneAtATime = config.reserveConcurrency ? { reservedConcurrency: 1 } : {};
 
     const pilots = make('Pilots', 'pilots', oneAtATime);
-    allowSettings(pilots.role, stage);
-    new Timer(this, 'PilotsTimer', pilots);
+    new Timer(this, 'PilotsTimer', pilots, TICK_SECONDS);
 
     const launcher = make('Launcher', 'workers', oneAtATime);
-    allowSettings(launcher.role, stage);
     allowLaunch(launcher.role, stage, workers, network.placements);
     allowTerminate(launcher.role, stage);
     allowDescribe(launcher.role);
-    new Timer(this, 'LauncherTimer', launcher);
+    new Timer(this, 'LauncherTimer', launcher, TICK_SECONDS);
 
     const events = make('Events', 'events');
-    new CloudEvents(this, 'CloudEvents', events);
+    const ec2News = new NewsQueue(this, 'CloudEvents', { lambda: events, limits: EVENT_QUEUE, news: NEWS });
 
-    for (const { role } of [pilots, launcher, events]) {
-      ledger.grantUse(role);
-      allowSecret(role, stage);
-    }
+    const settings = make('Settings', 'settings');
+    allowSettings(settings.role, stage);
+    new Timer(this, 'SettingsTimer', settings, SETTINGS_SECONDS);
+    const news = new NewsQueue(this, 'SettingsEvents', {
+      lambda: settings,
+      limits: SETTINGS_QUEUE,
+      news: settingsNews(stage),
+    });
+    /** After what hears of them, so that the first settings are known at once. */
+    new QueueParameters(this, 'Queues', stage, config.queues).node.addDependency(news);
+
+    for (const { role } of [pilots, launcher, events, settings]) ledger.grantUse(role);
+    for (const { role } of [pilots, launcher, events]) allowSecret(role, stage);
+
+    const { topic, alarms } = new Watch(this, 'Watch', {
+      stage,
+      functions: { pilots, workers: launcher, events, settings },
+      failed: { events: ec2News.failed, settings: news.failed },
+      email: config.alarmEmail,
+    });
+    new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
+    new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
     Tags.of(this).add(STAGE_TAG, stage, { excludeResourceTypes: UNTAGGED });
   }
 }

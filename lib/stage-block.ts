@@ -80,6 +80,8 @@ export const stageBlock = z
      * that Node trusts: the grid's, or a CA of the site's own.
      */
     caFile: z.string().min(1).optional(),
+    /** Who is told of alarms; confirmed by a mail from AWS. Left out: subscribe to the stage's topic by hand. */
+    alarmEmail: z.email({ error: ({ input }) => got(input, 'an e-mail address') }).optional(),
     /** Left out: a small network of its own. */
     network: network.optional(),
     /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */

@@ -1,5 +1,7 @@
+import { queuesPath } from '../core/names.ts';
+import type { NewsReader } from '../lib/alarms.ts';
 import type { LambdaName } from '../lib/bundling.ts';
-import { NEWS } from '../lib/functions.ts';
+import { EVENT_QUEUE, NEWS, SETTINGS_QUEUE } from '../lib/functions.ts';
 import { type Clock, simulatedClock } from './clock.ts';
 import type { Ec2Event } from './ec2/events.ts';
 import { faultWindows, scheduleFaults } from './faults.ts';
@@ -9,10 +11,13 @@ import { type Load, loadOf } from './load.ts';
 import { pacer } from './pace.ts';
 import { type EventQueue, eventQueue } from './queue.ts';
 import type { Shown } from './sample.ts';
-import { openSandbox, type Sandbox } from './sandbox.ts';
+import { openSandbox, type Sandbox, STAGE } from './sandbox.ts';
 import type { Scenario } from './scenario.ts';
+import { parameterEvent } from './ssm/events.ts';
+import type { ParameterChange } from './ssm/store.ts';
 import { type Summary, summarize } from './summary.ts';
 import { startTimers, tickCounter } from './timers.ts';
+import { callMetrics, type Datum, deadLetterMetrics, metricsIn } from './watched.ts';
 import { makeWorld, type World } from './world.ts';
 
 export interface RunOptions {
@@ -25,6 +30,8 @@ export interface RunOptions {
   readonly httpTimeoutSeconds?: number | undefined;
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
+  /** What CloudWatch would have got. */
+  readonly onMetric?: (datum: Datum) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,11 +54,22 @@ const isNews = (event: Ec2Event): boolean =>
     return types.includes(event['detail-type']) && (states?.includes(event.detail.state ?? '') ?? true);
   });
 
+/** Whether the stack's rule lets a change of a parameter through to its queue. */
+const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
+
 const allDone = (world: World, jobs: number): boolean => {
   let done = 0;
   for (const { finishedAt } of world.panda.jobs.all()) if (finishedAt !== undefined) done += 1;
   return done === jobs;
 };
+
+const pendingIn = (queues: Stage['queues']): number =>
+  Object.values(queues).reduce((sum, { pending }) => sum + pending, 0);
+
+const lettersIn = ({ queues, clock }: Stage): readonly Datum[] => [
+  deadLetterMetrics('events', clock.now, queues.events.deadLetters.length),
+  deadLetterMetrics('settings', clock.now, queues.settings.deadLetters.length),
+];
 
 const sampleRegularly = (clock: Clock, take: () => void): void => {
   const again = () => {
@@ -66,20 +84,25 @@ interface Stage {
   readonly clock: Clock;
   readonly world: World;
   readonly load: Load;
-  readonly queue: EventQueue;
+  readonly queues: Readonly<Record<NewsReader, EventQueue>>;
   readonly invocations: Invocation[];
 }
 
 const setStage = async (scenario: Scenario, seed: number, hours: number): Promise<Stage> => {
   const clock = simulatedClock(Date.parse(scenario.startsAt) / 1000);
   const invocations: Invocation[] = [];
-  const queue = eventQueue(clock, (event, done) => invocations.push({ name: 'events', event, done }));
+  const into = (name: NewsReader) => (event: unknown, done: (outcome: Outcome) => void) =>
+    invocations.push({ name, event, done });
+  const queues = {
+    events: eventQueue(clock, EVENT_QUEUE, into('events')),
+    settings: eventQueue(clock, SETTINGS_QUEUE, into('settings')),
+  };
   const world = makeWorld(scenario, clock, seed, (event) => {
-    if (isNews(event)) queue.send(event);
+    if (isNews(event)) queues.events.send(event);
   });
   const load = await loadOf(scenario, hours);
   for (const job of load.jobs) world.panda.jobs.arrive(job);
-  return { clock, world, load, queue, invocations };
+  return { clock, world, load, queues, invocations };
 };
 
 /** Lets simulated time pass until everything is over; it stands still while a function runs. Answers false if aborted. */
@@ -89,9 +112,10 @@ const play = async (
   options: RunOptions,
   latest: number,
 ): Promise<boolean> => {
-  const { clock, world, load, queue, invocations } = stage;
+  const { clock, world, load, queues, invocations } = stage;
   const pace = pacer(clock.now, options.speed, options.signal);
-  const isOver = () => world.ec2.live.size === 0 && queue.pending === 0 && allDone(world, load.jobs.length);
+  const isOver = () =>
+    world.ec2.live.size === 0 && pendingIn(queues) === 0 && allDone(world, load.jobs.length);
   for (let next = clock.next(); next !== undefined; next = clock.next()) {
     if (next > latest) throw new Error('The run does not come to an end: jobs or workers are left for ever.');
     await pace(next);
@@ -99,7 +123,9 @@ const play = async (
     clock.step();
     let invoked = false;
     for (let call = invocations.shift(); call !== undefined; call = invocations.shift()) {
-      call.done(await sandbox.invoke(call.name, call.event));
+      const outcome = await sandbox.invoke(call.name, call.event);
+      options.onMetric?.(callMetrics(call.name, clock.now, !outcome.ok));
+      call.done(outcome);
       invoked = true;
     }
     if (invoked && isOver()) return true;
@@ -112,12 +138,21 @@ const play = async (
  * and seed give the same run. An aborted run answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
-  const { seed, hours = scenario.hours, show = () => {} } = options;
+  const { seed, hours = scenario.hours, show = () => {}, onMetric = () => {} } = options;
   const stage = await setStage(scenario, seed, hours);
-  const { clock, world, load, queue, invocations } = stage;
+  const { clock, world, load, queues, invocations } = stage;
   const startsAt = clock.now;
   const counter = tickCounter((told) => show({ kind: 'told', told }));
-  const sandbox = await openSandbox(scenario, world, options);
+  const sandbox = await openSandbox(scenario, world, {
+    ...options,
+    onLog(name, line) {
+      options.onLog?.(name, line);
+      for (const datum of metricsIn(line)) onMetric(datum);
+    },
+    onParameter(change) {
+      if (isSetting(change)) queues.settings.send(parameterEvent(change, clock.now));
+    },
+  });
   try {
     show({
       kind: 'opening',
@@ -129,16 +164,24 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       faults: faultWindows(scenario),
     });
     const take = gauge(scenario, world, startsAt);
-    sampleRegularly(clock, () => show({ kind: 'sample', ...take() }));
-    scheduleFaults(scenario, world, sandbox.endpoint);
-    startTimers(clock, (name, event) => {
-      const atSeconds = clock.now - startsAt;
-      invocations.push({ name, event, done: (outcome) => counter.take(name, atSeconds, outcome) });
+    sampleRegularly(clock, () => {
+      show({ kind: 'sample', ...take() });
+      for (const datum of lettersIn(stage)) onMetric(datum);
     });
+    const timers = startTimers(clock, (name, event) => {
+      const atSeconds = clock.now - startsAt;
+      const done = (outcome: Outcome) => {
+        if (name !== 'settings') counter.take(name, atSeconds, outcome);
+      };
+      invocations.push({ name, event, done });
+    });
+    const parameterOf = (queue: string, knob: string) => `${queuesPath(STAGE)}/${queue}/${knob}`;
+    scheduleFaults(scenario, world, { ...sandbox, timers, parameterOf });
     const latest = startsAt + hours * 3600 + LONGEST_TAIL_SECONDS;
     if (!(await play(stage, sandbox, options, latest))) return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
-    const counts = { ...counter.counts(), ec2Calls, deadLetters: queue.deadLetters.length };
+    const deadLetters = Object.values(queues).reduce((sum, queue) => sum + queue.deadLetters.length, 0);
+    const counts = { ...counter.counts(), ec2Calls, deadLetters };
     const summary = summarize(scenario, world, load, { seed, hours, startsAt }, counts);
     show({ kind: 'sample', ...take() });
     show({ kind: 'closing', summary: { ...summary } });

@@ -5,7 +5,7 @@ import { queuesPath, secretPath } from '../core/names.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { FUNCTIONS } from '../lib/functions.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
+import { type DynamoFace, dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
 import { ec2Face } from './ec2/face.ts';
 import type { Face } from './http.ts';
 import { twinFunction } from './lambda/function.ts';
@@ -13,13 +13,17 @@ import type { Outcome } from './lambda/runtime-api.ts';
 import { pandaFace } from './panda/face.ts';
 import { type EndpointFace, endpointFace } from './pool/face.ts';
 import type { Scenario } from './scenario.ts';
-import { ssmFace } from './ssm/face.ts';
-import { parameterStore } from './ssm/store.ts';
+import { type SsmFace, ssmFace } from './ssm/face.ts';
+import { type ParameterChange, type ParameterStore, parameterStore } from './ssm/store.ts';
 import { PLACEMENTS, TEMPLATE, WORKER_DISK_MB, type World } from './world.ts';
 
 /** The deployed functions in processes of their own, and every wire they hang on. */
 export interface Sandbox {
   readonly endpoint: EndpointFace;
+  readonly ledger: DynamoFace;
+  readonly parameters: SsmFace;
+  /** What Parameter Store holds. */
+  readonly store: ParameterStore;
   /** Calls that reached EC2, by action. */
   readonly ec2Calls: ReadonlyMap<string, number>;
   invoke(name: LambdaName, event: unknown): Promise<Outcome>;
@@ -30,13 +34,16 @@ export interface SandboxOptions {
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds?: number | undefined;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+  /** A parameter has been put or deleted. */
+  readonly onParameter?: ((change: ParameterChange) => void) | undefined;
 }
 
-const STAGE = 'twin';
+/** The stage that the twin deploys. */
+export const STAGE = 'twin';
 const TABLE = 'aerie-twin';
 
-const settingsOf = (scenario: Scenario, secret: string) => {
-  const store = parameterStore();
+const settingsOf = (scenario: Scenario, secret: string, onChange: SandboxOptions['onParameter']) => {
+  const store = parameterStore(onChange);
   store.put({ name: secretPath(STAGE), value: secret, type: 'SecureString' });
   for (const { name, settings } of scenario.queues) {
     for (const [knob, value] of Object.entries(settings)) {
@@ -78,7 +85,7 @@ const environmentOf = (wires: Wires, timeoutSeconds: number): Readonly<Record<st
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { httpTimeoutSeconds = 10, onLog }: SandboxOptions = {},
+  { httpTimeoutSeconds = 10, onLog, onParameter }: SandboxOptions = {},
 ): Promise<Sandbox> => {
   const secret = 'twin-endpoint-secret';
   const folder = await mkdtemp(join(tmpdir(), 'aerie-'));
@@ -89,7 +96,8 @@ export const openSandbox = async (
   const ec2 = await ec2Face(world.ec2);
   const panda = await pandaFace(world.panda);
   const dynamo = await dynamoFace(TABLE);
-  const ssm = await ssmFace(settingsOf(scenario, secret));
+  const store = settingsOf(scenario, secret, onParameter);
+  const ssm = await ssmFace(store);
   const environment = environmentOf({ panda, endpoint, ec2, dynamo, ssm }, httpTimeoutSeconds);
 
   const folderOf = (name: LambdaName) => join(folder, name);
@@ -106,6 +114,9 @@ export const openSandbox = async (
   const byName = new Map(started.map((fn) => [fn.name, fn]));
   return {
     endpoint,
+    ledger: dynamo,
+    parameters: ssm,
+    store,
     ec2Calls: ec2.calls,
     async invoke(name, event) {
       const fn = byName.get(name);

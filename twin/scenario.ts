@@ -43,10 +43,26 @@ const fault = z.discriminatedUnion('kind', [
     flavour: z.string().optional(),
     zone: z.string().optional(),
     market: z.enum(['spot', 'on-demand']).optional(),
+    /** What EC2 says; InsufficientInstanceCapacity unless told. */
+    code: z.string().optional(),
     ...window,
   }),
   z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
+  /** The rights of the functions at EC2 are gone. */
+  z.strictObject({ kind: z.literal('ec2-denied'), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** A service of AWS fails every call: DynamoDB or Parameter Store. */
+  z.strictObject({ kind: z.literal('outage'), of: z.enum(['ledger', 'parameters']), ...window }),
+  /** Somebody puts a value into Parameter Store, and puts the old one back. */
+  z.strictObject({
+    kind: z.literal('setting'),
+    queue: z.string(),
+    knob: z.string(),
+    value: z.string(),
+    ...window,
+  }),
+  /** A timer of the stack is switched off. */
+  z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
 ]);
 export type Fault = z.infer<typeof fault>;
 

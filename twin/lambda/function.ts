@@ -78,7 +78,7 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
       closing = true;
       const running = child;
       if (running !== undefined && !hasEnded(running)) {
-        const ended = new Promise((resolve) => running.once('exit', resolve));
+        const ended = new Promise((resolve) => running.once('close', resolve));
         running.kill('SIGKILL');
         await ended;
       }
