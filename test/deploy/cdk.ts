@@ -17,6 +17,8 @@ export interface Cdk {
   /** Writes the stage into the folder's `cdk.json`. */
   configure(stage: string, block: object): Promise<void>;
   run(...args: readonly string[]): Promise<CdkRan>;
+  /** Prepares the account, from a folder without an app: the bootstrap is not the app's. */
+  bootstrap(): Promise<CdkRan>;
 }
 
 /** Everything of the project's `cdk.json` but its stages, in a folder outside of the project. */
@@ -29,6 +31,15 @@ export const cdkIn = async (folder: string, aws: Aws): Promise<Cdk> => {
     CDK_DEFAULT_REGION: aws.region,
     CI: 'true',
   };
+  const runIn = async (place: string, args: readonly string[]): Promise<CdkRan> => {
+    const began = performance.now();
+    // `env -C` enters the folder: the command line looks for its configuration where it is.
+    const ran = await attempt(['env', '-C', place, join(bin, 'cdk'), ...args], {
+      env,
+      timeoutSeconds: CDK_SECONDS,
+    });
+    return { ...ran, seconds: (performance.now() - began) / 1000 };
+  };
   return {
     async configure(stage, block) {
       const config = {
@@ -40,14 +51,11 @@ export const cdkIn = async (folder: string, aws: Aws): Promise<Cdk> => {
       };
       await writeFile(join(folder, 'cdk.json'), JSON.stringify(config));
     },
-    async run(...args) {
-      const began = performance.now();
-      // `env -C` enters the folder: the command line looks for its configuration where it is.
-      const ran = await attempt(['env', '-C', folder, join(bin, 'cdk'), ...args], {
-        env,
-        timeoutSeconds: CDK_SECONDS,
-      });
-      return { ...ran, seconds: (performance.now() - began) / 1000 };
+    run: (...args) => runIn(folder, args),
+    async bootstrap() {
+      const empty = join(folder, 'empty');
+      await mkdir(empty, { recursive: true });
+      return runIn(empty, ['bootstrap', `aws://${aws.account}/${aws.region}`]);
     },
   };
 };

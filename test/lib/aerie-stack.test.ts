@@ -25,10 +25,11 @@ const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
   );
 
 describe('the functions', () => {
-  it('are three, on Node 24 and ARM, each with a role and a log of its own', () => {
+  it('are four, on Node 24 and ARM, each with a role and a log of its own', () => {
     expect(functions.map((it) => it.FunctionName).sort()).toEqual([
       'aerie-dev-events',
       'aerie-dev-pilots',
+      'aerie-dev-settings',
       'aerie-dev-workers',
     ]);
     for (const it of functions) {
@@ -39,8 +40,8 @@ describe('the functions', () => {
         TracingConfig: { Mode: 'Active' },
       });
     }
-    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(3);
-    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(3);
+    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(4);
+    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(4);
     dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
@@ -94,20 +95,26 @@ describe('the functions', () => {
 
 describe('what calls the functions', () => {
   it('is a timer for each tick: once a minute, never again for the same minute', () => {
-    const once = { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 };
+    const once = (seconds: number) => ({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 });
     const timers = Object.values(propertiesOf(dev, 'AWS::Events::Rule')).filter(
       (it) => it.ScheduleExpression,
     );
-    expect(timers).toHaveLength(2);
-    for (const it of timers) {
-      expect(it).toMatchObject({
-        ScheduleExpression: 'rate(1 minute)',
-        State: 'ENABLED',
-        Targets: [{ RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 } }],
-      });
-    }
-    dev.resourceCountIs('AWS::Lambda::EventInvokeConfig', 2);
-    dev.allResourcesProperties('AWS::Lambda::EventInvokeConfig', once);
+    const timer = (ScheduleExpression: string, seconds: number) => ({
+      ScheduleExpression,
+      State: 'ENABLED',
+      Targets: [{ RetryPolicy: once(seconds) }],
+    });
+    expect(timers.sort((a, b) => (a.ScheduleExpression < b.ScheduleExpression ? -1 : 1))).toMatchObject([
+      timer('rate(1 minute)', 60),
+      timer('rate(1 minute)', 60),
+      timer('rate(5 minutes)', 300),
+    ]);
+    const invoked = Object.values(propertiesOf(dev, 'AWS::Lambda::EventInvokeConfig'));
+    expect(invoked.sort((a, b) => a.MaximumEventAgeInSeconds - b.MaximumEventAgeInSeconds)).toMatchObject([
+      once(60),
+      once(60),
+      once(300),
+    ]);
   });
 
   it.each([
@@ -121,16 +128,28 @@ describe('what calls the functions', () => {
     });
   });
 
+  it('is Parameter Store, with a change of a setting of this stage', () => {
+    dev.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [{ prefix: '/aerie/dev/queues/' }] },
+      },
+      Targets: [{ DeadLetterConfig: Match.anyValue() }],
+    });
+  });
+
   it('is a queue in between: batches come, failures come back one by one and are kept in the end', () => {
     dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: 1,
     });
     dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 30 } });
-    dev.resourceCountIs('AWS::SQS::Queue', 2);
+    dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 2 });
+    dev.resourceCountIs('AWS::SQS::Queue', 4);
   });
 
-  it('is refused without TLS by both queues', () => {
+  it('is refused without TLS by every queue', () => {
     const policies = Object.values(propertiesOf(dev, 'AWS::SQS::QueuePolicy'));
     const refusing = policies.filter((it) =>
       it.PolicyDocument.Statement.some(
@@ -138,7 +157,7 @@ describe('what calls the functions', () => {
           statement.Effect === 'Deny' && statement.Condition.Bool['aws:SecureTransport'] === 'false',
       ),
     );
-    expect(refusing).toHaveLength(2);
+    expect(refusing).toHaveLength(4);
   });
 });
 
