@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { SETTINGS_PARTITION as SETTINGS } from '../core/names.ts';
 import type { SettingsBook } from '../core/ports.ts';
 import type { SettingsRecord, SettingsSnapshot } from '../core/settings-record.ts';
 
@@ -11,7 +12,6 @@ import type { SettingsRecord, SettingsSnapshot } from '../core/settings-record.t
  *
  * One query reads them, a megabyte a call: some three thousand queues.
  */
-const SETTINGS = 'settings';
 const READ = 'read';
 const QUEUE = 'queue#';
 

@@ -88,8 +88,11 @@ export class AerieStack extends Stack {
     /** After what hears of them, so that the first settings are known at once. */
     new QueueParameters(this, 'Queues', stage, config.queues).node.addDependency(news);
 
-    for (const { role } of [pilots, launcher, events, settings]) ledger.grantUse(role);
-    for (const { role } of [pilots, launcher, events]) allowSecret(role, stage);
+    ledger.grantSettings(settings.role);
+    for (const { role } of [pilots, launcher, events]) {
+      ledger.grantUse(role);
+      allowSecret(role, stage);
+    }
 
     const { topic, alarms } = new Watch(this, 'Watch', {
       stage,

@@ -45,6 +45,11 @@ describe('what IAM would answer', () => {
     ['the secret of this stage', 'Pilots', call('ssm:GetParameter', ssm('/aerie/dev/endpoint/secret'))],
     ['the settings of this stage', 'Settings', call('ssm:GetParametersByPath', ssm('/aerie/dev/queues'))],
     ['the ledger', 'Events', call('dynamodb:PutItem', ledger)],
+    [
+      'keeping settings',
+      'Settings',
+      call('dynamodb:PutItem', ledger, { 'dynamodb:LeadingKeys': ['settings'] }),
+    ],
   ])('allows %s', async (_, who, asked) => {
     expect(await isAllowed(template, who, asked)).toBe(true);
   });
@@ -110,6 +115,11 @@ describe('what IAM would answer', () => {
       'another table',
       'Events',
       call('dynamodb:PutItem', `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/payroll`),
+    ],
+    [
+      'the settings function what is alive',
+      'Settings',
+      call('dynamodb:PutItem', ledger, { 'dynamodb:LeadingKeys': ['live'] }),
     ],
     ['deleting the ledger', launcher, call('dynamodb:DeleteTable', ledger)],
     ['launching to those who do not', 'Pilots', call('ec2:RunInstances', instance, { ...OURS, ...TEMPLATE })],

@@ -11,7 +11,7 @@ export interface Call {
   readonly action: string;
   readonly resource: string;
   /** Condition keys with their values, such as `aws:RequestTag/aerie:stage`. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 /** What CloudFormation's own variables come to; references to resources stay as settled.ts writes them, without braces. */
