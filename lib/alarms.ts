@@ -67,12 +67,12 @@ export const ALARMS = {
     ...minutes(15, 15),
     ...any,
   },
-  /** An offer that is refused everywhere is asked for again each 300 s, and those ticks count as met. */
+  /** While EC2 refuses, each size is asked for again each 300 s, and such a tick counts as met: up to three in five. */
   'demand-unmet': {
-    what: 'Pilots with jobs have waited for half an hour, and no worker is launched for them.',
+    what: 'Again and again in half an hour pilots with jobs found no worker, and none was launched for them.',
     watches: own('PilotsUnmet', 'workers'),
     statistic: 'Maximum',
-    ...minutes(20, 30),
+    ...minutes(12, 30),
     ...any,
   },
   'never-joined': {

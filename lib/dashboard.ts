@@ -1,6 +1,6 @@
 import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
 import {
-  type Alarm,
+  Alarm,
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
   GraphWidget,
@@ -15,7 +15,8 @@ import type { Lambda } from './lambda.ts';
 
 export interface DashboardProps {
   readonly stage: string;
-  readonly alarms: readonly Alarm[];
+  /** Their names. */
+  readonly alarms: readonly string[];
   readonly pilots: Lambda;
   readonly workers: Lambda;
   readonly settings: Lambda;
@@ -55,6 +56,8 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     const { stage, pilots, workers, settings } = props;
+    /** By name: what a reference would be resolved to is the same, and emulators that make no alarms can do it too. */
+    const alarms = props.alarms.map((name) => Alarm.fromAlarmName(this, name, name));
     const of = (service: Service, name: MetricName, per: 'queue' | 'stage' = 'queue', label = '') =>
       search(stage, service, name, per, label);
     const dashboardName = `aerie-${stage}`;
@@ -62,7 +65,7 @@ export class Dashboard extends Construct {
       dashboardName,
       defaultInterval: Duration.hours(6),
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: FULL, height: 4 })],
+        [new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL, height: 4 })],
         [
           graph('Jobs ready, by queue', [of('pilots', 'JobsReady')]),
           graph('Pilots waiting and running, by queue', [

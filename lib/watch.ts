@@ -49,7 +49,8 @@ const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.se
 /** Alarms, each with its runbook, and the topic that they go to. */
 export class Watch extends Construct {
   readonly topic: Topic;
-  readonly alarms: readonly Alarm[];
+  /** The name of each alarm. */
+  readonly alarms: readonly string[];
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
@@ -62,8 +63,9 @@ export class Watch extends Construct {
     const tell = new SnsAction(this.topic);
     this.alarms = Object.entries(ALARMS).flatMap(([name, spec]: [string, AlarmSpec]) =>
       spec.watches.map((watched) => {
+        const alarmName = `aerie-${props.stage}-${name}-${whose(watched)}`;
         const alarm = new Alarm(this, `${name}-${whose(watched)}`, {
-          alarmName: `aerie-${props.stage}-${name}-${whose(watched)}`,
+          alarmName,
           alarmDescription: `${spec.what} Runbook: docs/operations.md#${name}`,
           metric: metricOf(watched, spec, props),
           threshold: spec.threshold,
@@ -74,7 +76,7 @@ export class Watch extends Construct {
         });
         alarm.addAlarmAction(tell);
         alarm.addOkAction(tell);
-        return alarm;
+        return alarmName;
       }),
     );
   }

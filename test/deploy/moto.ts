@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
+import { awsAt, clientOptions } from './aws.ts';
 import { motoRoot, onPath, rootLacks } from './moto-root.ts';
 
 /** An AWS that is emulated by moto's server, on this machine only. */
@@ -72,19 +74,33 @@ const end = async (child: ChildProcess): Promise<void> => {
   await ended;
 };
 
-/** Moto before 5.2 sends two dates, from which the SDKs make a wrong clock: no deployment to it can succeed. */
-const hasOneDate = async ({ url }: Moto): Promise<boolean> => {
-  const answer = await fetch(`${url}/moto-api/data.json`);
-  await answer.arrayBuffer();
-  return !Number.isNaN(Date.parse(answer.headers.get('date') ?? ''));
+/**
+ * Whether a moto can do what is needed of it: before 5.2 it sends two dates, from which the SDKs make a wrong clock; and
+ * without python3-jsonpath-ng it hands no event on.
+ */
+const serves = async ({ url }: Moto): Promise<boolean> => {
+  const client = new EventBridgeClient(clientOptions(awsAt(url)));
+  const EventPattern = JSON.stringify({ source: ['aerie.probe'], detail: { name: [{ prefix: 'a' }] } });
+  try {
+    await client.send(new PutRuleCommand({ Name: 'probe', EventPattern }));
+    const Detail = JSON.stringify({ name: 'a' });
+    await client.send(
+      new PutEventsCommand({ Entries: [{ Source: 'aerie.probe', DetailType: 'probe', Detail }] }),
+    );
+    await (await fetch(`${url}/moto-api/reset`, { method: 'POST' })).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
 };
 
-/** Starts moto's server: the one on the PATH, if there is one that serves, or that of a Debian root of its own. */
+/** Starts moto's server: that of a Debian root of its own, or one on the PATH where no root can be made. */
 export const startMoto = async (): Promise<Moto> => {
-  if (onPath(SERVER)) {
-    const found = await start([SERVER]);
-    if ((await hasOneDate(found)) || rootLacks().length > 0) return found;
-    await found.close();
-  }
-  return start(['chroot', await motoRoot(), 'env', 'HOME=/', SERVER]);
+  if (rootLacks().length === 0) return start(['chroot', await motoRoot(), 'env', 'HOME=/', SERVER]);
+  const found = await start([SERVER]);
+  if (await serves(found)) return found;
+  await found.close();
+  throw new Error(
+    `The ${SERVER} on the PATH cannot be deployed to; it has to be 5.2 or newer, with jsonpath-ng, flask-cors and openapi-spec-validator. As root, Debian's is taken instead.`,
+  );
 };

@@ -2,6 +2,7 @@ import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
+  DescribeSubnetsCommand,
   DescribeVpcsCommand,
   EC2Client,
   TerminateInstancesCommand,
@@ -30,6 +31,24 @@ export const functionsNow = async (aws: Aws) => {
     CodeSha256,
     Environment,
   }));
+};
+
+/** The account's default network as a stage would name it: moto cannot delete a VPC that CloudFormation has made. */
+export const defaultNetwork = async (aws: Aws) => {
+  const ec2 = new EC2Client(clientOptions(aws));
+  const { Vpcs: [vpc] = [] } = await ec2.send(
+    new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
+  );
+  const { Subnets = [] } = await ec2.send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc?.VpcId ?? ''] }] }),
+  );
+  return {
+    vpcId: vpc?.VpcId,
+    placements: Subnets.slice(0, 2).map(({ SubnetId, AvailabilityZone }) => ({
+      subnetId: SubnetId,
+      zone: AvailabilityZone,
+    })),
+  };
 };
 
 /** Instances that are not over, with their tags. */
