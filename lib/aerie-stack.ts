@@ -28,8 +28,11 @@ import { Workers } from './workers.ts';
 
 const MB_PER_GIB = 1024;
 
-/** Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch. */
-const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate'];
+/**
+ * Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch;
+ * CloudFormation's own schema knows no tags of a dashboard.
+ */
+const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate', 'AWS::CloudWatch::Dashboard'];
 
 export interface AerieStackProps {
   readonly config: StageConfig;

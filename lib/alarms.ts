@@ -9,7 +9,7 @@ export type Watched =
   | { readonly kind: 'dead-letters'; readonly of: NewsReader };
 
 /** The functions that read from a queue, each of which has a queue of failures. */
-export const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
+const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
 export type NewsReader = (typeof NEWS_READERS)[number];
 
 /**

@@ -12,7 +12,14 @@ import { type Moto, motoLacks, startMoto } from './moto.ts';
 import { say, takeMessages } from './news.ts';
 import { PROBES } from './probes.ts';
 import { openSite, type Site } from './site.ts';
-import { defaultNetwork, endInstances, functionsNow, liveInstances, parameterVersions, whatIsThere } from './state.ts';
+import {
+  defaultNetwork,
+  endInstances,
+  functionsNow,
+  liveInstances,
+  parameterVersions,
+  whatIsThere,
+} from './state.ts';
 
 const lacks = motoLacks();
 const needs = lacks.length === 0 ? '' : ` (skipped: needs ${lacks.join(', ')})`;
@@ -38,7 +45,7 @@ describe.skipIf(lacks.length > 0)(
     let aws: Aws;
     let cdk: Cdk;
     let site: Site;
-  let network: Awaited<ReturnType<typeof defaultNetwork>>;
+    let network: Awaited<ReturnType<typeof defaultNetwork>>;
     const logs: string[] = [];
 
     const block = (maxWorkers: number) => ({
@@ -46,7 +53,7 @@ describe.skipIf(lacks.length > 0)(
       endpointUrl: site.endpointUrl,
       image: '/images/worker',
       network,
-    worker: { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' },
+      worker: { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' },
       queues: { [QUEUE]: { state: 'active', 'max-workers': maxWorkers }, OTHER: { state: 'paused' } },
     });
     const expectWell = (what: string, ran: CdkRan): void => {
@@ -104,7 +111,7 @@ describe.skipIf(lacks.length > 0)(
       site = await openSite(QUEUE, SECRET, START);
       cdk = await cdkIn(join(folder, 'app'), aws);
       network = await defaultNetwork(aws);
-    await cdk.configure(STAGE, block(10));
+      await cdk.configure(STAGE, block(10));
       await put('/images/worker', 'ami-12c6146b');
       await put(SECRET_NAME, SECRET, 'SecureString');
     }, LONG);

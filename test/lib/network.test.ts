@@ -16,8 +16,9 @@ describe.each([
 ] as const)('a network of the kind %s', (kind, { nat, egressOnly, publicAddress }) => {
   const template = stackOf({ network: { kind } });
   const workers = Object.values(propertiesOf(template, 'AWS::EC2::Subnet')).filter((subnet) =>
-    subnet.Tags.some(({ Key, Value }: { Key: string; Value: string }) =>
-      Key === 'aws-cdk:subnet-name' && Value === 'workers',
+    subnet.Tags.some(
+      ({ Key, Value }: { Key: string; Value: string }) =>
+        Key === 'aws-cdk:subnet-name' && Value === 'workers',
     ),
   );
 
