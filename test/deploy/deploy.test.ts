@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../twin/lambda/runtime-api.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
-import { openFunction, readFunction, readQueues, readRules } from './deployed.ts';
+import { openFunction, readFunction, readQueues, readRules, stopReaders } from './deployed.ts';
 import { type Moto, motoLacks, startMoto } from './moto.ts';
 import { say, takeMessages } from './news.ts';
 import { PROBES } from './probes.ts';
@@ -174,7 +174,8 @@ describe.skipIf(lacks.length > 0)(
     });
 
     it('learns from an event that a worker has ended, and launches another', async () => {
-      const [ended, other] = await liveInstances(aws);
+      await stopReaders(aws);
+    const [ended, other] = await liveInstances(aws);
       await say(aws, {
         source: 'aws.ec2',
         detailType: 'EC2 Instance State-change Notification',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
-import { GetFunctionCommand, LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionCommand, LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import * as z from 'zod';
@@ -62,6 +62,15 @@ export const readRules = async (aws: Aws): Promise<readonly DeployedRule[]> => {
       return { name: Name, schedule: ScheduleExpression, targets: Targets.map(({ Arn = '' }) => Arn) };
     }),
   );
+};
+
+/** Switches the readers of queues off: moto would run each function in Docker as soon as a message lies in its queue. */
+export const stopReaders = async (aws: Aws): Promise<void> => {
+  const client = new LambdaClient(clientOptions(aws));
+  const { EventSourceMappings = [] } = await client.send(new ListEventSourceMappingsCommand({}));
+  for (const { UUID } of EventSourceMappings) {
+    await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+  }
 };
 
 /** The queues that feed functions: ARN of each queue, by the name of its function. */
