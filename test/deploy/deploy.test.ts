@@ -175,7 +175,7 @@ describe.skipIf(lacks.length > 0)(
 
     it('learns from an event that a worker has ended, and launches another', async () => {
       await stopReaders(aws);
-    const [ended, other] = await liveInstances(aws);
+      const [ended, other] = await liveInstances(aws);
       await say(aws, {
         source: 'aws.ec2',
         detailType: 'EC2 Instance State-change Notification',
