@@ -5,62 +5,38 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { queuesPath, secretPath } from '../core/names.ts';
-import type { SettingsSource } from '../core/ports.ts';
-import {
-  badSettings,
-  type ParsedSettings,
-  parseQueueSettings,
-  type QueueSettings,
-} from '../core/settings.ts';
+import type { QueueParameters } from '../core/ports.ts';
 
-/** How long settings that were read are believed; a change takes effect within this and a tick. */
-const BELIEVED_SECONDS = 110;
-
-/** The parameters below a path, as text, queue by queue. */
-type Raw = ReadonlyMap<string, Readonly<Record<string, string>>>;
-
-const readRaw = async (client: SSMClient, path: string): Promise<Raw> => {
-  const queues = new Map<string, Record<string, string>>();
+/** Every parameter below a path: what follows the path, and its text. */
+const below = async (client: SSMClient, path: string): Promise<readonly (readonly [string, string])[]> => {
+  const found: (readonly [string, string])[] = [];
   for await (const page of paginateGetParametersByPath({ client }, { Path: path, Recursive: true })) {
     for (const { Name = '', Value = '' } of page.Parameters ?? []) {
-      const [queue = '', ...knob] = Name.slice(path.length + 1).split('/');
-      const raw = queues.get(queue) ?? {};
-      raw[knob.join('/')] = Value;
-      queues.set(queue, raw);
+      found.push([Name.slice(path.length + 1), Value]);
     }
   }
-  return queues;
+  return found;
 };
 
-/** A queue whose parameters cannot be used keeps the last settings that could, and says so. */
-const orLastGood = (parsed: ParsedSettings, lastGood: ReadonlyMap<string, QueueSettings>): ParsedSettings => {
-  if (parsed.ok) return parsed;
-  const settings = lastGood.get(parsed.queue);
-  return settings === undefined ? parsed : { ok: true, settings, outdated: badSettings(parsed) };
-};
+/** Ten parameters come with a call, and an account has 40 calls a second: the client slows down instead of failing. */
+const patientClient = (): SSMClient => new SSMClient({ retryMode: 'adaptive', maxAttempts: 3 });
 
-/**
- * Queue settings from SSM, by path; read anew every other tick. The last good settings of a queue are remembered as
- * long as the container lives.
- */
-export const parameters = (stage: string, client: SSMClient = new SSMClient()): SettingsSource => {
+/** The parameters of a stage's queues, read by path, page by page. */
+export const queueParameters = (stage: string, client: SSMClient = patientClient()): QueueParameters => {
   const path = queuesPath(stage);
-  const lastGood = new Map<string, QueueSettings>();
-  let last: { readonly at: number; readonly queues: readonly ParsedSettings[] } | undefined;
-  const read = async (): Promise<readonly ParsedSettings[]> => {
-    const raw = await readRaw(client, path);
-    const parsed = [...raw]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([queue, knobs]) => orLastGood(parseQueueSettings(queue, knobs), lastGood));
-    for (const queue of parsed) if (queue.ok) lastGood.set(queue.settings.name, queue.settings);
-    return parsed;
-  };
   return {
-    async queues(nowSeconds) {
-      if (last === undefined || Math.abs(nowSeconds - last.at) >= BELIEVED_SECONDS) {
-        last = { at: nowSeconds, queues: await read() };
+    async all() {
+      const queues = new Map<string, Record<string, string>>();
+      for (const [name, value] of await below(client, path)) {
+        const [queue = '', ...knob] = name.split('/');
+        const raw = queues.get(queue) ?? {};
+        raw[knob.join('/')] = value;
+        queues.set(queue, raw);
       }
-      return last.queues;
+      return queues;
+    },
+    async of(queue) {
+      return Object.fromEntries(await below(client, `${path}/${queue}`));
     },
   };
 };

@@ -1,9 +1,14 @@
 // Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
 import { writeFileSync } from 'node:fs';
 import { describeChain } from '../core/chain/describe.ts';
+import { describeMetrics } from '../core/describe-metrics.ts';
 import { describeSettings } from '../core/describe-settings.ts';
 
-const PAGES = { 'chain.md': describeChain, 'settings.md': describeSettings } as const;
+const PAGES = {
+  'chain.md': describeChain,
+  'metrics.md': describeMetrics,
+  'settings.md': describeSettings,
+} as const;
 
 for (const [name, describe] of Object.entries(PAGES)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), describe());

@@ -9,7 +9,8 @@ aws ssm put-parameter --name /aerie/prod/queues/BNL_CLOUD/max-workers --value 20
 \`\`\`
 
 A queue exists once its \`state\` is set; every other setting has a default. New queues and new values need no deploy. A
-value that cannot be read leaves the queue on its last good settings, and each of its decisions names the parameter.
+value that cannot be used leaves the queue on its last good settings and sets off an alarm; the log of the settings
+function and each decision of the queue name the parameter, what it holds and what is allowed.
 
 The pattern shown with a setting is its SSM \`AllowedPattern\`: give it with \`--allowed-pattern\` when you create the
 parameter, and SSM itself refuses most slips.

@@ -25,6 +25,9 @@ export const submissionIdOf = (queue: string, at: number): string => `${queue}.$
 /** Where the settings of a stage's queues stand in SSM: below it everything is `<queue>/<knob>`. */
 export const queuesPath = (stage: string): string => `/aerie/${stage}/queues`;
 
+/** The partition of the ledger that holds the settings, and the only one that the settings function may touch. */
+export const SETTINGS_PARTITION = 'settings';
+
 /** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
 export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
 

@@ -17,6 +17,7 @@ import type {
   WorkerRecord,
 } from './records.ts';
 import type { ParsedSettings } from './settings.ts';
+import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings-record.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
@@ -98,6 +99,22 @@ export interface Consoles {
 /** The settings of all queues, each parsed or with what is wrong with it. */
 export interface SettingsSource {
   queues(nowSeconds: number): Promise<readonly ParsedSettings[]>;
+}
+
+/** The parameters of queues as SSM holds them. Throws what SSM answers with. */
+export interface QueueParameters {
+  all(): Promise<ReadonlyMap<string, RawSettings>>;
+  /** Those of one queue; empty if it has none. */
+  of(queue: string): Promise<RawSettings>;
+}
+
+/** The settings of all queues in the ledger. A record that is older than the one that is there changes nothing. */
+export interface SettingsBook {
+  read(): Promise<SettingsSnapshot>;
+  keep(record: SettingsRecord): Promise<void>;
+  forget(queue: string, readAt: number): Promise<void>;
+  /** Notes that everything was read. */
+  complete(at: number): Promise<void>;
 }
 
 /** What the ledger holds of everything that is alive. */

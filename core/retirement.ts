@@ -1,6 +1,7 @@
 import type { Retirement } from './decisions.ts';
 import { drifted } from './drift.ts';
 import type { Fleet, Member } from './fleet.ts';
+import { neverJoined } from './never-joined.ts';
 import type { PoolWorker } from './pool.ts';
 import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
@@ -99,7 +100,7 @@ const finishDrain = (
 
 const unjoined = (member: Member, settings: QueueSettings, now: number): Retirement | undefined =>
   now - member.record.launchedAt > settings.joinDeadlineSeconds
-    ? terminate(member, `not joined ${settings.joinDeadlineSeconds} s after its launch`)
+    ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
     : undefined;
 
 const retireOne = (

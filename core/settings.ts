@@ -15,7 +15,7 @@ const camel = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** One value that cannot be used: which parameter, what it holds, what is allowed. */
-interface SettingProblem {
+export interface SettingProblem {
   readonly knob: string;
   readonly why: string;
 }

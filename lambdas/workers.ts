@@ -1,16 +1,19 @@
 import { ec2, ec2Client } from '../adapters/ec2.ts';
 import { connect } from '../runtime/connect.ts';
+import { countedCloud } from '../runtime/count-launches.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
 const { env, sources, book, pool } = connect();
+const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
-export const handler = onTimer('workers', env.AERIE_STAGE, (tell) =>
+export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count) =>
   workersTick({
     ...sources,
-    ...ec2(ec2Client()),
+    cloud: countedCloud(cloud, count),
+    consoles,
     decisions: book,
     leases: book,
     launches: book,

@@ -1,26 +1,40 @@
-import { DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
-import { CloudEvents } from './cloud-events.ts';
 import type { StageConfig } from './config.ts';
-import { AUDIT_SECONDS, FUNCTIONS } from './functions.ts';
+import { Dashboard } from './dashboard.ts';
+import {
+  AUDIT_SECONDS,
+  EVENT_QUEUE,
+  FUNCTIONS,
+  NEWS,
+  SETTINGS_QUEUE,
+  SETTINGS_SECONDS,
+  settingsNews,
+  TICK_SECONDS,
+} from './functions.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
+import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { QueueParameters } from './queue-parameters.ts';
 import { SYSTEM_DISK_GB } from './stage-block.ts';
 import { Timer } from './timer.ts';
+import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
 import { Workers } from './workers.ts';
 
 const MB_PER_GIB = 1024;
 
-/** Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch. */
-const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate'];
+/**
+ * Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch;
+ * CloudFormation's own schema knows no tags of a dashboard.
+ */
+const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate', 'AWS::CloudWatch::Dashboard'];
 
 export interface AerieStackProps {
   readonly config: StageConfig;
@@ -50,7 +64,6 @@ export class AerieStack extends Stack {
       diskGb: config.workerDiskGb,
       userData: workerUserData(config),
     });
-    new QueueParameters(this, 'Queues', stage, config.queues);
 
     const environment = environmentOf(config, ledger, workers, network);
     const make = (id: string, name: LambdaName, limit: Pick<LambdaProps, 'reservedConcurrency'> = {}) =>
@@ -58,29 +71,47 @@ export class AerieStack extends Stack {
     const oneAtATime = config.reserveConcurrency ? { reservedConcurrency: 1 } : {};
 
     const pilots = make('Pilots', 'pilots', oneAtATime);
-    allowSettings(pilots.role, stage);
-    new Timer(this, 'PilotsTimer', pilots);
+    new Timer(this, 'PilotsTimer', pilots, TICK_SECONDS);
 
     const launcher = make('Launcher', 'workers', oneAtATime);
-    allowSettings(launcher.role, stage);
     allowLaunch(launcher.role, stage, workers, network.placements);
     allowTerminate(launcher.role, stage);
     allowDescribe(launcher.role);
-    new Timer(this, 'LauncherTimer', launcher);
-
     allowConsoles(launcher.role, stage);
+    new Timer(this, 'LauncherTimer', launcher, TICK_SECONDS);
 
     const audit = make('Audit', 'audit', oneAtATime);
     allowAudit(audit.role, stage);
     new Timer(this, 'AuditTimer', audit, AUDIT_SECONDS);
 
     const events = make('Events', 'events');
-    new CloudEvents(this, 'CloudEvents', events);
+    const ec2News = new NewsQueue(this, 'CloudEvents', { lambda: events, limits: EVENT_QUEUE, news: NEWS });
 
+    const settings = make('Settings', 'settings');
+    allowSettings(settings.role, stage);
+    new Timer(this, 'SettingsTimer', settings, SETTINGS_SECONDS);
+    const news = new NewsQueue(this, 'SettingsEvents', {
+      lambda: settings,
+      limits: SETTINGS_QUEUE,
+      news: settingsNews(stage),
+    });
+    /** After what hears of them, so that the first settings are known at once. */
+    new QueueParameters(this, 'Queues', stage, config.queues).node.addDependency(news);
+
+    ledger.grantSettings(settings.role);
     for (const { role } of [pilots, launcher, events, audit]) {
       ledger.grantUse(role);
       allowSecret(role, stage);
     }
+
+    const { topic, alarms } = new Watch(this, 'Watch', {
+      stage,
+      functions: { pilots, workers: launcher, events, audit, settings },
+      failed: { events: ec2News.failed, settings: news.failed },
+      email: config.alarmEmail,
+    });
+    new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
+    new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
     Tags.of(this).add(STAGE_TAG, stage, { excludeResourceTypes: UNTAGGED });
   }
 }

@@ -26,7 +26,7 @@ export const CA_FILE = 'ca.pem';
 export const MAX_BUNDLE_BYTES = 1_200_000;
 
 /** The Lambdas: each is the file of its name in `lambdas/`, and exports `handler`. */
-export const LAMBDAS = ['pilots', 'workers', 'events', 'audit'] as const;
+export const LAMBDAS = ['pilots', 'workers', 'events', 'audit', 'settings'] as const;
 export type LambdaName = (typeof LAMBDAS)[number];
 
 /** Where a Lambda's source is, from the project's root. */

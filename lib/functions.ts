@@ -1,3 +1,4 @@
+import { queuesPath } from '../core/names.ts';
 import type { LambdaName } from './bundling.ts';
 
 /**
@@ -10,6 +11,8 @@ export const FUNCTIONS = {
   events: { memoryMb: 256, timeoutSeconds: 30 },
   /** Ten thousand instances are some ten pages of EC2's, and nobody waits for it. */
   audit: { memoryMb: 512, timeoutSeconds: 120 },
+  /** A full read of some thousand queues takes a minute at Parameter Store's own pace. */
+  settings: { memoryMb: 256, timeoutSeconds: 180 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
 /** EventBridge's smallest rate. */
@@ -18,16 +21,39 @@ export const TICK_SECONDS = 60;
 /** Twice the time between two looks at the same discrepancy (core/discrepancies.ts): each audit may act on the last. */
 export const AUDIT_SECONDS = 600;
 
+/** How often all settings are read again, because Parameter Store's events are best effort. */
+export const SETTINGS_SECONDS = 300;
+
+/** A queue between events and their function. */
+export interface NewsQueueLimits {
+  readonly gatherSeconds: number;
+  readonly batch: number;
+  readonly visibleAgainSeconds: number;
+  readonly maxTries: number;
+}
+
+/** AWS's advice: six times the function's timeout. */
+const VISIBLE_AGAIN = 6;
+
 /** The queue between EC2's events and their function. */
 export const EVENT_QUEUE = {
   /** A spot warning comes two minutes ahead: a second of gathering costs nothing, and a burst comes in few batches. */
   gatherSeconds: 1,
   batch: 100,
-  /** AWS's advice: six times the function's timeout. */
-  visibleAgainSeconds: 6 * FUNCTIONS.events.timeoutSeconds,
+  visibleAgainSeconds: VISIBLE_AGAIN * FUNCTIONS.events.timeoutSeconds,
   /** An hour and a half of tries: an endpoint that is down for an hour makes no dead letters. */
   maxTries: 30,
-} as const;
+} as const satisfies NewsQueueLimits;
+
+/** The queue between Parameter Store's events and their function. */
+export const SETTINGS_QUEUE = {
+  /** Whoever tunes a queue sets several knobs in a row. */
+  gatherSeconds: 2,
+  batch: 100,
+  visibleAgainSeconds: VISIBLE_AGAIN * FUNCTIONS.settings.timeoutSeconds,
+  /** An hour and a half; the timer has read everything by then. */
+  maxTries: 5,
+} as const satisfies NewsQueueLimits;
 
 /** EC2's news carries no tags, so these match every instance of the account; the function looks up whose it is. */
 export const NEWS = {
@@ -41,3 +67,12 @@ export const NEWS = {
     detailType: ['EC2 Spot Instance Interruption Warning', 'EC2 Instance Rebalance Recommendation'],
   },
 } as const;
+
+/** Parameter Store's news of a stage's queues. */
+export const settingsNews = (stage: string) => ({
+  Changed: {
+    source: ['aws.ssm'],
+    detailType: ['Parameter Store Change'],
+    detail: { name: [{ prefix: `${queuesPath(stage)}/` }] },
+  },
+});

@@ -20,23 +20,30 @@ export const allowLaunch = (
   placements: readonly WorkerPlacement[],
 ): void => {
   const launch = ['ec2:CreateFleet', 'ec2:RunInstances'];
+  const template = ec2(`launch-template/${workers.template.launchTemplateId}`);
   const marked = { [`aws:RequestTag/${STAGE_TAG}`]: stage };
   const statements = [
     new PolicyStatement({
       sid: 'LaunchFromOurParts',
       actions: launch,
       resources: [
-        ec2(`launch-template/${workers.template.launchTemplateId}`),
+        template,
         ec2(`security-group/${workers.securityGroup.securityGroupId}`),
         ...placements.map(({ subnetId }) => ec2(`subnet/${subnetId}`)),
         `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::image/${workers.imageId}`,
       ],
     }),
     new PolicyStatement({
-      sid: 'LaunchMarked',
-      actions: launch,
+      sid: 'FleetMarked',
+      actions: ['ec2:CreateFleet'],
       resources: MARKED.map(ec2),
       conditions: { StringEquals: marked },
+    }),
+    new PolicyStatement({
+      sid: 'LaunchMarkedFromOurTemplate',
+      actions: ['ec2:RunInstances'],
+      resources: [ec2('instance/*')],
+      conditions: { StringEquals: marked, ArnEquals: { 'ec2:LaunchTemplate': template } },
     }),
     new PolicyStatement({ sid: 'LaunchAlong', actions: launch, resources: ALONG.map(ec2) }),
     new PolicyStatement({

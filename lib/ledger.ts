@@ -1,7 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { SETTINGS_PARTITION } from '../core/names.ts';
 
 /** aerie's memory. Items come and go with their `expiresAt`; a production stage keeps the table when its stack goes. */
 export class Ledger extends Construct {
@@ -28,6 +29,18 @@ export class Ledger extends Construct {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
+    );
+  }
+
+  /** The settings and nothing else: workers and launches are none of their function's business. */
+  grantSettings(role: Role): void {
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'KeepSettings',
+        actions: ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        resources: [this.table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [SETTINGS_PARTITION] } },
+      }),
     );
   }
 }

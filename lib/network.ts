@@ -1,5 +1,13 @@
 import { Validations } from 'aws-cdk-lib';
-import { IpAddresses, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  IpAddresses,
+  IpProtocol,
+  type ISubnet,
+  type IVpc,
+  type SubnetConfiguration,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
 
@@ -9,18 +17,56 @@ export interface WorkerPlacement {
   readonly zone: string;
 }
 
-type Given = { readonly vpcId: string; readonly placements: readonly WorkerPlacement[] };
+type Given = StageConfig['network'];
+type Kind = Exclude<Given['kind'], 'existing'>;
 
 const ZONES = 2;
+const WORKERS = 'workers';
 
-/** Where workers live: the site's own subnets, or two public ones that are made here. */
+interface Made {
+  readonly natGateways: number;
+  readonly subnets: readonly SubnetConfiguration[];
+  readonly ipv6: boolean;
+  /** Where workers are put. */
+  readonly workersIn: (vpc: Vpc) => readonly ISubnet[];
+}
+
+const small = { name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: 28 } as const;
+const wide = { name: WORKERS, cidrMask: 18 } as const;
+
+/** The networks that can be made here; docs/operations.md#network has what each costs. */
+const KINDS: Readonly<Record<Kind, Made>> = {
+  /** A worker has a public address, which nothing can connect in to, and pays for no detour. */
+  public: {
+    natGateways: 0,
+    subnets: [{ ...wide, subnetType: SubnetType.PUBLIC }],
+    ipv6: false,
+    workersIn: (vpc) => vpc.publicSubnets,
+  },
+  /** One gateway: two would be twice as dear, and workers of a zone without one are launched in the other. */
+  nat: {
+    natGateways: 1,
+    subnets: [small, { ...wide, subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
+    ipv6: false,
+    workersIn: (vpc) => vpc.privateSubnets,
+  },
+  /** Out over IPv6 only, through a gateway that costs nothing: for pools and storage that all speak it. */
+  ipv6: {
+    natGateways: 0,
+    subnets: [small, { ...wide, subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
+    ipv6: true,
+    workersIn: (vpc) => vpc.privateSubnets,
+  },
+};
+
+/** Where workers live: the site's own subnets, or some that are made here. No network lets anything in. */
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly placements: readonly WorkerPlacement[];
 
-  constructor(scope: Construct, id: string, given: StageConfig['network']) {
+  constructor(scope: Construct, id: string, given: Given) {
     super(scope, id);
-    const { vpcId, placements } = given ?? this.make();
+    const { vpcId, placements } = given.kind === 'existing' ? given : this.make(KINDS[given.kind]);
     this.placements = placements;
     this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
@@ -28,22 +74,22 @@ export class Network extends Construct {
     });
   }
 
-  /** No NAT gateways: a worker has a public address, which nothing can connect in to, and pays for no detour. */
-  private make(): Given {
+  private make({ natGateways, subnets, ipv6, workersIn }: Made) {
     const vpc = new Vpc(this, 'Made', {
       ipAddresses: IpAddresses.cidr('10.42.0.0/16'),
+      ...(ipv6 ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
       maxAzs: ZONES,
-      natGateways: 0,
+      natGateways,
       /** Nothing is in the default group; emptying it would take a Lambda of its own. */
       restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [{ name: 'workers', subnetType: SubnetType.PUBLIC, cidrMask: 18 }],
+      subnetConfiguration: [...subnets],
     });
     Validations.of(vpc).acknowledge({
       id: 'AwsSolutions-VPC7',
       reason:
         'Only workers live here, their only traffic is outbound and is that of physics jobs: flow logs of it would cost more than they tell. A site that needs them gives a network of its own.',
     });
-    const placements = vpc.publicSubnets.map(({ subnetId, availabilityZone }) => ({
+    const placements = workersIn(vpc).map(({ subnetId, availabilityZone }) => ({
       subnetId,
       zone: availabilityZone,
     }));

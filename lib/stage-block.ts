@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { poolFacts } from '../worker/options.ts';
+import { got, matching } from './matching.ts';
+import { network } from './stage-network.ts';
+import { unfit } from './worker-image.ts';
 
 /** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
 export const SYSTEM_DISK_GB = 20;
@@ -8,14 +11,6 @@ const MAX_VOLUME_GB = 16_384;
 const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1']);
-
-const got = (input: unknown, allowed: string): string =>
-  input === undefined ? 'is missing' : `is ${JSON.stringify(input)}; expected ${allowed}`;
-
-const matching = (pattern: RegExp, allowed: string) =>
-  z.string({ error: ({ input }) => got(input, allowed) }).regex(pattern, {
-    error: ({ input }) => got(input, allowed),
-  });
 
 const isSafeUrl = (text: string): boolean => {
   const url = URL.parse(text);
@@ -26,21 +21,6 @@ const isSafeUrl = (text: string): boolean => {
 const serverUrl = z
   .string({ error: ({ input }) => got(input, 'an https URL') })
   .refine(isSafeUrl, { error: ({ input }) => got(input, 'an https URL') });
-
-const placement = z.strictObject({
-  subnetId: matching(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a subnet id'),
-  zone: matching(/^[a-z0-9-]+$/, 'an availability zone such as us-east-1a'),
-});
-
-const network = z.strictObject({
-  vpcId: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id'),
-  placements: z
-    .array(placement)
-    .min(1, 'is empty; expected one subnet a zone')
-    .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
-      error: 'names a zone twice; expected one subnet a zone',
-    }),
-});
 
 const workerDiskGb = z
   .int({ error: ({ input }) => got(input, DISK_ALLOWED) })
@@ -80,8 +60,10 @@ export const stageBlock = z
      * that Node trusts: the grid's, or a CA of the site's own.
      */
     caFile: z.string().min(1).optional(),
-    /** Left out: a small network of its own. */
-    network: network.optional(),
+    /** Who is told of alarms; confirmed by a mail from AWS. Left out: subscribe to the stage's topic by hand. */
+    alarmEmail: z.email({ error: ({ input }) => got(input, 'an e-mail address') }).optional(),
+    /** One of the site's, or one that is made: docs/operations.md#network says which costs what. */
+    network: network.prefault({ kind: 'public' }),
     /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
     reserveConcurrency: z.boolean().default(true),
     queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
@@ -93,4 +75,8 @@ export const stageBlock = z
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
+  })
+  .superRefine((block, context) => {
+    const message = unfit(block);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
   });

@@ -1,8 +1,10 @@
 import { endpoint } from '../adapters/endpoint.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { panda } from '../adapters/panda.ts';
-import { endpointSecret, parameters } from '../adapters/parameters.ts';
+import { endpointSecret } from '../adapters/parameters.ts';
+import { settingsBook } from '../adapters/settings-book.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { settingsSource } from './settings-source.ts';
 
 /** Everything but EC2, which only those who launch should load: it is the heaviest client. */
 export const connect = (env: Environment = readEnvironment(process.env)) => {
@@ -20,7 +22,7 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     book,
     pool,
     sources: {
-      settings: parameters(env.AERIE_STAGE),
+      settings: settingsSource(settingsBook(env.AERIE_TABLE)),
       panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random }),
       pool,
       ledger: book,

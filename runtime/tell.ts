@@ -35,6 +35,7 @@ export const teller =
     const { of, queue, kind, at, why, counts } = decision;
     logger.info(inShort(decision), { of, queue, kind, at, why, counts });
     metrics.addDimension('Queue', queue);
+    metrics.addMetadata('at', String(at));
     for (const [name, value] of Object.entries({ ...counts, ...asked(decision) })) {
       metrics.addMetric(pascal(name), MetricUnit.Count, value);
     }

@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
+import type { ParameterStore } from './ssm/store.ts';
+import type { Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 /** What a fault is called where it is shown. */
@@ -19,6 +21,14 @@ const nameOf = (fault: Fault): string => {
       return 'collector restarted';
     case 'functions-killed':
       return 'functions killed';
+    case 'ec2-denied':
+      return 'EC2 denies every call';
+    case 'outage':
+      return `outage: ${fault.of}`;
+    case 'setting':
+      return `${fault.queue}: ${fault.knob} is ${fault.value}`;
+    case 'timer-off':
+      return `timer off: ${fault.of}`;
     default:
       return fault satisfies never;
   }
@@ -64,20 +74,49 @@ const turning = <Mode extends string | number>(turn: (mode: Mode | 'ok') => void
   };
 };
 
+/** A service that can be made to fail every call. */
+interface Failing {
+  fail(on: boolean): void;
+}
+
 /** Where faults are done to: what `scheduleFaults` needs of the world and its faces. */
 export interface Faulty {
   readonly panda: Pick<World['panda'], 'turn'>;
   readonly pool: Pick<World['pool'], 'restartCollector'>;
-  readonly ec2: { readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything'> };
+  readonly ec2: {
+    readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything' | 'denyEverything'>;
+  };
   readonly endpoint: Pick<EndpointFace, 'turn'>;
   readonly functions: Pick<Functions, 'killSome'>;
+  readonly ledger: Failing;
+  readonly parameters: Failing;
+  readonly store: ParameterStore;
+  /** The name of a queue's knob in Parameter Store. */
+  readonly parameterOf: (queue: string, knob: string) => string;
+  readonly timers: Timers;
 }
 
+/** Puts a value, and puts back what stood there before. */
+const change = (store: ParameterStore, name: string, value: string): (() => void) => {
+  const before = store.get(name);
+  store.put({ name, value, overwrite: true });
+  return () => {
+    if (before === undefined) store.remove(name);
+    else store.put({ name, value: before.value, overwrite: true });
+  };
+};
+
 /** Answers what begins a fault, which in turn answers what ends it. */
-const beginner = ({ panda, pool, ec2, endpoint, functions }: Faulty): ((fault: Fault) => () => void) => {
+const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
+  const { panda, pool, ec2, endpoint, functions, store, parameterOf, timers } = faulty;
   const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
+  const turnDenied = turning<'denied'>((mode) => ec2.faults.denyEverything(mode !== 'ok'));
+  const turnService = {
+    ledger: turning<'failing'>((mode) => faulty.ledger.fail(mode !== 'ok')),
+    parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
+  };
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -86,11 +125,12 @@ const beginner = ({ panda, pool, ec2, endpoint, functions }: Faulty): ((fault: F
       case 'endpoint':
         return turnEndpoint(fault.mode);
       case 'no-capacity': {
-        const { flavour, zone, market } = fault;
+        const { flavour, zone, market, code } = fault;
         const where = {
           ...(flavour === undefined ? {} : { flavour }),
           ...(zone === undefined ? {} : { zone }),
           ...(market === undefined ? {} : { market }),
+          ...(code === undefined ? {} : { code }),
         };
         return ec2.faults.limit({ ...where, count: 0 });
       }
@@ -101,6 +141,15 @@ const beginner = ({ panda, pool, ec2, endpoint, functions }: Faulty): ((fault: F
         return () => {};
       case 'functions-killed':
         return turnFunctions(fault.share);
+      case 'ec2-denied':
+        return turnDenied('denied');
+      case 'outage':
+        return turnService[fault.of]('failing');
+      case 'setting':
+        return change(store, parameterOf(fault.queue, fault.knob), fault.value);
+      case 'timer-off':
+        timers.switchOff(fault.of, true);
+        return () => timers.switchOff(fault.of, false);
       default:
         return fault satisfies never;
     }

@@ -3,7 +3,7 @@ import { queuesPath, secretPath } from '../core/names.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { FUNCTIONS } from '../lib/functions.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
+import { type DynamoFace, dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from './dynamo.ts';
 import { ec2Face } from './ec2/face.ts';
 import type { Ec2World } from './ec2/world.ts';
 import { type TwinFunction, twinFunction } from './lambda/function.ts';
@@ -11,12 +11,16 @@ import type { Outcome } from './lambda/runtime-api.ts';
 import { opener, temporaryFolder } from './opener.ts';
 import { PLACEMENTS } from './placements.ts';
 import { stream } from './random.ts';
-import { ssmFace } from './ssm/face.ts';
-import { parameterStore } from './ssm/store.ts';
+import { type SsmFace, ssmFace } from './ssm/face.ts';
+import { type ParameterChange, type ParameterStore, parameterStore } from './ssm/store.ts';
 import { TEMPLATE, WORKER_DISK_MB } from './world.ts';
 
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
 export interface Functions {
+  readonly ledger: DynamoFace;
+  readonly parameters: SsmFace;
+  /** What Parameter Store holds. */
+  readonly store: ParameterStore;
   /** Calls that reached EC2, by action. */
   readonly ec2Calls: ReadonlyMap<string, number>;
   invoke(name: LambdaName, event: unknown): Promise<Outcome>;
@@ -43,15 +47,18 @@ export interface Surroundings {
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+  /** A parameter has been put or deleted. */
+  readonly onParameter?: ((change: ParameterChange) => void) | undefined;
 }
 
-const STAGE = 'twin';
+/** The stage that the twin deploys. */
+export const STAGE = 'twin';
 /** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
 const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 
-const settingsOf = ({ queues, endpointSecret }: Surroundings) => {
-  const store = parameterStore();
+const settingsOf = ({ queues, endpointSecret, onParameter }: Surroundings): ParameterStore => {
+  const store = parameterStore(onParameter);
   store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
   for (const { name, settings } of queues) {
     for (const [knob, value] of Object.entries(settings)) {
@@ -98,7 +105,8 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const { folder } = await opening.open(temporaryFolder());
     const ec2 = await opening.open(ec2Face(around.ec2));
     const dynamo = await opening.open(dynamoFace(TABLE));
-    const ssm = await opening.open(ssmFace(settingsOf(around)));
+    const store = settingsOf(around);
+    const ssm = await opening.open(ssmFace(store));
     const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
 
     const folderOf = (name: LambdaName) => join(folder, name);
@@ -112,6 +120,9 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const random = stream(around.seed, 'kill');
     let killShare = 0;
     return {
+      ledger: dynamo,
+      parameters: ssm,
+      store,
       ec2Calls: ec2.calls,
       async invoke(name, event) {
         const fn = functions.get(name);

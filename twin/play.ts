@@ -2,6 +2,7 @@ import { pacer } from './pace.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Stage } from './stage.ts';
 import type { Going } from './standstill.ts';
+import { callMetrics, type Datum } from './watched.ts';
 
 /** How a run has ended: as it should, cut short from outside, or given up, with the reason. */
 export type Ending =
@@ -15,6 +16,8 @@ export interface PlayOptions {
   readonly signal?: AbortSignal | undefined;
   /** Wraps what must not be stopped half-way: real time passes in it while simulated time stands still. */
   readonly whole?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
+  /** What CloudWatch would have got. */
+  readonly onMetric?: ((datum: Datum) => void) | undefined;
 }
 
 /** Where the run is now; asked after every tick. */
@@ -31,7 +34,7 @@ export const play = async (
   sandbox: Pick<Sandbox, 'invoke'>,
   progress: () => Progress,
   giveUp: (going: Going) => string | undefined,
-  { speed, signal, whole = (work) => work() }: PlayOptions,
+  { speed, signal, onMetric, whole = (work) => work() }: PlayOptions,
 ): Promise<Ending> => {
   const pace = pacer({ startsAt: clock.now, speed, signal });
   const cutShort = aborted(signal);
@@ -44,6 +47,7 @@ export const play = async (
       const { name, event, done } = call;
       const outcome = await Promise.race([whole(() => sandbox.invoke(name, event)), cutShort]);
       if (outcome === undefined) return { kind: 'aborted' };
+      onMetric?.(callMetrics(name, clock.now, !outcome.ok));
       done(outcome);
     }
     const now = progress();

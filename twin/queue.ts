@@ -1,4 +1,4 @@
-import { EVENT_QUEUE } from '../lib/functions.ts';
+import type { NewsQueueLimits } from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 
@@ -25,9 +25,10 @@ const failedOf = (outcome: Outcome, batch: readonly Message[]): readonly Message
   return batch.filter(({ messageId }) => failed.has(messageId));
 };
 
-/** `invoke` is called with an SQS event and answers when the function has. */
+/** A queue with the stack's limits. `invoke` is called with an SQS event and answers when the function has. */
 export const eventQueue = (
   clock: Clock,
+  limits: NewsQueueLimits,
   invoke: (event: unknown, done: (outcome: Outcome) => void) => void,
 ): EventQueue => {
   const waiting: Message[] = [];
@@ -38,7 +39,7 @@ export const eventQueue = (
 
   const flush = () => {
     flushing = false;
-    const batch = waiting.splice(0, EVENT_QUEUE.batch);
+    const batch = waiting.splice(0, limits.batch);
     if (waiting.length > 0) schedule(0);
     if (batch.length === 0) return;
     inFlight += batch.length;
@@ -55,12 +56,12 @@ export const eventQueue = (
     clock.at(clock.now + seconds, flush);
   };
   const retry = (message: Message) => {
-    if (message.received >= EVENT_QUEUE.maxTries) {
+    if (message.received >= limits.maxTries) {
       deadLetters.push(message.body);
       return;
     }
     inFlight += 1;
-    clock.at(clock.now + EVENT_QUEUE.visibleAgainSeconds, () => {
+    clock.at(clock.now + limits.visibleAgainSeconds, () => {
       inFlight -= 1;
       waiting.push(message);
       schedule(0);
@@ -74,7 +75,7 @@ export const eventQueue = (
     send(body) {
       serial += 1;
       waiting.push({ messageId: `message-${serial}`, body: JSON.stringify(body), received: 0 });
-      schedule(EVENT_QUEUE.gatherSeconds);
+      schedule(limits.gatherSeconds);
     },
   };
 };

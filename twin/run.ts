@@ -1,17 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
+import { queuesPath } from '../core/names.ts';
 import type { LambdaName } from '../lib/bundling.ts';
 import type { Clock } from './clock.ts';
 import { faultWindows, scheduleFaults } from './faults.ts';
+import { STAGE } from './functions.ts';
 import { gauge } from './gauge.ts';
 import { givenUp } from './given-up.ts';
+import type { Outcome } from './lambda/runtime-api.ts';
 import { type PlayOptions, type Progress, play } from './play.ts';
 import type { Shown, Told } from './sample.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
 import type { Scenario } from './scenario.ts';
-import { doneOf, type Stage, setStage } from './stage.ts';
+import { parameterEvent } from './ssm/events.ts';
+import type { ParameterChange } from './ssm/store.ts';
+import { deadLettersIn, doneOf, letterMetrics, pendingIn, type Stage, setStage } from './stage.ts';
 import { standstill } from './standstill.ts';
 import { type Summary, summarize } from './summary.ts';
 import { startTimers, tickCounter } from './timers.ts';
+import { metricsIn } from './watched.ts';
 
 export interface RunOptions extends PlayOptions {
   readonly seed: number;
@@ -44,16 +50,32 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
   clock.at(clock.now, again);
 };
 
+/** The name of a queue's knob in Parameter Store. */
+const parameterOf = (queue: string, knob: string): string => `${queuesPath(STAGE)}/${queue}/${knob}`;
+
+/** Whether the stack's rule lets a change of a parameter through to its queue. */
+const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
+
 /** A Ctrl-C ends the bundler as well, and that may be known here a moment before the signal is. */
 const open = async (
   scenario: Scenario,
-  { world }: Stage,
-  { seed, signal, onLog, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
+  { world, queues, clock }: Stage,
+  { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
 ): Promise<Sandbox | undefined> => {
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
-    return await openSandbox(scenario, world, { seed, httpTimeoutSeconds, onLog });
+    return await openSandbox(scenario, world, {
+      seed,
+      httpTimeoutSeconds,
+      onLog(name, line) {
+        onLog?.(name, line);
+        if (onMetric !== undefined) for (const datum of metricsIn(line)) onMetric(datum);
+      },
+      onParameter(change) {
+        if (isSetting(change)) queues.settings.send(parameterEvent(change, clock.now));
+      },
+    });
   } catch (error) {
     await setImmediate();
     if (isAborted()) return undefined;
@@ -61,20 +83,19 @@ const open = async (
   }
 };
 
-const progressOf =
-  (scenario: Scenario, { clock, world, load, queue }: Stage) =>
-  (): Progress => {
-    const names = scenario.queues.map(({ name }) => name);
-    const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
-    const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
-    const alive = world.ec2.live.size > 0 || queue.pending > 0;
-    return {
-      now: clock.now,
-      jobsDone,
-      anythingAlive: alive || running,
-      isOver: !alive && jobsDone === load.jobs.length,
-    };
+const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
+  const { clock, world, load } = stage;
+  const names = scenario.queues.map(({ name }) => name);
+  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
+  const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
+  const alive = world.ec2.live.size > 0 || pendingIn(stage) > 0;
+  return {
+    now: clock.now,
+    jobsDone,
+    anythingAlive: alive || running,
+    isOver: !alive && jobsDone === load.jobs.length,
   };
+};
 
 const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Shown, { kind: 'opening' }> => ({
   kind: 'opening',
@@ -99,9 +120,9 @@ const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnTyp
  * answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
-  const { seed, hours = scenario.hours, show = () => {} } = options;
+  const { seed, hours = scenario.hours, show = () => {}, onMetric = () => {} } = options;
   const stage = await setStage(scenario, seed, hours);
-  const { clock, world, load, queue, invocations } = stage;
+  const { clock, world, load, invocations } = stage;
   const startsAt = clock.now;
   const opening = openingOf(scenario, seed, hours);
   const still = standstillOf(stage, opening);
@@ -116,16 +137,22 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   try {
     show(opening);
     const take = gauge(scenario, world, startsAt);
-    sampleRegularly(clock, () => show({ kind: 'sample', ...take() }));
-    scheduleFaults(scenario, clock, { ...world, endpoint: sandbox.endpoint, functions: sandbox });
-    startTimers(clock, (name, event) => {
-      const atSeconds = clock.now - startsAt;
-      invocations.push({ name, event, done: (outcome) => counter.take(name, atSeconds, outcome) });
+    sampleRegularly(clock, () => {
+      show({ kind: 'sample', ...take() });
+      for (const datum of letterMetrics(stage)) onMetric(datum);
     });
+    const timers = startTimers(clock, (name, event) => {
+      const atSeconds = clock.now - startsAt;
+      const done = (outcome: Outcome) => {
+        if (name !== 'settings') counter.take(name, atSeconds, outcome);
+      };
+      invocations.push({ name, event, done });
+    });
+    scheduleFaults(scenario, clock, { ...world, ...sandbox, functions: sandbox, timers, parameterOf });
     const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
-    const counts = { ...counter.counts(), ec2Calls, deadLetters: queue.deadLetters.length };
+    const counts = { ...counter.counts(), ec2Calls, deadLetters: deadLettersIn(stage) };
     const summary = {
       ...summarize(scenario, world, load, { seed, hours, startsAt }, counts),
       ...(ending.kind === 'over' ? {} : givenUp(ending.why, stage, scenario, last)),

@@ -4,6 +4,7 @@ import { opener } from './opener.ts';
 import { pandaFace } from './panda/face.ts';
 import { type EndpointFace, endpointFace } from './pool/face.ts';
 import type { Scenario } from './scenario.ts';
+import type { ParameterChange } from './ssm/store.ts';
 import type { World } from './world.ts';
 
 /** The deployed functions, and every wire they hang on. */
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   /** How long PanDA and the endpoint may take, in real seconds. */
   readonly httpTimeoutSeconds: number;
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+  /** A parameter has been put or deleted. */
+  readonly onParameter?: ((change: ParameterChange) => void) | undefined;
 }
 
 const SECRET = 'twin-endpoint-secret';
@@ -25,7 +28,7 @@ const SECRET = 'twin-endpoint-secret';
 export const openSandbox = async (
   scenario: Scenario,
   world: World,
-  { seed, httpTimeoutSeconds, onLog }: SandboxOptions,
+  { seed, httpTimeoutSeconds, onLog, onParameter }: SandboxOptions,
 ): Promise<Sandbox> => {
   const opening = opener();
   try {
@@ -43,6 +46,7 @@ export const openSandbox = async (
         seed,
         httpTimeoutSeconds,
         onLog,
+        onParameter,
       }),
     );
     return { ...functions, endpoint, close: () => opening.close() };

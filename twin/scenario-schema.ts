@@ -41,9 +41,25 @@ export const faultSchema = z.discriminatedUnion('kind', [
     flavour: z.string().optional(),
     zone: z.string().optional(),
     market: z.enum(['spot', 'on-demand']).optional(),
+    /** What EC2 says; InsufficientInstanceCapacity unless told. */
+    code: z.string().optional(),
     ...window,
   }),
   z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
+  /** The rights of the functions at EC2 are gone. */
+  z.strictObject({ kind: z.literal('ec2-denied'), ...window }),
+  /** A service of AWS fails every call: DynamoDB or Parameter Store. */
+  z.strictObject({ kind: z.literal('outage'), of: z.enum(['ledger', 'parameters']), ...window }),
+  /** Somebody puts a value into Parameter Store, and puts the old one back. */
+  z.strictObject({
+    kind: z.literal('setting'),
+    queue: z.string(),
+    knob: z.string(),
+    value: z.string(),
+    ...window,
+  }),
+  /** A timer of the stack is switched off. */
+  z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),

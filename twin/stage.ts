@@ -1,10 +1,13 @@
+import type { NewsReader } from '../lib/alarms.ts';
 import type { LambdaName } from '../lib/bundling.ts';
+import { EVENT_QUEUE, SETTINGS_QUEUE } from '../lib/functions.ts';
 import { type Clock, simulatedClock } from './clock.ts';
 import { isNews } from './ec2/news.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import { type Load, loadOf } from './load.ts';
 import { type EventQueue, eventQueue } from './queue.ts';
 import type { Scenario } from './scenario.ts';
+import { type Datum, deadLetterMetrics } from './watched.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** A function to be run, and who waits for how it ends. */
@@ -19,7 +22,7 @@ export interface Stage {
   readonly clock: Clock;
   readonly world: World;
   readonly load: Load;
-  readonly queue: EventQueue;
+  readonly queues: Readonly<Record<NewsReader, EventQueue>>;
   readonly invocations: Invocation[];
 }
 
@@ -27,14 +30,33 @@ export interface Stage {
 export const setStage = async (scenario: Scenario, seed: number, hours: number): Promise<Stage> => {
   const clock = simulatedClock(Date.parse(scenario.startsAt) / 1000);
   const invocations: Invocation[] = [];
-  const queue = eventQueue(clock, (event, done) => invocations.push({ name: 'events', event, done }));
+  const into = (name: NewsReader) => (event: unknown, done: (outcome: Outcome) => void) =>
+    invocations.push({ name, event, done });
+  const queues = {
+    events: eventQueue(clock, EVENT_QUEUE, into('events')),
+    settings: eventQueue(clock, SETTINGS_QUEUE, into('settings')),
+  };
   const world = makeWorld(scenario, clock, seed, (event) => {
-    if (isNews(event)) queue.send(event);
+    if (isNews(event)) queues.events.send(event);
   });
   const load = await loadOf(scenario, hours);
   for (const job of load.jobs) world.panda.jobs.arrive(job);
-  return { clock, world, load, queue, invocations };
+  return { clock, world, load, queues, invocations };
 };
+
+/** Messages that are not done with, in all queues. */
+export const pendingIn = ({ queues }: Stage): number =>
+  Object.values(queues).reduce((sum, { pending }) => sum + pending, 0);
+
+/** Dead letters in all queues. */
+export const deadLettersIn = ({ queues }: Stage): number =>
+  Object.values(queues).reduce((sum, { deadLetters }) => sum + deadLetters.length, 0);
+
+/** What CloudWatch is told of the dead letters at this moment. */
+export const letterMetrics = ({ queues, clock }: Stage): readonly Datum[] => [
+  deadLetterMetrics('events', clock.now, queues.events.deadLetters.length),
+  deadLetterMetrics('settings', clock.now, queues.settings.deadLetters.length),
+];
 
 /** Jobs of a queue whose payload has come to its end. */
 export const doneOf = ({ panda }: World, queue: string): number => {

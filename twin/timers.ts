@@ -1,17 +1,20 @@
 import * as z from 'zod';
-import { AUDIT_SECONDS, TICK_SECONDS } from '../lib/functions.ts';
+import { AUDIT_SECONDS, SETTINGS_SECONDS, TICK_SECONDS } from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import type { Told } from './sample.ts';
 
-/** The stack's timers at its rates, at moments of their own, as EventBridge gives them. */
+/** The stack's timers, at moments of their own, as EventBridge gives them. The settings are there before the first tick. */
 const TIMERS = [
+  { name: 'settings', phaseSeconds: 0, everySeconds: SETTINGS_SECONDS },
   { name: 'pilots', phaseSeconds: 5, everySeconds: TICK_SECONDS },
   { name: 'workers', phaseSeconds: 35, everySeconds: TICK_SECONDS },
   { name: 'audit', phaseSeconds: 320, everySeconds: AUDIT_SECONDS },
 ] as const;
 export type TimerName = (typeof TIMERS)[number]['name'];
+/** The functions that decide something each time. */
+type TickName = Exclude<TimerName, 'settings'>;
 
 /** A tick comes after everything else that happens at its moment. */
 const LAST = 100;
@@ -28,19 +31,32 @@ const scheduledEvent = (name: TimerName, now: number) => ({
   detail: {},
 });
 
+/** The timers of a run. */
+export interface Timers {
+  /** A timer that is off goes on counting, and fires nothing. */
+  switchOff(name: TimerName, off: boolean): void;
+}
+
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
   timesAsOften = 1,
-): void => {
+): Timers => {
+  const silent = new Set<TimerName>();
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
     const tick = () => {
-      fire(name, scheduledEvent(name, clock.now));
+      if (!silent.has(name)) fire(name, scheduledEvent(name, clock.now));
       clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);
     };
     clock.at(clock.now + phaseSeconds / timesAsOften, tick, LAST);
   }
+  return {
+    switchOff(name, off) {
+      if (off) silent.add(name);
+      else silent.delete(name);
+    },
+  };
 };
 
 const answer = z.object({
@@ -66,7 +82,7 @@ export const tickCounter = (told: (told: Told) => void) => {
   const counts = { ticks: 0, ticksFailed: 0, holds: 0 };
   return {
     counts: (): TickCounts => ({ ...counts }),
-    take(of: TimerName, atSeconds: number, outcome: Outcome) {
+    take(of: TickName, atSeconds: number, outcome: Outcome) {
       counts.ticks += 1;
       if (!outcome.ok) {
         counts.ticksFailed += 1;

@@ -1,11 +1,14 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { endpointSecret, parameters } from '../../adapters/parameters.ts';
+import { endpointSecret, queueParameters } from '../../adapters/parameters.ts';
 import { queuesPath, secretPath } from '../../core/names.ts';
 import { badSettings, type ParsedSettings } from '../../core/settings.ts';
+import { keepAllSettings } from '../../runtime/keep-settings.ts';
+import { settingsSource } from '../../runtime/settings-source.ts';
 import { ssmFace } from '../../twin/ssm/face.ts';
 import { parameterStore } from '../../twin/ssm/store.ts';
 import { NOW } from '../core/worlds.ts';
+import { memorySettings } from '../runtime/memory-settings.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -27,7 +30,15 @@ const serve = async (values: Values = {}) => {
     maxAttempts: 1,
   });
   closing.push(() => client.destroy(), face.close);
-  return { store, put, client, face, source: parameters('lab', client) };
+  const ports = { parameters: queueParameters('lab', client), book: memorySettings() };
+  /** Everything is read anew, and what ticks then find. */
+  const source = {
+    async queues(now: number) {
+      await keepAllSettings(ports, now);
+      return settingsSource(ports.book).queues(now);
+    },
+  };
+  return { store, put, client, face, source, parameters: ports.parameters };
 };
 
 const inShort = (queues: readonly ParsedSettings[]): readonly string[] =>
@@ -82,12 +93,19 @@ describe('the settings of all queues', () => {
     expect(wrong).toContain(why);
   });
 
-  it('are believed for a tick, and read again at the next but one', async () => {
+  it('can be read of one queue alone', async () => {
+    const { parameters } = await serve(
+      queuesOf({ 'BNL/state': 'active', 'BNL/max-workers': '7', 'BNL2/state': 'drain' }),
+    );
+    expect(await parameters.of('BNL')).toEqual({ state: 'active', 'max-workers': '7' });
+    expect(await parameters.of('FZK')).toEqual({});
+  });
+
+  it('are others as soon as they are read again', async () => {
     const { source, put } = await serve(queuesOf({ 'BNL/state': 'active' }));
     await source.queues(NOW);
     put('/aerie/lab/queues/BNL/state', 'drain');
-    expect(inShort(await source.queues(NOW + 60))).toEqual(['BNL active']);
-    expect(inShort(await source.queues(NOW + 120))).toEqual(['BNL drain']);
+    expect(inShort(await source.queues(NOW + 60))).toEqual(['BNL drain']);
   });
 
   it('stay the last good ones where the new ones cannot be used, with what is wrong', async () => {

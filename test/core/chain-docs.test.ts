@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeChain } from '../../core/chain/describe.ts';
 import { SCHED_PLUGINS } from '../../core/chain/plugins.ts';
+import { describeMetrics } from '../../core/describe-metrics.ts';
 import { describeSettings } from '../../core/describe-settings.ts';
 import { chain } from './chain-facts.ts';
 
@@ -10,6 +11,7 @@ const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`
 describe('pages made from the code are those in docs', () => {
   it.each([
     ['chain.md', describeChain],
+    ['metrics.md', describeMetrics],
     ['settings.md', describeSettings],
   ])('%s', (name, describePage) => {
     expect(page(name), `docs/${name} is behind the code: run "node bin/docs.ts"`).toBe(describePage());

@@ -105,7 +105,7 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
     begun,
     tick: (of, moment, copy, version) =>
       start(of, `${of}/${moment}/${copy}`, moment, version, undefined, () => {}),
-    events: eventQueue(clock, (event, done) => {
+    events: eventQueue(clock, EVENT_QUEUE, (event, done) => {
       batches += 1;
       start('events', `events/${batches}`, clock.now, 'this', event, done);
     }),

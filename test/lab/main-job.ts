@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LambdaName } from '../../lib/bundling.ts';
+import { EVENT_QUEUE } from '../../lib/functions.ts';
 import { isNews } from '../../twin/ec2/news.ts';
 import { type Functions, openFunctions } from '../../twin/functions.ts';
 import { pandaFace, pandaServer } from '../../twin/panda/face.ts';
@@ -118,13 +119,19 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     const { clock, ec2 } = site;
     const startsAt = clock.now;
     const counter = tickCounter((told) => show({ kind: 'told', told }));
-    const queue = eventQueue(clock, (event, done) => void functions.invoke('events', event).then(done));
+    const queue = eventQueue(
+      clock,
+      EVENT_QUEUE,
+      (event, done) => void functions.invoke('events', event).then(done),
+    );
     news.deliverTo(queue);
     startTimers(
       clock,
       (name, event) => {
         const atSeconds = clock.now - startsAt;
-        void functions.invoke(name, event).then((outcome) => counter.take(name, atSeconds, outcome));
+        void functions.invoke(name, event).then((outcome) => {
+          if (name !== 'settings') counter.take(name, atSeconds, outcome);
+        });
       },
       TIMES_AS_OFTEN,
     );

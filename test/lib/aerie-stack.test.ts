@@ -30,6 +30,7 @@ describe('the functions', () => {
       'aerie-dev-audit',
       'aerie-dev-events',
       'aerie-dev-pilots',
+      'aerie-dev-settings',
       'aerie-dev-workers',
     ]);
     for (const it of functions) {
@@ -95,21 +96,29 @@ describe('the functions', () => {
 });
 
 describe('what calls the functions', () => {
-  it('is a timer for each tick, once a minute, and for the audit; never again for the same moment', () => {
+  it('is a timer for each tick, once a minute, for the audit and for the settings; never again for the same moment', () => {
+    const once = (seconds: number) => ({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 });
     const timers = Object.values(propertiesOf(dev, 'AWS::Events::Rule')).filter(
       (it) => it.ScheduleExpression,
     );
-    const once = (seconds: number) => ({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 });
-    const rates = timers.map((it) => it.ScheduleExpression).sort();
-    expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(10 minutes)']);
-    for (const it of timers) {
-      const RetryPolicy = once(it.ScheduleExpression === 'rate(1 minute)' ? 60 : 600);
-      expect(it).toMatchObject({ State: 'ENABLED', Targets: [{ RetryPolicy }] });
-    }
-    const invokes = Object.values(propertiesOf(dev, 'AWS::Lambda::EventInvokeConfig'));
-    const ages = invokes.map((it) => it.MaximumEventAgeInSeconds).sort((a, b) => a - b);
-    expect(ages).toEqual([60, 60, 600]);
-    for (const it of invokes) expect(it).toMatchObject(once(it.MaximumEventAgeInSeconds));
+    const timer = (ScheduleExpression: string, seconds: number) => ({
+      ScheduleExpression,
+      State: 'ENABLED',
+      Targets: [{ RetryPolicy: once(seconds) }],
+    });
+    expect(timers.sort((a, b) => (a.ScheduleExpression < b.ScheduleExpression ? -1 : 1))).toMatchObject([
+      timer('rate(1 minute)', 60),
+      timer('rate(1 minute)', 60),
+      timer('rate(10 minutes)', 600),
+      timer('rate(5 minutes)', 300),
+    ]);
+    const invoked = Object.values(propertiesOf(dev, 'AWS::Lambda::EventInvokeConfig'));
+    expect(invoked.sort((a, b) => a.MaximumEventAgeInSeconds - b.MaximumEventAgeInSeconds)).toMatchObject([
+      once(60),
+      once(60),
+      once(300),
+      once(600),
+    ]);
   });
 
   it.each([
@@ -123,16 +132,28 @@ describe('what calls the functions', () => {
     });
   });
 
+  it('is Parameter Store, with a change of a setting of this stage', () => {
+    dev.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [{ prefix: '/aerie/dev/queues/' }] },
+      },
+      Targets: [{ DeadLetterConfig: Match.anyValue() }],
+    });
+  });
+
   it('is a queue in between: batches come, failures come back one by one and are kept in the end', () => {
     dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumBatchingWindowInSeconds: 1,
     });
     dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 30 } });
-    dev.resourceCountIs('AWS::SQS::Queue', 2);
+    dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 2 });
+    dev.resourceCountIs('AWS::SQS::Queue', 4);
   });
 
-  it('is refused without TLS by both queues', () => {
+  it('is refused without TLS by every queue', () => {
     const policies = Object.values(propertiesOf(dev, 'AWS::SQS::QueuePolicy'));
     const refusing = policies.filter((it) =>
       it.PolicyDocument.Statement.some(
@@ -140,7 +161,7 @@ describe('what calls the functions', () => {
           statement.Effect === 'Deny' && statement.Condition.Bool['aws:SecureTransport'] === 'false',
       ),
     );
-    expect(refusing).toHaveLength(2);
+    expect(refusing).toHaveLength(4);
   });
 });
 

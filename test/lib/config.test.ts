@@ -17,6 +17,7 @@ describe('the configuration of a stage', () => {
         ...STAGE,
         stage: 'dev',
         rootDevice: '/dev/sda1',
+        network: { kind: 'public' },
         workerDiskGb: 100,
         reserveConcurrency: true,
       },
@@ -81,6 +82,34 @@ describe('the configuration of a stage', () => {
       'a network without subnets',
       { network: { vpcId: 'vpc-0123abcd', placements: [] } },
       'aerie.stages.dev.network.placements is empty; expected one subnet a zone.',
+    ],
+    [
+      'a network of no known kind',
+      { network: { kind: 'vpn' } },
+      'aerie.stages.dev.network.kind is "vpn"; expected public, nat, ipv6, or a vpcId with its placements.',
+    ],
+    [
+      'no subnet in a placement',
+      { network: { vpcId: 'vpc-0123abcd', placements: [{ zone: 'us-east-1a' }] } },
+      'aerie.stages.dev.network.placements.0.subnetId is missing.',
+    ],
+    [
+      'an e-mail address that is none',
+      { alarmEmail: 'nobody' },
+      'aerie.stages.dev.alarmEmail is "nobody"; expected an e-mail address.',
+    ],
+    [
+      'an image that becomes no worker by itself',
+      { image: '/aws/service/debian/release/13/latest/amd64' },
+      'aerie.stages.dev.image is /aws/service/debian/release/13/latest/amd64, a plain image that becomes no worker',
+    ],
+    [
+      'an image that its user-data does not fit',
+      {
+        image: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+        worker: { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' },
+      },
+      'aerie.stages.dev.image is /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64, which user-data for "debian" does not fit; expected Debian 13,',
     ],
     [
       'two subnets in one zone',

@@ -47,6 +47,7 @@ describe('what the functions may do', () => {
 
   it.each([
     ['Pilots', ['dynamodb', 'logs', 'ssm', 'xray']],
+    ['Settings', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
     ['Launcher', ['dynamodb', 'ec2', 'iam', 'logs', 'ssm', 'xray']],
     ['Audit', ['dynamodb', 'ec2', 'logs', 'ssm', 'xray']],
     ['Events', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
@@ -77,28 +78,40 @@ describe('what the functions may do', () => {
 });
 
 describe('launching', () => {
-  it.each(['ec2:CreateFleet', 'ec2:RunInstances'])('with %s needs our parts and our tag', (action) => {
-    const unconditional = of(action).filter(({ condition }) => condition === undefined);
-    expect(unconditional.map(({ resource }) => resource).sort()).toEqual([
-      'arn:{AWS::Partition}:ec2:{AWS::Region}::image/ami-0123456789abcdef0',
-      ec2('launch-template/lt-0123456789abcdef0'),
-      ec2('network-interface/*'),
-      expect.stringMatching(/:security-group\/\{Workers/),
-      ec2('spot-instances-request/*'),
-      ec2('subnet/subnet-00'),
-      ec2('subnet/subnet-01'),
-      ec2('volume/*'),
-    ]);
-    const conditional = of(action).filter(({ condition }) => condition !== undefined);
-    expect(conditional).toEqual(
-      ['fleet/*', 'instance/*'].map((kind) => ({
-        who: 'Launcher',
-        action,
-        resource: ec2(kind),
-        condition: { StringEquals: { 'aws:RequestTag/aerie:stage': 'dev' } },
-      })),
-    );
-  });
+  it.each(['ec2:CreateFleet', 'ec2:RunInstances'] as const)(
+    'with %s needs our parts and our tag',
+    (action) => {
+      const unconditional = of(action).filter(({ condition }) => condition === undefined);
+      expect(unconditional.map(({ resource }) => resource).sort()).toEqual([
+        'arn:{AWS::Partition}:ec2:{AWS::Region}::image/ami-0123456789abcdef0',
+        ec2('launch-template/lt-0123456789abcdef0'),
+        ec2('network-interface/*'),
+        expect.stringMatching(/:security-group\/\{Workers/),
+        ec2('spot-instances-request/*'),
+        ec2('subnet/subnet-00'),
+        ec2('subnet/subnet-01'),
+        ec2('volume/*'),
+      ]);
+      const conditional = of(action).filter(({ condition }) => condition !== undefined);
+      const tagged = { StringEquals: { 'aws:RequestTag/aerie:stage': 'dev' } };
+      const ours = { ArnEquals: { 'ec2:LaunchTemplate': expect.anything() } };
+      const expected = {
+        'ec2:CreateFleet': [
+          ['fleet/*', tagged],
+          ['instance/*', tagged],
+        ],
+        'ec2:RunInstances': [['instance/*', { ...tagged, ...ours }]],
+      } as const;
+      expect(conditional).toEqual(
+        expected[action].map(([kind, condition]) => ({
+          who: 'Launcher',
+          action,
+          resource: ec2(kind),
+          condition,
+        })),
+      );
+    },
+  );
 
   it('is the only moment for tags', () => {
     for (const { condition } of of('ec2:CreateTags')) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../../twin/clock.ts';
 import { type Faulty, scheduleFaults } from '../../twin/faults.ts';
 import type { Fault } from '../../twin/scenario.ts';
+import { parameterStore } from '../../twin/ssm/store.ts';
 
 /** What was done to the world, each with the minute. */
 const done = (faults: readonly Fault[]): readonly string[] => {
@@ -13,9 +14,15 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     endpoint: { turn: (mode) => say(`endpoint ${mode}`) },
     pool: { restartCollector: () => say('collector restarted') },
     functions: { killSome: (share) => say(`killed ${share}`) },
+    ledger: { fail: (on) => say(`ledger fails ${on}`) },
+    parameters: { fail: (on) => say(`parameters fail ${on}`) },
+    store: parameterStore(),
+    parameterOf: (queue, knob) => `/${queue}/${knob}`,
+    timers: { switchOff: (name, off) => say(`${name} off ${off}`) },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),
+        denyEverything: (on) => say(`denied ${on}`),
         limit: ({ flavour }) => {
           say(`no ${flavour}`);
           return () => say(`${flavour} again`);

@@ -12,7 +12,7 @@ interface Batch {
 const queueWith = (answer: (batch: Batch) => Outcome) => {
   const clock = simulatedClock(0);
   const batches: { readonly at: number; readonly bodies: readonly string[] }[] = [];
-  const queue = eventQueue(clock, (event, done) => {
+  const queue = eventQueue(clock, EVENT_QUEUE, (event, done) => {
     const batch = event as Batch;
     batches.push({ at: clock.now, bodies: batch.Records.map(({ body }) => body) });
     done(answer(batch));

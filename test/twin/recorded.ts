@@ -3,12 +3,15 @@ import { runScenario } from '../../twin/run.ts';
 import type { Sample, Told } from '../../twin/sample.ts';
 import { readScenario } from '../../twin/scenario.ts';
 import type { Summary } from '../../twin/summary.ts';
+import type { Datum } from '../../twin/watched.ts';
 
 /** A whole run: what was decided when, what the world looked like, and what it came to. */
 export interface Recorded {
   readonly summary: Summary;
   readonly told: readonly Told[];
   readonly samples: readonly Sample[];
+  /** What CloudWatch would have got. */
+  readonly data: readonly Datum[];
 }
 
 export interface Asked {
@@ -22,16 +25,18 @@ export const recorded = async (name: string, asked: Asked = {}): Promise<Recorde
   const file = join(import.meta.dirname, '../../twin/scenarios', `${name}.json`);
   const told: Told[] = [];
   const samples: Sample[] = [];
+  const data: Datum[] = [];
   const summary = await runScenario(await readScenario(file), {
     seed,
     hours,
+    onMetric: (datum) => void data.push(datum),
     show(shown) {
       if (shown.kind === 'told') told.push(shown.told);
       if (shown.kind === 'sample') samples.push(shown);
     },
   });
   if (summary === undefined) throw new Error('the run was aborted');
-  return { summary, told, samples };
+  return { summary, told, samples, data };
 };
 
 /** Decisions told within a window of simulated minutes. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { alarmsOver } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
 const LONG = 240_000;
@@ -32,6 +33,12 @@ describe('six hours of the default scenario', () => {
     expect(paid.at(0)).toBe(0);
     expect(Math.max(...paid)).toBeGreaterThan(100);
     expect(paid.at(-1)).toBe(0);
+  });
+
+  it('set off no alarm', () => {
+    const moments = (first?.data ?? []).map(({ at }) => at);
+    expect(moments.length).toBeGreaterThan(10_000);
+    expect(alarmsOver(first?.data ?? [], [Math.min(...moments), Math.max(...moments)])).toEqual([]);
   });
 
   it('are the same again with the same seed', { timeout: LONG }, async () => {

@@ -31,6 +31,8 @@ export interface Throttle {
   admit(limit: keyof Limits, count?: number): void;
   /** While on, every call is refused. */
   everything(on: boolean): void;
+  /** While on, the account's rights allow no call. */
+  denyEverything(on: boolean): void;
 }
 
 /** The buckets of one account; they refill in simulated time. */
@@ -46,8 +48,16 @@ export const throttle = (clock: Clock, limits: Limits): Throttle => {
     terminated: bucket('terminated'),
   };
   let closed = false;
+  let denied = false;
   return {
     admit(limit, count = 1) {
+      if (denied) {
+        throw new Ec2Refusal(
+          'UnauthorizedOperation',
+          'You are not authorized to perform this operation.',
+          403,
+        );
+      }
       if (closed || buckets[limit].left() < count) {
         throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
       }
@@ -55,6 +65,9 @@ export const throttle = (clock: Clock, limits: Limits): Throttle => {
     },
     everything(on) {
       closed = on;
+    },
+    denyEverything(on) {
+      denied = on;
     },
   };
 };

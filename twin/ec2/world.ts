@@ -22,6 +22,8 @@ interface Ec2Faults {
   quota(market: Market, vcpus: number | undefined): void;
   /** While on, every call is refused with RequestLimitExceeded. */
   throttleEverything(on: boolean): void;
+  /** While on, every call is refused with UnauthorizedOperation. */
+  denyEverything(on: boolean): void;
   /** Warns a live spot instance and ends it two minutes later. */
   interrupt(instanceId: string): void;
   recommendRebalance(instanceId: string): void;
@@ -82,6 +84,7 @@ export const ec2World = (options: Ec2Options): Ec2World => {
       limit: (window) => room.limit(window),
       quota: (market, vcpus) => room.quota(market, vcpus),
       throttleEverything: (on) => throttled.everything(on),
+      denyEverything: (on) => throttled.denyEverything(on),
       interrupt: (instanceId) => spot.interrupt(instanceId),
       recommendRebalance: (instanceId) => spot.recommendRebalance(instanceId),
     },

@@ -85,7 +85,7 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
     async close() {
       const running = child;
       if (running !== undefined && !hasEnded(running)) {
-        const ended = new Promise((resolve) => running.once('exit', resolve));
+        const ended = new Promise((resolve) => running.once('close', resolve));
         running.kill('SIGKILL');
         await ended;
       }

@@ -36,6 +36,11 @@ const shown = ({ name, value, type, version }: Parameter, decrypt: boolean) => (
   DataType: 'text',
 });
 
+const OUTAGE: Answer = {
+  status: 500,
+  body: { __type: 'InternalServerError', message: 'An error occurred on the server side.' },
+};
+
 const isRefused = (answer: { readonly version: number } | Refused): answer is Refused => 'error' in answer;
 
 const CALLS: Readonly<Record<string, Call>> = {
@@ -87,10 +92,24 @@ const answer = (target: string, body: string, store: ParameterStore): Answer => 
   }
 };
 
+export interface SsmFace extends Face {
+  /** While on, every call fails as in an outage of the service. */
+  fail(on: boolean): void;
+}
+
 /** Parameter Store's JSON protocol over HTTP, for the real SDK. */
-export const ssmFace = (store: ParameterStore): Promise<Face> =>
-  face(async (request, response) => {
+export const ssmFace = async (store: ParameterStore): Promise<SsmFace> => {
+  let failing = false;
+  const served = await face(async (request, response) => {
     const target = String(request.headers['x-amz-target'] ?? '');
-    const { status, body } = answer(target, await readBody(request), store);
+    const asked = await readBody(request);
+    const { status, body } = failing ? OUTAGE : answer(target, asked, store);
     reply(response, status, CONTENT_TYPE, JSON.stringify(body));
   });
+  return {
+    ...served,
+    fail(on) {
+      failing = on;
+    },
+  };
+};

@@ -21,6 +21,13 @@ export interface Refused {
   readonly message: string;
 }
 
+/** Something that has happened to a parameter. */
+export interface ParameterChange {
+  readonly name: string;
+  readonly type: Parameter['type'];
+  readonly operation: 'Create' | 'Update' | 'Delete';
+}
+
 export interface ParameterStore {
   put(parameter: PutParameter): { readonly version: number } | Refused;
   get(name: string): Parameter | undefined;
@@ -36,7 +43,7 @@ const NAME = /^[a-zA-Z0-9_.\-/]{1,1011}$/;
 const refuse = (error: Refused['error'], message: string): Refused => ({ error, message });
 
 /** An empty store. A parameter keeps its pattern until a new one is given with it. */
-export const parameterStore = (): ParameterStore => {
+export const parameterStore = (onChange: (change: ParameterChange) => void = () => {}): ParameterStore => {
   const parameters = new Map<string, Parameter>();
   return {
     put({ name, value, type, overwrite = false, pattern }) {
@@ -57,17 +64,19 @@ export const parameterStore = (): ParameterStore => {
         );
       }
       const version = (before?.version ?? 0) + 1;
-      parameters.set(name, {
-        name,
-        value,
-        type: type ?? before?.type ?? 'String',
-        version,
-        pattern: allowed,
-      });
+      const stored = type ?? before?.type ?? 'String';
+      parameters.set(name, { name, value, type: stored, version, pattern: allowed });
+      onChange({ name, type: stored, operation: before === undefined ? 'Create' : 'Update' });
       return { version };
     },
     get: (name) => parameters.get(name),
-    remove: (name) => parameters.delete(name),
+    remove(name) {
+      const before = parameters.get(name);
+      if (before === undefined) return false;
+      parameters.delete(name);
+      onChange({ name, type: before.type, operation: 'Delete' });
+      return true;
+    },
     under(path, recursive) {
       const root = path.endsWith('/') ? path : `${path}/`;
       return [...parameters.values()]

@@ -1,0 +1,91 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { SETTINGS_PARTITION as SETTINGS } from '../core/names.ts';
+import type { SettingsBook } from '../core/ports.ts';
+import type { SettingsRecord, SettingsSnapshot } from '../core/settings-record.ts';
+
+/**
+ * The settings in the ledger's table, one item a queue, and one for when everything was last read:
+ *
+ *   pk `settings`   sk `queue#<queue>` · `read`
+ *
+ * One query reads them, a megabyte a call: some three thousand queues.
+ */
+const READ = 'read';
+const QUEUE = 'queue#';
+
+const record: z.ZodType<SettingsRecord> = z.object({
+  queue: z.string(),
+  readAt: z.number(),
+  good: z.record(z.string(), z.string()).optional(),
+  bad: z.array(z.object({ knob: z.string(), why: z.string() })).optional(),
+});
+const readMark = z.object({ completeAt: z.number() });
+const keys = z.looseObject({ sk: z.string() });
+
+const snapshotOf = (items: readonly unknown[]): SettingsSnapshot => {
+  const found = items.map((item) => keys.parse(item));
+  const mark = found.find(({ sk }) => sk === READ);
+  return {
+    completeAt: mark === undefined ? undefined : readMark.parse(mark).completeAt,
+    records: found.filter(({ sk }) => sk.startsWith(QUEUE)).map((item) => record.parse(item)),
+  };
+};
+
+/** A write that comes too late is none: what is there is newer. */
+const unlessOlder = async (write: Promise<unknown>): Promise<void> => {
+  try {
+    await write;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+};
+
+const NOT_OLDER = {
+  ConditionExpression: 'attribute_not_exists(pk) OR readAt <= :readAt',
+} as const;
+
+/** The settings of all queues in the table. An item that does not parse is a bug, and throws. */
+export const settingsBook = (table: string, client: DynamoDBClient = new DynamoDBClient()): SettingsBook => {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const TableName = table;
+  return {
+    async read() {
+      const items: unknown[] = [];
+      let from: Record<string, unknown> | undefined;
+      do {
+        const page = await documents.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: 'pk = :settings',
+            ExpressionAttributeValues: { ':settings': SETTINGS },
+            ExclusiveStartKey: from,
+          }),
+        );
+        items.push(...(page.Items ?? []));
+        from = page.LastEvaluatedKey;
+      } while (from !== undefined);
+      return snapshotOf(items);
+    },
+    async keep(kept) {
+      const Item = { pk: SETTINGS, sk: `${QUEUE}${kept.queue}`, ...kept };
+      const ExpressionAttributeValues = { ':readAt': kept.readAt };
+      await unlessOlder(
+        documents.send(new PutCommand({ TableName, Item, ...NOT_OLDER, ExpressionAttributeValues })),
+      );
+    },
+    async forget(queue, readAt) {
+      const Key = { pk: SETTINGS, sk: `${QUEUE}${queue}` };
+      const ExpressionAttributeValues = { ':readAt': readAt };
+      await unlessOlder(
+        documents.send(new DeleteCommand({ TableName, Key, ...NOT_OLDER, ExpressionAttributeValues })),
+      );
+    },
+    async complete(at) {
+      await documents.send(
+        new PutCommand({ TableName, Item: { pk: SETTINGS, sk: READ, completeAt: at, readAt: at } }),
+      );
+    },
+  };
+};

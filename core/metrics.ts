@@ -1,0 +1,88 @@
+/** CloudWatch's namespace of every metric below. */
+export const NAMESPACE = 'aerie';
+
+/** Whose metrics: the function, in words; the value of the dimension `service`. */
+export type Service = 'pilots' | 'workers' | 'settings';
+
+/**
+ * What tells the values of a metric apart, besides `service` and `Stage`: nothing, or the queue. Alarms watch what is
+ * counted over all queues, so that a queue that is added by hand is watched too.
+ */
+type Per = 'stage' | 'queue';
+
+export interface Metric {
+  readonly of: readonly Service[];
+  readonly per: Per;
+  readonly unit: 'Count';
+  readonly means: string;
+}
+
+const count = (per: Per, of: readonly Service[], means: string): Metric => ({
+  of,
+  per,
+  unit: 'Count',
+  means,
+});
+
+const BOTH = ['pilots', 'workers'] as const;
+
+/**
+ * Every metric there is: the functions emit no other, and alarms, dashboard and documentation take their names from
+ * here.
+ */
+export const METRICS = {
+  JobsReady: count('queue', ['pilots'], 'activated jobs that no pilot has taken'),
+  PilotsWaiting: count('queue', ['pilots'], 'idle, held and just submitted'),
+  PilotsRunning: count('queue', ['pilots'], 'running in the pool'),
+  PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
+  PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
+  PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
+  PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
+  WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
+  CoresLive: count('queue', ['workers'], 'what counts against max-cores'),
+  WorkersAsked: count('queue', ['workers'], 'to be launched, as decided in this tick; absent if none'),
+  WorkersRetired: count(
+    'queue',
+    ['workers'],
+    'to be drained or terminated, as decided in this tick; absent if none',
+  ),
+  Holds: count('queue', BOTH, '1 for a hold, else 0'),
+
+  Ticks: count('stage', BOTH, 'a tick that went well to its end'),
+  QueuesHolding: count('stage', BOTH, 'queues that hold'),
+  PilotsUnmet: count(
+    'stage',
+    ['workers'],
+    'pilots that fit on no worker, of queues for which this tick launches none',
+  ),
+  WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
+  RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),
+  RefusedForQuota: count('stage', ['workers'], "offers that the account's quotas do not allow"),
+  RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
+  SettingsRead: count('stage', ['settings'], 'a full read of all settings that went well to its end'),
+  QueuesWithBadSettings: count('stage', ['settings'], 'queues with a setting that cannot be used'),
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The metrics of one function that are counted over all queues. */
+export const stageMetricsOf = (service: Service): readonly MetricName[] =>
+  METRIC_NAMES.filter((name) => {
+    const { of, per }: Metric = METRICS[name];
+    return per === 'stage' && of.includes(service);
+  });
+
+const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
+
+export const METRIC_NAMES: readonly MetricName[] = Object.keys(METRICS).filter(isMetricName);
+
+/** The dimensions under which a function emits a metric. */
+export const dimensionsOf = (
+  service: Service,
+  stage: string,
+  queue?: string,
+): Readonly<Record<string, string>> => ({
+  service,
+  Stage: stage,
+  ...(queue === undefined ? {} : { Queue: queue }),
+});

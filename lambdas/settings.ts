@@ -1,0 +1,12 @@
+import { queueParameters } from '../adapters/parameters.ts';
+import { settingsBook } from '../adapters/settings-book.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { onSettings } from '../runtime/on-settings.ts';
+
+const env = readEnvironment(process.env);
+
+/** Keeps the settings of all queues in the ledger: at once when a parameter changes, and in full on a slow timer. */
+export const handler = onSettings(env.AERIE_STAGE, {
+  parameters: queueParameters(env.AERIE_STAGE),
+  book: settingsBook(env.AERIE_TABLE),
+});

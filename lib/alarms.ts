@@ -1,0 +1,136 @@
+import type { MetricName, Service } from '../core/metrics.ts';
+import type { LambdaName } from './bundling.ts';
+import { SETTINGS_SECONDS, TICK_SECONDS } from './functions.ts';
+
+/** A metric that an alarm watches: one of aerie's own, or one that AWS keeps of a function or a queue of failures. */
+export type Watched =
+  | { readonly kind: 'own'; readonly name: MetricName; readonly service: Service }
+  | { readonly kind: 'errors'; readonly of: LambdaName }
+  | { readonly kind: 'dead-letters'; readonly of: NewsReader };
+
+/** The functions that read from a queue, each of which has a queue of failures. */
+const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
+export type NewsReader = (typeof NEWS_READERS)[number];
+
+/**
+ * One thing that can go wrong and that somebody should act on, in CloudWatch's words: when `datapoints` of the last
+ * `of` periods breach the threshold. It is one alarm for each metric it watches; `docs/operations.md#<name>` is its
+ * runbook. Plain values: the stack deploys them, and the twin evaluates them.
+ */
+export interface AlarmSpec {
+  readonly what: string;
+  readonly watches: readonly Watched[];
+  readonly statistic: 'Sum' | 'Maximum';
+  readonly periodSeconds: number;
+  readonly datapoints: number;
+  readonly of: number;
+  readonly breaches: 'at least' | 'below';
+  readonly threshold: number;
+  /** What a period without data means. */
+  readonly missing: 'breaching' | 'notBreaching';
+}
+
+const own = (name: MetricName, ...services: readonly Service[]): readonly Watched[] =>
+  services.map((service) => ({ kind: 'own', name, service }));
+
+/** Some of the last minutes. */
+const minutes = (datapoints: number, of: number) => ({ periodSeconds: TICK_SECONDS, datapoints, of });
+/** One whole period. */
+const once = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, of: 1 });
+
+const any = { breaches: 'at least', threshold: 1, missing: 'notBreaching' } as const;
+const none = { breaches: 'below', threshold: 1, missing: 'breaching' } as const;
+
+export const ALARMS = {
+  'ticks-missing': {
+    what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
+    watches: own('Ticks', 'pilots', 'workers'),
+    statistic: 'Sum',
+    ...once(5 * TICK_SECONDS),
+    ...none,
+  },
+  'ticks-failing': {
+    what: 'Three of the last five ticks failed: something is not done for at least one queue.',
+    watches: [
+      { kind: 'errors', of: 'pilots' },
+      { kind: 'errors', of: 'workers' },
+    ],
+    statistic: 'Sum',
+    ...minutes(3, 5),
+    ...any,
+  },
+  /** A collector's restart holds for ten minutes and mends itself. */
+  'facts-stale': {
+    what: 'Queues have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
+    watches: own('QueuesHolding', 'pilots', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(15, 15),
+    ...any,
+  },
+  /** While EC2 refuses, each size is asked for again each 300 s, and such a tick counts as met: up to three in five. */
+  'demand-unmet': {
+    what: 'Again and again in half an hour pilots with jobs found no worker, and none was launched for them.',
+    watches: own('PilotsUnmet', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(12, 30),
+    ...any,
+  },
+  'never-joined': {
+    what: 'Three or more workers of the last hour never joined the pool: they are paid for and run nothing.',
+    watches: own('WorkersNeverJoined', 'workers'),
+    statistic: 'Sum',
+    ...once(3600),
+    ...any,
+    threshold: 3,
+  },
+  /** A refused offer is left alone for 300 s, so one that is always short is refused once a period. */
+  'capacity-refused': {
+    what: 'EC2 has been short of machines for most of the last half hour.',
+    watches: own('RefusedForCapacity', 'workers'),
+    statistic: 'Sum',
+    periodSeconds: 300,
+    datapoints: 4,
+    of: 6,
+    ...any,
+  },
+  /** Left alone for 600 s. */
+  'quota-refused': {
+    what: "The account's EC2 quotas keep workers from being launched.",
+    watches: own('RefusedForQuota', 'workers'),
+    statistic: 'Sum',
+    periodSeconds: 600,
+    datapoints: 2,
+    of: 3,
+    ...any,
+  },
+  'launch-rejected': {
+    what: 'EC2 calls a launch wrong: rights, template, subnet or type do not fit.',
+    watches: own('RefusedForConfiguration', 'workers'),
+    statistic: 'Sum',
+    ...once(300),
+    ...any,
+  },
+  'bad-settings': {
+    what: 'A parameter of a queue cannot be used; the log of the settings function names it and what is allowed.',
+    watches: own('QueuesWithBadSettings', 'settings'),
+    statistic: 'Maximum',
+    ...once(2 * SETTINGS_SECONDS),
+    ...any,
+  },
+  'settings-unread': {
+    what: 'The settings have not been read in full for a quarter of an hour; after an hour every queue holds.',
+    watches: own('SettingsRead', 'settings'),
+    statistic: 'Sum',
+    ...once(3 * SETTINGS_SECONDS),
+    ...none,
+  },
+  'dead-letters': {
+    what: 'Events could not be worked on in an hour and a half of tries.',
+    watches: NEWS_READERS.map((of) => ({ kind: 'dead-letters', of })),
+    statistic: 'Maximum',
+    ...once(300),
+    ...any,
+  },
+} as const satisfies Readonly<Record<string, AlarmSpec>>;
+
+export type AlarmName = keyof typeof ALARMS;

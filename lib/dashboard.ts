@@ -1,0 +1,125 @@
+import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { type MetricName, NAMESPACE, type Service } from '../core/metrics.ts';
+import type { Lambda } from './lambda.ts';
+
+export interface DashboardProps {
+  readonly stage: string;
+  /** Their names. */
+  readonly alarms: readonly string[];
+  readonly pilots: Lambda;
+  readonly workers: Lambda;
+  readonly settings: Lambda;
+}
+
+const FULL = 24;
+const HALF = 12;
+const HEIGHT = 6;
+const PERIOD = Duration.minutes(1);
+
+/** A search finds queues that were added after the deploy; a list of metrics would not. */
+const search = (stage: string, service: Service, name: MetricName, per: 'queue' | 'stage', label: string) => {
+  const schema = per === 'queue' ? 'Queue,Stage,service' : 'Stage,service';
+  return new MathExpression({
+    expression: `SEARCH('{${NAMESPACE},${schema}} Stage="${stage}" service="${service}" MetricName="${name}"', 'Maximum', ${PERIOD.toSeconds()})`,
+    label,
+    period: PERIOD,
+    usingMetrics: {},
+  });
+};
+
+const graph = (title: string, left: readonly MathExpression[]): IWidget =>
+  new GraphWidget({ title, left: [...left], width: HALF, height: HEIGHT, leftYAxis: { min: 0 } });
+
+const log = (title: string, lambdas: readonly Lambda[], queryLines: readonly string[]): IWidget =>
+  new LogQueryWidget({
+    title,
+    logGroupNames: lambdas.map(({ logGroup }) => logGroup.logGroupName),
+    view: LogQueryVisualizationType.TABLE,
+    queryLines: [...queryLines],
+    width: FULL,
+    height: HEIGHT,
+  });
+
+/** What `npm start` shows of a run, of the stage as it is: load, pilots, workers, decisions, alarms. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    const { stage, pilots, workers, settings } = props;
+    /** By name: what a reference would be resolved to is the same, and emulators that make no alarms can do it too. */
+    const alarms = props.alarms.map((name) => Alarm.fromAlarmName(this, name, name));
+    const of = (service: Service, name: MetricName, per: 'queue' | 'stage' = 'queue', label = '') =>
+      search(stage, service, name, per, label);
+    const dashboardName = `aerie-${stage}`;
+    new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName,
+      defaultInterval: Duration.hours(6),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL, height: 4 })],
+        [
+          graph('Jobs ready, by queue', [of('pilots', 'JobsReady')]),
+          graph('Pilots waiting and running, by queue', [
+            of('pilots', 'PilotsWaiting'),
+            of('pilots', 'PilotsRunning'),
+          ]),
+        ],
+        [
+          graph('Workers live, by queue', [of('workers', 'WorkersLive')]),
+          graph('Cores live, by queue', [of('workers', 'CoresLive')]),
+        ],
+        [
+          graph('Workers asked for and retired, by queue', [
+            of('workers', 'WorkersAsked'),
+            of('workers', 'WorkersRetired'),
+          ]),
+          graph('Pilots that fit on no worker, by queue', [of('workers', 'PilotsUnplaced')]),
+        ],
+        [
+          graph('Queues holding', [
+            of('pilots', 'QueuesHolding', 'stage', 'pilots'),
+            of('workers', 'QueuesHolding', 'stage', 'workers'),
+          ]),
+          graph('Refused by EC2, and never joined', [
+            of('workers', 'RefusedForCapacity', 'stage', 'capacity'),
+            of('workers', 'RefusedForQuota', 'stage', 'quota'),
+            of('workers', 'RefusedForConfiguration', 'stage', 'configuration'),
+            of('workers', 'WorkersNeverJoined', 'stage', 'never joined'),
+          ]),
+        ],
+        [
+          log(
+            'Decisions',
+            [pilots, workers],
+            [
+              'fields @timestamp, of, queue, message, why.0, why.1',
+              'filter ispresent(kind) and kind != "rest"',
+              'sort @timestamp desc',
+              'limit 50',
+            ],
+          ),
+        ],
+        [
+          log(
+            'Settings that cannot be used',
+            [settings],
+            ['fields @timestamp, message', 'filter level = "WARN"', 'sort @timestamp desc', 'limit 20'],
+          ),
+        ],
+      ],
+    });
+    new CfnOutput(this, 'Url', {
+      description: 'The dashboard of this stage',
+      value: `https://console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName}`,
+    });
+  }
+}

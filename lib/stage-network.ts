@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { got, matching } from './matching.ts';
+
+const placement = z.strictObject({
+  subnetId: matching(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a subnet id'),
+  zone: matching(/^[a-z0-9-]+$/, 'an availability zone such as us-east-1a'),
+});
+
+/** One that is there. */
+const existing = z.strictObject({
+  kind: z.literal('existing'),
+  vpcId: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id'),
+  placements: z
+    .array(placement)
+    .min(1, 'is empty; expected one subnet a zone')
+    .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
+      error: 'names a zone twice; expected one subnet a zone',
+    }),
+});
+
+const MADE = ['public', 'nat', 'ipv6'] as const;
+const made = z.strictObject({ kind: z.enum(MADE) });
+
+/** A network that names a VPC need not say that it exists. */
+const withKind = (given: unknown): unknown =>
+  typeof given === 'object' && given !== null && 'vpcId' in given ? { kind: 'existing', ...given } : given;
+
+const ALLOWED = `${MADE.join(', ')}, or a vpcId with its placements`;
+
+const kindOf = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && 'kind' in input ? input.kind : input;
+
+/** Where a stage's workers live, as cdk.json says it. */
+export const network = z.preprocess(
+  withKind,
+  z.discriminatedUnion('kind', [existing, made], {
+    error: ({ input }) => got(kindOf(input), ALLOWED),
+  }),
+);

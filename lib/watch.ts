@@ -1,0 +1,83 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { dimensionsOf, NAMESPACE } from '../core/metrics.ts';
+import { ALARMS, type AlarmSpec, type NewsReader, type Watched } from './alarms.ts';
+import type { LambdaName } from './bundling.ts';
+import type { Lambda } from './lambda.ts';
+
+export interface WatchProps {
+  readonly stage: string;
+  readonly functions: Readonly<Record<LambdaName, Lambda>>;
+  readonly failed: Readonly<Record<NewsReader, Queue>>;
+  /** Who is written to; further subscriptions can be made by hand. */
+  readonly email: string | undefined;
+}
+
+const MISSING = {
+  breaching: TreatMissingData.BREACHING,
+  notBreaching: TreatMissingData.NOT_BREACHING,
+} as const;
+const COMPARISON = {
+  'at least': ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  below: ComparisonOperator.LESS_THAN_THRESHOLD,
+} as const;
+
+const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): Metric => {
+  const how = { statistic: spec.statistic, period: Duration.seconds(spec.periodSeconds) };
+  switch (watched.kind) {
+    case 'own': {
+      const { name, service } = watched;
+      const dimensionsMap = dimensionsOf(service, props.stage);
+      return new Metric({ namespace: NAMESPACE, metricName: name, dimensionsMap, ...how });
+    }
+    case 'errors':
+      return props.functions[watched.of].function.metricErrors(how);
+    case 'dead-letters':
+      return props.failed[watched.of].metricApproximateNumberOfMessagesVisible(how);
+    default:
+      return watched satisfies never;
+  }
+};
+
+const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
+
+/** Alarms, each with its runbook, and the topic that they go to. */
+export class Watch extends Construct {
+  readonly topic: Topic;
+  /** The name of each alarm. */
+  readonly alarms: readonly string[];
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { displayName: `aerie ${props.stage}`, enforceSSL: true });
+    Validations.of(this.topic).acknowledge({
+      id: 'Serverless-SNSDeadLetterQueue',
+      reason: 'Who is told by e-mail has no queue; the state of every alarm stays to be seen in CloudWatch.',
+    });
+    if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
+    const tell = new SnsAction(this.topic);
+    this.alarms = Object.entries(ALARMS).flatMap(([name, spec]: [string, AlarmSpec]) =>
+      spec.watches.map((watched) => {
+        const alarmName = `aerie-${props.stage}-${name}-${whose(watched)}`;
+        const alarm = new Alarm(this, `${name}-${whose(watched)}`, {
+          alarmName,
+          alarmDescription: `${spec.what} Runbook: docs/operations.md#${name}`,
+          metric: metricOf(watched, spec, props),
+          threshold: spec.threshold,
+          comparisonOperator: COMPARISON[spec.breaches],
+          datapointsToAlarm: spec.datapoints,
+          evaluationPeriods: spec.of,
+          treatMissingData: MISSING[spec.missing],
+        });
+        alarm.addAlarmAction(tell);
+        alarm.addOkAction(tell);
+        return alarmName;
+      }),
+    );
+  }
+}

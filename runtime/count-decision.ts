@@ -1,0 +1,18 @@
+import type { Decision } from '../core/decisions.ts';
+import { isNeverJoined } from '../core/never-joined.ts';
+import type { Count } from './tally.ts';
+
+/** Pilots that no worker has room for, of a queue that is given none. */
+const unmet = (decision: Decision): number => {
+  const launches = decision.kind === 'act' && decision.launches.length > 0;
+  return launches ? 0 : (decision.counts.pilotsUnplaced ?? 0);
+};
+
+/** Adds one decision to what its tick comes to. */
+export const countDecision = (decision: Decision, count: Count): void => {
+  count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
+  if (decision.of !== 'workers') return;
+  count('PilotsUnmet', unmet(decision));
+  if (decision.kind !== 'act') return;
+  count('WorkersNeverJoined', decision.retirements.filter(({ cause }) => isNeverJoined(cause)).length);
+};

@@ -1,0 +1,81 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod';
+import { queuesPath } from '../core/names.ts';
+import type { SettingsRecord } from '../core/settings-record.ts';
+import { dress, metricsOf, momentOf } from './handler.ts';
+import {
+  type KeptSettings,
+  keepAllSettings,
+  keepChangedSettings,
+  type SettingsPorts,
+} from './keep-settings.ts';
+import { type ParameterEvent, parseParameterEvent } from './parameter-event.ts';
+import { tally } from './tally.ts';
+
+const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+type Messages = z.infer<typeof batch>['Records'];
+
+/** What is wrong with a queue's settings, for a person: the whole name of each parameter, and what it may be. */
+const complaint = (stage: string, { queue, good, bad = [] }: SettingsRecord): string => {
+  const wrong = bad.map(({ knob, why }) => `${queuesPath(stage)}/${queue}/${knob} ${why}`).join('; ');
+  const then = good === undefined ? 'the queue holds' : 'the queue keeps its last good settings';
+  return `${wrong}: ${then}`;
+};
+
+/**
+ * The function that keeps the settings in the ledger: on a timer it reads all of them, on a message about a parameter
+ * those of its queue. Messages that could not be worked on come back, until the queue gives them to its dead letters.
+ */
+export const onSettings = (stage: string, ports: SettingsPorts) => {
+  const logger = new Logger({ serviceName: 'settings' });
+  const { count, publish } = tally('settings', metricsOf('settings', stage));
+
+  const tell = ({ records, changed, complete }: KeptSettings, at: number): void => {
+    const bad = records.filter((record) => record.bad !== undefined);
+    for (const record of bad) {
+      logger.warn(complaint(stage, record), { queue: record.queue, bad: record.bad });
+    }
+    logger.info(`${records.length} queues, ${bad.length} with settings that cannot be used`, { at, changed });
+    count('SettingsRead', complete ? 1 : 0);
+    count('QueuesWithBadSettings', bad.length);
+    publish(at);
+  };
+
+  const onTimer = async (event: unknown): Promise<SQSBatchResponse> => {
+    const at = momentOf(event);
+    tell(await keepAllSettings(ports, at), at);
+    return { batchItemFailures: [] };
+  };
+
+  /** The events that can be read, and the messages that they came with. */
+  const readable = (records: Messages): ReadonlyMap<string, ParameterEvent> => {
+    const events = new Map<string, ParameterEvent>();
+    for (const { messageId, body } of records) {
+      const event = parseParameterEvent(body, stage);
+      if (event !== undefined) events.set(messageId, event);
+      else logger.warn('dropped a message that is about no setting', { body: body.slice(0, 500) });
+    }
+    return events;
+  };
+
+  const onMessages = async (records: Messages): Promise<SQSBatchResponse> => {
+    const events = readable(records);
+    if (events.size === 0) return { batchItemFailures: [] };
+    const at = Math.max(...[...events.values()].map((event) => event.at));
+    const queues = new Set([...events.values()].map(({ queue }) => queue));
+    try {
+      tell(await keepChangedSettings([...queues], ports, at), at);
+      return { batchItemFailures: [] };
+    } catch (error) {
+      logger.error('changed settings could not be read and will be tried again', { error });
+      return { batchItemFailures: [...events.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
+    }
+  };
+
+  return dress(logger, async (event: unknown): Promise<SQSBatchResponse> => {
+    const messages = batch.safeParse(event);
+    return messages.success ? onMessages(messages.data.Records) : onTimer(event);
+  });
+};

@@ -1,0 +1,30 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type MetricName, type Service, stageMetricsOf } from '../core/metrics.ts';
+
+/** Adds to a metric that is counted over all queues. */
+export type Count = (name: MetricName, by: number) => void;
+
+/** What one run of a function comes to over all queues. */
+export interface Tally {
+  readonly count: Count;
+  /** Emits what was counted, in the log; what could have been and was not is 0. Nothing, if nothing was counted at all. */
+  publish(at: number): void;
+}
+
+/** `metrics` has the dimensions `service` and `Stage` already. `at`, the moment that was counted for, rides along. */
+export const tally = (service: Service, metrics: Metrics): Tally => {
+  let counts: Map<MetricName, number> | undefined;
+  return {
+    count(name, by) {
+      counts ??= new Map(stageMetricsOf(service).map((of) => [of, 0]));
+      counts.set(name, (counts.get(name) ?? 0) + by);
+    },
+    publish(at) {
+      if (counts === undefined) return;
+      for (const [name, value] of counts) metrics.addMetric(name, MetricUnit.Count, value);
+      metrics.addMetadata('at', String(at));
+      metrics.publishStoredMetrics();
+      counts = undefined;
+    },
+  };
+};

@@ -1,0 +1,257 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../twin/lambda/runtime-api.ts';
+import { type Aws, awsAt, clientOptions } from './aws.ts';
+import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
+import { openFunction, readFunction, readQueues, readRules, stopReaders } from './deployed.ts';
+import { type Moto, motoLacks, startMoto } from './moto.ts';
+import { say, takeMessages } from './news.ts';
+import { PROBES } from './probes.ts';
+import { openSite, type Site } from './site.ts';
+import {
+  defaultNetwork,
+  endInstances,
+  functionsNow,
+  liveInstances,
+  parameterVersions,
+  whatIsThere,
+} from './state.ts';
+
+const lacks = motoLacks();
+const needs = lacks.length === 0 ? '' : ` (skipped: needs ${lacks.join(', ')})`;
+const LONG = 900_000;
+
+const STAGE = 'prod';
+const STACK = `aerie-${STAGE}`;
+const QUEUE = 'CLOUD';
+const MAX_WORKERS = `/aerie/${STAGE}/queues/${QUEUE}/max-workers`;
+const SECRET_NAME = `/aerie/${STAGE}/endpoint/secret`;
+const SECRET = 'the secret of the endpoint';
+const START = Date.parse('2026-01-05T00:00:00Z') / 1000;
+const DIRECT = ['--method', 'direct', '--require-approval', 'never'];
+
+describe.skipIf(lacks.length > 0)(
+  `a deployment by the CDK's own command line${needs}`,
+  {
+    timeout: LONG,
+  },
+  () => {
+    let folder: string;
+    let moto: Moto;
+    let aws: Aws;
+    let cdk: Cdk;
+    let site: Site;
+    let network: Awaited<ReturnType<typeof defaultNetwork>>;
+    const logs: string[] = [];
+
+    const block = (maxWorkers: number) => ({
+      pandaUrl: site.pandaUrl,
+      endpointUrl: site.endpointUrl,
+      image: '/images/worker',
+      network,
+      worker: { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' },
+      queues: { [QUEUE]: { state: 'active', 'max-workers': maxWorkers }, OTHER: { state: 'paused' } },
+    });
+    const expectWell = (what: string, ran: CdkRan): void => {
+      process.stdout.write(`${what}: ${ran.seconds.toFixed(1)} s\n`);
+      expect(ran.code, `${ran.stderr}${ran.stdout}`).toBe(0);
+    };
+    const put = (Name: string, Value: string, Type: 'String' | 'SecureString' = 'String') =>
+      new SSMClient(clientOptions(aws)).send(new PutParameterCommand({ Name, Value, Type, Overwrite: true }));
+
+    /** Runs a deployed function once, from its deployed zip. */
+    const call = async (name: string, event: unknown): Promise<Outcome> => {
+      const fn = await openFunction(aws, name, {
+        templateFile: join(folder, 'app', 'cdk.out', `${STACK}.template.json`),
+        folder: join(folder, 'functions'),
+        onLog: (line) => logs.push(line),
+      });
+      try {
+        return await fn.invoke(event);
+      } finally {
+        await fn.close();
+      }
+    };
+    const clockEvent = () => ({
+      'detail-type': 'Scheduled Event',
+      source: 'aws.events',
+      time: new Date(site.clock.now * 1000).toISOString(),
+      detail: {},
+    });
+    /** Fires the deployed rule with a schedule that reaches a function, and answers what that function did. */
+    const fire = async (of: string): Promise<Outcome> => {
+      const rules = await readRules(aws);
+      const rule = rules.find(
+        ({ schedule, targets }) =>
+          schedule !== undefined && targets.some((arn) => arn.endsWith(`:${STACK}-${of}`)),
+      );
+      if (rule === undefined) throw new Error(`no deployed rule reaches ${of}`);
+      return call(`${STACK}-${of}`, clockEvent());
+    };
+    /** Hands a function what lies in its deployed queue. */
+    const deliver = async (of: string): Promise<Outcome> => {
+      const queue = (await readQueues(aws)).get(`${STACK}-${of}`) ?? '';
+      const event = await takeMessages(aws, queue);
+      expect(event.Records, `${of} was told nothing`).not.toEqual([]);
+      return call(`${STACK}-${of}`, event);
+    };
+    const well = (outcome: Outcome): unknown => {
+      expect(outcome, logs.slice(-20).join('\n')).toMatchObject({ ok: true });
+      return outcome.ok ? outcome.answer : undefined;
+    };
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'aerie-deploy-'));
+      moto = await startMoto();
+      aws = awsAt(moto.url);
+      site = await openSite(QUEUE, SECRET, START);
+      cdk = await cdkIn(join(folder, 'app'), aws);
+      network = await defaultNetwork(aws);
+      await cdk.configure(STAGE, block(10));
+      await put('/images/worker', 'ami-12c6146b');
+      await put(SECRET_NAME, SECRET, 'SecureString');
+    }, LONG);
+    afterAll(async () => {
+      await site?.close();
+      await moto?.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('begins with the bootstrap of the account', async () => {
+      expectWell('cdk bootstrap', await cdk.bootstrap());
+    });
+
+    it('deploys', async () => {
+      expectWell('cdk deploy', await cdk.run('deploy', STACK, ...DIRECT));
+      expect(Object.keys(await parameterVersions(aws)).sort()).toEqual([
+        SECRET_NAME,
+        MAX_WORKERS,
+        `/aerie/${STAGE}/queues/${QUEUE}/state`,
+        `/aerie/${STAGE}/queues/OTHER/state`,
+      ]);
+    });
+
+    it('knows its settings once their function has run', async () => {
+      expect(await fire('pilots')).toMatchObject({ ok: false, error: /The ledger has no settings yet/ });
+      well(await fire('settings'));
+    });
+
+    it('launches workers for jobs that PanDA has ready', async () => {
+      for (let id = 1; id <= 4; id += 1) {
+        const order = {
+          siteid: QUEUE,
+          resourceType: 'SCORE',
+          cores: 1,
+          arrivesAt: START + 1,
+          runSeconds: 600,
+        };
+        site.panda.jobs.arrive({ id, ...order });
+      }
+      site.pass(180);
+      expect(well(await fire('pilots'))).toMatchObject({
+        decisions: [{ queue: QUEUE, what: 'submit 4' }, { queue: 'OTHER' }],
+      });
+      site.pass(30);
+      expect(well(await fire('workers'))).toMatchObject({
+        decisions: [{ queue: QUEUE, what: 'launch 2 x m6i.large' }, { queue: 'OTHER' }],
+      });
+      const live = await liveInstances(aws);
+      expect(live).toHaveLength(2);
+      for (const { tags } of live) {
+        expect(tags).toMatchObject({ 'aerie:stage': STAGE, 'aerie:queue': QUEUE });
+      }
+    });
+
+    it('launches nothing more when the same tick comes again', async () => {
+      well(await fire('workers'));
+      site.pass(60);
+      well(await fire('workers'));
+      expect(await liveInstances(aws)).toHaveLength(2);
+    });
+
+    it('learns from an event that a worker has ended, and launches another', async () => {
+      await stopReaders(aws);
+      const [ended, other] = await liveInstances(aws);
+      await say(aws, {
+        source: 'aws.ec2',
+        detailType: 'EC2 Instance State-change Notification',
+        detail: { 'instance-id': ended?.instanceId, state: 'terminated' },
+        atSeconds: site.clock.now,
+      });
+      expect(well(await deliver('events'))).toEqual({ batchItemFailures: [] });
+      for (const { instanceId, tags } of [other].filter((it) => it !== undefined)) {
+        const total = { cpus: 2, memoryMb: 7_000, diskMb: 80_000, gpus: 0 };
+        site.pool.join({ instanceId, queue: tags['aerie:queue'] ?? '', total });
+      }
+      site.pass(60);
+      expect(well(await fire('workers'))).toMatchObject({
+        decisions: [{ queue: QUEUE, what: 'launch 1 x m6i.large' }, {}],
+      });
+    });
+
+    it('keeps the last good settings when a value comes that cannot be used, and its ticks go on', async () => {
+      await put(MAX_WORKERS, '999999');
+      await say(aws, {
+        source: 'aws.ssm',
+        detailType: 'Parameter Store Change',
+        detail: { operation: 'Update', name: MAX_WORKERS, type: 'String' },
+        atSeconds: site.clock.now,
+      });
+      well(await deliver('settings'));
+      expect(logs.join('\n')).toContain(
+        `${MAX_WORKERS} is \\"999999\\"; expected a whole number from 0 to 100000: the queue keeps its last good settings`,
+      );
+      site.pass(60);
+      expect(well(await fire('workers'))).toMatchObject({
+        decisions: [
+          { why: expect.arrayContaining([expect.stringMatching(/^the last good settings are used/)]) },
+          {},
+        ],
+      });
+    });
+
+    it('changes only the parameters of the queue that has changed when it is deployed again', async () => {
+      const before = { parameters: await parameterVersions(aws), functions: await functionsNow(aws) };
+      await cdk.configure(STAGE, block(12));
+      expectWell('cdk deploy, again', await cdk.run('deploy', STACK, ...DIRECT));
+      const after = await parameterVersions(aws);
+      const changed = Object.keys(after).filter((name) => after[name] !== before.parameters[name]);
+      expect(changed).toEqual([MAX_WORKERS]);
+      expect(await functionsNow(aws)).toEqual(before.functions);
+    });
+
+    describe('the emulator, asked as the twin is', () => {
+      it.each(PROBES)('$what: $documented', async ({ ask, documented, motoIsWrong }) => {
+        const { environment } = await readFunction(aws, `${STACK}-workers`);
+        const [subnetId = ''] = (environment.AERIE_PLACEMENTS ?? '').split('=');
+        const client = new EC2Client({ ...clientOptions(aws), maxAttempts: 1 });
+        const answer = await ask({
+          client,
+          templateId: environment.AERIE_TEMPLATE_ID ?? '',
+          subnetId,
+          settle() {},
+        });
+        if (motoIsWrong !== true) expect(answer).toBe(documented);
+      });
+    });
+
+    it('is destroyed, and leaves what it says it leaves', async () => {
+      await endInstances(aws);
+      expectWell('cdk destroy', await cdk.run('destroy', STACK, '--force', '--app', 'cdk.out'));
+      expect(await whatIsThere(aws)).toEqual({
+        functions: [],
+        rules: [],
+        parameters: [SECRET_NAME],
+        vpcs: [],
+        templates: [],
+        tables: ['aerie'],
+        queues: [],
+        instances: [],
+      });
+    });
+  },
+);

@@ -1,0 +1,57 @@
+import { type Clock, simulatedClock } from '../../twin/clock.ts';
+import { pandaFace } from '../../twin/panda/face.ts';
+import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
+import { simulatedPilot } from '../../twin/pilot.ts';
+import { endpointFace } from '../../twin/pool/face.ts';
+import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
+
+/** What a deployed stage finds outside of AWS: a PanDA and a pool, both of the twin. */
+export interface Site {
+  readonly clock: Clock;
+  readonly panda: PandaWorld;
+  readonly pool: PoolWorld;
+  readonly pandaUrl: string;
+  readonly endpointUrl: string;
+  /** Lets simulated time pass. */
+  pass(seconds: number): void;
+  close(): Promise<void>;
+}
+
+const SEED = 1;
+const JOBS_ELSEWHERE = 5_000;
+const VIEW_SECONDS = 120;
+
+/** Opens a site with one queue at a moment, without jobs. */
+export const openSite = async (queue: string, secret: string, startsAt: number): Promise<Site> => {
+  const clock = simulatedClock(startsAt);
+  const panda = pandaWorld({
+    clock,
+    sites: { [queue]: { status: 'online', type: 'unified' } },
+    viewSeconds: VIEW_SECONDS,
+    jobsElsewhere: JOBS_ELSEWHERE,
+  });
+  const sites = { [queue]: { siteid: queue, resourceType: 'SCORE' } };
+  const pool = poolWorld({
+    clock,
+    runPilot: simulatedPilot({ clock, seed: SEED, panda, sites, onPayload: () => undefined }),
+  });
+  const [pandaServed, endpointServed] = await Promise.all([
+    pandaFace(panda),
+    endpointFace(pool, { secret, queues: [queue] }),
+  ]);
+  return {
+    clock,
+    panda,
+    pool,
+    pandaUrl: pandaServed.url,
+    endpointUrl: endpointServed.url,
+    pass(seconds) {
+      const until = clock.now + seconds;
+      for (let next = clock.next(); next !== undefined && next <= until; next = clock.next()) clock.step();
+      clock.advance(until);
+    },
+    async close() {
+      await Promise.all([pandaServed.close(), endpointServed.close()]);
+    },
+  };
+};

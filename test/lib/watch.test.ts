@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
+import { ALARMS } from '../../lib/alarms.ts';
+import { type Props, propertiesOf, stackOf } from './stack-of.ts';
+
+const template = stackOf({ alarmEmail: 'grid@example.org' }, 'prod');
+const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
+const named = alarms.map((alarm) => [String(alarm.AlarmName), alarm] as const);
+const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+const dimensionsIn = (alarm: Props): Props =>
+  Object.fromEntries((alarm.Dimensions ?? []).map(({ Name, Value }: Props) => [Name, Value]));
+
+/** What a metric of the stack is about, if it is one that exists: the name of a function or a queue of it. */
+const isThere = (alarm: Props): boolean => {
+  const dimensions = dimensionsIn(alarm);
+  switch (alarm.Namespace) {
+    case NAMESPACE: {
+      const metric: Metric | undefined = METRIC_NAMES.includes(alarm.MetricName)
+        ? METRICS[alarm.MetricName as keyof typeof METRICS]
+        : undefined;
+      return (metric?.of ?? []).some(
+        (service) => JSON.stringify(dimensionsOf(service, 'prod')) === JSON.stringify(dimensions),
+      );
+    }
+    case 'AWS/Lambda':
+      return (
+        alarm.MetricName === 'Errors' &&
+        dimensions.FunctionName.Ref in propertiesOf(template, 'AWS::Lambda::Function')
+      );
+    case 'AWS/SQS':
+      return dimensions.QueueName['Fn::GetAtt'][0] in propertiesOf(template, 'AWS::SQS::Queue');
+    default:
+      return false;
+  }
+};
+
+describe.each(named)('the alarm %s', (name, alarm) => {
+  it('watches a metric that there is, over all queues', () => {
+    expect(dimensionsIn(alarm)).not.toHaveProperty('Queue');
+    // Dimensions are a set: CloudWatch does not care for their order.
+    const ordered = {
+      ...alarm,
+      Dimensions: alarm.Dimensions.toSorted((a: Props, b: Props) => (a.Name > b.Name ? -1 : 1)),
+    };
+    expect(isThere(ordered), JSON.stringify(alarm)).toBe(true);
+  });
+
+  it('leads to a runbook', () => {
+    const [, anchor] = /Runbook: docs\/operations\.md#([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+    expect(name).toContain(anchor ?? 'an anchor');
+    expect(operations).toMatch(new RegExp(`^### ${anchor}$`, 'm'));
+  });
+
+  it('tells the topic when it goes on and when it goes off', () => {
+    const topic = [{ Ref: expect.stringMatching(/^WatchTopic/) }];
+    expect(alarm).toMatchObject({ AlarmActions: topic, OKActions: topic });
+  });
+
+  it('says what a period without data means', () => {
+    expect(['breaching', 'notBreaching']).toContain(alarm.TreatMissingData);
+  });
+});
+
+it('there is one alarm for each metric that is watched', () => {
+  const watched = Object.values(ALARMS).reduce((sum, { watches }) => sum + watches.length, 0);
+  expect(alarms).toHaveLength(watched);
+  expect(new Set(named.map(([name]) => name)).size).toBe(watched);
+});
+
+it('alarms go to whom the stage names', () => {
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'grid@example.org',
+  });
+  stackOf().resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+describe('the dashboard', () => {
+  const [board] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(board?.DashboardBody);
+
+  it('finds queues by searching, so that new ones need no deploy', () => {
+    const searched = [...body.matchAll(/MetricName=\\+"(\w+)\\+"/g)].map(([, name]) => name);
+    expect(searched.length).toBeGreaterThan(10);
+    for (const name of searched) expect(METRIC_NAMES).toContain(name);
+    for (const [, keys] of body.matchAll(/\{aerie,([\w,]+)\}/g)) {
+      expect(['Queue,Stage,service', 'Stage,service']).toContain(keys);
+    }
+  });
+
+  it('shows the alarms and the last decisions', () => {
+    expect(body).toContain('"type\\":\\"alarm');
+    expect(body).toMatch(/type\\":\\"log/);
+  });
+});

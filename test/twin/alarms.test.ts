@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dimensionsOf, METRIC_NAMES, METRICS, type Metric } from '../../core/metrics.ts';
+import { ALARMS } from '../../lib/alarms.ts';
+import { STAGE } from '../../twin/functions.ts';
+import { type Alarmed, alarmsOver } from './cloudwatch.ts';
+import { type Recorded, recorded, toldBetween } from './recorded.ts';
+
+const LONG = 900_000;
+
+/** What goes wrong in `twin/scenarios/every-alarm.json`, in minutes, and which alarms that sets off; `may`: might. */
+const CAUSES: readonly {
+  readonly what: string;
+  readonly minutes: readonly [number, number];
+  readonly fires: readonly string[];
+  readonly may?: readonly string[];
+}[] = [
+  { what: 'no capacity', minutes: [5, 60], fires: ['capacity-refused workers', 'demand-unmet workers'] },
+  { what: 'PanDA refuses', minutes: [100, 130], fires: ['facts-stale pilots', 'facts-stale workers'] },
+  { what: 'a quota', minutes: [150, 200], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
+  { what: 'a subnet that is none', minutes: [220, 235], fires: ['launch-rejected workers'] },
+  {
+    what: 'rights are gone',
+    minutes: [250, 265],
+    fires: ['ticks-failing workers', 'launch-rejected workers'],
+    may: ['ticks-missing workers'],
+  },
+  {
+    what: 'DynamoDB is out',
+    minutes: [285, 300],
+    fires: ['ticks-failing pilots', 'ticks-failing workers', 'ticks-missing pilots', 'ticks-missing workers'],
+    may: ['settings-unread settings'],
+  },
+  { what: "the pilots' timer is off", minutes: [315, 330], fires: ['ticks-missing pilots'] },
+  { what: "the workers' timer is off", minutes: [345, 360], fires: ['ticks-missing workers'] },
+  { what: 'a setting that cannot be used', minutes: [380, 400], fires: ['bad-settings settings'] },
+  {
+    what: 'Parameter Store and endpoint are out',
+    minutes: [420, 565],
+    fires: ['settings-unread settings', 'dead-letters settings', 'dead-letters events'],
+    may: ['facts-stale pilots', 'facts-stale workers', 'demand-unmet workers'],
+  },
+];
+
+/** Boots that fail are all over the scenario. */
+const ANY_TIME = ['never-joined workers'];
+
+/** Letters stay until somebody takes them; workers that never joined are counted over an hour. */
+const OUTLASTS: readonly string[] = ['dead-letters', 'never-joined'];
+
+/** An alarm is judged at the end of its period, and may take a while to see what has begun. */
+const AFTER_MINUTES = 30;
+
+describe('a scenario in which everything goes wrong that an alarm watches', () => {
+  let run: Recorded;
+  let alarmed: readonly Alarmed[];
+  let start: number;
+  beforeAll(async () => {
+    run = await recorded('every-alarm');
+    start = Math.min(...run.data.map(({ at }) => at));
+    alarmed = alarmsOver(run.data, [start, Math.max(...run.data.map(({ at }) => at))]);
+  }, LONG);
+
+  const minuteOf = (at: number) => (at - start) / 60;
+  const nameOf = ({ alarm, whose }: Alarmed) => `${alarm} ${whose}`;
+
+  it.each(CAUSES.flatMap(({ what, minutes, fires }) => fires.map((name) => ({ what, minutes, name }))))(
+    '$what: $name goes off',
+    ({ minutes: [from, to], name }) => {
+      const within = alarmed.filter(
+        (it) => minuteOf(it.from) > from && minuteOf(it.from) <= to + AFTER_MINUTES,
+      );
+      expect(within.map(nameOf)).toContain(name);
+    },
+  );
+
+  it('boots that fail set off the alarm for workers that never join', () => {
+    expect(alarmed.map(nameOf)).toEqual(expect.arrayContaining(ANY_TIME));
+  });
+
+  it('sets off every alarm there is', () => {
+    const all = Object.entries(ALARMS).flatMap(([name, { watches }]) =>
+      watches.map((watched) => `${name} ${watched.kind === 'own' ? watched.service : watched.of}`),
+    );
+    expect([...new Set(alarmed.map(nameOf))].sort()).toEqual(all.sort());
+  });
+
+  it('sets off none without its cause', () => {
+    const causeless = alarmed.filter((it) => {
+      const minute = minuteOf(it.from);
+      const allowed = CAUSES.filter(
+        ({ minutes: [from, to] }) => minute > from && minute <= to + AFTER_MINUTES,
+      );
+      return ![...ANY_TIME, ...allowed.flatMap(({ fires, may = [] }) => [...fires, ...may])].includes(
+        nameOf(it),
+      );
+    });
+    expect(causeless.map((it) => `${nameOf(it)} at ${minuteOf(it.from)}`)).toEqual([]);
+  });
+
+  it('lets every alarm go off again once its cause is over', () => {
+    const end = Math.max(...run.data.map(({ at }) => at));
+    const stuck = alarmed.filter(({ alarm, to }) => !OUTLASTS.includes(alarm) && to > end);
+    expect(stuck.map(nameOf)).toEqual([]);
+  });
+
+  it('leaves a queue with a bad value on its last good settings, and its ticks unharmed', () => {
+    const during = toldBetween(run.told, 382, 399);
+    expect(new Set(during.map(({ of }) => of))).toEqual(new Set(['pilots', 'workers']));
+    for (const { kind, why } of during) {
+      expect(kind).not.toBe('hold');
+      expect(why[0]).toBe(
+        'the last good settings are used: the setting max-workers is "999999"; expected a whole number from 0 to 100000',
+      );
+    }
+    const after = toldBetween(run.told, 402, 415).flatMap(({ why }) => why);
+    expect(after.join()).not.toContain('last good settings');
+  });
+
+  it('emits every metric that there is, under the dimensions that alarms watch, and no other', () => {
+    const emitted = new Set(
+      run.data
+        .filter(({ namespace }) => namespace === 'aerie')
+        .map(({ name, dimensions }) => JSON.stringify([name, sorted(dimensions)])),
+    );
+    const expected = METRIC_NAMES.flatMap((name) => {
+      const { of, per }: Metric = METRICS[name];
+      return of.map((service) =>
+        JSON.stringify([name, sorted(dimensionsOf(service, STAGE, per === 'queue' ? 'RU' : undefined))]),
+      );
+    });
+    expect([...emitted].sort()).toEqual(expected.sort());
+  });
+});
+
+const sorted = (dimensions: Readonly<Record<string, string>>) =>
+  Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,87 @@
+import { dimensionsOf, NAMESPACE } from '../../core/metrics.ts';
+import { ALARMS, type AlarmName, type AlarmSpec, type Watched } from '../../lib/alarms.ts';
+import { STAGE } from '../../twin/functions.ts';
+import type { Datum } from '../../twin/watched.ts';
+
+/** An alarm that went off: seconds since 1970, until when it stayed on. */
+export interface Alarmed {
+  readonly alarm: AlarmName;
+  readonly whose: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What tells the series of a watched metric from all others. */
+const keyOf = (watched: Watched): string => {
+  switch (watched.kind) {
+    case 'own':
+      return key(NAMESPACE, watched.name, dimensionsOf(watched.service, STAGE));
+    case 'errors':
+      return key('AWS/Lambda', 'Errors', { FunctionName: watched.of });
+    case 'dead-letters':
+      return key('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: watched.of });
+    default:
+      return watched satisfies never;
+  }
+};
+
+const key = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string =>
+  JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
+
+/** The statistic of each period in which there were data, by its number since 1970. */
+const periods = (data: readonly Datum[], spec: AlarmSpec): ReadonlyMap<number, number> => {
+  const values = new Map<number, number>();
+  for (const { at, value } of data) {
+    const period = Math.floor(at / spec.periodSeconds);
+    const before = values.get(period);
+    const both = spec.statistic === 'Sum' ? (before ?? 0) + value : Math.max(before ?? value, value);
+    values.set(period, both);
+  }
+  return values;
+};
+
+const breaches = (value: number | undefined, spec: AlarmSpec): boolean => {
+  if (value === undefined) return spec.missing === 'breaching';
+  return spec.breaches === 'at least' ? value >= spec.threshold : value < spec.threshold;
+};
+
+/** When one alarm was on, period by period, as CloudWatch judges: so many of the last so many periods breach. */
+const judge = (
+  alarm: AlarmName,
+  watched: Watched,
+  data: readonly Datum[],
+  [start, end]: readonly [number, number],
+): readonly Alarmed[] => {
+  const spec: AlarmSpec = ALARMS[alarm];
+  const values = periods(data, spec);
+  const first = Math.ceil(start / spec.periodSeconds);
+  const last = Math.floor(end / spec.periodSeconds) - 1;
+  const found: Alarmed[] = [];
+  let from: number | undefined;
+  for (let period = first; period <= last + 1; period += 1) {
+    const window = Array.from({ length: spec.of }, (_, back) => period - back).filter((of) => of >= first);
+    const on =
+      period <= last && window.filter((of) => breaches(values.get(of), spec)).length >= spec.datapoints;
+    if (on) from ??= (period + 1) * spec.periodSeconds;
+    if (on || from === undefined) continue;
+    found.push({ alarm, whose: whose(watched), from, to: (period + 1) * spec.periodSeconds });
+    from = undefined;
+  }
+  return found;
+};
+
+const isAlarm = (name: string): name is AlarmName => Object.hasOwn(ALARMS, name);
+
+/** Every alarm that would have gone off over these data, between two moments. */
+export const alarmsOver = (data: readonly Datum[], span: readonly [number, number]): readonly Alarmed[] => {
+  const series = Map.groupBy(data, ({ namespace, name, dimensions }) => key(namespace, name, dimensions));
+  return Object.keys(ALARMS)
+    .filter(isAlarm)
+    .flatMap((alarm) =>
+      ALARMS[alarm].watches.flatMap((watched) =>
+        judge(alarm, watched, series.get(keyOf(watched)) ?? [], span),
+      ),
+    );
+};
