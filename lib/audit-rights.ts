@@ -1,13 +1,11 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { allowDescribe, allowTerminate, STAGE_TAG } from './launch-rights.ts';
-import { allowSettings } from './parameter-rights.ts';
 
 const INSTANCES = `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:instance/*`;
 
 /** Allows the audit to look at everything and to end what this stage has launched; it launches nothing. */
 export const allowAudit = (role: Role, stage: string): void => {
-  allowSettings(role, stage);
   allowDescribe(role);
   allowTerminate(role, stage);
   Validations.of(role).acknowledge({

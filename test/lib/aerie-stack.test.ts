@@ -25,7 +25,7 @@ const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
   );
 
 describe('the functions', () => {
-  it('are four, on Node 24 and ARM, each with a role and a log of its own', () => {
+  it('are five, on Node 24 and ARM, each with a role and a log of its own', () => {
     expect(functions.map((it) => it.FunctionName).sort()).toEqual([
       'aerie-dev-audit',
       'aerie-dev-events',
@@ -41,8 +41,8 @@ describe('the functions', () => {
         TracingConfig: { Mode: 'Active' },
       });
     }
-    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(4);
-    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(4);
+    expect(new Set(functions.map((it) => JSON.stringify(it.Role))).size).toBe(5);
+    expect(new Set(functions.map((it) => JSON.stringify(it.LoggingConfig))).size).toBe(5);
     dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
 
