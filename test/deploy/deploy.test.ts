@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../twin/lambda/runtime-api.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
-import { openFunction, readFunction, readQueues, readRules, stopReaders } from './deployed.ts';
+import { openFunction, readFunction, readQueues, readRules, stopReaders, withoutTimers } from './deployed.ts';
 import { type Moto, motoLacks, startMoto } from './moto.ts';
-import { say, takeMessages } from './news.ts';
+import { type News, say, takeMessages } from './news.ts';
 import { PROBES } from './probes.ts';
 import { openSite, type Site } from './site.ts';
 import {
@@ -30,7 +30,7 @@ const STACK = `aerie-${STAGE}`;
 const QUEUE = 'CLOUD';
 const MAX_WORKERS = `/aerie/${STAGE}/queues/${QUEUE}/max-workers`;
 const SECRET_NAME = `/aerie/${STAGE}/endpoint/secret`;
-const SECRET = 'the secret of the endpoint';
+const SECRET = 'the-secret-of-the-deployed-endpoint';
 const START = Date.parse('2026-01-05T00:00:00Z') / 1000;
 const DIRECT = ['--method', 'direct', '--require-approval', 'never'];
 
@@ -99,6 +99,7 @@ describe.skipIf(lacks.length > 0)(
       expect(event.Records, `${of} was told nothing`).not.toEqual([]);
       return call(`${STACK}-${of}`, event);
     };
+    const tell = (news: News) => withoutTimers(aws, () => say(aws, news));
     const well = (outcome: Outcome): unknown => {
       expect(outcome, logs.slice(-20).join('\n')).toMatchObject({ ok: true });
       return outcome.ok ? outcome.answer : undefined;
@@ -116,6 +117,14 @@ describe.skipIf(lacks.length > 0)(
       await put(SECRET_NAME, SECRET, 'SecureString');
     }, LONG);
     afterAll(async () => {
+      process.stdout.write(
+        `MOTO ${moto
+          ?.log()
+          .split('\n')
+          .filter((line) => /Error|Traceback|File|500/.test(line))
+          .slice(-60)
+          .join('\n')}\n`,
+      );
       await site?.close();
       await moto?.close();
       await rm(folder, { recursive: true, force: true });
@@ -176,7 +185,7 @@ describe.skipIf(lacks.length > 0)(
     it('learns from an event that a worker has ended, and launches another', async () => {
       await stopReaders(aws);
       const [ended, other] = await liveInstances(aws);
-      await say(aws, {
+      await tell({
         source: 'aws.ec2',
         detailType: 'EC2 Instance State-change Notification',
         detail: { 'instance-id': ended?.instanceId, state: 'terminated' },
@@ -195,7 +204,7 @@ describe.skipIf(lacks.length > 0)(
 
     it('keeps the last good settings when a value comes that cannot be used, and its ticks go on', async () => {
       await put(MAX_WORKERS, '999999');
-      await say(aws, {
+      await tell({
         source: 'aws.ssm',
         detailType: 'Parameter Store Change',
         detail: { operation: 'Update', name: MAX_WORKERS, type: 'String' },
@@ -217,7 +226,9 @@ describe.skipIf(lacks.length > 0)(
     it('changes only the parameters of the queue that has changed when it is deployed again', async () => {
       const before = { parameters: await parameterVersions(aws), functions: await functionsNow(aws) };
       await cdk.configure(STAGE, block(12));
-      expectWell('cdk deploy, again', await cdk.run('deploy', STACK, ...DIRECT));
+      await withoutTimers(aws, async () =>
+        expectWell('cdk deploy, again', await cdk.run('deploy', STACK, ...DIRECT)),
+      );
       const after = await parameterVersions(aws);
       const changed = Object.keys(after).filter((name) => after[name] !== before.parameters[name]);
       expect(changed).toEqual([MAX_WORKERS]);

@@ -8,7 +8,7 @@ import {
 import { type Aws, clientOptions } from './aws.ts';
 
 /** What AWS's own services say through EventBridge. */
-interface News {
+export interface News {
   readonly source: 'aws.ec2' | 'aws.ssm';
   readonly detailType: string;
   readonly detail: object;
