@@ -4,10 +4,10 @@ import type { PoolView, QueuePilots } from './pool.ts';
 import { fresh, type Snapshot } from './snapshot.ts';
 
 /**
- * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`).
- * The pool: three ticks; its counts change with every negotiation. The site table is itself rebuilt every few minutes.
+ * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`),
+ * and the pool's (`batchstatus.condor.maxage`): the ledger keeps an old view from launching twice. The site table is itself rebuilt every few minutes.
  */
-const MAX_AGE_SECONDS = { panda: 360, pool: 180, sites: 3600 } as const;
+const MAX_AGE_SECONDS = { panda: 360, pool: 360, sites: 3600 } as const;
 
 /** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
 export interface Facts {

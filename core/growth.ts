@@ -21,6 +21,8 @@ const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
   cores: Math.max(0, settings.maxCores - liveCores(fleet)),
 });
 
+const NO_ROOMS: ReturnType<typeof supply> = { joined: [], booting: [] };
+
 /** Demand, supply, and the launches for what lies between them. */
 export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
   const { facts, stage, submissions, lore } = ground;
@@ -34,7 +36,8 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) =>
     shapeOf(settings),
   );
   const count = waiting.reduce((n, of) => n + of.count, 0);
-  const rooms = supply(fleet, facts.now, settings);
+  // Where nobody waits, nobody has to be placed: most queues of most ticks.
+  const rooms = count === 0 ? NO_ROOMS : supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
   const allowed = allowance(fleet, settings);

@@ -1,5 +1,6 @@
 import { next, type WorkerEvent } from './life.ts';
 import type { PoolView } from './pool.ts';
+import { workersById } from './pool-index.ts';
 import type { Instance } from './ports.ts';
 import type { Change, WorkerRecord } from './records.ts';
 
@@ -10,7 +11,7 @@ const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => 
 
 /** What the pool's view says about each worker's state: joined, or no longer there. */
 export const reconcilePool = (workers: readonly WorkerRecord[], view: PoolView): readonly Change[] => {
-  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const seen = workersById(view);
   return workers.flatMap((worker) => {
     const inPool = seen.get(worker.instanceId);
     return inPool === undefined
@@ -34,7 +35,7 @@ export const doubtful = (
   view: PoolView,
   now: number,
 ): readonly string[] => {
-  const seen = new Set(view.workers.workers.map((worker) => worker.instanceId));
+  const seen = workersById(view);
   return workers
     .filter(({ instanceId, state, launchedAt }) => {
       switch (state.kind) {

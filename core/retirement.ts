@@ -92,6 +92,7 @@ const inService = ({ record }: Member): boolean =>
 /** Workers above the cap, which has been lowered: the emptiest leave. One that is not in the pool cannot be drained yet. */
 const aboveCap = (fleet: Fleet, settings: QueueSettings, leaving: ReadonlySet<string>): Retirement[] => {
   const excess = liveWorkers(fleet) - settings.maxWorkers;
+  if (excess <= 0) return [];
   const alreadyLeaving = fleet.members.filter(
     (member) => !inService(member) || leaving.has(member.record.instanceId),
   ).length;

@@ -2,8 +2,10 @@ import type { Retirement, WorkerDecision } from './decisions.ts';
 import { establish, type Facts, type Observed } from './facts.ts';
 import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
+import { launchTokens } from './launch-tokens.ts';
 import type { Ec2Lore, Stage } from './launches.ts';
-import { coolingNow, seenRooms } from './offers.ts';
+import { coolingNow, type SeenRooms, seenRooms } from './offers.ts';
+import { workersById } from './pool-index.ts';
 import type { LedgerView, WorkerRecord } from './records.ts';
 import { planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
@@ -34,7 +36,7 @@ const hasJoined = ({ state }: WorkerRecord): boolean => state.kind !== 'booting'
 const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
   const age = facts.viewedAt - facts.pool.collectorStartedAt;
   if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
-  const seen = new Set(facts.pool.workers.workers.map((worker) => worker.instanceId));
+  const seen = workersById(facts.pool);
   const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
   return absent === 0
     ? undefined
@@ -51,6 +53,12 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
   );
 };
 
+/** Three ticks. What has happened since such a view is little; since an older one, a worker may have joined. */
+const RECENT_SECONDS = 180;
+
+/** The moment up to which workers' ages count: not beyond an old view, which does not show who joined after it. */
+const agesAt = ({ now, viewedAt }: Facts): number => (now - viewedAt <= RECENT_SECONDS ? now : viewedAt);
+
 const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
@@ -62,7 +70,7 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
     state === 'active'
       ? growth(settings, fleet, ground)
       : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = planRetirements(fleet, settings, at);
+  const retirements = planRetirements(fleet, settings, agesAt(ground.facts));
   const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
   const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
@@ -90,14 +98,27 @@ const queuesOf = ({ queues, ledger }: WorkerWorld): readonly ParsedSettings[] =>
   return [...queues, ...[...removed].map(settingsOfRemoved)];
 };
 
-const lore = ({ ledger, now }: WorkerWorld, { pool }: Facts): Ec2Lore => {
-  const flavours = new Map(ledger.workers.map(({ instanceId, offer }) => [instanceId, offer.flavour]));
-  const joined = pool.workers.workers.flatMap(({ instanceId, total }) => {
-    const flavour = flavours.get(instanceId);
-    return flavour === undefined ? [] : [{ flavour, total }];
-  });
-  return { cooling: coolingNow(ledger.cooling, now), seen: seenRooms(joined) };
+/** Looked up once in a tick, and only if something is launched. */
+const seenOnce = ({ ledger }: WorkerWorld, { pool }: Facts): (() => SeenRooms) => {
+  let seen: SeenRooms | undefined;
+  return () => {
+    if (seen !== undefined) return seen;
+    const inPool = workersById(pool);
+    const joined = ledger.workers.flatMap(({ instanceId, offer }) => {
+      const total = inPool.get(instanceId)?.total;
+      return total === undefined ? [] : [{ flavour: offer.flavour, total }];
+    });
+    seen = seenRooms(joined);
+    return seen;
+  };
 };
+
+const lore = (world: WorkerWorld, facts: Facts): Ec2Lore => ({
+  cooling: coolingNow(world.ledger.cooling, world.now),
+  seen: seenOnce(world, facts),
+  viewAgeSeconds: world.now - facts.viewedAt,
+  launchTokens: launchTokens(world.ledger.workers, world.ledger.launches, world.now),
+});
 
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
@@ -114,9 +135,13 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const { facts } = survey;
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const ground: Ground = { facts, stage, submissions: ledger.submissions, lore: lore(world, facts) };
-  return queuesOf(world).map((queue) =>
-    queue.ok
-      ? planQueue(queue, fleet(queue.settings.name), ground)
-      : hold(queue.queue, now, badSettings(queue)),
-  );
+  let tokens = ground.lore.launchTokens;
+  return queuesOf(world).map((queue) => {
+    if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    const lore = { ...ground.lore, launchTokens: tokens };
+    const decision = planQueue(queue, fleet(queue.settings.name), { ...ground, lore });
+    // What one queue launches, EC2 does not give to the next.
+    if (decision.kind === 'act') tokens -= decision.launches.reduce((n, { request }) => n + request.count, 0);
+    return decision;
+  });
 };
