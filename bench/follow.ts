@@ -1,7 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { longRun } from './report/long.ts';
 import { acceptShort, missed, readAccepted, shortFigures } from './report/ratchet.ts';
+import { rivals } from './report/dominance.ts';
+import { page } from './report/page.ts';
+import type { Table } from './report/suite.ts';
 import { inTerminal } from './report/terminal.ts';
 
 const { values: options } = parseArgs({
@@ -9,6 +12,7 @@ const { values: options } = parseArgs({
     long: { type: 'boolean', default: false },
     accept: { type: 'boolean', default: false },
     only: { type: 'string' },
+    tables: { type: 'boolean', default: false },
   },
 });
 
@@ -31,13 +35,24 @@ const short = async (): Promise<void> => {
   process.exitCode = losses.length > 0 ? 1 : 0;
 };
 
-/** Long: every policy on every load; the tables, bench/results.json and the plots of docs/bench. */
-const long = async (): Promise<void> => {
-  const { tables, plots } = await longRun(options.only, (table) => console.log(inTerminal(table)));
-  if (options.only !== undefined) return;
-  await writeFile(RESULTS, `${JSON.stringify({ node: process.version, tables }, null, 1)}\n`);
-  await mkdir(PLOTS, { recursive: true });
-  for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);
+const readResults = async (): Promise<Readonly<Record<string, readonly Table[]>>> => {
+  const text = await readFile(RESULTS, 'utf8').catch(() => '{}');
+  return JSON.parse(text);
 };
 
-await (options.long ? long() : short());
+/** Long: every policy on every load; the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
+const long = async (): Promise<void> => {
+  await mkdir(PLOTS, { recursive: true });
+  for await (const { chapter, tables, plots } of longRun(options.only, (table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n')))) {
+    const results = { ...(await readResults()), [chapter]: tables };
+    await writeFile(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
+    for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);
+  }
+};
+
+/** The page of the tables, from the results that are there. */
+const tables = async (): Promise<void> => writeFile(new URL('tables.md', PLOTS), page(await readResults()));
+
+if (options.long) await long();
+if (options.long || options.tables) await tables();
+else await short();

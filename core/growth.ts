@@ -21,7 +21,12 @@ const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
   cores: Math.max(0, settings.maxCores - liveCores(fleet)),
 });
 
-const NO_ROOMS: ReturnType<typeof supply> = { joined: [], booting: [] };
+/** What growth comes to where no pilot with a job waits. */
+const NOBODY_WAITS = {
+  launches: [],
+  why: ['0 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones'],
+  counts: { pilotsUnplaced: 0, pilotsWithJobs: 0 },
+} as const;
 
 /** Demand, supply, and the launches for what lies between them. */
 export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
@@ -37,7 +42,8 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) =>
   );
   const count = waiting.reduce((n, of) => n + of.count, 0);
   // Where nobody waits, nobody has to be placed: most queues of most ticks.
-  const rooms = count === 0 ? NO_ROOMS : supply(fleet, facts.now, settings);
+  if (count === 0) return NOBODY_WAITS;
+  const rooms = supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
   const allowed = allowance(fleet, settings);

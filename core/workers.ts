@@ -94,7 +94,8 @@ const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.nam
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
 const queuesOf = ({ queues, ledger }: WorkerWorld): readonly ParsedSettings[] => {
   const names = new Set(queues.map(nameOf));
-  const removed = new Set(ledger.workers.map(({ queue }) => queue).filter((name) => !names.has(name)));
+  const removed = new Set<string>();
+  for (const { queue } of ledger.workers) if (!names.has(queue)) removed.add(queue);
   return [...queues, ...[...removed].map(settingsOfRemoved)];
 };
 

@@ -170,22 +170,28 @@ const queues = (tell: Told): Long => {
 
 const CHAPTERS: Readonly<Record<string, (tell: Told) => Long | Promise<Long>>> = {
   panda,
+  step: steps,
   faults,
-  seeds,
-  lcg: (tell) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, tell),
   wagap: (tell) => real('wagap', realLoad('wagap-2013', 8), [8], WAGAP_OWN, tell),
   nasa: (tell) => real('nasa', realLoad('NASA-iPSC-1993', 128), [128], NASA_OWN, tell),
-  step: steps,
   night: nights,
   queues,
+  seeds,
+  lcg: (tell) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, tell),
 };
 
-/** Everything, or one chapter of it; each table is told as soon as it is there. */
-export const longRun = async (only: string | undefined, tell: Told): Promise<Long> => {
-  const chapters = Object.entries(CHAPTERS).filter(([name]) => only === undefined || name === only);
-  if (chapters.length === 0)
-    throw new Error(`expected one of ${Object.keys(CHAPTERS).join(', ')}, got "${only}"`);
-  const done: Long[] = [];
-  for (const [, chapter] of chapters) done.push(await chapter(tell));
-  return { tables: done.flatMap(({ tables }) => tables), plots: done.flatMap(({ plots }) => plots) };
-};
+/** The chapters that were asked for, or all; each is over before the next begins. */
+export async function* longRun(
+  only: string | undefined,
+  tell: Told,
+): AsyncGenerator<{ readonly chapter: string } & Long> {
+  const names = only?.split(',') ?? Object.keys(CHAPTERS);
+  const odd = names.find((name) => CHAPTERS[name] === undefined);
+  if (odd !== undefined) {
+    throw new Error(`expected chapters of ${Object.keys(CHAPTERS).join(', ')}; got "${odd}"`);
+  }
+  for (const chapter of names) {
+    const done = await CHAPTERS[chapter]?.(tell);
+    if (done !== undefined) yield { chapter, ...done };
+  }
+}
