@@ -53,11 +53,7 @@ const NASA_OWN: Own = [
 type Told = (table: Table) => void;
 
 /** All policies on one load, with an exact view; the plot of cost against wait, and of aerie's capacity over time. */
-const everyone = (
-  load: Load,
-  peerSizes: readonly number[],
-  own: Own,
-) => {
+const everyone = (load: Load, peerSizes: readonly number[], own: Own) => {
   const of = compare(load);
   const others = [...peersOn(load, peerSizes), ...byWidth(), ...ideals()].map(
     ({ policy, size }) => of.run(policy, FAULTS.exact, size).row,

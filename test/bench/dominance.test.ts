@@ -26,7 +26,12 @@ describe('who is ahead of whom', () => {
   });
 
   it('is said of each of aerie’s rows, and ideals do not count', () => {
-    const rows = [like('aerie', 1.1, 1.1), like('aerie, dear', 1.1, 0.9), like('reactive ideal', 0.5, 0.5), plain];
+    const rows = [
+      like('aerie', 1.1, 1.1),
+      like('aerie, dear', 1.1, 0.9),
+      like('reactive ideal', 0.5, 0.5),
+      plain,
+    ];
     expect(rivals(of.table(rows))).toEqual([
       'aerie: less is paid and waited by Karpenter-like, idle 120 s, 8 cores.',
       'aerie, dear: no peer pays less and waits less.',
