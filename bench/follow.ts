@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { rivals } from './report/dominance.ts';
-import { longRun } from './report/long.ts';
+import { chaptersOf, longRun } from './report/long.ts';
 import { page } from './report/page.ts';
 import { acceptShort, missed, readAccepted, shortFigures } from './report/ratchet.ts';
 import type { Table } from './report/suite.ts';
@@ -42,10 +42,15 @@ const readResults = async (): Promise<Readonly<Record<string, readonly Table[]>>
 
 /** Long: every policy on every load; the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
 const long = async (): Promise<void> => {
+  const chapters = chaptersOf(options.only);
+  if (!chapters.ok) {
+    console.error(chapters.why);
+    process.exitCode = 2;
+    return;
+  }
   await mkdir(PLOTS, { recursive: true });
-  for await (const { chapter, tables, plots } of longRun(options.only, (table) =>
-    console.log([inTerminal(table), ...rivals(table), ''].join('\n')),
-  )) {
+  const tell = (table: Table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n'));
+  for await (const { chapter, tables, plots } of longRun(chapters.names, tell)) {
     const results = { ...(await readResults()), [chapter]: tables };
     await writeFile(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
     for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);

@@ -176,16 +176,24 @@ const CHAPTERS: Readonly<Record<string, (tell: Told) => Long | Promise<Long>>> =
   lcg: (tell) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, tell),
 };
 
-/** The chapters that were asked for, or all; each is over before the next begins. */
-export async function* longRun(
+/** The chapters asked for, by name and comma, or all; or a sentence about one that there is not. */
+export const chaptersOf = (
   only: string | undefined,
-  tell: Told,
-): AsyncGenerator<{ readonly chapter: string } & Long> {
+):
+  | { readonly ok: true; readonly names: readonly string[] }
+  | { readonly ok: false; readonly why: string } => {
   const names = only?.split(',') ?? Object.keys(CHAPTERS);
   const odd = names.find((name) => CHAPTERS[name] === undefined);
-  if (odd !== undefined) {
-    throw new Error(`expected chapters of ${Object.keys(CHAPTERS).join(', ')}; got "${odd}"`);
-  }
+  return odd === undefined
+    ? { ok: true, names }
+    : { ok: false, why: `expected chapters of ${Object.keys(CHAPTERS).join(', ')}; got "${odd}"` };
+};
+
+/** Chapters one after the other, each as soon as it is over. */
+export async function* longRun(
+  names: readonly string[],
+  tell: Told,
+): AsyncGenerator<{ readonly chapter: string } & Long> {
   for (const chapter of names) {
     const done = await CHAPTERS[chapter]?.(tell);
     if (done !== undefined) yield { chapter, ...done };
