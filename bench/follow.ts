@@ -52,7 +52,7 @@ const long = async (): Promise<void> => {
   const tell = (table: Table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n'));
   for await (const { chapter, tables, plots } of longRun(chapters.names, tell)) {
     const results = { ...(await readResults()), [chapter]: tables };
-    await writeFile(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
+    await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
     for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);
   }
 };

@@ -51,6 +51,7 @@ export const plot = (title: string, x: Axis, y: Axis, drawn: readonly string[]):
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${escaped(title)}</title>`,
     '<style>.grid{stroke:#bbb;stroke-width:.5}text{fill:#333}.title{font-size:15px;font-weight:bold}.line{fill:none;stroke-width:1.6}</style>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text({ x: MARGIN.left, y: 24 }, title, 'class="title"'),
