@@ -40,8 +40,9 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
-  const seen = [...fleet.members.flatMap(({ pool }) => pool ?? []), ...fleet.strangers];
-  const busy = seen.reduce((n, worker) => n + worker.busy, 0);
+  const busy =
+    fleet.members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
+    fleet.strangers.reduce((n, stranger) => n + stranger.busy, 0);
   return {
     template: stage.template,
     viewedAt: facts.viewedAt,
