@@ -23,13 +23,14 @@ export const drifted = (
   leaving: ReadonlySet<string>,
 ): readonly Retirement[] => {
   if (settings.rollPercent === 0) return [];
+  const old = mayLeave(fleet, leaving).filter((member) => hasDrifted(member, template));
+  if (old.length === 0) return [];
   const atATime = Math.max(1, Math.floor((fleet.members.length * settings.rollPercent) / 100));
   const rolling = fleet.members.filter(
     (member) => hasDrifted(member, template) && (!inService(member) || leaving.has(member.record.instanceId)),
   ).length;
-  return mayLeave(fleet, leaving)
-    .filter((member) => hasDrifted(member, template))
-    .sort(emptiestFirst)
+  return old
+    .toSorted(emptiestFirst)
     .slice(0, Math.max(0, atATime - rolling))
     .map(({ record }) => ({
       instanceId: record.instanceId,

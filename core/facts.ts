@@ -4,11 +4,14 @@ import type { PoolView, QueuePilots } from './pool.ts';
 import { fresh, type Snapshot } from './snapshot.ts';
 
 /**
- * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`).
- * The pool: three ticks; its counts change with every negotiation. The site table is itself rebuilt every few minutes.
+ * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`),
+ * and the pool's (`batchstatus.condor.maxage`): the ledger keeps an old view from launching twice. The site table is
+ * itself rebuilt every few minutes.
  */
-export const POOL_MAX_AGE_SECONDS = 180;
-const MAX_AGE_SECONDS = { panda: 360, pool: POOL_MAX_AGE_SECONDS, sites: 3600 } as const;
+const MAX_AGE_SECONDS = { panda: 360, pool: 360, sites: 3600 } as const;
+
+/** Three ticks. What has happened since such a view is little; since an older one, a worker may have joined. */
+export const RECENT_SECONDS = 180;
 
 /** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
 export interface Facts {
@@ -20,6 +23,10 @@ export interface Facts {
   /** PanDA's word for the status of a site; undefined if the site table is not known. */
   readonly siteStatus: (siteid: string) => string | undefined;
 }
+
+/** The moment up to which ages count: not beyond an old view, which does not show what has happened after it. */
+export const agesAt = ({ now, viewedAt }: Pick<Facts, 'now' | 'viewedAt'>): number =>
+  now - viewedAt <= RECENT_SECONDS ? now : viewedAt;
 
 export interface Observed {
   /** The tick's own moment, seconds since 1970. */

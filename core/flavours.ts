@@ -29,9 +29,12 @@ const GIB_PER_CPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
  * Graviton is left out: the pilot and its payloads are built for x86_64. Suffixes `n`, `z`, `b` and `-flex` break
  * the plain memory or core rule and are written out in full instead.
  */
-const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(large|([1-9]\d?)?xlarge)$/;
+const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
+/** Families that have a size of one vCPU. Source: EC2 instance type pages. */
+const HAS_MEDIUM = /^[cmr][78]a\./;
 const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
 
+const CPUS_OF: Readonly<Record<string, number>> = { medium: 1, large: 2 };
 const CPUS_PER_XLARGE = 4;
 
 /**
@@ -47,7 +50,8 @@ export const parseFlavour = (text: string): Flavour | undefined => {
   const plain = PLAIN.exec(text);
   const gib = GIB_PER_CPU[plain?.[1] ?? ''];
   if (plain === null || gib === undefined) return undefined;
-  const cpus = plain[4] === 'large' ? 2 : CPUS_PER_XLARGE * Number(plain[5] || 1);
+  if (plain[4] === 'medium' && !HAS_MEDIUM.test(text)) return undefined;
+  const cpus = CPUS_OF[plain[4] ?? ''] ?? CPUS_PER_XLARGE * Number(plain[5] || 1);
   return { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
 };
 

@@ -1,4 +1,5 @@
 import type { PoolView, PoolWorker } from './pool.ts';
+import { workersById } from './pool-index.ts';
 import type { OpenLaunch, WorkerRecord } from './records.ts';
 
 /** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
@@ -23,7 +24,8 @@ export const fleets = (
   launches: readonly OpenLaunch[],
   view: PoolView,
 ): ((queue: string) => Fleet) => {
-  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const seen = workersById(view);
+  let known = 0;
   const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
   const of = (queue: string) => {
     const known = byQueue.get(queue);
@@ -33,14 +35,17 @@ export const fleets = (
     return fleet;
   };
   for (const record of workers) {
-    if (record.state.kind === 'failed') {
-      seen.delete(record.instanceId);
-      continue;
-    }
-    of(record.queue).members.push({ record, pool: seen.get(record.instanceId) });
-    seen.delete(record.instanceId);
+    const pool = seen.get(record.instanceId);
+    if (pool !== undefined) known += 1;
+    if (record.state.kind !== 'failed') of(record.queue).members.push({ record, pool });
   }
-  for (const stranger of seen.values()) of(stranger.queue).strangers.push(stranger);
+  // Hardly ever is there a stranger; who is one is only asked if there must be some.
+  if (known < seen.size) {
+    const own = new Set(workers.map(({ instanceId }) => instanceId));
+    for (const worker of seen.values()) {
+      if (!own.has(worker.instanceId)) of(worker.queue).strangers.push(worker);
+    }
+  }
   for (const launch of launches) of(launch.request.queue).launches.push(launch);
   return (queue) => byQueue.get(queue) ?? NO_FLEET;
 };
@@ -50,8 +55,9 @@ const contradicts = (worker: PoolWorker): boolean =>
 
 /** Why the pool's word on a queue's workers cannot be believed, if it cannot. */
 export const contradiction = (fleet: Fleet): string | undefined => {
-  const inPool = [...fleet.members.flatMap(({ pool }) => pool ?? []), ...fleet.strangers];
-  const odd = inPool.find(contradicts);
+  const odd =
+    fleet.members.find(({ pool }) => pool !== undefined && contradicts(pool))?.pool ??
+    fleet.strangers.find(contradicts);
   return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
 };
 

@@ -21,6 +21,13 @@ const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
   cores: Math.max(0, settings.maxCores - liveCores(fleet)),
 });
 
+/** What growth comes to where no pilot with a job waits. */
+const NOBODY_WAITS = {
+  launches: [],
+  why: ['0 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones'],
+  counts: { pilotsUnplaced: 0, pilotsWithJobs: 0 },
+} as const;
+
 /** Demand, supply, and the launches for what lies between them. */
 export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
   const { facts, stage, submissions, lore } = ground;
@@ -34,6 +41,8 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) =>
     shapeOf(settings),
   );
   const count = waiting.reduce((n, of) => n + of.count, 0);
+  // Where nobody waits, nobody has to be placed: most queues of most ticks.
+  if (count === 0) return NOBODY_WAITS;
   const rooms = supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);

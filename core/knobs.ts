@@ -58,7 +58,7 @@ const FLAVOUR_SEPARATOR = /,(?![^(]*\))/;
 
 const flavours: Knob<readonly Flavour[]> = {
   description:
-    'EC2 instance types that may be launched, separated by commas. The smallest that a pilot fits on is taken, and all of that size are offered to EC2 together. Types outside the plain c, m and r families are written out: g5.xlarge(4c,16384m,1g).',
+    'EC2 instance types that may be launched, separated by commas. The size that suits a pilot is taken (the smallest, unless worker-overhead-percent or the number wanted at once says otherwise), and all of that size are offered to EC2 together. Types outside the plain c, m and r families are written out: g5.xlarge(4c,16384m,1g).',
   fallback: 'm6i.large, m6a.large, m5.large, m6i.2xlarge, m6a.2xlarge, m5.2xlarge',
   pattern:
     '^\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?(\\s*,\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?)*\\s*$',
@@ -131,6 +131,12 @@ export const KNOBS = {
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this queue.'),
   'max-cores': whole(0, 1_000_000, 1_000_000, 'Cap on vCPUs of live and booting workers of this queue.'),
   'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this queue in one tick.'),
+  'worker-overhead-percent': whole(
+    0,
+    1_000,
+    5,
+    'What a worker costs whatever its size (its disk, its address), in percent of one core. The smallest workers are the cheapest until this is high: at 40, one-core pilots get two-core workers.',
+  ),
   'linger-seconds': whole(
     60,
     DAY,

@@ -1,5 +1,6 @@
 import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
+import { lingerAtLaunch } from './linger.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
 import { chooseOffers, type OfferClass, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
@@ -21,7 +22,11 @@ export interface Stage extends Site {
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
 export interface Ec2Lore {
   readonly cooling: ReadonlySet<string>;
-  readonly seen: SeenRooms;
+  readonly seen: () => SeenRooms;
+  /** Instances that EC2 will start now. */
+  readonly launchTokens: number;
+  /** How old the view is that the launches rest on. */
+  readonly viewAgeSeconds: number;
 }
 
 interface Wanted {
@@ -54,7 +59,7 @@ const choose = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
-  { cooling, seen }: Ec2Lore,
+  { cooling, seen, launchTokens }: Ec2Lore,
   allowance: Allowance,
 ): Plan => {
   const granted: Wanted[] = [];
@@ -68,7 +73,13 @@ const choose = (
     leftOver = filled.bins;
     const count = waiting.count - filled.placed;
     if (count === 0) continue;
-    const offers = chooseOffers(shape, settings, stage, cooling, seen);
+    const started = granted.reduce((n, of) => n + of.count, 0);
+    const wish = {
+      count,
+      launchTokens: launchTokens - started,
+      overheadPercent: settings.workerOverheadPercent,
+    };
+    const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
     if (offers === 'too-small') {
       why.push(`${shapeText(waiting)} fit on none of the queue's flavours`);
     } else if (offers === 'all-cooling') {
@@ -92,6 +103,7 @@ const request = (
   stage: Stage,
   at: number,
   index: number,
+  viewAgeSeconds: number,
 ): PlannedLaunch => {
   const launchId = launchIdOf(settings.name, at, index);
   return {
@@ -108,7 +120,7 @@ const request = (
         [TAG.stage]: stage.stage,
         [TAG.queue]: settings.name,
         [TAG.launch]: launchId,
-        [TAG.lingerSeconds]: String(settings.lingerSeconds),
+        [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
       },
     },
@@ -129,7 +141,7 @@ export const planLaunches = (
 ): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly string[] } => {
   const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
   const { granted, keptBack, why } = choose(residual, settings, stage, lore, { ...allowance, workers });
-  const launches = granted.map((of, index) => request(of, settings, stage, at, index));
+  const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
   const reasons = [
     ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}`),
     ...(keptBack > 0

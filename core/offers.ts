@@ -2,6 +2,7 @@ import { type Flavour, type Market, type Offer, offered, offerKey } from './flav
 import type { CoolingRecord, Placement } from './records.ts';
 import { howManyFit, type Resources, type Shape } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
+import { sizeFor } from './sizing.ts';
 
 /** Flavours of one size that hold the same number of a pilot, with the places and the market to ask for them. */
 export interface OfferClass {
@@ -60,22 +61,30 @@ interface Candidate {
   readonly offers: OfferClass['offers'];
 }
 
-/** The smallest size that can be had; of it, the flavours that hold the most pilots: a plan has one number for all. */
-const smallestSize = (candidates: readonly Candidate[]): readonly Candidate[] => {
-  const cpus = Math.min(...candidates.map(({ flavour }) => flavour.cpus));
-  const alike = candidates.filter(({ flavour }) => flavour.cpus === cpus);
-  const most = Math.max(...alike.map(({ pilots }) => pilots));
-  return alike.filter(({ pilots }) => pilots === most);
+/** Of the flavours of the size that suits the number of pilots, those that hold the most: a plan has one number for all. */
+const ofOneSize = (candidates: readonly Candidate[], wanted: Wanted): readonly Candidate[] => {
+  const sizes = candidates.map(({ flavour, pilots }) => ({ cpus: flavour.cpus, pilots }));
+  const size = sizeFor(sizes, wanted.count, wanted.launchTokens, wanted.overheadPercent);
+  return candidates.filter(({ flavour, pilots }) => flavour.cpus === size?.cpus && pilots === size.pilots);
 };
 
+/** How many pilots workers are wanted for, and what the size of these depends on besides. */
+export interface Wanted {
+  readonly count: number;
+  /** Instances that EC2 will start now. */
+  readonly launchTokens: number;
+  /** What a worker costs whatever its size, in percent of a core. */
+  readonly overheadPercent: number;
+}
+
 /**
- * The flavours to launch for pilots of one shape: the smallest size on which one fits. Small workers are the cheap
- * ones: a long job then holds no empty cores. All flavours of that size go to EC2 together, so that one which is
- * short does not matter; offers that were refused lately are left out, and a size that is refused everywhere gives way
- * to the next.
+ * The flavours to launch for pilots of one shape: of the size that suits them (core/sizing.ts), all that there are go
+ * to EC2 together, so that one which is short does not matter. Offers that were refused lately are left out, and a size
+ * that is refused everywhere gives way to the next.
  */
 export const chooseOffers = (
   shape: Shape,
+  wanted: Wanted,
   settings: QueueSettings,
   site: Site,
   cooling: ReadonlySet<string>,
@@ -91,7 +100,7 @@ export const chooseOffers = (
       .map((of) => ({ ...of, offers: offersOf(of.flavour, market, site, cooling) }))
       .filter(({ offers }) => offers.length > 0);
     if (open.length === 0) continue;
-    const chosen = smallestSize(open);
+    const chosen = ofOneSize(open, wanted);
     const room = chosen.map((of) => of.room).reduce(least);
     return { market, room, offers: chosen.flatMap(({ offers }) => offers) };
   }

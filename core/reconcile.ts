@@ -1,5 +1,6 @@
 import { next, type WorkerEvent } from './life.ts';
 import type { PoolView } from './pool.ts';
+import { workersById } from './pool-index.ts';
 import type { Instance } from './ports.ts';
 import type { Change, WorkerRecord } from './records.ts';
 
@@ -14,7 +15,7 @@ export const reconcilePool = (
   view: PoolView,
   now: number = view.observedAt,
 ): readonly Change[] => {
-  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const seen = workersById(view);
   return workers.flatMap((worker) => {
     const inPool = seen.get(worker.instanceId);
     if (worker.state.kind === 'draining' && worker.state.undated === true) {
@@ -41,7 +42,7 @@ export const doubtful = (
   view: PoolView,
   now: number,
 ): readonly string[] => {
-  const seen = new Set(view.workers.workers.map((worker) => worker.instanceId));
+  const seen = workersById(view);
   return workers
     .filter(({ instanceId, state, launchedAt }) => {
       switch (state.kind) {

@@ -37,6 +37,8 @@ const terminate = (member: Member, cause: string): Retirement => ({
 export interface Beside {
   /** What workers are launched from now. */
   readonly template?: Template;
+  /** When the pool was seen like this; absent: after everything that was done to it. */
+  readonly viewedAt?: number;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenPilots: number;
 }
@@ -75,7 +77,10 @@ const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined,
     ? ({ instanceId: record.instanceId, step: 'undrain', cause: 'it still drains' } as const)
     : undefined;
 
-/** A draining worker ends when it is empty, and with its jobs only past its deadline. */
+/**
+ * A draining worker ends when it is empty, and with its jobs only past its deadline. A view from before its drain says
+ * neither that it is empty nor that it takes jobs: an earlier drain of it may have been taken back since.
+ */
 const finishDrain = (
   member: Member,
   since: number,
@@ -83,7 +88,8 @@ const finishDrain = (
   now: number,
   beside: Beside,
 ): Retirement | undefined => {
-  if (member.pool?.busy === 0 && member.pool.draining) {
+  const isSince = beside.viewedAt === undefined || beside.viewedAt >= since;
+  if (isSince && member.pool?.busy === 0 && member.pool.draining) {
     return { ...terminate(member, 'drained'), empty: true };
   }
   if (now - since > settings.drainDeadlineSeconds) {
@@ -93,7 +99,7 @@ const finishDrain = (
   if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
     return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');
   }
-  return member.pool !== undefined && !member.pool.draining
+  return isSince && member.pool !== undefined && !member.pool.draining
     ? drain(member, 'its drain did not take hold')
     : undefined;
 };
@@ -138,7 +144,7 @@ const retireOne = (
 
 /**
  * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
- * deadline, and a protected one is left alone.
+ * deadline, and a protected one is left alone. `now` is the moment up to which ages count.
  */
 export const planRetirements = (
   fleet: Fleet,

@@ -27,6 +27,7 @@ export const aboveCap = (
   leaving: ReadonlySet<string>,
 ): readonly Retirement[] => {
   const excess = liveWorkers(fleet) - settings.maxWorkers;
+  if (excess <= 0) return [];
   const alreadyLeaving = fleet.members.filter(
     (member) => !inService(member) || leaving.has(member.record.instanceId),
   ).length;

@@ -1,5 +1,6 @@
-import { establish, type Facts, implausible, type Observed, POOL_MAX_AGE_SECONDS } from './facts.ts';
+import { establish, type Facts, implausible, type Observed, RECENT_SECONDS } from './facts.ts';
 import type { PoolView } from './pool.ts';
+import { workersById } from './pool-index.ts';
 import type { LedgerView, WorkerRecord } from './records.ts';
 import { type Fact, fresh, type Snapshot } from './snapshot.ts';
 
@@ -15,7 +16,7 @@ const hasJoined = ({ state }: WorkerRecord): boolean =>
 const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
   const age = facts.viewedAt - facts.pool.collectorStartedAt;
   if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
-  const seen = new Set(facts.pool.workers.workers.map((worker) => worker.instanceId));
+  const seen = workersById(facts.pool);
   const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
   return absent === 0
     ? undefined
@@ -39,20 +40,23 @@ const DROP_SHARE = 1 / 3;
 
 /**
  * Why a view is not believed that a good part of the workers have left at once, though EC2 has not said that they have
- * ended. For a while; then it is taken for a fact.
+ * ended. For a while; then it is taken for a fact. `at`: the moment up to which ages count.
  */
-export const suddenDrop = (workers: readonly WorkerRecord[], now: number): string | undefined => {
+export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string | undefined => {
   const inPool = workers.filter(({ state }) => state.kind === 'joined').length;
   const left = workers.filter(
-    ({ state }) => state.kind === 'missing' && now - state.since <= DROP_SECONDS,
+    ({ state }) => state.kind === 'missing' && at - state.since <= DROP_SECONDS,
   ).length;
   if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
   return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
 };
 
-/** The pool's view, if the audit may act on it: fresh, whole, and of a collector that has heard of all its workers. */
+/**
+ * The pool's view, if the audit may act on it: recent, because it is held against EC2 as it is now, whole, and of a
+ * collector that has heard of all its workers.
+ */
 export const wholePool = (snapshot: Snapshot<PoolView>, now: number): Fact<PoolView> => {
-  const pool = fresh('the pool', snapshot, now, POOL_MAX_AGE_SECONDS);
+  const pool = fresh('the pool', snapshot, now, RECENT_SECONDS);
   if (!pool.ok) return pool;
   const doubt = implausible(pool.value);
   if (doubt !== undefined) return { ok: false, why: doubt };

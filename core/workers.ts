@@ -1,10 +1,10 @@
 import { curbed } from './curbs.ts';
-import type { Retirement, WorkerDecision } from './decisions.ts';
-import type { Facts, Observed } from './facts.ts';
+import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
+import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
-import type { Ec2Lore, Stage } from './launches.ts';
-import { coolingNow, seenRooms } from './offers.ts';
+import type { Stage } from './launches.ts';
+import { ec2Lore } from './lore.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
@@ -36,12 +36,18 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
   );
 };
 
-/** Pilots that the schedd says run, and that no worker in the view has on it. */
+/** What the decision about a queue's retirements rests on besides its workers. */
 const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
+  // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
-  const seen = [...fleet.members.flatMap(({ pool }) => pool ?? []), ...fleet.strangers];
-  const busy = seen.reduce((n, worker) => n + worker.busy, 0);
-  return { template: stage.template, hiddenPilots: Math.max(0, running - busy) };
+  const busy =
+    fleet.members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
+    fleet.strangers.reduce((n, stranger) => n + stranger.busy, 0);
+  return {
+    template: stage.template,
+    viewedAt: facts.viewedAt,
+    hiddenPilots: Math.max(0, running - busy),
+  };
 };
 
 const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
@@ -57,7 +63,10 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
     state === 'active'
       ? growth(settings, kept, ground)
       : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = [...recalled, ...planRetirements(kept, settings, at, beside(fleet, name, ground))];
+  const retirements = [
+    ...recalled,
+    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground)),
+  ];
   const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
   const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
@@ -66,6 +75,9 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
     ? { ...told, kind: 'rest' }
     : { ...told, kind: 'act', launches, retirements };
 };
+
+const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
+  launches.reduce((n, { request }) => n + request.count, 0);
 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
 
@@ -78,17 +90,9 @@ const queuesOf = ({
   readonly ledger: Pick<LedgerView, 'workers'>;
 }): readonly ParsedSettings[] => {
   const names = new Set(queues.map(nameOf));
-  const removed = new Set(ledger.workers.map(({ queue }) => queue).filter((name) => !names.has(name)));
+  const removed = new Set<string>();
+  for (const { queue } of ledger.workers) if (!names.has(queue)) removed.add(queue);
   return [...queues, ...[...removed].map(settingsOfRemoved)];
-};
-
-const lore = ({ ledger, now }: WorkerWorld, { pool }: Facts): Ec2Lore => {
-  const flavours = new Map(ledger.workers.map(({ instanceId, offer }) => [instanceId, offer.flavour]));
-  const joined = pool.workers.workers.flatMap(({ instanceId, total }) => {
-    const flavour = flavours.get(instanceId);
-    return flavour === undefined ? [] : [{ flavour, total }];
-  });
-  return { cooling: coolingNow(ledger.cooling, now), seen: seenRooms(joined) };
 };
 
 /** Every queue holds, for one reason they share. */
@@ -108,15 +112,20 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const { now, ledger, stage } = world;
   const survey = surveyWorkers(world);
   if (!survey.ok) return holdWorkers(world, survey.why);
-  const drop = suddenDrop(ledger.workers, now);
-  if (drop !== undefined) return holdWorkers(world, drop);
   const { facts } = survey;
+  const drop = suddenDrop(ledger.workers, agesAt(facts));
+  if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
-  const ground: Ground = { facts, stage, submissions: ledger.submissions, lore: lore(world, facts) };
-  const decisions = queuesOf(world).map((queue) =>
-    queue.ok
-      ? planQueue(queue, fleet(queue.settings.name), ground)
-      : hold(queue.queue, now, badSettings(queue)),
-  );
+  const lore = ec2Lore(ledger, facts);
+  const shared = { facts, stage, submissions: ledger.submissions };
+  let tokens = lore.launchTokens;
+  const decisions = queuesOf(world).map((queue) => {
+    if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
+    const decision = planQueue(queue, fleet(queue.settings.name), ground);
+    // What one queue launches, EC2 does not give to the next.
+    if (decision.kind === 'act') tokens -= launchedBy(decision);
+    return decision;
+  });
   return curbed(decisions, ledger, now);
 };

@@ -1,5 +1,5 @@
 import type { Decision } from '../core/decisions.ts';
-import { establish, runningEverywhere } from '../core/facts.ts';
+import { agesAt, establish, runningEverywhere } from '../core/facts.ts';
 import type { Stage } from '../core/launches.ts';
 import type { Lease } from '../core/lease.ts';
 import type {
@@ -54,7 +54,7 @@ const settleOpen = async (
   const survey = surveyWorkers(world);
   if (!survey.ok) return world.ledger;
   const reconciled = await reconcile(world.ledger, survey.facts.pool, ports, failures, now);
-  if (suddenDrop(reconciled.workers, now) !== undefined) return reconciled;
+  if (suddenDrop(reconciled.workers, agesAt(survey.facts)) !== undefined) return reconciled;
   const active = new Set(
     world.queues.flatMap((queue) =>
       queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [],

@@ -11,7 +11,7 @@ const hash = (text: string): number => {
 };
 
 /** Marsaglia's xorshift32 (13, 17, 5). A zero state would stay zero and is replaced by 1. */
-const xorshift32 = (seed: number): Random => {
+export const xorshift32 = (seed: number): Random => {
   let x = seed >>> 0 || 1;
   return () => {
     x ^= x << 13;

@@ -31,8 +31,8 @@ const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: string
   },
   { given: { pool: unknown('refused') }, why: 'the pool is unknown: refused' },
   {
-    given: { pool: known(poolView([]), NOW - 181) },
-    why: 'the pool snapshot is 181 s old, limit 180 s',
+    given: { pool: known(poolView([]), NOW - 361) },
+    why: 'the pool snapshot is 361 s old, limit 360 s',
   },
   {
     given: { pool: known(poolView([]), NOW + 61) },
@@ -77,7 +77,7 @@ describe.each(DOUBTS)('where $why', ({ given, why }) => {
 describe('facts', () => {
   it.each<readonly [string, Partial<Observed>]>([
     ['PanDA as old as may be', { panda: known(JOBS, NOW - 360) }],
-    ['a pool as old as may be', { pool: known(poolView([]), NOW - 180) }],
+    ['a pool as old as may be', { pool: known(poolView([]), NOW - 360) }],
     ['a clock that is a minute ahead', { pool: known(poolView([]), NOW + 60) }],
     ['running jobs that grew by less', { panda: known(running(1799), NOW), pandaBefore: running(1000) }],
     ['running jobs that doubled from few', { panda: known(running(1998), NOW), pandaBefore: running(999) }],

@@ -12,7 +12,15 @@ const plan = (
     left = PLENTY,
     refused = [],
   }: Partial<{ knobs: Knobs; left: typeof PLENTY; refused: string[] }> = {},
-) => planLaunches(waiting, settings(knobs), STAGE, { cooling: new Set(refused), seen: new Map() }, left, NOW);
+) =>
+  planLaunches(
+    waiting,
+    settings(knobs),
+    STAGE,
+    { cooling: new Set(refused), seen: () => new Map(), launchTokens: 1000, viewAgeSeconds: 5 },
+    left,
+    NOW,
+  );
 
 /** What a plan comes to: `3 m6i.large`. */
 const launched = (...asked: Parameters<typeof plan>): readonly string[] =>

@@ -17,7 +17,7 @@ const DOUBTS: Readonly<Record<string, (source: Source) => Source>> = {
     pandaBefore: { CERN: { SCORE: { running: 1500 } } },
   }),
   'the pool is unknown': (source) => ({ ...source, pool: unknown('refused') }),
-  'the pool is stale': (source) => ({ ...source, pool: known(poolOf(source), NOW - 181) }),
+  'the pool is stale': (source) => ({ ...source, pool: known(poolOf(source), NOW - 361) }),
   'the pilots are partial': (source) => {
     const pool = poolOf(source);
     return { ...source, pool: known({ ...pool, pilots: { ...pool.pilots, complete: false } }, NOW) };

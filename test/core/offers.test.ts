@@ -3,8 +3,11 @@ import { offerKey } from '../../core/flavours.ts';
 import { chooseOffers, coolingNow, seenRooms } from '../../core/offers.ts';
 import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, settings, WIDE } from './worlds.ts';
 
+/** One pilot, EC2 with all its tokens, and workers that cost little besides their cores. */
+const ONE = { count: 1, launchTokens: 1000, overheadPercent: 5 };
+
 const choose = (shape = NARROW, knobs: Knobs = {}, refused: readonly string[] = []): unknown => {
-  const offers = chooseOffers(shape, settings(knobs), STAGE, new Set(refused), new Map());
+  const offers = chooseOffers(shape, ONE, settings(knobs), STAGE, new Set(refused), new Map());
   if (typeof offers === 'string') return offers;
   return offers.offers.map(offerKey);
 };
@@ -98,12 +101,12 @@ describe('the offers for a pilot', () => {
 
   it('promise no more room than the smallest of the flavours has', () => {
     const both = settings({ flavours: 'r6i.large, m6i.large' });
-    expect(chooseOffers(NARROW, both, STAGE, new Set(), new Map())).toMatchObject({ room: LARGE });
+    expect(chooseOffers(NARROW, ONE, both, STAGE, new Set(), new Map())).toMatchObject({ room: LARGE });
   });
 
   it('promise what a worker of the flavour has turned out to offer, where one has joined', () => {
     const seen = new Map([['m6i.large', { ...LARGE, memoryMb: 1900 }]]);
-    expect(chooseOffers(NARROW, settings(), STAGE, new Set(), seen)).toMatchObject({
+    expect(chooseOffers(NARROW, ONE, settings(), STAGE, new Set(), seen)).toMatchObject({
       offers: [{ flavour: 'm6i.2xlarge' }, { flavour: 'm6i.2xlarge' }],
     });
   });

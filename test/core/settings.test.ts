@@ -29,6 +29,7 @@ describe('a queue', () => {
       maxWorkers: 20,
       maxCores: 1_000_000,
       maxLaunchPerTick: 100,
+      workerOverheadPercent: 5,
       lingerSeconds: 180,
       joinDeadlineSeconds: 900,
       maxLifeSeconds: 604_800,

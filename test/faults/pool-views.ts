@@ -7,7 +7,7 @@ import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
 /** A view older than the oldest that may be acted on, and the skew of clocks that has to be borne, is no fact. */
-const TOO_OLD_SECONDS = 180 + 60 + 60;
+const TOO_OLD_SECONDS = 360 + 60 + 60;
 /** Clocks this far apart cannot be told from slow answers. */
 const BORNE_SKEW_SECONDS = 60;
 

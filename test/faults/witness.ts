@@ -35,7 +35,7 @@ export interface Witness {
 
 /**
  * A job may begin between the view that a decision rests on and the decision's arrival at EC2, and nobody could have
- * known: the oldest view that may be acted on, a tick's longest time, and the time that a request may hang.
+ * known: the age up to which a view is taken for a new one, a tick's longest time, and the time that a request may hang.
  */
 const UNKNOWABLE_SECONDS = 180 + 50 + 40;
 

@@ -1,0 +1,79 @@
+import type { PlannedLaunch } from '../../core/decisions.ts';
+import { next, type WorkerEvent } from '../../core/life.ts';
+import { TAG } from '../../core/names.ts';
+import type { PoolView } from '../../core/pool.ts';
+import { applied, doubtful, reconcilePool } from '../../core/reconcile.ts';
+import type { Change, WorkerRecord } from '../../core/records.ts';
+import type { Machine } from '../model/machine.ts';
+import { momentOf } from './world.ts';
+
+interface Entry {
+  readonly machine: Machine;
+  readonly lingerSeconds: number;
+}
+
+const idOf = ({ serial }: Machine): string => `i-${serial.toString(16).padStart(17, '0')}`;
+
+/** aerie's memory in the bench: what the tables would hold, moved on by the functions that move it on in the Lambdas. */
+export const benchLedger = () => {
+  const entries = new Map<string, Entry>();
+  const idsOf = new Map<Machine, string>();
+  let records: readonly WorkerRecord[] = [];
+  const byId = new Map<string, WorkerRecord>();
+
+  const isGone = ({ instanceId }: WorkerRecord) => entries.get(instanceId)?.machine.state === 'gone';
+  const forgetGone = () => {
+    if (!records.some(isGone)) return;
+    for (const record of records.filter(isGone)) {
+      byId.delete(record.instanceId);
+      entries.delete(record.instanceId);
+    }
+    records = records.filter(({ instanceId }) => byId.has(instanceId));
+  };
+  const change = (changes: readonly Change[]) => {
+    if (changes.length === 0) return;
+    records = applied(records, changes);
+    for (const { worker, to } of changes) {
+      if (to === 'gone') byId.delete(worker.instanceId);
+      else byId.set(worker.instanceId, { ...worker, state: to });
+    }
+  };
+  return {
+    machineOf: (instanceId: string) => entries.get(instanceId)?.machine,
+    recordOf: (machine: Machine) => byId.get(idsOf.get(machine) ?? ''),
+    lingerOf: (machine: Machine): number => entries.get(idsOf.get(machine) ?? '')?.lingerSeconds ?? 0,
+    /** The workers that EC2's events have not reported gone, in the states that the pool's view leads to. */
+    reconciled(view: PoolView): readonly WorkerRecord[] {
+      forgetGone();
+      change(reconcilePool(records, view));
+      return records;
+    },
+    /** DescribeInstances that the tick would make: workers whose end may have been missed. */
+    describeCalls: (view: PoolView, at: number): number =>
+      Math.ceil(doubtful(records, view, momentOf(at)).length / 1000),
+    launched(machines: readonly Machine[], { request, offers }: PlannedLaunch, at: number) {
+      const override = request.overrides[0];
+      if (override === undefined) throw new Error(`launch ${request.launchId} asks for nothing`);
+      const { flavour, zone } = override;
+      for (const machine of machines) {
+        const record: WorkerRecord = {
+          instanceId: idOf(machine),
+          queue: request.queue,
+          launchId: request.launchId,
+          offer: { flavour, zone, market: request.market },
+          offers,
+          launchedAt: momentOf(at),
+          state: { kind: 'booting' },
+        };
+        entries.set(record.instanceId, { machine, lingerSeconds: Number(request.tags[TAG.lingerSeconds]) });
+        idsOf.set(machine, record.instanceId);
+        byId.set(record.instanceId, record);
+      }
+      records = [...records, ...machines.flatMap((machine) => byId.get(idOf(machine)) ?? [])];
+    },
+    moved(instanceId: string, event: WorkerEvent) {
+      const worker = byId.get(instanceId);
+      if (worker !== undefined) change([{ worker, to: next(worker.state, event) }]);
+    },
+  };
+};

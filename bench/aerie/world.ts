@@ -1,0 +1,111 @@
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
+import type { WorkerRecord } from '../../core/records.ts';
+import type { Resources, Shape } from '../../core/resources.ts';
+import type { QueueSettings } from '../../core/settings.ts';
+import { known } from '../../core/snapshot.ts';
+import type { WorkerWorld } from '../../core/workers.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Member, PoolSight } from '../model/policy.ts';
+import { JOB_MEMORY_MB } from './settings.ts';
+
+/** The model's moment 0, seconds since 1970. */
+const BEGINNING = 1_800_000_000;
+export const momentOf = (seconds: number): number => BEGINNING + seconds;
+
+/** The stage of every run. */
+export const STAGE: WorkerWorld['stage'] = {
+  stage: 'bench',
+  template: { id: 'lt-0bench', version: '1' },
+  placements: [{ subnetId: 'subnet-a', zone: 'model-1a' }],
+  workerDiskMb: 0,
+};
+
+const NOBODY_RECENTLY: QueuePilots['recentStarts'] = Array.from({ length: 10 }, () => 0);
+
+/** A queue of aerie's with the kinds of jobs that are its own; each kind is one shape of pilots. */
+export interface BenchQueue {
+  readonly settings: QueueSettings;
+  readonly kinds: readonly { readonly kind: number; readonly shape: Shape }[];
+}
+
+/** Memory that the model takes a core of a job to ask for, and one to be left for it. */
+const freeOf = (record: WorkerRecord, cores: number): Resources => ({
+  ...record.offers,
+  cpus: cores,
+  memoryMb: record.offers.memoryMb - (record.offers.cpus - cores) * JOB_MEMORY_MB,
+});
+
+/** A worker as the endpoint would tell of it. */
+const poolWorker = (
+  { machine, free, jobs, idleSince, closed }: Member,
+  record: WorkerRecord,
+  queue: string,
+  seenAt: number,
+): PoolWorker => ({
+  instanceId: record.instanceId,
+  queue,
+  total: record.offers,
+  free: freeOf(record, free),
+  busy: jobs,
+  draining: closed,
+  reachable: true,
+  joinedAt: momentOf(machine.registeredAt),
+  lastHeardAt: seenAt,
+  idleSince: jobs > 0 ? null : momentOf(idleSince),
+});
+
+/** A worker that has not changed is told of in the same words; only that it was heard of again is new. */
+const HEARD_EVERY_SECONDS = 300;
+
+/**
+ * The world of a tick as the deployed function would find it, from the view that every policy of the bench is given
+ * and from nothing else: the jobs that wait are PanDA's activated jobs and the pool's idle pilots, both as old as the
+ * view. What is not modelled (PanDA's lag, held pilots, refusals) is absent.
+ */
+export const worldOf = (
+  queues: readonly BenchQueue[],
+  recordOf: (machine: Machine) => WorkerRecord | undefined,
+) => {
+  const told = new WeakMap<Member, PoolWorker>();
+  const workerOf = (member: Member, seenAt: number): readonly PoolWorker[] => {
+    const before = told.get(member);
+    if (before !== undefined && seenAt - before.lastHeardAt < HEARD_EVERY_SECONDS) return [before];
+    const record = recordOf(member.machine);
+    const queue = queues[member.machine.lane]?.settings.name;
+    if (record === undefined || queue === undefined) return [];
+    const worker = poolWorker(member, record, queue, seenAt);
+    told.set(member, worker);
+    return [worker];
+  };
+  return (view: PoolSight, at: number): Omit<WorkerWorld, 'ledger'> & { readonly view: PoolView } => {
+    const now = momentOf(at);
+    const seenAt = momentOf(view.at);
+    const counts = (kind: number) => ({ idle: view.queued[kind] ?? 0, running: view.running[kind] ?? 0 });
+    const pilots = queues.map(({ settings, kinds }) => ({
+      queue: settings.name,
+      shapes: kinds.map(({ kind, shape }) => ({ shape, ...counts(kind), held: 0 })),
+      recentStarts: NOBODY_RECENTLY,
+      ended: { count: 0, short: 0, shortSeconds: 300 },
+    }));
+    const jobs = pilots.map(({ queue, shapes }) => {
+      const activated = shapes.reduce((n, { idle }) => n + idle, 0);
+      const running = shapes.reduce((n, of) => n + of.running, 0);
+      return [queue, { ALL: { activated, running } }];
+    });
+    const pool: PoolView = {
+      observedAt: seenAt,
+      collectorStartedAt: BEGINNING - 86_400,
+      pilots: { complete: true, queues: pilots },
+      workers: { complete: true, workers: view.members.flatMap((member) => workerOf(member, seenAt)) },
+    };
+    return {
+      now,
+      queues: queues.map(({ settings }) => ({ ok: true, settings })),
+      panda: known(Object.fromEntries(jobs), seenAt),
+      sites: known({}, now),
+      pool: known(pool, seenAt),
+      view: pool,
+      stage: STAGE,
+    };
+  };
+};

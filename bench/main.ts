@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** `npm run bench`: what follows the name of a part goes to that part. */
+const PARTS = {
+  follow:
+    'how well demand is followed: peers, bound, traces; --long for all of it, --accept for new ratchet figures',
+  tick: 'CPU and memory of one tick over many queues and workers',
+  'init-time': "cold start and size of each Lambda's bundle",
+  endpoint: 'the endpoint beside the collector under load',
+} as const;
+const BY_DEFAULT = ['follow', 'tick', 'init-time'] as const;
+
+const isPart = (name: string): name is keyof typeof PARTS => Object.hasOwn(PARTS, name);
+
+const usage = (): string =>
+  [
+    'npm run bench -- [part] [options of the part]; without a part: follow, tick and init-time, in short.',
+    ...Object.entries(PARTS).map(([name, text]) => `  ${name.padEnd(10)} ${text}`),
+  ].join('\n');
+
+/** Each part has a process of its own, so that none pays for the memory of another. */
+const run = (part: string, options: readonly string[]): number => {
+  const file = fileURLToPath(new URL(`${part}.ts`, import.meta.url));
+  const { status } = spawnSync(process.execPath, ['--expose-gc', file, ...options], { stdio: 'inherit' });
+  return status ?? 1;
+};
+
+const main = (args: readonly string[]): number => {
+  const [first, ...rest] = args;
+  if (first === '--help') {
+    console.log(usage());
+    return 0;
+  }
+  if (first === undefined) return BY_DEFAULT.reduce((worst, part) => Math.max(worst, run(part, [])), 0);
+  if (isPart(first)) return run(first, rest);
+  console.error(`expected a part of the bench, got "${first}".\n${usage()}`);
+  return 2;
+};
+
+process.exitCode = main(process.argv.slice(2));

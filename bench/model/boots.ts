@@ -1,0 +1,22 @@
+import { exponential, normal, type Random } from '../../twin/random.ts';
+
+/** How long machines take from their launch call to their registration. */
+export interface BootCurve {
+  readonly meanSeconds: number;
+  readonly deviationSeconds: number;
+  /** Share of machines that never register. */
+  readonly failingShare: number;
+  /** One in a hundred takes an exponential five minutes longer. */
+  readonly longTail: boolean;
+}
+
+const SHORTEST_SECONDS = 45;
+const LONG_TAIL = { share: 0.01, meanSeconds: 300 } as const;
+
+/** Seconds until a machine registers, or never. The draws and their order are fixed. */
+export const drawBoot = (random: Random, curve: BootCurve): number | 'never' => {
+  const plain = curve.meanSeconds + curve.deviationSeconds * normal(random);
+  const slow = random() < LONG_TAIL.share && curve.longTail;
+  const seconds = Math.max(SHORTEST_SECONDS, plain + (slow ? exponential(random, LONG_TAIL.meanSeconds) : 0));
+  return random() < curve.failingShare ? 'never' : seconds;
+};

@@ -1,0 +1,63 @@
+import type { Clock } from '../../twin/clock.ts';
+import type { Fault } from './faults.ts';
+import type { Machine } from './machine.ts';
+import type { Hands, Kind, Policy } from './policy.ts';
+import type { Pool } from './pool.ts';
+import type { releaseRates } from './release.ts';
+import { delayed } from './stale.ts';
+import { launchTokens } from './tokens.ts';
+
+interface Parts {
+  readonly pool: Pool;
+  readonly kinds: readonly Kind[];
+  readonly mostCores: number;
+  readonly policy: Policy;
+  readonly fault: Fault;
+  readonly clock: Clock;
+  readonly launch: (cores: number, lane: number) => Machine;
+  readonly rates: ReturnType<typeof releaseRates>;
+  readonly landings: (kind: number, now: number, withinSeconds: number) => number;
+}
+
+/** What a policy is given: the view through the fault, its own machines, and EC2's calls. */
+export const hands = ({
+  pool,
+  kinds,
+  mostCores,
+  policy,
+  fault,
+  clock,
+  launch,
+  rates,
+  landings,
+}: Parts): Hands => {
+  const tokens = launchTokens(policy.ideal === undefined);
+  const members = policy.looksAtMembers === true;
+  const look = delayed(fault.staleSeconds, (now) => pool.sight(now, members));
+  return {
+    get now() {
+      return clock.now;
+    },
+    kinds,
+    mostCores,
+    view: () => look(clock.now),
+    machines: pool.machines,
+    booting: pool.booting,
+    idle: pool.idle,
+    landing: (kind, within) => landings(kind, clock.now, within),
+    releasePerSecond: rates.perSecond,
+    launch(cores, count, lane = 0) {
+      const given = tokens(clock.now, count);
+      return Array.from({ length: given }, () => launch(cores, lane));
+    },
+    terminate(machines) {
+      for (const machine of machines) pool.retire(machine, 'draining', clock.now);
+    },
+    close(machines) {
+      for (const machine of machines) pool.retire(machine, 'closed', clock.now);
+    },
+    calls(count) {
+      pool.bill.calls += count;
+    },
+  };
+};

@@ -1,0 +1,41 @@
+/** One VM of the model. Moments are seconds since the first submission. */
+export interface Machine {
+  readonly serial: number;
+  readonly cores: number;
+  /** Which jobs it takes: those of the lane of this number. Peers have one lane, aerie one for each queue. */
+  readonly lane: number;
+  readonly launchedAt: number;
+  /** `closed` takes no new job and is ended by whoever closed it; `draining` ends with its last job. */
+  state: 'booting' | 'ready' | 'draining' | 'closed' | 'gone';
+  registeredAt: number;
+  free: number;
+  jobs: number;
+  hasRun: boolean;
+  /** Since when no job runs on it; its registration before the first. */
+  idleSince: number;
+  /** Until when its core-seconds are accounted for. */
+  countedUntil: number;
+  /** The latest end that is expected of its jobs since it was last empty, where ends are known. */
+  lastEnd: number;
+  /** Its place in the room that it stands in. */
+  place: number;
+}
+
+/** A machine at its launch. */
+export const newMachine = (serial: number, cores: number, lane: number, now: number): Machine => ({
+  serial,
+  cores,
+  lane,
+  launchedAt: now,
+  state: 'booting',
+  registeredAt: Number.NaN,
+  free: cores,
+  jobs: 0,
+  hasRun: false,
+  idleSince: Number.NaN,
+  countedUntil: now,
+  lastEnd: Number.NEGATIVE_INFINITY,
+  place: -1,
+});
+
+export const isIdle = ({ state, jobs }: Machine): boolean => state === 'ready' && jobs === 0;

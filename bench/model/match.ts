@@ -1,0 +1,46 @@
+import type { Clock } from '../../twin/clock.ts';
+import type { Load } from '../load/load.ts';
+import { endAware } from './find.ts';
+import type { Machine } from './machine.ts';
+import { negotiate } from './negotiator.ts';
+import type { Kind, Policy } from './policy.ts';
+import type { Pool } from './pool.ts';
+import { ORDER } from './turns.ts';
+
+interface Parts {
+  readonly load: Load;
+  readonly kinds: readonly Kind[];
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly pool: Pool;
+  readonly starts: Float64Array;
+  readonly ended: (kind: number) => void;
+}
+
+/** Jobs onto machines: by a cycle of the negotiator, or by a claim that comes free. What it returns is one cycle. */
+export const matchmaker = ({ load, kinds, policy, clock, pool, starts, ended }: Parts): (() => void) => {
+  const { jobs } = load;
+  const begin = (machine: Machine, kind: number) => {
+    const index = pool.lines[kind]?.shift();
+    const job = index === undefined ? undefined : jobs[index];
+    if (index === undefined || job === undefined) return;
+    starts[index] = clock.now;
+    const end = clock.now + job.runSeconds;
+    machine.lastEnd = machine.jobs === 0 ? end : Math.max(machine.lastEnd, end);
+    pool.begin(machine, kind, clock.now);
+    clock.at(end, () => finish(machine, kind), ORDER.end);
+  };
+  const finish = (machine: Machine, kind: number) => {
+    ended(kind);
+    pool.finish(machine, kind, clock.now);
+    // The schedd gives a claim that comes free to the next job of the same kind, without the negotiator.
+    if (machine.state === 'ready') begin(machine, kind);
+  };
+  const laneOf = (kind: number) => (policy.lanes === true ? kind : 0);
+  const find = (index: number, cores: number, lane: number) =>
+    policy.ideal?.knowsEnds === true
+      ? endAware(pool.rooms(lane), cores, clock.now, clock.now + (jobs[index]?.runSeconds ?? 0))
+      : pool.rooms(lane).tightest(cores);
+  const submittedAt = (index: number) => jobs[index]?.submitSeconds ?? 0;
+  return () => negotiate(pool, kinds, laneOf, find, submittedAt, begin);
+};

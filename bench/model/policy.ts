@@ -1,0 +1,83 @@
+import type { Machine } from './machine.ts';
+
+/** Jobs of one queue; all have one width. */
+export interface Kind {
+  readonly queue: string;
+  readonly cores: number;
+}
+
+/** The pool as its collector and its schedd tell it; the numbers of jobs are by kind. */
+export interface PoolSight {
+  readonly at: number;
+  readonly queued: readonly number[];
+  readonly running: readonly number[];
+  /** Machines that take jobs, by how many cores they have free. */
+  readonly rooms: readonly number[];
+  readonly ready: number;
+  readonly idle: number;
+  readonly busyCores: number;
+  readonly freeCores: number;
+  /** The machines themselves, where a policy asks for them one by one. */
+  readonly members: readonly Member[];
+}
+
+/** A registered machine as the collector tells of it. */
+export interface Member {
+  readonly machine: Machine;
+  readonly free: number;
+  readonly jobs: number;
+  readonly idleSince: number;
+  readonly closed: boolean;
+}
+
+/** What a policy may look at, and what it may do. The view is as old as the fault says; its own machines are known. */
+export interface Hands {
+  readonly now: number;
+  readonly kinds: readonly Kind[];
+  readonly mostCores: number;
+  view(): PoolSight;
+  readonly machines: ReadonlySet<Machine>;
+  readonly booting: ReadonlySet<Machine>;
+  readonly idle: ReadonlySet<Machine>;
+  /** Jobs of a kind whose landing within so many seconds is known. */
+  landing(kind: number, withinSeconds: number): number;
+  /** Jobs of a kind that end in a second, smoothed. */
+  releasePerSecond(kind: number): number;
+  /** Launches as many machines as EC2 has tokens for, in one call. */
+  launch(cores: number, count: number, lane?: number): readonly Machine[];
+  /** Ends empty machines; one with jobs takes no more and ends with its last. */
+  terminate(machines: Iterable<Machine>): void;
+  /** Lets machines take no new job; nothing ends them but `terminate`. */
+  close(machines: Iterable<Machine>): void;
+  /** Counts EC2 calls. */
+  calls(count: number): void;
+}
+
+/** A rule that scales a pool: one file each. */
+export interface Policy {
+  readonly name: string;
+  /** Where its parameters are assumed, and not its project's documented defaults. */
+  readonly assumed?: string;
+  readonly periodSeconds: number;
+  /** Machines booting for longer are ended; 0: never. */
+  readonly registerTimeoutSeconds: number;
+  /** So long after an arrival its launches are planned between two cycles. */
+  readonly wakeSeconds?: number;
+  /** So long after a registration the negotiator is asked for a cycle. */
+  readonly rescheduleSeconds?: number;
+  /** The largest machine it launches, where that is more than the widest job. */
+  readonly mostCores?: number;
+  /** Each queue has machines of its own. */
+  readonly lanes?: boolean;
+  /** Machines end themselves when they have been idle for what this says at their launch. */
+  readonly powerOff?: boolean;
+  /** What no real system has: the parts of the model that are idealized for it. */
+  readonly ideal?: {
+    readonly negotiatorSeconds: number;
+    readonly knowsAllJobs?: boolean;
+    readonly knowsEnds?: boolean;
+  };
+  /** Whether it reads `members`, which cost time to list. */
+  readonly looksAtMembers?: boolean;
+  start(hands: Hands): { cycle(): void; wake?(): void; powerOffAfter?(machine: Machine): number };
+}

@@ -1,0 +1,80 @@
+import { zeroWaitBound } from '../bound.ts';
+import type { Load } from '../load/load.ts';
+import type { Outcome } from '../model/run.ts';
+
+/** What the bound pays for boots, seconds; all costs are measured against it, whatever a run's boots take. */
+const BOUND_BOOT_SECONDS = 180;
+
+/** Wait and cost of one run, and what is behind them. */
+export interface Figures {
+  readonly waitMeanSeconds: number;
+  readonly waitMedianSeconds: number;
+  readonly waitP95Seconds: number;
+  readonly waitP99Seconds: number;
+  readonly slowdown: number;
+  /** Paid core-seconds over those of the zero-wait bound. */
+  readonly cost: number;
+  readonly paidCoreHours: number;
+  readonly wasteShare: number;
+  /** Shares of what was paid. */
+  readonly waste: {
+    readonly boot: number;
+    readonly empty: number;
+    readonly fragment: number;
+    readonly drain: number;
+  };
+  readonly machines: number;
+  readonly machineHours: number;
+  /** Share of machines that never ran a job. */
+  readonly uselessShare: number;
+  readonly callsPerMachine: number;
+  /** Minutes from the first submission until this share of the jobs had begun. */
+  readonly rampMinutes: { readonly half: number; readonly most: number; readonly all: number };
+  readonly unfinished: number;
+}
+
+const quantile = (sorted: Float64Array, q: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+
+/** Slowdown counts no job as shorter than ten minutes. */
+const SLOWDOWN_LEAST_SECONDS = 600;
+
+export const boundOf = (load: Load): number => zeroWaitBound(load.jobs, BOUND_BOOT_SECONDS);
+
+export const figuresOf = (load: Load, { bill, starts }: Outcome, bound: number): Figures => {
+  const waits = new Float64Array(load.jobs.length);
+  let slowdown = 0;
+  let work = 0;
+  for (const [index, { submitSeconds, runSeconds, cores }] of load.jobs.entries()) {
+    const wait = (starts[index] ?? Number.NaN) - submitSeconds;
+    waits[index] = wait;
+    slowdown += Math.max(1, (wait + runSeconds) / Math.max(runSeconds, SLOWDOWN_LEAST_SECONDS));
+    work += runSeconds * cores;
+  }
+  const done = waits.filter((wait) => !Number.isNaN(wait)).sort();
+  const begun = starts.filter((start) => !Number.isNaN(start)).sort();
+  const minutes = (q: number) => (begun[Math.max(0, Math.ceil(q * load.jobs.length) - 1)] ?? Number.NaN) / 60;
+  const share = (coreSeconds: number) => coreSeconds / bill.paid;
+  return {
+    waitMeanSeconds: done.reduce((sum, wait) => sum + wait, 0) / done.length,
+    waitMedianSeconds: quantile(done, 0.5),
+    waitP95Seconds: quantile(done, 0.95),
+    waitP99Seconds: quantile(done, 0.99),
+    slowdown: slowdown / load.jobs.length,
+    cost: bill.paid / bound,
+    paidCoreHours: bill.paid / 3600,
+    wasteShare: 1 - work / bill.paid,
+    waste: {
+      boot: share(bill.boot),
+      empty: share(bill.empty),
+      fragment: share(bill.fragment),
+      drain: share(bill.drain),
+    },
+    machines: bill.launched,
+    machineHours: bill.machineSeconds / 3600,
+    uselessShare: bill.launched === 0 ? 0 : bill.useless / bill.launched,
+    callsPerMachine: bill.launched === 0 ? 0 : bill.calls / bill.launched,
+    rampMinutes: { half: minutes(0.5), most: minutes(0.9), all: minutes(1) },
+    unfinished: load.jobs.length - done.length,
+  };
+};

@@ -1,0 +1,84 @@
+import { TICK_SECONDS } from '../../lib/functions.ts';
+import { flavoursOf } from '../aerie/settings.ts';
+import type { Load } from '../load/load.ts';
+import { workOf } from '../load/load.ts';
+import type { Fault } from '../model/faults.ts';
+import type { Policy } from '../model/policy.ts';
+import { type Options, type Sample, simulate } from '../model/run.ts';
+import { aerie, type Deployed } from '../policies/aerie.ts';
+import { boundOf, type Figures, figuresOf } from './figures.ts';
+
+/** One policy on one load. */
+export interface Row {
+  readonly policy: string;
+  /** Cores of its machines, where a policy knows only one size. */
+  readonly size?: number;
+  readonly assumed?: string;
+  readonly fault: string;
+  readonly figures: Figures;
+}
+
+/** All policies on one load. */
+export interface Table {
+  readonly load: string;
+  readonly jobs: number;
+  readonly workCoreHours: number;
+  readonly boundCoreHours: number;
+  readonly rows: readonly Row[];
+}
+
+/** Sizes of the m family from `large` to `2xlarge`. */
+export const SMALL = [2, 4, 8] as const;
+/** With `medium`, which AMD's newer families have. */
+export const SMALLEST = [1, 2, 4, 8] as const;
+/** Every size up to eight cores: what the model allows and EC2 does not sell. */
+export const ANY_SIZE = [2, 3, 4, 5, 6, 7, 8] as const;
+/** Sizes that are powers of two, up to the widest job there is. */
+export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
+
+/** How aerie is deployed: what its stack sets, and the knobs of the queue. */
+export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
+  aerie({
+    name,
+    knobs: () => ({ flavours: flavoursOf(sizes), 'linger-seconds': '120' }),
+    mostCores: Math.max(...sizes),
+    tickSeconds: TICK_SECONDS,
+    ...more,
+  });
+
+/**
+ * What a tick each 20 s and a negotiator that is told of new workers would add. Neither is deployed: EventBridge's
+ * smallest rate is a minute, and the endpoint does not ask for a cycle.
+ */
+export const QUICKER = { tickSeconds: 20, rescheduleSeconds: 10 } as const;
+
+/** Replays a load through policies, one after the other. */
+export const compare = (load: Load) => {
+  const bound = boundOf(load);
+  return {
+    bound,
+    run: (
+      policy: Policy,
+      fault: Fault,
+      size?: number,
+      options: Options = {},
+    ): { row: Row; samples: readonly Sample[] } => {
+      const outcome = simulate(load, policy, { ...options, fault });
+      const row: Row = {
+        policy: policy.name,
+        ...(size === undefined ? {} : { size }),
+        ...(policy.assumed === undefined ? {} : { assumed: policy.assumed }),
+        fault: fault.name,
+        figures: figuresOf(load, outcome, bound),
+      };
+      return { row, samples: outcome.samples };
+    },
+    table: (rows: readonly Row[]): Table => ({
+      load: load.name,
+      jobs: load.jobs.length,
+      workCoreHours: workOf(load) / 3600,
+      boundCoreHours: bound / 3600,
+      rows,
+    }),
+  };
+};

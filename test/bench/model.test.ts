@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { queueOfWidth } from '../../bench/load/load.ts';
+import { bookEnd, newBill } from '../../bench/model/account.ts';
+import { FAULTS } from '../../bench/model/faults.ts';
+import { newLine } from '../../bench/model/line.ts';
+import { newMachine } from '../../bench/model/machine.ts';
+import { newRooms } from '../../bench/model/rooms.ts';
+import { simulate } from '../../bench/model/run.ts';
+import { delayed } from '../../bench/model/stale.ts';
+import { launchTokens } from '../../bench/model/tokens.ts';
+import { karpenter } from '../../bench/policies/karpenter.ts';
+import { boundOf, figuresOf } from '../../bench/report/figures.ts';
+import { ANY_SIZE, deployed } from '../../bench/report/suite.ts';
+
+const machine = (serial: number, cores: number, jobs = 0, free = cores) => ({
+  ...newMachine(serial, cores, 0, 0),
+  jobs,
+  free,
+});
+
+const job = (submitSeconds: number, runSeconds: number, cores = 1) => ({
+  submitSeconds,
+  runSeconds,
+  cores,
+  queue: queueOfWidth(cores),
+  landingKnown: false,
+});
+
+describe('rooms', () => {
+  it('give the tightest machine in use, then an empty one', () => {
+    const rooms = newRooms(8);
+    const [empty, loose, tight] = [machine(1, 2), machine(2, 8, 1, 7), machine(3, 4, 1, 3)];
+    for (const of of [empty, loose, tight]) rooms.put(of);
+    expect(rooms.tightest(1)).toBe(tight);
+    rooms.take(tight);
+    expect(rooms.tightest(1)).toBe(loose);
+    rooms.take(loose);
+    expect(rooms.tightest(1)).toBe(empty);
+    expect(rooms.tightest(3)).toBeUndefined();
+  });
+});
+
+describe('a line', () => {
+  it('serves first come first', () => {
+    const line = newLine();
+    for (let i = 0; i < 5000; i += 1) line.push(i);
+    const served = Array.from({ length: 3000 }, () => line.shift());
+    expect(served).toEqual(Array.from({ length: 3000 }, (_, i) => i));
+    expect([line.length, line.head()]).toEqual([2000, 3000]);
+  });
+});
+
+describe('the bill', () => {
+  it('has a minute at least, from the launch call', () => {
+    const bill = newBill();
+    bookEnd(bill, machine(1, 4), 20);
+    bookEnd(bill, machine(2, 2), 100);
+    expect(bill).toMatchObject({ paid: 4 * 60 + 2 * 100, useless: 2 });
+  });
+});
+
+describe("EC2's tokens", () => {
+  it('are a thousand, and two more each second', () => {
+    const give = launchTokens(true);
+    expect([give(0, 1500), give(0, 10), give(30, 100)]).toEqual([1000, 0, 60]);
+  });
+});
+
+describe('a view', () => {
+  it('is the newest that is old enough', () => {
+    const look = delayed(100, (at: number) => ({ at }));
+    expect([0, 60, 120, 180].map((now) => look(now).at)).toEqual([0, 0, 0, 60]);
+  });
+});
+
+describe('a run', () => {
+  const load = { name: 'three jobs', jobs: [job(0, 600), job(10, 600), job(4000, 60, 2)] };
+
+  it('is the same each time', () => {
+    const once = simulate(load, karpenter());
+    expect(simulate(load, karpenter())).toEqual(once);
+    expect(once.starts.every((start) => start > 45)).toBe(true);
+  });
+
+  it.each(Object.values(FAULTS))('of aerie begins every job: $name', (fault) => {
+    const outcome = simulate(load, deployed('aerie', ANY_SIZE), { fault });
+    const figures = figuresOf(load, outcome, boundOf(load));
+    expect(figures.unfinished).toBe(0);
+    expect(figures.cost).toBeGreaterThan(1);
+  });
+
+  it('of aerie begins no job before a machine could have booted for it', () => {
+    const { starts } = simulate(load, deployed('aerie', ANY_SIZE));
+    for (const [index, start] of starts.entries()) {
+      expect(start - (load.jobs[index]?.submitSeconds ?? 0)).toBeGreaterThan(60);
+    }
+  });
+});
