@@ -117,14 +117,6 @@ describe.skipIf(lacks.length > 0)(
       await put(SECRET_NAME, SECRET, 'SecureString');
     }, LONG);
     afterAll(async () => {
-      process.stdout.write(
-        `MOTO ${moto
-          ?.log()
-          .split('\n')
-          .filter((line) => /Error|Traceback|File|500/.test(line))
-          .slice(-60)
-          .join('\n')}\n`,
-      );
       await site?.close();
       await moto?.close();
       await rm(folder, { recursive: true, force: true });
