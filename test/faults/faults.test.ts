@@ -7,6 +7,8 @@ import { tally } from './tally.ts';
 
 /** A search is minutes of one core on a slow machine. */
 const LONG = 900_000;
+/** How many searches of 20,000 ticks are tried for a safeguard that is switched off. */
+const MOST_SEEDS = 4;
 
 describe('the deployed handlers under faults', () => {
   it(
@@ -26,7 +28,11 @@ describe('without a safeguard', () => {
     '%s, a law is broken within 20,000 ticks',
     async (name) => {
       const mutation = MUTATIONS[name];
-      const { failure } = await search({ ticks: 20_000, seed: 1, tally: tally(), mutation, shorten: false });
+      const found = async (seed: number) =>
+        (await search({ ticks: 20_000, seed, tally: tally(), mutation, shorten: false })).failure;
+      // Which faults a seed brings changes with the code: a safeguard is missed if none of these seeds misses it.
+      let failure = await found(1);
+      for (let seed = 2; failure === undefined && seed <= MOST_SEEDS; seed += 1) failure = await found(seed);
       expect(failure?.breaks).not.toHaveLength(0);
       expect(failure).toBeDefined();
     },

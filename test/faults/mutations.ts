@@ -115,9 +115,6 @@ const dropOverdueBoots: Look = (found, marks, now) => {
   return lookAgain(others, marks, now);
 };
 
-/** The audit acts on what it sees, at once. */
-const firstSight: Look = (found, marks, now) => ({ ...lookAgain(found, marks, now), due: found });
-
 export const MUTATIONS = {
   token: { ports: token },
   'intent first': { ports: intentFirst },
@@ -125,7 +122,6 @@ export const MUTATIONS = {
   lease: { ports: lease },
   'booting counted': { plan: bootingCounted },
   'join deadline': { plan: dropOverdue, look: dropOverdueBoots },
-  'two-step audit': { look: firstSight },
   'hold on stale': { ports: holdOnStale },
   'last look': { ports: lastLook },
 } as const satisfies Record<string, Mutation>;
