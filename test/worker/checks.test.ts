@@ -71,9 +71,12 @@ describe('a check', () => {
     const url = `http://127.0.0.1:${port}`;
     expect(await said('checks.clock(given)', url)).toBeNull();
     date = new Date(Date.now() + 3_600_000).toUTCString();
-    expect(await said('checks.clock(given)', url)).toMatch(
-      /^the clock is -36\d\d s off the endpoint's$|^the clock is -3599 s/,
+    const behind = /^the clock is (-\d+) s off the endpoint's$/.exec(
+      String(await said('checks.clock(given)', url)),
     );
+    // The clock goes on while Python starts.
+    expect(Number(behind?.[1])).toBeGreaterThanOrEqual(-3601);
+    expect(Number(behind?.[1])).toBeLessThan(-3000);
     date = undefined;
     expect(await said('checks.clock(given)', url)).toBe("the endpoint's answers have no date");
   });
