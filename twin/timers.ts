@@ -19,7 +19,8 @@ type TickName = Exclude<TimerName, 'settings'>;
 /** A tick comes after everything else that happens at its moment. */
 const LAST = 100;
 
-const scheduledEvent = (name: TimerName, now: number) => ({
+/** What EventBridge sends a timer's function at a moment. */
+export const scheduledEvent = (name: TimerName, now: number) => ({
   version: '0',
   id: `${name}-${now}`,
   'detail-type': 'Scheduled Event',

@@ -10,7 +10,7 @@ import type { JobOrder } from '../../twin/panda/job.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
 import { type EventQueue, eventQueue } from '../../twin/queue.ts';
 import type { Shown } from '../../twin/sample.ts';
-import { startTimers, type TickCounts, tickCounter } from '../../twin/timers.ts';
+import { scheduledEvent, startTimers, type TickCounts, tickCounter } from '../../twin/timers.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
 import { LAB_QUEUES } from './lab-load.ts';
@@ -125,6 +125,8 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       (event, done) => void functions.invoke('events', event).then(done),
     );
     news.deliverTo(queue);
+    // Time does not stand still here: the settings have to be in the ledger before the first tick asks for them.
+    await functions.invoke('settings', scheduledEvent('settings', clock.now));
     startTimers(
       clock,
       (name, event) => {
