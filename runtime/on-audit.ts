@@ -8,6 +8,7 @@ const MOST_NAMED = 50;
 
 /** One log line, and for each kind of discrepancy one set of metrics: also where there is none, so that an alarm can end. */
 const tell = (report: AuditReport, logger: Logger, metrics: Metrics): void => {
+  metrics.addMetadata('at', String(report.at));
   if (report.kind === 'hold') {
     logger.info('hold', { ...report });
     metrics.addMetric('Holds', MetricUnit.Count, 1);
@@ -24,6 +25,7 @@ const tell = (report: AuditReport, logger: Logger, metrics: Metrics): void => {
   metrics.addMetric('Holds', MetricUnit.Count, 0);
   metrics.publishStoredMetrics();
   for (const { name, count, oldestSeconds, due } of tallies) {
+    metrics.addMetadata('at', String(at));
     metrics.addDimension('Discrepancy', name);
     metrics.addMetric('Discrepancies', MetricUnit.Count, count);
     metrics.addMetric('DiscrepancyAge', MetricUnit.Seconds, oldestSeconds);
