@@ -59,8 +59,18 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...window,
   }),
   /** A timer of the stack is switched off. */
-  z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
+  z.strictObject({
+    kind: z.literal('timer-off'),
+    of: z.enum(['pilots', 'workers', 'audit', 'settings']),
+    ...window,
+  }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** Workers that are launched meanwhile never join. */
+  z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
+  z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
 ]);

@@ -18,6 +18,14 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     parameters: { fail: (on) => say(`parameters fail ${on}`) },
     store: parameterStore(),
     parameterOf: (queue, knob) => `/${queue}/${knob}`,
+    breakage: {
+      boots: { fails: false, fail: (on) => say(`boots fail ${on}`) },
+      pilots: { fails: false, fail: (on) => say(`pilots fail ${on}`) },
+    },
+    launchOrphan(flavour) {
+      say(`orphan ${flavour}`);
+      return () => say('orphan ended');
+    },
     timers: { switchOff: (name, off) => say(`${name} off ${off}`) },
     ec2: {
       faults: {
