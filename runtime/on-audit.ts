@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AuditReport } from './audit.ts';
-import { dress, momentOf } from './handler.ts';
+import { dress } from './handler.ts';
+import { momentOf } from './tick-event.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;
