@@ -32,16 +32,12 @@ const NOBODY_WAITS = {
 export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
   const { facts, stage, submissions, lore } = ground;
   const pilots = facts.pilots(settings.name);
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  const waiting = waitingPilots(
-    pilots,
-    submissions[settings.name] ?? [],
-    facts.viewedAt,
-    ready,
-    shapeOf(settings),
-  );
-  const count = waiting.reduce((n, of) => n + of.count, 0);
+  const submitted = submissions[settings.name] ?? [];
   // Where nobody waits, nobody has to be placed: most queues of most ticks.
+  if (submitted.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return NOBODY_WAITS;
+  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
+  const waiting = waitingPilots(pilots, submitted, facts.viewedAt, ready, shapeOf(settings));
+  const count = waiting.reduce((n, of) => n + of.count, 0);
   if (count === 0) return NOBODY_WAITS;
   const rooms = supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);

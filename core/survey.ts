@@ -43,10 +43,12 @@ const DROP_SHARE = 1 / 3;
  * ended. For a while; then it is taken for a fact. `at`: the moment up to which ages count.
  */
 export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string | undefined => {
-  const inPool = workers.filter(({ state }) => state.kind === 'joined').length;
-  const left = workers.filter(
-    ({ state }) => state.kind === 'missing' && at - state.since <= DROP_SECONDS,
-  ).length;
+  let inPool = 0;
+  let left = 0;
+  for (const { state } of workers) {
+    if (state.kind === 'joined') inPool += 1;
+    else if (state.kind === 'missing' && at - state.since <= DROP_SECONDS) left += 1;
+  }
   if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
   return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
 };

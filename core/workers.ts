@@ -1,7 +1,7 @@
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
-import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
+import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
@@ -82,18 +82,18 @@ const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
 
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
-const queuesOf = ({
-  queues,
-  ledger,
-}: {
-  readonly queues: readonly ParsedSettings[];
-  readonly ledger: Pick<LedgerView, 'workers'>;
-}): readonly ParsedSettings[] => {
+const queuesOf = (
+  queues: readonly ParsedSettings[],
+  queuesOfWorkers: Iterable<string>,
+): readonly ParsedSettings[] => {
   const names = new Set(queues.map(nameOf));
-  const removed = new Set<string>();
-  for (const { queue } of ledger.workers) if (!names.has(queue)) removed.add(queue);
-  return [...queues, ...[...removed].map(settingsOfRemoved)];
+  const removed = [...new Set(queuesOfWorkers)].filter((queue) => !names.has(queue));
+  return [...queues, ...removed.map(settingsOfRemoved)];
 };
+
+/** Queues with workers in the ledger; failed ones are no members and need no queue. */
+const withMembers = ({ all }: Fleets): readonly string[] =>
+  [...all].filter(([, { members }]) => members.length > 0).map(([queue]) => queue);
 
 /** Every queue holds, for one reason they share. */
 export const holdWorkers = (
@@ -102,7 +102,10 @@ export const holdWorkers = (
   },
   why: string,
 ): readonly WorkerDecision[] =>
-  queuesOf(world).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
+  queuesOf(
+    world.queues,
+    world.ledger.workers.map(({ queue }) => queue),
+  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
 
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
@@ -116,13 +119,13 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const drop = suddenDrop(ledger.workers, agesAt(facts));
   if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
-  const lore = ec2Lore(ledger, facts);
+  const lore = ec2Lore(ledger, fleet, facts);
   const shared = { facts, stage, submissions: ledger.submissions };
   let tokens = lore.launchTokens;
-  const decisions = queuesOf(world).map((queue) => {
+  const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet(queue.settings.name), ground);
+    const decision = planQueue(queue, fleet.of(queue.settings.name), ground);
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

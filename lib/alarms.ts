@@ -1,6 +1,6 @@
 import type { MetricName, Service } from '../core/metrics.ts';
 import type { LambdaName } from './bundling.ts';
-import { AUDIT_SECONDS, SETTINGS_SECONDS, TICK_SECONDS } from './functions.ts';
+import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
 
 /** A metric that an alarm watches: one of aerie's own, or one that AWS keeps of a function or a queue of failures. */
 export type Watched =
@@ -33,8 +33,8 @@ export interface AlarmSpec {
 const own = (name: MetricName, ...services: readonly Service[]): readonly Watched[] =>
   services.map((service) => ({ kind: 'own', name, service }));
 
-/** Some of the last minutes. */
-const minutes = (datapoints: number, of: number) => ({ periodSeconds: TICK_SECONDS, datapoints, of });
+/** Some of the last minutes, whatever the number of ticks in each: that a person is told does not depend on it. */
+const minutes = (datapoints: number, of: number) => ({ periodSeconds: MINUTE_SECONDS, datapoints, of });
 /** One whole period. */
 const once = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, of: 1 });
 
@@ -46,11 +46,11 @@ export const ALARMS = {
     what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
     watches: own('Ticks', 'pilots', 'workers'),
     statistic: 'Sum',
-    ...once(5 * TICK_SECONDS),
+    ...once(5 * MINUTE_SECONDS),
     ...none,
   },
   'ticks-failing': {
-    what: 'Three of the last five ticks failed: something is not done for at least one queue.',
+    what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue.',
     watches: [
       { kind: 'errors', of: 'pilots' },
       { kind: 'errors', of: 'workers' },

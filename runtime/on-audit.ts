@@ -2,8 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
-import { dress, metricsOf, momentOf } from './handler.ts';
+import { dress, metricsOf } from './handler.ts';
 import { type Count, tally } from './tally.ts';
+import { momentOf } from './tick-event.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TRACES, type TraceName } from '../bench/trace.ts';
 import { queueName } from '../core/pool.ts';
+import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../lib/functions.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
@@ -95,6 +96,8 @@ export const scenarioSchema = z.strictObject({
   hours: z.number().positive().max(MAX_HOURS),
   queues: z.array(queue).min(1),
   boot: boot.prefault({}),
+  /** The stage's setting: how often the workers tick comes. */
+  tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
   negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),
   pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
   /** Spot interruptions per instance and hour. */

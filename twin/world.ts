@@ -1,3 +1,4 @@
+import { LOOK_SECONDS } from '../collector/newcomers.ts';
 import type { Flavour } from '../core/flavours.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
@@ -48,6 +49,9 @@ export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 /** What a worker's disk offers to pilots. */
 export const WORKER_DISK_MB = 90_000;
 
+/** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
+export const CYCLE_DELAY_SECONDS = 5;
+
 /** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
 const JOBS_ELSEWHERE = 5000;
 
@@ -90,6 +94,7 @@ export const makeWorld = (
   const pool: PoolWorld = poolWorld({
     clock,
     negotiatorSeconds: scenario.negotiatorSeconds,
+    asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
     runPilot: simulatedPilot({
       clock,
       seed,
