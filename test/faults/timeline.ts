@@ -3,6 +3,7 @@ import { AUDIT_SECONDS } from '../../lib/functions.ts';
 import { isLive, isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
 import type { Ec2World } from '../../twin/ec2/world.ts';
 import { PLACEMENTS } from '../../twin/placements.ts';
+import { stream } from '../../twin/random.ts';
 import { TEMPLATE } from '../../twin/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
 import { type Fault, type Script, STORM_MINUTES } from './script.ts';
@@ -10,12 +11,13 @@ import type { Tally } from './tally.ts';
 import { BY_HAND, type QueueName, STAGE, settingsOf, type Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
-/** When in each minute the timers fire, and when the laws that need a look around are checked; seconds. */
-const PHASES = { pilots: 5, audit: 20, workers: 35, look: 59 } as const;
+/** When in each minute the ticks come, and when the laws that need a look around are checked; seconds. */
+const PHASES = { pilots: 5, workers: 35, look: 59 } as const;
 /** A tick comes after everything else that happens at its moment. */
 const LAST = 100;
 
-const AUDIT_MINUTES = AUDIT_SECONDS / 60;
+/** A timer counts from when it was deployed: the audit may come at any second, right after a tick that launched too. */
+const auditPhase = (seed: number): number => Math.floor(AUDIT_SECONDS * stream(seed, 'audit phase')());
 
 /** Another stack has timers of its own; so close, or at the same moment, its ticks and these are at work together. */
 const OTHER_TIMER_SECONDS = 1;
@@ -156,8 +158,10 @@ export const schedule = (script: Script, minutes: number, timeline: Timeline): v
   for (let minute = 0; minute < minutes; minute += 1) {
     at(minute + PHASES.pilots / 60, () => fire('pilots', minute), LAST);
     at(minute + PHASES.workers / 60, () => fire('workers', minute), LAST);
-    if (minute % AUDIT_MINUTES === 0) at(minute + PHASES.audit / 60, inspect, LAST);
     at(minute + PHASES.look / 60, look, LAST);
+  }
+  for (let second = auditPhase(script.seed); second < minutes * 60; second += AUDIT_SECONDS) {
+    at(second / 60, inspect, LAST);
   }
   for (const work of BASE) at(work.minute, () => arrive(work));
   for (const fault of script.faults) {
