@@ -44,7 +44,7 @@ const ORDER_SECONDS = 60;
 
 const key = (of: string, queue: string, moment: number) => `${of} ${queue} ${moment}`;
 
-export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness => {
+export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRules): Witness => {
   const breaks: Break[] = [];
   const firstAsked = new Map<string, number>();
   const bornOf = new Map<string, number>();
@@ -76,6 +76,10 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
       const most = `allowed are ${cap.workers} with ${cap.cores}`;
       broken(1, `${queue} has ${live.length} live workers with ${cores} cores, ${most} (${by.id})`);
     }
+  };
+  const leftAlone = (instanceId: string, by: Invocation, verb: string) => {
+    if (protection.forbids(instanceId, by))
+      broken(3, `${instanceId} is protected, and was ${verb} (${by.id})`);
   };
   const jobsLost = (instanceId: string, by: Invocation) => {
     const slot = pool.slots.get(instanceId);
@@ -121,11 +125,13 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
     ending(instanceIds, by) {
       for (const id of instanceIds) {
         needsFacts(by, `end of ${id}`, () => retirementOf(id, by));
+        leftAlone(id, by, 'ended');
         jobsLost(id, by);
       }
     },
     draining(instanceIds, by) {
       for (const id of instanceIds) {
+        leftAlone(id, by, 'drained');
         if (!drainedAt.has(id)) drainedAt.set(id, clock.now);
         if (by.of !== 'events') needsFacts(by, `drain of ${id}`, () => retirementOf(id, by));
       }
