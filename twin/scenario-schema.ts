@@ -35,7 +35,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
     ...window,
   }),
-  z.strictObject({ kind: z.literal('endpoint'), mode: z.enum(['down', 'stale', 'partial']), ...window }),
+  z.strictObject({
+    kind: z.literal('endpoint'),
+    mode: z.enum(['down', 'stale', 'late', 'partial']),
+    ...window,
+  }),
   z.strictObject({
     kind: z.literal('no-capacity'),
     flavour: z.string().optional(),
@@ -60,6 +64,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** A timer of the stack is switched off. */
   z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
+  /** This share of the ticks of pilots and workers never comes. */
+  z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),

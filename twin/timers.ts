@@ -3,6 +3,7 @@ import { AUDIT_SECONDS, SETTINGS_SECONDS, TICK_SECONDS } from '../lib/functions.
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { stream } from './random.ts';
 import type { Told } from './sample.ts';
 
 /** The stack's timers, at moments of their own, as EventBridge gives them. The settings are there before the first tick. */
@@ -36,18 +37,29 @@ export const scheduledEvent = (name: TimerName, now: number) => ({
 export interface Timers {
   /** A timer that is off goes on counting, and fires nothing. */
   switchOff(name: TimerName, off: boolean): void;
+  /** From now on this share of the ticks of pilots and workers never comes. */
+  loseSome(share: number): void;
+}
+
+export interface TimersOptions {
+  readonly timesAsOften?: number;
+  /** Of which ticks are lost. */
+  readonly seed?: number;
 }
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
-  timesAsOften = 1,
+  { timesAsOften = 1, seed = 0 }: TimersOptions = {},
 ): Timers => {
   const silent = new Set<TimerName>();
+  let lostShare = 0;
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
+    const random = stream(seed, 'tick lost', name);
+    const isLost = () => random() < lostShare && (name === 'pilots' || name === 'workers');
     const tick = () => {
-      if (!silent.has(name)) fire(name, scheduledEvent(name, clock.now));
+      if (!isLost() && !silent.has(name)) fire(name, scheduledEvent(name, clock.now));
       clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);
     };
     clock.at(clock.now + phaseSeconds / timesAsOften, tick, LAST);
@@ -56,6 +68,9 @@ export const startTimers = (
     switchOff(name, off) {
       if (off) silent.add(name);
       else silent.delete(name);
+    },
+    loseSome(share) {
+      lostShare = share;
     },
   };
 };

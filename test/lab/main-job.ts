@@ -135,7 +135,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
           if (name !== 'settings') counter.take(name, atSeconds, outcome);
         });
       },
-      TIMES_AS_OFTEN,
+      { timesAsOften: TIMES_AS_OFTEN },
     );
     const gauge = labGauge(LAB_QUEUES, panda.world, ec2, site.endpoint);
 

@@ -18,7 +18,10 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     parameters: { fail: (on) => say(`parameters fail ${on}`) },
     store: parameterStore(),
     parameterOf: (queue, knob) => `/${queue}/${knob}`,
-    timers: { switchOff: (name, off) => say(`${name} off ${off}`) },
+    timers: {
+      switchOff: (name, off) => say(`${name} off ${off}`),
+      loseSome: (share) => say(`lost ${share}`),
+    },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),
