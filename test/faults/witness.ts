@@ -108,9 +108,9 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
       if (!firstAsked.has(launchId)) firstAsked.set(launchId, count);
     },
     born(instances, by) {
-      for (const instance of instances) {
+      const launched = instances.filter((instance) => launchOf(instance) !== BY_HAND);
+      for (const instance of launched) {
         const launch = launchOf(instance);
-        if (launch === BY_HAND) continue;
         const count = (bornOf.get(launch) ?? 0) + 1;
         bornOf.set(launch, count);
         const asked = firstAsked.get(launch) ?? 0;
@@ -120,7 +120,7 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
           return decision?.kind === 'act' && decision.launches.some((of) => of.request.launchId === launch);
         });
       }
-      for (const queue of new Set(instances.map(queueOf))) capsHold(queue, by);
+      for (const queue of new Set(launched.map(queueOf))) capsHold(queue, by);
     },
     ending(instanceIds, by) {
       for (const id of instanceIds) {
