@@ -41,6 +41,8 @@ export interface Beside {
   readonly viewedAt?: number;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenPilots: number;
+  /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
+  readonly collectorIsYoung?: boolean;
 }
 
 /** Nothing is known: any worker that cannot be seen may have jobs. */
@@ -104,8 +106,13 @@ const finishDrain = (
     : undefined;
 };
 
-const unjoined = (member: Member, settings: QueueSettings, now: number): Retirement | undefined =>
-  now - member.record.launchedAt > settings.joinDeadlineSeconds
+const unjoined = (
+  member: Member,
+  settings: QueueSettings,
+  now: number,
+  { collectorIsYoung = false }: Beside,
+): Retirement | undefined =>
+  !collectorIsYoung && now - member.record.launchedAt > settings.joinDeadlineSeconds
     ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
     : undefined;
 
@@ -119,7 +126,9 @@ const retireOne = (
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      return member.pool === undefined ? unjoined(member, settings, now) : leave(member, settings, now);
+      return member.pool === undefined
+        ? unjoined(member, settings, now, beside)
+        : leave(member, settings, now);
     case 'joined':
       return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
@@ -129,7 +138,8 @@ const retireOne = (
         ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
         : undefined;
     case 'draining':
-      if (record.state.unjoined === true && member.pool === undefined) return unjoined(member, settings, now);
+      if (record.state.unjoined === true && member.pool === undefined)
+        return unjoined(member, settings, now, beside);
       return finishDrain(member, record.state.since, settings, now, beside);
     case 'retiring':
       return record.state.pending === true

@@ -9,7 +9,7 @@ import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
-import { suddenDrop, surveyWorkers } from './survey.ts';
+import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
@@ -47,6 +47,7 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
     template: stage.template,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
+    collectorIsYoung: isYoung(facts),
   };
 };
 

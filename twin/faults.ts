@@ -35,6 +35,8 @@ const nameOf = (fault: Fault): string => {
       return `${fault.queue}: ${fault.knob} is ${fault.value}`;
     case 'timer-off':
       return `timer off: ${fault.of}`;
+    case 'ticks-lost':
+      return `${Math.round(100 * fault.share)} % of ticks lost`;
     default:
       return fault satisfies never;
   }
@@ -128,6 +130,7 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
     ledger: turning<'failing'>((mode) => faulty.ledger.fail(mode !== 'ok')),
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
+  const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -167,6 +170,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'timer-off':
         timers.switchOff(fault.of, true);
         return () => timers.switchOff(fault.of, false);
+      case 'ticks-lost':
+        return turnTicks(fault.share);
       default:
         return fault satisfies never;
     }

@@ -149,7 +149,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       };
       invocations.push({ name, event, done });
     };
-    const timers = startTimers(clock, fire, scenario);
+    const timers = startTimers(clock, fire, { ...scenario, seed });
     scheduleFaults(scenario, clock, {
       ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf },
       launchOrphan: orphans(world.ec2),

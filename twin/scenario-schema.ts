@@ -36,7 +36,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
     ...window,
   }),
-  z.strictObject({ kind: z.literal('endpoint'), mode: z.enum(['down', 'stale', 'partial']), ...window }),
+  z.strictObject({
+    kind: z.literal('endpoint'),
+    mode: z.enum(['down', 'stale', 'late', 'partial']),
+    ...window,
+  }),
   z.strictObject({
     kind: z.literal('no-capacity'),
     flavour: z.string().optional(),
@@ -65,6 +69,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     of: z.enum(['pilots', 'workers', 'audit', 'settings']),
     ...window,
   }),
+  /** This share of the ticks of pilots and workers never comes. */
+  z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** Workers that are launched meanwhile never join. */
   z.strictObject({ kind: z.literal('boots-fail'), ...window }),

@@ -26,7 +26,10 @@ const done = (faults: readonly Fault[]): readonly string[] => {
       say(`orphan ${flavour}`);
       return () => say('orphan ended');
     },
-    timers: { switchOff: (name, off) => say(`${name} off ${off}`) },
+    timers: {
+      switchOff: (name, off) => say(`${name} off ${off}`),
+      loseSome: (share) => say(`lost ${share}`),
+    },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),
