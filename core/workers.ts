@@ -1,3 +1,4 @@
+import { type Commitments, commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
@@ -5,17 +6,30 @@ import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fle
 import { type Ground, growth } from './growth.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
+import { hasPrices } from './prices.ts';
+import { type Standing, standing } from './purse.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
-import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
+import {
+  badSettings,
+  lastGood,
+  type ParsedSettings,
+  type QueueSettings,
+  type Settled,
+  settingsOfRemoved,
+} from './settings.ts';
 import { suddenDrop, surveyWorkers } from './survey.ts';
+import { tooDear } from './too-dear.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
   readonly queues: readonly ParsedSettings[];
   readonly stage: Stage;
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots'>;
+  readonly ledger: Pick<
+    LedgerView,
+    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'accounts' | 'ended'
+  >;
 }
 
 const hold = (queue: string, at: number, why: string): WorkerDecision => ({
@@ -50,7 +64,21 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
   };
 };
 
-const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
+/** How money keeps a queue back, for its reasons and its metrics. */
+const moneyTold = (money: Standing | undefined, keptBack: number) =>
+  money === undefined
+    ? { why: [], counts: {} }
+    : {
+        why: money.why,
+        counts: { ...money.counts, budgetOver: keptBack > 0 || money.step === 'over' ? 1 : 0 },
+      };
+
+const planQueue = (
+  queue: Settled,
+  fleet: Fleet,
+  ground: Ground,
+  money: Standing | undefined,
+): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
   const at = ground.facts.now;
@@ -61,20 +89,37 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground)
-      : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = [
+      ? growth(settings, kept, ground, money)
+      : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
+  const planned = [
     ...recalled,
     ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground)),
   ];
-  const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
-  const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
+  const leaving = new Set(planned.map(({ instanceId }) => instanceId));
+  const retirements = [...planned, ...tooDear(kept, money, leaving)];
+  const spending = moneyTold(money, grown.tooDear);
+  const counts = {
+    ...grown.counts,
+    workersLive: liveWorkers(fleet),
+    coresLive: liveCores(fleet),
+    ...spending.counts,
+  };
+  const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
   const { launches } = grown;
   return launches.length === 0 && retirements.length === 0
     ? { ...told, kind: 'rest' }
     : { ...told, kind: 'act', launches, retirements };
 };
+
+/** How a queue that has prices stands with its budgets, and what it has spent. */
+const moneyOf = (
+  { settings }: Settled,
+  { strangers }: Fleet,
+  commitments: (settings: QueueSettings, strangers: Fleet['strangers']) => Commitments,
+  now: number,
+): Standing | undefined =>
+  hasPrices(settings) ? standing(settings, commitments(settings, strangers), now) : undefined;
 
 const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
@@ -118,11 +163,13 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const lore = ec2Lore(ledger, facts);
   const shared = { facts, stage, submissions: ledger.submissions };
+  const commitments = commitmentsFrom(ledger, now);
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet(queue.settings.name), ground);
+    const own = fleet(queue.settings.name);
+    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

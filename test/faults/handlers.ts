@@ -80,6 +80,7 @@ const portsOf = (
     ...ec2(client),
     leases: book,
     lore: book,
+    accounts: book,
     marks: book,
     stage: {
       stage: STAGE,

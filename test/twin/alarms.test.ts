@@ -39,6 +39,11 @@ const CAUSES: readonly {
     fires: ['settings-unread settings', 'dead-letters settings', 'dead-letters events'],
     may: ['facts-stale pilots', 'facts-stale workers', 'demand-unmet workers'],
   },
+  {
+    what: "the month's budget is cut to what is spent",
+    minutes: [610, 655],
+    fires: ['budget-near workers', 'budget-over workers'],
+  },
 ];
 
 /** Boots that fail are all over the scenario. */
