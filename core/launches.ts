@@ -1,3 +1,4 @@
+import type { StageCaps } from './caps.ts';
 import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
 import type { Hazards } from './hazards.ts';
@@ -23,6 +24,8 @@ export interface Allowance {
 export interface Stage extends Site {
   readonly stage: string;
   readonly template: { readonly id: string; readonly version: string };
+  /** What all queues may come to together; absent: no cap. */
+  readonly caps?: StageCaps;
 }
 
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */

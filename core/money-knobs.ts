@@ -51,4 +51,10 @@ export const MONEY_KNOBS = {
   'budget-dollars-per-month': dollars(
     'Most that this queue may spend in a calendar month (UTC). A worker is launched only if what is spent, and what all workers would cost if each lived to its max-life-seconds, stays below it; from 80 percent on only the cheapest offers are taken.',
   ),
+  share: whole(
+    1,
+    1_000,
+    10,
+    "This queue's weight where several want more than the caps of the stage allow; what one does not use is lent to the others.",
+  ),
 } as const satisfies Record<string, Knob<unknown>>;

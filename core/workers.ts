@@ -1,4 +1,4 @@
-import { type Commitments, commitmentsFrom } from './commitments.ts';
+import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
@@ -6,19 +6,13 @@ import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fle
 import { type Ground, growth } from './growth.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
-import { hasPrices } from './prices.ts';
-import { type Standing, standing } from './purse.ts';
+import type { Standing } from './purse.ts';
+import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
-import {
-  badSettings,
-  lastGood,
-  type ParsedSettings,
-  type QueueSettings,
-  type Settled,
-  settingsOfRemoved,
-} from './settings.ts';
+import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
+import { underCaps } from './stage-caps.ts';
 import { suddenDrop, surveyWorkers } from './survey.ts';
 import { tooDear } from './too-dear.ts';
 
@@ -64,15 +58,6 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
   };
 };
 
-/** How money keeps a queue back, for its reasons and its metrics. */
-const moneyTold = (money: Standing | undefined, keptBack: number) =>
-  money === undefined
-    ? { why: [], counts: {} }
-    : {
-        why: money.why,
-        counts: { ...money.counts, budgetOver: keptBack > 0 || money.step === 'over' ? 1 : 0 },
-      };
-
 const planQueue = (
   queue: Settled,
   fleet: Fleet,
@@ -112,19 +97,29 @@ const planQueue = (
     : { ...told, kind: 'act', launches, retirements };
 };
 
-/** How a queue that has prices stands with its budgets, and what it has spent. */
-const moneyOf = (
-  { settings }: Settled,
-  { strangers }: Fleet,
-  commitments: (settings: QueueSettings, strangers: Fleet['strangers']) => Commitments,
-  now: number,
-): Standing | undefined =>
-  hasPrices(settings) ? standing(settings, commitments(settings, strangers), now) : undefined;
-
 const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
+
+/** The decisions under the caps that all queues share; where there is none, as they are. */
+const sharing = (
+  decisions: readonly WorkerDecision[],
+  { queues, stage, ledger, now }: WorkerWorld,
+  fleetOf: (queue: string) => Fleet,
+  commitmentsOf: ReturnType<typeof commitmentsFrom>,
+): readonly WorkerDecision[] => {
+  if (stage.caps === undefined) return decisions;
+  const known = new Map(queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])));
+  const sharers = decisions.flatMap((decision) => {
+    const removed = settingsOfRemoved(decision.queue);
+    const settings = known.get(decision.queue) ?? (removed.ok ? removed.settings : undefined);
+    if (settings === undefined) return [];
+    const fleet = fleetOf(decision.queue);
+    return [{ decision, settings, fleet, commitments: commitmentsOf(settings, fleet.strangers) }];
+  });
+  return underCaps(sharers, stage.caps, ledger.accounts ?? [], now);
+};
 
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
 const queuesOf = ({
@@ -174,5 +169,5 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
   });
-  return curbed(decisions, ledger, now);
+  return curbed(sharing(decisions, world, fleet, commitments), ledger, now);
 };

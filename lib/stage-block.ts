@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
 import { got, matching } from './matching.ts';
 import { network } from './stage-network.ts';
@@ -66,6 +67,8 @@ export const stageBlock = z
     network: network.prefault({ kind: 'public' }),
     /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
     reserveConcurrency: z.boolean().default(true),
+    /** What all queues may come to together: docs/operations.md#shares. */
+    caps: stageCaps.optional(),
     queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
   })
   .refine(({ worker, workerUserData }) => worker === undefined || workerUserData === undefined, {

@@ -29,6 +29,7 @@ describe('a queue', () => {
       prices: {},
       spotPricePercent: 100,
       expectedJobMinutes: 60,
+      share: 10,
       maxWorkers: 20,
       maxCores: 1_000_000,
       maxLaunchPerTick: 100,
