@@ -46,6 +46,23 @@ export const METRICS = {
     ['workers'],
     'to be drained or terminated, as decided in this tick; absent if none',
   ),
+  DollarsPerHour: count('queue', ['workers'], 'what all its workers cost; absent without prices'),
+  DollarsThisMonth: count(
+    'queue',
+    ['workers'],
+    'what it has spent since the month began, in UTC; absent without prices',
+  ),
+  DollarsCommitted: count(
+    'queue',
+    ['workers'],
+    'the same, and what its workers would cost until the month ends if each lived as long as it may',
+  ),
+  BudgetNear: count('queue', ['workers'], "1 where 80 percent of the month's budget are spent, else 0"),
+  BudgetOver: count(
+    'queue',
+    ['workers'],
+    '1 where a budget keeps workers back or what lives costs more than it, else 0',
+  ),
   Holds: count('queue', BOTH, '1 for a hold, else 0'),
   BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none'),
 
@@ -60,6 +77,12 @@ export const METRICS = {
     'stage',
     ['workers'],
     'pilots that fit on no worker, of queues for which this tick launches none',
+  ),
+  QueuesNearBudget: count('stage', ['workers'], "queues that have spent 80 percent of their month's budget"),
+  QueuesOverBudget: count(
+    'stage',
+    ['workers'],
+    'queues that a budget keeps from launching what pilots wait for',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
   RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),

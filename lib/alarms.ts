@@ -156,6 +156,22 @@ export const ALARMS = {
     ...once(3 * SETTINGS_SECONDS),
     ...none,
   },
+  /** Spent, not merely committed: that goes on until the month is over. */
+  'budget-near': {
+    what: "A queue has spent 80 percent of its month's budget.",
+    watches: own('QueuesNearBudget', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(5, 5),
+    ...any,
+  },
+  /** A full budget by the hour is as usual as a full cap, as long as it is not for long. */
+  'budget-over': {
+    what: 'For most of half an hour a budget has kept workers back that pilots wait for, or costs more than it may.',
+    watches: own('QueuesOverBudget', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(20, 30),
+    ...any,
+  },
   'dead-letters': {
     what: 'Events could not be worked on in an hour and a half of tries.',
     watches: NEWS_READERS.map((of) => ({ kind: 'dead-letters', of })),

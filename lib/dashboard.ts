@@ -89,6 +89,13 @@ export class Dashboard extends Construct {
           graph('Pilots that fit on no worker, by queue', [of('workers', 'PilotsUnplaced')]),
         ],
         [
+          graph('Dollars of this month, spent and committed, by queue', [
+            of('workers', 'DollarsThisMonth'),
+            of('workers', 'DollarsCommitted'),
+          ]),
+          graph('Dollars per hour, by queue', [of('workers', 'DollarsPerHour')]),
+        ],
+        [
           graph('Queues holding', [
             of('pilots', 'QueuesHolding', 'stage', 'pilots'),
             of('workers', 'QueuesHolding', 'stage', 'workers'),

@@ -78,6 +78,7 @@ const portsOf = (
     ...ec2(client),
     leases: book,
     lore: book,
+    accounts: book,
     marks: book,
     stage: {
       stage: STAGE,

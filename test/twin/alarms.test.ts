@@ -53,7 +53,12 @@ const CAUSES: readonly {
     fires: ['breaker-open workers'],
     may: ['demand-unmet workers'],
   },
-  { what: 'no pilot lives', minutes: [700, 760], fires: ['breaker-open pilots'] },
+  { what: 'no pilot lives', minutes: [715, 765], fires: ['breaker-open pilots'] },
+  {
+    what: "the month's budget is cut to what is spent",
+    minutes: [645, 685],
+    fires: ['budget-near workers', 'budget-over workers'],
+  },
 ];
 
 /** Boots that fail are all over the scenario. */
