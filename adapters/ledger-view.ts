@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Boots } from '../core/boots.ts';
+import type { Joins } from '../core/joins.ts';
 import type { Pace } from '../core/pace.ts';
 import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
 import {
   boots,
   coolingRecord,
+  joins,
   openLaunch,
   pace,
   type QueueMemory,
@@ -22,6 +24,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   const memories: QueueMemory[] = [];
   const paces: Pace[] = [];
   const booted: Boots[] = [];
+  const joined: Joins[] = [];
   const shelves: Readonly<Record<string, (item: unknown) => void>> = {
     launch: (item) => launches.push(openLaunch.parse(item)),
     worker: (item) => workers.push(workerRecord.parse(item)),
@@ -29,6 +32,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     queue: (item) => memories.push(queueMemory.parse(item)),
     pace: (item) => paces.push(pace.parse(item)),
     boots: (item) => booted.push(boots.parse(item)),
+    joins: (item) => joined.push(joins.parse(item)),
   };
   for (const item of items) {
     const { sk } = itemKeys.parse(item);
@@ -40,6 +44,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   return {
     ...(slowedDown === undefined ? {} : { pace: slowedDown }),
     ...(booted.length === 0 ? {} : { boots: booted }),
+    ...(joined.length === 0 ? {} : { joins: joined }),
     launches,
     workers,
     cooling,

@@ -3,6 +3,7 @@ import type { WorkerState } from '../core/records.ts';
 import {
   AUDIT,
   bootsItem,
+  joinsItem,
   KEPT_SECONDS,
   LIVE,
   mark as markItem,
@@ -66,6 +67,9 @@ export const loreBook = (table: LedgerTable): LoreBook => ({
   },
   async boots(boots) {
     await table.put(bootsItem(boots));
+  },
+  async joins(joins) {
+    await table.put(joinsItem(joins));
   },
   async console({ worker, at, text }) {
     const { instanceId, queue, offer, template, launchedAt } = worker;

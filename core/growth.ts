@@ -4,6 +4,7 @@ import { type Fleet, liveCores, liveWorkers } from './fleet.ts';
 import { type Allowance, type Ec2Lore, planLaunches, type Stage } from './launches.ts';
 import { pack } from './packing.ts';
 import { jobsOf } from './panda.ts';
+import type { Punctuality } from './punctual.ts';
 import type { LedgerView } from './records.ts';
 import { type QueueSettings, shapeOf, siteOf } from './settings.ts';
 import { supply } from './supply.ts';
@@ -29,7 +30,7 @@ const NOBODY_WAITS = {
 } as const;
 
 /** Demand, supply, and the launches for what lies between them. */
-export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) => {
+export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, punctual: Punctuality) => {
   const { facts, stage, submissions, lore } = ground;
   const pilots = facts.pilots(settings.name);
   const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
@@ -43,12 +44,14 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground) =>
   const count = waiting.reduce((n, of) => n + of.count, 0);
   // Where nobody waits, nobody has to be placed: most queues of most ticks.
   if (count === 0) return NOBODY_WAITS;
-  const rooms = supply(fleet, facts.now, settings);
+  const rooms = supply(fleet, facts.now, settings, punctual);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
   const allowed = allowance(fleet, settings);
   const plan = planLaunches(onBooting.residual, settings, stage, lore, allowed, facts.now);
   const seen = `${count} waiting pilots have jobs; ${onJoined.placed} of them fit on joined workers, ${onBooting.placed} on booting ones`;
+  const late = punctual.written.size;
+  const notCounted = late > 0 ? [`${late} booting workers are late and not counted on`] : [];
   const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
-  return { launches: plan.launches, why: [seen, ...plan.why], counts };
+  return { launches: plan.launches, why: [seen, ...notCounted, ...plan.why], counts };
 };

@@ -1,5 +1,6 @@
 import type { Boots } from './boots.ts';
 import type { Market, Offer } from './flavours.ts';
+import type { Joins } from './joins.ts';
 import type { Pace } from './pace.ts';
 import type { Resources, Shape } from './resources.ts';
 
@@ -127,4 +128,6 @@ export interface LedgerView {
   readonly pace?: Pace;
   /** How the latest workers of each kind have booted; absent: none has yet. */
   readonly boots?: readonly Boots[];
+  /** How long the latest workers of each template and flavour took to join; absent: none has yet. */
+  readonly joins?: readonly Joins[];
 }

@@ -3,8 +3,10 @@ import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
+import { bootCurves, type CurveOf } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
+import { type Punctuality, punctuality } from './punctual.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
@@ -15,7 +17,10 @@ import { suddenDrop, surveyWorkers } from './survey.ts';
 export interface WorkerWorld extends Observed {
   readonly queues: readonly ParsedSettings[];
   readonly stage: Stage;
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots'>;
+  readonly ledger: Pick<
+    LedgerView,
+    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins'
+  >;
 }
 
 const hold = (queue: string, at: number, why: string): WorkerDecision => ({
@@ -37,7 +42,12 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 };
 
 /** What the decision about a queue's retirements rests on besides its workers. */
-const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
+const beside = (
+  fleet: Fleet,
+  queue: string,
+  { facts, stage }: Ground,
+  { deadlineOf }: Punctuality,
+): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
   const busy =
@@ -47,25 +57,27 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
     template: stage.template,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
+    deadlineOf,
   };
 };
 
-const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
+const planQueue = (queue: Settled, fleet: Fleet, ground: Ground, curveOf: CurveOf): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
   const at = ground.facts.now;
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
+  const punctual = punctuality(fleet, settings, curveOf, ground.facts.viewedAt);
+  const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground)
+      ? growth(settings, kept, ground, punctual)
       : { launches: [], why: [NO_GROWTH[state]], counts: {} };
   const retirements = [
     ...recalled,
-    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground)),
+    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
   ];
   const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
   const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
@@ -118,11 +130,12 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const lore = ec2Lore(ledger, facts);
   const shared = { facts, stage, submissions: ledger.submissions };
+  const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet(queue.settings.name), ground);
+    const decision = planQueue(queue, fleet(queue.settings.name), ground, curveOf);
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

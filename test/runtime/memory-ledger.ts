@@ -2,6 +2,7 @@ import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
 import { offerKey } from '../../core/flavours.ts';
+import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
 import type { Pace } from '../../core/pace.ts';
 import type {
@@ -124,6 +125,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const launches = new Map((start.launches ?? []).map((of) => [of.request.launchId, of]));
   const workers = new Map((start.workers ?? []).map((of) => [of.instanceId, of]));
   const boots = new Map((start.boots ?? []).map((of): [string, Boots] => [of.kind, of]));
+  const joins = new Map((start.joins ?? []).map((of): [string, Joins] => [keyOfJoins(of), of]));
   const paces = new Map<string, Pace>(start.pace === undefined ? [] : [['launch', start.pace]]);
   const cooling = new Map<string, CoolingRecord>();
   const submissions = new Map<string, SubmissionRecord>();
@@ -140,6 +142,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions: Object.groupBy(submissions.values(), ({ queue }) => queue) as LedgerView['submissions'],
         pilotsEver: {},
         boots: [...boots.values()],
+        joins: [...joins.values()],
         ...(pace === undefined ? {} : { pace }),
       };
     },
@@ -156,6 +159,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
       else paces.set('launch', pace);
     },
     boots: async (of) => void boots.set(of.kind, of),
+    joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
@@ -172,6 +176,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions,
         past,
         boots,
+        joins,
         paces,
         consoles,
         marks,
