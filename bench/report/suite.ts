@@ -1,4 +1,5 @@
-import { MINUTE_SECONDS } from '../../lib/functions.ts';
+import { LOOK_SECONDS } from '../../collector/newcomers.ts';
+import { DEFAULT_TICK_SECONDS, MINUTE_SECONDS } from '../../lib/functions.ts';
 import { flavoursOf } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { workOf } from '../load/load.ts';
@@ -36,21 +37,19 @@ export const ANY_SIZE = [2, 3, 4, 5, 6, 7, 8] as const;
 /** Sizes that are powers of two, up to the widest job there is. */
 export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
 
-/** How aerie is deployed: what its stack sets, and the knobs of the queue. */
+/** How aerie is deployed: what its stack sets, the endpoint that tells the negotiator of new workers, and the knobs. */
 export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
   aerie({
     name,
     knobs: () => ({ flavours: flavoursOf(sizes), 'linger-seconds': '120' }),
     mostCores: Math.max(...sizes),
-    tickSeconds: MINUTE_SECONDS,
+    tickSeconds: DEFAULT_TICK_SECONDS,
+    rescheduleSeconds: LOOK_SECONDS,
     ...more,
   });
 
-/**
- * What a tick each 20 s and a negotiator that is told of new workers would add. Neither is deployed: EventBridge's
- * smallest rate is a minute, and the endpoint does not ask for a cycle.
- */
-export const QUICKER = { tickSeconds: 20, rescheduleSeconds: 10 } as const;
+/** The same with the stage's `tickSeconds` at a minute. */
+export const EACH_MINUTE = { tickSeconds: MINUTE_SECONDS } as const;
 
 /** Replays a load through policies, one after the other. */
 export const compare = (load: Load) => {
