@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 const PARTS = {
   follow:
     'how well demand is followed: peers, bound, traces; --long for all of it, --accept for new ratchet figures',
+  money: 'budgets and fair shares that are never overspent, and spot against its interruptions',
   tick: 'CPU and memory of one tick over many queues and workers',
   'init-time': "cold start and size of each Lambda's bundle",
   endpoint: 'the endpoint beside the collector under load',
