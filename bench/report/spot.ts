@@ -6,8 +6,8 @@ import { boundOf, figuresOf } from './figures.ts';
 import { deployed, SMALL } from './suite.ts';
 
 const HOUR = 3_600;
-export const HAZARD_PER_HOUR = 0.05;
-export const SPOT_PRICE = 0.35;
+const HAZARD_PER_HOUR = 0.05;
+const SPOT_PRICE = 0.35;
 /** How far a site's estimate of a job's length is off: the standard deviation of its logarithm. */
 const SIGMA = 0.5;
 
