@@ -20,38 +20,49 @@ const sumOf = (members: readonly Member[], freed: Lender['freed']): number =>
 
 const holdsNone = ({ fleet }: Lender): boolean => fleet.members.length === 0;
 
-const shortOf = (queues: readonly Lender[]): number => queues.reduce((n, { short }) => n + short, 0);
+const serving = ({ fleet, leaving }: Lender): readonly Member[] =>
+  fleet.members.filter((member) => inService(member) && !leaving.has(member.record.instanceId));
 
 /** Workers of a queue that are on their way out: they give back what they hold by themselves. */
 const onTheirWay = ({ fleet, leaving }: Lender): readonly Member[] =>
   fleet.members.filter((member) => !inService(member) || leaving.has(member.record.instanceId));
 
+/** What is still to come back: all of it, and what of that is for queues that have no worker at all. */
+interface Need {
+  whole: number;
+  forFirst: number;
+}
+
+/** What one lender gives: whole workers that are not its own; one that is in part, only for somebody's first, and never the last. */
+const givenBy = (of: Lender, spareNow: number, need: Need): readonly Retirement[] => {
+  const back: Retirement[] = [];
+  const holds = serving(of).length;
+  let spare = spareNow;
+  for (const member of [...mayLeave(of.fleet, of.leaving)].sort(emptiestFirst)) {
+    const size = of.freed(member);
+    const isLent = size <= spare + ROUNDING;
+    const isOwed = need.forFirst > ROUNDING && spare > ROUNDING && back.length + 1 < holds;
+    if (need.whole <= ROUNDING || !(isLent || isOwed)) break;
+    need.whole -= size;
+    need.forFirst -= size;
+    spare -= size;
+    const cause = 'its share of the stage is wanted by another queue';
+    back.push({ instanceId: member.record.instanceId, step: 'drain', cause });
+  }
+  return back;
+};
+
 /**
- * What goes back of a share that was lent, queue by queue: the emptiest workers are drained, for good, of queues that
- * hold more than their own, until those that lack some of theirs will have it. Their jobs run to their end. Workers are
- * whole: nobody gives one that is its own in part, but to a queue that has none at all, and never its last.
+ * What goes back of a share that was lent, from those that hold most beyond their own: the emptiest workers are drained,
+ * for good, until those that lack some of theirs will have it. Their jobs run to their end.
  */
 export const takenBack = (queues: readonly Lender[], free: number): readonly (readonly Retirement[])[] => {
   const coming = queues.reduce((n, of) => n + sumOf(onTheirWay(of), of.freed), 0);
-  let need = shortOf(queues) - free - coming;
-  let needForFirst = shortOf(queues.filter(holdsNone)) - free - coming;
-  return queues.map((of) => {
-    const serving = of.fleet.members.filter(
-      (member) => inService(member) && !of.leaving.has(member.record.instanceId),
-    );
-    let spare = sumOf(serving, of.freed) - of.fair;
-    const back: Retirement[] = [];
-    for (const member of [...mayLeave(of.fleet, of.leaving)].sort(emptiestFirst)) {
-      const size = of.freed(member);
-      const isLent = size <= spare + ROUNDING;
-      const isOwed = needForFirst > ROUNDING && spare > ROUNDING && back.length + 1 < serving.length;
-      if (need <= ROUNDING || !(isLent || isOwed)) break;
-      need -= size;
-      needForFirst -= size;
-      spare -= size;
-      const cause = 'its share of the stage is wanted by another queue';
-      back.push({ instanceId: member.record.instanceId, step: 'drain', cause });
-    }
-    return back;
-  });
+  const lacking = (of: readonly Lender[]) => of.reduce((n, { short }) => n + short, 0) - free - coming;
+  const need: Need = { whole: lacking(queues), forFirst: lacking(queues.filter(holdsNone)) };
+  const given = new Map<Lender, readonly Retirement[]>();
+  const spareOf = (of: Lender) => sumOf(serving(of), of.freed) - of.fair;
+  const lenders = queues.map((of) => ({ of, spare: spareOf(of) })).sort((a, b) => b.spare - a.spare);
+  for (const { of, spare } of lenders) given.set(of, givenBy(of, spare, need));
+  return queues.map((of) => given.get(of) ?? []);
 };

@@ -8,26 +8,61 @@ export interface Claim {
 
 const ROUNDING = 1e-9;
 
-const wantedBy = ({ wants }: Claim): number => wants.reduce((n, { size, count }) => n + size * count, 0);
+const demandOf = ({ held, wants }: Claim): number =>
+  held + wants.reduce((n, { size, count }) => n + size * count, 0);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((n, of) => n + of, 0);
 
 /**
- * Weighted max-min fair shares of a cap: nobody gets more than it holds and wants, and what one leaves goes to the others
- * by their weights. Their sum is the cap, or all that is held and wanted if that is less.
+ * One worker of each: workers are whole, and a share of less than one would be none. Those of a queue that wants no more
+ * are taken to be as large as the largest that another one wants next.
  */
-export const fairShares = (claims: readonly Claim[], cap: number): readonly number[] => {
-  const demands = claims.map((claim) => claim.held + wantedBy(claim));
-  const order = claims
-    .map(({ share }, index) => ({ index, share, level: (demands[index] ?? 0) / share }))
-    .sort((a, b) => a.level - b.level);
-  const shares = claims.map(() => 0);
+const leastOf = (claims: readonly Claim[]): readonly number[] => {
+  const largest = Math.max(0, ...claims.map(({ wants: [next] }) => next?.size ?? 0));
+  return claims.map((claim) => Math.min(demandOf(claim), claim.wants[0]?.size ?? largest));
+};
+
+/** Max-min fair shares by weight alone, of some of the claims; nobody gets more than it holds and wants. */
+const byWeight = (claims: readonly Claim[], among: readonly number[], cap: number): Map<number, number> => {
+  const order = among
+    .map((index) => ({ index, claim: claims[index] }))
+    .flatMap(({ index, claim }) => (claim === undefined ? [] : [{ index, claim, demand: demandOf(claim) }]))
+    .sort((a, b) => a.demand / a.claim.share - b.demand / b.claim.share);
+  const shares = new Map<number, number>();
   let left = Math.max(0, cap);
-  let weights = claims.reduce((n, { share }) => n + share, 0);
-  for (const { index, share } of order) {
-    shares[index] = Math.min(demands[index] ?? 0, (left * share) / weights);
-    left -= shares[index] ?? 0;
-    weights -= share;
+  let weights = sum(order.map(({ claim }) => claim.share));
+  for (const { index, claim, demand } of order) {
+    const share = Math.min(demand, (left * claim.share) / weights);
+    shares.set(index, share);
+    left -= share;
+    weights -= claim.share;
   }
   return shares;
+};
+
+/**
+ * Weighted max-min fair shares of a cap: nobody gets more than it holds and wants, everybody gets a worker if there is
+ * one for each, and what one leaves goes to the others by their weights. Their sum is the cap, or all that is
+ * held and wanted if that is less.
+ */
+export const fairShares = (claims: readonly Claim[], cap: number): readonly number[] => {
+  const least = leastOf(claims);
+  const shares = [...least];
+  let among = claims.map((_, index) => index);
+  const isEnough = sum(least) <= cap;
+  for (;;) {
+    const taken = sum(shares) - sum(among.map((index) => shares[index] ?? 0));
+    const found = byWeight(claims, among, cap - taken);
+    const above = isEnough
+      ? among.filter((index) => (found.get(index) ?? 0) + ROUNDING >= (least[index] ?? 0))
+      : among;
+    if (above.length === among.length) {
+      for (const [index, share] of found) shares[index] = share;
+      return shares;
+    }
+    // Who would get less than one worker gets that one; the others share what is left.
+    among = above;
+  }
 };
 
 /** The next worker that a queue wants, after so many. */
