@@ -1,11 +1,12 @@
 import type { Facts } from './facts.ts';
 import type { Fleets } from './fleet.ts';
+import { type Hazards, hazards } from './hazards.ts';
 import { launchTokens } from './launch-tokens.ts';
 import type { Ec2Lore } from './launches.ts';
 import { coolingNow, type SeenRooms, seenRooms } from './offers.ts';
 import type { LedgerView } from './records.ts';
 
-type Memory = Pick<LedgerView, 'workers' | 'launches' | 'cooling'>;
+type Memory = Pick<LedgerView, 'workers' | 'launches' | 'cooling' | 'accounts'>;
 
 function* joined({ all }: Fleets) {
   for (const { members } of all.values()) {
@@ -24,10 +25,20 @@ const seenOnce = (fleets: Fleets): (() => SeenRooms) => {
   };
 };
 
+/** Worked out once in a tick, and only if a queue weighs spot against it. */
+const hazardsOnce = ({ accounts, workers }: Memory, { now }: Facts): (() => Hazards) => {
+  let known: Hazards | undefined;
+  return () => {
+    known ??= hazards(accounts ?? [], workers, now);
+    return known;
+  };
+};
+
 /** What the launches of a tick have to know of EC2, from the ledger and the pool's view. */
 export const ec2Lore = (ledger: Memory, fleets: Fleets, facts: Facts): Ec2Lore => ({
   cooling: coolingNow(ledger.cooling, facts.now),
   seen: seenOnce(fleets),
   viewAgeSeconds: facts.now - facts.viewedAt,
+  hazards: hazardsOnce(ledger, facts),
   launchTokens: launchTokens(ledger.workers, ledger.launches, facts.now),
 });

@@ -1,3 +1,4 @@
+import type { BootOutcome } from './boots.ts';
 import { next, type WorkerEvent } from './life.ts';
 import type { PoolView, PoolWorker } from './pool.ts';
 import { seenOf, workersById } from './pool-index.ts';
@@ -37,6 +38,14 @@ export const reconcilePool = (
   }
   return changes;
 };
+
+/** The boots that changes have brought to a good end. */
+export const joinedOf = (changes: readonly Change[]): readonly BootOutcome[] =>
+  changes.flatMap(({ worker, to }) =>
+    worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined'
+      ? [{ worker, joined: true, joinedAt: to.joinedAt }]
+      : [],
+  );
 
 /** How long after its launch EC2 may not know an instance yet, and after that it has ended. */
 const VISIBLE_AFTER_SECONDS = 600;

@@ -10,14 +10,18 @@ import { type Fact, fresh, type Snapshot } from './snapshot.ts';
  */
 const YOUNG_COLLECTOR_SECONDS = 600;
 
+/** Whether the collector has started so lately that a worker which it does not show may be in the pool all the same. */
+export const isYoung = ({ pool, viewedAt }: Pick<Facts, 'pool' | 'viewedAt'>): boolean =>
+  viewedAt - pool.collectorStartedAt < YOUNG_COLLECTOR_SECONDS;
+
 const hasJoined = ({ state }: WorkerRecord): boolean =>
   state.kind === 'joined' || state.kind === 'missing' || state.kind === 'draining';
 
 const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
-  const age = facts.viewedAt - facts.pool.collectorStartedAt;
-  if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
+  if (!isYoung(facts)) return undefined;
   const seen = workersById(facts.pool);
   const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
+  const age = facts.viewedAt - facts.pool.collectorStartedAt;
   return absent === 0
     ? undefined
     : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
@@ -62,8 +66,9 @@ export const wholePool = (snapshot: Snapshot<PoolView>, now: number): Fact<PoolV
   if (!pool.ok) return pool;
   const doubt = implausible(pool.value);
   if (doubt !== undefined) return { ok: false, why: doubt };
-  const age = Math.round(pool.value.observedAt - pool.value.collectorStartedAt);
-  return age < YOUNG_COLLECTOR_SECONDS
+  const { observedAt, collectorStartedAt } = pool.value;
+  const age = Math.round(observedAt - collectorStartedAt);
+  return isYoung({ pool: pool.value, viewedAt: observedAt })
     ? { ok: false, why: `the collector started ${age} s ago and may not have heard of every worker yet` }
     : pool;
 };

@@ -1,21 +1,31 @@
+import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
+import { bootCurves, type CurveOf } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
+import { type Punctuality, punctuality } from './punctual.ts';
+import type { Standing } from './purse.ts';
+import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
-import { suddenDrop, surveyWorkers } from './survey.ts';
+import { underCaps } from './stage-caps.ts';
+import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
+import { tooDear } from './too-dear.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
   readonly queues: readonly ParsedSettings[];
   readonly stage: Stage;
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots'>;
+  readonly ledger: Pick<
+    LedgerView,
+    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins' | 'accounts' | 'ended'
+  >;
 }
 
 const hold = (queue: string, at: number, why: string): WorkerDecision => ({
@@ -37,7 +47,12 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 };
 
 /** What the decision about a queue's retirements rests on besides its workers. */
-const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
+const beside = (
+  fleet: Fleet,
+  queue: string,
+  { facts, stage }: Ground,
+  { deadlineOf }: Punctuality,
+): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
   const busy =
@@ -47,28 +62,50 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
     template: stage.template,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
+    collectorIsYoung: isYoung(facts),
+    deadlineOf,
   };
 };
 
-const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
+/** What a queue's turn rests on beside its settings, its fleet and the ground that all share. */
+interface Apart {
+  readonly money: Standing | undefined;
+  readonly curveOf: CurveOf;
+}
+
+const planQueue = (
+  queue: Settled,
+  fleet: Fleet,
+  ground: Ground,
+  { money, curveOf }: Apart,
+): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
   const at = ground.facts.now;
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
+  const punctual = punctuality(fleet, settings, curveOf, ground.facts.viewedAt);
+  const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground)
-      : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = [
+      ? growth(settings, kept, ground, punctual, money)
+      : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
+  const planned = [
     ...recalled,
-    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground)),
+    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
   ];
-  const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
-  const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
+  const leaving = new Set(planned.map(({ instanceId }) => instanceId));
+  const retirements = [...planned, ...tooDear(kept, money, leaving)];
+  const spending = moneyTold(money, grown.tooDear);
+  const counts = {
+    ...grown.counts,
+    workersLive: liveWorkers(fleet),
+    coresLive: liveCores(fleet),
+    ...spending.counts,
+  };
+  const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
   const { launches } = grown;
   return launches.length === 0 && retirements.length === 0
@@ -80,6 +117,25 @@ const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] 
   launches.reduce((n, { request }) => n + request.count, 0);
 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
+
+/** The decisions under the caps that all queues share; where there is none, as they are. */
+const sharing = (
+  decisions: readonly WorkerDecision[],
+  { queues, stage, ledger, now }: WorkerWorld,
+  fleetOf: (queue: string) => Fleet,
+  commitmentsOf: ReturnType<typeof commitmentsFrom>,
+): readonly WorkerDecision[] => {
+  if (stage.caps === undefined) return decisions;
+  const known = new Map(queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])));
+  const sharers = decisions.flatMap((decision) => {
+    const removed = settingsOfRemoved(decision.queue);
+    const settings = known.get(decision.queue) ?? (removed.ok ? removed.settings : undefined);
+    if (settings === undefined) return [];
+    const fleet = fleetOf(decision.queue);
+    return [{ decision, settings, fleet, commitments: commitmentsOf(settings, fleet.strangers) }];
+  });
+  return underCaps(sharers, stage.caps, ledger.accounts ?? [], now);
+};
 
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
 const queuesOf = (
@@ -121,14 +177,18 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const lore = ec2Lore(ledger, fleet, facts);
   const shared = { facts, stage, submissions: ledger.submissions };
+  const commitments = commitmentsFrom(ledger, now);
+  const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet.of(queue.settings.name), ground);
+    const own = fleet.of(queue.settings.name);
+    const money = moneyOf(queue, own, commitments, now);
+    const decision = planQueue(queue, own, ground, { money, curveOf });
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
   });
-  return curbed(decisions, ledger, now);
+  return curbed(sharing(decisions, world, fleet.of, commitments), ledger, now);
 };

@@ -135,6 +135,7 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String((config.workerDiskGb - SYSTEM_DISK_GB) * MB_PER_GIB),
+  ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),
   /** Node reads it when it starts; the file travels with each bundle. */
   ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),
 });

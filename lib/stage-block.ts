@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
@@ -72,6 +73,8 @@ export const stageBlock = z
     reserveConcurrency: z.boolean().default(true),
     /** How often workers are launched and retired, in seconds; below 60 it takes SQS queues that delay. */
     tickSeconds: tickSeconds.default(DEFAULT_TICK_SECONDS),
+    /** What all queues may come to together: docs/operations.md#shares. */
+    caps: stageCaps.optional(),
     queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
   })
   .refine(({ worker, workerUserData }) => worker === undefined || workerUserData === undefined, {

@@ -7,6 +7,7 @@ import { STAGE } from './functions.ts';
 import { gauge } from './gauge.ts';
 import { givenUp } from './given-up.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { orphans } from './orphan.ts';
 import { type PlayOptions, type Progress, play } from './play.ts';
 import type { Shown, Told } from './sample.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
@@ -148,8 +149,11 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       };
       invocations.push({ name, event, done });
     };
-    const timers = startTimers(clock, fire, scenario);
-    scheduleFaults(scenario, clock, { ...world, ...sandbox, functions: sandbox, timers, parameterOf });
+    const timers = startTimers(clock, fire, { ...scenario, seed });
+    scheduleFaults(scenario, clock, {
+      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf },
+      launchOrphan: orphans(world.ec2),
+    });
     const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);

@@ -36,7 +36,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
     ...window,
   }),
-  z.strictObject({ kind: z.literal('endpoint'), mode: z.enum(['down', 'stale', 'partial']), ...window }),
+  z.strictObject({
+    kind: z.literal('endpoint'),
+    mode: z.enum(['down', 'stale', 'late', 'partial']),
+    ...window,
+  }),
   z.strictObject({
     kind: z.literal('no-capacity'),
     flavour: z.string().optional(),
@@ -60,8 +64,20 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...window,
   }),
   /** A timer of the stack is switched off. */
-  z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
+  z.strictObject({
+    kind: z.literal('timer-off'),
+    of: z.enum(['pilots', 'workers', 'audit', 'settings']),
+    ...window,
+  }),
+  /** This share of the ticks of pilots and workers never comes. */
+  z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** Workers that are launched meanwhile never join. */
+  z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
+  z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
 ]);

@@ -9,6 +9,7 @@ import {
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { stream } from './random.ts';
 import type { Told } from './sample.ts';
 
 /** The stack's timers, at moments of their own, as EventBridge gives them. The settings are there before the first tick. */
@@ -54,27 +55,38 @@ const delayedEvent = (name: TimerName, ruleAt: number, afterSeconds: number) => 
 export interface Timers {
   /** A timer that is off goes on counting, and fires nothing. */
   switchOff(name: TimerName, off: boolean): void;
+  /** From now on this share of the ticks of pilots and workers never comes. */
+  loseSome(share: number): void;
 }
 
 /** How often: the period of the workers tick, and every rule so many times as often as it is deployed. */
 export interface Pulse {
   readonly tickSeconds: TickSeconds;
   readonly timesAsOften?: number;
+  /** Of which ticks are lost. */
+  readonly seed?: number;
 }
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
-  { tickSeconds, timesAsOften = 1 }: Pulse,
+  { tickSeconds, timesAsOften = 1, seed = 0 }: Pulse,
 ): Timers => {
   const silent = new Set<TimerName>();
+  const random = stream(seed, 'tick lost');
+  let lostShare = 0;
+  const mayBeLost = (name: TimerName) => name === 'pilots' || name === 'workers';
+  const deliver = (name: TimerName, event: unknown) => {
+    if (lostShare > 0 && mayBeLost(name) && random() < lostShare) return;
+    fire(name, event);
+  };
   const fireRule = (name: TimerName) => {
     const ruleAt = clock.now;
-    fire(name, scheduledEvent(name, ruleAt));
+    deliver(name, scheduledEvent(name, ruleAt));
     if (name !== 'workers') return;
     for (const afterSeconds of laterTicks(tickSeconds)) {
-      clock.at(ruleAt + afterSeconds, () => fire(name, delayedEvent(name, ruleAt, afterSeconds)), LAST);
+      clock.at(ruleAt + afterSeconds, () => deliver(name, delayedEvent(name, ruleAt, afterSeconds)), LAST);
     }
   };
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
@@ -88,6 +100,9 @@ export const startTimers = (
     switchOff(name, off) {
       if (off) silent.add(name);
       else silent.delete(name);
+    },
+    loseSome(share) {
+      lostShare = share;
     },
   };
 };

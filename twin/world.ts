@@ -22,7 +22,27 @@ export interface World {
   readonly used: ReadonlySet<string>;
   /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
   readonly busyKilled: () => number;
+  /** What a scenario can break on the workers. */
+  readonly breakage: Readonly<Record<'boots' | 'pilots', Breakable>>;
 }
+
+/** Something that can be made to fail each time, until it is mended. */
+interface Breakable {
+  fail(on: boolean): void;
+  readonly fails: boolean;
+}
+
+const breakable = (): Breakable => {
+  let fails = false;
+  return {
+    fail(on) {
+      fails = on;
+    },
+    get fails() {
+      return fails;
+    },
+  };
+};
 
 export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 
@@ -49,6 +69,7 @@ export const makeWorld = (
 ): World => {
   const used = new Set<string>();
   const flavours = scenario.queues.flatMap(flavoursOf);
+  const breakage = { boots: breakable(), pilots: breakable() };
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
   const panda = pandaWorld({
@@ -65,6 +86,7 @@ export const makeWorld = (
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
+    bootsFail: () => breakage.boots.fails,
   });
   const sites = Object.fromEntries(
     scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
@@ -73,7 +95,14 @@ export const makeWorld = (
     clock,
     negotiatorSeconds: scenario.negotiatorSeconds,
     asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
-    runPilot: simulatedPilot({ clock, seed, panda, sites, onPayload: (id) => used.add(id) }),
+    runPilot: simulatedPilot({
+      clock,
+      seed,
+      panda,
+      sites,
+      onPayload: (id) => used.add(id),
+      setupFails: () => breakage.pilots.fails,
+    }),
     onIdle: machine.onIdle,
     onClaimed: machine.onClaimed,
   });
@@ -106,5 +135,5 @@ export const makeWorld = (
     onEnding: cut,
     onEvent,
   });
-  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled };
+  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled, breakage };
 };

@@ -71,6 +71,12 @@ describe('the functions', () => {
     });
   });
 
+  it('are told the caps of the stage, where there are any', () => {
+    const template = stackOf({ caps: { cores: 4000, workers: 900 } });
+    const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
+    expect(it && environmentOf(template, it).AERIE_CAPS).toEqual({ cores: 4000, workers: 900 });
+  });
+
   it('are told the subnets that a site has given', () => {
     const template = stackOf(GIVEN);
     const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));

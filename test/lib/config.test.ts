@@ -41,6 +41,21 @@ describe('the configuration of a stage', () => {
       { queues: { 'a b': { state: 'active' } } },
       'Queue a b: (name) is "a b"; expected up to 64 letters',
     ],
+    [
+      'a cap that is no number',
+      { caps: { cores: 'many' } },
+      'aerie.stages.dev.caps.cores is "many"; expected a whole number of vCPUs, 0 or more',
+    ],
+    [
+      'a cap that there is not',
+      { caps: { pilots: 5 } },
+      'aerie.stages.dev.caps.pilots is no setting of a stage;',
+    ],
+    [
+      'a cap in dollars over a queue without prices',
+      { caps: { dollarsPerMonth: 500 } },
+      'Queue CLOUD has no prices, and caps are in dollars;',
+    ],
     ['a knob that does not exist', queue({ state: 'active', speed: 9 }), 'Queue CLOUD: speed is no knob;'],
     ['a queue without a state', queue({}), 'Queue CLOUD: state is missing; set it to one of: active,'],
     ['a state that does not exist', queue({ state: 'on' }), 'Queue CLOUD: state is "on"; expected active,'],

@@ -1,10 +1,13 @@
+import type { Account, EndedWorker } from '../../core/accounts.ts';
 import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
 import { offerKey } from '../../core/flavours.ts';
+import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
 import type { Pace } from '../../core/pace.ts';
 import type {
+  AccountBook,
   DecisionBook,
   LaunchBook,
   LeaseBook,
@@ -31,6 +34,7 @@ type MemoryLedger = LedgerSight &
   LaunchBook &
   WorkerBook &
   LoreBook &
+  AccountBook &
   MarkBook &
   SubmissionBook;
 
@@ -103,16 +107,28 @@ const launchesIn = (
   };
 };
 
-const workersIn = (workers: Map<string, WorkerRecord>): WorkerBook => ({
+const workersIn = (
+  workers: Map<string, WorkerRecord>,
+  ended: Map<string, EndedWorker>,
+): WorkerBook & Pick<AccountBook, 'price' | 'bury'> => ({
   find: async (id) => workers.get(id),
-  async change({ worker, to }) {
+  async change({ worker, to }, at) {
     const there = workers.get(worker.instanceId);
     if (there === undefined || (to !== 'gone' && !isSame(worker.state, there.state))) return false;
-    if (to === 'gone') workers.delete(worker.instanceId);
-    else workers.set(worker.instanceId, { ...there, state: to });
+    if (to === 'gone') {
+      workers.delete(worker.instanceId);
+      const { cost, state } = there;
+      const endedAt = state.kind === 'failed' ? state.at : at;
+      if (cost !== undefined) ended.set(worker.instanceId, { worker: { ...there, cost }, endedAt });
+    } else workers.set(worker.instanceId, { ...there, state: to });
     return true;
   },
-  adopt: async (worker) => putOnce(workers, worker.instanceId, worker),
+  adopt: async (worker) => !ended.has(worker.instanceId) && putOnce(workers, worker.instanceId, worker),
+  async price(worker, cost) {
+    const there = workers.get(worker.instanceId);
+    if (there !== undefined && there.cost === undefined) workers.set(worker.instanceId, { ...there, cost });
+  },
+  bury: async ({ worker }) => void ended.delete(worker.instanceId),
   async protect(worker, isProtected) {
     const there = workers.get(worker.instanceId);
     if (there !== undefined) workers.set(worker.instanceId, { ...there, isProtected });
@@ -123,7 +139,10 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const decisions = new Map<string, Decision>();
   const launches = new Map((start.launches ?? []).map((of) => [of.request.launchId, of]));
   const workers = new Map((start.workers ?? []).map((of) => [of.instanceId, of]));
+  const ended = new Map((start.ended ?? []).map((of) => [of.worker.instanceId, of]));
+  const accounts = new Map((start.accounts ?? []).map((of): [string, Account] => [of.queue, of]));
   const boots = new Map((start.boots ?? []).map((of): [string, Boots] => [of.kind, of]));
+  const joins = new Map((start.joins ?? []).map((of): [string, Joins] => [keyOfJoins(of), of]));
   const paces = new Map<string, Pace>(start.pace === undefined ? [] : [['launch', start.pace]]);
   const cooling = new Map<string, CoolingRecord>();
   const submissions = new Map<string, SubmissionRecord>();
@@ -140,6 +159,9 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions: Object.groupBy(submissions.values(), ({ queue }) => queue) as LedgerView['submissions'],
         pilotsEver: {},
         boots: [...boots.values()],
+        accounts: [...accounts.values()],
+        ended: [...ended.values()],
+        joins: [...joins.values()],
         ...(pace === undefined ? {} : { pace }),
       };
     },
@@ -150,12 +172,18 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     },
     ...leasesIn(new Map()),
     ...launchesIn(launches, workers, past, cooling),
-    ...workersIn(workers),
+    ...workersIn(workers, ended),
+    async enter(account) {
+      if ((accounts.get(account.queue)?.version ?? 0) !== account.version - 1) return false;
+      accounts.set(account.queue, account);
+      return true;
+    },
     async pace(pace) {
       if (pace === undefined) paces.clear();
       else paces.set('launch', pace);
     },
     boots: async (of) => void boots.set(of.kind, of),
+    joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
@@ -172,9 +200,12 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions,
         past,
         boots,
+        joins,
         paces,
         consoles,
         marks,
+        accounts,
+        ended,
       }).map(([name, map]) => [name, sorted<unknown>(map)]),
     );
   return { ledger, all };
