@@ -1,3 +1,4 @@
+import type { StageCaps } from '../../core/caps.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import type { WorkerRecord } from '../../core/records.ts';
 import type { Resources, Shape } from '../../core/resources.ts';
@@ -65,7 +66,9 @@ const HEARD_EVERY_SECONDS = 300;
 export const worldOf = (
   queues: readonly BenchQueue[],
   recordOf: (machine: Machine) => WorkerRecord | undefined,
+  caps?: StageCaps,
 ) => {
+  const stage = caps === undefined ? STAGE : { ...STAGE, caps };
   const told = new WeakMap<Member, PoolWorker>();
   const workerOf = (member: Member, seenAt: number): readonly PoolWorker[] => {
     const before = told.get(member);
@@ -105,7 +108,7 @@ export const worldOf = (
       sites: known({}, now),
       pool: known(pool, seenAt),
       view: pool,
-      stage: STAGE,
+      stage,
     };
   };
 };

@@ -1,3 +1,4 @@
+import type { Market } from '../../core/flavours.ts';
 import type { Clock } from '../../twin/clock.ts';
 import type { Fault } from './faults.ts';
 import type { Machine } from './machine.ts';
@@ -14,7 +15,7 @@ interface Parts {
   readonly policy: Policy;
   readonly fault: Fault;
   readonly clock: Clock;
-  readonly launch: (cores: number, lane: number) => Machine;
+  readonly launch: (cores: number, lane: number, market: Market) => Machine;
   readonly rates: ReturnType<typeof releaseRates>;
   readonly landings: (kind: number, now: number, withinSeconds: number) => number;
 }
@@ -46,9 +47,9 @@ export const hands = ({
     idle: pool.idle,
     landing: (kind, within) => landings(kind, clock.now, within),
     releasePerSecond: rates.perSecond,
-    launch(cores, count, lane = 0) {
+    launch(cores, count, lane = 0, market = 'on-demand') {
       const given = tokens(clock.now, count);
-      return Array.from({ length: given }, () => launch(cores, lane));
+      return Array.from({ length: given }, () => launch(cores, lane, market));
     },
     terminate(machines) {
       for (const machine of machines) pool.retire(machine, 'draining', clock.now);

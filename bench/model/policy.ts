@@ -1,3 +1,4 @@
+import type { Market } from '../../core/flavours.ts';
 import type { Machine } from './machine.ts';
 
 /** Jobs of one queue; all have one width. */
@@ -44,7 +45,7 @@ export interface Hands {
   /** Jobs of a kind that end in a second, smoothed. */
   releasePerSecond(kind: number): number;
   /** Launches as many machines as EC2 has tokens for, in one call. */
-  launch(cores: number, count: number, lane?: number): readonly Machine[];
+  launch(cores: number, count: number, lane?: number, market?: Market): readonly Machine[];
   /** Ends empty machines; one with jobs takes no more and ends with its last. */
   terminate(machines: Iterable<Machine>): void;
   /** Lets machines take no new job; nothing ends them but `terminate`. */
@@ -79,5 +80,11 @@ export interface Policy {
   };
   /** Whether it reads `members`, which cost time to list. */
   readonly looksAtMembers?: boolean;
-  start(hands: Hands): { cycle(): void; wake?(): void; powerOffAfter?(machine: Machine): number };
+  start(hands: Hands): {
+    cycle(): void;
+    wake?(): void;
+    powerOffAfter?(machine: Machine): number;
+    /** EC2 takes a spot machine back. */
+    reclaimed?(machine: Machine): void;
+  };
 }

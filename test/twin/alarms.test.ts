@@ -17,7 +17,7 @@ const CAUSES: readonly {
 }[] = [
   { what: 'no capacity', minutes: [5, 60], fires: ['capacity-refused workers', 'demand-unmet workers'] },
   { what: 'PanDA refuses', minutes: [100, 130], fires: ['facts-stale pilots', 'facts-stale workers'] },
-  { what: 'a quota', minutes: [145, 210], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
+  { what: 'a quota', minutes: [131, 190], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
   { what: 'a subnet that is none', minutes: [220, 235], fires: ['launch-rejected workers'] },
   {
     what: 'rights are gone',
