@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isPeer, rivals } from './report/dominance.ts';
+import { rivals } from './report/dominance.ts';
 import { type Asked, chaptersOf, longRun } from './report/long.ts';
 import { page } from './report/page.ts';
 import { acceptShort, missed, readAccepted, shortFigures } from './report/ratchet.ts';
@@ -53,7 +53,10 @@ const long = async (): Promise<void> => {
   const before = options.own ? Object.values(await readResults()).flat() : [];
   const asked: Asked = {
     tell: (table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n')),
-    peers: (load, run) => before.find((table) => table.load === load)?.rows.filter(isPeer) ?? run(),
+    peer: (load, { policy, size }, run) =>
+      before
+        .find((table) => table.load === load)
+        ?.rows.find((row) => row.policy === policy.name && row.size === size) ?? run(),
   };
   for await (const { chapter, tables, plots } of longRun(chapters.names, asked)) {
     const results = { ...(await readResults()), [chapter]: tables };

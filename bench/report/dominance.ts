@@ -1,11 +1,8 @@
 import type { Row, Table } from './suite.ts';
 import { nameOf } from './terminal.ts';
 
-/** A row that no change of aerie's can change. */
-export const isPeer = ({ policy }: Row): boolean => !policy.startsWith('aerie');
-
 /** What nobody can have is no rival. */
-const isRival = (row: Row): boolean => isPeer(row) && !/ideal|clairvoyant/.test(row.policy);
+const isRival = ({ policy }: Row): boolean => !/^aerie|ideal|clairvoyant/.test(policy);
 
 /** Whether a policy pays less and waits less than another on the same load. */
 export const beats = (a: Row, b: Row): boolean =>

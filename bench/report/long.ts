@@ -11,7 +11,7 @@ import { elastiq } from '../policies/elastiq.ts';
 import { glideinWms } from '../policies/glideinwms.ts';
 import { karpenter } from '../policies/karpenter.ts';
 import { NASA_OWN, OWN, type Own, WAGAP_OWN } from './own.ts';
-import { byWidth, ideals, peersOn } from './peers.ts';
+import { byWidth, type Entrant, ideals, peersOn } from './peers.ts';
 import { costAgainstWait, overTime, ramp } from './plots.ts';
 import { compare, deployed, EACH_MINUTE, EC2_SIZES, type Row, SMALL, type Table } from './suite.ts';
 
@@ -24,16 +24,14 @@ interface Long {
 /** Where a chapter tells its tables, and where its peers' rows come from: they are run, or kept from an earlier run. */
 export interface Asked {
   tell(table: Table): void;
-  peers(load: string, run: () => readonly Row[]): readonly Row[];
+  peer(load: string, entrant: Entrant, run: () => Row): Row;
 }
 
 /** All policies on one load, with an exact view; the plot of cost against wait, and of aerie's capacity over time. */
-const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peers }: Asked) => {
+const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peer }: Asked) => {
   const of = compare(load);
-  const others = peers(load.name, () =>
-    [...peersOn(load, peerSizes), ...byWidth(), ...ideals(load)].map(
-      ({ policy, size }) => of.run(policy, FAULTS.exact, size).row,
-    ),
+  const others = [...peersOn(load, peerSizes), ...byWidth(), ...ideals(load)].map((entrant) =>
+    peer(load.name, entrant, () => of.run(entrant.policy, FAULTS.exact, entrant.size).row),
   );
   const runs = own.map(([name, sizes, more]) => of.run(deployed(name, sizes, more), FAULTS.exact));
   return { table: of.table([...runs.map(({ row }) => row), ...others]), samples: runs[0]?.samples ?? [] };
@@ -56,15 +54,15 @@ const panda = (asked: Asked): Long => {
 };
 
 /** Old views, lost cycles and machines that never boot. */
-const faults = ({ tell, peers }: Asked): Long => {
+const faults = ({ tell, peer }: Asked): Long => {
   const load = pandaLike(11);
   const of = compare(load);
   const others = () => [autoPyFactory(), elastiq(), cloudscheduler(), glideinWms(), karpenter()];
   const tables = [FAULTS.stale, FAULTS.failing, FAULTS.hard].map((fault) => {
     const name = `${load.name}, ${fault.name}`;
     const own = of.run(deployed('aerie', SMALL), fault).row;
-    const rows = [own, ...peers(name, () => others().map((policy) => of.run(policy, fault).row))];
-    return { ...of.table(rows), load: name };
+    const rows = others().map((policy) => peer(name, { policy }, () => of.run(policy, fault).row));
+    return { ...of.table([own, ...rows]), load: name };
   });
   for (const table of tables) tell(table);
   return { tables, plots: [] };
@@ -73,7 +71,7 @@ const faults = ({ tell, peers }: Asked): Long => {
 const SEEDS = [21, 22, 23, 24, 25] as const;
 
 /** Five more seeds of the PanDA-like load. */
-const seeds = ({ tell, peers }: Asked): Long => {
+const seeds = ({ tell, peer }: Asked): Long => {
   const tables = SEEDS.map((seed) => {
     const load = pandaLike(seed);
     const of = compare(load);
@@ -81,7 +79,9 @@ const seeds = ({ tell, peers }: Asked): Long => {
     const own = [deployed('aerie', SMALL), deployed('aerie, a tick each minute', SMALL, EACH_MINUTE)].map(
       run,
     );
-    const others = peers(load.name, () => [karpenter(), cloudscheduler(), glideinWms()].map(run));
+    const others = [karpenter(), cloudscheduler(), glideinWms()].map((policy) =>
+      peer(load.name, { policy }, () => run(policy)),
+    );
     const table = of.table([...own, ...others]);
     tell(table);
     return table;
@@ -102,12 +102,12 @@ const real = async (
 };
 
 /** The step: who has 90 % of 16,000 cores at work, and when. */
-const steps = ({ tell, peers }: Asked): Long => {
+const steps = ({ tell, peer }: Asked): Long => {
   const load = step();
   const own = deployed('aerie', EC2_SIZES);
   const of = compare(load);
   const run = (policy: Policy): Row => of.run(policy, FAULTS.exact).row;
-  const others = peers(load.name, () => peersOn(load, [8]).map(({ policy }) => run(policy)));
+  const others = peersOn(load, [8]).map(({ policy }) => peer(load.name, { policy }, () => run(policy)));
   const table = of.table([run(own), ...others]);
   tell(table);
   const shown = [own, karpenter(), elastiq(), glideinWms(), autoPyFactory(), cloudscheduler()];
