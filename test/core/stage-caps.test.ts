@@ -113,6 +113,14 @@ describe('a cap of the stage', () => {
     expect(drained(decide({ A: { idle: 50, live: 10 }, B: { idle: 50 } }, { workers: 10 }))).toEqual([5, 0]);
   });
 
+  it('takes one back that is lent in part only for a queue that has none, and never a last one', () => {
+    const shares = { A: { idle: 50, live: 2, knobs: { share: '3' } }, B: { idle: 50, knobs: { share: '1' } } };
+    expect(drained(decide(shares, { workers: 2 }))).toEqual([1, 0]);
+    const apart = { A: { ...shares.A, live: 1 }, B: { ...shares.B, live: 1 } };
+    expect(drained(decide(apart, { workers: 2 }))).toEqual([0, 0]);
+    expect(drained(decide({ A: { ...shares.A, live: 1 }, B: shares.B }, { workers: 1 }))).toEqual([0, 0]);
+  });
+
   it('takes nothing back from who holds its own', () => {
     expect(drained(decide({ A: { idle: 50, live: 5 }, B: { idle: 50, live: 5 } }, { workers: 10 }))).toEqual([
       0, 0,
