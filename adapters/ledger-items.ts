@@ -3,6 +3,7 @@ import type { Account, Cost } from '../core/accounts.ts';
 import type { Boots } from '../core/boots.ts';
 import type { Decision } from '../core/decisions.ts';
 import { DISCREPANCIES, type Mark } from '../core/discrepancies.ts';
+import { type Joins, keyOfJoins } from '../core/joins.ts';
 import type { Lease } from '../core/lease.ts';
 import type { Pace } from '../core/pace.ts';
 import { resources } from '../core/pool.ts';
@@ -12,7 +13,7 @@ import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
  *
  *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>` ·
- *                            `pace#launch` · `boots#<kind>` · `account#<queue>`
+ *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>` · `account#<queue>`
  *   pk `lease`            sk `workers` · `pilots`
  *   pk `audit`            sk `<discrepancy>#<instance or launch id>`
  *   pk `decision#<queue>` sk `<pilots|workers>#<moment>`
@@ -136,6 +137,20 @@ export const bootsItem = (of: Boots) => ({
   sk: `boots#${of.kind}`,
   ...of,
   expiresAt: Math.ceil(of.boots.at(-1)?.launchedAt ?? 0) + KEPT_SECONDS.boots,
+});
+
+export const joins: z.ZodType<Joins> = z.object({
+  template,
+  flavour: z.string(),
+  took: z.array(z.number().nullable()),
+  launchedAt: z.number(),
+});
+
+export const joinsItem = (of: Joins) => ({
+  pk: LIVE,
+  sk: `joins#${keyOfJoins(of)}`,
+  ...of,
+  expiresAt: Math.ceil(of.launchedAt) + KEPT_SECONDS.boots,
 });
 
 export const coolingRecord: z.ZodType<CoolingRecord> = z.object({

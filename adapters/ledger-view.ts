@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account, EndedWorker } from '../core/accounts.ts';
 import type { Boots } from '../core/boots.ts';
+import type { Joins } from '../core/joins.ts';
 import type { Pace } from '../core/pace.ts';
 import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
 import {
@@ -8,6 +9,7 @@ import {
   boots,
   coolingRecord,
   endMark,
+  joins,
   openLaunch,
   pace,
   type QueueMemory,
@@ -27,6 +29,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   const booted: Boots[] = [];
   const accounts: Account[] = [];
   const ended: EndedWorker[] = [];
+  const joined: Joins[] = [];
   const shelves: Readonly<Record<string, (item: unknown) => void>> = {
     launch: (item) => launches.push(openLaunch.parse(item)),
     worker: (item) => {
@@ -42,6 +45,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     queue: (item) => memories.push(queueMemory.parse(item)),
     pace: (item) => paces.push(pace.parse(item)),
     boots: (item) => booted.push(boots.parse(item)),
+    joins: (item) => joined.push(joins.parse(item)),
   };
   for (const item of items) {
     const { sk } = itemKeys.parse(item);
@@ -55,6 +59,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     ...(booted.length === 0 ? {} : { boots: booted }),
     ...(accounts.length === 0 ? {} : { accounts }),
     ...(ended.length === 0 ? {} : { ended }),
+    ...(joined.length === 0 ? {} : { joins: joined }),
     launches,
     workers,
     cooling,

@@ -4,6 +4,7 @@ import {
   AUDIT,
   bootsItem,
   endMark,
+  joinsItem,
   KEPT_SECONDS,
   LIVE,
   mark as markItem,
@@ -115,6 +116,9 @@ export const loreBook = (table: LedgerTable): LoreBook => ({
   },
   async boots(boots) {
     await table.put(bootsItem(boots));
+  },
+  async joins(joins) {
+    await table.put(joinsItem(joins));
   },
   async console({ worker, at, text }) {
     const { instanceId, queue, offer, template, launchedAt } = worker;

@@ -21,6 +21,8 @@ export interface Boots {
 export interface BootOutcome {
   readonly worker: WorkerRecord;
   readonly joined: boolean;
+  /** When its startd came into the collector, by the pool's clock. */
+  readonly joinedAt?: number;
 }
 
 /** So many in a row that never joined open the breaker: at 5 % of bad boots, a chance of one in three million. */
@@ -64,6 +66,17 @@ export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutco
 export const mergedBoots = (known: readonly Boots[], changed: readonly Boots[]): readonly Boots[] => [
   ...new Map([...known, ...changed].map((boots) => [boots.kind, boots])).values(),
 ];
+
+/** At 5 % of bad boots, three of ten are a chance of 1 %. */
+const MOST_FAILED_OF_LATEST = 2;
+
+/** Kinds of which so many of the latest boots failed that something must have changed. */
+export const failingLately = (known: readonly Boots[]): ReadonlySet<string> =>
+  new Set(
+    known
+      .filter(({ boots }) => boots.filter(({ joined }) => !joined).length > MOST_FAILED_OF_LATEST)
+      .map(({ kind }) => kind),
+  );
 
 /** How many in a row have not joined, up to the latest whose outcome is known; 0 while the breaker is closed. */
 const failuresOf = ({ boots }: Boots): number => {

@@ -118,7 +118,7 @@ export const KNOBS = {
     120,
     7_200,
     900,
-    'How long a worker may take from its launch to its slot in the collector, before it is ended.',
+    'How long a worker may take from its launch to its slot in the collector, before it is ended. Once enough workers have joined, the deadline is learned from them; it is never later than this.',
   ),
   'max-life-seconds': whole(
     3_600,

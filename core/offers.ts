@@ -3,7 +3,7 @@ import { type Flavour, type Market, type Offer, offered, offerKey } from './flav
 import type { Hazards } from './hazards.ts';
 import { dollarsPerHour } from './prices.ts';
 import type { CoolingRecord, Placement } from './records.ts';
-import { howManyFit, type Resources, type Shape } from './resources.ts';
+import { fits, howManyFit, type Resources, type Shape } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
 import { sizeFor } from './sizing.ts';
 
@@ -40,7 +40,9 @@ export const seenRooms = (
   const rooms = new Map<string, Resources>();
   for (const { flavour, total } of workers) {
     const room = rooms.get(flavour);
-    rooms.set(flavour, room === undefined ? total : least(room, total));
+    // Nearly all of a flavour are alike.
+    if (room === undefined) rooms.set(flavour, total);
+    else if (!fits(room, total)) rooms.set(flavour, least(room, total));
   }
   return rooms;
 };

@@ -3,6 +3,7 @@ import type { Boots } from './boots.ts';
 import type { Decision } from './decisions.ts';
 import type { Mark } from './discrepancies.ts';
 import type { Offer } from './flavours.ts';
+import type { Joins } from './joins.ts';
 import type { Lease, LeaseWish } from './lease.ts';
 import type { Pace } from './pace.ts';
 import type { PandaJobs, SiteSpecs } from './panda.ts';
@@ -175,6 +176,7 @@ export interface LoreBook {
   /** Undefined: launches are not slowed down any more. */
   pace(pace: Pace | undefined): Promise<void>;
   boots(boots: Boots): Promise<void>;
+  joins(joins: Joins): Promise<void>;
   console(note: ConsoleNote): Promise<void>;
 }
 

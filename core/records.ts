@@ -1,6 +1,7 @@
 import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
 import type { Market, Offer } from './flavours.ts';
+import type { Joins } from './joins.ts';
 import type { Pace } from './pace.ts';
 import type { Resources, Shape } from './resources.ts';
 
@@ -136,4 +137,6 @@ export interface LedgerView {
   readonly accounts?: readonly Account[];
   /** Workers that are over and stay until their cost is booked. */
   readonly ended?: readonly EndedWorker[];
+  /** How long the latest workers of each template and flavour took to join; absent: none has yet. */
+  readonly joins?: readonly Joins[];
 }

@@ -3,6 +3,7 @@ import { drifted } from './drift.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { neverJoined } from './never-joined.ts';
 import type { PoolWorker } from './pool.ts';
+import type { Punctuality } from './punctual.ts';
 import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
 import { aboveCap } from './surplus.ts';
@@ -41,6 +42,10 @@ export interface Beside {
   readonly viewedAt?: number;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenPilots: number;
+  /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
+  readonly collectorIsYoung?: boolean;
+  /** What is known of boots; absent: nothing. */
+  readonly deadlineOf?: Punctuality['deadlineOf'];
 }
 
 /** Nothing is known: any worker that cannot be seen may have jobs. */
@@ -104,10 +109,24 @@ const finishDrain = (
     : undefined;
 };
 
-const unjoined = (member: Member, settings: QueueSettings, now: number): Retirement | undefined =>
-  now - member.record.launchedAt > settings.joinDeadlineSeconds
+/**
+ * A worker that is not there in time. A deadline that was learned counts up to the view, as what it was learned from
+ * does; the setting's ends it in any case.
+ */
+const unjoined = (
+  member: Member,
+  settings: QueueSettings,
+  now: number,
+  { deadlineOf, viewedAt, collectorIsYoung = false }: Beside,
+): Retirement | undefined => {
+  if (collectorIsYoung) return undefined;
+  const { record } = member;
+  const learned = deadlineOf?.(record) ?? settings.joinDeadlineSeconds;
+  if ((viewedAt ?? now) - record.launchedAt > learned) return terminate(member, neverJoined(learned));
+  return now - record.launchedAt > settings.joinDeadlineSeconds
     ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
     : undefined;
+};
 
 const retireOne = (
   member: Member,
@@ -119,7 +138,9 @@ const retireOne = (
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      return member.pool === undefined ? unjoined(member, settings, now) : leave(member, settings, now);
+      return member.pool === undefined
+        ? unjoined(member, settings, now, beside)
+        : leave(member, settings, now);
     case 'joined':
       return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
@@ -129,7 +150,9 @@ const retireOne = (
         ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
         : undefined;
     case 'draining':
-      if (record.state.unjoined === true && member.pool === undefined) return unjoined(member, settings, now);
+      if (record.state.unjoined === true && member.pool === undefined) {
+        return unjoined(member, settings, now, beside);
+      }
       return finishDrain(member, record.state.since, settings, now, beside);
     case 'retiring':
       return record.state.pending === true

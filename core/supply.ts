@@ -1,6 +1,7 @@
 import type { Fleet, Member } from './fleet.ts';
 import type { Bin } from './packing.ts';
 import type { PoolWorker } from './pool.ts';
+import { type Punctuality, unlearned } from './punctual.ts';
 import type { QueueSettings } from './settings.ts';
 
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
@@ -19,17 +20,27 @@ const isJoinedSupply = ({ record, pool }: Member, now: number, settings: QueueSe
   takesPilots(pool, now) &&
   outlivesPilot(record.launchedAt, now, settings);
 
-/** Booting counts in full from its intent until it joins or its deadline passes: this is what keeps a stale view from launching twice. */
-const isBooting = ({ record, pool }: Member, now: number, settings: QueueSettings): boolean =>
+/**
+ * Booting counts from its intent until it joins, its deadline passes, or its like would have come: this is what keeps a
+ * stale view from launching twice.
+ */
+const isBooting = (
+  { record, pool }: Member,
+  now: number,
+  settings: QueueSettings,
+  { written }: Punctuality,
+): boolean =>
   pool === undefined &&
   record.state.kind === 'booting' &&
-  now - record.launchedAt <= settings.joinDeadlineSeconds;
+  now - record.launchedAt <= settings.joinDeadlineSeconds &&
+  !written.has(record.instanceId);
 
 /** Rooms in which waiting pilots of a queue will start without any launch. */
 export const supply = (
   fleet: Fleet,
   now: number,
   settings: QueueSettings,
+  punctual: Punctuality = unlearned(settings),
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
   const members = fleet.members
     .filter((member) => isJoinedSupply(member, now, settings))
@@ -38,7 +49,7 @@ export const supply = (
     .filter((worker) => takesPilots(worker, now) && outlivesPilot(worker.joinedAt, now, settings))
     .map((worker) => ({ room: worker.free, count: 1 }));
   const booting = fleet.members
-    .filter((member) => isBooting(member, now, settings))
+    .filter((member) => isBooting(member, now, settings, punctual))
     .map(({ record }) => ({ room: record.offers, count: 1 }));
   const intended = fleet.launches.map(({ request, offers }) => ({ room: offers, count: request.count }));
   return { joined: [...members, ...strangers], booting: [...booting, ...intended] };

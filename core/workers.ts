@@ -2,10 +2,12 @@ import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
-import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
+import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
+import { bootCurves, type CurveOf } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
+import { type Punctuality, punctuality } from './punctual.ts';
 import type { Standing } from './purse.ts';
 import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
@@ -13,7 +15,7 @@ import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
 import { underCaps } from './stage-caps.ts';
-import { suddenDrop, surveyWorkers } from './survey.ts';
+import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
 import { tooDear } from './too-dear.ts';
 
 /** Everything the decision about workers rests on. */
@@ -22,7 +24,7 @@ export interface WorkerWorld extends Observed {
   readonly stage: Stage;
   readonly ledger: Pick<
     LedgerView,
-    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'accounts' | 'ended'
+    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins' | 'accounts' | 'ended'
   >;
 }
 
@@ -45,7 +47,12 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 };
 
 /** What the decision about a queue's retirements rests on besides its workers. */
-const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside => {
+const beside = (
+  fleet: Fleet,
+  queue: string,
+  { facts, stage }: Ground,
+  { deadlineOf }: Punctuality,
+): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
   const busy =
@@ -55,14 +62,22 @@ const beside = (fleet: Fleet, queue: string, { facts, stage }: Ground): Beside =
     template: stage.template,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
+    collectorIsYoung: isYoung(facts),
+    deadlineOf,
   };
 };
+
+/** What a queue's turn rests on beside its settings, its fleet and the ground that all share. */
+interface Apart {
+  readonly money: Standing | undefined;
+  readonly curveOf: CurveOf;
+}
 
 const planQueue = (
   queue: Settled,
   fleet: Fleet,
   ground: Ground,
-  money: Standing | undefined,
+  { money, curveOf }: Apart,
 ): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
@@ -70,15 +85,16 @@ const planQueue = (
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
+  const punctual = punctuality(fleet, settings, curveOf, ground.facts.viewedAt);
+  const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground, money)
+      ? growth(settings, kept, ground, punctual, money)
       : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
   const planned = [
     ...recalled,
-    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground)),
+    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
   ];
   const leaving = new Set(planned.map(({ instanceId }) => instanceId));
   const retirements = [...planned, ...tooDear(kept, money, leaving)];
@@ -122,18 +138,18 @@ const sharing = (
 };
 
 /** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
-const queuesOf = ({
-  queues,
-  ledger,
-}: {
-  readonly queues: readonly ParsedSettings[];
-  readonly ledger: Pick<LedgerView, 'workers'>;
-}): readonly ParsedSettings[] => {
+const queuesOf = (
+  queues: readonly ParsedSettings[],
+  queuesOfWorkers: Iterable<string>,
+): readonly ParsedSettings[] => {
   const names = new Set(queues.map(nameOf));
-  const removed = new Set<string>();
-  for (const { queue } of ledger.workers) if (!names.has(queue)) removed.add(queue);
-  return [...queues, ...[...removed].map(settingsOfRemoved)];
+  const removed = [...new Set(queuesOfWorkers)].filter((queue) => !names.has(queue));
+  return [...queues, ...removed.map(settingsOfRemoved)];
 };
+
+/** Queues with workers in the ledger; failed ones are no members and need no queue. */
+const withMembers = ({ all }: Fleets): readonly string[] =>
+  [...all].filter(([, { members }]) => members.length > 0).map(([queue]) => queue);
 
 /** Every queue holds, for one reason they share. */
 export const holdWorkers = (
@@ -142,7 +158,10 @@ export const holdWorkers = (
   },
   why: string,
 ): readonly WorkerDecision[] =>
-  queuesOf(world).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
+  queuesOf(
+    world.queues,
+    world.ledger.workers.map(({ queue }) => queue),
+  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
 
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
@@ -156,18 +175,20 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const drop = suddenDrop(ledger.workers, agesAt(facts));
   if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
-  const lore = ec2Lore(ledger, facts);
+  const lore = ec2Lore(ledger, fleet, facts);
   const shared = { facts, stage, submissions: ledger.submissions };
   const commitments = commitmentsFrom(ledger, now);
+  const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
   let tokens = lore.launchTokens;
-  const decisions = queuesOf(world).map((queue) => {
+  const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const own = fleet(queue.settings.name);
-    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
+    const own = fleet.of(queue.settings.name);
+    const money = moneyOf(queue, own, commitments, now);
+    const decision = planQueue(queue, own, ground, { money, curveOf });
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
   });
-  return curbed(sharing(decisions, world, fleet, commitments), ledger, now);
+  return curbed(sharing(decisions, world, fleet.of, commitments), ledger, now);
 };

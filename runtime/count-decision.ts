@@ -13,6 +13,7 @@ const unmet = (decision: Decision): number => {
 /** Adds one decision to what its tick comes to. */
 export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
+  count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
   if (decision.of !== 'workers') return;
   count('PilotsUnmet', unmet(decision));
   count('QueuesNearBudget', decision.counts.budgetNear ?? 0);

@@ -1,8 +1,9 @@
 import { type BootOutcome, countBoots, mergedBoots } from '../core/boots.ts';
+import { countJoins, mergedJoins } from '../core/joins.ts';
 import { next } from '../core/life.ts';
 import type { PoolView } from '../core/pool.ts';
 import type { Cloud, Consoles, LoreBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
-import { applied, doubtful, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
+import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
 import type { Change, LedgerView, WorkerRecord } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
@@ -22,7 +23,10 @@ const record = async (changes: readonly Change[], ports: ReconcilePorts, now: nu
   await forEach(changes, (change) => ports.workers.change(change, now));
 };
 
-/** Counts boots that are over, before anything else is written of them: counting one again changes nothing. */
+/**
+ * Counts boots that are over, before anything else is written of them: for the breaker, which no boot counted again
+ * changes, and for the time that boots take.
+ */
 const count = async (
   ledger: LedgerView,
   outcomes: readonly BootOutcome[],
@@ -30,9 +34,15 @@ const count = async (
 ): Promise<LedgerView> => {
   const known = ledger.boots ?? [];
   const changed = countBoots(known, outcomes);
-  if (changed.length === 0) return ledger;
+  const joins = countJoins(ledger.joins ?? [], outcomes);
+  if (changed.length === 0 && joins.length === 0) return ledger;
   await forEach(changed, (boots) => ports.lore.boots(boots));
-  return { ...ledger, boots: mergedBoots(known, changed) };
+  await forEach(joins, (of) => ports.lore.joins(of));
+  return {
+    ...ledger,
+    boots: mergedBoots(known, changed),
+    joins: mergedJoins(ledger.joins ?? [], joins),
+  };
 };
 
 /** Counts workers that never joined, and keeps what they said on their consoles for the operator. */
@@ -95,9 +105,7 @@ export const reconcile = async (
   now: number,
 ): Promise<LedgerView> => {
   const changes = reconcilePool(ledger.workers, view, now);
-  const joined = changes
-    .filter(({ worker, to }) => worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined')
-    .map(({ worker }) => ({ worker, joined: true }));
+  const joined = joinedOf(changes);
   const counted = await count(ledger, joined, ports);
   await record(changes, ports, now);
   const workers = applied(ledger.workers, changes);

@@ -1,14 +1,16 @@
 import { type Account, type EndedWorker, NO_ACCOUNT, withEnded } from '../../core/accounts.ts';
+import { type BootOutcome, type Boots, countBoots, mergedBoots } from '../../core/boots.ts';
 import type { PlannedLaunch } from '../../core/decisions.ts';
 import { INTERRUPTION } from '../../core/interruption.ts';
+import { countJoins, type Joins, mergedJoins } from '../../core/joins.ts';
 import { next, type WorkerEvent } from '../../core/life.ts';
 import { endsBy } from '../../core/lifetimes.ts';
 import { TAG } from '../../core/names.ts';
 import type { PoolView } from '../../core/pool.ts';
-import { applied, doubtful, reconcilePool } from '../../core/reconcile.ts';
+import { applied, doubtful, joinedOf, reconcilePool } from '../../core/reconcile.ts';
 import type { Change, WorkerRecord } from '../../core/records.ts';
 import type { Machine } from '../model/machine.ts';
-import { momentOf } from './world.ts';
+import { momentOf, STAGE } from './world.ts';
 
 interface Entry {
   readonly machine: Machine;
@@ -32,7 +34,13 @@ export const benchLedger = () => {
   const idsOf = new Map<Machine, string>();
   let records: readonly WorkerRecord[] = [];
   const byId = new Map<string, WorkerRecord>();
+  let boots: readonly Boots[] = [];
+  let joins: readonly Joins[] = [];
 
+  const count = (outcomes: readonly BootOutcome[]) => {
+    boots = mergedBoots(boots, countBoots(boots, outcomes));
+    joins = mergedJoins(joins, countJoins(joins, outcomes));
+  };
   const isGone = ({ instanceId }: WorkerRecord) => entries.get(instanceId)?.machine.state === 'gone';
   const accounts = new Map<string, Account>();
   /** What the workers tick books of those that have a cost. */
@@ -72,8 +80,16 @@ export const benchLedger = () => {
     /** The workers that EC2's events have not reported gone, in the states that the pool's view leads to. */
     reconciled(view: PoolView): readonly WorkerRecord[] {
       forgetGone();
-      change(reconcilePool(records, view));
+      const changes = reconcilePool(records, view);
+      count(joinedOf(changes));
+      change(changes);
       return records;
+    },
+    lore: () => ({ boots, joins }),
+    /** A worker that was given up: it never joined. */
+    neverJoined(instanceId: string) {
+      const worker = byId.get(instanceId);
+      if (worker !== undefined) count([{ worker, joined: false }]);
     },
     /** DescribeInstances that the tick would make: workers whose end may have been missed. */
     describeCalls: (view: PoolView, at: number): number =>
@@ -98,6 +114,7 @@ export const benchLedger = () => {
           offer: { flavour, zone, market: request.market },
           offers,
           launchedAt: momentOf(at),
+          template: STAGE.template,
           state: { kind: 'booting' },
           ...costOf(prices?.[flavour], momentOf(at), request.tags),
         };

@@ -12,6 +12,7 @@ export interface Fault {
 export const FAULTS = {
   exact: { name: 'exact view', staleSeconds: 0, lostCycles: 0, failingBoots: 0 },
   stale: { name: 'view 300 s old', staleSeconds: 300, lostCycles: 0, failingBoots: 0 },
+  failing: { name: '5 % never boot', staleSeconds: 0, lostCycles: 0, failingBoots: 0.05 },
   hard: {
     name: 'view 300 s old, 30 % of cycles lost, 5 % never boot',
     staleSeconds: 300,

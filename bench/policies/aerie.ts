@@ -1,5 +1,6 @@
 import type { StageCaps } from '../../core/caps.ts';
 import type { WorkerDecision } from '../../core/decisions.ts';
+import { isNeverJoined } from '../../core/never-joined.ts';
 import { shapeOf } from '../../core/settings.ts';
 import { planWorkers } from '../../core/workers.ts';
 import { benchLedger } from '../aerie/ledger.ts';
@@ -74,6 +75,7 @@ export const aerie = (deployed: Deployed): Policy => ({
           throw new Error('nothing in the bench lowers a cap, so no drain is taken back');
         if (step === 'drain') hands.close([machine]);
         else hands.terminate([machine]);
+        if (isNeverJoined(cause)) ledger.neverJoined(instanceId);
         const at = momentOf(hands.now);
         ledger.moved(instanceId, { kind: step === 'drain' ? 'drained' : 'ended-asked', at, cause });
       }
@@ -92,7 +94,8 @@ export const aerie = (deployed: Deployed): Policy => ({
         if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
-        const known = { workers, launches: [], submissions: {}, cooling: [], accounts: ledger.accounts() };
+        const memory = { ...ledger.lore(), accounts: ledger.accounts() };
+        const known = { workers, launches: [], submissions: {}, cooling: [], ...memory };
         for (const decision of planWorkers({ ...seen, ledger: known })) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,

@@ -90,7 +90,7 @@ const faults = (tell: Told): Long => {
     glideinWms(),
     karpenter(),
   ];
-  const tables = [FAULTS.stale, FAULTS.hard].map((fault) => {
+  const tables = [FAULTS.stale, FAULTS.failing, FAULTS.hard].map((fault) => {
     const rows = policies().map((policy) => of.run(policy, fault).row);
     return { ...of.table(rows), load: `${load.name}, ${fault.name}` };
   });

@@ -12,6 +12,7 @@ import {
 import { cloudscheduler } from '../policies/cloudscheduler.ts';
 import { elastiq } from '../policies/elastiq.ts';
 import { glideinWms } from '../policies/glideinwms.ts';
+import { harvester } from '../policies/harvester.ts';
 import { karpenter, karpenterDefault, karpenterWidths, parallelCluster } from '../policies/karpenter.ts';
 import { tardis } from '../policies/tardis.ts';
 
@@ -50,6 +51,8 @@ const ofSize: readonly ((size: number) => Policy)[] = [
   tardis,
   cloudscheduler,
   glideinWms,
+  harvester,
+  (size) => harvester(size, true),
   karpenterDefault,
   karpenter,
   parallelCluster,

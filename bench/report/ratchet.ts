@@ -39,6 +39,7 @@ const parts = async (): Promise<readonly Part[]> => {
   return [
     { name: 'PanDA-like, two days', load: panda, sizes: SMALL, fault: FAULTS.exact },
     { name: 'PanDA-like, two days, view 300 s old', load: panda, sizes: SMALL, fault: FAULTS.stale },
+    { name: 'PanDA-like, two days, 5 % never boot', load: panda, sizes: SMALL, fault: FAULTS.failing },
     { name: 'LCG, half a day', load: lcg, sizes: SMALL, fault: FAULTS.exact },
     { name: 'wagap up to 8 cores, five days', load: wagap, sizes: ANY_SIZE, fault: FAULTS.exact },
     { name: 'a step of 4,000 cores', load: step(4000), sizes: SMALL, fault: FAULTS.exact },

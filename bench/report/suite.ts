@@ -1,4 +1,4 @@
-import { TICK_SECONDS } from '../../lib/functions.ts';
+import { MINUTE_SECONDS } from '../../lib/functions.ts';
 import { flavoursOf } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { workOf } from '../load/load.ts';
@@ -42,7 +42,7 @@ export const deployed = (name: string, sizes: readonly number[], more: Partial<D
     name,
     knobs: () => ({ flavours: flavoursOf(sizes), 'linger-seconds': '120' }),
     mostCores: Math.max(...sizes),
-    tickSeconds: TICK_SECONDS,
+    tickSeconds: MINUTE_SECONDS,
     ...more,
   });
 

@@ -123,10 +123,18 @@ describe('what is remembered, over the wire', () => {
       kind: 'template lt-1 version 2',
       boots: [{ instanceId: ID, launchedAt: NOW, joined: true }],
     };
+    const joins = {
+      template: { id: 'lt-1', version: '2' },
+      flavour: 'm6i.large',
+      took: [180, null],
+      launchedAt: NOW,
+    };
     await book.pace({ ...pace, most: 9 });
     await book.pace(pace);
     await book.boots(boots);
-    expect(await book.view()).toMatchObject({ pace, boots: [boots] });
+    await book.joins({ ...joins, took: [180] });
+    await book.joins(joins);
+    expect(await book.view()).toMatchObject({ pace, boots: [boots], joins: [joins] });
     await book.pace(undefined);
     expect((await book.view()).pace).toBeUndefined();
   });

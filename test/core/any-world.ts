@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseFlavour } from '../../core/flavours.ts';
+import type { Joins } from '../../core/joins.ts';
 import type { PandaJobs } from '../../core/panda.ts';
 import type { PilotWorld } from '../../core/pilot-facts.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
@@ -126,11 +127,13 @@ const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
   fc.constantFrom('m6i.large', 'm6i.2xlarge').chain((flavour) => {
     const { cpus = 0, memoryMb = 0 } = parseFlavour(flavour) ?? {};
     const room = { cpus, memoryMb: memoryMb - 1000, diskMb: 100_000, gpus: 0 };
-    const record = fc.tuple(anyState, ago(6 * DAY)).map(([state, launchedAt]) =>
+    const launched = fc.oneof(ago(6 * DAY), ago(1200));
+    const record = fc.tuple(anyState, launched).map(([state, launchedAt]) =>
       inLedger(id, state, {
         queue: name,
         launchedAt,
         offers: room,
+        template: STAGE.template,
         offer: { flavour, zone: 'us-east-1a', market: 'on-demand' },
       }),
     );
@@ -163,6 +166,11 @@ const OFFERS = ['m6i.large', 'm6i.2xlarge', 'c5.xlarge'].flatMap((flavour) =>
   ),
 );
 
+/** What was learned of the boots of a flavour: nothing, too little, or a curve with failures in it. */
+const anyJoins: fc.Arbitrary<readonly Joins[]> = fc
+  .array(fc.oneof({ weight: 9, arbitrary: whole(60, 400) }, fc.constant(null)), { maxLength: 64 })
+  .map((took) => [{ template: STAGE.template, flavour: 'm6i.large', took, launchedAt: NOW - 3600 }]);
+
 /** Worlds whose facts are known, fresh, whole and believable, of queues with pilots of the given shapes. */
 export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
   fc
@@ -170,11 +178,12 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
       a: anyQueue('A', shapes),
       b: anyQueue('B', shapes),
       status: fc.constantFrom('online', 'brokeroff', 'offline', 'standby'),
+      joins: anyJoins,
       cooling: fc
         .subarray(OFFERS)
         .map((offers) => offers.map((offer) => ({ offer, until: NOW + 100, why: 'x' }))),
     })
-    .map(({ a, b, status, cooling }) => {
+    .map(({ a, b, status, cooling, joins }) => {
       const all = Object.entries({ A: a, B: b });
       const each = <T>(of: (queue: typeof a, name: string) => T) =>
         Object.fromEntries(all.map(([name, queue]) => [name, of(queue, name)]));
@@ -195,6 +204,7 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
           queue.submissions.map(([count, at, shape]) => ({ ...submission(count, at, shape), queue: name })),
         ),
         cooling,
+        joins,
         pilotsEver: each(() => 0),
       };
       return {

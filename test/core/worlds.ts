@@ -1,4 +1,6 @@
+import type { Boots } from '../../core/boots.ts';
 import type { Fleet } from '../../core/fleet.ts';
+import type { Joins } from '../../core/joins.ts';
 import type { Stage } from '../../core/launches.ts';
 import type { PilotWorld } from '../../core/pilot-facts.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
@@ -167,6 +169,8 @@ export interface Given {
   readonly submissions?: readonly SubmissionRecord[];
   readonly cooling?: readonly CoolingRecord[];
   readonly pilotsEver?: number;
+  readonly joins?: readonly Joins[];
+  readonly boots?: readonly Boots[];
   readonly knobs?: Knobs;
   readonly status?: string;
 }
@@ -203,6 +207,8 @@ const ledgerView = (given: Given = {}): LedgerView => ({
   submissions: { [QUEUE]: given.submissions ?? [] },
   cooling: given.cooling ?? [],
   pilotsEver: { [QUEUE]: given.pilotsEver ?? 0 },
+  joins: given.joins ?? [],
+  boots: given.boots ?? [],
 });
 
 /** The fleet of one worker, as the ledger and perhaps the pool know it. */

@@ -17,6 +17,7 @@ import {
   endInstances,
   functionsNow,
   liveInstances,
+  parameterPatterns,
   parameterVersions,
   whatIsThere,
 } from './state.ts';
@@ -134,6 +135,17 @@ describe.skipIf(lacks.length > 0)(
         `/aerie/${STAGE}/queues/${QUEUE}/state`,
         `/aerie/${STAGE}/queues/OTHER/state`,
       ]);
+    });
+
+    // The emulator keeps patterns and refuses nothing by them; AWS and the twin do (twin/ssm.test.ts).
+    it('has given each setting the pattern that keeps out what is no value of it', async () => {
+      const { [SECRET_NAME]: ofSecret, ...ofSettings } = await parameterPatterns(aws);
+      expect(ofSecret).toBeUndefined();
+      for (const [name, pattern] of Object.entries(ofSettings)) {
+        expect(pattern, name).toMatch(/./);
+        expect('many of them', name).not.toMatch(new RegExp(pattern ?? ''));
+      }
+      expect('12').toMatch(new RegExp(ofSettings[MAX_WORKERS] ?? 'none'));
     });
 
     it('knows its settings once their function has run', async () => {

@@ -20,6 +20,7 @@ describe('the configuration of a stage', () => {
         network: { kind: 'public' },
         workerDiskGb: 100,
         reserveConcurrency: true,
+        tickSeconds: 20,
       },
     });
   });
@@ -90,6 +91,16 @@ describe('the configuration of a stage', () => {
       'a disk with no room for pilots',
       { workerDiskGb: 20 },
       'aerie.stages.dev.workerDiskGb is 20; expected a whole number of GiB from 21 to 16384.',
+    ],
+    [
+      'a tick that does not fit into a minute',
+      { tickSeconds: 45 },
+      'aerie.stages.dev.tickSeconds is 45; expected 20, 30 or 60.',
+    ],
+    [
+      'a tick that is no number',
+      { tickSeconds: '20' },
+      'aerie.stages.dev.tickSeconds is "20"; expected 20, 30 or 60.',
     ],
     ['an account that is none', { account: '42' }, 'aerie.stages.dev.account is "42"; expected'],
     ['a setting that does not exist', { imgae: 'x' }, 'aerie.stages.dev.imgae is no setting of a stage;'],

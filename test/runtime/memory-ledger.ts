@@ -3,6 +3,7 @@ import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
 import { offerKey } from '../../core/flavours.ts';
+import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
 import type { Pace } from '../../core/pace.ts';
 import type {
@@ -141,6 +142,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const ended = new Map((start.ended ?? []).map((of) => [of.worker.instanceId, of]));
   const accounts = new Map((start.accounts ?? []).map((of): [string, Account] => [of.queue, of]));
   const boots = new Map((start.boots ?? []).map((of): [string, Boots] => [of.kind, of]));
+  const joins = new Map((start.joins ?? []).map((of): [string, Joins] => [keyOfJoins(of), of]));
   const paces = new Map<string, Pace>(start.pace === undefined ? [] : [['launch', start.pace]]);
   const cooling = new Map<string, CoolingRecord>();
   const submissions = new Map<string, SubmissionRecord>();
@@ -159,6 +161,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         boots: [...boots.values()],
         accounts: [...accounts.values()],
         ended: [...ended.values()],
+        joins: [...joins.values()],
         ...(pace === undefined ? {} : { pace }),
       };
     },
@@ -180,6 +183,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
       else paces.set('launch', pace);
     },
     boots: async (of) => void boots.set(of.kind, of),
+    joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
@@ -196,6 +200,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions,
         past,
         boots,
+        joins,
         paces,
         consoles,
         marks,

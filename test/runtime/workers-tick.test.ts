@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unknown } from '../../core/snapshot.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
@@ -51,6 +51,25 @@ describe('a tick of the workers', () => {
     await tick(NOW);
     expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
     expect(world.ec2.instances.size).toBe(3);
+  });
+
+  it('remembers how long the workers took that have joined', async () => {
+    const world = outside({
+      ...growing('A'),
+      ledger: {
+        workers: [
+          inLedger(
+            'i-00000001',
+            { kind: 'booting' },
+            { queue: 'A', launchedAt: NOW - 400, template: STAGE.template },
+          ),
+        ],
+      },
+      view: poolView([], [inPool('i-00000001', { queue: 'A', joinedAt: NOW - 190 })]),
+    });
+    await workersTick(world.ports)(NOW);
+    const { joins } = await world.ports.ledger.view();
+    expect(joins).toMatchObject([{ template: STAGE.template, flavour: 'm6i.large', took: [210] }]);
   });
 
   it('remembers what was refused, and launches the rest elsewhere in the next minute', async () => {
