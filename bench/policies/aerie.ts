@@ -94,11 +94,8 @@ export const aerie = (deployed: Deployed): Policy => ({
         if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
-        const known = {
-          ...{ workers, launches: [], submissions: {}, cooling: [] },
-          ...ledger.lore(),
-          accounts: ledger.accounts(),
-        };
+        const memory = { ...ledger.lore(), accounts: ledger.accounts() };
+        const known = { workers, launches: [], submissions: {}, cooling: [], ...memory };
         for (const decision of planWorkers({ ...seen, ledger: known })) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,
