@@ -88,7 +88,28 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   },
 );
 
-/** Any script: a storm of up to a few dozen faults, all alike likely. */
+/** A tick so late that the next one finds it at work, both with more jobs before them than the cap allows workers for. */
+const meeting: fc.Arbitrary<readonly Fault[]> = fc
+  .record({
+    minute,
+    queue,
+    seconds: fc.integer({ min: 56, max: 60 }),
+    count: fc.integer({ min: 8, max: 14 }),
+  })
+  .map(({ seconds, count, ...of }) => [
+    { kind: 'tick', of: 'workers', minute: of.minute, fate: 'late', seconds },
+    { kind: 'jobs', ...of, count, runMinutes: 10 },
+  ]);
+
+const faults = fc.oneof(
+  { weight: 12, arbitrary: fault.map((one): readonly Fault[] => [one]) },
+  { weight: 1, arbitrary: meeting },
+);
+
+/** Any script: a storm of up to a few dozen faults, each kind as likely early as late. */
 export const anyScript: fc.Arbitrary<Script> = fc.noBias(
-  fc.record({ seed: fc.nat(), faults: fc.array(fault, { maxLength: 48, size: 'max' }) }),
+  fc.record({
+    seed: fc.nat(),
+    faults: fc.array(faults, { maxLength: 48, size: 'max' }).map((all) => all.flat()),
+  }),
 );
