@@ -83,6 +83,7 @@ export const endpoint = async ({ config, environment, now }: EndpointOptions): P
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(now()),
     shortSeconds,
+    landingsFile: config.landingsFile,
     credentials: ends,
   };
   const view = shared(

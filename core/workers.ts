@@ -3,7 +3,7 @@ import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
-import { bootCurves, type CurveOf } from './joins.ts';
+import { bootCurves } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
@@ -61,14 +61,14 @@ const beside = (
   };
 };
 
-const planQueue = (queue: Settled, fleet: Fleet, ground: Ground, curveOf: CurveOf): WorkerDecision => {
+const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
   const at = ground.facts.now;
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const punctual = punctuality(fleet, settings, curveOf, ground.facts.viewedAt);
+  const punctual = punctuality(fleet, settings, ground.curveOf, ground.facts.viewedAt);
   const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
@@ -129,13 +129,13 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const lore = ec2Lore(ledger, facts);
-  const shared = { facts, stage, submissions: ledger.submissions };
   const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
+  const shared = { facts, stage, submissions: ledger.submissions, curveOf };
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet(queue.settings.name), ground, curveOf);
+    const decision = planQueue(queue, fleet(queue.settings.name), ground);
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

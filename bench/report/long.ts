@@ -13,6 +13,7 @@ import { karpenter } from '../policies/karpenter.ts';
 import { byWidth, ideals, peersOn } from './peers.ts';
 import { costAgainstWait, overTime, ramp } from './plots.ts';
 import {
+  AHEAD,
   ANY_SIZE,
   compare,
   deployed,
@@ -38,6 +39,8 @@ const OWN: Own = [
   ['aerie, 1-core machines', SMALLEST],
   ['aerie, quicker', SMALL, QUICKER],
   ['aerie, quicker, 1-core machines', SMALLEST, QUICKER],
+  ['aerie, landings known', SMALL, AHEAD],
+  ['aerie, quicker, landings known', SMALL, { ...QUICKER, ...AHEAD }],
 ];
 
 const WAGAP_OWN: Own = [

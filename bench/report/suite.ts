@@ -40,7 +40,11 @@ export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
 export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
   aerie({
     name,
-    knobs: () => ({ flavours: flavoursOf(sizes), 'linger-seconds': '120' }),
+    knobs: () => ({
+      flavours: flavoursOf(sizes),
+      'linger-seconds': '120',
+      'look-ahead': more.knownSecondsAhead === undefined ? 'off' : 'known',
+    }),
     mostCores: Math.max(...sizes),
     tickSeconds: TICK_SECONDS,
     ...more,
@@ -51,6 +55,9 @@ export const deployed = (name: string, sizes: readonly number[], more: Partial<D
  * smallest rate is a minute, and the endpoint does not ask for a cycle.
  */
 export const QUICKER = { tickSeconds: 20, rescheduleSeconds: 10 } as const;
+
+/** What the site knows of landings, where it knows any: four minutes ahead, of the jobs that the load says. */
+export const AHEAD = { knownSecondsAhead: 240 } as const;
 
 /** Replays a load through policies, one after the other. */
 export const compare = (load: Load) => {
