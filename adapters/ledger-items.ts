@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Account, Cost } from '../core/accounts.ts';
 import type { Boots } from '../core/boots.ts';
 import type { Decision } from '../core/decisions.ts';
 import { DISCREPANCIES, type Mark } from '../core/discrepancies.ts';
@@ -12,7 +13,7 @@ import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
  *
  *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>` ·
- *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>`
+ *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>` · `account#<queue>`
  *   pk `lease`            sk `workers` · `pilots`
  *   pk `audit`            sk `<discrepancy>#<instance or launch id>`
  *   pk `decision#<queue>` sk `<pilots|workers>#<moment>`
@@ -35,6 +36,9 @@ export const KEPT_SECONDS = { decision: 14 * DAY, past: 30 * DAY, boots: 14 * DA
 const market = z.enum(['spot', 'on-demand']);
 const offer = z.object({ flavour: z.string(), zone: z.string(), market });
 
+const prices = z.record(z.string(), z.number());
+const cost: z.ZodType<Cost> = z.object({ dollarsPerHour: z.number(), endsBy: z.number() });
+
 const template = z.object({ id: z.string(), version: z.string() });
 
 const launchRequest = z.object({
@@ -53,6 +57,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   offers: resources,
   createdAt: z.number(),
   intendedBy: z.number().exactOptional(),
+  prices: prices.exactOptional(),
 });
 
 const since = { since: z.number(), cause: z.string() };
@@ -84,6 +89,20 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   ]),
   template: template.exactOptional(),
   isProtected: z.boolean().exactOptional(),
+  cost: cost.exactOptional(),
+});
+
+/** A worker that is over and stays until its cost is booked carries the moment of its end. */
+export const endMark = z.looseObject({ endedAt: z.number().exactOptional() });
+
+const exposure = z.object({ hours: z.number(), reclaims: z.number(), at: z.number() });
+
+export const account: z.ZodType<Account> = z.object({
+  queue: z.string(),
+  dollars: z.record(z.string(), z.number()),
+  booked: z.array(z.string()),
+  pools: z.record(z.string(), exposure).exactOptional(),
+  version: z.number(),
 });
 
 export const leaseItem: z.ZodType<Lease> = z.object({
@@ -191,7 +210,9 @@ export const decision: z.ZodType<Decision> = z.union([
   z.object({
     of: z.literal('workers'),
     kind: z.literal('act'),
-    launches: z.array(z.object({ request: launchRequest, offers: resources })),
+    launches: z.array(
+      z.object({ request: launchRequest, offers: resources, prices: prices.exactOptional() }),
+    ),
     retirements: z.array(retirement),
     ...told,
   }),

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import type { Account, EndedWorker } from '../core/accounts.ts';
 import type { Boots } from '../core/boots.ts';
 import type { Joins } from '../core/joins.ts';
 import type { Pace } from '../core/pace.ts';
 import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
 import {
+  account,
   boots,
   coolingRecord,
+  endMark,
   joins,
   openLaunch,
   pace,
@@ -24,10 +27,20 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   const memories: QueueMemory[] = [];
   const paces: Pace[] = [];
   const booted: Boots[] = [];
+  const accounts: Account[] = [];
+  const ended: EndedWorker[] = [];
   const joined: Joins[] = [];
   const shelves: Readonly<Record<string, (item: unknown) => void>> = {
     launch: (item) => launches.push(openLaunch.parse(item)),
-    worker: (item) => workers.push(workerRecord.parse(item)),
+    worker: (item) => {
+      const worker = workerRecord.parse(item);
+      const { endedAt } = endMark.parse(item);
+      if (endedAt === undefined) workers.push(worker);
+      else if (worker.cost !== undefined) {
+        ended.push({ worker: { ...worker, cost: worker.cost }, endedAt });
+      }
+    },
+    account: (item) => accounts.push(account.parse(item)),
     cooling: (item) => cooling.push(coolingRecord.parse(item)),
     queue: (item) => memories.push(queueMemory.parse(item)),
     pace: (item) => paces.push(pace.parse(item)),
@@ -44,6 +57,8 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   return {
     ...(slowedDown === undefined ? {} : { pace: slowedDown }),
     ...(booted.length === 0 ? {} : { boots: booted }),
+    ...(accounts.length === 0 ? {} : { accounts }),
+    ...(ended.length === 0 ? {} : { ended }),
     ...(joined.length === 0 ? {} : { joins: joined }),
     launches,
     workers,

@@ -1,8 +1,9 @@
-import type { LoreBook, MarkBook, WorkerBook } from '../core/ports.ts';
-import type { WorkerState } from '../core/records.ts';
+import type { AccountBook, LoreBook, MarkBook, WorkerBook } from '../core/ports.ts';
+import type { WorkerRecord, WorkerState } from '../core/records.ts';
 import {
   AUDIT,
   bootsItem,
+  endMark,
   joinsItem,
   KEPT_SECONDS,
   LIVE,
@@ -12,13 +13,28 @@ import {
 } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
 
+/** A worker that is over, as it can be looked up for a while. */
+const pastItem = (worker: WorkerRecord, at: number) => ({
+  ...worker,
+  pk: pastPartition(worker.queue),
+  sk: keyOf(worker.instanceId),
+  goneAt: at,
+  expiresAt: Math.ceil(at) + KEPT_SECONDS.past,
+});
+
 const keyOf = (instanceId: string): string => `worker#${instanceId}`;
 
-/** The worker still stands as it was seen, in every particular: a drain that was taken back and begun anew is another. */
+/**
+ * The worker still stands as it was seen, in every particular: a drain that was taken back and begun anew is another.
+ * One that is over stands nowhere.
+ */
 const stillIn = (state: WorkerState): Condition => {
   const fields = Object.entries(state);
   return {
-    ConditionExpression: fields.map((_, n) => `#state.#f${n} = :f${n}`).join(' AND '),
+    ConditionExpression: [
+      'attribute_not_exists(endedAt)',
+      ...fields.map((_, n) => `#state.#f${n} = :f${n}`),
+    ].join(' AND '),
     ExpressionAttributeNames: {
       '#state': 'state',
       ...Object.fromEntries(fields.map(([name], n) => [`#f${n}`, name])),
@@ -30,16 +46,25 @@ const stillIn = (state: WorkerState): Condition => {
 export const workerBook = (table: LedgerTable): WorkerBook => ({
   async find(instanceId) {
     const item = await table.read(LIVE, keyOf(instanceId));
-    return item === undefined ? undefined : workerRecord.parse(item);
+    if (item === undefined || endMark.parse(item).endedAt !== undefined) return undefined;
+    return workerRecord.parse(item);
   },
 
   async change({ worker, to }, at) {
     const sk = keyOf(worker.instanceId);
     if (to === 'gone') {
-      const expiresAt = at + KEPT_SECONDS.past;
-      await table.put({ ...worker, pk: pastPartition(worker.queue), sk, goneAt: at, expiresAt });
-      await table.remove(LIVE, sk);
-      return true;
+      if (worker.cost === undefined) {
+        await table.put(pastItem(worker, at));
+        // A cost may have been written down since the worker was read.
+        const isRemoved = await table.remove(LIVE, sk, { ConditionExpression: 'attribute_not_exists(cost)' });
+        if (isRemoved) return true;
+      }
+      const endedAt = worker.state.kind === 'failed' ? worker.state.at : at;
+      return table.update(LIVE, sk, {
+        UpdateExpression: 'SET endedAt = :at',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(endedAt)',
+        ExpressionAttributeValues: { ':at': endedAt },
+      });
     }
     const { ExpressionAttributeValues, ...condition } = stillIn(worker.state);
     return table.update(LIVE, sk, {
@@ -57,6 +82,30 @@ export const workerBook = (table: LedgerTable): WorkerBook => ({
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeValues: { ':is': isProtected },
     });
+  },
+});
+
+export const accountBook = (table: LedgerTable): AccountBook => ({
+  async price({ instanceId }, cost) {
+    await table.update(LIVE, keyOf(instanceId), {
+      UpdateExpression: 'SET cost = :cost',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(cost)',
+      ExpressionAttributeValues: { ':cost': cost },
+    });
+  },
+  enter: (account) =>
+    table.put(
+      { pk: LIVE, sk: `account#${account.queue}`, ...account },
+      account.version === 1
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: 'version = :before',
+            ExpressionAttributeValues: { ':before': account.version - 1 },
+          },
+    ),
+  async bury({ worker, endedAt }) {
+    await table.put(pastItem(worker, endedAt));
+    await table.remove(LIVE, keyOf(worker.instanceId), { ConditionExpression: 'attribute_exists(endedAt)' });
   },
 });
 

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
+  AccountBook,
   DecisionBook,
   LaunchBook,
   LeaseBook,
@@ -22,7 +23,7 @@ import { launchBook } from './ledger-launches.ts';
 import { leaseBook } from './ledger-lease.ts';
 import { type LedgerTable, ledgerTable } from './ledger-table.ts';
 import { viewOf } from './ledger-view.ts';
-import { loreBook, markBook, workerBook } from './ledger-workers.ts';
+import { accountBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
 
 export type Ledger = LedgerSight &
   DecisionBook &
@@ -30,6 +31,7 @@ export type Ledger = LedgerSight &
   LaunchBook &
   WorkerBook &
   LoreBook &
+  AccountBook &
   MarkBook &
   SubmissionBook;
 
@@ -82,6 +84,7 @@ export const ledger = (name: string, client: DynamoDBClient = new DynamoDBClient
     ...launchBook(table),
     ...workerBook(table),
     ...loreBook(table),
+    ...accountBook(table),
     ...markBook(table),
     ...submissionBook(table),
   };

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { rivals } from './report/dominance.ts';
-import { chaptersOf, longRun } from './report/long.ts';
+import { type Asked, chaptersOf, longRun } from './report/long.ts';
 import { page } from './report/page.ts';
 import { acceptShort, missed, readAccepted, shortFigures } from './report/ratchet.ts';
 import type { Table } from './report/suite.ts';
@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
     accept: { type: 'boolean', default: false },
     only: { type: 'string' },
     tables: { type: 'boolean', default: false },
+    own: { type: 'boolean', default: false },
   },
 });
 
@@ -40,7 +41,7 @@ const readResults = async (): Promise<Readonly<Record<string, readonly Table[]>>
   return JSON.parse(text);
 };
 
-/** Long: every policy on every load; the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
+/** Long: every policy on every load (with `--own`: aerie's anew, the peers' as they last were); the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
 const long = async (): Promise<void> => {
   const chapters = chaptersOf(options.only);
   if (!chapters.ok) {
@@ -49,8 +50,15 @@ const long = async (): Promise<void> => {
     return;
   }
   await mkdir(PLOTS, { recursive: true });
-  const tell = (table: Table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n'));
-  for await (const { chapter, tables, plots } of longRun(chapters.names, tell)) {
+  const before = options.own ? Object.values(await readResults()).flat() : [];
+  const asked: Asked = {
+    tell: (table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n')),
+    peer: (load, { policy, size }, run) =>
+      before
+        .find((table) => table.load === load)
+        ?.rows.find((row) => row.policy === policy.name && row.size === size) ?? run(),
+  };
+  for await (const { chapter, tables, plots } of longRun(chapters.names, asked)) {
     const results = { ...(await readResults()), [chapter]: tables };
     await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
     for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);

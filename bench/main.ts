@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 /** `npm run bench`: what follows the name of a part goes to that part. */
 const PARTS = {
   follow:
-    'how well demand is followed: peers, bound, traces; --long for all of it, --accept for new ratchet figures',
+    'how well demand is followed: peers, bound, traces; --long for all of it, --own for the part of aerie, --accept for new ratchet figures',
+  money: 'budgets and fair shares that are never overspent, and spot against its interruptions',
   tick: 'CPU and memory of one tick over many queues and workers',
+  price: 'what the control plane calls on the twin, and what a month of that costs',
   'init-time': "cold start and size of each Lambda's bundle",
   endpoint: 'the endpoint beside the collector under load',
 } as const;

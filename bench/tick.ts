@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { planPilots } from '../core/pilots.ts';
 import { doubtful, reconcilePool } from '../core/reconcile.ts';
+import { known } from '../core/snapshot.ts';
 import { planWorkers } from '../core/workers.ts';
 import { crowdedWorld } from './aerie/crowd.ts';
 
@@ -40,6 +41,13 @@ const cpuMsOf = (work: () => void): number => {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
+/** The same world as another tick would read it: nothing that was looked up for the last one serves again. */
+const afresh = (world: ReturnType<typeof crowdedWorld>): ReturnType<typeof crowdedWorld> => {
+  const view = { ...world.view };
+  const ledger = { ...world.ledger, workers: [...world.ledger.workers] };
+  return { ...world, view, pool: known(view, view.observedAt), ledger };
+};
+
 /** All that both ticks decide on one world: the ledger brought in line with the pool's view, workers, pilots. */
 const measure = (queues: number, workers: number): TickCost => {
   const before = usedMb();
@@ -47,10 +55,11 @@ const measure = (queues: number, workers: number): TickCost => {
   const worldMb = usedMb() - before;
   let peakMb = worldMb;
   const decide = () => {
-    reconcilePool(world.ledger.workers, world.view);
-    doubtful(world.ledger.workers, world.view, world.now);
-    planWorkers(world);
-    planPilots({ ...world, submissions: world.ledger.submissions, pilotsEver: {} });
+    const { view, ledger, ...fresh } = afresh(world);
+    reconcilePool(ledger.workers, view);
+    doubtful(ledger.workers, view, world.now);
+    planWorkers({ ...fresh, ledger });
+    planPilots({ ...fresh, submissions: ledger.submissions, pilotsEver: {} });
     peakMb = Math.max(peakMb, process.memoryUsage().heapUsed / MB - before);
   };
   // The first rounds are slower: the code is compiled while it runs, as it is in a container that has just started.

@@ -1,9 +1,14 @@
+import { deadLetters } from '../cli/dead-letters.ts';
 import { lab } from '../cli/lab.ts';
 import { start } from '../cli/start.ts';
 import { UsageError } from '../cli/usage.ts';
 
 /** The commands, by name; each answers its exit code. */
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { start, lab };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  start,
+  lab,
+  'dead-letters': deadLetters,
+};
 
 const USAGE_EXIT = 2;
 

@@ -72,15 +72,24 @@ const nodeVersion = () => {
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The page is tested in a real browser. Where Debian's packages can be installed, it is; elsewhere that test says so. */
-const installBrowser = () => {
-  if (BROWSERS.some((path) => existsSync(path)) || process.env.AERIE_BROWSER !== undefined) return;
+/** Debian's packages that tests need, each with what tells that it is there. */
+const FOR_TESTS = {
+  // The page is tested in a real browser.
+  chromium: () => BROWSERS.some((path) => existsSync(path)) || process.env.AERIE_BROWSER !== undefined,
+  // What runs on a worker is shell.
+  shellcheck: () => spawnSync('shellcheck', ['--version']).status === 0,
+};
+
+/** Where Debian's packages can be installed, what is missing is; elsewhere the tests that need it say so. */
+const installForTests = () => {
+  const missing = Object.entries(FOR_TESTS).flatMap(([name, isThere]) => (isThere() ? [] : [name]));
+  if (missing.length === 0) return;
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  say('aerie: installing Debian’s chromium for the test of the page …');
+  say(`aerie: installing Debian’s ${missing.join(' and ')} for the tests …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 2, 2], env });
   apt('update');
-  apt('install', '-y', '--no-install-recommends', 'chromium');
+  apt('install', '-y', '--no-install-recommends', ...missing);
 };
 
 if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
@@ -98,4 +107,4 @@ if (installed() !== wanted()) {
   }
   writeFileSync(stamp, wanted());
 }
-if (process.argv.includes('--browser')) installBrowser();
+if (process.argv.includes('--for-tests')) installForTests();

@@ -16,6 +16,7 @@ import { forgetter } from './forget.ts';
 import { idleSince } from './idle-since.ts';
 import { joiner } from './join.ts';
 import { type Metrics, metrics } from './metrics.ts';
+import { newcomers } from './newcomers.ts';
 import { once } from './once.ts';
 import { rate } from './rate.ts';
 import { remover } from './remove.ts';
@@ -50,7 +51,13 @@ export interface EndpointOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Does something once, so many seconds from now; where nothing is said it does not keep the process alive. */
+  readonly later?: (seconds: number, act: () => void) => void;
 }
+
+const inRealTime = (seconds: number, act: () => void): void => {
+  setTimeout(act, seconds * 1000).unref();
+};
 
 /** Long after the last token that an instance may have had has ended, its name need not be kept. */
 const JOINED_KEPT_LIVES = 2;
@@ -65,7 +72,8 @@ const packed = async (view: unknown): Promise<PoolText> => {
 };
 
 /** Sets up what the configuration says. */
-export const endpoint = async ({ config, environment, now }: EndpointOptions): Promise<Endpoint> => {
+export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
+  const { config, environment, now, later = inRealTime } = options;
   const { templatesDirectory, stateDirectory, joining, shortSeconds } = config;
   const told = metrics(now);
   const tools = condor({ ...config.tools, environment, onEnd: told.toolEnded });
@@ -105,6 +113,15 @@ export const endpoint = async ({ config, environment, now }: EndpointOptions): P
         view.outdate();
       }
     };
+  const arriving = newcomers({ condor: tools, now, later });
+  const join = joiner({
+    config,
+    condor: tools,
+    askSts: askSts(config.sts.url),
+    joined,
+    rate: rate(joining.perMinute),
+    now,
+  });
   const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now };
   return {
     metrics: told,
@@ -118,13 +135,10 @@ export const endpoint = async ({ config, environment, now }: EndpointOptions): P
     drain: changing(drainer(tools, 'drain')),
     undrain: changing(drainer(tools, 'undrain')),
     forget: changing(forgetter(tools)),
-    join: joiner({
-      config,
-      condor: tools,
-      askSts: askSts(config.sts.url),
-      joined,
-      rate: rate(joining.perMinute),
-      now,
-    }),
+    async join(request, source) {
+      const reply = await join(request, source);
+      arriving.expect(request.instanceId);
+      return reply;
+    },
   };
 };

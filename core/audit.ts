@@ -24,7 +24,7 @@ export type Remedy =
 
 export interface Finding extends Discrepancy {
   readonly remedy: Remedy;
-  /** A deadline of its own has passed: that was the first look. */
+  /** Nothing to look at again: a deadline of its own has passed, or EC2 says that the instance has ended, which is final. */
   readonly waited?: true;
 }
 
@@ -97,7 +97,12 @@ const ofRecord = ({ instances, startds, world }: Books, worker: WorkerRecord): r
   const startd = startds.get(worker.instanceId);
   const isHeard = startd !== undefined && world.pool.observedAt - startd.lastHeardAt <= SILENT_SECONDS;
   if (instance === undefined && isHeard) return [];
-  return [{ name: 'lost-worker', subject: worker.instanceId, remedy: { kind: 'bury', worker } }];
+  const found: Finding = {
+    name: 'lost-worker',
+    subject: worker.instanceId,
+    remedy: { kind: 'bury', worker },
+  };
+  return [instance === undefined ? found : { ...found, waited: true }];
 };
 
 /** An ad whose worker has ended, or of a worker that nobody knows. */
@@ -106,7 +111,8 @@ const ofStartd = ({ instances, records, world }: Books, startd: PoolWorker): rea
   const instance = instances.get(instanceId);
   const isSilent = world.pool.observedAt - startd.lastHeardAt > SILENT_SECONDS;
   if (instance === undefined ? isSilent && !records.has(instanceId) : hasEnded(instance)) {
-    return [{ name: 'dead-ad', subject: instanceId, remedy: { kind: 'forget', instanceId } }];
+    const found: Finding = { name: 'dead-ad', subject: instanceId, remedy: { kind: 'forget', instanceId } };
+    return [instance === undefined ? found : { ...found, waited: true }];
   }
   return instance === undefined && !records.has(instanceId)
     ? [{ name: 'stranger', subject: instanceId, remedy: { kind: 'report' } }]

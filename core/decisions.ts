@@ -32,6 +32,8 @@ export type PilotDecision = Told &
 export interface PlannedLaunch {
   readonly request: LaunchRequest;
   readonly offers: Resources;
+  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
+  readonly prices?: Readonly<Record<string, number>>;
 }
 
 /** One step of taking a worker out of service, or of taking a drain back. */

@@ -1,5 +1,5 @@
 import type { PoolView, PoolWorker } from './pool.ts';
-import { workersById } from './pool-index.ts';
+import { seenOf, workersById } from './pool-index.ts';
 import type { OpenLaunch, WorkerRecord } from './records.ts';
 
 /** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
@@ -16,6 +16,13 @@ export interface Fleet {
   readonly launches: readonly OpenLaunch[];
 }
 
+/** The workers of all queues. */
+export interface Fleets {
+  of(queue: string): Fleet;
+  /** Those that have any, by queue. */
+  readonly all: ReadonlyMap<string, Fleet>;
+}
+
 const NO_FLEET: Fleet = { members: [], strangers: [], launches: [] };
 
 /** Puts ledger and pool together, queue by queue, in one pass over each. */
@@ -23,8 +30,8 @@ export const fleets = (
   workers: readonly WorkerRecord[],
   launches: readonly OpenLaunch[],
   view: PoolView,
-): ((queue: string) => Fleet) => {
-  const seen = workersById(view);
+): Fleets => {
+  const seen = seenOf(workers, view);
   let known = 0;
   const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
   const of = (queue: string) => {
@@ -34,20 +41,21 @@ export const fleets = (
     byQueue.set(queue, fleet);
     return fleet;
   };
-  for (const record of workers) {
-    const pool = seen.get(record.instanceId);
+  for (const [index, record] of workers.entries()) {
+    const pool = seen[index];
     if (pool !== undefined) known += 1;
     if (record.state.kind !== 'failed') of(record.queue).members.push({ record, pool });
   }
   // Hardly ever is there a stranger; who is one is only asked if there must be some.
-  if (known < seen.size) {
+  const inPool = workersById(view);
+  if (known < inPool.size) {
     const own = new Set(workers.map(({ instanceId }) => instanceId));
-    for (const worker of seen.values()) {
+    for (const worker of inPool.values()) {
       if (!own.has(worker.instanceId)) of(worker.queue).strangers.push(worker);
     }
   }
   for (const launch of launches) of(launch.request.queue).launches.push(launch);
-  return (queue) => byQueue.get(queue) ?? NO_FLEET;
+  return { of: (queue) => byQueue.get(queue) ?? NO_FLEET, all: byQueue };
 };
 
 const contradicts = (worker: PoolWorker): boolean =>

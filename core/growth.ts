@@ -7,6 +7,7 @@ import { landingSoon, together } from './look-ahead.ts';
 import { pack } from './packing.ts';
 import { jobsOf } from './panda.ts';
 import type { Punctuality } from './punctual.ts';
+import type { Standing } from './purse.ts';
 import type { LedgerView } from './records.ts';
 import { type QueueSettings, shapeOf, siteOf } from './settings.ts';
 import { supply } from './supply.ts';
@@ -20,9 +21,10 @@ export interface Ground {
   readonly curveOf: CurveOf;
 }
 
-const allowance = (fleet: Fleet, settings: QueueSettings): Allowance => ({
+const allowance = (fleet: Fleet, settings: QueueSettings, money: Standing | undefined): Allowance => ({
   workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
   cores: Math.max(0, settings.maxCores - liveCores(fleet)),
+  ...(money === undefined ? {} : { purse: money.purse, onlyCheapest: money.step !== 'free' }),
 });
 
 /** What growth comes to where no pilot with a job waits. */
@@ -30,6 +32,7 @@ const NOBODY_WAITS = {
   launches: [],
   why: ['0 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones'],
   counts: { pilotsUnplaced: 0, pilotsWithJobs: 0 },
+  tooDear: 0,
 } as const;
 
 const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Facts): readonly string[] =>
@@ -37,26 +40,29 @@ const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Fact
     ? []
     : [`nothing is launched ahead, landings are not known: ${landingsUnknown}`];
 
-/** Demand, supply, and the launches for what lies between them. */
-export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, punctual: Punctuality) => {
+/** Demand, supply, and the launches for what lies between them; `money`: how the queue stands with its budgets. */
+export const growth = (
+  settings: QueueSettings,
+  fleet: Fleet,
+  ground: Ground,
+  punctual: Punctuality,
+  money?: Standing,
+) => {
   const { facts, stage, submissions, lore, curveOf } = ground;
   const pilots = facts.pilots(settings.name);
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  const waiting = waitingPilots(
-    pilots,
-    submissions[settings.name] ?? [],
-    facts.viewedAt,
-    ready,
-    shapeOf(settings),
-  );
-  const count = waiting.reduce((n, of) => n + of.count, 0);
+  const submitted = submissions[settings.name] ?? [];
   const landing = landingSoon(settings, facts, stage, curveOf);
   // Where nobody waits, nobody has to be placed: most queues of most ticks.
+  const isQuiet = submitted.length === 0 && pilots.shapes.every(({ idle }) => idle === 0);
+  if (isQuiet && landing.length === 0) return NOBODY_WAITS;
+  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
+  const waiting = waitingPilots(pilots, submitted, facts.viewedAt, ready, shapeOf(settings));
+  const count = waiting.reduce((n, of) => n + of.count, 0);
   if (count === 0 && landing.length === 0) return NOBODY_WAITS;
   const rooms = supply(fleet, facts.now, settings, punctual);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
-  const allowed = allowance(fleet, settings);
+  const allowed = allowance(fleet, settings, money);
   // What those who wait leave free is for those who come.
   const landOnJoined = pack(landing, onJoined.bins);
   const landOnBooting = pack(landOnJoined.residual, onBooting.bins);
@@ -76,5 +82,6 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, pu
     ...unknownLandings(settings, facts),
   ];
   const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
-  return { launches: plan.launches, why: [seen, ...notCounted, ...ahead, ...plan.why], counts };
+  const why = [seen, ...notCounted, ...ahead, ...plan.why];
+  return { launches: plan.launches, why, counts, tooDear: plan.tooDear };
 };

@@ -1,37 +1,8 @@
 import * as z from 'zod';
 import { type Chain, parseChain } from './chain/parse.ts';
 import { type Flavour, parseFlavour } from './flavours.ts';
-
-/** One setting of a queue. */
-export interface Knob<T> {
-  readonly description: string;
-  /** What an absent parameter means; a knob without a default has to be set. */
-  readonly fallback?: string;
-  /** SSM's AllowedPattern: refuses what can be refused before it is stored. */
-  readonly pattern: string;
-  readonly allowed: string;
-  readonly schema: z.ZodType<T, string>;
-}
-
-const whole = (min: number, max: number, fallback: number, description: string): Knob<number> => ({
-  description,
-  fallback: String(fallback),
-  pattern: `^[0-9]{1,${String(max).length}}$`,
-  allowed: `a whole number from ${min} to ${max}`,
-  schema: z
-    .string()
-    .regex(/^[0-9]+$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max)),
-});
-
-const oneOf = <const T extends string>(values: readonly T[], description: string, fallback?: T): Knob<T> => ({
-  description,
-  ...(fallback === undefined ? {} : { fallback }),
-  pattern: `^(${values.join('|')})$`,
-  allowed: values.join(', '),
-  schema: z.string().pipe(z.enum(values)),
-});
+import { type Knob, oneOf, whole } from './knob.ts';
+import { MONEY_KNOBS } from './money-knobs.ts';
 
 const splitList = (text: string): readonly string[] =>
   text
@@ -124,8 +95,8 @@ export const KNOBS = {
   ),
   flavours,
   market: oneOf(
-    ['on-demand', 'spot', 'spot-first'],
-    'Which EC2 capacity to buy; spot-first turns to on-demand while every spot offer is refused.',
+    ['on-demand', 'spot', 'spot-first', 'spot-if-cheaper'],
+    'Which EC2 capacity to buy; spot-first turns to on-demand while every spot offer is refused. spot-if-cheaper does so too, and leaves out spot where interruptions are expected to cost more than it saves.',
     'on-demand',
   ),
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this queue.'),
@@ -172,6 +143,7 @@ export const KNOBS = {
     10,
     'Share of the workers, in percent, that may leave at a time because their image or user-data is no longer the one deployed; one at least. 0: they stay until they end by themselves.',
   ),
+  ...MONEY_KNOBS,
 } as const satisfies Record<string, Knob<unknown>>;
 
 export type KnobName = keyof typeof KNOBS;

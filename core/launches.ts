@@ -1,9 +1,12 @@
+import type { StageCaps } from './caps.ts';
 import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
+import type { Hazards } from './hazards.ts';
 import { lingerAtLaunch } from './linger.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
 import { chooseOffers, type OfferClass, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
+import { affordable, type Purse, without } from './purse.ts';
 import { howManyFit } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
 
@@ -11,12 +14,18 @@ import type { QueueSettings } from './settings.ts';
 export interface Allowance {
   readonly workers: number;
   readonly cores: number;
+  /** What may be spent; absent where there is no budget. */
+  readonly purse?: Purse;
+  /** Money is short: only the cheapest offers. */
+  readonly onlyCheapest?: boolean;
 }
 
 /** The stage: its name, the template its workers are launched from, and where they may be put. */
 export interface Stage extends Site {
   readonly stage: string;
   readonly template: { readonly id: string; readonly version: string };
+  /** What all queues may come to together; absent: no cap. */
+  readonly caps?: StageCaps;
 }
 
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
@@ -27,6 +36,8 @@ export interface Ec2Lore {
   readonly launchTokens: number;
   /** How old the view is that the launches rest on. */
   readonly viewAgeSeconds: number;
+  /** How often EC2 takes spot machines back, as far as aerie's own show it. */
+  readonly hazards?: () => Hazards;
 }
 
 interface Wanted {
@@ -38,6 +49,8 @@ interface Plan {
   readonly granted: readonly Wanted[];
   /** Workers that the load asks for and the caps do not allow. */
   readonly keptBack: number;
+  /** Workers that the caps allow and the budget does not. */
+  readonly tooDear: number;
   readonly why: readonly string[];
 }
 
@@ -51,6 +64,20 @@ const shapeText = (waiting: Waiting): string =>
 const mostOf = ({ room }: OfferClass, left: Allowance): number =>
   Math.max(0, Math.min(left.workers, Math.floor(left.cores / room.cpus)));
 
+/** EC2 chooses among the offers: each counts as the dearest of them. */
+const priceOf = ({ prices }: OfferClass): number => Math.max(0, ...Object.values(prices ?? {}));
+
+const payable = (offers: OfferClass, { purse }: Allowance): number =>
+  purse === undefined ? Number.POSITIVE_INFINITY : affordable(purse, priceOf(offers));
+
+/** What is left once so many workers of an offer are granted. */
+const less = (left: Allowance, offers: OfferClass, count: number): Allowance => ({
+  ...left,
+  workers: left.workers - count,
+  cores: left.cores - count * offers.room.cpus,
+  ...(left.purse === undefined ? {} : { purse: without(left.purse, priceOf(offers), count) }),
+});
+
 /**
  * Workers for the pilots that fit nowhere: widest first, and what these leave free on the new workers is filled by
  * narrower ones. A worker that is not allowed leaves nothing: nobody may wait for room on it.
@@ -59,13 +86,14 @@ const choose = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
-  { cooling, seen, launchTokens }: Ec2Lore,
+  { cooling, seen, launchTokens, hazards }: Ec2Lore,
   allowance: Allowance,
 ): Plan => {
   const granted: Wanted[] = [];
   const why: string[] = [];
   let left = allowance;
   let keptBack = 0;
+  let tooDear = 0;
   let leftOver: readonly Bin[] = [];
   for (const waiting of [...residual].sort(widestFirst)) {
     const { shape } = waiting;
@@ -78,6 +106,8 @@ const choose = (
       count,
       launchTokens: launchTokens - started,
       overheadPercent: settings.workerOverheadPercent,
+      onlyCheapest: allowance.onlyCheapest === true,
+      ...(settings.market === 'spot-if-cheaper' && hazards !== undefined ? { hazards: hazards() } : {}),
     };
     const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
     if (offers === 'too-small') {
@@ -86,15 +116,17 @@ const choose = (
       why.push(`every offer for ${shapeText(waiting)} was refused lately`);
     } else {
       const wanted = Math.ceil(count / howManyFit(shape, offers.room));
-      const taken = Math.min(wanted, mostOf(offers, left));
-      keptBack += wanted - taken;
+      const allowed = Math.min(wanted, mostOf(offers, left));
+      const taken = Math.min(allowed, payable(offers, left));
+      keptBack += wanted - allowed;
+      tooDear += allowed - taken;
       if (taken === 0) continue;
       granted.push({ offers, count: taken });
-      left = { workers: left.workers - taken, cores: left.cores - taken * offers.room.cpus };
+      left = less(left, offers, taken);
       leftOver = [...leftOver, ...fill({ shape, count }, [{ room: offers.room, count: taken }]).bins];
     }
   }
-  return { granted, keptBack, why };
+  return { granted, keptBack, tooDear, why };
 };
 
 const request = (
@@ -108,6 +140,7 @@ const request = (
   const launchId = launchIdOf(settings.name, at, index);
   return {
     offers: offers.room,
+    ...(offers.prices === undefined ? {} : { prices: offers.prices }),
     request: {
       launchId,
       queue: settings.name,
@@ -138,16 +171,24 @@ export const planLaunches = (
   lore: Ec2Lore,
   allowance: Allowance,
   at: number,
-): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly string[] } => {
+): {
+  readonly launches: readonly PlannedLaunch[];
+  readonly why: readonly string[];
+  readonly tooDear: number;
+} => {
   const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
-  const { granted, keptBack, why } = choose(residual, settings, stage, lore, { ...allowance, workers });
+  const { granted, keptBack, tooDear, why } = choose(residual, settings, stage, lore, {
+    ...allowance,
+    workers,
+  });
   const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
   const reasons = [
     ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}`),
     ...(keptBack > 0
       ? [`${keptBack} more are kept back by max-workers, max-cores or max-launch-per-tick`]
       : []),
+    ...(tooDear > 0 ? [`${tooDear} more are kept back by the queue's budget`] : []),
     ...why,
   ];
-  return { launches, why: reasons };
+  return { launches, why: reasons, tooDear };
 };

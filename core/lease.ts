@@ -23,8 +23,8 @@ export interface Lease extends LeaseWish {
 }
 
 /**
- * Longer than a function may run (50 s), shorter than the time between two ticks (60 s): a tick that has died holds up
- * no other, and one that lives is not overtaken by the next.
+ * Longer than a function may run (50 s), so that a tick which lives is not overtaken by the next; shorter than a minute,
+ * so that one which has died holds up none of the next minute's.
  */
 const LEASE_SECONDS = 55;
 

@@ -2,27 +2,27 @@
 export const NAMESPACE = 'aerie';
 
 /** Whose metrics: the function, in words; the value of the dimension `service`. */
-export type Service = 'pilots' | 'workers' | 'settings';
+export type Service = 'pilots' | 'workers' | 'audit' | 'settings';
 
 /**
- * What tells the values of a metric apart, besides `service` and `Stage`: nothing, or the queue. Alarms watch what is
- * counted over all queues, so that a queue that is added by hand is watched too.
+ * What tells the values of a metric apart, besides `service` and `Stage`: nothing, the queue, or the kind of
+ * discrepancy. Alarms watch what is counted over all of them, so that a queue that is added by hand is watched too.
  */
-type Per = 'stage' | 'queue';
+const DIMENSION = { stage: undefined, queue: 'Queue', discrepancy: 'Discrepancy' } as const;
+export type Per = keyof typeof DIMENSION;
 
 export interface Metric {
   readonly of: readonly Service[];
   readonly per: Per;
-  readonly unit: 'Count';
+  readonly unit: 'Count' | 'Seconds';
   readonly means: string;
 }
 
-const count = (per: Per, of: readonly Service[], means: string): Metric => ({
-  of,
-  per,
-  unit: 'Count',
-  means,
-});
+const measured =
+  (unit: Metric['unit']) =>
+  (per: Per, of: readonly Service[], means: string): Metric => ({ of, per, unit, means });
+const count = measured('Count');
+const seconds = measured('Seconds');
 
 const BOTH = ['pilots', 'workers'] as const;
 
@@ -46,19 +46,55 @@ export const METRICS = {
     ['workers'],
     'to be drained or terminated, as decided in this tick; absent if none',
   ),
+  DollarsPerHour: count('queue', ['workers'], 'what all its workers cost; absent without prices'),
+  DollarsThisMonth: count(
+    'queue',
+    ['workers'],
+    'what it has spent since the month began, in UTC; absent without prices',
+  ),
+  DollarsCommitted: count(
+    'queue',
+    ['workers'],
+    'the same, and what its workers would cost until the month ends if each lived as long as it may',
+  ),
+  BudgetNear: count('queue', ['workers'], "1 where 80 percent of the month's budget are spent, else 0"),
+  BudgetOver: count(
+    'queue',
+    ['workers'],
+    '1 where a budget keeps workers back or what lives costs more than it, else 0',
+  ),
   Holds: count('queue', BOTH, '1 for a hold, else 0'),
+  BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none'),
+
+  Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none'),
+  DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen'),
+  DiscrepanciesMended: count('discrepancy', ['audit'], 'seen long enough to be acted on in this audit'),
 
   Ticks: count('stage', BOTH, 'a tick that went well to its end'),
   QueuesHolding: count('stage', BOTH, 'queues that hold'),
+  QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
   PilotsUnmet: count(
     'stage',
     ['workers'],
     'pilots that fit on no worker, of queues for which this tick launches none',
   ),
+  QueuesNearBudget: count('stage', ['workers'], "queues that have spent 80 percent of their month's budget"),
+  QueuesOverBudget: count(
+    'stage',
+    ['workers'],
+    'queues that a budget keeps from launching what pilots wait for',
+  ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
   RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),
   RefusedForQuota: count('stage', ['workers'], "offers that the account's quotas do not allow"),
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
+  Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
+  UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
+  OldestDiscrepancy: seconds(
+    'stage',
+    ['audit'],
+    'since when the oldest discrepancy of any kind has been seen',
+  ),
   SettingsRead: count('stage', ['settings'], 'a full read of all settings that went well to its end'),
   QueuesWithBadSettings: count('stage', ['settings'], 'queues with a setting that cannot be used'),
 } as const satisfies Readonly<Record<string, Metric>>;
@@ -80,9 +116,8 @@ export const METRIC_NAMES: readonly MetricName[] = Object.keys(METRICS).filter(i
 export const dimensionsOf = (
   service: Service,
   stage: string,
-  queue?: string,
-): Readonly<Record<string, string>> => ({
-  service,
-  Stage: stage,
-  ...(queue === undefined ? {} : { Queue: queue }),
-});
+  of?: { readonly per: Per; readonly value: string },
+): Readonly<Record<string, string>> => {
+  const name = of && DIMENSION[of.per];
+  return { service, Stage: stage, ...(of && name && { [name]: of.value }) };
+};

@@ -1,6 +1,9 @@
+import { isSpotCheaper } from './expected-loss.ts';
 import { type Flavour, type Market, type Offer, offered, offerKey } from './flavours.ts';
+import type { Hazards } from './hazards.ts';
+import { dollarsPerHour } from './prices.ts';
 import type { CoolingRecord, Placement } from './records.ts';
-import { howManyFit, type Resources, type Shape } from './resources.ts';
+import { fits, howManyFit, type Resources, type Shape } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
 import { sizeFor } from './sizing.ts';
 
@@ -10,6 +13,8 @@ export interface OfferClass {
   readonly offers: readonly (Offer & Pick<Placement, 'subnetId'>)[];
   /** What the smallest of them will offer: a plan that holds for it holds for all. */
   readonly room: Resources;
+  /** What one of them costs, dollars per hour, by flavour; absent where one has no price. */
+  readonly prices?: Readonly<Record<string, number>>;
 }
 
 /** What the stage gives every queue. */
@@ -35,7 +40,9 @@ export const seenRooms = (
   const rooms = new Map<string, Resources>();
   for (const { flavour, total } of workers) {
     const room = rooms.get(flavour);
-    rooms.set(flavour, room === undefined ? total : least(room, total));
+    // Nearly all of a flavour are alike.
+    if (room === undefined) rooms.set(flavour, total);
+    else if (!fits(room, total)) rooms.set(flavour, least(room, total));
   }
   return rooms;
 };
@@ -50,8 +57,33 @@ const offersOf = (
     .map((place) => ({ flavour: name, market, ...place }))
     .filter((offer) => !cooling.has(offerKey(offer)));
 
-const markets = (settings: QueueSettings): readonly Market[] =>
-  settings.market === 'spot-first' ? ['spot', 'on-demand'] : [settings.market];
+/** Where money is short, on-demand does not stand in for spot that is refused. */
+const markets = ({ market }: QueueSettings, onlyCheapest: boolean): readonly Market[] => {
+  switch (market) {
+    case 'spot':
+    case 'on-demand':
+      return [market];
+    case 'spot-first':
+      return onlyCheapest ? ['spot'] : ['spot', 'on-demand'];
+    case 'spot-if-cheaper':
+      return ['spot', 'on-demand'];
+    default:
+      return market satisfies never;
+  }
+};
+
+/** Whether the spot pool of an offer is worth its risk; where the queue does not ask for that, it is. */
+const isWorth = (
+  { flavour, zone, market }: Offer,
+  cpus: number,
+  settings: QueueSettings,
+  hazards: Hazards | undefined,
+): boolean => {
+  if (market !== 'spot' || settings.market !== 'spot-if-cheaper' || hazards === undefined) return true;
+  const price = (of: Market) => dollarsPerHour({ flavour, cpus, market: of }, settings) ?? 0;
+  const prices = { spot: price('spot'), onDemand: price('on-demand') };
+  return isSpotCheaper(prices, hazards(flavour, zone), settings.expectedJobMinutes / 60);
+};
 
 /** A flavour that a pilot fits on, with what is left to ask for it on one market. */
 interface Candidate {
@@ -75,7 +107,42 @@ export interface Wanted {
   readonly launchTokens: number;
   /** What a worker costs whatever its size, in percent of a core. */
   readonly overheadPercent: number;
+  /** Money is short: only the cheapest offer is asked for. */
+  readonly onlyCheapest?: boolean;
+  /** How often EC2 takes machines of a spot pool back; absent: no queue of this stage asks. */
+  readonly hazards?: Hazards;
 }
+
+/** What the workers of an offer class cost, by flavour, if all prices are known. */
+const pricesOf = (
+  candidates: readonly Candidate[],
+  market: Market,
+  settings: QueueSettings,
+): Readonly<Record<string, number>> | undefined => {
+  const prices: Record<string, number> = {};
+  for (const { flavour } of candidates) {
+    const price = dollarsPerHour({ flavour: flavour.name, cpus: flavour.cpus, market }, settings);
+    if (price === undefined) return undefined;
+    prices[flavour.name] = price;
+  }
+  return prices;
+};
+
+const classOf = (
+  candidates: readonly Candidate[],
+  market: Market,
+  settings: QueueSettings,
+  onlyCheapest: boolean,
+): OfferClass => {
+  const prices = pricesOf(candidates, market, settings);
+  const room = candidates.map((of) => of.room).reduce(least);
+  if (prices === undefined) return { market, room, offers: candidates.flatMap(({ offers }) => offers) };
+  const cheapest = Math.min(...Object.values(prices));
+  const kept = onlyCheapest
+    ? candidates.filter(({ flavour }) => prices[flavour.name] === cheapest)
+    : candidates;
+  return { market, room, prices, offers: kept.flatMap(({ offers }) => offers) };
+};
 
 /**
  * The flavours to launch for pilots of one shape: of the size that suits them (core/sizing.ts), all that there are go
@@ -95,14 +162,17 @@ export const chooseOffers = (
     .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
     .filter(({ pilots }) => pilots > 0);
   if (fitting.length === 0) return 'too-small';
-  for (const market of markets(settings)) {
+  for (const market of markets(settings, wanted.onlyCheapest === true)) {
     const open = fitting
-      .map((of) => ({ ...of, offers: offersOf(of.flavour, market, site, cooling) }))
+      .map((of) => ({
+        ...of,
+        offers: offersOf(of.flavour, market, site, cooling).filter((offer) =>
+          isWorth(offer, of.flavour.cpus, settings, wanted.hazards),
+        ),
+      }))
       .filter(({ offers }) => offers.length > 0);
     if (open.length === 0) continue;
-    const chosen = ofOneSize(open, wanted);
-    const room = chosen.map((of) => of.room).reduce(least);
-    return { market, room, offers: chosen.flatMap(({ offers }) => offers) };
+    return classOf(ofOneSize(open, wanted), market, settings, wanted.onlyCheapest === true);
   }
   return 'all-cooling';
 };

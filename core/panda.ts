@@ -35,12 +35,15 @@ const sum = (counts: JobCounts, states: readonly string[]): number =>
  */
 export const jobsOf = (jobs: PandaJobs, siteid: string, resourceTypes: readonly string[]): QueueJobs => {
   const byType = jobs[siteid] ?? {};
-  const wanted = Object.entries(byType)
-    .filter(([type]) => resourceTypes.length === 0 || resourceTypes.includes(type))
-    .map(([, counts]) => counts);
-  return {
-    activated: wanted.reduce((n, counts) => n + sum(counts, ['activated']), 0),
-    notReady: wanted.reduce((n, counts) => n + sum(counts, NOT_READY), 0),
-    onPilots: wanted.reduce((n, counts) => n + sum(counts, ON_PILOT), 0),
-  };
+  let activated = 0;
+  let notReady = 0;
+  let onPilots = 0;
+  for (const type in byType) {
+    const counts = byType[type];
+    if (counts === undefined || (resourceTypes.length > 0 && !resourceTypes.includes(type))) continue;
+    activated += counts.activated ?? 0;
+    notReady += sum(counts, NOT_READY);
+    onPilots += sum(counts, ON_PILOT);
+  }
+  return { activated, notReady, onPilots };
 };

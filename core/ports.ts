@@ -1,3 +1,4 @@
+import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
 import type { Decision } from './decisions.ts';
 import type { Mark } from './discrepancies.ts';
@@ -159,7 +160,10 @@ export interface LaunchBook {
 
 export interface WorkerBook {
   find(instanceId: string): Promise<WorkerRecord | undefined>;
-  /** Moves a worker to its next state. False if somebody else has moved it since it was read: nothing was written. */
+  /**
+   * Moves a worker to its next state. False if somebody else has moved it since it was read: nothing was written. One
+   * that has a cost is over when it is gone, and stays as that until its cost is booked.
+   */
   change(change: Change, at: number): Promise<boolean>;
   /** Writes down a worker that was found. False if it is there already. */
   adopt(worker: WorkerRecord): Promise<boolean>;
@@ -174,6 +178,16 @@ export interface LoreBook {
   boots(boots: Boots): Promise<void>;
   joins(joins: Joins): Promise<void>;
   console(note: ConsoleNote): Promise<void>;
+}
+
+/** What queues have spent, and the workers that are over and not booked yet. */
+export interface AccountBook {
+  /** Writes down what a worker costs that has no cost yet. */
+  price(worker: WorkerRecord, cost: Cost): Promise<void>;
+  /** Writes the next version of an account. False if another tick has written one since it was read: nothing is written. */
+  enter(account: Account): Promise<boolean>;
+  /** Lets go of a worker that is over and booked. */
+  bury(ended: EndedWorker): Promise<void>;
 }
 
 /** What the audit has seen and not yet acted on. */

@@ -1,7 +1,7 @@
 import type { BootOutcome } from './boots.ts';
 import { next, type WorkerEvent } from './life.ts';
-import type { PoolView } from './pool.ts';
-import { workersById } from './pool-index.ts';
+import type { PoolView, PoolWorker } from './pool.ts';
+import { seenOf, workersById } from './pool-index.ts';
 import type { Instance } from './ports.ts';
 import type { Change, WorkerRecord } from './records.ts';
 
@@ -10,22 +10,33 @@ const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => 
   return to === worker.state ? [] : [{ worker, to }];
 };
 
+/** What a view that has, or has not, this worker in it means to it. */
+const sighting = (
+  { state }: WorkerRecord,
+  inPool: PoolWorker | undefined,
+  viewedAt: number,
+  now: number,
+): WorkerEvent => {
+  if (state.kind === 'draining' && state.undated === true) return { kind: 'dated', at: now };
+  return inPool === undefined
+    ? { kind: 'unseen', at: viewedAt }
+    : { kind: 'seen', at: viewedAt, joinedAt: inPool.joinedAt };
+};
+
 /** What the pool's view says about each worker's state: joined, or no longer there. A drain without a date gets one. */
 export const reconcilePool = (
   workers: readonly WorkerRecord[],
   view: PoolView,
   now: number = view.observedAt,
 ): readonly Change[] => {
-  const seen = workersById(view);
-  return workers.flatMap((worker) => {
-    const inPool = seen.get(worker.instanceId);
-    if (worker.state.kind === 'draining' && worker.state.undated === true) {
-      return change(worker, { kind: 'dated', at: now });
-    }
-    return inPool === undefined
-      ? change(worker, { kind: 'unseen', at: view.observedAt })
-      : change(worker, { kind: 'seen', at: view.observedAt, joinedAt: inPool.joinedAt });
-  });
+  const seen = seenOf(workers, view);
+  const changes: Change[] = [];
+  for (const [index, worker] of workers.entries()) {
+    const event = sighting(worker, seen[index], view.observedAt, now);
+    const to = next(worker.state, event);
+    if (to !== worker.state) changes.push({ worker, to });
+  }
+  return changes;
 };
 
 /** The boots that changes have brought to a good end. */
@@ -56,7 +67,7 @@ export const doubtful = (
     .filter(({ instanceId, state, launchedAt }) => {
       switch (state.kind) {
         case 'booting':
-          return !seen.has(instanceId) && now - launchedAt > SLOW_BOOT_SECONDS;
+          return now - launchedAt > SLOW_BOOT_SECONDS && !seen.has(instanceId);
         case 'joined':
           return false;
         case 'missing':
@@ -101,9 +112,13 @@ export const applied = (
   workers: readonly WorkerRecord[],
   changes: readonly Change[],
 ): readonly WorkerRecord[] => {
+  if (changes.length === 0) return workers;
   const states = new Map(changes.map(({ worker, to }) => [worker.instanceId, to]));
-  return workers.flatMap((worker) => {
-    const state = states.get(worker.instanceId) ?? worker.state;
-    return state === 'gone' ? [] : [{ ...worker, state }];
-  });
+  const after: WorkerRecord[] = [];
+  for (const worker of workers) {
+    const state = states.get(worker.instanceId);
+    if (state === undefined) after.push(worker);
+    else if (state !== 'gone') after.push({ ...worker, state });
+  }
+  return after;
 };

@@ -1,3 +1,4 @@
+import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
 import type { Market, Offer } from './flavours.ts';
 import type { Joins } from './joins.ts';
@@ -40,6 +41,8 @@ export interface OpenLaunch {
   readonly createdAt: number;
   /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
   readonly intendedBy?: number;
+  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
+  readonly prices?: Readonly<Record<string, number>>;
 }
 
 /** Where a worker stands in its life; core/life.ts has the table of what may follow what. */
@@ -81,6 +84,8 @@ export interface WorkerRecord {
   readonly template?: Template;
   /** An operator's mark: nothing is done to it, whatever the reason. */
   readonly isProtected?: boolean;
+  /** Absent: its queue has no prices, or had none when it was written down; then the next tick adds it. */
+  readonly cost?: Cost;
 }
 
 /** A change of one worker's state that has to be written down. */
@@ -128,6 +133,10 @@ export interface LedgerView {
   readonly pace?: Pace;
   /** How the latest workers of each kind have booted; absent: none has yet. */
   readonly boots?: readonly Boots[];
+  /** What queues have spent on workers that are over; absent: no queue has prices. */
+  readonly accounts?: readonly Account[];
+  /** Workers that are over and stay until their cost is booked. */
+  readonly ended?: readonly EndedWorker[];
   /** How long the latest workers of each template and flavour took to join; absent: none has yet. */
   readonly joins?: readonly Joins[];
 }

@@ -42,6 +42,8 @@ export interface Beside {
   readonly viewedAt?: number;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenPilots: number;
+  /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
+  readonly collectorIsYoung?: boolean;
   /** What is known of boots; absent: nothing. */
   readonly deadlineOf?: Punctuality['deadlineOf'];
 }
@@ -115,8 +117,9 @@ const unjoined = (
   member: Member,
   settings: QueueSettings,
   now: number,
-  { deadlineOf, viewedAt }: Beside,
+  { deadlineOf, viewedAt, collectorIsYoung = false }: Beside,
 ): Retirement | undefined => {
+  if (collectorIsYoung) return undefined;
   const { record } = member;
   const learned = deadlineOf?.(record) ?? settings.joinDeadlineSeconds;
   if ((viewedAt ?? now) - record.launchedAt > learned) return terminate(member, neverJoined(learned));

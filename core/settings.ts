@@ -1,5 +1,7 @@
-import { KNOBS, type Knob, type KnobName, type KnobValue } from './knobs.ts';
+import type { Knob } from './knob.ts';
+import { KNOBS, type KnobName, type KnobValue } from './knobs.ts';
 import { queueName } from './pool.ts';
+import { unpriced } from './prices.ts';
 import type { Shape } from './resources.ts';
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -46,12 +48,14 @@ const readKnob = (name: KnobName, raw: string | undefined): { value: unknown } |
 /** Knobs that are each in bounds, but not together. */
 const contradictionsOf = (settings: QueueSettings): readonly SettingProblem[] => {
   const { maxLifeSeconds, pilotWallSeconds } = settings;
-  if (maxLifeSeconds > pilotWallSeconds) return [];
+  const money = unpriced(settings);
+  if (maxLifeSeconds > pilotWallSeconds) return money;
   return [
     {
       knob: 'max-life-seconds',
       why: `is ${maxLifeSeconds}; expected more than pilot-wall-seconds, which is ${pilotWallSeconds}: no worker would live long enough for a pilot`,
     },
+    ...money,
   ];
 };
 

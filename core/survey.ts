@@ -10,14 +10,18 @@ import { type Fact, fresh, type Snapshot } from './snapshot.ts';
  */
 const YOUNG_COLLECTOR_SECONDS = 600;
 
+/** Whether the collector has started so lately that a worker which it does not show may be in the pool all the same. */
+export const isYoung = ({ pool, viewedAt }: Pick<Facts, 'pool' | 'viewedAt'>): boolean =>
+  viewedAt - pool.collectorStartedAt < YOUNG_COLLECTOR_SECONDS;
+
 const hasJoined = ({ state }: WorkerRecord): boolean =>
   state.kind === 'joined' || state.kind === 'missing' || state.kind === 'draining';
 
 const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
-  const age = facts.viewedAt - facts.pool.collectorStartedAt;
-  if (age >= YOUNG_COLLECTOR_SECONDS) return undefined;
+  if (!isYoung(facts)) return undefined;
   const seen = workersById(facts.pool);
   const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
+  const age = facts.viewedAt - facts.pool.collectorStartedAt;
   return absent === 0
     ? undefined
     : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
@@ -43,10 +47,12 @@ const DROP_SHARE = 1 / 3;
  * ended. For a while; then it is taken for a fact. `at`: the moment up to which ages count.
  */
 export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string | undefined => {
-  const inPool = workers.filter(({ state }) => state.kind === 'joined').length;
-  const left = workers.filter(
-    ({ state }) => state.kind === 'missing' && at - state.since <= DROP_SECONDS,
-  ).length;
+  let inPool = 0;
+  let left = 0;
+  for (const { state } of workers) {
+    if (state.kind === 'joined') inPool += 1;
+    else if (state.kind === 'missing' && at - state.since <= DROP_SECONDS) left += 1;
+  }
   if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
   return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
 };
@@ -60,8 +66,9 @@ export const wholePool = (snapshot: Snapshot<PoolView>, now: number): Fact<PoolV
   if (!pool.ok) return pool;
   const doubt = implausible(pool.value);
   if (doubt !== undefined) return { ok: false, why: doubt };
-  const age = Math.round(pool.value.observedAt - pool.value.collectorStartedAt);
-  return age < YOUNG_COLLECTOR_SECONDS
+  const { observedAt, collectorStartedAt } = pool.value;
+  const age = Math.round(observedAt - collectorStartedAt);
+  return isYoung({ pool: pool.value, viewedAt: observedAt })
     ? { ok: false, why: `the collector started ${age} s ago and may not have heard of every worker yet` }
     : pool;
 };

@@ -1,17 +1,22 @@
+import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
-import { contradiction, type Fleet, fleets, liveCores, liveWorkers } from './fleet.ts';
+import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
 import { bootCurves } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
+import type { Standing } from './purse.ts';
+import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
-import { suddenDrop, surveyWorkers } from './survey.ts';
+import { underCaps } from './stage-caps.ts';
+import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
+import { tooDear } from './too-dear.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
@@ -19,7 +24,7 @@ export interface WorkerWorld extends Observed {
   readonly stage: Stage;
   readonly ledger: Pick<
     LedgerView,
-    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins'
+    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins' | 'accounts' | 'ended'
   >;
 }
 
@@ -57,11 +62,17 @@ const beside = (
     template: stage.template,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
+    collectorIsYoung: isYoung(facts),
     deadlineOf,
   };
 };
 
-const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision => {
+const planQueue = (
+  queue: Settled,
+  fleet: Fleet,
+  ground: Ground,
+  money: Standing | undefined,
+): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
   const at = ground.facts.now;
@@ -73,14 +84,22 @@ const planQueue = (queue: Settled, fleet: Fleet, ground: Ground): WorkerDecision
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground, punctual)
-      : { launches: [], why: [NO_GROWTH[state]], counts: {} };
-  const retirements = [
+      ? growth(settings, kept, ground, punctual, money)
+      : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
+  const planned = [
     ...recalled,
     ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
   ];
-  const counts = { ...grown.counts, workersLive: liveWorkers(fleet), coresLive: liveCores(fleet) };
-  const why = [...lastGood(outdated), ...grown.why, ...inWords(retirements)];
+  const leaving = new Set(planned.map(({ instanceId }) => instanceId));
+  const retirements = [...planned, ...tooDear(kept, money, leaving)];
+  const spending = moneyTold(money, grown.tooDear);
+  const counts = {
+    ...grown.counts,
+    workersLive: liveWorkers(fleet),
+    coresLive: liveCores(fleet),
+    ...spending.counts,
+  };
+  const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
   const { launches } = grown;
   return launches.length === 0 && retirements.length === 0
@@ -93,19 +112,38 @@ const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] 
 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
 
-/** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
-const queuesOf = ({
-  queues,
-  ledger,
-}: {
-  readonly queues: readonly ParsedSettings[];
-  readonly ledger: Pick<LedgerView, 'workers'>;
-}): readonly ParsedSettings[] => {
-  const names = new Set(queues.map(nameOf));
-  const removed = new Set<string>();
-  for (const { queue } of ledger.workers) if (!names.has(queue)) removed.add(queue);
-  return [...queues, ...[...removed].map(settingsOfRemoved)];
+/** The decisions under the caps that all queues share; where there is none, as they are. */
+const sharing = (
+  decisions: readonly WorkerDecision[],
+  { queues, stage, ledger, now }: WorkerWorld,
+  fleetOf: (queue: string) => Fleet,
+  commitmentsOf: ReturnType<typeof commitmentsFrom>,
+): readonly WorkerDecision[] => {
+  if (stage.caps === undefined) return decisions;
+  const known = new Map(queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])));
+  const sharers = decisions.flatMap((decision) => {
+    const removed = settingsOfRemoved(decision.queue);
+    const settings = known.get(decision.queue) ?? (removed.ok ? removed.settings : undefined);
+    if (settings === undefined) return [];
+    const fleet = fleetOf(decision.queue);
+    return [{ decision, settings, fleet, commitments: commitmentsOf(settings, fleet.strangers) }];
+  });
+  return underCaps(sharers, stage.caps, ledger.accounts ?? [], now);
 };
+
+/** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
+const queuesOf = (
+  queues: readonly ParsedSettings[],
+  queuesOfWorkers: Iterable<string>,
+): readonly ParsedSettings[] => {
+  const names = new Set(queues.map(nameOf));
+  const removed = [...new Set(queuesOfWorkers)].filter((queue) => !names.has(queue));
+  return [...queues, ...removed.map(settingsOfRemoved)];
+};
+
+/** Queues with workers in the ledger; failed ones are no members and need no queue. */
+const withMembers = ({ all }: Fleets): readonly string[] =>
+  [...all].filter(([, { members }]) => members.length > 0).map(([queue]) => queue);
 
 /** Every queue holds, for one reason they share. */
 export const holdWorkers = (
@@ -114,7 +152,10 @@ export const holdWorkers = (
   },
   why: string,
 ): readonly WorkerDecision[] =>
-  queuesOf(world).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
+  queuesOf(
+    world.queues,
+    world.ledger.workers.map(({ queue }) => queue),
+  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
 
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
@@ -128,17 +169,19 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const drop = suddenDrop(ledger.workers, agesAt(facts));
   if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
-  const lore = ec2Lore(ledger, facts);
+  const lore = ec2Lore(ledger, fleet, facts);
+  const commitments = commitmentsFrom(ledger, now);
   const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
   const shared = { facts, stage, submissions: ledger.submissions, curveOf };
   let tokens = lore.launchTokens;
-  const decisions = queuesOf(world).map((queue) => {
+  const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const decision = planQueue(queue, fleet(queue.settings.name), ground);
+    const own = fleet.of(queue.settings.name);
+    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
   });
-  return curbed(decisions, ledger, now);
+  return curbed(sharing(decisions, world, fleet.of, commitments), ledger, now);
 };

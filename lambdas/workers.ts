@@ -19,6 +19,7 @@ export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count) =>
     launches: book,
     workers: book,
     lore: book,
+    accounts: book,
     poolWorkers: pool,
     tell,
     stage: stageOf(env),

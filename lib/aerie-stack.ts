@@ -9,13 +9,15 @@ import {
   AUDIT_SECONDS,
   EVENT_QUEUE,
   FUNCTIONS,
+  laterTicks,
+  MINUTE_SECONDS,
   NEWS,
   SETTINGS_QUEUE,
   SETTINGS_SECONDS,
   settingsNews,
-  TICK_SECONDS,
 } from './functions.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
+import { LaterTick } from './later-tick.ts';
 import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
@@ -71,14 +73,21 @@ export class AerieStack extends Stack {
     const oneAtATime = config.reserveConcurrency ? { reservedConcurrency: 1 } : {};
 
     const pilots = make('Pilots', 'pilots', oneAtATime);
-    new Timer(this, 'PilotsTimer', pilots, TICK_SECONDS);
+    new Timer(this, 'PilotsTimer', pilots, MINUTE_SECONDS);
 
     const launcher = make('Launcher', 'workers', oneAtATime);
     allowLaunch(launcher.role, stage, workers, network.placements);
     allowTerminate(launcher.role, stage);
     allowDescribe(launcher.role);
     allowConsoles(launcher.role, stage);
-    new Timer(this, 'LauncherTimer', launcher, TICK_SECONDS);
+    const minute = new Timer(this, 'LauncherTimer', launcher, MINUTE_SECONDS);
+    for (const afterSeconds of laterTicks(config.tickSeconds)) {
+      new LaterTick(this, `LauncherAfter${afterSeconds}`, {
+        lambda: launcher,
+        rule: minute.rule,
+        afterSeconds,
+      });
+    }
 
     const audit = make('Audit', 'audit', oneAtATime);
     allowAudit(audit.role, stage);
@@ -126,6 +135,7 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String((config.workerDiskGb - SYSTEM_DISK_GB) * MB_PER_GIB),
+  ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),
   /** Node reads it when it starts; the file travels with each bundle. */
   ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),
 });

@@ -1,6 +1,6 @@
 import type { MetricName, Service } from '../core/metrics.ts';
 import type { LambdaName } from './bundling.ts';
-import { SETTINGS_SECONDS, TICK_SECONDS } from './functions.ts';
+import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
 
 /** A metric that an alarm watches: one of aerie's own, or one that AWS keeps of a function or a queue of failures. */
 export type Watched =
@@ -33,8 +33,8 @@ export interface AlarmSpec {
 const own = (name: MetricName, ...services: readonly Service[]): readonly Watched[] =>
   services.map((service) => ({ kind: 'own', name, service }));
 
-/** Some of the last minutes. */
-const minutes = (datapoints: number, of: number) => ({ periodSeconds: TICK_SECONDS, datapoints, of });
+/** Some of the last minutes, whatever the number of ticks in each: that a person is told does not depend on it. */
+const minutes = (datapoints: number, of: number) => ({ periodSeconds: MINUTE_SECONDS, datapoints, of });
 /** One whole period. */
 const once = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, of: 1 });
 
@@ -46,11 +46,11 @@ export const ALARMS = {
     what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
     watches: own('Ticks', 'pilots', 'workers'),
     statistic: 'Sum',
-    ...once(5 * TICK_SECONDS),
+    ...once(5 * MINUTE_SECONDS),
     ...none,
   },
   'ticks-failing': {
-    what: 'Three of the last five ticks failed: something is not done for at least one queue.',
+    what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue.',
     watches: [
       { kind: 'errors', of: 'pilots' },
       { kind: 'errors', of: 'workers' },
@@ -110,6 +110,38 @@ export const ALARMS = {
     ...once(300),
     ...any,
   },
+  'breaker-open': {
+    what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
+    watches: own('QueuesBraked', 'pilots', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(3, 10),
+    ...any,
+  },
+  'audit-missing': {
+    what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
+    watches: own('Audits', 'audit'),
+    statistic: 'Sum',
+    ...once(3 * AUDIT_SECONDS),
+    ...none,
+  },
+  /** In two audits: what was on its way at the first look is not there at the second. */
+  'orphan-found': {
+    what: "Instances carry the stage's tag and are not in its ledger: somebody else launched them, or a launch was lost.",
+    watches: own('UnknownInstances', 'audit'),
+    statistic: 'Maximum',
+    periodSeconds: AUDIT_SECONDS,
+    datapoints: 2,
+    of: 2,
+    ...any,
+  },
+  'discrepancy-stays': {
+    what: 'Something between EC2, the ledger and the pool has been wrong for an hour, and the audit cannot mend it.',
+    watches: own('OldestDiscrepancy', 'audit'),
+    statistic: 'Maximum',
+    ...once(AUDIT_SECONDS),
+    ...any,
+    threshold: 3600,
+  },
   'bad-settings': {
     what: 'A parameter of a queue cannot be used; the log of the settings function names it and what is allowed.',
     watches: own('QueuesWithBadSettings', 'settings'),
@@ -123,6 +155,22 @@ export const ALARMS = {
     statistic: 'Sum',
     ...once(3 * SETTINGS_SECONDS),
     ...none,
+  },
+  /** Spent, not merely committed: that goes on until the month is over. */
+  'budget-near': {
+    what: "A queue has spent 80 percent of its month's budget.",
+    watches: own('QueuesNearBudget', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(5, 5),
+    ...any,
+  },
+  /** A full budget by the hour is as usual as a full cap, as long as it is not for long. */
+  'budget-over': {
+    what: 'For most of half an hour a budget has kept workers back that pilots wait for, or costs more than it may.',
+    watches: own('QueuesOverBudget', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(20, 30),
+    ...any,
   },
   'dead-letters': {
     what: 'Events could not be worked on in an hour and a half of tries.',

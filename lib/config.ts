@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { areMoney } from '../core/caps.ts';
+import { hasPrices } from '../core/prices.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import { stageBlock } from './stage-block.ts';
 
@@ -25,7 +27,11 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   }
   const parsed = stageBlock.safeParse(block);
   if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
-  const mistakes = queueMistakes(parsed.data.queues);
+  const { queues, caps } = parsed.data;
+  const mistakes = [
+    ...queueMistakes(queues),
+    ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues) : []),
+  ];
   return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
 };
 
@@ -63,6 +69,17 @@ const emptyKnobs = (queue: string, knobs: Knobs): readonly string[] =>
   Object.entries(knobs)
     .filter(([, value]) => value === '')
     .map(([knob]) => `Queue ${queue}: ${knob} is empty, which SSM cannot hold; leave it out instead.`);
+
+/** A cap of the stage in dollars would keep such a queue from launching anything. */
+const unpricedQueues = (queues: Queues): readonly string[] =>
+  Object.entries(queues).flatMap(([queue, knobs]) => {
+    const parsed = parseQueueSettings(queue, knobs);
+    return parsed.ok && !hasPrices(parsed.settings)
+      ? [
+          `Queue ${queue} has no prices, and caps are in dollars; set its dollars-per-core-hour, or name its flavours in prices.`,
+        ]
+      : [];
+  });
 
 const unreadableKnobs = (queue: string, knobs: Knobs): readonly string[] => {
   const parsed = parseQueueSettings(queue, knobs);

@@ -10,7 +10,7 @@ import {
   MathExpression,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type MetricName, NAMESPACE, type Service } from '../core/metrics.ts';
+import { type MetricName, NAMESPACE, type Per, type Service } from '../core/metrics.ts';
 import type { Lambda } from './lambda.ts';
 
 export interface DashboardProps {
@@ -28,8 +28,12 @@ const HEIGHT = 6;
 const PERIOD = Duration.minutes(1);
 
 /** A search finds queues that were added after the deploy; a list of metrics would not. */
-const search = (stage: string, service: Service, name: MetricName, per: 'queue' | 'stage', label: string) => {
-  const schema = per === 'queue' ? 'Queue,Stage,service' : 'Stage,service';
+const search = (stage: string, service: Service, name: MetricName, per: Per, label: string) => {
+  const schema = {
+    queue: 'Queue,Stage,service',
+    discrepancy: 'Discrepancy,Stage,service',
+    stage: 'Stage,service',
+  }[per];
   return new MathExpression({
     expression: `SEARCH('{${NAMESPACE},${schema}} Stage="${stage}" service="${service}" MetricName="${name}"', 'Maximum', ${PERIOD.toSeconds()})`,
     label,
@@ -58,7 +62,7 @@ export class Dashboard extends Construct {
     const { stage, pilots, workers, settings } = props;
     /** By name: what a reference would be resolved to is the same, and emulators that make no alarms can do it too. */
     const alarms = props.alarms.map((name) => Alarm.fromAlarmName(this, name, name));
-    const of = (service: Service, name: MetricName, per: 'queue' | 'stage' = 'queue', label = '') =>
+    const of = (service: Service, name: MetricName, per: Per = 'queue', label = '') =>
       search(stage, service, name, per, label);
     const dashboardName = `aerie-${stage}`;
     new CloudWatchDashboard(this, 'Dashboard', {
@@ -85,6 +89,13 @@ export class Dashboard extends Construct {
           graph('Pilots that fit on no worker, by queue', [of('workers', 'PilotsUnplaced')]),
         ],
         [
+          graph('Dollars of this month, spent and committed, by queue', [
+            of('workers', 'DollarsThisMonth'),
+            of('workers', 'DollarsCommitted'),
+          ]),
+          graph('Dollars per hour, by queue', [of('workers', 'DollarsPerHour')]),
+        ],
+        [
           graph('Queues holding', [
             of('pilots', 'QueuesHolding', 'stage', 'pilots'),
             of('workers', 'QueuesHolding', 'stage', 'workers'),
@@ -94,6 +105,13 @@ export class Dashboard extends Construct {
             of('workers', 'RefusedForQuota', 'stage', 'quota'),
             of('workers', 'RefusedForConfiguration', 'stage', 'configuration'),
             of('workers', 'WorkersNeverJoined', 'stage', 'never joined'),
+          ]),
+        ],
+        [
+          graph('Discrepancies, by kind', [of('audit', 'Discrepancies', 'discrepancy')]),
+          graph('Queues held back by a circuit breaker', [
+            of('pilots', 'QueuesBraked', 'stage', 'pilots'),
+            of('workers', 'QueuesBraked', 'stage', 'workers'),
           ]),
         ],
         [

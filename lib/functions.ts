@@ -15,8 +15,18 @@ export const FUNCTIONS = {
   settings: { memoryMb: 256, timeoutSeconds: 180 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
-/** EventBridge's smallest rate. */
-export const TICK_SECONDS = 60;
+/** EventBridge's smallest rate, and the period of the pilots tick: a cycle is a minute, as AutoPyFactory's. */
+export const MINUTE_SECONDS = 60;
+
+/** How often the workers tick may look: each minute, or more often by messages that the minute's rule sends ahead. */
+export const TICK_PERIODS = [20, 30, 60] as const;
+export type TickSeconds = (typeof TICK_PERIODS)[number];
+/** A new worker is wanted within seconds; PanDA's counts and EC2's launch tokens are no fresher after less. */
+export const DEFAULT_TICK_SECONDS: TickSeconds = 20;
+
+/** How long after the minute's own tick the others of that minute come. */
+export const laterTicks = (tickSeconds: TickSeconds): readonly number[] =>
+  Array.from({ length: MINUTE_SECONDS / tickSeconds - 1 }, (_, index) => (index + 1) * tickSeconds);
 
 /** Twice the time between two looks at the same discrepancy (core/discrepancies.ts): each audit may act on the last. */
 export const AUDIT_SECONDS = 600;

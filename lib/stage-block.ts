@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
+import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
 import { network } from './stage-network.ts';
 import { unfit } from './worker-image.ts';
@@ -26,6 +28,9 @@ const workerDiskGb = z
   .int({ error: ({ input }) => got(input, DISK_ALLOWED) })
   .min(SYSTEM_DISK_GB + 1, { error: ({ input }) => got(input, DISK_ALLOWED) })
   .max(MAX_VOLUME_GB, { error: ({ input }) => got(input, DISK_ALLOWED) });
+
+const TICKS_ALLOWED = `${TICK_PERIODS.slice(0, -1).join(', ')} or ${TICK_PERIODS.at(-1)}`;
+const tickSeconds = z.literal(TICK_PERIODS, { error: ({ input }) => got(input, TICKS_ALLOWED) });
 
 /** Numbers may be written as numbers; SSM holds text. */
 const knobs = z.record(
@@ -66,6 +71,10 @@ export const stageBlock = z
     network: network.prefault({ kind: 'public' }),
     /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
     reserveConcurrency: z.boolean().default(true),
+    /** How often workers are launched and retired, in seconds; below 60 it takes SQS queues that delay. */
+    tickSeconds: tickSeconds.default(DEFAULT_TICK_SECONDS),
+    /** What all queues may come to together: docs/operations.md#shares. */
+    caps: stageCaps.optional(),
     queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
   })
   .refine(({ worker, workerUserData }) => worker === undefined || workerUserData === undefined, {

@@ -4,6 +4,8 @@ import type { Count } from './tally.ts';
 
 /** Pilots that no worker has room for, of a queue that is given none. */
 const unmet = (decision: Decision): number => {
+  // Where money is out, another alarm says so.
+  if (decision.counts.budgetOver === 1) return 0;
   const launches = decision.kind === 'act' && decision.launches.length > 0;
   return launches ? 0 : (decision.counts.pilotsUnplaced ?? 0);
 };
@@ -11,8 +13,11 @@ const unmet = (decision: Decision): number => {
 /** Adds one decision to what its tick comes to. */
 export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
+  count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
   if (decision.of !== 'workers') return;
   count('PilotsUnmet', unmet(decision));
+  count('QueuesNearBudget', decision.counts.budgetNear ?? 0);
+  count('QueuesOverBudget', decision.counts.budgetOver ?? 0);
   if (decision.kind !== 'act') return;
   count('WorkersNeverJoined', decision.retirements.filter(({ cause }) => isNeverJoined(cause)).length);
 };

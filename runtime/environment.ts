@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { stageCaps } from '../core/caps.ts';
 import type { Stage } from '../core/launches.ts';
 import type { Placement } from '../core/records.ts';
 
@@ -30,6 +31,19 @@ const environment = z.object({
   AERIE_PLACEMENTS: placements,
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
+  /** What all queues may come to together, as JSON: `{"cores":4000}`. */
+  AERIE_CAPS: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: `"${text}" is no JSON` });
+        return z.NEVER;
+      }
+    })
+    .pipe(stageCaps)
+    .optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
   AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(10),
 });
@@ -42,6 +56,7 @@ export const stageOf = (env: Environment): Stage => ({
   template: { id: env.AERIE_TEMPLATE_ID, version: env.AERIE_TEMPLATE_VERSION },
   placements: env.AERIE_PLACEMENTS,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
+  ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

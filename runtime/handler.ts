@@ -3,13 +3,13 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
-import * as z from 'zod';
 import type { Decision } from '../core/decisions.ts';
 import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
 import { type Count, tally } from './tally.ts';
 import { teller } from './tell.ts';
+import { tickEvent } from './tick-event.ts';
 import type { Tell } from './write-down.ts';
 
 /** What every Lambda wears: structured logs with the request's id, and errors logged once and thrown on. */
@@ -19,16 +19,9 @@ export const dress = <Event, Answer>(logger: Logger, work: (event: Event) => Pro
     .use(errorLogger({ logger: ({ error }) => logger.error('failed', { error }) }))
     .handler(work);
 
-/** EventBridge's scheduled event; its time is the tick's own moment. */
-const scheduledEvent = z.object({ time: z.iso.datetime() });
-
 /** Metrics of a function, embedded in its log. */
 export const metricsOf = (service: Service, stage: string): Metrics =>
   new Metrics({ namespace: NAMESPACE, serviceName: service, defaultDimensions: { Stage: stage } });
-
-/** The moment of a timer's event, whole seconds since 1970. One that is delivered twice has the same. */
-export const momentOf = (event: unknown): number =>
-  Math.floor(Date.parse(scheduledEvent.parse(event).time) / 1000);
 
 /** What a tick answers, for whoever invokes it by hand; a timer ignores it. */
 interface TickAnswer {
@@ -54,13 +47,13 @@ export const onTimer = (
   const metrics = metricsOf(of, stage);
   const tell = teller(logger, metrics);
   const counts = tally(of, metrics);
-  const tick = prepare((decision) => {
+  const decide = prepare((decision) => {
     tell(decision);
     countDecision(decision, counts.count);
   }, counts.count);
   const counted = async (at: number): Promise<readonly Decision[]> => {
     try {
-      const decisions = await tick(at);
+      const decisions = await decide(at);
       counts.count('Ticks', 1);
       return decisions;
     } finally {
@@ -68,7 +61,14 @@ export const onTimer = (
     }
   };
   return dress(logger, async (event: unknown): Promise<TickAnswer> => {
-    const at = momentOf(event);
+    const tick = tickEvent(event);
+    const { at } = tick;
+    if (tick.kind === 'late') {
+      logger.warn(`a tick that came ${tick.lateSeconds} s late is left out: a later one does its work`, {
+        at,
+      });
+      return { at, decisions: [] };
+    }
     const decisions = await counted(at);
     return {
       at,

@@ -1,5 +1,6 @@
 import { coolingOf } from '../core/cooling.ts';
 import { outcomeInWords } from '../core/launch-outcome.ts';
+import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
 import type { Cloud, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
 import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
@@ -24,7 +25,7 @@ export interface LaunchResult {
 const ASKED_AGAIN_SECONDS = 600;
 
 const recordOf = (
-  { request, offers }: OpenLaunch,
+  { request, offers, prices }: OpenLaunch,
   { instanceId, offer }: Launched,
   now: number,
 ): WorkerRecord => ({
@@ -36,7 +37,21 @@ const recordOf = (
   launchedAt: now,
   state: { kind: 'booting' },
   template: request.template,
+  ...costAt(request, prices, offer.flavour, now),
 });
+
+/** What a worker of a launch costs, and until when at the most; nothing where its queue has no prices. */
+const costAt = (
+  { tags }: LaunchRequest,
+  prices: OpenLaunch['prices'],
+  flavour: string,
+  now: number,
+): Pick<WorkerRecord, 'cost'> => {
+  if (prices === undefined) return {};
+  // EC2 launches nothing that was not asked for; if it says so, the dearest is assumed.
+  const dollarsPerHour = prices[flavour] ?? Math.max(0, ...Object.values(prices));
+  return { cost: { dollarsPerHour, endsBy: endsBy(now, Number(tags[TAG.maxLifeSeconds])) } };
+};
 
 /** What a launch has brought forth so far, found by its tag. */
 const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {

@@ -1,50 +1,60 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
-import { dress, momentOf } from './handler.ts';
+import { dress, metricsOf } from './handler.ts';
+import { type Count, tally } from './tally.ts';
+import { momentOf } from './tick-event.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;
 
-/** One log line, and for each kind of discrepancy one set of metrics: also where there is none, so that an alarm can end. */
-const tell = (report: AuditReport, logger: Logger, metrics: Metrics): void => {
-  metrics.addMetadata('at', String(report.at));
-  if (report.kind === 'hold') {
-    logger.info('hold', { ...report });
-    metrics.addMetric('Holds', MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
-    return;
-  }
-  const { at, tallies, findings } = report;
+type Looked = Extract<AuditReport, { readonly kind: 'looked' }>;
+
+const log = ({ at, tallies, findings }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
   logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
     at,
     counts,
     findings: findings.slice(0, MOST_NAMED),
   });
-  metrics.addMetric('Holds', MetricUnit.Count, 0);
-  metrics.publishStoredMetrics();
-  for (const { name, count, oldestSeconds, due } of tallies) {
-    metrics.addMetadata('at', String(at));
+};
+
+/** One set of metrics for each kind of discrepancy that was found: a kind that is never found costs nothing. */
+const emit = ({ at, tallies }: Looked, metrics: Metrics): void => {
+  const add = (name: MetricName, value: number) => metrics.addMetric(name, METRICS[name].unit, value);
+  for (const { name, count, oldestSeconds, due } of tallies.filter((of) => of.count > 0)) {
     metrics.addDimension('Discrepancy', name);
-    metrics.addMetric('Discrepancies', MetricUnit.Count, count);
-    metrics.addMetric('DiscrepancyAge', MetricUnit.Seconds, oldestSeconds);
-    metrics.addMetric('DiscrepanciesMended', MetricUnit.Count, due);
+    metrics.addMetadata('at', String(at));
+    add('Discrepancies', count);
+    add('DiscrepancyAge', oldestSeconds);
+    add('DiscrepanciesMended', due);
     metrics.publishStoredMetrics();
   }
+};
+
+/** What alarms watch: an audit that held or threw is none. */
+const count = ({ tallies }: Looked, counted: Count): void => {
+  counted('Audits', 1);
+  counted('UnknownInstances', tallies.find(({ name }) => name === 'unknown-instance')?.count ?? 0);
+  counted('OldestDiscrepancy', Math.max(0, ...tallies.map(({ oldestSeconds }) => oldestSeconds)));
 };
 
 /** The audit on its timer: each run is told, and answers its report to whoever invokes it by hand. */
 export const onAudit = (stage: string, audit: (now: number) => Promise<AuditReport>) => {
   const logger = new Logger({ serviceName: 'audit' });
-  const metrics = new Metrics({
-    namespace: 'aerie',
-    serviceName: 'audit',
-    defaultDimensions: { Stage: stage },
-  });
+  const metrics = metricsOf('audit', stage);
+  const counts = tally('audit', metrics);
   return dress(logger, async (event: unknown): Promise<AuditReport> => {
     const report = await audit(momentOf(event));
-    tell(report, logger, metrics);
+    if (report.kind === 'hold') {
+      logger.info('hold', { ...report });
+      return report;
+    }
+    log(report, logger);
+    emit(report, metrics);
+    count(report, counts.count);
+    counts.publish(report.at);
     return report;
   });
 };

@@ -3,7 +3,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
 import { queuesPath } from '../core/names.ts';
 import type { SettingsRecord } from '../core/settings-record.ts';
-import { dress, metricsOf, momentOf } from './handler.ts';
+import { dress, metricsOf } from './handler.ts';
 import {
   type KeptSettings,
   keepAllSettings,
@@ -12,6 +12,7 @@ import {
 } from './keep-settings.ts';
 import { type ParameterEvent, parseParameterEvent } from './parameter-event.ts';
 import { tally } from './tally.ts';
+import { momentOf } from './tick-event.ts';
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 

@@ -1,5 +1,5 @@
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type MetricName, type Service, stageMetricsOf } from '../core/metrics.ts';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { METRICS, type MetricName, type Service, stageMetricsOf } from '../core/metrics.ts';
 
 /** Adds to a metric that is counted over all queues. */
 export type Count = (name: MetricName, by: number) => void;
@@ -21,7 +21,7 @@ export const tally = (service: Service, metrics: Metrics): Tally => {
     },
     publish(at) {
       if (counts === undefined) return;
-      for (const [name, value] of counts) metrics.addMetric(name, MetricUnit.Count, value);
+      for (const [name, value] of counts) metrics.addMetric(name, METRICS[name].unit, value);
       metrics.addMetadata('at', String(at));
       metrics.publishStoredMetrics();
       counts = undefined;

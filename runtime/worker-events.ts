@@ -1,3 +1,4 @@
+import { INTERRUPTION, REBALANCE } from '../core/interruption.ts';
 import { next } from '../core/life.ts';
 import type { PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
@@ -42,10 +43,10 @@ export const workerEvent = async (event: Ec2Event, ports: EventsPorts): Promise<
       await ended(worker, ports, event.at);
       return 'ours';
     case 'interruption':
-      await leaving(worker, 'spot interruption warning', ports, event.at);
+      await leaving(worker, INTERRUPTION, ports, event.at);
       return 'ours';
     case 'rebalance':
-      await leaving(worker, 'spot rebalance recommendation', ports, event.at);
+      await leaving(worker, REBALANCE, ports, event.at);
       return 'ours';
     case 'other':
       return 'ours';

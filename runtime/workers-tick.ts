@@ -3,6 +3,7 @@ import { agesAt, establish, runningEverywhere } from '../core/facts.ts';
 import type { Stage } from '../core/launches.ts';
 import type { Lease } from '../core/lease.ts';
 import type {
+  AccountBook,
   Cloud,
   Consoles,
   DecisionBook,
@@ -15,6 +16,7 @@ import type {
 import type { LedgerView } from '../core/records.ts';
 import { suddenDrop, surveyWorkers } from '../core/survey.ts';
 import { holdWorkers, planWorkers } from '../core/workers.ts';
+import { bookSpending, stillOwed } from './book-spending.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
@@ -31,6 +33,7 @@ export interface WorkersPorts extends Sources {
   readonly launches: LaunchBook;
   readonly workers: WorkerBook;
   readonly lore: LoreBook;
+  readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
   readonly tell: Tell;
@@ -53,7 +56,8 @@ const settleOpen = async (
   const { now } = world;
   const survey = surveyWorkers(world);
   if (!survey.ok) return world.ledger;
-  const reconciled = await reconcile(world.ledger, survey.facts.pool, ports, failures, now);
+  const found = await reconcile(world.ledger, survey.facts.pool, ports, failures, now);
+  const reconciled = stillOwed(world.ledger, found, now);
   if (suddenDrop(reconciled.workers, agesAt(survey.facts)) !== undefined) return reconciled;
   const active = new Set(
     world.queues.flatMap((queue) =>
@@ -84,13 +88,8 @@ const act = async (
   const { now } = world;
   const failures = gatherFailures();
   const brake: Brake = { throttled: undefined };
-  const ledger = await settleOpen(
-    { ...world, ledger: await ports.ledger.view() },
-    lease,
-    brake,
-    ports,
-    failures,
-  );
+  const booked = await bookSpending(await ports.ledger.view(), world.queues, ports.accounts, failures);
+  const ledger = await settleOpen({ ...world, ledger: booked }, lease, brake, ports, failures);
   const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);

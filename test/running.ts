@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { descendants, type Process } from './processes.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 export const AERIE = join(ROOT, 'bin/aerie.ts');
@@ -62,27 +63,6 @@ export const run = (
 
 export const aerie = (args: readonly string[], environment?: Readonly<Record<string, string>>): Running =>
   run(process.execPath, [AERIE, ...args], environment);
-
-interface Process {
-  readonly pid: number;
-  readonly command: string;
-}
-
-const listed = async (): Promise<readonly (Process & { readonly parent: number })[]> => {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'ppid=,pid=,args=']);
-  return stdout.split('\n').map((line) => {
-    const [parent, pid, ...words] = line.trim().split(/\s+/);
-    return { parent: Number(parent), pid: Number(pid), command: words.join(' ') };
-  });
-};
-
-/** All processes that a process has started, and those that they have. */
-export const descendants = async ({ pid }: ChildProcess): Promise<readonly Process[]> => {
-  const all = await listed();
-  const below = (parent: number | undefined): readonly Process[] =>
-    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)]);
-  return below(pid);
-};
 
 /** Those that still live: one that has ended and that nobody has asked about (a zombie) does not. */
 export const alive = async (processes: readonly Process[]): Promise<readonly Process[]> => {

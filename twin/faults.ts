@@ -19,6 +19,12 @@ const nameOf = (fault: Fault): string => {
       return 'EC2 throttled';
     case 'collector-restart':
       return 'collector restarted';
+    case 'boots-fail':
+      return 'boots fail';
+    case 'pilots-fail':
+      return 'pilots fail';
+    case 'orphan':
+      return 'orphan launched';
     case 'functions-killed':
       return 'functions killed';
     case 'ec2-denied':
@@ -29,6 +35,8 @@ const nameOf = (fault: Fault): string => {
       return `${fault.queue}: ${fault.knob} is ${fault.value}`;
     case 'timer-off':
       return `timer off: ${fault.of}`;
+    case 'ticks-lost':
+      return `${Math.round(100 * fault.share)} % of ticks lost`;
     default:
       return fault satisfies never;
   }
@@ -86,6 +94,9 @@ export interface Faulty {
   readonly ec2: {
     readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything' | 'denyEverything'>;
   };
+  readonly breakage: World['breakage'];
+  /** Launches an instance by hand; answers what ends it. */
+  readonly launchOrphan: (flavour: string) => () => void;
   readonly endpoint: Pick<EndpointFace, 'turn'>;
   readonly functions: Pick<Functions, 'killSome'>;
   readonly ledger: Failing;
@@ -113,10 +124,13 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
   const turnDenied = turning<'denied'>((mode) => ec2.faults.denyEverything(mode !== 'ok'));
+  const turnBoots = turning<'failing'>((mode) => faulty.breakage.boots.fail(mode !== 'ok'));
+  const turnPilots = turning<'failing'>((mode) => faulty.breakage.pilots.fail(mode !== 'ok'));
   const turnService = {
     ledger: turning<'failing'>((mode) => faulty.ledger.fail(mode !== 'ok')),
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
+  const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -139,6 +153,12 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'collector-restart':
         pool.restartCollector();
         return () => {};
+      case 'boots-fail':
+        return turnBoots('failing');
+      case 'pilots-fail':
+        return turnPilots('failing');
+      case 'orphan':
+        return faulty.launchOrphan(fault.flavour);
       case 'functions-killed':
         return turnFunctions(fault.share);
       case 'ec2-denied':
@@ -150,6 +170,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'timer-off':
         timers.switchOff(fault.of, true);
         return () => timers.switchOff(fault.of, false);
+      case 'ticks-lost':
+        return turnTicks(fault.share);
       default:
         return fault satisfies never;
     }

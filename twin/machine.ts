@@ -46,10 +46,14 @@ export interface MachineOptions {
   readonly flavours: ReadonlyMap<string, Flavour>;
   readonly pool: () => PoolWorld;
   readonly powerOff: (instanceId: string) => void;
+  /** Whether an instance that comes up now is one that never joins; none, unless told. */
+  readonly bootsFail?: () => boolean;
 }
 
 /** What happens on the workers themselves: boot, join, power-off when nothing claims them for their linger. */
-export const machines = ({ clock, seed, boot, diskMb, flavours, pool, powerOff }: MachineOptions) => {
+export const machines = (options: MachineOptions) => {
+  const { clock, seed, boot, diskMb, flavours, pool, powerOff, bootsFail = () => false } = options;
+  const failed = new Set<string>();
   const joining = new Map<string, () => void>();
   const lingering = new Map<string, () => void>();
   const lingerSeconds = new Map<string, number>();
@@ -62,7 +66,11 @@ export const machines = ({ clock, seed, boot, diskMb, flavours, pool, powerOff }
     onRunning(instance: TwinInstance) {
       const { instanceId, launchedAt, tags } = instance;
       const takes = bootSeconds(boot, seed, instanceId);
-      if (takes === undefined) return;
+      // One without a queue comes to its end in its own boot script.
+      if (takes === undefined || bootsFail() || tags[TAG.queue] === undefined) {
+        failed.add(instanceId);
+        return;
+      }
       const join = () => {
         lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
         pool().join({
@@ -74,9 +82,7 @@ export const machines = ({ clock, seed, boot, diskMb, flavours, pool, powerOff }
       joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));
     },
     consoleOf: (instance: TwinInstance): string | undefined =>
-      bootSeconds(boot, seed, instance.instanceId) === undefined
-        ? 'aerie: boot failed: this machine was made never to join'
-        : undefined,
+      failed.has(instance.instanceId) ? 'aerie: boot failed: this machine was made never to join' : undefined,
     onEnding({ instanceId }: TwinInstance): number {
       joining.get(instanceId)?.();
       lingering.get(instanceId)?.();

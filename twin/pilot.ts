@@ -12,6 +12,8 @@ export interface PilotOptions {
   readonly sites: Readonly<Record<string, { readonly siteid: string; readonly resourceType: string }>>;
   /** A pilot has got a job on this worker. */
   readonly onPayload: (instanceId: string) => void;
+  /** Whether a pilot's set-up comes to nothing now; never, unless told. */
+  readonly setupFails?: () => boolean;
 }
 
 /** The wrapper sets up its software before it asks for a job. */
@@ -21,7 +23,7 @@ const GIVE_UP_SECONDS = 30;
 
 /** A pilot: sets up, takes one job from PanDA, runs it to its end; without a job it ends at once. */
 export const simulatedPilot =
-  ({ clock, seed, panda, sites, onPayload }: PilotOptions): RunPilot =>
+  ({ clock, seed, panda, sites, onPayload, setupFails = () => false }: PilotOptions): RunPilot =>
   (pilot: Pilot, end) => {
     const random = stream(seed, 'pilot', pilot.name, clock.now);
     const [least, most] = SETUP_SECONDS;
@@ -34,6 +36,10 @@ export const simulatedPilot =
       end();
     };
     const ask = () => {
+      if (setupFails()) {
+        end();
+        return;
+      }
       const site = sites[pilot.queue];
       const job = site && panda.jobs.acquire(site.siteid, site.resourceType);
       if (job === undefined) {

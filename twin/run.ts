@@ -7,6 +7,7 @@ import { STAGE } from './functions.ts';
 import { gauge } from './gauge.ts';
 import { givenUp } from './given-up.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { orphans } from './orphan.ts';
 import { type PlayOptions, type Progress, play } from './play.ts';
 import type { Shown, Told } from './sample.ts';
 import { openSandbox, type Sandbox } from './sandbox.ts';
@@ -16,7 +17,7 @@ import type { ParameterChange } from './ssm/store.ts';
 import { deadLettersIn, doneOf, letterMetrics, pendingIn, type Stage, setStage } from './stage.ts';
 import { standstill } from './standstill.ts';
 import { type Summary, summarize } from './summary.ts';
-import { startTimers, tickCounter } from './timers.ts';
+import { startTimers, type TimerName, tickCounter } from './timers.ts';
 import { metricsIn } from './watched.ts';
 
 export interface RunOptions extends PlayOptions {
@@ -141,14 +142,18 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       show({ kind: 'sample', ...take() });
       for (const datum of letterMetrics(stage)) onMetric(datum);
     });
-    const timers = startTimers(clock, (name, event) => {
+    const fire = (name: TimerName, event: unknown) => {
       const atSeconds = clock.now - startsAt;
       const done = (outcome: Outcome) => {
         if (name !== 'settings') counter.take(name, atSeconds, outcome);
       };
       invocations.push({ name, event, done });
+    };
+    const timers = startTimers(clock, fire, { ...scenario, seed });
+    scheduleFaults(scenario, clock, {
+      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf },
+      launchOrphan: orphans(world.ec2),
     });
-    scheduleFaults(scenario, clock, { ...world, ...sandbox, functions: sandbox, timers, parameterOf });
     const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);

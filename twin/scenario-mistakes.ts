@@ -39,6 +39,7 @@ export const faultMistakes = ({ queues, faults }: Scenario): readonly string[] =
   });
   const zones = PLACEMENTS.map(({ zone }) => zone);
   return faults.flatMap((fault, index) => {
+    if (fault.kind === 'orphan') return unknown(`faults[${index}].flavour`, fault.flavour, flavours);
     if (fault.kind !== 'no-capacity') return [];
     const ofFlavour = unknown(`faults[${index}].flavour`, fault.flavour, flavours);
     return [...ofFlavour, ...unknown(`faults[${index}].zone`, fault.zone, zones)];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TRACES, type TraceName } from '../bench/trace.ts';
 import { queueName } from '../core/pool.ts';
+import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../lib/functions.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
@@ -35,7 +36,11 @@ export const faultSchema = z.discriminatedUnion('kind', [
     mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
     ...window,
   }),
-  z.strictObject({ kind: z.literal('endpoint'), mode: z.enum(['down', 'stale', 'partial']), ...window }),
+  z.strictObject({
+    kind: z.literal('endpoint'),
+    mode: z.enum(['down', 'stale', 'late', 'partial']),
+    ...window,
+  }),
   z.strictObject({
     kind: z.literal('no-capacity'),
     flavour: z.string().optional(),
@@ -59,8 +64,20 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...window,
   }),
   /** A timer of the stack is switched off. */
-  z.strictObject({ kind: z.literal('timer-off'), of: z.enum(['pilots', 'workers', 'settings']), ...window }),
+  z.strictObject({
+    kind: z.literal('timer-off'),
+    of: z.enum(['pilots', 'workers', 'audit', 'settings']),
+    ...window,
+  }),
+  /** This share of the ticks of pilots and workers never comes. */
+  z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** Workers that are launched meanwhile never join. */
+  z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
+  z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
 ]);
@@ -85,6 +102,8 @@ export const scenarioSchema = z.strictObject({
   hours: z.number().positive().max(MAX_HOURS),
   queues: z.array(queue).min(1),
   boot: boot.prefault({}),
+  /** The stage's setting: how often the workers tick comes. */
+  tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
   negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),
   pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
   /** Spot interruptions per instance and hour. */

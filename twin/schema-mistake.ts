@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 const listed = (values: readonly unknown[]): string =>
-  `one of ${values.map((value) => `"${value}"`).join(', ')}`;
+  `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
 
 const expectedOf = (issue: Issue): string => {
   switch (issue.code) {

@@ -1,15 +1,22 @@
 import * as z from 'zod';
-import { AUDIT_SECONDS, SETTINGS_SECONDS, TICK_SECONDS } from '../lib/functions.ts';
+import {
+  AUDIT_SECONDS,
+  laterTicks,
+  MINUTE_SECONDS,
+  SETTINGS_SECONDS,
+  type TickSeconds,
+} from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { stream } from './random.ts';
 import type { Told } from './sample.ts';
 
 /** The stack's timers, at moments of their own, as EventBridge gives them. The settings are there before the first tick. */
 const TIMERS = [
   { name: 'settings', phaseSeconds: 0, everySeconds: SETTINGS_SECONDS },
-  { name: 'pilots', phaseSeconds: 5, everySeconds: TICK_SECONDS },
-  { name: 'workers', phaseSeconds: 35, everySeconds: TICK_SECONDS },
+  { name: 'pilots', phaseSeconds: 5, everySeconds: MINUTE_SECONDS },
+  { name: 'workers', phaseSeconds: 35, everySeconds: MINUTE_SECONDS },
   { name: 'audit', phaseSeconds: 320, everySeconds: AUDIT_SECONDS },
 ] as const;
 export type TimerName = (typeof TIMERS)[number]['name'];
@@ -32,22 +39,59 @@ export const scheduledEvent = (name: TimerName, now: number) => ({
   detail: {},
 });
 
+/** What SQS hands to a tick's function when the minute's event has lain in its queue for so long. */
+const delayedEvent = (name: TimerName, ruleAt: number, afterSeconds: number) => ({
+  Records: [
+    {
+      messageId: `${name}-${ruleAt}-${afterSeconds}`,
+      body: JSON.stringify({ time: isoSeconds(ruleAt), afterSeconds }),
+      attributes: { ApproximateFirstReceiveTimestamp: String((ruleAt + afterSeconds) * 1000) },
+      eventSource: 'aws:sqs',
+    },
+  ],
+});
+
 /** The timers of a run. */
 export interface Timers {
   /** A timer that is off goes on counting, and fires nothing. */
   switchOff(name: TimerName, off: boolean): void;
+  /** From now on this share of the ticks of pilots and workers never comes. */
+  loseSome(share: number): void;
+}
+
+/** How often: the period of the workers tick, and every rule so many times as often as it is deployed. */
+export interface Pulse {
+  readonly tickSeconds: TickSeconds;
+  readonly timesAsOften?: number;
+  /** Of which ticks are lost. */
+  readonly seed?: number;
 }
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
-  timesAsOften = 1,
+  { tickSeconds, timesAsOften = 1, seed = 0 }: Pulse,
 ): Timers => {
   const silent = new Set<TimerName>();
+  const random = stream(seed, 'tick lost');
+  let lostShare = 0;
+  const mayBeLost = (name: TimerName) => name === 'pilots' || name === 'workers';
+  const deliver = (name: TimerName, event: unknown) => {
+    if (lostShare > 0 && mayBeLost(name) && random() < lostShare) return;
+    fire(name, event);
+  };
+  const fireRule = (name: TimerName) => {
+    const ruleAt = clock.now;
+    deliver(name, scheduledEvent(name, ruleAt));
+    if (name !== 'workers') return;
+    for (const afterSeconds of laterTicks(tickSeconds)) {
+      clock.at(ruleAt + afterSeconds, () => deliver(name, delayedEvent(name, ruleAt, afterSeconds)), LAST);
+    }
+  };
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
     const tick = () => {
-      if (!silent.has(name)) fire(name, scheduledEvent(name, clock.now));
+      if (!silent.has(name)) fireRule(name);
       clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);
     };
     clock.at(clock.now + phaseSeconds / timesAsOften, tick, LAST);
@@ -56,6 +100,9 @@ export const startTimers = (
     switchOff(name, off) {
       if (off) silent.add(name);
       else silent.delete(name);
+    },
+    loseSome(share) {
+      lostShare = share;
     },
   };
 };

@@ -1,3 +1,4 @@
+import { LOOK_SECONDS } from '../collector/newcomers.ts';
 import type { Flavour } from '../core/flavours.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
@@ -21,12 +22,35 @@ export interface World {
   readonly used: ReadonlySet<string>;
   /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
   readonly busyKilled: () => number;
+  /** What a scenario can break on the workers. */
+  readonly breakage: Readonly<Record<'boots' | 'pilots', Breakable>>;
 }
+
+/** Something that can be made to fail each time, until it is mended. */
+interface Breakable {
+  fail(on: boolean): void;
+  readonly fails: boolean;
+}
+
+const breakable = (): Breakable => {
+  let fails = false;
+  return {
+    fail(on) {
+      fails = on;
+    },
+    get fails() {
+      return fails;
+    },
+  };
+};
 
 export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 
 /** What a worker's disk offers to pilots. */
 export const WORKER_DISK_MB = 90_000;
+
+/** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
+export const CYCLE_DELAY_SECONDS = 5;
 
 /** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
 const JOBS_ELSEWHERE = 5000;
@@ -45,6 +69,7 @@ export const makeWorld = (
 ): World => {
   const used = new Set<string>();
   const flavours = scenario.queues.flatMap(flavoursOf);
+  const breakage = { boots: breakable(), pilots: breakable() };
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
   const panda = pandaWorld({
@@ -61,6 +86,7 @@ export const makeWorld = (
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
+    bootsFail: () => breakage.boots.fails,
   });
   const sites = Object.fromEntries(
     scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
@@ -68,7 +94,15 @@ export const makeWorld = (
   const pool: PoolWorld = poolWorld({
     clock,
     negotiatorSeconds: scenario.negotiatorSeconds,
-    runPilot: simulatedPilot({ clock, seed, panda, sites, onPayload: (id) => used.add(id) }),
+    asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
+    runPilot: simulatedPilot({
+      clock,
+      seed,
+      panda,
+      sites,
+      onPayload: (id) => used.add(id),
+      setupFails: () => breakage.pilots.fails,
+    }),
     onIdle: machine.onIdle,
     onClaimed: machine.onClaimed,
   });
@@ -101,5 +135,5 @@ export const makeWorld = (
     onEnding: cut,
     onEvent,
   });
-  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled };
+  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled, breakage };
 };

@@ -1,7 +1,10 @@
+import { type Account, type EndedWorker, NO_ACCOUNT, withEnded } from '../../core/accounts.ts';
 import { type BootOutcome, type Boots, countBoots, mergedBoots } from '../../core/boots.ts';
 import type { PlannedLaunch } from '../../core/decisions.ts';
+import { INTERRUPTION } from '../../core/interruption.ts';
 import { countJoins, type Joins, mergedJoins } from '../../core/joins.ts';
 import { next, type WorkerEvent } from '../../core/life.ts';
+import { endsBy } from '../../core/lifetimes.ts';
 import { TAG } from '../../core/names.ts';
 import type { PoolView } from '../../core/pool.ts';
 import { applied, doubtful, joinedOf, reconcilePool } from '../../core/reconcile.ts';
@@ -13,6 +16,15 @@ interface Entry {
   readonly machine: Machine;
   readonly lingerSeconds: number;
 }
+
+const costOf = (
+  dollarsPerHour: number | undefined,
+  at: number,
+  tags: Readonly<Record<string, string>>,
+): Pick<WorkerRecord, 'cost'> =>
+  dollarsPerHour === undefined
+    ? {}
+    : { cost: { dollarsPerHour, endsBy: endsBy(at, Number(tags[TAG.maxLifeSeconds])) } };
 
 const idOf = ({ serial }: Machine): string => `i-${serial.toString(16).padStart(17, '0')}`;
 
@@ -30,8 +42,23 @@ export const benchLedger = () => {
     joins = mergedJoins(joins, countJoins(joins, outcomes));
   };
   const isGone = ({ instanceId }: WorkerRecord) => entries.get(instanceId)?.machine.state === 'gone';
+  const accounts = new Map<string, Account>();
+  /** What the workers tick books of those that have a cost. */
+  const book = (gone: readonly WorkerRecord[]) => {
+    const ended = gone.flatMap((worker): readonly EndedWorker[] => {
+      const endedAt = entries.get(worker.instanceId)?.machine.endedAt;
+      const { cost } = worker;
+      return cost === undefined || endedAt === undefined
+        ? []
+        : [{ worker: { ...worker, cost }, endedAt: momentOf(endedAt) }];
+    });
+    for (const [queue, of] of Map.groupBy(ended, ({ worker }) => worker.queue)) {
+      accounts.set(queue, withEnded(accounts.get(queue) ?? NO_ACCOUNT(queue), of));
+    }
+  };
   const forgetGone = () => {
     if (!records.some(isGone)) return;
+    book(records.filter(isGone));
     for (const record of records.filter(isGone)) {
       byId.delete(record.instanceId);
       entries.delete(record.instanceId);
@@ -67,7 +94,15 @@ export const benchLedger = () => {
     /** DescribeInstances that the tick would make: workers whose end may have been missed. */
     describeCalls: (view: PoolView, at: number): number =>
       Math.ceil(doubtful(records, view, momentOf(at)).length / 1000),
-    launched(machines: readonly Machine[], { request, offers }: PlannedLaunch, at: number) {
+    accounts: (): readonly Account[] => [...accounts.values()],
+    /** EC2's warning that it takes a machine back. */
+    reclaimed(machine: Machine, at: number) {
+      const worker = byId.get(idsOf.get(machine) ?? '');
+      if (worker === undefined) return;
+      const event = { kind: 'drained', at: momentOf(at), cause: INTERRUPTION } as const;
+      change([{ worker, to: next(worker.state, event) }]);
+    },
+    launched(machines: readonly Machine[], { request, offers, prices }: PlannedLaunch, at: number) {
       const override = request.overrides[0];
       if (override === undefined) throw new Error(`launch ${request.launchId} asks for nothing`);
       const { flavour, zone } = override;
@@ -81,6 +116,7 @@ export const benchLedger = () => {
           launchedAt: momentOf(at),
           template: STAGE.template,
           state: { kind: 'booting' },
+          ...costOf(prices?.[flavour], momentOf(at), request.tags),
         };
         entries.set(record.instanceId, { machine, lingerSeconds: Number(request.tags[TAG.lingerSeconds]) });
         idsOf.set(machine, record.instanceId);

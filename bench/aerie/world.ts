@@ -1,3 +1,4 @@
+import type { StageCaps } from '../../core/caps.ts';
 import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import type { WorkerRecord } from '../../core/records.ts';
 import type { Resources, Shape } from '../../core/resources.ts';
@@ -66,7 +67,9 @@ export const worldOf = (
   queues: readonly BenchQueue[],
   recordOf: (machine: Machine) => WorkerRecord | undefined,
   landing: (kind: number, from: number) => readonly number[] = () => [],
+  caps?: StageCaps,
 ) => {
+  const stage = caps === undefined ? STAGE : { ...STAGE, caps };
   const told = new WeakMap<Member, PoolWorker>();
   const workerOf = (member: Member, seenAt: number): readonly PoolWorker[] => {
     const before = told.get(member);
@@ -117,7 +120,7 @@ export const worldOf = (
       sites: known({}, now),
       pool: known(pool, seenAt),
       view: pool,
-      stage: STAGE,
+      stage,
     };
   };
 };

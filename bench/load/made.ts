@@ -34,12 +34,12 @@ export const nightThenBurst = (): Load => ({
 });
 
 /** Log-normal runs around two hours, in waves that overlap: three queues that want the same machines at the same time. */
-export const rivals = (): Load => {
+export const rivals = (waves = 6, everyHours = 4): Load => {
   const random = xorshift32(17);
   const jobs: LoadJob[] = [];
   for (const [index, queue] of ['alpha', 'beta', 'gamma'].entries()) {
-    for (let wave = 0; wave < 6; wave += 1) {
-      const at = (wave * 4 + index * 0.5) * HOUR;
+    for (let wave = 0; wave < waves; wave += 1) {
+      const at = (wave * everyHours + index * 0.5) * HOUR;
       for (let i = 0; i < 300 * (index + 1); i += 1) {
         const submitSeconds = at + HOUR * random();
         const runSeconds = Math.min(12 * HOUR, Math.max(300, 2 * HOUR * Math.exp(0.8 * normal(random))));

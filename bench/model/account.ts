@@ -3,6 +3,8 @@ import type { Machine } from './machine.ts';
 /** Core-seconds by what they were paid for, and what was launched. */
 export interface Bill {
   paid: number;
+  /** Of it, on spot. */
+  paidOnSpot: number;
   boot: number;
   empty: number;
   fragment: number;
@@ -16,6 +18,7 @@ export interface Bill {
 
 export const newBill = (): Bill => ({
   paid: 0,
+  paidOnSpot: 0,
   boot: 0,
   empty: 0,
   fragment: 0,
@@ -45,6 +48,7 @@ export const bookEnd = (bill: Bill, machine: Machine, now: number): void => {
   book(bill, machine, now);
   const seconds = Math.max(LEAST_SECONDS, now - machine.launchedAt);
   bill.paid += seconds * machine.cores;
+  if (machine.market === 'spot') bill.paidOnSpot += seconds * machine.cores;
   bill.machineSeconds += seconds;
   if (!machine.hasRun) bill.useless += 1;
 };

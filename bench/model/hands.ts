@@ -1,3 +1,4 @@
+import type { Market } from '../../core/flavours.ts';
 import type { Clock } from '../../twin/clock.ts';
 import type { Landings } from './ahead.ts';
 import type { Fault } from './faults.ts';
@@ -15,7 +16,7 @@ interface Parts {
   readonly policy: Policy;
   readonly fault: Fault;
   readonly clock: Clock;
-  readonly launch: (cores: number, lane: number) => Machine;
+  readonly launch: (cores: number, lane: number, market: Market) => Machine;
   readonly rates: ReturnType<typeof releaseRates>;
   readonly landings: Landings;
 }
@@ -48,9 +49,9 @@ export const hands = ({
     landing: (kind, within) => landings(kind, clock.now, within).length,
     landsAt: landings,
     releasePerSecond: rates.perSecond,
-    launch(cores, count, lane = 0) {
+    launch(cores, count, lane = 0, market = 'on-demand') {
       const given = tokens(clock.now, count);
-      return Array.from({ length: given }, () => launch(cores, lane));
+      return Array.from({ length: given }, () => launch(cores, lane, market));
     },
     terminate(machines) {
       for (const machine of machines) pool.retire(machine, 'draining', clock.now);

@@ -1,3 +1,5 @@
+import type { Market } from '../../core/flavours.ts';
+
 /** One VM of the model. Moments are seconds since the first submission. */
 export interface Machine {
   readonly serial: number;
@@ -5,9 +7,12 @@ export interface Machine {
   /** Which jobs it takes: those of the lane of this number. Peers have one lane, aerie one for each queue. */
   readonly lane: number;
   readonly launchedAt: number;
+  readonly market: Market;
   /** `closed` takes no new job and is ended by whoever closed it; `draining` ends with its last job. */
   state: 'booting' | 'ready' | 'draining' | 'closed' | 'gone';
   registeredAt: number;
+  /** When it ended; not a number before. */
+  endedAt: number;
   free: number;
   jobs: number;
   hasRun: boolean;
@@ -22,13 +27,21 @@ export interface Machine {
 }
 
 /** A machine at its launch. */
-export const newMachine = (serial: number, cores: number, lane: number, now: number): Machine => ({
+export const newMachine = (
+  serial: number,
+  cores: number,
+  lane: number,
+  now: number,
+  market: Market = 'on-demand',
+): Machine => ({
   serial,
   cores,
   lane,
   launchedAt: now,
+  market,
   state: 'booting',
   registeredAt: Number.NaN,
+  endedAt: Number.NaN,
   free: cores,
   jobs: 0,
   hasRun: false,

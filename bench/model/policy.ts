@@ -1,3 +1,4 @@
+import type { Market } from '../../core/flavours.ts';
 import type { Landings } from './ahead.ts';
 import type { Machine } from './machine.ts';
 
@@ -47,7 +48,7 @@ export interface Hands {
   /** Jobs of a kind that end in a second, smoothed. */
   releasePerSecond(kind: number): number;
   /** Launches as many machines as EC2 has tokens for, in one call. */
-  launch(cores: number, count: number, lane?: number): readonly Machine[];
+  launch(cores: number, count: number, lane?: number, market?: Market): readonly Machine[];
   /** Ends empty machines; one with jobs takes no more and ends with its last. */
   terminate(machines: Iterable<Machine>): void;
   /** Lets machines take no new job; nothing ends them but `terminate`. */
@@ -82,5 +83,11 @@ export interface Policy {
   };
   /** Whether it reads `members`, which cost time to list. */
   readonly looksAtMembers?: boolean;
-  start(hands: Hands): { cycle(): void; wake?(): void; powerOffAfter?(machine: Machine): number };
+  start(hands: Hands): {
+    cycle(): void;
+    wake?(): void;
+    powerOffAfter?(machine: Machine): number;
+    /** EC2 takes a spot machine back. */
+    reclaimed?(machine: Machine): void;
+  };
 }

@@ -1,3 +1,4 @@
+import type { Market } from '../../core/flavours.ts';
 import { type Bill, book, bookEnd, newBill } from './account.ts';
 import { newLine } from './line.ts';
 import { type Machine, newMachine } from './machine.ts';
@@ -10,6 +11,7 @@ export type Pool = ReturnType<typeof newPool>;
 /** Called when something has happened on a machine. */
 interface Told {
   idle(machine: Machine): void;
+  ended?(machine: Machine): void;
 }
 
 export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number, told: Told) => {
@@ -47,9 +49,11 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     leaveService(machine);
     bookEnd(bill, machine, now);
     machine.state = 'gone';
+    machine.endedAt = now;
     machines.delete(machine);
     members.delete(machine);
     cores.live -= machine.cores;
+    told.ended?.(machine);
   };
   const change = (machine: Machine, jobs: number, width: number, now: number) => {
     book(bill, machine, now);
@@ -69,10 +73,10 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     lines,
     rooms: roomsOf,
     cores,
-    launch(size: number, lane: number, now: number): Machine {
+    launch(size: number, lane: number, now: number, market: Market): Machine {
       serial += 1;
       bill.launched += 1;
-      const machine = newMachine(serial, size, lane, now);
+      const machine = newMachine(serial, size, lane, now, market);
       machines.add(machine);
       booting.add(machine);
       cores.live += size;

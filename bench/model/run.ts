@@ -1,5 +1,6 @@
+import type { Market } from '../../core/flavours.ts';
 import { simulatedClock } from '../../twin/clock.ts';
-import { xorshift32 } from '../../twin/random.ts';
+import { exponential, stream, xorshift32 } from '../../twin/random.ts';
 import type { Load } from '../load/load.ts';
 import type { Bill } from './account.ts';
 import { landings } from './ahead.ts';
@@ -19,6 +20,10 @@ export interface Options {
   readonly negotiatorSeconds?: number;
   /** Of boot times and faults. */
   readonly seed?: number;
+  /** How often a spot machine is taken back, per hour; absent: never. */
+  readonly spotHazardPerHour?: number;
+  /** Told of each machine that has ended. */
+  readonly ended?: (machine: Machine) => void;
 }
 
 /** What the pool was like at a moment; cores. */
@@ -46,6 +51,7 @@ const BOOT: BootCurve = { meanSeconds: 180, deviationSeconds: 30, failingShare: 
 /** NEGOTIATOR_INTERVAL's default. */
 const NEGOTIATOR_SECONDS = 60;
 const SEED = 7;
+const HOUR = 3_600;
 
 /** The queues of a load, in order of width. */
 const kindsOf = ({ jobs }: Load): readonly Kind[] => {
@@ -95,6 +101,7 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   let left = jobs.length;
 
   const pool = newPool(kinds, mostCores, policy.lanes === true ? kinds.length : 1, {
+    ...(options.ended === undefined ? {} : { ended: options.ended }),
     idle(machine) {
       const after = policy.powerOff === true ? running.powerOffAfter?.(machine) : undefined;
       if (after === undefined) return;
@@ -109,15 +116,25 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
     left -= 1;
     rates.ended(kind);
   };
-  const negotiateNow = matchmaker({ load, kinds, policy, clock, pool, starts, ended });
+  const { negotiate: negotiateNow, lose } = matchmaker({ load, kinds, policy, clock, pool, starts, ended });
   const askNegotiator = onceAfter(clock, ORDER.negotiation, negotiateNow);
   const registered = (machine: Machine) => {
     if (!pool.register(machine, clock.now)) return;
     if (interval <= 2) negotiateNow();
     else if (policy.rescheduleSeconds !== undefined) askNegotiator(policy.rescheduleSeconds);
   };
-  const launch = (cores: number, lane: number): Machine => {
-    const machine = pool.launch(cores, lane, clock.now);
+  const reclaims = stream(options.seed ?? SEED, 'reclaims');
+  const reclaim = (machine: Machine) => {
+    if (machine.state === 'gone') return;
+    running.reclaimed?.(machine);
+    lose(machine);
+  };
+  const launch = (cores: number, lane: number, market: Market): Machine => {
+    const machine = pool.launch(cores, lane, clock.now, market);
+    if (market === 'spot' && options.spotHazardPerHour !== undefined) {
+      const lives = exponential(reclaims, HOUR / options.spotHazardPerHour);
+      clock.at(clock.now + lives, () => reclaim(machine), ORDER.end);
+    }
     const boot = drawBoot(random, curve);
     if (boot !== 'never') clock.at(clock.now + boot, () => registered(machine), ORDER.registered);
     return machine;

@@ -1,3 +1,4 @@
+import type { StageCaps } from '../../core/caps.ts';
 import type { WorkerDecision } from '../../core/decisions.ts';
 import { isNeverJoined } from '../../core/never-joined.ts';
 import { shapeOf } from '../../core/settings.ts';
@@ -14,6 +15,8 @@ export interface Deployed {
   readonly mostCores: number;
   readonly tickSeconds: number;
   readonly rescheduleSeconds?: number;
+  /** Caps over all queues of the stage. */
+  readonly caps?: StageCaps;
   /** Each kind of jobs is a queue with workers of its own; else one queue has pilots of all their shapes. */
   readonly apart?: boolean;
   /** How long before it a landing is known that is known at all; absent: the site tells of none. */
@@ -55,12 +58,17 @@ export const aerie = (deployed: Deployed): Policy => ({
     const ledger = benchLedger();
     const { knownSecondsAhead = 0 } = deployed;
     const landing = (kind: number, from: number) => hands.landsAt(kind, from, knownSecondsAhead);
-    const world = worldOf(queues, ledger.recordOf, landing);
+    const world = worldOf(queues, ledger.recordOf, landing, deployed.caps);
 
     const act = ({ launches, retirements }: Acting) => {
       for (const launch of launches) {
         const { request, offers } = launch;
-        const machines = hands.launch(offers.cpus, request.count, laneOf.get(request.queue) ?? 0);
+        const machines = hands.launch(
+          offers.cpus,
+          request.count,
+          laneOf.get(request.queue) ?? 0,
+          request.market,
+        );
         ledger.launched(machines, launch, hands.now);
         hands.calls(1);
       }
@@ -90,10 +98,12 @@ export const aerie = (deployed: Deployed): Policy => ({
         if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
-        const known = { workers, launches: [], submissions: {}, cooling: [], ...ledger.lore() };
+        const memory = { ...ledger.lore(), accounts: ledger.accounts() };
+        const known = { workers, launches: [], submissions: {}, cooling: [], ...memory };
         for (const decision of planWorkers({ ...seen, ledger: known })) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,
+      reclaimed: (machine) => ledger.reclaimed(machine, hands.now),
     };
   },
 });

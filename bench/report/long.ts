@@ -3,27 +3,17 @@ import { nightThenBurst, rivals, step } from '../load/made.ts';
 import { pandaLike } from '../load/panda-like.ts';
 import { realLoad } from '../load/real.ts';
 import { FAULTS } from '../model/faults.ts';
+import type { Policy } from '../model/policy.ts';
 import { simulate } from '../model/run.ts';
-import type { Deployed } from '../policies/aerie.ts';
 import { autoPyFactory } from '../policies/autopyfactory.ts';
 import { cloudscheduler } from '../policies/cloudscheduler.ts';
 import { elastiq } from '../policies/elastiq.ts';
 import { glideinWms } from '../policies/glideinwms.ts';
 import { karpenter } from '../policies/karpenter.ts';
-import { byWidth, ideals, peersOn } from './peers.ts';
+import { NASA_OWN, OWN, type Own, WAGAP_OWN } from './own.ts';
+import { byWidth, type Entrant, ideals, peersOn } from './peers.ts';
 import { costAgainstWait, overTime, ramp } from './plots.ts';
-import {
-  AHEAD,
-  ANY_SIZE,
-  compare,
-  deployed,
-  EC2_SIZES,
-  QUICKER,
-  type Row,
-  SMALL,
-  SMALLEST,
-  type Table,
-} from './suite.ts';
+import { compare, deployed, EACH_MINUTE, EC2_SIZES, type Row, SMALL, type Table } from './suite.ts';
 
 interface Long {
   readonly tables: readonly Table[];
@@ -31,47 +21,29 @@ interface Long {
   readonly plots: readonly (readonly [string, string])[];
 }
 
-/** aerie in several set-ups: a name, sizes, and what differs from what is deployed. */
-type Own = readonly (readonly [string, readonly number[], Partial<Deployed>?])[];
-
-const OWN: Own = [
-  ['aerie', SMALL],
-  ['aerie, 1-core machines', SMALLEST],
-  ['aerie, quicker', SMALL, QUICKER],
-  ['aerie, quicker, 1-core machines', SMALLEST, QUICKER],
-  ['aerie, landings known', SMALL, AHEAD],
-  ['aerie, quicker, landings known', SMALL, { ...QUICKER, ...AHEAD }],
-];
-
-const WAGAP_OWN: Own = [
-  ['aerie', ANY_SIZE],
-  ["aerie, EC2's own sizes", SMALL],
-  ['aerie, quicker', ANY_SIZE, QUICKER],
-];
-const NASA_OWN: Own = [
-  ['aerie', EC2_SIZES],
-  ['aerie, quicker', EC2_SIZES, QUICKER],
-];
-
-type Told = (table: Table) => void;
+/** Where a chapter tells its tables, and where its peers' rows come from: they are run, or kept from an earlier run. */
+export interface Asked {
+  tell(table: Table): void;
+  peer(load: string, entrant: Entrant, run: () => Row): Row;
+}
 
 /** All policies on one load, with an exact view; the plot of cost against wait, and of aerie's capacity over time. */
-const everyone = (load: Load, peerSizes: readonly number[], own: Own) => {
+const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peer }: Asked) => {
   const of = compare(load);
-  const others = [...peersOn(load, peerSizes), ...byWidth(), ...ideals()].map(
-    ({ policy, size }) => of.run(policy, FAULTS.exact, size).row,
+  const others = [...peersOn(load, peerSizes), ...byWidth(), ...ideals(load)].map((entrant) =>
+    peer(load.name, entrant, () => of.run(entrant.policy, FAULTS.exact, entrant.size).row),
   );
   const runs = own.map(([name, sizes, more]) => of.run(deployed(name, sizes, more), FAULTS.exact));
   return { table: of.table([...runs.map(({ row }) => row), ...others]), samples: runs[0]?.samples ?? [] };
 };
 
-const panda = (tell: Told): Long => {
+const panda = (asked: Asked): Long => {
   const load = pandaLike(11);
-  const { table, samples } = everyone(load, [8], OWN);
+  const { table, samples } = everyone(load, [8], OWN, asked);
   const of = compare(load);
   const apart = of.run(deployed('aerie, a queue for each width', SMALL, { apart: true }), FAULTS.exact).row;
   const all = { ...table, rows: [...table.rows, apart] };
-  tell(all);
+  asked.tell(all);
   return {
     tables: [all],
     plots: [
@@ -82,20 +54,15 @@ const panda = (tell: Told): Long => {
 };
 
 /** Old views, lost cycles and machines that never boot. */
-const faults = (tell: Told): Long => {
+const faults = ({ tell, peer }: Asked): Long => {
   const load = pandaLike(11);
   const of = compare(load);
-  const policies = () => [
-    deployed('aerie', SMALL),
-    autoPyFactory(),
-    elastiq(),
-    cloudscheduler(),
-    glideinWms(),
-    karpenter(),
-  ];
+  const others = () => [autoPyFactory(), elastiq(), cloudscheduler(), glideinWms(), karpenter()];
   const tables = [FAULTS.stale, FAULTS.failing, FAULTS.hard].map((fault) => {
-    const rows = policies().map((policy) => of.run(policy, fault).row);
-    return { ...of.table(rows), load: `${load.name}, ${fault.name}` };
+    const name = `${load.name}, ${fault.name}`;
+    const own = of.run(deployed('aerie', SMALL), fault).row;
+    const rows = others().map((policy) => peer(name, { policy }, () => of.run(policy, fault).row));
+    return { ...of.table([own, ...rows]), load: name };
   });
   for (const table of tables) tell(table);
   return { tables, plots: [] };
@@ -104,18 +71,18 @@ const faults = (tell: Told): Long => {
 const SEEDS = [21, 22, 23, 24, 25] as const;
 
 /** Five more seeds of the PanDA-like load. */
-const seeds = (tell: Told): Long => {
+const seeds = ({ tell, peer }: Asked): Long => {
   const tables = SEEDS.map((seed) => {
     const load = pandaLike(seed);
     const of = compare(load);
-    const rows: Row[] = [
-      deployed('aerie', SMALL),
-      deployed('aerie, quicker', SMALL, QUICKER),
-      karpenter(),
-      cloudscheduler(),
-      glideinWms(),
-    ].map((policy) => of.run(policy, FAULTS.exact).row);
-    const table = of.table(rows);
+    const run = (policy: Policy): Row => of.run(policy, FAULTS.exact).row;
+    const own = [deployed('aerie', SMALL), deployed('aerie, a tick each minute', SMALL, EACH_MINUTE)].map(
+      run,
+    );
+    const others = [karpenter(), cloudscheduler(), glideinWms()].map((policy) =>
+      peer(load.name, { policy }, () => run(policy)),
+    );
+    const table = of.table([...own, ...others]);
     tell(table);
     return table;
   });
@@ -127,56 +94,58 @@ const real = async (
   load: Promise<Load>,
   peerSizes: readonly number[],
   own: Own,
-  tell: Told,
+  asked: Asked,
 ): Promise<Long> => {
-  const { table } = everyone(await load, peerSizes, own);
-  tell(table);
+  const { table } = everyone(await load, peerSizes, own, asked);
+  asked.tell(table);
   return { tables: [table], plots: [[`${name}-cost-wait.svg`, costAgainstWait(table)]] };
 };
 
 /** The step: who has 90 % of 16,000 cores at work, and when. */
-const steps = (tell: Told): Long => {
+const steps = ({ tell, peer }: Asked): Long => {
   const load = step();
   const own = deployed('aerie', EC2_SIZES);
-  const entrants = [own, ...peersOn(load, [8]).map(({ policy }) => policy)];
   const of = compare(load);
-  const table = of.table(entrants.map((policy) => of.run(policy, FAULTS.exact).row));
+  const run = (policy: Policy): Row => of.run(policy, FAULTS.exact).row;
+  const others = peersOn(load, [8]).map(({ policy }) => peer(load.name, { policy }, () => run(policy)));
+  const table = of.table([run(own), ...others]);
   tell(table);
   const shown = [own, karpenter(), elastiq(), glideinWms(), autoPyFactory(), cloudscheduler()];
   const starts = shown.map((policy) => [policy.name, simulate(load, policy).starts] as const);
   return { tables: [table], plots: [['ramp.svg', ramp('a step of 16,000 cores', starts, 90)]] };
 };
 
-const nights = (tell: Told): Long => {
-  const { table } = everyone(nightThenBurst(), [8], OWN);
-  tell(table);
+const nights = (asked: Asked): Long => {
+  const { table } = everyone(nightThenBurst(), [8], OWN, asked);
+  asked.tell(table);
   return { tables: [table], plots: [] };
 };
 
 /** Three queues that want machines at the same times, each with workers of its own. */
-const queues = (tell: Told): Long => {
+const queues = (asked: Asked): Long => {
   const { table } = everyone(
     rivals(),
     [8, 2],
     [
       ['aerie', SMALL, { apart: true }],
-      ['aerie, quicker', SMALL, { ...QUICKER, apart: true }],
+      ['aerie, a tick each minute', SMALL, { ...EACH_MINUTE, apart: true }],
     ],
+    asked,
   );
-  tell(table);
+  asked.tell(table);
   return { tables: [table], plots: [] };
 };
 
-const CHAPTERS: Readonly<Record<string, (tell: Told) => Long | Promise<Long>>> = {
+const CHAPTERS: Readonly<Record<string, (asked: Asked) => Long | Promise<Long>>> = {
   panda,
   step: steps,
   faults,
-  wagap: (tell) => real('wagap', realLoad('wagap-2013', 8), [8], WAGAP_OWN, tell),
-  nasa: (tell) => real('nasa', realLoad('NASA-iPSC-1993', 128), [128], NASA_OWN, tell),
+  wagap: (asked) => real('wagap', realLoad('wagap-2013', 8), [8], WAGAP_OWN, asked),
+  nasa: (asked) => real('nasa', realLoad('NASA-iPSC-1993', 128), [128], NASA_OWN, asked),
   night: nights,
   queues,
   seeds,
-  lcg: (tell) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, tell),
+  lcg: (asked) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, asked),
 };
 
 /** The chapters asked for, by name and comma, or all; or a sentence about one that there is not. */
@@ -195,10 +164,10 @@ export const chaptersOf = (
 /** Chapters one after the other, each as soon as it is over. */
 export async function* longRun(
   names: readonly string[],
-  tell: Told,
+  asked: Asked,
 ): AsyncGenerator<{ readonly chapter: string } & Long> {
   for (const chapter of names) {
-    const done = await CHAPTERS[chapter]?.(tell);
+    const done = await CHAPTERS[chapter]?.(asked);
     if (done !== undefined) yield { chapter, ...done };
   }
 }

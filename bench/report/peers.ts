@@ -74,6 +74,13 @@ export const peersOn = (load: Load, sizes: readonly number[]): readonly Entrant[
 export const byWidth = (): readonly Entrant[] =>
   [karpenterWidths(1), karpenterWidths(2), smallResidual(1), smallResidual(2)].map((policy) => ({ policy }));
 
-/** What nobody can have, for scale. */
-export const ideals = (): readonly Entrant[] =>
-  [reactiveIdeal(), clairvoyant(), clairvoyantWidth()].map((policy) => ({ policy }));
+/** The machines of the clairvoyant rule. */
+const CLAIRVOYANT_CORES = 8;
+
+/** What nobody can have, for scale; one whose machines are too small for the load's jobs is left out. */
+export const ideals = ({ jobs }: Load): readonly Entrant[] => {
+  const fits = jobs.every(({ cores }) => cores <= CLAIRVOYANT_CORES);
+  return [reactiveIdeal(), ...(fits ? [clairvoyant()] : []), clairvoyantWidth()].map((policy) => ({
+    policy,
+  }));
+};

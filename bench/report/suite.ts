@@ -1,4 +1,5 @@
-import { TICK_SECONDS } from '../../lib/functions.ts';
+import { LOOK_SECONDS } from '../../collector/newcomers.ts';
+import { DEFAULT_TICK_SECONDS, MINUTE_SECONDS } from '../../lib/functions.ts';
 import { flavoursOf } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { workOf } from '../load/load.ts';
@@ -36,7 +37,7 @@ export const ANY_SIZE = [2, 3, 4, 5, 6, 7, 8] as const;
 /** Sizes that are powers of two, up to the widest job there is. */
 export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
 
-/** How aerie is deployed: what its stack sets, and the knobs of the queue. */
+/** How aerie is deployed: what its stack sets, the endpoint that tells the negotiator of new workers, and the knobs. */
 export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
   aerie({
     name,
@@ -46,15 +47,13 @@ export const deployed = (name: string, sizes: readonly number[], more: Partial<D
       'look-ahead': more.knownSecondsAhead === undefined ? 'off' : 'known',
     }),
     mostCores: Math.max(...sizes),
-    tickSeconds: TICK_SECONDS,
+    tickSeconds: DEFAULT_TICK_SECONDS,
+    rescheduleSeconds: LOOK_SECONDS,
     ...more,
   });
 
-/**
- * What a tick each 20 s and a negotiator that is told of new workers would add. Neither is deployed: EventBridge's
- * smallest rate is a minute, and the endpoint does not ask for a cycle.
- */
-export const QUICKER = { tickSeconds: 20, rescheduleSeconds: 10 } as const;
+/** The same with the stage's `tickSeconds` at a minute. */
+export const EACH_MINUTE = { tickSeconds: MINUTE_SECONDS } as const;
 
 /** What the site knows of landings, where it knows any: four minutes ahead, of the jobs that the load says. */
 export const AHEAD = { knownSecondsAhead: 240 } as const;

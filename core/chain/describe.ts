@@ -54,7 +54,7 @@ smaller.
 | ready | activated jobs that no pilot has taken |
 | pending | pilots of the queue that wait in the pool: idle, held, or just submitted |
 | running | pilots of the queue that run |
-| cycle | one tick of aerie |
+| cycle | one tick of queue 1; it comes each minute |
 `;
 
 const byDefault = ({ required, fallback }: NamedParameter): string => {

@@ -2,7 +2,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { alive, descendants, ROOT, type Running, run, sweep, until } from '../running.ts';
+import { descendants } from '../processes.ts';
+import { alive, ROOT, type Running, run, sweep, until } from '../running.ts';
 
 let clone = '';
 beforeAll(() => {

@@ -2,18 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AERIE,
-  AS_TERMINAL,
-  aerie,
-  alive,
-  descendants,
-  functionsOf,
-  interrupt,
-  run,
-  sweep,
-  until,
-} from '../running.ts';
+import { descendants } from '../processes.ts';
+import { AERIE, AS_TERMINAL, aerie, alive, functionsOf, interrupt, run, sweep, until } from '../running.ts';
 
 /** Half a minute on a machine that has nothing else to do. */
 const LONG = { timeout: 600_000 };

@@ -32,6 +32,7 @@ const TOOLS = [
   'condor_drain',
   'condor_advertise',
   'condor_token_create',
+  'condor_reschedule',
 ];
 
 const SCRIPT = `#!/bin/sh

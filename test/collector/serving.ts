@@ -27,6 +27,8 @@ export interface Served {
   readonly templates: string;
   /** Seconds since 1970; it stands still until it is set. */
   clock: number;
+  /** What the endpoint wants to do later; nothing of it happens by itself. */
+  readonly later: (() => void)[];
   post(path: string, body: unknown, secret?: string): Promise<{ status: number; body: unknown }>;
   get(path: string, secret?: string): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
@@ -67,11 +69,12 @@ export const serve = async (changes: Record<string, unknown> = {}): Promise<Serv
   );
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   const { config } = read;
-  const served = { clock: 1_795_411_000 };
+  const later: (() => void)[] = [];
+  const served = { clock: 1_795_411_000, later };
   const now = () => served.clock;
   const app = server({
     config,
-    endpoint: await endpoint({ config, environment: {}, now }),
+    endpoint: await endpoint({ config, environment: {}, now, later: (_, act) => served.later.push(act) }),
     now,
     log: false,
   });

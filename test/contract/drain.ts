@@ -15,7 +15,7 @@ export const drain = (pool: () => Pool): void => {
 
   describe('a drain', () => {
     it('lets running pilots end by themselves and no new one start, until it is taken back', async () => {
-      const { subject, submit, runs, viewUntil, within } = pool();
+      const { submit, runs } = pool();
       await submit(ONE, 1);
       await runs(ONE, 1);
       expect(await say('drain', [A])).toEqual({ done: [A], failed: [] });
@@ -24,8 +24,7 @@ export const drain = (pool: () => Pool): void => {
       await pool().twoCycles(WITNESS);
       expect(countsOf(await pool().view(), ONE)).toEqual({ idle: 1, running: 1, held: 0 });
 
-      await subject.endPilots(A);
-      await viewUntil((view) => seenWorker(view, A).busy === 0, within.ends);
+      await pool().ends(A);
       await pool().twoCycles(WITNESS);
       const drained = await pool().view();
       expect(countsOf(drained, ONE)).toEqual({ idle: 1, running: 0, held: 0 });
@@ -34,8 +33,7 @@ export const drain = (pool: () => Pool): void => {
       expect(await say('undrain', [A])).toEqual({ done: [A], failed: [] });
       await isDraining(false);
       await runs(ONE, 1);
-      await subject.endPilots(A);
-      await viewUntil((view) => seenWorker(view, A).busy === 0, within.ends);
+      await pool().ends(A);
     });
 
     it('is done when it is so already, and so is its end; a worker that is named twice is answered once', async () => {

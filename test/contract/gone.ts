@@ -43,8 +43,7 @@ export const gone = (pool: () => Pool): void => {
       expect(countsOf(again, ONE).running).toBe(1);
       await say('undrain', [A]);
       await viewUntil((view) => !seenWorker(view, A).draining, within.shows);
-      await subject.endPilots(A);
-      await viewUntil((view) => seenWorker(view, A).busy === 0, within.ends);
+      await pool().ends(A);
     });
   });
 

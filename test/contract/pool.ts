@@ -28,6 +28,8 @@ export interface Pool {
   submit(queue: string, count: number, shape?: Resources): Promise<void>;
   /** Waits until so many pilots of a queue run. */
   runs(queue: string, count: number): Promise<PoolView>;
+  /** Lets the pilots on a worker end, and waits until neither it nor the schedd has any more, all of its queue being there. */
+  ends(instanceId: string): Promise<void>;
   /** Removes all idle pilots. */
   clear(): Promise<void>;
   /**
@@ -95,8 +97,16 @@ export const poolOf = (subject: Subject): Pool => {
   };
   const runs: Pool['runs'] = (queue, count) =>
     viewUntil((seen) => countsOf(seen, queue).running === count, within.starts);
+  const ends: Pool['ends'] = async (instanceId) => {
+    await subject.endPilots(instanceId);
+    // The startd is free before the schedd has taken note, and then a view still has the old pilot as running.
+    await viewUntil((seen) => {
+      const { busy, queue } = seenWorker(seen, instanceId);
+      return busy === 0 && countsOf(seen, queue).running === 0;
+    }, within.ends);
+  };
   return {
-    ...{ subject, within, get, post, done, view, viewUntil, newRequest, submit, runs },
+    ...{ subject, within, get, post, done, view, viewUntil, newRequest, submit, runs, ends },
     async clear() {
       const before = await view();
       const waiting = QUEUES.filter(({ name }) => countsOf(before, name).idle > 0);
@@ -109,8 +119,7 @@ export const poolOf = (subject: Subject): Pool => {
       for (let cycle = 0; cycle < 2; cycle += 1) {
         await submit(TWO, 1);
         await runs(TWO, 1);
-        await subject.endPilots(witness);
-        await viewUntil((seen) => seenWorker(seen, witness).busy === 0, within.ends);
+        await ends(witness);
       }
     },
   };

@@ -21,10 +21,8 @@ export const workers = (pool: () => Pool): void => {
       await viewUntil((view) => view.workers.workers.length === 2, within.joins);
     }, 300_000);
     afterEach(async () => {
-      const { subject, clear, viewUntil, within } = pool();
-      await clear();
-      await subject.endPilots(A);
-      await viewUntil((view) => seenWorker(view, A).busy === 0, within.ends);
+      await pool().clear();
+      await pool().ends(A);
     });
 
     it('are in the view with their queue, whole and idle since they joined', async () => {

@@ -63,6 +63,14 @@ describe('a worker that has not joined', () => {
   });
 });
 
+it('that has not joined is not ended on the word of a collector that has just started', () => {
+  const late = fleetOf(inLedger(ID, BOOTING, { launchedAt: NOW - 901 }), undefined);
+  const ends = (collectorIsYoung: boolean) =>
+    planRetirements(late, settings({}), NOW, { hiddenPilots: 0, collectorIsYoung }).length;
+  expect(ends(true)).toBe(0);
+  expect(ends(false)).toBe(1);
+});
+
 describe('a worker in service', () => {
   it.each([
     ['stays while it is busy', JOINED, BUSY, 3600, {}, 'nothing'],

@@ -26,6 +26,10 @@ describe('a queue', () => {
       pilotWallSeconds: 259_200,
       flavours: 6,
       market: 'on-demand',
+      prices: {},
+      spotPricePercent: 100,
+      expectedJobMinutes: 60,
+      share: 10,
       maxWorkers: 20,
       maxCores: 1_000_000,
       maxLaunchPerTick: 100,
@@ -89,7 +93,7 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
     ],
     [
       { state: 'active', market: 'cheap', gpus: 'many' },
-      'the setting gpus is "many"; expected a whole number from 0 to 16; the setting market is "cheap"; expected on-demand, spot, spot-first',
+      'the setting gpus is "many"; expected a whole number from 0 to 16; the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper',
     ],
   ])('%j', (raw, why) => {
     expect(problems(raw)).toBe(why);

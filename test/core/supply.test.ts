@@ -80,7 +80,7 @@ describe('a fleet', () => {
   const fleet = fleets(workers, [openLaunch(3)], view);
 
   it('puts ledger and pool together, queue by queue, with strangers', () => {
-    const { members, strangers, launches } = fleet('BNL');
+    const { members, strangers, launches } = fleet.of('BNL');
     expect(members.map(({ record, pool }) => [record.instanceId, pool?.instanceId])).toEqual([
       ['i-00000001', 'i-00000001'],
       ['i-00000002', undefined],
@@ -90,18 +90,18 @@ describe('a fleet', () => {
   });
 
   it('counts against the caps whatever may be billed: the leaving, the strange and the intended too', () => {
-    expect(liveWorkers(fleet('BNL'))).toBe(2 + 1 + 3);
-    expect(liveCores(fleet('BNL'))).toBe(4 + 2 + 2 + 3 * 2);
-    expect(liveWorkers(fleet('CERN'))).toBe(2);
+    expect(liveWorkers(fleet.of('BNL'))).toBe(2 + 1 + 3);
+    expect(liveCores(fleet.of('BNL'))).toBe(4 + 2 + 2 + 3 * 2);
+    expect(liveWorkers(fleet.of('CERN'))).toBe(2);
   });
 
   it('is empty for a queue without workers', () => {
-    expect(liveWorkers(fleet('FZK'))).toBe(0);
+    expect(liveWorkers(fleet.of('FZK'))).toBe(0);
   });
 
   it('counts a stranger as supply for its queue, for as long as it would live', () => {
-    expect(supply(fleet('BNL'), NOW, settings()).joined).toHaveLength(2);
+    expect(supply(fleet.of('BNL'), NOW, settings()).joined).toHaveLength(2);
     const old = fleets([], [], poolView([], [inPool('i-00000007', { joinedAt: NOW - 5 * DAY })]));
-    expect(supply(old('BNL'), NOW, settings()).joined).toEqual([]);
+    expect(supply(old.of('BNL'), NOW, settings()).joined).toEqual([]);
   });
 });

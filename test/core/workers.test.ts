@@ -202,7 +202,7 @@ describe('several queues', () => {
       {
         queue: 'X',
         kind: 'hold',
-        why: ['the setting market is "cheap"; expected on-demand, spot, spot-first'],
+        why: ['the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper'],
       },
       { queue: 'B', kind: 'rest' },
     ]);

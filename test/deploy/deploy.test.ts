@@ -8,6 +8,7 @@ import type { Outcome } from '../../twin/lambda/runtime-api.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
 import { openFunction, readFunction, readQueues, readRules, stopReaders, withoutTimers } from './deployed.ts';
+import { deadLettersOf, giveUp } from './letters.ts';
 import { type Moto, motoLacks, startMoto } from './moto.ts';
 import { type News, say, takeMessages } from './news.ts';
 import { PROBES } from './probes.ts';
@@ -17,6 +18,7 @@ import {
   endInstances,
   functionsNow,
   liveInstances,
+  parameterPatterns,
   parameterVersions,
   whatIsThere,
 } from './state.ts';
@@ -136,6 +138,17 @@ describe.skipIf(lacks.length > 0)(
       ]);
     });
 
+    // The emulator keeps patterns and refuses nothing by them; AWS and the twin do (twin/ssm.test.ts).
+    it('has given each setting the pattern that keeps out what is no value of it', async () => {
+      const { [SECRET_NAME]: ofSecret, ...ofSettings } = await parameterPatterns(aws);
+      expect(ofSecret).toBeUndefined();
+      for (const [name, pattern] of Object.entries(ofSettings)) {
+        expect(pattern, name).toMatch(/./);
+        expect('many of them', name).not.toMatch(new RegExp(pattern ?? ''));
+      }
+      expect('12').toMatch(new RegExp(ofSettings[MAX_WORKERS] ?? 'none'));
+    });
+
     it('knows its settings once their function has run', async () => {
       expect(await fire('pilots')).toMatchObject({ ok: false, error: /The ledger has no settings yet/ });
       well(await fire('settings'));
@@ -213,6 +226,30 @@ describe.skipIf(lacks.length > 0)(
           {},
         ],
       });
+    });
+
+    it('keeps what was given up, shows it, and sends it again by a command', async () => {
+      const body = {
+        source: 'aws.ec2',
+        'detail-type': 'EC2 Instance State-change Notification',
+        detail: { 'instance-id': 'i-0123456789abcdef0', state: 'terminated' },
+        time: new Date(site.clock.now * 1000).toISOString(),
+      };
+      await giveUp(aws, (await readQueues(aws)).get(`${STACK}-events`) ?? '', [
+        JSON.stringify(body),
+        'no event',
+      ]);
+      const shown = await deadLettersOf(aws, STAGE);
+      expect(shown).toMatchObject({ code: 0, stderr: '' });
+      expect(shown.stdout).toMatch(/^events: 2 dead letters\n/);
+      expect(shown.stdout).toContain('Notification: i-0123456789abcdef0 terminated');
+      expect(shown.stdout).toContain('settings: 0 dead letters');
+      const sent = await deadLettersOf(aws, STAGE, '--resend');
+      expect(sent).toEqual({ code: 0, stderr: '', stdout: 'events: 2 sent again\nsettings: 0 sent again\n' });
+      expect((await deadLettersOf(aws, STAGE)).stdout).toContain('events: 0 dead letters');
+      // The readable one is handled now; the other one fails again.
+      expect(well(await deliver('events'))).toMatchObject({ batchItemFailures: [{}] });
+      expect(await deadLettersOf(aws, 'other')).toMatchObject({ code: 2, stdout: '' });
     });
 
     it('changes only the parameters of the queue that has changed when it is deployed again', async () => {

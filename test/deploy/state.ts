@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import { paginateDescribeParameters, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { type Aws, clientOptions } from './aws.ts';
 import { readRules } from './deployed.ts';
 
@@ -19,6 +19,17 @@ export const parameterVersions = async (aws: Aws): Promise<Readonly<Record<strin
   const found: Record<string, number> = {};
   for await (const page of paginateGetParametersByPath({ client }, { Path: '/aerie', Recursive: true })) {
     for (const { Name = '', Version = 0 } of page.Parameters ?? []) found[Name] = Version;
+  }
+  return found;
+};
+
+/** The pattern that the value of each parameter below /aerie has to fit. */
+export const parameterPatterns = async (aws: Aws): Promise<Readonly<Record<string, string | undefined>>> => {
+  const client = new SSMClient(clientOptions(aws));
+  const ParameterFilters = [{ Key: 'Name', Option: 'BeginsWith', Values: ['/aerie'] }];
+  const found: Record<string, string | undefined> = {};
+  for await (const page of paginateDescribeParameters({ client }, { ParameterFilters })) {
+    for (const { Name = '', AllowedPattern } of page.Parameters ?? []) found[Name] = AllowedPattern;
   }
   return found;
 };

@@ -36,6 +36,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
   let born = 0;
   const shows = (instance: TwinInstance): boolean =>
     clock.now - instance.launchedAt >= SHOWN_LATE_SECONDS || !weather.is('EC2 shows late');
+  const shown = { shows, added: truth.protection.tagsOf };
 
   /** Narrows capacity for one call, as the weather has it now. */
   const short = (): (() => void) => {
@@ -65,7 +66,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
       witness.fleetAsked(launchId, count);
       const lift = short();
       try {
-        return ec2Answer(ec2, command, input, shows);
+        return ec2Answer(ec2, command, input, shown);
       } finally {
         lift();
         witness.born([...ec2.instances.values()].slice(born), by);
@@ -86,7 +87,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
       }
       witness.ending(InstanceIds, by);
     }
-    return ec2Answer(ec2, command, input, shows);
+    return ec2Answer(ec2, command, input, shown);
   };
   return (command: string, input: unknown, by: Invocation): unknown => {
     if (weather.is('EC2 throttled')) {

@@ -73,14 +73,14 @@ const fleetReply = ({ fleetId, instances, errors }: FleetReply) => ({
   $metadata: {},
 });
 
-const described = (instance: TwinInstance) => ({
+const described = (instance: TwinInstance, added: Readonly<Record<string, string>>) => ({
   InstanceId: instance.instanceId,
   State: { Name: instance.life.kind },
   LaunchTime: new Date(instance.launchedAt * 1000),
   InstanceType: instance.offer.flavour,
   Placement: { AvailabilityZone: instance.offer.zone },
   ...(isSpot(instance) ? { InstanceLifecycle: 'spot' } : {}),
-  Tags: Object.entries(instance.tags).map(([Key, Value]) => ({ Key, Value })),
+  Tags: Object.entries({ ...instance.tags, ...added }).map(([Key, Value]) => ({ Key, Value })),
 });
 
 const search = z.object({
@@ -91,12 +91,20 @@ const search = z.object({
 });
 export const terminated = z.object({ InstanceIds: z.array(z.string()) });
 
-/** Answers one of EC2's calls; throws EC2's refusals. `shows` hides instances that a late view does not have yet. */
+/** What is shown of instances. */
+export interface Shown {
+  /** False for those that a late view does not have yet. */
+  readonly shows: (instance: TwinInstance) => boolean;
+  /** Tags that somebody has added since the launch. */
+  readonly added: (instanceId: string) => Readonly<Record<string, string>>;
+}
+
+/** Answers one of EC2's calls; throws EC2's refusals. */
 export const ec2Answer = (
   { calls }: Ec2World,
   command: string,
   input: unknown,
-  shows: (instance: TwinInstance) => boolean,
+  { shows, added }: Shown,
 ): unknown => {
   switch (command) {
     case 'CreateFleetCommand':
@@ -116,7 +124,7 @@ export const ec2Answer = (
         ...(MaxResults === undefined ? {} : { maxResults: MaxResults }),
         ...(NextToken === undefined ? {} : { nextToken: NextToken }),
       });
-      const Instances = instances.filter(shows).map(described);
+      const Instances = instances.filter(shows).map((one) => described(one, added(one.instanceId)));
       return { Reservations: [{ Instances }], NextToken: nextToken, $metadata: {} };
     }
     case 'GetConsoleOutputCommand':

@@ -52,6 +52,9 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     clock,
     seed,
     onEvent: (event) => eventComes(event),
+    // The first one, one more for each that is deployed, and one for the stack that comes next.
+    templates:
+      2 + script.faults.filter((fault) => fault.kind === 'moment' && fault.what === 'new template').length,
     bootOf: () => {
       if (sky.is('workers never join')) return 'never';
       return sky.is('workers boot slowly') ? 'slow' : 'usual';
@@ -62,6 +65,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
   const book = table((change) => {
     const { pk, after } = change;
     if (pk === 'live') steps(change);
+    if (after?.isProtected === true) world.protection.noted(String(after.instanceId));
     if (writer === undefined || after === undefined || !pk.startsWith('decision#')) return;
     seen.decided(decisionItem.parse(after), writer);
   });

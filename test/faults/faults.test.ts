@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { planWorkers } from '../../core/workers.ts';
+import type { Plan } from '../../runtime/workers-tick.ts';
 import { episode } from './episode.ts';
 import { MUTATIONS, type Safeguard } from './mutations.ts';
 import { STORM_MINUTES, WINDOWS, type WindowName } from './script.ts';
@@ -63,6 +65,15 @@ describe('after an hour', () => {
       'no capacity at all',
     ]);
     expect(breaks).toEqual([]);
+  });
+
+  it('a planner that launches nothing any more is found out: demand is not met', async () => {
+    const plan: Plan = (world) =>
+      planWorkers(world).map((decision) =>
+        decision.kind === 'act' ? { ...decision, launches: [] } : decision,
+      );
+    const { breaks } = await episode({ seed: 3, faults: [] }, { tally: tally(), mutation: { plan } });
+    expect(breaks.map(({ law }) => law)).toContain(6);
   });
 
   it('of everything failing at times and lying otherwise demand is met within ten ticks', async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../twin/clock.ts';
 import type { Ec2Event } from '../../twin/ec2/events.ts';
 import { type EventQueue, eventQueue } from '../../twin/queue.ts';
 import type { Heard, Invocation } from './gate.ts';
-import { type Container, container, type Outside, timeoutOf, type Version } from './handlers.ts';
+import { type Container, container, type Outside, timeoutOf } from './handlers.ts';
 import type { HandlerName } from './script.ts';
 
 /** One run that has come to its end, for whoever wants to look at it. */
@@ -11,12 +11,17 @@ export interface Ended {
   readonly invocation: Invocation;
   readonly answer: unknown;
   readonly heard: readonly Heard[];
-  readonly version: Version;
+  readonly template: string;
 }
+
+/** The stack, or the one that takes its place and runs beside it for a while. */
+export type Version = 'this' | 'next';
 
 export interface Lambdas {
   /** Runs a timer's handler with an event of that moment, in a warm container if one is free. */
   tick(of: 'pilots' | 'workers' | 'audit', moment: number, copy: string, version: Version): void;
+  /** Deploys the stack with the next version of its launch template. */
+  deploy(): void;
   readonly events: EventQueue;
   /** Runs begun so far, by handler. */
   readonly begun: Readonly<Record<HandlerName, number>>;
@@ -59,21 +64,21 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
     of?.callOff();
     return of;
   };
-  const warm = (of: HandlerName, version: Version): Container | undefined => {
-    const index = free[of].findIndex((one) => one.version === version);
+  const warm = (of: HandlerName, template: string): Container | undefined => {
+    const index = free[of].findIndex((one) => one.template === template);
     return index < 0 ? undefined : free[of].splice(index, 1)[0];
   };
   const start = (
     of: HandlerName,
     id: string,
     moment: number,
-    version: Version,
+    template: string,
     event: unknown,
     done: Done,
   ) => {
     begun[of] += 1;
-    const found = warm(of, version);
-    const used = found ?? container(of, version, outside);
+    const found = warm(of, template);
+    const used = found ?? container(of, template, outside);
     const invocation: Invocation = {
       id,
       of,
@@ -90,7 +95,7 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
       if (invocation.dead || over(invocation) === undefined) return;
       free[of].push(used);
       if (outcome.ok && invocation.heard !== undefined) {
-        onEnd({ invocation, answer: outcome.answer, heard: invocation.heard, version });
+        onEnd({ invocation, answer: outcome.answer, heard: invocation.heard, template });
       }
       done(outcome);
     };
@@ -101,13 +106,18 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
     stir();
   };
   let batches = 0;
+  let deployed = 1;
+  const templateOf = (version: Version): string => String(version === 'this' ? deployed : deployed + 1);
   const made: Lambdas = {
     begun,
+    deploy() {
+      deployed += 1;
+    },
     tick: (of, moment, copy, version) =>
-      start(of, `${of}/${moment}/${copy}`, moment, version, undefined, () => {}),
+      start(of, `${of}/${moment}/${copy}`, moment, templateOf(version), undefined, () => {}),
     events: eventQueue(clock, EVENT_QUEUE, (event, done) => {
       batches += 1;
-      start('events', `events/${batches}`, clock.now, 'this', event, done);
+      start('events', `events/${batches}`, clock.now, templateOf('this'), event, done);
     }),
   };
   return {

@@ -19,6 +19,22 @@ const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: r
       { kind: 'window', what: "pool's clock ahead", fromMinute: 6, minutes: 17 },
     ],
   },
+  'a worker that joined while ticks held is not ended as one that never joined, when the collector has just started':
+    {
+      seed: 1954883854,
+      faults: [
+        { kind: 'window', what: 'view stale', fromMinute: 0, minutes: 22 },
+        { kind: 'moment', what: 'collector restarts', minute: 21, which: 6 },
+      ],
+    },
+  'a worker that is lost without an event holds its place in the cap only until the next audit': {
+    seed: 1397078837,
+    faults: [
+      { kind: 'window', what: 'events lost', fromMinute: 77, minutes: 23 },
+      { kind: 'jobs', queue: 'WIDE', minute: 67, count: 9, runMinutes: 22 },
+      { kind: 'moment', what: 'worker lost', minute: 86, which: 3 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

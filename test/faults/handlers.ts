@@ -17,7 +17,7 @@ import { dynamoOver, ec2Over, type Pass, timedOut } from './aws.ts';
 import type { Gate, Invocation } from './gate.ts';
 import { pandaPort } from './panda-answers.ts';
 import { type PoolOptions, poolPort } from './pool-answers.ts';
-import { NEXT_TEMPLATE_VERSION, STAGE } from './truth.ts';
+import { STAGE } from './truth.ts';
 
 /** Every port of every handler. */
 export type Ports = PilotsPorts & WorkersPorts & EventsPorts & AuditPorts;
@@ -40,12 +40,10 @@ export interface Outside extends PoolOptions {
   readonly tell: (decision: Decision) => void;
 }
 
-/** One version of the deployed code: the next one launches from a newer template. */
-export type Version = 'this' | 'next';
-
 /** The environment of one Lambda: it lives over many runs, one at a time, and keeps what its code remembers. */
 export interface Container {
-  readonly version: Version;
+  /** The version of the launch template that the code was deployed with. */
+  readonly template: string;
   run(invocation: Invocation, event: unknown): Promise<unknown>;
 }
 
@@ -55,7 +53,7 @@ const portsOf = (
   outside: Outside,
   pass: Pass,
   current: () => Invocation,
-  version: Version,
+  template: string,
   panda: Panda,
 ): Ports => {
   const book = ledger(
@@ -80,10 +78,11 @@ const portsOf = (
     ...ec2(client),
     leases: book,
     lore: book,
+    accounts: book,
     marks: book,
     stage: {
       stage: STAGE,
-      template: { id: TEMPLATE.id, version: version === 'this' ? TEMPLATE.version : NEXT_TEMPLATE_VERSION },
+      template: { id: TEMPLATE.id, version: template },
       placements: PLACEMENTS,
       workerDiskMb: WORKER_DISK_MB,
     },
@@ -110,7 +109,7 @@ const eventsRun =
   };
 
 /** A cold start. */
-export const container = (of: Invocation['of'], version: Version, outside: Outside): Container => {
+export const container = (of: Invocation['of'], template: string, outside: Outside): Container => {
   let running: Invocation | undefined;
   const current = (): Invocation => {
     if (running === undefined) throw new Error(`${of} asks for something between two runs`);
@@ -118,7 +117,7 @@ export const container = (of: Invocation['of'], version: Version, outside: Outsi
   };
   const pass: Pass = (what, act, failing) => outside.gate.pass(current(), what, act, failing);
   const panda = pandaPort(outside.truth, outside.weather, outside.pandaViews, pass, current);
-  const own = portsOf(outside, pass, current, version, panda);
+  const own = portsOf(outside, pass, current, template, panda);
   const ports = outside.mutation.ports?.(own) ?? own;
   const ticks: Readonly<Record<Invocation['of'], (event: unknown) => Promise<unknown>>> = {
     pilots: onMoment(pilotsTick(ports), current),
@@ -127,7 +126,7 @@ export const container = (of: Invocation['of'], version: Version, outside: Outsi
     audit: onMoment(audit(ports, outside.mutation.look), current),
   };
   return {
-    version,
+    template,
     async run(invocation, event) {
       running = invocation;
       const answer = await ticks[of](event);

@@ -13,6 +13,8 @@ import type { Witness } from './witness.ts';
 const AUDITS_SECONDS = 25 * 60;
 /** Law 6: so many ticks, of one a minute, after the last fault. */
 const RECOVERED_MINUTES = 10;
+/** A place in the cap that came free so lately could not be filled: the next tick has to come, and to have run. */
+const TICK_AFTER_SECONDS = 90;
 /** A queue is at its cap for the minute in which its last drained worker goes: one good look of three is enough. */
 const LOOKS = 3;
 
@@ -101,9 +103,12 @@ const waitingJobs = ({ panda, pool }: Truth, queue: QueueName): number => {
 };
 
 /** The most that a cap leaves room for: one more worker of the smallest flavour would break it. */
-const isFull = ({ ec2 }: Truth, queue: QueueName): boolean => {
+const isFull = ({ ec2, cut, clock }: Truth, queue: QueueName): boolean => {
   const { maxWorkers, maxCores, flavours } = settingsOf(queue);
-  const live = [...ec2.instances.values()].filter((of) => queueOf(of) === queue && isLive(of));
+  const takesPlace = (instance: TwinInstance): boolean =>
+    isLive(instance) ||
+    clock.now - (cut.get(instance.instanceId)?.at ?? Number.NEGATIVE_INFINITY) < TICK_AFTER_SECONDS;
+  const live = [...ec2.instances.values()].filter((of) => queueOf(of) === queue && takesPlace(of));
   const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
   return live.length >= maxWorkers || cores + Math.min(...flavours.map(({ cpus }) => cpus)) > maxCores;
 };

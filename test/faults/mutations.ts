@@ -115,6 +115,9 @@ const dropOverdueBoots: Look = (found, marks, now) => {
   return lookAgain(others, marks, now);
 };
 
+/** What the audit sees for the first time, it mends. */
+const atFirstSight: Look = (found, marks, now) => ({ ...lookAgain(found, marks, now), due: found });
+
 export const MUTATIONS = {
   token: { ports: token },
   'intent first': { ports: intentFirst },
@@ -122,6 +125,7 @@ export const MUTATIONS = {
   lease: { ports: lease },
   'booting counted': { plan: bootingCounted },
   'join deadline': { plan: dropOverdue, look: dropOverdueBoots },
+  'two-step audit': { look: atFirstSight },
   'hold on stale': { ports: holdOnStale },
   'last look': { ports: lastLook },
 } as const satisfies Record<string, Mutation>;

@@ -41,6 +41,16 @@ export const poolViews = ({ clock, pool }: Truth, seed: number, weather: Weather
     frozen = { since, view: last ?? look() };
     return frozen.view;
   };
+  /**
+   * A lie ends with the collector that it is about, and begins anew. Otherwise nothing aerie can ask would say that the
+   * collector is young: the view hides it, and a drain just does not find workers that it has not heard of again.
+   */
+  const oldSince = (since: number | undefined): PoolView => {
+    const view = frozenSince(since);
+    if (view.collectorStartedAt === pool.collectorStartedAt || since === undefined) return view;
+    frozen = { since, view: look() };
+    return frozen.view;
+  };
   const skew = (since: number | undefined): number => 30 + 400 * stream(seed, 'skew', since ?? 0)();
 
   return (invocation: Invocation): Snapshot<PoolView> => {
@@ -50,7 +60,7 @@ export const poolViews = ({ clock, pool }: Truth, seed: number, weather: Weather
       return unknown('the endpoint is down');
     }
     if (weather.is('view old and dated new')) {
-      const view = frozenSince(weather.since('view old and dated new'));
+      const view = oldSince(weather.since('view old and dated new'));
       return known({ ...view, observedAt: clock.now }, clock.now);
     }
     if (weather.is('view stale')) {

@@ -15,7 +15,7 @@ export const turn = () => new Promise<void>((resolve) => void setImmediate(resol
  * Law 7: a run from a cold start, done again on nothing but the answers that it heard, in their order, has to ask for
  * the same and decide the same. Undefined if it does; else how it went another way.
  */
-export const replayed = async ({ invocation, answer, heard, version }: Ended, outside: Outside) => {
+export const replayed = async ({ invocation, answer, heard, template }: Ended, outside: Outside) => {
   const waiting = new Map<number, Waiting>();
   const gate: Gate = {
     kill: () => {},
@@ -30,7 +30,7 @@ export const replayed = async ({ invocation, answer, heard, version }: Ended, ou
   };
   const quiet = { ...outside.witness, draining: () => {} };
   const again: Invocation = { ...invocation, calls: 0, doubts: new Set(), heard: undefined };
-  const run = container(invocation.of, version, { ...outside, gate, witness: quiet, tell: () => {} }).run(
+  const run = container(invocation.of, template, { ...outside, gate, witness: quiet, tell: () => {} }).run(
     again,
     undefined,
   );

@@ -24,6 +24,16 @@ const asked = () => {
   return { help: values.help, ticks: whole('ticks', values.ticks), seed: whole('seed', values.seed) };
 };
 
+/** A line for each tenth of the way: a million ticks take a while. */
+const milestones = (wanted: number) => {
+  let tenths = 0;
+  return (ticks: number): void => {
+    const passed = Math.min(10, Math.floor((10 * ticks) / wanted));
+    if (passed > tenths) process.stderr.write(`${ticks} of ${wanted} ticks\n`);
+    tenths = Math.max(tenths, passed);
+  };
+};
+
 const main = async (): Promise<number> => {
   const { help, ticks, seed } = asked();
   if (help) {
@@ -32,7 +42,7 @@ const main = async (): Promise<number> => {
   }
   const counts = tally();
   const began = performance.now();
-  const found = await search({ ticks, seed, tally: counts });
+  const found = await search({ ticks, seed, tally: counts, heard: milestones(ticks) });
   process.stdout.write(`seed ${seed}\n${report(found, counts, (performance.now() - began) / 1000)}\n`);
   return found.failure === undefined && neverHappened(counts).length === 0 ? 0 : 1;
 };

@@ -61,6 +61,8 @@ export const MOMENTS = [
   'spot warning',
   'rebalance advice',
   'instance launched by hand',
+  'worker protected',
+  'new template',
 ] as const;
 export const SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
 

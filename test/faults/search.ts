@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly mutation?: Mutation;
   /** Whether to look for the shortest script; it takes a while. */
   readonly shorten?: boolean;
+  /** Hears after each episode how many ticks have run. */
+  readonly heard?: (ticks: number) => void;
 }
 
 /** Scripts drawn at once under one seed; the next batch has the next seed. */
@@ -28,7 +30,7 @@ const BATCH = 20;
 
 /** Plays episodes until so many ticks have run or a law is broken; then looks for the shortest script that breaks it. */
 export const search = async (options: SearchOptions): Promise<Search> => {
-  const { ticks: wanted, seed, tally, mutation = {}, shorten = true } = options;
+  const { ticks: wanted, seed, tally, mutation = {}, shorten = true, heard = () => {} } = options;
   let ticks = 0;
   let episodes = 0;
   for (let batch = 0; ; batch += 1) {
@@ -37,6 +39,7 @@ export const search = async (options: SearchOptions): Promise<Search> => {
       const { breaks, ticks: more } = await episode(script, { tally, mutation });
       ticks += more;
       episodes += 1;
+      heard(ticks);
       if (breaks.length === 0) continue;
       const failure = { script, breaks };
       return { ticks, episodes, failure: shorten ? await shortest(failure, mutation) : failure };

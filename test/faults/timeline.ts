@@ -1,21 +1,19 @@
-import { TAG } from '../../core/names.ts';
 import { AUDIT_SECONDS } from '../../lib/functions.ts';
-import { isLive, isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
-import type { Ec2World } from '../../twin/ec2/world.ts';
-import { PLACEMENTS } from '../../twin/placements.ts';
-import { TEMPLATE } from '../../twin/world.ts';
+import { stream } from '../../twin/random.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
-import { type Fault, type Script, STORM_MINUTES } from './script.ts';
+import { strike } from './moments.ts';
+import { type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
-import { BY_HAND, type QueueName, STAGE, settingsOf, type Truth } from './truth.ts';
+import type { QueueName, Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
-/** When in each minute the timers fire, and when the laws that need a look around are checked; seconds. */
-const PHASES = { pilots: 5, audit: 20, workers: 35, look: 59 } as const;
+/** When in each minute the ticks come, and when the laws that need a look around are checked; seconds. */
+const PHASES = { pilots: 5, workers: 35, look: 59 } as const;
 /** A tick comes after everything else that happens at its moment. */
 const LAST = 100;
 
-const AUDIT_MINUTES = AUDIT_SECONDS / 60;
+/** A timer counts from when it was deployed: the audit may come at any second, right after a tick that launched too. */
+const auditPhase = (seed: number): number => Math.floor(AUDIT_SECONDS * stream(seed, 'audit phase')());
 
 /** Another stack has timers of its own; so close, or at the same moment, its ticks and these are at work together. */
 const OTHER_TIMER_SECONDS = 1;
@@ -39,7 +37,7 @@ export interface Timeline {
   readonly world: Truth;
   readonly weather: Weather;
   readonly tally: Tally;
-  readonly functions: Pick<Lambdas, 'tick'>;
+  readonly functions: Pick<Lambdas, 'tick' | 'deploy'>;
   /** Once a minute, after both ticks. */
   readonly look: () => void;
 }
@@ -74,70 +72,9 @@ const timer = ({ world: { clock }, weather, functions }: Timeline) => {
   };
 };
 
-/** Somebody starts a worker from a command line, with the tags that aerie gives. */
-const launchByHand = ({ calls }: Ec2World, minute: number): void => {
-  const { flavours, lingerSeconds, maxLifeSeconds } = settingsOf('NARROW');
-  const tags = {
-    [TAG.stage]: STAGE,
-    [TAG.queue]: 'NARROW',
-    [TAG.launch]: BY_HAND,
-    [TAG.lingerSeconds]: String(lingerSeconds),
-    [TAG.maxLifeSeconds]: String(maxLifeSeconds),
-  };
-  calls.createFleet({
-    clientToken: `by-hand-${minute}`,
-    overrides: [
-      {
-        templateId: TEMPLATE.id,
-        templateVersion: TEMPLATE.version,
-        flavour: flavours[0]?.name ?? '',
-        subnetId: PLACEMENTS[0].subnetId,
-      },
-    ],
-    target: { spot: 0, 'on-demand': 1 },
-    strategy: { spot: 'lowest-price', 'on-demand': 'lowest-price' },
-    tagSpecifications: [
-      {
-        resourceType: 'instance',
-        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-      },
-    ],
-  });
-};
-
-/** What happens at one moment. */
-const strike = (
-  fault: Extract<Fault, { kind: 'moment' }>,
-  { ec2, pool, hang }: Truth,
-  tally: Tally,
-): void => {
-  if (fault.what === 'collector restarts') {
-    pool.restartCollector();
-    tally.add(fault.what);
-    return;
-  }
-  if (fault.what === 'instance launched by hand') {
-    tally.add(fault.what);
-    launchByHand(ec2, fault.minute);
-    return;
-  }
-  const canBeHit = (one: TwinInstance): boolean => {
-    if (fault.what === 'worker hangs') return pool.slots.has(one.instanceId);
-    return fault.what === 'worker lost' || isSpot(one);
-  };
-  const targets = [...ec2.live].filter(canBeHit);
-  const victim = targets[fault.which % Math.max(1, targets.length)];
-  if (victim === undefined || !isLive(victim)) return;
-  tally.add(fault.what);
-  if (fault.what === 'worker lost') ec2.powerOff(victim.instanceId);
-  else if (fault.what === 'worker hangs') hang(victim);
-  else if (fault.what === 'spot warning') ec2.faults.interrupt(victim.instanceId);
-  else ec2.faults.recommendRebalance(victim.instanceId);
-};
-
 /** Puts everything that an episode brings on the clock: load, timers, what the script strikes with. */
 export const schedule = (script: Script, minutes: number, timeline: Timeline): void => {
-  const { world, tally, look } = timeline;
+  const { world, look } = timeline;
   const { clock, panda } = world;
   const start = clock.now;
   const fire = timer(timeline);
@@ -156,12 +93,15 @@ export const schedule = (script: Script, minutes: number, timeline: Timeline): v
   for (let minute = 0; minute < minutes; minute += 1) {
     at(minute + PHASES.pilots / 60, () => fire('pilots', minute), LAST);
     at(minute + PHASES.workers / 60, () => fire('workers', minute), LAST);
-    if (minute % AUDIT_MINUTES === 0) at(minute + PHASES.audit / 60, inspect, LAST);
     at(minute + PHASES.look / 60, look, LAST);
   }
+  for (let second = auditPhase(script.seed); second < minutes * 60; second += AUDIT_SECONDS) {
+    at(second / 60, inspect, LAST);
+  }
+  at(STORM_MINUTES, world.protection.lift);
   for (const work of BASE) at(work.minute, () => arrive(work));
   for (const fault of script.faults) {
-    if (fault.kind === 'moment') at(fault.minute, () => strike(fault, world, tally));
+    if (fault.kind === 'moment') at(fault.minute, () => strike(fault, timeline));
     if (fault.kind === 'jobs') at(fault.minute, () => arrive(fault));
   }
 };

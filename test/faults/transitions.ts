@@ -6,14 +6,27 @@ import type { Tally } from './tally.ts';
 /** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
 const NOT_HERE = 'joined → retiring';
 
+/** Steps that are none of the table, and the cause of a drain that core/drift.ts asks for. */
+const OTHER_STEPS = {
+  drift: 'drained for drift',
+  marked: 'marked as protected',
+  unmarked: 'no more protected',
+} as const;
+const DRIFTED = /^launched from version /;
+
 /** Each step that core's table of a worker's life has, by name: `booting → joined`. A repeat of a state is none. */
 export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
   .flatMap(([from, row]) =>
     [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
   )
-  .filter((name) => name !== NOT_HERE);
+  .filter((name) => name !== NOT_HERE)
+  .concat(Object.values(OTHER_STEPS));
 
-const worker = z.object({ state: z.object({ kind: z.string() }), launchId: z.string() });
+const worker = z.object({
+  state: z.object({ kind: z.string(), cause: z.string().optional() }),
+  launchId: z.string(),
+  isProtected: z.boolean().default(false),
+});
 const launch = z.object({ request: z.object({ launchId: z.string() }), intendedBy: z.number().optional() });
 
 type Change = { readonly sk: string; readonly before: Item | undefined; readonly after: Item | undefined };
@@ -30,6 +43,12 @@ export const stepCounter = (tally: Tally) => {
     if (was === undefined && is === undefined) return;
     // A worker that is written down comes from a launch that was asked for; how it is adopted is told elsewhere.
     count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');
+    if (was === undefined || is === undefined) return;
+    const isDrained = is.state.kind === 'draining' && was.state.kind !== 'draining';
+    if (isDrained && DRIFTED.test(is.state.cause ?? '')) tally.add(OTHER_STEPS.drift);
+    if (was.isProtected !== is.isProtected) {
+      tally.add(is.isProtected ? OTHER_STEPS.marked : OTHER_STEPS.unmarked);
+    }
   };
   const ofLaunch = (before: Item | undefined, after: Item | undefined) => {
     const [was, is] = [launch.safeParse(before).data, launch.safeParse(after).data];

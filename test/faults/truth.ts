@@ -11,6 +11,7 @@ import { simulatedPilot } from '../../twin/pilot.ts';
 import { PLACEMENTS } from '../../twin/placements.ts';
 import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
 import { TEMPLATE, WORKER_DISK_MB } from '../../twin/world.ts';
+import { type Protection, protection } from './protection.ts';
 
 /** Times are short, so that every deadline passes within one episode. */
 const COMMON = {
@@ -54,8 +55,6 @@ export const BY_HAND = 'by-hand';
 
 const BOOT = { meanSeconds: 150, sdSeconds: 45, neverShare: 0 } as const;
 const SLOW_BOOT = { ...BOOT, meanSeconds: 560, sdSeconds: 120 } as const;
-/** The second version of a stack launches from the template's next version. */
-export const NEXT_TEMPLATE_VERSION = '2';
 
 /** What is so, whatever anybody sees of it: PanDA, pool and EC2 under one clock. */
 export interface Truth {
@@ -65,6 +64,7 @@ export interface Truth {
   readonly ec2: Ec2World;
   /** The machine stops working and keeps its power: its startd is gone, its jobs start anew elsewhere, it never ends itself. */
   hang(instance: TwinInstance): void;
+  readonly protection: Protection;
   /** Moments at which power was cut, by instance; and how many pilots ran then. */
   readonly cut: ReadonlyMap<string, { readonly at: number; readonly pilots: number }>;
 }
@@ -73,11 +73,13 @@ export interface TruthOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly onEvent: (event: Ec2Event) => void;
+  /** How many versions the launch template has, or will have. */
+  readonly templates: number;
   /** How an instance that has power comes up: as usual, late, or never. */
   readonly bootOf: (instance: TwinInstance) => 'usual' | 'slow' | 'never';
 }
 
-export const truth = ({ clock, seed, onEvent, bootOf }: TruthOptions): Truth => {
+export const truth = ({ clock, seed, onEvent, templates, bootOf }: TruthOptions): Truth => {
   const flavours = new Map<string, Flavour>(
     QUEUE_NAMES.flatMap((queue) => settingsOf(queue).flavours.map((flavour) => [flavour.name, flavour])),
   );
@@ -122,7 +124,7 @@ export const truth = ({ clock, seed, onEvent, bootOf }: TruthOptions): Truth => 
     clock,
     seed,
     placements: PLACEMENTS,
-    templates: [TEMPLATE.version, NEXT_TEMPLATE_VERSION].map((version) => ({ ...template, version })),
+    templates: Array.from({ length: templates }, (_, index) => ({ ...template, version: String(index + 1) })),
     hiddenSeconds: [0.5, 20],
     onRunning(instance) {
       const boot = bootOf(instance);
@@ -140,7 +142,7 @@ export const truth = ({ clock, seed, onEvent, bootOf }: TruthOptions): Truth => 
     machine(instance.instanceId).onEnding(instance);
     pool.leave(instance.instanceId);
   };
-  return { clock, panda, pool, ec2, cut, hang };
+  return { clock, panda, pool, ec2, protection: protection(clock), cut, hang };
 };
 
 export const queueOf = (instance: TwinInstance): string => instance.tags[TAG.queue] ?? '';

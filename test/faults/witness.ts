@@ -44,7 +44,7 @@ const ORDER_SECONDS = 60;
 
 const key = (of: string, queue: string, moment: number) => `${of} ${queue} ${moment}`;
 
-export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness => {
+export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRules): Witness => {
   const breaks: Break[] = [];
   const firstAsked = new Map<string, number>();
   const bornOf = new Map<string, number>();
@@ -77,6 +77,10 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
       broken(1, `${queue} has ${live.length} live workers with ${cores} cores, ${most} (${by.id})`);
     }
   };
+  const leftAlone = (instanceId: string, by: Invocation, verb: string) => {
+    if (protection.forbids(instanceId, by))
+      broken(3, `${instanceId} is protected, and was ${verb} (${by.id})`);
+  };
   const jobsLost = (instanceId: string, by: Invocation) => {
     const slot = pool.slots.get(instanceId);
     if (slot === undefined || slot.diedAt !== undefined || slot.running.size === 0) return;
@@ -104,9 +108,9 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
       if (!firstAsked.has(launchId)) firstAsked.set(launchId, count);
     },
     born(instances, by) {
-      for (const instance of instances) {
+      const launched = instances.filter((instance) => launchOf(instance) !== BY_HAND);
+      for (const instance of launched) {
         const launch = launchOf(instance);
-        if (launch === BY_HAND) continue;
         const count = (bornOf.get(launch) ?? 0) + 1;
         bornOf.set(launch, count);
         const asked = firstAsked.get(launch) ?? 0;
@@ -116,16 +120,18 @@ export const witness = ({ clock, pool, ec2 }: Truth, rules: QueueRules): Witness
           return decision?.kind === 'act' && decision.launches.some((of) => of.request.launchId === launch);
         });
       }
-      for (const queue of new Set(instances.map(queueOf))) capsHold(queue, by);
+      for (const queue of new Set(launched.map(queueOf))) capsHold(queue, by);
     },
     ending(instanceIds, by) {
       for (const id of instanceIds) {
         needsFacts(by, `end of ${id}`, () => retirementOf(id, by));
+        leftAlone(id, by, 'ended');
         jobsLost(id, by);
       }
     },
     draining(instanceIds, by) {
       for (const id of instanceIds) {
+        leftAlone(id, by, 'drained');
         if (!drainedAt.has(id)) drainedAt.set(id, clock.now);
         if (by.of !== 'events') needsFacts(by, `drain of ${id}`, () => retirementOf(id, by));
       }

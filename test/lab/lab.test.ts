@@ -28,7 +28,8 @@ describeLab('npm run lab', () => {
   test('does the main job on a real pool, shows what a site may rely on, and leaves nothing behind', async () => {
     const { stdout, stderr, ended } = start('--minutes', '0.5', '--json');
     const [code] = await ended;
-    const summary = JSON.parse((await stdout) || '{}');
+    expect(await stdout, await stderr).not.toBe('');
+    const summary = JSON.parse(await stdout);
     process.stderr.write(`${JSON.stringify(summary.proofs, undefined, 1)}\n`);
     const { launchTimes, ...others } = summary.proofs ?? {};
     expect(

@@ -18,7 +18,7 @@ import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, labSite, nowSeconds } from './site.ts';
 
 /** The deployed timers come each minute; in a lab that is watched for some minutes each five seconds. */
-const TIMES_AS_OFTEN = 12;
+const PULSE = { tickSeconds: 60, timesAsOften: 12 } as const;
 /** PanDA's own are two and three minutes; what they do to aerie is tried out on the twin. */
 const PANDA_VIEW_SECONDS = 2;
 const PANDA_HOLDING_SECONDS = 5;
@@ -135,7 +135,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
           if (name !== 'settings') counter.take(name, atSeconds, outcome);
         });
       },
-      TIMES_AS_OFTEN,
+      PULSE,
     );
     const gauge = labGauge(LAB_QUEUES, panda.world, ec2, site.endpoint);
 

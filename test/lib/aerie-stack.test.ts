@@ -71,6 +71,12 @@ describe('the functions', () => {
     });
   });
 
+  it('are told the caps of the stage, where there are any', () => {
+    const template = stackOf({ caps: { cores: 4000, workers: 900 } });
+    const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
+    expect(it && environmentOf(template, it).AERIE_CAPS).toEqual({ cores: 4000, workers: 900 });
+  });
+
   it('are told the subnets that a site has given', () => {
     const template = stackOf(GIVEN);
     const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
@@ -104,7 +110,7 @@ describe('what calls the functions', () => {
     const timer = (ScheduleExpression: string, seconds: number) => ({
       ScheduleExpression,
       State: 'ENABLED',
-      Targets: [{ RetryPolicy: once(seconds) }],
+      Targets: expect.arrayContaining([expect.objectContaining({ RetryPolicy: once(seconds) })]),
     });
     expect(timers.sort((a, b) => (a.ScheduleExpression < b.ScheduleExpression ? -1 : 1))).toMatchObject([
       timer('rate(1 minute)', 60),
@@ -119,6 +125,64 @@ describe('what calls the functions', () => {
       once(300),
       once(600),
     ]);
+  });
+
+  it.each([
+    [20, [20, 40]],
+    [30, [30]],
+    [60, []],
+  ] as const)(
+    'is, each %i s, also what the rule of the minute has put into queues that delay',
+    (tickSeconds, after) => {
+      const template = stackOf({ tickSeconds });
+      const delays = Object.values(propertiesOf(template, 'AWS::SQS::Queue')).filter(
+        (it) => it.DelaySeconds > 0,
+      );
+      expect(delays.map((it) => it.DelaySeconds).sort()).toEqual(after);
+      const sent = Object.values(propertiesOf(template, 'AWS::Events::Rule'))
+        .flatMap((it) => it.Targets)
+        .filter((target) => target.InputTransformer !== undefined);
+      expect(sent.map((target) => target.InputTransformer)).toEqual(
+        after.map((seconds) => ({
+          InputPathsMap: { time: '$.time' },
+          InputTemplate: `{"time":<time>,"afterSeconds":${seconds}}`,
+        })),
+      );
+      const read = Object.values(propertiesOf(template, 'AWS::Lambda::EventSourceMapping')).filter(
+        (it) => it.BatchSize === 1,
+      );
+      expect(read).toHaveLength(after.length);
+      for (const it of read) expect(JSON.stringify(it.FunctionName)).toContain('Launcher');
+    },
+  );
+
+  it('is no later tick a second time, nor one of an earlier minute: it is gone before it could come', () => {
+    const delays = Object.values(propertiesOf(dev, 'AWS::SQS::Queue')).filter((it) => it.DelaySeconds > 0);
+    for (const it of delays) {
+      expect(it).toMatchObject({ MessageRetentionPeriod: 60, SqsManagedSseEnabled: true });
+      expect(it.VisibilityTimeout).toBeGreaterThan(it.MessageRetentionPeriod);
+      expect(it).not.toHaveProperty('RedrivePolicy');
+    }
+  });
+
+  it('may put a later tick into its queue as the rule of this very timer only', () => {
+    const rules = dev.findResources('AWS::Events::Rule');
+    const delayed = Object.entries(propertiesOf(dev, 'AWS::SQS::Queue')).filter(
+      ([, it]) => it.DelaySeconds > 0,
+    );
+    for (const [id] of delayed) {
+      const policy = Object.values(propertiesOf(dev, 'AWS::SQS::QueuePolicy')).find((it) =>
+        it.Queues.some((queue: Props) => queue.Ref === id),
+      );
+      const allowed = policy?.PolicyDocument.Statement.filter(({ Effect }: Props) => Effect === 'Allow');
+      expect(allowed).toHaveLength(1);
+      expect(allowed[0]).toMatchObject({
+        Principal: { Service: 'events.amazonaws.com' },
+        Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.any(String), 'Arn'] } } },
+      });
+      const [source] = allowed[0].Condition.ArnEquals['aws:SourceArn']['Fn::GetAtt'];
+      expect(rules[source]?.Properties.ScheduleExpression).toBe('rate(1 minute)');
+    }
   });
 
   it.each([
@@ -150,7 +214,7 @@ describe('what calls the functions', () => {
     });
     dev.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 30 } });
     dev.hasResourceProperties('AWS::Lambda::EventSourceMapping', { MaximumBatchingWindowInSeconds: 2 });
-    dev.resourceCountIs('AWS::SQS::Queue', 4);
+    dev.resourceCountIs('AWS::SQS::Queue', 6);
   });
 
   it('is refused without TLS by every queue', () => {
@@ -161,7 +225,7 @@ describe('what calls the functions', () => {
           statement.Effect === 'Deny' && statement.Condition.Bool['aws:SecureTransport'] === 'false',
       ),
     );
-    expect(refusing).toHaveLength(4);
+    expect(refusing).toHaveLength(6);
   });
 });
 

@@ -20,6 +20,7 @@ describe('the configuration of a stage', () => {
         network: { kind: 'public' },
         workerDiskGb: 100,
         reserveConcurrency: true,
+        tickSeconds: 20,
       },
     });
   });
@@ -39,6 +40,21 @@ describe('the configuration of a stage', () => {
       'a name that is no queue name',
       { queues: { 'a b': { state: 'active' } } },
       'Queue a b: (name) is "a b"; expected up to 64 letters',
+    ],
+    [
+      'a cap that is no number',
+      { caps: { cores: 'many' } },
+      'aerie.stages.dev.caps.cores is "many"; expected a whole number of vCPUs, 0 or more',
+    ],
+    [
+      'a cap that there is not',
+      { caps: { pilots: 5 } },
+      'aerie.stages.dev.caps.pilots is no setting of a stage;',
+    ],
+    [
+      'a cap in dollars over a queue without prices',
+      { caps: { dollarsPerMonth: 500 } },
+      'Queue CLOUD has no prices, and caps are in dollars;',
     ],
     ['a knob that does not exist', queue({ state: 'active', speed: 9 }), 'Queue CLOUD: speed is no knob;'],
     ['a queue without a state', queue({}), 'Queue CLOUD: state is missing; set it to one of: active,'],
@@ -75,6 +91,16 @@ describe('the configuration of a stage', () => {
       'a disk with no room for pilots',
       { workerDiskGb: 20 },
       'aerie.stages.dev.workerDiskGb is 20; expected a whole number of GiB from 21 to 16384.',
+    ],
+    [
+      'a tick that does not fit into a minute',
+      { tickSeconds: 45 },
+      'aerie.stages.dev.tickSeconds is 45; expected 20, 30 or 60.',
+    ],
+    [
+      'a tick that is no number',
+      { tickSeconds: '20' },
+      'aerie.stages.dev.tickSeconds is "20"; expected 20, 30 or 60.',
     ],
     ['an account that is none', { account: '42' }, 'aerie.stages.dev.account is "42"; expected'],
     ['a setting that does not exist', { imgae: 'x' }, 'aerie.stages.dev.imgae is no setting of a stage;'],

@@ -48,7 +48,7 @@ describe('what the functions may do', () => {
   it.each([
     ['Pilots', ['dynamodb', 'logs', 'ssm', 'xray']],
     ['Settings', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
-    ['Launcher', ['dynamodb', 'ec2', 'iam', 'logs', 'ssm', 'xray']],
+    ['Launcher', ['dynamodb', 'ec2', 'iam', 'logs', 'sqs', 'ssm', 'xray']],
     ['Audit', ['dynamodb', 'ec2', 'logs', 'ssm', 'xray']],
     ['Events', ['dynamodb', 'logs', 'sqs', 'ssm', 'xray']],
   ])('is, for %s, with these services only: %j', (name, services) => {

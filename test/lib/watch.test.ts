@@ -86,7 +86,7 @@ describe('the dashboard', () => {
     expect(searched.length).toBeGreaterThan(10);
     for (const name of searched) expect(METRIC_NAMES).toContain(name);
     for (const [, keys] of body.matchAll(/\{aerie,([\w,]+)\}/g)) {
-      expect(['Queue,Stage,service', 'Stage,service']).toContain(keys);
+      expect(['Queue,Stage,service', 'Discrepancy,Stage,service', 'Stage,service']).toContain(keys);
     }
   });
 

@@ -183,6 +183,16 @@ describe('a worker of the ledger', () => {
     expect([...pool.forgotten]).toEqual([ID]);
   });
 
+  it('of whom EC2 says that it has ended is let go of at once; one that EC2 does not show is looked for again', async () => {
+    const ledger = { workers: [inLedger(ID, JOINED)] };
+    const ended = sides({ instances: [instance({ state: 'terminated' })], ledger });
+    expect(counted(await ended.run(NOW))).toEqual(['1 lost-worker, 1 due']);
+    expect(await ended.states()).toEqual([]);
+    const unseen = sides({ ledger });
+    expect(counted(await unseen.run(NOW))).toEqual(['1 lost-worker, 0 due']);
+    expect(await unseen.states()).toEqual([`${ID} joined`]);
+  });
+
   it('that EC2 does not show but the pool hears of is kept: EC2 shows what it has late', async () => {
     const { states } = await twice({
       ledger: { workers: [inLedger(ID, JOINED)] },

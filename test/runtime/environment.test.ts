@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../runtime/environment.ts';
+import { readEnvironment, stageOf } from '../../runtime/environment.ts';
 
 const WHOLE = {
   AERIE_STAGE: 'prod-2',
@@ -36,11 +36,25 @@ describe('the environment of a function', () => {
     ['AERIE_PLACEMENTS', ''],
     ['AERIE_WORKER_DISK_MB', '0'],
     ['AERIE_WORKER_DISK_MB', 'big'],
+    ['AERIE_CAPS', 'many'],
+    ['AERIE_CAPS', '{"pilots":1}'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '21'],
   ] as const)('stops a function whose %s is %j, and names it', (name, value) => {
     expect(() => readEnvironment({ ...WHOLE, [name]: value })).toThrow(
       new RegExp(`^The environment of this function is not complete: ${name}: .*\\. Deploy again\\.$`),
+    );
+  });
+
+  it('has the caps of the stage, if there are any', () => {
+    const env = readEnvironment({ ...WHOLE, AERIE_CAPS: '{"cores":4000,"dollarsPerMonth":900.5}' });
+    expect(stageOf(env).caps).toEqual({ cores: 4000, dollarsPerMonth: 900.5 });
+    expect(stageOf(readEnvironment(WHOLE))).not.toHaveProperty('caps');
+  });
+
+  it('says which cap cannot be one', () => {
+    expect(() => readEnvironment({ ...WHOLE, AERIE_CAPS: '{"cores":-1}' })).toThrow(
+      'AERIE_CAPS.cores: is -1; expected a whole number of vCPUs, 0 or more. Deploy again.',
     );
   });
 

@@ -12,6 +12,17 @@ beforeAll(quietly);
 const TOLD = { queue: 'BNL', at: NOW, why: ['because'], counts: { jobsReady: 4 } };
 const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
 
+/** What SQS hands over: the time of the rule, how long after it the tick is due, and when it was delivered. */
+const delayed = (ruleAt: number, afterSeconds: number, deliveredAt: number) => ({
+  Records: [
+    {
+      messageId: 'one',
+      body: JSON.stringify({ time: new Date(ruleAt * 1000).toISOString(), afterSeconds }),
+      attributes: { ApproximateFirstReceiveTimestamp: String(deliveredAt * 1000) },
+    },
+  ],
+});
+
 describe('a function on a timer', () => {
   it('ticks at the moment of its event, in whole seconds, and answers what was decided', async () => {
     const moments: number[] = [];
@@ -27,6 +38,20 @@ describe('a function on a timer', () => {
     });
   });
 
+  it('ticks at the moment that a queue has kept its event for, and answers nothing for one that comes late', async () => {
+    const moments: number[] = [];
+    const handler = onTimer('workers', 'lab', () => async (now) => {
+      moments.push(now);
+      return [{ ...REST, of: 'workers' }];
+    });
+    expect(await handler(delayed(NOW, 40, NOW + 42), CONTEXT)).toMatchObject({
+      at: NOW + 40,
+      decisions: [{ queue: 'BNL' }],
+    });
+    expect(await handler(delayed(NOW, 20, NOW + 43), CONTEXT)).toEqual({ at: NOW + 20, decisions: [] });
+    expect(moments).toEqual([NOW + 40]);
+  });
+
   it('is prepared once, for all its ticks', async () => {
     let prepared = 0;
     const handler = onTimer('workers', 'lab', () => {
@@ -37,13 +62,18 @@ describe('a function on a timer', () => {
     expect(prepared).toBe(1);
   });
 
-  it.each([[{}], [{ time: 'now' }], ['2027-01-15T08:00:00Z'], [null]])(
-    'refuses the event %j',
-    async (event) => {
-      const handler = onTimer('pilots', 'lab', () => async () => []);
-      await expect(handler(event, CONTEXT)).rejects.toThrow();
-    },
-  );
+  it.each([
+    [{}],
+    [{ time: 'now' }],
+    ['2027-01-15T08:00:00Z'],
+    [null],
+    [{ Records: [] }],
+    [delayed(NOW, 0, NOW)],
+    [{ Records: [...delayed(NOW, 20, NOW).Records, ...delayed(NOW, 40, NOW).Records] }],
+  ])('refuses the event %j', async (event) => {
+    const handler = onTimer('pilots', 'lab', () => async () => []);
+    await expect(handler(event, CONTEXT)).rejects.toThrow();
+  });
 
   it('fails when its tick does, so that the alarm fires', async () => {
     const handler = onTimer('pilots', 'lab', () => () => Promise.reject(new Error('EC2 did not take it')));

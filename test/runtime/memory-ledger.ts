@@ -1,3 +1,4 @@
+import type { Account, EndedWorker } from '../../core/accounts.ts';
 import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
@@ -6,6 +7,7 @@ import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
 import type { Pace } from '../../core/pace.ts';
 import type {
+  AccountBook,
   DecisionBook,
   LaunchBook,
   LeaseBook,
@@ -32,6 +34,7 @@ type MemoryLedger = LedgerSight &
   LaunchBook &
   WorkerBook &
   LoreBook &
+  AccountBook &
   MarkBook &
   SubmissionBook;
 
@@ -104,16 +107,28 @@ const launchesIn = (
   };
 };
 
-const workersIn = (workers: Map<string, WorkerRecord>): WorkerBook => ({
+const workersIn = (
+  workers: Map<string, WorkerRecord>,
+  ended: Map<string, EndedWorker>,
+): WorkerBook & Pick<AccountBook, 'price' | 'bury'> => ({
   find: async (id) => workers.get(id),
-  async change({ worker, to }) {
+  async change({ worker, to }, at) {
     const there = workers.get(worker.instanceId);
     if (there === undefined || (to !== 'gone' && !isSame(worker.state, there.state))) return false;
-    if (to === 'gone') workers.delete(worker.instanceId);
-    else workers.set(worker.instanceId, { ...there, state: to });
+    if (to === 'gone') {
+      workers.delete(worker.instanceId);
+      const { cost, state } = there;
+      const endedAt = state.kind === 'failed' ? state.at : at;
+      if (cost !== undefined) ended.set(worker.instanceId, { worker: { ...there, cost }, endedAt });
+    } else workers.set(worker.instanceId, { ...there, state: to });
     return true;
   },
-  adopt: async (worker) => putOnce(workers, worker.instanceId, worker),
+  adopt: async (worker) => !ended.has(worker.instanceId) && putOnce(workers, worker.instanceId, worker),
+  async price(worker, cost) {
+    const there = workers.get(worker.instanceId);
+    if (there !== undefined && there.cost === undefined) workers.set(worker.instanceId, { ...there, cost });
+  },
+  bury: async ({ worker }) => void ended.delete(worker.instanceId),
   async protect(worker, isProtected) {
     const there = workers.get(worker.instanceId);
     if (there !== undefined) workers.set(worker.instanceId, { ...there, isProtected });
@@ -124,6 +139,8 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const decisions = new Map<string, Decision>();
   const launches = new Map((start.launches ?? []).map((of) => [of.request.launchId, of]));
   const workers = new Map((start.workers ?? []).map((of) => [of.instanceId, of]));
+  const ended = new Map((start.ended ?? []).map((of) => [of.worker.instanceId, of]));
+  const accounts = new Map((start.accounts ?? []).map((of): [string, Account] => [of.queue, of]));
   const boots = new Map((start.boots ?? []).map((of): [string, Boots] => [of.kind, of]));
   const joins = new Map((start.joins ?? []).map((of): [string, Joins] => [keyOfJoins(of), of]));
   const paces = new Map<string, Pace>(start.pace === undefined ? [] : [['launch', start.pace]]);
@@ -142,6 +159,8 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         submissions: Object.groupBy(submissions.values(), ({ queue }) => queue) as LedgerView['submissions'],
         pilotsEver: {},
         boots: [...boots.values()],
+        accounts: [...accounts.values()],
+        ended: [...ended.values()],
         joins: [...joins.values()],
         ...(pace === undefined ? {} : { pace }),
       };
@@ -153,7 +172,12 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     },
     ...leasesIn(new Map()),
     ...launchesIn(launches, workers, past, cooling),
-    ...workersIn(workers),
+    ...workersIn(workers, ended),
+    async enter(account) {
+      if ((accounts.get(account.queue)?.version ?? 0) !== account.version - 1) return false;
+      accounts.set(account.queue, account);
+      return true;
+    },
     async pace(pace) {
       if (pace === undefined) paces.clear();
       else paces.set('launch', pace);
@@ -180,6 +204,8 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         paces,
         consoles,
         marks,
+        accounts,
+        ended,
       }).map(([name, map]) => [name, sorted<unknown>(map)]),
     );
   return { ledger, all };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DISCREPANCIES } from '../../core/discrepancies.ts';
 import { dimensionsOf, METRIC_NAMES, METRICS, type Metric } from '../../core/metrics.ts';
 import { ALARMS } from '../../lib/alarms.ts';
 import { STAGE } from '../../twin/functions.ts';
@@ -16,7 +17,7 @@ const CAUSES: readonly {
 }[] = [
   { what: 'no capacity', minutes: [5, 60], fires: ['capacity-refused workers', 'demand-unmet workers'] },
   { what: 'PanDA refuses', minutes: [100, 130], fires: ['facts-stale pilots', 'facts-stale workers'] },
-  { what: 'a quota', minutes: [150, 200], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
+  { what: 'a quota', minutes: [131, 190], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
   { what: 'a subnet that is none', minutes: [220, 235], fires: ['launch-rejected workers'] },
   {
     what: 'rights are gone',
@@ -36,8 +37,27 @@ const CAUSES: readonly {
   {
     what: 'Parameter Store and endpoint are out',
     minutes: [420, 565],
-    fires: ['settings-unread settings', 'dead-letters settings', 'dead-letters events'],
+    fires: [
+      'settings-unread settings',
+      'dead-letters settings',
+      'dead-letters events',
+      'audit-missing audit',
+    ],
     may: ['facts-stale pilots', 'facts-stale workers', 'demand-unmet workers'],
+  },
+  { what: 'an orphan', minutes: [70, 190], fires: ['orphan-found audit', 'discrepancy-stays audit'] },
+  { what: 'the audit is off', minutes: [200, 250], fires: ['audit-missing audit'] },
+  {
+    what: 'no worker joins',
+    minutes: [566, 610],
+    fires: ['breaker-open workers'],
+    may: ['demand-unmet workers'],
+  },
+  { what: 'no pilot lives', minutes: [715, 765], fires: ['breaker-open pilots'] },
+  {
+    what: "the month's budget is cut to what is spent",
+    minutes: [645, 685],
+    fires: ['budget-near workers', 'budget-over workers'],
   },
 ];
 
@@ -117,20 +137,28 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
   });
 
   it('emits every metric that there is, under the dimensions that alarms watch, and no other', () => {
+    // Which kinds of discrepancy a run meets is chance: they are all one here.
+    const alike = ({ Discrepancy, ...others }: Readonly<Record<string, string>>) =>
+      Discrepancy === undefined || !isDiscrepancy(Discrepancy)
+        ? { ...others, ...(Discrepancy && { Discrepancy }) }
+        : { ...others, Discrepancy: 'any' };
     const emitted = new Set(
       run.data
         .filter(({ namespace }) => namespace === 'aerie')
-        .map(({ name, dimensions }) => JSON.stringify([name, sorted(dimensions)])),
+        .map(({ name, dimensions }) => JSON.stringify([name, sorted(alike(dimensions))])),
     );
+    const values = { queue: 'RU', discrepancy: 'any', stage: '' };
     const expected = METRIC_NAMES.flatMap((name) => {
       const { of, per }: Metric = METRICS[name];
       return of.map((service) =>
-        JSON.stringify([name, sorted(dimensionsOf(service, STAGE, per === 'queue' ? 'RU' : undefined))]),
+        JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]),
       );
     });
     expect([...emitted].sort()).toEqual(expected.sort());
   });
 });
+
+const isDiscrepancy = (name: string): boolean => DISCREPANCIES.some((known) => known === name);
 
 const sorted = (dimensions: Readonly<Record<string, string>>) =>
   Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -18,7 +18,18 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     parameters: { fail: (on) => say(`parameters fail ${on}`) },
     store: parameterStore(),
     parameterOf: (queue, knob) => `/${queue}/${knob}`,
-    timers: { switchOff: (name, off) => say(`${name} off ${off}`) },
+    breakage: {
+      boots: { fails: false, fail: (on) => say(`boots fail ${on}`) },
+      pilots: { fails: false, fail: (on) => say(`pilots fail ${on}`) },
+    },
+    launchOrphan(flavour) {
+      say(`orphan ${flavour}`);
+      return () => say('orphan ended');
+    },
+    timers: {
+      switchOff: (name, off) => say(`${name} off ${off}`),
+      loseSome: (share) => say(`lost ${share}`),
+    },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../../twin/clock.ts';
 import type { Slot } from '../../twin/pool/model.ts';
 import { viewer } from '../../twin/pool/view.ts';
-import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
+import { type Asked, type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
 
 const ONE = { cpus: 1, memoryMb: 2000, diskMb: 1000, gpus: 0 };
 const FOUR = { cpus: 4, memoryMb: 8000, diskMb: 4000, gpus: 0 };
@@ -10,13 +10,14 @@ const MACHINE = { cpus: 4, memoryMb: 16_000, diskMb: 90_000, gpus: 0 };
 const [A, B] = ['i-0000000000000000a', 'i-0000000000000000b'] as const;
 
 /** A pool whose pilots run for a given time, with a log of what its startds are told. */
-const pool = (runSeconds = 600) => {
+const pool = (runSeconds = 600, asked?: Asked) => {
   const clock = simulatedClock(1_000_000);
   const told: string[] = [];
   const note = (what: string) => (slot: Slot) => told.push(`${what} ${slot.instanceId.at(-1)}`);
   const world = poolWorld({
     clock,
     negotiatorSeconds: 60,
+    ...(asked === undefined ? {} : { asked }),
     runPilot: (_, end) => ({ stop: clock.at(clock.now + runSeconds, end) }),
     onIdle: note('idle'),
     onClaimed: note('claimed'),
@@ -76,6 +77,51 @@ describe('the negotiator', () => {
     world.setDraining(A, false);
     until(150);
     expect(running(world, A)).toBe(1);
+  });
+});
+
+describe('a negotiator that is asked for cycles', () => {
+  const ASKED = { delaySeconds: 5, newcomerSeconds: 10 };
+
+  it('matches what has been submitted at once, to what is there', () => {
+    const { world, until } = pool(600, ASKED);
+    world.join({ instanceId: A, queue: 'Q', total: MACHINE });
+    world.submit('r1', 'Q', 2, ONE);
+    until(0);
+    expect(running(world, A)).toBe(2);
+  });
+
+  it('hears of a new worker ten seconds after it has come', () => {
+    const { world, until } = pool(600, ASKED);
+    world.submit('r1', 'Q', 1, ONE);
+    until(30);
+    world.join({ instanceId: A, queue: 'Q', total: MACHINE });
+    until(39.9);
+    expect(running(world, A)).toBe(0);
+    until(40);
+    expect(running(world, A)).toBe(1);
+  });
+
+  it('keeps its delay between two cycles, and counts its interval from the last one', () => {
+    const { world, until } = pool(600, ASKED);
+    world.join({ instanceId: A, queue: 'Q', total: MACHINE });
+    world.submit('r1', 'Q', 1, ONE);
+    until(2);
+    world.submit('r2', 'Q', 1, ONE);
+    until(4.9);
+    expect(running(world, A)).toBe(1);
+    until(5);
+    expect(running(world, A)).toBe(2);
+    // The endpoint has asked at 10, for the worker that came at 0.
+    until(11);
+    world.setDraining(A, true);
+    world.submit('r3', 'Q', 1, ONE);
+    until(16);
+    world.setDraining(A, false);
+    until(74.9);
+    expect(running(world, A)).toBe(2);
+    until(75);
+    expect(running(world, A)).toBe(3);
   });
 });
 

@@ -14,8 +14,13 @@ type EndpointMode =
   | 'down'
   /** The same old view again and again. */
   | 'stale'
+  /** Each view as it was five minutes before. */
+  | 'late'
   /** condor_status failed: the workers are not known. */
   | 'partial';
+
+/** How old a late view is: the benchmark's measure. */
+const LATE_SECONDS = 300;
 
 export interface EndpointOptions {
   readonly secret: string;
@@ -37,12 +42,22 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
   let mode: EndpointMode = 'ok';
   let frozen: PoolView | undefined;
 
+  const earlier: PoolView[] = [];
+  /** The newest view from so long ago, or the oldest there is. */
+  const late = (now: PoolView): PoolView => {
+    earlier.push(now);
+    while ((earlier[1]?.observedAt ?? Number.POSITIVE_INFINITY) <= now.observedAt - LATE_SECONDS)
+      earlier.shift();
+    return earlier[0] ?? now;
+  };
+
   const view = (): PoolView => {
     if (mode === 'stale') {
       frozen ??= look();
       return frozen;
     }
     const now = look();
+    if (mode === 'late') return late(now);
     return mode === 'partial'
       ? { ...now, workers: { complete: false, why: 'condor_status: communication error', workers: [] } }
       : now;
@@ -73,6 +88,7 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
     turn(next) {
       mode = next;
       frozen = undefined;
+      earlier.splice(0);
     },
   };
 };

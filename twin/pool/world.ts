@@ -1,6 +1,7 @@
 import { minus, type Shape, shapeKey } from '../../core/resources.ts';
 import type { Clock } from '../clock.ts';
 import { collector, type NewWorker } from './collector.ts';
+import { cycles } from './cycles.ts';
 import { isAlive, type Pilot, type Slot } from './model.ts';
 import { negotiate } from './negotiator.ts';
 
@@ -11,10 +12,20 @@ export interface PoolOptions {
   readonly clock: Clock;
   /** NEGOTIATOR_INTERVAL; HTCondor's default is 60 s. */
   readonly negotiatorSeconds?: number;
+  /** The negotiator is asked for cycles between; left out: by nobody. */
+  readonly asked?: Asked;
   readonly runPilot: RunPilot;
   /** A slot has become idle, or is claimed again: the startd's own timer for its power-off. */
   readonly onIdle?: (slot: Slot) => void;
   readonly onClaimed?: (slot: Slot) => void;
+}
+
+/** Who asks the negotiator for a cycle: condor_submit does by itself, and the endpoint for workers that have come. */
+export interface Asked {
+  /** NEGOTIATOR_CYCLE_DELAY: the least between two cycles. */
+  readonly delaySeconds: number;
+  /** How long after a worker has registered the endpoint asks at the latest. */
+  readonly newcomerSeconds: number;
 }
 
 /** The simulated HTCondor pool: schedd, collector and negotiator. Nothing here speaks HTTP. */
@@ -40,14 +51,8 @@ export interface PoolWorld {
   forget(instanceId: string): void;
 }
 
-/** Where in its interval the first negotiation falls. */
-const FIRST_NEGOTIATION_SHARE = 0.37;
-/** Negotiations come after all that happens at the same moment. */
-const LATE = 10;
-
 export const poolWorld = (options: PoolOptions): PoolWorld => {
-  const { clock, runPilot, onIdle = () => {}, onClaimed = () => {} } = options;
-  const interval = options.negotiatorSeconds ?? 60;
+  const { clock, asked, runPilot, onIdle = () => {}, onClaimed = () => {} } = options;
   const ads = collector(clock);
   const pilots = new Map<number, Pilot>();
   const idle = new Set<Pilot>();
@@ -95,7 +100,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     }
   };
 
-  const cycle = () => {
+  const negotiateNow = () => {
     const visible = new Map<string, readonly Slot[]>();
     const slotsOf = (queue: string): readonly Slot[] => {
       const known = visible.get(queue) ?? ads.knownOf(queue);
@@ -103,9 +108,19 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       return known;
     };
     negotiate([...idle], slotsOf, claim);
-    clock.at(clock.now + interval, cycle, LATE);
   };
-  clock.at(clock.now + interval * FIRST_NEGOTIATION_SHARE, cycle, LATE);
+  const times = { intervalSeconds: options.negotiatorSeconds ?? 60, delaySeconds: asked?.delaySeconds ?? 0 };
+  const negotiator = cycles(clock, times, negotiateNow);
+  /** The endpoint looks for workers that are about to come: several that have are one look. */
+  let isTold = true;
+  const tell = ({ newcomerSeconds }: Asked) => {
+    if (!isTold) return;
+    isTold = false;
+    clock.at(clock.now + newcomerSeconds, () => {
+      isTold = true;
+      negotiator.ask();
+    });
+  };
 
   return {
     clock,
@@ -124,6 +139,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
         pilots.set(serial, pilot);
         idle.add(pilot);
       }
+      if (asked !== undefined) negotiator.ask();
     },
     remove(queue, count) {
       // A pilot that has lost its machine keeps its place.
@@ -138,6 +154,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     idleOf: (queue) => [...idle].filter((pilot) => pilot.queue === queue).length,
     join(worker) {
       onIdle(ads.add(worker));
+      if (asked !== undefined) tell(asked);
     },
     leave(instanceId) {
       const slot = ads.slots.get(instanceId);

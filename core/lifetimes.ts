@@ -1,0 +1,12 @@
+/**
+ * A worker counts its longest life from its own boot, some minutes after the call that launched it, and takes a while
+ * to power off.
+ */
+const ENDS_LATE_SECONDS = 600;
+
+/** So long a launch without an outcome may be asked for again: its workers may begin to live so much later. */
+export const REPLAYED_SECONDS = 600;
+
+/** When a worker has ended at the latest: it powers itself off at the end of its longest life, even if aerie is dead. */
+export const endsBy = (launchedAt: number, maxLifeSeconds: number): number =>
+  launchedAt + maxLifeSeconds + ENDS_LATE_SECONDS;

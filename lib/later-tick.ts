@@ -1,0 +1,49 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { EventField, type Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { FUNCTIONS, MINUTE_SECONDS } from './functions.ts';
+import type { Lambda } from './lambda.ts';
+
+export interface LaterTickProps {
+  readonly lambda: Lambda;
+  /** What sends the tick ahead, each minute. */
+  readonly rule: Rule;
+  readonly afterSeconds: number;
+}
+
+/** AWS's advice: six times the function's timeout. It is longer than a message lives, so none comes a second time. */
+const VISIBLE_AGAIN = 6;
+
+/**
+ * A tick between two minutes: the rule's event lies in a queue for so long before the function gets it. One that fails,
+ * or that nobody takes before the next minute, is gone: a later one looks at the whole world again.
+ */
+export class LaterTick extends Construct {
+  constructor(scope: Construct, id: string, { lambda, rule, afterSeconds }: LaterTickProps) {
+    super(scope, id);
+    const queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      deliveryDelay: Duration.seconds(afterSeconds),
+      retentionPeriod: Duration.seconds(MINUTE_SECONDS),
+      visibilityTimeout: Duration.seconds(VISIBLE_AGAIN * FUNCTIONS.workers.timeoutSeconds),
+    });
+    rule.addTarget(
+      new SqsQueue(queue, {
+        message: RuleTargetInput.fromObject({ time: EventField.time, afterSeconds }),
+        retryAttempts: 0,
+        maxEventAge: Duration.seconds(MINUTE_SECONDS),
+      }),
+    );
+    lambda.function.addEventSource(new SqsEventSource(queue, { batchSize: 1 }));
+    const reason = 'A tick that is lost is made good by the next; a failed one is counted among the errors.';
+    Validations.of(queue).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
+    Validations.of(lambda).acknowledge({ id: 'Serverless-LambdaEventSourceMappingDestination', reason });
+  }
+}

@@ -1,0 +1,75 @@
+import { type EndedWorker, NO_ACCOUNT, unbooked, withEnded } from '../core/accounts.ts';
+import { costOf } from '../core/commitments.ts';
+import type { AccountBook } from '../core/ports.ts';
+import { hasPrices } from '../core/prices.ts';
+import type { LedgerView, WorkerRecord } from '../core/records.ts';
+import type { ParsedSettings, QueueSettings } from '../core/settings.ts';
+import type { Failures } from './failures.ts';
+import { forEach } from './parallel.ts';
+
+/** Gives every live worker of a queue with prices a cost, so that whoever sees its end keeps it until it is booked. */
+const price = async (
+  ledger: LedgerView,
+  settings: ReadonlyMap<string, QueueSettings>,
+  accounts: AccountBook,
+): Promise<LedgerView> => {
+  const unpriced = (worker: WorkerRecord) => worker.cost === undefined && settings.has(worker.queue);
+  if (!ledger.workers.some(unpriced)) return ledger;
+  const workers = await forEach(ledger.workers, async (worker) => {
+    const of = settings.get(worker.queue);
+    if (of === undefined || worker.cost !== undefined) return worker;
+    const cost = costOf(worker, of);
+    await accounts.price(worker, cost);
+    return { ...worker, cost };
+  });
+  return { ...ledger, workers };
+};
+
+/** Books workers of one queue that are over, in one write, and only then lets go of their records. */
+const bookQueue = async (
+  queue: string,
+  ended: readonly EndedWorker[],
+  ledger: LedgerView,
+  accounts: AccountBook,
+): Promise<LedgerView> => {
+  const before = ledger.accounts?.find((account) => account.queue === queue) ?? NO_ACCOUNT(queue);
+  const after = unbooked(before, ended).length === 0 ? before : withEnded(before, ended);
+  // Another tick has booked meanwhile: what was read adds up, and the next tick goes on.
+  if (after !== before && !(await accounts.enter(after))) return ledger;
+  await forEach(ended, (each) => accounts.bury(each));
+  return {
+    ...ledger,
+    accounts: [...(ledger.accounts ?? []).filter((account) => account.queue !== queue), after],
+    ended: (ledger.ended ?? []).filter(({ worker }) => worker.queue !== queue),
+  };
+};
+
+/** Brings the queues' accounts up to what the ledger holds. Without prices there is nothing to do and no write. */
+export const bookSpending = async (
+  ledger: LedgerView,
+  queues: readonly ParsedSettings[],
+  accounts: AccountBook,
+  failures: Failures,
+): Promise<LedgerView> => {
+  const settings = new Map(
+    queues.flatMap((queue) =>
+      queue.ok && hasPrices(queue.settings) ? [[queue.settings.name, queue.settings] as const] : [],
+    ),
+  );
+  let after = (await failures.during(() => price(ledger, settings, accounts))) ?? ledger;
+  for (const [queue, ended] of Map.groupBy(ledger.ended ?? [], ({ worker }) => worker.queue)) {
+    after = (await failures.during(() => bookQueue(queue, ended, after, accounts))) ?? after;
+  }
+  return after;
+};
+
+/** The workers that a reconciliation found to be over: they still count, until the next tick books them. */
+export const stillOwed = (before: LedgerView, after: LedgerView, now: number): LedgerView => {
+  const left = new Set(after.workers.map(({ instanceId }) => instanceId));
+  const ended = before.workers.flatMap((worker): readonly EndedWorker[] => {
+    const { cost, state } = worker;
+    if (cost === undefined || left.has(worker.instanceId)) return [];
+    return [{ worker: { ...worker, cost }, endedAt: state.kind === 'failed' ? state.at : now }];
+  });
+  return ended.length === 0 ? after : { ...after, ended: [...(after.ended ?? []), ...ended] };
+};

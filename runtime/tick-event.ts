@@ -1,0 +1,44 @@
+import * as z from 'zod';
+
+/** EventBridge's scheduled event; its time is the tick's own moment. */
+const scheduledEvent = z.object({ time: z.iso.datetime() });
+
+/** What the minute's rule sends ahead of a later tick: its own time, and how long after it the tick is due. */
+const laterTick = z.object({ time: z.iso.datetime(), afterSeconds: z.int().min(1).max(900) });
+
+/** A queue hands over one message at a time; when it did is its own clock's word, milliseconds since 1970. */
+const delivered = z.object({
+  Records: z.tuple([
+    z.object({
+      body: z.string(),
+      attributes: z.object({ ApproximateFirstReceiveTimestamp: z.coerce.number() }),
+    }),
+  ]),
+});
+
+const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
+/** The moment of a timer's event, whole seconds since 1970. One that is delivered twice has the same. */
+export const momentOf = (event: unknown): number => secondsOf(scheduledEvent.parse(event).time);
+
+/**
+ * A tick whose queue was so slow is not worth having: the next one is there, or about to come. Smaller than the shortest
+ * period.
+ */
+const MOST_LATE_SECONDS = 15;
+
+/** The moment of a tick, or by how much it comes too late for anybody to want it. */
+export type TickEvent =
+  | { readonly kind: 'due'; readonly at: number }
+  | { readonly kind: 'late'; readonly at: number; readonly lateSeconds: number };
+
+/** Reads what has woken a tick: a rule's event, or one that has lain in a queue for a part of the minute. */
+export const tickEvent = (event: unknown): TickEvent => {
+  const queued = delivered.safeParse(event);
+  if (!queued.success) return { kind: 'due', at: momentOf(event) };
+  const [{ body, attributes }] = queued.data.Records;
+  const { time, afterSeconds } = laterTick.parse(JSON.parse(body));
+  const at = secondsOf(time) + afterSeconds;
+  const lateSeconds = Math.round(attributes.ApproximateFirstReceiveTimestamp / 1000 - at);
+  return lateSeconds > MOST_LATE_SECONDS ? { kind: 'late', at, lateSeconds } : { kind: 'due', at };
+};

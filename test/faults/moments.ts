@@ -1,0 +1,92 @@
+import { TAG } from '../../core/names.ts';
+import { isLive, isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
+import type { Ec2World } from '../../twin/ec2/world.ts';
+import { PLACEMENTS } from '../../twin/placements.ts';
+import { TEMPLATE } from '../../twin/world.ts';
+import type { Lambdas } from './fleet-of-lambdas.ts';
+import type { Fault } from './script.ts';
+import type { Tally } from './tally.ts';
+import { BY_HAND, STAGE, settingsOf, type Truth } from './truth.ts';
+
+interface Striking {
+  readonly world: Truth;
+  readonly tally: Tally;
+  readonly functions: Pick<Lambdas, 'deploy'>;
+}
+
+/** Somebody starts a worker from a command line, with the tags that aerie gives. */
+const launchByHand = ({ calls }: Ec2World, minute: number): void => {
+  const { flavours, lingerSeconds, maxLifeSeconds } = settingsOf('NARROW');
+  const tags = {
+    [TAG.stage]: STAGE,
+    [TAG.queue]: 'NARROW',
+    [TAG.launch]: BY_HAND,
+    [TAG.lingerSeconds]: String(lingerSeconds),
+    [TAG.maxLifeSeconds]: String(maxLifeSeconds),
+  };
+  calls.createFleet({
+    clientToken: `by-hand-${minute}`,
+    overrides: [
+      {
+        templateId: TEMPLATE.id,
+        templateVersion: TEMPLATE.version,
+        flavour: flavours[0]?.name ?? '',
+        subnetId: PLACEMENTS[0].subnetId,
+      },
+    ],
+    target: { spot: 0, 'on-demand': 1 },
+    strategy: { spot: 'lowest-price', 'on-demand': 'lowest-price' },
+    tagSpecifications: [
+      {
+        resourceType: 'instance',
+        tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+      },
+    ],
+  });
+};
+
+type Moment = Extract<Fault, { kind: 'moment' }>;
+
+/** What happens to the deployment as a whole; undefined if a moment is about one worker. */
+const ofAll = ({ what, minute }: Moment, { world, functions }: Striking): (() => void) | undefined => {
+  switch (what) {
+    case 'collector restarts':
+      return () => world.pool.restartCollector();
+    case 'instance launched by hand':
+      return () => launchByHand(world.ec2, minute);
+    case 'new template':
+      return functions.deploy;
+    default:
+      return undefined;
+  }
+};
+
+/** What happens to one worker. */
+const toOne = (what: Moment['what'], { ec2, hang, protection }: Truth, victim: TwinInstance): void => {
+  if (what === 'worker lost') ec2.powerOff(victim.instanceId);
+  else if (what === 'worker hangs') hang(victim);
+  else if (what === 'worker protected') protection.mark(victim.instanceId);
+  else if (what === 'spot warning') ec2.faults.interrupt(victim.instanceId);
+  else ec2.faults.recommendRebalance(victim.instanceId);
+};
+
+/** What happens at one moment. */
+export const strike = (fault: Moment, striking: Striking): void => {
+  const { world, tally } = striking;
+  const { what } = fault;
+  const happens = ofAll(fault, striking);
+  if (happens !== undefined) {
+    tally.add(what);
+    happens();
+    return;
+  }
+  const canBeHit = (one: TwinInstance): boolean => {
+    if (what === 'worker hangs') return world.pool.slots.has(one.instanceId);
+    return what === 'worker lost' || what === 'worker protected' || isSpot(one);
+  };
+  const targets = [...world.ec2.live].filter(canBeHit);
+  const victim = targets[fault.which % Math.max(1, targets.length)];
+  if (victim === undefined || !isLive(victim)) return;
+  tally.add(what);
+  toOne(what, world, victim);
+};
