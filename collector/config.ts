@@ -66,6 +66,8 @@ const schema = z
       .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'has to be a name such as cm.example.org'),
     templatesDirectory: path,
     stateDirectory: path,
+    /** A file in which the site says when inputs of jobs land. */
+    landingsFile: path.optional(),
     tools: tools.prefault({}),
     sts,
     joining,

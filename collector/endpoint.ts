@@ -91,6 +91,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(now()),
     shortSeconds,
+    landingsFile: config.landingsFile,
     credentials: ends,
   };
   const view = shared(

@@ -2,6 +2,7 @@ import type { PoolView, QueuePilots } from '../core/pool.ts';
 import type { Condor } from './condor.ts';
 import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
+import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
 import { readWorkers, type SeenWorkers, STATUS_ARGS } from './see-workers.ts';
 
@@ -10,6 +11,8 @@ export interface SnapshotSources {
   readonly ended: EndedPilots;
   readonly idleSince: IdleSince;
   readonly shortSeconds: number;
+  /** Where the site writes when inputs land; absent: nowhere. */
+  readonly landingsFile?: string | undefined;
   /** Queues that have a template, each with the end of its pilots' credential. */
   readonly credentials: () => Promise<ReadonlyMap<string, number | null>>;
 }
@@ -52,11 +55,17 @@ const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPa
 
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
 export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
-  const [pilots, seen] = await Promise.all([pilotsPart(sources, now), seenWorkers(sources)]);
+  const { landingsFile } = sources;
+  const [pilots, seen, landings] = await Promise.all([
+    pilotsPart(sources, now),
+    seenWorkers(sources),
+    landingsFile === undefined ? undefined : readLandings(landingsFile, now),
+  ]);
   return {
     observedAt: now,
     collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
     pilots,
     workers: workersPart(seen, sources.idleSince, now),
+    ...(landings === undefined ? {} : { landings }),
   };
 };

@@ -28,7 +28,7 @@ export const bootCurve = (boots: readonly (number | null)[]): BootCurve | undefi
 };
 
 /** Within what time a share of those that came were there, seconds. */
-const joinedWithin = ({ took }: BootCurve, share: number): number =>
+export const joinedWithin = ({ took }: BootCurve, share: number): number =>
   took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.POSITIVE_INFINITY;
 
 /** From this age on a booting worker is late, seconds. */

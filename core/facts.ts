@@ -1,6 +1,6 @@
 import { pilotsByQueue } from './demand.ts';
 import type { PandaJobs } from './panda.ts';
-import type { PoolView, QueuePilots } from './pool.ts';
+import type { Landing, PoolView, QueuePilots } from './pool.ts';
 import { fresh, type Snapshot } from './snapshot.ts';
 
 /**
@@ -20,6 +20,10 @@ export interface Facts {
   readonly pool: PoolView;
   readonly viewedAt: number;
   readonly pilots: (queue: string) => QueuePilots;
+  /** Jobs that are not ready yet, and when they will be; none where that is not known. */
+  readonly landings: (queue: string) => readonly Landing[];
+  /** Why nothing is known of landings; undefined if they are known. */
+  readonly landingsUnknown: string | undefined;
   /** PanDA's word for the status of a site; undefined if the site table is not known. */
   readonly siteStatus: (siteid: string) => string | undefined;
 }
@@ -73,6 +77,18 @@ export const implausible = (view: PoolView): string | undefined => {
   return undefined;
 };
 
+const landingsUnknown = ({ landings }: PoolView): string | undefined => {
+  if (landings === undefined) return 'the endpoint has no landingsFile';
+  return landings.complete ? undefined : (landings.why ?? 'no reason given');
+};
+
+/** What the site says of landings, as far as it can be used: a part that is not complete is none. */
+const landingsByQueue = ({ landings }: PoolView): ((queue: string) => readonly Landing[]) => {
+  if (landings === undefined || !landings.complete) return () => [];
+  const byQueue = Map.groupBy(landings.landings, ({ queue }) => queue);
+  return (queue) => byQueue.get(queue) ?? [];
+};
+
 /** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */
 export const establish = (
   observed: Observed,
@@ -93,6 +109,8 @@ export const establish = (
     pool: pool.value,
     viewedAt: pool.observedAt,
     pilots: pilotsByQueue(pool.value),
+    landings: landingsByQueue(pool.value),
+    landingsUnknown: landingsUnknown(pool.value),
     siteStatus,
   };
   return { ok: true, facts };

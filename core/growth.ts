@@ -1,7 +1,9 @@
 import { readyJobs, waitingPilots } from './demand.ts';
 import type { Facts } from './facts.ts';
 import { type Fleet, liveCores, liveWorkers } from './fleet.ts';
+import type { CurveOf } from './joins.ts';
 import { type Allowance, type Ec2Lore, planLaunches, type Stage } from './launches.ts';
+import { landingSoon, together } from './look-ahead.ts';
 import { pack } from './packing.ts';
 import { jobsOf } from './panda.ts';
 import type { Punctuality } from './punctual.ts';
@@ -16,6 +18,7 @@ export interface Ground {
   readonly stage: Stage;
   readonly submissions: LedgerView['submissions'];
   readonly lore: Ec2Lore;
+  readonly curveOf: CurveOf;
 }
 
 const allowance = (fleet: Fleet, settings: QueueSettings, money: Standing | undefined): Allowance => ({
@@ -32,6 +35,11 @@ const NOBODY_WAITS = {
   tooDear: 0,
 } as const;
 
+const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Facts): readonly string[] =>
+  lookAhead === 'off' || landingsUnknown === undefined
+    ? []
+    : [`nothing is launched ahead, landings are not known: ${landingsUnknown}`];
+
 /** Demand, supply, and the launches for what lies between them; `money`: how the queue stands with its budgets. */
 export const growth = (
   settings: QueueSettings,
@@ -40,23 +48,40 @@ export const growth = (
   punctual: Punctuality,
   money?: Standing,
 ) => {
-  const { facts, stage, submissions, lore } = ground;
+  const { facts, stage, submissions, lore, curveOf } = ground;
   const pilots = facts.pilots(settings.name);
   const submitted = submissions[settings.name] ?? [];
+  const landing = landingSoon(settings, facts, stage, curveOf);
   // Where nobody waits, nobody has to be placed: most queues of most ticks.
-  if (submitted.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return NOBODY_WAITS;
+  const isQuiet = submitted.length === 0 && pilots.shapes.every(({ idle }) => idle === 0);
+  if (isQuiet && landing.length === 0) return NOBODY_WAITS;
   const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
   const waiting = waitingPilots(pilots, submitted, facts.viewedAt, ready, shapeOf(settings));
   const count = waiting.reduce((n, of) => n + of.count, 0);
-  if (count === 0) return NOBODY_WAITS;
+  if (count === 0 && landing.length === 0) return NOBODY_WAITS;
   const rooms = supply(fleet, facts.now, settings, punctual);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
   const allowed = allowance(fleet, settings, money);
-  const plan = planLaunches(onBooting.residual, settings, stage, lore, allowed, facts.now);
+  // What those who wait leave free is for those who come.
+  const landOnJoined = pack(landing, onJoined.bins);
+  const landOnBooting = pack(landOnJoined.residual, onBooting.bins);
+  const residual = together([...onBooting.residual, ...landOnBooting.residual]);
+  const plan = planLaunches(residual, settings, stage, lore, allowed, facts.now);
   const seen = `${count} waiting pilots have jobs; ${onJoined.placed} of them fit on joined workers, ${onBooting.placed} on booting ones`;
   const late = punctual.written.size;
   const notCounted = late > 0 ? [`${late} booting workers are late and not counted on`] : [];
+  const coming = landing.reduce((n, of) => n + of.count, 0);
+  const homeless = coming - landOnJoined.placed - landOnBooting.placed;
+  const ahead = [
+    ...(coming > 0
+      ? [
+          `${coming} jobs land before a worker launched now takes pilots; ${homeless} of them fit on no worker`,
+        ]
+      : []),
+    ...unknownLandings(settings, facts),
+  ];
   const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
-  return { launches: plan.launches, why: [seen, ...notCounted, ...plan.why], counts, tooDear: plan.tooDear };
+  const why = [seen, ...notCounted, ...ahead, ...plan.why];
+  return { launches: plan.launches, why, counts, tooDear: plan.tooDear };
 };

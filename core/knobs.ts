@@ -120,6 +120,11 @@ export const KNOBS = {
     900,
     'How long a worker may take from its launch to its slot in the collector, before it is ended. Once enough workers have joined, the deadline is learned from them; it is never later than this.',
   ),
+  'look-ahead': oneOf(
+    ['off', 'known'],
+    "off: machines are launched for pilots that wait. known: also for jobs whose inputs land soon, where the pool's endpoint is told when (landingsFile); they wait less, and a machine comes for nothing where a landing does not take place.",
+    'off',
+  ),
   'max-life-seconds': whole(
     3_600,
     30 * DAY,

@@ -53,6 +53,10 @@ const poolWorker = z.object({
 });
 export type PoolWorker = z.infer<typeof poolWorker>;
 
+/** Jobs of a queue whose inputs land at a moment that the site knows; without a shape they ask for the queue's own. */
+export const landing = z.object({ queue: queueName, at: seconds, count, shape: resources.exactOptional() });
+export type Landing = z.infer<typeof landing>;
+
 const part = { complete: z.boolean(), why: z.string().optional() };
 
 /** `GET /v1/pool`. A part that is not complete says why, and must not be acted on. */
@@ -61,6 +65,8 @@ export const poolView = z.object({
   collectorStartedAt: seconds,
   pilots: z.object({ ...part, queues: z.array(queuePilots) }),
   workers: z.object({ ...part, workers: z.array(poolWorker) }),
+  /** Absent where the site says nothing of landings; not complete where what it says cannot be used. */
+  landings: z.object({ ...part, landings: z.array(landing) }).exactOptional(),
 });
 export type PoolView = z.infer<typeof poolView>;
 

@@ -4,7 +4,7 @@ import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
-import { bootCurves, type CurveOf } from './joins.ts';
+import { bootCurves } from './joins.ts';
 import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
@@ -67,17 +67,11 @@ const beside = (
   };
 };
 
-/** What a queue's turn rests on beside its settings, its fleet and the ground that all share. */
-interface Apart {
-  readonly money: Standing | undefined;
-  readonly curveOf: CurveOf;
-}
-
 const planQueue = (
   queue: Settled,
   fleet: Fleet,
   ground: Ground,
-  { money, curveOf }: Apart,
+  money: Standing | undefined,
 ): WorkerDecision => {
   const { settings, outdated } = queue;
   const { name, state } = settings;
@@ -85,7 +79,7 @@ const planQueue = (
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const punctual = punctuality(fleet, settings, curveOf, ground.facts.viewedAt);
+  const punctual = punctuality(fleet, settings, ground.curveOf, ground.facts.viewedAt);
   const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
@@ -176,16 +170,15 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   if (drop !== undefined) return holdWorkers(world, drop);
   const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
   const lore = ec2Lore(ledger, fleet, facts);
-  const shared = { facts, stage, submissions: ledger.submissions };
   const commitments = commitmentsFrom(ledger, now);
   const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
+  const shared = { facts, stage, submissions: ledger.submissions, curveOf };
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
     const own = fleet.of(queue.settings.name);
-    const money = moneyOf(queue, own, commitments, now);
-    const decision = planQueue(queue, own, ground, { money, curveOf });
+    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

@@ -1,5 +1,5 @@
 import type { StageCaps } from '../../core/caps.ts';
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
+import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
 import type { WorkerRecord } from '../../core/records.ts';
 import type { Resources, Shape } from '../../core/resources.ts';
 import type { QueueSettings } from '../../core/settings.ts';
@@ -61,11 +61,12 @@ const HEARD_EVERY_SECONDS = 300;
 /**
  * The world of a tick as the deployed function would find it, from the view that every policy of the bench is given
  * and from nothing else: the jobs that wait are PanDA's activated jobs and the pool's idle pilots, both as old as the
- * view. What is not modelled (PanDA's lag, held pilots, refusals) is absent.
+ * view, and so are the landings. What is not modelled (PanDA's lag, held pilots, refusals) is absent.
  */
 export const worldOf = (
   queues: readonly BenchQueue[],
   recordOf: (machine: Machine) => WorkerRecord | undefined,
+  landing: (kind: number, from: number) => readonly number[] = () => [],
   caps?: StageCaps,
 ) => {
   const stage = caps === undefined ? STAGE : { ...STAGE, caps };
@@ -95,11 +96,22 @@ export const worldOf = (
       const running = shapes.reduce((n, of) => n + of.running, 0);
       return [queue, { ALL: { activated, running } }];
     });
+    const landings: readonly Landing[] = queues.flatMap(({ settings, kinds }) =>
+      kinds.flatMap(({ kind, shape }) =>
+        landing(kind, view.at).map((moment) => ({
+          queue: settings.name,
+          at: momentOf(moment),
+          count: 1,
+          shape,
+        })),
+      ),
+    );
     const pool: PoolView = {
       observedAt: seenAt,
       collectorStartedAt: BEGINNING - 86_400,
       pilots: { complete: true, queues: pilots },
       workers: { complete: true, workers: view.members.flatMap((member) => workerOf(member, seenAt)) },
+      landings: { complete: true, landings: [...landings] },
     };
     return {
       now,

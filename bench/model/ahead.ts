@@ -13,18 +13,18 @@ const upTo = (moments: readonly number[], at: number): number => {
   return from;
 };
 
-/** Counts the jobs of a kind whose landing is known and lies within a time. */
-export const landings = (
-  jobs: readonly LoadJob[],
-  kinds: readonly Kind[],
-): ((kind: number, now: number, withinSeconds: number) => number) => {
+/** When jobs of a kind land whose landing is known, after one moment and within a time of it. */
+export type Landings = (kind: number, after: number, withinSeconds: number) => readonly number[];
+
+/** The known landings of a load; each costs two look-ups, and its moments. */
+export const landings = (jobs: readonly LoadJob[], kinds: readonly Kind[]): Landings => {
   const byQueue = Map.groupBy(
     jobs.filter(({ landingKnown }) => landingKnown),
     ({ queue }) => queue,
   );
   const moments = kinds.map(({ queue }) => (byQueue.get(queue) ?? []).map((job) => job.submitSeconds));
-  return (kind, now, within) => {
+  return (kind, after, within) => {
     const of = moments[kind] ?? [];
-    return upTo(of, now + within) - upTo(of, now);
+    return of.slice(upTo(of, after), upTo(of, after + within));
   };
 };

@@ -1,5 +1,6 @@
 import type { Market } from '../../core/flavours.ts';
 import type { Clock } from '../../twin/clock.ts';
+import type { Landings } from './ahead.ts';
 import type { Fault } from './faults.ts';
 import type { Machine } from './machine.ts';
 import type { Hands, Kind, Policy } from './policy.ts';
@@ -17,7 +18,7 @@ interface Parts {
   readonly clock: Clock;
   readonly launch: (cores: number, lane: number, market: Market) => Machine;
   readonly rates: ReturnType<typeof releaseRates>;
-  readonly landings: (kind: number, now: number, withinSeconds: number) => number;
+  readonly landings: Landings;
 }
 
 /** What a policy is given: the view through the fault, its own machines, and EC2's calls. */
@@ -45,7 +46,8 @@ export const hands = ({
     machines: pool.machines,
     booting: pool.booting,
     idle: pool.idle,
-    landing: (kind, within) => landings(kind, clock.now, within),
+    landing: (kind, within) => landings(kind, clock.now, within).length,
+    landsAt: landings,
     releasePerSecond: rates.perSecond,
     launch(cores, count, lane = 0, market = 'on-demand') {
       const given = tokens(clock.now, count);

@@ -1,4 +1,5 @@
 import type { Market } from '../../core/flavours.ts';
+import type { Landings } from './ahead.ts';
 import type { Machine } from './machine.ts';
 
 /** Jobs of one queue; all have one width. */
@@ -42,6 +43,8 @@ export interface Hands {
   readonly idle: ReadonlySet<Machine>;
   /** Jobs of a kind whose landing within so many seconds is known. */
   landing(kind: number, withinSeconds: number): number;
+  /** When they land, seconds, after a moment: what a view of that moment would tell. */
+  readonly landsAt: Landings;
   /** Jobs of a kind that end in a second, smoothed. */
   releasePerSecond(kind: number): number;
   /** Launches as many machines as EC2 has tokens for, in one call. */

@@ -19,6 +19,8 @@ export interface Deployed {
   readonly caps?: StageCaps;
   /** Each kind of jobs is a queue with workers of its own; else one queue has pilots of all their shapes. */
   readonly apart?: boolean;
+  /** How long before it a landing is known that is known at all; absent: the site tells of none. */
+  readonly knownSecondsAhead?: number;
 }
 
 /** The audit lists every instance. */
@@ -54,7 +56,9 @@ export const aerie = (deployed: Deployed): Policy => ({
     const queues = queuesOf(hands.kinds, deployed);
     const laneOf = new Map(queues.map(({ settings }, lane) => [settings.name, lane]));
     const ledger = benchLedger();
-    const world = worldOf(queues, ledger.recordOf, deployed.caps);
+    const { knownSecondsAhead = 0 } = deployed;
+    const landing = (kind: number, from: number) => hands.landsAt(kind, from, knownSecondsAhead);
+    const world = worldOf(queues, ledger.recordOf, landing, deployed.caps);
 
     const act = ({ launches, retirements }: Acting) => {
       for (const launch of launches) {
@@ -86,7 +90,7 @@ export const aerie = (deployed: Deployed): Policy => ({
       cycle() {
         const sight = hands.view();
         // Between two minutes only launches matter, and where nobody waits there are none.
-        const quiet = sight.queued.every((jobs) => jobs === 0);
+        const quiet = knownSecondsAhead === 0 && sight.queued.every((jobs) => jobs === 0);
         if (quiet && hands.now % 60 >= deployed.tickSeconds) return;
         const seen = world(sight, hands.now);
         const workers = ledger.reconciled(seen.view);

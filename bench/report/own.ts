@@ -1,5 +1,5 @@
 import type { Deployed } from '../policies/aerie.ts';
-import { ANY_SIZE, EACH_MINUTE, EC2_SIZES, SMALL, SMALLEST } from './suite.ts';
+import { AHEAD, ANY_SIZE, EACH_MINUTE, EC2_SIZES, SMALL, SMALLEST } from './suite.ts';
 
 /** aerie in several set-ups: name, sizes, and what differs from what is deployed. */
 export type Own = readonly (readonly [string, readonly number[], Partial<Deployed>?])[];
@@ -8,6 +8,7 @@ export const OWN: Own = [
   ['aerie', SMALL],
   ['aerie, 1-core machines', SMALLEST],
   ['aerie, a tick each minute', SMALL, EACH_MINUTE],
+  ['aerie, landings known', SMALL, AHEAD],
 ];
 
 export const WAGAP_OWN: Own = [

@@ -41,7 +41,11 @@ export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
 export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
   aerie({
     name,
-    knobs: () => ({ flavours: flavoursOf(sizes), 'linger-seconds': '120' }),
+    knobs: () => ({
+      flavours: flavoursOf(sizes),
+      'linger-seconds': '120',
+      'look-ahead': more.knownSecondsAhead === undefined ? 'off' : 'known',
+    }),
     mostCores: Math.max(...sizes),
     tickSeconds: DEFAULT_TICK_SECONDS,
     rescheduleSeconds: LOOK_SECONDS,
@@ -50,6 +54,9 @@ export const deployed = (name: string, sizes: readonly number[], more: Partial<D
 
 /** The same with the stage's `tickSeconds` at a minute. */
 export const EACH_MINUTE = { tickSeconds: MINUTE_SECONDS } as const;
+
+/** What the site knows of landings, where it knows any: four minutes ahead, of the jobs that the load says. */
+export const AHEAD = { knownSecondsAhead: 240 } as const;
 
 /** Replays a load through policies, one after the other. */
 export const compare = (load: Load) => {

@@ -35,6 +35,7 @@ describe('a queue', () => {
       maxLaunchPerTick: 100,
       workerOverheadPercent: 5,
       lingerSeconds: 180,
+      lookAhead: 'off',
       joinDeadlineSeconds: 900,
       maxLifeSeconds: 604_800,
       drainDeadlineSeconds: 259_200,

@@ -171,6 +171,8 @@ export interface Given {
   readonly pilotsEver?: number;
   readonly joins?: readonly Joins[];
   readonly boots?: readonly Boots[];
+  /** Absent: the site says nothing of landings. */
+  readonly landings?: NonNullable<PoolView['landings']>;
   readonly knobs?: Knobs;
   readonly status?: string;
 }
@@ -182,7 +184,14 @@ const observed = (given: Given) => ({
     NOW - 30,
   ),
   sites: known({ [QUEUE]: { status: given.status ?? 'online' } }, NOW - 300),
-  pool: known(poolView([given.pilots ?? pilots()], given.pool), NOW - 10),
+  pool: known(
+    poolView(
+      [given.pilots ?? pilots()],
+      given.pool,
+      given.landings === undefined ? {} : { landings: given.landings },
+    ),
+    NOW - 10,
+  ),
   queues: [queue(given.knobs)],
 });
 
