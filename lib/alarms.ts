@@ -110,11 +110,12 @@ export const ALARMS = {
     ...once(300),
     ...any,
   },
+  /** Where PanDA's counts lag, a few pilots come in vain now and then; that ends within minutes. */
   'breaker-open': {
     what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
     watches: own('QueuesBraked', 'pilots', 'workers'),
     statistic: 'Maximum',
-    ...minutes(3, 10),
+    ...minutes(10, 15),
     ...any,
   },
   'audit-missing': {
