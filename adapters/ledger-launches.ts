@@ -30,9 +30,7 @@ export const launchBook = (table: LedgerTable): LaunchBook => ({
   ask: (launch) =>
     table.update(LIVE, keyOf(launch), { UpdateExpression: 'REMOVE intendedBy', ...stillIntended(launch) }),
 
-  async withdraw(launch) {
-    await table.remove(LIVE, keyOf(launch), stillIntended(launch));
-  },
+  withdraw: (launch) => table.remove(LIVE, keyOf(launch), stillIntended(launch)),
 
   async close(launch, workers, outcome, at) {
     for (const worker of workers) {

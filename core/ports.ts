@@ -150,8 +150,11 @@ export interface LaunchBook {
   open(launch: OpenLaunch): Promise<boolean>;
   /** Writes down that EC2 is going to be asked. False if the intent is no longer the one that was opened. */
   ask(launch: OpenLaunch): Promise<boolean>;
-  /** Takes away an intent that was never asked for; one that was, or that another fence has taken over, stays. */
-  withdraw(launch: OpenLaunch): Promise<void>;
+  /**
+   * Takes away an intent that was never asked for. False if it is no longer the one that was read: it has been asked for,
+   * or another fence has it, or took it away.
+   */
+  withdraw(launch: OpenLaunch): Promise<boolean>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
   /** Remembers refused offers. */

@@ -20,15 +20,21 @@ export interface Brake {
 
 const isIntended = ({ intendedBy }: OpenLaunch): boolean => intendedBy !== undefined;
 
-/** Takes intents away that an earlier holder of the lease wrote and never asked for: they are planned anew. */
+/**
+ * Takes intents away that an earlier holder of the lease wrote and never asked for: they are planned anew. One that its
+ * holder asks for just then is not taken away, and counts as open.
+ */
 const withdrawn = async (
   launches: readonly OpenLaunch[],
   lease: Lease,
   ports: LaunchPorts,
 ): Promise<readonly OpenLaunch[]> => {
   const isLeft = ({ intendedBy }: OpenLaunch) => intendedBy !== undefined && intendedBy < lease.fence;
-  await forEach(launches.filter(isLeft), (launch) => ports.launches.withdraw(launch));
-  return launches.filter((launch) => !isLeft(launch));
+  const isGone = await forEach(
+    launches,
+    async (launch) => isLeft(launch) && (await ports.launches.withdraw(launch)),
+  );
+  return launches.filter((_, index) => isGone[index] !== true);
 };
 
 /**

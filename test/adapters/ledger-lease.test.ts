@@ -78,15 +78,15 @@ describe('an intent, over the wire', () => {
     await book.open(intent(3));
     await book.ask(intent(3));
     expect(await book.open(intent(4))).toBe(false);
-    await book.withdraw(intent(3));
+    expect(await book.withdraw(intent(3))).toBe(false);
     expect(await openNow()).toHaveLength(1);
   });
 
   it('that was not asked for can be taken back', async () => {
     await book.open(intent(3));
-    await book.withdraw(intent(4));
+    expect(await book.withdraw(intent(4))).toBe(false);
     expect(await openNow()).toHaveLength(1);
-    await book.withdraw(intent(3));
+    expect(await book.withdraw(intent(3))).toBe(true);
     expect(await openNow()).toEqual([]);
   });
 });

@@ -27,6 +27,15 @@ const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: r
         { kind: 'moment', what: 'collector restarts', minute: 21, which: 6 },
       ],
     },
+  'an intent that is asked for while the next tick takes it back counts against the cap': {
+    seed: 1195860460,
+    faults: [
+      { kind: 'jobs', queue: 'NARROW', minute: 27, count: 7, runMinutes: 10 },
+      { kind: 'jobs', queue: 'WIDE', minute: 36, count: 14, runMinutes: 23 },
+      { kind: 'tick', of: 'workers', minute: 38, fate: 'twice at once', seconds: 57 },
+      { kind: 'tick', of: 'workers', minute: 37, fate: 'late', seconds: 58 },
+    ],
+  },
   'a worker that is lost without an event holds its place in the cap only until the next audit': {
     seed: 1397078837,
     faults: [

@@ -94,7 +94,7 @@ const launchesIn = (
       return true;
     },
     async withdraw(launch) {
-      if (isStill(launch)) launches.delete(launch.request.launchId);
+      return isStill(launch) && launches.delete(launch.request.launchId);
     },
     async close({ request }, brought, outcome) {
       for (const worker of brought) putOnce(workers, worker.instanceId, worker);
