@@ -186,6 +186,7 @@ const retirement = z.object({
   step: z.enum(['drain', 'terminate', 'undrain']),
   cause: z.string(),
   surplus: z.literal(true).exactOptional(),
+  again: z.literal(true).exactOptional(),
   unseen: z.literal(true).exactOptional(),
   empty: z.literal(true).exactOptional(),
 });

@@ -43,6 +43,8 @@ export interface Retirement {
   readonly cause: string;
   /** A drain that is taken back when the worker is needed again. */
   readonly surplus?: true;
+  /** A drain that did not take hold and is ordered once more. */
+  readonly again?: true;
   /** The view did not show it: it is looked for once more before it is ended. */
   readonly unseen?: true;
   /** The view showed it drained and empty, which is why it is ended. */

@@ -3,7 +3,8 @@ import type { WorkerState } from './records.ts';
 /**
  * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
  * own actions and what came of them: `ended-asked` when EC2 has taken a termination, `untaken` when it still runs long
- * after, `counted` when the breaker knows of a failed boot. They may come twice and out of order.
+ * after, `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
+ * not taken hold, and is ordered once more.
  */
 export type WorkerEvent =
   | { readonly kind: 'seen'; readonly joinedAt: number; readonly at: number }
@@ -14,6 +15,7 @@ export type WorkerEvent =
       readonly cause: string;
       readonly surplus?: true;
       readonly undated?: true;
+      readonly again?: true;
     }
   | { readonly kind: 'dated'; readonly at: number }
   | { readonly kind: 'undrained'; readonly at: number; readonly joinedAt: number }
@@ -53,7 +55,7 @@ export const LIFE = {
     ...END,
     gone: 'gone',
   },
-  retiring: { 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
+  retiring: { drained: 'retiring', 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
   gone: {},
@@ -69,11 +71,16 @@ export const leadsTo = (from: LifeState, event: LifeEvent): LifeState | undefine
 const isOutdated = (state: WorkerState, event: WorkerEvent): boolean =>
   event.kind === 'unseen' && state.kind === 'joined' && event.at <= state.joinedAt;
 
-/** A drain for good makes one of a surplus one; anything else about a drain that has begun is no news. */
+/** Ordered again, a drain counts anew. One for good makes one of a surplus one; all else about it is no news. */
 const drainedAgain = (
-  state: Extract<WorkerState, { kind: 'draining' }>,
-  { cause, surplus }: Extract<WorkerEvent, { kind: 'drained' }>,
+  state: Extract<WorkerState, { kind: 'draining' | 'retiring' }>,
+  { at, cause, surplus, again }: Extract<WorkerEvent, { kind: 'drained' }>,
 ): WorkerState => {
+  if (again !== undefined) {
+    const counts = state.kind === 'draining' || state.pending === true;
+    return counts && at > state.since ? { ...state, since: at } : state;
+  }
+  if (state.kind === 'retiring') return state;
   if (state.surplus === undefined || surplus !== undefined) return state;
   const { surplus: _, ...rest } = state;
   return { ...rest, cause };
@@ -127,7 +134,7 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
     case 'unseen':
       return state.kind === 'joined' ? { kind: 'missing', joinedAt: state.joinedAt, since: event.at } : state;
     case 'drained': {
-      if (state.kind === 'draining') return drainedAgain(state, event);
+      if (state.kind === 'draining' || state.kind === 'retiring') return drainedAgain(state, event);
       const { at, cause, surplus } = event;
       return {
         kind: 'draining',

@@ -84,7 +84,9 @@ const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined,
 
 /**
  * A draining worker ends when it is empty, and with its jobs only past its deadline. A view from before its drain says
- * neither that it is empty nor that it takes jobs: an earlier drain of it may have been taken back since.
+ * neither that it is empty nor that it takes jobs: an earlier drain of it may have been taken back since. One that took
+ * jobs all the while has given them no time to end, so its deadline runs from the drain that is ordered again; a worker
+ * that no drain reaches ends itself at its maximum life (worker/files/boot.py).
  */
 const finishDrain = (
   member: Member,
@@ -105,7 +107,7 @@ const finishDrain = (
     return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');
   }
   return isSince && member.pool !== undefined && !member.pool.draining
-    ? drain(member, 'its drain did not take hold')
+    ? { ...drain(member, 'its drain did not take hold'), again: true }
     : undefined;
 };
 

@@ -41,7 +41,7 @@ export const lastLook = async (
 
 /**
  * Takes the decided steps: all drains in one call, all terminations in one call, and none waits for another. A drain
- * counts from when it was asked for, whether or not the worker could be reached: its deadline has to run. What an empty
+ * counts from when it was asked for, whether or not the worker could be reached; from then anew if it is asked for again. What an empty
  * worker rests on, its drain, could be taken back by somebody else; so its end is written down before EC2 is asked,
  * and who finds the worker in another state leaves it alone.
  */
@@ -82,8 +82,9 @@ export const retire = async (
     const drains = of('drain');
     if (drains.length === 0) return;
     await forEach(drains, (each) => {
-      const { cause, surplus } = each.step;
-      return moved(each, { kind: 'drained', at: now, cause, ...(surplus ? { surplus } : {}) });
+      const { cause, surplus, again } = each.step;
+      const marks = { ...(surplus ? { surplus } : {}), ...(again ? { again } : {}) };
+      return moved(each, { kind: 'drained', at: now, cause, ...marks });
     });
     await ports.poolWorkers.drain(drains.map(idOf));
   };

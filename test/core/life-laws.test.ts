@@ -46,6 +46,7 @@ const anyEvent: fc.Arbitrary<WorkerEvent> = fc.oneof(
   fc.record({ kind: fc.constant('drained' as const), at, cause }),
   fc.record({ kind: fc.constant('drained' as const), at, cause, surplus: fc.constant(true as const) }),
   fc.record({ kind: fc.constant('drained' as const), at, cause, undated: fc.constant(true as const) }),
+  fc.record({ kind: fc.constant('drained' as const), at, cause, again: fc.constant(true as const) }),
   fc.record({ kind: fc.constant('dated' as const), at }),
   fc.record({ kind: fc.constant('undrained' as const), at, joinedAt: at }),
   fc.record({ kind: fc.constant('end-decided' as const), at, cause }),

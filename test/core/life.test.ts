@@ -8,9 +8,12 @@ const MISSING: WorkerState = { kind: 'missing', joinedAt: 100, since: 200 };
 const DRAINING: WorkerState = { kind: 'draining', since: 300, cause: 'idle' };
 const RETIRING: WorkerState = { kind: 'retiring', since: 400, cause: 'drained' };
 
+const END_DECIDED: WorkerState = { ...RETIRING, pending: true };
+
 const SEEN: WorkerEvent = { kind: 'seen', at: 500, joinedAt: 150 };
 const UNSEEN: WorkerEvent = { kind: 'unseen', at: 500 };
 const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: 'warned' };
+const DRAINED_AGAIN: WorkerEvent = { ...DRAINED, again: true };
 const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: 'late' };
 const GONE: WorkerEvent = { kind: 'gone', at: 500 };
 
@@ -40,6 +43,10 @@ describe('the life of a worker', () => {
     [RETIRING, UNSEEN, RETIRING],
     [RETIRING, DRAINED, RETIRING],
     [RETIRING, ENDED, RETIRING],
+    [DRAINING, DRAINED_AGAIN, { ...DRAINING, since: 500 }],
+    [DRAINING, { ...DRAINED_AGAIN, at: 250 }, DRAINING],
+    [RETIRING, DRAINED_AGAIN, RETIRING],
+    [END_DECIDED, DRAINED_AGAIN, { ...END_DECIDED, since: 500 }],
     [BOOTING, GONE, { kind: 'failed', at: 500, cause: 'it ended before it joined' }],
     [JOINED, GONE, 'gone'],
     [MISSING, GONE, 'gone'],

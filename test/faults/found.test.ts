@@ -44,6 +44,18 @@ const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: r
       { kind: 'moment', what: 'worker lost', minute: 86, which: 3 },
     ],
   },
+  'a worker whose drain did not take hold is given its time anew when the drain is ordered again': {
+    seed: 1481640399,
+    faults: [
+      { kind: 'jobs', queue: 'WIDE', minute: 4, count: 11, runMinutes: 24 },
+      { kind: 'jobs', minute: 70, queue: 'NARROW', count: 11, runMinutes: 10 },
+      { kind: 'call', of: 'workers', fromMinute: 45, call: 11, fate: 'request lost' },
+      { kind: 'call', of: 'workers', fromMinute: 64, call: 14, fate: 'throttled' },
+      { kind: 'call', of: 'workers', fromMinute: 40, call: 20, fate: 'killed after the call' },
+      { kind: 'window', what: 'endpoint down', fromMinute: 59, minutes: 15 },
+      { kind: 'jobs', queue: 'WIDE', minute: 61, count: 9, runMinutes: 19 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

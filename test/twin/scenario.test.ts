@@ -44,7 +44,7 @@ describe('what a scenario extends', LONG, () => {
     );
     expect(title).toMatch(/^Spot machines are taken back/);
     expect(faults.length).toBeGreaterThan(3);
-    expect(interruptionsPerHour).toBe(0.2);
+    expect(interruptionsPerHour).toBe(0.05);
   });
 
   it('may be given by an absolute path, and may extend another in turn', async () => {
