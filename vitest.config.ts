@@ -1,11 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
+
+/** Shows how fast a real pool is, so nothing else runs beside it. */
+const ALONE = 'test/lab/lab.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     // The long runs are one process each; left to itself, Vitest takes half the cores.
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [ALONE],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      { test: { ...limits, name: 'alone', include: [ALONE], sequence: { groupOrder: 2 } } },
+    ],
   },
 });

@@ -9,6 +9,8 @@ export const CENTRAL_MANAGER_ADDRESS = '10.90.0.2';
 /** The router outside; the central manager sees every worker under this address. */
 const NAT_ADDRESS = '10.90.0.1';
 const INSIDE_ADDRESS = '10.91.0.1';
+/** A bridge that was given none takes the lowest of its ports', and so a new one now and then: workers lose their way. */
+const INSIDE_HARDWARE_ADDRESS = '02:00:0a:5b:00:01';
 const FIRST_WORKER = 10;
 const MOST_WORKERS = 240;
 
@@ -100,7 +102,7 @@ const connect = async (centralManager: string, nat: string): Promise<void> => {
     `addr add ${NAT_ADDRESS}/24 dev outside`,
     'link set lo up',
     'link set outside up',
-    'link add inside type bridge',
+    `link add inside address ${INSIDE_HARDWARE_ADDRESS} type bridge`,
     `addr add ${INSIDE_ADDRESS}/24 dev inside`,
     'link set inside up',
   ]);
