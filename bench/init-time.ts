@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { type Bundle, bundleFunction } from '../lib/bundle.ts';
-import { entryOf, LAMBDAS } from '../lib/bundling.ts';
+import { type Bundle, bundleFunctions, LAMBDA_ENTRIES } from '../lib/bundle.ts';
 
 /** How long a cold start takes to load each Lambda's bundle, in a fresh Node, beside a handler that does nothing. */
 interface InitTime {
@@ -51,15 +50,7 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 const bundleAll = async (dir: string): Promise<ReadonlyMap<string, Bundle>> => {
   const bare = join(dir, 'bare.ts');
   await writeFile(bare, 'export const handler = async () => undefined;\n');
-  const entries: readonly (readonly [string, string])[] = [
-    [BARE, bare],
-    ...LAMBDAS.map((name): readonly [string, string] => [name, entryOf(name)]),
-  ];
-  return new Map(
-    await Promise.all(
-      entries.map(async ([name, entry]) => [name, await bundleFunction(entry, join(dir, name))] as const),
-    ),
-  );
+  return bundleFunctions([[BARE, bare], ...LAMBDA_ENTRIES], dir);
 };
 
 /** Rounds of one load each: what else the machine does then falls on all bundles alike. The first only fills caches. */

@@ -7,20 +7,20 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { AerieStack } from '../lib/aerie-stack.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
-import { CA_FILE, LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { CA_FILE, LAMBDAS } from '../lib/bundling.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
-  const bundles = (name: LambdaName) => join(app.outdir, 'bundles', name);
+  const bundles = join(app.outdir, 'bundles');
   await bundleLambdas(bundles);
   const { caFile } = config;
   if (caFile !== undefined) {
-    await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles(name), CA_FILE))));
+    await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles, name, CA_FILE))));
   }
   new AerieStack(app, `aerie-${config.stage}`, {
     config,
     /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */
-    code: (name) => Code.fromAsset(bundles(name), { exclude: ['*.map'] }),
+    code: (name) => Code.fromAsset(join(bundles, name), { exclude: ['*.map'] }),
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();

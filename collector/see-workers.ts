@@ -90,14 +90,17 @@ const workerOf = (row: readonly Value[]): SeenWorker | undefined => {
   };
 };
 
-/** A startd that came back under another name leaves its first ad: the one heard last is true. */
+/**
+ * In the order of their instance ids. A startd that came back under another name leaves its first ad: the one heard
+ * last is true.
+ */
 const latestOf = (workers: readonly SeenWorker[]): readonly SeenWorker[] => {
   const byId = new Map<string, SeenWorker>();
   for (const worker of workers) {
     const other = byId.get(worker.instanceId);
     if (other === undefined || other.lastHeardAt <= worker.lastHeardAt) byId.set(worker.instanceId, worker);
   }
-  return [...byId.values()];
+  return [...byId.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
 };
 
 /** Reads the answer to STATUS_ARGS. */

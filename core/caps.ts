@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { dollarsIn } from './accounts.ts';
 import { type Commitments, committedIn, rateOf } from './commitments.ts';
 import type { PlannedLaunch, WorkerDecision } from './decisions.ts';
-import { type Fleet, liveCores, liveWorkers, type Member } from './fleet.ts';
+import { type Fleet, liveCores, liveWorkers } from './fleet.ts';
 import { endsBy, REPLAYED_SECONDS } from './lifetimes.ts';
 import { monthsOf } from './months.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Member } from './side-by-side.ts';
 
 const most = (unit: string, whole: boolean) => {
   const error = ({ input }: { readonly input?: unknown }) =>

@@ -1,7 +1,8 @@
 import type { Retirement } from './decisions.ts';
-import type { Fleet, Member } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Member } from './side-by-side.ts';
 import { emptiestFirst, inService, mayLeave } from './surplus.ts';
 
 /**

@@ -1,12 +1,6 @@
 import type { PoolView, PoolWorker } from './pool.ts';
-import { seenOf, workersById } from './pool-index.ts';
 import type { OpenLaunch, WorkerRecord } from './records.ts';
-
-/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
-export interface Member {
-  readonly record: WorkerRecord;
-  readonly pool: PoolWorker | undefined;
-}
+import { type Member, sideBySide } from './side-by-side.ts';
 
 /** The workers of one queue, from all sources. */
 export interface Fleet {
@@ -31,8 +25,7 @@ export const fleets = (
   launches: readonly OpenLaunch[],
   view: PoolView,
 ): Fleets => {
-  const seen = seenOf(workers, view);
-  let known = 0;
+  const { members, strangers } = sideBySide(workers, view);
   const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
   const of = (queue: string) => {
     const known = byQueue.get(queue);
@@ -41,19 +34,10 @@ export const fleets = (
     byQueue.set(queue, fleet);
     return fleet;
   };
-  for (const [index, record] of workers.entries()) {
-    const pool = seen[index];
-    if (pool !== undefined) known += 1;
-    if (record.state.kind !== 'failed') of(record.queue).members.push({ record, pool });
+  for (const member of members) {
+    if (member.record.state.kind !== 'failed') of(member.record.queue).members.push(member);
   }
-  // Hardly ever is there a stranger; who is one is only asked if there must be some.
-  const inPool = workersById(view);
-  if (known < inPool.size) {
-    const own = new Set(workers.map(({ instanceId }) => instanceId));
-    for (const worker of inPool.values()) {
-      if (!own.has(worker.instanceId)) of(worker.queue).strangers.push(worker);
-    }
-  }
+  for (const stranger of strangers) of(stranger.queue).strangers.push(stranger);
   for (const launch of launches) of(launch.request.queue).launches.push(launch);
   return { of: (queue) => byQueue.get(queue) ?? NO_FLEET, all: byQueue };
 };

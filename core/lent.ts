@@ -1,5 +1,6 @@
 import type { Retirement } from './decisions.ts';
-import type { Fleet, Member } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import type { Member } from './side-by-side.ts';
 import { emptiestFirst, inService, mayLeave } from './surplus.ts';
 
 /** A queue that may hold more of a cap than is its own. */

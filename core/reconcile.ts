@@ -1,9 +1,9 @@
 import type { BootOutcome } from './boots.ts';
 import { next, type WorkerEvent } from './life.ts';
 import type { PoolView, PoolWorker } from './pool.ts';
-import { seenOf, workersById } from './pool-index.ts';
 import type { Instance } from './ports.ts';
 import type { Change, WorkerRecord } from './records.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
   const to = next(worker.state, event);
@@ -29,12 +29,10 @@ export const reconcilePool = (
   view: PoolView,
   now: number = view.observedAt,
 ): readonly Change[] => {
-  const seen = seenOf(workers, view);
   const changes: Change[] = [];
-  for (const [index, worker] of workers.entries()) {
-    const event = sighting(worker, seen[index], view.observedAt, now);
-    const to = next(worker.state, event);
-    if (to !== worker.state) changes.push({ worker, to });
+  for (const { record, pool } of sideBySide(workers, view).members) {
+    const to = next(record.state, sighting(record, pool, view.observedAt, now));
+    if (to !== record.state) changes.push({ worker: record, to });
   }
   return changes;
 };
@@ -57,22 +55,17 @@ const ENDED_AFTER_SECONDS = 300;
 const SLOW_BOOT_SECONDS = 420;
 
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
-export const doubtful = (
-  workers: readonly WorkerRecord[],
-  view: PoolView,
-  now: number,
-): readonly string[] => {
-  const seen = workersById(view);
-  return workers
-    .filter(({ instanceId, state, launchedAt }) => {
+export const doubtful = (workers: readonly WorkerRecord[], view: PoolView, now: number): readonly string[] =>
+  sideBySide(workers, view)
+    .members.filter(({ record: { state, launchedAt }, pool }) => {
       switch (state.kind) {
         case 'booting':
-          return now - launchedAt > SLOW_BOOT_SECONDS && !seen.has(instanceId);
+          return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;
         case 'joined':
           return false;
         case 'missing':
         case 'draining':
-          return !seen.has(instanceId);
+          return pool === undefined;
         case 'retiring':
           return now - state.since > ENDED_AFTER_SECONDS;
         case 'failed':
@@ -81,8 +74,7 @@ export const doubtful = (
           return state satisfies never;
       }
     })
-    .map(({ instanceId }) => instanceId);
-};
+    .map(({ record }) => record.instanceId);
 
 const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: number): boolean =>
   instance === undefined

@@ -1,11 +1,12 @@
 import type { Retirement } from './decisions.ts';
 import { drifted } from './drift.ts';
-import type { Fleet, Member } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { neverJoined } from './never-joined.ts';
 import type { PoolWorker } from './pool.ts';
 import type { Punctuality } from './punctual.ts';
 import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Member } from './side-by-side.ts';
 import { aboveCap } from './surplus.ts';
 
 /**

@@ -1,8 +1,9 @@
-import type { Fleet, Member } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Bin } from './packing.ts';
 import type { PoolWorker } from './pool.ts';
 import { type Punctuality, unlearned } from './punctual.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Member } from './side-by-side.ts';
 
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;

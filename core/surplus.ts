@@ -1,6 +1,7 @@
 import type { Retirement } from './decisions.ts';
-import { type Fleet, liveWorkers, type Member } from './fleet.ts';
+import { type Fleet, liveWorkers } from './fleet.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Member } from './side-by-side.ts';
 
 /** Emptiest first; among equals the oldest. */
 export const emptiestFirst = (a: Member, b: Member): number =>

@@ -1,7 +1,7 @@
 import { establish, type Facts, implausible, type Observed, RECENT_SECONDS } from './facts.ts';
 import type { PoolView } from './pool.ts';
-import { workersById } from './pool-index.ts';
 import type { LedgerView, WorkerRecord } from './records.ts';
+import { sideBySide } from './side-by-side.ts';
 import { type Fact, fresh, type Snapshot } from './snapshot.ts';
 
 /**
@@ -19,8 +19,8 @@ const hasJoined = ({ state }: WorkerRecord): boolean =>
 
 const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
   if (!isYoung(facts)) return undefined;
-  const seen = workersById(facts.pool);
-  const absent = workers.filter((worker) => hasJoined(worker) && !seen.has(worker.instanceId)).length;
+  const { members } = sideBySide(workers, facts.pool);
+  const absent = members.filter(({ record, pool }) => pool === undefined && hasJoined(record)).length;
   const age = facts.viewedAt - facts.pool.collectorStartedAt;
   return absent === 0
     ? undefined

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { build, stop } from 'esbuild';
-import { BUNDLE_FILE, BUNDLING, entryOf, LAMBDAS, type LambdaName } from './bundling.ts';
+import { BUNDLE_FILE, BUNDLING, entryOf, LAMBDAS } from './bundling.ts';
 import { staticKeys } from './static-keys.ts';
 
 /** A function as it is deployed: one ES module that exports `handler`, and its size. */
@@ -11,26 +11,43 @@ export interface Bundle {
 }
 
 const root = resolve(import.meta.dirname, '..');
+const { name: STEM, ext: EXTENSION } = parse(BUNDLE_FILE);
 
-/** Bundles one Lambda into `<outDir>/index.mjs`. A relative entry is taken from the project's root. */
-export const bundleFunction = async (entry: string, outDir: string): Promise<Bundle> => {
-  const file = join(resolve(outDir), BUNDLE_FILE);
+/** The files to bundle, and how each is called. */
+export type Entries = readonly (readonly [name: string, entry: string])[];
+
+/** Every Lambda's. */
+export const LAMBDA_ENTRIES: Entries = LAMBDAS.map((name) => [name, entryOf(name)]);
+
+/**
+ * Bundles each entry into `<outDir>/<its name>/index.mjs`. A relative entry is taken from the project's root. All go
+ * in one build, so that what they share is read once; each file is the same as if it were built alone.
+ */
+export const bundleFunctions = async (
+  entries: Entries,
+  outDir: string,
+): Promise<ReadonlyMap<string, Bundle>> => {
   await build({
     ...BUNDLING,
     mainFields: [...BUNDLING.mainFields],
     plugins: [staticKeys],
     absWorkingDir: root,
-    entryPoints: [resolve(root, entry)],
-    outfile: file,
+    entryPoints: entries.map(([name, entry]) => ({ in: resolve(root, entry), out: join(name, STEM) })),
+    outdir: resolve(outDir),
+    outExtension: { '.js': EXTENSION },
   });
-  return { file, bytes: (await stat(file)).size };
+  const bundleOf = async (name: string): Promise<Bundle> => {
+    const file = join(resolve(outDir), name, BUNDLE_FILE);
+    return { file, bytes: (await stat(file)).size };
+  };
+  return new Map(await Promise.all(entries.map(async ([name]) => [name, await bundleOf(name)] as const)));
 };
 
-/** Bundles every Lambda, each into the folder given for it, and ends esbuild's own process, whatever happens. */
-export const bundleLambdas = async (folderOf: (name: LambdaName) => string): Promise<void> => {
+/** Bundles every Lambda into a folder of its name, and ends esbuild's own process, whatever happens. */
+export const bundleLambdas = async (outDir: string): Promise<void> => {
   process.once('exit', stop);
   try {
-    await Promise.all(LAMBDAS.map((name) => bundleFunction(entryOf(name), folderOf(name))));
+    await bundleFunctions(LAMBDA_ENTRIES, outDir);
   } finally {
     process.off('exit', stop);
     await stop();

@@ -109,12 +109,11 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const ssm = await opening.open(ssmFace(store));
     const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
 
-    const folderOf = (name: LambdaName) => join(folder, name);
-    await bundleLambdas(folderOf);
+    await bundleLambdas(folder);
     const functions = new Map<LambdaName, TwinFunction>();
     for (const name of LAMBDAS) {
       const onLog = (line: string) => around.onLog?.(name, line);
-      const options = { name, taskRoot: folderOf(name), ...FUNCTIONS[name], environment, onLog };
+      const options = { name, taskRoot: join(folder, name), ...FUNCTIONS[name], environment, onLog };
       functions.set(name, await opening.open(twinFunction(options)));
     }
     const random = stream(around.seed, 'kill');

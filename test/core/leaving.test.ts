@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Fleet, Member } from '../../core/fleet.ts';
+import type { Fleet } from '../../core/fleet.ts';
 import { next } from '../../core/life.ts';
 import type { PoolWorker } from '../../core/pool.ts';
 import type { WorkerRecord, WorkerState } from '../../core/records.ts';
 import { planRetirements } from '../../core/retirement.ts';
+import type { Member } from '../../core/side-by-side.ts';
 import { suddenDrop } from '../../core/survey.ts';
 import { planWorkers } from '../../core/workers.ts';
 import {

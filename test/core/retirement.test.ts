@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Member } from '../../core/fleet.ts';
 import type { PoolWorker } from '../../core/pool.ts';
 import type { WorkerState } from '../../core/records.ts';
 import { planRetirements } from '../../core/retirement.ts';
+import type { Member } from '../../core/side-by-side.ts';
 import { busy, fleetOf, inLedger, inPool, JOINED, type Knobs, NOW, openLaunch, settings } from './worlds.ts';
 
 const ID = 'i-00000001';

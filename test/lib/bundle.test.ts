@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundle, bundleFunction } from '../../lib/bundle.ts';
+import { type Bundle, bundleFunctions, LAMBDA_ENTRIES } from '../../lib/bundle.ts';
 import { entryOf, LAMBDAS, MAX_BUNDLE_BYTES } from '../../lib/bundling.ts';
 import { staticKeys } from '../../lib/static-keys.ts';
 
@@ -29,15 +29,19 @@ const ENVIRONMENT = {
 };
 
 let dir: string;
+let bundles: ReadonlyMap<string, Bundle>;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'aerie-bundle-'));
+  bundles = await bundleFunctions(LAMBDA_ENTRIES, dir);
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe.each(LAMBDAS)('the bundle of %s', (name) => {
   let bundle: Bundle;
-  beforeAll(async () => {
-    bundle = await bundleFunction(entryOf(name), join(dir, name));
+  beforeAll(() => {
+    const made = bundles.get(name);
+    if (made === undefined) throw new Error(`${name} was not bundled`);
+    bundle = made;
   });
 
   it('is small enough to start quickly', () => {
@@ -63,9 +67,9 @@ describe.each(LAMBDAS)('the bundle of %s', (name) => {
     );
   });
 
-  it('is the same file wherever it is put', async () => {
-    const again = await bundleFunction(entryOf(name), join(dir, 'elsewhere', name));
-    expect(await readFile(again.file)).toEqual(await readFile(bundle.file));
+  it('is the same file wherever it is put, and whatever is bundled beside it', async () => {
+    const alone = await bundleFunctions([[name, entryOf(name)]], join(dir, 'elsewhere'));
+    expect(await readFile(alone.get(name)?.file ?? '')).toEqual(await readFile(bundle.file));
   });
 });
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleFunction } from '../../lib/bundle.ts';
+import { bundleFunctions } from '../../lib/bundle.ts';
 import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
 
 /** Some seconds on a machine of its own; many on one that others use too. */
@@ -71,8 +71,8 @@ describe('cdk synth', () => {
       Object.values(template.Resources);
     const key = functions.find((it) => it.Properties?.FunctionName === `aerie-dev-${name}`)?.Properties.Code;
     const asset = join(out, 'dev', `asset.${key?.S3Key.replace(/\.zip$/, '')}`);
-    const { file } = await bundleFunction(entryOf(name), join(out, 'twin', name));
-    expect(await readFile(join(asset, BUNDLE_FILE))).toEqual(await readFile(file));
+    const bundled = await bundleFunctions([[name, entryOf(name)]], join(out, 'twin'));
+    expect(await readFile(join(asset, BUNDLE_FILE))).toEqual(await readFile(bundled.get(name)?.file ?? ''));
   });
 });
 
