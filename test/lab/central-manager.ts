@@ -47,6 +47,8 @@ ALLOW_ADVERTISE_MASTER = condor@${POOL}, aerie@${POOL}, i-*@${POOL}
 COLLECTOR.ALLOW_ADMINISTRATOR = $(ALLOW_ADMINISTRATOR) aerie@${POOL}
 SEC_ENABLE_REMOTE_ADMINISTRATION = FALSE
 DEFAULT_USERLOG_FORMAT_OPTIONS = ISO_DATE, SUB_SECOND
+# The kernel is the one of the machine that the lab runs on.
+ENABLE_KERNEL_TUNING = FALSE
 # Else a worker could exchange its token for one that is signed with the pool's own key.
 SEC_ENABLE_TOKEN_FETCH = FALSE
 `;

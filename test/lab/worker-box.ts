@@ -21,10 +21,17 @@ cloud_final_modules: [ scripts-user ]
 ssh_genkeytypes: []
 `;
 
-/** A box sees this machine's processors and memory; a worker of the lab has less, and speaks up more often. */
+/**
+ * A box sees this machine's processors and memory; a worker of the lab has less, and speaks up more often. The kernel is
+ * this machine's too, and not the box's to tune.
+ */
 export const SMALL_WORKER = {
-  '/etc/condor/config.d/90-lab.conf':
-    'NUM_CPUS = 2\nMEMORY = 2000\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_INTERVAL = 10\n',
+  '/etc/condor/config.d/90-lab.conf': `NUM_CPUS = 2
+MEMORY = 2000
+UPDATE_INTERVAL = 15
+MASTER_UPDATE_INTERVAL = 10
+ENABLE_KERNEL_TUNING = FALSE
+`,
 } as const;
 
 /** The stages that systemd would run; `init --local` is left out because it waits for DHCP. */

@@ -84,7 +84,9 @@ describe('user-data', () => {
     'has nothing in it that looks like a secret, and nothing left to fill in, for %s',
     (os) => {
       const text = userData({ ...LONG, os });
-      const all = os === 'baked' ? text : text + programsOf(text);
+      // Packed, the programs are letters by chance, and any word may be among them: they are looked at unpacked.
+      const all = os === 'baked' ? text : text.replace(/"content": "[\w+/=]{1000,}"/, '') + programsOf(text);
+      if (os !== 'baked') expect(all.length).not.toBe((text + programsOf(text)).length);
       expect(all).not.toMatch(
         /PRIVATE KEY|AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}|eyJ[\w-]+\.eyJ|password\s*[=:]/i,
       );

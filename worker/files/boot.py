@@ -15,6 +15,7 @@ import node
 CONFIG = "/etc/condor/config.d"
 QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
 
 def matched(pattern, text):
@@ -44,6 +45,17 @@ def configure_cvmfs(cvmfs):
     node.run("cvmfs_config", "setup")
 
 
+def transfer_plugins():
+    """The image's file transfer plugins but those of cloud drives, which need a person's login: before its first ad the
+    startd runs every plugin once, and each of these is half a second of Python."""
+    try:
+        plugins = [plugin.strip() for plugin in node.condor_value("FILETRANSFER_PLUGINS").split(",")]
+    except RuntimeError:
+        return ()
+    kept = [plugin for plugin in plugins if os.path.basename(plugin) not in CLOUD_DRIVES]
+    return (f"FILETRANSFER_PLUGINS = {', '.join(kept)}",)
+
+
 def configure_condor(facts, instance, queue, linger):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
     environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
@@ -54,6 +66,7 @@ def configure_condor(facts, instance, queue, linger):
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
         f"AERIE_ENVIRONMENT = {environment}",
+        *transfer_plugins(),
     )
     node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
     shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
