@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     // The long runs are one process each; left to itself, Vitest takes half the cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

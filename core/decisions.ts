@@ -51,6 +51,14 @@ export interface Retirement {
   readonly empty?: true;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Whom retirements concern; mostly there are none. */
+export const leavingBy = (...all: readonly (readonly Retirement[])[]): ReadonlySet<string> =>
+  all.every(({ length }) => length === 0)
+    ? NOBODY
+    : new Set(all.flatMap((retirements) => retirements.map(({ instanceId }) => instanceId)));
+
 /** What a tick decides for the workers of one queue. */
 export type WorkerDecision = Told &
   (

@@ -28,7 +28,8 @@ const NOBODY: QueuePilots = {
 
 /** The pool's pilots by queue; look-ups for ten thousand queues must not be a scan each. */
 export const pilotsByQueue = (view: PoolView): ((queue: string) => QueuePilots) => {
-  const byName = new Map(view.pilots.queues.map((pilots) => [pilots.queue, pilots]));
+  const byName = new Map<string, QueuePilots>();
+  for (const pilots of view.pilots.queues) byName.set(pilots.queue, pilots);
   return (queue) => byName.get(queue) ?? NOBODY;
 };
 

@@ -23,7 +23,7 @@ export const drifted = (
   template: Template,
   leaving: ReadonlySet<string>,
 ): readonly Retirement[] => {
-  if (settings.rollPercent === 0) return [];
+  if (settings.rollPercent === 0 || !fleet.members.some((member) => hasDrifted(member, template))) return [];
   const old = mayLeave(fleet, leaving).filter((member) => hasDrifted(member, template));
   if (old.length === 0) return [];
   const atATime = Math.max(1, Math.floor((fleet.members.length * settings.rollPercent) / 100));

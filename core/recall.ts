@@ -9,19 +9,19 @@ const MOST_TRIED = 20;
 
 /** A draining worker whose drain nothing asks for any more, with room in the cap to keep it. */
 const recallable = (fleet: Fleet, settings: QueueSettings, now: number): readonly Member[] => {
+  const drained = fleet.members.filter(
+    ({ record, pool }) =>
+      record.state.kind === 'draining' &&
+      record.state.surplus === true &&
+      record.isProtected !== true &&
+      pool !== undefined &&
+      now - record.launchedAt <= settings.maxLifeSeconds - settings.pilotWallSeconds &&
+      now - record.state.since <= settings.drainDeadlineSeconds,
+  );
+  if (drained.length === 0) return [];
   const serving = liveWorkers(fleet) - fleet.members.filter((member) => !inService(member)).length;
   const allowed = Math.max(0, settings.maxWorkers - serving);
-  return fleet.members
-    .filter(
-      ({ record, pool }) =>
-        record.state.kind === 'draining' &&
-        record.state.surplus === true &&
-        record.isProtected !== true &&
-        pool !== undefined &&
-        now - record.launchedAt <= settings.maxLifeSeconds - settings.pilotWallSeconds &&
-        now - record.state.since <= settings.drainDeadlineSeconds,
-    )
-    .slice(0, Math.min(allowed, MOST_TRIED));
+  return drained.slice(0, Math.min(allowed, MOST_TRIED));
 };
 
 /** The fleet as it is once a member's drain has been taken back. */

@@ -31,6 +31,8 @@ export const reconcilePool = (
 ): readonly Change[] => {
   const changes: Change[] = [];
   for (const { record, pool } of sideBySide(workers, view).members) {
+    // Nearly all are joined and seen: they need no event to stay so.
+    if (record.state.kind === 'joined' && pool !== undefined) continue;
     const to = next(record.state, sighting(record, pool, view.observedAt, now));
     if (to !== record.state) changes.push({ worker: record, to });
   }

@@ -1,4 +1,4 @@
-import type { Retirement } from './decisions.ts';
+import { leavingBy, type Retirement } from './decisions.ts';
 import { drifted } from './drift.ts';
 import type { Fleet } from './fleet.ts';
 import { neverJoined } from './never-joined.ts';
@@ -181,9 +181,8 @@ export const planRetirements = (
   const own = fleet.members
     .map((member) => retireOne(member, settings, now, beside))
     .filter((retirement) => retirement !== undefined);
-  const leaving = new Set(own.map(({ instanceId }) => instanceId));
-  const surplus = aboveCap(fleet, settings, leaving);
-  for (const { instanceId } of surplus) leaving.add(instanceId);
-  const old = beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leaving);
+  const surplus = aboveCap(fleet, settings, leavingBy(own));
+  const old =
+    beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leavingBy(own, surplus));
   return [...own, ...surplus, ...old].slice(0, MOST_PER_TICK);
 };

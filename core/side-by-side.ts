@@ -29,7 +29,6 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
 
 const walk = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
-  const members: Member[] = [];
   const strangers: PoolWorker[] = [];
   let next = 0;
   const strangersBefore = (instanceId: string | undefined) => {
@@ -38,13 +37,13 @@ const walk = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
       strangers.push(pool);
     }
   };
-  for (const record of inOrder(workers)) {
+  const members = inOrder(workers).map((record): Member => {
     strangersBefore(record.instanceId);
     const pool = startds[next];
-    const isThere = pool?.instanceId === record.instanceId;
-    if (isThere) next += 1;
-    members.push({ record, pool: isThere ? pool : undefined });
-  }
+    if (pool?.instanceId !== record.instanceId) return { record, pool: undefined };
+    next += 1;
+    return { record, pool };
+  });
   strangersBefore(undefined);
   return { members, strangers };
 };

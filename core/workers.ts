@@ -1,6 +1,6 @@
 import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
-import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
+import { leavingBy, type PlannedLaunch, type Retirement, type WorkerDecision } from './decisions.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
@@ -40,6 +40,7 @@ const NO_GROWTH = { paused: 'the queue is paused', drain: 'the queue is drained'
 
 /** Retirements in short: each cause once, with how many it concerns, and the worker where it is one. */
 const inWords = (retirements: readonly Retirement[]): readonly string[] => {
+  if (retirements.length === 0) return [];
   const alike = Map.groupBy(retirements, ({ step, cause }) => `${step} ?: ${cause}`);
   return [...alike].map(([text, all]) =>
     text.replace('?', all.length === 1 ? (all[0]?.instanceId ?? '') : `${all.length} workers`),
@@ -90,8 +91,7 @@ const planQueue = (
     ...recalled,
     ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
   ];
-  const leaving = new Set(planned.map(({ instanceId }) => instanceId));
-  const retirements = [...planned, ...tooDear(kept, money, leaving)];
+  const retirements = [...planned, ...tooDear(kept, money, leavingBy(planned))];
   const spending = moneyTold(money, grown.tooDear);
   const counts = {
     ...grown.counts,
