@@ -1,7 +1,17 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that run whole machines, clouds and days, a minute or more each; the longest first. */
-const LONG = ['lab/contract', 'twin/run', 'cli/ending', 'lab/', 'twin/alarms', 'faults/', 'deploy/', 'kills/', 'cli/'];
+const LONG = [
+  'lab/contract',
+  'twin/run',
+  'cli/ending',
+  'lab/',
+  'twin/alarms',
+  'faults/',
+  'deploy/',
+  'kills/',
+  'cli/',
+];
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const place = LONG.findIndex((name) => moduleId.includes(`/test/${name}`));
