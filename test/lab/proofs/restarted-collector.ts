@@ -8,8 +8,8 @@ import type { Proof } from './proof.ts';
 
 const WORKERS = LAB_QUEUES.reduce((n, { settings }) => n + Number(settings['max-workers']), 0);
 /** Long enough that every worker is still there when the last one has come and the collector has been restarted. */
-const PAYLOAD_SECONDS = 120;
-const UP_WITHIN_SECONDS = 120;
+const PAYLOAD_SECONDS = 240;
+const UP_WITHIN_SECONDS = 300;
 /** A startd's first update after the restart is lost, the next comes one UPDATE_INTERVAL (15 s here) later. */
 const BACK_WITHIN_SECONDS = 60;
 const DONE_WITHIN_SECONDS = 600;
