@@ -63,7 +63,7 @@ const CASES: readonly Budgeted[] = [
   { name: 'no budget' },
   { name: '$250 a month for each queue', perQueue: { month: 250 } },
   { name: '$750 a month for all, equal shares', caps: { dollarsPerMonth: 750 } },
-  { name: '$750 a month for all, shares 3:1:1', caps: { dollarsPerMonth: 750 }, shares: [30, 10, 10] },
+  { name: '$750 a month for all, shares 1:1:3', caps: { dollarsPerMonth: 750 }, shares: [10, 10, 30] },
   { name: '$10 an hour for all, equal shares', caps: { dollarsPerHour: 10 } },
   { name: '$4 an hour for each queue', perQueue: { hour: 4 } },
 ];

@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 
 const LONG = 240_000;
+/** The outages are over after three and a quarter; jobs come for less than an hour more. */
+const HOURS = 4;
 
 it('when the smallest size is out of capacity, the next size is launched', { timeout: LONG }, async () => {
-  const { summary, told } = await recorded('no-capacity');
+  const { summary, told } = await recorded('no-capacity', { hours: HOURS });
   const forOneCore = (from: number, to: number) =>
     toldBetween(told, from, to)
       .filter(({ queue, what }) => queue !== 'CERIT_MCORE' && what.startsWith('launch'))
@@ -19,7 +21,7 @@ it('when the smallest size is out of capacity, the next size is launched', { tim
 it('while EC2 throttles, nothing is launched; afterwards all that is needed is, without a storm', {
   timeout: LONG,
 }, async () => {
-  const { summary, samples } = await recorded('ec2-throttled');
+  const { summary, samples } = await recorded('ec2-throttled', { hours: HOURS });
   const booting = (minute: number) =>
     samples
       .find(({ atSeconds }) => atSeconds === minute * 60)
@@ -34,7 +36,7 @@ it('while EC2 throttles, nothing is launched; afterwards all that is needed is, 
 });
 
 it('a collector that restarts launches nothing and ends nothing', { timeout: LONG }, async () => {
-  const { summary, told } = await recorded('collector-restart');
+  const { summary, told } = await recorded('collector-restart', { hours: HOURS });
   const after = toldBetween(told, 180, 182).filter(({ of }) => of === 'workers');
   expect(after.length).toBeGreaterThan(0);
   for (const { kind, why } of after) {

@@ -4,6 +4,8 @@ import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 /** The scenarios' outage: half an hour in the middle. */
 const FROM = 165;
 const TO = 195;
+/** Jobs come for less than an hour after it. */
+const HOURS = 4;
 const LONG = 300_000;
 
 const OUTAGES = [
@@ -17,7 +19,7 @@ describe.each(OUTAGES)('$scenario', ({ scenario, why }) => {
   it('nothing is done while the facts are not known, each hold says why, and all is done in the end', {
     timeout: LONG,
   }, async () => {
-    const { summary, told, samples } = await recorded(scenario);
+    const { summary, told, samples } = await recorded(scenario, { hours: HOURS });
     const during = toldBetween(told, FROM, TO);
     expect(new Set(during.map(({ kind }) => kind))).toEqual(new Set(['hold']));
     for (const { why: reasons } of during) expect(reasons.join()).toMatch(why);

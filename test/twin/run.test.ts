@@ -41,11 +41,14 @@ describe('six hours of the default scenario', () => {
     expect(alarmsOver(first?.data ?? [], [Math.min(...moments), Math.max(...moments)])).toEqual([]);
   });
 
-  it('are the same again with the same seed', { timeout: LONG }, async () => {
-    const again = await recorded('default');
-    expect(again.summary).toEqual(first?.summary);
-    expect(again.told).toEqual(first?.told);
-  });
+});
+
+it('the same seed gives the same run', { timeout: LONG }, async () => {
+  const one = await recorded('default', { hours: 1 });
+  const again = await recorded('default', { hours: 1 });
+  expect(again.told.length).toBeGreaterThan(1000);
+  expect(again.summary).toEqual(one.summary);
+  expect(again.told).toEqual(one.told);
 });
 
 it('another seed gives another run', { timeout: LONG }, async () => {
