@@ -3,7 +3,7 @@ import { LongestFirst } from './test/longest-first.ts';
 
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 
-/** Shows how fast a real pool is, so nothing else runs beside it. */
+/** Tells how fast a real pool is, so nothing else runs beside it. */
 const ALONE = 'test/lab/lab.test.ts';
 
 export default defineConfig({

@@ -11,11 +11,11 @@ const SPOT_PRICE = 0.35;
 /** How far a site's estimate of a job's length is off: the standard deviation of its logarithm. */
 const SIGMA = 0.5;
 
-/** Queues by how long their jobs are thought to run, up to so many hours; what most of the core-hours then run for. */
+/** Queues by how long their jobs are thought to run, up to so many hours. */
 const CLASSES = [
-  { name: 'short', upToHours: 12, minutes: 6 * 60 },
-  { name: 'middle', upToHours: 36, minutes: 24 * 60 },
-  { name: 'long', upToHours: Number.POSITIVE_INFINITY, minutes: 48 * 60 },
+  { name: 'short', upToHours: 12 },
+  { name: 'middle', upToHours: 36 },
+  { name: 'long', upToHours: Number.POSITIVE_INFINITY },
 ] as const;
 
 /** The same jobs, in queues by their width and by an estimate of their length that is as good as a site's. */
@@ -29,7 +29,14 @@ const byLength = (load: Load): Load => {
   return { name: load.name, jobs };
 };
 
-const minutesOf = (queue: string): number => CLASSES.find(({ name }) => queue.endsWith(name))?.minutes ?? 60;
+/** What a site's history says of a queue: how long its jobs run, in the mean over its core-hours. */
+const minutesByQueue = ({ jobs }: Load): ReadonlyMap<string, number> => {
+  const minutes = (of: Load['jobs']): number => {
+    const work = of.reduce((sum, { cores, runSeconds }) => sum + cores * runSeconds, 0);
+    return of.reduce((sum, { cores, runSeconds }) => sum + cores * runSeconds ** 2, 0) / work / 60;
+  };
+  return new Map([...Map.groupBy(jobs, ({ queue }) => queue)].map(([queue, of]) => [queue, minutes(of)]));
+};
 
 /** One market, and what it came to. */
 export interface SpotRow {
@@ -48,6 +55,7 @@ const MARKETS = ['on-demand', 'spot', 'spot-if-cheaper'] as const;
 export const spot = (load: Load, tell: (row: SpotRow) => void): readonly SpotRow[] => {
   const sorted = byLength(load);
   const bound = boundOf(load);
+  const minutes = minutesByQueue(sorted);
   return MARKETS.map((market) => {
     const policy = deployed('aerie', SMALL, {
       apart: true,
@@ -57,7 +65,7 @@ export const spot = (load: Load, tell: (row: SpotRow) => void): readonly SpotRow
         market,
         'dollars-per-core-hour': '0.05',
         'spot-price-percent': String(100 * SPOT_PRICE),
-        'expected-job-minutes': String(minutesOf(queue)),
+        'expected-job-minutes': String(Math.round(minutes.get(queue) ?? 60)),
       }),
     });
     const outcome = simulate(sorted, policy, { spotHazardPerHour: HAZARD_PER_HOUR });

@@ -40,7 +40,6 @@ describe('six hours of the default scenario', () => {
     expect(moments.length).toBeGreaterThan(10_000);
     expect(alarmsOver(first?.data ?? [], [Math.min(...moments), Math.max(...moments)])).toEqual([]);
   });
-
 });
 
 it('the same seed gives the same run', { timeout: LONG }, async () => {
