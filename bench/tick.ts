@@ -27,7 +27,7 @@ const SIZES = [
   [1_000, 100_000],
   [10_000, 100_000],
 ] as const;
-const ROUNDS = 9;
+const ROUNDS = 15;
 const LIMIT = { cpuMs: 250, peakMb: 256 } as const;
 const MB = 2 ** 20;
 
