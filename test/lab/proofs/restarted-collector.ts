@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { poolView } from '../../../core/pool.ts';
+import { type PoolWorker, poolView } from '../../../core/pool.ts';
 import { getPool } from '../ask-endpoint.ts';
 import { until } from '../central-manager.ts';
 import { fillingJobs, LAB_QUEUES } from '../lab-load.ts';
@@ -17,10 +17,10 @@ const DONE_WITHIN_SECONDS = 600;
 const AFTERWARDS_SECONDS = 15;
 
 /** Of the workers that aerie runs, those that the endpoint shows; none while it shows nothing whole. */
-const inPool = async ({ endpoint, ec2 }: LabSite): Promise<number> => {
+const inPool = async ({ endpoint, ec2 }: LabSite): Promise<readonly PoolWorker[]> => {
   const live = new Set([...ec2.live].map(({ instanceId }) => instanceId));
   const { workers } = poolView.parse(await getPool(endpoint));
-  return workers.workers.filter(({ instanceId }) => live.has(instanceId)).length;
+  return workers.workers.filter(({ instanceId }) => live.has(instanceId));
 };
 
 /** While a restarted collector hears of its workers again, none is launched in their place and none is ended. */
@@ -28,19 +28,17 @@ export const restartedCollector: Proof = async (job) => {
   const { site } = job;
   const { cm, ec2, endpoint } = site;
   job.order(fillingJobs(LAB_QUEUES, site.clock.now, PAYLOAD_SECONDS));
-  const allUp = await until(
-    () => inPool(site),
-    (count) => count === WORKERS,
-    UP_WITHIN_SECONDS,
-  );
+  // Without a negotiator for a while, those that still wait for a job would end themselves.
+  const atWork = async () => (await inPool(site)).filter(({ busy }) => busy > 0).length;
+  const allUp = await until(atWork, (count) => count === WORKERS, UP_WITHIN_SECONDS);
   const startedAt = async () => poolView.parse(await getPool(endpoint)).collectorStartedAt;
   const before = { launched: ec2.instances.size, live: ec2.live.size, startedAt: await startedAt() };
   const holdsBefore = job.counts().holds;
   await cm.box.exec(['condor_restart', '-fast', '-daemon', 'collector']);
   await until(startedAt, (at) => at > before.startedAt, 60);
-  const missing = WORKERS - (await inPool(site));
+  const missing = WORKERS - (await inPool(site)).length;
   const back = await until(
-    () => inPool(site),
+    async () => (await inPool(site)).length,
     (count) => count === WORKERS,
     BACK_WITHIN_SECONDS,
   );
