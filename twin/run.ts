@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { queuesPath } from '../core/names.ts';
 import type { LambdaName } from '../lib/bundling.ts';
 import type { Clock } from './clock.ts';
@@ -57,7 +57,9 @@ const parameterOf = (queue: string, knob: string): string => `${queuesPath(STAGE
 /** Whether the stack's rule lets a change of a parameter through to its queue. */
 const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
 
-/** A Ctrl-C ends the bundler as well, and that may be known here a moment before the signal is. */
+/** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
+const SIGNAL_MILLISECONDS = 500;
+
 const open = async (
   scenario: Scenario,
   { world, queues, clock }: Stage,
@@ -78,7 +80,7 @@ const open = async (
       },
     });
   } catch (error) {
-    await setImmediate();
+    await setTimeout(SIGNAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
     if (isAborted()) return undefined;
     throw error;
   }
