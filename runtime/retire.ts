@@ -41,9 +41,9 @@ export const lastLook = async (
 
 /**
  * Takes the decided steps: all drains in one call, all terminations in one call, and none waits for another. A drain
- * counts from when it was asked for, whether or not the worker could be reached; from then anew if it is asked for again. What an empty
- * worker rests on, its drain, could be taken back by somebody else; so its end is written down before EC2 is asked,
- * and who finds the worker in another state leaves it alone.
+ * counts from when it was asked for, whether or not the worker could be reached, and anew if it is asked for again.
+ * What an empty worker rests on, its drain, could be taken back by somebody else; so its end is written down before EC2
+ * is asked, and who finds the worker in another state leaves it alone.
  */
 export const retire = async (
   decisions: readonly Decision[],
