@@ -2,10 +2,17 @@ import type { NewsQueueLimits } from '../lib/functions.ts';
 import type { Clock } from './clock.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 
+/** A message that failed as often as it may. */
+export interface DeadLetter {
+  readonly body: string;
+  /** Each way in which it failed, once. */
+  readonly why: readonly string[];
+}
+
 /** An SQS queue between EventBridge and a Lambda: batches, partial batch answers, redelivery, dead letters. */
 export interface EventQueue {
   send(body: unknown): void;
-  readonly deadLetters: readonly string[];
+  readonly deadLetters: readonly DeadLetter[];
   /** Messages that are not done with. */
   readonly pending: number;
 }
@@ -14,15 +21,22 @@ interface Message {
   readonly messageId: string;
   readonly body: string;
   received: number;
+  readonly why: Set<string>;
 }
 
+/** Those of a batch that failed, with why added to each. */
 const failedOf = (outcome: Outcome, batch: readonly Message[]): readonly Message[] => {
-  if (!outcome.ok) return batch;
+  if (!outcome.ok) {
+    for (const { why } of batch) why.add(outcome.error);
+    return batch;
+  }
   const { batchItemFailures = [] } = (outcome.answer ?? {}) as {
     batchItemFailures?: { itemIdentifier: string }[];
   };
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  return batch.filter(({ messageId }) => failed.has(messageId));
+  const those = batch.filter(({ messageId }) => failed.has(messageId));
+  for (const { why } of those) why.add('named by the function as failed');
+  return those;
 };
 
 /** A queue with the stack's limits. `invoke` is called with an SQS event and answers when the function has. */
@@ -32,7 +46,7 @@ export const eventQueue = (
   invoke: (event: unknown, done: (outcome: Outcome) => void) => void,
 ): EventQueue => {
   const waiting: Message[] = [];
-  const deadLetters: string[] = [];
+  const deadLetters: DeadLetter[] = [];
   let inFlight = 0;
   let serial = 0;
   let flushing = false;
@@ -57,7 +71,7 @@ export const eventQueue = (
   };
   const retry = (message: Message) => {
     if (message.received >= limits.maxTries) {
-      deadLetters.push(message.body);
+      deadLetters.push({ body: message.body, why: [...message.why] });
       return;
     }
     inFlight += 1;
@@ -74,7 +88,12 @@ export const eventQueue = (
     },
     send(body) {
       serial += 1;
-      waiting.push({ messageId: `message-${serial}`, body: JSON.stringify(body), received: 0 });
+      waiting.push({
+        messageId: `message-${serial}`,
+        body: JSON.stringify(body),
+        received: 0,
+        why: new Set(),
+      });
       schedule(limits.gatherSeconds);
     },
   };

@@ -117,6 +117,9 @@ const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnTyp
     longestJobSeconds: load.jobs.reduce((longest, { runSeconds }) => Math.max(longest, runSeconds), 0),
   });
 
+const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[number]): string =>
+  `The ${reader} function was given ${body} too often: ${why.join('; ')}.`;
+
 /**
  * Runs a scenario to its end: its load, and then on until every job is done and no worker is left, or until it is clear
  * that this will never be; the summary then says so. The same scenario and seed give the same run. An aborted run
@@ -159,9 +162,11 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
-    const counts = { ...counter.counts(), ec2Calls, deadLetters: deadLettersIn(stage) };
+    const letters = deadLettersIn(stage);
+    const counts = { ...counter.counts(), ec2Calls, deadLetters: letters.length };
     const summary = {
       ...summarize(scenario, world, load, { seed, hours, startsAt }, counts),
+      ...(letters.length === 0 ? {} : { deadLettersShown: letters.map(inASentence) }),
       ...(ending.kind === 'over' ? {} : givenUp(ending.why, stage, scenario, last)),
     };
     show({ kind: 'sample', ...take() });

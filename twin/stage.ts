@@ -5,7 +5,7 @@ import { type Clock, simulatedClock } from './clock.ts';
 import { isNews } from './ec2/news.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import { type Load, loadOf } from './load.ts';
-import { type EventQueue, eventQueue } from './queue.ts';
+import { type DeadLetter, type EventQueue, eventQueue } from './queue.ts';
 import type { Scenario } from './scenario.ts';
 import { type Datum, deadLetterMetrics } from './watched.ts';
 import { makeWorld, type World } from './world.ts';
@@ -48,9 +48,11 @@ export const setStage = async (scenario: Scenario, seed: number, hours: number):
 export const pendingIn = ({ queues }: Stage): number =>
   Object.values(queues).reduce((sum, { pending }) => sum + pending, 0);
 
-/** Dead letters in all queues. */
-export const deadLettersIn = ({ queues }: Stage): number =>
-  Object.values(queues).reduce((sum, { deadLetters }) => sum + deadLetters.length, 0);
+/** Dead letters in all queues, with the function that each was for. */
+export const deadLettersIn = ({ queues }: Stage): readonly (DeadLetter & { readonly reader: string })[] =>
+  Object.entries(queues).flatMap(([reader, { deadLetters }]) =>
+    deadLetters.map((letter) => ({ reader, ...letter })),
+  );
 
 /** What CloudWatch is told of the dead letters at this moment. */
 export const letterMetrics = ({ queues, clock }: Stage): readonly Datum[] => [

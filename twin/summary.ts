@@ -39,6 +39,8 @@ export interface Summary {
   readonly ticksFailed: number;
   readonly holds: number;
   readonly deadLetters: number;
+  /** Only if there are any: each of them in a sentence. */
+  readonly deadLettersShown?: readonly string[];
   /** One sentence, if the run was given up because it cannot come to its end. */
   readonly givenUp?: string;
   /** Jobs left by queue, if it was given up. */

@@ -72,6 +72,17 @@ const keyed = (allowed: string) => ({
     code === 'invalid_key' ? `is not ${allowed}` : got(input, 'an object'),
 });
 
+/** Texts by name. Zod leaves out a key `__proto__` without a word; here it is refused as any other key that is none. */
+const texts = (key: z.ZodString, value: z.ZodType<string, string>, allowed: string) =>
+  z
+    .transform((given: Readonly<Record<string, string>>, context) => {
+      if (!Object.hasOwn(given ?? {}, '__proto__')) return given;
+      context.addIssue({ code: 'custom', path: ['__proto__'], message: `is not ${allowed}` });
+      return z.NEVER;
+    })
+    .pipe(z.record(key, value, keyed(allowed)))
+    .default({});
+
 interface Named {
   readonly pins: Readonly<Record<string, string>>;
   readonly requiredHosts: readonly string[];
@@ -102,7 +113,7 @@ const facts = z.strictObject({
   /** The STS that the endpoint asks. Left out: the regional one of the region that the worker is in. */
   stsHost: text(new RegExp(`^${NAME}${PORT}?$`), 'a host such as sts.us-east-1.amazonaws.com').optional(),
   /** Names that resolve wrongly from where the workers are, with the addresses that are right there. */
-  pins: z.record(text(hostName, HOST), address, keyed(HOST)).default({}),
+  pins: texts(text(hostName, HOST), address, HOST),
   /** `host:port` of what the jobs cannot do without: resolved and connected to before the first job, and then each minute. */
   requiredHosts: z
     .array(text(new RegExp(`^${NAME}${PORT}$`), 'a host with its port, such as squid.example.org:3128'))
@@ -110,13 +121,11 @@ const facts = z.strictObject({
     .default([]),
   cvmfs: cvmfs.default({ repositories: [], proxy: 'DIRECT', quotaMb: 10_000 }),
   /** For every job, such as OSG_DATA. */
-  environment: z
-    .record(
-      variable,
-      text(/^[A-Za-z0-9_.,:/@+=-]{0,200}$/, 'a text without spaces and quotes'),
-      keyed(VARIABLE),
-    )
-    .default({}),
+  environment: texts(
+    variable,
+    text(/^[A-Za-z0-9_.,:/@+=-]{0,200}$/, 'a text without spaces and quotes'),
+    VARIABLE,
+  ),
   /** Room that has to be free for the jobs' scratch directories. */
   minScratchMb: whole(0, 10_000_000, 'MB').default(5_000),
   /** How long checks that fail at boot are tried again: DNS, automounter and clock may need a moment. */

@@ -9,6 +9,7 @@ const summary = z.object({
   overCap: z.number(),
   busyKilled: z.number(),
   deadLetters: z.number(),
+  deadLettersShown: z.array(z.string()).default([]),
   ticks: z.number(),
   ticksFailed: z.number(),
   simulatedHours: z.number(),
@@ -41,6 +42,7 @@ export const verdict = ({ kills, code, stdout, stderr }: Killed): Verdict => {
     told: [
       `${kills} processes killed; of ${ticks} ticks in ${simulatedHours} simulated hours ${ticksFailed} ended in their midst`,
       `${jobsDone} of ${jobsArrived} jobs done, ${workersLaunched} workers launched, ${workersAtEnd} left`,
+      ...of.deadLettersShown,
       ...CLAIMS.map(([claim, holds]) => `${holds(of) ? 'yes' : 'NO '}  ${claim}`),
     ].join('\n'),
     wrong: CLAIMS.filter(([, holds]) => !holds(of)).map(([claim]) => claim),

@@ -61,6 +61,6 @@ it('gives up after as many tries as the stack allows, and keeps the letter', () 
   queue.send('a');
   drain();
   expect(batches).toHaveLength(EVENT_QUEUE.maxTries);
-  expect(queue.deadLetters).toEqual(['"a"']);
+  expect(queue.deadLetters).toEqual([{ body: '"a"', why: ['no'] }]);
   expect(queue.pending).toBe(0);
 });

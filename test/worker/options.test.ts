@@ -27,6 +27,11 @@ describe('a mistake in the options of a worker', () => {
       { environment: { HOME: '/root' } },
       'environment.HOME is not the name of an environment variable other than HOME.',
     ],
+    [
+      { environment: { ['__proto__']: '1' } },
+      'environment.__proto__ is not the name of an environment variable other than HOME.',
+    ],
+    [{ pins: { ['__proto__']: '10.0.0.1' } }, 'pins.__proto__ is not a host name.'],
     [{ environment: { A: '$(id)' } }, 'environment.A is "$(id)"; expected a text without'],
     [{ minScratchMb: -1 }, 'minScratchMb is -1; expected a whole number of MB from 0 to 10000000.'],
     [{ bootSeconds: 1 }, 'bootSeconds is 1; expected a whole number of seconds from 60 to 7200.'],
