@@ -42,16 +42,12 @@ describe('six hours of the default scenario', () => {
   });
 });
 
-it('the same seed gives the same run', { timeout: LONG }, async () => {
-  const one = await recorded('short-jobs', { hours: 1 });
-  const again = await recorded('short-jobs', { hours: 1 });
-  expect(again.told.length).toBeGreaterThan(500);
+it('the same seed gives the same run, and another seed another', { timeout: LONG }, async () => {
+  const one = await recorded('short-jobs', { hours: 0.5 });
+  const again = await recorded('short-jobs', { hours: 0.5 });
+  expect(again.told.length).toBeGreaterThan(400);
   expect(again.summary).toEqual(one.summary);
   expect(again.told).toEqual(one.told);
-});
-
-it('another seed gives another run', { timeout: LONG }, async () => {
-  const one = await recorded('short-jobs', { hours: 0.5, seed: 1 });
   const other = await recorded('short-jobs', { hours: 0.5, seed: 2 });
   expect(other.summary.jobsArrived).toBe(one.summary.jobsArrived);
   expect(other.summary.waitMeanSeconds).not.toBe(one.summary.waitMeanSeconds);
