@@ -18,7 +18,7 @@ describe('the scenarios that come with the project', () => {
     const scenario = await readScenario(`${FOLDER}panda-refuses.json`);
     expect(scenario.queues).toEqual(byDefault.queues);
     expect(scenario.title).not.toBe(byDefault.title);
-    expect(scenario.faults).toEqual([{ kind: 'panda', mode: 'refuses', fromMinute: 75, forMinutes: 30 }]);
+    expect(scenario.faults).toEqual([{ kind: 'panda', mode: 'refuses', fromMinute: 165, forMinutes: 30 }]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 
-/** The scenarios' outage: half an hour. */
-const FROM = 75;
-const TO = 105;
-/** Jobs come for a quarter of an hour after it. */
-const HOURS = 2;
+/** The scenarios' outage: half an hour in the middle. */
+const FROM = 165;
+const TO = 195;
+/** Jobs come for less than an hour after it. */
+const HOURS = 4;
 const LONG = 300_000;
 
 const OUTAGES = [
