@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -18,9 +21,13 @@ export const stackOf = (block: object = {}, stage = 'dev'): Template => {
   const read = readConfig({ stages: { [stage]: { ...STAGE, ...block } } }, stage);
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   const code = () => Code.fromInline('export const handler = async () => undefined;');
-  return Template.fromStack(
-    new AerieStack(new App({ context: recommendedFlags }), 'T', { config: read.config, code }),
-  );
+  const outdir = mkdtempSync(join(tmpdir(), 'aerie-test-'));
+  try {
+    const app = new App({ context: recommendedFlags, outdir });
+    return Template.fromStack(new AerieStack(app, 'T', { config: read.config, code }));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 };
 
 /** The properties of every resource of a type, by logical id. */
