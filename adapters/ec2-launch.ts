@@ -134,6 +134,7 @@ export const launch = async (client: EC2Client, request: LaunchRequest): Promise
       kind: 'answered',
       launched: [],
       refused: askedOffers(request).map((offer) => ({ offer, class: type, why })),
+      noFleet: true,
     };
   }
 };

@@ -61,6 +61,7 @@ export const settingsBook = (table: string, client: DynamoDBClient = new DynamoD
             KeyConditionExpression: 'pk = :settings',
             ExpressionAttributeValues: { ':settings': SETTINGS },
             ExclusiveStartKey: from,
+            ConsistentRead: true,
           }),
         );
         items.push(...(page.Items ?? []));

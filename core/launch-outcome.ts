@@ -1,6 +1,9 @@
 import type { LaunchOutcome } from './ports.ts';
 
-/** What came of a launch, in one word. Only `unclear` leaves it open; `throttled` closes a first ask and no later one. */
+/**
+ * What came of a launch, in one word. Only `unclear` leaves it open; `throttled`, `rejected` and an `empty` without a
+ * fleet close a first ask and no later one.
+ */
 type OutcomeName = 'whole' | 'partial' | 'empty' | 'throttled' | 'unclear' | 'mismatched' | 'rejected';
 
 /** Names an outcome; `count` is what was asked for. */

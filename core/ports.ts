@@ -64,6 +64,8 @@ export type LaunchOutcome =
       readonly kind: 'answered';
       readonly launched: readonly Launched[];
       readonly refused: readonly Refusal[];
+      /** EC2 refused the call as a whole and made no fleet: this says nothing of an earlier call with its token. */
+      readonly noFleet?: true;
     }
   | { readonly kind: 'throttled'; readonly why: string }
   | { readonly kind: 'unclear'; readonly why: string }

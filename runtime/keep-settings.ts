@@ -24,6 +24,7 @@ const keepQueue = async (
   before: Before,
   { book }: SettingsPorts,
   now: number,
+  byItself: boolean,
 ): Promise<SettingsRecord | undefined> => {
   if (raw === undefined || Object.keys(raw).length === 0) {
     await book.forget(queue, now);
@@ -31,7 +32,8 @@ const keepQueue = async (
   }
   const old = before.get(queue);
   const record = settingsRecord(queue, raw, old, now);
-  if (old === undefined || saying(old) !== saying(record)) await book.keep(record);
+  // Of a queue that was read by itself the moment counts too: an older reading of all may still be on its way.
+  if (byItself || old === undefined || saying(old) !== saying(record)) await book.keep(record);
   return record;
 };
 
@@ -41,11 +43,12 @@ const keep = async (
   before: Before,
   ports: SettingsPorts,
   now: number,
+  byItself: boolean,
 ): Promise<Omit<KeptSettings, 'complete'>> => {
   const after = new Map(before);
   const changed: string[] = [];
   await forEach(queues, async (queue) => {
-    const record = await keepQueue(queue, parameters.get(queue), before, ports, now);
+    const record = await keepQueue(queue, parameters.get(queue), before, ports, now, byItself);
     const old = before.get(queue);
     if (record === undefined) after.delete(queue);
     else after.set(queue, record);
@@ -62,7 +65,7 @@ export const keepAllSettings = async (ports: SettingsPorts, now: number): Promis
   const [parameters, { records }] = await Promise.all([ports.parameters.all(), ports.book.read()]);
   const before = recordsOf(records);
   const queues = [...new Set([...parameters.keys(), ...before.keys()])];
-  const kept = await keep(parameters, queues, before, ports, now);
+  const kept = await keep(parameters, queues, before, ports, now, false);
   await ports.book.complete(now);
   return { ...kept, complete: true };
 };
@@ -76,6 +79,6 @@ export const keepChangedSettings = async (
   const { completeAt, records } = await ports.book.read();
   if (completeAt === undefined) return keepAllSettings(ports, now);
   const read = await forEach(queues, async (queue) => [queue, await ports.parameters.of(queue)] as const);
-  const kept = await keep(new Map(read), queues, recordsOf(records), ports, now);
+  const kept = await keep(new Map(read), queues, recordsOf(records), ports, now, true);
   return { ...kept, complete: false };
 };

@@ -107,10 +107,16 @@ export const firstAsk = async (
   return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
 };
 
+/** EC2 has not looked at the token: before it does, rights, signature, throttling and limits are checked. */
+const provesNothing = (outcome: LaunchOutcome): boolean =>
+  outcome.kind === 'throttled' ||
+  outcome.kind === 'rejected' ||
+  (outcome.kind === 'answered' && outcome.noFleet === true);
+
 /**
  * Asks again for a launch whose outcome is not known, with the same token and the same parameters; later on, and for a
- * queue that is to launch nothing, it is only looked up. Throttled here, it stays open: the first call may have been
- * carried out.
+ * queue that is to launch nothing, it is only looked up. Throttled or refused here, it stays open: the first call may
+ * have been carried out.
  */
 export const askAgain = async (
   launch: OpenLaunch,
@@ -124,6 +130,14 @@ export const askAgain = async (
     age <= ASKED_AGAIN_SECONDS
       ? await ports.cloud.launch(launch.request)
       : await lookUp(launch, ports.cloud, now);
-  if (outcome.kind === 'throttled') return { ...STILL_OPEN, throttled: true };
+  if (provesNothing(outcome)) {
+    await ports.launches.cool(coolingOf(refusedOf(outcome, launch.request), now));
+    if (outcome.kind === 'rejected') {
+      throw new Error(
+        `EC2 did not take launch ${launch.request.launchId}, asked again: ${outcomeInWords(outcome, launch.request.count)}`,
+      );
+    }
+    return { ...STILL_OPEN, throttled: outcome.kind === 'throttled' };
+  }
   return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
 };

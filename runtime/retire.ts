@@ -43,7 +43,7 @@ export const lastLook = async (
  * Takes the decided steps: all drains in one call, all terminations in one call, and none waits for another. A drain
  * counts from when it was asked for, whether or not the worker could be reached, and anew if it is asked for again.
  * What an empty worker rests on, its drain, could be taken back by somebody else; so its end is written down before EC2
- * is asked, and who finds the worker in another state leaves it alone.
+ * is asked, and who finds the worker in another state leaves it alone. Answers the workers that EC2 has begun to end.
  */
 export const retire = async (
   decisions: readonly Decision[],
@@ -51,7 +51,7 @@ export const retire = async (
   ports: RetirePorts,
   failures: Failures,
   now: number,
-): Promise<void> => {
+): Promise<ReadonlySet<string>> => {
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const all = decisions
     .flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []))
@@ -88,9 +88,9 @@ export const retire = async (
     });
     await ports.poolWorkers.drain(drains.map(idOf));
   };
-  const terminate = async (): Promise<void> => {
+  const terminate = async (): Promise<ReadonlySet<string>> => {
     const ends = of('terminate');
-    if (ends.length === 0) return;
+    if (ends.length === 0) return new Set();
     const unseen = ends
       .filter(({ step }) => step.unseen === true)
       .map(({ worker }) => ({ instanceId: worker.instanceId, state: worker.state.kind }));
@@ -103,14 +103,15 @@ export const retire = async (
           : [each],
       )
     ).flat();
-    if (decided.length === 0) return;
+    if (decided.length === 0) return new Set();
     const taken = new Set(await ports.cloud.terminate(decided.map(idOf)));
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),
       (each) => moved(each, { kind: 'ended-asked', at: now, cause: each.step.cause }),
     );
+    return taken;
   };
   await failures.during(undrain);
   await failures.during(drain);
-  await failures.during(terminate);
+  return (await failures.during(terminate)) ?? new Set();
 };

@@ -67,7 +67,7 @@ const settleOpen = async (
   return replay(reconciled, (queue) => active.has(queue), lease, brake, ports, failures, now);
 };
 
-/** Workers that are about to be ended because they never joined. */
+/** Workers that were to be ended because they never joined. */
 const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
   const ended = new Set(
     decisions
@@ -94,8 +94,10 @@ const act = async (
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
-    await failures.during(() => countFailed(ledger, overdue(kept, ledger), ports, now));
-    await retire(kept, ledger.workers, ports, failures, now);
+    const ended = await retire(kept, ledger.workers, ports, failures, now);
+    // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
+    const failed = overdue(kept, ledger).filter(({ instanceId }) => ended.has(instanceId));
+    await failures.during(() => countFailed(ledger, failed, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();

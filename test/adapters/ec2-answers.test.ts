@@ -91,7 +91,12 @@ describe('What comes back from a launch', () => {
         class: reason,
         why: `${code}: no`,
       }));
-      expect(await cloud.launch(REQUEST)).toEqual({ kind: 'answered', launched: [], refused });
+      expect(await cloud.launch(REQUEST)).toEqual({
+        kind: 'answered',
+        launched: [],
+        refused,
+        noFleet: true,
+      });
     },
   );
 

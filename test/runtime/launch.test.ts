@@ -88,6 +88,31 @@ describe('a launch whose reply is lost', () => {
     expect(await idsOf(world)).toEqual(inEc2(world));
   });
 
+  it.each([
+    ['rejected', { kind: 'rejected', why: 'UnauthorizedOperation: no' }],
+    ['refused as a whole', { kind: 'answered', launched: [], refused: [], noFleet: true }],
+  ] as const)(
+    'stays open when it is asked for again and %s: the first call was carried out',
+    async (_, refusal) => {
+      const world = outside(GROWING);
+      world.ec2.carriesOut = true;
+      world.ec2.fault = UNCLEAR;
+      await workersTick(world.ports)(NOW);
+      world.ec2.carriesOut = false;
+      world.ec2.fault = refusal;
+      const again = workersTick(world.ports)(NOW + MINUTE);
+      if (refusal.kind === 'rejected') await expect(again).rejects.toThrow(/asked again: rejected: Unauth/);
+      else await again;
+      expect((await view(world)).launches).toHaveLength(1);
+      expect(inEc2(world)).toHaveLength(3);
+
+      world.ec2.fault = undefined;
+      await workersTick(world.ports)(NOW + 2 * MINUTE);
+      expect(inEc2(world)).toHaveLength(3);
+      expect(await idsOf(world)).toEqual(inEc2(world));
+    },
+  );
+
   it('counts as long as it cannot be recorded what came of it', async () => {
     const world = outside({ ...GROWING, ledger: { launches: [launchOf('A', 3)] } });
     const close = () => Promise.reject(new Error('the table is gone'));

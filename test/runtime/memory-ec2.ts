@@ -14,7 +14,7 @@ export interface Ec2 {
   readonly instances: Map<string, Instance>;
   /** What goes wrong from now on, instead of an answer. Where `carriesOut`, EC2 does what is asked and the reply is lost. */
   carriesOut: boolean;
-  fault: Exclude<LaunchOutcome, { readonly kind: 'answered' }> | undefined;
+  fault: LaunchOutcome | undefined;
 }
 
 const idOf = (token: string, n: number): string =>

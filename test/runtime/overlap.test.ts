@@ -126,6 +126,22 @@ describe('a worker that was not in the view', () => {
     expect(JSON.stringify(world.book.all())).toContain('aerie: boot failed: no CVMFS');
   });
 
+  it('and that EC2 does not end counts once it does, however often that is tried', async () => {
+    const world = outside({
+      queues: [queue()],
+      ledger: { workers: [{ ...overdue, template: { id: 'lt-1', version: '1' } }] },
+      instances: [alive],
+    });
+    const { cloud } = world.ports;
+    const isProtected = { ...cloud, terminate: async () => [] };
+    for (const minute of [0, 1, 2])
+      await workersTick({ ...world.ports, cloud: isProtected })(NOW + minute * MINUTE);
+    expect((await world.ports.ledger.view()).joins ?? []).toEqual([]);
+    await workersTick(world.ports)(NOW + 3 * MINUTE);
+    await workersTick(world.ports)(NOW + 4 * MINUTE);
+    expect((await world.ports.ledger.view()).joins?.map(({ took }) => took)).toEqual([[null]]);
+  });
+
   it('is not ended if it has joined since: the last look finds it, and it keeps its jobs', async () => {
     const world = outside({ queues: [queue()], ledger: { workers: [overdue] }, instances: [alive] });
     const drained: string[] = [];

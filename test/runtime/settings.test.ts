@@ -76,6 +76,16 @@ describe('the settings function', () => {
     ]);
   });
 
+  it('does not let an older reading of everything undo what a message has brought, though it brought nothing new', async () => {
+    const { timer, take, held, source } = serve({ A: { state: 'active' } });
+    await timer(NOW - 300);
+    // Typed wrongly and put right, while the timer's reading goes on: it saw the first, the message the second.
+    await take(message('1', setting('A'), NOW + 9));
+    held.set('A', { state: 'drain' });
+    await timer(NOW);
+    expect(await source.queues(NOW + 10)).toMatchObject([{ settings: { state: 'active' } }]);
+  });
+
   it('reads everything at the first message, if nothing was ever read', async () => {
     const { take, reads, source } = serve({ A: { state: 'active' }, B: { state: 'active' } });
     await take(message('1', setting('A')));
