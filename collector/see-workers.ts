@@ -21,8 +21,16 @@ export type SeenWorker = Omit<PoolWorker, 'idleSince'>;
 const TAKES_NOTHING =
   'Draining =?= true || State =?= "Drained" || unparse(Requirements) =?= "false" || NODE_HEALTHY =?= false';
 
+/**
+ * Holds for an ad that says its instance and its name with plain texts. The collector looks at both when the ad comes; an
+ * expression could be the sender's own then, and somebody else's when it is read.
+ */
+const WRITTEN_OUT = ['EC2InstanceId', 'Name']
+  .map((attribute) => `unparse(${attribute}) == strcat("\\"", ${attribute}, "\\"")`)
+  .join(' && ');
+
 const COLUMNS = [
-  'EC2InstanceId',
+  `ifThenElse(EC2InstanceId is undefined, undefined, ifThenElse(${WRITTEN_OUT}, EC2InstanceId, "an expression"))`,
   'APF_QUEUE',
   'TotalSlotCpus',
   'TotalSlotMemory',
@@ -133,7 +141,7 @@ export const locateArgs = (instanceIds: readonly string[]): readonly string[] =>
   `SlotType == "Partitionable" && ${anyOf(instanceIds)}`,
   '-af:tV',
   'EC2InstanceId',
-  'Name',
+  `ifThenElse(${WRITTEN_OUT}, Name, undefined)`,
   'Draining =?= true || State =?= "Drained"',
 ];
 

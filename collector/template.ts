@@ -78,6 +78,9 @@ const mistakeOf = (queue: string, statements: readonly string[]): string | undef
   return undefined;
 };
 
+/** A pilot asks for the GPUs of its shape; where that has none, a template's own word would go on counting. */
+const REQUESTS_GPUS = /^request_gpus\s*=/i;
+
 /** Reads the text of a queue's template. */
 const parseTemplate = (queue: string, text: string): ReadTemplate => {
   const statements = statementsOf(text);
@@ -85,8 +88,14 @@ const parseTemplate = (queue: string, text: string): ReadTemplate => {
   if (mistake !== undefined) {
     return { ok: false, mistake: `The pilot template ${queue}${SUFFIX} ${mistake}.` };
   }
-  const kept = statements.filter((statement) => !isQueue(statement)).join('\n');
-  return { ok: true, template: { queue, text: kept, credential: credentialOf(statements) } };
+  const kept = statements.filter((statement) => !isQueue(statement) && !REQUESTS_GPUS.test(statement));
+  // Left to itself, HTCondor brings every new file of a pilot back into the folder of the templates.
+  const isLeft =
+    settingOf(statements, 'transfer_output_files') === undefined &&
+    settingOf(statements, 'should_transfer_files')?.toLowerCase() !== 'no';
+  const nothingBack = isLeft ? ['transfer_output_files = ""'] : [];
+  const whole = [...kept, ...nothingBack].join('\n');
+  return { ok: true, template: { queue, text: whole, credential: credentialOf(statements) } };
 };
 
 const isMissing = (error: unknown): boolean =>

@@ -121,6 +121,10 @@ export class AerieStack extends Stack {
     });
     new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
     new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
+    new CfnOutput(this, 'WorkerRole', {
+      description: "Goes into the endpoint's sts.roles",
+      value: workers.role.roleName,
+    });
     Tags.of(this).add(STAGE_TAG, stage, { excludeResourceTypes: UNTAGGED });
   }
 }

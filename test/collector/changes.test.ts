@@ -30,6 +30,7 @@ describe.runIf(onLinux)('POST /v1/pilots', () => {
 universe = vanilla
 request_cpus = 4
 +MATCH_APF_QUEUE = "BNL_CLOUD"
+transfer_output_files = ""
 request_cpus = 2
 request_memory = 2000
 request_disk = 10240

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { locateArgs, readLocated, readWorkers, STATUS_ARGS } from '../../collector/see-workers.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from './bare-worker.ts';
 import {
   type CentralManager,
@@ -94,6 +95,41 @@ describeLab("what a worker's token can do to the pool", () => {
       5,
     );
     expect(marks.includes(mark)).toBe(taken);
+  });
+
+  test.each([
+    [
+      'whose instance is its own now and another later',
+      { Name: `"slot2@${OLD}@t"`, EC2InstanceId: `ifThenElse(time() > 0, "${OLD}", "${HOME}")` },
+    ],
+    [
+      'whose name is its own now and another later',
+      { Name: `ifThenElse(time() > 0, "slot2@${OLD}@u", "${HERS}")`, EC2InstanceId: `"${OLD}"` },
+    ],
+  ])('a slot %s is taken by the collector, and is nobody for the endpoint', async (_what, forged) => {
+    const seen = async () => {
+      const found = readWorkers((await cm.condor(['condor_status', ...STATUS_ARGS])).stdout);
+      return found.ok ? found : undefined;
+    };
+    const before = await seen();
+    expect(before?.workers.map(({ instanceId }) => instanceId)).toContain(HOME);
+    await advertise(old, 'UPDATE_STARTD_AD', {
+      MyType: '"Machine"',
+      Machine: `"${OLD}.ec2.internal"`,
+      SlotType: '"Partitionable"',
+      APF_QUEUE: '"FORGED"',
+      DaemonStartTime: '1',
+      MyAddress: `"<${old.place.address}:9618>"`,
+      ...forged,
+    });
+    const after = await until(seen, (found) => found?.unreadable === (before?.unreadable ?? 0) + 1, 5);
+    const queueOfHome = (found: typeof before) =>
+      found?.workers.find(({ instanceId }) => instanceId === HOME)?.queue;
+    expect(queueOfHome(after)).toBe(queueOfHome(before));
+    expect(after?.workers.map(({ queue }) => queue)).not.toContain('FORGED');
+    const located = readLocated((await cm.condor(['condor_status', ...locateArgs([HOME, OLD])])).stdout);
+    expect(located.get(HOME)?.slot).toBe(HERS);
+    expect([MINE, undefined]).toContain(located.get(OLD)?.slot);
   });
 
   test.each(['UPDATE_SCHEDD_AD', 'UPDATE_NEGOTIATOR_AD', 'UPDATE_AD_GENERIC', 'INVALIDATE_SCHEDD_ADS'])(

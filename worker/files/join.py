@@ -10,7 +10,8 @@ import imds
 import node
 import sign
 
-TIMEOUT_SECONDS = 15
+# The endpoint itself gives STS 10 s and HTCondor 20 s. Who gives up before it does has used up its only join.
+TIMEOUT_SECONDS = 45
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 30
 # Asking again with the same identity gets the same answer: the request is malformed, or was answered before.
