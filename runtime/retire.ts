@@ -23,7 +23,7 @@ const idOf = ({ worker }: Step): string => worker.instanceId;
 /**
  * The last look: who was not in the view may have joined since, and may even have a job. A drain tells: it finds every
  * worker that is in the collector at this moment, and keeps it from taking jobs. Answers those that are not there; the
- * others get their drain taken back, unless they were draining anyway.
+ * others get their drain taken back, unless they were draining or ending anyway.
  */
 export const lastLook = async (
   unseen: readonly { readonly instanceId: string; readonly state: WorkerRecord['state']['kind'] }[],
@@ -32,7 +32,9 @@ export const lastLook = async (
   if (unseen.length === 0) return new Set();
   const { done, failed } = await poolWorkers.drain(unseen.map(({ instanceId }) => instanceId));
   const serving = new Set(
-    unseen.filter(({ state }) => state !== 'draining').map(({ instanceId }) => instanceId),
+    unseen
+      .filter(({ state }) => state !== 'draining' && state !== 'retiring')
+      .map(({ instanceId }) => instanceId),
   );
   const back = done.filter((instanceId) => serving.has(instanceId));
   if (back.length > 0) await poolWorkers.undrain(back);
