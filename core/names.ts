@@ -31,6 +31,12 @@ export const SETTINGS_PARTITION = 'settings';
 /** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
 export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
 
+/**
+ * The IAM role of a stage's workers. Its name can be written into the endpoint's `sts.roles` before anything is deployed,
+ * so that the first worker is admitted.
+ */
+export const workerRoleName = (stage: string): string => `aerie-${stage}-worker`;
+
 /** Tags of everything aerie launches. A worker reads its queue and its limits from them at boot. */
 export const TAG = {
   stage: 'aerie:stage',
