@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { AerieStack } from '../lib/aerie-stack.ts';
 import { bundleLambdas } from '../lib/bundle.ts';
 import { CA_FILE, LAMBDAS } from '../lib/bundling.ts';
+import { checkedStack } from '../lib/checked-app.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
+import { regionMistake } from '../lib/stage-values.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const bundles = join(app.outdir, 'bundles');
@@ -17,13 +17,19 @@ const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   if (caFile !== undefined) {
     await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles, name, CA_FILE))));
   }
-  new AerieStack(app, `aerie-${config.stage}`, {
+  checkedStack(app, {
     config,
     /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */
     code: (name) => Code.fromAsset(join(bundles, name), { exclude: ['*.map'] }),
   });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
+};
+
+/** A stage that names no region is deployed to the one that is signed in, which has to be one that aerie knows. */
+const regionMistakes = ({ stage, region }: StageConfig): readonly string[] => {
+  const signedIn = process.env.CDK_DEFAULT_REGION;
+  const mistake = region === undefined && signedIn !== undefined ? regionMistake(signedIn) : undefined;
+  return mistake === undefined ? [] : [`The region of stage ${stage} ${mistake}.`];
 };
 
 /** What only a look at the disk can tell of a configuration. */
@@ -39,7 +45,7 @@ const missingFiles = ({ stage, caFile, workerCaFile }: StageConfig): readonly st
 /** The flags of the CDK that is pinned; what they change between two versions shows in `cdk diff`. */
 const app = new App({ context: recommendedFlags });
 const read = readConfig(app.node.tryGetContext('aerie'), app.node.tryGetContext('stage') ?? 'dev');
-const mistakes = read.ok ? missingFiles(read.config) : read.mistakes;
+const mistakes = read.ok ? [...missingFiles(read.config), ...regionMistakes(read.config)] : read.mistakes;
 if (read.ok && mistakes.length === 0) {
   await synthesise(app, read.config);
 } else {

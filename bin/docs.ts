@@ -3,11 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeMetrics } from '../core/describe-metrics.ts';
 import { describeSettings } from '../core/describe-settings.ts';
+import { describeStage } from '../lib/describe-stage.ts';
 
 const PAGES = {
   'chain.md': describeChain,
   'metrics.md': describeMetrics,
   'settings.md': describeSettings,
+  'stage.md': describeStage,
 } as const;
 
 for (const [name, describe] of Object.entries(PAGES)) {

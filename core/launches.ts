@@ -2,9 +2,10 @@ import type { StageCaps } from './caps.ts';
 import type { PlannedLaunch } from './decisions.ts';
 import type { Waiting } from './demand.ts';
 import type { Hazards } from './hazards.ts';
+import { lackOf } from './holdable.ts';
 import { lingerAtLaunch } from './linger.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
-import { chooseOffers, type OfferClass, type SeenRooms, type Site } from './offers.ts';
+import { chooseOffers, type OfferClass, roomsOf, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
 import { affordable, type Purse, without } from './purse.ts';
 import { howManyFit } from './resources.ts';
@@ -26,6 +27,8 @@ export interface Stage extends Site {
   readonly template: { readonly id: string; readonly version: string };
   /** What all queues may come to together; absent: no cap. */
   readonly caps?: StageCaps;
+  /** Tags of the site's own, for all that is launched. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
@@ -59,6 +62,15 @@ const names = (offers: OfferClass): string =>
 
 const shapeText = (waiting: Waiting): string =>
   `${waiting.count} pilots of ${waiting.shape.cpus} cores and ${waiting.shape.memoryMb} MB`;
+
+/** Names what no flavour has for such a pilot. */
+const because = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen: SeenRooms): string => {
+  const lack = lackOf(
+    shape,
+    roomsOf(settings, stage, seen).map(({ room }) => room),
+  );
+  return lack === undefined ? '' : `: ${lack.knob} ${lack.why}`;
+};
 
 /** How many workers of an offer are still allowed: never one more. */
 const mostOf = ({ room }: OfferClass, left: Allowance): number =>
@@ -111,7 +123,9 @@ const choose = (
     };
     const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
     if (offers === 'too-small') {
-      why.push(`${shapeText(waiting)} fit on none of the queue's flavours`);
+      why.push(
+        `${shapeText(waiting)} fit on none of the queue's flavours${because(waiting, settings, stage, seen())}`,
+      );
     } else if (offers === 'all-cooling') {
       why.push(`every offer for ${shapeText(waiting)} was refused lately`);
     } else {
@@ -150,6 +164,7 @@ const request = (
       count,
       overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({ flavour, subnetId, zone })),
       tags: {
+        ...stage.tags,
         [TAG.stage]: stage.stage,
         [TAG.queue]: settings.name,
         [TAG.launch]: launchId,

@@ -144,6 +144,13 @@ const classOf = (
   return { market, room, prices, offers: kept.flatMap(({ offers }) => offers) };
 };
 
+/** What a worker of each of a queue's flavours offers, as far as one has been seen, and else as planned. */
+export const roomsOf = (settings: QueueSettings, site: Site, seen: SeenRooms) =>
+  settings.flavours.map((flavour) => ({
+    flavour,
+    room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb),
+  }));
+
 /**
  * The flavours to launch for pilots of one shape: of the size that suits them (core/sizing.ts), all that there are go
  * to EC2 together, so that one which is short does not matter. Offers that were refused lately are left out, and a size
@@ -157,8 +164,7 @@ export const chooseOffers = (
   cooling: ReadonlySet<string>,
   seen: SeenRooms,
 ): OfferClass | 'too-small' | 'all-cooling' => {
-  const fitting = settings.flavours
-    .map((flavour) => ({ flavour, room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb) }))
+  const fitting = roomsOf(settings, site, seen)
     .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
     .filter(({ pilots }) => pilots > 0);
   if (fitting.length === 0) return 'too-small';

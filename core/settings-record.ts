@@ -20,14 +20,20 @@ export interface SettingsSnapshot {
   readonly records: readonly SettingsRecord[];
 }
 
+/** The parameters of a queue as they were read, and what the stage's workers offer to its pilots. */
+export interface ReadSettings {
+  readonly queue: string;
+  readonly raw: RawSettings;
+  readonly readAt: number;
+  readonly workerDiskMb: number;
+}
+
 /** What is to be kept of a queue's parameters: those that cannot be used do not take the place of those that could. */
 export const settingsRecord = (
-  queue: string,
-  raw: RawSettings,
+  { queue, raw, readAt, workerDiskMb }: ReadSettings,
   before: SettingsRecord | undefined,
-  readAt: number,
 ): SettingsRecord => {
-  const parsed = parseQueueSettings(queue, raw);
+  const parsed = parseQueueSettings(queue, raw, workerDiskMb);
   if (parsed.ok) return { queue, readAt, good: raw };
   const { problems } = parsed;
   return before?.good === undefined

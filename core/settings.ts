@@ -1,3 +1,5 @@
+import { offered } from './flavours.ts';
+import { lackOf } from './holdable.ts';
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName, type KnobValue } from './knobs.ts';
 import { queueName } from './pool.ts';
@@ -45,22 +47,39 @@ const readKnob = (name: KnobName, raw: string | undefined): { value: unknown } |
   };
 };
 
-/** Knobs that are each in bounds, but not together. */
-const contradictionsOf = (settings: QueueSettings): readonly SettingProblem[] => {
-  const { maxLifeSeconds, pilotWallSeconds } = settings;
-  const money = unpriced(settings);
-  if (maxLifeSeconds > pilotWallSeconds) return money;
-  return [
-    {
-      knob: 'max-life-seconds',
-      why: `is ${maxLifeSeconds}; expected more than pilot-wall-seconds, which is ${pilotWallSeconds}: no worker would live long enough for a pilot`,
-    },
-    ...money,
-  ];
+const tooShortLife = ({ maxLifeSeconds, pilotWallSeconds }: QueueSettings): readonly SettingProblem[] =>
+  maxLifeSeconds > pilotWallSeconds
+    ? []
+    : [
+        {
+          knob: 'max-life-seconds',
+          why: `is ${maxLifeSeconds}; expected more than pilot-wall-seconds, which is ${pilotWallSeconds}: no worker would live long enough for a pilot`,
+        },
+      ];
+
+/** A pilot that no flavour can hold would wait for ever. */
+const unholdable = (settings: QueueSettings, workerDiskMb: number): readonly SettingProblem[] => {
+  const rooms = settings.flavours.map((flavour) => offered(flavour, workerDiskMb));
+  const lack = lackOf(shapeOf(settings), rooms);
+  return lack === undefined ? [] : [lack];
 };
 
-/** Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults. */
-export const parseQueueSettings = (name: string, raw: Readonly<Record<string, string>>): ParsedSettings => {
+/** Knobs that are each in bounds, but not together. */
+const contradictionsOf = (settings: QueueSettings, workerDiskMb: number): readonly SettingProblem[] => [
+  ...tooShortLife(settings),
+  ...unholdable(settings, workerDiskMb),
+  ...unpriced(settings),
+];
+
+/**
+ * Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults. `workerDiskMb` is
+ * what the stage's workers offer to pilots; left out where it is not known, and the disk is then not judged.
+ */
+export const parseQueueSettings = (
+  name: string,
+  raw: Readonly<Record<string, string>>,
+  workerDiskMb = Number.POSITIVE_INFINITY,
+): ParsedSettings => {
   const problems: SettingProblem[] = [];
   if (!queueName.safeParse(name).success) {
     problems.push({
@@ -84,7 +103,7 @@ export const parseQueueSettings = (name: string, raw: Readonly<Record<string, st
   }
   if (problems.length > 0) return { ok: false, queue: name, problems };
   const settings = values as QueueSettings;
-  const contradictions = contradictionsOf(settings);
+  const contradictions = contradictionsOf(settings, workerDiskMb);
   return contradictions.length > 0
     ? { ok: false, queue: name, problems: contradictions }
     : { ok: true, settings };

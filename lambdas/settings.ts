@@ -9,4 +9,5 @@ const env = readEnvironment(process.env);
 export const handler = onSettings(env.AERIE_STAGE, {
   parameters: queueParameters(env.AERIE_STAGE),
   book: settingsBook(env.AERIE_TABLE),
+  workerDiskMb: env.AERIE_WORKER_DISK_MB,
 });

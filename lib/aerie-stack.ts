@@ -1,10 +1,13 @@
-import { CfnOutput, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
+import { exampleHosts, exampleSentence } from './example-hosts.ts';
+import { FunctionNetwork } from './function-network.ts';
 import {
   AUDIT_SECONDS,
   EVENT_QUEUE,
@@ -18,19 +21,17 @@ import {
 } from './functions.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
-import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
+import { allowDescribe, allowDiskKey, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
 import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { QueueParameters } from './queue-parameters.ts';
-import { SYSTEM_DISK_GB } from './stage-block.ts';
+import { workerDiskMb } from './stage-values.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
 import { Workers } from './workers.ts';
-
-const MB_PER_GIB = 1024;
 
 /**
  * Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch;
@@ -44,19 +45,32 @@ export interface AerieStackProps {
   readonly code: (name: LambdaName) => Code;
 }
 
+/** More than any region has: a network takes as many as it was told (lib/stage-network.ts). */
+const ZONES = 6;
+
 /** One stage: everything that serves one pool. */
 export class AerieStack extends Stack {
+  /**
+   * The region's zones, by their place in its list. CloudFormation fills them in when it deploys; the CDK would look them up
+   * when it synthesises, which takes keys that nobody has signed in for yet.
+   */
+  override get availabilityZones(): string[] {
+    return Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+  }
+
   constructor(scope: Construct, id: string, { config, code }: AerieStackProps) {
     const { stage, account, region } = config;
     super(scope, id, {
       description: `aerie ${stage}: an HTCondor pool on EC2 that fits the jobs PanDA has ready`,
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
+      terminationProtection: config.retain,
+      tags: { ...config.tags },
       /** The rule that checks the bootstrap's version is a parameter that moto cannot find again at an update. */
       // @ts-expect-error CDK writes optional properties in two ways, which exactOptionalPropertyTypes tells apart.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
 
-    const ledger = new Ledger(this, 'Ledger', stage);
+    const ledger = new Ledger(this, 'Ledger', config);
     const network = new Network(this, 'Network', config.network);
     const workers = new Workers(this, 'Workers', {
       stage,
@@ -64,12 +78,24 @@ export class AerieStack extends Stack {
       image: config.image,
       rootDevice: config.rootDevice,
       diskGb: config.workerDiskGb,
+      diskKey: config.diskKey,
       userData: workerUserData(config),
     });
 
     const environment = environmentOf(config, ledger, workers, network);
+    const inside = config.fixedAddress
+      ? { network: new FunctionNetwork(this, 'FunctionNetwork', network.vpc, network.placements) }
+      : {};
     const make = (id: string, name: LambdaName, limit: Pick<LambdaProps, 'reservedConcurrency'> = {}) =>
-      new Lambda(this, id, { stage, name, code: code(name), environment, ...FUNCTIONS[name], ...limit });
+      new Lambda(this, id, {
+        stage,
+        name,
+        code: code(name),
+        environment,
+        ...FUNCTIONS[name],
+        ...limit,
+        ...inside,
+      });
     const oneAtATime = config.reserveConcurrency ? { reservedConcurrency: 1 } : {};
 
     const pilots = make('Pilots', 'pilots', oneAtATime);
@@ -77,6 +103,7 @@ export class AerieStack extends Stack {
 
     const launcher = make('Launcher', 'workers', oneAtATime);
     allowLaunch(launcher.role, stage, workers, network.placements);
+    if (config.diskKey !== undefined) allowDiskKey(launcher.role, config.diskKey);
     allowTerminate(launcher.role, stage);
     allowDescribe(launcher.role);
     allowConsoles(launcher.role, stage);
@@ -125,7 +152,28 @@ export class AerieStack extends Stack {
       description: "Goes into the endpoint's sts.roles",
       value: workers.role.roleName,
     });
-    Tags.of(this).add(STAGE_TAG, stage, { excludeResourceTypes: UNTAGGED });
+    for (const [key, value] of Object.entries({ ...config.tags, [STAGE_TAG]: stage })) {
+      Tags.of(this).add(key, value, { excludeResourceTypes: UNTAGGED });
+    }
+    this.refuseExamples(config);
+  }
+
+  /**
+   * Lets a stage that still holds an example's host be looked at, and not be deployed: an asset that cannot be made stops
+   * the CDK before it touches a stack.
+   */
+  private refuseExamples(config: StageConfig): void {
+    const examples = exampleHosts(config);
+    if (examples.length === 0) return;
+    const sentence = exampleSentence(config.stage, examples);
+    this.synthesizer.addFileAsset({
+      executable: [
+        process.execPath,
+        '-e',
+        `console.error(${JSON.stringify(`aerie: ${sentence}`)}); process.exit(1)`,
+      ],
+      sourceHash: createHash('sha256').update(sentence).digest('hex'),
+    });
   }
 }
 
@@ -138,7 +186,8 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-  AERIE_WORKER_DISK_MB: String((config.workerDiskGb - SYSTEM_DISK_GB) * MB_PER_GIB),
+  AERIE_WORKER_DISK_MB: String(workerDiskMb(config.workerDiskGb)),
+  ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),
   ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),
   /** Node reads it when it starts; the file travels with each bundle. */
   ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),

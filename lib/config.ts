@@ -3,6 +3,8 @@ import { areMoney } from '../core/caps.ts';
 import { hasPrices } from '../core/prices.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import { stageBlock } from './stage-block.ts';
+import { limitMistakes } from './stage-limits.ts';
+import { workerDiskMb } from './stage-values.ts';
 
 /**
  * What an admin writes under `aerie` in cdk.json: one block a stage, and one stage is one pool. Everything that can be
@@ -29,7 +31,8 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
   const { queues, caps } = parsed.data;
   const mistakes = [
-    ...queueMistakes(queues),
+    ...queueMistakes(queues, workerDiskMb(parsed.data.workerDiskGb)),
+    ...limitMistakes(parsed.data),
     ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues) : []),
   ];
   return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
@@ -56,12 +59,15 @@ const sentences = (stage: string, issue: z.core.$ZodIssue): readonly string[] =>
 type Queues = StageConfig['queues'];
 type Knobs = Queues[string];
 
-const queueMistakes = (queues: Queues): readonly string[] => {
+const queueMistakes = (queues: Queues, diskMb: number): readonly string[] => {
   const names = Object.entries(queues);
   if (names.length === 0) {
     return ['The stage has no queue; give "queues" at least one, such as "CLOUD": { "state": "paused" }.'];
   }
-  return names.flatMap(([queue, knobs]) => [...emptyKnobs(queue, knobs), ...unreadableKnobs(queue, knobs)]);
+  return names.flatMap(([queue, knobs]) => [
+    ...emptyKnobs(queue, knobs),
+    ...unreadableKnobs(queue, knobs, diskMb),
+  ]);
 };
 
 /** SSM holds no empty values; what an empty one would mean is what an absent parameter means. */
@@ -81,7 +87,7 @@ const unpricedQueues = (queues: Queues): readonly string[] =>
       : [];
   });
 
-const unreadableKnobs = (queue: string, knobs: Knobs): readonly string[] => {
-  const parsed = parseQueueSettings(queue, knobs);
+const unreadableKnobs = (queue: string, knobs: Knobs, diskMb: number): readonly string[] => {
+  const parsed = parseQueueSettings(queue, knobs, diskMb);
   return parsed.ok ? [] : parsed.problems.map(({ knob, why }) => `Queue ${queue}: ${knob} ${why}.`);
 };

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Aws, CfnMapping, CfnOutput, Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmStatusWidget,
@@ -21,6 +21,12 @@ export interface DashboardProps {
   readonly workers: Lambda;
   readonly settings: Lambda;
 }
+
+/** Where people look at AWS, by partition. */
+const CONSOLES = {
+  aws: { host: 'console.aws.amazon.com' },
+  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+};
 
 const FULL = 24;
 const HALF = 12;
@@ -135,9 +141,10 @@ export class Dashboard extends Construct {
         ],
       ],
     });
+    const consoles = new CfnMapping(this, 'Consoles', { mapping: CONSOLES });
     new CfnOutput(this, 'Url', {
       description: 'The dashboard of this stage',
-      value: `https://console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName}`,
+      value: `https://${consoles.findInMap(Aws.PARTITION, 'host')}/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboardName}`,
     });
   }
 }

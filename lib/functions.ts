@@ -15,6 +15,13 @@ export const FUNCTIONS = {
   settings: { memoryMb: 256, timeoutSeconds: 180 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
+/**
+ * How many executions an event source may have at a time: the fewest that SQS's may be limited to. A new account runs ten
+ * in all: four event sources with two each, and the two ticks of the minute. And all ask one endpoint, which a burst must
+ * not drown.
+ */
+export const FEWEST_AT_A_TIME = 2;
+
 /** EventBridge's smallest rate, and the period of the pilots tick: a cycle is a minute, as AutoPyFactory's. */
 export const MINUTE_SECONDS = 60;
 

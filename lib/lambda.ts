@@ -10,6 +10,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { LambdaName } from './bundling.ts';
+import type { FunctionNetwork } from './function-network.ts';
 
 export interface LambdaProps {
   readonly stage: string;
@@ -20,6 +21,8 @@ export interface LambdaProps {
   readonly timeoutSeconds: number;
   /** Left out: as many at a time as come. */
   readonly reservedConcurrency?: number;
+  /** Absent: the function goes out from AWS's own addresses. */
+  readonly network?: FunctionNetwork;
 }
 
 /** One of aerie's functions: its own role, which may write its own log and nothing else until it is granted more. */
@@ -52,6 +55,7 @@ export class Lambda extends Construct {
       ...(props.reservedConcurrency === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...(props.network === undefined ? {} : props.network.placementOf(this.role)),
     });
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FUNCTIONS, MINUTE_SECONDS } from './functions.ts';
+import { FEWEST_AT_A_TIME, FUNCTIONS, MINUTE_SECONDS } from './functions.ts';
 import type { Lambda } from './lambda.ts';
 
 export interface LaterTickProps {
@@ -38,7 +38,9 @@ export class LaterTick extends Construct {
         maxEventAge: Duration.seconds(MINUTE_SECONDS),
       }),
     );
-    lambda.function.addEventSource(new SqsEventSource(queue, { batchSize: 1 }));
+    lambda.function.addEventSource(
+      new SqsEventSource(queue, { batchSize: 1, maxConcurrency: FEWEST_AT_A_TIME }),
+    );
     const reason = 'A tick that is lost is made good by the next; a failed one is counted among the errors.';
     Validations.of(queue).acknowledge(
       { id: 'AwsSolutions-SQS3', reason },

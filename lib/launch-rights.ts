@@ -12,6 +12,12 @@ const MARKED = ['fleet/*', 'instance/*'];
 /** Made along with an instance, and only with one: the instance's own condition guards them. */
 const ALONG = ['volume/*', 'network-interface/*', 'spot-instances-request/*'];
 
+/**
+ * Which image a launch uses is the template's affair: a version that an open launch has frozen names the image before the
+ * newest one, and has to be allowed across a deploy. An image brings its snapshots.
+ */
+const IMAGES = ['image/*', 'snapshot/*'].map((kind) => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${kind}`);
+
 /** Allows a role to launch workers of this template, into these subnets, marked as this stage's. */
 export const allowLaunch = (
   role: Role,
@@ -22,6 +28,11 @@ export const allowLaunch = (
   const launch = ['ec2:CreateFleet', 'ec2:RunInstances'];
   const template = ec2(`launch-template/${workers.template.launchTemplateId}`);
   const marked = { [`aws:RequestTag/${STAGE_TAG}`]: stage };
+  /**
+   * `ec2:LaunchTemplate` is a key of RunInstances; no document says that it is there when CreateFleet runs them. So it binds
+   * where it is there, and where it is not nothing is refused for its absence.
+   */
+  const fromOurs = { ArnEqualsIfExists: { 'ec2:LaunchTemplate': template } };
   const statements = [
     new PolicyStatement({
       sid: 'LaunchFromOurParts',
@@ -30,8 +41,13 @@ export const allowLaunch = (
         template,
         ec2(`security-group/${workers.securityGroup.securityGroupId}`),
         ...placements.map(({ subnetId }) => ec2(`subnet/${subnetId}`)),
-        `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::image/${workers.imageId}`,
       ],
+    }),
+    new PolicyStatement({
+      sid: 'LaunchFromImagesOfOurTemplate',
+      actions: launch,
+      resources: IMAGES,
+      conditions: fromOurs,
     }),
     new PolicyStatement({
       sid: 'FleetMarked',
@@ -43,7 +59,7 @@ export const allowLaunch = (
       sid: 'LaunchMarkedFromOurTemplate',
       actions: ['ec2:RunInstances'],
       resources: [ec2('instance/*')],
-      conditions: { StringEquals: marked, ArnEquals: { 'ec2:LaunchTemplate': template } },
+      conditions: { StringEquals: marked, ...fromOurs },
     }),
     new PolicyStatement({ sid: 'LaunchAlong', actions: launch, resources: ALONG.map(ec2) }),
     new PolicyStatement({
@@ -70,6 +86,43 @@ export const allowLaunch = (
   ];
   for (const statement of statements) role.addToPolicy(statement);
   acknowledgeKinds(role, [...MARKED, ...ALONG]);
+  Validations.of(role).acknowledge(
+    ...['image/*', 'snapshot/*'].map((kind) => ({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ec2:<AWS::Region>::${kind}]`,
+      reason:
+        'The launch template says which image; an open launch may rest on the version before the newest.',
+    })),
+  );
+};
+
+/**
+ * Allows a role to launch machines whose disks a customer's own key encrypts, by way of EC2 only. Source: KMS Developer
+ * Guide, how Amazon EBS uses AWS KMS.
+ */
+export const allowDiskKey = (role: Role, keyArn: string): void => {
+  const viaEc2 = { StringEquals: { 'kms:ViaService': `ec2.${Aws.REGION}.amazonaws.com` } };
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'EncryptDisks',
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      resources: [keyArn],
+      conditions: viaEc2,
+    }),
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'LendKeyToEc2',
+      actions: ['kms:CreateGrant'],
+      resources: [keyArn],
+      conditions: { ...viaEc2, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  );
 };
 
 /** Allows a role to end what this stage has launched, and nothing else of the account. */

@@ -4,11 +4,11 @@ import { type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam
 import { Construct } from 'constructs';
 import { SETTINGS_PARTITION } from '../core/names.ts';
 
-/** aerie's memory. Items come and go with their `expiresAt`; a production stage keeps the table when its stack goes. */
+/** aerie's memory. Items come and go with their `expiresAt`; a stage that is retained keeps the table when its stack goes. */
 export class Ledger extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, stage: string) {
+  constructor(scope: Construct, id: string, { retain }: { readonly retain: boolean }) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -16,7 +16,8 @@ export class Ledger extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: stage.startsWith('prod') ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: retain,
     });
   }
 

@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import {
+  GatewayVpcEndpointAwsService,
   IpAddresses,
   IpProtocol,
   type ISubnet,
@@ -18,13 +19,16 @@ export interface WorkerPlacement {
 }
 
 type Given = StageConfig['network'];
-type Kind = Exclude<Given['kind'], 'existing'>;
+type Make = Exclude<Given, { kind: 'existing' }>;
+type Kind = Make['kind'];
 
-const ZONES = 2;
 const WORKERS = 'workers';
+/** Of the network's 16 bits: three zones can have a quarter of it each, which is 16,000 workers, and six an eighth. */
+const workersMask = (zones: number): number => (zones <= 3 ? 18 : 19);
 
 interface Made {
   readonly natGateways: number;
+  /** Without a mask: the widest that all zones can have. */
   readonly subnets: readonly SubnetConfiguration[];
   readonly ipv6: boolean;
   /** Where workers are put. */
@@ -32,7 +36,7 @@ interface Made {
 }
 
 const small = { name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: 28 } as const;
-const wide = { name: WORKERS, cidrMask: 18 } as const;
+const wide = { name: WORKERS } as const;
 
 /** The networks that can be made here; docs/operations.md#network has what each costs. */
 const KINDS: Readonly<Record<Kind, Made>> = {
@@ -66,7 +70,8 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, given: Given) {
     super(scope, id);
-    const { vpcId, placements } = given.kind === 'existing' ? given : this.make(KINDS[given.kind]);
+    const { vpcId, placements } =
+      given.kind === 'existing' ? given : this.make(KINDS[given.kind], given.zones);
     this.placements = placements;
     this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
@@ -74,15 +79,20 @@ export class Network extends Construct {
     });
   }
 
-  private make({ natGateways, subnets, ipv6, workersIn }: Made) {
+  private make({ natGateways, subnets, ipv6, workersIn }: Made, zones: number) {
     const vpc = new Vpc(this, 'Made', {
       ipAddresses: IpAddresses.cidr('10.42.0.0/16'),
       ...(ipv6 ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
-      maxAzs: ZONES,
+      maxAzs: zones,
       natGateways,
       /** Nothing is in the default group; emptying it would take a Lambda of its own. */
       restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [...subnets],
+      subnetConfiguration: subnets.map((subnet) => ({ cidrMask: workersMask(zones), ...subnet })),
+      /** Both cost nothing, and keep what jobs and functions fetch from there out of the NAT gateway's bill. */
+      gatewayEndpoints: {
+        S3: { service: GatewayVpcEndpointAwsService.S3 },
+        Ledger: { service: GatewayVpcEndpointAwsService.DYNAMODB },
+      },
     });
     Validations.of(vpc).acknowledge({
       id: 'AwsSolutions-VPC7',

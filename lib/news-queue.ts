@@ -4,11 +4,8 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { NewsQueueLimits } from './functions.ts';
+import { FEWEST_AT_A_TIME, type NewsQueueLimits } from './functions.ts';
 import type { Lambda } from './lambda.ts';
-
-/** The functions work for all queues of the pool at once and ask one endpoint; a burst must not drown it. */
-const MAX_AT_A_TIME = 5;
 
 export interface NewsQueueProps {
   readonly lambda: Lambda;
@@ -58,7 +55,7 @@ export class NewsQueue extends Construct {
       new SqsEventSource(queue, {
         batchSize: limits.batch,
         maxBatchingWindow: Duration.seconds(limits.gatherSeconds),
-        maxConcurrency: MAX_AT_A_TIME,
+        maxConcurrency: FEWEST_AT_A_TIME,
         reportBatchItemFailures: true,
       }),
     );

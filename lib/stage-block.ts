@@ -3,34 +3,45 @@ import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
-import { network } from './stage-network.ts';
+import { NETWORK_ALLOWED, network } from './stage-network.ts';
+import { setting } from './stage-setting.ts';
+import { stageTags } from './stage-tags.ts';
+import {
+  DISK_ALLOWED,
+  KEY_ALLOWED,
+  kmsKeyArn,
+  PANDA_ALLOWED,
+  pandaUrl,
+  REGION_ALLOWED,
+  region,
+  serverUrl,
+  workerDiskGb,
+} from './stage-values.ts';
 import { unfit } from './worker-image.ts';
-
-/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
-export const SYSTEM_DISK_GB = 20;
-/** EBS's own limit for gp3. */
-const MAX_VOLUME_GB = 16_384;
-const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1']);
-
-const isSafeUrl = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-};
-
-/** Plain http is for a twin on the same machine. */
-const serverUrl = z
-  .string({ error: ({ input }) => got(input, 'an https URL') })
-  .refine(isSafeUrl, { error: ({ input }) => got(input, 'an https URL') });
-
-const workerDiskGb = z
-  .int({ error: ({ input }) => got(input, DISK_ALLOWED) })
-  .min(SYSTEM_DISK_GB + 1, { error: ({ input }) => got(input, DISK_ALLOWED) })
-  .max(MAX_VOLUME_GB, { error: ({ input }) => got(input, DISK_ALLOWED) });
 
 const TICKS_ALLOWED = `${TICK_PERIODS.slice(0, -1).join(', ')} or ${TICK_PERIODS.at(-1)}`;
 const tickSeconds = z.literal(TICK_PERIODS, { error: ({ input }) => got(input, TICKS_ALLOWED) });
+
+const YES_OR_NO = 'true or false';
+const yesOrNo = z.boolean({ error: ({ input }) => got(input, YES_OR_NO) });
+
+const IMAGE_ALLOWED = 'an AMI id, or the path of an SSM parameter that holds one';
+const ACCOUNT_ALLOWED = 'an account number of 12 digits';
+const DEVICE_ALLOWED = 'a device such as /dev/sda1';
+const MAIL_ALLOWED = 'an e-mail address';
+const FILE_ALLOWED = 'the path of a PEM file';
+const filePath = z.string({ error: ({ input }) => got(input, FILE_ALLOWED) }).min(1, {
+  error: ({ input }) => got(input, FILE_ALLOWED),
+});
+
+/** EC2's limit on user-data, before it is encoded. */
+const MAX_USER_DATA_BYTES = 16_384;
+const USER_DATA_ALLOWED = `a text of up to ${MAX_USER_DATA_BYTES} bytes`;
+const userDataText = z
+  .string({ error: ({ input }) => got(input, USER_DATA_ALLOWED) })
+  .refine((text) => Buffer.byteLength(text) <= MAX_USER_DATA_BYTES, {
+    error: ({ input }) => `has ${Buffer.byteLength(String(input))} bytes; expected ${USER_DATA_ALLOWED}`,
+  });
 
 /** Numbers may be written as numbers; SSM holds text. */
 const knobs = z.record(
@@ -40,43 +51,132 @@ const knobs = z.record(
   }),
 );
 
+/**
+ * Every setting of a stage, in the order in which an admin meets them. This table is the only place that knows them:
+ * cdk.json is read by it and docs/stage.md is made from it.
+ */
+export const STAGE_SETTINGS = {
+  account: setting(matching(/^\d{12}$/, ACCOUNT_ALLOWED).optional(), {
+    description: 'The account that the stage is deployed to; a deploy with keys of another one is refused.',
+    allowed: ACCOUNT_ALLOWED,
+    fallback: 'the account that is signed in',
+  }),
+  region: setting(region.optional(), {
+    description:
+      'The region that the stage is deployed to. It is also that of the `sts.url` of the endpoint.',
+    allowed: `${REGION_ALLOWED}, of AWS or of AWS GovCloud (US)`,
+    fallback: 'the region that is signed in',
+  }),
+  pandaUrl: setting(pandaUrl, {
+    description: "The base URL of PanDA's API.",
+    allowed: PANDA_ALLOWED,
+  }),
+  endpointUrl: setting(serverUrl, {
+    description: 'The URL of the [endpoint](endpoint.md) beside the collector.',
+    allowed: 'an https URL',
+  }),
+  caFile: setting(filePath.optional(), {
+    description:
+      "The authorities that signed PanDA's and the endpoint's certificates, where they are not among those that Node trusts: the grid's, or a CA of the site's own. PanDA's server at CERN has a certificate of the grid.",
+    allowed: FILE_ALLOWED,
+    fallback: 'the authorities that Node trusts',
+  }),
+  image: setting(matching(/^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/, IMAGE_ALLOWED), {
+    description:
+      'The image that workers are made from. A parameter is read at each deploy. [Which images fit](worker.md).',
+    allowed: IMAGE_ALLOWED,
+  }),
+  rootDevice: setting(matching(/^\/dev\/[a-z0-9]+$/, DEVICE_ALLOWED).default('/dev/sda1'), {
+    description:
+      "The image's own name for its root volume (`aws ec2 describe-images` shows it as RootDeviceName); a wrong one adds a second disk instead of sizing the first.",
+    allowed: DEVICE_ALLOWED,
+    fallback: '/dev/sda1',
+  }),
+  workerDiskGb: setting(workerDiskGb.default(100), {
+    description:
+      'The root volume of a worker, gp3. 20 GiB of it are kept for the system; pilots are offered the rest.',
+    allowed: DISK_ALLOWED,
+    fallback: '100',
+  }),
+  diskKey: setting(kmsKeyArn.optional(), {
+    description:
+      "The customer's own KMS key that encrypts the disks of workers. Needed where the account's default key for EBS is such a key: without the rights that this setting brings, EC2 launches the machine and ends it at once with Client.InternalError.",
+    allowed: KEY_ALLOWED,
+    fallback: "the account's default key for EBS, which has to be AWS's own",
+  }),
+  worker: setting(poolFacts.optional(), {
+    description: 'The pool that workers join; their user-data is made from it. [Every option](worker.md).',
+    allowed: 'an object',
+    fallback: 'none: the image becomes a worker by itself, or by `workerUserData`',
+  }),
+  workerCaFile: setting(filePath.optional(), {
+    description: "The authority that signed the endpoint's certificate, for the workers.",
+    allowed: FILE_ALLOWED,
+    fallback: 'the authorities that the image trusts',
+  }),
+  workerUserData: setting(userDataText.optional(), {
+    description: 'Instead of `worker`, for an image that becomes a worker in a way of the site’s own.',
+    allowed: USER_DATA_ALLOWED,
+    fallback: 'none',
+  }),
+  network: setting(network.prefault({ kind: 'public' }), {
+    description:
+      'Where workers live: subnets of the site, or a network that is made. [Which costs what](operations.md#network).',
+    allowed: NETWORK_ALLOWED,
+    fallback: '{ "kind": "public", "zones": 2 }',
+  }),
+  fixedAddress: setting(yesOrNo.default(false), {
+    description:
+      "Puts the functions into the workers' network, so that PanDA and the endpoint see them come from one address, that of the NAT gateway, and the site's firewall can let in nobody else. Takes the network `nat`, or subnets of the site that have a way out through a NAT.",
+    allowed: YES_OR_NO,
+    fallback: 'false',
+  }),
+  alarmEmail: setting(z.email({ error: ({ input }) => got(input, MAIL_ALLOWED) }).optional(), {
+    description: 'Who is told of alarms; AWS sends a mail that has to be confirmed first.',
+    allowed: MAIL_ALLOWED,
+    fallback: "nobody; subscribe to the stage's topic by hand",
+  }),
+  tags: setting(stageTags.default({}), {
+    description:
+      'Tags that everything carries: the stack, fleets, machines and disks. For cost allocation, or where the organisation denies what has none.',
+    allowed: 'texts by tag keys, such as { "CostCenter": "4711" }',
+    fallback: '{}',
+  }),
+  retain: setting(yesOrNo.default(true), {
+    description:
+      'Keeps the ledger when the stack goes, and protects both from deletion by mistake. False for a stage that only tries something out.',
+    allowed: YES_OR_NO,
+    fallback: 'true',
+  }),
+  reserveConcurrency: setting(yesOrNo.default(false), {
+    description:
+      "Reserves one execution for each tick and the audit, so that other functions of the account cannot starve them. Not needed for correctness, and refused by an account whose limit is too low to reserve from, as new accounts' is.",
+    allowed: YES_OR_NO,
+    fallback: 'false',
+  }),
+  tickSeconds: setting(tickSeconds.default(DEFAULT_TICK_SECONDS), {
+    description: 'How often workers are launched and retired; below 60 it takes SQS queues that delay.',
+    allowed: TICKS_ALLOWED,
+    fallback: String(DEFAULT_TICK_SECONDS),
+  }),
+  caps: setting(stageCaps.optional(), {
+    description: 'What all queues may come to together. [How they share](operations.md#shares).',
+    allowed: 'any of workers, cores, dollarsPerHour, dollarsPerMonth',
+    fallback: 'no caps but those of each queue',
+  }),
+  queues: setting(
+    z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
+    {
+      description:
+        'The queues by their names, each with its [knobs](settings.md). What is left out stays free to be put by hand.',
+      allowed: 'queues by their names',
+    },
+  ),
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
 /** One stage as cdk.json writes it, defaults filled in. */
 export const stageBlock = z
-  .strictObject({
-    account: matching(/^\d{12}$/, 'an account number of 12 digits').optional(),
-    region: matching(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'a region such as us-east-1').optional(),
-    pandaUrl: serverUrl,
-    endpointUrl: serverUrl,
-    image: matching(
-      /^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/,
-      'an AMI id, or the path of an SSM parameter that holds one',
-    ),
-    /** The image's own name for its root volume; a wrong one would add a second disk instead of sizing the first. */
-    rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
-    workerDiskGb: workerDiskGb.default(100),
-    /** The pool that workers join, from which their user-data is made; docs/worker.md has every option. */
-    worker: poolFacts.optional(),
-    /** A PEM file with the authority that signed the endpoint's certificate, for the workers. */
-    workerCaFile: z.string().min(1).optional(),
-    /** Instead of `worker`, for an image that becomes a worker in a way of the site's own. */
-    workerUserData: z.string().optional(),
-    /**
-     * A PEM file with the authorities that signed PanDA's and the endpoint's certificates, where they are not among those
-     * that Node trusts: the grid's, or a CA of the site's own.
-     */
-    caFile: z.string().min(1).optional(),
-    /** Who is told of alarms; confirmed by a mail from AWS. Left out: subscribe to the stage's topic by hand. */
-    alarmEmail: z.email({ error: ({ input }) => got(input, 'an e-mail address') }).optional(),
-    /** One of the site's, or one that is made: docs/operations.md#network says which costs what. */
-    network: network.prefault({ kind: 'public' }),
-    /** False for an account whose Lambda limit is too low to reserve from, as new accounts have it. */
-    reserveConcurrency: z.boolean().default(true),
-    /** How often workers are launched and retired, in seconds; below 60 it takes SQS queues that delay. */
-    tickSeconds: tickSeconds.default(DEFAULT_TICK_SECONDS),
-    /** What all queues may come to together: docs/operations.md#shares. */
-    caps: stageCaps.optional(),
-    queues: z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
-  })
+  .strictObject(STAGE_SETTINGS)
   .refine(({ worker, workerUserData }) => worker === undefined || workerUserData === undefined, {
     path: ['workerUserData'],
     error: 'stands beside worker, from which user-data would be made; remove one of the two',
@@ -84,6 +184,11 @@ export const stageBlock = z
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
+  })
+  .refine(({ fixedAddress, network: { kind } }) => !fixedAddress || kind === 'nat' || kind === 'existing', {
+    path: ['fixedAddress'],
+    error:
+      'takes a network whose way out has one address; give network the kind nat, or subnets of the site behind a NAT',
   })
   .superRefine((block, context) => {
     const message = unfit(block);

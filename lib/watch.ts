@@ -1,6 +1,7 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -46,6 +47,35 @@ const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): Metric 
 
 const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
 
+/**
+ * A topic's policy that says anything replaces SNS's own, which let CloudWatch in; an alarm's action grants nothing. Only
+ * the alarms of this stage, in this account, may publish.
+ */
+const letAlarmsPublish = (topic: Topic, stage: string): void => {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: {
+          'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:aerie-${stage}-*`,
+        },
+      },
+    }),
+  );
+};
+
+const tellByMail = (topic: Topic, email: string): void => {
+  const subscription = topic.addSubscription(new EmailSubscription(email));
+  Validations.of(subscription).acknowledge({
+    id: 'Serverless-SNSRedrivePolicy',
+    reason: 'SNS itself tries a mail again; the state of every alarm stays to be seen in CloudWatch.',
+  });
+};
+
 /** Alarms, each with its runbook, and the topic that they go to. */
 export class Watch extends Construct {
   readonly topic: Topic;
@@ -59,7 +89,8 @@ export class Watch extends Construct {
       id: 'Serverless-SNSDeadLetterQueue',
       reason: 'Who is told by e-mail has no queue; the state of every alarm stays to be seen in CloudWatch.',
     });
-    if (props.email !== undefined) this.topic.addSubscription(new EmailSubscription(props.email));
+    letAlarmsPublish(this.topic, props.stage);
+    if (props.email !== undefined) tellByMail(this.topic, props.email);
     const tell = new SnsAction(this.topic);
     this.alarms = Object.entries(ALARMS).flatMap(([name, spec]: [string, AlarmSpec]) =>
       spec.watches.map((watched) => {

@@ -11,8 +11,10 @@ import {
   UserData,
 } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ParameterValueType, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { workerRoleName } from '../core/names.ts';
 
 export interface WorkersProps {
   readonly stage: string;
@@ -21,6 +23,8 @@ export interface WorkersProps {
   readonly image: string;
   readonly rootDevice: string;
   readonly diskGb: number;
+  /** The ARN of a customer's own key; absent: the account's default key for EBS. */
+  readonly diskKey?: string | undefined;
   readonly userData: string | undefined;
 }
 
@@ -31,28 +35,31 @@ export class Workers extends Construct {
   readonly template: LaunchTemplate;
   readonly role: Role;
   readonly securityGroup: SecurityGroup;
-  readonly imageId: string;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
     super(scope, id);
-    this.imageId = props.image.startsWith('ami-')
+    const imageId = props.image.startsWith('ami-')
       ? props.image
       : StringParameter.valueForTypedStringParameterV2(
           this,
           props.image,
           ParameterValueType.AWS_EC2_IMAGE_ID,
         );
-    /** Says who a worker is, and may do nothing. */
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    /** Says who a worker is, and may do nothing. The endpoint knows it by its name, before anything is deployed. */
+    this.role = new Role(this, 'Role', {
+      roleName: workerRoleName(props.stage),
+      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+    });
     /** Without an inbound rule: the collector reaches a worker through CCB, over the worker's own connection. */
     this.securityGroup = new SecurityGroup(this, 'OutboundOnly', {
       vpc: props.vpc,
       description: 'aerie workers: nothing comes in; jobs reach their storage, CVMFS and the pool',
       allowAllOutbound: true,
+      allowAllIpv6Outbound: true,
     });
     const userData = UserData.custom(props.userData ?? NO_USER_DATA);
     this.template = new LaunchTemplate(this, 'Template', {
-      machineImage: image(this.imageId, userData),
+      machineImage: image(imageId, userData),
       userData,
       role: this.role,
       securityGroup: this.securityGroup,
@@ -70,6 +77,9 @@ export class Workers extends Construct {
           volume: BlockDeviceVolume.ebs(props.diskGb, {
             volumeType: EbsDeviceVolumeType.GP3,
             encrypted: true,
+            ...(props.diskKey === undefined
+              ? {}
+              : { kmsKey: Key.fromKeyArn(this, 'DiskKey', props.diskKey) }),
             deleteOnTermination: true,
           }),
         },

@@ -17,6 +17,16 @@ const placements = z
     }),
   );
 
+/** A variable that holds JSON. */
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `"${text}" is no JSON` });
+    return z.NEVER;
+  }
+});
+
 const environment = z.object({
   AERIE_STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
   AERIE_TABLE: z.string().min(1),
@@ -32,18 +42,9 @@ const environment = z.object({
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
   /** What all queues may come to together, as JSON: `{"cores":4000}`. */
-  AERIE_CAPS: z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue({ code: 'custom', message: `"${text}" is no JSON` });
-        return z.NEVER;
-      }
-    })
-    .pipe(stageCaps)
-    .optional(),
+  AERIE_CAPS: json.pipe(stageCaps).optional(),
+  /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
+  AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
   AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(10),
 });
@@ -57,6 +58,7 @@ export const stageOf = (env: Environment): Stage => ({
   placements: env.AERIE_PLACEMENTS,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
   ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
+  ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

@@ -5,6 +5,8 @@ import { forEach } from './parallel.ts';
 export interface SettingsPorts {
   readonly parameters: QueueParameters;
   readonly book: SettingsBook;
+  /** What a worker of the stage offers to pilots, MB: a queue that asks for more cannot be served. */
+  readonly workerDiskMb: number;
 }
 
 /** What a reading of SSM came to: the records of all queues, and whether all of SSM was read for it. */
@@ -22,7 +24,7 @@ const keepQueue = async (
   queue: string,
   raw: RawSettings | undefined,
   before: Before,
-  { book }: SettingsPorts,
+  { book, workerDiskMb }: SettingsPorts,
   now: number,
   byItself: boolean,
 ): Promise<SettingsRecord | undefined> => {
@@ -31,7 +33,7 @@ const keepQueue = async (
     return undefined;
   }
   const old = before.get(queue);
-  const record = settingsRecord(queue, raw, old, now);
+  const record = settingsRecord({ queue, raw, readAt: now, workerDiskMb }, old);
   // Of a queue that was read by itself the moment counts too: an older reading of all may still be on its way.
   if (byItself || old === undefined || saying(old) !== saying(record)) await book.keep(record);
   return record;

@@ -77,7 +77,7 @@ describe('a launch', () => {
       'fit on none of the flavours',
       [{ shape: { ...WIDE, cpus: 64 }, count: 2 }],
       [],
-      "2 pilots of 64 cores and 16000 MB fit on none of the queue's flavours",
+      "2 pilots of 64 cores and 16000 MB fit on none of the queue's flavours: cpus is 64, and 8 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more",
     ],
     [
       'find every offer cooling',

@@ -9,9 +9,16 @@ import {
 } from '../../core/settings-record.ts';
 import { NOW } from './worlds.ts';
 
+const read = (raw: RawSettings, readAt: number, workerDiskMb = 80_000) => ({
+  queue: 'Q',
+  raw,
+  readAt,
+  workerDiskMb,
+});
+
 const after = (...reads: readonly RawSettings[]): SettingsRecord | undefined =>
   reads.reduce<SettingsRecord | undefined>(
-    (before, raw, index) => settingsRecord('Q', raw, before, NOW + index),
+    (before, raw, index) => settingsRecord(read(raw, NOW + index), before),
     undefined,
   );
 
@@ -49,6 +56,19 @@ describe('settings that are kept', () => {
     expect(mended).not.toHaveProperty('outdated');
   });
 
+  it('are none that ask for more disk than a worker of the stage offers', () => {
+    const greedy = settingsRecord(read({ ...GOOD, 'disk-mb': '90000' }, NOW), after(GOOD));
+    expect(greedy).toMatchObject({
+      good: GOOD,
+      bad: [
+        {
+          knob: 'disk-mb',
+          why: 'is 90000, and 80000 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
+        },
+      ],
+    });
+  });
+
   it('hold a queue whose last good ones a newer version cannot read any more', () => {
     const record: SettingsRecord = { queue: 'Q', readAt: NOW, good: { state: 'on' } };
     expect(settingsOf(record)).toMatchObject({ ok: false, queue: 'Q' });
@@ -58,10 +78,10 @@ describe('settings that are kept', () => {
 it('a record says the same whenever it was read, and in whatever order', () => {
   const [one, other] = [
     after(GOOD),
-    settingsRecord('Q', { 'max-workers': '7', state: 'active' }, undefined, 9),
+    settingsRecord(read({ 'max-workers': '7', state: 'active' }, 9), undefined),
   ];
   expect(one && saying(one)).toBe(saying(other));
-  expect(one && saying(one)).not.toBe(saying(settingsRecord('Q', BAD, one, 9)));
+  expect(one && saying(one)).not.toBe(saying(settingsRecord(read(BAD, 9), one)));
 });
 
 it.each([

@@ -43,7 +43,7 @@ export const cdkIn = async (folder: string, aws: Aws): Promise<Cdk> => {
   return {
     async configure(stage, block) {
       const config = {
-        app: `node ${join(root, 'bin', 'app.ts')}`,
+        app: `node ${join(root, 'bin', 'cdk-app.mjs')}`,
         output: join(folder, 'cdk.out'),
         notices: false,
         versionReporting: false,

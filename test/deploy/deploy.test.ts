@@ -56,7 +56,7 @@ describe.skipIf(lacks.length > 0)(
       // Not the name of a parameter: moto forgets such a one before an update.
       image: 'ami-12c6146b',
       network,
-      worker: { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' },
+      worker: { os: 'debian', pool: 'cm.grid.test', centralManager: 'cm.grid.test' },
       queues: { [QUEUE]: { state: 'active', 'max-workers': maxWorkers }, OTHER: { state: 'paused' } },
     });
     const expectWell = (what: string, ran: CdkRan): void => {
@@ -126,6 +126,17 @@ describe.skipIf(lacks.length > 0)(
 
     it('begins with the bootstrap of the account', async () => {
       expectWell('cdk bootstrap', await cdk.bootstrap());
+    });
+
+    it('deploys nothing that still names the hosts of an example', async () => {
+      await cdk.configure(STAGE, { ...block(10), endpointUrl: 'https://cm.example.org:9619' });
+      const ran = await cdk.run('deploy', STACK, ...DIRECT);
+      await cdk.configure(STAGE, block(10));
+      expect(ran.code).not.toBe(0);
+      expect(ran.stderr).toContain(
+        `aerie: stage ${STAGE} cannot be deployed yet: aerie.stages.${STAGE}.endpointUrl still names the example's cm.example.org. Put the site's own there, in cdk.json.`,
+      );
+      expect(Object.keys(await parameterVersions(aws))).toEqual([SECRET_NAME]);
     });
 
     it('deploys', async () => {

@@ -85,19 +85,26 @@ describe('the functions', () => {
   });
 
   it.each([
-    ['aerie-dev-pilots', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
-    ['aerie-dev-workers', { MemorySize: 512, Timeout: 50, ReservedConcurrentExecutions: 1 }],
-    ['aerie-dev-audit', { MemorySize: 512, Timeout: 120, ReservedConcurrentExecutions: 1 }],
+    ['aerie-dev-pilots', { MemorySize: 512, Timeout: 50 }],
+    ['aerie-dev-workers', { MemorySize: 512, Timeout: 50 }],
+    ['aerie-dev-audit', { MemorySize: 512, Timeout: 120 }],
     ['aerie-dev-events', { MemorySize: 256, ReservedConcurrentExecutions: Match.absent() }],
   ])('%s has what it needs and no more', (FunctionName, props) => {
     dev.hasResourceProperties('AWS::Lambda::Function', { FunctionName, ...props });
   });
 
-  it('reserve nothing in an account that cannot', () => {
-    const template = stackOf({ reserveConcurrency: false });
-    for (const it of Object.values(propertiesOf(template, 'AWS::Lambda::Function'))) {
-      expect(it).not.toHaveProperty('ReservedConcurrentExecutions');
-    }
+  it('are told the tags of the site, for what they launch', () => {
+    const template = stackOf({ tags: { CostCenter: '4711' } });
+    const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
+    expect(it && environmentOf(template, it).AERIE_TAGS).toEqual({ CostCenter: '4711' });
+  });
+
+  it('reserve an execution each for the ticks and the audit, where they are told to', () => {
+    const template = stackOf({ reserveConcurrency: true });
+    const reserved = Object.values(propertiesOf(template, 'AWS::Lambda::Function'))
+      .filter((it) => it.ReservedConcurrentExecutions === 1)
+      .map((it) => it.FunctionName);
+    expect(reserved.sort()).toEqual(['aerie-dev-audit', 'aerie-dev-pilots', 'aerie-dev-workers']);
   });
 });
 
@@ -243,12 +250,19 @@ describe('the ledger', () => {
   });
 
   it.each([
-    ['dev', 'Delete'],
-    ['prod', 'Retain'],
-    ['prod-eu', 'Retain'],
-  ])('of the stage %s meets the end of its stack with: %s', (stage, DeletionPolicy) => {
-    stackOf({}, stage).hasResource('AWS::DynamoDB::Table', { DeletionPolicy });
+    [{}, 'Retain', true],
+    [{ retain: true }, 'Retain', true],
+    [{ retain: false }, 'Delete', false],
+  ])('of a stage with %j meets the end of its stack with: %s', (block, DeletionPolicy, isProtected) => {
+    const template = stackOf(block);
+    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy });
+    template.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: isProtected });
   });
+});
+
+it('says how it can be looked at, in each partition', () => {
+  expect(JSON.stringify(dev.toJSON().Outputs)).toContain('{"Fn::FindInMap":["DashboardConsoles');
+  expect(JSON.stringify(dev.findMappings('*'))).toContain('console.amazonaws-us-gov.com');
 });
 
 it('has no parameter for the version of the bootstrap, which updates could not find again', () => {

@@ -17,9 +17,12 @@ describe('the configuration of a stage', () => {
         ...STAGE,
         stage: 'dev',
         rootDevice: '/dev/sda1',
-        network: { kind: 'public' },
+        network: { kind: 'public', zones: 2 },
         workerDiskGb: 100,
-        reserveConcurrency: true,
+        fixedAddress: false,
+        tags: {},
+        retain: true,
+        reserveConcurrency: false,
         tickSeconds: 20,
       },
     });
@@ -101,6 +104,127 @@ describe('the configuration of a stage', () => {
       'a tick that is no number',
       { tickSeconds: '20' },
       'aerie.stages.dev.tickSeconds is "20"; expected 20, 30 or 60.',
+    ],
+    [
+      'a PanDA without the path of its API',
+      { pandaUrl: 'https://panda.example.org:25443' },
+      'aerie.stages.dev.pandaUrl is "https://panda.example.org:25443"; expected an https URL that ends in /api/v1.',
+    ],
+    [
+      'a region of another partition',
+      { region: 'cn-north-1' },
+      'aerie.stages.dev.region is "cn-north-1", which lies in a partition of AWS whose services have other names;',
+    ],
+    [
+      'a key by its alias',
+      { diskKey: 'arn:aws:kms:us-east-1:123456789012:alias/disks' },
+      'aerie.stages.dev.diskKey is "arn:aws:kms:us-east-1:123456789012:alias/disks"; expected the ARN of a KMS key,',
+    ],
+    [
+      'a tag that the metadata of a machine cannot carry',
+      { tags: { 'cost center': '4711' } },
+      'aerie.stages.dev.tags.cost center is not a tag key of up to 128 letters,',
+    ],
+    [
+      "a tag of aerie's own",
+      { tags: { 'aerie:stage': 'prod' } },
+      "aerie.stages.dev.tags.aerie:stage begins with aerie:, which aerie's own tags do;",
+    ],
+    [
+      "a tag of AWS's own",
+      { tags: { 'aws:owner': 'x' } },
+      'aerie.stages.dev.tags.aws:owner begins with aws:, which AWS keeps for itself;',
+    ],
+    [
+      'a tag that is no text',
+      { tags: { Cost: 7 } },
+      'aerie.stages.dev.tags.Cost is 7; expected a text of up to',
+    ],
+    [
+      'more tags than a machine can have',
+      { tags: Object.fromEntries(Array.from({ length: 44 }, (_, index) => [`T${index}`, 'x'])) },
+      'aerie.stages.dev.tags has 44 tags; expected 43 or fewer.',
+    ],
+    [
+      'tags that do not fit into the environment',
+      { tags: Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`T${index}`, 'x'.repeat(250)])) },
+      'aerie.stages.dev.tags comes to 2581 bytes as JSON; expected 2000 or fewer,',
+    ],
+    [
+      'more zones than a network can have',
+      { network: { kind: 'nat', zones: 7 } },
+      'aerie.stages.dev.network.zones is 7; expected a whole number of availability zones from 1 to 6.',
+    ],
+    [
+      'one subnet for two zones',
+      {
+        network: {
+          vpcId: 'vpc-0123abcd',
+          placements: [
+            { subnetId: 'subnet-0000000a', zone: 'us-east-1a' },
+            { subnetId: 'subnet-0000000a', zone: 'us-east-1b' },
+          ],
+        },
+      },
+      'aerie.stages.dev.network.placements names a subnet twice; expected one subnet a zone.',
+    ],
+    [
+      'a fixed address where there is none',
+      { fixedAddress: true },
+      'aerie.stages.dev.fixedAddress takes a network whose way out has one address;',
+    ],
+    [
+      'user-data that EC2 would not take',
+      { workerUserData: 'x'.repeat(16_385) },
+      'aerie.stages.dev.workerUserData has 16385 bytes; expected a text of up to 16384 bytes.',
+    ],
+    [
+      'a pilot with a GPU and flavours without',
+      queue({ state: 'active', gpus: 1 }),
+      'Queue CLOUD: gpus is 1, and 0 is the most GPUs that a worker of these flavours offers;',
+    ],
+    [
+      'a pilot with more cores than any flavour',
+      queue({ state: 'active', cpus: 16, 'memory-mb': 500_000 }),
+      'Queue CLOUD: cpus is 16, and 8 is the most cores that a worker of these flavours offers;',
+    ],
+    [
+      'a pilot with more memory than any flavour',
+      queue({ state: 'active', 'memory-mb': 500_000 }),
+      'Queue CLOUD: memory-mb is 500000, and 30601 is the most MB of memory that a worker of these flavours offers;',
+    ],
+    [
+      'a pilot with more disk than a worker of the stage',
+      queue({ state: 'active', 'disk-mb': 90_000 }),
+      'Queue CLOUD: disk-mb is 90000, and 81920 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
+    ],
+    [
+      'flavours of which none has everything at once',
+      queue({
+        state: 'active',
+        cpus: 4,
+        gpus: 1,
+        'memory-mb': 60_000,
+        flavours: 'g5.xlarge(4c,16384m,1g), r6i.2xlarge',
+      }),
+      'Queue CLOUD: flavours have none that offers the cores, the memory, the GPUs and the disk of a pilot at once;',
+    ],
+    [
+      'a value that no parameter holds',
+      queue({
+        state: 'active',
+        prices: Array.from({ length: 300 }, (_, index) => `m6i.x${index}large=0.096`).join(', '),
+      }),
+      'Queue CLOUD: prices has ',
+    ],
+    [
+      'more parameters than an account keeps',
+      {
+        queues: Object.fromEntries(
+          Array.from({ length: 5_001 }, (_, index) => [`Q${index}`, { state: 'paused', cpus: 1 }]),
+        ),
+      },
+      'The queues come to 10002 parameters; expected 10000 or fewer,',
     ],
     ['an account that is none', { account: '42' }, 'aerie.stages.dev.account is "42"; expected'],
     ['a setting that does not exist', { imgae: 'x' }, 'aerie.stages.dev.imgae is no setting of a stage;'],

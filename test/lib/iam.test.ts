@@ -7,7 +7,9 @@ const ec2 = (kind: string, account = ACCOUNT) => `arn:aws:ec2:${REGION}:${accoun
 const ssm = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`;
 const OURS = { 'aws:RequestTag/aerie:stage': 'dev', 'aws:TagKeys': 'aerie:stage' };
 const TEMPLATE = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0123456789abcdef0') };
+const image = (id: string) => `arn:aws:ec2:${REGION}::image/${id}`;
 const workersRole = `arn:aws:iam::${ACCOUNT}:role/${idOf(template, 'AWS::IAM::Role', 'WorkersRole')}`;
+const FOREIGN = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0fffffffffffffff0') };
 const ledger = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${idOf(template, 'AWS::DynamoDB::Table', 'LedgerTable')}`;
 const instance = ec2('instance/i-0123456789abcdef0');
 const launcher = 'Launcher';
@@ -25,7 +27,12 @@ describe('what IAM would answer', () => {
     ['its instances', launcher, call('ec2:CreateFleet', instance, OURS)],
     ['our template', launcher, call('ec2:RunInstances', ec2('launch-template/lt-0123456789abcdef0'))],
     ['our subnet', launcher, call('ec2:RunInstances', ec2('subnet/subnet-00'))],
-    ['our image', launcher, call('ec2:RunInstances', `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`)],
+    ['our image', launcher, call('ec2:RunInstances', image('ami-0123456789abcdef0'), TEMPLATE)],
+    [
+      'the image before an update',
+      launcher,
+      call('ec2:RunInstances', image('ami-0aaaaaaaaaaaaaaa0'), TEMPLATE),
+    ],
     [
       'tags at a launch',
       launcher,
@@ -68,22 +75,20 @@ describe('what IAM would answer', () => {
       call('ec2:RunInstances', instance, { ...TEMPLATE, 'aws:RequestTag/aerie:stage': 'prod' }),
     ],
     ['a fleet without tags', launcher, call('ec2:CreateFleet', ec2('fleet/*'))],
-    ['launching without a template', launcher, call('ec2:RunInstances', instance, OURS)],
     [
       'launching from another template',
       launcher,
-      call('ec2:RunInstances', instance, {
-        ...OURS,
-        'ec2:LaunchTemplate': ec2('launch-template/lt-0fffffffffffffff0'),
-      }),
+      call('ec2:RunInstances', instance, { ...OURS, ...FOREIGN }),
     ],
+    [
+      'an image of another template',
+      launcher,
+      call('ec2:RunInstances', image('ami-0123456789abcdef0'), FOREIGN),
+    ],
+    ['another template', launcher, call('ec2:RunInstances', ec2('launch-template/lt-0fffffffffffffff0'))],
     ['a fleet from another template', launcher, call('ec2:CreateFleet', ec2('launch-template/lt-0fffffff'))],
     ['launching into another subnet', launcher, call('ec2:RunInstances', ec2('subnet/subnet-0fffffff'))],
-    [
-      'launching from another image',
-      launcher,
-      call('ec2:RunInstances', `arn:aws:ec2:${REGION}::image/ami-0fffffffffffffff0`),
-    ],
+    ['launching into another group', launcher, call('ec2:RunInstances', ec2('security-group/sg-0fffffff'))],
     ['tagging what is there', launcher, call('ec2:CreateTags', instance, OURS)],
     [
       'passing another role',
@@ -126,4 +131,75 @@ describe('what IAM would answer', () => {
   ])('denies %s', async (_, who, asked) => {
     expect(await isAllowed(template, who, asked)).toBe(false);
   });
+});
+
+/** Everything that EC2 asks IAM about in a launch from a template; for CreateFleet itself fewer kinds than for RunInstances. */
+const ASKED_BY_FLEETS = [
+  ec2('launch-template/lt-0123456789abcdef0'),
+  ec2('subnet/subnet-00'),
+  image('ami-0123456789abcdef0'),
+];
+const LAUNCHED_FROM = {
+  'ec2:CreateFleet': ASKED_BY_FLEETS,
+  'ec2:RunInstances': [
+    ...ASKED_BY_FLEETS,
+    ec2(`security-group/${idOf(template, 'AWS::EC2::SecurityGroup', 'WorkersOutboundOnly')}.GroupId`),
+    `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`,
+    ec2('volume/*'),
+    ec2('network-interface/*'),
+    ec2('spot-instances-request/*'),
+  ],
+} as const;
+
+/** What a request of ours always carries: its own tags. All other keys are EC2's to set, or not. */
+describe('a launch needs no key that may be absent:', () => {
+  it.each(
+    (['ec2:CreateFleet', 'ec2:RunInstances'] as const).flatMap((action) =>
+      [...LAUNCHED_FROM[action], instance].map((resource) => [action, resource] as const),
+    ),
+  )('%s on %s', async (action, resource) => {
+    const context = resource === instance ? OURS : {};
+    expect(await isAllowed(template, launcher, call(action, resource, context))).toBe(true);
+  });
+});
+
+describe('with a customer key for disks', () => {
+  const key = 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
+  const keyed = stackOf({ diskKey: key });
+  const viaEc2 = { 'kms:ViaService': `ec2.${REGION}.amazonaws.com` };
+  const grant = { ...viaEc2, 'kms:GrantIsForAWSResource': 'true' };
+
+  it.each<readonly [string, Call]>([
+    ['a grant for EC2', call('kms:CreateGrant', key, grant)],
+    ['a data key', call('kms:GenerateDataKeyWithoutPlaintext', key, viaEc2)],
+    ['reading an encrypted snapshot', call('kms:Decrypt', key, viaEc2)],
+  ])('a launch may ask for %s', async (_, asked) => {
+    expect(await isAllowed(keyed, launcher, asked)).toBe(true);
+  });
+
+  it.each<readonly [string, Call]>([
+    [
+      'a grant for anybody else',
+      call('kms:CreateGrant', key, { ...grant, 'kms:GrantIsForAWSResource': 'false' }),
+    ],
+    ['decrypting by itself', call('kms:Decrypt', key)],
+    ['another key', call('kms:Decrypt', key.replace('0123-', '9999-'), viaEc2)],
+  ])('and not for %s', async (_, asked) => {
+    expect(await isAllowed(keyed, launcher, asked)).toBe(false);
+  });
+
+  it('without one, no key may be used', async () => {
+    expect(await isAllowed(template, launcher, call('kms:Decrypt', key, viaEc2))).toBe(false);
+  });
+});
+
+it('functions in a network have no business with its interfaces themselves', async () => {
+  const inside = stackOf({ network: { kind: 'nat' }, fixedAddress: true });
+  const itself = {
+    'lambda:SourceFunctionArn': `arn:aws:lambda:${REGION}:${ACCOUNT}:function:aerie-dev-pilots`,
+  };
+  const asked = call('ec2:CreateNetworkInterface', ec2('network-interface/*'));
+  expect(await isAllowed(inside, 'Pilots', asked)).toBe(true);
+  expect(await isAllowed(inside, 'Pilots', { ...asked, context: itself })).toBe(false);
+  expect(await isAllowed(template, 'Pilots', asked)).toBe(false);
 });

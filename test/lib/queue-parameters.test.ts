@@ -1,6 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { describeKnobs } from '../../core/settings.ts';
-import { propertiesOf, stackOf } from './stack-of.ts';
+import { groupOf } from '../../lib/stage-limits.ts';
+import { type Props, propertiesOf } from './stack-of.ts';
+import { blockOf } from './stages.ts';
+import { synthesisFolder } from './synthesised.ts';
+
+const folder = synthesisFolder();
+afterAll(folder.remove);
+
+/** The parameters of a stage's queues, wherever they are nested. */
+const parametersOf = (queues: object): readonly Props[] =>
+  folder
+    .synthesise(blockOf({ queues }))
+    .nested.flatMap((template) => Object.values(propertiesOf(template, 'AWS::SSM::Parameter')));
 
 /** One value a knob that is not its default, to see that the patterns let more through than defaults. */
 const GIVEN = {
@@ -13,7 +25,7 @@ const GIVEN = {
   'disk-mb': '40000',
   gpus: '1',
   'pilot-wall-seconds': '86400',
-  flavours: 'm6i.2xlarge, g5.xlarge(4c,16384m,1g)',
+  flavours: 'm6i.2xlarge, g5.2xlarge(8c,32768m,1g)',
   market: 'spot-first',
   'max-workers': '200',
   'max-cores': '1600',
@@ -29,11 +41,8 @@ const MAX_PATTERN = 1024;
 const MAX_DESCRIPTION = 1024;
 
 describe('a queue in Parameter Store', () => {
-  const parameters = propertiesOf(
-    stackOf({ queues: { CLOUD: GIVEN, SMALL: { state: 'active' } } }, 'lab'),
-    'AWS::SSM::Parameter',
-  );
-  const byName = Object.fromEntries(Object.values(parameters).map((it) => [it.Name, it]));
+  const parameters = parametersOf({ CLOUD: GIVEN, SMALL: { state: 'active' } });
+  const byName = Object.fromEntries(parameters.map((it) => [it.Name, it]));
 
   it.each(Object.entries(GIVEN))('has its %s, %j, with a pattern that takes it', (knob, value) => {
     const parameter = byName[`/aerie/lab/queues/CLOUD/${knob}`];
@@ -49,7 +58,7 @@ describe('a queue in Parameter Store', () => {
   });
 
   it('has no tags, which would have to be taken back from parameters that an admin has changed', () => {
-    expect(Object.values(parameters).filter((it) => it.Tags !== undefined)).toEqual([]);
+    expect(parameters.filter((it) => it.Tags !== undefined)).toEqual([]);
   });
 });
 
@@ -61,5 +70,19 @@ describe.each(describeKnobs())('the knob $name', ({ fallback, pattern, descripti
   it('fits into a parameter', () => {
     expect(pattern.length).toBeLessThanOrEqual(MAX_PATTERN);
     expect(description.length).toBeLessThanOrEqual(MAX_DESCRIPTION);
+  });
+});
+
+describe('the group of a queue', () => {
+  it('is the same whatever other queues there are: its parameters never move to another stack', () => {
+    expect(['CLOUD', 'BNL_CLOUD', 'SITE_042'].map(groupOf)).toEqual([50, 8, 12]);
+  });
+
+  it('is one of several stacks where a stage has many queues, and none is full', () => {
+    const names = Array.from({ length: 2_000 }, (_, index) => `SITE_${index}`);
+    const sizes = [...Map.groupBy(names, groupOf).values()].map((group) => group.length);
+    expect(sizes.length).toBe(64);
+    // Five knobs a queue: the largest group stays far below CloudFormation's 500 resources.
+    expect(Math.max(...sizes) * 5).toBeLessThan(300);
   });
 });

@@ -83,7 +83,6 @@ describe('launching', () => {
     (action) => {
       const unconditional = of(action).filter(({ condition }) => condition === undefined);
       expect(unconditional.map(({ resource }) => resource).sort()).toEqual([
-        'arn:{AWS::Partition}:ec2:{AWS::Region}::image/ami-0123456789abcdef0',
         ec2('launch-template/lt-0123456789abcdef0'),
         ec2('network-interface/*'),
         expect.stringMatching(/:security-group\/\{Workers/),
@@ -94,21 +93,16 @@ describe('launching', () => {
       ]);
       const conditional = of(action).filter(({ condition }) => condition !== undefined);
       const tagged = { StringEquals: { 'aws:RequestTag/aerie:stage': 'dev' } };
-      const ours = { ArnEquals: { 'ec2:LaunchTemplate': expect.anything() } };
+      const ours = { ArnEqualsIfExists: { 'ec2:LaunchTemplate': expect.anything() } };
+      const images = ['image/*', 'snapshot/*'].map(
+        (kind) => [`arn:{AWS::Partition}:ec2:{AWS::Region}::${kind}`, ours] as const,
+      );
       const expected = {
-        'ec2:CreateFleet': [
-          ['fleet/*', tagged],
-          ['instance/*', tagged],
-        ],
-        'ec2:RunInstances': [['instance/*', { ...tagged, ...ours }]],
+        'ec2:CreateFleet': [...images, [ec2('fleet/*'), tagged], [ec2('instance/*'), tagged]],
+        'ec2:RunInstances': [...images, [ec2('instance/*'), { ...tagged, ...ours }]],
       } as const;
       expect(conditional).toEqual(
-        expected[action].map(([kind, condition]) => ({
-          who: 'Launcher',
-          action,
-          resource: ec2(kind),
-          condition,
-        })),
+        expected[action].map(([resource, condition]) => ({ who: 'Launcher', action, resource, condition })),
       );
     },
   );

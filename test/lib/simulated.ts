@@ -67,6 +67,19 @@ const policiesOf = (template: Template, who: string) =>
       },
     }));
 
+/** The policy that KMS gives a key: it leaves to IAM what the account's roles may do with it. */
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  ],
+};
+
 /** Asks an evaluator of IAM policies, which knows every action with its resources and condition keys. Throws what it finds wrong. */
 export const isAllowed = async (
   template: Template,
@@ -84,6 +97,7 @@ export const isAllowed = async (
         contextVariables: { ...context },
       },
       identityPolicies,
+      ...(resource.includes(':kms:') ? { resourcePolicy: KEY_POLICY } : {}),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },

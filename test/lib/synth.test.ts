@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
 
@@ -13,16 +14,25 @@ const LONG = 240_000;
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules', '.bin');
 
+/** An asset that a program makes when it is published. */
+const guard = z.object({ executable: z.array(z.string()) });
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The CDK's own command line, as `npm run synth` calls it, with no AWS account in sight. */
+/** Without the folders that npm and Vitest put before it: the Node that a person has is found first. */
+const PATH = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((folder) => !folder.includes('node_modules'))
+  .join(delimiter);
+
+/** The CDK's own command line, as a person calls it, with no AWS account in sight and whichever Node comes first. */
 const cdk = (...args: readonly string[]): Promise<Ended> =>
   new Promise((done) => {
-    const env = { PATH: [bin, dirname(process.execPath), process.env.PATH].join(delimiter), CI: 'true' };
+    const env = { PATH, CI: 'true' };
     const child = execFile(join(bin, 'cdk'), args, { cwd: root, env }, (_, stdout, stderr) =>
       done({ code: child.exitCode, stdout, stderr }),
     );
@@ -64,6 +74,26 @@ describe('cdk synth', () => {
       expect(await cfnLint(join(out, 'dev', 'aerie-dev.template.json'))).toBe('');
     });
   }
+
+  it('can be looked at, and would not be deployed while it names the hosts of an example', async () => {
+    const assets = JSON.parse(await readFile(join(out, 'dev', 'aerie-dev.assets.json'), 'utf8'));
+    const guards = Object.values(assets.files).flatMap((file) =>
+      typeof file === 'object' && file !== null && 'source' in file ? [guard.safeParse(file.source)] : [],
+    );
+    const [executable] = guards.flatMap(({ data }) => (data === undefined ? [] : [data.executable]));
+    const [program = '', ...args] = executable ?? [];
+    const ended = await new Promise<Ended>((done) => {
+      const child = execFile(program, args, (_, stdout, stderr) =>
+        done({ code: child.exitCode, stdout, stderr }),
+      );
+    });
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toMatch(/^aerie: stage dev cannot be deployed yet: .*cm\.example\.org/);
+  });
+
+  it('takes no look at an account: nothing of one is remembered', () => {
+    expect(existsSync(join(root, 'cdk.context.json'))).toBe(false);
+  });
 
   it.each(LAMBDAS)('puts the very bundle of %s into the stack that the twin runs', async (name) => {
     const template = JSON.parse(await readFile(join(out, 'dev', 'aerie-dev.template.json'), 'utf8'));

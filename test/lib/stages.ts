@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { STAGE } from './stack-of.ts';
+
+const SITE_SUBNETS = {
+  vpcId: 'vpc-0123456789abcdef0',
+  placements: [
+    { subnetId: 'subnet-0123456789abcdef0', zone: 'eu-west-1a' },
+    { subnetId: 'subnet-0123456789abcdef1', zone: 'eu-west-1c' },
+  ],
+};
+
+const KEY = 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
+const POOL = { pool: 'cm.example.org', centralManager: 'cm.example.org' };
+const PEM = fileURLToPath(new URL('ca.pem', import.meta.url));
+
+/** So many queues with five knobs each, as a site with many sub-sites has them. */
+const queues = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `SITE_${String(index).padStart(3, '0')}`,
+      {
+        state: 'paused',
+        cpus: 8,
+        'memory-mb': 16_000,
+        flavours: 'm6i.2xlarge, m6a.2xlarge',
+        'max-workers': 40,
+      },
+    ]),
+  );
+
+/**
+ * Stages that differ from the least of one in every way that an admin can choose, by what is special about them; each has
+ * to be accepted by everything that looks at a template.
+ */
+export const STAGES: Readonly<Record<string, object>> = {
+  'the least of a stage': {},
+  'alarms by e-mail': { alarmEmail: 'grid@example.org' },
+  'an account and a region': { account: '123456789012', region: 'eu-west-1' },
+  'AWS GovCloud': { account: '123456789012', region: 'us-gov-west-1', alarmEmail: 'grid@example.org' },
+  'a public network in one zone': { network: { kind: 'public', zones: 1 } },
+  'a public network in three zones': { network: { kind: 'public', zones: 3 } },
+  'a NAT gateway': { network: { kind: 'nat' } },
+  'a NAT gateway and six zones': { network: { kind: 'nat', zones: 6 } },
+  'IPv6 only': { network: { kind: 'ipv6' } },
+  'IPv6 only and six zones': { network: { kind: 'ipv6', zones: 6 } },
+  'subnets of the site': { network: SITE_SUBNETS },
+  'one fixed address': { network: { kind: 'nat' }, fixedAddress: true },
+  'one fixed address, with reserved executions': {
+    network: { kind: 'nat', zones: 4 },
+    fixedAddress: true,
+    reserveConcurrency: true,
+  },
+  'one fixed address in subnets of the site': { network: SITE_SUBNETS, fixedAddress: true },
+  'a CA of the site': { caFile: PEM },
+  'Debian workers': {
+    image: '/aws/service/debian/release/13/latest/amd64',
+    rootDevice: '/dev/xvda',
+    worker: { os: 'debian', ...POOL },
+  },
+  'AlmaLinux workers that trust a CA of the site': { worker: { os: 'el9', ...POOL }, workerCaFile: PEM },
+  'an image that is a worker already': { worker: { os: 'baked', ...POOL } },
+  'user-data of the site': { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
+  'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
+  'a customer key for disks': { diskKey: KEY },
+  'tags that the organisation demands': { tags: { CostCenter: '4711', 'grid:owner': 'Ada Lovelace' } },
+  'as many tags as there can be': {
+    tags: Object.fromEntries(Array.from({ length: 43 }, (_, index) => [`Tag${index}`, 'x'.repeat(20)])),
+  },
+  'a stage that only tries something out': { retain: false },
+  'reserved executions': { reserveConcurrency: true },
+  'a tick each minute': { tickSeconds: 60 },
+  'a tick each half minute': { tickSeconds: 30 },
+  'caps of all queues together': { caps: { workers: 500, cores: 4_000 } },
+  'caps in dollars': {
+    caps: { dollarsPerHour: 40, dollarsPerMonth: 9_000 },
+    queues: { CLOUD: { state: 'active', 'dollars-per-core-hour': 0.05 } },
+  },
+  'every market, GPUs and a chain': {
+    queues: {
+      SPOT: { state: 'active', market: 'spot-first', chain: 'Ready(offset=0), Scale(0.5), MaxPerCycle(50)' },
+      GPU: { state: 'paused', gpus: 1, cpus: 4, 'memory-mb': 12_000, flavours: 'g5.xlarge(4c,16384m,1g)' },
+    },
+  },
+  '500 queues': { queues: queues(500) },
+  'everything at once': {
+    account: '123456789012',
+    region: 'us-east-1',
+    alarmEmail: 'grid@example.org',
+    network: { kind: 'nat', zones: 3 },
+    fixedAddress: true,
+    caFile: PEM,
+    worker: { os: 'el9', ...POOL },
+    workerCaFile: PEM,
+    diskKey: KEY,
+    tags: { CostCenter: '4711' },
+    reserveConcurrency: true,
+    caps: { workers: 900 },
+    queues: queues(40),
+  },
+};
+
+/** A block of a stage, whole. */
+export const blockOf = (special: object): object => ({ ...STAGE, ...special });
