@@ -148,6 +148,12 @@ export class AerieStack extends Stack {
     });
     new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
     new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
+    if (config.fixedAddress && network.address !== undefined) {
+      new CfnOutput(this, 'FunctionAddress', {
+        description: "The address that PanDA and the endpoint see: let it in through the site's firewall",
+        value: network.address,
+      });
+    }
     new CfnOutput(this, 'WorkerRole', {
       description: "Goes into the endpoint's sts.roles",
       value: workers.role.roleName,

@@ -1,5 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import {
+  CfnEIP,
   GatewayVpcEndpointAwsService,
   IpAddresses,
   IpProtocol,
@@ -63,16 +64,23 @@ const KINDS: Readonly<Record<Kind, Made>> = {
   },
 };
 
+const isAddress = (it: unknown): it is CfnEIP => it instanceof CfnEIP;
+
 /** Where workers live: the site's own subnets, or some that are made here. No network lets anything in. */
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly placements: readonly WorkerPlacement[];
+  /** The public address of the NAT gateway that was made here, if one was. */
+  readonly address: string | undefined;
 
   constructor(scope: Construct, id: string, given: Given) {
     super(scope, id);
-    const { vpcId, placements } =
-      given.kind === 'existing' ? given : this.make(KINDS[given.kind], given.zones);
+    const { vpcId, placements, address } =
+      given.kind === 'existing'
+        ? { ...given, address: undefined }
+        : this.make(KINDS[given.kind], given.zones);
     this.placements = placements;
+    this.address = address;
     this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
       availabilityZones: placements.map(({ zone }) => zone),
@@ -103,6 +111,7 @@ export class Network extends Construct {
       subnetId,
       zone: availabilityZone,
     }));
-    return { vpcId: vpc.vpcId, placements };
+    const [address] = vpc.publicSubnets.flatMap(({ node }) => node.children.filter(isAddress));
+    return { vpcId: vpc.vpcId, placements, address: address?.ref };
   }
 }

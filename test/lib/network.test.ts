@@ -37,3 +37,49 @@ describe.each([
     expect(inbound(template)).toEqual([]);
   });
 });
+
+describe('the functions', () => {
+  const placed = (block: object) =>
+    Object.values(propertiesOf(stackOf(block), 'AWS::Lambda::Function')).map(({ VpcConfig }) => VpcConfig);
+
+  it('stand in no network by themselves', () => {
+    expect(placed({ network: { kind: 'nat' } })).toEqual(Array(5).fill(undefined));
+  });
+
+  it('stand in the subnets of the workers where they are to have one address, which an output tells', () => {
+    const block = { network: { kind: 'nat', zones: 3 }, fixedAddress: true };
+    for (const config of placed(block)) expect(config.SubnetIds).toHaveLength(3);
+    const { FunctionAddress } = stackOf(block).toJSON().Outputs;
+    const addresses = Object.keys(propertiesOf(stackOf(block), 'AWS::EC2::EIP'));
+    expect(addresses).toHaveLength(1);
+    expect(FunctionAddress.Value).toEqual({ Ref: addresses[0] });
+  });
+
+  it('stand in subnets that a site has given', () => {
+    const placements = [{ subnetId: 'subnet-0000000a', zone: 'eu-west-1a' }];
+    const block = { network: { vpcId: 'vpc-0123abcd', placements }, fixedAddress: true };
+    for (const config of placed(block)) expect(config.SubnetIds).toEqual(['subnet-0000000a']);
+  });
+});
+
+it.each([1, 2, 3, 4, 5, 6])('a network of %d zones has room for all of them', (zones) => {
+  for (const kind of ['public', 'nat', 'ipv6']) {
+    const subnets = Object.values(propertiesOf(stackOf({ network: { kind, zones } }), 'AWS::EC2::Subnet'));
+    const blocks = subnets.map(({ CidrBlock }) => range(CidrBlock)).toSorted((a, b) => a.first - b.first);
+    expect(subnets).toHaveLength(kind === 'public' ? zones : 2 * zones);
+    for (const [index, { last }] of blocks.entries()) {
+      expect(last).toBeLessThan(blocks[index + 1]?.first ?? NEXT_NETWORK);
+    }
+  }
+});
+
+const numberOf = (address: string): number =>
+  address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+const NEXT_NETWORK = numberOf('10.43.0.0');
+
+/** The first and the last address of a block, as numbers. */
+const range = (cidr: string): { readonly first: number; readonly last: number } => {
+  const [address = '', bits = '32'] = cidr.split('/');
+  const first = numberOf(address);
+  return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
+};
