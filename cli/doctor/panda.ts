@@ -43,8 +43,11 @@ export const checkPanda = async (stage: Examined): Promise<readonly Finding[]> =
   const seen = await stage.panda();
   const renew = "PanDA's operators renew it; put its authority into caFile if it is the grid's";
   const tls = judgeTls({ kind: 'panda-tls', url, look: seen.tls, setting: 'caFile', now: now(), renew });
-  if (seen.tls.kind === 'unreachable') {
-    return [tls, skip('panda-api', 'PanDA is not reached'), skip('panda-sites', 'PanDA is not reached')];
+  const isReached =
+    seen.tls.kind === 'plain' || (seen.tls.kind === 'seen' && seen.tls.mistrust === undefined);
+  if (!isReached) {
+    const why = 'PanDA is not reached, or not trusted';
+    return [tls, skip('panda-api', why), skip('panda-sites', why)];
   }
   return [tls, judgeApi(url, seen), ...judgeSites(stage.queues, seen.sites)];
 };

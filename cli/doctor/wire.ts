@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { connect, type PeerCertificate } from 'node:tls';
+import { connect, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 
 /** A server's certificate, as far as a person has to know it. */
@@ -23,6 +23,15 @@ export type TlsLook =
 const whyOf = (error: unknown): string => {
   if (error instanceof AggregateError) return whyOf(error.errors[0]);
   return error instanceof Error ? error.message : String(error);
+};
+
+/** To read a hundred and fifty authorities takes a while; most of the time they are the same ones. */
+const contexts = new WeakMap<readonly string[], SecureContext>();
+
+const trusting = (authorities: readonly string[]): SecureContext => {
+  const context = contexts.get(authorities) ?? createSecureContext({ ca: [...authorities] });
+  contexts.set(authorities, context);
+  return context;
 };
 
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
@@ -46,7 +55,7 @@ export const lookAtTls = (
       host,
       port: Number(at.port || 443),
       servername: isIP(host) ? '' : host,
-      ca: [...authorities],
+      secureContext: trusting(authorities),
       // Nothing is sent: a certificate that nobody vouches for is to be seen too.
       rejectUnauthorized: false,
       timeout: timeoutSeconds * 1000,
@@ -80,14 +89,11 @@ export const hear = async (asked: HttpRequest, authorities: readonly string[]): 
   const signal = AbortSignal.timeout(asked.timeoutSeconds * 1000);
   const failed = { kind: 'failed', address: undefined } as const;
   try {
-    const send = url.protocol === 'https:' ? tlsRequest : plainRequest;
-    const sent = send(url, {
-      method: asked.method,
-      agent: false,
-      headers: { ...asked.headers },
-      ca: [...authorities],
-      signal,
-    });
+    const options = { method: asked.method, headers: { ...asked.headers }, signal };
+    const sent =
+      url.protocol === 'https:'
+        ? tlsRequest(url, { ...options, agent: new TlsAgent({ secureContext: trusting(authorities) }) })
+        : plainRequest(url, { ...options, agent: false });
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve);
       sent.on('error', reject);

@@ -27,6 +27,8 @@ export interface Admission {
   readonly pool: string;
   readonly sts: EndpointAbout['sts'];
   readonly tokenSeconds: number;
+  /** Absent: the version whose ways the simulated pool has. */
+  readonly condor?: EndpointAbout['condor'];
 }
 
 /** The version of HTCondor whose ways the simulated pool has. */

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { examineStage } from '../../../cli/doctor/doctor.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
+import type { EndpointAbout } from '../../../core/about.ts';
 import { simulatedClock } from '../../../twin/clock.ts';
-import type { Face } from '../../../twin/http.ts';
+import { type Face, face, reply } from '../../../twin/http.ts';
 import { pandaFace } from '../../../twin/panda/face.ts';
 import { pandaWorld, type SiteSettings } from '../../../twin/panda/world.ts';
 import type { Admission, TemplateQueue } from '../../../twin/pool/endpoint.ts';
@@ -38,6 +39,12 @@ export interface World {
   secret: string;
   /** Whether the endpoint answers partly, or is gone. */
   pool: 'ok' | 'partial' | 'down';
+  /** Its HTCondor, if it is not the twin's. */
+  condor: EndpointAbout['condor'] | undefined;
+  /** It is one that cannot say what it is. */
+  isOldEndpoint: boolean;
+  /** What stands behind PanDA's host instead of `/api/v1`. */
+  pandaPath: string | undefined;
   mayTestAlarm: boolean;
   interrupted: AbortSignal;
 }
@@ -70,6 +77,9 @@ export const wellWorld = (): World => ({
   now: NOW,
   secret: SECRET,
   pool: 'ok',
+  condor: undefined,
+  isOldEndpoint: false,
+  pandaPath: undefined,
   mayTestAlarm: true,
   interrupted: new AbortController().signal,
 });
@@ -97,6 +107,15 @@ const behindTls = async (url: string, name: string | undefined): Promise<Face> =
   };
 };
 
+/** An endpoint as it was before it could say what it is. */
+const older = (url: string): Promise<Face> =>
+  face(async ({ url: path = '', headers }, response) => {
+    if (path === '/v1/about')
+      return reply(response, 404, 'application/json', '{"error":"There is nothing."}');
+    const answer = await fetch(`${url}${path}`, { headers: { authorization: headers.authorization ?? '' } });
+    reply(response, answer.status, 'application/json', await answer.text());
+  });
+
 export interface Examination {
   readonly code: number;
   readonly findings: readonly Finding[];
@@ -116,17 +135,20 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
     }),
   );
   const pool = poolWorld({ clock: simulatedClock(world.now + world.endpointAhead), runPilot: () => nothing });
-  const { admission, templates: queues, secret } = world;
+  const { templates: queues, secret, condor } = world;
+  const admission = { ...world.admission, ...(condor === undefined ? {} : { condor }) };
   const endpoint = await endpointFace(pool, { secret, queues, admission });
+  const before = world.isOldEndpoint ? await older(endpoint.url) : endpoint;
   if (world.pool !== 'ok') endpoint.turn(world.pool);
   const fronts = [
     await behindTls(panda.url, world.panda),
-    await behindTls(endpoint.url, world.endpoint),
+    await behindTls(before.url, world.endpoint),
   ] as const;
   const aws = await awsStandIn(() => world.aws);
   const folder = await mkdtemp(join(tmpdir(), 'aerie-doctor-'));
   const cdkJson = join(folder, 'cdk.json');
-  const urls = { pandaUrl: fronts[0].url, endpointUrl: fronts[1].url.replace(/\/$/, '') };
+  const pandaUrl = fronts[0].url.replace('/api/v1', world.pandaPath ?? '/api/v1');
+  const urls = { pandaUrl, endpointUrl: fronts[1].url.replace(/\/$/, '') };
   const stages = { [STAGE]: { ...urls, ...world.block } };
   await writeFile(cdkJson, JSON.stringify({ context: { aerie: { stages } } }));
   let text = '';
@@ -146,7 +168,7 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
     const findings: readonly Finding[] = json ? JSON.parse(text).findings : [];
     return { code, findings, calls: aws.calls, text };
   } finally {
-    await Promise.all([...fronts, panda, endpoint, aws].map((face) => face.close()));
+    await Promise.all([...fronts, before, panda, endpoint, aws].map((served) => served.close()));
     await rm(folder, { recursive: true });
   }
 };
