@@ -6,10 +6,15 @@ interface Refused {
   readonly ok: false;
   readonly code: string;
   readonly why: string;
+  /** AWS's own words. */
+  readonly said: string;
   readonly hasLooked: boolean;
 }
 
 const DENIED = /^(AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized|UnauthorizedAccess)/;
+/** Says whether a code means that the caller has no right to the call. */
+export const isDenial = (code: string): boolean => DENIED.test(code);
+
 const CREDENTIALS =
   /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure|TokenRefreshRequired|CredentialsProviderError|ForbiddenException|SSO/i;
 const LONGEST = 240;
@@ -50,7 +55,12 @@ const refusedBy = (what: string, error: unknown): Refused => {
   const code = codeOf(thrown);
   const said = inShort(messageOf(thrown));
   const status = statusOf(thrown);
-  const refused = { ok: false, code, hasLooked: status >= 400 && status < 500 } as const;
+  const refused = {
+    ok: false,
+    code,
+    said: `${code}: ${said}`,
+    hasLooked: status >= 400 && status < 500,
+  } as const;
   if (NO_REGION.test(said)) {
     return {
       ...refused,
@@ -58,14 +68,17 @@ const refusedBy = (what: string, error: unknown): Refused => {
       why: 'no region is known: write "region" into the stage, or set AWS_REGION',
     };
   }
-  if (DENIED.test(code)) {
+  if (isDenial(code)) {
     return { ...refused, why: `you may not ask for it: ${what} was denied (${said})` };
   }
   if (CREDENTIALS.test(code)) return { ...refused, why: `nobody is signed in as AWS has it (${said})` };
   if (UNREADABLE.test(said)) {
     return { ...refused, why: `${what} was answered with something that is none of AWS's answers` };
   }
-  return { ...refused, why: `${what} gave no answer (${code}: ${said})` };
+  return {
+    ...refused,
+    why: `${what} ${refused.hasLooked ? 'was refused' : 'gave no answer'} (${refused.said})`,
+  };
 };
 
 /** Waits for an answer of AWS and never throws for what AWS or the network does. */

@@ -51,7 +51,7 @@ const judgeAuthority = ({ setting, file, pem }: Trust['files'][number], now: num
       `make it a PEM file: openssl x509 -in AUTHORITY -out ${file}`,
     );
   }
-  const whose = `${setting}: the first of ${ends.length} certificates in ${file} to end`;
+  const whose = `${setting} is ${file}: the first of its certificates`;
   return judgeEnd('authorities', whose, `put the next one of that authority into ${file} and deploy`, {
     endsAt: Math.min(...ends),
     now,
@@ -62,8 +62,9 @@ const judgeAuthority = ({ setting, file, pem }: Trust['files'][number], now: num
 export const checkBlock = async (stage: Examined): Promise<readonly Finding[]> => {
   const { config, queues, trust, now } = stage;
   const files = trust.files.map((file) => judgeAuthority(file, now()));
+  const count = queues.length === 1 ? 'one queue' : `${queues.length} queues`;
   return [
-    ok('block', `stage ${config.stage} can be read: ${queues.length} queues, image ${config.image}`),
+    ok('block', `stage ${config.stage} can be read: ${count}, image ${config.image}`),
     ...judgeHosts(stage),
     ...(files.length > 0
       ? files

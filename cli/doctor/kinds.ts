@@ -36,9 +36,9 @@ export const KINDS = {
   network: 'the given subnets are in the VPC and zone, have addresses left and a way out',
   'spot-role': "EC2's own role for spot is there",
   'dry-run': 'EC2 would launch a worker for you: RunInstances and CreateFleet, asked without launching',
-  'launcher-rights': 'IAM lets the deployed launcher launch and end workers',
 
   stack: 'CloudFormation has finished the stack',
+  'launcher-rights': 'IAM lets the deployed launcher launch and end workers',
   ticks: 'both ticks went well to their end within the last five minutes',
   'function-errors': 'no function failed in the last quarter of an hour',
   'alarms-on': 'no alarm is on',

@@ -1,7 +1,7 @@
 import { type _InstanceType, CreateFleetCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { TAG } from '../../core/names.ts';
-import { type Asked, asked } from './asked.ts';
+import { type Asked, asked, isDenial } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { imageIdOf } from './image.ts';
@@ -9,17 +9,16 @@ import { workerSubnets } from './zones.ts';
 
 /** EC2's answer to a dry run that would have worked. */
 const WOULD_WORK = 'DryRunOperation';
-const DENIED = 'UnauthorizedOperation';
 const RUNBOOK = "docs/operations.md#launch-rejected says what mends which of EC2's codes";
 
 const judgeDryRun = (call: string, answer: Asked<unknown>): Finding => {
   if (answer.ok) return warn('dry-run', `EC2 took ${call} and said nothing of the dry run that it was`);
   if (answer.code === WOULD_WORK) return ok('dry-run', `EC2 would do ${call} for you`);
-  if (answer.code === DENIED) {
+  if (isDenial(answer.code)) {
     return warn('dry-run', `${answer.why}; that says nothing of the launcher, which has rights of its own`);
   }
   if (!answer.hasLooked) return warn('dry-run', answer.why);
-  return fail('dry-run', `EC2 would refuse ${call}: ${answer.why}`, RUNBOOK);
+  return fail('dry-run', `EC2 would refuse ${call}: ${answer.said}`, RUNBOOK);
 };
 
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */

@@ -31,7 +31,7 @@ export const BROKEN_SITE: readonly Breakage[] = [
     break: (world) => block(world, { workerCaFile: certificate('authorities') }),
     kind: 'authorities',
     level: 'FAIL',
-    says: /workerCaFile: the first of 2 certificates in .*authorities\.pem to end ended on 2020-01-02/,
+    says: /workerCaFile is .*authorities\.pem: the first of its certificates ended on 2020-01-02/,
     fix: /deploy/,
   },
   {

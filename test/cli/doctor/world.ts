@@ -45,6 +45,8 @@ export interface World {
   isOldEndpoint: boolean;
   /** What stands behind PanDA's host instead of `/api/v1`. */
   pandaPath: string | undefined;
+  /** The secret that the doctor was given in a file. */
+  given: string | undefined;
   mayTestAlarm: boolean;
   interrupted: AbortSignal;
 }
@@ -80,6 +82,7 @@ export const wellWorld = (): World => ({
   condor: undefined,
   isOldEndpoint: false,
   pandaPath: undefined,
+  given: undefined,
   mayTestAlarm: true,
   interrupted: new AbortController().signal,
 });
@@ -154,7 +157,7 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
   let text = '';
   try {
     const code = await examineStage(
-      { stage: STAGE, json, mayTestAlarm: world.mayTestAlarm, secret: undefined },
+      { stage: STAGE, json, mayTestAlarm: world.mayTestAlarm, secret: world.given },
       {
         cdkJson,
         aws: { endpoint: aws.url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
