@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
 import type { Panda } from '../core/ports.ts';
 import { known, type Snapshot, unknown } from '../core/snapshot.ts';
-import { type HttpOutcome, type Lookup, request } from './http.ts';
+import { type HttpOutcome, type HttpRequest, type Lookup, request } from './http.ts';
 import { judge, type PandaAnswer } from './panda-answer.ts';
 
 export interface PandaOptions {
@@ -13,6 +13,8 @@ export interface PandaOptions {
   readonly timeoutSeconds: number;
   readonly random: () => number;
   readonly lookup?: Lookup;
+  /** Sends instead of `request`: for who trusts other authorities than this process. */
+  readonly send?: (asked: HttpRequest) => Promise<HttpOutcome>;
 }
 
 /** PanDA builds the site specifications anew on each call; it asks to be spared. */
@@ -51,13 +53,13 @@ const withStatus = (data: z.infer<typeof siteSpecs>): SiteSpecs =>
   );
 
 /** PanDA's statistics and site specifications. What PanDA or the network does wrong is an unknown snapshot. */
-export const panda = ({ baseUrl, timeoutSeconds, random, lookup }: PandaOptions): Panda => {
+export const panda = ({ baseUrl, timeoutSeconds, random, lookup, send = request }: PandaOptions): Panda => {
   /** Nothing came in any try of the last call: an outage must not eat two time-outs of every tick. */
   let silent = false;
   let lastSites: Extract<Snapshot<SiteSpecs>, { kind: 'known' }> | undefined;
 
   const once = (path: string, avoid?: string): Promise<HttpOutcome> =>
-    request({
+    send({
       url: `${baseUrl.replace(/\/$/, '')}/${path}`,
       method: 'GET',
       headers: { accept: 'application/json' }, // Exactly this, or PanDA answers in Python's notation.

@@ -1,4 +1,5 @@
 import { deadLetters } from '../cli/dead-letters.ts';
+import { doctor } from '../cli/doctor/doctor.ts';
 import { lab } from '../cli/lab.ts';
 import { start } from '../cli/start.ts';
 import { UsageError } from '../cli/usage.ts';
@@ -8,6 +9,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   start,
   lab,
   'dead-letters': deadLetters,
+  doctor,
 };
 
 const USAGE_EXIT = 2;

@@ -17,12 +17,19 @@ export type Reader = (typeof READERS)[number];
 
 /** The dead letters of one function. Letters that were taken are hidden from others for a minute. */
 export interface FailedQueue {
+  /** About how many there are; hides none from others. */
+  count(): Promise<number>;
   /** Up to ten that were not taken yet; none if there are no more. */
   take(): Promise<readonly Message[]>;
   /** Lets others see them at once. */
   putBack(letters: readonly Message[]): Promise<void>;
   /** Sends them to the queue that they came from and takes them away here; answers those that stay. */
   sendAgain(letters: readonly Message[]): Promise<readonly Message[]>;
+}
+
+export interface QueueClients {
+  readonly lambda: LambdaClient;
+  readonly sqs: SQSClient;
 }
 
 /** SQS's limit for one call. */
@@ -45,6 +52,15 @@ const entriesOf = (letters: readonly Message[]) =>
   letters.map((letter, index) => ({ Id: String(index), ReceiptHandle: letter.ReceiptHandle ?? '' }));
 
 const overBoth = (sqs: SQSClient, queueUrl: string, failedUrl: string): FailedQueue => ({
+  async count() {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: failedUrl,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+  },
   async take() {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -80,8 +96,11 @@ const overBoth = (sqs: SQSClient, queueUrl: string, failedUrl: string): FailedQu
  * The dead letters of a stage's function, found from the function itself: the queue that feeds it names the one that
  * keeps what failed. Undefined if there is no such function.
  */
-export const failedQueue = async (stage: string, reader: Reader): Promise<FailedQueue | undefined> => {
-  const [lambda, sqs] = [new LambdaClient({}), new SQSClient({})];
+export const failedQueue = async (
+  stage: string,
+  reader: Reader,
+  { lambda, sqs }: QueueClients = { lambda: new LambdaClient({}), sqs: new SQSClient({}) },
+): Promise<FailedQueue | undefined> => {
   const { EventSourceMappings: [feeding] = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ FunctionName: `aerie-${stage}-${reader}` }),
   );

@@ -88,6 +88,7 @@ const METHODS: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/healthz': 'GET',
   '/metrics': 'GET',
   '/v1/pool': 'GET',
+  '/v1/about': 'GET',
   '/v1/pilots': 'POST',
   '/v1/pilots/remove': 'POST',
   '/v1/workers/drain': 'POST',
@@ -131,6 +132,7 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
     reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
     return packs ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(json);
   });
+  app.get('/v1/about', guarded, () => endpoint.about());
   app.post('/v1/pilots', guarded, ({ body }) => endpoint.submit(parsed(submitRequest, body)));
   app.post('/v1/pilots/remove', guarded, ({ body }) => endpoint.remove(parsed(removeRequest, body)));
   for (const verb of ['drain', 'undrain', 'forget'] as const) {

@@ -13,11 +13,24 @@ const wholeBetween = (min: number, max: number) =>
     .min(min, `has to be at least ${min}`)
     .max(max, `may be ${max} at most`);
 
-const stsUrl = z.string().refine((text) => {
-  const url = URL.parse(text);
-  if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-}, 'has to be an https URL such as https://sts.us-east-1.amazonaws.com/');
+/** What the shipped example has in place of what only the site knows: taken over, it would refuse every worker. */
+const PLACEHOLDER = /[<>]|\.example$|^0{12}$|^the-stack-s-output-WorkerRole$/;
+
+/** A text that is not the example's; `write` says what belongs there. */
+const ownText = (write: string) =>
+  z.string().refine((text) => !PLACEHOLDER.test(text), {
+    error: `is still the example's; write ${write}`,
+    abort: true,
+  });
+
+const stsUrl = ownText("the STS of the stage's region, such as https://sts.us-east-1.amazonaws.com/").refine(
+  (text) => {
+    const url = URL.parse(text);
+    if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return false;
+    return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+  },
+  'has to be an https URL such as https://sts.us-east-1.amazonaws.com/',
+);
 
 const listen = z.strictObject({ host: z.string().min(1), port: wholeBetween(0, 65_535).default(9619) });
 
@@ -30,11 +43,19 @@ const tools = z.strictObject({
 });
 
 const sts = z.strictObject({
-  /** The STS that workers sign for; their `host` header has to be this one. */
+  /** The STS that workers sign for, that of the stage's region; their `host` header has to be this one. */
   url: stsUrl,
-  account: z.string().regex(/^\d{12}$/, 'has to be an account number of 12 digits'),
+  account: ownText("the stage's account, 12 digits").regex(
+    /^\d{12}$/,
+    'has to be an account number of 12 digits',
+  ),
   roles: z
-    .array(z.string().regex(/^[\w+=,.@-]{1,64}$/, 'has to be the name of a role'))
+    .array(
+      ownText('the role of the workers, such as aerie-prod-worker for the stage prod').regex(
+        /^[\w+=,.@-]{1,64}$/,
+        'has to be the name of a role',
+      ),
+    )
     .min(1, 'has to name a role'),
 });
 
@@ -61,9 +82,10 @@ const schema = z
     /** A secret that opens /metrics and nothing else. */
     metricsSecretFile: path.optional(),
     /** TRUST_DOMAIN of the central manager. */
-    pool: z
-      .string()
-      .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'has to be a name such as cm.example.org'),
+    pool: ownText("TRUST_DOMAIN of the central manager, the pool's name").regex(
+      /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/,
+      'has to be a name such as cm.example.org',
+    ),
     templatesDirectory: path,
     stateDirectory: path,
     /** A file in which the site says when inputs of jobs land. */

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWithCallback } from 'node:zlib';
+import type { EndpointAbout } from '../core/about.ts';
 import type {
   JoinReply,
   JoinRequest,
@@ -8,6 +9,7 @@ import type {
   SubmitRequest,
   WorkersReply,
 } from '../core/pool.ts';
+import { about } from './about.ts';
 import { condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { credentialEnds } from './credential.ts';
@@ -31,6 +33,7 @@ import { turns } from './turns.ts';
 export interface Endpoint {
   readonly metrics: Metrics;
   pool(): Promise<PoolText>;
+  about(): Promise<EndpointAbout>;
   metricsText(): Promise<string>;
   submit(request: SubmitRequest): Promise<SubmitReply>;
   remove(request: RemoveRequest): Promise<{ readonly removed: number }>;
@@ -126,6 +129,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   return {
     metrics: told,
     pool: () => view.get(),
+    about: about({ config, condor: tools, now }),
     async metricsText() {
       await ends();
       return told.text();

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { type Config, readConfig } from './config.ts';
+import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
@@ -13,10 +14,22 @@ const giveUp = (mistakes: readonly string[]): never => {
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const configured = async (): Promise<Config> => {
-  const [file] = process.argv.slice(2);
-  if (file === undefined)
-    return giveUp(['Name the configuration file: aerie-endpoint.mjs /etc/aerie-endpoint/config.json']);
+const USAGE = 'Name the configuration file: aerie-endpoint.mjs [--check] /etc/aerie-endpoint/config.json';
+
+interface Asked {
+  readonly file: string;
+  /** Only look whether the endpoint could start with it. */
+  readonly checkOnly: boolean;
+}
+
+const asked = (): Asked => {
+  const given = process.argv.slice(2);
+  const [file, ...more] = given.filter((argument) => argument !== '--check');
+  if (file === undefined || more.length > 0 || file.startsWith('-')) return giveUp([USAGE]);
+  return { file, checkOnly: given.includes('--check') };
+};
+
+const configured = async (file: string): Promise<Config> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) =>
     giveUp([`The configuration cannot be read: ${whyOf(error)}.`]),
   );
@@ -24,11 +37,25 @@ const configured = async (): Promise<Config> => {
   return read.ok ? read.config : giveUp(read.mistakes);
 };
 
-const checkAround = async (config: Config) => {
+const checkSecrets = async ({ secretFiles, metricsSecretFile }: Config) => {
   const mistake =
-    (await secretsMistake(config.secretFiles)) ??
-    (await secretsMistake(config.metricsSecretFile === undefined ? [] : [config.metricsSecretFile]));
+    (await secretsMistake(secretFiles)) ??
+    (await secretsMistake(metricsSecretFile === undefined ? [] : [metricsSecretFile]));
   if (mistake !== undefined) giveUp([mistake]);
+};
+
+/** Reads all that a start reads, and every template besides; changes nothing. */
+const check = async (config: Config) => {
+  await checkSecrets(config);
+  const mistakes = await mistakesAround(config, Date.now() / 1000);
+  if (mistakes.length > 0) giveUp(mistakes);
+  process.stdout.write(
+    'aerie-endpoint: the configuration, its secrets, certificate and templates can be used.\n',
+  );
+};
+
+const checkAround = async (config: Config) => {
+  await checkSecrets(config);
   await templateNames(config.templatesDirectory).catch((error: unknown) =>
     giveUp([`The templates' folder cannot be read: ${whyOf(error)}.`]),
   );
@@ -39,7 +66,9 @@ const checkAround = async (config: Config) => {
 
 const start = async () => {
   if (process.getuid?.() === 0) giveUp(['The endpoint does not run as root; give it a user of its own.']);
-  const config = await configured();
+  const { file, checkOnly } = asked();
+  const config = await configured(file);
+  if (checkOnly) return check(config);
   await checkAround(config);
   const now = () => Date.now() / 1000;
   const serving = await endpoint({ config, environment: process.env, now });

@@ -1,13 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TemplateRequest } from '../core/about.ts';
 import { queueName } from '../core/pool.ts';
 import { asRequested, type Resources } from '../core/resources.ts';
+import { asksOf } from './asks.ts';
 
 /** A queue's pilot template: a complete submit file that the pool's admin has written, as `<queue>.sub`. */
 export interface Template {
   readonly queue: string;
   /** Everything of it but its queue statement. */
   readonly text: string;
+  /** What it asks for by itself, which the shape of each submission takes the place of. */
+  readonly asks: TemplateRequest;
   /** The file whose end is the end of what the pilots may do; null if the template names none. */
   readonly credential: Credential | null;
 }
@@ -95,7 +99,8 @@ const parseTemplate = (queue: string, text: string): ReadTemplate => {
     settingOf(statements, 'should_transfer_files')?.toLowerCase() !== 'no';
   const nothingBack = isLeft ? ['transfer_output_files = ""'] : [];
   const whole = [...kept, ...nothingBack].join('\n');
-  return { ok: true, template: { queue, text: whole, credential: credentialOf(statements) } };
+  const asks = asksOf((name) => settingOf(statements, name));
+  return { ok: true, template: { queue, text: whole, asks, credential: credentialOf(statements) } };
 };
 
 const isMissing = (error: unknown): boolean =>

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +78,47 @@ describe('the endpoint as one file', () => {
     expect(await run([configFile], {})).toEqual({
       status: 2,
       stderr: 'aerie-endpoint: The endpoint does not run as root; give it a user of its own.\n',
+    });
+  });
+
+  describe('asked to look only', () => {
+    const good = [join(folder, 'templates', 'Q.sub'), '+MATCH_APF_QUEUE = "Q"\nqueue\n'] as const;
+    const token = `e30.${Buffer.from('{"exp":1}').toString('base64url')}.x`;
+
+    it('says that all can be used, changes nothing and ends', async () => {
+      writeFileSync(...good);
+      const stateDirectory = join(folder, 'state', 'none');
+      configure({ stateDirectory });
+      expect(await run(['--check', configFile])).toEqual({ status: 0, stderr: '' });
+      expect(existsSync(stateDirectory)).toBe(false);
+    });
+
+    it.each([
+      [
+        'a template',
+        'queue 1\nqueue 2\n',
+        {},
+        'The pilot template Q.sub has 2 queue statements, expected one.',
+      ],
+      [
+        'a credential that has ended',
+        `environment = "PANDA_AUTH_TOKEN=token"\n${good[1]}`,
+        {},
+        "The credential of queue Q's pilots ended at 1970-01-01T00:00:01.000Z; put a valid one in its place.",
+      ],
+      [
+        'a certificate that is none',
+        good[1],
+        { tls: { keyFile: configFile, certFile: configFile } },
+        'The certificate or its key cannot be read: ',
+      ],
+    ])('ends with status 2 and names %s', async (_, text, changes, sentence) => {
+      writeFileSync(good[0], text);
+      writeFileSync(join(folder, 'templates', 'token'), token);
+      configure(changes);
+      const ran = await run([configFile, '--check']);
+      rmSync(good[0]);
+      expect(ran).toEqual({ status: 2, stderr: expect.stringContaining(sentence) });
     });
   });
 

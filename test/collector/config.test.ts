@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../collector/config.ts';
 
-const example = (): Record<string, unknown> =>
+const shipped = (): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL('../../collector/aerie-endpoint.example.json', import.meta.url), 'utf8'));
+
+const STS = { url: 'https://sts.eu-west-1.amazonaws.com/', account: '123456789012' };
+const example = () => ({
+  ...shipped(),
+  pool: 'cm.example.org',
+  sts: { ...STS, roles: ['aerie-prod-worker'] },
+});
 
 const mistakesOf = (changes: Record<string, unknown>): readonly string[] => {
   const read = readConfig(JSON.stringify({ ...example(), ...changes }));
@@ -11,8 +18,25 @@ const mistakesOf = (changes: Record<string, unknown>): readonly string[] => {
 };
 
 describe('the configuration', () => {
-  it('of the example is valid', () => {
+  it('of the example is valid once what only the site knows is written', () => {
     expect(mistakesOf({})).toEqual([]);
+  });
+
+  it('of the example as it is shipped is refused: it would admit no worker', () => {
+    const read = readConfig(JSON.stringify(shipped()));
+    expect(read.ok ? [] : read.mistakes).toEqual([
+      "pool is still the example's; write TRUST_DOMAIN of the central manager, the pool's name.",
+      "sts.url is still the example's; write the STS of the stage's region, such as https://sts.us-east-1.amazonaws.com/.",
+      "sts.account is still the example's; write the stage's account, 12 digits.",
+      "sts.roles.0 is still the example's; write the role of the workers, such as aerie-prod-worker for the stage prod.",
+    ]);
+  });
+
+  it('refuses the placeholder that earlier examples had for the role', () => {
+    const roles = ['the-stack-s-output-WorkerRole'];
+    expect(mistakesOf({ sts: { ...STS, roles } })).toEqual([
+      expect.stringMatching(/^sts\.roles\.0 is still/),
+    ]);
   });
 
   it.each([

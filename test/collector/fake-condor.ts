@@ -33,6 +33,7 @@ const TOOLS = [
   'condor_advertise',
   'condor_token_create',
   'condor_reschedule',
+  'condor_version',
 ];
 
 const SCRIPT = `#!/bin/sh

@@ -5,7 +5,7 @@ import { countsOf, type Pool } from './pool.ts';
 import { ONE, QUEUES, SHAPE } from './subject.ts';
 
 const sentence = { error: expect.stringMatching(/^[A-Z/].*\.$/s) };
-const GETS = ['/v1/pool', '/metrics'] as const;
+const GETS = ['/v1/pool', '/v1/about', '/metrics'] as const;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** What nobody should ask. Whatever it is, the answer is a sentence, and the pool stays as it is. */
@@ -70,7 +70,7 @@ export const badInput = (pool: () => Pool): void => {
       async (path) => {
         const { secret } = pool().subject;
         const wrong = ['', 'Bearer', 'Bearer ', `Basic ${secret}`, `Bearer ${secret}x`, secret];
-        const method = path === '/v1/pool' || path === '/metrics' ? 'GET' : 'POST';
+        const method = GETS.some((get) => get === path) ? 'GET' : 'POST';
         for (const authorization of [...wrong, `Bearer ${secret.slice(1)}`]) {
           await refused(401, { method, path, headers: { authorization } });
         }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endpointAbout } from '../../core/about.ts';
 import { poolView } from '../../core/pool.ts';
 import { isComplete, type Pool } from './pool.ts';
 import { QUEUES } from './subject.ts';
@@ -44,6 +45,26 @@ export const emptyPool = (pool: () => Pool): void => {
       const [one, other] = [packed, plain].map(({ text }) => poolView.parse(JSON.parse(text)));
       expect(one?.pilots).toEqual(other?.pilots);
       expect(one?.workers).toEqual(other?.workers);
+    });
+
+    it('tells of itself what a stage is compared with: its clock, its HTCondor, whom it admits, its templates', async () => {
+      const [before, told, after] = [await pool().view(), await pool().get('/v1/about'), await pool().view()];
+      expect([told.status, told.headers['content-type']]).toEqual([
+        200,
+        expect.stringMatching(/^application\/json/),
+      ]);
+      const about = endpointAbout.parse(JSON.parse(told.text));
+      expect(about).toMatchObject({ api: 1, condor: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) } });
+      expect(about.pool).not.toBe('');
+      expect(about.sts.roles.length).toBeGreaterThan(0);
+      expect(about.tokenSeconds).toBeGreaterThanOrEqual(300);
+      expect(about.now).toBeGreaterThanOrEqual(before.observedAt);
+      expect(after.observedAt).toBeGreaterThanOrEqual(about.now - pool().within.answers);
+      expect(about.templates).toEqual(
+        [...QUEUES]
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
+          .map(({ name, credentialExpiresAt }) => ({ queue: name, asks: {}, credentialExpiresAt })),
+      );
     });
 
     it('tells that it lives to anybody', async () => {

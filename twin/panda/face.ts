@@ -43,6 +43,8 @@ const hangUp = (response: ServerResponse, { status, text }: Answer) => {
 const listener = (world: PandaWorld): RequestListener => {
   const answer = answers(world);
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    // Its own clock tells its time.
+    response.setHeader('date', new Date(world.clock.now * 1000).toUTCString());
     const body = await bodyOf(request);
     if (world.mode === 'silent') return;
     if (world.mode === 'html-503') return send(response, { status: 503, text: OVERLOADED }, 'text/html');

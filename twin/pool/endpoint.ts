@@ -2,6 +2,7 @@ import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
 import { noTemplate, Refused } from '../../collector/refused.ts';
+import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/about.ts';
 import {
   NOT_IN_COLLECTOR,
   type PoolView,
@@ -17,7 +18,21 @@ export interface TemplateQueue {
   readonly name: string;
   /** When the credential of its pilots ends, in seconds since 1970; null if its template names none. */
   readonly credentialExpiresAt: number | null;
+  /** What its template asks for by itself; absent: nothing. */
+  readonly asks?: TemplateRequest;
 }
+
+/** Whose workers the simulated endpoint would admit. Nothing asks its STS: its workers join by themselves. */
+export interface Admission {
+  readonly pool: string;
+  readonly sts: EndpointAbout['sts'];
+  readonly tokenSeconds: number;
+  /** Absent: the version whose ways the simulated pool has. */
+  readonly condor?: EndpointAbout['condor'];
+}
+
+/** The version of HTCondor whose ways the simulated pool has. */
+const CONDOR_VERSION = '23.9.6';
 
 /** Each instance once: done, or why not. */
 const eachOf = (instanceIds: readonly string[], act: (id: string) => string | undefined): WorkersReply => {
@@ -77,6 +92,7 @@ export const simulatedEndpoint = (
   world: PoolWorld,
   queues: readonly TemplateQueue[],
   look: () => PoolView,
+  admission: Admission,
 ): Endpoint => {
   const told = metrics(() => world.clock.now);
   told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
@@ -88,6 +104,20 @@ export const simulatedEndpoint = (
       told.seen(view);
       const json = Buffer.from(JSON.stringify(view));
       return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
+    },
+    async about() {
+      const templates = queues.map(({ name, credentialExpiresAt, asks = {} }) => ({
+        queue: name,
+        asks,
+        credentialExpiresAt,
+      }));
+      return {
+        api: API_VERSION,
+        now: world.clock.now,
+        condor: { version: CONDOR_VERSION },
+        ...admission,
+        templates: templates.sort((a, b) => (a.queue < b.queue ? -1 : 1)),
+      };
     },
     metricsText: () => told.text(),
     submit: async (request) => orders.submit(request),

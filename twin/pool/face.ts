@@ -3,7 +3,7 @@ import { Refused } from '../../collector/refused.ts';
 import { admitsSecret } from '../../collector/secrets.ts';
 import type { PoolView } from '../../core/pool.ts';
 import type { Face } from '../http.ts';
-import { simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
+import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { viewer } from './view.ts';
 import type { PoolWorld } from './world.ts';
 
@@ -26,7 +26,15 @@ export interface EndpointOptions {
   readonly secret: string;
   /** Queues for which a pilot template exists; one that is only named has pilots without a credential. */
   readonly queues: readonly (string | TemplateQueue)[];
+  /** Whom it says it admits; absent: nobody's workers in particular. */
+  readonly admission?: Admission;
 }
+
+const NOBODY_IN_PARTICULAR: Admission = {
+  pool: 'cm.example.org',
+  sts: { url: 'https://sts.us-east-1.amazonaws.com/', account: '123456789012', roles: ['aerie-twin-worker'] },
+  tokenSeconds: 604_800,
+};
 
 export interface EndpointFace extends Face {
   turn(mode: EndpointMode): void;
@@ -63,7 +71,7 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
       : now;
   };
   const app = api({
-    endpoint: simulatedEndpoint(world, queues, view),
+    endpoint: simulatedEndpoint(world, queues, view, options.admission ?? NOBODY_IN_PARTICULAR),
     admits: admitsSecret(options.secret),
     admitsToMetrics: async () => false,
     tls: null,

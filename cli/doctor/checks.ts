@@ -1,0 +1,74 @@
+import { checkBootstrap, checkIdentity, checkLambda } from './account.ts';
+import { checkAlarms } from './alarms.ts';
+import { checkBlock } from './block.ts';
+import { checkClocks } from './clocks.ts';
+import { checkErrors, checkStack, checkTicks } from './deployed.ts';
+import { checkEndpoint } from './endpoint.ts';
+import type { Examined } from './examined.ts';
+import type { Finding } from './finding.ts';
+import { checkEbsKey, checkImage } from './image.ts';
+import { checkOfferings, checkTypes } from './instance-types.ts';
+import type { Kind } from './kinds.ts';
+import { checkDryRun, checkSpotRole } from './launch.ts';
+import { checkLauncherRights } from './launcher-rights.ts';
+import { checkDeadLetters, checkOpenLaunches, checkSettings } from './ledger.ts';
+import { checkNetwork } from './network.ts';
+import { checkPanda } from './panda.ts';
+import { checkParameters, checkSecret } from './parameters.ts';
+import { checkGp3, checkVcpus } from './quotas.ts';
+import { checkTemplates } from './templates.ts';
+
+/** One look at one subject. It says something of each of its kinds, or throws. */
+export interface Check {
+  readonly kinds: readonly Kind[];
+  /** What has to be there: nothing but the block, an account that is signed in to, or a stack besides. */
+  readonly needs: 'block' | 'account' | 'stack';
+  readonly look: (stage: Examined) => Promise<readonly Finding[]>;
+  /** Changes something, and puts it back: is waited for whatever happens. */
+  readonly writes?: true;
+}
+
+/** Every check, in the order in which a person would mend what they find. */
+export const CHECKS: readonly Check[] = [
+  { needs: 'block', kinds: ['block', 'example-hosts', 'authorities'], look: checkBlock },
+  { needs: 'block', kinds: ['panda-tls', 'panda-api', 'panda-sites'], look: checkPanda },
+  {
+    needs: 'block',
+    kinds: [
+      ...(['endpoint-tls', 'worker-tls', 'endpoint-secret', 'endpoint-about', 'endpoint-roles'] as const),
+      ...(['endpoint-sts', 'endpoint-pool', 'endpoint-tokens', 'htcondor', 'pool-view'] as const),
+    ],
+    look: checkEndpoint,
+  },
+  { needs: 'block', kinds: ['templates', 'credentials'], look: checkTemplates },
+  { needs: 'block', kinds: ['clocks'], look: checkClocks },
+
+  { needs: 'block', kinds: ['signed-in'], look: checkIdentity },
+  { needs: 'account', kinds: ['bootstrap'], look: checkBootstrap },
+  { needs: 'account', kinds: ['secret-parameter'], look: checkSecret },
+  { needs: 'account', kinds: ['parameters'], look: checkParameters },
+  { needs: 'account', kinds: ['lambda-limit'], look: checkLambda },
+  { needs: 'account', kinds: ['quota-vcpu'], look: checkVcpus },
+  { needs: 'account', kinds: ['quota-gp3'], look: checkGp3 },
+  { needs: 'account', kinds: ['instance-types'], look: checkTypes },
+  { needs: 'account', kinds: ['offerings'], look: checkOfferings },
+  { needs: 'account', kinds: ['image'], look: checkImage },
+  { needs: 'account', kinds: ['ebs-key'], look: checkEbsKey },
+  { needs: 'account', kinds: ['network'], look: checkNetwork },
+  { needs: 'account', kinds: ['spot-role'], look: checkSpotRole },
+  { needs: 'account', kinds: ['dry-run'], look: checkDryRun },
+
+  { needs: 'stack', kinds: ['stack'], look: checkStack },
+  { needs: 'stack', kinds: ['launcher-rights'], look: checkLauncherRights },
+  { needs: 'stack', kinds: ['ticks'], look: checkTicks },
+  { needs: 'stack', kinds: ['function-errors'], look: checkErrors },
+  {
+    needs: 'stack',
+    kinds: ['alarms-on', 'alarm-actions', 'alarm-topic', 'alarm-person', 'alarm-test'],
+    look: checkAlarms,
+    writes: true,
+  },
+  { needs: 'stack', kinds: ['dead-letters'], look: checkDeadLetters },
+  { needs: 'stack', kinds: ['settings'], look: checkSettings },
+  { needs: 'stack', kinds: ['open-launches'], look: checkOpenLaunches },
+];

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { interruption } from '../interruption.ts';
+import { readOptions } from '../options.ts';
+import { UsageError } from '../usage.ts';
+import { type AwsAccess, clientsOf } from './clients.ts';
+import { examine } from './examine.ts';
+import { examined } from './examined.ts';
+import type { Finding } from './finding.ts';
+import { readStage } from './read-stage.ts';
+import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
+
+const USAGE = `npm run doctor -- --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]
+
+Looks whether a stage of cdk.json can be deployed and, once it is, whether it works; docs/doctor.md explains each line.
+It changes nothing but one alarm, which it sets on and back to see whether somebody is told.
+
+  --secret-file FILE  the endpoint's bearer secret; else it is read from Parameter Store
+  --no-alarm-test     do not try an alarm
+  --json              one JSON object instead of lines
+
+Credentials are found as the AWS CLI finds them (AWS_PROFILE); without any, the account is not looked at.
+Exit code: 0 if nothing FAILs, 1 if something does, 2 if it was called wrongly.
+`;
+
+const OPTIONS = {
+  stage: { type: 'string', default: '' },
+  json: { type: 'boolean', default: false },
+  'secret-file': { type: 'string' },
+  'no-alarm-test': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
+const FAILED = 1;
+
+/** What the command finds around it; tests give it another world. */
+export interface Surroundings {
+  readonly cdkJson: string;
+  readonly aws: AwsAccess;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly interrupted: AbortSignal;
+  readonly write: (text: string) => void;
+}
+
+const here = (interrupted: AbortSignal): Surroundings => ({
+  cdkJson: resolve(import.meta.dirname, '../..', 'cdk.json'),
+  aws: {},
+  now: () => Date.now() / 1000,
+  interrupted,
+  write: (text) => process.stdout.write(text),
+});
+
+const secretIn = async (file: string | undefined): Promise<string | undefined> => {
+  if (file === undefined) return undefined;
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new UsageError(`--secret-file is "${file}", and there is no such file that can be read.`);
+  }
+};
+
+interface Wanted {
+  readonly stage: string;
+  readonly json: boolean;
+  readonly mayTestAlarm: boolean;
+  readonly secret: string | undefined;
+}
+
+const look = async (wanted: Wanted, around: Surroundings, tell: (some: readonly Finding[]) => void) => {
+  const read = await readStage(around.cdkJson, wanted.stage);
+  if (!read.ok) {
+    tell(read.findings);
+    return read.findings;
+  }
+  const { config, trust } = read;
+  const { region = around.aws.region } = config;
+  const clients = clientsOf({ ...around.aws, ...(region === undefined ? {} : { region }) });
+  const { mayTestAlarm, secret } = wanted;
+  const { now, interrupted } = around;
+  return examine(examined({ config, trust, clients, now, mayTestAlarm, interrupted, secret }), tell);
+};
+
+/** Looks at one stage and tells what it found. Answers the exit code. */
+export const examineStage = async (wanted: Wanted, around: Surroundings): Promise<number> => {
+  const { stage, json } = wanted;
+  const tell = (some: readonly Finding[]) => {
+    if (!json) around.write(linesOf(some));
+  };
+  const findings = await look(wanted, around, tell);
+  const counts = countsOf(findings);
+  around.write(
+    json ? `${JSON.stringify({ stage, counts, findings })}\n` : skipLinesOf(findings) + summaryOf(findings),
+  );
+  return counts.FAIL > 0 ? FAILED : 0;
+};
+
+/** `aerie doctor`: can this stage be deployed, and does it work? Answers the exit code. */
+export const doctor = async (args: readonly string[]): Promise<number> => {
+  const values = readOptions(args, OPTIONS, 'npm run doctor -- --help');
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const { stage, json } = values;
+  if (!STAGE.test(stage)) {
+    throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
+  }
+  const secret = await secretIn(values['secret-file']);
+  const { signal, exitCode } = interruption();
+  const code = await examineStage(
+    { stage, json, secret, mayTestAlarm: !values['no-alarm-test'] },
+    here(signal),
+  );
+  return exitCode() ?? code;
+};

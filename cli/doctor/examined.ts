@@ -1,0 +1,128 @@
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { endpointSecret } from '../../adapters/parameters.ts';
+import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
+import type { StageConfig } from '../../lib/config.ts';
+import { type Asked, asked } from './asked.ts';
+import type { Clients } from './clients.ts';
+import { once } from './once.ts';
+import { type SeenEndpoint, seeEndpoint } from './see-endpoint.ts';
+import { type SeenPanda, seePanda } from './see-panda.ts';
+import { type Stack, seeStack } from './see-stack.ts';
+
+/** Whom the parts of a stage trust: PEM certificates. */
+export interface Trust {
+  readonly functions: readonly string[];
+  readonly workers: readonly string[];
+  /** The stage's own files among them. */
+  readonly files: readonly {
+    readonly setting: 'caFile' | 'workerCaFile';
+    readonly file: string;
+    readonly pem: string;
+  }[];
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly settings: QueueSettings;
+}
+
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+  readonly region: string;
+}
+
+/** The function that launches workers, as it is deployed. */
+interface Launcher {
+  readonly roleArn: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One stage as the checks see it: its block, and ways to ask. What several of them need is asked once. */
+export interface Examined {
+  readonly config: StageConfig;
+  /** The queues of its block, with their defaults. */
+  readonly queues: readonly Queue[];
+  readonly trust: Trust;
+  readonly clients: Clients;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** Whether an alarm may be set on and back, the only thing that is written. */
+  readonly mayTestAlarm: boolean;
+  /** Aborted when the person at the keyboard has had enough. */
+  readonly interrupted: AbortSignal;
+  readonly panda: () => Promise<SeenPanda>;
+  /** Not ok: there is no secret to ask it with. */
+  readonly endpoint: () => Promise<Asked<SeenEndpoint>>;
+  readonly identity: () => Promise<Asked<Identity>>;
+  /** Undefined: it is not deployed. */
+  readonly stack: () => Promise<Asked<Stack | undefined>>;
+  readonly launcher: () => Promise<Asked<Launcher>>;
+}
+
+export interface Given {
+  readonly config: StageConfig;
+  readonly trust: Trust;
+  readonly clients: Clients;
+  readonly now: () => number;
+  readonly mayTestAlarm: boolean;
+  readonly interrupted: AbortSignal;
+  /** The endpoint's secret, if a file was named that holds it. */
+  readonly secret: string | undefined;
+}
+
+export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
+
+const queuesOf = ({ queues }: StageConfig): readonly Queue[] =>
+  Object.entries(queues).flatMap(([name, knobs]) => {
+    const parsed = parseQueueSettings(name, knobs);
+    return parsed.ok ? [{ name, settings: parsed.settings }] : [];
+  });
+
+const identityOf = async ({ sts }: Clients): Promise<Identity> => {
+  const [{ Account = '', Arn = '' }, region] = await Promise.all([
+    sts.send(new GetCallerIdentityCommand({})),
+    sts.config.region(),
+  ]);
+  return { account: Account, arn: Arn, region };
+};
+
+const launcherOf = async (lambda: LambdaClient, config: StageConfig): Promise<Launcher> => {
+  const { Role = '', Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: `${stackName(config)}-workers` }),
+  );
+  return { roleArn: Role, environment: Environment?.Variables ?? {} };
+};
+
+/** Gives the checks what they ask. Nothing is asked before one of them wants it. */
+export const examined = ({ secret, ...given }: Given): Examined => {
+  const { config, trust, clients, now } = given;
+  const identity = once(() => asked('sts:GetCallerIdentity', identityOf(clients)));
+  const secretOf = async (): Promise<Asked<string>> => {
+    if (secret !== undefined) return { ok: true, value: secret };
+    const signedIn = await identity();
+    return signedIn.ok
+      ? asked('ssm:GetParameter', endpointSecret(config.stage, clients.ssm))
+      : {
+          ...signedIn,
+          why: `the endpoint's secret is not known: give --secret-file, or sign in (${signedIn.why})`,
+        };
+  };
+  return {
+    ...given,
+    queues: queuesOf(config),
+    identity,
+    panda: once(() => seePanda(config.pandaUrl, trust.functions, now)),
+    endpoint: once(async () => {
+      const found = await secretOf();
+      if (!found.ok) return found;
+      const call = { baseUrl: config.endpointUrl, authorities: trust.functions, now };
+      return { ok: true, value: await seeEndpoint({ ...call, secret: found.value.trim() }) };
+    }),
+    stack: once(() =>
+      asked('cloudformation:DescribeStacks', seeStack(clients.cloudformation, stackName(config))),
+    ),
+    launcher: once(() => asked('lambda:GetFunctionConfiguration', launcherOf(clients.lambda, config))),
+  };
+};

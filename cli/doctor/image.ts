@@ -1,0 +1,113 @@
+import { DescribeImagesCommand, GetEbsDefaultKmsKeyIdCommand, type Image } from '@aws-sdk/client-ec2';
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { type Asked, asked, mapped } from './asked.ts';
+import type { Examined } from './examined.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** The id of the stage's image: itself, or what the parameter that it names holds now. */
+export const imageIdOf = async ({ config, clients }: Examined): Promise<Asked<string>> => {
+  const { image } = config;
+  if (image.startsWith('ami-')) return { ok: true, value: image };
+  const answer = await asked('ssm:GetParameter', clients.ssm.send(new GetParameterCommand({ Name: image })));
+  return mapped(answer, ({ Parameter }) => Parameter?.Value ?? '');
+};
+
+const rootSizeOf = (image: Image): number | undefined =>
+  image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs?.VolumeSize;
+
+const PICK = 'name another image in "image" of the stage';
+
+interface Wanted {
+  readonly rootDevice: string;
+  readonly workerDiskGb: number;
+  readonly now: number;
+}
+
+/** Judges an image as the root of a worker. */
+export const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): readonly Finding[] => {
+  const {
+    ImageId: id,
+    Architecture,
+    RootDeviceName,
+    RootDeviceType,
+    EnaSupport,
+    State,
+    DeprecationTime,
+  } = image;
+  const size = rootSizeOf(image);
+  const wrong = (text: string, fix: string) => fail('image', `${id} ${text}`, fix);
+  const findings = [
+    ...(State !== undefined && State !== 'available' ? [wrong(`is ${State}`, PICK)] : []),
+    ...(Architecture !== 'x86_64' ? [wrong(`is of ${Architecture}; workers are x86_64`, PICK)] : []),
+    ...(RootDeviceType !== undefined && RootDeviceType !== 'ebs' ? [wrong('has no EBS root', PICK)] : []),
+    ...(EnaSupport === false
+      ? [wrong('has no ENA driver, without which Nitro types have no network', PICK)]
+      : []),
+    ...(RootDeviceName !== rootDevice
+      ? [
+          wrong(
+            `calls its root ${RootDeviceName}, and rootDevice is ${rootDevice}: workers would get a second disk and a small root`,
+            `write "rootDevice": "${RootDeviceName}" into the stage`,
+          ),
+        ]
+      : []),
+    ...(size !== undefined && size > workerDiskGb
+      ? [
+          wrong(
+            `has a root of ${size} GiB, and workerDiskGb is ${workerDiskGb}`,
+            `write "workerDiskGb": ${size} or more into the stage`,
+          ),
+        ]
+      : []),
+  ];
+  if (findings.length > 0) return findings;
+  const deprecated = DeprecationTime === undefined ? undefined : Date.parse(DeprecationTime) / 1000;
+  if (deprecated !== undefined && deprecated <= now) {
+    return [warn('image', `${id} is deprecated since ${DeprecationTime}`, PICK)];
+  }
+  const of = `${image.Name ?? 'without a name'}, owner ${image.OwnerId}, root ${RootDeviceName} of ${size ?? '?'} GiB`;
+  return [ok('image', `${id}: ${of}, ${image.BootMode ?? 'default boot'}`)];
+};
+
+/** Looks at the image of the workers. */
+export const checkImage = async (stage: Examined): Promise<readonly Finding[]> => {
+  const { config, clients, now } = stage;
+  const id = await imageIdOf(stage);
+  if (!id.ok) {
+    if (id.code !== 'ParameterNotFound') return [warn('image', id.why)];
+    return [fail('image', `there is no parameter ${config.image} in this region`, PICK)];
+  }
+  const answer = await asked(
+    'ec2:DescribeImages',
+    clients.ec2.send(new DescribeImagesCommand({ ImageIds: [id.value] })),
+  );
+  const isGone = !answer.ok && answer.code.startsWith('InvalidAMIID');
+  if (!answer.ok && !isGone) return [warn('image', answer.why)];
+  const [image] = answer.ok ? (answer.value.Images ?? []) : [];
+  if (image === undefined) {
+    const text = `${id.value} is not there, or not shared with this account and region`;
+    return [fail('image', text, PICK)];
+  }
+  const { rootDevice, workerDiskGb } = config;
+  return judgeImage(image, { rootDevice, workerDiskGb, now: now() });
+};
+
+const OWN_KEY = 'alias/aws/ebs';
+
+/** Looks with which key EC2 encrypts workers' disks. A key of a customer needs rights that EC2 does not ask for at launch. */
+export const checkEbsKey = async ({ clients }: Examined): Promise<readonly Finding[]> => {
+  const answer = await asked(
+    'ec2:GetEbsDefaultKmsKeyId',
+    clients.ec2.send(new GetEbsDefaultKmsKeyIdCommand({})),
+  );
+  if (!answer.ok) return [warn('ebs-key', answer.why)];
+  const key = answer.value.KmsKeyId ?? OWN_KEY;
+  if (key.endsWith(OWN_KEY)) return [ok('ebs-key', `disks are encrypted with AWS's own key (${OWN_KEY})`)];
+  return [
+    warn(
+      'ebs-key',
+      `the account's default key for disks is ${key}: without rights to it, workers end at once with Client.InternalError`,
+      'give the launcher rights to the key (docs/doctor.md#ebs-key), or: aws ec2 reset-ebs-default-kms-key-id',
+    ),
+  ];
+};

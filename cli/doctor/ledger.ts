@@ -1,0 +1,100 @@
+import { LIVE } from '../../adapters/ledger-items.ts';
+import { ledgerTable } from '../../adapters/ledger-table.ts';
+import { viewOf } from '../../adapters/ledger-view.ts';
+import { settingsBook } from '../../adapters/settings-book.ts';
+import { queuesPath } from '../../core/names.ts';
+import { type SettingsSnapshot, staleSettings } from '../../core/settings-record.ts';
+import { failedQueue, READERS } from '../failed-queues.ts';
+import { asked } from './asked.ts';
+import type { Examined } from './examined.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** Counts what the functions have given up, without hiding it from whoever sends it again. */
+export const checkDeadLetters = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {
+  const { stage } = config;
+  const counted = await Promise.all(
+    READERS.map(async (reader) => {
+      const count = failedQueue(stage, reader, clients).then((queue) => queue?.count());
+      return { reader, answer: await asked('sqs:GetQueueAttributes', count) };
+    }),
+  );
+  const findings = counted.flatMap(({ reader, answer }) => {
+    if (!answer.ok) return [warn('dead-letters', answer.why)];
+    if (answer.value === undefined) return [warn('dead-letters', `${reader} has no queue of failures`)];
+    if (answer.value === 0) return [];
+    const show = `npm run dead-letters -- --stage ${stage}`;
+    return [warn('dead-letters', `${answer.value} events were given up by ${reader}`, show)];
+  });
+  return findings.length > 0 ? findings : [ok('dead-letters', 'no event was given up')];
+};
+
+const tableOf = async (stage: Examined) => {
+  const launcher = await stage.launcher();
+  if (!launcher.ok) return launcher;
+  return { ok: true, value: launcher.value.environment.AERIE_TABLE ?? '' } as const;
+};
+
+const judgeSettings = (
+  { completeAt, records }: SettingsSnapshot,
+  stage: string,
+  now: number,
+): readonly Finding[] => {
+  const run = `aws lambda invoke --function-name aerie-${stage}-settings /dev/stdout; docs/operations.md#settings-unread`;
+  if (completeAt === undefined) {
+    return [fail('settings', 'the settings were never read: every queue holds', run)];
+  }
+  const stale = staleSettings(completeAt, now);
+  const bad = records.flatMap(({ queue, good, bad: problems = [] }) =>
+    problems.map(({ knob, why }) =>
+      fail(
+        'settings',
+        `queue ${queue}: ${knob} ${why}; ${good === undefined ? 'the queue holds' : 'its last good settings are used'}`,
+        `aws ssm put-parameter --overwrite --type String --name ${queuesPath(stage)}/${queue}/${knob} --value …`,
+      ),
+    ),
+  );
+  const late = stale === undefined ? [] : [fail('settings', `the settings: ${stale.why}`, run)];
+  const findings = [...late, ...bad];
+  if (findings.length > 0) return findings;
+  return [
+    ok(
+      'settings',
+      `those of ${records.length} queues were read ${Math.round(now - completeAt)} s ago, all good`,
+    ),
+  ];
+};
+
+/** Looks for settings that cannot be used, and whether they are read. */
+export const checkSettings = async (stage: Examined): Promise<readonly Finding[]> => {
+  const table = await tableOf(stage);
+  if (!table.ok) return [warn('settings', table.why)];
+  const book = settingsBook(table.value, stage.clients.dynamodb);
+  const answer = await asked('dynamodb:Query', book.read());
+  return answer.ok
+    ? judgeSettings(answer.value, stage.config.stage, stage.now())
+    : [warn('settings', answer.why)];
+};
+
+/** EC2 has answered long before, and a tick asks again within a minute. */
+const LONG_SECONDS = 900;
+
+/** Looks for launches whose outcome nobody knows. */
+export const checkOpenLaunches = async (stage: Examined): Promise<readonly Finding[]> => {
+  const table = await tableOf(stage);
+  if (!table.ok) return [warn('open-launches', table.why)];
+  const answer = await asked(
+    'dynamodb:Query',
+    ledgerTable(table.value, stage.clients.dynamodb).partition(LIVE).then(viewOf),
+  );
+  if (!answer.ok) return [warn('open-launches', answer.why)];
+  const { launches } = answer.value;
+  const old = launches.filter(({ createdAt }) => stage.now() - createdAt > LONG_SECONDS);
+  if (old.length === 0) return [ok('open-launches', `${launches.length} are open, none for long`)];
+  return old.map(({ request, createdAt }) =>
+    warn(
+      'open-launches',
+      `launch ${request.launchId} has been open for ${Math.round((stage.now() - createdAt) / 60)} minutes; its workers count as booting`,
+      `aws logs tail /aerie/${stage.config.stage}/workers --since 30m --filter-pattern failed; docs/operations.md#a-failed-tick`,
+    ),
+  );
+};

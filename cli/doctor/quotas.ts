@@ -1,0 +1,132 @@
+import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { Market } from '../../core/flavours.ts';
+import { type Asked, asked } from './asked.ts';
+import type { Examined, Queue } from './examined.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+interface Quota {
+  readonly service: 'ec2' | 'ebs';
+  readonly code: string;
+  readonly what: string;
+}
+
+interface Kind {
+  /** The families that count against the quota, by the letters before their generation. */
+  readonly families: RegExp;
+  readonly quotas: Readonly<Record<Market, Quota>>;
+}
+
+const ec2 = (code: string, what: string): Quota => ({ service: 'ec2', code, what });
+
+/** vCPUs that may run at a time, of some families and on one market. Codes: Service Quotas, service ec2. */
+const KINDS: readonly Kind[] = [
+  {
+    families: /^(a|c|d|h|i|im|is|m|r|t|z)\d/,
+    quotas: {
+      'on-demand': ec2('L-1216C47A', 'Running On-Demand Standard instances'),
+      spot: ec2('L-34B43A08', 'All Standard Spot Instance Requests'),
+    },
+  },
+  {
+    families: /^(g|gr|vt)\d/,
+    quotas: {
+      'on-demand': ec2('L-DB2E81BA', 'Running On-Demand G and VT instances'),
+      spot: ec2('L-3819A6DF', 'All G and VT Spot Instance Requests'),
+    },
+  },
+  {
+    families: /^p\d/,
+    quotas: {
+      'on-demand': ec2('L-417A185B', 'Running On-Demand P instances'),
+      spot: ec2('L-7212CCBC', 'All P4, P3 and P2 Spot Instance Requests'),
+    },
+  },
+];
+
+const GP3: Quota = { service: 'ebs', code: 'L-7A658B76', what: 'Storage for gp3 volumes, TiB' };
+const GIB_PER_TIB = 1024;
+
+const MARKETS: Readonly<Record<Queue['settings']['market'], readonly Market[]>> = {
+  'on-demand': ['on-demand'],
+  spot: ['spot'],
+  'spot-first': ['spot', 'on-demand'],
+  'spot-if-cheaper': ['spot', 'on-demand'],
+};
+
+/** vCPUs that a quota may have to bear: every queue at its cap, as far as the stage's own cap allows. */
+export interface Wanted {
+  readonly quota: Quota;
+  /** Those of the smallest worker: with less, nothing is launched at all. */
+  readonly least: number;
+  readonly most: number;
+}
+
+const mostCores = ({ settings }: Queue, ofKind: Queue['settings']['flavours']): number =>
+  Math.min(settings.maxCores, settings.maxWorkers * Math.max(0, ...ofKind.map(({ cpus }) => cpus)));
+
+/** What the caps of all queues come to, quota by quota. */
+export const wantedVcpus = (queues: readonly Queue[], stageCores: number | undefined): readonly Wanted[] =>
+  KINDS.flatMap(({ families, quotas }) =>
+    (['on-demand', 'spot'] as const).flatMap((market) => {
+      const users = queues
+        .filter(({ settings }) => MARKETS[settings.market].includes(market) && settings.maxWorkers > 0)
+        .map((queue) => ({
+          queue,
+          flavours: queue.settings.flavours.filter(({ name }) => families.test(name)),
+        }))
+        .filter(({ flavours }) => flavours.length > 0);
+      if (users.length === 0) return [];
+      const sum = users.reduce((cores, { queue, flavours }) => cores + mostCores(queue, flavours), 0);
+      const least = Math.min(...users.flatMap(({ flavours }) => flavours.map(({ cpus }) => cpus)));
+      return [{ quota: quotas[market], least, most: Math.min(sum, stageCores ?? sum) }];
+    }),
+  );
+
+const quotaOf = (client: ServiceQuotasClient, { service, code }: Quota): Promise<Asked<number>> =>
+  asked(
+    'servicequotas:GetServiceQuota',
+    client
+      .send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code }))
+      .then(({ Quota }) => Quota?.Value ?? 0),
+  );
+
+const raise = ({ service, code }: Quota, to: number): string =>
+  `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${to}`;
+
+const judgeVcpus = ({ quota, least, most }: Wanted, allowed: number): Finding => {
+  const said = `${quota.what}: ${allowed} vCPUs`;
+  if (allowed < least) {
+    return fail('quota-vcpu', `${said}; the smallest worker has ${least}`, raise(quota, most));
+  }
+  if (allowed >= most) return ok('quota-vcpu', `${said}, the caps come to ${most}`);
+  return warn('quota-vcpu', `${said}; the caps come to ${most}`, `${raise(quota, most)}; or lower max-cores`);
+};
+
+const workersOf = ({ queues, config }: Examined): number => {
+  const sum = queues.reduce((workers, { settings }) => workers + settings.maxWorkers, 0);
+  return Math.min(sum, config.caps?.workers ?? sum);
+};
+
+/** Looks whether the quotas of the account bear what the caps allow. */
+export const checkVcpus = async ({ queues, config, clients }: Examined): Promise<readonly Finding[]> => {
+  const wanted = wantedVcpus(queues, config.caps?.cores);
+  if (wanted.length === 0)
+    return [ok('quota-vcpu', 'no queue may have workers of a kind with a known quota')];
+  return Promise.all(
+    wanted.map(async (one) => {
+      const allowed = await quotaOf(clients.quotas, one.quota);
+      return allowed.ok ? judgeVcpus(one, allowed.value) : warn('quota-vcpu', allowed.why);
+    }),
+  );
+};
+
+/** Looks whether the disks of all workers fit into the account's storage. */
+export const checkGp3 = async (stage: Examined): Promise<readonly Finding[]> => {
+  const allowed = await quotaOf(stage.clients.quotas, GP3);
+  if (!allowed.ok) return [warn('quota-gp3', allowed.why)];
+  const workers = workersOf(stage);
+  const tib = (workers * stage.config.workerDiskGb) / GIB_PER_TIB;
+  const said = `${workers} workers of ${stage.config.workerDiskGb} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
+  if (tib <= allowed.value) return [ok('quota-gp3', said)];
+  return [warn('quota-gp3', said, `${raise(GP3, Math.ceil(tib))}; or lower max-workers or workerDiskGb`)];
+};

@@ -1,0 +1,38 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { templatesAbout } from './about.ts';
+import type { Config } from './config.ts';
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const tlsMistakes = async (tls: Config['tls'], now: number): Promise<readonly string[]> => {
+  if (tls === undefined) return [];
+  try {
+    const certificate = new X509Certificate(await readFile(tls.certFile));
+    const key = createPrivateKey(await readFile(tls.keyFile));
+    if (!certificate.checkPrivateKey(key)) return [`${tls.keyFile} is not the key of ${tls.certFile}.`];
+    const endsAt = Date.parse(certificate.validTo) / 1000;
+    return endsAt > now ? [] : [`The certificate ${tls.certFile} ended at ${certificate.validTo}; renew it.`];
+  } catch (error) {
+    return [`The certificate or its key cannot be read: ${whyOf(error)}.`];
+  }
+};
+
+const templateMistakes = async (folder: string, now: number): Promise<readonly string[]> => {
+  try {
+    return (await templatesAbout(folder)).flatMap(({ queue, mistake, credentialExpiresAt: end }) => {
+      if (mistake !== undefined) return [mistake];
+      if (end === null || end > now) return [];
+      const what = end === 0 ? 'cannot be read' : `ended at ${new Date(end * 1000).toISOString()}`;
+      return [`The credential of queue ${queue}'s pilots ${what}; put a valid one in its place.`];
+    });
+  } catch (error) {
+    return [`The templates' folder cannot be read: ${whyOf(error)}.`];
+  }
+};
+
+/** Says what is wrong with the files that a configuration names, each mistake in a sentence. `now` in seconds. */
+export const mistakesAround = async (config: Config, now: number): Promise<readonly string[]> => [
+  ...(await tlsMistakes(config.tls, now)),
+  ...(await templateMistakes(config.templatesDirectory, now)),
+];

@@ -1,0 +1,321 @@
+import { answers, type Breakage, block, refuses } from './breakages.ts';
+import {
+  IMAGE,
+  image,
+  instanceType,
+  PARAMETERS,
+  parameterStore,
+  routeTable,
+  SUBNETS,
+  subnet,
+  TYPES,
+  VPC,
+  WAY_OUT,
+} from './well-account.ts';
+
+const SECRET_NAME = '/aerie/prod/endpoint/secret';
+const QUEUE = { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
+const quota = (values: Readonly<Record<string, number>>) => ({
+  'servicequotas:GetServiceQuota': ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => ({
+    Quota: { Value: values[String(params.QuotaCode)] ?? 1000 },
+  }),
+});
+const images = (more: object) => ({ 'ec2:DescribeImages': () => ({ imagesSet: [image(more)] }) });
+const routes = (...all: readonly object[]) => ({
+  'ec2:DescribeRouteTables': () => ({ routeTableSet: [routeTable(...all)] }),
+});
+const subnets = (more: object) => ({
+  'ec2:DescribeSubnets': () => ({ subnetSet: [subnet(SUBNETS[0], more), subnet(SUBNETS[1])] }),
+});
+const types = (...all: readonly object[]) => ({
+  'ec2:DescribeInstanceTypes': () => ({ instanceTypeSet: all }),
+});
+const offered = (...all: readonly (readonly [string, string])[]) => ({
+  'ec2:DescribeInstanceTypeOfferings': () => ({
+    instanceTypeOfferingSet: all.map(([type, zone]) => ({ instanceType: type, location: zone })),
+  }),
+});
+
+/** What can be wrong with the account before anything is deployed to it. */
+export const BROKEN_ACCOUNT: readonly Breakage[] = [
+  {
+    what: 'another account than the stage belongs to',
+    break: (world) => {
+      block(world, { account: '210987654321' });
+      world.admission = { ...world.admission, sts: { ...world.admission.sts, account: '210987654321' } };
+    },
+    kind: 'signed-in',
+    level: 'FAIL',
+    says: /of account 123456789012, and the stage belongs to 210987654321/,
+    fix: /AWS_PROFILE/,
+  },
+  {
+    what: 'an account that was never prepared for the CDK',
+    break: (world) => {
+      const { '/cdk-bootstrap/hnb659fds/version': _, ...others } = PARAMETERS;
+      answers(world, parameterStore(others));
+    },
+    kind: 'bootstrap',
+    level: 'FAIL',
+    says: /not prepared for the CDK/,
+    fix: /npx cdk bootstrap -c stage=prod/,
+  },
+  {
+    what: 'a secret that everybody may read',
+    break: (world) =>
+      answers(
+        world,
+        parameterStore({ ...PARAMETERS, [SECRET_NAME]: { Type: 'String', Value: world.secret } }),
+      ),
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /is a String/,
+    fix: /delete-parameter .*; aws ssm put-parameter .*SecureString/,
+  },
+  {
+    what: 'a secret under a key of the account',
+    break: (world) => {
+      const kept = { Type: 'SecureString', Value: world.secret, KeyId: 'alias/ours' };
+      answers(world, parameterStore({ ...PARAMETERS, [SECRET_NAME]: kept }));
+    },
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /encrypted with alias\/ours, which the functions have no right to/,
+    fix: /delete-parameter/,
+  },
+  {
+    what: 'a parameter that was put by hand and is in cdk.json',
+    break: (world) => {
+      const byHand = { '/aerie/prod/queues/CLOUD/max-workers': { Type: 'String', Value: '5' } };
+      answers(world, parameterStore({ ...PARAMETERS, ...byHand }));
+    },
+    kind: 'parameters',
+    level: 'FAIL',
+    says: /queues\/CLOUD\/max-workers was put by hand .*"already exists"/,
+    fix: /delete-parameter --name \/aerie\/prod\/queues\/CLOUD\/max-workers/,
+  },
+  {
+    what: 'a new account, with ten functions at a time',
+    break: (world) => {
+      const AccountLimit = { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 10 };
+      answers(world, { 'lambda:GetAccountSettings': () => ({ AccountLimit }) });
+      refuses(
+        world,
+        'cloudformation:DescribeStacks',
+        'ValidationError',
+        'Stack with id aerie-prod does not exist',
+      );
+      const { '/aerie/prod/queues/CLOUD/state': _, ...others } = PARAMETERS;
+      answers(world, parameterStore(others));
+      block(world, { reserveConcurrency: true });
+    },
+    kind: 'lambda-limit',
+    level: 'FAIL',
+    says: /10 of Lambda's 10 are free, and 3 cannot be reserved of them/,
+    fix: /"reserveConcurrency": false/,
+  },
+  {
+    what: "Lambda's limit is used up by others",
+    break: (world) => {
+      const AccountLimit = { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 2 };
+      answers(world, { 'lambda:GetAccountSettings': () => ({ AccountLimit }) });
+      block(world, { reserveConcurrency: false });
+    },
+    kind: 'lambda-limit',
+    level: 'warn',
+    says: /2 of Lambda's 10 are free for 5 functions/,
+    fix: /L-B99A9384/,
+  },
+  {
+    what: 'a quota below the caps',
+    break: (world) => answers(world, quota({ 'L-1216C47A': 16 })),
+    kind: 'quota-vcpu',
+    level: 'warn',
+    says: /Running On-Demand Standard instances: 16 vCPUs; the caps come to 40/,
+    fix: /--quota-code L-1216C47A --desired-value 40/,
+  },
+  {
+    what: 'a quota of nothing, of the GPUs that a queue wants on spot',
+    break: (world) => {
+      const gpu = { ...QUEUE, flavours: 'g5.xlarge(4c,16384m,1g)', market: 'spot' };
+      block(world, { queues: { CLOUD: gpu } });
+      answers(world, quota({ 'L-3819A6DF': 0 }));
+      answers(world, types(instanceType('g5.xlarge', 4, 16_384, { gpuInfo: { gpus: [{ count: 1 }] } })));
+      answers(world, offered(['g5.xlarge', 'eu-west-1a'], ['g5.xlarge', 'eu-west-1b']));
+    },
+    kind: 'quota-vcpu',
+    level: 'FAIL',
+    says: /All G and VT Spot Instance Requests: 0 vCPUs; the smallest worker has 4/,
+    fix: /--quota-code L-3819A6DF --desired-value 80/,
+  },
+  {
+    what: 'more disks than the account may have',
+    break: (world) => answers(world, quota({ 'L-7A658B76': 1 })),
+    kind: 'quota-gp3',
+    level: 'warn',
+    says: /20 workers of 100 GiB come to 2\.0 of 1 TiB/,
+    fix: /--service-code ebs --quota-code L-7A658B76 --desired-value 2/,
+  },
+  {
+    what: 'a flavour that is written out wrongly',
+    break: (world) => {
+      block(world, { queues: { CLOUD: { ...QUEUE, flavours: 'm6i.large(4c,8192m), m6a.large' } } });
+    },
+    kind: 'instance-types',
+    level: 'FAIL',
+    says: /m6i\.large has 2 vCPUs, not 4/,
+    fix: /write m6i\.large\(2c,8192m\)/,
+  },
+  {
+    what: 'a type of another architecture, without Nitro',
+    break: (world) => {
+      const old = { hypervisor: 'xen', processorInfo: { supportedArchitectures: ['arm64'] } };
+      answers(world, types(instanceType('m6i.large', 2, 8192, old), TYPES[1] ?? {}));
+    },
+    kind: 'instance-types',
+    level: 'FAIL',
+    says: /m6i\.large has no x86_64, no Nitro \(xen\)/,
+    fix: /take m6i\.large out/,
+  },
+  {
+    what: 'a zone that offers none of the flavours',
+    break: (world) => answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6a.large', 'eu-west-1a'])),
+    kind: 'offerings',
+    level: 'warn',
+    says: /no flavour of queue CLOUD is offered in eu-west-1b/,
+    fix: /Values=eu-west-1b/,
+  },
+  {
+    what: 'a type that no zone offers',
+    break: (world) => answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6i.large', 'eu-west-1b'])),
+    kind: 'offerings',
+    level: 'warn',
+    says: /m6a\.large is offered in no zone of the workers/,
+    fix: /take m6a\.large out/,
+  },
+  {
+    what: 'an image that calls its root otherwise',
+    break: (world) => answers(world, images({ rootDeviceName: '/dev/sda1' })),
+    kind: 'image',
+    level: 'FAIL',
+    says: /calls its root \/dev\/sda1, and rootDevice is \/dev\/xvda/,
+    fix: /"rootDevice": "\/dev\/sda1"/,
+  },
+  {
+    what: 'an image for Graviton',
+    break: (world) => answers(world, images({ architecture: 'arm64' })),
+    kind: 'image',
+    level: 'FAIL',
+    says: /is of arm64; workers are x86_64/,
+    fix: /another image/,
+  },
+  {
+    what: 'an image that is larger than the disk',
+    break: (world) =>
+      answers(world, images({ blockDeviceMapping: [{ deviceName: '/dev/xvda', ebs: { volumeSize: 200 } }] })),
+    kind: 'image',
+    level: 'FAIL',
+    says: /root of 200 GiB, and workerDiskGb is 100/,
+    fix: /"workerDiskGb": 200/,
+  },
+  {
+    what: 'an image that is gone',
+    break: (world) => refuses(world, 'ec2:DescribeImages', 'InvalidAMIID.NotFound'),
+    kind: 'image',
+    level: 'FAIL',
+    says: new RegExp(`${IMAGE} is not there`),
+    fix: /another image/,
+  },
+  {
+    what: 'an image that is deprecated',
+    break: (world) => answers(world, images({ deprecationTime: '2026-01-01T00:00:00.000Z' })),
+    kind: 'image',
+    level: 'warn',
+    says: /deprecated since 2026-01-01/,
+    fix: /another image/,
+  },
+  {
+    what: "a customer's key as the account's default for disks",
+    break: (world) => {
+      const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+      answers(world, { 'ec2:GetEbsDefaultKmsKeyId': () => ({ kmsKeyId }) });
+    },
+    kind: 'ebs-key',
+    level: 'warn',
+    says: /key\/1: without rights to it, workers end at once with Client\.InternalError/,
+    fix: /reset-ebs-default-kms-key-id/,
+  },
+  {
+    what: 'a subnet of another zone',
+    break: (world) => answers(world, subnets({ availabilityZone: 'eu-west-1c' })),
+    kind: 'network',
+    level: 'FAIL',
+    says: /is in eu-west-1c, not in eu-west-1a/,
+    fix: /"zone": "eu-west-1c"/,
+  },
+  {
+    what: 'a subnet of another VPC',
+    break: (world) => answers(world, subnets({ vpcId: 'vpc-0fedcba9876543210' })),
+    kind: 'network',
+    level: 'FAIL',
+    says: new RegExp(`is in vpc-0fedcba9876543210, not in ${VPC}`),
+    fix: /"vpcId": "vpc-0fedcba9876543210"/,
+  },
+  {
+    what: 'a subnet that is not there',
+    break: (world) => answers(world, { 'ec2:DescribeSubnets': () => ({ subnetSet: [subnet(SUBNETS[1])] }) }),
+    kind: 'network',
+    level: 'FAIL',
+    says: /there is no subnet subnet-0aaaaaaaaaaaaaaa1/,
+    fix: /name another one/,
+  },
+  {
+    what: 'a subnet with few addresses left',
+    break: (world) => answers(world, subnets({ availableIpAddressCount: 3 })),
+    kind: 'network',
+    level: 'warn',
+    says: /has 3 addresses left/,
+    fix: /another subnet/,
+  },
+  {
+    what: 'subnets without public addresses behind an internet gateway',
+    break: (world) => answers(world, subnets({ mapPublicIpOnLaunch: false })),
+    kind: 'network',
+    level: 'FAIL',
+    says: /gives no public addresses: no byte would leave/,
+    fix: /--map-public-ip-on-launch/,
+  },
+  {
+    what: "spot without EC2's own role",
+    break: (world) => {
+      block(world, { queues: { CLOUD: { ...QUEUE, market: 'spot-first' } } });
+      refuses(world, 'iam:GetRole', 'NoSuchEntity', 'not found', 404);
+    },
+    kind: 'spot-role',
+    level: 'warn',
+    says: /AWSServiceRoleForEC2Spot is not there/,
+    fix: /create-service-linked-role --aws-service-name spot\.amazonaws\.com/,
+  },
+  {
+    what: 'a launch that EC2 would refuse',
+    break: (world) =>
+      refuses(world, 'ec2:RunInstances', 'PendingVerification', 'Your request is being validated'),
+    kind: 'dry-run',
+    level: 'FAIL',
+    says: /EC2 would refuse RunInstances: .*PendingVerification: Your request is being validated/,
+    fix: /launch-rejected/,
+  },
+  {
+    what: 'a launch that you may not make yourself',
+    break: (world) => refuses(world, 'ec2:CreateFleet', 'UnauthorizedOperation', 'not you', 403),
+    kind: 'dry-run',
+    level: 'warn',
+    says: /ec2:CreateFleet was denied \(not you\); that says nothing of the launcher/,
+  },
+];
+
+/** A route that is gone takes both subnets with it. */
+export const NO_WAY_OUT = [
+  ['no route at all', routes()],
+  ['a route to what is gone', routes({ ...WAY_OUT, state: 'blackhole' })],
+] as const;
