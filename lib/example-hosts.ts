@@ -1,7 +1,5 @@
+import { isExampleHost } from '../core/example-hosts.ts';
 import type { StageConfig } from './config.ts';
-
-/** Names that no machine has: those of examples (RFC 2606, RFC 6761). */
-const EXAMPLE = /(^|\.)(example(\.(com|net|org))?|invalid)$/;
 
 const hostOf = (place: string): string => URL.parse(place)?.hostname || place.replace(/^.*@|:\d+$/g, '');
 
@@ -11,19 +9,24 @@ export interface ExampleHost {
   readonly host: string;
 }
 
+/** Where a stage names hosts, by the settings that do. */
+const placesOf = ({ pandaUrl, endpointUrl, worker, alarmEmail }: StageConfig) => ({
+  pandaUrl: [pandaUrl],
+  endpointUrl: [endpointUrl],
+  'worker.pool': worker === undefined ? [] : [worker.pool],
+  'worker.centralManager': worker === undefined ? [] : [worker.centralManager],
+  'worker.requiredHosts': worker?.requiredHosts ?? [],
+  alarmEmail: alarmEmail === undefined ? [] : [alarmEmail],
+});
+
 /** Finds what an admin has copied from the example and not changed yet; deploying it would launch for nobody. */
-export const exampleHosts = ({
-  pandaUrl,
-  endpointUrl,
-  worker,
-  alarmEmail,
-}: StageConfig): readonly ExampleHost[] => {
-  const places = { pandaUrl, endpointUrl, 'worker.centralManager': worker?.centralManager, alarmEmail };
-  return Object.entries(places).flatMap(([setting, place]) => {
-    const host = place === undefined ? '' : hostOf(place);
-    return EXAMPLE.test(host) ? [{ setting, host }] : [];
-  });
-};
+export const exampleHosts = (config: StageConfig): readonly ExampleHost[] =>
+  Object.entries(placesOf(config)).flatMap(([setting, places]) =>
+    places
+      .map(hostOf)
+      .filter(isExampleHost)
+      .map((host) => ({ setting, host })),
+  );
 
 /** Says what has to be changed before a stage can be deployed. */
 export const exampleSentence = (stage: string, examples: readonly ExampleHost[]): string =>

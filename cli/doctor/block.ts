@@ -1,28 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { isExampleHost } from '../../core/example-hosts.ts';
+import { exampleHosts } from '../../lib/example-hosts.ts';
 import type { Examined, Trust } from './examined.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { judgeEnd } from './judge-tls.ts';
 
-const hostIn = (text: string): string => URL.parse(text)?.hostname ?? text.replace(/:\d+$/, '');
-
-/** Where a stage names hosts, each with the setting that does. */
-const hostsOf = ({ config }: Examined): readonly (readonly [string, string])[] => [
-  ['pandaUrl', hostIn(config.pandaUrl)],
-  ['endpointUrl', hostIn(config.endpointUrl)],
-  ...(config.worker === undefined
-    ? []
-    : ([
-        ['worker.pool', config.worker.pool],
-        ['worker.centralManager', hostIn(config.worker.centralManager)],
-        ...config.worker.requiredHosts.map((host) => ['worker.requiredHosts', hostIn(host)] as const),
-      ] as const)),
-];
-
 const judgeHosts = (stage: Examined): readonly Finding[] => {
-  const left = hostsOf(stage).filter(([, host]) => isExampleHost(host));
+  const left = exampleHosts(stage.config);
   if (left.length === 0) return [ok('example-hosts', 'no host of the documentation is left')];
-  return left.map(([setting, host]) =>
+  return left.map(({ setting, host }) =>
     fail(
       'example-hosts',
       `${setting} names ${host}, which is a host of the documentation`,

@@ -6,8 +6,9 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../twin/lambda/runtime-api.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
+import { callsOf } from './calls.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
-import { openFunction, readFunction, readQueues, readRules, stopReaders, withoutTimers } from './deployed.ts';
+import { readFunction, readQueues, stopReaders, withoutTimers } from './deployed.ts';
 import { deadLettersOf, giveUp } from './letters.ts';
 import { type Moto, motoLacks, startMoto } from './moto.ts';
 import { type News, say, takeMessages } from './news.ts';
@@ -66,35 +67,17 @@ describe.skipIf(lacks.length > 0)(
     const put = (Name: string, Value: string, Type: 'String' | 'SecureString' = 'String') =>
       new SSMClient(clientOptions(aws)).send(new PutParameterCommand({ Name, Value, Type, Overwrite: true }));
 
-    /** Runs a deployed function once, from its deployed zip. */
-    const call = async (name: string, event: unknown): Promise<Outcome> => {
-      const fn = await openFunction(aws, name, {
+    const calls = () =>
+      callsOf({
+        aws,
+        stack: STACK,
         templateFile: join(folder, 'app', 'cdk.out', `${STACK}.template.json`),
         folder: join(folder, 'functions'),
-        onLog: (line) => logs.push(line),
+        now: () => site.clock.now,
+        logs,
       });
-      try {
-        return await fn.invoke(event);
-      } finally {
-        await fn.close();
-      }
-    };
-    const clockEvent = () => ({
-      'detail-type': 'Scheduled Event',
-      source: 'aws.events',
-      time: new Date(site.clock.now * 1000).toISOString(),
-      detail: {},
-    });
-    /** Fires the deployed rule with a schedule that reaches a function, and answers what that function did. */
-    const fire = async (of: string): Promise<Outcome> => {
-      const rules = await readRules(aws);
-      const rule = rules.find(
-        ({ schedule, targets }) =>
-          schedule !== undefined && targets.some((arn) => arn.endsWith(`:${STACK}-${of}`)),
-      );
-      if (rule === undefined) throw new Error(`no deployed rule reaches ${of}`);
-      return call(`${STACK}-${of}`, clockEvent());
-    };
+    const call = (name: string, event: unknown): Promise<Outcome> => calls().call(name, event);
+    const fire = (of: string): Promise<Outcome> => calls().fire(of);
     /** Hands a function what lies in its deployed queue. */
     const deliver = async (of: string): Promise<Outcome> => {
       const queue = (await readQueues(aws)).get(`${STACK}-${of}`) ?? '';
@@ -112,7 +95,7 @@ describe.skipIf(lacks.length > 0)(
       folder = await mkdtemp(join(tmpdir(), 'aerie-deploy-'));
       moto = await startMoto();
       aws = awsAt(moto.url);
-      site = await openSite(QUEUE, SECRET, START);
+      site = await openSite({ queue: QUEUE, secret: SECRET, startsAt: START });
       cdk = await cdkIn(join(folder, 'app'), aws);
       network = await defaultNetwork(aws);
       await cdk.configure(STAGE, block(10));

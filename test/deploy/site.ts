@@ -2,7 +2,7 @@ import { type Clock, simulatedClock } from '../../twin/clock.ts';
 import { pandaFace } from '../../twin/panda/face.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
 import { simulatedPilot } from '../../twin/pilot.ts';
-import { endpointFace } from '../../twin/pool/face.ts';
+import { type EndpointOptions, endpointFace } from '../../twin/pool/face.ts';
 import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
 
 /** What a deployed stage finds outside of AWS: a PanDA and a pool, both of the twin. */
@@ -21,8 +21,17 @@ const SEED = 1;
 const JOBS_ELSEWHERE = 5_000;
 const VIEW_SECONDS = 120;
 
+export interface SiteOptions {
+  readonly queue: string;
+  readonly secret: string;
+  /** Seconds since 1970. */
+  readonly startsAt: number;
+  /** Whose workers the endpoint says it admits. */
+  readonly admission?: NonNullable<EndpointOptions['admission']>;
+}
+
 /** Opens a site with one queue at a moment, without jobs. */
-export const openSite = async (queue: string, secret: string, startsAt: number): Promise<Site> => {
+export const openSite = async ({ queue, secret, startsAt, ...ofEndpoint }: SiteOptions): Promise<Site> => {
   const clock = simulatedClock(startsAt);
   const panda = pandaWorld({
     clock,
@@ -37,7 +46,7 @@ export const openSite = async (queue: string, secret: string, startsAt: number):
   });
   const [pandaServed, endpointServed] = await Promise.all([
     pandaFace(panda),
-    endpointFace(pool, { secret, queues: [queue] }),
+    endpointFace(pool, { secret, queues: [queue], ...ofEndpoint }),
   ]);
   return {
     clock,
