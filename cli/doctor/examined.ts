@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { endpointSecret } from '../../adapters/parameters.ts';
+import { secretPath } from '../../core/names.ts';
 import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { type Asked, asked } from './asked.ts';
@@ -95,6 +96,15 @@ const launcherOf = async (lambda: LambdaClient, config: StageConfig): Promise<La
   return { roleArn: Role, environment: Environment?.Variables ?? {} };
 };
 
+const keptSecret = async (ssm: SSMClient, stage: string): Promise<Asked<string>> => {
+  const Name = secretPath(stage);
+  const command = new GetParameterCommand({ Name, WithDecryption: true });
+  const answer = await asked('ssm:GetParameter', ssm.send(command));
+  if (answer.ok) return { ok: true, value: answer.value.Parameter?.Value ?? '' };
+  if (answer.code !== 'ParameterNotFound') return answer;
+  return { ...answer, why: `the endpoint's secret is not known: there is no parameter ${Name}` };
+};
+
 /** Gives the checks what they ask. Nothing is asked before one of them wants it. */
 export const examined = ({ secret, ...given }: Given): Examined => {
   const { config, trust, clients, now } = given;
@@ -103,7 +113,7 @@ export const examined = ({ secret, ...given }: Given): Examined => {
     if (secret !== undefined) return { ok: true, value: secret };
     const signedIn = await identity();
     return signedIn.ok
-      ? asked('ssm:GetParameter', endpointSecret(config.stage, clients.ssm))
+      ? keptSecret(clients.ssm, config.stage)
       : {
           ...signedIn,
           why: `the endpoint's secret is not known: give --secret-file, or sign in (${signedIn.why})`,

@@ -54,7 +54,7 @@ const MARKETS: Readonly<Record<Queue['settings']['market'], readonly Market[]>> 
 };
 
 /** vCPUs that a quota may have to bear: every queue at its cap, as far as the stage's own cap allows. */
-export interface Wanted {
+interface Wanted {
   readonly quota: Quota;
   /** Those of the smallest worker: with less, nothing is launched at all. */
   readonly least: number;

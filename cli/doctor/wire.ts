@@ -6,7 +6,7 @@ import { connect, createSecureContext, type PeerCertificate, type SecureContext 
 import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 
 /** A server's certificate, as far as a person has to know it. */
-export interface Certificate {
+interface Certificate {
   readonly issuer: string;
   /** Seconds since 1970. */
   readonly endsAt: number;
