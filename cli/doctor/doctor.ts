@@ -113,5 +113,7 @@ export const doctor = async (args: readonly string[]): Promise<number> => {
     { stage, json, secret, mayTestAlarm: !values['no-alarm-test'] },
     here(signal),
   );
+  // What still waits for an answer would keep the process for as long.
+  if (signal.aborted) process.exit(exitCode() ?? code);
   return exitCode() ?? code;
 };

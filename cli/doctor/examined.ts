@@ -73,6 +73,10 @@ export interface Given {
   readonly secret: string | undefined;
 }
 
+/** Whether the account that is signed in to is the one that the stage belongs to. */
+export const isOwn = ({ account }: StageConfig, me: Identity): boolean =>
+  account === undefined || account === me.account;
+
 export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
 
 const queuesOf = ({ queues }: StageConfig): readonly Queue[] =>
@@ -111,13 +115,14 @@ export const examined = ({ secret, ...given }: Given): Examined => {
   const identity = once(() => asked('sts:GetCallerIdentity', identityOf(clients)));
   const secretOf = async (): Promise<Asked<string>> => {
     if (secret !== undefined) return { ok: true, value: secret };
-    const signedIn = await identity();
-    return signedIn.ok
-      ? keptSecret(clients.ssm, config.stage)
-      : {
-          ...signedIn,
-          why: `the endpoint's secret is not known: give --secret-file, or sign in (${signedIn.why})`,
-        };
+    const me = await identity();
+    const why = "the endpoint's secret is not known: give --secret-file, or sign in";
+    if (!me.ok) return { ...me, why: `${why} (${me.why})` };
+    if (!isOwn(config, me.value)) {
+      const said = 'signed in to another account';
+      return { ok: false, code: 'OtherAccount', said, hasLooked: false, why: `${why} (you are ${said})` };
+    }
+    return keptSecret(clients.ssm, config.stage);
   };
   return {
     ...given,

@@ -84,7 +84,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     },
     kind: 'lambda-limit',
     level: 'FAIL',
-    says: /10 of Lambda's 10 are free, and 3 cannot be reserved of them/,
+    says: /10 of Lambda's 10 are free: CloudFormation would be refused the 3 that the stage reserves/,
     fix: /"reserveConcurrency": false/,
   },
   {
