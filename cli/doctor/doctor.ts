@@ -54,11 +54,14 @@ const here = (interrupted: AbortSignal): Surroundings => ({
 
 const secretIn = async (file: string | undefined): Promise<string | undefined> => {
   if (file === undefined) return undefined;
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
+  const text = await readFile(file, 'utf8').catch(() => {
     throw new UsageError(`--secret-file is "${file}", and there is no such file that can be read.`);
-  }
+  });
+  const secret = text.trim();
+  if (secret !== '' && !/\s/.test(secret)) return secret;
+  throw new UsageError(
+    `--secret-file is "${file}", which holds no secret: expected one line without spaces.`,
+  );
 };
 
 interface Wanted {

@@ -100,11 +100,18 @@ const launcherOf = async (lambda: LambdaClient, config: StageConfig): Promise<La
   return { roleArn: Role, environment: Environment?.Variables ?? {} };
 };
 
+/** What cannot stand in a header is sent to nobody. */
+const usable = (secret: string, name: string): Asked<string> => {
+  if (/^[\x21-\x7e]+$/.test(secret)) return { ok: true, value: secret };
+  const why = `${name} holds nothing that a request could carry`;
+  return { ok: false, code: 'UnusableSecret', said: why, hasLooked: true, why };
+};
+
 const keptSecret = async (ssm: SSMClient, stage: string): Promise<Asked<string>> => {
   const Name = secretPath(stage);
   const command = new GetParameterCommand({ Name, WithDecryption: true });
   const answer = await asked('ssm:GetParameter', ssm.send(command));
-  if (answer.ok) return { ok: true, value: answer.value.Parameter?.Value ?? '' };
+  if (answer.ok) return usable((answer.value.Parameter?.Value ?? '').trim(), Name);
   if (answer.code !== 'ParameterNotFound') return answer;
   return { ...answer, why: `the endpoint's secret is not known: there is no parameter ${Name}` };
 };
@@ -133,7 +140,7 @@ export const examined = ({ secret, ...given }: Given): Examined => {
       const found = await secretOf();
       if (!found.ok) return found;
       const call = { baseUrl: config.endpointUrl, authorities: trust.functions, now };
-      return { ok: true, value: await seeEndpoint({ ...call, secret: found.value.trim() }) };
+      return { ok: true, value: await seeEndpoint({ ...call, secret: found.value }) };
     }),
     stack: once(() =>
       asked('cloudformation:DescribeStacks', seeStack(clients.cloudformation, stackName(config))),

@@ -1,6 +1,10 @@
-import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  type ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
 import type { Market } from '../../core/flavours.ts';
-import { type Asked, asked } from './asked.ts';
+import { type Asked, asked, mapped } from './asked.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 
@@ -89,13 +93,16 @@ export const wantedVcpus = (queues: readonly Queue[], stageCores: number | undef
     }),
   );
 
-const quotaOf = (client: ServiceQuotasClient, { service, code }: Quota): Promise<Asked<number>> =>
-  asked(
-    'servicequotas:GetServiceQuota',
-    client
-      .send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code }))
-      .then(({ Quota }) => Quota?.Value ?? 0),
-  );
+/** What the account may have; of a quota that nobody has ever changed, AWS may know the default only. */
+const quotaOf = async (client: ServiceQuotasClient, { service, code }: Quota): Promise<Asked<number>> => {
+  const of = { ServiceCode: service, QuotaCode: code };
+  const applied = await asked('servicequotas:GetServiceQuota', client.send(new GetServiceQuotaCommand(of)));
+  if (applied.ok) return mapped(applied, ({ Quota }) => Quota?.Value ?? 0);
+  if (applied.code !== 'NoSuchResourceException') return applied;
+  const usual = client.send(new GetAWSDefaultServiceQuotaCommand(of));
+  const answer = await asked('servicequotas:GetAWSDefaultServiceQuota', usual);
+  return mapped(answer, ({ Quota }) => Quota?.Value ?? 0);
+};
 
 const raise = ({ service, code }: Quota, to: number): string =>
   `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${to}`;

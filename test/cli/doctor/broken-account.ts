@@ -46,6 +46,29 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     fix: /delete-parameter .*; aws ssm put-parameter .*SecureString/,
   },
   {
+    what: 'a secret with a second line',
+    break: (world) => {
+      const kept = { Type: 'SecureString', Value: `${world.secret}\nand more`, KeyId: 'alias/aws/ssm' };
+      answers(world, parameterStore({ ...PARAMETERS, [SECRET_NAME]: kept }));
+    },
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /holds more than one line or word/,
+    fix: /file:\/\/secret\.txt/,
+  },
+  {
+    what: 'a secret that is too short for any endpoint',
+    break: (world) => {
+      world.secret = 'changeme';
+      const kept = { Type: 'SecureString', Value: 'changeme', KeyId: 'alias/aws/ssm' };
+      answers(world, parameterStore({ ...PARAMETERS, [SECRET_NAME]: kept }));
+    },
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /holds 8 characters, and no endpoint takes fewer than 32/,
+    fix: /put-parameter/,
+  },
+  {
     what: 'a secret under a key of the account',
     break: (world) => {
       const kept = { Type: 'SecureString', Value: world.secret, KeyId: 'alias/ours' };

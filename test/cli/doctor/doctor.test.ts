@@ -56,6 +56,10 @@ describe('the command', () => {
       ['--stage', 'dev', '--secret-file', '/nonexistent'],
       '--secret-file is "/nonexistent", and there is no such file that can be read.',
     ],
+    [
+      ['--stage', 'dev', '--secret-file', 'package.json'],
+      '--secret-file is "package.json", which holds no secret: expected one line without spaces.',
+    ],
   ])('asked with %j, says what was wrong', async (args, sentence) => {
     await expect(doctor(args)).rejects.toThrow(sentence);
   });

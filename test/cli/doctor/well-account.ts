@@ -218,9 +218,12 @@ export const wellAccount = (): Answers => ({
       ? { ApproximateNumberOfMessages: '0' }
       : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn('sqs', 'queue-failed') }) },
   }),
-  'servicequotas:GetServiceQuota': ({ params }) => ({
-    Quota: { Value: params.QuotaCode === 'L-7A658B76' ? 50 : 256 },
-  }),
+  /** Of a quota that was never changed, AWS knows the default only. */
+  'servicequotas:GetServiceQuota': ({ params }) =>
+    params.QuotaCode === 'L-7A658B76'
+      ? { refused: 'NoSuchResourceException', message: 'no applied value' }
+      : { Quota: { Value: 256 } },
+  'servicequotas:GetAWSDefaultServiceQuota': () => ({ Quota: { Value: 50 } }),
   'ec2:DescribeAvailabilityZones': () => ({
     availabilityZoneInfo: SUBNETS.map(({ zone }) => ({ zoneName: zone })),
   }),
