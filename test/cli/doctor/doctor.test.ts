@@ -68,6 +68,7 @@ describe('the command', () => {
     const running = aerie(['doctor', '--stage', 'nowhere']);
     expect(await running.ended).toMatchObject({ code: 1 });
     expect(running.stdout()).toMatch(/^FAIL {2}block .*cdk\.json has no stage "nowhere" .*it has: dev/);
+    expect(running.stdout()).toMatch(/^skip {2}example-hosts, .*what the stage says cannot be used yet$/m);
     expect(running.stderr()).toBe('');
     sweep();
   });
