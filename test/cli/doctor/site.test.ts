@@ -68,3 +68,14 @@ describe('a server that is not there', () => {
     ]);
   });
 });
+
+describe('workers that a stage sets up in a way of its own', () => {
+  it('are no matter of the doctor', async () => {
+    const world = wellWorld();
+    block(world, { worker: undefined, workerCaFile: undefined, workerUserData: '#cloud-config' });
+    const examination = await examineWorld(world);
+    expect(amiss(examination)).toEqual([]);
+    const skipped = examination.findings.filter(({ level }) => level === 'skip');
+    expect(skipped.map(({ kind }) => kind)).toEqual(['worker-tls', 'endpoint-pool']);
+  });
+});
