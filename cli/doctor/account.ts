@@ -2,8 +2,8 @@ import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { LAMBDAS } from '../../lib/bundling.ts';
 import { asked, NO_REGION_KNOWN } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Examined, isOwn } from './examined.ts';
+import { type Finding, fail, failIf, ok, warn } from './finding.ts';
 
 /** Looks who is signed in, and whether that is where the stage belongs. */
 export const checkIdentity = async ({ config, identity }: Examined): Promise<readonly Finding[]> => {
@@ -14,7 +14,7 @@ export const checkIdentity = async ({ config, identity }: Examined): Promise<rea
     return [warn('signed-in', `${me.why}; the account is not looked at`, fix)];
   }
   const { account, arn, region } = me.value;
-  if (config.account !== undefined && config.account !== account) {
+  if (!isOwn(config, me.value)) {
     return [
       fail(
         'signed-in',
@@ -26,8 +26,8 @@ export const checkIdentity = async ({ config, identity }: Examined): Promise<rea
   return [ok('signed-in', `${arn}, in ${region}`)];
 };
 
-/** What Lambda leaves to functions without a reservation; it refuses to reserve from these. */
-const LEFT_UNRESERVED = 100;
+/** What Lambda leaves to functions without a reservation, and refuses to reserve from: 10 in new accounts, else 100. */
+const LEFT_UNRESERVED = { least: 10, most: 100 } as const;
 /** Functions that run one at a time are those with a timer of their own: pilots, workers, audit. */
 const RESERVED = 3;
 
@@ -43,11 +43,14 @@ export const checkLambda = async ({ config, clients, stack }: Examined): Promise
   const raise =
     'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000';
   const isThere = deployed.ok && deployed.value !== undefined;
-  if (config.reserveConcurrency && !isThere && free - RESERVED < LEFT_UNRESERVED) {
+  const left = free - RESERVED;
+  if (config.reserveConcurrency && !isThere && left < LEFT_UNRESERVED.most) {
+    const isSure = left < LEFT_UNRESERVED.least;
     return [
-      fail(
+      failIf(
+        isSure,
         'lambda-limit',
-        `${free} of Lambda's ${limit} are free, and ${RESERVED} cannot be reserved of them: CloudFormation would refuse`,
+        `${free} of Lambda's ${limit} are free: CloudFormation ${isSure ? 'would' : 'may'} be refused the ${RESERVED} that the stage reserves`,
         `write "reserveConcurrency": false into the stage, or raise it: ${raise}`,
       ),
     ];

@@ -60,7 +60,7 @@ const judge = (
   const name = alarm.AlarmName ?? '';
   const summary = action.ok ? (action.value?.HistorySummary ?? '') : '';
   if (/^success/i.test(summary)) {
-    return ok('alarm-test', `${name} was set on and back, and the topic took both: two mails come`);
+    return ok('alarm-test', `${name} was set on and back, and the topic took its message: two mails come`);
   }
   if (summary !== '') return fail('alarm-test', `${name} was set on, and: ${summary}`, topicFix);
   const why = action.ok ? 'CloudWatch has not written down whether the topic took it' : action.why;

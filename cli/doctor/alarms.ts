@@ -43,7 +43,7 @@ const isMute = ({ ActionsEnabled, AlarmActions = [] }: MetricAlarm): boolean =>
 const judgeActions = (alarms: readonly MetricAlarm[], stage: Examined): Finding => {
   const mute = alarms.filter(isMute).map(({ AlarmName = '' }) => AlarmName);
   if (mute.length === 0) return ok('alarm-actions', 'every alarm has an action');
-  const text = `${mute.length} alarms tell nobody when they go on: ${mute.slice(0, 3).join(', ')}`;
+  const text = `${mute.length} of ${alarms.length} alarms tell nobody when they go on: ${mute.slice(0, 3).join(', ')}`;
   const enable = `aws cloudwatch enable-alarm-actions --alarm-names ${mute.join(' ')}`;
   return fail('alarm-actions', text, `${enable}; or ${deploy(stage)}`);
 };

@@ -15,8 +15,10 @@ const DENIED = /^(AccessDenied|UnauthorizedOperation|AuthorizationError|NotAutho
 /** Says whether a code means that the caller has no right to the call. */
 export const isDenial = (code: string): boolean => DENIED.test(code);
 
-const CREDENTIALS =
-  /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure|TokenRefreshRequired|CredentialsProviderError|ForbiddenException|SSO/i;
+/** The SDK found none, or AWS did not take what it found. */
+const NO_CREDENTIALS = /^(CredentialsProviderError|TokenProviderError)$/;
+const BAD_CREDENTIALS =
+  /^(ExpiredToken(Exception)?|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|AuthFailure)$/;
 const LONGEST = 240;
 
 const inShort = (text: string): string => {
@@ -71,7 +73,8 @@ const refusedBy = (what: string, error: unknown): Refused => {
   if (isDenial(code)) {
     return { ...refused, why: `you may not ask for it: ${what} was denied (${said})` };
   }
-  if (CREDENTIALS.test(code)) return { ...refused, why: `nobody is signed in as AWS has it (${said})` };
+  if (NO_CREDENTIALS.test(code)) return { ...refused, why: `you are not signed in (${said})` };
+  if (BAD_CREDENTIALS.test(code)) return { ...refused, why: `AWS does not take your credentials (${said})` };
   if (UNREADABLE.test(said)) {
     return { ...refused, why: `${what} was answered with something that is none of AWS's answers` };
   }

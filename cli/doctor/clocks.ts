@@ -23,7 +23,7 @@ export const judgeClocks = ({ endpoint, panda }: Clocks): Finding => {
   if (known.every((seconds) => Math.abs(seconds) <= WARN_SECONDS)) {
     const said = [
       ...(endpoint === undefined ? [] : [`the endpoint is ${apart(endpoint)} this machine`]),
-      ...(panda === undefined ? [] : [`PanDA ${apart(panda)} it`]),
+      ...(panda === undefined ? [] : [`PanDA is ${apart(panda)} this machine`]),
     ];
     return ok('clocks', said.join(', '));
   }

@@ -7,7 +7,7 @@ import { metricSums } from './metric-sums.ts';
 import type { Stack } from './see-stack.ts';
 
 /** Judges where CloudFormation stands with the stack. */
-export const judgeStack = (name: string, { status, why = '' }: Stack, stage: string): Finding => {
+const judgeStack = (name: string, { status, why = '' }: Stack, stage: string): Finding => {
   const said = `${name} is ${status}${why === '' ? '' : `: ${why}`}`;
   const events = `aws cloudformation describe-stack-events --stack-name ${name} --query "StackEvents[?contains(ResourceStatus,'FAILED')].[LogicalResourceId,ResourceStatusReason]"`;
   if (status.endsWith('_IN_PROGRESS')) return warn('stack', said, 'wait for it to end');

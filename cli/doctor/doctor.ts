@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { interruption } from '../interruption.ts';
 import { readOptions } from '../options.ts';
 import { UsageError } from '../usage.ts';
+import { CHECKS } from './checks.ts';
 import { type AwsAccess, clientsOf } from './clients.ts';
 import { examine } from './examine.ts';
 import { examined } from './examined.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, skip } from './finding.ts';
 import { readStage } from './read-stage.ts';
 import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
 
@@ -54,11 +55,21 @@ const here = (interrupted: AbortSignal): Surroundings => ({
 
 const secretIn = async (file: string | undefined): Promise<string | undefined> => {
   if (file === undefined) return undefined;
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
+  const text = await readFile(file, 'utf8').catch(() => {
     throw new UsageError(`--secret-file is "${file}", and there is no such file that can be read.`);
-  }
+  });
+  const secret = text.trim();
+  if (secret !== '' && !/\s/.test(secret)) return secret;
+  throw new UsageError(
+    `--secret-file is "${file}", which holds no secret: expected one line without spaces.`,
+  );
+};
+
+/** What is left out while a stage cannot be read. */
+const allBut = (found: readonly Finding[]): readonly Finding[] => {
+  const known = new Set(found.map(({ kind }) => kind));
+  const others = CHECKS.flatMap(({ kinds }) => kinds).filter((kind) => !known.has(kind));
+  return others.map((kind) => skip(kind, 'what the stage says cannot be used yet'));
 };
 
 interface Wanted {
@@ -72,7 +83,7 @@ const look = async (wanted: Wanted, around: Surroundings, tell: (some: readonly 
   const read = await readStage(around.cdkJson, wanted.stage);
   if (!read.ok) {
     tell(read.findings);
-    return read.findings;
+    return [...read.findings, ...allBut(read.findings)];
   }
   const { config, trust } = read;
   const { region = around.aws.region } = config;
@@ -113,5 +124,7 @@ export const doctor = async (args: readonly string[]): Promise<number> => {
     { stage, json, secret, mayTestAlarm: !values['no-alarm-test'] },
     here(signal),
   );
+  // What still waits for an answer would keep the process for as long.
+  if (signal.aborted) process.exit(exitCode() ?? code);
   return exitCode() ?? code;
 };

@@ -49,7 +49,7 @@ const judgeSts = (about: EndpointAbout, region: string | undefined, stsHost: str
 
 const judgePool = (about: EndpointAbout, pool: string | undefined): Finding => {
   if (pool === undefined)
-    return skip('endpoint-pool', 'the stage says nothing of its pool: it has no "worker"');
+    return skip('endpoint-pool', 'the stage sets its workers up in a way of its own: it has no "worker"');
   if (about.pool === pool) return ok('endpoint-pool', `both speak of the pool ${pool}`);
   return fail(
     'endpoint-pool',
@@ -119,7 +119,9 @@ const tlsOf = async (stage: Examined): Promise<readonly Finding[]> => {
   const common = { url, now: now(), renew };
   return [
     judgeTls({ ...common, kind: 'endpoint-tls', look: functions, setting: 'caFile' }),
-    judgeTls({ ...common, kind: 'worker-tls', look: workers, setting: 'workerCaFile' }),
+    config.worker === undefined
+      ? skip('worker-tls', 'the stage sets its workers up in a way of its own: it has no "worker"')
+      : judgeTls({ ...common, kind: 'worker-tls', look: workers, setting: 'workerCaFile' }),
   ];
 };
 

@@ -1,5 +1,5 @@
 import { CHECKS, type Check } from './checks.ts';
-import type { Examined } from './examined.ts';
+import { type Examined, isOwn } from './examined.ts';
 import { type Finding, skip, warn } from './finding.ts';
 
 /** No check takes longer: every wait of its own is shorter, and this ends what nobody thought of. */
@@ -29,10 +29,9 @@ const givenUp = (interrupted: AbortSignal) => {
 /** Why a check cannot be made at all; undefined: it can. */
 const whyNot = async ({ needs }: Check, stage: Examined): Promise<string | undefined> => {
   if (needs === 'block') return undefined;
-  const { account } = stage.config;
   const me = await stage.identity();
   if (!me.ok) return me.why;
-  if (account !== undefined && account !== me.value.account) return `you are signed in to another account`;
+  if (!isOwn(stage.config, me.value)) return 'you are signed in to another account';
   if (needs === 'account') return undefined;
   const stack = await stage.stack();
   if (!stack.ok) return stack.why;
@@ -68,9 +67,10 @@ const bounded = async (check: Check, stage: Examined): Promise<readonly Finding[
 export const examine = async (
   stage: Examined,
   tell: (findings: readonly Finding[]) => void,
+  checks: readonly Check[] = CHECKS,
 ): Promise<readonly Finding[]> => {
   const all: Finding[] = [];
-  for (const check of CHECKS.map((one) => bounded(one, stage))) {
+  for (const check of checks.map((one) => bounded(one, stage))) {
     const findings = await check;
     all.push(...findings);
     tell(findings);

@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { endpointSecret } from '../../adapters/parameters.ts';
+import { secretPath } from '../../core/names.ts';
 import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { type Asked, asked } from './asked.ts';
@@ -72,6 +73,10 @@ export interface Given {
   readonly secret: string | undefined;
 }
 
+/** Whether the account that is signed in to is the one that the stage belongs to. */
+export const isOwn = ({ account }: StageConfig, me: Identity): boolean =>
+  account === undefined || account === me.account;
+
 export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
 
 const queuesOf = ({ queues }: StageConfig): readonly Queue[] =>
@@ -95,19 +100,36 @@ const launcherOf = async (lambda: LambdaClient, config: StageConfig): Promise<La
   return { roleArn: Role, environment: Environment?.Variables ?? {} };
 };
 
+/** What cannot stand in a header is sent to nobody. */
+const usable = (secret: string, name: string): Asked<string> => {
+  if (/^[\x21-\x7e]+$/.test(secret)) return { ok: true, value: secret };
+  const why = `${name} holds nothing that a request could carry`;
+  return { ok: false, code: 'UnusableSecret', said: why, hasLooked: true, why };
+};
+
+const keptSecret = async (ssm: SSMClient, stage: string): Promise<Asked<string>> => {
+  const Name = secretPath(stage);
+  const command = new GetParameterCommand({ Name, WithDecryption: true });
+  const answer = await asked('ssm:GetParameter', ssm.send(command));
+  if (answer.ok) return usable((answer.value.Parameter?.Value ?? '').trim(), Name);
+  if (answer.code !== 'ParameterNotFound') return answer;
+  return { ...answer, why: `the endpoint's secret is not known: there is no parameter ${Name}` };
+};
+
 /** Gives the checks what they ask. Nothing is asked before one of them wants it. */
 export const examined = ({ secret, ...given }: Given): Examined => {
   const { config, trust, clients, now } = given;
   const identity = once(() => asked('sts:GetCallerIdentity', identityOf(clients)));
   const secretOf = async (): Promise<Asked<string>> => {
     if (secret !== undefined) return { ok: true, value: secret };
-    const signedIn = await identity();
-    return signedIn.ok
-      ? asked('ssm:GetParameter', endpointSecret(config.stage, clients.ssm))
-      : {
-          ...signedIn,
-          why: `the endpoint's secret is not known: give --secret-file, or sign in (${signedIn.why})`,
-        };
+    const me = await identity();
+    const why = "the endpoint's secret is not known: give --secret-file, or sign in";
+    if (!me.ok) return { ...me, why: `${why} (${me.why})` };
+    if (!isOwn(config, me.value)) {
+      const said = 'signed in to another account';
+      return { ok: false, code: 'OtherAccount', said, hasLooked: false, why: `${why} (you are ${said})` };
+    }
+    return keptSecret(clients.ssm, config.stage);
   };
   return {
     ...given,
@@ -118,7 +140,7 @@ export const examined = ({ secret, ...given }: Given): Examined => {
       const found = await secretOf();
       if (!found.ok) return found;
       const call = { baseUrl: config.endpointUrl, authorities: trust.functions, now };
-      return { ok: true, value: await seeEndpoint({ ...call, secret: found.value.trim() }) };
+      return { ok: true, value: await seeEndpoint({ ...call, secret: found.value }) };
     }),
     stack: once(() =>
       asked('cloudformation:DescribeStacks', seeStack(clients.cloudformation, stackName(config))),

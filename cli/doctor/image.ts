@@ -24,10 +24,11 @@ interface Wanted {
 }
 
 /** Judges an image as the root of a worker. */
-export const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): readonly Finding[] => {
+const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): readonly Finding[] => {
   const {
     ImageId: id,
     Architecture,
+    Platform,
     RootDeviceName,
     RootDeviceType,
     EnaSupport,
@@ -38,6 +39,8 @@ export const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Want
   const wrong = (text: string, fix: string) => fail('image', `${id} ${text}`, fix);
   const findings = [
     ...(State !== undefined && State !== 'available' ? [wrong(`is ${State}`, PICK)] : []),
+    // The SDK writes it with a capital, EC2 without.
+    ...(/^windows$/i.test(Platform ?? '') ? [wrong('is a Windows; workers are Linux', PICK)] : []),
     ...(Architecture !== 'x86_64' ? [wrong(`is of ${Architecture}; workers are x86_64`, PICK)] : []),
     ...(RootDeviceType !== undefined && RootDeviceType !== 'ebs' ? [wrong('has no EBS root', PICK)] : []),
     ...(EnaSupport === false

@@ -57,7 +57,7 @@ interface Found {
 }
 
 /** Judges one of the subnets that a stage names. */
-export const judgeSubnet = ({ subnetId, zone }: Placement, found: Found): readonly Finding[] => {
+const judgeSubnet = ({ subnetId, zone }: Placement, found: Found): readonly Finding[] => {
   const subnet = found.subnets.find(({ SubnetId }) => SubnetId === subnetId);
   const where = 'in "network" of the stage';
   if (subnet === undefined) {

@@ -50,6 +50,15 @@ export const checkSecret = async (stage: Examined): Promise<readonly Finding[]> 
     const what = `${Name} holds ${Value.trim().length} characters, and no endpoint takes fewer than ${LEAST_CHARACTERS}`;
     return [fail('secret-parameter', what, put(Name))];
   }
+  if (/\s/.test(Value.trim())) {
+    return [
+      fail(
+        'secret-parameter',
+        `${Name} holds more than one line or word: no request can carry it`,
+        put(Name),
+      ),
+    ];
+  }
   if (key.ok && key.value !== undefined && !key.value.endsWith(OWN_KEY)) {
     return [
       fail(

@@ -1,8 +1,12 @@
-import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  type ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
 import type { Market } from '../../core/flavours.ts';
-import { type Asked, asked } from './asked.ts';
+import { type Asked, asked, mapped } from './asked.ts';
 import type { Examined, Queue } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, skip, warn } from './finding.ts';
 
 interface Quota {
   readonly service: 'ec2' | 'ebs';
@@ -35,7 +39,8 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    families: /^p\d/,
+    // P5 has a spot quota of its own.
+    families: /^p[2-4]/,
     quotas: {
       'on-demand': ec2('L-417A185B', 'Running On-Demand P instances'),
       spot: ec2('L-7212CCBC', 'All P4, P3 and P2 Spot Instance Requests'),
@@ -54,7 +59,7 @@ const MARKETS: Readonly<Record<Queue['settings']['market'], readonly Market[]>> 
 };
 
 /** vCPUs that a quota may have to bear: every queue at its cap, as far as the stage's own cap allows. */
-export interface Wanted {
+interface Wanted {
   readonly quota: Quota;
   /** Those of the smallest worker: with less, nothing is launched at all. */
   readonly least: number;
@@ -63,6 +68,12 @@ export interface Wanted {
 
 const mostCores = ({ settings }: Queue, ofKind: Queue['settings']['flavours']): number =>
   Math.min(settings.maxCores, settings.maxWorkers * Math.max(0, ...ofKind.map(({ cpus }) => cpus)));
+
+/** Flavours whose quota is not among those above. */
+const unknownFlavours = (queues: readonly Queue[]): readonly string[] => {
+  const names = new Set(queues.flatMap(({ settings }) => settings.flavours.map(({ name }) => name)));
+  return [...names].filter((name) => !KINDS.some(({ families }) => families.test(name)));
+};
 
 /** What the caps of all queues come to, quota by quota. */
 export const wantedVcpus = (queues: readonly Queue[], stageCores: number | undefined): readonly Wanted[] =>
@@ -82,13 +93,16 @@ export const wantedVcpus = (queues: readonly Queue[], stageCores: number | undef
     }),
   );
 
-const quotaOf = (client: ServiceQuotasClient, { service, code }: Quota): Promise<Asked<number>> =>
-  asked(
-    'servicequotas:GetServiceQuota',
-    client
-      .send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code }))
-      .then(({ Quota }) => Quota?.Value ?? 0),
-  );
+/** What the account may have; of a quota that nobody has ever changed, AWS may know the default only. */
+const quotaOf = async (client: ServiceQuotasClient, { service, code }: Quota): Promise<Asked<number>> => {
+  const of = { ServiceCode: service, QuotaCode: code };
+  const applied = await asked('servicequotas:GetServiceQuota', client.send(new GetServiceQuotaCommand(of)));
+  if (applied.ok) return mapped(applied, ({ Quota }) => Quota?.Value ?? 0);
+  if (applied.code !== 'NoSuchResourceException') return applied;
+  const usual = client.send(new GetAWSDefaultServiceQuotaCommand(of));
+  const answer = await asked('servicequotas:GetAWSDefaultServiceQuota', usual);
+  return mapped(answer, ({ Quota }) => Quota?.Value ?? 0);
+};
 
 const raise = ({ service, code }: Quota, to: number): string =>
   `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${to}`;
@@ -110,14 +124,17 @@ const workersOf = ({ queues, config }: Examined): number => {
 /** Looks whether the quotas of the account bear what the caps allow. */
 export const checkVcpus = async ({ queues, config, clients }: Examined): Promise<readonly Finding[]> => {
   const wanted = wantedVcpus(queues, config.caps?.cores);
-  if (wanted.length === 0)
-    return [ok('quota-vcpu', 'no queue may have workers of a kind with a known quota')];
-  return Promise.all(
+  const judged = await Promise.all(
     wanted.map(async (one) => {
       const allowed = await quotaOf(clients.quotas, one.quota);
       return allowed.ok ? judgeVcpus(one, allowed.value) : warn('quota-vcpu', allowed.why);
     }),
   );
+  const unknown = unknownFlavours(queues);
+  const unlooked =
+    unknown.length === 0 ? [] : [skip('quota-vcpu', `the quota of ${unknown.join(', ')} is not known here`)];
+  const findings = [...judged, ...unlooked];
+  return findings.length > 0 ? findings : [ok('quota-vcpu', 'no queue may have workers')];
 };
 
 /** Looks whether the disks of all workers fit into the account's storage. */

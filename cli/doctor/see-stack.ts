@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 
 /** One thing that a stack has made. */
-export interface StackResource {
+interface StackResource {
   readonly type: string;
   readonly physicalId: string;
 }

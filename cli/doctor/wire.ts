@@ -6,7 +6,7 @@ import { connect, createSecureContext, type PeerCertificate, type SecureContext 
 import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 
 /** A server's certificate, as far as a person has to know it. */
-export interface Certificate {
+interface Certificate {
   readonly issuer: string;
   /** Seconds since 1970. */
   readonly endsAt: number;
@@ -25,12 +25,13 @@ const whyOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-/** To read a hundred and fifty authorities takes a while; most of the time they are the same ones. */
-const contexts = new WeakMap<readonly string[], SecureContext>();
+/** To read a hundred and fifty authorities takes a while, and they are asked for again and again. */
+const contexts = new Map<string, SecureContext>();
 
 const trusting = (authorities: readonly string[]): SecureContext => {
-  const context = contexts.get(authorities) ?? createSecureContext({ ca: [...authorities] });
-  contexts.set(authorities, context);
+  const pem = authorities.join('\n');
+  const context = contexts.get(pem) ?? createSecureContext({ ca: [...authorities] });
+  contexts.set(pem, context);
   return context;
 };
 

@@ -1,38 +1,11 @@
 import { answers, type Breakage, block, refuses } from './breakages.ts';
-import {
-  IMAGE,
-  image,
-  instanceType,
-  PARAMETERS,
-  parameterStore,
-  routeTable,
-  SUBNETS,
-  subnet,
-  TYPES,
-  VPC,
-  WAY_OUT,
-} from './well-account.ts';
+import { instanceType, offered, PARAMETERS, parameterStore, types } from './well-account.ts';
 
 const SECRET_NAME = '/aerie/prod/endpoint/secret';
 const QUEUE = { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
 const quota = (values: Readonly<Record<string, number>>) => ({
   'servicequotas:GetServiceQuota': ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => ({
     Quota: { Value: values[String(params.QuotaCode)] ?? 1000 },
-  }),
-});
-const images = (more: object) => ({ 'ec2:DescribeImages': () => ({ imagesSet: [image(more)] }) });
-const routes = (...all: readonly object[]) => ({
-  'ec2:DescribeRouteTables': () => ({ routeTableSet: [routeTable(...all)] }),
-});
-const subnets = (more: object) => ({
-  'ec2:DescribeSubnets': () => ({ subnetSet: [subnet(SUBNETS[0], more), subnet(SUBNETS[1])] }),
-});
-const types = (...all: readonly object[]) => ({
-  'ec2:DescribeInstanceTypes': () => ({ instanceTypeSet: all }),
-});
-const offered = (...all: readonly (readonly [string, string])[]) => ({
-  'ec2:DescribeInstanceTypeOfferings': () => ({
-    instanceTypeOfferingSet: all.map(([type, zone]) => ({ instanceType: type, location: zone })),
   }),
 });
 
@@ -73,6 +46,29 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     fix: /delete-parameter .*; aws ssm put-parameter .*SecureString/,
   },
   {
+    what: 'a secret with a second line',
+    break: (world) => {
+      const kept = { Type: 'SecureString', Value: `${world.secret}\nand more`, KeyId: 'alias/aws/ssm' };
+      answers(world, parameterStore({ ...PARAMETERS, [SECRET_NAME]: kept }));
+    },
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /holds more than one line or word/,
+    fix: /file:\/\/secret\.txt/,
+  },
+  {
+    what: 'a secret that is too short for any endpoint',
+    break: (world) => {
+      world.secret = 'changeme';
+      const kept = { Type: 'SecureString', Value: 'changeme', KeyId: 'alias/aws/ssm' };
+      answers(world, parameterStore({ ...PARAMETERS, [SECRET_NAME]: kept }));
+    },
+    kind: 'secret-parameter',
+    level: 'FAIL',
+    says: /holds 8 characters, and no endpoint takes fewer than 32/,
+    fix: /put-parameter/,
+  },
+  {
     what: 'a secret under a key of the account',
     break: (world) => {
       const kept = { Type: 'SecureString', Value: world.secret, KeyId: 'alias/ours' };
@@ -111,7 +107,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     },
     kind: 'lambda-limit',
     level: 'FAIL',
-    says: /10 of Lambda's 10 are free, and 3 cannot be reserved of them/,
+    says: /10 of Lambda's 10 are free: CloudFormation would be refused the 3 that the stage reserves/,
     fix: /"reserveConcurrency": false/,
   },
   {
@@ -157,84 +153,6 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     fix: /--service-code ebs --quota-code L-7A658B76 --desired-value 2/,
   },
   {
-    what: 'a flavour that is written out wrongly',
-    break: (world) => {
-      block(world, { queues: { CLOUD: { ...QUEUE, flavours: 'm6i.large(4c,8192m), m6a.large' } } });
-    },
-    kind: 'instance-types',
-    level: 'FAIL',
-    says: /m6i\.large has 2 vCPUs, not 4/,
-    fix: /write m6i\.large\(2c,8192m\)/,
-  },
-  {
-    what: 'a type of another architecture, without Nitro',
-    break: (world) => {
-      const old = { hypervisor: 'xen', processorInfo: { supportedArchitectures: ['arm64'] } };
-      answers(world, types(instanceType('m6i.large', 2, 8192, old), TYPES[1] ?? {}));
-    },
-    kind: 'instance-types',
-    level: 'FAIL',
-    says: /m6i\.large has no x86_64, no Nitro \(xen\)/,
-    fix: /take m6i\.large out/,
-  },
-  {
-    what: 'a zone that offers none of the flavours',
-    break: (world) => answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6a.large', 'eu-west-1a'])),
-    kind: 'offerings',
-    level: 'warn',
-    says: /no flavour of queue CLOUD is offered in eu-west-1b/,
-    fix: /Values=eu-west-1b/,
-  },
-  {
-    what: 'a type that no zone offers',
-    break: (world) => answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6i.large', 'eu-west-1b'])),
-    kind: 'offerings',
-    level: 'warn',
-    says: /m6a\.large is offered in no zone of the workers/,
-    fix: /take m6a\.large out/,
-  },
-  {
-    what: 'an image that calls its root otherwise',
-    break: (world) => answers(world, images({ rootDeviceName: '/dev/sda1' })),
-    kind: 'image',
-    level: 'FAIL',
-    says: /calls its root \/dev\/sda1, and rootDevice is \/dev\/xvda/,
-    fix: /"rootDevice": "\/dev\/sda1"/,
-  },
-  {
-    what: 'an image for Graviton',
-    break: (world) => answers(world, images({ architecture: 'arm64' })),
-    kind: 'image',
-    level: 'FAIL',
-    says: /is of arm64; workers are x86_64/,
-    fix: /another image/,
-  },
-  {
-    what: 'an image that is larger than the disk',
-    break: (world) =>
-      answers(world, images({ blockDeviceMapping: [{ deviceName: '/dev/xvda', ebs: { volumeSize: 200 } }] })),
-    kind: 'image',
-    level: 'FAIL',
-    says: /root of 200 GiB, and workerDiskGb is 100/,
-    fix: /"workerDiskGb": 200/,
-  },
-  {
-    what: 'an image that is gone',
-    break: (world) => refuses(world, 'ec2:DescribeImages', 'InvalidAMIID.NotFound'),
-    kind: 'image',
-    level: 'FAIL',
-    says: new RegExp(`${IMAGE} is not there`),
-    fix: /another image/,
-  },
-  {
-    what: 'an image that is deprecated',
-    break: (world) => answers(world, images({ deprecationTime: '2026-01-01T00:00:00.000Z' })),
-    kind: 'image',
-    level: 'warn',
-    says: /deprecated since 2026-01-01/,
-    fix: /another image/,
-  },
-  {
     what: "a customer's key as the account's default for disks",
     break: (world) => {
       const kmsKeyId = 'arn:aws:kms:eu-west-1:123456789012:key/1';
@@ -244,46 +162,6 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     level: 'warn',
     says: /key\/1: without rights to it, workers end at once with Client\.InternalError/,
     fix: /reset-ebs-default-kms-key-id/,
-  },
-  {
-    what: 'a subnet of another zone',
-    break: (world) => answers(world, subnets({ availabilityZone: 'eu-west-1c' })),
-    kind: 'network',
-    level: 'FAIL',
-    says: /is in eu-west-1c, not in eu-west-1a/,
-    fix: /"zone": "eu-west-1c"/,
-  },
-  {
-    what: 'a subnet of another VPC',
-    break: (world) => answers(world, subnets({ vpcId: 'vpc-0fedcba9876543210' })),
-    kind: 'network',
-    level: 'FAIL',
-    says: new RegExp(`is in vpc-0fedcba9876543210, not in ${VPC}`),
-    fix: /"vpcId": "vpc-0fedcba9876543210"/,
-  },
-  {
-    what: 'a subnet that is not there',
-    break: (world) => answers(world, { 'ec2:DescribeSubnets': () => ({ subnetSet: [subnet(SUBNETS[1])] }) }),
-    kind: 'network',
-    level: 'FAIL',
-    says: /there is no subnet subnet-0aaaaaaaaaaaaaaa1/,
-    fix: /name another one/,
-  },
-  {
-    what: 'a subnet with few addresses left',
-    break: (world) => answers(world, subnets({ availableIpAddressCount: 3 })),
-    kind: 'network',
-    level: 'warn',
-    says: /has 3 addresses left/,
-    fix: /another subnet/,
-  },
-  {
-    what: 'subnets without public addresses behind an internet gateway',
-    break: (world) => answers(world, subnets({ mapPublicIpOnLaunch: false })),
-    kind: 'network',
-    level: 'FAIL',
-    says: /gives no public addresses: no byte would leave/,
-    fix: /--map-public-ip-on-launch/,
   },
   {
     what: "spot without EC2's own role",
@@ -313,9 +191,3 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     says: /ec2:CreateFleet was denied \(not you\); that says nothing of the launcher/,
   },
 ];
-
-/** A route that is gone takes both subnets with it. */
-export const NO_WAY_OUT = [
-  ['no route at all', routes()],
-  ['a route to what is gone', routes({ ...WAY_OUT, state: 'blackhole' })],
-] as const;

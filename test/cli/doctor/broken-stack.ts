@@ -162,7 +162,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
       answers(world, alarms(...ALARMS, alarm('aerie-prod-x-workers', { ActionsEnabled: false }))),
     kind: 'alarm-actions',
     level: 'FAIL',
-    says: /1 alarms tell nobody when they go on: aerie-prod-x-workers/,
+    says: /1 of 3 alarms tell nobody when they go on: aerie-prod-x-workers/,
     fix: /enable-alarm-actions --alarm-names aerie-prod-x-workers/,
   },
   {

@@ -29,7 +29,10 @@ describe('what cannot be looked at is said in a sentence, and stops nothing else
     expect(levelsOf(examination)).toEqual(new Set(['ok', 'warn', 'skip']));
     const warnings = examination.findings.filter(({ level }) => level === 'warn');
     expect(warnings.map(({ kind, text }) => [kind, text])).toEqual([
-      ['signed-in', expect.stringMatching(/nobody is signed in .*expired.*the account is not looked at/)],
+      [
+        'signed-in',
+        expect.stringMatching(/AWS does not take your credentials .*expired.*the account is not looked at/),
+      ],
     ]);
     const ofEndpoint = examination.findings.filter(({ kind }) => /^endpoint-|templates|clocks/.test(kind));
     expect(ofEndpoint.map(({ level }) => level)).toEqual(ofEndpoint.map(() => 'ok'));

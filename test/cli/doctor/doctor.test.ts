@@ -56,6 +56,10 @@ describe('the command', () => {
       ['--stage', 'dev', '--secret-file', '/nonexistent'],
       '--secret-file is "/nonexistent", and there is no such file that can be read.',
     ],
+    [
+      ['--stage', 'dev', '--secret-file', 'package.json'],
+      '--secret-file is "package.json", which holds no secret: expected one line without spaces.',
+    ],
   ])('asked with %j, says what was wrong', async (args, sentence) => {
     await expect(doctor(args)).rejects.toThrow(sentence);
   });
@@ -64,6 +68,7 @@ describe('the command', () => {
     const running = aerie(['doctor', '--stage', 'nowhere']);
     expect(await running.ended).toMatchObject({ code: 1 });
     expect(running.stdout()).toMatch(/^FAIL {2}block .*cdk\.json has no stage "nowhere" .*it has: dev/);
+    expect(running.stdout()).toMatch(/^skip {2}example-hosts, .*what the stage says cannot be used yet$/m);
     expect(running.stderr()).toBe('');
     sweep();
   });

@@ -57,6 +57,17 @@ export const instanceType = (name: string, cpus: number, memoryMb: number, more:
   memoryInfo: { sizeInMiB: memoryMb },
   ...more,
 });
+/** Instance types that a region has. */
+export const types = (...all: readonly object[]) => ({
+  'ec2:DescribeInstanceTypes': () => ({ instanceTypeSet: all }),
+});
+/** Which of them are offered in which zone. */
+export const offered = (...all: readonly (readonly [string, string])[]) => ({
+  'ec2:DescribeInstanceTypeOfferings': () => ({
+    instanceTypeOfferingSet: all.map(([type, zone]) => ({ instanceType: type, location: zone })),
+  }),
+});
+
 export const TYPES = [instanceType('m6i.large', 2, 8192), instanceType('m6a.large', 2, 8192)];
 
 export const subnet = ({ subnetId, zone }: (typeof SUBNETS)[number], more: object = {}) => ({
@@ -131,7 +142,7 @@ export const stack = (more: object = {}) => ({
     },
   ],
 });
-export const RESOURCES = [
+const RESOURCES = [
   {
     LogicalResourceId: 'State',
     ResourceType: 'AWS::SSM::Parameter',
@@ -207,22 +218,17 @@ export const wellAccount = (): Answers => ({
       ? { ApproximateNumberOfMessages: '0' }
       : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn('sqs', 'queue-failed') }) },
   }),
-  'servicequotas:GetServiceQuota': ({ params }) => ({
-    Quota: { Value: params.QuotaCode === 'L-7A658B76' ? 50 : 256 },
-  }),
+  /** Of a quota that was never changed, AWS knows the default only. */
+  'servicequotas:GetServiceQuota': ({ params }) =>
+    params.QuotaCode === 'L-7A658B76'
+      ? { refused: 'NoSuchResourceException', message: 'no applied value' }
+      : { Quota: { Value: 256 } },
+  'servicequotas:GetAWSDefaultServiceQuota': () => ({ Quota: { Value: 50 } }),
   'ec2:DescribeAvailabilityZones': () => ({
     availabilityZoneInfo: SUBNETS.map(({ zone }) => ({ zoneName: zone })),
   }),
-  'ec2:DescribeInstanceTypes': () => ({ instanceTypeSet: TYPES }),
-  'ec2:DescribeInstanceTypeOfferings': () => ({
-    instanceTypeOfferingSet: TYPES.flatMap((type) =>
-      SUBNETS.map(({ zone }) => ({
-        instanceType: type.instanceType,
-        locationType: 'availability-zone',
-        location: zone,
-      })),
-    ),
-  }),
+  ...types(...TYPES),
+  ...offered(...TYPES.flatMap((type) => SUBNETS.map(({ zone }) => [type.instanceType, zone] as const))),
   'ec2:DescribeImages': () => ({ imagesSet: [image()] }),
   'ec2:GetEbsDefaultKmsKeyId': () => ({ kmsKeyId: 'alias/aws/ebs' }),
   'ec2:DescribeSubnets': () => ({ subnetSet: SUBNETS.map((one) => subnet(one)) }),

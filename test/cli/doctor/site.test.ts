@@ -1,45 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { answers, type Breakage, block } from './breakages.ts';
-import { BROKEN_ACCOUNT, NO_WAY_OUT } from './broken-account.ts';
-import { BROKEN_CERTIFICATES, BROKEN_SITE } from './broken-site.ts';
-import { BROKEN_STACK } from './broken-stack.ts';
-import { certificate, type Examination, examineWorld, wellWorld } from './world.ts';
-
-const STACK_TRACE = /\n\s+at |\.ts:\d+|\[object Object\]|undefined/;
-
-/** What is neither as it should be nor left out. */
-const amiss = ({ findings }: Examination) =>
-  findings.filter(({ level }) => level === 'warn' || level === 'FAIL');
-
-const find = async ({ break: breakIt, kind, level, says, fix }: Breakage) => {
-  const world = wellWorld();
-  breakIt(world);
-  const examination = await examineWorld(world);
-  expect(amiss(examination)).toEqual([
-    {
-      kind,
-      level,
-      text: expect.stringMatching(says),
-      ...(fix === undefined ? {} : { fix: expect.stringMatching(fix) }),
-    },
-  ]);
-  for (const { text, fix: given = '' } of examination.findings) {
-    expect(text).not.toMatch(STACK_TRACE);
-    expect(given).not.toMatch(STACK_TRACE);
-  }
-  expect(examination.code).toBe(level === 'FAIL' ? 1 : 0);
-};
+import { block } from './breakages.ts';
+import { BROKEN_CERTIFICATES, BROKEN_ENDPOINT } from './broken-endpoint.ts';
+import { BROKEN_SITE } from './broken-site.ts';
+import { amiss, findsOnly } from './found.ts';
+import { certificate, examineWorld, wellWorld } from './world.ts';
 
 describe('one thing that is broken is found by its name, with what mends it, and nothing else is', () => {
-  describe('at the site', () => {
-    it.each(BROKEN_SITE)('$what: $level $kind', find);
-  });
-  describe('in the account', () => {
-    it.each(BROKEN_ACCOUNT)('$what: $level $kind', find);
-  });
-  describe('in what is deployed', () => {
-    it.each(BROKEN_STACK)('$what: $level $kind', find);
-  });
+  it.each(BROKEN_SITE)('$what: $level $kind', findsOnly);
+  it.each(BROKEN_ENDPOINT)('$what: $level $kind', findsOnly);
 });
 
 describe("the endpoint's certificate is seen by both who trust it", () => {
@@ -70,21 +38,6 @@ describe("the endpoint's certificate is seen by both who trust it", () => {
   });
 });
 
-describe('subnets without a way out', () => {
-  it.each(NO_WAY_OUT)('%s', async (_, routes) => {
-    const world = wellWorld();
-    answers(world, routes);
-    expect(amiss(await examineWorld(world))).toEqual(
-      ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0bbbbbbbbbbbbbbb2'].map((id) => ({
-        kind: 'network',
-        level: 'FAIL',
-        text: `${id} has no way out: rtb-1 has no route to 0.0.0.0/0 or ::/0 that works`,
-        fix: expect.stringMatching(/NAT, egress-only or internet gateway/),
-      })),
-    );
-  });
-});
-
 describe('a server that is not there', () => {
   it('PanDA: what it cannot be asked is left out, with the reason', async () => {
     const world = wellWorld();
@@ -101,11 +54,8 @@ describe('a server that is not there', () => {
   it('the endpoint: one FAIL for each who would reach it, and the rest is left out', async () => {
     const world = wellWorld();
     block(world, { endpointUrl: 'https://127.0.0.1:1' });
-    const { findings, code } = await examineWorld(world);
-    expect(amiss({ findings, code, calls: [], text: '' }).map(({ kind }) => kind)).toEqual([
-      'endpoint-tls',
-      'worker-tls',
-    ]);
+    const { findings } = await examineWorld(world);
+    expect(amiss({ findings }).map(({ kind }) => kind)).toEqual(['endpoint-tls', 'worker-tls']);
     expect(findings.filter(({ level }) => level === 'skip').map(({ kind }) => kind)).toContain('templates');
   });
 
@@ -116,5 +66,16 @@ describe('a server that is not there', () => {
     expect(findings.filter(({ kind, level }) => kind === 'authorities' && level === 'FAIL')).toEqual([
       expect.objectContaining({ text: expect.stringMatching(/no certificate that can be read/) }),
     ]);
+  });
+});
+
+describe('workers that a stage sets up in a way of its own', () => {
+  it('are no matter of the doctor', async () => {
+    const world = wellWorld();
+    block(world, { worker: undefined, workerCaFile: undefined, workerUserData: '#cloud-config' });
+    const examination = await examineWorld(world);
+    expect(amiss(examination)).toEqual([]);
+    const skipped = examination.findings.filter(({ level }) => level === 'skip');
+    expect(skipped.map(({ kind }) => kind)).toEqual(['worker-tls', 'endpoint-pool']);
   });
 });

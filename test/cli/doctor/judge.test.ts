@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { judgeClocks } from '../../../cli/doctor/clocks.ts';
+import { wantedVcpus } from '../../../cli/doctor/quotas.ts';
+import { parseQueueSettings } from '../../../core/settings.ts';
+
+const queue = (name: string, raw: Readonly<Record<string, string>>) => {
+  const parsed = parseQueueSettings(name, { state: 'active', ...raw });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { name, settings: parsed.settings };
+};
+const MIXED = queue('MIXED', { flavours: 'm6i.large, c6i.8xlarge', 'max-workers': '10' });
+const CAPPED = queue('CAPPED', { flavours: 'm6i.2xlarge', 'max-workers': '10', 'max-cores': '24' });
+const SPOT_FIRST = queue('SPOT', { flavours: 'm6i.large', 'max-workers': '5', market: 'spot-first' });
+const GPU = queue('GPU', { flavours: 'g5.xlarge(4c,16384m,1g)', 'max-workers': '3' });
+
+describe('what the caps can come to, by quota', () => {
+  it.each([
+    ['the largest flavour of a queue, on every worker', [MIXED], undefined, [['L-1216C47A', 2, 320]]],
+    ['no more than max-cores', [CAPPED], undefined, [['L-1216C47A', 8, 24]]],
+    ['all queues together', [MIXED, CAPPED], undefined, [['L-1216C47A', 2, 344]]],
+    ["no more than the stage's own cap", [MIXED, CAPPED], 100, [['L-1216C47A', 2, 100]]],
+    [
+      'on both markets, for who may turn to on-demand',
+      [SPOT_FIRST],
+      undefined,
+      [
+        ['L-1216C47A', 2, 10],
+        ['L-34B43A08', 2, 10],
+      ],
+    ],
+    ['a quota of its own for GPUs', [GPU], undefined, [['L-DB2E81BA', 4, 12]]],
+    ['nothing, for a queue that may have no workers', [queue('NONE', { 'max-workers': '0' })], undefined, []],
+  ])('%s', (_, queues, stageCores, expected) => {
+    const wanted = wantedVcpus(queues, stageCores);
+    expect(wanted.map(({ quota, least, most }) => [quota.code, least, most])).toEqual(expected);
+  });
+});
+
+describe('clocks', () => {
+  it.each([
+    [
+      { endpoint: 0.2, panda: -0.4 },
+      'ok',
+      /^the endpoint is 0\.2 s ahead of this machine, PanDA is 0\.4 s behind/,
+    ],
+    [{ panda: 1 }, 'ok', /^PanDA is 1\.0 s ahead of this machine$/],
+    [{}, 'skip', /neither/],
+    [{ endpoint: 5.1, panda: 0 }, 'warn', /the clock of the endpoint is 5\.1 s ahead of this machine's$/],
+    [{ endpoint: -61, panda: 0 }, 'FAIL', /the endpoint is 61\.0 s behind this machine's: a view/],
+    [{ endpoint: 61 }, 'FAIL', /the endpoint is 61\.0 s ahead/],
+    [{ endpoint: 0, panda: 90 }, 'warn', /the clock of PanDA is 90\.0 s ahead/],
+    [
+      { endpoint: -90, panda: -91 },
+      'warn',
+      /^this machine's clock is 90\.0 s ahead of those of the endpoint and PanDA/,
+    ],
+    [{ endpoint: 90, panda: -90 }, 'FAIL', /the endpoint is 90\.0 s ahead/],
+  ])('%j: %s', (clocks, level, text) => {
+    expect(judgeClocks(clocks)).toMatchObject({ level, text: expect.stringMatching(text) });
+  });
+});
