@@ -57,6 +57,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   offers: resources,
   createdAt: z.number(),
   intendedBy: z.number().exactOptional(),
+  tokenKnownAt: z.number().exactOptional(),
   prices: prices.exactOptional(),
 });
 

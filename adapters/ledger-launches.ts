@@ -32,6 +32,14 @@ export const launchBook = (table: LedgerTable): LaunchBook => ({
 
   withdraw: (launch) => table.remove(LIVE, keyOf(launch), stillIntended(launch)),
 
+  async tokenKnown(launch, at) {
+    await table.update(LIVE, keyOf(launch), {
+      UpdateExpression: 'SET tokenKnownAt = :at',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(tokenKnownAt)',
+      ExpressionAttributeValues: { ':at': at },
+    });
+  },
+
   async close(launch, workers, outcome, at) {
     for (const worker of workers) {
       await table.putOnce({ pk: LIVE, sk: `worker#${worker.instanceId}`, ...worker });

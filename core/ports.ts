@@ -49,6 +49,8 @@ export interface PoolWorkers {
 export interface Launched {
   readonly instanceId: string;
   readonly offer: Offer;
+  /** When, as EC2 says; absent: just now. */
+  readonly launchedAt?: number;
 }
 
 /** Why EC2 would not give an offer. `capacity` and `quota` pass; `configuration` needs a person. */
@@ -157,6 +159,8 @@ export interface LaunchBook {
    * or another fence has it, or took it away.
    */
   withdraw(launch: OpenLaunch): Promise<boolean>;
+  /** Notes when EC2 first said that it has had the token of a launch that is open. */
+  tokenKnown(launch: OpenLaunch, at: number): Promise<void>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
   /** Remembers refused offers. */

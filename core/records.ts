@@ -41,6 +41,8 @@ export interface OpenLaunch {
   readonly createdAt: number;
   /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
   readonly intendedBy?: number;
+  /** When EC2 first said that it has had its token: a call for it has been carried out, and is not to be made again. */
+  readonly tokenKnownAt?: number;
   /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
   readonly prices?: Readonly<Record<string, number>>;
 }

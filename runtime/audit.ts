@@ -16,7 +16,7 @@ import type {
 } from '../core/ports.ts';
 import { wholePool } from '../core/survey.ts';
 import { type Failures, gatherFailures } from './failures.ts';
-import { settle } from './launch.ts';
+import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
 import { lastLook } from './retire.ts';
 
@@ -94,10 +94,7 @@ const mend = async (
   const dead = [...of(due, 'forget'), ...buried].map(({ instanceId }) => instanceId);
   await failures.during(() => forEach(of(due, 'adopt'), ({ worker }) => ports.workers.adopt(worker)));
   await failures.during(() =>
-    forEach(of(due, 'close'), ({ launch, alive }) => {
-      const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
-      return settle(launch, { kind: 'answered', launched, refused: [] }, ports, now);
-    }),
+    forEach(of(due, 'close'), ({ launch, alive }) => closeFound(launch, alive, ports, now)),
   );
   await failures.during(async () => {
     // The pool first: once the ledger has let go of them, nobody would forget their ads any more.

@@ -5,11 +5,13 @@ import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
+import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface RetirePorts {
   readonly cloud: Pick<Cloud, 'terminate'>;
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
+  readonly timeLeft: TimeLeft;
 }
 
 /** A step with the worker that it is about. */
@@ -92,7 +94,7 @@ export const retire = async (
   };
   const terminate = async (): Promise<ReadonlySet<string>> => {
     const ends = of('terminate');
-    if (ends.length === 0) return new Set();
+    if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return new Set();
     const unseen = ends
       .filter(({ step }) => step.unseen === true)
       .map(({ worker }) => ({ instanceId: worker.instanceId, state: worker.state.kind }));

@@ -23,6 +23,7 @@ import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
+import { NO_END, type TimeLeft } from './time-left.ts';
 import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface WorkersPorts extends Sources {
@@ -39,6 +40,9 @@ export interface WorkersPorts extends Sources {
   readonly tell: Tell;
 }
 
+/** What one tick has: the ports, and the time that its function has left. */
+type TickPorts = WorkersPorts & { readonly timeLeft: TimeLeft };
+
 /** How the workers of a world are planned; a simulation hands in others, to show what they would break. */
 export type Plan = typeof planWorkers;
 
@@ -50,7 +54,7 @@ const settleOpen = async (
   world: Outside & { readonly ledger: LedgerView },
   lease: Lease,
   brake: Brake,
-  ports: WorkersPorts,
+  ports: TickPorts,
   failures: Failures,
 ): Promise<LedgerView> => {
   const { now } = world;
@@ -83,7 +87,7 @@ const act = async (
   lease: Lease,
   plan: Plan,
   writeDown: WriteDown,
-  ports: WorkersPorts,
+  ports: TickPorts,
 ): Promise<readonly Decision[]> => {
   const { now } = world;
   const failures = gatherFailures();
@@ -108,10 +112,10 @@ const act = async (
 export const workersTick = (
   ports: WorkersPorts,
   plan: Plan = planWorkers,
-): ((now: number) => Promise<readonly Decision[]>) => {
+): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
-  return async (now) => {
+  return async (now, timeLeft = NO_END) => {
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) {
@@ -121,7 +125,7 @@ export const workersTick = (
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, ports);
+    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, { ...ports, timeLeft });
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));
     for (const decision of held) ports.tell(decision);

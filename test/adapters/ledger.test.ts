@@ -41,6 +41,19 @@ const partition = async (pk: string): Promise<readonly Record<string, unknown>[]
 const bring = (...workers: readonly WorkerRecord[]) =>
   book.close(openLaunch(1, NOW - 300), workers, '1 of 1 launched', NOW);
 
+describe('a launch whose token EC2 has had', () => {
+  it('keeps when EC2 first said so, until it is closed', async () => {
+    const launch = openLaunch(3);
+    await book.open(launch);
+    await book.tokenKnown(launch, NOW);
+    await book.tokenKnown(launch, NOW + 60);
+    expect((await book.view()).launches).toEqual([{ ...launch, tokenKnownAt: NOW }]);
+    await book.close(launch, [], 'empty', NOW + 120);
+    await book.tokenKnown(launch, NOW + 180);
+    expect((await book.view()).launches).toEqual([]);
+  });
+});
+
 describe('the view', () => {
   it('of an empty ledger is empty', async () => {
     expect(await book.view()).toEqual({

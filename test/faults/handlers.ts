@@ -8,6 +8,7 @@ import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
+import type { TimeLeft } from '../../runtime/time-left.ts';
 import { type EventsPorts, workerEvent } from '../../runtime/worker-events.ts';
 import { type Plan, type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
@@ -120,10 +121,10 @@ export const container = (of: Invocation['of'], template: string, outside: Outsi
   const own = portsOf(outside, pass, current, template, panda);
   const ports = outside.mutation.ports?.(own) ?? own;
   const ticks: Readonly<Record<Invocation['of'], (event: unknown) => Promise<unknown>>> = {
-    pilots: onMoment(pilotsTick(ports), current),
-    workers: onMoment(workersTick(ports, outside.mutation.plan), current),
+    pilots: onMoment(pilotsTick(ports), current, outside),
+    workers: onMoment(workersTick(ports, outside.mutation.plan), current, outside),
     events: eventsRun(ports),
-    audit: onMoment(audit(ports, outside.mutation.look), current),
+    audit: onMoment(audit(ports, outside.mutation.look), current, outside),
   };
   return {
     template,
@@ -137,7 +138,14 @@ export const container = (of: Invocation['of'], template: string, outside: Outsi
 };
 
 const onMoment =
-  (tick: (now: number) => Promise<unknown>, current: () => Invocation) => (): Promise<unknown> =>
-    tick(current().moment);
+  (
+    tick: (now: number, timeLeft: TimeLeft) => Promise<unknown>,
+    current: () => Invocation,
+    { truth }: Outside,
+  ) =>
+  (): Promise<unknown> => {
+    const { moment, of, startedAt } = current();
+    return tick(moment, () => startedAt + timeoutOf(of) - truth.clock.now);
+  };
 
 export const timeoutOf = (of: Invocation['of']): number => FUNCTIONS[of].timeoutSeconds;

@@ -244,7 +244,7 @@ describe('a worker of the ledger', () => {
 
 describe('a launch whose outcome was never written down', () => {
   it('is closed with the workers that its tag finds', async () => {
-    const launch = openLaunch(2, NOW - 901);
+    const launch = openLaunch(2, NOW - 1301);
     const { book, states } = await twice({
       instances: [instance({}, { 'aerie:launch': launch.request.launchId })],
       ledger: { launches: [launch] },

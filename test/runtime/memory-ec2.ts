@@ -15,6 +15,10 @@ export interface Ec2 {
   /** What goes wrong from now on, instead of an answer. Where `carriesOut`, EC2 does what is asked and the reply is lost. */
   carriesOut: boolean;
   fault: LaunchOutcome | undefined;
+  /** EC2's clock, seconds since 1970. */
+  now: number;
+  /** While on, no search finds anything: what was launched does not show yet. */
+  hidden: boolean;
 }
 
 const idOf = (token: string, n: number): string =>
@@ -44,7 +48,8 @@ export const memoryEc2 = (
       offer,
     }));
     for (const { instanceId } of launched) {
-      instances.set(instanceId, { instanceId, state: 'running', launchedAt: 0, offer, tags: request.tags });
+      const { tags } = request;
+      instances.set(instanceId, { instanceId, state: 'running', launchedAt: ec2.now, offer, tags });
     }
     const refused = count < request.count ? offers : [];
     return {
@@ -61,6 +66,8 @@ export const memoryEc2 = (
     instances,
     carriesOut: false,
     fault: undefined,
+    now: 0,
+    hidden: false,
     cloud: {
       async launch(request) {
         asked.push(request.clientToken);
@@ -84,12 +91,14 @@ export const memoryEc2 = (
             )
           : unknown('throttled'),
       list: async (tags, now) =>
-        known(
-          [...instances.values()].filter((of) =>
-            Object.entries(tags).every(([tag, value]) => of.tags[tag] === value),
-          ),
-          now,
-        ),
+        ec2.fault?.kind === 'throttled'
+          ? unknown('throttled')
+          : known(
+              [...instances.values()].filter(
+                (of) => !ec2.hidden && Object.entries(tags).every(([tag, value]) => of.tags[tag] === value),
+              ),
+              now,
+            ),
     },
   };
   return ec2;

@@ -96,6 +96,10 @@ const launchesIn = (
     async withdraw(launch) {
       return isStill(launch) && launches.delete(launch.request.launchId);
     },
+    async tokenKnown({ request }, tokenKnownAt) {
+      const there = launches.get(request.launchId);
+      if (there !== undefined) launches.set(request.launchId, { tokenKnownAt, ...there });
+    },
     async close({ request }, brought, outcome) {
       for (const worker of brought) putOnce(workers, worker.instanceId, worker);
       past.set(request.launchId, outcome);
