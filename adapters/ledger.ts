@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   AccountBook,
   DecisionBook,
+  EndBook,
   LaunchBook,
   LeaseBook,
   LedgerSight,
@@ -23,7 +24,7 @@ import { launchBook } from './ledger-launches.ts';
 import { leaseBook } from './ledger-lease.ts';
 import { type LedgerTable, ledgerTable } from './ledger-table.ts';
 import { viewOf } from './ledger-view.ts';
-import { accountBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
+import { accountBook, endBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
 
 export type Ledger = LedgerSight &
   DecisionBook &
@@ -33,6 +34,7 @@ export type Ledger = LedgerSight &
   LoreBook &
   AccountBook &
   MarkBook &
+  EndBook &
   SubmissionBook;
 
 /** Submissions that a view of the pool may still not contain; the pool's own view is never older than minutes. */
@@ -86,6 +88,7 @@ export const ledger = (name: string, client: DynamoDBClient = new DynamoDBClient
     ...loreBook(table),
     ...accountBook(table),
     ...markBook(table),
+    ...endBook(table),
     ...submissionBook(table),
   };
 };

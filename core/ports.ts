@@ -2,6 +2,7 @@ import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
 import type { Decision } from './decisions.ts';
 import type { Mark } from './discrepancies.ts';
+import type { EndNote, EndReason } from './end-reason.ts';
 import type { Offer } from './flavours.ts';
 import type { Joins } from './joins.ts';
 import type { Lease, LeaseWish } from './lease.ts';
@@ -83,6 +84,8 @@ export interface Instance {
   readonly launchedAt: number;
   readonly offer: Offer;
   readonly tags: Readonly<Record<string, string>>;
+  /** Why it has ended, or ends; absent while it lives, and where EC2 gives none. */
+  readonly reason?: EndReason;
 }
 
 /** EC2, as far as aerie needs it. */
@@ -96,10 +99,12 @@ export interface Cloud {
   list(tags: Readonly<Record<string, string>>, nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
 }
 
-/** What a machine has said on its console, kept by EC2 for about an hour after its end. */
+/** What machines say on their consoles. Undefined: EC2 has nothing, does not know the instance, or does not answer now. */
 export interface Consoles {
-  /** The newest text of the console; undefined if EC2 has none, does not know the instance, or does not answer now. */
-  read(instanceId: string): Promise<string | undefined>;
+  /** What one that has power has said up to now; of an older type what EC2 posted when it started. */
+  latest(instanceId: string): Promise<string | undefined>;
+  /** What EC2 has kept of one that has ended, for about an hour. */
+  kept(instanceId: string): Promise<string | undefined>;
 }
 
 /** The settings of all queues, each parsed or with what is wrong with it. */
@@ -197,6 +202,12 @@ export interface AccountBook {
   enter(account: Account): Promise<boolean>;
   /** Lets go of a worker that is over and booked. */
   bury(ended: EndedWorker): Promise<void>;
+}
+
+/** Why instances have ended. */
+export interface EndBook {
+  /** Keeps why one has ended. False if that is kept already. */
+  ended(note: EndNote): Promise<boolean>;
 }
 
 /** What the audit has seen and not yet acted on. */

@@ -1,11 +1,13 @@
 import { compare, type Finding, protections, type Remedy } from '../core/audit.ts';
 import type { AuditWorld } from '../core/audit-books.ts';
 import { lookAgain, type Tally } from '../core/discrepancies.ts';
+import type { EndNote } from '../core/end-reason.ts';
 import type { Stage } from '../core/launches.ts';
 import { next } from '../core/life.ts';
 import { TAG } from '../core/names.ts';
 import type {
   Cloud,
+  EndBook,
   LaunchBook,
   LedgerSight,
   MarkBook,
@@ -16,6 +18,7 @@ import type {
 } from '../core/ports.ts';
 import { wholePool } from '../core/survey.ts';
 import { type Failures, gatherFailures } from './failures.ts';
+import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
 import { lastLook } from './retire.ts';
@@ -29,6 +32,7 @@ export interface AuditPorts {
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
   readonly marks: MarkBook;
+  readonly ends: EndBook;
   readonly stage: Stage;
 }
 
@@ -40,6 +44,8 @@ export type AuditReport =
       readonly tallies: readonly Tally[];
       /** What was found and is not as it should be, each in a few words. */
       readonly findings: readonly string[];
+      /** Ends that no audit has seen before, with EC2's reasons. */
+      readonly ends: readonly EndNote[];
     }
   | { readonly kind: 'hold'; readonly at: number; readonly why: string };
 
@@ -113,9 +119,9 @@ export type Look = typeof lookAgain<Finding>;
  * Compares EC2, the ledger and the pool in full, from each side. What does not fit is marked, looked at again in a later
  * audit, and only then mended.
  */
-export const audit =
-  (ports: AuditPorts, look: Look = lookAgain): ((now: number) => Promise<AuditReport>) =>
-  async (now) => {
+export const audit = (ports: AuditPorts, look: Look = lookAgain): ((now: number) => Promise<AuditReport>) => {
+  const keepEnds = endKeeper(ports.ends);
+  return async (now) => {
     const world = await observe(ports, now);
     if ('kind' in world) return world;
     const failures = gatherFailures();
@@ -126,8 +132,10 @@ export const audit =
     );
     await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
     await mend(due, ports, failures, now);
+    const ends = (await failures.during(() => keepEnds(world.instances, now))) ?? [];
     await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
     failures.throwAny();
     const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
-    return { kind: 'looked', at: now, tallies, findings };
+    return { kind: 'looked', at: now, tallies, findings, ends };
   };
+};

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { isEndedByEc2, reasonInWords } from '../core/end-reason.ts';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
 import { dress, metricsOf } from './handler.ts';
@@ -11,12 +12,24 @@ const MOST_NAMED = 50;
 
 type Looked = Extract<AuditReport, { readonly kind: 'looked' }>;
 
-const log = ({ at, tallies, findings }: Looked, logger: Logger): void => {
+/** The ends that an audit has found, by reason; and, of those that EC2 brought about, which they are. */
+const endsOf = (ends: Looked['ends']) => ({
+  ends: Object.fromEntries(
+    [...Map.groupBy(ends, ({ reason }) => reason.code)].map(([code, of]) => [code, of.length]),
+  ),
+  endedByEc2: ends
+    .filter(({ reason }) => isEndedByEc2(reason))
+    .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${reasonInWords(reason)}`)
+    .slice(0, MOST_NAMED),
+});
+
+const log = ({ at, tallies, findings, ends }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
   logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
     at,
     counts,
     findings: findings.slice(0, MOST_NAMED),
+    ...endsOf(ends),
   });
 };
 
@@ -34,8 +47,9 @@ const emit = ({ at, tallies }: Looked, metrics: Metrics): void => {
 };
 
 /** What alarms watch: an audit that held or threw is none. */
-const count = ({ tallies }: Looked, counted: Count): void => {
+const count = ({ tallies, ends }: Looked, counted: Count): void => {
   counted('Audits', 1);
+  counted('WorkersEndedByEc2', ends.filter(({ reason }) => isEndedByEc2(reason)).length);
   counted('UnknownInstances', tallies.find(({ name }) => name === 'unknown-instance')?.count ?? 0);
   counted('OldestDiscrepancy', Math.max(0, ...tallies.map(({ oldestSeconds }) => oldestSeconds)));
 };

@@ -1,4 +1,9 @@
-import { ANSWER_MILLISECONDS, ATTEMPTS, LAUNCH_MILLISECONDS } from '../adapters/ec2-limits.ts';
+import {
+  ANSWER_MILLISECONDS,
+  ATTEMPTS,
+  CONSOLE_MILLISECONDS,
+  LAUNCH_MILLISECONDS,
+} from '../adapters/ec2-limits.ts';
 
 /**
  * Answers how many seconds the function has left. A tick begins no launch and no end that may take longer: a process that
@@ -16,4 +21,6 @@ const WRITE_SECONDS = 3;
 export const NEEDED_SECONDS = {
   launch: LAUNCH_MILLISECONDS / 1000 + WRITE_SECONDS,
   terminate: (ATTEMPTS * ANSWER_MILLISECONDS) / 1000 + WRITE_SECONDS,
+  /** The newest console, and the one that EC2 has posted where the newest is not to be had. */
+  console: (2 * ATTEMPTS * CONSOLE_MILLISECONDS) / 1000,
 } as const;

@@ -13,17 +13,18 @@ import type {
   PoolWorkers,
   WorkerBook,
 } from '../core/ports.ts';
-import type { LedgerView } from '../core/records.ts';
+import type { LedgerView, WorkerRecord } from '../core/records.ts';
 import { suddenDrop, surveyWorkers } from '../core/survey.ts';
 import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
+import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
-import { NO_END, type TimeLeft } from './time-left.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface WorkersPorts extends Sources {
@@ -82,6 +83,15 @@ const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
   return workers.filter(({ instanceId, state }) => state.kind === 'booting' && ended.has(instanceId));
 };
 
+/** Hears workers that never joined before they are ended, if that leaves the time to end them. */
+const hearOverdue = async (
+  late: readonly WorkerRecord[],
+  { consoles, timeLeft }: TickPorts,
+): Promise<LastWords> =>
+  late.length > 0 && timeLeft() >= NEEDED_SECONDS.console + NEEDED_SECONDS.terminate
+    ? hearBeforeEnd(late, consoles)
+    : NOT_HEARD;
+
 const act = async (
   world: Outside,
   lease: Lease,
@@ -98,10 +108,12 @@ const act = async (
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
+    const late = overdue(kept, ledger);
+    const words = await failures.during(() => hearOverdue(late, ports));
     const ended = await retire(kept, ledger.workers, ports, failures, now);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
-    const failed = overdue(kept, ledger).filter(({ instanceId }) => ended.has(instanceId));
-    await failures.during(() => countFailed(ledger, failed, ports, now));
+    const failed = late.filter(({ instanceId }) => ended.has(instanceId));
+    await failures.during(() => countFailed(ledger, failed, words ?? NOT_HEARD, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { LaunchFailure } from './ec2/end-reason.ts';
 import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
@@ -21,6 +22,8 @@ const nameOf = (fault: Fault): string => {
       return 'collector restarted';
     case 'boots-fail':
       return 'boots fail';
+    case 'launches-fail':
+      return `instances end at their launch: ${fault.reason}`;
     case 'pilots-fail':
       return 'pilots fail';
     case 'orphan':
@@ -92,7 +95,10 @@ export interface Faulty {
   readonly panda: Pick<World['panda'], 'turn'>;
   readonly pool: Pick<World['pool'], 'restartCollector'>;
   readonly ec2: {
-    readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything' | 'denyEverything'>;
+    readonly faults: Pick<
+      World['ec2']['faults'],
+      'limit' | 'throttleEverything' | 'denyEverything' | 'failLaunches'
+    >;
   };
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
@@ -124,6 +130,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
   const turnDenied = turning<'denied'>((mode) => ec2.faults.denyEverything(mode !== 'ok'));
+  const turnLaunches = turning<LaunchFailure>((reason) =>
+    ec2.faults.failLaunches(reason === 'ok' ? undefined : reason),
+  );
   const turnBoots = turning<'failing'>((mode) => faulty.breakage.boots.fail(mode !== 'ok'));
   const turnPilots = turning<'failing'>((mode) => faulty.breakage.pilots.fail(mode !== 'ok'));
   const turnService = {
@@ -155,6 +164,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return () => {};
       case 'boots-fail':
         return turnBoots('failing');
+      case 'launches-fail':
+        return turnLaunches(fault.reason);
       case 'pilots-fail':
         return turnPilots('failing');
       case 'orphan':

@@ -54,6 +54,17 @@ describe('a launch whose token EC2 has had', () => {
   });
 });
 
+describe('an end', () => {
+  it('is kept once, with the reason that EC2 gives', async () => {
+    const reason = { code: 'Client.InternalError', message: 'Client error on launch' };
+    const { instanceId, queue, offer, launchedAt } = BOOTING;
+    const note = { instanceId, queue, offer, launchedAt, reason, at: NOW };
+    expect(await book.ended(note)).toBe(true);
+    expect(await book.ended({ ...note, at: NOW + 600 })).toBe(false);
+    expect(await partition(`past#${queue}`)).toMatchObject([{ sk: `end#${ID}`, ...note }]);
+  });
+});
+
 describe('the view', () => {
   it('of an empty ledger is empty', async () => {
     expect(await book.view()).toEqual({

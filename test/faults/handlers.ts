@@ -81,6 +81,7 @@ const portsOf = (
     lore: book,
     accounts: book,
     marks: book,
+    ends: book,
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },

@@ -52,6 +52,7 @@ const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
     workers: book.ledger,
     poolWorkers: pool.port,
     marks: book.ledger,
+    ends: book.ledger,
     stage: STAGE,
   };
   const run = (at: number, other: Partial<AuditPorts> = {}) => {
@@ -251,6 +252,59 @@ describe('a launch whose outcome was never written down', () => {
     });
     expect((await book.ledger.view()).launches).toEqual([]);
     expect(await states()).toEqual([`${ID} booting`]);
+  });
+});
+
+describe('an end', () => {
+  const reason = { code: 'Server.SpotInstanceTermination', message: 'Spot instance termination' };
+  const ended = instance({ state: 'terminated', reason });
+  /** One container of the audit, over an empty pool that it can see. */
+  const container = (ports: AuditPorts) => {
+    let moment = NOW;
+    const pool = { view: async () => known({ ...poolView([]), observedAt: moment }, moment) };
+    const run = audit({ ...ports, pool });
+    return (at: number) => {
+      moment = at;
+      return run(at);
+    };
+  };
+  const endsIn = (report: AuditReport) => (report.kind === 'looked' ? report.ends : report.why);
+
+  it("is kept with EC2's reason, and told once", async () => {
+    const { ports, book } = sides({ instances: [ended, instance({ instanceId: 'i-00000002' })] });
+    const note = expect.objectContaining({ instanceId: ID, queue: 'BNL', reason, at: NOW });
+    const run = container(ports);
+    expect(endsIn(await run(NOW))).toEqual([note]);
+    expect(endsIn(await run(NOW + 600))).toEqual([]);
+    // A cold start has forgotten it; the ledger has not.
+    expect(endsIn(await container(ports)(NOW + 1200))).toEqual([]);
+    expect(book.all()).toMatchObject({ ends: [[ID, note]] });
+  });
+
+  it('is written once by one container, however long EC2 shows it', async () => {
+    const { ports, book } = sides({ instances: [ended] });
+    let writes = 0;
+    const counting: AuditPorts['ends'] = {
+      ended: (note) => {
+        writes += 1;
+        return book.ledger.ended(note);
+      },
+    };
+    const run = container({ ...ports, ends: counting });
+    for (const minute of [0, 10, 20, 30]) {
+      expect(endsIn(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
+    }
+    expect(writes).toBe(1);
+  });
+
+  it('that EC2 gives no reason for, or of an instance without a queue, is not kept', async () => {
+    const { run } = sides({
+      instances: [
+        instance({ state: 'terminated' }),
+        { ...ended, instanceId: 'i-00000002', tags: { 'aerie:stage': 'lab' } },
+      ],
+    });
+    expect(endsIn(await run(NOW))).toEqual([]);
   });
 });
 

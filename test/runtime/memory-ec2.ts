@@ -59,9 +59,12 @@ export const memoryEc2 = (
     };
   };
   const said = new Map<string, string>();
+  /** A console is read of what has power, or of what has none any more: EC2 has nothing for whoever mistakes them. */
+  const heard = (id: string, state: Instance['state']) =>
+    (instances.get(id)?.state ?? 'terminated') === state ? said.get(id) : undefined;
   const ec2: Ec2 = {
     said,
-    consoles: { read: async (id) => said.get(id) },
+    consoles: { latest: async (id) => heard(id, 'running'), kept: async (id) => heard(id, 'terminated') },
     asked,
     instances,
     carriesOut: false,

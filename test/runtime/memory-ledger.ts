@@ -2,6 +2,7 @@ import type { Account, EndedWorker } from '../../core/accounts.ts';
 import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
+import type { EndNote } from '../../core/end-reason.ts';
 import { offerKey } from '../../core/flavours.ts';
 import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
@@ -9,6 +10,7 @@ import type { Pace } from '../../core/pace.ts';
 import type {
   AccountBook,
   DecisionBook,
+  EndBook,
   LaunchBook,
   LeaseBook,
   LedgerSight,
@@ -36,6 +38,7 @@ type MemoryLedger = LedgerSight &
   LoreBook &
   AccountBook &
   MarkBook &
+  EndBook &
   SubmissionBook;
 
 export interface Book {
@@ -153,6 +156,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const past = new Map<string, string>();
   const consoles = new Map<string, ConsoleNote>();
   const marks = new Map<string, Mark>();
+  const ends = new Map<string, EndNote>();
   const ledger: MemoryLedger = {
     async view() {
       const pace = paces.get('launch');
@@ -189,6 +193,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     boots: async (of) => void boots.set(of.kind, of),
     joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
+    ended: async (note) => putOnce(ends, note.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
     unmark: async ({ name, subject }) => void marks.delete(`${name}#${subject}`),
@@ -207,6 +212,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         joins,
         paces,
         consoles,
+        ends,
         marks,
         accounts,
         ended,

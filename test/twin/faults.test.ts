@@ -34,6 +34,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),
         denyEverything: (on) => say(`denied ${on}`),
+        failLaunches: (reason) => say(`launches fail ${reason}`),
         limit: ({ flavour }) => {
           say(`no ${flavour}`);
           return () => say(`${flavour} again`);

@@ -67,6 +67,7 @@ export interface Ec2Options {
   readonly shuttingDownSeconds?: Span;
   readonly hiddenSeconds?: Span;
   readonly eventDelaySeconds?: Span;
+  readonly failSeconds?: Span;
   /** Share of events that never arrive: EC2 gives them as best effort. */
   readonly eventLossShare?: number;
   readonly spot?: SpotHazard;

@@ -1,0 +1,48 @@
+import type { Offer } from './flavours.ts';
+import type { WorkerRecord } from './records.ts';
+
+/** Why EC2 says that an instance has ended: the code and the message of its state reason. */
+export interface EndReason {
+  readonly code: string;
+  readonly message: string;
+  /** Who asked for it and when, where somebody did: `User initiated (2026-01-05 12:00:00 GMT)`. */
+  readonly transition?: string;
+}
+
+/** Ends that aerie or an operator has asked for, and those of machines that power themselves off: nothing is wrong. */
+const WANTED = ['Client.UserInitiatedShutdown', 'Client.InstanceInitiatedShutdown'];
+
+/** Whether EC2 ended an instance: it took a spot machine back, could not start one, or lost one. */
+export const isEndedByEc2 = ({ code }: EndReason): boolean => !WANTED.includes(code);
+
+/** The reason as EC2 words it; its message mostly begins with the code. */
+export const reasonInWords = ({ code, message }: EndReason): string =>
+  message === '' || message.startsWith(code) ? message || code : `${code}: ${message}`;
+
+/** An end that was seen, as it is kept. */
+export interface EndNote {
+  readonly instanceId: string;
+  readonly queue: string;
+  readonly offer: Offer;
+  readonly launchedAt: number;
+  readonly reason: EndReason;
+  /** When it was seen. */
+  readonly at: number;
+}
+
+/** A worker that ended before it joined, with EC2's reason. */
+export interface EndedBoot {
+  readonly worker: WorkerRecord;
+  readonly reason: EndReason;
+}
+
+/** The ended boots of one queue in words: each reason once, with the worker where it is one. */
+export const endedBootsInWords = (ended: readonly EndedBoot[], queue: string): readonly string[] => {
+  const own = ended.filter(({ worker }) => worker.queue === queue);
+  const alike = Map.groupBy(own, ({ reason }) => reasonInWords(reason));
+  return [...alike].map(([reason, all]) =>
+    all.length === 1
+      ? `${all[0]?.worker.instanceId} ended before it joined: ${reason}`
+      : `${all.length} workers ended before they joined: ${reason}`,
+  );
+};
