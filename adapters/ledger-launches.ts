@@ -1,5 +1,5 @@
 import { offerKey } from '../core/flavours.ts';
-import type { LaunchBook } from '../core/ports.ts';
+import type { LaunchBook, LaunchSight } from '../core/ports.ts';
 import type { OpenLaunch } from '../core/records.ts';
 import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
@@ -12,7 +12,9 @@ const stillIntended = ({ intendedBy }: OpenLaunch): Condition => ({
   ExpressionAttributeValues: { ':fence': intendedBy ?? 0 },
 });
 
-export const launchBook = (table: LedgerTable): LaunchBook => ({
+export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
+  isAnyOpen: () => table.has(LIVE, 'launch#'),
+
   async open(launch) {
     const sk = keyOf(launch);
     if ((await table.read(pastPartition(launch.request.queue), sk)) !== undefined) return false;

@@ -4,6 +4,7 @@ import type {
   DecisionBook,
   EndBook,
   LaunchBook,
+  LaunchSight,
   LeaseBook,
   LedgerSight,
   LoreBook,
@@ -30,6 +31,7 @@ export type Ledger = LedgerSight &
   DecisionBook &
   LeaseBook &
   LaunchBook &
+  LaunchSight &
   WorkerBook &
   LoreBook &
   AccountBook &

@@ -151,6 +151,11 @@ export interface LeaseBook {
   release(lease: Lease): Promise<void>;
 }
 
+export interface LaunchSight {
+  /** Whether any launch is open: it may have brought forth workers that the ledger does not know yet. */
+  isAnyOpen(): Promise<boolean>;
+}
+
 export interface LaunchBook {
   /**
    * Writes the intent down, before anything is asked. Takes an intent over that an earlier fence wrote and did not ask

@@ -54,6 +54,15 @@ describe('a launch whose token EC2 has had', () => {
   });
 });
 
+describe('the ledger', () => {
+  it('knows whether a launch is open without reading what is alive', async () => {
+    await bring(BOOTING);
+    expect(await book.isAnyOpen()).toBe(false);
+    await book.open(openLaunch(3));
+    expect(await book.isAnyOpen()).toBe(true);
+  });
+});
+
 describe('an end', () => {
   it('is kept once, with the reason that EC2 gives', async () => {
     const reason = { code: 'Client.InternalError', message: 'Client error on launch' };

@@ -6,6 +6,7 @@ import type { ParsedSettings } from '../../core/settings.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
 import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
+import { batch } from '../../runtime/on-queue.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
 import type { TimeLeft } from '../../runtime/time-left.ts';
@@ -96,13 +97,12 @@ const portsOf = (
 const eventsRun =
   (ports: Ports) =>
   async (event: unknown): Promise<unknown> => {
-    const { Records } = event as { readonly Records: readonly { messageId: string; body: string }[] };
-    const failed = await forEach(Records, async ({ messageId, body }) => {
+    const failed = await forEach(batch.parse(event).Records, async ({ messageId, body, attributes }) => {
       const parsed = parseEc2Event(body);
       if (parsed === undefined) return [];
       try {
-        await workerEvent(parsed, ports);
-        return [];
+        const outcome = await workerEvent(parsed, attributes.ApproximateReceiveCount, ports);
+        return outcome === 'comes again' ? [{ itemIdentifier: messageId }] : [];
       } catch {
         return [{ itemIdentifier: messageId }];
       }

@@ -32,6 +32,7 @@ export const QUEUES = {
     cpus: '8',
     'memory-mb': '16000',
     market: 'spot-first',
+    rebalance: 'drain',
     'max-workers': '6',
     'max-cores': '32',
     flavours: 'm6i.2xlarge, m6a.2xlarge',

@@ -12,6 +12,7 @@ import type {
   DecisionBook,
   EndBook,
   LaunchBook,
+  LaunchSight,
   LeaseBook,
   LedgerSight,
   LoreBook,
@@ -34,6 +35,7 @@ type MemoryLedger = LedgerSight &
   DecisionBook &
   LeaseBook &
   LaunchBook &
+  LaunchSight &
   WorkerBook &
   LoreBook &
   AccountBook &
@@ -78,10 +80,11 @@ const launchesIn = (
   workers: Map<string, WorkerRecord>,
   past: Map<string, string>,
   cooling: Map<string, CoolingRecord>,
-): LaunchBook => {
+): LaunchBook & LaunchSight => {
   const isStill = ({ request, intendedBy }: OpenLaunch) =>
     intendedBy !== undefined && launches.get(request.launchId)?.intendedBy === intendedBy;
   return {
+    isAnyOpen: async () => launches.size > 0,
     async open(launch) {
       const { launchId } = launch.request;
       const there = launches.get(launchId);
