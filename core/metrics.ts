@@ -71,6 +71,7 @@ export const METRICS = {
   DiscrepanciesMended: count('discrepancy', ['audit'], 'seen long enough to be acted on in this audit'),
 
   Ticks: count('stage', BOTH, 'a tick that went well to its end'),
+  TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
   QueuesHolding: count('stage', BOTH, 'queues that hold'),
   QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
   PilotsUnmet: count(

@@ -22,6 +22,7 @@ import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
 import { lastLook } from './retire.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 
 export interface AuditPorts {
   readonly cloud: Cloud;
@@ -63,14 +64,16 @@ const observe = async (
   return { now, stage, queues, instances: listed.value, ledger: await ledger.view(), pool: view.value };
 };
 
+type TimedPorts = AuditPorts & { readonly timeLeft: TimeLeft };
+
 type Of<K extends Remedy['kind']> = Extract<Remedy, { kind: K }>;
 
 const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonly Of<K>[] =>
   due.flatMap(({ remedy }) => (remedy.kind === kind ? [remedy as Of<K>] : []));
 
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
-const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number): Promise<void> => {
-  if (ends.length === 0) return;
+const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number): Promise<void> => {
+  if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return;
   const unseen = ends
     .filter((end) => end.unseen)
     .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));
@@ -92,7 +95,7 @@ const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number
 
 const mend = async (
   due: readonly Finding[],
-  ports: AuditPorts,
+  ports: TimedPorts,
   failures: Failures,
   now: number,
 ): Promise<void> => {
@@ -119,9 +122,12 @@ export type Look = typeof lookAgain<Finding>;
  * Compares EC2, the ledger and the pool in full, from each side. What does not fit is marked, looked at again in a later
  * audit, and only then mended.
  */
-export const audit = (ports: AuditPorts, look: Look = lookAgain): ((now: number) => Promise<AuditReport>) => {
+export const audit = (
+  ports: AuditPorts,
+  look: Look = lookAgain,
+): ((now: number, timeLeft?: TimeLeft) => Promise<AuditReport>) => {
   const keepEnds = endKeeper(ports.ends);
-  return async (now) => {
+  return async (now, timeLeft = NO_END) => {
     const world = await observe(ports, now);
     if ('kind' in world) return world;
     const failures = gatherFailures();
@@ -131,7 +137,7 @@ export const audit = (ports: AuditPorts, look: Look = lookAgain): ((now: number)
       forEach(protections(world), ({ worker, isProtected }) => ports.workers.protect(worker, isProtected)),
     );
     await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
-    await mend(due, ports, failures, now);
+    await mend(due, { ...ports, timeLeft }, failures, now);
     const ends = (await failures.during(() => keepEnds(world.instances, now))) ?? [];
     await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
     failures.throwAny();

@@ -17,6 +17,9 @@ const placements = z
     }),
   );
 
+/** How long PanDA or the endpoint may take to answer, if nothing else is said. */
+export const HTTP_TIMEOUT_SECONDS = 10;
+
 const environment = z.object({
   AERIE_STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
   AERIE_TABLE: z.string().min(1),
@@ -45,7 +48,7 @@ const environment = z.object({
     .pipe(stageCaps)
     .optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
-  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(10),
+  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(HTTP_TIMEOUT_SECONDS),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -25,7 +25,7 @@ export const dress = <Event, Answer>(
     .handler(work);
 
 /** What Lambda says of the time that is left, in seconds. */
-const timeLeftIn =
+export const timeLeftIn =
   (context: Context): TimeLeft =>
   () =>
     context.getRemainingTimeInMillis() / 1000;
@@ -78,6 +78,8 @@ export const onTimer = (
       logger.warn(`a tick that came ${tick.lateSeconds} s late is left out: a later one does its work`, {
         at,
       });
+      counts.count('TicksLate', 1);
+      counts.publish(at);
       return { at, decisions: [] };
     }
     const decisions = await counted(at, timeLeftIn(context));

@@ -3,9 +3,10 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { isEndedByEc2, reasonInWords } from '../core/end-reason.ts';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
-import { dress, metricsOf } from './handler.ts';
+import { dress, metricsOf, timeLeftIn } from './handler.ts';
 import { type Count, tally } from './tally.ts';
 import { momentOf } from './tick-event.ts';
+import type { TimeLeft } from './time-left.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;
@@ -55,12 +56,12 @@ const count = ({ tallies, ends }: Looked, counted: Count): void => {
 };
 
 /** The audit on its timer: each run is told, and answers its report to whoever invokes it by hand. */
-export const onAudit = (stage: string, audit: (now: number) => Promise<AuditReport>) => {
+export const onAudit = (stage: string, audit: (now: number, timeLeft: TimeLeft) => Promise<AuditReport>) => {
   const logger = new Logger({ serviceName: 'audit' });
   const metrics = metricsOf('audit', stage);
   const counts = tally('audit', metrics);
-  return dress(logger, async (event: unknown): Promise<AuditReport> => {
-    const report = await audit(momentOf(event));
+  return dress(logger, async (event: unknown, context): Promise<AuditReport> => {
+    const report = await audit(momentOf(event), timeLeftIn(context));
     if (report.kind === 'hold') {
       logger.info('hold', { ...report });
       return report;

@@ -4,7 +4,7 @@ import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { ParameterStore } from './ssm/store.ts';
-import type { Timers } from './timers.ts';
+import type { Carrier, Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 /** What a fault is called where it is shown. */
@@ -40,6 +40,8 @@ const nameOf = (fault: Fault): string => {
       return `timer off: ${fault.of}`;
     case 'ticks-lost':
       return `${Math.round(100 * fault.share)} % of ticks lost`;
+    case 'ticks-late':
+      return `${fault.of} is ${fault.seconds} s late`;
     default:
       return fault satisfies never;
   }
@@ -140,6 +142,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
   const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
+  const turnLateness = (carrier: Carrier) =>
+    turning<number>((seconds) => timers.beLate(carrier, seconds === 'ok' ? 0 : seconds));
+  const turnLate = { EventBridge: turnLateness('EventBridge'), SQS: turnLateness('SQS') };
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -183,6 +188,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return () => timers.switchOff(fault.of, false);
       case 'ticks-lost':
         return turnTicks(fault.share);
+      case 'ticks-late':
+        return turnLate[fault.of](fault.seconds);
       default:
         return fault satisfies never;
     }

@@ -72,6 +72,13 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** This share of the ticks of pilots and workers never comes. */
   z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
+  /** EventBridge hands over the events of all timers so much later, or SQS the ticks that were sent ahead. */
+  z.strictObject({
+    kind: z.literal('ticks-late'),
+    of: z.enum(['EventBridge', 'SQS']),
+    seconds: z.number().positive(),
+    ...window,
+  }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** Workers that are launched meanwhile never join. */
   z.strictObject({ kind: z.literal('boots-fail'), ...window }),

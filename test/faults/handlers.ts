@@ -122,10 +122,10 @@ export const container = (of: Invocation['of'], template: string, outside: Outsi
   const own = portsOf(outside, pass, current, template, panda);
   const ports = outside.mutation.ports?.(own) ?? own;
   const ticks: Readonly<Record<Invocation['of'], (event: unknown) => Promise<unknown>>> = {
-    pilots: onMoment(pilotsTick(ports), current, outside),
-    workers: onMoment(workersTick(ports, outside.mutation.plan), current, outside),
+    pilots: onMoment(pilotsTick(ports), current),
+    workers: onMoment(workersTick(ports, outside.mutation.plan), current),
     events: eventsRun(ports),
-    audit: onMoment(audit(ports, outside.mutation.look), current, outside),
+    audit: onMoment(audit(ports, outside.mutation.look), current),
   };
   return {
     template,
@@ -139,14 +139,10 @@ export const container = (of: Invocation['of'], template: string, outside: Outsi
 };
 
 const onMoment =
-  (
-    tick: (now: number, timeLeft: TimeLeft) => Promise<unknown>,
-    current: () => Invocation,
-    { truth }: Outside,
-  ) =>
+  (tick: (now: number, timeLeft: TimeLeft) => Promise<unknown>, current: () => Invocation) =>
   (): Promise<unknown> => {
-    const { moment, of, startedAt } = current();
-    return tick(moment, () => startedAt + timeoutOf(of) - truth.clock.now);
+    const { moment, timeLeft } = current();
+    return tick(moment, timeLeft);
   };
 
 export const timeoutOf = (of: Invocation['of']): number => FUNCTIONS[of].timeoutSeconds;

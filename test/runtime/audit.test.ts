@@ -4,6 +4,7 @@ import type { Instance } from '../../core/ports.ts';
 import type { LedgerView } from '../../core/records.ts';
 import { known, unknown } from '../../core/snapshot.ts';
 import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
+import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { inLedger, inPool, JOINED, NOW, openLaunch, poolView, queue, STAGE } from '../core/worlds.ts';
 import { memoryEc2 } from './memory-ec2.ts';
 import { memoryLedger } from './memory-ledger.ts';
@@ -305,6 +306,20 @@ describe('an end', () => {
       ],
     });
     expect(endsIn(await run(NOW))).toEqual([]);
+  });
+});
+
+describe('an audit whose function has little time left', () => {
+  it('ends nothing; the next one does', async () => {
+    const late = inLedger(ID, BOOTING, { launchedAt: NOW - 4000 });
+    const { ports, ec2State } = sides({
+      instances: [instance({ launchedAt: NOW - 4000 })],
+      ledger: { workers: [late] },
+    });
+    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate - 1);
+    expect(ec2State()).toBe('running');
+    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate);
+    expect(ec2State()).toBe('shutting-down');
   });
 });
 

@@ -71,7 +71,9 @@ describe('a batch of messages', () => {
 
   it('gives back what cannot be read, so that it is kept among the dead letters, and does the others', async () => {
     const { take, left } = serve();
-    expect(await take({ messageId: 'x', body: '<html>', attributes: tried(1) }, message('b', SECOND))).toEqual({
+    expect(
+      await take({ messageId: 'x', body: '<html>', attributes: tried(1) }, message('b', SECOND)),
+    ).toEqual({
       batchItemFailures: [{ itemIdentifier: 'x' }],
     });
     expect(await left()).toEqual([FIRST]);

@@ -175,7 +175,10 @@ describe('the end of an instance that the ledger does not know', () => {
     expect(await workerEvent(event('ended', NEW), 5, ports)).toBe('not ours');
   });
 
-  it.each(['interruption', 'rebalance', 'other'] as const)('does not come again if it is none (%s)', async (kind) => {
-    expect(await workerEvent(event(kind, NEW), 1, (await opened()).ports)).toBe('not ours');
-  });
+  it.each(['interruption', 'rebalance', 'other'] as const)(
+    'does not come again if it is none (%s)',
+    async (kind) => {
+      expect(await workerEvent(event(kind, NEW), 1, (await opened()).ports)).toBe('not ours');
+    },
+  );
 });

@@ -29,6 +29,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     timers: {
       switchOff: (name, off) => say(`${name} off ${off}`),
       loseSome: (share) => say(`lost ${share}`),
+      beLate: (carrier, seconds) => say(`${carrier} late ${seconds}`),
     },
     ec2: {
       faults: {
