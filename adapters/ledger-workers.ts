@@ -129,6 +129,11 @@ export const loreBook = (table: LedgerTable): LoreBook => ({
 });
 
 export const endBook = (table: LedgerTable): EndBook => ({
+  async lastState(queue, instanceId) {
+    const sk = keyOf(instanceId);
+    const item = (await table.read(LIVE, sk)) ?? (await table.read(pastPartition(queue), sk));
+    return item === undefined ? undefined : workerRecord.parse(item).state.kind;
+  },
   ended: (note) => {
     const key = { pk: pastPartition(note.queue), sk: `end#${note.instanceId}` };
     return table.putOnce({ ...key, ...note, expiresAt: Math.ceil(note.at) + KEPT_SECONDS.past });

@@ -9,11 +9,18 @@ export interface EndReason {
   readonly transition?: string;
 }
 
-/** Ends that aerie or an operator has asked for, and those of machines that power themselves off: nothing is wrong. */
-const WANTED = ['Client.UserInitiatedShutdown', 'Client.InstanceInitiatedShutdown'];
+const BY_API = 'Client.UserInitiatedShutdown';
+const BY_ITSELF = 'Client.InstanceInitiatedShutdown';
 
-/** Whether EC2 ended an instance: it took a spot machine back, could not start one, or lost one. */
-export const isEndedByEc2 = ({ code }: EndReason): boolean => !WANTED.includes(code);
+/** Whether somebody asked EC2 for this end: aerie, or a person. */
+export const isAskedFor = ({ code }: EndReason): boolean => code === BY_API;
+
+/**
+ * Whether neither aerie nor the machine itself brought an end about: EC2 took a spot machine back, could not start one or
+ * lost one, or somebody else asked for it.
+ */
+export const isByOthers = ({ reason, askedByOther }: EndNote): boolean =>
+  reason.code === BY_API ? askedByOther === true : reason.code !== BY_ITSELF;
 
 /** The reason as EC2 words it; its message mostly begins with the code. */
 export const reasonInWords = ({ code, message }: EndReason): string =>
@@ -26,6 +33,8 @@ export interface EndNote {
   readonly offer: Offer;
   readonly launchedAt: number;
   readonly reason: EndReason;
+  /** Somebody asked for it, and the ledger knows the worker as one that aerie was not ending. */
+  readonly askedByOther?: true;
   /** When it was seen. */
   readonly at: number;
 }

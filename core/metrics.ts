@@ -91,10 +91,10 @@ export const METRICS = {
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
   Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
   UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
-  WorkersEndedByEc2: count(
+  WorkersEndedByOthers: count(
     'stage',
     ['audit'],
-    'instances that neither anybody asked to end nor powered themselves off: spot machines taken back, and failures',
+    'instances that ended since the last audit, neither by aerie nor by themselves: taken back, failed, or ended by somebody',
   ),
   OldestDiscrepancy: seconds(
     'stage',

@@ -18,6 +18,7 @@ import type {
   OpenLaunch,
   SubmissionRecord,
   WorkerRecord,
+  WorkerState,
 } from './records.ts';
 import type { ParsedSettings } from './settings.ts';
 import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings-record.ts';
@@ -211,6 +212,8 @@ export interface AccountBook {
 
 /** Why instances have ended. */
 export interface EndBook {
+  /** How a worker stood when the ledger last knew it; undefined if it does not know it, or no more. */
+  lastState(queue: string, instanceId: string): Promise<WorkerState['kind'] | undefined>;
   /** Keeps why one has ended. False if that is kept already. */
   ended(note: EndNote): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { EndNote } from '../core/end-reason.ts';
+import { type EndNote, isAskedFor } from '../core/end-reason.ts';
 import { TAG } from '../core/names.ts';
 import type { EndBook, Instance } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
@@ -13,6 +13,13 @@ const noteOf = (
   return [{ instanceId, queue, offer, launchedAt, reason, at }];
 };
 
+/** An end that somebody asked for is aerie's own, as long as the ledger does not say otherwise. */
+const withAsker = async (note: EndNote, book: EndBook): Promise<EndNote> => {
+  if (!isAskedFor(note.reason)) return note;
+  const state = await book.lastState(note.queue, note.instanceId);
+  return state === undefined || state === 'retiring' ? note : { ...note, askedByOther: true };
+};
+
 /**
  * Keeps EC2's reason for every end, and answers those that were not kept before. EC2 shows an instance for an hour after
  * its end, and every audit lists all of them: none is missed, and no call is made for it. What a container has kept it
@@ -23,9 +30,12 @@ export const endKeeper = (book: EndBook) => {
   return async (instances: readonly Instance[], now: number): Promise<readonly EndNote[]> => {
     const notes = instances.filter(({ state }) => state === 'terminated').flatMap((of) => noteOf(of, now));
     const unknown = notes.filter(({ instanceId }) => !kept.has(instanceId));
-    const isNew = await forEach(unknown, (note) => book.ended(note));
+    const fresh = await forEach(unknown, async (plain) => {
+      const note = await withAsker(plain, book);
+      return (await book.ended(note)) ? [note] : [];
+    });
     kept.clear();
     for (const { instanceId } of notes) kept.add(instanceId);
-    return unknown.filter((_, index) => isNew[index] === true);
+    return fresh.flat();
   };
 };

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { isEndedByEc2, reasonInWords } from '../core/end-reason.ts';
+import { isByOthers, reasonInWords } from '../core/end-reason.ts';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
 import { dress, metricsOf, timeLeftIn } from './handler.ts';
@@ -13,13 +13,13 @@ const MOST_NAMED = 50;
 
 type Looked = Extract<AuditReport, { readonly kind: 'looked' }>;
 
-/** The ends that an audit has found, by reason; and, of those that EC2 brought about, which they are. */
+/** The ends that an audit has found, by reason; and which of them neither aerie nor the machine brought about. */
 const endsOf = (ends: Looked['ends']) => ({
   ends: Object.fromEntries(
     [...Map.groupBy(ends, ({ reason }) => reason.code)].map(([code, of]) => [code, of.length]),
   ),
-  endedByEc2: ends
-    .filter(({ reason }) => isEndedByEc2(reason))
+  endedByOthers: ends
+    .filter(isByOthers)
     .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${reasonInWords(reason)}`)
     .slice(0, MOST_NAMED),
 });
@@ -50,7 +50,7 @@ const emit = ({ at, tallies }: Looked, metrics: Metrics): void => {
 /** What alarms watch: an audit that held or threw is none. */
 const count = ({ tallies, ends }: Looked, counted: Count): void => {
   counted('Audits', 1);
-  counted('WorkersEndedByEc2', ends.filter(({ reason }) => isEndedByEc2(reason)).length);
+  counted('WorkersEndedByOthers', ends.filter(isByOthers).length);
   counted('UnknownInstances', tallies.find(({ name }) => name === 'unknown-instance')?.count ?? 0);
   counted('OldestDiscrepancy', Math.max(0, ...tallies.map(({ oldestSeconds }) => oldestSeconds)));
 };

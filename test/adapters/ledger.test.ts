@@ -72,6 +72,15 @@ describe('an end', () => {
     expect(await book.ended({ ...note, at: NOW + 600 })).toBe(false);
     expect(await partition(`past#${queue}`)).toMatchObject([{ sk: `end#${ID}`, ...note }]);
   });
+
+  it('is of a worker that can be looked up as it last stood', async () => {
+    const { queue } = BOOTING;
+    expect(await book.lastState(queue, ID)).toBeUndefined();
+    await bring(BOOTING);
+    expect(await book.lastState(queue, ID)).toBe('booting');
+    await book.change({ worker: { ...BOOTING, state: DRAINING }, to: 'gone' }, NOW);
+    expect(await book.lastState(queue, ID)).toBe('draining');
+  });
 });
 
 describe('the view', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isByOthers } from '../../core/end-reason.ts';
 import type { PoolView } from '../../core/pool.ts';
 import type { Instance } from '../../core/ports.ts';
 import type { LedgerView } from '../../core/records.ts';
@@ -269,23 +270,51 @@ describe('an end', () => {
       return run(at);
     };
   };
-  const endsIn = (report: AuditReport) => (report.kind === 'looked' ? report.ends : report.why);
+  const endsOf = (report: AuditReport) => {
+    if (report.kind === 'hold') throw new Error(report.why);
+    return report.ends;
+  };
 
   it("is kept with EC2's reason, and told once", async () => {
     const { ports, book } = sides({ instances: [ended, instance({ instanceId: 'i-00000002' })] });
     const note = expect.objectContaining({ instanceId: ID, queue: 'BNL', reason, at: NOW });
     const run = container(ports);
-    expect(endsIn(await run(NOW))).toEqual([note]);
-    expect(endsIn(await run(NOW + 600))).toEqual([]);
+    expect(endsOf(await run(NOW))).toEqual([note]);
+    expect(endsOf(await run(NOW + 600))).toEqual([]);
     // A cold start has forgotten it; the ledger has not.
-    expect(endsIn(await container(ports)(NOW + 1200))).toEqual([]);
+    expect(endsOf(await container(ports)(NOW + 1200))).toEqual([]);
     expect(book.all()).toMatchObject({ ends: [[ID, note]] });
+  });
+
+  it.each([
+    ['aerie was ending', { kind: 'retiring', since: NOW - 60, cause: 'x' }, undefined],
+    ['aerie was not ending', JOINED, true],
+  ] as const)('that somebody asked for, of a worker that %s, says so', async (_, state, askedByOther) => {
+    const asked = { code: 'Client.UserInitiatedShutdown', message: 'User initiated shutdown' };
+    const { ports, book } = sides({
+      instances: [{ ...ended, reason: asked }],
+      ledger: { workers: [inLedger(ID, state)] },
+    });
+    const [note] = endsOf(await container(ports)(NOW));
+    expect(note?.askedByOther).toBe(askedByOther);
+    expect(note && isByOthers(note)).toBe(askedByOther ?? false);
+    expect(await book.ledger.find(ID)).toBeUndefined();
+  });
+
+  it.each([
+    ['Client.InstanceInitiatedShutdown', false],
+    ['Client.InternalError', true],
+    ['Server.SpotInstanceTermination', true],
+  ])('for %s is brought about by others: %s', async (code, byOthers) => {
+    const { ports } = sides({ instances: [{ ...ended, reason: { code, message: '' } }] });
+    expect(endsOf(await container(ports)(NOW)).map(isByOthers)).toEqual([byOthers]);
   });
 
   it('is written once by one container, however long EC2 shows it', async () => {
     const { ports, book } = sides({ instances: [ended] });
     let writes = 0;
     const counting: AuditPorts['ends'] = {
+      lastState: book.ledger.lastState,
       ended: (note) => {
         writes += 1;
         return book.ledger.ended(note);
@@ -293,7 +322,7 @@ describe('an end', () => {
     };
     const run = container({ ...ports, ends: counting });
     for (const minute of [0, 10, 20, 30]) {
-      expect(endsIn(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
+      expect(endsOf(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
     }
     expect(writes).toBe(1);
   });
@@ -305,7 +334,7 @@ describe('an end', () => {
         { ...ended, instanceId: 'i-00000002', tags: { 'aerie:stage': 'lab' } },
       ],
     });
-    expect(endsIn(await run(NOW))).toEqual([]);
+    expect(endsOf(await run(NOW))).toEqual([]);
   });
 });
 

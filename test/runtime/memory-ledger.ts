@@ -120,6 +120,7 @@ const launchesIn = (
 const workersIn = (
   workers: Map<string, WorkerRecord>,
   ended: Map<string, EndedWorker>,
+  gone: Map<string, WorkerRecord>,
 ): WorkerBook & Pick<AccountBook, 'price' | 'bury'> => ({
   find: async (id) => workers.get(id),
   async change({ worker, to }, at) {
@@ -127,6 +128,7 @@ const workersIn = (
     if (there === undefined || (to !== 'gone' && !isSame(worker.state, there.state))) return false;
     if (to === 'gone') {
       workers.delete(worker.instanceId);
+      gone.set(worker.instanceId, there);
       const { cost, state } = there;
       const endedAt = state.kind === 'failed' ? state.at : at;
       if (cost !== undefined) ended.set(worker.instanceId, { worker: { ...there, cost }, endedAt });
@@ -160,6 +162,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const consoles = new Map<string, ConsoleNote>();
   const marks = new Map<string, Mark>();
   const ends = new Map<string, EndNote>();
+  const gone = new Map<string, WorkerRecord>();
   const ledger: MemoryLedger = {
     async view() {
       const pace = paces.get('launch');
@@ -183,7 +186,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     },
     ...leasesIn(new Map()),
     ...launchesIn(launches, workers, past, cooling),
-    ...workersIn(workers, ended),
+    ...workersIn(workers, ended, gone),
     async enter(account) {
       if ((accounts.get(account.queue)?.version ?? 0) !== account.version - 1) return false;
       accounts.set(account.queue, account);
@@ -196,6 +199,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     boots: async (of) => void boots.set(of.kind, of),
     joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
+    lastState: async (_, instanceId) => (workers.get(instanceId) ?? gone.get(instanceId))?.state.kind,
     ended: async (note) => putOnce(ends, note.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
