@@ -49,6 +49,15 @@ describe('a launch that is throttled', () => {
   });
 });
 
+describe('a launch that EC2 refuses as a whole, for no offer in particular', () => {
+  it('is over: no fleet was made, and the next tick plans anew', async () => {
+    const world = outside(GROWING);
+    world.ec2.fault = { kind: 'answered', launched: [], refused: [], noFleet: true };
+    await workersTick(world.ports)(NOW);
+    expect(await view(world)).toMatchObject({ launches: [], workers: [], cooling: [] });
+  });
+});
+
 describe('a launch whose reply is lost', () => {
   /** A world in which the reply to its first ask was lost; `carriesOut`: EC2 has done it. */
   const lost = async (carriesOut: boolean) => {
