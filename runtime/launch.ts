@@ -91,7 +91,8 @@ const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
  * that launches nothing says why; an answer that names neither an instance nor an error is that of another call.
  */
 const isTokenKnown = (outcome: LaunchOutcome): boolean =>
-  outcome.kind === 'mismatched' || (outcome.kind === 'answered' && outcome.noFleet !== true && isEmpty(outcome));
+  outcome.kind === 'mismatched' ||
+  (outcome.kind === 'answered' && outcome.noFleet !== true && isEmpty(outcome));
 
 const isEmpty = ({ launched, refused }: Extract<LaunchOutcome, { kind: 'answered' }>): boolean =>
   launched.length === 0 && refused.length === 0;

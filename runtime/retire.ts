@@ -14,6 +14,8 @@ export interface RetirePorts {
   readonly timeLeft: TimeLeft;
 }
 
+const hasTime = ({ timeLeft }: RetirePorts): boolean => timeLeft() >= NEEDED_SECONDS.terminate;
+
 /** A step with the worker that it is about. */
 interface Step {
   readonly step: Retirement;
@@ -94,7 +96,7 @@ export const retire = async (
   };
   const terminate = async (): Promise<ReadonlySet<string>> => {
     const ends = of('terminate');
-    if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return new Set();
+    if (ends.length === 0 || !hasTime(ports)) return new Set();
     const unseen = ends
       .filter(({ step }) => step.unseen === true)
       .map(({ worker }) => ({ instanceId: worker.instanceId, state: worker.state.kind }));
@@ -107,7 +109,8 @@ export const retire = async (
           : [each],
       )
     ).flat();
-    if (decided.length === 0) return new Set();
+    // The last look may have taken long; what is decided by now the next tick asks for.
+    if (decided.length === 0 || !hasTime(ports)) return new Set();
     const taken = new Set(await ports.cloud.terminate(decided.map(idOf)));
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),

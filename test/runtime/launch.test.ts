@@ -4,7 +4,7 @@ import { FUNCTIONS } from '../../lib/functions.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { inLedger, inPool, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
@@ -245,6 +245,40 @@ describe('a tick whose function has little time left', () => {
     expect((await view(world)).workers).toEqual([overdue]);
     await workersTick(world.ports)(NOW + MINUTE, () => NEEDED_SECONDS.terminate);
     expect(world.ec2.instances.get('i-00000001')?.state).toBe('shutting-down');
+  });
+
+  it('does not ask for an end after a last look that has taken long, and the next one does', async () => {
+    const drained = { draining: true, busy: 0 } as const;
+    const world = outside({
+      queues: [queue()],
+      ledger: {
+        workers: [
+          inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 1000 }),
+          inLedger('i-00000002', { kind: 'draining', since: NOW - 60, cause: 'x' }),
+        ],
+      },
+      view: poolView([], [inPool('i-00000002', drained)]),
+      instances: ['i-00000001', 'i-00000002'].map((id) => ({
+        ...inLedger(id, { kind: 'booting' }),
+        state: 'running' as const,
+        tags: {},
+      })),
+    });
+    let left = 45;
+    const { poolWorkers } = world.ports;
+    const drain: typeof poolWorkers.drain = async (ids) => {
+      left -= 20;
+      return poolWorkers.drain(ids);
+    };
+    await workersTick({ ...world.ports, poolWorkers: { ...poolWorkers, drain } })(NOW, () => left);
+    expect([...world.ec2.instances.values()].map(({ state }) => state)).toEqual(['running', 'running']);
+    expect((await world.ports.workers.find('i-00000002'))?.state).toMatchObject({ pending: true });
+
+    await workersTick(world.ports)(NOW + MINUTE);
+    expect([...world.ec2.instances.values()].map(({ state }) => state)).toEqual([
+      'shutting-down',
+      'shutting-down',
+    ]);
   });
 
   it('that asked PanDA and the pool twice each still has the time for a launch', () => {
