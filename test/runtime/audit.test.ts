@@ -1,71 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isByOthers } from '../../core/end-reason.ts';
-import type { PoolView } from '../../core/pool.ts';
-import type { Instance } from '../../core/ports.ts';
-import type { LedgerView } from '../../core/records.ts';
 import { known, unknown } from '../../core/snapshot.ts';
-import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
-import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
-import { inLedger, inPool, JOINED, NOW, openLaunch, poolView, queue, STAGE } from '../core/worlds.ts';
+import type { AuditReport } from '../../runtime/audit.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, poolView } from '../core/worlds.ts';
+import { BOOTING, ID, instance, sides } from './audit-sides.ts';
 import { memoryEc2 } from './memory-ec2.ts';
-import { memoryLedger } from './memory-ledger.ts';
-import { memoryPool } from './memory-pool.ts';
 
-const ID = 'i-00000001';
 const AGAIN = NOW + 600;
-const BOOTING = { kind: 'booting' } as const;
-
-const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, string>> = {}): Instance => ({
-  instanceId: ID,
-  state: 'running',
-  launchedAt: NOW - 300,
-  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { 'aerie:stage': 'lab', 'aerie:queue': 'BNL', 'aerie:launch': 'BNL.1.0', ...tags },
-  ...given,
-});
-
-interface Given {
-  readonly instances?: readonly Instance[];
-  readonly ledger?: Partial<LedgerView>;
-  readonly view?: PoolView;
-}
-
-/** The three sides, and an audit of them. */
-const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
-  const book = memoryLedger(ledger);
-  const ec2 = memoryEc2({}, instances);
-  const ids = view.workers.workers.map(({ instanceId }) => instanceId);
-  const pool = memoryPool({}, ids);
-  let now = NOW;
-  const look = () => ({
-    ...view,
-    observedAt: now,
-    workers: {
-      ...view.workers,
-      workers: view.workers.workers.map((of) => ({ ...of, lastHeardAt: of.lastHeardAt + now - NOW })),
-    },
-  });
-  const ports: AuditPorts = {
-    cloud: ec2.cloud,
-    settings: { queues: async () => [queue()] },
-    pool: { view: async () => known(look(), now) },
-    ledger: book.ledger,
-    launches: book.ledger,
-    workers: book.ledger,
-    poolWorkers: pool.port,
-    marks: book.ledger,
-    ends: book.ledger,
-    stage: STAGE,
-  };
-  const run = (at: number, other: Partial<AuditPorts> = {}) => {
-    now = at;
-    return audit({ ...ports, ...other })(at);
-  };
-  const states = async () =>
-    (await book.ledger.view()).workers.map(({ instanceId, state }) => `${instanceId} ${state.kind}`);
-  const ec2State = (id = ID) => ec2.instances.get(id)?.state;
-  return { run, book, ec2, pool, ports, states, ec2State };
-};
 
 const counted = (report: AuditReport) =>
   report.kind === 'hold'
@@ -138,7 +78,7 @@ describe('an audit', () => {
 });
 
 /** Two audits, one after the other. */
-const twice = async (given: Given) => {
+const twice = async (given: Parameters<typeof sides>[0]) => {
   const all = sides(given);
   await all.run(NOW);
   await all.run(AGAIN);
@@ -254,101 +194,6 @@ describe('a launch whose outcome was never written down', () => {
     });
     expect((await book.ledger.view()).launches).toEqual([]);
     expect(await states()).toEqual([`${ID} booting`]);
-  });
-});
-
-describe('an end', () => {
-  const reason = { code: 'Server.SpotInstanceTermination', message: 'Spot instance termination' };
-  const ended = instance({ state: 'terminated', reason });
-  /** One container of the audit, over an empty pool that it can see. */
-  const container = (ports: AuditPorts) => {
-    let moment = NOW;
-    const pool = { view: async () => known({ ...poolView([]), observedAt: moment }, moment) };
-    const run = audit({ ...ports, pool });
-    return (at: number) => {
-      moment = at;
-      return run(at);
-    };
-  };
-  const endsOf = (report: AuditReport) => {
-    if (report.kind === 'hold') throw new Error(report.why);
-    return report.ends;
-  };
-
-  it("is kept with EC2's reason, and told once", async () => {
-    const { ports, book } = sides({ instances: [ended, instance({ instanceId: 'i-00000002' })] });
-    const note = expect.objectContaining({ instanceId: ID, queue: 'BNL', reason, at: NOW });
-    const run = container(ports);
-    expect(endsOf(await run(NOW))).toEqual([note]);
-    expect(endsOf(await run(NOW + 600))).toEqual([]);
-    // A cold start has forgotten it; the ledger has not.
-    expect(endsOf(await container(ports)(NOW + 1200))).toEqual([]);
-    expect(book.all()).toMatchObject({ ends: [[ID, note]] });
-  });
-
-  it.each([
-    ['aerie was ending', { kind: 'retiring', since: NOW - 60, cause: 'x' }, undefined],
-    ['aerie was not ending', JOINED, true],
-  ] as const)('that somebody asked for, of a worker that %s, says so', async (_, state, askedByOther) => {
-    const asked = { code: 'Client.UserInitiatedShutdown', message: 'User initiated shutdown' };
-    const { ports, book } = sides({
-      instances: [{ ...ended, reason: asked }],
-      ledger: { workers: [inLedger(ID, state)] },
-    });
-    const [note] = endsOf(await container(ports)(NOW));
-    expect(note?.askedByOther).toBe(askedByOther);
-    expect(note && isByOthers(note)).toBe(askedByOther ?? false);
-    expect(await book.ledger.find(ID)).toBeUndefined();
-  });
-
-  it.each([
-    ['Client.InstanceInitiatedShutdown', false],
-    ['Client.InternalError', true],
-    ['Server.SpotInstanceTermination', true],
-  ])('for %s is brought about by others: %s', async (code, byOthers) => {
-    const { ports } = sides({ instances: [{ ...ended, reason: { code, message: '' } }] });
-    expect(endsOf(await container(ports)(NOW)).map(isByOthers)).toEqual([byOthers]);
-  });
-
-  it('is written once by one container, however long EC2 shows it', async () => {
-    const { ports, book } = sides({ instances: [ended] });
-    let writes = 0;
-    const counting: AuditPorts['ends'] = {
-      lastState: book.ledger.lastState,
-      ended: (note) => {
-        writes += 1;
-        return book.ledger.ended(note);
-      },
-    };
-    const run = container({ ...ports, ends: counting });
-    for (const minute of [0, 10, 20, 30]) {
-      expect(endsOf(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
-    }
-    expect(writes).toBe(1);
-  });
-
-  it('that EC2 gives no reason for, or of an instance without a queue, is not kept', async () => {
-    const { run } = sides({
-      instances: [
-        instance({ state: 'terminated' }),
-        { ...ended, instanceId: 'i-00000002', tags: { 'aerie:stage': 'lab' } },
-      ],
-    });
-    expect(endsOf(await run(NOW))).toEqual([]);
-  });
-});
-
-describe('an audit whose function has little time left', () => {
-  it('ends nothing; the next one does', async () => {
-    const late = inLedger(ID, BOOTING, { launchedAt: NOW - 4000 });
-    const { ports, ec2State } = sides({
-      instances: [instance({ launchedAt: NOW - 4000 })],
-      ledger: { workers: [late] },
-    });
-    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate - 1);
-    expect(ec2State()).toBe('running');
-    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate);
-    expect(ec2State()).toBe('shutting-down');
   });
 });
 
