@@ -9,6 +9,18 @@ const FILTER_VALUES = 200;
 /** EC2's largest page. Without a page size and a filter, calls count against a smaller bucket. */
 const PAGE = 1000;
 
+/** EC2 gives states of its own a reason too (`pending`): only that of an end is one. */
+const ENDING = ['shutting-down', 'terminated', 'stopping', 'stopped'];
+
+const endReasonOf = (
+  state: Instance['state'],
+  { Code, Message = '' }: { readonly Code?: string | undefined; readonly Message?: string | undefined } = {},
+  transition = '',
+): Pick<Instance, 'reason'> => {
+  if (!ENDING.includes(state) || Code === undefined) return {};
+  return { reason: { code: Code, message: Message, ...(transition === '' ? {} : { transition }) } };
+};
+
 const described = z
   .object({
     InstanceId: z.string(),
@@ -19,6 +31,8 @@ const described = z
     InstanceType: z.string(),
     Placement: z.object({ AvailabilityZone: z.string() }),
     InstanceLifecycle: z.string().optional(),
+    StateReason: z.object({ Code: z.string().optional(), Message: z.string().optional() }).optional(),
+    StateTransitionReason: z.string().optional(),
     Tags: z.array(z.object({ Key: z.string(), Value: z.string().default('') })).default([]),
   })
   .transform(
@@ -32,6 +46,7 @@ const described = z
         market: given.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
       },
       tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
+      ...endReasonOf(given.State.Name, given.StateReason, given.StateTransitionReason),
     }),
   );
 

@@ -11,6 +11,7 @@ import { type Offer, offerKey } from '../core/flavours.ts';
 import type { Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
 import type { LaunchRequest } from '../core/records.ts';
 import { callFailure, refusalClass } from './ec2-failure.ts';
+import { LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
 const instanceType = (flavour: string): _InstanceType => flavour as _InstanceType;
@@ -121,7 +122,8 @@ const sentOnce = (command: CreateFleetCommand): CreateFleetCommand => {
 /** Sends a launch once and says how it ended. Throws only what neither EC2 nor the network can be blamed for. */
 export const launch = async (client: EC2Client, request: LaunchRequest): Promise<LaunchOutcome> => {
   try {
-    return answered(request, await client.send(sentOnce(new CreateFleetCommand(fleetInput(request)))));
+    const command = sentOnce(new CreateFleetCommand(fleetInput(request)));
+    return answered(request, await client.send(command, { requestTimeout: LAUNCH_MILLISECONDS }));
   } catch (error) {
     const failure = callFailure(error);
     if (failure === undefined) throw error;

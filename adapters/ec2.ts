@@ -3,6 +3,7 @@ import type { Cloud, Consoles } from '../core/ports.ts';
 import { ec2Consoles } from './ec2-console.ts';
 import { byId, byTags } from './ec2-describe.ts';
 import { launch } from './ec2-launch.ts';
+import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS } from './ec2-limits.ts';
 import { terminate } from './ec2-terminate.ts';
 
 /** EC2 as aerie asks it. What throttling or an outage leaves open is a value; what EC2 refuses for good is thrown. */
@@ -19,15 +20,9 @@ export const ec2 = (client: EC2Client): { readonly cloud: Cloud; readonly consol
   consoles: ec2Consoles(client),
 });
 
-const CONNECT_MILLISECONDS = 3_000;
-/** An instant fleet of a hundred answers within seconds; a tick has to be over within its minute. */
-const ANSWER_MILLISECONDS = 12_000;
-/** So often a call that only reads is tried: both tries have to fit into a function's time, and leave some. */
-const ATTEMPTS = 2;
-
 /**
  * The client that one container keeps: connections stay open, and no call hangs. Region, credentials and endpoint are
- * the SDK's own affair; a launch is sent once.
+ * the SDK's own affair; a launch is sent once, and may take longer.
  */
 export const ec2Client = (): EC2Client =>
   new EC2Client({

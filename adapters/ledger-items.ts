@@ -17,7 +17,8 @@ import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '
  *   pk `lease`            sk `workers` · `pilots`
  *   pk `audit`            sk `<discrepancy>#<instance or launch id>`
  *   pk `decision#<queue>` sk `<pilots|workers>#<moment>`
- *   pk `past#<queue>`     sk `launch#<id>` · `worker#<instance id>` · `console#<instance id>`, until their TTL
+ *   pk `past#<queue>`     sk `launch#<id>` · `worker#<instance id>` · `console#<instance id>` · `end#<instance id>`,
+ *                            until their TTL
  */
 export const LIVE = 'live';
 /** What the audit has marked. */
@@ -57,6 +58,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   offers: resources,
   createdAt: z.number(),
   intendedBy: z.number().exactOptional(),
+  tokenKnownAt: z.number().exactOptional(),
   prices: prices.exactOptional(),
 });
 

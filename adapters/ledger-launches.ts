@@ -1,5 +1,5 @@
 import { offerKey } from '../core/flavours.ts';
-import type { LaunchBook } from '../core/ports.ts';
+import type { LaunchBook, LaunchSight } from '../core/ports.ts';
 import type { OpenLaunch } from '../core/records.ts';
 import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
@@ -12,7 +12,9 @@ const stillIntended = ({ intendedBy }: OpenLaunch): Condition => ({
   ExpressionAttributeValues: { ':fence': intendedBy ?? 0 },
 });
 
-export const launchBook = (table: LedgerTable): LaunchBook => ({
+export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
+  isAnyOpen: () => table.has(LIVE, 'launch#'),
+
   async open(launch) {
     const sk = keyOf(launch);
     if ((await table.read(pastPartition(launch.request.queue), sk)) !== undefined) return false;
@@ -31,6 +33,14 @@ export const launchBook = (table: LedgerTable): LaunchBook => ({
     table.update(LIVE, keyOf(launch), { UpdateExpression: 'REMOVE intendedBy', ...stillIntended(launch) }),
 
   withdraw: (launch) => table.remove(LIVE, keyOf(launch), stillIntended(launch)),
+
+  async tokenKnown(launch, at) {
+    await table.update(LIVE, keyOf(launch), {
+      UpdateExpression: 'SET tokenKnownAt = :at',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(tokenKnownAt)',
+      ExpressionAttributeValues: { ':at': at },
+    });
+  },
 
   async close(launch, workers, outcome, at) {
     for (const worker of workers) {

@@ -23,6 +23,8 @@ export interface LedgerTable {
   read(pk: string, sk: string): Promise<Item | undefined>;
   /** The whole partition, page by page. */
   partition(pk: string): Promise<readonly Item[]>;
+  /** Whether a partition has an item whose sort key begins like this. */
+  has(pk: string, beginning: string): Promise<boolean>;
   put(item: Item, condition?: Condition): Promise<boolean>;
   putOnce(item: Item): Promise<boolean>;
   update(pk: string, sk: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean>;
@@ -51,6 +53,18 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
         new GetCommand({ TableName, Key: { pk, sk }, ConsistentRead: true }),
       );
       return Item;
+    },
+    async has(pk, beginning) {
+      const { Items = [] } = await documents.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :beginning)',
+          ExpressionAttributeValues: { ':pk': pk, ':beginning': beginning },
+          ConsistentRead: true,
+          Limit: 1,
+        }),
+      );
+      return Items.length > 0;
     },
     async partition(pk) {
       const items: Item[] = [];

@@ -1,4 +1,4 @@
-import type { AccountBook, LoreBook, MarkBook, WorkerBook } from '../core/ports.ts';
+import type { AccountBook, EndBook, LoreBook, MarkBook, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord, WorkerState } from '../core/records.ts';
 import {
   AUDIT,
@@ -120,11 +120,23 @@ export const loreBook = (table: LedgerTable): LoreBook => ({
   async joins(joins) {
     await table.put(joinsItem(joins));
   },
-  async console({ worker, at, text }) {
+  async console({ worker, at, text, reason }) {
     const { instanceId, queue, offer, template, launchedAt } = worker;
     const key = { pk: pastPartition(queue), sk: `console#${instanceId}` };
     const expiresAt = at + KEPT_SECONDS.past;
-    await table.put({ ...key, instanceId, queue, offer, template, launchedAt, at, text, expiresAt });
+    await table.put({ ...key, instanceId, queue, offer, template, launchedAt, at, text, reason, expiresAt });
+  },
+});
+
+export const endBook = (table: LedgerTable): EndBook => ({
+  async lastState(queue, instanceId) {
+    const sk = keyOf(instanceId);
+    const item = (await table.read(LIVE, sk)) ?? (await table.read(pastPartition(queue), sk));
+    return item === undefined ? undefined : workerRecord.parse(item).state.kind;
+  },
+  ended: (note) => {
+    const key = { pk: pastPartition(note.queue), sk: `end#${note.instanceId}` };
+    return table.putOnce({ ...key, ...note, expiresAt: Math.ceil(note.at) + KEPT_SECONDS.past });
   },
 });
 

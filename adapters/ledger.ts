@@ -2,7 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type {
   AccountBook,
   DecisionBook,
+  EndBook,
   LaunchBook,
+  LaunchSight,
   LeaseBook,
   LedgerSight,
   LoreBook,
@@ -23,16 +25,18 @@ import { launchBook } from './ledger-launches.ts';
 import { leaseBook } from './ledger-lease.ts';
 import { type LedgerTable, ledgerTable } from './ledger-table.ts';
 import { viewOf } from './ledger-view.ts';
-import { accountBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
+import { accountBook, endBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
 
 export type Ledger = LedgerSight &
   DecisionBook &
   LeaseBook &
   LaunchBook &
+  LaunchSight &
   WorkerBook &
   LoreBook &
   AccountBook &
   MarkBook &
+  EndBook &
   SubmissionBook;
 
 /** Submissions that a view of the pool may still not contain; the pool's own view is never older than minutes. */
@@ -86,6 +90,7 @@ export const ledger = (name: string, client: DynamoDBClient = new DynamoDBClient
     ...loreBook(table),
     ...accountBook(table),
     ...markBook(table),
+    ...endBook(table),
     ...submissionBook(table),
   };
 };

@@ -2,6 +2,7 @@ import { adopted } from './adoption.ts';
 import { type AuditWorld, type Books, booksOf, isOverdue, isProtected } from './audit-books.ts';
 import type { Discrepancy, DiscrepancyName } from './discrepancies.ts';
 import { TAG } from './names.ts';
+import { UNCLOSED_SECONDS } from './open-launches.ts';
 import { type PoolWorker, queueName } from './pool.ts';
 import type { Instance } from './ports.ts';
 import type { OpenLaunch, WorkerRecord } from './records.ts';
@@ -30,8 +31,6 @@ export interface Finding extends Discrepancy {
 
 /** How long EC2 may take over what it was asked: the same as the tick gives it before it asks again. */
 const ENDING_SECONDS = 600;
-/** A launch that the tick has not brought to its end by then is looked up by its tag. */
-const OPEN_SECONDS = 900;
 /** An ad without a word from its startd for three of its updates. */
 const SILENT_SECONDS = 900;
 const isAlive = ({ state }: Instance): boolean => state === 'pending' || state === 'running';
@@ -122,7 +121,7 @@ const ofStartd = ({ instances, records, world }: Books, startd: PoolWorker): rea
 /** A launch that EC2 was asked for and whose outcome was never written down: its tag shows what came of it. */
 const ofLaunch = ({ world }: Books, launch: OpenLaunch): readonly Finding[] => {
   const { request, createdAt, intendedBy } = launch;
-  if (intendedBy !== undefined || world.now - createdAt <= OPEN_SECONDS) return [];
+  if (intendedBy !== undefined || world.now - createdAt <= UNCLOSED_SECONDS) return [];
   const alive = world.instances.filter((of) => isAlive(of) && of.tags[TAG.launch] === request.launchId);
   return [{ name: 'unclosed-launch', subject: request.launchId, remedy: { kind: 'close', launch, alive } }];
 };

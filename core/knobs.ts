@@ -99,6 +99,11 @@ export const KNOBS = {
     'Which EC2 capacity to buy; spot-first turns to on-demand while every spot offer is refused. spot-if-cheaper does so too, and leaves out spot where interruptions are expected to cost more than it saves.',
     'on-demand',
   ),
+  rebalance: oneOf(
+    ['ignore', 'drain'],
+    'What a rebalance recommendation does to a spot worker: EC2 sends it when a machine may be taken back sooner than usual, and many that get one run on for hours. drain: it takes no new pilots and ends when it is empty. An interruption warning drains it in any case.',
+    'ignore',
+  ),
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this queue.'),
   'max-cores': whole(0, 1_000_000, 1_000_000, 'Cap on vCPUs of live and booting workers of this queue.'),
   'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this queue in one tick.'),

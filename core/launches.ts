@@ -170,6 +170,7 @@ const request = (
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
       },
     },
   };

@@ -71,6 +71,7 @@ export const METRICS = {
   DiscrepanciesMended: count('discrepancy', ['audit'], 'seen long enough to be acted on in this audit'),
 
   Ticks: count('stage', BOTH, 'a tick that went well to its end'),
+  TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
   QueuesHolding: count('stage', BOTH, 'queues that hold'),
   QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
   PilotsUnmet: count(
@@ -90,6 +91,11 @@ export const METRICS = {
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
   Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
   UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
+  WorkersEndedByOthers: count(
+    'stage',
+    ['audit'],
+    'instances that ended since the last audit, neither by aerie nor by themselves: taken back, failed, or ended by somebody',
+  ),
   OldestDiscrepancy: seconds(
     'stage',
     ['audit'],

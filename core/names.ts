@@ -44,6 +44,8 @@ export const TAG = {
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
+  /** `drain`: a rebalance recommendation keeps new jobs from the worker; absent: it does nothing. */
+  rebalance: 'aerie:rebalance',
   /** Put on an instance by an operator: aerie does nothing to it. */
   protected: 'aerie:protected',
 } as const;

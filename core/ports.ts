@@ -2,6 +2,7 @@ import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
 import type { Decision } from './decisions.ts';
 import type { Mark } from './discrepancies.ts';
+import type { EndNote, EndReason } from './end-reason.ts';
 import type { Offer } from './flavours.ts';
 import type { Joins } from './joins.ts';
 import type { Lease, LeaseWish } from './lease.ts';
@@ -17,6 +18,7 @@ import type {
   OpenLaunch,
   SubmissionRecord,
   WorkerRecord,
+  WorkerState,
 } from './records.ts';
 import type { ParsedSettings } from './settings.ts';
 import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings-record.ts';
@@ -49,6 +51,8 @@ export interface PoolWorkers {
 export interface Launched {
   readonly instanceId: string;
   readonly offer: Offer;
+  /** When, as EC2 says; absent: just now. */
+  readonly launchedAt?: number;
 }
 
 /** Why EC2 would not give an offer. `capacity` and `quota` pass; `configuration` needs a person. */
@@ -81,6 +85,8 @@ export interface Instance {
   readonly launchedAt: number;
   readonly offer: Offer;
   readonly tags: Readonly<Record<string, string>>;
+  /** Why it has ended, or ends; absent while it lives, and where EC2 gives none. */
+  readonly reason?: EndReason;
 }
 
 /** EC2, as far as aerie needs it. */
@@ -94,10 +100,12 @@ export interface Cloud {
   list(tags: Readonly<Record<string, string>>, nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
 }
 
-/** What a machine has said on its console, kept by EC2 for about an hour after its end. */
+/** What machines say on their consoles. Undefined: EC2 has nothing, does not know the instance, or does not answer now. */
 export interface Consoles {
-  /** The newest text of the console; undefined if EC2 has none, does not know the instance, or does not answer now. */
-  read(instanceId: string): Promise<string | undefined>;
+  /** What one that has power has said up to now; of an older type what EC2 posted when it started. */
+  latest(instanceId: string): Promise<string | undefined>;
+  /** What EC2 has kept of one that has ended, for about an hour. */
+  kept(instanceId: string): Promise<string | undefined>;
 }
 
 /** The settings of all queues, each parsed or with what is wrong with it. */
@@ -144,6 +152,11 @@ export interface LeaseBook {
   release(lease: Lease): Promise<void>;
 }
 
+export interface LaunchSight {
+  /** Whether any launch is open: it may have brought forth workers that the ledger does not know yet. */
+  isAnyOpen(): Promise<boolean>;
+}
+
 export interface LaunchBook {
   /**
    * Writes the intent down, before anything is asked. Takes an intent over that an earlier fence wrote and did not ask
@@ -157,6 +170,8 @@ export interface LaunchBook {
    * or another fence has it, or took it away.
    */
   withdraw(launch: OpenLaunch): Promise<boolean>;
+  /** Notes when EC2 first said that it has had the token of a launch that is open. */
+  tokenKnown(launch: OpenLaunch, at: number): Promise<void>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
   /** Remembers refused offers. */
@@ -193,6 +208,14 @@ export interface AccountBook {
   enter(account: Account): Promise<boolean>;
   /** Lets go of a worker that is over and booked. */
   bury(ended: EndedWorker): Promise<void>;
+}
+
+/** Why instances have ended. */
+export interface EndBook {
+  /** How a worker stood when the ledger last knew it; undefined if it does not know it, or no more. */
+  lastState(queue: string, instanceId: string): Promise<WorkerState['kind'] | undefined>;
+  /** Keeps why one has ended. False if that is kept already. */
+  ended(note: EndNote): Promise<boolean>;
 }
 
 /** What the audit has seen and not yet acted on. */

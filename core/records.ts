@@ -1,5 +1,6 @@
 import type { Account, Cost, EndedWorker } from './accounts.ts';
 import type { Boots } from './boots.ts';
+import type { EndedBoot, EndReason } from './end-reason.ts';
 import type { Market, Offer } from './flavours.ts';
 import type { Joins } from './joins.ts';
 import type { Pace } from './pace.ts';
@@ -41,6 +42,8 @@ export interface OpenLaunch {
   readonly createdAt: number;
   /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
   readonly intendedBy?: number;
+  /** When EC2 first said that it has had its token: a call for it has been carried out, and is not to be made again. */
+  readonly tokenKnownAt?: number;
   /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
   readonly prices?: Readonly<Record<string, number>>;
 }
@@ -113,11 +116,14 @@ export interface CoolingRecord {
   readonly why: string;
 }
 
-/** What a machine that did not become a worker said on its console: the end of it. */
+/** What is known of a machine that did not become a worker. */
 export interface ConsoleNote {
   readonly worker: WorkerRecord;
   readonly at: number;
-  readonly text: string;
+  /** The end of what it said on its console. */
+  readonly text?: string;
+  /** Why EC2 says that it has ended; absent where aerie ended it. */
+  readonly reason?: EndReason;
 }
 
 /** Everything in the ledger that a tick has to know: one query. */
@@ -139,4 +145,6 @@ export interface LedgerView {
   readonly ended?: readonly EndedWorker[];
   /** How long the latest workers of each template and flavour took to join; absent: none has yet. */
   readonly joins?: readonly Joins[];
+  /** Workers that this tick has found to have ended before they joined, with EC2's reason; the ledger holds none. */
+  readonly endedBoots?: readonly EndedBoot[];
 }

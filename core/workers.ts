@@ -1,6 +1,7 @@
 import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import { leavingBy, type PlannedLaunch, type Retirement, type WorkerDecision } from './decisions.ts';
+import { endedBootsInWords } from './end-reason.ts';
 import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
@@ -24,7 +25,16 @@ export interface WorkerWorld extends Observed {
   readonly stage: Stage;
   readonly ledger: Pick<
     LedgerView,
-    'workers' | 'launches' | 'submissions' | 'cooling' | 'pace' | 'boots' | 'joins' | 'accounts' | 'ended'
+    | 'workers'
+    | 'launches'
+    | 'submissions'
+    | 'cooling'
+    | 'pace'
+    | 'boots'
+    | 'joins'
+    | 'accounts'
+    | 'ended'
+    | 'endedBoots'
   >;
 }
 
@@ -183,5 +193,9 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
   });
-  return curbed(sharing(decisions, world, fleet.of, commitments), ledger, now);
+  const told = decisions.map((decision) => {
+    const ended = endedBootsInWords(ledger.endedBoots ?? [], decision.queue);
+    return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
+  });
+  return curbed(sharing(told, world, fleet.of, commitments), ledger, now);
 };

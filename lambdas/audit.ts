@@ -18,6 +18,7 @@ export const handler = onAudit(
     workers: book,
     poolWorkers: pool,
     marks: book,
+    ends: book,
     stage: stageOf(env),
   }),
 );

@@ -49,6 +49,17 @@ export const ALARMS = {
     ...once(5 * MINUTE_SECONDS),
     ...none,
   },
+  /** Two of three are two a minute, of a stage with a tick each 20 s; of one with a tick each 30 s one is all there is. */
+  'ticks-late': {
+    what: 'For an hour at least one tick a minute came too late and was left out: workers are launched later than they could.',
+    watches: own('TicksLate', 'workers'),
+    statistic: 'Sum',
+    periodSeconds: 300,
+    datapoints: 11,
+    of: 12,
+    ...any,
+    threshold: 5,
+  },
   'ticks-failing': {
     what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue.',
     watches: [

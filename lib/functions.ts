@@ -35,6 +35,12 @@ export const DEFAULT_TICK_SECONDS: TickSeconds = 20;
 export const laterTicks = (tickSeconds: TickSeconds): readonly number[] =>
   Array.from({ length: MINUTE_SECONDS / tickSeconds - 1 }, (_, index) => (index + 1) * tickSeconds);
 
+/**
+ * How long a tick that is sent ahead may lie in its queue. Longer than it is wanted, so that one that comes too late is
+ * counted; shorter than it is invisible to others once it was taken, so that none comes twice.
+ */
+export const LATER_TICK_KEPT_SECONDS = 2 * MINUTE_SECONDS;
+
 /** Twice the time between two looks at the same discrepancy (core/discrepancies.ts): each audit may act on the last. */
 export const AUDIT_SECONDS = 600;
 

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FEWEST_AT_A_TIME, FUNCTIONS, MINUTE_SECONDS } from './functions.ts';
+import { FEWEST_AT_A_TIME, FUNCTIONS, LATER_TICK_KEPT_SECONDS, MINUTE_SECONDS } from './functions.ts';
 import type { Lambda } from './lambda.ts';
 
 export interface LaterTickProps {
@@ -18,8 +18,8 @@ export interface LaterTickProps {
 const VISIBLE_AGAIN = 6;
 
 /**
- * A tick between two minutes: the rule's event lies in a queue for so long before the function gets it. One that fails,
- * or that nobody takes before the next minute, is gone: a later one looks at the whole world again.
+ * A tick between two minutes: the rule's event lies in a queue for so long before the function gets it. One that fails
+ * is gone, and one that comes too late is left out and counted: a later one looks at the whole world again.
  */
 export class LaterTick extends Construct {
   constructor(scope: Construct, id: string, { lambda, rule, afterSeconds }: LaterTickProps) {
@@ -28,7 +28,7 @@ export class LaterTick extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       deliveryDelay: Duration.seconds(afterSeconds),
-      retentionPeriod: Duration.seconds(MINUTE_SECONDS),
+      retentionPeriod: Duration.seconds(LATER_TICK_KEPT_SECONDS),
       visibilityTimeout: Duration.seconds(VISIBLE_AGAIN * FUNCTIONS.workers.timeoutSeconds),
     });
     rule.addTarget(

@@ -1,11 +1,13 @@
 import { compare, type Finding, protections, type Remedy } from '../core/audit.ts';
 import type { AuditWorld } from '../core/audit-books.ts';
 import { lookAgain, type Tally } from '../core/discrepancies.ts';
+import type { EndNote } from '../core/end-reason.ts';
 import type { Stage } from '../core/launches.ts';
 import { next } from '../core/life.ts';
 import { TAG } from '../core/names.ts';
 import type {
   Cloud,
+  EndBook,
   LaunchBook,
   LedgerSight,
   MarkBook,
@@ -16,9 +18,11 @@ import type {
 } from '../core/ports.ts';
 import { wholePool } from '../core/survey.ts';
 import { type Failures, gatherFailures } from './failures.ts';
-import { settle } from './launch.ts';
+import { endKeeper } from './keep-ends.ts';
+import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
 import { lastLook } from './retire.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 
 export interface AuditPorts {
   readonly cloud: Cloud;
@@ -29,6 +33,7 @@ export interface AuditPorts {
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
   readonly marks: MarkBook;
+  readonly ends: EndBook;
   readonly stage: Stage;
 }
 
@@ -40,6 +45,8 @@ export type AuditReport =
       readonly tallies: readonly Tally[];
       /** What was found and is not as it should be, each in a few words. */
       readonly findings: readonly string[];
+      /** Ends that no audit has seen before, with EC2's reasons. */
+      readonly ends: readonly EndNote[];
     }
   | { readonly kind: 'hold'; readonly at: number; readonly why: string };
 
@@ -57,14 +64,16 @@ const observe = async (
   return { now, stage, queues, instances: listed.value, ledger: await ledger.view(), pool: view.value };
 };
 
+type TimedPorts = AuditPorts & { readonly timeLeft: TimeLeft };
+
 type Of<K extends Remedy['kind']> = Extract<Remedy, { kind: K }>;
 
 const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonly Of<K>[] =>
   due.flatMap(({ remedy }) => (remedy.kind === kind ? [remedy as Of<K>] : []));
 
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
-const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number): Promise<void> => {
-  if (ends.length === 0) return;
+const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number): Promise<void> => {
+  if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return;
   const unseen = ends
     .filter((end) => end.unseen)
     .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));
@@ -86,7 +95,7 @@ const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number
 
 const mend = async (
   due: readonly Finding[],
-  ports: AuditPorts,
+  ports: TimedPorts,
   failures: Failures,
   now: number,
 ): Promise<void> => {
@@ -94,10 +103,7 @@ const mend = async (
   const dead = [...of(due, 'forget'), ...buried].map(({ instanceId }) => instanceId);
   await failures.during(() => forEach(of(due, 'adopt'), ({ worker }) => ports.workers.adopt(worker)));
   await failures.during(() =>
-    forEach(of(due, 'close'), ({ launch, alive }) => {
-      const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
-      return settle(launch, { kind: 'answered', launched, refused: [] }, ports, now);
-    }),
+    forEach(of(due, 'close'), ({ launch, alive }) => closeFound(launch, alive, ports, now)),
   );
   await failures.during(async () => {
     // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
@@ -116,9 +122,12 @@ export type Look = typeof lookAgain<Finding>;
  * Compares EC2, the ledger and the pool in full, from each side. What does not fit is marked, looked at again in a later
  * audit, and only then mended.
  */
-export const audit =
-  (ports: AuditPorts, look: Look = lookAgain): ((now: number) => Promise<AuditReport>) =>
-  async (now) => {
+export const audit = (
+  ports: AuditPorts,
+  look: Look = lookAgain,
+): ((now: number, timeLeft?: TimeLeft) => Promise<AuditReport>) => {
+  const keepEnds = endKeeper(ports.ends);
+  return async (now, timeLeft = NO_END) => {
     const world = await observe(ports, now);
     if ('kind' in world) return world;
     const failures = gatherFailures();
@@ -128,9 +137,11 @@ export const audit =
       forEach(protections(world), ({ worker, isProtected }) => ports.workers.protect(worker, isProtected)),
     );
     await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
-    await mend(due, ports, failures, now);
+    await mend(due, { ...ports, timeLeft }, failures, now);
+    const ends = (await failures.during(() => keepEnds(world.instances, now))) ?? [];
     await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
     failures.throwAny();
     const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
-    return { kind: 'looked', at: now, tallies, findings };
+    return { kind: 'looked', at: now, tallies, findings, ends };
   };
+};

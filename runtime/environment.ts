@@ -27,6 +27,9 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+/** How long PanDA or the endpoint may take to answer, if nothing else is said. */
+export const HTTP_TIMEOUT_SECONDS = 10;
+
 const environment = z.object({
   AERIE_STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
   AERIE_TABLE: z.string().min(1),
@@ -46,7 +49,7 @@ const environment = z.object({
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
   AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
-  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(10),
+  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(HTTP_TIMEOUT_SECONDS),
 });
 
 export type Environment = z.infer<typeof environment>;

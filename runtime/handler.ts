@@ -3,6 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
+import type { Context } from 'aws-lambda';
 import type { Decision } from '../core/decisions.ts';
 import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
@@ -10,14 +11,24 @@ import { countDecision } from './count-decision.ts';
 import { type Count, tally } from './tally.ts';
 import { teller } from './tell.ts';
 import { tickEvent } from './tick-event.ts';
+import type { TimeLeft } from './time-left.ts';
 import type { Tell } from './write-down.ts';
 
 /** What every Lambda wears: structured logs with the request's id, and errors logged once and thrown on. */
-export const dress = <Event, Answer>(logger: Logger, work: (event: Event) => Promise<Answer>) =>
+export const dress = <Event, Answer>(
+  logger: Logger,
+  work: (event: Event, context: Context) => Promise<Answer>,
+) =>
   middy<Event, Answer>()
     .use(injectLambdaContext(logger))
     .use(errorLogger({ logger: ({ error }) => logger.error('failed', { error }) }))
     .handler(work);
+
+/** What Lambda says of the time that is left, in seconds. */
+export const timeLeftIn =
+  (context: Context): TimeLeft =>
+  () =>
+    context.getRemainingTimeInMillis() / 1000;
 
 /** Metrics of a function, embedded in its log. */
 export const metricsOf = (service: Service, stage: string): Metrics =>
@@ -36,12 +47,12 @@ interface TickAnswer {
 
 /**
  * A Lambda on a timer. `prepare` is called once per container, with the means to tell what is decided and to count what
- * happens; what it makes is called with the moment of each tick.
+ * happens; what it makes is called with the moment of each tick and the time that it has.
  */
 export const onTimer = (
   of: Decision['of'],
   stage: string,
-  prepare: (tell: Tell, count: Count) => (now: number) => Promise<readonly Decision[]>,
+  prepare: (tell: Tell, count: Count) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
@@ -51,25 +62,27 @@ export const onTimer = (
     tell(decision);
     countDecision(decision, counts.count);
   }, counts.count);
-  const counted = async (at: number): Promise<readonly Decision[]> => {
+  const counted = async (at: number, timeLeft: TimeLeft): Promise<readonly Decision[]> => {
     try {
-      const decisions = await decide(at);
+      const decisions = await decide(at, timeLeft);
       counts.count('Ticks', 1);
       return decisions;
     } finally {
       counts.publish(at);
     }
   };
-  return dress(logger, async (event: unknown): Promise<TickAnswer> => {
+  return dress(logger, async (event: unknown, context): Promise<TickAnswer> => {
     const tick = tickEvent(event);
     const { at } = tick;
     if (tick.kind === 'late') {
       logger.warn(`a tick that came ${tick.lateSeconds} s late is left out: a later one does its work`, {
         at,
       });
+      counts.count('TicksLate', 1);
+      counts.publish(at);
       return { at, decisions: [] };
     }
-    const decisions = await counted(at);
+    const decisions = await counted(at, timeLeftIn(context));
     return {
       at,
       decisions: decisions.map((decision) => {

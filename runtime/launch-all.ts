@@ -6,11 +6,15 @@ import type { LedgerView, OpenLaunch } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { askAgain, firstAsk, type LaunchPorts, type LaunchResult } from './launch.ts';
 import { forEach } from './parallel.ts';
+import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface LaunchAllPorts extends LaunchPorts {
   readonly leases: LeaseBook;
   readonly lore: LoreBook;
+  readonly timeLeft: TimeLeft;
 }
+
+const hasTime = ({ timeLeft }: LaunchAllPorts): boolean => timeLeft() >= NEEDED_SECONDS.launch;
 
 /** Set by the first throttled call of a tick: no other is made after it. */
 export interface Brake {
@@ -38,8 +42,8 @@ const withdrawn = async (
 };
 
 /**
- * Brings every launch whose outcome is not known to its end, before anything new is planned: what EC2 may know of is
- * asked for again, with the same token and the same parameters.
+ * Takes the next step with every launch whose outcome is not known, before anything new is planned: what EC2 may know of
+ * is looked up, and asked for again with the same token and the same parameters.
  */
 export const replay = async (
   ledger: LedgerView,
@@ -55,7 +59,8 @@ export const replay = async (
   const results = await forEach(open, (launch) =>
     failures.during(async () => {
       if (isIntended(launch)) return undefined;
-      const mayAsk = !isPaced && brake.throttled === undefined && mayLaunch(launch.request.queue);
+      const mayAsk = () =>
+        !isPaced && brake.throttled === undefined && mayLaunch(launch.request.queue) && hasTime(ports);
       const result = await askAgain(launch, mayAsk, ports, now);
       if (result.throttled) brake.throttled = launch.request.count;
       return result;
@@ -67,7 +72,7 @@ export const replay = async (
   return { ...ledger, workers: [...ledger.workers, ...workers], launches };
 };
 
-/** What was decided and is not open yet: that has just been asked for again, and a first ask would close it. */
+/** What was decided and is not open yet: that has just been followed up, and a first ask would close it. */
 const intents = (
   decisions: readonly Decision[],
   open: readonly OpenLaunch[],
@@ -81,14 +86,17 @@ const intents = (
     .map((planned) => ({ ...planned, createdAt: now, intendedBy: lease.fence }));
 };
 
-/** Asks for one intent that is open, unless a call before it was throttled or somebody else has taken it over. */
+/**
+ * Asks for one intent that is open, unless a call before it was throttled, the function's time is nearly over, or
+ * somebody else has taken it over.
+ */
 const ask = async (
   launch: OpenLaunch,
   brake: Brake,
-  ports: LaunchPorts,
+  ports: LaunchAllPorts,
   now: number,
 ): Promise<LaunchResult | undefined> => {
-  if (brake.throttled !== undefined) {
+  if (brake.throttled !== undefined || !hasTime(ports)) {
     await ports.launches.withdraw(launch);
     return undefined;
   }

@@ -2,7 +2,8 @@ import { coolingOf } from '../core/cooling.ts';
 import { outcomeInWords } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
-import type { Cloud, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
+import { openStep } from '../core/open-launches.ts';
+import type { Cloud, Instance, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
 import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
 
 export interface LaunchPorts {
@@ -18,26 +19,19 @@ export interface LaunchResult {
   readonly throttled: boolean;
 }
 
-/**
- * After so long what a launch brought forth can be seen by its tag, and the demand it was made for may be gone: it is
- * looked up instead of asked for again.
- */
-const ASKED_AGAIN_SECONDS = 600;
-
 const recordOf = (
   { request, offers, prices }: OpenLaunch,
-  { instanceId, offer }: Launched,
-  now: number,
+  { instanceId, offer, launchedAt }: Launched & { readonly launchedAt: number },
 ): WorkerRecord => ({
   instanceId,
   queue: request.queue,
   launchId: request.launchId,
   offer,
   offers,
-  launchedAt: now,
+  launchedAt,
   state: { kind: 'booting' },
   template: request.template,
-  ...costAt(request, prices, offer.flavour, now),
+  ...costAt(request, prices, offer.flavour, launchedAt),
 });
 
 /** What a worker of a launch costs, and until when at the most; nothing where its queue has no prices. */
@@ -53,15 +47,6 @@ const costAt = (
   return { cost: { dollarsPerHour, endsBy: endsBy(now, Number(tags[TAG.maxLifeSeconds])) } };
 };
 
-/** What a launch has brought forth so far, found by its tag. */
-const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promise<LaunchOutcome> => {
-  const found = await cloud.list({ [TAG.launch]: request.launchId }, now);
-  if (found.kind === 'unknown') return { kind: 'unclear', why: found.why };
-  const alive = found.value.filter(({ state }) => state === 'pending' || state === 'running');
-  const launched = alive.map(({ instanceId, offer }) => ({ instanceId, offer }));
-  return { kind: 'answered', launched, refused: [] };
-};
-
 /** Every offer of a request that EC2 rejects as a whole: asked again each minute it would be rejected each minute. */
 const allRefused = ({ overrides, market }: LaunchRequest, why: string): readonly Refusal[] =>
   overrides.map(({ flavour, zone }) => ({ offer: { flavour, zone, market }, class: 'configuration', why }));
@@ -72,27 +57,58 @@ const refusedOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Ref
 };
 
 /** Records what came of a launch and takes its intent away; what EC2 will not do at all is thrown for a person to see. */
-export const settle = async (
+const close = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
-  { cloud, launches }: LaunchPorts,
+  { launches }: Pick<LaunchPorts, 'launches'>,
   now: number,
 ): Promise<LaunchResult> => {
   const { request } = launch;
-  // EC2 knows the token with other parameters: what it was first used for may be running.
-  const known = outcome.kind === 'mismatched' ? await lookUp(launch, cloud, now) : outcome;
-  if (known.kind === 'unclear') return STILL_OPEN;
-  const workers = known.kind === 'answered' ? known.launched.map((of) => recordOf(launch, of, now)) : [];
   const told = outcomeInWords(outcome, request.count);
+  const launched = outcome.kind === 'answered' ? outcome.launched : [];
+  const workers = launched.map((of) => recordOf(launch, { launchedAt: now, ...of }));
   await launches.cool(coolingOf(refusedOf(outcome, request), now));
   await launches.close(launch, workers, told, now);
-  if (outcome.kind === 'rejected' || outcome.kind === 'mismatched') {
-    throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
-  }
+  if (outcome.kind === 'rejected') throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
   return { workers, open: false, throttled: outcome.kind === 'throttled' };
 };
 
+/** Closes a launch with what its tag has found: as old as EC2 says. */
+export const closeFound = (
+  launch: OpenLaunch,
+  alive: readonly Instance[],
+  ports: Pick<LaunchPorts, 'launches'>,
+  now: number,
+): Promise<LaunchResult> => {
+  const launched = alive.map(({ instanceId, offer, launchedAt }) => ({ instanceId, offer, launchedAt }));
+  return close(launch, { kind: 'answered', launched, refused: [] }, ports, now);
+};
+
 const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
+
+/**
+ * EC2 has had the token before, and what it was first used for may be running: its tag will show it. An instant fleet
+ * that launches nothing says why; an answer that names neither an instance nor an error is that of another call.
+ */
+const isTokenKnown = (outcome: LaunchOutcome): boolean =>
+  outcome.kind === 'mismatched' ||
+  (outcome.kind === 'answered' && outcome.noFleet !== true && isEmpty(outcome));
+
+const isEmpty = ({ launched, refused }: Extract<LaunchOutcome, { kind: 'answered' }>): boolean =>
+  launched.length === 0 && refused.length === 0;
+
+/** Closes a launch if its outcome is clear. */
+const settle = async (
+  launch: OpenLaunch,
+  outcome: LaunchOutcome,
+  ports: LaunchPorts,
+  now: number,
+): Promise<LaunchResult> => {
+  if (outcome.kind === 'unclear') return STILL_OPEN;
+  if (!isTokenKnown(outcome)) return close(launch, outcome, ports, now);
+  await ports.launches.tokenKnown(launch, now);
+  return STILL_OPEN;
+};
 
 /**
  * Asks EC2 for a launch that has just been written down. If the call is throttled, nothing was launched, and the next
@@ -104,7 +120,11 @@ export const firstAsk = async (
   now: number,
 ): Promise<LaunchResult> => {
   const outcome = await ports.cloud.launch(launch.request);
-  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
+  const result = await settle(launch, outcome, ports, now);
+  if (outcome.kind !== 'mismatched') return result;
+  // Nobody has used this token yet: a person is to see it.
+  const { launchId, count } = launch.request;
+  throw new Error(`EC2 did not take launch ${launchId}: ${outcomeInWords(outcome, count)}`);
 };
 
 /** EC2 has not looked at the token: before it does, rights, signature, throttling and limits are checked. */
@@ -114,30 +134,27 @@ const provesNothing = (outcome: LaunchOutcome): boolean =>
   (outcome.kind === 'answered' && outcome.noFleet === true);
 
 /**
- * Asks again for a launch whose outcome is not known, with the same token and the same parameters; later on, and for a
- * queue that is to launch nothing, it is only looked up. Throttled or refused here, it stays open: the first call may
- * have been carried out.
+ * Takes the next step with a launch whose outcome is not known (core/open-launches.ts). Throttled or refused here, it
+ * stays open: the first call may have been carried out.
  */
 export const askAgain = async (
   launch: OpenLaunch,
-  mayLaunch: boolean,
+  mayLaunch: () => boolean,
   ports: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
-  const age = now - launch.createdAt;
-  if (!mayLaunch && age <= ASKED_AGAIN_SECONDS) return STILL_OPEN;
-  const outcome =
-    age <= ASKED_AGAIN_SECONDS
-      ? await ports.cloud.launch(launch.request)
-      : await lookUp(launch, ports.cloud, now);
-  if (provesNothing(outcome)) {
-    await ports.launches.cool(coolingOf(refusedOf(outcome, launch.request), now));
-    if (outcome.kind === 'rejected') {
-      throw new Error(
-        `EC2 did not take launch ${launch.request.launchId}, asked again: ${outcomeInWords(outcome, launch.request.count)}`,
-      );
-    }
-    return { ...STILL_OPEN, throttled: outcome.kind === 'throttled' };
+  const shown = await ports.cloud.list({ [TAG.launch]: launch.request.launchId }, now);
+  if (shown.kind === 'unknown') return STILL_OPEN;
+  const step = openStep(launch, shown.value, now);
+  if (step.kind === 'close') return closeFound(launch, step.alive, ports, now);
+  if (step.kind === 'wait' || !mayLaunch()) return STILL_OPEN;
+  const outcome = await ports.cloud.launch(launch.request);
+  if (!provesNothing(outcome)) return settle(launch, outcome, ports, now);
+  await ports.launches.cool(coolingOf(refusedOf(outcome, launch.request), now));
+  if (outcome.kind === 'rejected') {
+    throw new Error(
+      `EC2 did not take launch ${launch.request.launchId}, asked again: ${outcomeInWords(outcome, launch.request.count)}`,
+    );
   }
-  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
+  return { ...STILL_OPEN, throttled: outcome.kind === 'throttled' };
 };

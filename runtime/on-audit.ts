@@ -1,22 +1,36 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { isByOthers, reasonInWords } from '../core/end-reason.ts';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
-import { dress, metricsOf } from './handler.ts';
+import { dress, metricsOf, timeLeftIn } from './handler.ts';
 import { type Count, tally } from './tally.ts';
 import { momentOf } from './tick-event.ts';
+import type { TimeLeft } from './time-left.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;
 
 type Looked = Extract<AuditReport, { readonly kind: 'looked' }>;
 
-const log = ({ at, tallies, findings }: Looked, logger: Logger): void => {
+/** The ends that an audit has found, by reason; and which of them neither aerie nor the machine brought about. */
+const endsOf = (ends: Looked['ends']) => ({
+  ends: Object.fromEntries(
+    [...Map.groupBy(ends, ({ reason }) => reason.code)].map(([code, of]) => [code, of.length]),
+  ),
+  endedByOthers: ends
+    .filter(isByOthers)
+    .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${reasonInWords(reason)}`)
+    .slice(0, MOST_NAMED),
+});
+
+const log = ({ at, tallies, findings, ends }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
   logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
     at,
     counts,
     findings: findings.slice(0, MOST_NAMED),
+    ...endsOf(ends),
   });
 };
 
@@ -34,19 +48,20 @@ const emit = ({ at, tallies }: Looked, metrics: Metrics): void => {
 };
 
 /** What alarms watch: an audit that held or threw is none. */
-const count = ({ tallies }: Looked, counted: Count): void => {
+const count = ({ tallies, ends }: Looked, counted: Count): void => {
   counted('Audits', 1);
+  counted('WorkersEndedByOthers', ends.filter(isByOthers).length);
   counted('UnknownInstances', tallies.find(({ name }) => name === 'unknown-instance')?.count ?? 0);
   counted('OldestDiscrepancy', Math.max(0, ...tallies.map(({ oldestSeconds }) => oldestSeconds)));
 };
 
 /** The audit on its timer: each run is told, and answers its report to whoever invokes it by hand. */
-export const onAudit = (stage: string, audit: (now: number) => Promise<AuditReport>) => {
+export const onAudit = (stage: string, audit: (now: number, timeLeft: TimeLeft) => Promise<AuditReport>) => {
   const logger = new Logger({ serviceName: 'audit' });
   const metrics = metricsOf('audit', stage);
   const counts = tally('audit', metrics);
-  return dress(logger, async (event: unknown): Promise<AuditReport> => {
-    const report = await audit(momentOf(event));
+  return dress(logger, async (event: unknown, context): Promise<AuditReport> => {
+    const report = await audit(momentOf(event), timeLeftIn(context));
     if (report.kind === 'hold') {
       logger.info('hold', { ...report });
       return report;

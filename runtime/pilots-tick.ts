@@ -6,6 +6,7 @@ import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../cor
 import { gatherFailures } from './failures.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface PilotsPorts extends Sources {
@@ -16,8 +17,13 @@ export interface PilotsPorts extends Sources {
   readonly tell: Tell;
 }
 
-const carryOut = async (decision: Decision, lease: Lease, ports: PilotsPorts): Promise<void> => {
+/** What one tick has: the ports, and the time that its function has left. */
+type TickPorts = PilotsPorts & { readonly timeLeft: TimeLeft };
+
+/** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
+const carryOut = async (decision: Decision, lease: Lease, ports: TickPorts): Promise<void> => {
   const { queue } = decision;
+  if (ports.timeLeft() < NEEDED_SECONDS.order) return;
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt } = decision;
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
@@ -37,7 +43,7 @@ const act = async (
   world: Outside,
   lease: Lease,
   writeDown: WriteDown,
-  ports: PilotsPorts,
+  ports: TickPorts,
 ): Promise<readonly Decision[]> => {
   const failures = gatherFailures();
   const decided = ofPilots(planPilots({ ...world, ...(await ports.ledger.view()) }));
@@ -54,17 +60,19 @@ const act = async (
 };
 
 /** One tick of queue 1: observe, take the lease, decide, write down, act, tell. */
-export const pilotsTick = (ports: PilotsPorts): ((now: number) => Promise<readonly Decision[]>) => {
+export const pilotsTick = (
+  ports: PilotsPorts,
+): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
-  return async (now) => {
+  return async (now, timeLeft = NO_END) => {
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) return forEach(ofPilots(holdPilots(world, established.why)), writeDown);
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, writeDown, ports);
+    if (lease.kind === 'lease') return act(world, lease, writeDown, { ...ports, timeLeft });
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofPilots(holdPilots(world, lease.why));
     for (const decision of held) ports.tell(decision);

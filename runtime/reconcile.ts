@@ -5,6 +5,7 @@ import type { PoolView } from '../core/pool.ts';
 import type { Cloud, Consoles, LoreBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
 import type { Change, LedgerView, WorkerRecord } from '../core/records.ts';
+import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
@@ -15,9 +16,6 @@ export interface ReconcilePorts {
   readonly poolWorkers: PoolWorkers;
   readonly lore: LoreBook;
 }
-
-/** Consoles that are kept in one tick: machines that fail together say the same. */
-const MOST_CONSOLES = 5;
 
 const record = async (changes: readonly Change[], ports: ReconcilePorts, now: number): Promise<void> => {
   await forEach(changes, (change) => ports.workers.change(change, now));
@@ -45,10 +43,11 @@ const count = async (
   };
 };
 
-/** Counts workers that never joined, and keeps what they said on their consoles for the operator. */
+/** Counts workers that never joined, and keeps what is known of them for the operator. */
 export const countFailed = async (
   ledger: LedgerView,
   failed: readonly WorkerRecord[],
+  words: LastWords,
   ports: ReconcilePorts,
   now: number,
 ): Promise<LedgerView> => {
@@ -58,10 +57,7 @@ export const countFailed = async (
     failed.map((worker) => ({ worker, joined: false })),
     ports,
   );
-  await forEach(failed.slice(0, MOST_CONSOLES), async (worker) => {
-    const text = await ports.consoles.read(worker.instanceId);
-    if (text !== undefined) await ports.lore.console({ worker, at: now, text });
-  });
+  await keepLastWords(failed, words, ports.lore, now);
   return counted;
 };
 
@@ -84,16 +80,19 @@ const reconcileEnded = async (
   return applied(workers, changes);
 };
 
-/** Workers that have ended without joining are counted, and then they are gone. */
+/** Workers that have ended without joining are counted, with EC2's reason for it, and then they are gone. */
 const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number): Promise<LedgerView> => {
   const failed = ledger.workers.filter(({ state }) => state.kind === 'failed');
-  const counted = await countFailed(ledger, failed, ports, now);
+  if (failed.length === 0) return ledger;
+  const words = await hearEnded(failed, ports, now);
+  const counted = await countFailed(ledger, failed, words, ports, now);
   const changes = failed.map((worker) => ({
     worker,
     to: next(worker.state, { kind: 'counted', at: now }),
   }));
   await record(changes, ports, now);
-  return { ...counted, workers: applied(counted.workers, changes) };
+  const workers = applied(counted.workers, changes);
+  return { ...counted, workers, endedBoots: endedBoots(failed, words) };
 };
 
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */

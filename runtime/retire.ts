@@ -5,12 +5,16 @@ import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
+import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface RetirePorts {
   readonly cloud: Pick<Cloud, 'terminate'>;
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
+  readonly timeLeft: TimeLeft;
 }
+
+const hasTime = ({ timeLeft }: RetirePorts): boolean => timeLeft() >= NEEDED_SECONDS.terminate;
 
 /** A step with the worker that it is about. */
 interface Step {
@@ -92,7 +96,7 @@ export const retire = async (
   };
   const terminate = async (): Promise<ReadonlySet<string>> => {
     const ends = of('terminate');
-    if (ends.length === 0) return new Set();
+    if (ends.length === 0 || !hasTime(ports)) return new Set();
     const unseen = ends
       .filter(({ step }) => step.unseen === true)
       .map(({ worker }) => ({ instanceId: worker.instanceId, state: worker.state.kind }));
@@ -105,7 +109,8 @@ export const retire = async (
           : [each],
       )
     ).flat();
-    if (decided.length === 0) return new Set();
+    // The last look may have taken long; what is decided by now the next tick asks for.
+    if (decided.length === 0 || !hasTime(ports)) return new Set();
     const taken = new Set(await ports.cloud.terminate(decided.map(idOf)));
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),

@@ -6,12 +6,15 @@ const scheduledEvent = z.object({ time: z.iso.datetime() });
 /** What the minute's rule sends ahead of a later tick: its own time, and how long after it the tick is due. */
 const laterTick = z.object({ time: z.iso.datetime(), afterSeconds: z.int().min(1).max(900) });
 
-/** A queue hands over one message at a time; when it did is its own clock's word, milliseconds since 1970. */
+/** A queue hands over one message at a time; when it got and gave it is its own clock's word, milliseconds since 1970. */
 const delivered = z.object({
   Records: z.tuple([
     z.object({
       body: z.string(),
-      attributes: z.object({ ApproximateFirstReceiveTimestamp: z.coerce.number() }),
+      attributes: z.object({
+        SentTimestamp: z.coerce.number(),
+        ApproximateFirstReceiveTimestamp: z.coerce.number(),
+      }),
     }),
   ]),
 });
@@ -32,13 +35,22 @@ export type TickEvent =
   | { readonly kind: 'due'; readonly at: number }
   | { readonly kind: 'late'; readonly at: number; readonly lateSeconds: number };
 
-/** Reads what has woken a tick: a rule's event, or one that has lain in a queue for a part of the minute. */
+/**
+ * Reads what has woken a tick: a rule's event, or one that has lain in a queue for a part of the minute.
+ *
+ * A tick's moment is the rule's time and the delay, whenever the rule's event came: so no two ticks have the same moment,
+ * and one that is delivered twice has. EventBridge may hand an event over up to a minute late; then all ticks of the
+ * minute come as late, in their order and with the same time between them, and none is left out. What is left out is a
+ * message that the queue itself has kept too long.
+ */
 export const tickEvent = (event: unknown): TickEvent => {
   const queued = delivered.safeParse(event);
   if (!queued.success) return { kind: 'due', at: momentOf(event) };
   const [{ body, attributes }] = queued.data.Records;
   const { time, afterSeconds } = laterTick.parse(JSON.parse(body));
   const at = secondsOf(time) + afterSeconds;
-  const lateSeconds = Math.round(attributes.ApproximateFirstReceiveTimestamp / 1000 - at);
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp } = attributes;
+  const keptSeconds = (ApproximateFirstReceiveTimestamp - SentTimestamp) / 1000;
+  const lateSeconds = Math.round(keptSeconds - afterSeconds);
   return lateSeconds > MOST_LATE_SECONDS ? { kind: 'late', at, lateSeconds } : { kind: 'due', at };
 };

@@ -1,10 +1,12 @@
 import { INTERRUPTION, REBALANCE } from '../core/interruption.ts';
 import { next } from '../core/life.ts';
-import type { PoolWorkers, WorkerBook } from '../core/ports.ts';
+import type { LaunchSight, PoolWorkers, SettingsSource, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
 import type { Ec2Event } from './ec2-event.ts';
 
 export interface EventsPorts {
+  readonly launches: LaunchSight;
+  readonly settings: SettingsSource;
   readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
 }
@@ -31,26 +33,71 @@ const leaving = async (
   if (to !== worker.state) await ports.workers.change({ worker, to }, now);
 };
 
+/** How often the end of an instance that nobody knows comes back, each 180 s: a launch is closed long before. */
+const MOST_TRIES = 5;
+
 /**
- * What an EC2 event means for one worker. Events carry no tags and come for every instance of the account: one that is
- * not in the ledger is not ours to touch. Doing this twice does nothing more.
+ * What becomes of an event. `comes again`: it may be about a worker that the ledger does not know yet. `left alone`: its
+ * queue does not act on such an event.
  */
-export const workerEvent = async (event: Ec2Event, ports: EventsPorts): Promise<'ours' | 'not ours'> => {
-  const worker = await ports.workers.find(event.instanceId);
-  if (worker === undefined) return 'not ours';
-  switch (event.kind) {
+export type EventOutcome = 'ours' | 'left alone' | 'not ours' | 'comes again';
+
+/**
+ * An end of an instance that the ledger does not know. While a launch is open it may be one of its workers, which EC2 has
+ * ended before it has even answered: then it counts as booting for minutes, unless this comes again. Other instances of
+ * the account end all the time, so this is given up soon and never becomes a dead letter.
+ */
+const endedUnknown = async (
+  instanceId: string,
+  tries: number,
+  { launches, workers }: EventsPorts,
+): Promise<WorkerRecord | EventOutcome> => {
+  if (tries < MOST_TRIES && (await launches.isAnyOpen())) return 'comes again';
+  // What was open a moment ago may have been closed since, and its workers are written down before that.
+  return (await workers.find(instanceId)) ?? 'not ours';
+};
+
+/** Whether a queue drains workers that EC2 recommends to replace. */
+const drainsOnRebalance = async (queue: string, at: number, settings: SettingsSource): Promise<boolean> =>
+  (await settings.queues(at)).some(
+    (of) => of.ok && of.settings.name === queue && of.settings.rebalance === 'drain',
+  );
+
+const happened = async (
+  worker: WorkerRecord,
+  { kind, at }: Ec2Event,
+  ports: EventsPorts,
+): Promise<EventOutcome> => {
+  switch (kind) {
     case 'ended':
-      await ended(worker, ports, event.at);
+      await ended(worker, ports, at);
       return 'ours';
     case 'interruption':
-      await leaving(worker, INTERRUPTION, ports, event.at);
+      await leaving(worker, INTERRUPTION, ports, at);
       return 'ours';
     case 'rebalance':
-      await leaving(worker, REBALANCE, ports, event.at);
+      if (!(await drainsOnRebalance(worker.queue, at, ports.settings))) return 'left alone';
+      await leaving(worker, REBALANCE, ports, at);
       return 'ours';
     case 'other':
-      return 'ours';
+      return 'left alone';
     default:
-      return event.kind satisfies never;
+      return kind satisfies never;
   }
+};
+
+/**
+ * What an EC2 event means for one worker. Events carry no tags and come for every instance of the account: one that is
+ * not in the ledger is not ours to touch. Doing this twice does nothing more. `tries`: how often it has come, with this.
+ */
+export const workerEvent = async (
+  event: Ec2Event,
+  tries: number,
+  ports: EventsPorts,
+): Promise<EventOutcome> => {
+  const found = await ports.workers.find(event.instanceId);
+  if (found !== undefined) return happened(found, event, ports);
+  if (event.kind !== 'ended') return 'not ours';
+  const late = await endedUnknown(event.instanceId, tries, ports);
+  return typeof late === 'string' ? late : happened(late, event, ports);
 };

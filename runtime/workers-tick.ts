@@ -13,16 +13,18 @@ import type {
   PoolWorkers,
   WorkerBook,
 } from '../core/ports.ts';
-import type { LedgerView } from '../core/records.ts';
+import type { LedgerView, WorkerRecord } from '../core/records.ts';
 import { suddenDrop, surveyWorkers } from '../core/survey.ts';
 import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
+import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface WorkersPorts extends Sources {
@@ -39,6 +41,9 @@ export interface WorkersPorts extends Sources {
   readonly tell: Tell;
 }
 
+/** What one tick has: the ports, and the time that its function has left. */
+type TickPorts = WorkersPorts & { readonly timeLeft: TimeLeft };
+
 /** How the workers of a world are planned; a simulation hands in others, to show what they would break. */
 export type Plan = typeof planWorkers;
 
@@ -50,7 +55,7 @@ const settleOpen = async (
   world: Outside & { readonly ledger: LedgerView },
   lease: Lease,
   brake: Brake,
-  ports: WorkersPorts,
+  ports: TickPorts,
   failures: Failures,
 ): Promise<LedgerView> => {
   const { now } = world;
@@ -78,12 +83,21 @@ const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
   return workers.filter(({ instanceId, state }) => state.kind === 'booting' && ended.has(instanceId));
 };
 
+/** Hears workers that never joined before they are ended, if that leaves the time to end them. */
+const hearOverdue = async (
+  late: readonly WorkerRecord[],
+  { consoles, timeLeft }: TickPorts,
+): Promise<LastWords> =>
+  late.length > 0 && timeLeft() >= NEEDED_SECONDS.console + NEEDED_SECONDS.terminate
+    ? hearBeforeEnd(late, consoles)
+    : NOT_HEARD;
+
 const act = async (
   world: Outside,
   lease: Lease,
   plan: Plan,
   writeDown: WriteDown,
-  ports: WorkersPorts,
+  ports: TickPorts,
 ): Promise<readonly Decision[]> => {
   const { now } = world;
   const failures = gatherFailures();
@@ -94,10 +108,12 @@ const act = async (
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
+    const late = overdue(kept, ledger);
+    const words = await failures.during(() => hearOverdue(late, ports));
     const ended = await retire(kept, ledger.workers, ports, failures, now);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
-    const failed = overdue(kept, ledger).filter(({ instanceId }) => ended.has(instanceId));
-    await failures.during(() => countFailed(ledger, failed, ports, now));
+    const failed = late.filter(({ instanceId }) => ended.has(instanceId));
+    await failures.during(() => countFailed(ledger, failed, words ?? NOT_HEARD, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();
@@ -108,10 +124,10 @@ const act = async (
 export const workersTick = (
   ports: WorkersPorts,
   plan: Plan = planWorkers,
-): ((now: number) => Promise<readonly Decision[]>) => {
+): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
-  return async (now) => {
+  return async (now, timeLeft = NO_END) => {
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) {
@@ -121,7 +137,7 @@ export const workersTick = (
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, ports);
+    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, { ...ports, timeLeft });
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));
     for (const decision of held) ports.tell(decision);

@@ -1,9 +1,10 @@
 import type { Clock } from './clock.ts';
+import type { LaunchFailure } from './ec2/end-reason.ts';
 import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { ParameterStore } from './ssm/store.ts';
-import type { Timers } from './timers.ts';
+import type { Carrier, Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 /** What a fault is called where it is shown. */
@@ -21,6 +22,8 @@ const nameOf = (fault: Fault): string => {
       return 'collector restarted';
     case 'boots-fail':
       return 'boots fail';
+    case 'launches-fail':
+      return `instances end at their launch: ${fault.reason}`;
     case 'pilots-fail':
       return 'pilots fail';
     case 'orphan':
@@ -37,6 +40,8 @@ const nameOf = (fault: Fault): string => {
       return `timer off: ${fault.of}`;
     case 'ticks-lost':
       return `${Math.round(100 * fault.share)} % of ticks lost`;
+    case 'ticks-late':
+      return `${fault.of} is ${fault.seconds} s late`;
     default:
       return fault satisfies never;
   }
@@ -92,7 +97,10 @@ export interface Faulty {
   readonly panda: Pick<World['panda'], 'turn'>;
   readonly pool: Pick<World['pool'], 'restartCollector'>;
   readonly ec2: {
-    readonly faults: Pick<World['ec2']['faults'], 'limit' | 'throttleEverything' | 'denyEverything'>;
+    readonly faults: Pick<
+      World['ec2']['faults'],
+      'limit' | 'throttleEverything' | 'denyEverything' | 'failLaunches'
+    >;
   };
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
@@ -124,6 +132,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
   const turnDenied = turning<'denied'>((mode) => ec2.faults.denyEverything(mode !== 'ok'));
+  const turnLaunches = turning<LaunchFailure>((reason) =>
+    ec2.faults.failLaunches(reason === 'ok' ? undefined : reason),
+  );
   const turnBoots = turning<'failing'>((mode) => faulty.breakage.boots.fail(mode !== 'ok'));
   const turnPilots = turning<'failing'>((mode) => faulty.breakage.pilots.fail(mode !== 'ok'));
   const turnService = {
@@ -131,6 +142,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
   const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
+  const turnLateness = (carrier: Carrier) =>
+    turning<number>((seconds) => timers.beLate(carrier, seconds === 'ok' ? 0 : seconds));
+  const turnLate = { EventBridge: turnLateness('EventBridge'), SQS: turnLateness('SQS') };
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -155,6 +169,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return () => {};
       case 'boots-fail':
         return turnBoots('failing');
+      case 'launches-fail':
+        return turnLaunches(fault.reason);
       case 'pilots-fail':
         return turnPilots('failing');
       case 'orphan':
@@ -172,6 +188,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return () => timers.switchOff(fault.of, false);
       case 'ticks-lost':
         return turnTicks(fault.share);
+      case 'ticks-late':
+        return turnLate[fault.of](fault.seconds);
       default:
         return fault satisfies never;
     }

@@ -20,9 +20,14 @@ export interface EventQueue {
 interface Message {
   readonly messageId: string;
   readonly body: string;
+  readonly sentAt: number;
   received: number;
+  firstReceivedAt?: number;
   readonly why: Set<string>;
 }
+
+/** A moment as SQS writes it. */
+export const milliseconds = (seconds: number): string => String(Math.round(seconds * 1000));
 
 /** Those of a batch that failed, with why added to each. */
 const failedOf = (outcome: Outcome, batch: readonly Message[]): readonly Message[] => {
@@ -57,8 +62,20 @@ export const eventQueue = (
     if (waiting.length > 0) schedule(0);
     if (batch.length === 0) return;
     inFlight += batch.length;
-    for (const message of batch) message.received += 1;
-    const Records = batch.map(({ messageId, body }) => ({ messageId, body, eventSource: 'aws:sqs' }));
+    for (const message of batch) {
+      message.received += 1;
+      message.firstReceivedAt ??= clock.now;
+    }
+    const Records = batch.map(({ messageId, body, received, sentAt, firstReceivedAt = clock.now }) => ({
+      messageId,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(received),
+        SentTimestamp: milliseconds(sentAt),
+        ApproximateFirstReceiveTimestamp: milliseconds(firstReceivedAt),
+      },
+      eventSource: 'aws:sqs',
+    }));
     invoke({ Records }, (outcome) => {
       inFlight -= batch.length;
       for (const message of failedOf(outcome, batch)) retry(message);
@@ -91,6 +108,7 @@ export const eventQueue = (
       waiting.push({
         messageId: `message-${serial}`,
         body: JSON.stringify(body),
+        sentAt: clock.now,
         received: 0,
         why: new Set(),
       });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TRACES, type TraceName } from '../bench/trace.ts';
 import { queueName } from '../core/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../lib/functions.ts';
+import { LAUNCH_FAILURES } from './ec2/end-reason.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
@@ -71,9 +72,18 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** This share of the ticks of pilots and workers never comes. */
   z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
+  /** EventBridge hands over the events of all timers so much later, or SQS the ticks that were sent ahead. */
+  z.strictObject({
+    kind: z.literal('ticks-late'),
+    of: z.enum(['EventBridge', 'SQS']),
+    seconds: z.number().positive(),
+    ...window,
+  }),
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** Workers that are launched meanwhile never join. */
   z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** EC2 answers launches as successes, and ends the instances seconds later for this reason. */
+  z.strictObject({ kind: z.literal('launches-fail'), reason: z.enum(LAUNCH_FAILURES), ...window }),
   /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
   z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   AUDIT_SECONDS,
+  LATER_TICK_KEPT_SECONDS,
   laterTicks,
   MINUTE_SECONDS,
   SETTINGS_SECONDS,
@@ -9,6 +10,7 @@ import {
 import type { Clock } from './clock.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
+import { milliseconds } from './queue.ts';
 import { stream } from './random.ts';
 import type { Told } from './sample.ts';
 
@@ -39,17 +41,31 @@ export const scheduledEvent = (name: TimerName, now: number) => ({
   detail: {},
 });
 
-/** What SQS hands to a tick's function when the minute's event has lain in its queue for so long. */
-const delayedEvent = (name: TimerName, ruleAt: number, afterSeconds: number) => ({
+/** A tick that the minute's rule has sent ahead, into a queue that delays it. */
+interface Ahead {
+  readonly ruleAt: number;
+  readonly afterSeconds: number;
+  readonly sentAt: number;
+}
+
+/** What SQS hands to a tick's function at a moment. */
+const delayedEvent = (name: TimerName, { ruleAt, afterSeconds, sentAt }: Ahead, now: number) => ({
   Records: [
     {
       messageId: `${name}-${ruleAt}-${afterSeconds}`,
       body: JSON.stringify({ time: isoSeconds(ruleAt), afterSeconds }),
-      attributes: { ApproximateFirstReceiveTimestamp: String((ruleAt + afterSeconds) * 1000) },
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: milliseconds(sentAt),
+        ApproximateFirstReceiveTimestamp: milliseconds(now),
+      },
       eventSource: 'aws:sqs',
     },
   ],
 });
+
+/** Who may be late: EventBridge with every event of its rules, SQS with every message. */
+export type Carrier = 'EventBridge' | 'SQS';
 
 /** The timers of a run. */
 export interface Timers {
@@ -57,6 +73,8 @@ export interface Timers {
   switchOff(name: TimerName, off: boolean): void;
   /** From now on this share of the ticks of pilots and workers never comes. */
   loseSome(share: number): void;
+  /** From now on everything that it carries comes so much later. */
+  beLate(carrier: Carrier, seconds: number): void;
 }
 
 /** How often: the period of the workers tick, and every rule so many times as often as it is deployed. */
@@ -81,17 +99,30 @@ export const startTimers = (
     if (lostShare > 0 && mayBeLost(name) && random() < lostShare) return;
     fire(name, event);
   };
-  const fireRule = (name: TimerName) => {
+  const late: Record<Carrier, number> = { EventBridge: 0, SQS: 0 };
+  const later = (seconds: number, happen: () => void) => {
+    if (seconds > 0) clock.at(clock.now + seconds, happen, LAST);
+    else happen();
+  };
+  const sendAhead = (name: TimerName, ruleAt: number, afterSeconds: number) => {
+    const ahead: Ahead = { ruleAt, afterSeconds, sentAt: clock.now };
+    const keptSeconds = afterSeconds + late.SQS;
+    if (keptSeconds >= LATER_TICK_KEPT_SECONDS) return;
+    later(keptSeconds, () => deliver(name, delayedEvent(name, ahead, clock.now)));
+  };
+  const fireRule = (name: TimerName, everySeconds: number) => {
     const ruleAt = clock.now;
-    deliver(name, scheduledEvent(name, ruleAt));
-    if (name !== 'workers') return;
-    for (const afterSeconds of laterTicks(tickSeconds)) {
-      clock.at(ruleAt + afterSeconds, () => deliver(name, delayedEvent(name, ruleAt, afterSeconds)), LAST);
-    }
+    // The stack lets EventBridge give up what it cannot hand over before the next one.
+    if (late.EventBridge >= everySeconds) return;
+    later(late.EventBridge, () => {
+      deliver(name, scheduledEvent(name, ruleAt));
+      if (name !== 'workers') return;
+      for (const afterSeconds of laterTicks(tickSeconds)) sendAhead(name, ruleAt, afterSeconds);
+    });
   };
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
     const tick = () => {
-      if (!silent.has(name)) fireRule(name);
+      if (!silent.has(name)) fireRule(name, everySeconds);
       clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);
     };
     clock.at(clock.now + phaseSeconds / timesAsOften, tick, LAST);
@@ -103,6 +134,9 @@ export const startTimers = (
     },
     loseSome(share) {
       lostShare = share;
+    },
+    beLate(carrier, seconds) {
+      late[carrier] = seconds;
     },
   };
 };

@@ -41,6 +41,48 @@ const partition = async (pk: string): Promise<readonly Record<string, unknown>[]
 const bring = (...workers: readonly WorkerRecord[]) =>
   book.close(openLaunch(1, NOW - 300), workers, '1 of 1 launched', NOW);
 
+describe('a launch whose token EC2 has had', () => {
+  it('keeps when EC2 first said so, until it is closed', async () => {
+    const launch = openLaunch(3);
+    await book.open(launch);
+    await book.tokenKnown(launch, NOW);
+    await book.tokenKnown(launch, NOW + 60);
+    expect((await book.view()).launches).toEqual([{ ...launch, tokenKnownAt: NOW }]);
+    await book.close(launch, [], 'empty', NOW + 120);
+    await book.tokenKnown(launch, NOW + 180);
+    expect((await book.view()).launches).toEqual([]);
+  });
+});
+
+describe('the ledger', () => {
+  it('knows whether a launch is open without reading what is alive', async () => {
+    await bring(BOOTING);
+    expect(await book.isAnyOpen()).toBe(false);
+    await book.open(openLaunch(3));
+    expect(await book.isAnyOpen()).toBe(true);
+  });
+});
+
+describe('an end', () => {
+  it('is kept once, with the reason that EC2 gives', async () => {
+    const reason = { code: 'Client.InternalError', message: 'Client error on launch' };
+    const { instanceId, queue, offer, launchedAt } = BOOTING;
+    const note = { instanceId, queue, offer, launchedAt, reason, at: NOW };
+    expect(await book.ended(note)).toBe(true);
+    expect(await book.ended({ ...note, at: NOW + 600 })).toBe(false);
+    expect(await partition(`past#${queue}`)).toMatchObject([{ sk: `end#${ID}`, ...note }]);
+  });
+
+  it('is of a worker that can be looked up as it last stood', async () => {
+    const { queue } = BOOTING;
+    expect(await book.lastState(queue, ID)).toBeUndefined();
+    await bring(BOOTING);
+    expect(await book.lastState(queue, ID)).toBe('booting');
+    await book.change({ worker: { ...BOOTING, state: DRAINING }, to: 'gone' }, NOW);
+    expect(await book.lastState(queue, ID)).toBe('draining');
+  });
+});
+
 describe('the view', () => {
   it('of an empty ledger is empty', async () => {
     expect(await book.view()).toEqual({

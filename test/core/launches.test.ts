@@ -113,6 +113,8 @@ describe('a launch', () => {
       },
     });
     expect(second?.request.launchId).toBe(`BNL.${NOW}.1`);
+    const [draining] = plan([wide(1)], { knobs: { rebalance: 'drain' } }).launches;
+    expect(draining?.request.tags).toEqual({ ...first?.request.tags, 'aerie:rebalance': 'drain' });
     expect(second?.offers).toEqual({ cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 });
   });
 });

@@ -17,6 +17,7 @@ describe('a queue', () => {
       state: 'active',
       siteid: '',
       resourceTypes: [],
+      rebalance: 'ignore',
       rollPercent: 10,
       chain: 'one',
       cpus: 1,

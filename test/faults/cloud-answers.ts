@@ -65,10 +65,12 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
       const { launchId, count } = launchIn(input);
       witness.fleetAsked(launchId, count);
       const lift = short();
+      if (weather.is('workers end at launch')) ec2.faults.failLaunches('Client.InternalError');
       try {
         return ec2Answer(ec2, command, input, shown);
       } finally {
         lift();
+        ec2.faults.failLaunches(undefined);
         witness.born([...ec2.instances.values()].slice(born), by);
         born = ec2.instances.size;
       }

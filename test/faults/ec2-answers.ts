@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FleetReply, FleetRequest } from '../../twin/ec2/calls.ts';
+import { stateReasonOf } from '../../twin/ec2/end-reason.ts';
 import { isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
 import type { Ec2World } from '../../twin/ec2/world.ts';
 
@@ -73,6 +74,13 @@ const fleetReply = ({ fleetId, instances, errors }: FleetReply) => ({
   $metadata: {},
 });
 
+const reasonOf = (instance: TwinInstance) => {
+  const reason = stateReasonOf(instance);
+  if (reason === undefined) return {};
+  const { code: Code, message: Message, transition: StateTransitionReason } = reason;
+  return { StateReason: { Code, Message }, StateTransitionReason };
+};
+
 const described = (instance: TwinInstance, added: Readonly<Record<string, string>>) => ({
   InstanceId: instance.instanceId,
   State: { Name: instance.life.kind },
@@ -80,6 +88,7 @@ const described = (instance: TwinInstance, added: Readonly<Record<string, string
   InstanceType: instance.offer.flavour,
   Placement: { AvailabilityZone: instance.offer.zone },
   ...(isSpot(instance) ? { InstanceLifecycle: 'spot' } : {}),
+  ...reasonOf(instance),
   Tags: Object.entries({ ...instance.tags, ...added }).map(([Key, Value]) => ({ Key, Value })),
 });
 
@@ -89,6 +98,7 @@ const search = z.object({
   MaxResults: z.number().optional(),
   NextToken: z.string().optional(),
 });
+const console = z.object({ InstanceId: z.string(), Latest: z.boolean().default(false) });
 export const terminated = z.object({ InstanceIds: z.array(z.string()) });
 
 /** What is shown of instances. */
@@ -127,8 +137,11 @@ export const ec2Answer = (
       const Instances = instances.filter(shows).map((one) => described(one, added(one.instanceId)));
       return { Reservations: [{ Instances }], NextToken: nextToken, $metadata: {} };
     }
-    case 'GetConsoleOutputCommand':
-      return { Output: Buffer.from('cloud-init: nothing of note').toString('base64'), $metadata: {} };
+    case 'GetConsoleOutputCommand': {
+      const { InstanceId, Latest } = console.parse(input);
+      const text = calls.getConsoleOutput(InstanceId, Latest) ?? '';
+      return { Output: Buffer.from(text).toString('base64'), $metadata: {} };
+    }
     default:
       throw new Error(`EC2 in memory does not speak ${command}`);
   }

@@ -2,6 +2,8 @@ import { decision as decisionItem } from '../../adapters/ledger-items.ts';
 import type { Decision } from '../../core/decisions.ts';
 import { simulatedClock } from '../../twin/clock.ts';
 import type { Ec2Event } from '../../twin/ec2/events.ts';
+import { SECOND_USES, type SecondUse } from '../../twin/ec2/options.ts';
+import { stream } from '../../twin/random.ts';
 import { cloudAnswers } from './cloud-answers.ts';
 import { type Ended, isNews, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';
@@ -37,6 +39,10 @@ export interface EpisodeOptions {
   readonly tell?: (decision: Decision) => void;
 }
 
+/** What EC2 answers to a token's second use, in one episode: the laws hold whichever it is. */
+const secondUseIn = (seed: number): SecondUse =>
+  SECOND_USES[Math.floor(SECOND_USES.length * stream(seed, 'second use')())] ?? SECOND_USES[0];
+
 /** Runs one script to its end, or to the first law that it breaks. The same script always runs the same. */
 export const episode = async (script: Script, options: EpisodeOptions): Promise<Episode> => {
   const { tally, mutation = {}, tell = () => {} } = options;
@@ -55,6 +61,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     // The first one, one more for each that is deployed, and one for the stack that comes next.
     templates:
       2 + script.faults.filter((fault) => fault.kind === 'moment' && fault.what === 'new template').length,
+    secondUse: secondUseIn(seed),
     bootOf: () => {
       if (sky.is('workers never join')) return 'never';
       return sky.is('workers boot slowly') ? 'slow' : 'usual';

@@ -79,6 +79,8 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
     begun[of] += 1;
     const found = warm(of, template);
     const used = found ?? container(of, template, outside);
+    const timesLeft: number[] = [];
+    const endsAt = clock.now + timeoutOf(of);
     const invocation: Invocation = {
       id,
       of,
@@ -87,6 +89,11 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
       calls: 0,
       dead: false,
       doubts: new Set(),
+      timeLeft() {
+        timesLeft.push(endsAt - clock.now);
+        return endsAt - clock.now;
+      },
+      timesLeft,
       heard: found === undefined && of !== 'events' ? [] : undefined,
     };
     const callOff = clock.at(clock.now + timeoutOf(of), () => outside.gate.kill(invocation));

@@ -1,3 +1,4 @@
+import type { TimeLeft } from '../../runtime/time-left.ts';
 import type { Clock } from '../../twin/clock.ts';
 import { stream } from '../../twin/random.ts';
 import type { HandlerName } from './script.ts';
@@ -16,6 +17,9 @@ export interface Invocation {
   dead: boolean;
   /** Why what it was shown may not be acted on, in truth. */
   readonly doubts: Set<string>;
+  /** How much time its function has left, as Lambda tells it; `timesLeft`: what it was told, in the order of its asking. */
+  readonly timeLeft: TimeLeft;
+  readonly timesLeft: readonly number[];
   /** What it was answered, in the order in which it came; undefined where that is not kept. */
   readonly heard: Heard[] | undefined;
 }

@@ -6,8 +6,10 @@ import type { ParsedSettings } from '../../core/settings.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
 import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
+import { batch } from '../../runtime/on-queue.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
+import type { TimeLeft } from '../../runtime/time-left.ts';
 import { type EventsPorts, workerEvent } from '../../runtime/worker-events.ts';
 import { type Plan, type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
@@ -80,6 +82,7 @@ const portsOf = (
     lore: book,
     accounts: book,
     marks: book,
+    ends: book,
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },
@@ -94,13 +97,12 @@ const portsOf = (
 const eventsRun =
   (ports: Ports) =>
   async (event: unknown): Promise<unknown> => {
-    const { Records } = event as { readonly Records: readonly { messageId: string; body: string }[] };
-    const failed = await forEach(Records, async ({ messageId, body }) => {
+    const failed = await forEach(batch.parse(event).Records, async ({ messageId, body, attributes }) => {
       const parsed = parseEc2Event(body);
       if (parsed === undefined) return [];
       try {
-        await workerEvent(parsed, ports);
-        return [];
+        const outcome = await workerEvent(parsed, attributes.ApproximateReceiveCount, ports);
+        return outcome === 'comes again' ? [{ itemIdentifier: messageId }] : [];
       } catch {
         return [{ itemIdentifier: messageId }];
       }
@@ -137,7 +139,10 @@ export const container = (of: Invocation['of'], template: string, outside: Outsi
 };
 
 const onMoment =
-  (tick: (now: number) => Promise<unknown>, current: () => Invocation) => (): Promise<unknown> =>
-    tick(current().moment);
+  (tick: (now: number, timeLeft: TimeLeft) => Promise<unknown>, current: () => Invocation) =>
+  (): Promise<unknown> => {
+    const { moment, timeLeft } = current();
+    return tick(moment, timeLeft);
+  };
 
 export const timeoutOf = (of: Invocation['of']): number => FUNCTIONS[of].timeoutSeconds;

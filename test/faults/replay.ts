@@ -29,7 +29,9 @@ export const replayed = async ({ invocation, answer, heard, template }: Ended, o
       }),
   };
   const quiet = { ...outside.witness, draining: () => {} };
-  const again: Invocation = { ...invocation, calls: 0, doubts: new Set(), heard: undefined };
+  const times = [...invocation.timesLeft];
+  const timeLeft = () => times.shift() ?? 0;
+  const again: Invocation = { ...invocation, calls: 0, doubts: new Set(), heard: undefined, timeLeft };
   const run = container(invocation.of, template, { ...outside, gate, witness: quiet, tell: () => {} }).run(
     again,
     undefined,

@@ -46,6 +46,7 @@ export const WINDOWS = [
   'no capacity at all',
   'quota',
   'workers never join',
+  'workers end at launch',
   'workers boot slowly',
   'ledger throttled',
   'ledger down',

@@ -4,6 +4,7 @@ import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
 import type { Clock } from '../../twin/clock.ts';
 import type { Ec2Event } from '../../twin/ec2/events.ts';
 import type { TwinInstance } from '../../twin/ec2/instance.ts';
+import type { SecondUse } from '../../twin/ec2/options.ts';
 import { type Ec2World, ec2World } from '../../twin/ec2/world.ts';
 import { machines } from '../../twin/machine.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
@@ -31,6 +32,7 @@ export const QUEUES = {
     cpus: '8',
     'memory-mb': '16000',
     market: 'spot-first',
+    rebalance: 'drain',
     'max-workers': '6',
     'max-cores': '32',
     flavours: 'm6i.2xlarge, m6a.2xlarge',
@@ -75,11 +77,12 @@ export interface TruthOptions {
   readonly onEvent: (event: Ec2Event) => void;
   /** How many versions the launch template has, or will have. */
   readonly templates: number;
+  readonly secondUse: SecondUse;
   /** How an instance that has power comes up: as usual, late, or never. */
   readonly bootOf: (instance: TwinInstance) => 'usual' | 'slow' | 'never';
 }
 
-export const truth = ({ clock, seed, onEvent, templates, bootOf }: TruthOptions): Truth => {
+export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: TruthOptions): Truth => {
   const flavours = new Map<string, Flavour>(
     QUEUE_NAMES.flatMap((queue) => settingsOf(queue).flavours.map((flavour) => [flavour.name, flavour])),
   );
@@ -126,6 +129,7 @@ export const truth = ({ clock, seed, onEvent, templates, bootOf }: TruthOptions)
     placements: PLACEMENTS,
     templates: Array.from({ length: templates }, (_, index) => ({ ...template, version: String(index + 1) })),
     hiddenSeconds: [0.5, 20],
+    secondUse,
     onRunning(instance) {
       const boot = bootOf(instance);
       if (boot === 'never') return;

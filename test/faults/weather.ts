@@ -17,7 +17,12 @@ const ofKind = <K extends Fault['kind']>(script: Script, kind: K): readonly Of<K
 
 /** A worker that never joins is noticed at its join deadline: these end early, so that calm is calm. */
 const ENDS_EARLY_MINUTES = 12;
-const LINGERING: readonly WindowName[] = ['workers never join', 'workers boot slowly', "pool's clock ahead"];
+const LINGERING: readonly WindowName[] = [
+  'workers never join',
+  'workers end at launch',
+  'workers boot slowly',
+  "pool's clock ahead",
+];
 
 /** What goes wrong now, as the script has it; each fault is counted when it is asked for and strikes. */
 export interface Weather {

@@ -52,7 +52,12 @@ describeLab('the life of a worker', () => {
       account: ACCOUNT,
       market: 'spot',
       role: ROLE,
-      tags: { [TAG.queue]: QUEUE, [TAG.lingerSeconds]: '600', [TAG.maxLifeSeconds]: '3600' },
+      tags: {
+        [TAG.queue]: QUEUE,
+        [TAG.lingerSeconds]: '600',
+        [TAG.maxLifeSeconds]: '3600',
+        [TAG.rebalance]: 'drain',
+      },
       userData: userData({
         os: 'debian',
         pool: POOL,

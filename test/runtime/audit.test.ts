@@ -1,68 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { PoolView } from '../../core/pool.ts';
-import type { Instance } from '../../core/ports.ts';
-import type { LedgerView } from '../../core/records.ts';
 import { known, unknown } from '../../core/snapshot.ts';
-import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
-import { inLedger, inPool, JOINED, NOW, openLaunch, poolView, queue, STAGE } from '../core/worlds.ts';
+import type { AuditReport } from '../../runtime/audit.ts';
+import { inLedger, inPool, JOINED, NOW, openLaunch, poolView } from '../core/worlds.ts';
+import { BOOTING, ID, instance, sides } from './audit-sides.ts';
 import { memoryEc2 } from './memory-ec2.ts';
-import { memoryLedger } from './memory-ledger.ts';
-import { memoryPool } from './memory-pool.ts';
 
-const ID = 'i-00000001';
 const AGAIN = NOW + 600;
-const BOOTING = { kind: 'booting' } as const;
-
-const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, string>> = {}): Instance => ({
-  instanceId: ID,
-  state: 'running',
-  launchedAt: NOW - 300,
-  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { 'aerie:stage': 'lab', 'aerie:queue': 'BNL', 'aerie:launch': 'BNL.1.0', ...tags },
-  ...given,
-});
-
-interface Given {
-  readonly instances?: readonly Instance[];
-  readonly ledger?: Partial<LedgerView>;
-  readonly view?: PoolView;
-}
-
-/** The three sides, and an audit of them. */
-const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
-  const book = memoryLedger(ledger);
-  const ec2 = memoryEc2({}, instances);
-  const ids = view.workers.workers.map(({ instanceId }) => instanceId);
-  const pool = memoryPool({}, ids);
-  let now = NOW;
-  const look = () => ({
-    ...view,
-    observedAt: now,
-    workers: {
-      ...view.workers,
-      workers: view.workers.workers.map((of) => ({ ...of, lastHeardAt: of.lastHeardAt + now - NOW })),
-    },
-  });
-  const ports: AuditPorts = {
-    cloud: ec2.cloud,
-    settings: { queues: async () => [queue()] },
-    pool: { view: async () => known(look(), now) },
-    ledger: book.ledger,
-    launches: book.ledger,
-    workers: book.ledger,
-    poolWorkers: pool.port,
-    marks: book.ledger,
-    stage: STAGE,
-  };
-  const run = (at: number, other: Partial<AuditPorts> = {}) => {
-    now = at;
-    return audit({ ...ports, ...other })(at);
-  };
-  const states = async () =>
-    (await book.ledger.view()).workers.map(({ instanceId, state }) => `${instanceId} ${state.kind}`);
-  const ec2State = (id = ID) => ec2.instances.get(id)?.state;
-  return { run, book, ec2, pool, ports, states, ec2State };
-};
 
 const counted = (report: AuditReport) =>
   report.kind === 'hold'
@@ -135,7 +78,7 @@ describe('an audit', () => {
 });
 
 /** Two audits, one after the other. */
-const twice = async (given: Given) => {
+const twice = async (given: Parameters<typeof sides>[0]) => {
   const all = sides(given);
   await all.run(NOW);
   await all.run(AGAIN);
@@ -244,7 +187,7 @@ describe('a worker of the ledger', () => {
 
 describe('a launch whose outcome was never written down', () => {
   it('is closed with the workers that its tag finds', async () => {
-    const launch = openLaunch(2, NOW - 901);
+    const launch = openLaunch(2, NOW - 1301);
     const { book, states } = await twice({
       instances: [instance({}, { 'aerie:launch': launch.request.launchId })],
       ledger: { launches: [launch] },

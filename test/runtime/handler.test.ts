@@ -12,13 +12,16 @@ beforeAll(quietly);
 const TOLD = { queue: 'BNL', at: NOW, why: ['because'], counts: { jobsReady: 4 } };
 const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
 
-/** What SQS hands over: the time of the rule, how long after it the tick is due, and when it was delivered. */
-const delayed = (ruleAt: number, afterSeconds: number, deliveredAt: number) => ({
+/** What SQS hands over: the time of the rule, how long after it the tick is due, when it was sent and when delivered. */
+const delayed = (ruleAt: number, afterSeconds: number, deliveredAt: number, sentAt = ruleAt) => ({
   Records: [
     {
       messageId: 'one',
       body: JSON.stringify({ time: new Date(ruleAt * 1000).toISOString(), afterSeconds }),
-      attributes: { ApproximateFirstReceiveTimestamp: String(deliveredAt * 1000) },
+      attributes: {
+        SentTimestamp: String(sentAt * 1000),
+        ApproximateFirstReceiveTimestamp: String(deliveredAt * 1000),
+      },
     },
   ],
 });
@@ -48,8 +51,32 @@ describe('a function on a timer', () => {
       at: NOW + 40,
       decisions: [{ queue: 'BNL' }],
     });
-    expect(await handler(delayed(NOW, 20, NOW + 43), CONTEXT)).toEqual({ at: NOW + 20, decisions: [] });
+    expect(await handler(delayed(NOW, 20, NOW + 36), CONTEXT)).toEqual({ at: NOW + 20, decisions: [] });
     expect(moments).toEqual([NOW + 40]);
+  });
+
+  it('ticks, however late the event of the minute came: what counts is how long its queue has kept it', async () => {
+    const moments: number[] = [];
+    const handler = onTimer('workers', 'lab', () => async (now) => {
+      moments.push(now);
+      return [];
+    });
+    const cameAt = NOW + 45;
+    for (const after of [20, 40]) await handler(delayed(NOW, after, cameAt + after, cameAt), CONTEXT);
+    // The next minute's own tick, on time.
+    await handler({ time: new Date((NOW + 60) * 1000).toISOString() }, CONTEXT);
+    expect(moments).toEqual([NOW + 20, NOW + 40, NOW + 60]);
+  });
+
+  it('knows how much time its function has left', async () => {
+    const left: number[] = [];
+    const handler = onTimer('workers', 'lab', () => async (_, timeLeft) => {
+      left.push(timeLeft());
+      return [];
+    });
+    const context = { ...CONTEXT, getRemainingTimeInMillis: () => 12_500 };
+    await handler({ time: '2027-01-15T08:00:00Z' }, context);
+    expect(left).toEqual([12.5]);
   });
 
   it('is prepared once, for all its ticks', async () => {

@@ -26,8 +26,8 @@ const inEc2 = ({ ec2 }: World) => [...ec2.instances.keys()].sort();
 const THROTTLED = { kind: 'throttled', why: 'RequestLimitExceeded' } as const;
 const UNCLEAR = { kind: 'unclear', why: 'no reply' } as const;
 
-const launchOf = (name: string, count: number) => {
-  const launch = openLaunch(count);
+const launchOf = (name: string, count: number, createdAt: number) => {
+  const launch = openLaunch(count, createdAt);
   return { ...launch, request: { ...launch.request, queue: name } };
 };
 
@@ -46,75 +46,104 @@ describe('a launch that is throttled', () => {
   });
 });
 
+describe('a launch that EC2 refuses as a whole, for no offer in particular', () => {
+  it('is over: no fleet was made, and the next tick plans anew', async () => {
+    const world = outside(GROWING);
+    world.ec2.fault = { kind: 'answered', launched: [], refused: [], noFleet: true };
+    await workersTick(world.ports)(NOW);
+    expect(await view(world)).toMatchObject({ launches: [], workers: [], cooling: [] });
+  });
+});
+
 describe('a launch whose reply is lost', () => {
-  it.each([
-    ['and that was carried out', true],
-    ['and that was not carried out', false],
-  ])('%s stays open, is counted, and is asked for again with the same token', async (_, carriesOut) => {
+  /** A world in which the reply to its first ask was lost; `carriesOut`: EC2 has done it. */
+  const lost = async (carriesOut: boolean) => {
     const world = outside(GROWING);
     const tick = workersTick(world.ports);
     world.ec2.carriesOut = carriesOut;
     world.ec2.fault = UNCLEAR;
     await tick(NOW);
-    const { launches: open } = await view(world);
-    expect(open.map(({ request }) => request.count)).toEqual([3]);
-
     world.ec2.carriesOut = false;
-    world.ec2.fault = THROTTLED;
-    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
-    expect((await view(world)).launches).toEqual(open);
-
     world.ec2.fault = undefined;
-    expect(await tick(NOW + 2 * MINUTE)).toMatchObject([{ kind: 'rest' }]);
-    expect(world.ec2.asked).toEqual(Array.from({ length: 3 }, () => open[0]?.request.clientToken));
+    const { launches } = await view(world);
+    expect(launches.map(({ request }) => request.count)).toEqual([3]);
+    return { world, tick, token: launches[0]?.request.clientToken };
+  };
+
+  it('that was carried out is found by its tag, and not asked for again', async () => {
+    const { world, tick, token } = await lost(true);
+    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
+    expect(world.ec2.asked).toEqual([token]);
     expect((await view(world)).launches).toEqual([]);
-    expect(await idsOf(world)).toEqual(inEc2(world));
     expect(inEc2(world)).toHaveLength(3);
+    expect(await idsOf(world)).toEqual(inEc2(world));
+    expect((await view(world)).workers.map(({ launchedAt }) => launchedAt)).toEqual([NOW, NOW, NOW]);
   });
 
-  it('stays open when the same tick comes again and is throttled', async () => {
-    const world = outside(GROWING);
-    world.ec2.carriesOut = true;
-    world.ec2.fault = UNCLEAR;
-    await workersTick(world.ports)(NOW);
-    world.ec2.carriesOut = false;
-    world.ec2.fault = THROTTLED;
-    await workersTick(world.ports)(NOW);
+  it('that was not carried out counts, and is asked for again with the same token after two minutes', async () => {
+    const { world, tick, token } = await lost(false);
+    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
+    expect(world.ec2.asked).toEqual([token]);
     expect((await view(world)).launches).toHaveLength(1);
-
-    world.ec2.fault = undefined;
-    await workersTick(world.ports)(NOW + MINUTE);
+    await tick(NOW + 2 * MINUTE);
+    expect(world.ec2.asked).toEqual([token, token]);
+    expect((await view(world)).launches).toEqual([]);
     expect(inEc2(world)).toHaveLength(3);
+    expect(await idsOf(world)).toEqual(inEc2(world));
+  });
+
+  it('is not asked for again while EC2 does not say what shows', async () => {
+    const { world, tick, token } = await lost(false);
+    world.ec2.fault = THROTTLED;
+    await tick(NOW + 2 * MINUTE);
+    expect(world.ec2.asked).toEqual([token]);
+    expect((await view(world)).launches).toHaveLength(1);
+  });
+
+  it('is looked up, not asked for again, when the same tick comes again', async () => {
+    const { world, tick, token } = await lost(true);
+    await tick(NOW);
+    expect(world.ec2.asked).toEqual([token]);
     expect(await idsOf(world)).toEqual(inEc2(world));
   });
 
   it.each([
+    ['throttled', THROTTLED],
     ['rejected', { kind: 'rejected', why: 'UnauthorizedOperation: no' }],
     ['refused as a whole', { kind: 'answered', launched: [], refused: [], noFleet: true }],
-  ] as const)(
-    'stays open when it is asked for again and %s: the first call was carried out',
-    async (_, refusal) => {
-      const world = outside(GROWING);
-      world.ec2.carriesOut = true;
-      world.ec2.fault = UNCLEAR;
-      await workersTick(world.ports)(NOW);
-      world.ec2.carriesOut = false;
-      world.ec2.fault = refusal;
-      const again = workersTick(world.ports)(NOW + MINUTE);
-      if (refusal.kind === 'rejected') await expect(again).rejects.toThrow(/asked again: rejected: Unauth/);
-      else await again;
-      expect((await view(world)).launches).toHaveLength(1);
-      expect(inEc2(world)).toHaveLength(3);
+    ['told that its token is used up', { kind: 'mismatched', why: 'IdempotentParameterMismatch' }],
+    ['given a fleet without anything', { kind: 'answered', launched: [], refused: [] }],
+  ] as const)('that does not show yet stays open when it is asked for again and %s', async (_, answer) => {
+    const { world, tick } = await lost(true);
+    world.ec2.hidden = true;
+    const launch: typeof world.ports.cloud.launch = async () => answer;
+    const refusing = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
+    const again = refusing(NOW + 2 * MINUTE);
+    if (answer.kind === 'rejected') await expect(again).rejects.toThrow(/asked again: rejected: Unauth/);
+    else await again;
+    expect((await view(world)).launches).toHaveLength(1);
 
-      world.ec2.fault = undefined;
-      await workersTick(world.ports)(NOW + 2 * MINUTE);
-      expect(inEc2(world)).toHaveLength(3);
-      expect(await idsOf(world)).toEqual(inEc2(world));
-    },
-  );
+    world.ec2.hidden = false;
+    await tick(NOW + 3 * MINUTE);
+    expect(inEc2(world)).toHaveLength(3);
+    expect(await idsOf(world)).toEqual(inEc2(world));
+  });
+
+  it('is asked for once only where EC2 says that it has had the token', async () => {
+    const { world, token } = await lost(true);
+    world.ec2.hidden = true;
+    const asked: string[] = [];
+    const launch: typeof world.ports.cloud.launch = async ({ clientToken }) => {
+      asked.push(clientToken);
+      return { kind: 'mismatched', why: 'IdempotentParameterMismatch' };
+    };
+    const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
+    for (let minute = 1; minute < 6; minute += 1) await tick(NOW + minute * MINUTE);
+    expect(asked).toEqual([token]);
+  });
 
   it('counts as long as it cannot be recorded what came of it', async () => {
-    const world = outside({ ...GROWING, ledger: { launches: [launchOf('A', 3)] } });
+    const world = outside({ ...GROWING, ledger: { launches: [launchOf('A', 3, NOW - 120)] } });
     const close = () => Promise.reject(new Error('the table is gone'));
     const tick = workersTick({ ...world.ports, launches: { ...world.ports.launches, close } });
     await expect(tick(NOW)).rejects.toThrow('the table is gone');
@@ -123,15 +152,15 @@ describe('a launch whose reply is lost', () => {
   });
 
   it('is not asked for again where its queue is to launch nothing', async () => {
-    const launch = openLaunch(3);
+    const launch = openLaunch(3, NOW - 120);
     const world = outside({ queues: [queue({ state: 'paused' })], ledger: { launches: [launch] } });
     await workersTick(world.ports)(NOW);
     expect(world.ec2.asked).toEqual([]);
     expect((await view(world)).launches).toEqual([launch]);
   });
 
-  it.each(['active', 'paused'])('is looked up by its tag after ten minutes (%s)', async (state) => {
-    const launch = openLaunch(3, NOW - 601);
+  it.each(['active', 'paused'])('is closed with what its tag shows in the end (%s)', async (state) => {
+    const launch = openLaunch(3, NOW - 1001);
     const { tags } = launch.request;
     const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
     const instance = (instanceId: string, is: Instance['state']): Instance => ({
@@ -162,13 +191,16 @@ describe('a launch that EC2 will not do', () => {
     return { world, tick: workersTick({ ...world.ports, cloud: { ...cloud, launch } }) };
   };
 
-  it.each(['rejected', 'mismatched'] as const)(
-    'because it is %s is closed, and thrown when the other queues have had theirs',
-    async (kind) => {
+  it.each([
+    ['rejected', 0],
+    ['mismatched', 1],
+  ] as const)(
+    'because it is %s is thrown when the other queues have had theirs (%i stay open)',
+    async (kind, open) => {
       const { world, tick } = failing(kind);
       await expect(tick(NOW)).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: bad template`);
       const { launches, workers } = await view(world);
-      expect(launches).toEqual([]);
+      expect(launches).toHaveLength(open);
       expect(workers.map((worker) => worker.queue)).toEqual(['B', 'B']);
       expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
     },
@@ -185,13 +217,17 @@ describe('a launch that EC2 will not do', () => {
     );
   });
 
-  it('because its token was used with other parameters is looked up: something may run', async () => {
+  it('because EC2 has had its token is looked up until all shows that was launched with it', async () => {
     const { world, tick } = failing('mismatched');
+    await tick(NOW).catch(() => undefined);
     const tags = { 'aerie:launch': `A.${NOW}.0` };
     const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
     const running: Instance = { instanceId: 'i-00000001', state: 'running', launchedAt: NOW, offer, tags };
     world.ec2.instances.set(running.instanceId, running);
-    await tick(NOW).catch(() => undefined);
+    await tick(NOW + 5 * MINUTE);
+    expect((await view(world)).launches).toHaveLength(1);
+    await tick(NOW + 7 * MINUTE).catch(() => undefined);
     expect(await idsOf(world)).toContain('i-00000001');
+    expect((await view(world)).launches.map(({ request }) => request.launchId)).not.toContain(`A.${NOW}.0`);
   });
 });

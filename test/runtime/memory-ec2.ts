@@ -15,6 +15,10 @@ export interface Ec2 {
   /** What goes wrong from now on, instead of an answer. Where `carriesOut`, EC2 does what is asked and the reply is lost. */
   carriesOut: boolean;
   fault: LaunchOutcome | undefined;
+  /** EC2's clock, seconds since 1970. */
+  now: number;
+  /** While on, no search finds anything: what was launched does not show yet. */
+  hidden: boolean;
 }
 
 const idOf = (token: string, n: number): string =>
@@ -44,7 +48,8 @@ export const memoryEc2 = (
       offer,
     }));
     for (const { instanceId } of launched) {
-      instances.set(instanceId, { instanceId, state: 'running', launchedAt: 0, offer, tags: request.tags });
+      const { tags } = request;
+      instances.set(instanceId, { instanceId, state: 'running', launchedAt: ec2.now, offer, tags });
     }
     const refused = count < request.count ? offers : [];
     return {
@@ -54,13 +59,18 @@ export const memoryEc2 = (
     };
   };
   const said = new Map<string, string>();
+  /** A console is read of what has power, or of what has none any more: EC2 has nothing for whoever mistakes them. */
+  const heard = (id: string, state: Instance['state']) =>
+    (instances.get(id)?.state ?? 'terminated') === state ? said.get(id) : undefined;
   const ec2: Ec2 = {
     said,
-    consoles: { read: async (id) => said.get(id) },
+    consoles: { latest: async (id) => heard(id, 'running'), kept: async (id) => heard(id, 'terminated') },
     asked,
     instances,
     carriesOut: false,
     fault: undefined,
+    now: 0,
+    hidden: false,
     cloud: {
       async launch(request) {
         asked.push(request.clientToken);
@@ -84,12 +94,14 @@ export const memoryEc2 = (
             )
           : unknown('throttled'),
       list: async (tags, now) =>
-        known(
-          [...instances.values()].filter((of) =>
-            Object.entries(tags).every(([tag, value]) => of.tags[tag] === value),
-          ),
-          now,
-        ),
+        ec2.fault?.kind === 'throttled'
+          ? unknown('throttled')
+          : known(
+              [...instances.values()].filter(
+                (of) => !ec2.hidden && Object.entries(tags).every(([tag, value]) => of.tags[tag] === value),
+              ),
+              now,
+            ),
     },
   };
   return ec2;

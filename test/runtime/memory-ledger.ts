@@ -2,6 +2,7 @@ import type { Account, EndedWorker } from '../../core/accounts.ts';
 import type { Boots } from '../../core/boots.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Mark } from '../../core/discrepancies.ts';
+import type { EndNote } from '../../core/end-reason.ts';
 import { offerKey } from '../../core/flavours.ts';
 import { type Joins, keyOfJoins } from '../../core/joins.ts';
 import { type Lease, nextLease } from '../../core/lease.ts';
@@ -9,7 +10,9 @@ import type { Pace } from '../../core/pace.ts';
 import type {
   AccountBook,
   DecisionBook,
+  EndBook,
   LaunchBook,
+  LaunchSight,
   LeaseBook,
   LedgerSight,
   LoreBook,
@@ -32,10 +35,12 @@ type MemoryLedger = LedgerSight &
   DecisionBook &
   LeaseBook &
   LaunchBook &
+  LaunchSight &
   WorkerBook &
   LoreBook &
   AccountBook &
   MarkBook &
+  EndBook &
   SubmissionBook;
 
 export interface Book {
@@ -75,10 +80,11 @@ const launchesIn = (
   workers: Map<string, WorkerRecord>,
   past: Map<string, string>,
   cooling: Map<string, CoolingRecord>,
-): LaunchBook => {
+): LaunchBook & LaunchSight => {
   const isStill = ({ request, intendedBy }: OpenLaunch) =>
     intendedBy !== undefined && launches.get(request.launchId)?.intendedBy === intendedBy;
   return {
+    isAnyOpen: async () => launches.size > 0,
     async open(launch) {
       const { launchId } = launch.request;
       const there = launches.get(launchId);
@@ -96,6 +102,10 @@ const launchesIn = (
     async withdraw(launch) {
       return isStill(launch) && launches.delete(launch.request.launchId);
     },
+    async tokenKnown({ request }, tokenKnownAt) {
+      const there = launches.get(request.launchId);
+      if (there !== undefined) launches.set(request.launchId, { tokenKnownAt, ...there });
+    },
     async close({ request }, brought, outcome) {
       for (const worker of brought) putOnce(workers, worker.instanceId, worker);
       past.set(request.launchId, outcome);
@@ -110,6 +120,7 @@ const launchesIn = (
 const workersIn = (
   workers: Map<string, WorkerRecord>,
   ended: Map<string, EndedWorker>,
+  gone: Map<string, WorkerRecord>,
 ): WorkerBook & Pick<AccountBook, 'price' | 'bury'> => ({
   find: async (id) => workers.get(id),
   async change({ worker, to }, at) {
@@ -117,6 +128,7 @@ const workersIn = (
     if (there === undefined || (to !== 'gone' && !isSame(worker.state, there.state))) return false;
     if (to === 'gone') {
       workers.delete(worker.instanceId);
+      gone.set(worker.instanceId, there);
       const { cost, state } = there;
       const endedAt = state.kind === 'failed' ? state.at : at;
       if (cost !== undefined) ended.set(worker.instanceId, { worker: { ...there, cost }, endedAt });
@@ -149,6 +161,8 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
   const past = new Map<string, string>();
   const consoles = new Map<string, ConsoleNote>();
   const marks = new Map<string, Mark>();
+  const ends = new Map<string, EndNote>();
+  const gone = new Map<string, WorkerRecord>();
   const ledger: MemoryLedger = {
     async view() {
       const pace = paces.get('launch');
@@ -172,7 +186,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     },
     ...leasesIn(new Map()),
     ...launchesIn(launches, workers, past, cooling),
-    ...workersIn(workers, ended),
+    ...workersIn(workers, ended, gone),
     async enter(account) {
       if ((accounts.get(account.queue)?.version ?? 0) !== account.version - 1) return false;
       accounts.set(account.queue, account);
@@ -185,6 +199,8 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
     boots: async (of) => void boots.set(of.kind, of),
     joins: async (of) => void joins.set(keyOfJoins(of), of),
     console: async (note) => void consoles.set(note.worker.instanceId, note),
+    lastState: async (_, instanceId) => (workers.get(instanceId) ?? gone.get(instanceId))?.state.kind,
+    ended: async (note) => putOnce(ends, note.instanceId, note),
     marks: async () => [...marks.values()],
     mark: async (mark) => void putOnce(marks, `${mark.name}#${mark.subject}`, mark),
     unmark: async ({ name, subject }) => void marks.delete(`${name}#${subject}`),
@@ -203,6 +219,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {
         joins,
         paces,
         consoles,
+        ends,
         marks,
         accounts,
         ended,

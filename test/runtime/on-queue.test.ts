@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onQueue } from '../../runtime/on-queue.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
-import { inLedger, JOINED } from '../core/worlds.ts';
+import { inLedger, JOINED, openLaunch, queue } from '../core/worlds.ts';
 import { CONTEXT, quietly } from './invocation.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { memoryPool } from './memory-pool.ts';
@@ -10,8 +10,12 @@ beforeAll(quietly);
 
 const [FIRST, SECOND, FOREIGN] = ['i-00000001', 'i-00000002', 'i-00000009'] as const;
 
-const message = (messageId: string, instanceId: string, state = 'terminated') => ({
+/** What SQS says of a message that comes for the n-th time. */
+const tried = (times: number) => ({ ApproximateReceiveCount: String(times) });
+
+const message = (messageId: string, instanceId: string, state = 'terminated', times = 1) => ({
   messageId,
+  attributes: tried(times),
   body: JSON.stringify({
     source: 'aws.ec2',
     'detail-type': 'EC2 Instance State-change Notification',
@@ -21,15 +25,23 @@ const message = (messageId: string, instanceId: string, state = 'terminated') =>
 });
 
 /** The function on the queue of events, with a pool that cannot forget `unforgotten`. */
-const serve = (unforgotten?: string) => {
-  const { ledger } = memoryLedger({ workers: [inLedger(FIRST, JOINED), inLedger(SECOND, JOINED)] });
+const serve = (unforgotten?: string, isOpen = false) => {
+  const { ledger } = memoryLedger({
+    workers: [inLedger(FIRST, JOINED), inLedger(SECOND, JOINED)],
+    launches: isOpen ? [openLaunch(1)] : [],
+  });
   const pool = memoryPool();
   const forget: typeof pool.port.forget = async (ids) => {
     if (unforgotten !== undefined && ids.includes(unforgotten)) throw new Error('refused');
     return pool.port.forget(ids);
   };
-  const ports = { workers: ledger, poolWorkers: { ...pool.port, forget } };
-  const handler = onQueue('events', (event) => workerEvent(event, ports));
+  const ports = {
+    workers: ledger,
+    launches: ledger,
+    settings: { queues: async () => [queue()] },
+    poolWorkers: { ...pool.port, forget },
+  };
+  const handler = onQueue('events', (event, tries) => workerEvent(event, tries, ports));
   const left = async () => (await ledger.view()).workers.map(({ instanceId }) => instanceId);
   return { pool, left, take: (...Records: unknown[]) => handler({ Records }, CONTEXT) };
 };
@@ -59,10 +71,20 @@ describe('a batch of messages', () => {
 
   it('gives back what cannot be read, so that it is kept among the dead letters, and does the others', async () => {
     const { take, left } = serve();
-    expect(await take({ messageId: 'x', body: '<html>' }, message('b', SECOND))).toEqual({
+    expect(
+      await take({ messageId: 'x', body: '<html>', attributes: tried(1) }, message('b', SECOND)),
+    ).toEqual({
       batchItemFailures: [{ itemIdentifier: 'x' }],
     });
     expect(await left()).toEqual([FIRST]);
+  });
+
+  it('gives back an end that nobody knows while a launch is open, a few times, and does not call it an error', async () => {
+    const { take } = serve(undefined, true);
+    const again = { batchItemFailures: [{ itemIdentifier: 'f' }] };
+    expect(await take(message('f', FOREIGN))).toEqual(again);
+    expect(await take(message('f', FOREIGN, 'terminated', 4))).toEqual(again);
+    expect(await take(message('f', FOREIGN, 'terminated', 5))).toEqual({ batchItemFailures: [] });
   });
 
   it('that is none at all fails as a whole', async () => {

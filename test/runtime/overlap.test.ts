@@ -165,6 +165,35 @@ describe('a worker that was not in the view', () => {
     expect(workers).toEqual([]);
     expect(boots?.[0]?.boots).toMatchObject([{ instanceId: 'i-00000001', joined: false }]);
   });
+
+  it("and that EC2 has ended is told and kept with EC2's reason, and with what EC2 has kept of its console", async () => {
+    const ids = ['i-00000001', 'i-00000002', 'i-00000003'];
+    const reason = { code: 'Client.InternalError', message: 'Client.InternalError: Client error on launch' };
+    const other = { code: 'Client.VolumeLimitExceeded', message: '' };
+    const world = outside({
+      queues: [queue()],
+      ledger: {
+        workers: ids.map((id) => inLedger(id, { kind: 'failed', at: NOW - 5, cause: 'x' })),
+      },
+      instances: ids.map((id, n) => ({
+        ...inLedger(id, JOINED),
+        state: 'terminated' as const,
+        tags: {},
+        reason: n === 2 ? other : reason,
+      })),
+    });
+    world.ec2.said.set('i-00000001', 'Linux version 6.12');
+    await workersTick(world.ports)(NOW);
+    expect(world.told[0]?.why).toEqual(
+      expect.arrayContaining([
+        `2 workers ended before they joined: ${reason.message}`,
+        'i-00000003 ended before it joined: Client.VolumeLimitExceeded',
+      ]),
+    );
+    const kept = JSON.stringify(world.book.all());
+    expect(kept).toContain(JSON.stringify({ text: 'Linux version 6.12', reason }).slice(1));
+    expect(kept).toContain(JSON.stringify(other));
+  });
 });
 
 describe('a draining worker that was not in the view', () => {

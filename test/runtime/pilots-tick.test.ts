@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unknown } from '../../core/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
+import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
@@ -30,6 +31,15 @@ describe('a tick of the pilots', () => {
     expect((await world.ports.ledger.view()).submissions).toEqual({
       A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW }],
     });
+  });
+
+  it('leaves what its function may have no time for to the next one', async () => {
+    const world = outside(THREE);
+    await pilotsTick(world.ports)(NOW, () => NEEDED_SECONDS.order - 1);
+    expect(world.pool.submitted.size).toBe(0);
+    expect((await world.ports.ledger.view()).submissions).toEqual({});
+    await pilotsTick(world.ports)(NOW + 60, () => NEEDED_SECONDS.order);
+    expect([...world.pool.submitted]).toEqual([[`A.${NOW + 60}`, 5]]);
   });
 
   it.each([

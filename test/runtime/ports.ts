@@ -39,6 +39,7 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
     settings: {
       async queues(now) {
         moment = now;
+        ec2.now = now;
         return queues;
       },
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Ec2Event, parseEc2Event } from '../../runtime/ec2-event.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
-import { inLedger, JOINED, NOW } from '../core/worlds.ts';
+import { inLedger, JOINED, type Knobs, NOW, openLaunch, queue } from '../core/worlds.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
@@ -46,7 +46,7 @@ describe('an event of EC2', () => {
 
 const event = (kind: Ec2Event['kind'], instanceId = ID): Ec2Event => ({ kind, instanceId, at: NOW });
 
-const with_ = (state: Parameters<typeof inLedger>[1]) => {
+const with_ = (state: Parameters<typeof inLedger>[1], knobs: Knobs = {}) => {
   const { ledger } = memoryLedger({ workers: [inLedger(ID, state)] });
   const pool = memoryPool();
   const calls: string[] = [];
@@ -54,25 +54,31 @@ const with_ = (state: Parameters<typeof inLedger>[1]) => {
     calls.push(`drain ${ids.length}`);
     return pool.port.drain(ids);
   };
-  return { ledger, pool, calls, ports: { workers: ledger, poolWorkers: { ...pool.port, drain } } };
+  const ports = {
+    workers: ledger,
+    launches: ledger,
+    settings: { queues: async () => [queue({}, 'OTHER'), queue(knobs)] },
+    poolWorkers: { ...pool.port, drain },
+  };
+  return { ledger, pool, calls, ports };
 };
 
 describe('a worker', () => {
   it('that has ended is gone from the ledger, and forgotten in the pool', async () => {
     const { ledger, pool, ports } = with_(JOINED);
-    expect(await workerEvent(event('ended'), ports)).toBe('ours');
+    expect(await workerEvent(event('ended'), 1, ports)).toBe('ours');
     expect(await ledger.find(ID)).toBeUndefined();
     expect([...pool.forgotten]).toEqual([ID]);
-    expect(await workerEvent(event('ended'), ports)).toBe('not ours');
+    expect(await workerEvent(event('ended'), 1, ports)).toBe('not ours');
   });
 
   it.each([
     ['interruption', 'spot interruption warning'],
     ['rebalance', 'spot rebalance recommendation'],
   ] as const)('that gets a %s drains, from the first such event on', async (kind, cause) => {
-    const { ledger, pool, ports } = with_(JOINED);
-    await workerEvent(event(kind), ports);
-    await workerEvent({ ...event('interruption'), at: NOW + 90 }, ports);
+    const { ledger, pool, ports } = with_(JOINED, { rebalance: 'drain' });
+    await workerEvent(event(kind), 1, ports);
+    await workerEvent({ ...event('interruption'), at: NOW + 90 }, 1, ports);
     expect((await ledger.find(ID))?.state).toEqual({
       kind: 'draining',
       since: NOW,
@@ -84,7 +90,7 @@ describe('a worker', () => {
 
   it('that has not joined, as far as the ledger knows, is not counted on any more, and drains if it has', async () => {
     const { ledger, calls, ports } = with_({ kind: 'booting' });
-    await workerEvent(event('interruption'), ports);
+    await workerEvent(event('interruption'), 1, ports);
     expect((await ledger.find(ID))?.state.kind).toBe('draining');
     expect(calls).toEqual(['drain 1']);
   });
@@ -92,13 +98,13 @@ describe('a worker', () => {
   it('that is being ended stays so', async () => {
     const retiring = { kind: 'retiring', since: NOW - 60, cause: 'x' } as const;
     const { ledger, ports } = with_(retiring);
-    await workerEvent(event('interruption'), ports);
+    await workerEvent(event('interruption'), 1, ports);
     expect((await ledger.find(ID))?.state).toEqual(retiring);
   });
 
   it('is left alone by all other events', async () => {
     const { ledger, calls, ports } = with_(JOINED);
-    expect(await workerEvent(event('other'), ports)).toBe('ours');
+    expect(await workerEvent(event('other'), 1, ports)).toBe('left alone');
     expect((await ledger.find(ID))?.state).toEqual(JOINED);
     expect(calls).toEqual([]);
   });
@@ -107,11 +113,21 @@ describe('a worker', () => {
     'of somebody else is never touched (%s)',
     async (kind) => {
       const { ledger, pool, calls, ports } = with_(JOINED);
-      expect(await workerEvent(event(kind, 'i-0fedcba9876543210'), ports)).toBe('not ours');
+      expect(await workerEvent(event(kind, 'i-0fedcba9876543210'), 1, ports)).toBe('not ours');
       expect((await ledger.find(ID))?.state).toEqual(JOINED);
       expect([...calls, ...pool.forgotten]).toEqual([]);
     },
   );
+
+  it.each([
+    ['says nothing of it', {}],
+    ['says so', { rebalance: 'ignore' }],
+  ])('that gets a rebalance recommendation goes on where its queue %s', async (_, knobs) => {
+    const { ledger, calls, ports } = with_(JOINED, knobs);
+    expect(await workerEvent(event('rebalance'), 1, ports)).toBe('left alone');
+    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+    expect(calls).toEqual([]);
+  });
 
   it('stays in the ledger while the pool cannot be told that it has ended', async () => {
     const { ledger, ports } = with_(JOINED);
@@ -119,7 +135,50 @@ describe('a worker', () => {
       ...ports,
       poolWorkers: { ...ports.poolWorkers, forget: () => Promise.reject(new Error('refused')) },
     };
-    await expect(workerEvent(event('ended'), refusing)).rejects.toThrow('refused');
+    await expect(workerEvent(event('ended'), 1, refusing)).rejects.toThrow('refused');
     expect((await ledger.find(ID))?.state).toEqual(JOINED);
   });
+});
+
+describe('the end of an instance that the ledger does not know', () => {
+  const NEW = 'i-0fedcba9876543210';
+  const opened = async () => {
+    const world = with_(JOINED);
+    await world.ledger.open({ ...openLaunch(1), intendedBy: 1 });
+    return world;
+  };
+
+  it('is not ours where no launch is open', async () => {
+    expect(await workerEvent(event('ended', NEW), 1, with_(JOINED).ports)).toBe('not ours');
+  });
+
+  it('comes again while a launch is open, and is one of its workers then', async () => {
+    const { ledger, ports } = await opened();
+    expect(await workerEvent(event('ended', NEW), 1, ports)).toBe('comes again');
+    await ledger.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
+    expect(await workerEvent(event('ended', NEW), 2, ports)).toBe('ours');
+    expect((await ledger.find(NEW))?.state).toMatchObject({ kind: 'failed', at: NOW });
+  });
+
+  it('is ours if its launch is closed just then', async () => {
+    const { ledger, ports } = await opened();
+    const isAnyOpen = async () => {
+      await ledger.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
+      return false;
+    };
+    expect(await workerEvent(event('ended', NEW), 1, { ...ports, launches: { isAnyOpen } })).toBe('ours');
+  });
+
+  it('is given up after five tries, whatever is open', async () => {
+    const { ports } = await opened();
+    expect(await workerEvent(event('ended', NEW), 4, ports)).toBe('comes again');
+    expect(await workerEvent(event('ended', NEW), 5, ports)).toBe('not ours');
+  });
+
+  it.each(['interruption', 'rebalance', 'other'] as const)(
+    'does not come again if it is none (%s)',
+    async (kind) => {
+      expect(await workerEvent(event(kind, NEW), 1, (await opened()).ports)).toBe('not ours');
+    },
+  );
 });

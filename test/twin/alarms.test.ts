@@ -4,7 +4,7 @@ import { dimensionsOf, METRIC_NAMES, METRICS, type Metric } from '../../core/met
 import { ALARMS } from '../../lib/alarms.ts';
 import { STAGE } from '../../twin/functions.ts';
 import { type Alarmed, alarmsOver } from './cloudwatch.ts';
-import { type Recorded, recorded, toldBetween } from './recorded.ts';
+import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 
 const LONG = 900_000;
 
@@ -70,6 +70,28 @@ const OUTLASTS: readonly string[] = ['dead-letters', 'never-joined'];
 /** An alarm is judged at the end of its period, and may take a while to see what has begun. */
 const AFTER_MINUTES = 30;
 
+/** The one alarm that needs ticks between the minutes, which the long scenario does without. */
+const LATE = 'ticks-late workers';
+
+describe('a scenario in which ticks come late', () => {
+  it('loses none to EventBridge, and tells of those that their queue keeps too long', {
+    timeout: LONG,
+  }, async () => {
+    const { data, summary } = await recorded('late-ticks');
+    const ends = data.map(({ at }) => at);
+    const [start, end] = [Math.min(...ends), Math.max(...ends)];
+    const alarmed = alarmsOver(data, [start, end]);
+    expect(alarmed.map(({ alarm, whose }) => `${alarm} ${whose}`)).toEqual([LATE]);
+    // Eleven periods of five minutes after SQS began to be late.
+    expect(((alarmed[0]?.from ?? 0) - start) / 60).toBeGreaterThan(50 + 50);
+    const late = data.filter(({ name, value }) => name === 'TicksLate' && value > 0);
+    const minutes = late.map(({ at }) => (at - start) / 60);
+    expect(Math.min(...minutes)).toBeGreaterThan(50);
+    expect(late.length).toBeGreaterThan(2 * 80);
+    expect(summary).toMatchObject(EVERYTHING_DONE);
+  });
+});
+
 describe('a scenario in which everything goes wrong that an alarm watches', () => {
   let run: Recorded;
   let alarmed: readonly Alarmed[];
@@ -101,7 +123,7 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
     const all = Object.entries(ALARMS).flatMap(([name, { watches }]) =>
       watches.map((watched) => `${name} ${watched.kind === 'own' ? watched.service : watched.of}`),
     );
-    expect([...new Set(alarmed.map(nameOf))].sort()).toEqual(all.sort());
+    expect([...new Set([...alarmed.map(nameOf), LATE])].sort()).toEqual(all.sort());
   });
 
   it('sets off none without its cause', () => {

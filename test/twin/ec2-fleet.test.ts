@@ -177,4 +177,25 @@ describe('RunInstances', () => {
     world.calls.runInstances(run({ minCount: 1, maxCount: 2, subnetId: 'subnet-0b' }));
     expect(world.instances.size).toBe(4);
   });
+
+  test('gives the first answer again, for the same token and the same parameters', () => {
+    const { world } = smallWorld();
+    const first = world.calls.createFleet(fleetOf(3));
+    expect(world.calls.createFleet(fleetOf(3))).toEqual(first);
+    expect(world.instances.size).toBe(3);
+  });
+
+  test('may refuse the second use of a token', () => {
+    const { world } = smallWorld({ secondUse: 'refused' });
+    world.calls.createFleet(fleetOf(3));
+    expect(refusalOf(() => world.calls.createFleet(fleetOf(3)))).toBe('IdempotentParameterMismatch');
+    expect(world.instances.size).toBe(3);
+  });
+
+  test('may answer the second use of a token with its fleet and nothing in it', () => {
+    const { world } = smallWorld({ secondUse: 'empty' });
+    const { fleetId } = world.calls.createFleet(fleetOf(3));
+    expect(world.calls.createFleet(fleetOf(3))).toEqual({ fleetId, instances: [], errors: [] });
+    expect(world.instances.size).toBe(3);
+  });
 });

@@ -29,11 +29,13 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     timers: {
       switchOff: (name, off) => say(`${name} off ${off}`),
       loseSome: (share) => say(`lost ${share}`),
+      beLate: (carrier, seconds) => say(`${carrier} late ${seconds}`),
     },
     ec2: {
       faults: {
         throttleEverything: (on) => say(`throttled ${on}`),
         denyEverything: (on) => say(`denied ${on}`),
+        failLaunches: (reason) => say(`launches fail ${reason}`),
         limit: ({ flavour }) => {
           say(`no ${flavour}`);
           return () => say(`${flavour} again`);

@@ -64,3 +64,17 @@ it('gives up after as many tries as the stack allows, and keeps the letter', () 
   expect(queue.deadLetters).toEqual([{ body: '"a"', why: ['no'] }]);
   expect(queue.pending).toBe(0);
 });
+
+it('says of each message when it was sent, when it first came, and how often it has', () => {
+  const seen: unknown[] = [];
+  const clock = simulatedClock(0);
+  const queue = eventQueue(clock, EVENT_QUEUE, (event, done) => {
+    const { Records } = event as { readonly Records: readonly { readonly attributes: unknown }[] };
+    seen.push(...Records.map(({ attributes }) => attributes));
+    done(seen.length < 3 ? { ok: false, error: 'no' } : { ok: true, answer: null });
+  });
+  clock.at(10, () => queue.send('a'));
+  while (clock.next() !== undefined) clock.step();
+  const once = { SentTimestamp: '10000', ApproximateFirstReceiveTimestamp: '11000' };
+  expect(seen).toEqual([1, 2, 3].map((times) => ({ ...once, ApproximateReceiveCount: String(times) })));
+});

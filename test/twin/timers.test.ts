@@ -45,3 +45,35 @@ describe('the timers of a run', () => {
     expect(of('pilots')).toHaveLength(24);
   });
 });
+
+describe('a carrier that is late', () => {
+  /** What becomes of the workers' ticks of one minute. */
+  const ticks = (carrier: 'EventBridge' | 'SQS', seconds: number) => {
+    const clock = simulatedClock(0);
+    const seen: string[] = [];
+    const timers = startTimers(
+      clock,
+      (name, event) => {
+        if (name !== 'workers') return;
+        const { kind, at } = tickEvent(event);
+        seen.push(`${clock.now}: ${kind} ${at}`);
+      },
+      { tickSeconds: 20 },
+    );
+    timers.beLate(carrier, seconds);
+    clock.at(60, () => timers.switchOff('workers', true));
+    while ((clock.next() ?? 301) <= 300) clock.step();
+    return seen;
+  };
+
+  it.each([
+    ['EventBridge', 15, ['50: due 35', '70: due 55', '90: due 75']],
+    ['EventBridge', 59, ['94: due 35', '114: due 55', '134: due 75']],
+    ['EventBridge', 60, []],
+    ['SQS', 15, ['35: due 35', '70: due 55', '90: due 75']],
+    ['SQS', 16, ['35: due 35', '71: late 55', '91: late 75']],
+    ['SQS', 80, ['35: due 35', '135: late 55']],
+  ] as const)('%s by %i s: %j', (carrier, seconds, expected) => {
+    expect(ticks(carrier, seconds)).toEqual(expected);
+  });
+});

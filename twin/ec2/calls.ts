@@ -86,6 +86,6 @@ export interface Ec2Calls {
   runInstances(request: RunRequest): RunReply;
   terminateInstances(instanceIds: readonly string[]): readonly StateChange[];
   describeInstances(request: DescribeRequest): DescribeReply;
-  /** What the machine has said; undefined if it has said nothing yet. */
-  getConsoleOutput(instanceId: string): string | undefined;
+  /** What the machine had said when EC2 last posted it, or with `latest` up to now; undefined if that is nothing. */
+  getConsoleOutput(instanceId: string, latest: boolean): string | undefined;
 }

@@ -4,6 +4,7 @@ import { allocate, type Candidate, tiers } from './allocation.ts';
 import type { FleetGrant, FleetLack, FleetReply, FleetRequest, Override } from './calls.ts';
 import { reservationIdOf, uuidOf } from './identity.ts';
 import type { Launching, Place } from './launching.ts';
+import type { SecondUse } from './options.ts';
 import { hourlyPrice } from './prices.ts';
 import { Ec2Refusal } from './refusal.ts';
 import { clientTokens } from './tokens.ts';
@@ -67,6 +68,20 @@ const fill = (
   return { instances, errors: lacks.map(({ of, lack }) => ({ override: of.override, market, ...lack })) };
 };
 
+/** The answer to a token that was used before, with the same parameters. */
+const again = (first: FleetReply, secondUse: SecondUse): FleetReply => {
+  switch (secondUse) {
+    case 'the first answer':
+      return first;
+    case 'refused':
+      throw new Ec2Refusal('IdempotentParameterMismatch', 'The client token has been used already.');
+    case 'empty':
+      return { fleetId: first.fleetId, instances: [], errors: [] };
+    default:
+      return secondUse satisfies never;
+  }
+};
+
 /** CreateFleet of type `instant`: one attempt, whose answer may be partial or empty; only bad requests are refused. */
 export const createFleet = (launching: Launching) => {
   const tokens = clientTokens<FleetRequest, FleetReply>();
@@ -74,7 +89,7 @@ export const createFleet = (launching: Launching) => {
   return (request: FleetRequest): FleetReply => {
     launching.throttle.admit('createFleet');
     const replayed = tokens.replay(request.clientToken, 'region', request);
-    if (replayed !== undefined) return replayed;
+    if (replayed !== undefined) return again(replayed, launching.secondUse);
     const parts = partsOf(launching, request);
     const template = parts[0]?.candidates[0]?.of.place.template;
     if (template === undefined) {

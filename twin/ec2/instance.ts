@@ -1,10 +1,5 @@
 import type { Offer } from '../../core/flavours.ts';
-
-/** Why an instance ended, in EC2's own words (the code of its state reason). */
-export type EndCause =
-  | 'Client.UserInitiatedShutdown'
-  | 'Client.InstanceInitiatedShutdown'
-  | 'Server.SpotInstanceTermination';
+import type { EndCause } from './end-reason.ts';
 
 /** Where an instance stands. Power is on while it is `running` and cut as soon as it is `shutting-down`. */
 export type Life =

@@ -5,7 +5,7 @@ import type { Capacity } from './capacity.ts';
 import { instanceIdOf } from './identity.ts';
 import type { TwinInstance } from './instance.ts';
 import type { Lives } from './life.ts';
-import type { Ec2Options, LaunchTemplate } from './options.ts';
+import type { Ec2Options, LaunchTemplate, SecondUse } from './options.ts';
 import { Ec2Refusal } from './refusal.ts';
 import { tagsFor } from './tags.ts';
 import { launchTemplates } from './templates.ts';
@@ -35,6 +35,7 @@ interface Batch {
 export interface Launching {
   readonly seed: number;
   readonly throttle: Throttle;
+  readonly secondUse: SecondUse;
   /** What is left of an offer, and its taking. */
   readonly store: Store<{ readonly place: Place }>;
   /** Finds a place, or refuses it in EC2's words. */
@@ -80,6 +81,7 @@ export const launching = (
   return {
     seed,
     throttle: parts.throttle,
+    secondUse: options.secondUse ?? 'the first answer',
     store: {
       room: ({ place }) => parts.capacity.room(place.offer, place.flavour.cpus),
       take: ({ place }, count) => parts.capacity.take(place.offer, place.flavour.cpus, count),

@@ -1,8 +1,9 @@
 import { type Random, stream } from '../random.ts';
 import type { Capacity } from './capacity.ts';
+import type { EndCause, LaunchFailure } from './end-reason.ts';
 import { ec2Event, type Happened } from './events.ts';
 import { uuidOf } from './identity.ts';
-import { type EndCause, isLive, type Life, type TwinInstance } from './instance.ts';
+import { isLive, type Life, type TwinInstance } from './instance.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, type Ec2Options, type Span } from './options.ts';
 
 /** What is known of an instance at the moment of its launch. */
@@ -17,6 +18,8 @@ export interface Lives {
   begin(newborn: Newborn): TwinInstance;
   /** Begins the end of a live instance; nothing happens to one that is ending or gone. */
   end(instanceId: string, cause: EndCause): void;
+  /** From now on instances end at their launch, with this reason; undefined: no more. */
+  failLaunches(reason: LaunchFailure | undefined): void;
   /** Tells the world what happened to an instance. */
   tell(instanceId: string, happened: Happened): void;
 }
@@ -27,6 +30,7 @@ const DEFAULT = {
   shuttingDownSeconds: [20, 40],
   hiddenSeconds: [0.5, 6],
   eventDelaySeconds: [0.2, 2],
+  failSeconds: [2, 8],
 } as const satisfies Partial<Record<keyof Ec2Options, Span>>;
 
 const draw = (random: Random, [lowest, highest]: Span): number => lowest + (highest - lowest) * random();
@@ -38,6 +42,7 @@ export const lives = (
   hooks: {
     readonly running: (instance: TwinInstance) => void;
     readonly ending: (instance: TwinInstance) => void;
+    readonly ended: (instance: TwinInstance) => void;
   },
 ): Lives => {
   const { clock, seed } = options;
@@ -45,6 +50,7 @@ export const lives = (
   const instances = new Map<string, Owned>();
   const live = new Set<TwinInstance>();
   const fates = new Map<string, { readonly random: Random; callOff: () => void }>();
+  let failure: LaunchFailure | undefined;
   const tell = (instanceId: string, happened: Happened) => {
     const { onEvent, account = DEFAULT_ACCOUNT, region = DEFAULT_REGION } = options;
     if (onEvent === undefined) return;
@@ -60,6 +66,23 @@ export const lives = (
     instance.life = life;
     tell(instance.instanceId, { kind: 'state', state: life.kind });
   };
+  const end = (instanceId: string, cause: EndCause): void => {
+    const instance = instances.get(instanceId);
+    if (instance === undefined || !isLive(instance)) return;
+    const fate = fates.get(instanceId);
+    fate?.callOff();
+    fates.delete(instanceId);
+    live.delete(instance);
+    capacity.give(instance.offer, instance.vcpus);
+    const endedAt = clock.now;
+    enter(instance, { kind: 'shutting-down', endedAt, cause });
+    hooks.ending(instance);
+    const random = fate?.random ?? stream(seed, 'end', instanceId);
+    clock.at(endedAt + draw(random, spans.shuttingDownSeconds), () => {
+      enter(instance, { kind: 'terminated', endedAt, cause, since: clock.now });
+      hooks.ended(instance);
+    });
+  };
   return {
     instances,
     live,
@@ -73,28 +96,20 @@ export const lives = (
       instances.set(instance.instanceId, instance);
       live.add(instance);
       enter(instance, instance.life);
-      const callOff = clock.at(launchedAt + draw(random, spans.pendingSeconds), () => {
-        enter(instance, { kind: 'running', since: clock.now });
-        hooks.running(instance);
-      });
+      const reason = failure;
+      const callOff =
+        reason === undefined
+          ? clock.at(launchedAt + draw(random, spans.pendingSeconds), () => {
+              enter(instance, { kind: 'running', since: clock.now });
+              hooks.running(instance);
+            })
+          : clock.at(launchedAt + draw(random, spans.failSeconds), () => end(instance.instanceId, reason));
       fates.set(instance.instanceId, { random, callOff });
       return instance;
     },
-    end(instanceId, cause) {
-      const instance = instances.get(instanceId);
-      if (instance === undefined || !isLive(instance)) return;
-      const fate = fates.get(instanceId);
-      fate?.callOff();
-      fates.delete(instanceId);
-      live.delete(instance);
-      capacity.give(instance.offer, instance.vcpus);
-      const endedAt = clock.now;
-      enter(instance, { kind: 'shutting-down', endedAt, cause });
-      hooks.ending(instance);
-      const random = fate?.random ?? stream(seed, 'end', instanceId);
-      clock.at(endedAt + draw(random, spans.shuttingDownSeconds), () =>
-        enter(instance, { kind: 'terminated', endedAt, cause, since: clock.now }),
-      );
+    failLaunches(reason) {
+      failure = reason;
     },
+    end,
   };
 };

@@ -45,6 +45,13 @@ interface SpotHazard {
   readonly announcedAheadSeconds: Span;
 }
 
+/**
+ * What an instant fleet answers to the second use of its token with the same parameters. AWS documents it nowhere, so
+ * whoever asks again has to do with each of them: the first answer once more, a refusal, or a fleet without anything.
+ */
+export const SECOND_USES = ['the first answer', 'refused', 'empty'] as const;
+export type SecondUse = (typeof SECOND_USES)[number];
+
 /** Everything the twin's EC2 is made of; only the first four have no default. */
 export interface Ec2Options {
   readonly clock: Clock;
@@ -60,6 +67,7 @@ export interface Ec2Options {
   readonly shuttingDownSeconds?: Span;
   readonly hiddenSeconds?: Span;
   readonly eventDelaySeconds?: Span;
+  readonly failSeconds?: Span;
   /** Share of events that never arrive: EC2 gives them as best effort. */
   readonly eventLossShare?: number;
   readonly spot?: SpotHazard;
@@ -67,6 +75,7 @@ export interface Ec2Options {
   /** Most vCPUs that may be live, by market. */
   readonly quotaVcpus?: Readonly<Partial<Record<Market, number>>>;
   readonly limits?: Limits;
+  readonly secondUse?: SecondUse;
   /** The machine has power: its own boot begins here. */
   readonly onRunning?: (instance: TwinInstance) => void;
   /** Power is cut. Also called for an instance that never ran. */

@@ -35,8 +35,8 @@ const consoleParameters = z.strictObject({
 
 /** GetConsoleOutput over the wire: the text in base64, left out while there is none. */
 export const getConsoleOutputAction = (world: Ec2World, tree: Tree): Xml => {
-  const { InstanceId } = readParameters(consoleParameters, tree);
-  const text = world.calls.getConsoleOutput(InstanceId);
+  const { InstanceId, Latest } = readParameters(consoleParameters, tree);
+  const text = world.calls.getConsoleOutput(InstanceId, Latest === 'true');
   return {
     instanceId: InstanceId,
     timestamp: isoSeconds(world.now()),

@@ -1,3 +1,4 @@
+import { stateReasonOf } from './end-reason.ts';
 import { isoSeconds } from './events.ts';
 import { isSpot, type Life, type TwinInstance } from './instance.ts';
 import type { Xml } from './xml.ts';
@@ -13,7 +14,7 @@ export const stateXml = (kind: Life['kind']): Xml => ({ code: STATE_CODES[kind],
 
 const instanceXml = (instance: TwinInstance): Xml => {
   const { life, offer, tags } = instance;
-  const cause = 'cause' in life ? life.cause : undefined;
+  const reason = stateReasonOf(instance);
   return {
     instanceId: instance.instanceId,
     imageId: instance.imageId,
@@ -24,7 +25,8 @@ const instanceXml = (instance: TwinInstance): Xml => {
     placement: { availabilityZone: offer.zone, tenancy: 'default' },
     ...(isSpot(instance) ? { instanceLifecycle: 'spot' } : {}),
     ...(life.kind === 'terminated' ? {} : { subnetId: instance.subnetId }),
-    ...(cause === undefined ? {} : { stateReason: { code: cause, message: cause } }),
+    reason: reason?.transition ?? '',
+    ...(reason === undefined ? {} : { stateReason: { code: reason.code, message: reason.message } }),
     architecture: 'x86_64',
     tagSet: Object.entries(tags).map(([key, value]) => ({ key, value })),
   };

@@ -1,7 +1,9 @@
 import type { Market } from '../../core/flavours.ts';
 import type { Ec2Calls } from './calls.ts';
 import { capacity } from './capacity.ts';
+import { consoleLog } from './console.ts';
 import { describeInstances } from './describe.ts';
+import type { LaunchFailure } from './end-reason.ts';
 import { createFleet } from './fleet.ts';
 import type { TwinInstance } from './instance.ts';
 import { launching } from './launching.ts';
@@ -27,6 +29,8 @@ interface Ec2Faults {
   /** Warns a live spot instance and ends it two minutes later. */
   interrupt(instanceId: string): void;
   recommendRebalance(instanceId: string): void;
+  /** From now on instances end seconds after their launch, for this reason; undefined: no more. */
+  failLaunches(reason: LaunchFailure | undefined): void;
 }
 
 /** EC2 as the twin lives it. Nothing here speaks HTTP; `ec2Face` does. */
@@ -49,8 +53,10 @@ export const ec2World = (options: Ec2Options): Ec2World => {
   const { clock, account = DEFAULT_ACCOUNT } = options;
   const room = capacity(clock, options);
   const throttled = throttle(clock, options.limits ?? DOCUMENTED_LIMITS);
+  const consoles = consoleLog(options);
   const lived: Lives = lives(options, room, {
     running(instance) {
+      consoles.post(instance);
       spot.watch(instance);
       options.onRunning?.(instance);
     },
@@ -58,6 +64,7 @@ export const ec2World = (options: Ec2Options): Ec2World => {
       spot.unwatch(instance.instanceId);
       options.onEnding?.(instance);
     },
+    ended: consoles.post,
   });
   const spot: SpotMarket = spotMarket(options, lived);
   const launch = launching(options, { capacity: room, throttle: throttled, lives: lived });
@@ -74,10 +81,10 @@ export const ec2World = (options: Ec2Options): Ec2World => {
         throttled.admit(isBounded ? 'describe' : 'describeUnbounded');
         return describeInstances(seen, request);
       },
-      getConsoleOutput(instanceId) {
+      getConsoleOutput(instanceId, latest) {
         throttled.admit('describe');
         const [instance] = seen.named([instanceId]);
-        return instance === undefined ? undefined : options.consoleOf?.(instance);
+        return instance === undefined ? undefined : consoles.read(instance, latest);
       },
     },
     faults: {
@@ -86,6 +93,7 @@ export const ec2World = (options: Ec2Options): Ec2World => {
       throttleEverything: (on) => throttled.everything(on),
       denyEverything: (on) => throttled.denyEverything(on),
       interrupt: (instanceId) => spot.interrupt(instanceId),
+      failLaunches: (reason) => lived.failLaunches(reason),
       recommendRebalance: (instanceId) => spot.recommendRebalance(instanceId),
     },
     powerOff: (instanceId) => lived.end(instanceId, 'Client.InstanceInitiatedShutdown'),

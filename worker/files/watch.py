@@ -14,6 +14,8 @@ EVERY_SECONDS = 5
 WITHOUT_CONDOR_SECONDS = 180
 INTERRUPTION = "meta-data/spot/instance-action"
 REBALANCE = "meta-data/events/recommendations/rebalance"
+# The queue's setting, as it was at the launch.
+ON_REBALANCE = "meta-data/tags/instance/aerie:rebalance"
 
 
 def processes():
@@ -31,14 +33,14 @@ def processes():
 
 
 def notice():
-    """EC2's notice, if there is one: `ends` is true if the machine will be taken, false if it may be."""
+    """EC2's notice, if there is one that counts: `ends` is true if the machine will be taken, false if it may be."""
     action = imds.get(INTERRUPTION)
     if action is not None:
         found = json.loads(action)
         when = found.get("time", "")
         return {"ends": True, "why": f"EC2 will {found['action']} this machine at {when}", "at": when}
     advice = imds.get(REBALANCE)
-    if advice is None:
+    if advice is None or imds.get(ON_REBALANCE) != "drain":
         return None
     when = json.loads(advice).get("noticeTime", "")
     return {"ends": False, "why": f"EC2 recommended at {when} to leave this machine", "at": when}

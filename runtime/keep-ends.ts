@@ -1,0 +1,41 @@
+import { type EndNote, isAskedFor } from '../core/end-reason.ts';
+import { TAG } from '../core/names.ts';
+import type { EndBook, Instance } from '../core/ports.ts';
+import { forEach } from './parallel.ts';
+
+/** What is kept of an instance that EC2 shows as ended; nothing of one that says no queue, or of which EC2 says nothing. */
+const noteOf = (
+  { instanceId, offer, launchedAt, tags, reason }: Instance,
+  at: number,
+): readonly EndNote[] => {
+  const queue = tags[TAG.queue];
+  if (queue === undefined || reason === undefined) return [];
+  return [{ instanceId, queue, offer, launchedAt, reason, at }];
+};
+
+/** An end that somebody asked for is aerie's own, as long as the ledger does not say otherwise. */
+const withAsker = async (note: EndNote, book: EndBook): Promise<EndNote> => {
+  if (!isAskedFor(note.reason)) return note;
+  const state = await book.lastState(note.queue, note.instanceId);
+  return state === undefined || state === 'retiring' ? note : { ...note, askedByOther: true };
+};
+
+/**
+ * Keeps EC2's reason for every end, and answers those that were not kept before. EC2 shows an instance for an hour after
+ * its end, and every audit lists all of them: none is missed, and no call is made for it. What a container has kept it
+ * does not write again.
+ */
+export const endKeeper = (book: EndBook) => {
+  const kept = new Set<string>();
+  return async (instances: readonly Instance[], now: number): Promise<readonly EndNote[]> => {
+    const notes = instances.filter(({ state }) => state === 'terminated').flatMap((of) => noteOf(of, now));
+    const unknown = notes.filter(({ instanceId }) => !kept.has(instanceId));
+    const fresh = await forEach(unknown, async (plain) => {
+      const note = await withAsker(plain, book);
+      return (await book.ended(note)) ? [note] : [];
+    });
+    kept.clear();
+    for (const { instanceId } of notes) kept.add(instanceId);
+    return fresh.flat();
+  };
+};

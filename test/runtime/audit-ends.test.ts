@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { isByOthers } from '../../core/end-reason.ts';
+import { known } from '../../core/snapshot.ts';
+import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
+import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
+import { inLedger, JOINED, NOW, poolView } from '../core/worlds.ts';
+import { BOOTING, ID, instance, sides } from './audit-sides.ts';
+
+describe('an end', () => {
+  const reason = { code: 'Server.SpotInstanceTermination', message: 'Spot instance termination' };
+  const ended = instance({ state: 'terminated', reason });
+  /** One container of the audit, over an empty pool that it can see. */
+  const container = (ports: AuditPorts) => {
+    let moment = NOW;
+    const pool = { view: async () => known({ ...poolView([]), observedAt: moment }, moment) };
+    const run = audit({ ...ports, pool });
+    return (at: number) => {
+      moment = at;
+      return run(at);
+    };
+  };
+  const endsOf = (report: AuditReport) => {
+    if (report.kind === 'hold') throw new Error(report.why);
+    return report.ends;
+  };
+
+  it("is kept with EC2's reason, and told once", async () => {
+    const { ports, book } = sides({ instances: [ended, instance({ instanceId: 'i-00000002' })] });
+    const note = expect.objectContaining({ instanceId: ID, queue: 'BNL', reason, at: NOW });
+    const run = container(ports);
+    expect(endsOf(await run(NOW))).toEqual([note]);
+    expect(endsOf(await run(NOW + 600))).toEqual([]);
+    // A cold start has forgotten it; the ledger has not.
+    expect(endsOf(await container(ports)(NOW + 1200))).toEqual([]);
+    expect(book.all()).toMatchObject({ ends: [[ID, note]] });
+  });
+
+  it.each([
+    ['aerie was ending', { kind: 'retiring', since: NOW - 60, cause: 'x' }, undefined],
+    ['aerie was not ending', JOINED, true],
+  ] as const)('that somebody asked for, of a worker that %s, says so', async (_, state, askedByOther) => {
+    const asked = { code: 'Client.UserInitiatedShutdown', message: 'User initiated shutdown' };
+    const { ports, book } = sides({
+      instances: [{ ...ended, reason: asked }],
+      ledger: { workers: [inLedger(ID, state)] },
+    });
+    const [note] = endsOf(await container(ports)(NOW));
+    expect(note?.askedByOther).toBe(askedByOther);
+    expect(note && isByOthers(note)).toBe(askedByOther ?? false);
+    expect(await book.ledger.find(ID)).toBeUndefined();
+  });
+
+  it.each([
+    ['Client.InstanceInitiatedShutdown', false],
+    ['Client.InternalError', true],
+    ['Server.SpotInstanceTermination', true],
+  ])('for %s is brought about by others: %s', async (code, byOthers) => {
+    const { ports } = sides({ instances: [{ ...ended, reason: { code, message: '' } }] });
+    expect(endsOf(await container(ports)(NOW)).map(isByOthers)).toEqual([byOthers]);
+  });
+
+  it('is written once by one container, however long EC2 shows it', async () => {
+    const { ports, book } = sides({ instances: [ended] });
+    let writes = 0;
+    const counting: AuditPorts['ends'] = {
+      lastState: book.ledger.lastState,
+      ended: (note) => {
+        writes += 1;
+        return book.ledger.ended(note);
+      },
+    };
+    const run = container({ ...ports, ends: counting });
+    for (const minute of [0, 10, 20, 30]) {
+      expect(endsOf(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
+    }
+    expect(writes).toBe(1);
+  });
+
+  it('that EC2 gives no reason for, or of an instance without a queue, is not kept', async () => {
+    const { run } = sides({
+      instances: [
+        instance({ state: 'terminated' }),
+        { ...ended, instanceId: 'i-00000002', tags: { 'aerie:stage': 'lab' } },
+      ],
+    });
+    expect(endsOf(await run(NOW))).toEqual([]);
+  });
+});
+
+describe('an audit whose function has little time left', () => {
+  it('ends nothing; the next one does', async () => {
+    const late = inLedger(ID, BOOTING, { launchedAt: NOW - 4000 });
+    const { ports, ec2State } = sides({
+      instances: [instance({ launchedAt: NOW - 4000 })],
+      ledger: { workers: [late] },
+    });
+    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate - 1);
+    expect(ec2State()).toBe('running');
+    await audit(ports)(NOW, () => NEEDED_SECONDS.terminate);
+    expect(ec2State()).toBe('shutting-down');
+  });
+});

@@ -1,0 +1,67 @@
+import type { PoolView } from '../../core/pool.ts';
+import type { Instance } from '../../core/ports.ts';
+import type { LedgerView } from '../../core/records.ts';
+import { known } from '../../core/snapshot.ts';
+import { type AuditPorts, audit } from '../../runtime/audit.ts';
+import { NOW, poolView, queue, STAGE } from '../core/worlds.ts';
+import { memoryEc2 } from './memory-ec2.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { memoryPool } from './memory-pool.ts';
+
+export const ID = 'i-00000001';
+export const BOOTING = { kind: 'booting' } as const;
+
+export const instance = (
+  given: Partial<Instance> = {},
+  tags: Readonly<Record<string, string>> = {},
+): Instance => ({
+  instanceId: ID,
+  state: 'running',
+  launchedAt: NOW - 300,
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  tags: { 'aerie:stage': 'lab', 'aerie:queue': 'BNL', 'aerie:launch': 'BNL.1.0', ...tags },
+  ...given,
+});
+
+interface Given {
+  readonly instances?: readonly Instance[];
+  readonly ledger?: Partial<LedgerView>;
+  readonly view?: PoolView;
+}
+
+/** The three sides, and an audit of them. */
+export const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
+  const book = memoryLedger(ledger);
+  const ec2 = memoryEc2({}, instances);
+  const ids = view.workers.workers.map(({ instanceId }) => instanceId);
+  const pool = memoryPool({}, ids);
+  let now = NOW;
+  const look = () => ({
+    ...view,
+    observedAt: now,
+    workers: {
+      ...view.workers,
+      workers: view.workers.workers.map((of) => ({ ...of, lastHeardAt: of.lastHeardAt + now - NOW })),
+    },
+  });
+  const ports: AuditPorts = {
+    cloud: ec2.cloud,
+    settings: { queues: async () => [queue()] },
+    pool: { view: async () => known(look(), now) },
+    ledger: book.ledger,
+    launches: book.ledger,
+    workers: book.ledger,
+    poolWorkers: pool.port,
+    marks: book.ledger,
+    ends: book.ledger,
+    stage: STAGE,
+  };
+  const run = (at: number, other: Partial<AuditPorts> = {}) => {
+    now = at;
+    return audit({ ...ports, ...other })(at);
+  };
+  const states = async () =>
+    (await book.ledger.view()).workers.map(({ instanceId, state }) => `${instanceId} ${state.kind}`);
+  const ec2State = (id = ID) => ec2.instances.get(id)?.state;
+  return { run, book, ec2, pool, ports, states, ec2State };
+};
