@@ -168,6 +168,20 @@ const retireOne = (
   }
 };
 
+/** How long a worker that EC2 will not end is left alone, before its end is asked for again. */
+const END_AGAIN_SECONDS = 600;
+
+/** A step, unless it is an end that EC2 refused lately. */
+const unlessRefused = (
+  retirement: Retirement | undefined,
+  { record: { endRefused } }: Member,
+  now: number,
+): readonly Retirement[] => {
+  if (retirement === undefined) return [];
+  if (endRefused === undefined || retirement.step !== 'terminate') return [retirement];
+  return now - endRefused.at < END_AGAIN_SECONDS ? [] : [{ ...retirement, again: true }];
+};
+
 /**
  * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
  * deadline, and a protected one is left alone. `now` is the moment up to which ages count.
@@ -178,9 +192,9 @@ export const planRetirements = (
   now: number,
   beside: Beside = UNKNOWN,
 ): readonly Retirement[] => {
-  const own = fleet.members
-    .map((member) => retireOne(member, settings, now, beside))
-    .filter((retirement) => retirement !== undefined);
+  const own = fleet.members.flatMap((member) =>
+    unlessRefused(retireOne(member, settings, now, beside), member, now),
+  );
   const surplus = aboveCap(fleet, settings, leavingBy(own));
   const old =
     beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leavingBy(own, surplus));

@@ -68,6 +68,12 @@ const beside = (
   };
 };
 
+/** Workers that live on because EC2 will not end them. */
+const unended = ({ members }: Fleet): Readonly<Record<string, number>> => {
+  const count = members.filter(({ record }) => record.endRefused !== undefined).length;
+  return count === 0 ? {} : { workersUnended: count };
+};
+
 const planQueue = (
   queue: Settled,
   fleet: Fleet,
@@ -97,6 +103,7 @@ const planQueue = (
     ...grown.counts,
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
+    ...unended(fleet),
     ...spending.counts,
   };
   const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];

@@ -18,7 +18,7 @@ import { wholePool } from '../core/survey.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { settle } from './launch.ts';
 import { forEach } from './parallel.ts';
-import { lastLook } from './retire.ts';
+import { lastLook, noteRefusedEnds } from './retire.ts';
 
 export interface AuditPorts {
   readonly cloud: Cloud;
@@ -76,12 +76,17 @@ const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number
   });
   const ending = still.flat();
   if (ending.length === 0) return;
-  const taken = new Set(await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId)));
+  const reply = await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId));
+  const taken = new Set(reply.taken);
   await forEach(ending, async ({ instanceId, worker, cause }) => {
     if (worker === undefined || !taken.has(instanceId)) return;
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   });
+  const records = new Map(
+    ending.flatMap(({ worker }) => (worker ? [[worker.instanceId, worker] as const] : [])),
+  );
+  await noteRefusedEnds(reply, records, ports.workers, now);
 };
 
 const mend = async (

@@ -1,8 +1,9 @@
 import { coolingOf } from '../core/cooling.ts';
-import { outcomeInWords } from '../core/launch-outcome.ts';
+import { isOpen, isThrottled, outcomeInWords } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
-import type { Cloud, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
+import { remembered } from '../core/narrowing.ts';
+import type { Cloud, LaunchBook, Launched, LaunchOutcome } from '../core/ports.ts';
 import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
 
 export interface LaunchPorts {
@@ -62,16 +63,10 @@ const lookUp = async ({ request }: OpenLaunch, cloud: Cloud, now: number): Promi
   return { kind: 'answered', launched, refused: [] };
 };
 
-/** Every offer of a request that EC2 rejects as a whole: asked again each minute it would be rejected each minute. */
-const allRefused = ({ overrides, market }: LaunchRequest, why: string): readonly Refusal[] =>
-  overrides.map(({ flavour, zone }) => ({ offer: { flavour, zone, market }, class: 'configuration', why }));
+/** EC2 knows the token: what it was first used for may be running. */
+const isTokenUsed = ({ kind }: LaunchOutcome): boolean => kind === 'mismatched' || kind === 'spent';
 
-const refusedOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refusal[] => {
-  if (outcome.kind === 'answered') return outcome.refused;
-  return outcome.kind === 'rejected' ? allRefused(request, outcome.why) : [];
-};
-
-/** Records what came of a launch and takes its intent away; what EC2 will not do at all is thrown for a person to see. */
+/** Records what came of a launch and takes its intent away; what must not happen is thrown for a person to see. */
 export const settle = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
@@ -79,17 +74,16 @@ export const settle = async (
   now: number,
 ): Promise<LaunchResult> => {
   const { request } = launch;
-  // EC2 knows the token with other parameters: what it was first used for may be running.
-  const known = outcome.kind === 'mismatched' ? await lookUp(launch, cloud, now) : outcome;
-  if (known.kind === 'unclear') return STILL_OPEN;
+  const known = isTokenUsed(outcome) ? await lookUp(launch, cloud, now) : outcome;
+  if (isOpen(known)) return STILL_OPEN;
   const workers = known.kind === 'answered' ? known.launched.map((of) => recordOf(launch, of, now)) : [];
   const told = outcomeInWords(outcome, request.count);
-  await launches.cool(coolingOf(refusedOf(outcome, request), now));
+  await launches.cool(remembered(launch, outcome, now));
   await launches.close(launch, workers, told, now);
-  if (outcome.kind === 'rejected' || outcome.kind === 'mismatched') {
+  if (outcome.kind === 'mismatched') {
     throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
   }
-  return { workers, open: false, throttled: outcome.kind === 'throttled' };
+  return { workers, open: false, throttled: isThrottled(outcome) };
 };
 
 const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
@@ -104,7 +98,7 @@ export const firstAsk = async (
   now: number,
 ): Promise<LaunchResult> => {
   const outcome = await ports.cloud.launch(launch.request);
-  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
+  return isOpen(outcome) ? STILL_OPEN : settle(launch, outcome, ports, now);
 };
 
 /** EC2 has not looked at the token: before it does, rights, signature, throttling and limits are checked. */
@@ -131,13 +125,9 @@ export const askAgain = async (
       ? await ports.cloud.launch(launch.request)
       : await lookUp(launch, ports.cloud, now);
   if (provesNothing(outcome)) {
-    await ports.launches.cool(coolingOf(refusedOf(outcome, launch.request), now));
-    if (outcome.kind === 'rejected') {
-      throw new Error(
-        `EC2 did not take launch ${launch.request.launchId}, asked again: ${outcomeInWords(outcome, launch.request.count)}`,
-      );
-    }
-    return { ...STILL_OPEN, throttled: outcome.kind === 'throttled' };
+    // It asks for the same offers each time: which of them is refused is found by launches that come after it.
+    if (outcome.kind === 'answered') await ports.launches.cool(coolingOf(outcome.refused, now));
+    return { ...STILL_OPEN, throttled: isThrottled(outcome) };
   }
-  return outcome.kind === 'unclear' ? STILL_OPEN : settle(launch, outcome, ports, now);
+  return isOpen(outcome) ? STILL_OPEN : settle(launch, outcome, ports, now);
 };

@@ -70,7 +70,13 @@ describe('What comes back from a launch', () => {
     ['too many requests, from something before EC2', 429, '', 'throttled'],
     ['a token used otherwise', 400, error('IdempotentParameterMismatch'), 'mismatched'],
     ['no permission', 403, error('UnauthorizedOperation'), 'rejected'],
-    ['no role for spot', 403, error('AuthFailure.ServiceLinkedRoleCreationNotPermitted'), 'rejected'],
+    ['no role for spot', 403, error('AuthFailure.ServiceLinkedRoleCreationNotPermitted'), 'answered'],
+    ['a token whose instances have ended', 400, error('IdempotentInstanceTerminated'), 'spent'],
+    ['a request signed too long ago', 400, error('RequestExpired'), 'unheard'],
+    ['a signature that EC2 does not accept', 401, error('AuthFailure'), 'unheard'],
+    ['a token of the caller that has run out', 400, error('ExpiredToken'), 'unheard'],
+    ['a code that nobody knows', 400, error('SomethingNew'), 'rejected'],
+    ['a code that nobody knows, on their side', 500, error('SomethingNew'), 'unclear'],
     ['an empty fleet', 200, fleet(''), 'answered'],
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);

@@ -71,7 +71,10 @@ describe('A launch', () => {
 
   test.each([
     [{ capacity: [{ count: 0 }] }, 'capacity'],
-    [{ capacity: [{ count: 0, code: 'Unsupported' }] }, 'capacity'],
+    [{ capacity: [{ count: 0, code: 'Unsupported' }] }, 'unsupported'],
+    [{ capacity: [{ count: 0, code: 'InvalidFleetConfiguration' }] }, 'unsupported'],
+    [{ capacity: [{ count: 0, code: 'VolumeLimitExceeded' }] }, 'quota'],
+    [{ capacity: [{ count: 0, code: 'PendingVerification' }] }, 'quota'],
     [{ quotaVcpus: { 'on-demand': 1 } }, 'quota'],
     [{ capacity: [{ count: 0, code: 'InvalidParameterValue' }] }, 'configuration'],
   ])('that is empty under %j is answered with every offer refused for %s', async (options, reason) => {
@@ -135,13 +138,14 @@ describe('A launch', () => {
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'unclear' });
   });
 
-  test('that EC2 will never take is rejected', async () => {
+  test('that EC2 will never take, whatever the offer, is refused in all of them at once', async () => {
     const { cloud } = await serve();
     const outcome = await cloud.launch({ ...REQUEST, template: { id: 'lt-00', version: '1' } });
-    expect(outcome).toMatchObject({
-      kind: 'rejected',
-      why: expect.stringMatching(/^InvalidLaunchTemplateId.NotFound: /),
-    });
+    const refused = outcome.kind === 'answered' ? outcome.refused : [];
+    expect(outcome).toMatchObject({ noFleet: true, launched: [] });
+    expect(refused.map((of) => `${of.class} ${of.why.split(':')[0]}`)).toEqual(
+      Array.from({ length: 4 }, () => 'configuration InvalidLaunchTemplateId.NotFound'),
+    );
   });
 
   test('throws what neither EC2 nor the network said', async () => {
@@ -232,17 +236,19 @@ describe('Ending instances', () => {
     const ids = outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
     runTo(clock, START + 60);
     const unknown = ['i-00000000000000001', 'i-00000000000000002'];
-    expect([...(await cloud.terminate([...unknown, ...ids]))].sort()).toEqual([...ids].sort());
+    const { taken, refused } = await cloud.terminate([...unknown, ...ids]);
+    expect([...taken].sort()).toEqual([...ids].sort());
+    expect(refused).toEqual([]);
     expect(world.live.size).toBe(0);
     expect(face.calls.get('TerminateInstances')).toBe(2);
-    expect(await cloud.terminate(unknown)).toEqual([]);
+    expect(await cloud.terminate(unknown)).toEqual({ taken: [], refused: [] });
   });
 
   test('goes in batches of 500', async () => {
     const { cloud, clock, face, world } = await serve();
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    const taken = await cloud.terminate([...world.instances.keys()]);
+    const { taken } = await cloud.terminate([...world.instances.keys()]);
     expect(taken).toHaveLength(900);
     expect(face.calls.get('TerminateInstances')).toBe(2);
   });
@@ -261,7 +267,7 @@ describe('Ending instances', () => {
     });
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    expect(await cloud.terminate([...world.instances.keys()])).toHaveLength(500);
+    expect((await cloud.terminate([...world.instances.keys()])).taken).toHaveLength(500);
     expect(world.live.size).toBe(400);
   });
 });

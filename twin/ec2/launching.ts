@@ -7,6 +7,7 @@ import type { TwinInstance } from './instance.ts';
 import type { Lives } from './life.ts';
 import type { Ec2Options, LaunchTemplate } from './options.ts';
 import { Ec2Refusal } from './refusal.ts';
+import type { Refusing } from './refusing.ts';
 import { tagsFor } from './tags.ts';
 import { launchTemplates } from './templates.ts';
 import type { Throttle } from './throttle.ts';
@@ -35,6 +36,7 @@ interface Batch {
 export interface Launching {
   readonly seed: number;
   readonly throttle: Throttle;
+  readonly refusing: Refusing;
   /** What is left of an offer, and its taking. */
   readonly store: Store<{ readonly place: Place }>;
   /** Finds a place, or refuses it in EC2's words. */
@@ -71,7 +73,12 @@ const flavourBook = (writtenOut: readonly string[]) => {
 /** Makes the part of EC2 that turns a place into instances. */
 export const launching = (
   options: Ec2Options,
-  parts: { readonly capacity: Capacity; readonly throttle: Throttle; readonly lives: Lives },
+  parts: {
+    readonly capacity: Capacity;
+    readonly throttle: Throttle;
+    readonly refusing: Refusing;
+    readonly lives: Lives;
+  },
 ): Launching => {
   const { seed } = options;
   const template = launchTemplates(options.templates);
@@ -80,6 +87,7 @@ export const launching = (
   return {
     seed,
     throttle: parts.throttle,
+    refusing: parts.refusing,
     store: {
       room: ({ place }) => parts.capacity.room(place.offer, place.flavour.cpus),
       take: ({ place }, count) => parts.capacity.take(place.offer, place.flavour.cpus, count),
