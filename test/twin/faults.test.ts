@@ -62,9 +62,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
         },
         refuseEnds: ({ code, isHit }) => {
           const ids = Array.from({ length: 1000 }, (_, n) => `i-${n}`);
-          const hit = ids.filter((instanceId) =>
-            isHit({ ...AN_INSTANCE, instanceId }),
-          );
+          const hit = ids.filter((instanceId) => isHit({ ...AN_INSTANCE, instanceId }));
           say(`${code} of ${Math.round(hit.length / 100)} in 10`);
           return () => say('ends again');
         },
