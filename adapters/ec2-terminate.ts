@@ -80,8 +80,9 @@ export const terminate = async (client: EC2Client, instanceIds: readonly string[
       case 'throttled':
         return { taken, refused };
       case 'unclear':
-      case 'caller':
         return { taken, refused, unanswered: called.why };
+      case 'caller':
+        return { taken, refused, unheard: called.why };
       default:
         return called satisfies never;
     }

@@ -105,10 +105,10 @@ export const METRICS = {
   RefusedAsUnsupported: count('stage', ['workers'], 'offers whose type EC2 does not have in their zone'),
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
   LaunchesThrottled: count('stage', ['workers'], 'launches that EC2 throttled, the call or its instances'),
-  LaunchesUnheard: count(
+  CallsUnheard: count(
     'stage',
     ['workers'],
-    "launches for which EC2 did not accept the caller's clock, signature or credentials",
+    "launches and ends for which EC2 did not accept the caller's clock, signature or credentials",
   ),
   QueuesUnsupported: count(
     'stage',

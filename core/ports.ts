@@ -85,6 +85,8 @@ export interface EndReply {
   readonly refused: readonly RefusedEnd[];
   /** Why EC2 did not answer for the rest; absent if it did, throttled, or does not know them (yet). */
   readonly unanswered?: string;
+  /** Why EC2 did not accept the caller, and has not looked at the rest. */
+  readonly unheard?: string;
 }
 
 type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';

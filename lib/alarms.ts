@@ -136,8 +136,8 @@ export const ALARMS = {
   },
   /** A function that was frozen signs one call too late now and then; that ends with the next tick. */
   'caller-refused': {
-    what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched.",
-    watches: own('LaunchesUnheard', 'workers'),
+    what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched or ended.",
+    watches: own('CallsUnheard', 'workers'),
     statistic: 'Sum',
     ...minutes(5, 10),
     ...any,

@@ -106,7 +106,7 @@ export class Dashboard extends Construct {
             of('workers', 'RefusedAsUnsupported', 'stage', 'unsupported'),
             of('workers', 'RefusedForConfiguration', 'stage', 'configuration'),
             of('workers', 'LaunchesThrottled', 'stage', 'throttled'),
-            of('workers', 'LaunchesUnheard', 'stage', 'caller'),
+            of('workers', 'CallsUnheard', 'stage', 'caller'),
             of('workers', 'WorkersNotEnded', 'stage', 'not ended'),
             of('workers', 'WorkersNeverJoined', 'stage', 'never joined'),
           ]),

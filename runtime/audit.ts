@@ -18,7 +18,7 @@ import { wholePool } from '../core/survey.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { settle } from './launch.ts';
 import { forEach } from './parallel.ts';
-import { lastLook, noteRefusedEnds } from './retire.ts';
+import { lastLook, unansweredEnd } from './retire.ts';
 
 export interface AuditPorts {
   readonly cloud: Cloud;
@@ -83,10 +83,7 @@ const endAll = async (ends: readonly Of<'end'>[], ports: AuditPorts, now: number
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   });
-  const records = new Map(
-    ending.flatMap(({ worker }) => (worker ? [[worker.instanceId, worker] as const] : [])),
-  );
-  await noteRefusedEnds(reply, records, ports.workers, now);
+  if (reply.unanswered !== undefined) throw new Error(unansweredEnd(reply.unanswered));
 };
 
 const mend = async (

@@ -9,7 +9,7 @@ const METRIC: Readonly<Record<RefusalClass, MetricName>> = {
   unsupported: 'RefusedAsUnsupported',
   configuration: 'RefusedForConfiguration',
   throttled: 'LaunchesThrottled',
-  caller: 'LaunchesUnheard',
+  caller: 'CallsUnheard',
 };
 
 /** A fleet that came out whole has lacked nothing, whatever was short in one of its places. */
@@ -35,7 +35,7 @@ const countedAs = (outcome: LaunchOutcome, asked: number): Counted => {
     case 'throttled':
       return [['LaunchesThrottled', 1]];
     case 'unheard':
-      return [['LaunchesUnheard', 1]];
+      return [['CallsUnheard', 1]];
     case 'rejected':
       return [[METRIC[outcome.class], 1]];
     case 'mismatched':
@@ -55,5 +55,10 @@ export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
     const outcome = await cloud.launch(request);
     for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
     return outcome;
+  },
+  async terminate(instanceIds) {
+    const reply = await cloud.terminate(instanceIds);
+    if (reply.unheard !== undefined) count('CallsUnheard', 1);
+    return reply;
   },
 });

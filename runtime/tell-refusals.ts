@@ -29,76 +29,91 @@ interface Said {
 }
 
 const LAUNCHES = 'all offers';
+const ABOUT_NO_OFFER: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
 
-/** What an answer to a launch refuses, and of which of its subjects it says that they are had. */
-const saidOf = (
-  outcome: LaunchOutcome,
-  { overrides, market }: LaunchRequest,
-): { readonly said: readonly Said[]; readonly had: readonly string[] } => {
-  const offers = overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));
-  const whole = (kind: RefusalClass, why: string) => ({
-    said: [{ subject: LAUNCHES, class: kind, why }],
-    had: [],
-  });
+const offersOf = ({ overrides, market }: LaunchRequest): readonly string[] =>
+  overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));
+
+/** What an answer to a launch refuses. */
+const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Said[] => {
+  const whole = (kind: RefusalClass): readonly Said[] =>
+    'why' in outcome ? [{ subject: LAUNCHES, class: kind, why: outcome.why }] : [];
   switch (outcome.kind) {
-    case 'answered': {
-      const said = outcome.refused.map(({ offer, class: kind, why }) => ({
-        ...{ subject: offerKey(offer), class: kind, why },
+    case 'answered':
+      return outcome.refused.map(({ offer, class: kind, why }) => ({
+        ...{ subject: ABOUT_NO_OFFER.has(kind) ? LAUNCHES : offerKey(offer), class: kind, why },
       }));
-      const had = outcome.launched.map(({ offer }) => offerKey(offer));
-      return { said, had: outcome.noFleet ? had : [...had, LAUNCHES] };
-    }
     case 'rejected': {
-      const [only] = offers;
-      return offers.length === 1 && only !== undefined
-        ? { said: [{ subject: only, class: outcome.class, why: outcome.why }], had: [] }
-        : whole(outcome.class, outcome.why);
+      const [subject = LAUNCHES, ...others] = offersOf(request);
+      const isFound = others.length === 0;
+      return isFound ? [{ subject, class: outcome.class, why: outcome.why }] : whole(outcome.class);
     }
     case 'throttled':
-      return whole('throttled', outcome.why);
+      return whole('throttled');
     case 'unheard':
-      return whole('caller', outcome.why);
+      return whole('caller');
     case 'mismatched':
-      return whole('configuration', outcome.why);
+      return whole('configuration');
     case 'spent':
     case 'unclear':
-      return { said: [], had: [] };
+      return [];
     default:
       return outcome satisfies never;
   }
 };
 
-const saidOfEnds = ({ refused }: EndReply): readonly Said[] =>
-  refused.map(({ instanceId, why }) => ({ subject: instanceId, class: 'configuration', why }));
+const ENDS = 'all workers';
+
+const saidOfEnds = ({ refused, unheard }: EndReply): readonly Said[] => [
+  ...refused.map(({ instanceId, why }): Said => ({ subject: instanceId, class: 'configuration', why })),
+  ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', why: unheard } as const]),
+];
+
+/** What was told, so that it is told once. */
+const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
+  const known = new Map<string, string>();
+  return {
+    forget: (subject: string) => void known.delete(subject),
+    hear(said: readonly Said[]): void {
+      const each = [...new Map(said.map((one) => [one.subject, one])).values()];
+      const news = each.filter(({ subject, class: kind, why }) => known.get(subject) !== gist(kind, why));
+      for (const { subject, class: kind, why } of news) known.set(subject, gist(kind, why));
+      for (const alike of Map.groupBy(news, ({ class: kind, why }) => gist(kind, why)).values()) {
+        const [first] = alike;
+        if (first === undefined) continue;
+        tell({ of, class: first.class, subjects: alike.map(({ subject }) => subject), why: first.why });
+      }
+    },
+  };
+};
 
 /**
- * The same EC2, whose refusals are told: each once, until EC2 says something else of that offer or instance. The memory of
- * it lasts as long as its container; a cold start tells once more.
+ * The same EC2, whose refusals are told: each once, until EC2 says something else of that offer or instance, or gives it. The
+ * memory of it lasts as long as its container; a cold start tells once more.
  */
 export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
-  const known = new Map<string, string>();
-  const hear = (of: ToldRefusal['of'], said: readonly Said[]): void => {
-    const news = said.filter(({ subject, class: kind, why }) => known.get(subject) !== gist(kind, why));
-    for (const { subject, class: kind, why } of news) known.set(subject, gist(kind, why));
-    for (const alike of Map.groupBy(news, ({ class: kind, why }) => gist(kind, why)).values()) {
-      const [first] = alike;
-      if (first === undefined) continue;
-      tell({ of, class: first.class, subjects: alike.map(({ subject }) => subject), why: first.why });
-    }
-  };
+  const launches = memory('launch', tell);
+  const ends = memory('end', tell);
+  /** The offers of the last launch that was refused without naming one; a part of them that is taken says little. */
+  let together: ReadonlySet<string> = new Set();
   return {
     ...cloud,
     async launch(request) {
       const outcome = await cloud.launch(request);
-      const { said, had } = saidOf(outcome, request);
-      for (const subject of had) known.delete(subject);
-      hear('launch', said);
+      const asked = new Set(offersOf(request));
+      if (outcome.kind === 'answered' && outcome.noFleet !== true) {
+        for (const { offer } of outcome.launched) launches.forget(offerKey(offer));
+        if ([...together].every((offer) => asked.has(offer))) launches.forget(LAUNCHES);
+      }
+      if (outcome.kind === 'rejected' && ![...asked].every((offer) => together.has(offer))) together = asked;
+      launches.hear(saidOf(outcome, request));
       return outcome;
     },
     async terminate(instanceIds) {
       const reply = await cloud.terminate(instanceIds);
-      for (const instanceId of reply.taken) known.delete(instanceId);
-      hear('end', saidOfEnds(reply));
+      for (const instanceId of reply.taken) ends.forget(instanceId);
+      if (reply.taken.length > 0) ends.forget(ENDS);
+      ends.hear(saidOfEnds(reply));
       return reply;
     },
   };

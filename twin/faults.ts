@@ -175,8 +175,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'call-refused':
         return ec2.faults.refuseCalls({ call: fault.call, code: fault.code });
       case 'end-refused': {
-        const { code, names, share } = fault;
-        const isHit = ({ instanceId }: TwinInstance) => stream(seed, 'unendable', instanceId)() < share;
+        const { code, names, share, fromMinute } = fault;
+        const isHit = ({ instanceId }: TwinInstance) =>
+          stream(seed, 'unendable', fromMinute, instanceId)() < share;
         return ec2.faults.refuseEnds({ code, names, isHit });
       }
       case 'ec2-throttled':

@@ -95,12 +95,12 @@ describe('an end that EC2 refuses for one of several', () => {
 
 describe('an order to end that is not answered', () => {
   it.each([
-    ['for the caller', 'RequestExpired', 'RequestExpired: Request has expired.'],
-    ['in an outage', 'Unavailable', 'Unavailable: The request was refused as a whole.'],
-  ])('%s says so, and takes nobody', async (_, code, unanswered) => {
+    ['for the caller', 'RequestExpired', { unheard: 'RequestExpired: Request has expired.' }],
+    ['in an outage', 'Unavailable', { unanswered: 'Unavailable: The request was refused as a whole.' }],
+  ])('%s says so, and takes nobody', async (_, code, said) => {
     const { cloud, world, ids } = await withRefused(2, [], NAMED);
     world.faults.refuseCalls({ call: 'TerminateInstances', code });
-    expect(await cloud.terminate(ids)).toEqual({ taken: [], refused: [], unanswered });
+    expect(await cloud.terminate(ids)).toEqual({ taken: [], refused: [], ...said });
   });
 
   it('because EC2 throttles is for another tick', async () => {

@@ -54,7 +54,7 @@ describe('refusals are counted by their class', () => {
       { LaunchesThrottled: 1 },
     ],
     ['a call that is throttled', { kind: 'throttled', why: 'slow' }, { LaunchesThrottled: 1 }],
-    ['a caller that is not accepted', { kind: 'unheard', why: 'late' }, { LaunchesUnheard: 1 }],
+    ['a caller that is not accepted', { kind: 'unheard', why: 'late' }, { CallsUnheard: 1 }],
     [
       'a whole that is refused for rights',
       { kind: 'rejected', class: 'configuration', why: 'no' },
