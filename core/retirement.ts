@@ -8,6 +8,7 @@ import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
 import type { Member } from './side-by-side.ts';
 import { aboveCap } from './surplus.ts';
+import { unlessRefused } from './unended.ts';
 
 /**
  * An idle worker powers itself off when its linger is over; it knows best whether it is claimed. One that is still
@@ -168,20 +169,6 @@ const retireOne = (
   }
 };
 
-/** How long a worker that EC2 will not end is left alone, before its end is asked for again. */
-const END_AGAIN_SECONDS = 600;
-
-/** A step, unless it is an end that EC2 refused lately. */
-const unlessRefused = (
-  retirement: Retirement | undefined,
-  { record: { endRefused } }: Member,
-  now: number,
-): readonly Retirement[] => {
-  if (retirement === undefined) return [];
-  if (endRefused === undefined || retirement.step !== 'terminate') return [retirement];
-  return now - endRefused.at < END_AGAIN_SECONDS ? [] : [{ ...retirement, again: true }];
-};
-
 /**
  * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
  * deadline, and a protected one is left alone. `now` is the moment up to which ages count.
@@ -193,7 +180,7 @@ export const planRetirements = (
   beside: Beside = UNKNOWN,
 ): readonly Retirement[] => {
   const own = fleet.members.flatMap((member) =>
-    unlessRefused(retireOne(member, settings, now, beside), member, now),
+    unlessRefused(retireOne(member, settings, now, beside), member.record, now),
   );
   const surplus = aboveCap(fleet, settings, leavingBy(own));
   const old =

@@ -222,4 +222,9 @@ describe('a worker that EC2 will not end', () => {
     expect(refused(599)).toEqual([]);
     expect(refused(600)).toMatchObject([{ step: 'terminate', again: true }]);
   });
+
+  it('is like any other once nobody has asked for its end for twenty minutes', () => {
+    expect(refused(1200)).toMatchObject([{ step: 'terminate' }]);
+    expect(refused(1200)[0]?.again).toBeUndefined();
+  });
 });
