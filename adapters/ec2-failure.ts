@@ -18,7 +18,7 @@ const isUnanswered = (error: Error): boolean =>
   '$response' in error;
 
 /** What EC2 refused for, as far as it is about the request. */
-export type RefusedFor = Exclude<CodeClass, 'throttled' | 'caller' | 'trouble'>;
+type RefusedFor = Exclude<CodeClass, 'throttled' | 'caller' | 'trouble'>;
 
 /** How a call failed: not now, nobody knows, not from this caller, or EC2 will not, with its own code. */
 export type CallFailure =

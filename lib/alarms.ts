@@ -121,7 +121,7 @@ export const ALARMS = {
     what: 'Pilots wait for a worker of which EC2 has no type in any zone of the stage.',
     watches: own('QueuesUnsupported', 'workers'),
     statistic: 'Maximum',
-    ...minutes(10, 15),
+    ...minutes(5, 15),
     ...any,
   },
   /** A throttled launch is asked for again after 60 to 120 s. */

@@ -73,7 +73,7 @@ const CAUSES: readonly {
   },
   {
     what: 'no zone has the only type of the queue',
-    minutes: [790, 820],
+    minutes: [800, 860],
     fires: ['type-unsupported workers'],
     may: ['demand-unmet workers'],
   },

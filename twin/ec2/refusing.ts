@@ -5,16 +5,16 @@ import { endWords, namelessWords, statusOf, wordsOf } from './words.ts';
 
 /** The calls that can be refused whatever they ask for. */
 export const REFUSABLE = ['CreateFleet', 'DescribeInstances', 'TerminateInstances'] as const;
-export type Refusable = (typeof REFUSABLE)[number];
+type Refusable = (typeof REFUSABLE)[number];
 
 /** Every call of a kind is refused, because of who calls or how often. */
-export interface CallRefusal {
+interface CallRefusal {
   readonly call: Refusable | 'every';
   readonly code: string;
 }
 
 /** A fleet is refused as a whole, because of one of its offers; a field left out means any. */
-export interface FleetRefusal {
+interface FleetRefusal {
   readonly flavour?: string;
   readonly zone?: string;
   readonly market?: Market;
