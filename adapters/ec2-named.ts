@@ -2,8 +2,8 @@ import type { LaunchRequest } from '../core/records.ts';
 
 type Override = LaunchRequest['overrides'][number];
 
-/** Before this EC2 says what is wrong; after it, which other zones would do. */
-const ADVICE = /\bplease\b/i;
+/** Before this EC2 says what is wrong; after it, which other zones would do ("Please retry …", "You can currently get …"). */
+const ADVICE = /\b(please|you can)\b/i;
 
 /** Types, zones, subnets and instance ids stand alone in EC2's sentences, or between brackets, quotes and equals signs. */
 const WORD = /[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g;

@@ -18,7 +18,7 @@ export const refusedInWords = ({ of, class: kind, subjects, why }: ToldRefusal):
 /** Tells somebody of a refusal. */
 export type TellRefusal = (refusal: ToldRefusal) => void;
 
-/** EC2's words without its ids and numbers: its answers to one fact differ in these alone. */
+/** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
 const gist = (kind: RefusalClass, why: string): string => `${kind} ${why.split(':', 1)[0] ?? why}`;
 
 /** A refusal of one thing: an offer, an instance, or launches as such. */

@@ -88,6 +88,11 @@ describe('what EC2 names', () => {
       ['m5.large us-east-1a', 'm5.large us-east-1e'],
     ],
     ['a subnet', "The subnet ID 'subnet-0a' does not exist", ['c5.large us-east-1a', 'm5.large us-east-1a']],
+    [
+      'a type and a zone, with others that would do',
+      'We currently do not have sufficient c5.large capacity in the Availability Zone you requested (us-east-1e). You can currently get c5.large capacity by choosing us-east-1a.',
+      ['c5.large us-east-1e'],
+    ],
   ])('is %s, and nothing else is meant', (_, message, expected) => {
     const { overrides, isNamed } = namedIn(message, OVERRIDES);
     expect(isNamed).toBe(true);
