@@ -1,43 +1,10 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import type { LaunchRequest } from '../../core/records.ts';
-import { ec2Face, type WireFault } from '../../twin/ec2/face.ts';
-import type { Ec2Options } from '../../twin/ec2/options.ts';
-import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+import { runTo, START } from '../twin/ec2-world.ts';
+import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
-const closing: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-/** A cloud whose EC2 is the twin's; `wire.fault` is what goes wrong between the two. */
-const serve = async (options: Partial<Ec2Options> = {}) => {
-  const wire: { fault: WireFault } = { fault: 'none' };
-  const { clock, world } = smallWorld(options);
-  const face = await ec2Face(world, { fault: () => wire.fault });
-  const client = new EC2Client({
-    endpoint: face.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
-  });
-  closing.push(() => client.destroy(), face.close);
-  return { clock, world, face, wire, cloud: ec2Cloud(client) };
-};
-
-const REQUEST: LaunchRequest = {
-  launchId: 'launch-1',
-  queue: 'BNL',
-  clientToken: 'token-1',
-  template: { id: TEMPLATE.id, version: TEMPLATE.version },
-  market: 'on-demand',
-  count: 4,
-  overrides: ['m6i.large', 'm6a.large'].flatMap((flavour) =>
-    PLACEMENTS.map((placement) => ({ flavour, ...placement })),
-  ),
-  tags: { 'aerie:stage': 'test', 'aerie:queue': 'BNL', 'aerie:launch': 'launch-1' },
-};
+afterEach(closeServed);
 
 const offersOf = (list: readonly { offer: unknown }[]): readonly string[] =>
   list.map(({ offer }) => Object.values(offer ?? {}).join(' ')).sort();
@@ -85,62 +52,6 @@ describe('A launch', () => {
     expect(offersOf(refused)).toHaveLength(4);
     expect(new Set(refused.map((refusal) => refusal.class))).toEqual(new Set([reason]));
   });
-
-  test('that names a pool twice is asked with each of them once: EC2 would refuse the whole', async () => {
-    const { cloud } = await serve();
-    const overrides = [...REQUEST.overrides, ...REQUEST.overrides.map((of) => ({ ...of }))];
-    expect(await cloud.launch({ ...REQUEST, overrides })).toMatchObject({ kind: 'answered', refused: [] });
-  });
-
-  test.each([
-    ['one type in one zone', { flavour: 'm6a.large', zone: 'us-east-1b' }, 'InvalidFleetConfiguration', 1],
-    ['one type', { flavour: 'm6a.large' }, 'InvalidFleetConfig', 2],
-  ])(
-    'that EC2 refuses as a whole and names %s for is refused in that alone',
-    async (_, where, code, count) => {
-      const { cloud, world } = await serve();
-      world.faults.refuseFleets({ ...where, code, names: true });
-      const outcome = await cloud.launch(REQUEST);
-      const refused = outcome.kind === 'answered' ? outcome.refused : [];
-      expect(refused).toHaveLength(count);
-      for (const refusal of refused) expect(refusal).toMatchObject({ class: 'unsupported', offer: where });
-    },
-  );
-
-  test('that EC2 refuses as a whole without a name is rejected, and nothing is known of its offers', async () => {
-    const { cloud, world } = await serve();
-    world.faults.refuseFleets({ flavour: 'm6a.large', code: 'UnauthorizedOperation', names: false });
-    expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'rejected', class: 'configuration' });
-  });
-
-  test('whose every instance is throttled inside the answer is throttled, like a call that is', async () => {
-    const { cloud } = await serve({ capacity: [{ count: 0, code: 'RequestLimitExceeded' }] });
-    expect(await cloud.launch(REQUEST)).toEqual({
-      kind: 'throttled',
-      why: 'RequestLimitExceeded: Request limit exceeded.',
-    });
-  });
-
-  test('of which a part is throttled brings the others, and says so', async () => {
-    const { cloud } = await serve({
-      capacity: [{ flavour: 'm6a.large', zone: 'us-east-1a', count: 0, code: 'RequestLimitExceeded' }],
-    });
-    const outcome = await cloud.launch(REQUEST);
-    expect(outcome).toMatchObject({ kind: 'answered', launched: { length: 4 } });
-    expect(outcome.kind === 'answered' && outcome.refused).toMatchObject([{ class: 'throttled' }]);
-  });
-
-  test.each(['RequestExpired', 'AuthFailure', 'SignatureDoesNotMatch', 'ExpiredToken'])(
-    'whose caller EC2 does not accept (%s) is not heard, and is one launch when it is asked again',
-    async (code) => {
-      const { cloud, world } = await serve();
-      const lift = world.faults.refuseCalls({ call: 'CreateFleet', code });
-      expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'unheard' });
-      lift();
-      expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'answered' });
-      expect(world.instances.size).toBe(4);
-    },
-  );
 
   test('that is asked again is answered the same, and launches nothing', async () => {
     const { cloud, world } = await serve();
