@@ -122,14 +122,11 @@ const answered = (request: LaunchRequest, reply: CreateFleetResult): LaunchOutco
   if (readable.length < parts.length) {
     return { kind: 'unclear', why: `${reply.FleetId} does not say which type it launched in which zone` };
   }
-  const launched = readable.flat();
-  const refused = eachOnce((reply.Errors ?? []).flatMap((error) => refusedBy(request, error)));
-  const [first] = refused;
-  // EC2 throttles the instances of a fleet inside an answer, and that is the same as a throttled call.
-  if (launched.length === 0 && first !== undefined && refused.every((of) => of.class === 'throttled')) {
-    return { kind: 'throttled', why: first.why };
-  }
-  return { kind: 'answered', launched, refused };
+  return {
+    kind: 'answered',
+    launched: readable.flat(),
+    refused: eachOnce((reply.Errors ?? []).flatMap((error) => refusedBy(request, error))),
+  };
 };
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { isThrottled } from '../../core/launch-outcome.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
 afterEach(closeServed);
@@ -31,12 +32,13 @@ describe('A launch', () => {
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'rejected', class: 'configuration' });
   });
 
-  test('whose every instance is throttled inside the answer is throttled, like a call that is', async () => {
+  test('whose every instance is throttled inside the answer is answered for good, and throttled', async () => {
     const { cloud } = await serve({ capacity: [{ count: 0, code: 'RequestLimitExceeded' }] });
-    expect(await cloud.launch(REQUEST)).toEqual({
-      kind: 'throttled',
-      why: 'RequestLimitExceeded: Request limit exceeded.',
-    });
+    const outcome = await cloud.launch(REQUEST);
+    expect(outcome).toMatchObject({ kind: 'answered', launched: [] });
+    expect(isThrottled(outcome)).toBe(true);
+    const refused = outcome.kind === 'answered' ? outcome.refused : [];
+    expect(refused.map((of) => of.class)).toEqual(Array.from({ length: 4 }, () => 'throttled'));
   });
 
   test('of which a part is throttled brings the others, and says so', async () => {

@@ -248,6 +248,28 @@ describe('a launch that EC2 throttles in some of its offers', () => {
   });
 });
 
+describe('a launch whose every instance EC2 throttles', () => {
+  const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+  const refused = [{ offer, class: 'throttled', why: 'RequestLimitExceeded: slow' }] as const;
+  const slow: LaunchOutcome = { kind: 'answered', launched: [], refused };
+
+  it('is over, cools nothing, and slows the next one down', async () => {
+    const { world, tick } = answering(slow, GROWING);
+    await tick(NOW);
+    expect(await view(world)).toMatchObject({ launches: [], cooling: [], pace: { notBefore: NOW + MINUTE } });
+  });
+
+  it('is over as well when EC2 says so under the token of a call that was lost', async () => {
+    const world = outside(GROWING);
+    world.ec2.fault = UNCLEAR;
+    await workersTick(world.ports)(NOW);
+    world.ec2.fault = slow;
+    await workersTick(world.ports)(NOW + MINUTE);
+    expect(new Set(world.ec2.asked).size).toBe(1);
+    expect(await view(world)).toMatchObject({ launches: [], cooling: [] });
+  });
+});
+
 describe('a launch under a token that EC2 knows', () => {
   const running: Instance = {
     ...{
