@@ -21,39 +21,52 @@ const endReasonOf = (
   return { reason: { code: Code, message: Message, ...(transition === '' ? {} : { transition }) } };
 };
 
-const described = z
-  .object({
-    InstanceId: z.string(),
-    State: z.object({
-      Name: z.enum(['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped']),
-    }),
-    LaunchTime: z.date(),
-    InstanceType: z.string(),
-    Placement: z.object({ AvailabilityZone: z.string() }),
-    InstanceLifecycle: z.string().optional(),
-    StateReason: z.object({ Code: z.string().optional(), Message: z.string().optional() }).optional(),
-    StateTransitionReason: z.string().optional(),
-    Tags: z.array(z.object({ Key: z.string(), Value: z.string().default('') })).default([]),
-  })
-  .transform(
-    (given): Instance => ({
-      instanceId: given.InstanceId,
-      state: given.State.Name,
-      launchedAt: given.LaunchTime.getTime() / 1000,
+const STATES = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'] as const;
+const reason = z.object({ Code: z.string().optional(), Message: z.string().optional() });
+const tag = z.object({ Key: z.string(), Value: z.string().default('') });
+
+/**
+ * An instance as EC2 describes it. What is odd about one must not hide the others, nor itself: a state that nobody knows is
+ * one of a machine that lives, and a launch without a date was just now, so that nothing is forgotten or ended for it.
+ */
+const described = z.object({
+  InstanceId: z.string(),
+  State: z.object({ Name: z.enum(STATES) }).catch({ Name: 'running' }),
+  LaunchTime: z.date().optional().catch(undefined),
+  InstanceType: z.string().catch('unknown'),
+  Placement: z.object({ AvailabilityZone: z.string() }).catch({ AvailabilityZone: 'unknown' }),
+  InstanceLifecycle: z.string().optional().catch(undefined),
+  StateReason: reason.optional().catch(undefined),
+  StateTransitionReason: z.string().optional().catch(undefined),
+  Tags: z.array(tag).catch([]),
+});
+
+/** One instance of an answer; none if it has no id by which anybody could know it. */
+const readInstance = (given: unknown, nowSeconds: number): readonly Instance[] => {
+  const parsed = described.safeParse(given);
+  if (!parsed.success) return [];
+  const { InstanceId, State, LaunchTime, InstanceType, Placement, InstanceLifecycle, Tags } = parsed.data;
+  return [
+    {
+      instanceId: InstanceId,
+      state: State.Name,
+      launchedAt: LaunchTime === undefined ? nowSeconds : LaunchTime.getTime() / 1000,
       offer: {
-        flavour: given.InstanceType,
-        zone: given.Placement.AvailabilityZone,
-        market: given.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
+        flavour: InstanceType,
+        zone: Placement.AvailabilityZone,
+        market: InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
       },
-      tags: Object.fromEntries(given.Tags.map(({ Key, Value }) => [Key, Value])),
-      ...endReasonOf(given.State.Name, given.StateReason, given.StateTransitionReason),
-    }),
-  );
+      tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+      ...endReasonOf(State.Name, parsed.data.StateReason, parsed.data.StateTransitionReason),
+    },
+  ];
+};
 
 /** All pages of one search; undefined if what answered did not list anything, not even nothing. */
 const search = async (
   client: EC2Client,
   filters: readonly Filter[],
+  nowSeconds: number,
 ): Promise<readonly Instance[] | undefined> => {
   const found: Instance[] = [];
   let token: string | undefined;
@@ -63,7 +76,7 @@ const search = async (
     );
     if (page.Reservations === undefined) return undefined;
     for (const { Instances } of page.Reservations) {
-      for (const instance of Instances ?? []) found.push(described.parse(instance));
+      for (const instance of Instances ?? []) found.push(...readInstance(instance, nowSeconds));
     }
     token = page.NextToken;
   } while (token !== undefined);
@@ -79,7 +92,7 @@ const snapshot = async (
   const found: Instance[] = [];
   try {
     for (const filters of searches) {
-      const part = await search(client, filters);
+      const part = await search(client, filters, nowSeconds);
       if (part === undefined) return unknown('the answer to DescribeInstances lists no reservations');
       found.push(...part);
     }

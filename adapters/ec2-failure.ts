@@ -1,50 +1,5 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
-import type { Refusal } from '../core/ports.ts';
-
-/** EC2 has no such machine to spare just now, there, in that form. */
-const CAPACITY = new Set([
-  'InsufficientInstanceCapacity',
-  'InsufficientHostCapacity',
-  'InsufficientCapacity',
-  'UnfulfillableCapacity',
-  'InsufficientFreeAddressesInSubnet',
-  'InsufficientAddressCapacity',
-  'ReservationCapacityExceeded',
-  'SpotMaxPriceTooLow',
-  'Unsupported',
-]);
-
-/** EC2's own trouble. In one place of a fleet it passes like a shortage, and another place may do. */
-const TROUBLE = new Set(['InternalError', 'InternalFailure', 'ServiceUnavailable', 'Unavailable']);
-
-/** This account may not have more of it just now. */
-const QUOTA = new Set([
-  'MaxSpotInstanceCountExceeded',
-  'VcpuLimitExceeded',
-  'InstanceLimitExceeded',
-  'MaxFleetCountExceeded',
-  'RequestLimitExceeded',
-]);
-
-const THROTTLED = new Set([
-  'RequestLimitExceeded',
-  'EC2ThrottledException',
-  'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'TooManyRequestsException',
-  'SlowDown',
-  'BandwidthLimitExceeded',
-]);
-
-/** Whether a refusal passes by itself (`capacity`, `quota`) or needs a person (`configuration`). */
-export const refusalClass = (code: string): Refusal['class'] => {
-  if (CAPACITY.has(code) || TROUBLE.has(code)) return 'capacity';
-  if (QUOTA.has(code)) return 'quota';
-  return 'configuration';
-};
+import { type CodeClass, classOfCode } from './ec2-codes.ts';
 
 const TOO_MANY_REQUESTS = 429;
 const FIRST_SERVER_ERROR = 500;
@@ -62,11 +17,15 @@ const isUnanswered = (error: Error): boolean =>
   isNetworkError(error) ||
   '$response' in error;
 
-/** How a call failed: not now, nobody knows, or EC2 will not, with its own code. */
+/** What EC2 refused for, as far as it is about the request. */
+type RefusedFor = Exclude<CodeClass, 'throttled' | 'caller' | 'trouble'>;
+
+/** How a call failed: not now, nobody knows, not from this caller, or EC2 will not, with its own code. */
 export type CallFailure =
   | { readonly kind: 'throttled'; readonly why: string }
   | { readonly kind: 'unclear'; readonly why: string }
-  | { readonly kind: 'refused'; readonly why: string; readonly code: string };
+  | { readonly kind: 'caller'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly code: string; readonly class: RefusedFor };
 
 /** Sorts what a call threw; undefined if neither EC2 nor the network said it, and it has to be thrown on. */
 export const callFailure = (error: unknown): CallFailure | undefined => {
@@ -75,9 +34,26 @@ export const callFailure = (error: unknown): CallFailure | undefined => {
   if (!(error instanceof EC2ServiceException))
     return isUnanswered(error) ? { kind: 'unclear', why } : undefined;
   const status = error.$metadata.httpStatusCode;
+  if (status === TOO_MANY_REQUESTS) return { kind: 'throttled', why };
+  if (error.name === NO_CODE) return { kind: 'unclear', why };
   // EC2 throttles with 503 and is short of capacity with 500, so the code is looked at before the status.
-  if (THROTTLED.has(error.name) || status === TOO_MANY_REQUESTS) return { kind: 'throttled', why };
-  if (CAPACITY.has(error.name)) return { kind: 'refused', why, code: error.name };
-  if (status === undefined || status >= FIRST_SERVER_ERROR) return { kind: 'unclear', why };
-  return error.name === NO_CODE ? { kind: 'unclear', why } : { kind: 'refused', why, code: error.name };
+  const type = classOfCode(error.name, error.message);
+  switch (type) {
+    case 'throttled':
+    case 'caller':
+      return { kind: type, why };
+    case 'trouble':
+      return { kind: 'unclear', why };
+    case 'configuration':
+      return status === undefined || status >= FIRST_SERVER_ERROR
+        ? { kind: 'unclear', why }
+        : { kind: 'refused', why, code: error.name, class: type };
+    case 'capacity':
+    case 'quota':
+    case 'unsupported':
+    case 'token':
+      return { kind: 'refused', why, code: error.name, class: type };
+    default:
+      return type satisfies never;
+  }
 };

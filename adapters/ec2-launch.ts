@@ -8,13 +8,31 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { type Offer, offerKey } from '../core/flavours.ts';
-import type { Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
+import type { Launched, LaunchOutcome } from '../core/ports.ts';
 import type { LaunchRequest } from '../core/records.ts';
-import { callFailure, refusalClass } from './ec2-failure.ts';
+import type { Refusal, RefusalClass } from '../core/refusals.ts';
+import { classOfCode } from './ec2-codes.ts';
+import { type CallFailure, callFailure } from './ec2-failure.ts';
 import { LAUNCH_MILLISECONDS } from './ec2-limits.ts';
+import { namedIn } from './ec2-named.ts';
 
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
 const instanceType = (flavour: string): _InstanceType => flavour as _InstanceType;
+
+type Override = LaunchRequest['overrides'][number];
+
+/**
+ * EC2's pool is a type in a zone, whatever the subnet, and it refuses a fleet that names one twice. The first of two is
+ * kept, so that the same record is the same call.
+ */
+const onePerPool = (overrides: readonly Override[]): readonly Override[] => {
+  const pools = new Map<string, Override>();
+  for (const override of overrides) {
+    const pool = `${override.flavour}/${override.zone}`;
+    if (!pools.has(pool)) pools.set(pool, override);
+  }
+  return [...pools.values()];
+};
 
 /**
  * The CreateFleet call of a launch request, the same for the same request down to the byte: tags are sorted, because a
@@ -33,7 +51,7 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
           LaunchTemplateId: request.template.id,
           Version: request.template.version,
         },
-        Overrides: request.overrides.map(({ flavour, subnetId }) => ({
+        Overrides: onePerPool(request.overrides).map(({ flavour, subnetId }) => ({
           InstanceType: instanceType(flavour),
           SubnetId: subnetId,
         })),
@@ -53,8 +71,8 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
   };
 };
 
-const askedOffers = (request: LaunchRequest): readonly Offer[] =>
-  request.overrides.map(({ flavour, zone }) => ({ flavour, zone, market: request.market }));
+const offersOf = (overrides: readonly Override[], { market }: LaunchRequest): readonly Offer[] =>
+  overrides.map(({ flavour, zone }) => ({ flavour, zone, market }));
 
 const zoneOf = (request: LaunchRequest, subnetId: string | undefined): string | undefined =>
   request.overrides.find((override) => override.subnetId === subnetId)?.zone;
@@ -69,16 +87,23 @@ const launchedIn = (request: LaunchRequest, given: CreateFleetInstance): readonl
   return given.InstanceIds.map((instanceId) => ({ instanceId, offer: { flavour, zone, market } }));
 };
 
+/** EC2's own trouble in one place of a fleet passes like a shortage; a token is no matter of one place. */
+const classBeside = (code: string, message: string): RefusalClass => {
+  const type = classOfCode(code, message);
+  if (type === 'trouble') return 'capacity';
+  return type === 'token' ? 'configuration' : type;
+};
+
 /** The offers that an error speaks of: all that were asked, as far as it does not name its type or subnet. */
 const refusedBy = (request: LaunchRequest, error: CreateFleetError): readonly Refusal[] => {
   const overrides = error.LaunchTemplateAndOverrides?.Overrides;
   const flavour = overrides?.InstanceType;
   const zone = zoneOf(request, overrides?.SubnetId) ?? overrides?.AvailabilityZone;
-  const code = error.ErrorCode ?? 'no error code';
-  return askedOffers(request)
+  const { ErrorCode: code = 'no error code', ErrorMessage: message = '' } = error;
+  return offersOf(request.overrides, request)
     .filter((offer) => flavour === undefined || offer.flavour === flavour)
     .filter((offer) => zone === undefined || offer.zone === zone)
-    .map((offer) => ({ offer, class: refusalClass(code), why: `${code}: ${error.ErrorMessage ?? ''}` }));
+    .map((offer) => ({ offer, class: classBeside(code, message), why: `${code}: ${message}` }));
 };
 
 /** EC2 repeats itself for each attempt at an offer. */
@@ -119,6 +144,24 @@ const sentOnce = (command: CreateFleetCommand): CreateFleetCommand => {
   return command;
 };
 
+/** Codes about what all offers of a fleet share: it is in vain to look for one that is at fault. */
+const ABOUT_ALL =
+  /^InvalidLaunchTemplate|^InvalidUserData|^TagLimitExceeded$|ServiceLinkedRole|^Blocked$|^OptInRequired$/;
+
+/** What a refusal of the whole call comes to: only what EC2 names is refused, if it names anything. */
+const refusedWhole = (
+  request: LaunchRequest,
+  { why, code, class: type }: Extract<CallFailure, { kind: 'refused' }>,
+): LaunchOutcome => {
+  if (type === 'token')
+    return { kind: code === 'IdempotentInstanceTerminated' ? 'spent' : 'mismatched', why };
+  const { overrides, isNamed } = namedIn(why, request.overrides);
+  if ((type === 'unsupported' || type === 'configuration') && !isNamed && !ABOUT_ALL.test(code))
+    return { kind: 'rejected', class: type, why };
+  const refused = offersOf(overrides, request).map((offer) => ({ offer, class: type, why }));
+  return { kind: 'answered', launched: [], refused, noFleet: true };
+};
+
 /** Sends a launch once and says how it ended. Throws only what neither EC2 nor the network can be blamed for. */
 export const launch = async (client: EC2Client, request: LaunchRequest): Promise<LaunchOutcome> => {
   try {
@@ -127,16 +170,16 @@ export const launch = async (client: EC2Client, request: LaunchRequest): Promise
   } catch (error) {
     const failure = callFailure(error);
     if (failure === undefined) throw error;
-    if (failure.kind !== 'refused') return failure;
-    const { why } = failure;
-    if (failure.code === 'IdempotentParameterMismatch') return { kind: 'mismatched', why };
-    const type = refusalClass(failure.code);
-    if (type === 'configuration') return { kind: 'rejected', why };
-    return {
-      kind: 'answered',
-      launched: [],
-      refused: askedOffers(request).map((offer) => ({ offer, class: type, why })),
-      noFleet: true,
-    };
+    switch (failure.kind) {
+      case 'throttled':
+      case 'unclear':
+        return failure;
+      case 'caller':
+        return { kind: 'unheard', why: failure.why };
+      case 'refused':
+        return refusedWhole(request, failure);
+      default:
+        return failure satisfies never;
+    }
   }
 };

@@ -6,7 +6,7 @@ import { launch } from './ec2-launch.ts';
 import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS } from './ec2-limits.ts';
 import { terminate } from './ec2-terminate.ts';
 
-/** EC2 as aerie asks it. What throttling or an outage leaves open is a value; what EC2 refuses for good is thrown. */
+/** EC2 as aerie asks it. What throttling, an outage or a refusal of some leaves open is a value; a look that EC2 refuses is thrown. */
 export const ec2Cloud = (client: EC2Client): Cloud => ({
   launch: (request) => launch(client, request),
   terminate: (instanceIds) => terminate(client, instanceIds),

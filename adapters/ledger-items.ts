@@ -8,6 +8,7 @@ import type { Lease } from '../core/lease.ts';
 import type { Pace } from '../core/pace.ts';
 import { resources } from '../core/pool.ts';
 import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '../core/records.ts';
+import { REFUSAL_CLASSES } from '../core/refusals.ts';
 
 /**
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
@@ -42,6 +43,8 @@ const cost: z.ZodType<Cost> = z.object({ dollarsPerHour: z.number(), endsBy: z.n
 
 const template = z.object({ id: z.string(), version: z.string() });
 
+const onTrial = { halvings: z.number().exactOptional() };
+
 const launchRequest = z.object({
   launchId: z.string(),
   queue: z.string(),
@@ -60,6 +63,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   intendedBy: z.number().exactOptional(),
   tokenKnownAt: z.number().exactOptional(),
   prices: prices.exactOptional(),
+  ...onTrial,
 });
 
 const since = { since: z.number(), cause: z.string() };
@@ -92,6 +96,7 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   template: template.exactOptional(),
   isProtected: z.boolean().exactOptional(),
   cost: cost.exactOptional(),
+  endRefused: z.object({ at: z.number(), why: z.string() }).exactOptional(),
 });
 
 /** A worker that is over and stays until its cost is booked carries the moment of its end. */
@@ -159,6 +164,8 @@ export const coolingRecord: z.ZodType<CoolingRecord> = z.object({
   offer,
   until: z.number(),
   why: z.string(),
+  class: z.enum(REFUSAL_CLASSES).exactOptional(),
+  ...onTrial,
 });
 
 const submissionRecord: z.ZodType<SubmissionRecord> = z.object({
@@ -214,7 +221,7 @@ export const decision: z.ZodType<Decision> = z.union([
     of: z.literal('workers'),
     kind: z.literal('act'),
     launches: z.array(
-      z.object({ request: launchRequest, offers: resources, prices: prices.exactOptional() }),
+      z.object({ request: launchRequest, offers: resources, prices: prices.exactOptional(), ...onTrial }),
     ),
     retirements: z.array(retirement),
     ...told,

@@ -83,6 +83,14 @@ export const workerBook = (table: LedgerTable): WorkerBook => ({
       ExpressionAttributeValues: { ':is': isProtected },
     });
   },
+
+  async refuseEnd(worker, refusal) {
+    await table.update(LIVE, keyOf(worker.instanceId), {
+      UpdateExpression: 'SET endRefused = :refusal',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':refusal': refusal },
+    });
+  },
 });
 
 export const accountBook = (table: LedgerTable): AccountBook => ({

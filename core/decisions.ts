@@ -1,4 +1,4 @@
-import type { LaunchRequest } from './records.ts';
+import type { LaunchRequest, OnTrial } from './records.ts';
 import type { Resources, Shape } from './resources.ts';
 
 /** What every decision says of itself. */
@@ -29,7 +29,7 @@ export type PilotDecision = Told &
     | { readonly kind: 'hold' }
   );
 
-export interface PlannedLaunch {
+export interface PlannedLaunch extends OnTrial {
   readonly request: LaunchRequest;
   readonly offers: Resources;
   /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
@@ -43,7 +43,7 @@ export interface Retirement {
   readonly cause: string;
   /** A drain that is taken back when the worker is needed again. */
   readonly surplus?: true;
-  /** A drain that did not take hold and is ordered once more. */
+  /** A drain that did not take hold, or an end that EC2 refused, and that is ordered once more. */
   readonly again?: true;
   /** The view did not show it: it is looked for once more before it is ended. */
   readonly unseen?: true;

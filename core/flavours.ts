@@ -69,3 +69,24 @@ export const offered = (flavour: Flavour, diskMb: number): Resources => ({
   diskMb,
   gpus: flavour.gpus,
 });
+
+const sizeText = ({ cpus, memoryMb, gpus }: Flavour): string => `(${cpus}c,${memoryMb}m,${gpus}g)`;
+
+/**
+ * The flavours with each type once: EC2 refuses a fleet that names one twice. `contradiction`: a type is given with two
+ * sizes, and nobody can know which is right.
+ */
+export const eachOnce = (
+  given: readonly Flavour[],
+): { readonly flavours: readonly Flavour[]; readonly contradiction?: string } => {
+  const byName = new Map<string, Flavour>();
+  for (const flavour of given) {
+    const there = byName.get(flavour.name);
+    if (there === undefined) byName.set(flavour.name, flavour);
+    else if (sizeText(there) !== sizeText(flavour)) {
+      const sizes = `${sizeText(there)} and as ${sizeText(flavour)}`;
+      return { flavours: [], contradiction: `"${flavour.name}" is given as ${sizes}; give each type once` };
+    }
+  }
+  return { flavours: [...byName.values()] };
+};

@@ -81,7 +81,11 @@ export const growth = (
       : []),
     ...unknownLandings(settings, facts),
   ];
-  const counts = { pilotsUnplaced: count - onJoined.placed - onBooting.placed, pilotsWithJobs: count };
+  const counts = {
+    pilotsUnplaced: count - onJoined.placed - onBooting.placed,
+    pilotsWithJobs: count,
+    ...(plan.unsupported > 0 ? { pilotsUnsupported: plan.unsupported } : {}),
+  };
   const why = [seen, ...notCounted, ...ahead, ...plan.why];
   return { launches: plan.launches, why, counts, tooDear: plan.tooDear };
 };

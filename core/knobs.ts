@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Chain, parseChain } from './chain/parse.ts';
-import { type Flavour, parseFlavour } from './flavours.ts';
+import { eachOnce, type Flavour, parseFlavour } from './flavours.ts';
 import { type Knob, oneOf, whole } from './knob.ts';
 import { MONEY_KNOBS } from './money-knobs.ts';
 
@@ -45,7 +45,10 @@ const flavours: Knob<readonly Flavour[]> = {
       });
       return z.NEVER;
     }
-    return parsed.filter((flavour) => flavour !== undefined);
+    const { flavours: once, contradiction } = eachOnce(parsed.filter((flavour) => flavour !== undefined));
+    if (contradiction === undefined) return once;
+    context.addIssue({ code: 'custom', message: contradiction });
+    return z.NEVER;
   }),
 };
 

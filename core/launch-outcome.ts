@@ -1,10 +1,10 @@
 import type { LaunchOutcome } from './ports.ts';
 
 /**
- * What came of a launch, in one word. Only `unclear` leaves it open; `throttled`, `rejected` and an `empty` without a
- * fleet close a first ask and no later one.
+ * What came of a launch, in one word. Only `unclear` and `unheard` leave it open; `throttled`, `rejected` and an `empty`
+ * without a fleet close a first ask and no later one.
  */
-type OutcomeName = 'whole' | 'partial' | 'empty' | 'throttled' | 'unclear' | 'mismatched' | 'rejected';
+type OutcomeName = 'whole' | 'partial' | 'empty' | Exclude<LaunchOutcome['kind'], 'answered'>;
 
 /** Names an outcome; `count` is what was asked for. */
 const nameOfOutcome = (outcome: LaunchOutcome, count: number): OutcomeName => {
@@ -20,3 +20,12 @@ export const outcomeInWords = (outcome: LaunchOutcome, count: number): string =>
   const refused = outcome.refused.map(({ offer, why }) => `${offer.flavour} in ${offer.zone}: ${why}`);
   return [`${name}: ${outcome.launched.length} of ${count} launched`, ...refused].join('; ');
 };
+
+/** Whether EC2 wants fewer launches: it throttled the call, or some of its instances inside an answer. */
+export const isThrottled = (outcome: LaunchOutcome): boolean =>
+  outcome.kind === 'throttled' ||
+  (outcome.kind === 'answered' && outcome.refused.some((refusal) => refusal.class === 'throttled'));
+
+/** Whether nobody knows what a call has brought forth: the launch stays open, and is asked for again under its token. */
+export const isOpen = (outcome: LaunchOutcome): boolean =>
+  outcome.kind === 'unclear' || outcome.kind === 'unheard';

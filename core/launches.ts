@@ -5,6 +5,7 @@ import type { Hazards } from './hazards.ts';
 import { lackOf } from './holdable.ts';
 import { lingerAtLaunch } from './linger.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
+import type { Suspects } from './narrowing.ts';
 import { chooseOffers, type OfferClass, roomsOf, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
 import { affordable, type Purse, without } from './purse.ts';
@@ -34,6 +35,10 @@ export interface Stage extends Site {
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
 export interface Ec2Lore {
   readonly cooling: ReadonlySet<string>;
+  /** Those of them that EC2 does not have in their zone; absent: none. */
+  readonly unsupported?: ReadonlySet<string>;
+  /** Offers of which EC2 refuses one and does not say which; absent: none. */
+  readonly suspects?: Suspects;
   readonly seen: () => SeenRooms;
   /** Instances that EC2 will start now. */
   readonly launchTokens: number;
@@ -54,11 +59,19 @@ interface Plan {
   readonly keptBack: number;
   /** Workers that the caps allow and the budget does not. */
   readonly tooDear: number;
+  /** Pilots for which EC2 has no machine in any zone of the stage. */
+  readonly unsupported: number;
   readonly why: readonly string[];
 }
 
 const names = (offers: OfferClass): string =>
   [...new Set(offers.offers.map(({ flavour }) => flavour))].join('/') + ` ${offers.market}`;
+
+/** What is said of a launch that asks for a part of the offers only. */
+const trial = ({ halvings, offers }: OfferClass): string =>
+  halvings === undefined
+    ? ''
+    : ` in ${offers.length} offers alone: EC2 refuses one of more and does not say which`;
 
 const shapeText = (waiting: Waiting): string =>
   `${waiting.count} pilots of ${waiting.shape.cpus} cores and ${waiting.shape.memoryMb} MB`;
@@ -98,7 +111,7 @@ const choose = (
   residual: readonly Waiting[],
   settings: QueueSettings,
   stage: Stage,
-  { cooling, seen, launchTokens, hazards }: Ec2Lore,
+  { cooling, unsupported, suspects, seen, launchTokens, hazards }: Ec2Lore,
   allowance: Allowance,
 ): Plan => {
   const granted: Wanted[] = [];
@@ -106,6 +119,7 @@ const choose = (
   let left = allowance;
   let keptBack = 0;
   let tooDear = 0;
+  let withoutType = 0;
   let leftOver: readonly Bin[] = [];
   for (const waiting of [...residual].sort(widestFirst)) {
     const { shape } = waiting;
@@ -120,6 +134,8 @@ const choose = (
       overheadPercent: settings.workerOverheadPercent,
       onlyCheapest: allowance.onlyCheapest === true,
       ...(settings.market === 'spot-if-cheaper' && hazards !== undefined ? { hazards: hazards() } : {}),
+      ...(unsupported === undefined ? {} : { unsupported }),
+      ...(suspects === undefined ? {} : { suspects }),
     };
     const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
     if (offers === 'too-small') {
@@ -128,6 +144,9 @@ const choose = (
       );
     } else if (offers === 'all-cooling') {
       why.push(`every offer for ${shapeText(waiting)} was refused lately`);
+    } else if (offers === 'unsupported') {
+      why.push(`no zone of the stage has a type for ${shapeText(waiting)}: EC2 supports none of them there`);
+      withoutType += count;
     } else {
       const wanted = Math.ceil(count / howManyFit(shape, offers.room));
       const allowed = Math.min(wanted, mostOf(offers, left));
@@ -140,7 +159,7 @@ const choose = (
       leftOver = [...leftOver, ...fill({ shape, count }, [{ room: offers.room, count: taken }]).bins];
     }
   }
-  return { granted, keptBack, tooDear, why };
+  return { granted, keptBack, tooDear, unsupported: withoutType, why };
 };
 
 const request = (
@@ -155,6 +174,7 @@ const request = (
   return {
     offers: offers.room,
     ...(offers.prices === undefined ? {} : { prices: offers.prices }),
+    ...(offers.halvings === undefined ? {} : { halvings: offers.halvings }),
     request: {
       launchId,
       queue: settings.name,
@@ -191,20 +211,21 @@ export const planLaunches = (
   readonly launches: readonly PlannedLaunch[];
   readonly why: readonly string[];
   readonly tooDear: number;
+  readonly unsupported: number;
 } => {
   const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
-  const { granted, keptBack, tooDear, why } = choose(residual, settings, stage, lore, {
+  const { granted, keptBack, tooDear, unsupported, why } = choose(residual, settings, stage, lore, {
     ...allowance,
     workers,
   });
   const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
   const reasons = [
-    ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}`),
+    ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}${trial(offers)}`),
     ...(keptBack > 0
       ? [`${keptBack} more are kept back by max-workers, max-cores or max-launch-per-tick`]
       : []),
     ...(tooDear > 0 ? [`${tooDear} more are kept back by the queue's budget`] : []),
     ...why,
   ];
-  return { launches, why: reasons, tooDear };
+  return { launches, why: reasons, tooDear, unsupported };
 };

@@ -3,7 +3,8 @@ import type { Fleets } from './fleet.ts';
 import { type Hazards, hazards } from './hazards.ts';
 import { launchTokens } from './launch-tokens.ts';
 import type { Ec2Lore } from './launches.ts';
-import { coolingNow, type SeenRooms, seenRooms } from './offers.ts';
+import { suspectsNow } from './narrowing.ts';
+import { coolingNow, type SeenRooms, seenRooms, unsupportedNow } from './offers.ts';
 import type { LedgerView } from './records.ts';
 
 type Memory = Pick<LedgerView, 'workers' | 'launches' | 'cooling' | 'accounts'>;
@@ -37,6 +38,8 @@ const hazardsOnce = ({ accounts, workers }: Memory, { now }: Facts): (() => Haza
 /** What the launches of a tick have to know of EC2, from the ledger and the pool's view. */
 export const ec2Lore = (ledger: Memory, fleets: Fleets, facts: Facts): Ec2Lore => ({
   cooling: coolingNow(ledger.cooling, facts.now),
+  unsupported: unsupportedNow(ledger.cooling, facts.now),
+  suspects: suspectsNow(ledger.cooling, facts.now),
   seen: seenOnce(fleets),
   viewAgeSeconds: facts.now - facts.viewedAt,
   hazards: hazardsOnce(ledger, facts),

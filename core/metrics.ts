@@ -46,6 +46,12 @@ export const METRICS = {
     ['workers'],
     'to be drained or terminated, as decided in this tick; absent if none',
   ),
+  PilotsUnsupported: count(
+    'queue',
+    ['workers'],
+    'pilots for which EC2 has no type of the queue in any zone; absent if none',
+  ),
+  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none'),
   DollarsPerHour: count('queue', ['workers'], 'what all its workers cost; absent without prices'),
   DollarsThisMonth: count(
     'queue',
@@ -86,9 +92,30 @@ export const METRICS = {
     'queues that a budget keeps from launching what pilots wait for',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
-  RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),
-  RefusedForQuota: count('stage', ['workers'], "offers that the account's quotas do not allow"),
+  WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
+  RefusedForCapacity: count(
+    'stage',
+    ['workers'],
+    'offers that EC2 has no machines for, of launches that came to less than was asked',
+  ),
+  RefusedForQuota: count(
+    'stage',
+    ['workers'],
+    "offers that the account's quotas do not allow, of launches that came to less than was asked",
+  ),
+  RefusedAsUnsupported: count('stage', ['workers'], 'offers whose type EC2 does not have in their zone'),
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
+  LaunchesThrottled: count('stage', ['workers'], 'launches that EC2 throttled, the call or its instances'),
+  CallsUnheard: count(
+    'stage',
+    ['workers'],
+    "launches and ends for which EC2 did not accept the caller's clock, signature or credentials",
+  ),
+  QueuesUnsupported: count(
+    'stage',
+    ['workers'],
+    'queues with pilots for which EC2 has no type of the queue in any zone',
+  ),
   Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
   UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
   WorkersEndedByOthers: count(

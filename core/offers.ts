@@ -1,14 +1,15 @@
 import { isSpotCheaper } from './expected-loss.ts';
 import { type Flavour, type Market, type Offer, offered, offerKey } from './flavours.ts';
 import type { Hazards } from './hazards.ts';
+import { asked, type Suspects } from './narrowing.ts';
 import { dollarsPerHour } from './prices.ts';
-import type { CoolingRecord, Placement } from './records.ts';
+import type { CoolingRecord, OnTrial, Placement } from './records.ts';
 import { fits, howManyFit, type Resources, type Shape } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
 import { sizeFor } from './sizing.ts';
 
 /** Flavours of one size that hold the same number of a pilot, with the places and the market to ask for them. */
-export interface OfferClass {
+export interface OfferClass extends OnTrial {
   readonly market: Market;
   readonly offers: readonly (Offer & Pick<Placement, 'subnetId'>)[];
   /** What the smallest of them will offer: a plan that holds for it holds for all. */
@@ -47,15 +48,15 @@ export const seenRooms = (
   return rooms;
 };
 
+const everyOffer = ({ name }: Flavour, market: Market, { placements }: Site): OfferClass['offers'] =>
+  placements.map((place) => ({ flavour: name, market, ...place }));
+
 const offersOf = (
-  { name }: Flavour,
+  flavour: Flavour,
   market: Market,
-  { placements }: Site,
+  site: Site,
   cooling: ReadonlySet<string>,
-): OfferClass['offers'] =>
-  placements
-    .map((place) => ({ flavour: name, market, ...place }))
-    .filter((offer) => !cooling.has(offerKey(offer)));
+): OfferClass['offers'] => everyOffer(flavour, market, site).filter((offer) => !cooling.has(offerKey(offer)));
 
 /** Where money is short, on-demand does not stand in for spot that is refused. */
 const markets = ({ market }: QueueSettings, onlyCheapest: boolean): readonly Market[] => {
@@ -111,6 +112,10 @@ export interface Wanted {
   readonly onlyCheapest?: boolean;
   /** How often EC2 takes machines of a spot pool back; absent: no queue of this stage asks. */
   readonly hazards?: Hazards;
+  /** Offers of which EC2 refuses one and does not say which. */
+  readonly suspects?: Suspects;
+  /** Those of the cooling offers that EC2 does not have in their zone at all. */
+  readonly unsupported?: ReadonlySet<string>;
 }
 
 /** What the workers of an offer class cost, by flavour, if all prices are known. */
@@ -154,7 +159,7 @@ export const roomsOf = (settings: QueueSettings, site: Site, seen: SeenRooms) =>
 /**
  * The flavours to launch for pilots of one shape: of the size that suits them (core/sizing.ts), all that there are go
  * to EC2 together, so that one which is short does not matter. Offers that were refused lately are left out, and a size
- * that is refused everywhere gives way to the next.
+ * that is refused everywhere gives way to the next. `unsupported`: EC2 has none of them in any of the zones.
  */
 export const chooseOffers = (
   shape: Shape,
@@ -163,12 +168,13 @@ export const chooseOffers = (
   site: Site,
   cooling: ReadonlySet<string>,
   seen: SeenRooms,
-): OfferClass | 'too-small' | 'all-cooling' => {
+): OfferClass | 'too-small' | 'all-cooling' | 'unsupported' => {
   const fitting = roomsOf(settings, site, seen)
     .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
     .filter(({ pilots }) => pilots > 0);
   if (fitting.length === 0) return 'too-small';
-  for (const market of markets(settings, wanted.onlyCheapest === true)) {
+  const asking = markets(settings, wanted.onlyCheapest === true);
+  for (const market of asking) {
     const open = fitting
       .map((of) => ({
         ...of,
@@ -178,11 +184,25 @@ export const chooseOffers = (
       }))
       .filter(({ offers }) => offers.length > 0);
     if (open.length === 0) continue;
-    return classOf(ofOneSize(open, wanted), market, settings, wanted.onlyCheapest === true);
+    const chosen = classOf(ofOneSize(open, wanted), market, settings, wanted.onlyCheapest === true);
+    return { ...chosen, ...asked(chosen.offers, wanted.suspects ?? NO_SUSPECTS) };
   }
-  return 'all-cooling';
+  const all = asking.flatMap((market) => fitting.flatMap(({ flavour }) => everyOffer(flavour, market, site)));
+  return all.every((offer) => wanted.unsupported?.has(offerKey(offer))) ? 'unsupported' : 'all-cooling';
 };
 
-/** Keys of the offers that EC2 has refused lately. */
+const NO_SUSPECTS: Suspects = new Map();
+
+const isCooling = ({ until, halvings }: CoolingRecord, now: number): boolean =>
+  until > now && halvings === undefined;
+
+const keysOf = (records: readonly CoolingRecord[]): ReadonlySet<string> =>
+  new Set(records.map(({ offer }) => offerKey(offer)));
+
+/** Keys of the offers that EC2 has refused lately. Suspects are none of them: they are asked for, a few at a time. */
 export const coolingNow = (cooling: readonly CoolingRecord[], now: number): ReadonlySet<string> =>
-  new Set(cooling.filter(({ until }) => until > now).map(({ offer }) => offerKey(offer)));
+  keysOf(cooling.filter((record) => isCooling(record, now)));
+
+/** Keys of the offers that EC2 does not have in their zone. */
+export const unsupportedNow = (cooling: readonly CoolingRecord[], now: number): ReadonlySet<string> =>
+  keysOf(cooling.filter((record) => isCooling(record, now) && record.class === 'unsupported'));

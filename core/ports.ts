@@ -13,6 +13,7 @@ import type {
   Change,
   ConsoleNote,
   CoolingRecord,
+  EndRefusal,
   LaunchRequest,
   LedgerView,
   OpenLaunch,
@@ -20,6 +21,7 @@ import type {
   WorkerRecord,
   WorkerState,
 } from './records.ts';
+import type { Refusal } from './refusals.ts';
 import type { ParsedSettings } from './settings.ts';
 import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings-record.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -55,13 +57,6 @@ export interface Launched {
   readonly launchedAt?: number;
 }
 
-/** Why EC2 would not give an offer. `capacity` and `quota` pass; `configuration` needs a person. */
-export interface Refusal {
-  readonly offer: Offer;
-  readonly class: 'capacity' | 'quota' | 'configuration';
-  readonly why: string;
-}
-
 /** How one launch call ended. Partial and empty are values; only `answered` closes the intent with its workers. */
 export type LaunchOutcome =
   | {
@@ -73,8 +68,30 @@ export type LaunchOutcome =
     }
   | { readonly kind: 'throttled'; readonly why: string }
   | { readonly kind: 'unclear'; readonly why: string }
+  /** EC2 did not accept the caller just now, and has not looked at the request: it is asked again under its token. */
+  | { readonly kind: 'unheard'; readonly why: string }
+  /** The token was used before with other parameters. */
   | { readonly kind: 'mismatched'; readonly why: string }
-  | { readonly kind: 'rejected'; readonly why: string };
+  /** The token was used before, and what came of it has ended. */
+  | { readonly kind: 'spent'; readonly why: string }
+  /** EC2 refused the call as a whole and does not say for which of its offers. */
+  | { readonly kind: 'rejected'; readonly class: 'unsupported' | 'configuration'; readonly why: string };
+
+/** An instance that EC2 will not end, and why. */
+export interface RefusedEnd {
+  readonly instanceId: string;
+  readonly why: string;
+}
+
+/** What came of an order to end instances; those in neither list are for another tick. */
+export interface EndReply {
+  readonly taken: readonly string[];
+  readonly refused: readonly RefusedEnd[];
+  /** Why EC2 did not answer for the rest; absent if it did, throttled, or does not know them (yet). */
+  readonly unanswered?: string;
+  /** Why EC2 did not accept the caller, and has not looked at the rest. */
+  readonly unheard?: string;
+}
 
 type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
@@ -92,8 +109,8 @@ export interface Instance {
 /** EC2, as far as aerie needs it. */
 export interface Cloud {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Asks EC2 to end instances. Returns the ids that it took: none if throttled, and none that it does not know (yet). */
-  terminate(instanceIds: readonly string[]): Promise<readonly string[]>;
+  /** Asks EC2 to end instances. One that it will not end keeps it from ending no other. */
+  terminate(instanceIds: readonly string[]): Promise<EndReply>;
   /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
   describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
   /** Every instance with all of these tags, ended ones included as long as EC2 shows them. Throttled: unknown. */
@@ -189,6 +206,8 @@ export interface WorkerBook {
   adopt(worker: WorkerRecord): Promise<boolean>;
   /** Marks a worker as protected, or no longer so. */
   protect(worker: WorkerRecord, isProtected: boolean): Promise<void>;
+  /** Writes down that EC2 will not end a worker. */
+  refuseEnd(worker: WorkerRecord, refusal: EndRefusal): Promise<void>;
 }
 
 /** What is remembered of how EC2 and the machines behave; each write replaces what was there. */

@@ -4,6 +4,7 @@ import type { EndedBoot, EndReason } from './end-reason.ts';
 import type { Market, Offer } from './flavours.ts';
 import type { Joins } from './joins.ts';
 import type { Pace } from './pace.ts';
+import type { RefusalClass } from './refusals.ts';
 import type { Resources, Shape } from './resources.ts';
 
 /** Where workers may be put: one subnet per zone. */
@@ -34,8 +35,16 @@ export interface LaunchRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/**
+ * A launch of offers that are on trial: EC2 refused a fleet that had them all and did not say for which. `halvings`: how
+ * often that set has been halved.
+ */
+export interface OnTrial {
+  readonly halvings?: number;
+}
+
 /** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */
-export interface OpenLaunch {
+export interface OpenLaunch extends OnTrial {
   readonly request: LaunchRequest;
   /** What one of its workers will offer. */
   readonly offers: Resources;
@@ -89,6 +98,14 @@ export interface WorkerRecord {
   readonly isProtected?: boolean;
   /** Absent: its queue has no prices, or had none when it was written down; then the next tick adds it. */
   readonly cost?: Cost;
+  /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
+  readonly endRefused?: EndRefusal;
+}
+
+/** When EC2 last refused to end a worker, and in which words. */
+export interface EndRefusal {
+  readonly at: number;
+  readonly why: string;
 }
 
 /** A change of one worker's state that has to be written down. */
@@ -109,11 +126,13 @@ export interface SubmissionRecord {
   readonly viewedAt: number;
 }
 
-/** An offer that EC2 refused for want of capacity or quota; not asked again before `until`. */
-export interface CoolingRecord {
+/** An offer that EC2 refused; not asked again before `until`. */
+export interface CoolingRecord extends OnTrial {
   readonly offer: Offer;
   readonly until: number;
   readonly why: string;
+  /** Absent: from before this was kept. */
+  readonly class?: RefusalClass;
 }
 
 /** What is known of a machine that did not become a worker. */

@@ -8,6 +8,7 @@ import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
 import type { Member } from './side-by-side.ts';
 import { aboveCap } from './surplus.ts';
+import { unlessRefused } from './unended.ts';
 
 /**
  * An idle worker powers itself off when its linger is over; it knows best whether it is claimed. One that is still
@@ -178,9 +179,9 @@ export const planRetirements = (
   now: number,
   beside: Beside = UNKNOWN,
 ): readonly Retirement[] => {
-  const own = fleet.members
-    .map((member) => retireOne(member, settings, now, beside))
-    .filter((retirement) => retirement !== undefined);
+  const own = fleet.members.flatMap((member) =>
+    unlessRefused(retireOne(member, settings, now, beside), member.record, now),
+  );
   const surplus = aboveCap(fleet, settings, leavingBy(own));
   const old =
     beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leavingBy(own, surplus));

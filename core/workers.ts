@@ -12,12 +12,13 @@ import { type Punctuality, punctuality } from './punctual.ts';
 import type { Standing } from './purse.ts';
 import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
-import type { LedgerView } from './records.ts';
+import type { LedgerView, WorkerRecord } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
 import { badSettings, lastGood, type ParsedSettings, type Settled, settingsOfRemoved } from './settings.ts';
 import { underCaps } from './stage-caps.ts';
 import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
 import { tooDear } from './too-dear.ts';
+import { isUnended } from './unended.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
@@ -78,6 +79,13 @@ const beside = (
   };
 };
 
+/** Workers that live on because EC2 will not end them; one whose end it has taken since is none. */
+const unended = ({ members }: Fleet, now: number): Readonly<Record<string, number>> => {
+  const isEnding = ({ state }: WorkerRecord) => state.kind === 'retiring' && state.pending !== true;
+  const count = members.filter(({ record }) => isUnended(record, now) && !isEnding(record)).length;
+  return count === 0 ? {} : { workersUnended: count };
+};
+
 const planQueue = (
   queue: Settled,
   fleet: Fleet,
@@ -107,6 +115,7 @@ const planQueue = (
     ...grown.counts,
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
+    ...unended(fleet, at),
     ...spending.counts,
   };
   const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];

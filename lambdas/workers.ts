@@ -3,16 +3,17 @@ import { connect } from '../runtime/connect.ts';
 import { countedCloud } from '../runtime/count-launches.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
+import { toldCloud } from '../runtime/tell-refusals.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
 const { env, sources, book, pool } = connect();
 const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
-export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count) =>
+export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count, tellRefusal) =>
   workersTick({
     ...sources,
-    cloud: countedCloud(cloud, count),
+    cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
     consoles,
     decisions: book,
     leases: book,

@@ -94,9 +94,12 @@ export const ALARMS = {
     ...any,
     threshold: 3,
   },
-  /** A refused offer is left alone for 300 s, so one that is always short is refused once a period. */
+  /**
+   * A refused offer is left alone for 300 s, so one that is always short is refused once a period. A fleet that came out
+   * whole counts no refusal: one type that is short all day does no harm while others are had.
+   */
   'capacity-refused': {
-    what: 'EC2 has been short of machines for most of the last half hour.',
+    what: 'EC2 has given fewer machines than were asked for, for most of the last half hour.',
     watches: own('RefusedForCapacity', 'workers'),
     statistic: 'Sum',
     periodSeconds: 300,
@@ -114,11 +117,47 @@ export const ALARMS = {
     of: 3,
     ...any,
   },
+  /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
-    what: 'EC2 calls a launch wrong: rights, template, subnet or type do not fit.',
+    what: 'EC2 calls a launch wrong: rights, template or subnet do not fit.',
     watches: own('RefusedForConfiguration', 'workers'),
     statistic: 'Sum',
-    ...once(300),
+    periodSeconds: 300,
+    datapoints: 1,
+    of: 3,
+    ...any,
+  },
+  /** A type that one zone lacks is left alone there for a day, and no alarm says so while others are had. */
+  'type-unsupported': {
+    what: 'Pilots wait for a worker of which EC2 has no type in any zone of the stage.',
+    watches: own('QueuesUnsupported', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(5, 15),
+    ...any,
+  },
+  /** A throttled launch is asked for again after 60 to 120 s. */
+  'launches-throttled': {
+    what: 'EC2 has throttled launches for most of the last half hour: they come later and smaller.',
+    watches: own('LaunchesThrottled', 'workers'),
+    statistic: 'Sum',
+    periodSeconds: 300,
+    datapoints: 5,
+    of: 6,
+    ...any,
+  },
+  /** A function that was frozen signs one call too late now and then; that ends with the next tick. */
+  'caller-refused': {
+    what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched or ended.",
+    watches: own('CallsUnheard', 'workers'),
+    statistic: 'Sum',
+    ...minutes(5, 10),
+    ...any,
+  },
+  'end-refused': {
+    what: 'EC2 will not end workers that should be gone: they are paid for until somebody ends them.',
+    watches: own('WorkersNotEnded', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(15, 15),
     ...any,
   },
   /** Where PanDA's counts lag, a few pilots come in vain now and then; that ends within minutes. */

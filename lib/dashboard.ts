@@ -109,7 +109,11 @@ export class Dashboard extends Construct {
           graph('Refused by EC2, and never joined', [
             of('workers', 'RefusedForCapacity', 'stage', 'capacity'),
             of('workers', 'RefusedForQuota', 'stage', 'quota'),
+            of('workers', 'RefusedAsUnsupported', 'stage', 'unsupported'),
             of('workers', 'RefusedForConfiguration', 'stage', 'configuration'),
+            of('workers', 'LaunchesThrottled', 'stage', 'throttled'),
+            of('workers', 'CallsUnheard', 'stage', 'caller'),
+            of('workers', 'WorkersNotEnded', 'stage', 'not ended'),
             of('workers', 'WorkersNeverJoined', 'stage', 'never joined'),
           ]),
         ],

@@ -22,6 +22,9 @@ const existing = z.strictObject({
     })
     .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
       error: 'names a zone twice; expected one subnet a zone',
+    })
+    .refine((all) => new Set(all.map(({ subnetId }) => subnetId)).size === all.length, {
+      error: 'names a subnet twice; expected one subnet a zone',
     }),
 });
 

@@ -21,7 +21,7 @@ import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
-import { lastLook } from './retire.ts';
+import { lastLook, unansweredEnd } from './retire.ts';
 import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 
 export interface AuditPorts {
@@ -85,12 +85,14 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   });
   const ending = still.flat();
   if (ending.length === 0) return;
-  const taken = new Set(await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId)));
+  const reply = await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId));
+  const taken = new Set(reply.taken);
   await forEach(ending, async ({ instanceId, worker, cause }) => {
     if (worker === undefined || !taken.has(instanceId)) return;
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   });
+  if (reply.unanswered !== undefined) throw new Error(unansweredEnd(reply.unanswered));
 };
 
 const mend = async (

@@ -18,6 +18,10 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('PilotsUnmet', unmet(decision));
   count('QueuesNearBudget', decision.counts.budgetNear ?? 0);
   count('QueuesOverBudget', decision.counts.budgetOver ?? 0);
+  count('QueuesUnsupported', (decision.counts.pilotsUnsupported ?? 0) > 0 ? 1 : 0);
+  count('WorkersNotEnded', decision.counts.workersUnended ?? 0);
   if (decision.kind !== 'act') return;
-  count('WorkersNeverJoined', decision.retirements.filter(({ cause }) => isNeverJoined(cause)).length);
+  // One whose end EC2 refuses is counted when it is first given up.
+  const givenUp = decision.retirements.filter(({ cause, again }) => isNeverJoined(cause) && !again);
+  count('WorkersNeverJoined', givenUp.length);
 };

@@ -1,17 +1,51 @@
 import type { MetricName } from '../core/metrics.ts';
-import type { Cloud, LaunchOutcome, Refusal } from '../core/ports.ts';
+import type { Cloud, LaunchOutcome } from '../core/ports.ts';
+import type { RefusalClass } from '../core/refusals.ts';
 import type { Count } from './tally.ts';
 
-const METRIC: Readonly<Record<Refusal['class'], MetricName>> = {
+const METRIC: Readonly<Record<RefusalClass, MetricName>> = {
   capacity: 'RefusedForCapacity',
   quota: 'RefusedForQuota',
+  unsupported: 'RefusedAsUnsupported',
   configuration: 'RefusedForConfiguration',
+  throttled: 'LaunchesThrottled',
+  caller: 'CallsUnheard',
 };
 
-const countOutcome = (outcome: LaunchOutcome, count: Count): void => {
-  if (outcome.kind === 'rejected' || outcome.kind === 'mismatched') count('RefusedForConfiguration', 1);
-  if (outcome.kind !== 'answered') return;
-  for (const refusal of outcome.refused) count(METRIC[refusal.class], 1);
+/** A fleet that came out whole has lacked nothing, whatever was short in one of its places. */
+const ONLY_IF_SHORT: ReadonlySet<RefusalClass> = new Set(['capacity', 'quota']);
+/** Said of each place of a fleet, and the same for all of them. */
+const ONCE_A_LAUNCH: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
+
+type Counted = readonly (readonly [MetricName, number])[];
+
+const ofAnswered = (
+  { launched, refused }: Extract<LaunchOutcome, { kind: 'answered' }>,
+  asked: number,
+): Counted =>
+  [...Map.groupBy(refused, (refusal) => refusal.class)]
+    .filter(([kind]) => !(ONLY_IF_SHORT.has(kind) && launched.length >= asked))
+    .map(([kind, all]) => [METRIC[kind], ONCE_A_LAUNCH.has(kind) ? 1 : all.length]);
+
+/** What the outcome of a launch of so many workers counts as. */
+const countedAs = (outcome: LaunchOutcome, asked: number): Counted => {
+  switch (outcome.kind) {
+    case 'answered':
+      return ofAnswered(outcome, asked);
+    case 'throttled':
+      return [['LaunchesThrottled', 1]];
+    case 'unheard':
+      return [['CallsUnheard', 1]];
+    case 'rejected':
+      return [[METRIC[outcome.class], 1]];
+    case 'mismatched':
+      return [['RefusedForConfiguration', 1]];
+    case 'spent':
+    case 'unclear':
+      return [];
+    default:
+      return outcome satisfies never;
+  }
 };
 
 /** The same EC2, with what it refuses counted. */
@@ -19,7 +53,12 @@ export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
   ...cloud,
   async launch(request) {
     const outcome = await cloud.launch(request);
-    countOutcome(outcome, count);
+    for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
     return outcome;
+  },
+  async terminate(instanceIds) {
+    const reply = await cloud.terminate(instanceIds);
+    if (reply.unheard !== undefined) count('CallsUnheard', 1);
+    return reply;
   },
 });

@@ -15,7 +15,10 @@ const placements = z
       const [subnetId = '', zone = ''] = pair.split('=');
       return { subnetId, zone };
     }),
-  );
+  )
+  .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
+    error: 'names a zone twice; expected one subnet a zone, for EC2 refuses a fleet with two',
+  });
 
 /** A variable that holds JSON. */
 const json = z.string().transform((text, context): unknown => {

@@ -10,6 +10,7 @@ import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
 import { type Count, tally } from './tally.ts';
 import { teller } from './tell.ts';
+import { refusedInWords, type TellRefusal } from './tell-refusals.ts';
 import { tickEvent } from './tick-event.ts';
 import type { TimeLeft } from './time-left.ts';
 import type { Tell } from './write-down.ts';
@@ -52,16 +53,24 @@ interface TickAnswer {
 export const onTimer = (
   of: Decision['of'],
   stage: string,
-  prepare: (tell: Tell, count: Count) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
+  prepare: (
+    tell: Tell,
+    count: Count,
+    tellRefusal: TellRefusal,
+  ) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
   const tell = teller(logger, metrics);
   const counts = tally(of, metrics);
-  const decide = prepare((decision) => {
-    tell(decision);
-    countDecision(decision, counts.count);
-  }, counts.count);
+  const decide = prepare(
+    (decision) => {
+      tell(decision);
+      countDecision(decision, counts.count);
+    },
+    counts.count,
+    (refusal) => logger.warn(refusedInWords(refusal), { ...refusal }),
+  );
   const counted = async (at: number, timeLeft: TimeLeft): Promise<readonly Decision[]> => {
     try {
       const decisions = await decide(at, timeLeft);

@@ -1,9 +1,10 @@
 import { coolingOf } from '../core/cooling.ts';
-import { outcomeInWords } from '../core/launch-outcome.ts';
+import { isOpen, isThrottled, outcomeInWords } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
+import { remembered } from '../core/narrowing.ts';
 import { openStep } from '../core/open-launches.ts';
-import type { Cloud, Instance, LaunchBook, Launched, LaunchOutcome, Refusal } from '../core/ports.ts';
+import type { Cloud, Instance, LaunchBook, Launched, LaunchOutcome } from '../core/ports.ts';
 import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
 
 export interface LaunchPorts {
@@ -47,16 +48,7 @@ const costAt = (
   return { cost: { dollarsPerHour, endsBy: endsBy(now, Number(tags[TAG.maxLifeSeconds])) } };
 };
 
-/** Every offer of a request that EC2 rejects as a whole: asked again each minute it would be rejected each minute. */
-const allRefused = ({ overrides, market }: LaunchRequest, why: string): readonly Refusal[] =>
-  overrides.map(({ flavour, zone }) => ({ offer: { flavour, zone, market }, class: 'configuration', why }));
-
-const refusedOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refusal[] => {
-  if (outcome.kind === 'answered') return outcome.refused;
-  return outcome.kind === 'rejected' ? allRefused(request, outcome.why) : [];
-};
-
-/** Records what came of a launch and takes its intent away; what EC2 will not do at all is thrown for a person to see. */
+/** Records what came of a launch and takes its intent away. */
 const close = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
@@ -67,10 +59,9 @@ const close = async (
   const told = outcomeInWords(outcome, request.count);
   const launched = outcome.kind === 'answered' ? outcome.launched : [];
   const workers = launched.map((of) => recordOf(launch, { launchedAt: now, ...of }));
-  await launches.cool(coolingOf(refusedOf(outcome, request), now));
+  await launches.cool(remembered(launch, outcome, now));
   await launches.close(launch, workers, told, now);
-  if (outcome.kind === 'rejected') throw new Error(`EC2 did not take launch ${request.launchId}: ${told}`);
-  return { workers, open: false, throttled: outcome.kind === 'throttled' };
+  return { workers, open: false, throttled: isThrottled(outcome) };
 };
 
 /** Closes a launch with what its tag has found: as old as EC2 says. */
@@ -92,6 +83,7 @@ const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
  */
 const isTokenKnown = (outcome: LaunchOutcome): boolean =>
   outcome.kind === 'mismatched' ||
+  outcome.kind === 'spent' ||
   (outcome.kind === 'answered' && outcome.noFleet !== true && isEmpty(outcome));
 
 const isEmpty = ({ launched, refused }: Extract<LaunchOutcome, { kind: 'answered' }>): boolean =>
@@ -104,7 +96,7 @@ const settle = async (
   ports: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
-  if (outcome.kind === 'unclear') return STILL_OPEN;
+  if (isOpen(outcome)) return STILL_OPEN;
   if (!isTokenKnown(outcome)) return close(launch, outcome, ports, now);
   await ports.launches.tokenKnown(launch, now);
   return STILL_OPEN;
@@ -150,11 +142,7 @@ export const askAgain = async (
   if (step.kind === 'wait' || !mayLaunch()) return STILL_OPEN;
   const outcome = await ports.cloud.launch(launch.request);
   if (!provesNothing(outcome)) return settle(launch, outcome, ports, now);
-  await ports.launches.cool(coolingOf(refusedOf(outcome, launch.request), now));
-  if (outcome.kind === 'rejected') {
-    throw new Error(
-      `EC2 did not take launch ${launch.request.launchId}, asked again: ${outcomeInWords(outcome, launch.request.count)}`,
-    );
-  }
-  return { ...STILL_OPEN, throttled: outcome.kind === 'throttled' };
+  // It asks for the same offers each time: which of them is refused is found by launches that come after it.
+  if (outcome.kind === 'answered') await ports.launches.cool(coolingOf(outcome.refused, now));
+  return { ...STILL_OPEN, throttled: isThrottled(outcome) };
 };

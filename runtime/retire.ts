@@ -1,7 +1,7 @@
 import type { Decision, Retirement } from '../core/decisions.ts';
 import { next, type WorkerEvent } from '../core/life.ts';
 import { NOT_IN_COLLECTOR } from '../core/pool.ts';
-import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
+import type { Cloud, EndReply, PoolWorkers, WorkerBook } from '../core/ports.ts';
 import type { WorkerRecord } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
@@ -43,6 +43,23 @@ export const lastLook = async (
   const back = done.filter((instanceId) => serving.has(instanceId));
   if (back.length > 0) await poolWorkers.undrain(back);
   return new Set(failed.filter(({ why }) => why === NOT_IN_COLLECTOR).map(({ instanceId }) => instanceId));
+};
+
+/** What is thrown of an order that EC2 did not answer. */
+export const unansweredEnd = (why: string): string => `EC2 did not answer an order to end workers: ${why}`;
+
+/** Writes down which workers EC2 will not end; what it did not answer is thrown, for the rest is asked for again. */
+const noteRefusedEnds = async (
+  { refused, unanswered }: EndReply,
+  byId: ReadonlyMap<string, WorkerRecord>,
+  workers: WorkerBook,
+  now: number,
+): Promise<void> => {
+  await forEach(refused, async ({ instanceId, why }) => {
+    const worker = byId.get(instanceId);
+    if (worker !== undefined) await workers.refuseEnd(worker, { at: now, why });
+  });
+  if (unanswered !== undefined) throw new Error(unansweredEnd(unanswered));
 };
 
 /**
@@ -111,11 +128,13 @@ export const retire = async (
     ).flat();
     // The last look may have taken long; what is decided by now the next tick asks for.
     if (decided.length === 0 || !hasTime(ports)) return new Set();
-    const taken = new Set(await ports.cloud.terminate(decided.map(idOf)));
+    const reply = await ports.cloud.terminate(decided.map(idOf));
+    const taken = new Set(reply.taken);
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),
       (each) => moved(each, { kind: 'ended-asked', at: now, cause: each.step.cause }),
     );
+    await failures.during(() => noteRefusedEnds(reply, byId, ports.workers, now));
     return taken;
   };
   await failures.during(undrain);

@@ -1,11 +1,31 @@
+import type { Market } from '../core/flavours.ts';
 import type { Clock } from './clock.ts';
 import type { LaunchFailure } from './ec2/end-reason.ts';
+import type { TwinInstance } from './ec2/instance.ts';
 import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
+import { stream } from './random.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { ParameterStore } from './ssm/store.ts';
 import type { Carrier, Timers } from './timers.ts';
 import type { World } from './world.ts';
+
+/** Offers of EC2; a field left out means any. */
+interface Where {
+  readonly flavour?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly market?: Market | undefined;
+}
+
+const placeOf = ({ flavour, zone, market }: Where): string =>
+  [flavour, zone, market].filter(Boolean).join(' ') || 'anywhere';
+
+/** The fields that are there, for options that have none that is undefined. */
+const where = ({ flavour, zone, market }: Where) => ({
+  ...(flavour === undefined ? {} : { flavour }),
+  ...(zone === undefined ? {} : { zone }),
+  ...(market === undefined ? {} : { market }),
+});
 
 /** What a fault is called where it is shown. */
 const nameOf = (fault: Fault): string => {
@@ -15,7 +35,13 @@ const nameOf = (fault: Fault): string => {
     case 'endpoint':
       return `endpoint: ${fault.mode}`;
     case 'no-capacity':
-      return `no capacity: ${[fault.flavour, fault.zone, fault.market].filter(Boolean).join(' ') || 'anywhere'}`;
+      return `no capacity: ${placeOf(fault)}`;
+    case 'fleet-refused':
+      return `fleets refused for ${placeOf(fault)}: ${fault.code}`;
+    case 'call-refused':
+      return `${fault.call === 'every' ? 'every call' : fault.call} refused: ${fault.code}`;
+    case 'end-refused':
+      return `${Math.round(100 * fault.share)} % of ends refused`;
     case 'ec2-throttled':
       return 'EC2 throttled';
     case 'collector-restart':
@@ -97,10 +123,7 @@ export interface Faulty {
   readonly panda: Pick<World['panda'], 'turn'>;
   readonly pool: Pick<World['pool'], 'restartCollector'>;
   readonly ec2: {
-    readonly faults: Pick<
-      World['ec2']['faults'],
-      'limit' | 'throttleEverything' | 'denyEverything' | 'failLaunches'
-    >;
+    readonly faults: Omit<World['ec2']['faults'], 'quota' | 'interrupt' | 'recommendRebalance'>;
   };
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
@@ -113,6 +136,8 @@ export interface Faulty {
   /** The name of a queue's knob in Parameter Store. */
   readonly parameterOf: (queue: string, knob: string) => string;
   readonly timers: Timers;
+  /** Of which instances a fault hits. */
+  readonly seed: number;
 }
 
 /** Puts a value, and puts back what stood there before. */
@@ -127,7 +152,7 @@ const change = (store: ParameterStore, name: string, value: string): (() => void
 
 /** Answers what begins a fault, which in turn answers what ends it. */
 const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
-  const { panda, pool, ec2, endpoint, functions, store, parameterOf, timers } = faulty;
+  const { panda, pool, ec2, endpoint, functions, store, parameterOf, timers, seed } = faulty;
   const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
@@ -153,14 +178,18 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'endpoint':
         return turnEndpoint(fault.mode);
       case 'no-capacity': {
-        const { flavour, zone, market, code } = fault;
-        const where = {
-          ...(flavour === undefined ? {} : { flavour }),
-          ...(zone === undefined ? {} : { zone }),
-          ...(market === undefined ? {} : { market }),
-          ...(code === undefined ? {} : { code }),
-        };
-        return ec2.faults.limit({ ...where, count: 0 });
+        const { code } = fault;
+        return ec2.faults.limit({ ...where(fault), ...(code === undefined ? {} : { code }), count: 0 });
+      }
+      case 'fleet-refused':
+        return ec2.faults.refuseFleets({ ...where(fault), code: fault.code, names: fault.names });
+      case 'call-refused':
+        return ec2.faults.refuseCalls({ call: fault.call, code: fault.code });
+      case 'end-refused': {
+        const { code, names, share, fromMinute } = fault;
+        const isHit = ({ instanceId }: TwinInstance) =>
+          stream(seed, 'unendable', fromMinute, instanceId)() < share;
+        return ec2.faults.refuseEnds({ code, names, isHit });
       }
       case 'ec2-throttled':
         return turnEc2('throttled');

@@ -156,7 +156,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     };
     const timers = startTimers(clock, fire, { ...scenario, seed });
     scheduleFaults(scenario, clock, {
-      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf },
+      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf, seed },
       launchOrphan: orphans(world.ec2),
     });
     const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);

@@ -40,7 +40,10 @@ export const faultMistakes = ({ queues, faults }: Scenario): readonly string[] =
   const zones = PLACEMENTS.map(({ zone }) => zone);
   return faults.flatMap((fault, index) => {
     if (fault.kind === 'orphan') return unknown(`faults[${index}].flavour`, fault.flavour, flavours);
-    if (fault.kind !== 'no-capacity') return [];
+    if (fault.kind === 'end-refused' && fault.code === 'OperationNotPermitted' && !fault.names) {
+      return [`faults[${index}].names is false; expected true, for EC2 names an instance that is protected`];
+    }
+    if (fault.kind !== 'no-capacity' && fault.kind !== 'fleet-refused') return [];
     const ofFlavour = unknown(`faults[${index}].flavour`, fault.flavour, flavours);
     return [...ofFlavour, ...unknown(`faults[${index}].zone`, fault.zone, zones)];
   });

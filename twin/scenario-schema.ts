@@ -3,6 +3,7 @@ import { TRACES, type TraceName } from '../bench/trace.ts';
 import { queueName } from '../core/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../lib/functions.ts';
 import { LAUNCH_FAILURES } from './ec2/end-reason.ts';
+import { REFUSABLE } from './ec2/refusing.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
@@ -30,6 +31,19 @@ const queue = z.strictObject({
   settings: z.record(z.string(), z.string()),
 });
 
+const ec2Code = z
+  .string()
+  .refine(
+    (text) => /^[A-Z][A-Za-z0-9]*(\.[A-Za-z]+)*$/.test(text),
+    'a code of EC2 such as VcpuLimitExceeded',
+  );
+/** Offers of EC2; a field left out means any. */
+const offers = {
+  flavour: z.string().optional(),
+  zone: z.string().optional(),
+  market: z.enum(['spot', 'on-demand']).optional(),
+};
+
 /** What goes wrong, and when; minutes are those of the simulated run. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -44,11 +58,32 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('no-capacity'),
-    flavour: z.string().optional(),
-    zone: z.string().optional(),
-    market: z.enum(['spot', 'on-demand']).optional(),
+    ...offers,
     /** What EC2 says; InsufficientInstanceCapacity unless told. */
-    code: z.string().optional(),
+    code: ec2Code.optional(),
+    ...window,
+  }),
+  /** EC2 refuses every fleet that has one of these offers, as a whole; `names`: and says which type or zone it is. */
+  z.strictObject({
+    kind: z.literal('fleet-refused'),
+    ...offers,
+    code: ec2Code,
+    names: z.boolean(),
+    ...window,
+  }),
+  /** EC2 refuses every call of a kind, because of who calls or how often. */
+  z.strictObject({
+    kind: z.literal('call-refused'),
+    call: z.enum([...REFUSABLE, 'every']),
+    code: ec2Code,
+    ...window,
+  }),
+  /** This share of the instances may not be ended; a call that has one of them is refused as a whole. */
+  z.strictObject({
+    kind: z.literal('end-refused'),
+    share: z.number().min(0).max(1),
+    code: z.enum(['UnauthorizedOperation', 'OperationNotPermitted']),
+    names: z.boolean(),
     ...window,
   }),
   z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),

@@ -1,5 +1,6 @@
 import { LOOK_SECONDS } from '../collector/newcomers.ts';
 import type { Flavour } from '../core/flavours.ts';
+import { TAG } from '../core/names.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
 import type { Ec2Event } from './ec2/events.ts';
@@ -132,6 +133,7 @@ export const makeWorld = (
     },
     onRunning: machine.onRunning,
     consoleOf: machine.consoleOf,
+    endsNeedTag: TAG.stage,
     onEnding: cut,
     onEvent,
   });

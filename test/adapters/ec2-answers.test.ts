@@ -70,7 +70,13 @@ describe('What comes back from a launch', () => {
     ['too many requests, from something before EC2', 429, '', 'throttled'],
     ['a token used otherwise', 400, error('IdempotentParameterMismatch'), 'mismatched'],
     ['no permission', 403, error('UnauthorizedOperation'), 'rejected'],
-    ['no role for spot', 403, error('AuthFailure.ServiceLinkedRoleCreationNotPermitted'), 'rejected'],
+    ['no role for spot', 403, error('AuthFailure.ServiceLinkedRoleCreationNotPermitted'), 'answered'],
+    ['a token whose instances have ended', 400, error('IdempotentInstanceTerminated'), 'spent'],
+    ['a request signed too long ago', 400, error('RequestExpired'), 'unheard'],
+    ['a signature that EC2 does not accept', 401, error('AuthFailure'), 'unheard'],
+    ['a token of the caller that has run out', 400, error('ExpiredToken'), 'unheard'],
+    ['a code that nobody knows', 400, error('SomethingNew'), 'rejected'],
+    ['a code that nobody knows, on their side', 500, error('SomethingNew'), 'unclear'],
     ['an empty fleet', 200, fleet(''), 'answered'],
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);
@@ -144,6 +150,27 @@ describe('What comes back from a look', () => {
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);
     expect(await cloud.describe(['i-1'], 1)).toMatchObject({ kind });
+  });
+
+  test('one odd instance hides neither the others nor itself', async () => {
+    const whole = `<item><instanceId>i-1</instanceId><instanceState><name>stopped</name></instanceState><instanceType>m6i.large</instanceType><launchTime>2026-01-05T00:00:00.000Z</launchTime><placement><availabilityZone>us-east-1a</availabilityZone></placement></item>`;
+    const odd =
+      '<item><instanceId>i-2</instanceId><instanceState><name>resting</name></instanceState></item>';
+    const nameless = '<item><instanceState><name>running</name></instanceState></item>';
+    const reservation = `<item><instancesSet>${whole}${odd}${nameless}</instancesSet></item>`;
+    const cloud = await answering(200, list(`<reservationSet>${reservation}</reservationSet>`));
+    const looked = await cloud.list({ 'aerie:stage': 'test' }, 1_900_000_000);
+    expect(looked.kind === 'known' && looked.value).toEqual([
+      {
+        ...{ instanceId: 'i-1', state: 'stopped', launchedAt: 1_767_571_200, tags: {} },
+        offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+      },
+      // Alive, and just launched: nothing is done for what nobody can read.
+      {
+        ...{ instanceId: 'i-2', state: 'running', launchedAt: 1_900_000_000, tags: {} },
+        offer: { flavour: 'unknown', zone: 'unknown', market: 'on-demand' },
+      },
+    ]);
   });
 
   test('a refusal is thrown: nobody but a person can mend it', async () => {

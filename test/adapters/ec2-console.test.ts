@@ -1,10 +1,7 @@
-import { createServer } from 'node:http';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ec2 } from '../../adapters/ec2.ts';
 import { ec2Face } from '../../twin/ec2/face.ts';
-import { parseForm, type Tree } from '../../twin/ec2/form.ts';
-import { listen, readBody } from '../../twin/http.ts';
 import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
@@ -101,28 +98,5 @@ describe('a console', () => {
           : {}),
       },
     ]);
-  });
-});
-
-const listed = (tree: Tree | undefined): readonly Tree[] => (Array.isArray(tree) ? tree : []);
-
-describe('an end', () => {
-  it('is not kept from others by one whose owner has protected it from termination', async () => {
-    const server = createServer(async (request, response) => {
-      const ids = listed(parseForm(await readBody(request)).InstanceId);
-      const isRefused = ids.includes('i-00000002');
-      const items = ids.map((id) => `<item><instanceId>${String(id)}</instanceId></item>`).join('');
-      response
-        .writeHead(isRefused ? 400 : 200, { 'content-type': 'text/xml' })
-        .end(
-          isRefused
-            ? "<Response><Errors><Error><Code>OperationNotPermitted</Code><Message>The instance 'i-00000002' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.</Message></Error></Errors></Response>"
-            : `<TerminateInstancesResponse><instancesSet>${items}</instancesSet></TerminateInstancesResponse>`,
-        );
-    });
-    const { url, close } = await listen(server);
-    closing.push(close);
-    const taken = await at(url).cloud.terminate(['i-00000001', 'i-00000002', 'i-00000003']);
-    expect(taken).toEqual(['i-00000001', 'i-00000003']);
   });
 });

@@ -1,43 +1,10 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import type { LaunchRequest } from '../../core/records.ts';
-import { ec2Face, type WireFault } from '../../twin/ec2/face.ts';
-import type { Ec2Options } from '../../twin/ec2/options.ts';
-import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+import { runTo, START } from '../twin/ec2-world.ts';
+import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
-const closing: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-/** A cloud whose EC2 is the twin's; `wire.fault` is what goes wrong between the two. */
-const serve = async (options: Partial<Ec2Options> = {}) => {
-  const wire: { fault: WireFault } = { fault: 'none' };
-  const { clock, world } = smallWorld(options);
-  const face = await ec2Face(world, { fault: () => wire.fault });
-  const client = new EC2Client({
-    endpoint: face.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
-  });
-  closing.push(() => client.destroy(), face.close);
-  return { clock, world, face, wire, cloud: ec2Cloud(client) };
-};
-
-const REQUEST: LaunchRequest = {
-  launchId: 'launch-1',
-  queue: 'BNL',
-  clientToken: 'token-1',
-  template: { id: TEMPLATE.id, version: TEMPLATE.version },
-  market: 'on-demand',
-  count: 4,
-  overrides: ['m6i.large', 'm6a.large'].flatMap((flavour) =>
-    PLACEMENTS.map((placement) => ({ flavour, ...placement })),
-  ),
-  tags: { 'aerie:stage': 'test', 'aerie:queue': 'BNL', 'aerie:launch': 'launch-1' },
-};
+afterEach(closeServed);
 
 const offersOf = (list: readonly { offer: unknown }[]): readonly string[] =>
   list.map(({ offer }) => Object.values(offer ?? {}).join(' ')).sort();
@@ -71,7 +38,10 @@ describe('A launch', () => {
 
   test.each([
     [{ capacity: [{ count: 0 }] }, 'capacity'],
-    [{ capacity: [{ count: 0, code: 'Unsupported' }] }, 'capacity'],
+    [{ capacity: [{ count: 0, code: 'Unsupported' }] }, 'unsupported'],
+    [{ capacity: [{ count: 0, code: 'InvalidFleetConfiguration' }] }, 'unsupported'],
+    [{ capacity: [{ count: 0, code: 'VolumeLimitExceeded' }] }, 'quota'],
+    [{ capacity: [{ count: 0, code: 'PendingVerification' }] }, 'quota'],
     [{ quotaVcpus: { 'on-demand': 1 } }, 'quota'],
     [{ capacity: [{ count: 0, code: 'InvalidParameterValue' }] }, 'configuration'],
   ])('that is empty under %j is answered with every offer refused for %s', async (options, reason) => {
@@ -135,13 +105,14 @@ describe('A launch', () => {
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'unclear' });
   });
 
-  test('that EC2 will never take is rejected', async () => {
+  test('that EC2 will never take, whatever the offer, is refused in all of them at once', async () => {
     const { cloud } = await serve();
     const outcome = await cloud.launch({ ...REQUEST, template: { id: 'lt-00', version: '1' } });
-    expect(outcome).toMatchObject({
-      kind: 'rejected',
-      why: expect.stringMatching(/^InvalidLaunchTemplateId.NotFound: /),
-    });
+    const refused = outcome.kind === 'answered' ? outcome.refused : [];
+    expect(outcome).toMatchObject({ noFleet: true, launched: [] });
+    expect(refused.map((of) => `${of.class} ${of.why.split(':')[0]}`)).toEqual(
+      Array.from({ length: 4 }, () => 'configuration InvalidLaunchTemplateId.NotFound'),
+    );
   });
 
   test('throws what neither EC2 nor the network said', async () => {
@@ -217,6 +188,9 @@ describe('Looking at instances', () => {
     wire.fault = 'error-500';
     expect(await cloud.list({ 'aerie:stage': 'test' }, START)).toMatchObject({ kind: 'unknown' });
     wire.fault = 'none';
+    const lift = world.faults.refuseCalls({ call: 'DescribeInstances', code: 'RequestExpired' });
+    expect(await cloud.describe(['i-00000000000000001'], START)).toMatchObject({ kind: 'unknown' });
+    lift();
     world.faults.throttleEverything(true);
     expect(await cloud.describe(['i-00000000000000001'], START)).toEqual({
       kind: 'unknown',
@@ -232,17 +206,19 @@ describe('Ending instances', () => {
     const ids = outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
     runTo(clock, START + 60);
     const unknown = ['i-00000000000000001', 'i-00000000000000002'];
-    expect([...(await cloud.terminate([...unknown, ...ids]))].sort()).toEqual([...ids].sort());
+    const { taken, refused } = await cloud.terminate([...unknown, ...ids]);
+    expect([...taken].sort()).toEqual([...ids].sort());
+    expect(refused).toEqual([]);
     expect(world.live.size).toBe(0);
     expect(face.calls.get('TerminateInstances')).toBe(2);
-    expect(await cloud.terminate(unknown)).toEqual([]);
+    expect(await cloud.terminate(unknown)).toEqual({ taken: [], refused: [] });
   });
 
   test('goes in batches of 500', async () => {
     const { cloud, clock, face, world } = await serve();
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    const taken = await cloud.terminate([...world.instances.keys()]);
+    const { taken } = await cloud.terminate([...world.instances.keys()]);
     expect(taken).toHaveLength(900);
     expect(face.calls.get('TerminateInstances')).toBe(2);
   });
@@ -261,7 +237,7 @@ describe('Ending instances', () => {
     });
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    expect(await cloud.terminate([...world.instances.keys()])).toHaveLength(500);
+    expect((await cloud.terminate([...world.instances.keys()])).taken).toHaveLength(500);
     expect(world.live.size).toBe(400);
   });
 });

@@ -105,6 +105,17 @@ describe('a worker, over the wire', () => {
     expect((await book.find(ID))?.state).toEqual(to);
   });
 
+  it('can be marked as one that EC2 will not end, and what is gone is not brought back by that', async () => {
+    const worker = inLedger(ID, { kind: 'booting' }, { template: { id: 'lt-1', version: '2' } });
+    const refusal = { at: NOW, why: 'OperationNotPermitted: no' };
+    await book.adopt(worker);
+    await book.refuseEnd(worker, refusal);
+    expect(await book.find(worker.instanceId)).toEqual({ ...worker, endRefused: refusal });
+    await book.change({ worker, to: 'gone' }, NOW);
+    await book.refuseEnd(worker, refusal);
+    expect(await book.find(worker.instanceId)).toBeUndefined();
+  });
+
   it('can be protected, and what is gone is not brought back by that', async () => {
     const worker = inLedger(ID, { kind: 'booting' }, { template: { id: 'lt-1', version: '2' } });
     await book.adopt(worker);

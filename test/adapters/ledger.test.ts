@@ -110,6 +110,15 @@ describe('the view', () => {
     });
   });
 
+  it('keeps what a refusal was about, and which offers are on trial', async () => {
+    const refused = cooling('m6i.large', 'us-east-1a', { class: 'unsupported' });
+    const suspect = cooling('m6i.large', 'us-east-1b', { class: 'configuration', halvings: 2 });
+    const launch = { ...openLaunch(3), halvings: 2 };
+    await book.open(launch);
+    await book.cool([refused, suspect]);
+    expect(await book.view()).toMatchObject({ cooling: [refused, suspect], launches: [launch] });
+  });
+
   it('is whole where it does not fit into one page of a megabyte', async () => {
     const why = 'x'.repeat(150_000);
     const records = Array.from({ length: 12 }, (_, n) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { offered, parseFlavour } from '../../core/flavours.ts';
+import { badSettings, parseQueueSettings } from '../../core/settings.ts';
 
 describe('a flavour', () => {
   it.each([
@@ -42,5 +43,26 @@ describe('a flavour', () => {
       diskMb: 50_000,
       gpus: 0,
     });
+  });
+});
+
+describe('flavours that are given twice', () => {
+  const names = (text: string) => {
+    const parsed = parseQueueSettings('Q', { state: 'active', flavours: text });
+    return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : badSettings(parsed);
+  };
+
+  it.each([
+    'm6i.large, m6a.large, m6i.large',
+    'm6i.large, m6i.large(2c,8192m), m6a.large',
+    'm6i.large(2c,8192m,0g), m6a.large, m6i.large',
+  ])('in one size are one: %s', (text) => {
+    expect(names(text)).toEqual(['m6i.large', 'm6a.large']);
+  });
+
+  it('in two sizes are a mistake', () => {
+    expect(names('m6i.large, m6i.large(2c,7000m)')).toMatch(
+      /"m6i.large" is given as \(2c,8192m,0g\) and as \(2c,7000m,0g\); give each type once\); expected/,
+    );
   });
 });

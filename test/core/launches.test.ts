@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Waiting } from '../../core/demand.ts';
 import { planLaunches } from '../../core/launches.ts';
+import '../property-seed.ts';
 import { type Knobs, NARROW, NOW, STAGE, settings, WIDE } from './worlds.ts';
 
 const PLENTY = { workers: 1000, cores: 100_000 };
@@ -116,5 +118,71 @@ describe('a launch', () => {
     const [draining] = plan([wide(1)], { knobs: { rebalance: 'drain' } }).launches;
     expect(draining?.request.tags).toEqual({ ...first?.request.tags, 'aerie:rebalance': 'drain' });
     expect(second?.offers).toEqual({ cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 });
+  });
+});
+
+const TYPES = ['m6i.large', 'm6i.large(2c,8192m)', 'm6a.large', 'm5.large', 'm6i.2xlarge', 'm6i.2xlarge'];
+
+describe('a request', () => {
+  it('has no pool twice, whatever the flavours, the pilots and what EC2 refused before', () => {
+    const key = fc.constantFrom(...TYPES.map((type) => `${type.split('(')[0]}/us-east-1a/on-demand`));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...TYPES), { minLength: 1 }),
+        fc.array(fc.constantFrom(narrow(3), wide(2), threeCores(4))),
+        fc.array(key),
+        (flavours, waiting, refused) => {
+          const { launches } = plan(waiting, { knobs: { flavours: flavours.join(', ') }, refused });
+          for (const { request } of launches) {
+            const pools = request.overrides.map(({ flavour, zone }) => `${flavour} ${zone}`);
+            expect(pools).toEqual([...new Set(pools)]);
+          }
+        },
+      ),
+    );
+  });
+
+  it('of suspects asks for the smallest set of them alone, and says so', () => {
+    const suspects = new Map([
+      ['m6i.large/us-east-1a/on-demand', 1],
+      ['m6i.large/us-east-1b/on-demand', 0],
+    ]);
+    const lore = { cooling: new Set<string>(), suspects, seen: () => new Map(), launchTokens: 1000 };
+    const { launches, why } = planLaunches(
+      ...([[narrow(5)], settings({}), STAGE, { ...lore, viewAgeSeconds: 5 }, PLENTY, NOW] as const),
+    );
+    expect(launches).toMatchObject([{ halvings: 1, request: { overrides: [{ zone: 'us-east-1a' }] } }]);
+    expect(launches[0]?.request.overrides).toHaveLength(1);
+    expect(why).toEqual([
+      'launch 3 of m6i.large on-demand in 1 offers alone: EC2 refuses one of more and does not say which',
+    ]);
+  });
+
+  it('is none where EC2 has no type in any zone, and how many pilots that concerns is told', () => {
+    const keys = ['us-east-1a', 'us-east-1b'].map((zone) => `m6i.large/${zone}/on-demand`);
+    const cooling = new Set(keys);
+    const lore = {
+      cooling,
+      unsupported: cooling,
+      seen: () => new Map(),
+      launchTokens: 1000,
+      viewAgeSeconds: 5,
+    };
+    const knobs = settings({ flavours: 'm6i.large' });
+    const planned = planLaunches([narrow(5)], knobs, STAGE, lore, PLENTY, NOW);
+    expect(planned).toMatchObject({ launches: [], unsupported: 5 });
+    expect(planned.why).toEqual([
+      'no zone of the stage has a type for 5 pilots of 1 cores and 2000 MB: EC2 supports none of them there',
+    ]);
+    const [one = ''] = keys;
+    const partly = planLaunches(
+      [narrow(5)],
+      knobs,
+      STAGE,
+      { ...lore, unsupported: new Set([one]) },
+      PLENTY,
+      NOW,
+    );
+    expect(partly).toMatchObject({ launches: [], unsupported: 0 });
   });
 });

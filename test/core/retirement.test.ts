@@ -204,3 +204,27 @@ describe('workers above a cap that was lowered', () => {
     expect(planRetirements(fleet, settings({ state: 'drain' }), NOW)).toHaveLength(200);
   });
 });
+
+describe('a worker that EC2 will not end', () => {
+  const refused = (secondsAgo: number) =>
+    planRetirements(
+      fleetOf(
+        inLedger(ID, BOOTING, {
+          launchedAt: NOW - 3600,
+          endRefused: { at: NOW - secondsAgo, why: 'OperationNotPermitted: no' },
+        }),
+      ),
+      settings({}),
+      NOW,
+    );
+
+  it('is left alone for ten minutes, and then asked for again', () => {
+    expect(refused(599)).toEqual([]);
+    expect(refused(600)).toMatchObject([{ step: 'terminate', again: true }]);
+  });
+
+  it('is like any other once nobody has asked for its end for twenty minutes', () => {
+    expect(refused(1200)).toMatchObject([{ step: 'terminate' }]);
+    expect(refused(1200)[0]?.again).toBeUndefined();
+  });
+});

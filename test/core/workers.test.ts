@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkerState } from '../../core/records.ts';
 import { known } from '../../core/snapshot.ts';
 import { planWorkers } from '../../core/workers.ts';
 import {
@@ -216,4 +217,19 @@ describe('several queues', () => {
       { queue: 'OLD', kind: 'act', launches: [], retirements: [{ step: 'drain' }] },
     ]);
   });
+});
+
+describe('a worker that EC2 will not end', () => {
+  const unended = (record: Parameters<typeof inLedger>[2], state: WorkerState = JOINED) =>
+    plan({ workers: [inLedger(ID, state, record)], pool: [busy(ID)] }).counts.workersUnended;
+  const refused = (secondsAgo: number) => ({ endRefused: { at: NOW - secondsAgo, why: 'no' } });
+  const ending: WorkerState = { kind: 'retiring', since: NOW - 60, cause: 'drained' };
+
+  it.each([
+    ['is counted', unended(refused(60)), 1],
+    ['is counted while its end is only decided', unended(refused(60), { ...ending, pending: true }), 1],
+    ['is none once EC2 has taken its end', unended(refused(60), ending), undefined],
+    ['is none once nobody asks for its end any more', unended(refused(1200)), undefined],
+    ['is none if it was never refused', unended({}), undefined],
+  ])('%s', (_, count, expected) => expect(count).toBe(expected));
 });

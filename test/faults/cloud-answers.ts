@@ -14,6 +14,10 @@ import type { Witness } from './witness.ts';
 const SHOWN_LATE_SECONDS = 300;
 const SHORT = 2;
 const QUOTA_VCPUS = 12;
+/** Of both queues' smallest size; the zone is not the one that is short of capacity. */
+const LACKED: readonly string[] = ['m6i.large', 'm6i.2xlarge'];
+/** One instance in so many may not be ended. */
+const UNENDABLE = 3;
 
 const launchAsked = z.object({
   TargetCapacitySpecification: z.object({ TotalTargetCapacity: z.number() }),
@@ -40,7 +44,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
 
   /** Narrows capacity for one call, as the weather has it now. */
   const short = (): (() => void) => {
-    const { limit, quota } = ec2.faults;
+    const { limit, quota, refuseFleets } = ec2.faults;
     const [zone] = PLACEMENTS;
     const lifts: (() => void)[] = [];
     if (weather.is('no capacity at all')) lifts.push(limit({ count: 0 }));
@@ -48,6 +52,20 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
     if (weather.is('capacity is short')) {
       lifts.push(limit({ zone: zone.zone, count: 0 }), limit({ count: SHORT }));
     }
+    const [, { zone: lacking }] = PLACEMENTS;
+    for (const flavour of LACKED) {
+      const one = { flavour, zone: lacking };
+      if (weather.is('a zone lacks a type')) {
+        lifts.push(limit({ ...one, count: 0, code: 'InvalidFleetConfiguration' }));
+      }
+      if (weather.is('fleets refused by name')) {
+        lifts.push(refuseFleets({ ...one, code: 'Unsupported', names: true }));
+      }
+      if (weather.is('fleets refused without a name')) {
+        lifts.push(refuseFleets({ ...one, code: 'UnauthorizedOperation', names: false }));
+      }
+    }
+    if (weather.is('fleets throttled inside')) lifts.push(limit({ count: 0, code: 'RequestLimitExceeded' }));
     if (weather.is('quota')) {
       quota('on-demand', QUOTA_VCPUS);
       quota('spot', QUOTA_VCPUS);
@@ -56,6 +74,19 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
         quota('spot', undefined);
       });
     }
+    return () => {
+      for (const lift of lifts) lift();
+    };
+  };
+  /** Forbids the end of some instances for one call, as the weather has it now. */
+  const unendable = (): (() => void) => {
+    const isHit = ({ instanceId }: TwinInstance) =>
+      Number.parseInt(instanceId.slice(-2), 16) % UNENDABLE === 0;
+    const refuse = (names: boolean) => ec2.faults.refuseEnds({ code: 'UnauthorizedOperation', names, isHit });
+    const lifts = [
+      ...(weather.is('ends refused by name') ? [refuse(true)] : []),
+      ...(weather.is('ends refused without a name') ? [refuse(false)] : []),
+    ];
     return () => {
       for (const lift of lifts) lift();
     };
@@ -87,13 +118,23 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
           `The instance IDs '${unseen.join(', ')}' do not exist`,
         );
       }
+      // What is ordered is judged, whether or not EC2 then refuses it.
       witness.ending(InstanceIds, by);
+      const lift = unendable();
+      try {
+        return ec2Answer(ec2, command, input, shown);
+      } finally {
+        lift();
+      }
     }
     return ec2Answer(ec2, command, input, shown);
   };
   return (command: string, input: unknown, by: Invocation): unknown => {
     if (weather.is('EC2 throttled')) {
       throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
+    }
+    if (weather.is('caller not accepted')) {
+      throw new Ec2Refusal('RequestExpired', 'Request has expired.');
     }
     if (!weather.is('EC2 unreachable')) return carryOut(command, input, by);
     // Half of the calls that get no answer have been carried out.

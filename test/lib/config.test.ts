@@ -274,6 +274,19 @@ describe('the configuration of a stage', () => {
       },
       'aerie.stages.dev.network.placements names a zone twice; expected one subnet a zone.',
     ],
+    [
+      'one subnet in two zones',
+      {
+        network: {
+          vpcId: 'vpc-0123abcd',
+          placements: [
+            { subnetId: 'subnet-0000000a', zone: 'us-east-1a' },
+            { subnetId: 'subnet-0000000a', zone: 'us-east-1b' },
+          ],
+        },
+      },
+      'aerie.stages.dev.network.placements names a subnet twice; expected one subnet a zone.',
+    ],
   ])('says in one sentence that it has %s', (_, block, sentence) => {
     const mistakes = mistakesOf(block);
     expect(mistakes).toHaveLength(1);

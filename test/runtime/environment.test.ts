@@ -34,6 +34,7 @@ describe('the environment of a function', () => {
     ['AERIE_TEMPLATE_ID', 'worker'],
     ['AERIE_PLACEMENTS', 'us-east-1a'],
     ['AERIE_PLACEMENTS', ''],
+    ['AERIE_PLACEMENTS', 'subnet-1a=us-east-1a,subnet-2b=us-east-1a'],
     ['AERIE_WORKER_DISK_MB', '0'],
     ['AERIE_WORKER_DISK_MB', 'big'],
     ['AERIE_CAPS', 'many'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Instance } from '../../core/ports.ts';
+import type { Instance, LaunchOutcome } from '../../core/ports.ts';
+import type { LaunchRequest } from '../../core/records.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
@@ -109,18 +110,17 @@ describe('a launch whose reply is lost', () => {
 
   it.each([
     ['throttled', THROTTLED],
-    ['rejected', { kind: 'rejected', why: 'UnauthorizedOperation: no' }],
+    ['rejected', { kind: 'rejected', class: 'configuration', why: 'UnauthorizedOperation: no' }],
     ['refused as a whole', { kind: 'answered', launched: [], refused: [], noFleet: true }],
     ['told that its token is used up', { kind: 'mismatched', why: 'IdempotentParameterMismatch' }],
+    ['told that what it launched has ended', { kind: 'spent', why: 'IdempotentInstanceTerminated' }],
     ['given a fleet without anything', { kind: 'answered', launched: [], refused: [] }],
   ] as const)('that does not show yet stays open when it is asked for again and %s', async (_, answer) => {
     const { world, tick } = await lost(true);
     world.ec2.hidden = true;
     const launch: typeof world.ports.cloud.launch = async () => answer;
     const refusing = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
-    const again = refusing(NOW + 2 * MINUTE);
-    if (answer.kind === 'rejected') await expect(again).rejects.toThrow(/asked again: rejected: Unauth/);
-    else await again;
+    await refusing(NOW + 2 * MINUTE);
     expect((await view(world)).launches).toHaveLength(1);
 
     world.ec2.hidden = false;
@@ -182,52 +182,150 @@ describe('a launch whose reply is lost', () => {
   });
 });
 
-describe('a launch that EC2 will not do', () => {
-  const failing = (kind: 'rejected' | 'mismatched') => {
-    const world = outside(BOTH);
-    const { cloud } = world.ports;
-    const launch: typeof cloud.launch = async (request) =>
-      request.queue === 'A' ? { kind, why: 'bad template' } : cloud.launch(request);
-    return { world, tick: workersTick({ ...world.ports, cloud: { ...cloud, launch } }) };
+/** An EC2 that answers the launches of queue A like this, and all others as always. */
+const answering = (outcome: LaunchOutcome, given: Outside = BOTH) => {
+  const world = outside(given);
+  const { cloud } = world.ports;
+  const asked: LaunchRequest[] = [];
+  const launch: typeof cloud.launch = async (request) => {
+    if (request.queue !== 'A') return cloud.launch(request);
+    asked.push(request);
+    return outcome;
+  };
+  return { world, asked, tick: workersTick({ ...world.ports, cloud: { ...cloud, launch } }) };
+};
+
+const coolingIn = async (world: World) =>
+  (await view(world)).cooling.map(({ offer, until, class: kind, halvings }) => ({
+    ...{ zone: offer.zone, seconds: until - NOW, kind },
+    ...(halvings === undefined ? {} : { halvings }),
+  }));
+
+describe('a launch that EC2 refuses as a whole without saying for which offer', () => {
+  const rejected = { kind: 'rejected', class: 'configuration', why: 'InvalidFleetConfig: bad' } as const;
+
+  it('is closed, fails no tick, and the other queues have theirs', async () => {
+    const { world, tick } = answering(rejected);
+    expect((await tick(NOW)).map(({ queue }) => queue)).toEqual(['A', 'B']);
+    const { launches, workers } = await view(world);
+    expect(launches).toEqual([]);
+    expect(workers.map((worker) => worker.queue)).toEqual(['B', 'B']);
+  });
+
+  it('makes suspects of its offers, of which half are asked for alone in the next tick', async () => {
+    const { world, tick, asked } = answering(rejected, GROWING);
+    await tick(NOW);
+    expect(await coolingIn(world)).toEqual([
+      { zone: 'us-east-1a', seconds: 900, kind: 'configuration', halvings: 1 },
+      { zone: 'us-east-1b', seconds: 900, kind: 'configuration', halvings: 0 },
+    ]);
+    await tick(NOW + MINUTE);
+    await tick(NOW + 2 * MINUTE);
+    expect(asked.map(({ overrides }) => overrides.map(({ zone }) => zone))).toEqual([
+      ['us-east-1a', 'us-east-1b'],
+      ['us-east-1a'],
+      ['us-east-1b'],
+    ]);
+    expect(new Set(asked.map(({ clientToken }) => clientToken)).size).toBe(3);
+    expect(await coolingIn(world)).toEqual([
+      { zone: 'us-east-1a', seconds: 660, kind: 'configuration' },
+      { zone: 'us-east-1b', seconds: 720, kind: 'configuration' },
+    ]);
+  });
+
+  it('clears the suspects that EC2 takes when they are asked for alone', async () => {
+    const { world, tick } = answering(rejected, GROWING);
+    await tick(NOW);
+    await workersTick(world.ports)(NOW + MINUTE);
+    expect(await idsOf(world)).toHaveLength(3);
+    expect(await coolingIn(world)).toEqual([
+      { zone: 'us-east-1a', seconds: MINUTE, kind: undefined },
+      { zone: 'us-east-1b', seconds: 900, kind: 'configuration', halvings: 0 },
+    ]);
+  });
+});
+
+describe('a launch whose caller EC2 does not accept', () => {
+  it('cools nothing, stays open, and is asked for again with the same token', async () => {
+    const { world, tick, asked } = answering({ kind: 'unheard', why: 'RequestExpired: late' }, GROWING);
+    await tick(NOW);
+    await tick(NOW + 2 * MINUTE);
+    expect((await view(world)).cooling).toEqual([]);
+    expect((await view(world)).launches).toHaveLength(1);
+    expect(new Set(asked.map(({ clientToken }) => clientToken)).size).toBe(1);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a launch that EC2 throttles in some of its offers', () => {
+  it('slows the next one down, keeps what it brought, and cools nothing', async () => {
+    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+    const { world, tick } = answering(
+      {
+        kind: 'answered',
+        launched: [{ instanceId: 'i-00000001', offer }],
+        refused: [
+          { offer: { ...offer, zone: 'us-east-1b' }, class: 'throttled', why: 'RequestLimitExceeded: ' },
+        ],
+      },
+      GROWING,
+    );
+    await tick(NOW);
+    const { workers, cooling, pace } = await view(world);
+    expect(workers.map(({ instanceId }) => instanceId)).toEqual(['i-00000001']);
+    expect(cooling).toEqual([]);
+    expect(pace).toMatchObject({ notBefore: NOW + MINUTE });
+  });
+});
+
+describe('a launch whose every instance EC2 throttles', () => {
+  const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
+  const refused = [{ offer, class: 'throttled', why: 'RequestLimitExceeded: slow' }] as const;
+  const slow: LaunchOutcome = { kind: 'answered', launched: [], refused };
+
+  it('is over, cools nothing, and slows the next one down', async () => {
+    const { world, tick } = answering(slow, GROWING);
+    await tick(NOW);
+    expect(await view(world)).toMatchObject({ launches: [], cooling: [], pace: { notBefore: NOW + MINUTE } });
+  });
+
+  it('is over as well when EC2 says so under the token of a call that was lost', async () => {
+    const world = outside(GROWING);
+    world.ec2.fault = UNCLEAR;
+    await workersTick(world.ports)(NOW);
+    world.ec2.fault = slow;
+    await workersTick(world.ports)(NOW + 2 * MINUTE);
+    expect(new Set(world.ec2.asked).size).toBe(1);
+    expect(await view(world)).toMatchObject({ launches: [], cooling: [] });
+  });
+});
+
+describe('a launch under a token that EC2 knows', () => {
+  const running: Instance = {
+    ...{
+      instanceId: 'i-00000001',
+      state: 'running',
+      launchedAt: NOW,
+      tags: { 'aerie:launch': `A.${NOW}.0` },
+    },
+    offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   };
 
   it.each([
-    ['rejected', 0],
-    ['mismatched', 1],
-  ] as const)(
-    'because it is %s is thrown when the other queues have had theirs (%i stay open)',
-    async (kind, open) => {
-      const { world, tick } = failing(kind);
-      await expect(tick(NOW)).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: bad template`);
-      const { launches, workers } = await view(world);
-      expect(launches).toHaveLength(open);
-      expect(workers.map((worker) => worker.queue)).toEqual(['B', 'B']);
-      expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
-    },
-  );
-
-  it('is not asked for again at once: all of its offers cool', async () => {
-    const { world, tick } = failing('rejected');
-    await tick(NOW).catch(() => undefined);
-    expect((await view(world)).cooling.map(({ offer, until }) => [offer.flavour, offer.zone, until])).toEqual(
-      [
-        ['m6i.large', 'us-east-1a', NOW + 600],
-        ['m6i.large', 'us-east-1b', NOW + 600],
-      ],
-    );
-  });
-
-  it('because EC2 has had its token is looked up until all shows that was launched with it', async () => {
-    const { world, tick } = failing('mismatched');
-    await tick(NOW).catch(() => undefined);
-    const tags = { 'aerie:launch': `A.${NOW}.0` };
-    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
-    const running: Instance = { instanceId: 'i-00000001', state: 'running', launchedAt: NOW, offer, tags };
+    ['with other parameters', 'mismatched', true],
+    ['and whose instances have ended', 'spent', false],
+  ] as const)('%s is looked up until all shows that it has launched', async (_, kind, throws) => {
+    const { world, tick } = answering({ kind, why: 'the token is used' });
+    const done = tick(NOW);
+    if (throws) await expect(done).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: the token`);
+    else await done;
+    expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
     world.ec2.instances.set(running.instanceId, running);
     await tick(NOW + 5 * MINUTE);
     expect((await view(world)).launches).toHaveLength(1);
     await tick(NOW + 7 * MINUTE).catch(() => undefined);
-    expect(await idsOf(world)).toContain('i-00000001');
-    expect((await view(world)).launches.map(({ request }) => request.launchId)).not.toContain(`A.${NOW}.0`);
+    const { launches, workers } = await view(world);
+    expect(launches.map(({ request }) => request.launchId)).not.toContain(`A.${NOW}.0`);
+    expect(workers.map(({ instanceId }) => instanceId)).toContain('i-00000001');
   });
 });

@@ -84,7 +84,7 @@ export const memoryEc2 = (
           const there = instances.get(id);
           if (there !== undefined) instances.set(id, { ...there, state: 'shutting-down' });
         }
-        return ids;
+        return { taken: ids, refused: [] };
       },
       describe: async (ids, now) =>
         ec2.fault === undefined

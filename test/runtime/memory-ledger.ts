@@ -145,6 +145,10 @@ const workersIn = (
     const there = workers.get(worker.instanceId);
     if (there !== undefined) workers.set(worker.instanceId, { ...there, isProtected });
   },
+  async refuseEnd(worker, endRefused) {
+    const there = workers.get(worker.instanceId);
+    if (there !== undefined) workers.set(worker.instanceId, { ...there, endRefused });
+  },
 });
 
 export const memoryLedger = (start: Partial<LedgerView> = {}): Book => {

@@ -133,7 +133,7 @@ describe('a worker that was not in the view', () => {
       instances: [alive],
     });
     const { cloud } = world.ports;
-    const isProtected = { ...cloud, terminate: async () => [] };
+    const isProtected = { ...cloud, terminate: async () => ({ taken: [], refused: [] }) };
     for (const minute of [0, 1, 2])
       await workersTick({ ...world.ports, cloud: isProtected })(NOW + minute * MINUTE);
     expect((await world.ports.ledger.view()).joins ?? []).toEqual([]);

@@ -158,7 +158,7 @@ describe('the life of workers, over ticks', () => {
   it('asks again for one whose end EC2 did not take, and nobody can take its drain back meanwhile', async () => {
     const world = outside({ queues: [queue()], view, ledger: { workers: workers.slice(1, 2) } });
     const states = async () => (await workersOf(world)).map(({ state }) => state);
-    const cloud = { ...world.ports.cloud, terminate: async () => [] };
+    const cloud = { ...world.ports.cloud, terminate: async () => ({ taken: [], refused: [] }) };
     await workersTick({ ...world.ports, cloud })(NOW);
     const pending = { kind: 'retiring', since: NOW, cause: 'drained', pending: true };
     expect(await states()).toEqual([pending]);
@@ -171,7 +171,10 @@ describe('the life of workers, over ticks', () => {
     const ended: string[] = [];
     const cloud = {
       ...world.ports.cloud,
-      terminate: async (ids: readonly string[]) => ended.splice(0, 0, ...ids),
+      terminate: async (ids: readonly string[]) => {
+        ended.push(...ids);
+        return { taken: ids, refused: [] };
+      },
     };
     const change = async () => false;
     await workersTick({ ...world.ports, cloud, workers: { ...world.ports.workers, change } })(NOW);

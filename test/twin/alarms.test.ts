@@ -53,6 +53,30 @@ const CAUSES: readonly {
     fires: ['breaker-open workers'],
     may: ['demand-unmet workers'],
   },
+  {
+    what: 'workers may not be ended',
+    minutes: [195, 250],
+    fires: ['end-refused workers'],
+    may: ['discrepancy-stays audit'],
+  },
+  {
+    what: 'EC2 does not accept the caller',
+    minutes: [380, 400],
+    fires: ['caller-refused workers'],
+    may: ['demand-unmet workers'],
+  },
+  {
+    what: 'EC2 throttles what fleets launch',
+    minutes: [684, 715],
+    fires: ['launches-throttled workers'],
+    may: ['demand-unmet workers'],
+  },
+  {
+    what: 'no zone has the only type of the queue',
+    minutes: [800, 860],
+    fires: ['type-unsupported workers'],
+    may: ['demand-unmet workers'],
+  },
   { what: 'no pilot lives', minutes: [715, 765], fires: ['breaker-open pilots'] },
   {
     what: "the month's budget is cut to what is spent",

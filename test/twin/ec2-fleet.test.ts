@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fleetOf, refusalOf, runTo, START, smallWorld } from './ec2-world.ts';
+import { fleetOf, PLACEMENTS, refusalOf, runTo, START, smallWorld } from './ec2-world.ts';
 
 const launchedBy = (reply: { instances: readonly { instanceIds: readonly string[] }[] }): number =>
   reply.instances.reduce((sum, { instanceIds }) => sum + instanceIds.length, 0);
@@ -95,6 +95,36 @@ describe('CreateFleet of type instant', () => {
       overrides: request.overrides.map((override, index) => ({ ...override, priority: 9 - index })),
     });
     expect(places(reply)).toEqual({ 'm6a.large us-east-1b': 4 });
+  });
+});
+
+describe('A fleet that EC2 refuses as a whole', () => {
+  const twice = (subnetId: string) => {
+    const request = fleetOf(2, { flavours: ['m6i.large'] });
+    const [first] = request.overrides;
+    if (first === undefined) throw new Error('a fleet has an override');
+    return { ...request, overrides: [...request.overrides, { ...first, subnetId }] };
+  };
+
+  test.each([
+    ['in one subnet', 'subnet-0a'],
+    ['in two subnets of one zone', 'subnet-0c'],
+  ])('names a pool twice, %s', (_, subnetId) => {
+    const { world } = smallWorld({
+      placements: [...PLACEMENTS, { subnetId: 'subnet-0c', zone: 'us-east-1a' }],
+    });
+    expect(refusalOf(() => world.calls.createFleet(twice(subnetId)))).toBe('InvalidFleetConfig');
+    expect(world.instances.size).toBe(0);
+  });
+
+  test('has one offer that it will not give; without that one it is taken', () => {
+    const { world } = smallWorld();
+    const lift = world.faults.refuseFleets({ flavour: 'm6a.large', code: 'InvalidFleetConfig', names: true });
+    expect(refusalOf(() => world.calls.createFleet(fleetOf(2)))).toBe('InvalidFleetConfig');
+    const alone = fleetOf(2, { flavours: ['m6i.large'] });
+    expect(launchedBy(world.calls.createFleet(alone))).toBe(2);
+    lift();
+    expect(launchedBy(world.calls.createFleet(fleetOf(2, { token: 'b' })))).toBe(2);
   });
 });
 
@@ -197,5 +227,16 @@ describe('RunInstances', () => {
     const { fleetId } = world.calls.createFleet(fleetOf(3));
     expect(world.calls.createFleet(fleetOf(3))).toEqual({ fleetId, instances: [], errors: [] });
     expect(world.instances.size).toBe(3);
+  });
+
+  test('answers no more under a token whose instances have all ended', () => {
+    const { clock, world } = smallWorld();
+    const { instances } = world.calls.runInstances(run({ minCount: 1, maxCount: 2 }));
+    runTo(clock, START + 60);
+    world.calls.terminateInstances(instances.map(({ instanceId }) => instanceId));
+    runTo(clock, START + 200);
+    expect(refusalOf(() => world.calls.runInstances(run({ minCount: 1, maxCount: 2 })))).toBe(
+      'IdempotentInstanceTerminated',
+    );
   });
 });

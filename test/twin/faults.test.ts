@@ -1,8 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../../twin/clock.ts';
+import type { TwinInstance } from '../../twin/ec2/instance.ts';
 import { type Faulty, scheduleFaults } from '../../twin/faults.ts';
 import type { Fault } from '../../twin/scenario.ts';
 import { parameterStore } from '../../twin/ssm/store.ts';
+
+/** Any instance, but for its id. */
+const AN_INSTANCE: TwinInstance = {
+  instanceId: 'i-0',
+  reservationId: 'r-0',
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  vcpus: 2,
+  subnetId: 'subnet-0a',
+  template: { id: 'lt-0', version: '1' },
+  imageId: 'ami-0',
+  clientToken: '',
+  tags: {},
+  launchedAt: 0,
+  visibleAt: 0,
+  life: { kind: 'pending' },
+};
 
 /** What was done to the world, each with the minute. */
 const done = (faults: readonly Fault[]): readonly string[] => {
@@ -26,6 +43,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
       say(`orphan ${flavour}`);
       return () => say('orphan ended');
     },
+    seed: 1,
     timers: {
       switchOff: (name, off) => say(`${name} off ${off}`),
       loseSome: (share) => say(`lost ${share}`),
@@ -36,6 +54,20 @@ const done = (faults: readonly Fault[]): readonly string[] => {
         throttleEverything: (on) => say(`throttled ${on}`),
         denyEverything: (on) => say(`denied ${on}`),
         failLaunches: (reason) => say(`launches fail ${reason}`),
+        refuseCalls: ({ call, code }) => {
+          say(`${call}: ${code}`);
+          return () => say(`${call} again`);
+        },
+        refuseFleets: ({ flavour, code, names }) => {
+          say(`${flavour}: ${code} ${names}`);
+          return () => say(`${flavour} in fleets again`);
+        },
+        refuseEnds: ({ code, isHit }) => {
+          const ids = Array.from({ length: 1000 }, (_, n) => `i-${n}`);
+          const hit = ids.filter((instanceId) => isHit({ ...AN_INSTANCE, instanceId }));
+          say(`${code} of ${Math.round(hit.length / 100)} in 10`);
+          return () => say('ends again');
+        },
         limit: ({ flavour }) => {
           say(`no ${flavour}`);
           return () => say(`${flavour} again`);
@@ -98,6 +130,24 @@ describe('faults', () => {
     expect(done([panda('refuses', 0, 10), panda('refuses', 10, 10)])).toEqual([
       '0 panda refuses',
       '20 panda ok',
+    ]);
+  });
+
+  it('refuse fleets, calls and ends, each for its own time', () => {
+    const during = (fromMinute: number) => ({ fromMinute, forMinutes: 15 });
+    expect(
+      done([
+        { kind: 'fleet-refused', flavour: 'a', code: 'InvalidFleetConfig', names: false, ...during(0) },
+        { kind: 'call-refused', call: 'CreateFleet', code: 'RequestExpired', ...during(5) },
+        { kind: 'end-refused', share: 0.3, code: 'UnauthorizedOperation', names: true, ...during(10) },
+      ]),
+    ).toEqual([
+      '0 a: InvalidFleetConfig false',
+      '5 CreateFleet: RequestExpired',
+      '10 UnauthorizedOperation of 3 in 10',
+      '15 a in fleets again',
+      '20 CreateFleet again',
+      '25 ends again',
     ]);
   });
 

@@ -131,6 +131,31 @@ describe('a scenario', LONG, () => {
       /faults\[0\].flavour is "m9.huge", .*expected one of m6i.large/,
     ],
     [
+      'a code that EC2 cannot have',
+      shortage({ code: 'no room' }),
+      /faults\[0\].code is "no room"; expected a code of EC2 such as VcpuLimitExceeded/,
+    ],
+    [
+      'a call that is not refused',
+      shortage({ kind: 'call-refused', call: 'StopInstances', code: 'RequestExpired' }),
+      /faults\[0\].call is "StopInstances"; expected one of "CreateFleet", /,
+    ],
+    [
+      'a fleet that is refused for an unknown flavour',
+      shortage({ kind: 'fleet-refused', flavour: 'm9.huge', code: 'InvalidFleetConfig', names: true }),
+      /faults\[0\].flavour is "m9.huge", which no queue of it uses/,
+    ],
+    [
+      'a protected instance that is not named',
+      shortage({ kind: 'end-refused', share: 0.5, code: 'OperationNotPermitted', names: false }),
+      /faults\[0\].names is false; expected true, for EC2 names an instance that is protected/,
+    ],
+    [
+      'a share of more than all',
+      shortage({ kind: 'end-refused', share: 2, code: 'UnauthorizedOperation', names: false }),
+      /faults\[0\].share is 2; expected a number of 1 or less/,
+    ],
+    [
       'an unknown zone',
       shortage({ zone: 'mars-1a' }),
       /faults\[0\].zone is "mars-1a", .*expected one of us-east-1a/,

@@ -2,6 +2,7 @@ import type { Market, Offer } from '../../core/flavours.ts';
 import { offerKey } from '../../core/flavours.ts';
 import type { Clock } from '../clock.ts';
 import type { CapacityWindow, Ec2Options } from './options.ts';
+import { wordsOf } from './words.ts';
 
 /** Why an offer gave fewer instances than were asked of it. */
 export interface Lack {
@@ -34,7 +35,7 @@ const QUOTA: Readonly<Record<Market, Lack>> = {
 
 const shortage = (offer: Offer, code = 'InsufficientInstanceCapacity'): Lack => ({
   code,
-  message: `There is no ${offer.flavour} (${offer.market}) left in ${offer.zone}; ask for fewer, or for another type or zone.`,
+  message: wordsOf(code, offer),
 });
 
 const meets = (window: CapacityWindow, offer: Offer, now: number): boolean =>

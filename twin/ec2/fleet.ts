@@ -1,4 +1,4 @@
-import type { Market } from '../../core/flavours.ts';
+import { type Market, offerKey } from '../../core/flavours.ts';
 import { stream } from '../random.ts';
 import { allocate, type Candidate, tiers } from './allocation.ts';
 import type { FleetGrant, FleetLack, FleetReply, FleetRequest, Override } from './calls.ts';
@@ -8,6 +8,7 @@ import type { SecondUse } from './options.ts';
 import { hourlyPrice } from './prices.ts';
 import { Ec2Refusal } from './refusal.ts';
 import { clientTokens } from './tokens.ts';
+import { wordsOf } from './words.ts';
 
 /** What a fleet of type `instant` may tag. */
 const TAGGABLE = ['fleet', 'instance', 'volume', 'network-interface'];
@@ -37,6 +38,28 @@ const partsOf = (launching: Launching, request: FleetRequest): readonly Part[] =
         return { of: { override, place }, price, priority: override.priority ?? LAST };
       }),
     }));
+
+/** EC2's pool is a type in a zone on a market, whatever the subnet; a fleet that has one twice is refused. */
+const checkPools = (parts: readonly Part[]): void => {
+  for (const { candidates } of parts) {
+    const pools = candidates.map(({ of }) => offerKey(of.place.offer));
+    if (new Set(pools).size < pools.length) {
+      throw new Ec2Refusal(
+        'InvalidFleetConfig',
+        'The fleet configuration contains duplicate instance pools.',
+      );
+    }
+  }
+};
+
+/** EC2 starts the instances of a fleet itself, and where it throttles itself at that, the answer says so for each place. */
+const throttledEverywhere = (parts: readonly Part[]): readonly FleetLack[] =>
+  parts.flatMap(({ market, candidates }) =>
+    candidates.map(({ of }) => ({
+      ...{ override: of.override, market, code: 'RequestLimitExceeded' },
+      message: wordsOf('RequestLimitExceeded', of.place.offer),
+    })),
+  );
 
 /** Fills one market's target, and begins what was granted. */
 const fill = (
@@ -88,6 +111,7 @@ export const createFleet = (launching: Launching) => {
   let untokened = 0;
   return (request: FleetRequest): FleetReply => {
     launching.throttle.admit('createFleet');
+    launching.refusing.checkCall('CreateFleet');
     const replayed = tokens.replay(request.clientToken, 'region', request);
     if (replayed !== undefined) return again(replayed, launching.secondUse);
     const parts = partsOf(launching, request);
@@ -95,16 +119,21 @@ export const createFleet = (launching: Launching) => {
     if (template === undefined) {
       throw new Ec2Refusal('InvalidParameterValue', 'A fleet needs a target of at least 1 and an override.');
     }
+    checkPools(parts);
+    launching.refusing.checkFleet(
+      parts.flatMap(({ candidates }) => candidates.map(({ of }) => of.place.offer)),
+    );
     const tags = launching.instanceTags(request.tagSpecifications, TAGGABLE, template);
     const asked = request.target.spot + request.target['on-demand'];
-    launching.throttle.admit('launched', asked);
+    const isStarted = launching.throttle.takes('launched', asked);
 
     if (request.clientToken === undefined) untokened += 1;
     const scope = `fleet/${request.clientToken ?? `untokened-${untokened}`}`;
     const fleetId = `fleet-${uuidOf(launching.seed, scope)}`;
     const instances: FleetGrant[] = [];
     const errors: FleetLack[] = [];
-    for (const part of parts) {
+    if (!isStarted) errors.push(...throttledEverywhere(parts));
+    for (const part of isStarted ? parts : []) {
       const firstIndex = instances.reduce((sum, grant) => sum + grant.instanceIds.length, 0);
       const filled = fill(launching, request, part, { scope, fleetId, tags, firstIndex });
       instances.push(...filled.instances);

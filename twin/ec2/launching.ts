@@ -7,6 +7,7 @@ import type { TwinInstance } from './instance.ts';
 import type { Lives } from './life.ts';
 import type { Ec2Options, LaunchTemplate, SecondUse } from './options.ts';
 import { Ec2Refusal } from './refusal.ts';
+import type { Refusing } from './refusing.ts';
 import { tagsFor } from './tags.ts';
 import { launchTemplates } from './templates.ts';
 import type { Throttle } from './throttle.ts';
@@ -36,6 +37,7 @@ export interface Launching {
   readonly seed: number;
   readonly throttle: Throttle;
   readonly secondUse: SecondUse;
+  readonly refusing: Refusing;
   /** What is left of an offer, and its taking. */
   readonly store: Store<{ readonly place: Place }>;
   /** Finds a place, or refuses it in EC2's words. */
@@ -72,7 +74,12 @@ const flavourBook = (writtenOut: readonly string[]) => {
 /** Makes the part of EC2 that turns a place into instances. */
 export const launching = (
   options: Ec2Options,
-  parts: { readonly capacity: Capacity; readonly throttle: Throttle; readonly lives: Lives },
+  parts: {
+    readonly capacity: Capacity;
+    readonly throttle: Throttle;
+    readonly refusing: Refusing;
+    readonly lives: Lives;
+  },
 ): Launching => {
   const { seed } = options;
   const template = launchTemplates(options.templates);
@@ -82,6 +89,7 @@ export const launching = (
     seed,
     throttle: parts.throttle,
     secondUse: options.secondUse ?? 'the first answer',
+    refusing: parts.refusing,
     store: {
       room: ({ place }) => parts.capacity.room(place.offer, place.flavour.cpus),
       take: ({ place }, count) => parts.capacity.take(place.offer, place.flavour.cpus, count),

@@ -76,6 +76,8 @@ export interface Ec2Options {
   readonly quotaVcpus?: Readonly<Partial<Record<Market, number>>>;
   readonly limits?: Limits;
   readonly secondUse?: SecondUse;
+  /** The tag without which the caller may end no instance, as the rights of a stage have it; absent: it may end all. */
+  readonly endsNeedTag?: string;
   /** The machine has power: its own boot begins here. */
   readonly onRunning?: (instance: TwinInstance) => void;
   /** Power is cut. Also called for an instance that never ran. */

@@ -3,10 +3,9 @@ import { reservationIdOf } from './identity.ts';
 import type { Launching } from './launching.ts';
 import { Ec2Refusal } from './refusal.ts';
 import { clientTokens } from './tokens.ts';
+import { namelessWords, statusOf } from './words.ts';
 
 const TAGGABLE = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
-/** EC2's own error for want of capacity is a server error; for want of quota it is the caller's. */
-const statusOf = (code: string): number => (code === 'InsufficientInstanceCapacity' ? 500 : 400);
 
 /** RunInstances: the largest number from `minCount` to `maxCount`, or none. */
 export const runInstances = (launching: Launching) => {
@@ -23,7 +22,12 @@ export const runInstances = (launching: Launching) => {
     const place = launching.place(request, request.market);
     // With a subnet the token counts in its zone only: in another zone the same token launches again.
     const replayed = tokens.replay(request.clientToken, place.offer.zone, request);
-    if (replayed !== undefined) return replayed;
+    if (replayed !== undefined) {
+      // A token whose instances have all ended answers no more. Seen in public reports since January 2025.
+      if (replayed.instances.some(({ life }) => life.kind !== 'terminated')) return replayed;
+      const code = 'IdempotentInstanceTerminated';
+      throw new Ec2Refusal(code, namelessWords(code), statusOf(code));
+    }
     const tags = launching.instanceTags(request.tagSpecifications, TAGGABLE, place.template);
     const { count: room, lack } = launching.store.room({ place });
     if (room < request.minCount && lack !== undefined) {

@@ -5,7 +5,7 @@ const MOST_TAGS = 50;
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 /** What a tag's key may hold once instance metadata shows it as a path. */
-const METADATA_KEY = /^[A-Za-z0-9+\-=.,_:@]+$/;
+const METADATA_KEY = /^(?!\.{1,2}$|_index$)[A-Za-z0-9+\-=.,_:@]+$/;
 
 const invalid = (message: string): Ec2Refusal => new Ec2Refusal('InvalidParameterValue', message);
 

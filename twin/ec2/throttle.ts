@@ -29,6 +29,8 @@ export const DOCUMENTED_LIMITS: Limits = {
 export interface Throttle {
   /** Takes tokens, one for a request or one for each resource; throws RequestLimitExceeded, taking none, if too few are left. */
   admit(limit: keyof Limits, count?: number): void;
+  /** Takes tokens if there are enough, and answers whether there were. */
+  takes(limit: keyof Limits, count: number): boolean;
   /** While on, every call is refused. */
   everything(on: boolean): void;
   /** While on, the account's rights allow no call. */
@@ -62,6 +64,11 @@ export const throttle = (clock: Clock, limits: Limits): Throttle => {
         throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
       }
       buckets[limit].take(count);
+    },
+    takes(limit, count) {
+      const has = buckets[limit].left() >= count;
+      if (has) buckets[limit].take(count);
+      return has;
     },
     everything(on) {
       closed = on;

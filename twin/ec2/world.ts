@@ -9,7 +9,8 @@ import type { TwinInstance } from './instance.ts';
 import { launching } from './launching.ts';
 import { type Lives, lives } from './life.ts';
 import type { CapacityWindow, Ec2Options } from './options.ts';
-import { DEFAULT_ACCOUNT } from './options.ts';
+import { DEFAULT_ACCOUNT, DEFAULT_REGION } from './options.ts';
+import { type Refusing, refusing } from './refusing.ts';
 import { runInstances } from './run.ts';
 import { sight } from './sight.ts';
 import { type SpotMarket, spotMarket } from './spot.ts';
@@ -17,7 +18,7 @@ import { terminateInstances } from './terminate.ts';
 import { DOCUMENTED_LIMITS, throttle } from './throttle.ts';
 
 /** What a scenario may do to EC2. */
-interface Ec2Faults {
+interface Ec2Faults extends Pick<Refusing, 'refuseCalls' | 'refuseFleets' | 'refuseEnds'> {
   /** Narrows capacity; returns a function that lifts it again. */
   limit(window: CapacityWindow): () => void;
   /** Sets or (undefined) lifts the vCPU quota of a market. */
@@ -50,10 +51,14 @@ export interface Ec2World {
 
 /** Makes an EC2 without instances. */
 export const ec2World = (options: Ec2Options): Ec2World => {
-  const { clock, account = DEFAULT_ACCOUNT } = options;
+  const { clock, account = DEFAULT_ACCOUNT, region = DEFAULT_REGION } = options;
   const room = capacity(clock, options);
   const throttled = throttle(clock, options.limits ?? DOCUMENTED_LIMITS);
   const consoles = consoleLog(options);
+  const refused = refusing(
+    (instanceId) => `arn:aws:ec2:${region}:${account}:instance/${instanceId}`,
+    options.endsNeedTag,
+  );
   const lived: Lives = lives(options, room, {
     running(instance) {
       consoles.post(instance);
@@ -67,7 +72,9 @@ export const ec2World = (options: Ec2Options): Ec2World => {
     ended: consoles.post,
   });
   const spot: SpotMarket = spotMarket(options, lived);
-  const launch = launching(options, { capacity: room, throttle: throttled, lives: lived });
+  const launch = launching(options, {
+    ...{ capacity: room, throttle: throttled, refusing: refused, lives: lived },
+  });
   const seen = sight(clock, lived.instances);
   return {
     account,
@@ -75,10 +82,11 @@ export const ec2World = (options: Ec2Options): Ec2World => {
     calls: {
       createFleet: createFleet(launch),
       runInstances: runInstances(launch),
-      terminateInstances: terminateInstances(throttled, seen, lived),
+      terminateInstances: terminateInstances(throttled, refused, seen, lived),
       describeInstances(request) {
         const isBounded = request.filters.length > 0 || request.maxResults !== undefined;
         throttled.admit(isBounded ? 'describe' : 'describeUnbounded');
+        refused.checkCall('DescribeInstances');
         return describeInstances(seen, request);
       },
       getConsoleOutput(instanceId, latest) {
@@ -92,6 +100,9 @@ export const ec2World = (options: Ec2Options): Ec2World => {
       quota: (market, vcpus) => room.quota(market, vcpus),
       throttleEverything: (on) => throttled.everything(on),
       denyEverything: (on) => throttled.denyEverything(on),
+      refuseCalls: refused.refuseCalls,
+      refuseFleets: refused.refuseFleets,
+      refuseEnds: refused.refuseEnds,
       interrupt: (instanceId) => spot.interrupt(instanceId),
       failLaunches: (reason) => lived.failLaunches(reason),
       recommendRebalance: (instanceId) => spot.recommendRebalance(instanceId),

@@ -1,0 +1,120 @@
+import { offerKey } from '../core/flavours.ts';
+import type { Cloud, EndReply, LaunchOutcome } from '../core/ports.ts';
+import type { LaunchRequest } from '../core/records.ts';
+import type { RefusalClass } from '../core/refusals.ts';
+
+/** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
+export interface ToldRefusal {
+  readonly of: 'launch' | 'end';
+  readonly class: RefusalClass;
+  readonly subjects: readonly string[];
+  readonly why: string;
+}
+
+/** One line for the log. */
+export const refusedInWords = ({ of, class: kind, subjects, why }: ToldRefusal): string =>
+  `EC2 refuses ${of === 'end' ? 'to end ' : ''}${subjects.join(', ')} (${kind}): ${why}`;
+
+/** Tells somebody of a refusal. */
+export type TellRefusal = (refusal: ToldRefusal) => void;
+
+/** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
+const gist = (kind: RefusalClass, why: string): string => `${kind} ${why.split(':', 1)[0] ?? why}`;
+
+/** A refusal of one thing: an offer, an instance, or launches as such. */
+interface Said {
+  readonly subject: string;
+  readonly class: RefusalClass;
+  readonly why: string;
+}
+
+const LAUNCHES = 'all offers';
+const ABOUT_NO_OFFER: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
+
+const offersOf = ({ overrides, market }: LaunchRequest): readonly string[] =>
+  overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));
+
+/** What an answer to a launch refuses. */
+const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Said[] => {
+  const whole = (kind: RefusalClass): readonly Said[] =>
+    'why' in outcome ? [{ subject: LAUNCHES, class: kind, why: outcome.why }] : [];
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome.refused.map(({ offer, class: kind, why }) => ({
+        ...{ subject: ABOUT_NO_OFFER.has(kind) ? LAUNCHES : offerKey(offer), class: kind, why },
+      }));
+    case 'rejected': {
+      const [subject = LAUNCHES, ...others] = offersOf(request);
+      const isFound = others.length === 0;
+      return isFound ? [{ subject, class: outcome.class, why: outcome.why }] : whole(outcome.class);
+    }
+    case 'throttled':
+      return whole('throttled');
+    case 'unheard':
+      return whole('caller');
+    case 'mismatched':
+      return whole('configuration');
+    case 'spent':
+    case 'unclear':
+      return [];
+    default:
+      return outcome satisfies never;
+  }
+};
+
+const ENDS = 'all workers';
+
+const saidOfEnds = ({ refused, unheard }: EndReply): readonly Said[] => [
+  ...refused.map(({ instanceId, why }): Said => ({ subject: instanceId, class: 'configuration', why })),
+  ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', why: unheard } as const]),
+];
+
+/** What was told, so that it is told once. */
+const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
+  const known = new Map<string, string>();
+  return {
+    forget: (subject: string) => void known.delete(subject),
+    hear(said: readonly Said[]): void {
+      const each = [...new Map(said.map((one) => [one.subject, one])).values()];
+      const news = each.filter(({ subject, class: kind, why }) => known.get(subject) !== gist(kind, why));
+      for (const { subject, class: kind, why } of news) known.set(subject, gist(kind, why));
+      for (const alike of Map.groupBy(news, ({ class: kind, why }) => gist(kind, why)).values()) {
+        const [first] = alike;
+        if (first === undefined) continue;
+        tell({ of, class: first.class, subjects: alike.map(({ subject }) => subject), why: first.why });
+      }
+    },
+  };
+};
+
+/**
+ * The same EC2, whose refusals are told: each once, until EC2 says something else of that offer or instance, or gives it. The
+ * memory of it lasts as long as its container; a cold start tells once more.
+ */
+export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
+  const launches = memory('launch', tell);
+  const ends = memory('end', tell);
+  /** The offers of the last launch that was refused without naming one; a part of them that is taken says little. */
+  let together: ReadonlySet<string> = new Set();
+  return {
+    ...cloud,
+    async launch(request) {
+      const outcome = await cloud.launch(request);
+      const asked = new Set(offersOf(request));
+      if (outcome.kind === 'answered' && outcome.noFleet !== true) {
+        for (const { offer } of outcome.launched) launches.forget(offerKey(offer));
+        if ([...together].every((offer) => asked.has(offer))) launches.forget(LAUNCHES);
+      }
+      if (outcome.kind === 'rejected' && ![...asked].every((offer) => together.has(offer))) together = asked;
+      launches.hear(saidOf(outcome, request));
+      return outcome;
+    },
+    async terminate(instanceIds) {
+      const reply = await cloud.terminate(instanceIds);
+      for (const instanceId of reply.taken) ends.forget(instanceId);
+      if (reply.taken.length > 0) ends.forget(ENDS);
+      ends.hear(saidOfEnds(reply));
+      return reply;
+    },
+  };
+};

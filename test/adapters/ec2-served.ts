@@ -1,0 +1,41 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ec2Cloud } from '../../adapters/ec2.ts';
+import type { LaunchRequest } from '../../core/records.ts';
+import { ec2Face, type WireFault } from '../../twin/ec2/face.ts';
+import type { Ec2Options } from '../../twin/ec2/options.ts';
+import { PLACEMENTS, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+
+const closing: (() => Promise<void> | void)[] = [];
+/** Closes what was served, after a test. */
+export const closeServed = async (): Promise<void> => {
+  for (const close of closing.splice(0)) await close();
+};
+
+/** A cloud whose EC2 is the twin's; `wire.fault` is what goes wrong between the two. */
+export const serve = async (options: Partial<Ec2Options> = {}) => {
+  const wire: { fault: WireFault } = { fault: 'none' };
+  const { clock, world } = smallWorld(options);
+  const face = await ec2Face(world, { fault: () => wire.fault });
+  const client = new EC2Client({
+    endpoint: face.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+  });
+  closing.push(() => client.destroy(), face.close);
+  return { clock, world, face, wire, cloud: ec2Cloud(client) };
+};
+
+/** Four workers, of either of two types in either of two zones. */
+export const REQUEST: LaunchRequest = {
+  launchId: 'launch-1',
+  queue: 'BNL',
+  clientToken: 'token-1',
+  template: { id: TEMPLATE.id, version: TEMPLATE.version },
+  market: 'on-demand',
+  count: 4,
+  overrides: ['m6i.large', 'm6a.large'].flatMap((flavour) =>
+    PLACEMENTS.map((placement) => ({ flavour, ...placement })),
+  ),
+  tags: { 'aerie:stage': 'test', 'aerie:queue': 'BNL', 'aerie:launch': 'launch-1' },
+};

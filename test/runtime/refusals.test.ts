@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import type { MetricName } from '../../core/metrics.ts';
+import type { Cloud, EndReply, LaunchOutcome } from '../../core/ports.ts';
+import type { Refusal, RefusalClass } from '../../core/refusals.ts';
+import { countDecision } from '../../runtime/count-decision.ts';
+import { countedCloud } from '../../runtime/count-launches.ts';
+import { refusedInWords, type ToldRefusal, toldCloud } from '../../runtime/tell-refusals.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import { inLedger, NOW, openLaunch, queue } from '../core/worlds.ts';
+import { memoryEc2 } from './memory-ec2.ts';
+import { outside } from './ports.ts';
+
+const MINUTE = 60;
+/** Four workers of one type, in either of two zones. */
+const { request } = openLaunch(4);
+const offer = (zone: string) => ({ flavour: 'm6i.large', zone, market: 'on-demand' }) as const;
+const refusal = (zone: string, kind: RefusalClass, why: string): Refusal => ({
+  ...{ offer: offer(zone), class: kind, why },
+});
+
+/** An answer that brings so many workers, and refuses the rest like this. */
+const answered = (count: number, ...refused: readonly Refusal[]): LaunchOutcome => ({
+  kind: 'answered',
+  launched: Array.from({ length: count }, (_, n) => ({ instanceId: `i-${n}`, offer: offer('us-east-1b') })),
+  refused,
+});
+const SHORT = refusal('us-east-1a', 'capacity', 'InsufficientInstanceCapacity: none');
+const FULL = refusal('us-east-1a', 'quota', 'VolumeLimitExceeded: full');
+const NOT_THERE = refusal('us-east-1a', 'unsupported', 'Unsupported: not there');
+const WRONG = refusal('us-east-1a', 'configuration', 'InvalidSubnetID.NotFound: gone');
+const SLOW = refusal('us-east-1a', 'throttled', 'RequestLimitExceeded: slow');
+
+/** A cloud that gives these answers, one after the other. */
+const giving = (outcomes: readonly LaunchOutcome[], replies: readonly EndReply[] = []): Cloud => {
+  const [launches, ends] = [outcomes.values(), replies.values()];
+  return {
+    ...memoryEc2().cloud,
+    launch: async () => launches.next().value ?? answered(4),
+    terminate: async (ids) => ends.next().value ?? { taken: ids, refused: [] },
+  };
+};
+
+describe('refusals are counted by their class', () => {
+  it.each([
+    ['a shortage that costs workers', answered(1, SHORT), { RefusedForCapacity: 1 }],
+    ['a shortage that costs none', answered(4, SHORT), {}],
+    ['a quota that costs workers', answered(0, FULL), { RefusedForQuota: 1 }],
+    ['a quota that costs none', answered(4, FULL), {}],
+    ['a type that a zone lacks', answered(4, NOT_THERE), { RefusedAsUnsupported: 1 }],
+    ['a subnet that is gone', answered(4, WRONG), { RefusedForConfiguration: 1 }],
+    [
+      'instances that are throttled, in however many places',
+      answered(1, SLOW, { ...SLOW, offer: offer('us-east-1b') }),
+      { LaunchesThrottled: 1 },
+    ],
+    ['a call that is throttled', { kind: 'throttled', why: 'slow' }, { LaunchesThrottled: 1 }],
+    ['a caller that is not accepted', { kind: 'unheard', why: 'late' }, { CallsUnheard: 1 }],
+    [
+      'a whole that is refused for rights',
+      { kind: 'rejected', class: 'configuration', why: 'no' },
+      { RefusedForConfiguration: 1 },
+    ],
+    [
+      'a whole that is refused for a type',
+      { kind: 'rejected', class: 'unsupported', why: 'no' },
+      { RefusedAsUnsupported: 1 },
+    ],
+    ['a token with other parameters', { kind: 'mismatched', why: 'no' }, { RefusedForConfiguration: 1 }],
+    ['a token that is spent', { kind: 'spent', why: 'no' }, {}],
+    ['no answer', { kind: 'unclear', why: 'no' }, {}],
+  ] as const)('%s', async (_, outcome, expected) => {
+    const counts: Partial<Record<MetricName, number>> = {};
+    const cloud = countedCloud(giving([outcome]), (name, by) => {
+      counts[name] = (counts[name] ?? 0) + by;
+    });
+    await cloud.launch(request);
+    expect(counts).toEqual(expected);
+  });
+});
+
+/** What is told while these answers are given. */
+const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndReply[] = []) => {
+  const told: ToldRefusal[] = [];
+  const cloud = toldCloud(giving(outcomes, replies), (one) => void told.push(one));
+  for (const _ of outcomes) await cloud.launch(request);
+  for (const _ of replies) await cloud.terminate(['i-1', 'i-2']);
+  return told.map((one) => `${one.class}: ${one.subjects.join(' ')}`);
+};
+
+const A = 'm6i.large/us-east-1a/on-demand';
+const B = 'm6i.large/us-east-1b/on-demand';
+
+describe('a refusal is told', () => {
+  it('once, however often EC2 repeats it', async () => {
+    expect(await toldOf([answered(1, SHORT), answered(1, SHORT), answered(1, SHORT)])).toEqual([
+      `capacity: ${A}`,
+    ]);
+  });
+
+  it('again when EC2 says something else of the offer', async () => {
+    expect(await toldOf([answered(1, SHORT), answered(1, FULL), answered(1, SHORT)])).toEqual([
+      `capacity: ${A}`,
+      `quota: ${A}`,
+      `capacity: ${A}`,
+    ]);
+  });
+
+  it('again when the offer was had in between', async () => {
+    const there: LaunchOutcome = {
+      ...{ kind: 'answered', refused: [] },
+      launched: [{ instanceId: 'i-9', offer: offer('us-east-1a') }],
+    };
+    expect(await toldOf([answered(1, SHORT), there, answered(1, SHORT)])).toHaveLength(2);
+  });
+
+  it('for all offers of which EC2 says the same in one line', async () => {
+    const both = answered(0, SHORT, { ...SHORT, offer: offer('us-east-1b') });
+    expect(await toldOf([both])).toEqual([`capacity: ${A} ${B}`]);
+  });
+
+  it('of launches as such where EC2 names no offer', async () => {
+    const rejected = { kind: 'rejected', class: 'configuration', why: 'UnauthorizedOperation: no' } as const;
+    const unheard = { kind: 'unheard', why: 'RequestExpired: late' } as const;
+    expect(await toldOf([rejected, rejected, unheard, answered(4), rejected])).toEqual([
+      'configuration: all offers',
+      'caller: all offers',
+      'configuration: all offers',
+    ]);
+  });
+
+  it('of an end once, and again when the instance could be ended since', async () => {
+    const no = { taken: ['i-1'], refused: [{ instanceId: 'i-2', why: 'OperationNotPermitted: no' }] };
+    expect(await toldOf([], [no, no, { taken: ['i-1', 'i-2'], refused: [] }, no])).toEqual([
+      'configuration: i-2',
+      'configuration: i-2',
+    ]);
+  });
+
+  it('in a sentence with its class and what EC2 said', () => {
+    const why = 'OperationNotPermitted: no';
+    expect(refusedInWords({ of: 'end', class: 'configuration', subjects: ['i-2'], why })).toBe(
+      'EC2 refuses to end i-2 (configuration): OperationNotPermitted: no',
+    );
+    expect(refusedInWords({ of: 'launch', class: 'capacity', subjects: [A, B], why: 'none' })).toBe(
+      `EC2 refuses ${A}, ${B} (capacity): none`,
+    );
+  });
+});
+
+describe('a worker that EC2 will not end', () => {
+  const overdue = ['i-00000001', 'i-00000002', 'i-00000003'].map((id) =>
+    inLedger(id, { kind: 'booting' }, { launchedAt: NOW - 3600, template: { id: 'lt-1', version: '1' } }),
+  );
+  const refusing = (refused: EndReply['refused']) => {
+    const world = outside({
+      queues: [queue()],
+      ledger: { workers: overdue },
+      instances: overdue.map(({ instanceId, offer: of }) => ({
+        ...{ instanceId, state: 'running', launchedAt: NOW - 3600, offer: of, tags: {} },
+      })),
+    });
+    const orders: (readonly string[])[] = [];
+    const { cloud } = world.ports;
+    const terminate: Cloud['terminate'] = async (ids) => {
+      orders.push(ids);
+      const kept = new Set(refused.map(({ instanceId }) => instanceId));
+      const reply = await cloud.terminate(ids.filter((id) => !kept.has(id)));
+      return { ...reply, refused: refused.filter(({ instanceId }) => ids.includes(instanceId)) };
+    };
+    return { world, orders, tick: workersTick({ ...world.ports, cloud: { ...cloud, terminate } }) };
+  };
+  const NO = [{ instanceId: 'i-00000002', why: 'UnauthorizedOperation: no' }];
+
+  it('fails no tick, keeps no other alive, and is asked for again after ten minutes', async () => {
+    const { world, orders, tick } = refusing(NO);
+    for (let minute = 0; minute <= 20; minute += 1) await tick(NOW + minute * MINUTE);
+    expect(orders[0]).toHaveLength(3);
+    expect(orders.slice(1)).toEqual([['i-00000002'], ['i-00000002']]);
+    const { boots = [], workers } = await world.ports.ledger.view();
+    const ofTemplate = boots.find(({ kind }) => kind.startsWith('template'));
+    expect(ofTemplate?.boots.map(({ instanceId }) => instanceId)).toEqual(['i-00000001', 'i-00000003']);
+    expect(workers.find(({ instanceId }) => instanceId === 'i-00000002')).toMatchObject({
+      state: { kind: 'booting' },
+      endRefused: { why: 'UnauthorizedOperation: no' },
+    });
+  });
+
+  it('is counted in each tick as not ended, and once as one that never joined', async () => {
+    const { tick } = refusing(NO);
+    const sums: Partial<Record<MetricName, number[]>> = {};
+    for (let minute = 0; minute <= 20; minute += 1) {
+      for (const decision of await tick(NOW + minute * MINUTE)) {
+        countDecision(decision, (name, by) => {
+          sums[name] = [...(sums[name] ?? []), by];
+        });
+      }
+    }
+    const sum = (name: MetricName) => (sums[name] ?? []).reduce((n, by) => n + by, 0);
+    expect(sum('WorkersNeverJoined')).toBe(3);
+    expect(sums.WorkersNotEnded).toEqual([0, ...Array.from({ length: 20 }, () => 1)]);
+  });
+
+  it('is not known of the rest when EC2 does not answer: what was taken is written down, and the tick fails', async () => {
+    const { world } = refusing([]);
+    const terminate = async () => ({ taken: ['i-00000001'], refused: [], unanswered: 'Unavailable: out' });
+    const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, terminate } });
+    await expect(tick(NOW)).rejects.toThrow('EC2 did not answer an order to end workers: Unavailable: out');
+    const { workers } = await world.ports.ledger.view();
+    expect(workers.map(({ state }) => state.kind).sort()).toEqual(['booting', 'booting', 'retiring']);
+  });
+});
