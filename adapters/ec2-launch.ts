@@ -15,6 +15,11 @@ import { callFailure, refusalClass } from './ec2-failure.ts';
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
 const instanceType = (flavour: string): _InstanceType => flavour as _InstanceType;
 
+const reservationsOf = ({ reservationsFirst }: LaunchRequest) =>
+  reservationsFirst === true
+    ? { CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' as const } }
+    : {};
+
 /**
  * The CreateFleet call of a launch request, the same for the same request down to the byte: tags are sorted, because a
  * record that comes back from a store may have lost their order.
@@ -44,7 +49,7 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
     },
     ...(request.market === 'spot'
       ? { SpotOptions: { AllocationStrategy: 'price-capacity-optimized' } }
-      : { OnDemandOptions: { AllocationStrategy: 'lowest-price' } }),
+      : { OnDemandOptions: { AllocationStrategy: 'lowest-price', ...reservationsOf(request) } }),
     TagSpecifications: (['fleet', 'instance', 'volume'] as const).map((ResourceType) => ({
       ResourceType,
       Tags,

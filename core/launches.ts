@@ -149,6 +149,9 @@ const request = (
       market: offers.market,
       count,
       overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({ flavour, subnetId, zone })),
+      ...(settings.capacityReservations === 'first' && offers.market === 'on-demand'
+        ? { reservationsFirst: true }
+        : {}),
       tags: {
         [TAG.stage]: stage.stage,
         [TAG.queue]: settings.name,

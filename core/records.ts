@@ -31,6 +31,8 @@ export interface LaunchRequest {
   /** What EC2 may choose from: CreateFleet's overrides, in this order. */
   readonly overrides: readonly ({ readonly flavour: string } & Placement)[];
   readonly tags: Readonly<Record<string, string>>;
+  /** On demand: unused capacity reservations of the account are used first. Absent: no, as in launches of older versions. */
+  readonly reservationsFirst?: true;
 }
 
 /** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */

@@ -1,17 +1,22 @@
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName, type KnobValue } from './knobs.ts';
+import { type Place, USUAL_PLACE } from './place.ts';
 import { queueName } from './pool.ts';
 import { unpriced } from './prices.ts';
 import type { Shape } from './resources.ts';
+import { type AtPlace, settleAt } from './settle.ts';
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
 
-/** All knobs of one queue, parsed: `max-workers` in SSM is `maxWorkers` here. */
-export type QueueSettings = { readonly name: string } & {
+/** All knobs of one queue as they are written: `max-workers` in SSM is `maxWorkers` here. */
+type Written = { readonly name: string } & {
   readonly [K in KnobName as Camel<K>]: KnobValue<K>;
 };
+
+/** The same with what they come to where the workers live. */
+export type QueueSettings = Omit<Written, keyof AtPlace> & AtPlace;
 
 const camel = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -59,8 +64,15 @@ const contradictionsOf = (settings: QueueSettings): readonly SettingProblem[] =>
   ];
 };
 
-/** Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults. */
-export const parseQueueSettings = (name: string, raw: Readonly<Record<string, string>>): ParsedSettings => {
+/**
+ * Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults; `place` is where
+ * its workers live.
+ */
+export const parseQueueSettings = (
+  name: string,
+  raw: Readonly<Record<string, string>>,
+  place: Place = USUAL_PLACE,
+): ParsedSettings => {
   const problems: SettingProblem[] = [];
   if (!queueName.safeParse(name).success) {
     problems.push({
@@ -83,7 +95,12 @@ export const parseQueueSettings = (name: string, raw: Readonly<Record<string, st
     else problems.push(read);
   }
   if (problems.length > 0) return { ok: false, queue: name, problems };
-  const settings = values as QueueSettings;
+  const written = values as Written;
+  const settled = settleAt(written, shapeOf(written), place);
+  if (typeof settled === 'string') {
+    return { ok: false, queue: name, problems: [{ knob: 'flavours', why: settled }] };
+  }
+  const settings = { ...written, ...settled };
   const contradictions = contradictionsOf(settings);
   return contradictions.length > 0
     ? { ok: false, queue: name, problems: contradictions }
@@ -112,7 +129,12 @@ export const describeKnobs = (): readonly KnobDescription[] =>
 export const siteOf = (settings: QueueSettings): string => settings.siteid || settings.name;
 
 /** What one pilot of a queue asks for. */
-export const shapeOf = ({ cpus, memoryMb, diskMb, gpus }: QueueSettings): Shape => ({
+export const shapeOf = ({
+  cpus,
+  memoryMb,
+  diskMb,
+  gpus,
+}: Pick<QueueSettings, 'cpus' | 'memoryMb' | 'diskMb' | 'gpus'>): Shape => ({
   cpus,
   memoryMb,
   diskMb,

@@ -23,7 +23,16 @@ const serve = async (options: Partial<Ec2Options> = {}) => {
     requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
   });
   closing.push(() => client.destroy(), face.close);
-  return { clock, world, face, wire, cloud: ec2Cloud(client) };
+  /** What the client was given to send. */
+  const sent: unknown[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      sent.push(args.input);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return { clock, world, face, wire, sent, cloud: ec2Cloud(client) };
 };
 
 const REQUEST: LaunchRequest = {
@@ -81,6 +90,25 @@ describe('A launch', () => {
     const refused = outcome.kind === 'answered' ? outcome.refused : [];
     expect(offersOf(refused)).toHaveLength(4);
     expect(new Set(refused.map((refusal) => refusal.class))).toEqual(new Set([reason]));
+  });
+
+  test.each([
+    [
+      'on-demand',
+      { reservationsFirst: true },
+      {
+        AllocationStrategy: 'lowest-price',
+        CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' },
+      },
+    ],
+    ['on-demand', {}, { AllocationStrategy: 'lowest-price' }],
+    ['spot', {}, undefined],
+  ] as const)('on %s with %o is asked for with %o', async (market, more, options) => {
+    const { cloud, sent } = await serve();
+    const outcome = await cloud.launch({ ...REQUEST, market, ...more });
+    expect(outcome).toMatchObject({ kind: 'answered', refused: [] });
+    expect(offersOf(outcome.kind === 'answered' ? outcome.launched : [])).toHaveLength(4);
+    expect(sent.map((input) => (input as { OnDemandOptions?: unknown }).OnDemandOptions)).toEqual([options]);
   });
 
   test('that is asked again is answered the same, and launches nothing', async () => {

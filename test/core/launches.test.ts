@@ -47,6 +47,14 @@ describe('pilots that fit on no worker', () => {
 });
 
 describe('a launch', () => {
+  it.each([
+    [{}, undefined],
+    [{ 'capacity-reservations': 'first' }, true],
+    [{ 'capacity-reservations': 'first', market: 'spot' }, undefined],
+  ] as const)('under %o has reservations first: %s', (knobs, expected) => {
+    expect(plan([narrow(1)], { knobs }).launches[0]?.request.reservationsFirst).toBe(expected);
+  });
+
   it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
     expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);

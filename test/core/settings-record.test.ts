@@ -11,7 +11,7 @@ import { NOW } from './worlds.ts';
 
 const after = (...reads: readonly RawSettings[]): SettingsRecord | undefined =>
   reads.reduce<SettingsRecord | undefined>(
-    (before, raw, index) => settingsRecord('Q', raw, before, NOW + index),
+    (before, raw, index) => settingsRecord({ queue: 'Q', raw, readAt: NOW + index }, before),
     undefined,
   );
 
@@ -58,10 +58,10 @@ describe('settings that are kept', () => {
 it('a record says the same whenever it was read, and in whatever order', () => {
   const [one, other] = [
     after(GOOD),
-    settingsRecord('Q', { 'max-workers': '7', state: 'active' }, undefined, 9),
+    settingsRecord({ queue: 'Q', raw: { 'max-workers': '7', state: 'active' }, readAt: 9 }, undefined),
   ];
   expect(one && saying(one)).toBe(saying(other));
-  expect(one && saying(one)).not.toBe(saying(settingsRecord('Q', BAD, one, 9)));
+  expect(one && saying(one)).not.toBe(saying(settingsRecord({ queue: 'Q', raw: BAD, readAt: 9 }, one)));
 });
 
 it.each([

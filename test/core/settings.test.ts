@@ -33,7 +33,8 @@ describe('a queue', () => {
       maxWorkers: 20,
       maxCores: 1_000_000,
       maxLaunchPerTick: 100,
-      workerOverheadPercent: 5,
+      workerOverheadPercent: 37,
+      capacityReservations: 'ignore',
       lingerSeconds: 180,
       lookAhead: 'off',
       joinDeadlineSeconds: 900,
@@ -90,7 +91,7 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
     [{ state: 'active', cpus: '1e2' }, 'the setting cpus is "1e2"; expected a whole number from 1 to 448'],
     [
       { state: 'active', flavours: 'm6i.large, t3.nano' },
-      'the setting flavours is "m6i.large, t3.nano" ("t3.nano" is no flavour aerie knows the size of; write it out as name(4c,16384m)); expected instance types such as m6i.large, m6a.large or g5.xlarge(4c,16384m,1g)',
+      'the setting flavours is "m6i.large, t3.nano" ("t3.nano" is no flavour aerie knows the size of; write it out as name(4c,16384m), or any of 1 to 16 cores as any(2-8c)); expected instance types such as m6i.large, m6a.large, g5.xlarge(4c,16384m,1g) or any(2-8c, 8192m)',
     ],
     [
       { state: 'active', market: 'cheap', gpus: 'many' },
