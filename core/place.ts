@@ -15,9 +15,9 @@ export interface Place {
 export const USUAL_PLACE: Place = { region: 'us-east-1', diskGb: 100, hasPublicAddress: true };
 
 /** The hours of a month in AWS's prices by the month. */
-const HOURS_IN_MONTH = 730;
+export const HOURS_IN_MONTH = 730;
 /** A public IPv4 address, dollars an hour, the same in all regions. AWS's VPC prices since 2024-02-01. */
-const PUBLIC_ADDRESS = 0.005;
+export const PUBLIC_ADDRESS = 0.005;
 
 const DEAREST_GP3 = Math.max(...Object.values(REGION_PRICES).map(({ gp3 }) => gp3 ?? 0));
 

@@ -18,6 +18,8 @@ export interface Wished {
 export interface AtPlace {
   readonly flavours: readonly Flavour[];
   readonly prices: Prices;
+  /** AWS's list prices of the flavours that the region lists: for telling, and no bound of anything. */
+  readonly listPrices: Prices;
   readonly workerOverheadPercent: number;
 }
 
@@ -32,24 +34,25 @@ const flavoursOf = (
   return wished.every((one) => 'name' in one) ? all : [...named.values()].reverse();
 };
 
-const pricesOf = (
-  { byFlavour, areListed }: WishedPrices,
-  flavours: readonly Flavour[],
-  { region }: Place,
-): Prices => {
-  if (!areListed) return byFlavour;
-  const listed = flavours.flatMap((flavour) => {
-    const price = listPrice(flavour, region);
-    return price === undefined ? [] : [[flavour.name, price] as const];
-  });
-  return { ...Object.fromEntries(listed), ...byFlavour };
-};
+const listedAt = (flavours: readonly Flavour[], { region }: Place): Prices =>
+  Object.fromEntries(
+    flavours.flatMap((flavour) => {
+      const price = listPrice(flavour, region);
+      return price === undefined ? [] : [[flavour.name, price] as const];
+    }),
+  );
 
-const coreOf = (flavour: Flavour, prices: Prices, wished: Wished, { region }: Place): number | undefined => {
-  const named = Object.hasOwn(prices, flavour.name) ? prices[flavour.name] : undefined;
-  if (named !== undefined) return named / flavour.cpus;
-  const listed = listPrice(flavour, region);
-  return wished.dollarsPerCoreHour ?? (listed === undefined ? undefined : listed / flavour.cpus);
+/** What a core of a flavour costs: as the queue says, else as AWS lists it. */
+const coreOf = (
+  { name, cpus }: Flavour,
+  { prices, listPrices }: Pick<AtPlace, 'prices' | 'listPrices'>,
+  dollarsPerCoreHour: number | undefined,
+): number | undefined => {
+  const of = (table: Prices) => {
+    const price = Object.hasOwn(table, name) ? table[name] : undefined;
+    return price === undefined ? undefined : price / cpus;
+  };
+  return of(prices) ?? dollarsPerCoreHour ?? of(listPrices);
 };
 
 /** The cheapest core: over it the overhead in percent comes to at least what disk and address cost on any flavour. */
@@ -66,12 +69,15 @@ export const settleAt = (wished: Wished, shape: Shape, place: Place): AtPlace | 
       ? `asks for any type, and aerie has no list of the types of ${place.region}; name them, such as m6i.large`
       : `asks for any type, and no plain c, m or r type of ${place.region} in these bounds holds a pilot; widen them, or name types`;
   }
-  const prices = pricesOf(wished.prices, flavours, place);
-  const { workerOverheadPercent: overhead } = wished;
-  const cheapest = cheapestOf(flavours.map((flavour) => coreOf(flavour, prices, wished, place)));
+  const listPrices = listedAt(flavours, place);
+  const { byFlavour, areListed } = wished.prices;
+  const prices = areListed ? { ...listPrices, ...byFlavour } : byFlavour;
+  const { workerOverheadPercent: overhead, dollarsPerCoreHour } = wished;
+  const cores = flavours.map((of) => coreOf(of, { prices, listPrices }, dollarsPerCoreHour));
   return {
     flavours,
     prices,
-    workerOverheadPercent: overhead === 'auto' ? extrasPercent(place, cheapest) : overhead,
+    listPrices,
+    workerOverheadPercent: overhead === 'auto' ? extrasPercent(place, cheapestOf(cores)) : overhead,
   };
 };

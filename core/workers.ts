@@ -9,7 +9,7 @@ import type { Stage } from './launches.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
 import type { Standing } from './purse.ts';
-import { moneyOf, moneyTold } from './queue-money.ts';
+import { listedRate, moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
@@ -107,6 +107,10 @@ const planQueue = (
     : { ...told, kind: 'act', launches, retirements };
 };
 
+/** Adds counts for telling; a hold has none. */
+const withCounts = (decision: WorkerDecision, more: WorkerDecision['counts']): WorkerDecision =>
+  decision.kind === 'hold' ? decision : { ...decision, counts: { ...decision.counts, ...more } };
+
 const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
 
@@ -178,7 +182,8 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
     const own = fleet.of(queue.settings.name);
-    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
+    const planned = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
+    const decision = withCounts(planned, listedRate(queue, own, commitments));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;

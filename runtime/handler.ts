@@ -8,7 +8,7 @@ import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
 import { type Count, tally } from './tally.ts';
-import { teller } from './tell.ts';
+import { type QueueMetrics, teller } from './tell.ts';
 import { tickEvent } from './tick-event.ts';
 import type { Tell } from './write-down.ts';
 
@@ -42,10 +42,11 @@ export const onTimer = (
   of: Decision['of'],
   stage: string,
   prepare: (tell: Tell, count: Count) => (now: number) => Promise<readonly Decision[]>,
+  queueMetrics: QueueMetrics = 'on',
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
-  const tell = teller(logger, metrics);
+  const tell = teller(logger, metrics, queueMetrics);
   const counts = tally(of, metrics);
   const decide = prepare((decision) => {
     tell(decision);
