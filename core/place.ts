@@ -14,6 +14,13 @@ export interface Place {
 /** What a stage has whose block says nothing else; where nobody knows better, it is assumed. */
 export const USUAL_PLACE: Place = { region: 'us-east-1', diskGb: 100, hasPublicAddress: true };
 
+/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
+const SYSTEM_DISK_GB = 20;
+const MB_PER_GIB = 1024;
+
+/** Returns the root volume of workers that offer so much disk to pilots, GiB. */
+export const diskGbOf = (workerDiskMb: number): number => workerDiskMb / MB_PER_GIB + SYSTEM_DISK_GB;
+
 /** The hours of a month in AWS's prices by the month. */
 export const HOURS_IN_MONTH = 730;
 /** A public IPv4 address, dollars an hour, the same in all regions. AWS's VPC prices since 2024-02-01. */

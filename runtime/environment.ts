@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { stageCaps } from '../core/caps.ts';
 import type { Stage } from '../core/launches.ts';
-import { type Place, USUAL_PLACE } from '../core/place.ts';
+import { diskGbOf, type Place, USUAL_PLACE } from '../core/place.ts';
 import type { Placement } from '../core/records.ts';
 
 /**
@@ -66,14 +66,10 @@ export const stageOf = (env: Environment): Stage => ({
   ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
 });
 
-const MB_PER_GIB = 1024;
-/** What the root volume keeps for the system, GiB; lib/stage-block.ts takes it off. */
-const SYSTEM_DISK_GB = 20;
-
 /** Where the workers live, as far as it decides what they cost. */
 export const placeOf = (env: Environment): Place => ({
   region: env.AWS_REGION,
-  diskGb: env.AERIE_WORKER_DISK_MB / MB_PER_GIB + SYSTEM_DISK_GB,
+  diskGb: diskGbOf(env.AERIE_WORKER_DISK_MB),
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
 });
 

@@ -162,6 +162,11 @@ describe('the view into a pipe or a file', () => {
     expect(all.join('\n')).not.toContain('\u001b');
   });
 
+  it('says in each line what workers have cost, if that is known', () => {
+    const priced = run.map((shown) => (shown.kind === 'sample' ? { ...shown, listDollars: 1234.5 } : shown));
+    expect(lines(priced)[3]).toMatch(/; cores 265 of 296 busy; \$1,235 at list prices; holds 0$/);
+  });
+
   it('begins with the notice', () => {
     expect(lines([], 'watch it at http://127.0.0.1:8080/')).toEqual([
       'watch it at http://127.0.0.1:8080/',
