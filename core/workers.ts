@@ -6,10 +6,11 @@ import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers 
 import { type Ground, growth } from './growth.ts';
 import { bootCurves } from './joins.ts';
 import type { Stage } from './launches.ts';
+import { listedRate } from './listed-rate.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
 import type { Standing } from './purse.ts';
-import { listedRate, moneyOf, moneyTold } from './queue-money.ts';
+import { moneyOf, moneyTold } from './queue-money.ts';
 import { recall } from './recall.ts';
 import type { LedgerView } from './records.ts';
 import { type Beside, planRetirements } from './retirement.ts';
@@ -98,6 +99,7 @@ const planQueue = (
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
     ...spending.counts,
+    ...listedRate(settings, fleet),
   };
   const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };
@@ -106,10 +108,6 @@ const planQueue = (
     ? { ...told, kind: 'rest' }
     : { ...told, kind: 'act', launches, retirements };
 };
-
-/** Adds counts for telling; a hold has none. */
-const withCounts = (decision: WorkerDecision, more: WorkerDecision['counts']): WorkerDecision =>
-  decision.kind === 'hold' ? decision : { ...decision, counts: { ...decision.counts, ...more } };
 
 const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
@@ -182,8 +180,7 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
     const own = fleet.of(queue.settings.name);
-    const planned = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
-    const decision = withCounts(planned, listedRate(queue, own, commitments));
+    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
     return decision;
