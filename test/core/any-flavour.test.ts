@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expandAny, parseAny } from '../../core/any-flavour.ts';
 import { evenFamilies, listPrice } from '../../core/list-prices.ts';
 import { type Place, USUAL_PLACE } from '../../core/place.ts';
-import { badSettings, parseQueueSettings } from '../../core/settings.ts';
+import { badSettings, describeKnobs, parseQueueSettings } from '../../core/settings.ts';
 
 const ONE_CORE = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 const EU = { ...USUAL_PLACE, region: 'eu-west-1' };
@@ -110,4 +110,27 @@ describe('prices = list', () => {
       /there is no price of m6i.large, m6a.large: a budget cannot be kept without prices/,
     );
   });
+});
+
+describe("SSM's pattern", () => {
+  const patternOf = (name: string) =>
+    new RegExp(describeKnobs().find((knob) => knob.name === name)?.pattern ?? '^$');
+
+  it.each([
+    ['flavours', 'any(2c)'],
+    ['flavours', 'm6i.large, any(2-8c, 8192m), g5.xlarge(4c,16384m,1g)'],
+    ['prices', 'list'],
+    ['prices', 'list, g5.xlarge=1.006'],
+    ['worker-overhead-percent', 'auto'],
+    ['worker-overhead-percent', '40'],
+    ['capacity-reservations', 'first'],
+  ])('of %s lets %s through', (name, value) => expect(value).toMatch(patternOf(name)));
+
+  it.each([
+    ['flavours', 'any(all)'],
+    ['flavours', 'any'],
+    ['prices', 'lists'],
+    ['worker-overhead-percent', 'automatic'],
+    ['capacity-reservations', 'only'],
+  ])('of %s stops %s', (name, value) => expect(value).not.toMatch(patternOf(name)));
 });

@@ -47,6 +47,16 @@ describe('pilots that fit on no worker', () => {
 });
 
 describe('a launch', () => {
+  it('of any type offers the eight cheapest of one size, in every place', () => {
+    const [launch] = plan([narrow(5)], { knobs: { flavours: 'any(2-8c)' } }).launches;
+    expect(launch?.request.count).toBe(3);
+    expect(launch?.request.overrides).toHaveLength(8 * STAGE.placements.length);
+    expect(new Set(launch?.request.overrides.map(({ flavour }) => flavour.split('.')[1]))).toEqual(
+      new Set(['large']),
+    );
+    expect(launch?.offers).toMatchObject({ cpus: 2, memoryMb: 7500 });
+  });
+
   it.each([
     [{}, undefined],
     [{ 'capacity-reservations': 'first' }, true],
