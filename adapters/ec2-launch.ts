@@ -34,6 +34,11 @@ const onePerPool = (overrides: readonly Override[]): readonly Override[] => {
   return [...pools.values()];
 };
 
+const reservationsOf = ({ reservationsFirst }: LaunchRequest) =>
+  reservationsFirst === true
+    ? { CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' as const } }
+    : {};
+
 /**
  * The CreateFleet call of a launch request, the same for the same request down to the byte: tags are sorted, because a
  * record that comes back from a store may have lost their order.
@@ -63,7 +68,7 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
     },
     ...(request.market === 'spot'
       ? { SpotOptions: { AllocationStrategy: 'price-capacity-optimized' } }
-      : { OnDemandOptions: { AllocationStrategy: 'lowest-price' } }),
+      : { OnDemandOptions: { AllocationStrategy: 'lowest-price', ...reservationsOf(request) } }),
     TagSpecifications: (['fleet', 'instance', 'volume'] as const).map((ResourceType) => ({
       ResourceType,
       Tags,

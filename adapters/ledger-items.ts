@@ -54,6 +54,7 @@ const launchRequest = z.object({
   count: z.number(),
   overrides: z.array(z.object({ flavour: z.string(), subnetId: z.string(), zone: z.string() })),
   tags: z.record(z.string(), z.string()),
+  reservationsFirst: z.literal(true).exactOptional(),
 });
 
 export const openLaunch: z.ZodType<OpenLaunch> = z.object({

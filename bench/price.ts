@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ALARMS, type AlarmSpec } from '../lib/alarms.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
+import { RUN_SECONDS } from '../lib/control-plane.ts';
 import { FUNCTIONS, laterTicks } from '../lib/functions.ts';
 import { runScenario } from '../twin/run.ts';
 import { readScenario } from '../twin/scenario.ts';
@@ -9,11 +10,6 @@ import { SCENARIOS } from '../twin/scenario-file.ts';
 import { monthlyBill } from './prices.ts';
 import { traffic } from './traffic.ts';
 
-/**
- * What a run of a function takes on AWS, seconds. An assumption: the twin's calls go over loopback. DynamoDB answers
- * within 10 ms, EC2 and the endpoint within some hundred.
- */
-const RUN_SECONDS = 0.5;
 /** Those of EC2's and of Parameter Store's news. */
 const NEWS_QUEUES = 2;
 const MB_PER_GB = 1024;

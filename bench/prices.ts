@@ -1,24 +1,7 @@
-/**
- * AWS's list prices in US dollars, us-east-1, as published on aws.amazon.com in November 2026, without free tiers. Look
- * them up before you rely on them.
- */
-export const PRICES = {
-  /** Lambda on ARM. */
-  lambdaGbSecond: 0.0000133334,
-  lambdaCall: 0.2e-6,
-  /** DynamoDB on demand: a unit reads 4 KB consistently, or writes 1 KB. */
-  readUnit: 0.125e-6,
-  writeUnit: 0.625e-6,
-  sqsRequest: 0.4e-6,
-  metricMonth: 0.3,
-  alarmMonth: 0.1,
-  logGb: 0.5,
-  xrayTrace: 5e-6,
-} as const;
+import { HOURS_IN_MONTH } from '../core/place.ts';
+import { POLLS_PER_HOUR, REQUESTS_PER_MESSAGE } from '../lib/control-plane.ts';
+import { SERVICE_PRICES as PRICES } from '../lib/service-prices.ts';
 
-const HOURS_IN_MONTH = 730;
-/** Lambda asks a queue that feeds a function with five long polls of 20 s, whether there is a message or not. */
-const POLLS_PER_HOUR = 5 * 180;
 const GB = 1e9;
 
 /** What a stage has used in some hours. */
@@ -37,22 +20,19 @@ export interface Usage {
   readonly alarms: number;
 }
 
-/** Sending, receiving and deleting. */
-const REQUESTS_PER_MESSAGE = 3;
-
 /** What a month like these hours costs, by what is paid for; dollars. */
 export const monthlyBill = (used: Usage): Readonly<Record<string, number>> => {
   const months = HOURS_IN_MONTH / used.hours;
   const requests = used.queues * POLLS_PER_HOUR * used.hours + REQUESTS_PER_MESSAGE * used.messages;
   return {
-    'Lambda, time': months * used.gbSeconds * PRICES.lambdaGbSecond,
-    'Lambda, calls': months * used.calls * PRICES.lambdaCall,
-    'DynamoDB, reads': months * used.readUnits * PRICES.readUnit,
-    'DynamoDB, writes': months * used.writeUnits * PRICES.writeUnit,
-    SQS: months * requests * PRICES.sqsRequest,
-    'CloudWatch metrics': used.metrics * PRICES.metricMonth,
-    'CloudWatch alarms': used.alarms * PRICES.alarmMonth,
-    'CloudWatch logs': (months * used.logBytes * PRICES.logGb) / GB,
-    'X-Ray': months * used.calls * PRICES.xrayTrace,
+    'Lambda, time': months * used.gbSeconds * PRICES.lambdaGbSecond.dollars,
+    'Lambda, calls': months * used.calls * PRICES.lambdaCall.dollars,
+    'DynamoDB, reads': months * used.readUnits * PRICES.readUnit.dollars,
+    'DynamoDB, writes': months * used.writeUnits * PRICES.writeUnit.dollars,
+    SQS: months * requests * PRICES.sqsRequest.dollars,
+    'CloudWatch metrics': used.metrics * PRICES.metricMonth.dollars,
+    'CloudWatch alarms': used.alarms * PRICES.alarmMonth.dollars,
+    'CloudWatch logs': (months * used.logBytes * PRICES.logGb.dollars) / GB,
+    'X-Ray': months * used.calls * PRICES.xrayTrace.dollars,
   };
 };

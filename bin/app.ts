@@ -8,7 +8,9 @@ import { bundleLambdas } from '../lib/bundle.ts';
 import { CA_FILE, LAMBDAS } from '../lib/bundling.ts';
 import { checkedStack } from '../lib/checked-app.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
+import { exampleHosts, exampleSentence } from '../lib/example-hosts.ts';
 import { regionMistake } from '../lib/stage-values.ts';
+import { synthSummary } from '../lib/synth-summary.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const bundles = join(app.outdir, 'bundles');
@@ -23,6 +25,14 @@ const synthesise = async (app: App, config: StageConfig): Promise<void> => {
     code: (name) => Code.fromAsset(join(bundles, name), { exclude: ['*.map'] }),
   });
   app.synth();
+  /** On stderr: stdout is the template's where somebody asks for it. */
+  for (const line of whatItMeans(config)) console.error(line);
+};
+
+const whatItMeans = (config: StageConfig): readonly string[] => {
+  const examples = exampleHosts(config);
+  const notYet = examples.length === 0 ? [] : [`aerie: ${exampleSentence(config.stage, examples)}`];
+  return [...synthSummary(config), ...notYet];
 };
 
 /** A stage that names no region is deployed to the one that is signed in, which has to be one that aerie knows. */

@@ -1,8 +1,9 @@
 // Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeMetrics } from '../core/describe-metrics.ts';
 import { describeSettings } from '../core/describe-settings.ts';
+import { withControlPlane } from '../lib/describe-control-plane.ts';
 import { describeStage } from '../lib/describe-stage.ts';
 
 const PAGES = {
@@ -16,3 +17,7 @@ for (const [name, describe] of Object.entries(PAGES)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), describe());
   console.log(`docs/${name}`);
 }
+
+const operations = new URL('../docs/operations.md', import.meta.url);
+writeFileSync(operations, withControlPlane(readFileSync(operations, 'utf8')));
+console.log('docs/operations.md, the costs of the control plane');

@@ -1,7 +1,7 @@
 import { facts } from '../twin/page/charts.js';
 import { grouped, type ToldGroup } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
-import { amount, clock, duration, percent } from '../twin/page/words.js';
+import { amount, clock, duration, money, percent } from '../twin/page/words.js';
 import type { Sample } from '../twin/sample.ts';
 import { queueTable } from './terminal-table.ts';
 import { bothEnds, cut, left, textWidth } from './terminal-text.ts';
@@ -38,8 +38,17 @@ const figures = (sample: Sample, history: History, columns: number): string => {
   const jobs = `jobs ${amount(all.jobsDone)} of ${amount(all.activated + all.jobsRunning + all.jobsDone)} done`;
   const cores = `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy`;
   const holds = `holds ${amount(holdCount(history))}`;
-  const full = `${jobs} · ${cores} (${percent(all.coresBusy, all.coresPaid)}) · ${holds}`;
-  return textWidth(full) <= columns ? full : cut(`${holds} · ${jobs} · ${cores}`, columns);
+  const busy = `${cores} (${percent(all.coresBusy, all.coresPaid)})`;
+  const dollars = sample.listDollars === undefined ? undefined : money(sample.listDollars);
+  const said =
+    dollars === undefined
+      ? [`${jobs} · ${busy} · ${holds}`, `${holds} · ${jobs} · ${cores}`]
+      : [
+          `${jobs} · ${busy} · ${dollars} at list prices · ${holds}`,
+          `${jobs} · ${busy} · list ${dollars} · ${holds}`,
+          `${holds} · list ${dollars} · ${jobs} · ${cores}`,
+        ];
+  return said.find((line) => textWidth(line) <= columns) ?? cut(said.at(-1) ?? '', columns);
 };
 
 const faultNow = (history: History, atSeconds: number): string => {

@@ -1,6 +1,6 @@
 import { facts } from '../twin/page/charts.js';
 import { type History, holdCount } from '../twin/page/history.js';
-import { amount, clock, duration } from '../twin/page/words.js';
+import { amount, clock, duration, money } from '../twin/page/words.js';
 import type { Sample, Shown } from '../twin/sample.ts';
 import { summaryLines } from './terminal-summary.ts';
 import { harmless } from './terminal-text.ts';
@@ -22,7 +22,8 @@ const sampleLine = (sample: Sample, holds: number): string => {
     `${clock(sample.atSeconds)} jobs ${amount(all.jobsDone)} of ${amount(arrived)} done, ` +
     `${amount(all.activated)} activated; pilots ${amount(all.idle)} idle, ${amount(all.running)} running; ` +
     `workers ${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining; ` +
-    `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy; holds ${amount(holds)}`
+    `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy; ` +
+    `${sample.listDollars === undefined ? '' : `${money(sample.listDollars)} at list prices; `}holds ${amount(holds)}`
   );
 };
 

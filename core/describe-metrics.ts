@@ -9,6 +9,9 @@ moment of its tick.
 
 In a hold for want of facts only \`Holds\` is there: what is not known is not counted as 0. What is counted over all
 queues is what alarms watch, so that a queue that was added by hand is watched too.
+
+Metrics cost money, and those of queues are the most: a stage without them keeps what alarms watch
+([what it costs](operations.md#what-it-costs-a-month)).
 `;
 
 const row = (name: keyof typeof METRICS): string => {

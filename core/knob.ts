@@ -24,6 +24,15 @@ export const whole = (min: number, max: number, fallback: number, description: s
     .pipe(z.number().min(min).max(max)),
 });
 
+/** A whole number, or a word for what it is found out to be; the word is the default. */
+export const wholeOr = <const T extends string>(word: T, number: Knob<number>): Knob<number | T> => ({
+  ...number,
+  fallback: word,
+  pattern: `^(${word}|${number.pattern.slice(1, -1)})$`,
+  allowed: `${word}, or ${number.allowed}`,
+  schema: z.union([z.literal(word), number.schema]),
+});
+
 /** One word of a few. */
 export const oneOf = <const T extends string>(
   values: readonly T[],

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { type AnyFlavour, parseAny } from './any-flavour.ts';
 import { type Chain, parseChain } from './chain/parse.ts';
 import { eachOnce, type Flavour, parseFlavour } from './flavours.ts';
-import { type Knob, oneOf, whole } from './knob.ts';
+import { type Knob, oneOf, whole, wholeOr } from './knob.ts';
 import { MONEY_KNOBS } from './money-knobs.ts';
 
 const splitList = (text: string): readonly string[] =>
@@ -27,26 +28,31 @@ const chain: Knob<Chain> = {
 /** Splits at the commas between flavours, not at those inside `g5.xlarge(4c,16384m,1g)`. */
 const FLAVOUR_SEPARATOR = /,(?![^(]*\))/;
 
-const flavours: Knob<readonly Flavour[]> = {
+const ONE_FLAVOUR = '(any\\([0-9cm, -]+\\)|[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?)';
+
+/** A type by its name, or any of some cores and memory. */
+export type WishedFlavour = Flavour | AnyFlavour;
+
+const flavours: Knob<readonly WishedFlavour[]> = {
   description:
-    'EC2 instance types that may be launched, separated by commas. The size that suits a pilot is taken (the smallest, unless worker-overhead-percent or the number wanted at once says otherwise), and all of that size are offered to EC2 together. Types outside the plain c, m and r families are written out: g5.xlarge(4c,16384m,1g).',
+    "EC2 instance types that may be launched, separated by commas. The size that suits a pilot is taken (the smallest, unless worker-overhead-percent or the number wanted at once says otherwise), and all of that size are offered to EC2 together. Types outside the plain c, m and r families are written out: g5.xlarge(4c,16384m,1g). Instead of names, any(2c), any(2-8c) or any(2-8c, 8192m) stands for types of so many cores (up to four times as many where no end is given, 16 at most) and at least so much memory: of each size the eight that are cheapest by the list prices of the region, among those of the plain c, m and r families (Intel and AMD) that hold the most of the queue's pilots.",
   fallback: 'm6i.large, m6a.large, m5.large, m6i.2xlarge, m6a.2xlarge, m5.2xlarge',
-  pattern:
-    '^\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?(\\s*,\\s*[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?)*\\s*$',
-  allowed: 'instance types such as m6i.large, m6a.large or g5.xlarge(4c,16384m,1g)',
+  pattern: `^\\s*${ONE_FLAVOUR}(\\s*,\\s*${ONE_FLAVOUR})*\\s*$`,
+  allowed: 'instance types such as m6i.large, m6a.large, g5.xlarge(4c,16384m,1g) or any(2-8c, 8192m)',
   schema: z.string().transform((text, context) => {
     const names = text.split(FLAVOUR_SEPARATOR).map((name) => name.trim());
-    const parsed = names.map(parseFlavour);
+    const parsed = names.map((name) => parseAny(name) ?? parseFlavour(name));
     const bad = names.filter((_, index) => parsed[index] === undefined);
     if (bad.length > 0) {
       context.addIssue({
         code: 'custom',
-        message: `${bad.map((name) => `"${name}"`).join(', ')} is no flavour aerie knows the size of; write it out as name(4c,16384m)`,
+        message: `${bad.map((name) => `"${name}"`).join(', ')} is no flavour aerie knows the size of; write it out as name(4c,16384m), or any of 1 to 16 cores as any(2-8c)`,
       });
       return z.NEVER;
     }
-    const { flavours: once, contradiction } = eachOnce(parsed.filter((flavour) => flavour !== undefined));
-    if (contradiction === undefined) return once;
+    const wished = parsed.filter((flavour) => flavour !== undefined);
+    const { flavours: once, contradiction } = eachOnce(wished.filter((flavour) => 'name' in flavour));
+    if (contradiction === undefined) return [...once, ...wished.filter((flavour) => !('name' in flavour))];
     context.addIssue({ code: 'custom', message: contradiction });
     return z.NEVER;
   }),
@@ -107,14 +113,22 @@ export const KNOBS = {
     'What a rebalance recommendation does to a spot worker: EC2 sends it when a machine may be taken back sooner than usual, and many that get one run on for hours. drain: it takes no new pilots and ends when it is empty. An interruption warning drains it in any case.',
     'ignore',
   ),
+  'capacity-reservations': oneOf(
+    ['ignore', 'first'],
+    "Whether on-demand launches use the account's unused capacity reservations first (EC2's use-capacity-reservations-first): they are paid for in any case. What they do not cover is launched as ever. Spot has none.",
+    'ignore',
+  ),
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this queue.'),
   'max-cores': whole(0, 1_000_000, 1_000_000, 'Cap on vCPUs of live and booting workers of this queue.'),
   'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this queue in one tick.'),
-  'worker-overhead-percent': whole(
-    0,
-    1_000,
-    5,
-    'What a worker costs whatever its size (its disk, its address), in percent of one core. The smallest workers are the cheapest until this is high: at 40, one-core pilots get two-core workers.',
+  'worker-overhead-percent': wholeOr(
+    'auto',
+    whole(
+      0,
+      1_000,
+      0,
+      "What a worker costs whatever its size, in percent of one core. auto: what its disk and its public address come to at list prices, in the stage's region and network, over the cheapest core of the queue's flavours; 100 GiB and an address are about a third of a core. The smallest workers are the cheapest until this is high: at 40, one-core pilots get two-core workers. What jobs move through a NAT gateway is not in it: it goes with the jobs, whatever the size.",
+    ),
   ),
   'linger-seconds': whole(
     60,

@@ -183,6 +183,9 @@ const request = (
       market: offers.market,
       count,
       overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({ flavour, subnetId, zone })),
+      ...(settings.capacityReservations === 'first' && offers.market === 'on-demand'
+        ? { reservationsFirst: true }
+        : {}),
       tags: {
         ...stage.tags,
         [TAG.stage]: stage.stage,

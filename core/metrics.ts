@@ -16,11 +16,19 @@ export interface Metric {
   readonly per: Per;
   readonly unit: 'Count' | 'Seconds';
   readonly means: string;
+  /** When it is there at all: CloudWatch asks for money only then. Always, where nothing is said. */
+  readonly when?: 'with prices' | 'without prices' | 'rarely';
 }
 
 const measured =
   (unit: Metric['unit']) =>
-  (per: Per, of: readonly Service[], means: string): Metric => ({ of, per, unit, means });
+  (per: Per, of: readonly Service[], means: string, when?: Metric['when']): Metric => ({
+    of,
+    per,
+    unit,
+    means,
+    ...(when === undefined ? {} : { when }),
+  });
 const count = measured('Count');
 const seconds = measured('Seconds');
 
@@ -50,31 +58,56 @@ export const METRICS = {
     'queue',
     ['workers'],
     'pilots for which EC2 has no type of the queue in any zone; absent if none',
+    'rarely',
   ),
-  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none'),
-  DollarsPerHour: count('queue', ['workers'], 'what all its workers cost; absent without prices'),
+  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  DollarsPerHour: count(
+    'queue',
+    ['workers'],
+    'what all its workers cost; absent without prices',
+    'with prices',
+  ),
+  DollarsPerHourListed: count(
+    'queue',
+    ['workers'],
+    "what all its workers would cost on demand, at AWS's list prices as aerie has them; absent with prices of its own",
+    'without prices',
+  ),
   DollarsThisMonth: count(
     'queue',
     ['workers'],
     'what it has spent since the month began, in UTC; absent without prices',
+    'with prices',
   ),
   DollarsCommitted: count(
     'queue',
     ['workers'],
     'the same, and what its workers would cost until the month ends if each lived as long as it may',
+    'with prices',
   ),
-  BudgetNear: count('queue', ['workers'], "1 where 80 percent of the month's budget are spent, else 0"),
+  BudgetNear: count(
+    'queue',
+    ['workers'],
+    "1 where 80 percent of the month's budget are spent, else 0",
+    'with prices',
+  ),
   BudgetOver: count(
     'queue',
     ['workers'],
     '1 where a budget keeps workers back or what lives costs more than it, else 0',
+    'with prices',
   ),
   Holds: count('queue', BOTH, '1 for a hold, else 0'),
-  BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none'),
+  BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none', 'rarely'),
 
-  Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none'),
-  DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen'),
-  DiscrepanciesMended: count('discrepancy', ['audit'], 'seen long enough to be acted on in this audit'),
+  Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none', 'rarely'),
+  DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen', 'rarely'),
+  DiscrepanciesMended: count(
+    'discrepancy',
+    ['audit'],
+    'seen long enough to be acted on in this audit',
+    'rarely',
+  ),
 
   Ticks: count('stage', BOTH, 'a tick that went well to its end'),
   TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
@@ -140,6 +173,12 @@ export const stageMetricsOf = (service: Service): readonly MetricName[] =>
     const { of, per }: Metric = METRICS[name];
     return per === 'stage' && of.includes(service);
   });
+
+/** How many metrics a stage, or a queue with prices or without, has all the time; CloudWatch asks money for each. */
+export const metricsPer = (per: Per, when?: Metric['when']): number =>
+  Object.values<Metric>(METRICS)
+    .filter((metric) => metric.per === per && (metric.when === undefined || metric.when === when))
+    .reduce((sum, { of }) => sum + of.length, 0);
 
 const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
 

@@ -2,26 +2,34 @@ import * as z from 'zod';
 import { dollars, type Knob, whole } from './knob.ts';
 
 /** What one worker of each flavour costs, dollars per hour on demand. */
-type Prices = Readonly<Record<string, number>>;
+export type Prices = Readonly<Record<string, number>>;
+
+/** As the admin gives them: by flavour, and whether AWS's list prices hold for the others. */
+export interface WishedPrices {
+  readonly byFlavour: Prices;
+  readonly areListed: boolean;
+}
 
 const PRICE = /^([a-z0-9-]+\.[a-z0-9-]+)=([0-9]{1,4}(?:\.[0-9]{1,6})?)$/;
+const LIST = 'list';
 
-const prices: Knob<Prices> = {
+const prices: Knob<WishedPrices> = {
   description:
-    'On-demand prices by flavour, dollars per hour, separated by commas; what is not named here costs dollars-per-core-hour for each of its vCPUs.',
+    "On-demand prices by flavour, dollars per hour, separated by commas; what is not named here costs dollars-per-core-hour for each of its vCPUs. The word list stands for AWS's list prices of the stage's region, as aerie has them with their date (decision 27): give it where you accept them as an upper bound of what you pay.",
   fallback: 'none',
   pattern:
-    '^(none|[a-z0-9-]+\\.[a-z0-9-]+=[0-9]{1,4}(\\.[0-9]{1,6})?(\\s*,\\s*[a-z0-9-]+\\.[a-z0-9-]+=[0-9]{1,4}(\\.[0-9]{1,6})?)*)$',
-  allowed: 'prices such as m6i.large=0.096, g5.xlarge=1.006, or none',
+    '^(none|(list|[a-z0-9-]+\\.[a-z0-9-]+=[0-9]{1,4}(\\.[0-9]{1,6})?)(\\s*,\\s*(list|[a-z0-9-]+\\.[a-z0-9-]+=[0-9]{1,4}(\\.[0-9]{1,6})?))*)$',
+  allowed: 'prices such as m6i.large=0.096, g5.xlarge=1.006, or list, or none',
   schema: z.string().transform((text, context) => {
-    if (text === 'none') return {};
+    if (text === 'none') return { byFlavour: {}, areListed: false };
     const words = text.split(',').map((word) => word.trim());
-    const read = words.map((word) => PRICE.exec(word));
+    const read = words.filter((word) => word !== LIST).map((word) => PRICE.exec(word));
     if (read.includes(null)) {
       context.addIssue({ code: 'invalid_format', format: 'prices' });
       return z.NEVER;
     }
-    return Object.fromEntries(read.flatMap((of) => (of === null ? [] : [[of[1] ?? '', Number(of[2])]])));
+    const named = read.flatMap((of) => (of === null ? [] : [[of[1] ?? '', Number(of[2])]]));
+    return { byFlavour: Object.fromEntries(named), areListed: words.includes(LIST) };
   }),
 };
 

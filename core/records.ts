@@ -33,6 +33,8 @@ export interface LaunchRequest {
   /** What EC2 may choose from: CreateFleet's overrides, in this order. */
   readonly overrides: readonly ({ readonly flavour: string } & Placement)[];
   readonly tags: Readonly<Record<string, string>>;
+  /** On demand: unused capacity reservations of the account are used first. Absent: no, as in launches of older versions. */
+  readonly reservationsFirst?: true;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Place } from './place.ts';
 import { badSettings, type ParsedSettings, parseQueueSettings, type SettingProblem } from './settings.ts';
 
 /** The parameters of one queue as SSM holds them: knob → text. */
@@ -20,20 +21,20 @@ export interface SettingsSnapshot {
   readonly records: readonly SettingsRecord[];
 }
 
-/** The parameters of a queue as they were read, and what the stage's workers offer to its pilots. */
-export interface ReadSettings {
+/** What was read of a queue, and where its workers live. */
+export interface Reading {
   readonly queue: string;
   readonly raw: RawSettings;
   readonly readAt: number;
-  readonly workerDiskMb: number;
+  readonly place?: Place | undefined;
 }
 
 /** What is to be kept of a queue's parameters: those that cannot be used do not take the place of those that could. */
 export const settingsRecord = (
-  { queue, raw, readAt, workerDiskMb }: ReadSettings,
+  { queue, raw, readAt, place }: Reading,
   before: SettingsRecord | undefined,
 ): SettingsRecord => {
-  const parsed = parseQueueSettings(queue, raw, workerDiskMb);
+  const parsed = parseQueueSettings(queue, raw, place);
   if (parsed.ok) return { queue, readAt, good: raw };
   const { problems } = parsed;
   return before?.good === undefined
@@ -49,9 +50,9 @@ export const saying = ({ good, bad }: SettingsRecord): string =>
   JSON.stringify([sorted(good), (bad ?? []).map(({ knob, why }) => [knob, why])]);
 
 /** What ticks make of a record: the last good settings, with what is wrong with the present ones, or why there are none. */
-export const settingsOf = ({ queue, good, bad }: SettingsRecord): ParsedSettings => {
+export const settingsOf = ({ queue, good, bad }: SettingsRecord, place?: Place): ParsedSettings => {
   if (good === undefined) return { ok: false, queue, problems: bad ?? [] };
-  const parsed = parseQueueSettings(queue, good);
+  const parsed = parseQueueSettings(queue, good, place);
   if (!parsed.ok || bad === undefined) return parsed;
   return { ...parsed, outdated: badSettings({ ok: false, queue, problems: bad }) };
 };

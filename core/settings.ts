@@ -2,18 +2,23 @@ import { offered } from './flavours.ts';
 import { lackOf } from './holdable.ts';
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName, type KnobValue } from './knobs.ts';
+import { type Place, USUAL_PLACE, workerDiskMbOf } from './place.ts';
 import { queueName } from './pool.ts';
 import { unpriced } from './prices.ts';
 import type { Shape } from './resources.ts';
+import { type AtPlace, settleAt } from './settle.ts';
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
 
-/** All knobs of one queue, parsed: `max-workers` in SSM is `maxWorkers` here. */
-export type QueueSettings = { readonly name: string } & {
+/** All knobs of one queue as they are written: `max-workers` in SSM is `maxWorkers` here. */
+type Written = { readonly name: string } & {
   readonly [K in KnobName as Camel<K>]: KnobValue<K>;
 };
+
+/** The same with what they come to where the workers live. */
+export type QueueSettings = Omit<Written, keyof AtPlace> & AtPlace;
 
 const camel = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -72,13 +77,13 @@ const contradictionsOf = (settings: QueueSettings, workerDiskMb: number): readon
 ];
 
 /**
- * Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults. `workerDiskMb` is
- * what the stage's workers offer to pilots; left out where it is not known, and the disk is then not judged.
+ * Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults; `place` is where
+ * its workers live. Left out, the usual one is taken, and the disk that pilots ask for is not judged.
  */
 export const parseQueueSettings = (
   name: string,
   raw: Readonly<Record<string, string>>,
-  workerDiskMb = Number.POSITIVE_INFINITY,
+  place?: Place,
 ): ParsedSettings => {
   const problems: SettingProblem[] = [];
   if (!queueName.safeParse(name).success) {
@@ -102,7 +107,13 @@ export const parseQueueSettings = (
     else problems.push(read);
   }
   if (problems.length > 0) return { ok: false, queue: name, problems };
-  const settings = values as QueueSettings;
+  const written = values as Written;
+  const settled = settleAt(written, shapeOf(written), place ?? USUAL_PLACE);
+  if (typeof settled === 'string') {
+    return { ok: false, queue: name, problems: [{ knob: 'flavours', why: settled }] };
+  }
+  const settings = { ...written, ...settled };
+  const workerDiskMb = place === undefined ? Number.POSITIVE_INFINITY : workerDiskMbOf(place.diskGb);
   const contradictions = contradictionsOf(settings, workerDiskMb);
   return contradictions.length > 0
     ? { ok: false, queue: name, problems: contradictions }
@@ -131,7 +142,12 @@ export const describeKnobs = (): readonly KnobDescription[] =>
 export const siteOf = (settings: QueueSettings): string => settings.siteid || settings.name;
 
 /** What one pilot of a queue asks for. */
-export const shapeOf = ({ cpus, memoryMb, diskMb, gpus }: QueueSettings): Shape => ({
+export const shapeOf = ({
+  cpus,
+  memoryMb,
+  diskMb,
+  gpus,
+}: Pick<QueueSettings, 'cpus' | 'memoryMb' | 'diskMb' | 'gpus'>): Shape => ({
   cpus,
   memoryMb,
   diskMb,

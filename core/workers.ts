@@ -7,6 +7,7 @@ import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers 
 import { type Ground, growth } from './growth.ts';
 import { bootCurves } from './joins.ts';
 import type { Stage } from './launches.ts';
+import { listedRate } from './listed-rate.ts';
 import { ec2Lore } from './lore.ts';
 import { type Punctuality, punctuality } from './punctual.ts';
 import type { Standing } from './purse.ts';
@@ -117,6 +118,7 @@ const planQueue = (
     coresLive: liveCores(fleet),
     ...unended(fleet, at),
     ...spending.counts,
+    ...listedRate(settings, fleet),
   };
   const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
   const told = { queue: name, at, why, counts };

@@ -5,6 +5,9 @@ import { pilotsTick } from '../runtime/pilots-tick.ts';
 const { env, sources, book, pool } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
-export const handler = onTimer('pilots', env.AERIE_STAGE, (tell) =>
-  pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+export const handler = onTimer(
+  'pilots',
+  env.AERIE_STAGE,
+  (tell) => pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+  env.AERIE_QUEUE_METRICS,
 );

@@ -1,6 +1,6 @@
 import { queueParameters } from '../adapters/parameters.ts';
 import { settingsBook } from '../adapters/settings-book.ts';
-import { readEnvironment } from '../runtime/environment.ts';
+import { placeOf, readEnvironment } from '../runtime/environment.ts';
 import { onSettings } from '../runtime/on-settings.ts';
 
 const env = readEnvironment(process.env);
@@ -9,5 +9,5 @@ const env = readEnvironment(process.env);
 export const handler = onSettings(env.AERIE_STAGE, {
   parameters: queueParameters(env.AERIE_STAGE),
   book: settingsBook(env.AERIE_TABLE),
-  workerDiskMb: env.AERIE_WORKER_DISK_MB,
+  place: placeOf(env),
 });

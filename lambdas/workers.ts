@@ -10,19 +10,23 @@ const { env, sources, book, pool } = connect();
 const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
-export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count, tellRefusal) =>
-  workersTick({
-    ...sources,
-    cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
-    consoles,
-    decisions: book,
-    leases: book,
-    launches: book,
-    workers: book,
-    lore: book,
-    accounts: book,
-    poolWorkers: pool,
-    tell,
-    stage: stageOf(env),
-  }),
+export const handler = onTimer(
+  'workers',
+  env.AERIE_STAGE,
+  (tell, count, tellRefusal) =>
+    workersTick({
+      ...sources,
+      cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
+      consoles,
+      decisions: book,
+      leases: book,
+      launches: book,
+      workers: book,
+      lore: book,
+      accounts: book,
+      poolWorkers: pool,
+      tell,
+      stage: stageOf(env),
+    }),
+  env.AERIE_QUEUE_METRICS,
 );

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { workerDiskMbOf } from '../core/place.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';
@@ -26,8 +27,8 @@ import { Ledger } from './ledger.ts';
 import { Network } from './network.ts';
 import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
+import { placeOfStage } from './place.ts';
 import { QueueParameters } from './queue-parameters.ts';
-import { workerDiskMb } from './stage-values.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
@@ -192,8 +193,10 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-  AERIE_WORKER_DISK_MB: String(workerDiskMb(config.workerDiskGb)),
+  AERIE_WORKER_DISK_MB: String(workerDiskMbOf(config.workerDiskGb)),
   ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),
+  AERIE_WORKER_ADDRESS: placeOfStage(config).hasPublicAddress ? 'public' : 'private',
+  AERIE_QUEUE_METRICS: config.queueMetrics,
   ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),
   /** Node reads it when it starts; the file travels with each bundle. */
   ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),

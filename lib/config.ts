@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import { areMoney } from '../core/caps.ts';
+import type { Place } from '../core/place.ts';
 import { hasPrices } from '../core/prices.ts';
 import { parseQueueSettings } from '../core/settings.ts';
+import { placeOfStage } from './place.ts';
 import { stageBlock } from './stage-block.ts';
 import { limitMistakes } from './stage-limits.ts';
-import { workerDiskMb } from './stage-values.ts';
 
 /**
  * What an admin writes under `aerie` in cdk.json: one block a stage, and one stage is one pool. Everything that can be
@@ -30,10 +31,11 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   const parsed = stageBlock.safeParse(block);
   if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
   const { queues, caps } = parsed.data;
+  const place = placeOfStage(parsed.data);
   const mistakes = [
-    ...queueMistakes(queues, workerDiskMb(parsed.data.workerDiskGb)),
+    ...queueMistakes(queues, place),
     ...limitMistakes(parsed.data),
-    ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues) : []),
+    ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues, place) : []),
   ];
   return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
 };
@@ -59,14 +61,14 @@ const sentences = (stage: string, issue: z.core.$ZodIssue): readonly string[] =>
 type Queues = StageConfig['queues'];
 type Knobs = Queues[string];
 
-const queueMistakes = (queues: Queues, diskMb: number): readonly string[] => {
+const queueMistakes = (queues: Queues, place: Place): readonly string[] => {
   const names = Object.entries(queues);
   if (names.length === 0) {
     return ['The stage has no queue; give "queues" at least one, such as "CLOUD": { "state": "paused" }.'];
   }
   return names.flatMap(([queue, knobs]) => [
     ...emptyKnobs(queue, knobs),
-    ...unreadableKnobs(queue, knobs, diskMb),
+    ...unreadableKnobs(queue, knobs, place),
   ]);
 };
 
@@ -77,9 +79,9 @@ const emptyKnobs = (queue: string, knobs: Knobs): readonly string[] =>
     .map(([knob]) => `Queue ${queue}: ${knob} is empty, which SSM cannot hold; leave it out instead.`);
 
 /** A cap of the stage in dollars would keep such a queue from launching anything. */
-const unpricedQueues = (queues: Queues): readonly string[] =>
+const unpricedQueues = (queues: Queues, place: Place): readonly string[] =>
   Object.entries(queues).flatMap(([queue, knobs]) => {
-    const parsed = parseQueueSettings(queue, knobs);
+    const parsed = parseQueueSettings(queue, knobs, place);
     return parsed.ok && !hasPrices(parsed.settings)
       ? [
           `Queue ${queue} has no prices, and caps are in dollars; set its dollars-per-core-hour, or name its flavours in prices.`,
@@ -87,7 +89,7 @@ const unpricedQueues = (queues: Queues): readonly string[] =>
       : [];
   });
 
-const unreadableKnobs = (queue: string, knobs: Knobs, diskMb: number): readonly string[] => {
-  const parsed = parseQueueSettings(queue, knobs, diskMb);
+const unreadableKnobs = (queue: string, knobs: Knobs, place: Place): readonly string[] => {
+  const parsed = parseQueueSettings(queue, knobs, place);
   return parsed.ok ? [] : parsed.problems.map(({ knob, why }) => `Queue ${queue}: ${knob} ${why}.`);
 };

@@ -99,7 +99,10 @@ export class Dashboard extends Construct {
             of('workers', 'DollarsThisMonth'),
             of('workers', 'DollarsCommitted'),
           ]),
-          graph('Dollars per hour, by queue', [of('workers', 'DollarsPerHour')]),
+          graph('Dollars per hour, by queue', [
+            of('workers', 'DollarsPerHour'),
+            of('workers', 'DollarsPerHourListed'),
+          ]),
         ],
         [
           graph('Queues holding', [

@@ -25,6 +25,9 @@ const tickSeconds = z.literal(TICK_PERIODS, { error: ({ input }) => got(input, T
 const YES_OR_NO = 'true or false';
 const yesOrNo = z.boolean({ error: ({ input }) => got(input, YES_OR_NO) });
 
+const ON_OR_OFF = 'on or off';
+const queueMetrics = z.enum(['on', 'off'], { error: ({ input }) => got(input, ON_OR_OFF) });
+
 const IMAGE_ALLOWED = 'an AMI id, or the path of an SSM parameter that holds one';
 const ACCOUNT_ALLOWED = 'an account number of 12 digits';
 const DEVICE_ALLOWED = 'a device such as /dev/sda1';
@@ -158,6 +161,12 @@ export const STAGE_SETTINGS = {
     description: 'How often workers are launched and retired; below 60 it takes SQS queues that delay.',
     allowed: TICKS_ALLOWED,
     fallback: String(DEFAULT_TICK_SECONDS),
+  }),
+  queueMetrics: setting(queueMetrics.default('on'), {
+    description:
+      'Whether every queue has metrics of its own. Off leaves them out, and with them nearly all that a further queue costs; alarms and what is counted over all queues stay.',
+    allowed: ON_OR_OFF,
+    fallback: 'on',
   }),
   caps: setting(stageCaps.optional(), {
     description: 'What all queues may come to together. [How they share](operations.md#shares).',

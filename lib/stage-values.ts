@@ -1,11 +1,7 @@
 import * as z from 'zod';
+import { SYSTEM_DISK_GB } from '../core/place.ts';
 import { got, matching } from './matching.ts';
 
-/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
-const SYSTEM_DISK_GB = 20;
-const MB_PER_GIB = 1024;
-/** What a worker with a root volume of so many GiB offers to pilots, MB. */
-export const workerDiskMb = (diskGb: number): number => (diskGb - SYSTEM_DISK_GB) * MB_PER_GIB;
 /** EBS's own limit for gp3. */
 const MAX_VOLUME_GB = 16_384;
 export const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;

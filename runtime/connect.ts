@@ -3,7 +3,7 @@ import { ledger } from '../adapters/ledger.ts';
 import { panda } from '../adapters/panda.ts';
 import { endpointSecret } from '../adapters/parameters.ts';
 import { settingsBook } from '../adapters/settings-book.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import { type Environment, placeOf, readEnvironment } from './environment.ts';
 import { settingsSource } from './settings-source.ts';
 
 /** Everything but EC2, which only those who launch should load: it is the heaviest client. */
@@ -22,7 +22,7 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     book,
     pool,
     sources: {
-      settings: settingsSource(settingsBook(env.AERIE_TABLE)),
+      settings: settingsSource(settingsBook(env.AERIE_TABLE), placeOf(env)),
       panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random }),
       pool,
       ledger: book,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { stageCaps } from '../core/caps.ts';
 import type { Stage } from '../core/launches.ts';
+import { diskGbOf, type Place, USUAL_PLACE } from '../core/place.ts';
 import type { Placement } from '../core/records.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.
- * AWS's own variables (region, credentials, `AWS_ENDPOINT_URL_*`) are read by the SDK itself.
+ * AWS's own variables (credentials, `AWS_ENDPOINT_URL_*`) are read by the SDK itself; the region's prices are asked for here.
  */
 const placements = z
   .string()
@@ -47,6 +48,12 @@ const environment = z.object({
   AERIE_PLACEMENTS: placements,
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
+  /** Whether workers have public IPv4 addresses, which cost money: `public` or `private`. */
+  AERIE_WORKER_ADDRESS: z.enum(['public', 'private']).default('public'),
+  /** `off`: no metrics of single queues, which are most of what the control plane costs; those over all queues stay. */
+  AERIE_QUEUE_METRICS: z.enum(['on', 'off']).default('on'),
+  /** Set by Lambda itself: whose list prices hold. */
+  AWS_REGION: z.string().default(USUAL_PLACE.region),
   /** What all queues may come to together, as JSON: `{"cores":4000}`. */
   AERIE_CAPS: json.pipe(stageCaps).optional(),
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
@@ -65,6 +72,13 @@ export const stageOf = (env: Environment): Stage => ({
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
   ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
+});
+
+/** Where the workers live, as far as it decides what they cost. */
+export const placeOf = (env: Environment): Place => ({
+  region: env.AWS_REGION,
+  diskGb: diskGbOf(env.AERIE_WORKER_DISK_MB),
+  hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

@@ -9,7 +9,7 @@ import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
 import { type Count, tally } from './tally.ts';
-import { teller } from './tell.ts';
+import { type QueueMetrics, teller } from './tell.ts';
 import { refusedInWords, type TellRefusal } from './tell-refusals.ts';
 import { tickEvent } from './tick-event.ts';
 import type { TimeLeft } from './time-left.ts';
@@ -58,10 +58,11 @@ export const onTimer = (
     count: Count,
     tellRefusal: TellRefusal,
   ) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
+  queueMetrics: QueueMetrics = 'on',
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
-  const tell = teller(logger, metrics);
+  const tell = teller(logger, metrics, queueMetrics);
   const counts = tally(of, metrics);
   const decide = prepare(
     (decision) => {

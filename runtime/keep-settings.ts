@@ -1,3 +1,4 @@
+import type { Place } from '../core/place.ts';
 import type { QueueParameters, SettingsBook } from '../core/ports.ts';
 import { type RawSettings, type SettingsRecord, saying, settingsRecord } from '../core/settings-record.ts';
 import { forEach } from './parallel.ts';
@@ -5,8 +6,8 @@ import { forEach } from './parallel.ts';
 export interface SettingsPorts {
   readonly parameters: QueueParameters;
   readonly book: SettingsBook;
-  /** What a worker of the stage offers to pilots, MB: a queue that asks for more cannot be served. */
-  readonly workerDiskMb: number;
+  /** Where the workers live; absent: where they usually do. */
+  readonly place?: Place;
 }
 
 /** What a reading of SSM came to: the records of all queues, and whether all of SSM was read for it. */
@@ -24,7 +25,7 @@ const keepQueue = async (
   queue: string,
   raw: RawSettings | undefined,
   before: Before,
-  { book, workerDiskMb }: SettingsPorts,
+  { book, place }: SettingsPorts,
   now: number,
   byItself: boolean,
 ): Promise<SettingsRecord | undefined> => {
@@ -33,7 +34,7 @@ const keepQueue = async (
     return undefined;
   }
   const old = before.get(queue);
-  const record = settingsRecord({ queue, raw, readAt: now, workerDiskMb }, old);
+  const record = settingsRecord({ queue, raw, readAt: now, place }, old);
   // Of a queue that was read by itself the moment counts too: an older reading of all may still be on its way.
   if (byItself || old === undefined || saying(old) !== saying(record)) await book.keep(record);
   return record;

@@ -1,16 +1,17 @@
+import type { Place } from '../core/place.ts';
 import type { SettingsBook, SettingsSource } from '../core/ports.ts';
 import type { ParsedSettings } from '../core/settings.ts';
 import { type SettingsRecord, saying, settingsOf, staleSettings } from '../core/settings-record.ts';
 
 /** Parses a record once for as long as it says the same: thousands of queues change one at a time. */
-const memory = () => {
+const memory = (place: Place | undefined) => {
   let known = new Map<string, { readonly said: string; readonly parsed: ParsedSettings }>();
   return (records: readonly SettingsRecord[]): readonly ParsedSettings[] => {
     const next: typeof known = new Map();
     for (const record of records) {
       const said = saying(record);
       const before = known.get(record.queue);
-      next.set(record.queue, before?.said === said ? before : { said, parsed: settingsOf(record) });
+      next.set(record.queue, before?.said === said ? before : { said, parsed: settingsOf(record, place) });
     }
     known = next;
     return [...next.values()].map(({ parsed }) => parsed);
@@ -21,10 +22,10 @@ const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.queue < b.qu
 
 /**
  * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote
- * one; if it has long not done so, every queue's settings are unusable.
+ * one; if it has long not done so, every queue's settings are unusable. `place` is where the workers live.
  */
-export const settingsSource = (book: Pick<SettingsBook, 'read'>): SettingsSource => {
-  const parsed = memory();
+export const settingsSource = (book: Pick<SettingsBook, 'read'>, place?: Place): SettingsSource => {
+  const parsed = memory(place);
   return {
     async queues(nowSeconds) {
       const { completeAt, records } = await book.read();

@@ -28,12 +28,19 @@ const asked = (decision: Decision): Readonly<Record<string, number>> => {
   }
 };
 
-/** One log line and one set of metrics (embedded in the log, so no call) per queue and tick. */
+/** Whether every queue has metrics of its own; what is counted over all queues is there in any case. */
+export type QueueMetrics = 'on' | 'off';
+
+/**
+ * Writes one log line and one set of metrics (embedded in the log, so no call) per queue and tick. The log line has the
+ * counts, whether they become metrics or not.
+ */
 export const teller =
-  (logger: Logger, metrics: Metrics): Tell =>
+  (logger: Logger, metrics: Metrics, queueMetrics: QueueMetrics): Tell =>
   (decision) => {
     const { of, queue, kind, at, why, counts } = decision;
     logger.info(inShort(decision), { of, queue, kind, at, why, counts });
+    if (queueMetrics === 'off') return;
     metrics.addDimension('Queue', queue);
     metrics.addMetadata('at', String(at));
     for (const [name, value] of Object.entries({ ...counts, ...asked(decision) })) {

@@ -1,10 +1,11 @@
 import { TAG } from '../core/names.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { TwinInstance } from './ec2/instance.ts';
+import { runningListBill } from './ec2/list-bill.ts';
 import { isAlive } from './pool/model.ts';
 import type { QueueSample, Sample } from './sample.ts';
 import type { Scenario } from './scenario.ts';
-import type { World } from './world.ts';
+import { TWIN_PLACE, type World } from './world.ts';
 
 /** The cap of every queue of a scenario. */
 export const capsOf = (scenario: Scenario): ReadonlyMap<string, number> =>
@@ -82,6 +83,7 @@ const sampleQueue = (
 export const gauge = (scenario: Scenario, world: World, startsAt: number): (() => Sample) => {
   const countPilots = pilotCounter(world);
   const caps = capsOf(scenario);
+  const bill = runningListBill(world.ec2.instances, TWIN_PLACE);
   return () => {
     const pilots = countPilots();
     const workers = workersOf(world);
@@ -95,11 +97,13 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
         caps.get(name) ?? 0,
       ),
     );
+    const listDollars = bill(world.clock.now);
     return {
       atSeconds: world.clock.now - startsAt,
       queues,
       coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, 0),
       coresPaid: queues.reduce((n, { coresPaid }) => n + coresPaid, 0),
+      ...(listDollars === undefined ? {} : { listDollars }),
     };
   };
 };

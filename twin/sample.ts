@@ -6,6 +6,8 @@ export interface Sample {
   /** vCPUs running a payload, and vCPUs that EC2 bills, over all queues. */
   readonly coresBusy: number;
   readonly coresPaid: number;
+  /** What workers have cost since the start at AWS's list prices, dollars; absent if a type has none. */
+  readonly listDollars?: number;
 }
 
 export interface QueueSample {

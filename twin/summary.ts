@@ -2,10 +2,11 @@ import { zeroWaitBound } from '../bench/bound.ts';
 import { TAG } from '../core/names.ts';
 import { billOf } from './ec2/billing.ts';
 import type { TwinInstance } from './ec2/instance.ts';
+import { listBill } from './ec2/list-bill.ts';
 import { capsOf } from './gauge.ts';
 import type { Load } from './load.ts';
 import type { Scenario } from './scenario.ts';
-import type { World } from './world.ts';
+import { TWIN_PLACE, type World } from './world.ts';
 
 /** What a run came to. Waits are from activation in PanDA to the start of the payload. */
 export interface Summary {
@@ -23,6 +24,8 @@ export interface Summary {
   readonly usefulCoreHours: number;
   /** vCPUs × time billed (a minute at least), from each launch call to each termination. */
   readonly paidCoreHours: number;
+  /** The same on demand at AWS's list prices, with disks and addresses, US dollars; absent if a type has no list price. */
+  readonly paidAtListPricesDollars?: number;
   /** What no machines could undercut if no job ever waited (bench/bound.ts), with the scenario's mean boot. */
   readonly boundCoreHours: number;
   readonly costRatio: number;
@@ -99,6 +102,7 @@ export const summarize = (
     .sort((a, b) => a - b);
   const instances = [...world.ec2.instances.values()];
   const paid = billOf(instances, TAG.queue, world.clock.now).coreHours;
+  const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
   const jobs = load.jobs.map(({ arrivesAt, runSeconds, cores }) => ({
     submitSeconds: arrivesAt,
     runSeconds,
@@ -117,6 +121,7 @@ export const summarize = (
     waitP95Seconds: rounded(waits[Math.floor(0.95 * waits.length)] ?? 0, 1),
     usefulCoreHours: rounded(done.reduce((sum, job) => sum + job.cores * job.runSeconds, 0) / 3600, 2),
     paidCoreHours: rounded(paid, 2),
+    ...(dollars === undefined ? {} : { paidAtListPricesDollars: rounded(dollars, 2) }),
     boundCoreHours: rounded(bound, 2),
     costRatio: rounded(bound === 0 ? 0 : paid / bound, 3),
     workersLaunched: instances.length,

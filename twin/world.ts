@@ -1,6 +1,7 @@
 import { LOOK_SECONDS } from '../collector/newcomers.ts';
 import type { Flavour } from '../core/flavours.ts';
 import { TAG } from '../core/names.ts';
+import { diskGbOf, type Place, USUAL_PLACE } from '../core/place.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
 import type { Ec2Event } from './ec2/events.ts';
@@ -49,6 +50,9 @@ export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 
 /** What a worker's disk offers to pilots. */
 export const WORKER_DISK_MB = 90_000;
+
+/** Where its workers live, as its functions are told. */
+export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: diskGbOf(WORKER_DISK_MB) };
 
 /** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
 export const CYCLE_DELAY_SECONDS = 5;

@@ -54,6 +54,8 @@ const knobsOf = ({ perQueue = {}, shares = [] }: Budgeted, index: number): Knobs
   flavours: flavoursOf(SMALL),
   'linger-seconds': '120',
   'dollars-per-core-hour': String(CORE_DOLLARS),
+  /** As the machines of this model cost: no disk, no address. */
+  'worker-overhead-percent': String(OVERHEAD_PERCENT),
   share: String(shares[index] ?? 10),
   ...(perQueue.hour === undefined ? {} : { 'budget-dollars-per-hour': String(perQueue.hour) }),
   ...(perQueue.month === undefined ? {} : { 'budget-dollars-per-month': String(perQueue.month) }),

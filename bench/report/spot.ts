@@ -64,6 +64,8 @@ export const spot = (load: Load, tell: (row: SpotRow) => void): readonly SpotRow
         'linger-seconds': '120',
         market,
         'dollars-per-core-hour': '0.05',
+        /** Machines of this model have no disk and no address. */
+        'worker-overhead-percent': '5',
         'spot-price-percent': String(100 * SPOT_PRICE),
         'expected-job-minutes': String(Math.round(minutes.get(queue) ?? 60)),
       }),

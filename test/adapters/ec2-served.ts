@@ -20,10 +20,20 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
     endpoint: face.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+    // Long enough for a busy machine; only a face that stays silent is waited for.
+    requestHandler: { requestTimeout: 1_500, throwOnRequestTimeout: true },
   });
   closing.push(() => client.destroy(), face.close);
-  return { clock, world, face, wire, cloud: ec2Cloud(client) };
+  /** What the client was given to send. */
+  const sent: unknown[] = [];
+  client.middlewareStack.add(
+    (next) => (args) => {
+      sent.push(args.input);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  return { clock, world, face, wire, sent, cloud: ec2Cloud(client) };
 };
 
 /** Four workers, of either of two types in either of two zones. */

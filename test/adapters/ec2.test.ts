@@ -53,6 +53,25 @@ describe('A launch', () => {
     expect(new Set(refused.map((refusal) => refusal.class))).toEqual(new Set([reason]));
   });
 
+  test.each([
+    [
+      'on-demand',
+      { reservationsFirst: true },
+      {
+        AllocationStrategy: 'lowest-price',
+        CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' },
+      },
+    ],
+    ['on-demand', {}, { AllocationStrategy: 'lowest-price' }],
+    ['spot', {}, undefined],
+  ] as const)('on %s with %o is asked for with %o', async (market, more, options) => {
+    const { cloud, sent } = await serve();
+    const outcome = await cloud.launch({ ...REQUEST, market, ...more });
+    expect(outcome).toMatchObject({ kind: 'answered', refused: [] });
+    expect(offersOf(outcome.kind === 'answered' ? outcome.launched : [])).toHaveLength(4);
+    expect(sent.map((input) => (input as { OnDemandOptions?: unknown }).OnDemandOptions)).toEqual([options]);
+  });
+
   test('that is asked again is answered the same, and launches nothing', async () => {
     const { cloud, world } = await serve();
     const first = await cloud.launch(REQUEST);

@@ -94,14 +94,14 @@ describe('a worker without one', () => {
     await bring(UNPRICED);
     await tick();
     const [worker] = (await book.view()).workers;
-    expect(worker?.cost?.dollarsPerHour).toBeCloseTo(0.1025, 12);
+    expect(worker?.cost?.dollarsPerHour).toBeCloseTo(0.116, 12);
   });
 
   it('loses nothing when its end is told by somebody who has read it before', async () => {
     await bring(UNPRICED);
     await tick();
     await gone(UNPRICED);
-    expect((await tick()).accounts?.[0]?.dollars).toEqual({ '2027-01': expect.closeTo(0.1025, 9) });
+    expect((await tick()).accounts?.[0]?.dollars).toEqual({ '2027-01': expect.closeTo(0.116, 9) });
   });
 
   it('goes without a trace where its queue has none', async () => {

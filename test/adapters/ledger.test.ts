@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { openLaunch as openLaunchItem } from '../../adapters/ledger-items.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { WorkerRecord } from '../../core/records.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
@@ -190,6 +191,14 @@ describe('a launch', () => {
     await book.open(openLaunch(3));
     await book.open({ ...openLaunch(3), offers: NARROW });
     expect((await book.view()).launches).toEqual([openLaunch(3)]);
+  });
+
+  it('keeps whether reservations go first, and one of an older version says nothing of it', async () => {
+    const { request, ...rest } = openLaunch(3);
+    const first = { ...rest, request: { ...request, reservationsFirst: true } } as const;
+    await book.open(first);
+    expect((await book.view()).launches).toEqual([first]);
+    expect(openLaunchItem.parse({ ...rest, request })).toEqual({ ...rest, request });
   });
 
   it('that is closed leaves its workers, and what became of it', async () => {

@@ -30,7 +30,7 @@ const serve = async (values: Values = {}) => {
     maxAttempts: 1,
   });
   closing.push(() => client.destroy(), face.close);
-  const ports = { parameters: queueParameters('lab', client), book: memorySettings(), workerDiskMb: 80_000 };
+  const ports = { parameters: queueParameters('lab', client), book: memorySettings() };
   /** Everything is read anew, and what ticks then find. */
   const source = {
     async queues(now: number) {

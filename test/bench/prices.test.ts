@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { monthlyBill, PRICES, type Usage } from '../../bench/prices.ts';
+import { monthlyBill, type Usage } from '../../bench/prices.ts';
 import { traffic } from '../../bench/traffic.ts';
+import { SERVICE_PRICES } from '../../lib/service-prices.ts';
 
 const NOTHING: Usage = {
   hours: 730,
@@ -22,9 +23,9 @@ const sumOf = (used: Partial<Usage>): number =>
 it.each<[string, Partial<Usage>, number]>([
   ['nothing', {}, 0],
   ['a million runs', { calls: 1e6 }, 0.2 + 5],
-  ['a gigabyte for an hour', { gbSeconds: 3600 }, 3600 * PRICES.lambdaGbSecond],
+  ['a gigabyte for an hour', { gbSeconds: 3600 }, 3600 * SERVICE_PRICES.lambdaGbSecond.dollars],
   ['a million reads and writes', { readUnits: 1e6, writeUnits: 1e6 }, 0.125 + 0.625],
-  ['a queue that stays empty', { queues: 1 }, 730 * 900 * PRICES.sqsRequest],
+  ['a queue that stays empty', { queues: 1 }, 730 * 900 * SERVICE_PRICES.sqsRequest.dollars],
   ['a million messages', { messages: 1e6 }, 1.2],
   ['a gigabyte of logs', { logBytes: 1e9 }, 0.5],
   ['ten metrics and an alarm', { metrics: 10, alarms: 1 }, 3.1],

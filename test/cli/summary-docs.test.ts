@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { listPricesOf } from '../../core/list-prices.ts';
 import { runScenario } from '../../twin/run.ts';
 import { readScenario } from '../../twin/scenario.ts';
+import { TWIN_PLACE } from '../../twin/world.ts';
 import { ROOT } from '../running.ts';
 
 const explained = (): readonly string[] =>
@@ -19,4 +21,12 @@ it('docs/summary.md explains every field of a summary, in its order, and no othe
   // This run gives no letter up.
   const all = { ...usual, deadLettersShown: [], givenUp, jobsNotDone };
   expect(explained()).toEqual(Object.keys(all));
+});
+
+it('docs/summary.md names the day of the list prices and the disk that the twin counts', () => {
+  const page = readFileSync(join(ROOT, 'docs/summary.md'), 'utf8');
+  expect(page).toContain(
+    `list prices of ${listPricesOf(TWIN_PLACE.region)}: on demand, ${TWIN_PLACE.region}`,
+  );
+  expect(page).toContain(`a disk of ${Math.round(TWIN_PLACE.diskGb)} GiB`);
 });

@@ -138,6 +138,19 @@ describe('a frame', () => {
     expect(`\n${drawFrame(small, columns, 24)}\n`).toBe(expected);
   });
 
+  it.each([
+    [
+      120,
+      'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · $12.34 at list prices · holds 1',
+    ],
+    [90, 'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · list $12.34 · holds 1'],
+    [80, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy'],
+    [60, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores…'],
+  ])('of %d columns says what workers cost, if that is known', (columns, expected) => {
+    const samples = small.samples.map((sample) => ({ ...sample, listDollars: 12.34 }));
+    expect(drawFrame({ ...small, samples }, columns, 24).split('\n')[2]).toBe(expected);
+  });
+
   it('gives the lines there are to the queues and their sum first, then to whole decisions', () => {
     expect(drawFrame(small, 60, 13).split('\n').slice(4)).toEqual(FRAME_60.split('\n').slice(5, 14));
     expect(drawFrame(small, 60, 12).split('\n').at(-1)).toMatch(/^all queues/);

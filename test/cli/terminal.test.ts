@@ -110,11 +110,11 @@ describe('the view on a TTY', () => {
     view.close();
     const below = stream.lines().slice(frameOf(run, 80, 24).length);
     expect(below.slice(0, 5)).toEqual([
-      'jobs done        24,000',
-      'mean wait    2 min 13 s',
-      'p95 wait     3 min 47 s',
-      'useful            1,204  core-hours',
-      'paid              1,312  core-hours',
+      'jobs done                24,000',
+      'mean wait            2 min 13 s',
+      'p95 wait             3 min 47 s',
+      'useful                    1,204  core-hours',
+      'paid                      1,312  core-hours',
     ]);
     expect(stream.cursorShown).toBe(true);
   });
@@ -152,14 +152,23 @@ describe('the view into a pipe or a file', () => {
       `A working day with two outages: faults; seed 42, 1 d of load on ${QUEUES.join(', ')}`,
       'fault from 7:12 to 9:07: PanDA is silent',
       'fault from 14:24 to 15:07: EC2 has no capacity in us-east-1a',
-      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining; cores 265 of 296 busy; holds 0',
+      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining; cores 265 of 296 busy; $0.00 at list prices; holds 0',
     ]);
     const times = all.filter((line) => /^\d+:\d\d jobs /.test(line)).map((line) => line.split(' ', 1)[0]);
     expect(times.slice(0, 5)).toEqual(['0:00', '0:30', '1:01', '1:31', '2:02']);
     expect(times.at(-1)).toBe('25:12');
     expect(all).toContain('the run has ended');
-    expect(all).toContain('paid              1,312  core-hours');
+    expect(all).toContain('paid                      1,312  core-hours');
     expect(all.join('\n')).not.toContain('\u001b');
+  });
+
+  it('says nothing of what workers have cost where that is not known', () => {
+    const unpriced = run.map((shown) => {
+      if (shown.kind !== 'sample') return shown;
+      const { listDollars: _, ...sample } = shown;
+      return sample;
+    });
+    expect(lines(unpriced)[3]).toMatch(/; cores 265 of 296 busy; holds 0$/);
   });
 
   it('begins with the notice', () => {

@@ -225,8 +225,8 @@ describe('a budget by the month', () => {
       'budget-dollars-per-hour': 'none',
     };
     const { launched } = play({ ...settings, 'spot-price-percent': '100', prices: 'm6i.large=0.1' }, [one]);
-    // $0.1025 an hour, a day and twenty minutes (to power off, and to be asked for again) at the most.
-    expect(launched).toBe(Math.floor(50 / (0.1025 * (24 + 1 / 3))));
+    // $0.116 an hour, a day and twenty minutes (to power off, and to be asked for again) at the most.
+    expect(launched).toBe(Math.floor(50 / (0.116 * (24 + 1 / 3))));
   });
 });
 

@@ -46,9 +46,36 @@ const plan = (given: Given, money: Partial<LedgerView> = {}) => {
 describe('a queue without a budget', () => {
   it('is planned as if there were no money', () => {
     const { counts } = only(planWorkers(workerWorld({ activated: 2, pilots: pilots({ idle: 2 }) })));
-    expect(Object.keys(counts).filter((name) => name.includes('ollars') || name.includes('udget'))).toEqual(
-      [],
-    );
+    expect(Object.keys(counts).filter((name) => name.includes('ollars') || name.includes('udget'))).toEqual([
+      'dollarsPerHourListed',
+    ]);
+  });
+
+  it('tells what its workers, open launches and strangers cost at list prices, and books nothing', () => {
+    const world = workerWorld({
+      knobs: { flavours: 'm6i.large, m6i.2xlarge', 'worker-overhead-percent': '0', market: 'spot' },
+      workers: [
+        inLedger('i-1', JOINED),
+        inLedger(
+          'i-2',
+          { kind: 'booting' },
+          { offer: { flavour: 'm6i.2xlarge', zone: 'z', market: 'spot' } },
+        ),
+      ],
+      launches: [openLaunch(2)],
+      pool: [busy('i-1'), busy('i-3')],
+    });
+    const { counts } = only(planWorkers(world));
+    // 0.096 for each m6i.large, 0.384 for the m6i.2xlarge, on demand, though they are on spot.
+    expect(counts.dollarsPerHourListed).toBeCloseTo(0.096 + 0.384 + 2 * 0.096 + 0.096, 9);
+  });
+
+  it.each([
+    ['prices of its own', { 'dollars-per-core-hour': '0.05' }],
+    ['a flavour that is not listed', { flavours: 'm6i.large, x9.large(2c,8192m)' }],
+  ])('is not told at list prices with %s', (_, knobs) => {
+    const { counts } = only(planWorkers(workerWorld({ knobs })));
+    expect(counts).not.toHaveProperty('dollarsPerHourListed');
   });
 
   it('tells what it spends, if it has prices', () => {

@@ -49,6 +49,24 @@ describe('pilots that fit on no worker', () => {
 });
 
 describe('a launch', () => {
+  it('of any type offers the eight cheapest of one size, in every place', () => {
+    const [launch] = plan([narrow(5)], { knobs: { flavours: 'any(2-8c)' } }).launches;
+    expect(launch?.request.count).toBe(3);
+    expect(launch?.request.overrides).toHaveLength(8 * STAGE.placements.length);
+    expect(new Set(launch?.request.overrides.map(({ flavour }) => flavour.split('.')[1]))).toEqual(
+      new Set(['large']),
+    );
+    expect(launch?.offers).toMatchObject({ cpus: 2, memoryMb: 7500 });
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ 'capacity-reservations': 'first' }, true],
+    [{ 'capacity-reservations': 'first', market: 'spot' }, undefined],
+  ] as const)('under %o has reservations first: %s', (knobs, expected) => {
+    expect(plan([narrow(1)], { knobs }).launches[0]?.request.reservationsFirst).toBe(expected);
+  });
+
   it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
     expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);

@@ -8,14 +8,19 @@ const LARGE = { flavour: 'm6i.large', cpus: 2 } as const;
 describe('what a worker costs an hour', () => {
   it.each([
     ['nothing is known without prices', {}, 'on-demand', undefined],
-    ['by its cores', { 'dollars-per-core-hour': '0.05' }, 'on-demand', 0.1025],
-    ['by its flavour, where that is named', { prices: 'm6i.large=0.2' }, 'on-demand', 0.205],
-    ['spot counts as on-demand', { 'dollars-per-core-hour': '0.05' }, 'spot', 0.1025],
+    [
+      'by its cores, with a disk of 100 GiB and an address',
+      { 'dollars-per-core-hour': '0.05' },
+      'on-demand',
+      0.116,
+    ],
+    ['by its flavour, where that is named', { prices: 'm6i.large=0.2, m6i.2xlarge=0.4' }, 'on-demand', 0.232],
+    ['spot counts as on-demand', { 'dollars-per-core-hour': '0.05' }, 'spot', 0.116],
     [
       'unless told what share of it',
       { 'dollars-per-core-hour': '0.05', 'spot-price-percent': '30' },
       'spot',
-      0.0325,
+      0.046,
     ],
     [
       'with what each costs whatever its size',
@@ -57,7 +62,7 @@ describe('settings about money', () => {
     ],
     [
       { prices: 'm6i.large' },
-      'the setting prices is "m6i.large"; expected prices such as m6i.large=0.096, g5.xlarge=1.006, or none',
+      'the setting prices is "m6i.large"; expected prices such as m6i.large=0.096, g5.xlarge=1.006, or list, or none',
     ],
     [
       { 'budget-dollars-per-month': '-5' },

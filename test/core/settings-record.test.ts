@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { USUAL_PLACE } from '../../core/place.ts';
 import {
   type RawSettings,
   type SettingsRecord,
@@ -9,11 +10,11 @@ import {
 } from '../../core/settings-record.ts';
 import { NOW } from './worlds.ts';
 
-const read = (raw: RawSettings, readAt: number, workerDiskMb = 80_000) => ({
+const read = (raw: RawSettings, readAt: number, diskGb = 100) => ({
   queue: 'Q',
   raw,
   readAt,
-  workerDiskMb,
+  place: { ...USUAL_PLACE, diskGb },
 });
 
 const after = (...reads: readonly RawSettings[]): SettingsRecord | undefined =>
@@ -63,7 +64,7 @@ describe('settings that are kept', () => {
       bad: [
         {
           knob: 'disk-mb',
-          why: 'is 90000, and 80000 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
+          why: 'is 90000, and 81920 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
         },
       ],
     });

@@ -67,6 +67,9 @@ describe('the functions', () => {
         { subnetId: 'subnet-01', zone: 'us-east-1b' },
       ],
       AERIE_WORKER_DISK_MB: 81_920,
+      AERIE_WORKER_ADDRESS: 'public',
+      AERIE_QUEUE_METRICS: 'on',
+      AWS_REGION: 'us-east-1',
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
     });
   });

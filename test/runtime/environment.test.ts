@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment, stageOf } from '../../runtime/environment.ts';
+import { placeOf, readEnvironment, stageOf } from '../../runtime/environment.ts';
 
 const WHOLE = {
   AERIE_STAGE: 'prod-2',
@@ -22,6 +22,9 @@ describe('the environment of a function', () => {
       ],
       AERIE_WORKER_DISK_MB: 90_000,
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
+      AERIE_WORKER_ADDRESS: 'public',
+      AERIE_QUEUE_METRICS: 'on',
+      AWS_REGION: 'us-east-1',
     });
   });
 
@@ -41,6 +44,8 @@ describe('the environment of a function', () => {
     ['AERIE_CAPS', '{"pilots":1}'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '21'],
+    ['AERIE_WORKER_ADDRESS', 'yes'],
+    ['AERIE_QUEUE_METRICS', 'true'],
   ] as const)('stops a function whose %s is %j, and names it', (name, value) => {
     expect(() => readEnvironment({ ...WHOLE, [name]: value })).toThrow(
       new RegExp(`^The environment of this function is not complete: ${name}: .*\\. Deploy again\\.$`),
@@ -57,6 +62,16 @@ describe('the environment of a function', () => {
     expect(() => readEnvironment({ ...WHOLE, AERIE_CAPS: '{"cores":-1}' })).toThrow(
       'AERIE_CAPS.cores: is -1; expected a whole number of vCPUs, 0 or more. Deploy again.',
     );
+  });
+
+  it.each([
+    [{}, { region: 'us-east-1', diskGb: 100, hasPublicAddress: true }],
+    [
+      { AWS_REGION: 'eu-west-1', AERIE_WORKER_DISK_MB: '40960', AERIE_WORKER_ADDRESS: 'private' },
+      { region: 'eu-west-1', diskGb: 60, hasPublicAddress: false },
+    ],
+  ])('says where workers live: %o', (more, place) => {
+    expect(placeOf(readEnvironment({ ...WHOLE, AERIE_WORKER_DISK_MB: '81920', ...more }))).toEqual(place);
   });
 
   it('names everything that is wrong at once', () => {

@@ -109,7 +109,7 @@ describe('a function on a timer', () => {
 });
 
 /** A logger and metrics that keep what they would print. */
-const listening = () => {
+const listening = (queueMetrics: 'on' | 'off' = 'on') => {
   const lines: Record<string, unknown>[] = [];
   const emf: Record<string, unknown>[] = [];
   class KeptLogger extends Logger {
@@ -129,10 +129,17 @@ const listening = () => {
   logger.setLogLevel('INFO');
   const defaultDimensions = { Stage: 'lab' };
   const metrics = new KeptMetrics({ namespace: 'aerie', serviceName: 'pilots', defaultDimensions });
-  return { lines, emf, tell: teller(logger, metrics) };
+  return { lines, emf, tell: teller(logger, metrics, queueMetrics) };
 };
 
 describe('what is told of a decision', () => {
+  it('is a log line alone, with its counts, where queues have no metrics', () => {
+    const { lines, emf, tell } = listening('off');
+    tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD });
+    expect(lines).toMatchObject([{ message: 'submit 3', counts: TOLD.counts }]);
+    expect(emf).toEqual([]);
+  });
+
   it('is one log line with its reasons', () => {
     const { lines, tell } = listening();
     tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD });

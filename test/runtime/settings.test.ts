@@ -37,7 +37,7 @@ const serve = (queues: Readonly<Record<string, RawSettings>>) => {
     of: async (queue) => read(queue, held.get(queue) ?? {}),
   };
   const book: SettingsBook = memorySettings();
-  const handler = onSettings('lab', { parameters, book, workerDiskMb: 80_000 });
+  const handler = onSettings('lab', { parameters, book });
   return {
     held,
     reads,

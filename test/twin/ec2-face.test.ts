@@ -204,6 +204,8 @@ describe('The face of EC2, asked by the real SDK', () => {
 
 describe('The face of EC2, asked by hand', () => {
   const SIGNATURE = `AWS4-HMAC-SHA256 Credential=A/20270115/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+  const FLEET =
+    'Action=CreateFleet&Version=2016-11-15&Type=instant&TargetCapacitySpecification.TotalTargetCapacity=1&LaunchTemplateConfigs.1.LaunchTemplateSpecification.LaunchTemplateId=lt-0a&LaunchTemplateConfigs.1.LaunchTemplateSpecification.Version=1&LaunchTemplateConfigs.1.Overrides.1.InstanceType=m6i.large&LaunchTemplateConfigs.1.Overrides.1.SubnetId=subnet-0a';
   const post = (face: Ec2Face, body: string, authorization: string | undefined): Promise<string> =>
     new Promise((resolve, reject) => {
       const agent = new Agent();
@@ -233,6 +235,12 @@ describe('The face of EC2, asked by hand', () => {
       'InvalidParameterValue',
     ],
     ['Action=DescribeInstances&Version=2016-11-15&MaxResults=ten', SIGNATURE, '400', 'InvalidParameterValue'],
+    [
+      `${FLEET}&OnDemandOptions.CapacityReservationOptions.UsageStrategy=first`,
+      SIGNATURE,
+      '400',
+      'InvalidParameterValue',
+    ],
   ])('answers %s (signed: %s) with %s %s', async (body, authorization, status, code) => {
     const { face } = await serve();
     const answer = await post(face, body, authorization);

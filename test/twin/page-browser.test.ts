@@ -101,6 +101,9 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
       .toBeGreaterThan(8 * QUEUES.length);
     expect(Number(await watcher.getByRole('progressbar').getAttribute('aria-valuenow'))).toBeGreaterThan(40);
     expect(await watcher.locator('#decisions-rows tr[data-kind="hold"]').count()).toBeGreaterThan(0);
+    expect(await watcher.locator('#figures').textContent()).toMatch(
+      /Workers cost\$\d{3} so far, at list prices on demand/,
+    );
 
     showAll(run.slice(800));
     await soon(() => status.textContent()).toBe('emptying the pool');
@@ -109,6 +112,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
     page.show(CLOSING);
     await soon(() => status.textContent()).toBe('finished');
     expect(await watcher.getByRole('row', { name: 'mean wait 2 min 13 s' }).isVisible()).toBe(true);
+    expect(await watcher.getByRole('row', { name: 'paid at list prices 77.4 USD' }).isVisible()).toBe(true);
 
     await page.close();
     await soon(() => status.textContent()).toBe('the run has ended');

@@ -99,6 +99,7 @@ export const syntheticRun = ({ queues, samples, loadSeconds }: Shape): readonly 
       queues: each,
       coresBusy: sum((one) => one.coresBusy),
       coresPaid: sum((one) => one.coresPaid),
+      listDollars: atSeconds / 100,
     });
     const queue = queues[step % queues.length];
     if (step % 10 === 0 && queue !== undefined) shown.push(decision(atSeconds, queue, step / 10));
@@ -115,6 +116,7 @@ export const CLOSING: Shown = {
     p95WaitSeconds: 227,
     usefulCoreHours: 1_204.25,
     paidCoreHours: 1_311.5,
+    paidAtListPricesDollars: 77.4,
     wasteShare: 0.0818,
     costRatio: 1.031,
     lawsBroken: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summaryTables } from '../../twin/page/summary.js';
-import { amount, clock, duration, percent, shortAmount } from '../../twin/page/words.js';
+import { amount, clock, duration, money, percent, shortAmount } from '../../twin/page/words.js';
 
 describe('words for figures', () => {
   it.each([
@@ -44,6 +44,15 @@ describe('words for figures', () => {
     [2_000_000, '2M'],
   ])('%d on an axis is %s', (value, expected) => {
     expect(shortAmount(value)).toBe(expected);
+  });
+
+  it.each([
+    [0, '$0.00'],
+    [12.345, '$12.35'],
+    [99.99, '$99.99'],
+    [1204.6, '$1,205'],
+  ])('%d dollars are %s', (value, expected) => {
+    expect(money(value)).toBe(expected);
   });
 
   it('knows no share of nothing', () => {

@@ -42,7 +42,13 @@ const parameters = z.strictObject({
   }),
   SpotOptions: z.strictObject({ AllocationStrategy: z.enum(SPOT_STRATEGIES).optional() }).optional(),
   OnDemandOptions: z
-    .strictObject({ AllocationStrategy: z.enum(['lowest-price', 'prioritized']).optional() })
+    .strictObject({
+      AllocationStrategy: z.enum(['lowest-price', 'prioritized']).optional(),
+      /** The account has no capacity reservations, so all of a target is launched by the strategy. */
+      CapacityReservationOptions: z
+        .strictObject({ UsageStrategy: z.literal('use-capacity-reservations-first') })
+        .optional(),
+    })
     .optional(),
   TagSpecification: tagSpecifications,
 });

@@ -3,7 +3,7 @@ import { sayFault } from './fault.js';
 import { holdCount } from './history.js';
 import { element } from './text.js';
 import { timeline } from './timeline.js';
-import { amount, clock, duration, percent } from './words.js';
+import { amount, clock, duration, money, percent } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -31,6 +31,9 @@ const figures = (sample, history) => {
       amount(all.coresBusy),
       `of ${amount(all.coresPaid)} paid (${percent(all.coresBusy, all.coresPaid)})`,
     ),
+    ...(sample.listDollars === undefined
+      ? []
+      : [figure('Workers cost', money(sample.listDollars), 'so far, at list prices on demand')]),
     figure(
       'Workers',
       amount(all.joined + all.booting + all.draining),

@@ -38,3 +38,7 @@ export const shortAmount = (value) => {
 
 /** A share in whole percent: `82 %`, or a dash where there is no whole. */
 export const percent = (part, whole) => (whole > 0 ? `${Math.round((100 * part) / whole)} %` : '–');
+
+/** Dollars with cents below a hundred, without them from there: `$12.34`, `$1,204`. */
+export const money = (dollars) =>
+  Math.abs(dollars) < 100 ? `$${dollars.toFixed(2)}` : `$${amount(Math.round(dollars))}`;

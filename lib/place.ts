@@ -1,0 +1,16 @@
+import { type Place, USUAL_PLACE } from '../core/place.ts';
+import type { StageConfig } from './config.ts';
+
+/**
+ * Returns where the workers of a stage live, as far as it decides what they cost. Subnets of the site's own are taken to
+ * give out public addresses: whether they do stands nowhere in the block, and budgets are to hold.
+ */
+export const placeOfStage = ({
+  region,
+  workerDiskGb,
+  network,
+}: Pick<StageConfig, 'region' | 'workerDiskGb' | 'network'>): Place => ({
+  region: region ?? USUAL_PLACE.region,
+  diskGb: workerDiskGb,
+  hasPublicAddress: network.kind === 'public' || network.kind === 'existing',
+});

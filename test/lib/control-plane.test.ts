@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { METRICS, type Metric, metricsPer } from '../../core/metrics.ts';
+import { type ControlPlane, controlPlaneBill, sumOf } from '../../lib/control-plane.ts';
+import { describeControlPlane, withControlPlane } from '../../lib/describe-control-plane.ts';
+import { ROOT } from '../running.ts';
+
+const STAGE: ControlPlane = {
+  queues: 5,
+  pricedQueues: 0,
+  tickSeconds: 20,
+  queueMetrics: 'on',
+  natGateways: 0,
+};
+const bill = (change: Partial<ControlPlane> = {}) =>
+  Object.fromEntries(controlPlaneBill({ ...STAGE, ...change }).map(({ what, dollars }) => [what, dollars]));
+const sum = (change: Partial<ControlPlane> = {}) => sumOf(controlPlaneBill({ ...STAGE, ...change }));
+
+describe('what the control plane costs a month', () => {
+  it('is mostly the metrics of its queues', () => {
+    expect(bill()['CloudWatch metrics']).toBeCloseTo((5 * 14 + 18) * 0.3, 9);
+    expect(sum()).toBeGreaterThan(30);
+    expect(sum()).toBeLessThan(35);
+  });
+
+  it.each<[string, Partial<ControlPlane>, number]>([
+    ['a queue more', { queues: 6 }, 14 * 0.3],
+    ['prices of one queue', { pricedQueues: 1 }, 4 * 0.3],
+    ['metrics of no queue', { queueMetrics: 'off' }, -5 * 14 * 0.3],
+  ])('%s changes the metrics alone, and a little of the logs', (_, change, dollars) => {
+    const { 'CloudWatch metrics': metrics = 0, 'CloudWatch logs': logs = 0, ...rest } = bill(change);
+    const { 'CloudWatch metrics': before = 0, 'CloudWatch logs': logsBefore = 0, ...others } = bill();
+    expect(metrics - before).toBeCloseTo(dollars, 9);
+    expect(Math.abs(logs - logsBefore)).toBeLessThan(0.3);
+    expect(rest).toEqual(others);
+  });
+
+  it('has a NAT gateway with its address, by the hour', () => {
+    expect(sum({ natGateways: 1 }) - sum()).toBeCloseTo(730 * 0.05, 9);
+  });
+
+  it('is less with fewer ticks, in everything that ticks do', () => {
+    const [often, seldom] = [bill(), bill({ tickSeconds: 60 })];
+    for (const what of ['Lambda, ARM', 'SQS', 'X-Ray', 'DynamoDB, on demand', 'CloudWatch logs']) {
+      expect(seldom[what], what).toBeLessThan(often[what] ?? 0);
+    }
+  });
+
+  it('is the table of docs/operations.md', () => {
+    const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+    expect(page).toContain(describeControlPlane());
+    expect(withControlPlane(page)).toBe(page);
+  });
+
+  it('needs the marks of that page', () => {
+    expect(() => withControlPlane('# Operations')).toThrow('has lost its marks');
+  });
+});
+
+describe('the metrics that cost money all the time', () => {
+  it.each([
+    [metricsPer('stage'), 18],
+    [metricsPer('queue'), 13],
+    [metricsPer('queue', 'without prices'), 14],
+    [metricsPer('queue', 'with prices'), 18],
+    [metricsPer('discrepancy'), 0],
+  ])('%d of %d', (counted, expected) => expect(counted).toBe(expected));
+
+  it('are those whose words do not say that they are absent', () => {
+    for (const [name, { when, means }] of Object.entries<Metric>(METRICS)) {
+      if (when === 'rarely' && name !== 'DiscrepancyAge' && name !== 'DiscrepanciesMended') {
+        expect([name, means]).toEqual([name, expect.stringMatching(/absent if none/)]);
+      }
+    }
+  });
+});
