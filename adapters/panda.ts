@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
 import type { Panda } from '../core/ports.ts';
 import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import type { Certificates } from './certificates.ts';
 import { type HttpOutcome, type Lookup, request } from './http.ts';
 import { judge, type PandaAnswer } from './panda-answer.ts';
 
@@ -13,6 +14,7 @@ export interface PandaOptions {
   readonly timeoutSeconds: number;
   readonly random: () => number;
   readonly lookup?: Lookup;
+  readonly certificates?: Certificates;
 }
 
 /** PanDA builds the site specifications anew on each call; it asks to be spared. */
@@ -51,7 +53,7 @@ const withStatus = (data: z.infer<typeof siteSpecs>): SiteSpecs =>
   );
 
 /** PanDA's statistics and site specifications. What PanDA or the network does wrong is an unknown snapshot. */
-export const panda = ({ baseUrl, timeoutSeconds, random, lookup }: PandaOptions): Panda => {
+export const panda = ({ baseUrl, timeoutSeconds, random, lookup, certificates }: PandaOptions): Panda => {
   /** Nothing came in any try of the last call: an outage must not eat two time-outs of every tick. */
   let silent = false;
   let lastSites: Extract<Snapshot<SiteSpecs>, { kind: 'known' }> | undefined;
@@ -65,6 +67,7 @@ export const panda = ({ baseUrl, timeoutSeconds, random, lookup }: PandaOptions)
       random,
       lookup,
       avoid,
+      certificates,
     });
 
   const ask = async <T extends object>(path: string, schema: z.ZodType<T>): Promise<PandaAnswer<T>> => {

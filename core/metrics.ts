@@ -14,7 +14,9 @@ export type Per = keyof typeof DIMENSION;
 export interface Metric {
   readonly of: readonly Service[];
   readonly per: Per;
-  readonly unit: 'Count' | 'Seconds';
+  readonly unit: 'Count' | 'Seconds' | 'None';
+  /** It is not counted but found, and absent where it was not. */
+  readonly found?: true;
   readonly means: string;
 }
 
@@ -88,6 +90,13 @@ export const METRICS = {
   RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),
   RefusedForQuota: count('stage', ['workers'], "offers that the account's quotas do not allow"),
   RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
+  CertificateDays: {
+    of: ['pilots'],
+    per: 'stage',
+    unit: 'None',
+    found: true,
+    means: 'days until the first certificate of PanDA or of the endpoint ends; absent without TLS',
+  },
   Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
   UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
   OldestDiscrepancy: seconds(
@@ -101,11 +110,11 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** The metrics of one function that are counted over all queues. */
+/** The metrics of one function that are counted over all queues: 0 where there was nothing to count. */
 export const stageMetricsOf = (service: Service): readonly MetricName[] =>
   METRIC_NAMES.filter((name) => {
-    const { of, per }: Metric = METRICS[name];
-    return per === 'stage' && of.includes(service);
+    const { of, per, found }: Metric = METRICS[name];
+    return per === 'stage' && found === undefined && of.includes(service);
   });
 
 const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRICS, name);

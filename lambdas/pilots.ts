@@ -1,10 +1,15 @@
 import { connect } from '../runtime/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
+import { watchingCertificates } from '../runtime/watch-certificates.ts';
 
-const { env, sources, book, pool } = connect();
+const { env, sources, book, pool, certificates } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
-export const handler = onTimer('pilots', env.AERIE_STAGE, (tell) =>
-  pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+export const handler = onTimer('pilots', env.AERIE_STAGE, (tell, _, find) =>
+  watchingCertificates(
+    pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+    certificates,
+    find,
+  ),
 );

@@ -1,12 +1,17 @@
 import type { MetricName, Service } from '../core/metrics.ts';
 import type { LambdaName } from './bundling.ts';
 import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
+import type { QuotaName } from './quotas.ts';
 
-/** A metric that an alarm watches: one of aerie's own, or one that AWS keeps of a function or a queue of failures. */
+/**
+ * A metric that an alarm watches: one of aerie's own, one that AWS keeps of a function or a queue of failures, or how
+ * much of a quota is used, percent.
+ */
 export type Watched =
   | { readonly kind: 'own'; readonly name: MetricName; readonly service: Service }
   | { readonly kind: 'errors'; readonly of: LambdaName }
-  | { readonly kind: 'dead-letters'; readonly of: NewsReader };
+  | { readonly kind: 'dead-letters'; readonly of: NewsReader }
+  | { readonly kind: 'quota'; readonly of: QuotaName };
 
 /** The functions that read from a queue, each of which has a queue of failures. */
 const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
@@ -20,7 +25,7 @@ export type NewsReader = (typeof NEWS_READERS)[number];
 export interface AlarmSpec {
   readonly what: string;
   readonly watches: readonly Watched[];
-  readonly statistic: 'Sum' | 'Maximum';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   readonly periodSeconds: number;
   readonly datapoints: number;
   readonly of: number;
@@ -102,6 +107,35 @@ export const ALARMS = {
     datapoints: 2,
     of: 3,
     ...any,
+  },
+  /** Of two periods: what comes and goes within minutes runs into nothing. */
+  'quota-near': {
+    what: "The account uses 80 percent of a quota: soon EC2 refuses workers, or Lambda the stage's functions.",
+    watches: [
+      { kind: 'quota', of: 'standard-on-demand' },
+      { kind: 'quota', of: 'standard-spot' },
+      { kind: 'quota', of: 'g-on-demand' },
+      { kind: 'quota', of: 'g-spot' },
+      { kind: 'quota', of: 'p-on-demand' },
+      { kind: 'quota', of: 'p-spot' },
+      { kind: 'quota', of: 'lambda-concurrency' },
+    ],
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    datapoints: 2,
+    of: 2,
+    ...any,
+    threshold: 80,
+  },
+  /** PanDA has several servers, and a tick meets some of them; in an hour all. Two weeks are time to have one renewed. */
+  'certificate-expires': {
+    what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that every queue holds.",
+    watches: own('CertificateDays', 'pilots'),
+    statistic: 'Minimum',
+    ...once(3600),
+    breaches: 'below',
+    threshold: 14,
+    missing: 'notBreaching',
   },
   'launch-rejected': {
     what: 'EC2 calls a launch wrong: rights, template, subnet or type do not fit.',

@@ -7,7 +7,7 @@ import type { Decision } from '../core/decisions.ts';
 import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
-import { type Count, tally } from './tally.ts';
+import { type Count, type Find, tally } from './tally.ts';
 import { teller } from './tell.ts';
 import { tickEvent } from './tick-event.ts';
 import type { Tell } from './write-down.ts';
@@ -41,16 +41,20 @@ interface TickAnswer {
 export const onTimer = (
   of: Decision['of'],
   stage: string,
-  prepare: (tell: Tell, count: Count) => (now: number) => Promise<readonly Decision[]>,
+  prepare: (tell: Tell, count: Count, find: Find) => (now: number) => Promise<readonly Decision[]>,
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
   const tell = teller(logger, metrics);
   const counts = tally(of, metrics);
-  const decide = prepare((decision) => {
-    tell(decision);
-    countDecision(decision, counts.count);
-  }, counts.count);
+  const decide = prepare(
+    (decision) => {
+      tell(decision);
+      countDecision(decision, counts.count);
+    },
+    counts.count,
+    counts.find,
+  );
   const counted = async (at: number): Promise<readonly Decision[]> => {
     try {
       const decisions = await decide(at);

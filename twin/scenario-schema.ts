@@ -89,6 +89,12 @@ const boot = z.strictObject({
   neverShare: z.number().min(0).max(1).default(0),
 });
 
+/** vCPUs that the account may have on each market; left out: any number. */
+const vcpuQuotas = z.strictObject({
+  'on-demand': z.int().min(1).exactOptional(),
+  spot: z.int().min(1).exactOptional(),
+});
+
 const MAX_HOURS = 24 * 30;
 /** A shorter interval would make the run endless, and means nothing to the pool or to PanDA. */
 const SHORTEST_SECONDS = 1;
@@ -108,5 +114,6 @@ export const scenarioSchema = z.strictObject({
   pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
   /** Spot interruptions per instance and hour. */
   interruptionsPerHour: z.number().min(0).default(0),
+  vcpuQuotas: vcpuQuotas.prefault({}),
   faults: z.array(faultSchema).default([]),
 });

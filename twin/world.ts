@@ -130,6 +130,7 @@ export const makeWorld = (
       announcedShare: 0.5,
       announcedAheadSeconds: [60, 600],
     },
+    quotaVcpus: scenario.vcpuQuotas,
     onRunning: machine.onRunning,
     consoleOf: machine.consoleOf,
     onEnding: cut,
