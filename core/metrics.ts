@@ -59,7 +59,11 @@ export const METRICS = {
     ['workers'],
     'the same, and what its workers would cost until the month ends if each lived as long as it may',
   ),
-  BudgetNear: count('queue', ['workers'], "1 where 80 percent of the month's budget are spent, else 0"),
+  BudgetNear: count(
+    'queue',
+    ['workers'],
+    "1 where 80 percent of the month's budget are spent, its own or the stage's, else 0",
+  ),
   BudgetOver: count(
     'queue',
     ['workers'],
@@ -80,7 +84,11 @@ export const METRICS = {
     ['workers'],
     'pilots that fit on no worker, of queues for which this tick launches none',
   ),
-  QueuesNearBudget: count('stage', ['workers'], "queues that have spent 80 percent of their month's budget"),
+  QueuesNearBudget: count(
+    'stage',
+    ['workers'],
+    "queues that have spent 80 percent of the month's budget, their own or the stage's",
+  ),
   QueuesOverBudget: count(
     'stage',
     ['workers'],

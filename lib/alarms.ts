@@ -193,7 +193,7 @@ export const ALARMS = {
   },
   /** Spent, not merely committed: that goes on until the month is over. */
   'budget-near': {
-    what: "A queue has spent 80 percent of its month's budget.",
+    what: "80 percent of a month's budget are spent: a queue's own, or the stage's.",
     watches: own('QueuesNearBudget', 'workers'),
     statistic: 'Maximum',
     ...minutes(5, 5),
