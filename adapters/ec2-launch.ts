@@ -20,6 +20,7 @@ const instanceType = (flavour: string): _InstanceType => flavour as _InstanceTyp
  * record that comes back from a store may have lost their order.
  */
 const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
+  const { imageId } = request.template;
   const Tags = Object.entries(request.tags)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
@@ -35,6 +36,7 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
         Overrides: request.overrides.map(({ flavour, subnetId }) => ({
           InstanceType: instanceType(flavour),
           SubnetId: subnetId,
+          ...(imageId === undefined ? {} : { ImageId: imageId }),
         })),
       },
     ],

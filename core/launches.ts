@@ -7,8 +7,10 @@ import { clientTokenOf, launchIdOf, TAG } from './names.ts';
 import { chooseOffers, type OfferClass, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
 import { affordable, type Purse, without } from './purse.ts';
+import type { Template } from './records.ts';
 import { howManyFit } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
+import { tagsOf } from './templates.ts';
 
 /** What a queue may still launch. */
 export interface Allowance {
@@ -23,7 +25,7 @@ export interface Allowance {
 /** The stage: its name, the template its workers are launched from, and where they may be put. */
 export interface Stage extends Site {
   readonly stage: string;
-  readonly template: { readonly id: string; readonly version: string };
+  readonly template: Template;
   /** What all queues may come to together; absent: no cap. */
   readonly caps?: StageCaps;
 }
@@ -155,6 +157,7 @@ const request = (
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        ...tagsOf(stage.template),
       },
     },
   };

@@ -72,6 +72,12 @@ export const METRICS = {
   Holds: count('queue', BOTH, '1 for a hold, else 0'),
   BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none'),
 
+  OlderTemplate: count(
+    'queue',
+    ['workers'],
+    '1 where launches go back to an older template, because canaries of the newest never joined; absent otherwise',
+  ),
+
   Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none'),
   DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen'),
   DiscrepanciesMended: count('discrepancy', ['audit'], 'seen long enough to be acted on in this audit'),
@@ -93,6 +99,11 @@ export const METRICS = {
     'stage',
     ['workers'],
     'queues that a budget keeps from launching what pilots wait for',
+  ),
+  QueuesOnOlderTemplate: count(
+    'stage',
+    ['workers'],
+    'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
   RefusedForCapacity: count('stage', ['workers'], 'offers that EC2 has no machines for'),

@@ -1,8 +1,10 @@
 import { ec2, ec2Client } from '../adapters/ec2.ts';
+import { imageParameter } from '../adapters/parameters.ts';
 import { connect } from '../runtime/connect.ts';
 import { countedCloud } from '../runtime/count-launches.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
+import { newestImage } from '../runtime/newest-image.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
 const { env, sources, book, pool } = connect();
@@ -23,5 +25,6 @@ export const handler = onTimer('workers', env.AERIE_STAGE, (tell, count) =>
     poolWorkers: pool,
     tell,
     stage: stageOf(env),
+    image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter),
   }),
 );

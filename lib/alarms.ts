@@ -152,6 +152,13 @@ export const ALARMS = {
     ...minutes(10, 15),
     ...any,
   },
+  'template-rejected': {
+    what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
+    watches: own('QueuesOnOlderTemplate', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(5, 10),
+    ...any,
+  },
   'audit-missing': {
     what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
     watches: own('Audits', 'audit'),

@@ -19,6 +19,7 @@ import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
+import { withImage } from './newest-image.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
@@ -36,6 +37,8 @@ export interface WorkersPorts extends Sources {
   readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
+  /** The image to launch instead of the template's own; undefined: none. */
+  readonly image: () => Promise<string | undefined>;
   readonly tell: Tell;
 }
 
@@ -90,7 +93,8 @@ const act = async (
   const brake: Brake = { throttled: undefined };
   const booked = await bookSpending(await ports.ledger.view(), world.queues, ports.accounts, failures);
   const ledger = await settleOpen({ ...world, ledger: booked }, lease, brake, ports, failures);
-  const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
+  const stage = withImage(ports.stage, await ports.image());
+  const decided = ofWorkers(plan({ ...world, ledger, stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {

@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts';
+import { deployer } from './deploys.ts';
 import type { Functions } from './functions.ts';
 import type { EndpointFace } from './pool/face.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { ParameterStore } from './ssm/store.ts';
 import type { Timers } from './timers.ts';
-import type { World } from './world.ts';
+import { TEMPLATE, type World } from './world.ts';
 
 /** What a fault is called where it is shown. */
 const nameOf = (fault: Fault): string => {
@@ -21,6 +22,8 @@ const nameOf = (fault: Fault): string => {
       return 'collector restarted';
     case 'boots-fail':
       return 'boots fail';
+    case 'bad-deploy':
+      return 'bad template deployed';
     case 'pilots-fail':
       return 'pilots fail';
     case 'orphan':
@@ -98,7 +101,7 @@ export interface Faulty {
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
   readonly endpoint: Pick<EndpointFace, 'turn'>;
-  readonly functions: Pick<Functions, 'killSome'>;
+  readonly functions: Pick<Functions, 'killSome' | 'deploy'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
   readonly store: ParameterStore;
@@ -131,6 +134,7 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
   const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
+  const deployBad = deployer(TEMPLATE.version, (version) => functions.deploy(version));
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -155,6 +159,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return () => {};
       case 'boots-fail':
         return turnBoots('failing');
+      case 'bad-deploy':
+        return deployBad();
       case 'pilots-fail':
         return turnPilots('failing');
       case 'orphan':

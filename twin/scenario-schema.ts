@@ -74,6 +74,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
   /** Workers that are launched meanwhile never join. */
   z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** A deploy brings a template whose workers never join; at the end of the window another one mends it. */
+  z.strictObject({ kind: z.literal('bad-deploy'), ...window }),
   /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
   z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */

@@ -55,6 +55,24 @@ describe('A launch', () => {
     ]);
   });
 
+  test('is of the image that it names instead of the one of its template', async () => {
+    const imageId = 'ami-0ae21e000000000ff';
+    const { cloud, world } = await serve({ images: [imageId] });
+    await cloud.launch({ ...REQUEST, template: { ...REQUEST.template, imageId } });
+    await cloud.launch({ ...REQUEST, clientToken: 'token-2', launchId: 'launch-2' });
+    const images = [...world.instances.values()].map((instance) => instance.imageId);
+    expect(images).toEqual([...Array(4).fill(imageId), ...Array(4).fill(TEMPLATE.imageId)]);
+  });
+
+  test('of an image that is gone is rejected', async () => {
+    const { cloud } = await serve();
+    const template = { ...REQUEST.template, imageId: 'ami-0ae21e000000000ff' };
+    expect(await cloud.launch({ ...REQUEST, template })).toMatchObject({
+      kind: 'rejected',
+      why: expect.stringContaining('InvalidAMIID.NotFound'),
+    });
+  });
+
   test('that is partial brings both: what was launched, and which offers were refused', async () => {
     const { cloud } = await serve({ capacity: [{ flavour: 'm6a.large', count: 1 }] });
     const outcome = await cloud.launch({ ...REQUEST, market: 'spot', overrides: REQUEST.overrides.slice(2) });

@@ -80,6 +80,7 @@ const portsOf = (
     lore: book,
     accounts: book,
     marks: book,
+    image: async () => undefined,
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },

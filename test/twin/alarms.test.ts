@@ -73,9 +73,10 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'quota-near p-spot': 'the queue takes no GPUs',
   'quota-near lambda-concurrency': 'the twin runs one function at a time',
   'certificate-expires pilots': "the twin's servers speak without TLS",
+  'template-rejected workers': 'the template stays the same; run-bad-deploy.test.ts changes it',
 };
-/** For the same reason. */
-const NOT_EMITTED: readonly MetricName[] = ['CertificateDays'];
+/** For the same reasons. */
+const NOT_EMITTED: readonly MetricName[] = ['CertificateDays', 'OlderTemplate'];
 
 /** Letters stay until somebody takes them; workers that never joined are counted over an hour. */
 const OUTLASTS: readonly string[] = ['dead-letters', 'never-joined'];
