@@ -26,13 +26,19 @@ type Memory = Pick<LedgerView, 'workers' | 'launches' | 'boots'>;
 
 const lastJoinedAt = ({ boots }: Boots): number => boots.findLast(({ joined }) => joined)?.launchedAt ?? 0;
 
+/** A stage that makes no images any more may not launch from those it made. */
+const mayGoBackTo = (template: Template, newest: Template): boolean =>
+  template.id === newest.id &&
+  !isSameTemplate(template, newest) &&
+  (template.imageId === undefined || newest.imageId !== undefined);
+
 /** The template other than the newest whose workers were the last to join, and still do. */
 const lastThatJoined = (known: readonly Boots[], newest: Template, open: ReadonlySet<string>) =>
   known
     .filter(({ kind, boots }) => !open.has(kind) && boots.some(({ joined }) => joined))
     .sort((a, b) => lastJoinedAt(b) - lastJoinedAt(a))
     .map(({ template }) => template)
-    .find((template) => template?.id === newest.id && !isSameTemplate(template, newest));
+    .find((template) => template !== undefined && mayGoBackTo(template, newest));
 
 /** A worker of the template may still join, or a launch of it may bring one. */
 const isOnItsWay = ({ workers, launches }: Memory, newest: Template): boolean =>

@@ -84,12 +84,29 @@ describe('workers are launched from', () => {
       NEWEST,
     ],
     [
-      'the same version with the image that joined',
+      'the newest, where what joined had an image of a pipeline that the stage has no more',
       { boots: [boots({ ...NEWEST, imageId: 'ami-1' }, [true])] },
-      { ...NEWEST, imageId: 'ami-1' },
+      NEWEST,
     ],
   ])('%s', (_, memory, expected) => {
     expect(from(memory).template).toEqual(expected);
+  });
+
+  it('the image that joined last, where the newest is another one of the same version', () => {
+    const [first, second] = ['ami-1', 'ami-2'].map((imageId) => ({ ...NEWEST, imageId }));
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    const memory = {
+      workers: [],
+      launches: [],
+      boots: [boots(first, [true]), boots(NEWEST, [true], NOW - 9e5)],
+    };
+    expect(launchFrom(second, memory, NOW)).toMatchObject({
+      template: first,
+      newest: second,
+      canaryIsDue: true,
+    });
+    const plain = { ...memory, boots: [boots(NEWEST, [true])] };
+    expect(launchFrom(second, plain, NOW).template).toEqual(NEWEST);
   });
 
   it.each<readonly [string, Memory, boolean]>([
@@ -115,16 +132,17 @@ describe('workers are launched from', () => {
 });
 
 /** Many pilots wait, and two launches are needed: nothing that is wide fits on what is narrow. */
-const decide = (known: readonly Boots[], idle = 30) =>
+const decide = (known: readonly Boots[], idle = 30, template: Template = NEWEST) =>
   only(
-    planWorkers(
-      workerWorld({
+    planWorkers({
+      ...workerWorld({
         activated: idle,
         pilots: pilots([{ idle }]),
         boots: known,
         knobs: { 'max-launch-per-tick': '20', 'worker-overhead-percent': '0' },
       }),
-    ),
+      stage: { ...STAGE, template },
+    }),
   );
 const launched = (requests: readonly LaunchRequest[]) =>
   requests.map(({ template, count }) => [template.version, count]);
@@ -154,7 +172,9 @@ describe('a launch', () => {
   });
 
   it('has ids, tokens and tags of its own for the canary', () => {
-    const requests = requestsOf(decide([boots({ ...NEWEST, imageId: 'ami-1' }, [true])]));
+    const newest = { ...NEWEST, imageId: 'ami-2' };
+    const requests = requestsOf(decide([boots({ ...NEWEST, imageId: 'ami-1' }, [true])], 30, newest));
+    expect(new Set(requests.map(({ template }) => template.imageId))).toEqual(new Set(['ami-1', 'ami-2']));
     expect(requests.length).toBeGreaterThan(1);
     expect(new Set(requests.map(({ launchId }) => launchId)).size).toBe(requests.length);
     expect(new Set(requests.map(({ clientToken }) => clientToken)).size).toBe(requests.length);
