@@ -16,6 +16,7 @@ import {
   SETTINGS_SECONDS,
   settingsNews,
 } from './functions.ts';
+import { imageParameterOf, makeImages } from './images.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
 import { allowDescribe, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
@@ -119,6 +120,7 @@ export class AerieStack extends Stack {
       failed: { events: ec2News.failed, settings: news.failed },
       email: config.alarmEmail,
     });
+    makeImages(this, { config, network, workers, topic, launcher: launcher.role });
     new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
     new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
     new CfnOutput(this, 'WorkerRole', {
@@ -137,6 +139,7 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_ENDPOINT_URL: config.endpointUrl,
   AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
+  ...imageParameterOf(config),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String((config.workerDiskGb - SYSTEM_DISK_GB) * MB_PER_GIB),
   ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),

@@ -3,6 +3,7 @@ import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
+import { imagePipeline, unfitForPipeline } from './stage-images.ts';
 import { network } from './stage-network.ts';
 import { unfit } from './worker-image.ts';
 
@@ -54,6 +55,8 @@ export const stageBlock = z
     /** The image's own name for its root volume; a wrong one would add a second disk instead of sizing the first. */
     rootDevice: matching(/^\/dev\/[a-z0-9]+$/, 'a device such as /dev/sda1').default('/dev/sda1'),
     workerDiskGb: workerDiskGb.default(100),
+    /** Makes a new image each week from `image`, and tries it by one worker: docs/images.md. Off unless it is here. */
+    imagePipeline,
     /** The pool that workers join, from which their user-data is made; docs/worker.md has every option. */
     worker: poolFacts.optional(),
     /** A PEM file with the authority that signed the endpoint's certificate, for the workers. */
@@ -88,4 +91,7 @@ export const stageBlock = z
   .superRefine((block, context) => {
     const message = unfit(block);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
+    const unpiped = unfitForPipeline(block);
+    if (unpiped !== undefined)
+      context.addIssue({ code: 'custom', path: ['imagePipeline'], message: unpiped });
   });
