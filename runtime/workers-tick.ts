@@ -93,8 +93,7 @@ const act = async (
   const brake: Brake = { throttled: undefined };
   const booked = await bookSpending(await ports.ledger.view(), world.queues, ports.accounts, failures);
   const ledger = await settleOpen({ ...world, ledger: booked }, lease, brake, ports, failures);
-  const stage = withImage(ports.stage, await ports.image());
-  const decided = ofWorkers(plan({ ...world, ledger, stage }));
+  const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
@@ -116,7 +115,7 @@ export const workersTick = (
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
   return async (now) => {
-    const world = await observe(now);
+    const [world, imageId] = await Promise.all([observe(now), ports.image()]);
     const established = establish(world);
     if (!established.ok) {
       const held = holdWorkers({ ...world, ledger: await ports.ledger.view() }, established.why);
@@ -125,7 +124,8 @@ export const workersTick = (
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, ports);
+    const launching = { ...ports, stage: withImage(ports.stage, imageId) };
+    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, launching);
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));
     for (const decision of held) ports.tell(decision);
