@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { KEPT_SECONDS } from '../../adapters/ledger-items.ts';
 import { imagePath } from '../../core/names.ts';
 import { readConfig } from '../../lib/config.ts';
 import { imageScript, programs } from '../../worker/programs.ts';
@@ -91,13 +92,14 @@ describe('an image pipeline', () => {
     expect(policies).toContain('events.amazonaws.com');
   });
 
-  it('keeps every image that may still be launched: the ledger remembers templates for 90 days', () => {
+  it('keeps every image that may still be launched: as long as the ledger remembers what joined', () => {
+    const days = KEPT_SECONDS.templateBoots / 86_400;
     expect(only('LifecyclePolicy')).toMatchObject({
       ResourceSelection: { TagMap: { 'aerie:stage': 'dev' } },
       PolicyDetails: [
         {
           Filter: { Type: 'COUNT', Value: 5 },
-          ExclusionRules: { Amis: { LastLaunched: { Unit: 'DAYS', Value: 90 } } },
+          ExclusionRules: { Amis: { LastLaunched: { Unit: 'DAYS', Value: days } } },
         },
       ],
     });
