@@ -44,6 +44,7 @@ const reservationsOf = ({ reservationsFirst }: LaunchRequest) =>
  * record that comes back from a store may have lost their order.
  */
 const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
+  const { imageId } = request.template;
   const Tags = Object.entries(request.tags)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
@@ -59,6 +60,7 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
         Overrides: onePerPool(request.overrides).map(({ flavour, subnetId }) => ({
           InstanceType: instanceType(flavour),
           SubnetId: subnetId,
+          ...(imageId === undefined ? {} : { ImageId: imageId }),
         })),
       },
     ],

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/pool.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
 import { known, unknown } from '../core/snapshot.ts';
+import type { Certificates } from './certificates.ts';
 import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
 import { request } from './http.ts';
 
@@ -12,6 +13,7 @@ export interface EndpointOptions {
   /** Asked once, and once more when the endpoint does not take what it gave: the admin may have changed it. */
   readonly secret: () => Promise<string>;
   readonly random: () => number;
+  readonly certificates?: Certificates;
 }
 
 /** What one request about workers may name (`workersRequest` in core). */
@@ -56,7 +58,7 @@ const slices = <T>(all: readonly T[], length: number): readonly (readonly T[])[]
  */
 export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & PoolWorkers => {
   const baseUrl = checked(options.baseUrl);
-  const { timeoutSeconds, random } = options;
+  const { timeoutSeconds, random, certificates } = options;
   const secretOf = heldSecret(options.secret);
 
   const send = async (path: string, body: unknown, anew: boolean) =>
@@ -67,6 +69,7 @@ export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & Poo
       ...(body === undefined ? {} : { body }),
       timeoutSeconds,
       random,
+      certificates,
     });
 
   const call = async <T>(path: string, schema: z.ZodType<T>, body?: unknown): Promise<T> => {

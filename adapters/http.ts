@@ -4,6 +4,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { isIP, isIPv4 } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { Certificates } from './certificates.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -19,6 +20,8 @@ export interface HttpRequest {
   readonly lookup?: Lookup | undefined;
   /** An address that has just failed: another one is taken if the host has one. */
   readonly avoid?: string | undefined;
+  /** Is shown every connection. */
+  readonly certificates?: Certificates | undefined;
 }
 
 /** All addresses of a host. */
@@ -96,6 +99,7 @@ const send = (asked: HttpRequest, url: URL, address: string, signal: AbortSignal
       },
       signal,
     });
+    sent.on('socket', (socket) => asked.certificates?.watch(socket));
     let answered = false;
     sent.on('response', (response) => {
       answered = true;

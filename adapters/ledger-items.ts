@@ -33,7 +33,13 @@ export const pastPartition = (queue: string): string => `past#${queue}`;
 
 const DAY = 86_400;
 /** How long what is over can be looked up. */
-export const KEPT_SECONDS = { decision: 14 * DAY, past: 30 * DAY, boots: 14 * DAY } as const;
+export const KEPT_SECONDS = {
+  decision: 14 * DAY,
+  past: 30 * DAY,
+  boots: 14 * DAY,
+  /** Of a template, which is what launches go back to when a newer one does not join. */
+  templateBoots: 90 * DAY,
+} as const;
 
 const market = z.enum(['spot', 'on-demand']);
 const offer = z.object({ flavour: z.string(), zone: z.string(), market });
@@ -41,7 +47,11 @@ const offer = z.object({ flavour: z.string(), zone: z.string(), market });
 const prices = z.record(z.string(), z.number());
 const cost: z.ZodType<Cost> = z.object({ dollarsPerHour: z.number(), endsBy: z.number() });
 
-const template = z.object({ id: z.string(), version: z.string() });
+const template = z.object({
+  id: z.string(),
+  version: z.string(),
+  imageId: z.string().exactOptional(),
+});
 
 const onTrial = { halvings: z.number().exactOptional() };
 
@@ -137,14 +147,20 @@ export const pace: z.ZodType<Pace> = z.object({
 
 const boot = z.object({ instanceId: z.string(), launchedAt: z.number(), joined: z.boolean() });
 
-export const boots: z.ZodType<Boots> = z.object({ kind: z.string(), boots: z.array(boot) });
+export const boots: z.ZodType<Boots> = z.object({
+  kind: z.string(),
+  template: template.exactOptional(),
+  boots: z.array(boot),
+});
 
 /** A template or an offer that is used no more is forgotten. */
 export const bootsItem = (of: Boots) => ({
   pk: LIVE,
   sk: `boots#${of.kind}`,
   ...of,
-  expiresAt: Math.ceil(of.boots.at(-1)?.launchedAt ?? 0) + KEPT_SECONDS.boots,
+  expiresAt:
+    Math.ceil(of.boots.at(-1)?.launchedAt ?? 0) +
+    KEPT_SECONDS[of.template === undefined ? 'boots' : 'templateBoots'],
 });
 
 export const joins: z.ZodType<Joins> = z.object({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
 import type { Panda } from '../core/ports.ts';
 import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import type { Certificates } from './certificates.ts';
 import { type HttpOutcome, type HttpRequest, type Lookup, request } from './http.ts';
 import { judge, type PandaAnswer } from './panda-answer.ts';
 
@@ -15,6 +16,7 @@ export interface PandaOptions {
   readonly lookup?: Lookup;
   /** Sends instead of `request`: for who trusts other authorities than this process. */
   readonly send?: (asked: HttpRequest) => Promise<HttpOutcome>;
+  readonly certificates?: Certificates;
 }
 
 /** PanDA builds the site specifications anew on each call; it asks to be spared. */
@@ -53,7 +55,14 @@ const withStatus = (data: z.infer<typeof siteSpecs>): SiteSpecs =>
   );
 
 /** PanDA's statistics and site specifications. What PanDA or the network does wrong is an unknown snapshot. */
-export const panda = ({ baseUrl, timeoutSeconds, random, lookup, send = request }: PandaOptions): Panda => {
+export const panda = ({
+  baseUrl,
+  timeoutSeconds,
+  random,
+  lookup,
+  certificates,
+  send = request,
+}: PandaOptions): Panda => {
   /** Nothing came in any try of the last call: an outage must not eat two time-outs of every tick. */
   let silent = false;
   let lastSites: Extract<Snapshot<SiteSpecs>, { kind: 'known' }> | undefined;
@@ -67,6 +76,7 @@ export const panda = ({ baseUrl, timeoutSeconds, random, lookup, send = request 
       random,
       lookup,
       avoid,
+      certificates,
     });
 
   const ask = async <T extends object>(path: string, schema: z.ZodType<T>): Promise<PandaAnswer<T>> => {

@@ -41,6 +41,26 @@ export const queueParameters = (stage: string, client: SSMClient = patientClient
   };
 };
 
+const IMAGE = /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/;
+
+/** Reads the image that a pipeline made last; undefined: it has made none yet. Throws what SSM answers with. */
+export const imageParameter = async (
+  name: string,
+  client: SSMClient = new SSMClient(),
+): Promise<string | undefined> => {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+    const id = Parameter?.Value ?? '';
+    if (IMAGE.test(id)) return id;
+    throw new Error(
+      `The parameter ${name} is "${id}"; expected the id of an image, as the pipeline writes it.`,
+    );
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw error;
+  }
+};
+
 /** Reads the endpoint's bearer secret; throws with what to do if there is none. */
 export const endpointSecret = async (stage: string, client: SSMClient = new SSMClient()): Promise<string> => {
   const Name = secretPath(stage);

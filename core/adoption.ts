@@ -4,6 +4,7 @@ import { TAG } from './names.ts';
 import type { Instance } from './ports.ts';
 import type { WorkerRecord } from './records.ts';
 import type { Resources } from './resources.ts';
+import { templateIn } from './templates.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
@@ -18,7 +19,7 @@ const offersOf = ({ settings, startds, world }: Books, queue: string, instance: 
 /** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
 export const adopted = (books: Books, queue: string, instance: Instance): WorkerRecord => {
   const { instanceId, launchedAt, offer, tags } = instance;
-  const [id, version] = [tags['aws:ec2launchtemplate:id'], tags['aws:ec2launchtemplate:version']];
+  const template = templateIn(tags);
   const inPool = books.startds.get(instanceId);
   return {
     instanceId,
@@ -28,7 +29,7 @@ export const adopted = (books: Books, queue: string, instance: Instance): Worker
     offers: offersOf(books, queue, instance),
     launchedAt,
     state: inPool === undefined ? { kind: 'booting' } : { kind: 'joined', joinedAt: inPool.joinedAt },
-    ...(id === undefined || version === undefined ? {} : { template: { id, version } }),
+    ...(template === undefined ? {} : { template }),
     ...(isProtected(instance) ? { isProtected: true } : {}),
   };
 };

@@ -14,6 +14,8 @@ interface Boot {
  */
 export interface Boots {
   readonly kind: string;
+  /** Absent: of an offer, or from before this was kept. */
+  readonly template?: Template;
   readonly boots: readonly Boot[];
 }
 
@@ -30,13 +32,14 @@ const IN_A_ROW = 5;
 const REMEMBERED = 2 * IN_A_ROW;
 
 /** The kinds that a breaker knows. */
-export const templateKind = ({ id, version }: Template): string => `template ${id} version ${version}`;
+export const templateKind = ({ id, version, imageId }: Template): string =>
+  `template ${id} version ${version}${imageId === undefined ? '' : ` image ${imageId}`}`;
 export const offerKind = (key: string): string => `offer ${key}`;
 
-/** What a worker's boot says something about. */
-const kindsOf = ({ template, offer }: WorkerRecord): readonly string[] => [
-  ...(template === undefined ? [] : [templateKind(template)]),
-  offerKind(offerKey(offer)),
+/** What a worker's boot says something about, with nothing known of it yet. */
+const kindsOf = ({ template, offer }: WorkerRecord): readonly Boots[] => [
+  ...(template === undefined ? [] : [{ kind: templateKind(template), template, boots: [] }]),
+  { kind: offerKind(offerKey(offer)), boots: [] },
 ];
 
 const inOrder = (a: Boot, b: Boot): number =>
@@ -51,15 +54,15 @@ const added = (boots: readonly Boot[], { worker, joined }: BootOutcome): readonl
 /** The records that outcomes change, each as it is then. An outcome that was counted already changes nothing. */
 export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutcome[]): readonly Boots[] => {
   const before = new Map(known.map(({ kind, boots }) => [kind, boots]));
-  const after = new Map<string, readonly Boot[]>();
+  const after = new Map<string, Boots>();
   for (const outcome of outcomes) {
-    for (const kind of kindsOf(outcome.worker)) {
-      const boots = after.get(kind) ?? before.get(kind) ?? [];
+    for (const of of kindsOf(outcome.worker)) {
+      const boots = after.get(of.kind)?.boots ?? before.get(of.kind) ?? of.boots;
       const counted = added(boots, outcome);
-      if (counted !== boots) after.set(kind, counted);
+      if (counted !== boots) after.set(of.kind, { ...of, boots: counted });
     }
   }
-  return [...after].map(([kind, boots]) => ({ kind, boots }));
+  return [...after.values()];
 };
 
 /** All records as they are after some have changed. */
@@ -78,12 +81,9 @@ export const failingLately = (known: readonly Boots[]): ReadonlySet<string> =>
       .map(({ kind }) => kind),
   );
 
-/** How many in a row have not joined, up to the latest whose outcome is known; 0 while the breaker is closed. */
-const failuresOf = ({ boots }: Boots): number => {
-  const joinedLast = boots.findLastIndex(({ joined }) => joined);
-  const failures = boots.length - 1 - joinedLast;
-  return failures >= IN_A_ROW ? failures : 0;
-};
+/** How many in a row have not joined, up to the latest whose outcome is known. */
+export const failuresOf = ({ boots }: Boots): number =>
+  boots.length - 1 - boots.findLastIndex(({ joined }) => joined);
 
 /** An open breaker: launching of this kind stops, but for a canary. */
 export interface OpenBreaker {
@@ -99,5 +99,5 @@ export const openBreakers = (known: readonly Boots[]): readonly OpenBreaker[] =>
     const failures = failuresOf(of);
     const failedAt = of.boots.at(-1)?.launchedAt ?? 0;
     const why = `the last ${failures === REMEMBERED ? `${failures} or more` : failures} workers of ${of.kind} never joined`;
-    return failures === 0 ? [] : [{ kind: of.kind, why, failedAt }];
+    return failures < IN_A_ROW ? [] : [{ kind: of.kind, why, failedAt }];
   });

@@ -4,14 +4,29 @@ import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
 import type { Member } from './side-by-side.ts';
 import { emptiestFirst, inService, mayLeave } from './surplus.ts';
+import { isSameTemplate } from './templates.ts';
+
+/** What workers are launched from, and the newest template, of which there may be canaries. */
+export interface Current {
+  readonly template: Template;
+  readonly newest?: Template;
+}
 
 /**
  * Whether a worker's image or user-data is no longer the one that is launched. A later version is no drift: while two
- * versions of aerie run, the older one must not roll what the newer has launched.
+ * versions of aerie run, the older one must not roll what the newer has launched. Nor is a canary's.
  */
-const hasDrifted = ({ record }: Member, template: Template): boolean =>
-  record.template !== undefined &&
-  (record.template.id !== template.id || Number(record.template.version) < Number(template.version));
+const hasDrifted = ({ record }: Member, { template, newest }: Current): boolean => {
+  const own = record.template;
+  if (own === undefined || (newest !== undefined && isSameTemplate(own, newest))) return false;
+  if (own.id !== template.id || Number(own.version) < Number(template.version)) return true;
+  return own.version === template.version && own.imageId !== template.imageId;
+};
+
+const causeOf = (own: Template | undefined, now: Template): string =>
+  own?.version === now.version
+    ? `launched from the image ${own.imageId ?? 'of its template'}, which is now ${now.imageId ?? 'its own'}`
+    : `launched from version ${own?.version} of its template, which is now ${now.version}`;
 
 /**
  * Workers of an older template that leave now, emptiest first: no more of them at a time than `roll-percent` of the
@@ -20,15 +35,15 @@ const hasDrifted = ({ record }: Member, template: Template): boolean =>
 export const drifted = (
   fleet: Fleet,
   settings: QueueSettings,
-  template: Template,
+  current: Current,
   leaving: ReadonlySet<string>,
 ): readonly Retirement[] => {
-  if (settings.rollPercent === 0 || !fleet.members.some((member) => hasDrifted(member, template))) return [];
-  const old = mayLeave(fleet, leaving).filter((member) => hasDrifted(member, template));
+  if (settings.rollPercent === 0 || !fleet.members.some((member) => hasDrifted(member, current))) return [];
+  const old = mayLeave(fleet, leaving).filter((member) => hasDrifted(member, current));
   if (old.length === 0) return [];
   const atATime = Math.max(1, Math.floor((fleet.members.length * settings.rollPercent) / 100));
   const rolling = fleet.members.filter(
-    (member) => hasDrifted(member, template) && (!inService(member) || leaving.has(member.record.instanceId)),
+    (member) => hasDrifted(member, current) && (!inService(member) || leaving.has(member.record.instanceId)),
   ).length;
   return old
     .toSorted(emptiestFirst)
@@ -36,6 +51,6 @@ export const drifted = (
     .map(({ record }) => ({
       instanceId: record.instanceId,
       step: 'drain',
-      cause: `launched from version ${record.template?.version} of its template, which is now ${template.version}`,
+      cause: causeOf(record.template, current.template),
     }));
 };

@@ -2,6 +2,7 @@ import { readyJobs, waitingPilots } from './demand.ts';
 import type { Facts } from './facts.ts';
 import { type Fleet, liveCores, liveWorkers } from './fleet.ts';
 import type { CurveOf } from './joins.ts';
+import type { LaunchFrom } from './launch-from.ts';
 import { type Allowance, type Ec2Lore, planLaunches, type Stage } from './launches.ts';
 import { landingSoon, together } from './look-ahead.ts';
 import { pack } from './packing.ts';
@@ -15,7 +16,9 @@ import { supply } from './supply.ts';
 /** What all queues of a tick share. */
 export interface Ground {
   readonly facts: Facts;
+  /** Its template is what workers are launched from now. */
   readonly stage: Stage;
+  readonly from: LaunchFrom;
   readonly submissions: LedgerView['submissions'];
   readonly lore: Ec2Lore;
   readonly curveOf: CurveOf;

@@ -1,6 +1,7 @@
 import { type BootCurve, bootCurve } from './boot-curve.ts';
 import { type BootOutcome, type Boots, failingLately, templateKind } from './boots.ts';
 import type { Template, WorkerRecord } from './records.ts';
+import { templateKey } from './templates.ts';
 
 /**
  * How long the latest workers of one template and flavour took from their launch until their startd was in the
@@ -17,7 +18,7 @@ export interface Joins {
 /** Enough for a 95th percentile that one odd machine does not move, and forgotten within a busy hour. */
 const REMEMBERED = 64;
 
-const joinsKey = ({ id, version }: Template, flavour: string): string => `${id}#${version}#${flavour}`;
+const joinsKey = (template: Template, flavour: string): string => `${templateKey(template)}#${flavour}`;
 
 /** What tells records of joins apart. */
 export const keyOfJoins = ({ template, flavour }: Joins): string => joinsKey(template, flavour);

@@ -9,8 +9,10 @@ import type { Suspects } from './narrowing.ts';
 import { chooseOffers, type OfferClass, roomsOf, type SeenRooms, type Site } from './offers.ts';
 import { type Bin, fill, widestFirst } from './packing.ts';
 import { affordable, type Purse, without } from './purse.ts';
+import type { Template } from './records.ts';
 import { howManyFit } from './resources.ts';
 import type { QueueSettings } from './settings.ts';
+import { tagsOf } from './templates.ts';
 
 /** What a queue may still launch. */
 export interface Allowance {
@@ -25,7 +27,7 @@ export interface Allowance {
 /** The stage: its name, the template its workers are launched from, and where they may be put. */
 export interface Stage extends Site {
   readonly stage: string;
-  readonly template: { readonly id: string; readonly version: string };
+  readonly template: Template;
   /** What all queues may come to together; absent: no cap. */
   readonly caps?: StageCaps;
   /** Tags of the site's own, for all that is launched. */
@@ -194,6 +196,7 @@ const request = (
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
+        ...tagsOf(stage.template),
       },
     },
   };

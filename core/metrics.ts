@@ -14,7 +14,9 @@ export type Per = keyof typeof DIMENSION;
 export interface Metric {
   readonly of: readonly Service[];
   readonly per: Per;
-  readonly unit: 'Count' | 'Seconds';
+  readonly unit: 'Count' | 'Seconds' | 'None';
+  /** It is not counted but found, and absent where it was not. */
+  readonly found?: true;
   readonly means: string;
   /** When it is there at all: CloudWatch asks for money only then. Always, where nothing is said. */
   readonly when?: 'with prices' | 'without prices' | 'rarely';
@@ -88,7 +90,7 @@ export const METRICS = {
   BudgetNear: count(
     'queue',
     ['workers'],
-    "1 where 80 percent of the month's budget are spent, else 0",
+    "1 where 80 percent of the month's budget are spent, its own or the stage's, else 0",
     'with prices',
   ),
   BudgetOver: count(
@@ -99,6 +101,13 @@ export const METRICS = {
   ),
   Holds: count('queue', BOTH, '1 for a hold, else 0'),
   BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none', 'rarely'),
+
+  OlderTemplate: count(
+    'queue',
+    ['workers'],
+    '1 where launches go back to an older template, because canaries of the newest never joined; absent otherwise',
+    'rarely',
+  ),
 
   Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none', 'rarely'),
   DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen', 'rarely'),
@@ -118,11 +127,20 @@ export const METRICS = {
     ['workers'],
     'pilots that fit on no worker, of queues for which this tick launches none',
   ),
-  QueuesNearBudget: count('stage', ['workers'], "queues that have spent 80 percent of their month's budget"),
+  QueuesNearBudget: count(
+    'stage',
+    ['workers'],
+    "queues that have spent 80 percent of the month's budget, their own or the stage's",
+  ),
   QueuesOverBudget: count(
     'stage',
     ['workers'],
     'queues that a budget keeps from launching what pilots wait for',
+  ),
+  QueuesOnOlderTemplate: count(
+    'stage',
+    ['workers'],
+    'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
@@ -149,6 +167,13 @@ export const METRICS = {
     ['workers'],
     'queues with pilots for which EC2 has no type of the queue in any zone',
   ),
+  CertificateDays: {
+    of: ['pilots'],
+    per: 'stage',
+    unit: 'None',
+    found: true,
+    means: 'days until the first certificate of PanDA or of the endpoint ends; absent without TLS',
+  },
   Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
   UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
   WorkersEndedByOthers: count(
@@ -167,11 +192,11 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** The metrics of one function that are counted over all queues. */
+/** The metrics of one function that are counted over all queues: 0 where there was nothing to count. */
 export const stageMetricsOf = (service: Service): readonly MetricName[] =>
   METRIC_NAMES.filter((name) => {
-    const { of, per }: Metric = METRICS[name];
-    return per === 'stage' && of.includes(service);
+    const { of, per, found }: Metric = METRICS[name];
+    return per === 'stage' && found === undefined && of.includes(service);
   });
 
 /** How many metrics a stage, or a queue with prices or without, has all the time; CloudWatch asks money for each. */

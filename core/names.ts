@@ -28,6 +28,12 @@ export const queuesPath = (stage: string): string => `/aerie/${stage}/queues`;
 /** The partition of the ledger that holds the settings, and the only one that the settings function may touch. */
 export const SETTINGS_PARTITION = 'settings';
 
+/**
+ * Where a stage's image pipeline writes the id of each image that has passed its tests. Image Builder's own role may
+ * write below `/imagebuilder/` and nowhere else.
+ */
+export const imagePath = (stage: string): string => `/imagebuilder/aerie/${stage}/image`;
+
 /** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
 export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
 
@@ -46,6 +52,8 @@ export const TAG = {
   maxLifeSeconds: 'aerie:max-life-seconds',
   /** `drain`: a rebalance recommendation keeps new jobs from the worker; absent: it does nothing. */
   rebalance: 'aerie:rebalance',
+  /** The image it was launched from instead of its template's own. */
+  image: 'aerie:image',
   /** Put on an instance by an operator: aerie does nothing to it. */
   protected: 'aerie:protected',
 } as const;

@@ -38,7 +38,7 @@ export const without = (purse: Purse, dollarsPerHour: number, count: number): Pu
 });
 
 /** From this share of a budget on only the cheapest offers are taken, and the budget counts as near. */
-const NEAR = 0.8;
+export const NEAR = 0.8;
 
 /** How a queue stands with its budgets. */
 export interface Standing {
@@ -50,7 +50,7 @@ export interface Standing {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const text = (dollars: number): string => `$${dollars.toFixed(2)}`;
+export const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
 
 interface Line {
   readonly used: number;
@@ -58,7 +58,8 @@ interface Line {
   readonly what: string;
 }
 
-const wordsOf = ({ used, budget, what }: Line): string => `${what} ${text(used)} of ${text(budget)}`;
+const wordsOf = ({ used, budget, what }: Line): string =>
+  `${what} ${inDollars(used)} of ${inDollars(budget)}`;
 
 /** The budgets of a queue against what it is committed to. */
 export const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {

@@ -17,6 +17,8 @@ export interface Placement {
 export interface Template {
   readonly id: string;
   readonly version: string;
+  /** The image that is launched instead of the version's own. */
+  readonly imageId?: string;
 }
 
 /**

@@ -1,10 +1,9 @@
 import { leavingBy, type Retirement } from './decisions.ts';
-import { drifted } from './drift.ts';
+import { type Current, drifted } from './drift.ts';
 import type { Fleet } from './fleet.ts';
 import { neverJoined } from './never-joined.ts';
 import type { PoolWorker } from './pool.ts';
 import type { Punctuality } from './punctual.ts';
-import type { Template } from './records.ts';
 import type { QueueSettings } from './settings.ts';
 import type { Member } from './side-by-side.ts';
 import { aboveCap } from './surplus.ts';
@@ -38,8 +37,8 @@ const terminate = (member: Member, cause: string): Retirement => ({
 
 /** What retiring rests on besides the queue's own workers. */
 export interface Beside {
-  /** What workers are launched from now. */
-  readonly template?: Template;
+  /** What workers are launched from now; absent: not known, and none is rolled. */
+  readonly current?: Current;
   /** When the pool was seen like this; absent: after everything that was done to it. */
   readonly viewedAt?: number;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
@@ -184,6 +183,6 @@ export const planRetirements = (
   );
   const surplus = aboveCap(fleet, settings, leavingBy(own));
   const old =
-    beside.template === undefined ? [] : drifted(fleet, settings, beside.template, leavingBy(own, surplus));
+    beside.current === undefined ? [] : drifted(fleet, settings, beside.current, leavingBy(own, surplus));
   return [...own, ...surplus, ...old].slice(0, MOST_PER_TICK);
 };

@@ -3,6 +3,7 @@ import { type Cap, capsOf, type Sharer, type StageCaps } from './caps.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from './decisions.ts';
 import { takenBack } from './lent.ts';
 import { type Claim, entitled, fairShares, type Grants, grant } from './max-min.ts';
+import { spentElsewhere, toldNear } from './stage-budget.ts';
 
 const launchesOf = (decision: WorkerDecision): readonly PlannedLaunch[] =>
   decision.kind === 'act' ? decision.launches : [];
@@ -112,11 +113,11 @@ export const underCaps = (
   accounts: readonly Account[],
   now: number,
 ): readonly WorkerDecision[] => {
-  const known = new Set(sharers.map(({ settings }) => settings.name));
-  const others = accounts.filter(({ queue }) => !known.has(queue));
-  const elsewhere = (month: string) => others.reduce((n, { dollars }) => n + (dollars[month] ?? 0), 0);
+  const elsewhere = spentElsewhere(accounts, sharers);
   const turn = Math.floor(now / TURN_SECONDS);
-  return capsOf(caps, elsewhere, sharers, now)
-    .reduce((shared, cap) => underCap(shared, cap, turn), sharers)
-    .map(({ decision }) => decision);
+  const capped = capsOf(caps, elsewhere, sharers, now).reduce(
+    (shared, cap) => underCap(shared, cap, turn),
+    sharers,
+  );
+  return toldNear(capped, caps, elsewhere, now);
 };

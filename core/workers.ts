@@ -1,3 +1,4 @@
+import { withCanary } from './canary.ts';
 import { commitmentsFrom } from './commitments.ts';
 import { curbed } from './curbs.ts';
 import { leavingBy, type PlannedLaunch, type Retirement, type WorkerDecision } from './decisions.ts';
@@ -6,6 +7,7 @@ import { agesAt, type Observed } from './facts.ts';
 import { contradiction, type Fleet, type Fleets, fleets, liveCores, liveWorkers } from './fleet.ts';
 import { type Ground, growth } from './growth.ts';
 import { bootCurves } from './joins.ts';
+import { launchFrom } from './launch-from.ts';
 import type { Stage } from './launches.ts';
 import { listedRate } from './listed-rate.ts';
 import { ec2Lore } from './lore.ts';
@@ -63,7 +65,7 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 const beside = (
   fleet: Fleet,
   queue: string,
-  { facts, stage }: Ground,
+  { facts, from }: Ground,
   { deadlineOf }: Punctuality,
 ): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
@@ -72,7 +74,7 @@ const beside = (
     fleet.members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
     fleet.strangers.reduce((n, stranger) => n + stranger.busy, 0);
   return {
-    template: stage.template,
+    current: from,
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
     collectorIsYoung: isYoung(facts),
@@ -193,7 +195,14 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const lore = ec2Lore(ledger, fleet, facts);
   const commitments = commitmentsFrom(ledger, now);
   const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
-  const shared = { facts, stage, submissions: ledger.submissions, curveOf };
+  const from = launchFrom(stage.template, ledger, now);
+  const shared = {
+    facts,
+    stage: { ...stage, template: from.template },
+    from,
+    submissions: ledger.submissions,
+    curveOf,
+  };
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
@@ -208,5 +217,6 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     const ended = endedBootsInWords(ledger.endedBoots ?? [], decision.queue);
     return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
   });
-  return curbed(sharing(told, world, fleet.of, commitments), ledger, now);
+  const shares = sharing(told, world, fleet.of, commitments);
+  return curbed(withCanary(shares, from, stage.stage), ledger, now);
 };

@@ -1,13 +1,19 @@
 import { connect } from '../runtime/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
+import { watchingCertificates } from '../runtime/watch-certificates.ts';
 
-const { env, sources, book, pool } = connect();
+const { env, sources, book, pool, certificates } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
 export const handler = onTimer(
   'pilots',
   env.AERIE_STAGE,
-  (tell) => pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+  ({ tell, find }) =>
+    watchingCertificates(
+      pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
+      certificates,
+      find,
+    ),
   env.AERIE_QUEUE_METRICS,
 );

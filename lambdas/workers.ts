@@ -1,8 +1,10 @@
 import { ec2, ec2Client } from '../adapters/ec2.ts';
+import { imageParameter } from '../adapters/parameters.ts';
 import { connect } from '../runtime/connect.ts';
 import { countedCloud } from '../runtime/count-launches.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
+import { newestImage } from '../runtime/newest-image.ts';
 import { toldCloud } from '../runtime/tell-refusals.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
@@ -13,7 +15,7 @@ const { cloud, consoles } = ec2(ec2Client());
 export const handler = onTimer(
   'workers',
   env.AERIE_STAGE,
-  (tell, count, tellRefusal) =>
+  ({ tell, count, tellRefusal }) =>
     workersTick({
       ...sources,
       cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
@@ -27,6 +29,7 @@ export const handler = onTimer(
       poolWorkers: pool,
       tell,
       stage: stageOf(env),
+      image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter),
     }),
   env.AERIE_QUEUE_METRICS,
 );

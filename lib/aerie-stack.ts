@@ -20,6 +20,7 @@ import {
   SETTINGS_SECONDS,
   settingsNews,
 } from './functions.ts';
+import { imageParameterOf, makeImages } from './images.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
 import { allowDescribe, allowDiskKey, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
@@ -147,6 +148,7 @@ export class AerieStack extends Stack {
       failed: { events: ec2News.failed, settings: news.failed },
       email: config.alarmEmail,
     });
+    makeImages(this, { config, network, workers, topic, launcher: launcher.role });
     new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });
     new CfnOutput(this, 'AlarmTopic', { description: 'Where every alarm goes', value: topic.topicArn });
     if (config.fixedAddress && network.address !== undefined) {
@@ -192,6 +194,7 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_ENDPOINT_URL: config.endpointUrl,
   AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
+  ...imageParameterOf(config),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String(workerDiskMbOf(config.workerDiskGb)),
   ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),

@@ -1,12 +1,17 @@
 import type { MetricName, Service } from '../core/metrics.ts';
 import type { LambdaName } from './bundling.ts';
 import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
+import type { QuotaName } from './quotas.ts';
 
-/** A metric that an alarm watches: one of aerie's own, or one that AWS keeps of a function or a queue of failures. */
+/**
+ * A metric that an alarm watches: one of aerie's own, one that AWS keeps of a function or a queue of failures, or how
+ * much of a quota is used, percent.
+ */
 export type Watched =
   | { readonly kind: 'own'; readonly name: MetricName; readonly service: Service }
   | { readonly kind: 'errors'; readonly of: LambdaName }
-  | { readonly kind: 'dead-letters'; readonly of: NewsReader };
+  | { readonly kind: 'dead-letters'; readonly of: NewsReader }
+  | { readonly kind: 'quota'; readonly of: QuotaName };
 
 /** The functions that read from a queue, each of which has a queue of failures. */
 const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
@@ -20,7 +25,7 @@ export type NewsReader = (typeof NEWS_READERS)[number];
 export interface AlarmSpec {
   readonly what: string;
   readonly watches: readonly Watched[];
-  readonly statistic: 'Sum' | 'Maximum';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   readonly periodSeconds: number;
   readonly datapoints: number;
   readonly of: number;
@@ -117,6 +122,35 @@ export const ALARMS = {
     of: 3,
     ...any,
   },
+  /** Of two periods: what comes and goes within minutes runs into nothing. */
+  'quota-near': {
+    what: "The account uses 80 percent of a quota: soon EC2 refuses workers, or Lambda the stage's functions.",
+    watches: [
+      { kind: 'quota', of: 'standard-on-demand' },
+      { kind: 'quota', of: 'standard-spot' },
+      { kind: 'quota', of: 'g-on-demand' },
+      { kind: 'quota', of: 'g-spot' },
+      { kind: 'quota', of: 'p-on-demand' },
+      { kind: 'quota', of: 'p-spot' },
+      { kind: 'quota', of: 'lambda-concurrency' },
+    ],
+    statistic: 'Maximum',
+    periodSeconds: 300,
+    datapoints: 2,
+    of: 2,
+    ...any,
+    threshold: 80,
+  },
+  /** PanDA has several servers, and a tick meets some of them; in an hour all. Two weeks are time to have one renewed. */
+  'certificate-expires': {
+    what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that every queue holds.",
+    watches: own('CertificateDays', 'pilots'),
+    statistic: 'Minimum',
+    ...once(3600),
+    breaches: 'below',
+    threshold: 14,
+    missing: 'notBreaching',
+  },
   /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
     what: 'EC2 calls a launch wrong: rights, template or subnet do not fit.',
@@ -168,6 +202,13 @@ export const ALARMS = {
     ...minutes(10, 15),
     ...any,
   },
+  'template-rejected': {
+    what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
+    watches: own('QueuesOnOlderTemplate', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(5, 10),
+    ...any,
+  },
   'audit-missing': {
     what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
     watches: own('Audits', 'audit'),
@@ -209,7 +250,7 @@ export const ALARMS = {
   },
   /** Spent, not merely committed: that goes on until the month is over. */
   'budget-near': {
-    what: "A queue has spent 80 percent of its month's budget.",
+    what: "80 percent of a month's budget are spent: a queue's own, or the stage's.",
     watches: own('QueuesNearBudget', 'workers'),
     statistic: 'Maximum',
     ...minutes(5, 5),

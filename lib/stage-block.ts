@@ -3,6 +3,7 @@ import { stageCaps } from '../core/caps.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
+import { imagePipeline, unfitForPipeline } from './stage-images.ts';
 import { NETWORK_ALLOWED, network } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
 import { stageTags } from './stage-tags.ts';
@@ -107,6 +108,13 @@ export const STAGE_SETTINGS = {
     allowed: KEY_ALLOWED,
     fallback: "the account's default key for EBS, which has to be AWS's own",
   }),
+  imagePipeline: setting(imagePipeline, {
+    description:
+      'Makes a new worker image from `image` by EC2 Image Builder, updated, stamped and tested by a boot, and lets one worker try it. [How](images.md).',
+    allowed:
+      '`true`, `false`, or any of `schedule` (`daily`, `weekly`, `monthly`), `instanceType` and `keep`',
+    fallback: 'false',
+  }),
   worker: setting(poolFacts.optional(), {
     description: 'The pool that workers join; their user-data is made from it. [Every option](worker.md).',
     allowed: 'an object',
@@ -202,4 +210,7 @@ export const stageBlock = z
   .superRefine((block, context) => {
     const message = unfit(block);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
+    const unpiped = unfitForPipeline(block);
+    if (unpiped !== undefined)
+      context.addIssue({ code: 'custom', path: ['imagePipeline'], message: unpiped });
   });

@@ -1,5 +1,11 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -10,6 +16,7 @@ import { dimensionsOf, NAMESPACE } from '../core/metrics.ts';
 import { ALARMS, type AlarmSpec, type NewsReader, type Watched } from './alarms.ts';
 import type { LambdaName } from './bundling.ts';
 import type { Lambda } from './lambda.ts';
+import { shareOfQuota } from './quota-share.ts';
 
 export interface WatchProps {
   readonly stage: string;
@@ -28,7 +35,7 @@ const COMPARISON = {
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
-const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): Metric => {
+const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): IMetric => {
   const how = { statistic: spec.statistic, period: Duration.seconds(spec.periodSeconds) };
   switch (watched.kind) {
     case 'own': {
@@ -40,6 +47,8 @@ const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): Metric 
       return props.functions[watched.of].function.metricErrors(how);
     case 'dead-letters':
       return props.failed[watched.of].metricApproximateNumberOfMessagesVisible(how);
+    case 'quota':
+      return shareOfQuota(watched.of, how);
     default:
       return watched satisfies never;
   }

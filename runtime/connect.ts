@@ -1,3 +1,4 @@
+import { certificates } from '../adapters/certificates.ts';
 import { endpoint } from '../adapters/endpoint.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { panda } from '../adapters/panda.ts';
@@ -10,10 +11,12 @@ import { settingsSource } from './settings-source.ts';
 export const connect = (env: Environment = readEnvironment(process.env)) => {
   const timeoutSeconds = env.AERIE_HTTP_TIMEOUT_SECONDS;
   const random = Math.random;
+  const seen = certificates();
   const pool = endpoint({
     baseUrl: env.AERIE_ENDPOINT_URL,
     timeoutSeconds,
     random,
+    certificates: seen,
     secret: () => endpointSecret(env.AERIE_STAGE),
   });
   const book = ledger(env.AERIE_TABLE);
@@ -21,9 +24,10 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     env,
     book,
     pool,
+    certificates: seen,
     sources: {
       settings: settingsSource(settingsBook(env.AERIE_TABLE), placeOf(env)),
-      panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random }),
+      panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random, certificates: seen }),
       pool,
       ledger: book,
     },

@@ -16,6 +16,7 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
   if (decision.of !== 'workers') return;
   count('PilotsUnmet', unmet(decision));
+  count('QueuesOnOlderTemplate', decision.counts.olderTemplate ?? 0);
   count('QueuesNearBudget', decision.counts.budgetNear ?? 0);
   count('QueuesOverBudget', decision.counts.budgetOver ?? 0);
   count('QueuesUnsupported', (decision.counts.pilotsUnsupported ?? 0) > 0 ? 1 : 0);

@@ -44,6 +44,8 @@ const environment = z.object({
   AERIE_TEMPLATE_ID: z.string().regex(/^lt-[0-9a-f]+$/),
   /** A number: `$Latest` would move under a launch that is replayed. */
   AERIE_TEMPLATE_VERSION: z.string().regex(/^[0-9]+$/),
+  /** The parameter with the image that the stage's pipeline made last; absent: the stage has no pipeline. */
+  AERIE_IMAGE_PARAMETER: z.string().startsWith('/').optional(),
   /** Subnets with their zones: `subnet-1=us-east-1a,subnet-2=us-east-1b`. */
   AERIE_PLACEMENTS: placements,
   /** Disk that a worker offers to pilots, MB. */

@@ -8,7 +8,7 @@ import type { Decision } from '../core/decisions.ts';
 import { inShort } from '../core/in-short.ts';
 import { NAMESPACE, type Service } from '../core/metrics.ts';
 import { countDecision } from './count-decision.ts';
-import { type Count, tally } from './tally.ts';
+import { type Count, type Find, tally } from './tally.ts';
 import { type QueueMetrics, teller } from './tell.ts';
 import { refusedInWords, type TellRefusal } from './tell-refusals.ts';
 import { tickEvent } from './tick-event.ts';
@@ -46,6 +46,14 @@ interface TickAnswer {
   }[];
 }
 
+/** The means by which a tick says what it does. */
+interface Means {
+  readonly tell: Tell;
+  readonly count: Count;
+  readonly find: Find;
+  readonly tellRefusal: TellRefusal;
+}
+
 /**
  * A Lambda on a timer. `prepare` is called once per container, with the means to tell what is decided and to count what
  * happens; what it makes is called with the moment of each tick and the time that it has.
@@ -53,25 +61,22 @@ interface TickAnswer {
 export const onTimer = (
   of: Decision['of'],
   stage: string,
-  prepare: (
-    tell: Tell,
-    count: Count,
-    tellRefusal: TellRefusal,
-  ) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
+  prepare: (means: Means) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
   queueMetrics: QueueMetrics = 'on',
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
   const tell = teller(logger, metrics, queueMetrics);
   const counts = tally(of, metrics);
-  const decide = prepare(
-    (decision) => {
+  const decide = prepare({
+    tell(decision) {
       tell(decision);
       countDecision(decision, counts.count);
     },
-    counts.count,
-    (refusal) => logger.warn(refusedInWords(refusal), { ...refusal }),
-  );
+    count: counts.count,
+    find: counts.find,
+    tellRefusal: (refusal) => logger.warn(refusedInWords(refusal), { ...refusal }),
+  });
   const counted = async (at: number, timeLeft: TimeLeft): Promise<readonly Decision[]> => {
     try {
       const decisions = await decide(at, timeLeft);

@@ -20,6 +20,7 @@ import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
+import { withImage } from './newest-image.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
@@ -38,6 +39,8 @@ export interface WorkersPorts extends Sources {
   readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
+  /** The image to launch instead of the template's own; undefined: none. */
+  readonly image: () => Promise<string | undefined>;
   readonly tell: Tell;
 }
 
@@ -128,7 +131,7 @@ export const workersTick = (
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
-    const world = await observe(now);
+    const [world, imageId] = await Promise.all([observe(now), ports.image()]);
     const established = establish(world);
     if (!established.ok) {
       const held = holdWorkers({ ...world, ledger: await ports.ledger.view() }, established.why);
@@ -137,7 +140,8 @@ export const workersTick = (
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, { ...ports, timeLeft });
+    const launching = { ...ports, timeLeft, stage: withImage(ports.stage, imageId) };
+    if (lease.kind === 'lease') return act(world, lease, plan, writeDown, launching);
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));
     for (const decision of held) ports.tell(decision);

@@ -1,5 +1,6 @@
 import type { Market } from '../core/flavours.ts';
 import type { Clock } from './clock.ts';
+import { deployer } from './deploys.ts';
 import type { LaunchFailure } from './ec2/end-reason.ts';
 import type { TwinInstance } from './ec2/instance.ts';
 import type { Functions } from './functions.ts';
@@ -8,7 +9,7 @@ import { stream } from './random.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import type { ParameterStore } from './ssm/store.ts';
 import type { Carrier, Timers } from './timers.ts';
-import type { World } from './world.ts';
+import { TEMPLATE, type World } from './world.ts';
 
 /** Offers of EC2; a field left out means any. */
 interface Where {
@@ -50,6 +51,8 @@ const nameOf = (fault: Fault): string => {
       return 'boots fail';
     case 'launches-fail':
       return `instances end at their launch: ${fault.reason}`;
+    case 'bad-deploy':
+      return 'bad template deployed';
     case 'pilots-fail':
       return 'pilots fail';
     case 'orphan':
@@ -129,7 +132,7 @@ export interface Faulty {
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
   readonly endpoint: Pick<EndpointFace, 'turn'>;
-  readonly functions: Pick<Functions, 'killSome'>;
+  readonly functions: Pick<Functions, 'killSome' | 'deploy'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
   readonly store: ParameterStore;
@@ -170,6 +173,7 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const turnLateness = (carrier: Carrier) =>
     turning<number>((seconds) => timers.beLate(carrier, seconds === 'ok' ? 0 : seconds));
   const turnLate = { EventBridge: turnLateness('EventBridge'), SQS: turnLateness('SQS') };
+  const deployBad = deployer(TEMPLATE.version, (version) => functions.deploy(version));
   const turnFunctions = turning<number>((share) => functions.killSome(share === 'ok' ? 0 : share));
   return (fault) => {
     switch (fault.kind) {
@@ -200,6 +204,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return turnBoots('failing');
       case 'launches-fail':
         return turnLaunches(fault.reason);
+      case 'bad-deploy':
+        return deployBad();
       case 'pilots-fail':
         return turnPilots('failing');
       case 'orphan':

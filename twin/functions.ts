@@ -24,6 +24,8 @@ export interface Functions {
   /** Calls that reached EC2, by action. */
   readonly ec2Calls: ReadonlyMap<string, number>;
   invoke(name: LambdaName, event: unknown): Promise<Outcome>;
+  /** Updates the functions as a deploy does that made a new version of the launch template. */
+  deploy(templateVersion: string): void;
   /** From now on this share of the runs is killed somewhere in its midst. */
   killSome(share: number): void;
   close(): Promise<void>;
@@ -128,6 +130,9 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
         if (fn === undefined) throw new Error(`there is no function ${name}`);
         const isKilled = random() < killShare;
         return fn.invoke(event, isKilled ? random() * LONGEST_RUN_MILLISECONDS : undefined);
+      },
+      deploy(templateVersion) {
+        for (const fn of functions.values()) fn.configure({ AERIE_TEMPLATE_VERSION: templateVersion });
       },
       killSome(share) {
         killShare = share;

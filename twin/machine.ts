@@ -47,7 +47,7 @@ export interface MachineOptions {
   readonly pool: () => PoolWorld;
   readonly powerOff: (instanceId: string) => void;
   /** Whether an instance that comes up now is one that never joins; none, unless told. */
-  readonly bootsFail?: () => boolean;
+  readonly bootsFail?: (instance: TwinInstance) => boolean;
 }
 
 /** What happens on the workers themselves: boot, join, power-off when nothing claims them for their linger. */
@@ -67,7 +67,7 @@ export const machines = (options: MachineOptions) => {
       const { instanceId, launchedAt, tags } = instance;
       const takes = bootSeconds(boot, seed, instanceId);
       // One without a queue comes to its end in its own boot script.
-      if (takes === undefined || bootsFail() || tags[TAG.queue] === undefined) {
+      if (takes === undefined || bootsFail(instance) || tags[TAG.queue] === undefined) {
         failed.add(instanceId);
         return;
       }

@@ -14,7 +14,15 @@ import { openSandbox, type Sandbox } from './sandbox.ts';
 import type { Scenario } from './scenario.ts';
 import { parameterEvent } from './ssm/events.ts';
 import type { ParameterChange } from './ssm/store.ts';
-import { deadLettersIn, doneOf, letterMetrics, pendingIn, type Stage, setStage } from './stage.ts';
+import {
+  deadLettersIn,
+  doneOf,
+  letterMetrics,
+  pendingIn,
+  type Stage,
+  setStage,
+  usageMetrics,
+} from './stage.ts';
 import { standstill } from './standstill.ts';
 import { type Summary, summarize } from './summary.ts';
 import { startTimers, type TimerName, tickCounter } from './timers.ts';
@@ -145,7 +153,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => {
       show({ kind: 'sample', ...take() });
-      for (const datum of letterMetrics(stage)) onMetric(datum);
+      for (const datum of [...letterMetrics(stage), ...usageMetrics(stage, scenario)]) onMetric(datum);
     });
     const fire = (name: TimerName, event: unknown) => {
       const atSeconds = clock.now - startsAt;

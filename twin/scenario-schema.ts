@@ -119,6 +119,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('boots-fail'), ...window }),
   /** EC2 answers launches as successes, and ends the instances seconds later for this reason. */
   z.strictObject({ kind: z.literal('launches-fail'), reason: z.enum(LAUNCH_FAILURES), ...window }),
+  /** A deploy brings a template whose workers never join; at the end of the window another one mends it. */
+  z.strictObject({ kind: z.literal('bad-deploy'), ...window }),
   /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
   z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
@@ -132,6 +134,12 @@ const boot = z.strictObject({
   sdSeconds: z.number().min(0).default(30),
   /** Share of workers that never join. */
   neverShare: z.number().min(0).max(1).default(0),
+});
+
+/** vCPUs that the account may have on each market; left out: any number. */
+const vcpuQuotas = z.strictObject({
+  'on-demand': z.int().min(1).exactOptional(),
+  spot: z.int().min(1).exactOptional(),
 });
 
 const MAX_HOURS = 24 * 30;
@@ -153,5 +161,6 @@ export const scenarioSchema = z.strictObject({
   pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
   /** Spot interruptions per instance and hour. */
   interruptionsPerHour: z.number().min(0).default(0),
+  vcpuQuotas: vcpuQuotas.prefault({}),
   faults: z.array(faultSchema).default([]),
 });

@@ -7,8 +7,10 @@ import type { Outcome } from './lambda/runtime-api.ts';
 import { type Load, loadOf } from './load.ts';
 import { type DeadLetter, type EventQueue, eventQueue } from './queue.ts';
 import type { Scenario } from './scenario.ts';
-import { type Datum, deadLetterMetrics } from './watched.ts';
+import { type Datum, deadLetterMetrics, vcpuMetrics } from './watched.ts';
 import { makeWorld, type World } from './world.ts';
+
+const MARKETS = ['spot', 'on-demand'] as const;
 
 /** A function to be run, and who waits for how it ends. */
 interface Invocation {
@@ -59,6 +61,14 @@ export const letterMetrics = ({ queues, clock }: Stage): readonly Datum[] => [
   deadLetterMetrics('events', clock.now, queues.events.deadLetters.length),
   deadLetterMetrics('settings', clock.now, queues.settings.deadLetters.length),
 ];
+
+/** What CloudWatch is told of the account's vCPUs at this moment. */
+export const usageMetrics = ({ world, clock }: Stage, { vcpuQuotas }: Scenario): readonly Datum[] =>
+  MARKETS.map((market) => {
+    const live = [...world.ec2.live].filter(({ offer }) => offer.market === market);
+    const used = live.reduce((sum, { vcpus }) => sum + vcpus, 0);
+    return vcpuMetrics(market, clock.now, used, vcpuQuotas[market]);
+  });
 
 /** Jobs of a queue whose payload has come to its end. */
 export const doneOf = ({ panda }: World, queue: string): number => {

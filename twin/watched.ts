@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Market } from '../core/flavours.ts';
 import type { LambdaName } from '../lib/bundling.ts';
+import { usageOf } from '../lib/quotas.ts';
 
 /** One value of a metric, as CloudWatch would have got it. */
 export interface Datum {
@@ -9,6 +11,8 @@ export interface Datum {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;
+  /** What `SERVICE_QUOTA()` says of it; absent: there is no quota. */
+  readonly quota?: number;
 }
 
 /** A line of a log in CloudWatch's embedded metric format; `at` is the moment that it is about. */
@@ -61,3 +65,10 @@ export const deadLetterMetrics = (of: LambdaName, at: number, messages: number):
   dimensions: { QueueName: of },
   value: messages,
 });
+
+/** What EC2 counts of the vCPUs of running instances, all of them of a Standard family, on one market. */
+export const vcpuMetrics = (market: Market, at: number, used: number, quota: number | undefined): Datum => {
+  const { namespace, metricName, dimensions } = usageOf(`standard-${market}`);
+  const counted = { at, namespace, name: metricName, dimensions, value: used };
+  return quota === undefined ? counted : { ...counted, quota };
+};

@@ -4,6 +4,7 @@ import { TAG } from '../core/names.ts';
 import { diskGbOf, type Place, USUAL_PLACE } from '../core/place.ts';
 import { parseQueueSettings } from '../core/settings.ts';
 import type { Clock } from './clock.ts';
+import { isBadVersion, versionsOf } from './deploys.ts';
 import type { Ec2Event } from './ec2/events.ts';
 import type { TwinInstance } from './ec2/instance.ts';
 import { type Ec2World, ec2World } from './ec2/world.ts';
@@ -91,7 +92,7 @@ export const makeWorld = (
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
-    bootsFail: () => breakage.boots.fails,
+    bootsFail: ({ template }) => breakage.boots.fails || isBadVersion(template.version),
   });
   const sites = Object.fromEntries(
     scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
@@ -121,20 +122,20 @@ export const makeWorld = (
     seed,
     placements: PLACEMENTS,
     flavours: flavours.map(({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`),
-    templates: [
-      {
-        ...TEMPLATE,
-        imageId: 'ami-0ae21e00000000001',
-        userData: '',
-        shutdownBehavior: 'terminate',
-        metadataTags: true,
-      },
-    ],
+    templates: versionsOf(scenario, TEMPLATE.version).map((version) => ({
+      ...TEMPLATE,
+      version,
+      imageId: 'ami-0ae21e00000000001',
+      userData: '',
+      shutdownBehavior: 'terminate',
+      metadataTags: true,
+    })),
     spot: {
       interruptionsPerHour: scenario.interruptionsPerHour,
       announcedShare: 0.5,
       announcedAheadSeconds: [60, 600],
     },
+    quotaVcpus: scenario.vcpuQuotas,
     onRunning: machine.onRunning,
     consoleOf: machine.consoleOf,
     endsNeedTag: TAG.stage,

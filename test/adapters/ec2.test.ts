@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import { runTo, START } from '../twin/ec2-world.ts';
+import { runTo, START, TEMPLATE } from '../twin/ec2-world.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
 afterEach(closeServed);
@@ -20,6 +20,24 @@ describe('A launch', () => {
       'm6a.large us-east-1b on-demand',
       'm6a.large us-east-1b on-demand',
     ]);
+  });
+
+  test('is of the image that it names instead of the one of its template', async () => {
+    const imageId = 'ami-0ae21e000000000ff';
+    const { cloud, world } = await serve({ images: [imageId] });
+    await cloud.launch({ ...REQUEST, template: { ...REQUEST.template, imageId } });
+    await cloud.launch({ ...REQUEST, clientToken: 'token-2', launchId: 'launch-2' });
+    const images = [...world.instances.values()].map((instance) => instance.imageId);
+    expect(images).toEqual([...Array(4).fill(imageId), ...Array(4).fill(TEMPLATE.imageId)]);
+  });
+
+  test('of an image that is gone is rejected', async () => {
+    const { cloud } = await serve();
+    const template = { ...REQUEST.template, imageId: 'ami-0ae21e000000000ff' };
+    expect(await cloud.launch({ ...REQUEST, template })).toMatchObject({
+      kind: 'rejected',
+      why: expect.stringContaining('InvalidAMIID.NotFound'),
+    });
   });
 
   test('that is partial brings both: what was launched, and which offers were refused', async () => {

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { bootsItem } from '../../adapters/ledger-items.ts';
+import type { Boots } from '../../core/boots.ts';
 import type { Lease } from '../../core/lease.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
 import type { Face } from '../../twin/http.ts';
@@ -131,11 +133,12 @@ describe('what is remembered, over the wire', () => {
   it('is part of the view, and replaced as a whole', async () => {
     const pace = { most: 5, notBefore: NOW, waitSeconds: 60 };
     const boots = {
-      kind: 'template lt-1 version 2',
+      kind: 'template lt-1 version 2 image ami-1',
+      template: { id: 'lt-1', version: '2', imageId: 'ami-1' },
       boots: [{ instanceId: ID, launchedAt: NOW, joined: true }],
     };
     const joins = {
-      template: { id: 'lt-1', version: '2' },
+      template: boots.template,
       flavour: 'm6i.large',
       took: [180, null],
       launchedAt: NOW,
@@ -148,6 +151,15 @@ describe('what is remembered, over the wire', () => {
     expect(await book.view()).toMatchObject({ pace, boots: [boots], joins: [joins] });
     await book.pace(undefined);
     expect((await book.view()).pace).toBeUndefined();
+  });
+
+  it('of a template is kept longer than of an offer: it is what launches go back to', () => {
+    const DAY = 86_400;
+    const once = [{ instanceId: ID, launchedAt: NOW, joined: true }];
+    const keptFor = (of: Boots) => (bootsItem(of).expiresAt - NOW) / DAY;
+    expect(keptFor({ kind: 'offer m6i.large/us-east-1a/spot', boots: once })).toBe(14);
+    const template = { id: 'lt-1', version: '2' };
+    expect(keptFor({ kind: 'template lt-1 version 2', template, boots: once })).toBe(90);
   });
 
   it('of the audit is kept from the first time on', async () => {

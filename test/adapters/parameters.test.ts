@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { endpointSecret, queueParameters } from '../../adapters/parameters.ts';
-import { queuesPath, secretPath } from '../../core/names.ts';
+import { endpointSecret, imageParameter, queueParameters } from '../../adapters/parameters.ts';
+import { imagePath, queuesPath, secretPath } from '../../core/names.ts';
 import { badSettings, type ParsedSettings } from '../../core/settings.ts';
 import { keepAllSettings } from '../../runtime/keep-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
@@ -48,6 +48,26 @@ const inShort = (queues: readonly ParsedSettings[]): readonly string[] =>
 
 const queuesOf = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`/aerie/lab/queues/${name}`, value]));
+
+describe('the image of a pipeline', () => {
+  const NAME = imagePath('lab');
+
+  it('is what the parameter says, as it is now', async () => {
+    const { put, client } = await serve({ [NAME]: 'ami-0123456789abcdef0' });
+    expect(await imageParameter(NAME, client)).toBe('ami-0123456789abcdef0');
+    put(NAME, 'ami-0123456789abcdef1');
+    expect(await imageParameter(NAME, client)).toBe('ami-0123456789abcdef1');
+  });
+
+  it('is none before the first one is made', async () => {
+    expect(await imageParameter(NAME, (await serve()).client)).toBeUndefined();
+  });
+
+  it('is not launched if it is none', async () => {
+    const { client } = await serve({ [NAME]: 'latest' });
+    await expect(imageParameter(NAME, client)).rejects.toThrow(`The parameter ${NAME} is "latest"; expected`);
+  });
+});
 
 describe('the settings of all queues', () => {
   it('are none where there are none', async () => {

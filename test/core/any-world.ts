@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { type Boots, templateKind } from '../../core/boots.ts';
 import { parseFlavour } from '../../core/flavours.ts';
 import type { Joins } from '../../core/joins.ts';
 import type { PandaJobs } from '../../core/panda.ts';
 import type { PilotWorld } from '../../core/pilot-facts.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
-import type { LedgerView, WorkerRecord, WorkerState } from '../../core/records.ts';
+import type { LedgerView, Template, WorkerRecord, WorkerState } from '../../core/records.ts';
 import { minus, type Shape } from '../../core/resources.ts';
 import { known, type Snapshot } from '../../core/snapshot.ts';
 import type { WorkerWorld } from '../../core/workers.ts';
@@ -171,6 +172,29 @@ const anyJoins: fc.Arbitrary<readonly Joins[]> = fc
   .array(fc.oneof({ weight: 9, arbitrary: whole(60, 400) }, fc.constant(null)), { maxLength: 64 })
   .map((took) => [{ template: STAGE.template, flavour: 'm6i.large', took, launchedAt: NOW - 3600 }]);
 
+/** How workers of a template have booted, one a minute and the last a while ago. */
+const booted = (template: Template, joined: readonly boolean[]): Boots => ({
+  kind: templateKind(template),
+  template,
+  boots: joined.map((is, n) => ({
+    instanceId: `i-boot${template.version}${n}`,
+    launchedAt: NOW - 4000 + 60 * n,
+    joined: is,
+  })),
+});
+
+/** Nothing is known, or the template before has joined while canaries of this one have not: never so many that a breaker opens. */
+const anyBoots: fc.Arbitrary<readonly Boots[]> = fc.oneof(
+  fc.constant([]),
+  whole(0, 4).map((failed) => [
+    booted({ ...STAGE.template, version: '2' }, [true]),
+    booted(
+      STAGE.template,
+      Array.from({ length: failed }, () => false),
+    ),
+  ]),
+);
+
 /** Worlds whose facts are known, fresh, whole and believable, of queues with pilots of the given shapes. */
 export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
   fc
@@ -179,11 +203,12 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
       b: anyQueue('B', shapes),
       status: fc.constantFrom('online', 'brokeroff', 'offline', 'standby'),
       joins: anyJoins,
+      boots: anyBoots,
       cooling: fc
         .subarray(OFFERS)
         .map((offers) => offers.map((offer) => ({ offer, until: NOW + 100, why: 'x' }))),
     })
-    .map(({ a, b, status, cooling, joins }) => {
+    .map(({ a, b, status, cooling, joins, boots }) => {
       const all = Object.entries({ A: a, B: b });
       const each = <T>(of: (queue: typeof a, name: string) => T) =>
         Object.fromEntries(all.map(([name, queue]) => [name, of(queue, name)]));
@@ -205,6 +230,7 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
         ),
         cooling,
         joins,
+        boots,
         pilotsEver: each(() => 0),
       };
       return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../../core/fleet.ts';
 import { next } from '../../core/life.ts';
 import type { PoolWorker } from '../../core/pool.ts';
-import type { WorkerRecord, WorkerState } from '../../core/records.ts';
+import type { Template, WorkerRecord, WorkerState } from '../../core/records.ts';
 import { planRetirements } from '../../core/retirement.ts';
 import type { Member } from '../../core/side-by-side.ts';
 import { suddenDrop } from '../../core/survey.ts';
@@ -34,9 +34,11 @@ const member = (
 });
 const fleet = (members: readonly Member[]): Fleet => ({ members, strangers: [], launches: [] });
 const steps = (of: Fleet, knobs = {}, beside: Partial<Parameters<typeof planRetirements>[3]> = {}) =>
-  planRetirements(of, settings(knobs), NOW, { hiddenPilots: 0, template: TEMPLATE, ...beside }).map(
-    ({ step, instanceId }) => `${step} ${Number(instanceId.slice(2))}`,
-  );
+  planRetirements(of, settings(knobs), NOW, {
+    hiddenPilots: 0,
+    current: { template: TEMPLATE },
+    ...beside,
+  }).map(({ step, instanceId }) => `${step} ${Number(instanceId.slice(2))}`);
 
 describe('workers of an older template', () => {
   const old = [member(1, { busy: 1, idleSince: null }), member(2, {}), member(3, {})];
@@ -64,6 +66,22 @@ describe('workers of an older template', () => {
     ['that are protected', { isProtected: true }],
   ])('are not those %s', (_, given) => {
     expect(steps(fleet([member(1, {}, given)]))).toEqual([]);
+  });
+
+  it('are those of another image of the same version, but for canaries of the newest', () => {
+    const now = { ...TEMPLATE, imageId: 'ami-2' };
+    const canary = { ...TEMPLATE, imageId: 'ami-3' };
+    const one = (template: Template) => fleet([member(1, {}, { template })]);
+    const current = { template: now, newest: canary };
+    expect(steps(one({ ...TEMPLATE, imageId: 'ami-1' }), {}, { current })).toEqual(['drain 1']);
+    expect(steps(one(TEMPLATE), {}, { current })).toEqual(['drain 1']);
+    expect(steps(one(now), {}, { current })).toEqual([]);
+    expect(steps(one(canary), {}, { current })).toEqual([]);
+  });
+
+  it('are not canaries either while launches have gone back to an image before', () => {
+    const current = { template: OLD, newest: TEMPLATE };
+    expect(steps(fleet([member(1, {}, { template: TEMPLATE }), member(2, {})]), {}, { current })).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Account } from '../../core/accounts.ts';
 import type { StageCaps } from '../../core/caps.ts';
 import type { WorkerDecision } from '../../core/decisions.ts';
 import type { WorkerRecord } from '../../core/records.ts';
@@ -26,7 +27,12 @@ interface Queue {
 const idOf = (name: string, n: number) => `i-${name}${n}`;
 
 /** Decisions of several queues under caps; the workers that live are busy, of two cores and $1 an hour each. */
-const decide = (queues: Readonly<Record<string, Queue>>, caps: StageCaps, now = NOW) => {
+const decide = (
+  queues: Readonly<Record<string, Queue>>,
+  caps: StageCaps,
+  now = NOW,
+  accounts: readonly Account[] = [],
+) => {
   const all = Object.entries(queues);
   const workers = all.flatMap(([name, { live = 0 }]) =>
     Array.from(
@@ -54,7 +60,7 @@ const decide = (queues: Readonly<Record<string, Queue>>, caps: StageCaps, now = 
     now,
     queues: all.map(([name, { knobs = {} }]) => queue({ ...PRICED, ...knobs }, name)),
     stage: { ...STAGE, caps },
-    ledger: { workers, launches: [], submissions: {}, cooling: [] },
+    ledger: { workers, launches: [], submissions: {}, cooling: [], accounts },
     panda: known(jobs, now),
     sites: known({}, now),
     pool: known(view, now - 10),
@@ -62,6 +68,7 @@ const decide = (queues: Readonly<Record<string, Queue>>, caps: StageCaps, now = 
 };
 
 const launched = (decisions: readonly WorkerDecision[]) => decisions.map((of) => count(requestsOf(of)));
+const nearOf = (decisions: readonly WorkerDecision[]) => decisions.map(({ counts }) => counts.budgetNear);
 const drained = (decisions: readonly WorkerDecision[]) =>
   decisions.map((of) => (of.kind === 'act' ? of.retirements.length : 0));
 
@@ -194,5 +201,33 @@ describe('in any world', () => {
         expect(held.reduce((a, b) => a + b, 0)).toBe(most);
       }),
     );
+  });
+});
+
+describe("the stage's budget of a month", () => {
+  /** Each worker has cost $1 in the hour since its launch. */
+  const spending = { A: { idle: 0, live: 6 }, B: { idle: 0, live: 2 } };
+
+  it.each([
+    ['a good deal less than 80 percent', 11, [0, 0]],
+    ['80 percent', 10, [1, 1]],
+    ['all of it', 8, [1, 1]],
+  ])('is told on every queue once it is spent: %s', (_, dollarsPerMonth, expected) => {
+    expect(nearOf(decide(spending, { dollarsPerMonth }))).toEqual(expected);
+  });
+
+  it('says what is spent of what', () => {
+    const [decision] = decide(spending, { dollarsPerMonth: 10 });
+    expect(decision?.why).toContain('the stage has spent $8.00 of $10.00 in 2027-01');
+  });
+
+  it('counts what queues have spent that are no more', () => {
+    const account = { queue: 'GONE', dollars: { '2027-01': 72 }, booked: [], version: 1 };
+    expect(nearOf(decide(spending, { dollarsPerMonth: 100 }, NOW, [account]))).toEqual([1, 1]);
+    expect(nearOf(decide(spending, { dollarsPerMonth: 101 }, NOW, [account]))).toEqual([0, 0]);
+  });
+
+  it('is another than the cap by the hour, which may be full as long as it likes', () => {
+    expect(nearOf(decide(spending, { dollarsPerHour: 8 }))).toEqual([0, 0]);
   });
 });

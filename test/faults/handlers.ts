@@ -83,6 +83,7 @@ const portsOf = (
     accounts: book,
     marks: book,
     ends: book,
+    image: async () => undefined,
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },

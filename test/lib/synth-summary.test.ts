@@ -112,6 +112,6 @@ describe('what a good synth means', () => {
   it('says what metrics of no queue save', () => {
     const queues = { Q: SMALL };
     expect(said({ queues, queueMetrics: 'off' }).join(' ')).toContain('costs about $11 a month');
-    expect(said({ queues }, 'on').join(' ')).toContain('costs about $15 a month');
+    expect(said({ queues }).join(' ')).toContain('costs about $15 a month');
   });
 });

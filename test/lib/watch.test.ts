@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
 import { ALARMS } from '../../lib/alarms.ts';
+import { QUOTAS, type QuotaName, usageOf } from '../../lib/quotas.ts';
 import { type Props, propertiesOf, stackOf } from './stack-of.ts';
 
 const template = stackOf({ alarmEmail: 'grid@example.org' }, 'prod');
@@ -9,16 +11,26 @@ const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
 const named = alarms.map((alarm) => [String(alarm.AlarmName), alarm] as const);
 const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
+const isQuota = (name: string): name is QuotaName => Object.hasOwn(QUOTAS, name);
+const QUOTA_NAMES = Object.keys(QUOTAS).filter(isQuota);
+
+/** The metric that an alarm watches: its own, or the one that its expression rests on. */
+const watchedBy = (alarm: Props): Props =>
+  alarm.Metrics === undefined
+    ? alarm
+    : alarm.Metrics.flatMap(({ MetricStat }: Props) => MetricStat?.Metric ?? [])[0];
+
 const dimensionsIn = (alarm: Props): Props =>
-  Object.fromEntries((alarm.Dimensions ?? []).map(({ Name, Value }: Props) => [Name, Value]));
+  Object.fromEntries((watchedBy(alarm).Dimensions ?? []).map(({ Name, Value }: Props) => [Name, Value]));
 
 /** What a metric of the stack is about, if it is one that exists: the name of a function or a queue of it. */
 const isThere = (alarm: Props): boolean => {
   const dimensions = dimensionsIn(alarm);
-  switch (alarm.Namespace) {
+  const { Namespace, MetricName } = watchedBy(alarm);
+  switch (Namespace) {
     case NAMESPACE: {
-      const metric: Metric | undefined = METRIC_NAMES.includes(alarm.MetricName)
-        ? METRICS[alarm.MetricName as keyof typeof METRICS]
+      const metric: Metric | undefined = METRIC_NAMES.includes(MetricName)
+        ? METRICS[MetricName as keyof typeof METRICS]
         : undefined;
       return (metric?.of ?? []).some(
         (service) => JSON.stringify(dimensionsOf(service, 'prod')) === JSON.stringify(dimensions),
@@ -26,11 +38,13 @@ const isThere = (alarm: Props): boolean => {
     }
     case 'AWS/Lambda':
       return (
-        alarm.MetricName === 'Errors' &&
+        MetricName === 'Errors' &&
         dimensions.FunctionName.Ref in propertiesOf(template, 'AWS::Lambda::Function')
       );
     case 'AWS/SQS':
       return dimensions.QueueName['Fn::GetAtt'][0] in propertiesOf(template, 'AWS::SQS::Queue');
+    case 'AWS/Usage':
+      return QUOTA_NAMES.some((name) => isDeepStrictEqual(usageOf(name).dimensions, dimensions));
     default:
       return false;
   }
@@ -41,8 +55,8 @@ describe.each(named)('the alarm %s', (name, alarm) => {
     expect(dimensionsIn(alarm)).not.toHaveProperty('Queue');
     // Dimensions are a set: CloudWatch does not care for their order.
     const ordered = {
-      ...alarm,
-      Dimensions: alarm.Dimensions.toSorted((a: Props, b: Props) => (a.Name > b.Name ? -1 : 1)),
+      ...watchedBy(alarm),
+      Dimensions: watchedBy(alarm).Dimensions.toSorted((a: Props, b: Props) => (a.Name > b.Name ? -1 : 1)),
     };
     expect(isThere(ordered), JSON.stringify(alarm)).toBe(true);
   });
@@ -61,6 +75,21 @@ describe.each(named)('the alarm %s', (name, alarm) => {
   it('says what a period without data means', () => {
     expect(['breaching', 'notBreaching']).toContain(alarm.TreatMissingData);
   });
+});
+
+it('a quota is watched as the share of it that is used, which CloudWatch works out without rights', () => {
+  const shares = named.filter(([name]) => name.includes('-quota-near-'));
+  expect(shares).toHaveLength(QUOTA_NAMES.length);
+  for (const [, alarm] of shares) {
+    expect(alarm).toMatchObject({ Threshold: 80, EvaluationPeriods: 2, DatapointsToAlarm: 2 });
+    const [share, used] = alarm.Metrics;
+    expect(share).toMatchObject({ Expression: '100 * used / SERVICE_QUOTA(used)' });
+    expect(used).toMatchObject({
+      Id: 'used',
+      ReturnData: false,
+      MetricStat: { Metric: { MetricName: 'ResourceCount' }, Period: 300, Stat: 'Maximum' },
+    });
+  }
 });
 
 it('there is one alarm for each metric that is watched', () => {

@@ -31,6 +31,21 @@ describe('a tick of the workers', () => {
     );
   });
 
+  it('launches from the image that is the newest now, and remembers it with the workers', async () => {
+    const world = outside(growing('A'));
+    await workersTick({ ...world.ports, image: async () => 'ami-1' })(NOW);
+    const templates = (await workersOf(world)).map(({ template }) => template);
+    expect(templates).toEqual(Array.from({ length: 3 }, () => ({ ...STAGE.template, imageId: 'ami-1' })));
+  });
+
+  it('launches nothing and takes no lease while it cannot know the newest image', async () => {
+    const world = outside(growing('A'));
+    const image = () => Promise.reject(new Error('ThrottlingException'));
+    await expect(workersTick({ ...world.ports, image })(NOW)).rejects.toThrow('ThrottlingException');
+    expect(world.ec2.instances.size).toBe(0);
+    expect(await workersTick(world.ports)(NOW + 1)).toMatchObject([{ kind: 'act' }]);
+  });
+
   it.each([
     ['again, by the same container', 1],
     ['at the same time, by two', 2],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DISCREPANCIES } from '../../core/discrepancies.ts';
-import { dimensionsOf, METRIC_NAMES, METRICS, type Metric } from '../../core/metrics.ts';
+import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, type MetricName } from '../../core/metrics.ts';
 import { ALARMS } from '../../lib/alarms.ts';
 import { STAGE } from '../../twin/functions.ts';
 import { type Alarmed, alarmsOver } from './cloudwatch.ts';
@@ -85,8 +85,22 @@ const CAUSES: readonly {
   },
 ];
 
-/** Boots that fail are all over the scenario. */
-const ANY_TIME = ['never-joined workers'];
+/** Boots that fail are all over the scenario, and at every peak its stage comes near the quota of its account. */
+const ANY_TIME = ['never-joined workers', 'quota-near standard-on-demand'];
+
+/** Why nothing can set an alarm off in this scenario; `alarms-over.test.ts` judges made data for it. */
+const NOT_HERE: Readonly<Record<string, string>> = {
+  'quota-near standard-spot': 'the queue takes no spot',
+  'quota-near g-on-demand': 'the queue takes no GPUs',
+  'quota-near g-spot': 'the queue takes no GPUs',
+  'quota-near p-on-demand': 'the queue takes no GPUs',
+  'quota-near p-spot': 'the queue takes no GPUs',
+  'quota-near lambda-concurrency': 'the twin runs one function at a time',
+  'certificate-expires pilots': "the twin's servers speak without TLS",
+  'template-rejected workers': 'the template stays the same; run-bad-deploy.test.ts changes it',
+};
+/** For the same reasons. */
+const NOT_EMITTED: readonly MetricName[] = ['CertificateDays', 'OlderTemplate'];
 
 /** Letters stay until somebody takes them; workers that never joined are counted over an hour. */
 const OUTLASTS: readonly string[] = ['dead-letters', 'never-joined'];
@@ -139,7 +153,7 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
     },
   );
 
-  it('boots that fail set off the alarm for workers that never join', () => {
+  it('what happens all the time sets off its alarm', () => {
     expect(alarmed.map(nameOf)).toEqual(expect.arrayContaining(ANY_TIME));
   });
 
@@ -147,7 +161,8 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
     const all = Object.entries(ALARMS).flatMap(([name, { watches }]) =>
       watches.map((watched) => `${name} ${watched.kind === 'own' ? watched.service : watched.of}`),
     );
-    expect([...new Set([...alarmed.map(nameOf), LATE])].sort()).toEqual(all.sort());
+    const here = all.filter((name) => !Object.hasOwn(NOT_HERE, name));
+    expect([...new Set([...alarmed.map(nameOf), LATE])].sort()).toEqual(here.sort());
   });
 
   it('sets off none without its cause', () => {
@@ -192,7 +207,7 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
         .map(({ name, dimensions }) => JSON.stringify([name, sorted(alike(dimensions))])),
     );
     const values = { queue: 'RU', discrepancy: 'any', stage: '' };
-    const expected = METRIC_NAMES.flatMap((name) => {
+    const expected = METRIC_NAMES.filter((name) => !NOT_EMITTED.includes(name)).flatMap((name) => {
       const { of, per }: Metric = METRICS[name];
       return of.map((service) =>
         JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]),

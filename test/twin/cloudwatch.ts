@@ -1,5 +1,6 @@
 import { dimensionsOf, NAMESPACE } from '../../core/metrics.ts';
 import { ALARMS, type AlarmName, type AlarmSpec, type Watched } from '../../lib/alarms.ts';
+import { usageOf } from '../../lib/quotas.ts';
 import { STAGE } from '../../twin/functions.ts';
 import type { Datum } from '../../twin/watched.ts';
 
@@ -20,6 +21,10 @@ const keyOf = (watched: Watched): string => {
       return key('AWS/Lambda', 'Errors', { FunctionName: watched.of });
     case 'dead-letters':
       return key('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: watched.of });
+    case 'quota': {
+      const { namespace, metricName, dimensions } = usageOf(watched.of);
+      return key(namespace, metricName, dimensions);
+    }
     default:
       return watched satisfies never;
   }
@@ -30,14 +35,27 @@ const key = (namespace: string, name: string, dimensions: Readonly<Record<string
 
 const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
 
+const STATISTIC: Readonly<Record<AlarmSpec['statistic'], (a: number, b: number) => number>> = {
+  Sum: (a, b) => a + b,
+  Maximum: Math.max,
+  Minimum: Math.min,
+};
+
+/** What an alarm makes of a value; `SERVICE_QUOTA()` of a metric without a quota has no value. */
+const measuredBy = ({ value, quota }: Datum, { kind }: Watched): number | undefined => {
+  if (kind !== 'quota') return value;
+  return quota === undefined ? undefined : (100 * value) / quota;
+};
+
 /** The statistic of each period in which there were data, by its number since 1970. */
-const periods = (data: readonly Datum[], spec: AlarmSpec): ReadonlyMap<number, number> => {
+const periods = (data: readonly Datum[], watched: Watched, spec: AlarmSpec): ReadonlyMap<number, number> => {
   const values = new Map<number, number>();
-  for (const { at, value } of data) {
-    const period = Math.floor(at / spec.periodSeconds);
+  for (const datum of data) {
+    const value = measuredBy(datum, watched);
+    if (value === undefined) continue;
+    const period = Math.floor(datum.at / spec.periodSeconds);
     const before = values.get(period);
-    const both = spec.statistic === 'Sum' ? (before ?? 0) + value : Math.max(before ?? value, value);
-    values.set(period, both);
+    values.set(period, before === undefined ? value : STATISTIC[spec.statistic](before, value));
   }
   return values;
 };
@@ -55,7 +73,7 @@ const judge = (
   [start, end]: readonly [number, number],
 ): readonly Alarmed[] => {
   const spec: AlarmSpec = ALARMS[alarm];
-  const values = periods(data, spec);
+  const values = periods(data, watched, spec);
   const first = Math.ceil(start / spec.periodSeconds);
   const last = Math.floor(end / spec.periodSeconds) - 1;
   const found: Alarmed[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { simulatedClock } from '../../twin/clock.ts';
+import { versionsOf } from '../../twin/deploys.ts';
 import type { TwinInstance } from '../../twin/ec2/instance.ts';
 import { type Faulty, scheduleFaults } from '../../twin/faults.ts';
 import type { Fault } from '../../twin/scenario.ts';
@@ -30,7 +31,10 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     panda: { turn: (mode) => say(`panda ${mode}`) },
     endpoint: { turn: (mode) => say(`endpoint ${mode}`) },
     pool: { restartCollector: () => say('collector restarted') },
-    functions: { killSome: (share) => say(`killed ${share}`) },
+    functions: {
+      killSome: (share) => say(`killed ${share}`),
+      deploy: (version) => say(`version ${version} deployed`),
+    },
     ledger: { fail: (on) => say(`ledger fails ${on}`) },
     parameters: { fail: (on) => say(`parameters fail ${on}`) },
     store: parameterStore(),
@@ -159,5 +163,30 @@ describe('faults', () => {
       forMinutes: 20,
     });
     expect(done([none('a', 0), none('b', 10)])).toEqual(['0 no a', '10 no b', '20 a again', '30 b again']);
+  });
+});
+
+describe('bad deploys', () => {
+  const badDeploy = (fromMinute: number, forMinutes: number): Fault => ({
+    kind: 'bad-deploy',
+    fromMinute,
+    forMinutes,
+  });
+
+  it('bring an even version, and then an odd one, which is sound', () => {
+    expect(done([badDeploy(10, 20), badDeploy(60, 5)])).toEqual([
+      '10 version 2 deployed',
+      '30 version 3 deployed',
+      '60 version 4 deployed',
+      '65 version 5 deployed',
+    ]);
+  });
+
+  it('find every version that they deploy among those of the template, also where they overlap', () => {
+    const faults = [badDeploy(10, 20), badDeploy(12, 20), badDeploy(14, 20)];
+    const versions = versionsOf({ faults }, '1');
+    const deployed = done(faults).flatMap((line) => /version (\d+)/.exec(line)?.[1] ?? []);
+    expect(deployed).toHaveLength(6);
+    for (const version of deployed) expect(versions).toContain(version);
   });
 });

@@ -48,6 +48,14 @@ describe('a function of the twin', () => {
     expect(await probe.invoke({})).toMatchObject({ answer: { calls: 2 } });
   });
 
+  it('has a new process with the new environment after a deploy', async () => {
+    const probe = await start();
+    await probe.invoke({});
+    probe.configure({ OWN: 'new' });
+    expect(await probe.invoke({})).toEqual({ ok: true, answer: { calls: 1, own: 'new', name: 'probe' } });
+    expect(await probe.invoke({})).toMatchObject({ answer: { calls: 2, own: 'new' } });
+  });
+
   it('takes one event at a time, in order', async () => {
     const probe = await start();
     const outcomes = await Promise.all([1, 2, 3].map(() => probe.invoke({})));

@@ -12,6 +12,8 @@ export interface Override {
   readonly templateVersion: string;
   readonly flavour: string;
   readonly subnetId: string;
+  /** Instead of the template's own. */
+  readonly imageId?: string;
   readonly priority?: number;
 }
 

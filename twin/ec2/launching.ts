@@ -17,6 +17,7 @@ export interface Place {
   readonly template: LaunchTemplate;
   readonly flavour: Flavour;
   readonly subnetId: string;
+  readonly imageId: string;
   readonly offer: Offer;
 }
 
@@ -42,7 +43,13 @@ export interface Launching {
   readonly store: Store<{ readonly place: Place }>;
   /** Finds a place, or refuses it in EC2's words. */
   place(
-    asked: { templateId: string; templateVersion: string; flavour: string; subnetId: string },
+    asked: {
+      templateId: string;
+      templateVersion: string;
+      flavour: string;
+      subnetId: string;
+      imageId?: string;
+    },
     market: Market,
   ): Place;
   begin(batch: Batch): readonly TwinInstance[];
@@ -71,6 +78,11 @@ const flavourBook = (writtenOut: readonly string[]) => {
   };
 };
 
+const noImage = (imageId: string): Ec2Refusal =>
+  /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(imageId)
+    ? new Ec2Refusal('InvalidAMIID.NotFound', `The image id '[${imageId}]' does not exist`)
+    : new Ec2Refusal('InvalidAMIID.Malformed', `Invalid id: "${imageId}"`);
+
 /** Makes the part of EC2 that turns a place into instances. */
 export const launching = (
   options: Ec2Options,
@@ -84,6 +96,8 @@ export const launching = (
   const { seed } = options;
   const template = launchTemplates(options.templates);
   const flavour = flavourBook(options.flavours ?? []);
+  /** Those of the templates, and what else the account has. */
+  const images = new Set([...options.templates.map(({ imageId }) => imageId), ...(options.images ?? [])]);
   const zones = new Map(options.placements.map(({ subnetId, zone }) => [subnetId, zone]));
   return {
     seed,
@@ -99,8 +113,12 @@ export const launching = (
       if (zone === undefined) {
         throw new Ec2Refusal('InvalidSubnetID.NotFound', `The subnet ID '${asked.subnetId}' does not exist`);
       }
+      const version = template(asked.templateId, asked.templateVersion);
+      const { imageId = version.imageId } = asked;
+      if (!images.has(imageId)) throw noImage(imageId);
       return {
-        template: template(asked.templateId, asked.templateVersion),
+        template: version,
+        imageId,
         flavour: flavour(asked.flavour),
         subnetId: asked.subnetId,
         offer: { flavour: asked.flavour, zone, market },
@@ -115,7 +133,7 @@ export const launching = (
           vcpus: place.flavour.cpus,
           subnetId: place.subnetId,
           template: { id: place.template.id, version: place.template.version },
-          imageId: place.template.imageId,
+          imageId: place.imageId,
           clientToken,
           tags: {
             ...tags,

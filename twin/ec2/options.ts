@@ -58,6 +58,8 @@ export interface Ec2Options {
   readonly seed: number;
   readonly templates: readonly LaunchTemplate[];
   readonly placements: readonly Placement[];
+  /** Images besides those of the templates. */
+  readonly images?: readonly string[];
   readonly region?: string;
   readonly account?: string;
   /** Types besides the plain ones, written out as in the settings: `g5.xlarge(4c,16384m,1g)`. */

@@ -28,7 +28,12 @@ const parameters = z.strictObject({
         LaunchTemplateSpecification: z.strictObject({ LaunchTemplateId: z.string(), Version: z.string() }),
         Overrides: z
           .array(
-            z.strictObject({ InstanceType: z.string(), SubnetId: z.string(), Priority: priority.optional() }),
+            z.strictObject({
+              InstanceType: z.string(),
+              SubnetId: z.string(),
+              ImageId: z.string().optional(),
+              Priority: priority.optional(),
+            }),
           )
           .min(1),
       }),
@@ -70,11 +75,12 @@ const targetOf = (given: Parameters['TargetCapacitySpecification']): FleetReques
 
 const overridesOf = (configs: Parameters['LaunchTemplateConfigs']): readonly Override[] =>
   configs.flatMap(({ LaunchTemplateSpecification: template, Overrides }) =>
-    Overrides.map(({ InstanceType, SubnetId, Priority }) => ({
+    Overrides.map(({ InstanceType, SubnetId, ImageId, Priority }) => ({
       templateId: template.LaunchTemplateId,
       templateVersion: template.Version,
       flavour: InstanceType,
       subnetId: SubnetId,
+      ...(ImageId === undefined ? {} : { imageId: ImageId }),
       ...(Priority === undefined ? {} : { priority: Priority }),
     })),
   );
@@ -107,6 +113,7 @@ const placeXml = ({ override, market }: FleetGrant | FleetLack): { readonly [nam
     overrides: {
       instanceType: override.flavour,
       subnetId: override.subnetId,
+      ...(override.imageId === undefined ? {} : { imageId: override.imageId }),
       ...(override.priority === undefined ? {} : { priority: override.priority }),
     },
   },

@@ -23,6 +23,8 @@ export interface TwinFunction {
   readonly name: string;
   /** `killedAfterMilliseconds`: the process gets a SIGKILL then, if it still works on this. */
   invoke(event: unknown, killedAfterMilliseconds?: number): Promise<Outcome>;
+  /** Changes variables of it: the next call is answered by a new process. It must not be at work. */
+  configure(changed: Readonly<Record<string, string>>): void;
   close(): Promise<void>;
 }
 
@@ -43,13 +45,22 @@ const environmentOf = (options: FunctionOptions, host: string): Record<string, s
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
+const end = async (child: ChildProcess | undefined): Promise<void> => {
+  if (child === undefined || hasEnded(child)) return;
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await ended;
+};
+
 export const twinFunction = async (options: FunctionOptions): Promise<TwinFunction> => {
   const api = await runtimeApi({ functionName: options.name, timeoutSeconds: options.timeoutSeconds });
   let child: ChildProcess | undefined;
+  let environment = options.environment;
+  let isOutdated = false;
 
   const start = () => {
     const started = spawn(process.execPath, [BOOTSTRAP], {
-      env: environmentOf(options, api.host),
+      env: environmentOf({ ...options, environment }, api.host),
       stdio: ['ignore', 'pipe', 'pipe'],
       // In a session of its own, so that Ctrl-C and Ctrl-Z reach only the process that manages it.
       detached: true,
@@ -61,7 +72,8 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
     }
     started.on('exit', (code, signal) => {
       process.off('exit', kill);
-      if (child === started) child = undefined;
+      if (child !== started) return;
+      child = undefined;
       api.fail(`Runtime.ExitError: the process of ${options.name} ended (${signal ?? code})`);
     });
     child = started;
@@ -76,19 +88,28 @@ export const twinFunction = async (options: FunctionOptions): Promise<TwinFuncti
     return outcome;
   };
 
+  /** Ends the process that still has the old environment. */
+  const retire = async () => {
+    const old = child;
+    isOutdated = false;
+    child = undefined;
+    await end(old);
+    api.expectAnother();
+  };
+
   return {
     name: options.name,
-    invoke(event, killedAfterMilliseconds = options.timeoutSeconds * 1000) {
+    async invoke(event, killedAfterMilliseconds = options.timeoutSeconds * 1000) {
+      if (isOutdated) await retire();
       if (child === undefined) start();
       return killedAfter(killedAfterMilliseconds, api.invoke(event));
     },
+    configure(changed) {
+      environment = { ...environment, ...changed };
+      isOutdated = true;
+    },
     async close() {
-      const running = child;
-      if (running !== undefined && !hasEnded(running)) {
-        const ended = new Promise((resolve) => running.once('close', resolve));
-        running.kill('SIGKILL');
-        await ended;
-      }
+      await end(child);
       await api.close();
     },
   };

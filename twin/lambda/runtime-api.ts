@@ -17,6 +17,8 @@ interface Invocation {
 export interface RuntimeApi extends Face {
   readonly host: string;
   invoke(event: unknown): Promise<Outcome>;
+  /** The process behind it was ended while it had nothing to do: another one will ask. */
+  expectAnother(): void;
   /** The process behind it is gone: what it was working on has failed. */
   fail(error: string): void;
 }
@@ -81,6 +83,9 @@ export const runtimeApi = async (options: RuntimeOptions): Promise<RuntimeApi> =
         queue.push({ id: randomUUID(), event, settle: resolve });
         hand();
       }),
+    expectAnother() {
+      asking = undefined;
+    },
     fail(error) {
       asking = undefined;
       if (current === undefined) current = queue.shift();

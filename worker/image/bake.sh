@@ -6,6 +6,16 @@ os=${1:-}
 case $os in el9 | debian) ;; *) echo "usage: bake.sh el9|debian" >&2; exit 2 ;; esac
 [ "$(id -u)" = 0 ] || { echo "bake.sh: has to run as root" >&2; exit 2; }
 
+# What the plain image brings may be months old.
+case $os in
+  el9) dnf -y -q upgrade ;;
+  debian)
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q
+    apt-get full-upgrade -y -q
+    ;;
+esac
+
 here=$(dirname "$(readlink -f "$0")")
 programs=/usr/local/libexec/aerie
 install -d -m 0755 "$programs"
@@ -33,5 +43,17 @@ fi
 rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
   /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
   /etc/ssh/ssh_host_*
+
+# The stamp: when and from what this image was made, for whoever looks at a worker. check.sh reads it.
+install -d -m 0755 /usr/share/aerie
+# shellcheck disable=SC2016  # dpkg-query's own fields
+case $os in
+  el9) rpm -qa | sort > /usr/share/aerie/packages ;;
+  debian) dpkg-query -W -f='${Package}-${Version}\n' | sort > /usr/share/aerie/packages ;;
+esac
+condor=$(condor_version | sed -n 's/^[$]CondorVersion: *\([0-9.]*\).*/\1/p')
+printf '{"os":"%s","builtAt":"%s","aerie":"%s","condor":"%s","cvmfs":"%s","builder":"%s"}\n' \
+  "$os" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${AERIE_VERSION:-unknown}" "$condor" "${AERIE_CVMFS:-yes}" \
+  "$(cat /etc/machine-id)" > /etc/aerie-image
 cloud-init clean --logs --machine-id
 echo "bake.sh: ready; stop this VM and make the image of it"

@@ -1,0 +1,43 @@
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { imagePath } from '../core/names.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import type { StageConfig } from './config.ts';
+import { ImageLife } from './image-life.ts';
+import { ImagePipeline } from './image-pipeline.ts';
+import { allowPipelineImages } from './image-rights.ts';
+import type { Network } from './network.ts';
+import type { Workers } from './workers.ts';
+
+interface Around {
+  readonly config: StageConfig;
+  readonly network: Network;
+  readonly workers: Workers;
+  readonly topic: ITopic;
+  /** Who launches from the images. */
+  readonly launcher: Role;
+}
+
+/** Where the functions find the newest image; nothing if the stage makes none. */
+export const imageParameterOf = ({ stage, imagePipeline }: StageConfig): Readonly<Record<string, string>> =>
+  imagePipeline === undefined ? {} : { AERIE_IMAGE_PARAMETER: imagePath(stage) };
+
+/** The stage's own images, with all that makes, keeps and launches them; nothing if it makes none. */
+export const makeImages = (scope: Construct, { config, network, workers, topic, launcher }: Around): void => {
+  const { stage, imagePipeline, worker, image, rootDevice } = config;
+  const [place] = network.placements;
+  if (imagePipeline === undefined || worker === undefined || worker.os === 'baked' || place === undefined)
+    return;
+  const { recipeName } = new ImagePipeline(scope, 'Images', {
+    stage,
+    pipeline: imagePipeline,
+    baking: { os: worker.os, cvmfs: worker.cvmfs.repositories.length > 0, version: packageJson.version },
+    image,
+    rootDevice,
+    subnetId: place.subnetId,
+    securityGroupId: workers.securityGroup.securityGroupId,
+  });
+  new ImageLife(scope, 'ImageLife', { stage, recipeName, keep: imagePipeline.keep, topic });
+  allowPipelineImages(launcher, stage);
+};

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { got, matching } from './matching.ts';
+
+const SCHEDULES = ['daily', 'weekly', 'monthly'] as const;
+const KEEP_ALLOWED = 'a whole number of images from 2 to 50';
+const keep = { error: ({ input }: { readonly input?: unknown }) => got(input, KEEP_ALLOWED) };
+
+/** Graviton: digits and then a g, as in m6g and c7gn. Workers are x86_64, and so are the images. */
+const GRAVITON = /^[a-z]+[0-9]+g/;
+
+const pipeline = z.strictObject(
+  {
+    schedule: z
+      .enum(SCHEDULES, { error: ({ input }) => got(input, 'daily, weekly or monthly') })
+      .default('weekly'),
+    /** The machine that an image is made and tested on. */
+    instanceType: matching(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an instance type such as m6i.large')
+      .refine((type) => !GRAVITON.test(type), {
+        error: ({ input }) => got(input, 'a type with x86_64, such as m6i.large'),
+      })
+      .default('m6i.large'),
+    /** How many images are kept at least; one that was launched lately is kept in any case. */
+    keep: z.int(keep).min(2, keep).max(50, keep).default(5),
+  },
+  {
+    error: ({ code, input }) =>
+      code === 'invalid_type' ? got(input, 'true, false or an object') : undefined,
+  },
+);
+
+const written = (given: unknown): unknown => {
+  if (given === true) return {};
+  return given === false ? undefined : given;
+};
+
+/** Whether and how a stage makes images of its own; `true` takes every default. */
+export const imagePipeline = z.preprocess(written, pipeline.optional());
+
+/** What a pipeline has to fit to. */
+interface Piped {
+  readonly imagePipeline?: unknown;
+  readonly image: string;
+  readonly worker?: { readonly os: string } | undefined;
+  readonly network: { readonly kind: string };
+}
+
+/** Why a stage can make no images, if it is to. */
+export const unfitForPipeline = ({ imagePipeline, image, worker, network }: Piped): string | undefined => {
+  if (imagePipeline === undefined) return undefined;
+  if (worker === undefined || worker.os === 'baked') {
+    return 'makes images of what "worker" sets up; give it one with the os el9 or debian, that of the plain image';
+  }
+  if (!image.startsWith('ami-') && !image.startsWith('/aws/service/')) {
+    return `starts from the stage's image, which is ${image}; expected an AMI id, or a parameter of AWS below /aws/service/`;
+  }
+  return network.kind === 'ipv6'
+    ? 'needs a way out over IPv4, by which Image Builder speaks to its machine; the network ipv6 has none'
+    : undefined;
+};

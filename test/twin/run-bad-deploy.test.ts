@@ -1,0 +1,62 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Alarmed, alarmsOver } from './cloudwatch.ts';
+import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
+
+/** Minutes between which `twin/scenarios/bad-deploy.json` has a template whose workers never join. */
+const [FROM, TO] = [20, 130];
+/** A worker of the template that mends it has joined by then. */
+const MENDED = TO + 20;
+/** Half an hour lies between one that has failed and the next. */
+const MOST_CANARIES = 5;
+
+describe('a deploy whose workers never join', () => {
+  let run: Recorded;
+  let alarmed: readonly Alarmed[];
+  beforeAll(async () => {
+    run = await recorded('bad-deploy');
+    const moments = run.data.map(({ at }) => at);
+    alarmed = alarmsOver(run.data, [Math.min(...moments), Math.max(...moments)]);
+  }, 600_000);
+
+  const reasons = (from: number, to: number) =>
+    toldBetween(run.told, from, to).flatMap(({ of, kind, why }) =>
+      of === 'workers' && kind === 'act' ? why : [],
+    );
+  const launching = (from: number, to: number) =>
+    reasons(from, to).filter((why) => why.startsWith('launch '));
+  const goingBack = (from: number, to: number) =>
+    reasons(from, to).filter((why) => why.startsWith('workers are launched from version'));
+
+  it('costs no job', () => {
+    expect(run.summary).toMatchObject(EVERYTHING_DONE);
+    expect(run.summary.jobsDone).toBe(run.summary.jobsArrived);
+  });
+
+  it('lets the pool grow all the while, from the template that joined last', () => {
+    expect(launching(FROM, TO).length).toBeGreaterThan(20);
+    expect(new Set(goingBack(FROM, TO).map((why) => why.split(':')[0]))).toEqual(
+      new Set(['workers are launched from version 1 of the template']),
+    );
+    expect(reasons(FROM, TO).join()).not.toContain('never joined: a canary is on its way');
+  });
+
+  it('is tried by a canary now and then, and by nothing else', () => {
+    const canaries = goingBack(FROM, TO).filter((why) => why.endsWith('one canary is tried'));
+    expect(canaries.length).toBeGreaterThan(1);
+    expect(canaries.length).toBeLessThanOrEqual(MOST_CANARIES);
+  });
+
+  it('is told', () => {
+    const names = new Set(alarmed.map(({ alarm }) => alarm));
+    expect(names).toContain('template-rejected');
+    expect(names).not.toContain('breaker-open');
+    expect(names).not.toContain('demand-unmet');
+  });
+
+  it('is over soon after the deploy that mends it', () => {
+    const again = goingBack(TO, TO + 60);
+    expect(again.filter((why) => why.endsWith('one canary is tried'))).toHaveLength(1);
+    expect(launching(MENDED, TO + 60).length).toBeGreaterThan(0);
+    expect(goingBack(MENDED, TO + 60)).toEqual([]);
+  });
+});
