@@ -17,9 +17,6 @@ const existing = z.strictObject({
     .array(placement)
     .min(1, 'is empty; expected one subnet a zone')
     .max(MOST_PLACEMENTS, `names more than ${MOST_PLACEMENTS} subnets; expected one subnet a zone`)
-    .refine((all) => new Set(all.map(({ subnetId }) => subnetId)).size === all.length, {
-      error: 'names a subnet twice; expected one subnet a zone',
-    })
     .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
       error: 'names a zone twice; expected one subnet a zone',
     })

@@ -3,7 +3,7 @@ import { TAG } from '../core/names.ts';
 import { got } from './matching.ts';
 
 /** EC2 lets a resource have 50 tags; aerie's own and the name stand beside the stage's. */
-const MOST_TAGS = 50 - Object.keys(TAG).length - 1;
+export const MOST_TAGS = 50 - Object.keys(TAG).length - 1;
 /** The functions are told the tags in their environment, which holds 4 KB in all. */
 const MOST_BYTES = 2_000;
 /** A worker reads its tags from the instance's metadata, where a key is a part of a path. Source: EC2 User Guide, instance tags in metadata. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../lib/config.ts';
+import { MOST_TAGS } from '../../lib/stage-tags.ts';
 import { STAGE } from './stack-of.ts';
 
 const mistakesOf = (block: object, stage = 'dev'): readonly string[] => {
@@ -23,6 +24,7 @@ describe('the configuration of a stage', () => {
         tags: {},
         retain: true,
         reserveConcurrency: false,
+        queueMetrics: 'on',
         tickSeconds: 20,
       },
     });
@@ -142,8 +144,8 @@ describe('the configuration of a stage', () => {
     ],
     [
       'more tags than a machine can have',
-      { tags: Object.fromEntries(Array.from({ length: 44 }, (_, index) => [`T${index}`, 'x'])) },
-      'aerie.stages.dev.tags has 44 tags; expected 43 or fewer.',
+      { tags: Object.fromEntries(Array.from({ length: MOST_TAGS + 1 }, (_, index) => [`T${index}`, 'x'])) },
+      `aerie.stages.dev.tags has ${MOST_TAGS + 1} tags; expected ${MOST_TAGS} or fewer.`,
     ],
     [
       'tags that do not fit into the environment',
@@ -155,15 +157,6 @@ describe('the configuration of a stage', () => {
       { network: { kind: 'nat', zones: 7 } },
       'aerie.stages.dev.network.zones is 7; expected a whole number of availability zones from 1 to 6.',
     ],
-    [
-      'one subnet for two zones',
-      {
-        network: {
-          vpcId: 'vpc-0123abcd',
-          placements: [
-            { subnetId: 'subnet-0000000a', zone: 'us-east-1a' },
-            { subnetId: 'subnet-0000000a', zone: 'us-east-1b' },
-          ],
         },
       },
       'aerie.stages.dev.network.placements names a subnet twice; expected one subnet a zone.',

@@ -149,12 +149,18 @@ describe('the launcher', () => {
   const parameter = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${imagePath('dev')}`;
   const tagged = (stage: string) => ({ 'aws:ResourceTag/aerie:stage': stage });
 
-  it.each(['ec2:RunInstances', 'ec2:CreateFleet'])('may %s from images of its stage only', async (action) => {
-    const may = (context: Record<string, string>) =>
-      isAllowed(template, 'Launcher', { action, resource: image, context });
-    expect(await may(tagged('dev'))).toBe(true);
-    expect(await may(tagged('prod'))).toBe(false);
-    expect(await may({})).toBe(false);
+  it('may launch from the images that it makes by its own template, and by no other', async () => {
+    const may = (from: string, of: string) =>
+      isAllowed(template, 'Launcher', {
+        action: 'ec2:RunInstances',
+        resource: image,
+        context: {
+          'ec2:LaunchTemplate': `arn:aws:ec2:${REGION}:${ACCOUNT}:launch-template/${from}`,
+          ...tagged(of),
+        },
+      });
+    expect(await may('lt-0123456789abcdef0', 'dev')).toBe(true);
+    expect(await may('lt-0fffffffffffffff0', 'dev')).toBe(false);
   });
 
   it('may read which image is the newest, and nobody else may', async () => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { MOST_TAGS } from '../../lib/stage-tags.ts';
 import { STAGE } from './stack-of.ts';
 
 const SITE_SUBNETS = {
@@ -64,7 +65,9 @@ export const STAGES: Readonly<Record<string, object>> = {
   'a customer key for disks': { diskKey: KEY },
   'tags that the organisation demands': { tags: { CostCenter: '4711', 'grid:owner': 'Ada Lovelace' } },
   'as many tags as there can be': {
-    tags: Object.fromEntries(Array.from({ length: 43 }, (_, index) => [`Tag${index}`, 'x'.repeat(20)])),
+    tags: Object.fromEntries(
+      Array.from({ length: MOST_TAGS }, (_, index) => [`Tag${index}`, 'x'.repeat(20)]),
+    ),
   },
   'a stage that only tries something out': { retain: false },
   'reserved executions': { reserveConcurrency: true },
