@@ -157,10 +157,6 @@ describe('the configuration of a stage', () => {
       { network: { kind: 'nat', zones: 7 } },
       'aerie.stages.dev.network.zones is 7; expected a whole number of availability zones from 1 to 6.',
     ],
-        },
-      },
-      'aerie.stages.dev.network.placements names a subnet twice; expected one subnet a zone.',
-    ],
     [
       'a fixed address where there is none',
       { fixedAddress: true },
