@@ -61,7 +61,7 @@ const resend = async (reader: string, queue: FailedQueue): Promise<number> => {
 const said = (error: unknown): UsageError => {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const advice = /credential|region|token/i.test(`${name} ${message}`)
-    ? 'log in and set AWS_REGION, as for npm run deploy'
+    ? 'log in and set AWS_REGION, as for npx cdk deploy'
     : 'see that the stage is in this account and region, and that you may read its functions and queues';
   return new UsageError(`AWS did not do it (${name}: ${message}); ${advice}.`);
 };

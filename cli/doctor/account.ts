@@ -51,7 +51,7 @@ export const checkLambda = async ({ config, clients, stack }: Examined): Promise
         isSure,
         'lambda-limit',
         `${free} of Lambda's ${limit} are free: CloudFormation ${isSure ? 'would' : 'may'} be refused the ${RESERVED} that the stage reserves`,
-        `write "reserveConcurrency": false into the stage, or raise it: ${raise}`,
+        `take "reserveConcurrency" out of the stage, or raise it: ${raise}`,
       ),
     ];
   }

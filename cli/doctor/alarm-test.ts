@@ -86,5 +86,5 @@ export const testAlarm = async (stage: Examined, alarms: readonly MetricAlarm[])
       `aws cloudwatch set-alarm-state --alarm-name ${alarm.AlarmName} --state-value ${alarm.StateValue} --state-reason test`,
     );
   }
-  return judge(alarm, action, `npm run deploy -- --stage ${stage.config.stage}`);
+  return judge(alarm, action, `npx cdk deploy -c stage=${stage.config.stage}`);
 };

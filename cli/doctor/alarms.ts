@@ -19,7 +19,7 @@ const alarmsOf = async ({ config, clients }: Examined): Promise<readonly MetricA
   return found;
 };
 
-const deploy = ({ config }: Examined): string => `npm run deploy -- --stage ${config.stage}`;
+const deploy = ({ config }: Examined): string => `npx cdk deploy -c stage=${config.stage}`;
 
 /** The page that an alarm's description names, or that of all alarms. */
 const runbookOf = ({ AlarmDescription = '' }: MetricAlarm): string =>

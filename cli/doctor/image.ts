@@ -98,7 +98,10 @@ export const checkImage = async (stage: Examined): Promise<readonly Finding[]> =
 const OWN_KEY = 'alias/aws/ebs';
 
 /** Looks with which key EC2 encrypts workers' disks. A key of a customer needs rights that EC2 does not ask for at launch. */
-export const checkEbsKey = async ({ clients }: Examined): Promise<readonly Finding[]> => {
+export const checkEbsKey = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {
+  const { diskKey } = config;
+  if (diskKey !== undefined)
+    return [ok('ebs-key', `disks are encrypted with ${diskKey}, which the stage has rights to`)];
   const answer = await asked(
     'ec2:GetEbsDefaultKmsKeyId',
     clients.ec2.send(new GetEbsDefaultKmsKeyIdCommand({})),
@@ -110,7 +113,7 @@ export const checkEbsKey = async ({ clients }: Examined): Promise<readonly Findi
     warn(
       'ebs-key',
       `the account's default key for disks is ${key}: without rights to it, workers end at once with Client.InternalError`,
-      'give the launcher rights to the key (docs/doctor.md#ebs-key), or: aws ec2 reset-ebs-default-kms-key-id',
+      `write "diskKey": "${key}" into the stage and deploy, or: aws ec2 reset-ebs-default-kms-key-id`,
     ),
   ];
 };

@@ -12,7 +12,10 @@ export type ReadStage =
 
 const cdkJson = z.object({ context: z.object({ aerie: z.unknown() }) });
 
-const bad = (text: string, fix = 'mend cdk.json: docs/settings.md, docs/worker.md'): ReadStage => ({
+const bad = (
+  text: string,
+  fix = 'mend cdk.json: docs/stage.md, docs/settings.md, docs/worker.md',
+): ReadStage => ({
   ok: false,
   findings: [fail('block', text, fix)],
 });

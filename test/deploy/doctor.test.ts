@@ -164,7 +164,7 @@ describe.skipIf(lacks.length > 0)(
           new SetTopicAttributesCommand({ TopicArn: topic, AttributeName: 'Policy', AttributeValue }),
         );
         expect((await found()).filter(({ level }) => level === 'FAIL')).toMatchObject([
-          { kind: 'alarm-topic', fix: 'npm run deploy -- --stage prod' },
+          { kind: 'alarm-topic', fix: 'npx cdk deploy -c stage=prod' },
         ]);
       });
     });

@@ -108,7 +108,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     kind: 'lambda-limit',
     level: 'FAIL',
     says: /10 of Lambda's 10 are free: CloudFormation would be refused the 3 that the stage reserves/,
-    fix: /"reserveConcurrency": false/,
+    fix: /take "reserveConcurrency" out of the stage/,
   },
   {
     what: "Lambda's limit is used up by others",
@@ -161,7 +161,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     kind: 'ebs-key',
     level: 'warn',
     says: /key\/1: without rights to it, workers end at once with Client\.InternalError/,
-    fix: /reset-ebs-default-kms-key-id/,
+    fix: /write "diskKey": "arn:aws:kms:eu-west-1:123456789012:key\/1" into the stage/,
   },
   {
     what: "spot without EC2's own role",

@@ -54,9 +54,9 @@ export const BROKEN_SITE: readonly Breakage[] = [
     fix: /"caFile"/,
   },
   {
-    what: 'pandaUrl without /api/v1',
+    what: 'pandaUrl with another path',
     break(world) {
-      world.pandaPath = '/api/v0';
+      world.pandaPath = '/elsewhere/api/v1';
     },
     kind: 'panda-api',
     level: 'FAIL',

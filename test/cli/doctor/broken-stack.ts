@@ -154,7 +154,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'alarms-on',
     level: 'FAIL',
     says: /no alarm whose name begins with aerie-prod-/,
-    fix: /npm run deploy -- --stage prod/,
+    fix: /npx cdk deploy -c stage=prod/,
   },
   {
     what: 'an alarm that tells nobody',
@@ -171,7 +171,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'alarm-topic',
     level: 'FAIL',
     says: /does not let CloudWatch publish: nobody is told of any alarm/,
-    fix: /npm run deploy/,
+    fix: /npx cdk deploy/,
   },
   {
     what: 'a topic that is gone',
@@ -179,7 +179,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'alarm-topic',
     level: 'FAIL',
     says: /is gone: nobody is told/,
-    fix: /npm run deploy/,
+    fix: /npx cdk deploy/,
   },
   {
     what: 'nobody who is subscribed',
@@ -210,7 +210,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'alarm-test',
     level: 'FAIL',
     says: /was set on, and: Failed to execute action: not authorized/,
-    fix: /npm run deploy/,
+    fix: /npx cdk deploy/,
   },
   {
     what: 'no right to set an alarm',
