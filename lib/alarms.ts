@@ -17,6 +17,9 @@ export type Watched =
 const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
 export type NewsReader = (typeof NEWS_READERS)[number];
 
+/** How soon somebody has to look; `can wait`: it mends itself as a rule, or harms nothing meanwhile. */
+type Urgency = 'now' | 'today' | 'can wait';
+
 /**
  * One thing that can go wrong and that somebody should act on, in CloudWatch's words: when `datapoints` of the last
  * `of` periods breach the threshold. It is one alarm for each metric it watches; `docs/operations.md#<name>` is its
@@ -24,6 +27,7 @@ export type NewsReader = (typeof NEWS_READERS)[number];
  */
 export interface AlarmSpec {
   readonly what: string;
+  readonly urgency: Urgency;
   readonly watches: readonly Watched[];
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   readonly periodSeconds: number;
@@ -48,6 +52,7 @@ const none = { breaches: 'below', threshold: 1, missing: 'breaching' } as const;
 
 export const ALARMS = {
   'ticks-missing': {
+    urgency: 'now',
     what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
     watches: own('Ticks', 'pilots', 'workers'),
     statistic: 'Sum',
@@ -56,6 +61,7 @@ export const ALARMS = {
   },
   /** Two of three are two a minute, of a stage with a tick each 20 s; of one with a tick each 30 s one is all there is. */
   'ticks-late': {
+    urgency: 'today',
     what: 'For an hour at least one tick a minute came too late and was left out: workers are launched later than they could.',
     watches: own('TicksLate', 'workers'),
     statistic: 'Sum',
@@ -66,6 +72,7 @@ export const ALARMS = {
     threshold: 5,
   },
   'ticks-failing': {
+    urgency: 'now',
     what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue.',
     watches: [
       { kind: 'errors', of: 'pilots' },
@@ -77,6 +84,7 @@ export const ALARMS = {
   },
   /** A collector's restart holds for ten minutes and mends itself. */
   'facts-stale': {
+    urgency: 'now',
     what: 'Queues have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
     watches: own('QueuesHolding', 'pilots', 'workers'),
     statistic: 'Maximum',
@@ -85,6 +93,7 @@ export const ALARMS = {
   },
   /** While EC2 refuses, each size is asked for again each 300 s, and such a tick counts as met: up to three in five. */
   'demand-unmet': {
+    urgency: 'today',
     what: 'Again and again in half an hour pilots with jobs found no worker, and none was launched for them.',
     watches: own('PilotsUnmet', 'workers'),
     statistic: 'Maximum',
@@ -92,6 +101,7 @@ export const ALARMS = {
     ...any,
   },
   'never-joined': {
+    urgency: 'today',
     what: 'Three or more workers of the last hour never joined the pool: they are paid for and run nothing.',
     watches: own('WorkersNeverJoined', 'workers'),
     statistic: 'Sum',
@@ -104,6 +114,7 @@ export const ALARMS = {
    * whole counts no refusal: one type that is short all day does no harm while others are had.
    */
   'capacity-refused': {
+    urgency: 'can wait',
     what: 'EC2 has given fewer machines than were asked for, for most of the last half hour.',
     watches: own('RefusedForCapacity', 'workers'),
     statistic: 'Sum',
@@ -114,6 +125,7 @@ export const ALARMS = {
   },
   /** Left alone for 600 s. */
   'quota-refused': {
+    urgency: 'today',
     what: "The account's EC2 quotas keep workers from being launched.",
     watches: own('RefusedForQuota', 'workers'),
     statistic: 'Sum',
@@ -124,6 +136,7 @@ export const ALARMS = {
   },
   /** Of two periods: what comes and goes within minutes runs into nothing. */
   'quota-near': {
+    urgency: 'today',
     what: "The account uses 80 percent of a quota: soon EC2 refuses workers, or Lambda the stage's functions.",
     watches: [
       { kind: 'quota', of: 'standard-on-demand' },
@@ -143,6 +156,7 @@ export const ALARMS = {
   },
   /** PanDA has several servers, and a tick meets some of them; in an hour all. Two weeks are time to have one renewed. */
   'certificate-expires': {
+    urgency: 'today',
     what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that every queue holds.",
     watches: own('CertificateDays', 'pilots'),
     statistic: 'Minimum',
@@ -153,6 +167,7 @@ export const ALARMS = {
   },
   /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
+    urgency: 'today',
     what: 'EC2 calls a launch wrong: rights, template or subnet do not fit.',
     watches: own('RefusedForConfiguration', 'workers'),
     statistic: 'Sum',
@@ -163,6 +178,7 @@ export const ALARMS = {
   },
   /** A type that one zone lacks is left alone there for a day, and no alarm says so while others are had. */
   'type-unsupported': {
+    urgency: 'today',
     what: 'Pilots wait for a worker of which EC2 has no type in any zone of the stage.',
     watches: own('QueuesUnsupported', 'workers'),
     statistic: 'Maximum',
@@ -171,6 +187,7 @@ export const ALARMS = {
   },
   /** A throttled launch is asked for again after 60 to 120 s. */
   'launches-throttled': {
+    urgency: 'can wait',
     what: 'EC2 has throttled launches for most of the last half hour: they come later and smaller.',
     watches: own('LaunchesThrottled', 'workers'),
     statistic: 'Sum',
@@ -181,6 +198,7 @@ export const ALARMS = {
   },
   /** A function that was frozen signs one call too late now and then; that ends with the next tick. */
   'caller-refused': {
+    urgency: 'now',
     what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched or ended.",
     watches: own('CallsUnheard', 'workers'),
     statistic: 'Sum',
@@ -188,6 +206,7 @@ export const ALARMS = {
     ...any,
   },
   'end-refused': {
+    urgency: 'today',
     what: 'EC2 will not end workers that should be gone: they are paid for until somebody ends them.',
     watches: own('WorkersNotEnded', 'workers'),
     statistic: 'Maximum',
@@ -196,6 +215,7 @@ export const ALARMS = {
   },
   /** Where PanDA's counts lag, a few pilots come in vain now and then; that ends within minutes. */
   'breaker-open': {
+    urgency: 'can wait',
     what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
     watches: own('QueuesBraked', 'pilots', 'workers'),
     statistic: 'Maximum',
@@ -203,6 +223,7 @@ export const ALARMS = {
     ...any,
   },
   'template-rejected': {
+    urgency: 'today',
     what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
     watches: own('QueuesOnOlderTemplate', 'workers'),
     statistic: 'Maximum',
@@ -210,6 +231,7 @@ export const ALARMS = {
     ...any,
   },
   'audit-missing': {
+    urgency: 'today',
     what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
     watches: own('Audits', 'audit'),
     statistic: 'Sum',
@@ -218,6 +240,7 @@ export const ALARMS = {
   },
   /** In two audits: what was on its way at the first look is not there at the second. */
   'orphan-found': {
+    urgency: 'today',
     what: "Instances carry the stage's tag and are not in its ledger: somebody else launched them, or a launch was lost.",
     watches: own('UnknownInstances', 'audit'),
     statistic: 'Maximum',
@@ -227,6 +250,7 @@ export const ALARMS = {
     ...any,
   },
   'discrepancy-stays': {
+    urgency: 'today',
     what: 'Something between EC2, the ledger and the pool has been wrong for an hour, and the audit cannot mend it.',
     watches: own('OldestDiscrepancy', 'audit'),
     statistic: 'Maximum',
@@ -235,6 +259,7 @@ export const ALARMS = {
     threshold: 3600,
   },
   'bad-settings': {
+    urgency: 'today',
     what: 'A parameter of a queue cannot be used; the log of the settings function names it and what is allowed.',
     watches: own('QueuesWithBadSettings', 'settings'),
     statistic: 'Maximum',
@@ -242,6 +267,7 @@ export const ALARMS = {
     ...any,
   },
   'settings-unread': {
+    urgency: 'now',
     what: 'The settings have not been read in full for a quarter of an hour; after an hour every queue holds.',
     watches: own('SettingsRead', 'settings'),
     statistic: 'Sum',
@@ -250,6 +276,7 @@ export const ALARMS = {
   },
   /** Spent, not merely committed: that goes on until the month is over. */
   'budget-near': {
+    urgency: 'can wait',
     what: "80 percent of a month's budget are spent: a queue's own, or the stage's.",
     watches: own('QueuesNearBudget', 'workers'),
     statistic: 'Maximum',
@@ -258,6 +285,7 @@ export const ALARMS = {
   },
   /** A full budget by the hour is as usual as a full cap, as long as it is not for long. */
   'budget-over': {
+    urgency: 'today',
     what: 'For most of half an hour a budget has kept workers back that pilots wait for, or costs more than it may.',
     watches: own('QueuesOverBudget', 'workers'),
     statistic: 'Maximum',
@@ -265,6 +293,7 @@ export const ALARMS = {
     ...any,
   },
   'dead-letters': {
+    urgency: 'today',
     what: 'Events could not be worked on in an hour and a half of tries.',
     watches: NEWS_READERS.map((of) => ({ kind: 'dead-letters', of })),
     statistic: 'Maximum',

@@ -30,6 +30,13 @@ const MISSING = {
   breaching: TreatMissingData.BREACHING,
   notBreaching: TreatMissingData.NOT_BREACHING,
 } as const;
+/** What a mail says of how soon. */
+const LOOK = {
+  now: 'Look now.',
+  today: 'Look today.',
+  'can wait': 'It can wait.',
+} as const;
+
 const COMPARISON = {
   'at least': ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -106,7 +113,7 @@ export class Watch extends Construct {
         const alarmName = `aerie-${props.stage}-${name}-${whose(watched)}`;
         const alarm = new Alarm(this, `${name}-${whose(watched)}`, {
           alarmName,
-          alarmDescription: `${spec.what} Runbook: docs/operations.md#${name}`,
+          alarmDescription: `${spec.what} ${LOOK[spec.urgency]} Runbook: docs/operations.md#${name}`,
           metric: metricOf(watched, spec, props),
           threshold: spec.threshold,
           comparisonOperator: COMPARISON[spec.breaches],
