@@ -92,6 +92,13 @@ const judge = (
 
 const isAlarm = (name: string): name is AlarmName => Object.hasOwn(ALARMS, name);
 
+/** The first and the last moment of some data; there are too many of them for the arguments of one call. */
+export const spanOf = (data: readonly Datum[]): readonly [number, number] =>
+  data.reduce<readonly [number, number]>(
+    ([from, to], { at }) => [Math.min(from, at), Math.max(to, at)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+
 /** Every alarm that would have gone off over these data, between two moments. */
 export const alarmsOver = (data: readonly Datum[], span: readonly [number, number]): readonly Alarmed[] => {
   const series = Map.groupBy(data, ({ namespace, name, dimensions }) => key(namespace, name, dimensions));

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Alarmed, alarmsOver } from './cloudwatch.ts';
+import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
 const LONG = 600_000;
@@ -49,9 +49,7 @@ describe('a day on which EC2 answers in every way it has', () => {
   let end: number;
   beforeAll(async () => {
     run = await recorded('bad-day-at-ec2');
-    const moments = run.data.map(({ at }) => at);
-    start = Math.min(...moments);
-    end = Math.max(...moments);
+    [start, end] = spanOf(run.data);
     alarmed = alarmsOver(run.data, [start, end]);
   }, LONG);
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Alarmed, alarmsOver } from './cloudwatch.ts';
+import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 
 /** Minutes between which `twin/scenarios/bad-deploy.json` has a template whose workers never join. */
@@ -14,8 +14,7 @@ describe('a deploy whose workers never join', () => {
   let alarmed: readonly Alarmed[];
   beforeAll(async () => {
     run = await recorded('bad-deploy');
-    const moments = run.data.map(({ at }) => at);
-    alarmed = alarmsOver(run.data, [Math.min(...moments), Math.max(...moments)]);
+    alarmed = alarmsOver(run.data, spanOf(run.data));
   }, 600_000);
 
   const reasons = (from: number, to: number) =>
