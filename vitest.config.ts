@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
-const limits = { testTimeout: 30_000, hookTimeout: 60_000, setupFiles: ['test/property-seed.ts'] };
+const limits = { testTimeout: 120_000, hookTimeout: 300_000, setupFiles: ['test/property-seed.ts'] };
 
 /** Tells how fast a real pool is, so nothing else runs beside it. */
 const ALONE = 'test/lab/lab.test.ts';

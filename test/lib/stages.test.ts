@@ -18,7 +18,7 @@ import {
 const folder = synthesisFolder();
 afterAll(folder.remove);
 
-const LONG = 120_000;
+const LONG = 600_000;
 
 const synthesised = Object.entries(STAGES).map(([what, special]) => ({ what, special }));
 

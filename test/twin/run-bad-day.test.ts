@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
-const LONG = 600_000;
+const LONG = 900_000;
 
 /** Which class every code of the scenario has to be told in. */
 const CLASSES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { EVERYTHING_DONE, recorded } from './recorded.ts';
 
 it('functions that get a SIGKILL at any moment lose nothing and do nothing twice', {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async () => {
   const { summary } = await recorded('functions-killed');
   expect(summary).toMatchObject({ ...EVERYTHING_DONE, ticksFailed: expect.any(Number) });

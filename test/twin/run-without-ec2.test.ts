@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 
-const LONG = 240_000;
+const LONG = 900_000;
 /** The outages are over after three and a quarter; jobs come for less than an hour more. */
 const HOURS = 4;
 

@@ -6,7 +6,7 @@ const FROM = 165;
 const TO = 195;
 /** Jobs come for less than an hour after it. */
 const HOURS = 4;
-const LONG = 300_000;
+const LONG = 900_000;
 
 const OUTAGES = [
   { scenario: 'panda-refuses', why: /^PanDA is unknown: .*success:false/ },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
-const LONG = 240_000;
+const LONG = 900_000;
 
 describe('six hours of the default scenario', () => {
   let first: Recorded | undefined;

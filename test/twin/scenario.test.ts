@@ -29,7 +29,7 @@ const mistakesOf = async (file: string, hours?: number): Promise<readonly string
 };
 
 /** The traces are read once, and a busy machine may take its time for that. */
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 600_000 };
 
 describe('what a scenario extends', LONG, () => {
   it('is taken relative to its own file first', async () => {
