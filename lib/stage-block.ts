@@ -202,6 +202,15 @@ export const stageBlock = z
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
   })
+  .refine(
+    ({ region: ours, diskKey }) =>
+      ours === undefined || diskKey === undefined || diskKey.split(':')[3] === ours,
+    {
+      path: ['diskKey'],
+      error:
+        'is a key of another region than the stage; EBS takes keys of its own region only, name one of those',
+    },
+  )
   .refine(({ fixedAddress, network: { kind } }) => !fixedAddress || kind === 'nat' || kind === 'existing', {
     path: ['fixedAddress'],
     error:

@@ -123,6 +123,14 @@ describe('the configuration of a stage', () => {
       'aerie.stages.dev.diskKey is "arn:aws:kms:us-east-1:123456789012:alias/disks"; expected the ARN of a KMS key,',
     ],
     [
+      'a key of another region',
+      {
+        region: 'eu-west-1',
+        diskKey: 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
+      },
+      'aerie.stages.dev.diskKey is a key of another region than the stage;',
+    ],
+    [
       'a tag that the metadata of a machine cannot carry',
       { tags: { 'cost center': '4711' } },
       'aerie.stages.dev.tags.cost center is not a tag key of up to 128 letters,',
