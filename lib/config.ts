@@ -34,7 +34,7 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   const place = placeOfStage(parsed.data);
   const mistakes = [
     ...queueMistakes(queues, place),
-    ...limitMistakes(parsed.data),
+    ...limitMistakes(queues),
     ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues, place) : []),
   ];
   return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };

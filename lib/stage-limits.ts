@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { StageConfig } from './config.ts';
 
 /** Parameter Store's limit on a standard parameter's value, bytes. */
 const MOST_VALUE_BYTES = 4_096;
@@ -11,7 +10,8 @@ const MOST_RESOURCES = 500;
 /** Enough for all parameters of an account, and each far from full: a queue with all its knobs takes some thirty. */
 const GROUPS = 64;
 
-type Queues = StageConfig['queues'];
+/** The knobs of each queue, as texts. */
+type Queues = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
  * Names the group of a queue, whose parameters are one nested stack: a stack holds 500 resources, and a stage any number
@@ -54,7 +54,4 @@ const tooMany = (queues: Queues): readonly string[] => {
 };
 
 /** What platforms would refuse in the midst of a deploy, said before it. */
-export const limitMistakes = ({ queues }: Pick<StageConfig, 'queues'>): readonly string[] => [
-  ...tooLong(queues),
-  ...tooMany(queues),
-];
+export const limitMistakes = (queues: Queues): readonly string[] => [...tooLong(queues), ...tooMany(queues)];
