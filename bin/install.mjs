@@ -72,12 +72,18 @@ const nodeVersion = () => {
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+const runs = (program, ...args) => spawnSync(program, args).status === 0;
+
 /** Debian's packages that tests need, each with what tells that it is there. */
 const FOR_TESTS = {
   // The page is tested in a real browser.
   chromium: () => BROWSERS.some((path) => existsSync(path)) || process.env.AERIE_BROWSER !== undefined,
   // What runs on a worker is shell.
-  shellcheck: () => spawnSync('shellcheck', ['--version']).status === 0,
+  shellcheck: () => runs('shellcheck', '--version'),
+  // The README's own commands are typed.
+  awscli: () => runs('aws', '--version'),
+  // Certificates are made for servers on this machine.
+  openssl: () => runs('openssl', 'version'),
 };
 
 /** Where Debian's packages can be installed, what is missing is; elsewhere the tests that need it say so. */
@@ -85,7 +91,7 @@ const installForTests = () => {
   const missing = Object.entries(FOR_TESTS).flatMap(([name, isThere]) => (isThere() ? [] : [name]));
   if (missing.length === 0) return;
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
-  say(`aerie: installing Debian’s ${missing.join(' and ')} for the tests …`);
+  say(`aerie: installing Debian’s ${missing.join(', ')} for the tests …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 2, 2], env });
   apt('update');

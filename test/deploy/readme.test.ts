@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attempt, type Ran } from '../lab/run.ts';
+import { attempt, type Ran, run } from '../lab/run.ts';
 import { type Alarms, alarmsStandIn } from './alarms-stand-in.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { callsOf } from './calls.ts';
@@ -38,6 +38,15 @@ const DEPLOY = ' --method direct --require-approval never';
 /** The emulator takes any keys. */
 const IN_A_BROWSER = /^aws sso login/;
 const NO_KEYS = { AWS_EC2_METADATA_DISABLED: 'true' };
+
+/** Puts an `aws` before the real one that asks the emulator: Debian's reads no AWS_ENDPOINT_URL. */
+const writeAws = async (bin: string): Promise<void> => {
+  const real = (await run(['bash', '-c', 'command -v aws'])).trim();
+  await mkdir(bin);
+  await writeFile(join(bin, 'aws'), `#!/bin/sh\nexec ${real} --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n`, {
+    mode: 0o755,
+  });
+};
 
 const steps = readmeSteps(root);
 
@@ -89,7 +98,9 @@ describe.skipIf(lacks.length > 0)(
           ...access,
           AWS_DEFAULT_REGION: aws.region,
           AWS_ENDPOINT_URL_CLOUDWATCH: alarms.url,
-          PATH: [join(checkout.folder, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+          PATH: [join(folder, 'bin'), join(checkout.folder, 'node_modules', '.bin'), process.env.PATH].join(
+            delimiter,
+          ),
         },
       });
     };
@@ -124,6 +135,7 @@ describe.skipIf(lacks.length > 0)(
         },
       });
       checkout = await checkoutIn(join(folder, 'aerie'));
+      await writeAws(join(folder, 'bin'));
       alarms = await alarmsStandIn({ aws, templateFile: template(), topicArn: () => topic, counted });
     }, LONG);
     afterAll(async () => {
