@@ -9,6 +9,7 @@ const LONG = [
   'twin/alarms',
   'faults/',
   'deploy/',
+  'lib/stages',
   'kills/',
   'cli/',
 ];
