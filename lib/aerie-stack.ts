@@ -30,6 +30,7 @@ import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { placeOfStage } from './place.ts';
 import { QueueParameters } from './queue-parameters.ts';
+import { MOST_ZONES } from './stage-network.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
@@ -47,9 +48,6 @@ export interface AerieStackProps {
   readonly code: (name: LambdaName) => Code;
 }
 
-/** More than any region has: a network takes as many as it was told (lib/stage-network.ts). */
-const ZONES = 6;
-
 /** One stage: everything that serves one pool. */
 export class AerieStack extends Stack {
   /**
@@ -57,7 +55,7 @@ export class AerieStack extends Stack {
    * when it synthesises, which takes keys that nobody has signed in for yet.
    */
   override get availabilityZones(): string[] {
-    return Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+    return Array.from({ length: MOST_ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
   }
 
   constructor(scope: Construct, id: string, { config, code }: AerieStackProps) {

@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
+import { MOST_ZONES } from './stage-network.ts';
 
 /** A subnet for workers and its zone; either may be known only when it is deployed. */
 export interface WorkerPlacement {
@@ -24,12 +25,11 @@ type Make = Exclude<Given, { kind: 'existing' }>;
 type Kind = Make['kind'];
 
 const WORKERS = 'workers';
-/** Of the network's 16 bits: three zones can have a quarter of it each, which is 16,000 workers, and six an eighth. */
-const workersMask = (zones: number): number => (zones <= 3 ? 18 : 19);
+/** An eighth of the network's 16 bits for a zone: 8,000 workers. Six zones and their NAT subnets fit. */
+const WORKERS_MASK = 19;
 
 interface Made {
   readonly natGateways: number;
-  /** Without a mask: the widest that all zones can have. */
   readonly subnets: readonly SubnetConfiguration[];
   readonly ipv6: boolean;
   /** Where workers are put. */
@@ -37,7 +37,7 @@ interface Made {
 }
 
 const small = { name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: 28 } as const;
-const wide = { name: WORKERS } as const;
+const wide = { name: WORKERS, cidrMask: WORKERS_MASK } as const;
 
 /** The networks that can be made here; docs/operations.md#network has what each costs. */
 const KINDS: Readonly<Record<Kind, Made>> = {
@@ -92,10 +92,12 @@ export class Network extends Construct {
       ipAddresses: IpAddresses.cidr('10.42.0.0/16'),
       ...(ipv6 ? { ipProtocol: IpProtocol.DUAL_STACK } : {}),
       maxAzs: zones,
+      /** Every subnet keeps its addresses when zones are added: CloudFormation makes the new before it removes the old. */
+      reservedAzs: MOST_ZONES - zones,
       natGateways,
       /** Nothing is in the default group; emptying it would take a Lambda of its own. */
       restrictDefaultSecurityGroup: false,
-      subnetConfiguration: subnets.map((subnet) => ({ cidrMask: workersMask(zones), ...subnet })),
+      subnetConfiguration: [...subnets],
       /** Both cost nothing, and keep what jobs and functions fetch from there out of the NAT gateway's bill. */
       gatewayEndpoints: {
         S3: { service: GatewayVpcEndpointAwsService.S3 },

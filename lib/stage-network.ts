@@ -28,7 +28,7 @@ const existing = z.strictObject({
 const MADE = ['public', 'nat', 'ipv6'] as const;
 
 /** As many as fit into a made network's 16 bits (lib/network.ts); no region has more. */
-const MOST_ZONES = 6;
+export const MOST_ZONES = 6;
 /** One zone that is short of a machine is not all of them. */
 const DEFAULT_ZONES = 2;
 const ZONES_ALLOWED = `a whole number of availability zones from 1 to ${MOST_ZONES}`;

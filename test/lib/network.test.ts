@@ -73,6 +73,22 @@ it.each([1, 2, 3, 4, 5, 6])('a network of %d zones has room for all of them', (z
   }
 });
 
+describe.each(['public', 'nat', 'ipv6'])('the subnets of a network of the kind %s', (kind) => {
+  const blocks = (zones: number) =>
+    Object.fromEntries(
+      Object.entries(propertiesOf(stackOf({ network: { kind, zones } }), 'AWS::EC2::Subnet')).map(
+        ([id, { CidrBlock, Ipv6CidrBlock }]) => [id, JSON.stringify([CidrBlock, Ipv6CidrBlock])],
+      ),
+    );
+
+  it('keep their addresses when a zone is added', () => {
+    const grown = [1, 2, 3, 4, 5, 6].map(blocks);
+    for (const [index, before] of grown.slice(0, -1).entries()) {
+      expect(grown[index + 1]).toMatchObject(before);
+    }
+  });
+});
+
 const numberOf = (address: string): number =>
   address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 const NEXT_NETWORK = numberOf('10.43.0.0');
