@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -9,6 +8,7 @@ import { CA_FILE, LAMBDAS } from '../lib/bundling.ts';
 import { checkedStack } from '../lib/checked-app.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 import { exampleHosts, exampleSentence } from '../lib/example-hosts.ts';
+import { fileMistakes } from '../lib/stage-files.ts';
 import { regionMistake } from '../lib/stage-values.ts';
 import { synthSummary } from '../lib/synth-summary.ts';
 
@@ -42,20 +42,10 @@ const regionMistakes = ({ stage, region }: StageConfig): readonly string[] => {
   return mistake === undefined ? [] : [`The region of stage ${stage} ${mistake}.`];
 };
 
-/** What only a look at the disk can tell of a configuration. */
-const missingFiles = ({ stage, caFile, workerCaFile }: StageConfig): readonly string[] =>
-  Object.entries({ caFile, workerCaFile }).flatMap(([name, file]) =>
-    file === undefined || existsSync(file)
-      ? []
-      : [
-          `aerie.stages.${stage}.${name} is "${file}", and there is no such file; give the path of a PEM file.`,
-        ],
-  );
-
 /** The flags of the CDK that is pinned; what they change between two versions shows in `cdk diff`. */
 const app = new App({ context: recommendedFlags });
 const read = readConfig(app.node.tryGetContext('aerie'), app.node.tryGetContext('stage') ?? 'dev');
-const mistakes = read.ok ? [...missingFiles(read.config), ...regionMistakes(read.config)] : read.mistakes;
+const mistakes = read.ok ? [...fileMistakes(read.config), ...regionMistakes(read.config)] : read.mistakes;
 if (read.ok && mistakes.length === 0) {
   await synthesise(app, read.config);
 } else {

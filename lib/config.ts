@@ -3,6 +3,7 @@ import { areMoney } from '../core/caps.ts';
 import type { Place } from '../core/place.ts';
 import { hasPrices } from '../core/prices.ts';
 import { parseQueueSettings } from '../core/settings.ts';
+import { otherKind } from './matching.ts';
 import { placeOfStage } from './place.ts';
 import { stageBlock } from './stage-block.ts';
 import { limitMistakes } from './stage-limits.ts';
@@ -23,12 +24,12 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   if (!STAGE.test(stage)) return mistaken(`"${stage}" is no name for a stage; expected ${STAGE_ALLOWED}.`);
   const stages = record(record(aerie)?.stages);
   if (stages === undefined) return mistaken('cdk.json has no stages; its context needs "aerie.stages".');
-  const block = stages[stage];
+  const block = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
   if (block === undefined) {
     const known = Object.keys(stages).join(', ') || 'none';
     return mistaken(`cdk.json has no stage "${stage}" under "aerie.stages"; it has: ${known}.`);
   }
-  const parsed = stageBlock.safeParse(block);
+  const parsed = stageBlock.safeParse(block, { error: otherKind });
   if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
   const { queues, caps } = parsed.data;
   const place = placeOfStage(parsed.data);

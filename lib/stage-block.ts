@@ -4,24 +4,29 @@ import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
-import { NETWORK_ALLOWED, network } from './stage-network.ts';
+import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
 import { stageTags } from './stage-tags.ts';
 import {
   DISK_ALLOWED,
   KEY_ALLOWED,
   kmsKeyArn,
+  MAX_USER_DATA_BYTES,
   PANDA_ALLOWED,
   pandaUrl,
   REGION_ALLOWED,
   region,
   serverUrl,
+  URL_ALLOWED,
   workerDiskGb,
 } from './stage-values.ts';
 import { unfit } from './worker-image.ts';
 
 const TICKS_ALLOWED = `${TICK_PERIODS.slice(0, -1).join(', ')} or ${TICK_PERIODS.at(-1)}`;
-const tickSeconds = z.literal(TICK_PERIODS, { error: ({ input }) => got(input, TICKS_ALLOWED) });
+const tickSeconds = z.literal(TICK_PERIODS, {
+  error: ({ input }) =>
+    got(input, typeof input === 'string' ? `${TICKS_ALLOWED}, without quotes` : TICKS_ALLOWED),
+});
 
 const YES_OR_NO = 'true or false';
 const yesOrNo = z.boolean({ error: ({ input }) => got(input, YES_OR_NO) });
@@ -38,8 +43,6 @@ const filePath = z.string({ error: ({ input }) => got(input, FILE_ALLOWED) }).mi
   error: ({ input }) => got(input, FILE_ALLOWED),
 });
 
-/** EC2's limit on user-data, before it is encoded. */
-const MAX_USER_DATA_BYTES = 16_384;
 const USER_DATA_ALLOWED = `a text of up to ${MAX_USER_DATA_BYTES} bytes`;
 const userDataText = z
   .string({ error: ({ input }) => got(input, USER_DATA_ALLOWED) })
@@ -77,7 +80,7 @@ export const STAGE_SETTINGS = {
   }),
   endpointUrl: setting(serverUrl, {
     description: 'The URL of the [endpoint](endpoint.md) beside the collector.',
-    allowed: 'an https URL',
+    allowed: URL_ALLOWED,
   }),
   caFile: setting(filePath.optional(), {
     description:
@@ -211,6 +214,14 @@ export const stageBlock = z
         'is a key of another region than the stage; EBS takes keys of its own region only, name one of those',
     },
   )
+  .superRefine(({ region: ours, network: given }, context) => {
+    if (ours === undefined || given.kind !== 'existing') return;
+    for (const [index, { zone }] of given.placements.entries()) {
+      if (!ZONE.test(zone) || zone.startsWith(ours)) continue;
+      const message = `is "${zone}"; expected a zone of the stage's region, such as ${ours}a`;
+      context.addIssue({ code: 'custom', path: ['network', 'placements', index, 'zone'], message });
+    }
+  })
   .refine(({ fixedAddress, network: { kind } }) => !fixedAddress || kind === 'nat' || kind === 'existing', {
     path: ['fixedAddress'],
     error:

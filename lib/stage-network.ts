@@ -1,9 +1,15 @@
 import * as z from 'zod';
 import { got, matching } from './matching.ts';
 
+/** A zone by its name, a Local Zone's included. */
+export const ZONE = /^[a-z]{2,}(-[a-z]+)+-\d(-[a-z]+-\d)?[a-z]$/;
+
 const placement = z.strictObject({
   subnetId: matching(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a subnet id'),
-  zone: matching(/^[a-z0-9-]+$/, 'an availability zone such as us-east-1a'),
+  zone: matching(
+    ZONE,
+    'the name of an availability zone such as us-east-1a (its id, such as use1-az1, is none)',
+  ),
 });
 
 /** No region has more zones and Local Zones together that a fleet can spread over. */

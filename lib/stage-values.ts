@@ -2,24 +2,30 @@ import * as z from 'zod';
 import { SYSTEM_DISK_GB } from '../core/place.ts';
 import { got, matching } from './matching.ts';
 
+/** EC2's limit on user-data, before it is encoded. */
+export const MAX_USER_DATA_BYTES = 16_384;
+
 /** EBS's own limit for gp3. */
 const MAX_VOLUME_GB = 16_384;
 export const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1']);
 
+/** Clients put paths behind it, and a function's environment is no place for a password. */
 const isSafeUrl = (text: string): boolean => {
   const url = URL.parse(text);
+  if (/\s/.test(text) || url?.username !== '' || url.search !== '' || url.hash !== '') return false;
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
 };
 
 /** An https URL; plain http is for a twin on the same machine. */
+export const URL_ALLOWED = 'an https URL without user, query or fragment';
 export const serverUrl = z
-  .string({ error: ({ input }) => got(input, 'an https URL') })
-  .refine(isSafeUrl, { error: ({ input }) => got(input, 'an https URL') });
+  .string({ error: ({ input }) => got(input, URL_ALLOWED) })
+  .refine(isSafeUrl, { error: ({ input }) => got(input, URL_ALLOWED) });
 
 /** PanDA's server answers other things at other paths, so that a URL without the API's path fails at each tick. */
-export const PANDA_ALLOWED = 'an https URL that ends in /api/v1';
+export const PANDA_ALLOWED = 'an https URL that ends in /api/v1, without user, query or fragment';
 export const pandaUrl = z
   .string({ error: ({ input }) => got(input, PANDA_ALLOWED) })
   .refine((text) => isSafeUrl(text) && /\/api\/v1\/?$/.test(new URL(text).pathname), {

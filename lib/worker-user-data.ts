@@ -4,11 +4,11 @@ import type { StageConfig } from './config.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
 
-/** The certificates of a PEM file, without what else stands there. */
-const certificates = (file: string): string =>
-  [...readFileSync(file, 'utf8').replaceAll('\r', '').matchAll(CERTIFICATE)]
-    .map(([pem]) => `${pem}\n`)
-    .join('');
+/** The certificates in a PEM text, without what else stands there. */
+export const certificatesOf = (text: string): readonly string[] =>
+  [...text.replaceAll('\r', '').matchAll(CERTIFICATE)].map(([pem]) => `${pem}\n`);
+
+const certificates = (file: string): string => certificatesOf(readFileSync(file, 'utf8')).join('');
 
 /** What a stage's workers start with: made from its pool's facts, or the site's own, or nothing. */
 export const workerUserData = (config: StageConfig): string | undefined => {

@@ -89,7 +89,7 @@ describe('the configuration of a stage', () => {
     [
       'a URL in the clear',
       { endpointUrl: 'http://cm.example.org:9619' },
-      'aerie.stages.dev.endpointUrl is "http://cm.example.org:9619"; expected an https URL.',
+      'aerie.stages.dev.endpointUrl is "http://cm.example.org:9619"; expected an https URL without user, query or fragment.',
     ],
     ['an image by its name', { image: 'alma9' }, 'aerie.stages.dev.image is "alma9"; expected an AMI id,'],
     [
@@ -105,12 +105,12 @@ describe('the configuration of a stage', () => {
     [
       'a tick that is no number',
       { tickSeconds: '20' },
-      'aerie.stages.dev.tickSeconds is "20"; expected 20, 30 or 60.',
+      'aerie.stages.dev.tickSeconds is "20"; expected 20, 30 or 60, without quotes.',
     ],
     [
       'a PanDA without the path of its API',
       { pandaUrl: 'https://panda.example.org:25443' },
-      'aerie.stages.dev.pandaUrl is "https://panda.example.org:25443"; expected an https URL that ends in /api/v1.',
+      'aerie.stages.dev.pandaUrl is "https://panda.example.org:25443"; expected an https URL that ends in /api/v1, without user, query or fragment.',
     ],
     [
       'a region of another partition',
@@ -291,7 +291,71 @@ describe('the configuration of a stage', () => {
     expect(mistakes[0]?.slice(0, sentence.length)).toBe(sentence);
   });
 
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a list', []],
+    ['a text', 'prod'],
+    ['a number', 7],
+    ['a worker that is a number', { ...STAGE, worker: 7 }],
+    ['caps that are a text', { ...STAGE, caps: 'none' }],
+    ['caps that are null', { ...STAGE, caps: null }],
+    ['queues that are a list', { ...STAGE, queues: ['CLOUD'] }],
+    ['a queue that is a text', { ...STAGE, queues: { CLOUD: 'active' } }],
+    ['a network without placements', { ...STAGE, network: { vpcId: 'vpc-0123abcd' } }],
+    ['a placement that is a number', { ...STAGE, network: { vpcId: 'vpc-0123abcd', placements: [5] } }],
+    ['tags that are a list', { ...STAGE, tags: ['a'] }],
+    ['an image pipeline that is a number', { ...STAGE, imagePipeline: 7 }],
+    ['a retain that is a text', { ...STAGE, retain: 'yes' }],
+  ])('says in its own words what is wrong with %s for a block', (_, block) => {
+    const read = readConfig({ stages: { dev: block } }, 'dev');
+    expect(read.ok).toBe(false);
+    for (const mistake of read.ok ? [] : read.mistakes) {
+      expect(mistake).not.toContain('Invalid input');
+      expect(mistake).toMatch(/expected|is missing|give |remove it/);
+    }
+  });
+
+  it('says that a number is to be a text, and shows no more of a long value than helps', () => {
+    expect(mistakesOf({ account: 123456789012 })).toEqual([
+      'aerie.stages.dev.account is 123456789012; expected an account number of 12 digits, in quotes.',
+    ]);
+    expect(mistakesOf({ tags: { Long: 'x'.repeat(300) } })[0]?.length).toBeLessThan(300);
+  });
+
   it.each([
+    ['https://user:word@cm.grid.test:9619'],
+    ['https://cm.grid.test:9619/?a=b'],
+    ['https://cm.grid.test:9619/#a'],
+    [' https://cm.grid.test:9619'],
+  ])('takes no URL that a path cannot be put behind: %s', (endpointUrl) => {
+    expect(mistakesOf({ endpointUrl })).toHaveLength(1);
+  });
+
+  it.each([
+    ['eu-west-1', 'us-east-1a'],
+    ['us-east-1', 'use1-az1'],
+  ])('in %s takes no zone %s', (region, zone) => {
+    const network = { vpcId: 'vpc-0123abcd', placements: [{ subnetId: 'subnet-0000000a', zone }] };
+    expect(mistakesOf({ region, network })).toEqual([
+      expect.stringMatching(/^aerie\.stages\.dev\.network\.placements\.0\.zone is ".*"; expected /),
+    ]);
+  });
+
+  it('takes no two tags that are one to IAM', () => {
+    expect(mistakesOf({ tags: { CostCenter: '1', costcenter: '2' } })).toEqual([
+      'aerie.stages.dev.tags.CostCenter and costcenter are one key to IAM, which tells no small letters from capitals; keep one of them.',
+    ]);
+  });
+
+  it('takes no cap of cores below the smallest worker, other than 0', () => {
+    expect(mistakesOf(queue({ state: 'active', 'max-cores': 1 }))).toEqual([
+      'Queue CLOUD: max-cores is 1, and the smallest of the flavours has 2 cores; allow that many, or 0 for none.',
+    ]);
+    expect(mistakesOf(queue({ state: 'active', 'max-cores': 0 }))).toEqual([]);
+  });
+
+  it.each([
+    ['constructor', 'cdk.json has no stage "constructor"'],
     ['Dev', '"Dev" is no name for a stage;'],
     ['prod', 'cdk.json has no stage "prod" under "aerie.stages"; it has: dev.'],
   ])('says that there is no stage %s', (stage, sentence) => {
