@@ -36,12 +36,20 @@ export const takeMessages = async (aws: Aws, queueArn: string) => {
   const client = new SQSClient(clientOptions(aws));
   const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':').at(-1) }));
   const { Messages = [] } = await client.send(
-    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ['All'],
+    }),
   );
   for (const { ReceiptHandle } of Messages) {
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   }
   return {
-    Records: Messages.map(({ MessageId = '', Body = '' }) => ({ messageId: MessageId, body: Body })),
+    Records: Messages.map(({ MessageId = '', Body = '', Attributes = {} }) => ({
+      messageId: MessageId,
+      body: Body,
+      attributes: Attributes,
+    })),
   };
 };

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attempt, type Ran, run } from '../lab/run.ts';
 import { type Alarms, alarmsStandIn } from './alarms-stand-in.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
+import { addWayOut, linuxImage } from './beside-the-stack.ts';
 import { callsOf } from './calls.ts';
 import { type Checkout, checkoutIn } from './checkout.ts';
 import { type Moto, motoLacks, startMoto } from './moto.ts';
@@ -146,12 +147,14 @@ describe.skipIf(lacks.length > 0)(
     });
 
     it('1 and 2: a stage in cdk.json, and an endpoint with its secret', async () => {
+      const network = await defaultNetwork(aws);
+      await addWayOut(aws, network.vpcId ?? '');
       checkout.addStage(STAGE, {
         pandaUrl: site.pandaUrl,
         endpointUrl: site.endpointUrl,
         // Not the name of a parameter: moto forgets such a one before an update.
-        image: 'ami-12c6146b',
-        network: await defaultNetwork(aws),
+        ...(await linuxImage(aws)),
+        network,
         worker: { os: 'debian', pool: 'cm.grid.test', centralManager: 'cm.grid.test' },
         alarmEmail: 'on-call@grid.test',
         queues: { [QUEUE]: { state: 'paused', 'max-workers': 10 } },

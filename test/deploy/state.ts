@@ -1,11 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
-  AttachInternetGatewayCommand,
-  CreateInternetGatewayCommand,
-  CreateRouteCommand,
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
-  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -57,7 +53,6 @@ export const defaultNetwork = async (aws: Aws) => {
   const { Subnets = [] } = await ec2.send(
     new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [vpc?.VpcId ?? ''] }] }),
   );
-  await leadOut(ec2, vpc?.VpcId ?? '');
   return {
     vpcId: vpc?.VpcId,
     placements: Subnets.slice(0, 2).map(({ SubnetId, AvailabilityZone }) => ({
@@ -65,23 +60,6 @@ export const defaultNetwork = async (aws: Aws) => {
       zone: AvailabilityZone,
     })),
   };
-};
-
-/** Gives a default network its way out, which AWS's own has and the emulator's has not. */
-const leadOut = async (ec2: EC2Client, VpcId: string): Promise<void> => {
-  const { RouteTables: [table] = [] } = await ec2.send(
-    new DescribeRouteTablesCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }),
-  );
-  const { InternetGateway: gateway } = await ec2.send(new CreateInternetGatewayCommand({}));
-  const InternetGatewayId = gateway?.InternetGatewayId;
-  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
-  await ec2.send(
-    new CreateRouteCommand({
-      RouteTableId: table?.RouteTableId,
-      DestinationCidrBlock: '0.0.0.0/0',
-      GatewayId: InternetGatewayId,
-    }),
-  );
 };
 
 /** Instances that are not over, with their tags. */
