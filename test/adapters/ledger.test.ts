@@ -55,6 +55,25 @@ describe('a launch whose token EC2 has had', () => {
   });
 });
 
+describe('a launch of a canary', () => {
+  it('is known as that when it is read again', async () => {
+    const launch = { ...openLaunch(1), isCanary: true as const };
+    await book.open(launch);
+    expect((await book.view()).launches).toEqual([launch]);
+  });
+
+  it('is known as that in the decision that it comes from', async () => {
+    const { request, offers } = openLaunch(1);
+    const launches = [{ request, offers, isCanary: true as const }];
+    const decision: Decision = {
+      ...{ of: 'workers', kind: 'act', queue: 'BNL', at: NOW, why: [], counts: {} },
+      ...{ launches, retirements: [] },
+    };
+    await book.keep(decision);
+    expect(await book.keep({ ...decision, launches: [] })).toEqual(decision);
+  });
+});
+
 describe('the ledger', () => {
   it('knows whether a launch is open without reading what is alive', async () => {
     await bring(BOOTING);

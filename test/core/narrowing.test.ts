@@ -90,6 +90,38 @@ describe('the search', () => {
   });
 });
 
+describe('a canary', () => {
+  const [one, two] = offersOf(2);
+  if (one === undefined || two === undefined) throw new Error('two were made');
+  const request = {
+    market: 'on-demand',
+    overrides: [one, two].map((offer) => ({ ...offer, subnetId: 'subnet-0a' })),
+  } as const;
+
+  it.each(['configuration', 'unsupported'] as const)(
+    'that is refused as %s says nothing of its offers: it may be its template',
+    (kind) => {
+      const why = 'no';
+      const rejected = { kind: 'rejected', class: kind, why } as const;
+      const refused = [one, two].map((offer) => ({ offer, class: kind, why }));
+      const answered = { kind: 'answered', launched: [], refused } as const;
+      for (const outcome of [rejected, answered]) {
+        expect(remembered({ request, isCanary: true }, outcome, NOW)).toEqual([]);
+        expect(remembered({ request }, outcome, NOW)).toHaveLength(2);
+      }
+    },
+  );
+
+  it('that is short of capacity in one offer says so of that', () => {
+    const refused = [
+      { offer: one, class: 'capacity', why: 'none left' },
+      { offer: two, class: 'configuration', why: 'no' },
+    ] as const;
+    const outcome = { kind: 'answered', launched: [], refused } as const;
+    expect(remembered({ request, isCanary: true }, outcome, NOW).map(({ offer }) => offer)).toEqual([one]);
+  });
+});
+
 describe('a refusal', () => {
   const [offer] = offersOf(1);
   it.each([
