@@ -71,13 +71,21 @@ const coolingAfter = (
 ): readonly CoolingRecord[] =>
   coolingOf(isCanary === true ? refused.filter((of) => !mayBeTemplates(of.class)) : refused, now);
 
+/**
+ * Whether EC2 went as far as to look for machines: it launched one, or was short of them. An answer that is throttled
+ * throughout, and a launch of which nothing shows, prove nothing of the offers.
+ */
+const hasTaken = ({ launched, refused, noFleet }: Extract<LaunchOutcome, { kind: 'answered' }>): boolean =>
+  noFleet !== true &&
+  (launched.length > 0 || refused.some((of) => of.class === 'capacity' || of.class === 'quota'));
+
 /** What the ledger is to remember of a launch's offers once EC2 has answered; those that it took are suspects no more. */
 export const remembered = (launch: Launch, outcome: LaunchOutcome, now: number): readonly CoolingRecord[] => {
   if (outcome.kind === 'rejected')
     return launch.isCanary === true ? [] : afterRejection(launch, outcome, now);
   if (outcome.kind !== 'answered') return [];
   const refused = coolingAfter(launch, outcome, now);
-  if (launch.halvings === undefined || outcome.noFleet === true) return refused;
+  if (launch.halvings === undefined || !hasTaken(outcome)) return refused;
   const cooled = new Set(refused.map(({ offer }) => offerKey(offer)));
   const cleared = offersOf(launch).filter((offer) => !cooled.has(offerKey(offer)));
   return [...refused, ...cleared.map((offer) => ({ offer, until: now, why: 'EC2 took it' }))];
