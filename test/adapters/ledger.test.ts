@@ -292,6 +292,18 @@ describe('submissions', () => {
 });
 
 describe('a refused offer', () => {
+  it('stays refused when a launch from before it finds it clear, and is clear where it was a suspect', async () => {
+    const refused = cooling('m6i.large', 'us-east-1a', { until: NOW + 600 });
+    const suspect = cooling('m6i.large', 'us-east-1b', { until: NOW + 900, halvings: 1 });
+    await book.cool([refused, suspect]);
+    await book.cool([refused, suspect].map(({ offer }) => ({ offer, until: NOW, why: 'EC2 took it' })));
+    const { cooling: known } = await book.view();
+    expect(known.map(({ offer, until }) => [offer.zone, until])).toEqual([
+      ['us-east-1a', NOW + 600],
+      ['us-east-1b', NOW],
+    ]);
+  });
+
   it('cools as long as it was last refused, and the table forgets it then', async () => {
     await book.cool([cooling('m6i.large', 'us-east-1a', { until: NOW + 100.5 })]);
     await book.cool([cooling('m6i.large', 'us-east-1a', { until: NOW + 300.5 })]);
