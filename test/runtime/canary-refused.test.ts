@@ -7,9 +7,9 @@ import { NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.
 import { outside } from './ports.ts';
 
 const MINUTE = 60;
-const NEWEST: Template = { ...STAGE.template, imageId: 'ami-2' };
-const TRUSTED: Template = { ...STAGE.template, imageId: 'ami-1' };
-const isNewest = ({ template }: LaunchRequest): boolean => template.imageId === NEWEST.imageId;
+const NEWEST = STAGE.template;
+const TRUSTED: Template = { ...NEWEST, version: '2' };
+const isNewest = ({ template }: LaunchRequest): boolean => template.version === NEWEST.version;
 
 const offersOf = ({ overrides, market }: LaunchRequest) =>
   overrides.map(({ flavour, zone }) => ({ flavour, zone, market }));
@@ -49,10 +49,7 @@ const refusing = (
     canaries.push(request);
     return refuse(request);
   };
-  const tick = workersTick({
-    ...world.ports,
-    ...{ cloud: { ...cloud, launch }, image: async () => NEWEST.imageId },
-  });
+  const tick = workersTick({ ...world.ports, cloud: { ...cloud, launch } });
   const view = () => world.ports.ledger.view();
   return { tick, canaries, view };
 };
