@@ -11,6 +11,8 @@ const FORMS: readonly (readonly [RegExp, CodeClass])[] = [
   [/^(Insufficient|Unfulfillable)|CapacityExceeded$/, 'capacity'],
   [/(Limit|Count|Quota)Exceeded$|LimitReached$/, 'quota'],
   [/^Unsupported$|NotAvailableIn(Zone|Region)$/, 'unsupported'],
+  // `InvalidAMIID.Unavailable`: the image has been deregistered, which is no trouble of EC2's.
+  [/^Invalid/, 'configuration'],
   [/^Internal(Error|Failure)|Unavailable$/, 'trouble'],
 ];
 
@@ -40,11 +42,15 @@ const EXCEPTIONS: ReadonlyMap<string, CodeClass> = new Map([
 const NOT_OFFERED =
   /instance type.{0,80}not supported in (your|the) requested|unsupported instance ?types?\b|invalid value '[^']*' for instance ?type/i;
 
+/** What EC2 says of an image that is not shared with the account, under the code for a caller that it does not accept. */
+export const IMAGE_NOT_SHARED = /\bnot authorized for images?\b/i;
+
 /**
  * Sorts what EC2 says by its form: one fact is one class, whether it comes beside one offer of a fleet or as a refusal of
  * the whole call. What has none of the forms needs a person.
  */
 export const classOfCode = (code: string, message = ''): CodeClass => {
+  if (IMAGE_NOT_SHARED.test(message)) return 'configuration';
   const exception = EXCEPTIONS.get(code);
   if (exception !== undefined) return exception;
   if (NOT_OFFERED.test(message)) return 'unsupported';

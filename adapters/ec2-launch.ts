@@ -11,7 +11,7 @@ import { type Offer, offerKey } from '../core/flavours.ts';
 import type { Launched, LaunchOutcome } from '../core/ports.ts';
 import type { LaunchRequest } from '../core/records.ts';
 import type { Refusal, RefusalClass } from '../core/refusals.ts';
-import { classOfCode } from './ec2-codes.ts';
+import { classOfCode, IMAGE_NOT_SHARED } from './ec2-codes.ts';
 import { type CallFailure, callFailure } from './ec2-failure.ts';
 import { LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 import { namedIn } from './ec2-named.ts';
@@ -151,9 +151,19 @@ const sentOnce = (command: CreateFleetCommand): CreateFleetCommand => {
   return command;
 };
 
-/** Codes about what all offers of a fleet share: it is in vain to look for one that is at fault. */
-const ABOUT_ALL =
-  /^InvalidLaunchTemplate|^InvalidUserData|^TagLimitExceeded$|ServiceLinkedRole|^Blocked$|^OptInRequired$/;
+/**
+ * Codes about what all offers of a fleet share, which is the account and the template with its image, security groups,
+ * key pair, disks and their key: it is in vain to look for one that is at fault.
+ */
+const ABOUT_ALL = [
+  /^Invalid(LaunchTemplate|UserData|AMI|Group|SecurityGroup|KeyPair|IamInstanceProfile|Snapshot|BlockDeviceMapping)/,
+  /Kms|ServiceLinkedRole|^TagLimitExceeded$|^Blocked$|^OptInRequired$/i,
+];
+/** What EC2 says of the template's instance profile, under a code for any value that is wrong. */
+const PROFILE_INVALID = /\bparameter iamInstanceProfile\b/i;
+
+const isAboutAll = (code: string, why: string): boolean =>
+  ABOUT_ALL.some((form) => form.test(code)) || IMAGE_NOT_SHARED.test(why) || PROFILE_INVALID.test(why);
 
 /** What a refusal of the whole call comes to: only what EC2 names is refused, if it names anything. */
 const refusedWhole = (
@@ -163,7 +173,7 @@ const refusedWhole = (
   if (type === 'token')
     return { kind: code === 'IdempotentInstanceTerminated' ? 'spent' : 'mismatched', why };
   const { overrides, isNamed } = namedIn(why, request.overrides);
-  if ((type === 'unsupported' || type === 'configuration') && !isNamed && !ABOUT_ALL.test(code))
+  if ((type === 'unsupported' || type === 'configuration') && !isNamed && !isAboutAll(code, why))
     return { kind: 'rejected', class: type, why };
   const refused = offersOf(overrides, request).map((offer) => ({ offer, class: type, why }));
   return { kind: 'answered', launched: [], refused, noFleet: true };

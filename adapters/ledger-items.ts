@@ -54,6 +54,7 @@ const template = z.object({
 });
 
 const onTrial = { halvings: z.number().exactOptional() };
+const ofCanary = { isCanary: z.literal(true).exactOptional() };
 
 const launchRequest = z.object({
   launchId: z.string(),
@@ -75,6 +76,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   tokenKnownAt: z.number().exactOptional(),
   prices: prices.exactOptional(),
   ...onTrial,
+  ...ofCanary,
 });
 
 const since = { since: z.number(), cause: z.string() };
@@ -238,7 +240,11 @@ export const decision: z.ZodType<Decision> = z.union([
     of: z.literal('workers'),
     kind: z.literal('act'),
     launches: z.array(
-      z.object({ request: launchRequest, offers: resources, prices: prices.exactOptional(), ...onTrial }),
+      z.object({
+        ...{ request: launchRequest, offers: resources, prices: prices.exactOptional() },
+        ...onTrial,
+        ...ofCanary,
+      }),
     ),
     retirements: z.array(retirement),
     ...told,

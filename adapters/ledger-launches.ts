@@ -1,6 +1,6 @@
 import { offerKey } from '../core/flavours.ts';
 import type { LaunchBook, LaunchSight } from '../core/ports.ts';
-import type { OpenLaunch } from '../core/records.ts';
+import type { CoolingRecord, OpenLaunch } from '../core/records.ts';
 import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
 
@@ -10,6 +10,13 @@ const keyOf = ({ request }: OpenLaunch): string => `launch#${request.launchId}`;
 const stillIntended = ({ intendedBy }: OpenLaunch): Condition => ({
   ConditionExpression: 'intendedBy = :fence',
   ExpressionAttributeValues: { ':fence': intendedBy ?? 0 },
+});
+
+/** Another function may have written meanwhile that the offer was refused; whoever found it clear did not know of that. */
+const unlessLonger = ({ until }: CoolingRecord): Condition => ({
+  ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(halvings) OR #until < :until',
+  ExpressionAttributeNames: { '#until': 'until' },
+  ExpressionAttributeValues: { ':until': until },
 });
 
 export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
@@ -55,7 +62,8 @@ export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
   async cool(records) {
     for (const record of records) {
       const sk = `cooling#${offerKey(record.offer)}`;
-      await table.put({ pk: LIVE, sk, ...record, expiresAt: Math.ceil(record.until) });
+      const item = { pk: LIVE, sk, ...record, expiresAt: Math.ceil(record.until) };
+      await table.put(item, unlessLonger(record));
     }
   },
 });

@@ -1,8 +1,9 @@
 import { offerKey } from './flavours.ts';
-import type { Template, WorkerRecord } from './records.ts';
+import type { OpenLaunch, Template, WorkerRecord } from './records.ts';
 
 /** How one worker's boot ended. */
 interface Boot {
+  /** Of a canary that EC2 refused: its launch id. */
   readonly instanceId: string;
   readonly launchedAt: number;
   readonly joined: boolean;
@@ -45,11 +46,10 @@ const kindsOf = ({ template, offer }: WorkerRecord): readonly Boots[] => [
 const inOrder = (a: Boot, b: Boot): number =>
   a.launchedAt - b.launchedAt || (a.instanceId < b.instanceId ? -1 : 1);
 
-const added = (boots: readonly Boot[], { worker, joined }: BootOutcome): readonly Boot[] => {
-  const { instanceId, launchedAt } = worker;
-  if (boots.some((boot) => boot.instanceId === instanceId)) return boots;
-  return [...boots, { instanceId, launchedAt, joined }].sort(inOrder).slice(-REMEMBERED);
-};
+const added = (boots: readonly Boot[], one: Boot): readonly Boot[] =>
+  boots.some(({ instanceId }) => instanceId === one.instanceId)
+    ? boots
+    : [...boots, one].sort(inOrder).slice(-REMEMBERED);
 
 /** The records that outcomes change, each as it is then. An outcome that was counted already changes nothing. */
 export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutcome[]): readonly Boots[] => {
@@ -58,11 +58,28 @@ export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutco
   for (const outcome of outcomes) {
     for (const of of kindsOf(outcome.worker)) {
       const boots = after.get(of.kind)?.boots ?? before.get(of.kind) ?? of.boots;
-      const counted = added(boots, outcome);
+      const { instanceId, launchedAt } = outcome.worker;
+      const counted = added(boots, { instanceId, launchedAt, joined: outcome.joined });
       if (counted !== boots) after.set(of.kind, { ...of, boots: counted });
     }
   }
   return [...after.values()];
+};
+
+/**
+ * The records that canaries change which EC2 refused. A template of which no instance can be launched has failed a try as
+ * one whose worker never joins; of the offers it says nothing. A launch that was counted already changes nothing.
+ */
+export const countRefused = (known: readonly Boots[], refused: readonly OpenLaunch[]): readonly Boots[] => {
+  const changed = new Map<string, Boots>();
+  for (const { request, createdAt } of refused) {
+    const { launchId, template } = request;
+    const kind = templateKind(template);
+    const boots = (changed.get(kind) ?? known.find((of) => of.kind === kind))?.boots ?? [];
+    const counted = added(boots, { instanceId: launchId, launchedAt: createdAt, joined: false });
+    if (counted !== boots) changed.set(kind, { kind, template, boots: counted });
+  }
+  return [...changed.values()];
 };
 
 /** All records as they are after some have changed. */

@@ -1,7 +1,9 @@
 import type { PlannedLaunch, WorkerDecision } from './decisions.ts';
 import type { LaunchFrom } from './launch-from.ts';
 import { clientTokenOf, launchIdOf, TAG } from './names.ts';
-import type { Template } from './records.ts';
+import type { LaunchOutcome } from './ports.ts';
+import type { OfCanary, Template } from './records.ts';
+import type { RefusalClass } from './refusals.ts';
 import { tagsOf, templateText } from './templates.ts';
 
 /** The first worker of the launches comes from another template; there are as many as before. */
@@ -25,7 +27,11 @@ const canaryFirst = (
     tags: { ...withoutImage, ...tagsOf(canary), [TAG.launch]: launchId },
   };
   const rest = { ...request, count: request.count - 1 };
-  return [{ ...first, request: one }, ...(rest.count > 0 ? [{ ...first, request: rest }] : []), ...others];
+  return [
+    { ...first, request: one, isCanary: true },
+    ...(rest.count > 0 ? [{ ...first, request: rest }] : []),
+    ...others,
+  ];
 };
 
 /**
@@ -49,4 +55,16 @@ export const withCanary = (
     isDue = false;
     return { ...told, why, launches: canaryFirst(told.launches, newest, told, stage) };
   });
+};
+
+/** Whether a refusal of this class may be for what a launch is launched from, as well as for the offer it names. */
+export const mayBeTemplates = (kind: RefusalClass): boolean =>
+  kind === 'configuration' || kind === 'unsupported';
+
+/** Whether EC2 refused a canary for nothing but what may be its template's fault: the template has been tried. */
+export const isCanaryRefused = ({ isCanary }: OfCanary, outcome: LaunchOutcome): boolean => {
+  if (isCanary !== true) return false;
+  if (outcome.kind !== 'answered') return outcome.kind === 'rejected';
+  const { launched, refused } = outcome;
+  return launched.length === 0 && refused.length > 0 && refused.every((of) => mayBeTemplates(of.class));
 };

@@ -1,4 +1,4 @@
-import type { LaunchRequest, OnTrial } from './records.ts';
+import type { LaunchRequest, OfCanary, OnTrial } from './records.ts';
 import type { Resources, Shape } from './resources.ts';
 
 /** What every decision says of itself. */
@@ -29,7 +29,7 @@ export type PilotDecision = Told &
     | { readonly kind: 'hold' }
   );
 
-export interface PlannedLaunch extends OnTrial {
+export interface PlannedLaunch extends OnTrial, OfCanary {
   readonly request: LaunchRequest;
   readonly offers: Resources;
   /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */

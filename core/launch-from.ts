@@ -40,11 +40,18 @@ const lastThatJoined = (known: readonly Boots[], newest: Template, open: Readonl
     .map(({ template }) => template)
     .find((template) => template !== undefined && mayGoBackTo(template, newest));
 
-/** A worker of the template may still join, or a launch of it may bring one. */
-const isOnItsWay = ({ workers, launches }: Memory, newest: Template): boolean =>
+/**
+ * A worker of the template may still join, or a launch of it may bring one. A worker that EC2 will not end, or that an
+ * operator protects, is in the state `booting` for ever and never counted: it holds the next canary back as long as a
+ * failed one does, and no longer.
+ */
+const isOnItsWay = ({ workers, launches }: Memory, newest: Template, now: number): boolean =>
   workers.some(
-    ({ state, template }) =>
-      state.kind === 'booting' && template !== undefined && isSameTemplate(template, newest),
+    ({ state, template, launchedAt }) =>
+      state.kind === 'booting' &&
+      now - launchedAt <= CANARY_REST_SECONDS &&
+      template !== undefined &&
+      isSameTemplate(template, newest),
   ) || launches.some(({ request }) => isSameTemplate(request.template, newest));
 
 /**
@@ -64,7 +71,7 @@ export const launchFrom = (newest: Template, memory: Memory, now: number): Launc
   return {
     template: last,
     newest,
-    canaryIsDue: now - triedAt > CANARY_REST_SECONDS && !isOnItsWay(memory, newest),
+    canaryIsDue: now - triedAt > CANARY_REST_SECONDS && !isOnItsWay(memory, newest, now),
     isRejected: own !== undefined && failuresOf(own) >= REJECTED_AFTER,
   };
 };

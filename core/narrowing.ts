@@ -1,7 +1,8 @@
+import { mayBeTemplates } from './canary.ts';
 import { coolingOf } from './cooling.ts';
 import { type Offer, offerKey } from './flavours.ts';
 import type { LaunchOutcome } from './ports.ts';
-import type { CoolingRecord, LaunchRequest, OnTrial } from './records.ts';
+import type { CoolingRecord, LaunchRequest, OfCanary, OnTrial } from './records.ts';
 
 /**
  * EC2 may refuse a whole fleet for one of its offers and not say for which. Then all of them are suspects, and the next
@@ -13,7 +14,7 @@ import type { CoolingRecord, LaunchRequest, OnTrial } from './records.ts';
 /** A search is over in ten ticks or so; what nobody asked for any more meanwhile is forgotten. */
 const SUSPECT_SECONDS = 900;
 
-type Launch = OnTrial & { readonly request: Pick<LaunchRequest, 'overrides' | 'market'> };
+type Launch = OnTrial & OfCanary & { readonly request: Pick<LaunchRequest, 'overrides' | 'market'> };
 
 const offersOf = ({ request }: Launch): readonly Offer[] =>
   request.overrides.map(({ flavour, zone }) => ({ flavour, zone, market: request.market }));
@@ -62,12 +63,29 @@ const afterRejection = (
   }));
 };
 
+/** What EC2's answer says of the offers themselves: of a canary's none that may be its template's fault. */
+const coolingAfter = (
+  { isCanary }: Launch,
+  { refused }: Extract<LaunchOutcome, { kind: 'answered' }>,
+  now: number,
+): readonly CoolingRecord[] =>
+  coolingOf(isCanary === true ? refused.filter((of) => !mayBeTemplates(of.class)) : refused, now);
+
+/**
+ * Whether EC2 went as far as to look for machines: it launched one, or was short of them. An answer that is throttled
+ * throughout, and a launch of which nothing shows, prove nothing of the offers.
+ */
+const hasTaken = ({ launched, refused, noFleet }: Extract<LaunchOutcome, { kind: 'answered' }>): boolean =>
+  noFleet !== true &&
+  (launched.length > 0 || refused.some((of) => of.class === 'capacity' || of.class === 'quota'));
+
 /** What the ledger is to remember of a launch's offers once EC2 has answered; those that it took are suspects no more. */
 export const remembered = (launch: Launch, outcome: LaunchOutcome, now: number): readonly CoolingRecord[] => {
-  if (outcome.kind === 'rejected') return afterRejection(launch, outcome, now);
+  if (outcome.kind === 'rejected')
+    return launch.isCanary === true ? [] : afterRejection(launch, outcome, now);
   if (outcome.kind !== 'answered') return [];
-  const refused = coolingOf(outcome.refused, now);
-  if (launch.halvings === undefined || outcome.noFleet === true) return refused;
+  const refused = coolingAfter(launch, outcome, now);
+  if (launch.halvings === undefined || !hasTaken(outcome)) return refused;
   const cooled = new Set(refused.map(({ offer }) => offerKey(offer)));
   const cleared = offersOf(launch).filter((offer) => !cooled.has(offerKey(offer)));
   return [...refused, ...cleared.map((offer) => ({ offer, until: now, why: 'EC2 took it' }))];

@@ -191,7 +191,7 @@ export interface LaunchBook {
   tokenKnown(launch: OpenLaunch, at: number): Promise<void>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */
   close(launch: OpenLaunch, workers: readonly WorkerRecord[], outcome: string, at: number): Promise<void>;
-  /** Remembers refused offers. */
+  /** Remembers refused offers. What was to last longer stays, unless it was a suspicion. */
   cool(records: readonly CoolingRecord[]): Promise<void>;
 }
 

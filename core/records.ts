@@ -47,8 +47,16 @@ export interface OnTrial {
   readonly halvings?: number;
 }
 
+/**
+ * A launch of one worker that tries a template: what EC2 refuses of it may be the template's fault and no offer's. Absent:
+ * any other launch, and one from before this was kept.
+ */
+export interface OfCanary {
+  readonly isCanary?: true;
+}
+
 /** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */
-export interface OpenLaunch extends OnTrial {
+export interface OpenLaunch extends OnTrial, OfCanary {
   readonly request: LaunchRequest;
   /** What one of its workers will offer. */
   readonly offers: Resources;

@@ -1,3 +1,4 @@
+import { countRefused, mergedBoots } from '../core/boots.ts';
 import type { Decision } from '../core/decisions.ts';
 import type { Lease } from '../core/lease.ts';
 import { quicker, slower } from '../core/pace.ts';
@@ -41,6 +42,21 @@ const withdrawn = async (
   return launches.filter((_, index) => isGone[index] !== true);
 };
 
+/** Remembers the templates of which EC2 refused a canary: the next one rests, as after one that never joined. */
+const withRefused = async (
+  ledger: LedgerView,
+  launches: readonly OpenLaunch[],
+  results: readonly (LaunchResult | undefined)[],
+  { lore }: LaunchAllPorts,
+): Promise<LedgerView> => {
+  const refused = launches.filter((_, index) => results[index]?.canaryRefused === true);
+  const known = ledger.boots ?? [];
+  const changed = countRefused(known, refused);
+  if (changed.length === 0) return ledger;
+  await forEach(changed, (boots) => lore.boots(boots));
+  return { ...ledger, boots: mergedBoots(known, changed) };
+};
+
 /**
  * Takes the next step with every launch whose outcome is not known, before anything new is planned: what EC2 may know of
  * is looked up, and asked for again with the same token and the same parameters.
@@ -69,7 +85,8 @@ export const replay = async (
   const workers = results.flatMap((result) => result?.workers ?? []);
   // One that failed is counted as open: whatever it launched is not on record.
   const launches = open.filter((_, index) => results[index]?.open !== false);
-  return { ...ledger, workers: [...ledger.workers, ...workers], launches };
+  const after = { ...ledger, workers: [...ledger.workers, ...workers], launches };
+  return (await failures.during(() => withRefused(after, open, results, ports))) ?? after;
 };
 
 /** What was decided and is not open yet: that has just been followed up, and a first ask would close it. */
@@ -110,7 +127,7 @@ const ask = async (
 /**
  * Writes down every intent, makes sure of the lease, and only then asks EC2. Whoever takes the lease later reads the
  * ledger after that and finds the intents; whoever had taken it before is found out here, and nothing is asked.
- * Answers whether the lease still held.
+ * Answers with what is known of boots after it; undefined if the lease was lost, and nothing was asked.
  */
 export const launchAll = async (
   decisions: readonly Decision[],
@@ -120,14 +137,14 @@ export const launchAll = async (
   ports: LaunchAllPorts,
   failures: Failures,
   now: number,
-): Promise<boolean> => {
+): Promise<LedgerView | undefined> => {
   const wanted = intents(decisions, ledger.launches, lease, now);
   const opened = await forEach(wanted, (launch) => failures.during(() => ports.launches.open(launch)));
   const ours = wanted.filter((_, index) => opened[index] === true);
   const holds = ours.length === 0 || (await failures.during(() => ports.leases.holds(lease))) === true;
   if (!holds) {
     await failures.during(() => forEach(ours, (launch) => ports.launches.withdraw(launch)));
-    return false;
+    return undefined;
   }
   const asked = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
   await failures.during(async () => {
@@ -137,5 +154,5 @@ export const launchAll = async (
       await ports.lore.pace(quicker(pace));
     }
   });
-  return true;
+  return (await failures.during(() => withRefused(ledger, ours, asked, ports))) ?? ledger;
 };

@@ -1,4 +1,4 @@
-import { coolingOf } from '../core/cooling.ts';
+import { isCanaryRefused } from '../core/canary.ts';
 import { isOpen, isThrottled, outcomeInWords } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
@@ -18,6 +18,8 @@ export interface LaunchResult {
   readonly open: boolean;
   /** EC2 wants fewer calls: the next one has to be smaller and later. */
   readonly throttled: boolean;
+  /** EC2 refused a canary for what may be its template's fault. */
+  readonly canaryRefused: boolean;
 }
 
 const recordOf = (
@@ -61,7 +63,8 @@ const close = async (
   const workers = launched.map((of) => recordOf(launch, { launchedAt: now, ...of }));
   await launches.cool(remembered(launch, outcome, now));
   await launches.close(launch, workers, told, now);
-  return { workers, open: false, throttled: isThrottled(outcome) };
+  const canaryRefused = isCanaryRefused(launch, outcome);
+  return { workers, open: false, throttled: isThrottled(outcome), canaryRefused };
 };
 
 /** Closes a launch with what its tag has found: as old as EC2 says. */
@@ -75,7 +78,7 @@ export const closeFound = (
   return close(launch, { kind: 'answered', launched, refused: [] }, ports, now);
 };
 
-const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false };
+const STILL_OPEN: LaunchResult = { workers: [], open: true, throttled: false, canaryRefused: false };
 
 /**
  * EC2 has had the token before, and what it was first used for may be running: its tag will show it. An instant fleet
@@ -143,6 +146,7 @@ export const askAgain = async (
   const outcome = await ports.cloud.launch(launch.request);
   if (!provesNothing(outcome)) return settle(launch, outcome, ports, now);
   // It asks for the same offers each time: which of them is refused is found by launches that come after it.
-  if (outcome.kind === 'answered') await ports.launches.cool(coolingOf(outcome.refused, now));
-  return { ...STILL_OPEN, throttled: isThrottled(outcome) };
+  if (outcome.kind === 'answered') await ports.launches.cool(remembered(launch, outcome, now));
+  const canaryRefused = isCanaryRefused(launch, outcome);
+  return { ...STILL_OPEN, throttled: isThrottled(outcome), canaryRefused };
 };

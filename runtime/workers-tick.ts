@@ -110,13 +110,14 @@ const act = async (
   const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
-  if (await launchAll(kept, ledger, lease, brake, ports, failures, now)) {
+  const launched = await launchAll(kept, ledger, lease, brake, ports, failures, now);
+  if (launched !== undefined) {
     const late = overdue(kept, ledger);
     const words = await failures.during(() => hearOverdue(late, ports));
     const ended = await retire(kept, ledger.workers, ports, failures, now);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
-    await failures.during(() => countFailed(ledger, failed, words ?? NOT_HEARD, ports, now));
+    await failures.during(() => countFailed(launched, failed, words ?? NOT_HEARD, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();

@@ -41,8 +41,8 @@ const REQUEST: LaunchRequest = {
   tags: { 'aerie:stage': 'test' },
 };
 
-const error = (code: string) =>
-  `<Response><Errors><Error><Code>${code}</Code><Message>no</Message></Error></Errors></Response>`;
+const error = (code: string, message = 'no') =>
+  `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`;
 
 const fleet = (instances: string, errors = '') =>
   `<CreateFleetResponse><fleetId>fleet-1</fleetId><errorSet>${errors}</errorSet><fleetInstanceSet>${instances}</fleetInstanceSet></CreateFleetResponse>`;
@@ -81,6 +81,41 @@ describe('What comes back from a launch', () => {
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind });
+  });
+
+  test.each([
+    ['InvalidAMIID.NotFound', 'The image id [ami-0123456789abcdef0] does not exist'],
+    ['InvalidAMIID.Malformed'],
+    ['InvalidAMIID.Unavailable'],
+    ['AuthFailure', 'Not authorized for images: [ami-0123456789abcdef0]'],
+    ['InvalidGroup.NotFound'],
+    ['InvalidGroupId.Malformed'],
+    ['InvalidSecurityGroupID.NotFound'],
+    ['InvalidKeyPair.NotFound'],
+    ['InvalidIamInstanceProfileArn.Malformed'],
+    ['InvalidParameterValue', 'Value (aerie) for parameter iamInstanceProfile.arn is invalid.'],
+    ['InvalidSnapshot.NotFound'],
+    ['InvalidSnapshotID.Malformed'],
+    ['InvalidBlockDeviceMapping'],
+    ['InvalidKMSKey.InvalidState'],
+    ['KmsKeyNotFoundException'],
+  ])(
+    '%s (%s) is about all offers of a fleet alike: none of them is looked for',
+    async (code, message = 'no') => {
+      const cloud = await answering(400, error(code, message));
+      const outcome = await cloud.launch(REQUEST);
+      expect(outcome).toMatchObject({ kind: 'answered', launched: [], noFleet: true });
+      const refused = outcome.kind === 'answered' ? outcome.refused : [];
+      expect(refused.map((of) => of.class)).toEqual(['configuration', 'configuration', 'configuration']);
+    },
+  );
+
+  test('a value that is wrong for any other parameter may be one offer’s', async () => {
+    const cloud = await answering(
+      400,
+      error('InvalidParameterValue', 'Value (x) for parameter y is invalid.'),
+    );
+    expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'rejected', class: 'configuration' });
   });
 
   test.each([

@@ -48,6 +48,7 @@ describe('a code of EC2', () => {
     ['InvalidSubnetID.NotFound', 'configuration'],
     ['InvalidLaunchTemplateId.NotFound', 'configuration'],
     ['InvalidFleetConfig', 'configuration'],
+    ['InvalidAMIID.Unavailable', 'configuration'],
     ['UnsupportedOperation', 'configuration'],
     ['TagLimitExceeded', 'configuration'],
     ['SomethingNew', 'configuration'],
@@ -67,6 +68,17 @@ describe('a code of EC2', () => {
     expect(classOfCode(code, message)).toBe('unsupported');
     expect(classOfCode(code, 'The fleet configuration contains duplicate instance pools.')).toBe(
       'configuration',
+    );
+  });
+});
+
+describe('an image that is not shared with the account', () => {
+  it('is no matter of who calls, whatever its code', () => {
+    expect(classOfCode('AuthFailure', 'Not authorized for images: [ami-0123456789abcdef0]')).toBe(
+      'configuration',
+    );
+    expect(classOfCode('AuthFailure', 'AWS was not able to validate the provided access credentials')).toBe(
+      'caller',
     );
   });
 });

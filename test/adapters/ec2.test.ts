@@ -31,13 +31,15 @@ describe('A launch', () => {
     expect(images).toEqual([...Array(4).fill(imageId), ...Array(4).fill(TEMPLATE.imageId)]);
   });
 
-  test('of an image that is gone is rejected', async () => {
+  test('of an image that is gone is refused in all of its offers, and no fleet is made', async () => {
     const { cloud } = await serve();
     const template = { ...REQUEST.template, imageId: 'ami-0ae21e000000000ff' };
-    expect(await cloud.launch({ ...REQUEST, template })).toMatchObject({
-      kind: 'rejected',
-      why: expect.stringContaining('InvalidAMIID.NotFound'),
-    });
+    const outcome = await cloud.launch({ ...REQUEST, template });
+    expect(outcome).toMatchObject({ kind: 'answered', launched: [], noFleet: true });
+    const refused = outcome.kind === 'answered' ? outcome.refused : [];
+    expect(refused.map(({ why }) => why.split(':')[0])).toEqual(
+      Array.from({ length: 4 }, () => 'InvalidAMIID.NotFound'),
+    );
   });
 
   test('that is partial brings both: what was launched, and which offers were refused', async () => {

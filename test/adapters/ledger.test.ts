@@ -55,6 +55,25 @@ describe('a launch whose token EC2 has had', () => {
   });
 });
 
+describe('a launch of a canary', () => {
+  it('is known as that when it is read again', async () => {
+    const launch = { ...openLaunch(1), isCanary: true as const };
+    await book.open(launch);
+    expect((await book.view()).launches).toEqual([launch]);
+  });
+
+  it('is known as that in the decision that it comes from', async () => {
+    const { request, offers } = openLaunch(1);
+    const launches = [{ request, offers, isCanary: true as const }];
+    const decision: Decision = {
+      ...{ of: 'workers', kind: 'act', queue: 'BNL', at: NOW, why: [], counts: {} },
+      ...{ launches, retirements: [] },
+    };
+    await book.keep(decision);
+    expect(await book.keep({ ...decision, launches: [] })).toEqual(decision);
+  });
+});
+
 describe('the ledger', () => {
   it('knows whether a launch is open without reading what is alive', async () => {
     await bring(BOOTING);
@@ -273,6 +292,18 @@ describe('submissions', () => {
 });
 
 describe('a refused offer', () => {
+  it('stays refused when a launch from before it finds it clear, and is clear where it was a suspect', async () => {
+    const refused = cooling('m6i.large', 'us-east-1a', { until: NOW + 600 });
+    const suspect = cooling('m6i.large', 'us-east-1b', { until: NOW + 900, halvings: 1 });
+    await book.cool([refused, suspect]);
+    await book.cool([refused, suspect].map(({ offer }) => ({ offer, until: NOW, why: 'EC2 took it' })));
+    const { cooling: known } = await book.view();
+    expect(known.map(({ offer, until }) => [offer.zone, until])).toEqual([
+      ['us-east-1a', NOW + 600],
+      ['us-east-1b', NOW],
+    ]);
+  });
+
   it('cools as long as it was last refused, and the table forgets it then', async () => {
     await book.cool([cooling('m6i.large', 'us-east-1a', { until: NOW + 100.5 })]);
     await book.cool([cooling('m6i.large', 'us-east-1a', { until: NOW + 300.5 })]);

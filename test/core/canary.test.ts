@@ -37,7 +37,8 @@ const from = ({ boots: known = [], workers = [], openOf }: Memory) => {
   const launches = openOf === undefined ? [] : [{ ...open, request: { ...open.request, template: openOf } }];
   return launchFrom(NEWEST, { workers, launches, boots: known }, NOW);
 };
-const booting = (template: Template) => inLedger('i-000000b1', BOOTING, { template, launchedAt: NOW - 60 });
+const booting = (template: Template, given: Partial<WorkerRecord> = {}) =>
+  inLedger('i-000000b1', BOOTING, { template, launchedAt: NOW - 60, ...given });
 
 describe('workers are launched from', () => {
   it.each<readonly [string, Memory, Template]>([
@@ -112,6 +113,28 @@ describe('workers are launched from', () => {
   it.each<readonly [string, Memory, boolean]>([
     ['none was tried yet', {}, true],
     ['one is booting', { workers: [booting(NEWEST)] }, false],
+    [
+      'one that nobody may end boots for longer than the next one rests',
+      { workers: [booting(NEWEST, { launchedAt: NOW - CANARY_REST_SECONDS - 1, isProtected: true })] },
+      true,
+    ],
+    [
+      'one boots for as long as the next one rests',
+      { workers: [booting(NEWEST, { launchedAt: NOW - CANARY_REST_SECONDS })] },
+      false,
+    ],
+    [
+      'EC2 will not end one that was launched longer ago than the next one rests',
+      {
+        workers: [
+          booting(NEWEST, {
+            launchedAt: NOW - CANARY_REST_SECONDS - 1,
+            endRefused: { at: NOW - 60, why: 'no' },
+          }),
+        ],
+      },
+      true,
+    ],
     ['one of the template before is booting', { workers: [booting(GOOD)] }, true],
     ['a launch of it is open', { openOf: NEWEST }, false],
     ['one has failed a while ago', { boots: [boots(NEWEST, [false], NOW - CANARY_REST_SECONDS - 1)] }, true],

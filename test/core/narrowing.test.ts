@@ -6,6 +6,7 @@ import { asked, remembered, suspectsNow } from '../../core/narrowing.ts';
 import { coolingNow } from '../../core/offers.ts';
 import type { LaunchOutcome } from '../../core/ports.ts';
 import type { CoolingRecord } from '../../core/records.ts';
+import type { RefusalClass } from '../../core/refusals.ts';
 import { NOW } from './worlds.ts';
 import '../property-seed.ts';
 
@@ -28,8 +29,9 @@ const search = (offers: readonly Offer[], bad: ReadonlySet<string>, ticks: numbe
     const chosen = asked(open, suspectsNow(ledger, now));
     const keys = chosen.offers.map(offerKey);
     const isTaken = keys.every((key) => !bad.has(key));
+    const launched = chosen.offers.slice(0, 1).map((offer) => ({ instanceId: 'i-00000001', offer }));
     const outcome: LaunchOutcome = isTaken
-      ? { kind: 'answered', launched: [], refused: [] }
+      ? { kind: 'answered', launched, refused: [] }
       : { kind: 'rejected', class: 'unsupported', why: 'InvalidFleetConfig: no' };
     const request = {
       market: 'on-demand',
@@ -87,6 +89,63 @@ describe('the search', () => {
     expect(asked([one, two, three], suspects)).toEqual({ halvings: 1, offers: [two] });
     expect(asked([one, three], suspects)).toEqual({ halvings: 0, offers: [three] });
     expect(asked([one], suspects)).toEqual({ offers: [one] });
+  });
+});
+
+describe('a launch of suspects alone', () => {
+  const [one, two] = offersOf(2);
+  if (one === undefined || two === undefined) throw new Error('two were made');
+  const overrides = [one, two].map((offer) => ({ ...offer, subnetId: 'subnet-0a' }));
+  const trial = { halvings: 1, request: { market: 'on-demand', overrides } } as const;
+  const refusedFor = (kind: RefusalClass) => [{ offer: one, class: kind, why: 'no' }];
+  const launched = [{ instanceId: 'i-00000001', offer: one }];
+
+  it.each<readonly [string, Partial<Extract<LaunchOutcome, { kind: 'answered' }>>, readonly Offer[]]>([
+    ['that brings a worker clears them all', { launched }, [one, two]],
+    ['that is throttled in part clears them all', { launched, refused: refusedFor('throttled') }, [one, two]],
+    ['that is short of capacity in one clears the others', { refused: refusedFor('capacity') }, [two]],
+    ['that a quota stops for one clears the others', { refused: refusedFor('quota') }, [two]],
+    ['that is throttled throughout clears none', { refused: refusedFor('throttled') }, []],
+    ['whose caller is not accepted inside the answer clears none', { refused: refusedFor('caller') }, []],
+    ['that is refused in one of them for good clears none', { refused: refusedFor('unsupported') }, []],
+    ['of which nothing shows clears none', {}, []],
+    ['that makes no fleet clears none', { refused: refusedFor('quota'), noFleet: true }, []],
+  ])('%s', (_, given, cleared) => {
+    const outcome: LaunchOutcome = { kind: 'answered', launched: [], refused: [], ...given };
+    const written = remembered(trial, outcome, NOW);
+    expect(written.filter(({ until }) => until <= NOW).map(({ offer }) => offer)).toEqual(cleared);
+  });
+});
+
+describe('a canary', () => {
+  const [one, two] = offersOf(2);
+  if (one === undefined || two === undefined) throw new Error('two were made');
+  const request = {
+    market: 'on-demand',
+    overrides: [one, two].map((offer) => ({ ...offer, subnetId: 'subnet-0a' })),
+  } as const;
+
+  it.each(['configuration', 'unsupported'] as const)(
+    'that is refused as %s says nothing of its offers: it may be its template',
+    (kind) => {
+      const why = 'no';
+      const rejected = { kind: 'rejected', class: kind, why } as const;
+      const refused = [one, two].map((offer) => ({ offer, class: kind, why }));
+      const answered = { kind: 'answered', launched: [], refused } as const;
+      for (const outcome of [rejected, answered]) {
+        expect(remembered({ request, isCanary: true }, outcome, NOW)).toEqual([]);
+        expect(remembered({ request }, outcome, NOW)).toHaveLength(2);
+      }
+    },
+  );
+
+  it('that is short of capacity in one offer says so of that', () => {
+    const refused = [
+      { offer: one, class: 'capacity', why: 'none left' },
+      { offer: two, class: 'configuration', why: 'no' },
+    ] as const;
+    const outcome = { kind: 'answered', launched: [], refused } as const;
+    expect(remembered({ request, isCanary: true }, outcome, NOW).map(({ offer }) => offer)).toEqual([one]);
   });
 });
 

@@ -112,7 +112,12 @@ const launchesIn = (
       launches.delete(request.launchId);
     },
     async cool(records) {
-      for (const record of records) cooling.set(offerKey(record.offer), record);
+      for (const record of records) {
+        const key = offerKey(record.offer);
+        const there = cooling.get(key);
+        const isLonger = there !== undefined && there.halvings === undefined && there.until >= record.until;
+        if (!isLonger) cooling.set(key, record);
+      }
     },
   };
 };
