@@ -125,6 +125,12 @@ const provesNothing = (outcome: LaunchOutcome): boolean =>
   outcome.kind === 'rejected' ||
   (outcome.kind === 'answered' && outcome.noFleet === true);
 
+/** Returns the tags that find it alone: a queue of the same name in another stage has the same launch ids. */
+const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, string>> => {
+  const stage = tags[TAG.stage];
+  return { ...(stage === undefined ? {} : { [TAG.stage]: stage }), [TAG.launch]: launchId };
+};
+
 /**
  * Takes the next step with a launch whose outcome is not known (core/open-launches.ts). Throttled or refused here, it
  * stays open: the first call may have been carried out.
@@ -135,7 +141,7 @@ export const askAgain = async (
   ports: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
-  const shown = await ports.cloud.list({ [TAG.launch]: launch.request.launchId }, now);
+  const shown = await ports.cloud.list(tagsToFind(launch.request), now);
   if (shown.kind === 'unknown') return STILL_OPEN;
   const step = openStep(launch, shown.value, now);
   if (step.kind === 'close') return closeFound(launch, step.alive, ports, now);

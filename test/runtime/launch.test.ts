@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instance, LaunchOutcome } from '../../core/ports.ts';
 import type { LaunchRequest } from '../../core/records.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
@@ -99,6 +99,17 @@ describe('a launch whose reply is lost', () => {
     await tick(NOW + 2 * MINUTE);
     expect(world.ec2.asked).toEqual([token]);
     expect((await view(world)).launches).toHaveLength(1);
+  });
+
+  it('does not take the workers of another stage, whose queue has the same name', async () => {
+    const { world, tick, token } = await lost(true);
+    for (const [id, own] of [...world.ec2.instances]) {
+      const instanceId = `${id.slice(0, -1)}x`;
+      world.ec2.instances.set(instanceId, { ...own, instanceId, tags: { ...own.tags, 'aerie:stage': 'prod' } });
+    }
+    await tick(NOW + MINUTE);
+    expect(world.ec2.asked).toEqual([token]);
+    expect(await idsOf(world)).toEqual(inEc2(world).filter((id) => !id.endsWith('x')));
   });
 
   it('is looked up, not asked for again, when the same tick comes again', async () => {
@@ -306,7 +317,7 @@ describe('a launch under a token that EC2 knows', () => {
       instanceId: 'i-00000001',
       state: 'running',
       launchedAt: NOW,
-      tags: { 'aerie:launch': `A.${NOW}.0` },
+      tags: { 'aerie:stage': STAGE.stage, 'aerie:launch': `A.${NOW}.0` },
     },
     offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   };
