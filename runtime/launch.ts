@@ -1,5 +1,5 @@
 import { coolingOf } from '../core/cooling.ts';
-import { isOpen, isThrottled, outcomeInWords } from '../core/launch-outcome.ts';
+import { isOpen, isThrottled, outcomeInWords, provesNothing } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
 import { remembered } from '../core/narrowing.ts';
@@ -118,12 +118,6 @@ export const firstAsk = async (
   const { launchId, count } = launch.request;
   throw new Error(`EC2 did not take launch ${launchId}: ${outcomeInWords(outcome, count)}`);
 };
-
-/** EC2 has not looked at the token: before it does, rights, signature, throttling and limits are checked. */
-const provesNothing = (outcome: LaunchOutcome): boolean =>
-  outcome.kind === 'throttled' ||
-  outcome.kind === 'rejected' ||
-  (outcome.kind === 'answered' && outcome.noFleet === true);
 
 /** Returns the tags that find it alone: a queue of the same name in another stage has the same launch ids. */
 const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, string>> => {

@@ -105,7 +105,11 @@ describe('a launch whose reply is lost', () => {
     const { world, tick, token } = await lost(true);
     for (const [id, own] of [...world.ec2.instances]) {
       const instanceId = `${id.slice(0, -1)}x`;
-      world.ec2.instances.set(instanceId, { ...own, instanceId, tags: { ...own.tags, 'aerie:stage': 'prod' } });
+      world.ec2.instances.set(instanceId, {
+        ...own,
+        instanceId,
+        tags: { ...own.tags, 'aerie:stage': 'prod' },
+      });
     }
     await tick(NOW + MINUTE);
     expect(world.ec2.asked).toEqual([token]);
@@ -300,14 +304,46 @@ describe('a launch whose every instance EC2 throttles', () => {
     expect(await view(world)).toMatchObject({ launches: [], cooling: [], pace: { notBefore: NOW + MINUTE } });
   });
 
-  it('is over as well when EC2 says so under the token of a call that was lost', async () => {
+  it.each([
+    ['all its offers', refused],
+    [
+      'one offer, its caller not accepted in another,',
+      [{ offer, class: 'caller', why: 'AuthFailure: who' }, ...refused],
+    ],
+  ] as const)(
+    'in %s stays open under the token of a call that was lost, and slows the next one down',
+    async (_, of) => {
+      const world = outside(GROWING);
+      world.ec2.carriesOut = true;
+      world.ec2.fault = UNCLEAR;
+      world.ec2.hidden = true;
+      const tick = workersTick(world.ports);
+      await tick(NOW);
+      world.ec2.carriesOut = false;
+      world.ec2.fault = { ...slow, refused: of };
+      await tick(NOW + 2 * MINUTE);
+      const { launches, cooling, pace } = await view(world);
+      expect(world.ec2.asked).toHaveLength(2);
+      expect(launches).toHaveLength(1);
+      expect(cooling).toEqual([]);
+      expect(pace).toMatchObject({ notBefore: NOW + 3 * MINUTE });
+
+      world.ec2.fault = undefined;
+      world.ec2.hidden = false;
+      await tick(NOW + 4 * MINUTE);
+      expect(new Set(world.ec2.asked).size).toBe(1);
+      expect(await idsOf(world)).toEqual(inEc2(world));
+    },
+  );
+
+  it('is over when EC2 says more than that of an offer', async () => {
     const world = outside(GROWING);
     world.ec2.fault = UNCLEAR;
     await workersTick(world.ports)(NOW);
-    world.ec2.fault = slow;
+    const short = { offer: { ...offer, zone: 'us-east-1b' }, class: 'capacity', why: 'none' } as const;
+    world.ec2.fault = { ...slow, refused: [...refused, short] };
     await workersTick(world.ports)(NOW + 2 * MINUTE);
-    expect(new Set(world.ec2.asked).size).toBe(1);
-    expect(await view(world)).toMatchObject({ launches: [], cooling: [] });
+    expect((await view(world)).launches).toEqual([]);
   });
 });
 
