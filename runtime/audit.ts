@@ -21,7 +21,7 @@ import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
-import { lastLook, unansweredEnd } from './retire.ts';
+import { lastLook, noteRefusedEnds } from './retire.ts';
 import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 
 export interface AuditPorts {
@@ -92,7 +92,14 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   });
-  if (reply.unanswered !== undefined) throw new Error(unansweredEnd(reply.unanswered));
+  const records = new Map(
+    ending.flatMap(({ instanceId, worker }) => (worker === undefined ? [] : [[instanceId, worker] as const])),
+  );
+  await noteRefusedEnds(reply, records, ports.workers, now);
+  // Thrown: an audit counts no calls, and one whose ends were not heard has not gone well to its end.
+  if (reply.unheard !== undefined) {
+    throw new Error(`EC2 did not accept the caller of an order to end workers: ${reply.unheard}`);
+  }
 };
 
 const mend = async (
