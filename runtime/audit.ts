@@ -136,6 +136,8 @@ export const audit = (
   look: Look = lookAgain,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<AuditReport>) => {
   const keepEnds = endKeeper(ports.ends);
+  /** Ends that are kept and that no report has told yet, because the audit that found them failed. */
+  let untold: readonly EndNote[] = [];
   return async (now, timeLeft = NO_END) => {
     const world = await observe(ports, now);
     if ('kind' in world) return world;
@@ -147,9 +149,11 @@ export const audit = (
     );
     await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
     await mend(due, { ...ports, timeLeft }, failures, now);
-    const ends = (await failures.during(() => keepEnds(world.instances, now))) ?? [];
+    untold = [...untold, ...(await keepEnds(world.instances, failures, now))];
     await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
     failures.throwAny();
+    const ends = untold;
+    untold = [];
     const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
     return { kind: 'looked', at: now, tallies, findings, ends };
   };
