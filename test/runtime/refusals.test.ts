@@ -97,11 +97,19 @@ describe('a refusal is told', () => {
     ]);
   });
 
-  it('again when EC2 says something else of the offer', async () => {
-    expect(await toldOf([answered(1, SHORT), answered(1, FULL), answered(1, SHORT)])).toEqual([
-      `capacity: ${A}`,
-      `quota: ${A}`,
-      `capacity: ${A}`,
+  it('once of each kind that EC2 says of the offer, however they alternate', async () => {
+    const alternating = [SHORT, FULL, SHORT, FULL].map((one) => answered(1, one));
+    expect(await toldOf(alternating)).toEqual([`capacity: ${A}`, `quota: ${A}`]);
+  });
+
+  it('once of each kind for all offers, however they alternate', async () => {
+    const slow = { kind: 'throttled', why: 'RequestLimitExceeded: slow' } as const;
+    const unheard = { kind: 'unheard', why: 'RequestExpired: late' } as const;
+    const unsigned = { kind: 'unheard', why: 'AuthFailure: who' } as const;
+    expect(await toldOf([slow, unheard, unsigned, slow, unheard, unsigned])).toEqual([
+      'throttled: all offers',
+      'caller: all offers',
+      'caller: all offers',
     ]);
   });
 
