@@ -73,7 +73,8 @@ const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonl
 
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
 const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number): Promise<void> => {
-  if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return;
+  const hasTime = () => ports.timeLeft() >= NEEDED_SECONDS.terminate;
+  if (ends.length === 0 || !hasTime()) return;
   const unseen = ends
     .filter((end) => end.unseen)
     .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));
@@ -85,7 +86,8 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   });
   const ending = still.flat();
   if (ending.length === 0) return;
-  const reply = await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId));
+  const ids = ending.map(({ instanceId }) => instanceId);
+  const reply = await ports.cloud.terminate(ids, hasTime);
   const taken = new Set(reply.taken);
   await forEach(ending, async ({ instanceId, worker, cause }) => {
     if (worker === undefined || !taken.has(instanceId)) return;

@@ -125,7 +125,7 @@ export const retire = async (
     ).flat();
     // The last look may have taken long; what is decided by now the next tick asks for.
     if (decided.length === 0 || !hasTime(ports)) return new Set();
-    const reply = await ports.cloud.terminate(decided.map(idOf));
+    const reply = await ports.cloud.terminate(decided.map(idOf), () => hasTime(ports));
     const taken = new Set(reply.taken);
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),

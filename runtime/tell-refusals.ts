@@ -117,8 +117,8 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
       launches.hear(saidOf(outcome, request));
       return outcome;
     },
-    async terminate(instanceIds) {
-      const reply = await cloud.terminate(instanceIds);
+    async terminate(instanceIds, hasTime) {
+      const reply = await cloud.terminate(instanceIds, hasTime);
       for (const instanceId of reply.taken) ends.forget(instanceId);
       if (reply.taken.length > 0) ends.forget(ENDS);
       ends.hear(saidOfEnds(reply));

@@ -83,7 +83,7 @@ const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndR
   const told: ToldRefusal[] = [];
   const cloud = toldCloud(giving(outcomes, replies), (one) => void told.push(one));
   for (const _ of outcomes) await cloud.launch(request);
-  for (const _ of replies) await cloud.terminate(['i-1', 'i-2']);
+  for (const _ of replies) await cloud.terminate(['i-1', 'i-2'], () => true);
   return told.map((one) => `${one.class}: ${one.subjects.join(' ')}`);
 };
 
@@ -169,10 +169,13 @@ describe('a worker that EC2 will not end', () => {
     });
     const orders: (readonly string[])[] = [];
     const { cloud } = world.ports;
-    const terminate: Cloud['terminate'] = async (ids) => {
+    const terminate: Cloud['terminate'] = async (ids, hasTime) => {
       orders.push(ids);
       const kept = new Set(refused.map(({ instanceId }) => instanceId));
-      const reply = await cloud.terminate(ids.filter((id) => !kept.has(id)));
+      const reply = await cloud.terminate(
+        ids.filter((id) => !kept.has(id)),
+        hasTime,
+      );
       return { ...reply, refused: refused.filter(({ instanceId }) => ids.includes(instanceId)) };
     };
     return { world, orders, tick: workersTick({ ...world.ports, cloud: { ...cloud, terminate } }) };
