@@ -117,7 +117,7 @@ const act = async (
     const ended = await retire(kept, ledger.workers, ports, failures, now);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
-    await failures.during(() => countFailed(ledger, failed, words ?? NOT_HEARD, ports, now));
+    await failures.during(() => countFailed(ledger, { failed, words: words ?? NOT_HEARD }, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();
