@@ -49,19 +49,23 @@ const call = async (client: EC2Client, instanceIds: readonly string[]): Promise<
 /** The halves of a batch that EC2 refuses without naming which of it. */
 const halvesOf = (batch: readonly string[]): readonly (readonly string[])[] => {
   const middle = Math.ceil(batch.length / 2);
-  return [batch.slice(0, middle), batch.slice(middle)].filter(({ length }) => length > 0);
+  return [batch.slice(0, middle), batch.slice(middle)];
 };
 
 /**
  * Asks EC2 to end instances. One that it will not end makes it refuse the whole call: what it names is taken out, and if
- * it names nothing the batch is halved, until the rest is taken. Once it throttles or does not answer, what is left is
- * for another tick.
+ * it names nothing the batch is halved, until the rest is taken. Once it throttles or does not answer, or there is no time
+ * for another call, what is left is for another tick.
  */
-export const terminate = async (client: EC2Client, instanceIds: readonly string[]): Promise<EndReply> => {
+export const terminate = async (
+  client: EC2Client,
+  instanceIds: readonly string[],
+  hasTime: () => boolean,
+): Promise<EndReply> => {
   const taken: string[] = [];
   const refused: RefusedEnd[] = [];
   const batches = batchesOf(instanceIds);
-  for (let calls = 0; calls < MOST_CALLS; calls += 1) {
+  for (let calls = 0; calls < MOST_CALLS && hasTime(); calls += 1) {
     const batch = batches.shift();
     if (batch === undefined) return { taken, refused };
     const called = await call(client, batch);

@@ -9,7 +9,7 @@ import { terminate } from './ec2-terminate.ts';
 /** EC2 as aerie asks it. What throttling, an outage or a refusal of some leaves open is a value; a look that EC2 refuses is thrown. */
 export const ec2Cloud = (client: EC2Client): Cloud => ({
   launch: (request) => launch(client, request),
-  terminate: (instanceIds) => terminate(client, instanceIds),
+  terminate: (instanceIds, hasTime) => terminate(client, instanceIds, hasTime),
   describe: (instanceIds, nowSeconds) => byId(client, instanceIds, nowSeconds),
   list: (tags, nowSeconds) => byTags(client, tags, nowSeconds),
 });

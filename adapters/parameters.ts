@@ -41,36 +41,53 @@ export const queueParameters = (stage: string, client: SSMClient = patientClient
   };
 };
 
+/**
+ * Makes the client that a container keeps for single parameters. A tick waits for them, so neither a connection nor an
+ * answer may take long: two tries take 6 s, less than PanDA or the pool, which are asked at the same time.
+ */
+const quickClient = (): SSMClient =>
+  new SSMClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true },
+      httpAgent: { keepAlive: true },
+    },
+  });
+
 const IMAGE = /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /** Reads the image that a pipeline made last; undefined: it has made none yet. Throws what SSM answers with. */
-export const imageParameter = async (
-  name: string,
-  client: SSMClient = new SSMClient(),
-): Promise<string | undefined> => {
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
-    const id = Parameter?.Value ?? '';
-    if (IMAGE.test(id)) return id;
-    throw new Error(
-      `The parameter ${name} is "${id}"; expected the id of an image, as the pipeline writes it.`,
-    );
-  } catch (error) {
-    if (error instanceof ParameterNotFound) return undefined;
-    throw error;
-  }
-};
+export const imageParameter =
+  (client: SSMClient = quickClient()) =>
+  async (name: string): Promise<string | undefined> => {
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name: name }));
+      const id = Parameter?.Value ?? '';
+      if (IMAGE.test(id)) return id;
+      throw new Error(
+        `The parameter ${name} is "${id}"; expected the id of an image, as the pipeline writes it.`,
+      );
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return undefined;
+      throw error;
+    }
+  };
 
 /** Reads the endpoint's bearer secret; throws with what to do if there is none. */
-export const endpointSecret = async (stage: string, client: SSMClient = new SSMClient()): Promise<string> => {
+export const endpointSecret = (stage: string, client: SSMClient = quickClient()): (() => Promise<string>) => {
   const Name = secretPath(stage);
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
-    return Parameter?.Value ?? '';
-  } catch (error) {
-    if (!(error instanceof ParameterNotFound)) throw error;
-    throw new Error(
-      `There is no parameter ${Name}; put the endpoint's bearer secret there as a SecureString.`,
-    );
-  }
+  return async () => {
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      return Parameter?.Value ?? '';
+    } catch (error) {
+      if (!(error instanceof ParameterNotFound)) throw error;
+      throw new Error(
+        `There is no parameter ${Name}; put the endpoint's bearer secret there as a SecureString.`,
+      );
+    }
+  };
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ALARMS, type AlarmSpec } from '../lib/alarms.ts';
+import type { AlarmSpec } from '../lib/alarm-spec.ts';
+import { ALARMS } from '../lib/alarms.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { RUN_SECONDS } from '../lib/control-plane.ts';
 import { FUNCTIONS, laterTicks } from '../lib/functions.ts';

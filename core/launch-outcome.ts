@@ -1,8 +1,9 @@
 import type { LaunchOutcome } from './ports.ts';
+import type { RefusalClass } from './refusals.ts';
 
 /**
- * What came of a launch, in one word. Only `unclear` and `unheard` leave it open; `throttled`, `rejected` and an `empty`
- * without a fleet close a first ask and no later one.
+ * What came of a launch, in one word. Only `unclear` and `unheard` leave it open; `throttled`, `rejected`, an `empty`
+ * without a fleet and one that was throttled throughout close a first ask and no later one.
  */
 type OutcomeName = 'whole' | 'partial' | 'empty' | Exclude<LaunchOutcome['kind'], 'answered'>;
 
@@ -25,6 +26,21 @@ export const outcomeInWords = (outcome: LaunchOutcome, count: number): string =>
 export const isThrottled = (outcome: LaunchOutcome): boolean =>
   outcome.kind === 'throttled' ||
   (outcome.kind === 'answered' && outcome.refused.some((refusal) => refusal.class === 'throttled'));
+
+/** These are said of the call or its caller, and of no offer. */
+const OF_THE_CALL: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
+
+/**
+ * Whether an answer says nothing of an earlier call under the same token. Before EC2 looks at the token it checks rights,
+ * signature, throttling and limits; a fleet without an instance that was throttled in all of its offers is one that EC2
+ * made just now, or did not make at all.
+ */
+export const provesNothing = (outcome: LaunchOutcome): boolean => {
+  if (outcome.kind !== 'answered') return outcome.kind === 'throttled' || outcome.kind === 'rejected';
+  if (outcome.noFleet === true) return true;
+  const { launched, refused } = outcome;
+  return launched.length === 0 && refused.length > 0 && refused.every((of) => OF_THE_CALL.has(of.class));
+};
 
 /** Whether nobody knows what a call has brought forth: the launch stays open, and is asked for again under its token. */
 export const isOpen = (outcome: LaunchOutcome): boolean =>

@@ -28,6 +28,8 @@ export interface Allowance {
 export interface Stage extends Site {
   readonly stage: string;
   readonly template: Template;
+  /** Why nobody can say which image takes the place of the template's own; absent: the template is whole. */
+  readonly imageUnknown?: string;
   /** What all queues may come to together; absent: no cap. */
   readonly caps?: StageCaps;
   /** Tags of the site's own, for all that is launched. */

@@ -109,8 +109,11 @@ export interface Instance {
 /** EC2, as far as aerie needs it. */
 export interface Cloud {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
-  /** Asks EC2 to end instances. One that it will not end keeps it from ending no other. */
-  terminate(instanceIds: readonly string[]): Promise<EndReply>;
+  /**
+   * Asks EC2 to end instances. One that it will not end keeps it from ending no other, which may take many calls; none
+   * begins without time for it, and what is left then is not in the answer.
+   */
+  terminate(instanceIds: readonly string[], hasTime: () => boolean): Promise<EndReply>;
   /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
   describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
   /** Every instance with all of these tags, ended ones included as long as EC2 shows them. Throttled: unknown. */

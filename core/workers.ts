@@ -22,6 +22,7 @@ import { underCaps } from './stage-caps.ts';
 import { isYoung, suddenDrop, surveyWorkers } from './survey.ts';
 import { tooDear } from './too-dear.ts';
 import { isUnended } from './unended.ts';
+import { lastWithImage, whileImageUnknown } from './unknown-image.ts';
 
 /** Everything the decision about workers rests on. */
 export interface WorkerWorld extends Observed {
@@ -65,7 +66,7 @@ const inWords = (retirements: readonly Retirement[]): readonly string[] => {
 const beside = (
   fleet: Fleet,
   queue: string,
-  { facts, from }: Ground,
+  { facts, from, stage }: Ground,
   { deadlineOf }: Punctuality,
 ): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
@@ -74,7 +75,7 @@ const beside = (
     fleet.members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
     fleet.strangers.reduce((n, stranger) => n + stranger.busy, 0);
   return {
-    current: from,
+    ...(stage.imageUnknown === undefined ? { current: from } : {}),
     viewedAt: facts.viewedAt,
     hiddenPilots: Math.max(0, running - busy),
     collectorIsYoung: isYoung(facts),
@@ -195,7 +196,9 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const lore = ec2Lore(ledger, fleet, facts);
   const commitments = commitmentsFrom(ledger, now);
   const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
-  const from = launchFrom(stage.template, ledger, now);
+  const { imageUnknown } = stage;
+  const instead = imageUnknown === undefined ? undefined : lastWithImage(stage.template, ledger.boots ?? []);
+  const from = launchFrom(instead ?? stage.template, ledger, now);
   const shared = {
     facts,
     stage: { ...stage, template: from.template },
@@ -218,5 +221,7 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
   });
   const shares = sharing(told, world, fleet.of, commitments);
-  return curbed(withCanary(shares, from, stage.stage), ledger, now);
+  const launching = withCanary(shares, from, stage.stage);
+  const known = imageUnknown === undefined ? launching : whileImageUnknown(launching, instead, imageUnknown);
+  return curbed(known, ledger, now);
 };

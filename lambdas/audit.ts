@@ -3,14 +3,14 @@ import { audit } from '../runtime/audit.ts';
 import { connect } from '../runtime/connect.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onAudit } from '../runtime/on-audit.ts';
+import { toldCloud } from '../runtime/tell-refusals.ts';
 
 const { env, sources, book, pool } = connect();
 
 /** On a slow timer: compares EC2, ledger and pool in full, and mends what does not fit. */
-export const handler = onAudit(
-  env.AERIE_STAGE,
+export const handler = onAudit(env.AERIE_STAGE, (tellRefusal) =>
   audit({
-    cloud: ec2Cloud(ec2Client()),
+    cloud: toldCloud(ec2Cloud(ec2Client()), tellRefusal),
     settings: sources.settings,
     pool,
     ledger: book,

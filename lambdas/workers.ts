@@ -29,7 +29,7 @@ export const handler = onTimer(
       poolWorkers: pool,
       tell,
       stage: stageOf(env),
-      image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter),
+      image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter()),
     }),
   env.AERIE_QUEUE_METRICS,
 );

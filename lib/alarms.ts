@@ -1,43 +1,6 @@
 import type { MetricName, Service } from '../core/metrics.ts';
-import type { LambdaName } from './bundling.ts';
+import { type AlarmSpec, NEWS_READERS, type Watched } from './alarm-spec.ts';
 import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
-import type { QuotaName } from './quotas.ts';
-
-/**
- * A metric that an alarm watches: one of aerie's own, one that AWS keeps of a function or a queue of failures, or how
- * much of a quota is used, percent.
- */
-export type Watched =
-  | { readonly kind: 'own'; readonly name: MetricName; readonly service: Service }
-  | { readonly kind: 'errors'; readonly of: LambdaName }
-  | { readonly kind: 'dead-letters'; readonly of: NewsReader }
-  | { readonly kind: 'quota'; readonly of: QuotaName };
-
-/** The functions that read from a queue, each of which has a queue of failures. */
-const NEWS_READERS = ['events', 'settings'] as const satisfies readonly LambdaName[];
-export type NewsReader = (typeof NEWS_READERS)[number];
-
-/** How soon somebody has to look; `can wait`: it mends itself as a rule, or harms nothing meanwhile. */
-type Urgency = 'now' | 'today' | 'can wait';
-
-/**
- * One thing that can go wrong and that somebody should act on, in CloudWatch's words: when `datapoints` of the last
- * `of` periods breach the threshold. It is one alarm for each metric it watches; `docs/operations.md#<name>` is its
- * runbook. Plain values: the stack deploys them, and the twin evaluates them.
- */
-export interface AlarmSpec {
-  readonly what: string;
-  readonly urgency: Urgency;
-  readonly watches: readonly Watched[];
-  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
-  readonly periodSeconds: number;
-  readonly datapoints: number;
-  readonly of: number;
-  readonly breaches: 'at least' | 'below';
-  readonly threshold: number;
-  /** What a period without data means. */
-  readonly missing: 'breaching' | 'notBreaching';
-}
 
 const own = (name: MetricName, ...services: readonly Service[]): readonly Watched[] =>
   services.map((service) => ({ kind: 'own', name, service }));

@@ -1,6 +1,7 @@
 import { metricsPer } from '../core/metrics.ts';
 import { HOURS_IN_MONTH } from '../core/place.ts';
-import { ALARMS, type AlarmSpec } from './alarms.ts';
+import type { AlarmSpec } from './alarm-spec.ts';
+import { ALARMS } from './alarms.ts';
 import { LAMBDAS, type LambdaName } from './bundling.ts';
 import {
   AUDIT_SECONDS,

@@ -21,7 +21,7 @@ import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
 import { forEach } from './parallel.ts';
-import { lastLook, unansweredEnd } from './retire.ts';
+import { lastLook, noteRefusedEnds } from './retire.ts';
 import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 
 export interface AuditPorts {
@@ -73,7 +73,8 @@ const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonl
 
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
 const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number): Promise<void> => {
-  if (ends.length === 0 || ports.timeLeft() < NEEDED_SECONDS.terminate) return;
+  const hasTime = () => ports.timeLeft() >= NEEDED_SECONDS.terminate;
+  if (ends.length === 0 || !hasTime()) return;
   const unseen = ends
     .filter((end) => end.unseen)
     .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));
@@ -85,14 +86,22 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   });
   const ending = still.flat();
   if (ending.length === 0) return;
-  const reply = await ports.cloud.terminate(ending.map(({ instanceId }) => instanceId));
+  const ids = ending.map(({ instanceId }) => instanceId);
+  const reply = await ports.cloud.terminate(ids, hasTime);
   const taken = new Set(reply.taken);
   await forEach(ending, async ({ instanceId, worker, cause }) => {
     if (worker === undefined || !taken.has(instanceId)) return;
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
     if (to !== worker.state) await ports.workers.change({ worker, to }, now);
   });
-  if (reply.unanswered !== undefined) throw new Error(unansweredEnd(reply.unanswered));
+  const records = new Map(
+    ending.flatMap(({ instanceId, worker }) => (worker === undefined ? [] : [[instanceId, worker] as const])),
+  );
+  await noteRefusedEnds(reply, records, ports.workers, now);
+  // Thrown: an audit counts no calls, and one whose ends were not heard has not gone well to its end.
+  if (reply.unheard !== undefined) {
+    throw new Error(`EC2 did not accept the caller of an order to end workers: ${reply.unheard}`);
+  }
 };
 
 const mend = async (
@@ -129,6 +138,8 @@ export const audit = (
   look: Look = lookAgain,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<AuditReport>) => {
   const keepEnds = endKeeper(ports.ends);
+  /** Ends that are kept and that no report has told yet, because the audit that found them failed. */
+  let untold: readonly EndNote[] = [];
   return async (now, timeLeft = NO_END) => {
     const world = await observe(ports, now);
     if ('kind' in world) return world;
@@ -140,9 +151,11 @@ export const audit = (
     );
     await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
     await mend(due, { ...ports, timeLeft }, failures, now);
-    const ends = (await failures.during(() => keepEnds(world.instances, now))) ?? [];
+    untold = [...untold, ...(await keepEnds(world.instances, failures, now))];
     await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
     failures.throwAny();
+    const ends = untold;
+    untold = [];
     const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
     return { kind: 'looked', at: now, tallies, findings, ends };
   };

@@ -17,7 +17,7 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     timeoutSeconds,
     random,
     certificates: seen,
-    secret: () => endpointSecret(env.AERIE_STAGE),
+    secret: endpointSecret(env.AERIE_STAGE),
   });
   const book = ledger(env.AERIE_TABLE);
   return {

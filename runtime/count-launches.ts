@@ -56,8 +56,8 @@ export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
     for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
     return outcome;
   },
-  async terminate(instanceIds) {
-    const reply = await cloud.terminate(instanceIds);
+  async terminate(instanceIds, hasTime) {
+    const reply = await cloud.terminate(instanceIds, hasTime);
     if (reply.unheard !== undefined) count('CallsUnheard', 1);
     return reply;
   },

@@ -31,7 +31,7 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** How long PanDA or the endpoint may take to answer, if nothing else is said. */
+/** How long PanDA or the endpoint may take to answer at most; ticks reckon with it (runtime/time-left.ts). */
 export const HTTP_TIMEOUT_SECONDS = 10;
 
 const environment = z.object({
@@ -61,7 +61,11 @@ const environment = z.object({
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
   AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
-  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce.number().positive().max(20).default(HTTP_TIMEOUT_SECONDS),
+  AERIE_HTTP_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(HTTP_TIMEOUT_SECONDS)
+    .default(HTTP_TIMEOUT_SECONDS),
 });
 
 export type Environment = z.infer<typeof environment>;

@@ -31,6 +31,12 @@ export const timeLeftIn =
   () =>
     context.getRemainingTimeInMillis() / 1000;
 
+/** Returns what tells of a refusal in the log. */
+export const refusalTeller =
+  (logger: Logger): TellRefusal =>
+  (refusal) =>
+    logger.warn(refusedInWords(refusal), { ...refusal });
+
 /** Metrics of a function, embedded in its log. */
 export const metricsOf = (service: Service, stage: string): Metrics =>
   new Metrics({ namespace: NAMESPACE, serviceName: service, defaultDimensions: { Stage: stage } });
@@ -75,7 +81,7 @@ export const onTimer = (
     },
     count: counts.count,
     find: counts.find,
-    tellRefusal: (refusal) => logger.warn(refusedInWords(refusal), { ...refusal }),
+    tellRefusal: refusalTeller(logger),
   });
   const counted = async (at: number, timeLeft: TimeLeft): Promise<readonly Decision[]> => {
     try {

@@ -1,6 +1,7 @@
 import { type EndNote, isAskedFor } from '../core/end-reason.ts';
 import { TAG } from '../core/names.ts';
 import type { EndBook, Instance } from '../core/ports.ts';
+import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
 /** What is kept of an instance that EC2 shows as ended; nothing of one that says no queue, or of which EC2 says nothing. */
@@ -23,19 +24,27 @@ const withAsker = async (note: EndNote, book: EndBook): Promise<EndNote> => {
 /**
  * Keeps EC2's reason for every end, and answers those that were not kept before. EC2 shows an instance for an hour after
  * its end, and every audit lists all of them: none is missed, and no call is made for it. What a container has kept it
- * does not write again.
+ * does not write again; what it could not keep, it tries again with the next audit, and the others are kept all the same.
  */
 export const endKeeper = (book: EndBook) => {
   const kept = new Set<string>();
-  return async (instances: readonly Instance[], now: number): Promise<readonly EndNote[]> => {
+  return async (
+    instances: readonly Instance[],
+    failures: Failures,
+    now: number,
+  ): Promise<readonly EndNote[]> => {
     const notes = instances.filter(({ state }) => state === 'terminated').flatMap((of) => noteOf(of, now));
     const unknown = notes.filter(({ instanceId }) => !kept.has(instanceId));
-    const fresh = await forEach(unknown, async (plain) => {
-      const note = await withAsker(plain, book);
-      return (await book.ended(note)) ? [note] : [];
-    });
-    kept.clear();
-    for (const { instanceId } of notes) kept.add(instanceId);
-    return fresh.flat();
+    const fresh = await forEach(unknown, (plain) =>
+      failures.during(async () => {
+        const note = await withAsker(plain, book);
+        const isFresh = await book.ended(note);
+        kept.add(note.instanceId);
+        return isFresh ? [note] : [];
+      }),
+    );
+    const shown = new Set(notes.map(({ instanceId }) => instanceId));
+    for (const instanceId of kept) if (!shown.has(instanceId)) kept.delete(instanceId);
+    return fresh.flatMap((of) => of ?? []);
   };
 };

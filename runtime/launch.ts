@@ -1,5 +1,5 @@
 import { isCanaryRefused } from '../core/canary.ts';
-import { isOpen, isThrottled, outcomeInWords } from '../core/launch-outcome.ts';
+import { isOpen, isThrottled, outcomeInWords, provesNothing } from '../core/launch-outcome.ts';
 import { endsBy } from '../core/lifetimes.ts';
 import { TAG } from '../core/names.ts';
 import { remembered } from '../core/narrowing.ts';
@@ -122,11 +122,11 @@ export const firstAsk = async (
   throw new Error(`EC2 did not take launch ${launchId}: ${outcomeInWords(outcome, count)}`);
 };
 
-/** EC2 has not looked at the token: before it does, rights, signature, throttling and limits are checked. */
-const provesNothing = (outcome: LaunchOutcome): boolean =>
-  outcome.kind === 'throttled' ||
-  outcome.kind === 'rejected' ||
-  (outcome.kind === 'answered' && outcome.noFleet === true);
+/** Returns the tags that find it alone: a queue of the same name in another stage has the same launch ids. */
+const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, string>> => {
+  const stage = tags[TAG.stage];
+  return { ...(stage === undefined ? {} : { [TAG.stage]: stage }), [TAG.launch]: launchId };
+};
 
 /**
  * Takes the next step with a launch whose outcome is not known (core/open-launches.ts). Throttled or refused here, it
@@ -138,7 +138,7 @@ export const askAgain = async (
   ports: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
-  const shown = await ports.cloud.list({ [TAG.launch]: launch.request.launchId }, now);
+  const shown = await ports.cloud.list(tagsToFind(launch.request), now);
   if (shown.kind === 'unknown') return STILL_OPEN;
   const step = openStep(launch, shown.value, now);
   if (step.kind === 'close') return closeFound(launch, step.alive, ports, now);

@@ -1,25 +1,33 @@
 import type { Stage } from '../core/launches.ts';
+import { known, type Snapshot, unknown } from '../core/snapshot.ts';
 
-/** The stage as it launches from an image instead of its template's own. */
-export const withImage = (stage: Stage, imageId: string | undefined): Stage =>
-  imageId === undefined ? stage : { ...stage, template: { ...stage.template, imageId } };
+type Image = Snapshot<string | undefined>;
+
+/** Returns the stage as it launches from an image instead of its template's own, or cannot say from which. */
+export const withImage = (stage: Stage, image: Image): Stage => {
+  if (image.kind === 'unknown') return { ...stage, imageUnknown: image.why };
+  const imageId = image.value;
+  return imageId === undefined ? stage : { ...stage, template: { ...stage.template, imageId } };
+};
 
 /**
- * The image that the stage's pipeline made last, read in each tick. While it cannot be read, the one that was read before
- * holds; a function that has never read it fails, because what it would launch from may have been replaced long ago.
+ * Reads the image that the stage's pipeline made last, in each tick. While it cannot be read, or its parameter has
+ * gone, the image that was read before holds: to go back to the template's own would replace the whole fleet without
+ * a canary. A function that has never read it says so.
  */
 export const newestImage = (
   parameter: string | undefined,
   read: (parameter: string) => Promise<string | undefined>,
-): (() => Promise<string | undefined>) => {
-  if (parameter === undefined) return async () => undefined;
-  let last: { readonly imageId: string | undefined } | undefined;
-  return async () => {
+): ((now: number) => Promise<Image>) => {
+  if (parameter === undefined) return async (now) => known(undefined, now);
+  let last: Image | undefined;
+  return async (now) => {
     try {
-      last = { imageId: await read(parameter) };
+      const imageId = await read(parameter);
+      if (imageId !== undefined) last = known(imageId, now);
+      return last ?? known(undefined, now);
     } catch (error) {
-      if (last === undefined) throw error;
+      return last ?? unknown(error instanceof Error ? error.message : String(error));
     }
-    return last.imageId;
   };
 };

@@ -3,8 +3,9 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { isByOthers, reasonInWords } from '../core/end-reason.ts';
 import { METRICS, type MetricName } from '../core/metrics.ts';
 import type { AuditReport } from './audit.ts';
-import { dress, metricsOf, timeLeftIn } from './handler.ts';
+import { dress, metricsOf, refusalTeller, timeLeftIn } from './handler.ts';
 import { type Count, tally } from './tally.ts';
+import type { TellRefusal } from './tell-refusals.ts';
 import { momentOf } from './tick-event.ts';
 import type { TimeLeft } from './time-left.ts';
 
@@ -55,11 +56,18 @@ const count = ({ tallies, ends }: Looked, counted: Count): void => {
   counted('OldestDiscrepancy', Math.max(0, ...tallies.map(({ oldestSeconds }) => oldestSeconds)));
 };
 
-/** The audit on its timer: each run is told, and answers its report to whoever invokes it by hand. */
-export const onAudit = (stage: string, audit: (now: number, timeLeft: TimeLeft) => Promise<AuditReport>) => {
+/**
+ * The audit on its timer: each run is told, and answers its report to whoever invokes it by hand. `prepare` is called once
+ * per container, with the means to tell what EC2 refuses.
+ */
+export const onAudit = (
+  stage: string,
+  prepare: (tellRefusal: TellRefusal) => (now: number, timeLeft: TimeLeft) => Promise<AuditReport>,
+) => {
   const logger = new Logger({ serviceName: 'audit' });
   const metrics = metricsOf('audit', stage);
   const counts = tally('audit', metrics);
+  const audit = prepare(refusalTeller(logger));
   return dress(logger, async (event: unknown, context): Promise<AuditReport> => {
     const report = await audit(momentOf(event), timeLeftIn(context));
     if (report.kind === 'hold') {

@@ -43,11 +43,16 @@ const count = async (
   };
 };
 
+/** Workers that never joined, and what is known of why. */
+interface FailedBoots {
+  readonly failed: readonly WorkerRecord[];
+  readonly words: LastWords;
+}
+
 /** Counts workers that never joined, and keeps what is known of them for the operator. */
 export const countFailed = async (
   ledger: LedgerView,
-  failed: readonly WorkerRecord[],
-  words: LastWords,
+  { failed, words }: FailedBoots,
   ports: ReconcilePorts,
   now: number,
 ): Promise<LedgerView> => {
@@ -85,7 +90,7 @@ const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number
   const failed = ledger.workers.filter(({ state }) => state.kind === 'failed');
   if (failed.length === 0) return ledger;
   const words = await hearEnded(failed, ports, now);
-  const counted = await countFailed(ledger, failed, words, ports, now);
+  const counted = await countFailed(ledger, { failed, words }, ports, now);
   const changes = failed.map((worker) => ({
     worker,
     to: next(worker.state, { kind: 'counted', at: now }),

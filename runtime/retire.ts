@@ -45,11 +45,8 @@ export const lastLook = async (
   return new Set(failed.filter(({ why }) => why === NOT_IN_COLLECTOR).map(({ instanceId }) => instanceId));
 };
 
-/** What is thrown of an order that EC2 did not answer. */
-export const unansweredEnd = (why: string): string => `EC2 did not answer an order to end workers: ${why}`;
-
 /** Writes down which workers EC2 will not end; what it did not answer is thrown, for the rest is asked for again. */
-const noteRefusedEnds = async (
+export const noteRefusedEnds = async (
   { refused, unanswered }: EndReply,
   byId: ReadonlyMap<string, WorkerRecord>,
   workers: WorkerBook,
@@ -59,7 +56,7 @@ const noteRefusedEnds = async (
     const worker = byId.get(instanceId);
     if (worker !== undefined) await workers.refuseEnd(worker, { at: now, why });
   });
-  if (unanswered !== undefined) throw new Error(unansweredEnd(unanswered));
+  if (unanswered !== undefined) throw new Error(`EC2 did not answer an order to end workers: ${unanswered}`);
 };
 
 /**
@@ -128,7 +125,7 @@ export const retire = async (
     ).flat();
     // The last look may have taken long; what is decided by now the next tick asks for.
     if (decided.length === 0 || !hasTime(ports)) return new Set();
-    const reply = await ports.cloud.terminate(decided.map(idOf));
+    const reply = await ports.cloud.terminate(decided.map(idOf), () => hasTime(ports));
     const taken = new Set(reply.taken);
     await forEach(
       decided.filter((each) => taken.has(idOf(each))),

@@ -69,15 +69,23 @@ const saidOfEnds = ({ refused, unheard }: EndReply): readonly Said[] => [
   ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', why: unheard } as const]),
 ];
 
-/** What was told, so that it is told once. */
+/** What was told of each subject, so that it is told once. All of it is remembered: EC2's answers may alternate. */
 const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
-  const known = new Map<string, string>();
+  const known = new Map<string, Set<string>>();
+  const isNew = ({ subject, class: kind, why }: Said): boolean =>
+    known.get(subject)?.has(gist(kind, why)) !== true;
+  const remember = ({ subject, class: kind, why }: Said): void => {
+    const told = known.get(subject) ?? new Set();
+    known.set(subject, told.add(gist(kind, why)));
+  };
   return {
     forget: (subject: string) => void known.delete(subject),
     hear(said: readonly Said[]): void {
-      const each = [...new Map(said.map((one) => [one.subject, one])).values()];
-      const news = each.filter(({ subject, class: kind, why }) => known.get(subject) !== gist(kind, why));
-      for (const { subject, class: kind, why } of news) known.set(subject, gist(kind, why));
+      const each = [
+        ...new Map(said.map((one) => [`${one.subject} ${gist(one.class, one.why)}`, one])).values(),
+      ];
+      const news = each.filter(isNew);
+      for (const one of news) remember(one);
       for (const alike of Map.groupBy(news, ({ class: kind, why }) => gist(kind, why)).values()) {
         const [first] = alike;
         if (first === undefined) continue;
@@ -88,8 +96,8 @@ const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
 };
 
 /**
- * The same EC2, whose refusals are told: each once, until EC2 says something else of that offer or instance, or gives it. The
- * memory of it lasts as long as its container; a cold start tells once more.
+ * The same EC2, whose refusals are told: each once of an offer or an instance, until EC2 gives it or ends it. The memory
+ * of it lasts as long as its container; a cold start tells once more.
  */
 export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
   const launches = memory('launch', tell);
@@ -109,8 +117,8 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
       launches.hear(saidOf(outcome, request));
       return outcome;
     },
-    async terminate(instanceIds) {
-      const reply = await cloud.terminate(instanceIds);
+    async terminate(instanceIds, hasTime) {
+      const reply = await cloud.terminate(instanceIds, hasTime);
       for (const instanceId of reply.taken) ends.forget(instanceId);
       if (reply.taken.length > 0) ends.forget(ENDS);
       ends.hear(saidOfEnds(reply));

@@ -1,18 +1,19 @@
 import type { Certificates } from '../adapters/certificates.ts';
 import type { Find } from './tally.ts';
+import type { TimeLeft } from './time-left.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** The same tick, which also says how many days the first certificate lasts of all servers that it has talked to. */
+/** Says of a tick how many days the first certificate lasts of all servers that it has talked to. */
 export const watchingCertificates =
   <Told>(
-    tick: (now: number) => Promise<Told>,
+    tick: (now: number, timeLeft: TimeLeft) => Promise<Told>,
     certificates: Pick<Certificates, 'firstEnd'>,
     find: Find,
-  ): ((now: number) => Promise<Told>) =>
-  async (now) => {
+  ): ((now: number, timeLeft: TimeLeft) => Promise<Told>) =>
+  async (now, timeLeft) => {
     try {
-      return await tick(now);
+      return await tick(now, timeLeft);
     } finally {
       const end = certificates.firstEnd();
       if (end !== undefined) find('CertificateDays', (end - now) / DAY_SECONDS);

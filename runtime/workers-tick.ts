@@ -14,6 +14,7 @@ import type {
   WorkerBook,
 } from '../core/ports.ts';
 import type { LedgerView, WorkerRecord } from '../core/records.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import { suddenDrop, surveyWorkers } from '../core/survey.ts';
 import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
@@ -39,8 +40,8 @@ export interface WorkersPorts extends Sources {
   readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
-  /** The image to launch instead of the template's own; undefined: none. */
-  readonly image: () => Promise<string | undefined>;
+  /** Answers the image to launch instead of the template's own; undefined: none. */
+  readonly image: (now: number) => Promise<Snapshot<string | undefined>>;
   readonly tell: Tell;
 }
 
@@ -117,7 +118,7 @@ const act = async (
     const ended = await retire(kept, ledger.workers, ports, failures, now);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
-    await failures.during(() => countFailed(launched, failed, words ?? NOT_HEARD, ports, now));
+    await failures.during(() => countFailed(launched, { failed, words: words ?? NOT_HEARD }, ports, now));
   }
   await failures.during(() => ports.leases.release(lease));
   failures.throwAny();
@@ -132,7 +133,7 @@ export const workersTick = (
   const observe = observer(ports);
   const writeDown = writerDown(ports.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
-    const [world, imageId] = await Promise.all([observe(now), ports.image()]);
+    const [world, image] = await Promise.all([observe(now), ports.image(now)]);
     const established = establish(world);
     if (!established.ok) {
       const held = holdWorkers({ ...world, ledger: await ports.ledger.view() }, established.why);
@@ -141,7 +142,7 @@ export const workersTick = (
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
     const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
-    const launching = { ...ports, timeLeft, stage: withImage(ports.stage, imageId) };
+    const launching = { ...ports, timeLeft, stage: withImage(ports.stage, image) };
     if (lease.kind === 'lease') return act(world, lease, plan, writeDown, launching);
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, lease.why));

@@ -1,4 +1,4 @@
-import type { NewsReader } from '../lib/alarms.ts';
+import type { NewsReader } from '../lib/alarm-spec.ts';
 import type { LambdaName } from '../lib/bundling.ts';
 import { EVENT_QUEUE, SETTINGS_QUEUE } from '../lib/functions.ts';
 import { type Clock, simulatedClock } from './clock.ts';

@@ -4,6 +4,8 @@ import { ec2 } from '../../adapters/ec2.ts';
 import { ec2Face } from '../../twin/ec2/face.ts';
 import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
 
+const ALWAYS = () => true;
+
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -87,7 +89,7 @@ describe('a console', () => {
       return answer.kind === 'known' ? answer.value.map((of) => of.reason) : answer.why;
     };
     expect(await reason()).toEqual([undefined]);
-    if (code === 'Client.UserInitiatedShutdown') await cloud.terminate([id]);
+    if (code === 'Client.UserInitiatedShutdown') await cloud.terminate([id], ALWAYS);
     else world.powerOff(id);
     expect(await reason()).toEqual([
       {

@@ -5,6 +5,8 @@ import { ec2Face } from '../../twin/ec2/face.ts';
 import type { EndRefusal } from '../../twin/ec2/refusing.ts';
 import { fleetOf, runTo, START, smallWorld } from '../twin/ec2-world.ts';
 
+const ALWAYS = () => true;
+
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -43,7 +45,7 @@ describe('an end that EC2 refuses for one of several', () => {
     ['without a name, the last', [2], NAMELESS, 3],
   ])('%s, keeps no other alive', async (_, places, how, calls) => {
     const found = await withRefused(3, places, how);
-    const { taken, refused, unanswered } = await found.cloud.terminate(found.ids);
+    const { taken, refused, unanswered } = await found.cloud.terminate(found.ids, ALWAYS);
     expect(unanswered).toBeUndefined();
     expect(new Set(refused.map(({ instanceId }) => instanceId))).toEqual(found.hit);
     expect(new Set(refused.map(({ why }) => why.split(':')[0]))).toEqual(new Set([how.code]));
@@ -54,7 +56,7 @@ describe('an end that EC2 refuses for one of several', () => {
 
   it('without a name is found among 500 in 20 calls', async () => {
     const { cloud, ids, hit, calls } = await withRefused(500, [321], NAMELESS);
-    const { taken, refused } = await cloud.terminate(ids);
+    const { taken, refused } = await cloud.terminate(ids, ALWAYS);
     expect(taken).toHaveLength(499);
     expect(new Set(refused.map(({ instanceId }) => instanceId))).toEqual(hit);
     expect(calls()).toBeLessThanOrEqual(20);
@@ -63,7 +65,7 @@ describe('an end that EC2 refuses for one of several', () => {
   it('for all of many ends after 40 calls, and leaves the rest for another tick', async () => {
     const all = Array.from({ length: 100 }, (_, place) => place);
     const { cloud, ids, calls, world } = await withRefused(100, all, NAMELESS);
-    const { taken, refused } = await cloud.terminate(ids);
+    const { taken, refused } = await cloud.terminate(ids, ALWAYS);
     expect(taken).toEqual([]);
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(100);
@@ -71,9 +73,21 @@ describe('an end that EC2 refuses for one of several', () => {
     expect(world.live.size).toBe(100);
   });
 
+  it('for one after the other begins no call without time for it, and leaves the rest for another tick', async () => {
+    const { cloud, ids, calls } = await withRefused(4, [0, 1], NAMED);
+    const begun = () => calls() < 2;
+    const { taken, refused, unanswered } = await cloud.terminate(ids, begun);
+    expect(calls()).toBe(2);
+    expect({ taken, unanswered }).toEqual({ taken: [] });
+    expect(refused.map(({ instanceId }) => instanceId)).toEqual(ids.slice(0, 2));
+    expect((await cloud.terminate(ids.slice(2), ALWAYS)).taken).toHaveLength(2);
+    expect((await cloud.terminate(ids, () => false)).taken).toEqual([]);
+    expect(calls()).toBe(3);
+  });
+
   it('because it is gone, and its tags with it, is refused by name like one without the tag', async () => {
     const { cloud, ids } = await withRefused(2, [], NAMED);
-    const { taken, refused } = await cloud.terminate(['i-00000000000000001', ...ids]);
+    const { taken, refused } = await cloud.terminate(['i-00000000000000001', ...ids], ALWAYS);
     expect([...taken].sort()).toEqual([...ids].sort());
     expect(refused.map(({ instanceId }) => instanceId)).toEqual(['i-00000000000000001']);
   });
@@ -87,7 +101,7 @@ describe('an end that EC2 refuses for one of several', () => {
     world.calls.createFleet(fleetOf(2));
     runTo(clock, START + 60);
     const ids = [...world.instances.keys()];
-    const { taken, refused } = await ec2Cloud(client).terminate(['worker', ...ids]);
+    const { taken, refused } = await ec2Cloud(client).terminate(['worker', ...ids], ALWAYS);
     expect([...taken].sort()).toEqual([...ids].sort());
     expect(refused).toMatchObject([{ instanceId: 'worker' }]);
   });
@@ -100,12 +114,12 @@ describe('an order to end that is not answered', () => {
   ])('%s says so, and takes nobody', async (_, code, said) => {
     const { cloud, world, ids } = await withRefused(2, [], NAMED);
     world.faults.refuseCalls({ call: 'TerminateInstances', code });
-    expect(await cloud.terminate(ids)).toEqual({ taken: [], refused: [], ...said });
+    expect(await cloud.terminate(ids, ALWAYS)).toEqual({ taken: [], refused: [], ...said });
   });
 
   it('because EC2 throttles is for another tick', async () => {
     const { cloud, world, ids } = await withRefused(2, [], NAMED);
     world.faults.throttleEverything(true);
-    expect(await cloud.terminate(ids)).toEqual({ taken: [], refused: [] });
+    expect(await cloud.terminate(ids, ALWAYS)).toEqual({ taken: [], refused: [] });
   });
 });

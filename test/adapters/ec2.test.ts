@@ -4,6 +4,8 @@ import { ec2Cloud } from '../../adapters/ec2.ts';
 import { runTo, START, TEMPLATE } from '../twin/ec2-world.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
+const ALWAYS = () => true;
+
 afterEach(closeServed);
 
 const offersOf = (list: readonly { offer: unknown }[]): readonly string[] =>
@@ -245,19 +247,19 @@ describe('Ending instances', () => {
     const ids = outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
     runTo(clock, START + 60);
     const unknown = ['i-00000000000000001', 'i-00000000000000002'];
-    const { taken, refused } = await cloud.terminate([...unknown, ...ids]);
+    const { taken, refused } = await cloud.terminate([...unknown, ...ids], ALWAYS);
     expect([...taken].sort()).toEqual([...ids].sort());
     expect(refused).toEqual([]);
     expect(world.live.size).toBe(0);
     expect(face.calls.get('TerminateInstances')).toBe(2);
-    expect(await cloud.terminate(unknown)).toEqual({ taken: [], refused: [] });
+    expect(await cloud.terminate(unknown, ALWAYS)).toEqual({ taken: [], refused: [] });
   });
 
   test('goes in batches of 500', async () => {
     const { cloud, clock, face, world } = await serve();
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    const { taken } = await cloud.terminate([...world.instances.keys()]);
+    const { taken } = await cloud.terminate([...world.instances.keys()], ALWAYS);
     expect(taken).toHaveLength(900);
     expect(face.calls.get('TerminateInstances')).toBe(2);
   });
@@ -276,7 +278,7 @@ describe('Ending instances', () => {
     });
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);
-    expect((await cloud.terminate([...world.instances.keys()])).taken).toHaveLength(500);
+    expect((await cloud.terminate([...world.instances.keys()], ALWAYS)).taken).toHaveLength(500);
     expect(world.live.size).toBe(400);
   });
 });

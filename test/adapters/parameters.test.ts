@@ -1,5 +1,5 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpointSecret, imageParameter, queueParameters } from '../../adapters/parameters.ts';
 import { imagePath, queuesPath, secretPath } from '../../core/names.ts';
 import { badSettings, type ParsedSettings } from '../../core/settings.ts';
@@ -9,6 +9,7 @@ import { ssmFace } from '../../twin/ssm/face.ts';
 import { parameterStore } from '../../twin/ssm/store.ts';
 import { NOW } from '../core/worlds.ts';
 import { memorySettings } from '../runtime/memory-settings.ts';
+import { serving } from './serving.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -54,19 +55,30 @@ describe('the image of a pipeline', () => {
 
   it('is what the parameter says, as it is now', async () => {
     const { put, client } = await serve({ [NAME]: 'ami-0123456789abcdef0' });
-    expect(await imageParameter(NAME, client)).toBe('ami-0123456789abcdef0');
+    expect(await imageParameter(client)(NAME)).toBe('ami-0123456789abcdef0');
     put(NAME, 'ami-0123456789abcdef1');
-    expect(await imageParameter(NAME, client)).toBe('ami-0123456789abcdef1');
+    expect(await imageParameter(client)(NAME)).toBe('ami-0123456789abcdef1');
   });
 
   it('is none before the first one is made', async () => {
-    expect(await imageParameter(NAME, (await serve()).client)).toBeUndefined();
+    expect(await imageParameter((await serve()).client)(NAME)).toBeUndefined();
   });
 
   it('is not launched if it is none', async () => {
     const { client } = await serve({ [NAME]: 'latest' });
-    await expect(imageParameter(NAME, client)).rejects.toThrow(`The parameter ${NAME} is "latest"; expected`);
+    await expect(imageParameter(client)(NAME)).rejects.toThrow(`The parameter ${NAME} is "latest"; expected`);
   });
+
+  it('is given up twice after three seconds where the connection is taken and nothing answers', async () => {
+    const { url, seen } = await serving(() => undefined);
+    vi.stubEnv('AWS_ENDPOINT_URL_SSM', url);
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'not-a-secret');
+    closing.push(() => void vi.unstubAllEnvs());
+    await expect(imageParameter()(NAME)).rejects.toThrow('3000 ms');
+    expect(seen).toHaveLength(2);
+  }, 30_000);
 });
 
 describe('the settings of all queues', () => {
@@ -156,12 +168,12 @@ describe("the endpoint's secret", () => {
   it('is read in the clear', async () => {
     const { store, client } = await serve();
     store.put({ name: secretPath('lab'), value: 'hush', type: 'SecureString' });
-    expect(await endpointSecret('lab', client)).toBe('hush');
+    expect(await endpointSecret('lab', client)()).toBe('hush');
   });
 
   it('has to be there, and the error names where', async () => {
     const { client } = await serve();
-    await expect(endpointSecret('lab', client)).rejects.toThrow('/aerie/lab/endpoint/secret');
+    await expect(endpointSecret('lab', client)()).rejects.toThrow('/aerie/lab/endpoint/secret');
   });
 });
 

@@ -3,6 +3,7 @@ import { ledger } from '../../adapters/ledger.ts';
 import type { Decision } from '../../core/decisions.ts';
 import type { Panda } from '../../core/ports.ts';
 import type { ParsedSettings } from '../../core/settings.ts';
+import { known } from '../../core/snapshot.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
 import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
@@ -83,7 +84,7 @@ const portsOf = (
     accounts: book,
     marks: book,
     ends: book,
-    image: async () => undefined,
+    image: async (now) => known(undefined, now),
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },

@@ -76,6 +76,28 @@ describe('an end', () => {
     expect(writes).toBe(1);
   });
 
+  it('that cannot be kept is tried again, and loses no other: the next report tells both', async () => {
+    const { ports, book } = sides({ instances: [ended, { ...ended, instanceId: 'i-00000002' }] });
+    let isDown = true;
+    const failing: AuditPorts['ends'] = {
+      lastState: book.ledger.lastState,
+      ended: async (note) => {
+        if (isDown && note.instanceId === ID) throw new Error('the table is gone');
+        return book.ledger.ended(note);
+      },
+    };
+    const run = container({ ...ports, ends: failing });
+    await expect(run(NOW)).rejects.toThrow('the table is gone');
+    expect(book.all()).toMatchObject({ ends: [['i-00000002', { at: NOW }]] });
+    isDown = false;
+    const told = endsOf(await run(NOW + 600)).map(({ instanceId, at }) => [instanceId, at]);
+    expect(told).toEqual([
+      ['i-00000002', NOW],
+      [ID, NOW + 600],
+    ]);
+    expect(endsOf(await run(NOW + 1200))).toEqual([]);
+  });
+
   it('that EC2 gives no reason for, or of an instance without a queue, is not kept', async () => {
     const { run } = sides({
       instances: [

@@ -43,7 +43,7 @@ describe('the environment of a function', () => {
     ['AERIE_CAPS', 'many'],
     ['AERIE_CAPS', '{"pilots":1}'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
-    ['AERIE_HTTP_TIMEOUT_SECONDS', '21'],
+    ['AERIE_HTTP_TIMEOUT_SECONDS', '10.5'],
     ['AERIE_WORKER_ADDRESS', 'yes'],
     ['AERIE_QUEUE_METRICS', 'true'],
   ] as const)('stops a function whose %s is %j, and names it', (name, value) => {

@@ -2,34 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Instance, LaunchOutcome } from '../../core/ports.ts';
 import type { LaunchRequest } from '../../core/records.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { NOW, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
+import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view, type World } from './launching.ts';
 import { type Outside, outside } from './ports.ts';
-
-const MINUTE = 60;
-
-/** A queue with five idle pilots and jobs for them: three small workers. */
-const GROWING: Outside = {
-  queues: [queue({}, 'A')],
-  jobs: { A: { SCORE: { activated: 5 } } },
-  view: poolView([pilots({ idle: 5 }, { queue: 'A' })]),
-};
 
 const BOTH: Outside = {
   queues: [queue({}, 'A'), queue({}, 'B')],
   jobs: { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 4 } } },
   view: poolView([pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 4 }, { queue: 'B' })]),
-};
-
-type World = ReturnType<typeof outside>;
-const view = ({ ports }: World) => ports.ledger.view();
-const idsOf = async (world: World) => (await view(world)).workers.map(({ instanceId }) => instanceId).sort();
-const inEc2 = ({ ec2 }: World) => [...ec2.instances.keys()].sort();
-const THROTTLED = { kind: 'throttled', why: 'RequestLimitExceeded' } as const;
-const UNCLEAR = { kind: 'unclear', why: 'no reply' } as const;
-
-const launchOf = (name: string, count: number, createdAt: number) => {
-  const launch = openLaunch(count, createdAt);
-  return { ...launch, request: { ...launch.request, queue: name } };
 };
 
 describe('a launch that is throttled', () => {
@@ -53,132 +33,6 @@ describe('a launch that EC2 refuses as a whole, for no offer in particular', () 
     world.ec2.fault = { kind: 'answered', launched: [], refused: [], noFleet: true };
     await workersTick(world.ports)(NOW);
     expect(await view(world)).toMatchObject({ launches: [], workers: [], cooling: [] });
-  });
-});
-
-describe('a launch whose reply is lost', () => {
-  /** A world in which the reply to its first ask was lost; `carriesOut`: EC2 has done it. */
-  const lost = async (carriesOut: boolean) => {
-    const world = outside(GROWING);
-    const tick = workersTick(world.ports);
-    world.ec2.carriesOut = carriesOut;
-    world.ec2.fault = UNCLEAR;
-    await tick(NOW);
-    world.ec2.carriesOut = false;
-    world.ec2.fault = undefined;
-    const { launches } = await view(world);
-    expect(launches.map(({ request }) => request.count)).toEqual([3]);
-    return { world, tick, token: launches[0]?.request.clientToken };
-  };
-
-  it('that was carried out is found by its tag, and not asked for again', async () => {
-    const { world, tick, token } = await lost(true);
-    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
-    expect(world.ec2.asked).toEqual([token]);
-    expect((await view(world)).launches).toEqual([]);
-    expect(inEc2(world)).toHaveLength(3);
-    expect(await idsOf(world)).toEqual(inEc2(world));
-    expect((await view(world)).workers.map(({ launchedAt }) => launchedAt)).toEqual([NOW, NOW, NOW]);
-  });
-
-  it('that was not carried out counts, and is asked for again with the same token after two minutes', async () => {
-    const { world, tick, token } = await lost(false);
-    expect(await tick(NOW + MINUTE)).toMatchObject([{ kind: 'rest' }]);
-    expect(world.ec2.asked).toEqual([token]);
-    expect((await view(world)).launches).toHaveLength(1);
-    await tick(NOW + 2 * MINUTE);
-    expect(world.ec2.asked).toEqual([token, token]);
-    expect((await view(world)).launches).toEqual([]);
-    expect(inEc2(world)).toHaveLength(3);
-    expect(await idsOf(world)).toEqual(inEc2(world));
-  });
-
-  it('is not asked for again while EC2 does not say what shows', async () => {
-    const { world, tick, token } = await lost(false);
-    world.ec2.fault = THROTTLED;
-    await tick(NOW + 2 * MINUTE);
-    expect(world.ec2.asked).toEqual([token]);
-    expect((await view(world)).launches).toHaveLength(1);
-  });
-
-  it('is looked up, not asked for again, when the same tick comes again', async () => {
-    const { world, tick, token } = await lost(true);
-    await tick(NOW);
-    expect(world.ec2.asked).toEqual([token]);
-    expect(await idsOf(world)).toEqual(inEc2(world));
-  });
-
-  it.each([
-    ['throttled', THROTTLED],
-    ['rejected', { kind: 'rejected', class: 'configuration', why: 'UnauthorizedOperation: no' }],
-    ['refused as a whole', { kind: 'answered', launched: [], refused: [], noFleet: true }],
-    ['told that its token is used up', { kind: 'mismatched', why: 'IdempotentParameterMismatch' }],
-    ['told that what it launched has ended', { kind: 'spent', why: 'IdempotentInstanceTerminated' }],
-    ['given a fleet without anything', { kind: 'answered', launched: [], refused: [] }],
-  ] as const)('that does not show yet stays open when it is asked for again and %s', async (_, answer) => {
-    const { world, tick } = await lost(true);
-    world.ec2.hidden = true;
-    const launch: typeof world.ports.cloud.launch = async () => answer;
-    const refusing = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
-    await refusing(NOW + 2 * MINUTE);
-    expect((await view(world)).launches).toHaveLength(1);
-
-    world.ec2.hidden = false;
-    await tick(NOW + 3 * MINUTE);
-    expect(inEc2(world)).toHaveLength(3);
-    expect(await idsOf(world)).toEqual(inEc2(world));
-  });
-
-  it('is asked for once only where EC2 says that it has had the token', async () => {
-    const { world, token } = await lost(true);
-    world.ec2.hidden = true;
-    const asked: string[] = [];
-    const launch: typeof world.ports.cloud.launch = async ({ clientToken }) => {
-      asked.push(clientToken);
-      return { kind: 'mismatched', why: 'IdempotentParameterMismatch' };
-    };
-    const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
-    for (let minute = 1; minute < 6; minute += 1) await tick(NOW + minute * MINUTE);
-    expect(asked).toEqual([token]);
-  });
-
-  it('counts as long as it cannot be recorded what came of it', async () => {
-    const world = outside({ ...GROWING, ledger: { launches: [launchOf('A', 3, NOW - 120)] } });
-    const close = () => Promise.reject(new Error('the table is gone'));
-    const tick = workersTick({ ...world.ports, launches: { ...world.ports.launches, close } });
-    await expect(tick(NOW)).rejects.toThrow('the table is gone');
-    expect(world.told).toMatchObject([{ kind: 'rest' }]);
-    expect(inEc2(world)).toHaveLength(3);
-  });
-
-  it('is not asked for again where its queue is to launch nothing', async () => {
-    const launch = openLaunch(3, NOW - 120);
-    const world = outside({ queues: [queue({ state: 'paused' })], ledger: { launches: [launch] } });
-    await workersTick(world.ports)(NOW);
-    expect(world.ec2.asked).toEqual([]);
-    expect((await view(world)).launches).toEqual([launch]);
-  });
-
-  it.each(['active', 'paused'])('is closed with what its tag shows in the end (%s)', async (state) => {
-    const launch = openLaunch(3, NOW - 1001);
-    const { tags } = launch.request;
-    const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
-    const instance = (instanceId: string, is: Instance['state']): Instance => ({
-      instanceId,
-      state: is,
-      launchedAt: NOW - 600,
-      offer,
-      tags,
-    });
-    const world = outside({
-      queues: [queue({ state })],
-      ledger: { launches: [launch] },
-      instances: [instance('i-00000001', 'running'), instance('i-00000002', 'terminated')],
-    });
-    await workersTick(world.ports)(NOW);
-    expect(world.ec2.asked).toEqual([]);
-    expect((await view(world)).launches).toEqual([]);
-    expect(await idsOf(world)).toEqual(['i-00000001']);
   });
 });
 
@@ -289,14 +143,46 @@ describe('a launch whose every instance EC2 throttles', () => {
     expect(await view(world)).toMatchObject({ launches: [], cooling: [], pace: { notBefore: NOW + MINUTE } });
   });
 
-  it('is over as well when EC2 says so under the token of a call that was lost', async () => {
+  it.each([
+    ['all its offers', refused],
+    [
+      'one offer, its caller not accepted in another,',
+      [{ offer, class: 'caller', why: 'AuthFailure: who' }, ...refused],
+    ],
+  ] as const)(
+    'in %s stays open under the token of a call that was lost, and slows the next one down',
+    async (_, of) => {
+      const world = outside(GROWING);
+      world.ec2.carriesOut = true;
+      world.ec2.fault = UNCLEAR;
+      world.ec2.hidden = true;
+      const tick = workersTick(world.ports);
+      await tick(NOW);
+      world.ec2.carriesOut = false;
+      world.ec2.fault = { ...slow, refused: of };
+      await tick(NOW + 2 * MINUTE);
+      const { launches, cooling, pace } = await view(world);
+      expect(world.ec2.asked).toHaveLength(2);
+      expect(launches).toHaveLength(1);
+      expect(cooling).toEqual([]);
+      expect(pace).toMatchObject({ notBefore: NOW + 3 * MINUTE });
+
+      world.ec2.fault = undefined;
+      world.ec2.hidden = false;
+      await tick(NOW + 4 * MINUTE);
+      expect(new Set(world.ec2.asked).size).toBe(1);
+      expect(await idsOf(world)).toEqual(inEc2(world));
+    },
+  );
+
+  it('is over when EC2 says more than that of an offer', async () => {
     const world = outside(GROWING);
     world.ec2.fault = UNCLEAR;
     await workersTick(world.ports)(NOW);
-    world.ec2.fault = slow;
+    const short = { offer: { ...offer, zone: 'us-east-1b' }, class: 'capacity', why: 'none' } as const;
+    world.ec2.fault = { ...slow, refused: [...refused, short] };
     await workersTick(world.ports)(NOW + 2 * MINUTE);
-    expect(new Set(world.ec2.asked).size).toBe(1);
-    expect(await view(world)).toMatchObject({ launches: [], cooling: [] });
+    expect((await view(world)).launches).toEqual([]);
   });
 });
 
@@ -306,7 +192,7 @@ describe('a launch under a token that EC2 knows', () => {
       instanceId: 'i-00000001',
       state: 'running',
       launchedAt: NOW,
-      tags: { 'aerie:launch': `A.${NOW}.0` },
+      tags: { 'aerie:stage': STAGE.stage, 'aerie:launch': `A.${NOW}.0` },
     },
     offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   };

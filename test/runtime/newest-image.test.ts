@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { known, unknown } from '../../core/snapshot.ts';
 import { newestImage, withImage } from '../../runtime/newest-image.ts';
-import { STAGE } from '../core/worlds.ts';
+import { NOW, STAGE } from '../core/worlds.ts';
 
 const PARAMETER = '/imagebuilder/aerie/dev/image';
 
@@ -14,30 +15,44 @@ const answering = (...answers: readonly (string | undefined | Error)[]) => {
   };
 };
 
+const at = (imageId: string | undefined, now = NOW) => known(imageId, now);
+
 describe('the newest image', () => {
   it('is none, and nothing is asked, where the stage has no pipeline', async () => {
     const image = newestImage(undefined, answering(new Error('asked')));
-    expect(await image()).toBeUndefined();
+    expect(await image(NOW)).toEqual(at(undefined));
   });
 
   it('is read anew for each tick, from none to the first to the next', async () => {
     const image = newestImage(PARAMETER, answering(undefined, 'ami-1', 'ami-2'));
-    expect([await image(), await image(), await image()]).toEqual([undefined, 'ami-1', 'ami-2']);
+    expect([await image(NOW), await image(NOW), await image(NOW)]).toEqual([
+      at(undefined),
+      at('ami-1'),
+      at('ami-2'),
+    ]);
   });
 
-  it('stays what it was while it cannot be read', async () => {
-    const image = newestImage(PARAMETER, answering('ami-1', new Error('throttled'), 'ami-2'));
-    expect([await image(), await image(), await image()]).toEqual(['ami-1', 'ami-1', 'ami-2']);
+  it.each([
+    ['it cannot be read', new Error('throttled')],
+    ['its parameter has gone', undefined],
+  ])('stays what it was while %s', async (_, answer) => {
+    const image = newestImage(PARAMETER, answering('ami-1', answer, 'ami-2'));
+    expect([await image(NOW), await image(NOW + 60), await image(NOW + 120)]).toEqual([
+      at('ami-1'),
+      at('ami-1'),
+      at('ami-2', NOW + 120),
+    ]);
   });
 
-  it('fails the tick where it was never read: what the template has may be long out of use', async () => {
+  it('is unknown where it was never read: what the template has may be long out of use', async () => {
     const image = newestImage(PARAMETER, answering(new Error('throttled'), 'ami-1'));
-    await expect(image()).rejects.toThrow('throttled');
-    expect(await image()).toBe('ami-1');
+    expect(await image(NOW)).toEqual(unknown('throttled'));
+    expect(await image(NOW)).toEqual(at('ami-1'));
   });
 
   it('takes the place of the image of the template, whose version stays', () => {
-    expect(withImage(STAGE, 'ami-1').template).toEqual({ ...STAGE.template, imageId: 'ami-1' });
-    expect(withImage(STAGE, undefined)).toBe(STAGE);
+    expect(withImage(STAGE, at('ami-1')).template).toEqual({ ...STAGE.template, imageId: 'ami-1' });
+    expect(withImage(STAGE, at(undefined))).toBe(STAGE);
+    expect(withImage(STAGE, unknown('throttled'))).toEqual({ ...STAGE, imageUnknown: 'throttled' });
   });
 });

@@ -62,7 +62,7 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
     cloud: ec2.cloud,
     consoles: ec2.consoles,
     stage: STAGE,
-    image: async () => undefined,
+    image: async (now) => known(undefined, now),
     tell: (decision) => void told.push(decision),
   };
   /** Everything that was done to the outside, to be compared. */

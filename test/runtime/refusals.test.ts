@@ -83,7 +83,7 @@ const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndR
   const told: ToldRefusal[] = [];
   const cloud = toldCloud(giving(outcomes, replies), (one) => void told.push(one));
   for (const _ of outcomes) await cloud.launch(request);
-  for (const _ of replies) await cloud.terminate(['i-1', 'i-2']);
+  for (const _ of replies) await cloud.terminate(['i-1', 'i-2'], () => true);
   return told.map((one) => `${one.class}: ${one.subjects.join(' ')}`);
 };
 
@@ -97,11 +97,19 @@ describe('a refusal is told', () => {
     ]);
   });
 
-  it('again when EC2 says something else of the offer', async () => {
-    expect(await toldOf([answered(1, SHORT), answered(1, FULL), answered(1, SHORT)])).toEqual([
-      `capacity: ${A}`,
-      `quota: ${A}`,
-      `capacity: ${A}`,
+  it('once of each kind that EC2 says of the offer, however they alternate', async () => {
+    const alternating = [SHORT, FULL, SHORT, FULL].map((one) => answered(1, one));
+    expect(await toldOf(alternating)).toEqual([`capacity: ${A}`, `quota: ${A}`]);
+  });
+
+  it('once of each kind for all offers, however they alternate', async () => {
+    const slow = { kind: 'throttled', why: 'RequestLimitExceeded: slow' } as const;
+    const unheard = { kind: 'unheard', why: 'RequestExpired: late' } as const;
+    const unsigned = { kind: 'unheard', why: 'AuthFailure: who' } as const;
+    expect(await toldOf([slow, unheard, unsigned, slow, unheard, unsigned])).toEqual([
+      'throttled: all offers',
+      'caller: all offers',
+      'caller: all offers',
     ]);
   });
 
@@ -161,10 +169,13 @@ describe('a worker that EC2 will not end', () => {
     });
     const orders: (readonly string[])[] = [];
     const { cloud } = world.ports;
-    const terminate: Cloud['terminate'] = async (ids) => {
+    const terminate: Cloud['terminate'] = async (ids, hasTime) => {
       orders.push(ids);
       const kept = new Set(refused.map(({ instanceId }) => instanceId));
-      const reply = await cloud.terminate(ids.filter((id) => !kept.has(id)));
+      const reply = await cloud.terminate(
+        ids.filter((id) => !kept.has(id)),
+        hasTime,
+      );
       return { ...reply, refused: refused.filter(({ instanceId }) => ids.includes(instanceId)) };
     };
     return { world, orders, tick: workersTick({ ...world.ports, cloud: { ...cloud, terminate } }) };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FUNCTIONS } from '../../lib/functions.ts';
+import { countedCloud } from '../../runtime/count-launches.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
+import { toldCloud } from '../../runtime/tell-refusals.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, inPool, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
@@ -73,6 +75,27 @@ describe('a tick whose function has little time left', () => {
     expect((await view(world)).workers).toEqual([overdue]);
     await workersTick(world.ports)(NOW + MINUTE, () => NEEDED_SECONDS.terminate);
     expect(world.ec2.instances.get('i-00000001')?.state).toBe('shutting-down');
+  });
+
+  it('gives the order to end the time that it has, before each of its calls', async () => {
+    const overdue = inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 1000 });
+    const alive = { ...overdue, state: 'running', tags: {} } as const;
+    const world = outside({ queues: [queue()], ledger: { workers: [overdue] }, instances: [alive] });
+    let left: number = NEEDED_SECONDS.terminate;
+    const said: boolean[] = [];
+    const terminate: typeof world.ports.cloud.terminate = async (_, hasTime) => {
+      said.push(hasTime());
+      left -= 1;
+      said.push(hasTime());
+      return { taken: [], refused: [] };
+    };
+    const { cloud, ...ports } = world.ports;
+    const told = toldCloud(
+      countedCloud({ ...cloud, terminate }, () => undefined),
+      () => undefined,
+    );
+    await workersTick({ ...ports, cloud: told })(NOW, () => left);
+    expect(said).toEqual([true, false]);
   });
 
   it('does not ask for an end after a last look that has taken long, and the next one does', async () => {

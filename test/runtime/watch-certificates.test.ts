@@ -1,9 +1,13 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { onTimer } from '../../runtime/handler.ts';
+import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { tally } from '../../runtime/tally.ts';
+import { NEEDED_SECONDS, NO_END } from '../../runtime/time-left.ts';
 import { watchingCertificates } from '../../runtime/watch-certificates.ts';
-import { NOW } from '../core/worlds.ts';
-import { quietly } from './invocation.ts';
+import { NOW, queue } from '../core/worlds.ts';
+import { CONTEXT, quietly } from './invocation.ts';
+import { outside } from './ports.ts';
 
 beforeAll(quietly);
 
@@ -21,7 +25,7 @@ const emitted = async (end: number | undefined, tick: () => Promise<string> = as
   const counts = tally('pilots', new KeptMetrics({ namespace: 'aerie', serviceName: 'pilots' }));
   const watching = watchingCertificates(tick, { firstEnd: () => end }, counts.find);
   counts.count('QueuesHolding', 0);
-  const outcome = await watching(NOW).catch((error: Error) => error.message);
+  const outcome = await watching(NOW, NO_END).catch((error: Error) => error.message);
   counts.publish(NOW);
   return { outcome, emf };
 };
@@ -47,5 +51,22 @@ describe('a tick that watches certificates', () => {
     const { outcome, emf } = await emitted(NOW + 10 * DAY, () => Promise.reject(new Error('no ledger')));
     expect(outcome).toBe('no ledger');
     expect(emf).toMatchObject([{ CertificateDays: 10 }]);
+  });
+
+  it('leaves the time of its function to the pilots tick, which submits nothing that it may not see the end of', async () => {
+    const world = outside({ queues: [queue()], jobs: { BNL: { SCORE: { activated: 4 } } } });
+    const handler = onTimer('pilots', 'lab', ({ find }) =>
+      watchingCertificates(pilotsTick(world.ports), { firstEnd: () => undefined }, find),
+    );
+    const tickWith = (leftSeconds: number, at: number) =>
+      handler(
+        { time: new Date(at * 1000).toISOString() },
+        { ...CONTEXT, getRemainingTimeInMillis: () => leftSeconds * 1000 },
+      );
+    const late = await tickWith(NEEDED_SECONDS.order - 1, NOW);
+    expect(late.decisions).toMatchObject([{ kind: 'submit' }]);
+    expect([...world.pool.submitted]).toEqual([]);
+    await tickWith(NEEDED_SECONDS.order, NOW + 60);
+    expect(world.pool.submitted.size).toBe(1);
   });
 });

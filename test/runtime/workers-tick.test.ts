@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { unknown } from '../../core/snapshot.ts';
+import { templateKind } from '../../core/boots.ts';
+import { known, unknown } from '../../core/snapshot.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
@@ -33,17 +34,69 @@ describe('a tick of the workers', () => {
 
   it('launches from the image that is the newest now, and remembers it with the workers', async () => {
     const world = outside(growing('A'));
-    await workersTick({ ...world.ports, image: async () => 'ami-1' })(NOW);
+    await workersTick({ ...world.ports, image: async (now) => known('ami-1', now) })(NOW);
     const templates = (await workersOf(world)).map(({ template }) => template);
     expect(templates).toEqual(Array.from({ length: 3 }, () => ({ ...STAGE.template, imageId: 'ami-1' })));
   });
 
-  it('launches nothing and takes no lease while it cannot know the newest image', async () => {
-    const world = outside(growing('A'));
-    const image = () => Promise.reject(new Error('ThrottlingException'));
-    await expect(workersTick({ ...world.ports, image })(NOW)).rejects.toThrow('ThrottlingException');
-    expect(world.ec2.instances.size).toBe(0);
-    expect(await workersTick(world.ports)(NOW + 1)).toMatchObject([{ kind: 'act' }]);
+  describe('that cannot know the newest image', () => {
+    const image = async () => unknown('ThrottlingException');
+    const from = (imageId: string) => ({ ...STAGE.template, imageId });
+    const joined = (imageId: string, launchedAt: number) => ({
+      kind: templateKind(from(imageId)),
+      template: from(imageId),
+      boots: [{ instanceId: `i-${imageId}`, launchedAt, joined: true }],
+    });
+
+    it('launches nothing where no image is known to be good, says why, and does all else', async () => {
+      const lost = openLaunch(3, NOW - 120);
+      const world = outside(
+        growing('BNL', {
+          ledger: {
+            launches: [lost],
+            workers: [
+              inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 3600 }),
+              inLedger('i-00000002', { kind: 'draining', since: NOW - 60, cause: 'x' }),
+            ],
+          },
+          jobs: { BNL: { SCORE: { activated: 50 } } },
+          view: poolView(
+            [pilots({ idle: 50 }, { queue: 'BNL' })],
+            [inPool('i-00000002', { draining: true, busy: 0 })],
+          ),
+        }),
+      );
+      const [decision] = await workersTick({ ...world.ports, image })(NOW);
+      expect(decision?.why).toContain(
+        'the newest image is unknown, so nothing is launched: ThrottlingException',
+      );
+      expect(world.ec2.asked).toEqual([lost.request.clientToken]);
+      const [, ...found] = await workersOf(world);
+      expect(found.map(({ state }) => state.kind)).toEqual(['booting', 'booting', 'booting']);
+      expect(await world.ports.workers.find('i-00000001')).toBeUndefined();
+      expect((await world.ports.workers.find('i-00000002'))?.state.kind).toBe('retiring');
+    });
+
+    it('launches from the last image that joined, and says so', async () => {
+      const boots = [joined('ami-1', NOW - 7200), joined('ami-2', NOW - 3600)];
+      const world = outside(growing('BNL', { ledger: { boots } }));
+      const [decision] = await workersTick({ ...world.ports, image })(NOW);
+      expect(decision?.why.at(-1)).toBe(
+        'the newest image is unknown, so workers are launched from version 3 of the template with ami-2: ThrottlingException',
+      );
+      const templates = (await workersOf(world)).map(({ template }) => template);
+      expect(templates).toEqual(Array.from({ length: 3 }, () => from('ami-2')));
+    });
+
+    it('rolls no worker: each may be of the newest', async () => {
+      const world = outside({
+        queues: [queue({ 'roll-percent': '100' })],
+        ledger: { workers: [inLedger('i-00000001', JOINED, { template: from('ami-1') })] },
+        view: poolView([], [inPool('i-00000001')]),
+      });
+      expect(await workersTick({ ...world.ports, image })(NOW)).toMatchObject([{ kind: 'rest' }]);
+      expect(world.pool.draining.size).toBe(0);
+    });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { dimensionsOf, NAMESPACE } from '../../core/metrics.ts';
-import { ALARMS, type AlarmName, type AlarmSpec, type Watched } from '../../lib/alarms.ts';
+import type { AlarmSpec, Watched } from '../../lib/alarm-spec.ts';
+import { ALARMS, type AlarmName } from '../../lib/alarms.ts';
 import { usageOf } from '../../lib/quotas.ts';
 import { STAGE } from '../../twin/functions.ts';
 import type { Datum } from '../../twin/watched.ts';
