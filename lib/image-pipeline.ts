@@ -27,6 +27,10 @@ export interface ImagePipelineProps {
   readonly rootDevice: string;
   readonly subnetId: string;
   readonly securityGroupId: string;
+  /** The stage's own, on machines, images and AMIs. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The customer's key for disks; undefined: the account's default. */
+  readonly diskKey: string | undefined;
 }
 
 /** At night in Europe and America; on Mondays, so that somebody is there when canaries go. UTC. */
@@ -39,6 +43,19 @@ const SCHEDULE: Readonly<Record<Pipeline['schedule'], string>> = {
 const VERSION = '1.0.0';
 /** A boot, and checks of seconds. */
 const TEST_MINUTES = 60;
+
+/** Source: CreateInfrastructureConfiguration, `resourceTags`. */
+const MOST_MACHINE_TAGS = 30;
+
+/** Tags of a machine that makes an image. Without the stage's mark: the audit would take it for a worker that nobody knows. */
+const machineTags = ({ stage, tags }: ImagePipelineProps): Readonly<Record<string, string>> => {
+  const all = { ...tags, Name: `aerie-${stage} image` };
+  const count = Object.keys(all).length;
+  if (count <= MOST_MACHINE_TAGS) return all;
+  throw new Error(
+    `aerie.stages.${stage}.tags has ${count - 1} tags; with an imagePipeline expected ${MOST_MACHINE_TAGS - 1} or fewer, because Image Builder gives its machines no more. Remove some, or the imagePipeline.`,
+  );
+};
 
 /** A recipe and a component never change; a new one is told by its name. */
 const nameOf = (stage: string, what: string, ...content: readonly string[]): string =>
@@ -71,7 +88,8 @@ export class ImagePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ImagePipelineProps) {
     super(scope, id);
-    const { stage, pipeline } = props;
+    const { stage, pipeline, tags } = props;
+    const imageTags = { ...tags, [STAGE_TAG]: stage };
     const recipe = this.recipe(props);
     this.recipeName = recipe.name;
     const distribution = new CfnDistributionConfiguration(this, 'Distribution', {
@@ -82,7 +100,7 @@ export class ImagePipeline extends Construct {
           amiDistributionConfiguration: {
             Name: `aerie-${stage}-{{ imagebuilder:buildDate }}`,
             Description: `Worker of the stage ${stage} of aerie`,
-            AmiTags: { [STAGE_TAG]: stage },
+            AmiTags: imageTags,
           },
           ssmParameterConfigurations: [{ parameterName: imagePath(stage), dataType: 'aws:ec2:image' }],
         },
@@ -95,7 +113,7 @@ export class ImagePipeline extends Construct {
       infrastructureConfigurationArn: this.infrastructure(props).attrArn,
       distributionConfigurationArn: distribution.attrArn,
       imageTestsConfiguration: { imageTestsEnabled: true, timeoutMinutes: TEST_MINUTES },
-      imageTags: { [STAGE_TAG]: stage },
+      imageTags,
       /** What is updated are packages, of which Image Builder knows nothing: it is not asked what has changed. */
       schedule: {
         scheduleExpression: SCHEDULE[pipeline.schedule],
@@ -106,7 +124,7 @@ export class ImagePipeline extends Construct {
     made.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private recipe({ stage, baking, image, rootDevice }: ImagePipelineProps): CfnImageRecipe {
+  private recipe({ stage, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
     const component = (what: string, data: string) =>
       new CfnComponent(this, what, {
         name: nameOf(stage, what.toLowerCase(), data),
@@ -117,7 +135,11 @@ export class ImagePipeline extends Construct {
     const [bake, check] = [bakeDocument(baking), checkDocument()];
     const parentImage = image.startsWith('ami-') ? image : `ssm:${image}`;
     return new CfnImageRecipe(this, 'Recipe', {
-      name: nameOf(stage, 'worker', bake, check, parentImage, rootDevice),
+      name: nameOf(
+        stage,
+        'worker',
+        ...[bake, check, parentImage, rootDevice, ...(diskKey === undefined ? [] : [diskKey])],
+      ),
       version: VERSION,
       parentImage,
       components: [component('Bake', bake), component('Check', check)].map(({ attrArn }) => ({
@@ -127,14 +149,20 @@ export class ImagePipeline extends Construct {
       blockDeviceMappings: [
         {
           deviceName: rootDevice,
-          ebs: { volumeSize: SYSTEM_DISK_GB, volumeType: 'gp3', encrypted: true, deleteOnTermination: true },
+          ebs: {
+            volumeSize: SYSTEM_DISK_GB,
+            volumeType: 'gp3',
+            encrypted: true,
+            deleteOnTermination: true,
+            ...(diskKey === undefined ? {} : { kmsKeyId: diskKey }),
+          },
         },
       ],
     });
   }
 
-  /** Its machines do not carry the stage's tag: the audit would take them for workers that nobody knows. */
-  private infrastructure({ stage, pipeline, ...props }: ImagePipelineProps): CfnInfrastructureConfiguration {
+  private infrastructure(props: ImagePipelineProps): CfnInfrastructureConfiguration {
+    const { stage, pipeline } = props;
     const profile = new InstanceProfile(this, 'Profile', { role: builderRole(this) });
     return new CfnInfrastructureConfiguration(this, 'Infrastructure', {
       name: `aerie-${stage}`,
@@ -144,7 +172,7 @@ export class ImagePipeline extends Construct {
       subnetId: props.subnetId,
       securityGroupIds: [props.securityGroupId],
       terminateInstanceOnFailure: true,
-      resourceTags: { Name: `aerie-${stage} image` },
+      resourceTags: machineTags(props),
     });
   }
 }

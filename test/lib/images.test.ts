@@ -6,6 +6,7 @@ import { readConfig } from '../../lib/config.ts';
 import { imageScript, programs } from '../../worker/programs.ts';
 import { ACCOUNT, isAllowed, REGION } from './simulated.ts';
 import { type Props, propertiesOf, STAGE, stackOf } from './stack-of.ts';
+import { confusedDeputies } from './template-checks.ts';
 
 const WORKER = { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' };
 const PIPED = { imagePipeline: true, worker: WORKER, image: 'ami-0123456789abcdef0' };
@@ -53,6 +54,28 @@ describe('an image pipeline', () => {
     expect(only('InfrastructureConfiguration').ResourceTags).toEqual({ Name: 'aerie-dev image' });
   });
 
+  it('carries the tags of the stage on machines, images and AMIs, and says if they are too many', () => {
+    const tags = Object.fromEntries(Array.from({ length: 29 }, (_, at) => [`Tag${at}`, 'x']));
+    const tagged = stackOf({ ...PIPED, tags });
+    const own = { 'aerie:stage': 'dev' };
+    const [{ AmiDistributionConfiguration: ami }] = only('DistributionConfiguration', tagged).Distributions;
+    expect(ami.AmiTags).toEqual({ ...tags, ...own });
+    expect(only('ImagePipeline', tagged).ImageTags).toEqual({ ...tags, ...own });
+    const { ResourceTags } = only('InfrastructureConfiguration', tagged);
+    expect(ResourceTags).toEqual({ ...tags, Name: 'aerie-dev image' });
+    expect(() => stackOf({ ...PIPED, tags: { ...tags, More: 'x' } })).toThrow(
+      'aerie.stages.dev.tags has 30 tags; with an imagePipeline expected 29 or fewer',
+    );
+  });
+
+  it("encrypts with the stage's key, in a recipe of its own", () => {
+    const diskKey = `arn:aws:kms:${REGION}:${ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef`;
+    const keyed = only('ImageRecipe', stackOf({ ...PIPED, diskKey }));
+    expect(keyed.BlockDeviceMappings[0].Ebs).toMatchObject({ Encrypted: true, KmsKeyId: diskKey });
+    expect(keyed.Name).not.toBe(only('ImageRecipe').Name);
+    expect(only('ImageRecipe').BlockDeviceMappings[0].Ebs.KmsKeyId).toBeUndefined();
+  });
+
   it.each([
     ['an AMI', 'ami-0123456789abcdef0', 'ami-0123456789abcdef0'],
     [
@@ -88,6 +111,7 @@ describe('an image pipeline', () => {
     expect(rule?.EventPattern.detail).toEqual({ state: { status: ['FAILED', 'CANCELLED'] } });
     expect(JSON.stringify(rule?.EventPattern.resources)).toContain(`:image/${only('ImageRecipe').Name}/`);
     expect(rule?.Targets[0].Arn.Ref).toMatch(/^WatchTopic/);
+    expect(confusedDeputies(template)).toEqual([]);
     const policies = JSON.stringify(propertiesOf(template, 'AWS::SNS::TopicPolicy'));
     expect(policies).toContain('events.amazonaws.com');
   });
