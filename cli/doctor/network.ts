@@ -8,6 +8,7 @@ import {
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { checkMadeNetwork } from './made-network.ts';
 
 interface Placement {
   readonly subnetId: string;
@@ -117,10 +118,11 @@ const judgeSubnet = ({ subnetId, zone }: Placement, found: Found): readonly Find
   ];
 };
 
-/** Looks at the subnets that a stage names; those that it makes are made right. */
-export const checkNetwork = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {
+/** Looks at the subnets that a stage names, or for the zones of those that it makes. */
+export const checkNetwork = async (stage: Examined): Promise<readonly Finding[]> => {
+  const { config, clients } = stage;
   const { network } = config;
-  if (network.kind !== 'existing') return [ok('network', `${network.kind}: it is made by the deploy`)];
+  if (network.kind !== 'existing') return checkMadeNetwork(stage, network);
   const { vpcId, placements } = network;
   const SubnetIds = placements.map(({ subnetId }) => subnetId);
   const [subnets, tables] = await Promise.all([
