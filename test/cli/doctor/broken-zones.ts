@@ -42,7 +42,7 @@ const region = (zones: readonly Row[], withDefaults: readonly string[]): Answers
 const [A, B, C] = [zone('eu-west-1a'), zone('eu-west-1b'), zone('eu-west-1c')];
 
 /** Puts a stage that makes a network in so many zones into a region. */
-export const madeIn =
+const madeIn =
   (zones: number, of: readonly Row[], withDefaults: readonly string[]) =>
   (world: World): void => {
     block(world, { network: { kind: 'public', zones } });
