@@ -47,6 +47,7 @@ export class ImageLife extends Construct {
         resources: Match.prefix(images),
         detail: { state: { status: ['FAILED', 'CANCELLED'] } },
       },
+      // It lets EventBridge publish without a condition. With one, EventBridge would be refused: it sends SNS no source.
       targets: [new SnsTopic(topic, { message: told })],
     });
     Validations.of(failed).acknowledge({

@@ -27,6 +27,10 @@ export interface ImagePipelineProps {
   readonly rootDevice: string;
   readonly subnetId: string;
   readonly securityGroupId: string;
+  /** The stage's own, on machines, images and AMIs. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The customer's key for disks; undefined: the account's default. */
+  readonly diskKey: string | undefined;
 }
 
 /** At night in Europe and America; on Mondays, so that somebody is there when canaries go. UTC. */
@@ -71,7 +75,8 @@ export class ImagePipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: ImagePipelineProps) {
     super(scope, id);
-    const { stage, pipeline } = props;
+    const { stage, pipeline, tags } = props;
+    const imageTags = { ...tags, [STAGE_TAG]: stage };
     const recipe = this.recipe(props);
     this.recipeName = recipe.name;
     const distribution = new CfnDistributionConfiguration(this, 'Distribution', {
@@ -82,7 +87,7 @@ export class ImagePipeline extends Construct {
           amiDistributionConfiguration: {
             Name: `aerie-${stage}-{{ imagebuilder:buildDate }}`,
             Description: `Worker of the stage ${stage} of aerie`,
-            AmiTags: { [STAGE_TAG]: stage },
+            AmiTags: imageTags,
           },
           ssmParameterConfigurations: [{ parameterName: imagePath(stage), dataType: 'aws:ec2:image' }],
         },
@@ -95,7 +100,7 @@ export class ImagePipeline extends Construct {
       infrastructureConfigurationArn: this.infrastructure(props).attrArn,
       distributionConfigurationArn: distribution.attrArn,
       imageTestsConfiguration: { imageTestsEnabled: true, timeoutMinutes: TEST_MINUTES },
-      imageTags: { [STAGE_TAG]: stage },
+      imageTags,
       /** What is updated are packages, of which Image Builder knows nothing: it is not asked what has changed. */
       schedule: {
         scheduleExpression: SCHEDULE[pipeline.schedule],
@@ -106,7 +111,7 @@ export class ImagePipeline extends Construct {
     made.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private recipe({ stage, baking, image, rootDevice }: ImagePipelineProps): CfnImageRecipe {
+  private recipe({ stage, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
     const component = (what: string, data: string) =>
       new CfnComponent(this, what, {
         name: nameOf(stage, what.toLowerCase(), data),
@@ -117,7 +122,11 @@ export class ImagePipeline extends Construct {
     const [bake, check] = [bakeDocument(baking), checkDocument()];
     const parentImage = image.startsWith('ami-') ? image : `ssm:${image}`;
     return new CfnImageRecipe(this, 'Recipe', {
-      name: nameOf(stage, 'worker', bake, check, parentImage, rootDevice),
+      name: nameOf(
+        stage,
+        'worker',
+        ...[bake, check, parentImage, rootDevice, ...(diskKey === undefined ? [] : [diskKey])],
+      ),
       version: VERSION,
       parentImage,
       components: [component('Bake', bake), component('Check', check)].map(({ attrArn }) => ({
@@ -127,13 +136,19 @@ export class ImagePipeline extends Construct {
       blockDeviceMappings: [
         {
           deviceName: rootDevice,
-          ebs: { volumeSize: SYSTEM_DISK_GB, volumeType: 'gp3', encrypted: true, deleteOnTermination: true },
+          ebs: {
+            volumeSize: SYSTEM_DISK_GB,
+            volumeType: 'gp3',
+            encrypted: true,
+            deleteOnTermination: true,
+            ...(diskKey === undefined ? {} : { kmsKeyId: diskKey }),
+          },
         },
       ],
     });
   }
 
-  /** Its machines do not carry the stage's tag: the audit would take them for workers that nobody knows. */
+  /** Its machines do not carry the stage's mark: the audit would take them for workers that nobody knows. */
   private infrastructure({ stage, pipeline, ...props }: ImagePipelineProps): CfnInfrastructureConfiguration {
     const profile = new InstanceProfile(this, 'Profile', { role: builderRole(this) });
     return new CfnInfrastructureConfiguration(this, 'Infrastructure', {
@@ -144,7 +159,7 @@ export class ImagePipeline extends Construct {
       subnetId: props.subnetId,
       securityGroupIds: [props.securityGroupId],
       terminateInstanceOnFailure: true,
-      resourceTags: { Name: `aerie-${stage} image` },
+      resourceTags: { ...props.tags, Name: `aerie-${stage} image` },
     });
   }
 }

@@ -25,7 +25,7 @@ export const imageParameterOf = ({ stage, imagePipeline }: StageConfig): Readonl
 
 /** The stage's own images, with all that makes, keeps and launches them; nothing if it makes none. */
 export const makeImages = (scope: Construct, { config, network, workers, topic, launcher }: Around): void => {
-  const { stage, imagePipeline, worker, image, rootDevice } = config;
+  const { stage, imagePipeline, worker, image, rootDevice, tags, diskKey } = config;
   const [place] = network.placements;
   if (imagePipeline === undefined || worker === undefined || worker.os === 'baked' || place === undefined)
     return;
@@ -35,6 +35,8 @@ export const makeImages = (scope: Construct, { config, network, workers, topic, 
     baking: { os: worker.os, cvmfs: worker.cvmfs.repositories.length > 0, version: packageJson.version },
     image,
     rootDevice,
+    tags,
+    diskKey,
     subnetId: place.subnetId,
     securityGroupId: workers.securityGroup.securityGroupId,
   });

@@ -107,7 +107,7 @@ export const STAGE_SETTINGS = {
   }),
   diskKey: setting(kmsKeyArn.optional(), {
     description:
-      "The customer's own KMS key that encrypts the disks of workers. Needed where the account's default key for EBS is such a key: without the rights that this setting brings, EC2 launches the machine and ends it at once with Client.InternalError.",
+      "The customer's own KMS key that encrypts the disks of workers. Needed where the account's default key for EBS is such a key: without the rights that this setting brings, EC2 launches the machine and ends it at once with Client.InternalError. The key's policy has to let the account's IAM decide, as a key's default policy does; [spot needs a grant](operations.md#a-customers-key-and-spot).",
     allowed: KEY_ALLOWED,
     fallback: "the account's default key for EBS, which has to be AWS's own",
   }),

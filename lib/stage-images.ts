@@ -36,22 +36,36 @@ const written = (given: unknown): unknown => {
 /** Whether and how a stage makes images of its own; `true` takes every default. */
 export const imagePipeline = z.preprocess(written, pipeline.optional());
 
+/** Of 30, one is the machine's name. Source: CreateInfrastructureConfiguration, `resourceTags`. */
+const MOST_MACHINE_TAGS = 29;
+
 /** What a pipeline has to fit to. */
 interface Piped {
   readonly imagePipeline?: unknown;
   readonly image: string;
   readonly worker?: { readonly os: string } | undefined;
   readonly network: { readonly kind: string };
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Why a stage can make no images, if it is to. */
-export const unfitForPipeline = ({ imagePipeline, image, worker, network }: Piped): string | undefined => {
+export const unfitForPipeline = ({
+  imagePipeline,
+  image,
+  worker,
+  network,
+  tags,
+}: Piped): string | undefined => {
   if (imagePipeline === undefined) return undefined;
   if (worker === undefined || worker.os === 'baked') {
     return 'makes images of what "worker" sets up; give it one with the os el9 or debian, that of the plain image';
   }
   if (!image.startsWith('ami-') && !image.startsWith('/aws/service/')) {
     return `starts from the stage's image, which is ${image}; expected an AMI id, or a parameter of AWS below /aws/service/`;
+  }
+  const count = Object.keys(tags).length;
+  if (count > MOST_MACHINE_TAGS) {
+    return `gives its machines the stage's tags, of which there are ${count}; expected ${MOST_MACHINE_TAGS} or fewer, because Image Builder takes no more`;
   }
   return network.kind === 'ipv6'
     ? 'needs a way out over IPv4, by which Image Builder speaks to its machine; the network ipv6 has none'

@@ -52,6 +52,10 @@ const awaitAction = async (
   return { ok: true, value: undefined };
 };
 
+/** Going back to OK is told too; going back to having no data is not. */
+const mailsOf = ({ StateValue }: MetricAlarm): string =>
+  StateValue === 'OK' ? 'two mails come' : 'one mail comes, because it had no data before';
+
 const judge = (
   alarm: MetricAlarm,
   action: Asked<AlarmHistoryItem | undefined>,
@@ -60,11 +64,11 @@ const judge = (
   const name = alarm.AlarmName ?? '';
   const summary = action.ok ? (action.value?.HistorySummary ?? '') : '';
   if (/^success/i.test(summary)) {
-    return ok('alarm-test', `${name} was set on and back, and the topic took its message: two mails come`);
+    return ok('alarm-test', `${name} was set on and back, and the topic took its message: ${mailsOf(alarm)}`);
   }
   if (summary !== '') return fail('alarm-test', `${name} was set on, and: ${summary}`, topicFix);
   const why = action.ok ? 'CloudWatch has not written down whether the topic took it' : action.why;
-  return warn('alarm-test', `${name} was set on and back; ${why}`, 'see whether its two mails come');
+  return warn('alarm-test', `${name} was set on and back; ${why}`, `see whether ${mailsOf(alarm)}`);
 };
 
 /** Sets one alarm on and, whatever happens, back to what it was. */
@@ -72,7 +76,10 @@ export const testAlarm = async (stage: Examined, alarms: readonly MetricAlarm[])
   if (!stage.mayTestAlarm) return skip('alarm-test', 'no alarm was tried, as you wished');
   // One that is on already would not go on again.
   const off = alarms.filter(({ StateValue }) => StateValue !== 'ALARM');
-  const alarm = off.find(({ AlarmName = '' }) => AlarmName.includes(HARMLESS)) ?? off[0];
+  // Only one with data goes off again with a mail.
+  const withData = off.filter(({ StateValue }) => StateValue === 'OK');
+  const fit = withData.length > 0 ? withData : off;
+  const alarm = fit.find(({ AlarmName = '' }) => AlarmName.includes(HARMLESS)) ?? fit[0];
   if (alarm === undefined) return skip('alarm-test', 'there is no alarm that is off and tells somebody');
   if (stage.interrupted.aborted) return skip('alarm-test', 'interrupted');
   const set = await setState(stage, alarm, 'ALARM');

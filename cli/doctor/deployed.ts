@@ -10,12 +10,14 @@ import type { Stack } from './see-stack.ts';
 const judgeStack = (name: string, { status, why = '' }: Stack, stage: string): Finding => {
   const said = `${name} is ${status}${why === '' ? '' : `: ${why}`}`;
   const events = `aws cloudformation describe-stack-events --stack-name ${name} --query "StackEvents[?contains(ResourceStatus,'FAILED')].[LogicalResourceId,ResourceStatusReason]"`;
+  // A stack is protected from its first moment, unless the stage has "retain": false; lifting it twice harms nothing.
+  const unprotect = `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}`;
   if (status.endsWith('_IN_PROGRESS')) return warn('stack', said, 'wait for it to end');
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED' || status === 'CREATE_FAILED') {
     return fail(
       'stack',
       `${said}; the first deploy failed`,
-      `${events}; then npm run destroy -- --stage ${stage}`,
+      `${events}; ${unprotect}; npx cdk destroy -c stage=${stage}`,
     );
   }
   if (status.endsWith('_FAILED')) return fail('stack', said, events);

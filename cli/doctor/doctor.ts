@@ -86,11 +86,12 @@ const look = async (wanted: Wanted, around: Surroundings, tell: (some: readonly 
     return [...read.findings, ...allBut(read.findings)];
   }
   const { config, trust } = read;
-  const { region = around.aws.region } = config;
-  const clients = clientsOf({ ...around.aws, ...(region === undefined ? {} : { region }) });
+  const { region: wished = around.aws.region } = config;
+  const clients = clientsOf({ ...around.aws, ...(wished === undefined ? {} : { region: wished }) });
+  const region = wished ?? (await clients.sts.config.region().catch(() => undefined));
   const { mayTestAlarm, secret } = wanted;
   const { now, interrupted } = around;
-  return examine(examined({ config, trust, clients, now, mayTestAlarm, interrupted, secret }), tell);
+  return examine(examined({ config, region, trust, clients, now, mayTestAlarm, interrupted, secret }), tell);
 };
 
 /** Looks at one stage and tells what it found. Answers the exit code. */

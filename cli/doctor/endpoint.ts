@@ -34,8 +34,7 @@ const judgeRoles = (about: EndpointAbout, stage: string, account: string | undef
 const judgeSts = (about: EndpointAbout, region: string | undefined, stsHost: string | undefined): Finding => {
   const { url } = about.sts;
   const theirs = URL.parse(url)?.host ?? url;
-  const suffix = region?.startsWith('cn-') === true ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const expected = stsHost ?? (region === undefined ? undefined : `sts.${region}.${suffix}`);
+  const expected = stsHost ?? (region === undefined ? undefined : `sts.${region}.amazonaws.com`);
   if (expected === undefined) {
     return skip('endpoint-sts', 'the region of the stage is not known: write "region" into its block');
   }

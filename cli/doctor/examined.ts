@@ -2,8 +2,10 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { secretPath } from '../../core/names.ts';
+import type { Place } from '../../core/place.ts';
 import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
+import { placeOfStage } from '../../lib/place.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Clients } from './clients.ts';
 import { once } from './once.ts';
@@ -64,6 +66,8 @@ export interface Examined {
 
 export interface Given {
   readonly config: StageConfig;
+  /** The stage's, or that of who is signed in; undefined: nobody knows it. */
+  readonly region: string | undefined;
   readonly trust: Trust;
   readonly clients: Clients;
   readonly now: () => number;
@@ -79,9 +83,9 @@ export const isOwn = ({ account }: StageConfig, me: Identity): boolean =>
 
 export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
 
-const queuesOf = ({ queues }: StageConfig): readonly Queue[] =>
+const queuesOf = ({ queues }: StageConfig, place: Place): readonly Queue[] =>
   Object.entries(queues).flatMap(([name, knobs]) => {
-    const parsed = parseQueueSettings(name, knobs);
+    const parsed = parseQueueSettings(name, knobs, place);
     return parsed.ok ? [{ name, settings: parsed.settings }] : [];
   });
 
@@ -117,7 +121,7 @@ const keptSecret = async (ssm: SSMClient, stage: string): Promise<Asked<string>>
 };
 
 /** Gives the checks what they ask. Nothing is asked before one of them wants it. */
-export const examined = ({ secret, ...given }: Given): Examined => {
+export const examined = ({ secret, region, ...given }: Given): Examined => {
   const { config, trust, clients, now } = given;
   const identity = once(() => asked('sts:GetCallerIdentity', identityOf(clients)));
   const secretOf = async (): Promise<Asked<string>> => {
@@ -133,7 +137,7 @@ export const examined = ({ secret, ...given }: Given): Examined => {
   };
   return {
     ...given,
-    queues: queuesOf(config),
+    queues: queuesOf(config, placeOfStage({ ...config, region })),
     identity,
     panda: once(() => seePanda(config.pandaUrl, trust.functions, now)),
     endpoint: once(async () => {

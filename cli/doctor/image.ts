@@ -97,11 +97,27 @@ export const checkImage = async (stage: Examined): Promise<readonly Finding[]> =
 
 const OWN_KEY = 'alias/aws/ebs';
 
+const SPOT_GRANT = 'docs/operations.md#a-customers-key-and-spot';
+
+/** Says what is known of a key that the stage names: KMS itself is not asked. */
+const namedKey = (key: string, buysSpot: boolean): Finding => {
+  const named = `disks are encrypted with ${key}, which the stage names`;
+  const describe = `aws kms describe-key --key-id ${key}`;
+  if (!buysSpot) return ok('ebs-key', `${named}; whether it is enabled: ${describe}`);
+  return warn(
+    'ebs-key',
+    `${named}; nobody has looked whether it is enabled, nor for the grant without which no spot machine starts`,
+    `${describe}; aws kms list-grants --key-id ${key}; ${SPOT_GRANT}`,
+  );
+};
+
 /** Looks with which key EC2 encrypts workers' disks. A key of a customer needs rights that EC2 does not ask for at launch. */
-export const checkEbsKey = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {
+export const checkEbsKey = async ({ config, queues, clients }: Examined): Promise<readonly Finding[]> => {
   const { diskKey } = config;
-  if (diskKey !== undefined)
-    return [ok('ebs-key', `disks are encrypted with ${diskKey}, which the stage has rights to`)];
+  if (diskKey !== undefined) {
+    const buysSpot = queues.some(({ settings }) => settings.market !== 'on-demand');
+    return [namedKey(diskKey, buysSpot)];
+  }
   const answer = await asked(
     'ec2:GetEbsDefaultKmsKeyId',
     clients.ec2.send(new GetEbsDefaultKmsKeyIdCommand({})),

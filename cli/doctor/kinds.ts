@@ -33,7 +33,8 @@ export const KINDS = {
   offerings: 'every queue has a flavour that EC2 offers in every zone of the workers',
   image: 'the image is there and fits workers: architecture, root device, size',
   'ebs-key': "workers' disks can be encrypted with the account's default key",
-  network: 'the given subnets are in the VPC and zone, have addresses left and a way out',
+  network:
+    'the given subnets are in the VPC and zone, have addresses left and a way out; or a network finds the zones to be made in',
   'spot-role': "EC2's own role for spot is there",
   'dry-run': 'EC2 would launch a worker for you: RunInstances and CreateFleet, asked without launching',
 

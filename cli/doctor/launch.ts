@@ -1,10 +1,10 @@
 import { type _InstanceType, CreateFleetCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { TAG } from '../../core/names.ts';
 import { type Asked, asked, isDenial } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { imageIdOf } from './image.ts';
+import { launchTags } from './launcher-calls.ts';
 import { workerSubnets } from './zones.ts';
 
 /** EC2's answer to a dry run that would have worked. */
@@ -26,14 +26,14 @@ const instanceType = (flavour: string): _InstanceType => flavour as _InstanceTyp
 
 /** Asks EC2 whether it would launch a worker, without launching one: as the launcher does where the stage is deployed. */
 export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { config, queues, clients } = stage;
+  const { queues, clients } = stage;
   const [image, subnets, stack] = await Promise.all([imageIdOf(stage), workerSubnets(stage), stage.stack()]);
   const launcher = stack.ok && stack.value !== undefined ? await stage.launcher() : undefined;
   const [subnet] = subnets ?? [];
   if (subnet === undefined)
     return [skip('dry-run', 'the subnets of the workers are made by the first deploy')];
   const InstanceType = instanceType(queues[0]?.settings.flavours[0]?.name ?? '');
-  const Tags = [{ Key: TAG.stage, Value: config.stage }];
+  const Tags = Object.entries(launchTags(stage)).map(([Key, Value]) => ({ Key, Value }));
   const { AERIE_TEMPLATE_ID: LaunchTemplateId, AERIE_TEMPLATE_VERSION: Version } =
     launcher?.ok === true ? launcher.value.environment : {};
   const template =
@@ -47,7 +47,7 @@ export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> 
         MaxCount: 1,
         InstanceType,
         SubnetId: subnet.subnetId,
-        TagSpecifications: [{ ResourceType: 'instance', Tags }],
+        TagSpecifications: (['instance', 'volume'] as const).map((ResourceType) => ({ ResourceType, Tags })),
         ...(template === undefined ? { ImageId: image.ok ? image.value : '' } : { LaunchTemplate: template }),
       }),
     ),
@@ -66,7 +66,10 @@ export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> 
             Overrides: [{ InstanceType, SubnetId: subnet.subnetId }],
           },
         ],
-        TagSpecifications: (['fleet', 'instance'] as const).map((ResourceType) => ({ ResourceType, Tags })),
+        TagSpecifications: (['fleet', 'instance', 'volume'] as const).map((ResourceType) => ({
+          ResourceType,
+          Tags,
+        })),
       }),
     ),
   );

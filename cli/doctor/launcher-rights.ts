@@ -1,50 +1,27 @@
-import { type EvaluationResult, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { TAG, workerRoleName } from '../../core/names.ts';
+import {
+  type ContextKeyTypeEnum,
+  type EvaluationResult,
+  type IAMClient,
+  SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { asked } from './asked.ts';
-import type { Examined, Identity } from './examined.ts';
+import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { type LauncherCall, launcherCalls, launchTags } from './launcher-calls.ts';
+import type { Stack } from './see-stack.ts';
 import { workerSubnets } from './zones.ts';
 
-/** One call of the launcher, as IAM is asked about it. */
-interface Call {
-  readonly action: string;
-  readonly resource: string;
-  readonly context: Readonly<Record<string, string>>;
-}
-
-interface Parts {
-  readonly templateId: string;
-  readonly subnetId: string;
-}
-
-const callsOf = (stage: string, { account, arn, region }: Identity, parts: Parts): readonly Call[] => {
-  const partition = arn.split(':')[1] ?? 'aws';
-  const ec2 = (what: string) => `arn:${partition}:ec2:${region}:${account}:${what}`;
-  const template = ec2(`launch-template/${parts.templateId}`);
-  const marked = { [`aws:RequestTag/${TAG.stage}`]: stage };
-  const fromOurs = { ...marked, 'ec2:LaunchTemplate': template };
-  const role = `arn:${partition}:iam::${account}:role/${workerRoleName(stage)}`;
-  return [
-    { action: 'ec2:CreateFleet', resource: ec2('fleet/*'), context: marked },
-    { action: 'ec2:RunInstances', resource: ec2('instance/*'), context: fromOurs },
-    { action: 'ec2:RunInstances', resource: template, context: fromOurs },
-    { action: 'ec2:RunInstances', resource: ec2(`subnet/${parts.subnetId}`), context: fromOurs },
-    { action: 'ec2:RunInstances', resource: ec2('volume/*'), context: fromOurs },
-    {
-      action: 'ec2:CreateTags',
-      resource: ec2('instance/*'),
-      context: { ...marked, 'ec2:CreateAction': 'RunInstances' },
-    },
-    { action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
-    {
-      action: 'ec2:TerminateInstances',
-      resource: ec2('instance/*'),
-      context: { [`aws:ResourceTag/${TAG.stage}`]: stage },
-    },
-  ];
+/** IAM compares a value as what it is said to be. */
+const typeOf = (value: LauncherCall['context'][string]): ContextKeyTypeEnum => {
+  if (typeof value === 'boolean') return 'boolean';
+  return typeof value === 'string' ? 'string' : 'stringList';
 };
 
-const evaluate = async (iam: IAMClient, PolicySourceArn: string, { action, resource, context }: Call) => {
+const evaluate = async (
+  iam: IAMClient,
+  PolicySourceArn: string,
+  { action, resource, context }: LauncherCall,
+) => {
   const { EvaluationResults: [result] = [] } = await iam.send(
     new SimulatePrincipalPolicyCommand({
       PolicySourceArn,
@@ -52,13 +29,19 @@ const evaluate = async (iam: IAMClient, PolicySourceArn: string, { action, resou
       ResourceArns: [resource],
       ContextEntries: Object.entries(context).map(([ContextKeyName, value]) => ({
         ContextKeyName,
-        ContextKeyValues: [value],
-        ContextKeyType: 'string',
+        ContextKeyValues: [value].flat().map(String),
+        ContextKeyType: typeOf(value),
       })),
     }),
   );
   return result;
 };
+
+/** The security group of the workers; functions in their network have one too. */
+const workersGroupOf = (stack: Stack | undefined): string | undefined =>
+  stack?.resources.find(
+    ({ type, logicalId }) => type === 'AWS::EC2::SecurityGroup' && logicalId.startsWith('Workers'),
+  )?.physicalId;
 
 const whoDenies = ({
   EvalDecision,
@@ -79,17 +62,22 @@ const whoDenies = ({
  * which condition keys EC2 really sends is for a launch to show.
  */
 export const checkLauncherRights = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { config, clients } = stage;
-  const [me, launcher, subnets] = await Promise.all([
+  const { clients } = stage;
+  const [me, launcher, subnets, stack] = await Promise.all([
     stage.identity(),
     stage.launcher(),
     workerSubnets(stage),
+    stage.stack(),
   ]);
   if (!me.ok) return [warn('launcher-rights', me.why)];
   if (!launcher.ok) return [warn('launcher-rights', launcher.why)];
   const { roleArn, environment } = launcher.value;
-  const parts = { templateId: environment.AERIE_TEMPLATE_ID ?? '', subnetId: subnets?.[0]?.subnetId ?? '*' };
-  const calls = callsOf(config.stage, me.value, parts);
+  const parts = {
+    templateId: environment.AERIE_TEMPLATE_ID ?? '',
+    subnetId: subnets?.[0]?.subnetId,
+    securityGroupId: stack.ok ? workersGroupOf(stack.value) : undefined,
+  };
+  const calls = launcherCalls(stage, launchTags(stage), me.value, parts);
   const answers = await Promise.all(
     calls.map(async (call) => ({
       call,

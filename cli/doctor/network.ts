@@ -1,12 +1,14 @@
 import {
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  type Route,
   type RouteTable,
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { checkMadeNetwork } from './made-network.ts';
 
 interface Placement {
   readonly subnetId: string;
@@ -21,12 +23,18 @@ const tableOf = (tables: readonly RouteTable[], subnetId: string): RouteTable | 
   tables.find(({ Associations = [] }) => Associations.some(({ SubnetId }) => SubnetId === subnetId)) ??
   tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main === true));
 
-const judgeWayOut = (subnet: Subnet, table: RouteTable | undefined): readonly Finding[] => {
-  const id = subnet.SubnetId ?? '';
-  const out = (table?.Routes ?? []).filter(
+/** The routes by which a table leads to the Internet. */
+const waysOut = (table: RouteTable | undefined): readonly Route[] =>
+  (table?.Routes ?? []).filter(
     ({ DestinationCidrBlock, DestinationIpv6CidrBlock, State }) =>
       (DestinationCidrBlock === '0.0.0.0/0' || DestinationIpv6CidrBlock === '::/0') && State !== 'blackhole',
   );
+
+const isInternetGateway = ({ GatewayId = '' }: Route): boolean => GatewayId.startsWith('igw-');
+
+const judgeWayOut = (subnet: Subnet, table: RouteTable | undefined): readonly Finding[] => {
+  const id = subnet.SubnetId ?? '';
+  const out = waysOut(table);
   if (out.length === 0) {
     return [
       fail(
@@ -37,7 +45,7 @@ const judgeWayOut = (subnet: Subnet, table: RouteTable | undefined): readonly Fi
     ];
   }
   const v4 = out.filter(({ DestinationCidrBlock }) => DestinationCidrBlock !== undefined);
-  const isPublic = v4.length > 0 && v4.every(({ GatewayId = '' }) => GatewayId.startsWith('igw-'));
+  const isPublic = v4.length > 0 && v4.every(isInternetGateway);
   if (isPublic && subnet.MapPublicIpOnLaunch === false && out.length === v4.length) {
     return [
       fail(
@@ -50,10 +58,25 @@ const judgeWayOut = (subnet: Subnet, table: RouteTable | undefined): readonly Fi
   return [];
 };
 
+/** Judges whether functions that stand in a subnet come out of it by one address. */
+const judgeFunctions = (id: string, table: RouteTable | undefined): readonly Finding[] => {
+  const v4 = waysOut(table).filter(({ DestinationCidrBlock }) => DestinationCidrBlock !== undefined);
+  if (!v4.some(isInternetGateway)) return [];
+  return [
+    fail(
+      'network',
+      `${id} goes out through an internet gateway: Lambda gives functions no public address, and with "fixedAddress" they would reach nobody`,
+      'name subnets behind a NAT gateway, or take "fixedAddress" out of the stage',
+    ),
+  ];
+};
+
 interface Found {
   readonly subnets: readonly Subnet[];
   readonly tables: readonly RouteTable[];
   readonly vpcId: string;
+  /** Whether functions stand in the subnets too. */
+  readonly hasFunctions: boolean;
 }
 
 /** Judges one of the subnets that a stage names. */
@@ -83,20 +106,23 @@ const judgeSubnet = ({ subnetId, zone }: Placement, found: Found): readonly Find
     const text = `${subnetId} is in ${AvailabilityZone}, not in ${zone}`;
     return [fail('network', text, `write "zone": "${AvailabilityZone}" ${where}`)];
   }
+  const table = tableOf(found.tables, subnetId);
   return [
     ...(left === 0
       ? [fail('network', `${subnetId} has no address left`, `name another subnet ${where}`)]
       : left < FEW_ADDRESSES
         ? [warn('network', `${subnetId} has ${left} addresses left`, `name another subnet ${where}`)]
         : []),
-    ...judgeWayOut(subnet, tableOf(found.tables, subnetId)),
+    ...judgeWayOut(subnet, table),
+    ...(found.hasFunctions ? judgeFunctions(subnetId, table) : []),
   ];
 };
 
-/** Looks at the subnets that a stage names; those that it makes are made right. */
-export const checkNetwork = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {
+/** Looks at the subnets that a stage names, or for the zones of those that it makes. */
+export const checkNetwork = async (stage: Examined): Promise<readonly Finding[]> => {
+  const { config, clients } = stage;
   const { network } = config;
-  if (network.kind !== 'existing') return [ok('network', `${network.kind}: it is made by the deploy`)];
+  if (network.kind !== 'existing') return checkMadeNetwork(stage, network);
   const { vpcId, placements } = network;
   const SubnetIds = placements.map(({ subnetId }) => subnetId);
   const [subnets, tables] = await Promise.all([
@@ -113,6 +139,7 @@ export const checkNetwork = async ({ config, clients }: Examined): Promise<reado
   if (!tables.ok) return [warn('network', tables.why)];
   const found = {
     vpcId,
+    hasFunctions: config.fixedAddress,
     subnets: subnets.value.Subnets ?? [],
     tables: tables.value.RouteTables ?? [],
   };

@@ -8,6 +8,8 @@ import {
 /** One thing that a stack has made. */
 interface StackResource {
   readonly type: string;
+  /** What the template calls it. */
+  readonly logicalId: string;
   readonly physicalId: string;
 }
 
@@ -29,8 +31,9 @@ const resourcesOf = async (
 ): Promise<readonly StackResource[]> => {
   const found: StackResource[] = [];
   for await (const page of paginateListStackResources({ client }, { StackName })) {
-    for (const { ResourceType = '', PhysicalResourceId = '' } of page.StackResourceSummaries ?? []) {
-      found.push({ type: ResourceType, physicalId: PhysicalResourceId });
+    for (const summary of page.StackResourceSummaries ?? []) {
+      const { ResourceType = '', LogicalResourceId = '', PhysicalResourceId = '' } = summary;
+      found.push({ type: ResourceType, logicalId: LogicalResourceId, physicalId: PhysicalResourceId });
     }
   }
   const nested = found.filter(({ type, physicalId }) => type === NESTED && physicalId !== '');

@@ -20,19 +20,27 @@ export const workerSubnets = async (stage: Examined): Promise<readonly WorkerSub
   });
 };
 
-/** The zones that workers may be in: those of their subnets, or every zone of the region while there are none. */
-export const workerZones = async (stage: Examined): Promise<Asked<readonly string[]>> => {
-  const subnets = await workerSubnets(stage);
-  if (subnets !== undefined) return { ok: true, value: subnets.map(({ zone }) => zone) };
+/** The zones of the region that the account can use now, without Local Zones and the like. */
+export const regionZones = async ({ clients }: Examined): Promise<Asked<readonly string[]>> => {
   const answer = await asked(
     'ec2:DescribeAvailabilityZones',
-    stage.clients.ec2.send(
+    clients.ec2.send(
       new DescribeAvailabilityZonesCommand({
-        Filters: [{ Name: 'zone-type', Values: ['availability-zone'] }],
+        Filters: [
+          { Name: 'zone-type', Values: ['availability-zone'] },
+          { Name: 'state', Values: ['available'] },
+        ],
       }),
     ),
   );
   return mapped(answer, ({ AvailabilityZones = [] }) =>
     AvailabilityZones.map(({ ZoneName = '' }) => ZoneName),
   );
+};
+
+/** The zones that workers may be in: those of their subnets, or every zone of the region while there are none. */
+export const workerZones = async (stage: Examined): Promise<Asked<readonly string[]>> => {
+  const subnets = await workerSubnets(stage);
+  if (subnets !== undefined) return { ok: true, value: subnets.map(({ zone }) => zone) };
+  return regionZones(stage);
 };

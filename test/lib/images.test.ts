@@ -6,6 +6,7 @@ import { readConfig } from '../../lib/config.ts';
 import { imageScript, programs } from '../../worker/programs.ts';
 import { ACCOUNT, isAllowed, REGION } from './simulated.ts';
 import { type Props, propertiesOf, STAGE, stackOf } from './stack-of.ts';
+import { confusedDeputies } from './template-checks.ts';
 
 const WORKER = { os: 'debian', pool: 'cm.example.org', centralManager: 'cm.example.org' };
 const PIPED = { imagePipeline: true, worker: WORKER, image: 'ami-0123456789abcdef0' };
@@ -53,6 +54,25 @@ describe('an image pipeline', () => {
     expect(only('InfrastructureConfiguration').ResourceTags).toEqual({ Name: 'aerie-dev image' });
   });
 
+  it('carries the tags of the stage on machines, images and AMIs', () => {
+    const tags = Object.fromEntries(Array.from({ length: 29 }, (_, at) => [`Tag${at}`, 'x']));
+    const tagged = stackOf({ ...PIPED, tags });
+    const own = { 'aerie:stage': 'dev' };
+    const [{ AmiDistributionConfiguration: ami }] = only('DistributionConfiguration', tagged).Distributions;
+    expect(ami.AmiTags).toEqual({ ...tags, ...own });
+    expect(only('ImagePipeline', tagged).ImageTags).toEqual({ ...tags, ...own });
+    const { ResourceTags } = only('InfrastructureConfiguration', tagged);
+    expect(ResourceTags).toEqual({ ...tags, Name: 'aerie-dev image' });
+  });
+
+  it("encrypts with the stage's key, in a recipe of its own", () => {
+    const diskKey = `arn:aws:kms:${REGION}:${ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef`;
+    const keyed = only('ImageRecipe', stackOf({ ...PIPED, diskKey }));
+    expect(keyed.BlockDeviceMappings[0].Ebs).toMatchObject({ Encrypted: true, KmsKeyId: diskKey });
+    expect(keyed.Name).not.toBe(only('ImageRecipe').Name);
+    expect(only('ImageRecipe').BlockDeviceMappings[0].Ebs.KmsKeyId).toBeUndefined();
+  });
+
   it.each([
     ['an AMI', 'ami-0123456789abcdef0', 'ami-0123456789abcdef0'],
     [
@@ -88,6 +108,7 @@ describe('an image pipeline', () => {
     expect(rule?.EventPattern.detail).toEqual({ state: { status: ['FAILED', 'CANCELLED'] } });
     expect(JSON.stringify(rule?.EventPattern.resources)).toContain(`:image/${only('ImageRecipe').Name}/`);
     expect(rule?.Targets[0].Arn.Ref).toMatch(/^WatchTopic/);
+    expect(confusedDeputies(template)).toEqual([]);
     const policies = JSON.stringify(propertiesOf(template, 'AWS::SNS::TopicPolicy'));
     expect(policies).toContain('events.amazonaws.com');
   });
@@ -177,6 +198,10 @@ describe('a stage that cannot make images', () => {
     [{ worker: { ...WORKER, os: 'baked' } }, 'give it one with the os el9 or debian'],
     [{ image: '/site/images/worker' }, "starts from the stage's image, which is /site/images/worker"],
     [{ network: { kind: 'ipv6' } }, 'needs a way out over IPv4'],
+    [
+      { tags: Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`Tag${at}`, 'x'])) },
+      "aerie.stages.dev.imagePipeline gives its machines the stage's tags, of which there are 30; expected 29 or fewer",
+    ],
     [{ imagePipeline: { schedule: 'hourly' } }, 'schedule is "hourly"; expected daily, weekly or monthly'],
     [{ imagePipeline: { instanceType: 'm7g.large' } }, 'is "m7g.large"; expected a type with x86_64'],
     [{ imagePipeline: { keep: 1 } }, 'keep is 1; expected a whole number of images from 2 to 50'],

@@ -10,6 +10,7 @@ import { synthesisFolder } from './synthesised.ts';
 import {
   brokenLimits,
   closedWays,
+  confusedDeputies,
   reservesExecutions,
   starvedFunctions,
   unheardAlarms,
@@ -37,6 +38,10 @@ describe.each(synthesised)('a stage with $what', { timeout: LONG }, ({ what, spe
 
   it('lets CloudWatch tell the topic of every alarm', () => {
     expect(unheardAlarms(make(what).template)).toEqual([]);
+  });
+
+  it('lets services publish for the stage only, where SNS can tell', () => {
+    expect(confusedDeputies(make(what).template)).toEqual([]);
   });
 
   it('lets workers out wherever a route leads', () => {
@@ -100,6 +105,18 @@ describe('the checks find', { timeout: LONG }, () => {
     expect(unheardAlarms(mute).length).toBe(
       Object.keys(propertiesOf(template, 'AWS::CloudWatch::Alarm')).length,
     );
+  });
+
+  it('a service that publishes for anybody', () => {
+    const open = without(make('alarms by e-mail').template, (json) => {
+      for (const { Properties } of withType(json, 'AWS::SNS::TopicPolicy')) {
+        const document = Properties.PolicyDocument as { Statement: { Condition?: object }[] };
+        document.Statement = document.Statement.map(({ Condition: _, ...rest }) => rest);
+      }
+    });
+    expect(confusedDeputies(open)).toEqual([
+      'cloudwatch.amazonaws.com may publish, whatever its aws:SourceArn and aws:SourceAccount',
+    ]);
   });
 
   it('a group that is shut where the only route leads', () => {

@@ -58,6 +58,33 @@ export const unheardAlarms = (template: Template): Mistakes => {
   });
 };
 
+const SOURCES = ['aws:SourceArn', 'aws:SourceAccount'] as const;
+
+/** EventBridge sends SNS nothing to compare: a statement with a condition allows it nothing. Source: EventBridge User Guide, Amazon SNS permissions. */
+const UNCONDITIONED = 'events.amazonaws.com';
+
+const deputyMistakes = ({ Effect, Principal, Action, Condition = {} }: Props): Mistakes =>
+  list(Effect === 'Allow' ? (Principal?.Service ?? []) : []).flatMap((service) => {
+    const keys = Object.values(Condition).flatMap((keyed) => Object.keys(Object(keyed)));
+    if (service === UNCONDITIONED) {
+      return keys.length === 0 && same(Action, 'sns:Publish')
+        ? []
+        : [
+            `${service} may ${flat(Action)} with a condition on ${keys.join(', ')}; it takes sns:Publish without one`,
+          ];
+    }
+    const missing = SOURCES.filter((key) => !keys.includes(key));
+    return missing.length === 0
+      ? []
+      : [`${flat(service)} may publish, whatever its ${missing.join(' and ')}`];
+  });
+
+/** What services may do with a topic for somebody else, who has no right to it. */
+export const confusedDeputies = (template: Template): Mistakes =>
+  Object.values(propertiesOf(template, 'AWS::SNS::TopicPolicy')).flatMap(({ PolicyDocument }) =>
+    PolicyDocument.Statement.flatMap(deputyMistakes),
+  );
+
 const EVERYWHERE = { '0.0.0.0/0': 'CidrIp', '::/0': 'CidrIpv6' } as const;
 
 /** Holds the ways out of the workers' subnets against what their security group lets out; a made network has one of each. */

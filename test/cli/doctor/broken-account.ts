@@ -164,6 +164,19 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     fix: /write "diskKey": "arn:aws:kms:eu-west-1:123456789012:key\/1" into the stage/,
   },
   {
+    what: "spot under a customer's key, for which EC2's own role needs a grant that doctor cannot see",
+    break: (world) => {
+      block(world, {
+        diskKey: 'arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
+        queues: { CLOUD: { ...QUEUE, market: 'spot-first' } },
+      });
+    },
+    kind: 'ebs-key',
+    level: 'warn',
+    says: /key\/01234567-89ab-cdef-0123-456789abcdef, which the stage names; nobody has looked whether it is enabled, nor for the grant without which no spot machine starts/,
+    fix: /^aws kms describe-key --key-id arn:aws:kms:\S+; aws kms list-grants --key-id arn:aws:kms:\S+; docs\/operations\.md#a-customers-key-and-spot$/,
+  },
+  {
     what: "spot without EC2's own role",
     break: (world) => {
       block(world, { queues: { CLOUD: { ...QUEUE, market: 'spot-first' } } });

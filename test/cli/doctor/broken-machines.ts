@@ -150,6 +150,20 @@ export const BROKEN_MACHINES: readonly Breakage[] = [
     says: /gives no public addresses: no byte would leave/,
     fix: /--map-public-ip-on-launch/,
   },
+  {
+    what: 'functions in subnets that only an internet gateway leads out of',
+    break: (world) => {
+      block(world, {
+        fixedAddress: true,
+        network: { vpcId: VPC, placements: SUBNETS.slice(0, 1) },
+      });
+      answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6a.large', 'eu-west-1a']));
+    },
+    kind: 'network',
+    level: 'FAIL',
+    says: /subnet-0aaaaaaaaaaaaaaa1 goes out through an internet gateway: Lambda gives functions no public address/,
+    fix: /name subnets behind a NAT gateway, or take "fixedAddress" out/,
+  },
 ];
 
 /** A route that is gone takes both subnets with it. */

@@ -60,7 +60,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'stack',
     level: 'FAIL',
     says: /aerie-prod is ROLLBACK_COMPLETE; the first deploy failed/,
-    fix: /describe-stack-events .*npm run destroy -- --stage prod/,
+    fix: /describe-stack-events .*; aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name aerie-prod; npx cdk destroy -c stage=prod$/,
   },
   {
     what: 'an update that was taken back',

@@ -24,6 +24,7 @@ const stageOf = (interrupted: AbortSignal) => {
   const read = readConfig({ stages: { prod: block } }, 'prod');
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   return examined({
+    region: undefined,
     config: read.config,
     trust: { functions: [], workers: [], files: [] },
     clients: clientsOf({ region: 'eu-west-1' }),

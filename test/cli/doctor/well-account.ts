@@ -5,6 +5,7 @@ export const REGION = 'eu-west-1';
 export const STAGE = 'prod';
 export const IMAGE = 'ami-0123456789abcdef0';
 export const VPC = 'vpc-0123456789abcdef0';
+export const SECURITY_GROUP = 'sg-0123456789abcdef0';
 export const SUBNETS = [
   { subnetId: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'eu-west-1a' },
   { subnetId: 'subnet-0bbbbbbbbbbbbbbb2', zone: 'eu-west-1b' },
@@ -143,6 +144,13 @@ export const stack = (more: object = {}) => ({
   ],
 });
 const RESOURCES = [
+  {
+    LogicalResourceId: 'WorkersOutboundOnly0A1B2C3D',
+    ResourceType: 'AWS::EC2::SecurityGroup',
+    PhysicalResourceId: SECURITY_GROUP,
+    ResourceStatus: 'CREATE_COMPLETE',
+    LastUpdatedTimestamp: iso(NOW - 3600),
+  },
   {
     LogicalResourceId: 'State',
     ResourceType: 'AWS::SSM::Parameter',

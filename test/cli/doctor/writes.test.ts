@@ -34,10 +34,24 @@ describe('what the doctor writes', () => {
     const world = wellWorld();
     const unknown = alarm(ALARM, { StateValue: 'INSUFFICIENT_DATA' });
     answers(world, { 'cloudwatch:DescribeAlarms': () => ({ MetricAlarms: [unknown] }) });
-    expect(statesSet(await examineWorld(world))).toEqual([
+    const examination = await examineWorld(world);
+    expect(statesSet(examination)).toEqual([
       [ALARM, 'ALARM'],
       [ALARM, 'INSUFFICIENT_DATA'],
     ]);
+    expect(testOf(examination)?.text).toMatch(/one mail comes, because it had no data before$/);
+  });
+
+  it('takes an alarm that has data rather than one without: only that one goes off with a mail', async () => {
+    const world = wellWorld();
+    const unknown = alarm(ALARM, { StateValue: 'INSUFFICIENT_DATA' });
+    answers(world, { 'cloudwatch:DescribeAlarms': () => ({ MetricAlarms: [unknown, ALARMS[0]] }) });
+    const examination = await examineWorld(world);
+    expect(statesSet(examination)).toEqual([
+      ['aerie-prod-ticks-missing-workers', 'ALARM'],
+      ['aerie-prod-ticks-missing-workers', 'OK'],
+    ]);
+    expect(testOf(examination)?.text).toMatch(/two mails come$/);
   });
 
   it('takes another alarm where that one is on already', async () => {

@@ -1,0 +1,109 @@
+import { launchIdOf, TAG, workerRoleName } from '../../core/names.ts';
+import type { Examined, Identity } from './examined.ts';
+
+/** One call of the launcher, as IAM is asked about it. */
+export interface LauncherCall {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys, each with its values. */
+  readonly context: Readonly<Record<string, string | boolean | readonly string[]>>;
+}
+
+/** What workers are made of in this stage; undefined: nobody knows yet which one it is. */
+export interface LaunchParts {
+  readonly templateId: string;
+  readonly subnetId: string | undefined;
+  readonly securityGroupId: string | undefined;
+}
+
+/** The tags of a launch of the stage's first queue, as the launcher gives them to the fleet, machines and disks. */
+export const launchTags = ({
+  config,
+  queues: [queue],
+  now,
+}: Pick<Examined, 'config' | 'queues' | 'now'>): Readonly<Record<string, string>> => ({
+  ...config.tags,
+  [TAG.stage]: config.stage,
+  ...(queue === undefined
+    ? {}
+    : {
+        [TAG.queue]: queue.name,
+        [TAG.launch]: launchIdOf(queue.name, now(), 0),
+        [TAG.lingerSeconds]: String(queue.settings.lingerSeconds),
+        [TAG.maxLifeSeconds]: String(queue.settings.maxLifeSeconds),
+      }),
+});
+
+/** What EC2 needs of the launcher to make a disk with a customer's key. Source: EBS User Guide, permissions for the key. */
+const KEY_ACTIONS = [
+  'kms:DescribeKey',
+  'kms:Decrypt',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
+const keyCalls = (diskKey: string | undefined, region: string): readonly LauncherCall[] => {
+  if (diskKey === undefined) return [];
+  const context = { 'kms:ViaService': `ec2.${region}.amazonaws.com` };
+  const grant = { ...context, 'kms:GrantIsForAWSResource': true };
+  return [
+    ...KEY_ACTIONS.map((action) => ({ action, resource: diskKey, context })),
+    { action: 'kms:CreateGrant', resource: diskKey, context: grant },
+  ];
+};
+
+/** Lists every call by which the launcher makes and ends workers, on every kind of thing that it touches. */
+export const launcherCalls = (
+  { config }: Pick<Examined, 'config'>,
+  tags: Readonly<Record<string, string>>,
+  { account, arn, region }: Identity,
+  { templateId, subnetId, securityGroupId }: LaunchParts,
+): readonly LauncherCall[] => {
+  const partition = arn.split(':')[1] ?? 'aws';
+  const ec2 = (what: string, owner = account) => `arn:${partition}:ec2:${region}:${owner}:${what}`;
+  const template = ec2(`launch-template/${templateId}`);
+  const tagged = {
+    ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+    'aws:TagKeys': Object.keys(tags),
+  };
+  const fromOurs = { 'ec2:LaunchTemplate': template };
+  const run = (resource: string, context: LauncherCall['context']): LauncherCall => ({
+    action: 'ec2:RunInstances',
+    resource,
+    context,
+  });
+  const mark = (what: string, by: string): LauncherCall => ({
+    action: 'ec2:CreateTags',
+    resource: ec2(what),
+    context: { ...tagged, 'ec2:CreateAction': by },
+  });
+  return [
+    { action: 'ec2:CreateFleet', resource: ec2('fleet/*'), context: tagged },
+    run(ec2('instance/*'), { ...tagged, ...fromOurs }),
+    run(ec2('volume/*'), { ...tagged, ...fromOurs }),
+    ...[
+      template,
+      ...(subnetId === undefined ? [] : [ec2(`subnet/${subnetId}`)]),
+      ...(securityGroupId === undefined ? [] : [ec2(`security-group/${securityGroupId}`)]),
+      ec2('network-interface/*'),
+      // Nobody's in an ARN: an image may be another account's.
+      ec2('image/*', ''),
+      ec2('snapshot/*', ''),
+    ].map((resource) => run(resource, fromOurs)),
+    mark('fleet/*', 'CreateFleet'),
+    mark('instance/*', 'RunInstances'),
+    mark('volume/*', 'RunInstances'),
+    {
+      action: 'iam:PassRole',
+      resource: `arn:${partition}:iam::${account}:role/${workerRoleName(config.stage)}`,
+      context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+    },
+    ...keyCalls(config.diskKey, region),
+    {
+      action: 'ec2:TerminateInstances',
+      resource: ec2('instance/*'),
+      context: { [`aws:ResourceTag/${TAG.stage}`]: config.stage },
+    },
+  ];
+};
