@@ -69,24 +69,10 @@ const unholdable = (settings: QueueSettings, workerDiskMb: number): readonly Set
   return lack === undefined ? [] : [lack];
 };
 
-/** A queue whose cap is below its smallest worker never launches, and says so nowhere; 0 is a cap that is meant. */
-const tooFewCores = ({ maxCores, flavours }: QueueSettings): readonly SettingProblem[] => {
-  const fewest = Math.min(...flavours.map(({ cpus }) => cpus));
-  return maxCores === 0 || maxCores >= fewest
-    ? []
-    : [
-        {
-          knob: 'max-cores',
-          why: `is ${maxCores}, and the smallest of the flavours has ${fewest} cores; allow that many, or 0 for none`,
-        },
-      ];
-};
-
 /** Knobs that are each in bounds, but not together. */
 const contradictionsOf = (settings: QueueSettings, workerDiskMb: number): readonly SettingProblem[] => [
   ...tooShortLife(settings),
   ...unholdable(settings, workerDiskMb),
-  ...tooFewCores(settings),
   ...unpriced(settings),
 ];
 

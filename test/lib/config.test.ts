@@ -263,11 +263,10 @@ describe('the configuration of a stage', () => {
     ]);
   });
 
-  it('takes no cap of cores below the smallest worker, other than 0', () => {
-    expect(mistakesOf(queue({ state: 'active', 'max-cores': 1 }))).toEqual([
-      'Queue CLOUD: max-cores is 1, and the smallest of the flavours has 2 cores; allow that many, or 0 for none.',
-    ]);
-    expect(mistakesOf(queue({ state: 'active', 'max-cores': 0 }))).toEqual([]);
+  it('takes any cap: one that is lowered must never be refused, and leave the higher one in force', () => {
+    for (const cap of [0, 1]) {
+      expect(mistakesOf(queue({ state: 'active', 'max-cores': cap, 'max-workers': cap }))).toEqual([]);
+    }
   });
 
   it.each([
