@@ -17,6 +17,7 @@ import type {
   WorkerBook,
 } from '../core/ports.ts';
 import { wholePool } from '../core/survey.ts';
+import { isUnended } from '../core/unended.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
@@ -84,7 +85,8 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
     const record = await ports.workers.find(end.instanceId);
     return record?.state.kind === end.worker?.state.kind ? [{ ...end, worker: record }] : [];
   });
-  const ending = still.flat();
+  // One that EC2 will not end the ticks ask for again, and tell.
+  const ending = still.flat().filter(({ worker }) => worker === undefined || !isUnended(worker, now));
   if (ending.length === 0) return;
   const ids = ending.map(({ instanceId }) => instanceId);
   const reply = await ports.cloud.terminate(ids, hasTime);

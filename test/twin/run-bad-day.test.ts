@@ -33,6 +33,8 @@ const CAUSES: readonly {
       [60, 90],
     ],
   },
+  /** EC2 refuses ends for eighty minutes, with short breaks. */
+  { alarm: 'discrepancy-stays audit', minutes: [[70, 90]] },
   { alarm: 'launch-rejected workers', minutes: [[66, 82]] },
   { alarm: 'caller-refused workers', minutes: [[86, 99]] },
   { alarm: 'quota-refused workers', minutes: [[116, 124]] },
