@@ -1,4 +1,4 @@
-import type { RefusalClass } from '../core/refusals.ts';
+import type { RefusalClass } from '../core/model/launch.ts';
 
 /** What one of EC2's error codes is about: an offer's refusal, its token, or EC2's own trouble. */
 export type CodeClass = RefusalClass | 'token' | 'trouble';

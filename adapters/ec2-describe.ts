@@ -1,7 +1,7 @@
 import { DescribeInstancesCommand, type EC2Client, type Filter } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
-import type { Instance } from '../core/ports.ts';
-import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import type { Instance } from '../core/model/instance.ts';
+import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
 import { callFailure } from './ec2-failure.ts';
 
 /** EC2's limit on the values of one filter. */

@@ -7,10 +7,8 @@ import {
   type CreateFleetResult,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
-import { type Offer, offerKey } from '../core/flavours.ts';
-import type { Launched, LaunchOutcome } from '../core/ports.ts';
-import type { LaunchRequest } from '../core/records.ts';
-import type { Refusal, RefusalClass } from '../core/refusals.ts';
+import { type Offer, offerKey } from '../core/model/flavours.ts';
+import type { Launched, LaunchOutcome, LaunchRequest, Refusal, RefusalClass } from '../core/model/launch.ts';
 import { classOfCode, IMAGE_NOT_SHARED } from './ec2-codes.ts';
 import { type CallFailure, callFailure } from './ec2-failure.ts';
 import { LAUNCH_MILLISECONDS } from './ec2-limits.ts';

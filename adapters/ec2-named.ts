@@ -1,4 +1,4 @@
-import type { LaunchRequest } from '../core/records.ts';
+import type { LaunchRequest } from '../core/model/launch.ts';
 
 type Override = LaunchRequest['overrides'][number];
 

@@ -1,5 +1,5 @@
 import { type EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import type { EndReply, RefusedEnd } from '../core/ports.ts';
+import type { EndReply, RefusedEnd } from '../core/model/launch.ts';
 import { type CallFailure, callFailure } from './ec2-failure.ts';
 
 /** EC2 takes a thousand; half of that keeps the answer, and a retry without some of the ids, small. */

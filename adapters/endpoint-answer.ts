@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { refusal } from '../core/pool.ts';
+import { refusal } from '../core/model/pool.ts';
 import { excerpt } from './excerpt.ts';
 import type { HttpOutcome } from './http.ts';
 import { jsonOf } from './json.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/pool.ts';
+import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/model/pool.ts';
+import { known, unknown } from '../core/model/snapshot.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
-import { known, unknown } from '../core/snapshot.ts';
 import type { Certificates } from './certificates.ts';
 import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
 import { request } from './http.ts';

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import type { Account, Cost } from '../core/accounts.ts';
-import type { Boots } from '../core/boots.ts';
-import type { Decision } from '../core/decisions.ts';
-import { DISCREPANCIES, type Mark } from '../core/discrepancies.ts';
-import { type Joins, keyOfJoins } from '../core/joins.ts';
-import type { Lease } from '../core/lease.ts';
-import type { Pace } from '../core/pace.ts';
-import { resources } from '../core/pool.ts';
-import type { CoolingRecord, OpenLaunch, SubmissionRecord, WorkerRecord } from '../core/records.ts';
-import { REFUSAL_CLASSES } from '../core/refusals.ts';
+import { keyOfJoins } from '../core/learn/joins.ts';
+import type { Account } from '../core/model/account.ts';
+import type { Decision } from '../core/model/decision.ts';
+import { DISCREPANCIES, type Mark } from '../core/model/discrepancy.ts';
+import { type OpenLaunch, REFUSAL_CLASSES } from '../core/model/launch.ts';
+import type { Boots, Joins, Pace } from '../core/model/learned.ts';
+import type { Lease } from '../core/model/lease.ts';
+import type { CoolingRecord, SubmissionRecord } from '../core/model/ledger.ts';
+import { resources } from '../core/model/pool.ts';
+import type { Cost, WorkerRecord } from '../core/model/worker.ts';
 
 /**
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:

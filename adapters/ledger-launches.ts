@@ -1,6 +1,7 @@
-import { offerKey } from '../core/flavours.ts';
+import { offerKey } from '../core/model/flavours.ts';
+import type { OpenLaunch } from '../core/model/launch.ts';
+import type { CoolingRecord } from '../core/model/ledger.ts';
 import type { LaunchBook, LaunchSight } from '../core/ports.ts';
-import type { CoolingRecord, OpenLaunch } from '../core/records.ts';
 import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
 

@@ -1,5 +1,6 @@
-import { type Lease, nextLease } from '../core/lease.ts';
+import type { Lease } from '../core/model/lease.ts';
 import type { LeaseBook } from '../core/ports.ts';
+import { nextLease } from '../core/write/lease.ts';
 import { leaseItem, leaseKey } from './ledger-items.ts';
 import type { LedgerTable } from './ledger-table.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Account, EndedWorker } from '../core/accounts.ts';
-import type { Boots } from '../core/boots.ts';
-import type { Joins } from '../core/joins.ts';
-import type { Pace } from '../core/pace.ts';
-import type { CoolingRecord, LedgerView, OpenLaunch, WorkerRecord } from '../core/records.ts';
+import type { Account } from '../core/model/account.ts';
+import type { OpenLaunch } from '../core/model/launch.ts';
+import type { Boots, Joins, Pace } from '../core/model/learned.ts';
+import type { CoolingRecord, LedgerView } from '../core/model/ledger.ts';
+import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
 import {
   account,
   boots,

@@ -1,5 +1,5 @@
+import type { WorkerRecord, WorkerState } from '../core/model/worker.ts';
 import type { AccountBook, EndBook, LoreBook, MarkBook, WorkerBook } from '../core/ports.ts';
-import type { WorkerRecord, WorkerState } from '../core/records.ts';
 import {
   AUDIT,
   bootsItem,

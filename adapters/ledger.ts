@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SubmissionRecord } from '../core/model/ledger.ts';
 import type {
   AccountBook,
   DecisionBook,
@@ -12,7 +13,6 @@ import type {
   SubmissionBook,
   WorkerBook,
 } from '../core/ports.ts';
-import type { SubmissionRecord } from '../core/records.ts';
 import {
   decision as decisionItem,
   decisionKey,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { JobCounts, PandaJobs, SiteSpecs } from '../core/panda.ts';
+import type { JobCounts, PandaJobs, SiteSpecs } from '../core/model/panda.ts';
+import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
 import type { Panda } from '../core/ports.ts';
-import { known, type Snapshot, unknown } from '../core/snapshot.ts';
 import type { Certificates } from './certificates.ts';
 import { type HttpOutcome, type HttpRequest, type Lookup, request } from './http.ts';
 import { judge, type PandaAnswer } from './panda-answer.ts';

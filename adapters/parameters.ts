@@ -4,7 +4,7 @@ import {
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { queuesPath, secretPath } from '../core/names.ts';
+import { queuesPath, secretPath } from '../core/model/names.ts';
 import type { QueueParameters } from '../core/ports.ts';
 
 /** Every parameter below a path: what follows the path, and its text. */

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { SETTINGS_PARTITION as SETTINGS } from '../core/names.ts';
+import { SETTINGS_PARTITION as SETTINGS } from '../core/model/names.ts';
 import type { SettingsBook } from '../core/ports.ts';
-import type { SettingsRecord, SettingsSnapshot } from '../core/settings-record.ts';
+import type { SettingsRecord, SettingsSnapshot } from '../core/settings/settings-record.ts';
 
 /**
  * The settings in the ledger's table, one item a queue, and one for when everything was last read:

@@ -2,11 +2,11 @@ import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { QUEUE_ARGS } from '../collector/see-pilots.ts';
 import { STATUS_ARGS } from '../collector/see-workers.ts';
-import { type CentralManager, startCentralManager } from '../test/lab/central-manager.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../test/lab/endpoint.ts';
-import { labNetwork, sweep } from '../test/lab/network.ts';
-import { keyRing } from '../test/lab/role-keys.ts';
-import { rootfs } from '../test/lab/rootfs.ts';
+import { type CentralManager, startCentralManager } from '../lab/central-manager.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../lab/endpoint.ts';
+import { labNetwork, sweep } from '../lab/network.ts';
+import { keyRing } from '../lab/role-keys.ts';
+import { rootfs } from '../lab/rootfs.ts';
 
 /**
  * `GET /v1/pool` over a large pool: slot ads and idle jobs in a real collector and schedd, in the lab (Linux, root).

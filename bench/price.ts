@@ -5,9 +5,9 @@ import { ALARMS } from '../lib/alarms.ts';
 import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
 import { RUN_SECONDS } from '../lib/control-plane.ts';
 import { FUNCTIONS, laterTicks } from '../lib/functions.ts';
-import { runScenario } from '../twin/run.ts';
-import { readScenario } from '../twin/scenario.ts';
-import { SCENARIOS } from '../twin/scenario-file.ts';
+import { runScenario } from '../twin/run/run.ts';
+import { SCENARIOS } from '../twin/scenario/file.ts';
+import { readScenario } from '../twin/scenario/scenario.ts';
 import { monthlyBill } from './prices.ts';
 import { traffic } from './traffic.ts';
 

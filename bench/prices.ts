@@ -1,4 +1,4 @@
-import { HOURS_IN_MONTH } from '../core/place.ts';
+import { HOURS_IN_MONTH } from '../core/settings/place.ts';
 import { POLLS_PER_HOUR, REQUESTS_PER_MESSAGE } from '../lib/control-plane.ts';
 import { SERVICE_PRICES as PRICES } from '../lib/service-prices.ts';
 

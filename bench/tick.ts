@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { planPilots } from '../core/pilots.ts';
-import { doubtful, reconcilePool } from '../core/reconcile.ts';
-import { known } from '../core/snapshot.ts';
-import { planWorkers } from '../core/workers.ts';
+import { planPilots } from '../core/decide/pilots/plan.ts';
+import { planWorkers } from '../core/decide/workers/plan.ts';
+import { known } from '../core/model/snapshot.ts';
+import { doubtful, reconcilePool } from '../core/write/reconcile.ts';
 import { crowdedWorld } from './aerie/crowd.ts';
 
 /** The two ticks; each is a function of its own, with a container of its own. */

@@ -1,8 +1,8 @@
 // Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeChain } from '../core/chain/describe.ts';
-import { describeMetrics } from '../core/describe-metrics.ts';
-import { describeSettings } from '../core/describe-settings.ts';
+import { describeSettings } from '../core/settings/describe-settings.ts';
+import { describeMetrics } from '../core/tell/describe-metrics.ts';
 import { withControlPlane } from '../lib/describe-control-plane.ts';
 import { describeStage } from '../lib/describe-stage.ts';
 

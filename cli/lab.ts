@@ -1,5 +1,5 @@
-import { missing } from '../test/lab/rootfs.ts';
-import { type LabSummary, runLab } from '../test/lab/run-lab.ts';
+import { missing } from '../lab/rootfs.ts';
+import { type LabSummary, runLab } from '../lab/run-lab.ts';
 import { type Interruption, interruption } from './interruption.ts';
 import { LAB_USAGE, type LabCommandOptions, labOptions } from './lab-options.ts';
 import { UsageError } from './usage.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SCENARIOS } from '../twin/scenario-file.ts';
+import { SCENARIOS } from '../twin/scenario/file.ts';
 import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './options.ts';
 
 export interface StartOptions {

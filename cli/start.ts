@@ -1,7 +1,8 @@
-import { BadScenario } from '../twin/bad-scenario.ts';
-import { runScenario } from '../twin/run.ts';
-import { readScenario, type Scenario } from '../twin/scenario.ts';
-import type { Summary } from '../twin/summary.ts';
+import { runScenario } from '../twin/run/run.ts';
+import { BadScenario } from '../twin/scenario/bad-scenario.ts';
+import { readScenario } from '../twin/scenario/scenario.ts';
+import type { Scenario } from '../twin/scenario/schema.ts';
+import type { Summary } from '../twin/summary/summary.ts';
 import { type Interruption, interruption } from './interruption.ts';
 import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
 import { type Suspension, suspension } from './suspension.ts';

@@ -2,7 +2,7 @@ import { facts } from '../twin/page/charts.js';
 import { grouped, type ToldGroup } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money, percent } from '../twin/page/words.js';
-import type { Sample } from '../twin/sample.ts';
+import type { Sample } from '../twin/report/sample.ts';
 import { queueTable } from './terminal-table.ts';
 import { bothEnds, cut, left, textWidth } from './terminal-text.ts';
 

@@ -1,7 +1,7 @@
 import { facts } from '../twin/page/charts.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money } from '../twin/page/words.js';
-import type { Sample, Shown } from '../twin/sample.ts';
+import type { Sample, Shown } from '../twin/report/sample.ts';
 import { summaryLines } from './terminal-summary.ts';
 import { harmless } from './terminal-text.ts';
 

@@ -1,6 +1,6 @@
 import { type Facts, facts } from '../twin/page/charts.js';
 import { amount, shortAmount } from '../twin/page/words.js';
-import type { Sample } from '../twin/sample.ts';
+import type { Sample } from '../twin/report/sample.ts';
 import { left, right } from './terminal-text.ts';
 
 interface Column {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { emptyHistory, record } from '../twin/page/history.js';
-import type { Shown } from '../twin/sample.ts';
+import type { Shown } from '../twin/report/sample.ts';
 import { drawFrame, type Paint } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
 import { summaryLines } from './terminal-summary.ts';

@@ -1,5 +1,5 @@
 import { type Page, servePage } from '../twin/page/server.ts';
-import type { Shown } from '../twin/sample.ts';
+import type { Shown } from '../twin/report/sample.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
 

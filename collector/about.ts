@@ -1,4 +1,4 @@
-import { API_VERSION, type EndpointAbout, type TemplateAbout } from '../core/about.ts';
+import { API_VERSION, type EndpointAbout, type TemplateAbout } from '../core/model/about.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { credentialEnd } from './credential.ts';

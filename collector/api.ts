@@ -6,7 +6,7 @@ import {
   LogController,
 } from 'fastify';
 import type * as z from 'zod';
-import { joinRequest, refusal, removeRequest, submitRequest, workersRequest } from '../core/pool.ts';
+import { joinRequest, refusal, removeRequest, submitRequest, workersRequest } from '../core/model/pool.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';

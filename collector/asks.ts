@@ -1,4 +1,4 @@
-import type { TemplateRequest } from '../core/about.ts';
+import type { TemplateRequest } from '../core/model/about.ts';
 
 /** How many MB a unit of submit files is; HTCondor reads only its first letter. */
 const MB_OF: Readonly<Record<string, number>> = { k: 1 / 1024, m: 1, g: 1024, t: 1024 * 1024 };

@@ -1,4 +1,4 @@
-import { NOT_IN_COLLECTOR, type WorkersReply } from '../core/pool.ts';
+import { NOT_IN_COLLECTOR, type WorkersReply } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { outage } from './refused.ts';
 import { type Located, locateArgs, readLocated } from './see-workers.ts';

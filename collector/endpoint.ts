@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWithCallback } from 'node:zlib';
-import type { EndpointAbout } from '../core/about.ts';
+import type { EndpointAbout } from '../core/model/about.ts';
 import type {
   JoinReply,
   JoinRequest,
@@ -8,7 +8,7 @@ import type {
   SubmitReply,
   SubmitRequest,
   WorkersReply,
-} from '../core/pool.ts';
+} from '../core/model/pool.ts';
 import { about } from './about.ts';
 import { condor } from './condor.ts';
 import type { Config } from './config.ts';

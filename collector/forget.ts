@@ -1,4 +1,4 @@
-import type { WorkersReply } from '../core/pool.ts';
+import type { WorkersReply } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { replyOf } from './drain.ts';
 import { anyOf } from './see-workers.ts';

@@ -1,4 +1,4 @@
-import type { PoolWorker } from '../core/pool.ts';
+import type { PoolWorker } from '../core/model/pool.ts';
 import type { SeenWorker } from './see-workers.ts';
 
 /** Adds to each worker since when no job has run there. */

@@ -1,4 +1,4 @@
-import type { JoinReply, JoinRequest } from '../core/pool.ts';
+import type { JoinReply, JoinRequest } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
 import type { Once } from './once.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { PoolView } from '../core/pool.ts';
+import type { PoolView } from '../core/model/pool.ts';
 
 /** What the endpoint tells Prometheus. */
 export interface Metrics {

@@ -1,4 +1,4 @@
-import type { JoinRequest } from '../core/pool.ts';
+import type { JoinRequest } from '../core/model/pool.ts';
 
 export interface ProofLimits {
   /** This pool's name, which the proof has to be signed for. */

@@ -1,4 +1,4 @@
-import type { RemoveRequest } from '../core/pool.ts';
+import type { RemoveRequest } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { noTemplate, outage } from './refused.ts';
 import { rowsOf } from './rows.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { landing, type PoolView } from '../core/pool.ts';
+import { landing, type PoolView } from '../core/model/pool.ts';
 
 /** What the site's own data management writes: when, and the landings that it then expects. Replaced as a whole. */
 const landingsFile = z.strictObject({

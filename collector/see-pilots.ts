@@ -1,5 +1,5 @@
-import { type QueuePilots, queueName } from '../core/pool.ts';
-import { type Resources, shapeKey } from '../core/resources.ts';
+import { type QueuePilots, queueName } from '../core/model/pool.ts';
+import { type Resources, shapeKey } from '../core/model/resources.ts';
 import { linesOf, numberOr, readValue, type Value } from './rows.ts';
 
 /** The pilots of one queue that are in the schedd now. */

@@ -1,4 +1,4 @@
-import { instanceId, type PoolWorker, queueName } from '../core/pool.ts';
+import { instanceId, type PoolWorker, queueName } from '../core/model/pool.ts';
 import { linesOf, numberOr, readValue, rowsOf, type Value } from './rows.ts';
 
 /** What one answer of the collector says. */

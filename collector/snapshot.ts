@@ -1,4 +1,4 @@
-import type { PoolView, QueuePilots } from '../core/pool.ts';
+import type { PoolView, QueuePilots } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';

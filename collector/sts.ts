@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import { GET_CALLER_IDENTITY, type JoinRequest } from '../core/pool.ts';
+import { GET_CALLER_IDENTITY, type JoinRequest } from '../core/model/pool.ts';
 
 /** Who signed a request, as STS says. */
 type Caller =

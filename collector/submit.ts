@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SubmitReply, SubmitRequest } from '../core/pool.ts';
+import type { SubmitReply, SubmitRequest } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { credentialEnd } from './credential.ts';
 import { noTemplate, outage, Refused } from './refused.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TemplateRequest } from '../core/about.ts';
-import { queueName } from '../core/pool.ts';
-import { asRequested, type Resources } from '../core/resources.ts';
+import type { TemplateRequest } from '../core/model/about.ts';
+import { queueName } from '../core/model/pool.ts';
+import { asRequested, type Resources } from '../core/model/resources.ts';
 import { asksOf } from './asks.ts';
 
 /** A queue's pilot template: a complete submit file that the pool's admin has written, as `<queue>.sub`. */

@@ -1,30 +1,25 @@
-import type { Account, Cost, EndedWorker } from './accounts.ts';
-import type { Boots } from './boots.ts';
-import type { Decision } from './decisions.ts';
-import type { Mark } from './discrepancies.ts';
-import type { EndNote, EndReason } from './end-reason.ts';
-import type { Offer } from './flavours.ts';
-import type { Joins } from './joins.ts';
-import type { Lease, LeaseWish } from './lease.ts';
-import type { Pace } from './pace.ts';
-import type { PandaJobs, SiteSpecs } from './panda.ts';
-import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './pool.ts';
+import type { Account } from './model/account.ts';
+import type { Decision } from './model/decision.ts';
+import type { Mark } from './model/discrepancy.ts';
+import type { EndNote, Instance } from './model/instance.ts';
+import type { EndReply, LaunchOutcome, LaunchRequest, OpenLaunch } from './model/launch.ts';
+import type { Boots, Joins, Pace } from './model/learned.ts';
+import type { Lease, LeaseWish } from './model/lease.ts';
+import type { CoolingRecord, LedgerView, SubmissionRecord } from './model/ledger.ts';
+import type { PandaJobs, SiteSpecs } from './model/panda.ts';
+import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import type {
   Change,
   ConsoleNote,
-  CoolingRecord,
+  Cost,
+  EndedWorker,
   EndRefusal,
-  LaunchRequest,
-  LedgerView,
-  OpenLaunch,
-  SubmissionRecord,
   WorkerRecord,
   WorkerState,
-} from './records.ts';
-import type { Refusal } from './refusals.ts';
-import type { ParsedSettings } from './settings.ts';
-import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings-record.ts';
-import type { Snapshot } from './snapshot.ts';
+} from './model/worker.ts';
+import type { ParsedSettings } from './settings/queue-settings.ts';
+import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
 export interface Panda {
@@ -43,67 +38,10 @@ export interface PoolPilots {
 }
 
 export interface PoolWorkers {
-  /** Who is not in the collector at this moment fails with NOT_IN_COLLECTOR (core/pool.ts), and only who is not. */
+  /** Who is not in the collector at this moment fails with NOT_IN_COLLECTOR (core/model/pool.ts), and only who is not. */
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
-}
-
-/** An instance that a launch has brought forth. */
-export interface Launched {
-  readonly instanceId: string;
-  readonly offer: Offer;
-  /** When, as EC2 says; absent: just now. */
-  readonly launchedAt?: number;
-}
-
-/** How one launch call ended. Partial and empty are values; only `answered` closes the intent with its workers. */
-export type LaunchOutcome =
-  | {
-      readonly kind: 'answered';
-      readonly launched: readonly Launched[];
-      readonly refused: readonly Refusal[];
-      /** EC2 refused the call as a whole and made no fleet: this says nothing of an earlier call with its token. */
-      readonly noFleet?: true;
-    }
-  | { readonly kind: 'throttled'; readonly why: string }
-  | { readonly kind: 'unclear'; readonly why: string }
-  /** EC2 did not accept the caller just now, and has not looked at the request: it is asked again under its token. */
-  | { readonly kind: 'unheard'; readonly why: string }
-  /** The token was used before with other parameters. */
-  | { readonly kind: 'mismatched'; readonly why: string }
-  /** The token was used before, and what came of it has ended. */
-  | { readonly kind: 'spent'; readonly why: string }
-  /** EC2 refused the call as a whole and does not say for which of its offers. */
-  | { readonly kind: 'rejected'; readonly class: 'unsupported' | 'configuration'; readonly why: string };
-
-/** An instance that EC2 will not end, and why. */
-export interface RefusedEnd {
-  readonly instanceId: string;
-  readonly why: string;
-}
-
-/** What came of an order to end instances; those in neither list are for another tick. */
-export interface EndReply {
-  readonly taken: readonly string[];
-  readonly refused: readonly RefusedEnd[];
-  /** Why EC2 did not answer for the rest; absent if it did, throttled, or does not know them (yet). */
-  readonly unanswered?: string;
-  /** Why EC2 did not accept the caller, and has not looked at the rest. */
-  readonly unheard?: string;
-}
-
-type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
-
-/** An instance as EC2 describes it. */
-export interface Instance {
-  readonly instanceId: string;
-  readonly state: InstanceState;
-  readonly launchedAt: number;
-  readonly offer: Offer;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Why it has ended, or ends; absent while it lives, and where EC2 gives none. */
-  readonly reason?: EndReason;
 }
 
 /** EC2, as far as aerie needs it. */
@@ -164,7 +102,7 @@ export interface DecisionBook {
  * ever asked for: an older holder that wakes up finds out by `holds`, before EC2 or the schedd is asked.
  */
 export interface LeaseBook {
-  /** Takes the lease, or says why not; core/lease.ts has the rules. The ledger must be read after this. */
+  /** Takes the lease, or says why not; core/write/lease.ts has the rules. The ledger must be read after this. */
   take(wish: LeaseWish): Promise<Lease | { readonly kind: 'refused'; readonly why: string }>;
   /** Whether nobody has taken it since. Has to see every write before it (a strongly consistent read). */
   holds(lease: Lease): Promise<boolean>;

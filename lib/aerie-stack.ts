@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { workerDiskMbOf } from '../core/place.ts';
+import { workerDiskMbOf } from '../core/settings/place.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';

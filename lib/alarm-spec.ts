@@ -1,4 +1,4 @@
-import type { MetricName, Service } from '../core/metrics.ts';
+import type { MetricName, Service } from '../core/tell/metrics.ts';
 import type { LambdaName } from './bundling.ts';
 import type { QuotaName } from './quotas.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricName, Service } from '../core/metrics.ts';
+import type { MetricName, Service } from '../core/tell/metrics.ts';
 import { type AlarmSpec, NEWS_READERS, type Watched } from './alarm-spec.ts';
 import { AUDIT_SECONDS, MINUTE_SECONDS, SETTINGS_SECONDS } from './functions.ts';
 

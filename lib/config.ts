@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { areMoney } from '../core/caps.ts';
-import type { Place } from '../core/place.ts';
-import { hasPrices } from '../core/prices.ts';
-import { parseQueueSettings } from '../core/settings.ts';
+import { areMoney } from '../core/model/stage.ts';
+import type { Place } from '../core/settings/place.ts';
+import { hasPrices } from '../core/settings/prices.ts';
+import { parseQueueSettings } from '../core/settings/settings.ts';
 import { otherKind } from './matching.ts';
 import { placeOfStage } from './place.ts';
 import { stageBlock } from './stage-block.ts';

@@ -1,5 +1,5 @@
-import { metricsPer } from '../core/metrics.ts';
-import { HOURS_IN_MONTH } from '../core/place.ts';
+import { HOURS_IN_MONTH } from '../core/settings/place.ts';
+import { metricsPer } from '../core/tell/metrics.ts';
 import type { AlarmSpec } from './alarm-spec.ts';
 import { ALARMS } from './alarms.ts';
 import { LAMBDAS, type LambdaName } from './bundling.ts';

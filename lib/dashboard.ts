@@ -10,7 +10,7 @@ import {
   MathExpression,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type MetricName, NAMESPACE, type Per, type Service } from '../core/metrics.ts';
+import { type MetricName, NAMESPACE, type Per, type Service } from '../core/tell/metrics.ts';
 import type { Lambda } from './lambda.ts';
 
 export interface DashboardProps {

@@ -1,4 +1,4 @@
-import { metricsPer } from '../core/metrics.ts';
+import { metricsPer } from '../core/tell/metrics.ts';
 import { type BillLine, type ControlPlane, controlPlaneBill, sumOf } from './control-plane.ts';
 import { DEFAULT_TICK_SECONDS } from './functions.ts';
 import { SERVICE_PRICES } from './service-prices.ts';

@@ -1,4 +1,4 @@
-import { isExampleHost } from '../core/example-hosts.ts';
+import { isExampleHost } from '../core/model/example-hosts.ts';
 import type { StageConfig } from './config.ts';
 
 const hostOf = (place: string): string => URL.parse(place)?.hostname || place.replace(/^.*@|:\d+$/g, '');

@@ -1,4 +1,4 @@
-import { queuesPath } from '../core/names.ts';
+import { queuesPath } from '../core/model/names.ts';
 import type { LambdaName } from './bundling.ts';
 
 /**
@@ -41,7 +41,7 @@ export const laterTicks = (tickSeconds: TickSeconds): readonly number[] =>
  */
 export const LATER_TICK_KEPT_SECONDS = 2 * MINUTE_SECONDS;
 
-/** Twice the time between two looks at the same discrepancy (core/discrepancies.ts): each audit may act on the last. */
+/** Twice the time between two looks at the same discrepancy (core/audit/confirm.ts): each audit may act on the last. */
 export const AUDIT_SECONDS = 600;
 
 /** How often all settings are read again, because Parameter Store's events are best effort. */

@@ -9,8 +9,8 @@ import {
   CfnInfrastructureConfiguration,
 } from 'aws-cdk-lib/aws-imagebuilder';
 import { Construct } from 'constructs';
-import { imagePath } from '../core/names.ts';
-import { SYSTEM_DISK_GB } from '../core/place.ts';
+import { imagePath } from '../core/model/names.ts';
+import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import type { StageConfig } from './config.ts';
 import { type Baking, bakeDocument, checkDocument } from './image-components.ts';
 import { builderRole } from './image-roles.ts';

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { imagePath } from '../core/names.ts';
+import { imagePath } from '../core/model/names.ts';
 
 /** Allows a role to read which of the images of the stage's pipeline is the newest; launching from it, the template's right allows. */
 export const allowPipelineImages = (role: Role, stage: string): void => {

@@ -1,7 +1,7 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { imagePath } from '../core/names.ts';
+import { imagePath } from '../core/model/names.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import type { StageConfig } from './config.ts';
 import { ImageLife } from './image-life.ts';

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { SETTINGS_PARTITION } from '../core/names.ts';
+import { SETTINGS_PARTITION } from '../core/model/names.ts';
 
 /** aerie's memory. Items come and go with their `expiresAt`; a stage that is retained keeps the table when its stack goes. */
 export class Ledger extends Construct {

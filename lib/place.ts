@@ -1,4 +1,4 @@
-import { type Place, USUAL_PLACE } from '../core/place.ts';
+import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
 /** What a stage's block says of it. */
 interface Placed {

@@ -1,8 +1,8 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { queuesPath } from '../core/names.ts';
-import { describeKnobs } from '../core/settings.ts';
+import { queuesPath } from '../core/model/names.ts';
+import { describeKnobs } from '../core/settings/settings.ts';
 import type { StageConfig } from './config.ts';
 import { groupOf } from './stage-limits.ts';
 

@@ -1,4 +1,4 @@
-import { PUBLIC_ADDRESS } from '../core/place.ts';
+import { PUBLIC_ADDRESS } from '../core/settings/place.ts';
 
 /** What AWS asks for a unit of a service, US dollars, and the month in which that was looked up. */
 interface ServicePrice {

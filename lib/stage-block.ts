@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { stageCaps } from '../core/caps.ts';
+import { stageCaps } from '../core/model/stage.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TAG } from '../core/names.ts';
+import { TAG } from '../core/model/names.ts';
 import { got } from './matching.ts';
 
 /** EC2 lets a resource have 50 tags; aerie's own and the name stand beside the stage's. */

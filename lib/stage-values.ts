@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SYSTEM_DISK_GB } from '../core/place.ts';
+import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import { got, matching } from './matching.ts';
 
 /** EC2's limit on user-data, before it is encoded. */

@@ -1,6 +1,7 @@
-import { listPricesOf } from '../core/list-prices.ts';
-import { hasPrices } from '../core/prices.ts';
-import { parseQueueSettings, type QueueSettings } from '../core/settings.ts';
+import { listPricesOf } from '../core/settings/list-prices.ts';
+import { hasPrices } from '../core/settings/prices.ts';
+import type { QueueSettings } from '../core/settings/queue-settings.ts';
+import { parseQueueSettings } from '../core/settings/settings.ts';
 import type { StageConfig } from './config.ts';
 import { controlPlaneBill, sumOf } from './control-plane.ts';
 import { placeOfStage } from './place.ts';

@@ -12,7 +12,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { dimensionsOf, NAMESPACE } from '../core/metrics.ts';
+import { dimensionsOf, NAMESPACE } from '../core/tell/metrics.ts';
 import type { AlarmSpec, NewsReader, Watched } from './alarm-spec.ts';
 import { ALARMS } from './alarms.ts';
 import type { LambdaName } from './bundling.ts';

@@ -14,7 +14,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ParameterValueType, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { workerRoleName } from '../core/names.ts';
+import { workerRoleName } from '../core/model/names.ts';
 
 export interface WorkersProps {
   readonly stage: string;

@@ -1,7 +1,7 @@
-import type { StageCaps } from '../core/caps.ts';
-import { extrasPerHour, HOURS_IN_MONTH, type Place } from '../core/place.ts';
-import { dollarsPerHour, hasPrices } from '../core/prices.ts';
-import type { QueueSettings } from '../core/settings.ts';
+import type { StageCaps } from '../core/model/stage.ts';
+import { extrasPerHour, HOURS_IN_MONTH, type Place } from '../core/settings/place.ts';
+import { dollarsPerHour, hasPrices } from '../core/settings/prices.ts';
+import type { QueueSettings } from '../core/settings/queue-settings.ts';
 
 /** The most that a queue can come to under its caps. */
 export interface WorstCase {

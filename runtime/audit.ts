@@ -1,10 +1,11 @@
-import { compare, type Finding, protections, type Remedy } from '../core/audit.ts';
-import type { AuditWorld } from '../core/audit-books.ts';
-import { lookAgain, type Tally } from '../core/discrepancies.ts';
-import type { EndNote } from '../core/end-reason.ts';
-import type { Stage } from '../core/launches.ts';
-import { next } from '../core/life.ts';
-import { TAG } from '../core/names.ts';
+import type { AuditWorld } from '../core/audit/books.ts';
+import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
+import { lookAgain, type Tally } from '../core/audit/confirm.ts';
+import { isUnended } from '../core/decide/workers/rules/unended.ts';
+import type { EndNote } from '../core/model/instance.ts';
+import { TAG } from '../core/model/names.ts';
+import type { Stage } from '../core/model/stage.ts';
+import { wholePool } from '../core/observe/plausibility.ts';
 import type {
   Cloud,
   EndBook,
@@ -16,8 +17,7 @@ import type {
   SettingsSource,
   WorkerBook,
 } from '../core/ports.ts';
-import { wholePool } from '../core/survey.ts';
-import { isUnended } from '../core/unended.ts';
+import { next } from '../core/write/life.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';

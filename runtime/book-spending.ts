@@ -1,9 +1,11 @@
-import { type EndedWorker, NO_ACCOUNT, unbooked, withEnded } from '../core/accounts.ts';
-import { costOf } from '../core/commitments.ts';
+import { costOf } from '../core/decide/workers/money/commitments.ts';
+import { unbooked, withEnded } from '../core/learn/accounts.ts';
+import { NO_ACCOUNT } from '../core/model/account.ts';
+import type { LedgerView } from '../core/model/ledger.ts';
+import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
 import type { AccountBook } from '../core/ports.ts';
-import { hasPrices } from '../core/prices.ts';
-import type { LedgerView, WorkerRecord } from '../core/records.ts';
-import type { ParsedSettings, QueueSettings } from '../core/settings.ts';
+import { hasPrices } from '../core/settings/prices.ts';
+import type { ParsedSettings, QueueSettings } from '../core/settings/queue-settings.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 

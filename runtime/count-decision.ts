@@ -1,5 +1,5 @@
-import type { Decision } from '../core/decisions.ts';
-import { isNeverJoined } from '../core/never-joined.ts';
+import { isNeverJoined } from '../core/decide/workers/rules/never-joined.ts';
+import type { Decision } from '../core/model/decision.ts';
 import type { Count } from './tally.ts';
 
 /** Pilots that no worker has room for, of a queue that is given none. */

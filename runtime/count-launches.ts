@@ -1,6 +1,6 @@
-import type { MetricName } from '../core/metrics.ts';
-import type { Cloud, LaunchOutcome } from '../core/ports.ts';
-import type { RefusalClass } from '../core/refusals.ts';
+import type { LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
+import type { Cloud } from '../core/ports.ts';
+import type { MetricName } from '../core/tell/metrics.ts';
 import type { Count } from './tally.ts';
 
 const METRIC: Readonly<Record<RefusalClass, MetricName>> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { instanceId } from '../core/pool.ts';
+import { instanceId } from '../core/model/pool.ts';
 
 /** What an EC2 event says that matters here. */
 export interface Ec2Event {

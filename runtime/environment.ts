@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { stageCaps } from '../core/caps.ts';
-import type { Stage } from '../core/launches.ts';
-import { diskGbOf, type Place, USUAL_PLACE } from '../core/place.ts';
-import type { Placement } from '../core/records.ts';
+import { type Stage, stageCaps } from '../core/model/stage.ts';
+import type { Placement } from '../core/model/worker.ts';
+import { diskGbOf, type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.

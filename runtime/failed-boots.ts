@@ -1,6 +1,6 @@
-import type { EndedBoot, EndReason } from '../core/end-reason.ts';
+import type { EndReason } from '../core/model/instance.ts';
+import type { EndedBoot, WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud, Consoles, LoreBook } from '../core/ports.ts';
-import type { WorkerRecord } from '../core/records.ts';
 import { forEach } from './parallel.ts';
 
 /** Consoles that are kept in one tick: machines that fail together say the same. */

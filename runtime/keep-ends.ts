@@ -1,6 +1,6 @@
-import { type EndNote, isAskedFor } from '../core/end-reason.ts';
-import { TAG } from '../core/names.ts';
-import type { EndBook, Instance } from '../core/ports.ts';
+import { type EndNote, type Instance, isAskedFor } from '../core/model/instance.ts';
+import { TAG } from '../core/model/names.ts';
+import type { EndBook } from '../core/ports.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 

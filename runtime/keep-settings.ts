@@ -1,6 +1,11 @@
-import type { Place } from '../core/place.ts';
 import type { QueueParameters, SettingsBook } from '../core/ports.ts';
-import { type RawSettings, type SettingsRecord, saying, settingsRecord } from '../core/settings-record.ts';
+import type { Place } from '../core/settings/place.ts';
+import {
+  type RawSettings,
+  type SettingsRecord,
+  saying,
+  settingsRecord,
+} from '../core/settings/settings-record.ts';
 import { forEach } from './parallel.ts';
 
 export interface SettingsPorts {

@@ -1,9 +1,10 @@
-import { countRefused, mergedBoots } from '../core/boots.ts';
-import type { Decision } from '../core/decisions.ts';
-import type { Lease } from '../core/lease.ts';
-import { quicker, slower } from '../core/pace.ts';
+import { countRefused, mergedBoots } from '../core/learn/boots.ts';
+import { quicker, slower } from '../core/learn/pace.ts';
+import type { Decision } from '../core/model/decision.ts';
+import type { OpenLaunch } from '../core/model/launch.ts';
+import type { Lease } from '../core/model/lease.ts';
+import type { LedgerView } from '../core/model/ledger.ts';
 import type { LeaseBook, LoreBook } from '../core/ports.ts';
-import type { LedgerView, OpenLaunch } from '../core/records.ts';
 import type { Failures } from './failures.ts';
 import { askAgain, firstAsk, type LaunchPorts, type LaunchResult } from './launch.ts';
 import { forEach } from './parallel.ts';

@@ -1,11 +1,13 @@
-import { isCanaryRefused } from '../core/canary.ts';
-import { isOpen, isThrottled, outcomeInWords, provesNothing } from '../core/launch-outcome.ts';
-import { endsBy } from '../core/lifetimes.ts';
-import { TAG } from '../core/names.ts';
-import { remembered } from '../core/narrowing.ts';
-import { openStep } from '../core/open-launches.ts';
-import type { Cloud, Instance, LaunchBook, Launched, LaunchOutcome } from '../core/ports.ts';
-import type { LaunchRequest, OpenLaunch, WorkerRecord } from '../core/records.ts';
+import { isCanaryRefused, isOpen, isThrottled, provesNothing } from '../core/learn/launch-outcome.ts';
+import { remembered } from '../core/learn/narrowing.ts';
+import type { Instance } from '../core/model/instance.ts';
+import type { Launched, LaunchOutcome, LaunchRequest, OpenLaunch } from '../core/model/launch.ts';
+import { endsBy } from '../core/model/lifetimes.ts';
+import { TAG } from '../core/model/names.ts';
+import type { WorkerRecord } from '../core/model/worker.ts';
+import type { Cloud, LaunchBook } from '../core/ports.ts';
+import { outcomeInWords } from '../core/tell/outcome.ts';
+import { openStep } from '../core/write/open-launches.ts';
 
 export interface LaunchPorts {
   readonly cloud: Cloud;
@@ -129,7 +131,7 @@ const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, 
 };
 
 /**
- * Takes the next step with a launch whose outcome is not known (core/open-launches.ts). Throttled or refused here, it
+ * Takes the next step with a launch whose outcome is not known (core/write/open-launches.ts). Throttled or refused here, it
  * stays open: the first call may have been carried out.
  */
 export const askAgain = async (

@@ -1,5 +1,5 @@
-import type { Stage } from '../core/launches.ts';
-import { known, type Snapshot, unknown } from '../core/snapshot.ts';
+import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
+import type { Stage } from '../core/model/stage.ts';
 
 type Image = Snapshot<string | undefined>;
 

@@ -1,8 +1,8 @@
-import { inflated, type Observed } from '../core/facts.ts';
-import { COMPARABLE_SECONDS } from '../core/lease.ts';
-import type { PandaJobs } from '../core/panda.ts';
+import type { PandaJobs } from '../core/model/panda.ts';
+import { inflated, type Observed } from '../core/observe/facts.ts';
 import type { LedgerSight, Panda, PoolSight, SettingsSource } from '../core/ports.ts';
-import type { ParsedSettings } from '../core/settings.ts';
+import type { ParsedSettings } from '../core/settings/queue-settings.ts';
+import { COMPARABLE_SECONDS } from '../core/write/lease.ts';
 
 export interface Sources {
   readonly settings: SettingsSource;

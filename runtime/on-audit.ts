@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { isByOthers, reasonInWords } from '../core/end-reason.ts';
-import { METRICS, type MetricName } from '../core/metrics.ts';
+import { isByOthers } from '../core/model/instance.ts';
+import { reasonInWords } from '../core/tell/ends.ts';
+import { METRICS, type MetricName } from '../core/tell/metrics.ts';
 import type { AuditReport } from './audit.ts';
 import { dress, metricsOf, refusalTeller, timeLeftIn } from './handler.ts';
 import { type Count, tally } from './tally.ts';

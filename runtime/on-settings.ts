@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
-import { queuesPath } from '../core/names.ts';
-import type { SettingsRecord } from '../core/settings-record.ts';
+import { queuesPath } from '../core/model/names.ts';
+import type { SettingsRecord } from '../core/settings/settings-record.ts';
 import { dress, metricsOf } from './handler.ts';
 import {
   type KeptSettings,

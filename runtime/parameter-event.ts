@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { queuesPath } from '../core/names.ts';
+import { queuesPath } from '../core/model/names.ts';
 
 /** What a Parameter Store event says that matters here. The new value is not in it. */
 export interface ParameterEvent {

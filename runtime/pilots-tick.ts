@@ -1,7 +1,7 @@
-import type { Decision } from '../core/decisions.ts';
-import { establish, runningEverywhere } from '../core/facts.ts';
-import type { Lease } from '../core/lease.ts';
-import { holdPilots, planPilots } from '../core/pilots.ts';
+import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
+import type { Decision } from '../core/model/decision.ts';
+import type { Lease } from '../core/model/lease.ts';
+import { establish, runningEverywhere } from '../core/observe/facts.ts';
 import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
 import { gatherFailures } from './failures.ts';
 import { type Outside, observer, type Sources } from './observe.ts';

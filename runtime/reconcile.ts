@@ -1,10 +1,11 @@
-import { type BootOutcome, countBoots, mergedBoots } from '../core/boots.ts';
-import { countJoins, mergedJoins } from '../core/joins.ts';
-import { next } from '../core/life.ts';
-import type { PoolView } from '../core/pool.ts';
+import { countBoots, mergedBoots } from '../core/learn/boots.ts';
+import { countJoins, mergedJoins } from '../core/learn/joins.ts';
+import type { LedgerView } from '../core/model/ledger.ts';
+import type { PoolView } from '../core/model/pool.ts';
+import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud, Consoles, LoreBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
-import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/reconcile.ts';
-import type { Change, LedgerView, WorkerRecord } from '../core/records.ts';
+import { next } from '../core/write/life.ts';
+import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';

@@ -1,8 +1,9 @@
-import type { Decision, Retirement } from '../core/decisions.ts';
-import { next, type WorkerEvent } from '../core/life.ts';
-import { NOT_IN_COLLECTOR } from '../core/pool.ts';
-import type { Cloud, EndReply, PoolWorkers, WorkerBook } from '../core/ports.ts';
-import type { WorkerRecord } from '../core/records.ts';
+import type { Decision, Retirement } from '../core/model/decision.ts';
+import type { EndReply } from '../core/model/launch.ts';
+import { NOT_IN_COLLECTOR } from '../core/model/pool.ts';
+import type { WorkerRecord } from '../core/model/worker.ts';
+import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
+import { next, type WorkerEvent } from '../core/write/life.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';

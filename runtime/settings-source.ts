@@ -1,7 +1,7 @@
-import type { Place } from '../core/place.ts';
 import type { SettingsBook, SettingsSource } from '../core/ports.ts';
-import type { ParsedSettings } from '../core/settings.ts';
-import { type SettingsRecord, saying, settingsOf, staleSettings } from '../core/settings-record.ts';
+import type { Place } from '../core/settings/place.ts';
+import type { ParsedSettings } from '../core/settings/queue-settings.ts';
+import { type SettingsRecord, saying, settingsOf, staleSettings } from '../core/settings/settings-record.ts';
 
 /** Parses a record once for as long as it says the same: thousands of queues change one at a time. */
 const memory = (place: Place | undefined) => {

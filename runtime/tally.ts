@@ -1,5 +1,5 @@
 import type { Metrics } from '@aws-lambda-powertools/metrics';
-import { METRICS, type MetricName, type Service, stageMetricsOf } from '../core/metrics.ts';
+import { METRICS, type MetricName, type Service, stageMetricsOf } from '../core/tell/metrics.ts';
 
 /** Adds to a metric that is counted over all queues. */
 export type Count = (name: MetricName, by: number) => void;

@@ -1,7 +1,6 @@
-import { offerKey } from '../core/flavours.ts';
-import type { Cloud, EndReply, LaunchOutcome } from '../core/ports.ts';
-import type { LaunchRequest } from '../core/records.ts';
-import type { RefusalClass } from '../core/refusals.ts';
+import { offerKey } from '../core/model/flavours.ts';
+import type { EndReply, LaunchOutcome, LaunchRequest, RefusalClass } from '../core/model/launch.ts';
+import type { Cloud } from '../core/ports.ts';
 
 /** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
 export interface ToldRefusal {

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Decision } from '../core/decisions.ts';
-import { inShort } from '../core/in-short.ts';
+import type { Decision } from '../core/model/decision.ts';
+import { inShort } from '../core/tell/in-short.ts';
 import type { Tell } from './write-down.ts';
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

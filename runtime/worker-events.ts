@@ -1,7 +1,6 @@
-import { INTERRUPTION, REBALANCE } from '../core/interruption.ts';
-import { next } from '../core/life.ts';
+import { INTERRUPTION, REBALANCE, type WorkerRecord } from '../core/model/worker.ts';
 import type { LaunchSight, PoolWorkers, SettingsSource, WorkerBook } from '../core/ports.ts';
-import type { WorkerRecord } from '../core/records.ts';
+import { next } from '../core/write/life.ts';
 import type { Ec2Event } from './ec2-event.ts';
 
 export interface EventsPorts {

@@ -1,7 +1,12 @@
-import type { Decision } from '../core/decisions.ts';
-import { agesAt, establish, runningEverywhere } from '../core/facts.ts';
-import type { Stage } from '../core/launches.ts';
-import type { Lease } from '../core/lease.ts';
+import { holdWorkers, planWorkers } from '../core/decide/workers/plan.ts';
+import type { Decision } from '../core/model/decision.ts';
+import type { Lease } from '../core/model/lease.ts';
+import type { LedgerView } from '../core/model/ledger.ts';
+import type { Snapshot } from '../core/model/snapshot.ts';
+import type { Stage } from '../core/model/stage.ts';
+import type { WorkerRecord } from '../core/model/worker.ts';
+import { agesAt, establish, runningEverywhere } from '../core/observe/facts.ts';
+import { suddenDrop, surveyWorkers } from '../core/observe/plausibility.ts';
 import type {
   AccountBook,
   Cloud,
@@ -13,10 +18,6 @@ import type {
   PoolWorkers,
   WorkerBook,
 } from '../core/ports.ts';
-import type { LedgerView, WorkerRecord } from '../core/records.ts';
-import type { Snapshot } from '../core/snapshot.ts';
-import { suddenDrop, surveyWorkers } from '../core/survey.ts';
-import { holdWorkers, planWorkers } from '../core/workers.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Failures, gatherFailures } from './failures.ts';

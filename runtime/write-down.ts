@@ -1,4 +1,4 @@
-import type { Decision } from '../core/decisions.ts';
+import type { Decision } from '../core/model/decision.ts';
 import type { DecisionBook } from '../core/ports.ts';
 
 /** Says what was decided, once per queue and tick. */

@@ -1,9 +1,10 @@
-import type { PoolView, PoolWorker } from '../../core/pool.ts';
-import type { WorkerRecord } from '../../core/records.ts';
-import type { Resources } from '../../core/resources.ts';
-import { type ParsedSettings, parseQueueSettings } from '../../core/settings.ts';
-import { known } from '../../core/snapshot.ts';
-import type { WorkerWorld } from '../../core/workers.ts';
+import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
+import type { PoolView, PoolWorker } from '../../core/model/pool.ts';
+import type { Resources } from '../../core/model/resources.ts';
+import { known } from '../../core/model/snapshot.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
+import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
 import { STAGE } from './world.ts';
 
 const NOW = 1_800_000_000;

@@ -1,14 +1,21 @@
-import { type Account, type EndedWorker, NO_ACCOUNT, withEnded } from '../../core/accounts.ts';
-import { type BootOutcome, type Boots, countBoots, mergedBoots } from '../../core/boots.ts';
-import type { PlannedLaunch } from '../../core/decisions.ts';
-import { INTERRUPTION } from '../../core/interruption.ts';
-import { countJoins, type Joins, mergedJoins } from '../../core/joins.ts';
-import { next, type WorkerEvent } from '../../core/life.ts';
-import { endsBy } from '../../core/lifetimes.ts';
-import { TAG } from '../../core/names.ts';
-import type { PoolView } from '../../core/pool.ts';
-import { applied, doubtful, joinedOf, reconcilePool } from '../../core/reconcile.ts';
-import type { Change, WorkerRecord } from '../../core/records.ts';
+import { withEnded } from '../../core/learn/accounts.ts';
+import { countBoots, mergedBoots } from '../../core/learn/boots.ts';
+import { countJoins, mergedJoins } from '../../core/learn/joins.ts';
+import { type Account, NO_ACCOUNT } from '../../core/model/account.ts';
+import type { PlannedLaunch } from '../../core/model/decision.ts';
+import type { Boots, Joins } from '../../core/model/learned.ts';
+import { endsBy } from '../../core/model/lifetimes.ts';
+import { TAG } from '../../core/model/names.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import {
+  type BootOutcome,
+  type Change,
+  type EndedWorker,
+  INTERRUPTION,
+  type WorkerRecord,
+} from '../../core/model/worker.ts';
+import { next, type WorkerEvent } from '../../core/write/life.ts';
+import { applied, doubtful, joinedOf, reconcilePool } from '../../core/write/reconcile.ts';
 import type { Machine } from '../model/machine.ts';
 import { momentOf, STAGE } from './world.ts';
 

@@ -1,4 +1,5 @@
-import { badSettings, parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
+import type { QueueSettings } from '../../core/settings/queue-settings.ts';
+import { badSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 import type { Kind } from '../model/policy.ts';
 
 /** Knobs as an admin would put them into SSM, for every queue of a run. */

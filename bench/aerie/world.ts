@@ -1,10 +1,10 @@
-import type { StageCaps } from '../../core/caps.ts';
-import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
-import type { WorkerRecord } from '../../core/records.ts';
-import type { Resources, Shape } from '../../core/resources.ts';
-import type { QueueSettings } from '../../core/settings.ts';
-import { known } from '../../core/snapshot.ts';
-import type { WorkerWorld } from '../../core/workers.ts';
+import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
+import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import type { Resources, Shape } from '../../core/model/resources.ts';
+import { known } from '../../core/model/snapshot.ts';
+import type { StageCaps } from '../../core/model/stage.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
+import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Member, PoolSight } from '../model/policy.ts';
 import { JOB_MEMORY_MB } from './settings.ts';

@@ -1,4 +1,4 @@
-import { normal, xorshift32 } from '../../twin/random.ts';
+import { normal, xorshift32 } from '../../twin/clock/random.ts';
 import { fromFirst, type Load, type LoadJob } from './load.ts';
 
 const HOUR = 3600;

@@ -1,4 +1,4 @@
-import { exponential, normal, type Random, xorshift32 } from '../../twin/random.ts';
+import { exponential, normal, type Random, xorshift32 } from '../../twin/clock/random.ts';
 import { fromFirst, type Load, type LoadJob, queueOfWidth } from './load.ts';
 
 const DAY = 86_400;

@@ -1,4 +1,4 @@
-import { xorshift32 } from '../../twin/random.ts';
+import { xorshift32 } from '../../twin/clock/random.ts';
 import { readTrace, type TraceName } from '../trace.ts';
 import { fromFirst, type Load, queueOfWidth } from './load.ts';
 

@@ -1,5 +1,5 @@
 import type { LoadJob } from '../load/load.ts';
-import type { Kind } from './policy.ts';
+import type { Kind, Landings } from './policy.ts';
 
 /** How many of a sorted list's moments lie at or before one. */
 const upTo = (moments: readonly number[], at: number): number => {
@@ -12,9 +12,6 @@ const upTo = (moments: readonly number[], at: number): number => {
   }
   return from;
 };
-
-/** When jobs of a kind land whose landing is known, after one moment and within a time of it. */
-export type Landings = (kind: number, after: number, withinSeconds: number) => readonly number[];
 
 /** The known landings of a load; each costs two look-ups, and its moments. */
 export const landings = (jobs: readonly LoadJob[], kinds: readonly Kind[]): Landings => {

@@ -1,4 +1,4 @@
-import { exponential, normal, type Random } from '../../twin/random.ts';
+import { exponential, normal, type Random } from '../../twin/clock/random.ts';
 
 /** How long machines take from their launch call to their registration. */
 export interface BootCurve {

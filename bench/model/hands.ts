@@ -1,9 +1,8 @@
-import type { Market } from '../../core/flavours.ts';
-import type { Clock } from '../../twin/clock.ts';
-import type { Landings } from './ahead.ts';
+import type { Market } from '../../core/model/flavours.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import type { Fault } from './faults.ts';
 import type { Machine } from './machine.ts';
-import type { Hands, Kind, Policy } from './policy.ts';
+import type { Hands, Kind, Landings, Policy } from './policy.ts';
 import type { Pool } from './pool.ts';
 import type { releaseRates } from './release.ts';
 import { delayed } from './stale.ts';

@@ -1,4 +1,4 @@
-import type { Market } from '../../core/flavours.ts';
+import type { Market } from '../../core/model/flavours.ts';
 
 /** One VM of the model. Moments are seconds since the first submission. */
 export interface Machine {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../twin/clock.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import type { Load } from '../load/load.ts';
 import { endAware } from './find.ts';
 import type { Machine } from './machine.ts';

@@ -1,6 +1,8 @@
-import type { Market } from '../../core/flavours.ts';
-import type { Landings } from './ahead.ts';
+import type { Market } from '../../core/model/flavours.ts';
 import type { Machine } from './machine.ts';
+
+/** When jobs of a kind land whose landing is known, after one moment and within a time of it. */
+export type Landings = (kind: number, after: number, withinSeconds: number) => readonly number[];
 
 /** Jobs of one queue; all have one width. */
 export interface Kind {

@@ -1,4 +1,4 @@
-import type { Market } from '../../core/flavours.ts';
+import type { Market } from '../../core/model/flavours.ts';
 import { type Bill, book, bookEnd, newBill } from './account.ts';
 import { newLine } from './line.ts';
 import { type Machine, newMachine } from './machine.ts';

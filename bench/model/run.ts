@@ -1,6 +1,6 @@
-import type { Market } from '../../core/flavours.ts';
-import { simulatedClock } from '../../twin/clock.ts';
-import { exponential, stream, xorshift32 } from '../../twin/random.ts';
+import type { Market } from '../../core/model/flavours.ts';
+import { simulatedClock } from '../../twin/clock/clock.ts';
+import { exponential, stream, xorshift32 } from '../../twin/clock/random.ts';
 import type { Load } from '../load/load.ts';
 import type { Bill } from './account.ts';
 import { landings } from './ahead.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../twin/clock.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 
 /** Happenings of one moment come in this order. */
 export const ORDER = {

@@ -1,8 +1,8 @@
-import type { StageCaps } from '../../core/caps.ts';
-import type { WorkerDecision } from '../../core/decisions.ts';
-import { isNeverJoined } from '../../core/never-joined.ts';
-import { shapeOf } from '../../core/settings.ts';
-import { planWorkers } from '../../core/workers.ts';
+import { planWorkers } from '../../core/decide/workers/plan.ts';
+import { isNeverJoined } from '../../core/decide/workers/rules/never-joined.ts';
+import type { WorkerDecision } from '../../core/model/decision.ts';
+import type { StageCaps } from '../../core/model/stage.ts';
+import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { benchLedger } from '../aerie/ledger.ts';
 import { type Knobs, settingsFor } from '../aerie/settings.ts';
 import { type BenchQueue, momentOf, worldOf } from '../aerie/world.ts';

@@ -1,5 +1,5 @@
-import type { StageCaps } from '../../core/caps.ts';
-import { type Month, monthsOf, secondsIn } from '../../core/months.ts';
+import { type Month, monthsOf, secondsIn } from '../../core/model/months.ts';
+import type { StageCaps } from '../../core/model/stage.ts';
 import { flavoursOf, type Knobs } from '../aerie/settings.ts';
 import { momentOf } from '../aerie/world.ts';
 import { rivals } from '../load/made.ts';

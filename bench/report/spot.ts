@@ -1,4 +1,4 @@
-import { normal, stream } from '../../twin/random.ts';
+import { normal, stream } from '../../twin/clock/random.ts';
 import { flavoursOf } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { simulate } from '../model/run.ts';

@@ -2,7 +2,7 @@ import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 
 const WARN_SECONDS = 5;
-/** A view that is so far in the future is not believed (core/snapshot.ts); at 300 s no proof of a worker is. */
+/** A view that is so far in the future is not believed (core/model/snapshot.ts); at 300 s no proof of a worker is. */
 const FAIL_SECONDS = 60;
 
 interface Clocks {

@@ -1,4 +1,4 @@
-import { dimensionsOf, NAMESPACE } from '../../core/metrics.ts';
+import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
 import { LAMBDAS } from '../../lib/bundling.ts';
 import { asked } from './asked.ts';
 import { type Examined, stackName } from './examined.ts';

@@ -1,6 +1,6 @@
-import type { EndpointAbout } from '../../core/about.ts';
-import { secretPath, workerRoleName } from '../../core/names.ts';
-import type { PoolView } from '../../core/pool.ts';
+import type { EndpointAbout } from '../../core/model/about.ts';
+import { secretPath, workerRoleName } from '../../core/model/names.ts';
+import type { PoolView } from '../../core/model/pool.ts';
 import type { Examined, Identity } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { judgeTls } from './judge-tls.ts';

@@ -1,9 +1,10 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { secretPath } from '../../core/names.ts';
-import type { Place } from '../../core/place.ts';
-import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
+import { secretPath } from '../../core/model/names.ts';
+import type { Place } from '../../core/settings/place.ts';
+import type { QueueSettings } from '../../core/settings/queue-settings.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { placeOfStage } from '../../lib/place.ts';
 import { type Asked, asked } from './asked.ts';

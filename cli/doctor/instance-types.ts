@@ -4,7 +4,7 @@ import {
   paginateDescribeInstanceTypeOfferings,
   paginateDescribeInstanceTypes,
 } from '@aws-sdk/client-ec2';
-import type { Flavour } from '../../core/flavours.ts';
+import type { Flavour } from '../../core/model/flavours.ts';
 import { asked } from './asked.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, fail, failIf, ok, warn } from './finding.ts';

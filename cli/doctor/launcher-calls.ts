@@ -1,4 +1,4 @@
-import { launchIdOf, TAG, workerRoleName } from '../../core/names.ts';
+import { launchIdOf, TAG, workerRoleName } from '../../core/model/names.ts';
 import type { Examined, Identity } from './examined.ts';
 
 /** One call of the launcher, as IAM is asked about it. */

@@ -1,6 +1,6 @@
-import type { SiteSpecs } from '../../core/panda.ts';
-import { siteOf } from '../../core/settings.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
+import type { SiteSpecs } from '../../core/model/panda.ts';
+import type { Snapshot } from '../../core/model/snapshot.ts';
+import { siteOf } from '../../core/settings/queue-settings.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, fail, failIf, ok, skip } from './finding.ts';
 import { judgeTls } from './judge-tls.ts';

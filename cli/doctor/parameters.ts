@@ -3,7 +3,7 @@ import {
   GetParameterCommand,
   paginateGetParametersByPath,
 } from '@aws-sdk/client-ssm';
-import { queuesPath, secretPath } from '../../core/names.ts';
+import { queuesPath, secretPath } from '../../core/model/names.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

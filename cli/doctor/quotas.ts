@@ -3,7 +3,7 @@ import {
   GetServiceQuotaCommand,
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
-import type { Market } from '../../core/flavours.ts';
+import type { Market } from '../../core/model/flavours.ts';
 import { type Asked, asked, mapped } from './asked.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';

@@ -1,6 +1,6 @@
-import type { TemplateAbout } from '../../core/about.ts';
-import { asRequested } from '../../core/resources.ts';
-import { shapeOf } from '../../core/settings.ts';
+import type { TemplateAbout } from '../../core/model/about.ts';
+import { asRequested } from '../../core/model/resources.ts';
+import { shapeOf } from '../../core/settings/queue-settings.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, failIf, ok, skip, warn } from './finding.ts';
 

@@ -1,8 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ec2 } from '../../adapters/ec2.ts';
-import { ec2Face } from '../../twin/ec2/face.ts';
-import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+import { ec2Face } from '../../twin/aws/ec2/face.ts';
+import { PLACEMENTS, runTo, START, smallWorld, TEMPLATE } from '../twin/aws/ec2-world.ts';
 
 const ALWAYS = () => true;
 

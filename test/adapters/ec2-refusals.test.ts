@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { isThrottled } from '../../core/launch-outcome.ts';
+import { isThrottled } from '../../core/learn/launch-outcome.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
 afterEach(closeServed);

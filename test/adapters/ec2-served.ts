@@ -1,9 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import type { LaunchRequest } from '../../core/records.ts';
-import { ec2Face, type WireFault } from '../../twin/ec2/face.ts';
-import type { Ec2Options } from '../../twin/ec2/options.ts';
-import { PLACEMENTS, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+import type { LaunchRequest } from '../../core/model/launch.ts';
+import { ec2Face, type WireFault } from '../../twin/aws/ec2/face.ts';
+import type { Ec2Options } from '../../twin/aws/ec2/options.ts';
+import { PLACEMENTS, smallWorld, TEMPLATE } from '../twin/aws/ec2-world.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 /** Closes what was served, after a test. */

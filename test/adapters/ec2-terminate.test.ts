@@ -1,9 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import { ec2Face } from '../../twin/ec2/face.ts';
-import type { EndRefusal } from '../../twin/ec2/refusing.ts';
-import { fleetOf, runTo, START, smallWorld } from '../twin/ec2-world.ts';
+import { ec2Face } from '../../twin/aws/ec2/face.ts';
+import type { EndRefusal } from '../../twin/aws/ec2/refusing.ts';
+import { fleetOf, runTo, START, smallWorld } from '../twin/aws/ec2-world.ts';
 
 const ALWAYS = () => true;
 

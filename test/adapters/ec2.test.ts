@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/ec2.ts';
-import { runTo, START, TEMPLATE } from '../twin/ec2-world.ts';
+import { runTo, START, TEMPLATE } from '../twin/aws/ec2-world.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
 const ALWAYS = () => true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../adapters/endpoint.ts';
 import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
-import type { PoolView } from '../../core/pool.ts';
+import type { PoolView } from '../../core/model/pool.ts';
 import { answering, hangingUp, type Respond, serving, silent } from './serving.ts';
 
 const NOW = 1_900_000_000;

@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
-import { NO_ACCOUNT, withEnded } from '../../core/accounts.ts';
-import type { LedgerView, WorkerRecord } from '../../core/records.ts';
+import { withEnded } from '../../core/learn/accounts.ts';
+import { NO_ACCOUNT } from '../../core/model/account.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
 import { bookSpending } from '../../runtime/book-spending.ts';
 import { gatherFailures } from '../../runtime/failures.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
 import { inLedger, JOINED, NOW, openLaunch, queue } from '../core/worlds.ts';
 
 const COST = { dollarsPerHour: 2, endsBy: NOW + 86_400 };

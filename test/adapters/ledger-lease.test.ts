@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
 import { bootsItem } from '../../adapters/ledger-items.ts';
-import type { Boots } from '../../core/boots.ts';
-import type { Lease } from '../../core/lease.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
-import type { Face } from '../../twin/http.ts';
+import type { Boots } from '../../core/model/learned.ts';
+import type { Lease } from '../../core/model/lease.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
+import type { Face } from '../../twin/wire/http.ts';
 import { inLedger, NOW, openLaunch } from '../core/worlds.ts';
 
 const ID = 'i-00000001';

@@ -3,10 +3,10 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-d
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
 import { openLaunch as openLaunchItem } from '../../adapters/ledger-items.ts';
-import type { Decision } from '../../core/decisions.ts';
-import type { WorkerRecord } from '../../core/records.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
-import type { Face } from '../../twin/http.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
+import type { Face } from '../../twin/wire/http.ts';
 import { cooling, inLedger, JOINED, LARGE, NARROW, NOW, openLaunch, submission } from '../core/worlds.ts';
 
 const ID = 'i-00000001';

@@ -1,12 +1,13 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpointSecret, imageParameter, queueParameters } from '../../adapters/parameters.ts';
-import { imagePath, queuesPath, secretPath } from '../../core/names.ts';
-import { badSettings, type ParsedSettings } from '../../core/settings.ts';
+import { imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
+import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import { badSettings } from '../../core/settings/settings.ts';
 import { keepAllSettings } from '../../runtime/keep-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
-import { ssmFace } from '../../twin/ssm/face.ts';
-import { parameterStore } from '../../twin/ssm/store.ts';
+import { ssmFace } from '../../twin/aws/ssm/face.ts';
+import { parameterStore } from '../../twin/aws/ssm/store.ts';
 import { NOW } from '../core/worlds.ts';
 import { memorySettings } from '../runtime/memory-settings.ts';
 import { serving } from './serving.ts';

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { settingsBook } from '../../adapters/settings-book.ts';
 import type { SettingsBook } from '../../core/ports.ts';
-import type { SettingsRecord } from '../../core/settings-record.ts';
-import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/dynamo.ts';
+import type { SettingsRecord } from '../../core/settings/settings-record.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
 import { NOW } from '../core/worlds.ts';
 import { memorySettings } from '../runtime/memory-settings.ts';
 

@@ -3,7 +3,7 @@ import { zeroWaitBound } from '../../bench/bound.ts';
 import { firstPart, workOf } from '../../bench/load/load.ts';
 import { step } from '../../bench/load/made.ts';
 import { pandaLike } from '../../bench/load/panda-like.ts';
-import { xorshift32 } from '../../twin/random.ts';
+import { xorshift32 } from '../../twin/clock/random.ts';
 
 const HOUR = 3600;
 

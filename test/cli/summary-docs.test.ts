@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { listPricesOf } from '../../core/list-prices.ts';
-import { runScenario } from '../../twin/run.ts';
-import { readScenario } from '../../twin/scenario.ts';
-import { TWIN_PLACE } from '../../twin/world.ts';
+import { listPricesOf } from '../../core/settings/list-prices.ts';
+import { runScenario } from '../../twin/run/run.ts';
+import { readScenario } from '../../twin/scenario/scenario.ts';
+import { TWIN_PLACE } from '../../twin/stage/world.ts';
 import { ROOT } from '../running.ts';
 
 const explained = (): readonly string[] =>

@@ -4,8 +4,8 @@ import { drawFrame } from '../../cli/terminal-frame.ts';
 import { summaryLines } from '../../cli/terminal-summary.ts';
 import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/terminal-text.ts';
 import { emptyHistory, type History, record } from '../../twin/page/history.js';
-import type { Shown } from '../../twin/sample.ts';
-import { DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page-run.ts';
+import type { Shown } from '../../twin/report/sample.ts';
+import { DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page/page-run.ts';
 
 const HOUR = 3600;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { terminal, wantsColor } from '../../cli/terminal.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
 import { emptyHistory, record } from '../../twin/page/history.js';
-import type { Shown } from '../../twin/sample.ts';
-import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page-run.ts';
+import type { Shown } from '../../twin/report/sample.ts';
+import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page/page-run.ts';
 import { screen } from './terminal-screen.ts';
 
 const XTERM = { TERM: 'xterm' };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endpointAbout } from '../../core/about.ts';
+import { endpointAbout } from '../../core/model/about.ts';
 import { QUEUE, type Served, serve, TEMPLATE } from './serving.ts';
 
 const NOW = 1_795_411_000;

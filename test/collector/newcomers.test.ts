@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { condor } from '../../collector/condor.ts';
 import { LOOK_SECONDS, newcomers } from '../../collector/newcomers.ts';
-import { CYCLE_DELAY_SECONDS } from '../../twin/world.ts';
+import { CYCLE_DELAY_SECONDS } from '../../twin/stage/world.ts';
 import { type FakeCondor, fakeCondor } from './fake-condor.ts';
 
 const A = 'i-0000000000000000a';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPilots } from '../../collector/see-pilots.ts';
 import { readWorkers } from '../../collector/see-workers.ts';
-import { poolView } from '../../core/pool.ts';
+import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW, QUEUE, type Served, serve } from './serving.ts';
 
 const NOW = 1_795_411_000;

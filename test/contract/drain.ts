@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workersReply } from '../../core/pool.ts';
+import { workersReply } from '../../core/model/pool.ts';
 import { countsOf, type Pool, seenWorker } from './pool.ts';
 import { ONE } from './subject.ts';
 import { A, WITNESS } from './workers.ts';

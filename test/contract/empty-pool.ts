@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { endpointAbout } from '../../core/about.ts';
-import { poolView } from '../../core/pool.ts';
+import { endpointAbout } from '../../core/model/about.ts';
+import { poolView } from '../../core/model/pool.ts';
 import { isComplete, type Pool } from './pool.ts';
 import { QUEUES } from './subject.ts';
 

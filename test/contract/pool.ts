@@ -1,5 +1,5 @@
-import { type PoolView, type PoolWorker, poolView, type QueuePilots } from '../../core/pool.ts';
-import type { Resources } from '../../core/resources.ts';
+import { type PoolView, type PoolWorker, poolView, type QueuePilots } from '../../core/model/pool.ts';
+import type { Resources } from '../../core/model/resources.ts';
 import { type Allowances, allowances } from './allowances.ts';
 import { type Answer, ask } from './ask.ts';
 import { QUEUES, SHAPE, type Subject, TWO } from './subject.ts';

@@ -1,4 +1,4 @@
-import type { Resources } from '../../core/resources.ts';
+import type { Resources } from '../../core/model/resources.ts';
 
 /** A worker as the contract wants one. */
 interface ContractWorker {

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { type Boots, templateKind } from '../../core/boots.ts';
-import { parseFlavour } from '../../core/flavours.ts';
-import type { Joins } from '../../core/joins.ts';
-import type { PandaJobs } from '../../core/panda.ts';
-import type { PilotWorld } from '../../core/pilot-facts.ts';
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
-import type { LedgerView, Template, WorkerRecord, WorkerState } from '../../core/records.ts';
-import { minus, type Shape } from '../../core/resources.ts';
-import { known, type Snapshot } from '../../core/snapshot.ts';
-import type { WorkerWorld } from '../../core/workers.ts';
+import type { PilotWorld } from '../../core/decide/pilots/facts.ts';
+import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
+import { templateKind } from '../../core/learn/boots.ts';
+import { parseFlavour } from '../../core/model/flavours.ts';
+import type { Boots, Joins } from '../../core/model/learned.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { PandaJobs } from '../../core/model/panda.ts';
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import { minus, type Shape } from '../../core/model/resources.ts';
+import { known, type Snapshot } from '../../core/model/snapshot.ts';
+import type { Template, WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import {
   inLedger,
   inPool,

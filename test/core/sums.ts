@@ -1,8 +1,8 @@
-import type { WorkerDecision } from '../../core/decisions.ts';
-import { parseFlavour } from '../../core/flavours.ts';
-import type { PoolView } from '../../core/pool.ts';
-import type { LaunchRequest } from '../../core/records.ts';
-import { planWorkers } from '../../core/workers.ts';
+import { planWorkers } from '../../core/decide/workers/plan.ts';
+import type { WorkerDecision } from '../../core/model/decision.ts';
+import { parseFlavour } from '../../core/model/flavours.ts';
+import type { LaunchRequest } from '../../core/model/launch.ts';
+import type { PoolView } from '../../core/model/pool.ts';
 import { type Source, worldOf } from './any-world.ts';
 import { poolView } from './worlds.ts';
 

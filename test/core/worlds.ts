@@ -1,26 +1,16 @@
-import type { Boots } from '../../core/boots.ts';
-import type { Fleet } from '../../core/fleet.ts';
-import type { Joins } from '../../core/joins.ts';
-import type { Stage } from '../../core/launches.ts';
-import type { PilotWorld } from '../../core/pilot-facts.ts';
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
-import type {
-  CoolingRecord,
-  LedgerView,
-  OpenLaunch,
-  SubmissionRecord,
-  WorkerRecord,
-  WorkerState,
-} from '../../core/records.ts';
-import type { Resources, Shape } from '../../core/resources.ts';
-import {
-  badSettings,
-  type ParsedSettings,
-  parseQueueSettings,
-  type QueueSettings,
-} from '../../core/settings.ts';
-import { known } from '../../core/snapshot.ts';
-import type { WorkerWorld } from '../../core/workers.ts';
+import type { PilotWorld } from '../../core/decide/pilots/facts.ts';
+import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
+import type { OpenLaunch } from '../../core/model/launch.ts';
+import type { Boots, Joins } from '../../core/model/learned.ts';
+import type { CoolingRecord, LedgerView, SubmissionRecord } from '../../core/model/ledger.ts';
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import type { Resources, Shape } from '../../core/model/resources.ts';
+import { known } from '../../core/model/snapshot.ts';
+import type { Stage } from '../../core/model/stage.ts';
+import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
+import type { Fleet } from '../../core/observe/fleet.ts';
+import type { ParsedSettings, QueueSettings } from '../../core/settings/queue-settings.ts';
+import { badSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 
 /** The moment at which every literal world is looked at. */
 export const NOW = 1_800_000_000;

@@ -12,7 +12,7 @@ import {
 import { SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import { settingsBook } from '../../adapters/settings-book.ts';
-import { dimensionsOf, NAMESPACE } from '../../core/metrics.ts';
+import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
 import { type Aws, clientOptions } from './aws.ts';
 
 /** What AWS has, or makes of a stack, and the emulator does not; made by hand, as AWS would. */

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../twin/lambda/runtime-api.ts';
+import type { Outcome } from '../../twin/aws/lambda/runtime-api.ts';
 import type { Aws } from './aws.ts';
 import { openFunction, readRules } from './deployed.ts';
 

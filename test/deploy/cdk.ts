@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { attempt, type Ran } from '../lab/run.ts';
+import { attempt, type Ran } from '../../lab/run.ts';
 import type { Aws } from './aws.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { run } from '../lab/run.ts';
+import { run } from '../../lab/run.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../twin/lambda/runtime-api.ts';
+import type { Outcome } from '../../twin/aws/lambda/runtime-api.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { callsOf } from './calls.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
@@ -132,7 +132,7 @@ describe.skipIf(lacks.length > 0)(
       ]);
     });
 
-    // The emulator keeps patterns and refuses nothing by them; AWS and the twin do (twin/ssm.test.ts).
+    // The emulator keeps patterns and refuses nothing by them; AWS and the twin do (twin/aws/ssm.test.ts).
     it('has given each setting the pattern that keeps out what is no value of it', async () => {
       const { [SECRET_NAME]: ofSecret, ...ofSettings } = await parameterPatterns(aws);
       expect(ofSecret).toBeUndefined();

@@ -17,7 +17,7 @@ import {
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unzipSync } from 'fflate';
 import * as z from 'zod';
-import { type TwinFunction, twinFunction } from '../../twin/lambda/function.ts';
+import { type TwinFunction, twinFunction } from '../../twin/aws/lambda/function.ts';
 import { type Aws, clientOptions } from './aws.ts';
 
 /** One function as the emulator has it. */

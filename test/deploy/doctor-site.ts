@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { examineStage } from '../../cli/doctor/doctor.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
-import { simulatedClock } from '../../twin/clock.ts';
+import { simulatedClock } from '../../twin/clock/clock.ts';
 import { pandaFace } from '../../twin/panda/face.ts';
 import { pandaWorld } from '../../twin/panda/world.ts';
 import { endpointFace } from '../../twin/pool/face.ts';

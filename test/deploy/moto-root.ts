@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { run } from '../lab/run.ts';
+import { run } from '../../lab/run.ts';
 
 /** The first Debian suite whose moto (5.2.4) the CDK's command line can deploy to without help. */
 const SUITE = 'sid';

@@ -1,8 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ec2Face } from '../../twin/ec2/face.ts';
-import type { Face } from '../../twin/http.ts';
-import { PLACEMENTS, runTo, smallWorld, TEMPLATE } from '../twin/ec2-world.ts';
+import { ec2Face } from '../../twin/aws/ec2/face.ts';
+import type { Face } from '../../twin/wire/http.ts';
+import { PLACEMENTS, runTo, smallWorld, TEMPLATE } from '../twin/aws/ec2-world.ts';
 import { type Asked, PROBES } from './probes.ts';
 
 /** What is long enough for an instance to be seen. */

@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attempt, type Ran, run } from '../lab/run.ts';
+import { attempt, type Ran, run } from '../../lab/run.ts';
 import { type Alarms, alarmsStandIn } from './alarms-stand-in.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { addWayOut, linuxImage } from './beside-the-stack.ts';

@@ -1,9 +1,9 @@
-import { type Clock, simulatedClock } from '../../twin/clock.ts';
+import { type Clock, simulatedClock } from '../../twin/clock/clock.ts';
 import { pandaFace } from '../../twin/panda/face.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
-import { simulatedPilot } from '../../twin/pilot.ts';
 import { type EndpointOptions, endpointFace } from '../../twin/pool/face.ts';
 import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
+import { simulatedPilot } from '../../twin/worker/pilot.ts';
 
 /** What a deployed stage finds outside of AWS: a PanDA and a pool, both of the twin. */
 export interface Site {

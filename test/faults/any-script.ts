@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { QUEUE_NAMES } from './queues.ts';
 import {
   CALL_FATES,
   EVENT_FATES,
@@ -11,7 +12,6 @@ import {
   TICK_FATES,
   WINDOWS,
 } from './script.ts';
-import { QUEUE_NAMES } from './truth.ts';
 
 const minute = fc.nat(STORM_MINUTES - 1);
 const queue = fc.constantFrom(...QUEUE_NAMES);

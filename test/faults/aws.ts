@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
-import { Ec2Refusal } from '../../twin/ec2/refusal.ts';
+import { Ec2Refusal } from '../../twin/aws/ec2/refusal.ts';
 import type { Failing } from './gate.ts';
 
 /** Carries one call to the outside, by its name. */

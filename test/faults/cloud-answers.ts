@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { TwinInstance } from '../../twin/ec2/instance.ts';
-import { Ec2Refusal } from '../../twin/ec2/refusal.ts';
-import { PLACEMENTS } from '../../twin/placements.ts';
-import { stream } from '../../twin/random.ts';
+import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { Ec2Refusal } from '../../twin/aws/ec2/refusal.ts';
+import { stream } from '../../twin/clock/random.ts';
+import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { timedOut } from './aws.ts';
 import { ec2Answer, terminated } from './ec2-answers.ts';
 import type { Invocation } from './gate.ts';

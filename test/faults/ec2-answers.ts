@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { FleetReply, FleetRequest } from '../../twin/ec2/calls.ts';
-import { stateReasonOf } from '../../twin/ec2/end-reason.ts';
-import { isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
-import type { Ec2World } from '../../twin/ec2/world.ts';
+import type { FleetReply, FleetRequest } from '../../twin/aws/ec2/calls.ts';
+import { isSpot, stateReasonOf, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import type { Ec2World } from '../../twin/aws/ec2/world.ts';
 
 /** The SDK's inputs and outputs on the twin's EC2, without the XML between them. */
 

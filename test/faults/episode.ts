@@ -1,9 +1,9 @@
 import { decision as decisionItem } from '../../adapters/ledger-items.ts';
-import type { Decision } from '../../core/decisions.ts';
-import { simulatedClock } from '../../twin/clock.ts';
-import type { Ec2Event } from '../../twin/ec2/events.ts';
-import { SECOND_USES, type SecondUse } from '../../twin/ec2/options.ts';
-import { stream } from '../../twin/random.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
+import { SECOND_USES, type SecondUse } from '../../twin/aws/ec2/options.ts';
+import { simulatedClock } from '../../twin/clock/clock.ts';
+import { stream } from '../../twin/clock/random.ts';
 import { cloudAnswers } from './cloud-answers.ts';
 import { type Ended, isNews, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../core/workers.ts';
+import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { Plan } from '../../runtime/workers-tick.ts';
 import { episode } from './episode.ts';
 import { MUTATIONS, type Safeguard } from './mutations.ts';

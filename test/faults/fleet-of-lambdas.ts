@@ -1,7 +1,7 @@
 import { EVENT_QUEUE, NEWS } from '../../lib/functions.ts';
-import type { Clock } from '../../twin/clock.ts';
-import type { Ec2Event } from '../../twin/ec2/events.ts';
-import { type EventQueue, eventQueue } from '../../twin/queue.ts';
+import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
+import { type EventQueue, eventQueue } from '../../twin/aws/sqs.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import type { Heard, Invocation } from './gate.ts';
 import { type Container, container, type Outside, timeoutOf } from './handlers.ts';
 import type { HandlerName } from './script.ts';

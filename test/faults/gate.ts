@@ -1,6 +1,6 @@
 import type { TimeLeft } from '../../runtime/time-left.ts';
-import type { Clock } from '../../twin/clock.ts';
-import { stream } from '../../twin/random.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
+import { stream } from '../../twin/clock/random.ts';
 import type { HandlerName } from './script.ts';
 import type { Weather } from './weather.ts';
 

@@ -1,12 +1,14 @@
 import { openLaunch, workerRecord } from '../../adapters/ledger-items.ts';
-import { offered } from '../../core/flavours.ts';
-import type { OpenLaunch, WorkerRecord } from '../../core/records.ts';
-import { howManyFit, type Resources, type Shape } from '../../core/resources.ts';
-import { shapeOf } from '../../core/settings.ts';
-import { isLive, type TwinInstance } from '../../twin/ec2/instance.ts';
-import { WORKER_DISK_MB } from '../../twin/world.ts';
+import { offered } from '../../core/model/flavours.ts';
+import type { OpenLaunch } from '../../core/model/launch.ts';
+import { howManyFit, type Resources, type Shape } from '../../core/model/resources.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
+import { shapeOf } from '../../core/settings/queue-settings.ts';
+import { isLive, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
+import { QUEUE_NAMES, type QueueName, settingsOf } from './queues.ts';
 import type { Table } from './table.ts';
-import { launchOf, QUEUE_NAMES, type QueueName, queueOf, settingsOf, type Truth } from './truth.ts';
+import { launchOf, queueOf, type Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
 
 /** Two steps of the audit, each at most this long after the other, and the tick that carries them out. */

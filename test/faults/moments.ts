@@ -1,12 +1,13 @@
-import { TAG } from '../../core/names.ts';
-import { isLive, isSpot, type TwinInstance } from '../../twin/ec2/instance.ts';
-import type { Ec2World } from '../../twin/ec2/world.ts';
-import { PLACEMENTS } from '../../twin/placements.ts';
-import { TEMPLATE } from '../../twin/world.ts';
+import { TAG } from '../../core/model/names.ts';
+import { isLive, isSpot, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import type { Ec2World } from '../../twin/aws/ec2/world.ts';
+import { PLACEMENTS } from '../../twin/scenario/placements.ts';
+import { TEMPLATE } from '../../twin/stage/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
+import { settingsOf } from './queues.ts';
 import type { Fault } from './script.ts';
 import type { Tally } from './tally.ts';
-import { BY_HAND, STAGE, settingsOf, type Truth } from './truth.ts';
+import { BY_HAND, STAGE, type Truth } from './truth.ts';
 
 interface Striking {
   readonly world: Truth;

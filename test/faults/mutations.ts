@@ -1,7 +1,7 @@
-import { lookAgain } from '../../core/discrepancies.ts';
-import { NOT_IN_COLLECTOR } from '../../core/pool.ts';
-import { known } from '../../core/snapshot.ts';
-import { planWorkers } from '../../core/workers.ts';
+import { lookAgain } from '../../core/audit/confirm.ts';
+import { planWorkers } from '../../core/decide/workers/plan.ts';
+import { NOT_IN_COLLECTOR } from '../../core/model/pool.ts';
+import { known } from '../../core/model/snapshot.ts';
 import type { Look } from '../../runtime/audit.ts';
 import type { Mutation, Ports } from './handlers.ts';
 

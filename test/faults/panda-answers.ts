@@ -1,10 +1,11 @@
-import type { PandaJobs } from '../../core/panda.ts';
+import type { PandaJobs } from '../../core/model/panda.ts';
+import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
-import { known, type Snapshot, unknown } from '../../core/snapshot.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
 import type { Pass } from './aws.ts';
 import type { Invocation } from './gate.ts';
-import { QUEUE_NAMES, type Truth } from './truth.ts';
+import { QUEUE_NAMES } from './queues.ts';
+import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
 /** PanDA is never empty: thousands of jobs run elsewhere, and from them one sees that a reply is inflated. */

@@ -6,14 +6,15 @@ import {
   submitRequest,
   type WorkersReply,
   workersRequest,
-} from '../../core/pool.ts';
+} from '../../core/model/pool.ts';
+import { type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../../core/ports.ts';
-import { type Snapshot, unknown } from '../../core/snapshot.ts';
+import { stream } from '../../twin/clock/random.ts';
 import { type SimulatedOrders, simulatedOrders } from '../../twin/pool/endpoint.ts';
-import { stream } from '../../twin/random.ts';
 import type { Pass } from './aws.ts';
 import type { Invocation } from './gate.ts';
-import { QUEUE_NAMES, type Truth } from './truth.ts';
+import { QUEUE_NAMES } from './queues.ts';
+import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 import type { Witness } from './witness.ts';
 

@@ -1,7 +1,7 @@
-import type { PoolView } from '../../core/pool.ts';
-import { known, type Snapshot, unknown } from '../../core/snapshot.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
+import { stream } from '../../twin/clock/random.ts';
 import { viewer } from '../../twin/pool/view.ts';
-import { stream } from '../../twin/random.ts';
 import type { Invocation } from './gate.ts';
 import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';

@@ -1,5 +1,5 @@
-import { TAG } from '../../core/names.ts';
-import type { Clock } from '../../twin/clock.ts';
+import { TAG } from '../../core/model/names.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import type { Invocation } from './gate.ts';
 
 /** The tags with which an operator protects workers, and since when nobody may touch them. */

@@ -1,9 +1,11 @@
-import { type ParsedSettings, parseQueueSettings } from '../../core/settings.ts';
-import type { Clock } from '../../twin/clock.ts';
-import type { TwinInstance } from '../../twin/ec2/instance.ts';
+import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
+import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
+import { QUEUE_NAMES, QUEUES, type QueueName, settingsOf } from './queues.ts';
 import { type Fault, type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
-import { QUEUE_NAMES, QUEUES, type QueueName, queueOf, settingsOf } from './truth.ts';
+import { queueOf } from './truth.ts';
 
 /** The settings as they are turned while an episode runs, and what they allow. */
 export interface QueueRules {

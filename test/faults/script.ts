@@ -1,4 +1,4 @@
-import type { QueueName } from './truth.ts';
+import type { QueueName } from './queues.ts';
 
 /** How long an episode is full of faults, and how long after that it is left in peace; minutes. */
 export const STORM_MINUTES = 90;

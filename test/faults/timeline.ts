@@ -1,10 +1,11 @@
 import { AUDIT_SECONDS } from '../../lib/functions.ts';
-import { stream } from '../../twin/random.ts';
+import { stream } from '../../twin/clock/random.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
 import { strike } from './moments.ts';
+import type { QueueName } from './queues.ts';
 import { type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
-import type { QueueName, Truth } from './truth.ts';
+import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
 /** When in each minute the ticks come, and when the laws that need a look around are checked; seconds. */

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { LIFE } from '../../core/life.ts';
+import { LIFE } from '../../core/write/life.ts';
 import type { Item } from './expressions.ts';
 import type { Tally } from './tally.ts';
 
 /** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
 const NOT_HERE = 'joined → retiring';
 
-/** Steps that are none of the table, and the cause of a drain that core/drift.ts asks for. */
+/** Steps that are none of the table, and the cause of a drain that core/decide/workers/rules/drift.ts asks for. */
 const OTHER_STEPS = {
   drift: 'drained for drift',
   marked: 'marked as protected',

@@ -1,61 +1,26 @@
-import type { Flavour } from '../../core/flavours.ts';
-import { TAG } from '../../core/names.ts';
-import { parseQueueSettings, type QueueSettings } from '../../core/settings.ts';
-import type { Clock } from '../../twin/clock.ts';
-import type { Ec2Event } from '../../twin/ec2/events.ts';
-import type { TwinInstance } from '../../twin/ec2/instance.ts';
-import type { SecondUse } from '../../twin/ec2/options.ts';
-import { type Ec2World, ec2World } from '../../twin/ec2/world.ts';
-import { machines } from '../../twin/machine.ts';
+import type { Flavour } from '../../core/model/flavours.ts';
+import { TAG } from '../../core/model/names.ts';
+import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
+import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import type { SecondUse } from '../../twin/aws/ec2/options.ts';
+import { type Ec2World, ec2World } from '../../twin/aws/ec2/world.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
-import { simulatedPilot } from '../../twin/pilot.ts';
-import { PLACEMENTS } from '../../twin/placements.ts';
 import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
-import { TEMPLATE, WORKER_DISK_MB } from '../../twin/world.ts';
+import { PLACEMENTS } from '../../twin/scenario/placements.ts';
+import { TEMPLATE, WORKER_DISK_MB } from '../../twin/stage/world.ts';
+import { machines } from '../../twin/worker/machine.ts';
+import { simulatedPilot } from '../../twin/worker/pilot.ts';
 import { type Protection, protection } from './protection.ts';
-
-/** Times are short, so that every deadline passes within one episode. */
-const COMMON = {
-  state: 'active',
-  'join-deadline-seconds': '600',
-  'linger-seconds': '180',
-  'pilot-wall-seconds': '1800',
-  'max-life-seconds': '5400',
-  'drain-deadline-seconds': '1200',
-} as const;
-
-/** Two queues: narrow pilots on demand, and wide ones on spot first, whose cap on cores binds before that on workers. */
-export const QUEUES = {
-  NARROW: { ...COMMON, 'max-workers': '6', flavours: 'm6i.large, m6a.large, m6i.2xlarge' },
-  WIDE: {
-    ...COMMON,
-    cpus: '8',
-    'memory-mb': '16000',
-    market: 'spot-first',
-    rebalance: 'drain',
-    'max-workers': '6',
-    'max-cores': '32',
-    flavours: 'm6i.2xlarge, m6a.2xlarge',
-  },
-} as const satisfies Record<string, Readonly<Record<string, string>>>;
-export type QueueName = keyof typeof QUEUES;
-export const QUEUE_NAMES: readonly QueueName[] = ['NARROW', 'WIDE'];
-
-const readSettings = (queue: QueueName): QueueSettings => {
-  const parsed = parseQueueSettings(queue, QUEUES[queue]);
-  if (!parsed.ok) throw new Error(`the settings of ${queue} are wrong: ${JSON.stringify(parsed.problems)}`);
-  return parsed.settings;
-};
-const AS_SET = { NARROW: readSettings('NARROW'), WIDE: readSettings('WIDE') } as const;
-
-/** The settings of a queue while nobody has turned them. */
-export const settingsOf = (queue: QueueName): QueueSettings => AS_SET[queue];
+import { QUEUE_NAMES, settingsOf } from './queues.ts';
 
 /** The stage of the stack that is deployed, and the launch that those instances carry which it did not launch. */
 export const STAGE = 'faults';
+
 export const BY_HAND = 'by-hand';
 
 const BOOT = { meanSeconds: 150, sdSeconds: 45, neverShare: 0 } as const;
+
 const SLOW_BOOT = { ...BOOT, meanSeconds: 560, sdSeconds: 120 } as const;
 
 /** What is so, whatever anybody sees of it: PanDA, pool and EC2 under one clock. */
@@ -150,4 +115,5 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
 };
 
 export const queueOf = (instance: TwinInstance): string => instance.tags[TAG.queue] ?? '';
+
 export const launchOf = (instance: TwinInstance): string => instance.tags[TAG.launch] ?? '';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../twin/clock.ts';
+import type { Clock } from '../../twin/clock/clock.ts';
 import {
   type CallFate,
   type EVENT_FATES,

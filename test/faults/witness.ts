@@ -1,9 +1,10 @@
-import type { Decision } from '../../core/decisions.ts';
-import type { PoolView } from '../../core/pool.ts';
-import type { TwinInstance } from '../../twin/ec2/instance.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { Invocation } from './gate.ts';
+import { settingsOf } from './queues.ts';
 import type { QueueRules } from './rules.ts';
-import { BY_HAND, launchOf, queueOf, settingsOf, type Truth } from './truth.ts';
+import { BY_HAND, launchOf, queueOf, type Truth } from './truth.ts';
 
 /** A law of the design that did not hold, and how. */
 export interface Break {

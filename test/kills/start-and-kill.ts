@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { exponential, stream } from '../../twin/random.ts';
+import { exponential, stream } from '../../twin/clock/random.ts';
 import { descendants } from '../processes.ts';
 
 export interface KillOptions {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
+import { POOL, SHIPPED_COLLECTOR, startCentralManager, until } from '../../lab/central-manager.ts';
+import { ENDPOINT_BINDS, startEndpoint } from '../../lab/endpoint.ts';
+import { labNetwork, sweep } from '../../lab/network.ts';
+import { keyRing } from '../../lab/role-keys.ts';
+import { rootfs } from '../../lab/rootfs.ts';
 import { QUEUES, type Subject } from '../contract/subject.ts';
-import { type BareWorker, startBareWorker, WITH_CCB } from './bare-worker.ts';
-import { POOL, SHIPPED_COLLECTOR, startCentralManager, until } from './central-manager.ts';
-import { ENDPOINT_BINDS, startEndpoint } from './endpoint.ts';
-import { labNetwork, sweep } from './network.ts';
-import { keyRing } from './role-keys.ts';
-import { rootfs } from './rootfs.ts';
 
 const SCOPES = ['ADVERTISE_STARTD', 'ADVERTISE_MASTER'];
 /** How aerie's workers share themselves out, of the configuration that they really get. */

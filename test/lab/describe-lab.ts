@@ -1,6 +1,6 @@
 import { getPriority, setPriority } from 'node:os';
 import { describe } from 'vitest';
-import { missing } from './rootfs.ts';
+import { missing } from '../../lab/rootfs.ts';
 
 /** Machines boot in these tests, and share this one with whatever else it does. */
 const PATIENCE = { timeout: 120_000 } as const;

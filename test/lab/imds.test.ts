@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Face, listen } from '../../twin/http.ts';
-import { imdsServer } from './imds.ts';
-import { keyRing } from './role-keys.ts';
+import { imdsServer } from '../../lab/imds.ts';
+import { keyRing } from '../../lab/role-keys.ts';
+import { type Face, listen } from '../../twin/wire/http.ts';
 
 const NOW = 1_900_000_000;
 const TTL = 'x-aws-ec2-metadata-token-ttl-seconds';

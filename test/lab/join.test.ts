@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinReply } from '../../core/pool.ts';
-import { type CentralManager, POOL, SHIPPED_COLLECTOR, startCentralManager } from './central-manager.ts';
+import { joinReply } from '../../core/model/pool.ts';
+import {
+  type CentralManager,
+  POOL,
+  SHIPPED_COLLECTOR,
+  startCentralManager,
+} from '../../lab/central-manager.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../../lab/endpoint.ts';
+import { joinWith, type ProofOfIdentity } from '../../lab/join-with.ts';
+import { type LabNetwork, labNetwork, sweep } from '../../lab/network.ts';
+import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
+import { rootfs } from '../../lab/rootfs.ts';
+import { WORKER_ROLE } from '../../lab/site.ts';
 import { describeLab } from './describe-lab.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from './endpoint.ts';
-import { joinWith, type ProofOfIdentity } from './join-with.ts';
-import { type LabNetwork, labNetwork, sweep } from './network.ts';
-import { type KeyRing, keyRing } from './role-keys.ts';
-import { rootfs } from './rootfs.ts';
-import { WORKER_ROLE } from './site.ts';
 
 const ACCOUNT = '123456789012';
 const WORKER = 'i-0aaaaaaaaaaaaaaa1';

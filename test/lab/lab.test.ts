@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { until } from './central-manager.ts';
+import { until } from '../../lab/central-manager.ts';
+import { PROOFS } from '../../lab/proofs/all.ts';
+import { attempt } from '../../lab/run.ts';
 import { describeLab } from './describe-lab.ts';
-import { PROOFS } from './proofs/all.ts';
-import { attempt } from './run.ts';
 
 const ROOT = new URL('../..', import.meta.url);
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { QUEUE } from './bare-worker.ts';
-import { until } from './central-manager.ts';
+import { QUEUE } from '../../lab/bare-worker.ts';
+import { until } from '../../lab/central-manager.ts';
+import { submitJob } from '../../lab/jobs.ts';
+import { hasJoined, launchWorker } from '../../lab/launch.ts';
+import { type LabSite, labSite } from '../../lab/site.ts';
+import { tracesOf } from '../../lab/traces.ts';
 import { describeLab } from './describe-lab.ts';
-import { submitJob } from './jobs.ts';
-import { hasJoined, launchWorker } from './launch.ts';
-import { type LabSite, labSite } from './site.ts';
-import { tracesOf } from './traces.ts';
 
 describeLab('an EC2 whose instances are worker boxes', () => {
   let site: LabSite;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { labNetwork } from '../../lab/network.ts';
+import { run } from '../../lab/run.ts';
 import { describeLab } from './describe-lab.ts';
-import { labNetwork } from './network.ts';
-import { run } from './run.ts';
 
 const hardwareAddress = async (namespace: string, device: string): Promise<string> => {
   const { address } = JSON.parse(await run(['ip', '-n', namespace, '-json', 'link', 'show', device]))[0];

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { locateArgs, readLocated, readWorkers, STATUS_ARGS } from '../../collector/see-workers.ts';
-import { type BareWorker, startBareWorker, WITH_CCB } from './bare-worker.ts';
+import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,
   POOL,
   SHIPPED_COLLECTOR,
   startCentralManager,
   until,
-} from './central-manager.ts';
+} from '../../lab/central-manager.ts';
+import { type LabNetwork, labNetwork, sweep } from '../../lab/network.ts';
+import { rootfs } from '../../lab/rootfs.ts';
+import { tracesOf } from '../../lab/traces.ts';
 import { describeLab } from './describe-lab.ts';
-import { type LabNetwork, labNetwork, sweep } from './network.ts';
-import { rootfs } from './rootfs.ts';
-import { tracesOf } from './traces.ts';
 
 const HOME = 'i-0aaaaaaaaaaaaaaa1';
 const OLD = 'i-0ccccccccccccccc3';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GET_CALLER_IDENTITY } from '../../core/pool.ts';
-import { type Face, listen } from '../../twin/http.ts';
-import { keyRing, type RoleKeys } from './role-keys.ts';
-import { proofHeaders } from './sign.ts';
-import { stsServer } from './sts.ts';
+import { GET_CALLER_IDENTITY } from '../../core/model/pool.ts';
+import { keyRing, type RoleKeys } from '../../lab/role-keys.ts';
+import { proofHeaders } from '../../lab/sign.ts';
+import { stsServer } from '../../lab/sts.ts';
+import { type Face, listen } from '../../twin/wire/http.ts';
 
 const NOW = 1_900_000_000;
 const OWNER = { account: '123456789012', role: 'aerie-worker', session: 'i-0aaaaaaaaaaaaaaa1' };

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { until } from './central-manager.ts';
+import { until } from '../../lab/central-manager.ts';
+import { leftovers, sweep } from '../../lab/network.ts';
+import { rootfs } from '../../lab/rootfs.ts';
 import { describeLab } from './describe-lab.ts';
-import { leftovers, sweep } from './network.ts';
-import { rootfs } from './rootfs.ts';
 
 /** Makes a lab in a process of its own and says its id and its PID 1 outside of it; then it waits. */
 const PROGRAM = `
 import { join } from 'node:path';
-import { labNetwork } from '${join(import.meta.dirname, 'network.ts')}';
-import { startBox } from '${join(import.meta.dirname, 'box.ts')}';
+import { labNetwork } from '${join(import.meta.dirname, '../../lab/network.ts')}';
+import { startBox } from '${join(import.meta.dirname, '../../lab/box.ts')}';
 const network = await labNetwork();
 const box = await startBox({
   directory: join(network.directory, 'box'),

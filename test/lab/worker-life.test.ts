@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { TAG } from '../../core/names.ts';
+import { TAG } from '../../core/model/names.ts';
+import type { BoxFile } from '../../lab/box.ts';
+import { type CentralManager, POOL, startCentralManager, until } from '../../lab/central-manager.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from '../../lab/endpoint.ts';
+import { submitJob } from '../../lab/jobs.ts';
+import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, sweep } from '../../lab/network.ts';
+import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
+import { rootfs } from '../../lab/rootfs.ts';
+import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { programs } from '../../worker/programs.ts';
 import { userData } from '../../worker/user-data.ts';
 import { LONG } from '../worker/options.ts';
-import type { BoxFile } from './box.ts';
-import { type CentralManager, POOL, startCentralManager, until } from './central-manager.ts';
 import { describeLab } from './describe-lab.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
-import { submitJob } from './jobs.ts';
-import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, sweep } from './network.ts';
-import { type KeyRing, keyRing } from './role-keys.ts';
-import { rootfs } from './rootfs.ts';
-import { startWorkerBox, type WorkerBox } from './worker-box.ts';
 
 const ACCOUNT = '123456789012';
 const ROLE = 'aerie-worker';

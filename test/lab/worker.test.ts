@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TAG } from '../../core/names.ts';
-import { userData } from '../../worker/user-data.ts';
+import { TAG } from '../../core/model/names.ts';
 import {
   type CentralManager,
   POOL,
   SHIPPED_COLLECTOR,
   startCentralManager,
   until,
-} from './central-manager.ts';
+} from '../../lab/central-manager.ts';
+import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from '../../lab/endpoint.ts';
+import { submitJob } from '../../lab/jobs.ts';
+import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep } from '../../lab/network.ts';
+import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
+import { rootfs } from '../../lab/rootfs.ts';
+import { SMALL_WORKER, startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
+import { userData } from '../../worker/user-data.ts';
 import { describeLab } from './describe-lab.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
-import { submitJob } from './jobs.ts';
-import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep } from './network.ts';
-import { type KeyRing, keyRing } from './role-keys.ts';
-import { rootfs } from './rootfs.ts';
-import { SMALL_WORKER, startWorkerBox, type WorkerBox } from './worker-box.ts';
 
 const ACCOUNT = '123456789012';
 const ROLE = 'aerie-worker';

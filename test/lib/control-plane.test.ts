@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { METRICS, type Metric, metricsPer } from '../../core/metrics.ts';
+import { METRICS, type Metric, metricsPer } from '../../core/tell/metrics.ts';
 import { type ControlPlane, controlPlaneBill, sumOf } from '../../lib/control-plane.ts';
 import { describeControlPlane, withControlPlane } from '../../lib/describe-control-plane.ts';
 import { ROOT } from '../running.ts';

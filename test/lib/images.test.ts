@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { KEPT_SECONDS } from '../../adapters/ledger-items.ts';
-import { imagePath } from '../../core/names.ts';
+import { imagePath } from '../../core/model/names.ts';
 import { readConfig } from '../../lib/config.ts';
 import { imageScript, programs } from '../../worker/programs.ts';
 import { ACCOUNT, isAllowed, REGION } from './simulated.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { describeKnobs } from '../../core/settings.ts';
+import { describeKnobs } from '../../core/settings/settings.ts';
 import { groupOf } from '../../lib/stage-limits.ts';
 import { type Props, propertiesOf } from './stack-of.ts';
 import { blockOf } from './stages.ts';

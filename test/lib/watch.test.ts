@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, NAMESPACE } from '../../core/metrics.ts';
+import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, NAMESPACE } from '../../core/tell/metrics.ts';
 import { ALARMS } from '../../lib/alarms.ts';
 import { QUOTAS, type QuotaName, usageOf } from '../../lib/quotas.ts';
 import { type Props, propertiesOf, stackOf } from './stack-of.ts';

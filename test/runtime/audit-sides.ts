@@ -1,7 +1,7 @@
-import type { PoolView } from '../../core/pool.ts';
-import type { Instance } from '../../core/ports.ts';
-import type { LedgerView } from '../../core/records.ts';
-import { known } from '../../core/snapshot.ts';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import { known } from '../../core/model/snapshot.ts';
 import { type AuditPorts, audit } from '../../runtime/audit.ts';
 import { NOW, poolView, queue, STAGE } from '../core/worlds.ts';
 import { memoryEc2 } from './memory-ec2.ts';

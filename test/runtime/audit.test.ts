@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, unknown } from '../../core/snapshot.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
 import type { AuditReport } from '../../runtime/audit.ts';
 import { inLedger, inPool, JOINED, NOW, openLaunch, poolView } from '../core/worlds.ts';
 import { BOOTING, ID, instance, sides } from './audit-sides.ts';

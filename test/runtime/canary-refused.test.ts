@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { templateKind } from '../../core/boots.ts';
-import type { LaunchOutcome } from '../../core/ports.ts';
-import type { LaunchRequest, LedgerView, Template } from '../../core/records.ts';
+import { templateKind } from '../../core/learn/boots.ts';
+import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { Template } from '../../core/model/worker.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { outside } from './ports.ts';

@@ -1,7 +1,7 @@
 import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Decision } from '../../core/decisions.ts';
+import type { Decision } from '../../core/model/decision.ts';
 import { onTimer } from '../../runtime/handler.ts';
 import { teller } from '../../runtime/tell.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../core/worlds.ts';

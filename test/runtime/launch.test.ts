@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Instance, LaunchOutcome } from '../../core/ports.ts';
-import type { LaunchRequest } from '../../core/records.ts';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view, type World } from './launching.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Instance } from '../../core/ports.ts';
+import type { Instance } from '../../core/model/instance.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, openLaunch, queue } from '../core/worlds.ts';
 import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view } from './launching.ts';

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Offer } from '../../core/flavours.ts';
-import type { Cloud, Consoles, Instance, LaunchOutcome } from '../../core/ports.ts';
-import type { LaunchRequest } from '../../core/records.ts';
-import { known, unknown } from '../../core/snapshot.ts';
+import type { Offer } from '../../core/model/flavours.ts';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
+import type { Cloud, Consoles } from '../../core/ports.ts';
 
 export interface Ec2 {
   readonly cloud: Cloud;

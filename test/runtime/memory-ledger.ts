@@ -1,12 +1,14 @@
-import type { Account, EndedWorker } from '../../core/accounts.ts';
-import type { Boots } from '../../core/boots.ts';
-import type { Decision } from '../../core/decisions.ts';
-import type { Mark } from '../../core/discrepancies.ts';
-import type { EndNote } from '../../core/end-reason.ts';
-import { offerKey } from '../../core/flavours.ts';
-import { type Joins, keyOfJoins } from '../../core/joins.ts';
-import { type Lease, nextLease } from '../../core/lease.ts';
-import type { Pace } from '../../core/pace.ts';
+import { keyOfJoins } from '../../core/learn/joins.ts';
+import type { Account } from '../../core/model/account.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { Mark } from '../../core/model/discrepancy.ts';
+import { offerKey } from '../../core/model/flavours.ts';
+import type { EndNote } from '../../core/model/instance.ts';
+import type { OpenLaunch } from '../../core/model/launch.ts';
+import type { Boots, Joins, Pace } from '../../core/model/learned.ts';
+import type { Lease } from '../../core/model/lease.ts';
+import type { CoolingRecord, LedgerView, SubmissionRecord } from '../../core/model/ledger.ts';
+import type { ConsoleNote, EndedWorker, WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type {
   AccountBook,
   DecisionBook,
@@ -20,15 +22,7 @@ import type {
   SubmissionBook,
   WorkerBook,
 } from '../../core/ports.ts';
-import type {
-  ConsoleNote,
-  CoolingRecord,
-  LedgerView,
-  OpenLaunch,
-  SubmissionRecord,
-  WorkerRecord,
-  WorkerState,
-} from '../../core/records.ts';
+import { nextLease } from '../../core/write/lease.ts';
 
 /** A ledger in memory: the same promises as the table's, without the table. */
 type MemoryLedger = LedgerSight &

@@ -1,4 +1,4 @@
-import { NOT_IN_COLLECTOR } from '../../core/pool.ts';
+import { NOT_IN_COLLECTOR } from '../../core/model/pool.ts';
 import type { PoolPilots, PoolWorkers } from '../../core/ports.ts';
 
 export interface MemoryPool {

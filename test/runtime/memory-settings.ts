@@ -1,5 +1,5 @@
 import type { SettingsBook } from '../../core/ports.ts';
-import type { SettingsRecord } from '../../core/settings-record.ts';
+import type { SettingsRecord } from '../../core/settings/settings-record.ts';
 
 /** A book of settings in memory: the same promises as the table's, without the table. */
 export const memorySettings = (): SettingsBook => {

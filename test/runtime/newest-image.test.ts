@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, unknown } from '../../core/snapshot.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
 import { newestImage, withImage } from '../../runtime/newest-image.ts';
 import { NOW, STAGE } from '../core/worlds.ts';
 

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { EndReply } from '../../core/ports.ts';
+import type { EndReply } from '../../core/model/launch.ts';
 import { audit } from '../../runtime/audit.ts';
 import { onAudit } from '../../runtime/on-audit.ts';
 import { toldCloud } from '../../runtime/tell-refusals.ts';

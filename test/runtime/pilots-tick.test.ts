@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknown } from '../../core/snapshot.ts';
+import { unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';

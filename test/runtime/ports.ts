@@ -1,10 +1,10 @@
-import type { Decision } from '../../core/decisions.ts';
-import type { PandaJobs } from '../../core/panda.ts';
-import type { PoolView } from '../../core/pool.ts';
-import type { Instance } from '../../core/ports.ts';
-import type { LedgerView } from '../../core/records.ts';
-import type { ParsedSettings } from '../../core/settings.ts';
-import { known } from '../../core/snapshot.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { PandaJobs } from '../../core/model/panda.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import { known } from '../../core/model/snapshot.ts';
+import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
 import type { PilotsPorts } from '../../runtime/pilots-tick.ts';
 import type { WorkersPorts } from '../../runtime/workers-tick.ts';
 import { poolView, STAGE } from '../core/worlds.ts';

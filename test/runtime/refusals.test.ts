@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricName } from '../../core/metrics.ts';
-import type { Cloud, EndReply, LaunchOutcome } from '../../core/ports.ts';
-import type { Refusal, RefusalClass } from '../../core/refusals.ts';
+import type { EndReply, LaunchOutcome, Refusal, RefusalClass } from '../../core/model/launch.ts';
+import type { Cloud } from '../../core/ports.ts';
+import type { MetricName } from '../../core/tell/metrics.ts';
 import { countDecision } from '../../runtime/count-decision.ts';
 import { countedCloud } from '../../runtime/count-launches.ts';
 import { refusedInWords, type ToldRefusal, toldCloud } from '../../runtime/tell-refusals.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { QueueParameters, SettingsBook } from '../../core/ports.ts';
-import type { RawSettings } from '../../core/settings-record.ts';
+import type { RawSettings } from '../../core/settings/settings-record.ts';
 import { onSettings } from '../../runtime/on-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
 import { NOW } from '../core/worlds.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { templateKind } from '../../core/boots.ts';
-import { known, unknown } from '../../core/snapshot.ts';
+import { templateKind } from '../../core/learn/boots.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../core/decisions.ts';
+import type { Decision } from '../../core/model/decision.ts';
 import { writerDown } from '../../runtime/write-down.ts';
 import { NARROW, NOW } from '../core/worlds.ts';
 import { memoryLedger } from './memory-ledger.ts';

@@ -1,5 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { GET_CALLER_IDENTITY } from '../../core/pool.ts';
+import { GET_CALLER_IDENTITY } from '../../core/model/pool.ts';
 
 /** Who signs what, for whom, and when. */
 export interface Signing {

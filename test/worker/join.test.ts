@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { joinRequest } from '../../core/pool.ts';
+import { joinRequest } from '../../core/model/pool.ts';
 import { python } from './python.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';

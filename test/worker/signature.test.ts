@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { GET_CALLER_IDENTITY, joinRequest } from '../../core/pool.ts';
+import { GET_CALLER_IDENTITY, joinRequest } from '../../core/model/pool.ts';
 import { type Signing, signedByAws } from './aws-signer.ts';
 import { python } from './python.ts';
 

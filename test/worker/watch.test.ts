@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listen } from '../../twin/http.ts';
+import { listen } from '../../twin/wire/http.ts';
 import { python } from './python.ts';
 
 const closing: (() => Promise<void>)[] = [];

@@ -1,4 +1,4 @@
-import type { QueueSample, Sample } from '../sample.ts';
+import type { QueueSample, Sample } from '../report/sample.ts';
 import type { Layer } from './plot.js';
 
 export type Facts = Omit<QueueSample, 'queue'>;

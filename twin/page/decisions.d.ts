@@ -1,4 +1,4 @@
-import type { Told } from '../sample.ts';
+import type { Told } from '../report/sample.ts';
 
 export interface ToldGroup extends Told {
   readonly sinceSeconds: number;

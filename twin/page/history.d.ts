@@ -1,4 +1,4 @@
-import type { Shown, Told } from '../sample.ts';
+import type { Shown, Told } from '../report/sample.ts';
 
 type Of<K extends Shown['kind']> = Extract<Shown, { readonly kind: K }>;
 

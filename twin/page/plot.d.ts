@@ -1,4 +1,4 @@
-import type { Shown } from '../sample.ts';
+import type { Shown } from '../report/sample.ts';
 
 export interface Layer {
   readonly kind: 'area' | 'line' | 'limit';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { Shown } from '../sample.ts';
+import type { Shown } from '../report/sample.ts';
 import { watchers } from './watchers.ts';
 
 /** A page that shows a run while it goes on, to any number of watchers on this machine. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Shown } from '../sample.ts';
+import type { Shown } from '../report/sample.ts';
 import { emptyHistory, record, replay } from './history.js';
 
 /** A watcher that does not read gets no more than this many bytes to keep for it. */

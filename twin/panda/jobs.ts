@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import { type Job, type JobOrder, type JobState, STEPS, type Step } from './job.ts';
 import { type Line, line } from './line.ts';
 import type { Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { JobState } from './job.ts';
 
 /** site → resource type → label → state → jobs; nothing in it is zero. */

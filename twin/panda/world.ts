@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import { type Jobs, pandaJobs } from './jobs.ts';
 import { tally, type View } from './tally.ts';
 

@@ -1,5 +1,5 @@
-import type { Resources } from '../../core/resources.ts';
-import type { Clock } from '../clock.ts';
+import type { Resources } from '../../core/model/resources.ts';
+import type { Clock } from '../clock/clock.ts';
 import { heardAt, isAlive, type Slot, UPDATE_SECONDS } from './model.ts';
 
 /** A worker whose startd has started. */

@@ -2,15 +2,15 @@ import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
 import { noTemplate, Refused } from '../../collector/refused.ts';
-import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/about.ts';
+import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
   NOT_IN_COLLECTOR,
   type PoolView,
   type RemoveRequest,
   type SubmitRequest,
   type WorkersReply,
-} from '../../core/pool.ts';
-import { asRequested } from '../../core/resources.ts';
+} from '../../core/model/pool.ts';
+import { asRequested } from '../../core/model/resources.ts';
 import type { PoolWorld } from './world.ts';
 
 /** A queue for which there is a pilot template. */

@@ -1,8 +1,8 @@
 import { api } from '../../collector/api.ts';
 import { Refused } from '../../collector/refused.ts';
 import { admitsSecret } from '../../collector/secrets.ts';
-import type { PoolView } from '../../core/pool.ts';
-import type { Face } from '../http.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import type { Face } from '../wire/http.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { viewer } from './view.ts';
 import type { PoolWorld } from './world.ts';

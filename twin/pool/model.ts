@@ -1,4 +1,4 @@
-import type { Resources, Shape } from '../../core/resources.ts';
+import type { Resources, Shape } from '../../core/model/resources.ts';
 
 /** Where a pilot job stands in the schedd. */
 type PilotLife =

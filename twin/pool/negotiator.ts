@@ -1,4 +1,4 @@
-import { fits, type Shape, shapeKey } from '../../core/resources.ts';
+import { fits, type Shape, shapeKey } from '../../core/model/resources.ts';
 import type { Pilot, Slot } from './model.ts';
 
 /** HTCondor packs: a machine that runs something before an empty one, so that empty ones can go; then the fullest. */

@@ -1,5 +1,5 @@
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/pool.ts';
-import { type Resources, shapeKey } from '../../core/resources.ts';
+import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import { type Resources, shapeKey } from '../../core/model/resources.ts';
 import type { TemplateQueue } from './endpoint.ts';
 import { heardAt, type Pilot, type Slot } from './model.ts';
 import type { PoolWorld } from './world.ts';

@@ -1,5 +1,5 @@
-import { minus, type Shape, shapeKey } from '../../core/resources.ts';
-import type { Clock } from '../clock.ts';
+import { minus, type Shape, shapeKey } from '../../core/model/resources.ts';
+import type { Clock } from '../clock/clock.ts';
 import { collector, type NewWorker } from './collector.ts';
 import { cycles } from './cycles.ts';
 import { isAlive, type Pilot, type Slot } from './model.ts';

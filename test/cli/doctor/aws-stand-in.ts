@@ -1,17 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { face, reply } from '../../../twin/http.ts';
-import { render } from './wire-forms.ts';
+import { face, reply } from '../../../twin/wire/http.ts';
+import { type Answer, render } from './wire-forms.ts';
 
 /** What was asked, read from the wire: `ec2:DescribeImages`, and its parameters as they were sent. */
 export interface Call {
   readonly action: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
-
-/** What is answered: an answer in the service's own names, or AWS's refusal. */
-export type Answer =
-  | Readonly<Record<string, unknown>>
-  | { readonly refused: string; readonly message: string; readonly status?: number };
 
 export type Answers = Readonly<Record<string, (call: Call) => Answer>>;
 
@@ -31,6 +26,7 @@ const SERVICE_OF_VERSION: Readonly<Record<string, string>> = {
   '2010-03-31': 'sns',
   '2010-08-01': 'cloudwatch',
 };
+
 const SERVICE_OF_TARGET: Readonly<Record<string, string>> = {
   AmazonSSM: 'ssm',
   ServiceQuotasV20190624: 'servicequotas',

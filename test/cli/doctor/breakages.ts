@@ -1,6 +1,7 @@
 import type { Level } from '../../../cli/doctor/finding.ts';
 import type { Kind } from '../../../cli/doctor/kinds.ts';
-import type { Answer, Answers } from './aws-stand-in.ts';
+import type { Answers } from './aws-stand-in.ts';
+import type { Answer } from './wire-forms.ts';
 import type { World } from './world.ts';
 
 /** One thing that is broken, and the one finding by which it is found. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clientsOf } from '../../../cli/doctor/clients.ts';
 import { examined } from '../../../cli/doctor/examined.ts';
-import { parseQueueSettings } from '../../../core/settings.ts';
+import { parseQueueSettings } from '../../../core/settings/settings.ts';
 import { readConfig } from '../../../lib/config.ts';
 import { placeOfStage } from '../../../lib/place.ts';
 import { STAGE } from '../../lib/stack-of.ts';

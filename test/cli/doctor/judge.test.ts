@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeClocks } from '../../../cli/doctor/clocks.ts';
 import { wantedVcpus } from '../../../cli/doctor/quotas.ts';
-import { parseQueueSettings } from '../../../core/settings.ts';
+import { parseQueueSettings } from '../../../core/settings/settings.ts';
 
 const queue = (name: string, raw: Readonly<Record<string, string>>) => {
   const parsed = parseQueueSettings(name, { state: 'active', ...raw });

@@ -1,4 +1,5 @@
-import type { Answer, Answers, Call } from './aws-stand-in.ts';
+import type { Answers, Call } from './aws-stand-in.ts';
+import type { Answer } from './wire-forms.ts';
 
 type Params = Call['params'];
 

@@ -1,5 +1,3 @@
-import type { Answer } from './aws-stand-in.ts';
-
 /** How each service writes its answers: JSON, or XML in which lists have members or items. */
 type Form = 'json' | 'query' | 'ec2';
 
@@ -30,6 +28,7 @@ interface Rendered {
 }
 
 const XML = 'text/xml;charset=UTF-8';
+
 const JSON_1_0 = 'application/x-amz-json-1.0';
 
 const refusal = (form: Form, code: string, message: string, status: number): Rendered => {
@@ -73,3 +72,8 @@ export const render = (action: string, answer: Answer): Rendered => {
   const result = `<${operation}Result>${xml(answer, 'member')}</${operation}Result>`;
   return { status: 200, contentType: XML, body: `<${operation}Response>${result}</${operation}Response>` };
 };
+
+/** What is answered: an answer in the service's own names, or AWS's refusal. */
+export type Answer =
+  | Readonly<Record<string, unknown>>
+  | { readonly refused: string; readonly message: string; readonly status?: number };

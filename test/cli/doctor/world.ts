@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { examineStage } from '../../../cli/doctor/doctor.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
-import type { EndpointAbout } from '../../../core/about.ts';
-import { simulatedClock } from '../../../twin/clock.ts';
-import { type Face, face, reply } from '../../../twin/http.ts';
+import type { EndpointAbout } from '../../../core/model/about.ts';
+import { simulatedClock } from '../../../twin/clock/clock.ts';
 import { pandaFace } from '../../../twin/panda/face.ts';
 import { pandaWorld, type SiteSettings } from '../../../twin/panda/world.ts';
 import type { Admission, TemplateQueue } from '../../../twin/pool/endpoint.ts';
 import { endpointFace } from '../../../twin/pool/face.ts';
 import { poolWorld } from '../../../twin/pool/world.ts';
+import { type Face, face, reply } from '../../../twin/wire/http.ts';
 import { type Answers, awsStandIn, type Call } from './aws-stand-in.ts';
 import { ACCOUNT, IMAGE, NOW, REGION, SECRET, STAGE, SUBNETS, VPC, wellAccount } from './well-account.ts';
 

@@ -1,0 +1,52 @@
+import type { Instance } from '../model/instance.ts';
+import type { LedgerView } from '../model/ledger.ts';
+import { TAG } from '../model/names.ts';
+import type { PoolView, PoolWorker } from '../model/pool.ts';
+import type { Stage } from '../model/stage.ts';
+import type { WorkerRecord } from '../model/worker.ts';
+import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
+
+/** EC2, ledger and pool, as they were at about the same moment. */
+export interface AuditWorld {
+  readonly now: number;
+  readonly stage: Stage;
+  readonly queues: readonly ParsedSettings[];
+  /** Every instance with the stage's tag that EC2 shows, ended ones included. */
+  readonly instances: readonly Instance[];
+  readonly ledger: Pick<LedgerView, 'workers' | 'launches'>;
+  readonly pool: PoolView;
+}
+
+/** An operator's mark on an instance: any value but these. */
+const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
+
+export const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
+
+/** The longest join deadline that a queue may have: for one whose settings cannot be read. */
+const LONGEST_JOIN_SECONDS = 7_200;
+
+/** The three sides, each to be looked up by instance. */
+export interface Books {
+  readonly world: AuditWorld;
+  readonly records: ReadonlyMap<string, WorkerRecord>;
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly startds: ReadonlyMap<string, PoolWorker>;
+  readonly settings: ReadonlyMap<string, QueueSettings>;
+  /** Launches that are open, by id. */
+  readonly open: ReadonlySet<string>;
+}
+
+export const booksOf = (world: AuditWorld): Books => ({
+  world,
+  records: new Map(world.ledger.workers.map((worker) => [worker.instanceId, worker])),
+  instances: new Map(world.instances.map((instance) => [instance.instanceId, instance])),
+  startds: new Map(world.pool.workers.workers.map((worker) => [worker.instanceId, worker])),
+  settings: new Map(
+    world.queues.flatMap((queue) => (queue.ok ? [[queue.settings.name, queue.settings] as const] : [])),
+  ),
+  open: new Set(world.ledger.launches.map(({ request }) => request.launchId)),
+});
+
+/** Whether a worker of a queue should have joined by now. */
+export const isOverdue = ({ world, settings }: Books, queue: string, launchedAt: number): boolean =>
+  world.now - launchedAt > (settings.get(queue)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);

@@ -1,0 +1,155 @@
+import type { Discrepancy, DiscrepancyName } from '../model/discrepancy.ts';
+import type { Instance } from '../model/instance.ts';
+import type { OpenLaunch } from '../model/launch.ts';
+import { TAG } from '../model/names.ts';
+import { type PoolWorker, queueName } from '../model/pool.ts';
+import type { WorkerRecord } from '../model/worker.ts';
+import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
+import { adopted } from './adopt.ts';
+import { type AuditWorld, type Books, booksOf, isOverdue, isProtected } from './books.ts';
+
+/** What mends a discrepancy, once it has been seen twice. */
+export type Remedy =
+  | { readonly kind: 'adopt'; readonly worker: WorkerRecord }
+  | { readonly kind: 'bury'; readonly worker: WorkerRecord }
+  /** `worker`: its record, if it has one. `unseen`: it is looked for in the collector once more. */
+  | {
+      readonly kind: 'end';
+      readonly instanceId: string;
+      readonly worker: WorkerRecord | undefined;
+      readonly cause: string;
+      readonly unseen: boolean;
+    }
+  | { readonly kind: 'close'; readonly launch: OpenLaunch; readonly alive: readonly Instance[] }
+  | { readonly kind: 'forget'; readonly instanceId: string }
+  | { readonly kind: 'report' };
+
+export interface Finding extends Discrepancy {
+  readonly remedy: Remedy;
+  /** Nothing to look at again: a deadline of its own has passed, or EC2 says that the instance has ended, which is final. */
+  readonly waited?: true;
+}
+
+/** How long EC2 may take over what it was asked: the same as the tick gives it before it asks again. */
+const ENDING_SECONDS = 600;
+
+/** An ad without a word from its startd for three of its updates. */
+const SILENT_SECONDS = 900;
+
+const isAlive = ({ state }: Instance): boolean => state === 'pending' || state === 'running';
+
+const hasEnded = ({ state }: Instance): boolean => state === 'shutting-down' || state === 'terminated';
+
+const isStopped = ({ state }: Instance): boolean => state === 'stopping' || state === 'stopped';
+
+/** An instance with our tag that the ledger does not know: adopted if it has joined or still may, ended if not. */
+const unknownInstance = (books: Books, instance: Instance): Finding => {
+  const { instanceId, launchedAt, tags } = instance;
+  const inPool = books.startds.get(instanceId);
+  const queue = inPool?.queue ?? tags[TAG.queue] ?? '';
+  const mayServe = queueName.safeParse(queue).success;
+  const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(books, queue, launchedAt);
+  const cause = 'the ledger did not know it, and it has not joined';
+  const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
+  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(books, queue, instance) });
+  if (isProtected(instance)) return found({ kind: 'report' });
+  return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
+};
+
+const end = (name: DiscrepancyName, instance: Instance, books: Books, cause: string): Finding => ({
+  name,
+  subject: instance.instanceId,
+  remedy: {
+    kind: 'end',
+    instanceId: instance.instanceId,
+    worker: books.records.get(instance.instanceId),
+    cause,
+    unseen: !books.startds.has(instance.instanceId),
+  },
+});
+
+/** What is wrong with one instance that EC2 shows. */
+const ofInstance = (books: Books, instance: Instance): readonly Finding[] => {
+  const { records, startds, world } = books;
+  const record = records.get(instance.instanceId);
+  if (isStopped(instance)) {
+    return isProtected(instance) ? [] : [end('stopped-instance', instance, books, 'it was stopped')];
+  }
+  if (!isAlive(instance)) return [];
+  if (record === undefined) {
+    return books.open.has(instance.tags[TAG.launch] ?? '') ? [] : [unknownInstance(books, instance)];
+  }
+  if (isProtected(instance)) return [];
+  const { state } = record;
+  const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
+  if (mayStillJoin && !startds.has(instance.instanceId)) {
+    return isOverdue(books, record.queue, record.launchedAt)
+      ? [{ ...end('overdue-boot', instance, books, 'it did not join by its deadline'), waited: true }]
+      : [];
+  }
+  const isEnding = state.kind === 'retiring' && state.pending !== true;
+  if (isEnding && world.now - state.since > ENDING_SECONDS) {
+    return [end('unended-worker', instance, books, state.cause)];
+  }
+  return [];
+};
+
+/** A worker of the ledger that EC2 does not show, or shows as ended, and of which the pool has not heard lately. */
+const ofRecord = ({ instances, startds, world }: Books, worker: WorkerRecord): readonly Finding[] => {
+  const instance = instances.get(worker.instanceId);
+  if (worker.state.kind === 'failed' || (instance !== undefined && !hasEnded(instance))) return [];
+  const startd = startds.get(worker.instanceId);
+  const isHeard = startd !== undefined && world.pool.observedAt - startd.lastHeardAt <= SILENT_SECONDS;
+  if (instance === undefined && isHeard) return [];
+  const found: Finding = {
+    name: 'lost-worker',
+    subject: worker.instanceId,
+    remedy: { kind: 'bury', worker },
+  };
+  return [instance === undefined ? found : { ...found, waited: true }];
+};
+
+/** An ad whose worker has ended, or of a worker that nobody knows. */
+const ofStartd = ({ instances, records, world }: Books, startd: PoolWorker): readonly Finding[] => {
+  const { instanceId } = startd;
+  const instance = instances.get(instanceId);
+  const isSilent = world.pool.observedAt - startd.lastHeardAt > SILENT_SECONDS;
+  if (instance === undefined ? isSilent && !records.has(instanceId) : hasEnded(instance)) {
+    const found: Finding = { name: 'dead-ad', subject: instanceId, remedy: { kind: 'forget', instanceId } };
+    return [instance === undefined ? found : { ...found, waited: true }];
+  }
+  return instance === undefined && !records.has(instanceId)
+    ? [{ name: 'stranger', subject: instanceId, remedy: { kind: 'report' } }]
+    : [];
+};
+
+/** A launch that EC2 was asked for and whose outcome was never written down: its tag shows what came of it. */
+const ofLaunch = ({ world }: Books, launch: OpenLaunch): readonly Finding[] => {
+  const { request, createdAt, intendedBy } = launch;
+  if (intendedBy !== undefined || world.now - createdAt <= UNCLOSED_SECONDS) return [];
+  const alive = world.instances.filter((of) => isAlive(of) && of.tags[TAG.launch] === request.launchId);
+  return [{ name: 'unclosed-launch', subject: request.launchId, remedy: { kind: 'close', launch, alive } }];
+};
+
+/** Everything in which EC2, ledger and pool do not agree, looked for from each side. */
+export const compare = (world: AuditWorld): readonly Finding[] => {
+  const books = booksOf(world);
+  return [
+    ...world.instances.flatMap((instance) => ofInstance(books, instance)),
+    ...world.ledger.workers.flatMap((worker) => ofRecord(books, worker)),
+    ...world.pool.workers.workers.flatMap((startd) => ofStartd(books, startd)),
+    ...world.ledger.launches.flatMap((launch) => ofLaunch(books, launch)),
+  ];
+};
+
+/** Workers whose mark of protection is not what EC2's tag says: an operator's word counts at once. */
+export const protections = (
+  world: AuditWorld,
+): readonly { readonly worker: WorkerRecord; readonly isProtected: boolean }[] => {
+  const { records } = booksOf(world);
+  return world.instances.flatMap((instance) => {
+    const worker = records.get(instance.instanceId);
+    const is = isProtected(instance);
+    return worker === undefined || (worker.isProtected ?? false) === is ? [] : [{ worker, isProtected: is }];
+  });
+};

@@ -1,0 +1,56 @@
+import type { LaunchFrom } from '../../../learn/launch-from.ts';
+import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
+import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
+import { tagsOf, templateText } from '../../../model/templates.ts';
+import type { Template } from '../../../model/worker.ts';
+
+/** The first worker of the launches comes from another template; there are as many as before. */
+const canaryFirst = (
+  launches: readonly PlannedLaunch[],
+  canary: Template,
+  { queue, at }: WorkerDecision,
+  stage: string,
+): readonly PlannedLaunch[] => {
+  const [first, ...others] = launches;
+  if (first === undefined) return launches;
+  const { request } = first;
+  const { [TAG.image]: _, ...withoutImage } = request.tags;
+  const launchId = launchIdOf(queue, at, launches.length);
+  const one = {
+    ...request,
+    launchId,
+    clientToken: clientTokenOf(stage, launchId),
+    template: canary,
+    count: 1,
+    tags: { ...withoutImage, ...tagsOf(canary), [TAG.launch]: launchId },
+  };
+  const rest = { ...request, count: request.count - 1 };
+  return [
+    { ...first, request: one, isCanary: true },
+    ...(rest.count > 0 ? [{ ...first, request: rest }] : []),
+    ...others,
+  ];
+};
+
+/**
+ * The decisions of a tick with one canary among them, if one is due and something is launched at all, and with what they
+ * launch from if that is not the newest template. As many workers are launched as before, of the same offers.
+ */
+export const withCanary = (
+  decisions: readonly WorkerDecision[],
+  { template, newest, canaryIsDue, isRejected }: LaunchFrom,
+  stage: string,
+): readonly WorkerDecision[] => {
+  if (newest === undefined) return decisions;
+  let isDue = canaryIsDue;
+  const instead = `workers are launched from ${templateText(template)}: none of ${templateText(newest)} has joined lately`;
+  return decisions.map((decision) => {
+    if (decision.kind === 'hold') return decision;
+    const told = isRejected ? { ...decision, counts: { ...decision.counts, olderTemplate: 1 } } : decision;
+    if (told.kind === 'rest' || told.launches.length === 0) return told;
+    const why = [...told.why, isDue ? `${instead}; one canary is tried` : instead];
+    if (!isDue) return { ...told, why };
+    isDue = false;
+    return { ...told, why, launches: canaryFirst(told.launches, newest, told, stage) };
+  });
+};

@@ -1,0 +1,119 @@
+import { billedUntil, dollarsIn, type Lifetime, unbooked } from '../../../learn/accounts.ts';
+import { type Account, NO_ACCOUNT } from '../../../model/account.ts';
+import type { OpenLaunch } from '../../../model/launch.ts';
+import type { LedgerView } from '../../../model/ledger.ts';
+import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
+import { type Month, monthsOf } from '../../../model/months.ts';
+import type { PoolWorker } from '../../../model/pool.ts';
+import type { Cost, EndedWorker, WorkerRecord } from '../../../model/worker.ts';
+import { dearestCore, dollarsPerHour } from '../../../settings/prices.ts';
+import type { QueueSettings } from '../../../settings/queue-settings.ts';
+
+/** Everything that a queue pays for, or may: what is over as times that have passed, what lives as times to come. */
+export interface Commitments {
+  readonly account: Account;
+  /** Over, and not in the account yet. */
+  readonly over: readonly Lifetime[];
+  /** Workers that may be billed now, each to its end at the latest. */
+  readonly live: readonly Lifetime[];
+}
+
+type Money = Pick<LedgerView, 'workers' | 'launches' | 'accounts' | 'ended'>;
+
+/** What a worker costs: as was known at its launch, or as its queue's settings say now. */
+export const costOf = (worker: WorkerRecord, settings: QueueSettings): Cost => {
+  const { offer, offers, launchedAt, cost } = worker;
+  if (cost !== undefined) return cost;
+  const price = dollarsPerHour({ ...offer, cpus: offers.cpus }, settings);
+  return {
+    dollarsPerHour: price ?? (dearestCore(settings) ?? 0) * offers.cpus,
+    endsBy: endsBy(launchedAt, settings.maxLifeSeconds),
+  };
+};
+
+const ofWorker = (worker: WorkerRecord, settings: QueueSettings, now: number): Lifetime => {
+  const cost = costOf(worker, settings);
+  return {
+    dollarsPerHour: cost.dollarsPerHour,
+    from: worker.launchedAt,
+    to: Math.max(cost.endsBy, now),
+  };
+};
+
+/** A launch without an outcome: all of its workers, each as dear as any of its offers. */
+const ofLaunch = (launch: OpenLaunch, settings: QueueSettings): Lifetime => {
+  const { request, offers, prices, createdAt } = launch;
+  const each = Math.max(
+    0,
+    ...(prices === undefined
+      ? [(dearestCore(settings) ?? 0) * offers.cpus]
+      : request.overrides.map(({ flavour }) => prices[flavour] ?? 0)),
+  );
+  return {
+    dollarsPerHour: each * request.count,
+    from: createdAt,
+    to: endsBy(createdAt, settings.maxLifeSeconds) + REPLAYED_SECONDS,
+  };
+};
+
+const ofStranger = ({ total, joinedAt }: PoolWorker, settings: QueueSettings): Lifetime => ({
+  dollarsPerHour: (dearestCore(settings) ?? 0) * total.cpus,
+  from: joinedAt,
+  to: endsBy(joinedAt, settings.maxLifeSeconds),
+});
+
+const grouped = <T>(of: readonly T[], queueOf: (one: T) => string) => {
+  let groups: Map<string, T[]> | undefined;
+  return (queue: string): readonly T[] => {
+    groups ??= Map.groupBy(of, queueOf);
+    return groups.get(queue) ?? [];
+  };
+};
+
+/** What each queue is committed to, from the ledger; grouped once, and only if a queue asks. */
+export const commitmentsFrom = (ledger: Money, now: number) => {
+  const workers = grouped(ledger.workers, ({ queue }) => queue);
+  const launches = grouped(ledger.launches, ({ request }) => request.queue);
+  const ended = grouped<EndedWorker>(ledger.ended ?? [], ({ worker }) => worker.queue);
+  const accounts = grouped(ledger.accounts ?? [], ({ queue }) => queue);
+  return (settings: QueueSettings, strangers: readonly PoolWorker[]): Commitments => {
+    const { name } = settings;
+    const account = accounts(name)[0] ?? NO_ACCOUNT(name);
+    const over: Lifetime[] = unbooked(account, ended(name)).map((each) => ({
+      dollarsPerHour: each.worker.cost.dollarsPerHour,
+      from: each.worker.launchedAt,
+      to: billedUntil(each),
+    }));
+    const live: Lifetime[] = strangers.map((stranger) => ofStranger(stranger, settings));
+    for (const worker of workers(name)) {
+      const lifetime = ofWorker(worker, settings, now);
+      if (worker.state.kind === 'failed') over.push({ ...lifetime, to: worker.state.at });
+      else live.push(lifetime);
+    }
+    for (const launch of launches(name)) live.push(ofLaunch(launch, settings));
+    return { account, over, live };
+  };
+};
+
+const sum = (numbers: Iterable<number>): number => {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+};
+
+/** What has been spent in a month up to a moment, dollars. */
+export const spentIn = (month: Month, { account, over, live }: Commitments, now: number): number =>
+  (account.dollars[month.name] ?? 0) +
+  sum(over.map((lifetime) => dollarsIn(month, lifetime))) +
+  sum(live.map((lifetime) => dollarsIn(month, { ...lifetime, to: Math.min(now, lifetime.to) })));
+
+/** What is spent in a month, and will be if every worker lives as long as it may, dollars. */
+export const committedIn = (month: Month, { account, over, live }: Commitments): number =>
+  (account.dollars[month.name] ?? 0) + sum([...over, ...live].map((lifetime) => dollarsIn(month, lifetime)));
+
+/** What all live workers cost together, dollars per hour. */
+export const rateOf = ({ live }: Commitments): number => sum(live.map((of) => of.dollarsPerHour));
+
+/** The months in which a worker that is launched now may cost something. */
+export const monthsAhead = (now: number, { maxLifeSeconds }: QueueSettings): readonly Month[] =>
+  monthsOf(now, endsBy(now, maxLifeSeconds) + REPLAYED_SECONDS);

@@ -1,0 +1,45 @@
+import type { Fleet } from '../../../observe/fleet.ts';
+import { hasPrices } from '../../../settings/prices.ts';
+import type { QueueSettings } from '../../../settings/queue-settings.ts';
+
+/** What a worker of a type costs an hour on demand, at list prices, with its disk and address. */
+const perHour = (listed: number, cpus: number, { workerOverheadPercent }: QueueSettings): number =>
+  listed + ((listed / Math.max(1, cpus)) * workerOverheadPercent) / 100;
+
+const listedOf = ({ listPrices }: QueueSettings, flavour: string): number | undefined =>
+  Object.hasOwn(listPrices, flavour) ? listPrices[flavour] : undefined;
+
+/** The dearest core of a queue's flavours; undefined if one is not listed. */
+const dearestListed = (settings: QueueSettings): number | undefined => {
+  let dearest = 0;
+  for (const { name, cpus } of settings.flavours) {
+    const listed = listedOf(settings, name);
+    if (listed === undefined) return undefined;
+    dearest = Math.max(dearest, perHour(listed, cpus, settings) / cpus);
+  }
+  return dearest;
+};
+
+const NOTHING = {} as const;
+
+/**
+ * Returns what the workers of a queue without prices would cost an hour on demand, at AWS's list prices: for telling, in
+ * one pass over them. Nothing if the queue has prices, or a flavour that the region does not list.
+ */
+export const listedRate = (
+  settings: QueueSettings,
+  { members, launches, strangers }: Fleet,
+): { readonly dollarsPerHourListed?: number } => {
+  if (hasPrices(settings)) return NOTHING;
+  const core = dearestListed(settings);
+  if (core === undefined) return NOTHING;
+  let sum = 0;
+  for (const { record } of members) {
+    const listed = listedOf(settings, record.offer.flavour);
+    const { cpus } = record.offers;
+    sum += listed === undefined ? core * cpus : perHour(listed, cpus, settings);
+  }
+  for (const { request, offers } of launches) sum += core * offers.cpus * request.count;
+  for (const { total } of strangers) sum += core * total.cpus;
+  return { dollarsPerHourListed: sum };
+};

@@ -1,0 +1,104 @@
+import { dollarsIn } from '../../../learn/accounts.ts';
+import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
+import type { Month } from '../../../model/months.ts';
+import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { type Commitments, committedIn, monthsAhead, rateOf, spentIn } from './commitments.ts';
+
+/** What may still be spent on workers that are launched now. */
+export interface Purse {
+  /** Dollars per hour; infinite where no budget says how much. */
+  readonly perHour: number;
+  /** Dollars of each month that such a worker may live in; empty where there is no budget. */
+  readonly months: readonly { readonly month: Month; readonly left: number }[];
+  /** The longest life of such a worker. */
+  readonly life: { readonly from: number; readonly to: number };
+}
+
+/** Sums of many small amounts differ in their last digits by the order in which they were added. */
+const ROUNDING = 1e-9;
+
+/** How many workers of a price may be launched: never one more. */
+export const affordable = (purse: Purse, dollarsPerHour: number): number => {
+  const within = (left: number, each: number) =>
+    each <= 0 ? Number.POSITIVE_INFINITY : Math.floor(left / each + ROUNDING);
+  const counts = purse.months.map(({ month, left }) =>
+    within(left, dollarsIn(month, { ...purse.life, dollarsPerHour })),
+  );
+  return Math.max(0, Math.min(within(purse.perHour, dollarsPerHour), ...counts));
+};
+
+/** What is left once so many workers of a price are launched. */
+export const without = (purse: Purse, dollarsPerHour: number, count: number): Purse => ({
+  ...purse,
+  perHour: purse.perHour - dollarsPerHour * count,
+  months: purse.months.map(({ month, left }) => ({
+    month,
+    left: left - count * dollarsIn(month, { ...purse.life, dollarsPerHour }),
+  })),
+});
+
+/** From this share of a budget on only the cheapest offers are taken, and the budget counts as near. */
+export const NEAR = 0.8;
+
+/** How a queue stands with its budgets. */
+export interface Standing {
+  readonly purse: Purse;
+  /** `cheapest`: only the cheapest offers. `over`: what lives costs more than it may; idle workers leave. */
+  readonly step: 'free' | 'cheapest' | 'over';
+  readonly why: readonly string[];
+  /** Dollars, for the metrics. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
+
+interface Line {
+  readonly used: number;
+  readonly budget: number;
+  readonly what: string;
+}
+
+const wordsOf = ({ used, budget, what }: Line): string =>
+  `${what} ${inDollars(used)} of ${inDollars(budget)}`;
+
+/** The budgets of a queue against what it is committed to. */
+export const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {
+  const { budgetDollarsPerHour: hourly, budgetDollarsPerMonth: monthly, maxLifeSeconds } = settings;
+  const months = monthsAhead(now, settings).map((month) => ({
+    month,
+    committed: committedIn(month, commitments),
+  }));
+  const rate = rateOf(commitments);
+  const [current] = months;
+  const spent = current === undefined ? 0 : spentIn(current.month, commitments, now);
+  const lines: readonly Line[] = [
+    ...(hourly === undefined ? [] : [{ used: rate, budget: hourly, what: 'workers cost, in an hour,' }]),
+    ...(monthly === undefined
+      ? []
+      : months.map(({ month, committed }) => ({
+          used: committed,
+          budget: monthly,
+          what: `spent and committed in ${month.name}:`,
+        }))),
+  ];
+  const over = lines.filter(({ used, budget }) => used > budget * (1 + ROUNDING));
+  const near = lines.filter(({ used, budget }) => used >= budget * NEAR);
+  const step = over.length > 0 ? 'over' : near.length > 0 ? 'cheapest' : 'free';
+  const perMonth = monthly ?? Number.POSITIVE_INFINITY;
+  return {
+    step,
+    purse: {
+      perHour: (hourly ?? Number.POSITIVE_INFINITY) - rate,
+      months: months.map(({ month, committed }) => ({ month, left: perMonth - committed })),
+      life: { from: now, to: endsBy(now, maxLifeSeconds) + REPLAYED_SECONDS },
+    },
+    why: (over.length > 0 ? over : near).map(wordsOf),
+    counts: {
+      dollarsPerHour: rate,
+      dollarsThisMonth: spent,
+      dollarsCommitted: current?.committed ?? 0,
+      budgetNear: monthly !== undefined && spent >= monthly * NEAR ? 1 : 0,
+      budgetOver: over.length > 0 ? 1 : 0,
+    },
+  };
+};

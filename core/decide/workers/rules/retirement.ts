@@ -1,0 +1,187 @@
+import { leavingBy, type Retirement } from '../../../model/decision.ts';
+import type { PoolWorker } from '../../../model/pool.ts';
+import type { Fleet, Member } from '../../../observe/fleet.ts';
+import type { Punctuality } from '../../../observe/punctual.ts';
+import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { type Current, drifted } from './drift.ts';
+import { neverJoined } from './never-joined.ts';
+import { aboveCap } from './surplus.ts';
+import { unlessRefused } from './unended.ts';
+
+/**
+ * An idle worker powers itself off when its linger is over; it knows best whether it is claimed. One that is still
+ * there this much later has lost that ability and is drained from here.
+ */
+const OVERSTAY_SECONDS = 300;
+
+/** Steps taken for one queue in one tick; what is left over comes next. */
+const MOST_PER_TICK = 200;
+
+const idleFor = (pool: PoolWorker | undefined, now: number): number =>
+  pool === undefined || pool.idleSince === null ? 0 : now - pool.idleSince;
+
+const drain = (member: Member, cause: string): Retirement => ({
+  instanceId: member.record.instanceId,
+  step: 'drain',
+  cause,
+});
+
+/** Who was not in the view is looked for once more, right before the end. */
+const terminate = (member: Member, cause: string): Retirement => ({
+  instanceId: member.record.instanceId,
+  step: 'terminate',
+  cause,
+  ...(member.pool === undefined ? { unseen: true } : {}),
+});
+
+/** What retiring rests on besides the queue's own workers. */
+export interface Beside {
+  /** What workers are launched from now; absent: not known, and none is rolled. */
+  readonly current?: Current;
+  /** When the pool was seen like this; absent: after everything that was done to it. */
+  readonly viewedAt?: number;
+  /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
+  readonly hiddenPilots: number;
+  /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
+  readonly collectorIsYoung?: boolean;
+  /** What is known of boots; absent: nothing. */
+  readonly deadlineOf?: Punctuality['deadlineOf'];
+}
+
+/** Nothing is known: any worker that cannot be seen may have jobs. */
+const UNKNOWN: Beside = { hiddenPilots: Number.POSITIVE_INFINITY };
+
+/**
+ * A schedd gives a job up that it has not heard of for its lease (JobLeaseDuration, 2400 s) and starts it anew. A worker
+ * that is out of the collector for longer, while every running pilot is accounted for elsewhere, runs nothing.
+ */
+const LOST_SECONDS = 3_600;
+
+const lostAfter = (settings: QueueSettings, { hiddenPilots }: Beside): number =>
+  hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
+
+/** Why a worker in service should leave it, if it should. */
+const leave = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
+  const { record, pool } = member;
+  const age = now - record.launchedAt;
+  if (settings.state === 'drain') return { ...drain(member, 'the queue is drained'), surplus: true };
+  if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
+    return drain(member, `too old: a pilot could outlast its ${settings.maxLifeSeconds} s`);
+  }
+  if (pool?.busy === 0 && idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS) {
+    return drain(member, `idle for longer than its ${settings.lingerSeconds} s of linger, and still there`);
+  }
+  return undefined;
+};
+
+/** How long a drain that was taken back may still be seen, and is taken back once more; after that it is somebody else's. */
+const UNDRAINED_SECONDS = 300;
+
+const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined, now: number) =>
+  pool?.draining === true && undrainedAt !== undefined && now - undrainedAt <= UNDRAINED_SECONDS
+    ? ({ instanceId: record.instanceId, step: 'undrain', cause: 'it still drains' } as const)
+    : undefined;
+
+/**
+ * A draining worker ends when it is empty, and with its jobs only past its deadline. A view from before its drain says
+ * neither that it is empty nor that it takes jobs: an earlier drain of it may have been taken back since. One that took
+ * jobs all the while has given them no time to end, so its deadline runs from the drain that is ordered again; a worker
+ * that no drain reaches ends itself at its maximum life (worker/files/boot.py).
+ */
+const finishDrain = (
+  member: Member,
+  since: number,
+  settings: QueueSettings,
+  now: number,
+  beside: Beside,
+): Retirement | undefined => {
+  const isSince = beside.viewedAt === undefined || beside.viewedAt >= since;
+  if (isSince && member.pool?.busy === 0 && member.pool.draining) {
+    return { ...terminate(member, 'drained'), empty: true };
+  }
+  if (now - since > settings.drainDeadlineSeconds) {
+    const cause = `still not empty ${settings.drainDeadlineSeconds} s after its drain began`;
+    return { instanceId: member.record.instanceId, step: 'terminate', cause };
+  }
+  if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
+    return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');
+  }
+  return isSince && member.pool !== undefined && !member.pool.draining
+    ? { ...drain(member, 'its drain did not take hold'), again: true }
+    : undefined;
+};
+
+/**
+ * A worker that is not there in time. A deadline that was learned counts up to the view, as what it was learned from
+ * does; the setting's ends it in any case.
+ */
+const unjoined = (
+  member: Member,
+  settings: QueueSettings,
+  now: number,
+  { deadlineOf, viewedAt, collectorIsYoung = false }: Beside,
+): Retirement | undefined => {
+  if (collectorIsYoung) return undefined;
+  const { record } = member;
+  const learned = deadlineOf?.(record) ?? settings.joinDeadlineSeconds;
+  if ((viewedAt ?? now) - record.launchedAt > learned) return terminate(member, neverJoined(learned));
+  return now - record.launchedAt > settings.joinDeadlineSeconds
+    ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
+    : undefined;
+};
+
+const retireOne = (
+  member: Member,
+  settings: QueueSettings,
+  now: number,
+  beside: Beside,
+): Retirement | undefined => {
+  const { record } = member;
+  if (record.isProtected === true) return undefined;
+  switch (record.state.kind) {
+    case 'booting':
+      return member.pool === undefined
+        ? unjoined(member, settings, now, beside)
+        : leave(member, settings, now);
+    case 'joined':
+      return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
+    case 'missing':
+      if (member.pool !== undefined) return leave(member, settings, now);
+      // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
+      return now - record.state.since > lostAfter(settings, beside)
+        ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
+        : undefined;
+    case 'draining':
+      if (record.state.unjoined === true && member.pool === undefined) {
+        return unjoined(member, settings, now, beside);
+      }
+      return finishDrain(member, record.state.since, settings, now, beside);
+    case 'retiring':
+      return record.state.pending === true
+        ? finishDrain(member, record.state.since, settings, now, beside)
+        : undefined;
+    case 'failed':
+      return undefined;
+    default:
+      return record.state satisfies never;
+  }
+};
+
+/**
+ * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
+ * deadline, and a protected one is left alone. `now` is the moment up to which ages count.
+ */
+export const planRetirements = (
+  fleet: Fleet,
+  settings: QueueSettings,
+  now: number,
+  beside: Beside = UNKNOWN,
+): readonly Retirement[] => {
+  const own = fleet.members.flatMap((member) =>
+    unlessRefused(retireOne(member, settings, now, beside), member.record, now),
+  );
+  const surplus = aboveCap(fleet, settings, leavingBy(own));
+  const old =
+    beside.current === undefined ? [] : drifted(fleet, settings, beside.current, leavingBy(own, surplus));
+  return [...own, ...surplus, ...old].slice(0, MOST_PER_TICK);
+};

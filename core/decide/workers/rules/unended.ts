@@ -1,0 +1,26 @@
+import type { Retirement } from '../../../model/decision.ts';
+import type { WorkerRecord } from '../../../model/worker.ts';
+
+/** How long a worker that EC2 will not end is left alone, before its end is asked for again. */
+const END_AGAIN_SECONDS = 600;
+
+/** One whose end nobody asks for any more, because it has joined after all, is like any other. */
+const FORGOTTEN_SECONDS = 2 * END_AGAIN_SECONDS;
+
+/** Whether EC2 will not end a worker that should be gone: it was asked lately, and refused. */
+export const isUnended = ({ endRefused }: WorkerRecord, now: number): boolean =>
+  endRefused !== undefined && now - endRefused.at < FORGOTTEN_SECONDS;
+
+/** A step of a worker, unless it is an end that EC2 refused lately. */
+export const unlessRefused = (
+  retirement: Retirement | undefined,
+  worker: WorkerRecord,
+  now: number,
+): readonly Retirement[] => {
+  if (retirement === undefined) return [];
+  const { endRefused } = worker;
+  if (retirement.step !== 'terminate' || endRefused === undefined || !isUnended(worker, now)) {
+    return [retirement];
+  }
+  return now - endRefused.at < END_AGAIN_SECONDS ? [] : [{ ...retirement, again: true }];
+};

@@ -1,0 +1,225 @@
+import type { Hazards } from '../../../learn/hazards.ts';
+import type { Suspects } from '../../../learn/narrowing.ts';
+import type { PlannedLaunch } from '../../../model/decision.ts';
+import { lingerAtLaunch } from '../../../model/lifetimes.ts';
+import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
+import { type Bin, howManyFit, type Waiting } from '../../../model/resources.ts';
+import type { Stage } from '../../../model/stage.ts';
+import { tagsOf } from '../../../model/templates.ts';
+import { fill, widestFirst } from '../../../observe/packing.ts';
+import { lackOf } from '../../../settings/holdable.ts';
+import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { affordable, type Purse, without } from '../money/purse.ts';
+import { chooseOffers, type OfferClass, roomsOf, type SeenRooms } from './offers.ts';
+
+/** What a queue may still launch. */
+export interface Allowance {
+  readonly workers: number;
+  readonly cores: number;
+  /** What may be spent; absent where there is no budget. */
+  readonly purse?: Purse;
+  /** Money is short: only the cheapest offers. */
+  readonly onlyCheapest?: boolean;
+}
+
+/** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
+export interface Ec2Lore {
+  readonly cooling: ReadonlySet<string>;
+  /** Those of them that EC2 does not have in their zone; absent: none. */
+  readonly unsupported?: ReadonlySet<string>;
+  /** Offers of which EC2 refuses one and does not say which; absent: none. */
+  readonly suspects?: Suspects;
+  readonly seen: () => SeenRooms;
+  /** Instances that EC2 will start now. */
+  readonly launchTokens: number;
+  /** How old the view is that the launches rest on. */
+  readonly viewAgeSeconds: number;
+  /** How often EC2 takes spot machines back, as far as aerie's own show it. */
+  readonly hazards?: () => Hazards;
+}
+
+interface Wanted {
+  readonly offers: OfferClass;
+  readonly count: number;
+}
+
+interface Plan {
+  readonly granted: readonly Wanted[];
+  /** Workers that the load asks for and the caps do not allow. */
+  readonly keptBack: number;
+  /** Workers that the caps allow and the budget does not. */
+  readonly tooDear: number;
+  /** Pilots for which EC2 has no machine in any zone of the stage. */
+  readonly unsupported: number;
+  readonly why: readonly string[];
+}
+
+const names = (offers: OfferClass): string =>
+  [...new Set(offers.offers.map(({ flavour }) => flavour))].join('/') + ` ${offers.market}`;
+
+/** What is said of a launch that asks for a part of the offers only. */
+const trial = ({ halvings, offers }: OfferClass): string =>
+  halvings === undefined
+    ? ''
+    : ` in ${offers.length} offers alone: EC2 refuses one of more and does not say which`;
+
+const shapeText = (waiting: Waiting): string =>
+  `${waiting.count} pilots of ${waiting.shape.cpus} cores and ${waiting.shape.memoryMb} MB`;
+
+/** Names what no flavour has for such a pilot. */
+const because = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen: SeenRooms): string => {
+  const lack = lackOf(
+    shape,
+    roomsOf(settings, stage, seen).map(({ room }) => room),
+  );
+  return lack === undefined ? '' : `: ${lack.knob} ${lack.why}`;
+};
+
+/** How many workers of an offer are still allowed: never one more. */
+const mostOf = ({ room }: OfferClass, left: Allowance): number =>
+  Math.max(0, Math.min(left.workers, Math.floor(left.cores / room.cpus)));
+
+/** EC2 chooses among the offers: each counts as the dearest of them. */
+const priceOf = ({ prices }: OfferClass): number => Math.max(0, ...Object.values(prices ?? {}));
+
+const payable = (offers: OfferClass, { purse }: Allowance): number =>
+  purse === undefined ? Number.POSITIVE_INFINITY : affordable(purse, priceOf(offers));
+
+/** What is left once so many workers of an offer are granted. */
+const less = (left: Allowance, offers: OfferClass, count: number): Allowance => ({
+  ...left,
+  workers: left.workers - count,
+  cores: left.cores - count * offers.room.cpus,
+  ...(left.purse === undefined ? {} : { purse: without(left.purse, priceOf(offers), count) }),
+});
+
+/**
+ * Workers for the pilots that fit nowhere: widest first, and what these leave free on the new workers is filled by
+ * narrower ones. A worker that is not allowed leaves nothing: nobody may wait for room on it.
+ */
+const choose = (
+  residual: readonly Waiting[],
+  settings: QueueSettings,
+  stage: Stage,
+  { cooling, unsupported, suspects, seen, launchTokens, hazards }: Ec2Lore,
+  allowance: Allowance,
+): Plan => {
+  const granted: Wanted[] = [];
+  const why: string[] = [];
+  let left = allowance;
+  let keptBack = 0;
+  let tooDear = 0;
+  let withoutType = 0;
+  let leftOver: readonly Bin[] = [];
+  for (const waiting of [...residual].sort(widestFirst)) {
+    const { shape } = waiting;
+    const filled = fill(waiting, leftOver);
+    leftOver = filled.bins;
+    const count = waiting.count - filled.placed;
+    if (count === 0) continue;
+    const started = granted.reduce((n, of) => n + of.count, 0);
+    const wish = {
+      count,
+      launchTokens: launchTokens - started,
+      overheadPercent: settings.workerOverheadPercent,
+      onlyCheapest: allowance.onlyCheapest === true,
+      ...(settings.market === 'spot-if-cheaper' && hazards !== undefined ? { hazards: hazards() } : {}),
+      ...(unsupported === undefined ? {} : { unsupported }),
+      ...(suspects === undefined ? {} : { suspects }),
+    };
+    const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
+    if (offers === 'too-small') {
+      why.push(
+        `${shapeText(waiting)} fit on none of the queue's flavours${because(waiting, settings, stage, seen())}`,
+      );
+    } else if (offers === 'all-cooling') {
+      why.push(`every offer for ${shapeText(waiting)} was refused lately`);
+    } else if (offers === 'unsupported') {
+      why.push(`no zone of the stage has a type for ${shapeText(waiting)}: EC2 supports none of them there`);
+      withoutType += count;
+    } else {
+      const wanted = Math.ceil(count / howManyFit(shape, offers.room));
+      const allowed = Math.min(wanted, mostOf(offers, left));
+      const taken = Math.min(allowed, payable(offers, left));
+      keptBack += wanted - allowed;
+      tooDear += allowed - taken;
+      if (taken === 0) continue;
+      granted.push({ offers, count: taken });
+      left = less(left, offers, taken);
+      leftOver = [...leftOver, ...fill({ shape, count }, [{ room: offers.room, count: taken }]).bins];
+    }
+  }
+  return { granted, keptBack, tooDear, unsupported: withoutType, why };
+};
+
+const request = (
+  { offers, count }: Wanted,
+  settings: QueueSettings,
+  stage: Stage,
+  at: number,
+  index: number,
+  viewAgeSeconds: number,
+): PlannedLaunch => {
+  const launchId = launchIdOf(settings.name, at, index);
+  return {
+    offers: offers.room,
+    ...(offers.prices === undefined ? {} : { prices: offers.prices }),
+    ...(offers.halvings === undefined ? {} : { halvings: offers.halvings }),
+    request: {
+      launchId,
+      queue: settings.name,
+      clientToken: clientTokenOf(stage.stage, launchId),
+      template: stage.template,
+      market: offers.market,
+      count,
+      overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({ flavour, subnetId, zone })),
+      ...(settings.capacityReservations === 'first' && offers.market === 'on-demand'
+        ? { reservationsFirst: true }
+        : {}),
+      tags: {
+        ...stage.tags,
+        [TAG.stage]: stage.stage,
+        [TAG.queue]: settings.name,
+        [TAG.launch]: launchId,
+        [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
+        [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
+        ...tagsOf(stage.template),
+      },
+    },
+  };
+};
+
+/**
+ * The launches for the pilots that fit on no worker, joined or booting: within the queue's caps, each frozen with its
+ * token and tags.
+ */
+export const planLaunches = (
+  residual: readonly Waiting[],
+  settings: QueueSettings,
+  stage: Stage,
+  lore: Ec2Lore,
+  allowance: Allowance,
+  at: number,
+): {
+  readonly launches: readonly PlannedLaunch[];
+  readonly why: readonly string[];
+  readonly tooDear: number;
+  readonly unsupported: number;
+} => {
+  const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
+  const { granted, keptBack, tooDear, unsupported, why } = choose(residual, settings, stage, lore, {
+    ...allowance,
+    workers,
+  });
+  const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
+  const reasons = [
+    ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}${trial(offers)}`),
+    ...(keptBack > 0
+      ? [`${keptBack} more are kept back by max-workers, max-cores or max-launch-per-tick`]
+      : []),
+    ...(tooDear > 0 ? [`${tooDear} more are kept back by the queue's budget`] : []),
+    ...why,
+  ];
+  return { launches, why: reasons, tooDear, unsupported };
+};

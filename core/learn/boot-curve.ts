@@ -1,0 +1,58 @@
+/** What is known of the boots of one kind of worker. */
+export interface BootCurve {
+  /** Seconds from launch to the collector, the shortest first. */
+  readonly took: readonly number[];
+  /** How many of the latest never came. */
+  readonly never: number;
+}
+
+/** From so many boots on a curve is a curve. */
+const ENOUGH = 20;
+
+/** One that never came may have been slow and given up too early; two of sixty-four say that such machines fail. */
+const FAILS_FROM = 2;
+
+/** So much longer than those before it a boot may take and still be on its way. */
+const SLACK = 1.25;
+
+const LATE_QUANTILE = 0.95;
+
+/**
+ * The deadline, in times that 95 of 100 need. One boot in a hundred may well take thrice that; where machines fail, such
+ * a one is not worth the wait, and where none does, it most likely comes.
+ */
+const DEADLINE_FACTOR = { failing: 3, sound: 6 } as const;
+
+/** A startd speaks every five minutes, and its first word may be lost. */
+const SHORTEST_DEADLINE_SECONDS = 300;
+
+/** The curve that boots make, seconds or null where a worker never came; undefined if they are too few. */
+export const bootCurve = (boots: readonly (number | null)[]): BootCurve | undefined => {
+  const took = boots.filter((seconds) => seconds !== null).sort((a, b) => a - b);
+  return took.length < ENOUGH ? undefined : { took, never: boots.length - took.length };
+};
+
+/** Within what time a share of those that came were there, seconds. */
+export const joinedWithin = ({ took }: BootCurve, share: number): number =>
+  took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.POSITIVE_INFINITY;
+
+/** From this age on a booting worker is late, seconds. */
+const lateAfter = (curve: BootCurve): number => SLACK * joinedWithin(curve, LATE_QUANTILE);
+
+/**
+ * How likely a booting worker of this age, seconds, still joins, if it is late; 1 while it is not. With age it never
+ * becomes likelier.
+ */
+export const chanceIfLate = (curve: BootCurve, age: number): number => {
+  const { took, never } = curve;
+  if (never < FAILS_FROM || age <= lateAfter(curve)) return 1;
+  const left = took.filter((seconds) => seconds * SLACK >= age).length;
+  return left / (left + never);
+};
+
+/** How long a worker may take before it is ended, seconds: by the curve, and never longer than the setting. */
+export const learnedDeadline = (curve: BootCurve, settingSeconds: number): number => {
+  const factor = curve.never < FAILS_FROM ? DEADLINE_FACTOR.sound : DEADLINE_FACTOR.failing;
+  const learned = Math.ceil(factor * joinedWithin(curve, LATE_QUANTILE));
+  return Math.min(settingSeconds, Math.max(SHORTEST_DEADLINE_SECONDS, learned));
+};

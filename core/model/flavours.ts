@@ -1,0 +1,96 @@
+import type { Resources } from './resources.ts';
+
+/** An EC2 instance type with what a pilot can use of it. */
+export interface Flavour {
+  readonly name: string;
+  /** vCPUs as EC2 bills them. */
+  readonly cpus: number;
+  /** Memory as EC2 sells it, MB. */
+  readonly memoryMb: number;
+  readonly gpus: number;
+}
+
+export type Market = 'spot' | 'on-demand';
+
+/** What can run out: an instance type in a zone on a market. */
+export interface Offer {
+  readonly flavour: string;
+  readonly zone: string;
+  readonly market: Market;
+}
+
+export const offerKey = (offer: Offer): string => `${offer.flavour}/${offer.zone}/${offer.market}`;
+
+/** GiB per vCPU of the families whose sizes follow the plain EC2 rule. Source: EC2 instance type pages. */
+const GIB_PER_CPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
+
+/**
+ * c, m and r of generation 5 to 8, Intel or AMD (`i`, `a`), with or without local disk (`d`).
+ * Graviton is left out: the pilot and its payloads are built for x86_64. Suffixes `n`, `z`, `b` and `-flex` break
+ * the plain memory or core rule and are written out in full instead.
+ */
+const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
+
+/** Families that have a size of one vCPU. Source: EC2 instance type pages. */
+const HAS_MEDIUM = /^[cmr][78]a\./;
+
+const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
+
+const CPUS_OF: Readonly<Record<string, number>> = { medium: 1, large: 2 };
+
+const CPUS_PER_XLARGE = 4;
+
+/**
+ * Reads one flavour: `m6i.large`, or for any other type its name with vCPUs, memory in MB and GPUs,
+ * `g5.xlarge(4c,16384m,1g)`. Undefined if it is neither.
+ */
+export const parseFlavour = (text: string): Flavour | undefined => {
+  const written = WRITTEN_OUT.exec(text);
+  if (written?.[1] !== undefined) {
+    const [cpus, memoryMb, gpus] = [Number(written[2]), Number(written[3]), Number(written[4] ?? 0)];
+    return cpus > 0 && memoryMb > 0 ? { name: written[1], cpus, memoryMb, gpus } : undefined;
+  }
+  const plain = PLAIN.exec(text);
+  const gib = GIB_PER_CPU[plain?.[1] ?? ''];
+  if (plain === null || gib === undefined) return undefined;
+  if (plain[4] === 'medium' && !HAS_MEDIUM.test(text)) return undefined;
+  const cpus = CPUS_OF[plain[4] ?? ''] ?? CPUS_PER_XLARGE * Number(plain[5] || 1);
+  return { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
+};
+
+/**
+ * Memory that the kernel, firmware and daemons keep from HTCondor: 6 % plus 200 MB. A cautious guess: a 8 GiB
+ * instance shows 7.6 to 7.7 GiB to Linux. Too high wastes a little, too low launches workers no pilot fits on.
+ */
+const MEMORY_KEPT_SHARE = 0.06;
+
+const MEMORY_KEPT_MB = 200;
+
+/** What HTCondor will offer on a worker of this flavour, for planning before it has joined. */
+export const offered = (flavour: Flavour, diskMb: number): Resources => ({
+  cpus: flavour.cpus,
+  memoryMb: Math.floor(flavour.memoryMb * (1 - MEMORY_KEPT_SHARE) - MEMORY_KEPT_MB),
+  diskMb,
+  gpus: flavour.gpus,
+});
+
+const sizeText = ({ cpus, memoryMb, gpus }: Flavour): string => `(${cpus}c,${memoryMb}m,${gpus}g)`;
+
+/**
+ * The flavours with each type once: EC2 refuses a fleet that names one twice. `contradiction`: a type is given with two
+ * sizes, and nobody can know which is right.
+ */
+export const eachOnce = (
+  given: readonly Flavour[],
+): { readonly flavours: readonly Flavour[]; readonly contradiction?: string } => {
+  const byName = new Map<string, Flavour>();
+  for (const flavour of given) {
+    const there = byName.get(flavour.name);
+    if (there === undefined) byName.set(flavour.name, flavour);
+    else if (sizeText(there) !== sizeText(flavour)) {
+      const sizes = `${sizeText(there)} and as ${sizeText(flavour)}`;
+      return { flavours: [], contradiction: `"${flavour.name}" is given as ${sizes}; give each type once` };
+    }
+  }
+  return { flavours: [...byName.values()] };
+};

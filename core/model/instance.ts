@@ -1,0 +1,49 @@
+import type { Offer } from './flavours.ts';
+
+/** Why EC2 says that an instance has ended: the code and the message of its state reason. */
+export interface EndReason {
+  readonly code: string;
+  readonly message: string;
+  /** Who asked for it and when, where somebody did: `User initiated (2026-01-05 12:00:00 GMT)`. */
+  readonly transition?: string;
+}
+
+const BY_API = 'Client.UserInitiatedShutdown';
+
+const BY_ITSELF = 'Client.InstanceInitiatedShutdown';
+
+/** Whether somebody asked EC2 for this end: aerie, or a person. */
+export const isAskedFor = ({ code }: EndReason): boolean => code === BY_API;
+
+/**
+ * Whether neither aerie nor the machine itself brought an end about: EC2 took a spot machine back, could not start one or
+ * lost one, or somebody else asked for it.
+ */
+export const isByOthers = ({ reason, askedByOther }: EndNote): boolean =>
+  reason.code === BY_API ? askedByOther === true : reason.code !== BY_ITSELF;
+
+/** An end that was seen, as it is kept. */
+export interface EndNote {
+  readonly instanceId: string;
+  readonly queue: string;
+  readonly offer: Offer;
+  readonly launchedAt: number;
+  readonly reason: EndReason;
+  /** Somebody asked for it, and the ledger knows the worker as one that aerie was not ending. */
+  readonly askedByOther?: true;
+  /** When it was seen. */
+  readonly at: number;
+}
+
+type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+/** An instance as EC2 describes it. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  readonly launchedAt: number;
+  readonly offer: Offer;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Why it has ended, or ends; absent while it lives, and where EC2 gives none. */
+  readonly reason?: EndReason;
+}

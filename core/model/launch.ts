@@ -1,0 +1,118 @@
+import type { Market, Offer } from './flavours.ts';
+import type { Resources } from './resources.ts';
+import type { Placement, Template } from './worker.ts';
+
+/** An instance that a launch has brought forth. */
+export interface Launched {
+  readonly instanceId: string;
+  readonly offer: Offer;
+  /** When, as EC2 says; absent: just now. */
+  readonly launchedAt?: number;
+}
+
+/** How one launch call ended. Partial and empty are values; only `answered` closes the intent with its workers. */
+export type LaunchOutcome =
+  | {
+      readonly kind: 'answered';
+      readonly launched: readonly Launched[];
+      readonly refused: readonly Refusal[];
+      /** EC2 refused the call as a whole and made no fleet: this says nothing of an earlier call with its token. */
+      readonly noFleet?: true;
+    }
+  | { readonly kind: 'throttled'; readonly why: string }
+  | { readonly kind: 'unclear'; readonly why: string }
+  /** EC2 did not accept the caller just now, and has not looked at the request: it is asked again under its token. */
+  | { readonly kind: 'unheard'; readonly why: string }
+  /** The token was used before with other parameters. */
+  | { readonly kind: 'mismatched'; readonly why: string }
+  /** The token was used before, and what came of it has ended. */
+  | { readonly kind: 'spent'; readonly why: string }
+  /** EC2 refused the call as a whole and does not say for which of its offers. */
+  | { readonly kind: 'rejected'; readonly class: 'unsupported' | 'configuration'; readonly why: string };
+
+/** An instance that EC2 will not end, and why. */
+export interface RefusedEnd {
+  readonly instanceId: string;
+  readonly why: string;
+}
+
+/** What came of an order to end instances; those in neither list are for another tick. */
+export interface EndReply {
+  readonly taken: readonly string[];
+  readonly refused: readonly RefusedEnd[];
+  /** Why EC2 did not answer for the rest; absent if it did, throttled, or does not know them (yet). */
+  readonly unanswered?: string;
+  /** Why EC2 did not accept the caller, and has not looked at the rest. */
+  readonly unheard?: string;
+}
+
+/**
+ * Everything EC2 is asked in one launch, frozen before it is asked. A replay sends exactly this again: a client token
+ * with other parameters is refused, or worse, silently ignored.
+ */
+export interface LaunchRequest {
+  readonly launchId: string;
+  readonly queue: string;
+  readonly clientToken: string;
+  readonly template: Template;
+  readonly market: Market;
+  readonly count: number;
+  /** What EC2 may choose from: CreateFleet's overrides, in this order. */
+  readonly overrides: readonly ({ readonly flavour: string } & Placement)[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** On demand: unused capacity reservations of the account are used first. Absent: no, as in launches of older versions. */
+  readonly reservationsFirst?: true;
+}
+
+/**
+ * A launch of offers that are on trial: EC2 refused a fleet that had them all and did not say for which. `halvings`: how
+ * often that set has been halved.
+ */
+export interface OnTrial {
+  readonly halvings?: number;
+}
+
+/**
+ * A launch of one worker that tries a template: what EC2 refuses of it may be the template's fault and no offer's. Absent:
+ * any other launch, and one from before this was kept.
+ */
+export interface OfCanary {
+  readonly isCanary?: true;
+}
+
+/** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */
+export interface OpenLaunch extends OnTrial, OfCanary {
+  readonly request: LaunchRequest;
+  /** What one of its workers will offer. */
+  readonly offers: Resources;
+  readonly createdAt: number;
+  /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
+  readonly intendedBy?: number;
+  /** When EC2 first said that it has had its token: a call for it has been carried out, and is not to be made again. */
+  readonly tokenKnownAt?: number;
+  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
+  readonly prices?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a refusal of EC2 calls for. `capacity` and `quota` pass; `unsupported` lasts, and other offers do;
+ * `configuration` needs a person. `throttled` and `caller` say nothing of an offer: EC2 wants fewer calls, or did not
+ * accept the caller's clock, signature or credentials.
+ */
+export const REFUSAL_CLASSES = [
+  'capacity',
+  'quota',
+  'unsupported',
+  'configuration',
+  'throttled',
+  'caller',
+] as const;
+
+export type RefusalClass = (typeof REFUSAL_CLASSES)[number];
+
+/** Why EC2 would not give an offer, in its own words. */
+export interface Refusal {
+  readonly offer: Offer;
+  readonly class: RefusalClass;
+  readonly why: string;
+}

@@ -1,0 +1,161 @@
+import * as z from 'zod';
+
+/**
+ * The endpoint's API (`/v1`): what crosses the wire between the Lambdas and the service beside the collector.
+ * Moments are seconds since 1970. Both ends parse with these schemas.
+ */
+const seconds = z.number().nonnegative();
+
+const count = z.int().min(0);
+
+/** A queue's name: also an SSM path segment, a tag value and a file name on the central manager. */
+export const queueName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
+
+/** An EC2 instance id, the name of a worker everywhere. */
+export const instanceId = z.string().regex(/^i-[0-9a-f]{8,17}$/);
+
+/** Derived from what is asked, so that asking again is the same request. */
+export const requestId = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
+
+export const resources = z.object({
+  cpus: z.number().min(0),
+  memoryMb: z.number().min(0),
+  diskMb: z.number().min(0),
+  gpus: z.number().min(0),
+});
+
+const queuePilots = z.object({
+  queue: queueName,
+  shapes: z.array(z.object({ shape: resources, idle: count, running: count, held: count })),
+  /** Pilots that began to run 0–1, 1–2, … 9–10 minutes before `observedAt`. */
+  recentStarts: z.array(count).length(10),
+  /** Pilots that ended in the last hour, and how many of them within `shortSeconds` of their start. */
+  ended: z.object({ count, short: count, shortSeconds: seconds }),
+  /** When the credential that this queue's pilots carry ends; null if its template names none. */
+  credentialExpiresAt: seconds.nullable().optional(),
+});
+
+export type QueuePilots = z.infer<typeof queuePilots>;
+
+const poolWorker = z.object({
+  instanceId,
+  queue: queueName,
+  total: resources,
+  free: resources,
+  /** Dynamic slots in use. */
+  busy: count,
+  /** Takes no new job (drained, or switched off peacefully). */
+  draining: z.boolean(),
+  /** False if the startd advertises no CCB contact: nothing can be started there. */
+  reachable: z.boolean(),
+  joinedAt: seconds,
+  lastHeardAt: seconds,
+  /** Since when no job has run there; null while one runs. */
+  idleSince: seconds.nullable(),
+});
+
+export type PoolWorker = z.infer<typeof poolWorker>;
+
+/** Jobs of a queue whose inputs land at a moment that the site knows; without a shape they ask for the queue's own. */
+export const landing = z.object({ queue: queueName, at: seconds, count, shape: resources.exactOptional() });
+
+export type Landing = z.infer<typeof landing>;
+
+const part = { complete: z.boolean(), why: z.string().optional() };
+
+/** `GET /v1/pool`. A part that is not complete says why, and must not be acted on. */
+export const poolView = z.object({
+  observedAt: seconds,
+  collectorStartedAt: seconds,
+  pilots: z.object({ ...part, queues: z.array(queuePilots) }),
+  workers: z.object({ ...part, workers: z.array(poolWorker) }),
+  /** Absent where the site says nothing of landings; not complete where what it says cannot be used. */
+  landings: z.object({ ...part, landings: z.array(landing) }).exactOptional(),
+});
+
+export type PoolView = z.infer<typeof poolView>;
+
+/** Most pilots that one request may submit or remove. */
+export const MOST_PILOTS_AT_ONCE = 10_000;
+
+const pilotCount = z.int().min(1).max(MOST_PILOTS_AT_ONCE);
+
+/** What does not fit HTCondor's own integers is no request for resources. */
+const amount = z
+  .number()
+  .min(0)
+  .lt(2 ** 31);
+
+/** `POST /v1/pilots`: submit `count` pilots of the queue's template, each asking for `shape`. */
+export const submitRequest = z.strictObject({
+  requestId,
+  queue: queueName,
+  count: pilotCount,
+  shape: z.object({ cpus: amount, memoryMb: amount, diskMb: amount, gpus: amount }),
+});
+
+export type SubmitRequest = z.infer<typeof submitRequest>;
+
+/** `submitted` is what this request id has put into the schedd, now or when it was first asked. */
+export const submitReply = z.object({ submitted: count, repeated: z.boolean() });
+
+export type SubmitReply = z.infer<typeof submitReply>;
+
+/**
+ * `POST /v1/pilots/remove`: remove up to `count` idle pilots of the queue, newest first, but leave `leave` of them.
+ * Because of `leave`, asking again removes nothing more.
+ */
+export const removeRequest = z.strictObject({
+  queue: queueName,
+  count: pilotCount,
+  leave: count,
+});
+
+export type RemoveRequest = z.infer<typeof removeRequest>;
+
+export const removeReply = z.object({ removed: count });
+
+/** `POST /v1/workers/drain`, `/undrain` and `/forget`. */
+export const workersRequest = z.strictObject({ instanceIds: z.array(instanceId).min(1).max(1_000) });
+
+/** Why a worker could not be drained whose startd is not in the collector at this moment; nothing else says that. */
+export const NOT_IN_COLLECTOR = 'not in the collector';
+
+/** Per instance: done, or why not. Partial success is a value. */
+export const workersReply = z.object({
+  done: z.array(instanceId),
+  failed: z.array(z.object({ instanceId, why: z.string() })),
+});
+
+export type WorkersReply = z.infer<typeof workersReply>;
+
+/** Every refusal: one sentence that says what was expected, what came, and what to do. */
+export const refusal = z.object({ error: z.string() });
+
+/**
+ * `POST /v1/workers/join`: a booting worker proves who it is with an STS `GetCallerIdentity` request that it has
+ * signed with its instance role and not sent. The endpoint sends it, and learns from STS whose signature it is.
+ * `headers` are those of the signed request, names in small letters; `x-aerie-pool` names this pool and is signed too,
+ * so that a proof for one pool is none for another.
+ */
+export const joinRequest = z.strictObject({
+  instanceId,
+  headers: z.strictObject({
+    host: z.string().max(256),
+    'content-type': z.literal('application/x-www-form-urlencoded; charset=utf-8'),
+    'x-amz-date': z.string().regex(/^[0-9]{8}T[0-9]{6}Z$/),
+    'x-amz-security-token': z.string().max(4096),
+    'x-aerie-pool': z.string().max(256),
+    authorization: z.string().max(1024),
+  }),
+});
+
+export type JoinRequest = z.infer<typeof joinRequest>;
+
+/** The body of that request, always the same. */
+export const GET_CALLER_IDENTITY = 'Action=GetCallerIdentity&Version=2011-06-15';
+
+/** `token`: an HTCondor IDTOKEN for exactly that instance, for `tokens.d`; `expiresAt`: when it ends. */
+export const joinReply = z.object({ token: z.string(), expiresAt: seconds });
+
+export type JoinReply = z.infer<typeof joinReply>;

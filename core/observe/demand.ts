@@ -1,0 +1,94 @@
+import type { SubmissionRecord } from '../model/ledger.ts';
+import type { QueueJobs } from '../model/panda.ts';
+import type { PoolView, QueuePilots } from '../model/pool.ts';
+import { type Shape, shapeKey, type Waiting } from '../model/resources.ts';
+
+/** Pilots of one queue as they stand in the pool, with those the view cannot know yet. */
+export interface PilotCounts {
+  /** Idle in the schedd. */
+  readonly idle: number;
+  readonly running: number;
+  readonly held: number;
+  /** Submitted after the pool was looked at. */
+  readonly justSubmitted: number;
+}
+
+const NOBODY: QueuePilots = {
+  queue: '-',
+  shapes: [],
+  recentStarts: Array.from({ length: 10 }, () => 0),
+  ended: { count: 0, short: 0, shortSeconds: 0 },
+};
+
+/** The pool's pilots by queue; look-ups for ten thousand queues must not be a scan each. */
+export const pilotsByQueue = (view: PoolView): ((queue: string) => QueuePilots) => {
+  const byName = new Map<string, QueuePilots>();
+  for (const pilots of view.pilots.queues) byName.set(pilots.queue, pilots);
+  return (queue) => byName.get(queue) ?? NOBODY;
+};
+
+/** Submissions that a view of the given moment cannot contain. */
+const unseen = (submissions: readonly SubmissionRecord[], viewedAt: number): readonly SubmissionRecord[] =>
+  submissions.filter((record) => record.viewedAt >= viewedAt);
+
+export const countPilots = (
+  pilots: QueuePilots,
+  submissions: readonly SubmissionRecord[],
+  viewedAt: number,
+): PilotCounts => ({
+  idle: pilots.shapes.reduce((n, of) => n + of.idle, 0),
+  running: pilots.shapes.reduce((n, of) => n + of.running, 0),
+  held: pilots.shapes.reduce((n, of) => n + of.held, 0),
+  justSubmitted: unseen(submissions, viewedAt).reduce((n, record) => n + record.count, 0),
+});
+
+/**
+ * How long PanDA's counts lag behind: the view behind the statistics is renewed every two minutes, and a result cache
+ * stands before it.
+ */
+const PANDA_LAG_MINUTES = 3;
+
+/**
+ * Activated jobs that no pilot has taken yet.
+ *
+ * PanDA's count is minutes old: a pilot that began since has taken a job which PanDA still calls activated. Such
+ * pilots are those the pool runs beyond the jobs that PanDA has on pilots, and no more than have begun within PanDA's
+ * lag. Without this, pilots are submitted and machines launched for jobs that are running already.
+ */
+export const readyJobs = (jobs: QueueJobs, pilots: QueuePilots): { ready: number; taken: number } => {
+  const running = pilots.shapes.reduce((n, of) => n + of.running, 0);
+  const begun = pilots.recentStarts.slice(0, PANDA_LAG_MINUTES).reduce((n, starts) => n + starts, 0);
+  const taken = Math.min(begun, Math.max(0, running - jobs.onPilots), jobs.activated);
+  return { ready: jobs.activated - taken, taken };
+};
+
+/**
+ * The pilots that wait for a machine, by shape: idle ones and those just submitted, but no more of them than there are
+ * jobs. A pilot without a job behind it is not given a VM. The jobs go to pilots of the queue's own shape first: others
+ * are left over from earlier settings, and may fit on nothing any more.
+ */
+export const waitingPilots = (
+  pilots: QueuePilots,
+  submissions: readonly SubmissionRecord[],
+  viewedAt: number,
+  jobs: number,
+  own: Shape,
+): readonly Waiting[] => {
+  const byShape = new Map<string, { shape: Shape; count: number }>();
+  const add = (shape: Shape, count: number) => {
+    const key = shapeKey(shape);
+    byShape.set(key, { shape, count: count + (byShape.get(key)?.count ?? 0) });
+  };
+  add(own, 0);
+  for (const of of pilots.shapes) add(of.shape, of.idle);
+  for (const record of unseen(submissions, viewedAt)) add(record.shape, record.count);
+
+  const waiting: Waiting[] = [];
+  let rest = jobs;
+  for (const { shape, count } of byShape.values()) {
+    const taken = Math.min(count, rest);
+    if (taken > 0) waiting.push({ shape, count: taken });
+    rest -= taken;
+  }
+  return waiting;
+};

@@ -1,0 +1,118 @@
+import type { PandaJobs } from '../model/panda.ts';
+import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
+import { fresh, type Snapshot } from '../model/snapshot.ts';
+import { pilotsByQueue } from './demand.ts';
+
+/**
+ * Oldest observations that may be acted on, seconds. PanDA: AutoPyFactory's own limit (`wmsstatus.panda.maxage`),
+ * and the pool's (`batchstatus.condor.maxage`): the ledger keeps an old view from launching twice. The site table is
+ * itself rebuilt every few minutes.
+ */
+const MAX_AGE_SECONDS = { panda: 360, pool: 360, sites: 3600 } as const;
+
+/** Three ticks. What has happened since such a view is little; since an older one, a worker may have joined. */
+export const RECENT_SECONDS = 180;
+
+/** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
+export interface Facts {
+  readonly now: number;
+  readonly jobs: PandaJobs;
+  readonly pool: PoolView;
+  readonly viewedAt: number;
+  readonly pilots: (queue: string) => QueuePilots;
+  /** Jobs that are not ready yet, and when they will be; none where that is not known. */
+  readonly landings: (queue: string) => readonly Landing[];
+  /** Why nothing is known of landings; undefined if they are known. */
+  readonly landingsUnknown: string | undefined;
+  /** PanDA's word for the status of a site; undefined if the site table is not known. */
+  readonly siteStatus: (siteid: string) => string | undefined;
+}
+
+/** The moment up to which ages count: not beyond an old view, which does not show what has happened after it. */
+export const agesAt = ({ now, viewedAt }: Pick<Facts, 'now' | 'viewedAt'>): number =>
+  now - viewedAt <= RECENT_SECONDS ? now : viewedAt;
+
+export interface Observed {
+  /** The tick's own moment, seconds since 1970. */
+  readonly now: number;
+  readonly panda: Snapshot<PandaJobs>;
+  /** PanDA's jobs as a tick shortly before saw them, if one did. */
+  readonly pandaBefore?: PandaJobs | undefined;
+  readonly sites: Snapshot<{ readonly [site: string]: { readonly status: string } }>;
+  readonly pool: Snapshot<PoolView>;
+}
+
+/** Jobs that run on all sites together, as PanDA counts them. */
+export const runningEverywhere = (jobs: PandaJobs): number =>
+  Object.values(jobs).reduce(
+    (total, types) => total + Object.values(types).reduce((n, counts) => n + (counts.running ?? 0), 0),
+    0,
+  );
+
+/**
+ * PanDA's server repeats a failed database read without emptying what it has already counted, so a reply may be two or
+ * three times too high. The jobs running on all sites together cannot double within minutes; below this number of
+ * them they can.
+ */
+const JUMP_FACTOR = 1.8;
+
+const JUMP_MIN_RUNNING = 1000;
+
+/** Why the running jobs of two samples shortly after one another cannot both be right, if they cannot. */
+export const jumped = (was: number, is: number): string | undefined =>
+  was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR
+    ? undefined
+    : `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
+
+/** Why a reply of PanDA's cannot be believed after the one before it, if it cannot. */
+export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined =>
+  before === undefined ? undefined : jumped(runningEverywhere(before), runningEverywhere(jobs));
+
+/** Why a view of the pool cannot be acted on, if it cannot. */
+export const implausible = (view: PoolView): string | undefined => {
+  if (!view.pilots.complete)
+    return `the pool's pilots are incomplete: ${view.pilots.why ?? 'no reason given'}`;
+  if (!view.workers.complete)
+    return `the pool's workers are incomplete: ${view.workers.why ?? 'no reason given'}`;
+  if (view.collectorStartedAt > view.observedAt) return 'the collector claims to have started in the future';
+  return undefined;
+};
+
+const landingsUnknown = ({ landings }: PoolView): string | undefined => {
+  if (landings === undefined) return 'the endpoint has no landingsFile';
+  return landings.complete ? undefined : (landings.why ?? 'no reason given');
+};
+
+/** What the site says of landings, as far as it can be used: a part that is not complete is none. */
+const landingsByQueue = ({ landings }: PoolView): ((queue: string) => readonly Landing[]) => {
+  if (landings === undefined || !landings.complete) return () => [];
+  const byQueue = Map.groupBy(landings.landings, ({ queue }) => queue);
+  return (queue) => byQueue.get(queue) ?? [];
+};
+
+/** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */
+export const establish = (
+  observed: Observed,
+): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
+  const { now } = observed;
+  const panda = fresh('PanDA', observed.panda, now, MAX_AGE_SECONDS.panda);
+  if (!panda.ok) return panda;
+  const pool = fresh('the pool', observed.pool, now, MAX_AGE_SECONDS.pool);
+  if (!pool.ok) return pool;
+  const doubt = implausible(pool.value) ?? inflated(panda.value, observed.pandaBefore);
+  if (doubt !== undefined) return { ok: false, why: doubt };
+
+  const sites = fresh("PanDA's site table", observed.sites, now, MAX_AGE_SECONDS.sites);
+  const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
+  const facts: Facts = {
+    now,
+    jobs: panda.value,
+    pool: pool.value,
+    viewedAt: pool.observedAt,
+    pilots: pilotsByQueue(pool.value),
+    landings: landingsByQueue(pool.value),
+    landingsUnknown: landingsUnknown(pool.value),
+    siteStatus,
+  };
+  return { ok: true, facts };
+};

@@ -1,0 +1,130 @@
+import type { OpenLaunch } from '../model/launch.ts';
+import type { PoolView, PoolWorker } from '../model/pool.ts';
+import type { WorkerRecord } from '../model/worker.ts';
+
+/** The workers of one queue, from all sources. */
+export interface Fleet {
+  readonly members: readonly Member[];
+  /** In the pool for this queue, but not in the ledger: counted as supply and against the cap. */
+  readonly strangers: readonly PoolWorker[];
+  readonly launches: readonly OpenLaunch[];
+}
+
+/** The workers of all queues. */
+export interface Fleets {
+  of(queue: string): Fleet;
+  /** Those that have any, by queue. */
+  readonly all: ReadonlyMap<string, Fleet>;
+}
+
+const NO_FLEET: Fleet = { members: [], strangers: [], launches: [] };
+
+/** Puts ledger and pool together, queue by queue, in one pass over each. */
+export const fleets = (
+  workers: readonly WorkerRecord[],
+  launches: readonly OpenLaunch[],
+  view: PoolView,
+): Fleets => {
+  const { members, strangers } = sideBySide(workers, view);
+  const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
+  const of = (queue: string) => {
+    const known = byQueue.get(queue);
+    if (known !== undefined) return known;
+    const fleet = { members: [], strangers: [], launches: [] };
+    byQueue.set(queue, fleet);
+    return fleet;
+  };
+  for (const member of members) {
+    if (member.record.state.kind !== 'failed') of(member.record.queue).members.push(member);
+  }
+  for (const stranger of strangers) of(stranger.queue).strangers.push(stranger);
+  for (const launch of launches) of(launch.request.queue).launches.push(launch);
+  return { of: (queue) => byQueue.get(queue) ?? NO_FLEET, all: byQueue };
+};
+
+const contradicts = (worker: PoolWorker): boolean =>
+  worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
+
+/** Why the pool's word on a queue's workers cannot be believed, if it cannot. */
+export const contradiction = (fleet: Fleet): string | undefined => {
+  const odd =
+    fleet.members.find(({ pool }) => pool !== undefined && contradicts(pool))?.pool ??
+    fleet.strangers.find(contradicts);
+  return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
+};
+
+/** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
+export const liveWorkers = (fleet: Fleet): number =>
+  fleet.members.length +
+  fleet.strangers.length +
+  fleet.launches.reduce((n, launch) => n + launch.request.count, 0);
+
+/** vCPUs of those workers. */
+export const liveCores = (fleet: Fleet): number =>
+  fleet.members.reduce((n, { record, pool }) => n + (pool?.total.cpus ?? record.offers.cpus), 0) +
+  fleet.strangers.reduce((n, stranger) => n + stranger.total.cpus, 0) +
+  fleet.launches.reduce((n, { request, offers }) => n + request.count * offers.cpus, 0);
+
+/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
+export interface Member {
+  readonly record: WorkerRecord;
+  readonly pool: PoolWorker | undefined;
+}
+
+/** The ledger's workers beside the pool's, both in the order of their instance ids. */
+export interface SideBySide {
+  readonly members: readonly Member[];
+  /** In the pool, and not in the ledger. */
+  readonly strangers: readonly PoolWorker[];
+}
+
+interface Named {
+  readonly instanceId: string;
+}
+
+const isInOrder = (workers: readonly Named[]): boolean =>
+  workers.every(({ instanceId }, index) => instanceId >= (workers[index - 1]?.instanceId ?? ''));
+
+/** The ledger and the endpoint give them in order: a hundred thousand cost one look each. */
+const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
+  isInOrder(workers)
+    ? workers
+    : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
+
+const walk = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
+  const startds = inOrder(view.workers.workers);
+  const strangers: PoolWorker[] = [];
+  let next = 0;
+  const strangersBefore = (instanceId: string | undefined) => {
+    for (let pool = startds[next]; pool !== undefined; next += 1, pool = startds[next]) {
+      if (instanceId !== undefined && pool.instanceId >= instanceId) return;
+      strangers.push(pool);
+    }
+  };
+  const members = inOrder(workers).map((record): Member => {
+    strangersBefore(record.instanceId);
+    const pool = startds[next];
+    if (pool?.instanceId !== record.instanceId) return { record, pool: undefined };
+    next += 1;
+    return { record, pool };
+  });
+  strangersBefore(undefined);
+  return { members, strangers };
+};
+
+const walked = new WeakMap<
+  readonly WorkerRecord[],
+  { readonly view: PoolView; readonly found: SideBySide }
+>();
+
+/**
+ * Puts the ledger's workers and a view's side by side. Done once for the two, since several steps of a tick ask it, and
+ * in most ticks the step that reconciles them changes none.
+ */
+export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
+  const before = walked.get(workers);
+  if (before?.view === view) return before.found;
+  const found = walk(workers, view);
+  walked.set(workers, { view, found });
+  return found;
+};

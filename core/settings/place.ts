@@ -1,0 +1,50 @@
+import { REGION_PRICES } from './list-price-table.ts';
+import { listPriceOfCore } from './list-prices.ts';
+
+/** Where a stage's workers live, as far as it decides what they cost. */
+export interface Place {
+  /** Such as `us-east-1`. */
+  readonly region: string;
+  /** The root volume of a worker, GiB. */
+  readonly diskGb: number;
+  /** Whether a worker has a public IPv4 address of its own. */
+  readonly hasPublicAddress: boolean;
+}
+
+/** What a stage has whose block says nothing else; where nobody knows better, it is assumed. */
+export const USUAL_PLACE: Place = { region: 'us-east-1', diskGb: 100, hasPublicAddress: true };
+
+/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
+export const SYSTEM_DISK_GB = 20;
+
+const MB_PER_GIB = 1024;
+
+/** Returns what a worker with a root volume of so many GiB offers to pilots, MB. */
+export const workerDiskMbOf = (diskGb: number): number => (diskGb - SYSTEM_DISK_GB) * MB_PER_GIB;
+
+/** Returns the root volume of workers that offer so much disk to pilots, GiB. */
+export const diskGbOf = (workerDiskMb: number): number => workerDiskMb / MB_PER_GIB + SYSTEM_DISK_GB;
+
+/** The hours of a month in AWS's prices by the month. */
+export const HOURS_IN_MONTH = 730;
+
+/** A public IPv4 address, dollars an hour, the same in all regions. AWS's VPC prices since 2024-02-01. */
+export const PUBLIC_ADDRESS = 0.005;
+
+const DEAREST_GP3 = Math.max(...Object.values(REGION_PRICES).map(({ gp3 }) => gp3 ?? 0));
+
+const gp3Of = (region: string): number =>
+  (Object.hasOwn(REGION_PRICES, region) ? REGION_PRICES[region]?.gp3 : undefined) ?? DEAREST_GP3;
+
+/** Returns what a worker's disk and address cost an hour at list prices, dollars: the same for every size. */
+export const extrasPerHour = ({ region, diskGb, hasPublicAddress }: Place): number =>
+  (diskGb * gp3Of(region)) / HOURS_IN_MONTH + (hasPublicAddress ? PUBLIC_ADDRESS : 0);
+
+/** What a core is taken to cost where neither the queue nor the region says: an m6i's in us-east-1. */
+const USUAL_CORE = listPriceOfCore('m6i', 'us-east-1') ?? 0.048;
+
+/** Returns the same in percent of what a core costs, rounded up. Without a price of a core: of an m6i's, here if listed. */
+export const extrasPercent = (place: Place, corePerHour: number | undefined): number =>
+  Math.ceil(
+    (100 * extrasPerHour(place)) / (corePerHour ?? listPriceOfCore('m6i', place.region) ?? USUAL_CORE),
+  );

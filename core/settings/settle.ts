@@ -1,0 +1,83 @@
+import type { Flavour } from '../model/flavours.ts';
+import type { Shape } from '../model/resources.ts';
+import { expandAny } from './any-flavour.ts';
+import type { WishedFlavour } from './knobs.ts';
+import { listPrice, listPricesOf } from './list-prices.ts';
+import type { Prices, WishedPrices } from './money-knobs.ts';
+import { extrasPercent, type Place } from './place.ts';
+
+/** The settings whose meaning depends on where the workers live. */
+export interface Wished {
+  readonly flavours: readonly WishedFlavour[];
+  readonly prices: WishedPrices;
+  readonly workerOverheadPercent: number | 'auto';
+  readonly dollarsPerCoreHour: number | undefined;
+}
+
+/** What they come to there. */
+export interface AtPlace {
+  readonly flavours: readonly Flavour[];
+  readonly prices: Prices;
+  /** AWS's list prices of the flavours that the region lists: for telling, and no bound of anything. */
+  readonly listPrices: Prices;
+  readonly workerOverheadPercent: number;
+}
+
+const flavoursOf = (
+  wished: readonly WishedFlavour[],
+  shape: Shape,
+  { region }: Place,
+): readonly Flavour[] => {
+  const all = wished.flatMap((one) => ('name' in one ? [one] : expandAny(one, shape, region)));
+  // A type that is both named and one of any is as the admin named it.
+  const named = new Map([...all].reverse().map((flavour) => [flavour.name, flavour]));
+  return wished.every((one) => 'name' in one) ? all : [...named.values()].reverse();
+};
+
+const listedAt = (flavours: readonly Flavour[], { region }: Place): Prices =>
+  Object.fromEntries(
+    flavours.flatMap((flavour) => {
+      const price = listPrice(flavour, region);
+      return price === undefined ? [] : [[flavour.name, price] as const];
+    }),
+  );
+
+/** What a core of a flavour costs: as the queue says, else as AWS lists it. */
+const coreOf = (
+  { name, cpus }: Flavour,
+  { prices, listPrices }: Pick<AtPlace, 'prices' | 'listPrices'>,
+  dollarsPerCoreHour: number | undefined,
+): number | undefined => {
+  const of = (table: Prices) => {
+    const price = Object.hasOwn(table, name) ? table[name] : undefined;
+    return price === undefined ? undefined : price / cpus;
+  };
+  return of(prices) ?? dollarsPerCoreHour ?? of(listPrices);
+};
+
+/** The cheapest core: over it the overhead in percent comes to at least what disk and address cost on any flavour. */
+const cheapestOf = (cores: readonly (number | undefined)[]): number | undefined => {
+  const known = cores.filter((core) => core !== undefined).filter((core) => core > 0);
+  return known.length === 0 ? undefined : Math.min(...known);
+};
+
+/** Settles what depends on the place. A text: why it cannot be. */
+export const settleAt = (wished: Wished, shape: Shape, place: Place): AtPlace | string => {
+  const flavours = flavoursOf(wished.flavours, shape, place);
+  if (flavours.length === 0) {
+    return listPricesOf(place.region) === undefined
+      ? `asks for any type, and aerie has no list of the types of ${place.region}; name them, such as m6i.large`
+      : `asks for any type, and no plain c, m or r type of ${place.region} in these bounds holds a pilot; widen them, or name types`;
+  }
+  const listPrices = listedAt(flavours, place);
+  const { byFlavour, areListed } = wished.prices;
+  const prices = areListed ? { ...listPrices, ...byFlavour } : byFlavour;
+  const { workerOverheadPercent: overhead, dollarsPerCoreHour } = wished;
+  const cores = flavours.map((of) => coreOf(of, { prices, listPrices }, dollarsPerCoreHour));
+  return {
+    flavours,
+    prices,
+    listPrices,
+    workerOverheadPercent: overhead === 'auto' ? extrasPercent(place, cheapestOf(cores)) : overhead,
+  };
+};

@@ -1,0 +1,223 @@
+/** CloudWatch's namespace of every metric below. */
+export const NAMESPACE = 'aerie';
+
+/** Whose metrics: the function, in words; the value of the dimension `service`. */
+export type Service = 'pilots' | 'workers' | 'audit' | 'settings';
+
+/**
+ * What tells the values of a metric apart, besides `service` and `Stage`: nothing, the queue, or the kind of
+ * discrepancy. Alarms watch what is counted over all of them, so that a queue that is added by hand is watched too.
+ */
+const DIMENSION = { stage: undefined, queue: 'Queue', discrepancy: 'Discrepancy' } as const;
+
+export type Per = keyof typeof DIMENSION;
+
+export interface Metric {
+  readonly of: readonly Service[];
+  readonly per: Per;
+  readonly unit: 'Count' | 'Seconds' | 'None';
+  /** It is not counted but found, and absent where it was not. */
+  readonly found?: true;
+  readonly means: string;
+  /** When it is there at all: CloudWatch asks for money only then. Always, where nothing is said. */
+  readonly when?: 'with prices' | 'without prices' | 'rarely';
+}
+
+const measured =
+  (unit: Metric['unit']) =>
+  (per: Per, of: readonly Service[], means: string, when?: Metric['when']): Metric => ({
+    of,
+    per,
+    unit,
+    means,
+    ...(when === undefined ? {} : { when }),
+  });
+
+const count = measured('Count');
+
+const seconds = measured('Seconds');
+
+const BOTH = ['pilots', 'workers'] as const;
+
+/**
+ * Every metric there is: the functions emit no other, and alarms, dashboard and documentation take their names from
+ * here.
+ */
+export const METRICS = {
+  JobsReady: count('queue', ['pilots'], 'activated jobs that no pilot has taken'),
+  PilotsWaiting: count('queue', ['pilots'], 'idle, held and just submitted'),
+  PilotsRunning: count('queue', ['pilots'], 'running in the pool'),
+  PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
+  PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
+  PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
+  PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
+  WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
+  CoresLive: count('queue', ['workers'], 'what counts against max-cores'),
+  WorkersAsked: count('queue', ['workers'], 'to be launched, as decided in this tick; absent if none'),
+  WorkersRetired: count(
+    'queue',
+    ['workers'],
+    'to be drained or terminated, as decided in this tick; absent if none',
+  ),
+  PilotsUnsupported: count(
+    'queue',
+    ['workers'],
+    'pilots for which EC2 has no type of the queue in any zone; absent if none',
+    'rarely',
+  ),
+  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  DollarsPerHour: count(
+    'queue',
+    ['workers'],
+    'what all its workers cost; absent without prices',
+    'with prices',
+  ),
+  DollarsPerHourListed: count(
+    'queue',
+    ['workers'],
+    "what all its workers would cost on demand, at AWS's list prices as aerie has them; absent with prices of its own",
+    'without prices',
+  ),
+  DollarsThisMonth: count(
+    'queue',
+    ['workers'],
+    'what it has spent since the month began, in UTC; absent without prices',
+    'with prices',
+  ),
+  DollarsCommitted: count(
+    'queue',
+    ['workers'],
+    'the same, and what its workers would cost until the month ends if each lived as long as it may',
+    'with prices',
+  ),
+  BudgetNear: count(
+    'queue',
+    ['workers'],
+    "1 where 80 percent of the month's budget are spent, its own or the stage's, else 0",
+    'with prices',
+  ),
+  BudgetOver: count(
+    'queue',
+    ['workers'],
+    '1 where a budget keeps workers back or what lives costs more than it, else 0',
+    'with prices',
+  ),
+  Holds: count('queue', BOTH, '1 for a hold, else 0'),
+  BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none', 'rarely'),
+
+  OlderTemplate: count(
+    'queue',
+    ['workers'],
+    '1 where launches go back to an older template, because canaries of the newest never joined; absent otherwise',
+    'rarely',
+  ),
+
+  Discrepancies: count('discrepancy', ['audit'], 'found in this audit; absent if none', 'rarely'),
+  DiscrepancyAge: seconds('discrepancy', ['audit'], 'since when the oldest of them has been seen', 'rarely'),
+  DiscrepanciesMended: count(
+    'discrepancy',
+    ['audit'],
+    'seen long enough to be acted on in this audit',
+    'rarely',
+  ),
+
+  Ticks: count('stage', BOTH, 'a tick that went well to its end'),
+  TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
+  QueuesHolding: count('stage', BOTH, 'queues that hold'),
+  QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
+  PilotsUnmet: count(
+    'stage',
+    ['workers'],
+    'pilots that fit on no worker, of queues for which this tick launches none',
+  ),
+  QueuesNearBudget: count(
+    'stage',
+    ['workers'],
+    "queues that have spent 80 percent of the month's budget, their own or the stage's",
+  ),
+  QueuesOverBudget: count(
+    'stage',
+    ['workers'],
+    'queues that a budget keeps from launching what pilots wait for',
+  ),
+  QueuesOnOlderTemplate: count(
+    'stage',
+    ['workers'],
+    'queues that launch from an older template, because canaries of the newest never joined',
+  ),
+  WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
+  WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
+  RefusedForCapacity: count(
+    'stage',
+    ['workers'],
+    'offers that EC2 has no machines for, of launches that came to less than was asked',
+  ),
+  RefusedForQuota: count(
+    'stage',
+    ['workers'],
+    "offers that the account's quotas do not allow, of launches that came to less than was asked",
+  ),
+  RefusedAsUnsupported: count('stage', ['workers'], 'offers whose type EC2 does not have in their zone'),
+  RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
+  LaunchesThrottled: count('stage', ['workers'], 'launches that EC2 throttled, the call or its instances'),
+  CallsUnheard: count(
+    'stage',
+    ['workers'],
+    "launches and ends for which EC2 did not accept the caller's clock, signature or credentials",
+  ),
+  QueuesUnsupported: count(
+    'stage',
+    ['workers'],
+    'queues with pilots for which EC2 has no type of the queue in any zone',
+  ),
+  CertificateDays: {
+    of: ['pilots'],
+    per: 'stage',
+    unit: 'None',
+    found: true,
+    means: 'days until the first certificate of PanDA or of the endpoint ends; absent without TLS',
+  },
+  Audits: count('stage', ['audit'], 'an audit that had its facts and went well to its end'),
+  UnknownInstances: count('stage', ['audit'], "instances with the stage's tag that the ledger does not know"),
+  WorkersEndedByOthers: count(
+    'stage',
+    ['audit'],
+    'instances that ended since the last audit, neither by aerie nor by themselves: taken back, failed, or ended by somebody',
+  ),
+  OldestDiscrepancy: seconds(
+    'stage',
+    ['audit'],
+    'since when the oldest discrepancy of any kind has been seen',
+  ),
+  SettingsRead: count('stage', ['settings'], 'a full read of all settings that went well to its end'),
+  QueuesWithBadSettings: count('stage', ['settings'], 'queues with a setting that cannot be used'),
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The metrics of one function that are counted over all queues: 0 where there was nothing to count. */
+export const stageMetricsOf = (service: Service): readonly MetricName[] =>
+  METRIC_NAMES.filter((name) => {
+    const { of, per, found }: Metric = METRICS[name];
+    return per === 'stage' && found === undefined && of.includes(service);
+  });
+
+/** How many metrics a stage, or a queue with prices or without, has all the time; CloudWatch asks money for each. */
+export const metricsPer = (per: Per, when?: Metric['when']): number =>
+  Object.values<Metric>(METRICS)
+    .filter((metric) => metric.per === per && (metric.when === undefined || metric.when === when))
+    .reduce((sum, { of }) => sum + of.length, 0);
+
+const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
+
+export const METRIC_NAMES: readonly MetricName[] = Object.keys(METRICS).filter(isMetricName);
+
+/** The dimensions under which a function emits a metric. */
+export const dimensionsOf = (
+  service: Service,
+  stage: string,
+  of?: { readonly per: Per; readonly value: string },
+): Readonly<Record<string, string>> => {
+  const name = of && DIMENSION[of.per];
+  return { service, Stage: stage, ...(of && name && { [name]: of.value }) };
+};

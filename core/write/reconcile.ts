@@ -1,0 +1,117 @@
+import type { Instance } from '../model/instance.ts';
+import type { PoolView, PoolWorker } from '../model/pool.ts';
+import type { BootOutcome, Change, WorkerRecord } from '../model/worker.ts';
+import { sideBySide } from '../observe/fleet.ts';
+import { next, type WorkerEvent } from './life.ts';
+
+const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
+  const to = next(worker.state, event);
+  return to === worker.state ? [] : [{ worker, to }];
+};
+
+/** What a view that has, or has not, this worker in it means to it. */
+const sighting = (
+  { state }: WorkerRecord,
+  inPool: PoolWorker | undefined,
+  viewedAt: number,
+  now: number,
+): WorkerEvent => {
+  if (state.kind === 'draining' && state.undated === true) return { kind: 'dated', at: now };
+  return inPool === undefined
+    ? { kind: 'unseen', at: viewedAt }
+    : { kind: 'seen', at: viewedAt, joinedAt: inPool.joinedAt };
+};
+
+/** What the pool's view says about each worker's state: joined, or no longer there. A drain without a date gets one. */
+export const reconcilePool = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number = view.observedAt,
+): readonly Change[] => {
+  const changes: Change[] = [];
+  for (const { record, pool } of sideBySide(workers, view).members) {
+    // Nearly all are joined and seen: they need no event to stay so.
+    if (record.state.kind === 'joined' && pool !== undefined) continue;
+    const to = next(record.state, sighting(record, pool, view.observedAt, now));
+    if (to !== record.state) changes.push({ worker: record, to });
+  }
+  return changes;
+};
+
+/** The boots that changes have brought to a good end. */
+export const joinedOf = (changes: readonly Change[]): readonly BootOutcome[] =>
+  changes.flatMap(({ worker, to }) =>
+    worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined'
+      ? [{ worker, joined: true, joinedAt: to.joinedAt }]
+      : [],
+  );
+
+/** How long after its launch EC2 may not know an instance yet, and after that it has ended. */
+const VISIBLE_AFTER_SECONDS = 600;
+
+/** How long after aerie asked for its end a worker's end should have been reported. */
+const ENDED_AFTER_SECONDS = 300;
+
+/** Most workers have joined by then; of one that has not, EC2 is asked whether it still lives. */
+const SLOW_BOOT_SECONDS = 420;
+
+/** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
+export const doubtful = (workers: readonly WorkerRecord[], view: PoolView, now: number): readonly string[] =>
+  sideBySide(workers, view)
+    .members.filter(({ record: { state, launchedAt }, pool }) => {
+      switch (state.kind) {
+        case 'booting':
+          return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;
+        case 'joined':
+          return false;
+        case 'missing':
+        case 'draining':
+          return pool === undefined;
+        case 'retiring':
+          return now - state.since > ENDED_AFTER_SECONDS;
+        case 'failed':
+          return false;
+        default:
+          return state satisfies never;
+      }
+    })
+    .map(({ record }) => record.instanceId);
+
+const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: number): boolean =>
+  instance === undefined
+    ? now - worker.launchedAt > VISIBLE_AFTER_SECONDS
+    : instance.state === 'terminated' || instance.state === 'shutting-down';
+
+/** What EC2, asked about exactly these workers, says of them: they have ended, or still run long after it took their end. */
+export const reconcileCloud = (
+  workers: readonly WorkerRecord[],
+  asked: readonly string[],
+  answered: readonly Instance[],
+  now: number,
+): readonly Change[] => {
+  const byId = new Map(answered.map((instance) => [instance.instanceId, instance]));
+  const ids = new Set(asked);
+  return workers
+    .filter((worker) => ids.has(worker.instanceId))
+    .flatMap((worker) =>
+      hasEnded(byId.get(worker.instanceId), worker, now)
+        ? change(worker, { kind: 'gone', at: now })
+        : change(worker, { kind: 'untaken', at: now }),
+    );
+};
+
+/** The workers as they are after the changes. */
+export const applied = (
+  workers: readonly WorkerRecord[],
+  changes: readonly Change[],
+): readonly WorkerRecord[] => {
+  if (changes.length === 0) return workers;
+  const states = new Map(changes.map(({ worker, to }) => [worker.instanceId, to]));
+  const after: WorkerRecord[] = [];
+  for (const worker of workers) {
+    const state = states.get(worker.instanceId);
+    if (state === undefined) after.push(worker);
+    else if (state !== 'gone') after.push({ ...worker, state });
+  }
+  return after;
+};

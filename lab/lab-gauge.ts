@@ -1,0 +1,62 @@
+import { TAG } from '../core/model/names.ts';
+import { type PoolView, poolView } from '../core/model/pool.ts';
+import type { Ec2World } from '../twin/aws/ec2/world.ts';
+import type { PandaWorld } from '../twin/panda/world.ts';
+import type { QueueSample, Sample } from '../twin/report/sample.ts';
+import { getPool } from './ask-endpoint.ts';
+import type { LabEndpoint } from './endpoint.ts';
+import type { LabQueue } from './lab-load.ts';
+
+/** The pool as its endpoint shows it, parsed; undefined while it cannot be asked or does not know all of it. */
+const look = async (endpoint: LabEndpoint): Promise<PoolView | undefined> => {
+  try {
+    const view = poolView.parse(await getPool(endpoint));
+    return view.pilots.complete && view.workers.complete ? view : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+interface Dials {
+  readonly panda: PandaWorld;
+  readonly ec2: Ec2World;
+  readonly view: PoolView;
+}
+
+const sampleQueue = ({ name, cores, settings }: LabQueue, { panda, ec2, view }: Dials): QueueSample => {
+  const jobs = panda.jobs.countsOf(name);
+  const shapes = view.pilots.queues.find(({ queue }) => queue === name)?.shapes ?? [];
+  const live = [...ec2.live].filter(({ tags }) => tags[TAG.queue] === name);
+  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
+  const draining = joined.filter((worker) => worker.draining).length;
+  return {
+    queue: name,
+    activated: jobs.activated,
+    jobsRunning: jobs.running,
+    jobsDone: jobs.holding + jobs.finished,
+    idle: shapes.reduce((n, of) => n + of.idle, 0),
+    running: shapes.reduce((n, of) => n + of.running, 0),
+    booting: live.length - joined.length,
+    joined: joined.length - draining,
+    draining,
+    maxWorkers: Number(settings['max-workers']),
+    coresBusy: jobs.running * cores,
+    coresPaid: live.reduce((n, { vcpus }) => n + vcpus, 0),
+  };
+};
+
+/** Reads the lab's dials; undefined where the pool cannot be read at this moment. */
+export const labGauge =
+  (queues: readonly LabQueue[], panda: PandaWorld, ec2: Ec2World, endpoint: LabEndpoint) =>
+  async (atSeconds: number): Promise<Sample | undefined> => {
+    const view = await look(endpoint);
+    if (view === undefined) return undefined;
+    const samples = queues.map((queue) => sampleQueue(queue, { panda, ec2, view }));
+    return {
+      atSeconds,
+      queues: samples,
+      coresBusy: samples.reduce((n, { coresBusy }) => n + coresBusy, 0),
+      coresPaid: samples.reduce((n, { coresPaid }) => n + coresPaid, 0),
+    };
+  };

@@ -1,0 +1,133 @@
+import type { Shown } from '../twin/report/sample.ts';
+import { LAB_QUEUES, labJobs } from './lab-load.ts';
+import { type MainJob, startMainJob } from './main-job.ts';
+import { PROOFS } from './proofs/all.ts';
+import type { Finding } from './proofs/proof.ts';
+import { type Traces, tracesOf } from './traces.ts';
+
+export interface LabOptions {
+  /** How long jobs keep coming; the run goes on until all are done and every worker is gone. */
+  readonly minutes: number;
+  readonly seed: number;
+  readonly show?: (shown: Shown) => void;
+  /** Says what is going on where nothing else is shown: a line each. */
+  readonly say?: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a run on the real pool came to. */
+export interface LabSummary {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly jobsArrived: number;
+  readonly jobsDone: number;
+  readonly waitMeanSeconds: number;
+  readonly workersLaunched: number;
+  readonly workersAtEnd: number;
+  /** Workers that ended in any other way than by powering themselves off when nothing claimed them. */
+  readonly workersEndedFromOutside: number;
+  readonly ec2Calls: number;
+  readonly ticks: number;
+  readonly ticksFailed: number;
+  readonly holds: number;
+  readonly proofs: Readonly<Record<string, Finding>>;
+  readonly leftBehind: Traces;
+}
+
+/** After its load, a lab has its last payloads to run and its workers' linger to wait for. */
+const LONGEST_TAIL_SECONDS = 600;
+
+const mainJob = async (
+  job: MainJob,
+  { minutes, seed, show }: LabOptions & { readonly show: (shown: Shown) => void },
+): Promise<boolean> => {
+  show({
+    kind: 'opening',
+    scenario: `${minutes} minutes of short jobs`,
+    title: 'aerie on a real pool, in a box',
+    loadSeconds: minutes * 60,
+    seed,
+    queues: LAB_QUEUES.map(({ name }) => name),
+    faults: [],
+  });
+  job.order(labJobs(LAB_QUEUES, minutes, seed, job.site.clock.now));
+  return job.untilDone(minutes * 60 + LONGEST_TAIL_SECONDS);
+};
+
+/** What the main job came to, read before the proofs add workers and jobs of their own. */
+const resultOf = (job: MainJob, { minutes, seed }: LabOptions) => {
+  const jobs = [...job.panda.jobs.all()];
+  const done = jobs.filter(({ finishedAt }) => finishedAt !== undefined);
+  const waited = done.reduce((sum, { arrivedAt, startedAt = arrivedAt }) => sum + startedAt - arrivedAt, 0);
+  const instances = [...job.site.ec2.instances.values()];
+  const endedFromOutside = instances.filter(
+    ({ life }) => 'cause' in life && life.cause !== 'Client.InstanceInitiatedShutdown',
+  );
+  return {
+    minutes,
+    seed,
+    jobsArrived: jobs.length,
+    jobsDone: done.length,
+    waitMeanSeconds: Number((waited / Math.max(1, done.length)).toFixed(1)),
+    workersLaunched: instances.length,
+    workersAtEnd: job.site.ec2.live.size,
+    workersEndedFromOutside: endedFromOutside.length,
+    ec2Calls: job.ec2Calls(),
+    ...job.counts(),
+  };
+};
+
+const aborted = (signal: AbortSignal | undefined): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) resolve(undefined);
+    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+
+/** Shows one after the other; undefined if that was aborted. */
+const prove = async (job: MainJob, { say = () => {}, signal }: LabOptions) => {
+  const findings: Record<string, Finding> = {};
+  const abort = aborted(signal);
+  for (const [name, proof] of Object.entries(PROOFS)) {
+    say(`showing ${name} …`);
+    const finding = await Promise.race([proof(job), abort]);
+    if (finding === undefined) return undefined;
+    say(`${name}: ${JSON.stringify(finding)}`);
+    findings[name] = finding;
+  }
+  return findings;
+};
+
+/** Passes on what is shown up to the closing: what the proofs do to the pool is no part of the main job any more. */
+const untilClosing = (show: (shown: Shown) => void): ((shown: Shown) => void) => {
+  let closed = false;
+  return (shown) => {
+    if (!closed) show(shown);
+    closed ||= shown.kind === 'closing';
+  };
+};
+
+/**
+ * The main job on a real pool from empty to empty, and then what a site may rely on, shown one by one. Whatever
+ * happens, the lab is removed. An aborted run answers undefined.
+ */
+export const runLab = async (given: LabOptions): Promise<LabSummary | undefined> => {
+  const show = untilClosing(given.show ?? (() => {}));
+  const options = { ...given, show };
+  const { say = () => {}, signal } = options;
+  say('building the pool …');
+  const job = await startMainJob({ signal, show });
+  const { network } = job.site;
+  let result: Omit<LabSummary, 'leftBehind'> | undefined;
+  try {
+    if (await mainJob(job, options)) {
+      const came = resultOf(job, options);
+      show({ kind: 'closing', summary: came });
+      const proofs = await prove(job, options);
+      result = proofs === undefined ? undefined : { ...came, proofs };
+    }
+  } finally {
+    say('removing the pool …');
+    await job.close();
+  }
+  return result === undefined ? undefined : { ...result, leftBehind: await tracesOf(network) };
+};

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { planPilots } from '../../../../core/decide/pilots/plan.ts';
+import { known, unknown } from '../../../../core/model/snapshot.ts';
+import {
+  type Given,
+  NOW,
+  only,
+  pilots,
+  pilotWorld,
+  poolView,
+  queue,
+  submission,
+  WIDE,
+} from '../../worlds.ts';
+
+const plan = (given: Given) => only(planPilots(pilotWorld(given)));
+
+/** What a plan comes to: `submit 5`, `remove 2 leave 1`, `rest`. */
+const planned = (given: Given): string => {
+  const decision = plan(given);
+  if (decision.kind === 'submit') return `submit ${decision.count}`;
+  if (decision.kind === 'remove') return `remove ${decision.count} leave ${decision.leave}`;
+  return decision.kind;
+};
+
+const began = (running: number) =>
+  pilots({ running }, { recentStarts: [running, 0, 0, 0, 0, 0, 0, 0, 0, 0] });
+
+describe('pilots are submitted for jobs that have none', () => {
+  it.each<readonly [string, Given, string]>([
+    ['no jobs, no pilots', {}, 'rest'],
+    ['one for each job', { activated: 7 }, 'submit 7'],
+    [
+      'running ones have jobs of their own',
+      { activated: 7, onPilots: 5, pilots: pilots({ running: 5 }) },
+      'submit 7',
+    ],
+    ['idle ones wait for jobs already', { activated: 7, pilots: pilots({ idle: 3 }) }, 'submit 4'],
+    ['idle ones for all of them', { activated: 7, pilots: pilots({ idle: 7 }) }, 'rest'],
+    [
+      'held ones block as much as idle ones',
+      { activated: 7, pilots: pilots({ idle: 1, held: 4 }) },
+      'submit 2',
+    ],
+    [
+      'those of all shapes count',
+      { activated: 7, pilots: pilots([{ idle: 2 }, { shape: WIDE, idle: 2 }]) },
+      'submit 3',
+    ],
+    ['those just submitted count', { activated: 7, submissions: [submission(5, NOW - 10)] }, 'submit 2'],
+    [
+      'those submitted before the pool was looked at are in it',
+      { activated: 7, submissions: [submission(5, NOW - 11)] },
+      'submit 7',
+    ],
+    [
+      'a burst is not answered twice: those that began since have taken jobs',
+      { activated: 7, pilots: began(5) },
+      'submit 2',
+    ],
+    ['PanDA knows of them: the jobs are others', { activated: 7, onPilots: 5, pilots: began(5) }, 'submit 7'],
+    ['no more in a cycle than the chain allows', { activated: 5000 }, 'submit 100'],
+    [
+      'no more in one request than the endpoint takes',
+      { activated: 50_000, knobs: { chain: 'Ready' } },
+      'submit 10000',
+    ],
+    [
+      'no more than a life budget leaves',
+      { activated: 50, pilotsEver: 95, knobs: { chain: 'Ready, MaxToSubmit(100)' } },
+      'submit 5',
+    ],
+    [
+      'jobs of other resource types are for others',
+      { activated: 7, knobs: { 'resource-types': 'MCORE' } },
+      'rest',
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(planned(given)).toBe(expected);
+  });
+
+  it('in the shape of the queue, under a request id that this tick alone has', () => {
+    expect(plan({ activated: 2, knobs: { cpus: '8', 'memory-mb': '16000' } })).toEqual({
+      kind: 'submit',
+      queue: 'BNL',
+      at: NOW,
+      requestId: `BNL.${NOW}`,
+      count: 2,
+      shape: WIDE,
+      viewedAt: NOW - 10,
+      why: ['activated 2, pilots waiting 0, running 0', expect.stringContaining('Ready')],
+      counts: { jobsReady: 2, pilotsWaiting: 0, pilotsRunning: 0 },
+    });
+  });
+});
+
+describe('idle pilots without a job behind them are removed', () => {
+  it.each<readonly [string, Given, string]>([
+    ['all of them when no job is left', { pilots: pilots({ idle: 5 }) }, 'remove 5 leave 0'],
+    ['down to the jobs that are left', { activated: 2, pilots: pilots({ idle: 5 }) }, 'remove 3 leave 2'],
+    [
+      'idle ones only: held and running ones are not ours to remove',
+      { pilots: pilots({ held: 5, running: 9 }) },
+      'rest',
+    ],
+    [
+      'held ones take no job away from them',
+      { activated: 2, pilots: pilots({ idle: 5, held: 2 }) },
+      'remove 3 leave 2',
+    ],
+    [
+      'a MinPending keeps its minimum',
+      { pilots: pilots({ idle: 5 }), knobs: { chain: 'Ready, MinPending(2)' } },
+      'remove 3 leave 2',
+    ],
+    [
+      'and nothing goes when the minimum is all there is',
+      { pilots: pilots({ idle: 2 }), knobs: { chain: 'Ready, MinPending(2)' } },
+      'rest',
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(planned(given)).toBe(expected);
+  });
+});
+
+describe('a queue that is not active', () => {
+  it.each<readonly [string, Given, string]>([
+    [
+      'paused: nothing new, nothing goes',
+      { activated: 9, pilots: pilots({ idle: 3 }), knobs: { state: 'paused' } },
+      'rest',
+    ],
+    [
+      'drained: the idle ones go',
+      { activated: 9, pilots: pilots({ idle: 3, running: 4 }), knobs: { state: 'drain' } },
+      'remove 3 leave 0',
+    ],
+    ['drained and empty: rest', { activated: 9, knobs: { state: 'drain' } }, 'rest'],
+  ])('%s', (_, given, expected) => {
+    expect(planned(given)).toBe(expected);
+  });
+});
+
+describe('the status of the site', () => {
+  it.each([
+    ['online', 'submit 9'],
+    ['brokeroff', 'submit 9'],
+    ['offline', 'rest'],
+    ['standby', 'rest'],
+    ['maintenance', 'rest'],
+    ['paused', 'rest'],
+  ])('%s means: %s', (status, expected) => {
+    expect(planned({ activated: 9, status })).toBe(expected);
+  });
+
+  it('holds the queue where its chain asks for it and nobody knows', () => {
+    const decide = (chain: string) =>
+      planPilots({
+        ...pilotWorld({ activated: 9, knobs: { chain } }),
+        sites: unknown('HTTP 500'),
+      });
+    expect(decide('Ready, StatusOffline(0)')).toMatchObject([
+      { kind: 'hold', why: [expect.stringContaining('no answer without')] },
+    ]);
+    expect(decide('Ready')).toMatchObject([{ kind: 'submit', count: 9 }]);
+  });
+});
+
+describe('several queues', () => {
+  const world = {
+    ...pilotWorld(),
+    panda: known({ A: { SCORE: { activated: 9 } }, B: { SCORE: { activated: 9 } } }, NOW),
+    pool: known(poolView([]), NOW),
+  };
+
+  it('are decided in their order, and one with bad settings is held alone', () => {
+    const queues = [
+      queue({ chain: 'Ready' }, 'A'),
+      queue({ cpus: 'many' }, 'X'),
+      queue({ chain: 'Ready' }, 'B'),
+    ];
+    expect(planPilots({ ...world, queues })).toMatchObject([
+      { queue: 'A', kind: 'submit', count: 9 },
+      {
+        queue: 'X',
+        kind: 'hold',
+        why: ['the setting cpus is "many"; expected a whole number from 1 to 448'],
+      },
+      { queue: 'B', kind: 'submit', count: 9 },
+    ]);
+  });
+
+  it('do not fill a cap of the whole factory twice', () => {
+    const chain = 'Ready, MaxPerFactory(12)';
+    const decisions = planPilots({ ...world, queues: [queue({ chain }, 'A'), queue({ chain }, 'B')] });
+    expect(decisions).toMatchObject([{ count: 9 }, { count: 3 }]);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { curbed } from '../../../../../core/decide/workers/brakes/curbs.ts';
+import { countBoots, openBreakers } from '../../../../../core/learn/boots.ts';
+import type { WorkerDecision } from '../../../../../core/model/decision.ts';
+import type { Boots } from '../../../../../core/model/learned.ts';
+import type { LedgerView } from '../../../../../core/model/ledger.ts';
+import type { WorkerRecord } from '../../../../../core/model/worker.ts';
+import { inLedger, NOW, openLaunch, STAGE } from '../../../worlds.ts';
+
+const BOOTING = { kind: 'booting' } as const;
+const TEMPLATE = `template ${STAGE.template.id} version ${STAGE.template.version}`;
+const [ZONE_A, ZONE_B] = [
+  'offer m6i.large/us-east-1a/on-demand',
+  'offer m6i.large/us-east-1b/on-demand',
+] as const;
+
+const worker = (n: number, given: Partial<WorkerRecord> = {}): WorkerRecord =>
+  inLedger(`i-${String(n).padStart(8, '0')}`, BOOTING, {
+    launchedAt: NOW - 1000 + n,
+    template: STAGE.template,
+    ...given,
+  });
+
+const boots = (kind: string, ...joined: readonly boolean[]): Boots => ({
+  kind,
+  boots: joined.map((is, n) => ({
+    instanceId: worker(n).instanceId,
+    launchedAt: NOW - 2000 + n,
+    joined: is,
+  })),
+});
+const FAILED = [false, false, false, false, false] as const;
+
+describe('boots', () => {
+  it('are counted for the template and the offer, each once', () => {
+    const once = countBoots([], [{ worker: worker(1), joined: false }]);
+    expect(once.map(({ kind }) => kind)).toEqual([TEMPLATE, ZONE_A]);
+    expect(countBoots(once, [{ worker: worker(1), joined: false }])).toEqual([]);
+  });
+
+  it.each([
+    ['five in a row that never joined', [true, ...FAILED], true],
+    ['four in a row', [true, ...FAILED.slice(1)], false],
+    ['five, and then one that joined', [...FAILED, true], false],
+  ])('open the breaker, or not: %s', (_, joined, isOpen) => {
+    expect(openBreakers([boots(TEMPLATE, ...joined)]).length > 0).toBe(isOpen);
+  });
+
+  it('count in the order of launches: a late failure does not open what a later worker has closed', () => {
+    const closed = countBoots([boots(TEMPLATE, ...FAILED)], [{ worker: worker(900), joined: true }]);
+    const late = Array.from({ length: 5 }, (_, n) => ({ worker: worker(n + 100), joined: false }));
+    expect(openBreakers(countBoots(closed, late)).filter(({ kind }) => kind === TEMPLATE)).toEqual([]);
+  });
+});
+
+const decision = (queue: string, count: number): WorkerDecision => {
+  const { request, offers } = openLaunch(count, NOW);
+  const launches = [{ request: { ...request, queue, launchId: `${queue}.${NOW}.0` }, offers }];
+  return { kind: 'act', queue, at: NOW, why: ['demand'], counts: {}, launches, retirements: [] };
+};
+const memory = (given: Partial<LedgerView>) => ({ workers: [], launches: [], ...given });
+
+const left = (decisions: readonly WorkerDecision[], given: Partial<LedgerView>) =>
+  curbed(decisions, memory(given), NOW).map((of) =>
+    of.kind === 'act' ? of.launches.map(({ request }) => request.count).join() : of.kind,
+  );
+
+describe('launches of a tick', () => {
+  const both = [decision('A', 8), decision('B', 8)];
+
+  it('are left as they are where nothing is known against them', () => {
+    expect(curbed(both, memory({}), NOW)).toEqual(both);
+  });
+
+  it('share what EC2 has room for after it throttled', () => {
+    expect(left(both, { pace: { most: 10, notBefore: NOW, waitSeconds: 60 } })).toEqual(['8', '2']);
+    expect(left(both, { pace: { most: 10, notBefore: NOW + 1, waitSeconds: 60 } })).toEqual(['rest', 'rest']);
+  });
+
+  it('come down to one canary over all queues while their template never joins', () => {
+    expect(left(both, { boots: [boots(TEMPLATE, ...FAILED)] })).toEqual(['1', 'rest']);
+  });
+
+  it.each([
+    ['a worker on its way', { workers: [worker(1, { launchedAt: NOW - 240 })] }, ['rest', 'rest']],
+    [
+      'one that should have joined by now',
+      { workers: [worker(1, { launchedAt: NOW - 241 })] },
+      ['1', 'rest'],
+    ],
+    ['a launch whose outcome is not known', { launches: [openLaunch(1, NOW - 60)] }, ['rest', 'rest']],
+  ])('have their canary already in %s, or not', (_, given, expected) => {
+    expect(left(both, { boots: [boots(TEMPLATE, ...FAILED)], ...given })).toEqual(expected);
+  });
+
+  it('are whole again once a canary has joined', () => {
+    expect(left(both, { boots: [boots(TEMPLATE, ...FAILED, true)] })).toEqual(['8', '8']);
+  });
+
+  it('leave an offer out that never joins, as long as there are others', () => {
+    const [of] = curbed([decision('A', 8)], memory({ boots: [boots(ZONE_A, ...FAILED)] }), NOW);
+    if (of?.kind !== 'act') throw new Error('it launches');
+    expect(
+      of.launches.map(({ request }) => [request.count, request.overrides.map(({ zone }) => zone)]),
+    ).toEqual([[8, ['us-east-1b']]]);
+    expect(of.counts).toEqual({ breakersOpen: 1 });
+  });
+
+  it('come down to a canary where every offer never joins', () => {
+    expect(left(both, { boots: [boots(ZONE_A, ...FAILED), boots(ZONE_B, ...FAILED)] })).toEqual([
+      '1',
+      'rest',
+    ]);
+  });
+});

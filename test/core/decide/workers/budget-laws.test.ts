@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planWorkers } from '../../../../core/decide/workers/plan.ts';
+import { withEnded } from '../../../../core/learn/accounts.ts';
+import { NO_ACCOUNT } from '../../../../core/model/account.ts';
+import type { OpenLaunch } from '../../../../core/model/launch.ts';
+import type { LedgerView } from '../../../../core/model/ledger.ts';
+import { endsBy } from '../../../../core/model/lifetimes.ts';
+import { known } from '../../../../core/model/snapshot.ts';
+import type { EndedWorker, WorkerRecord } from '../../../../core/model/worker.ts';
+import { busy, inPool, NARROW, pilots, poolView, queue, STAGE, WIDE } from '../../worlds.ts';
+
+/** Two days before February 2027. */
+const BEGIN = Date.UTC(2027, 0, 30) / 1000;
+const LIFE = 86_400;
+
+interface Step {
+  readonly seconds: number;
+  readonly idle: Readonly<Record<'A' | 'B', readonly [narrow: number, wide: number]>>;
+  /** What share of the workers ends in this step, of 100. */
+  readonly ending: number;
+  readonly booking: 'none' | 'whole' | 'lost half-way';
+  /** Launches that stay without an outcome until the next step. */
+  readonly unclear: boolean;
+  readonly isIdle: boolean;
+}
+
+const demand = fc.tuple(fc.nat(60), fc.nat(6));
+const step: fc.Arbitrary<Step> = fc.record({
+  seconds: fc.integer({ min: 60, max: 20_000 }),
+  idle: fc.record({ A: demand, B: demand }),
+  ending: fc.constantFrom(0, 0, 10, 50, 100),
+  booking: fc.constantFrom('none', 'whole', 'lost half-way'),
+  unclear: fc.boolean(),
+  isIdle: fc.boolean(),
+});
+
+const knobs = fc.record({
+  market: fc.constantFrom('on-demand', 'spot', 'spot-first', 'spot-if-cheaper'),
+  'budget-dollars-per-month': fc.integer({ min: 0, max: 200 }).map(String),
+  'budget-dollars-per-hour': fc.constantFrom('none', '0.5', '3', '20'),
+  'spot-price-percent': fc.constantFrom('30', '100'),
+  prices: fc.constantFrom('m6i.large=0.1, m6i.2xlarge=0.4', 'm6i.large=0.1'),
+});
+
+/** A life that is over: what it cost is added up from it, by hand. */
+interface Life {
+  readonly queue: string;
+  readonly price: number;
+  readonly from: number;
+  to: number;
+}
+
+const EDGE = Date.UTC(2027, 1, 1) / 1000;
+const dollarsOf = (lives: readonly Life[], name: string, isJanuary: boolean): number =>
+  lives
+    .filter((life) => life.queue === name)
+    .map(({ price, from, to }) => {
+      const january = Math.max(0, Math.min(to, EDGE) - Math.min(from, EDGE));
+      return (price * (isJanuary ? january : to - from - january)) / 3600;
+    })
+    .reduce((a, b) => a + b, 0);
+
+const PRICE: Readonly<Record<string, number>> = { 'm6i.large': 0.1, 'm6i.2xlarge': 0.4 };
+
+/** Plays steps through the deployed decision and the deployed book-keeping; answers how all lives went. */
+const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]) => {
+  const all = { ...settings, 'dollars-per-core-hour': '0.05', 'max-life-seconds': String(LIFE) };
+  const own = { ...all, 'pilot-wall-seconds': '3600', 'max-workers': '1000', 'max-launch-per-tick': '1000' };
+  const queues = ['A', 'B'].map((name) => queue(own, name));
+  let now = BEGIN;
+  let serial = 0;
+  let ledger: LedgerView = {
+    workers: [],
+    launches: [],
+    submissions: {},
+    cooling: [],
+    pilotsEver: {},
+    accounts: [],
+    ended: [],
+  };
+  const lives = new Map<string, Life>();
+  const over: Life[] = [];
+  const rates: { readonly queue: string; readonly rate: number }[] = [];
+
+  const endSome = (share: number) => {
+    const ends = ledger.workers.filter(
+      ({ launchedAt }, index) => (index * 37) % 100 < share || now >= launchedAt + LIFE,
+    );
+    const gone = new Set(ends.map(({ instanceId }) => instanceId));
+    const ended = ends.flatMap((worker): readonly EndedWorker[] => {
+      const life = lives.get(worker.instanceId);
+      // As late as the worker itself may be, but no later than now.
+      const endedAt = Math.min(now, endsBy(worker.launchedAt, LIFE));
+      if (life !== undefined) over.push({ ...life, to: endedAt });
+      lives.delete(worker.instanceId);
+      return worker.cost === undefined ? [] : [{ worker: { ...worker, cost: worker.cost }, endedAt }];
+    });
+    const workers = ledger.workers.filter(({ instanceId }) => !gone.has(instanceId));
+    ledger = { ...ledger, workers, ended: [...(ledger.ended ?? []), ...ended] };
+  };
+  const book = (booking: Step['booking']) => {
+    if (booking === 'none') return;
+    for (const name of ['A', 'B']) {
+      const ended = (ledger.ended ?? []).filter(({ worker }) => worker.queue === name);
+      const before = ledger.accounts?.find((account) => account.queue === name) ?? NO_ACCOUNT(name);
+      const account = withEnded(before, ended);
+      const others = (ledger.accounts ?? []).filter((other) => other.queue !== name);
+      // The records of what is booked may stay when a function dies half-way.
+      const left = (ledger.ended ?? []).filter(({ worker }) => worker.queue !== name);
+      const kept = booking === 'whole' ? left : (ledger.ended ?? []);
+      ledger = { ...ledger, accounts: [...others, account], ended: kept };
+    }
+  };
+  const settle = (launch: OpenLaunch) => {
+    const { request, offers, prices = {} } = launch;
+    // Later than this nobody asks EC2 for it again.
+    const launchedAt = Math.min(now, launch.createdAt + 600);
+    for (let n = 0; n < request.count; n += 1) {
+      serial += 1;
+      const { flavour, zone } = request.overrides[serial % request.overrides.length] ?? {
+        flavour: '',
+        zone: '',
+      };
+      const spot = request.market === 'spot' ? Number(settings['spot-price-percent']) / 100 : 1;
+      const plain = PRICE[flavour] ?? 0;
+      const cores = flavour === 'm6i.large' ? 2 : 8;
+      const price = plain * spot + (plain / cores) * 0.05;
+      const instanceId = `i-${serial.toString(16).padStart(8, '0')}`;
+      const worker: WorkerRecord = {
+        instanceId,
+        queue: request.queue,
+        launchId: request.launchId,
+        offer: { flavour, zone, market: request.market },
+        offers,
+        launchedAt,
+        state: { kind: 'joined', joinedAt: launchedAt },
+        cost: { dollarsPerHour: prices[flavour] ?? 0, endsBy: endsBy(launchedAt, LIFE) },
+      };
+      lives.set(instanceId, { queue: request.queue, price, from: launchedAt, to: launchedAt });
+      ledger = { ...ledger, workers: [...ledger.workers, worker] };
+    }
+  };
+  for (const { seconds, idle, ending, booking, unclear, isIdle } of steps) {
+    now += seconds;
+    endSome(ending);
+    book(booking);
+    const open = ledger.launches;
+    const view = poolView(
+      (['A', 'B'] as const).map((name) => ({
+        ...pilots([
+          { shape: NARROW, idle: idle[name][0] },
+          { shape: WIDE, idle: idle[name][1] },
+        ]),
+        queue: name,
+      })),
+      ledger.workers.map(({ instanceId, queue: name, offers }) => ({
+        ...(isIdle ? inPool(instanceId) : busy(instanceId)),
+        queue: name,
+        total: offers,
+        lastHeardAt: now,
+        joinedAt: now - 1000,
+        idleSince: isIdle ? now - 10 : null,
+      })),
+      { observedAt: now, collectorStartedAt: now - 86_400 },
+    );
+    const jobs = { SCORE: { activated: 1000, running: 0 } };
+    const decisions = planWorkers({
+      now,
+      queues,
+      stage: STAGE,
+      ledger,
+      panda: known({ A: jobs, B: jobs }, now),
+      sites: known({}, now),
+      pool: known(view, now),
+    });
+    // What was not clear at the last tick was there for this one, and is now.
+    for (const launch of open) settle(launch);
+    ledger = { ...ledger, launches: [] };
+    for (const decision of decisions) {
+      expect(decision.kind).not.toBe('hold');
+      const launches = decision.kind === 'act' ? decision.launches : [];
+      for (const launch of launches) {
+        if (unclear) ledger = { ...ledger, launches: [...ledger.launches, { ...launch, createdAt: now }] };
+        else settle({ ...launch, createdAt: now });
+      }
+    }
+    for (const name of ['A', 'B']) {
+      const live = [...lives.values()].filter((life) => life.queue === name);
+      rates.push({ queue: name, rate: live.reduce((sum, { price }) => sum + price, 0) });
+    }
+  }
+  // Nobody ends the rest before its time.
+  for (const life of lives.values()) over.push({ ...life, to: endsBy(life.from, LIFE) });
+  return { lives: over, rates, launched: serial };
+};
+
+describe('a budget by the month', () => {
+  it('is never overspent, whatever ends when and is booked how often', () => {
+    let launched = 0;
+    fc.assert(
+      fc.property(knobs, fc.array(step, { minLength: 5, maxLength: 25 }), (settings, steps) => {
+        const played = play(settings, steps);
+        launched += played.launched;
+        const budget = Number(settings['budget-dollars-per-month']);
+        for (const name of ['A', 'B']) {
+          for (const isJanuary of [true, false]) {
+            expect(dollarsOf(played.lives, name, isJanuary)).toBeLessThanOrEqual(budget * (1 + 1e-9));
+          }
+        }
+      }),
+    );
+    expect(launched).toBeGreaterThan(0);
+  });
+
+  it('is used: as much is launched as may live to its end within it', () => {
+    const one: Step = {
+      seconds: 60,
+      idle: { A: [1000, 0], B: [0, 0] },
+      ending: 0,
+      booking: 'none',
+      unclear: false,
+      isIdle: false,
+    };
+    const settings = {
+      market: 'on-demand',
+      'budget-dollars-per-month': '50',
+      'budget-dollars-per-hour': 'none',
+    };
+    const { launched } = play({ ...settings, 'spot-price-percent': '100', prices: 'm6i.large=0.1' }, [one]);
+    // $0.116 an hour, a day and twenty minutes (to power off, and to be asked for again) at the most.
+    expect(launched).toBe(Math.floor(50 / (0.116 * (24 + 1 / 3))));
+  });
+});
+
+describe('a budget by the hour', () => {
+  it('is never exceeded', () => {
+    fc.assert(
+      fc.property(knobs, fc.array(step, { minLength: 5, maxLength: 15 }), (settings, steps) => {
+        const budget = settings['budget-dollars-per-hour'];
+        fc.pre(budget !== 'none');
+        for (const { rate } of play(settings, steps).rates) {
+          expect(rate).toBeLessThanOrEqual(Number(budget) * (1 + 1e-9));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { planWorkers } from '../../../../core/decide/workers/plan.ts';
+import { planRetirements } from '../../../../core/decide/workers/rules/retirement.ts';
+import type { PoolWorker } from '../../../../core/model/pool.ts';
+import type { Template, WorkerRecord, WorkerState } from '../../../../core/model/worker.ts';
+import type { Fleet, Member } from '../../../../core/observe/fleet.ts';
+import { suddenDrop } from '../../../../core/observe/plausibility.ts';
+import { next } from '../../../../core/write/life.ts';
+import {
+  busy,
+  fleetOf,
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  only,
+  pilots,
+  settings,
+  workerWorld,
+} from '../../worlds.ts';
+
+const idOf = (n: number) => `i-${String(n).padStart(8, '0')}`;
+const OLD = { id: 'lt-0a1b', version: '2' };
+const TEMPLATE = { id: 'lt-0a1b', version: '3' };
+
+const member = (
+  n: number,
+  pool: Partial<PoolWorker> | undefined,
+  given: Partial<WorkerRecord> = {},
+): Member => ({
+  record: inLedger(idOf(n), JOINED, { template: OLD, ...given }),
+  pool: pool === undefined ? undefined : inPool(idOf(n), pool),
+});
+const fleet = (members: readonly Member[]): Fleet => ({ members, strangers: [], launches: [] });
+const steps = (of: Fleet, knobs = {}, beside: Partial<Parameters<typeof planRetirements>[3]> = {}) =>
+  planRetirements(of, settings(knobs), NOW, {
+    hiddenPilots: 0,
+    current: { template: TEMPLATE },
+    ...beside,
+  }).map(({ step, instanceId }) => `${step} ${Number(instanceId.slice(2))}`);
+
+describe('workers of an older template', () => {
+  const old = [member(1, { busy: 1, idleSince: null }), member(2, {}), member(3, {})];
+
+  it('leave one at a time, the emptiest first', () => {
+    expect(steps(fleet(old))).toEqual(['drain 2']);
+  });
+
+  it('leave by the share that the queue sets, those that leave already counted', () => {
+    const leaving = member(
+      4,
+      { draining: true, busy: 1, idleSince: null },
+      {
+        state: { kind: 'draining', since: NOW - 60, cause: 'x' },
+      },
+    );
+    expect(steps(fleet([...old, leaving]), { 'roll-percent': '75' })).toEqual(['drain 2', 'drain 3']);
+    expect(steps(fleet([...old, leaving]), { 'roll-percent': '25' })).toEqual([]);
+    expect(steps(fleet(old), { 'roll-percent': '0' })).toEqual([]);
+  });
+
+  it.each([
+    ['of the same version', { template: TEMPLATE }],
+    ['of a later one: another version of aerie has launched them', { template: { ...OLD, version: '10' } }],
+    ['that are protected', { isProtected: true }],
+  ])('are not those %s', (_, given) => {
+    expect(steps(fleet([member(1, {}, given)]))).toEqual([]);
+  });
+
+  it('are those of another image of the same version, but for canaries of the newest', () => {
+    const now = { ...TEMPLATE, imageId: 'ami-2' };
+    const canary = { ...TEMPLATE, imageId: 'ami-3' };
+    const one = (template: Template) => fleet([member(1, {}, { template })]);
+    const current = { template: now, newest: canary };
+    expect(steps(one({ ...TEMPLATE, imageId: 'ami-1' }), {}, { current })).toEqual(['drain 1']);
+    expect(steps(one(TEMPLATE), {}, { current })).toEqual(['drain 1']);
+    expect(steps(one(now), {}, { current })).toEqual([]);
+    expect(steps(one(canary), {}, { current })).toEqual([]);
+  });
+
+  it('are not canaries either while launches have gone back to an image before', () => {
+    const current = { template: OLD, newest: TEMPLATE };
+    expect(steps(fleet([member(1, {}, { template: TEMPLATE }), member(2, {})]), {}, { current })).toEqual([]);
+  });
+});
+
+describe('a protected worker', () => {
+  it.each<readonly [string, WorkerState, Partial<PoolWorker> | undefined, object]>([
+    ['that never joined', { kind: 'booting' }, undefined, {}],
+    ['of a drained queue', JOINED, {}, { state: 'drain' }],
+    ['above the cap', JOINED, {}, { 'max-workers': '0' }],
+    ['that is drained and empty', { kind: 'draining', since: 0, cause: 'x' }, { draining: true }, {}],
+  ])('%s is left alone', (_, state, pool, knobs) => {
+    expect(steps(fleet([member(1, pool, { state, isProtected: true })]), knobs)).toEqual([]);
+  });
+});
+
+describe('a worker that was warned before it joined', () => {
+  const warned = { kind: 'draining', since: NOW - 600, cause: 'spot rebalance recommendation' } as const;
+
+  it.each([
+    ['until its join deadline', 900, []],
+    ['no longer', 901, ['terminate 1']],
+  ])('may join %s', (_, age, expected) => {
+    const record = inLedger(idOf(1), { ...warned, unjoined: true }, { launchedAt: NOW - age });
+    expect(steps(fleetOf(record), {}, { hiddenPilots: 5 })).toEqual(expected);
+  });
+
+  it('is like any other that drains once it is seen', () => {
+    expect(next({ ...warned, unjoined: true }, { kind: 'seen', at: NOW, joinedAt: NOW })).toEqual(warned);
+  });
+});
+
+describe('a worker that is out of the collector', () => {
+  const missing = (seconds: number) =>
+    fleetOf(inLedger(idOf(1), { kind: 'missing', joinedAt: 0, since: NOW - seconds }));
+
+  it.each([
+    ['after the lease of its jobs, where every running pilot is elsewhere', 3601, 0, ['terminate 1']],
+    ['not before', 3600, 0, []],
+    ['not while a pilot runs that nobody sees', 3601, 1, []],
+  ])('is ended %s', (_, seconds, hiddenPilots, expected) => {
+    expect(steps(missing(seconds), {}, { hiddenPilots })).toEqual(expected);
+  });
+});
+
+describe('a sudden drop', () => {
+  const missing = (since: number): WorkerState => ({ kind: 'missing', joinedAt: 0, since });
+  const pool = (joined: number, left: number, seconds = 60) => [
+    ...Array.from({ length: joined }, (_, n) => inLedger(idOf(n), JOINED)),
+    ...Array.from({ length: left }, (_, n) => inLedger(idOf(100 + n), missing(NOW - seconds))),
+  ];
+
+  it.each([
+    ['a third of them', pool(6, 3), true],
+    ['few of many', pool(7, 3), false],
+    ['two, however many there were', pool(0, 2), false],
+    ['a third, some while ago', pool(6, 3, 301), false],
+  ])('of %s is doubted, or not', (_, workers, isDoubted) => {
+    expect(suddenDrop(workers, NOW) !== undefined).toBe(isDoubted);
+  });
+
+  it('holds every queue', () => {
+    const world = workerWorld({ activated: 5, pilots: pilots({ idle: 5 }), workers: pool(0, 3) });
+    expect(only(planWorkers(world))).toMatchObject({
+      kind: 'hold',
+      why: ['3 of 3 joined workers left the collector at once, and EC2 has not said that they ended'],
+    });
+  });
+});
+
+describe('a drain', () => {
+  const surplus: WorkerState = { kind: 'draining', since: NOW - 60, cause: 'x', surplus: true };
+  const world = (state: WorkerState, idle: number, knobs = {}) =>
+    workerWorld({
+      activated: idle,
+      pilots: pilots({ idle, running: 1 }),
+      workers: [inLedger(idOf(1), state)],
+      pool: [
+        busy(idOf(1), {
+          busy: 1,
+          draining: true,
+          free: { cpus: 1, memoryMb: 5500, diskMb: 90_000, gpus: 0 },
+        }),
+      ],
+      knobs,
+    });
+  const done = (of: ReturnType<typeof world>) => {
+    const decision = only(planWorkers(of));
+    return decision.kind === 'act'
+      ? [
+          ...decision.retirements.map(({ step }) => step),
+          ...decision.launches.map(({ request }) => request.count),
+        ]
+      : decision.kind;
+  };
+
+  it('of a surplus worker is taken back when there are pilots for it, and nothing is launched for them', () => {
+    expect(done(world(surplus, 1))).toEqual(['undrain']);
+  });
+
+  it('is taken back before more is launched', () => {
+    expect(done(world(surplus, 3))).toEqual(['undrain', 1]);
+  });
+
+  it.each([
+    ['nobody waits', world(surplus, 0), 'rest'],
+    ['it is for good', world({ kind: 'draining', since: NOW - 60, cause: 'spot' }, 1), [1]],
+    ['the queue is drained', world(surplus, 1, { state: 'drain' }), 'rest'],
+    ['the cap has no room for it', world(surplus, 1, { 'max-workers': '0' }), 'rest'],
+  ])('goes on where %s', (_, of, expected) => {
+    expect(done(of)).toEqual(expected);
+  });
+});

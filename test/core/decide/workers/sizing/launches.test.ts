@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planLaunches } from '../../../../../core/decide/workers/sizing/launches.ts';
+import type { Waiting } from '../../../../../core/model/resources.ts';
+import '../../../../property-seed.ts';
+import { type Knobs, NARROW, NOW, STAGE, settings, WIDE } from '../../../worlds.ts';
+
+const PLENTY = { workers: 1000, cores: 100_000 };
+
+const plan = (
+  waiting: readonly Waiting[],
+  {
+    knobs = {},
+    left = PLENTY,
+    refused = [],
+  }: Partial<{ knobs: Knobs; left: typeof PLENTY; refused: string[] }> = {},
+) =>
+  planLaunches(
+    waiting,
+    settings(knobs),
+    STAGE,
+    { cooling: new Set(refused), seen: () => new Map(), launchTokens: 1000, viewAgeSeconds: 5 },
+    left,
+    NOW,
+  );
+
+/** What a plan comes to: `3 m6i.large`. */
+const launched = (...asked: Parameters<typeof plan>): readonly string[] =>
+  plan(...asked).launches.map(({ request }) => `${request.count} ${request.overrides[0]?.flavour}`);
+
+const narrow = (count: number): Waiting => ({ shape: NARROW, count });
+const wide = (count: number): Waiting => ({ shape: WIDE, count });
+/** Two fit on an m6i.2xlarge, and leave room for two narrow ones. */
+const threeCores = (count: number): Waiting => ({ shape: { ...WIDE, cpus: 3, memoryMb: 6000 }, count });
+
+describe('pilots that fit on no worker', () => {
+  it.each([
+    { waiting: [], workers: [] },
+    { waiting: [narrow(1)], workers: ['1 m6i.large'] },
+    { waiting: [narrow(5)], workers: ['3 m6i.large'] },
+    { waiting: [wide(3)], workers: ['3 m6i.2xlarge'] },
+    { waiting: [narrow(4), wide(1)], workers: ['1 m6i.2xlarge', '2 m6i.large'] },
+    { waiting: [threeCores(1), narrow(5)], workers: ['1 m6i.2xlarge'] },
+    { waiting: [threeCores(1), narrow(7)], workers: ['1 m6i.2xlarge', '1 m6i.large'] },
+    { waiting: [threeCores(6), narrow(6)], workers: ['3 m6i.2xlarge'] },
+  ])('get workers: $waiting.length shapes, $workers', ({ waiting, workers }) => {
+    expect(launched(waiting)).toEqual(workers);
+  });
+});
+
+describe('a launch', () => {
+  it('of any type offers the eight cheapest of one size, in every place', () => {
+    const [launch] = plan([narrow(5)], { knobs: { flavours: 'any(2-8c)' } }).launches;
+    expect(launch?.request.count).toBe(3);
+    expect(launch?.request.overrides).toHaveLength(8 * STAGE.placements.length);
+    expect(new Set(launch?.request.overrides.map(({ flavour }) => flavour.split('.')[1]))).toEqual(
+      new Set(['large']),
+    );
+    expect(launch?.offers).toMatchObject({ cpus: 2, memoryMb: 7500 });
+  });
+
+  it.each([
+    [{}, undefined],
+    [{ 'capacity-reservations': 'first' }, true],
+    [{ 'capacity-reservations': 'first', market: 'spot' }, undefined],
+  ] as const)('under %o has reservations first: %s', (knobs, expected) => {
+    expect(plan([narrow(1)], { knobs }).launches[0]?.request.reservationsFirst).toBe(expected);
+  });
+
+  it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
+    expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
+    expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);
+    expect(launched([narrow(100)], { knobs: { 'max-launch-per-tick': '3' } })).toEqual(['3 m6i.large']);
+    expect(launched([narrow(100)], { left: { workers: 0, cores: 9 } })).toEqual([]);
+  });
+
+  it('says how many workers are kept back', () => {
+    expect(plan([narrow(100)], { left: { workers: 7, cores: 1000 } }).why).toEqual([
+      'launch 7 of m6i.large on-demand',
+      '43 more are kept back by max-workers, max-cores or max-launch-per-tick',
+    ]);
+  });
+
+  it('serves the widest first where not all can be', () => {
+    expect(launched([narrow(100), wide(2)], { left: { workers: 3, cores: 1000 } })).toEqual([
+      '2 m6i.2xlarge',
+      '1 m6i.large',
+    ]);
+  });
+
+  it('does not let narrow pilots wait for room on a wide worker that is not allowed', () => {
+    expect(launched([threeCores(1), narrow(4)], { left: { workers: 9, cores: 7 } })).toEqual(['2 m6i.large']);
+  });
+
+  it.each([
+    [
+      'fit on none of the flavours',
+      [{ shape: { ...WIDE, cpus: 64 }, count: 2 }],
+      [],
+      "2 pilots of 64 cores and 16000 MB fit on none of the queue's flavours: cpus is 64, and 8 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more",
+    ],
+    [
+      'find every offer cooling',
+      [wide(2)],
+      STAGE.placements.map(({ zone }) => `m6i.2xlarge/${zone}/on-demand`),
+      'every offer for 2 pilots of 8 cores and 16000 MB was refused lately',
+    ],
+  ])('is not made for pilots that %s, and the others get theirs', (_, waiting, refused, why) => {
+    const planned = plan([...waiting, narrow(2)], { refused });
+    expect(planned.launches.map(({ request }) => request.count)).toEqual([1]);
+    expect(planned.why).toContain(why);
+  });
+
+  it('is frozen: what EC2 is asked, with its token, its places and its tags', () => {
+    const [first, second] = plan([wide(1), narrow(2)]).launches;
+    expect(first?.request).toEqual({
+      launchId: `BNL.${NOW}.0`,
+      queue: 'BNL',
+      clientToken: expect.stringMatching(new RegExp(`^aerie-[0-9a-f]{16}-${NOW}-0$`)),
+      template: { id: 'lt-0a1b', version: '3' },
+      market: 'on-demand',
+      count: 1,
+      overrides: [
+        { flavour: 'm6i.2xlarge', subnetId: 'subnet-a', zone: 'us-east-1a' },
+        { flavour: 'm6i.2xlarge', subnetId: 'subnet-b', zone: 'us-east-1b' },
+      ],
+      tags: {
+        'aerie:stage': 'lab',
+        'aerie:queue': 'BNL',
+        'aerie:launch': `BNL.${NOW}.0`,
+        'aerie:linger-seconds': '180',
+        'aerie:max-life-seconds': '604800',
+      },
+    });
+    expect(second?.request.launchId).toBe(`BNL.${NOW}.1`);
+    const [draining] = plan([wide(1)], { knobs: { rebalance: 'drain' } }).launches;
+    expect(draining?.request.tags).toEqual({ ...first?.request.tags, 'aerie:rebalance': 'drain' });
+    expect(second?.offers).toEqual({ cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 });
+  });
+});
+
+const TYPES = ['m6i.large', 'm6i.large(2c,8192m)', 'm6a.large', 'm5.large', 'm6i.2xlarge', 'm6i.2xlarge'];
+
+describe('a request', () => {
+  it('has no pool twice, whatever the flavours, the pilots and what EC2 refused before', () => {
+    const key = fc.constantFrom(...TYPES.map((type) => `${type.split('(')[0]}/us-east-1a/on-demand`));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...TYPES), { minLength: 1 }),
+        fc.array(fc.constantFrom(narrow(3), wide(2), threeCores(4))),
+        fc.array(key),
+        (flavours, waiting, refused) => {
+          const { launches } = plan(waiting, { knobs: { flavours: flavours.join(', ') }, refused });
+          for (const { request } of launches) {
+            const pools = request.overrides.map(({ flavour, zone }) => `${flavour} ${zone}`);
+            expect(pools).toEqual([...new Set(pools)]);
+          }
+        },
+      ),
+    );
+  });
+
+  it('of suspects asks for the smallest set of them alone, and says so', () => {
+    const suspects = new Map([
+      ['m6i.large/us-east-1a/on-demand', 1],
+      ['m6i.large/us-east-1b/on-demand', 0],
+    ]);
+    const lore = { cooling: new Set<string>(), suspects, seen: () => new Map(), launchTokens: 1000 };
+    const { launches, why } = planLaunches(
+      ...([[narrow(5)], settings({}), STAGE, { ...lore, viewAgeSeconds: 5 }, PLENTY, NOW] as const),
+    );
+    expect(launches).toMatchObject([{ halvings: 1, request: { overrides: [{ zone: 'us-east-1a' }] } }]);
+    expect(launches[0]?.request.overrides).toHaveLength(1);
+    expect(why).toEqual([
+      'launch 3 of m6i.large on-demand in 1 offers alone: EC2 refuses one of more and does not say which',
+    ]);
+  });
+
+  it('is none where EC2 has no type in any zone, and how many pilots that concerns is told', () => {
+    const keys = ['us-east-1a', 'us-east-1b'].map((zone) => `m6i.large/${zone}/on-demand`);
+    const cooling = new Set(keys);
+    const lore = {
+      cooling,
+      unsupported: cooling,
+      seen: () => new Map(),
+      launchTokens: 1000,
+      viewAgeSeconds: 5,
+    };
+    const knobs = settings({ flavours: 'm6i.large' });
+    const planned = planLaunches([narrow(5)], knobs, STAGE, lore, PLENTY, NOW);
+    expect(planned).toMatchObject({ launches: [], unsupported: 5 });
+    expect(planned.why).toEqual([
+      'no zone of the stage has a type for 5 pilots of 1 cores and 2000 MB: EC2 supports none of them there',
+    ]);
+    const [one = ''] = keys;
+    const partly = planLaunches(
+      [narrow(5)],
+      knobs,
+      STAGE,
+      { ...lore, unsupported: new Set([one]) },
+      PLENTY,
+      NOW,
+    );
+    expect(partly).toMatchObject({ launches: [], unsupported: 0 });
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { costPerPilot, type Size, sizeFor } from '../../../../../core/decide/workers/sizing/sizing.ts';
+import { launchTokens } from '../../../../../core/learn/launch-tokens.ts';
+import { parseFlavour } from '../../../../../core/model/flavours.ts';
+import { inLedger, NOW } from '../../../worlds.ts';
+
+/** Sizes for pilots of one core. */
+const NARROW_SIZES: readonly Size[] = [1, 2, 4, 8, 16, 32].map((cpus) => ({ cpus, pilots: cpus }));
+const PLENTY = 1000;
+
+describe('the size of workers for pilots of one core', () => {
+  it.each([
+    { of: 'a worker costs little besides its cores', count: 10, tokens: PLENTY, overhead: 5, cpus: 1 },
+    { of: 'a worker costs two fifths of a core besides', count: 10, tokens: PLENTY, overhead: 40, cpus: 2 },
+    { of: 'a worker costs as much as two cores besides', count: 10, tokens: PLENTY, overhead: 200, cpus: 16 },
+    { of: 'more are wanted than EC2 starts', count: 16_000, tokens: PLENTY, overhead: 5, cpus: 16 },
+    { of: 'EC2 has few tokens left', count: 100, tokens: 30, overhead: 5, cpus: 4 },
+    { of: 'EC2 has no tokens for any size', count: 100_000, tokens: 10, overhead: 5, cpus: 32 },
+  ])('where $of: $cpus', ({ count, tokens, overhead, cpus }) => {
+    expect(sizeFor(NARROW_SIZES, count, tokens, overhead)?.cpus).toBe(cpus);
+  });
+
+  it('is none where there is none', () => {
+    expect(sizeFor([], 1, PLENTY, 5)).toBeUndefined();
+  });
+
+  it('is the smallest of those that hold as many', () => {
+    const sizes = [8, 2, 4].map((cpus) => ({ cpus, pilots: 1 }));
+    expect(sizeFor(sizes, 1, PLENTY, 0)?.cpus).toBe(2);
+  });
+
+  it('is the larger one where the pilots of a smaller one would leave a part of it empty', () => {
+    expect(
+      sizeFor(
+        [
+          { cpus: 8, pilots: 1 },
+          { cpus: 12, pilots: 2 },
+        ],
+        4,
+        PLENTY,
+        5,
+      )?.cpus,
+    ).toBe(12);
+  });
+
+  it('costs what the measured trace says', () => {
+    const measured = [
+      { cpus: 1, plain: 1.005, dear: 1.408 },
+      { cpus: 2, plain: 1.147, dear: 1.376 },
+      { cpus: 4, plain: 1.305, dear: 1.436 },
+      { cpus: 8, plain: 1.458, dear: 1.53 },
+    ];
+    for (const { cpus, plain, dear } of measured) {
+      expect(Math.abs(costPerPilot({ cpus, pilots: cpus }, 0) - plain)).toBeLessThan(0.02);
+      expect(Math.abs(costPerPilot({ cpus, pilots: cpus }, 40) - dear)).toBeLessThan(0.02);
+    }
+  });
+});
+
+describe("EC2's launch tokens", () => {
+  const launched = (count: number, secondsAgo: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...inLedger(`i-${secondsAgo.toString(16).padStart(8, '0')}${i.toString(16).padStart(8, '0')}`, {
+        kind: 'booting',
+      }),
+      launchedAt: NOW - secondsAgo,
+    }));
+
+  it.each([
+    { of: 'nothing was launched', workers: [], tokens: 1000 },
+    { of: '900 were launched just now', workers: launched(900, 0), tokens: 100 },
+    { of: '900 were launched a minute ago', workers: launched(900, 60), tokens: 220 },
+    { of: 'they were launched long ago', workers: launched(900, 600), tokens: 1000 },
+    { of: 'more were launched than aerie knew tokens for', workers: launched(1200, 10), tokens: 20 },
+  ])('are $tokens where $of', ({ workers, tokens }) => {
+    expect(launchTokens(workers, [], NOW)).toBe(tokens);
+  });
+});
+
+describe('flavours of one vCPU', () => {
+  it('are known where EC2 has them', () => {
+    expect(parseFlavour('m7a.medium')).toMatchObject({ cpus: 1, memoryMb: 4096 });
+    expect(parseFlavour('m5.medium')).toBeUndefined();
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withEnded } from '../../../core/learn/accounts.ts';
+import { type Account, NO_ACCOUNT } from '../../../core/model/account.ts';
+import { monthsOf } from '../../../core/model/months.ts';
+import type { EndedWorker } from '../../../core/model/worker.ts';
+import { inLedger } from '../worlds.ts';
+
+const at = (text: string): number => Date.parse(text) / 1000;
+
+const ended = (id: string, from: string, to: string, dollarsPerHour = 1): EndedWorker => ({
+  worker: {
+    ...inLedger(id, { kind: 'joined', joinedAt: at(from) }, { launchedAt: at(from) }),
+    cost: { dollarsPerHour, endsBy: at(to) },
+  },
+  endedAt: at(to),
+});
+
+describe('months', () => {
+  it.each([
+    ['2026-11-24T09:00:00Z', '2026-11', '2026-11-01', '2026-12-01'],
+    ['2026-12-31T23:59:59Z', '2026-12', '2026-12-01', '2027-01-01'],
+    ['2028-02-29T12:00:00Z', '2028-02', '2028-02-01', '2028-03-01'],
+    ['2027-03-01T00:00:00Z', '2027-03', '2027-03-01', '2027-04-01'],
+  ])('%s lies in %s', (moment, name, from, to) => {
+    expect(monthsOf(at(moment), at(moment))).toEqual([{ name, from: at(from), to: at(to) }]);
+  });
+
+  it('are those of the calendar for a century', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (moment) => {
+        const date = new Date(moment * 1000);
+        const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+        expect(monthsOf(moment, moment)).toEqual([
+          {
+            name: date.toISOString().slice(0, 7),
+            from: Date.UTC(year, month, 1) / 1000,
+            to: Date.UTC(year, month + 1, 1) / 1000,
+          },
+        ]);
+      }),
+    );
+  });
+});
+
+describe('an account', () => {
+  it('splits what a worker cost at the end of the month, in UTC', () => {
+    const account = withEnded(NO_ACCOUNT('BNL'), [
+      ended('i-1', '2026-11-30T22:00:00Z', '2026-12-01T03:00:00Z', 2),
+    ]);
+    expect(account.dollars).toEqual({ '2026-11': 4, '2026-12': 6 });
+  });
+
+  it('books a minute at the least, as EC2 does', () => {
+    const account = withEnded(NO_ACCOUNT('BNL'), [
+      ended('i-1', '2026-11-30T22:00:00Z', '2026-11-30T22:00:07Z', 60),
+    ]);
+    expect(account.dollars).toEqual({ '2026-11': 1 });
+  });
+
+  it('keeps a year and a month', () => {
+    let account: Account = NO_ACCOUNT('BNL');
+    for (let month = 1; month <= 12; month += 1) {
+      for (const year of [2026, 2027]) {
+        const day = `${year}-${String(month).padStart(2, '0')}-05`;
+        const worker = ended(`i-${year}${month}`, `${day}T00:00:00Z`, `${day}T01:00:00Z`);
+        account = withEnded(account, [worker]);
+      }
+    }
+    expect(Object.keys(account.dollars)).toHaveLength(13);
+    expect(Object.keys(account.dollars).at(-1)).toBe('2027-12');
+  });
+
+  it('counts each worker once, however often and in what company it is booked', () => {
+    const workers = Array.from({ length: 8 }, (_, n) =>
+      ended(`i-${n}`, '2026-11-10T00:00:00Z', '2026-11-10T01:00:00Z', 2 ** n),
+    );
+    const visits = fc.array(
+      fc.record({ upTo: fc.integer({ min: 0, max: 8 }), isLost: fc.boolean(), isBuried: fc.boolean() }),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(visits, (of) => {
+        let account: Account = NO_ACCOUNT('BNL');
+        let buried = 0;
+        let booked = 0;
+        // The records of what has ended so far and is not buried; a write may be lost, and so may what follows it.
+        for (const { upTo, isLost, isBuried } of of) {
+          const there = workers.slice(buried, Math.max(upTo, booked));
+          if (isLost) continue;
+          account = withEnded(account, there);
+          booked = Math.max(booked, upTo);
+          if (isBuried) buried = booked;
+        }
+        // One worker a digit: the sum shows which are in it, and how often.
+        expect(account.dollars['2026-11'] ?? 0).toBe(2 ** booked - 1);
+      }),
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { bootCurves, countJoins } from '../../../core/learn/joins.ts';
+import type { Joins } from '../../../core/model/learned.ts';
+import type { BootOutcome, WorkerRecord } from '../../../core/model/worker.ts';
+import { inLedger, NOW, STAGE } from '../worlds.ts';
+
+const LAUNCHED = NOW - 1000;
+const worker = (given: Partial<WorkerRecord> = {}): WorkerRecord =>
+  inLedger('i-00000001', { kind: 'booting' }, { launchedAt: LAUNCHED, template: STAGE.template, ...given });
+const came = (seconds: number, given: Partial<WorkerRecord> = {}): BootOutcome => ({
+  worker: worker(given),
+  joined: true,
+  joinedAt: LAUNCHED + seconds,
+});
+const never: BootOutcome = { worker: worker(), joined: false };
+const on = (flavour: string) => ({ offer: { flavour, zone: 'us-east-1a', market: 'on-demand' as const } });
+const { template } = STAGE;
+
+describe('how long boots took', () => {
+  it('is learned for each template and flavour, and of those that never came, that', () => {
+    expect(countJoins([], [came(180), came(190.4), never, came(70, on('m6i.2xlarge'))])).toEqual([
+      { template, flavour: 'm6i.large', took: [180, 190, null], launchedAt: LAUNCHED },
+      { template, flavour: 'm6i.2xlarge', took: [70], launchedAt: LAUNCHED },
+    ]);
+  });
+
+  it('is remembered of the latest sixty-four', () => {
+    const many = Array.from({ length: 70 }, (_, n) => came(100 + n));
+    const [joins] = countJoins(countJoins([], many), [came(500)]);
+    expect(joins?.took).toHaveLength(64);
+    expect(joins?.took.at(-1)).toBe(500);
+    expect(joins?.took[0]).toBe(107);
+  });
+
+  it('is not learned of a worker whose template or moment of joining is not known', () => {
+    const { template: _, ...old } = worker();
+    expect(countJoins([], [{ worker: old, joined: false }])).toEqual([]);
+    expect(countJoins([], [{ worker: worker(), joined: true }])).toEqual([]);
+  });
+
+  it('is a second at least, whatever the clocks say', () => {
+    expect(countJoins([], [came(-30)])[0]?.took).toEqual([1]);
+  });
+});
+
+const joins = (flavour: string, ...took: readonly (number | null)[]): Joins => ({
+  template,
+  flavour,
+  took,
+  launchedAt: LAUNCHED,
+});
+const times = (count: number, seconds: number) => Array.from({ length: count }, () => seconds);
+
+describe('a curve', () => {
+  const known = [joins('m6i.large', ...times(20, 180), null), joins('m6i.2xlarge', ...times(5, 90))];
+  const longest = (flavour: string, of = known) => bootCurves(of, [])(worker(on(flavour)))?.took.at(-1);
+
+  it('is that of template and flavour', () => {
+    expect(bootCurves(known, [])(worker())).toEqual({ took: times(20, 180), never: 1 });
+  });
+
+  it('is that of the template where a flavour has too few boots', () => {
+    expect(bootCurves(known, [])(worker(on('m6i.2xlarge')))?.took).toHaveLength(25);
+    expect(longest('c5.large')).toBe(180);
+  });
+
+  it('is none of another version of the template, or where all boots are too few', () => {
+    const later = { template: { ...template, version: '4' } };
+    expect(bootCurves(known, [])(worker(later))).toBeUndefined();
+    expect(longest('m6i.large', [joins('m6i.large', ...times(19, 180))])).toBeUndefined();
+    expect(longest('m6i.large', [])).toBeUndefined();
+  });
+
+  it.each([
+    ['stands while two of the latest ten failed', 2, true],
+    ['is none once three of them did', 3, false],
+  ])('%s', (_, failed, stands) => {
+    const boots = Array.from({ length: 10 }, (__, n) => ({
+      instanceId: `i-0000000${n}`,
+      launchedAt: LAUNCHED + n,
+      joined: n >= failed,
+    }));
+    const kind = `template ${template.id} version ${template.version}`;
+    expect(bootCurves(known, [{ kind, boots }])(worker()) !== undefined).toBe(stands);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { offered, parseFlavour } from '../../../core/model/flavours.ts';
+import { badSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
+
+describe('a flavour', () => {
+  it.each([
+    ['m6i.large', { cpus: 2, memoryMb: 8192, gpus: 0 }],
+    ['c5.xlarge', { cpus: 4, memoryMb: 8192, gpus: 0 }],
+    ['r7a.2xlarge', { cpus: 8, memoryMb: 65_536, gpus: 0 }],
+    ['m5ad.24xlarge', { cpus: 96, memoryMb: 393_216, gpus: 0 }],
+    ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0 }],
+  ])('%s of a plain family has the size of its name', (name, size) => {
+    expect(parseFlavour(name)).toEqual({ name, ...size });
+  });
+
+  it.each([
+    ['g5.xlarge(4c,16384m,1g)', { name: 'g5.xlarge', cpus: 4, memoryMb: 16_384, gpus: 1 }],
+    ['x2idn.16xlarge(64c,1048576m)', { name: 'x2idn.16xlarge', cpus: 64, memoryMb: 1_048_576, gpus: 0 }],
+    ['u-6tb1.metal(448c,6291456m)', { name: 'u-6tb1.metal', cpus: 448, memoryMb: 6_291_456, gpus: 0 }],
+  ])('%s has the size that is written out', (text, flavour) => {
+    expect(parseFlavour(text)).toEqual(flavour);
+  });
+
+  it.each([
+    'm6g.large',
+    'c7gn.xlarge',
+    'm5zn.large',
+    'm6i-flex.large',
+    'm4.large',
+    't3.large',
+    'm6i',
+    'm6i.0xlarge',
+    'm6i.02xlarge',
+    '',
+    'M6I.large',
+    'g5.xlarge(4c)',
+  ])('%j is none that could be planned with', (text) => expect(parseFlavour(text)).toBeUndefined());
+
+  it('offers less memory than EC2 sells, and all of its cores', () => {
+    expect(offered({ name: 'm6i.large', cpus: 2, memoryMb: 8192, gpus: 0 }, 50_000)).toEqual({
+      cpus: 2,
+      memoryMb: 7500,
+      diskMb: 50_000,
+      gpus: 0,
+    });
+  });
+});
+
+describe('flavours that are given twice', () => {
+  const names = (text: string) => {
+    const parsed = parseQueueSettings('Q', { state: 'active', flavours: text });
+    return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : badSettings(parsed);
+  };
+
+  it.each([
+    'm6i.large, m6a.large, m6i.large',
+    'm6i.large, m6i.large(2c,8192m), m6a.large',
+    'm6i.large(2c,8192m,0g), m6a.large, m6i.large',
+  ])('in one size are one: %s', (text) => {
+    expect(names(text)).toEqual(['m6i.large', 'm6a.large']);
+  });
+
+  it('in two sizes are a mistake', () => {
+    expect(names('m6i.large, m6i.large(2c,7000m)')).toMatch(
+      /"m6i.large" is given as \(2c,8192m,0g\) and as \(2c,7000m,0g\); give each type once\); expected/,
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clientTokenOf, launchIdOf, submissionIdOf } from '../../../core/model/names.ts';
+import { requestId } from '../../../core/model/pool.ts';
+
+/** Any name that a queue may have, and those that look most like a moment. */
+const anyQueue = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/),
+  fc.stringMatching(/^[A-Z][0-9.]{0,63}$/),
+  fc.stringMatching(/^[A-Z]\.[0-9]{50,62}$/),
+);
+const anyMoment = fc.integer({ min: 0, max: 4_000_000_000 });
+const anyLaunch = fc.tuple(fc.constantFrom('lab', 'prod-2'), anyQueue, anyMoment, fc.nat({ max: 20 }));
+
+const tokenOf = ([stage, queue, at, index]: readonly [string, string, number, number]): string =>
+  clientTokenOf(stage, launchIdOf(queue, at, index));
+
+describe('names', () => {
+  it('are the same for the same thing, and differ between launches, moments, queues and stages', () => {
+    const launches = [
+      ['lab', 'BNL', 1_800_000_000, 0],
+      ['lab', 'BNL', 1_800_000_000, 1],
+      ['lab', 'BNL', 1_800_000_060, 0],
+      ['lab', 'CERN', 1_800_000_000, 0],
+      ['prod', 'BNL', 1_800_000_000, 0],
+    ] as const;
+    expect(new Set(launches.map(tokenOf)).size).toBe(launches.length);
+    expect(launches.map(tokenOf)).toEqual(launches.map(tokenOf));
+  });
+
+  it('keep queues apart whose names look like another name with a moment', () => {
+    const one = clientTokenOf('lab', launchIdOf('BNL', 12, 0));
+    const other = clientTokenOf('lab', launchIdOf('BNL.12', 0, 0));
+    expect(one).not.toBe(other);
+    expect(launchIdOf('BNL', 12, 0)).not.toBe(launchIdOf('BNL.12', 0, 0));
+  });
+
+  it('make client tokens that EC2 takes: 64 ASCII characters at most', () => {
+    fc.assert(fc.property(anyLaunch, (launch) => /^aerie-[a-z0-9-]{1,58}$/.test(tokenOf(launch))));
+  });
+
+  it('make no two tokens alike', () => {
+    fc.assert(
+      fc.property(anyLaunch, anyLaunch, (a, b) => {
+        expect(tokenOf(a) === tokenOf(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+      }),
+    );
+  });
+
+  it('make request ids that the endpoint takes', () => {
+    fc.assert(
+      fc.property(anyQueue, anyMoment, (queue, at) => requestId.safeParse(submissionIdOf(queue, at)).success),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { jobsOf } from '../../../core/model/panda.ts';
+import { countPilots, readyJobs, waitingPilots } from '../../../core/observe/demand.ts';
+import { NARROW, NOW, pilots, submission, WIDE } from '../worlds.ts';
+
+const VIEWED = NOW - 10;
+
+describe('jobs of a site', () => {
+  const jobs = {
+    BNL: {
+      SCORE: { activated: 7, running: 3, sent: 1, starting: 2, holding: 50, defined: 4 },
+      MCORE: { activated: 2, pending: 5, throttled: 1 },
+    },
+  };
+
+  it.each([
+    ['all resource types', [], { activated: 9, notReady: 10, onPilots: 6 }],
+    ['one resource type', ['MCORE'], { activated: 2, notReady: 6, onPilots: 0 }],
+    ['a resource type it has none of', ['GPU'], { activated: 0, notReady: 0, onPilots: 0 }],
+  ])('are summed over %s', (_, types, expected) => {
+    expect(jobsOf(jobs, 'BNL', types)).toEqual(expected);
+  });
+
+  it('are none where PanDA leaves the site out', () => {
+    expect(jobsOf(jobs, 'CERN', [])).toEqual({ activated: 0, notReady: 0, onPilots: 0 });
+  });
+});
+
+describe('jobs that no pilot has taken yet', () => {
+  const of = (activated: number, onPilots: number, running: number, recentStarts: readonly number[]) => {
+    const starts = [...recentStarts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0].slice(0, 10);
+    return readyJobs({ activated, notReady: 0, onPilots }, pilots({ running }, { recentStarts: starts }));
+  };
+
+  it.each([
+    { when: 'nobody began lately', got: of(10, 5, 5, []), ready: 10, taken: 0 },
+    { when: '4 began a minute ago and PanDA does not know', got: of(10, 0, 4, [4]), ready: 6, taken: 4 },
+    { when: '4 began lately and PanDA knows', got: of(10, 4, 4, [4]), ready: 10, taken: 0 },
+    { when: 'PanDA knows some of those', got: of(10, 3, 4, [2, 2]), ready: 9, taken: 1 },
+    { when: 'the starts are older than the lag', got: of(10, 0, 4, [0, 0, 0, 4]), ready: 10, taken: 0 },
+    { when: 'those that began have ended again', got: of(10, 0, 1, [9]), ready: 9, taken: 1 },
+    { when: 'more began than PanDA has jobs', got: of(3, 0, 8, [8]), ready: 0, taken: 3 },
+    { when: 'PanDA counts more on pilots than run', got: of(3, 9, 8, [8]), ready: 3, taken: 0 },
+  ])('are $ready when $when', ({ got, ready, taken }) => {
+    expect(got).toEqual({ ready, taken });
+  });
+});
+
+describe('pilots of a queue', () => {
+  it('are counted over their shapes, with those the view cannot know', () => {
+    const standing = pilots([
+      { idle: 3, running: 2, held: 1 },
+      { shape: WIDE, idle: 1, running: 4 },
+    ]);
+    const submissions = [submission(5, VIEWED), submission(7, VIEWED + 1), submission(100, VIEWED - 1)];
+    expect(countPilots(standing, submissions, VIEWED)).toEqual({
+      idle: 4,
+      running: 6,
+      held: 1,
+      justSubmitted: 12,
+    });
+  });
+});
+
+describe('pilots that wait for a machine', () => {
+  it.each([
+    { given: 'idle ones, and jobs for all', idle: 4, submitted: 0, jobs: 9, count: 4 },
+    { given: 'idle ones, and jobs for some', idle: 4, submitted: 0, jobs: 3, count: 3 },
+    { given: 'idle and just submitted ones of one shape', idle: 4, submitted: 5, jobs: 20, count: 9 },
+    { given: 'just submitted ones alone', idle: 0, submitted: 5, jobs: 20, count: 5 },
+  ])('are $count of $given', ({ idle, submitted, jobs, count }) => {
+    const submissions = [submission(submitted, NOW)];
+    expect(waitingPilots(pilots({ idle }), submissions, VIEWED, jobs, NARROW)).toEqual([
+      { shape: NARROW, count },
+    ]);
+  });
+
+  it.each([
+    ['without jobs', pilots({ idle: 4 }), 0],
+    ['when none is idle: held ones need no machine', pilots({ held: 4, running: 4 }), 9],
+  ])('are none %s', (_, standing, jobs) => {
+    expect(waitingPilots(standing, [], VIEWED, jobs, NARROW)).toEqual([]);
+  });
+
+  it('share the jobs among the shapes, the queue’s own shape first', () => {
+    const standing = pilots([{ shape: WIDE, idle: 3 }, { idle: 4 }]);
+    expect(waitingPilots(standing, [], VIEWED, 5, NARROW)).toEqual([
+      { shape: NARROW, count: 4 },
+      { shape: WIDE, count: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { planPilots } from '../../../core/decide/pilots/plan.ts';
+import { planWorkers } from '../../../core/decide/workers/plan.ts';
+import type { PoolView, PoolWorker } from '../../../core/model/pool.ts';
+import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
+import { establish, type Observed } from '../../../core/observe/facts.ts';
+import {
+  busy,
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  pilots,
+  pilotWorld,
+  poolView,
+  queue,
+  workerWorld,
+} from '../worlds.ts';
+
+const JOBS = { BNL: { SCORE: { activated: 100, running: 0 } } };
+const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
+const running = (count: number) => ({ CERN: { MCORE: { running: count } } });
+
+/** What is wrong with the facts, and the sentence an operator reads. */
+const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: string }[] = [
+  { given: { panda: unknown('HTTP 503') }, why: 'PanDA is unknown: HTTP 503' },
+  { given: { panda: known(JOBS, NOW - 361) }, why: 'PanDA snapshot is 361 s old, limit 360 s' },
+  {
+    given: { panda: known(JOBS, NOW + 61) },
+    why: 'PanDA snapshot is 61 s in the future: one of the clocks is wrong',
+  },
+  { given: { pool: unknown('refused') }, why: 'the pool is unknown: refused' },
+  {
+    given: { pool: known(poolView([]), NOW - 361) },
+    why: 'the pool snapshot is 361 s old, limit 360 s',
+  },
+  {
+    given: { pool: known(poolView([]), NOW + 61) },
+    why: 'the pool snapshot is 61 s in the future: one of the clocks is wrong',
+  },
+  {
+    given: { pool: seen({ pilots: { complete: false, why: 'condor_q timed out', queues: [] } }) },
+    why: "the pool's pilots are incomplete: condor_q timed out",
+  },
+  {
+    given: { pool: seen({ workers: { complete: false, workers: [] } }) },
+    why: "the pool's workers are incomplete: no reason given",
+  },
+  {
+    given: { pool: seen({ collectorStartedAt: NOW - 9 }) },
+    why: 'the collector claims to have started in the future',
+  },
+  {
+    given: { panda: known(running(1800), NOW), pandaBefore: running(1000) },
+    why: "PanDA's running jobs went from 1000 to 1800 between two samples: the reply is probably inflated",
+  },
+];
+
+describe.each(DOUBTS)('where $why', ({ given, why }) => {
+  it('pilots are held', () => {
+    expect(planPilots({ ...pilotWorld({ activated: 100 }), ...given })).toEqual([
+      { kind: 'hold', queue: 'BNL', at: NOW, why: [why], counts: {} },
+    ]);
+  });
+
+  it('workers are held', () => {
+    const world = workerWorld({
+      activated: 100,
+      workers: [inLedger('i-00000009', JOINED, { launchedAt: 0 })],
+    });
+    expect(planWorkers({ ...world, ...given })).toEqual([
+      { kind: 'hold', queue: 'BNL', at: NOW, why: [why], counts: {} },
+    ]);
+  });
+});
+
+describe('facts', () => {
+  it.each<readonly [string, Partial<Observed>]>([
+    ['PanDA as old as may be', { panda: known(JOBS, NOW - 360) }],
+    ['a pool as old as may be', { pool: known(poolView([]), NOW - 360) }],
+    ['a clock that is a minute ahead', { pool: known(poolView([]), NOW + 60) }],
+    ['running jobs that grew by less', { panda: known(running(1799), NOW), pandaBefore: running(1000) }],
+    ['running jobs that doubled from few', { panda: known(running(1998), NOW), pandaBefore: running(999) }],
+    ['running jobs that fell', { panda: known(running(0), NOW), pandaBefore: running(9000) }],
+    ['a busy worker', { pool: known(poolView([], [busy('i-00000001')]), NOW) }],
+    ['an unknown site table', { sites: unknown('HTTP 404') }],
+  ])('are good enough with %s', (_, given) => {
+    expect(establish({ ...pilotWorld(), ...given })).toMatchObject({ ok: true });
+  });
+
+  it('know the status of a site only from a site table that is not too old', () => {
+    const statusAt = (observedAt: number) => {
+      const sites = known({ BNL: { status: 'test' } }, observedAt);
+      const established = establish({ ...pilotWorld(), sites });
+      return established.ok ? established.facts.siteStatus('BNL') : 'no facts';
+    };
+    expect(statusAt(NOW - 3600)).toBe('test');
+    expect(statusAt(NOW - 3601)).toBeUndefined();
+  });
+});
+
+describe('a collector that has just started', () => {
+  const world = (age: number, absent: Parameters<typeof inLedger>[1]) => ({
+    ...workerWorld({ activated: 4, workers: [inLedger('i-00000001', absent)] }),
+    pool: known(poolView([pilots({ idle: 4 })], [], { collectorStartedAt: NOW - 10 - age }), NOW - 10),
+  });
+
+  it.each([
+    [JOINED],
+    [{ kind: 'missing', joinedAt: NOW - 3000, since: NOW - 100 }],
+    [{ kind: 'draining', since: NOW - 100, cause: 'x' }],
+  ] as const)('holds the workers while it has not heard of one that is %j', (state) => {
+    expect(planWorkers(world(599, state))).toMatchObject([
+      { kind: 'hold', why: ['the collector started 599 s ago and has not heard of 1 workers yet'] },
+    ]);
+  });
+
+  it.each([
+    ['it has had time to hear of them', 600, JOINED],
+    ['the absent ones are booting', 30, { kind: 'booting' }],
+    ['the absent ones are being ended', 30, { kind: 'retiring', since: NOW - 100, cause: 'x' }],
+  ] as const)('is believed once %s', (_, age, state) => {
+    expect(planWorkers(world(age, state))[0]?.kind).not.toBe('hold');
+  });
+
+  it('does not hold the pilots: the schedd is another daemon', () => {
+    const { pool } = world(30, JOINED);
+    expect(planPilots({ ...pilotWorld({ activated: 9 }), pool })).toMatchObject([
+      { kind: 'submit', count: 5 },
+    ]);
+  });
+});
+
+describe('a pool that contradicts itself about a worker', () => {
+  it.each<readonly [string, Partial<PoolWorker>]>([
+    ['more cores free than there are', { free: { cpus: 3, memoryMb: 100, diskMb: 100, gpus: 0 } }],
+    ['busy and idle', { busy: 1 }],
+    ['neither busy nor idle', { idleSince: null }],
+  ])('holds the workers of that queue alone: %s', (_, odd) => {
+    const world = {
+      ...workerWorld({ activated: 9 }),
+      queues: [queue(), queue({}, 'CERN')],
+      pool: known(poolView([pilots({ idle: 9 })], [inPool('i-00000001', odd)]), NOW - 10),
+    };
+    expect(planWorkers(world)).toMatchObject([
+      { queue: 'BNL', kind: 'hold', why: ['the pool contradicts itself about worker i-00000001'] },
+      { queue: 'CERN', kind: 'rest' },
+    ]);
+    expect(planPilots({ ...pilotWorld(), pool: world.pool })[0]?.kind).not.toBe('hold');
+  });
+});
+
+describe('a snapshot', () => {
+  it('is acted on with the moment it was true', () => {
+    expect(fresh('PanDA', known('jobs', NOW - 5), NOW, 10)).toEqual({
+      ok: true,
+      value: 'jobs',
+      observedAt: NOW - 5,
+    });
+  });
+});

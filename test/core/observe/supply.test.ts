@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { PoolWorker } from '../../../core/model/pool.ts';
+import type { WorkerState } from '../../../core/model/worker.ts';
+import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
+import { supply } from '../../../core/observe/supply.ts';
+import { fleetOf, inLedger, inPool, JOINED, LARGE, NOW, openLaunch, poolView, settings } from '../worlds.ts';
+
+const ID = 'i-00000001';
+const DAY = 86_400;
+const BOOTING: WorkerState = { kind: 'booting' };
+
+const rooms = (of: 'joined' | 'booting', state: WorkerState, pool?: PoolWorker, launchedAt = NOW - 600) =>
+  supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), NOW, settings())[of].reduce(
+    (n, { count }) => n + count,
+    0,
+  );
+
+describe('a worker that is in the pool', () => {
+  it.each<readonly [string, WorkerState, Partial<PoolWorker>, number]>([
+    ['is supply', JOINED, {}, 1],
+    ['is supply before the ledger knows', BOOTING, {}, 1],
+    ['is supply again when it was missing', { kind: 'missing', joinedAt: 1, since: 2 }, {}, 1],
+    ['is none when it drains', { kind: 'draining', since: 1, cause: 'x' }, {}, 0],
+    ['is none when it is being ended', { kind: 'retiring', since: 1, cause: 'x' }, {}, 0],
+    ['is none when it takes no new job', JOINED, { draining: true }, 0],
+    ['is none when nothing can be started there', JOINED, { reachable: false }, 0],
+    ['is none when it has been silent for three turns', JOINED, { lastHeardAt: NOW - 901 }, 0],
+    ['is supply when it has been silent for less', JOINED, { lastHeardAt: NOW - 900 }, 1],
+  ])('%s', (_, state, pool, count) => {
+    expect(rooms('joined', state, inPool(ID, pool))).toBe(count);
+    expect(rooms('booting', state, inPool(ID, pool))).toBe(0);
+  });
+
+  it.each([
+    ['as long as a pilot could still run there to its end', 4 * DAY, 1],
+    ['no longer when a pilot could outlast it', 4 * DAY + 1, 0],
+  ])('is supply %s', (_, age, count) => {
+    expect(rooms('joined', JOINED, inPool(ID), NOW - age)).toBe(count);
+  });
+
+  it('offers what is free there and not what was planned', () => {
+    const free = { cpus: 1, memoryMb: 2000, diskMb: 5000, gpus: 0 };
+    expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), NOW, settings()).joined).toEqual([
+      { room: free, count: 1 },
+    ]);
+  });
+});
+
+describe('a worker that is not in the pool', () => {
+  it.each<readonly [string, WorkerState, number, number]>([
+    ['counts in full while it boots', BOOTING, 900, 1],
+    ['does not count past its join deadline', BOOTING, 901, 0],
+    ['does not count when it is missing', { kind: 'missing', joinedAt: 1, since: NOW }, 600, 0],
+    ['does not count when it is about to be taken', { kind: 'draining', since: NOW, cause: 'x' }, 60, 0],
+  ])('%s', (_, state, age, count) => {
+    expect(rooms('booting', state, undefined, NOW - age)).toBe(count);
+    expect(rooms('joined', state, undefined, NOW - age)).toBe(0);
+  });
+
+  it('counts in full as soon as its launch is written down', () => {
+    const fleet = { members: [], strangers: [], launches: [openLaunch(5)] };
+    expect(supply(fleet, NOW, settings()).booting).toEqual([{ room: LARGE, count: 5 }]);
+  });
+});
+
+describe('a fleet', () => {
+  const view = poolView(
+    [],
+    [
+      inPool('i-00000001', { total: { ...LARGE, cpus: 4 } }),
+      inPool('i-00000007'),
+      inPool('i-00000008', { queue: 'CERN' }),
+    ],
+  );
+  const workers = [
+    inLedger('i-00000001', JOINED),
+    inLedger('i-00000002', { kind: 'retiring', since: NOW, cause: 'x' }),
+    inLedger('i-00000003', BOOTING, { queue: 'CERN' }),
+  ];
+  const fleet = fleets(workers, [openLaunch(3)], view);
+
+  it('puts ledger and pool together, queue by queue, with strangers', () => {
+    const { members, strangers, launches } = fleet.of('BNL');
+    expect(members.map(({ record, pool }) => [record.instanceId, pool?.instanceId])).toEqual([
+      ['i-00000001', 'i-00000001'],
+      ['i-00000002', undefined],
+    ]);
+    expect(strangers.map(({ instanceId }) => instanceId)).toEqual(['i-00000007']);
+    expect(launches).toHaveLength(1);
+  });
+
+  it('counts against the caps whatever may be billed: the leaving, the strange and the intended too', () => {
+    expect(liveWorkers(fleet.of('BNL'))).toBe(2 + 1 + 3);
+    expect(liveCores(fleet.of('BNL'))).toBe(4 + 2 + 2 + 3 * 2);
+    expect(liveWorkers(fleet.of('CERN'))).toBe(2);
+  });
+
+  it('is empty for a queue without workers', () => {
+    expect(liveWorkers(fleet.of('FZK'))).toBe(0);
+  });
+
+  it('counts a stranger as supply for its queue, for as long as it would live', () => {
+    expect(supply(fleet.of('BNL'), NOW, settings()).joined).toHaveLength(2);
+    const old = fleets([], [], poolView([], [inPool('i-00000007', { joinedAt: NOW - 5 * DAY })]));
+    expect(supply(old.of('BNL'), NOW, settings()).joined).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { extrasPercent, extrasPerHour, type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
+import { badSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
+
+const at = (more: Partial<Place> = {}): Place => ({ ...USUAL_PLACE, ...more });
+
+describe('what a worker costs an hour whatever its size', () => {
+  it.each([
+    [{}, 0.0159589],
+    [{ hasPublicAddress: false }, 0.0109589],
+    [{ diskGb: 21, hasPublicAddress: false }, 0.0023014],
+    [{ region: 'eu-central-1' }, 0.0180411],
+    /** No price of gp3 is known there: the dearest is taken. */
+    [{ region: 'mx-central-1', hasPublicAddress: false }, 0.0208219],
+  ])('%o: $%d', (more, dollars) => expect(extrasPerHour(at(more))).toBeCloseTo(dollars, 6));
+
+  it.each([
+    ['a third of an m6i core', at(), 0.048, 34],
+    ["a third of the region's m6i core where no price is known", at(), undefined, 34],
+    ['less without an address', at({ hasPublicAddress: false }), 0.048, 23],
+    ['more than a core with a large disk', at({ diskGb: 1000 }), 0.048, 239],
+  ])('%s', (_, place, core, percent) => expect(extrasPercent(place, core)).toBe(percent));
+});
+
+const overhead = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): number => {
+  const parsed = parseQueueSettings('BNL', { state: 'active', flavours: 'm6i.large', ...knobs }, place);
+  if (!parsed.ok) throw new Error(badSettings(parsed));
+  return parsed.settings.workerOverheadPercent;
+};
+
+describe('worker-overhead-percent', () => {
+  it.each([
+    ['is found out where nothing is said', {}, USUAL_PLACE, 34],
+    ['is found out by auto', { 'worker-overhead-percent': 'auto' }, USUAL_PLACE, 34],
+    ['is what is said', { 'worker-overhead-percent': '5' }, USUAL_PLACE, 5],
+    ['may be nothing', { 'worker-overhead-percent': '0' }, USUAL_PLACE, 0],
+    ['rests on the price that the queue gives', { 'dollars-per-core-hour': '0.03' }, USUAL_PLACE, 54],
+    ['rests on the cheapest core', { flavours: 'm6i.large, c6a.large' }, USUAL_PLACE, 42],
+    ['rests on the stage', {}, at({ diskGb: 50, hasPublicAddress: false }), 12],
+    ['is found out where a core is said to cost nothing', { 'dollars-per-core-hour': '0' }, USUAL_PLACE, 34],
+    ['is found out where no price is known', { flavours: 'x.y(2c,8192m)' }, at({ region: 'moon-1' }), 54],
+  ])('%s', (_, knobs, place, percent) => expect(overhead(knobs, place)).toBe(percent));
+});

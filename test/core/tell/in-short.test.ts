@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../core/model/decision.ts';
+import { inShort } from '../../../core/tell/in-short.ts';
+import { LARGE, NARROW, NOW, openLaunch } from '../worlds.ts';
+
+const TOLD = { queue: 'BNL', at: NOW, why: [], counts: {} };
+const retirement = (step: 'drain' | 'terminate') => ({ instanceId: 'i-00000001', step, cause: 'for a test' });
+const launch = (count: number) => ({ request: openLaunch(count).request, offers: LARGE });
+
+describe('a decision in short', () => {
+  it.each<readonly [string, Decision]>([
+    [
+      'submit 12',
+      { of: 'pilots', kind: 'submit', count: 12, shape: NARROW, requestId: 'BNL.1', viewedAt: NOW, ...TOLD },
+    ],
+    ['remove 3', { of: 'pilots', kind: 'remove', count: 3, leave: 1, ...TOLD }],
+    ['rest', { of: 'pilots', kind: 'rest', ...TOLD }],
+    ['hold', { of: 'workers', kind: 'hold', ...TOLD }],
+    ['launch 6 x m6i.large', { of: 'workers', kind: 'act', launches: [launch(6)], retirements: [], ...TOLD }],
+    [
+      'launch 6 x m6i.large, launch 1 x m6i.large, drain 1, terminate 2',
+      {
+        of: 'workers',
+        kind: 'act',
+        launches: [launch(6), launch(1)],
+        retirements: [retirement('drain'), retirement('terminate'), retirement('terminate')],
+        ...TOLD,
+      },
+    ],
+  ])('reads %s', (text, decision) => {
+    expect(inShort(decision)).toBe(text);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkerState } from '../../../core/model/worker.ts';
+import { next, type WorkerEvent } from '../../../core/write/life.ts';
+
+const BOOTING: WorkerState = { kind: 'booting' };
+const JOINED: WorkerState = { kind: 'joined', joinedAt: 100 };
+const MISSING: WorkerState = { kind: 'missing', joinedAt: 100, since: 200 };
+const DRAINING: WorkerState = { kind: 'draining', since: 300, cause: 'idle' };
+const RETIRING: WorkerState = { kind: 'retiring', since: 400, cause: 'drained' };
+
+const END_DECIDED: WorkerState = { ...RETIRING, pending: true };
+
+const SEEN: WorkerEvent = { kind: 'seen', at: 500, joinedAt: 150 };
+const UNSEEN: WorkerEvent = { kind: 'unseen', at: 500 };
+const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: 'warned' };
+const DRAINED_AGAIN: WorkerEvent = { ...DRAINED, again: true };
+const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: 'late' };
+const GONE: WorkerEvent = { kind: 'gone', at: 500 };
+
+const REJOINED: WorkerState = { kind: 'joined', joinedAt: 150 };
+const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: 'warned' };
+const NOW_RETIRING: WorkerState = { kind: 'retiring', since: 500, cause: 'late' };
+
+describe('the life of a worker', () => {
+  it.each<readonly [WorkerState, WorkerEvent, WorkerState | 'gone']>([
+    [BOOTING, SEEN, REJOINED],
+    [BOOTING, UNSEEN, BOOTING],
+    [BOOTING, DRAINED, { ...NOW_DRAINING, unjoined: true }],
+    [BOOTING, ENDED, NOW_RETIRING],
+    [JOINED, SEEN, JOINED],
+    [JOINED, UNSEEN, { kind: 'missing', joinedAt: 100, since: 500 }],
+    [JOINED, DRAINED, NOW_DRAINING],
+    [JOINED, ENDED, NOW_RETIRING],
+    [MISSING, SEEN, REJOINED],
+    [MISSING, UNSEEN, MISSING],
+    [MISSING, DRAINED, NOW_DRAINING],
+    [MISSING, ENDED, NOW_RETIRING],
+    [DRAINING, SEEN, DRAINING],
+    [DRAINING, UNSEEN, DRAINING],
+    [DRAINING, DRAINED, DRAINING],
+    [DRAINING, ENDED, NOW_RETIRING],
+    [RETIRING, SEEN, RETIRING],
+    [RETIRING, UNSEEN, RETIRING],
+    [RETIRING, DRAINED, RETIRING],
+    [RETIRING, ENDED, RETIRING],
+    [DRAINING, DRAINED_AGAIN, { ...DRAINING, since: 500 }],
+    [DRAINING, { ...DRAINED_AGAIN, at: 250 }, DRAINING],
+    [RETIRING, DRAINED_AGAIN, RETIRING],
+    [END_DECIDED, DRAINED_AGAIN, { ...END_DECIDED, since: 500 }],
+    [BOOTING, GONE, { kind: 'failed', at: 500, cause: 'it ended before it joined' }],
+    [JOINED, GONE, 'gone'],
+    [MISSING, GONE, 'gone'],
+    [DRAINING, GONE, 'gone'],
+    [RETIRING, GONE, 'gone'],
+  ])('leads from $0.kind, by $1.kind, to $2', (state, event, expected) => {
+    const to = next(state, event);
+    expect(to).toEqual(expected);
+    if (expected === state) expect(to).toBe(state);
+  });
+
+  it('takes every event twice as once', () => {
+    for (const state of [BOOTING, JOINED, MISSING, DRAINING, RETIRING]) {
+      for (const event of [SEEN, UNSEEN, DRAINED, ENDED]) {
+        const once = next(state, event);
+        if (once === 'gone') throw new Error('only gone leads out of life');
+        expect(next(once, event)).toBe(once);
+      }
+    }
+  });
+});

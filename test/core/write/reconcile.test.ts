@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import type { Instance } from '../../../core/model/instance.ts';
+import type { WorkerState } from '../../../core/model/worker.ts';
+import { applied, doubtful, reconcileCloud, reconcilePool } from '../../../core/write/reconcile.ts';
+import { inLedger, inPool, JOINED, NOW, poolView } from '../worlds.ts';
+
+const ID = 'i-00000001';
+const DRAINING: WorkerState = { kind: 'draining', since: NOW - 100, cause: 'x' };
+const RETIRING: WorkerState = { kind: 'retiring', since: NOW - 301, cause: 'x' };
+const MISSING: WorkerState = { kind: 'missing', joinedAt: NOW - 3000, since: NOW - 100 };
+
+const WITHOUT = poolView([]);
+const WITH = poolView([], [inPool(ID, { joinedAt: NOW - 50 })]);
+
+describe("the pool's view", () => {
+  it.each([
+    ['a booting worker joins', { kind: 'booting' }, WITH, { kind: 'joined', joinedAt: NOW - 50 }],
+    [
+      'a joined worker goes missing',
+      JOINED,
+      WITHOUT,
+      { kind: 'missing', joinedAt: NOW - 3000, since: NOW - 10 },
+    ],
+    ['a missing worker is back', MISSING, WITH, { kind: 'joined', joinedAt: NOW - 50 }],
+  ] as const)('shows that %s', (_, state, view, to) => {
+    const worker = inLedger(ID, state);
+    expect(reconcilePool([worker], view)).toEqual([{ worker, to }]);
+  });
+
+  it('dates a drain that an event has ordered, whenever that happened', () => {
+    const worker = inLedger(ID, { ...DRAINING, undated: true });
+    for (const view of [WITH, WITHOUT]) {
+      expect(reconcilePool([worker], view, NOW)).toEqual([{ worker, to: { ...DRAINING, since: NOW } }]);
+    }
+  });
+
+  it.each([
+    [{ kind: 'booting' }, WITHOUT],
+    [JOINED, WITH],
+    [MISSING, WITHOUT],
+    [DRAINING, WITH],
+    [DRAINING, WITHOUT],
+    [RETIRING, WITH],
+  ] as const)('changes nothing for a worker that is %j already', (state, view) => {
+    expect(reconcilePool([inLedger(ID, state)], view)).toEqual([]);
+  });
+});
+
+describe('EC2 is asked about', () => {
+  it.each<readonly [string, WorkerState, boolean]>([
+    ['a missing worker', MISSING, true],
+    ['a draining worker that is out of the pool', DRAINING, true],
+    ['a worker whose end was asked for minutes ago', RETIRING, true],
+    ['no worker whose end was asked for just now', { ...RETIRING, since: NOW - 300 }, false],
+    ['a worker that should have joined by now', { kind: 'booting' }, true],
+    ['no joined worker', JOINED, false],
+  ])('%s', (_, state, asked) => {
+    expect(doubtful([inLedger(ID, state)], WITHOUT, NOW)).toEqual(asked ? [ID] : []);
+  });
+
+  it.each([
+    [420, []],
+    [421, [ID]],
+  ])('a worker that boots, after minutes: at %i s', (age, asked) => {
+    const worker = inLedger(ID, { kind: 'booting' }, { launchedAt: NOW - age });
+    expect(doubtful([worker], WITHOUT, NOW)).toEqual(asked);
+  });
+
+  it.each([
+    ['booting', { kind: 'booting' } as const],
+    ['draining', DRAINING],
+    ['missing', MISSING],
+  ])('no %s worker that the pool sees', (_, state) => {
+    expect(doubtful([inLedger(ID, state)], WITH, NOW)).toEqual([]);
+  });
+});
+
+describe("EC2's answer", () => {
+  const worker = inLedger(ID, MISSING);
+  const instance = (state: Instance['state']) => ({
+    instanceId: ID,
+    state,
+    launchedAt: worker.launchedAt,
+    offer: worker.offer,
+    tags: {},
+  });
+
+  it.each<readonly [Instance['state'], boolean]>([
+    ['pending', false],
+    ['running', false],
+    ['stopping', false],
+    ['stopped', false],
+    ['shutting-down', true],
+    ['terminated', true],
+  ])('%s means that a worker has ended: %j', (state, ended) => {
+    const changes = reconcileCloud([worker], [ID], [instance(state)], NOW);
+    expect(changes).toEqual(ended ? [{ worker, to: 'gone' }] : []);
+  });
+
+  it.each([
+    ['has ended', 601, true],
+    ['may not be known yet, when it is young', 600, false],
+  ])('without a worker means that it %s', (_, age, ended) => {
+    const unknown = { ...worker, launchedAt: NOW - age };
+    expect(reconcileCloud([unknown], [ID], [], NOW)).toHaveLength(ended ? 1 : 0);
+  });
+
+  it('says nothing of a worker that was not asked about', () => {
+    expect(reconcileCloud([worker], ['i-00000002'], [instance('terminated')], NOW)).toEqual([]);
+  });
+});
+
+describe('changes', () => {
+  it('are applied to the workers they are about, and those that are gone drop out', () => {
+    const [one, two, three] = ['i-00000001', 'i-00000002', 'i-00000003'].map((id) => inLedger(id, JOINED));
+    if (one === undefined || two === undefined || three === undefined) throw new Error('there are three');
+    expect(
+      applied(
+        [one, two, three],
+        [
+          { worker: one, to: 'gone' },
+          { worker: three, to: DRAINING },
+        ],
+      ),
+    ).toEqual([two, { ...three, state: DRAINING }]);
+  });
+});

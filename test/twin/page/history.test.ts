@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { grouped } from '../../../twin/page/decisions.js';
+import { emptyHistory, holdCount, record, replay } from '../../../twin/page/history.js';
+import type { Shown, Told } from '../../../twin/report/sample.ts';
+
+const opening: Shown = {
+  kind: 'opening',
+  scenario: 'calm',
+  title: 'A calm day',
+  loadSeconds: 86_400,
+  seed: 1,
+  queues: ['A', 'B'],
+  faults: [],
+};
+const closing: Shown = { kind: 'closing', summary: { jobsDone: 1 } };
+const sample = (atSeconds: number): Shown => ({
+  kind: 'sample',
+  atSeconds,
+  queues: [],
+  coresBusy: 0,
+  coresPaid: 0,
+});
+const told = (atSeconds: number, kind: Told['kind'], queue = 'A', what: string = kind): Told => ({
+  atSeconds,
+  of: 'workers',
+  queue,
+  kind,
+  what,
+  why: [`reason at ${atSeconds}`],
+});
+const tell = (one: Told): Shown => ({ kind: 'told', told: one });
+
+const historyOf = (...shown: readonly Shown[]) => {
+  const history = emptyHistory();
+  for (const one of shown) record(history, one);
+  return history;
+};
+
+describe('the history of a run', () => {
+  it('gives back everything in the order of simulated time, the closing last', () => {
+    const shown = [opening, sample(0), tell(told(30, 'act')), sample(60), tell(told(60, 'hold')), closing];
+    expect(replay(historyOf(...shown))).toEqual(shown);
+  });
+
+  it('begins anew with another opening', () => {
+    expect(replay(historyOf(opening, sample(0), tell(told(1, 'hold')), closing, opening))).toEqual([opening]);
+  });
+
+  it('keeps every sample of a run of a few thousand', () => {
+    const history = historyOf(...Array.from({ length: 3000 }, (_, index) => sample(index)));
+    expect(history.samples.map(({ atSeconds }) => atSeconds)).toEqual([...Array(3000).keys()]);
+  });
+
+  it('thins a longer run evenly, again and again, and always keeps the first and the newest sample', () => {
+    const history = emptyHistory();
+    for (let second = 0; second <= 50_001; second += 1) {
+      record(history, sample(second));
+      if (history.samples.length > 3000 || history.samples.at(-1)?.atSeconds !== second) {
+        expect.fail(
+          `${history.samples.length} samples kept at ${second}, the last of ${history.samples.at(-1)?.atSeconds}`,
+        );
+      }
+    }
+    const times = history.samples.map(({ atSeconds }) => atSeconds);
+    const gaps = new Set(times.slice(1, -1).map((at, index) => at - (times[index] ?? 0)));
+    expect(times[0]).toBe(0);
+    expect(gaps).toEqual(new Set([32]));
+  });
+
+  it('forgets old decisions but not how many of them were holds', () => {
+    const history = historyOf(...Array.from({ length: 1000 }, (_, index) => tell(told(index, 'hold'))));
+    expect(history.told.length).toBe(400);
+    expect(history.told.at(-1)?.atSeconds).toBe(999);
+    expect(holdCount(history)).toBe(1000);
+  });
+
+  it('keeps of a queue that rests on and on only the first rest', () => {
+    const rests = [1, 2, 3].map((at) => tell(told(at, 'rest')));
+    const history = historyOf(
+      ...rests,
+      tell(told(4, 'act')),
+      tell(told(5, 'rest')),
+      tell(told(5, 'rest', 'B')),
+    );
+    expect(history.told.map(({ atSeconds, kind, queue }) => `${atSeconds} ${kind} ${queue}`)).toEqual([
+      '1 rest A',
+      '4 act A',
+      '5 rest A',
+      '5 rest B',
+    ]);
+  });
+});
+
+describe('decisions in groups', () => {
+  it('come newest first, repeats of a queue as one with the newest reasons', () => {
+    const groups = grouped([
+      told(60, 'hold'),
+      told(60, 'act', 'B', 'launch 1'),
+      told(120, 'hold'),
+      told(180, 'hold'),
+      told(240, 'act', 'A', 'launch 2'),
+      told(300, 'hold'),
+    ]);
+    expect(
+      groups.map(({ queue, what, times, sinceSeconds, why }) => [queue, what, times, sinceSeconds, ...why]),
+    ).toEqual([
+      ['A', 'hold', 1, 300, 'reason at 300'],
+      ['A', 'launch 2', 1, 240, 'reason at 240'],
+      ['A', 'hold', 3, 60, 'reason at 180'],
+      ['B', 'launch 1', 1, 60, 'reason at 60'],
+    ]);
+  });
+
+  it('leave out what is not wanted', () => {
+    const groups = grouped([told(1, 'hold'), told(2, 'hold', 'B')], ({ queue }) => queue === 'B');
+    expect(groups.map(({ queue }) => queue)).toEqual(['B']);
+  });
+});

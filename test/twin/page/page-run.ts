@@ -1,0 +1,143 @@
+import { normal, stream } from '../../../twin/clock/random.ts';
+import type { QueueSample, Shown } from '../../../twin/report/sample.ts';
+
+const HOUR = 3600;
+
+interface Shape {
+  readonly queues: readonly string[];
+  readonly samples: number;
+  readonly loadSeconds: number;
+}
+
+const wave = (index: number, share: number, random: () => number): number => {
+  const day = Math.max(0, Math.sin(share * Math.PI * 2 * (1 + index / 3) - index)) * (1 - share * 0.3);
+  return Math.max(0, day * 160 * (1 + 0.05 * normal(random)));
+};
+
+/** One queue at one moment: workers follow the load late, and outlive it a little. */
+const queueSample = (queue: string, index: number, share: number, random: () => number): QueueSample => {
+  const alive = share < 0.98 ? 1 : 0;
+  const load = wave(index, share, random) * alive;
+  const served = wave(index, Math.max(0, share - 0.02), random) * alive;
+  const busy = Math.min(load, served);
+  const joined = Math.ceil(served / 8);
+  const booting = Math.max(0, Math.ceil((load - served) / 8));
+  const draining = served > load ? Math.ceil((served - load) / 16) : 0;
+  return {
+    queue,
+    activated: Math.round(Math.max(0, load - busy)),
+    jobsRunning: Math.round(busy),
+    jobsDone: Math.round(share * 4000),
+    idle: Math.round(Math.max(0, load - busy) * 0.9),
+    running: Math.round(busy),
+    booting,
+    joined,
+    draining,
+    maxWorkers: index === 1 ? 400 : 22,
+    coresBusy: Math.round(busy),
+    coresPaid: 8 * (booting + joined + draining),
+  };
+};
+
+const decision = (atSeconds: number, queue: string, turn: number): Shown => {
+  const held = turn % 9 === 0;
+  const told = held
+    ? { of: 'workers', kind: 'hold', what: 'hold', why: ['pool snapshot is 240 s old, limit 180 s'] }
+    : turn % 3 === 0
+      ? {
+          of: 'pilots',
+          kind: 'submit',
+          what: `submit ${turn}`,
+          why: ['Ready: 100 ready - 20 pending = 80', 'MaxPerCycle(50): 80 -> 50'],
+        }
+      : turn % 3 === 1
+        ? {
+            of: 'workers',
+            kind: 'act',
+            what: `launch ${turn} x m6i.large`,
+            why: [`${turn * 2} idle pilots fit nowhere`, 'spot before on-demand: 3 zones offer it'],
+          }
+        : {
+            of: 'workers',
+            kind: 'rest',
+            what: 'rest',
+            why: ['every idle pilot fits on a worker that is booting'],
+          };
+  return { kind: 'told', told: { atSeconds, queue, ...told } } as Shown;
+};
+
+/** A whole run as the twin would show it: made up, always the same. */
+export const syntheticRun = ({ queues, samples, loadSeconds }: Shape): readonly Shown[] => {
+  const random = stream(7, 'page');
+  const lastSeconds = loadSeconds * 1.05;
+  const shown: Shown[] = [
+    {
+      kind: 'opening',
+      scenario: 'faults',
+      title: 'A working day with two outages',
+      loadSeconds,
+      seed: 42,
+      queues,
+      faults: [
+        { what: 'PanDA is silent', fromSeconds: 0.3 * loadSeconds, toSeconds: 0.38 * loadSeconds },
+        {
+          what: 'EC2 has no capacity in us-east-1a',
+          fromSeconds: 0.6 * loadSeconds,
+          toSeconds: 0.63 * loadSeconds,
+        },
+      ],
+    },
+  ];
+  for (let step = 0; step < samples; step += 1) {
+    const share = step / (samples - 1);
+    const atSeconds = Math.round(share * lastSeconds);
+    const each = queues.map((queue, index) => queueSample(queue, index, share, random));
+    const sum = (of: (one: QueueSample) => number) => each.reduce((total, one) => total + of(one), 0);
+    shown.push({
+      kind: 'sample',
+      atSeconds,
+      queues: each,
+      coresBusy: sum((one) => one.coresBusy),
+      coresPaid: sum((one) => one.coresPaid),
+      listDollars: atSeconds / 100,
+    });
+    const queue = queues[step % queues.length];
+    if (step % 10 === 0 && queue !== undefined) shown.push(decision(atSeconds, queue, step / 10));
+  }
+  return shown;
+};
+
+/** What closes a run, with figures of every sort of unit. */
+export const CLOSING: Shown = {
+  kind: 'closing',
+  summary: {
+    jobsDone: 24_000,
+    meanWaitSeconds: 133,
+    p95WaitSeconds: 227,
+    usefulCoreHours: 1_204.25,
+    paidCoreHours: 1_311.5,
+    paidAtListPricesDollars: 77.4,
+    wasteShare: 0.0818,
+    costRatio: 1.031,
+    lawsBroken: [],
+    queues: {
+      BNL_CLOUD: { jobsDone: 4_000, meanWaitSeconds: 121, paidCoreHours: 301.2 },
+      'ANALY-BNL.long_queue_name_that_goes_on': {
+        jobsDone: 4_000,
+        meanWaitSeconds: 7_300,
+        paidCoreHours: 88,
+      },
+    },
+  },
+};
+
+export const QUEUES = [
+  'BNL_CLOUD',
+  'BNL_CLOUD_MCORE',
+  'ANALY-BNL.long_queue_name_that_goes_on_for_63_characters_in_all_x',
+  'CERN-T0',
+  'TRIUMF_HIMEM',
+  'GPU',
+] as const;
+
+export const DAY_SECONDS = 24 * HOUR;

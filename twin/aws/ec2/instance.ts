@@ -1,0 +1,85 @@
+import type { Offer } from '../../../core/model/flavours.ts';
+
+/**
+ * EC2's words for why an instance has ended: the code of its state reason, and the message that comes with it. Those of
+ * an instance that never had power end it seconds after its launch, while the launch itself was answered as a success.
+ * Source: "StateReason" of EC2's API reference.
+ */
+const MESSAGES = {
+  'Client.UserInitiatedShutdown': 'User initiated shutdown',
+  'Client.InstanceInitiatedShutdown': 'Instance initiated shutdown',
+  'Server.SpotInstanceTermination': 'Spot instance termination',
+  'Client.InternalError': 'Client error on launch',
+  'Client.InvalidKMSKey.InvalidState': 'The KMS key provided is in an incorrect state',
+  'Client.VolumeLimitExceeded': 'Volume limit exceeded',
+  'Server.InternalError': 'Internal error on launch',
+} as const;
+
+export type EndCause = keyof typeof MESSAGES;
+/** What ends an instance at its launch. */
+export const LAUNCH_FAILURES = [
+  'Client.InternalError',
+  'Client.InvalidKMSKey.InvalidState',
+  'Client.VolumeLimitExceeded',
+  'Server.InternalError',
+] as const satisfies readonly EndCause[];
+export type LaunchFailure = (typeof LAUNCH_FAILURES)[number];
+
+/** Where an instance stands. Power is on while it is `running` and cut as soon as it is `shutting-down`. */
+export type Life =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'running'; readonly since: number }
+  | { readonly kind: 'shutting-down'; readonly endedAt: number; readonly cause: EndCause }
+  | {
+      readonly kind: 'terminated';
+      readonly endedAt: number;
+      readonly cause: EndCause;
+      readonly since: number;
+    };
+
+/** One instance of the twin's EC2. Moments are seconds since 1970. */
+export interface TwinInstance {
+  readonly instanceId: string;
+  readonly reservationId: string;
+  readonly offer: Offer;
+  readonly vcpus: number;
+  readonly subnetId: string;
+  readonly template: { readonly id: string; readonly version: string };
+  readonly imageId: string;
+  readonly clientToken: string;
+  /** The caller's tags and those that EC2 adds itself (`aws:…`). */
+  readonly tags: Readonly<Record<string, string>>;
+  /** When the launch was called: billing starts here. */
+  readonly launchedAt: number;
+  /** Before this moment no other call knows the instance. */
+  readonly visibleAt: number;
+  readonly life: Life;
+}
+
+export const isSpot = (instance: TwinInstance): boolean => instance.offer.market === 'spot';
+
+/** Pending or running: takes capacity and quota, and is billed. */
+export const isLive = (instance: TwinInstance): boolean =>
+  instance.life.kind === 'pending' || instance.life.kind === 'running';
+
+/** What DescribeInstances says of an end. */
+export interface StateReason {
+  readonly code: EndCause;
+  readonly message: string;
+  /** StateTransitionReason: empty, but for ends that somebody has asked for. */
+  readonly transition: string;
+}
+
+const gmt = (seconds: number): string =>
+  new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+
+/** Why an instance has ended; undefined while it lives. */
+export const stateReasonOf = ({ life }: TwinInstance): StateReason | undefined => {
+  if (life.kind !== 'shutting-down' && life.kind !== 'terminated') return undefined;
+  const { cause, endedAt } = life;
+  return {
+    code: cause,
+    message: `${cause}: ${MESSAGES[cause]}`,
+    transition: cause === 'Client.UserInitiatedShutdown' ? `User initiated (${gmt(endedAt)} GMT)` : '',
+  };
+};

@@ -1,0 +1,80 @@
+import type { Clock } from '../../clock/clock.ts';
+import { type Bucket, type BucketSize, tokenBucket } from './bucket.ts';
+import { Ec2Refusal } from './refusal.ts';
+
+/** EC2's token buckets, per account and Region. */
+export interface Limits {
+  readonly runInstances: BucketSize;
+  readonly createFleet: BucketSize;
+  readonly terminateInstances: BucketSize;
+  readonly describe: BucketSize;
+  /** Describe calls with neither a filter nor a page size. */
+  readonly describeUnbounded: BucketSize;
+  /** Instances launched, by whichever call. */
+  readonly launched: BucketSize;
+  readonly terminated: BucketSize;
+}
+
+/** As documented in "Request throttling for the Amazon EC2 API"; CreateFleet is one of the other mutating actions. */
+export const DOCUMENTED_LIMITS: Limits = {
+  runInstances: { burst: 5, perSecond: 2 },
+  createFleet: { burst: 50, perSecond: 5 },
+  terminateInstances: { burst: 100, perSecond: 5 },
+  describe: { burst: 100, perSecond: 20 },
+  describeUnbounded: { burst: 50, perSecond: 10 },
+  launched: { burst: 1000, perSecond: 2 },
+  terminated: { burst: 1000, perSecond: 20 },
+};
+
+export interface Throttle {
+  /** Takes tokens, one for a request or one for each resource; throws RequestLimitExceeded, taking none, if too few are left. */
+  admit(limit: keyof Limits, count?: number): void;
+  /** Takes tokens if there are enough, and answers whether there were. */
+  takes(limit: keyof Limits, count: number): boolean;
+  /** While on, every call is refused. */
+  everything(on: boolean): void;
+  /** While on, the account's rights allow no call. */
+  denyEverything(on: boolean): void;
+}
+
+/** The buckets of one account; they refill in simulated time. */
+export const throttle = (clock: Clock, limits: Limits): Throttle => {
+  const bucket = (name: keyof Limits): Bucket => tokenBucket(clock, limits[name]);
+  const buckets: Readonly<Record<keyof Limits, Bucket>> = {
+    runInstances: bucket('runInstances'),
+    createFleet: bucket('createFleet'),
+    terminateInstances: bucket('terminateInstances'),
+    describe: bucket('describe'),
+    describeUnbounded: bucket('describeUnbounded'),
+    launched: bucket('launched'),
+    terminated: bucket('terminated'),
+  };
+  let closed = false;
+  let denied = false;
+  return {
+    admit(limit, count = 1) {
+      if (denied) {
+        throw new Ec2Refusal(
+          'UnauthorizedOperation',
+          'You are not authorized to perform this operation.',
+          403,
+        );
+      }
+      if (closed || buckets[limit].left() < count) {
+        throw new Ec2Refusal('RequestLimitExceeded', 'Request limit exceeded.', 503);
+      }
+      buckets[limit].take(count);
+    },
+    takes(limit, count) {
+      const has = buckets[limit].left() >= count;
+      if (has) buckets[limit].take(count);
+      return has;
+    },
+    everything(on) {
+      closed = on;
+    },
+    denyEverything(on) {
+      denied = on;
+    },
+  };
+};

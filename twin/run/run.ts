@@ -1,0 +1,186 @@
+import { setTimeout } from 'node:timers/promises';
+import { queuesPath } from '../../core/model/names.ts';
+import type { LambdaName } from '../../lib/bundling.ts';
+import type { Outcome } from '../aws/lambda/runtime-api.ts';
+import { parameterEvent } from '../aws/ssm/events.ts';
+import type { ParameterChange } from '../aws/ssm/store.ts';
+import { startTimers, type TimerName, tickCounter } from '../aws/timers.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Shown, Told } from '../report/sample.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { faultWindows, scheduleFaults } from '../stage/faults.ts';
+import { STAGE } from '../stage/functions.ts';
+import { orphans } from '../stage/orphan.ts';
+import { openSandbox, type Sandbox } from '../stage/sandbox.ts';
+import {
+  deadLettersIn,
+  doneOf,
+  letterMetrics,
+  pendingIn,
+  type Stage,
+  setStage,
+  usageMetrics,
+} from '../stage/stage.ts';
+import { metricsIn } from '../stage/watched.ts';
+import { gauge } from '../summary/gauge.ts';
+import { givenUp } from '../summary/given-up.ts';
+import { type Summary, summarize } from '../summary/summary.ts';
+import { type PlayOptions, type Progress, play } from './play.ts';
+import { standstill } from './standstill.ts';
+
+export interface RunOptions extends PlayOptions {
+  readonly seed: number;
+  /** Hours of load; the scenario's own unless given. */
+  readonly hours?: number | undefined;
+  /** How long the functions let PanDA and the endpoint take, real seconds; by the scenario's faults unless given. */
+  readonly httpTimeoutSeconds?: number | undefined;
+  readonly show?: (shown: Shown) => void;
+  readonly onLog?: (name: LambdaName, line: string) => void;
+}
+
+const SAMPLE_SECONDS = 60;
+
+/** How long the functions let PanDA and the endpoint take, real seconds: the faces here answer within milliseconds. */
+const HTTP_TIMEOUT_SECONDS = 2;
+/** The same where PanDA is silent: each tick of the silence lasts that long, while simulated time stands still. */
+const SILENT_HTTP_TIMEOUT_SECONDS = 0.5;
+
+/** The deployed default would make half an hour of silence as long as two hours of a run. */
+const httpTimeoutFor = ({ faults }: Scenario): number =>
+  faults.some((fault) => fault.kind === 'panda' && fault.mode === 'silent')
+    ? SILENT_HTTP_TIMEOUT_SECONDS
+    : HTTP_TIMEOUT_SECONDS;
+
+const sampleRegularly = (clock: Clock, take: () => void): void => {
+  const again = () => {
+    take();
+    clock.at(clock.now + SAMPLE_SECONDS, again);
+  };
+  clock.at(clock.now, again);
+};
+
+/** The name of a queue's knob in Parameter Store. */
+const parameterOf = (queue: string, knob: string): string => `${queuesPath(STAGE)}/${queue}/${knob}`;
+
+/** Whether the stack's rule lets a change of a parameter through to its queue. */
+const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
+
+/** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
+const SIGNAL_MILLISECONDS = 500;
+
+const open = async (
+  scenario: Scenario,
+  { world, queues, clock }: Stage,
+  { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
+): Promise<Sandbox | undefined> => {
+  const isAborted = () => signal?.aborted === true;
+  if (isAborted()) return undefined;
+  try {
+    return await openSandbox(scenario, world, {
+      seed,
+      httpTimeoutSeconds,
+      onLog(name, line) {
+        onLog?.(name, line);
+        if (onMetric !== undefined) for (const datum of metricsIn(line)) onMetric(datum);
+      },
+      onParameter(change) {
+        if (isSetting(change)) queues.settings.send(parameterEvent(change, clock.now));
+      },
+    });
+  } catch (error) {
+    await setTimeout(SIGNAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    if (isAborted()) return undefined;
+    throw error;
+  }
+};
+
+const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
+  const { clock, world, load } = stage;
+  const names = scenario.queues.map(({ name }) => name);
+  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
+  const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
+  const alive = world.ec2.live.size > 0 || pendingIn(stage) > 0;
+  return {
+    now: clock.now,
+    jobsDone,
+    anythingAlive: alive || running,
+    isOver: !alive && jobsDone === load.jobs.length,
+  };
+};
+
+const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Shown, { kind: 'opening' }> => ({
+  kind: 'opening',
+  scenario: scenario.title,
+  title: 'aerie on the embedded twin',
+  loadSeconds: hours * 3600,
+  seed,
+  queues: scenario.queues.map(({ name }) => name),
+  faults: faultWindows(scenario),
+});
+
+const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnType<typeof openingOf>) =>
+  standstill({
+    loadEndsAt: clock.now + loadSeconds,
+    faultsEndAt: clock.now + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
+    longestJobSeconds: load.jobs.reduce((longest, { runSeconds }) => Math.max(longest, runSeconds), 0),
+  });
+
+const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[number]): string =>
+  `The ${reader} function was given ${body} too often: ${why.join('; ')}.`;
+
+/**
+ * Runs a scenario to its end: its load, and then on until every job is done and no worker is left, or until it is clear
+ * that this will never be; the summary then says so. The same scenario and seed give the same run. An aborted run
+ * answers undefined.
+ */
+export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
+  const { seed, hours = scenario.hours, show = () => {}, onMetric = () => {} } = options;
+  const stage = await setStage(scenario, seed, hours);
+  const { clock, world, load, invocations } = stage;
+  const startsAt = clock.now;
+  const opening = openingOf(scenario, seed, hours);
+  const still = standstillOf(stage, opening);
+  const last = new Map<string, Told>();
+  const counter = tickCounter((told) => {
+    still.told(told);
+    last.set(`${told.queue} ${told.of}`, told);
+    show({ kind: 'told', told });
+  });
+  const sandbox = await open(scenario, stage, options);
+  if (sandbox === undefined) return undefined;
+  try {
+    show(opening);
+    const take = gauge(scenario, world, startsAt);
+    sampleRegularly(clock, () => {
+      show({ kind: 'sample', ...take() });
+      for (const datum of [...letterMetrics(stage), ...usageMetrics(stage, scenario)]) onMetric(datum);
+    });
+    const fire = (name: TimerName, event: unknown) => {
+      const atSeconds = clock.now - startsAt;
+      const done = (outcome: Outcome) => {
+        if (name !== 'settings') counter.take(name, atSeconds, outcome);
+      };
+      invocations.push({ name, event, done });
+    };
+    const timers = startTimers(clock, fire, { ...scenario, seed });
+    scheduleFaults(scenario, clock, {
+      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf, seed },
+      launchOrphan: orphans(world.ec2),
+    });
+    const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
+    if (ending.kind === 'aborted') return undefined;
+    const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
+    const letters = deadLettersIn(stage);
+    const counts = { ...counter.counts(), ec2Calls, deadLetters: letters.length };
+    const summary = {
+      ...summarize(scenario, world, load, { seed, hours, startsAt }, counts),
+      ...(letters.length === 0 ? {} : { deadLettersShown: letters.map(inASentence) }),
+      ...(ending.kind === 'over' ? {} : givenUp(ending.why, stage, scenario, last)),
+    };
+    show({ kind: 'sample', ...take() });
+    show({ kind: 'closing', summary });
+    return summary;
+  } finally {
+    await sandbox.close();
+  }
+};

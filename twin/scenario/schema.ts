@@ -1,0 +1,171 @@
+import * as z from 'zod';
+import { TRACES, type TraceName } from '../../bench/trace.ts';
+import { queueName } from '../../core/model/pool.ts';
+import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
+import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
+import { REFUSABLE } from '../aws/ec2/refusing.ts';
+
+const minutes = z.number().min(0);
+const window = { fromMinute: minutes, forMinutes: z.number().positive() };
+const traceName = z.enum(Object.keys(TRACES) as [TraceName, ...TraceName[]]);
+
+/** Jobs of one queue, cut out of a trace. */
+const load = z.strictObject({
+  trace: traceName,
+  /** SWF partitions (LCG: sites) to take; left out: all. */
+  partitions: z.array(z.string()).optional(),
+  /** Width of the jobs to take. */
+  cores: z.int().min(1),
+  /** Hour of the trace at which the scenario begins. */
+  fromHour: z.number().min(0).default(0),
+  /** PanDA's `maxtime` of the queue: longer jobs are not brokered to it. */
+  maxRunSeconds: z.number().positive(),
+});
+
+const queue = z.strictObject({
+  name: queueName,
+  resourceType: z.enum(['SCORE', 'MCORE']).default('SCORE'),
+  status: z.string().default('online'),
+  load,
+  /** Knobs as they would stand in SSM. */
+  settings: z.record(z.string(), z.string()),
+});
+
+const ec2Code = z
+  .string()
+  .refine(
+    (text) => /^[A-Z][A-Za-z0-9]*(\.[A-Za-z]+)*$/.test(text),
+    'a code of EC2 such as VcpuLimitExceeded',
+  );
+/** Offers of EC2; a field left out means any. */
+const offers = {
+  flavour: z.string().optional(),
+  zone: z.string().optional(),
+  market: z.enum(['spot', 'on-demand']).optional(),
+};
+
+/** What goes wrong, and when; minutes are those of the simulated run. */
+const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('panda'),
+    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
+    ...window,
+  }),
+  z.strictObject({
+    kind: z.literal('endpoint'),
+    mode: z.enum(['down', 'stale', 'late', 'partial']),
+    ...window,
+  }),
+  z.strictObject({
+    kind: z.literal('no-capacity'),
+    ...offers,
+    /** What EC2 says; InsufficientInstanceCapacity unless told. */
+    code: ec2Code.optional(),
+    ...window,
+  }),
+  /** EC2 refuses every fleet that has one of these offers, as a whole; `names`: and says which type or zone it is. */
+  z.strictObject({
+    kind: z.literal('fleet-refused'),
+    ...offers,
+    code: ec2Code,
+    names: z.boolean(),
+    ...window,
+  }),
+  /** EC2 refuses every call of a kind, because of who calls or how often. */
+  z.strictObject({
+    kind: z.literal('call-refused'),
+    call: z.enum([...REFUSABLE, 'every']),
+    code: ec2Code,
+    ...window,
+  }),
+  /** This share of the instances may not be ended; a call that has one of them is refused as a whole. */
+  z.strictObject({
+    kind: z.literal('end-refused'),
+    share: z.number().min(0).max(1),
+    code: z.enum(['UnauthorizedOperation', 'OperationNotPermitted']),
+    names: z.boolean(),
+    ...window,
+  }),
+  z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
+  /** The rights of the functions at EC2 are gone. */
+  z.strictObject({ kind: z.literal('ec2-denied'), ...window }),
+  /** A service of AWS fails every call: DynamoDB or Parameter Store. */
+  z.strictObject({ kind: z.literal('outage'), of: z.enum(['ledger', 'parameters']), ...window }),
+  /** Somebody puts a value into Parameter Store, and puts the old one back. */
+  z.strictObject({
+    kind: z.literal('setting'),
+    queue: z.string(),
+    knob: z.string(),
+    value: z.string(),
+    ...window,
+  }),
+  /** A timer of the stack is switched off. */
+  z.strictObject({
+    kind: z.literal('timer-off'),
+    of: z.enum(['pilots', 'workers', 'audit', 'settings']),
+    ...window,
+  }),
+  /** This share of the ticks of pilots and workers never comes. */
+  z.strictObject({ kind: z.literal('ticks-lost'), share: z.number().min(0).max(1), ...window }),
+  /** EventBridge hands over the events of all timers so much later, or SQS the ticks that were sent ahead. */
+  z.strictObject({
+    kind: z.literal('ticks-late'),
+    of: z.enum(['EventBridge', 'SQS']),
+    seconds: z.number().positive(),
+    ...window,
+  }),
+  z.strictObject({ kind: z.literal('collector-restart'), fromMinute: minutes }),
+  /** Workers that are launched meanwhile never join. */
+  z.strictObject({ kind: z.literal('boots-fail'), ...window }),
+  /** EC2 answers launches as successes, and ends the instances seconds later for this reason. */
+  z.strictObject({ kind: z.literal('launches-fail'), reason: z.enum(LAUNCH_FAILURES), ...window }),
+  /** A deploy brings a template whose workers never join; at the end of the window another one mends it. */
+  z.strictObject({ kind: z.literal('bad-deploy'), ...window }),
+  /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
+  z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
+  /** SIGKILL for the process of a function, somewhere in this share of its runs. */
+  z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
+]);
+
+const boot = z.strictObject({
+  meanSeconds: z.number().positive().default(180),
+  sdSeconds: z.number().min(0).default(30),
+  /** Share of workers that never join. */
+  neverShare: z.number().min(0).max(1).default(0),
+});
+
+/** vCPUs that the account may have on each market; left out: any number. */
+const vcpuQuotas = z.strictObject({
+  'on-demand': z.int().min(1).exactOptional(),
+  spot: z.int().min(1).exactOptional(),
+});
+
+const MAX_HOURS = 24 * 30;
+/** A shorter interval would make the run endless, and means nothing to the pool or to PanDA. */
+const SHORTEST_SECONDS = 1;
+
+/** What may stand in a scenario's file, `extends` aside. */
+export const scenarioSchema = z.strictObject({
+  title: z.string().min(1),
+  /** Simulated start; any moment will do. */
+  startsAt: z.iso.datetime().default('2026-01-05T00:00:00Z'),
+  /** How long jobs keep coming. */
+  hours: z.number().positive().max(MAX_HOURS),
+  queues: z.array(queue).min(1),
+  boot: boot.prefault({}),
+  /** The stage's setting: how often the workers tick comes. */
+  tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
+  negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),
+  pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
+  /** Spot interruptions per instance and hour. */
+  interruptionsPerHour: z.number().min(0).default(0),
+  vcpuQuotas: vcpuQuotas.prefault({}),
+  faults: z.array(faultSchema).default([]),
+});
+
+/** What happens in the twin: whose jobs come when, what the machines are like, and what goes wrong. */
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type ScenarioQueue = Scenario['queues'][number];
+export type Fault = z.infer<typeof faultSchema>;

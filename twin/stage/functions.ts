@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { queuesPath, secretPath } from '../../core/model/names.ts';
+import { bundleLambdas } from '../../lib/bundle.ts';
+import { LAMBDAS, type LambdaName } from '../../lib/bundling.ts';
+import { FUNCTIONS } from '../../lib/functions.ts';
+import { type DynamoFace, dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../aws/dynamo.ts';
+import { ec2Face } from '../aws/ec2/face.ts';
+import type { Ec2World } from '../aws/ec2/world.ts';
+import { type TwinFunction, twinFunction } from '../aws/lambda/function.ts';
+import type { Outcome } from '../aws/lambda/runtime-api.ts';
+import { type SsmFace, ssmFace } from '../aws/ssm/face.ts';
+import { type ParameterChange, type ParameterStore, parameterStore } from '../aws/ssm/store.ts';
+import { stream } from '../clock/random.ts';
+import { PLACEMENTS } from '../scenario/placements.ts';
+import { opener, temporaryFolder } from './opener.ts';
+import { TEMPLATE, WORKER_DISK_MB } from './world.ts';
+
+/** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
+export interface Functions {
+  readonly ledger: DynamoFace;
+  readonly parameters: SsmFace;
+  /** What Parameter Store holds. */
+  readonly store: ParameterStore;
+  /** Calls that reached EC2, by action. */
+  readonly ec2Calls: ReadonlyMap<string, number>;
+  invoke(name: LambdaName, event: unknown): Promise<Outcome>;
+  /** Updates the functions as a deploy does that made a new version of the launch template. */
+  deploy(templateVersion: string): void;
+  /** From now on this share of the runs is killed somewhere in its midst. */
+  killSome(share: number): void;
+  close(): Promise<void>;
+}
+
+/** What the functions are to find: the ends of their wires that are made elsewhere, and their settings. */
+export interface Surroundings {
+  readonly pandaUrl: string;
+  readonly endpointUrl: string;
+  readonly endpointSecret: string;
+  /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
+  readonly caFile?: string;
+  readonly ec2: Ec2World;
+  /** Knobs of each queue, as they would stand in SSM. */
+  readonly queues: readonly {
+    readonly name: string;
+    readonly settings: Readonly<Record<string, string>>;
+  }[];
+  /** Of which runs are killed, and when. */
+  readonly seed: number;
+  /** How long PanDA and the endpoint may take, in real seconds. */
+  readonly httpTimeoutSeconds: number;
+  readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+  /** A parameter has been put or deleted. */
+  readonly onParameter?: ((change: ParameterChange) => void) | undefined;
+}
+
+/** The stage that the twin deploys. */
+export const STAGE = 'twin';
+/** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
+const LONGEST_RUN_MILLISECONDS = 80;
+const TABLE = 'aerie-twin';
+
+const settingsOf = ({ queues, endpointSecret, onParameter }: Surroundings): ParameterStore => {
+  const store = parameterStore(onParameter);
+  store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
+  for (const { name, settings } of queues) {
+    for (const [knob, value] of Object.entries(settings)) {
+      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
+    }
+  }
+  return store;
+};
+
+interface AwsUrls {
+  readonly ec2: string;
+  readonly dynamo: string;
+  readonly ssm: string;
+}
+
+/** What a function finds in its environment; the stack sets the same names. */
+const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<string, string>> => ({
+  AERIE_STAGE: STAGE,
+  AERIE_TABLE: TABLE,
+  AERIE_PANDA_URL: around.pandaUrl,
+  AERIE_ENDPOINT_URL: around.endpointUrl,
+  AERIE_TEMPLATE_ID: TEMPLATE.id,
+  AERIE_TEMPLATE_VERSION: TEMPLATE.version,
+  AERIE_PLACEMENTS: PLACEMENTS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
+  AERIE_WORKER_DISK_MB: String(WORKER_DISK_MB),
+  AERIE_HTTP_TIMEOUT_SECONDS: String(around.httpTimeoutSeconds),
+  AWS_REGION: TWIN_REGION,
+  AWS_ACCESS_KEY_ID: TWIN_CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: TWIN_CREDENTIALS.secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_ENDPOINT_URL_EC2: aws.ec2,
+  AWS_ENDPOINT_URL_DYNAMODB: aws.dynamo,
+  AWS_ENDPOINT_URL_SSM: aws.ssm,
+  ...(around.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: around.caFile }),
+});
+
+/**
+ * Opens the AWS side of the functions' wires and starts them, bundled as they are deployed. If that fails, nothing is
+ * left open.
+ */
+export const openFunctions = async (around: Surroundings): Promise<Functions> => {
+  const opening = opener();
+  try {
+    const { folder } = await opening.open(temporaryFolder());
+    const ec2 = await opening.open(ec2Face(around.ec2));
+    const dynamo = await opening.open(dynamoFace(TABLE));
+    const store = settingsOf(around);
+    const ssm = await opening.open(ssmFace(store));
+    const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
+
+    await bundleLambdas(folder);
+    const functions = new Map<LambdaName, TwinFunction>();
+    for (const name of LAMBDAS) {
+      const onLog = (line: string) => around.onLog?.(name, line);
+      const options = { name, taskRoot: join(folder, name), ...FUNCTIONS[name], environment, onLog };
+      functions.set(name, await opening.open(twinFunction(options)));
+    }
+    const random = stream(around.seed, 'kill');
+    let killShare = 0;
+    return {
+      ledger: dynamo,
+      parameters: ssm,
+      store,
+      ec2Calls: ec2.calls,
+      async invoke(name, event) {
+        const fn = functions.get(name);
+        if (fn === undefined) throw new Error(`there is no function ${name}`);
+        const isKilled = random() < killShare;
+        return fn.invoke(event, isKilled ? random() * LONGEST_RUN_MILLISECONDS : undefined);
+      },
+      deploy(templateVersion) {
+        for (const fn of functions.values()) fn.configure({ AERIE_TEMPLATE_VERSION: templateVersion });
+      },
+      killSome(share) {
+        killShare = share;
+      },
+      close: () => opening.close(),
+    };
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
+};

@@ -1,0 +1,57 @@
+import type { LambdaName } from '../../lib/bundling.ts';
+import type { ParameterChange } from '../aws/ssm/store.ts';
+import { pandaFace } from '../panda/face.ts';
+import { type EndpointFace, endpointFace } from '../pool/face.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { type Functions, openFunctions } from './functions.ts';
+import { opener } from './opener.ts';
+import type { World } from './world.ts';
+
+/** The deployed functions, and every wire they hang on. */
+export interface Sandbox extends Functions {
+  readonly endpoint: EndpointFace;
+}
+
+export interface SandboxOptions {
+  /** Of which runs are killed, and when. */
+  readonly seed: number;
+  /** How long PanDA and the endpoint may take, in real seconds. */
+  readonly httpTimeoutSeconds: number;
+  readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
+  /** A parameter has been put or deleted. */
+  readonly onParameter?: ((change: ParameterChange) => void) | undefined;
+}
+
+const SECRET = 'twin-endpoint-secret';
+
+/** Opens every face of the world and starts the functions before them. If that fails, nothing is left open. */
+export const openSandbox = async (
+  scenario: Scenario,
+  world: World,
+  { seed, httpTimeoutSeconds, onLog, onParameter }: SandboxOptions,
+): Promise<Sandbox> => {
+  const opening = opener();
+  try {
+    const { queues } = scenario;
+    const names = queues.map(({ name }) => name);
+    const endpoint = await opening.open(endpointFace(world.pool, { secret: SECRET, queues: names }));
+    const panda = await opening.open(pandaFace(world.panda));
+    const functions = await opening.open(
+      openFunctions({
+        pandaUrl: panda.url,
+        endpointUrl: endpoint.url,
+        endpointSecret: SECRET,
+        ec2: world.ec2,
+        queues,
+        seed,
+        httpTimeoutSeconds,
+        onLog,
+        onParameter,
+      }),
+    );
+    return { ...functions, endpoint, close: () => opening.close() };
+  } catch (error) {
+    await opening.close();
+    throw error;
+  }
+};

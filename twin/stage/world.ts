@@ -1,0 +1,146 @@
+import { LOOK_SECONDS } from '../../collector/newcomers.ts';
+import type { Flavour } from '../../core/model/flavours.ts';
+import { TAG } from '../../core/model/names.ts';
+import { diskGbOf, type Place, USUAL_PLACE } from '../../core/settings/place.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
+import type { Ec2Event } from '../aws/ec2/events.ts';
+import type { TwinInstance } from '../aws/ec2/instance.ts';
+import { type Ec2World, ec2World } from '../aws/ec2/world.ts';
+import type { Clock } from '../clock/clock.ts';
+import { type PandaWorld, pandaWorld } from '../panda/world.ts';
+import { type PoolWorld, poolWorld } from '../pool/world.ts';
+import { isBadVersion, versionsOf } from '../scenario/deploys.ts';
+import { PLACEMENTS } from '../scenario/placements.ts';
+import type { Scenario, ScenarioQueue } from '../scenario/schema.ts';
+import { machines } from '../worker/machine.ts';
+import { simulatedPilot } from '../worker/pilot.ts';
+
+/** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
+export interface World {
+  readonly clock: Clock;
+  readonly panda: PandaWorld;
+  readonly pool: PoolWorld;
+  readonly ec2: Ec2World;
+  /** Instances that have run a payload. */
+  readonly used: ReadonlySet<string>;
+  /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
+  readonly busyKilled: () => number;
+  /** What a scenario can break on the workers. */
+  readonly breakage: Readonly<Record<'boots' | 'pilots', Breakable>>;
+}
+
+/** Something that can be made to fail each time, until it is mended. */
+interface Breakable {
+  fail(on: boolean): void;
+  readonly fails: boolean;
+}
+
+const breakable = (): Breakable => {
+  let fails = false;
+  return {
+    fail(on) {
+      fails = on;
+    },
+    get fails() {
+      return fails;
+    },
+  };
+};
+
+export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
+
+/** What a worker's disk offers to pilots. */
+export const WORKER_DISK_MB = 90_000;
+
+/** Where its workers live, as its functions are told. */
+export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: diskGbOf(WORKER_DISK_MB) };
+
+/** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
+export const CYCLE_DELAY_SECONDS = 5;
+
+/** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
+const JOBS_ELSEWHERE = 5000;
+
+const flavoursOf = ({ name, settings }: ScenarioQueue): readonly Flavour[] => {
+  const parsed = parseQueueSettings(name, settings);
+  return parsed.ok ? parsed.settings.flavours : [];
+};
+
+/** Makes the world of a scenario, before its first job. */
+export const makeWorld = (
+  scenario: Scenario,
+  clock: Clock,
+  seed: number,
+  onEvent: (event: Ec2Event) => void,
+): World => {
+  const used = new Set<string>();
+  const flavours = scenario.queues.flatMap(flavoursOf);
+  const breakage = { boots: breakable(), pilots: breakable() };
+  let busyKilled = 0;
+  const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
+  const panda = pandaWorld({
+    clock,
+    sites: Object.fromEntries(scenario.queues.map((queue) => [queue.name, siteOf(queue)])),
+    viewSeconds: scenario.pandaViewSeconds,
+    jobsElsewhere: JOBS_ELSEWHERE,
+  });
+  const machine = machines({
+    clock,
+    seed,
+    boot: scenario.boot,
+    diskMb: WORKER_DISK_MB,
+    flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
+    pool: () => pool,
+    powerOff: (instanceId) => ec2.powerOff(instanceId),
+    bootsFail: ({ template }) => breakage.boots.fails || isBadVersion(template.version),
+  });
+  const sites = Object.fromEntries(
+    scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
+  );
+  const pool: PoolWorld = poolWorld({
+    clock,
+    negotiatorSeconds: scenario.negotiatorSeconds,
+    asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
+    runPilot: simulatedPilot({
+      clock,
+      seed,
+      panda,
+      sites,
+      onPayload: (id) => used.add(id),
+      setupFails: () => breakage.pilots.fails,
+    }),
+    onIdle: machine.onIdle,
+    onClaimed: machine.onClaimed,
+  });
+  const cut = (instance: TwinInstance) => {
+    const lost = machine.onEnding(instance);
+    const { life } = instance;
+    if ('cause' in life && life.cause === 'Client.UserInitiatedShutdown') busyKilled += lost;
+  };
+  const ec2: Ec2World = ec2World({
+    clock,
+    seed,
+    placements: PLACEMENTS,
+    flavours: flavours.map(({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`),
+    templates: versionsOf(scenario, TEMPLATE.version).map((version) => ({
+      ...TEMPLATE,
+      version,
+      imageId: 'ami-0ae21e00000000001',
+      userData: '',
+      shutdownBehavior: 'terminate',
+      metadataTags: true,
+    })),
+    spot: {
+      interruptionsPerHour: scenario.interruptionsPerHour,
+      announcedShare: 0.5,
+      announcedAheadSeconds: [60, 600],
+    },
+    quotaVcpus: scenario.vcpuQuotas,
+    onRunning: machine.onRunning,
+    consoleOf: machine.consoleOf,
+    endsNeedTag: TAG.stage,
+    onEnding: cut,
+    onEvent,
+  });
+  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled, breakage };
+};

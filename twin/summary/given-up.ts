@@ -1,0 +1,38 @@
+import type { Told } from '../report/sample.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { doneOf, type Stage } from '../stage/stage.ts';
+import type { Summary } from './summary.ts';
+
+const jobs = (count: number): string => `${count} job${count === 1 ? '' : 's'}`;
+
+const inShort = ({ of, what, why }: Told): string =>
+  why.length === 0 ? `${of} ${what}` : `${of} ${what} (${why.join('; ')})`;
+
+/** What the summary of a run that cannot come to its end says besides: what is not done, and why, as far as is known. */
+export const givenUp = (
+  why: string,
+  { world, load }: Pick<Stage, 'world' | 'load'>,
+  scenario: Pick<Scenario, 'queues'>,
+  last: ReadonlyMap<string, Told>,
+): Required<Pick<Summary, 'givenUp' | 'jobsNotDone'>> => {
+  const left = scenario.queues
+    .map(({ name }) => {
+      const arrived = load.jobs.filter(({ siteid }) => siteid === name).length;
+      return { name, count: arrived - doneOf(world, name) };
+    })
+    .filter(({ count }) => count > 0);
+  const of = left.map(({ name, count }) => {
+    const decisions = [last.get(`${name} pilots`), last.get(`${name} workers`)].filter(
+      (told) => told !== undefined,
+    );
+    const said =
+      decisions.length === 0 ? '' : `, where aerie last decided: ${decisions.map(inShort).join(', ')}`;
+    return `${jobs(count)} of ${name}${said}`;
+  });
+  const workers = world.ec2.live.size === 0 ? [] : [`${world.ec2.live.size} workers are still alive`];
+  const rest = [...(of.length === 0 ? [] : [`not done are ${of.join('; ')}`]), ...workers];
+  return {
+    givenUp: `The run was given up, because ${why}: ${rest.join('; ')}.`,
+    jobsNotDone: Object.fromEntries(left.map(({ name, count }) => [name, count])),
+  };
+};

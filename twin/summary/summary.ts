@@ -1,0 +1,134 @@
+import { zeroWaitBound } from '../../bench/bound.ts';
+import { TAG } from '../../core/model/names.ts';
+import { billOf } from '../aws/ec2/billing.ts';
+import type { TwinInstance } from '../aws/ec2/instance.ts';
+import { listBill } from '../aws/ec2/list-bill.ts';
+import type { Load } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { TWIN_PLACE, type World } from '../stage/world.ts';
+import { capsOf } from './gauge.ts';
+
+/** What a run came to. Waits are from activation in PanDA to the start of the payload. */
+export interface Summary {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly hours: number;
+  readonly simulatedHours: number;
+  readonly jobsArrived: number;
+  readonly jobsDone: number;
+  /** Jobs of the trace that the queues' maxtime kept out. */
+  readonly jobsNotBrokered: number;
+  readonly waitMeanSeconds: number;
+  readonly waitP95Seconds: number;
+  /** Cores × payload time of the jobs done. */
+  readonly usefulCoreHours: number;
+  /** vCPUs × time billed (a minute at least), from each launch call to each termination. */
+  readonly paidCoreHours: number;
+  /** The same on demand at AWS's list prices, with disks and addresses, US dollars; absent if a type has no list price. */
+  readonly paidAtListPricesDollars?: number;
+  /** What no machines could undercut if no job ever waited (bench/bound.ts), with the scenario's mean boot. */
+  readonly boundCoreHours: number;
+  readonly costRatio: number;
+  readonly workersLaunched: number;
+  /** Workers that never ran a payload. */
+  readonly workersUseless: number;
+  readonly workersAtEnd: number;
+  /** Most workers above its cap that any queue ever had. */
+  readonly overCap: number;
+  /** Pilots that ran when aerie ended their worker. */
+  readonly busyKilled: number;
+  readonly ec2Calls: number;
+  readonly ticks: number;
+  readonly ticksFailed: number;
+  readonly holds: number;
+  readonly deadLetters: number;
+  /** Only if there are any: each of them in a sentence. */
+  readonly deadLettersShown?: readonly string[];
+  /** One sentence, if the run was given up because it cannot come to its end. */
+  readonly givenUp?: string;
+  /** Jobs left by queue, if it was given up. */
+  readonly jobsNotDone?: Readonly<Record<string, number>>;
+}
+
+export interface Counts {
+  readonly ticks: number;
+  readonly ticksFailed: number;
+  readonly holds: number;
+  readonly ec2Calls: number;
+  readonly deadLetters: number;
+}
+
+const endOf = ({ life }: TwinInstance): number =>
+  life.kind === 'shutting-down' || life.kind === 'terminated' ? life.endedAt : Number.POSITIVE_INFINITY;
+
+/** The most workers alive at once, exactly: a sweep over launches and ends (at one moment, ends first). */
+const mostAtOnce = (instances: readonly TwinInstance[]): number => {
+  const steps = instances
+    .flatMap((instance) => [
+      { at: instance.launchedAt, by: 1 },
+      { at: endOf(instance), by: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || a.by - b.by);
+  let alive = 0;
+  let most = 0;
+  for (const { by } of steps) {
+    alive += by;
+    most = Math.max(most, alive);
+  }
+  return most;
+};
+
+const overCap = (scenario: Scenario, instances: readonly TwinInstance[]): number => {
+  const excess = [...capsOf(scenario)].map(
+    ([queue, cap]) => mostAtOnce(instances.filter(({ tags }) => tags[TAG.queue] === queue)) - cap,
+  );
+  return Math.max(0, ...excess);
+};
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** Adds a run up. */
+export const summarize = (
+  scenario: Scenario,
+  world: World,
+  load: Load,
+  run: { readonly seed: number; readonly hours: number; readonly startsAt: number },
+  counts: Counts,
+): Summary => {
+  const arrived = [...world.panda.jobs.all()];
+  const done = arrived.filter(({ finishedAt }) => finishedAt !== undefined);
+  const waits = done
+    .map(({ arrivedAt, startedAt = arrivedAt }) => startedAt - arrivedAt)
+    .sort((a, b) => a - b);
+  const instances = [...world.ec2.instances.values()];
+  const paid = billOf(instances, TAG.queue, world.clock.now).coreHours;
+  const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
+  const jobs = load.jobs.map(({ arrivesAt, runSeconds, cores }) => ({
+    submitSeconds: arrivesAt,
+    runSeconds,
+    cores,
+  }));
+  const bound = zeroWaitBound(jobs, scenario.boot.meanSeconds) / 3600;
+  return {
+    scenario: scenario.title,
+    seed: run.seed,
+    hours: run.hours,
+    simulatedHours: rounded((world.clock.now - run.startsAt) / 3600, 2),
+    jobsArrived: arrived.length,
+    jobsDone: done.length,
+    jobsNotBrokered: load.notBrokered,
+    waitMeanSeconds: rounded(waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length), 1),
+    waitP95Seconds: rounded(waits[Math.floor(0.95 * waits.length)] ?? 0, 1),
+    usefulCoreHours: rounded(done.reduce((sum, job) => sum + job.cores * job.runSeconds, 0) / 3600, 2),
+    paidCoreHours: rounded(paid, 2),
+    ...(dollars === undefined ? {} : { paidAtListPricesDollars: rounded(dollars, 2) }),
+    boundCoreHours: rounded(bound, 2),
+    costRatio: rounded(bound === 0 ? 0 : paid / bound, 3),
+    workersLaunched: instances.length,
+    workersUseless: instances.filter(({ instanceId }) => !world.used.has(instanceId)).length,
+    workersAtEnd: world.ec2.live.size,
+    overCap: overCap(scenario, instances),
+    busyKilled: world.busyKilled(),
+    ...counts,
+  };
+};

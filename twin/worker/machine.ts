@@ -1,0 +1,103 @@
+import type { Flavour } from '../../core/model/flavours.ts';
+import { TAG } from '../../core/model/names.ts';
+import type { Resources } from '../../core/model/resources.ts';
+import type { TwinInstance } from '../aws/ec2/instance.ts';
+import type { Clock } from '../clock/clock.ts';
+import { exponential, normal, stream } from '../clock/random.ts';
+import type { Slot } from '../pool/model.ts';
+import type { PoolWorld } from '../pool/world.ts';
+
+interface BootOptions {
+  /** From the launch call to the slot in the collector. */
+  readonly meanSeconds: number;
+  readonly sdSeconds: number;
+  readonly neverShare: number;
+}
+
+/** What the worker's disk offers to pilots, and what Linux sees of the memory EC2 sells. */
+const SEEN_MEMORY_SHARE = 0.955;
+/** One boot in a hundred takes a good deal longer. */
+const SLOW_SHARE = 0.01;
+const SLOW_MEAN_SECONDS = 300;
+const FASTEST_SECONDS = 45;
+
+/** Seconds from the launch call to the slot, or undefined if the worker never joins. Model: docs/architecture.md. */
+const bootSeconds = (boot: BootOptions, seed: number, instanceId: string): number | undefined => {
+  const random = stream(seed, 'boot', instanceId);
+  const usual = boot.meanSeconds + boot.sdSeconds * normal(random);
+  const slow = random() < SLOW_SHARE ? exponential(random, SLOW_MEAN_SECONDS) : 0;
+  const never = random() < boot.neverShare;
+  return never ? undefined : Math.max(FASTEST_SECONDS, usual + slow);
+};
+
+const seen = (instance: TwinInstance, flavour: Flavour | undefined, diskMb: number): Resources => ({
+  cpus: instance.vcpus,
+  memoryMb: Math.floor((flavour?.memoryMb ?? 0) * SEEN_MEMORY_SHARE),
+  diskMb,
+  gpus: flavour?.gpus ?? 0,
+});
+
+export interface MachineOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly boot: BootOptions;
+  readonly diskMb: number;
+  /** What each instance type has, by name. */
+  readonly flavours: ReadonlyMap<string, Flavour>;
+  readonly pool: () => PoolWorld;
+  readonly powerOff: (instanceId: string) => void;
+  /** Whether an instance that comes up now is one that never joins; none, unless told. */
+  readonly bootsFail?: (instance: TwinInstance) => boolean;
+}
+
+/** What happens on the workers themselves: boot, join, power-off when nothing claims them for their linger. */
+export const machines = (options: MachineOptions) => {
+  const { clock, seed, boot, diskMb, flavours, pool, powerOff, bootsFail = () => false } = options;
+  const failed = new Set<string>();
+  const joining = new Map<string, () => void>();
+  const lingering = new Map<string, () => void>();
+  const lingerSeconds = new Map<string, number>();
+
+  const shutDown = (instanceId: string) => {
+    pool().leave(instanceId);
+    powerOff(instanceId);
+  };
+  return {
+    onRunning(instance: TwinInstance) {
+      const { instanceId, launchedAt, tags } = instance;
+      const takes = bootSeconds(boot, seed, instanceId);
+      // One without a queue comes to its end in its own boot script.
+      if (takes === undefined || bootsFail(instance) || tags[TAG.queue] === undefined) {
+        failed.add(instanceId);
+        return;
+      }
+      const join = () => {
+        lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
+        pool().join({
+          instanceId,
+          queue: tags[TAG.queue] ?? '',
+          total: seen(instance, flavours.get(instance.offer.flavour), diskMb),
+        });
+      };
+      joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));
+    },
+    consoleOf: (instance: TwinInstance): string | undefined =>
+      failed.has(instance.instanceId) ? 'aerie: boot failed: this machine was made never to join' : undefined,
+    onEnding({ instanceId }: TwinInstance): number {
+      joining.get(instanceId)?.();
+      lingering.get(instanceId)?.();
+      return pool().cutPower(instanceId);
+    },
+    onIdle({ instanceId }: Slot) {
+      const linger = lingerSeconds.get(instanceId) ?? 0;
+      lingering.set(
+        instanceId,
+        clock.at(clock.now + linger, () => shutDown(instanceId)),
+      );
+    },
+    onClaimed({ instanceId }: Slot) {
+      lingering.get(instanceId)?.();
+      lingering.delete(instanceId);
+    },
+  };
+};
