@@ -1,8 +1,8 @@
-import { deadLetters } from '../cli/dead-letters.ts';
+import { UsageError } from '../cli/command/usage.ts';
 import { doctor } from '../cli/doctor/doctor.ts';
 import { lab } from '../cli/lab.ts';
+import { deadLetters } from '../cli/letters/dead-letters.ts';
 import { start } from '../cli/start.ts';
-import { UsageError } from '../cli/usage.ts';
 
 /** The commands, by name; each answers its exit code. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {

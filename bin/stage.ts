@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { cdkArguments } from '../cli/cdk-arguments.ts';
-import { UsageError } from '../cli/usage.ts';
+import { UsageError } from '../cli/command/usage.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const USAGE_EXIT = 2;

@@ -1,4 +1,4 @@
-import { UsageError } from './usage.ts';
+import { UsageError } from './command/usage.ts';
 
 /** What can be done with a stage by the CDK's own command line, and what that is given besides. */
 const VERBS: Readonly<Record<string, readonly string[]>> = {

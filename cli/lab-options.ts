@@ -1,4 +1,4 @@
-import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './options.ts';
+import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './command/options.ts';
 
 export interface LabCommandOptions {
   readonly minutes: number;

@@ -1,8 +1,8 @@
 import { missing } from '../lab/rootfs.ts';
 import { type LabSummary, runLab } from '../lab/run-lab.ts';
-import { type Interruption, interruption } from './interruption.ts';
+import { type Interruption, interruption } from './command/interruption.ts';
+import { UsageError } from './command/usage.ts';
 import { LAB_USAGE, type LabCommandOptions, labOptions } from './lab-options.ts';
-import { UsageError } from './usage.ts';
 import { openViewer } from './viewer.ts';
 
 /** Something that a site may rely on did not hold, or something was left behind. */

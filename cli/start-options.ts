@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SCENARIOS } from '../twin/scenario/file.ts';
-import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './options.ts';
+import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './command/options.ts';
 
 export interface StartOptions {
   readonly scenario: string;

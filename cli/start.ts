@@ -3,11 +3,11 @@ import { BadScenario } from '../twin/scenario/bad-scenario.ts';
 import { readScenario } from '../twin/scenario/scenario.ts';
 import type { Scenario } from '../twin/scenario/schema.ts';
 import type { Summary } from '../twin/summary/summary.ts';
-import { type Interruption, interruption } from './interruption.ts';
+import { type Interruption, interruption } from './command/interruption.ts';
+import { UsageError } from './command/usage.ts';
 import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
 import { type Suspension, suspension } from './suspension.ts';
 import type { Terminal } from './terminal.ts';
-import { UsageError } from './usage.ts';
 import { openViewer } from './viewer.ts';
 
 const load = async ({ scenario, hours }: StartOptions): Promise<Scenario> => {

@@ -1,7 +1,7 @@
 import { type Page, servePage } from '../twin/page/server.ts';
 import type { Shown } from '../twin/report/sample.ts';
+import { UsageError } from './command/usage.ts';
 import { type Terminal, terminal } from './terminal.ts';
-import { UsageError } from './usage.ts';
 
 export interface ViewerOptions {
   /** A page on this port of the loopback. */

@@ -1,4 +1,4 @@
-import type { BoundJob } from '../bound.ts';
+import type { BoundJob } from '../../twin/load/bound.ts';
 
 /** A job of a benchmark load. */
 export interface LoadJob extends BoundJob {

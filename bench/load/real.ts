@@ -1,5 +1,5 @@
 import { xorshift32 } from '../../twin/clock/random.ts';
-import { readTrace, type TraceName } from '../trace.ts';
+import { readTrace, type TraceName } from '../../twin/load/trace.ts';
 import { fromFirst, type Load, queueOfWidth } from './load.ts';
 
 /** Share of jobs whose landing is known ahead, where a run uses it: a guess, for no trace has it. */

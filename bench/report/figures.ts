@@ -1,4 +1,4 @@
-import { zeroWaitBound } from '../bound.ts';
+import { zeroWaitBound } from '../../twin/load/bound.ts';
 import type { Load } from '../load/load.ts';
 import type { Outcome } from '../model/run.ts';
 

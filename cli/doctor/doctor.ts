@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { interruption } from '../interruption.ts';
-import { readOptions } from '../options.ts';
-import { UsageError } from '../usage.ts';
+import { interruption } from '../command/interruption.ts';
+import { readOptions } from '../command/options.ts';
+import { UsageError } from '../command/usage.ts';
 import { CHECKS } from './checks.ts';
 import { type AwsAccess, clientsOf } from './clients.ts';
 import { examine } from './examine.ts';

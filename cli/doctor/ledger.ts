@@ -4,7 +4,7 @@ import { viewOf } from '../../adapters/ledger-view.ts';
 import { settingsBook } from '../../adapters/settings-book.ts';
 import { queuesPath } from '../../core/model/names.ts';
 import { type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
-import { failedQueue, READERS } from '../failed-queues.ts';
+import { failedQueue, READERS } from '../letters/failed-queues.ts';
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { zeroWaitBound } from '../../bench/bound.ts';
 import { firstPart, workOf } from '../../bench/load/load.ts';
 import { step } from '../../bench/load/made.ts';
 import { pandaLike } from '../../bench/load/panda-like.ts';
 import { xorshift32 } from '../../twin/clock/random.ts';
+import { zeroWaitBound } from '../../twin/load/bound.ts';
 
 const HOUR = 3600;
 

@@ -1,5 +1,5 @@
-import { MOST_SEED, numberBetween, readOptions } from '../../cli/options.ts';
-import { UsageError } from '../../cli/usage.ts';
+import { MOST_SEED, numberBetween, readOptions } from '../../cli/command/options.ts';
+import { UsageError } from '../../cli/command/usage.ts';
 import { startAndKill } from './start-and-kill.ts';
 import { verdict } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { TraceJob } from '../../bench/trace.ts';
+import type { TraceJob } from '../load/trace.ts';
 import { offeredTo, tracesOf } from './load.ts';
 import type { Scenario, ScenarioQueue } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { readTrace, type TraceJob, type TraceName } from '../../bench/trace.ts';
+import { readTrace, type TraceJob, type TraceName } from '../load/trace.ts';
 import type { JobOrder } from '../panda/job.ts';
 import type { Scenario, ScenarioQueue } from './schema.ts';
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { TRACES, type TraceName } from '../../bench/trace.ts';
 import { queueName } from '../../core/model/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
 import { REFUSABLE } from '../aws/ec2/refusing.ts';
+import { TRACES, type TraceName } from '../load/trace.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };

@@ -1,8 +1,8 @@
-import { zeroWaitBound } from '../../bench/bound.ts';
 import { TAG } from '../../core/model/names.ts';
 import { billOf } from '../aws/ec2/billing.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { listBill } from '../aws/ec2/list-bill.ts';
+import { zeroWaitBound } from '../load/bound.ts';
 import type { Load } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { TWIN_PLACE, type World } from '../stage/world.ts';
@@ -26,7 +26,7 @@ export interface Summary {
   readonly paidCoreHours: number;
   /** The same on demand at AWS's list prices, with disks and addresses, US dollars; absent if a type has no list price. */
   readonly paidAtListPricesDollars?: number;
-  /** What no machines could undercut if no job ever waited (bench/bound.ts), with the scenario's mean boot. */
+  /** What no machines could undercut if no job ever waited (twin/load/bound.ts), with the scenario's mean boot. */
   readonly boundCoreHours: number;
   readonly costRatio: number;
   readonly workersLaunched: number;

@@ -11,7 +11,7 @@ export interface TraceJob {
   readonly partition: string;
 }
 
-/** The traces that come with the project; where they are from stands in bench/traces/ORIGIN.md. */
+/** The traces that come with the project; where they are from stands in twin/load/traces/ORIGIN.md. */
 export const TRACES = {
   'LCG-2005': 'LCG-2005.swf.gz',
   'wagap-2013': 'wagap-2013-slim.swf.gz',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BoundJob, zeroWaitBound } from '../../bench/bound.ts';
+import { type BoundJob, zeroWaitBound } from '../../../twin/load/bound.ts';
 
 const BOOT = 180;
 

@@ -1,8 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { readOptions } from '../command/options.ts';
+import { UsageError } from '../command/usage.ts';
 import { type FailedQueue, failedQueue, READERS } from './failed-queues.ts';
 import { letterInShort } from './letter-in-short.ts';
-import { readOptions } from './options.ts';
-import { UsageError } from './usage.ts';
 
 const USAGE = `npm run dead-letters -- --stage NAME [--resend]
 

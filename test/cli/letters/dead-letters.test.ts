@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deadLetters } from '../../cli/dead-letters.ts';
-import { letterInShort } from '../../cli/letter-in-short.ts';
+import { deadLetters } from '../../../cli/letters/dead-letters.ts';
+import { letterInShort } from '../../../cli/letters/letter-in-short.ts';
 
 describe('a dead letter in short', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { zeroWaitBound } from '../../bench/bound.ts';
-import { readTrace } from '../../bench/trace.ts';
+import { zeroWaitBound } from '../../../twin/load/bound.ts';
+import { readTrace } from '../../../twin/load/trace.ts';
 
 const coreHours = (jobs: readonly { readonly runSeconds: number; readonly cores: number }[]): number =>
   jobs.reduce((sum, { runSeconds, cores }) => sum + runSeconds * cores, 0) / 3600;
