@@ -2,7 +2,7 @@ import type { Account } from '../../../model/account.ts';
 import type { WorkerDecision } from '../../../model/decision.ts';
 import { monthsOf } from '../../../model/months.ts';
 import type { StageCaps } from '../../../model/stage.ts';
-import type { Sharer } from '../brakes/caps.ts';
+import type { Sharer } from './caps.ts';
 import { spentIn } from '../money/commitments.ts';
 import { inDollars, NEAR } from '../money/purse.ts';
 
