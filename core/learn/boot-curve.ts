@@ -39,16 +39,9 @@ export const joinedWithin = ({ took }: BootCurve, share: number): number =>
 /** From this age on a booting worker is late, seconds. */
 const lateAfter = (curve: BootCurve): number => SLACK * joinedWithin(curve, LATE_QUANTILE);
 
-/**
- * How likely a booting worker of this age, seconds, still joins, if it is late; 1 while it is not. With age it never
- * becomes likelier.
- */
-export const chanceIfLate = (curve: BootCurve, age: number): number => {
-  const { took, never } = curve;
-  if (never < FAILS_FROM || age <= lateAfter(curve)) return 1;
-  const left = took.filter((seconds) => seconds * SLACK >= age).length;
-  return left / (left + never);
-};
+/** Whether a booting worker of this age, seconds, is late: of a kind whose machines fail, and older than nearly all needed. */
+export const isLate = (curve: BootCurve, age: number): boolean =>
+  curve.never >= FAILS_FROM && age > lateAfter(curve);
 
 /** How long a worker may take before it is ended, seconds: by the curve, and never longer than the setting. */
 export const learnedDeadline = (curve: BootCurve, settingSeconds: number): number => {

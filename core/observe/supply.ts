@@ -2,7 +2,6 @@ import type { PoolWorker } from '../model/pool.ts';
 import type { Bin } from '../model/resources.ts';
 import type { QueueSettings } from '../settings/queue-settings.ts';
 import type { Fleet, Member } from './fleet.ts';
-import { type Punctuality, unlearned } from './punctual.ts';
 
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;
@@ -21,26 +20,19 @@ const isJoinedSupply = ({ record, pool }: Member, now: number, settings: QueueSe
   outlivesPilot(record.launchedAt, now, settings);
 
 /**
- * Booting counts from its intent until it joins, its deadline passes, or its like would have come: this is what keeps a
- * stale view from launching twice.
+ * Booting counts from its intent until it joins or its deadline passes: this is what keeps a stale view from launching
+ * twice.
  */
-const isBooting = (
-  { record, pool }: Member,
-  now: number,
-  settings: QueueSettings,
-  { written }: Punctuality,
-): boolean =>
+const isBooting = ({ record, pool }: Member, now: number, settings: QueueSettings): boolean =>
   pool === undefined &&
   record.state.kind === 'booting' &&
-  now - record.launchedAt <= settings.joinDeadlineSeconds &&
-  !written.has(record.instanceId);
+  now - record.launchedAt <= settings.joinDeadlineSeconds;
 
 /** Rooms in which waiting pilots of a queue will start without any launch. */
 export const supply = (
   fleet: Fleet,
   now: number,
   settings: QueueSettings,
-  punctual: Punctuality = unlearned(settings),
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
   const members = fleet.members
     .filter((member) => isJoinedSupply(member, now, settings))
@@ -49,7 +41,7 @@ export const supply = (
     .filter((worker) => takesPilots(worker, now) && outlivesPilot(worker.joinedAt, now, settings))
     .map((worker) => ({ room: worker.free, count: 1 }));
   const booting = fleet.members
-    .filter((member) => isBooting(member, now, settings, punctual))
+    .filter((member) => isBooting(member, now, settings))
     .map(({ record }) => ({ room: record.offers, count: 1 }));
   const intended = fleet.launches.map(({ request, offers }) => ({ room: offers, count: request.count }));
   return { joined: [...members, ...strangers], booting: [...booting, ...intended] };

@@ -7,7 +7,6 @@ import { readyJobs, waitingPilots } from '../../observe/demand.ts';
 import type { Facts } from '../../observe/facts.ts';
 import { type Fleet, liveCores, liveWorkers } from '../../observe/fleet.ts';
 import { pack } from '../../observe/packing.ts';
-import type { Punctuality } from '../../observe/punctual.ts';
 import { supply } from '../../observe/supply.ts';
 import type { QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf } from '../../settings/queue-settings.ts';
@@ -46,13 +45,7 @@ const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Fact
     : [`nothing is launched ahead, landings are not known: ${landingsUnknown}`];
 
 /** Demand, supply, and the launches for what lies between them; `money`: how the queue stands with its budgets. */
-export const growth = (
-  settings: QueueSettings,
-  fleet: Fleet,
-  ground: Ground,
-  punctual: Punctuality,
-  money?: Standing,
-) => {
+export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, money?: Standing) => {
   const { facts, stage, submissions, lore, curveOf } = ground;
   const pilots = facts.pilots(settings.name);
   const submitted = submissions[settings.name] ?? [];
@@ -64,7 +57,7 @@ export const growth = (
   const waiting = waitingPilots(pilots, submitted, facts.viewedAt, ready, shapeOf(settings));
   const count = waiting.reduce((n, of) => n + of.count, 0);
   if (count === 0 && landing.length === 0) return NOBODY_WAITS;
-  const rooms = supply(fleet, facts.now, settings, punctual);
+  const rooms = supply(fleet, facts.now, settings);
   const onJoined = pack(waiting, rooms.joined);
   const onBooting = pack(onJoined.residual, rooms.booting);
   const allowed = allowance(fleet, settings, money);
@@ -74,8 +67,6 @@ export const growth = (
   const residual = together([...onBooting.residual, ...landOnBooting.residual]);
   const plan = planLaunches(residual, settings, stage, lore, allowed, facts.now);
   const seen = `${count} waiting pilots have jobs; ${onJoined.placed} of them fit on joined workers, ${onBooting.placed} on booting ones`;
-  const late = punctual.written.size;
-  const notCounted = late > 0 ? [`${late} booting workers are late and not counted on`] : [];
   const coming = landing.reduce((n, of) => n + of.count, 0);
   const homeless = coming - landOnJoined.placed - landOnBooting.placed;
   const ahead = [
@@ -91,6 +82,6 @@ export const growth = (
     pilotsWithJobs: count,
     ...(plan.unsupported > 0 ? { pilotsUnsupported: plan.unsupported } : {}),
   };
-  const why = [seen, ...notCounted, ...ahead, ...plan.why];
+  const why = [seen, ...ahead, ...plan.why];
   return { launches: plan.launches, why, counts, tooDear: plan.tooDear };
 };

@@ -13,8 +13,8 @@ import {
   liveCores,
   liveWorkers,
 } from '../../observe/fleet.ts';
+import { type JoinDeadlineOf, joinDeadlines } from '../../observe/join-deadline.ts';
 import { isYoung, suddenDrop, surveyWorkers } from '../../observe/plausibility.ts';
-import { type Punctuality, punctuality } from '../../observe/punctual.ts';
 import type { ParsedSettings, Settled } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood, settingsOfRemoved } from '../../settings/settings.ts';
 import { endedBootsInWords } from '../../tell/ends.ts';
@@ -76,7 +76,7 @@ const beside = (
   fleet: Fleet,
   queue: string,
   { facts, from, stage }: Ground,
-  { deadlineOf }: Punctuality,
+  deadlineOf: JoinDeadlineOf,
 ): Beside => {
   // Pilots that the schedd says run, and that no worker in the view has on it.
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
@@ -111,16 +111,16 @@ const planQueue = (
   const doubt = contradiction(fleet);
   if (doubt !== undefined) return hold(name, at, doubt);
 
-  const punctual = punctuality(fleet, settings, ground.curveOf, ground.facts.viewedAt);
-  const unplaced = (of: Fleet) => growth(settings, of, ground, punctual).counts.pilotsUnplaced;
+  const deadlineOf = joinDeadlines(fleet, settings, ground.curveOf, ground.facts.viewedAt);
+  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
   const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
   const grown =
     state === 'active'
-      ? growth(settings, kept, ground, punctual, money)
+      ? growth(settings, kept, ground, money)
       : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
   const planned = [
     ...recalled,
-    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, punctual)),
+    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, deadlineOf)),
   ];
   const retirements = [...planned, ...tooDear(kept, money, leavingBy(planned))];
   const spending = moneyTold(money, grown.tooDear);

@@ -2,9 +2,9 @@ import type { Account } from '../../../model/account.ts';
 import type { WorkerDecision } from '../../../model/decision.ts';
 import { monthsOf } from '../../../model/months.ts';
 import type { StageCaps } from '../../../model/stage.ts';
-import type { Sharer } from './caps.ts';
 import { spentIn } from '../money/commitments.ts';
 import { inDollars, NEAR } from '../money/purse.ts';
+import type { Sharer } from './caps.ts';
 
 /** What queues that are no more have spent in a month, dollars. */
 export const spentElsewhere = (accounts: readonly Account[], sharers: readonly Sharer[]) => {

@@ -1,7 +1,7 @@
 import { leavingBy, type Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
-import type { Punctuality } from '../../../observe/punctual.ts';
+import type { JoinDeadlineOf } from '../../../observe/join-deadline.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 import { type Current, drifted } from './drift.ts';
 import { neverJoined } from './never-joined.ts';
@@ -45,7 +45,7 @@ export interface Beside {
   /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
   readonly collectorIsYoung?: boolean;
   /** What is known of boots; absent: nothing. */
-  readonly deadlineOf?: Punctuality['deadlineOf'];
+  readonly deadlineOf?: JoinDeadlineOf;
 }
 
 /** Nothing is known: any worker that cannot be seen may have jobs. */

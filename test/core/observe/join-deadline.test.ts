@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planWorkers } from '../../../core/decide/workers/plan.ts';
-import { type BootCurve, chanceIfLate, learnedDeadline } from '../../../core/learn/boot-curve.ts';
+import { type BootCurve, isLate, learnedDeadline } from '../../../core/learn/boot-curve.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
-import { punctuality } from '../../../core/observe/punctual.ts';
+import { joinDeadlines } from '../../../core/observe/join-deadline.ts';
 import { type Given, inLedger, inPool, NOW, only, pilots, STAGE, settings, workerWorld } from '../worlds.ts';
 
 const times = (count: number, seconds: number) => Array.from({ length: count }, () => seconds);
@@ -11,19 +11,14 @@ const times = (count: number, seconds: number) => Array.from({ length: count }, 
 const CURVE: BootCurve = { took: [...times(54, 180), ...times(6, 200)], never: 4 };
 const SOUND: BootCurve = { ...CURVE, never: 0 };
 
-describe('the chance that a late worker still joins', () => {
+describe('a booting worker', () => {
   it.each([
-    ['is 1 while it is not late', CURVE, 250, 1],
-    [
-      'is that of those left against those that never come',
-      { ...CURVE, took: [...times(60, 180), 300] },
-      260,
-      0.2,
-    ],
-    ['is none once every other had come', CURVE, 251, 0],
-    ['is 1 where every machine came', SOUND, 800, 1],
-  ])('%s', (_, curve, age, chance) => {
-    expect(chanceIfLate(curve, age)).toBeCloseTo(chance, 5);
+    ['is not late while it takes a quarter longer than nearly all', CURVE, 250, false],
+    ['is late after that', CURVE, 251, true],
+    ['is never late where every machine came', SOUND, 800, false],
+    ['is late only where two of the like failed', { ...CURVE, never: 1 }, 800, false],
+  ])('%s', (_, curve, age, late) => {
+    expect(isLate(curve, age)).toBe(late);
   });
 
   const anyCurve = fc.record({
@@ -34,25 +29,13 @@ describe('the chance that a late worker still joins', () => {
   });
   const anyAge = fc.integer({ min: 0, max: 4000 });
 
-  it('never grows with age, and is a chance', () => {
-    fc.assert(
-      fc.property(anyCurve, anyAge, anyAge, (curve, age, more) => {
-        const [young, old] = [chanceIfLate(curve, age), chanceIfLate(curve, age + more)];
-        expect(old).toBeLessThanOrEqual(young);
-        expect(old).toBeGreaterThanOrEqual(0);
-        expect(young).toBeLessThanOrEqual(1);
-      }),
-    );
-  });
-
   it('the deadline lies between five minutes and the setting, and beyond what is merely late', () => {
     fc.assert(
       fc.property(anyCurve, fc.integer({ min: 300, max: 7200 }), anyAge, (curve, setting, age) => {
         const deadline = learnedDeadline(curve, setting);
         expect(deadline).toBeGreaterThanOrEqual(300);
         expect(deadline).toBeLessThanOrEqual(setting);
-        if (age > deadline && deadline < setting)
-          expect(chanceIfLate(curve, age)).toBeLessThanOrEqual(curve.never === 0 ? 1 : 0.5);
+        if (age > deadline && deadline < setting && curve.never > 1) expect(isLate(curve, age)).toBe(true);
       }),
     );
   });
@@ -82,35 +65,42 @@ const fleet = (members: readonly WorkerRecord[]) => ({
   strangers: [],
   launches: [],
 });
-const stand = (members: readonly WorkerRecord[], curve: BootCurve | undefined = CURVE) =>
-  punctuality(fleet(members), settings(), () => curve, NOW - 10);
 const [anyone] = booting(1, 0);
+const deadline = (
+  members: readonly WorkerRecord[],
+  curve: BootCurve | undefined = CURVE,
+  viewedAt = NOW - 10,
+) => (anyone === undefined ? 0 : joinDeadlines(fleet(members), settings(), () => curve, viewedAt)(anyone));
 
-describe('booting workers that are late', () => {
-  it('are written off, the setting’s deadline or not, once their like would have come', () => {
-    expect(stand(booting(1, 260)).written.size).toBe(1);
-    expect(stand(booting(1, 250)).written.size).toBe(0);
+describe('the join deadline of a queue', () => {
+  it('is the setting while nothing is known', () => {
+    const known = joinDeadlines(fleet(booting(9, 600)), settings(), () => undefined, NOW - 10);
+    expect(anyone === undefined ? 0 : known(anyone)).toBe(900);
   });
 
-  it('count in full where nothing is known, or no machine ever failed', () => {
-    const unknown = punctuality(fleet(booting(9, 600)), settings(), () => undefined, NOW - 10);
-    expect(unknown.written.size).toBe(0);
-    expect(stand(booting(9, 600), SOUND).written.size).toBe(0);
-    expect(anyone === undefined ? 0 : unknown.deadlineOf(anyone)).toBe(900);
+  it('is the learned one while no more than 15 % of those launched lately are late, or one', () => {
+    expect(deadline([...booting(15, 400), ...booting(85, 60, 15)])).toBe(600);
+    expect(deadline(booting(1, 400))).toBe(600);
   });
 
-  it('are old up to the view only: on an old view nobody is late who has joined since', () => {
-    const old = punctuality(fleet(booting(1, 260)), settings(), () => CURVE, NOW - 10 - 60);
-    expect(old.written.size).toBe(0);
+  it('is the setting again if more are late: boots have become slow', () => {
+    expect(deadline([...booting(16, 400), ...booting(84, 60, 16)])).toBe(900);
+    expect(deadline(booting(100, 400))).toBe(900);
   });
 
-  it('are no more than 15 % of those launched lately: more means that boots are slow, and the deadline is the setting’s', () => {
-    const all = booting(100, 400);
-    expect(stand(all).written.size).toBe(15);
-    const of = (members: readonly WorkerRecord[]) =>
-      anyone === undefined ? 0 : stand(members).deadlineOf(anyone);
-    expect(of(all)).toBe(900);
-    expect(of([...booting(15, 400), ...booting(85, 60, 15)])).toBe(600);
+  it('counts ages up to the view only: on an old view nobody is late who has joined since', () => {
+    expect(deadline(booting(3, 260))).toBe(900);
+    expect(deadline(booting(3, 260), CURVE, NOW - 10 - 60)).toBe(600);
+  });
+
+  it('counts neither workers in the pool nor those past the setting as late', () => {
+    const joined = {
+      ...fleet([]),
+      members: booting(3, 400).map((record) => ({ record, pool: inPool(record.instanceId) })),
+    };
+    const of = joinDeadlines(joined, settings(), () => CURVE, NOW - 10);
+    expect(anyone === undefined ? 0 : of(anyone)).toBe(600);
+    expect(deadline([...booting(3, 901), ...booting(2, 60, 3)])).toBe(600);
   });
 });
 
@@ -130,15 +120,8 @@ const launched = (given: Given): number => {
 };
 
 describe('the plan', () => {
-  it('launches for a late worker before its deadline, and says why', () => {
-    expect(launched({ ...two, workers: booting(1, 240) })).toBe(0);
-    expect(launched({ ...two, workers: booting(1, 260) })).toBe(1);
-    expect(plan({ ...two, workers: booting(1, 260) }).why).toContain(
-      '1 booting workers are late and not counted on',
-    );
-  });
-
-  it('does so once: the second launch counts in full', () => {
+  it('counts on a late worker until its deadline', () => {
+    expect(launched({ ...two, workers: booting(1, 320) })).toBe(0);
     expect(launched({ ...two, workers: [...booting(1, 320), ...booting(1, 60, 1)] })).toBe(0);
   });
 
