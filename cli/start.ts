@@ -1,7 +1,7 @@
 import { runScenario } from '../twin/run/run.ts';
-import { BadScenario } from '../twin/scenario/bad-scenario.ts';
 import { readScenario } from '../twin/scenario/scenario.ts';
 import type { Scenario } from '../twin/scenario/schema.ts';
+import { BadScenario } from '../twin/scenario/schema-mistake.ts';
 import type { Summary } from '../twin/summary/summary.ts';
 import { type Interruption, interruption } from './command/interruption.ts';
 import { UsageError } from './command/usage.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LambdaName } from '../lib/bundling.ts';
 import { EVENT_QUEUE } from '../lib/functions.ts';
-import { isNews } from '../twin/aws/ec2/news.ts';
+import { isNews } from '../twin/aws/ec2/events.ts';
 import { type EventQueue, eventQueue } from '../twin/aws/sqs.ts';
 import { scheduledEvent, startTimers, type TickCounts, tickCounter } from '../twin/aws/timers.ts';
 import { pandaFace, pandaServer } from '../twin/panda/face.ts';

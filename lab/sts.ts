@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { writeXml, type Xml } from '../twin/aws/ec2/xml.ts';
+import { writeXml, type Xml } from '../twin/aws/ec2/wire.ts';
 import { readBody, reply } from '../twin/wire/http.ts';
 import { type KeyRing, type RoleKeys, roleIdOf } from './role-keys.ts';
 import { type Verdict, verify } from './sigv4.ts';

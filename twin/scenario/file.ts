@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { BadScenario } from './bad-scenario.ts';
+import { BadScenario } from './schema-mistake.ts';
 
 /** The scenarios that come with the project. */
 export const SCENARIOS = join(import.meta.dirname, '../scenarios');

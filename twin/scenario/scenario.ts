@@ -1,9 +1,8 @@
-import { BadScenario } from './bad-scenario.ts';
 import { readScenarioFile } from './file.ts';
 import { loadMistakes } from './load-mistakes.ts';
 import { faultMistakes, queueMistakes } from './mistakes.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
-import { schemaMistake } from './schema-mistake.ts';
+import { BadScenario, schemaMistake } from './schema-mistake.ts';
 
 const refuse = (file: string, mistakes: readonly string[]): void => {
   if (mistakes.length > 0) throw new BadScenario(mistakes.map((mistake) => `${file}: ${mistake}.`));

@@ -1,7 +1,7 @@
 import type { NewsReader } from '../../lib/alarm-spec.ts';
 import type { LambdaName } from '../../lib/bundling.ts';
 import { EVENT_QUEUE, SETTINGS_QUEUE } from '../../lib/functions.ts';
-import { isNews } from '../aws/ec2/news.ts';
+import { isNews } from '../aws/ec2/events.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { type DeadLetter, type EventQueue, eventQueue } from '../aws/sqs.ts';
 import { type Clock, simulatedClock } from '../clock/clock.ts';

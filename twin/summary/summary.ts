@@ -1,7 +1,6 @@
 import { TAG } from '../../core/model/names.ts';
-import { billOf } from '../aws/ec2/billing.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
-import { listBill } from '../aws/ec2/list-bill.ts';
+import { billOf, listBill } from '../aws/ec2/list-bill.ts';
 import { zeroWaitBound } from '../load/bound.ts';
 import type { Load } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tokenBucket } from '../../../twin/aws/ec2/bucket.ts';
+import { tokenBucket } from '../../../twin/aws/ec2/throttle.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 import { fleetOf, refusalOf, runTo, START, smallWorld } from './ec2-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { billOf } from '../../../twin/aws/ec2/billing.ts';
 import type { Ec2Event } from '../../../twin/aws/ec2/events.ts';
+import { billOf } from '../../../twin/aws/ec2/list-bill.ts';
 import { fleetOf, refusalOf, runTo, START, smallWorld } from './ec2-world.ts';
 
 const idsOf = (reply: { instances: readonly { instanceIds: readonly string[] }[] }): readonly string[] =>

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BadScenario } from '../../../twin/scenario/bad-scenario.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
+import { BadScenario } from '../../../twin/scenario/schema-mistake.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -1,7 +1,7 @@
 import { type Market, type Offer, offerKey } from '../../../core/model/flavours.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { CapacityWindow, Ec2Options } from './options.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf } from './refusal.ts';
 
 /** Why an offer gave fewer instances than were asked of it. */
 export interface Lack {

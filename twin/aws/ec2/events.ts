@@ -1,3 +1,4 @@
+import { NEWS } from '../../../lib/functions.ts';
 import type { TwinInstance } from './instance.ts';
 
 /** An EC2 event as EventBridge delivers it. Like the documented one, a state change carries no `version`. */
@@ -71,3 +72,11 @@ export const ec2Event = (instanceId: string, happened: Happened, envelope: Envel
       };
   }
 };
+
+/** Whether one of the stack's rules lets an event through to the queue. */
+export const isNews = (event: Ec2Event): boolean =>
+  Object.values(NEWS).some(({ detailType, ...rest }) => {
+    const states: readonly string[] | undefined = 'detail' in rest ? rest.detail.state : undefined;
+    const types: readonly string[] = detailType;
+    return types.includes(event['detail-type']) && (states?.includes(event.detail.state ?? '') ?? true);
+  });

@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { type Face, face, readBody, reply } from '../../wire/http.ts';
-import { parseForm, type Tree } from './form.ts';
 import { Ec2Refusal } from './refusal.ts';
+import { parseForm, type Tree, writeXml, type Xml } from './wire.ts';
 import { createFleetAction } from './wire-fleet.ts';
 import {
   describeInstancesAction,
   getConsoleOutputAction,
+  runInstancesAction,
   terminateInstancesAction,
 } from './wire-instances.ts';
-import { runInstancesAction } from './wire-run.ts';
 import type { Ec2World } from './world.ts';
-import { writeXml, type Xml } from './xml.ts';
 
 /**
  * What goes wrong between a caller and EC2: `error-500` does nothing and says so; `loses-reply` does what was asked and

@@ -1,14 +1,12 @@
 import { type Market, offerKey } from '../../../core/model/flavours.ts';
 import { stream } from '../../clock/random.ts';
-import { allocate, type Candidate, tiers } from './allocation.ts';
+import { allocate, type Candidate, hourlyPrice, tiers } from './allocation.ts';
 import type { FleetGrant, FleetLack, FleetReply, FleetRequest, Override } from './calls.ts';
-import { reservationIdOf, uuidOf } from './identity.ts';
+import { reservationIdOf, uuidOf } from './instance.ts';
 import type { Launching, Place } from './launching.ts';
 import type { SecondUse } from './options.ts';
-import { hourlyPrice } from './prices.ts';
-import { Ec2Refusal } from './refusal.ts';
+import { Ec2Refusal, wordsOf } from './refusal.ts';
 import { clientTokens } from './tokens.ts';
-import { wordsOf } from './words.ts';
 
 /** What a fleet of type `instant` may tag. */
 const TAGGABLE = ['fleet', 'instance', 'volume', 'network-interface'];

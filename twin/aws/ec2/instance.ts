@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Offer } from '../../../core/model/flavours.ts';
 
 /**
@@ -16,6 +17,7 @@ const MESSAGES = {
 } as const;
 
 export type EndCause = keyof typeof MESSAGES;
+
 /** What ends an instance at its launch. */
 export const LAUNCH_FAILURES = [
   'Client.InternalError',
@@ -23,6 +25,7 @@ export const LAUNCH_FAILURES = [
   'Client.VolumeLimitExceeded',
   'Server.InternalError',
 ] as const satisfies readonly EndCause[];
+
 export type LaunchFailure = (typeof LAUNCH_FAILURES)[number];
 
 /** Where an instance stands. Power is on while it is `running` and cut as soon as it is `shutting-down`. */
@@ -82,4 +85,23 @@ export const stateReasonOf = ({ life }: TwinInstance): StateReason | undefined =
     message: `${cause}: ${MESSAGES[cause]}`,
     transition: cause === 'Client.UserInitiatedShutdown' ? `User initiated (${gmt(endedAt)} GMT)` : '',
   };
+};
+
+/** Hex digits that follow from what they name alone, never from the order in which things were asked for. */
+const digits = (seed: number, ...labels: readonly (string | number)[]): string =>
+  createHash('sha1')
+    .update(`${seed}/${labels.join('/')}`)
+    .digest('hex');
+
+/** `i-` and 17 digits, from the token of its launch and its number in it. */
+export const instanceIdOf = (seed: number, scope: string, index: number): string =>
+  `i-${digits(seed, 'instance', scope, index).slice(0, 17)}`;
+
+export const reservationIdOf = (seed: number, scope: string): string =>
+  `r-${digits(seed, 'reservation', scope).slice(0, 17)}`;
+
+/** Digits in the groups of a UUID. */
+export const uuidOf = (seed: number, ...labels: readonly (string | number)[]): string => {
+  const d = digits(seed, ...labels);
+  return `${d.slice(0, 8)}-${d.slice(8, 12)}-${d.slice(12, 16)}-${d.slice(16, 20)}-${d.slice(20, 32)}`;
 };

@@ -2,8 +2,8 @@ import { type Flavour, type Market, type Offer, parseFlavour } from '../../../co
 import type { Store } from './allocation.ts';
 import type { TagSpecification } from './calls.ts';
 import type { Capacity } from './capacity.ts';
-import { instanceIdOf } from './identity.ts';
 import type { TwinInstance } from './instance.ts';
+import { instanceIdOf } from './instance.ts';
 import type { Lives } from './life.ts';
 import type { Ec2Options, LaunchTemplate, SecondUse } from './options.ts';
 import { Ec2Refusal } from './refusal.ts';

@@ -1,9 +1,8 @@
 import { type Random, stream } from '../../clock/random.ts';
 import type { Capacity } from './capacity.ts';
 import { ec2Event, type Happened } from './events.ts';
-import { uuidOf } from './identity.ts';
 import type { EndCause, LaunchFailure } from './instance.ts';
-import { isLive, type Life, type TwinInstance } from './instance.ts';
+import { isLive, type Life, type TwinInstance, uuidOf } from './instance.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, type Ec2Options, type Span } from './options.ts';
 
 /** What is known of an instance at the moment of its launch. */

@@ -1,6 +1,5 @@
 import { listPrice } from '../../../core/settings/list-prices.ts';
 import { extrasPerHour, type Place } from '../../../core/settings/place.ts';
-import { paidSeconds } from './billing.ts';
 import { isLive, type TwinInstance } from './instance.ts';
 
 /**
@@ -57,4 +56,32 @@ export const runningListBill = (
     const running = listBill(live, now, place);
     return ended === undefined || running === undefined ? undefined : ended + running;
   };
+};
+
+/** EC2 bills each instance for a minute at least. */
+const MINIMUM_SECONDS = 60;
+
+/** Seconds that an instance is billed for up to a moment: from its launch call until its end began. */
+const paidSeconds = ({ life, launchedAt }: TwinInstance, now: number): number => {
+  const until = life.kind === 'shutting-down' || life.kind === 'terminated' ? life.endedAt : now;
+  return Math.max(MINIMUM_SECONDS, until - launchedAt);
+};
+
+/** Paid core-hours, in total and by the value of one tag (instances without it under ''). */
+export interface Bill {
+  readonly coreHours: number;
+  readonly byTag: ReadonlyMap<string, number>;
+}
+
+/** What these instances have cost up to a moment. */
+export const billOf = (instances: Iterable<TwinInstance>, tag: string, now: number): Bill => {
+  const byTag = new Map<string, number>();
+  let total = 0;
+  for (const instance of instances) {
+    const hours = (paidSeconds(instance, now) * instance.vcpus) / 3600;
+    const value = instance.tags[tag] ?? '';
+    byTag.set(value, (byTag.get(value) ?? 0) + hours);
+    total += hours;
+  }
+  return { coreHours: total, byTag };
 };

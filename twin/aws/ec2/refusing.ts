@@ -1,7 +1,6 @@
 import type { Market, Offer } from '../../../core/model/flavours.ts';
 import type { TwinInstance } from './instance.ts';
-import { Ec2Refusal } from './refusal.ts';
-import { endWords, namelessWords, statusOf, wordsOf } from './words.ts';
+import { Ec2Refusal, endWords, namelessWords, statusOf, wordsOf } from './refusal.ts';
 
 /** The calls that can be refused whatever they ask for. */
 export const REFUSABLE = ['CreateFleet', 'DescribeInstances', 'TerminateInstances'] as const;

@@ -1,9 +1,8 @@
 import type { RunReply, RunRequest } from './calls.ts';
-import { reservationIdOf } from './identity.ts';
+import { reservationIdOf } from './instance.ts';
 import type { Launching } from './launching.ts';
-import { Ec2Refusal } from './refusal.ts';
+import { Ec2Refusal, namelessWords, statusOf } from './refusal.ts';
 import { clientTokens } from './tokens.ts';
-import { namelessWords, statusOf } from './words.ts';
 
 const TAGGABLE = ['instance', 'volume', 'network-interface', 'spot-instances-request'];
 

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { FleetGrant, FleetLack, FleetRequest, Override } from './calls.ts';
-import type { Tree } from './form.ts';
 import { Ec2Refusal } from './refusal.ts';
+import type { Tree, Xml } from './wire.ts';
 import { count, readParameters, tagSpecifications } from './wire.ts';
 import type { Ec2World } from './world.ts';
-import type { Xml } from './xml.ts';
 
 const SPOT_STRATEGIES = [
   'lowest-price',

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { isoSeconds } from './events.ts';
-import type { Tree } from './form.ts';
-import { count, readParameters } from './wire.ts';
-import { reservationsXml, stateXml } from './wire-reservation.ts';
+import { isSpot, type Life, stateReasonOf, type TwinInstance } from './instance.ts';
+import { count, readParameters, type Tree, tagSpecifications, type Xml } from './wire.ts';
 import type { Ec2World } from './world.ts';
-import type { Xml } from './xml.ts';
 
 const describeParameters = z.strictObject({
   InstanceId: z.array(z.string()).default([]),
@@ -56,4 +54,76 @@ export const terminateInstancesAction = (world: Ec2World, tree: Tree): Xml => {
       previousState: stateXml(previous),
     })),
   };
+};
+
+const parameters = z.strictObject({
+  MinCount: count,
+  MaxCount: count,
+  ClientToken: z.string().optional(),
+  LaunchTemplate: z.strictObject({ LaunchTemplateId: z.string(), Version: z.string() }),
+  InstanceType: z.string(),
+  SubnetId: z.string(),
+  InstanceMarketOptions: z.strictObject({ MarketType: z.literal('spot') }).optional(),
+  TagSpecification: tagSpecifications,
+});
+
+/** RunInstances over the wire. */
+export const runInstancesAction = (world: Ec2World, tree: Tree): Xml => {
+  const given = readParameters(parameters, tree);
+  const { instances } = world.calls.runInstances({
+    ...(given.ClientToken === undefined ? {} : { clientToken: given.ClientToken }),
+    templateId: given.LaunchTemplate.LaunchTemplateId,
+    templateVersion: given.LaunchTemplate.Version,
+    flavour: given.InstanceType,
+    subnetId: given.SubnetId,
+    market: given.InstanceMarketOptions === undefined ? 'on-demand' : 'spot',
+    minCount: given.MinCount,
+    maxCount: given.MaxCount,
+    tagSpecifications: given.TagSpecification,
+  });
+  return reservationsXml(instances, world.account)[0] ?? {};
+};
+
+const STATE_CODES: Readonly<Record<Life['kind'], number>> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+};
+
+const stateXml = (kind: Life['kind']): Xml => ({ code: STATE_CODES[kind], name: kind });
+
+const instanceXml = (instance: TwinInstance): Xml => {
+  const { life, offer, tags } = instance;
+  const reason = stateReasonOf(instance);
+  return {
+    instanceId: instance.instanceId,
+    imageId: instance.imageId,
+    instanceState: stateXml(life.kind),
+    clientToken: instance.clientToken,
+    instanceType: offer.flavour,
+    launchTime: isoSeconds(instance.launchedAt).replace('Z', '.000Z'),
+    placement: { availabilityZone: offer.zone, tenancy: 'default' },
+    ...(isSpot(instance) ? { instanceLifecycle: 'spot' } : {}),
+    ...(life.kind === 'terminated' ? {} : { subnetId: instance.subnetId }),
+    reason: reason?.transition ?? '',
+    ...(reason === undefined ? {} : { stateReason: { code: reason.code, message: reason.message } }),
+    architecture: 'x86_64',
+    tagSet: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
+};
+
+/** Instances as EC2 writes them: one reservation for each launch in one place. */
+const reservationsXml = (instances: readonly TwinInstance[], ownerId: string): readonly Xml[] => {
+  const byReservation = new Map<string, Xml[]>();
+  for (const instance of instances) {
+    const listed = byReservation.get(instance.reservationId);
+    if (listed === undefined) byReservation.set(instance.reservationId, [instanceXml(instance)]);
+    else listed.push(instanceXml(instance));
+  }
+  return [...byReservation].map(([reservationId, instancesSet]) => ({
+    reservationId,
+    ownerId,
+    instancesSet,
+  }));
 };
