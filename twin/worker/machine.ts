@@ -21,7 +21,7 @@ const SLOW_SHARE = 0.01;
 const SLOW_MEAN_SECONDS = 300;
 const FASTEST_SECONDS = 45;
 
-/** Seconds from the launch call to the slot, or undefined if the worker never joins. Model: docs/architecture.md. */
+/** Seconds from the launch call to the slot, or undefined if the worker never joins. Model: docs/reference.md. */
 const bootSeconds = (boot: BootOptions, seed: number, instanceId: string): number | undefined => {
   const random = stream(seed, 'boot', instanceId);
   const usual = boot.meanSeconds + boot.sdSeconds * normal(random);

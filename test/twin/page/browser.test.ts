@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,24 +5,10 @@ import { type Browser, chromium, type Page as Tab } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { type Page, servePage } from '../../../twin/page/server.ts';
 import type { Shown } from '../../../twin/report/sample.ts';
+import { ARGS, executablePath, MISSING } from '../../browser.ts';
 import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from './page-run.ts';
 
-const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const { AERIE_BROWSER, CI } = process.env;
-const executablePath = AERIE_BROWSER || CANDIDATES.find((path) => existsSync(path));
-const MISSING = 'no browser: install chromium, or set AERIE_BROWSER to one';
-
-/** Everything that a browser would otherwise do of its own accord beyond this machine is off. */
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const { CI } = process.env;
 
 /** Holds as soon as the page has drawn; a busy machine may take its time. */
 const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });

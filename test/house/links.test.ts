@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PAGES, ROOT, textOf } from './pages.ts';
+
+const withoutCode = (text: string): string =>
+  text.replace(/^( *)```[\s\S]*?^\1```/gm, '').replace(/`[^`\n]*`/g, '');
+
+/** Returns the anchors of a page, as GitHub makes them of its headings. */
+const anchorsOf = (page: string): ReadonlySet<string> => {
+  const headings = textOf(page)
+    .replace(/^( *)```[\s\S]*?^\1```/gm, '')
+    .matchAll(/^#+ (.*)$/gm);
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+};
+
+/** Returns the links of a page that lead into the repository and nowhere in it. */
+const brokenIn = (page: string): readonly string[] => {
+  const links = [...withoutCode(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  return links
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? page : normalize(join(dirname(page), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).has(anchor);
+    });
+};
+
+describe('the links', () => {
+  it.each(PAGES)('of %s lead somewhere', (page) => {
+    expect(brokenIn(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PAGES, ROOT, textOf } from './pages.ts';
+
+/** Decisions and the changelog tell of the code as it was on their day; the claims name tests by patterns. */
+const OTHERS = /^(CHANGELOG\.md|docs\/decisions\/|docs\/verified\.md)/;
+const OF_TODAY = PAGES.filter((page) => !OTHERS.test(page));
+
+const FOLDERS = readdirSync(ROOT, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+  .map(({ name }) => name);
+
+const PATH = new RegExp(`\`((?:${FOLDERS.join('|')})/[\\w./-]*)\``, 'g');
+
+/** Made by a command, and in no clone. */
+const MADE = /^(cdk\.out|dist|node_modules)\//;
+
+/** Whether a path is in the clone; a test may be named by its path below test/. */
+const isThere = (path: string): boolean =>
+  MADE.test(path) || existsSync(join(ROOT, path)) || existsSync(join(ROOT, 'test', path));
+
+describe('the paths', () => {
+  it.each(OF_TODAY)('that %s names are there', (page) => {
+    const named = [...textOf(page).matchAll(PATH)].map(([, path = '']) => path);
+    expect(named.filter((path) => !isThere(path))).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const page = textOf('docs/architecture.md');
+  const { overrides } = JSON.parse(readFileSync(join(ROOT, 'rooms.biome.json'), 'utf8')) as {
+    readonly overrides: readonly { readonly includes: readonly string[] }[];
+  };
+  const rooms = overrides.flatMap(({ includes }) => includes).filter((glob) => glob.endsWith('/**'));
+
+  it.each(rooms)('says what the room %s is', (glob) => {
+    expect(page).toContain(`\`${glob.slice(0, -2)}\``);
+  });
+});
