@@ -133,9 +133,7 @@ describe('the plan', () => {
   it('launches for a late worker before its deadline, and says why', () => {
     expect(launched({ ...two, workers: booting(1, 240) })).toBe(0);
     expect(launched({ ...two, workers: booting(1, 260) })).toBe(1);
-    expect(plan({ ...two, workers: booting(1, 260) }).why).toContain(
-      '1 booting workers are late and not counted on',
-    );
+    expect(plan({ ...two, workers: booting(1, 260) }).why).toContainEqual({ kind: 'boots-late', workers: 1 });
   });
 
   it('does so once: the second launch counts in full', () => {
@@ -148,7 +146,7 @@ describe('the plan', () => {
       {
         instanceId: 'i-00000000',
         step: 'terminate',
-        cause: 'not joined 600 s after its launch',
+        cause: { kind: 'never-joined', limitSeconds: 600 },
         unseen: true,
       },
     ]);
