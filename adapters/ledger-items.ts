@@ -8,7 +8,9 @@ import type { Boots, Joins, Pace } from '../core/model/learned.ts';
 import type { Lease } from '../core/model/lease.ts';
 import type { CoolingRecord, SubmissionRecord } from '../core/model/ledger.ts';
 import { resources } from '../core/model/pool.ts';
+import { templateSchema as template } from '../core/model/reason-launches.ts';
 import type { Cost, WorkerRecord } from '../core/model/worker.ts';
+import { keptReason } from './ledger-reasons.ts';
 
 /**
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
@@ -47,12 +49,6 @@ const offer = z.object({ flavour: z.string(), zone: z.string(), market });
 const prices = z.record(z.string(), z.number());
 const cost: z.ZodType<Cost> = z.object({ dollarsPerHour: z.number(), endsBy: z.number() });
 
-const template = z.object({
-  id: z.string(),
-  version: z.string(),
-  imageId: z.string().exactOptional(),
-});
-
 const onTrial = { halvings: z.number().exactOptional() };
 const ofCanary = { isCanary: z.literal(true).exactOptional() };
 
@@ -79,7 +75,7 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
   ...ofCanary,
 });
 
-const since = { since: z.number(), cause: z.string() };
+const since = { since: z.number(), cause: keptReason };
 
 export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   instanceId: z.string(),
@@ -104,7 +100,7 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
       undated: z.literal(true).exactOptional(),
     }),
     z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
-    z.object({ kind: z.literal('failed'), at: z.number(), cause: z.string() }),
+    z.object({ kind: z.literal('failed'), at: z.number(), cause: keptReason }),
   ]),
   template: template.exactOptional(),
   isProtected: z.boolean().exactOptional(),
@@ -206,13 +202,13 @@ export type QueueMemory = z.infer<typeof queueMemory>;
 const told = {
   queue: z.string(),
   at: z.number(),
-  why: z.array(z.string()),
+  why: z.array(keptReason),
   counts: z.record(z.string(), z.number()),
 };
 const retirement = z.object({
   instanceId: z.string(),
   step: z.enum(['drain', 'terminate', 'undrain']),
-  cause: z.string(),
+  cause: keptReason,
   surplus: z.literal(true).exactOptional(),
   again: z.literal(true).exactOptional(),
   unseen: z.literal(true).exactOptional(),

@@ -28,7 +28,7 @@ export const leaseBook = (table: LedgerTable): LeaseBook => {
         const lease = nextLease(last, wish);
         if (lease.kind === 'refused' || (await write(lease, last))) return lease;
       }
-      return { kind: 'refused', why: 'other ticks take the lease at the same time' };
+      return { kind: 'refused', why: { kind: 'lease-contested' } };
     },
     holds: async (lease) => (await read(lease.name))?.fence === lease.fence,
     async release(lease) {

@@ -26,10 +26,11 @@ const keyOf = (instanceId: string): string => `worker#${instanceId}`;
 
 /**
  * The worker still stands as it was seen, in every particular: a drain that was taken back and begun anew is another.
- * One that is over stands nowhere.
+ * One that is over stands nowhere. Its cause is not compared: nothing changes that alone, and an older version may have
+ * written it as a sentence.
  */
 const stillIn = (state: WorkerState): Condition => {
-  const fields = Object.entries(state);
+  const fields = Object.entries(state).filter(([name]) => name !== 'cause');
   return {
     ConditionExpression: [
       'attribute_not_exists(endedAt)',

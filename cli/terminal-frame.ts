@@ -65,7 +65,10 @@ const decision = (group: ToldGroup, columns: number, paint: Paint): readonly str
   const queueColumns = Math.max(8, Math.min(QUEUE_COLUMNS, Math.floor(columns / 4)));
   const since = group.times === 1 ? '' : ` (${group.times} times since ${clock(group.sinceSeconds)})`;
   const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(group.queue, queueColumns)} ${group.of}: ${group.what}${since}`;
-  const why = group.why.length === 0 ? [] : [`${' '.repeat(WHEN_COLUMNS)} ${group.why.join('; ')}`];
+  const why =
+    group.why.length === 0
+      ? []
+      : [`${' '.repeat(WHEN_COLUMNS)} ${group.why.map(({ text }) => text).join('; ')}`];
   const style = group.kind === 'hold' ? 'yellow' : undefined;
   const first = cut(head, columns);
   return [

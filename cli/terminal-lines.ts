@@ -41,7 +41,9 @@ export const plainLines = () => {
     if (shown.kind !== 'hold') held.delete(who);
     if (shown.kind !== 'hold' || goesOn) return [];
     held.add(who);
-    return [`${clock(shown.atSeconds)} hold ${shown.queue} ${shown.of}: ${shown.why.join('; ')}`];
+    return [
+      `${clock(shown.atSeconds)} hold ${shown.queue} ${shown.of}: ${shown.why.map(({ text }) => text).join('; ')}`,
+    ];
   };
 
   const sampled = (sample: Sample, history: History): readonly string[] => {

@@ -8,6 +8,7 @@ import type { Lease, LeaseWish } from './model/lease.ts';
 import type { CoolingRecord, LedgerView, SubmissionRecord } from './model/ledger.ts';
 import type { PandaJobs, SiteSpecs } from './model/panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
+import type { Reason } from './model/reason.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type {
   Change,
@@ -103,7 +104,7 @@ export interface DecisionBook {
  */
 export interface LeaseBook {
   /** Takes the lease, or says why not; core/write/lease.ts has the rules. The ledger must be read after this. */
-  take(wish: LeaseWish): Promise<Lease | { readonly kind: 'refused'; readonly why: string }>;
+  take(wish: LeaseWish): Promise<Lease | { readonly kind: 'refused'; readonly why: Reason }>;
   /** Whether nobody has taken it since. Has to see every write before it (a strongly consistent read). */
   holds(lease: Lease): Promise<boolean>;
   /** Lets go of it, so that the next one need not wait until it has run out; nothing happens if it has been taken. */

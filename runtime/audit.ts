@@ -2,8 +2,10 @@ import type { AuditWorld } from '../core/audit/books.ts';
 import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
 import { lookAgain, type Tally } from '../core/audit/confirm.ts';
 import { isUnended } from '../core/decide/workers/rules/unended.ts';
+import type { Discrepancy } from '../core/model/discrepancy.ts';
 import type { EndNote } from '../core/model/instance.ts';
 import { TAG } from '../core/model/names.ts';
+import type { Reason } from '../core/model/reason.ts';
 import type { Stage } from '../core/model/stage.ts';
 import { wholePool } from '../core/observe/plausibility.ts';
 import type {
@@ -38,27 +40,32 @@ export interface AuditPorts {
   readonly stage: Stage;
 }
 
+/** A discrepancy, and what mends it. */
+export type Found = Discrepancy & { readonly remedy: Remedy['kind'] };
+
 /** What an audit came to: what it found, by name, or why it did not look. */
 export type AuditReport =
   | {
       readonly kind: 'looked';
       readonly at: number;
       readonly tallies: readonly Tally[];
-      /** What was found and is not as it should be, each in a few words. */
-      readonly findings: readonly string[];
+      /** What was found and is not as it should be, and what is done about it. */
+      readonly findings: readonly Found[];
       /** Ends that no audit has seen before, with EC2's reasons. */
       readonly ends: readonly EndNote[];
     }
-  | { readonly kind: 'hold'; readonly at: number; readonly why: string };
+  | { readonly kind: 'hold'; readonly at: number; readonly why: Reason };
 
 const observe = async (
   ports: AuditPorts,
   now: number,
-): Promise<AuditWorld | { readonly kind: 'hold'; readonly at: number; readonly why: string }> => {
+): Promise<AuditWorld | { readonly kind: 'hold'; readonly at: number; readonly why: Reason }> => {
   const { cloud, settings, pool, ledger, stage } = ports;
   // EC2 first: what it shows has been launched, and is in the ledger that is read after it.
   const listed = await cloud.list({ [TAG.stage]: stage.stage }, now);
-  if (listed.kind === 'unknown') return { kind: 'hold', at: now, why: listed.why };
+  if (listed.kind === 'unknown') {
+    return { kind: 'hold', at: now, why: { kind: 'instances-unknown', words: listed.why } };
+  }
   const view = wholePool(await pool.view(), now);
   if (!view.ok) return { kind: 'hold', at: now, why: view.why };
   const queues = await settings.queues(now);
@@ -158,7 +165,7 @@ export const audit = (
     failures.throwAny();
     const ends = untold;
     untold = [];
-    const findings = found.map(({ name, subject, remedy }) => `${name} ${subject}: ${remedy.kind}`);
+    const findings = found.map(({ name, subject, remedy }) => ({ name, subject, remedy: remedy.kind }));
     return { kind: 'looked', at: now, tallies, findings, ends };
   };
 };

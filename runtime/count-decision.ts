@@ -1,4 +1,3 @@
-import { isNeverJoined } from '../core/decide/workers/rules/never-joined.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Count } from './tally.ts';
 
@@ -23,6 +22,6 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('WorkersNotEnded', decision.counts.workersUnended ?? 0);
   if (decision.kind !== 'act') return;
   // One whose end EC2 refuses is counted when it is first given up.
-  const givenUp = decision.retirements.filter(({ cause, again }) => isNeverJoined(cause) && !again);
+  const givenUp = decision.retirements.filter(({ cause, again }) => cause.kind === 'never-joined' && !again);
   count('WorkersNeverJoined', givenUp.length);
 };

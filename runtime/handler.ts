@@ -7,6 +7,7 @@ import type { Context } from 'aws-lambda';
 import type { Decision } from '../core/model/decision.ts';
 import { inShort } from '../core/tell/in-short.ts';
 import { NAMESPACE, type Service } from '../core/tell/metrics.ts';
+import { reasonsOf, type Said } from '../core/tell/reasons.ts';
 import { countDecision } from './count-decision.ts';
 import { type Count, type Find, tally } from './tally.ts';
 import { type QueueMetrics, teller } from './tell.ts';
@@ -48,7 +49,7 @@ interface TickAnswer {
     readonly queue: string;
     readonly kind: Decision['kind'];
     readonly what: string;
-    readonly why: readonly string[];
+    readonly why: readonly Said[];
   }[];
 }
 
@@ -107,8 +108,8 @@ export const onTimer = (
     return {
       at,
       decisions: decisions.map((decision) => {
-        const { queue, kind, why } = decision;
-        return { queue, kind, what: inShort(decision), why };
+        const { queue, kind } = decision;
+        return { queue, kind, what: inShort(decision), why: reasonsOf(decision) };
       }),
     };
   });

@@ -1,9 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { isByOthers } from '../core/model/instance.ts';
-import { reasonInWords } from '../core/tell/ends.ts';
+import { endInWords } from '../core/tell/ends.ts';
 import { METRICS, type MetricName } from '../core/tell/metrics.ts';
-import type { AuditReport } from './audit.ts';
+import { sentence } from '../core/tell/sentence.ts';
+import type { AuditReport, Found } from './audit.ts';
 import { dress, metricsOf, refusalTeller, timeLeftIn } from './handler.ts';
 import { type Count, tally } from './tally.ts';
 import type { TellRefusal } from './tell-refusals.ts';
@@ -22,16 +23,18 @@ const endsOf = (ends: Looked['ends']) => ({
   ),
   endedByOthers: ends
     .filter(isByOthers)
-    .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${reasonInWords(reason)}`)
+    .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${endInWords(reason)}`)
     .slice(0, MOST_NAMED),
 });
+
+const inWords = ({ name, subject, remedy }: Found): string => `${name} ${subject}: ${remedy}`;
 
 const log = ({ at, tallies, findings, ends }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
   logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
     at,
     counts,
-    findings: findings.slice(0, MOST_NAMED),
+    findings: findings.slice(0, MOST_NAMED).map(inWords),
     ...endsOf(ends),
   });
 };
@@ -72,7 +75,7 @@ export const onAudit = (
   return dress(logger, async (event: unknown, context): Promise<AuditReport> => {
     const report = await audit(momentOf(event), timeLeftIn(context));
     if (report.kind === 'hold') {
-      logger.info('hold', { ...report });
+      logger.info('hold', { ...report, why: sentence(report.why), reasons: [report.why.kind] });
       return report;
     }
     log(report, logger);

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Decision } from '../core/model/decision.ts';
 import { inShort } from '../core/tell/in-short.ts';
+import { reasonsOf } from '../core/tell/reasons.ts';
 import type { Tell } from './write-down.ts';
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -33,13 +34,16 @@ export type QueueMetrics = 'on' | 'off';
 
 /**
  * Writes one log line and one set of metrics (embedded in the log, so no call) per queue and tick. The log line has the
- * counts, whether they become metrics or not.
+ * reasons as sentences (`why`) and by kind (`reasons`), and the counts, whether they become metrics or not.
  */
 export const teller =
   (logger: Logger, metrics: Metrics, queueMetrics: QueueMetrics): Tell =>
   (decision) => {
-    const { of, queue, kind, at, why, counts } = decision;
-    logger.info(inShort(decision), { of, queue, kind, at, why, counts });
+    const { of, queue, kind, at, counts } = decision;
+    const said = reasonsOf(decision);
+    const why = said.map(({ text }) => text);
+    const reasons = [...new Set(said.map((reason) => reason.kind))];
+    logger.info(inShort(decision), { of, queue, kind, at, why, reasons, counts });
     if (queueMetrics === 'off') return;
     metrics.addDimension('Queue', queue);
     metrics.addMetadata('at', String(at));

@@ -1,4 +1,5 @@
-import { INTERRUPTION, REBALANCE, type WorkerRecord } from '../core/model/worker.ts';
+import type { Reason } from '../core/model/reason.ts';
+import type { WorkerRecord } from '../core/model/worker.ts';
 import type { LaunchSight, PoolWorkers, SettingsSource, WorkerBook } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import type { Ec2Event } from './ec2-event.ts';
@@ -23,7 +24,7 @@ const ended = async (worker: WorkerRecord, ports: EventsPorts, now: number): Pro
  */
 const leaving = async (
   worker: WorkerRecord,
-  cause: string,
+  cause: Reason,
   ports: EventsPorts,
   now: number,
 ): Promise<void> => {
@@ -72,11 +73,11 @@ const happened = async (
       await ended(worker, ports, at);
       return 'ours';
     case 'interruption':
-      await leaving(worker, INTERRUPTION, ports, at);
+      await leaving(worker, { kind: 'spot-interruption' }, ports, at);
       return 'ours';
     case 'rebalance':
       if (!(await drainsOnRebalance(worker.queue, at, ports.settings))) return 'left alone';
-      await leaving(worker, REBALANCE, ports, at);
+      await leaving(worker, { kind: 'spot-rebalance' }, ports, at);
       return 'ours';
     case 'other':
       return 'left alone';

@@ -1,4 +1,5 @@
 import type { Decision } from '../core/model/decision.ts';
+import { gistOf } from '../core/model/reason.ts';
 import type { DecisionBook } from '../core/ports.ts';
 
 /** Says what was decided, once per queue and tick. */
@@ -7,9 +8,8 @@ export type Tell = (decision: Decision) => void;
 /** Writes a decision down, tells it, and answers with the one to carry out. */
 export type WriteDown = (decision: Decision) => Promise<Decision>;
 
-/** Two quiet decisions are the same if they say the same but for their numbers. */
-const gist = (decision: Decision): string =>
-  `${decision.kind} ${decision.why.join('; ').replace(/\d+/g, '#')}`;
+/** Two quiet decisions are the same if their reasons are, whatever their numbers. */
+const gist = ({ kind, why }: Decision): string => [kind, ...why.map(gistOf)].join('; ');
 
 const isQuiet = (decision: Decision): boolean => decision.kind === 'rest' || decision.kind === 'hold';
 

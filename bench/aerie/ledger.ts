@@ -7,13 +7,7 @@ import type { Boots, Joins } from '../../core/model/learned.ts';
 import { endsBy } from '../../core/model/lifetimes.ts';
 import { TAG } from '../../core/model/names.ts';
 import type { PoolView } from '../../core/model/pool.ts';
-import {
-  type BootOutcome,
-  type Change,
-  type EndedWorker,
-  INTERRUPTION,
-  type WorkerRecord,
-} from '../../core/model/worker.ts';
+import type { BootOutcome, Change, EndedWorker, WorkerRecord } from '../../core/model/worker.ts';
 import { next, type WorkerEvent } from '../../core/write/life.ts';
 import { applied, doubtful, joinedOf, reconcilePool } from '../../core/write/reconcile.ts';
 import type { Machine } from '../model/machine.ts';
@@ -106,7 +100,7 @@ export const benchLedger = () => {
     reclaimed(machine: Machine, at: number) {
       const worker = byId.get(idsOf.get(machine) ?? '');
       if (worker === undefined) return;
-      const event = { kind: 'drained', at: momentOf(at), cause: INTERRUPTION } as const;
+      const event = { kind: 'drained', at: momentOf(at), cause: { kind: 'spot-interruption' } } as const;
       change([{ worker, to: next(worker.state, event) }]);
     },
     launched(machines: readonly Machine[], { request, offers, prices }: PlannedLaunch, at: number) {

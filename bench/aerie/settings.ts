@@ -1,5 +1,6 @@
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
-import { badSettings, parseQueueSettings } from '../../core/settings/settings.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
+import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 import type { Kind } from '../model/policy.ts';
 
 /** Knobs as an admin would put them into SSM, for every queue of a run. */
@@ -29,6 +30,7 @@ const OPEN: Knobs = {
 export const settingsFor = ({ queue, cores }: Kind, knobs: Knobs): QueueSettings => {
   const own = { cpus: String(cores), 'memory-mb': String(cores * JOB_MEMORY_MB) };
   const parsed = parseQueueSettings(queue, { ...OPEN, ...own, ...knobs });
-  if (!parsed.ok) throw new Error(`the bench's settings of ${queue} cannot be used: ${badSettings(parsed)}`);
+  if (!parsed.ok)
+    throw new Error(`the bench's settings of ${queue} cannot be used: ${problemsInWords(parsed.problems)}`);
   return parsed.settings;
 };

@@ -1,5 +1,4 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
-import { isNeverJoined } from '../../core/decide/workers/rules/never-joined.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import type { StageCaps } from '../../core/model/stage.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
@@ -79,7 +78,7 @@ export const aerie = (deployed: Deployed): Policy => ({
           throw new Error('nothing in the bench lowers a cap, so no drain is taken back');
         if (step === 'drain') hands.close([machine]);
         else hands.terminate([machine]);
-        if (isNeverJoined(cause)) ledger.neverJoined(instanceId);
+        if (cause.kind === 'never-joined') ledger.neverJoined(instanceId);
         const at = momentOf(hands.now);
         ledger.moved(instanceId, { kind: step === 'drain' ? 'drained' : 'ended-asked', at, cause });
       }

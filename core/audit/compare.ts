@@ -3,6 +3,7 @@ import type { Instance } from '../model/instance.ts';
 import type { OpenLaunch } from '../model/launch.ts';
 import { TAG } from '../model/names.ts';
 import { type PoolWorker, queueName } from '../model/pool.ts';
+import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
@@ -17,7 +18,7 @@ export type Remedy =
       readonly kind: 'end';
       readonly instanceId: string;
       readonly worker: WorkerRecord | undefined;
-      readonly cause: string;
+      readonly cause: Reason;
       readonly unseen: boolean;
     }
   | { readonly kind: 'close'; readonly launch: OpenLaunch; readonly alive: readonly Instance[] }
@@ -49,14 +50,14 @@ const unknownInstance = (books: Books, instance: Instance): Finding => {
   const queue = inPool?.queue ?? tags[TAG.queue] ?? '';
   const mayServe = queueName.safeParse(queue).success;
   const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(books, queue, launchedAt);
-  const cause = 'the ledger did not know it, and it has not joined';
+  const cause: Reason = { kind: 'unknown-unjoined' };
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
   if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(books, queue, instance) });
   if (isProtected(instance)) return found({ kind: 'report' });
   return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
 };
 
-const end = (name: DiscrepancyName, instance: Instance, books: Books, cause: string): Finding => ({
+const end = (name: DiscrepancyName, instance: Instance, books: Books, cause: Reason): Finding => ({
   name,
   subject: instance.instanceId,
   remedy: {
@@ -73,7 +74,7 @@ const ofInstance = (books: Books, instance: Instance): readonly Finding[] => {
   const { records, startds, world } = books;
   const record = records.get(instance.instanceId);
   if (isStopped(instance)) {
-    return isProtected(instance) ? [] : [end('stopped-instance', instance, books, 'it was stopped')];
+    return isProtected(instance) ? [] : [end('stopped-instance', instance, books, { kind: 'stopped' })];
   }
   if (!isAlive(instance)) return [];
   if (record === undefined) {
@@ -84,7 +85,7 @@ const ofInstance = (books: Books, instance: Instance): readonly Finding[] => {
   const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
   if (mayStillJoin && !startds.has(instance.instanceId)) {
     return isOverdue(books, record.queue, record.launchedAt)
-      ? [{ ...end('overdue-boot', instance, books, 'it did not join by its deadline'), waited: true }]
+      ? [{ ...end('overdue-boot', instance, books, { kind: 'join-overdue' }), waited: true }]
       : [];
   }
   const isEnding = state.kind === 'retiring' && state.pending !== true;

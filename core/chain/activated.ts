@@ -1,8 +1,9 @@
+import type { Reason } from '../model/reason.ts';
 import { flag, MOST_PILOTS, optional, pilots, whole, withDefault, withoutFacts } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { room } from './room.ts';
 import { STATUS_MISSING } from './status.ts';
-import { counted, type PilotFacts, type Plugin } from './step.ts';
+import { counted, label, of, type PilotFacts, type Plugin, type Step, sum, unchanged } from './step.ts';
 
 interface Activated {
   readonly max_jobs_torun: number | undefined;
@@ -28,19 +29,25 @@ const limited = (settings: Activated, { ready, pending, running }: PilotFacts): 
   return n;
 };
 
+type ByStatus = Extract<Reason, { kind: 'chain-by-status' }>;
+
+const byStatus = (before: number, to: number, seen: Pick<ByStatus, 'status' | 'pending'>): Step =>
+  to === before
+    ? unchanged(to)
+    : { n: to, why: { kind: 'chain-by-status', plugin: 'Activated', ...seen, to } };
+
 const make =
   (settings: Activated): Plugin =>
   (n, facts) => {
     const { siteStatus, ready, pending } = facts;
     if (siteStatus === undefined) return STATUS_MISSING;
-    if (siteStatus === 'offline') return counted('Activated', n, 0, 'the site is offline');
+    if (siteStatus === 'offline') return byStatus(n, 0, { status: siteStatus });
     if (siteStatus === 'test' && settings['testmode.allowed']) {
       const crowded = pending > settings['testmode.max_pending'];
-      const pilotsInTest = crowded ? 0 : settings['testmode.pilots'];
-      return counted('Activated', n, pilotsInTest, `the site is in test, ${pending} pending`);
+      return byStatus(n, crowded ? 0 : settings['testmode.pilots'], { status: siteStatus, pending });
     }
-    const sum = `${ready} ready - ${pending} pending, within its limits`;
-    return counted('Activated', n, limited(settings, facts), sum);
+    const terms = sum([of('ready', ready)], [of('pending', pending)]);
+    return counted(label('Activated'), n, limited(settings, facts), { ...terms, areLimited: true });
   };
 
 /** In AutoPyFactory 0 switches such a limit off, though it reads as "none at all": neither is guessed. */

@@ -1,6 +1,6 @@
 import { pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
-import { moved } from './step.ts';
+import { label, moved } from './step.ts';
 
 const NUMBER_NEEDED =
   'The number has to be given; without it AutoPyFactory lets everything pass, which here is said by leaving the step out.';
@@ -11,8 +11,8 @@ const maxPerCycle = schedPlugin<{ maximum: number }>({
   differs: NUMBER_NEEDED,
   parameters: { maximum: pilots('Most pilots to submit in one cycle.') },
   make: ({ maximum }) => {
-    const label = `MaxPerCycle(${maximum})`;
-    return (n) => moved(label, n, Math.min(n, maximum));
+    const by = label('MaxPerCycle', maximum);
+    return (n) => moved(by, n, Math.min(n, maximum));
   },
 });
 
@@ -23,8 +23,8 @@ const minPerCycle = schedPlugin<{ minimum: number }>({
   differs: `${NUMBER_NEEDED} Submitting without demand is kept: that is what a minimum says.`,
   parameters: { minimum: pilots('Fewest pilots to submit in one cycle.') },
   make: ({ minimum }) => {
-    const label = `MinPerCycle(${minimum})`;
-    return (n) => moved(label, n, Math.max(n, minimum));
+    const by = label('MinPerCycle', minimum);
+    return (n) => moved(by, n, Math.max(n, minimum));
   },
 });
 

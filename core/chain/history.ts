@@ -1,7 +1,7 @@
 import { optional, whole } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { room } from './room.ts';
-import { countedFromZero, moved, unchanged } from './step.ts';
+import { countedFromZero, label, moved, of, sum, unchanged } from './step.ts';
 
 const MOST_EVER = 1_000_000_000;
 const ever = (description: string) => whole(0, MOST_EVER, description);
@@ -16,10 +16,12 @@ const maxToSubmit = schedPlugin<{ maximum: number }>({
   differs: INTENT,
   parameters: { maximum: ever('Most pilots over the whole life of the queue.') },
   make: ({ maximum }) => {
-    const label = `MaxToSubmit(${maximum})`;
+    const by = label('MaxToSubmit', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsEver, false);
-      return n <= left ? unchanged(n) : moved(label, n, left, `${facts.pilotsEver} ever submitted`);
+      return n <= left
+        ? unchanged(n)
+        : moved(by, n, left, { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });
@@ -31,11 +33,11 @@ const minToSubmit = schedPlugin<{ minimum: number }>({
   differs: INTENT,
   parameters: { minimum: ever('Fewest pilots over the whole life of the queue.') },
   make: ({ minimum }) => {
-    const label = `MinToSubmit(${minimum})`;
+    const by = label('MinToSubmit', minimum);
     return (n, facts) => {
       const needed = minimum - facts.pilotsEver;
       if (needed <= 0 || n >= needed) return unchanged(n);
-      return moved(label, n, needed, `${facts.pilotsEver} ever submitted`);
+      return moved(by, n, needed, { seen: [of('ever-submitted', facts.pilotsEver)] });
     };
   },
 });
@@ -52,11 +54,10 @@ const keepNQueueLife = schedPlugin<{ njobs: number | undefined }>({
     ),
   },
   make: ({ njobs }) => {
-    const label = njobs === undefined ? 'KeepNQueueLife' : `KeepNQueueLife(${njobs})`;
+    const by = label('KeepNQueueLife', ...(njobs === undefined ? [] : [njobs]));
     return (n, facts) => {
-      const target = njobs ?? n;
-      const terms = `${target} to submit - ${facts.pilotsEver} ever submitted`;
-      return countedFromZero(label, n, target - facts.pilotsEver, terms);
+      const terms = sum([of('to-submit', njobs ?? n)], [of('ever-submitted', facts.pilotsEver)]);
+      return countedFromZero(by, n, terms);
     };
   },
 });

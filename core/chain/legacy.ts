@@ -1,7 +1,7 @@
 import { optional, pilots, withoutFacts } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { room } from './room.ts';
-import { counted, countedFromZero } from './step.ts';
+import { counted, countedFromZero, label, of, sum } from './step.ts';
 
 const simpleNQueue = schedPlugin<{
   nqueue: number;
@@ -23,8 +23,8 @@ const simpleNQueue = schedPlugin<{
     (n, { pending }) => {
       const missing = Math.max(0, nqueue - pending);
       const limit = maxPilotsPerCycle ?? missing;
-      const sum = `min(${limit}, max(0, ${nqueue} to queue - ${pending} pending))`;
-      return counted('SimpleNQueue', n, Math.min(missing, limit), sum);
+      const terms = sum([of('to-queue', nqueue)], [of('pending', pending)]);
+      return counted(label('SimpleNQueue'), n, Math.min(missing, limit), { ...terms, atMost: limit });
     },
 });
 
@@ -36,8 +36,8 @@ const trivial = schedPlugin<{ defaultnbpilots: number }>({
   make:
     () =>
     (n, { ready, pending, running }) => {
-      const terms = `${ready} ready - ${pending} pending - ${running} running`;
-      return countedFromZero('Trivial', n, ready - pending - running, terms);
+      const terms = sum([of('ready', ready)], [of('pending', pending), of('running', running)]);
+      return countedFromZero(label('Trivial'), n, terms);
     },
 });
 
@@ -62,8 +62,8 @@ const simple = schedPlugin<{
       const wanted = Math.max(0, ready - pending);
       const left = maxPendingPilots === undefined ? wanted : room(maxPendingPilots, pending, false);
       const limit = Math.min(left, maxPilotsPerCycle ?? wanted);
-      const sum = `min(${limit}, max(0, ${ready} ready - ${pending} pending))`;
-      return counted('Simple', n, Math.min(wanted, limit), sum);
+      const terms = sum([of('ready', ready)], [of('pending', pending)]);
+      return counted(label('Simple'), n, Math.min(wanted, limit), { ...terms, atMost: limit });
     },
 });
 

@@ -1,3 +1,4 @@
+import type { Reason } from '../model/reason.ts';
 import { nearest } from './nearest.ts';
 import { SCHED_PLUGINS } from './plugins.ts';
 import type { PilotFacts, Plugin } from './step.ts';
@@ -14,8 +15,8 @@ export interface Chain {
   run(
     facts: PilotFacts,
   ):
-    | { readonly ok: true; readonly n: number; readonly why: readonly string[] }
-    | { readonly ok: false; readonly why: string };
+    | { readonly ok: true; readonly n: number; readonly why: readonly Reason[] }
+    | { readonly ok: false; readonly why: Reason };
 }
 
 const BY_NAME = new Map(SCHED_PLUGINS.map((plugin) => [plugin.name, plugin]));
@@ -32,13 +33,13 @@ const COUNTS = ['ready', 'notReady', 'pending', 'running', 'pilotsInFactory', 'p
 const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 0;
 
 /** A count that cannot be one would spread through every step: NaN passes each limit. */
-const impossible = (facts: PilotFacts): string | undefined => {
+const impossible = (facts: PilotFacts): Reason | undefined => {
   for (const name of COUNTS) {
-    if (!isCount(facts[name])) return `${name} is ${facts[name]}; expected a whole number of 0 or more`;
+    if (!isCount(facts[name])) return { kind: 'count-impossible', count: name, value: String(facts[name]) };
   }
   const { count, short } = facts.ended;
   if (isCount(count) && isCount(short) && short <= count) return undefined;
-  return `${short} of ${count} ended pilots are short; expected whole numbers, the first not above the second`;
+  return { kind: 'short-impossible', short: String(short), ended: String(count) };
 };
 
 interface NamedPlugin {
@@ -49,13 +50,15 @@ interface NamedPlugin {
 const runSteps = (steps: readonly NamedPlugin[], facts: PilotFacts): ReturnType<Chain['run']> => {
   const fault = impossible(facts);
   if (fault !== undefined) return { ok: false, why: fault };
-  const why: string[] = [];
+  const why: Reason[] = [];
   let n = 0;
   for (const { name, plugin } of steps) {
     const step = plugin(n, facts);
-    if ('missing' in step) return { ok: false, why: `${name} has no answer without ${step.missing}` };
+    if ('missing' in step) {
+      return { ok: false, why: { kind: 'chain-stuck', plugin: name, missing: step.missing } };
+    }
     n = step.n;
-    if (step.why !== '') why.push(step.why);
+    if (step.why !== undefined) why.push(step.why);
   }
   return { ok: true, n, why };
 };

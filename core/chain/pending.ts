@@ -1,7 +1,7 @@
 import { pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { allowNegative, room } from './room.ts';
-import { moved, unchanged } from './step.ts';
+import { label, moved, of, unchanged } from './step.ts';
 
 const maxPending = schedPlugin<{ maximum: number; allow_negative: boolean }>({
   name: 'MaxPending',
@@ -11,10 +11,10 @@ const maxPending = schedPlugin<{ maximum: number; allow_negative: boolean }>({
     'The maximum also holds when no pilot is pending; AutoPyFactory then sets no limit at all. allow_negative is False unless it is set, so that a limit does not turn demand into removal; in AutoPyFactory it is True. The maximum has to be given.',
   parameters: { maximum: pilots('Most pilots that may be pending.'), allow_negative: allowNegative },
   make: ({ maximum, allow_negative }) => {
-    const label = `MaxPending(${maximum})`;
+    const by = label('MaxPending', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pending, allow_negative);
-      return n <= left ? unchanged(n) : moved(label, n, left, `${facts.pending} pending`);
+      return n <= left ? unchanged(n) : moved(by, n, left, { seen: [of('pending', facts.pending)] });
     };
   },
 });
@@ -26,10 +26,10 @@ const minPending = schedPlugin<{ minimum: number }>({
   differs: 'The number has to be given. Missing information holds the queue; AutoPyFactory fails on it.',
   parameters: { minimum: pilots('Fewest pilots that should be pending.') },
   make: ({ minimum }) => {
-    const label = `MinPending(${minimum})`;
+    const by = label('MinPending', minimum);
     return (n, facts) => {
       const needed = minimum - facts.pending;
-      return n >= needed ? unchanged(n) : moved(label, n, needed, `${facts.pending} pending`);
+      return n >= needed ? unchanged(n) : moved(by, n, needed, { seen: [of('pending', facts.pending)] });
     };
   },
 });

@@ -1,7 +1,7 @@
 import { decimal, MOST_PILOTS, whole, withDefault, withoutFacts } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { floorProduct } from './rounding.ts';
-import { countedFromZero } from './step.ts';
+import { countedFromZero, label, of, sum } from './step.ts';
 
 const ready = schedPlugin<{ offset: number }>({
   name: 'Ready',
@@ -20,11 +20,11 @@ const ready = schedPlugin<{ offset: number }>({
     ),
   },
   make: ({ offset }) => {
-    const less = offset === 0 ? '' : ` ${offset < 0 ? '+' : '-'} ${Math.abs(offset)} offset`;
-    return (n, facts) => {
-      const terms = `${facts.ready} ready${less} - ${facts.pending} pending`;
-      return countedFromZero('Ready', n, facts.ready - offset - facts.pending, terms);
-    };
+    const by = label('Ready');
+    const more = offset < 0 ? [of('offset', -offset)] : [];
+    const less = offset > 0 ? [of('offset', offset)] : [];
+    return (n, { ready, pending }) =>
+      countedFromZero(by, n, sum([of('ready', ready), ...more], [...less, of('pending', pending)]));
   },
 });
 
@@ -39,11 +39,14 @@ const weightedActivated = schedPlugin<{ activated: number; pending: number }>({
     pending: withDefault(decimal(0, 1000, 'How much each pending pilot counts against them.'), '1'),
   },
   make: ({ activated, pending }) => {
-    const label = `WeightedActivated(${activated}, ${pending})`;
+    const by = label('WeightedActivated', activated, pending);
     return (n, facts) => {
       const [wanted, there] = [floorProduct(facts.ready, activated), floorProduct(facts.pending, pending)];
-      const terms = `${wanted} for ${facts.ready} ready - ${there} for ${facts.pending} pending`;
-      return countedFromZero(label, n, wanted - there, terms);
+      const terms = sum(
+        [{ ...of('ready', wanted), from: facts.ready }],
+        [{ ...of('pending', there), from: facts.pending }],
+      );
+      return countedFromZero(by, n, terms);
     };
   },
 });
@@ -54,10 +57,10 @@ const fillactivated = schedPlugin<{ default: number }>({
   differs:
     'It does what it was meant to; AutoPyFactory calls a method as a bare function and fails every time.',
   parameters: { default: withoutFacts },
-  make: () => (n, facts) => {
-    const terms = `${facts.ready} ready - ${facts.pending} pending`;
-    return countedFromZero('Fillactivated', n, facts.ready - facts.pending, terms);
-  },
+  make:
+    () =>
+    (n, { ready, pending }) =>
+      countedFromZero(label('Fillactivated'), n, sum([of('ready', ready)], [of('pending', pending)])),
 });
 
 /** Plugins that start the count from the jobs that are ready. */

@@ -1,7 +1,7 @@
 import { optional, pilots } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { allowNegative, room } from './room.ts';
-import { counted, moved, unchanged } from './step.ts';
+import { counted, label, moved, of, sum, unchanged } from './step.ts';
 
 const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
   name: 'MaxToRun',
@@ -11,11 +11,11 @@ const maxToRun = schedPlugin<{ maximum: number; allow_negative: boolean }>({
     'A queue already above the maximum submits nothing; AutoPyFactory removes the excess in spite of demand, which allow_negative=True brings back (a parameter that AutoPyFactory has for MaxPending alone). The maximum has to be given.',
   parameters: { maximum: pilots('Most pilots, pending and running.'), allow_negative: allowNegative },
   make: ({ maximum, allow_negative }) => {
-    const label = `MaxToRun(${maximum})`;
+    const by = label('MaxToRun', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pending + facts.running, allow_negative);
       if (n <= left) return unchanged(n);
-      return moved(label, n, left, `${facts.pending} pending, ${facts.running} running`);
+      return moved(by, n, left, { seen: [of('pending', facts.pending), of('running', facts.running)] });
     };
   },
 });
@@ -28,10 +28,11 @@ const maxPerFactory = schedPlugin<{ maximum: number }>({
     "A removal passes above the maximum too, where AutoPyFactory drops it just when there are too many pilots. The number stands in the queue's chain, AutoPyFactory's in the factory's configuration (maxperfactory.maximum), and has to be given; without it AutoPyFactory submits nothing, by accident.",
   parameters: { maximum: pilots('Most pilots of all queues, pending and running.') },
   make: ({ maximum }) => {
-    const label = `MaxPerFactory(${maximum})`;
+    const by = label('MaxPerFactory', maximum);
     return (n, facts) => {
       const left = room(maximum, facts.pilotsInFactory, false);
-      return n <= left ? unchanged(n) : moved(label, n, left, `${facts.pilotsInFactory} in the factory`);
+      if (n <= left) return unchanged(n);
+      return moved(by, n, left, { seen: [of('in-factory', facts.pilotsInFactory)] });
     };
   },
 });
@@ -48,11 +49,11 @@ const keepNRunning = schedPlugin<{ keep_running: number | undefined }>({
     ),
   },
   make: ({ keep_running }) => {
-    const label = keep_running === undefined ? 'KeepNRunning' : `KeepNRunning(${keep_running})`;
-    return (n, facts) => {
+    const by = label('KeepNRunning', ...(keep_running === undefined ? [] : [keep_running]));
+    return (n, { pending, running }) => {
       const target = keep_running ?? n;
-      const sum = `${target} to keep - ${facts.pending} pending - ${facts.running} running`;
-      return counted(label, n, target - facts.pending - facts.running, sum);
+      const terms = sum([of('to-keep', target)], [of('pending', pending), of('running', running)]);
+      return counted(by, n, target - pending - running, terms);
     };
   },
 });

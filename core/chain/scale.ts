@@ -1,7 +1,7 @@
 import { decimal, pilots, withDefault } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
 import { ceilProduct } from './rounding.ts';
-import { counted, moved } from './step.ts';
+import { counted, label, moved, sum } from './step.ts';
 
 const scale = schedPlugin<{ factor: number }>({
   name: 'Scale',
@@ -11,8 +11,8 @@ const scale = schedPlugin<{ factor: number }>({
     'The error of floating point is taken out before rounding, so that 100 times 0.07 is 7 and not 8. A factor below 0, which would turn demand into removal, is refused.',
   parameters: { factor: withDefault(decimal(0, 1000, 'Pilots for each one counted so far.'), '1') },
   make: ({ factor }) => {
-    const label = `Scale(${factor})`;
-    return (n) => moved(label, n, ceilProduct(n, factor));
+    const by = label('Scale', factor);
+    return (n) => moved(by, n, ceilProduct(n, factor));
   },
 });
 
@@ -25,14 +25,14 @@ const fixed = schedPlugin<{ pilotspercycle: number }>({
   make:
     ({ pilotspercycle }) =>
     (n) =>
-      counted('Fixed', n, pilotspercycle, 'always'),
+      counted(label('Fixed'), n, pilotspercycle, sum([])),
 });
 
 const nothing = schedPlugin<Record<never, never>>({
   name: 'Null',
   description: 'Always 0: what earlier steps counted is dropped, and nothing is submitted or removed.',
   parameters: {},
-  make: () => (n) => moved('Null', n, 0),
+  make: () => (n) => moved(label('Null'), n, 0),
 });
 
 /** Plugins that need no facts. */

@@ -1,15 +1,15 @@
 import { pilots, withDefault } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
-import { moved, type Plugin, unchanged } from './step.ts';
+import { label, moved, type Plugin, unchanged } from './step.ts';
 
 /** What a step lacks whose answer hangs on PanDA's status of the site. */
-export const STATUS_MISSING = { missing: "the site's status in PanDA" } as const;
+export const STATUS_MISSING = { missing: { kind: 'site-status' } } as const;
 
 const when =
-  (status: string, label: string, number: number): Plugin =>
+  (status: string, plugin: string, number: number): Plugin =>
   (n, facts) => {
     if (facts.siteStatus === undefined) return STATUS_MISSING;
-    return facts.siteStatus === status ? moved(label, n, number, `the site is ${status}`) : unchanged(n);
+    return facts.siteStatus === status ? moved(label(plugin, number), n, number, { status }) : unchanged(n);
   };
 
 const DIFFERS =
@@ -25,7 +25,7 @@ const statusTest = schedPlugin<{ pilots: number }>({
     'While PanDA has the site in status test: this number in every cycle, whatever earlier steps counted. In any other status nothing changes.',
   differs: DIFFERS,
   parameters: number('test'),
-  make: ({ pilots }) => when('test', `StatusTest(${pilots})`, pilots),
+  make: ({ pilots }) => when('test', 'StatusTest', pilots),
 });
 
 const statusOffline = schedPlugin<{ pilots: number }>({
@@ -34,7 +34,7 @@ const statusOffline = schedPlugin<{ pilots: number }>({
     'While PanDA has the site in status offline: this number in every cycle, whatever earlier steps counted. In any other status, standby or maintenance for example, nothing changes.',
   differs: DIFFERS,
   parameters: number('offline'),
-  make: ({ pilots }) => when('offline', `StatusOffline(${pilots})`, pilots),
+  make: ({ pilots }) => when('offline', 'StatusOffline', pilots),
 });
 
 /** Plugins that follow PanDA's status of the site. */

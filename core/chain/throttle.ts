@@ -1,6 +1,6 @@
 import { decimal, only, optional, pilots, whole, withDefault } from './parameters.ts';
 import { type SchedPlugin, schedPlugin } from './plugin.ts';
-import { moved, type Plugin, unchanged } from './step.ts';
+import { label, moved, type Plugin, unchanged } from './step.ts';
 
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
@@ -18,12 +18,14 @@ const make =
     if (n <= submit || ended.count === 0) return unchanged(n);
     if (maxtime !== undefined && maxtime !== ended.shortSeconds) {
       return {
-        missing: `the pilots that ran under ${maxtime} s (the pool counts those under ${ended.shortSeconds} s)`,
+        missing: { kind: 'short-pilots', wantedSeconds: maxtime, countedSeconds: ended.shortSeconds },
       };
     }
     if (ended.short / ended.count <= ratio) return unchanged(n);
-    const seen = `${ended.short} of ${ended.count} pilots of the last hour ran no longer than ${ended.shortSeconds} s`;
-    return moved(`Throttle(${submit})`, n, submit, seen);
+    const { short, count, shortSeconds } = ended;
+    return moved(label('Throttle', submit), n, submit, {
+      short: { count: short, ended: count, shortSeconds },
+    });
   };
 
 /** Brakes a queue whose pilots die young: a broken worker would otherwise burn them as fast as they come. */

@@ -82,7 +82,9 @@ export const failuresOf = ({ boots }: Boots): number =>
 /** An open breaker: launching of this kind stops, but for a canary. */
 export interface OpenBreaker {
   readonly kind: string;
-  readonly why: string;
+  /** How many of its latest workers never joined in a row; no more than are remembered. */
+  readonly failures: number;
+  readonly orMore?: true;
   /** When the latest worker was launched that is known not to have joined. */
   readonly failedAt: number;
 }
@@ -92,6 +94,6 @@ export const openBreakers = (known: readonly Boots[]): readonly OpenBreaker[] =>
   known.flatMap((of) => {
     const failures = failuresOf(of);
     const failedAt = of.boots.at(-1)?.launchedAt ?? 0;
-    const why = `the last ${failures === REMEMBERED ? `${failures} or more` : failures} workers of ${of.kind} never joined`;
-    return failures < IN_A_ROW ? [] : [{ kind: of.kind, why, failedAt }];
+    const orMore = failures === REMEMBERED ? ({ orMore: true } as const) : {};
+    return failures < IN_A_ROW ? [] : [{ kind: of.kind, failures, ...orMore, failedAt }];
   });

@@ -1,4 +1,5 @@
 import type { Pace } from '../model/learned.ts';
+import type { Reason } from '../model/reason.ts';
 
 /** From here on a pace holds nothing back: EC2's bucket of launched instances holds so many when it is full. */
 const UNBOUND = 1_000;
@@ -36,9 +37,9 @@ export const quicker = (pace: Pace): Pace | undefined => {
 export const paceNow = (
   pace: Pace | undefined,
   now: number,
-): { readonly most: number; readonly why: string } | undefined => {
+): { readonly most: number; readonly why: Reason } | undefined => {
   if (pace === undefined || now - pace.notBefore > FORGOTTEN_SECONDS) return undefined;
   return now < pace.notBefore
-    ? { most: 0, why: `EC2 throttled the last launch: the next one in ${Math.ceil(pace.notBefore - now)} s` }
-    : { most: pace.most, why: `EC2 throttled launches lately: at most ${pace.most} workers in this tick` };
+    ? { most: 0, why: { kind: 'launches-throttled', leftSeconds: Math.ceil(pace.notBefore - now) } }
+    : { most: pace.most, why: { kind: 'launches-paced', mostWorkers: pace.most } };
 };

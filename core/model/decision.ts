@@ -1,4 +1,5 @@
 import type { LaunchRequest, OfCanary, OnTrial } from './launch.ts';
+import type { Reason } from './reason.ts';
 import type { Resources, Shape } from './resources.ts';
 
 /** What every decision says of itself. */
@@ -7,7 +8,7 @@ interface Told {
   /** The tick's moment, seconds since 1970. */
   readonly at: number;
   /** The reasons, in the order in which they arose. */
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
   /** The counts it rests on, by name: they become the queue's metrics. Empty where they are not known. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -40,7 +41,7 @@ export interface PlannedLaunch extends OnTrial, OfCanary {
 export interface Retirement {
   readonly instanceId: string;
   readonly step: 'drain' | 'terminate' | 'undrain';
-  readonly cause: string;
+  readonly cause: Reason;
   /** A drain that is taken back when the worker is needed again. */
   readonly surplus?: true;
   /** A drain that did not take hold, or an end that EC2 refused, and that is ordered once more. */

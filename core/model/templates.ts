@@ -7,12 +7,6 @@ export const templateKey = ({ id, version, imageId }: Template): string =>
 
 export const isSameTemplate = (a: Template, b: Template): boolean => templateKey(a) === templateKey(b);
 
-/** How it is called where a person reads it. */
-export const templateText = ({ version, imageId }: Template): string =>
-  imageId === undefined
-    ? `version ${version} of the template`
-    : `version ${version} of the template with ${imageId}`;
-
 /** What of a template EC2 does not tag by itself. */
 export const tagsOf = ({ imageId }: Template): Readonly<Record<string, string>> =>
   imageId === undefined ? {} : { [TAG.image]: imageId };

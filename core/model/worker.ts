@@ -1,5 +1,6 @@
 import type { Offer } from './flavours.ts';
 import type { EndReason } from './instance.ts';
+import type { Reason } from './reason.ts';
 import type { Resources } from './resources.ts';
 
 /** What a worker costs, as was known when it was launched. */
@@ -29,15 +30,10 @@ export interface EndedBoot {
   readonly reason: EndReason;
 }
 
-/** Causes of the drains that EC2 orders: it takes a spot machine back, or says that it soon may. */
-export const INTERRUPTION = 'spot interruption warning';
-
-export const REBALANCE = 'spot rebalance recommendation';
-
 /** Whether EC2 took a worker back, or said that it would. */
 export const isReclaimed = (state: WorkerState): boolean =>
   (state.kind === 'draining' || state.kind === 'retiring') &&
-  (state.cause === INTERRUPTION || state.cause === REBALANCE);
+  (state.cause.kind === 'spot-interruption' || state.cause.kind === 'spot-rebalance');
 
 /** Where workers may be put: one subnet per zone. */
 export interface Placement {
@@ -68,15 +64,15 @@ export type WorkerState =
   | {
       readonly kind: 'draining';
       readonly since: number;
-      readonly cause: string;
+      readonly cause: Reason;
       readonly surplus?: true;
       readonly unjoined?: true;
       readonly undated?: true;
     }
   /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
-  | { readonly kind: 'retiring'; readonly since: number; readonly cause: string; readonly pending?: true }
+  | { readonly kind: 'retiring'; readonly since: number; readonly cause: Reason; readonly pending?: true }
   /** Ended without ever having joined; it stays until the breaker has counted it. */
-  | { readonly kind: 'failed'; readonly at: number; readonly cause: string };
+  | { readonly kind: 'failed'; readonly at: number; readonly cause: Reason };
 
 /** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
 export interface WorkerRecord {

@@ -1,5 +1,6 @@
 import type { PandaJobs } from '../model/panda.ts';
 import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
+import type { Reason } from '../model/reason.ts';
 import { fresh, type Snapshot } from '../model/snapshot.ts';
 import { pilotsByQueue } from './demand.ts';
 
@@ -23,7 +24,7 @@ export interface Facts {
   /** Jobs that are not ready yet, and when they will be; none where that is not known. */
   readonly landings: (queue: string) => readonly Landing[];
   /** Why nothing is known of landings; undefined if they are known. */
-  readonly landingsUnknown: string | undefined;
+  readonly landingsUnknown: Reason | undefined;
   /** PanDA's word for the status of a site; undefined if the site table is not known. */
   readonly siteStatus: (siteid: string) => string | undefined;
 }
@@ -59,28 +60,29 @@ const JUMP_FACTOR = 1.8;
 const JUMP_MIN_RUNNING = 1000;
 
 /** Why the running jobs of two samples shortly after one another cannot both be right, if they cannot. */
-export const jumped = (was: number, is: number): string | undefined =>
+export const jumped = (was: number, is: number): Reason | undefined =>
   was < JUMP_MIN_RUNNING || is < was * JUMP_FACTOR
     ? undefined
-    : `PanDA's running jobs went from ${was} to ${is} between two samples: the reply is probably inflated`;
+    : { kind: 'running-jumped', runningBefore: was, runningNow: is };
 
 /** Why a reply of PanDA's cannot be believed after the one before it, if it cannot. */
-export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): string | undefined =>
+export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): Reason | undefined =>
   before === undefined ? undefined : jumped(runningEverywhere(before), runningEverywhere(jobs));
 
+const inWords = (words: string | undefined) => (words === undefined ? {} : { words });
+
 /** Why a view of the pool cannot be acted on, if it cannot. */
-export const implausible = (view: PoolView): string | undefined => {
-  if (!view.pilots.complete)
-    return `the pool's pilots are incomplete: ${view.pilots.why ?? 'no reason given'}`;
-  if (!view.workers.complete)
-    return `the pool's workers are incomplete: ${view.workers.why ?? 'no reason given'}`;
-  if (view.collectorStartedAt > view.observedAt) return 'the collector claims to have started in the future';
+export const implausible = (view: PoolView): Reason | undefined => {
+  for (const part of ['pilots', 'workers'] as const) {
+    if (!view[part].complete) return { kind: 'pool-incomplete', part, ...inWords(view[part].why) };
+  }
+  if (view.collectorStartedAt > view.observedAt) return { kind: 'collector-ahead' };
   return undefined;
 };
 
-const landingsUnknown = ({ landings }: PoolView): string | undefined => {
-  if (landings === undefined) return 'the endpoint has no landingsFile';
-  return landings.complete ? undefined : (landings.why ?? 'no reason given');
+const landingsUnknown = ({ landings }: PoolView): Reason | undefined => {
+  if (landings === undefined) return { kind: 'landings-untold' };
+  return landings.complete ? undefined : { kind: 'landings-incomplete', ...inWords(landings.why) };
 };
 
 /** What the site says of landings, as far as it can be used: a part that is not complete is none. */
@@ -93,16 +95,16 @@ const landingsByQueue = ({ landings }: PoolView): ((queue: string) => readonly L
 /** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */
 export const establish = (
   observed: Observed,
-): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
+): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: Reason } => {
   const { now } = observed;
-  const panda = fresh('PanDA', observed.panda, now, MAX_AGE_SECONDS.panda);
+  const panda = fresh('panda', observed.panda, now, MAX_AGE_SECONDS.panda);
   if (!panda.ok) return panda;
-  const pool = fresh('the pool', observed.pool, now, MAX_AGE_SECONDS.pool);
+  const pool = fresh('pool', observed.pool, now, MAX_AGE_SECONDS.pool);
   if (!pool.ok) return pool;
   const doubt = implausible(pool.value) ?? inflated(panda.value, observed.pandaBefore);
   if (doubt !== undefined) return { ok: false, why: doubt };
 
-  const sites = fresh("PanDA's site table", observed.sites, now, MAX_AGE_SECONDS.sites);
+  const sites = fresh('sites', observed.sites, now, MAX_AGE_SECONDS.sites);
   const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
   const facts: Facts = {
     now,

@@ -1,5 +1,6 @@
 import type { OpenLaunch } from '../model/launch.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
+import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 
 /** The workers of one queue, from all sources. */
@@ -46,11 +47,11 @@ const contradicts = (worker: PoolWorker): boolean =>
   worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
 
 /** Why the pool's word on a queue's workers cannot be believed, if it cannot. */
-export const contradiction = (fleet: Fleet): string | undefined => {
+export const contradiction = (fleet: Fleet): Reason | undefined => {
   const odd =
     fleet.members.find(({ pool }) => pool !== undefined && contradicts(pool))?.pool ??
     fleet.strangers.find(contradicts);
-  return odd === undefined ? undefined : `the pool contradicts itself about worker ${odd.instanceId}`;
+  return odd === undefined ? undefined : { kind: 'pool-contradictory', instanceId: odd.instanceId };
 };
 
 /** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */

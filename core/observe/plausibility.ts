@@ -1,5 +1,6 @@
 import type { LedgerView } from '../model/ledger.ts';
 import type { PoolView } from '../model/pool.ts';
+import type { Reason } from '../model/reason.ts';
 import { type Fact, fresh, type Snapshot } from '../model/snapshot.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { establish, type Facts, implausible, type Observed, RECENT_SECONDS } from './facts.ts';
@@ -18,20 +19,20 @@ export const isYoung = ({ pool, viewedAt }: Pick<Facts, 'pool' | 'viewedAt'>): b
 const hasJoined = ({ state }: WorkerRecord): boolean =>
   state.kind === 'joined' || state.kind === 'missing' || state.kind === 'draining';
 
-const restarted = (facts: Facts, workers: readonly WorkerRecord[]): string | undefined => {
+const restarted = (facts: Facts, workers: readonly WorkerRecord[]): Reason | undefined => {
   if (!isYoung(facts)) return undefined;
   const { members } = sideBySide(workers, facts.pool);
   const absent = members.filter(({ record, pool }) => pool === undefined && hasJoined(record)).length;
   const age = facts.viewedAt - facts.pool.collectorStartedAt;
   return absent === 0
     ? undefined
-    : `the collector started ${Math.round(age)} s ago and has not heard of ${absent} workers yet`;
+    : { kind: 'collector-young', ageSeconds: Math.round(age), absentWorkers: absent };
 };
 
 /** The facts that workers may be launched and retired on, or why nothing may be done. */
 export const surveyWorkers = (
   world: Observed & { readonly ledger: Pick<LedgerView, 'workers'> },
-): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: string } => {
+): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: Reason } => {
   const established = establish(world);
   const doubt = established.ok ? restarted(established.facts, world.ledger.workers) : undefined;
   return doubt === undefined ? established : { ok: false, why: doubt };
@@ -49,7 +50,7 @@ const DROP_SHARE = 1 / 3;
  * Why a view is not believed that a good part of the workers have left at once, though EC2 has not said that they have
  * ended. For a while; then it is taken for a fact. `at`: the moment up to which ages count.
  */
-export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string | undefined => {
+export const suddenDrop = (workers: readonly WorkerRecord[], at: number): Reason | undefined => {
   let inPool = 0;
   let left = 0;
   for (const { state } of workers) {
@@ -57,7 +58,7 @@ export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string
     else if (state.kind === 'missing' && at - state.since <= DROP_SECONDS) left += 1;
   }
   if (left < FEW_WORKERS || left < (inPool + left) * DROP_SHARE) return undefined;
-  return `${left} of ${inPool + left} joined workers left the collector at once, and EC2 has not said that they ended`;
+  return { kind: 'workers-vanished', vanished: left, joined: inPool + left };
 };
 
 /**
@@ -65,13 +66,13 @@ export const suddenDrop = (workers: readonly WorkerRecord[], at: number): string
  * collector that has heard of all its workers.
  */
 export const wholePool = (snapshot: Snapshot<PoolView>, now: number): Fact<PoolView> => {
-  const pool = fresh('the pool', snapshot, now, RECENT_SECONDS);
+  const pool = fresh('pool', snapshot, now, RECENT_SECONDS);
   if (!pool.ok) return pool;
   const doubt = implausible(pool.value);
   if (doubt !== undefined) return { ok: false, why: doubt };
   const { observedAt, collectorStartedAt } = pool.value;
   const age = Math.round(observedAt - collectorStartedAt);
   return isYoung({ pool: pool.value, viewedAt: observedAt })
-    ? { ok: false, why: `the collector started ${age} s ago and may not have heard of every worker yet` }
+    ? { ok: false, why: { kind: 'collector-young', ageSeconds: age } }
     : pool;
 };

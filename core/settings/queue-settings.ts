@@ -22,10 +22,10 @@ export interface SettingProblem {
 
 /**
  * The settings of one queue, or everything that is wrong with them. `outdated`: what now stands in SSM cannot be used,
- * for this reason, and these are the last settings that could.
+ * for these reasons, and these are the last settings that could.
  */
 export type ParsedSettings =
-  | { readonly ok: true; readonly settings: QueueSettings; readonly outdated?: string }
+  | { readonly ok: true; readonly settings: QueueSettings; readonly outdated?: readonly SettingProblem[] }
   | { readonly ok: false; readonly queue: string; readonly problems: readonly SettingProblem[] };
 
 /** PanDA's name of a queue. */

@@ -1,6 +1,6 @@
 import type { Place } from './place.ts';
 import type { ParsedSettings, SettingProblem } from './queue-settings.ts';
-import { badSettings, parseQueueSettings } from './settings.ts';
+import { parseQueueSettings } from './settings.ts';
 
 /** The parameters of one queue as SSM holds them: knob → text. */
 export type RawSettings = Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ export const settingsOf = ({ queue, good, bad }: SettingsRecord, place?: Place):
   if (good === undefined) return { ok: false, queue, problems: bad ?? [] };
   const parsed = parseQueueSettings(queue, good, place);
   if (!parsed.ok || bad === undefined) return parsed;
-  return { ...parsed, outdated: badSettings({ ok: false, queue, problems: bad }) };
+  return { ...parsed, outdated: bad };
 };
 
 /** Settings that nobody has compared with SSM for so long are no facts: a cap may have been lowered since. */

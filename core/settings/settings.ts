@@ -118,14 +118,6 @@ export const describeKnobs = (): readonly KnobDescription[] =>
       return { name, description, fallback, pattern, allowed };
     });
 
-/** One sentence for a queue whose parameters cannot be used. */
-export const badSettings = (parsed: Extract<ParsedSettings, { ok: false }>): string =>
-  parsed.problems.map(({ knob, why }) => `the setting ${knob} ${why}`).join('; ');
-
-/** What a decision says of settings that are not the ones that now stand in SSM. */
-export const lastGood = (outdated: string | undefined): readonly string[] =>
-  outdated === undefined ? [] : [`the last good settings are used: ${outdated}`];
-
 /** Settings that let go of every worker: for a queue that is in the ledger and no longer among the settings. */
 export const settingsOfRemoved = (name: string): ParsedSettings =>
   parseQueueSettings(name, { state: 'drain' });

@@ -1,4 +1,5 @@
 import type { Lease, LeaseWish } from '../model/lease.ts';
+import type { Reason } from '../model/reason.ts';
 import { jumped } from '../observe/facts.ts';
 
 /**
@@ -10,7 +11,7 @@ const LEASE_SECONDS = 55;
 /** How long PanDA's counts of an earlier tick are a measure for those of this one. */
 export const COMPARABLE_SECONDS = 600;
 
-const refused = (why: string) => ({ kind: 'refused', why }) as const;
+const refused = (why: Reason) => ({ kind: 'refused', why }) as const;
 
 /**
  * The lease that a wish gets after the last one, or why it gets none. A repeat of the very same tick takes over: its
@@ -20,26 +21,22 @@ const refused = (why: string) => ({ kind: 'refused', why }) as const;
 export const nextLease = (
   last: Lease | undefined,
   wish: LeaseWish,
-): Lease | { readonly kind: 'refused'; readonly why: string } => {
+): Lease | { readonly kind: 'refused'; readonly why: Reason } => {
   const until = wish.at + LEASE_SECONDS;
   if (last === undefined) return { kind: 'lease', ...wish, fence: 1, until };
-  if (wish.at < last.at) {
-    return refused(
-      `a tick of a moment ${last.at - wish.at} s later has run already: this one is late, or a clock runs backwards`,
-    );
-  }
+  if (wish.at < last.at) return refused({ kind: 'tick-overtaken', laterSeconds: last.at - wish.at });
   if (wish.viewedAt < last.viewedAt) {
-    const older = Math.ceil(last.viewedAt - wish.viewedAt);
-    return refused(`the pool's view is ${older} s older than the one that was last acted on`);
+    return refused({ kind: 'view-overtaken', olderSeconds: Math.ceil(last.viewedAt - wish.viewedAt) });
   }
   const jump =
     wish.at - last.at <= COMPARABLE_SECONDS &&
     last.pandaRunning !== undefined &&
-    wish.pandaRunning !== undefined &&
-    jumped(last.pandaRunning, wish.pandaRunning);
-  if (typeof jump === 'string') return refused(jump);
+    wish.pandaRunning !== undefined
+      ? jumped(last.pandaRunning, wish.pandaRunning)
+      : undefined;
+  if (jump !== undefined) return refused(jump);
   if (wish.at > last.at && wish.at < last.until) {
-    return refused(`another tick holds the lease for ${last.until - wish.at} s more`);
+    return refused({ kind: 'lease-held', leftSeconds: last.until - wish.at });
   }
   return { kind: 'lease', ...wish, fence: last.fence + 1, until };
 };

@@ -1,3 +1,4 @@
+import type { Reason } from '../model/reason.ts';
 import type { WorkerState } from '../model/worker.ts';
 
 /**
@@ -12,15 +13,15 @@ export type WorkerEvent =
   | {
       readonly kind: 'drained';
       readonly at: number;
-      readonly cause: string;
+      readonly cause: Reason;
       readonly surplus?: true;
       readonly undated?: true;
       readonly again?: true;
     }
   | { readonly kind: 'dated'; readonly at: number }
   | { readonly kind: 'undrained'; readonly at: number; readonly joinedAt: number }
-  | { readonly kind: 'end-decided'; readonly at: number; readonly cause: string }
-  | { readonly kind: 'ended-asked'; readonly at: number; readonly cause: string }
+  | { readonly kind: 'end-decided'; readonly at: number; readonly cause: Reason }
+  | { readonly kind: 'ended-asked'; readonly at: number; readonly cause: Reason }
   | { readonly kind: 'untaken'; readonly at: number }
   | { readonly kind: 'gone'; readonly at: number }
   | { readonly kind: 'counted'; readonly at: number };
@@ -151,7 +152,9 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
     case 'untaken':
       return retiringAfter(state, event);
     case 'gone':
-      return to === 'failed' ? { kind: 'failed', at: event.at, cause: 'it ended before it joined' } : 'gone';
+      return to === 'failed'
+        ? { kind: 'failed', at: event.at, cause: { kind: 'ended-before-joining' } }
+        : 'gone';
     case 'counted':
       return 'gone';
     default:

@@ -49,9 +49,12 @@ describe('a worker with a cost', () => {
     await gone(PRICED);
     expect(await book.view()).toMatchObject({ workers: [], ended: [{ worker: PRICED, endedAt: NOW }] });
     expect(await book.find(PRICED.instanceId)).toBeUndefined();
-    expect(await book.change({ worker: PRICED, to: { kind: 'retiring', since: NOW, cause: 'x' } }, NOW)).toBe(
-      false,
-    );
+    expect(
+      await book.change(
+        { worker: PRICED, to: { kind: 'retiring', since: NOW, cause: { kind: 'told', words: 'x' } } },
+        NOW,
+      ),
+    ).toBe(false);
     expect(await book.adopt(PRICED)).toBe(false);
   });
 

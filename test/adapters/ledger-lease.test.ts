@@ -27,7 +27,7 @@ beforeEach(async () => {
 const wish = (at = NOW) => ({ name: 'workers', at, viewedAt: at - 5 }) as const;
 const taken = async (at = NOW): Promise<Lease> => {
   const lease = await book.take(wish(at));
-  if (lease.kind === 'refused') throw new Error(lease.why);
+  if (lease.kind === 'refused') throw new Error(lease.why.kind);
   return lease;
 };
 const intent = (fence: number) => ({ ...openLaunch(2), intendedBy: fence });
@@ -94,14 +94,15 @@ describe('an intent, over the wire', () => {
 });
 
 describe('a worker, over the wire', () => {
-  const draining = (since: number) => ({ kind: 'draining', since, cause: 'x', surplus: true }) as const;
+  const draining = (since: number) =>
+    ({ kind: 'draining', since, cause: { kind: 'told', words: 'x' }, surplus: true }) as const;
 
   it('is not moved by one who saw another drain of it', async () => {
     const worker = inLedger(ID, draining(NOW));
     expect(await book.adopt(worker)).toBe(true);
     expect(await book.adopt(worker)).toBe(false);
     const stale = { ...worker, state: draining(NOW - 60) };
-    const to = { kind: 'retiring', since: NOW, cause: 'drained', pending: true } as const;
+    const to = { kind: 'retiring', since: NOW, cause: { kind: 'drained' }, pending: true } as const;
     expect(await book.change({ worker: stale, to }, NOW)).toBe(false);
     expect(await book.change({ worker, to }, NOW)).toBe(true);
     expect((await book.find(ID))?.state).toEqual(to);

@@ -11,7 +11,7 @@ import { cooling, inLedger, JOINED, LARGE, NARROW, NOW, openLaunch, submission }
 
 const ID = 'i-00000001';
 const BOOTING = inLedger(ID, { kind: 'booting' });
-const DRAINING = { kind: 'draining', since: NOW, cause: 'idle' } as const;
+const DRAINING = { kind: 'draining', since: NOW, cause: { kind: 'told', words: 'idle' } } as const;
 
 let face: Face;
 let client: DynamoDBClient;
@@ -159,7 +159,12 @@ describe('the view', () => {
   });
 });
 
-const TOLD = { queue: 'BNL', at: NOW, why: ['5 wait'], counts: { pilotsWaiting: 5 } };
+const TOLD = {
+  queue: 'BNL',
+  at: NOW,
+  why: [{ kind: 'pilots-waiting', pilots: 5, onJoined: 0, onBooting: 0 }],
+  counts: { pilotsWaiting: 5 },
+} as const;
 const DECISIONS: readonly Decision[] = [
   { of: 'pilots', kind: 'submit', requestId: 'BNL.1', viewedAt: NOW - 3, count: 5, shape: NARROW, ...TOLD },
   { of: 'pilots', kind: 'remove', count: 5, leave: 2, ...TOLD },
@@ -169,7 +174,7 @@ const DECISIONS: readonly Decision[] = [
     of: 'workers',
     kind: 'act',
     launches: [{ request: openLaunch(2).request, offers: LARGE }],
-    retirements: [{ instanceId: ID, step: 'drain', cause: 'idle' }],
+    retirements: [{ instanceId: ID, step: 'drain', cause: { kind: 'told', words: 'idle' } }],
     ...TOLD,
   },
 ];
@@ -177,7 +182,7 @@ const DECISIONS: readonly Decision[] = [
 describe('a decision', () => {
   it.each(DECISIONS)('of $of to $kind is kept, and comes back as it was', async (decision) => {
     expect(await book.keep(decision)).toEqual(decision);
-    const other: Decision = { of: decision.of, kind: 'hold', ...TOLD, why: ['too late'] };
+    const other: Decision = { of: decision.of, kind: 'hold', ...TOLD, why: [{ kind: 'queue-paused' }] };
     expect(await book.keep(other)).toEqual(decision);
   });
 

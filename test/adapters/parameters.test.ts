@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { endpointSecret, imageParameter, queueParameters } from '../../adapters/parameters.ts';
 import { imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
 import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
-import { badSettings } from '../../core/settings/settings.ts';
+import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 import { keepAllSettings } from '../../runtime/keep-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
 import { ssmFace } from '../../twin/aws/ssm/face.ts';
@@ -45,7 +45,9 @@ const serve = async (values: Values = {}) => {
 
 const inShort = (queues: readonly ParsedSettings[]): readonly string[] =>
   queues.map((queue) =>
-    queue.ok ? `${queue.settings.name} ${queue.settings.state}` : `${queue.queue}: ${badSettings(queue)}`,
+    queue.ok
+      ? `${queue.settings.name} ${queue.settings.state}`
+      : `${queue.queue}: ${problemsInWords(queue.problems)}`,
   );
 
 const queuesOf = (values: Values): Values =>
@@ -149,7 +151,7 @@ describe('the settings of all queues', () => {
       {
         ok: true,
         settings: { maxWorkers: 7 },
-        outdated: 'the setting max-workers is "many"; expected a whole number from 0 to 100000',
+        outdated: [{ knob: 'max-workers', why: 'is "many"; expected a whole number from 0 to 100000' }],
       },
     ]);
     put('/aerie/lab/queues/BNL/max-workers', '8');

@@ -59,7 +59,7 @@ const small = historyOf([
       queue: 'BNL_CLOUD',
       kind: 'act',
       what: 'launch 6 x m6i.large',
-      why: ['12 idle pilots fit nowhere'],
+      why: [{ kind: 'pilots-waiting', text: '12 idle pilots fit nowhere' }],
     },
   },
   {
@@ -70,7 +70,10 @@ const small = historyOf([
       queue: 'ANALY-BNL.a_long_name_of_a_queue',
       kind: 'hold',
       what: 'hold',
-      why: ['PanDA is unknown: it did not answer within 10 s', 'the last answer is 300 s old, limit 180 s'],
+      why: [
+        { kind: 'source-unknown', text: 'PanDA is unknown: it did not answer within 10 s' },
+        { kind: 'source-stale', text: 'the last answer is 300 s old, limit 180 s' },
+      ],
     },
   },
 ]);
@@ -199,7 +202,7 @@ describe('a frame', () => {
             queue: QUEUES[0],
             kind: 'hold',
             what,
-            why: [why],
+            why: [{ kind: 'told', text: why }],
           } as const;
           const frame = drawFrame(
             historyOf([...run.slice(0, length), { kind: 'told', told }]),

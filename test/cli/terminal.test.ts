@@ -187,7 +187,7 @@ describe('the view into a pipe or a file', () => {
         queue: 'A',
         kind,
         what: kind,
-        why: ['pool is unknown:\u001b[2J timeout'],
+        why: [{ kind: 'source-unknown', text: 'pool is unknown:\u001b[2J timeout' }],
       },
     });
     expect(lines([told(60, 'hold'), told(120, 'hold'), told(180, 'act'), told(240, 'hold')])).toEqual([

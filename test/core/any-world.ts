@@ -97,8 +97,10 @@ const anyState: fc.Arbitrary<WorkerState> = fc.oneof(
   fc.constant<WorkerState>({ kind: 'booting' }),
   ago(4 * DAY).map((joinedAt): WorkerState => ({ kind: 'joined', joinedAt })),
   ago(7200).map((since): WorkerState => ({ kind: 'missing', joinedAt: since - 60, since })),
-  ago(3 * DAY).map((since): WorkerState => ({ kind: 'draining', since, cause: 'x' })),
-  ago(3600).map((since): WorkerState => ({ kind: 'retiring', since, cause: 'x' })),
+  ago(3 * DAY).map(
+    (since): WorkerState => ({ kind: 'draining', since, cause: { kind: 'told', words: 'x' } }),
+  ),
+  ago(3600).map((since): WorkerState => ({ kind: 'retiring', since, cause: { kind: 'told', words: 'x' } })),
 );
 
 const anyInPool = (id: string, name: string, room: PoolWorker['total']): fc.Arbitrary<PoolWorker> =>

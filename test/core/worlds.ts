@@ -10,7 +10,8 @@ import type { Stage } from '../../core/model/stage.ts';
 import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type { Fleet } from '../../core/observe/fleet.ts';
 import type { ParsedSettings, QueueSettings } from '../../core/settings/queue-settings.ts';
-import { badSettings, parseQueueSettings } from '../../core/settings/settings.ts';
+import { parseQueueSettings } from '../../core/settings/settings.ts';
+import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 
 /** The moment at which every literal world is looked at. */
 export const NOW = 1_800_000_000;
@@ -43,7 +44,7 @@ export const queue = (knobs: Knobs = {}, name = QUEUE): ParsedSettings =>
 /** The settings of such a queue, which have to be right. */
 export const settings = (knobs: Knobs = {}): QueueSettings => {
   const parsed = queue(knobs);
-  if (!parsed.ok) throw new Error(badSettings(parsed));
+  if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings;
 };
 

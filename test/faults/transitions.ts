@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ReasonKind } from '../../core/model/reason.ts';
 import { LIFE } from '../../core/write/life.ts';
 import type { Item } from './expressions.ts';
 import type { Tally } from './tally.ts';
@@ -6,13 +7,13 @@ import type { Tally } from './tally.ts';
 /** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
 const NOT_HERE = 'joined → retiring';
 
-/** Steps that are none of the table, and the cause of a drain that core/decide/workers/rules/drift.ts asks for. */
+/** Steps that are none of the table, and causes of a drain that core/decide/workers/rules/drift.ts asks for. */
 const OTHER_STEPS = {
   drift: 'drained for drift',
   marked: 'marked as protected',
   unmarked: 'no more protected',
 } as const;
-const DRIFTED = /^launched from version /;
+const DRIFTED: ReadonlySet<string | undefined> = new Set<ReasonKind>(['template-replaced']);
 
 /** Each step that core's table of a worker's life has, by name: `booting → joined`. A repeat of a state is none. */
 export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
@@ -23,7 +24,7 @@ export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
   .concat(Object.values(OTHER_STEPS));
 
 const worker = z.object({
-  state: z.object({ kind: z.string(), cause: z.string().optional() }),
+  state: z.object({ kind: z.string(), cause: z.object({ kind: z.string() }).optional() }),
   launchId: z.string(),
   isProtected: z.boolean().default(false),
 });
@@ -45,7 +46,7 @@ export const stepCounter = (tally: Tally) => {
     count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');
     if (was === undefined || is === undefined) return;
     const isDrained = is.state.kind === 'draining' && was.state.kind !== 'draining';
-    if (isDrained && DRIFTED.test(is.state.cause ?? '')) tally.add(OTHER_STEPS.drift);
+    if (isDrained && DRIFTED.has(is.state.cause?.kind)) tally.add(OTHER_STEPS.drift);
     if (was.isProtected !== is.isProtected) {
       tally.add(is.isProtected ? OTHER_STEPS.marked : OTHER_STEPS.unmarked);
     }

@@ -20,7 +20,7 @@ describe('an end', () => {
     };
   };
   const endsOf = (report: AuditReport) => {
-    if (report.kind === 'hold') throw new Error(report.why);
+    if (report.kind === 'hold') throw new Error(report.why.kind);
     return report.ends;
   };
 
@@ -36,7 +36,11 @@ describe('an end', () => {
   });
 
   it.each([
-    ['aerie was ending', { kind: 'retiring', since: NOW - 60, cause: 'x' }, undefined],
+    [
+      'aerie was ending',
+      { kind: 'retiring', since: NOW - 60, cause: { kind: 'told', words: 'x' } },
+      undefined,
+    ],
     ['aerie was not ending', JOINED, true],
   ] as const)('that somebody asked for, of a worker that %s, says so', async (_, state, askedByOther) => {
     const asked = { code: 'Client.UserInitiatedShutdown', message: 'User initiated shutdown' };

@@ -4,7 +4,7 @@ import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Life, mortalPorts, type Outside, outside } from './ports.ts';
 
-const DRAINING = { kind: 'draining', since: NOW - 60, cause: 'x' } as const;
+const DRAINING = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
 const MISSING = { kind: 'missing', joinedAt: 0, since: NOW - 60 } as const;
 
 /** A moment in which a tick has everything to do: launch, replay, join, drain, end and forget. */

@@ -9,7 +9,7 @@ import { CONTEXT, quietly } from './invocation.ts';
 
 beforeAll(quietly);
 
-const TOLD = { queue: 'BNL', at: NOW, why: ['because'], counts: { jobsReady: 4 } };
+const TOLD = { queue: 'BNL', at: NOW, why: [{ kind: 'queue-paused' }], counts: { jobsReady: 4 } } as const;
 const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
 
 /** What SQS hands over: the time of the rule, how long after it the tick is due, when it was sent and when delivered. */
@@ -37,7 +37,14 @@ describe('a function on a timer', () => {
     expect(moments).toEqual([NOW]);
     expect(answer).toEqual({
       at: NOW,
-      decisions: [{ queue: 'BNL', kind: 'rest', what: 'rest', why: ['because'] }],
+      decisions: [
+        {
+          queue: 'BNL',
+          kind: 'rest',
+          what: 'rest',
+          why: [{ kind: 'queue-paused', text: expect.any(String) }],
+        },
+      ],
     });
   });
 
@@ -140,10 +147,11 @@ describe('what is told of a decision', () => {
     expect(emf).toEqual([]);
   });
 
-  it('is one log line with its reasons', () => {
+  it('is one log line with its reasons, as sentences and by kind', () => {
     const { lines, tell } = listening();
     tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD });
-    expect(lines).toMatchObject([{ message: 'submit 3', of: 'pilots', kind: 'submit', ...TOLD }]);
+    const told = { ...TOLD, why: [expect.any(String)], reasons: ['queue-paused'] };
+    expect(lines).toMatchObject([{ message: 'submit 3', of: 'pilots', kind: 'submit', ...told }]);
   });
 
   it.each<readonly [Decision, Readonly<Record<string, number>>]>([
@@ -162,7 +170,7 @@ describe('what is told of a decision', () => {
         of: 'workers',
         kind: 'act',
         launches: [2, 5].map((count) => ({ request: openLaunch(count).request, offers: LARGE })),
-        retirements: [{ instanceId: 'i-00000001', step: 'drain', cause: 'x' }],
+        retirements: [{ instanceId: 'i-00000001', step: 'drain', cause: { kind: 'told', words: 'x' } }],
         ...TOLD,
       },
       { JobsReady: 4, Holds: 0, WorkersAsked: 7, WorkersRetired: 1 },

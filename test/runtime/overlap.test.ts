@@ -63,7 +63,7 @@ describe('two ticks of the workers that overlap', () => {
     await workersTick(world.ports)(NOW + MINUTE);
     const before = world.state();
     expect(await workersTick(world.ports)(NOW)).toMatchObject([
-      { kind: 'hold', why: [expect.stringContaining('this one is late, or a clock runs backwards')] },
+      { kind: 'hold', why: [{ kind: 'tick-overtaken', laterSeconds: MINUTE }] },
     ]);
     expect(world.state()).toEqual(before);
   });
@@ -158,7 +158,7 @@ describe('a worker that was not in the view', () => {
   });
 
   it('and that ended by itself before it joined is counted as failed, and then gone', async () => {
-    const failed = { kind: 'failed', at: NOW - 5, cause: 'x' } as const;
+    const failed = { kind: 'failed', at: NOW - 5, cause: { kind: 'told', words: 'x' } } as const;
     const world = outside({ queues: [queue()], ledger: { workers: [{ ...overdue, state: failed }] } });
     await workersTick(world.ports)(NOW);
     const { workers, boots } = await world.ports.ledger.view();
@@ -173,7 +173,9 @@ describe('a worker that was not in the view', () => {
     const world = outside({
       queues: [queue()],
       ledger: {
-        workers: ids.map((id) => inLedger(id, { kind: 'failed', at: NOW - 5, cause: 'x' })),
+        workers: ids.map((id) =>
+          inLedger(id, { kind: 'failed', at: NOW - 5, cause: { kind: 'told', words: 'x' } }),
+        ),
       },
       instances: ids.map((id, n) => ({
         ...inLedger(id, JOINED),
@@ -186,8 +188,8 @@ describe('a worker that was not in the view', () => {
     await workersTick(world.ports)(NOW);
     expect(world.told[0]?.why).toEqual(
       expect.arrayContaining([
-        `2 workers ended before they joined: ${reason.message}`,
-        'i-00000003 ended before it joined: Client.VolumeLimitExceeded',
+        { kind: 'boots-ended', workers: 2, reason },
+        { kind: 'boots-ended', workers: 1, instanceId: 'i-00000003', reason: other },
       ]),
     );
     const kept = JSON.stringify(world.book.all());
@@ -198,7 +200,12 @@ describe('a worker that was not in the view', () => {
 
 describe('a draining worker that was not in the view', () => {
   const draining = (seconds: number) =>
-    inLedger('i-00000001', { kind: 'draining', since: NOW - seconds, cause: 'x', surplus: true });
+    inLedger('i-00000001', {
+      kind: 'draining',
+      since: NOW - seconds,
+      cause: { kind: 'told', words: 'x' },
+      surplus: true,
+    });
 
   it.each([
     ['goes on draining, where the last look finds it', 3601, {}, 'running'],

@@ -106,7 +106,7 @@ describe('the settings function', () => {
     expect(a).toMatchObject({
       ok: true,
       settings: { cpus: 4 },
-      outdated: 'the setting cpus is "999"; expected a whole number from 1 to 448',
+      outdated: [{ knob: 'cpus', why: 'is "999"; expected a whole number from 1 to 448' }],
     });
     expect(b).not.toHaveProperty('outdated');
   });

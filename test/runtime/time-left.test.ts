@@ -105,7 +105,7 @@ describe('a tick whose function has little time left', () => {
       ledger: {
         workers: [
           inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 1000 }),
-          inLedger('i-00000002', { kind: 'draining', since: NOW - 60, cause: 'x' }),
+          inLedger('i-00000002', { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } }),
         ],
       },
       view: poolView([], [inPool('i-00000002', drained)]),

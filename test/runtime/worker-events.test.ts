@@ -73,8 +73,8 @@ describe('a worker', () => {
   });
 
   it.each([
-    ['interruption', 'spot interruption warning'],
-    ['rebalance', 'spot rebalance recommendation'],
+    ['interruption', { kind: 'spot-interruption' }],
+    ['rebalance', { kind: 'spot-rebalance' }],
   ] as const)('that gets a %s drains, from the first such event on', async (kind, cause) => {
     const { ledger, pool, ports } = with_(JOINED, { rebalance: 'drain' });
     await workerEvent(event(kind), 1, ports);
@@ -96,7 +96,7 @@ describe('a worker', () => {
   });
 
   it('that is being ended stays so', async () => {
-    const retiring = { kind: 'retiring', since: NOW - 60, cause: 'x' } as const;
+    const retiring = { kind: 'retiring', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
     const { ledger, ports } = with_(retiring);
     await workerEvent(event('interruption'), 1, ports);
     expect((await ledger.find(ID))?.state).toEqual(retiring);

@@ -56,7 +56,11 @@ describe('a tick of the workers', () => {
             launches: [lost],
             workers: [
               inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 3600 }),
-              inLedger('i-00000002', { kind: 'draining', since: NOW - 60, cause: 'x' }),
+              inLedger('i-00000002', {
+                kind: 'draining',
+                since: NOW - 60,
+                cause: { kind: 'told', words: 'x' },
+              }),
             ],
           },
           jobs: { BNL: { SCORE: { activated: 50 } } },
@@ -67,9 +71,7 @@ describe('a tick of the workers', () => {
         }),
       );
       const [decision] = await workersTick({ ...world.ports, image })(NOW);
-      expect(decision?.why).toContain(
-        'the newest image is unknown, so nothing is launched: ThrottlingException',
-      );
+      expect(decision?.why).toContainEqual({ kind: 'image-unknown', words: 'ThrottlingException' });
       expect(world.ec2.asked).toEqual([lost.request.clientToken]);
       const [, ...found] = await workersOf(world);
       expect(found.map(({ state }) => state.kind)).toEqual(['booting', 'booting', 'booting']);
@@ -81,9 +83,11 @@ describe('a tick of the workers', () => {
       const boots = [joined('ami-1', NOW - 7200), joined('ami-2', NOW - 3600)];
       const world = outside(growing('BNL', { ledger: { boots } }));
       const [decision] = await workersTick({ ...world.ports, image })(NOW);
-      expect(decision?.why.at(-1)).toBe(
-        'the newest image is unknown, so workers are launched from version 3 of the template with ami-2: ThrottlingException',
-      );
+      expect(decision?.why.at(-1)).toEqual({
+        kind: 'image-unknown',
+        instead: from('ami-2'),
+        words: 'ThrottlingException',
+      });
       const templates = (await workersOf(world)).map(({ template }) => template);
       expect(templates).toEqual(Array.from({ length: 3 }, () => from('ami-2')));
     });
@@ -160,7 +164,9 @@ describe('a tick without facts', () => {
     const world = outside(growing('A', { ledger: { workers: [old], launches: [openLaunch(2)] } }));
     const before = world.state();
     const tick = workersTick({ ...world.ports, pool: { view: async () => unknown('refused') } });
-    expect(await tick(NOW)).toMatchObject([{ kind: 'hold', why: ['the pool is unknown: refused'] }]);
+    expect(await tick(NOW)).toMatchObject([
+      { kind: 'hold', why: [{ kind: 'source-unknown', source: 'pool', words: 'refused' }] },
+    ]);
     expect({ ...world.state(), ledger: undefined }).toEqual({ ...before, ledger: undefined });
     expect(await workersOf(world)).toEqual([old]);
     expect(world.ec2.asked).toEqual([]);
@@ -168,7 +174,7 @@ describe('a tick without facts', () => {
 });
 
 describe('the life of workers, over ticks', () => {
-  const draining = { kind: 'draining', since: NOW - 60, cause: 'x' } as const;
+  const draining = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
   const view = poolView(
     [],
     [
@@ -228,10 +234,10 @@ describe('the life of workers, over ticks', () => {
     const states = async () => (await workersOf(world)).map(({ state }) => state);
     const cloud = { ...world.ports.cloud, terminate: async () => ({ taken: [], refused: [] }) };
     await workersTick({ ...world.ports, cloud })(NOW);
-    const pending = { kind: 'retiring', since: NOW, cause: 'drained', pending: true };
+    const pending = { kind: 'retiring', since: NOW, cause: { kind: 'drained' }, pending: true };
     expect(await states()).toEqual([pending]);
     await workersTick(world.ports)(NOW + MINUTE);
-    expect(await states()).toEqual([{ kind: 'retiring', since: NOW + MINUTE, cause: 'drained' }]);
+    expect(await states()).toEqual([{ kind: 'retiring', since: NOW + MINUTE, cause: { kind: 'drained' } }]);
   });
 
   it('leaves alone whom somebody else has moved since the view', async () => {

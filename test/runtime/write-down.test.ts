@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../core/model/decision.ts';
+import type { Reason } from '../../core/model/reason.ts';
 import { writerDown } from '../../runtime/write-down.ts';
 import { NARROW, NOW } from '../core/worlds.ts';
 import { memoryLedger } from './memory-ledger.ts';
 
-const rest = (at: number, why: string, queue = 'A'): Decision => ({
+const wait = (waiting: number): Reason => ({
+  kind: 'pilots-seen',
+  ...{ activated: waiting, taken: 0, waiting, running: 0 },
+});
+const unknown = (source: 'panda' | 'pool', words: string): Reason => ({
+  kind: 'source-unknown',
+  source,
+  words,
+});
+const PAUSED: Reason = { kind: 'queue-paused' };
+const DRAINED: Reason = { kind: 'queue-drained' };
+
+const rest = (at: number, why: Reason = PAUSED, queue = 'A'): Decision => ({
   of: 'pilots',
   kind: 'rest',
   queue,
@@ -13,7 +26,7 @@ const rest = (at: number, why: string, queue = 'A'): Decision => ({
   counts: {},
 });
 const submit = (at: number, count = 3): Decision => ({
-  ...rest(at, 'jobs'),
+  ...rest(at, wait(count)),
   of: 'pilots',
   kind: 'submit',
   requestId: `A.${at}`,
@@ -38,22 +51,28 @@ describe('decisions are written down', () => {
   it.each([
     [
       'a quiet one once, however often it comes, but for its numbers',
-      [rest(1, '4 wait'), rest(2, '5 wait'), rest(3, '6 wait')],
+      [rest(1, wait(4)), rest(2, wait(5)), rest(3, wait(6))],
       [1],
     ],
     [
       'a quiet one again when it says something else',
-      [rest(1, 'paused'), rest(2, 'drained'), rest(3, 'paused')],
+      [rest(1, PAUSED), rest(2, DRAINED), rest(3, PAUSED)],
       [1, 2, 3],
     ],
-    ['a quiet one again after a deed', [rest(1, 'x'), submit(2), rest(3, 'x'), rest(4, 'x')], [1, 2, 3]],
-    ['each deed', [submit(1), submit(2), submit(3)], [1, 2, 3]],
-    ['those of each queue', [rest(1, 'x'), rest(2, 'x', 'B'), rest(3, 'x'), rest(4, 'x', 'B')], [1, 2]],
     [
-      'a hold where there was a rest',
-      [rest(1, 'x'), { ...rest(2, 'x'), of: 'pilots', kind: 'hold' } as const],
+      'a quiet one once, whatever words the outside has for it',
+      [rest(1, unknown('panda', 'HTTP 503')), rest(2, unknown('panda', 'no answer'))],
+      [1],
+    ],
+    [
+      'a quiet one again for the same of something else',
+      [rest(1, unknown('panda', 'HTTP 503')), rest(2, unknown('pool', 'HTTP 503'))],
       [1, 2],
     ],
+    ['a quiet one again after a deed', [rest(1), submit(2), rest(3), rest(4)], [1, 2, 3]],
+    ['each deed', [submit(1), submit(2), submit(3)], [1, 2, 3]],
+    ['those of each queue', [rest(1), rest(2, PAUSED, 'B'), rest(3), rest(4, PAUSED, 'B')], [1, 2]],
+    ['a hold where there was a rest', [rest(1), { ...rest(2), of: 'pilots', kind: 'hold' } as const], [1, 2]],
   ])('%s', async (_, decisions, expected) => {
     const { container, written, told } = writing();
     const writeDown = container();
@@ -64,7 +83,7 @@ describe('decisions are written down', () => {
 
   it('once more by a new container, which remembers nothing', async () => {
     const { container, written } = writing();
-    for (const at of [1, 2]) await container()(rest(at, 'x'));
+    for (const at of [1, 2]) await container()(rest(at));
     expect(written).toEqual([1, 2]);
   });
 
@@ -72,6 +91,6 @@ describe('decisions are written down', () => {
     const { container } = writing();
     await container()(submit(NOW, 3));
     expect(await container()(submit(NOW, 8))).toEqual(submit(NOW, 3));
-    expect(await container()(rest(NOW, 'too late'))).toEqual(submit(NOW, 3));
+    expect(await container()(rest(NOW))).toEqual(submit(NOW, 3));
   });
 });

@@ -147,7 +147,7 @@ const answer = z.object({
       queue: z.string(),
       kind: z.enum(['submit', 'remove', 'act', 'rest', 'hold']),
       what: z.string(),
-      why: z.array(z.string()),
+      why: z.array(z.looseObject({ kind: z.string(), text: z.string() })),
     }),
   ),
 });

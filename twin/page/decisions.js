@@ -1,4 +1,7 @@
-const same = (a, b) => a.of === b.of && a.queue === b.queue && a.kind === b.kind && a.what === b.what;
+const kindsOf = ({ why }) => [...new Set(why.map(({ kind }) => kind))].sort().join(' ');
+
+/** Two decisions of a queue are the same if they come to the same, for reasons of the same kinds. */
+const same = (a, b) => a.kind === b.kind && a.what === b.what && kindsOf(a) === kindsOf(b);
 
 /**
  * Decisions newest first, those repeated by the same queue without another in between as one: how often, since when,

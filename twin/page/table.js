@@ -15,7 +15,7 @@ const row = (group) => {
     element('small', {}, group.times === 1 ? group.of : `${group.of} · ${group.times} times`),
   ];
   const why =
-    group.why.length > 0 ? [element('ul', {}, ...group.why.map((reason) => element('li', {}, reason)))] : [];
+    group.why.length > 0 ? [element('ul', {}, ...group.why.map(({ text }) => element('li', {}, text)))] : [];
   return element(
     'tr',
     { 'data-kind': group.kind },

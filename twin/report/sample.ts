@@ -28,6 +28,13 @@ export interface QueueSample {
   readonly coresPaid: number;
 }
 
+/** A reason as a Lambda told it: its kind to group by, with its numbers and names, and a sentence to read. */
+export interface ToldReason {
+  readonly kind: string;
+  readonly text: string;
+  readonly [more: string]: unknown;
+}
+
 /** One decision of a Lambda, as it told it. */
 export interface Told {
   readonly atSeconds: number;
@@ -36,7 +43,7 @@ export interface Told {
   readonly kind: 'submit' | 'remove' | 'act' | 'rest' | 'hold';
   /** What it came to, in a few words: `submit 12`, `launch 6 x m6i.large`, `hold`. */
   readonly what: string;
-  readonly why: readonly string[];
+  readonly why: readonly ToldReason[];
 }
 
 /** What watchers receive, in order. A watcher that comes late is sent everything from the start. */

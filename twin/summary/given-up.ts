@@ -6,7 +6,7 @@ import type { Summary } from './summary.ts';
 const jobs = (count: number): string => `${count} job${count === 1 ? '' : 's'}`;
 
 const inShort = ({ of, what, why }: Told): string =>
-  why.length === 0 ? `${of} ${what}` : `${of} ${what} (${why.join('; ')})`;
+  why.length === 0 ? `${of} ${what}` : `${of} ${what} (${why.map(({ text }) => text).join('; ')})`;
 
 /** What the summary of a run that cannot come to its end says besides: what is not done, and why, as far as is known. */
 export const givenUp = (

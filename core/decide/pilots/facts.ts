@@ -2,6 +2,7 @@ import type { PilotFacts } from '../../chain/step.ts';
 import type { SubmissionRecord } from '../../model/ledger.ts';
 import { jobsOf } from '../../model/panda.ts';
 import type { QueuePilots } from '../../model/pool.ts';
+import type { Reason } from '../../model/reason.ts';
 import { countPilots, type PilotCounts, readyJobs } from '../../observe/demand.ts';
 import type { Facts, Observed } from '../../observe/facts.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
@@ -28,11 +29,11 @@ const hasSurvivor = (pilots: QueuePilots): boolean => {
  * only do the same. Pilots that end quickly because their jobs are short have their jobs in PanDA's count. It ends with
  * the first pilot that lives, or that PanDA shows on a job.
  */
-export const emptyHanded = (pilots: QueuePilots, jobsOnPilots: number): string | undefined => {
+export const emptyHanded = (pilots: QueuePilots, jobsOnPilots: number): Reason | undefined => {
   const { count, short, shortSeconds } = pilots.ended;
   if (short < MANY || short < count * NEARLY_ALL) return undefined;
   if (jobsOnPilots > 0 || hasSurvivor(pilots)) return undefined;
-  return `${short} of the ${count} pilots of the last hour ended within ${shortSeconds} s and PanDA has no job on any: one at a time until one lives`;
+  return { kind: 'pilots-empty-handed', short, ended: count, shortSeconds };
 };
 
 /** Everything the decision about pilots rests on. */
@@ -50,19 +51,20 @@ export const waitingNow = (counts: PilotCounts): number => counts.idle + counts.
 export const pilotsOf = (facts: Facts, world: PilotWorld, queue: string): PilotCounts =>
   countPilots(facts.pilots(queue), world.submissions[queue] ?? [], facts.viewedAt);
 
-/** What the chain of a queue may look at, and the same in a few words. */
+/** What the chain of a queue may look at, and the same as a reason. */
 export const chainFacts = (
   settings: QueueSettings,
   counts: PilotCounts,
   facts: Facts,
   world: PilotWorld,
   pilotsInFactory: number,
-): { readonly given: PilotFacts; readonly seen: string } => {
+): { readonly given: PilotFacts; readonly seen: Reason } => {
   const pilots = facts.pilots(settings.name);
   const jobs = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
   const { ready, taken } = readyJobs(jobs, pilots);
-  const since = taken > 0 ? ` (${taken} of them taken since)` : '';
-  const seen = `activated ${jobs.activated}${since}, pilots waiting ${waitingNow(counts)}, running ${counts.running}`;
+  const { activated } = jobs;
+  const { running } = counts;
+  const seen: Reason = { kind: 'pilots-seen', activated, taken, waiting: waitingNow(counts), running };
   const given: PilotFacts = {
     ready,
     notReady: jobs.notReady,

@@ -3,17 +3,18 @@ import type { PilotDecision } from '../../model/decision.ts';
 import { submissionIdOf } from '../../model/names.ts';
 import { jobsOf } from '../../model/panda.ts';
 import { MOST_PILOTS_AT_ONCE } from '../../model/pool.ts';
+import type { Reason } from '../../model/reason.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
 import { establish, type Facts } from '../../observe/facts.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { type Settled, shapeOf, siteOf } from '../../settings/queue-settings.ts';
-import { badSettings, lastGood } from '../../settings/settings.ts';
+import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { chainFacts, emptyHanded, type PilotWorld, pilotsOf, waitingNow } from './facts.ts';
 
 /** What every decision about a queue says of itself. */
 type Told = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
 
-const hold = (queue: string, at: number, why: string): PilotDecision => ({
+const hold = (queue: string, at: number, why: Reason): PilotDecision => ({
   kind: 'hold',
   queue,
   at,
@@ -21,10 +22,10 @@ const hold = (queue: string, at: number, why: string): PilotDecision => ({
   counts: {},
 });
 
-const because = (told: Told, why: string): Told => ({ ...told, why: [...told.why, why] });
+const because = (told: Told, why: Reason): Told => ({ ...told, why: [...told.why, why] });
 
 /** Removes idle pilots, as many as one request may; none is no decision to remove. */
-const remove = (told: Told, count: number, idle: number, why: string): PilotDecision => {
+const remove = (told: Told, count: number, idle: number, why: Reason): PilotDecision => {
   const removed = Math.min(count, MOST_PILOTS_AT_ONCE);
   return removed === 0
     ? { ...told, kind: 'rest' }
@@ -48,7 +49,8 @@ const removable = (settings: QueueSettings, given: PilotFacts, n: number, pilots
 /** Statuses besides `offline` (which is the chain's to judge) in which PanDA gives a site no jobs; as Harvester has it. */
 const SHUT = ['standby', 'maintenance', 'paused'];
 
-const isShut = (status: string | undefined): boolean => status !== undefined && SHUT.includes(status);
+const isShut = (status: string | undefined): status is string =>
+  status !== undefined && SHUT.includes(status);
 
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
@@ -58,10 +60,10 @@ const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): Pil
     case 'active':
       return undefined;
     case 'paused':
-      return { ...because(told, 'the queue is paused'), kind: 'rest' };
+      return { ...because(told, { kind: 'queue-paused' }), kind: 'rest' };
     case 'drain': {
-      const drained = because(told, 'the queue is drained');
-      return remove(drained, pilots.idle, pilots.idle, 'its idle pilots are removed');
+      const drained = because(told, { kind: 'queue-drained' });
+      return remove(drained, pilots.idle, pilots.idle, { kind: 'idle-pilots-removed' });
     }
     default:
       return settings.state satisfies never;
@@ -88,10 +90,11 @@ const planQueue = (
   const told: Told = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
   if (wish.n <= 0) {
     const count = removable(settings, given, wish.n, pilots);
-    return remove(told, count, pilots.idle, `${count} idle pilots have no job behind them`);
+    return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });
   }
-  if (isShut(given.siteStatus)) {
-    return { ...because(told, `PanDA has the site in ${given.siteStatus}: no pilots`), kind: 'rest' };
+  const { siteStatus: status } = given;
+  if (isShut(status)) {
+    return { ...because(told, { kind: 'site-shut', status }), kind: 'rest' };
   }
   const { onPilots } = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
   const brake = emptyHanded(facts.pilots(queue), onPilots);
@@ -108,10 +111,10 @@ const planQueue = (
 /** Every queue holds, for one reason they share. */
 export const holdPilots = (
   { now, queues }: Pick<PilotWorld, 'now' | 'queues'>,
-  why: string,
+  why: Reason,
 ): readonly PilotDecision[] =>
   queues.map((queue) =>
-    queue.ok ? hold(queue.settings.name, now, why) : hold(queue.queue, now, badSettings(queue)),
+    queue.ok ? hold(queue.settings.name, now, why) : hold(queue.queue, now, badSettings(queue.problems)),
   );
 
 /**
@@ -129,7 +132,7 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   };
   let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
   return world.queues.map((queue) => {
-    if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    if (!queue.ok) return hold(queue.queue, now, badSettings(queue.problems));
     const decision = planQueue(queue, established.facts, world, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;

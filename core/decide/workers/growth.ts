@@ -2,6 +2,7 @@ import type { CurveOf } from '../../learn/joins.ts';
 import type { LaunchFrom } from '../../learn/launch-from.ts';
 import type { LedgerView } from '../../model/ledger.ts';
 import { jobsOf } from '../../model/panda.ts';
+import type { Reason } from '../../model/reason.ts';
 import type { Stage } from '../../model/stage.ts';
 import { readyJobs, waitingPilots } from '../../observe/demand.ts';
 import type { Facts } from '../../observe/facts.ts';
@@ -34,15 +35,13 @@ const allowance = (fleet: Fleet, settings: QueueSettings, money: Standing | unde
 /** What growth comes to where no pilot with a job waits. */
 const NOBODY_WAITS = {
   launches: [],
-  why: ['0 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones'],
+  why: [{ kind: 'pilots-waiting', pilots: 0, onJoined: 0, onBooting: 0 }],
   counts: { pilotsUnplaced: 0, pilotsWithJobs: 0 },
   tooDear: 0,
 } as const;
 
-const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Facts): readonly string[] =>
-  lookAhead === 'off' || landingsUnknown === undefined
-    ? []
-    : [`nothing is launched ahead, landings are not known: ${landingsUnknown}`];
+const unknownLandings = ({ lookAhead }: QueueSettings, { landingsUnknown }: Facts): readonly Reason[] =>
+  lookAhead === 'off' || landingsUnknown === undefined ? [] : [landingsUnknown];
 
 /** Demand, supply, and the launches for what lies between them; `money`: how the queue stands with its budgets. */
 export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, money?: Standing) => {
@@ -66,22 +65,18 @@ export const growth = (settings: QueueSettings, fleet: Fleet, ground: Ground, mo
   const landOnBooting = pack(landOnJoined.residual, onBooting.bins);
   const residual = together([...onBooting.residual, ...landOnBooting.residual]);
   const plan = planLaunches(residual, settings, stage, lore, allowed, facts.now);
-  const seen = `${count} waiting pilots have jobs; ${onJoined.placed} of them fit on joined workers, ${onBooting.placed} on booting ones`;
-  const coming = landing.reduce((n, of) => n + of.count, 0);
-  const homeless = coming - landOnJoined.placed - landOnBooting.placed;
-  const ahead = [
-    ...(coming > 0
-      ? [
-          `${coming} jobs land before a worker launched now takes pilots; ${homeless} of them fit on no worker`,
-        ]
-      : []),
+  const jobs = landing.reduce((n, of) => n + of.count, 0);
+  const unplaced = jobs - landOnJoined.placed - landOnBooting.placed;
+  const why: readonly Reason[] = [
+    { kind: 'pilots-waiting', pilots: count, onJoined: onJoined.placed, onBooting: onBooting.placed },
+    ...(jobs > 0 ? [{ kind: 'jobs-landing', jobs, unplaced } as const] : []),
     ...unknownLandings(settings, facts),
+    ...plan.why,
   ];
   const counts = {
     pilotsUnplaced: count - onJoined.placed - onBooting.placed,
     pilotsWithJobs: count,
     ...(plan.unsupported > 0 ? { pilotsUnsupported: plan.unsupported } : {}),
   };
-  const why = [seen, ...ahead, ...plan.why];
   return { launches: plan.launches, why, counts, tooDear: plan.tooDear };
 };

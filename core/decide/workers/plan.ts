@@ -1,7 +1,8 @@
 import { bootCurves } from '../../learn/joins.ts';
 import { launchFrom } from '../../learn/launch-from.ts';
-import { leavingBy, type PlannedLaunch, type Retirement, type WorkerDecision } from '../../model/decision.ts';
+import { leavingBy, type PlannedLaunch, type WorkerDecision } from '../../model/decision.ts';
 import type { LedgerView } from '../../model/ledger.ts';
+import type { Reason } from '../../model/reason.ts';
 import type { Stage } from '../../model/stage.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt, type Observed } from '../../observe/facts.ts';
@@ -16,8 +17,9 @@ import {
 import { type JoinDeadlineOf, joinDeadlines } from '../../observe/join-deadline.ts';
 import { isYoung, suddenDrop, surveyWorkers } from '../../observe/plausibility.ts';
 import type { ParsedSettings, Settled } from '../../settings/queue-settings.ts';
-import { badSettings, lastGood, settingsOfRemoved } from '../../settings/settings.ts';
-import { endedBootsInWords } from '../../tell/ends.ts';
+import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { settingsOfRemoved } from '../../settings/settings.ts';
+import { bootsEnded } from './boots-ended.ts';
 import { withCanary } from './brakes/canary.ts';
 import { curbed } from './brakes/curbs.ts';
 import { underCaps } from './brakes/stage-caps.ts';
@@ -52,7 +54,7 @@ export interface WorkerWorld extends Observed {
   >;
 }
 
-const hold = (queue: string, at: number, why: string): WorkerDecision => ({
+const hold = (queue: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',
   queue,
   at,
@@ -60,16 +62,7 @@ const hold = (queue: string, at: number, why: string): WorkerDecision => ({
   counts: {},
 });
 
-const NO_GROWTH = { paused: 'the queue is paused', drain: 'the queue is drained' } as const;
-
-/** Retirements in short: each cause once, with how many it concerns, and the worker where it is one. */
-const inWords = (retirements: readonly Retirement[]): readonly string[] => {
-  if (retirements.length === 0) return [];
-  const alike = Map.groupBy(retirements, ({ step, cause }) => `${step} ?: ${cause}`);
-  return [...alike].map(([text, all]) =>
-    text.replace('?', all.length === 1 ? (all[0]?.instanceId ?? '') : `${all.length} workers`),
-  );
-};
+const NO_GROWTH = { paused: { kind: 'queue-paused' }, drain: { kind: 'queue-drained' } } as const;
 
 /** What the decision about a queue's retirements rests on besides its workers. */
 const beside = (
@@ -132,7 +125,7 @@ const planQueue = (
     ...spending.counts,
     ...listedRate(settings, fleet),
   };
-  const why = [...lastGood(outdated), ...grown.why, ...spending.why, ...inWords(retirements)];
+  const why = [...lastGood(outdated), ...grown.why, ...spending.why];
   const told = { queue: name, at, why, counts };
   const { launches } = grown;
   return launches.length === 0 && retirements.length === 0
@@ -183,12 +176,12 @@ export const holdWorkers = (
   world: { readonly now: number; readonly queues: readonly ParsedSettings[] } & {
     readonly ledger: Pick<LedgerView, 'workers'>;
   },
-  why: string,
+  why: Reason,
 ): readonly WorkerDecision[] =>
   queuesOf(
     world.queues,
     world.ledger.workers.map(({ queue }) => queue),
-  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue)));
+  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue.problems)));
 
 /**
  * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
@@ -217,7 +210,7 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   };
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
-    if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    if (!queue.ok) return hold(queue.queue, now, badSettings(queue.problems));
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
     const own = fleet.of(queue.settings.name);
     const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
@@ -226,7 +219,7 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     return decision;
   });
   const told = decisions.map((decision) => {
-    const ended = endedBootsInWords(ledger.endedBoots ?? [], decision.queue);
+    const ended = bootsEnded(ledger.endedBoots ?? [], decision.queue);
     return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
   });
   const shares = sharing(told, world, fleet.of, commitments);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PilotFacts } from '../../../core/chain/step.ts';
+import type { Reason } from '../../../core/model/reason.ts';
 import { parseQueueSettings } from '../../../core/settings/settings.ts';
 import { chain, facts } from './chain-facts.ts';
 
@@ -9,7 +10,7 @@ const AGIS =
 
 const count = (text: string, given: Partial<PilotFacts>): number | string => {
   const result = chain(text).run(facts(given));
-  return result.ok ? result.n : result.why;
+  return result.ok ? result.n : result.why.kind;
 };
 
 describe("AutoPyFactory's example chains", () => {
@@ -28,13 +29,17 @@ describe("AutoPyFactory's example chains", () => {
   });
 
   it('leaves one reason for each step that changed the count', () => {
+    const pending = { of: 'pending', count: 45 };
     expect(chain(QUEUES_CONF).run(facts({ ready: 100, pending: 45 }))).toEqual({
       ok: true,
       n: 5,
       why: [
-        'Ready: 100 ready - 45 pending = 55',
-        'MaxPerCycle(20): 55 -> 20',
-        'MaxPending(50): 20 -> 5, 45 pending',
+        {
+          ...{ kind: 'chain-counted', plugin: 'Ready', parameters: [] },
+          ...{ plus: [{ of: 'ready', count: 100 }], minus: [pending], to: 55 },
+        },
+        { kind: 'chain-moved', plugin: 'MaxPerCycle', parameters: [20], from: 55, to: 20, seen: [] },
+        { kind: 'chain-moved', plugin: 'MaxPending', parameters: [50], from: 20, to: 5, seen: [pending] },
       ],
     });
   });
@@ -90,17 +95,17 @@ describe('the order of a chain', () => {
 });
 
 describe('impossible facts', () => {
-  it.each<readonly [Partial<PilotFacts>, string]>([
-    [{ ready: Number.NaN }, 'ready is NaN; expected a whole number of 0 or more'],
-    [{ pending: -1 }, 'pending is -1; expected a whole number of 0 or more'],
-    [{ running: 1.5 }, 'running is 1.5; expected a whole number of 0 or more'],
+  it.each<readonly [Partial<PilotFacts>, Reason]>([
+    [{ ready: Number.NaN }, { kind: 'count-impossible', count: 'ready', value: 'NaN' }],
+    [{ pending: -1 }, { kind: 'count-impossible', count: 'pending', value: '-1' }],
+    [{ running: 1.5 }, { kind: 'count-impossible', count: 'running', value: '1.5' }],
     [
       { pilotsEver: Number.POSITIVE_INFINITY },
-      'pilotsEver is Infinity; expected a whole number of 0 or more',
+      { kind: 'count-impossible', count: 'pilotsEver', value: 'Infinity' },
     ],
     [
       { ended: { count: 2, short: 3, shortSeconds: 300 } },
-      '3 of 2 ended pilots are short; expected whole numbers, the first not above the second',
+      { kind: 'short-impossible', short: '3', ended: '2' },
     ],
   ])('%j make the queue hold', (given, why) => {
     expect(chain('Ready').run(facts(given))).toEqual({ ok: false, why });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { offered, parseFlavour } from '../../../core/model/flavours.ts';
-import { badSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 describe('a flavour', () => {
   it.each([
@@ -49,7 +50,7 @@ describe('a flavour', () => {
 describe('flavours that are given twice', () => {
   const names = (text: string) => {
     const parsed = parseQueueSettings('Q', { state: 'active', flavours: text });
-    return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : badSettings(parsed);
+    return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : problemsInWords(parsed.problems);
   };
 
   it.each([

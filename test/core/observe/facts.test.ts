@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planPilots } from '../../../core/decide/pilots/plan.ts';
 import { planWorkers } from '../../../core/decide/workers/plan.ts';
 import type { PoolView, PoolWorker } from '../../../core/model/pool.ts';
+import type { Reason } from '../../../core/model/reason.ts';
 import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
 import { establish, type Observed } from '../../../core/observe/facts.ts';
 import {
@@ -21,38 +22,44 @@ const JOBS = { BNL: { SCORE: { activated: 100, running: 0 } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
 const running = (count: number) => ({ CERN: { MCORE: { running: count } } });
 
-/** What is wrong with the facts, and the sentence an operator reads. */
-const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: string }[] = [
-  { given: { panda: unknown('HTTP 503') }, why: 'PanDA is unknown: HTTP 503' },
-  { given: { panda: known(JOBS, NOW - 361) }, why: 'PanDA snapshot is 361 s old, limit 360 s' },
+/** What is wrong with the facts, and the reason that it becomes. */
+const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason }[] = [
+  {
+    given: { panda: unknown('HTTP 503') },
+    why: { kind: 'source-unknown', source: 'panda', words: 'HTTP 503' },
+  },
+  {
+    given: { panda: known(JOBS, NOW - 361) },
+    why: { kind: 'source-stale', source: 'panda', ageSeconds: 361, limitSeconds: 360 },
+  },
   {
     given: { panda: known(JOBS, NOW + 61) },
-    why: 'PanDA snapshot is 61 s in the future: one of the clocks is wrong',
+    why: { kind: 'source-ahead', source: 'panda', aheadSeconds: 61 },
   },
-  { given: { pool: unknown('refused') }, why: 'the pool is unknown: refused' },
+  { given: { pool: unknown('refused') }, why: { kind: 'source-unknown', source: 'pool', words: 'refused' } },
   {
     given: { pool: known(poolView([]), NOW - 361) },
-    why: 'the pool snapshot is 361 s old, limit 360 s',
+    why: { kind: 'source-stale', source: 'pool', ageSeconds: 361, limitSeconds: 360 },
   },
   {
     given: { pool: known(poolView([]), NOW + 61) },
-    why: 'the pool snapshot is 61 s in the future: one of the clocks is wrong',
+    why: { kind: 'source-ahead', source: 'pool', aheadSeconds: 61 },
   },
   {
     given: { pool: seen({ pilots: { complete: false, why: 'condor_q timed out', queues: [] } }) },
-    why: "the pool's pilots are incomplete: condor_q timed out",
+    why: { kind: 'pool-incomplete', part: 'pilots', words: 'condor_q timed out' },
   },
   {
     given: { pool: seen({ workers: { complete: false, workers: [] } }) },
-    why: "the pool's workers are incomplete: no reason given",
+    why: { kind: 'pool-incomplete', part: 'workers' },
   },
   {
     given: { pool: seen({ collectorStartedAt: NOW - 9 }) },
-    why: 'the collector claims to have started in the future',
+    why: { kind: 'collector-ahead' },
   },
   {
     given: { panda: known(running(1800), NOW), pandaBefore: running(1000) },
-    why: "PanDA's running jobs went from 1000 to 1800 between two samples: the reply is probably inflated",
+    why: { kind: 'running-jumped', runningBefore: 1000, runningNow: 1800 },
   },
 ];
 
@@ -108,17 +115,21 @@ describe('a collector that has just started', () => {
   it.each([
     [JOINED],
     [{ kind: 'missing', joinedAt: NOW - 3000, since: NOW - 100 }],
-    [{ kind: 'draining', since: NOW - 100, cause: 'x' }],
+    [{ kind: 'draining', since: NOW - 100, cause: { kind: 'told', words: 'x' } }],
   ] as const)('holds the workers while it has not heard of one that is %j', (state) => {
     expect(planWorkers(world(599, state))).toMatchObject([
-      { kind: 'hold', why: ['the collector started 599 s ago and has not heard of 1 workers yet'] },
+      { kind: 'hold', why: [{ kind: 'collector-young', ageSeconds: 599, absentWorkers: 1 }] },
     ]);
   });
 
   it.each([
     ['it has had time to hear of them', 600, JOINED],
     ['the absent ones are booting', 30, { kind: 'booting' }],
-    ['the absent ones are being ended', 30, { kind: 'retiring', since: NOW - 100, cause: 'x' }],
+    [
+      'the absent ones are being ended',
+      30,
+      { kind: 'retiring', since: NOW - 100, cause: { kind: 'told', words: 'x' } },
+    ],
   ] as const)('is believed once %s', (_, age, state) => {
     expect(planWorkers(world(age, state))[0]?.kind).not.toBe('hold');
   });
@@ -143,7 +154,7 @@ describe('a pool that contradicts itself about a worker', () => {
       pool: known(poolView([pilots({ idle: 9 })], [inPool('i-00000001', odd)]), NOW - 10),
     };
     expect(planWorkers(world)).toMatchObject([
-      { queue: 'BNL', kind: 'hold', why: ['the pool contradicts itself about worker i-00000001'] },
+      { queue: 'BNL', kind: 'hold', why: [{ kind: 'pool-contradictory', instanceId: 'i-00000001' }] },
       { queue: 'CERN', kind: 'rest' },
     ]);
     expect(planPilots({ ...pilotWorld(), pool: world.pool })[0]?.kind).not.toBe('hold');
@@ -152,7 +163,7 @@ describe('a pool that contradicts itself about a worker', () => {
 
 describe('a snapshot', () => {
   it('is acted on with the moment it was true', () => {
-    expect(fresh('PanDA', known('jobs', NOW - 5), NOW, 10)).toEqual({
+    expect(fresh('panda', known('jobs', NOW - 5), NOW, 10)).toEqual({
       ok: true,
       value: 'jobs',
       observedAt: NOW - 5,

@@ -131,7 +131,7 @@ describe('the plan', () => {
       {
         instanceId: 'i-00000000',
         step: 'terminate',
-        cause: 'not joined 600 s after its launch',
+        cause: { kind: 'never-joined', limitSeconds: 600 },
         unseen: true,
       },
     ]);

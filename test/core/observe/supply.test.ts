@@ -20,8 +20,13 @@ describe('a worker that is in the pool', () => {
     ['is supply', JOINED, {}, 1],
     ['is supply before the ledger knows', BOOTING, {}, 1],
     ['is supply again when it was missing', { kind: 'missing', joinedAt: 1, since: 2 }, {}, 1],
-    ['is none when it drains', { kind: 'draining', since: 1, cause: 'x' }, {}, 0],
-    ['is none when it is being ended', { kind: 'retiring', since: 1, cause: 'x' }, {}, 0],
+    ['is none when it drains', { kind: 'draining', since: 1, cause: { kind: 'told', words: 'x' } }, {}, 0],
+    [
+      'is none when it is being ended',
+      { kind: 'retiring', since: 1, cause: { kind: 'told', words: 'x' } },
+      {},
+      0,
+    ],
     ['is none when it takes no new job', JOINED, { draining: true }, 0],
     ['is none when nothing can be started there', JOINED, { reachable: false }, 0],
     ['is none when it has been silent for three turns', JOINED, { lastHeardAt: NOW - 901 }, 0],
@@ -51,7 +56,12 @@ describe('a worker that is not in the pool', () => {
     ['counts in full while it boots', BOOTING, 900, 1],
     ['does not count past its join deadline', BOOTING, 901, 0],
     ['does not count when it is missing', { kind: 'missing', joinedAt: 1, since: NOW }, 600, 0],
-    ['does not count when it is about to be taken', { kind: 'draining', since: NOW, cause: 'x' }, 60, 0],
+    [
+      'does not count when it is about to be taken',
+      { kind: 'draining', since: NOW, cause: { kind: 'told', words: 'x' } },
+      60,
+      0,
+    ],
   ])('%s', (_, state, age, count) => {
     expect(rooms('booting', state, undefined, NOW - age)).toBe(count);
     expect(rooms('joined', state, undefined, NOW - age)).toBe(0);
@@ -74,7 +84,7 @@ describe('a fleet', () => {
   );
   const workers = [
     inLedger('i-00000001', JOINED),
-    inLedger('i-00000002', { kind: 'retiring', since: NOW, cause: 'x' }),
+    inLedger('i-00000002', { kind: 'retiring', since: NOW, cause: { kind: 'told', words: 'x' } }),
     inLedger('i-00000003', BOOTING, { queue: 'CERN' }),
   ];
   const fleet = fleets(workers, [openLaunch(3)], view);

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { expandAny, parseAny } from '../../../core/settings/any-flavour.ts';
 import { evenFamilies, listPrice } from '../../../core/settings/list-prices.ts';
 import { type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
-import { badSettings, describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 const ONE_CORE = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 const EU = { ...USUAL_PLACE, region: 'eu-west-1' };
 
 const flavours = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE) => {
   const parsed = parseQueueSettings('BNL', { state: 'active', ...knobs }, place);
-  if (!parsed.ok) throw new Error(badSettings(parsed));
+  if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings.flavours;
 };
 
@@ -70,7 +71,7 @@ describe('any(…)', () => {
 
   const mistake = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): string => {
     const parsed = parseQueueSettings('BNL', { state: 'active', ...knobs }, place);
-    return parsed.ok ? 'none' : badSettings(parsed);
+    return parsed.ok ? 'none' : problemsInWords(parsed.problems);
   };
 
   it.each([
@@ -96,7 +97,7 @@ describe('prices = list', () => {
       'budget-dollars-per-hour': '1',
     };
     const parsed = parseQueueSettings('BNL', given, place);
-    return parsed.ok ? parsed.settings.prices : badSettings(parsed);
+    return parsed.ok ? parsed.settings.prices : problemsInWords(parsed.problems);
   };
 
   it("stands for the region's list prices, and a name goes before it", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extrasPercent, extrasPerHour, type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
-import { badSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 const at = (more: Partial<Place> = {}): Place => ({ ...USUAL_PLACE, ...more });
 
@@ -24,7 +25,7 @@ describe('what a worker costs an hour whatever its size', () => {
 
 const overhead = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): number => {
   const parsed = parseQueueSettings('BNL', { state: 'active', flavours: 'm6i.large', ...knobs }, place);
-  if (!parsed.ok) throw new Error(badSettings(parsed));
+  if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings.workerOverheadPercent;
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dearestCore, dollarsPerHour } from '../../../core/settings/prices.ts';
-import { badSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 import { settings } from '../worlds.ts';
 
 const LARGE = { flavour: 'm6i.large', cpus: 2 } as const;
@@ -43,7 +44,7 @@ describe('what a worker costs an hour', () => {
 const problem = (knobs: Readonly<Record<string, string>>): string => {
   const given = { state: 'active', flavours: 'm6i.large, m6i.2xlarge', ...knobs };
   const parsed = parseQueueSettings('BNL', given);
-  return parsed.ok ? 'none' : badSettings(parsed);
+  return parsed.ok ? 'none' : problemsInWords(parsed.problems);
 };
 
 describe('settings about money', () => {

@@ -25,7 +25,7 @@ const after = (...reads: readonly RawSettings[]): SettingsRecord | undefined =>
 
 const GOOD = { state: 'active', 'max-workers': '7' };
 const BAD = { state: 'active', 'max-workers': 'many' };
-const WHY = 'the setting max-workers is "many"; expected a whole number from 0 to 100000';
+const WHY = [{ knob: 'max-workers', why: 'is "many"; expected a whole number from 0 to 100000' }];
 
 const parsedAfter = (...reads: readonly RawSettings[]) => {
   const record = after(...reads);

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../../core/settings/describe-settings.ts';
 import { siteOf } from '../../../core/settings/queue-settings.ts';
-import { badSettings, describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 import { settings } from '../worlds.ts';
 
 const problems = (raw: Readonly<Record<string, string>>, name = 'BNL'): string => {
   const parsed = parseQueueSettings(name, raw);
-  return parsed.ok ? 'none' : badSettings(parsed);
+  return parsed.ok ? 'none' : problemsInWords(parsed.problems);
 };
 
 describe('a queue', () => {

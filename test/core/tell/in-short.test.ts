@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../../core/model/decision.ts';
+import type { Decision, Retirement } from '../../../core/model/decision.ts';
 import { inShort } from '../../../core/tell/in-short.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../worlds.ts';
 
 const TOLD = { queue: 'BNL', at: NOW, why: [], counts: {} };
-const retirement = (step: 'drain' | 'terminate') => ({ instanceId: 'i-00000001', step, cause: 'for a test' });
+const retirement = (step: 'drain' | 'terminate'): Retirement => ({
+  instanceId: 'i-00000001',
+  step,
+  cause: { kind: 'drained' },
+});
 const launch = (count: number) => ({ request: openLaunch(count).request, offers: LARGE });
 
 describe('a decision in short', () => {

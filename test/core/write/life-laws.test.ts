@@ -46,7 +46,7 @@ describe('the table of a worker’s life', () => {
 });
 
 const at = fc.integer({ min: 1, max: 1000 });
-const cause = fc.constant('x');
+const cause = fc.constant({ kind: 'drained' } as const);
 const anyEvent: fc.Arbitrary<WorkerEvent> = fc.oneof(
   fc.record({ kind: fc.constant('seen' as const), at, joinedAt: at }),
   fc.record({ kind: fc.constant('unseen' as const), at }),

@@ -5,21 +5,21 @@ import { next, type WorkerEvent } from '../../../core/write/life.ts';
 const BOOTING: WorkerState = { kind: 'booting' };
 const JOINED: WorkerState = { kind: 'joined', joinedAt: 100 };
 const MISSING: WorkerState = { kind: 'missing', joinedAt: 100, since: 200 };
-const DRAINING: WorkerState = { kind: 'draining', since: 300, cause: 'idle' };
-const RETIRING: WorkerState = { kind: 'retiring', since: 400, cause: 'drained' };
+const DRAINING: WorkerState = { kind: 'draining', since: 300, cause: { kind: 'told', words: 'idle' } };
+const RETIRING: WorkerState = { kind: 'retiring', since: 400, cause: { kind: 'drained' } };
 
 const END_DECIDED: WorkerState = { ...RETIRING, pending: true };
 
 const SEEN: WorkerEvent = { kind: 'seen', at: 500, joinedAt: 150 };
 const UNSEEN: WorkerEvent = { kind: 'unseen', at: 500 };
-const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: 'warned' };
+const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: { kind: 'told', words: 'warned' } };
 const DRAINED_AGAIN: WorkerEvent = { ...DRAINED, again: true };
-const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: 'late' };
+const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: { kind: 'told', words: 'late' } };
 const GONE: WorkerEvent = { kind: 'gone', at: 500 };
 
 const REJOINED: WorkerState = { kind: 'joined', joinedAt: 150 };
-const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: 'warned' };
-const NOW_RETIRING: WorkerState = { kind: 'retiring', since: 500, cause: 'late' };
+const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: { kind: 'told', words: 'warned' } };
+const NOW_RETIRING: WorkerState = { kind: 'retiring', since: 500, cause: { kind: 'told', words: 'late' } };
 
 describe('the life of a worker', () => {
   it.each<readonly [WorkerState, WorkerEvent, WorkerState | 'gone']>([
@@ -47,7 +47,7 @@ describe('the life of a worker', () => {
     [DRAINING, { ...DRAINED_AGAIN, at: 250 }, DRAINING],
     [RETIRING, DRAINED_AGAIN, RETIRING],
     [END_DECIDED, DRAINED_AGAIN, { ...END_DECIDED, since: 500 }],
-    [BOOTING, GONE, { kind: 'failed', at: 500, cause: 'it ended before it joined' }],
+    [BOOTING, GONE, { kind: 'failed', at: 500, cause: { kind: 'ended-before-joining' } }],
     [JOINED, GONE, 'gone'],
     [MISSING, GONE, 'gone'],
     [DRAINING, GONE, 'gone'],

@@ -5,8 +5,8 @@ import { applied, doubtful, reconcileCloud, reconcilePool } from '../../../core/
 import { inLedger, inPool, JOINED, NOW, poolView } from '../worlds.ts';
 
 const ID = 'i-00000001';
-const DRAINING: WorkerState = { kind: 'draining', since: NOW - 100, cause: 'x' };
-const RETIRING: WorkerState = { kind: 'retiring', since: NOW - 301, cause: 'x' };
+const DRAINING: WorkerState = { kind: 'draining', since: NOW - 100, cause: { kind: 'told', words: 'x' } };
+const RETIRING: WorkerState = { kind: 'retiring', since: NOW - 301, cause: { kind: 'told', words: 'x' } };
 const MISSING: WorkerState = { kind: 'missing', joinedAt: NOW - 3000, since: NOW - 100 };
 
 const WITHOUT = poolView([]);

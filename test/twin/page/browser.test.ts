@@ -17,7 +17,14 @@ const run = syntheticRun({ queues: QUEUES, samples: 1500, loadSeconds: DAY_SECON
 const HOSTILE = '<img src="/x" onerror="alert(1)"> & "quotes"';
 const hostile: Shown = {
   kind: 'told',
-  told: { atSeconds: 1e5, of: 'pilots', queue: 'GPU', kind: 'hold', what: 'hold', why: [HOSTILE] },
+  told: {
+    atSeconds: 1e5,
+    of: 'pilots',
+    queue: 'GPU',
+    kind: 'hold',
+    what: 'hold',
+    why: [{ kind: 'told', text: HOSTILE }],
+  },
 };
 
 if (executablePath === undefined && CI !== undefined) {

@@ -20,13 +20,19 @@ const sample = (atSeconds: number): Shown => ({
   coresBusy: 0,
   coresPaid: 0,
 });
-const told = (atSeconds: number, kind: Told['kind'], queue = 'A', what: string = kind): Told => ({
+const told = (
+  atSeconds: number,
+  kind: Told['kind'],
+  queue = 'A',
+  what: string = kind,
+  reason = 'pool-stale',
+): Told => ({
   atSeconds,
   of: 'workers',
   queue,
   kind,
   what,
-  why: [`reason at ${atSeconds}`],
+  why: [{ kind: reason, text: `reason at ${atSeconds}` }],
 });
 const tell = (one: Told): Shown => ({ kind: 'told', told: one });
 
@@ -102,12 +108,24 @@ describe('decisions in groups', () => {
       told(300, 'hold'),
     ]);
     expect(
-      groups.map(({ queue, what, times, sinceSeconds, why }) => [queue, what, times, sinceSeconds, ...why]),
+      groups.map(({ queue, what, times, sinceSeconds, why }) => [
+        ...[queue, what, times, sinceSeconds],
+        ...why.map(({ text }) => text),
+      ]),
     ).toEqual([
       ['A', 'hold', 1, 300, 'reason at 300'],
       ['A', 'launch 2', 1, 240, 'reason at 240'],
       ['A', 'hold', 3, 60, 'reason at 180'],
       ['B', 'launch 1', 1, 60, 'reason at 60'],
+    ]);
+  });
+
+  it('are apart where their reasons are of other kinds, whatever the sentences say', () => {
+    const held = (atSeconds: number, reason: string) => told(atSeconds, 'hold', 'A', 'hold', reason);
+    const groups = grouped([held(60, 'pool-stale'), held(120, 'lease-held'), held(180, 'lease-held')]);
+    expect(groups.map(({ times, sinceSeconds }) => [times, sinceSeconds])).toEqual([
+      [2, 120],
+      [1, 60],
     ]);
   });
 

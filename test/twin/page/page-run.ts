@@ -39,29 +39,31 @@ const queueSample = (queue: string, index: number, share: number, random: () => 
   };
 };
 
+const because = (text: string) => ({ kind: 'told', text });
+
 const decision = (atSeconds: number, queue: string, turn: number): Shown => {
   const held = turn % 9 === 0;
   const told = held
-    ? { of: 'workers', kind: 'hold', what: 'hold', why: ['pool snapshot is 240 s old, limit 180 s'] }
+    ? { of: 'workers', kind: 'hold', what: 'hold', why: [because('pool snapshot is 240 s old, limit 180 s')] }
     : turn % 3 === 0
       ? {
           of: 'pilots',
           kind: 'submit',
           what: `submit ${turn}`,
-          why: ['Ready: 100 ready - 20 pending = 80', 'MaxPerCycle(50): 80 -> 50'],
+          why: [because('Ready: 100 ready - 20 pending = 80'), because('MaxPerCycle(50): 80 -> 50')],
         }
       : turn % 3 === 1
         ? {
             of: 'workers',
             kind: 'act',
             what: `launch ${turn} x m6i.large`,
-            why: [`${turn * 2} idle pilots fit nowhere`, 'spot before on-demand: 3 zones offer it'],
+            why: [because(`${turn * 2} idle pilots fit nowhere`), because('spot before on-demand')],
           }
         : {
             of: 'workers',
             kind: 'rest',
             what: 'rest',
-            why: ['every idle pilot fits on a worker that is booting'],
+            why: [because('every idle pilot fits on a worker that is booting')],
           };
   return { kind: 'told', told: { atSeconds, queue, ...told } } as Shown;
 };

@@ -179,7 +179,7 @@ describe('the stream of what is shown', () => {
     const server = createServer((_, response) => take(response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const response = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const why = ['x'.repeat(100_000)];
+    const why = [{ kind: 'told', text: 'x'.repeat(100_000) }];
     for (const shown of run.slice(0, 1)) show(shown);
     for (let atSeconds = 1; atSeconds <= 300; atSeconds += 1) {
       show({
@@ -201,7 +201,7 @@ describe('the stream of what is shown', () => {
     const page = await opened();
     const response = await ask(`${page.url}shown`);
     const reading = text(response);
-    const why = ['x'.repeat(100_000)];
+    const why = [{ kind: 'told', text: 'x'.repeat(100_000) }];
     for (const shown of run.slice(0, 1)) page.show(shown);
     for (let atSeconds = 1; atSeconds <= 200; atSeconds += 1) {
       page.show({

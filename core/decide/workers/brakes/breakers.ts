@@ -4,6 +4,7 @@ import { offerKey } from '../../../model/flavours.ts';
 import type { LaunchRequest } from '../../../model/launch.ts';
 import type { Boots } from '../../../model/learned.ts';
 import type { LedgerView } from '../../../model/ledger.ts';
+import type { Reason } from '../../../model/reason.ts';
 
 /** Most workers have joined by then: if a canary has not, the next one may be tried. */
 const CANARY_SECONDS = 240;
@@ -17,7 +18,9 @@ type Override = LaunchRequest['overrides'][number];
 interface Broken {
   readonly count: number;
   readonly overrides: readonly Override[];
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
+  /** The breakers that keep something of it back, by their kinds. */
+  readonly open: readonly string[];
 }
 
 /** Goes through the launches of a tick in turn; a canary that one of them is given is given to no other. */
@@ -61,24 +64,21 @@ export const breakers = (
   const open = openBreakers(known);
   const byKind = new Map(open.map((breaker) => [breaker.kind, breaker]));
   const busy = kindsOnTheirWay(ledger, open, now);
-  const all = (why: readonly string[], planned: PlannedLaunch): Broken => ({
-    count: planned.request.count,
-    overrides: planned.request.overrides,
-    why,
-  });
+  const told = (kind: string, canary: 'launched' | 'on-its-way'): readonly Reason[] => {
+    const breaker = byKind.get(kind);
+    if (breaker === undefined) return [];
+    const { failures, orMore } = breaker;
+    return [
+      { kind: 'breaker-open', breaker: kind, failures, ...(orMore === undefined ? {} : { orMore }), canary },
+    ];
+  };
 
   /** One worker of the kind, or none if one is on its way already. */
   const canary = (overrides: readonly Override[], kinds: readonly string[]): Broken => {
-    const why = kinds.flatMap((kind) => byKind.get(kind)?.why ?? []).slice(0, 1);
-    if (kinds.some((kind) => busy.has(kind))) {
-      return {
-        count: 0,
-        overrides,
-        why: why.map((text) => `${text}: a canary is on its way, nothing else is launched`),
-      };
-    }
-    for (const kind of kinds) busy.add(kind);
-    return { count: 1, overrides, why: why.map((text) => `${text}: only a canary is launched`) };
+    const isOnItsWay = kinds.some((kind) => busy.has(kind));
+    if (!isOnItsWay) for (const kind of kinds) busy.add(kind);
+    const why = kinds.flatMap((kind) => told(kind, isOnItsWay ? 'on-its-way' : 'launched')).slice(0, 1);
+    return { count: isOnItsWay ? 0 : 1, overrides, why, open: kinds };
   };
 
   return (planned) => {
@@ -94,17 +94,16 @@ export const breakers = (
       const offers = sound.length > 0 ? sound : unsound;
       return canary(offers, [kind]);
     }
-    if (unsound.length === 0) return all([], planned);
-    if (sound.length === 0) {
-      return canary(
-        unsound,
-        unsound.map((override) => kindOf(override, request)),
-      );
-    }
-    if (tried !== undefined && request.count === 1) return canary([tried], [kindOf(tried, request)]);
+    const { count } = request;
+    if (unsound.length === 0) return { count, overrides: sound, why: [], open: [] };
+    const kinds = unsound.map((override) => kindOf(override, request));
+    if (sound.length === 0) return canary(unsound, kinds);
+    if (tried !== undefined && count === 1) return canary([tried], [kindOf(tried, request)]);
     return {
-      ...all([`${unsound.length} offers are left out, whose workers never joined`], planned),
+      count,
       overrides: sound,
+      why: [{ kind: 'offers-left-out', offers: unsound.length }],
+      open: kinds,
     };
   };
 };

@@ -1,7 +1,8 @@
 import type { LaunchFrom } from '../../../learn/launch-from.ts';
 import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
-import { tagsOf, templateText } from '../../../model/templates.ts';
+import type { Reason } from '../../../model/reason.ts';
+import { tagsOf } from '../../../model/templates.ts';
 import type { Template } from '../../../model/worker.ts';
 
 /** The first worker of the launches comes from another template; there are as many as before. */
@@ -43,12 +44,12 @@ export const withCanary = (
 ): readonly WorkerDecision[] => {
   if (newest === undefined) return decisions;
   let isDue = canaryIsDue;
-  const instead = `workers are launched from ${templateText(template)}: none of ${templateText(newest)} has joined lately`;
+  const instead: Reason = { kind: 'older-template', template, newest };
   return decisions.map((decision) => {
     if (decision.kind === 'hold') return decision;
     const told = isRejected ? { ...decision, counts: { ...decision.counts, olderTemplate: 1 } } : decision;
     if (told.kind === 'rest' || told.launches.length === 0) return told;
-    const why = [...told.why, isDue ? `${instead}; one canary is tried` : instead];
+    const why: readonly Reason[] = [...told.why, isDue ? { ...instead, canary: true } : instead];
     if (!isDue) return { ...told, why };
     isDue = false;
     return { ...told, why, launches: canaryFirst(told.launches, newest, told, stage) };

@@ -2,6 +2,7 @@ import { dollarsIn } from '../../../learn/accounts.ts';
 import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
 import { monthsOf } from '../../../model/months.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
 import { type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
@@ -18,7 +19,8 @@ export interface Sharer {
 /** One cap, and how queues count against it. */
 export interface Cap {
   readonly most: number;
-  readonly what: string;
+  /** How it is told: which cap, and how much it is. */
+  readonly told: Pick<Extract<Reason, { kind: 'capped-by-stage' }>, 'cap' | 'most' | 'month'>;
   readonly isMoney: boolean;
   readonly held: (sharer: Sharer) => number;
   /** What one worker of a launch takes of it; undefined: nobody knows. */
@@ -32,7 +34,7 @@ const priceOf = ({ prices }: PlannedLaunch): number | undefined =>
 
 const workersCap = (most: number): Cap => ({
   most,
-  what: `${most} workers`,
+  told: { cap: 'workers', most },
   isMoney: false,
   held: ({ fleet }) => liveWorkers(fleet),
   size: () => 1,
@@ -41,7 +43,7 @@ const workersCap = (most: number): Cap => ({
 
 const coresCap = (most: number): Cap => ({
   most,
-  what: `${most} cores`,
+  told: { cap: 'cores', most },
   isMoney: false,
   held: ({ fleet }) => liveCores(fleet),
   size: ({ offers }) => offers.cpus,
@@ -50,7 +52,7 @@ const coresCap = (most: number): Cap => ({
 
 const hourCap = (most: number): Cap => ({
   most,
-  what: `$${most} an hour`,
+  told: { cap: 'dollars-per-hour', most },
   isMoney: true,
   held: ({ commitments }) => rateOf(commitments),
   size: priceOf,
@@ -68,7 +70,7 @@ const monthCaps = (
   const last = Math.max(now, ...sharers.map(({ settings }) => until(settings)));
   return monthsOf(now, last).map((month) => ({
     most: most - elsewhere(month.name),
-    what: `$${most} in ${month.name}`,
+    told: { cap: 'dollars-per-month', most, month: month.name },
     isMoney: true,
     held: ({ commitments }) => committedIn(month, commitments),
     size: (launch, settings) => {

@@ -1,27 +1,32 @@
 import { paceNow } from '../../../learn/pace.ts';
 import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import type { LedgerView } from '../../../model/ledger.ts';
+import { distinct, type Reason } from '../../../model/reason.ts';
 import { type Breakers, breakers } from './breakers.ts';
 
 type Memory = Pick<LedgerView, 'workers' | 'launches' | 'pace' | 'boots'>;
 
 interface Curbed {
   readonly launches: readonly PlannedLaunch[];
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
+  /** How many breakers keep something back. */
+  readonly open: number;
 }
 
 /** Launches one after the other through the breakers, and as many workers of them as are left for this tick. */
 const curb = (launches: readonly PlannedLaunch[], broken: Breakers, left: { workers: number }): Curbed => {
   const kept: PlannedLaunch[] = [];
-  const why: string[] = [];
+  const why: Reason[] = [];
+  const open = new Set<string>();
   for (const planned of launches) {
-    const { count, overrides, why: because } = broken(planned);
+    const { count, overrides, ...because } = broken(planned);
     const granted = Math.min(count, left.workers);
     left.workers -= granted;
-    why.push(...because);
+    why.push(...because.why);
+    for (const kind of because.open) open.add(kind);
     if (granted > 0) kept.push({ ...planned, request: { ...planned.request, count: granted, overrides } });
   }
-  return { launches: kept, why };
+  return { launches: kept, why: distinct(why), open: open.size };
 };
 
 const sizeOf = (launches: readonly PlannedLaunch[]): number =>
@@ -42,12 +47,12 @@ export const curbed = (
   return decisions.map((decision) => {
     if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
     const before = left.workers;
-    const { launches, why } = curb(decision.launches, broken, left);
+    const { launches, why, open } = curb(decision.launches, broken, left);
     const isPaced = pace !== undefined && sizeOf(decision.launches) > before;
     const told = {
       ...decision,
-      why: [...decision.why, ...new Set(why), ...(isPaced ? [pace.why] : [])],
-      counts: why.length > 0 ? { ...decision.counts, breakersOpen: new Set(why).size } : decision.counts,
+      why: [...decision.why, ...why, ...(isPaced ? [pace.why] : [])],
+      counts: open > 0 ? { ...decision.counts, breakersOpen: open } : decision.counts,
     };
     if (launches.length > 0 || decision.retirements.length > 0) return { ...told, launches };
     const { queue, at, counts } = told;

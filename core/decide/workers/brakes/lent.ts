@@ -46,8 +46,7 @@ const givenBy = (of: Lender, spareNow: number, need: Need): readonly Retirement[
     need.whole -= size;
     need.forFirst -= size;
     spare -= size;
-    const cause = 'its share of the stage is wanted by another queue';
-    back.push({ instanceId: member.record.instanceId, step: 'drain', cause });
+    back.push({ instanceId: member.record.instanceId, step: 'drain', cause: { kind: 'share-wanted' } });
   }
   return back;
 };

@@ -1,9 +1,10 @@
 import type { Account } from '../../../model/account.ts';
 import type { WorkerDecision } from '../../../model/decision.ts';
 import { monthsOf } from '../../../model/months.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
 import { spentIn } from '../money/commitments.ts';
-import { inDollars, NEAR } from '../money/purse.ts';
+import { NEAR } from '../money/purse.ts';
 import type { Sharer } from './caps.ts';
 
 /** What queues that are no more have spent in a month, dollars. */
@@ -29,10 +30,10 @@ export const toldNear = (
   const own = sharers.reduce((sum, { commitments }) => sum + spentIn(month, commitments, now), 0);
   const spent = own + elsewhere(month.name);
   if (spent < most * NEAR) return decisions;
-  const cause = `the stage has spent ${inDollars(spent)} of ${inDollars(most)} in ${month.name}`;
+  const near: Reason = { kind: 'stage-budget', month: month.name, dollars: spent, limitDollars: most };
   return decisions.map((decision) =>
     decision.counts.budgetNear === undefined
       ? decision
-      : { ...decision, why: [...decision.why, cause], counts: { ...decision.counts, budgetNear: 1 } },
+      : { ...decision, why: [...decision.why, near], counts: { ...decision.counts, budgetNear: 1 } },
   );
 };

@@ -1,5 +1,6 @@
 import type { Account } from '../../../model/account.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from '../../../model/decision.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
 import { type Cap, capsOf, type Sharer } from './caps.ts';
 import { takenBack } from './lent.ts';
@@ -72,11 +73,10 @@ const changed = (
   const launches = firstOf(launchesOf(decision), workers);
   const keptBack = countOf(launchesOf(decision)) - countOf(launches);
   if (decision.kind === 'hold' || (keptBack === 0 && back.length === 0)) return decision;
-  const cause = unpriced
-    ? `${keptBack} more are kept back: the stage has a cap in dollars, and this queue has no prices`
-    : `${keptBack} more are kept back by the stage's cap of ${cap.what} and this queue's share of it`;
-  const lent = `drain ${back.length} workers: ${back[0]?.cause ?? ''}`;
-  const why = [...decision.why, ...(keptBack > 0 ? [cause] : []), ...(back.length > 0 ? [lent] : [])];
+  const capped: Reason = unpriced
+    ? { kind: 'capped-unpriced', workers: keptBack }
+    : { kind: 'capped-by-stage', workers: keptBack, ...cap.told };
+  const why = [...decision.why, ...(keptBack > 0 ? [capped] : [])];
   const counts = cap.isMoney && keptBack > 0 ? { ...decision.counts, budgetOver: 1 } : decision.counts;
   const retirements = [...(decision.kind === 'act' ? decision.retirements : []), ...back];
   const told = { queue: decision.queue, at: decision.at, why, counts };

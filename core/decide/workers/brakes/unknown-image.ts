@@ -1,7 +1,7 @@
 import { openBreakers } from '../../../learn/boots.ts';
 import type { WorkerDecision } from '../../../model/decision.ts';
 import type { Boots } from '../../../model/learned.ts';
-import { templateText } from '../../../model/templates.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { Template } from '../../../model/worker.ts';
 
 const lastJoinedAt = ({ boots }: Boots): number => boots.findLast(({ joined }) => joined)?.launchedAt ?? 0;
@@ -34,15 +34,12 @@ const withoutLaunches = (decision: WorkerDecision): WorkerDecision => {
 export const whileImageUnknown = (
   decisions: readonly WorkerDecision[],
   instead: Template | undefined,
-  whyUnknown: string,
-): readonly WorkerDecision[] =>
-  decisions.map((decision) => {
+  words: string,
+): readonly WorkerDecision[] => {
+  const why: Reason = { kind: 'image-unknown', ...(instead === undefined ? {} : { instead }), words };
+  return decisions.map((decision) => {
     if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
-    const from =
-      instead === undefined ? 'nothing is launched' : `workers are launched from ${templateText(instead)}`;
-    const told = {
-      ...decision,
-      why: [...decision.why, `the newest image is unknown, so ${from}: ${whyUnknown}`],
-    };
+    const told = { ...decision, why: [...decision.why, why] };
     return instead === undefined ? withoutLaunches(told) : told;
   });
+};

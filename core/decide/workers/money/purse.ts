@@ -1,6 +1,7 @@
 import { dollarsIn } from '../../../learn/accounts.ts';
 import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
 import type { Month } from '../../../model/months.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 import { type Commitments, committedIn, monthsAhead, rateOf, spentIn } from './commitments.ts';
 
@@ -45,21 +46,10 @@ export interface Standing {
   readonly purse: Purse;
   /** `cheapest`: only the cheapest offers. `over`: what lives costs more than it may; idle workers leave. */
   readonly step: 'free' | 'cheapest' | 'over';
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
   /** Dollars, for the metrics. */
   readonly counts: Readonly<Record<string, number>>;
 }
-
-export const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
-
-interface Line {
-  readonly used: number;
-  readonly budget: number;
-  readonly what: string;
-}
-
-const wordsOf = ({ used, budget, what }: Line): string =>
-  `${what} ${inDollars(used)} of ${inDollars(budget)}`;
 
 /** The budgets of a queue against what it is committed to. */
 export const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {
@@ -71,18 +61,17 @@ export const standing = (settings: QueueSettings, commitments: Commitments, now:
   const rate = rateOf(commitments);
   const [current] = months;
   const spent = current === undefined ? 0 : spentIn(current.month, commitments, now);
-  const lines: readonly Line[] = [
-    ...(hourly === undefined ? [] : [{ used: rate, budget: hourly, what: 'workers cost, in an hour,' }]),
+  const budgets: readonly Extract<Reason, { kind: 'hour-budget' | 'month-budget' }>[] = [
+    ...(hourly === undefined ? [] : [{ kind: 'hour-budget', dollars: rate, limitDollars: hourly } as const]),
     ...(monthly === undefined
       ? []
-      : months.map(({ month, committed }) => ({
-          used: committed,
-          budget: monthly,
-          what: `spent and committed in ${month.name}:`,
-        }))),
+      : months.map(
+          ({ month, committed }) =>
+            ({ kind: 'month-budget', month: month.name, dollars: committed, limitDollars: monthly }) as const,
+        )),
   ];
-  const over = lines.filter(({ used, budget }) => used > budget * (1 + ROUNDING));
-  const near = lines.filter(({ used, budget }) => used >= budget * NEAR);
+  const over = budgets.filter((of) => of.dollars > of.limitDollars * (1 + ROUNDING));
+  const near = budgets.filter((of) => of.dollars >= of.limitDollars * NEAR);
   const step = over.length > 0 ? 'over' : near.length > 0 ? 'cheapest' : 'free';
   const perMonth = monthly ?? Number.POSITIVE_INFINITY;
   return {
@@ -92,7 +81,7 @@ export const standing = (settings: QueueSettings, commitments: Commitments, now:
       months: months.map(({ month, committed }) => ({ month, left: perMonth - committed })),
       life: { from: now, to: endsBy(now, maxLifeSeconds) + REPLAYED_SECONDS },
     },
-    why: (over.length > 0 ? over : near).map(wordsOf),
+    why: over.length > 0 ? over : near,
     counts: {
       dollarsPerHour: rate,
       dollarsThisMonth: spent,

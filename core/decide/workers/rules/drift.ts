@@ -1,4 +1,5 @@
 import type { Retirement } from '../../../model/decision.ts';
+import type { Reason } from '../../../model/reason.ts';
 import { isSameTemplate } from '../../../model/templates.ts';
 import type { Template } from '../../../model/worker.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
@@ -22,10 +23,14 @@ const hasDrifted = ({ record }: Member, { template, newest }: Current): boolean 
   return own.version === template.version && own.imageId !== template.imageId;
 };
 
-const causeOf = (own: Template | undefined, now: Template): string =>
-  own?.version === now.version
-    ? `launched from the image ${own.imageId ?? 'of its template'}, which is now ${now.imageId ?? 'its own'}`
-    : `launched from version ${own?.version} of its template, which is now ${now.version}`;
+const causeOf = (own: Template, now: Template): Reason =>
+  own.version === now.version
+    ? {
+        kind: 'image-replaced',
+        ...(own.imageId === undefined ? {} : { imageId: own.imageId }),
+        ...(now.imageId === undefined ? {} : { newImageId: now.imageId }),
+      }
+    : { kind: 'template-replaced', version: own.version, newVersion: now.version };
 
 /**
  * Workers of an older template that leave now, emptiest first: no more of them at a time than `roll-percent` of the
@@ -47,9 +52,9 @@ export const drifted = (
   return old
     .toSorted(emptiestFirst)
     .slice(0, Math.max(0, atATime - rolling))
-    .map(({ record }) => ({
-      instanceId: record.instanceId,
-      step: 'drain',
-      cause: causeOf(record.template, current.template),
-    }));
+    .flatMap(({ record: { instanceId, template } }) =>
+      template === undefined
+        ? []
+        : [{ instanceId, step: 'drain', cause: causeOf(template, current.template) }],
+    );
 };

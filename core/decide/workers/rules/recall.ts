@@ -57,8 +57,8 @@ export const recall = (
     const then = unplaced(tried);
     if (then >= left) continue;
     [after, left] = [tried, then];
-    const cause = 'its drain is taken back: there are pilots for it again';
-    recalled.push({ instanceId: member.record.instanceId, step: 'undrain', cause });
+    const { instanceId } = member.record;
+    recalled.push({ instanceId, step: 'undrain', cause: { kind: 'needed-again' } });
   }
   return { fleet: after, recalled };
 };

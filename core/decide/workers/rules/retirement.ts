@@ -1,10 +1,10 @@
 import { leavingBy, type Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
+import type { Reason } from '../../../model/reason.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
 import type { JoinDeadlineOf } from '../../../observe/join-deadline.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 import { type Current, drifted } from './drift.ts';
-import { neverJoined } from './never-joined.ts';
 import { aboveCap } from './surplus.ts';
 import { unlessRefused } from './unended.ts';
 
@@ -20,14 +20,14 @@ const MOST_PER_TICK = 200;
 const idleFor = (pool: PoolWorker | undefined, now: number): number =>
   pool === undefined || pool.idleSince === null ? 0 : now - pool.idleSince;
 
-const drain = (member: Member, cause: string): Retirement => ({
+const drain = (member: Member, cause: Reason): Retirement => ({
   instanceId: member.record.instanceId,
   step: 'drain',
   cause,
 });
 
 /** Who was not in the view is looked for once more, right before the end. */
-const terminate = (member: Member, cause: string): Retirement => ({
+const terminate = (member: Member, cause: Reason): Retirement => ({
   instanceId: member.record.instanceId,
   step: 'terminate',
   cause,
@@ -64,12 +64,12 @@ const lostAfter = (settings: QueueSettings, { hiddenPilots }: Beside): number =>
 const leave = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
   const { record, pool } = member;
   const age = now - record.launchedAt;
-  if (settings.state === 'drain') return { ...drain(member, 'the queue is drained'), surplus: true };
+  if (settings.state === 'drain') return { ...drain(member, { kind: 'queue-drained' }), surplus: true };
   if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
-    return drain(member, `too old: a pilot could outlast its ${settings.maxLifeSeconds} s`);
+    return drain(member, { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds });
   }
   if (pool?.busy === 0 && idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS) {
-    return drain(member, `idle for longer than its ${settings.lingerSeconds} s of linger, and still there`);
+    return drain(member, { kind: 'idle-beyond-linger', lingerSeconds: settings.lingerSeconds });
   }
   return undefined;
 };
@@ -79,7 +79,7 @@ const UNDRAINED_SECONDS = 300;
 
 const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined, now: number) =>
   pool?.draining === true && undrainedAt !== undefined && now - undrainedAt <= UNDRAINED_SECONDS
-    ? ({ instanceId: record.instanceId, step: 'undrain', cause: 'it still drains' } as const)
+    ? ({ instanceId: record.instanceId, step: 'undrain', cause: { kind: 'still-drains' } } as const)
     : undefined;
 
 /**
@@ -97,17 +97,17 @@ const finishDrain = (
 ): Retirement | undefined => {
   const isSince = beside.viewedAt === undefined || beside.viewedAt >= since;
   if (isSince && member.pool?.busy === 0 && member.pool.draining) {
-    return { ...terminate(member, 'drained'), empty: true };
+    return { ...terminate(member, { kind: 'drained' }), empty: true };
   }
   if (now - since > settings.drainDeadlineSeconds) {
-    const cause = `still not empty ${settings.drainDeadlineSeconds} s after its drain began`;
+    const cause: Reason = { kind: 'drain-overdue', limitSeconds: settings.drainDeadlineSeconds };
     return { instanceId: member.record.instanceId, step: 'terminate', cause };
   }
   if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
-    return terminate(member, 'drained, out of the collector, and every running pilot is elsewhere');
+    return terminate(member, { kind: 'drained-unseen' });
   }
   return isSince && member.pool !== undefined && !member.pool.draining
-    ? { ...drain(member, 'its drain did not take hold'), again: true }
+    ? { ...drain(member, { kind: 'drain-not-taken' }), again: true }
     : undefined;
 };
 
@@ -123,10 +123,11 @@ const unjoined = (
 ): Retirement | undefined => {
   if (collectorIsYoung) return undefined;
   const { record } = member;
+  const isLate = (limitSeconds: number) => terminate(member, { kind: 'never-joined', limitSeconds });
   const learned = deadlineOf?.(record) ?? settings.joinDeadlineSeconds;
-  if ((viewedAt ?? now) - record.launchedAt > learned) return terminate(member, neverJoined(learned));
+  if ((viewedAt ?? now) - record.launchedAt > learned) return isLate(learned);
   return now - record.launchedAt > settings.joinDeadlineSeconds
-    ? terminate(member, neverJoined(settings.joinDeadlineSeconds))
+    ? isLate(settings.joinDeadlineSeconds)
     : undefined;
 };
 
@@ -149,7 +150,7 @@ const retireOne = (
       if (member.pool !== undefined) return leave(member, settings, now);
       // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
       return now - record.state.since > lostAfter(settings, beside)
-        ? terminate(member, `out of the collector for ${lostAfter(settings, beside)} s`)
+        ? terminate(member, { kind: 'out-of-collector', limitSeconds: lostAfter(settings, beside) })
         : undefined;
     case 'draining':
       if (record.state.unjoined === true && member.pool === undefined) {

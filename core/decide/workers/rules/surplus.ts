@@ -1,4 +1,5 @@
 import type { Retirement } from '../../../model/decision.ts';
+import type { Reason } from '../../../model/reason.ts';
 import { type Fleet, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 
@@ -31,7 +32,7 @@ export const aboveCap = (
   const alreadyLeaving = fleet.members.filter(
     (member) => !inService(member) || leaving.has(member.record.instanceId),
   ).length;
-  const cause = `above max-workers ${settings.maxWorkers}`;
+  const cause: Reason = { kind: 'above-max-workers', maxWorkers: settings.maxWorkers };
   return [...mayLeave(fleet, leaving)]
     .sort(emptiestFirst)
     .slice(0, Math.max(0, excess - alreadyLeaving))

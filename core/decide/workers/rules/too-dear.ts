@@ -19,5 +19,5 @@ export const tooDear = (
         .map(({ record }) => ({
           instanceId: record.instanceId,
           step: 'drain',
-          cause: 'idle, and the queue is over its budget',
+          cause: { kind: 'idle-over-budget' },
         }));

@@ -3,6 +3,7 @@ import type { Suspects } from '../../../learn/narrowing.ts';
 import type { PlannedLaunch } from '../../../model/decision.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
+import type { Reason } from '../../../model/reason.ts';
 import { type Bin, howManyFit, type Waiting } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
@@ -51,28 +52,24 @@ interface Plan {
   readonly tooDear: number;
   /** Pilots for which EC2 has no machine in any zone of the stage. */
   readonly unsupported: number;
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
 }
 
-const names = (offers: OfferClass): string =>
-  [...new Set(offers.offers.map(({ flavour }) => flavour))].join('/') + ` ${offers.market}`;
+const launched = ({ offers: { offers, market, halvings }, count }: Wanted): Reason => ({
+  kind: 'launch',
+  workers: count,
+  flavours: [...new Set(offers.map(({ flavour }) => flavour))],
+  market,
+  ...(halvings === undefined ? {} : { trialOffers: offers.length }),
+});
 
-/** What is said of a launch that asks for a part of the offers only. */
-const trial = ({ halvings, offers }: OfferClass): string =>
-  halvings === undefined
-    ? ''
-    : ` in ${offers.length} offers alone: EC2 refuses one of more and does not say which`;
+const pilotsOf = ({ count, shape: { cpus, memoryMb } }: Waiting) => ({ pilots: count, cpus, memoryMb });
 
-const shapeText = (waiting: Waiting): string =>
-  `${waiting.count} pilots of ${waiting.shape.cpus} cores and ${waiting.shape.memoryMb} MB`;
-
-/** Names what no flavour has for such a pilot. */
-const because = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen: SeenRooms): string => {
-  const lack = lackOf(
-    shape,
-    roomsOf(settings, stage, seen).map(({ room }) => room),
-  );
-  return lack === undefined ? '' : `: ${lack.knob} ${lack.why}`;
+/** Finds what no flavour has for such a pilot. */
+const lacking = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen: SeenRooms) => {
+  const rooms = roomsOf(settings, stage, seen).map(({ room }) => room);
+  const lack = lackOf(shape, rooms);
+  return lack === undefined ? {} : { lack };
 };
 
 /** How many workers of an offer are still allowed: never one more. */
@@ -105,7 +102,7 @@ const choose = (
   allowance: Allowance,
 ): Plan => {
   const granted: Wanted[] = [];
-  const why: string[] = [];
+  const why: Reason[] = [];
   let left = allowance;
   let keptBack = 0;
   let tooDear = 0;
@@ -129,13 +126,12 @@ const choose = (
     };
     const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
     if (offers === 'too-small') {
-      why.push(
-        `${shapeText(waiting)} fit on none of the queue's flavours${because(waiting, settings, stage, seen())}`,
-      );
+      const lack = lacking(waiting, settings, stage, seen());
+      why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), ...lack });
     } else if (offers === 'all-cooling') {
-      why.push(`every offer for ${shapeText(waiting)} was refused lately`);
+      why.push({ kind: 'offers-cooling', ...pilotsOf(waiting) });
     } else if (offers === 'unsupported') {
-      why.push(`no zone of the stage has a type for ${shapeText(waiting)}: EC2 supports none of them there`);
+      why.push({ kind: 'offers-unsupported', ...pilotsOf(waiting) });
       withoutType += count;
     } else {
       const wanted = Math.ceil(count / howManyFit(shape, offers.room));
@@ -203,7 +199,7 @@ export const planLaunches = (
   at: number,
 ): {
   readonly launches: readonly PlannedLaunch[];
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
   readonly tooDear: number;
   readonly unsupported: number;
 } => {
@@ -213,12 +209,10 @@ export const planLaunches = (
     workers,
   });
   const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
-  const reasons = [
-    ...granted.map(({ offers, count }) => `launch ${count} of ${names(offers)}${trial(offers)}`),
-    ...(keptBack > 0
-      ? [`${keptBack} more are kept back by max-workers, max-cores or max-launch-per-tick`]
-      : []),
-    ...(tooDear > 0 ? [`${tooDear} more are kept back by the queue's budget`] : []),
+  const reasons: readonly Reason[] = [
+    ...granted.map(launched),
+    ...(keptBack > 0 ? [{ kind: 'capped-by-queue', workers: keptBack } as const] : []),
+    ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
     ...why,
   ];
   return { launches, why: reasons, tooDear, unsupported };

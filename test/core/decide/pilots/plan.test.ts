@@ -88,7 +88,10 @@ describe('pilots are submitted for jobs that have none', () => {
       count: 2,
       shape: WIDE,
       viewedAt: NOW - 10,
-      why: ['activated 2, pilots waiting 0, running 0', expect.stringContaining('Ready')],
+      why: [
+        { kind: 'pilots-seen', activated: 2, taken: 0, waiting: 0, running: 0 },
+        expect.objectContaining({ kind: 'chain-counted', plugin: 'Ready', to: 2 }),
+      ],
       counts: { jobsReady: 2, pilotsWaiting: 0, pilotsRunning: 0 },
     });
   });
@@ -160,7 +163,10 @@ describe('the status of the site', () => {
         sites: unknown('HTTP 500'),
       });
     expect(decide('Ready, StatusOffline(0)')).toMatchObject([
-      { kind: 'hold', why: [expect.stringContaining('no answer without')] },
+      {
+        kind: 'hold',
+        why: [{ kind: 'chain-stuck', plugin: 'StatusOffline', missing: { kind: 'site-status' } }],
+      },
     ]);
     expect(decide('Ready')).toMatchObject([{ kind: 'submit', count: 9 }]);
   });
@@ -184,7 +190,7 @@ describe('several queues', () => {
       {
         queue: 'X',
         kind: 'hold',
-        why: ['the setting cpus is "many"; expected a whole number from 1 to 448'],
+        why: [{ kind: 'bad-settings', problems: [{ knob: 'cpus' }] }],
       },
       { queue: 'B', kind: 'submit', count: 9 },
     ]);

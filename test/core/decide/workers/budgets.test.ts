@@ -102,7 +102,7 @@ describe('a budget by the hour', () => {
       {},
     );
     expect(launched).toBe(3);
-    expect(why).toContain("5 more are kept back by the queue's budget");
+    expect(why).toContainEqual({ kind: 'capped-by-budget', workers: 5 });
     expect(counts.budgetOver).toBe(1);
   });
 });
@@ -168,7 +168,7 @@ describe('a budget by the month', () => {
       knobs: { 'budget-dollars-per-month': '1' },
     });
     expect(decision.kind === 'act' && decision.retirements).toEqual([
-      { instanceId: 'i-2', step: 'drain', cause: 'idle, and the queue is over its budget' },
+      { instanceId: 'i-2', step: 'drain', cause: { kind: 'idle-over-budget' } },
     ]);
     expect(decision.launched).toBe(0);
     expect(decision.counts.budgetOver).toBe(1);

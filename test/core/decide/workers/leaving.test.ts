@@ -51,7 +51,7 @@ describe('workers of an older template', () => {
       4,
       { draining: true, busy: 1, idleSince: null },
       {
-        state: { kind: 'draining', since: NOW - 60, cause: 'x' },
+        state: { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } },
       },
     );
     expect(steps(fleet([...old, leaving]), { 'roll-percent': '75' })).toEqual(['drain 2', 'drain 3']);
@@ -89,14 +89,19 @@ describe('a protected worker', () => {
     ['that never joined', { kind: 'booting' }, undefined, {}],
     ['of a drained queue', JOINED, {}, { state: 'drain' }],
     ['above the cap', JOINED, {}, { 'max-workers': '0' }],
-    ['that is drained and empty', { kind: 'draining', since: 0, cause: 'x' }, { draining: true }, {}],
+    [
+      'that is drained and empty',
+      { kind: 'draining', since: 0, cause: { kind: 'told', words: 'x' } },
+      { draining: true },
+      {},
+    ],
   ])('%s is left alone', (_, state, pool, knobs) => {
     expect(steps(fleet([member(1, pool, { state, isProtected: true })]), knobs)).toEqual([]);
   });
 });
 
 describe('a worker that was warned before it joined', () => {
-  const warned = { kind: 'draining', since: NOW - 600, cause: 'spot rebalance recommendation' } as const;
+  const warned = { kind: 'draining', since: NOW - 600, cause: { kind: 'spot-rebalance' } } as const;
 
   it.each([
     ['until its join deadline', 900, []],
@@ -144,13 +149,18 @@ describe('a sudden drop', () => {
     const world = workerWorld({ activated: 5, pilots: pilots({ idle: 5 }), workers: pool(0, 3) });
     expect(only(planWorkers(world))).toMatchObject({
       kind: 'hold',
-      why: ['3 of 3 joined workers left the collector at once, and EC2 has not said that they ended'],
+      why: [{ kind: 'workers-vanished', vanished: 3, joined: 3 }],
     });
   });
 });
 
 describe('a drain', () => {
-  const surplus: WorkerState = { kind: 'draining', since: NOW - 60, cause: 'x', surplus: true };
+  const surplus: WorkerState = {
+    kind: 'draining',
+    since: NOW - 60,
+    cause: { kind: 'told', words: 'x' },
+    surplus: true,
+  };
   const world = (state: WorkerState, idle: number, knobs = {}) =>
     workerWorld({
       activated: idle,
@@ -185,7 +195,11 @@ describe('a drain', () => {
 
   it.each([
     ['nobody waits', world(surplus, 0), 'rest'],
-    ['it is for good', world({ kind: 'draining', since: NOW - 60, cause: 'spot' }, 1), [1]],
+    [
+      'it is for good',
+      world({ kind: 'draining', since: NOW - 60, cause: { kind: 'spot-interruption' } }, 1),
+      [1],
+    ],
     ['the queue is drained', world(surplus, 1, { state: 'drain' }), 'rest'],
     ['the cap has no room for it', world(surplus, 1, { 'max-workers': '0' }), 'rest'],
   ])('goes on where %s', (_, of, expected) => {

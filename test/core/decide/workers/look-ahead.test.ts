@@ -94,16 +94,16 @@ describe('jobs whose landing is known', () => {
   });
 
   it('are told of', () => {
-    expect(plan({ ...lands({ in: 200, count: 5 }), workers: booting }).why).toContain(
-      '5 jobs land before a worker launched now takes pilots; 3 of them fit on no worker',
-    );
+    expect(plan({ ...lands({ in: 200, count: 5 }), workers: booting }).why).toContainEqual({
+      kind: 'jobs-landing',
+      jobs: 5,
+      unplaced: 3,
+    });
   });
 
   it('are not missed silently', () => {
     const given: Given = { knobs: { 'look-ahead': 'known' }, activated: 2, pilots: pilots({ idle: 2 }) };
-    expect(plan(given).why).toContain(
-      'nothing is launched ahead, landings are not known: the endpoint has no landingsFile',
-    );
+    expect(plan(given).why).toContainEqual({ kind: 'landings-untold' });
   });
 
   it('are not taken for pilots without a worker', () => {

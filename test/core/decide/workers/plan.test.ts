@@ -135,7 +135,7 @@ describe('caps', () => {
     workers: [
       inLedger('i-00000002', JOINED),
       inLedger('i-00000003', { kind: 'booting' }, { launchedAt: NOW - 60 }),
-      inLedger('i-00000004', { kind: 'retiring', since: NOW - 60, cause: 'x' }),
+      inLedger('i-00000004', { kind: 'retiring', since: NOW - 60, cause: { kind: 'told', words: 'x' } }),
     ],
     pool: [busy('i-00000002'), busy('i-00000005')],
     launches: [openLaunch(2)],
@@ -159,7 +159,7 @@ describe('a queue that is not active', () => {
   it('launches nothing and keeps its workers while it is paused', () => {
     expect(plan({ ...given, knobs: { state: 'paused' } })).toMatchObject({
       kind: 'rest',
-      why: ['the queue is paused'],
+      why: [{ kind: 'queue-paused' }],
     });
   });
   it('launches nothing and drains its workers when it is drained', () => {
@@ -169,16 +169,18 @@ describe('a queue that is not active', () => {
 
 describe('a decision', () => {
   it('says what was seen, what is done and what is retired, with its counts', () => {
-    const workers = [inLedger(ID, { kind: 'draining', since: NOW - 60, cause: 'x' })];
+    const workers = [
+      inLedger(ID, { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } }),
+    ];
     expect(plan({ ...waiting(5), workers, pool: [inPool(ID, { draining: true })] })).toMatchObject({
       kind: 'act',
       queue: 'BNL',
       at: NOW,
       why: [
-        '5 waiting pilots have jobs; 0 of them fit on joined workers, 0 on booting ones',
-        'launch 3 of m6i.large on-demand',
-        `terminate ${ID}: drained`,
+        { kind: 'pilots-waiting', pilots: 5, onJoined: 0, onBooting: 0 },
+        { kind: 'launch', workers: 3, flavours: ['m6i.large'], market: 'on-demand' },
       ],
+      retirements: [{ instanceId: ID, step: 'terminate', cause: { kind: 'drained' } }],
       counts: { pilotsWithJobs: 5, pilotsUnplaced: 5, workersLive: 1, coresLive: 2 },
     });
   });
@@ -203,7 +205,7 @@ describe('several queues', () => {
       {
         queue: 'X',
         kind: 'hold',
-        why: ['the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper'],
+        why: [{ kind: 'bad-settings', problems: [{ knob: 'market' }] }],
       },
       { queue: 'B', kind: 'rest' },
     ]);
@@ -223,7 +225,7 @@ describe('a worker that EC2 will not end', () => {
   const unended = (record: Parameters<typeof inLedger>[2], state: WorkerState = JOINED) =>
     plan({ workers: [inLedger(ID, state, record)], pool: [busy(ID)] }).counts.workersUnended;
   const refused = (secondsAgo: number) => ({ endRefused: { at: NOW - secondsAgo, why: 'no' } });
-  const ending: WorkerState = { kind: 'retiring', since: NOW - 60, cause: 'drained' };
+  const ending: WorkerState = { kind: 'retiring', since: NOW - 60, cause: { kind: 'drained' } };
 
   it.each([
     ['is counted', unended(refused(60)), 1],

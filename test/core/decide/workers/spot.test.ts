@@ -4,12 +4,12 @@ import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { withEnded } from '../../../../core/learn/accounts.ts';
 import { hazards, isSpotCheaper, workMultiplier } from '../../../../core/learn/hazards.ts';
 import { NO_ACCOUNT } from '../../../../core/model/account.ts';
-import { INTERRUPTION, type WorkerRecord } from '../../../../core/model/worker.ts';
+import type { WorkerRecord } from '../../../../core/model/worker.ts';
 import { inLedger, JOINED, NOW, only, pilots, STAGE, workerWorld } from '../../worlds.ts';
 
 const HOUR = 3600;
 const SPOT = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' } as const;
-const RECLAIMED = { kind: 'draining', since: NOW, cause: INTERRUPTION } as const;
+const RECLAIMED = { kind: 'draining', since: NOW, cause: { kind: 'spot-interruption' } } as const;
 
 const spotWorker = (id: string, hours: number, given: Partial<WorkerRecord> = {}): WorkerRecord =>
   inLedger(id, JOINED, { offer: SPOT, launchedAt: NOW - hours * HOUR, ...given });
@@ -111,7 +111,7 @@ describe('a queue that takes spot if it is cheaper', () => {
 
   it('takes it for long jobs too in the pools that are calm', () => {
     const calm = Array.from({ length: 40 }, (_, n) =>
-      spotWorker(`i-${n}`, 100, { state: { kind: 'retiring', since: NOW, cause: 'drained' } }),
+      spotWorker(`i-${n}`, 100, { state: { kind: 'retiring', since: NOW, cause: { kind: 'drained' } } }),
     );
     expect(marketsOf(48 * 60, calm)).toEqual([['spot', ['us-east-1a']]]);
   });

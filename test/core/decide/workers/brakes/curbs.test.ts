@@ -56,7 +56,15 @@ describe('boots', () => {
 const decision = (queue: string, count: number): WorkerDecision => {
   const { request, offers } = openLaunch(count, NOW);
   const launches = [{ request: { ...request, queue, launchId: `${queue}.${NOW}.0` }, offers }];
-  return { kind: 'act', queue, at: NOW, why: ['demand'], counts: {}, launches, retirements: [] };
+  return {
+    kind: 'act',
+    queue,
+    at: NOW,
+    why: [{ kind: 'capped-by-queue', workers: 1 }],
+    counts: {},
+    launches,
+    retirements: [],
+  };
 };
 const memory = (given: Partial<LedgerView>) => ({ workers: [], launches: [], ...given });
 

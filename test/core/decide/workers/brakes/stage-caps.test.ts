@@ -91,9 +91,7 @@ describe('a cap of the stage', () => {
 
   it('says what it keeps back', () => {
     const [a] = decide({ A: { idle: 20 }, B: { idle: 20 } }, { workers: 12 });
-    expect(a?.why).toContain(
-      "4 more are kept back by the stage's cap of 12 workers and this queue's share of it",
-    );
+    expect(a?.why).toContainEqual({ kind: 'capped-by-stage', workers: 4, cap: 'workers', most: 12 });
   });
 
   it('in dollars tells that money is out, and keeps a queue without prices back', () => {
@@ -101,9 +99,7 @@ describe('a cap of the stage', () => {
     const [a, b] = decide({ A: { idle: 20 }, B: { idle: 2, knobs: unpriced } }, { dollarsPerHour: 5 });
     expect(a?.counts.budgetOver).toBe(1);
     expect(b?.kind).toBe('rest');
-    expect(b?.why).toContain(
-      '1 more are kept back: the stage has a cap in dollars, and this queue has no prices',
-    );
+    expect(b?.why).toContainEqual({ kind: 'capped-unpriced', workers: 1 });
   });
 
   it('on dollars of a month counts what every worker would cost to its longest life', () => {
@@ -218,7 +214,12 @@ describe("the stage's budget of a month", () => {
 
   it('says what is spent of what', () => {
     const [decision] = decide(spending, { dollarsPerMonth: 10 });
-    expect(decision?.why).toContain('the stage has spent $8.00 of $10.00 in 2027-01');
+    expect(decision?.why).toContainEqual({
+      kind: 'stage-budget',
+      month: '2027-01',
+      dollars: expect.closeTo(8, 6),
+      limitDollars: 10,
+    });
   });
 
   it('counts what queues have spent that are no more', () => {

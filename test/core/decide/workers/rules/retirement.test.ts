@@ -19,8 +19,12 @@ const ID = 'i-00000001';
 const DAY = 86_400;
 const BOOTING: WorkerState = { kind: 'booting' };
 const missing = (seconds: number): WorkerState => ({ kind: 'missing', joinedAt: 0, since: NOW - seconds });
-const draining = (seconds: number): WorkerState => ({ kind: 'draining', since: NOW - seconds, cause: 'x' });
-const RETIRING: WorkerState = { kind: 'retiring', since: NOW - 9 * DAY, cause: 'x' };
+const draining = (seconds: number): WorkerState => ({
+  kind: 'draining',
+  since: NOW - seconds,
+  cause: { kind: 'told', words: 'x' },
+});
+const RETIRING: WorkerState = { kind: 'retiring', since: NOW - 9 * DAY, cause: { kind: 'told', words: 'x' } };
 
 const IDLE_LONG = inPool(ID, { idleSince: NOW - 481 });
 const IDLE_A_WHILE = inPool(ID, { idleSince: NOW - 480 });
@@ -28,35 +32,28 @@ const BUSY = busy(ID);
 const EMPTY_DRAINED = inPool(ID, { draining: true });
 const BUSY_DRAINED = busy(ID, { draining: true });
 
-/** What happens to one worker: `drain: why`, or nothing. */
+/** What happens to one worker: `drain: too-old 604800`, the cause with its numbers, or nothing. */
 const step = (state: WorkerState, pool?: PoolWorker, age = 3600, knobs: Knobs = {}): string => {
   const record = inLedger(ID, state, { launchedAt: NOW - age });
   const [first, ...others] = planRetirements(fleetOf(record, pool), settings(knobs), NOW);
   expect(others).toEqual([]);
-  return first === undefined ? 'nothing' : `${first.step}: ${first.cause}`;
+  return first === undefined ? 'nothing' : `${first.step}: ${Object.values(first.cause).join(' ')}`;
 };
 
 const DRAIN = { state: 'drain' };
-const TOO_OLD = 'drain: too old: a pilot could outlast its 604800 s';
+const TOO_OLD = 'drain: too-old 604800';
 
 describe('a worker that has not joined', () => {
   it.each([
     ['may take its time', BOOTING, undefined, 900, {}, 'nothing'],
-    [
-      'is ended past its join deadline',
-      BOOTING,
-      undefined,
-      901,
-      {},
-      'terminate: not joined 900 s after its launch',
-    ],
+    ['is ended past its join deadline', BOOTING, undefined, 901, {}, 'terminate: never-joined 900'],
     [
       'has the deadline of its queue',
       BOOTING,
       undefined,
       121,
       { 'join-deadline-seconds': '120' },
-      'terminate: not joined 120 s after its launch',
+      'terminate: never-joined 120',
     ],
     ['may still join where the queue is drained', BOOTING, undefined, 900, DRAIN, 'nothing'],
     ['is not ended once the pool sees it, however late', BOOTING, inPool(ID), 901, {}, 'nothing'],
@@ -66,7 +63,7 @@ describe('a worker that has not joined', () => {
       inPool(ID),
       901,
       DRAIN,
-      'drain: the queue is drained',
+      'drain: queue-drained',
     ],
   ] as const)('%s', (_, state, pool, age, knobs, expected) => {
     expect(step(state, pool, age, knobs)).toBe(expected);
@@ -85,16 +82,9 @@ describe('a worker in service', () => {
   it.each([
     ['stays while it is busy', JOINED, BUSY, 3600, {}, 'nothing'],
     ['ends itself when it is idle', JOINED, IDLE_A_WHILE, 3600, {}, 'nothing'],
-    [
-      'is drained when it does not',
-      JOINED,
-      IDLE_LONG,
-      3600,
-      {},
-      'drain: idle for longer than its 180 s of linger, and still there',
-    ],
+    ['is drained when it does not', JOINED, IDLE_LONG, 3600, {}, 'drain: idle-beyond-linger 180'],
     ['may linger as long as its queue says', JOINED, IDLE_LONG, 3600, { 'linger-seconds': '600' }, 'nothing'],
-    ['is drained, busy or not, where the queue is', JOINED, BUSY, 3600, DRAIN, 'drain: the queue is drained'],
+    ['is drained, busy or not, where the queue is', JOINED, BUSY, 3600, DRAIN, 'drain: queue-drained'],
     ['stays where the queue is paused', JOINED, BUSY, 3600, { state: 'paused' }, 'nothing'],
     ['stays while a pilot cannot outlast it', JOINED, BUSY, 4 * DAY, {}, 'nothing'],
     ['is drained once a pilot could', JOINED, BUSY, 4 * DAY + 1, {}, TOO_OLD],
@@ -109,14 +99,14 @@ const HOUR = { 'drain-deadline-seconds': '3600' };
 describe('a missing worker', () => {
   it.each([
     ['may still run its jobs, and gets the time of a drain', missing(3600), undefined, HOUR, 'nothing'],
-    ['is ended after that', missing(3601), undefined, HOUR, 'terminate: out of the collector for 3600 s'],
+    ['is ended after that', missing(3601), undefined, HOUR, 'terminate: out-of-collector 3600'],
     ['is a worker in service when the pool sees it again', missing(3601), BUSY, HOUR, 'nothing'],
     [
       'is drained when it is back and has been idle for long',
       missing(10),
       IDLE_LONG,
       {},
-      'drain: idle for longer than its 180 s of linger, and still there',
+      'drain: idle-beyond-linger 180',
     ],
   ] as const)('%s', (_, state, pool, knobs, expected) => {
     expect(step(state, pool, 3600, knobs)).toBe(expected);
@@ -124,24 +114,18 @@ describe('a missing worker', () => {
 });
 
 describe('a draining worker', () => {
-  const LATE = 'terminate: still not empty 3600 s after its drain began';
+  const LATE = 'terminate: drain-overdue 3600';
   it.each([
     ['is ended when it is empty', draining(60), EMPTY_DRAINED, {}, 'terminate: drained'],
     ['may finish its jobs', draining(3600), BUSY_DRAINED, HOUR, 'nothing'],
     ['is ended with its jobs past its deadline', draining(3601), BUSY_DRAINED, HOUR, LATE],
-    [
-      'is drained again when it still takes jobs',
-      draining(60),
-      BUSY,
-      HOUR,
-      'drain: its drain did not take hold',
-    ],
+    ['is drained again when it still takes jobs', draining(60), BUSY, HOUR, 'drain: drain-not-taken'],
     [
       'is drained again before it is ended, when a job could still come',
       draining(60),
       inPool(ID),
       {},
-      'drain: its drain did not take hold',
+      'drain: drain-not-taken',
     ],
     ['is waited for while it is out of the pool', draining(3600), undefined, HOUR, 'nothing'],
     ['is ended past its deadline where nobody sees it', draining(3601), undefined, HOUR, LATE],
@@ -172,7 +156,7 @@ describe('workers above a cap that was lowered', () => {
     const intended = launches === 0 ? [] : [openLaunch(launches)];
     const fleet = { members, strangers: [], launches: intended };
     return planRetirements(fleet, settings({ 'max-workers': String(max) }), NOW)
-      .filter(({ cause }) => cause === `above max-workers ${max}`)
+      .filter(({ cause }) => cause.kind === 'above-max-workers' && cause.maxWorkers === max)
       .map(({ step: what, instanceId }) => `${what} ${instanceId.at(-1)}`);
   };
 

@@ -76,8 +76,8 @@ describe('a launch', () => {
 
   it('says how many workers are kept back', () => {
     expect(plan([narrow(100)], { left: { workers: 7, cores: 1000 } }).why).toEqual([
-      'launch 7 of m6i.large on-demand',
-      '43 more are kept back by max-workers, max-cores or max-launch-per-tick',
+      { kind: 'launch', workers: 7, flavours: ['m6i.large'], market: 'on-demand' },
+      { kind: 'capped-by-queue', workers: 43 },
     ]);
   });
 
@@ -97,18 +97,18 @@ describe('a launch', () => {
       'fit on none of the flavours',
       [{ shape: { ...WIDE, cpus: 64 }, count: 2 }],
       [],
-      "2 pilots of 64 cores and 16000 MB fit on none of the queue's flavours: cpus is 64, and 8 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more",
+      { kind: 'fits-no-flavour', pilots: 2, cpus: 64, memoryMb: 16_000, lack: { knob: 'cpus' } },
     ],
     [
       'find every offer cooling',
       [wide(2)],
       STAGE.placements.map(({ zone }) => `m6i.2xlarge/${zone}/on-demand`),
-      'every offer for 2 pilots of 8 cores and 16000 MB was refused lately',
+      { kind: 'offers-cooling', pilots: 2, cpus: 8, memoryMb: 16_000 },
     ],
   ])('is not made for pilots that %s, and the others get theirs', (_, waiting, refused, why) => {
     const planned = plan([...waiting, narrow(2)], { refused });
     expect(planned.launches.map(({ request }) => request.count)).toEqual([1]);
-    expect(planned.why).toContain(why);
+    expect(planned.why).toMatchObject([{ kind: 'launch' }, why]);
   });
 
   it('is frozen: what EC2 is asked, with its token, its places and its tags', () => {
@@ -172,7 +172,7 @@ describe('a request', () => {
     expect(launches).toMatchObject([{ halvings: 1, request: { overrides: [{ zone: 'us-east-1a' }] } }]);
     expect(launches[0]?.request.overrides).toHaveLength(1);
     expect(why).toEqual([
-      'launch 3 of m6i.large on-demand in 1 offers alone: EC2 refuses one of more and does not say which',
+      { kind: 'launch', workers: 3, flavours: ['m6i.large'], market: 'on-demand', trialOffers: 1 },
     ]);
   });
 
@@ -189,9 +189,7 @@ describe('a request', () => {
     const knobs = settings({ flavours: 'm6i.large' });
     const planned = planLaunches([narrow(5)], knobs, STAGE, lore, PLENTY, NOW);
     expect(planned).toMatchObject({ launches: [], unsupported: 5 });
-    expect(planned.why).toEqual([
-      'no zone of the stage has a type for 5 pilots of 1 cores and 2000 MB: EC2 supports none of them there',
-    ]);
+    expect(planned.why).toEqual([{ kind: 'offers-unsupported', pilots: 5, cpus: 1, memoryMb: 2000 }]);
     const [one = ''] = keys;
     const partly = planLaunches(
       [narrow(5)],

@@ -1,0 +1,18 @@
+import type { Reason } from '../../model/reason.ts';
+import type { EndedBoot } from '../../model/worker.ts';
+
+/**
+ * Returns why the boots of one queue have ended, as EC2 says it: each of its reasons once, because a thousand boots may
+ * end together, and a decision is one item of the ledger.
+ */
+export const bootsEnded = (ended: readonly EndedBoot[], queue: string): readonly Reason[] => {
+  const own = ended.filter(({ worker }) => worker.queue === queue);
+  const alike = Map.groupBy(own, ({ reason: { code, message } }) => JSON.stringify([code, message]));
+  return [...alike.values()].flatMap((all): readonly Reason[] => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const { code, message } = first.reason;
+    const one = all.length === 1 ? { instanceId: first.worker.instanceId } : {};
+    return [{ kind: 'boots-ended', workers: all.length, ...one, reason: { code, message } }];
+  });
+};

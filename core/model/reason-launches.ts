@@ -1,0 +1,84 @@
+import * as z from 'zod';
+
+const count = z.number();
+const dollars = z.number();
+const market = z.enum(['spot', 'on-demand']);
+
+/** A launch template's version, as the ledger and reasons hold it (`Template` in worker.ts). */
+export const templateSchema = z.object({
+  id: z.string(),
+  version: z.string(),
+  imageId: z.string().exactOptional(),
+});
+
+/** Pilots of one shape that a launch is wanted for. */
+const pilots = { pilots: count, cpus: z.number(), memoryMb: z.number() };
+
+const lack = z.object({ knob: z.string(), why: z.string() });
+
+/** Why workers of a queue are launched, or are not. */
+export const launchReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pilots-waiting'), pilots: count, onJoined: count, onBooting: count }),
+  z.object({ kind: z.literal('jobs-landing'), jobs: count, unplaced: count }),
+  /** The site says nothing of landings. */
+  z.object({ kind: z.literal('landings-untold') }),
+  z.object({ kind: z.literal('landings-incomplete'), words: z.string().exactOptional() }),
+  /** `trialOffers`: only so many offers are asked for, because EC2 refuses one of more and does not say which. */
+  z.object({
+    kind: z.literal('launch'),
+    workers: count,
+    flavours: z.array(z.string()).readonly(),
+    market,
+    trialOffers: count.exactOptional(),
+  }),
+  z.object({ kind: z.literal('fits-no-flavour'), ...pilots, lack: lack.exactOptional() }),
+  z.object({ kind: z.literal('offers-cooling'), ...pilots }),
+  z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
+  z.object({ kind: z.literal('capped-by-queue'), workers: count }),
+  z.object({ kind: z.literal('capped-by-budget'), workers: count }),
+  /** A stage has a cap in dollars, and the queue has no prices. */
+  z.object({ kind: z.literal('capped-unpriced'), workers: count }),
+  z.object({
+    kind: z.literal('capped-by-stage'),
+    workers: count,
+    cap: z.enum(['workers', 'cores', 'dollars-per-hour', 'dollars-per-month']),
+    most: z.number(),
+    month: z.string().exactOptional(),
+  }),
+  z.object({ kind: z.literal('hour-budget'), dollars, limitDollars: dollars }),
+  z.object({ kind: z.literal('month-budget'), month: z.string(), dollars, limitDollars: dollars }),
+  z.object({ kind: z.literal('stage-budget'), month: z.string(), dollars, limitDollars: dollars }),
+  /** None of the newest template has joined lately; `canary`: one is tried. */
+  z.object({
+    kind: z.literal('older-template'),
+    template: templateSchema,
+    newest: templateSchema,
+    canary: z.literal(true).exactOptional(),
+  }),
+  /** `instead`: what workers are launched from; absent: none is launched. */
+  z.object({
+    kind: z.literal('image-unknown'),
+    instead: templateSchema.exactOptional(),
+    words: z.string(),
+  }),
+  z.object({ kind: z.literal('launches-throttled'), leftSeconds: z.number() }),
+  z.object({ kind: z.literal('launches-paced'), mostWorkers: count }),
+  /** `breaker`: the kind of boots that it watches; `orMore`: as many failures as are remembered. */
+  z.object({
+    kind: z.literal('breaker-open'),
+    breaker: z.string(),
+    failures: count,
+    orMore: z.literal(true).exactOptional(),
+    canary: z.enum(['launched', 'on-its-way']),
+  }),
+  z.object({ kind: z.literal('offers-left-out'), offers: count }),
+  /** Workers that EC2 says have ended before they joined; `instanceId`: the one, if it is one. */
+  z.object({
+    kind: z.literal('boots-ended'),
+    workers: count,
+    instanceId: z.string().exactOptional(),
+    reason: z.object({ code: z.string(), message: z.string() }),
+  }),
+]);
+
+export type LaunchReason = z.infer<typeof launchReason>;

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+
+const count = z.number();
+
+/** One summand of a step of a chain. `of`: what was counted; `from`: what it was worked out from, if that is another number. */
+const term = z.object({
+  of: z.enum([
+    'ready',
+    'offset',
+    'pending',
+    'running',
+    'to-submit',
+    'ever-submitted',
+    'to-queue',
+    'to-keep',
+    'in-factory',
+  ]),
+  count,
+  from: count.exactOptional(),
+});
+
+export type Term = Readonly<z.infer<typeof term>>;
+
+const terms = z.array(term).readonly();
+
+/** A sched plugin with the parameters that its step is called by. */
+const step = { plugin: z.string(), parameters: z.array(z.number()).readonly() };
+
+/** What a sched plugin has no answer without. */
+const missing = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('site-status') }),
+  /** The chain asks for pilots that ran under one time, and the pool counts those under another. */
+  z.object({ kind: z.literal('short-pilots'), wantedSeconds: count, countedSeconds: count }),
+]);
+
+export type MissingFact = Readonly<z.infer<typeof missing>>;
+
+/** Why a queue's pilots are as many as they are, or why it holds. */
+export const pilotReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queue-paused') }),
+  z.object({ kind: z.literal('queue-drained') }),
+  z.object({ kind: z.literal('idle-pilots-removed') }),
+  z.object({ kind: z.literal('pilots-without-jobs'), idlePilots: count }),
+  /** `taken`: activated jobs that pilots have taken since PanDA counted. */
+  z.object({
+    kind: z.literal('pilots-seen'),
+    activated: count,
+    taken: count,
+    waiting: count,
+    running: count,
+  }),
+  z.object({ kind: z.literal('site-shut'), status: z.string() }),
+  z.object({
+    kind: z.literal('pilots-empty-handed'),
+    short: count,
+    ended: count,
+    shortSeconds: z.number(),
+  }),
+  /** A step that changed the number; `seen`, `status`, `short`: what it looked at. */
+  z.object({
+    ...{ kind: z.literal('chain-moved'), ...step, from: count, to: count, seen: terms },
+    status: z.string().exactOptional(),
+    short: z.object({ count, ended: count, shortSeconds: z.number() }).exactOptional(),
+  }),
+  /**
+   * A step that counted anew: `plus` less `minus`, both empty if it always gives the same. `atMost`: the sum is limited,
+   * and 0 if it is below; `areLimited`: limits of the plugin's own apply.
+   */
+  z.object({
+    ...{ kind: z.literal('chain-counted'), ...step, plus: terms, minus: terms, to: count },
+    atMost: count.exactOptional(),
+    areLimited: z.literal(true).exactOptional(),
+  }),
+  /** A plugin that gives a number of its own for a site in this status. */
+  z.object({
+    kind: z.literal('chain-by-status'),
+    plugin: z.string(),
+    status: z.enum(['offline', 'test']),
+    pending: count.exactOptional(),
+    to: count,
+  }),
+  z.object({ kind: z.literal('chain-stuck'), plugin: z.string(), missing }),
+  /** Counts that cannot be; as text, because the ledger can hold no NaN. */
+  z.object({ kind: z.literal('count-impossible'), count: z.string(), value: z.string() }),
+  z.object({ kind: z.literal('short-impossible'), short: z.string(), ended: z.string() }),
+]);
+
+export type PilotReason = z.infer<typeof pilotReason>;

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { factReason } from './reason-facts.ts';
+import { launchReason } from './reason-launches.ts';
+import { leavingReason } from './reason-leaving.ts';
+import { pilotReason } from './reason-pilots.ts';
+
+/**
+ * Why something was decided or has happened: a kind, with its numbers and names. `words` are those of the outside (EC2,
+ * the endpoint, a server): they are carried and shown, and nothing reads them. core/tell makes sentences of reasons.
+ */
+export const reason = z.discriminatedUnion('kind', [factReason, pilotReason, launchReason, leavingReason]);
+
+export type Reason = z.infer<typeof reason>;
+
+export type ReasonKind = Reason['kind'];
+
+/** Fields that say which one of its kind a reason is; all others are numbers, words, or one of many. */
+const NAMES: ReadonlySet<string> = new Set([
+  'source',
+  'part',
+  'plugin',
+  'status',
+  'market',
+  'cap',
+  'month',
+  'breaker',
+  'canary',
+]);
+
+/** What a reason comes to, numbers and words aside: two reasons with the same gist are the same reason, later. */
+export const gistOf = (of: Reason): string => {
+  const names = Object.entries(of)
+    .filter(([field]) => NAMES.has(field))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const knobs = 'problems' in of ? of.problems.map(({ knob }) => knob) : [];
+  return [of.kind, ...names.map(([, name]) => String(name)), ...knobs].join(' ');
+};
+
+/** Reasons without those that say exactly what one before them says. */
+export const distinct = (reasons: readonly Reason[]): readonly Reason[] => [
+  ...new Map(reasons.map((of) => [JSON.stringify(of), of])).values(),
+];

@@ -1,0 +1,115 @@
+import type { Reason } from '../model/reason.ts';
+import type { LaunchReason } from '../model/reason-launches.ts';
+import type { Template } from '../model/worker.ts';
+import { endInWords } from './ends.ts';
+
+type Of<K extends Reason['kind']> = Extract<Reason, { kind: K }>;
+
+const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
+
+const ofBudget = ({ dollars, limitDollars }: Of<'hour-budget' | 'month-budget' | 'stage-budget'>): string =>
+  `${inDollars(dollars)} of ${inDollars(limitDollars)}`;
+
+const pilotsOf = ({
+  pilots,
+  cpus,
+  memoryMb,
+}: Of<'offers-cooling' | 'fits-no-flavour' | 'offers-unsupported'>) =>
+  `${pilots} pilots of ${cpus} cores and ${memoryMb} MB`;
+
+const launchInWords = ({ workers, flavours, market, trialOffers }: Of<'launch'>): string => {
+  const launch = `launch ${workers} of ${flavours.join('/')} ${market}`;
+  return trialOffers === undefined
+    ? launch
+    : `${launch} in ${trialOffers} offers alone: EC2 refuses one of more and does not say which`;
+};
+
+const capInWords = ({ cap, most, month }: Of<'capped-by-stage'>): string => {
+  switch (cap) {
+    case 'workers':
+    case 'cores':
+      return `${most} ${cap}`;
+    case 'dollars-per-hour':
+      return `$${most} an hour`;
+    case 'dollars-per-month':
+      return `$${most} in ${month}`;
+    default:
+      return cap satisfies never;
+  }
+};
+
+const breakerInWords = ({ breaker, failures, orMore, canary }: Of<'breaker-open'>): string => {
+  const failed = `the last ${failures}${orMore === true ? ' or more' : ''} workers of ${breaker} never joined`;
+  return canary === 'launched'
+    ? `${failed}: only a canary is launched`
+    : `${failed}: a canary is on its way, nothing else is launched`;
+};
+
+const endedInWords = ({ workers, instanceId, reason }: Of<'boots-ended'>): string =>
+  instanceId === undefined
+    ? `${workers} workers ended before they joined: ${endInWords(reason)}`
+    : `${instanceId} ended before it joined: ${endInWords(reason)}`;
+
+const templateText = ({ version, imageId }: Template): string =>
+  `version ${version} of the template${imageId === undefined ? '' : ` with ${imageId}`}`;
+
+const olderInWords = ({ template, newest, canary }: Of<'older-template'>): string =>
+  `workers are launched from ${templateText(template)}: none of ${templateText(newest)} has joined lately${canary === true ? '; one canary is tried' : ''}`;
+
+/** Why workers of a queue are launched, or are not, in a sentence. */
+export const launchSentence = (reason: LaunchReason): string => {
+  switch (reason.kind) {
+    case 'pilots-waiting':
+      return `${reason.pilots} waiting pilots have jobs; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
+    case 'jobs-landing':
+      return `${reason.jobs} jobs land before a worker launched now takes pilots; ${reason.unplaced} of them fit on no worker`;
+    case 'landings-untold':
+      return 'nothing is launched ahead, landings are not known: the endpoint has no landingsFile';
+    case 'landings-incomplete':
+      return `nothing is launched ahead, landings are not known: ${reason.words ?? 'no reason given'}`;
+    case 'launch':
+      return launchInWords(reason);
+    case 'fits-no-flavour': {
+      const lack = reason.lack === undefined ? '' : `: ${reason.lack.knob} ${reason.lack.why}`;
+      return `${pilotsOf(reason)} fit on none of the queue's flavours${lack}`;
+    }
+    case 'offers-cooling':
+      return `every offer for ${pilotsOf(reason)} was refused lately`;
+    case 'offers-unsupported':
+      return `no zone of the stage has a type for ${pilotsOf(reason)}: EC2 supports none of them there`;
+    case 'capped-by-queue':
+      return `${reason.workers} more are kept back by max-workers, max-cores or max-launch-per-tick`;
+    case 'capped-by-budget':
+      return `${reason.workers} more are kept back by the queue's budget`;
+    case 'capped-unpriced':
+      return `${reason.workers} more are kept back: the stage has a cap in dollars, and this queue has no prices`;
+    case 'capped-by-stage':
+      return `${reason.workers} more are kept back by the stage's cap of ${capInWords(reason)} and this queue's share of it`;
+    case 'hour-budget':
+      return `workers cost, in an hour, ${ofBudget(reason)}`;
+    case 'month-budget':
+      return `spent and committed in ${reason.month}: ${ofBudget(reason)}`;
+    case 'stage-budget':
+      return `the stage has spent ${ofBudget(reason)} in ${reason.month}`;
+    case 'older-template':
+      return olderInWords(reason);
+    case 'image-unknown': {
+      const { instead, words } = reason;
+      const from =
+        instead === undefined ? 'nothing is launched' : `workers are launched from ${templateText(instead)}`;
+      return `the newest image is unknown, so ${from}: ${words}`;
+    }
+    case 'launches-throttled':
+      return `EC2 throttled the last launch: the next one in ${reason.leftSeconds} s`;
+    case 'launches-paced':
+      return `EC2 throttled launches lately: at most ${reason.mostWorkers} workers in this tick`;
+    case 'breaker-open':
+      return breakerInWords(reason);
+    case 'offers-left-out':
+      return `${reason.offers} offers are left out, whose workers never joined`;
+    case 'boots-ended':
+      return endedInWords(reason);
+    default:
+      return reason satisfies never;
+  }
+};

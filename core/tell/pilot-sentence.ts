@@ -1,0 +1,39 @@
+import type { PilotReason } from '../model/reason-pilots.ts';
+import { byStatusInWords, countedInWords, missingInWords, movedInWords } from './chain-sentence.ts';
+
+/** Why a queue's pilots are as many as they are, in a sentence. */
+export const pilotSentence = (reason: PilotReason): string => {
+  switch (reason.kind) {
+    case 'queue-paused':
+      return 'the queue is paused';
+    case 'queue-drained':
+      return 'the queue is drained';
+    case 'idle-pilots-removed':
+      return 'its idle pilots are removed';
+    case 'pilots-without-jobs':
+      return `${reason.idlePilots} idle pilots have no job behind them`;
+    case 'pilots-seen': {
+      const { activated, taken, waiting, running } = reason;
+      const since = taken > 0 ? ` (${taken} of them taken since)` : '';
+      return `activated ${activated}${since}, pilots waiting ${waiting}, running ${running}`;
+    }
+    case 'site-shut':
+      return `PanDA has the site in ${reason.status}: no pilots`;
+    case 'pilots-empty-handed':
+      return `${reason.short} of the ${reason.ended} pilots of the last hour ended within ${reason.shortSeconds} s and PanDA has no job on any: one at a time until one lives`;
+    case 'chain-moved':
+      return movedInWords(reason);
+    case 'chain-counted':
+      return countedInWords(reason);
+    case 'chain-by-status':
+      return byStatusInWords(reason);
+    case 'chain-stuck':
+      return `${reason.plugin} has no answer without ${missingInWords(reason.missing)}`;
+    case 'count-impossible':
+      return `${reason.count} is ${reason.value}; expected a whole number of 0 or more`;
+    case 'short-impossible':
+      return `${reason.short} of ${reason.ended} ended pilots are short; expected whole numbers, the first not above the second`;
+    default:
+      return reason satisfies never;
+  }
+};

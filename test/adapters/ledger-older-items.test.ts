@@ -1,0 +1,82 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import type { Decision } from '../../core/model/decision.ts';
+import type { Reason } from '../../core/model/reason.ts';
+import { next } from '../../core/write/life.ts';
+import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
+import { inLedger, NOW } from '../core/worlds.ts';
+
+const ID = 'i-00000001';
+
+let book: Ledger;
+let put: (item: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+beforeEach(async () => {
+  const face = await dynamoFace('aerie');
+  const client = new DynamoDBClient({
+    endpoint: face.url,
+    region: TWIN_REGION,
+    credentials: TWIN_CREDENTIALS,
+  });
+  const documents = DynamoDBDocumentClient.from(client);
+  put = (Item) => documents.send(new PutCommand({ TableName: 'aerie', Item }));
+  book = ledger('aerie', client);
+  return async () => {
+    client.destroy();
+    await face.close();
+  };
+});
+
+/** A worker as versions wrote it that kept causes as sentences. */
+const older = (state: Readonly<Record<string, unknown>>) => ({
+  ...{ pk: 'live', sk: `worker#${ID}` },
+  ...inLedger(ID, { kind: 'booting' }),
+  state,
+});
+
+describe('a worker that an older version wrote down', () => {
+  it.each<readonly [string, Reason]>([
+    ['spot interruption warning', { kind: 'spot-interruption' }],
+    ['spot rebalance recommendation', { kind: 'spot-rebalance' }],
+    ['not joined 900 s after its launch', { kind: 'never-joined', limitSeconds: 900 }],
+    ['above max-workers 4', { kind: 'told', words: 'above max-workers 4' }],
+  ])('with the cause "%s" is read as one with %j', async (text, cause) => {
+    await put(older({ kind: 'draining', since: NOW - 60, cause: text }));
+    const expected = { kind: 'draining', since: NOW - 60, cause };
+    expect((await book.find(ID))?.state).toEqual(expected);
+    expect((await book.view()).workers.map(({ state }) => state)).toEqual([expected]);
+  });
+
+  it('goes on with its life', async () => {
+    await put(older({ kind: 'draining', since: NOW - 60, cause: 'it was idle', surplus: true }));
+    const worker = await book.find(ID);
+    if (worker === undefined) throw new Error('it is there');
+    const to = next(worker.state, { kind: 'end-decided', at: NOW, cause: { kind: 'drained' } });
+    expect(await book.change({ worker, to }, NOW)).toBe(true);
+    expect((await book.find(ID))?.state).toEqual(to);
+  });
+});
+
+describe('a decision that an older version wrote down', () => {
+  it('comes back with its sentences, carried and no more', async () => {
+    const told = { queue: 'BNL', at: NOW, counts: {} };
+    await put({
+      ...{ pk: 'decision#BNL', sk: `workers#${NOW}`, of: 'workers', kind: 'act', ...told, launches: [] },
+      why: ['5 waiting pilots have jobs', `drain ${ID}: spot interruption warning`],
+      retirements: [{ instanceId: ID, step: 'drain', cause: 'the queue is drained' }],
+    });
+    const kept = await book.keep({ of: 'workers', kind: 'rest', ...told, why: [] });
+    expect(kept).toEqual({
+      ...{ of: 'workers', kind: 'act', ...told, launches: [] },
+      why: [
+        { kind: 'told', words: '5 waiting pilots have jobs' },
+        { kind: 'told', words: `drain ${ID}: spot interruption warning` },
+      ],
+      retirements: [
+        { instanceId: ID, step: 'drain', cause: { kind: 'told', words: 'the queue is drained' } },
+      ],
+    } satisfies Decision);
+  });
+});

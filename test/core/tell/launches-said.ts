@@ -1,0 +1,132 @@
+import type { LaunchReason } from '../../../core/model/reason-launches.ts';
+import type { SaidOf } from './said.ts';
+
+const two = { pilots: 2, cpus: 8, memoryMb: 16_000 };
+const template = { id: 'lt-0a1b', version: '2' };
+const newest = { id: 'lt-0a1b', version: '3' };
+const breaker = 'template lt-0a1b version 3';
+const spent = { dollars: 8, limitDollars: 10 };
+const month = '2027-01';
+
+/** Reasons of launches, each with its sentence. */
+export const LAUNCHES: SaidOf<LaunchReason> = {
+  'pilots-waiting': [
+    [
+      { pilots: 5, onJoined: 2, onBooting: 1 },
+      '5 waiting pilots have jobs; 2 of them fit on joined workers, 1 on booting ones',
+    ],
+  ],
+  'jobs-landing': [
+    [
+      { jobs: 5, unplaced: 3 },
+      '5 jobs land before a worker launched now takes pilots; 3 of them fit on no worker',
+    ],
+  ],
+  'landings-untold': [
+    [{}, 'nothing is launched ahead, landings are not known: the endpoint has no landingsFile'],
+  ],
+  'landings-incomplete': [
+    [{ words: 'old' }, 'nothing is launched ahead, landings are not known: old'],
+    [{}, 'nothing is launched ahead, landings are not known: no reason given'],
+  ],
+  launch: [
+    [
+      { workers: 7, flavours: ['m6i.large', 'm6a.large'], market: 'on-demand' },
+      'launch 7 of m6i.large/m6a.large on-demand',
+    ],
+    [
+      { workers: 3, flavours: ['m6i.large'], market: 'spot', trialOffers: 1 },
+      'launch 3 of m6i.large spot in 1 offers alone: EC2 refuses one of more and does not say which',
+    ],
+  ],
+  'fits-no-flavour': [
+    [
+      { ...two, lack: { knob: 'cpus', why: 'is 8, and 4 is the most' } },
+      "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours: cpus is 8, and 4 is the most",
+    ],
+    [two, "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours"],
+  ],
+  'offers-cooling': [[two, 'every offer for 2 pilots of 8 cores and 16000 MB was refused lately']],
+  'offers-unsupported': [
+    [
+      two,
+      'no zone of the stage has a type for 2 pilots of 8 cores and 16000 MB: EC2 supports none of them there',
+    ],
+  ],
+  'capped-by-queue': [
+    [{ workers: 43 }, '43 more are kept back by max-workers, max-cores or max-launch-per-tick'],
+  ],
+  'capped-by-budget': [[{ workers: 5 }, "5 more are kept back by the queue's budget"]],
+  'capped-unpriced': [
+    [{ workers: 1 }, '1 more are kept back: the stage has a cap in dollars, and this queue has no prices'],
+  ],
+  'capped-by-stage': [
+    [
+      { workers: 4, cap: 'workers', most: 12 },
+      "4 more are kept back by the stage's cap of 12 workers and this queue's share of it",
+    ],
+    [
+      { workers: 4, cap: 'cores', most: 12 },
+      "4 more are kept back by the stage's cap of 12 cores and this queue's share of it",
+    ],
+    [
+      { workers: 4, cap: 'dollars-per-hour', most: 5.5 },
+      "4 more are kept back by the stage's cap of $5.5 an hour and this queue's share of it",
+    ],
+    [
+      { workers: 4, cap: 'dollars-per-month', most: 100, month },
+      "4 more are kept back by the stage's cap of $100 in 2027-01 and this queue's share of it",
+    ],
+  ],
+  'hour-budget': [[spent, 'workers cost, in an hour, $8.00 of $10.00']],
+  'month-budget': [[{ ...spent, month }, 'spent and committed in 2027-01: $8.00 of $10.00']],
+  'stage-budget': [[{ ...spent, month }, 'the stage has spent $8.00 of $10.00 in 2027-01']],
+  'older-template': [
+    [
+      { template, newest },
+      'workers are launched from version 2 of the template: none of version 3 of the template has joined lately',
+    ],
+    [
+      { template, newest: { ...newest, imageId: 'ami-2' }, canary: true },
+      'workers are launched from version 2 of the template: none of version 3 of the template with ami-2 has joined lately; one canary is tried',
+    ],
+  ],
+  'image-unknown': [
+    [{ words: 'slow' }, 'the newest image is unknown, so nothing is launched: slow'],
+    [
+      { instead: { ...newest, imageId: 'ami-2' }, words: 'slow' },
+      'the newest image is unknown, so workers are launched from version 3 of the template with ami-2: slow',
+    ],
+  ],
+  'launches-throttled': [[{ leftSeconds: 42 }, 'EC2 throttled the last launch: the next one in 42 s']],
+  'launches-paced': [[{ mostWorkers: 5 }, 'EC2 throttled launches lately: at most 5 workers in this tick']],
+  'breaker-open': [
+    [
+      { breaker, failures: 5, canary: 'launched' },
+      'the last 5 workers of template lt-0a1b version 3 never joined: only a canary is launched',
+    ],
+    [
+      { breaker, failures: 10, orMore: true, canary: 'on-its-way' },
+      'the last 10 or more workers of template lt-0a1b version 3 never joined: a canary is on its way, nothing else is launched',
+    ],
+  ],
+  'offers-left-out': [[{ offers: 2 }, '2 offers are left out, whose workers never joined']],
+  'boots-ended': [
+    [
+      { workers: 2, reason: { code: 'Client.InternalError', message: 'Client.InternalError: on launch' } },
+      '2 workers ended before they joined: Client.InternalError: on launch',
+    ],
+    [
+      {
+        workers: 1,
+        instanceId: 'i-00000003',
+        reason: { code: 'Client.VolumeLimitExceeded', message: '' },
+      },
+      'i-00000003 ended before it joined: Client.VolumeLimitExceeded',
+    ],
+    [
+      { workers: 2, reason: { code: 'Server.Gone', message: 'no more' } },
+      '2 workers ended before they joined: Server.Gone: no more',
+    ],
+  ],
+};

@@ -1,0 +1,35 @@
+import type { LeavingReason } from '../../../core/model/reason-leaving.ts';
+import type { SaidOf } from './said.ts';
+
+/** Reasons for which workers leave, come back or end, each with its sentence. */
+export const LEAVING: SaidOf<LeavingReason> = {
+  'too-old': [[{ maxLifeSeconds: 604_800 }, 'too old: a pilot could outlast its 604800 s']],
+  'idle-beyond-linger': [
+    [{ lingerSeconds: 180 }, 'idle for longer than its 180 s of linger, and still there'],
+  ],
+  'idle-over-budget': [[{}, 'idle, and the queue is over its budget']],
+  'above-max-workers': [[{ maxWorkers: 4 }, 'above max-workers 4']],
+  'share-wanted': [[{}, 'its share of the stage is wanted by another queue']],
+  'image-replaced': [
+    [{ imageId: 'ami-1', newImageId: 'ami-2' }, 'launched from the image ami-1, which is now ami-2'],
+    [{}, 'launched from the image of its template, which is now its own'],
+  ],
+  'template-replaced': [
+    [{ version: '2', newVersion: '3' }, 'launched from version 2 of its template, which is now 3'],
+  ],
+  'spot-interruption': [[{}, 'spot interruption warning']],
+  'spot-rebalance': [[{}, 'spot rebalance recommendation']],
+  'needed-again': [[{}, 'its drain is taken back: there are pilots for it again']],
+  'still-drains': [[{}, 'it still drains']],
+  'drain-not-taken': [[{}, 'its drain did not take hold']],
+  drained: [[{}, 'drained']],
+  'drained-unseen': [[{}, 'drained, out of the collector, and every running pilot is elsewhere']],
+  'drain-overdue': [[{ limitSeconds: 3600 }, 'still not empty 3600 s after its drain began']],
+  'out-of-collector': [[{ limitSeconds: 3600 }, 'out of the collector for 3600 s']],
+  'never-joined': [[{ limitSeconds: 900 }, 'not joined 900 s after its launch']],
+  'ended-before-joining': [[{}, 'it ended before it joined']],
+  'unknown-unjoined': [[{}, 'the ledger did not know it, and it has not joined']],
+  stopped: [[{}, 'it was stopped']],
+  'join-overdue': [[{}, 'it did not join by its deadline']],
+  told: [[{ words: 'as it was told' }, 'as it was told']],
+};

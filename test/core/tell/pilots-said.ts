@@ -1,0 +1,61 @@
+import type { PilotReason } from '../../../core/model/reason-pilots.ts';
+import type { SaidOf } from './said.ts';
+
+/** Reasons of pilots, each with its sentence; those of the chain's steps stand with the plugins that give them. */
+export const PILOTS: SaidOf<PilotReason> = {
+  'queue-paused': [[{}, 'the queue is paused']],
+  'queue-drained': [[{}, 'the queue is drained']],
+  'idle-pilots-removed': [[{}, 'its idle pilots are removed']],
+  'pilots-without-jobs': [[{ idlePilots: 5 }, '5 idle pilots have no job behind them']],
+  'pilots-seen': [
+    [{ activated: 2, taken: 0, waiting: 1, running: 7 }, 'activated 2, pilots waiting 1, running 7'],
+    [
+      { activated: 9, taken: 4, waiting: 1, running: 7 },
+      'activated 9 (4 of them taken since), pilots waiting 1, running 7',
+    ],
+  ],
+  'site-shut': [[{ status: 'standby' }, 'PanDA has the site in standby: no pilots']],
+  'pilots-empty-handed': [
+    [
+      { short: 19, ended: 20, shortSeconds: 300 },
+      '19 of the 20 pilots of the last hour ended within 300 s and PanDA has no job on any: one at a time until one lives',
+    ],
+  ],
+  'chain-moved': [
+    [{ plugin: 'MaxPerCycle', parameters: [50], from: 80, to: 50, seen: [] }, 'MaxPerCycle(50): 80 -> 50'],
+  ],
+  'chain-counted': [
+    [
+      {
+        ...{ plugin: 'Ready', parameters: [], plus: [{ of: 'ready', count: 100 }] },
+        ...{ minus: [{ of: 'pending', count: 20 }], to: 80 },
+      },
+      'Ready: 100 ready - 20 pending = 80',
+    ],
+  ],
+  'chain-by-status': [
+    [{ plugin: 'Activated', status: 'offline', to: 0 }, 'Activated: the site is offline = 0'],
+  ],
+  'chain-stuck': [
+    [
+      { plugin: 'StatusTest', missing: { kind: 'site-status' } },
+      "StatusTest has no answer without the site's status in PanDA",
+    ],
+    [
+      {
+        plugin: 'Throttle',
+        missing: { kind: 'short-pilots', wantedSeconds: 10, countedSeconds: 300 },
+      },
+      'Throttle has no answer without the pilots that ran under 10 s (the pool counts those under 300 s)',
+    ],
+  ],
+  'count-impossible': [
+    [{ count: 'ready', value: 'NaN' }, 'ready is NaN; expected a whole number of 0 or more'],
+  ],
+  'short-impossible': [
+    [
+      { short: '3', ended: '2' },
+      '3 of 2 ended pilots are short; expected whole numbers, the first not above the second',
+    ],
+  ],
+};
