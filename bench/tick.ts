@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { planPilots } from '../core/decide/pilots/plan.ts';
 import { planWorkers } from '../core/decide/workers/plan.ts';
 import { known } from '../core/model/snapshot.ts';
+import { establish, type Facts, type Observed } from '../core/observe/facts.ts';
 import { doubtful, reconcilePool } from '../core/write/reconcile.ts';
 import { crowdedWorld } from './aerie/crowd.ts';
 
@@ -53,16 +54,22 @@ const afresh = (world: ReturnType<typeof crowdedWorld>): ReturnType<typeof crowd
   return { ...world, view, pool: known(view, view.observedAt), ledger };
 };
 
+const factsOf = (world: Observed): Facts => {
+  const established = establish(world);
+  if (!established.ok) throw new Error(`the bench's world has no facts: ${established.why.kind}`);
+  return established.facts;
+};
+
 /** All that a tick decides on one world. */
 const DECIDE = {
   /** The ledger is brought in line with the pool's view, and then workers are planned. */
   workers({ view, ledger, ...fresh }: ReturnType<typeof crowdedWorld>) {
     reconcilePool(ledger.workers, view);
     doubtful(ledger.workers, view, fresh.now);
-    planWorkers({ ...fresh, ledger });
+    planWorkers({ ...fresh, facts: factsOf(fresh), ledger });
   },
   pilots({ ledger, ...fresh }: ReturnType<typeof crowdedWorld>) {
-    planPilots({ ...fresh, submissions: ledger.submissions, pilotsEver: {} });
+    planPilots({ ...fresh, facts: factsOf(fresh), submissions: ledger.submissions, pilotsEver: {} });
   },
 } as const satisfies Record<Tick, (world: ReturnType<typeof crowdedWorld>) => void>;
 

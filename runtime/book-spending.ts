@@ -1,8 +1,8 @@
-import { costOf } from '../core/decide/workers/money/commitments.ts';
 import { unbooked, withEnded } from '../core/learn/accounts.ts';
 import { NO_ACCOUNT } from '../core/model/account.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
+import { costOf } from '../core/observe/money/commitments.ts';
 import type { AccountBook } from '../core/ports.ts';
 import { hasPrices } from '../core/settings/prices.ts';
 import type { ParsedSettings, QueueSettings } from '../core/settings/queue-settings.ts';

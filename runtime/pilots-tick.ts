@@ -1,29 +1,19 @@
 import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
-import type { Decision } from '../core/model/decision.ts';
-import type { Lease } from '../core/model/lease.ts';
-import { establish, runningEverywhere } from '../core/observe/facts.ts';
-import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
-import { gatherFailures } from './failures.ts';
-import { type Outside, observer, type Sources } from './observe.ts';
+import type { Decision, PilotDecision } from '../core/model/decision.ts';
+import type { PoolPilots, SubmissionBook } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
-import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
-import { type Tell, type WriteDown, writerDown } from './write-down.ts';
+import { type TickPorts, type Turn, tick } from './tick.ts';
+import { NEEDED_SECONDS } from './time-left.ts';
 
-export interface PilotsPorts extends Sources {
-  readonly decisions: DecisionBook;
-  readonly leases: LeaseBook;
+export interface PilotsPorts extends TickPorts {
   readonly pilots: PoolPilots;
   readonly submissions: SubmissionBook;
-  readonly tell: Tell;
 }
 
-/** What one tick has: the ports, and the time that its function has left. */
-type TickPorts = PilotsPorts & { readonly timeLeft: TimeLeft };
-
 /** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
-const carryOut = async (decision: Decision, lease: Lease, ports: TickPorts): Promise<void> => {
+const carryOut = async (decision: Decision, { lease, timeLeft }: Turn, ports: PilotsPorts): Promise<void> => {
   const { queue } = decision;
-  if (ports.timeLeft() < NEEDED_SECONDS.order) return;
+  if (timeLeft() < NEEDED_SECONDS.order) return;
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt } = decision;
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
@@ -36,46 +26,26 @@ const carryOut = async (decision: Decision, lease: Lease, ports: TickPorts): Pro
   }
 };
 
-const ofPilots = (decisions: ReturnType<typeof planPilots>): readonly Decision[] =>
+const ofPilots = (decisions: readonly PilotDecision[]): readonly Decision[] =>
   decisions.map((decision) => ({ of: 'pilots', ...decision }));
 
-const act = async (
-  world: Outside,
-  lease: Lease,
-  writeDown: WriteDown,
-  ports: TickPorts,
-): Promise<readonly Decision[]> => {
-  const failures = gatherFailures();
-  const decided = ofPilots(planPilots({ ...world, ...(await ports.ledger.view()) }));
+const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]> => {
+  const { writeDown, failures } = turn;
+  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.view()) }));
   const kept = await forEach(decided, (decision) =>
     failures.during(async () => {
       const written = await writeDown(decision);
-      await carryOut(written, lease, ports);
+      await carryOut(written, turn, ports);
       return written;
     }),
   );
-  await failures.during(() => ports.leases.release(lease));
-  failures.throwAny();
   return kept.filter((decision) => decision !== undefined);
 };
 
-/** One tick of queue 1: observe, take the lease, decide, write down, act, tell. */
-export const pilotsTick = (
-  ports: PilotsPorts,
-): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
-  const observe = observer(ports);
-  const writeDown = writerDown(ports.decisions, ports.tell);
-  return async (now, timeLeft = NO_END) => {
-    const world = await observe(now);
-    const established = establish(world);
-    if (!established.ok) return forEach(ofPilots(holdPilots(world, established.why)), writeDown);
-    const { viewedAt, jobs } = established.facts;
-    const pandaRunning = runningEverywhere(jobs);
-    const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt, pandaRunning });
-    if (lease.kind === 'lease') return act(world, lease, writeDown, { ...ports, timeLeft });
-    // Told and not written down: what is written down for this moment is for the holder to carry out.
-    const held = ofPilots(holdPilots(world, lease.why));
-    for (const decision of held) ports.tell(decision);
-    return held;
-  };
-};
+/** One tick of queue 1, which keeps pilots waiting in the pool. */
+export const pilotsTick = (ports: PilotsPorts): ReturnType<typeof tick> =>
+  tick(ports, {
+    name: 'pilots',
+    hold: async (world, why) => ofPilots(holdPilots(world, world.now, why)),
+    act: (turn) => act(turn, ports),
+  });

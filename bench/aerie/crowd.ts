@@ -1,11 +1,10 @@
-import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
 import type { PoolView, PoolWorker } from '../../core/model/pool.ts';
 import type { Resources } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
 import { parseQueueSettings } from '../../core/settings/settings.ts';
-import { STAGE } from './world.ts';
+import { STAGE, type TickWorld } from './world.ts';
 
 const NOW = 1_800_000_000;
 const ROOM: Resources = { cpus: 2, memoryMb: 7500, diskMb: 80_000, gpus: 0 };
@@ -46,7 +45,7 @@ const startd = ({ instanceId, queue }: WorkerRecord, index: number): PoolWorker 
 };
 
 /** A stage with so many queues and workers, in the states that a day has them in. */
-export const crowdedWorld = (queues: number, workers: number): WorkerWorld & { readonly view: PoolView } => {
+export const crowdedWorld = (queues: number, workers: number): TickWorld & { readonly view: PoolView } => {
   const names = Array.from({ length: queues }, (_, i) => `queue-${i}`);
   const settings: readonly ParsedSettings[] = names.map((name) =>
     parseQueueSettings(name, { state: 'active', 'max-workers': '100000' }),
@@ -81,6 +80,6 @@ export const crowdedWorld = (queues: number, workers: number): WorkerWorld & { r
     pool: known(view, NOW - 5),
     view,
     stage: { ...STAGE, workerDiskMb: 81_920 },
-    ledger: { workers: records, launches: [], submissions: {}, cooling: [] },
+    ledger: { workers: records, launches: [], submissions: {}, cooling: [], pilotsEver: {} },
   };
 };

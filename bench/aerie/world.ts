@@ -1,9 +1,10 @@
-import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
 import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
 import type { Resources, Shape } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
-import type { StageCaps } from '../../core/model/stage.ts';
+import type { Stage, StageCaps } from '../../core/model/stage.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
+import type { Observed } from '../../core/observe/facts.ts';
+import type { WorkersInput } from '../../core/observe/situation.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Member, PoolSight } from '../model/policy.ts';
@@ -13,8 +14,11 @@ import { JOB_MEMORY_MB } from './settings.ts';
 const BEGINNING = 1_800_000_000;
 export const momentOf = (seconds: number): number => BEGINNING + seconds;
 
+/** What a tick sees and remembers, before its facts are established. */
+export type TickWorld = Observed & Omit<WorkersInput, 'facts'>;
+
 /** The stage of every run. */
-export const STAGE: WorkerWorld['stage'] = {
+export const STAGE: Stage = {
   stage: 'bench',
   template: { id: 'lt-0bench', version: '1' },
   placements: [{ subnetId: 'subnet-a', zone: 'model-1a' }],
@@ -81,7 +85,7 @@ export const worldOf = (
     told.set(member, worker);
     return [worker];
   };
-  return (view: PoolSight, at: number): Omit<WorkerWorld, 'ledger'> & { readonly view: PoolView } => {
+  return (view: PoolSight, at: number): Omit<TickWorld, 'ledger'> & { readonly view: PoolView } => {
     const now = momentOf(at);
     const seenAt = momentOf(view.at);
     const counts = (kind: number) => ({ idle: view.queued[kind] ?? 0, running: view.running[kind] ?? 0 });

@@ -1,6 +1,7 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import type { StageCaps } from '../../core/model/stage.ts';
+import { establish } from '../../core/observe/facts.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { benchLedger } from '../aerie/ledger.ts';
 import { type Knobs, settingsFor } from '../aerie/settings.ts';
@@ -98,8 +99,12 @@ export const aerie = (deployed: Deployed): Policy => ({
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
         const memory = { ...ledger.lore(), accounts: ledger.accounts() };
-        const known = { workers, launches: [], submissions: {}, cooling: [], ...memory };
-        for (const decision of planWorkers({ ...seen, ledger: known })) if (isActing(decision)) act(decision);
+        const nothing = { launches: [], submissions: {}, cooling: [], pilotsEver: {} };
+        const established = establish(seen);
+        if (!established.ok) return;
+        const { facts } = established;
+        const decisions = planWorkers({ ...seen, facts, ledger: { workers, ...nothing, ...memory } });
+        for (const decision of decisions) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,
       reclaimed: (machine) => ledger.reclaimed(machine, hands.now),

@@ -78,3 +78,16 @@ export const launchFrom = (newest: Template, memory: Memory, now: number): Launc
     isRejected: own !== undefined && failuresOf(own) >= REJECTED_AFTER,
   };
 };
+
+/**
+ * Returns what is launched from while nobody can say which image is the newest: the stage's template with the image
+ * whose workers were the last to join, and still do. Undefined: none has.
+ */
+export const lastWithImage = (stageTemplate: Template, known: readonly Boots[]): Template | undefined => {
+  const open = new Set(openBreakers(known).map(({ kind }) => kind));
+  return known
+    .filter(({ kind, boots }) => !open.has(kind) && boots.some(({ joined }) => joined))
+    .toSorted((a, b) => lastJoinedAt(b) - lastJoinedAt(a))
+    .map(({ template }) => template)
+    .find((template) => template?.id === stageTemplate.id && template.imageId !== undefined);
+};

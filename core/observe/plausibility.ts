@@ -1,9 +1,8 @@
-import type { LedgerView } from '../model/ledger.ts';
 import type { PoolView } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import { type Fact, fresh, type Snapshot } from '../model/snapshot.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import { establish, type Facts, implausible, type Observed, RECENT_SECONDS } from './facts.ts';
+import { type Facts, implausible, RECENT_SECONDS } from './facts.ts';
 import { sideBySide } from './fleet.ts';
 
 /**
@@ -19,7 +18,8 @@ export const isYoung = ({ pool, viewedAt }: Pick<Facts, 'pool' | 'viewedAt'>): b
 const hasJoined = ({ state }: WorkerRecord): boolean =>
   state.kind === 'joined' || state.kind === 'missing' || state.kind === 'draining';
 
-const restarted = (facts: Facts, workers: readonly WorkerRecord[]): Reason | undefined => {
+/** Why nothing may be done to workers yet: the collector has just started, and has not heard of all of them again. */
+export const collectorRestarted = (facts: Facts, workers: readonly WorkerRecord[]): Reason | undefined => {
   if (!isYoung(facts)) return undefined;
   const { members } = sideBySide(workers, facts.pool);
   const absent = members.filter(({ record, pool }) => pool === undefined && hasJoined(record)).length;
@@ -27,15 +27,6 @@ const restarted = (facts: Facts, workers: readonly WorkerRecord[]): Reason | und
   return absent === 0
     ? undefined
     : { kind: 'collector-young', ageSeconds: Math.round(age), absentWorkers: absent };
-};
-
-/** The facts that workers may be launched and retired on, or why nothing may be done. */
-export const surveyWorkers = (
-  world: Observed & { readonly ledger: Pick<LedgerView, 'workers'> },
-): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: Reason } => {
-  const established = establish(world);
-  const doubt = established.ok ? restarted(established.facts, world.ledger.workers) : undefined;
-  return doubt === undefined ? established : { ok: false, why: doubt };
 };
 
 /** An update interval of the startds: where only the collector or a query was at fault, all are back after it. */

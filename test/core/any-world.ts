@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import type { PilotWorld } from '../../core/decide/pilots/facts.ts';
-import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
 import { templateKind } from '../../core/learn/boots.ts';
 import { parseFlavour } from '../../core/model/flavours.ts';
 import type { Boots, Joins } from '../../core/model/learned.ts';
@@ -10,6 +8,7 @@ import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts
 import { minus, type Shape } from '../../core/model/resources.ts';
 import { known, type Snapshot } from '../../core/model/snapshot.ts';
 import type { Template, WorkerRecord, WorkerState } from '../../core/model/worker.ts';
+import type { PilotWorld, WorkerWorld } from './worlds.ts';
 import {
   inLedger,
   inPool,

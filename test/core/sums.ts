@@ -1,9 +1,9 @@
-import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import { parseFlavour } from '../../core/model/flavours.ts';
 import type { LaunchRequest } from '../../core/model/launch.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import { type Source, worldOf } from './any-world.ts';
+import { planWorkers } from './planning.ts';
 import { poolView } from './worlds.ts';
 
 export const workersOf = (source: Source): readonly WorkerDecision[] => planWorkers(worldOf(source));

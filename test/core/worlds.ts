@@ -1,5 +1,4 @@
-import type { PilotWorld } from '../../core/decide/pilots/facts.ts';
-import type { WorkerWorld } from '../../core/decide/workers/plan.ts';
+import type { PilotsInput } from '../../core/decide/pilots/facts.ts';
 import type { OpenLaunch } from '../../core/model/launch.ts';
 import type { Boots, Joins } from '../../core/model/learned.ts';
 import type { CoolingRecord, LedgerView, SubmissionRecord } from '../../core/model/ledger.ts';
@@ -8,7 +7,9 @@ import type { Resources, Shape } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Stage } from '../../core/model/stage.ts';
 import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
+import type { Observed } from '../../core/observe/facts.ts';
 import type { Fleet } from '../../core/observe/fleet.ts';
+import type { WorkersInput } from '../../core/observe/situation.ts';
 import type { ParsedSettings, QueueSettings } from '../../core/settings/queue-settings.ts';
 import { parseQueueSettings } from '../../core/settings/settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
@@ -148,6 +149,12 @@ export const poolView = (
   workers: { complete: true, workers: [...workers] },
   ...given,
 });
+
+/** What a tick of queue 1 sees and remembers. */
+export type PilotWorld = Observed & Omit<PilotsInput, 'facts'>;
+
+/** What a tick of queue 2 sees and remembers. */
+export type WorkerWorld = Observed & Omit<WorkersInput, 'facts'>;
 
 /** What a literal world is made of; all that is not given is quiet. */
 export interface Given {

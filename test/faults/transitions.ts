@@ -7,7 +7,7 @@ import type { Tally } from './tally.ts';
 /** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
 const NOT_HERE = 'joined → retiring';
 
-/** Steps that are none of the table, and causes of a drain that core/decide/workers/rules/drift.ts asks for. */
+/** Steps that are none of the table, and causes of a drain that core/decide/workers/rules/roll.ts asks for. */
 const OTHER_STEPS = {
   drift: 'drained for drift',
   marked: 'marked as protected',

@@ -4,7 +4,7 @@ import { jobsOf } from '../../model/panda.ts';
 import type { QueuePilots } from '../../model/pool.ts';
 import type { Reason } from '../../model/reason.ts';
 import { countPilots, type PilotCounts, readyJobs } from '../../observe/demand.ts';
-import type { Facts, Observed } from '../../observe/facts.ts';
+import type { Facts } from '../../observe/facts.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { siteOf } from '../../settings/queue-settings.ts';
 
@@ -36,8 +36,9 @@ export const emptyHanded = (pilots: QueuePilots, jobsOnPilots: number): Reason |
   return { kind: 'pilots-empty-handed', short, ended: count, shortSeconds };
 };
 
-/** Everything the decision about pilots rests on. */
-export interface PilotWorld extends Observed {
+/** What a decision about pilots is made of. */
+export interface PilotsInput {
+  readonly facts: Facts;
   readonly queues: readonly ParsedSettings[];
   readonly submissions: Readonly<Record<string, readonly SubmissionRecord[]>>;
   /** Pilots ever submitted, by queue. */
@@ -48,15 +49,14 @@ export interface PilotWorld extends Observed {
 export const waitingNow = (counts: PilotCounts): number => counts.idle + counts.held + counts.justSubmitted;
 
 /** The pilots of one queue. */
-export const pilotsOf = (facts: Facts, world: PilotWorld, queue: string): PilotCounts =>
-  countPilots(facts.pilots(queue), world.submissions[queue] ?? [], facts.viewedAt);
+export const pilotsOf = ({ facts, submissions }: PilotsInput, queue: string): PilotCounts =>
+  countPilots(facts.pilots(queue), submissions[queue] ?? [], facts.viewedAt);
 
 /** What the chain of a queue may look at, and the same as a reason. */
 export const chainFacts = (
   settings: QueueSettings,
   counts: PilotCounts,
-  facts: Facts,
-  world: PilotWorld,
+  { facts, pilotsEver }: PilotsInput,
   pilotsInFactory: number,
 ): { readonly given: PilotFacts; readonly seen: Reason } => {
   const pilots = facts.pilots(settings.name);
@@ -71,7 +71,7 @@ export const chainFacts = (
     pending: waitingNow(counts),
     running: counts.running,
     pilotsInFactory,
-    pilotsEver: world.pilotsEver[settings.name] ?? 0,
+    pilotsEver: pilotsEver[settings.name] ?? 0,
     siteStatus: facts.siteStatus(siteOf(settings)),
     ended: pilots.ended,
   };

@@ -5,11 +5,10 @@ import { jobsOf } from '../../model/panda.ts';
 import { MOST_PILOTS_AT_ONCE } from '../../model/pool.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
-import { establish, type Facts } from '../../observe/facts.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { type Settled, shapeOf, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
-import { chainFacts, emptyHanded, type PilotWorld, pilotsOf, waitingNow } from './facts.ts';
+import { chainFacts, emptyHanded, type PilotsInput, pilotsOf, waitingNow } from './facts.ts';
 
 /** What every decision about a queue says of itself. */
 type Told = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
@@ -72,17 +71,17 @@ const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): Pil
 
 const planQueue = (
   { settings, outdated }: Settled,
-  facts: Facts,
-  world: PilotWorld,
+  input: PilotsInput,
   pilotsInFactory: number,
 ): PilotDecision => {
+  const { facts } = input;
   const { name: queue } = settings;
   const at = facts.now;
-  const pilots = pilotsOf(facts, world, queue);
+  const pilots = pilotsOf(input, queue);
   const resting = inactive(settings, at, pilots);
   if (resting !== undefined) return resting;
 
-  const { given, seen } = chainFacts(settings, pilots, facts, world, pilotsInFactory);
+  const { given, seen } = chainFacts(settings, pilots, input, pilotsInFactory);
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
@@ -108,9 +107,10 @@ const planQueue = (
   return { ...braked, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
 };
 
-/** Every queue holds, for one reason they share. */
+/** Holds every queue, for one reason that they share. */
 export const holdPilots = (
-  { now, queues }: Pick<PilotWorld, 'now' | 'queues'>,
+  { queues }: Pick<PilotsInput, 'queues'>,
+  now: number,
   why: Reason,
 ): readonly PilotDecision[] =>
   queues.map((queue) =>
@@ -118,22 +118,20 @@ export const holdPilots = (
   );
 
 /**
- * Queue 1: how many pilots to submit to, or remove from, the pool for each queue. Pure: the same world gives the same
- * decisions. Without facts every queue holds; a queue with bad settings holds alone.
+ * Queue 1: decides how many pilots to submit to, or remove from, the pool for every queue. Pure: the same input gives the
+ * same decisions. A queue with bad settings holds alone.
  */
-export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
-  const established = establish(world);
-  const { now } = world;
-  if (!established.ok) return holdPilots(world, established.why);
+export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
+  const { facts, queues } = input;
   const pilots = (queue: ParsedSettings): number => {
     if (!queue.ok) return 0;
-    const counts = pilotsOf(established.facts, world, queue.settings.name);
+    const counts = pilotsOf(input, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
-  let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
-  return world.queues.map((queue) => {
-    if (!queue.ok) return hold(queue.queue, now, badSettings(queue.problems));
-    const decision = planQueue(queue, established.facts, world, inFactory);
+  let inFactory = queues.reduce((n, queue) => n + pilots(queue), 0);
+  return queues.map((queue) => {
+    if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
+    const decision = planQueue(queue, input, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;
     return decision;

@@ -1,58 +1,34 @@
-import { bootCurves } from '../../learn/joins.ts';
-import { launchFrom } from '../../learn/launch-from.ts';
-import { leavingBy, type PlannedLaunch, type WorkerDecision } from '../../model/decision.ts';
-import type { LedgerView } from '../../model/ledger.ts';
+import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
-import type { Stage } from '../../model/stage.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
-import { agesAt, type Observed } from '../../observe/facts.ts';
-import {
-  contradiction,
-  type Fleet,
-  type Fleets,
-  fleets,
-  liveCores,
-  liveWorkers,
-} from '../../observe/fleet.ts';
-import { type JoinDeadlineOf, joinDeadlines } from '../../observe/join-deadline.ts';
-import { isYoung, suddenDrop, surveyWorkers } from '../../observe/plausibility.ts';
-import type { ParsedSettings, Settled } from '../../settings/queue-settings.ts';
+import { agesAt } from '../../observe/facts.ts';
+import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
+import { listedRate } from '../../observe/money/listed-rate.ts';
+import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
+import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
+import type { ParsedSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
-import { withCanary } from './brakes/canary.ts';
-import { curbed } from './brakes/curbs.ts';
-import { underCaps } from './brakes/stage-caps.ts';
-import { lastWithImage, whileImageUnknown } from './brakes/unknown-image.ts';
-import { type Ground, growth } from './growth.ts';
-import { ec2Lore } from './lore.ts';
-import { commitmentsFrom } from './money/commitments.ts';
-import { listedRate } from './money/listed-rate.ts';
-import type { Standing } from './money/purse.ts';
-import { moneyOf, moneyTold } from './money/queue-money.ts';
-import { recall } from './rules/recall.ts';
-import { type Beside, planRetirements } from './rules/retirement.ts';
-import { tooDear } from './rules/too-dear.ts';
+import type { Brake } from './brakes/brake.ts';
+import { breakersAndPace } from './brakes/breakers-and-pace.ts';
+import { canary } from './brakes/canary.ts';
+import { imageUnknown } from './brakes/image-unknown.ts';
+import { stageCaps } from './brakes/stage-caps.ts';
+import { aboveCap } from './rules/above-cap.ts';
+import { launch } from './rules/launch.ts';
+import { leave } from './rules/leave.ts';
+import { overBudget } from './rules/over-budget.ts';
+import { roll } from './rules/roll.ts';
+import type { Proposal, Rule } from './rules/rule.ts';
+import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
-/** Everything the decision about workers rests on. */
-export interface WorkerWorld extends Observed {
-  readonly queues: readonly ParsedSettings[];
-  readonly stage: Stage;
-  readonly ledger: Pick<
-    LedgerView,
-    | 'workers'
-    | 'launches'
-    | 'submissions'
-    | 'cooling'
-    | 'pace'
-    | 'boots'
-    | 'joins'
-    | 'accounts'
-    | 'ended'
-    | 'endedBoots'
-  >;
-}
+/** What is proposed for one queue, in this order: each rule sees what those before it have proposed, and adds to it. */
+const RULES: readonly Rule[] = [undrain, launch, leave, aboveCap, roll, overBudget];
+
+/** What holds the launches of all queues back after that, in this order: each brake only takes away. */
+const BRAKES: readonly Brake[] = [stageCaps, canary, imageUnknown, breakersAndPace];
 
 const hold = (queue: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',
@@ -62,29 +38,6 @@ const hold = (queue: string, at: number, why: Reason): WorkerDecision => ({
   counts: {},
 });
 
-const NO_GROWTH = { paused: { kind: 'queue-paused' }, drain: { kind: 'queue-drained' } } as const;
-
-/** What the decision about a queue's retirements rests on besides its workers. */
-const beside = (
-  fleet: Fleet,
-  queue: string,
-  { facts, from, stage }: Ground,
-  deadlineOf: JoinDeadlineOf,
-): Beside => {
-  // Pilots that the schedd says run, and that no worker in the view has on it.
-  const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
-  const busy =
-    fleet.members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
-    fleet.strangers.reduce((n, stranger) => n + stranger.busy, 0);
-  return {
-    ...(stage.imageUnknown === undefined ? { current: from } : {}),
-    viewedAt: facts.viewedAt,
-    hiddenPilots: Math.max(0, running - busy),
-    collectorIsYoung: isYoung(facts),
-    deadlineOf,
-  };
-};
-
 /** Workers that live on because EC2 will not end them; one whose end it has taken since is none. */
 const unended = ({ members }: Fleet, now: number): Readonly<Record<string, number>> => {
   const isEnding = ({ state }: WorkerRecord) => state.kind === 'retiring' && state.pending !== true;
@@ -92,72 +45,38 @@ const unended = ({ members }: Fleet, now: number): Readonly<Record<string, numbe
   return count === 0 ? {} : { workersUnended: count };
 };
 
-const planQueue = (
-  queue: Settled,
-  fleet: Fleet,
-  ground: Ground,
-  money: Standing | undefined,
-): WorkerDecision => {
-  const { settings, outdated } = queue;
-  const { name, state } = settings;
-  const at = ground.facts.now;
-  const doubt = contradiction(fleet);
-  if (doubt !== undefined) return hold(name, at, doubt);
-
-  const deadlineOf = joinDeadlines(fleet, settings, ground.curveOf, ground.facts.viewedAt);
-  const unplaced = (of: Fleet) => growth(settings, of, ground).counts.pilotsUnplaced;
-  const { fleet: kept, recalled } = recall(fleet, settings, at, unplaced);
-  const grown =
-    state === 'active'
-      ? growth(settings, kept, ground, money)
-      : { launches: [], why: [NO_GROWTH[state]], counts: {}, tooDear: 0 };
-  const planned = [
-    ...recalled,
-    ...planRetirements(kept, settings, agesAt(ground.facts), beside(fleet, name, ground, deadlineOf)),
-  ];
-  const retirements = [...planned, ...tooDear(kept, money, leavingBy(planned))];
-  const spending = moneyTold(money, grown.tooDear);
-  const counts = {
-    ...grown.counts,
+/** Where the rules begin: nothing is proposed, and what lives is counted. */
+const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]): Proposal => ({
+  fleet,
+  launches: [],
+  retirements: [],
+  why,
+  counts: {
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
-    ...unended(fleet, at),
-    ...spending.counts,
+    ...unended(fleet, facts.now),
     ...listedRate(settings, fleet),
-  };
-  const why = [...lastGood(outdated), ...grown.why, ...spending.why];
-  const told = { queue: name, at, why, counts };
-  const { launches } = grown;
+  },
+});
+
+const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
+  const { settings, facts } = situation;
+  const doubt = contradiction(situation.fleet);
+  if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
+  const proposal = RULES.reduce((before, rule) => rule(situation, before), nothing(situation, why));
+  const { launches, retirements, counts } = proposal;
+  const told = { queue: settings.name, at: facts.now, why: proposal.why, counts };
   return launches.length === 0 && retirements.length === 0
     ? { ...told, kind: 'rest' }
     : { ...told, kind: 'act', launches, retirements };
 };
 
-const launchedBy = ({ launches }: { readonly launches: readonly PlannedLaunch[] }): number =>
-  launches.reduce((n, { request }) => n + request.count, 0);
+const launchedBy = (decision: WorkerDecision): number =>
+  decision.kind === 'act' ? decision.launches.reduce((n, { request }) => n + request.count, 0) : 0;
 
 const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
 
-/** The decisions under the caps that all queues share; where there is none, as they are. */
-const sharing = (
-  decisions: readonly WorkerDecision[],
-  { queues, stage, ledger, now }: WorkerWorld,
-  fleetOf: (queue: string) => Fleet,
-  commitmentsOf: ReturnType<typeof commitmentsFrom>,
-): readonly WorkerDecision[] => {
-  if (stage.caps === undefined) return decisions;
-  const known = new Map(queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])));
-  const sharers = decisions.flatMap((decision) => {
-    const removed = settingsOfRemoved(decision.queue);
-    const settings = known.get(decision.queue) ?? (removed.ok ? removed.settings : undefined);
-    if (settings === undefined) return [];
-    const fleet = fleetOf(decision.queue);
-    return [{ decision, settings, fleet, commitments: commitmentsOf(settings, fleet.strangers) }];
-  });
-  return underCaps(sharers, stage.caps, ledger.accounts ?? [], now);
-};
-
-/** The queues of the settings, and those that still have workers though their settings are gone: they are let go. */
+/** The queues of the settings, and those that still have workers though their settings are gone: these are let go. */
 const queuesOf = (
   queues: readonly ParsedSettings[],
   queuesOfWorkers: Iterable<string>,
@@ -171,59 +90,39 @@ const queuesOf = (
 const withMembers = ({ all }: Fleets): readonly string[] =>
   [...all].filter(([, { members }]) => members.length > 0).map(([queue]) => queue);
 
-/** Every queue holds, for one reason they share. */
+/** Holds every queue, for one reason that they share. */
 export const holdWorkers = (
-  world: { readonly now: number; readonly queues: readonly ParsedSettings[] } & {
-    readonly ledger: Pick<LedgerView, 'workers'>;
-  },
+  { queues, ledger }: Pick<WorkersInput, 'queues' | 'ledger'>,
+  now: number,
   why: Reason,
 ): readonly WorkerDecision[] =>
   queuesOf(
-    world.queues,
-    world.ledger.workers.map(({ queue }) => queue),
-  ).map((queue) => hold(nameOf(queue), world.now, queue.ok ? why : badSettings(queue.problems)));
+    queues,
+    ledger.workers.map(({ queue }) => queue),
+  ).map((queue) => hold(nameOf(queue), now, queue.ok ? why : badSettings(queue.problems)));
+
+/** Says of every queue whose workers have ended before they joined why they did. */
+const withEndedBoots = (decision: WorkerDecision, { ledger }: WorkersInput): WorkerDecision => {
+  const ended = bootsEnded(ledger.endedBoots ?? [], decision.queue);
+  return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
+};
 
 /**
- * Queue 2: which workers to launch and which to retire, for each queue. Pure: the same world gives the same decisions.
- * Without facts every queue holds; a queue with bad settings holds alone.
+ * Queue 2: decides which workers to launch and which to retire, for every queue. Pure: the same input gives the same
+ * decisions. If the view of the workers cannot be believed every queue holds; one with bad settings holds alone.
  */
-export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
-  const { now, ledger, stage } = world;
-  const survey = surveyWorkers(world);
-  if (!survey.ok) return holdWorkers(world, survey.why);
-  const { facts } = survey;
-  const drop = suddenDrop(ledger.workers, agesAt(facts));
-  if (drop !== undefined) return holdWorkers(world, drop);
-  const fleet = fleets(ledger.workers, ledger.launches, facts.pool);
-  const lore = ec2Lore(ledger, fleet, facts);
-  const commitments = commitmentsFrom(ledger, now);
-  const curveOf = bootCurves(ledger.joins ?? [], ledger.boots ?? []);
-  const { imageUnknown } = stage;
-  const instead = imageUnknown === undefined ? undefined : lastWithImage(stage.template, ledger.boots ?? []);
-  const from = launchFrom(instead ?? stage.template, ledger, now);
-  const shared = {
-    facts,
-    stage: { ...stage, template: from.template },
-    from,
-    submissions: ledger.submissions,
-    curveOf,
-  };
-  let tokens = lore.launchTokens;
-  const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
-    if (!queue.ok) return hold(queue.queue, now, badSettings(queue.problems));
-    const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const own = fleet.of(queue.settings.name);
-    const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
+export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
+  const { facts, queues, ledger } = input;
+  const doubt = collectorRestarted(facts, ledger.workers) ?? suddenDrop(ledger.workers, agesAt(facts));
+  if (doubt !== undefined) return holdWorkers(input, facts.now, doubt);
+  const shared = sharedBy(input);
+  let { launchTokens } = shared.ec2;
+  const decisions = queuesOf(queues, withMembers(shared.fleets)).map((queue) => {
+    if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
+    const decision = decideQueue(situationOf(queue.settings, shared, launchTokens), lastGood(queue.outdated));
     // What one queue launches, EC2 does not give to the next.
-    if (decision.kind === 'act') tokens -= launchedBy(decision);
-    return decision;
+    launchTokens -= launchedBy(decision);
+    return withEndedBoots(decision, input);
   });
-  const told = decisions.map((decision) => {
-    const ended = bootsEnded(ledger.endedBoots ?? [], decision.queue);
-    return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
-  });
-  const shares = sharing(told, world, fleet.of, commitments);
-  const launching = withCanary(shares, from, stage.stage);
-  const known = imageUnknown === undefined ? launching : whileImageUnknown(launching, instead, imageUnknown);
-  return curbed(known, ledger, now);
+  return BRAKES.reduce<readonly WorkerDecision[]>((left, brake) => brake(left, shared), decisions);
 };

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planPilots } from '../../../core/decide/pilots/plan.ts';
-import { planWorkers } from '../../../core/decide/workers/plan.ts';
 import type { PoolView, PoolWorker } from '../../../core/model/pool.ts';
 import type { Reason } from '../../../core/model/reason.ts';
 import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
 import { establish, type Observed } from '../../../core/observe/facts.ts';
+import { planPilots, planWorkers } from '../planning.ts';
 import {
   busy,
   inLedger,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../core/decide/workers/plan.ts';
 import { type BootCurve, isLate, learnedDeadline } from '../../../core/learn/boot-curve.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { joinDeadlines } from '../../../core/observe/join-deadline.ts';
+import { planWorkers } from '../planning.ts';
 import { type Given, inLedger, inPool, NOW, only, pilots, STAGE, settings, workerWorld } from '../worlds.ts';
 
 const times = (count: number, seconds: number) => Array.from({ length: count }, () => seconds);

@@ -1,9 +1,9 @@
-import type { LaunchFrom } from '../../../learn/launch-from.ts';
 import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
 import { tagsOf } from '../../../model/templates.ts';
 import type { Template } from '../../../model/worker.ts';
+import type { Brake } from './brake.ts';
 
 /** The first worker of the launches comes from another template; there are as many as before. */
 const canaryFirst = (
@@ -34,14 +34,11 @@ const canaryFirst = (
 };
 
 /**
- * The decisions of a tick with one canary among them, if one is due and something is launched at all, and with what they
- * launch from if that is not the newest template. As many workers are launched as before, of the same offers.
+ * Launches from the template whose workers were the last to join while the newest has not shown that its do, but for one
+ * canary of it if one is due. As many workers are launched as before, of the same offers.
  */
-export const withCanary = (
-  decisions: readonly WorkerDecision[],
-  { template, newest, canaryIsDue, isRejected }: LaunchFrom,
-  stage: string,
-): readonly WorkerDecision[] => {
+export const canary: Brake = (decisions, { from, stage: { stage } }) => {
+  const { template, newest, canaryIsDue, isRejected } = from;
   if (newest === undefined) return decisions;
   let isDue = canaryIsDue;
   const instead: Reason = { kind: 'older-template', template, newest };

@@ -5,8 +5,8 @@ import { monthsOf } from '../../../model/months.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
 import { type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
+import { type Commitments, committedIn, rateOf } from '../../../observe/money/commitments.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { type Commitments, committedIn, rateOf } from '../money/commitments.ts';
 
 /** One queue under the caps of its stage. */
 export interface Sharer {

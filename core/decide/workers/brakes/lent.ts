@@ -1,6 +1,6 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
-import { emptiestFirst, inService, mayLeave } from '../rules/surplus.ts';
+import { emptiestFirst, inService, mayLeave } from '../rules/rule.ts';
 
 /** A queue that may hold more of a cap than is its own. */
 export interface Lender {

@@ -3,8 +3,8 @@ import type { WorkerDecision } from '../../../model/decision.ts';
 import { monthsOf } from '../../../model/months.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
-import { spentIn } from '../money/commitments.ts';
-import { NEAR } from '../money/purse.ts';
+import { NEAR } from '../../../observe/money/budget.ts';
+import { spentIn } from '../../../observe/money/commitments.ts';
 import type { Sharer } from './caps.ts';
 
 /** What queues that are no more have spent in a month, dollars. */

@@ -1,7 +1,7 @@
-import type { Account } from '../../../model/account.ts';
 import type { PlannedLaunch, Retirement, WorkerDecision } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
-import type { StageCaps } from '../../../model/stage.ts';
+import type { Shared } from '../../../observe/situation.ts';
+import type { Brake } from './brake.ts';
 import { type Cap, capsOf, type Sharer } from './caps.ts';
 import { takenBack } from './lent.ts';
 import { type Claim, entitled, fairShares, type Grants, grant } from './max-min.ts';
@@ -64,11 +64,13 @@ const returned = (
 
 /** The decision with fewer launches and more retirements; one with neither rests. */
 const changed = (
-  decision: WorkerDecision,
+  {
+    decision,
+    cap,
+    unpriced,
+  }: { readonly decision: WorkerDecision; readonly cap: Cap; readonly unpriced: boolean },
   workers: number,
   back: readonly Retirement[],
-  cap: Cap,
-  unpriced: boolean,
 ): WorkerDecision => {
   const launches = firstOf(launchesOf(decision), workers);
   const keptBack = countOf(launchesOf(decision)) - countOf(launches);
@@ -92,11 +94,9 @@ const underCap = (sharers: readonly Sharer[], cap: Cap, turn: number): readonly 
   return sharers.map((sharer, index) => ({
     ...sharer,
     decision: changed(
-      sharer.decision,
+      { decision: sharer.decision, cap, unpriced: isUnpriced(sharer, cap) },
       grants.workers[index] ?? 0,
       back[index] ?? [],
-      cap,
-      isUnpriced(sharer, cap),
     ),
   }));
 };
@@ -104,21 +104,31 @@ const underCap = (sharers: readonly Sharer[], cap: Cap, turn: number): readonly 
 /** Whose turn it is among equals changes by the minute. */
 const TURN_SECONDS = 60;
 
+const sharersOf = (
+  decisions: readonly WorkerDecision[],
+  { fleets, settingsOf, commitmentsOf }: Shared,
+): readonly Sharer[] =>
+  decisions.flatMap((decision) => {
+    const settings = settingsOf(decision.queue);
+    if (settings === undefined) return [];
+    const fleet = fleets.of(decision.queue);
+    return [{ decision, settings, fleet, commitments: commitmentsOf(settings, fleet.strangers) }];
+  });
+
 /**
- * The decisions of a tick under the caps that all queues share: launches are granted by weighted max-min fairness, never
- * beyond a cap, and what was lent goes back when its owner wants it. Less is launched, never more.
+ * Keeps all queues together below the caps of their stage: launches are granted by weighted max-min fairness, never beyond a
+ * cap, and what was lent goes back when its owner wants it.
  */
-export const underCaps = (
-  sharers: readonly Sharer[],
-  caps: StageCaps,
-  accounts: readonly Account[],
-  now: number,
-): readonly WorkerDecision[] => {
-  const elsewhere = spentElsewhere(accounts, sharers);
-  const turn = Math.floor(now / TURN_SECONDS);
-  const capped = capsOf(caps, elsewhere, sharers, now).reduce(
-    (shared, cap) => underCap(shared, cap, turn),
+export const stageCaps: Brake = (decisions, shared) => {
+  const { stage, ledger, facts } = shared;
+  const { caps } = stage;
+  if (caps === undefined) return decisions;
+  const sharers = sharersOf(decisions, shared);
+  const elsewhere = spentElsewhere(ledger.accounts ?? [], sharers);
+  const turn = Math.floor(facts.now / TURN_SECONDS);
+  const capped = capsOf(caps, elsewhere, sharers, facts.now).reduce(
+    (before, cap) => underCap(before, cap, turn),
     sharers,
   );
-  return toldNear(capped, caps, elsewhere, now);
+  return toldNear(capped, caps, elsewhere, facts.now);
 };

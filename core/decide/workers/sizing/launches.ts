@@ -1,5 +1,3 @@
-import type { Hazards } from '../../../learn/hazards.ts';
-import type { Suspects } from '../../../learn/narrowing.ts';
 import type { PlannedLaunch } from '../../../model/decision.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
@@ -7,36 +5,22 @@ import type { Reason } from '../../../model/reason.ts';
 import { type Bin, howManyFit, type Waiting } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
+import type { SeenRooms } from '../../../observe/ec2-conditions.ts';
+import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
 import { fill, widestFirst } from '../../../observe/packing.ts';
+import type { Situation } from '../../../observe/situation.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { affordable, type Purse, without } from '../money/purse.ts';
-import { chooseOffers, type OfferClass, roomsOf, type SeenRooms } from './offers.ts';
+import { chooseOffers, type OfferClass, roomsOf } from './offers.ts';
 
 /** What a queue may still launch. */
 export interface Allowance {
   readonly workers: number;
   readonly cores: number;
   /** What may be spent; absent where there is no budget. */
-  readonly purse?: Purse;
+  readonly headroom?: Headroom;
   /** Money is short: only the cheapest offers. */
   readonly onlyCheapest?: boolean;
-}
-
-/** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
-export interface Ec2Lore {
-  readonly cooling: ReadonlySet<string>;
-  /** Those of them that EC2 does not have in their zone; absent: none. */
-  readonly unsupported?: ReadonlySet<string>;
-  /** Offers of which EC2 refuses one and does not say which; absent: none. */
-  readonly suspects?: Suspects;
-  readonly seen: () => SeenRooms;
-  /** Instances that EC2 will start now. */
-  readonly launchTokens: number;
-  /** How old the view is that the launches rest on. */
-  readonly viewAgeSeconds: number;
-  /** How often EC2 takes spot machines back, as far as aerie's own show it. */
-  readonly hazards?: () => Hazards;
 }
 
 interface Wanted {
@@ -79,15 +63,15 @@ const mostOf = ({ room }: OfferClass, left: Allowance): number =>
 /** EC2 chooses among the offers: each counts as the dearest of them. */
 const priceOf = ({ prices }: OfferClass): number => Math.max(0, ...Object.values(prices ?? {}));
 
-const payable = (offers: OfferClass, { purse }: Allowance): number =>
-  purse === undefined ? Number.POSITIVE_INFINITY : affordable(purse, priceOf(offers));
+const payable = (offers: OfferClass, { headroom }: Allowance): number =>
+  headroom === undefined ? Number.POSITIVE_INFINITY : affordable(headroom, priceOf(offers));
 
 /** What is left once so many workers of an offer are granted. */
 const less = (left: Allowance, offers: OfferClass, count: number): Allowance => ({
   ...left,
   workers: left.workers - count,
   cores: left.cores - count * offers.room.cpus,
-  ...(left.purse === undefined ? {} : { purse: without(left.purse, priceOf(offers), count) }),
+  ...(left.headroom === undefined ? {} : { headroom: without(left.headroom, priceOf(offers), count) }),
 });
 
 /**
@@ -96,11 +80,10 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
  */
 const choose = (
   residual: readonly Waiting[],
-  settings: QueueSettings,
-  stage: Stage,
-  { cooling, unsupported, suspects, seen, launchTokens, hazards }: Ec2Lore,
+  { settings, stage, ec2 }: Situation,
   allowance: Allowance,
 ): Plan => {
+  const { cooling, unsupported, suspects, seen, launchTokens, hazards } = ec2;
   const granted: Wanted[] = [];
   const why: Reason[] = [];
   let left = allowance;
@@ -150,13 +133,10 @@ const choose = (
 
 const request = (
   { offers, count }: Wanted,
-  settings: QueueSettings,
-  stage: Stage,
-  at: number,
+  { settings, stage, ec2, facts }: Situation,
   index: number,
-  viewAgeSeconds: number,
 ): PlannedLaunch => {
-  const launchId = launchIdOf(settings.name, at, index);
+  const launchId = launchIdOf(settings.name, facts.now, index);
   return {
     offers: offers.room,
     ...(offers.prices === undefined ? {} : { prices: offers.prices }),
@@ -177,7 +157,7 @@ const request = (
         [TAG.stage]: stage.stage,
         [TAG.queue]: settings.name,
         [TAG.launch]: launchId,
-        [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, viewAgeSeconds)),
+        [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
@@ -192,23 +172,20 @@ const request = (
  */
 export const planLaunches = (
   residual: readonly Waiting[],
-  settings: QueueSettings,
-  stage: Stage,
-  lore: Ec2Lore,
+  situation: Situation,
   allowance: Allowance,
-  at: number,
 ): {
   readonly launches: readonly PlannedLaunch[];
   readonly why: readonly Reason[];
   readonly tooDear: number;
   readonly unsupported: number;
 } => {
-  const workers = Math.min(allowance.workers, settings.maxLaunchPerTick);
-  const { granted, keptBack, tooDear, unsupported, why } = choose(residual, settings, stage, lore, {
+  const workers = Math.min(allowance.workers, situation.settings.maxLaunchPerTick);
+  const { granted, keptBack, tooDear, unsupported, why } = choose(residual, situation, {
     ...allowance,
     workers,
   });
-  const launches = granted.map((of, index) => request(of, settings, stage, at, index, lore.viewAgeSeconds));
+  const launches = granted.map((of, index) => request(of, situation, index));
   const reasons: readonly Reason[] = [
     ...granted.map(launched),
     ...(keptBack > 0 ? [{ kind: 'capped-by-queue', workers: keptBack } as const] : []),

@@ -2,9 +2,10 @@ import { type Hazards, isSpotCheaper } from '../../../learn/hazards.ts';
 import { asked, type Suspects } from '../../../learn/narrowing.ts';
 import { type Flavour, type Market, type Offer, offered, offerKey } from '../../../model/flavours.ts';
 import type { OnTrial } from '../../../model/launch.ts';
-import { fits, howManyFit, type Resources, type Shape } from '../../../model/resources.ts';
+import { howManyFit, type Resources, type Shape } from '../../../model/resources.ts';
 import type { Site } from '../../../model/stage.ts';
 import type { Placement } from '../../../model/worker.ts';
+import { least, type SeenRooms } from '../../../observe/ec2-conditions.ts';
 import { dollarsPerHour } from '../../../settings/prices.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 import { sizeFor } from './sizing.ts';
@@ -18,30 +19,6 @@ export interface OfferClass extends OnTrial {
   /** What one of them costs, dollars per hour, by flavour; absent where one has no price. */
   readonly prices?: Readonly<Record<string, number>>;
 }
-
-/** What a worker of a flavour offers, where one has joined; what HTCondor then says replaces what was planned. */
-export type SeenRooms = ReadonlyMap<string, Resources>;
-
-const least = (a: Resources, b: Resources): Resources => ({
-  cpus: Math.min(a.cpus, b.cpus),
-  memoryMb: Math.min(a.memoryMb, b.memoryMb),
-  diskMb: Math.min(a.diskMb, b.diskMb),
-  gpus: Math.min(a.gpus, b.gpus),
-});
-
-/** The rooms of the workers that are in the pool, by flavour; of several of one flavour, the smallest. */
-export const seenRooms = (
-  workers: Iterable<{ readonly flavour: string; readonly total: Resources }>,
-): SeenRooms => {
-  const rooms = new Map<string, Resources>();
-  for (const { flavour, total } of workers) {
-    const room = rooms.get(flavour);
-    // Nearly all of a flavour are alike.
-    if (room === undefined) rooms.set(flavour, total);
-    else if (!fits(room, total)) rooms.set(flavour, least(room, total));
-  }
-  return rooms;
-};
 
 const everyOffer = ({ name }: Flavour, market: Market, { placements }: Site): OfferClass['offers'] =>
   placements.map((place) => ({ flavour: name, market, ...place }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planPilots } from '../../../../core/decide/pilots/plan.ts';
 import { known, unknown } from '../../../../core/model/snapshot.ts';
+import { planPilots } from '../../planning.ts';
 import {
   type Given,
   NOW,

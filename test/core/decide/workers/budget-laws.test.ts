@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { withEnded } from '../../../../core/learn/accounts.ts';
 import { NO_ACCOUNT } from '../../../../core/model/account.ts';
 import type { OpenLaunch } from '../../../../core/model/launch.ts';
@@ -8,6 +7,7 @@ import type { LedgerView } from '../../../../core/model/ledger.ts';
 import { endsBy } from '../../../../core/model/lifetimes.ts';
 import { known } from '../../../../core/model/snapshot.ts';
 import type { EndedWorker, WorkerRecord } from '../../../../core/model/worker.ts';
+import { planWorkers } from '../../planning.ts';
 import { busy, inPool, NARROW, pilots, poolView, queue, STAGE, WIDE } from '../../worlds.ts';
 
 /** Two days before February 2027. */

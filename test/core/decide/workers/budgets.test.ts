@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { NO_ACCOUNT } from '../../../../core/model/account.ts';
 import type { LedgerView } from '../../../../core/model/ledger.ts';
 import { endsBy } from '../../../../core/model/lifetimes.ts';
 import { monthsOf } from '../../../../core/model/months.ts';
+import { planWorkers } from '../../planning.ts';
 import {
   busy,
   type Given,

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planPilots } from '../../../../core/decide/pilots/plan.ts';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import type { ReasonKind } from '../../../../core/model/reason.ts';
 import { known } from '../../../../core/model/snapshot.ts';
 import { anyWorld, anyWorldOf, type Source, worldOf } from '../../any-world.ts';
+import { planPilots, planWorkers } from '../../planning.ts';
 import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, workersOf } from '../../sums.ts';
 import { NARROW, NOW, settings, WIDE } from '../../worlds.ts';
 

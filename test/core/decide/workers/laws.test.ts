@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planPilots } from '../../../../core/decide/pilots/plan.ts';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { known, unknown } from '../../../../core/model/snapshot.ts';
 import { anyWorld, type Source, worldOf } from '../../any-world.ts';
+import { planPilots, planWorkers } from '../../planning.ts';
 import { poolOf, workersOf } from '../../sums.ts';
 import { NOW, settings } from '../../worlds.ts';
 

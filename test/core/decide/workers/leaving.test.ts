@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
-import { planRetirements } from '../../../../core/decide/workers/rules/retirement.ts';
 import type { PoolWorker } from '../../../../core/model/pool.ts';
 import type { Template, WorkerRecord, WorkerState } from '../../../../core/model/worker.ts';
 import type { Fleet, Member } from '../../../../core/observe/fleet.ts';
 import { suddenDrop } from '../../../../core/observe/plausibility.ts';
+import type { Situation } from '../../../../core/observe/situation.ts';
 import { next } from '../../../../core/write/life.ts';
+import { planWorkers, retired } from '../../planning.ts';
 import {
   busy,
   fleetOf,
@@ -32,11 +32,11 @@ const member = (
   pool: pool === undefined ? undefined : inPool(idOf(n), pool),
 });
 const fleet = (members: readonly Member[]): Fleet => ({ members, strangers: [], launches: [] });
-const steps = (of: Fleet, knobs = {}, beside: Partial<Parameters<typeof planRetirements>[3]> = {}) =>
-  planRetirements(of, settings(knobs), NOW, {
+const steps = (of: Fleet, knobs = {}, given: Partial<Situation> = {}) =>
+  retired(of, settings(knobs), {
     hiddenPilots: 0,
-    current: { template: TEMPLATE },
-    ...beside,
+    from: { template: TEMPLATE, canaryIsDue: false, isRejected: false },
+    ...given,
   }).map(({ step, instanceId }) => `${step} ${Number(instanceId.slice(2))}`);
 
 describe('workers of an older template', () => {
@@ -71,16 +71,16 @@ describe('workers of an older template', () => {
     const now = { ...TEMPLATE, imageId: 'ami-2' };
     const canary = { ...TEMPLATE, imageId: 'ami-3' };
     const one = (template: Template) => fleet([member(1, {}, { template })]);
-    const current = { template: now, newest: canary };
-    expect(steps(one({ ...TEMPLATE, imageId: 'ami-1' }), {}, { current })).toEqual(['drain 1']);
-    expect(steps(one(TEMPLATE), {}, { current })).toEqual(['drain 1']);
-    expect(steps(one(now), {}, { current })).toEqual([]);
-    expect(steps(one(canary), {}, { current })).toEqual([]);
+    const from = { template: now, newest: canary, canaryIsDue: false, isRejected: false };
+    expect(steps(one({ ...TEMPLATE, imageId: 'ami-1' }), {}, { from })).toEqual(['drain 1']);
+    expect(steps(one(TEMPLATE), {}, { from })).toEqual(['drain 1']);
+    expect(steps(one(now), {}, { from })).toEqual([]);
+    expect(steps(one(canary), {}, { from })).toEqual([]);
   });
 
   it('are not canaries either while launches have gone back to an image before', () => {
-    const current = { template: OLD, newest: TEMPLATE };
-    expect(steps(fleet([member(1, {}, { template: TEMPLATE }), member(2, {})]), {}, { current })).toEqual([]);
+    const from = { template: OLD, newest: TEMPLATE, canaryIsDue: false, isRejected: false };
+    expect(steps(fleet([member(1, {}, { template: TEMPLATE }), member(2, {})]), {}, { from })).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { known, unknown } from '../../../../core/model/snapshot.ts';
 import type { WorkerState } from '../../../../core/model/worker.ts';
 import { agesAt } from '../../../../core/observe/facts.ts';
 import { wholePool } from '../../../../core/observe/plausibility.ts';
+import { planWorkers } from '../../planning.ts';
 import { inLedger, inPool, NOW, only, poolView, workerWorld } from '../../worlds.ts';
 
 const ID = 'i-00000001';

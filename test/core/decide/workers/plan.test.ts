@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { known } from '../../../../core/model/snapshot.ts';
 import type { WorkerState } from '../../../../core/model/worker.ts';
+import { planWorkers } from '../../planning.ts';
 import {
   busy,
   cooling,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
 import { withEnded } from '../../../../core/learn/accounts.ts';
 import { hazards, isSpotCheaper, workMultiplier } from '../../../../core/learn/hazards.ts';
 import { NO_ACCOUNT } from '../../../../core/model/account.ts';
 import type { WorkerRecord } from '../../../../core/model/worker.ts';
+import { planWorkers } from '../../planning.ts';
 import { inLedger, JOINED, NOW, only, pilots, STAGE, workerWorld } from '../../worlds.ts';
 
 const HOUR = 3600;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../../core/decide/workers/plan.ts';
 import { templateKind } from '../../../../../core/learn/boots.ts';
 import { CANARY_REST_SECONDS, launchFrom } from '../../../../../core/learn/launch-from.ts';
 import type { LaunchRequest } from '../../../../../core/model/launch.ts';
 import type { Boots } from '../../../../../core/model/learned.ts';
 import { TAG } from '../../../../../core/model/names.ts';
 import type { Template, WorkerRecord } from '../../../../../core/model/worker.ts';
+import { planWorkers } from '../../../planning.ts';
 import { requestsOf } from '../../../sums.ts';
 import { inLedger, NOW, only, openLaunch, pilots, STAGE, workerWorld } from '../../../worlds.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../../core/decide/workers/plan.ts';
 import type { Account } from '../../../../../core/model/account.ts';
 import type { WorkerDecision } from '../../../../../core/model/decision.ts';
 import { known } from '../../../../../core/model/snapshot.ts';
 import type { StageCaps } from '../../../../../core/model/stage.ts';
 import type { WorkerRecord } from '../../../../../core/model/worker.ts';
 import { anyWorld, worldOf } from '../../../any-world.ts';
+import { planWorkers } from '../../../planning.ts';
 import { count, requestsOf } from '../../../sums.ts';
 import { busy, inLedger, JOINED, type Knobs, NOW, pilots, poolView, queue, STAGE } from '../../../worlds.ts';
 
@@ -60,7 +60,7 @@ const decide = (
     now,
     queues: all.map(([name, { knobs = {} }]) => queue({ ...PRICED, ...knobs }, name)),
     stage: { ...STAGE, caps },
-    ledger: { workers, launches: [], submissions: {}, cooling: [], accounts },
+    ledger: { workers, launches: [], submissions: {}, cooling: [], pilotsEver: {}, accounts },
     panda: known(jobs, now),
     sites: known({}, now),
     pool: known(view, now - 10),

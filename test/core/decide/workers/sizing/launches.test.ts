@@ -2,10 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planLaunches } from '../../../../../core/decide/workers/sizing/launches.ts';
 import type { Waiting } from '../../../../../core/model/resources.ts';
+import type { Ec2Conditions } from '../../../../../core/observe/ec2-conditions.ts';
+import type { Situation } from '../../../../../core/observe/situation.ts';
+import { situationIn } from '../../../planning.ts';
 import '../../../../property-seed.ts';
-import { type Knobs, NARROW, NOW, STAGE, settings, WIDE } from '../../../worlds.ts';
+import { type Knobs, NARROW, NOW, STAGE, WIDE, workerWorld } from '../../../worlds.ts';
 
 const PLENTY = { workers: 1000, cores: 100_000 };
+
+/** A situation with conditions of EC2, and with launch tokens for all. */
+const on = (ec2: Partial<Ec2Conditions>, knobs: Knobs = {}): Situation => {
+  const situation = situationIn(workerWorld({ knobs }));
+  return { ...situation, ec2: { ...situation.ec2, launchTokens: 1000, viewAgeSeconds: 5, ...ec2 } };
+};
 
 const plan = (
   waiting: readonly Waiting[],
@@ -14,15 +23,7 @@ const plan = (
     left = PLENTY,
     refused = [],
   }: Partial<{ knobs: Knobs; left: typeof PLENTY; refused: string[] }> = {},
-) =>
-  planLaunches(
-    waiting,
-    settings(knobs),
-    STAGE,
-    { cooling: new Set(refused), seen: () => new Map(), launchTokens: 1000, viewAgeSeconds: 5 },
-    left,
-    NOW,
-  );
+) => planLaunches(waiting, on({ cooling: new Set(refused) }, knobs), left);
 
 /** What a plan comes to: `3 m6i.large`. */
 const launched = (...asked: Parameters<typeof plan>): readonly string[] =>
@@ -165,10 +166,7 @@ describe('a request', () => {
       ['m6i.large/us-east-1a/on-demand', 1],
       ['m6i.large/us-east-1b/on-demand', 0],
     ]);
-    const lore = { cooling: new Set<string>(), suspects, seen: () => new Map(), launchTokens: 1000 };
-    const { launches, why } = planLaunches(
-      ...([[narrow(5)], settings({}), STAGE, { ...lore, viewAgeSeconds: 5 }, PLENTY, NOW] as const),
-    );
+    const { launches, why } = planLaunches([narrow(5)], on({ suspects }), PLENTY);
     expect(launches).toMatchObject([{ halvings: 1, request: { overrides: [{ zone: 'us-east-1a' }] } }]);
     expect(launches[0]?.request.overrides).toHaveLength(1);
     expect(why).toEqual([
@@ -179,26 +177,12 @@ describe('a request', () => {
   it('is none where EC2 has no type in any zone, and how many pilots that concerns is told', () => {
     const keys = ['us-east-1a', 'us-east-1b'].map((zone) => `m6i.large/${zone}/on-demand`);
     const cooling = new Set(keys);
-    const lore = {
-      cooling,
-      unsupported: cooling,
-      seen: () => new Map(),
-      launchTokens: 1000,
-      viewAgeSeconds: 5,
-    };
-    const knobs = settings({ flavours: 'm6i.large' });
-    const planned = planLaunches([narrow(5)], knobs, STAGE, lore, PLENTY, NOW);
+    const knobs = { flavours: 'm6i.large' };
+    const planned = planLaunches([narrow(5)], on({ cooling, unsupported: cooling }, knobs), PLENTY);
     expect(planned).toMatchObject({ launches: [], unsupported: 5 });
     expect(planned.why).toEqual([{ kind: 'offers-unsupported', pilots: 5, cpus: 1, memoryMb: 2000 }]);
     const [one = ''] = keys;
-    const partly = planLaunches(
-      [narrow(5)],
-      knobs,
-      STAGE,
-      { ...lore, unsupported: new Set([one]) },
-      PLENTY,
-      NOW,
-    );
+    const partly = planLaunches([narrow(5)], on({ cooling, unsupported: new Set([one]) }, knobs), PLENTY);
     expect(partly).toMatchObject({ launches: [], unsupported: 0 });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chooseOffers, seenRooms } from '../../../../../core/decide/workers/sizing/offers.ts';
+import { chooseOffers } from '../../../../../core/decide/workers/sizing/offers.ts';
 import { coolingNow } from '../../../../../core/learn/cooling.ts';
 import { offerKey } from '../../../../../core/model/flavours.ts';
+import { seenRooms } from '../../../../../core/observe/ec2-conditions.ts';
 import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, settings, WIDE } from '../../../worlds.ts';
 
 /** One pilot, EC2 with all its tokens, and workers that cost little besides their cores. */

@@ -1,11 +1,9 @@
-import { leavingBy, type Retirement } from '../../../model/decision.ts';
+import type { Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
 import type { Reason } from '../../../model/reason.ts';
-import type { Fleet, Member } from '../../../observe/fleet.ts';
-import type { JoinDeadlineOf } from '../../../observe/join-deadline.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { type Current, drifted } from './drift.ts';
-import { aboveCap } from './surplus.ts';
+import type { Member } from '../../../observe/fleet.ts';
+import type { Situation } from '../../../observe/situation.ts';
+import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
 
 /**
@@ -13,9 +11,6 @@ import { unlessRefused } from './unended.ts';
  * there this much later has lost that ability and is drained from here.
  */
 const OVERSTAY_SECONDS = 300;
-
-/** Steps taken for one queue in one tick; what is left over comes next. */
-const MOST_PER_TICK = 200;
 
 const idleFor = (pool: PoolWorker | undefined, now: number): number =>
   pool === undefined || pool.idleSince === null ? 0 : now - pool.idleSince;
@@ -34,34 +29,17 @@ const terminate = (member: Member, cause: Reason): Retirement => ({
   ...(member.pool === undefined ? { unseen: true } : {}),
 });
 
-/** What retiring rests on besides the queue's own workers. */
-export interface Beside {
-  /** What workers are launched from now; absent: not known, and none is rolled. */
-  readonly current?: Current;
-  /** When the pool was seen like this; absent: after everything that was done to it. */
-  readonly viewedAt?: number;
-  /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
-  readonly hiddenPilots: number;
-  /** The collector has just started: who joined while nobody looked may not be in its view yet, nor be found by a drain. */
-  readonly collectorIsYoung?: boolean;
-  /** What is known of boots; absent: nothing. */
-  readonly deadlineOf?: JoinDeadlineOf;
-}
-
-/** Nothing is known: any worker that cannot be seen may have jobs. */
-const UNKNOWN: Beside = { hiddenPilots: Number.POSITIVE_INFINITY };
-
 /**
  * A schedd gives a job up that it has not heard of for its lease (JobLeaseDuration, 2400 s) and starts it anew. A worker
  * that is out of the collector for longer, while every running pilot is accounted for elsewhere, runs nothing.
  */
 const LOST_SECONDS = 3_600;
 
-const lostAfter = (settings: QueueSettings, { hiddenPilots }: Beside): number =>
+const lostAfter = ({ settings, hiddenPilots }: Situation): number =>
   hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
 
 /** Why a worker in service should leave it, if it should. */
-const leave = (member: Member, settings: QueueSettings, now: number): Retirement | undefined => {
+const drainOf = (member: Member, { settings, agesAt: now }: Situation): Retirement | undefined => {
   const { record, pool } = member;
   const age = now - record.launchedAt;
   if (settings.state === 'drain') return { ...drain(member, { kind: 'queue-drained' }), surplus: true };
@@ -88,14 +66,9 @@ const undrainAgain = ({ record, pool }: Member, undrainedAt: number | undefined,
  * jobs all the while has given them no time to end, so its deadline runs from the drain that is ordered again; a worker
  * that no drain reaches ends itself at its maximum life (worker/files/boot.py).
  */
-const finishDrain = (
-  member: Member,
-  since: number,
-  settings: QueueSettings,
-  now: number,
-  beside: Beside,
-): Retirement | undefined => {
-  const isSince = beside.viewedAt === undefined || beside.viewedAt >= since;
+const finishDrain = (member: Member, since: number, situation: Situation): Retirement | undefined => {
+  const { settings, agesAt: now } = situation;
+  const isSince = situation.facts.viewedAt >= since;
   if (isSince && member.pool?.busy === 0 && member.pool.draining) {
     return { ...terminate(member, { kind: 'drained' }), empty: true };
   }
@@ -103,7 +76,7 @@ const finishDrain = (
     const cause: Reason = { kind: 'drain-overdue', limitSeconds: settings.drainDeadlineSeconds };
     return { instanceId: member.record.instanceId, step: 'terminate', cause };
   }
-  if (member.pool === undefined && now - since > lostAfter(settings, beside)) {
+  if (member.pool === undefined && now - since > lostAfter(situation)) {
     return terminate(member, { kind: 'drained-unseen' });
   }
   return isSince && member.pool !== undefined && !member.pool.draining
@@ -117,50 +90,40 @@ const finishDrain = (
  */
 const unjoined = (
   member: Member,
-  settings: QueueSettings,
-  now: number,
-  { deadlineOf, viewedAt, collectorIsYoung = false }: Beside,
+  { settings, facts, agesAt: now, joinDeadlineOf, collectorIsYoung }: Situation,
 ): Retirement | undefined => {
   if (collectorIsYoung) return undefined;
   const { record } = member;
   const isLate = (limitSeconds: number) => terminate(member, { kind: 'never-joined', limitSeconds });
-  const learned = deadlineOf?.(record) ?? settings.joinDeadlineSeconds;
-  if ((viewedAt ?? now) - record.launchedAt > learned) return isLate(learned);
+  const learned = joinDeadlineOf(record);
+  if (facts.viewedAt - record.launchedAt > learned) return isLate(learned);
   return now - record.launchedAt > settings.joinDeadlineSeconds
     ? isLate(settings.joinDeadlineSeconds)
     : undefined;
 };
 
-const retireOne = (
-  member: Member,
-  settings: QueueSettings,
-  now: number,
-  beside: Beside,
-): Retirement | undefined => {
+const stepOf = (member: Member, situation: Situation): Retirement | undefined => {
   const { record } = member;
+  const now = situation.agesAt;
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      return member.pool === undefined
-        ? unjoined(member, settings, now, beside)
-        : leave(member, settings, now);
+      return member.pool === undefined ? unjoined(member, situation) : drainOf(member, situation);
     case 'joined':
-      return leave(member, settings, now) ?? undrainAgain(member, record.state.undrainedAt, now);
+      return drainOf(member, situation) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
-      if (member.pool !== undefined) return leave(member, settings, now);
+      if (member.pool !== undefined) return drainOf(member, situation);
       // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
-      return now - record.state.since > lostAfter(settings, beside)
-        ? terminate(member, { kind: 'out-of-collector', limitSeconds: lostAfter(settings, beside) })
+      return now - record.state.since > lostAfter(situation)
+        ? terminate(member, { kind: 'out-of-collector', limitSeconds: lostAfter(situation) })
         : undefined;
     case 'draining':
       if (record.state.unjoined === true && member.pool === undefined) {
-        return unjoined(member, settings, now, beside);
+        return unjoined(member, situation);
       }
-      return finishDrain(member, record.state.since, settings, now, beside);
+      return finishDrain(member, record.state.since, situation);
     case 'retiring':
-      return record.state.pending === true
-        ? finishDrain(member, record.state.since, settings, now, beside)
-        : undefined;
+      return record.state.pending === true ? finishDrain(member, record.state.since, situation) : undefined;
     case 'failed':
       return undefined;
     default:
@@ -169,20 +132,13 @@ const retireOne = (
 };
 
 /**
- * Which workers of a queue take their next step out of service, and why. A busy one is never ended before its drain
- * deadline, and a protected one is left alone. `now` is the moment up to which ages count.
+ * Takes every worker's next step out of service, if it is due. A busy one is never ended before its drain deadline, and a
+ * protected one is left alone.
  */
-export const planRetirements = (
-  fleet: Fleet,
-  settings: QueueSettings,
-  now: number,
-  beside: Beside = UNKNOWN,
-): readonly Retirement[] => {
-  const own = fleet.members.flatMap((member) =>
-    unlessRefused(retireOne(member, settings, now, beside), member.record, now),
+export const leave: Rule = (situation, proposal) =>
+  withSteps(
+    proposal,
+    proposal.fleet.members.flatMap((member) =>
+      unlessRefused(stepOf(member, situation), member.record, situation.agesAt),
+    ),
   );
-  const surplus = aboveCap(fleet, settings, leavingBy(own));
-  const old =
-    beside.current === undefined ? [] : drifted(fleet, settings, beside.current, leavingBy(own, surplus));
-  return [...own, ...surplus, ...old].slice(0, MOST_PER_TICK);
-};

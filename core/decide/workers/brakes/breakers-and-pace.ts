@@ -1,12 +1,10 @@
 import { paceNow } from '../../../learn/pace.ts';
-import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
-import type { LedgerView } from '../../../model/ledger.ts';
+import type { PlannedLaunch } from '../../../model/decision.ts';
 import { distinct, type Reason } from '../../../model/reason.ts';
+import { type Brake, withLaunches } from './brake.ts';
 import { type Breakers, breakers } from './breakers.ts';
 
-type Memory = Pick<LedgerView, 'workers' | 'launches' | 'pace' | 'boots'>;
-
-interface Curbed {
+interface Braked {
   readonly launches: readonly PlannedLaunch[];
   readonly why: readonly Reason[];
   /** How many breakers keep something back. */
@@ -14,7 +12,7 @@ interface Curbed {
 }
 
 /** Launches one after the other through the breakers, and as many workers of them as are left for this tick. */
-const curb = (launches: readonly PlannedLaunch[], broken: Breakers, left: { workers: number }): Curbed => {
+const brake = (launches: readonly PlannedLaunch[], broken: Breakers, left: { workers: number }): Braked => {
   const kept: PlannedLaunch[] = [];
   const why: Reason[] = [];
   const open = new Set<string>();
@@ -32,30 +30,21 @@ const curb = (launches: readonly PlannedLaunch[], broken: Breakers, left: { work
 const sizeOf = (launches: readonly PlannedLaunch[]): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
 
-/**
- * What is left of the decisions of a tick after the brakes that all queues share: EC2's throttling and the circuit
- * breaker. Less is launched, never more, and the reason is said.
- */
-export const curbed = (
-  decisions: readonly WorkerDecision[],
-  memory: Memory,
-  now: number,
-): readonly WorkerDecision[] => {
-  const pace = paceNow(memory.pace, now);
+/** Brakes launches while EC2 throttles them, and those of kinds whose workers never join: for these one canary at a time. */
+export const breakersAndPace: Brake = (decisions, { ledger, facts: { now } }) => {
+  const pace = paceNow(ledger.pace, now);
   const left = { workers: pace?.most ?? Number.POSITIVE_INFINITY };
-  const broken = breakers(memory.boots ?? [], memory, now);
+  const broken = breakers(ledger.boots ?? [], ledger, now);
   return decisions.map((decision) => {
     if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
     const before = left.workers;
-    const { launches, why, open } = curb(decision.launches, broken, left);
+    const { launches, why, open } = brake(decision.launches, broken, left);
     const isPaced = pace !== undefined && sizeOf(decision.launches) > before;
     const told = {
       ...decision,
       why: [...decision.why, ...why, ...(isPaced ? [pace.why] : [])],
       counts: open > 0 ? { ...decision.counts, breakersOpen: open } : decision.counts,
     };
-    if (launches.length > 0 || decision.retirements.length > 0) return { ...told, launches };
-    const { queue, at, counts } = told;
-    return { kind: 'rest', queue, at, counts, why: told.why };
+    return withLaunches(told, launches);
   });
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planWorkers } from '../../../../core/decide/workers/plan.ts';
+import { planWorkers } from '../planning.ts';
 import {
   type Given,
   inLedger,
@@ -13,7 +13,7 @@ import {
   STAGE,
   WIDE,
   workerWorld,
-} from '../../worlds.ts';
+} from '../worlds.ts';
 
 type Landing = NonNullable<Given['landings']>['landings'][number];
 

@@ -1,6 +1,6 @@
-import type { Fleet } from '../../../observe/fleet.ts';
-import { hasPrices } from '../../../settings/prices.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { hasPrices } from '../../settings/prices.ts';
+import type { QueueSettings } from '../../settings/queue-settings.ts';
+import type { Fleet } from '../fleet.ts';
 
 /** What a worker of a type costs an hour on demand, at list prices, with its disk and address. */
 const perHour = (listed: number, cpus: number, { workerOverheadPercent }: QueueSettings): number =>

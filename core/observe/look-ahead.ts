@@ -1,10 +1,10 @@
-import { joinedWithin } from '../../learn/boot-curve.ts';
-import type { CurveOf } from '../../learn/joins.ts';
-import { shapeKey, type Waiting } from '../../model/resources.ts';
-import type { Stage } from '../../model/stage.ts';
-import type { Facts } from '../../observe/facts.ts';
-import type { QueueSettings } from '../../settings/queue-settings.ts';
-import { shapeOf, siteOf } from '../../settings/queue-settings.ts';
+import { joinedWithin } from '../learn/boot-curve.ts';
+import type { CurveOf } from '../learn/joins.ts';
+import { shapeKey, type Waiting } from '../model/resources.ts';
+import type { Stage } from '../model/stage.ts';
+import type { QueueSettings } from '../settings/queue-settings.ts';
+import { shapeOf, siteOf } from '../settings/queue-settings.ts';
+import type { Facts } from './facts.ts';
 
 /** Boots of which nothing is known are taken to be as long as those of an image that brings its packages with it. */
 const UNLEARNED_BOOT_SECONDS = 180;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planRetirements } from '../../../../../core/decide/workers/rules/retirement.ts';
 import type { PoolWorker } from '../../../../../core/model/pool.ts';
 import type { WorkerState } from '../../../../../core/model/worker.ts';
 import type { Member } from '../../../../../core/observe/fleet.ts';
+import { retired } from '../../../planning.ts';
 import {
   busy,
   fleetOf,
@@ -35,7 +35,7 @@ const BUSY_DRAINED = busy(ID, { draining: true });
 /** What happens to one worker: `drain: too-old 604800`, the cause with its numbers, or nothing. */
 const step = (state: WorkerState, pool?: PoolWorker, age = 3600, knobs: Knobs = {}): string => {
   const record = inLedger(ID, state, { launchedAt: NOW - age });
-  const [first, ...others] = planRetirements(fleetOf(record, pool), settings(knobs), NOW);
+  const [first, ...others] = retired(fleetOf(record, pool), settings(knobs));
   expect(others).toEqual([]);
   return first === undefined ? 'nothing' : `${first.step}: ${Object.values(first.cause).join(' ')}`;
 };
@@ -73,7 +73,7 @@ describe('a worker that has not joined', () => {
 it('that has not joined is not ended on the word of a collector that has just started', () => {
   const late = fleetOf(inLedger(ID, BOOTING, { launchedAt: NOW - 901 }), undefined);
   const ends = (collectorIsYoung: boolean) =>
-    planRetirements(late, settings({}), NOW, { hiddenPilots: 0, collectorIsYoung }).length;
+    retired(late, settings({}), { hiddenPilots: 0, collectorIsYoung }).length;
   expect(ends(true)).toBe(0);
   expect(ends(false)).toBe(1);
 });
@@ -155,7 +155,7 @@ describe('workers above a cap that was lowered', () => {
   const leaving = (members: readonly Member[], max: number, launches = 0): readonly string[] => {
     const intended = launches === 0 ? [] : [openLaunch(launches)];
     const fleet = { members, strangers: [], launches: intended };
-    return planRetirements(fleet, settings({ 'max-workers': String(max) }), NOW)
+    return retired(fleet, settings({ 'max-workers': String(max) }))
       .filter(({ cause }) => cause.kind === 'above-max-workers' && cause.maxWorkers === max)
       .map(({ step: what, instanceId }) => `${what} ${instanceId.at(-1)}`);
   };
@@ -195,13 +195,13 @@ describe('workers above a cap that was lowered', () => {
       pool: undefined,
     }));
     const fleet = { members: many, strangers: [], launches: [] };
-    expect(planRetirements(fleet, settings({ state: 'drain' }), NOW)).toHaveLength(200);
+    expect(retired(fleet, settings({ state: 'drain' }))).toHaveLength(200);
   });
 });
 
 describe('a worker that EC2 will not end', () => {
   const refused = (secondsAgo: number) =>
-    planRetirements(
+    retired(
       fleetOf(
         inLedger(ID, BOOTING, {
           launchedAt: NOW - 3600,
@@ -209,7 +209,6 @@ describe('a worker that EC2 will not end', () => {
         }),
       ),
       settings({}),
-      NOW,
     );
 
   it('is left alone for ten minutes, and then asked for again', () => {

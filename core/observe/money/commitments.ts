@@ -1,13 +1,13 @@
-import { billedUntil, dollarsIn, type Lifetime, unbooked } from '../../../learn/accounts.ts';
-import { type Account, NO_ACCOUNT } from '../../../model/account.ts';
-import type { OpenLaunch } from '../../../model/launch.ts';
-import type { LedgerView } from '../../../model/ledger.ts';
-import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
-import { type Month, monthsOf } from '../../../model/months.ts';
-import type { PoolWorker } from '../../../model/pool.ts';
-import type { Cost, EndedWorker, WorkerRecord } from '../../../model/worker.ts';
-import { dearestCore, dollarsPerHour } from '../../../settings/prices.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { billedUntil, dollarsIn, type Lifetime, unbooked } from '../../learn/accounts.ts';
+import { type Account, NO_ACCOUNT } from '../../model/account.ts';
+import type { OpenLaunch } from '../../model/launch.ts';
+import type { LedgerView } from '../../model/ledger.ts';
+import { endsBy, REPLAYED_SECONDS } from '../../model/lifetimes.ts';
+import { type Month, monthsOf } from '../../model/months.ts';
+import type { PoolWorker } from '../../model/pool.ts';
+import type { Cost, EndedWorker, WorkerRecord } from '../../model/worker.ts';
+import { dearestCore, dollarsPerHour } from '../../settings/prices.ts';
+import type { QueueSettings } from '../../settings/queue-settings.ts';
 
 /** Everything that a queue pays for, or may: what is over as times that have passed, what lives as times to come. */
 export interface Commitments {
@@ -70,13 +70,16 @@ const grouped = <T>(of: readonly T[], queueOf: (one: T) => string) => {
   };
 };
 
+/** Returns what a queue is committed to; `strangers`: its workers that the ledger does not know. */
+export type CommitmentsOf = (settings: QueueSettings, strangers: readonly PoolWorker[]) => Commitments;
+
 /** What each queue is committed to, from the ledger; grouped once, and only if a queue asks. */
-export const commitmentsFrom = (ledger: Money, now: number) => {
+export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
   const workers = grouped(ledger.workers, ({ queue }) => queue);
   const launches = grouped(ledger.launches, ({ request }) => request.queue);
   const ended = grouped<EndedWorker>(ledger.ended ?? [], ({ worker }) => worker.queue);
   const accounts = grouped(ledger.accounts ?? [], ({ queue }) => queue);
-  return (settings: QueueSettings, strangers: readonly PoolWorker[]): Commitments => {
+  return (settings, strangers) => {
     const { name } = settings;
     const account = accounts(name)[0] ?? NO_ACCOUNT(name);
     const over: Lifetime[] = unbooked(account, ended(name)).map((each) => ({

@@ -1,13 +1,14 @@
 import type { Retirement } from '../../../model/decision.ts';
 import { type Fleet, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { inService } from './surplus.ts';
+import { unplacedIn } from './demand.ts';
+import { inService, type Rule } from './rule.ts';
 
 /** Drains looked at in one tick for one queue; there are rarely more than a few. */
 const MOST_TRIED = 20;
 
-/** A draining worker whose drain nothing asks for any more, with room in the cap to keep it. */
-const recallable = (fleet: Fleet, settings: QueueSettings, now: number): readonly Member[] => {
+/** Returns draining workers whose drain nothing asks for any more, with room in the cap to keep them. */
+const undrainable = (fleet: Fleet, settings: QueueSettings, now: number): readonly Member[] => {
   const drained = fleet.members.filter(
     ({ record, pool }) =>
       record.state.kind === 'draining' &&
@@ -37,28 +38,23 @@ const withMember = (fleet: Fleet, { record, pool }: Member): Fleet => ({
 });
 
 /**
- * Drains that are taken back because demand has come again: each of these workers takes pilots that would otherwise
- * need a launch. `unplaced` says how many pilots find no room in a fleet.
+ * Takes drains back because demand has come again: each of these workers takes pilots that would otherwise need a launch.
  */
-export const recall = (
-  fleet: Fleet,
-  settings: QueueSettings,
-  now: number,
-  unplaced: (fleet: Fleet) => number,
-): { readonly fleet: Fleet; readonly recalled: readonly Retirement[] } => {
-  if (settings.state !== 'active') return { fleet, recalled: [] };
-  const recalled: Retirement[] = [];
-  let after = fleet;
+export const undrain: Rule = (situation, proposal) => {
+  const { settings, facts } = situation;
+  if (settings.state !== 'active') return proposal;
+  const steps: Retirement[] = [];
+  let { fleet } = proposal;
   let left: number | undefined;
-  for (const member of recallable(fleet, settings, now)) {
-    left ??= unplaced(after);
+  for (const member of undrainable(fleet, settings, facts.now)) {
+    left ??= unplacedIn(situation, fleet);
     if (left === 0) break;
-    const tried = withMember(after, member);
-    const then = unplaced(tried);
+    const tried = withMember(fleet, member);
+    const then = unplacedIn(situation, tried);
     if (then >= left) continue;
-    [after, left] = [tried, then];
+    [fleet, left] = [tried, then];
     const { instanceId } = member.record;
-    recalled.push({ instanceId, step: 'undrain', cause: { kind: 'needed-again' } });
+    steps.push({ instanceId, step: 'undrain', cause: { kind: 'needed-again' } });
   }
-  return { fleet: after, recalled };
+  return { ...proposal, fleet, retirements: [...proposal.retirements, ...steps] };
 };

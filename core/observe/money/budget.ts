@@ -1,12 +1,21 @@
-import { dollarsIn } from '../../../learn/accounts.ts';
-import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
-import type { Month } from '../../../model/months.ts';
-import type { Reason } from '../../../model/reason.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { type Commitments, committedIn, monthsAhead, rateOf, spentIn } from './commitments.ts';
+import { dollarsIn } from '../../learn/accounts.ts';
+import { endsBy, REPLAYED_SECONDS } from '../../model/lifetimes.ts';
+import type { Month } from '../../model/months.ts';
+import type { Reason } from '../../model/reason.ts';
+import { hasPrices } from '../../settings/prices.ts';
+import type { QueueSettings } from '../../settings/queue-settings.ts';
+import type { Fleet } from '../fleet.ts';
+import {
+  type Commitments,
+  type CommitmentsOf,
+  committedIn,
+  monthsAhead,
+  rateOf,
+  spentIn,
+} from './commitments.ts';
 
 /** What may still be spent on workers that are launched now. */
-export interface Purse {
+export interface Headroom {
   /** Dollars per hour; infinite where no budget says how much. */
   readonly perHour: number;
   /** Dollars of each month that such a worker may live in; empty where there is no budget. */
@@ -19,22 +28,22 @@ export interface Purse {
 const ROUNDING = 1e-9;
 
 /** How many workers of a price may be launched: never one more. */
-export const affordable = (purse: Purse, dollarsPerHour: number): number => {
+export const affordable = (headroom: Headroom, dollarsPerHour: number): number => {
   const within = (left: number, each: number) =>
     each <= 0 ? Number.POSITIVE_INFINITY : Math.floor(left / each + ROUNDING);
-  const counts = purse.months.map(({ month, left }) =>
-    within(left, dollarsIn(month, { ...purse.life, dollarsPerHour })),
+  const counts = headroom.months.map(({ month, left }) =>
+    within(left, dollarsIn(month, { ...headroom.life, dollarsPerHour })),
   );
-  return Math.max(0, Math.min(within(purse.perHour, dollarsPerHour), ...counts));
+  return Math.max(0, Math.min(within(headroom.perHour, dollarsPerHour), ...counts));
 };
 
 /** What is left once so many workers of a price are launched. */
-export const without = (purse: Purse, dollarsPerHour: number, count: number): Purse => ({
-  ...purse,
-  perHour: purse.perHour - dollarsPerHour * count,
-  months: purse.months.map(({ month, left }) => ({
+export const without = (headroom: Headroom, dollarsPerHour: number, count: number): Headroom => ({
+  ...headroom,
+  perHour: headroom.perHour - dollarsPerHour * count,
+  months: headroom.months.map(({ month, left }) => ({
     month,
-    left: left - count * dollarsIn(month, { ...purse.life, dollarsPerHour }),
+    left: left - count * dollarsIn(month, { ...headroom.life, dollarsPerHour }),
   })),
 });
 
@@ -43,7 +52,7 @@ export const NEAR = 0.8;
 
 /** How a queue stands with its budgets. */
 export interface Standing {
-  readonly purse: Purse;
+  readonly headroom: Headroom;
   /** `cheapest`: only the cheapest offers. `over`: what lives costs more than it may; idle workers leave. */
   readonly step: 'free' | 'cheapest' | 'over';
   readonly why: readonly Reason[];
@@ -52,7 +61,7 @@ export interface Standing {
 }
 
 /** The budgets of a queue against what it is committed to. */
-export const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {
+const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {
   const { budgetDollarsPerHour: hourly, budgetDollarsPerMonth: monthly, maxLifeSeconds } = settings;
   const months = monthsAhead(now, settings).map((month) => ({
     month,
@@ -76,7 +85,7 @@ export const standing = (settings: QueueSettings, commitments: Commitments, now:
   const perMonth = monthly ?? Number.POSITIVE_INFINITY;
   return {
     step,
-    purse: {
+    headroom: {
       perHour: (hourly ?? Number.POSITIVE_INFINITY) - rate,
       months: months.map(({ month, committed }) => ({ month, left: perMonth - committed })),
       life: { from: now, to: endsBy(now, maxLifeSeconds) + REPLAYED_SECONDS },
@@ -91,3 +100,12 @@ export const standing = (settings: QueueSettings, commitments: Commitments, now:
     },
   };
 };
+
+/** Returns how a queue that has prices stands with its budgets, and what it has spent; undefined if it has none. */
+export const budgetOf = (
+  settings: QueueSettings,
+  { strangers }: Fleet,
+  commitmentsOf: CommitmentsOf,
+  now: number,
+): Standing | undefined =>
+  hasPrices(settings) ? standing(settings, commitmentsOf(settings, strangers), now) : undefined;

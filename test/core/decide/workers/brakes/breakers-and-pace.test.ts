@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { curbed } from '../../../../../core/decide/workers/brakes/curbs.ts';
+import { breakersAndPace } from '../../../../../core/decide/workers/brakes/breakers-and-pace.ts';
 import { countBoots, openBreakers } from '../../../../../core/learn/boots.ts';
 import type { WorkerDecision } from '../../../../../core/model/decision.ts';
 import type { Boots } from '../../../../../core/model/learned.ts';
 import type { LedgerView } from '../../../../../core/model/ledger.ts';
 import type { WorkerRecord } from '../../../../../core/model/worker.ts';
-import { inLedger, NOW, openLaunch, STAGE } from '../../../worlds.ts';
+import type { Shared } from '../../../../../core/observe/situation.ts';
+import { situationIn } from '../../../planning.ts';
+import { inLedger, NOW, openLaunch, STAGE, workerWorld } from '../../../worlds.ts';
 
 const BOOTING = { kind: 'booting' } as const;
 const TEMPLATE = `template ${STAGE.template.id} version ${STAGE.template.version}`;
@@ -66,10 +68,13 @@ const decision = (queue: string, count: number): WorkerDecision => {
     retirements: [],
   };
 };
-const memory = (given: Partial<LedgerView>) => ({ workers: [], launches: [], ...given });
+const shared = (given: Partial<LedgerView>): Shared => {
+  const situation = situationIn(workerWorld());
+  return { ...situation, ledger: { ...situation.ledger, ...given } };
+};
 
 const left = (decisions: readonly WorkerDecision[], given: Partial<LedgerView>) =>
-  curbed(decisions, memory(given), NOW).map((of) =>
+  breakersAndPace(decisions, shared(given)).map((of) =>
     of.kind === 'act' ? of.launches.map(({ request }) => request.count).join() : of.kind,
   );
 
@@ -77,7 +82,7 @@ describe('launches of a tick', () => {
   const both = [decision('A', 8), decision('B', 8)];
 
   it('are left as they are where nothing is known against them', () => {
-    expect(curbed(both, memory({}), NOW)).toEqual(both);
+    expect(breakersAndPace(both, shared({}))).toEqual(both);
   });
 
   it('share what EC2 has room for after it throttled', () => {
@@ -106,7 +111,7 @@ describe('launches of a tick', () => {
   });
 
   it('leave an offer out that never joins, as long as there are others', () => {
-    const [of] = curbed([decision('A', 8)], memory({ boots: [boots(ZONE_A, ...FAILED)] }), NOW);
+    const [of] = breakersAndPace([decision('A', 8)], shared({ boots: [boots(ZONE_A, ...FAILED)] }));
     if (of?.kind !== 'act') throw new Error('it launches');
     expect(
       of.launches.map(({ request }) => [request.count, request.overrides.map(({ zone }) => zone)]),

@@ -1,0 +1,63 @@
+import type { Decision } from '../core/model/decision.ts';
+import type { Lease } from '../core/model/lease.ts';
+import type { Reason } from '../core/model/reason.ts';
+import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
+import type { DecisionBook, LeaseBook } from '../core/ports.ts';
+import { type Failures, gatherFailures } from './failures.ts';
+import { type Outside, observer, type Sources } from './observe.ts';
+import { forEach } from './parallel.ts';
+import { NO_END, type TimeLeft } from './time-left.ts';
+import { type Tell, type WriteDown, writerDown } from './write-down.ts';
+
+/** What both ticks need. */
+export interface TickPorts extends Sources {
+  readonly decisions: DecisionBook;
+  readonly leases: LeaseBook;
+  readonly tell: Tell;
+}
+
+/** What a tick acts on: the world outside as it was established once, the lease, and how it writes down and fails. */
+export interface Turn extends Outside {
+  readonly facts: Facts;
+  readonly lease: Lease;
+  readonly writeDown: WriteDown;
+  readonly failures: Failures;
+  readonly timeLeft: TimeLeft;
+}
+
+/** What one of the two queues does with its tick. */
+interface TickOf {
+  readonly name: 'pilots' | 'workers';
+  /** Decides that every queue holds. */
+  readonly hold: (world: Outside, why: Reason) => Promise<readonly Decision[]>;
+  /** Decides, writes down and acts. */
+  readonly act: (turn: Turn) => Promise<readonly Decision[]>;
+}
+
+/** One tick of a queue: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
+export const tick = (
+  ports: TickPorts,
+  { name, hold, act }: TickOf,
+): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
+  const observe = observer(ports);
+  const writeDown = writerDown(ports.decisions, ports.tell);
+  return async (now, timeLeft = NO_END) => {
+    const world = await observe(now);
+    const established = establish(world);
+    if (!established.ok) return forEach(await hold(world, established.why), writeDown);
+    const { facts } = established;
+    const pandaRunning = runningEverywhere(facts.jobs);
+    const lease = await ports.leases.take({ name, at: now, viewedAt: facts.viewedAt, pandaRunning });
+    if (lease.kind === 'refused') {
+      // Told and not written down: what is written down for this moment is for the holder to carry out.
+      const held = await hold(world, lease.why);
+      for (const decision of held) ports.tell(decision);
+      return held;
+    }
+    const failures = gatherFailures();
+    const kept = await act({ ...world, facts, lease, writeDown, failures, timeLeft });
+    await failures.during(() => ports.leases.release(lease));
+    failures.throwAny();
+    return kept;
+  };
+};
