@@ -10,7 +10,7 @@ import type { CoolingRecord, SubmissionRecord } from '../core/model/ledger.ts';
 import { resources } from '../core/model/pool.ts';
 import { templateSchema as template } from '../core/model/reason-launches.ts';
 import type { Cost, WorkerRecord } from '../core/model/worker.ts';
-import { keptReason } from './ledger-reasons.ts';
+import { causeInPlace, keptReason } from './ledger-reasons.ts';
 
 /**
  * The ledger's items, one table. What is alive shares one partition, so that a tick reads it with one query:
@@ -77,6 +77,25 @@ export const openLaunch: z.ZodType<OpenLaunch> = z.object({
 
 const since = { since: z.number(), cause: keptReason };
 
+const workerState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('booting') }),
+  z.object({
+    kind: z.literal('joined'),
+    joinedAt: z.number(),
+    undrainedAt: z.number().exactOptional(),
+  }),
+  z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
+  z.object({
+    kind: z.literal('draining'),
+    ...since,
+    surplus: z.literal(true).exactOptional(),
+    unjoined: z.literal(true).exactOptional(),
+    undated: z.literal(true).exactOptional(),
+  }),
+  z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
+  z.object({ kind: z.literal('failed'), at: z.number(), cause: keptReason }),
+]);
+
 export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   instanceId: z.string(),
   queue: z.string(),
@@ -84,24 +103,7 @@ export const workerRecord: z.ZodType<WorkerRecord> = z.object({
   offer,
   offers: resources,
   launchedAt: z.number(),
-  state: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('booting') }),
-    z.object({
-      kind: z.literal('joined'),
-      joinedAt: z.number(),
-      undrainedAt: z.number().exactOptional(),
-    }),
-    z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
-    z.object({
-      kind: z.literal('draining'),
-      ...since,
-      surplus: z.literal(true).exactOptional(),
-      unjoined: z.literal(true).exactOptional(),
-      undated: z.literal(true).exactOptional(),
-    }),
-    z.object({ kind: z.literal('retiring'), ...since, pending: z.literal(true).exactOptional() }),
-    z.object({ kind: z.literal('failed'), at: z.number(), cause: keptReason }),
-  ]),
+  state: z.preprocess(causeInPlace, workerState),
   template: template.exactOptional(),
   isProtected: z.boolean().exactOptional(),
   cost: cost.exactOptional(),

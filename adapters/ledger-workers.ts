@@ -11,11 +11,14 @@ import {
   pastPartition,
   workerRecord,
 } from './ledger-items.ts';
+import { writtenState } from './ledger-reasons.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
+
+const written = (worker: WorkerRecord) => ({ ...worker, state: writtenState(worker.state) });
 
 /** A worker that is over, as it can be looked up for a while. */
 const pastItem = (worker: WorkerRecord, at: number) => ({
-  ...worker,
+  ...written(worker),
   pk: pastPartition(worker.queue),
   sk: keyOf(worker.instanceId),
   goneAt: at,
@@ -71,11 +74,11 @@ export const workerBook = (table: LedgerTable): WorkerBook => ({
     return table.update(LIVE, sk, {
       UpdateExpression: 'SET #state = :to',
       ...condition,
-      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':to': to },
+      ExpressionAttributeValues: { ...ExpressionAttributeValues, ':to': writtenState(to) },
     });
   },
 
-  adopt: (worker) => table.putOnce({ pk: LIVE, sk: keyOf(worker.instanceId), ...worker }),
+  adopt: (worker) => table.putOnce({ pk: LIVE, sk: keyOf(worker.instanceId), ...written(worker) }),
 
   async protect(worker, isProtected) {
     await table.update(LIVE, keyOf(worker.instanceId), {

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ledger, ledger } from '../../adapters/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
@@ -11,6 +11,7 @@ import { inLedger, NOW } from '../core/worlds.ts';
 const ID = 'i-00000001';
 
 let book: Ledger;
+let read: () => Promise<Readonly<Record<string, unknown>> | undefined>;
 let put: (item: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -22,6 +23,9 @@ beforeEach(async () => {
   });
   const documents = DynamoDBDocumentClient.from(client);
   put = (Item) => documents.send(new PutCommand({ TableName: 'aerie', Item }));
+  read = async () =>
+    (await documents.send(new GetCommand({ TableName: 'aerie', Key: { pk: 'live', sk: `worker#${ID}` } })))
+      .Item;
   book = ledger('aerie', client);
   return async () => {
     client.destroy();
@@ -55,6 +59,20 @@ describe('a worker that an older version wrote down', () => {
     if (worker === undefined) throw new Error('it is there');
     const to = next(worker.state, { kind: 'end-decided', at: NOW, cause: { kind: 'drained' } });
     expect(await book.change({ worker, to }, NOW)).toBe(true);
+    expect((await book.find(ID))?.state).toEqual(to);
+  });
+});
+
+describe('a worker that is written down', () => {
+  it('has its cause as data, and by its kind for an older version that is deployed again', async () => {
+    const cause: Reason = { kind: 'never-joined', limitSeconds: 900 };
+    const worker = inLedger(ID, { kind: 'retiring', since: NOW, cause });
+    await book.adopt(worker);
+    expect(await read()).toMatchObject({ state: { cause: 'never-joined', reason: cause } });
+    expect(await book.find(ID)).toEqual(worker);
+    const to = next(worker.state, { kind: 'untaken', at: NOW + 700 });
+    expect(await book.change({ worker, to }, NOW + 700)).toBe(true);
+    expect(await read()).toMatchObject({ state: { since: NOW + 700, cause: 'never-joined', reason: cause } });
     expect((await book.find(ID))?.state).toEqual(to);
   });
 });

@@ -24,7 +24,7 @@ export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
   .concat(Object.values(OTHER_STEPS));
 
 const worker = z.object({
-  state: z.object({ kind: z.string(), cause: z.object({ kind: z.string() }).optional() }),
+  state: z.object({ kind: z.string(), cause: z.string().optional() }),
   launchId: z.string(),
   isProtected: z.boolean().default(false),
 });
@@ -46,7 +46,7 @@ export const stepCounter = (tally: Tally) => {
     count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');
     if (was === undefined || is === undefined) return;
     const isDrained = is.state.kind === 'draining' && was.state.kind !== 'draining';
-    if (isDrained && DRIFTED.has(is.state.cause?.kind)) tally.add(OTHER_STEPS.drift);
+    if (isDrained && DRIFTED.has(is.state.cause)) tally.add(OTHER_STEPS.drift);
     if (was.isProtected !== is.isProtected) {
       tally.add(is.isProtected ? OTHER_STEPS.marked : OTHER_STEPS.unmarked);
     }

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { distinct, gistOf, type Reason, reason } from '../../../core/model/reason.ts';
+import { ALL } from '../tell/all-said.ts';
+
+const reasons = Object.entries(ALL).flatMap(([kind, rows]) => rows.map(([fields]) => ({ kind, ...fields })));
+
+describe('a reason', () => {
+  it.each(reasons)('of $kind comes back from JSON as it was', (of) => {
+    expect(reason.parse(JSON.parse(JSON.stringify(of)))).toEqual(of);
+  });
+
+  it.each<readonly [string, Reason, Reason, boolean]>([
+    ['other numbers', { kind: 'lease-held', leftSeconds: 25 }, { kind: 'lease-held', leftSeconds: 5 }, true],
+    [
+      'other words',
+      { kind: 'source-unknown', source: 'pool', words: 'refused' },
+      { kind: 'source-unknown', source: 'pool', words: 'HTTP 503' },
+      true,
+    ],
+    [
+      'another name',
+      { kind: 'source-unknown', source: 'pool', words: 'refused' },
+      { kind: 'source-unknown', source: 'panda', words: 'refused' },
+      false,
+    ],
+    [
+      'another breaker',
+      { kind: 'breaker-open', breaker: 'offer a', failures: 5, canary: 'launched' },
+      { kind: 'breaker-open', breaker: 'offer b', failures: 5, canary: 'launched' },
+      false,
+    ],
+    [
+      'another setting',
+      { kind: 'bad-settings', problems: [{ knob: 'cpus', why: 'is "many"' }] },
+      { kind: 'bad-settings', problems: [{ knob: 'state', why: 'is "many"' }] },
+      false,
+    ],
+    ['another kind', { kind: 'queue-paused' }, { kind: 'queue-drained' }, false],
+  ])('with %s is the same later, or not', (_, one, other, isSame) => {
+    expect(gistOf(one) === gistOf(other)).toBe(isSame);
+  });
+
+  it('that says what one before it says is left out', () => {
+    const late: Reason = { kind: 'capped-by-queue', workers: 1 };
+    expect(distinct([late, { ...late }, { ...late, workers: 2 }])).toEqual([late, { ...late, workers: 2 }]);
+  });
+});
