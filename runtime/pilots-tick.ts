@@ -2,7 +2,7 @@ import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Lease } from '../core/model/lease.ts';
 import { establish, runningEverywhere } from '../core/observe/facts.ts';
-import type { DecisionBook, LeaseBook, PoolPilots, SubmissionBook } from '../core/ports.ts';
+import type { PoolPilots } from '../core/ports.ts';
 import { gatherFailures } from './failures.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
@@ -10,10 +10,7 @@ import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
 import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 export interface PilotsPorts extends Sources {
-  readonly decisions: DecisionBook;
-  readonly leases: LeaseBook;
   readonly pilots: PoolPilots;
-  readonly submissions: SubmissionBook;
   readonly tell: Tell;
 }
 
@@ -27,9 +24,9 @@ const carryOut = async (decision: Decision, lease: Lease, ports: TickPorts): Pro
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt } = decision;
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
-    await ports.submissions.submitted({ requestId, queue, count, shape, viewedAt });
+    await ports.ledger.submissions.add({ requestId, queue, count, shape, viewedAt });
     // Whoever has taken the lease since may not have read that record: then that one decides, and these are not sent.
-    if (await ports.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
+    if (await ports.ledger.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
   }
   if (decision.kind === 'remove') {
     await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });
@@ -54,7 +51,7 @@ const act = async (
       return written;
     }),
   );
-  await failures.during(() => ports.leases.release(lease));
+  await failures.during(() => ports.ledger.leases.release(lease));
   failures.throwAny();
   return kept.filter((decision) => decision !== undefined);
 };
@@ -64,14 +61,14 @@ export const pilotsTick = (
   ports: PilotsPorts,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
-  const writeDown = writerDown(ports.decisions, ports.tell);
+  const writeDown = writerDown(ports.ledger.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) return forEach(ofPilots(holdPilots(world, established.why)), writeDown);
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
-    const lease = await ports.leases.take({ name: 'pilots', at: now, viewedAt, pandaRunning });
+    const lease = await ports.ledger.leases.take({ name: 'pilots', at: now, viewedAt, pandaRunning });
     if (lease.kind === 'lease') return act(world, lease, writeDown, { ...ports, timeLeft });
     // Told and not written down: what is written down for this moment is for the holder to carry out.
     const held = ofPilots(holdPilots(world, lease.why));

@@ -7,17 +7,7 @@ import type { Stage } from '../core/model/stage.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import { agesAt, establish, runningEverywhere } from '../core/observe/facts.ts';
 import { suddenDrop, surveyWorkers } from '../core/observe/plausibility.ts';
-import type {
-  AccountBook,
-  Cloud,
-  Consoles,
-  DecisionBook,
-  LaunchBook,
-  LeaseBook,
-  LoreBook,
-  PoolWorkers,
-  WorkerBook,
-} from '../core/ports.ts';
+import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Failures, gatherFailures } from './failures.ts';
@@ -33,12 +23,6 @@ import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 export interface WorkersPorts extends Sources {
   readonly cloud: Cloud;
   readonly consoles: Consoles;
-  readonly decisions: DecisionBook;
-  readonly leases: LeaseBook;
-  readonly launches: LaunchBook;
-  readonly workers: WorkerBook;
-  readonly lore: LoreBook;
-  readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
   /** Answers the image to launch instead of the template's own; undefined: none. */
@@ -107,7 +91,7 @@ const act = async (
   const { now } = world;
   const failures = gatherFailures();
   const brake: Brake = { throttled: undefined };
-  const booked = await bookSpending(await ports.ledger.view(), world.queues, ports.accounts, failures);
+  const booked = await bookSpending(await ports.ledger.view(), world.queues, ports.ledger.accounts, failures);
   const ledger = await settleOpen({ ...world, ledger: booked }, lease, brake, ports, failures);
   const decided = ofWorkers(plan({ ...world, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
@@ -121,7 +105,7 @@ const act = async (
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
     await failures.during(() => countFailed(launched, { failed, words: words ?? NOT_HEARD }, ports, now));
   }
-  await failures.during(() => ports.leases.release(lease));
+  await failures.during(() => ports.ledger.leases.release(lease));
   failures.throwAny();
   return kept;
 };
@@ -132,7 +116,7 @@ export const workersTick = (
   plan: Plan = planWorkers,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
-  const writeDown = writerDown(ports.decisions, ports.tell);
+  const writeDown = writerDown(ports.ledger.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
     const [world, image] = await Promise.all([observe(now), ports.image(now)]);
     const established = establish(world);
@@ -142,7 +126,7 @@ export const workersTick = (
     }
     const { viewedAt, jobs } = established.facts;
     const pandaRunning = runningEverywhere(jobs);
-    const lease = await ports.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
+    const lease = await ports.ledger.leases.take({ name: 'workers', at: now, viewedAt, pandaRunning });
     const launching = { ...ports, timeLeft, stage: withImage(ports.stage, image) };
     if (lease.kind === 'lease') return act(world, lease, plan, writeDown, launching);
     // Told and not written down: what is written down for this moment is for the holder to carry out.

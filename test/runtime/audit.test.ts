@@ -40,10 +40,10 @@ describe('an audit', () => {
     const young = inLedger(ID, BOOTING, { launchedAt: NOW - 60 });
     const { run, book, states } = sides({ ledger: { workers: [young] } });
     await run(NOW);
-    expect(await book.ledger.marks()).toHaveLength(1);
+    expect(await book.ledger.marks.all()).toHaveLength(1);
     const back = sides({ instances: [instance()], ledger: { workers: [young] } });
     await run(NOW + 60, { cloud: back.ports.cloud });
-    expect(await book.ledger.marks()).toEqual([]);
+    expect(await book.ledger.marks.all()).toEqual([]);
     await run(AGAIN);
     expect(await states()).toEqual([`${ID} booting`]);
   });

@@ -5,6 +5,7 @@ import { jobsOf } from '../../model/panda.ts';
 import { MOST_PILOTS_AT_ONCE } from '../../model/pool.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
 import { establish, type Facts } from '../../observe/facts.ts';
+import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { type Settled, shapeOf, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/settings.ts';
@@ -130,6 +131,9 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
   let inFactory = world.queues.reduce((n, queue) => n + pilots(queue), 0);
   return world.queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    const { name } = queue.settings;
+    const unread = unreadOf(world.unread ?? [], { of: 'pilots', queue: name, isShared: false });
+    if (unread !== undefined) return hold(name, now, unread);
     const decision = planQueue(queue, established.facts, world, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;

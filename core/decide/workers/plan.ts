@@ -15,6 +15,7 @@ import {
 } from '../../observe/fleet.ts';
 import { isYoung, suddenDrop, surveyWorkers } from '../../observe/plausibility.ts';
 import { type Punctuality, punctuality } from '../../observe/punctual.ts';
+import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, Settled } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood, settingsOfRemoved } from '../../settings/settings.ts';
 import { endedBootsInWords } from '../../tell/ends.ts';
@@ -49,6 +50,7 @@ export interface WorkerWorld extends Observed {
     | 'accounts'
     | 'ended'
     | 'endedBoots'
+    | 'unread'
   >;
 }
 
@@ -218,8 +220,12 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   let tokens = lore.launchTokens;
   const decisions = queuesOf(world.queues, withMembers(fleet)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, now, badSettings(queue));
+    const { name } = queue.settings;
+    const isShared = stage.caps !== undefined;
+    const unread = unreadOf(ledger.unread ?? [], { of: 'workers', queue: name, isShared });
+    if (unread !== undefined) return hold(name, now, unread);
     const ground: Ground = { ...shared, lore: { ...lore, launchTokens: tokens } };
-    const own = fleet.of(queue.settings.name);
+    const own = fleet.of(name);
     const decision = planQueue(queue, own, ground, moneyOf(queue, own, commitments, now));
     // What one queue launches, EC2 does not give to the next.
     if (decision.kind === 'act') tokens -= launchedBy(decision);
