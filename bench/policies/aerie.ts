@@ -93,13 +93,11 @@ export const aerie = (deployed: Deployed): Policy => ({
         const quiet = knownSecondsAhead === 0 && sight.queued.every((jobs) => jobs === 0);
         if (quiet && hands.now % 60 >= deployed.tickSeconds) return;
         const seen = world(sight, hands.now);
-        const workers = ledger.reconciled(seen.view);
-        hands.calls(ledger.describeCalls(seen.view, hands.now));
+        const known = ledger.reconciled(seen.view);
+        hands.calls(ledger.describeCalls(known.workers, seen.view, hands.now));
         if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
-        const memory = { ...ledger.lore(), accounts: ledger.accounts() };
-        const known = { workers, launches: [], submissions: {}, cooling: [], ...memory };
         for (const decision of planWorkers({ ...seen, ledger: known })) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,
