@@ -115,6 +115,20 @@ describe('an instance that the ledger does not know', () => {
   });
 });
 
+describe('an item of the ledger that cannot be read', () => {
+  it('is named, and its instance is left alone', async () => {
+    const { ports, run, ec2State } = sides({ instances: [instance({ launchedAt: NOW - 5000 })] });
+    const unread = [{ key: `worker#${ID}`, queue: 'BNL', why: 'is of version 2' }];
+    const view = async () => ({ ...(await ports.ledger.view()), unread });
+    const ledger = { ...ports.ledger, view };
+    for (const minute of [0, 10, 20]) {
+      const report = await run(NOW + 60 * minute, { ledger });
+      expect(report).toMatchObject({ findings: [`the ledger's worker#${ID} is of version 2`] });
+    }
+    expect(ec2State()).toBe('running');
+  });
+});
+
 describe('a worker of the ledger', () => {
   it.each([
     ['EC2 does not know', JOINED, [], []],
