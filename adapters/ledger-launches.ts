@@ -1,8 +1,6 @@
-import { offerKey } from '../core/model/flavours.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { OpenLaunch } from '../core/model/launch.ts';
-import type { CoolingRecord } from '../core/model/ledger.ts';
-import type { LaunchBook, LaunchSight } from '../core/ports.ts';
-import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
+import { KEPT_SECONDS, LIVE, pastPartition, workerKey, writtenWorker } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
 
 const keyOf = ({ request }: OpenLaunch): string => `launch#${request.launchId}`;
@@ -13,14 +11,7 @@ const stillIntended = ({ intendedBy }: OpenLaunch): Condition => ({
   ExpressionAttributeValues: { ':fence': intendedBy ?? 0 },
 });
 
-/** Another function may have written meanwhile that the offer was refused; whoever found it clear did not know of that. */
-const unlessLonger = ({ until }: CoolingRecord): Condition => ({
-  ConditionExpression: 'attribute_not_exists(pk) OR attribute_exists(halvings) OR #until < :until',
-  ExpressionAttributeNames: { '#until': 'until' },
-  ExpressionAttributeValues: { ':until': until },
-});
-
-export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
+export const launchesIn = (table: LedgerTable): Ledger['launches'] => ({
   isAnyOpen: () => table.has(LIVE, 'launch#'),
 
   async open(launch) {
@@ -37,34 +28,26 @@ export const launchBook = (table: LedgerTable): LaunchBook & LaunchSight => ({
     );
   },
 
-  ask: (launch) =>
-    table.update(LIVE, keyOf(launch), { UpdateExpression: 'REMOVE intendedBy', ...stillIntended(launch) }),
+  ask: (launch) => table.update(LIVE, keyOf(launch), { remove: ['intendedBy'] }, stillIntended(launch)),
 
   withdraw: (launch) => table.remove(LIVE, keyOf(launch), stillIntended(launch)),
 
   async tokenKnown(launch, at) {
-    await table.update(LIVE, keyOf(launch), {
-      UpdateExpression: 'SET tokenKnownAt = :at',
-      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(tokenKnownAt)',
-      ExpressionAttributeValues: { ':at': at },
-    });
+    await table.update(
+      LIVE,
+      keyOf(launch),
+      { set: { tokenKnownAt: at } },
+      { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(tokenKnownAt)' },
+    );
   },
 
   async close(launch, workers, outcome, at) {
     for (const worker of workers) {
-      await table.putOnce({ pk: LIVE, sk: `worker#${worker.instanceId}`, ...worker });
+      await table.putOnce({ pk: LIVE, sk: workerKey(worker.instanceId), ...writtenWorker(worker) });
     }
     const pk = pastPartition(launch.request.queue);
     const expiresAt = at + KEPT_SECONDS.past;
     await table.put({ ...launch, pk, sk: keyOf(launch), closedAt: at, outcome, expiresAt });
     await table.remove(LIVE, keyOf(launch));
-  },
-
-  async cool(records) {
-    for (const record of records) {
-      const sk = `cooling#${offerKey(record.offer)}`;
-      const item = { pk: LIVE, sk, ...record, expiresAt: Math.ceil(record.until) };
-      await table.put(item, unlessLonger(record));
-    }
   },
 });

@@ -1,17 +1,18 @@
-import type { Lease } from '../core/model/lease.ts';
-import type { LeaseBook } from '../core/ports.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { type Lease, lease as leaseRecord } from '../core/model/lease.ts';
 import { nextLease } from '../core/write/lease.ts';
-import { leaseItem, leaseKey } from './ledger-items.ts';
+import { leaseKey } from './ledger-items.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { mustRead } from './ledger-version.ts';
 
 /** So often a lease is tried for while others take it in between. */
 const TRIES = 3;
 
-export const leaseBook = (table: LedgerTable): LeaseBook => {
+export const leasesIn = (table: LedgerTable): Ledger['leases'] => {
   const read = async (name: Lease['name']): Promise<Lease | undefined> => {
     const { pk, sk } = leaseKey(name);
     const item = await table.read(pk, sk);
-    return item === undefined ? undefined : leaseItem.parse(item);
+    return item === undefined ? undefined : mustRead(leaseRecord, item);
   };
   const write = (lease: Lease, last: Lease | undefined): Promise<boolean> => {
     const item = { ...leaseKey(lease.name), ...lease };

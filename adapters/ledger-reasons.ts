@@ -1,5 +1,4 @@
-import * as z from 'zod';
-import { type Reason, reason } from '../core/model/reason.ts';
+import type { Reason } from '../core/model/reason.ts';
 import type { WorkerState } from '../core/model/worker.ts';
 
 /** Versions before reasons were data kept sentences; of these the code knew three again. */
@@ -14,9 +13,6 @@ const asData = (words: string): Reason => {
     : { kind: 'never-joined', limitSeconds: Number(limit) };
 };
 
-/** A reason in an item of the ledger, the sentence of an older version included. */
-export const keptReason = z.union([reason, z.string().transform(asData)]);
-
 /**
  * Returns a worker's state as it is written: its cause as data in `reason`, and by its kind where older versions read a
  * text. They throw at a worker that they cannot read, and one of them may be deployed again.
@@ -24,8 +20,30 @@ export const keptReason = z.union([reason, z.string().transform(asData)]);
 export const writtenState = (state: WorkerState) =>
   'cause' in state ? { ...state, cause: state.cause.kind, reason: state.cause } : state;
 
-/** Returns a state as it was before it was written; one of an older version has only its text. */
-export const causeInPlace = (state: unknown): unknown =>
-  typeof state === 'object' && state !== null && 'reason' in state
-    ? { ...state, cause: state.reason }
-    : state;
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Returns what holds a cause with that cause as data: as it is written now, or the sentence of an older version. */
+const withCause = (of: unknown): unknown => {
+  if (!isFields(of)) return of;
+  if ('reason' in of) return { ...of, cause: of.reason };
+  return typeof of.cause === 'string' ? { ...of, cause: asData(of.cause) } : of;
+};
+
+const allOf = (of: unknown, each: (one: unknown) => unknown): unknown =>
+  Array.isArray(of) ? of.map(each) : of;
+
+/** Returns an item of the ledger with its reasons as data, whichever version has written it. */
+export const withReasons = (item: unknown): unknown => {
+  if (!isFields(item)) return item;
+  const { state, why, retirements } = item;
+  if (isFields(state) && ('reason' in state || 'cause' in state)) return { ...item, state: withCause(state) };
+  if (!Array.isArray(why)) return item;
+  return {
+    ...item,
+    why: allOf(why, (one) => (typeof one === 'string' ? asData(one) : one)),
+    ...(retirements === undefined ? {} : { retirements: allOf(retirements, withCause) }),
+  };
+};

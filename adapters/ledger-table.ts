@@ -8,6 +8,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { LEDGER_VERSION } from './ledger-version.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,12 @@ export type Condition = Pick<
   UpdateCommandInput,
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
+
+/** What of an item is changed. */
+interface Update {
+  readonly set?: Item;
+  readonly remove?: readonly string[];
+}
 
 /** One DynamoDB table, as the parts of the ledger use it. Every write is of one item; a refused condition is `false`. */
 export interface LedgerTable {
@@ -27,7 +34,8 @@ export interface LedgerTable {
   has(pk: string, beginning: string): Promise<boolean>;
   put(item: Item, condition?: Condition): Promise<boolean>;
   putOnce(item: Item): Promise<boolean>;
-  update(pk: string, sk: string, update: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<boolean>;
+  /** Sets attributes of an item and takes others away. One of a newer version than this code's is left as it is. */
+  update(pk: string, sk: string, update: Update, condition: Condition): Promise<boolean>;
   remove(pk: string, sk: string, condition?: Condition): Promise<boolean>;
 }
 
@@ -41,10 +49,35 @@ const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
   }
 };
 
+/** The update as DynamoDB takes it, under its condition. Each item that is written carries the version of its shape. */
+const updateOf = ({ set = {}, remove = [] }: Update, condition: Condition) => {
+  const sets = Object.entries({ ...set, v: LEDGER_VERSION });
+  const removed = remove.map((name, n) => [`#r${n}`, name] as const);
+  return {
+    UpdateExpression: [
+      `SET ${sets.map((_, n) => `#s${n} = :s${n}`).join(', ')}`,
+      ...(removed.length === 0 ? [] : [`REMOVE ${removed.map(([name]) => name).join(', ')}`]),
+    ].join(' '),
+    ConditionExpression: `(${condition.ConditionExpression ?? 'attribute_exists(pk)'}) AND (attribute_not_exists(#v) OR #v <= :v)`,
+    ExpressionAttributeNames: {
+      ...condition.ExpressionAttributeNames,
+      ...Object.fromEntries([...sets.map(([name], n) => [`#s${n}`, name]), ...removed]),
+      '#v': 'v',
+    },
+    ExpressionAttributeValues: {
+      ...condition.ExpressionAttributeValues,
+      ...Object.fromEntries(sets.map(([, value], n) => [`:s${n}`, value])),
+      ':v': LEDGER_VERSION,
+    },
+  };
+};
+
 export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTable => {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const put = (item: Item, condition: Condition = {}) =>
-    unlessRefused(documents.send(new PutCommand({ TableName, Item: item, ...condition })));
+    unlessRefused(
+      documents.send(new PutCommand({ TableName, Item: { ...item, v: LEDGER_VERSION }, ...condition })),
+    );
   return {
     put,
     putOnce: (item) => put(item, { ConditionExpression: 'attribute_not_exists(pk)' }),
@@ -84,8 +117,10 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
       } while (from !== undefined);
       return items;
     },
-    update: (pk, sk, update) =>
-      unlessRefused(documents.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...update }))),
+    update: (pk, sk, update, condition) =>
+      unlessRefused(
+        documents.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...updateOf(update, condition) })),
+      ),
     remove: (pk, sk, condition = {}) =>
       unlessRefused(documents.send(new DeleteCommand({ TableName, Key: { pk, sk }, ...condition }))),
   };

@@ -1,25 +1,31 @@
 import * as z from 'zod';
-import type { Account } from '../core/model/account.ts';
-import type { OpenLaunch } from '../core/model/launch.ts';
-import type { Boots, Joins, Pace } from '../core/model/learned.ts';
-import type { CoolingRecord, LedgerView } from '../core/model/ledger.ts';
-import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
+import { type Account, account } from '../core/model/account.ts';
+import { type OpenLaunch, openLaunch } from '../core/model/launch.ts';
+import { type Boots, boots, type Joins, joins, type Pace, pace } from '../core/model/learned.ts';
 import {
-  account,
-  boots,
+  type CoolingRecord,
   coolingRecord,
-  endMark,
-  joins,
-  openLaunch,
-  pace,
+  type LedgerView,
   type QueueMemory,
   queueMemory,
-  workerRecord,
-} from './ledger-items.ts';
+  type UnreadItem,
+} from '../core/model/ledger.ts';
+import { type EndedWorker, type WorkerRecord, workerRecord } from '../core/model/worker.ts';
+import { readItem } from './ledger-version.ts';
 
-const itemKeys = z.object({ sk: z.string() });
+/** `endedAt`: of a worker that is over and stays until its cost is booked. */
+const head = z.object({ sk: z.string(), endedAt: z.number().exactOptional() });
+type Head = z.infer<typeof head>;
 
-/** Sorts the items of the live partition by their kind, in one pass. An item that does not parse is a bug, and throws. */
+const queueOfItem = z.union([
+  z.object({ queue: z.string() }).transform(({ queue }) => queue),
+  z.object({ request: z.object({ queue: z.string() }) }).transform(({ request }) => request.queue),
+]);
+
+/**
+ * Sorts the items of the live partition by their kind, in one pass. One that cannot be read is told as unread: whatever
+ * rests on it holds, and nothing else does.
+ */
 export const viewOf = (items: readonly unknown[]): LedgerView => {
   const launches: OpenLaunch[] = [];
   const workers: WorkerRecord[] = [];
@@ -30,28 +36,39 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
   const accounts: Account[] = [];
   const ended: EndedWorker[] = [];
   const joined: Joins[] = [];
-  const shelves: Readonly<Record<string, (item: unknown) => void>> = {
-    launch: (item) => launches.push(openLaunch.parse(item)),
-    worker: (item) => {
-      const worker = workerRecord.parse(item);
-      const { endedAt } = endMark.parse(item);
+  const unread: UnreadItem[] = [];
+
+  const doubt = (key: string, item: unknown, why: string): void => {
+    const queue = queueOfItem.safeParse(item).data;
+    unread.push(queue === undefined ? { key, why } : { key, queue, why });
+  };
+  const shelf =
+    <S extends z.ZodType>(schema: S, put: (value: z.output<S>, head: Head) => void) =>
+    (item: unknown, head: Head): void => {
+      const read = readItem(schema, item);
+      if (read.ok) put(read.value, head);
+      else doubt(head.sk, item, read.why);
+    };
+  const shelves: Readonly<Record<string, (item: unknown, head: Head) => void>> = {
+    launch: shelf(openLaunch, (of) => launches.push(of)),
+    worker: shelf(workerRecord, (worker, { endedAt }) => {
+      const { cost } = worker;
       if (endedAt === undefined) workers.push(worker);
-      else if (worker.cost !== undefined) {
-        ended.push({ worker: { ...worker, cost: worker.cost }, endedAt });
-      }
-    },
-    account: (item) => accounts.push(account.parse(item)),
-    cooling: (item) => cooling.push(coolingRecord.parse(item)),
-    queue: (item) => memories.push(queueMemory.parse(item)),
-    pace: (item) => paces.push(pace.parse(item)),
-    boots: (item) => booted.push(boots.parse(item)),
-    joins: (item) => joined.push(joins.parse(item)),
+      else if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
+    }),
+    account: shelf(account, (of) => accounts.push(of)),
+    cooling: shelf(coolingRecord, (of) => cooling.push(of)),
+    queue: shelf(queueMemory, (of) => memories.push(of)),
+    pace: shelf(pace, (of) => paces.push(of)),
+    boots: shelf(boots, (of) => booted.push(of)),
+    joins: shelf(joins, (of) => joined.push(of)),
   };
   for (const item of items) {
-    const { sk } = itemKeys.parse(item);
+    const itsHead = head.parse(item);
+    const { sk } = itsHead;
     const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
-    if (shelve === undefined) throw new Error(`the ledger holds a live item of no known kind: ${sk}`);
-    shelve(item);
+    if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
+    else shelve(item, itsHead);
   }
   const [slowedDown] = paces;
   return {
@@ -60,6 +77,7 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     ...(accounts.length === 0 ? {} : { accounts }),
     ...(ended.length === 0 ? {} : { ended }),
     ...(joined.length === 0 ? {} : { joins: joined }),
+    ...(unread.length === 0 ? {} : { unread }),
     launches,
     workers,
     cooling,

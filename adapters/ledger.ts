@@ -1,96 +1,41 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SubmissionRecord } from '../core/model/ledger.ts';
-import type {
-  AccountBook,
-  DecisionBook,
-  EndBook,
-  LaunchBook,
-  LaunchSight,
-  LeaseBook,
-  LedgerSight,
-  LoreBook,
-  MarkBook,
-  SubmissionBook,
-  WorkerBook,
-} from '../core/ports.ts';
-import {
-  decision as decisionItem,
-  decisionKey,
-  KEPT_SECONDS,
-  LIVE,
-  type QueueMemory,
-  queueMemory,
-} from './ledger-items.ts';
-import { launchBook } from './ledger-launches.ts';
-import { leaseBook } from './ledger-lease.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { decision as decisionRecord } from '../core/model/decision.ts';
+import { accountsIn } from './ledger-accounts.ts';
+import { endsIn } from './ledger-ends.ts';
+import { decisionKey, KEPT_SECONDS, LIVE } from './ledger-items.ts';
+import { launchesIn } from './ledger-launches.ts';
+import { learnedIn } from './ledger-learned.ts';
+import { leasesIn } from './ledger-lease.ts';
+import { marksIn } from './ledger-marks.ts';
+import { submissionsIn } from './ledger-submissions.ts';
 import { type LedgerTable, ledgerTable } from './ledger-table.ts';
+import { mustRead } from './ledger-version.ts';
 import { viewOf } from './ledger-view.ts';
-import { accountBook, endBook, loreBook, markBook, workerBook } from './ledger-workers.ts';
+import { workersIn } from './ledger-workers.ts';
 
-export type Ledger = LedgerSight &
-  DecisionBook &
-  LeaseBook &
-  LaunchBook &
-  LaunchSight &
-  WorkerBook &
-  LoreBook &
-  AccountBook &
-  MarkBook &
-  EndBook &
-  SubmissionBook;
-
-/** Submissions that a view of the pool may still not contain; the pool's own view is never older than minutes. */
-const RECENT_SECONDS = 900;
-
-/** Another tick has written this queue's submissions since they were read. */
-class Overtaken extends Error {
-  override readonly name = 'Overtaken';
-}
-
-const submissionBook = (table: LedgerTable): SubmissionBook => ({
-  async submitted(record: SubmissionRecord) {
-    const sk = `queue#${record.queue}`;
-    const item = await table.read(LIVE, sk);
-    const before: QueueMemory =
-      item === undefined ? { queue: record.queue, pilotsEver: 0, recent: [] } : queueMemory.parse(item);
-    if (before.recent.some(({ requestId }) => requestId === record.requestId)) return;
-    const recent = before.recent.filter(({ viewedAt }) => record.viewedAt - viewedAt < RECENT_SECONDS);
-    const after: QueueMemory = {
-      queue: record.queue,
-      pilotsEver: before.pilotsEver + record.count,
-      recent: [...recent, record],
-    };
-    const written = { pk: LIVE, sk, ...after };
-    const isWritten =
-      item === undefined
-        ? await table.putOnce(written)
-        : await table.put(written, {
-            ConditionExpression: 'pilotsEver = :was',
-            ExpressionAttributeValues: { ':was': before.pilotsEver },
-          });
-    if (isWritten) return;
-    throw new Overtaken(`another tick submits pilots of ${record.queue}; the next one decides anew`);
+const decisionsIn = (table: LedgerTable): Ledger['decisions'] => ({
+  async keep(decision) {
+    const key = decisionKey(decision);
+    const expiresAt = decision.at + KEPT_SECONDS.decision;
+    if (await table.putOnce({ ...key, ...decision, expiresAt })) return decision;
+    return mustRead(decisionRecord, await table.read(key.pk, key.sk));
   },
 });
 
-/** Aerie's memory in one DynamoDB table. Every write is one item under a condition, so doing it twice is doing it once. */
+/** The ledger in one DynamoDB table. */
 export const ledger = (name: string, client: DynamoDBClient = new DynamoDBClient()): Ledger => {
   const table = ledgerTable(name, client);
   return {
     view: async () => viewOf(await table.partition(LIVE)),
-    async keep(decision) {
-      const key = decisionKey(decision);
-      const expiresAt = decision.at + KEPT_SECONDS.decision;
-      if (await table.putOnce({ ...key, ...decision, expiresAt })) return decision;
-      return decisionItem.parse(await table.read(key.pk, key.sk));
-    },
-    ...leaseBook(table),
-    ...launchBook(table),
-    ...workerBook(table),
-    ...loreBook(table),
-    ...accountBook(table),
-    ...markBook(table),
-    ...endBook(table),
-    ...submissionBook(table),
+    decisions: decisionsIn(table),
+    leases: leasesIn(table),
+    launches: launchesIn(table),
+    workers: workersIn(table),
+    learned: learnedIn(table),
+    accounts: accountsIn(table),
+    submissions: submissionsIn(table),
+    ends: endsIn(table),
+    marks: marksIn(table),
   };
 };

@@ -5,7 +5,7 @@ import { stageOf } from '../runtime/environment.ts';
 import { onAudit } from '../runtime/on-audit.ts';
 import { toldCloud } from '../runtime/tell-refusals.ts';
 
-const { env, sources, book, pool } = connect();
+const { env, sources, pool } = connect();
 
 /** On a slow timer: compares EC2, ledger and pool in full, and mends what does not fit. */
 export const handler = onAudit(env.AERIE_STAGE, (tellRefusal) =>
@@ -13,12 +13,8 @@ export const handler = onAudit(env.AERIE_STAGE, (tellRefusal) =>
     cloud: toldCloud(ec2Cloud(ec2Client()), tellRefusal),
     settings: sources.settings,
     pool,
-    ledger: book,
-    launches: book,
-    workers: book,
+    ledger: sources.ledger,
     poolWorkers: pool,
-    marks: book,
-    ends: book,
     stage: stageOf(env),
   }),
 );

@@ -3,17 +3,13 @@ import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
 import { watchingCertificates } from '../runtime/watch-certificates.ts';
 
-const { env, sources, book, pool, certificates } = connect();
+const { env, sources, pool, certificates } = connect();
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
 export const handler = onTimer(
   'pilots',
   env.AERIE_STAGE,
   ({ tell, find }) =>
-    watchingCertificates(
-      pilotsTick({ ...sources, decisions: book, leases: book, submissions: book, pilots: pool, tell }),
-      certificates,
-      find,
-    ),
+    watchingCertificates(pilotsTick({ ...sources, pilots: pool, tell }), certificates, find),
   env.AERIE_QUEUE_METRICS,
 );

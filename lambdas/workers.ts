@@ -8,7 +8,7 @@ import { newestImage } from '../runtime/newest-image.ts';
 import { toldCloud } from '../runtime/tell-refusals.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
-const { env, sources, book, pool } = connect();
+const { env, sources, pool } = connect();
 const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
@@ -20,12 +20,6 @@ export const handler = onTimer(
       ...sources,
       cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
       consoles,
-      decisions: book,
-      leases: book,
-      launches: book,
-      workers: book,
-      lore: book,
-      accounts: book,
       poolWorkers: pool,
       tell,
       stage: stageOf(env),

@@ -2,23 +2,15 @@ import type { AuditWorld } from '../core/audit/books.ts';
 import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
 import { lookAgain, type Tally } from '../core/audit/confirm.ts';
 import { isUnended } from '../core/decide/workers/rules/unended.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { Discrepancy } from '../core/model/discrepancy.ts';
 import type { EndNote } from '../core/model/instance.ts';
+import type { UnreadItem } from '../core/model/ledger.ts';
 import { TAG } from '../core/model/names.ts';
 import type { Reason } from '../core/model/reason.ts';
 import type { Stage } from '../core/model/stage.ts';
 import { wholePool } from '../core/observe/plausibility.ts';
-import type {
-  Cloud,
-  EndBook,
-  LaunchBook,
-  LedgerSight,
-  MarkBook,
-  PoolSight,
-  PoolWorkers,
-  SettingsSource,
-  WorkerBook,
-} from '../core/ports.ts';
+import type { Cloud, PoolSight, PoolWorkers, SettingsSource } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
@@ -31,12 +23,8 @@ export interface AuditPorts {
   readonly cloud: Cloud;
   readonly settings: SettingsSource;
   readonly pool: PoolSight;
-  readonly ledger: LedgerSight;
-  readonly launches: LaunchBook;
-  readonly workers: WorkerBook;
+  readonly ledger: Ledger;
   readonly poolWorkers: PoolWorkers;
-  readonly marks: MarkBook;
-  readonly ends: EndBook;
   readonly stage: Stage;
 }
 
@@ -51,6 +39,8 @@ export type AuditReport =
       readonly tallies: readonly Tally[];
       /** What was found and is not as it should be, and what is done about it. */
       readonly findings: readonly Found[];
+      /** Items of the ledger that this version cannot read. */
+      readonly unread: readonly UnreadItem[];
       /** Ends that no audit has seen before, with EC2's reasons. */
       readonly ends: readonly EndNote[];
     }
@@ -89,7 +79,7 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   const absent = await lastLook(unseen, ports.poolWorkers);
   const still = await forEach(ends, async (end) => {
     if (end.unseen && !absent.has(end.instanceId)) return [];
-    const record = await ports.workers.find(end.instanceId);
+    const record = await ports.ledger.workers.find(end.instanceId);
     return record?.state.kind === end.worker?.state.kind ? [{ ...end, worker: record }] : [];
   });
   // One that EC2 will not end the ticks ask for again, and tell.
@@ -101,12 +91,12 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   await forEach(ending, async ({ instanceId, worker, cause }) => {
     if (worker === undefined || !taken.has(instanceId)) return;
     const to = next(worker.state, { kind: 'ended-asked', at: now, cause });
-    if (to !== worker.state) await ports.workers.change({ worker, to }, now);
+    if (to !== worker.state) await ports.ledger.workers.change({ worker, to }, now);
   });
   const records = new Map(
     ending.flatMap(({ instanceId, worker }) => (worker === undefined ? [] : [[instanceId, worker] as const])),
   );
-  await noteRefusedEnds(reply, records, ports.workers, now);
+  await noteRefusedEnds(reply, records, ports.ledger.workers, now);
   // Thrown: an audit counts no calls, and one whose ends were not heard has not gone well to its end.
   if (reply.unheard !== undefined) {
     throw new Error(`EC2 did not accept the caller of an order to end workers: ${reply.unheard}`);
@@ -121,7 +111,7 @@ const mend = async (
 ): Promise<void> => {
   const buried = of(due, 'bury').map(({ worker }) => worker);
   const dead = [...of(due, 'forget'), ...buried].map(({ instanceId }) => instanceId);
-  await failures.during(() => forEach(of(due, 'adopt'), ({ worker }) => ports.workers.adopt(worker)));
+  await failures.during(() => forEach(of(due, 'adopt'), ({ worker }) => ports.ledger.workers.adopt(worker)));
   await failures.during(() =>
     forEach(of(due, 'close'), ({ launch, alive }) => closeFound(launch, alive, ports, now)),
   );
@@ -129,7 +119,7 @@ const mend = async (
     // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
     if (dead.length > 0) await ports.poolWorkers.forget([...new Set(dead)]);
     await forEach(buried, (worker) =>
-      ports.workers.change({ worker, to: next(worker.state, { kind: 'gone', at: now }) }, now),
+      ports.ledger.workers.change({ worker, to: next(worker.state, { kind: 'gone', at: now }) }, now),
     );
   });
   await failures.during(() => endAll(of(due, 'end'), ports, now));
@@ -146,7 +136,7 @@ export const audit = (
   ports: AuditPorts,
   look: Look = lookAgain,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<AuditReport>) => {
-  const keepEnds = endKeeper(ports.ends);
+  const keepEnds = endKeeper(ports.ledger.ends);
   /** Ends that are kept and that no report has told yet, because the audit that found them failed. */
   let untold: readonly EndNote[] = [];
   return async (now, timeLeft = NO_END) => {
@@ -154,18 +144,21 @@ export const audit = (
     if ('kind' in world) return world;
     const failures = gatherFailures();
     const found = compare(world);
-    const { due, fresh, over, tallies } = look(found, await ports.marks.marks(), now);
+    const { due, fresh, over, tallies } = look(found, await ports.ledger.marks.all(), now);
     await failures.during(() =>
-      forEach(protections(world), ({ worker, isProtected }) => ports.workers.protect(worker, isProtected)),
+      forEach(protections(world), ({ worker, isProtected }) =>
+        ports.ledger.workers.protect(worker, isProtected),
+      ),
     );
-    await failures.during(() => forEach(fresh, (mark) => ports.marks.mark(mark)));
+    await failures.during(() => forEach(fresh, (mark) => ports.ledger.marks.add(mark)));
     await mend(due, { ...ports, timeLeft }, failures, now);
     untold = [...untold, ...(await keepEnds(world.instances, failures, now))];
-    await failures.during(() => forEach(over, (mark) => ports.marks.unmark(mark)));
+    await failures.during(() => forEach(over, (mark) => ports.ledger.marks.remove(mark)));
     failures.throwAny();
     const ends = untold;
     untold = [];
     const findings = found.map(({ name, subject, remedy }) => ({ name, subject, remedy: remedy.kind }));
-    return { kind: 'looked', at: now, tallies, findings, ends };
+    const unread = world.ledger.unread ?? [];
+    return { kind: 'looked', at: now, tallies, findings, unread, ends };
   };
 };

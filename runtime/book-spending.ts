@@ -1,9 +1,9 @@
 import { unbooked, withEnded } from '../core/learn/accounts.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { NO_ACCOUNT } from '../core/model/account.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
 import { costOf } from '../core/observe/money/commitments.ts';
-import type { AccountBook } from '../core/ports.ts';
 import { hasPrices } from '../core/settings/prices.ts';
 import type { ParsedSettings, QueueSettings } from '../core/settings/queue-settings.ts';
 import type { Failures } from './failures.ts';
@@ -13,7 +13,7 @@ import { forEach } from './parallel.ts';
 const price = async (
   ledger: LedgerView,
   settings: ReadonlyMap<string, QueueSettings>,
-  accounts: AccountBook,
+  accounts: Ledger['accounts'],
 ): Promise<LedgerView> => {
   const unpriced = (worker: WorkerRecord) => worker.cost === undefined && settings.has(worker.queue);
   if (!ledger.workers.some(unpriced)) return ledger;
@@ -32,7 +32,7 @@ const bookQueue = async (
   queue: string,
   ended: readonly EndedWorker[],
   ledger: LedgerView,
-  accounts: AccountBook,
+  accounts: Ledger['accounts'],
 ): Promise<LedgerView> => {
   const before = ledger.accounts?.find((account) => account.queue === queue) ?? NO_ACCOUNT(queue);
   const after = unbooked(before, ended).length === 0 ? before : withEnded(before, ended);
@@ -50,7 +50,7 @@ const bookQueue = async (
 export const bookSpending = async (
   ledger: LedgerView,
   queues: readonly ParsedSettings[],
-  accounts: AccountBook,
+  accounts: Ledger['accounts'],
   failures: Failures,
 ): Promise<LedgerView> => {
   const settings = new Map(

@@ -19,17 +19,15 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     certificates: seen,
     secret: endpointSecret(env.AERIE_STAGE),
   });
-  const book = ledger(env.AERIE_TABLE);
   return {
     env,
-    book,
     pool,
     certificates: seen,
     sources: {
       settings: settingsSource(settingsBook(env.AERIE_TABLE), placeOf(env)),
       panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random, certificates: seen }),
       pool,
-      ledger: book,
+      ledger: ledger(env.AERIE_TABLE),
     },
   };
 };

@@ -1,6 +1,7 @@
+import type { Ledger } from '../core/ledger.ts';
 import type { EndReason } from '../core/model/instance.ts';
 import type { EndedBoot, WorkerRecord } from '../core/model/worker.ts';
-import type { Cloud, Consoles, LoreBook } from '../core/ports.ts';
+import type { Cloud, Consoles } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
 
 /** Consoles that are kept in one tick: machines that fail together say the same. */
@@ -59,13 +60,13 @@ export const hearEnded = async (
 export const keepLastWords = async (
   workers: readonly WorkerRecord[],
   { said, reasons }: LastWords,
-  lore: Pick<LoreBook, 'console'>,
+  ends: Ledger['ends'],
   now: number,
 ): Promise<void> => {
   await forEach(workers, async (worker) => {
     const [text, reason] = [said.get(worker.instanceId), reasons.get(worker.instanceId)];
     if (text === undefined && reason === undefined) return;
-    await lore.console({
+    await ends.keepConsole({
       worker,
       at: now,
       ...(text === undefined ? {} : { text }),

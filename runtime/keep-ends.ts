@@ -1,6 +1,6 @@
+import type { Ledger } from '../core/ledger.ts';
 import { type EndNote, type Instance, isAskedFor } from '../core/model/instance.ts';
 import { TAG } from '../core/model/names.ts';
-import type { EndBook } from '../core/ports.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
@@ -15,9 +15,9 @@ const noteOf = (
 };
 
 /** An end that somebody asked for is aerie's own, as long as the ledger does not say otherwise. */
-const withAsker = async (note: EndNote, book: EndBook): Promise<EndNote> => {
+const withAsker = async (note: EndNote, ends: Ledger['ends']): Promise<EndNote> => {
   if (!isAskedFor(note.reason)) return note;
-  const state = await book.lastState(note.queue, note.instanceId);
+  const state = await ends.lastState(note.queue, note.instanceId);
   return state === undefined || state === 'retiring' ? note : { ...note, askedByOther: true };
 };
 
@@ -26,7 +26,7 @@ const withAsker = async (note: EndNote, book: EndBook): Promise<EndNote> => {
  * its end, and every audit lists all of them: none is missed, and no call is made for it. What a container has kept it
  * does not write again; what it could not keep, it tries again with the next audit, and the others are kept all the same.
  */
-export const endKeeper = (book: EndBook) => {
+export const endKeeper = (ends: Ledger['ends']) => {
   const kept = new Set<string>();
   return async (
     instances: readonly Instance[],
@@ -37,8 +37,8 @@ export const endKeeper = (book: EndBook) => {
     const unknown = notes.filter(({ instanceId }) => !kept.has(instanceId));
     const fresh = await forEach(unknown, (plain) =>
       failures.during(async () => {
-        const note = await withAsker(plain, book);
-        const isFresh = await book.ended(note);
+        const note = await withAsker(plain, ends);
+        const isFresh = await ends.keep(note);
         kept.add(note.instanceId);
         return isFresh ? [note] : [];
       }),

@@ -1,18 +1,17 @@
 import { countRefused, mergedBoots } from '../core/learn/boots.ts';
 import { quicker, slower } from '../core/learn/pace.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { OpenLaunch } from '../core/model/launch.ts';
 import type { Lease } from '../core/model/lease.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
-import type { LeaseBook, LoreBook } from '../core/ports.ts';
 import type { Failures } from './failures.ts';
 import { askAgain, firstAsk, type LaunchPorts, type LaunchResult } from './launch.ts';
 import { forEach } from './parallel.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface LaunchAllPorts extends LaunchPorts {
-  readonly leases: LeaseBook;
-  readonly lore: LoreBook;
+  readonly ledger: Pick<Ledger, 'launches' | 'learned' | 'leases'>;
   readonly timeLeft: TimeLeft;
 }
 
@@ -38,7 +37,7 @@ const withdrawn = async (
   const isLeft = ({ intendedBy }: OpenLaunch) => intendedBy !== undefined && intendedBy < lease.fence;
   const isGone = await forEach(
     launches,
-    async (launch) => isLeft(launch) && (await ports.launches.withdraw(launch)),
+    async (launch) => isLeft(launch) && (await ports.ledger.launches.withdraw(launch)),
   );
   return launches.filter((_, index) => isGone[index] !== true);
 };
@@ -48,13 +47,13 @@ const withRefused = async (
   ledger: LedgerView,
   launches: readonly OpenLaunch[],
   results: readonly (LaunchResult | undefined)[],
-  { lore }: LaunchAllPorts,
+  { ledger: { learned } }: LaunchAllPorts,
 ): Promise<LedgerView> => {
   const refused = launches.filter((_, index) => results[index]?.canaryRefused === true);
   const known = ledger.boots ?? [];
   const changed = countRefused(known, refused);
   if (changed.length === 0) return ledger;
-  await forEach(changed, (boots) => lore.boots(boots));
+  await forEach(changed, (boots) => learned.boots(boots));
   return { ...ledger, boots: mergedBoots(known, changed) };
 };
 
@@ -115,10 +114,10 @@ const ask = async (
   now: number,
 ): Promise<LaunchResult | undefined> => {
   if (brake.throttled !== undefined || !hasTime(ports)) {
-    await ports.launches.withdraw(launch);
+    await ports.ledger.launches.withdraw(launch);
     return undefined;
   }
-  if (!(await ports.launches.ask(launch))) return undefined;
+  if (!(await ports.ledger.launches.ask(launch))) return undefined;
   const { intendedBy: _, ...requested } = launch;
   const result = await firstAsk(requested, ports, now);
   if (result.throttled) brake.throttled = launch.request.count;
@@ -140,19 +139,19 @@ export const launchAll = async (
   now: number,
 ): Promise<LedgerView | undefined> => {
   const wanted = intents(decisions, ledger.launches, lease, now);
-  const opened = await forEach(wanted, (launch) => failures.during(() => ports.launches.open(launch)));
+  const opened = await forEach(wanted, (launch) => failures.during(() => ports.ledger.launches.open(launch)));
   const ours = wanted.filter((_, index) => opened[index] === true);
-  const holds = ours.length === 0 || (await failures.during(() => ports.leases.holds(lease))) === true;
+  const holds = ours.length === 0 || (await failures.during(() => ports.ledger.leases.holds(lease))) === true;
   if (!holds) {
-    await failures.during(() => forEach(ours, (launch) => ports.launches.withdraw(launch)));
+    await failures.during(() => forEach(ours, (launch) => ports.ledger.launches.withdraw(launch)));
     return undefined;
   }
   const asked = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
   await failures.during(async () => {
     const { pace } = ledger;
-    if (brake.throttled !== undefined) await ports.lore.pace(slower(pace, brake.throttled, now));
+    if (brake.throttled !== undefined) await ports.ledger.learned.pace(slower(pace, brake.throttled, now));
     else if (pace !== undefined && asked.some((result) => result?.open === false)) {
-      await ports.lore.pace(quicker(pace));
+      await ports.ledger.learned.pace(quicker(pace));
     }
   });
   return (await failures.during(() => withRefused(ledger, ours, asked, ports))) ?? ledger;

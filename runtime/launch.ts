@@ -1,17 +1,18 @@
 import { isCanaryRefused, isOpen, isThrottled, provesNothing } from '../core/learn/launch-outcome.ts';
 import { remembered } from '../core/learn/narrowing.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { Instance } from '../core/model/instance.ts';
 import type { Launched, LaunchOutcome, LaunchRequest, OpenLaunch } from '../core/model/launch.ts';
 import { endsBy } from '../core/model/lifetimes.ts';
 import { TAG } from '../core/model/names.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
-import type { Cloud, LaunchBook } from '../core/ports.ts';
+import type { Cloud } from '../core/ports.ts';
 import { outcomeInWords } from '../core/tell/outcome.ts';
 import { openStep } from '../core/write/open-launches.ts';
 
 export interface LaunchPorts {
   readonly cloud: Cloud;
-  readonly launches: LaunchBook;
+  readonly ledger: Pick<Ledger, 'launches' | 'learned'>;
 }
 
 /** What became of a launch: the workers it brought, or that it is still open. */
@@ -56,15 +57,15 @@ const costAt = (
 const close = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
-  { launches }: Pick<LaunchPorts, 'launches'>,
+  { ledger }: Pick<LaunchPorts, 'ledger'>,
   now: number,
 ): Promise<LaunchResult> => {
   const { request } = launch;
   const told = outcomeInWords(outcome, request.count);
   const launched = outcome.kind === 'answered' ? outcome.launched : [];
   const workers = launched.map((of) => recordOf(launch, { launchedAt: now, ...of }));
-  await launches.cool(remembered(launch, outcome, now));
-  await launches.close(launch, workers, told, now);
+  await ledger.learned.cool(remembered(launch, outcome, now));
+  await ledger.launches.close(launch, workers, told, now);
   const canaryRefused = isCanaryRefused(launch, outcome);
   return { workers, open: false, throttled: isThrottled(outcome), canaryRefused };
 };
@@ -73,7 +74,7 @@ const close = async (
 export const closeFound = (
   launch: OpenLaunch,
   alive: readonly Instance[],
-  ports: Pick<LaunchPorts, 'launches'>,
+  ports: Pick<LaunchPorts, 'ledger'>,
   now: number,
 ): Promise<LaunchResult> => {
   const launched = alive.map(({ instanceId, offer, launchedAt }) => ({ instanceId, offer, launchedAt }));
@@ -103,7 +104,7 @@ const settle = async (
 ): Promise<LaunchResult> => {
   if (isOpen(outcome)) return STILL_OPEN;
   if (!isTokenKnown(outcome)) return close(launch, outcome, ports, now);
-  await ports.launches.tokenKnown(launch, now);
+  await ports.ledger.launches.tokenKnown(launch, now);
   return STILL_OPEN;
 };
 
@@ -148,7 +149,7 @@ export const askAgain = async (
   const outcome = await ports.cloud.launch(launch.request);
   if (!provesNothing(outcome)) return settle(launch, outcome, ports, now);
   // It asks for the same offers each time: which of them is refused is found by launches that come after it.
-  if (outcome.kind === 'answered') await ports.launches.cool(remembered(launch, outcome, now));
+  if (outcome.kind === 'answered') await ports.ledger.learned.cool(remembered(launch, outcome, now));
   const canaryRefused = isCanaryRefused(launch, outcome);
   return { ...STILL_OPEN, throttled: isThrottled(outcome), canaryRefused };
 };

@@ -1,6 +1,7 @@
+import type { Ledger } from '../core/ledger.ts';
 import type { PandaJobs } from '../core/model/panda.ts';
 import { inflated, type Observed } from '../core/observe/facts.ts';
-import type { LedgerSight, Panda, PoolSight, SettingsSource } from '../core/ports.ts';
+import type { Panda, PoolSight, SettingsSource } from '../core/ports.ts';
 import type { ParsedSettings } from '../core/settings/queue-settings.ts';
 import { COMPARABLE_SECONDS } from '../core/write/lease.ts';
 
@@ -8,7 +9,7 @@ export interface Sources {
   readonly settings: SettingsSource;
   readonly panda: Panda;
   readonly pool: PoolSight;
-  readonly ledger: LedgerSight;
+  readonly ledger: Ledger;
 }
 
 /** Everything but the ledger, which is read once the lease is had. */

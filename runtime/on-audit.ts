@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { isByOthers } from '../core/model/instance.ts';
+import type { UnreadItem } from '../core/model/ledger.ts';
 import { endInWords } from '../core/tell/ends.ts';
 import { METRICS, type MetricName } from '../core/tell/metrics.ts';
 import { sentence } from '../core/tell/sentence.ts';
@@ -29,12 +30,14 @@ const endsOf = (ends: Looked['ends']) => ({
 
 const inWords = ({ name, subject, remedy }: Found): string => `${name} ${subject}: ${remedy}`;
 
-const log = ({ at, tallies, findings, ends }: Looked, logger: Logger): void => {
+const unreadInWords = ({ key, why }: UnreadItem): string => `the ledger's ${key} ${why}`;
+
+const log = ({ at, tallies, findings, unread, ends }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
   logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
     at,
     counts,
-    findings: findings.slice(0, MOST_NAMED).map(inWords),
+    findings: [...findings.map(inWords), ...unread.map(unreadInWords)].slice(0, MOST_NAMED),
     ...endsOf(ends),
   });
 };

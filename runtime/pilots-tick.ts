@@ -1,13 +1,12 @@
 import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
 import type { Decision, PilotDecision } from '../core/model/decision.ts';
-import type { PoolPilots, SubmissionBook } from '../core/ports.ts';
+import type { PoolPilots } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
 import { type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS } from './time-left.ts';
 
 export interface PilotsPorts extends TickPorts {
   readonly pilots: PoolPilots;
-  readonly submissions: SubmissionBook;
 }
 
 /** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
@@ -17,9 +16,9 @@ const carryOut = async (decision: Decision, { lease, timeLeft }: Turn, ports: Pi
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt } = decision;
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
-    await ports.submissions.submitted({ requestId, queue, count, shape, viewedAt });
+    await ports.ledger.submissions.add({ requestId, queue, count, shape, viewedAt });
     // Whoever has taken the lease since may not have read that record: then that one decides, and these are not sent.
-    if (await ports.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
+    if (await ports.ledger.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
   }
   if (decision.kind === 'remove') {
     await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });

@@ -1,9 +1,10 @@
 import { countBoots, mergedBoots } from '../core/learn/boots.ts';
 import { countJoins, mergedJoins } from '../core/learn/joins.ts';
+import type { Ledger } from '../core/ledger.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
-import type { Cloud, Consoles, LoreBook, PoolWorkers, WorkerBook } from '../core/ports.ts';
+import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
@@ -13,13 +14,12 @@ import { forEach } from './parallel.ts';
 export interface ReconcilePorts {
   readonly cloud: Pick<Cloud, 'describe'>;
   readonly consoles: Consoles;
-  readonly workers: WorkerBook;
+  readonly ledger: Pick<Ledger, 'workers' | 'learned' | 'ends'>;
   readonly poolWorkers: PoolWorkers;
-  readonly lore: LoreBook;
 }
 
 const record = async (changes: readonly Change[], ports: ReconcilePorts, now: number): Promise<void> => {
-  await forEach(changes, (change) => ports.workers.change(change, now));
+  await forEach(changes, (change) => ports.ledger.workers.change(change, now));
 };
 
 /**
@@ -35,8 +35,8 @@ const count = async (
   const changed = countBoots(known, outcomes);
   const joins = countJoins(ledger.joins ?? [], outcomes);
   if (changed.length === 0 && joins.length === 0) return ledger;
-  await forEach(changed, (boots) => ports.lore.boots(boots));
-  await forEach(joins, (of) => ports.lore.joins(of));
+  await forEach(changed, (boots) => ports.ledger.learned.boots(boots));
+  await forEach(joins, (of) => ports.ledger.learned.joins(of));
   return {
     ...ledger,
     boots: mergedBoots(known, changed),
@@ -63,7 +63,7 @@ export const countFailed = async (
     failed.map((worker) => ({ worker, joined: false })),
     ports,
   );
-  await keepLastWords(failed, words, ports.lore, now);
+  await keepLastWords(failed, words, ports.ledger.ends, now);
   return counted;
 };
 

@@ -1,8 +1,9 @@
+import type { Ledger } from '../core/ledger.ts';
 import type { Decision, Retirement } from '../core/model/decision.ts';
 import type { EndReply } from '../core/model/launch.ts';
 import { NOT_IN_COLLECTOR } from '../core/model/pool.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
-import type { Cloud, PoolWorkers, WorkerBook } from '../core/ports.ts';
+import type { Cloud, PoolWorkers } from '../core/ports.ts';
 import { next, type WorkerEvent } from '../core/write/life.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
@@ -10,7 +11,7 @@ import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface RetirePorts {
   readonly cloud: Pick<Cloud, 'terminate'>;
-  readonly workers: WorkerBook;
+  readonly ledger: Pick<Ledger, 'workers'>;
   readonly poolWorkers: PoolWorkers;
   readonly timeLeft: TimeLeft;
 }
@@ -50,7 +51,7 @@ export const lastLook = async (
 export const noteRefusedEnds = async (
   { refused, unanswered }: EndReply,
   byId: ReadonlyMap<string, WorkerRecord>,
-  workers: WorkerBook,
+  workers: Ledger['workers'],
   now: number,
 ): Promise<void> => {
   await forEach(refused, async ({ instanceId, why }) => {
@@ -86,7 +87,7 @@ export const retire = async (
   const moved = async (each: Step, event: WorkerEvent): Promise<readonly Step[]> => {
     const to = next(each.worker.state, event);
     if (to === each.worker.state || to === 'gone') return [each];
-    const isMoved = await ports.workers.change({ worker: each.worker, to }, now);
+    const isMoved = await ports.ledger.workers.change({ worker: each.worker, to }, now);
     return isMoved ? [{ ...each, worker: { ...each.worker, state: to } }] : [];
   };
 
@@ -132,7 +133,7 @@ export const retire = async (
       decided.filter((each) => taken.has(idOf(each))),
       (each) => moved(each, { kind: 'ended-asked', at: now, cause: each.step.cause }),
     );
-    await failures.during(() => noteRefusedEnds(reply, byId, ports.workers, now));
+    await failures.during(() => noteRefusedEnds(reply, byId, ports.ledger.workers, now));
     return taken;
   };
   await failures.during(undrain);

@@ -2,7 +2,6 @@ import type { Decision } from '../core/model/decision.ts';
 import type { Lease } from '../core/model/lease.ts';
 import type { Reason } from '../core/model/reason.ts';
 import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
-import type { DecisionBook, LeaseBook } from '../core/ports.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
@@ -11,8 +10,6 @@ import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 
 /** What both ticks need. */
 export interface TickPorts extends Sources {
-  readonly decisions: DecisionBook;
-  readonly leases: LeaseBook;
   readonly tell: Tell;
 }
 
@@ -40,14 +37,14 @@ export const tick = (
   { name, hold, act }: TickOf,
 ): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
   const observe = observer(ports);
-  const writeDown = writerDown(ports.decisions, ports.tell);
+  const writeDown = writerDown(ports.ledger.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
     const world = await observe(now);
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
     const { facts } = established;
     const pandaRunning = runningEverywhere(facts.jobs);
-    const lease = await ports.leases.take({ name, at: now, viewedAt: facts.viewedAt, pandaRunning });
+    const lease = await ports.ledger.leases.take({ name, at: now, viewedAt: facts.viewedAt, pandaRunning });
     if (lease.kind === 'refused') {
       // Told and not written down: what is written down for this moment is for the holder to carry out.
       const held = await hold(world, lease.why);
@@ -56,7 +53,7 @@ export const tick = (
     }
     const failures = gatherFailures();
     const kept = await act({ ...world, facts, lease, writeDown, failures, timeLeft });
-    await failures.during(() => ports.leases.release(lease));
+    await failures.during(() => ports.ledger.leases.release(lease));
     failures.throwAny();
     return kept;
   };

@@ -1,13 +1,13 @@
+import type { Ledger } from '../core/ledger.ts';
 import type { Reason } from '../core/model/reason.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
-import type { LaunchSight, PoolWorkers, SettingsSource, WorkerBook } from '../core/ports.ts';
+import type { PoolWorkers, SettingsSource } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import type { Ec2Event } from './ec2-event.ts';
 
 export interface EventsPorts {
-  readonly launches: LaunchSight;
+  readonly ledger: Pick<Ledger, 'launches' | 'workers'>;
   readonly settings: SettingsSource;
-  readonly workers: WorkerBook;
   readonly poolWorkers: PoolWorkers;
 }
 
@@ -15,7 +15,7 @@ const ended = async (worker: WorkerRecord, ports: EventsPorts, now: number): Pro
   await ports.poolWorkers.forget([worker.instanceId]);
   // One that never joined stays, as failed: the next tick of the workers counts it, and keeps its console.
   const to = next(worker.state, { kind: 'gone', at: now });
-  if (to !== worker.state) await ports.workers.change({ worker, to }, now);
+  if (to !== worker.state) await ports.ledger.workers.change({ worker, to }, now);
 };
 
 /**
@@ -30,7 +30,7 @@ const leaving = async (
 ): Promise<void> => {
   await ports.poolWorkers.drain([worker.instanceId]);
   const to = next(worker.state, { kind: 'drained', at: now, cause, undated: true });
-  if (to !== worker.state) await ports.workers.change({ worker, to }, now);
+  if (to !== worker.state) await ports.ledger.workers.change({ worker, to }, now);
 };
 
 /** How often the end of an instance that nobody knows comes back, each 180 s: a launch is closed long before. */
@@ -50,7 +50,7 @@ export type EventOutcome = 'ours' | 'left alone' | 'not ours' | 'comes again';
 const endedUnknown = async (
   instanceId: string,
   tries: number,
-  { launches, workers }: EventsPorts,
+  { ledger: { launches, workers } }: EventsPorts,
 ): Promise<WorkerRecord | EventOutcome> => {
   if (tries < MOST_TRIES && (await launches.isAnyOpen())) return 'comes again';
   // What was open a moment ago may have been closed since, and its workers are written down before that.
@@ -95,7 +95,7 @@ export const workerEvent = async (
   tries: number,
   ports: EventsPorts,
 ): Promise<EventOutcome> => {
-  const found = await ports.workers.find(event.instanceId);
+  const found = await ports.ledger.workers.find(event.instanceId);
   if (found !== undefined) return happened(found, event, ports);
   if (event.kind !== 'ended') return 'not ours';
   const late = await endedUnknown(event.instanceId, tries, ports);

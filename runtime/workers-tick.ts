@@ -6,15 +6,7 @@ import type { Stage } from '../core/model/stage.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import { agesAt } from '../core/observe/facts.ts';
 import { collectorRestarted, suddenDrop } from '../core/observe/plausibility.ts';
-import type {
-  AccountBook,
-  Cloud,
-  Consoles,
-  LaunchBook,
-  LoreBook,
-  PoolWorkers,
-  WorkerBook,
-} from '../core/ports.ts';
+import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Brake, launchAll, replay } from './launch-all.ts';
@@ -28,10 +20,6 @@ import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 export interface WorkersPorts extends TickPorts {
   readonly cloud: Cloud;
   readonly consoles: Consoles;
-  readonly launches: LaunchBook;
-  readonly workers: WorkerBook;
-  readonly lore: LoreBook;
-  readonly accounts: AccountBook;
   readonly poolWorkers: PoolWorkers;
   readonly stage: Stage;
   /** Answers the image to launch instead of the template's own; undefined: none. */
@@ -87,7 +75,7 @@ const hearOverdue = async (
 const act = async (turn: Turn, ports: TimedPorts, plan: Plan): Promise<readonly Decision[]> => {
   const { now, facts, queues, lease, writeDown, failures } = turn;
   const brake: Brake = { throttled: undefined };
-  const booked = await bookSpending(await ports.ledger.view(), queues, ports.accounts, failures);
+  const booked = await bookSpending(await ports.ledger.view(), queues, ports.ledger.accounts, failures);
   const ledger = await settleOpen(turn, booked, brake, ports);
   const decided = ofWorkers(plan({ facts, queues, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));

@@ -1,15 +1,16 @@
+import { memoryLedger } from '../../adapters/memory-ledger.ts';
 import { withEnded } from '../../core/learn/accounts.ts';
-import { countBoots, mergedBoots } from '../../core/learn/boots.ts';
-import { countJoins, mergedJoins } from '../../core/learn/joins.ts';
-import { type Account, NO_ACCOUNT } from '../../core/model/account.ts';
+import { countBoots } from '../../core/learn/boots.ts';
+import { countJoins } from '../../core/learn/joins.ts';
+import { NO_ACCOUNT } from '../../core/model/account.ts';
 import type { PlannedLaunch } from '../../core/model/decision.ts';
-import type { Boots, Joins } from '../../core/model/learned.ts';
+import type { LedgerView } from '../../core/model/ledger.ts';
 import { endsBy } from '../../core/model/lifetimes.ts';
 import { TAG } from '../../core/model/names.ts';
 import type { PoolView } from '../../core/model/pool.ts';
-import type { BootOutcome, Change, EndedWorker, WorkerRecord } from '../../core/model/worker.ts';
+import type { BootOutcome, WorkerRecord } from '../../core/model/worker.ts';
 import { next, type WorkerEvent } from '../../core/write/life.ts';
-import { applied, doubtful, joinedOf, reconcilePool } from '../../core/write/reconcile.ts';
+import { doubtful, joinedOf, reconcilePool } from '../../core/write/reconcile.ts';
 import type { Machine } from '../model/machine.ts';
 import { momentOf, STAGE } from './world.ts';
 
@@ -29,87 +30,84 @@ const costOf = (
 
 const idOf = ({ serial }: Machine): string => `i-${serial.toString(16).padStart(17, '0')}`;
 
-/** aerie's memory in the bench: what the tables would hold, moved on by the functions that move it on in the Lambdas. */
+/** aerie's ledger in the bench, moved on by the functions that move it on in the Lambdas, and whose machines are which. */
 export const benchLedger = () => {
+  const { ledger } = memoryLedger();
   const entries = new Map<string, Entry>();
   const idsOf = new Map<Machine, string>();
-  let records: readonly WorkerRecord[] = [];
-  const byId = new Map<string, WorkerRecord>();
-  let boots: readonly Boots[] = [];
-  let joins: readonly Joins[] = [];
 
   const count = (outcomes: readonly BootOutcome[]) => {
-    boots = mergedBoots(boots, countBoots(boots, outcomes));
-    joins = mergedJoins(joins, countJoins(joins, outcomes));
+    if (outcomes.length === 0) return;
+    const { boots = [], joins = [] } = ledger.view();
+    for (const of of countBoots(boots, outcomes)) ledger.learned.boots(of);
+    for (const of of countJoins(joins, outcomes)) ledger.learned.joins(of);
   };
-  const isGone = ({ instanceId }: WorkerRecord) => entries.get(instanceId)?.machine.state === 'gone';
-  const accounts = new Map<string, Account>();
   /** What the workers tick books of those that have a cost. */
-  const book = (gone: readonly WorkerRecord[]) => {
-    const ended = gone.flatMap((worker): readonly EndedWorker[] => {
-      const endedAt = entries.get(worker.instanceId)?.machine.endedAt;
-      const { cost } = worker;
-      return cost === undefined || endedAt === undefined
-        ? []
-        : [{ worker: { ...worker, cost }, endedAt: momentOf(endedAt) }];
-    });
+  const book = () => {
+    const { ended = [], accounts = [] } = ledger.view();
     for (const [queue, of] of Map.groupBy(ended, ({ worker }) => worker.queue)) {
-      accounts.set(queue, withEnded(accounts.get(queue) ?? NO_ACCOUNT(queue), of));
+      const account = accounts.find((each) => each.queue === queue) ?? NO_ACCOUNT(queue);
+      ledger.accounts.enter(withEnded(account, of));
+      for (const each of of) ledger.accounts.bury(each);
     }
   };
-  const forgetGone = () => {
-    if (!records.some(isGone)) return;
-    book(records.filter(isGone));
-    for (const record of records.filter(isGone)) {
-      byId.delete(record.instanceId);
-      entries.delete(record.instanceId);
+  const forgetGone = (workers: readonly WorkerRecord[]) => {
+    let isAnyGone = false;
+    for (const worker of workers) {
+      const machine = entries.get(worker.instanceId)?.machine;
+      if (machine?.state !== 'gone' || machine.endedAt === undefined) continue;
+      ledger.workers.change({ worker, to: 'gone' }, momentOf(machine.endedAt));
+      entries.delete(worker.instanceId);
+      isAnyGone = true;
     }
-    records = records.filter(({ instanceId }) => byId.has(instanceId));
+    if (isAnyGone) book();
+    return isAnyGone;
   };
-  const change = (changes: readonly Change[]) => {
-    if (changes.length === 0) return;
-    records = applied(records, changes);
-    for (const { worker, to } of changes) {
-      if (to === 'gone') byId.delete(worker.instanceId);
-      else byId.set(worker.instanceId, { ...worker, state: to });
-    }
+  const recordOf = (machine: Machine) => ledger.workers.find(idsOf.get(machine) ?? '');
+  const move = (worker: WorkerRecord | undefined, event: WorkerEvent, at: number) => {
+    if (worker !== undefined) ledger.workers.change({ worker, to: next(worker.state, event) }, at);
   };
   return {
     machineOf: (instanceId: string) => entries.get(instanceId)?.machine,
-    recordOf: (machine: Machine) => byId.get(idsOf.get(machine) ?? ''),
+    recordOf,
     lingerOf: (machine: Machine): number => entries.get(idsOf.get(machine) ?? '')?.lingerSeconds ?? 0,
-    /** The workers that EC2's events have not reported gone, in the states that the pool's view leads to. */
-    reconciled(view: PoolView): readonly WorkerRecord[] {
-      forgetGone();
-      const changes = reconcilePool(records, view);
+    /** The ledger without the workers that have ended, the others in the states that the pool's view leads to. */
+    reconciled(view: PoolView): LedgerView {
+      const before = ledger.view();
+      const left = forgetGone(before.workers) ? ledger.view() : before;
+      const changes = reconcilePool(left.workers, view);
+      if (changes.length === 0) return left;
       count(joinedOf(changes));
-      change(changes);
-      return records;
+      for (const change of changes) ledger.workers.change(change, view.observedAt);
+      return ledger.view();
     },
-    lore: () => ({ boots, joins }),
     /** A worker that was given up: it never joined. */
     neverJoined(instanceId: string) {
-      const worker = byId.get(instanceId);
+      const worker = ledger.workers.find(instanceId);
       if (worker !== undefined) count([{ worker, joined: false }]);
     },
     /** DescribeInstances that the tick would make: workers whose end may have been missed. */
-    describeCalls: (view: PoolView, at: number): number =>
-      Math.ceil(doubtful(records, view, momentOf(at)).length / 1000),
-    accounts: (): readonly Account[] => [...accounts.values()],
+    describeCalls: (workers: readonly WorkerRecord[], view: PoolView, at: number): number =>
+      Math.ceil(doubtful(workers, view, momentOf(at)).length / 1000),
     /** EC2's warning that it takes a machine back. */
     reclaimed(machine: Machine, at: number) {
-      const worker = byId.get(idsOf.get(machine) ?? '');
-      if (worker === undefined) return;
-      const event = { kind: 'drained', at: momentOf(at), cause: { kind: 'spot-interruption' } } as const;
-      change([{ worker, to: next(worker.state, event) }]);
+      move(
+        recordOf(machine),
+        { kind: 'drained', at: momentOf(at), cause: { kind: 'spot-interruption' } },
+        momentOf(at),
+      );
     },
-    launched(machines: readonly Machine[], { request, offers, prices }: PlannedLaunch, at: number) {
+    launched(machines: readonly Machine[], launch: PlannedLaunch, at: number) {
+      const { request, offers, prices } = launch;
       const override = request.overrides[0];
       if (override === undefined) throw new Error(`launch ${request.launchId} asks for nothing`);
       const { flavour, zone } = override;
-      for (const machine of machines) {
-        const record: WorkerRecord = {
-          instanceId: idOf(machine),
+      const workers = machines.map((machine): WorkerRecord => {
+        const instanceId = idOf(machine);
+        entries.set(instanceId, { machine, lingerSeconds: Number(request.tags[TAG.lingerSeconds]) });
+        idsOf.set(machine, instanceId);
+        return {
+          instanceId,
           queue: request.queue,
           launchId: request.launchId,
           offer: { flavour, zone, market: request.market },
@@ -119,15 +117,11 @@ export const benchLedger = () => {
           state: { kind: 'booting' },
           ...costOf(prices?.[flavour], momentOf(at), request.tags),
         };
-        entries.set(record.instanceId, { machine, lingerSeconds: Number(request.tags[TAG.lingerSeconds]) });
-        idsOf.set(machine, record.instanceId);
-        byId.set(record.instanceId, record);
-      }
-      records = [...records, ...machines.flatMap((machine) => byId.get(idOf(machine)) ?? [])];
+      });
+      ledger.launches.close({ ...launch, createdAt: momentOf(at) }, workers, 'launched', momentOf(at));
     },
     moved(instanceId: string, event: WorkerEvent) {
-      const worker = byId.get(instanceId);
-      if (worker !== undefined) change([{ worker, to: next(worker.state, event) }]);
+      move(ledger.workers.find(instanceId), event, event.at);
     },
   };
 };

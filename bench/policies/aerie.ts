@@ -93,17 +93,14 @@ export const aerie = (deployed: Deployed): Policy => ({
         const quiet = knownSecondsAhead === 0 && sight.queued.every((jobs) => jobs === 0);
         if (quiet && hands.now % 60 >= deployed.tickSeconds) return;
         const seen = world(sight, hands.now);
-        const workers = ledger.reconciled(seen.view);
-        hands.calls(ledger.describeCalls(seen.view, hands.now));
+        const known = ledger.reconciled(seen.view);
+        hands.calls(ledger.describeCalls(known.workers, seen.view, hands.now));
         if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
           hands.calls(1 + Math.floor(hands.machines.size / 1000));
         }
-        const memory = { ...ledger.lore(), accounts: ledger.accounts() };
-        const nothing = { launches: [], submissions: {}, cooling: [], pilotsEver: {} };
         const established = establish(seen);
         if (!established.ok) return;
-        const { facts } = established;
-        const decisions = planWorkers({ ...seen, facts, ledger: { workers, ...nothing, ...memory } });
+        const decisions = planWorkers({ ...seen, facts: established.facts, ledger: known });
         for (const decision of decisions) if (isActing(decision)) act(decision);
       },
       powerOffAfter: ledger.lingerOf,

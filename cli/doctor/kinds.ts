@@ -49,7 +49,7 @@ export const KINDS = {
   'alarm-test': 'an alarm that goes on reaches the topic: it was tried',
   'dead-letters': 'no event was given up',
   settings: 'the settings were read lately, and all of them can be used',
-  'open-launches': 'no launch has been open for long',
+  'open-launches': 'no launch has been open for long, and all that is alive in the ledger can be read',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Kind = keyof typeof KINDS;

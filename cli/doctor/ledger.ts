@@ -87,7 +87,18 @@ export const checkOpenLaunches = async (stage: Examined): Promise<readonly Findi
     ledgerTable(table.value, stage.clients.dynamodb).partition(LIVE).then(viewOf),
   );
   if (!answer.ok) return [warn('open-launches', answer.why)];
-  const { launches } = answer.value;
+  const { launches, unread = [] } = answer.value;
+  const [first] = unread;
+  if (first !== undefined) {
+    const others = unread.length === 1 ? '' : `, and ${unread.length - 1} others`;
+    return [
+      fail(
+        'open-launches',
+        `the ledger's ${first.key} ${first.why}${others}`,
+        'docs/decisions/0028-ledger-schema.md',
+      ),
+    ];
+  }
   const old = launches.filter(({ createdAt }) => stage.now() - createdAt > LONG_SECONDS);
   if (old.length === 0) return [ok('open-launches', `${launches.length} are open, none for long`)];
   return old.map(({ request, createdAt }) =>

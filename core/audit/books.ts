@@ -13,9 +13,25 @@ export interface AuditWorld {
   readonly queues: readonly ParsedSettings[];
   /** Every instance with the stage's tag that EC2 shows, ended ones included. */
   readonly instances: readonly Instance[];
-  readonly ledger: Pick<LedgerView, 'workers' | 'launches'>;
+  readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'unread'>;
   readonly pool: PoolView;
 }
+
+const unreadIn = ({ ledger }: AuditWorld, kind: string): readonly string[] =>
+  (ledger.unread ?? []).flatMap(({ key }) => (key.startsWith(kind) ? [key.slice(kind.length)] : []));
+
+/** The world without the workers whose records cannot be read: nothing can be said of them. */
+export const withoutUnread = (world: AuditWorld): AuditWorld => {
+  const unread = new Set(unreadIn(world, 'worker#'));
+  if (unread.size === 0) return world;
+  const isRead = ({ instanceId }: { readonly instanceId: string }) => !unread.has(instanceId);
+  const { workers } = world.pool;
+  return {
+    ...world,
+    instances: world.instances.filter(isRead),
+    pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isRead) } },
+  };
+};
 
 /** An operator's mark on an instance: any value but these. */
 const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
@@ -32,7 +48,7 @@ export interface Books {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly startds: ReadonlyMap<string, PoolWorker>;
   readonly settings: ReadonlyMap<string, QueueSettings>;
-  /** Launches that are open, by id. */
+  /** Launches that are open, by id; one that cannot be read is. */
   readonly open: ReadonlySet<string>;
 }
 
@@ -44,7 +60,10 @@ export const booksOf = (world: AuditWorld): Books => ({
   settings: new Map(
     world.queues.flatMap((queue) => (queue.ok ? [[queue.settings.name, queue.settings] as const] : [])),
   ),
-  open: new Set(world.ledger.launches.map(({ request }) => request.launchId)),
+  open: new Set([
+    ...world.ledger.launches.map(({ request }) => request.launchId),
+    ...unreadIn(world, 'launch#'),
+  ]),
 });
 
 /** Whether a worker of a queue should have joined by now. */

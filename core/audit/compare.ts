@@ -7,7 +7,7 @@ import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
-import { type AuditWorld, type Books, booksOf, isOverdue, isProtected } from './books.ts';
+import { type AuditWorld, type Books, booksOf, isOverdue, isProtected, withoutUnread } from './books.ts';
 
 /** What mends a discrepancy, once it has been seen twice. */
 export type Remedy =
@@ -133,7 +133,8 @@ const ofLaunch = ({ world }: Books, launch: OpenLaunch): readonly Finding[] => {
 };
 
 /** Everything in which EC2, ledger and pool do not agree, looked for from each side. */
-export const compare = (world: AuditWorld): readonly Finding[] => {
+export const compare = (whole: AuditWorld): readonly Finding[] => {
+  const world = withoutUnread(whole);
   const books = booksOf(world);
   return [
     ...world.instances.flatMap((instance) => ofInstance(books, instance)),

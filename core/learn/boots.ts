@@ -1,7 +1,8 @@
 import { offerKey } from '../model/flavours.ts';
 import type { OpenLaunch } from '../model/launch.ts';
 import type { Boot, Boots } from '../model/learned.ts';
-import type { BootOutcome, Template, WorkerRecord } from '../model/worker.ts';
+import type { Template } from '../model/templates.ts';
+import type { BootOutcome, WorkerRecord } from '../model/worker.ts';
 
 /** So many in a row that never joined open the breaker: at 5 % of bad boots, a chance of one in three million. */
 const IN_A_ROW = 5;

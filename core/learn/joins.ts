@@ -1,6 +1,7 @@
 import type { Boots, Joins } from '../model/learned.ts';
+import type { Template } from '../model/templates.ts';
 import { templateKey } from '../model/templates.ts';
-import type { BootOutcome, Template, WorkerRecord } from '../model/worker.ts';
+import type { BootOutcome, WorkerRecord } from '../model/worker.ts';
 import { type BootCurve, bootCurve } from './boot-curve.ts';
 import { failingLately, templateKind } from './boots.ts';
 

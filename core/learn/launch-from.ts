@@ -1,7 +1,7 @@
 import type { Boots } from '../model/learned.ts';
 import type { LedgerView } from '../model/ledger.ts';
+import type { Template } from '../model/templates.ts';
 import { isSameTemplate } from '../model/templates.ts';
-import type { Template } from '../model/worker.ts';
 import { failuresOf, openBreakers, templateKind } from './boots.ts';
 
 /** What the workers of a tick are launched from. */

@@ -1,56 +1,66 @@
-import type { LaunchRequest, OfCanary, OnTrial } from './launch.ts';
-import type { Reason } from './reason.ts';
-import type { Resources, Shape } from './resources.ts';
+import * as z from 'zod';
+import { plannedLaunch } from './launch.ts';
+import type { Parsed } from './parsed.ts';
+import { reason } from './reason.ts';
+import { resources } from './resources.ts';
+
+/** The reasons, in the order in which they arose. */
+const why = z.array(reason);
+
+/** Why a worker is taken out of service, or is not. */
+const cause = reason;
 
 /** What every decision says of itself. */
-interface Told {
-  readonly queue: string;
+const told = {
+  queue: z.string(),
   /** The tick's moment, seconds since 1970. */
-  readonly at: number;
-  /** The reasons, in the order in which they arose. */
-  readonly why: readonly Reason[];
+  at: z.number(),
+  why,
   /** The counts it rests on, by name: they become the queue's metrics. Empty where they are not known. */
-  readonly counts: Readonly<Record<string, number>>;
-}
+  counts: z.record(z.string(), z.number()),
+};
+
+const rest = z.object({ ...told, kind: z.literal('rest') });
+
+const hold = z.object({ ...told, kind: z.literal('hold') });
+
+const pilotDecision = z.discriminatedUnion('kind', [
+  z.object({
+    ...told,
+    kind: z.literal('submit'),
+    requestId: z.string(),
+    count: z.number(),
+    shape: resources,
+    /** The pool's own clock when it was looked at; a view no newer than that cannot know these pilots. */
+    viewedAt: z.number(),
+  }),
+  /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
+  z.object({ ...told, kind: z.literal('remove'), count: z.number(), leave: z.number() }),
+  rest,
+  hold,
+]);
 
 /** What a tick decides for one queue of pilots. */
-export type PilotDecision = Told &
-  /** `viewedAt`: the pool's own clock when it was looked at; a view no newer than that cannot know these pilots. */
-  (
-    | {
-        readonly kind: 'submit';
-        readonly requestId: string;
-        readonly count: number;
-        readonly shape: Shape;
-        readonly viewedAt: number;
-      }
-    /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
-    | { readonly kind: 'remove'; readonly count: number; readonly leave: number }
-    | { readonly kind: 'rest' }
-    | { readonly kind: 'hold' }
-  );
+export type PilotDecision = Parsed<typeof pilotDecision>;
 
-export interface PlannedLaunch extends OnTrial, OfCanary {
-  readonly request: LaunchRequest;
-  readonly offers: Resources;
-  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
-  readonly prices?: Readonly<Record<string, number>>;
-}
+export type PlannedLaunch = Parsed<typeof plannedLaunch>;
 
 /** One step of taking a worker out of service, or of taking a drain back. */
-export interface Retirement {
-  readonly instanceId: string;
-  readonly step: 'drain' | 'terminate' | 'undrain';
-  readonly cause: Reason;
+const retirement = z.object({
+  instanceId: z.string(),
+  step: z.enum(['drain', 'terminate', 'undrain']),
+  cause,
   /** A drain that is taken back when the worker is needed again. */
-  readonly surplus?: true;
+  surplus: z.literal(true).exactOptional(),
   /** A drain that did not take hold, or an end that EC2 refused, and that is ordered once more. */
-  readonly again?: true;
+  again: z.literal(true).exactOptional(),
   /** The view did not show it: it is looked for once more before it is ended. */
-  readonly unseen?: true;
+  unseen: z.literal(true).exactOptional(),
   /** The view showed it drained and empty, which is why it is ended. */
-  readonly empty?: true;
-}
+  empty: z.literal(true).exactOptional(),
+});
+
+export type Retirement = Parsed<typeof retirement>;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -60,17 +70,25 @@ export const leavingBy = (...all: readonly (readonly Retirement[])[]): ReadonlyS
     ? NOBODY
     : new Set(all.flatMap((retirements) => retirements.map(({ instanceId }) => instanceId)));
 
+const workerDecision = z.discriminatedUnion('kind', [
+  z.object({
+    ...told,
+    kind: z.literal('act'),
+    launches: z.array(plannedLaunch),
+    retirements: z.array(retirement),
+  }),
+  rest,
+  hold,
+]);
+
 /** What a tick decides for the workers of one queue. */
-export type WorkerDecision = Told &
-  (
-    | {
-        readonly kind: 'act';
-        readonly launches: readonly PlannedLaunch[];
-        readonly retirements: readonly Retirement[];
-      }
-    | { readonly kind: 'rest' }
-    | { readonly kind: 'hold' }
-  );
+export type WorkerDecision = Parsed<typeof workerDecision>;
+
+/** A decision as it is written down. */
+export const decision = z.union([
+  z.intersection(z.object({ of: z.literal('pilots') }), pilotDecision),
+  z.intersection(z.object({ of: z.literal('workers') }), workerDecision),
+]);
 
 export type Decision =
   | ({ readonly of: 'pilots' } & PilotDecision)

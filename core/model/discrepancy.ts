@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import type { Parsed } from './parsed.ts';
+
 /** What can be wrong between EC2, the ledger and the pool; docs/reliability.md says what is done about each. */
 export const DISCREPANCIES = [
   'unknown-instance',
@@ -13,12 +16,11 @@ export const DISCREPANCIES = [
 export type DiscrepancyName = (typeof DISCREPANCIES)[number];
 
 /** One discrepancy that was seen. Its subject is an instance id, or the id of a launch. */
-export interface Discrepancy {
-  readonly name: DiscrepancyName;
-  readonly subject: string;
-}
+const discrepancy = z.object({ name: z.enum(DISCREPANCIES), subject: z.string() });
+
+export type Discrepancy = Parsed<typeof discrepancy>;
 
 /** A discrepancy as the audit remembers it: it acts only on what it has seen before, some time ago. */
-export interface Mark extends Discrepancy {
-  readonly firstSeenAt: number;
-}
+export const mark = z.object({ ...discrepancy.shape, firstSeenAt: z.number() });
+
+export type Mark = Parsed<typeof mark>;

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import type { Parsed } from './parsed.ts';
 import type { Resources } from './resources.ts';
 
 /** An EC2 instance type with what a pilot can use of it. */
@@ -10,14 +12,14 @@ export interface Flavour {
   readonly gpus: number;
 }
 
-export type Market = 'spot' | 'on-demand';
+export const market = z.enum(['spot', 'on-demand']);
+
+export type Market = Parsed<typeof market>;
 
 /** What can run out: an instance type in a zone on a market. */
-export interface Offer {
-  readonly flavour: string;
-  readonly zone: string;
-  readonly market: Market;
-}
+export const offer = z.object({ flavour: z.string(), zone: z.string(), market });
+
+export type Offer = Parsed<typeof offer>;
 
 export const offerKey = (offer: Offer): string => `${offer.flavour}/${offer.zone}/${offer.market}`;
 

@@ -1,6 +1,8 @@
-import type { Market, Offer } from './flavours.ts';
-import type { Resources } from './resources.ts';
-import type { Placement, Template } from './worker.ts';
+import * as z from 'zod';
+import { market, type Offer } from './flavours.ts';
+import type { Parsed } from './parsed.ts';
+import { resources } from './resources.ts';
+import { template } from './templates.ts';
 
 /** An instance that a launch has brought forth. */
 export interface Launched {
@@ -50,49 +52,60 @@ export interface EndReply {
  * Everything EC2 is asked in one launch, frozen before it is asked. A replay sends exactly this again: a client token
  * with other parameters is refused, or worse, silently ignored.
  */
-export interface LaunchRequest {
-  readonly launchId: string;
-  readonly queue: string;
-  readonly clientToken: string;
-  readonly template: Template;
-  readonly market: Market;
-  readonly count: number;
+const launchRequest = z.object({
+  launchId: z.string(),
+  queue: z.string(),
+  clientToken: z.string(),
+  template,
+  market,
+  count: z.number(),
   /** What EC2 may choose from: CreateFleet's overrides, in this order. */
-  readonly overrides: readonly ({ readonly flavour: string } & Placement)[];
-  readonly tags: Readonly<Record<string, string>>;
+  overrides: z.array(z.object({ flavour: z.string(), subnetId: z.string(), zone: z.string() })),
+  tags: z.record(z.string(), z.string()),
   /** On demand: unused capacity reservations of the account are used first. Absent: no, as in launches of older versions. */
-  readonly reservationsFirst?: true;
-}
+  reservationsFirst: z.literal(true).exactOptional(),
+});
+
+export type LaunchRequest = Parsed<typeof launchRequest>;
 
 /**
  * A launch of offers that are on trial: EC2 refused a fleet that had them all and did not say for which. `halvings`: how
  * often that set has been halved.
  */
-export interface OnTrial {
-  readonly halvings?: number;
-}
+export const onTrial = z.object({ halvings: z.number().exactOptional() });
+
+export type OnTrial = Parsed<typeof onTrial>;
 
 /**
  * A launch of one worker that tries a template: what EC2 refuses of it may be the template's fault and no offer's. Absent:
  * any other launch, and one from before this was kept.
  */
-export interface OfCanary {
-  readonly isCanary?: true;
-}
+const ofCanary = z.object({ isCanary: z.literal(true).exactOptional() });
+
+export type OfCanary = Parsed<typeof ofCanary>;
+
+/** A launch as it is planned. */
+export const plannedLaunch = z.object({
+  request: launchRequest,
+  /** What one of its workers will offer. */
+  offers: resources,
+  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
+  prices: z.record(z.string(), z.number()).exactOptional(),
+  ...onTrial.shape,
+  ...ofCanary.shape,
+});
 
 /** A launch that is written down and whose outcome is not. Its workers count as booting, in full. */
-export interface OpenLaunch extends OnTrial, OfCanary {
-  readonly request: LaunchRequest;
-  /** What one of its workers will offer. */
-  readonly offers: Resources;
-  readonly createdAt: number;
+export const openLaunch = z.object({
+  ...plannedLaunch.shape,
+  createdAt: z.number(),
   /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
-  readonly intendedBy?: number;
+  intendedBy: z.number().exactOptional(),
   /** When EC2 first said that it has had its token: a call for it has been carried out, and is not to be made again. */
-  readonly tokenKnownAt?: number;
-  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
-  readonly prices?: Readonly<Record<string, number>>;
-}
+  tokenKnownAt: z.number().exactOptional(),
+});
+
+export type OpenLaunch = Parsed<typeof openLaunch>;
 
 /**
  * What a refusal of EC2 calls for. `capacity` and `quota` pass; `unsupported` lasts, and other offers do;

@@ -1,42 +1,52 @@
-import type { Template } from './worker.ts';
+import * as z from 'zod';
+import type { Parsed } from './parsed.ts';
+import { template } from './templates.ts';
 
 /** How one worker's boot ended. */
-export interface Boot {
+const boot = z.object({
   /** Of a canary that EC2 refused: its launch id. */
-  readonly instanceId: string;
-  readonly launchedAt: number;
-  readonly joined: boolean;
-}
+  instanceId: z.string(),
+  launchedAt: z.number(),
+  joined: z.boolean(),
+});
+
+export type Boot = Parsed<typeof boot>;
 
 /**
  * The latest boots of one kind: of a template (its image and user-data) or of an offer. In the order of the launches,
  * because a failure is known long after a success.
  */
-export interface Boots {
-  readonly kind: string;
+export const boots = z.object({
+  kind: z.string(),
   /** Absent: of an offer, or from before this was kept. */
-  readonly template?: Template;
-  readonly boots: readonly Boot[];
-}
+  template: template.exactOptional(),
+  boots: z.array(boot),
+});
+
+export type Boots = Parsed<typeof boots>;
 
 /**
  * How long the latest workers of one template and flavour took from their launch until their startd was in the
  * collector, seconds; null: it never was. In the order in which it became known.
  */
-export interface Joins {
-  readonly template: Template;
-  readonly flavour: string;
-  readonly took: readonly (number | null)[];
+export const joins = z.object({
+  template,
+  flavour: z.string(),
+  took: z.array(z.number().nullable()),
   /** The latest launch among them. */
-  readonly launchedAt: number;
-}
+  launchedAt: z.number(),
+});
+
+export type Joins = Parsed<typeof joins>;
 
 /** How launches are slowed down while EC2 throttles them. */
-export interface Pace {
+export const pace = z.object({
   /** Most workers that all launches of one tick may ask for together. */
-  readonly most: number;
+  most: z.number(),
   /** No launch is asked for before this moment. */
-  readonly notBefore: number;
+  notBefore: z.number(),
   /** How long the last throttled call made the next one wait. */
-  readonly waitSeconds: number;
-}
+  waitSeconds: z.number(),
+});
+
+export type Pace = Parsed<typeof pace>;

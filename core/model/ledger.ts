@@ -1,29 +1,54 @@
+import * as z from 'zod';
 import type { Account } from './account.ts';
-import type { Offer } from './flavours.ts';
-import type { OnTrial, OpenLaunch, RefusalClass } from './launch.ts';
+import { offer } from './flavours.ts';
+import { type OpenLaunch, onTrial, REFUSAL_CLASSES } from './launch.ts';
 import type { Boots, Joins, Pace } from './learned.ts';
-import type { Shape } from './resources.ts';
+import type { Parsed } from './parsed.ts';
+import { resources } from './resources.ts';
 import type { EndedBoot, EndedWorker, WorkerRecord } from './worker.ts';
 
 /**
  * Pilots that queue 1 has asked for, dated by the view of the pool that it rested on (the pool's clock, so that no
  * other clock matters); counted until a view is newer.
  */
-export interface SubmissionRecord {
-  readonly requestId: string;
-  readonly queue: string;
-  readonly count: number;
-  readonly shape: Shape;
-  readonly viewedAt: number;
-}
+const submissionRecord = z.object({
+  requestId: z.string(),
+  queue: z.string(),
+  count: z.number(),
+  shape: resources,
+  viewedAt: z.number(),
+});
+
+export type SubmissionRecord = Parsed<typeof submissionRecord>;
+
+/** What is remembered of a queue's pilots: its recent submissions, and how many it was ever given. */
+export const queueMemory = z.object({
+  queue: z.string(),
+  pilotsEver: z.number(),
+  recent: z.array(submissionRecord),
+});
+
+export type QueueMemory = Parsed<typeof queueMemory>;
 
 /** An offer that EC2 refused; not asked again before `until`. */
-export interface CoolingRecord extends OnTrial {
-  readonly offer: Offer;
-  readonly until: number;
-  readonly why: string;
+export const coolingRecord = z.object({
+  offer,
+  until: z.number(),
+  why: z.string(),
   /** Absent: from before this was kept. */
-  readonly class?: RefusalClass;
+  class: z.enum(REFUSAL_CLASSES).exactOptional(),
+  ...onTrial.shape,
+});
+
+export type CoolingRecord = Parsed<typeof coolingRecord>;
+
+/** An item of the ledger that this version cannot read; nothing may rest on its absence. */
+export interface UnreadItem {
+  /** `<kind>#<what it is of>`. */
+  readonly key: string;
+  /** The queue that it is of; absent: it does not say. */
+  readonly queue?: string;
+  readonly why: string;
 }
 
 /** Everything in the ledger that a tick has to know: one query. */
@@ -45,6 +70,8 @@ export interface LedgerView {
   readonly ended?: readonly EndedWorker[];
   /** How long the latest workers of each template and flavour took to join; absent: none has yet. */
   readonly joins?: readonly Joins[];
+  /** Items that could not be read; absent: none. */
+  readonly unread?: readonly UnreadItem[];
   /** Workers that this tick has found to have ended before they joined, with EC2's reason; the ledger holds none. */
   readonly endedBoots?: readonly EndedBoot[];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { resources } from './resources.ts';
 
 /**
  * The endpoint's API (`/v1`): what crosses the wire between the Lambdas and the service beside the collector.
@@ -16,13 +17,6 @@ export const instanceId = z.string().regex(/^i-[0-9a-f]{8,17}$/);
 
 /** Derived from what is asked, so that asking again is the same request. */
 export const requestId = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
-
-export const resources = z.object({
-  cpus: z.number().min(0),
-  memoryMb: z.number().min(0),
-  diskMb: z.number().min(0),
-  gpus: z.number().min(0),
-});
 
 const queuePilots = z.object({
   queue: queueName,

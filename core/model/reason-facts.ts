@@ -34,6 +34,8 @@ export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pool-contradictory'), instanceId: z.string() }),
   /** EC2 did not list its instances. */
   z.object({ kind: z.literal('instances-unknown'), words: z.string() }),
+  /** `key`: of an item of the ledger that this version cannot read; `words`: why. */
+  z.object({ kind: z.literal('item-unread'), key: z.string(), words: z.string() }),
   z.object({ kind: z.literal('bad-settings'), problems }),
   z.object({ kind: z.literal('last-good-settings'), problems }),
   /** A tick of a later moment has run. */

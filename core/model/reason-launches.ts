@@ -1,15 +1,9 @@
 import * as z from 'zod';
+import { template } from './templates.ts';
 
 const count = z.number();
 const dollars = z.number();
 const market = z.enum(['spot', 'on-demand']);
-
-/** A launch template's version, as the ledger and reasons hold it (`Template` in worker.ts). */
-export const templateSchema = z.object({
-  id: z.string(),
-  version: z.string(),
-  imageId: z.string().exactOptional(),
-});
 
 /** Pilots of one shape that a launch is wanted for. */
 const pilots = { pilots: count, cpus: z.number(), memoryMb: z.number() };
@@ -51,14 +45,14 @@ export const launchReason = z.discriminatedUnion('kind', [
   /** None of the newest template has joined lately; `canary`: one is tried. */
   z.object({
     kind: z.literal('older-template'),
-    template: templateSchema,
-    newest: templateSchema,
+    template: template,
+    newest: template,
     canary: z.literal(true).exactOptional(),
   }),
   /** `instead`: what workers are launched from; absent: none is launched. */
   z.object({
     kind: z.literal('image-unknown'),
-    instead: templateSchema.exactOptional(),
+    instead: template.exactOptional(),
     words: z.string(),
   }),
   z.object({ kind: z.literal('launches-throttled'), leftSeconds: z.number() }),

@@ -1,3 +1,16 @@
+import * as z from 'zod';
+import type { Parsed } from './parsed.ts';
+
+/** What a pilot asks for or a worker offers: whole cores, MB (2^20 bytes, as HTCondor counts), whole GPUs. */
+export const resources = z.object({
+  cpus: z.number().min(0),
+  memoryMb: z.number().min(0),
+  diskMb: z.number().min(0),
+  gpus: z.number().min(0),
+});
+
+export type Resources = Parsed<typeof resources>;
+
 /** A number of waiting pilots of one shape. */
 export interface Waiting {
   readonly shape: Shape;
@@ -8,14 +21,6 @@ export interface Waiting {
 export interface Bin {
   readonly room: Resources;
   readonly count: number;
-}
-
-/** What a pilot asks for or a worker offers: whole cores, MB (2^20 bytes, as HTCondor counts), whole GPUs. */
-export interface Resources {
-  readonly cpus: number;
-  readonly memoryMb: number;
-  readonly diskMb: number;
-  readonly gpus: number;
 }
 
 /** The shape of a pilot is what it asks the matchmaker for. */

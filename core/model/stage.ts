@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Placement, Template } from './worker.ts';
+import type { Template } from './templates.ts';
+import type { Placement } from './worker.ts';
 
 const most = (unit: string, whole: boolean) => {
   const error = ({ input }: { readonly input?: unknown }) =>

@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { TAG } from './names.ts';
-import type { Template } from './worker.ts';
+import type { Parsed } from './parsed.ts';
 
 /** What tells what workers are launched from apart: the template's version, and the image that takes its image's place. */
 export const templateKey = ({ id, version, imageId }: Template): string =>
@@ -18,3 +19,13 @@ export const templateIn = (tags: Readonly<Record<string, string>>): Template | u
   if (id === undefined || version === undefined) return undefined;
   return imageId === undefined ? { id, version } : { id, version, imageId };
 };
+
+/** One version of a launch template; the version is a number as text, and a later one is larger. */
+export const template = z.object({
+  id: z.string(),
+  version: z.string(),
+  /** The image that is launched instead of the version's own. */
+  imageId: z.string().exactOptional(),
+});
+
+export type Template = Parsed<typeof template>;

@@ -1,14 +1,82 @@
-import type { Offer } from './flavours.ts';
+import * as z from 'zod';
+import { offer } from './flavours.ts';
 import type { EndReason } from './instance.ts';
-import type { Reason } from './reason.ts';
-import type { Resources } from './resources.ts';
+import type { Parsed } from './parsed.ts';
+import { reason } from './reason.ts';
+import { resources } from './resources.ts';
+import { template } from './templates.ts';
 
 /** What a worker costs, as was known when it was launched. */
-export interface Cost {
-  readonly dollarsPerHour: number;
+const cost = z.object({
+  dollarsPerHour: z.number(),
   /** When it has ended at the latest, whatever happens to aerie: it powers itself off. */
-  readonly endsBy: number;
-}
+  endsBy: z.number(),
+});
+
+export type Cost = Parsed<typeof cost>;
+
+/** Why a worker leaves. */
+const cause = reason;
+
+/** Where a worker stands in its life; core/write/life.ts has the table of what may follow what. */
+const workerState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('booting') }),
+  /** `undrainedAt`: when its drain was last taken back. */
+  z.object({ kind: z.literal('joined'), joinedAt: z.number(), undrainedAt: z.number().exactOptional() }),
+  /** Joined once, and no longer in the collector. */
+  z.object({ kind: z.literal('missing'), joinedAt: z.number(), since: z.number() }),
+  /**
+   * Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. `unjoined`: it
+   * has not been in the collector yet. `undated`: `since` is when EC2 warned, and the next tick dates the drain: an event
+   * may be handled long after it happened, and the deadline runs from the order.
+   */
+  z.object({
+    kind: z.literal('draining'),
+    since: z.number(),
+    cause,
+    surplus: z.literal(true).exactOptional(),
+    unjoined: z.literal(true).exactOptional(),
+    undated: z.literal(true).exactOptional(),
+  }),
+  /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
+  z.object({
+    kind: z.literal('retiring'),
+    since: z.number(),
+    cause,
+    pending: z.literal(true).exactOptional(),
+  }),
+  /** Ended without ever having joined; it stays until the breaker has counted it. */
+  z.object({ kind: z.literal('failed'), at: z.number(), cause }),
+]);
+
+export type WorkerState = Parsed<typeof workerState>;
+
+/** When EC2 last refused to end a worker, and in which words. */
+const endRefusal = z.object({ at: z.number(), why: z.string() });
+
+export type EndRefusal = Parsed<typeof endRefusal>;
+
+/** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
+export const workerRecord = z.object({
+  instanceId: z.string(),
+  queue: z.string(),
+  launchId: z.string(),
+  offer,
+  /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */
+  offers: resources,
+  launchedAt: z.number(),
+  state: workerState,
+  /** What it was launched from: image and user-data are this version's. Absent: from before this was kept. */
+  template: template.exactOptional(),
+  /** An operator's mark: nothing is done to it, whatever the reason. */
+  isProtected: z.boolean().exactOptional(),
+  /** Absent: its queue has no prices, or had none when it was written down; then the next tick adds it. */
+  cost: cost.exactOptional(),
+  /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
+  endRefused: endRefusal.exactOptional(),
+});
+
+export type WorkerRecord = Parsed<typeof workerRecord>;
 
 /** A worker that is over and whose cost is not booked yet. */
 export interface EndedWorker {
@@ -39,65 +107,6 @@ export const isReclaimed = (state: WorkerState): boolean =>
 export interface Placement {
   readonly subnetId: string;
   readonly zone: string;
-}
-
-/** One version of a launch template; the version is a number as text, and a later one is larger. */
-export interface Template {
-  readonly id: string;
-  readonly version: string;
-  /** The image that is launched instead of the version's own. */
-  readonly imageId?: string;
-}
-
-/** Where a worker stands in its life; core/write/life.ts has the table of what may follow what. */
-export type WorkerState =
-  | { readonly kind: 'booting' }
-  /** `undrainedAt`: when its drain was last taken back. */
-  | { readonly kind: 'joined'; readonly joinedAt: number; readonly undrainedAt?: number }
-  /** Joined once, and no longer in the collector. */
-  | { readonly kind: 'missing'; readonly joinedAt: number; readonly since: number }
-  /**
-   * Takes no new job; ends when its last one does. `surplus`: this is taken back when it is needed again. `unjoined`: it
-   * has not been in the collector yet. `undated`: `since` is when EC2 warned, and the next tick dates the drain: an event
-   * may be handled long after it happened, and the deadline runs from the order.
-   */
-  | {
-      readonly kind: 'draining';
-      readonly since: number;
-      readonly cause: Reason;
-      readonly surplus?: true;
-      readonly unjoined?: true;
-      readonly undated?: true;
-    }
-  /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
-  | { readonly kind: 'retiring'; readonly since: number; readonly cause: Reason; readonly pending?: true }
-  /** Ended without ever having joined; it stays until the breaker has counted it. */
-  | { readonly kind: 'failed'; readonly at: number; readonly cause: Reason };
-
-/** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
-export interface WorkerRecord {
-  readonly instanceId: string;
-  readonly queue: string;
-  readonly launchId: string;
-  readonly offer: Offer;
-  /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */
-  readonly offers: Resources;
-  readonly launchedAt: number;
-  readonly state: WorkerState;
-  /** What it was launched from: image and user-data are this version's. Absent: from before this was kept. */
-  readonly template?: Template;
-  /** An operator's mark: nothing is done to it, whatever the reason. */
-  readonly isProtected?: boolean;
-  /** Absent: its queue has no prices, or had none when it was written down; then the next tick adds it. */
-  readonly cost?: Cost;
-  /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
-  readonly endRefused?: EndRefusal;
-}
-
-/** When EC2 last refused to end a worker, and in which words. */
-export interface EndRefusal {
-  readonly at: number;
-  readonly why: string;
 }
 
 /** A change of one worker's state that has to be written down. */

@@ -2,7 +2,7 @@ import { bootCurves, type CurveOf } from '../learn/joins.ts';
 import { type LaunchFrom, lastWithImage, launchFrom } from '../learn/launch-from.ts';
 import type { LedgerView, SubmissionRecord } from '../model/ledger.ts';
 import type { Stage } from '../model/stage.ts';
-import type { Template } from '../model/worker.ts';
+import type { Template } from '../model/templates.ts';
 import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
 import { settingsOfRemoved } from '../settings/settings.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';

@@ -40,6 +40,8 @@ export const factSentence = (reason: FactReason): string => {
       return `the pool contradicts itself about worker ${reason.instanceId}`;
     case 'instances-unknown':
       return reason.words;
+    case 'item-unread':
+      return `the ledger's ${reason.key} ${reason.words}`;
     case 'bad-settings':
       return problemsInWords(reason.problems);
     case 'last-good-settings':

@@ -1,6 +1,6 @@
 import type { Reason } from '../model/reason.ts';
 import type { LaunchReason } from '../model/reason-launches.ts';
-import type { Template } from '../model/worker.ts';
+import type { Template } from '../model/templates.ts';
 import { endInWords } from './ends.ts';
 
 type Of<K extends Reason['kind']> = Extract<Reason, { kind: K }>;

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Ledger, ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger.ts';
+import type { Ledger } from '../../core/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Reason } from '../../core/model/reason.ts';
 import { next } from '../../core/write/life.ts';
@@ -49,17 +50,17 @@ describe('a worker that an older version wrote down', () => {
   ])('with the cause "%s" is read as one with %j', async (text, cause) => {
     await put(older({ kind: 'draining', since: NOW - 60, cause: text }));
     const expected = { kind: 'draining', since: NOW - 60, cause };
-    expect((await book.find(ID))?.state).toEqual(expected);
+    expect((await book.workers.find(ID))?.state).toEqual(expected);
     expect((await book.view()).workers.map(({ state }) => state)).toEqual([expected]);
   });
 
   it('goes on with its life', async () => {
     await put(older({ kind: 'draining', since: NOW - 60, cause: 'it was idle', surplus: true }));
-    const worker = await book.find(ID);
+    const worker = await book.workers.find(ID);
     if (worker === undefined) throw new Error('it is there');
     const to = next(worker.state, { kind: 'end-decided', at: NOW, cause: { kind: 'drained' } });
-    expect(await book.change({ worker, to }, NOW)).toBe(true);
-    expect((await book.find(ID))?.state).toEqual(to);
+    expect(await book.workers.change({ worker, to }, NOW)).toBe(true);
+    expect((await book.workers.find(ID))?.state).toEqual(to);
   });
 });
 
@@ -67,13 +68,13 @@ describe('a worker that is written down', () => {
   it('has its cause as data, and by its kind for an older version that is deployed again', async () => {
     const cause: Reason = { kind: 'never-joined', limitSeconds: 900 };
     const worker = inLedger(ID, { kind: 'retiring', since: NOW, cause });
-    await book.adopt(worker);
+    await book.workers.adopt(worker);
     expect(await read()).toMatchObject({ state: { cause: 'never-joined', reason: cause } });
-    expect(await book.find(ID)).toEqual(worker);
+    expect(await book.workers.find(ID)).toEqual(worker);
     const to = next(worker.state, { kind: 'untaken', at: NOW + 700 });
-    expect(await book.change({ worker, to }, NOW + 700)).toBe(true);
+    expect(await book.workers.change({ worker, to }, NOW + 700)).toBe(true);
     expect(await read()).toMatchObject({ state: { since: NOW + 700, cause: 'never-joined', reason: cause } });
-    expect((await book.find(ID))?.state).toEqual(to);
+    expect((await book.workers.find(ID))?.state).toEqual(to);
   });
 });
 
@@ -85,7 +86,7 @@ describe('a decision that an older version wrote down', () => {
       why: ['5 waiting pilots have jobs', `drain ${ID}: spot interruption warning`],
       retirements: [{ instanceId: ID, step: 'drain', cause: 'the queue is drained' }],
     });
-    const kept = await book.keep({ of: 'workers', kind: 'rest', ...told, why: [] });
+    const kept = await book.decisions.keep({ of: 'workers', kind: 'rest', ...told, why: [] });
     expect(kept).toEqual({
       ...{ of: 'workers', kind: 'act', ...told, launches: [] },
       why: [

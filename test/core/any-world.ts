@@ -7,7 +7,8 @@ import type { PandaJobs } from '../../core/model/panda.ts';
 import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
 import { minus, type Shape } from '../../core/model/resources.ts';
 import { known, type Snapshot } from '../../core/model/snapshot.ts';
-import type { Template, WorkerRecord, WorkerState } from '../../core/model/worker.ts';
+import type { Template } from '../../core/model/templates.ts';
+import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type { PilotWorld, WorkerWorld } from './worlds.ts';
 import {
   inLedger,

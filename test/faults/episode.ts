@@ -1,5 +1,4 @@
-import { decision as decisionItem } from '../../adapters/ledger-items.ts';
-import type { Decision } from '../../core/model/decision.ts';
+import { type Decision, decision as decisionItem } from '../../core/model/decision.ts';
 import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
 import { SECOND_USES, type SecondUse } from '../../twin/aws/ec2/options.ts';
 import { simulatedClock } from '../../twin/clock/clock.ts';

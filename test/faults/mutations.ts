@@ -25,18 +25,24 @@ const token = (ports: Ports): Ports => {
 /** EC2 is asked for what nobody has written down. */
 const intentFirst = (ports: Ports): Ports => ({
   ...ports,
-  launches: { ...ports.launches, open: async () => true, ask: async () => true },
+  ledger: {
+    ...ports.ledger,
+    launches: { ...ports.ledger.launches, open: async () => true, ask: async () => true },
+  },
 });
 
 /** Who has lost the lease goes on all the same. */
 const fencing = (ports: Ports): Ports => ({
   ...ports,
-  leases: { ...ports.leases, holds: async () => true },
-  launches: {
-    ...ports.launches,
-    async ask(launch) {
-      await ports.launches.ask(launch);
-      return true;
+  ledger: {
+    ...ports.ledger,
+    leases: { ...ports.ledger.leases, holds: async () => true },
+    launches: {
+      ...ports.ledger.launches,
+      async ask(launch) {
+        await ports.ledger.launches.ask(launch);
+        return true;
+      },
     },
   },
 });
@@ -44,12 +50,15 @@ const fencing = (ports: Ports): Ports => ({
 /** Everybody gets the lease. */
 const lease = (ports: Ports): Ports => ({
   ...ports,
-  leases: {
-    ...ports.leases,
-    holds: async () => true,
-    async take(wish) {
-      const taken = await ports.leases.take(wish);
-      return taken.kind === 'lease' ? taken : { kind: 'lease', ...wish, fence: wish.at, until: wish.at };
+  ledger: {
+    ...ports.ledger,
+    leases: {
+      ...ports.ledger.leases,
+      holds: async () => true,
+      async take(wish) {
+        const taken = await ports.ledger.leases.take(wish);
+        return taken.kind === 'lease' ? taken : { kind: 'lease', ...wish, fence: wish.at, until: wish.at };
+      },
     },
   },
 });

@@ -51,7 +51,7 @@ describe('an end', () => {
     const [note] = endsOf(await container(ports)(NOW));
     expect(note?.askedByOther).toBe(askedByOther);
     expect(note && isByOthers(note)).toBe(askedByOther ?? false);
-    expect(await book.ledger.find(ID)).toBeUndefined();
+    expect(await book.ledger.workers.find(ID)).toBeUndefined();
   });
 
   it.each([
@@ -66,14 +66,14 @@ describe('an end', () => {
   it('is written once by one container, however long EC2 shows it', async () => {
     const { ports, book } = sides({ instances: [ended] });
     let writes = 0;
-    const counting: AuditPorts['ends'] = {
-      lastState: book.ledger.lastState,
-      ended: (note) => {
+    const counting: AuditPorts['ledger']['ends'] = {
+      ...book.ledger.ends,
+      keep: (note) => {
         writes += 1;
-        return book.ledger.ended(note);
+        return book.ledger.ends.keep(note);
       },
     };
-    const run = container({ ...ports, ends: counting });
+    const run = container({ ...ports, ledger: { ...book.ledger, ends: counting } });
     for (const minute of [0, 10, 20, 30]) {
       expect(endsOf(await run(NOW + 60 * minute))).toHaveLength(minute === 0 ? 1 : 0);
     }
@@ -83,14 +83,14 @@ describe('an end', () => {
   it('that cannot be kept is tried again, and loses no other: the next report tells both', async () => {
     const { ports, book } = sides({ instances: [ended, { ...ended, instanceId: 'i-00000002' }] });
     let isDown = true;
-    const failing: AuditPorts['ends'] = {
-      lastState: book.ledger.lastState,
-      ended: async (note) => {
+    const failing: AuditPorts['ledger']['ends'] = {
+      ...book.ledger.ends,
+      keep: async (note) => {
         if (isDown && note.instanceId === ID) throw new Error('the table is gone');
-        return book.ledger.ended(note);
+        return book.ledger.ends.keep(note);
       },
     };
-    const run = container({ ...ports, ends: failing });
+    const run = container({ ...ports, ledger: { ...book.ledger, ends: failing } });
     await expect(run(NOW)).rejects.toThrow('the table is gone');
     expect(book.all()).toMatchObject({ ends: [['i-00000002', { at: NOW }]] });
     isDown = false;

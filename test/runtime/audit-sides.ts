@@ -4,8 +4,8 @@ import type { PoolView } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
 import { type AuditPorts, audit } from '../../runtime/audit.ts';
 import { NOW, poolView, queue, STAGE } from '../core/worlds.ts';
+import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryEc2 } from './memory-ec2.ts';
-import { memoryLedger } from './memory-ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
 export const ID = 'i-00000001';
@@ -31,7 +31,7 @@ interface Given {
 
 /** The three sides, and an audit of them. */
 export const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Given) => {
-  const book = memoryLedger(ledger);
+  const book = fakeLedger(ledger);
   const ec2 = memoryEc2({}, instances);
   const ids = view.workers.workers.map(({ instanceId }) => instanceId);
   const pool = memoryPool({}, ids);
@@ -49,11 +49,7 @@ export const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Give
     settings: { queues: async () => [queue()] },
     pool: { view: async () => known(look(), now) },
     ledger: book.ledger,
-    launches: book.ledger,
-    workers: book.ledger,
     poolWorkers: pool.port,
-    marks: book.ledger,
-    ends: book.ledger,
     stage: STAGE,
   };
   const run = (at: number, other: Partial<AuditPorts> = {}) => {

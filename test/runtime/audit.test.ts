@@ -40,10 +40,10 @@ describe('an audit', () => {
     const young = inLedger(ID, BOOTING, { launchedAt: NOW - 60 });
     const { run, book, states } = sides({ ledger: { workers: [young] } });
     await run(NOW);
-    expect(await book.ledger.marks()).toHaveLength(1);
+    expect(await book.ledger.marks.all()).toHaveLength(1);
     const back = sides({ instances: [instance()], ledger: { workers: [young] } });
     await run(NOW + 60, { cloud: back.ports.cloud });
-    expect(await book.ledger.marks()).toEqual([]);
+    expect(await book.ledger.marks.all()).toEqual([]);
     await run(AGAIN);
     expect(await states()).toEqual([`${ID} booting`]);
   });
@@ -112,6 +112,20 @@ describe('an instance that the ledger does not know', () => {
       instances: [instance({ launchedAt: NOW - 9000 }, { 'aerie:protected': 'yes' })],
     });
     expect([ec2State(), await states()]).toEqual(['running', [`${ID} booting`]]);
+  });
+});
+
+describe('an item of the ledger that cannot be read', () => {
+  it('is named, and its instance is left alone', async () => {
+    const { ports, run, ec2State } = sides({ instances: [instance({ launchedAt: NOW - 5000 })] });
+    const unread = [{ key: `worker#${ID}`, queue: 'BNL', why: 'is of version 2' }];
+    const view = async () => ({ ...(await ports.ledger.view()), unread });
+    const ledger = { ...ports.ledger, view };
+    for (const minute of [0, 10, 20]) {
+      const report = await run(NOW + 60 * minute, { ledger });
+      expect(report).toMatchObject({ unread });
+    }
+    expect(ec2State()).toBe('running');
   });
 });
 

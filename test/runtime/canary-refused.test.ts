@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { templateKind } from '../../core/learn/boots.ts';
 import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
-import type { Template } from '../../core/model/worker.ts';
+import type { Template } from '../../core/model/templates.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
 import { outside } from './ports.ts';

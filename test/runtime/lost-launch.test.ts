@@ -114,7 +114,9 @@ describe('a launch whose reply is lost', () => {
   it('counts as long as it cannot be recorded what came of it', async () => {
     const world = outside({ ...GROWING, ledger: { launches: [launchOf('A', 3, NOW - 120)] } });
     const close = () => Promise.reject(new Error('the table is gone'));
-    const tick = workersTick({ ...world.ports, launches: { ...world.ports.launches, close } });
+    const { ledger } = world.ports;
+    const failing = { ...ledger, launches: { ...ledger.launches, close } };
+    const tick = workersTick({ ...world.ports, ledger: failing });
     await expect(tick(NOW)).rejects.toThrow('the table is gone');
     expect(world.told).toMatchObject([{ kind: 'rest' }]);
     expect(inEc2(world)).toHaveLength(3);

@@ -23,7 +23,7 @@ const auditing = (reply: EndReply) => {
     audit({ ...ports, cloud: toldCloud({ ...ports.cloud, terminate: async () => reply }, tellRefusal) }),
   );
   const run = () => handler({ time: new Date(NOW * 1000).toISOString() }, CONTEXT);
-  return { run, warned, worker: () => book.ledger.find(ID) };
+  return { run, warned, worker: () => book.ledger.workers.find(ID) };
 };
 
 describe('an end that EC2 refuses the audit', () => {

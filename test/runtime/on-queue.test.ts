@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { onQueue } from '../../runtime/on-queue.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
 import { inLedger, JOINED, openLaunch, queue } from '../core/worlds.ts';
+import { fakeLedger } from '../fakes/ledger.ts';
 import { CONTEXT, quietly } from './invocation.ts';
-import { memoryLedger } from './memory-ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
 beforeAll(quietly);
@@ -26,7 +26,7 @@ const message = (messageId: string, instanceId: string, state = 'terminated', ti
 
 /** The function on the queue of events, with a pool that cannot forget `unforgotten`. */
 const serve = (unforgotten?: string, isOpen = false) => {
-  const { ledger } = memoryLedger({
+  const { ledger } = fakeLedger({
     workers: [inLedger(FIRST, JOINED), inLedger(SECOND, JOINED)],
     launches: isOpen ? [openLaunch(1)] : [],
   });
@@ -36,8 +36,7 @@ const serve = (unforgotten?: string, isOpen = false) => {
     return pool.port.forget(ids);
   };
   const ports = {
-    workers: ledger,
-    launches: ledger,
+    ledger,
     settings: { queues: async () => [queue()] },
     poolWorkers: { ...pool.port, forget },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LaunchBook, LeaseBook } from '../../core/ports.ts';
+import type { Ledger } from '../../core/ledger.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, JOINED, NOW, pilots, poolView, queue } from '../core/worlds.ts';
@@ -18,24 +18,27 @@ type World = ReturnType<typeof outside>;
 const openIn = async ({ ports }: World) => (await ports.ledger.view()).launches;
 
 /** A tick that stands still at one of its calls until another has run in full. */
-const overtakenAt = async (at: 'open' | 'ask', repair: Partial<LeaseBook & LaunchBook> = {}) => {
+const overtakenAt = async (at: 'open' | 'ask', repair: Partial<Ledger['leases']> = {}) => {
   const world = outside(GROWING);
-  const { launches, leases } = world.ports;
+  const { ledger } = world.ports;
   let isFirst = true;
   const overtake = async () => {
     if (!isFirst) return;
     isFirst = false;
     await workersTick(world.ports)(NOW + MINUTE);
   };
-  const stalled: LaunchBook = {
-    ...launches,
-    [at]: async (launch: Parameters<LaunchBook['open']>[0]) => {
-      await overtake();
-      return launches[at](launch);
+  const stalled: Ledger = {
+    ...ledger,
+    leases: { ...ledger.leases, ...repair },
+    launches: {
+      ...ledger.launches,
+      [at]: async (launch: Parameters<Ledger['launches']['open']>[0]) => {
+        await overtake();
+        return ledger.launches[at](launch);
+      },
     },
-    ...repair,
   };
-  await workersTick({ ...world.ports, leases: { ...leases, ...repair }, launches: stalled })(NOW);
+  await workersTick({ ...world.ports, ledger: stalled })(NOW);
   return world;
 };
 
@@ -72,16 +75,16 @@ describe('two ticks of the workers that overlap', () => {
 describe('two ticks of the pilots that overlap', () => {
   it('submit once: who has been overtaken sends nothing', async () => {
     const world = outside({ ...GROWING, view: poolView([pilots({}, { queue: 'A' })]) });
-    const { submissions } = world.ports;
+    const { ledger } = world.ports;
     let isFirst = true;
-    const submitted: typeof submissions.submitted = async (record) => {
+    const add: typeof ledger.submissions.add = async (record) => {
       if (isFirst) {
         isFirst = false;
         await pilotsTick(world.ports)(NOW + MINUTE);
       }
-      await submissions.submitted(record);
+      await ledger.submissions.add(record);
     };
-    await pilotsTick({ ...world.ports, submissions: { submitted } })(NOW);
+    await pilotsTick({ ...world.ports, ledger: { ...ledger, submissions: { add } } })(NOW);
     expect([...world.pool.submitted.values()]).toEqual([5]);
   });
 });

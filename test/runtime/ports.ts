@@ -1,3 +1,4 @@
+import type { Ledger } from '../../core/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
@@ -8,8 +9,8 @@ import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
 import type { PilotsPorts } from '../../runtime/pilots-tick.ts';
 import type { WorkersPorts } from '../../runtime/workers-tick.ts';
 import { poolView, STAGE } from '../core/worlds.ts';
+import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryEc2 } from './memory-ec2.ts';
-import { memoryLedger } from './memory-ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
 /** What a tick finds outside. */
@@ -24,7 +25,7 @@ export interface Outside {
 
 /** A whole outside in memory, which keeps what is done to it, and the ports to it. */
 export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, instances }: Outside) => {
-  const book = memoryLedger(ledger);
+  const book = fakeLedger(ledger);
   const ec2 = memoryEc2(free, instances);
   const idle = view.pilots.queues.map(({ queue, shapes }) => [queue, shapes[0]?.idle ?? 0] as const);
   const pool = memoryPool(
@@ -50,13 +51,6 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
     // The pool has a clock of its own, which happens to be right.
     pool: { view: async () => known({ ...view, observedAt: moment }, moment) },
     ledger: book.ledger,
-    decisions: book.ledger,
-    leases: book.ledger,
-    lore: book.ledger,
-    accounts: book.ledger,
-    launches: book.ledger,
-    workers: book.ledger,
-    submissions: book.ledger,
     pilots: pool.port,
     poolWorkers: pool.port,
     cloud: ec2.cloud,
@@ -94,20 +88,24 @@ const mortal = <P extends object>(port: P, life: Life): P =>
     },
   });
 
-/** The ports of a process that lives only so long. What it reads does not count: a kill there leaves no trace. */
-export const mortalPorts = <P extends PilotsPorts | WorkersPorts>(ports: P, life: Life): P => {
-  const written = [
-    'decisions',
-    'leases',
-    'lore',
-    'launches',
-    'workers',
-    'submissions',
-    'pilots',
-    'poolWorkers',
-    'cloud',
-  ];
-  return Object.fromEntries(
-    Object.entries(ports).map(([name, port]) => [name, written.includes(name) ? mortal(port, life) : port]),
-  ) as P;
-};
+/** The parts of the ledger that write; what a process reads does not count: a kill there leaves no trace. */
+const mortalLedger = (ledger: Ledger, life: Life): Ledger => ({
+  ...ledger,
+  decisions: mortal(ledger.decisions, life),
+  leases: mortal(ledger.leases, life),
+  launches: mortal(ledger.launches, life),
+  workers: mortal(ledger.workers, life),
+  learned: mortal(ledger.learned, life),
+  accounts: mortal(ledger.accounts, life),
+  ends: mortal(ledger.ends, life),
+  submissions: mortal(ledger.submissions, life),
+});
+
+/** The ports of a process that lives only so long. */
+export const mortalPorts = <P extends PilotsPorts & WorkersPorts>(ports: P, life: Life): P => ({
+  ...ports,
+  ledger: mortalLedger(ports.ledger, life),
+  pilots: mortal(ports.pilots, life),
+  poolWorkers: mortal(ports.poolWorkers, life),
+  cloud: mortal(ports.cloud, life),
+});

@@ -123,7 +123,7 @@ describe('a tick whose function has little time left', () => {
     };
     await workersTick({ ...world.ports, poolWorkers: { ...poolWorkers, drain } })(NOW, () => left);
     expect([...world.ec2.instances.values()].map(({ state }) => state)).toEqual(['running', 'running']);
-    expect((await world.ports.workers.find('i-00000002'))?.state).toMatchObject({ pending: true });
+    expect((await world.ports.ledger.workers.find('i-00000002'))?.state).toMatchObject({ pending: true });
 
     await workersTick(world.ports)(NOW + MINUTE);
     expect([...world.ec2.instances.values()].map(({ state }) => state)).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Ec2Event, parseEc2Event } from '../../runtime/ec2-event.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
 import { inLedger, JOINED, type Knobs, NOW, openLaunch, queue } from '../core/worlds.ts';
-import { memoryLedger } from './memory-ledger.ts';
+import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
 const ID = 'i-0123456789abcdef0';
@@ -47,7 +47,7 @@ describe('an event of EC2', () => {
 const event = (kind: Ec2Event['kind'], instanceId = ID): Ec2Event => ({ kind, instanceId, at: NOW });
 
 const with_ = (state: Parameters<typeof inLedger>[1], knobs: Knobs = {}) => {
-  const { ledger } = memoryLedger({ workers: [inLedger(ID, state)] });
+  const { ledger } = fakeLedger({ workers: [inLedger(ID, state)] });
   const pool = memoryPool();
   const calls: string[] = [];
   const drain: typeof pool.port.drain = (ids) => {
@@ -55,8 +55,7 @@ const with_ = (state: Parameters<typeof inLedger>[1], knobs: Knobs = {}) => {
     return pool.port.drain(ids);
   };
   const ports = {
-    workers: ledger,
-    launches: ledger,
+    ledger,
     settings: { queues: async () => [queue({}, 'OTHER'), queue(knobs)] },
     poolWorkers: { ...pool.port, drain },
   };
@@ -67,7 +66,7 @@ describe('a worker', () => {
   it('that has ended is gone from the ledger, and forgotten in the pool', async () => {
     const { ledger, pool, ports } = with_(JOINED);
     expect(await workerEvent(event('ended'), 1, ports)).toBe('ours');
-    expect(await ledger.find(ID)).toBeUndefined();
+    expect(await ledger.workers.find(ID)).toBeUndefined();
     expect([...pool.forgotten]).toEqual([ID]);
     expect(await workerEvent(event('ended'), 1, ports)).toBe('not ours');
   });
@@ -79,7 +78,7 @@ describe('a worker', () => {
     const { ledger, pool, ports } = with_(JOINED, { rebalance: 'drain' });
     await workerEvent(event(kind), 1, ports);
     await workerEvent({ ...event('interruption'), at: NOW + 90 }, 1, ports);
-    expect((await ledger.find(ID))?.state).toEqual({
+    expect((await ledger.workers.find(ID))?.state).toEqual({
       kind: 'draining',
       since: NOW,
       cause,
@@ -91,7 +90,7 @@ describe('a worker', () => {
   it('that has not joined, as far as the ledger knows, is not counted on any more, and drains if it has', async () => {
     const { ledger, calls, ports } = with_({ kind: 'booting' });
     await workerEvent(event('interruption'), 1, ports);
-    expect((await ledger.find(ID))?.state.kind).toBe('draining');
+    expect((await ledger.workers.find(ID))?.state.kind).toBe('draining');
     expect(calls).toEqual(['drain 1']);
   });
 
@@ -99,13 +98,13 @@ describe('a worker', () => {
     const retiring = { kind: 'retiring', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
     const { ledger, ports } = with_(retiring);
     await workerEvent(event('interruption'), 1, ports);
-    expect((await ledger.find(ID))?.state).toEqual(retiring);
+    expect((await ledger.workers.find(ID))?.state).toEqual(retiring);
   });
 
   it('is left alone by all other events', async () => {
     const { ledger, calls, ports } = with_(JOINED);
     expect(await workerEvent(event('other'), 1, ports)).toBe('left alone');
-    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+    expect((await ledger.workers.find(ID))?.state).toEqual(JOINED);
     expect(calls).toEqual([]);
   });
 
@@ -114,7 +113,7 @@ describe('a worker', () => {
     async (kind) => {
       const { ledger, pool, calls, ports } = with_(JOINED);
       expect(await workerEvent(event(kind, 'i-0fedcba9876543210'), 1, ports)).toBe('not ours');
-      expect((await ledger.find(ID))?.state).toEqual(JOINED);
+      expect((await ledger.workers.find(ID))?.state).toEqual(JOINED);
       expect([...calls, ...pool.forgotten]).toEqual([]);
     },
   );
@@ -125,7 +124,7 @@ describe('a worker', () => {
   ])('that gets a rebalance recommendation goes on where its queue %s', async (_, knobs) => {
     const { ledger, calls, ports } = with_(JOINED, knobs);
     expect(await workerEvent(event('rebalance'), 1, ports)).toBe('left alone');
-    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+    expect((await ledger.workers.find(ID))?.state).toEqual(JOINED);
     expect(calls).toEqual([]);
   });
 
@@ -136,7 +135,7 @@ describe('a worker', () => {
       poolWorkers: { ...ports.poolWorkers, forget: () => Promise.reject(new Error('refused')) },
     };
     await expect(workerEvent(event('ended'), 1, refusing)).rejects.toThrow('refused');
-    expect((await ledger.find(ID))?.state).toEqual(JOINED);
+    expect((await ledger.workers.find(ID))?.state).toEqual(JOINED);
   });
 });
 
@@ -144,7 +143,7 @@ describe('the end of an instance that the ledger does not know', () => {
   const NEW = 'i-0fedcba9876543210';
   const opened = async () => {
     const world = with_(JOINED);
-    await world.ledger.open({ ...openLaunch(1), intendedBy: 1 });
+    await world.ledger.launches.open({ ...openLaunch(1), intendedBy: 1 });
     return world;
   };
 
@@ -155,18 +154,19 @@ describe('the end of an instance that the ledger does not know', () => {
   it('comes again while a launch is open, and is one of its workers then', async () => {
     const { ledger, ports } = await opened();
     expect(await workerEvent(event('ended', NEW), 1, ports)).toBe('comes again');
-    await ledger.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
+    await ledger.launches.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
     expect(await workerEvent(event('ended', NEW), 2, ports)).toBe('ours');
-    expect((await ledger.find(NEW))?.state).toMatchObject({ kind: 'failed', at: NOW });
+    expect((await ledger.workers.find(NEW))?.state).toMatchObject({ kind: 'failed', at: NOW });
   });
 
   it('is ours if its launch is closed just then', async () => {
     const { ledger, ports } = await opened();
     const isAnyOpen = async () => {
-      await ledger.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
+      await ledger.launches.close(openLaunch(1), [inLedger(NEW, { kind: 'booting' })], 'whole', NOW);
       return false;
     };
-    expect(await workerEvent(event('ended', NEW), 1, { ...ports, launches: { isAnyOpen } })).toBe('ours');
+    const closing = { ...ledger, launches: { ...ledger.launches, isAnyOpen } };
+    expect(await workerEvent(event('ended', NEW), 1, { ...ports, ledger: closing })).toBe('ours');
   });
 
   it('is given up after five tries, whatever is open', async () => {

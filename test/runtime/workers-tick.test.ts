@@ -75,8 +75,8 @@ describe('a tick of the workers', () => {
       expect(world.ec2.asked).toEqual([lost.request.clientToken]);
       const [, ...found] = await workersOf(world);
       expect(found.map(({ state }) => state.kind)).toEqual(['booting', 'booting', 'booting']);
-      expect(await world.ports.workers.find('i-00000001')).toBeUndefined();
-      expect((await world.ports.workers.find('i-00000002'))?.state.kind).toBe('retiring');
+      expect(await world.ports.ledger.workers.find('i-00000001')).toBeUndefined();
+      expect((await world.ports.ledger.workers.find('i-00000002'))?.state.kind).toBe('retiring');
     });
 
     it('launches from the last image that joined, and says so', async () => {
@@ -251,7 +251,9 @@ describe('the life of workers, over ticks', () => {
       },
     };
     const change = async () => false;
-    await workersTick({ ...world.ports, cloud, workers: { ...world.ports.workers, change } })(NOW);
+    const { ledger } = world.ports;
+    const beaten = { ...ledger, workers: { ...ledger.workers, change } };
+    await workersTick({ ...world.ports, cloud, ledger: beaten })(NOW);
     expect(ended).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Decision } from '../../core/model/decision.ts';
 import type { Reason } from '../../core/model/reason.ts';
 import { writerDown } from '../../runtime/write-down.ts';
 import { NARROW, NOW } from '../core/worlds.ts';
-import { memoryLedger } from './memory-ledger.ts';
+import { fakeLedger } from '../fakes/ledger.ts';
 
 const wait = (waiting: number): Reason => ({
   kind: 'pilots-seen',
@@ -36,12 +36,12 @@ const submit = (at: number, count = 3): Decision => ({
 });
 
 const writing = () => {
-  const { ledger } = memoryLedger();
+  const { ledger } = fakeLedger();
   const written: number[] = [];
   const told: number[] = [];
-  const keep: typeof ledger.keep = (decision) => {
+  const keep: typeof ledger.decisions.keep = (decision) => {
     written.push(decision.at);
-    return ledger.keep(decision);
+    return ledger.decisions.keep(decision);
   };
   const container = () => writerDown({ keep }, (decision) => void told.push(decision.at));
   return { container, written, told };

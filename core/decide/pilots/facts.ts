@@ -1,5 +1,5 @@
 import type { PilotFacts } from '../../chain/step.ts';
-import type { SubmissionRecord } from '../../model/ledger.ts';
+import type { SubmissionRecord, UnreadItem } from '../../model/ledger.ts';
 import { jobsOf } from '../../model/panda.ts';
 import type { QueuePilots } from '../../model/pool.ts';
 import type { Reason } from '../../model/reason.ts';
@@ -43,6 +43,8 @@ export interface PilotsInput {
   readonly submissions: Readonly<Record<string, readonly SubmissionRecord[]>>;
   /** Pilots ever submitted, by queue. */
   readonly pilotsEver: Readonly<Record<string, number>>;
+  /** Items of the ledger that could not be read; absent: none. */
+  readonly unread?: readonly UnreadItem[];
 }
 
 /** Pilots that are there and do not run; a held one counts, so that no other is submitted in its place. */

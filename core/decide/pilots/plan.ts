@@ -5,6 +5,7 @@ import { jobsOf } from '../../model/panda.ts';
 import { MOST_PILOTS_AT_ONCE } from '../../model/pool.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
+import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { type Settled, shapeOf, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
@@ -131,6 +132,9 @@ export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
   let inFactory = queues.reduce((n, queue) => n + pilots(queue), 0);
   return queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
+    const { name } = queue.settings;
+    const unread = unreadOf(input.unread ?? [], { of: 'pilots', queue: name, isShared: false });
+    if (unread !== undefined) return hold(name, facts.now, unread);
     const decision = planQueue(queue, input, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;

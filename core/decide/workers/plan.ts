@@ -6,6 +6,7 @@ import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers } from '
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
+import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
@@ -119,6 +120,10 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
   let { launchTokens } = shared.ec2;
   const decisions = queuesOf(queues, withMembers(shared.fleets)).map((queue) => {
     if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
+    const { name } = queue.settings;
+    const isShared = input.stage.caps !== undefined;
+    const unread = unreadOf(ledger.unread ?? [], { of: 'workers', queue: name, isShared });
+    if (unread !== undefined) return hold(name, facts.now, unread);
     const decision = decideQueue(situationOf(queue.settings, shared, launchTokens), lastGood(queue.outdated));
     // What one queue launches, EC2 does not give to the next.
     launchTokens -= launchedBy(decision);

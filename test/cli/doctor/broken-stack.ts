@@ -271,4 +271,15 @@ export const BROKEN_STACK: readonly Breakage[] = [
     says: /launch CLOUD\.1\.0 has been open for 30 minutes/,
     fix: /#a-failed-tick/,
   },
+  {
+    what: 'an item of the ledger that a newer version has written',
+    break: (world) => {
+      const newer = { ...OPEN_LAUNCH, v: { N: '99' } };
+      answers(world, { 'dynamodb:Query': ledger({ settings: [READ, GOOD], live: [newer] }) });
+    },
+    kind: 'open-launches',
+    level: 'FAIL',
+    says: /launch#CLOUD\.1\.0 is of version 99, and this code reads up to 1: deploy the newer one/,
+    fix: /0028-ledger-schema/,
+  },
 ];

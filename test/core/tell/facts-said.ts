@@ -51,6 +51,9 @@ export const FACTS: SaidOf<FactReason> = {
     [{ instanceId: 'i-00000001' }, 'the pool contradicts itself about worker i-00000001'],
   ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],
+  'item-unread': [
+    [{ key: 'worker#i-1', words: 'is of version 2' }, "the ledger's worker#i-1 is of version 2"],
+  ],
   'bad-settings': [
     [
       { problems },

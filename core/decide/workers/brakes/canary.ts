@@ -1,8 +1,8 @@
 import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
+import type { Template } from '../../../model/templates.ts';
 import { tagsOf } from '../../../model/templates.ts';
-import type { Template } from '../../../model/worker.ts';
 import type { Brake } from './brake.ts';
 
 /** The first worker of the launches comes from another template; there are as many as before. */

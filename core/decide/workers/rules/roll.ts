@@ -1,8 +1,8 @@
 import type { LaunchFrom } from '../../../learn/launch-from.ts';
 import { leavingBy } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
+import type { Template } from '../../../model/templates.ts';
 import { isSameTemplate } from '../../../model/templates.ts';
-import type { Template } from '../../../model/worker.ts';
 import type { Member } from '../../../observe/fleet.ts';
 import { emptiestFirst, inService, mayLeave, type Rule, withSteps } from './rule.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolWorker } from '../../../../core/model/pool.ts';
-import type { Template, WorkerRecord, WorkerState } from '../../../../core/model/worker.ts';
+import type { Template } from '../../../../core/model/templates.ts';
+import type { WorkerRecord, WorkerState } from '../../../../core/model/worker.ts';
 import type { Fleet, Member } from '../../../../core/observe/fleet.ts';
 import { suddenDrop } from '../../../../core/observe/plausibility.ts';
 import type { Situation } from '../../../../core/observe/situation.ts';

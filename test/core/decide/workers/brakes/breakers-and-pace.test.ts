@@ -130,9 +130,9 @@ describe('launches of a tick', () => {
     const one = decision('A', 8);
     const launches = one.kind === 'act' ? [...one.launches, ...one.launches] : [];
     const twice: WorkerDecision = { ...one, kind: 'act', launches, retirements: [] };
-    const after = (...known: readonly Boots[]) => breakersAndPace([twice], shared({ boots: known }))[0];
-    expect(after(boots(ZONE_A, ...FAILED), boots(ZONE_B, ...FAILED))?.counts).toEqual({ breakersOpen: 2 });
-    const partly = after(boots(ZONE_A, ...FAILED));
+    const braked = (...known: readonly Boots[]) => breakersAndPace([twice], shared({ boots: known }))[0];
+    expect(braked(boots(ZONE_A, ...FAILED), boots(ZONE_B, ...FAILED))?.counts).toEqual({ breakersOpen: 2 });
+    const partly = braked(boots(ZONE_A, ...FAILED));
     expect(partly?.counts).toEqual({ breakersOpen: 1 });
     expect(partly?.why.slice(1)).toEqual([{ kind: 'offers-left-out', offers: 1 }]);
   });

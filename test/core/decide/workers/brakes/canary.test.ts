@@ -5,7 +5,8 @@ import { CANARY_REST_SECONDS, launchFrom } from '../../../../../core/learn/launc
 import type { LaunchRequest } from '../../../../../core/model/launch.ts';
 import type { Boots } from '../../../../../core/model/learned.ts';
 import { TAG } from '../../../../../core/model/names.ts';
-import type { Template, WorkerRecord } from '../../../../../core/model/worker.ts';
+import type { Template } from '../../../../../core/model/templates.ts';
+import type { WorkerRecord } from '../../../../../core/model/worker.ts';
 import { planWorkers } from '../../../planning.ts';
 import { requestsOf } from '../../../sums.ts';
 import { inLedger, NOW, only, openLaunch, pilots, STAGE, workerWorld } from '../../../worlds.ts';

@@ -1,0 +1,23 @@
+import type { Ledger } from '../core/ledger.ts';
+import { workerRecord } from '../core/model/worker.ts';
+import { KEPT_SECONDS, LIVE, pastPartition, workerKey } from './ledger-items.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import { mustRead } from './ledger-version.ts';
+
+export const endsIn = (table: LedgerTable): Ledger['ends'] => ({
+  async lastState(queue, instanceId) {
+    const sk = workerKey(instanceId);
+    const item = (await table.read(LIVE, sk)) ?? (await table.read(pastPartition(queue), sk));
+    return item === undefined ? undefined : mustRead(workerRecord, item).state.kind;
+  },
+  keep: (note) => {
+    const key = { pk: pastPartition(note.queue), sk: `end#${note.instanceId}` };
+    return table.putOnce({ ...key, ...note, expiresAt: Math.ceil(note.at) + KEPT_SECONDS.past });
+  },
+  async keepConsole({ worker, at, text, reason }) {
+    const { instanceId, queue, offer, template, launchedAt } = worker;
+    const key = { pk: pastPartition(queue), sk: `console#${instanceId}` };
+    const expiresAt = at + KEPT_SECONDS.past;
+    await table.put({ ...key, instanceId, queue, offer, template, launchedAt, at, text, reason, expiresAt });
+  },
+});

@@ -1,0 +1,17 @@
+import type { Ledger } from '../core/ledger.ts';
+import { mark as markRecord } from '../core/model/discrepancy.ts';
+import { AUDIT } from './ledger-items.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import { mustRead } from './ledger-version.ts';
+
+export const marksIn = (table: LedgerTable): Ledger['marks'] => ({
+  async all() {
+    return (await table.partition(AUDIT)).map((item) => mustRead(markRecord, item));
+  },
+  async add(mark) {
+    await table.putOnce({ pk: AUDIT, sk: `${mark.name}#${mark.subject}`, ...mark });
+  },
+  async remove({ name, subject }) {
+    await table.remove(AUDIT, `${name}#${subject}`);
+  },
+});

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Offer } from '../../core/model/flavours.ts';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
+import type { Snapshot } from '../../core/model/snapshot.ts';
+import type { CloudSubject } from './cloud-subject.ts';
+
+const ALWAYS = () => true;
+
+/** In the form of an id, and of no instance. */
+const UNKNOWN = 'i-0fffffffffffffff0';
+
+const offersOf = ({ overrides, market }: LaunchRequest): readonly Offer[] =>
+  overrides.map(({ flavour, zone }) => ({ flavour, zone, market }));
+
+const launchedBy = (outcome: LaunchOutcome): readonly string[] =>
+  outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
+
+const shownIn = (shown: Snapshot<readonly Instance[]>): readonly Instance[] => {
+  if (shown.kind === 'unknown') throw new Error(shown.why);
+  return shown.value;
+};
+
+/**
+ * What core and the ticks rely on from whoever machines are had from, as tests. Each test has launches of its own, so that
+ * all can be asked of one account.
+ */
+export const cloudContract = (open: () => Promise<CloudSubject>): void => {
+  describe('keeps the contract of a cloud', () => {
+    let opened: CloudSubject | undefined;
+    const subject = (): CloudSubject => {
+      if (opened === undefined) throw new Error('the cloud is not open');
+      return opened;
+    };
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened?.close());
+
+    const launched = async (launchId: string, count: number) => {
+      const { cloud, request, settle } = subject();
+      const asked = request(launchId, count);
+      const outcome = await cloud.launch(asked);
+      settle();
+      return { asked, outcome, ids: launchedBy(outcome) };
+    };
+    const described = async (ids: readonly string[]) =>
+      shownIn(await subject().cloud.describe(ids, subject().now()));
+    const listed = async (tags: Readonly<Record<string, string>>) =>
+      shownIn(await subject().cloud.list(tags, subject().now()));
+    const ofLaunch = (launchId: string) => listed({ 'aerie:launch': launchId });
+
+    it('launches as many as were asked for, each of an offer that was asked for', async () => {
+      const { asked, outcome } = await launched('whole', 3);
+      expect(outcome).toMatchObject({ kind: 'answered', launched: [{}, {}, {}], refused: [] });
+      const given = outcome.kind === 'answered' ? outcome.launched : [];
+      for (const { offer } of given) expect(offersOf(asked)).toContainEqual(offer);
+    });
+
+    it('launches what there is and says which offers it refuses', async (context) => {
+      const { limit, request, cloud } = subject();
+      if (limit === undefined) return context.skip();
+      const asked = request('partial', 8);
+      const lift = limit(offersOf(asked), 1);
+      const outcome = await cloud.launch(asked);
+      lift();
+      if (outcome.kind !== 'answered') throw new Error(outcome.why);
+      expect(outcome.launched.length).toBeGreaterThan(0);
+      expect(outcome.launched.length).toBeLessThan(8);
+      expect(outcome.refused.map((of) => of.class)).toContain('capacity');
+    });
+
+    it('launches nothing more for a token that comes again', async (context) => {
+      if (subject().faults.includes('token')) return context.skip();
+      const { asked, ids } = await launched('again', 2);
+      const again = await subject().cloud.launch(asked);
+      // The first answer once more, or that it is spent, or nothing at all: AWS documents none of them.
+      expect([[...ids].sort(), []]).toContainEqual([...launchedBy(again)].sort());
+      subject().settle();
+      expect((await ofLaunch('again')).map(({ instanceId }) => instanceId).sort()).toEqual([...ids].sort());
+    });
+
+    it('refuses a token that comes again with other parameters, and launches nothing for it', async (context) => {
+      if (subject().faults.includes('token')) return context.skip();
+      const { asked } = await launched('other', 2);
+      expect((await subject().cloud.launch({ ...asked, count: 3 })).kind).toBe('mismatched');
+      subject().settle();
+      expect(await ofLaunch('other')).toHaveLength(2);
+    });
+
+    it('describes those that it knows, and leaves out the others', async () => {
+      const { ids, outcome } = await launched('described', 1);
+      const [instance, ...others] = await described([UNKNOWN, ...ids]);
+      expect(others).toEqual([]);
+      const given = outcome.kind === 'answered' ? outcome.launched[0] : undefined;
+      expect(instance).toMatchObject({ instanceId: ids[0], offer: given?.offer });
+      expect(['pending', 'running']).toContain(instance?.state);
+      expect(instance).not.toHaveProperty('reason');
+      expect(Math.abs(subject().now() - (instance?.launchedAt ?? 0))).toBeLessThan(600);
+    });
+
+    it('lists those with all of the tags, which are those of the launch', async () => {
+      const { asked, ids } = await launched('listed', 2);
+      await launched('listed-not', 1);
+      const found = await listed({ 'aerie:queue': asked.queue, 'aerie:launch': 'listed' });
+      expect(found.map(({ instanceId }) => instanceId).sort()).toEqual([...ids].sort());
+      for (const { tags } of found) expect(tags).toMatchObject(asked.tags);
+      expect(await listed({ 'aerie:queue': 'nobody', 'aerie:launch': 'listed' })).toEqual([]);
+    });
+
+    it('ends what it is asked to, and shows it as ended for a while, with the reason', async () => {
+      const { ids } = await launched('ended', 2);
+      const { taken, refused, unanswered } = await subject().cloud.terminate(ids, ALWAYS);
+      expect({ taken: [...taken].sort(), refused, unanswered }).toEqual({
+        taken: [...ids].sort(),
+        refused: [],
+      });
+      subject().settle();
+      for (const { state, reason } of await ofLaunch('ended')) {
+        expect(['shutting-down', 'terminated']).toContain(state);
+        if (!subject().faults.includes('end reason'))
+          expect(reason?.code).toBe('Client.UserInitiatedShutdown');
+      }
+      expect(await ofLaunch('ended')).toHaveLength(2);
+    });
+
+    it('ends the others where it refuses one', async (context) => {
+      const { refuseEnd, cloud } = subject();
+      if (refuseEnd === undefined) return context.skip();
+      const { ids } = await launched('refused', 3);
+      const [kept = '', ...others] = ids;
+      refuseEnd(kept);
+      const { taken, refused } = await cloud.terminate(ids, ALWAYS);
+      expect([...taken].sort()).toEqual(others.sort());
+      expect(refused).toMatchObject([{ instanceId: kept }]);
+    });
+
+    it('ends the others where it does not know one, which is no refusal', async () => {
+      const { ids } = await launched('unknown', 1);
+      const { taken, refused } = await subject().cloud.terminate([UNKNOWN, ...ids], ALWAYS);
+      expect({ taken, refused }).toEqual({ taken: ids, refused: [] });
+    });
+
+    it('begins no order to end without time for it', async () => {
+      const { ids } = await launched('no-time', 1);
+      expect((await subject().cloud.terminate(ids, () => false)).taken).toEqual([]);
+      const [instance] = await described(ids);
+      expect(['pending', 'running']).toContain(instance?.state);
+    });
+  });
+};
