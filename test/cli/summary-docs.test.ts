@@ -12,9 +12,7 @@ const explained = (): readonly string[] =>
     ([, name = '']) => name,
   );
 
-it('docs/summary.md explains every field of a summary, in its order, and no other', {
-  timeout: 600_000,
-}, async () => {
+it('docs/summary.md explains every field of a summary, in its order, and no other', async () => {
   const paused = join(import.meta.dirname, 'paused.json');
   const summary = await runScenario(await readScenario(paused), { seed: 1 });
   const { givenUp, jobsNotDone, ...usual } = summary ?? {};

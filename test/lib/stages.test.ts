@@ -19,8 +19,6 @@ import {
 const folder = synthesisFolder();
 afterAll(folder.remove);
 
-const LONG = 600_000;
-
 const synthesised = Object.entries(STAGES).map(([what, special]) => ({ what, special }));
 
 /** Each stage once, when its first test asks. */
@@ -31,7 +29,7 @@ const make = (what: string) => {
   return known;
 };
 
-describe.each(synthesised)('a stage with $what', { timeout: LONG }, ({ what, special }) => {
+describe.each(synthesised)('a stage with $what', ({ what, special }) => {
   it('synthesises, and cdk-nag finds nothing', () => {
     expect(() => make(what)).not.toThrow();
   });
@@ -72,7 +70,7 @@ const IGNORED = 'W3005';
 
 if (hasCfnLint) {
   // Nested templates are all made in one way: the first of each stage stands for its like.
-  it('cfn-lint finds nothing in any of them', { timeout: 600_000 }, async () => {
+  it('cfn-lint finds nothing in any of them', async () => {
     const files = synthesised.flatMap(({ what }) => make(what).files.slice(0, 2));
     const said = await new Promise((done) => {
       execFile('cfn-lint', ['--ignore-checks', IGNORED, '--', ...files], (_, out, err) => done(out + err));
@@ -93,7 +91,7 @@ const withType = (json: ReturnType<Template['toJSON']>, type: string) =>
     (resource as { Type: string }).Type === type ? [resource as { Properties: Record<string, unknown> }] : [],
   );
 
-describe('the checks find', { timeout: LONG }, () => {
+describe('the checks find', () => {
   it('an alarm whose topic has no statement for CloudWatch', () => {
     const { template } = make('alarms by e-mail');
     const mute = without(template, (json) => {
