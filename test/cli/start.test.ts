@@ -107,6 +107,8 @@ it('--help tells the options', async () => {
 it('--json prints one JSON summary and nothing else', async () => {
   const { code, stdout, stderr } = await aerie(
     'start',
+    '--scenario',
+    'twin/scenarios/short-jobs.json',
     '--hours',
     '0.2',
     '--speed',

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -60,24 +57,6 @@ describe.each(synthesised)('a stage with $what', ({ what, special }) => {
 it('there are two dozen of them', () => {
   expect(synthesised.length).toBeGreaterThanOrEqual(24);
 });
-
-const hasCfnLint = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((path) => existsSync(join(path, 'cfn-lint')));
-
-/** The CDK writes `DependsOn` beside a reference that says the same. */
-const IGNORED = 'W3005';
-
-if (hasCfnLint) {
-  // Nested templates are all made in one way: the first of each stage stands for its like.
-  it('cfn-lint finds nothing in any of them', async () => {
-    const files = synthesised.flatMap(({ what }) => make(what).files.slice(0, 2));
-    const said = await new Promise((done) => {
-      execFile('cfn-lint', ['--ignore-checks', IGNORED, '--', ...files], (_, out, err) => done(out + err));
-    });
-    expect(said).toBe('');
-  });
-}
 
 /** A copy of a template in which one thing is otherwise. */
 const without = (template: Template, change: (json: ReturnType<Template['toJSON']>) => void): Template => {
