@@ -21,7 +21,7 @@ export interface Failing {
   fail(on: boolean): void;
 }
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** Of which runs are killed, and when. */
   readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */

@@ -18,7 +18,7 @@ import { CONTEXT } from '../../runtime/invocation.ts';
 import type { awsOf, endpointIn, pandaIn, parametersIn } from './ports.ts';
 
 /** What the functions find outside. */
-export interface Outside {
+interface Outside {
   readonly aws: ReturnType<typeof awsOf>;
   readonly panda: ReturnType<typeof pandaIn>;
   readonly pool: ReturnType<typeof endpointIn>['port'];
