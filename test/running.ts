@@ -77,20 +77,14 @@ export const alive = async (processes: readonly Process[]): Promise<readonly Pro
   return processes.filter(({ pid }) => living.has(pid));
 };
 
-/** Much longer than it takes: a busy machine makes nothing fail. */
-const PATIENCE_MS = 180_000;
-
 /** Waits for something to be so, and answers it. */
 export const until = async <T>(look: () => Promise<T | undefined> | T | undefined): Promise<T> => {
   let seen: T | undefined;
   await expect
-    .poll(
-      async () => {
-        seen = await look();
-        return seen !== undefined;
-      },
-      { timeout: PATIENCE_MS, interval: 50 },
-    )
+    .poll(async () => {
+      seen = await look();
+      return seen !== undefined;
+    })
     .toBe(true);
   if (seen === undefined) throw new Error('it was there a moment ago');
   return seen;

@@ -4,6 +4,7 @@ import type { LaunchRequest } from '../../core/model/launch.ts';
 import { ec2Face, type WireFault } from '../../twin/aws/ec2/face.ts';
 import type { Ec2Options } from '../../twin/aws/ec2/options.ts';
 import { PLACEMENTS, smallWorld, TEMPLATE } from '../twin/aws/ec2-world.ts';
+import { HASTY_SECONDS, PATIENT_SECONDS } from './serving.ts';
 
 const closing: (() => Promise<void> | void)[] = [];
 /** Closes what was served, after a test. */
@@ -16,14 +17,18 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
   const wire: { fault: WireFault } = { fault: 'none' };
   const { clock, world } = smallWorld(options);
   const face = await ec2Face(world, { fault: () => wire.fault });
-  const client = new EC2Client({
-    endpoint: face.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    // Long enough for a busy machine; only a face that stays silent is waited for.
-    requestHandler: { requestTimeout: 1_500, throwOnRequestTimeout: true },
-  });
-  closing.push(() => client.destroy(), face.close);
+  const clientWithin = (seconds: number) => {
+    const made = new EC2Client({
+      endpoint: face.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+      requestHandler: { requestTimeout: 1000 * seconds, throwOnRequestTimeout: true },
+    });
+    closing.push(() => made.destroy());
+    return made;
+  };
+  closing.push(face.close);
+  const client = clientWithin(PATIENT_SECONDS);
   /** What the client was given to send. */
   const sent: unknown[] = [];
   client.middlewareStack.add(
@@ -33,7 +38,9 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
     },
     { step: 'initialize' },
   );
-  return { clock, world, face, wire, sent, cloud: ec2Cloud(client) };
+  /** The same EC2 for a caller that soon gives up; for a face that stays silent. */
+  const hastyCloud = () => ec2Cloud(clientWithin(HASTY_SECONDS));
+  return { clock, world, face, wire, sent, cloud: ec2Cloud(client), hastyCloud };
 };
 
 /** Four workers, of either of two types in either of two zones. */

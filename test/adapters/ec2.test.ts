@@ -128,9 +128,10 @@ describe('A launch', () => {
   test.each(['error-500', 'loses-reply', 'silent'] as const)(
     'is sent once and unclear when the wire has the fault %s, and launches once when it is asked again',
     async (fault) => {
-      const { cloud, world, face, wire } = await serve();
+      const { cloud, hastyCloud, world, face, wire } = await serve();
       wire.fault = fault;
-      expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'unclear' });
+      const hit = fault === 'silent' ? hastyCloud() : cloud;
+      expect(await hit.launch(REQUEST)).toMatchObject({ kind: 'unclear' });
       expect(face.calls.get('CreateFleet')).toBe(1);
       wire.fault = 'none';
       const outcome = await cloud.launch(REQUEST);

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { endpoint } from '../../adapters/endpoint.ts';
 import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
 import type { PoolView } from '../../core/model/pool.ts';
-import { answering, hangingUp, type Respond, serving, silent } from './serving.ts';
+import {
+  answering,
+  HASTY_SECONDS,
+  hangingUp,
+  PATIENT_SECONDS,
+  type Respond,
+  serving,
+  silent,
+} from './serving.ts';
 
 const NOW = 1_900_000_000;
 const SHAPE = { cpus: 1, memoryMb: 2_000, diskMb: 20_000, gpus: 0 };
@@ -25,7 +33,13 @@ const VIEW: PoolView = {
 const SUBMISSION = { requestId: 'tick-1:BNL_CLOUD', queue: 'BNL_CLOUD', count: 2, shape: SHAPE };
 
 const clientOf = (baseUrl: string, more: { secret?: () => Promise<string>; timeoutSeconds?: number } = {}) =>
-  endpoint({ baseUrl, timeoutSeconds: 5, random: () => 0, secret: async () => 's3cret\n', ...more });
+  endpoint({
+    baseUrl,
+    timeoutSeconds: PATIENT_SECONDS,
+    random: () => 0,
+    secret: async () => 's3cret\n',
+    ...more,
+  });
 
 const ids = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `i-${i.toString(16).padStart(8, '0')}`);
@@ -42,7 +56,7 @@ describe('the pool through the endpoint', () => {
     ['an outage', answering(502, 'bad gateway'), 'the endpoint answered 502: bad gateway'],
     ['a refusal', answering(400, { error: 'Expected less.' }), 'the endpoint refused (400): Expected less.'],
     ['a closed connection', hangingUp, 'the endpoint could not be reached: socket hang up'],
-    ['silence', silent, 'the endpoint did not answer within 0.2 s'],
+    ['silence', silent, 'the endpoint did not answer within 0.5 s'],
     ['no JSON', answering(200, 'hello'), /^the endpoint answered what is not expected: its answer:/],
     [
       'a pool without workers',
@@ -51,7 +65,9 @@ describe('the pool through the endpoint', () => {
     ],
   ] satisfies [string, Respond, string | RegExp][])('is unknown after %s', async (_, respond, why) => {
     const { url } = await serving(respond);
-    expect(await clientOf(url, { timeoutSeconds: 0.2 }).view()).toEqual({
+    expect(
+      await clientOf(url, { timeoutSeconds: respond === silent ? HASTY_SECONDS : PATIENT_SECONDS }).view(),
+    ).toEqual({
       kind: 'unknown',
       why: typeof why === 'string' ? why : expect.stringMatching(why),
     });
@@ -125,7 +141,7 @@ describe('a change of the pool', () => {
     [EndpointOutage, answering(500, { error: 'schedd?' }), 'the endpoint answered 500: {"error":"schedd?"}'],
     [EndpointOutage, answering(302, ''), 'the endpoint answered 302: (nothing)'],
     [EndpointOutage, hangingUp, 'the endpoint could not be reached: socket hang up'],
-    [EndpointOutage, silent, 'the endpoint did not answer within 0.2 s'],
+    [EndpointOutage, silent, 'the endpoint did not answer within 0.5 s'],
     [
       EndpointOutage,
       answering(200, { submitted: -1, repeated: false }),
@@ -135,7 +151,9 @@ describe('a change of the pool', () => {
     'throws %o with a sentence',
     async (kind, respond, why) => {
       const { url, seen } = await serving(respond);
-      const failure = await clientOf(url, { timeoutSeconds: 0.2 })
+      const failure = await clientOf(url, {
+        timeoutSeconds: respond === silent ? HASTY_SECONDS : PATIENT_SECONDS,
+      })
         .submit(SUBMISSION)
         .catch((error) => error);
       expect(failure).toBeInstanceOf(kind);

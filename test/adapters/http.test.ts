@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type HttpRequest, request } from '../../adapters/http.ts';
-import { answering, hangingUp, serving, silent } from './serving.ts';
+import { answering, HASTY_SECONDS, hangingUp, PATIENT_SECONDS, serving, silent } from './serving.ts';
 
 const asking = (url: string, more: Partial<HttpRequest> = {}) =>
-  request({ url, method: 'GET', timeoutSeconds: 5, random: () => 0, ...more });
+  request({ url, method: 'GET', timeoutSeconds: PATIENT_SECONDS, random: () => 0, ...more });
 
 describe('an HTTP request', () => {
   it('gives status and text of whatever is answered, errors of the server included', async () => {
@@ -48,7 +48,7 @@ describe('an HTTP request', () => {
   });
 
   it.each([
-    ['never answers', silent, 'timeout', 'did not answer within 0.1 s'],
+    ['never answers', silent, 'timeout', 'did not answer within 0.5 s'],
     [
       'stops in the middle of its answer',
       (response) => {
@@ -56,7 +56,7 @@ describe('an HTTP request', () => {
         response.write('half');
       },
       'timeout',
-      'did not answer within 0.1 s',
+      'did not answer within 0.5 s',
     ],
     ['closes the connection', hangingUp, 'connection', 'could not be reached: socket hang up'],
     [
@@ -80,7 +80,7 @@ describe('an HTTP request', () => {
     'says what failed with a server that %s',
     async (_, respond, cause, why) => {
       const { url } = await serving(respond);
-      const timeoutSeconds = cause === 'timeout' ? 0.1 : 5;
+      const timeoutSeconds = cause === 'timeout' ? HASTY_SECONDS : PATIENT_SECONDS;
       expect(await asking(url, { timeoutSeconds })).toEqual({
         kind: 'failed',
         address: '127.0.0.1',
@@ -104,7 +104,7 @@ describe('an HTTP request', () => {
       why: 'could not be found: panda.example has no address',
     });
     const never = new Promise<readonly string[]>(() => undefined);
-    expect(await asking(url, { lookup: () => never, timeoutSeconds: 0.1 })).toMatchObject({
+    expect(await asking(url, { lookup: () => never, timeoutSeconds: HASTY_SECONDS })).toMatchObject({
       cause: 'timeout',
     });
   });

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { panda } from '../../adapters/panda.ts';
-import { answering, hangingUp, type Respond, serving, silent } from './serving.ts';
+import {
+  answering,
+  HASTY_SECONDS,
+  hangingUp,
+  PATIENT_SECONDS,
+  type Respond,
+  serving,
+  silent,
+} from './serving.ts';
 
 const NOW = 1_900_000_000;
-const clientOf = (baseUrl: string, timeoutSeconds = 5) => panda({ baseUrl, timeoutSeconds, random: () => 0 });
+const clientOf = (baseUrl: string, timeoutSeconds = PATIENT_SECONDS) =>
+  panda({ baseUrl, timeoutSeconds, random: () => 0 });
 
 const JOBS = {
   success: true,
@@ -139,9 +148,9 @@ describe("PanDA's statistics", () => {
 
   it('are unknown if no answer comes in time', async () => {
     const { url, seen } = await serving(silent);
-    expect(await clientOf(url, 0.1).jobs(NOW)).toEqual({
+    expect(await clientOf(url, HASTY_SECONDS).jobs(NOW)).toEqual({
       kind: 'unknown',
-      why: 'PanDA did not answer within 0.1 s',
+      why: 'PanDA did not answer within 0.5 s',
     });
     expect(seen).toHaveLength(2);
   });

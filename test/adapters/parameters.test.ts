@@ -81,7 +81,7 @@ describe('the image of a pipeline', () => {
     closing.push(() => void vi.unstubAllEnvs());
     await expect(imageParameter()(NAME)).rejects.toThrow('3000 ms');
     expect(seen).toHaveLength(2);
-  }, 30_000);
+  });
 });
 
 describe('the settings of all queues', () => {

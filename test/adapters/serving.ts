@@ -46,6 +46,12 @@ export const answering = (status: number, body: string | object): Respond => {
   };
 };
 
+/** How long an answer may take that will come: a limit for what hangs. */
+export const PATIENT_SECONDS = 600;
+
+/** How long a test waits for an answer that never comes. */
+export const HASTY_SECONDS = 0.5;
+
 /** Accepts and never answers. */
 export const silent: Respond = () => undefined;
 

@@ -2,8 +2,8 @@ import type { Offer } from '../../core/model/flavours.ts';
 import type { LaunchRequest } from '../../core/model/launch.ts';
 import type { Cloud } from '../../core/ports.ts';
 
-/** What a cloud may be known not to do as the port promises; an emulator's faults, never a real cloud's. */
-type Fault = 'token' | 'end reason';
+/** What an emulator does not do as the port promises, or cannot be made to do. */
+export type Lack = 'token' | 'limit' | 'refused end';
 
 /** A cloud with nothing of the contract's in it. */
 export interface CloudSubject {
@@ -13,10 +13,9 @@ export interface CloudSubject {
   now(): number;
   /** Lets what was launched be seen, and what was ended be over. */
   settle(): void;
-  /** Leaves room for so many more machines of each offer until it is lifted; undefined: it cannot be told. */
-  readonly limit: ((offers: readonly Offer[], count: number) => () => void) | undefined;
-  /** Keeps it from ending an instance; undefined: it cannot be told. */
-  readonly refuseEnd: ((instanceId: string) => void) | undefined;
-  readonly faults: readonly Fault[];
+  /** Leaves room for so many more machines of each offer until it is lifted. */
+  readonly limit?: (offers: readonly Offer[], count: number) => () => void;
+  /** Keeps it from ending an instance. */
+  readonly refuseEnd?: (instanceId: string) => void;
   close(): Promise<void>;
 }

@@ -9,17 +9,12 @@ import { restart } from './restart.ts';
 import type { Subject } from './subject.ts';
 import { workers } from './workers.ts';
 
-/** A central manager, an endpoint and their machine take a while to begin, longer if the root has to be built. */
-const OPEN_MILLISECONDS = 900_000;
-/** Above all allowances that one test uses; each of them says itself when it is used up. */
-const PATIENCE = { timeout: 600_000 } as const;
-
 /**
  * What the endpoint's API promises, as tests: the same for an endpoint on a real pool and for one on a simulated pool.
  * They run in this order on one subject. docs/lab.md says what is left out of the contract, and why.
  */
 export const poolContract = (open: () => Promise<Subject>): void => {
-  describe('keeps the contract', PATIENCE, () => {
+  describe('keeps the contract', () => {
     let opened: Pool | undefined;
     const pool = (): Pool => {
       if (opened === undefined) throw new Error('the subject is not open');
@@ -27,7 +22,7 @@ export const poolContract = (open: () => Promise<Subject>): void => {
     };
     beforeAll(async () => {
       opened = poolOf(await open());
-    }, OPEN_MILLISECONDS);
+    });
     afterAll(() => opened?.subject.close());
 
     emptyPool(pool);

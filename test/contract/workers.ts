@@ -19,7 +19,7 @@ export const workers = (pool: () => Pool): void => {
       await subject.addWorker({ instanceId: A, queue: ONE, cpus: 4, memoryMb: 4000 });
       await subject.addWorker({ instanceId: WITNESS, queue: TWO, cpus: 2, memoryMb: 1500 });
       await viewUntil((view) => view.workers.workers.length === 2, within.joins);
-    }, 300_000);
+    });
     afterEach(async () => {
       await pool().clear();
       await pool().ends(A);

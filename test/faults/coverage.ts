@@ -12,7 +12,7 @@ export const FAULTS: readonly string[] = [
   ...SETTINGS.map((what) => `settings ${what}`),
 ];
 
-/** What has to happen in a search that is to say anything, and did not. */
+/** What has to happen in a search that is to say anything, and did not: `every-step.ts` has the scripts for it. */
 export const neverHappened = (counts: Tally): readonly string[] =>
   [...FAULTS, ...TRANSITIONS].filter((name) => counts.of(name) === 0);
 

@@ -7,6 +7,8 @@ import { descendants } from '../processes.ts';
 export interface KillOptions {
   /** How long processes are killed, real minutes; then the run is let come to its end. */
   readonly minutes: number;
+  /** How many are killed at least, however long that takes on a busy machine; none unless given. */
+  readonly leastKills?: number;
   /** Of the load, of when a process is killed, and of which. */
   readonly seed: number;
   /** Ends everything at once. */
@@ -69,7 +71,7 @@ const textOf = (from: NodeJS.ReadableStream | null): (() => string) => {
 
 /** Starts the sandbox as anybody would, kills its functions at random, and waits for its end. */
 export const startAndKill = async (options: KillOptions): Promise<Killed> => {
-  const { minutes, seed, signal } = options;
+  const { minutes, leastKills = 0, seed, signal } = options;
   const child = startFor(options);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const ended = new Promise<number | null>((settle) => child.once('close', settle));
@@ -78,7 +80,7 @@ export const startAndKill = async (options: KillOptions): Promise<Killed> => {
   let kills = 0;
   let until: number | undefined;
   while (child.exitCode === null && child.signalCode === null && signal?.aborted !== true) {
-    if (until !== undefined && performance.now() > until) break;
+    if (until !== undefined && performance.now() > until && kills >= leastKills) break;
     await wait(exponential(random, EACH_MILLISECONDS));
     if (!(await killOne(child, random))) continue;
     kills += 1;

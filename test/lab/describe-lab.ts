@@ -2,9 +2,6 @@ import { getPriority, setPriority } from 'node:os';
 import { describe } from 'vitest';
 import { missing } from '../../lab/rootfs.ts';
 
-/** Machines boot in these tests, and share this one with whatever else it does. */
-const PATIENCE = { timeout: 120_000 } as const;
-
 /** Real machines have real deadlines; other tests only compute, and get what these leave over. */
 const AHEAD_OF_OTHERS = -10;
 
@@ -20,6 +17,6 @@ const goFirst = (): void => {
 export const describeLab = (name: string, tests: () => void): void => {
   const lacks = missing();
   if (lacks.length === 0) goFirst();
-  if (lacks.length === 0 || process.env.CI !== undefined) describe(name, PATIENCE, tests);
-  else describe.skip(`${name} (needs ${lacks.join(', ')})`, PATIENCE, tests);
+  if (lacks.length === 0 || process.env.CI !== undefined) describe(name, tests);
+  else describe.skip(`${name} (needs ${lacks.join(', ')})`, tests);
 };

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,8 +16,6 @@ import {
 const folder = synthesisFolder();
 afterAll(folder.remove);
 
-const LONG = 600_000;
-
 const synthesised = Object.entries(STAGES).map(([what, special]) => ({ what, special }));
 
 /** Each stage once, when its first test asks. */
@@ -31,7 +26,7 @@ const make = (what: string) => {
   return known;
 };
 
-describe.each(synthesised)('a stage with $what', { timeout: LONG }, ({ what, special }) => {
+describe.each(synthesised)('a stage with $what', ({ what, special }) => {
   it('synthesises, and cdk-nag finds nothing', () => {
     expect(() => make(what)).not.toThrow();
   });
@@ -63,24 +58,6 @@ it('there are two dozen of them', () => {
   expect(synthesised.length).toBeGreaterThanOrEqual(24);
 });
 
-const hasCfnLint = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((path) => existsSync(join(path, 'cfn-lint')));
-
-/** The CDK writes `DependsOn` beside a reference that says the same. */
-const IGNORED = 'W3005';
-
-if (hasCfnLint) {
-  // Nested templates are all made in one way: the first of each stage stands for its like.
-  it('cfn-lint finds nothing in any of them', { timeout: 600_000 }, async () => {
-    const files = synthesised.flatMap(({ what }) => make(what).files.slice(0, 2));
-    const said = await new Promise((done) => {
-      execFile('cfn-lint', ['--ignore-checks', IGNORED, '--', ...files], (_, out, err) => done(out + err));
-    });
-    expect(said).toBe('');
-  });
-}
-
 /** A copy of a template in which one thing is otherwise. */
 const without = (template: Template, change: (json: ReturnType<Template['toJSON']>) => void): Template => {
   const json = structuredClone(template.toJSON());
@@ -93,7 +70,7 @@ const withType = (json: ReturnType<Template['toJSON']>, type: string) =>
     (resource as { Type: string }).Type === type ? [resource as { Properties: Record<string, unknown> }] : [],
   );
 
-describe('the checks find', { timeout: LONG }, () => {
+describe('the checks find', () => {
   it('an alarm whose topic has no statement for CloudWatch', () => {
     const { template } = make('alarms by e-mail');
     const mute = without(template, (json) => {

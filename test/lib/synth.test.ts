@@ -8,9 +8,6 @@ import * as z from 'zod';
 import { bundleFunctions } from '../../lib/bundle.ts';
 import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
 
-/** Some seconds on a machine of its own; many on one that others use too. */
-const LONG = 900_000;
-
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules', '.bin');
 
@@ -63,7 +60,7 @@ describe('cdk synth', () => {
   let synth: Ended;
   beforeAll(async () => {
     synth = await cdk('synth', '--quiet', '--output', join(out, 'dev'));
-  }, LONG);
+  });
 
   it('ends well and says what the stage is: every finding of cdk-nag is settled or answered', () => {
     expect(synth).toMatchObject({ code: 0, stdout: '' });
@@ -74,7 +71,7 @@ describe('cdk synth', () => {
   });
 
   if (hasCfnLint) {
-    it('writes a template in which cfn-lint finds nothing', { timeout: LONG }, async () => {
+    it('writes a template in which cfn-lint finds nothing', async () => {
       expect(await cfnLint(join(out, 'dev', 'aerie-dev.template.json'))).toBe('');
     });
   }
@@ -110,9 +107,7 @@ describe('cdk synth', () => {
   });
 });
 
-it('cdk synth ends with one sentence and status 1 when the configuration is wrong', {
-  timeout: LONG,
-}, async () => {
+it('cdk synth ends with one sentence and status 1 when the configuration is wrong', async () => {
   const { code, stderr } = await cdk(
     'synth',
     '--quiet',

@@ -1,26 +1,10 @@
 import { api } from '../../collector/api.ts';
 import { Refused } from '../../collector/refused.ts';
 import { admitsSecret } from '../../collector/secrets.ts';
-import type { PoolView } from '../../core/model/pool.ts';
 import type { Face } from '../wire/http.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
-import { viewer } from './view.ts';
+import { type TurnableViews, turnableViews } from './modes.ts';
 import type { PoolWorld } from './world.ts';
-
-/** How the endpoint answers: as it should, or with a fault. */
-type EndpointMode =
-  | 'ok'
-  /** Nobody listens. */
-  | 'down'
-  /** The same old view again and again. */
-  | 'stale'
-  /** Each view as it was five minutes before. */
-  | 'late'
-  /** condor_status failed: the workers are not known. */
-  | 'partial';
-
-/** How old a late view is: the benchmark's measure. */
-const LATE_SECONDS = 300;
 
 export interface EndpointOptions {
   readonly secret: string;
@@ -36,9 +20,7 @@ const NOBODY_IN_PARTICULAR: Admission = {
   tokenSeconds: 604_800,
 };
 
-export interface EndpointFace extends Face {
-  turn(mode: EndpointMode): void;
-}
+export interface EndpointFace extends Face, Pick<TurnableViews, 'turn'> {}
 
 const templateOf = (queue: string | TemplateQueue): TemplateQueue =>
   typeof queue === 'string' ? { name: queue, credentialExpiresAt: null } : queue;
@@ -46,39 +28,16 @@ const templateOf = (queue: string | TemplateQueue): TemplateQueue =>
 /** The endpoint's API over the simulated pool: its own HTTP, before a pool that is not there. */
 export const endpointFace = async (world: PoolWorld, options: EndpointOptions): Promise<EndpointFace> => {
   const queues = options.queues.map(templateOf);
-  const look = viewer(world, queues);
-  let mode: EndpointMode = 'ok';
-  let frozen: PoolView | undefined;
-
-  const earlier: PoolView[] = [];
-  /** The newest view from so long ago, or the oldest there is. */
-  const late = (now: PoolView): PoolView => {
-    earlier.push(now);
-    while ((earlier[1]?.observedAt ?? Number.POSITIVE_INFINITY) <= now.observedAt - LATE_SECONDS)
-      earlier.shift();
-    return earlier[0] ?? now;
-  };
-
-  const view = (): PoolView => {
-    if (mode === 'stale') {
-      frozen ??= look();
-      return frozen;
-    }
-    const now = look();
-    if (mode === 'late') return late(now);
-    return mode === 'partial'
-      ? { ...now, workers: { complete: false, why: 'condor_status: communication error', workers: [] } }
-      : now;
-  };
+  const views = turnableViews(world, queues);
   const app = api({
-    endpoint: simulatedEndpoint(world, queues, view, options.admission ?? NOBODY_IN_PARTICULAR),
+    endpoint: simulatedEndpoint(world, queues, views.view, options.admission ?? NOBODY_IN_PARTICULAR),
     admits: admitsSecret(options.secret),
     admitsToMetrics: async () => false,
     tls: null,
     log: false,
   });
   app.addHook('onRequest', async (request, reply) => {
-    if (mode !== 'down') return;
+    if (!views.isDown) return;
     reply.hijack();
     request.raw.socket.destroy();
   });
@@ -93,10 +52,6 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
   return {
     url,
     close: () => app.close(),
-    turn(next) {
-      mode = next;
-      frozen = undefined;
-      earlier.splice(0);
-    },
+    turn: views.turn,
   };
 };

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { queuesPath } from '../../core/model/names.ts';
 import type { LambdaName } from '../../lib/bundling.ts';
+import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
@@ -11,7 +12,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { STAGE } from '../stage/functions.ts';
 import { orphans } from '../stage/orphan.ts';
-import { openSandbox, type Sandbox } from '../stage/sandbox.ts';
+import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
@@ -34,15 +35,18 @@ export interface RunOptions extends PlayOptions {
   readonly hours?: number | undefined;
   /** How long the functions let PanDA and the endpoint take, real seconds; by the scenario's faults unless given. */
   readonly httpTimeoutSeconds?: number | undefined;
+  /** Makes the functions of the run; the deployed ones on real wires unless given. */
+  readonly openSandbox?: OpenSandbox;
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
 }
 
 const SAMPLE_SECONDS = 60;
 
-/** How long the functions let PanDA and the endpoint take, real seconds: the faces here answer within milliseconds. */
-const HTTP_TIMEOUT_SECONDS = 2;
-/** The same where PanDA is silent: each tick of the silence lasts that long, while simulated time stands still. */
+/**
+ * How long the functions let PanDA and the endpoint take where PanDA is silent, real seconds: each tick of the silence
+ * lasts that long, while simulated time stands still.
+ */
 const SILENT_HTTP_TIMEOUT_SECONDS = 0.5;
 
 /** The deployed default would make half an hour of silence as long as two hours of a run. */
@@ -71,12 +75,13 @@ const SIGNAL_MILLISECONDS = 500;
 const open = async (
   scenario: Scenario,
   { world, queues, clock }: Stage,
-  { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) }: RunOptions,
+  options: RunOptions,
 ): Promise<Sandbox | undefined> => {
+  const { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) } = options;
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
-    return await openSandbox(scenario, world, {
+    return await (options.openSandbox ?? openSandbox)(scenario, world, {
       seed,
       httpTimeoutSeconds,
       onLog(name, line) {

@@ -4,10 +4,11 @@ import type { ParameterStore } from '../aws/ssm/store.ts';
 import type { Carrier, Timers } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
-import type { EndpointFace } from '../pool/face.ts';
+import type { TurnableViews } from '../pool/modes.ts';
 import { deployer } from '../scenario/deploys.ts';
 import type { Fault, Scenario } from '../scenario/schema.ts';
 import type { Functions } from './functions.ts';
+import type { Failing } from './sandbox.ts';
 import { TEMPLATE, type World } from './world.ts';
 
 /** Offers of EC2; a field left out means any. */
@@ -115,11 +116,6 @@ const turning = <Mode extends string | number>(turn: (mode: Mode | 'ok') => void
   };
 };
 
-/** A service that can be made to fail every call. */
-interface Failing {
-  fail(on: boolean): void;
-}
-
 /** Where faults are done to: what `scheduleFaults` needs of the world and its faces. */
 export interface Faulty {
   readonly panda: Pick<World['panda'], 'turn'>;
@@ -130,7 +126,7 @@ export interface Faulty {
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
-  readonly endpoint: Pick<EndpointFace, 'turn'>;
+  readonly endpoint: Pick<TurnableViews, 'turn'>;
   readonly functions: Pick<Functions, 'killSome' | 'deploy'>;
   readonly ledger: Failing;
   readonly parameters: Failing;

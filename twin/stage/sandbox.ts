@@ -1,18 +1,27 @@
 import type { LambdaName } from '../../lib/bundling.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
-import { type EndpointFace, endpointFace } from '../pool/face.ts';
+import { endpointFace } from '../pool/face.ts';
+import type { TurnableViews } from '../pool/modes.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
 import type { World } from './world.ts';
 
-/** The deployed functions, and every wire they hang on. */
-export interface Sandbox extends Functions {
-  readonly endpoint: EndpointFace;
+/** The functions of a run, and what a scenario may do to them and to what they ask. */
+export interface Sandbox
+  extends Pick<Functions, 'store' | 'ec2Calls' | 'invoke' | 'deploy' | 'killSome' | 'close'> {
+  readonly endpoint: Pick<TurnableViews, 'turn'>;
+  readonly ledger: Failing;
+  readonly parameters: Failing;
 }
 
-export interface SandboxOptions {
+/** A service that can be made to fail every call. */
+export interface Failing {
+  fail(on: boolean): void;
+}
+
+interface SandboxOptions {
   /** Of which runs are killed, and when. */
   readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */
@@ -24,12 +33,15 @@ export interface SandboxOptions {
 
 const SECRET = 'twin-endpoint-secret';
 
-/** Opens every face of the world and starts the functions before them. If that fails, nothing is left open. */
-export const openSandbox = async (
-  scenario: Scenario,
-  world: World,
-  { seed, httpTimeoutSeconds, onLog, onParameter }: SandboxOptions,
-): Promise<Sandbox> => {
+/** Makes the sandbox of a scenario over its world. If that fails, nothing is left open. */
+export type OpenSandbox = (scenario: Scenario, world: World, options: SandboxOptions) => Promise<Sandbox>;
+
+/** Opens every face of the world and starts the deployed functions, bundled and in processes of their own, before them. */
+export const openSandbox: OpenSandbox = async (
+  scenario,
+  world,
+  { seed, httpTimeoutSeconds, onLog, onParameter },
+) => {
   const opening = opener();
   try {
     const { queues } = scenario;

@@ -47,7 +47,6 @@ const twinCloud = async (secondUse: SecondUse): Promise<CloudSubject> => {
         names: true,
         isHit: ({ instanceId }) => instanceId === kept,
       }),
-    faults: [],
     async close() {
       client.destroy();
       await face.close();

@@ -11,7 +11,9 @@ import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from './page-run.ts';
 const { CI } = process.env;
 
 /** Holds as soon as the page has drawn; a busy machine may take its time. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const soon = <T>(read: () => T) => expect.poll(read);
+/** After so long a browser hangs. */
+const HANGS_MILLISECONDS = 600_000;
 
 const run = syntheticRun({ queues: QUEUES, samples: 1500, loadSeconds: DAY_SECONDS });
 const HOSTILE = '<img src="/x" onerror="alert(1)"> & "quotes"';
@@ -64,7 +66,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
 
   const tab = async (options: Parameters<Browser['newPage']>[0] = {}): Promise<Tab> => {
     const opened = await browser.newPage({ viewport: { width: 1600, height: 900 }, ...options });
-    opened.setDefaultTimeout(10_000);
+    opened.setDefaultTimeout(HANGS_MILLISECONDS);
     opened.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     opened.on('pageerror', (error) => complaints.push(String(error)));
     opened.on('request', (request) => requests.push(request.url()));
@@ -88,9 +90,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
     await soon(() => status.textContent()).toBe('running');
     await soon(() => watcher.locator('h1').textContent()).toBe('A working day with two outages');
     await soon(() => watcher.locator('#panels .panel').count()).toBe(QUEUES.length);
-    await expect
-      .poll(() => watcher.locator('#panels .drawing path').count())
-      .toBeGreaterThan(8 * QUEUES.length);
+    await soon(() => watcher.locator('#panels .drawing path').count()).toBeGreaterThan(8 * QUEUES.length);
     expect(Number(await watcher.getByRole('progressbar').getAttribute('aria-valuenow'))).toBeGreaterThan(40);
     expect(await watcher.locator('#decisions-rows tr[data-kind="hold"]').count()).toBeGreaterThan(0);
     expect(await watcher.locator('#figures').textContent()).toMatch(

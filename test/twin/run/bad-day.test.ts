@@ -2,8 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
-const LONG = 900_000;
-
 /** Which class every code of the scenario has to be told in. */
 const CLASSES: Readonly<Record<string, string>> = {
   InvalidFleetConfiguration: 'unsupported',
@@ -53,7 +51,7 @@ describe('a day on which EC2 answers in every way it has', () => {
     run = await recorded('bad-day-at-ec2');
     [start, end] = spanOf(run.data);
     alarmed = alarmsOver(run.data, [start, end]);
-  }, LONG);
+  });
 
   it('ends like any other: all jobs are done, no cap is broken, no tick fails, and nobody is left behind', () => {
     expect(run.summary).toMatchObject({ ...EVERYTHING_DONE, holds: 0 });

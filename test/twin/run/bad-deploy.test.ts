@@ -16,7 +16,7 @@ describe('a deploy whose workers never join', () => {
   beforeAll(async () => {
     run = await recorded('bad-deploy');
     alarmed = alarmsOver(run.data, spanOf(run.data));
-  }, 600_000);
+  });
 
   const reasons = (from: number, to: number) =>
     toldBetween(run.told, from, to).flatMap(({ of, kind, why }) =>

@@ -4,9 +4,7 @@ import { EVERYTHING_DONE, recorded } from './recorded.ts';
 /** Two ticks a minute, were none lost, and six audits an hour, of which none is. */
 const EACH_HOUR = { ticks: 120, audits: 6 } as const;
 
-it('a view five minutes late, 30 % of the ticks lost and 5 % of bad boots cost little and harm no job', {
-  timeout: 900_000,
-}, async () => {
+it('a view five minutes late, 30 % of the ticks lost and 5 % of bad boots cost little and harm no job', async () => {
   const { summary } = await recorded('old-view');
   const { simulatedHours, ticks, workersLaunched, workersUseless } = summary;
   expect(summary).toMatchObject(EVERYTHING_DONE);

@@ -7,6 +7,7 @@ import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';
 import type { Summary } from '../../../twin/summary/summary.ts';
+import { openInProcess } from '../in-process/sandbox.ts';
 
 /** A whole run: what was decided when, what the world looked like, and what it came to. */
 export interface Recorded {
@@ -22,6 +23,8 @@ export interface Recorded {
 export interface Asked {
   readonly hours?: number;
   readonly seed?: number;
+  /** `wires`: the deployed functions in processes of their own, on real wires, as `npm start` has them. */
+  readonly over?: 'wires' | 'calls';
 }
 
 const refusalLine = z.object({
@@ -39,9 +42,9 @@ const refusalIn = (line: string): readonly ToldRefusal[] => {
   return [refusal];
 };
 
-/** Runs one of the scenarios that come with the project as `npm start` would, as fast as it goes. */
+/** Runs one of the scenarios that come with the project to its end: in this process, as plain calls, unless asked. */
 export const recorded = async (name: string, asked: Asked = {}): Promise<Recorded> => {
-  const { seed = 1, hours } = asked;
+  const { seed = 1, hours, over = 'calls' } = asked;
   const file = join(import.meta.dirname, '../../../twin/scenarios', `${name}.json`);
   const told: Told[] = [];
   const samples: Sample[] = [];
@@ -50,6 +53,7 @@ export const recorded = async (name: string, asked: Asked = {}): Promise<Recorde
   const summary = await runScenario(await readScenario(file), {
     seed,
     hours,
+    ...(over === 'calls' ? { openSandbox: openInProcess } : {}),
     onMetric: (datum) => void data.push(datum),
     onLog: (_, line) => void refusals.push(...refusalIn(line)),
     show(shown) {

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 
-const LONG = 900_000;
 /** The outages are over after three and a quarter; jobs come for less than an hour more. */
 const HOURS = 4;
 
-it('when the smallest size is out of capacity, the next size is launched', { timeout: LONG }, async () => {
+it('when the smallest size is out of capacity, the next size is launched', async () => {
   const { summary, told } = await recorded('no-capacity', { hours: HOURS });
   const forOneCore = (from: number, to: number) =>
     toldBetween(told, from, to)
@@ -18,9 +17,7 @@ it('when the smallest size is out of capacity, the next size is launched', { tim
   expect(summary.jobsDone).toBe(summary.jobsArrived);
 });
 
-it('while EC2 throttles, nothing is launched; afterwards all that is needed is, without a storm', {
-  timeout: LONG,
-}, async () => {
+it('while EC2 throttles, nothing is launched; afterwards all that is needed is, without a storm', async () => {
   const { summary, samples } = await recorded('ec2-throttled', { hours: HOURS });
   const booting = (minute: number) =>
     samples
@@ -35,7 +32,7 @@ it('while EC2 throttles, nothing is launched; afterwards all that is needed is, 
   expect(summary.jobsDone).toBe(summary.jobsArrived);
 });
 
-it('a collector that restarts launches nothing and ends nothing', { timeout: LONG }, async () => {
+it('a collector that restarts launches nothing and ends nothing', async () => {
   const { summary, told } = await recorded('collector-restart', { hours: HOURS });
   const after = toldBetween(told, 180, 182).filter(({ of }) => of === 'workers');
   expect(after.length).toBeGreaterThan(0);
@@ -47,7 +44,7 @@ it('a collector that restarts launches nothing and ends nothing', { timeout: LON
   expect(summary.jobsDone).toBe(summary.jobsArrived);
 });
 
-it('a day on which everything goes wrong ends like any other', { timeout: LONG }, async () => {
+it('a day on which everything goes wrong ends like any other', async () => {
   const { summary, told } = await recorded('hard-day');
   expect(summary).toMatchObject(EVERYTHING_DONE);
   expect(summary.jobsDone).toBe(summary.jobsArrived);

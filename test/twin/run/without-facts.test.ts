@@ -6,7 +6,6 @@ const FROM = 165;
 const TO = 195;
 /** Jobs come for less than an hour after it. */
 const HOURS = 4;
-const LONG = 900_000;
 
 const OUTAGES = [
   { scenario: 'panda-refuses', source: 'panda', words: /success:false/ },
@@ -16,9 +15,7 @@ const OUTAGES = [
 ];
 
 describe.each(OUTAGES)('$scenario', ({ scenario, source, words }) => {
-  it('nothing is done while the facts are not known, each hold says why, and all is done in the end', {
-    timeout: LONG,
-  }, async () => {
+  it('nothing is done while the facts are not known, each hold says why, and all is done in the end', async () => {
     const { summary, told, samples } = await recorded(scenario, { hours: HOURS });
     const during = toldBetween(told, FROM, TO);
     expect(new Set(during.map(({ kind }) => kind))).toEqual(new Set(['hold']));

@@ -28,10 +28,7 @@ const mistakesOf = async (file: string, hours?: number): Promise<readonly string
   }
 };
 
-/** The traces are read once, and a busy machine may take its time for that. */
-const LONG = { timeout: 600_000 };
-
-describe('what a scenario extends', LONG, () => {
+describe('what a scenario extends', () => {
   it('is taken relative to its own file first', async () => {
     write('bases/default.json', { extends: 'default.json', title: 'base beside it' });
     const file = write('bases/own.json', { extends: 'default.json', hours: 1 });
@@ -99,7 +96,7 @@ const shortage = (where: object) => ({
   faults: [{ kind: 'no-capacity', fromMinute: 0, forMinutes: 10, ...where }],
 });
 
-describe('a scenario', LONG, () => {
+describe('a scenario', () => {
   it('without a mistake is taken', async () => {
     expect(await mistakesOf(write('own.json', good))).toEqual([]);
     const m5 = { flavour: 'm5.large', zone: 'us-east-1a' };

@@ -48,5 +48,5 @@ describeLab('a lab whose run is killed', () => {
       (exists) => !exists,
       5,
     );
-  }, 900_000);
+  });
 });

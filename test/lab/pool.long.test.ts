@@ -39,7 +39,7 @@ describeLab("what a worker's token can do to the pool", () => {
       (ids) => [HOME, OLD].every((id) => ids.includes(id)),
       30,
     );
-  }, 900_000);
+  });
 
   afterAll(async () => {
     await network?.remove();

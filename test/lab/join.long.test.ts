@@ -46,7 +46,7 @@ describeLab('joining', () => {
       role: WORKER_ROLE,
       tokenSeconds: TOKEN_SECONDS,
     });
-  }, 900_000);
+  });
 
   afterAll(async () => {
     await endpoint?.close();

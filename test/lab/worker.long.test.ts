@@ -83,7 +83,7 @@ describeLab('a worker with its real user-data', () => {
       account: ACCOUNT,
       role: ROLE,
     });
-  }, 900_000);
+  });
 
   afterAll(async () => {
     await worker?.remove();

@@ -19,7 +19,6 @@ import { defaultNetwork } from './state.ts';
 
 const lacks = motoLacks();
 const needs = lacks.length === 0 ? '' : ` (skipped: needs ${lacks.join(', ')})`;
-const LONG = 900_000;
 const STACK = `aerie-${STAGE}`;
 
 /** What the emulator has no answer for: the doctor says so, and goes on. test/cli/doctor has these on a stand-in. */
@@ -31,7 +30,6 @@ const kindsAt = (findings: readonly Finding[], level: Finding['level']) =>
 
 describe.skipIf(lacks.length > 0)(
   `aerie doctor on an emulated account, from nothing to a stage that works${needs}`,
-  { timeout: LONG },
   () => {
     let folder: string;
     let moto: Moto;
@@ -64,7 +62,7 @@ describe.skipIf(lacks.length > 0)(
         queues: { [QUEUE]: { state: 'active', 'max-workers': 10 } },
       };
       await cdk.configure(STAGE, block);
-    }, LONG);
+    });
     afterAll(async () => {
       await site?.close();
       await moto?.close();

@@ -5,8 +5,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { descendants } from '../processes.ts';
 import { AERIE, AS_TERMINAL, aerie, alive, functionsOf, interrupt, run, sweep, until } from '../running.ts';
 
-/** Half a minute on a machine that has nothing else to do. */
-const LONG = { timeout: 600_000 };
 const SHOW_CURSOR = '\u001b[?25h';
 const SLOWLY = ['start', '--speed', '120', '--port', '0'];
 
@@ -33,7 +31,7 @@ describe('Ctrl-C', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('and its like (%s) end the run and every process of it', LONG, async (signal, code) => {
+  ] as const)('and its like (%s) end the run and every process of it', async (signal, code) => {
     const running = aerie(SLOWLY);
     const functions = await functionsOf(running);
     running.child.kill(signal);
@@ -43,7 +41,7 @@ describe('Ctrl-C', () => {
     expect(running.leftFiles()).toEqual([]);
   });
 
-  it('while the functions are bundled is no error, though the bundler dies of it too', LONG, async () => {
+  it('while the functions are bundled is no error, though the bundler dies of it too', async () => {
     const running = aerie(SLOWLY, hangingBundler());
     const { pid } = await bundlerOf(running);
     process.kill(pid, 'SIGINT');
@@ -53,7 +51,7 @@ describe('Ctrl-C', () => {
     expect(running.leftFiles()).toEqual([]);
   });
 
-  it('again ends at once, with nothing left behind, when the first does not', LONG, async () => {
+  it('again ends at once, with nothing left behind, when the first does not', async () => {
     const running = aerie(SLOWLY, hangingBundler());
     const bundler = await bundlerOf(running);
     await interrupt(running);
@@ -62,7 +60,7 @@ describe('Ctrl-C', () => {
     await expect.poll(() => alive([bundler])).toEqual([]);
   });
 
-  it('again and again gives the terminal its cursor back, and ends the functions', LONG, async () => {
+  it('again and again gives the terminal its cursor back, and ends the functions', async () => {
     const running = run(process.execPath, [...AS_TERMINAL, AERIE, ...SLOWLY]);
     const functions = await functionsOf(running);
     await interrupt(running);
@@ -74,13 +72,13 @@ describe('Ctrl-C', () => {
   });
 });
 
-it('a bundler that fails leaves no file behind', LONG, async () => {
+it('a bundler that fails leaves no file behind', async () => {
   const running = aerie(SLOWLY, { ESBUILD_BINARY_PATH: '/bin/false' });
   expect((await running.ended).code).toBe(1);
   expect(running.leftFiles()).toEqual([]);
 });
 
-it('npm hands on what should end it', LONG, async () => {
+it('npm hands on what should end it', async () => {
   // Without the installation, which would replace the packages that this runs on.
   const running = run('npm', ['start', '--ignore-scripts', '--', '--speed', '120', '--no-web']);
   await functionsOf(running);
@@ -93,7 +91,7 @@ it('npm hands on what should end it', LONG, async () => {
 });
 
 describe('a reader that goes away', () => {
-  it('ends the run without a word', LONG, async () => {
+  it('ends the run without a word', async () => {
     const running = aerie(SLOWLY);
     const functions = await functionsOf(running);
     running.child.stdout?.destroy();
@@ -106,7 +104,7 @@ describe('a reader that goes away', () => {
   it.each([
     ['the summary', ['start', '--hours', '0.05', '--speed', 'max', '--json']],
     ['the options', ['start', '--help']],
-  ])('before it is written %s, is told by the exit code alone', LONG, async (_, args) => {
+  ])('before it is written %s, is told by the exit code alone', async (_, args) => {
     const running = aerie(args);
     running.child.stdout?.destroy();
     expect(await running.ended).toEqual({ code: 141, signal: null });
@@ -115,7 +113,7 @@ describe('a reader that goes away', () => {
   });
 });
 
-it('a scenario that cannot come to its end says what is not done, and why', LONG, async () => {
+it('a scenario that cannot come to its end says what is not done, and why', async () => {
   const file = join(import.meta.dirname, 'paused.json');
   const running = aerie(['start', '--scenario', file, '--speed', 'max', '--json']);
   expect((await running.ended).code).toBe(1);

@@ -12,7 +12,7 @@ describeLab('an EC2 whose instances are worker boxes', () => {
 
   beforeAll(async () => {
     site = await labSite();
-  }, 900_000);
+  });
 
   afterAll(async () => {
     await site?.remove();

@@ -2,13 +2,11 @@ import { expect, it } from 'vitest';
 import { startAndKill } from './start-and-kill.ts';
 import { verdict } from './verdict.ts';
 
-it('npm start, its functions killed at random, ends with every job done; npm run test:kills does it for ten minutes', {
-  timeout: 900_000,
-}, async () => {
-  const killed = await startAndKill({ minutes: 0.25, seed: 1 });
+it('npm start, its functions killed at random, ends with every job done; npm run test:kills does it for ten minutes', async () => {
+  const killed = await startAndKill({ minutes: 0.25, leastKills: 20, seed: 1 });
   expect(killed.stderr).toBe('');
   expect(verdict(killed).wrong).toEqual([]);
-  expect(killed.kills).toBeGreaterThan(10);
+  expect(killed.kills).toBeGreaterThanOrEqual(20);
 });
 
 it('a run that leaves something undone is told apart', () => {

@@ -12,8 +12,6 @@ import { STAGE } from '../../../twin/stage/functions.ts';
 import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 
-const LONG = 900_000;
-
 /** What goes wrong in `twin/scenarios/every-alarm.json`, in minutes, and which alarms that sets off; `may`: might. */
 const CAUSES: readonly {
   readonly what: string;
@@ -103,7 +101,7 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'quota-near p-spot': 'the queue takes no GPUs',
   'quota-near lambda-concurrency': 'the twin runs one function at a time',
   'certificate-expires pilots': "the twin's servers speak without TLS",
-  'template-rejected workers': 'the template stays the same; run-bad-deploy.test.ts changes it',
+  'template-rejected workers': 'the template stays the same; bad-deploy.test.ts changes it',
 };
 /** For the same reasons. */
 const NOT_EMITTED: readonly MetricName[] = ['CertificateDays', 'OlderTemplate'];
@@ -118,9 +116,7 @@ const AFTER_MINUTES = 30;
 const LATE = 'ticks-late workers';
 
 describe('a scenario in which ticks come late', () => {
-  it('loses none to EventBridge, and tells of those that their queue keeps too long', {
-    timeout: LONG,
-  }, async () => {
+  it('loses none to EventBridge, and tells of those that their queue keeps too long', async () => {
     const { data, summary } = await recorded('late-ticks');
     const ends = data.map(({ at }) => at);
     const [start, end] = [Math.min(...ends), Math.max(...ends)];
@@ -144,7 +140,7 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
     run = await recorded('every-alarm');
     start = Math.min(...run.data.map(({ at }) => at));
     alarmed = alarmsOver(run.data, [start, spanOf(run.data)[1]]);
-  }, LONG);
+  });
 
   const minuteOf = (at: number) => (at - start) / 60;
   const nameOf = ({ alarm, whose }: Alarmed) => `${alarm} ${whose}`;

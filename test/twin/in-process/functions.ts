@@ -1,0 +1,99 @@
+import type { LambdaName } from '../../../lib/bundling.ts';
+import { audit } from '../../../runtime/audit.ts';
+import { countedCloud } from '../../../runtime/count-launches.ts';
+import { onTimer } from '../../../runtime/handler.ts';
+import { newestImage } from '../../../runtime/newest-image.ts';
+import { onAudit } from '../../../runtime/on-audit.ts';
+import { onQueue } from '../../../runtime/on-queue.ts';
+import { onSettings } from '../../../runtime/on-settings.ts';
+import { pilotsTick } from '../../../runtime/pilots-tick.ts';
+import { settingsSource } from '../../../runtime/settings-source.ts';
+import { toldCloud } from '../../../runtime/tell-refusals.ts';
+import { workerEvent } from '../../../runtime/worker-events.ts';
+import { workersTick } from '../../../runtime/workers-tick.ts';
+import { PLACEMENTS } from '../../../twin/scenario/placements.ts';
+import { STAGE } from '../../../twin/stage/functions.ts';
+import { TEMPLATE, TWIN_PLACE, WORKER_DISK_MB } from '../../../twin/stage/world.ts';
+import { CONTEXT } from '../../runtime/invocation.ts';
+import type { awsOf, endpointIn, pandaIn, parametersIn } from './ports.ts';
+
+/** What the functions find outside. */
+interface Outside {
+  readonly aws: ReturnType<typeof awsOf>;
+  readonly panda: ReturnType<typeof pandaIn>;
+  readonly pool: ReturnType<typeof endpointIn>['port'];
+  readonly parameters: ReturnType<typeof parametersIn>;
+}
+
+type Handler = (event: unknown) => Promise<unknown>;
+
+/**
+ * A cold start of every function: what `lambdas/` joins, joined in this process. A test plays one scenario on both and
+ * finds the same decisions.
+ */
+export const coldStart = (
+  { aws, panda, pool, parameters }: Outside,
+  templateVersion: string,
+): Readonly<Record<LambdaName, Handler>> => {
+  const stage = {
+    stage: STAGE,
+    template: { id: TEMPLATE.id, version: templateVersion },
+    placements: PLACEMENTS,
+    workerDiskMb: WORKER_DISK_MB,
+  };
+  const connected = () => {
+    const book = aws.ledger();
+    const settings = settingsSource(aws.settingsBook(), TWIN_PLACE);
+    return { book, settings, sources: { settings, panda: panda(), pool, ledger: book } };
+  };
+  const pilots = () => {
+    const { sources } = connected();
+    return onTimer('pilots', STAGE, ({ tell }) => pilotsTick({ ...sources, pilots: pool, tell }));
+  };
+  const workers = () => {
+    const { sources } = connected();
+    const { cloud, consoles } = aws.ec2();
+    return onTimer('workers', STAGE, ({ tell, count, tellRefusal }) =>
+      workersTick({
+        ...sources,
+        cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
+        consoles,
+        poolWorkers: pool,
+        tell,
+        stage,
+        image: newestImage(undefined, async () => undefined),
+      }),
+    );
+  };
+  const events = () => {
+    const { book, settings } = connected();
+    return onQueue('events', (event, tries) =>
+      workerEvent(event, tries, { ledger: book, settings, poolWorkers: pool }),
+    );
+  };
+  const audits = () => {
+    const { book, settings } = connected();
+    return onAudit(STAGE, (tellRefusal) =>
+      audit({
+        cloud: toldCloud(aws.ec2().cloud, tellRefusal),
+        settings,
+        pool,
+        ledger: book,
+        poolWorkers: pool,
+        stage,
+      }),
+    );
+  };
+  const keeper = () => onSettings(STAGE, { parameters, book: aws.settingsBook(), place: TWIN_PLACE });
+  const called =
+    (handler: (event: unknown, context: typeof CONTEXT) => Promise<unknown>): Handler =>
+    (event) =>
+      handler(event, CONTEXT);
+  return {
+    pilots: called(pilots()),
+    workers: called(workers()),
+    events: called(events()),
+    audit: called(audits()),
+    settings: called(keeper()),
+  };
+};

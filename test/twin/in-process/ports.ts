@@ -1,0 +1,122 @@
+import { ec2 } from '../../../adapters/ec2.ts';
+import { EndpointOutage, EndpointRefusal } from '../../../adapters/endpoint-answer.ts';
+import type { HttpOutcome, HttpRequest } from '../../../adapters/http.ts';
+import { ledger } from '../../../adapters/ledger.ts';
+import { panda } from '../../../adapters/panda.ts';
+import { settingsBook } from '../../../adapters/settings-book.ts';
+import { Refused } from '../../../collector/refused.ts';
+import { queuesPath } from '../../../core/model/names.ts';
+import { known, unknown } from '../../../core/model/snapshot.ts';
+import type { PoolPilots, PoolSight, PoolWorkers, QueueParameters } from '../../../core/ports.ts';
+import type { RawSettings } from '../../../core/settings/settings-record.ts';
+import type { ParameterStore } from '../../../twin/aws/ssm/store.ts';
+import { answers } from '../../../twin/panda/answers.ts';
+import type { PandaWorld } from '../../../twin/panda/world.ts';
+import { type SimulatedOrders, simulatedOrders } from '../../../twin/pool/endpoint.ts';
+import { type TurnableViews, turnableViews } from '../../../twin/pool/modes.ts';
+import { STAGE } from '../../../twin/stage/functions.ts';
+import type { World } from '../../../twin/stage/world.ts';
+import { dynamoOver, ec2Over, type Pass } from '../../faults/aws.ts';
+import { ec2Answer } from '../../faults/ec2-answers.ts';
+import { table } from '../../faults/table.ts';
+
+/** Whether a service fails every call now. */
+export interface Outage {
+  isOn: boolean;
+}
+
+const TABLE = 'aerie-twin';
+
+/** Carries a call at once, and only once: nothing is lost between a function and what it asks. */
+const atOnce: Pass = async (_, act) => act();
+
+/** One way to the table and one to EC2, for the functions of a whole run; both clients are the SDK's own. */
+export const awsOf = ({ ec2: world }: World, outage: Outage) => {
+  const ec2Calls = new Map<string, number>();
+  const book = table(() => {});
+  const dynamo = dynamoOver(atOnce, (command, input) => {
+    if (outage.isOn) throw new Error('the table does not answer');
+    return book.carryOut(command, input);
+  });
+  const client = ec2Over(atOnce, (command, input) => {
+    const action = command.replace(/Command$/, '');
+    ec2Calls.set(action, (ec2Calls.get(action) ?? 0) + 1);
+    return ec2Answer(world, command, input, { shows: () => true, added: () => ({}) });
+  });
+  return {
+    ec2Calls,
+    ledger: () => ledger(TABLE, dynamo),
+    settingsBook: () => settingsBook(TABLE, dynamo),
+    ec2: () => ec2(client),
+  };
+};
+
+const OVERLOADED = '<!DOCTYPE HTML><title>503 Service Unavailable</title>';
+
+/** PanDA without a network: what it answers is read as if it had come over one. */
+export const pandaIn = (world: PandaWorld, timeoutSeconds: number) => {
+  const answer = answers(world);
+  const send = async ({ url, method, headers }: HttpRequest): Promise<HttpOutcome> => {
+    const address = '127.0.0.1';
+    const failed = { kind: 'failed', address } as const;
+    if (world.mode === 'silent') {
+      return { ...failed, cause: 'timeout', why: `did not answer within ${timeoutSeconds} s` };
+    }
+    if (world.mode === 'hangs up') {
+      return { ...failed, cause: 'connection', why: 'broke off in the middle of its answer: aborted' };
+    }
+    if (world.mode === 'html-503') return { kind: 'answered', address, status: 503, text: OVERLOADED };
+    const asked = { verb: method, url: new URL(url), accept: headers?.accept, contentType: undefined };
+    return { kind: 'answered', address, ...answer({ ...asked, body: '' }) };
+  };
+  // What is drawn is only how long a second try waits, in real time.
+  return () => panda({ baseUrl: 'http://127.0.0.1/api/v1', timeoutSeconds, random: () => 0, send });
+};
+
+/** The simulated pool's endpoint without a network, and what can be done to it. */
+export const endpointIn = ({ pool }: World, queues: readonly string[]) => {
+  const templates = queues.map((name) => ({ name, credentialExpiresAt: null }));
+  const views = turnableViews(pool, templates);
+  return { views, port: endpointPort(views, simulatedOrders(pool, templates)) };
+};
+
+const endpointPort = (
+  views: TurnableViews,
+  orders: SimulatedOrders,
+): PoolSight & PoolPilots & PoolWorkers => {
+  const ordered = async <T>(give: () => T): Promise<T> => {
+    if (views.isDown) throw new EndpointOutage('the endpoint could not be reached: socket hang up');
+    try {
+      return give();
+    } catch (error) {
+      throw error instanceof Refused ? new EndpointRefusal(error.message) : error;
+    }
+  };
+  return {
+    async view() {
+      if (views.isDown) return unknown('the endpoint could not be reached: socket hang up');
+      const view = views.view();
+      return known(view, view.observedAt);
+    },
+    submit: (request) => ordered(() => orders.submit(request)),
+    remove: (request) => ordered(() => orders.remove(request).removed),
+    drain: (instanceIds) => ordered(() => orders.drain(instanceIds)),
+    undrain: (instanceIds) => ordered(() => orders.undrain(instanceIds)),
+    forget: (instanceIds) => ordered(() => orders.forget(instanceIds)),
+  };
+};
+
+/** The parameters of all queues, from the store that SSM would read. */
+export const parametersIn = (store: ParameterStore, outage: Outage): QueueParameters => {
+  const all = async () => {
+    if (outage.isOn) throw new Error('Parameter Store does not answer');
+    const path = `${queuesPath(STAGE)}/`;
+    const queues = new Map<string, Record<string, string>>();
+    for (const { name, value } of store.under(path, true)) {
+      const [queue = '', ...knob] = name.slice(path.length).split('/');
+      queues.set(queue, { ...queues.get(queue), [knob.join('/')]: value });
+    }
+    return queues;
+  };
+  return { all, of: async (queue): Promise<RawSettings> => (await all()).get(queue) ?? {} };
+};

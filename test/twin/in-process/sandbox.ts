@@ -1,0 +1,67 @@
+import { queuesPath } from '../../../core/model/names.ts';
+import type { Outcome } from '../../../twin/aws/lambda/runtime-api.ts';
+import { parameterStore } from '../../../twin/aws/ssm/store.ts';
+import { STAGE } from '../../../twin/stage/functions.ts';
+import type { OpenSandbox } from '../../../twin/stage/sandbox.ts';
+import { TEMPLATE } from '../../../twin/stage/world.ts';
+import { coldStart } from './functions.ts';
+import { hearing } from './log.ts';
+import { awsOf, endpointIn, type Outage, pandaIn, parametersIn } from './ports.ts';
+
+const failing = (outage: Outage) => ({
+  fail(on: boolean) {
+    outage.isOn = on;
+  },
+});
+
+/** What a function has answered or thrown, as Lambda tells it. */
+const outcomeOf = async (answer: Promise<unknown>): Promise<Outcome> => {
+  try {
+    return { ok: true, answer: JSON.parse(JSON.stringify((await answer) ?? null)) };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+};
+
+/**
+ * Plays the functions in this process, as plain calls on their ports: no bundles, no processes, no network. Decisions are
+ * those of the wires, many times as fast.
+ */
+export const openInProcess: OpenSandbox = async (scenario, world, options) => {
+  const { httpTimeoutSeconds, onLog, onParameter } = options;
+  const store = parameterStore(onParameter);
+  for (const { name, settings } of scenario.queues) {
+    for (const [knob, value] of Object.entries(settings)) {
+      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
+    }
+  }
+  const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
+  const names = scenario.queues.map(({ name }) => name);
+  const { views, port } = endpointIn(world, names);
+  const outside = {
+    aws: awsOf(world, outages.ledger),
+    panda: pandaIn(world.panda, httpTimeoutSeconds),
+    pool: port,
+    parameters: parametersIn(store, outages.parameters),
+  };
+  let functions = coldStart(outside, TEMPLATE.version);
+  return {
+    store,
+    endpoint: views,
+    ledger: failing(outages.ledger),
+    parameters: failing(outages.parameters),
+    ec2Calls: outside.aws.ec2Calls,
+    invoke: (name, event) =>
+      hearing(
+        (line) => onLog?.(name, line),
+        () => outcomeOf(functions[name](event)),
+      ),
+    deploy(templateVersion) {
+      functions = coldStart(outside, templateVersion);
+    },
+    killSome() {
+      throw new Error('Only a process can be killed: play this scenario over the wires.');
+    },
+    close: async () => {},
+  };
+};
