@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 import node
 
+CVMFS = "/cvmfs/"
 CONNECT_SECONDS = 5
 # It is one hop away.
 METADATA_SECONDS = 0.5
@@ -29,7 +30,7 @@ MOST_CLOCK_SKEW_SECONDS = 60
 
 def cvmfs(repository):
     """Reads a repository's root in a process of its own, because a hanging mount cannot be interrupted."""
-    path = "/cvmfs/" + repository
+    path = CVMFS + repository
     quiet = subprocess.DEVNULL
     look = subprocess.Popen(["ls", path], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     until = time.monotonic() + CVMFS_SECONDS

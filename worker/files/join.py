@@ -21,7 +21,7 @@ FINAL = (400, 404, 405, 409, 413, 415)
 class Refused(Exception):
     """The endpoint's answer is final."""
 
-    final = True
+    pass
 
 
 def request_of(facts, instance, moment):
