@@ -5,6 +5,7 @@ import os
 import pwd
 import signal
 import time
+from http.client import HTTPException
 
 import imds
 import node
@@ -72,7 +73,7 @@ def main():
             node.power_off(f"HTCondor has not run for {WITHOUT_CONDOR_SECONDS} s")
         try:
             found = notice()
-        except (OSError, ValueError, KeyError):
+        except (OSError, HTTPException, ValueError, LookupError, AttributeError):
             found = None
         if found is not None and found != told:
             node.write(node.NOTICE, json.dumps(found) + "\n")
