@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 
 const REPORT = join(import.meta.dirname, 'files/report.py');
-const FOLDERS = [["a worker's programs", 'files']] as const;
+const FOLDERS = [
+  ["a worker's programs", 'files'],
+  ['the command that tries these tests', '../mutants/worker'],
+] as const;
 
 const outcome = z.strictObject({ test: z.string(), why: z.string() });
 

@@ -45,4 +45,5 @@ def main():
         print(json.dumps(outcome), file=told)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -57,6 +57,8 @@ class Jobs(BareMachine):
             (40, "condor_starter", 21, SLOT1_1),
             (41, "payload", 40, SLOT1_1),
             (50, "sh", 1, SLOT1_1),
+            (60, "sshd", 1, 0),
+            (61, "sh", 60, SLOT1_1),
         ):
             self.processes.start(pid, name, parent, owner)
 
