@@ -13,6 +13,8 @@ import machine
 import node
 
 CONFIG = "/etc/condor/config.d"
+CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
+CVMFS = "/etc/cvmfs/default.local"
 QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
@@ -37,7 +39,7 @@ def configure_cvmfs(cvmfs):
     if not cvmfs["repositories"]:
         return
     node.write(
-        "/etc/cvmfs/default.local",
+        CVMFS,
         f"CVMFS_REPOSITORIES={','.join(cvmfs['repositories'])}\n"
         f'CVMFS_HTTP_PROXY="{cvmfs["proxy"]}"\n'
         f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n",
@@ -94,7 +96,7 @@ def start():
         node.run("systemctl", "disable", "condor.service")
         node.run("systemctl", "restart", "--no-block", "aerie-watch.service", "condor.service")
         return
-    for directory in ("/run/condor", "/run/lock/condor"):
+    for directory in CONDOR_RUNS_IN:
         os.makedirs(directory, exist_ok=True)
         shutil.chown(directory, "condor", "condor")
     node.run("condor_master")
@@ -125,9 +127,13 @@ def boot():
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
 
 
-if __name__ == "__main__":
+def main():
     try:
         boot()
     except Exception as error:
         node.say(f"boot failed: {error}")
         node.power_off("it could not become a worker")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 import node
 
+CVMFS = "/cvmfs/"
 CONNECT_SECONDS = 5
 # It is one hop away.
 METADATA_SECONDS = 0.5
@@ -29,7 +30,7 @@ MOST_CLOCK_SKEW_SECONDS = 60
 
 def cvmfs(repository):
     """Reads a repository's root in a process of its own, because a hanging mount cannot be interrupted."""
-    path = "/cvmfs/" + repository
+    path = CVMFS + repository
     quiet = subprocess.DEVNULL
     look = subprocess.Popen(["ls", path], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     until = time.monotonic() + CVMFS_SECONDS
@@ -48,15 +49,16 @@ def reach(place, seconds=CONNECT_SECONDS):
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         return f"{host} does not resolve: {error.strerror}"
-    why = ""
+    why = f"{host} has no address"
     for family, kind, protocol, _, address in found:
-        with socket.socket(family, kind, protocol) as probe:
-            probe.settimeout(seconds)
-            try:
+        # A machine without IPv6 cannot even make the socket.
+        try:
+            with socket.socket(family, kind, protocol) as probe:
+                probe.settimeout(seconds)
                 probe.connect(address)
                 return None
-            except OSError as error:
-                why = f"{place}, which is {address[0]}, does not answer: {error.strerror or error}"
+        except OSError as error:
+            why = f"{place}, which is {address[0]}, does not answer: {error.strerror or error}"
     return why
 
 
@@ -136,7 +138,15 @@ def at_boot(facts, execute, accounts):
     ]
 
 
+def said(check):
+    """A check's sentence. One that breaks off has failed like any other, and is tried again like any other."""
+    try:
+        return check()
+    except Exception as error:
+        return f"{getattr(check, 'func', check).__name__} broke off: {error!r}"
+
+
 def failed(checks):
     """The sentences of the checks that failed; they wait side by side."""
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        return [sentence for sentence in pool.map(lambda check: check(), checks) if sentence]
+        return [sentence for sentence in pool.map(said, checks) if sentence]

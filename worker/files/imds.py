@@ -31,7 +31,6 @@ def get(path):
                 return None
             if error.code != 401 or fresh:
                 raise
-    return None
 
 
 def need(path):
@@ -49,6 +48,6 @@ def tag(name):
 
 def credentials():
     """Access key, secret key and session token of the instance role."""
-    role = need("meta-data/iam/security-credentials/").split("\n")[0]
+    role = need("meta-data/iam/security-credentials/").split()[0]
     found = json.loads(need("meta-data/iam/security-credentials/" + role))
     return found["AccessKeyId"], found["SecretAccessKey"], found["Token"]

@@ -5,6 +5,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 import imds
 import node
@@ -21,7 +22,7 @@ FINAL = (400, 404, 405, 409, 413, 415)
 class Refused(Exception):
     """The endpoint's answer is final."""
 
-    final = True
+    pass
 
 
 def request_of(facts, instance, moment):
@@ -33,7 +34,7 @@ def request_of(facts, instance, moment):
 
 
 def ask(facts, instance):
-    """One attempt; gives the token."""
+    """One attempt; gives the token as a line."""
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     body = json.dumps(request_of(facts, instance, moment)).encode()
     url = facts["endpointUrl"].rstrip("/") + "/v1/workers/join"
@@ -43,7 +44,7 @@ def ask(facts, instance):
         trust.load_verify_locations(node.ca_file())
     try:
         with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS, context=trust) as answer:
-            return json.load(answer)["token"]
+            return json.load(answer)["token"] + "\n"
     except urllib.error.HTTPError as error:
         said = " ".join(error.read(500).decode(errors="replace").split())
         kind = Refused if error.code in FINAL else ConnectionError
@@ -61,7 +62,7 @@ def join(facts, instance, deadline):
             break
         except Refused as error:
             raise RuntimeError(f"joining was refused: {error}") from None
-        except (OSError, LookupError, ValueError) as error:
+        except (OSError, HTTPException, LookupError, TypeError, ValueError) as error:
             if time.time() + wait > deadline:
                 raise RuntimeError(f"joining did not succeed in time: {error}") from None
             node.say(f"joining failed, again in {wait} s: {error}")
@@ -69,4 +70,4 @@ def join(facts, instance, deadline):
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
     os.makedirs(os.path.dirname(node.TOKEN), mode=0o700, exist_ok=True)
     os.chmod(os.path.dirname(node.TOKEN), 0o700)
-    node.write(node.TOKEN, token + "\n", 0o600)
+    node.write(node.TOKEN, token, 0o600)

@@ -6,6 +6,10 @@ import time
 import imds
 import node
 
+HOSTS = "/etc/hosts"
+PASSWD = "/etc/passwd"
+HOMES = "/home"
+IPV6 = "/proc/net/if_inet6"
 OTHERS = ("-m", "owner", "!", "--uid-owner", "0")
 METADATA = (("iptables", "169.254.169.254"), ("ip6tables", "fd00:ec2::254"))
 
@@ -23,7 +27,7 @@ def limit_life(seconds):
 def block_metadata():
     """Role credentials, tags and user-data are for root alone."""
     for tool, address in METADATA:
-        if tool == "ip6tables" and not os.path.exists("/proc/net/if_inet6"):
+        if tool == "ip6tables" and not os.path.exists(IPV6):
             continue
         rule = ("OUTPUT", "-d", address, "-p", "tcp", *OTHERS, "-j", "REJECT", "--reject-with", "tcp-reset")
         try:
@@ -38,11 +42,11 @@ def pin_names(pins):
     own = imds.need("meta-data/local-ipv4")
     names = dict.fromkeys((name, name.split(".")[0], socket.gethostname()))
     lines = [f"{own} {' '.join(names)}"] + [f"{address} {host}" for host, address in pins.items()]
-    with open("/etc/hosts") as file:
+    with open(HOSTS) as file:
         kept = [line for line in file.read().splitlines() if not line.endswith("# aerie")]
     # The first line that has a name wins. cloud-init may have given the own name to a loopback address.
     text = "\n".join([f"{line} # aerie" for line in lines] + kept) + "\n"
-    with open("/etc/hosts", "w") as file:
+    with open(HOSTS, "w") as file:
         file.write(text)
 
 
@@ -55,10 +59,10 @@ def cores():
 def make_accounts():
     """One account with a home of its own for each slot that there can be; HTCondor uses their names again."""
     accounts = [f"slot1_{number}" for number in range(1, cores() + 1)]
-    with open("/etc/passwd") as file:
+    with open(PASSWD) as file:
         known = {line.split(":")[0] for line in file}
     for account in accounts:
         if account not in known:
-            node.run("useradd", "--create-home", "--home-dir", f"/home/{account}", "--shell", "/bin/bash", account)
-        os.chmod(f"/home/{account}", 0o700)
+            node.run("useradd", "--create-home", "--home-dir", f"{HOMES}/{account}", "--shell", "/bin/bash", account)
+        os.chmod(f"{HOMES}/{account}", 0o700)
     return accounts

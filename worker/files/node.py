@@ -12,6 +12,7 @@ RUN = "/run/aerie"
 NOTICE = RUN + "/notice"
 ACCEPTING = RUN + "/accepting"
 TOKEN = "/etc/condor/tokens.d/aerie"
+CONSOLE = "/dev/console"
 POWER_OFF = os.path.join(HERE, "power-off")
 SYSTEMD = os.path.isdir("/run/systemd/system")
 
@@ -32,7 +33,7 @@ def say(text):
     line = "aerie: " + " ".join(str(text).split())
     print(line, file=sys.stderr, flush=True)
     try:
-        with open("/dev/console", "w") as console:
+        with open(CONSOLE, "w") as console:
             console.write(line + "\n")
     except OSError:
         pass

@@ -12,6 +12,7 @@ def _mac(key, text):
 
 def proof(host, region, pool, moment, access_key, secret_key, session_token):
     """The headers of the signed request. `moment` is UTC such as 20300131T235959Z; the pool's name is signed too."""
+    # In the order of their names, as the signature wants them.
     headers = {
         "content-type": CONTENT_TYPE,
         "host": host,
@@ -19,8 +20,8 @@ def proof(host, region, pool, moment, access_key, secret_key, session_token):
         "x-amz-date": moment,
         "x-amz-security-token": session_token,
     }
-    names = ";".join(sorted(headers))
-    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+    names = ";".join(headers)
+    lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
     asked = "\n".join(("POST", "/", "", lines, names, hashlib.sha256(BODY.encode()).hexdigest()))
     scope = f"{moment[:8]}/{region}/sts/aws4_request"
     digest = hashlib.sha256(asked.encode()).hexdigest()
@@ -37,4 +38,4 @@ def region_of(host, here):
     if host == "sts.amazonaws.com":
         return "us-east-1"
     parts = host.split(".")
-    return parts[1] if parts[0] == "sts" and parts[-2:] == ["amazonaws", "com"] else here
+    return parts[1] if parts[0] == "sts" and parts[2:] == ["amazonaws", "com"] else here

@@ -5,10 +5,12 @@ import os
 import pwd
 import signal
 import time
+from http.client import HTTPException
 
 import imds
 import node
 
+PROC = "/proc"
 EVERY_SECONDS = 5
 # systemd starts a crashed master again after one minute.
 WITHOUT_CONDOR_SECONDS = 180
@@ -20,13 +22,13 @@ ON_REBALANCE = "meta-data/tags/instance/aerie:rebalance"
 
 def processes():
     """Number, name, parent and owner of everything that runs."""
-    for entry in os.listdir("/proc"):
+    for entry in os.listdir(PROC):
         if not entry.isdigit():
             continue
         try:
-            with open(f"/proc/{entry}/stat") as file:
+            with open(f"{PROC}/{entry}/stat") as file:
                 head, tail = file.read().rsplit(")", 1)
-            owner = os.stat(f"/proc/{entry}").st_uid
+            owner = os.stat(f"{PROC}/{entry}").st_uid
         except OSError:
             continue
         yield int(entry), head.split("(", 1)[1], int(tail.split()[1]), owner
@@ -71,7 +73,7 @@ def main():
             node.power_off(f"HTCondor has not run for {WITHOUT_CONDOR_SECONDS} s")
         try:
             found = notice()
-        except (OSError, ValueError, KeyError):
+        except (OSError, HTTPException, ValueError, LookupError, AttributeError):
             found = None
         if found is not None and found != told:
             node.write(node.NOTICE, json.dumps(found) + "\n")

@@ -1,0 +1,58 @@
+"""A machine on which a whole boot succeeds."""
+import os
+import socket
+
+from bare_machine import BareMachine
+from joining import GIVEN, INSTANCE, Endpoint
+
+import checks
+import node
+
+TAGS = "meta-data/tags/instance/aerie:"
+KNOWS = {
+    "meta-data/instance-id": INSTANCE,
+    "meta-data/local-hostname": "ip-10-0-0-7.internal",
+    "meta-data/local-ipv4": "10.0.0.7",
+    f"{TAGS}queue": "CERN-PROD",
+    f"{TAGS}linger-seconds": "120",
+    f"{TAGS}max-life-seconds": "86400",
+}
+RULE = "OUTPUT -d 169.254.169.254 -p tcp -m owner ! --uid-owner 0 -j REJECT --reject-with tcp-reset"
+SAYS = {"NUM_CPUS": "1", "EXECUTE": "/execute", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
+
+
+class Booting(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.endpoint = Endpoint(self, GIVEN)
+        self.knows = self.endpoint.metadata.knows
+        self.knows.update(KNOWS)
+        self.facts = {
+            **self.endpoint.facts,
+            "os": "el9",
+            "centralManager": "cm.example.org",
+            "pins": {"lfc.example.org": "10.1.1.1"},
+            "cvmfs": {"repositories": ["atlas.cern.ch"], "proxy": "DIRECT", "quotaMb": 9},
+            "environment": {"OSG_GRID": "/osg", "B": "2"},
+            "checkSeconds": 60,
+            "bootSeconds": 900,
+        }
+        self.file("/etc/hosts", "127.0.0.1 localhost\n")
+        self.file("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+        self.file("/programs/aerie.conf", "DAEMON_LIST = MASTER, STARTD\n")
+        for folder in ("/etc/condor/config.d", "/etc/cvmfs"):
+            os.makedirs(self.root + folder)
+        self.put(node, "SYSTEMD", True)
+        self.put(node, "POWER_OFF", "/files/power-off")
+        self.put(os, "cpu_count", lambda: 1)
+        self.put(socket, "gethostname", lambda: "worker")
+        for name in ("systemd-run", "systemctl", "sh", "iptables", "cvmfs_config"):
+            self.commands.has(name)
+        self.commands.has("useradd", does='/bin/mkdir -p "$3"')
+        values = " ".join(f"{name}) echo '{value}';;" for name, value in SAYS.items())
+        self.commands.has("condor_config_val", does=f'case "$1" in {values} *) exit 1;; esac')
+        self.given = []
+        self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
+
+    def write_facts(self):
+        self.file("/etc/aerie/worker.json", self.facts)

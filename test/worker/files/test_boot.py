@@ -1,0 +1,146 @@
+"""A whole boot, from the facts to HTCondor, and every way in which it fails."""
+import runpy
+
+from booting import KNOWS, RULE, TAGS, Booting
+from bare_machine import Ended
+from clock import BEGAN
+from joining import GIVEN, INSTANCE
+from programs import FILES
+
+import boot
+import checks
+import node
+
+COMMANDS = [
+    "systemd-run --on-active=900 --unit=aerie-boot-deadline /files/power-off --unless /run/aerie/accepting "
+    "boot failed: not ready after 900 s",
+    "systemd-run --on-active=86400 --unit=aerie-end-of-life /files/power-off its longest life is over",
+    "sh /programs/packages-el9.sh",
+    f"iptables -w -C {RULE}",
+    "condor_config_val NUM_CPUS",
+    "useradd --create-home --home-dir /home/slot1_1 --shell /bin/bash slot1_1",
+    "cvmfs_config setup",
+    "condor_config_val EXECUTE",
+    "condor_config_val FILETRANSFER_PLUGINS",
+    "systemctl unmask --runtime condor.service",
+    "systemctl disable condor.service",
+    "systemctl restart --no-block aerie-watch.service condor.service",
+]
+
+
+class Boot(Booting):
+    def boot(self):
+        self.write_facts()
+        boot.boot()
+
+    def test_every_step_is_done_in_the_order_in_which_one_needs_the_other(self):
+        self.boot()
+        self.assertEqual(self.commands.all(), COMMANDS)
+        self.assertEqual(self.given, [(self.facts, "/execute", ["slot1_1"])])
+        self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
+        self.assertEqual(self.endpoint.bodies()[0]["instanceId"], INSTANCE)
+        self.assertEqual(self.read("/etc/hosts").splitlines()[1], "10.1.1.1 lfc.example.org # aerie")
+        self.assertEqual(self.became, [])
+
+    def test_htcondor_gets_the_facts_of_this_pool_and_machine_and_what_they_mean(self):
+        self.boot()
+        self.assertEqual(
+            self.read("/etc/condor/config.d/20-aerie-facts.conf").splitlines(),
+            [
+                "AERIE_CENTRAL_MANAGER = cm.example.org",
+                "AERIE_POOL = cm.example.org",
+                f"AERIE_INSTANCE = {INSTANCE}",
+                "AERIE_QUEUE = CERN-PROD",
+                "AERIE_LINGER = 120",
+                "AERIE_ENVIRONMENT = OSG_GRID=/osg B=2",
+                "FILETRANSFER_PLUGINS = /x/curl_plugin",
+            ],
+        )
+        self.assertEqual(self.read("/etc/condor/config.d/20-aerie-facts.conf")[-1], "\n")
+        self.assertEqual(self.read("/etc/condor/config.d/30-aerie.conf"), "DAEMON_LIST = MASTER, STARTD\n")
+
+    def test_it_says_when_it_takes_jobs(self):
+        self.endpoint.answers = [(500, {}, ""), GIVEN]
+        self.put(checks, "at_boot", lambda *_: self.clock.sleep(1.26) or [])
+        self.boot()
+        self.assertEqual(self.told()[-1], f"aerie: {INSTANCE} takes jobs of CERN-PROD after 2.3 s")
+
+    def test_it_joins_until_the_boot_s_deadline_and_not_longer(self):
+        self.endpoint.answers = [(500, {}, "busy")]
+        self.facts["bootSeconds"] = 7
+        with self.assertRaisesRegex(RuntimeError, "^joining did not succeed in time: .*: busy$"):
+            self.boot()
+        self.assertEqual(self.clock.now, BEGAN + 7)
+
+    def test_a_restart_of_the_machine_boots_again_with_the_token_that_it_has(self):
+        self.boot()
+        self.commands.started.clear()
+        self.boot()
+        self.assertEqual(len(self.endpoint.bodies()), 1)
+        again = [one for one in self.commands.all() if one.startswith("systemd-run")]
+        self.assertEqual(again, COMMANDS[:2])
+
+    def test_a_boot_that_fails_has_its_deadline_and_htcondor_is_not_started(self):
+        for path in KNOWS:
+            self.commands.started.clear()
+            text = self.knows.pop(path)
+            with self.subTest(path), self.assertRaisesRegex(LookupError, f"^the metadata service has no {path}$"):
+                self.boot()
+            self.knows[path] = text
+            self.assertEqual(self.commands.all()[0], COMMANDS[0])
+            self.assertFalse([one for one in self.commands.all() if one.startswith(("systemctl", "iptables"))])
+
+    def test_tags_that_are_none_of_aerie_s_are_errors(self):
+        for path, text in (
+            ("meta-data/instance-id", "i-1"),
+            (f"{TAGS}queue", "$(evil)"),
+            (f"{TAGS}linger-seconds", "soon"),
+            (f"{TAGS}max-life-seconds", ""),
+        ):
+            before, self.knows[path] = self.knows[path], text
+            with self.subTest(path), self.assertRaises(ValueError):
+                self.boot()
+            self.knows[path] = before
+
+    def test_without_its_deadline_a_boot_does_not_go_on(self):
+        self.commands.has("systemd-run", says="Failed to connect to bus", ends=1)
+        with self.assertRaisesRegex(RuntimeError, "Failed to connect to bus"):
+            self.boot()
+        self.assertEqual(len(self.commands.all()), 1)
+
+    def test_metadata_is_shut_before_anything_of_the_pool_and_a_failed_check_is_the_end(self):
+        self.commands.has("iptables", ends=3)
+        with self.assertRaisesRegex(RuntimeError, "^iptables -w -I OUTPUT ended with 3"):
+            self.boot()
+        self.assertEqual(self.endpoint.bodies(), [])
+
+
+class Program(Booting):
+    def ends(self, program):
+        """The last sentence on the console of a program that ends the machine."""
+        with self.assertRaises(Ended):
+            program()
+        self.assertEqual(self.became.pop(), (node.POWER_OFF, [node.POWER_OFF, "it could not become a worker"]))
+        return self.told()[-1]
+
+    def test_a_boot_that_fails_says_why_and_ends_the_machine(self):
+        self.write_facts()
+        self.knows.clear()
+        self.assertEqual(self.ends(boot.main), "aerie: boot failed: the metadata service has no meta-data/instance-id")
+
+    def test_facts_that_are_missing_or_broken_end_the_machine(self):
+        self.assertRegex(self.ends(boot.main), "^aerie: boot failed: .*No such file or directory: ")
+        self.file("/etc/aerie/worker.json", "{")
+        self.assertRegex(self.ends(boot.main), "^aerie: boot failed: Expecting property name")
+
+    def test_a_boot_that_succeeds_does_not_end_the_machine(self):
+        self.write_facts()
+        boot.main()
+        self.assertEqual((self.commands.all(), self.became), (COMMANDS, []))
+
+    def test_the_program_is_the_boot_and_whoever_imports_it_does_not_boot(self):
+        self.assertRegex(
+            self.ends(lambda: runpy.run_path(FILES + "/boot.py", run_name="__main__")), "^aerie: boot failed: "
+        )
+        runpy.run_path(FILES + "/boot.py")
+        self.assertEqual((self.commands.all(), self.became), ([], []))

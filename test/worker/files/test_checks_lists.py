@@ -1,0 +1,67 @@
+"""Which checks are made when, and what comes of them together."""
+import threading
+
+from bare_machine import BareMachine
+
+import checks
+
+FACTS = {
+    "centralManager": "cm.example.org",
+    "endpointUrl": "https://cm.example.org:9619",
+    "pins": {"lfc.example.org": "10.0.0.1"},
+    "requiredHosts": ["se.example.org:1094"],
+    "cvmfs": {"repositories": ["atlas.cern.ch"]},
+    "minScratchMb": 5000,
+}
+
+
+def named(checks_made):
+    """What each check is and what it is given."""
+    return [(one.func.__name__, *one.args) if hasattr(one, "func") else (one.__name__,) for one in checks_made]
+
+
+class Lists(BareMachine):
+    lasting = [
+        ("metadata_blocked",),
+        ("cvmfs", "atlas.cern.ch"),
+        ("reach", "se.example.org:1094"),
+        ("home", "slot1_1"),
+        ("home", "slot1_2"),
+        ("disk", "/execute", 5000),
+    ]
+
+    def test_all_the_time_the_machine_and_what_jobs_need_is_looked_at(self):
+        self.assertEqual(named(checks.lasting(FACTS, "/execute", ["slot1_1", "slot1_2"])), self.lasting)
+
+    def test_before_the_first_job_the_pool_is_looked_at_too(self):
+        self.assertEqual(
+            named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"])),
+            [
+                ("reach", "cm.example.org:9618"),
+                ("clock", "https://cm.example.org:9619"),
+                ("pinned", "lfc.example.org", "10.0.0.1"),
+                *self.lasting,
+            ],
+        )
+
+    def test_a_central_manager_can_have_a_port_of_its_own(self):
+        facts = {**FACTS, "centralManager": "cm.example.org:9700"}
+        self.assertEqual(named(checks.at_boot(facts, "/execute", []))[0], ("reach", "cm.example.org:9700"))
+
+
+class Failed(BareMachine):
+    def test_only_failures_are_told_in_the_order_of_the_checks(self):
+        self.assertEqual(checks.failed([lambda: "one", lambda: None, lambda: "two"]), ["one", "two"])
+        self.assertEqual(checks.failed([]), [])
+
+    def test_a_check_that_breaks_off_has_failed_like_any_other(self):
+        def broken():
+            raise ValueError("no number")
+
+        self.assertEqual(checks.failed([broken, lambda: "two"]), ["broken broke off: ValueError('no number')", "two"])
+        self.assertEqual(checks.said(checks.partial(broken)), "broken broke off: ValueError('no number')")
+
+    def test_sixteen_checks_wait_side_by_side(self):
+        together = threading.Barrier(16, timeout=20)
+        self.assertEqual(checks.failed(16 * [lambda: together.wait() and None]), [])
+        self.assertEqual(checks.SIDE_BY_SIDE, 16)

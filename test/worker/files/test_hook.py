@@ -1,0 +1,122 @@
+"""What HTCondor's startd is told about the machine."""
+import io
+import os
+import pwd
+import runpy
+import sys
+from types import SimpleNamespace
+
+from bare_machine import BareMachine
+from clock import BEGAN, Over
+from programs import FILES
+
+import checks
+import hook
+
+WELL = 'NODE_HEALTHY = True\nNODE_REASON = ""\n- update:true\n'
+
+
+def ill(reason):
+    return f'NODE_HEALTHY = False\nNODE_REASON = "{reason}"\n- update:true\n'
+
+
+class Output(io.StringIO):
+    """Keeps what each flush has let out."""
+
+    def __init__(self):
+        super().__init__()
+        self.out = []
+
+    def flush(self):
+        self.out.append(self.getvalue())
+        self.seek(0)
+        self.truncate()
+
+
+class Hook(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.output = Output()
+        self.put(sys, "stdout", self.output)
+        self.put(sys, "argv", ["hook.py", "/execute"])
+        self.parent = 77
+        self.put(os, "getppid", lambda: self.parent)
+        people = [SimpleNamespace(pw_name=name) for name in ("root", "slot1_1", "slot1_2", "slot2_1")]
+        self.put(pwd, "getpwall", lambda: people)
+        self.file("/etc/aerie/worker.json", {"pool": "cm.example.org"})
+        self.accepting(BEGAN)
+        self.failed = []
+        self.looks = []
+        self.put(checks, "lasting", lambda *given: given)
+        self.put(checks, "failed", self.look)
+
+    def accepting(self, since):
+        self.file("/run/aerie/accepting", "")
+        os.utime(self.root + "/run/aerie/accepting", (since, since))
+
+    def look(self, given):
+        self.looks.append((self.clock.now - BEGAN, given))
+        return list(self.failed)
+
+    def run_for(self, seconds):
+        self.clock.over_after(seconds)
+        with self.assertRaises(Over):
+            hook.main()
+        return self.output.out
+
+    def test_a_machine_that_has_just_been_checked_is_well_at_once(self):
+        self.assertEqual(self.run_for(1), [WELL])
+        self.assertEqual(self.looks, [])
+        self.assertEqual(self.clock.slept, [1])
+
+    def test_each_minute_everything_is_looked_at_again_and_only_a_change_is_told(self):
+        self.failed = ["disk full"]
+        self.clock.after(150, self.failed.clear)
+        self.assertEqual(self.run_for(190), [WELL, ill("disk full"), WELL])
+        given = ({"pool": "cm.example.org"}, "/execute", ["slot1_1", "slot1_2"])
+        self.assertEqual(self.looks, [(moment, given) for moment in (60, 120, 180)])
+
+    def test_a_hook_that_is_started_again_looks_at_once_if_a_minute_has_gone_by(self):
+        self.accepting(BEGAN - 60)
+        self.run_for(1)
+        self.assertEqual([moment for moment, _ in self.looks], [0])
+
+    def test_a_hook_that_is_started_again_sooner_waits_for_the_rest_of_the_minute(self):
+        self.accepting(BEGAN - 20)
+        self.run_for(45)
+        self.assertEqual([moment for moment, _ in self.looks], [40])
+
+    def test_a_notice_of_ec2_is_told_in_the_same_second_beside_what_failed(self):
+        self.failed = ["disk full"]
+        self.clock.after(70, lambda: self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True}))
+        self.assertEqual(self.run_for(71), [WELL, ill("disk full"), ill("EC2 takes it; disk full")])
+
+    def test_a_notice_that_cannot_be_read_is_none(self):
+        for text in ("{", "{}", ""):
+            self.file("/run/aerie/notice", text)
+            self.assertEqual(hook.notice(), [])
+        os.remove(self.root + "/run/aerie/notice")
+        self.assertEqual(hook.notice(), [])
+
+    def test_a_reason_cannot_end_the_string_that_it_stands_in(self):
+        hook.publish(['a "b" \\" c', "d"])
+        self.assertEqual(self.output.out, [ill("a 'b' /' c; d")])
+
+    def test_the_hook_ends_with_its_startd(self):
+        def orphan():
+            self.parent = 1
+
+        self.clock.after(3, orphan)
+        hook.main()
+        self.assertEqual(self.clock.slept, [1, 1, 1])
+
+    def test_a_machine_that_has_never_accepted_jobs_has_no_hook(self):
+        os.remove(self.root + "/run/aerie/accepting")
+        with self.assertRaises(FileNotFoundError):
+            hook.main()
+
+    def test_the_program_is_the_hook(self):
+        self.clock.over_after(1)
+        with self.assertRaises(Over):
+            runpy.run_path(FILES + "/hook.py", run_name="__main__")
+        self.assertEqual(self.output.out, [WELL])

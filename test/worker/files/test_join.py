@@ -1,0 +1,146 @@
+"""A worker's join: what it sends, what it makes of each answer, and how long it tries."""
+import os
+import shutil
+
+from bare_machine import BareMachine
+from clock import BEGAN
+from joining import GIVEN, INSTANCE, Endpoint
+from programs import CERTIFICATES
+from web import patience
+
+import join
+import sign
+
+TOKEN = "/etc/condor/tokens.d/aerie"
+MOMENT = "20270115T080000Z"
+
+
+class Asking(BareMachine):
+    def test_a_worker_sends_its_proof_once_and_keeps_the_token_for_root_alone(self):
+        endpoint = Endpoint(self, GIVEN)
+        waits = patience(self)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        proof = sign.proof(
+            "sts.eu-west-1.amazonaws.com", "eu-west-1", "cm.example.org", MOMENT, "ASIA1", "the-secret", "the-session"
+        )
+        self.assertEqual(endpoint.bodies(), [{"instanceId": INSTANCE, "headers": proof}])
+        self.assertEqual(endpoint.web.paths(), ["POST /v1/workers/join"])
+        self.assertEqual(endpoint.web.asked[0].headers["content-type"], "application/json")
+        # It gives the endpoint longer than that gives STS and HTCondor, 10 s and 20 s.
+        self.assertEqual(waits[-1], 45)
+        self.assertEqual(self.read(TOKEN), "an.id.token\n")
+        self.assertEqual((self.mode(TOKEN), self.mode(os.path.dirname(TOKEN))), (0o600, 0o700))
+        self.assertEqual(self.clock.slept, [])
+
+    def test_a_folder_of_tokens_that_is_there_is_shut_to_others(self):
+        os.makedirs(self.root + "/etc/condor/tokens.d", mode=0o755)
+        join.join(Endpoint(self, GIVEN).facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(self.mode("/etc/condor/tokens.d"), 0o700)
+
+    def test_a_folder_of_tokens_is_never_open_to_others(self):
+        made = []
+        real = os.makedirs
+        self.put(os, "makedirs", lambda *given, **options: (made.append(options), real(*given, **options)))
+        join.join(Endpoint(self, GIVEN).facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(made[0], {"mode": 0o700, "exist_ok": True})
+
+    def test_a_worker_that_has_a_token_does_not_ask_again(self):
+        self.file(TOKEN, "before\n")
+        endpoint = Endpoint(self, GIVEN)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual((endpoint.bodies(), self.read(TOKEN)), ([], "before\n"))
+
+    def test_another_sts_can_be_named_and_is_signed_for_in_its_region(self):
+        Endpoint(self, GIVEN)
+        for host, region in (("sts.amazonaws.com", "us-east-1"), ("sts.example.org", "eu-west-1")):
+            facts = {"pool": "cm.example.org", "stsHost": host}
+            headers = join.request_of(facts, INSTANCE, MOMENT)["headers"]
+            self.assertEqual(headers["host"], host)
+            self.assertIn(f"/20270115/{region}/sts/", headers["authorization"])
+
+    def test_the_pool_s_own_authority_is_trusted_and_no_other(self):
+        endpoint = Endpoint(self, GIVEN, secure=True)
+        with self.assertRaisesRegex(OSError, "CERTIFICATE_VERIFY_FAILED"):
+            join.ask(endpoint.facts, INSTANCE)
+        os.makedirs(self.root + "/etc/aerie")
+        shutil.copy(f"{CERTIFICATES}/authority.pem", self.root + "/etc/aerie/ca.pem")
+        self.assertEqual(join.ask(endpoint.facts, INSTANCE), "an.id.token\n")
+
+
+class Trying(BareMachine):
+    def test_a_final_answer_is_the_end_and_says_so(self):
+        for status in (400, 404, 405, 409, 413, 415):
+            endpoint = Endpoint(self, (status, {}, '{"error":\n "It has  joined."}'))
+            with self.subTest(status), self.assertRaises(RuntimeError) as caught:
+                join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+            self.assertEqual(
+                str(caught.exception),
+                f'joining was refused: the endpoint answered {status}: {{"error": "It has joined."}}',
+            )
+            self.assertEqual(len(endpoint.bodies()), 1)
+            self.assertIsNone(caught.exception.__cause__)
+            self.assertTrue(caught.exception.__suppress_context__)
+        self.assertEqual(self.clock.slept, [])
+
+    def test_any_other_answer_is_asked_for_again(self):
+        for answer in (
+            (401, {}, ""),
+            (403, {}, ""),
+            (429, {}, ""),
+            (500, {}, ""),
+            (503, {}, ""),
+            (200, {}, "<html>"),
+            (200, {}, "{}"),
+            (200, {}, "[]"),
+            (200, {}, "null"),
+            (200, {}, '{"token": 5}'),
+            (200, {"content-length": "1000"}, "{"),
+            b"what?\r\n\r\n",
+            b"",
+        ):
+            endpoint = Endpoint(self, answer, GIVEN)
+            self.clock.slept.clear()
+            with self.subTest(answer):
+                join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+                self.assertEqual((len(endpoint.bodies()), self.clock.slept), (2, [1]))
+                self.assertEqual(self.read(TOKEN), "an.id.token\n")
+            os.remove(self.root + TOKEN)
+
+    def test_an_answer_is_told_with_its_first_500_bytes_whatever_they_are(self):
+        endpoint = Endpoint(self, b"HTTP/1.1 500 No\r\ncontent-length: 900\r\n\r\n\xff" + 899 * b"x")
+        with self.assertRaises(ConnectionError) as caught:
+            join.ask(endpoint.facts, INSTANCE)
+        self.assertEqual(str(caught.exception), "the endpoint answered 500: \ufffd" + 499 * "x")
+        self.assertTrue(caught.exception.__suppress_context__)
+
+    def test_it_waits_twice_as_long_each_time_and_half_a_minute_at_most(self):
+        endpoint = Endpoint(self, *9 * [(500, {}, "busy")], GIVEN)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(self.clock.slept, [1, 2, 4, 8, 16, 30, 30, 30, 30])
+        self.assertEqual(
+            self.told()[:2],
+            [f"aerie: joining failed, again in {wait} s: the endpoint answered 500: busy" for wait in (1, 2)],
+        )
+
+    def test_it_gives_up_when_another_try_would_be_too_late(self):
+        endpoint = Endpoint(self, (500, {}, "busy"))
+        with self.assertRaises(RuntimeError) as caught:
+            join.join(endpoint.facts, INSTANCE, BEGAN + 7)
+        self.assertEqual(str(caught.exception), "joining did not succeed in time: the endpoint answered 500: busy")
+        self.assertTrue(caught.exception.__suppress_context__)
+        self.assertEqual(self.clock.slept, [1, 2, 4])
+        self.assertFalse(self.there(TOKEN))
+
+    def test_a_role_that_is_not_there_yet_is_asked_for_again(self):
+        endpoint = Endpoint(self, GIVEN)
+        role = "meta-data/iam/security-credentials/worker"
+        keys = endpoint.metadata.knows.pop(role)
+        self.clock.after(3, lambda: endpoint.metadata.knows.update({role: keys}))
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual((self.clock.slept, len(endpoint.bodies())), ([1, 2], 1))
+        self.assertEqual(self.told()[0], f"aerie: joining failed, again in 1 s: the metadata service has no {role}")
+
+    def test_nothing_is_said_of_its_keys(self):
+        with self.assertRaises(RuntimeError) as caught:
+            join.join(Endpoint(self, (403, {}, ""), (409, {}, "")).facts, INSTANCE, BEGAN + 900)
+        self.assertNotRegex("\n".join([*self.told(), str(caught.exception)]), "the-se|Signature")

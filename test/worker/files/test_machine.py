@@ -1,0 +1,88 @@
+"""What the machine itself is given."""
+import os
+
+from bare_machine import BareMachine
+from clock import BEGAN
+
+import machine
+import node
+
+ENDS_AT = "/var/lib/aerie/ends-at"
+RULE = "OUTPUT -d {} -p tcp -m owner ! --uid-owner 0 -j REJECT --reject-with tcp-reset"
+IPV4 = RULE.format("169.254.169.254")
+IPV6 = RULE.format("fd00:ec2::254")
+
+
+class LimitedLife(BareMachine):
+    def setUp(self):
+        super().setUp()
+        os.makedirs(node.STATE)
+        self.put(node, "SYSTEMD", True)
+        self.commands.has("systemd-run")
+
+    def timer(self, seconds):
+        return f"systemd-run --on-active={seconds} --unit=aerie-end-of-life /files/power-off its longest life is over"
+
+    def test_the_machine_ends_after_its_longest_life(self):
+        self.put(node, "POWER_OFF", "/files/power-off")
+        self.clock.now += 0.9
+        machine.limit_life(3600)
+        self.assertEqual(self.commands.all(), [self.timer(3600)])
+        self.assertEqual(self.read(ENDS_AT), str(BEGAN + 3600))
+
+    def test_a_restart_does_not_begin_its_life_again(self):
+        self.put(node, "POWER_OFF", "/files/power-off")
+        self.file(ENDS_AT, f"{BEGAN + 100}\n")
+        machine.limit_life(3600)
+        self.assertEqual(self.commands.all(), [self.timer(100)])
+        self.assertEqual(self.read(ENDS_AT), f"{BEGAN + 100}\n")
+
+    def test_a_machine_that_restarts_too_late_ends_after_a_second(self):
+        self.put(node, "POWER_OFF", "/files/power-off")
+        for late in (0, 500):
+            self.file(ENDS_AT, str(BEGAN - late))
+            machine.limit_life(3600)
+        self.assertEqual(self.commands.all(), 2 * [self.timer(1)])
+
+    def test_an_end_that_cannot_be_read_is_an_error(self):
+        self.file(ENDS_AT, "soon")
+        with self.assertRaises(ValueError):
+            machine.limit_life(3600)
+
+
+class BlockedMetadata(BareMachine):
+    def test_both_addresses_are_shut_to_all_but_root_before_every_other_rule(self):
+        self.file("/proc/net/if_inet6", "")
+        for tool in ("iptables", "ip6tables"):
+            self.commands.has(tool, does='[ "$2" = -I ] && exit 0', ends=1)
+        machine.block_metadata()
+        self.assertEqual(
+            self.commands.all(),
+            [
+                f"iptables -w -C {IPV4}",
+                f"iptables -w -I {IPV4}",
+                f"ip6tables -w -C {IPV6}",
+                f"ip6tables -w -I {IPV6}",
+            ],
+        )
+
+    def test_a_rule_that_is_there_is_not_made_again(self):
+        self.file("/proc/net/if_inet6", "")
+        self.commands.has("iptables")
+        self.commands.has("ip6tables")
+        machine.block_metadata()
+        self.assertEqual(self.commands.all(), [f"iptables -w -C {IPV4}", f"ip6tables -w -C {IPV6}"])
+
+    def test_a_machine_without_ipv6_has_one_door(self):
+        self.commands.has("iptables")
+        machine.block_metadata()
+        self.assertEqual(self.commands.all(), [f"iptables -w -C {IPV4}"])
+
+    def test_a_door_that_cannot_be_shut_is_an_error(self):
+        self.commands.has("iptables", says="no such table", ends=4)
+        with self.assertRaisesRegex(RuntimeError, "^iptables -w -I OUTPUT ended with 4: no such table$"):
+            machine.block_metadata()
+
+    def test_a_machine_without_iptables_is_an_error(self):
+        with self.assertRaises(FileNotFoundError):
+            machine.block_metadata()

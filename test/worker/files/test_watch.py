@@ -1,0 +1,130 @@
+"""What the watch sees: processes, and the notices of EC2."""
+import builtins
+import json
+
+from bare_machine import BareMachine
+from metadata import Metadata
+from processes import CONDOR, SLOT1_1, SLOT1_2, Processes
+
+import imds
+import watch
+
+ACTION = {"action": "terminate", "time": "2027-01-15T08:02:00Z"}
+ADVICE = {"noticeTime": "2027-01-15T08:00:00Z"}
+DRAINS = {watch.ON_REBALANCE: "drain"}
+
+
+class WhatRuns(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.processes = Processes(self)
+
+    def test_each_process_has_a_number_a_name_a_parent_and_an_owner(self):
+        self.processes.start(7, "condor_master", 1, CONDOR)
+        self.processes.start(81, "a (strange) name)", 7, SLOT1_1)
+        self.assertEqual(
+            sorted(watch.processes()), [(7, "condor_master", 1, CONDOR), (81, "a (strange) name)", 7, SLOT1_1)]
+        )
+
+    def test_a_process_that_ends_meanwhile_is_left_out_and_the_others_are_not(self):
+        for pid in (7, 8, 9):
+            self.processes.start(pid, "sh")
+        self.file("/proc/10/other", "")
+        real = open
+
+        def ends(path, *given):
+            if str(path).endswith("/8/stat"):
+                raise ProcessLookupError
+            return real(path, *given)
+
+        self.put(builtins, "open", ends)
+        self.assertEqual(sorted(pid for pid, *_ in watch.processes()), [7, 9])
+
+
+class Jobs(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.processes = Processes(self)
+        for pid, name, parent, owner in (
+            (10, "condor_startd", 7, 0),
+            (20, "condor_starter", 10, 0),
+            (21, "pilot", 20, SLOT1_1),
+            (22, "payload", 21, SLOT1_1),
+            (23, "condor_helper", 20, CONDOR),
+            (30, "condor_starter", 10, CONDOR),
+            (31, "pilot", 30, SLOT1_2),
+            # A job that calls itself a starter.
+            (40, "condor_starter", 21, SLOT1_1),
+            (41, "payload", 40, SLOT1_1),
+            (50, "sh", 1, SLOT1_1),
+            (60, "sshd", 1, 0),
+            (61, "sh", 60, SLOT1_1),
+        ):
+            self.processes.start(pid, name, parent, owner)
+
+    def warned(self, before=()):
+        warned = set(before)
+        watch.warn_jobs(warned)
+        return sorted(warned), sorted(self.processes.signalled)
+
+    def test_the_jobs_themselves_are_asked_to_end_and_nothing_else(self):
+        self.assertEqual(self.warned(), ([21, 31], [(21, "SIGTERM"), (31, "SIGTERM")]))
+
+    def test_nobody_is_asked_twice(self):
+        self.assertEqual(self.warned([21]), ([21, 31], [(31, "SIGTERM")]))
+
+    def test_a_job_that_ends_meanwhile_holds_up_nothing(self):
+        self.processes.ended = [21, 31]
+        self.assertEqual(self.warned(), ([21, 31], []))
+
+
+class Notices(BareMachine):
+    def notice(self, *known):
+        knows = {}
+        for path, text in known:
+            knows[path] = text if isinstance(text, str) else json.dumps(text)
+        self.put(imds, "BASE", Metadata(self, knows).url)
+        imds._session.clear()
+        return watch.notice()
+
+    def test_the_service_is_asked_where_ec2_tells_them(self):
+        self.assertEqual(
+            (watch.INTERRUPTION, watch.REBALANCE, watch.ON_REBALANCE),
+            (
+                "meta-data/spot/instance-action",
+                "meta-data/events/recommendations/rebalance",
+                "meta-data/tags/instance/aerie:rebalance",
+            ),
+        )
+
+    def test_there_is_none_while_ec2_has_none(self):
+        self.assertIsNone(self.notice())
+        self.assertIsNone(self.notice((watch.ON_REBALANCE, "drain")))
+
+    def test_an_interruption_says_what_happens_and_when(self):
+        why = "EC2 will terminate this machine at 2027-01-15T08:02:00Z"
+        expected = {"ends": True, "why": why, "at": "2027-01-15T08:02:00Z"}
+        self.assertEqual(self.notice((watch.INTERRUPTION, ACTION)), expected)
+        both = ((watch.INTERRUPTION, ACTION), (watch.REBALANCE, ADVICE), (watch.ON_REBALANCE, "drain"))
+        self.assertEqual(self.notice(*both), expected)
+
+    def test_an_interruption_without_a_time_is_one(self):
+        self.assertEqual(
+            self.notice((watch.INTERRUPTION, {"action": "stop"})),
+            {"ends": True, "why": "EC2 will stop this machine at ", "at": ""},
+        )
+
+    def test_a_recommendation_counts_if_the_queue_drains_on_one(self):
+        why = "EC2 recommended at 2027-01-15T08:00:00Z to leave this machine"
+        self.assertEqual(
+            self.notice((watch.REBALANCE, ADVICE), (watch.ON_REBALANCE, "drain")),
+            {"ends": False, "why": why, "at": "2027-01-15T08:00:00Z"},
+        )
+        self.assertEqual(
+            self.notice((watch.REBALANCE, {}), (watch.ON_REBALANCE, "drain")),
+            {"ends": False, "why": "EC2 recommended at  to leave this machine", "at": ""},
+        )
+
+    def test_a_recommendation_does_not_count_for_other_queues(self):
+        self.assertIsNone(self.notice((watch.REBALANCE, ADVICE), (watch.ON_REBALANCE, "ignore")))
+        self.assertIsNone(self.notice((watch.REBALANCE, ADVICE)))

@@ -1,0 +1,120 @@
+"""What the watch does about what it sees."""
+import json
+import runpy
+
+from bare_machine import BareMachine, Ended
+from clock import Over
+from metadata import Metadata
+from processes import SLOT1_1, Processes
+from programs import FILES
+from web import Web
+
+import imds
+import watch
+
+NOTICE = "/run/aerie/notice"
+INTERRUPTED = {"action": "terminate", "time": "08:02"}
+WHY = "EC2 will terminate this machine at 08:02"
+
+
+class Watching(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.processes = Processes(self)
+        self.processes.start(7, "condor_master", 1, 0)
+        self.processes.start(20, "condor_starter", 7, 0)
+        self.processes.start(21, "pilot", 20, SLOT1_1)
+        self.file(NOTICE, "")
+        self.metadata = Metadata(self, {})
+        self.put(imds, "BASE", self.metadata.url)
+
+    def interrupt(self):
+        self.metadata.knows[watch.INTERRUPTION] = json.dumps(INTERRUPTED)
+
+    def recommend(self):
+        self.metadata.knows[watch.REBALANCE] = json.dumps({"noticeTime": "08:00"})
+        self.metadata.knows[watch.ON_REBALANCE] = "drain"
+
+    def watch_for(self, seconds):
+        self.clock.over_after(seconds)
+        with self.assertRaises(Over):
+            watch.main()
+
+    def test_it_looks_each_five_seconds(self):
+        self.watch_for(20)
+        self.assertEqual(self.clock.slept, 4 * [5])
+        self.assertEqual(len([path for path in self.metadata.web.paths() if watch.INTERRUPTION in path]), 4)
+        self.assertEqual((self.read(NOTICE), self.told(), self.processes.signalled), ("", [], []))
+
+    def test_an_interruption_is_written_down_and_told_once_and_jobs_are_warned(self):
+        self.clock.after(10, self.interrupt)
+        self.watch_for(40)
+        self.assertEqual(json.loads(self.read(NOTICE)), {"ends": True, "why": WHY, "at": "08:02"})
+        self.assertEqual(self.read(NOTICE)[-1], "\n")
+        self.assertEqual(self.told(), [f"aerie: {WHY}"])
+        self.assertEqual(self.processes.signalled, [(21, "SIGTERM")])
+
+    def test_jobs_are_warned_two_seconds_after_the_hook_can_have_seen_it(self):
+        self.interrupt()
+        seen = []
+        self.clock.after(2, lambda: seen.append((list(self.processes.signalled), self.read(NOTICE) != "")))
+        self.watch_for(7)
+        self.assertEqual(self.clock.slept, [2, 5])
+        self.assertEqual((seen, self.processes.signalled), ([([], True)], [(21, "SIGTERM")]))
+
+    def test_a_job_that_starts_later_is_warned_too(self):
+        self.interrupt()
+        self.clock.after(7, lambda: self.processes.start(22, "pilot", 20, SLOT1_1))
+        self.watch_for(20)
+        self.assertEqual(self.processes.signalled, [(21, "SIGTERM"), (22, "SIGTERM")])
+
+    def test_a_recommendation_warns_no_job_and_an_interruption_after_it_does(self):
+        self.recommend()
+        self.clock.after(12, self.interrupt)
+        seen = []
+        self.clock.after(11, lambda: seen.append(list(self.processes.signalled)))
+        self.watch_for(30)
+        self.assertEqual(self.told(), ["aerie: EC2 recommended at 08:00 to leave this machine", f"aerie: {WHY}"])
+        self.assertEqual((seen, self.processes.signalled), ([[]], [(21, "SIGTERM")]))
+
+    def test_a_notice_that_disappears_has_been_given(self):
+        self.interrupt()
+        self.clock.after(2, self.metadata.knows.clear)
+        self.clock.after(7, lambda: self.processes.start(22, "pilot", 20, SLOT1_1))
+        self.watch_for(20)
+        self.assertEqual(len(self.processes.signalled), 2)
+        self.assertEqual(json.loads(self.read(NOTICE))["why"], WHY)
+
+    def test_a_metadata_service_that_fails_holds_up_nothing(self):
+        for broken in ("{", "{}", "[]", "5", "null", '"terminate"'):
+            self.metadata.knows[watch.INTERRUPTION] = broken
+            with self.subTest(broken):
+                self.watch_for(self.clock.now - 1_800_000_000 + 5)
+        self.metadata.fails = 500
+        self.watch_for(self.clock.now - 1_800_000_000 + 5)
+        for url in ("http://127.0.0.1:9", Web(self, lambda _: b"what?\r\n\r\n").url):
+            self.put(imds, "BASE", url)
+            imds._session.clear()
+            self.watch_for(self.clock.now - 1_800_000_000 + 5)
+        self.assertEqual((self.read(NOTICE), self.told()), ("", []))
+
+    def test_it_ends_the_machine_three_minutes_after_the_end_of_htcondor(self):
+        self.clock.after(600, lambda: self.processes.end(7))
+        with self.assertRaises(Ended):
+            watch.main()
+        self.assertEqual([argv[1:] for _, argv in self.became], [["HTCondor has not run for 180 s"]])
+        # It was last seen 5 s before its end; 180 s after that is not yet longer than 180 s.
+        self.assertEqual(sum(self.clock.slept), 595 + 180 + 5)
+
+    def test_a_master_that_comes_back_in_time_keeps_the_machine(self):
+        self.clock.after(10, lambda: self.processes.end(7))
+        self.clock.after(185, lambda: self.processes.start(7, "condor_master"))
+        self.clock.after(190, lambda: self.processes.end(7))
+        self.watch_for(365)
+        self.assertEqual(self.became, [])
+
+    def test_the_program_is_the_watch(self):
+        self.clock.over_after(5)
+        with self.assertRaises(Over):
+            runpy.run_path(FILES + "/watch.py", run_name="__main__")
+        self.assertEqual(self.clock.slept, [5])
