@@ -11,6 +11,9 @@ export const closeServed = async (): Promise<void> => {
   for (const close of closing.splice(0)) await close();
 };
 
+/** Long enough for a busy machine; only a face that stays silent is waited for. */
+const SILENT_MILLISECONDS = 1_500;
+
 /** A cloud whose EC2 is the twin's; `wire.fault` is what goes wrong between the two. */
 export const serve = async (options: Partial<Ec2Options> = {}) => {
   const wire: { fault: WireFault } = { fault: 'none' };
@@ -20,8 +23,7 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
     endpoint: face.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    // Long enough for a busy machine; only a face that stays silent is waited for.
-    requestHandler: { requestTimeout: 1_500, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout: SILENT_MILLISECONDS, throwOnRequestTimeout: true },
   });
   closing.push(() => client.destroy(), face.close);
   /** What the client was given to send. */
@@ -33,7 +35,7 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
     },
     { step: 'initialize' },
   );
-  return { clock, world, face, wire, sent, cloud: ec2Cloud(client) };
+  return { clock, world, face, wire, sent, cloud: ec2Cloud(client, SILENT_MILLISECONDS) };
 };
 
 /** Four workers, of either of two types in either of two zones. */
