@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Checker, type CheckResult, CheckStatus } from '@stryker-mutator/api/check';
+import type { Mutant } from '@stryker-mutator/api/core';
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { API } from 'typescript/unstable/sync';
+import { offsetOf } from './mutant.ts';
+
+const CONFIG = fileURLToPath(new URL('tsconfig.json', import.meta.url));
+
+const changed = (text: string, { location, replacement }: Mutant): string => {
+  const lines = text.split('\n');
+  return (
+    text.slice(0, offsetOf(lines, location.start, 0)) +
+    replacement +
+    text.slice(offsetOf(lines, location.end, 0))
+  );
+};
+
+/**
+ * Tells which mutants do not compile: nobody could have written them, so they say nothing of the tests. Stryker's own
+ * checker needs the JavaScript API that TypeScript had until version 6; this asks the one of version 7, and only for the
+ * changed file, a tenth of a second for each.
+ */
+class Compiles implements Checker {
+  readonly #changed = new Map<string, string>();
+  readonly #api = new API({ fs: { readFile: (path: string) => this.#changed.get(path) } });
+
+  async init(): Promise<void> {
+    this.#api.updateSnapshot({ openProjects: [CONFIG] });
+  }
+
+  async check(mutants: Mutant[]): Promise<Record<string, CheckResult>> {
+    return Object.fromEntries(mutants.map((mutant) => [mutant.id, this.#checked(mutant)]));
+  }
+
+  #checked(mutant: Mutant): CheckResult {
+    const { fileName } = mutant;
+    this.#changed.set(fileName, changed(readFileSync(fileName, 'utf8'), mutant));
+    const snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [fileName] } });
+    const program = snapshot.getProject(CONFIG)?.program;
+    if (program === undefined) throw new Error(`${CONFIG} is no project of ${fileName}`);
+    const [wrong] = [
+      ...program.getSyntacticDiagnostics(fileName),
+      ...program.getSemanticDiagnostics(fileName),
+    ];
+    snapshot.dispose();
+    this.#changed.delete(fileName);
+    this.#api.updateSnapshot({ fileChanges: { changed: [fileName] } }).dispose();
+    return wrong === undefined
+      ? { status: CheckStatus.Passed }
+      : { status: CheckStatus.CompileError, reason: wrong.text };
+  }
+}
+
+/** What Stryker looks for in a plugin. */
+export const strykerPlugins = [declareClassPlugin(PluginKind.Checker, 'compiles', Compiles)];
