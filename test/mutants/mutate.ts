@@ -21,6 +21,8 @@ export const mutate = async (
     checkers: ['compiles'],
     plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')), here('compiles.ts')],
     concurrency,
+    // A busy machine is no endless loop.
+    timeoutMS: 15_000,
     reporters: ['progress-append-only'],
     allowConsoleColors: process.stdout.isTTY === true,
     warnings: false,
