@@ -11,8 +11,8 @@ export interface Mutant {
   /** The code that is changed, on one line, and what it becomes. */
   readonly code: string;
   readonly becomes: string;
-  /** `invalid`: it does not compile, so nobody could write it. `unseen`: no test runs it. */
-  readonly fate: 'killed' | 'survived' | 'unseen' | 'invalid' | 'ignored';
+  /** `late`: its tests came to no end. `invalid`: it does not compile, so nobody could write it. `unseen`: no test runs it. */
+  readonly fate: 'killed' | 'late' | 'survived' | 'unseen' | 'invalid' | 'ignored';
 }
 
 interface Position {
@@ -29,8 +29,9 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const fateOf = (status: MutantResult['status']): Mutant['fate'] => {
   switch (status) {
     case 'Killed':
-    case 'Timeout':
       return 'killed';
+    case 'Timeout':
+      return 'late';
     case 'Survived':
       return 'survived';
     case 'NoCoverage':

@@ -19,11 +19,15 @@ export const mutate = async (
     vitest: { related: true },
     coverageAnalysis: 'perTest',
     checkers: ['compiles'],
-    plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')), here('compiles.ts')],
+    plugins: [
+      fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')),
+      here('compiles.ts'),
+      here('tell-missed.ts'),
+    ],
     concurrency,
     // A busy machine is no endless loop.
     timeoutMS: 15_000,
-    reporters: ['progress-append-only'],
+    reporters: ['progress-append-only', 'tell-missed'],
     allowConsoleColors: process.stdout.isTTY === true,
     warnings: false,
     tempDirName: `.mutants/${process.pid}`,

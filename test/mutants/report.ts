@@ -5,21 +5,22 @@ import { scoreOf } from './verdict.ts';
 const SHOWN = 100;
 const short = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
-const missedLine = ({ file, line, mutator, code, becomes, fate }: Mutant): string =>
+/** One change that was missed. */
+export const missedLine = ({ file, line, mutator, code, becomes, fate }: Mutant): string =>
   `${file}:${line} ${fate}, ${mutator}: ${short(code)} → ${short(becomes)}`;
 
-const COLUMNS = ['score', 'killed', 'missed', 'equal', 'invalid'] as const;
+const COLUMNS = ['score', 'killed', 'late', 'missed', 'equal', 'invalid'] as const;
 const WIDTH = 8;
 
 const row = (name: string, cells: readonly (string | number)[]): string =>
   [...cells.map((cell) => String(cell).padStart(WIDTH)), name].join('  ');
 
 const scoreRow = (name: string, mutants: readonly Mutant[], equivalents: readonly Equivalent[]): string => {
-  const { percent, killed, missed, equivalent, invalid } = scoreOf(mutants, equivalents);
-  return row(name, [percent.toFixed(1), killed, missed.length, equivalent, invalid]);
+  const { percent, killed, late, missed, equivalent, invalid } = scoreOf(mutants, equivalents);
+  return row(name, [percent.toFixed(1), killed, late, missed.length, equivalent, invalid]);
 };
 
-/** What was missed, one change a line, then a table of files with the whole in its last row. */
+/** A table of files, with the whole in its last row. */
 export const report = (
   name: string,
   mutants: readonly Mutant[],
@@ -27,7 +28,6 @@ export const report = (
 ): string => {
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
   return [
-    ...scoreOf(mutants, equivalents).missed.map(missedLine),
     row('', COLUMNS),
     ...files.map((file) =>
       scoreRow(

@@ -25,6 +25,14 @@ describe('the score', () => {
     expect(scoreOf(mutants, []).missed).toHaveLength(2);
   });
 
+  it('takes tests that come to no end for tests that notice, and says how many there were', () => {
+    expect(scoreOf([...many(3, 'killed'), ...many(2, 'late')], [])).toMatchObject({
+      killed: 5,
+      late: 2,
+      percent: 100,
+    });
+  });
+
   it('leaves out what is listed as equivalent', () => {
     expect(scoreOf([mutant('killed', 'c'), mutant('survived')], [EQUAL])).toMatchObject({
       percent: 100,

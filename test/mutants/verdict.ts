@@ -6,6 +6,8 @@ import { ROOMS } from './rooms.ts';
 /** How well tests see changes of a file, or of many. */
 export interface Score {
   readonly killed: number;
+  /** Of the killed: tests that came to no end. Many of them tell of a busy machine. */
+  readonly late: number;
   /** Survived or unseen, and not equivalent. */
   readonly missed: readonly Mutant[];
   readonly equivalent: number;
@@ -18,12 +20,14 @@ const PER_CENT = 100;
 
 /** Counts what became of mutants. Those that do not compile or are equivalent count for nothing. */
 export const scoreOf = (mutants: readonly Mutant[], equivalents: readonly Equivalent[]): Score => {
-  const killed = mutants.filter(({ fate }) => fate === 'killed').length;
+  const late = mutants.filter(({ fate }) => fate === 'late').length;
+  const killed = late + mutants.filter(({ fate }) => fate === 'killed').length;
   const alive = mutants.filter(({ fate }) => fate === 'survived' || fate === 'unseen');
   const missed = alive.filter((mutant) => !equivalents.some(isAbout(mutant)));
   const counted = killed + missed.length;
   return {
     killed,
+    late,
     missed,
     equivalent: alive.length - missed.length,
     invalid: mutants.filter(({ fate }) => fate === 'invalid').length,
