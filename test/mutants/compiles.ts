@@ -36,8 +36,10 @@ class Compiles implements Checker {
 
   #checked(mutant: Mutant): CheckResult {
     const { fileName } = mutant;
+    const restored = [...this.#changed.keys()];
+    this.#changed.clear();
     this.#changed.set(fileName, changed(readFileSync(fileName, 'utf8'), mutant));
-    const snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [fileName] } });
+    const snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [...restored, fileName] } });
     const program = snapshot.getProject(CONFIG)?.program;
     if (program === undefined) throw new Error(`${CONFIG} is no project of ${fileName}`);
     const [wrong] = [
@@ -45,8 +47,6 @@ class Compiles implements Checker {
       ...program.getSemanticDiagnostics(fileName),
     ];
     snapshot.dispose();
-    this.#changed.delete(fileName);
-    this.#api.updateSnapshot({ fileChanges: { changed: [fileName] } }).dispose();
     return wrong === undefined
       ? { status: CheckStatus.Passed }
       : { status: CheckStatus.CompileError, reason: wrong.text };

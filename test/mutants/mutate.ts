@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { type Mutant, readMutant } from './mutant.ts';
-import { ROOMS, type RoomName } from './rooms.ts';
+import type { RoomName } from './rooms.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -14,9 +14,8 @@ export const mutate = async (
 ): Promise<readonly Mutant[]> => {
   const stryker = new Stryker({
     mutate: [...files],
-    testFiles: [...ROOMS[room].tests],
     testRunner: 'vitest',
-    vitest: { related: true },
+    vitest: { related: true, dir: `test/${room}`, configFile: 'test/mutants/vitest.config.ts' },
     coverageAnalysis: 'perTest',
     checkers: ['compiles'],
     plugins: [
