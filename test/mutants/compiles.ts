@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Checker, type CheckResult, CheckStatus } from '@stryker-mutator/api/check';
-import type { Mutant } from '@stryker-mutator/api/core';
-import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import type { Mutant, StrykerOptions } from '@stryker-mutator/api/core';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { API } from 'typescript/unstable/sync';
-import { offsetOf } from './mutant.ts';
+import * as z from 'zod';
+import { codeOf, offsetOf, oneLine } from './mutant.ts';
+import { isDrawn } from './sample.ts';
 
 const CONFIG = fileURLToPath(new URL('tsconfig.json', import.meta.url));
 
@@ -20,11 +23,17 @@ const changed = (text: string, { location, replacement }: Mutant): string => {
 /**
  * Tells which mutants do not compile: nobody could have written them, so they say nothing of the tests. Stryker's own
  * checker needs the JavaScript API that TypeScript had until version 6; this asks the one of version 7, and only for the
- * changed file, a tenth of a second for each.
+ * changed file, a tenth of a second for each. It also leaves out what a sample does not draw, before it is tested.
  */
 class Compiles implements Checker {
+  static readonly inject = tokens(commonTokens.options);
+  readonly #oneIn: number;
   readonly #changed = new Map<string, string>();
   readonly #api = new API({ fs: { readFile: (path: string) => this.#changed.get(path) } });
+
+  constructor({ oneIn }: StrykerOptions) {
+    this.#oneIn = z.int().parse(oneIn);
+  }
 
   async init(): Promise<void> {
     this.#api.updateSnapshot({ openProjects: [CONFIG] });
@@ -36,9 +45,15 @@ class Compiles implements Checker {
 
   #checked(mutant: Mutant): CheckResult {
     const { fileName } = mutant;
+    const text = readFileSync(fileName, 'utf8');
+    const file = relative(process.cwd(), fileName);
+    const code = codeOf(text, mutant.location, 0);
+    if (!isDrawn({ file, code, becomes: oneLine(mutant.replacement) }, this.#oneIn)) {
+      return { status: CheckStatus.CompileError, reason: 'not drawn' };
+    }
     const restored = [...this.#changed.keys()];
     this.#changed.clear();
-    this.#changed.set(fileName, changed(readFileSync(fileName, 'utf8'), mutant));
+    this.#changed.set(fileName, changed(text, mutant));
     const snapshot = this.#api.updateSnapshot({ fileChanges: { changed: [...restored, fileName] } });
     const program = snapshot.getProject(CONFIG)?.program;
     if (program === undefined) throw new Error(`${CONFIG} is no project of ${fileName}`);

@@ -24,7 +24,14 @@ interface Position {
 export const offsetOf = (lines: readonly string[], at: Position, first: number): number =>
   lines.slice(0, at.line - first).reduce((sum, line) => sum + line.length + 1, 0) + at.column - first;
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** Code without its lines' ends: it may be laid out anew. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** The code of a place, on one line. */
+export const codeOf = (text: string, place: { start: Position; end: Position }, first: number): string => {
+  const lines = text.split('\n');
+  return oneLine(text.slice(offsetOf(lines, place.start, first), offsetOf(lines, place.end, first)));
+};
 
 const fateOf = (status: MutantResult['status']): Mutant['fate'] => {
   switch (status) {
@@ -51,13 +58,13 @@ const fateOf = (status: MutantResult['status']): Mutant['fate'] => {
 export const readMutant = (result: MutantResult, file: string): Mutant => {
   const text = readFileSync(file, 'utf8');
   const lines = text.split('\n');
-  const { start, end } = result.location;
+  const { start } = result.location;
   return {
     file,
     line: start.line,
     mutator: result.mutatorName,
     on: (lines[start.line - 1] ?? '').trim(),
-    code: oneLine(text.slice(offsetOf(lines, start, 1), offsetOf(lines, end, 1))),
+    code: codeOf(text, result.location, 1),
     becomes: oneLine(result.replacement ?? ''),
     fate: fateOf(result.status),
   };

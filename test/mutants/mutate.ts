@@ -3,14 +3,25 @@ import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { type Mutant, readMutant } from './mutant.ts';
 import type { RoomName } from './rooms.ts';
+import { isDrawn } from './sample.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** How a run is done. */
+export interface Pace {
+  /** So many tests at the same time. */
+  readonly atOnce: number;
+  /** Leaves out what a file does when it is loaded: each such change takes all tests of the file. */
+  readonly isQuick: boolean;
+  /** A sample: one change in so many. */
+  readonly oneIn: number;
+}
 
 /** Changes files of one room, one place after the other, and runs the tests of the room that reach the place. */
 export const mutate = async (
   room: RoomName,
   files: readonly string[],
-  concurrency: number,
+  { atOnce, isQuick, oneIn }: Pace,
 ): Promise<readonly Mutant[]> => {
   const stryker = new Stryker({
     mutate: [...files],
@@ -23,7 +34,9 @@ export const mutate = async (
       here('compiles.ts'),
       here('tell-missed.ts'),
     ],
-    concurrency,
+    concurrency: atOnce,
+    ignoreStatic: isQuick,
+    oneIn,
     // A busy machine is no endless loop.
     timeoutMS: 15_000,
     reporters: ['progress-append-only', 'tell-missed'],
@@ -36,5 +49,7 @@ export const mutate = async (
     disableTypeChecks: false,
   });
   const results = await stryker.runMutationTest();
-  return results.map((result) => readMutant(result, relative(process.cwd(), result.fileName)));
+  return results
+    .map((result) => readMutant(result, relative(process.cwd(), result.fileName)))
+    .filter((mutant) => isDrawn(mutant, oneIn));
 };

@@ -48,6 +48,7 @@ const wrongEntries = (
     .flatMap((entry) => {
       const about = mutants.filter((mutant) => isAbout(mutant)(entry));
       const name = `${entry.file}: ${entry.code} → ${entry.becomes}`;
+      if (about.some(({ fate }) => fate === 'ignored')) return [];
       if (about.length === 0) return [`${name} is ${WRONG} is no change of this file.`];
       return about.every(({ fate }) => fate === 'killed') ? [`${name} is ${WRONG} a test notices it.`] : [];
     });
