@@ -34,6 +34,7 @@ describe('what the endpoint says of itself', () => {
       tokenSeconds: 3600,
       templates: [{ queue: QUEUE, asks: { cpus: 4 }, credentialExpiresAt: null }],
     });
+    expect(served.condor.calls('condor_version')).toEqual([['']]);
   });
 
   it.each([

@@ -39,6 +39,7 @@ export const mutate = async (
     oneIn,
     // A busy machine is no endless loop.
     timeoutMS: 15_000,
+    dryRunTimeoutMinutes: 20,
     reporters: ['progress-append-only', 'tell-missed'],
     allowConsoleColors: process.stdout.isTTY === true,
     warnings: false,

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { isDrawn } from './sample.ts';
 
-const CHANGES = Array.from({ length: 1_000 }, (_, n) => ({ file: 'a.ts', code: `a > ${n}`, becomes: 'true' }));
+const CHANGES = Array.from({ length: 1_000 }, (_, n) => ({
+  file: 'a.ts',
+  code: `a > ${n}`,
+  becomes: 'true',
+}));
 
 it('a sample is about one change in N, the same ones each time', () => {
   const drawn = CHANGES.filter((change) => isDrawn(change, 10));
