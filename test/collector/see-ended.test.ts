@@ -9,13 +9,15 @@ const SHORT = 300;
 const history = () => {
   const said = { rows: '', fails: false };
   const since: (string | undefined)[] = [];
-  const condor: Condor = async (_, args) => {
+  const asked: (readonly string[])[] = [];
+  const condor: Condor = async (tool, args) => {
+    asked.push([tool, ...args]);
     since.push(args[1]?.replace('EnteredCurrentStatus < ', ''));
     return said.fails
       ? { ok: false, why: 'condor_history: exit status 1', stdout: '', stderr: '' }
       : { ok: true, stdout: said.rows };
   };
-  return { said, since, ended: endedPilots(condor, SHORT) };
+  return { said, since, asked, ended: endedPilots(condor, SHORT) };
 };
 const row = (id: string, queue: string, startedAt: number | string, endedAt: number | string) =>
   `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\n`;
@@ -67,6 +69,19 @@ describe('pilots that have ended', () => {
     said.rows = rows + row('7.1', '"A"', NOW - 400, NOW);
     expect(await ended.refresh(NOW)).toBeUndefined();
     expect(ended.of('A').count).toBe(1);
+  });
+
+  it('are asked of the history with what is needed of each', async () => {
+    const { asked, ended } = history();
+    await ended.refresh(NOW);
+    expect(asked).toEqual([
+      [
+        'condor_history',
+        ...['-since', `EnteredCurrentStatus < ${NOW - 3_600}`],
+        ...['-constraint', 'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5 && JobStatus == 4'],
+        ...['-af:tV', 'ClusterId', 'ProcId', 'MATCH_APF_QUEUE', 'JobCurrentStartDate', 'CompletionDate'],
+      ],
+    ]);
   });
 
   it('are asked for from two minutes before the last answer, and over an hour at most', async () => {
