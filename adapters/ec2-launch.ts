@@ -11,7 +11,6 @@ import { type Offer, offerKey } from '../core/model/flavours.ts';
 import type { Launched, LaunchOutcome, LaunchRequest, Refusal, RefusalClass } from '../core/model/launch.ts';
 import { classOfCode, IMAGE_NOT_SHARED } from './ec2-codes.ts';
 import { type CallFailure, callFailure } from './ec2-failure.ts';
-import { LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 import { namedIn } from './ec2-named.ts';
 
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
@@ -178,10 +177,14 @@ const refusedWhole = (
 };
 
 /** Sends a launch once and says how it ended. Throws only what neither EC2 nor the network can be blamed for. */
-export const launch = async (client: EC2Client, request: LaunchRequest): Promise<LaunchOutcome> => {
+export const launch = async (
+  client: EC2Client,
+  request: LaunchRequest,
+  requestTimeout: number,
+): Promise<LaunchOutcome> => {
   try {
     const command = sentOnce(new CreateFleetCommand(fleetInput(request)));
-    return answered(request, await client.send(command, { requestTimeout: LAUNCH_MILLISECONDS }));
+    return answered(request, await client.send(command, { requestTimeout }));
   } catch (error) {
     const failure = callFailure(error);
     if (failure === undefined) throw error;

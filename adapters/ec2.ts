@@ -3,12 +3,12 @@ import type { Cloud, Consoles } from '../core/ports.ts';
 import { ec2Consoles } from './ec2-console.ts';
 import { byId, byTags } from './ec2-describe.ts';
 import { launch } from './ec2-launch.ts';
-import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS } from './ec2-limits.ts';
+import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS, LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 import { terminate } from './ec2-terminate.ts';
 
 /** EC2 as aerie asks it. What throttling, an outage or a refusal of some leaves open is a value; a look that EC2 refuses is thrown. */
-export const ec2Cloud = (client: EC2Client): Cloud => ({
-  launch: (request) => launch(client, request),
+export const ec2Cloud = (client: EC2Client, launchMilliseconds = LAUNCH_MILLISECONDS): Cloud => ({
+  launch: (request) => launch(client, request, launchMilliseconds),
   terminate: (instanceIds, hasTime) => terminate(client, instanceIds, hasTime),
   describe: (instanceIds, nowSeconds) => byId(client, instanceIds, nowSeconds),
   list: (tags, nowSeconds) => byTags(client, tags, nowSeconds),

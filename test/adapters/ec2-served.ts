@@ -39,7 +39,7 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
     { step: 'initialize' },
   );
   /** The same EC2 for a caller that soon gives up; for a face that stays silent. */
-  const hastyCloud = () => ec2Cloud(clientWithin(HASTY_SECONDS));
+  const hastyCloud = () => ec2Cloud(clientWithin(HASTY_SECONDS), 1000 * HASTY_SECONDS);
   return { clock, world, face, wire, sent, cloud: ec2Cloud(client), hastyCloud };
 };
 

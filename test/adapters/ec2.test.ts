@@ -1,10 +1,14 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { ec2Cloud } from '../../adapters/ec2.ts';
 import { runTo, START, TEMPLATE } from '../twin/aws/ec2-world.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
 const ALWAYS = () => true;
+
+/** What a CreateFleet call says of how EC2 is to choose. */
+const STRATEGIES = z.object({ OnDemandOptions: z.unknown().optional(), SpotOptions: z.unknown().optional() });
 
 afterEach(closeServed);
 
@@ -80,18 +84,30 @@ describe('A launch', () => {
       'on-demand',
       { reservationsFirst: true },
       {
-        AllocationStrategy: 'lowest-price',
-        CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' },
+        OnDemandOptions: {
+          AllocationStrategy: 'lowest-price',
+          CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' },
+        },
       },
     ],
-    ['on-demand', {}, { AllocationStrategy: 'lowest-price' }],
-    ['spot', {}, undefined],
+    ['on-demand', {}, { OnDemandOptions: { AllocationStrategy: 'lowest-price' } }],
+    ['spot', {}, { SpotOptions: { AllocationStrategy: 'price-capacity-optimized' } }],
+    [
+      'spot',
+      { reservationsFirst: true },
+      { SpotOptions: { AllocationStrategy: 'price-capacity-optimized' } },
+    ],
   ] as const)('on %s with %o is asked for with %o', async (market, more, options) => {
     const { cloud, sent } = await serve();
     const outcome = await cloud.launch({ ...REQUEST, market, ...more });
     expect(outcome).toMatchObject({ kind: 'answered', refused: [] });
     expect(offersOf(outcome.kind === 'answered' ? outcome.launched : [])).toHaveLength(4);
-    expect(sent.map((input) => (input as { OnDemandOptions?: unknown }).OnDemandOptions)).toEqual([options]);
+    const [{ OnDemandOptions, SpotOptions }] = z.tuple([STRATEGIES]).parse(sent);
+    expect({ OnDemandOptions, SpotOptions }).toEqual({
+      OnDemandOptions: undefined,
+      SpotOptions: undefined,
+      ...options,
+    });
   });
 
   test('that is asked again is answered the same, and launches nothing', async () => {

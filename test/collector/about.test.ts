@@ -34,6 +34,7 @@ describe('what the endpoint says of itself', () => {
       tokenSeconds: 3600,
       templates: [{ queue: QUEUE, asks: { cpus: 4 }, credentialExpiresAt: null }],
     });
+    expect(served.condor.calls('condor_version')).toEqual([['']]);
   });
 
   it.each([
@@ -88,6 +89,15 @@ describe('what a template asks for', () => {
     ['request_cpus = $(cores)', {}],
     ['request_memory = 2000 * request_cpus', {}],
     ['request_memory = 5 apples', {}],
+    ['request_memory = 1.25 GB', { memoryMb: 1_280 }],
+    ['request_memory = 1.x', {}],
+    ['request_memory = 1.', {}],
+    ['request_memory = .5', {}],
+    ['request_memory = x1', {}],
+    ['request_memory = 2GBs', {}],
+    ['request_cpus = 8 cores', {}],
+    ['request_cpus = -8', {}],
+    ['request_disk = 2048 kB', { diskMb: 2 }],
     ['', {}],
   ])('%j: %j', async (lines, asks) => {
     write('Z', lines);

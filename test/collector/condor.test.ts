@@ -73,6 +73,10 @@ describe('a run of one of HTCondor’s tools', () => {
         LD_PRELOAD: '/evil',
         LC_ALL: 'de_DE',
         AWS_KEY: 'x',
+        HOMEPAGE: 'x',
+        MY_CONDOR_CONFIG: 'x',
+        X_CONDOR_X: 'x',
+        _CONDOR_: 'x',
       },
     });
     const answer = await run('env', []);
@@ -82,5 +86,99 @@ describe('a run of one of HTCondor’s tools', () => {
       'PATH=/usr/bin:/bin',
       '_CONDOR_X=1',
     ]);
+  });
+
+  it.each([
+    [300, 'x'.repeat(300)],
+    [301, `${'x'.repeat(299)}…`],
+  ])('gives its reason in 300 characters at most: of %d', async (length, said) => {
+    fake.answers('condor_q', { status: 1, stderr: `\n${'x'.repeat(length)}  \n` });
+    const answer = await tools()('condor_q', []);
+    expect(answer).toMatchObject({ ok: false, why: `condor_q: exit status 1, ${said}` });
+  });
+
+  it('keeps all that was said of its failure, and no more than it can use of a flood', async () => {
+    fake.answers('condor_q', { status: 1, stderr: 'x'.repeat(400) });
+    expect(await tools()('condor_q', [])).toMatchObject({ stderr: 'x'.repeat(400) });
+    fake.answers('condor_q', { status: 1, stderr: 'x'.repeat(1_000_000) });
+    const answer = await tools()('condor_q', []);
+    expect(answer.ok ? 0 : answer.stderr.length).toBeLessThan(8_192 + 65_537);
+  });
+
+  it('gives as much as it may print', async () => {
+    fake.answers('condor_q', { stdout: 'x'.repeat(1_000) });
+    expect(await tools({ outputBytes: 1_000 })('condor_q', [])).toEqual({
+      ok: true,
+      stdout: 'x'.repeat(1_000),
+    });
+    expect(await tools({ outputBytes: 999 })('condor_q', [])).toMatchObject({ ok: false });
+  });
+
+  it('is given its input, or an empty one', async () => {
+    fake.answers('condor_submit', {});
+    await tools()('condor_submit', [], { input: 'queue 1\n' });
+    expect(fake.input('condor_submit')).toBe('queue 1\n');
+    await tools()('condor_submit', []);
+    expect(fake.input('condor_submit')).toBe('');
+  });
+
+  it('runs in the folder that is asked for, or in the root, with what is added to its environment', async () => {
+    const run = condor({
+      directories: ['/bin', '/usr/bin'],
+      seconds: 5,
+      outputBytes: 10_000,
+      environment: {},
+    });
+    expect(await run('pwd', [])).toEqual({ ok: true, stdout: '/\n' });
+    expect(await run('pwd', [], { folder: '/usr' })).toEqual({ ok: true, stdout: '/usr\n' });
+    const answer = await run('env', [], { environment: { _CONDOR_X: '2' } });
+    expect(answer.ok && answer.stdout.split('\n')).toContain('_CONDOR_X=2');
+  });
+
+  it('is that of the first folder that has it', async () => {
+    const directories = ['/nonexistent', fake.directory, '/usr/bin'];
+    const run = condor({ directories, seconds: 5, outputBytes: 10_000, environment: {} });
+    fake.answers('condor_version', { stdout: 'ours' });
+    expect(await run('condor_version', [])).toEqual({ ok: true, stdout: 'ours' });
+    expect(await run('/usr/bin/true', [])).toEqual({ ok: true, stdout: '' });
+    expect(await run('condor_none', [])).toMatchObject({
+      why: expect.stringContaining('/nonexistent/condor_none'),
+    });
+  });
+
+  it('is told of when it ends, with its time and whether it worked', async () => {
+    const began = performance.now();
+    const ended: unknown[] = [];
+    const seconds: number[] = [];
+    const onEnd = (tool: string, took: number, ok: boolean) => {
+      ended.push([tool, ok]);
+      seconds.push(took);
+    };
+    const run = condor({
+      directories: [fake.directory],
+      seconds: 5,
+      outputBytes: 10,
+      environment: {},
+      onEnd,
+    });
+    fake.answers('condor_version', {});
+    await run('condor_version', []);
+    fake.answers('condor_version', { status: 1 });
+    await run('condor_version', []);
+    await run('condor_none', []);
+    expect(ended).toEqual([
+      ['condor_version', true],
+      ['condor_version', false],
+      ['condor_none', false],
+    ]);
+    // In seconds: all of them together are not more than what has gone by.
+    const passed = (performance.now() - began) / 1_000;
+    expect(seconds.every((took) => took > 0)).toBe(true);
+    expect(seconds.reduce((sum, took) => sum + took)).toBeLessThan(passed);
+  });
+
+  it('that is ended by somebody says by which signal', async () => {
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 5, outputBytes: 10, environment: {} });
+    expect(await run('sh', ['-c', 'kill -TERM $$'])).toMatchObject({ why: 'sh: ended by SIGTERM' });
   });
 });

@@ -23,6 +23,11 @@ describe('the landings that a site writes down', () => {
     expect(await readLandings(file, NOW)).toEqual({ complete: true, landings });
   });
 
+  it.each([-300, 300])('are known where they are %d s old', async (age) => {
+    await writeFile(file, text({ writtenAt: NOW - age }));
+    expect(await readLandings(file, NOW)).toEqual({ complete: true, landings: [LANDING] });
+  });
+
   it.each([
     ['not JSON', '{"writtenAt": 1, "land', 'is not JSON; write it under another name and rename it'],
     ['of the wrong form', text({ landings: [{ ...LANDING, count: -1 }] }), 'at landings.0.count: '],

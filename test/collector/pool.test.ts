@@ -68,6 +68,12 @@ describe('the workers of a view', () => {
     expect(workers(changed(10, '0'), changed(14, '1795410000'))).toMatchObject([{ busy: 0 }]);
   });
 
+  it('come in the order of their instance ids, whatever the collector’s', () => {
+    const ids = ['b', 'a', 'c'].map((last) => `i-0abc123def456789${last}`);
+    const lines = ids.map((id) => changed(0, JSON.stringify(id)));
+    expect(workers(...lines).map(({ instanceId }) => instanceId)).toEqual([...ids].sort());
+  });
+
   it('come with the later start of the collector, if its master and its own ad differ', () => {
     const at = (start: string) => COLLECTOR_ROW.replace('1795410439', start);
     const seen = [at('undefined'), at('0'), at('1795410500'), at('1795410400')].join('');

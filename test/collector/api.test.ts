@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { api } from '../../collector/api.ts';
+import type { Endpoint } from '../../collector/endpoint.ts';
+import { metrics } from '../../collector/metrics.ts';
+import { Refused } from '../../collector/refused.ts';
+
+const fails = async (): Promise<never> => {
+  throw new Error('a secret of the house');
+};
+const FAILING: Endpoint = {
+  metrics: metrics(() => 0),
+  pool: fails,
+  about: fails,
+  metricsText: fails,
+  submit: fails,
+  remove: fails,
+  drain: fails,
+  undrain: fails,
+  forget: fails,
+  join: fails,
+};
+
+let app: ReturnType<typeof api> | undefined;
+afterEach(() => app?.close());
+
+/** Asks an endpoint of which everything fails, but for what is given. */
+const ask = async (url: string, body?: object | string, parts: Partial<Endpoint> = {}) => {
+  app = api({
+    endpoint: { ...FAILING, ...parts },
+    admits: async () => true,
+    admitsToMetrics: async () => false,
+    tls: null,
+    log: false,
+  });
+  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  const { statusCode, headers, json } = await app.inject(
+    body === undefined
+      ? { url }
+      : { url, method: 'POST', payload, headers: { 'content-type': 'application/json' } },
+  );
+  return { status: statusCode, headers, body: json() };
+};
+
+describe('a request that is not valid', () => {
+  it.each([
+    ['/v1/pilots/remove', { queue: 'A', count: 1 }, /^The request is not valid: leave: [^;]+\.$/],
+    ['/v1/workers/drain', { instanceIds: ['x'] }, /^The request is not valid: instanceIds\.0: [^;]+\.$/],
+    ['/v1/workers/drain', '7', /^The request is not valid: body: [^;]+\.$/],
+    ['/v1/pilots/remove', {}, /^The request is not valid: queue: [^;]+; count: [^;]+; leave: [^;]+\.$/],
+    [
+      '/v1/workers/drain',
+      { instanceIds: ['a', 'b', 'c', 'd', 'e', 'f'] },
+      /^The request is not valid: (instanceIds\.\d: [^;]+; ){4}instanceIds\.4: [^;]+\.$/,
+    ],
+  ])('%s %j is told where it is wrong, in five places at most', async (url, body, sentence) => {
+    expect(await ask(url, body)).toMatchObject({
+      status: 400,
+      body: { error: expect.stringMatching(sentence) },
+    });
+  });
+
+  it.each([
+    ['{', 400, 'The body is not JSON; send a JSON object.'],
+    [`"${'x'.repeat(200_000)}"`, 413, 'The body is longer than the 131072 bytes that any request needs.'],
+  ])('with the body %.10s is answered %d', async (body, status, error) => {
+    expect(await ask('/v1/pilots', body)).toMatchObject({ status, body: { error } });
+  });
+
+  it('to join may have 16 KiB, an eighth of what others may', async () => {
+    const long = { instanceId: 'x'.repeat(16_384) };
+    expect((await ask('/v1/workers/join', long)).status).toBe(413);
+    expect((await ask('/v1/workers/drain', long)).status).toBe(400);
+  });
+});
+
+describe('a request whose carrying out fails', () => {
+  it('is answered 500, and not told why', async () => {
+    expect(await ask('/v1/pool')).toMatchObject({
+      status: 500,
+      body: { error: 'The endpoint failed; its log says why.' },
+    });
+  });
+
+  it.each([
+    [409, 409],
+    [503, 503],
+  ])('with a refusal of %d is answered so, in its own sentence', async (given, status) => {
+    const about = async () => {
+      throw new Refused(given, 'Not now.');
+    };
+    expect(await ask('/v1/about', undefined, { about })).toMatchObject({
+      status,
+      body: { error: 'Not now.' },
+    });
+  });
+
+  it.each([
+    [400, 400, 'The body is not JSON; send a JSON object.'],
+    [418, 418, 'The request is not HTTP as it should be.'],
+    [499, 499, 'The request is not HTTP as it should be.'],
+    [399, 500, 'The endpoint failed; its log says why.'],
+    [500, 500, 'The endpoint failed; its log says why.'],
+  ])('with the framework’s own %d is answered %d', async (statusCode, status, error) => {
+    const about = async () => {
+      throw Object.assign(new Error('no'), { statusCode });
+    };
+    expect(await ask('/v1/about', undefined, { about })).toMatchObject({ status, body: { error } });
+  });
+});
+
+describe('an answer', () => {
+  const pool = async () => ({ json: Buffer.from('{"a":1}'), gzipped: Buffer.from('packed') });
+  const takes = async (encoding: string) => {
+    await ask('/v1/pool', undefined, { pool });
+    const { headers } =
+      (await app?.inject({ url: '/v1/pool', headers: { 'accept-encoding': encoding } })) ?? {};
+    return headers;
+  };
+
+  it('is JSON, and says that it may be packed', async () => {
+    expect((await ask('/v1/pool', undefined, { pool })).headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      vary: 'accept-encoding',
+    });
+  });
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['br;q=1, gzip;q=0.5', 'gzip'],
+    ['gzip;q=0.01', 'gzip'],
+    ['x-gzipped', undefined],
+    ['gzip;q=0', undefined],
+    ['gzip ; q=0.00, br', undefined],
+  ])('is packed for who takes %s: %s', async (encoding, packed) => {
+    expect((await takes(encoding))?.['content-encoding']).toBe(packed);
+  });
+});

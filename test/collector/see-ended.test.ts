@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { Condor } from '../../collector/condor.ts';
+import { endedPilots } from '../../collector/see-ended.ts';
+
+const NOW = 1_795_411_000;
+const SHORT = 300;
+
+/** A history that answers what it is told to, and what it was asked. */
+const history = () => {
+  const said = { rows: '', fails: false };
+  const since: (string | undefined)[] = [];
+  const asked: (readonly string[])[] = [];
+  const condor: Condor = async (tool, args) => {
+    asked.push([tool, ...args]);
+    since.push(args[1]?.replace('EnteredCurrentStatus < ', ''));
+    return said.fails
+      ? { ok: false, why: 'condor_history: exit status 1', stdout: '', stderr: '' }
+      : { ok: true, stdout: said.rows };
+  };
+  return { said, since, asked, ended: endedPilots(condor, SHORT) };
+};
+const row = (id: string, queue: string, startedAt: number | string, endedAt: number | string) =>
+  `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\n`;
+
+describe('pilots that have ended', () => {
+  it('are counted by queue, and are short if they ran less than the limit', async () => {
+    const { said, ended } = history();
+    said.rows =
+      row('7.0', '"A"', NOW - 400, NOW - 100) +
+      row('7.1', '"A"', NOW - 399, NOW - 100) +
+      row('7.2', '"A"', NOW - 101, NOW - 100) +
+      row('8.0', '"B"', NOW - 500, NOW - 100);
+    await ended.refresh(NOW);
+    expect([ended.of('A'), ended.of('B'), ended.of('C')]).toEqual([
+      { count: 3, short: 2 },
+      { count: 1, short: 0 },
+      { count: 0, short: 0 },
+    ]);
+  });
+
+  it('count once, however often the history shows them, and again if they ran again', async () => {
+    const { said, ended } = history();
+    said.rows = row('7.0', '"A"', NOW - 400, NOW - 100);
+    await ended.refresh(NOW);
+    await ended.refresh(NOW + 1);
+    expect(ended.of('A').count).toBe(1);
+    said.rows = row('7.0', '"A"', NOW - 90, NOW) + row('7.1', '"A"', NOW - 400, NOW - 100);
+    await ended.refresh(NOW + 2);
+    expect(ended.of('A').count).toBe(3);
+  });
+
+  it('are forgotten an hour after their end', async () => {
+    const { said, ended } = history();
+    said.rows = row('7.0', '"A"', NOW - 400, NOW) + row('7.1', '"A"', NOW - 400, NOW + 1);
+    await ended.refresh(NOW + 1);
+    said.rows = '';
+    await ended.refresh(NOW + 3_600);
+    expect(ended.of('A').count).toBe(2);
+    await ended.refresh(NOW + 3_601);
+    expect(ended.of('A').count).toBe(1);
+  });
+
+  it.each([
+    ['no queue', row('7.0', 'undefined', NOW - 400, NOW)],
+    ['no start', row('7.0', '"A"', 'undefined', NOW)],
+    ['no end', row('7.0', '"A"', NOW - 400, 'undefined')],
+  ])('are left out if the history has %s of them', async (_, rows) => {
+    const { said, ended } = history();
+    said.rows = rows + row('7.1', '"A"', NOW - 400, NOW);
+    expect(await ended.refresh(NOW)).toBeUndefined();
+    expect(ended.of('A').count).toBe(1);
+  });
+
+  it('are asked of the history with what is needed of each', async () => {
+    const { asked, ended } = history();
+    await ended.refresh(NOW);
+    expect(asked).toEqual([
+      [
+        'condor_history',
+        ...['-since', `EnteredCurrentStatus < ${NOW - 3_600}`],
+        ...['-constraint', 'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5 && JobStatus == 4'],
+        ...['-af:tV', 'ClusterId', 'ProcId', 'MATCH_APF_QUEUE', 'JobCurrentStartDate', 'CompletionDate'],
+      ],
+    ]);
+  });
+
+  it('are asked for from two minutes before the last answer, and over an hour at most', async () => {
+    const { said, since, ended } = history();
+    await ended.refresh(NOW + 0.5);
+    await ended.refresh(NOW + 60);
+    said.fails = true;
+    expect(await ended.refresh(NOW + 120)).toBe('condor_history: exit status 1');
+    said.fails = false;
+    await ended.refresh(NOW + 180);
+    await ended.refresh(NOW + 10_000);
+    expect(since.map(Number)).toEqual([...[NOW - 3_600, NOW - 120, NOW - 60, NOW - 60], NOW + 6_400]);
+  });
+});
