@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           ...limits,
           name: 'quick',
+          // Modules are loaded once for all files: most of the time would go into loading them again.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [LONG],
           sequence: { groupOrder: 1 },
