@@ -77,13 +77,20 @@ const orAbort = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
  * Sends to one address, under the host's own name for TLS. A kept connection that the server has closed meanwhile is
  * no fault of the server: what only reads is then sent once more, on a new connection.
  */
-const send = (asked: HttpRequest, url: URL, address: string, signal: AbortSignal, keep = true) =>
+/** Where a request goes, and until when it may take; `anew`: on a connection of its own. */
+interface Way {
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly anew?: true;
+}
+
+const send = (asked: HttpRequest, url: URL, { address, signal, anew }: Way) =>
   new Promise<IncomingMessage>((resolve, reject) => {
     const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
     const host = bareHost(url);
     const way = url.protocol === 'https:' ? WAYS['https:'] : WAYS['http:'];
     const sent = way.send({
-      agent: keep ? way.agent : false,
+      agent: anew ? false : way.agent,
       host: address,
       servername: isIP(host) ? '' : host,
       port: url.port === '' ? null : url.port,
@@ -108,7 +115,7 @@ const send = (asked: HttpRequest, url: URL, address: string, signal: AbortSignal
     sent.on('error', (error) => {
       const stale = sent.reusedSocket && !answered && !signal.aborted;
       if (!stale || asked.method !== 'GET') return reject(error);
-      return send(asked, url, address, signal, false).then(resolve, reject);
+      return send(asked, url, { address, signal, anew: true }).then(resolve, reject);
     });
     sent.end(body);
   });
@@ -138,7 +145,7 @@ export const request = async (asked: HttpRequest): Promise<HttpOutcome> => {
   try {
     address = await orAbort(pickAddress(url, asked), signal);
     doing = 'could not be reached';
-    const response = await send(asked, url, address, signal);
+    const response = await send(asked, url, { address, signal });
     doing = 'broke off in the middle of its answer';
     const text = await textOf(response, maxBytes);
     return { kind: 'answered', address, status: response.statusCode ?? 0, text };

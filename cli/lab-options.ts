@@ -37,9 +37,9 @@ export const labOptions = (args: readonly string[]): LabCommandOptions | undefin
   const values = readOptions(args, OPTIONS, 'npm run lab -- --help');
   if (values.help) return undefined;
   return {
-    minutes: numberBetween('minutes', values.minutes, 0.1, LONGEST_MINUTES),
-    seed: numberBetween('seed', values.seed, 0, MOST_SEED, true),
-    port: numberBetween('port', values.port, 0, MOST_PORT, true),
+    minutes: numberBetween('minutes', values.minutes, [0.1, LONGEST_MINUTES]),
+    seed: numberBetween('seed', values.seed, [0, MOST_SEED], true),
+    port: numberBetween('port', values.port, [0, MOST_PORT], true),
     web: !values['no-web'],
     json: values.json,
   };

@@ -48,10 +48,10 @@ export const startOptions = (args: readonly string[]): StartOptions | undefined 
   if (values.help) return undefined;
   return {
     scenario: values.scenario,
-    hours: values.hours === undefined ? undefined : numberBetween('hours', values.hours, 0.01, 720),
-    speed: values.speed === 'max' ? undefined : numberBetween('speed', values.speed, 0.1, 1_000_000),
-    seed: numberBetween('seed', values.seed, 0, MOST_SEED, true),
-    port: numberBetween('port', values.port, 0, MOST_PORT, true),
+    hours: values.hours === undefined ? undefined : numberBetween('hours', values.hours, [0.01, 720]),
+    speed: values.speed === 'max' ? undefined : numberBetween('speed', values.speed, [0.1, 1_000_000]),
+    seed: numberBetween('seed', values.seed, [0, MOST_SEED], true),
+    port: numberBetween('port', values.port, [0, MOST_PORT], true),
     web: !values['no-web'],
     json: values.json,
   };

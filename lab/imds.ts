@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { reply } from '../twin/wire/http.ts';
+import { reply, withHeaders } from '../twin/wire/http.ts';
 import type { RoleKeys } from './role-keys.ts';
 
 /** What the metadata service of one instance knows. Moments are seconds since 1970. */
@@ -139,8 +139,10 @@ export const imdsServer = (facts: InstanceFacts, nowSeconds: () => number): Serv
   const isKnown = (token: string | undefined) => (tokens.get(token ?? '') ?? 0) > nowSeconds();
   return createServer((request, response) => {
     const { method, url = '/', headers } = request;
-    const plain = (status: number, body: string, more: Readonly<Record<string, string>> = {}) =>
-      reply(response, status, 'text/plain', body, more);
+    const plain = (status: number, body: string, more: Readonly<Record<string, string>> = {}) => {
+      withHeaders(response, more);
+      reply(response, status, 'text/plain', body);
+    };
     if (method === 'PUT' && url === TOKEN_PATH) {
       const ttl = ttlOf(request);
       if ('x-forwarded-for' in headers) return plain(403, '');

@@ -33,8 +33,14 @@ const HALF = 12;
 const HEIGHT = 6;
 const PERIOD = Duration.minutes(1);
 
+/** How a metric is shown: by which dimension, and under which name. */
+interface Shown {
+  readonly per: Per;
+  readonly label: string;
+}
+
 /** A search finds queues that were added after the deploy; a list of metrics would not. */
-const search = (stage: string, service: Service, name: MetricName, per: Per, label: string) => {
+const search = (stage: string, service: Service, name: MetricName, { per, label }: Shown) => {
   const schema = {
     queue: 'Queue,Stage,service',
     discrepancy: 'Discrepancy,Stage,service',
@@ -69,7 +75,7 @@ export class Dashboard extends Construct {
     /** By name: what a reference would be resolved to is the same, and emulators that make no alarms can do it too. */
     const alarms = props.alarms.map((name) => Alarm.fromAlarmName(this, name, name));
     const of = (service: Service, name: MetricName, per: Per = 'queue', label = '') =>
-      search(stage, service, name, per, label);
+      search(stage, service, name, { per, label });
     const dashboardName = `aerie-${stage}`;
     new CloudWatchDashboard(this, 'Dashboard', {
       dashboardName,

@@ -25,14 +25,19 @@ export interface KeptSettings {
 
 type Before = ReadonlyMap<string, SettingsRecord>;
 
+/** What is kept from before, and when the parameters were read; `byItself`: those of single queues and not all. */
+interface Reread {
+  readonly before: Before;
+  readonly now: number;
+  readonly byItself: boolean;
+}
+
 /** Brings the ledger's record of one queue in line with its parameters. Undefined: it has none, and no record now. */
 const keepQueue = async (
   queue: string,
   raw: RawSettings | undefined,
-  before: Before,
+  { before, now, byItself }: Reread,
   { book, place }: SettingsPorts,
-  now: number,
-  byItself: boolean,
 ): Promise<SettingsRecord | undefined> => {
   if (raw === undefined || Object.keys(raw).length === 0) {
     await book.forget(queue, now);
@@ -48,15 +53,14 @@ const keepQueue = async (
 const keep = async (
   parameters: ReadonlyMap<string, RawSettings>,
   queues: readonly string[],
-  before: Before,
+  reread: Reread,
   ports: SettingsPorts,
-  now: number,
-  byItself: boolean,
 ): Promise<Omit<KeptSettings, 'complete'>> => {
+  const { before } = reread;
   const after = new Map(before);
   const changed: string[] = [];
   await forEach(queues, async (queue) => {
-    const record = await keepQueue(queue, parameters.get(queue), before, ports, now, byItself);
+    const record = await keepQueue(queue, parameters.get(queue), reread, ports);
     const old = before.get(queue);
     if (record === undefined) after.delete(queue);
     else after.set(queue, record);
@@ -73,7 +77,7 @@ export const keepAllSettings = async (ports: SettingsPorts, now: number): Promis
   const [parameters, { records }] = await Promise.all([ports.parameters.all(), ports.book.read()]);
   const before = recordsOf(records);
   const queues = [...new Set([...parameters.keys(), ...before.keys()])];
-  const kept = await keep(parameters, queues, before, ports, now, false);
+  const kept = await keep(parameters, queues, { before, now, byItself: false }, ports);
   await ports.book.complete(now);
   return { ...kept, complete: true };
 };
@@ -87,6 +91,6 @@ export const keepChangedSettings = async (
   const { completeAt, records } = await ports.book.read();
   if (completeAt === undefined) return keepAllSettings(ports, now);
   const read = await forEach(queues, async (queue) => [queue, await ports.parameters.of(queue)] as const);
-  const kept = await keep(new Map(read), queues, recordsOf(records), ports, now, true);
+  const kept = await keep(new Map(read), queues, { before: recordsOf(records), now, byItself: true }, ports);
   return { ...kept, complete: false };
 };

@@ -18,9 +18,17 @@ export interface LaunchAllPorts extends LaunchPorts {
 const hasTime = ({ timeLeft }: LaunchAllPorts): boolean => timeLeft() >= NEEDED_SECONDS.launch;
 
 /** Set by the first throttled call of a tick: no other is made after it. */
-export interface Brake {
+interface Brake {
   /** How many workers the throttled call asked for. */
   throttled: number | undefined;
+}
+
+/** What the launches of a tick share. */
+export interface Launching {
+  readonly lease: Lease;
+  readonly brake: Brake;
+  readonly failures: Failures;
+  readonly now: number;
 }
 
 const isIntended = ({ intendedBy }: OpenLaunch): boolean => intendedBy !== undefined;
@@ -64,11 +72,8 @@ const withRefused = async (
 export const replay = async (
   ledger: LedgerView,
   mayLaunch: (queue: string) => boolean,
-  lease: Lease,
-  brake: Brake,
+  { lease, brake, failures, now }: Launching,
   ports: LaunchAllPorts,
-  failures: Failures,
-  now: number,
 ): Promise<LedgerView> => {
   const open = await withdrawn(ledger.launches, lease, ports);
   const isPaced = ledger.pace !== undefined && now < ledger.pace.notBefore;
@@ -132,11 +137,8 @@ const ask = async (
 export const launchAll = async (
   decisions: readonly Decision[],
   ledger: LedgerView,
-  lease: Lease,
-  brake: Brake,
+  { lease, brake, failures, now }: Launching,
   ports: LaunchAllPorts,
-  failures: Failures,
-  now: number,
 ): Promise<LedgerView | undefined> => {
   const wanted = intents(decisions, ledger.launches, lease, now);
   const opened = await forEach(wanted, (launch) => failures.during(() => ports.ledger.launches.open(launch)));

@@ -106,8 +106,7 @@ export const reconcile = async (
   ledger: LedgerView,
   view: PoolView,
   ports: ReconcilePorts,
-  failures: Failures,
-  now: number,
+  { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<LedgerView> => {
   const changes = reconcilePool(ledger.workers, view, now);
   const joined = joinedOf(changes);

@@ -71,8 +71,7 @@ export const retire = async (
   decisions: readonly Decision[],
   workers: readonly WorkerRecord[],
   ports: RetirePorts,
-  failures: Failures,
-  now: number,
+  { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<ReadonlySet<string>> => {
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const all = decisions

@@ -9,7 +9,7 @@ import { collectorRestarted, suddenDrop } from '../core/observe/plausibility.ts'
 import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
-import { type Brake, launchAll, replay } from './launch-all.ts';
+import { type Launching, launchAll, replay } from './launch-all.ts';
 import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
@@ -37,19 +37,19 @@ const ofWorkers = (decisions: readonly WorkerDecision[]): readonly Decision[] =>
 
 /** Brings the ledger in line with the world, and what is open to its end. Without a view to believe it is left as it is. */
 const settleOpen = async (
-  { facts, queues, lease, failures, now }: Turn,
+  { facts, queues, now }: Turn,
   ledger: LedgerView,
-  brake: Brake,
+  launching: Launching,
   ports: TimedPorts,
 ): Promise<LedgerView> => {
   if (collectorRestarted(facts, ledger.workers) !== undefined) return ledger;
-  const found = await reconcile(ledger, facts.pool, ports, failures, now);
+  const found = await reconcile(ledger, facts.pool, ports, launching);
   const reconciled = stillOwed(ledger, found, now);
   if (suddenDrop(reconciled.workers, agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(
     queues.flatMap((queue) => (queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [])),
   );
-  return replay(reconciled, (queue) => active.has(queue), lease, brake, ports, failures, now);
+  return replay(reconciled, (queue) => active.has(queue), launching, ports);
 };
 
 /** Workers that were to be ended because they never joined. */
@@ -74,17 +74,17 @@ const hearOverdue = async (
 
 const act = async (turn: Turn, ports: TimedPorts, plan: Plan): Promise<readonly Decision[]> => {
   const { now, facts, queues, lease, writeDown, failures } = turn;
-  const brake: Brake = { throttled: undefined };
+  const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
   const booked = await bookSpending(await ports.ledger.view(), queues, ports.ledger.accounts, failures);
-  const ledger = await settleOpen(turn, booked, brake, ports);
+  const ledger = await settleOpen(turn, booked, launching, ports);
   const decided = ofWorkers(plan({ facts, queues, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
-  const launched = await launchAll(kept, ledger, lease, brake, ports, failures, now);
+  const launched = await launchAll(kept, ledger, launching, ports);
   if (launched !== undefined) {
     const late = overdue(kept, ledger);
     const words = await failures.during(() => hearOverdue(late, ports));
-    const ended = await retire(kept, ledger.workers, ports, failures, now);
+    const ended = await retire(kept, ledger.workers, ports, turn);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
     await failures.during(() => countFailed(launched, { failed, words: words ?? NOT_HEARD }, ports, now));

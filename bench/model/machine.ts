@@ -28,9 +28,7 @@ export interface Machine {
 
 /** A machine at its launch. */
 export const newMachine = (
-  serial: number,
-  cores: number,
-  lane: number,
+  { serial, cores, lane }: Pick<Machine, 'serial' | 'cores' | 'lane'>,
   now: number,
   market: Market = 'on-demand',
 ): Machine => ({

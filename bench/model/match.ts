@@ -66,7 +66,7 @@ export const matchmaker = ({ load, kinds, policy, clock, pool, starts, ended }: 
       : pool.rooms(lane).tightest(cores);
   const submittedAt = (index: number) => jobs[index]?.submitSeconds ?? 0;
   return {
-    negotiate: () => negotiate(pool, kinds, laneOf, find, submittedAt, begin),
+    negotiate: () => negotiate(pool, kinds, { laneOf, find, submittedAt, begin }),
     lose(machine: Machine) {
       for (const run of [...(runs.get(machine) ?? [])]) {
         run.isLost = true;

@@ -3,7 +3,15 @@ import type { Kind } from './policy.ts';
 import type { Pool } from './pool.ts';
 
 /** How the matchmaker chooses a machine for a job of a width, from the machines of a lane. */
-export type Find = (job: number, cores: number, lane: number) => Machine | undefined;
+type Find = (job: number, cores: number, lane: number) => Machine | undefined;
+
+/** What a cycle of the negotiator looks up, and what it does with a match. */
+interface Cycle {
+  readonly laneOf: (kind: number) => number;
+  readonly find: Find;
+  readonly submittedAt: (job: number) => number;
+  readonly begin: (machine: Machine, kind: number) => void;
+}
 
 /**
  * One negotiation cycle: again and again the queue whose first job is the oldest (the narrower, if two are); one that
@@ -12,10 +20,7 @@ export type Find = (job: number, cores: number, lane: number) => Machine | undef
 export const negotiate = (
   pool: Pool,
   kinds: readonly Kind[],
-  laneOf: (kind: number) => number,
-  find: Find,
-  submittedAt: (job: number) => number,
-  begin: (machine: Machine, kind: number) => void,
+  { laneOf, find, submittedAt, begin }: Cycle,
 ): void => {
   const blocked = new Set<number>();
   for (;;) {

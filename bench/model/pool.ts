@@ -76,7 +76,7 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     launch(size: number, lane: number, now: number, market: Market): Machine {
       serial += 1;
       bill.launched += 1;
-      const machine = newMachine(serial, size, lane, now, market);
+      const machine = newMachine({ serial, cores: size, lane }, now, market);
       machines.add(machine);
       booting.add(machine);
       cores.live += size;

@@ -92,8 +92,7 @@ const seeds = ({ tell, peer }: Asked): Long => {
 const real = async (
   name: string,
   load: Promise<Load>,
-  peerSizes: readonly number[],
-  own: Own,
+  { peerSizes, own }: { readonly peerSizes: readonly number[]; readonly own: Own },
   asked: Asked,
 ): Promise<Long> => {
   const { table } = everyone(await load, peerSizes, own, asked);
@@ -140,12 +139,12 @@ const CHAPTERS: Readonly<Record<string, (asked: Asked) => Long | Promise<Long>>>
   panda,
   step: steps,
   faults,
-  wagap: (asked) => real('wagap', realLoad('wagap-2013', 8), [8], WAGAP_OWN, asked),
-  nasa: (asked) => real('nasa', realLoad('NASA-iPSC-1993', 128), [128], NASA_OWN, asked),
+  wagap: (asked) => real('wagap', realLoad('wagap-2013', 8), { peerSizes: [8], own: WAGAP_OWN }, asked),
+  nasa: (asked) => real('nasa', realLoad('NASA-iPSC-1993', 128), { peerSizes: [128], own: NASA_OWN }, asked),
   night: nights,
   queues,
   seeds,
-  lcg: (asked) => real('lcg', realLoad('LCG-2005', 1), [8, 2, 1], OWN, asked),
+  lcg: (asked) => real('lcg', realLoad('LCG-2005', 1), { peerSizes: [8, 2, 1], own: OWN }, asked),
 };
 
 /** The chapters asked for, by name and comma, or all; or a sentence about one that there is not. */

@@ -19,8 +19,7 @@ export const readOptions = <const T extends ParseArgsOptionsConfig>(
 export const numberBetween = (
   option: string,
   text: string,
-  min: number,
-  max: number,
+  [min, max]: readonly [number, number],
   whole = false,
 ): number => {
   const value = Number(text);

@@ -27,9 +27,11 @@ export const pilotsByQueue = (view: PoolView): ((queue: string) => QueuePilots) 
   return (queue) => byName.get(queue) ?? NOBODY;
 };
 
-/** Submissions that a view of the given moment cannot contain. */
-const unseen = (submissions: readonly SubmissionRecord[], viewedAt: number): readonly SubmissionRecord[] =>
-  submissions.filter((record) => record.viewedAt >= viewedAt);
+/** Returns the submissions that a view of the given moment cannot contain. */
+export const unseen = (
+  submissions: readonly SubmissionRecord[],
+  viewedAt: number,
+): readonly SubmissionRecord[] => submissions.filter((record) => record.viewedAt >= viewedAt);
 
 export const countPilots = (
   pilots: QueuePilots,
@@ -69,8 +71,7 @@ export const readyJobs = (jobs: QueueJobs, pilots: QueuePilots): { ready: number
  */
 export const waitingPilots = (
   pilots: QueuePilots,
-  submissions: readonly SubmissionRecord[],
-  viewedAt: number,
+  unseenYet: readonly SubmissionRecord[],
   jobs: number,
   own: Shape,
 ): readonly Waiting[] => {
@@ -81,7 +82,7 @@ export const waitingPilots = (
   };
   add(own, 0);
   for (const of of pilots.shapes) add(of.shape, of.idle);
-  for (const record of unseen(submissions, viewedAt)) add(record.shape, record.count);
+  for (const record of unseenYet) add(record.shape, record.count);
 
   const waiting: Waiting[] = [];
   let rest = jobs;

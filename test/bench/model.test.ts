@@ -13,7 +13,7 @@ import { boundOf, figuresOf } from '../../bench/report/figures.ts';
 import { ANY_SIZE, deployed } from '../../bench/report/suite.ts';
 
 const machine = (serial: number, cores: number, jobs = 0, free = cores) => ({
-  ...newMachine(serial, cores, 0, 0),
+  ...newMachine({ serial, cores, lane: 0 }, 0),
   jobs,
   free,
 });

@@ -52,6 +52,7 @@ const PLANTED = [
     'noRestrictedImports',
   ],
   ['lab/tested.ts', "import { x } from '../test/lab/x.ts';\nexport const y = x;", 'noRestrictedImports'],
+  ['runtime/many.ts', 'export const x = (a: 1, b: 2, c: 3, d: 4, e: 5) => [a, b, c, d, e];', 'useMaxParams'],
   ['lib/circle-a.ts', "import { b } from './circle-b.ts';\nexport const a = () => b;", 'noImportCycles'],
   ['lib/circle-b.ts', "import { a } from './circle-a.ts';\nexport const b = () => a;", 'noImportCycles'],
   ['core/chain/a.ts', "import type { B } from './b.ts';\nexport interface A { b: B }", 'noImportCycles'],

@@ -24,8 +24,8 @@ const main = async (): Promise<number> => {
     process.stdout.write(USAGE);
     return 0;
   }
-  const minutes = numberBetween('minutes', values.minutes, 0.1, 600);
-  const seed = numberBetween('seed', values.seed, 0, MOST_SEED, true);
+  const minutes = numberBetween('minutes', values.minutes, [0.1, 600]);
+  const seed = numberBetween('seed', values.seed, [0, MOST_SEED], true);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const killed = await startAndKill({ minutes, seed, signal: interrupted.signal });

@@ -49,8 +49,8 @@ const main = async (): Promise<number> => {
     return 0;
   }
   const parts = partsOf(positionals, shareOf(values.part, Date.now() / 1_000));
-  const atOnce = numberBetween('at-once', values['at-once'], 1, MOST_AT_ONCE, true);
-  const oneIn = numberBetween('sample', values.sample, 1, MOST_ONE_IN, true);
+  const atOnce = numberBetween('at-once', values['at-once'], [1, MOST_AT_ONCE], true);
+  const oneIn = numberBetween('sample', values.sample, [1, MOST_ONE_IN], true);
   const pace = { atOnce, oneIn, isQuick: values.quick };
   const equivalents = readEquivalents();
   let wrong = 0;

@@ -28,12 +28,17 @@ export interface Progress extends Going {
 const aborted = (signal: AbortSignal | undefined): Promise<undefined> =>
   new Promise((resolve) => signal?.addEventListener('abort', () => resolve(undefined), { once: true }));
 
+/** What is looked at after each step: how far it is, and why it should be given up. */
+interface Watch {
+  readonly progress: () => Progress;
+  readonly giveUp: (going: Going) => string | undefined;
+}
+
 /** Lets simulated time pass until everything is over; it stands still while a function runs. */
 export const play = async (
   { clock, invocations }: Stage,
   sandbox: Pick<Sandbox, 'invoke'>,
-  progress: () => Progress,
-  giveUp: (going: Going) => string | undefined,
+  { progress, giveUp }: Watch,
   { speed, signal, onMetric, whole = (work) => work() }: PlayOptions,
 ): Promise<Ending> => {
   const pace = pacer({ startsAt: clock.now, speed, signal });

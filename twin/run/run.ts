@@ -172,13 +172,18 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf, seed },
       launchOrphan: orphans(world.ec2),
     });
-    const ending = await play(stage, sandbox, progressOf(scenario, stage), still.look, options);
+    const ending = await play(
+      stage,
+      sandbox,
+      { progress: progressOf(scenario, stage), giveUp: still.look },
+      options,
+    );
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);
     const letters = deadLettersIn(stage);
     const counts = { ...counter.counts(), ec2Calls, deadLetters: letters.length };
     const summary = {
-      ...summarize(scenario, world, load, { seed, hours, startsAt }, counts),
+      ...summarize({ scenario, load, seed, hours, startsAt }, world, counts),
       ...(letters.length === 0 ? {} : { deadLettersShown: letters.map(inASentence) }),
       ...(ending.kind === 'over' ? {} : givenUp(ending.why, stage, scenario, last)),
     };

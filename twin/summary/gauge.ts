@@ -51,13 +51,17 @@ const workersOf = (world: World): ReadonlyMap<string, readonly TwinInstance[]> =
   return byQueue;
 };
 
+/** What is read for one queue at a moment. */
+interface Dials {
+  readonly pilots: PilotCount;
+  readonly workers: readonly TwinInstance[];
+  readonly maxWorkers: number;
+}
+
 const sampleQueue = (
   world: World,
-  queue: string,
-  cores: number,
-  pilots: PilotCount,
-  workers: readonly TwinInstance[],
-  maxWorkers: number,
+  { name: queue, load: { cores } }: Scenario['queues'][number],
+  { pilots, workers, maxWorkers }: Dials,
 ): QueueSample => {
   const jobs = world.panda.jobs.countsOf(queue);
   const slots = workers.map(({ instanceId }) => world.pool.slots.get(instanceId));
@@ -87,15 +91,12 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
   return () => {
     const pilots = countPilots();
     const workers = workersOf(world);
-    const queues = scenario.queues.map(({ name, load }) =>
-      sampleQueue(
-        world,
-        name,
-        load.cores,
-        pilots.get(name) ?? { idle: 0, running: 0 },
-        workers.get(name) ?? [],
-        caps.get(name) ?? 0,
-      ),
+    const queues = scenario.queues.map((queue) =>
+      sampleQueue(world, queue, {
+        pilots: pilots.get(queue.name) ?? { idle: 0, running: 0 },
+        workers: workers.get(queue.name) ?? [],
+        maxWorkers: caps.get(queue.name) ?? 0,
+      }),
     );
     const listDollars = bill(world.clock.now);
     return {

@@ -86,14 +86,22 @@ const overCap = (scenario: Scenario, instances: readonly TwinInstance[]): number
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
+/** What was played. */
+interface Played {
+  readonly scenario: Scenario;
+  readonly load: Load;
+  readonly seed: number;
+  readonly hours: number;
+  readonly startsAt: number;
+}
+
 /** Adds a run up. */
 export const summarize = (
-  scenario: Scenario,
+  { scenario, load, seed, hours, startsAt }: Played,
   world: World,
-  load: Load,
-  run: { readonly seed: number; readonly hours: number; readonly startsAt: number },
   counts: Counts,
 ): Summary => {
+  const run = { seed, hours, startsAt };
   const arrived = [...world.panda.jobs.all()];
   const done = arrived.filter(({ finishedAt }) => finishedAt !== undefined);
   const waits = done

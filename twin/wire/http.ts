@@ -7,6 +7,11 @@ export interface Face {
   close(): Promise<void>;
 }
 
+/** Gives a response more headers, before it is sent. */
+export const withHeaders = (response: ServerResponse, headers: Readonly<Record<string, string>>): void => {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+};
+
 /** Collects a request's body; loopback callers only, so no limit beyond plausibility. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -24,18 +29,8 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
     request.on('close', () => reject(new Error('the caller went away')));
   });
 
-export const reply = (
-  response: ServerResponse,
-  status: number,
-  contentType: string,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): void => {
-  response.writeHead(status, {
-    'content-type': contentType,
-    'content-length': Buffer.byteLength(body),
-    ...headers,
-  });
+export const reply = (response: ServerResponse, status: number, contentType: string, body: string): void => {
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 };
 

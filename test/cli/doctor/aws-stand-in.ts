@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { face, reply } from '../../../twin/wire/http.ts';
+import { face, reply, withHeaders } from '../../../twin/wire/http.ts';
 import { type Answer, render } from './wire-forms.ts';
 
 /** What was asked, read from the wire: `ec2:DescribeImages`, and its parameters as they were sent. */
@@ -88,7 +88,8 @@ export const awsStandIn = async (answers: () => Answers): Promise<AwsStandIn> =>
       status: 403,
     };
     const { status, contentType, body } = render(call.action, answer);
-    reply(response, status, contentType, body, { 'x-amzn-requestid': String(calls.length) });
+    withHeaders(response, { 'x-amzn-requestid': String(calls.length) });
+    reply(response, status, contentType, body);
   });
   return { url: served.url, calls, close: served.close };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobsOf } from '../../../core/model/panda.ts';
-import { countPilots, readyJobs, waitingPilots } from '../../../core/observe/demand.ts';
+import { countPilots, readyJobs, unseen, waitingPilots } from '../../../core/observe/demand.ts';
 import { NARROW, NOW, pilots, submission, WIDE } from '../worlds.ts';
 
 const VIEWED = NOW - 10;
@@ -70,7 +70,7 @@ describe('pilots that wait for a machine', () => {
     { given: 'just submitted ones alone', idle: 0, submitted: 5, jobs: 20, count: 5 },
   ])('are $count of $given', ({ idle, submitted, jobs, count }) => {
     const submissions = [submission(submitted, NOW)];
-    expect(waitingPilots(pilots({ idle }), submissions, VIEWED, jobs, NARROW)).toEqual([
+    expect(waitingPilots(pilots({ idle }), unseen(submissions, VIEWED), jobs, NARROW)).toEqual([
       { shape: NARROW, count },
     ]);
   });
@@ -79,12 +79,12 @@ describe('pilots that wait for a machine', () => {
     ['without jobs', pilots({ idle: 4 }), 0],
     ['when none is idle: held ones need no machine', pilots({ held: 4, running: 4 }), 9],
   ])('are none %s', (_, standing, jobs) => {
-    expect(waitingPilots(standing, [], VIEWED, jobs, NARROW)).toEqual([]);
+    expect(waitingPilots(standing, unseen([], VIEWED), jobs, NARROW)).toEqual([]);
   });
 
   it('share the jobs among the shapes, the queue’s own shape first', () => {
     const standing = pilots([{ shape: WIDE, idle: 3 }, { idle: 4 }]);
-    expect(waitingPilots(standing, [], VIEWED, 5, NARROW)).toEqual([
+    expect(waitingPilots(standing, unseen([], VIEWED), 5, NARROW)).toEqual([
       { shape: NARROW, count: 4 },
       { shape: WIDE, count: 1 },
     ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { type Face, face, readBody, reply } from '../../wire/http.ts';
+import { type Face, face, readBody, reply, withHeaders } from '../../wire/http.ts';
 
 /** How an invocation ended: with the handler's answer, or with what it threw. */
 export type Outcome =
@@ -47,12 +47,13 @@ export const runtimeApi = async (options: RuntimeOptions): Promise<RuntimeApi> =
     if (asking === undefined || current !== undefined) return;
     current = queue.shift();
     if (current === undefined) return;
-    reply(asking, 200, 'application/json', JSON.stringify(current.event), {
+    withHeaders(asking, {
       'lambda-runtime-aws-request-id': current.id,
       'lambda-runtime-deadline-ms': String(Date.now() + options.timeoutSeconds * 1000),
       'lambda-runtime-invoked-function-arn': `arn:aws:lambda:us-east-1:123456789012:function:${options.functionName}`,
       'lambda-runtime-trace-id': `Root=1-00000000-${current.id.replaceAll('-', '').slice(0, 24)}`,
     });
+    reply(asking, 200, 'application/json', JSON.stringify(current.event));
     asking = undefined;
   };
   const settle = (outcome: Outcome) => {

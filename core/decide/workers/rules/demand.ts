@@ -1,6 +1,6 @@
 import { jobsOf } from '../../../model/panda.ts';
 import type { Bin, Waiting } from '../../../model/resources.ts';
-import { readyJobs, waitingPilots } from '../../../observe/demand.ts';
+import { readyJobs, unseen, waitingPilots } from '../../../observe/demand.ts';
 import type { Fleet } from '../../../observe/fleet.ts';
 import { landingSoon, together } from '../../../observe/look-ahead.ts';
 import { pack } from '../../../observe/packing.ts';
@@ -32,7 +32,7 @@ const waitingIn = ({ settings, facts, submissions }: Situation): readonly Waitin
   const pilots = facts.pilots(settings.name);
   if (submissions.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return [];
   const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  return waitingPilots(pilots, submissions, facts.viewedAt, ready, shapeOf(settings));
+  return waitingPilots(pilots, unseen(submissions, facts.viewedAt), ready, shapeOf(settings));
 };
 
 const placed = (waiting: readonly Waiting[], joined: readonly Bin[], booting: readonly Bin[]) => {

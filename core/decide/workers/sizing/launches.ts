@@ -107,7 +107,7 @@ const choose = (
       ...(unsupported === undefined ? {} : { unsupported }),
       ...(suspects === undefined ? {} : { suspects }),
     };
-    const offers = chooseOffers(shape, wish, settings, stage, cooling, seen());
+    const offers = chooseOffers(shape, wish, settings, { site: stage, cooling, seen: seen() });
     if (offers === 'too-small') {
       const lack = lacking(waiting, settings, stage, seen());
       why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), ...lack });

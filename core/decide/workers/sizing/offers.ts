@@ -128,6 +128,13 @@ export const roomsOf = (settings: QueueSettings, site: Site, seen: SeenRooms) =>
     room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb),
   }));
 
+/** What there is to choose from: where workers may be put, offers that were refused lately, and rooms that were seen. */
+interface Choice {
+  readonly site: Site;
+  readonly cooling: ReadonlySet<string>;
+  readonly seen: SeenRooms;
+}
+
 /**
  * The flavours to launch for pilots of one shape: of the size that suits them (core/decide/workers/sizing/sizing.ts), all that there are go
  * to EC2 together, so that one which is short does not matter. Offers that were refused lately are left out, and a size
@@ -137,9 +144,7 @@ export const chooseOffers = (
   shape: Shape,
   wanted: Wanted,
   settings: QueueSettings,
-  site: Site,
-  cooling: ReadonlySet<string>,
-  seen: SeenRooms,
+  { site, cooling, seen }: Choice,
 ): OfferClass | 'too-small' | 'all-cooling' | 'unsupported' => {
   const fitting = roomsOf(settings, site, seen)
     .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))

@@ -9,7 +9,11 @@ import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, settings, WIDE } from '
 const ONE = { count: 1, launchTokens: 1000, overheadPercent: 5 };
 
 const choose = (shape = NARROW, knobs: Knobs = {}, refused: readonly string[] = []): unknown => {
-  const offers = chooseOffers(shape, ONE, settings(knobs), STAGE, new Set(refused), new Map());
+  const offers = chooseOffers(shape, ONE, settings(knobs), {
+    site: STAGE,
+    cooling: new Set(refused),
+    seen: new Map(),
+  });
   if (typeof offers === 'string') return offers;
   return offers.offers.map(offerKey);
 };
@@ -103,12 +107,14 @@ describe('the offers for a pilot', () => {
 
   it('promise no more room than the smallest of the flavours has', () => {
     const both = settings({ flavours: 'r6i.large, m6i.large' });
-    expect(chooseOffers(NARROW, ONE, both, STAGE, new Set(), new Map())).toMatchObject({ room: LARGE });
+    expect(
+      chooseOffers(NARROW, ONE, both, { site: STAGE, cooling: new Set(), seen: new Map() }),
+    ).toMatchObject({ room: LARGE });
   });
 
   it('promise what a worker of the flavour has turned out to offer, where one has joined', () => {
     const seen = new Map([['m6i.large', { ...LARGE, memoryMb: 1900 }]]);
-    expect(chooseOffers(NARROW, ONE, settings(), STAGE, new Set(), seen)).toMatchObject({
+    expect(chooseOffers(NARROW, ONE, settings(), { site: STAGE, cooling: new Set(), seen })).toMatchObject({
       offers: [{ flavour: 'm6i.2xlarge' }, { flavour: 'm6i.2xlarge' }],
     });
   });
