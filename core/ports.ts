@@ -64,7 +64,7 @@ export interface QueueParameters {
 }
 
 /** The settings of all queues in the ledger. A record that is older than the one that is there changes nothing. */
-export interface SettingsBook {
+export interface SettingsStore {
   read(): Promise<SettingsSnapshot>;
   keep(record: SettingsRecord): Promise<void>;
   forget(queue: string, readAt: number): Promise<void>;

@@ -1,5 +1,5 @@
 import { queueParameters } from '../adapters/parameters.ts';
-import { settingsBook } from '../adapters/settings-book.ts';
+import { settingsStore } from '../adapters/settings-store.ts';
 import { placeOf, readEnvironment } from '../runtime/environment.ts';
 import { onSettings } from '../runtime/on-settings.ts';
 
@@ -8,6 +8,6 @@ const env = readEnvironment(process.env);
 /** Keeps the settings of all queues in the ledger: at once when a parameter changes, and in full on a slow timer. */
 export const handler = onSettings(env.AERIE_STAGE, {
   parameters: queueParameters(env.AERIE_STAGE),
-  book: settingsBook(env.AERIE_TABLE),
+  book: settingsStore(env.AERIE_TABLE),
   place: placeOf(env),
 });

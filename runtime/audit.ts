@@ -1,6 +1,6 @@
-import type { AuditWorld } from '../core/audit/books.ts';
 import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
 import { lookAgain, type Tally } from '../core/audit/confirm.ts';
+import type { AuditInput } from '../core/audit/sides.ts';
 import { isUnended } from '../core/decide/workers/rules/unended.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Discrepancy } from '../core/model/discrepancy.ts';
@@ -49,7 +49,7 @@ export type AuditReport =
 const observe = async (
   ports: AuditPorts,
   now: number,
-): Promise<AuditWorld | { readonly kind: 'hold'; readonly at: number; readonly why: Reason }> => {
+): Promise<AuditInput | { readonly kind: 'hold'; readonly at: number; readonly why: Reason }> => {
   const { cloud, settings, pool, ledger, stage } = ports;
   // EC2 first: what it shows has been launched, and is in the ledger that is read after it.
   const listed = await cloud.list({ [TAG.stage]: stage.stage }, now);

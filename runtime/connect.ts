@@ -3,7 +3,7 @@ import { endpoint } from '../adapters/endpoint.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { panda } from '../adapters/panda.ts';
 import { endpointSecret } from '../adapters/parameters.ts';
-import { settingsBook } from '../adapters/settings-book.ts';
+import { settingsStore } from '../adapters/settings-store.ts';
 import { type Environment, placeOf, readEnvironment } from './environment.ts';
 import { settingsSource } from './settings-source.ts';
 
@@ -24,7 +24,7 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     pool,
     certificates: seen,
     sources: {
-      settings: settingsSource(settingsBook(env.AERIE_TABLE), placeOf(env)),
+      settings: settingsSource(settingsStore(env.AERIE_TABLE), placeOf(env)),
       panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random, certificates: seen }),
       pool,
       ledger: ledger(env.AERIE_TABLE),

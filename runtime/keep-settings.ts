@@ -1,4 +1,4 @@
-import type { QueueParameters, SettingsBook } from '../core/ports.ts';
+import type { QueueParameters, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
 import {
   type RawSettings,
@@ -10,7 +10,7 @@ import { forEach } from './parallel.ts';
 
 export interface SettingsPorts {
   readonly parameters: QueueParameters;
-  readonly book: SettingsBook;
+  readonly book: SettingsStore;
   /** Where the workers live; absent: where they usually do. */
   readonly place?: Place;
 }

@@ -1,4 +1,4 @@
-import type { SettingsBook, SettingsSource } from '../core/ports.ts';
+import type { SettingsSource, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
 import type { ParsedSettings } from '../core/settings/queue-settings.ts';
 import { type SettingsRecord, saying, settingsOf, staleSettings } from '../core/settings/settings-record.ts';
@@ -24,7 +24,7 @@ const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.queue < b.qu
  * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote
  * one; if it has long not done so, every queue's settings are unusable. `place` is where the workers live.
  */
-export const settingsSource = (book: Pick<SettingsBook, 'read'>, place?: Place): SettingsSource => {
+export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place): SettingsSource => {
   const parsed = memory(place);
   return {
     async queues(nowSeconds) {

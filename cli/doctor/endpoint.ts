@@ -5,7 +5,7 @@ import type { Examined, Identity } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { judgeTls } from './judge-tls.ts';
 import type { Kind } from './kinds.ts';
-import { seeEndpointTls, type Told } from './see-endpoint.ts';
+import { type Answered, seeEndpointTls } from './see-endpoint.ts';
 
 const CONFIG = '/etc/aerie-endpoint/config.json';
 const RESTART = 'systemctl restart aerie-endpoint';
@@ -84,7 +84,7 @@ const judgeCondor = ({ condor }: EndpointAbout): Finding => {
   );
 };
 
-const judgeView = (view: Told<PoolView>): Finding => {
+const judgeView = (view: Answered<PoolView>): Finding => {
   if (view.kind !== 'told') {
     return fail('pool-view', 'the endpoint gives no view of the pool', 'journalctl -u aerie-endpoint');
   }

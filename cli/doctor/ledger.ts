@@ -1,7 +1,7 @@
 import { LIVE } from '../../adapters/ledger-items.ts';
 import { ledgerTable } from '../../adapters/ledger-table.ts';
 import { viewOf } from '../../adapters/ledger-view.ts';
-import { settingsBook } from '../../adapters/settings-book.ts';
+import { settingsStore } from '../../adapters/settings-store.ts';
 import { queuesPath } from '../../core/model/names.ts';
 import { type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
 import { failedQueue, READERS } from '../letters/failed-queues.ts';
@@ -68,7 +68,7 @@ const judgeSettings = (
 export const checkSettings = async (stage: Examined): Promise<readonly Finding[]> => {
   const table = await tableOf(stage);
   if (!table.ok) return [warn('settings', table.why)];
-  const book = settingsBook(table.value, stage.clients.dynamodb);
+  const book = settingsStore(table.value, stage.clients.dynamodb);
   const answer = await asked('dynamodb:Query', book.read());
   return answer.ok
     ? judgeSettings(answer.value, stage.config.stage, stage.now())

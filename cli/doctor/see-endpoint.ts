@@ -5,7 +5,7 @@ import { type PoolView, poolView } from '../../core/model/pool.ts';
 import { hear, lookAtTls, type TlsLook } from './wire.ts';
 
 /** What came of asking the endpoint. */
-export type Told<T> =
+export type Answered<T> =
   | { readonly kind: 'told'; readonly value: T }
   /** It is not this endpoint's secret. */
   | { readonly kind: 'secret refused' }
@@ -15,8 +15,8 @@ export type Told<T> =
 
 /** The endpoint as it answered. `clockAhead`: seconds that its clock is ahead of ours. */
 export interface SeenEndpoint {
-  readonly about: Told<EndpointAbout>;
-  readonly view: Told<PoolView>;
+  readonly about: Answered<EndpointAbout>;
+  readonly view: Answered<PoolView>;
   readonly clockAhead?: number;
 }
 
@@ -30,7 +30,7 @@ interface Parser<T> {
 const aboutOf: Parser<EndpointAbout> = { parse: (outcome) => answerOf(outcome, endpointAbout) };
 const viewOf: Parser<PoolView> = { parse: (outcome) => answerOf(outcome, poolView) };
 
-const toldBy = <T>(outcome: HttpOutcome, { parse }: Parser<T>): Told<T> => {
+const toldBy = <T>(outcome: HttpOutcome, { parse }: Parser<T>): Answered<T> => {
   if (outcome.kind === 'answered' && outcome.status === 401) return { kind: 'secret refused' };
   if (outcome.kind === 'answered' && outcome.status === 404) return { kind: 'not there' };
   try {

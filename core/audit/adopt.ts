@@ -4,11 +4,11 @@ import { TAG } from '../model/names.ts';
 import type { Resources } from '../model/resources.ts';
 import { templateIn } from '../model/templates.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import { type Books, isProtected } from './books.ts';
+import { isProtected, type Sides } from './sides.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
-const offersOf = ({ settings, startds, world }: Books, queue: string, instance: Instance): Resources => {
+const offersOf = ({ settings, startds, world }: Sides, queue: string, instance: Instance): Resources => {
   const inPool = startds.get(instance.instanceId);
   if (inPool !== undefined) return inPool.total;
   const name = instance.offer.flavour;
@@ -17,16 +17,16 @@ const offersOf = ({ settings, startds, world }: Books, queue: string, instance: 
 };
 
 /** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
-export const adopted = (books: Books, queue: string, instance: Instance): WorkerRecord => {
+export const adopted = (sides: Sides, queue: string, instance: Instance): WorkerRecord => {
   const { instanceId, launchedAt, offer, tags } = instance;
   const template = templateIn(tags);
-  const inPool = books.startds.get(instanceId);
+  const inPool = sides.startds.get(instanceId);
   return {
     instanceId,
     queue,
     launchId: tags[TAG.launch] ?? 'unknown',
     offer,
-    offers: offersOf(books, queue, instance),
+    offers: offersOf(sides, queue, instance),
     launchedAt,
     state: inPool === undefined ? { kind: 'booting' } : { kind: 'joined', joinedAt: inPool.joinedAt },
     ...(template === undefined ? {} : { template }),

@@ -7,7 +7,7 @@ import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
-import { type AuditWorld, type Books, booksOf, isOverdue, isProtected, withoutUnread } from './books.ts';
+import { type AuditInput, isOverdue, isProtected, type Sides, sidesOf, withoutUnread } from './sides.ts';
 
 /** What mends a discrepancy, once it has been seen twice. */
 export type Remedy =
@@ -44,59 +44,59 @@ const hasEnded = ({ state }: Instance): boolean => state === 'shutting-down' || 
 const isStopped = ({ state }: Instance): boolean => state === 'stopping' || state === 'stopped';
 
 /** An instance with our tag that the ledger does not know: adopted if it has joined or still may, ended if not. */
-const unknownInstance = (books: Books, instance: Instance): Finding => {
+const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const { instanceId, launchedAt, tags } = instance;
-  const inPool = books.startds.get(instanceId);
+  const inPool = sides.startds.get(instanceId);
   const queue = inPool?.queue ?? tags[TAG.queue] ?? '';
   const mayServe = queueName.safeParse(queue).success;
-  const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(books, queue, launchedAt);
+  const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, queue, launchedAt);
   const cause: Reason = { kind: 'unknown-unjoined' };
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
-  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(books, queue, instance) });
+  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(sides, queue, instance) });
   if (isProtected(instance)) return found({ kind: 'report' });
   return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
 };
 
-const end = (name: DiscrepancyName, instance: Instance, books: Books, cause: Reason): Finding => ({
+const end = (name: DiscrepancyName, instance: Instance, sides: Sides, cause: Reason): Finding => ({
   name,
   subject: instance.instanceId,
   remedy: {
     kind: 'end',
     instanceId: instance.instanceId,
-    worker: books.records.get(instance.instanceId),
+    worker: sides.records.get(instance.instanceId),
     cause,
-    unseen: !books.startds.has(instance.instanceId),
+    unseen: !sides.startds.has(instance.instanceId),
   },
 });
 
 /** What is wrong with one instance that EC2 shows. */
-const ofInstance = (books: Books, instance: Instance): readonly Finding[] => {
-  const { records, startds, world } = books;
+const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
+  const { records, startds, world } = sides;
   const record = records.get(instance.instanceId);
   if (isStopped(instance)) {
-    return isProtected(instance) ? [] : [end('stopped-instance', instance, books, { kind: 'stopped' })];
+    return isProtected(instance) ? [] : [end('stopped-instance', instance, sides, { kind: 'stopped' })];
   }
   if (!isAlive(instance)) return [];
   if (record === undefined) {
-    return books.open.has(instance.tags[TAG.launch] ?? '') ? [] : [unknownInstance(books, instance)];
+    return sides.open.has(instance.tags[TAG.launch] ?? '') ? [] : [unknownInstance(sides, instance)];
   }
   if (isProtected(instance)) return [];
   const { state } = record;
   const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
   if (mayStillJoin && !startds.has(instance.instanceId)) {
-    return isOverdue(books, record.queue, record.launchedAt)
-      ? [{ ...end('overdue-boot', instance, books, { kind: 'join-overdue' }), waited: true }]
+    return isOverdue(sides, record.queue, record.launchedAt)
+      ? [{ ...end('overdue-boot', instance, sides, { kind: 'join-overdue' }), waited: true }]
       : [];
   }
   const isEnding = state.kind === 'retiring' && state.pending !== true;
   if (isEnding && world.now - state.since > ENDING_SECONDS) {
-    return [end('unended-worker', instance, books, state.cause)];
+    return [end('unended-worker', instance, sides, state.cause)];
   }
   return [];
 };
 
 /** A worker of the ledger that EC2 does not show, or shows as ended, and of which the pool has not heard lately. */
-const ofRecord = ({ instances, startds, world }: Books, worker: WorkerRecord): readonly Finding[] => {
+const ofRecord = ({ instances, startds, world }: Sides, worker: WorkerRecord): readonly Finding[] => {
   const instance = instances.get(worker.instanceId);
   if (worker.state.kind === 'failed' || (instance !== undefined && !hasEnded(instance))) return [];
   const startd = startds.get(worker.instanceId);
@@ -111,7 +111,7 @@ const ofRecord = ({ instances, startds, world }: Books, worker: WorkerRecord): r
 };
 
 /** An ad whose worker has ended, or of a worker that nobody knows. */
-const ofStartd = ({ instances, records, world }: Books, startd: PoolWorker): readonly Finding[] => {
+const ofStartd = ({ instances, records, world }: Sides, startd: PoolWorker): readonly Finding[] => {
   const { instanceId } = startd;
   const instance = instances.get(instanceId);
   const isSilent = world.pool.observedAt - startd.lastHeardAt > SILENT_SECONDS;
@@ -125,7 +125,7 @@ const ofStartd = ({ instances, records, world }: Books, startd: PoolWorker): rea
 };
 
 /** A launch that EC2 was asked for and whose outcome was never written down: its tag shows what came of it. */
-const ofLaunch = ({ world }: Books, launch: OpenLaunch): readonly Finding[] => {
+const ofLaunch = ({ world }: Sides, launch: OpenLaunch): readonly Finding[] => {
   const { request, createdAt, intendedBy } = launch;
   if (intendedBy !== undefined || world.now - createdAt <= UNCLOSED_SECONDS) return [];
   const alive = world.instances.filter((of) => isAlive(of) && of.tags[TAG.launch] === request.launchId);
@@ -133,22 +133,22 @@ const ofLaunch = ({ world }: Books, launch: OpenLaunch): readonly Finding[] => {
 };
 
 /** Everything in which EC2, ledger and pool do not agree, looked for from each side. */
-export const compare = (whole: AuditWorld): readonly Finding[] => {
+export const compare = (whole: AuditInput): readonly Finding[] => {
   const world = withoutUnread(whole);
-  const books = booksOf(world);
+  const sides = sidesOf(world);
   return [
-    ...world.instances.flatMap((instance) => ofInstance(books, instance)),
-    ...world.ledger.workers.flatMap((worker) => ofRecord(books, worker)),
-    ...world.pool.workers.workers.flatMap((startd) => ofStartd(books, startd)),
-    ...world.ledger.launches.flatMap((launch) => ofLaunch(books, launch)),
+    ...world.instances.flatMap((instance) => ofInstance(sides, instance)),
+    ...world.ledger.workers.flatMap((worker) => ofRecord(sides, worker)),
+    ...world.pool.workers.workers.flatMap((startd) => ofStartd(sides, startd)),
+    ...world.ledger.launches.flatMap((launch) => ofLaunch(sides, launch)),
   ];
 };
 
 /** Workers whose mark of protection is not what EC2's tag says: an operator's word counts at once. */
 export const protections = (
-  world: AuditWorld,
+  world: AuditInput,
 ): readonly { readonly worker: WorkerRecord; readonly isProtected: boolean }[] => {
-  const { records } = booksOf(world);
+  const { records } = sidesOf(world);
   return world.instances.flatMap((instance) => {
     const worker = records.get(instance.instanceId);
     const is = isProtected(instance);

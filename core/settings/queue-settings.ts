@@ -45,4 +45,4 @@ export const shapeOf = ({
 });
 
 /** Settings that can be used. */
-export type Settled = Extract<ParsedSettings, { ok: true }>;
+export type UsableSettings = Extract<ParsedSettings, { ok: true }>;

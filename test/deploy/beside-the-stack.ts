@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SetTopicAttributesCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import * as z from 'zod';
-import { settingsBook } from '../../adapters/settings-book.ts';
+import { settingsStore } from '../../adapters/settings-store.ts';
 import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
 import { type Aws, clientOptions } from './aws.ts';
 
@@ -117,7 +117,7 @@ export const addPerson = async (aws: Aws, TopicArn: string): Promise<void> => {
 
 /** What the settings function writes into the ledger. */
 export const addSettings = async (aws: Aws, table: string, queue: string, readAt: number): Promise<void> => {
-  const book = settingsBook(table, new DynamoDBClient(clientOptions(aws)));
+  const book = settingsStore(table, new DynamoDBClient(clientOptions(aws)));
   await book.keep({ queue, readAt, good: { state: 'active' } });
   await book.complete(readAt);
 };

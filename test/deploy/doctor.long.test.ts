@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ListTopicsCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settingsBook } from '../../adapters/settings-book.ts';
+import { settingsStore } from '../../adapters/settings-store.ts';
 import type { Finding } from '../../cli/doctor/finding.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { addAlarms, addPerson, addSettings, addTicks, addWayOut, linuxImage } from './beside-the-stack.ts';
@@ -144,7 +144,7 @@ describe.skipIf(lacks.length > 0)(
       });
 
       it('a setting that cannot be used', async () => {
-        const book = settingsBook(table, new DynamoDBClient(clientOptions(aws)));
+        const book = settingsStore(table, new DynamoDBClient(clientOptions(aws)));
         const problem = { knob: 'max-workers', why: 'is "many"; expected a number' };
         await book.keep({ queue: QUEUE, readAt: site.now, good: { state: 'active' }, bad: [problem] });
         expect(await found()).toMatchObject([{ kind: 'settings', level: 'FAIL' }]);

@@ -1,8 +1,8 @@
-import type { SettingsBook } from '../../core/ports.ts';
+import type { SettingsStore } from '../../core/ports.ts';
 import type { SettingsRecord } from '../../core/settings/settings-record.ts';
 
 /** A book of settings in memory: the same promises as the table's, without the table. */
-export const memorySettings = (): SettingsBook => {
+export const memorySettings = (): SettingsStore => {
   const records = new Map<string, SettingsRecord>();
   let completeAt: number | undefined;
   const isOlder = (queue: string, readAt: number) => (records.get(queue)?.readAt ?? 0) > readAt;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { QueueParameters, SettingsBook } from '../../core/ports.ts';
+import type { QueueParameters, SettingsStore } from '../../core/ports.ts';
 import type { RawSettings } from '../../core/settings/settings-record.ts';
 import { onSettings } from '../../runtime/on-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
@@ -36,7 +36,7 @@ const serve = (queues: Readonly<Record<string, RawSettings>>) => {
     all: async () => read('all', new Map(held)),
     of: async (queue) => read(queue, held.get(queue) ?? {}),
   };
-  const book: SettingsBook = memorySettings();
+  const book: SettingsStore = memorySettings();
   const handler = onSettings('lab', { parameters, book });
   return {
     held,

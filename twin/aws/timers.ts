@@ -9,7 +9,7 @@ import {
 } from '../../lib/functions.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
-import type { Told } from '../report/sample.ts';
+import type { ToldDecision } from '../report/sample.ts';
 import { isoSeconds } from './ec2/events.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 import { milliseconds } from './sqs.ts';
@@ -160,7 +160,7 @@ export interface TickCounts {
 }
 
 /** Adds up the outcomes of ticks and passes on what they decided. */
-export const tickCounter = (told: (told: Told) => void) => {
+export const tickCounter = (told: (told: ToldDecision) => void) => {
   const counts = { ticks: 0, ticksFailed: 0, holds: 0 };
   return {
     counts: (): TickCounts => ({ ...counts }),

@@ -1,10 +1,10 @@
-import type { Told } from '../report/sample.ts';
+import type { ToldDecision } from '../report/sample.ts';
 
-export interface ToldGroup extends Told {
+export interface ToldGroup extends ToldDecision {
   readonly sinceSeconds: number;
   readonly times: number;
 }
 export declare const grouped: (
-  told: readonly Told[],
-  wanted?: (told: Told) => boolean,
+  told: readonly ToldDecision[],
+  wanted?: (told: ToldDecision) => boolean,
 ) => readonly ToldGroup[];

@@ -1,11 +1,11 @@
-import type { Shown, Told } from '../report/sample.ts';
+import type { Shown, ToldDecision } from '../report/sample.ts';
 
 type Of<K extends Shown['kind']> = Extract<Shown, { readonly kind: K }>;
 
 export interface History {
   readonly opening: Of<'opening'> | undefined;
   readonly samples: readonly Of<'sample'>[];
-  readonly told: readonly Told[];
+  readonly told: readonly ToldDecision[];
   /** Decisions to hold by queue. */
   readonly holds: Readonly<Record<string, number>>;
   readonly closing: Of<'closing'> | undefined;

@@ -36,7 +36,7 @@ export interface ToldReason {
 }
 
 /** One decision of a Lambda, as it told it. */
-export interface Told {
+export interface ToldDecision {
   readonly atSeconds: number;
   readonly of: 'pilots' | 'workers';
   readonly queue: string;
@@ -64,5 +64,5 @@ export type Shown =
       }[];
     }
   | ({ readonly kind: 'sample' } & Sample)
-  | { readonly kind: 'told'; readonly told: Told }
+  | { readonly kind: 'told'; readonly told: ToldDecision }
   | { readonly kind: 'closing'; readonly summary: Readonly<Record<string, unknown>> };

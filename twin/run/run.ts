@@ -7,7 +7,7 @@ import { parameterEvent } from '../aws/ssm/events.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { startTimers, type TimerName, tickCounter } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Shown, Told } from '../report/sample.ts';
+import type { Shown, ToldDecision } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { STAGE } from '../stage/functions.ts';
@@ -145,7 +145,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const startsAt = clock.now;
   const opening = openingOf(scenario, seed, hours);
   const still = standstillOf(stage, opening);
-  const last = new Map<string, Told>();
+  const last = new Map<string, ToldDecision>();
   const counter = tickCounter((told) => {
     still.told(told);
     last.set(`${told.queue} ${told.of}`, told);

@@ -1,4 +1,4 @@
-import type { Told } from '../report/sample.ts';
+import type { ToldDecision } from '../report/sample.ts';
 
 /** Nothing that aerie waits for takes so long: views, cooling offers, join deadlines and lingers are minutes. */
 const QUIET_SECONDS = 3600;
@@ -42,7 +42,7 @@ export const standstill = ({ loadEndsAt, faultsEndAt, longestJobSeconds }: Stand
   let acted = false;
   return {
     /** Hears of a decision. */
-    told({ kind }: Pick<Told, 'kind'>): void {
+    told({ kind }: Pick<ToldDecision, 'kind'>): void {
       if (kind !== 'rest' && kind !== 'hold') acted = true;
     },
     /** Why the run is to be given up now, or undefined if it may go on. */

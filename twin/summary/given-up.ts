@@ -1,11 +1,11 @@
-import type { Told } from '../report/sample.ts';
+import type { ToldDecision } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { doneOf, type Stage } from '../stage/stage.ts';
 import type { Summary } from './summary.ts';
 
 const jobs = (count: number): string => `${count} job${count === 1 ? '' : 's'}`;
 
-const inShort = ({ of, what, why }: Told): string =>
+const inShort = ({ of, what, why }: ToldDecision): string =>
   why.length === 0 ? `${of} ${what}` : `${of} ${what} (${why.map(({ text }) => text).join('; ')})`;
 
 /** What the summary of a run that cannot come to its end says besides: what is not done, and why, as far as is known. */
@@ -13,7 +13,7 @@ export const givenUp = (
   why: string,
   { world, load }: Pick<Stage, 'world' | 'load'>,
   scenario: Pick<Scenario, 'queues'>,
-  last: ReadonlyMap<string, Told>,
+  last: ReadonlyMap<string, ToldDecision>,
 ): Required<Pick<Summary, 'givenUp' | 'jobsNotDone'>> => {
   const left = scenario.queues
     .map(({ name }) => {

@@ -7,12 +7,12 @@ import type { Reason } from '../../model/reason.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
 import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
-import { type Settled, shapeOf, siteOf } from '../../settings/queue-settings.ts';
+import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { chainFacts, emptyHanded, type PilotsInput, pilotsOf, waitingNow } from './facts.ts';
 
 /** What every decision about a queue says of itself. */
-type Told = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
+type Head = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
 
 const hold = (queue: string, at: number, why: Reason): PilotDecision => ({
   kind: 'hold',
@@ -22,10 +22,10 @@ const hold = (queue: string, at: number, why: Reason): PilotDecision => ({
   counts: {},
 });
 
-const because = (told: Told, why: Reason): Told => ({ ...told, why: [...told.why, why] });
+const because = (told: Head, why: Reason): Head => ({ ...told, why: [...told.why, why] });
 
 /** Removes idle pilots, as many as one request may; none is no decision to remove. */
-const remove = (told: Told, count: number, idle: number, why: Reason): PilotDecision => {
+const remove = (told: Head, count: number, idle: number, why: Reason): PilotDecision => {
   const removed = Math.min(count, MOST_PILOTS_AT_ONCE);
   return removed === 0
     ? { ...told, kind: 'rest' }
@@ -55,7 +55,7 @@ const isShut = (status: string | undefined): status is string =>
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
   const counts = { pilotsWaiting: waitingNow(pilots), pilotsRunning: pilots.running };
-  const told: Told = { queue: settings.name, at, why: [], counts };
+  const told: Head = { queue: settings.name, at, why: [], counts };
   switch (settings.state) {
     case 'active':
       return undefined;
@@ -71,7 +71,7 @@ const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): Pil
 };
 
 const planQueue = (
-  { settings, outdated }: Settled,
+  { settings, outdated }: UsableSettings,
   input: PilotsInput,
   pilotsInFactory: number,
 ): PilotDecision => {
@@ -87,7 +87,7 @@ const planQueue = (
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
 
-  const told: Told = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
+  const told: Head = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
   if (wish.n <= 0) {
     const count = removable(settings, given, wish.n, pilots);
     return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });
@@ -99,7 +99,7 @@ const planQueue = (
   const { onPilots } = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
   const brake = emptyHanded(facts.pilots(queue), onPilots);
   const most = brake === undefined ? MOST_PILOTS_AT_ONCE : Math.max(0, 1 - given.pending);
-  const braked: Told =
+  const braked: Head =
     brake === undefined ? told : { ...because(told, brake), counts: { ...counts, breakersOpen: 1 } };
   const count = Math.min(wish.n, most);
   if (count === 0) return { ...braked, kind: 'rest' };

@@ -43,7 +43,7 @@ export const coldStart = (
   };
   const connected = () => {
     const book = aws.ledger();
-    const settings = settingsSource(aws.settingsBook(), TWIN_PLACE);
+    const settings = settingsSource(aws.settingsStore(), TWIN_PLACE);
     return { book, settings, sources: { settings, panda: panda(), pool, ledger: book } };
   };
   const pilots = () => {
@@ -84,7 +84,7 @@ export const coldStart = (
       }),
     );
   };
-  const keeper = () => onSettings(STAGE, { parameters, book: aws.settingsBook(), place: TWIN_PLACE });
+  const keeper = () => onSettings(STAGE, { parameters, book: aws.settingsStore(), place: TWIN_PLACE });
   const called =
     (handler: (event: unknown, context: typeof CONTEXT) => Promise<unknown>): Handler =>
     (event) =>

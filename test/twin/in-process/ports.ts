@@ -3,7 +3,7 @@ import { EndpointOutage, EndpointRefusal } from '../../../adapters/endpoint-answ
 import type { HttpOutcome, HttpRequest } from '../../../adapters/http.ts';
 import { ledger } from '../../../adapters/ledger.ts';
 import { panda } from '../../../adapters/panda.ts';
-import { settingsBook } from '../../../adapters/settings-book.ts';
+import { settingsStore } from '../../../adapters/settings-store.ts';
 import { Refused } from '../../../collector/refused.ts';
 import { queuesPath } from '../../../core/model/names.ts';
 import { known, unknown } from '../../../core/model/snapshot.ts';
@@ -46,7 +46,7 @@ export const awsOf = ({ ec2: world }: World, outage: Outage) => {
   return {
     ec2Calls,
     ledger: () => ledger(TABLE, dynamo),
-    settingsBook: () => settingsBook(TABLE, dynamo),
+    settingsStore: () => settingsStore(TABLE, dynamo),
     ec2: () => ec2(client),
   };
 };

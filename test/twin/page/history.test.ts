@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { grouped } from '../../../twin/page/decisions.js';
 import { emptyHistory, holdCount, record, replay } from '../../../twin/page/history.js';
-import type { Shown, Told } from '../../../twin/report/sample.ts';
+import type { Shown, ToldDecision } from '../../../twin/report/sample.ts';
 
 const opening: Shown = {
   kind: 'opening',
@@ -22,11 +22,11 @@ const sample = (atSeconds: number): Shown => ({
 });
 const told = (
   atSeconds: number,
-  kind: Told['kind'],
+  kind: ToldDecision['kind'],
   queue = 'A',
   what: string = kind,
   reason = 'pool-stale',
-): Told => ({
+): ToldDecision => ({
   atSeconds,
   of: 'workers',
   queue,
@@ -34,7 +34,7 @@ const told = (
   what,
   why: [{ kind: reason, text: `reason at ${atSeconds}` }],
 });
-const tell = (one: Told): Shown => ({ kind: 'told', told: one });
+const tell = (one: ToldDecision): Shown => ({ kind: 'told', told: one });
 
 const historyOf = (...shown: readonly Shown[]) => {
   const history = emptyHistory();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { REFUSAL_CLASSES } from '../../../core/model/launch.ts';
 import type { ToldRefusal } from '../../../runtime/tell-refusals.ts';
-import type { Sample, Told } from '../../../twin/report/sample.ts';
+import type { Sample, ToldDecision } from '../../../twin/report/sample.ts';
 import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';
@@ -12,7 +12,7 @@ import { openInProcess } from '../in-process/sandbox.ts';
 /** A whole run: what was decided when, what the world looked like, and what it came to. */
 export interface Recorded {
   readonly summary: Summary;
-  readonly told: readonly Told[];
+  readonly told: readonly ToldDecision[];
   readonly samples: readonly Sample[];
   /** What CloudWatch would have got. */
   readonly data: readonly Datum[];
@@ -46,7 +46,7 @@ const refusalIn = (line: string): readonly ToldRefusal[] => {
 export const recorded = async (name: string, asked: Asked = {}): Promise<Recorded> => {
   const { seed = 1, hours, over = 'calls' } = asked;
   const file = join(import.meta.dirname, '../../../twin/scenarios', `${name}.json`);
-  const told: Told[] = [];
+  const told: ToldDecision[] = [];
   const samples: Sample[] = [];
   const data: Datum[] = [];
   const refusals: ToldRefusal[] = [];
@@ -66,7 +66,11 @@ export const recorded = async (name: string, asked: Asked = {}): Promise<Recorde
 };
 
 /** Decisions told within a window of simulated minutes. */
-export const toldBetween = (told: readonly Told[], fromMinute: number, toMinute: number): readonly Told[] =>
+export const toldBetween = (
+  told: readonly ToldDecision[],
+  fromMinute: number,
+  toMinute: number,
+): readonly ToldDecision[] =>
   told.filter(({ atSeconds }) => atSeconds >= fromMinute * 60 && atSeconds < toMinute * 60);
 
 /** What every run must come to, whatever goes wrong in it. */

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { SETTINGS_PARTITION as SETTINGS } from '../core/model/names.ts';
-import type { SettingsBook } from '../core/ports.ts';
+import type { SettingsStore } from '../core/ports.ts';
 import type { SettingsRecord, SettingsSnapshot } from '../core/settings/settings-record.ts';
 
 /**
@@ -47,7 +47,10 @@ const NOT_OLDER = {
 } as const;
 
 /** The settings of all queues in the table. An item that does not parse is a bug, and throws. */
-export const settingsBook = (table: string, client: DynamoDBClient = new DynamoDBClient()): SettingsBook => {
+export const settingsStore = (
+  table: string,
+  client: DynamoDBClient = new DynamoDBClient(),
+): SettingsStore => {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const TableName = table;
   return {

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { settingsBook } from '../../adapters/settings-book.ts';
-import type { SettingsBook } from '../../core/ports.ts';
+import { settingsStore } from '../../adapters/settings-store.ts';
+import type { SettingsStore } from '../../core/ports.ts';
 import type { SettingsRecord } from '../../core/settings/settings-record.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
 import { NOW } from '../core/worlds.ts';
@@ -18,7 +18,7 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-const inTable = async (): Promise<SettingsBook> => {
+const inTable = async (): Promise<SettingsStore> => {
   const face = await dynamoFace('ledger');
   const client = new DynamoDBClient({
     endpoint: face.url,
@@ -26,7 +26,7 @@ const inTable = async (): Promise<SettingsBook> => {
     credentials: TWIN_CREDENTIALS,
   });
   closing.push(() => client.destroy(), face.close);
-  return settingsBook('ledger', client);
+  return settingsStore('ledger', client);
 };
 
 const byName = (records: readonly SettingsRecord[]) =>
@@ -36,7 +36,7 @@ describe.each([
   ['in a table', inTable],
   ['in memory', async () => memorySettings()],
 ])('the settings of all queues, %s', (_, open) => {
-  let book: SettingsBook;
+  let book: SettingsStore;
   beforeEach(async () => {
     book = await open();
   });

@@ -7,7 +7,7 @@ import type { WorkerRecord } from '../model/worker.ts';
 import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
 
 /** EC2, ledger and pool, as they were at about the same moment. */
-export interface AuditWorld {
+export interface AuditInput {
   readonly now: number;
   readonly stage: Stage;
   readonly queues: readonly ParsedSettings[];
@@ -17,11 +17,11 @@ export interface AuditWorld {
   readonly pool: PoolView;
 }
 
-const unreadIn = ({ ledger }: AuditWorld, kind: string): readonly string[] =>
+const unreadIn = ({ ledger }: AuditInput, kind: string): readonly string[] =>
   (ledger.unread ?? []).flatMap(({ key }) => (key.startsWith(kind) ? [key.slice(kind.length)] : []));
 
 /** The world without the workers whose records cannot be read: nothing can be said of them. */
-export const withoutUnread = (world: AuditWorld): AuditWorld => {
+export const withoutUnread = (world: AuditInput): AuditInput => {
   const unread = new Set(unreadIn(world, 'worker#'));
   if (unread.size === 0) return world;
   const isRead = ({ instanceId }: { readonly instanceId: string }) => !unread.has(instanceId);
@@ -42,8 +42,8 @@ export const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(t
 const LONGEST_JOIN_SECONDS = 7_200;
 
 /** The three sides, each to be looked up by instance. */
-export interface Books {
-  readonly world: AuditWorld;
+export interface Sides {
+  readonly world: AuditInput;
   readonly records: ReadonlyMap<string, WorkerRecord>;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly startds: ReadonlyMap<string, PoolWorker>;
@@ -52,7 +52,7 @@ export interface Books {
   readonly open: ReadonlySet<string>;
 }
 
-export const booksOf = (world: AuditWorld): Books => ({
+export const sidesOf = (world: AuditInput): Sides => ({
   world,
   records: new Map(world.ledger.workers.map((worker) => [worker.instanceId, worker])),
   instances: new Map(world.instances.map((instance) => [instance.instanceId, instance])),
@@ -67,5 +67,5 @@ export const booksOf = (world: AuditWorld): Books => ({
 });
 
 /** Whether a worker of a queue should have joined by now. */
-export const isOverdue = ({ world, settings }: Books, queue: string, launchedAt: number): boolean =>
+export const isOverdue = ({ world, settings }: Sides, queue: string, launchedAt: number): boolean =>
   world.now - launchedAt > (settings.get(queue)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);
