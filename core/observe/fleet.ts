@@ -92,7 +92,8 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
     ? workers
     : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
 
-const walk = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
+/** Puts the ledger's workers and a view's side by side, in one walk over both. */
+export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
   const strangers: PoolWorker[] = [];
   let next = 0;
@@ -111,21 +112,4 @@ const walk = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   });
   strangersBefore(undefined);
   return { members, strangers };
-};
-
-const walked = new WeakMap<
-  readonly WorkerRecord[],
-  { readonly view: PoolView; readonly found: SideBySide }
->();
-
-/**
- * Puts the ledger's workers and a view's side by side. Done once for the two, since several steps of a tick ask it, and
- * in most ticks the step that reconciles them changes none.
- */
-export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
-  const before = walked.get(workers);
-  if (before?.view === view) return before.found;
-  const found = walk(workers, view);
-  walked.set(workers, { view, found });
-  return found;
 };
