@@ -11,8 +11,13 @@ const version = z.object({ v: z.number().exactOptional() });
 
 type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
+/** Most of a schema's message that is told: one of a union names every kind that it knows. */
+const MOST_TOLD = 120;
+
 const mistake = ({ issues: [first] }: z.ZodError): string =>
-  first === undefined ? 'does not read' : `does not read: ${first.path.join('.')}: ${first.message}`;
+  first === undefined
+    ? 'does not read'
+    : `does not read: ${first.path.join('.')}: ${first.message.slice(0, MOST_TOLD)}`;
 
 /** Reads an item with the schema of its record, or says why this version cannot. */
 export const readItem = <S extends z.ZodType>(schema: S, item: unknown): Reading<z.output<S>> => {

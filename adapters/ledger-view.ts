@@ -13,9 +13,10 @@ import {
 import { type EndedWorker, type WorkerRecord, workerRecord } from '../core/model/worker.ts';
 import { readItem } from './ledger-version.ts';
 
+const head = z.object({ sk: z.string() });
+
 /** `endedAt`: of a worker that is over and stays until its cost is booked. */
-const head = z.object({ sk: z.string(), endedAt: z.number().exactOptional() });
-type Head = z.infer<typeof head>;
+const workerItem = z.object({ endedAt: z.number().exactOptional(), ...workerRecord.shape });
 
 const queueOfItem = z.union([
   z.object({ queue: z.string() }).transform(({ queue }) => queue),
@@ -43,15 +44,15 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     unread.push(queue === undefined ? { key, why } : { key, queue, why });
   };
   const shelf =
-    <S extends z.ZodType>(schema: S, put: (value: z.output<S>, head: Head) => void) =>
-    (item: unknown, head: Head): void => {
+    <S extends z.ZodType>(schema: S, put: (value: z.output<S>) => void) =>
+    (item: unknown, sk: string): void => {
       const read = readItem(schema, item);
-      if (read.ok) put(read.value, head);
-      else doubt(head.sk, item, read.why);
+      if (read.ok) put(read.value);
+      else doubt(sk, item, read.why);
     };
-  const shelves: Readonly<Record<string, (item: unknown, head: Head) => void>> = {
+  const shelves: Readonly<Record<string, (item: unknown, sk: string) => void>> = {
     launch: shelf(openLaunch, (of) => launches.push(of)),
-    worker: shelf(workerRecord, (worker, { endedAt }) => {
+    worker: shelf(workerItem, ({ endedAt, ...worker }) => {
       const { cost } = worker;
       if (endedAt === undefined) workers.push(worker);
       else if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
@@ -64,11 +65,10 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     joins: shelf(joins, (of) => joined.push(of)),
   };
   for (const item of items) {
-    const itsHead = head.parse(item);
-    const { sk } = itsHead;
+    const { sk } = head.parse(item);
     const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
     if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
-    else shelve(item, itsHead);
+    else shelve(item, sk);
   }
   const [slowedDown] = paces;
   return {

@@ -4,6 +4,7 @@ import { NO_ACCOUNT } from '../core/model/account.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
 import { costOf } from '../core/observe/money/commitments.ts';
+import { unreadOf } from '../core/observe/unread.ts';
 import { hasPrices } from '../core/settings/prices.ts';
 import type { ParsedSettings, QueueSettings } from '../core/settings/queue-settings.ts';
 import type { Failures } from './failures.ts';
@@ -46,6 +47,10 @@ const bookQueue = async (
   };
 };
 
+/** Whether a worker or the account of a queue stands in the ledger that this version cannot read. */
+const hasUnread = ({ unread = [] }: LedgerView, queue: string): boolean =>
+  unreadOf(unread, { of: 'workers', queue, isShared: false }) !== undefined;
+
 /** Brings the queues' accounts up to what the ledger holds. Without prices there is nothing to do and no write. */
 export const bookSpending = async (
   ledger: LedgerView,
@@ -60,6 +65,8 @@ export const bookSpending = async (
   );
   let after = (await failures.during(() => price(ledger, settings, accounts))) ?? ledger;
   for (const [queue, ended] of Map.groupBy(ledger.ended ?? [], ({ worker }) => worker.queue)) {
+    // One that cannot be read may be booked already: who is booked is written anew with each booking.
+    if (hasUnread(ledger, queue)) continue;
     after = (await failures.during(() => bookQueue(queue, ended, after, accounts))) ?? after;
   }
   return after;

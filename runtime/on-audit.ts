@@ -34,10 +34,11 @@ const unreadInWords = ({ key, why }: UnreadItem): string => `the ledger's ${key}
 
 const log = ({ at, tallies, findings, unread, ends }: Looked, logger: Logger): void => {
   const counts = Object.fromEntries(tallies.map(({ name, count }) => [name, count]));
-  logger.info(findings.length === 0 ? 'nothing to mend' : `${findings.length} discrepancies`, {
+  const amiss = findings.length + unread.length;
+  logger.info(amiss === 0 ? 'nothing to mend' : `${amiss} discrepancies`, {
     at,
     counts,
-    findings: [...findings.map(inWords), ...unread.map(unreadInWords)].slice(0, MOST_NAMED),
+    findings: [...unread.map(unreadInWords), ...findings.map(inWords)].slice(0, MOST_NAMED),
     ...endsOf(ends),
   });
 };

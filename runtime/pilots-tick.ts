@@ -2,7 +2,7 @@ import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
 import type { Decision, PilotDecision } from '../core/model/decision.ts';
 import type { PoolPilots } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
-import { type TickPorts, type Turn, tick } from './tick.ts';
+import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS } from './time-left.ts';
 
 export interface PilotsPorts extends TickPorts {
@@ -42,9 +42,10 @@ const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]>
 };
 
 /** One tick of queue 1, which keeps pilots waiting in the pool. */
-export const pilotsTick = (ports: PilotsPorts): ReturnType<typeof tick> =>
+export const pilotsTick = (ports: PilotsPorts): Tick =>
   tick(ports, {
     name: 'pilots',
     hold: async (world, why) => ofPilots(holdPilots(world, world.now, why)),
+    beside: async () => undefined,
     act: (turn) => act(turn, ports),
   });

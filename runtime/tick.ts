@@ -22,24 +22,26 @@ export interface Turn extends Outside {
   readonly timeLeft: TimeLeft;
 }
 
+/** One tick at its moment; answers what was decided. */
+export type Tick = (now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>;
+
 /** What one of the two queues does with its tick. */
-interface TickOf {
+interface TickOf<Beside> {
   readonly name: 'pilots' | 'workers';
   /** Decides that every queue holds. */
   readonly hold: (world: Outside, why: Reason) => Promise<readonly Decision[]>;
+  /** Asks for what acting needs besides, while the world is observed. */
+  readonly beside: (now: number) => Promise<Beside>;
   /** Decides, writes down and acts. */
-  readonly act: (turn: Turn) => Promise<readonly Decision[]>;
+  readonly act: (turn: Turn, beside: Beside) => Promise<readonly Decision[]>;
 }
 
 /** One tick of a queue: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
-export const tick = (
-  ports: TickPorts,
-  { name, hold, act }: TickOf,
-): ((now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>) => {
+export const tick = <Beside>(ports: TickPorts, { name, hold, beside, act }: TickOf<Beside>): Tick => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.ledger.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
-    const world = await observe(now);
+    const [world, besides] = await Promise.all([observe(now), beside(now)]);
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
     const { facts } = established;
@@ -52,7 +54,7 @@ export const tick = (
       return held;
     }
     const failures = gatherFailures();
-    const kept = await act({ ...world, facts, lease, writeDown, failures, timeLeft });
+    const kept = await act({ ...world, facts, lease, writeDown, failures, timeLeft }, besides);
     await failures.during(() => ports.ledger.leases.release(lease));
     failures.throwAny();
     return kept;

@@ -6,6 +6,7 @@ import type { Stage } from '../core/model/stage.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import { agesAt } from '../core/observe/facts.ts';
 import { collectorRestarted, suddenDrop } from '../core/observe/plausibility.ts';
+import { unreadOf } from '../core/observe/unread.ts';
 import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
@@ -14,7 +15,7 @@ import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
-import { type TickPorts, type Turn, tick } from './tick.ts';
+import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface WorkersPorts extends TickPorts {
@@ -49,7 +50,9 @@ const settleOpen = async (
   const active = new Set(
     queues.flatMap((queue) => (queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [])),
   );
-  return replay(reconciled, (queue) => active.has(queue), launching, ports);
+  const isRead = (queue: string) =>
+    unreadOf(ledger.unread ?? [], { of: 'workers', queue, isShared: false }) === undefined;
+  return replay(reconciled, (queue) => active.has(queue) && isRead(queue), launching, ports);
 };
 
 /** Workers that were to be ended because they never joined. */
@@ -93,13 +96,12 @@ const act = async (turn: Turn, ports: TimedPorts, plan: Plan): Promise<readonly 
 };
 
 /** One tick of queue 2, which keeps as many workers as the pool's waiting pilots need. */
-export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): ReturnType<typeof tick> =>
+export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick =>
   tick(ports, {
     name: 'workers',
     hold: async (world, why) =>
       ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, world.now, why)),
-    act: async (turn) => {
-      const stage = withImage(ports.stage, await ports.image(turn.now));
-      return act(turn, { ...ports, stage, timeLeft: turn.timeLeft }, plan);
-    },
+    beside: ports.image,
+    act: (turn, image) =>
+      act(turn, { ...ports, stage: withImage(ports.stage, image), timeLeft: turn.timeLeft }, plan),
   });

@@ -2,6 +2,7 @@ import { LIVE } from '../../adapters/ledger-items.ts';
 import { ledgerTable } from '../../adapters/ledger-table.ts';
 import { viewOf } from '../../adapters/ledger-view.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
+import type { UnreadItem } from '../../core/model/ledger.ts';
 import { queuesPath } from '../../core/model/names.ts';
 import { type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
 import { failedQueue, READERS } from '../letters/failed-queues.ts';
@@ -78,7 +79,15 @@ export const checkSettings = async (stage: Examined): Promise<readonly Finding[]
 /** EC2 has answered long before, and a tick asks again within a minute. */
 const LONG_SECONDS = 900;
 
-/** Looks for launches whose outcome nobody knows. */
+/** Names an item of the ledger that cannot be read, if there is one. */
+const unreadIn = ([first, ...others]: readonly UnreadItem[]): readonly Finding[] => {
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : `, and ${others.length} others`;
+  const text = `the ledger's ${first.key} ${first.why}${more}`;
+  return [fail('open-launches', text, 'docs/decisions/0028-ledger-schema.md')];
+};
+
+/** Looks for launches whose outcome nobody knows, and for items that cannot be read. */
 export const checkOpenLaunches = async (stage: Examined): Promise<readonly Finding[]> => {
   const table = await tableOf(stage);
   if (!table.ok) return [warn('open-launches', table.why)];
@@ -88,24 +97,17 @@ export const checkOpenLaunches = async (stage: Examined): Promise<readonly Findi
   );
   if (!answer.ok) return [warn('open-launches', answer.why)];
   const { launches, unread = [] } = answer.value;
-  const [first] = unread;
-  if (first !== undefined) {
-    const others = unread.length === 1 ? '' : `, and ${unread.length - 1} others`;
-    return [
-      fail(
-        'open-launches',
-        `the ledger's ${first.key} ${first.why}${others}`,
-        'docs/decisions/0028-ledger-schema.md',
+  const amiss = [
+    ...unreadIn(unread),
+    ...launches
+      .filter(({ createdAt }) => stage.now() - createdAt > LONG_SECONDS)
+      .map(({ request, createdAt }) =>
+        warn(
+          'open-launches',
+          `launch ${request.launchId} has been open for ${Math.round((stage.now() - createdAt) / 60)} minutes; its workers count as booting`,
+          `aws logs tail /aerie/${stage.config.stage}/workers --since 30m --filter-pattern failed; docs/operations.md#a-failed-tick`,
+        ),
       ),
-    ];
-  }
-  const old = launches.filter(({ createdAt }) => stage.now() - createdAt > LONG_SECONDS);
-  if (old.length === 0) return [ok('open-launches', `${launches.length} are open, none for long`)];
-  return old.map(({ request, createdAt }) =>
-    warn(
-      'open-launches',
-      `launch ${request.launchId} has been open for ${Math.round((stage.now() - createdAt) / 60)} minutes; its workers count as booting`,
-      `aws logs tail /aerie/${stage.config.stage}/workers --since 30m --filter-pattern failed; docs/operations.md#a-failed-tick`,
-    ),
-  );
+  ];
+  return amiss.length > 0 ? amiss : [ok('open-launches', `${launches.length} are open, none for long`)];
 };

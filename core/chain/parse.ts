@@ -8,6 +8,8 @@ import { quote, readSteps } from './syntax.ts';
 export interface Chain {
   /** The canonical way to write it, every parameter with its name: equal chains have equal texts. */
   readonly text: string;
+  /** Whether it looks at the pilots of other queues too. */
+  readonly looksAtFactory: boolean;
   /**
    * How many pilots to submit (below 0: to remove), with the reason of each step that changed the number. Not ok:
    * a fact is missing or impossible, and the queue holds.
@@ -79,5 +81,12 @@ export const parseChain = (
     steps.push({ name, plugin: made.value.plugin });
     texts.push(made.value.text);
   }
-  return { ok: true, chain: { text: texts.join(', '), run: (facts) => runSteps(steps, facts) } };
+  return {
+    ok: true,
+    chain: {
+      text: texts.join(', '),
+      looksAtFactory: steps.some(({ name }) => name === 'MaxPerFactory'),
+      run: (facts) => runSteps(steps, facts),
+    },
+  };
 };

@@ -25,6 +25,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'month',
   'breaker',
   'canary',
+  'key',
 ]);
 
 /** What a reason comes to, numbers and words aside: two reasons with the same gist are the same reason, later. */
@@ -33,7 +34,8 @@ export const gistOf = (of: Reason): string => {
     .filter(([field]) => NAMES.has(field))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const knobs = 'problems' in of ? of.problems.map(({ knob }) => knob) : [];
-  return [of.kind, ...names.map(([, name]) => String(name)), ...knobs].join(' ');
+  const codes = of.kind === 'boots-ended' ? [of.reason.code] : [];
+  return [of.kind, ...names.map(([, name]) => String(name)), ...knobs, ...codes].join(' ');
 };
 
 /** Reasons without those that say exactly what one before them says. */

@@ -65,16 +65,51 @@ describe('a worker that an older version wrote down', () => {
 });
 
 describe('a worker that is written down', () => {
-  it('has its cause as data, and by its kind for an older version that is deployed again', async () => {
+  it('has its cause as data, and as the text that an older version acts on, which may be deployed again', async () => {
     const cause: Reason = { kind: 'never-joined', limitSeconds: 900 };
     const worker = inLedger(ID, { kind: 'retiring', since: NOW, cause });
     await book.workers.adopt(worker);
-    expect(await read()).toMatchObject({ state: { cause: 'never-joined', reason: cause } });
+    expect(await read()).toMatchObject({
+      state: { cause: 'not joined 900 s after its launch', reason: cause },
+    });
     expect(await book.workers.find(ID)).toEqual(worker);
     const to = next(worker.state, { kind: 'untaken', at: NOW + 700 });
     expect(await book.workers.change({ worker, to }, NOW + 700)).toBe(true);
-    expect(await read()).toMatchObject({ state: { since: NOW + 700, cause: 'never-joined', reason: cause } });
+    expect(await read()).toMatchObject({
+      state: { since: NOW + 700, cause: 'not joined 900 s after its launch', reason: cause },
+    });
     expect((await book.workers.find(ID))?.state).toEqual(to);
+  });
+});
+
+describe('a worker whose cause comes from another version', () => {
+  it.each<readonly [string, string, Reason]>([
+    ['spot-interruption', 'spot interruption warning', { kind: 'spot-interruption' }],
+    ['spot-rebalance', 'spot rebalance recommendation', { kind: 'spot-rebalance' }],
+    ['drained', 'drained', { kind: 'told', words: 'drained' }],
+  ])(
+    '%s is known again when an older version has written the state anew, without its data',
+    async (kind, text, again) => {
+      const cause = { kind } as Reason;
+      await book.workers.adopt(inLedger(ID, { kind: 'draining', since: NOW, cause }));
+      expect(await read()).toMatchObject({ state: { cause: text } });
+      await put(older({ kind: 'draining', since: NOW + 1, cause: text }));
+      expect((await book.workers.find(ID))?.state).toMatchObject({ cause: again });
+    },
+  );
+
+  it('is read with its text where only a later version knows its kind', async () => {
+    const state = {
+      kind: 'draining',
+      since: NOW,
+      cause: 'a new cause',
+      reason: { kind: 'brand-new', of: 1 },
+    };
+    await put(older(state));
+    expect((await book.workers.find(ID))?.state).toMatchObject({
+      cause: { kind: 'told', words: 'a new cause' },
+    });
+    expect((await book.view()).unread).toBeUndefined();
   });
 });
 

@@ -65,6 +65,14 @@ describe('the table', () => {
     expect(view.workers).toEqual([BOOTING]);
   });
 
+  it('names a worker whose end is no moment as unread, and gives the view of all others', async () => {
+    await bring(BOOTING);
+    await putItem({ ...BOOTING, sk: 'worker#i-00000002', instanceId: 'i-00000002', endedAt: 'soon' });
+    const { workers, unread } = await book.view();
+    expect(workers).toEqual([BOOTING]);
+    expect(unread).toMatchObject([{ key: 'worker#i-00000002', queue: 'BNL' }]);
+  });
+
   it('keeps a decision for two weeks', async () => {
     await book.decisions.keep({ of: 'pilots', kind: 'rest', ...TOLD });
     expect(await partition('decision#BNL')).toMatchObject([{ expiresAt: NOW + 14 * 86_400 }]);

@@ -132,8 +132,9 @@ export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
   let inFactory = queues.reduce((n, queue) => n + pilots(queue), 0);
   return queues.map((queue) => {
     if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
-    const { name } = queue.settings;
-    const unread = unreadOf(input.unread ?? [], { of: 'pilots', queue: name, isShared: false });
+    const { name, chain } = queue.settings;
+    const isShared = chain.looksAtFactory;
+    const unread = unreadOf(input.unread ?? [], { of: 'pilots', queue: name, isShared });
     if (unread !== undefined) return hold(name, facts.now, unread);
     const decision = planQueue(queue, input, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.

@@ -127,7 +127,8 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
     const decision = decideQueue(situationOf(queue.settings, shared, launchTokens), lastGood(queue.outdated));
     // What one queue launches, EC2 does not give to the next.
     launchTokens -= launchedBy(decision);
-    return withEndedBoots(decision, input);
+    return decision;
   });
-  return BRAKES.reduce<readonly WorkerDecision[]>((left, brake) => brake(left, shared), decisions);
+  const told = decisions.map((decision) => withEndedBoots(decision, input));
+  return BRAKES.reduce<readonly WorkerDecision[]>((left, brake) => brake(left, shared), told);
 };

@@ -41,6 +41,14 @@ describe('an item of the ledger that cannot be read', () => {
     expect(heldPilots(unread(key, of))).toEqual(pilots);
   });
 
+  it('holds the pilots of every queue whose chain looks at all of them', () => {
+    const queues = [queue({ chain: 'Ready(), MaxPerFactory(100)' }, 'BNL'), queue({}, 'CERN')];
+    const pilots = (of: string) =>
+      held(planPilots({ ...pilotWorld(), queues, unread: unread(`queue#${of}`, of) }));
+    expect(pilots('CERN')).toEqual(['BNL', 'CERN']);
+    expect(pilots('BNL')).toEqual(['BNL']);
+  });
+
   it('holds all workers where queues share a cap', () => {
     const stage = { ...STAGE, caps: { workers: 10 } };
     expect(heldWorkers(unread('worker#i-1', 'BNL'), stage)).toEqual(['BNL', 'CERN']);

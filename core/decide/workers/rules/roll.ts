@@ -36,11 +36,12 @@ export const roll: Rule = ({ settings, stage, from }, proposal) => {
   if (stage.imageUnknown !== undefined || settings.rollPercent === 0) return proposal;
   if (!members.some((member) => hasDrifted(member, from))) return proposal;
   const leaving = leavingBy(proposal.retirements);
+  const ending = leavingBy(proposal.retirements.filter(({ step }) => step !== 'undrain'));
   const old = mayLeave(proposal.fleet, leaving).filter((member) => hasDrifted(member, from));
   if (old.length === 0) return proposal;
   const atATime = Math.max(1, Math.floor((members.length * settings.rollPercent) / 100));
   const rolling = members.filter(
-    (member) => hasDrifted(member, from) && (!inService(member) || leaving.has(member.record.instanceId)),
+    (member) => hasDrifted(member, from) && (!inService(member) || ending.has(member.record.instanceId)),
   ).length;
   const steps = old
     .toSorted(emptiestFirst)

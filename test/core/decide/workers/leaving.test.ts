@@ -190,6 +190,22 @@ describe('a drain', () => {
     expect(done(world(surplus, 1))).toEqual(['undrain']);
   });
 
+  it('that is taken back keeps no other worker of an older template from being rolled', () => {
+    const kept = inLedger(idOf(1), surplus, { template: OLD });
+    const idle = inLedger(idOf(2), JOINED, { template: OLD });
+    const of = workerWorld({
+      activated: 1,
+      pilots: pilots({ idle: 1, running: 1, shape: { cpus: 2, memoryMb: 5500, diskMb: 90_000, gpus: 0 } }),
+      workers: [kept, idle],
+      pool: [inPool(idOf(1), { draining: true }), busy(idOf(2))],
+    });
+    const decision = only(planWorkers(of));
+    expect(decision.kind === 'act' ? decision.retirements : []).toMatchObject([
+      { instanceId: idOf(1), step: 'undrain' },
+      { instanceId: idOf(2), step: 'drain', cause: { kind: 'template-replaced' } },
+    ]);
+  });
+
   it('is taken back before more is launched', () => {
     expect(done(world(surplus, 3))).toEqual(['undrain', 1]);
   });
