@@ -14,12 +14,10 @@ const limits = {
 /** Whatever takes minutes, a machine or a cloud: `npm test` leaves it out, `npm run test:all` does not. */
 const LONG = 'test/**/*.long.test.ts';
 
-/** Tells how fast a real pool is, so nothing else runs beside it. */
-const ALONE = 'test/lab/lab.long.test.ts';
-
 export default defineConfig({
   test: {
-    // The long runs are one process each; left to itself, Vitest takes half the cores.
+    // The long runs are one process each; left to itself, Vitest takes half the cores. `npm run test:all` takes one more: the lab
+    // mostly waits.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
@@ -34,10 +32,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      {
-        test: { ...limits, name: 'long', include: [LONG], exclude: [ALONE], sequence: { groupOrder: 1 } },
-      },
-      { test: { ...limits, name: 'alone', include: [ALONE], sequence: { groupOrder: 2 } } },
+      { test: { ...limits, name: 'long', include: [LONG], sequence: { groupOrder: 1 } } },
     ],
   },
 });

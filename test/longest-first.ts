@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Those that take longest, in their order, wherever they are among the files of a run. */
 const FIRST = [
+  'lab/lab',
   'lab/contract',
   'twin/run',
   'cli/ending',
