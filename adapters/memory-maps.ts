@@ -20,9 +20,13 @@ export interface Standing {
 const keyed = <T>(of: readonly T[] | undefined, key: (one: T) => string): Map<string, T> =>
   new Map((of ?? []).map((one) => [key(one), one]));
 
-const memories = (of: LedgerView['submissions'] = {}): Map<string, QueueMemory> =>
+/** What is remembered of queues: their submissions, and how many pilots each was ever given, with those. */
+const memories = ({ submissions = {}, pilotsEver = {} }: Partial<LedgerView>): Map<string, QueueMemory> =>
   new Map(
-    Object.entries(of).map(([queue, all]) => [queue, all.reduce(withSubmission, NO_MEMORY(queue))] as const),
+    [...new Set([...Object.keys(submissions), ...Object.keys(pilotsEver)])].map((queue) => {
+      const memory = (submissions[queue] ?? []).reduce(withSubmission, NO_MEMORY(queue));
+      return [queue, { ...memory, pilotsEver: pilotsEver[queue] ?? memory.pilotsEver }] as const;
+    }),
   );
 
 /** Everything that the ledger in memory holds, by kind, as the table's items by their keys. */
@@ -35,7 +39,7 @@ export const maps = (start: Partial<LedgerView>) => ({
     ({ worker }) => worker.instanceId,
   ),
   cooling: keyed<CoolingRecord>(start.cooling, (of) => offerKey(of.offer)),
-  memories: memories(start.submissions),
+  memories: memories(start),
   boots: keyed<Boots>(start.boots, ({ kind }) => kind),
   joins: keyed<Joins>(start.joins, keyOfJoins),
   paces: keyed<Pace>(start.pace === undefined ? [] : [start.pace], () => 'launch'),
