@@ -1,4 +1,5 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
+import type { Said } from '../core/model/launch.ts';
 import { type CodeClass, classOfCode } from './ec2-codes.ts';
 
 const TOO_MANY_REQUESTS = 429;
@@ -22,37 +23,38 @@ type RefusedFor = Exclude<CodeClass, 'throttled' | 'caller' | 'trouble'>;
 
 /** How a call failed: not now, nobody knows, not from this caller, or EC2 will not, with its own code. */
 export type CallFailure =
-  | { readonly kind: 'throttled'; readonly why: string }
+  | ({ readonly kind: 'throttled' } & Said)
   | { readonly kind: 'unclear'; readonly why: string }
-  | { readonly kind: 'caller'; readonly why: string }
-  | { readonly kind: 'refused'; readonly why: string; readonly code: string; readonly class: RefusedFor };
+  | ({ readonly kind: 'caller' } & Said)
+  | ({ readonly kind: 'refused'; readonly class: RefusedFor } & Said);
 
 /** Sorts what a call threw; undefined if neither EC2 nor the network said it, and it has to be thrown on. */
 export const callFailure = (error: unknown): CallFailure | undefined => {
   if (!(error instanceof Error)) return undefined;
-  const why = `${error.name}: ${error.message}`;
+  const code = error.name;
+  const why = `${code}: ${error.message}`;
   if (!(error instanceof EC2ServiceException))
     return isUnanswered(error) ? { kind: 'unclear', why } : undefined;
   const status = error.$metadata.httpStatusCode;
-  if (status === TOO_MANY_REQUESTS) return { kind: 'throttled', why };
-  if (error.name === NO_CODE) return { kind: 'unclear', why };
+  if (status === TOO_MANY_REQUESTS) return { kind: 'throttled', code, why };
+  if (code === NO_CODE) return { kind: 'unclear', why };
   // EC2 throttles with 503 and is short of capacity with 500, so the code is looked at before the status.
-  const type = classOfCode(error.name, error.message);
+  const type = classOfCode(code, error.message);
   switch (type) {
     case 'throttled':
     case 'caller':
-      return { kind: type, why };
+      return { kind: type, code, why };
     case 'trouble':
       return { kind: 'unclear', why };
     case 'configuration':
       return status === undefined || status >= FIRST_SERVER_ERROR
         ? { kind: 'unclear', why }
-        : { kind: 'refused', why, code: error.name, class: type };
+        : { kind: 'refused', code, why, class: type };
     case 'capacity':
     case 'quota':
     case 'unsupported':
     case 'token':
-      return { kind: 'refused', why, code: error.name, class: type };
+      return { kind: 'refused', code, why, class: type };
     default:
       return type satisfies never;
   }

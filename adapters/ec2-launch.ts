@@ -107,7 +107,7 @@ const refusedBy = (request: LaunchRequest, error: CreateFleetError): readonly Re
   return offersOf(request.overrides, request)
     .filter((offer) => flavour === undefined || offer.flavour === flavour)
     .filter((offer) => zone === undefined || offer.zone === zone)
-    .map((offer) => ({ offer, class: classBeside(code, message), why: `${code}: ${message}` }));
+    .map((offer) => ({ offer, class: classBeside(code, message), code, why: `${code}: ${message}` }));
 };
 
 /** EC2 repeats itself for each attempt at an offer. */
@@ -168,11 +168,11 @@ const refusedWhole = (
   { why, code, class: type }: Extract<CallFailure, { kind: 'refused' }>,
 ): LaunchOutcome => {
   if (type === 'token')
-    return { kind: code === 'IdempotentInstanceTerminated' ? 'spent' : 'mismatched', why };
+    return { kind: code === 'IdempotentInstanceTerminated' ? 'spent' : 'mismatched', code, why };
   const { overrides, isNamed } = namedIn(why, request.overrides);
   if ((type === 'unsupported' || type === 'configuration') && !isNamed && !isAboutAll(code, why))
-    return { kind: 'rejected', class: type, why };
-  const refused = offersOf(overrides, request).map((offer) => ({ offer, class: type, why }));
+    return { kind: 'rejected', class: type, code, why };
+  const refused = offersOf(overrides, request).map((offer) => ({ offer, class: type, code, why }));
   return { kind: 'answered', launched: [], refused, noFleet: true };
 };
 
@@ -193,7 +193,7 @@ export const launch = async (
       case 'unclear':
         return failure;
       case 'caller':
-        return { kind: 'unheard', why: failure.why };
+        return { ...failure, kind: 'unheard' };
       case 'refused':
         return refusedWhole(request, failure);
       default:

@@ -76,7 +76,7 @@ export const terminate = async (
       case 'refused': {
         const { named, why, code } = called;
         const wrong = batch.length === 1 ? batch : batch.filter((id) => named.has(id));
-        if (code !== UNKNOWN) refused.push(...wrong.map((instanceId) => ({ instanceId, why })));
+        if (code !== UNKNOWN) refused.push(...wrong.map((instanceId) => ({ instanceId, code, why })));
         const rest = batch.filter((id) => !wrong.includes(id));
         batches.unshift(...(wrong.length === 0 ? halvesOf(rest) : [rest].filter(({ length }) => length > 0)));
         break;
@@ -86,7 +86,7 @@ export const terminate = async (
       case 'unclear':
         return { taken, refused, unanswered: called.why };
       case 'caller':
-        return { taken, refused, unheard: called.why };
+        return { taken, refused, unheard: { code: called.code, why: called.why } };
       default:
         return called satisfies never;
     }

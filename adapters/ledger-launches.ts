@@ -32,6 +32,18 @@ export const launchesIn = (table: LedgerTable): Ledger['launches'] => ({
 
   withdraw: (launch) => table.remove(LIVE, keyOf(launch), stillIntended(launch)),
 
+  unanswered(launch, at) {
+    const read = launch.unansweredAt;
+    return table.update(
+      LIVE,
+      keyOf(launch),
+      { set: { unansweredAt: at } },
+      read === undefined
+        ? { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(unansweredAt)' }
+        : { ConditionExpression: 'unansweredAt = :read', ExpressionAttributeValues: { ':read': read } },
+    );
+  },
+
   async tokenKnown(launch, at) {
     await table.update(
       LIVE,

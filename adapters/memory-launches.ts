@@ -29,6 +29,10 @@ export const memoryLaunches = ({ launches, workers, pastLaunches }: Maps): AtOnc
       const { launchId } = launch.request;
       return isStillIntended(launches.get(launchId), launch) && launches.delete(launchId);
     },
+    unanswered: ({ request, unansweredAt }, at) =>
+      changeIf(launches, request.launchId, (there) =>
+        there.unansweredAt === unansweredAt ? { ...there, unansweredAt: at } : undefined,
+      ),
     tokenKnown({ request }, tokenKnownAt) {
       changeIf(launches, request.launchId, (there) =>
         there.tokenKnownAt === undefined ? { ...there, tokenKnownAt } : undefined,

@@ -69,6 +69,11 @@ interface Launches {
    * or another fence has it, or took it away.
    */
   withdraw(launch: OpenLaunch): Promise<boolean>;
+  /**
+   * Sets the moment of the last call that was not answered. False, and nothing is set, if it is no longer the one that was
+   * read: somebody else is asking, or the launch is closed.
+   */
+  unanswered(launch: OpenLaunch, at: number): Promise<boolean>;
   /** Notes when EC2 first said that it has had the token of a launch that is open. */
   tokenKnown(launch: OpenLaunch, at: number): Promise<void>;
   /** Records the workers that came of it and how it ended, then takes the intent away. */

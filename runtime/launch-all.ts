@@ -105,7 +105,7 @@ const intents = (
   return decisions
     .flatMap((decision) => (decision.kind === 'act' ? decision.launches : []))
     .filter(({ request }) => !alreadyOpen.has(request.launchId))
-    .map((planned) => ({ ...planned, createdAt: now, intendedBy: lease.fence }));
+    .map((planned) => ({ ...planned, createdAt: now, unansweredAt: now, intendedBy: lease.fence }));
 };
 
 /**

@@ -131,6 +131,13 @@ const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, 
   return { ...(stage === undefined ? {} : { [TAG.stage]: stage }), [TAG.launch]: launchId };
 };
 
+/** Takes back that a call is not answered: EC2 has not carried it out. The call before it may still have been. */
+const forgetAsk = async (launch: OpenLaunch, { ledger }: LaunchPorts, now: number): Promise<void> => {
+  const { unansweredAt } = launch;
+  if (unansweredAt !== undefined)
+    await ledger.launches.unanswered({ ...launch, unansweredAt: now }, unansweredAt);
+};
+
 /**
  * Takes the next step with a launch whose outcome is not known (core/write/open-launches.ts). Throttled or refused here, it
  * stays open: the first call may have been carried out.
@@ -146,7 +153,9 @@ export const askAgain = async (
   const step = openStep(launch, shown.value, now);
   if (step.kind === 'close') return closeFound(launch, step.alive, ports, now);
   if (step.kind === 'wait' || !mayLaunch()) return STILL_OPEN;
+  if (!(await ports.ledger.launches.unanswered(launch, now))) return STILL_OPEN;
   const outcome = await ports.cloud.launch(launch.request);
+  if (outcome.kind === 'unheard' || provesNothing(outcome)) await forgetAsk(launch, ports, now);
   if (!provesNothing(outcome)) return settle(launch, outcome, ports, now);
   // It asks for the same offers each time: which of them is refused is found by launches that come after it.
   if (outcome.kind === 'answered') await ports.ledger.learned.cool(remembered(launch, outcome, now));

@@ -1,13 +1,12 @@
 import { offerKey } from '../core/model/flavours.ts';
-import type { EndReply, LaunchOutcome, LaunchRequest, RefusalClass } from '../core/model/launch.ts';
+import type { EndReply, LaunchOutcome, LaunchRequest, RefusalClass, Said } from '../core/model/launch.ts';
 import type { Cloud } from '../core/ports.ts';
 
 /** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
-export interface ToldRefusal {
+export interface ToldRefusal extends Said {
   readonly of: 'launch' | 'end';
   readonly class: RefusalClass;
   readonly subjects: readonly string[];
-  readonly why: string;
 }
 
 /** One line for the log. */
@@ -17,15 +16,14 @@ export const refusedInWords = ({ of, class: kind, subjects, why }: ToldRefusal):
 /** Tells somebody of a refusal. */
 export type TellRefusal = (refusal: ToldRefusal) => void;
 
-/** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
-const gist = (kind: RefusalClass, why: string): string => `${kind} ${why.split(':', 1)[0] ?? why}`;
-
 /** A refusal of one thing: an offer, an instance, or launches as such. */
-interface Said {
+interface Refused extends Said {
   readonly subject: string;
   readonly class: RefusalClass;
-  readonly why: string;
 }
+
+/** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
+const gist = ({ class: kind, code }: Refused): string => `${kind} ${code}`;
 
 const LAUNCHES = 'all offers';
 const ABOUT_NO_OFFER: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
@@ -34,18 +32,20 @@ const offersOf = ({ overrides, market }: LaunchRequest): readonly string[] =>
   overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));
 
 /** What an answer to a launch refuses. */
-const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Said[] => {
-  const whole = (kind: RefusalClass): readonly Said[] =>
-    'why' in outcome ? [{ subject: LAUNCHES, class: kind, why: outcome.why }] : [];
+const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refused[] => {
+  const whole = (kind: RefusalClass): readonly Refused[] =>
+    'code' in outcome ? [{ subject: LAUNCHES, class: kind, code: outcome.code, why: outcome.why }] : [];
   switch (outcome.kind) {
     case 'answered':
-      return outcome.refused.map(({ offer, class: kind, why }) => ({
-        ...{ subject: ABOUT_NO_OFFER.has(kind) ? LAUNCHES : offerKey(offer), class: kind, why },
+      return outcome.refused.map(({ offer, class: kind, code, why }) => ({
+        ...{ subject: ABOUT_NO_OFFER.has(kind) ? LAUNCHES : offerKey(offer), class: kind, code, why },
       }));
     case 'rejected': {
       const [subject = LAUNCHES, ...others] = offersOf(request);
       const isFound = others.length === 0;
-      return isFound ? [{ subject, class: outcome.class, why: outcome.why }] : whole(outcome.class);
+      return isFound
+        ? [{ subject, class: outcome.class, code: outcome.code, why: outcome.why }]
+        : whole(outcome.class);
     }
     case 'throttled':
       return whole('throttled');
@@ -63,32 +63,31 @@ const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Said[]
 
 const ENDS = 'all workers';
 
-const saidOfEnds = ({ refused, unheard }: EndReply): readonly Said[] => [
-  ...refused.map(({ instanceId, why }): Said => ({ subject: instanceId, class: 'configuration', why })),
-  ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', why: unheard } as const]),
+const saidOfEnds = ({ refused, unheard }: EndReply): readonly Refused[] => [
+  ...refused.map(
+    ({ instanceId, code, why }): Refused => ({ subject: instanceId, class: 'configuration', code, why }),
+  ),
+  ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', ...unheard } as const]),
 ];
 
 /** What was told of each subject, so that it is told once. All of it is remembered: EC2's answers may alternate. */
 const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
   const known = new Map<string, Set<string>>();
-  const isNew = ({ subject, class: kind, why }: Said): boolean =>
-    known.get(subject)?.has(gist(kind, why)) !== true;
-  const remember = ({ subject, class: kind, why }: Said): void => {
-    const told = known.get(subject) ?? new Set();
-    known.set(subject, told.add(gist(kind, why)));
+  const isNew = (one: Refused): boolean => known.get(one.subject)?.has(gist(one)) !== true;
+  const remember = (one: Refused): void => {
+    known.set(one.subject, (known.get(one.subject) ?? new Set()).add(gist(one)));
   };
   return {
     forget: (subject: string) => void known.delete(subject),
-    hear(said: readonly Said[]): void {
-      const each = [
-        ...new Map(said.map((one) => [`${one.subject} ${gist(one.class, one.why)}`, one])).values(),
-      ];
+    hear(said: readonly Refused[]): void {
+      const each = [...new Map(said.map((one) => [`${one.subject} ${gist(one)}`, one])).values()];
       const news = each.filter(isNew);
       for (const one of news) remember(one);
-      for (const alike of Map.groupBy(news, ({ class: kind, why }) => gist(kind, why)).values()) {
+      for (const alike of Map.groupBy(news, gist).values()) {
         const [first] = alike;
         if (first === undefined) continue;
-        tell({ of, class: first.class, subjects: alike.map(({ subject }) => subject), why: first.why });
+        const { class: kind, code, why } = first;
+        tell({ of, class: kind, subjects: alike.map(({ subject }) => subject), code, why });
       }
     },
   };

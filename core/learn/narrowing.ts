@@ -45,13 +45,13 @@ export const asked = <T extends Offer>(
 /** What a launch that EC2 refused as a whole makes of its offers: suspects, or the one that it is. */
 const afterRejection = (
   launch: Launch,
-  { class: kind, why }: Extract<LaunchOutcome, { kind: 'rejected' }>,
+  { class: kind, code, why }: Extract<LaunchOutcome, { kind: 'rejected' }>,
   now: number,
 ): readonly CoolingRecord[] => {
   const offers = offersOf(launch);
   if (offers.length === 1) {
     return coolingOf(
-      offers.map((offer) => ({ offer, class: kind, why })),
+      offers.map((offer) => ({ offer, class: kind, code, why })),
       now,
     );
   }

@@ -12,6 +12,12 @@ export interface Launched {
   readonly launchedAt?: number;
 }
 
+/** What EC2 says of a call that it did not carry out: its code, and the code with its own words. */
+export interface Said {
+  readonly code: string;
+  readonly why: string;
+}
+
 /** How one launch call ended. Partial and empty are values; only `answered` closes the intent with its workers. */
 export type LaunchOutcome =
   | {
@@ -21,21 +27,20 @@ export type LaunchOutcome =
       /** EC2 refused the call as a whole and made no fleet: this says nothing of an earlier call with its token. */
       readonly noFleet?: true;
     }
-  | { readonly kind: 'throttled'; readonly why: string }
+  | ({ readonly kind: 'throttled' } & Said)
   | { readonly kind: 'unclear'; readonly why: string }
   /** EC2 did not accept the caller just now, and has not looked at the request: it is asked again under its token. */
-  | { readonly kind: 'unheard'; readonly why: string }
+  | ({ readonly kind: 'unheard' } & Said)
   /** The token was used before with other parameters. */
-  | { readonly kind: 'mismatched'; readonly why: string }
+  | ({ readonly kind: 'mismatched' } & Said)
   /** The token was used before, and what came of it has ended. */
-  | { readonly kind: 'spent'; readonly why: string }
+  | ({ readonly kind: 'spent' } & Said)
   /** EC2 refused the call as a whole and does not say for which of its offers. */
-  | { readonly kind: 'rejected'; readonly class: 'unsupported' | 'configuration'; readonly why: string };
+  | ({ readonly kind: 'rejected'; readonly class: 'unsupported' | 'configuration' } & Said);
 
 /** An instance that EC2 will not end, and why. */
-export interface RefusedEnd {
+export interface RefusedEnd extends Said {
   readonly instanceId: string;
-  readonly why: string;
 }
 
 /** What came of an order to end instances; those in neither list are for another tick. */
@@ -45,7 +50,7 @@ export interface EndReply {
   /** Why EC2 did not answer for the rest; absent if it did, throttled, or does not know them (yet). */
   readonly unanswered?: string;
   /** Why EC2 did not accept the caller, and has not looked at the rest. */
-  readonly unheard?: string;
+  readonly unheard?: Said;
 }
 
 /**
@@ -101,6 +106,11 @@ export const openLaunch = z.object({
   createdAt: z.number(),
   /** *Intended*: the fence of the lease under which it was written. Absent once it is *requested*: EC2 may know of it. */
   intendedBy: z.number().exactOptional(),
+  /**
+   * The moment of the last call for it that was not answered, or whose answer is not known yet: EC2 may have carried it
+   * out. Absent: not kept, in items of older versions.
+   */
+  unansweredAt: z.number().exactOptional(),
   /** When EC2 first said that it has had its token: a call for it has been carried out, and is not to be made again. */
   tokenKnownAt: z.number().exactOptional(),
 });
@@ -124,8 +134,7 @@ export const REFUSAL_CLASSES = [
 export type RefusalClass = (typeof REFUSAL_CLASSES)[number];
 
 /** Why EC2 would not give an offer, in its own words. */
-export interface Refusal {
+export interface Refusal extends Said {
   readonly offer: Offer;
   readonly class: RefusalClass;
-  readonly why: string;
 }

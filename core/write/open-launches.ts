@@ -11,7 +11,7 @@ import { REPLAYED_SECONDS } from '../model/lifetimes.ts';
  *   120 s to 600 s          while nothing shows, it is asked for again, with the same token and the same parameters,
  *                           until EC2 says that it has had the token
  *   360 s                   after that, or after the launch of what shows, all of it shows: it is closed
- *   1,000 s                 if nothing shows, nothing was launched: it is closed
+ *   400 s                   after the last call that nobody answered, if nothing shows, nothing was launched: it is closed
  *   1,300 s                 the audit does the same, if no tick could
  */
 
@@ -27,11 +27,15 @@ const CLOCKS_SECONDS = 60;
 /** A function may run for so long after its moment, and what it has sent may still be on its way for as long. */
 const CALL_SECONDS = 100;
 
-/** The last call for a launch was carried out before this, and what came of it shows. */
-const SETTLED_SECONDS = REPLAYED_SECONDS + CALL_SECONDS + SHOWN_SECONDS;
+/** So long after a call that nobody answered it has been carried out or never will be, and what came of it shows. */
+const SETTLED_SECONDS = CALL_SECONDS + SHOWN_SECONDS;
 
 /** A launch that no tick has closed by then is the audit's. */
-export const UNCLOSED_SECONDS = SETTLED_SECONDS + SHOWN_SECONDS;
+export const UNCLOSED_SECONDS = REPLAYED_SECONDS + SETTLED_SECONDS + SHOWN_SECONDS;
+
+/** The last call that may have been carried out unseen; where that was not kept, it may have been any. */
+const isSettled = ({ createdAt, unansweredAt = createdAt + REPLAYED_SECONDS }: OpenLaunch, now: number) =>
+  now - unansweredAt > SETTLED_SECONDS;
 
 const isAlive = ({ state }: Instance): boolean => state === 'pending' || state === 'running';
 
@@ -54,7 +58,7 @@ export type OpenStep =
 export const openStep = (launch: OpenLaunch, shown: readonly Instance[], now: number): OpenStep => {
   const age = now - launch.createdAt;
   const isWhole = shown.length >= launch.request.count;
-  if (isWhole || age > SETTLED_SECONDS || showsWholly(launch, shown, now)) {
+  if (isWhole || isSettled(launch, now) || showsWholly(launch, shown, now)) {
     return { kind: 'close', alive: shown.filter(isAlive) };
   }
   if (shown.length > 0 || launch.tokenKnownAt !== undefined) return { kind: 'wait' };

@@ -130,6 +130,7 @@ describe('What comes back from a launch', () => {
       const refused = REQUEST.overrides.map(({ flavour, zone }) => ({
         offer: { flavour, zone, market: 'spot' },
         class: reason,
+        code,
         why: `${code}: no`,
       }));
       expect(await cloud.launch(REQUEST)).toEqual({

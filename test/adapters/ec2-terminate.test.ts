@@ -109,7 +109,11 @@ describe('an end that EC2 refuses for one of several', () => {
 
 describe('an order to end that is not answered', () => {
   it.each([
-    ['for the caller', 'RequestExpired', { unheard: 'RequestExpired: Request has expired.' }],
+    [
+      'for the caller',
+      'RequestExpired',
+      { unheard: { code: 'RequestExpired', why: 'RequestExpired: Request has expired.' } },
+    ],
     ['in an outage', 'Unavailable', { unanswered: 'Unavailable: The request was refused as a whole.' }],
   ])('%s says so, and takes nobody', async (_, code, said) => {
     const { cloud, world, ids } = await withRefused(2, [], NAMED);

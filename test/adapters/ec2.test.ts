@@ -56,6 +56,7 @@ describe('A launch', () => {
       {
         offer: { flavour: 'm6a.large', zone: expect.any(String), market: 'spot' },
         class: 'capacity',
+        code: 'InsufficientInstanceCapacity',
         why: expect.stringMatching(/^InsufficientInstanceCapacity: /),
       },
       expect.objectContaining({ class: 'capacity' }),
@@ -136,6 +137,7 @@ describe('A launch', () => {
     world.faults.throttleEverything(true);
     expect(await cloud.launch(REQUEST)).toEqual({
       kind: 'throttled',
+      code: 'RequestLimitExceeded',
       why: 'RequestLimitExceeded: Request limit exceeded.',
     });
     expect(face.calls.get('CreateFleet')).toBe(1);

@@ -44,6 +44,14 @@ const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: r
       { kind: 'moment', what: 'worker lost', minute: 86, which: 3 },
     ],
   },
+  'a launch whose reply was lost is given up before long, if fleets are throttled when it is asked for again':
+    {
+      seed: 215672431,
+      faults: [
+        { kind: 'window', what: 'EC2 unreachable', fromMinute: 86, minutes: 12 },
+        { kind: 'window', what: 'fleets throttled inside', fromMinute: 81, minutes: 17 },
+      ],
+    },
   'a worker whose drain did not take hold is given its time anew when the drain is ordered again': {
     seed: 1481640399,
     faults: [

@@ -19,12 +19,12 @@ const refusedAs =
   (kind: 'configuration' | 'unsupported', noFleet?: true) =>
   (request: LaunchRequest): LaunchOutcome => ({
     ...{ kind: 'answered', launched: [] },
-    refused: offersOf(request).map((offer) => ({ offer, class: kind, why: `${kind}: no` })),
+    refused: offersOf(request).map((offer) => ({ offer, class: kind, code: kind, why: `${kind}: no` })),
     ...(noFleet === undefined ? {} : { noFleet }),
   });
 
 const rejectedAs = (kind: 'configuration' | 'unsupported') => (): LaunchOutcome => ({
-  ...{ kind: 'rejected', class: kind, why: 'InvalidFleetConfig: no' },
+  ...{ kind: 'rejected', class: kind, code: 'InvalidFleetConfig', why: 'InvalidFleetConfig: no' },
 });
 
 /** Pilots that wait, and an EC2 that refuses whatever comes from the newest template. */
@@ -110,6 +110,7 @@ describe('a canary that EC2 refuses', () => {
     const open = openLaunch(1, NOW - 2 * MINUTE);
     const launch = {
       ...open,
+      unansweredAt: open.createdAt,
       isCanary: true as const,
       request: { ...open.request, queue: 'A', template: NEWEST },
     };
@@ -127,7 +128,12 @@ describe('a canary that EC2 refuses', () => {
   it('for want of capacity cools its offers like any launch, and its template has not been tried', async () => {
     const { tick, view, canaries } = refusing(1, (request) => ({
       ...{ kind: 'answered', launched: [] },
-      refused: offersOf(request).map((offer) => ({ offer, class: 'capacity', why: 'none left' })),
+      refused: offersOf(request).map((offer) => ({
+        offer,
+        class: 'capacity',
+        code: 'InsufficientInstanceCapacity',
+        why: 'none left',
+      })),
     }));
     await tick(NOW);
     const { cooling, boots = [] } = await view();

@@ -56,7 +56,12 @@ const coolingIn = async (world: World) =>
   }));
 
 describe('a launch that EC2 refuses as a whole without saying for which offer', () => {
-  const rejected = { kind: 'rejected', class: 'configuration', why: 'InvalidFleetConfig: bad' } as const;
+  const rejected = {
+    kind: 'rejected',
+    class: 'configuration',
+    code: 'InvalidFleetConfig',
+    why: 'InvalidFleetConfig: bad',
+  } as const;
 
   it('is closed, fails no tick, and the other queues have theirs', async () => {
     const { world, tick } = answering(rejected);
@@ -101,7 +106,10 @@ describe('a launch that EC2 refuses as a whole without saying for which offer', 
 
 describe('a launch whose caller EC2 does not accept', () => {
   it('cools nothing, stays open, and is asked for again with the same token', async () => {
-    const { world, tick, asked } = answering({ kind: 'unheard', why: 'RequestExpired: late' }, GROWING);
+    const { world, tick, asked } = answering(
+      { kind: 'unheard', code: 'RequestExpired', why: 'RequestExpired: late' },
+      GROWING,
+    );
     await tick(NOW);
     await tick(NOW + 2 * MINUTE);
     expect((await view(world)).cooling).toEqual([]);
@@ -119,7 +127,12 @@ describe('a launch that EC2 throttles in some of its offers', () => {
         kind: 'answered',
         launched: [{ instanceId: 'i-00000001', offer }],
         refused: [
-          { offer: { ...offer, zone: 'us-east-1b' }, class: 'throttled', why: 'RequestLimitExceeded: ' },
+          {
+            offer: { ...offer, zone: 'us-east-1b' },
+            class: 'throttled',
+            code: 'RequestLimitExceeded',
+            why: 'RequestLimitExceeded: ',
+          },
         ],
       },
       GROWING,
@@ -134,7 +147,9 @@ describe('a launch that EC2 throttles in some of its offers', () => {
 
 describe('a launch whose every instance EC2 throttles', () => {
   const offer = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' } as const;
-  const refused = [{ offer, class: 'throttled', why: 'RequestLimitExceeded: slow' }] as const;
+  const refused = [
+    { offer, class: 'throttled', code: 'RequestLimitExceeded', why: 'RequestLimitExceeded: slow' },
+  ] as const;
   const slow: LaunchOutcome = { kind: 'answered', launched: [], refused };
 
   it('is over, cools nothing, and slows the next one down', async () => {
@@ -147,7 +162,7 @@ describe('a launch whose every instance EC2 throttles', () => {
     ['all its offers', refused],
     [
       'one offer, its caller not accepted in another,',
-      [{ offer, class: 'caller', why: 'AuthFailure: who' }, ...refused],
+      [{ offer, class: 'caller', code: 'AuthFailure', why: 'AuthFailure: who' }, ...refused],
     ],
   ] as const)(
     'in %s stays open under the token of a call that was lost, and slows the next one down',
@@ -179,7 +194,12 @@ describe('a launch whose every instance EC2 throttles', () => {
     const world = outside(GROWING);
     world.ec2.fault = UNCLEAR;
     await workersTick(world.ports)(NOW);
-    const short = { offer: { ...offer, zone: 'us-east-1b' }, class: 'capacity', why: 'none' } as const;
+    const short = {
+      offer: { ...offer, zone: 'us-east-1b' },
+      class: 'capacity',
+      code: 'none',
+      why: 'none',
+    } as const;
     world.ec2.fault = { ...slow, refused: [...refused, short] };
     await workersTick(world.ports)(NOW + 2 * MINUTE);
     expect((await view(world)).launches).toEqual([]);
@@ -201,7 +221,11 @@ describe('a launch under a token that EC2 knows', () => {
     ['with other parameters', 'mismatched', true],
     ['and whose instances have ended', 'spent', false],
   ] as const)('%s is looked up until all shows that it has launched', async (_, kind, throws) => {
-    const { world, tick } = answering({ kind, why: 'the token is used' });
+    const { world, tick } = answering({
+      kind,
+      code: 'IdempotentParameterMismatch',
+      why: 'the token is used',
+    });
     const done = tick(NOW);
     if (throws) await expect(done).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: the token`);
     else await done;

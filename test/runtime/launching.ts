@@ -15,5 +15,9 @@ export const view = ({ ports }: World) => ports.ledger.view();
 export const idsOf = async (world: World) =>
   (await view(world)).workers.map(({ instanceId }) => instanceId).sort();
 export const inEc2 = ({ ec2 }: World) => [...ec2.instances.keys()].sort();
-export const THROTTLED = { kind: 'throttled', why: 'RequestLimitExceeded' } as const;
+export const THROTTLED = {
+  kind: 'throttled',
+  code: 'RequestLimitExceeded',
+  why: 'RequestLimitExceeded',
+} as const;
 export const UNCLEAR = { kind: 'unclear', why: 'no reply' } as const;

@@ -79,10 +79,24 @@ describe('a launch whose reply is lost', () => {
 
   it.each([
     ['throttled', THROTTLED],
-    ['rejected', { kind: 'rejected', class: 'configuration', why: 'UnauthorizedOperation: no' }],
+    [
+      'rejected',
+      {
+        kind: 'rejected',
+        class: 'configuration',
+        code: 'UnauthorizedOperation',
+        why: 'UnauthorizedOperation: no',
+      },
+    ],
     ['refused as a whole', { kind: 'answered', launched: [], refused: [], noFleet: true }],
-    ['told that its token is used up', { kind: 'mismatched', why: 'IdempotentParameterMismatch' }],
-    ['told that what it launched has ended', { kind: 'spent', why: 'IdempotentInstanceTerminated' }],
+    [
+      'told that its token is used up',
+      { kind: 'mismatched', code: 'IdempotentParameterMismatch', why: 'IdempotentParameterMismatch' },
+    ],
+    [
+      'told that what it launched has ended',
+      { kind: 'spent', code: 'IdempotentInstanceTerminated', why: 'IdempotentInstanceTerminated' },
+    ],
     ['given a fleet without anything', { kind: 'answered', launched: [], refused: [] }],
   ] as const)('that does not show yet stays open when it is asked for again and %s', async (_, answer) => {
     const { world, tick } = await lost(true);
@@ -104,11 +118,48 @@ describe('a launch whose reply is lost', () => {
     const asked: string[] = [];
     const launch: typeof world.ports.cloud.launch = async ({ clientToken }) => {
       asked.push(clientToken);
-      return { kind: 'mismatched', why: 'IdempotentParameterMismatch' };
+      return { kind: 'mismatched', code: 'IdempotentParameterMismatch', why: 'IdempotentParameterMismatch' };
     };
     const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
     for (let minute = 1; minute < 6; minute += 1) await tick(NOW + minute * MINUTE);
     expect(asked).toEqual([token]);
+  });
+
+  it.each([
+    ['throttled', THROTTLED, 401],
+    ['not heard', { kind: 'unheard', code: 'AuthFailure', why: 'AuthFailure' }, 401],
+    ['not answered', UNCLEAR, 521],
+  ] as const)(
+    'is given up when all that may have come of it shows, if asked again it is %s',
+    async (_, answer, at) => {
+      const { world } = await lost(false);
+      let asks = 0;
+      const launch: typeof world.ports.cloud.launch = async () => {
+        asks += 1;
+        return asks === 1 ? answer : THROTTLED;
+      };
+      const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, launch } });
+      const openAt = async (seconds: number) => {
+        await tick(NOW + seconds);
+        return (await view(world)).launches.filter(({ createdAt }) => createdAt === NOW).length;
+      };
+      expect(await openAt(120)).toBe(1);
+      expect(await openAt(at - 1)).toBe(1);
+      expect(await openAt(at)).toBe(0);
+    },
+  );
+
+  it('is asked for by one tick, where two have read it', async () => {
+    const { world, token } = await lost(false);
+    const other = world.ports.ledger.launches.unanswered;
+    const unanswered: typeof other = async (launch, at) => {
+      await other(launch, at - 1);
+      return other(launch, at);
+    };
+    const { ledger } = world.ports;
+    const beaten = { ...ledger, launches: { ...ledger.launches, unanswered } };
+    await workersTick({ ...world.ports, ledger: beaten })(NOW + 2 * MINUTE);
+    expect(world.ec2.asked).toEqual([token]);
   });
 
   it('counts as long as it cannot be recorded what came of it', async () => {

@@ -56,7 +56,12 @@ export const memoryEc2 = (
     return {
       kind: 'answered',
       launched,
-      refused: refused.map((of) => ({ offer: of, class: 'capacity', why: 'none left' })),
+      refused: refused.map((of) => ({
+        offer: of,
+        class: 'capacity',
+        code: 'InsufficientInstanceCapacity',
+        why: 'none left',
+      })),
     };
   };
   const said = new Map<string, string>();

@@ -30,7 +30,10 @@ describe('an end that EC2 refuses the audit', () => {
   const why = 'OperationNotPermitted: protected';
 
   it('is told once, and marked with its worker, so that ticks count it', async () => {
-    const { run, warned, worker } = auditing({ taken: [], refused: [{ instanceId: ID, why }] });
+    const { run, warned, worker } = auditing({
+      taken: [],
+      refused: [{ instanceId: ID, code: 'OperationNotPermitted', why }],
+    });
     expect(await run()).toMatchObject({ kind: 'looked' });
     await run();
     expect(warned).toEqual([`EC2 refuses to end ${ID} (configuration): ${why}`]);
@@ -39,7 +42,11 @@ describe('an end that EC2 refuses the audit', () => {
 
   it.each([
     ['not answered', { unanswered: 'Unavailable: out' }, 'EC2 did not answer an order to end workers'],
-    ['of a caller that is not accepted', { unheard: 'AuthFailure: who' }, 'EC2 did not accept the caller of'],
+    [
+      'of a caller that is not accepted',
+      { unheard: { code: 'AuthFailure', why: 'AuthFailure: who' } },
+      'EC2 did not accept the caller of',
+    ],
   ])('because it is %s fails the audit, which is then none', async (_, said, expected) => {
     await expect(auditing({ taken: [], refused: [], ...said }).run()).rejects.toThrow(expected);
   });

@@ -99,7 +99,7 @@ describe('throttling', () => {
   it('stops a tick after the calls that were under way, and makes the next one later and smaller', async () => {
     const world = outside(many);
     const tick = workersTick(world.ports);
-    world.ec2.fault = { kind: 'throttled', why: 'RequestLimitExceeded' };
+    world.ec2.fault = { kind: 'throttled', code: 'RequestLimitExceeded', why: 'RequestLimitExceeded' };
     await tick(NOW);
     const asked = world.ec2.asked.length;
     expect((await world.ports.ledger.view()).pace).toEqual({ most: 5, notBefore: NOW + 60, waitSeconds: 60 });

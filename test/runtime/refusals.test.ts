@@ -14,9 +14,10 @@ const MINUTE = 60;
 /** Four workers of one type, in either of two zones. */
 const { request } = openLaunch(4);
 const offer = (zone: string) => ({ flavour: 'm6i.large', zone, market: 'on-demand' }) as const;
-const refusal = (zone: string, kind: RefusalClass, why: string): Refusal => ({
-  ...{ offer: offer(zone), class: kind, why },
-});
+const refusal = (zone: string, kind: RefusalClass, why: string): Refusal => {
+  const [code = ''] = why.split(':');
+  return { offer: offer(zone), class: kind, code, why };
+};
 
 /** An answer that brings so many workers, and refuses the rest like this. */
 const answered = (count: number, ...refused: readonly Refusal[]): LaunchOutcome => ({
@@ -53,20 +54,24 @@ describe('refusals are counted by their class', () => {
       answered(1, SLOW, { ...SLOW, offer: offer('us-east-1b') }),
       { LaunchesThrottled: 1 },
     ],
-    ['a call that is throttled', { kind: 'throttled', why: 'slow' }, { LaunchesThrottled: 1 }],
-    ['a caller that is not accepted', { kind: 'unheard', why: 'late' }, { CallsUnheard: 1 }],
+    ['a call that is throttled', { kind: 'throttled', code: 'slow', why: 'slow' }, { LaunchesThrottled: 1 }],
+    ['a caller that is not accepted', { kind: 'unheard', code: 'late', why: 'late' }, { CallsUnheard: 1 }],
     [
       'a whole that is refused for rights',
-      { kind: 'rejected', class: 'configuration', why: 'no' },
+      { kind: 'rejected', class: 'configuration', code: 'no', why: 'no' },
       { RefusedForConfiguration: 1 },
     ],
     [
       'a whole that is refused for a type',
-      { kind: 'rejected', class: 'unsupported', why: 'no' },
+      { kind: 'rejected', class: 'unsupported', code: 'no', why: 'no' },
       { RefusedAsUnsupported: 1 },
     ],
-    ['a token with other parameters', { kind: 'mismatched', why: 'no' }, { RefusedForConfiguration: 1 }],
-    ['a token that is spent', { kind: 'spent', why: 'no' }, {}],
+    [
+      'a token with other parameters',
+      { kind: 'mismatched', code: 'no', why: 'no' },
+      { RefusedForConfiguration: 1 },
+    ],
+    ['a token that is spent', { kind: 'spent', code: 'no', why: 'no' }, {}],
     ['no answer', { kind: 'unclear', why: 'no' }, {}],
   ] as const)('%s', async (_, outcome, expected) => {
     const counts: Partial<Record<MetricName, number>> = {};
@@ -103,9 +108,13 @@ describe('a refusal is told', () => {
   });
 
   it('once of each kind for all offers, however they alternate', async () => {
-    const slow = { kind: 'throttled', why: 'RequestLimitExceeded: slow' } as const;
-    const unheard = { kind: 'unheard', why: 'RequestExpired: late' } as const;
-    const unsigned = { kind: 'unheard', why: 'AuthFailure: who' } as const;
+    const slow = {
+      kind: 'throttled',
+      code: 'RequestLimitExceeded',
+      why: 'RequestLimitExceeded: slow',
+    } as const;
+    const unheard = { kind: 'unheard', code: 'RequestExpired', why: 'RequestExpired: late' } as const;
+    const unsigned = { kind: 'unheard', code: 'AuthFailure', why: 'AuthFailure: who' } as const;
     expect(await toldOf([slow, unheard, unsigned, slow, unheard, unsigned])).toEqual([
       'throttled: all offers',
       'caller: all offers',
@@ -127,8 +136,13 @@ describe('a refusal is told', () => {
   });
 
   it('of launches as such where EC2 names no offer', async () => {
-    const rejected = { kind: 'rejected', class: 'configuration', why: 'UnauthorizedOperation: no' } as const;
-    const unheard = { kind: 'unheard', why: 'RequestExpired: late' } as const;
+    const rejected = {
+      kind: 'rejected',
+      class: 'configuration',
+      code: 'UnauthorizedOperation',
+      why: 'UnauthorizedOperation: no',
+    } as const;
+    const unheard = { kind: 'unheard', code: 'RequestExpired', why: 'RequestExpired: late' } as const;
     expect(await toldOf([rejected, rejected, unheard, answered(4), rejected])).toEqual([
       'configuration: all offers',
       'caller: all offers',
@@ -137,7 +151,10 @@ describe('a refusal is told', () => {
   });
 
   it('of an end once, and again when the instance could be ended since', async () => {
-    const no = { taken: ['i-1'], refused: [{ instanceId: 'i-2', why: 'OperationNotPermitted: no' }] };
+    const no = {
+      taken: ['i-1'],
+      refused: [{ instanceId: 'i-2', code: 'OperationNotPermitted', why: 'OperationNotPermitted: no' }],
+    };
     expect(await toldOf([], [no, no, { taken: ['i-1', 'i-2'], refused: [] }, no])).toEqual([
       'configuration: i-2',
       'configuration: i-2',
@@ -145,13 +162,13 @@ describe('a refusal is told', () => {
   });
 
   it('in a sentence with its class and what EC2 said', () => {
-    const why = 'OperationNotPermitted: no';
-    expect(refusedInWords({ of: 'end', class: 'configuration', subjects: ['i-2'], why })).toBe(
+    const said = { code: 'OperationNotPermitted', why: 'OperationNotPermitted: no' };
+    expect(refusedInWords({ of: 'end', class: 'configuration', subjects: ['i-2'], ...said })).toBe(
       'EC2 refuses to end i-2 (configuration): OperationNotPermitted: no',
     );
-    expect(refusedInWords({ of: 'launch', class: 'capacity', subjects: [A, B], why: 'none' })).toBe(
-      `EC2 refuses ${A}, ${B} (capacity): none`,
-    );
+    expect(
+      refusedInWords({ of: 'launch', class: 'capacity', subjects: [A, B], code: 'none', why: 'none' }),
+    ).toBe(`EC2 refuses ${A}, ${B} (capacity): none`);
   });
 });
 
@@ -180,7 +197,7 @@ describe('a worker that EC2 will not end', () => {
     };
     return { world, orders, tick: workersTick({ ...world.ports, cloud: { ...cloud, terminate } }) };
   };
-  const NO = [{ instanceId: 'i-00000002', why: 'UnauthorizedOperation: no' }];
+  const NO = [{ instanceId: 'i-00000002', code: 'UnauthorizedOperation', why: 'UnauthorizedOperation: no' }];
 
   it('fails no tick, keeps no other alive, and is asked for again after ten minutes', async () => {
     const { world, orders, tick } = refusing(NO);

@@ -212,7 +212,7 @@ describe('the life of workers, over ticks', () => {
 
   it('forgets nobody while EC2 does not answer', async () => {
     const world = outside({ queues: [queue()], view, ledger: { workers } });
-    world.ec2.fault = { kind: 'throttled', why: 'for a test' };
+    world.ec2.fault = { kind: 'throttled', code: 'RequestLimitExceeded', why: 'for a test' };
     await workersTick(world.ports)(NOW);
     expect(await workersOf(world)).toHaveLength(5);
     expect([...world.pool.forgotten]).toEqual([]);

@@ -23,6 +23,7 @@ const STATES: readonly WorkerState[] = [
 /** Few of everything, so that calls meet. */
 const id = fc.constantFrom('i-00000001', 'i-00000002');
 const fence = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined });
+const few = fc.constantFrom(NOW - 60, NOW);
 const at = fc.integer({ min: NOW - 1000, max: NOW + 1000 });
 const state = fc.constantFrom(...STATES);
 const worker = fc
@@ -39,6 +40,13 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
   launch.map((of) => call(`open ${of.intendedBy}`, ({ launches }) => launches.open(of))),
   launch.map((of) => call(`ask ${of.intendedBy}`, ({ launches }) => launches.ask(of))),
   launch.map((of) => call(`withdraw ${of.intendedBy}`, ({ launches }) => launches.withdraw(of))),
+  fc
+    .tuple(launch, fc.option(few), few)
+    .map(([of, read, when]) =>
+      call('unanswered', (to) =>
+        to.launches.unanswered(read === null ? of : { ...of, unansweredAt: read }, when),
+      ),
+    ),
   fc.tuple(launch, at).map(([of, when]) => call('token known', (to) => to.launches.tokenKnown(of, when))),
   fc
     .tuple(launch, fc.array(worker, { maxLength: 2 }))

@@ -57,6 +57,31 @@ export const launches = (book: () => Ledger): void => {
     });
   });
 
+  describe('the last call for a launch that was not answered', () => {
+    const open = { ...openLaunch(3), unansweredAt: NOW };
+
+    it('is written down by the one that read the last, and by nobody else', async () => {
+      await book().launches.open(open);
+      expect(await book().launches.unanswered(open, NOW + 120)).toBe(true);
+      expect(await book().launches.unanswered(open, NOW + 140)).toBe(false);
+      expect(await openNow()).toEqual([{ ...open, unansweredAt: NOW + 120 }]);
+    });
+
+    it('is written down for a launch of a version that did not keep it', async () => {
+      await book().launches.open(openLaunch(3));
+      expect(await book().launches.unanswered(openLaunch(3), NOW + 120)).toBe(true);
+      expect(await book().launches.unanswered(openLaunch(3), NOW + 140)).toBe(false);
+      expect(await openNow()).toEqual([{ ...openLaunch(3), unansweredAt: NOW + 120 }]);
+    });
+
+    it('is nothing to a launch that is closed', async () => {
+      await book().launches.open(open);
+      await book().launches.close(open, [], 'empty', NOW + 60);
+      expect(await book().launches.unanswered(open, NOW + 120)).toBe(false);
+      expect(await openNow()).toEqual([]);
+    });
+  });
+
   describe('a launch', () => {
     it('that is opened again stays what it was', async () => {
       await book().launches.open(openLaunch(3));

@@ -30,7 +30,7 @@ const search = (offers: readonly Offer[], bad: ReadonlySet<string>, ticks: numbe
     const launched = chosen.offers.slice(0, 1).map((offer) => ({ instanceId: 'i-00000001', offer }));
     const outcome: LaunchOutcome = isTaken
       ? { kind: 'answered', launched, refused: [] }
-      : { kind: 'rejected', class: 'unsupported', why: 'InvalidFleetConfig: no' };
+      : { kind: 'rejected', class: 'unsupported', code: 'InvalidFleetConfig', why: 'InvalidFleetConfig: no' };
     const request = {
       market: 'on-demand',
       overrides: chosen.offers.map((offer) => ({ ...offer, subnetId: 'subnet-0a' })),
@@ -95,7 +95,7 @@ describe('a launch of suspects alone', () => {
   if (one === undefined || two === undefined) throw new Error('two were made');
   const overrides = [one, two].map((offer) => ({ ...offer, subnetId: 'subnet-0a' }));
   const trial = { halvings: 1, request: { market: 'on-demand', overrides } } as const;
-  const refusedFor = (kind: RefusalClass) => [{ offer: one, class: kind, why: 'no' }];
+  const refusedFor = (kind: RefusalClass) => [{ offer: one, class: kind, code: 'no', why: 'no' }];
   const launched = [{ instanceId: 'i-00000001', offer: one }];
 
   it.each<readonly [string, Partial<Extract<LaunchOutcome, { kind: 'answered' }>>, readonly Offer[]]>([
@@ -126,9 +126,9 @@ describe('a canary', () => {
   it.each(['configuration', 'unsupported'] as const)(
     'that is refused as %s says nothing of its offers: it may be its template',
     (kind) => {
-      const why = 'no';
-      const rejected = { kind: 'rejected', class: kind, why } as const;
-      const refused = [one, two].map((offer) => ({ offer, class: kind, why }));
+      const said = { class: kind, code: 'No', why: 'No: no' };
+      const rejected = { kind: 'rejected', ...said } as const;
+      const refused = [one, two].map((offer) => ({ offer, ...said }));
       const answered = { kind: 'answered', launched: [], refused } as const;
       for (const outcome of [rejected, answered]) {
         expect(remembered({ request, isCanary: true }, outcome, NOW)).toEqual([]);
@@ -139,8 +139,8 @@ describe('a canary', () => {
 
   it('that is short of capacity in one offer says so of that', () => {
     const refused = [
-      { offer: one, class: 'capacity', why: 'none left' },
-      { offer: two, class: 'configuration', why: 'no' },
+      { offer: one, class: 'capacity', code: 'InsufficientInstanceCapacity', why: 'none left' },
+      { offer: two, class: 'configuration', code: 'no', why: 'no' },
     ] as const;
     const outcome = { kind: 'answered', launched: [], refused } as const;
     expect(remembered({ request, isCanary: true }, outcome, NOW).map(({ offer }) => offer)).toEqual([one]);
@@ -158,7 +158,7 @@ describe('a refusal', () => {
     ['caller', undefined],
   ] as const)('for %s leaves its offer alone for %s s', (kind, seconds) => {
     if (offer === undefined) throw new Error('one was made');
-    const [record] = coolingOf([{ offer, class: kind, why: 'no' }], NOW);
+    const [record] = coolingOf([{ offer, class: kind, code: 'no', why: 'no' }], NOW);
     expect(record && record.until - NOW).toBe(seconds);
   });
 });

@@ -33,8 +33,19 @@ describe('a launch whose outcome is not known', () => {
     [REPLAYED_SECONDS + 1, 'wait'],
     [1000, 'wait'],
     [1001, 'close'],
-  ])('of which nothing shows, %i s old: %s', (age, kind) => {
+  ])('of an older version, of which nothing shows, %i s old: %s', (age, kind) => {
     expect(stepAt(age).kind).toBe(kind);
+  });
+
+  it.each([
+    [450, 400, 'ask again'],
+    [450, 401, 'close'],
+    [700, 400, 'wait'],
+    [700, 401, 'close'],
+    [401, 401, 'close'],
+  ])('of which nothing shows, %i s old, its last unanswered call %i s ago: %s', (age, ago, kind) => {
+    const launch = { ...openLaunch(5, NOW - age), unansweredAt: NOW - ago };
+    expect(openStep(launch, [], NOW).kind).toBe(kind);
   });
 
   it('is closed as soon as all of it shows, with those that live', () => {
@@ -63,9 +74,10 @@ describe('a launch whose outcome is not known', () => {
 
   it('is never closed before all that was launched shows, whenever calls arrive and however late it shows', () => {
     const secondUse = fc.constantFrom('the first answer', 'known');
-    // Or its answer is lost, and it arrives after so many seconds.
+    // Refused: EC2 has not carried it out. A number: its answer is lost, and it arrives after so many seconds.
     const fate = fc.oneof(
       { weight: 20, arbitrary: fc.constant('lost' as const) },
+      { weight: 20, arbitrary: fc.constant('refused' as const) },
       { weight: 1, arbitrary: fc.constant('answered' as const) },
       { weight: 2, arbitrary: fc.integer({ min: 0, max: CALL_SECONDS }) },
     );
@@ -80,6 +92,7 @@ describe('a launch whose outcome is not known', () => {
         (arrives, hiddenFor, period, fates, use) => {
           let launchedAt = arrives ?? undefined;
           let tokenKnownAt: number | undefined;
+          let unansweredAt = NOW;
           let asks = 0;
           for (let n = 1; n < 200; n += 1) {
             const age = n * period;
@@ -88,7 +101,8 @@ describe('a launch whose outcome is not known', () => {
               born === undefined
                 ? []
                 : hiddenFor.flatMap((hidden, i) => (born + hidden <= age ? [instance(i, NOW + born)] : []));
-            const launch = { ...openLaunch(5, NOW), ...(tokenKnownAt === undefined ? {} : { tokenKnownAt }) };
+            const known = tokenKnownAt === undefined ? {} : { tokenKnownAt };
+            const launch = { ...openLaunch(5, NOW), unansweredAt, ...known };
             const step = openStep(launch, shown, NOW + age);
             if (step.kind === 'close') {
               return launchedAt === undefined ? step.alive.length === 0 : step.alive.length === 5;
@@ -100,7 +114,10 @@ describe('a launch whose outcome is not known', () => {
             if (what === 'answered') {
               if (born === undefined || use === 'the first answer') return true;
               tokenKnownAt = NOW + age;
-            } else if (what !== 'lost') launchedAt = Math.min(launchedAt ?? Infinity, age + what);
+            } else if (what !== 'refused') {
+              unansweredAt = NOW + age;
+              if (what !== 'lost') launchedAt = Math.min(launchedAt ?? Infinity, age + what);
+            }
           }
           return false;
         },

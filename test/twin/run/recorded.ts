@@ -32,6 +32,7 @@ const refusalLine = z.object({
   of: z.enum(['launch', 'end']),
   class: z.enum(REFUSAL_CLASSES),
   subjects: z.array(z.string()),
+  code: z.string(),
   why: z.string(),
 });
 
