@@ -8,6 +8,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { itemsApart } from './ledger-page.ts';
 import { FIRST_VERSION, LEDGER_VERSION } from './ledger-version.ts';
 import { withoutLog } from './sdk-log.ts';
 
@@ -119,10 +120,15 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
     async *pages(pk, part) {
       let from: Record<string, unknown> | undefined;
       do {
-        const page = await documents.send(
-          new QueryCommand({ TableName, ...keysOf(pk, part), ConsistentRead: true, ExclusiveStartKey: from }),
-        );
-        yield page.Items ?? [];
+        const query = new QueryCommand({
+          ...{ TableName, ...keysOf(pk, part), ConsistentRead: true, ExclusiveStartKey: from },
+        });
+        const items = itemsApart(query);
+        const page = await documents.send(query);
+        const found = items() ?? page.Items;
+        // What holds nothing says so: no items at all is no ledger to decide on.
+        if (found === undefined) throw new Error(`DynamoDB answered a query of ${pk} without items`);
+        yield found;
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
     },
