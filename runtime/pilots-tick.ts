@@ -30,7 +30,7 @@ const ofPilots = (decisions: readonly PilotDecision[]): readonly Decision[] =>
 
 const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]> => {
   const { writeDown, failures } = turn;
-  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.view()) }));
+  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.viewForPilots()) }));
   const kept = await forEach(decided, (decision) =>
     failures.during(async () => {
       const written = await writeDown(decision);

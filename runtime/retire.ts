@@ -73,13 +73,13 @@ export const retire = async (
   ports: RetirePorts,
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<ReadonlySet<string>> => {
+  const steps = decisions.flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []));
+  if (steps.length === 0) return new Set();
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
-  const all = decisions
-    .flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []))
-    .flatMap((step): readonly Step[] => {
-      const worker = byId.get(step.instanceId);
-      return worker === undefined ? [] : [{ step, worker }];
-    });
+  const all = steps.flatMap((step): readonly Step[] => {
+    const worker = byId.get(step.instanceId);
+    return worker === undefined ? [] : [{ step, worker }];
+  });
   const of = (step: Retirement['step']) => all.filter((each) => each.step.step === step);
 
   /** The step with its worker as it then is; none if somebody else has moved it. */

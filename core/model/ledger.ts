@@ -75,3 +75,6 @@ export interface LedgerView {
   /** Workers that this tick has found to have ended before they joined, with EC2's reason; the ledger holds none. */
   readonly endedBoots?: readonly EndedBoot[];
 }
+
+/** What of it queue 1 rests on. */
+export type PilotsView = Pick<LedgerView, 'submissions' | 'pilotsEver' | 'unread'>;
