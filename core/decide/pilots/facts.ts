@@ -62,7 +62,7 @@ export const chainFacts = (
   pilotsInFactory: number,
 ): { readonly given: PilotFacts; readonly seen: Reason } => {
   const pilots = facts.pilots(settings.name);
-  const jobs = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
+  const jobs = jobsOf(facts.jobs, siteOf(settings), settings);
   const { ready, taken } = readyJobs(jobs, pilots);
   const { activated } = jobs;
   const { running } = counts;

@@ -250,8 +250,22 @@ describe('a pilot at the simulated PanDA', () => {
 });
 
 describe('aerie at the simulated PanDA', () => {
-  const value = { S: { SCORE: { assigned: 0, activated: 2, running: 1 } } };
-  const threefold = { S: { SCORE: { assigned: 0, activated: 6, running: 3 } } };
+  const value = {
+    S: {
+      SCORE: {
+        managed: { assigned: 0, activated: 1, running: 1 },
+        user: { assigned: 0, activated: 1, running: 0 },
+      },
+    },
+  };
+  const threefold = {
+    S: {
+      SCORE: {
+        managed: { assigned: 0, activated: 3, running: 3 },
+        user: { assigned: 0, activated: 3, running: 0 },
+      },
+    },
+  };
   const known = (of: object) => ({ kind: 'known', observedAt: START, value: of });
   const unknown = (why: string) => ({ kind: 'unknown', why });
 
@@ -296,7 +310,7 @@ describe('aerie at the simulated PanDA', () => {
     world.jobs.finish(1);
     later();
     expect(await client.jobs(START)).toEqual(
-      known({ T: { SCORE: { assigned: 0, activated: 1, running: 0 } } }),
+      known({ T: { SCORE: { managed: { assigned: 0, activated: 1, running: 0 } } } }),
     );
     world.jobs.acquire('T');
     world.jobs.start(9);

@@ -31,7 +31,7 @@ const countOf = (waiting: readonly Waiting[]): number => waiting.reduce((n, of) 
 const waitingIn = ({ settings, facts, submissions }: Situation): readonly Waiting[] => {
   const pilots = facts.pilots(settings.name);
   if (submissions.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return [];
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
+  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings), pilots);
   return waitingPilots(pilots, unseen(submissions, facts.viewedAt), ready, shapeOf(settings));
 };
 
