@@ -123,6 +123,21 @@ describe('idle pilots without a job behind them are removed', () => {
       'remove 3 leave 2',
     ],
     [
+      'a minimum is kept that fills a cap of the whole factory',
+      { pilots: pilots({ idle: 2 }), knobs: { chain: 'Ready, MinPending(2), MaxPerFactory(2)' } },
+      'rest',
+    ],
+    [
+      'what a life budget has submitted stays until it has run',
+      { pilots: pilots({ idle: 5 }), pilotsEver: 5, knobs: { chain: 'Fixed(5), KeepNQueueLife()' } },
+      'rest',
+    ],
+    [
+      'and what is beyond that budget goes',
+      { pilots: pilots({ idle: 5 }), pilotsEver: 9, knobs: { chain: 'Ready, MaxToSubmit(9)' } },
+      'remove 5 leave 0',
+    ],
+    [
       'and nothing goes when the minimum is all there is',
       { pilots: pilots({ idle: 2 }), knobs: { chain: 'Ready, MinPending(2)' } },
       'rest',
