@@ -17,6 +17,8 @@ export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('source-ahead'), source, aheadSeconds: seconds }),
   /** PanDA's running jobs of two samples shortly after one another, which cannot both be right. */
   z.object({ kind: z.literal('running-jumped'), runningBefore: count, runningNow: count }),
+  /** `words`: what of PanDA's answer about the site's jobs is not as it should be. */
+  z.object({ kind: z.literal('site-unreadable'), site: z.string(), words: z.string() }),
   /** `words`: why, as the endpoint says; absent: it gave no reason. */
   z.object({
     kind: z.literal('pool-incomplete'),

@@ -13,6 +13,8 @@ const lack = z.object({ knob: z.string(), why: z.string() });
 /** Why workers of a queue are launched, or are not. */
 export const launchReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pilots-waiting'), pilots: count, onJoined: count, onBooting: count }),
+  /** Of the waiting ones: they have no job behind them, and the chain asks for them all the same. */
+  z.object({ kind: z.literal('pilots-asked-for'), pilots: count }),
   z.object({ kind: z.literal('jobs-landing'), jobs: count, unplaced: count }),
   /** The site says nothing of landings. */
   z.object({ kind: z.literal('landings-untold') }),

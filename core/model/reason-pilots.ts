@@ -50,6 +50,8 @@ export const pilotReason = z.discriminatedUnion('kind', [
     running: count,
   }),
   z.object({ kind: z.literal('site-shut'), status: z.string() }),
+  /** A status of which it is not known whether such a site takes pilots. */
+  z.object({ kind: z.literal('site-status-strange'), status: z.string() }),
   z.object({
     kind: z.literal('pilots-empty-handed'),
     short: count,

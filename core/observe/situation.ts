@@ -5,6 +5,8 @@ import type { Stage } from '../model/stage.ts';
 import type { Template } from '../model/templates.ts';
 import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
 import { settingsOfRemoved } from '../settings/settings.ts';
+import { waitingNow } from './chain-facts.ts';
+import { countPilots } from './demand.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';
 import { agesAt, type Facts } from './facts.ts';
 import { type Fleet, type Fleets, fleets } from './fleet.ts';
@@ -21,6 +23,8 @@ export interface Shared {
   readonly ec2: Ec2Conditions;
   readonly curveOf: CurveOf;
   readonly commitmentsOf: CommitmentsOf;
+  /** The pilots of all queues, waiting and running. */
+  readonly pilotsInFactory: () => number;
   /** The settings of a queue; of one that is no longer among them, those that let go of its workers. */
   readonly settingsOf: (queue: string) => QueueSettings | undefined;
   /** The stage; its template is what workers are launched from now. */
@@ -57,6 +61,25 @@ const settingsByQueue = (queues: readonly ParsedSettings[]): Shared['settingsOf'
   };
 };
 
+/** Counted once in a tick, and only if the chain of a queue looks at it. */
+const pilotsInFactoryOnce = (
+  queues: readonly ParsedSettings[],
+  { pilots, viewedAt }: Facts,
+  { submissions }: LedgerView,
+): (() => number) => {
+  const inQueue = (of: ParsedSettings): number => {
+    if (!of.ok) return 0;
+    const { name } = of.settings;
+    const counts = countPilots(pilots(name), submissions[name] ?? [], viewedAt);
+    return waitingNow(counts) + counts.running;
+  };
+  let all: number | undefined;
+  return () => {
+    all ??= queues.reduce((n, queue) => n + inQueue(queue), 0);
+    return all;
+  };
+};
+
 /** What a decision about workers is made of. */
 export interface WorkersInput {
   readonly facts: Facts;
@@ -79,6 +102,7 @@ export const sharedBy = ({ facts, queues, stage, ledger }: WorkersInput): Shared
     ec2: ec2Conditions(ledger, all, facts),
     curveOf: bootCurves(ledger.joins ?? [], ledger.boots ?? []),
     commitmentsOf: commitmentsFrom(ledger, now),
+    pilotsInFactory: pilotsInFactoryOnce(queues, facts, ledger),
     settingsOf: settingsByQueue(queues),
     stage: { ...stage, template: from.template },
     from,

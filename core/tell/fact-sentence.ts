@@ -22,6 +22,8 @@ export const factSentence = (reason: FactReason): string => {
       return `${SOURCES[reason.source]} snapshot is ${reason.aheadSeconds} s in the future: one of the clocks is wrong`;
     case 'running-jumped':
       return `PanDA's running jobs went from ${reason.runningBefore} to ${reason.runningNow} between two samples: the reply is probably inflated`;
+    case 'site-unreadable':
+      return `PanDA's jobs of site ${reason.site} cannot be read: ${reason.words}`;
     case 'pool-incomplete':
       return `the pool's ${reason.part} are incomplete: ${reason.words ?? 'no reason given'}`;
     case 'collector-ahead':

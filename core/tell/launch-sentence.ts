@@ -61,6 +61,8 @@ export const launchSentence = (reason: LaunchReason): string => {
   switch (reason.kind) {
     case 'pilots-waiting':
       return `${reason.pilots} waiting pilots have jobs; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
+    case 'pilots-asked-for':
+      return `${reason.pilots} of them have no job behind them, and the chain asks for them`;
     case 'jobs-landing':
       return `${reason.jobs} jobs land before a worker launched now takes pilots; ${reason.unplaced} of them fit on no worker`;
     case 'landings-untold':

@@ -50,6 +50,12 @@ export const METRICS = {
   PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
   PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
   PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
+  PilotsWithoutJobs: count(
+    'queue',
+    ['workers'],
+    'those that wait for one because the chain asks for them; absent if none',
+    'rarely',
+  ),
   PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
   WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
   CoresLive: count('queue', ['workers'], 'what counts against max-cores'),

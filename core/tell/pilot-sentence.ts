@@ -19,6 +19,8 @@ export const pilotSentence = (reason: PilotReason): string => {
     }
     case 'site-shut':
       return `PanDA has the site in ${reason.status}: no pilots`;
+    case 'site-status-strange':
+      return `PanDA has the site in "${reason.status}", a status that aerie does not know: no pilots`;
     case 'pilots-empty-handed':
       return `${reason.short} of the ${reason.ended} pilots of the last hour ended within ${reason.shortSeconds} s and PanDA has no job on any: one at a time until one lives`;
     case 'chain-moved':

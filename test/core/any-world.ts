@@ -239,7 +239,7 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
       return {
         knobs: each((queue) => queue.knobs),
         panda: known(
-          each((queue) => ({ SCORE: queue.jobs })),
+          each((queue) => ({ SCORE: { managed: queue.jobs } })),
           NOW - 30,
         ),
         sites: known(

@@ -178,7 +178,7 @@ export interface Given {
 const observed = (given: Given) => ({
   now: NOW,
   panda: known(
-    { [QUEUE]: { SCORE: { activated: given.activated ?? 0, running: given.onPilots ?? 0 } } },
+    { [QUEUE]: { SCORE: { managed: { activated: given.activated ?? 0, running: given.onPilots ?? 0 } } } },
     NOW - 30,
   ),
   sites: known({ [QUEUE]: { status: given.status ?? 'online' } }, NOW - 300),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknown } from '../../core/model/snapshot.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
@@ -7,7 +7,7 @@ import { type Outside, outside } from './ports.ts';
 
 const THREE: Outside = {
   queues: [queue({}, 'A'), queue({}, 'B'), queue({ cpus: 'many' }, 'X')],
-  jobs: { A: { SCORE: { activated: 5 } }, X: { SCORE: { activated: 9 } } },
+  jobs: { A: { SCORE: { managed: { activated: 5 } } }, X: { SCORE: { managed: { activated: 9 } } } },
   view: poolView([pilots({ idle: 4 }, { queue: 'B' })]),
 };
 
@@ -63,7 +63,7 @@ describe('a tick of the pilots', () => {
 
   it('lets no queue suffer from what another one meets', async () => {
     const queues = [queue({}, 'A'), queue({}, 'B')];
-    const jobs = { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 3 } } };
+    const jobs = { A: { SCORE: { managed: { activated: 5 } } }, B: { SCORE: { managed: { activated: 3 } } } };
     const world = outside({ queues, jobs });
     const tick = pilotsTick({
       ...world.ports,
@@ -88,8 +88,49 @@ describe('a tick of the pilots', () => {
   });
 });
 
+describe('counts that PanDA may have added up twice', () => {
+  const asked = async (answers: readonly (number | string)[]) => {
+    const world = outside({ queues: [queue({ chain: 'Ready' }, 'A')] });
+    const left = [15, ...answers];
+    let asks = 0;
+    const tick = pilotsTick({
+      ...world.ports,
+      panda: {
+        ...world.ports.panda,
+        async jobs(now) {
+          asks += 1;
+          const activated = left.shift();
+          if (typeof activated === 'string') return unknown(activated);
+          return known({ A: { SCORE: { managed: { activated: activated ?? 0, assigned: 1 } } } }, now);
+        },
+      },
+    });
+    await tick(NOW);
+    const [decision] = await tick(NOW + 60);
+    const count = decision?.kind === 'submit' ? decision.count : undefined;
+    return { kind: decision?.kind, why: decision?.why, count, asks: asks - 1 };
+  };
+
+  it.each([
+    ['15 again after 30', [30, 15], { count: 15, asks: 2 }],
+    ['17 after 45', [45, 17], { count: 17, asks: 2 }],
+    ['30 twice: jobs have come', [30, 30], { count: 30, asks: 2 }],
+    ['45 after 30: both are too many', [30, 45], { count: 30, asks: 2 }],
+    ['31, which cannot be', [31, 99], { count: 31, asks: 1 }],
+  ])('are asked for once more: %s', async (_, answers, expected) => {
+    expect(await asked(answers)).toMatchObject({ kind: 'submit', ...expected });
+  });
+
+  it('are not known if the second answer fails', async () => {
+    expect(await asked([30, 'HTTP 503'])).toMatchObject({
+      kind: 'hold',
+      why: [{ kind: 'source-unknown', source: 'panda', words: 'HTTP 503' }],
+    });
+  });
+});
+
 describe("PanDA's last counts", () => {
-  const running = (count: number) => ({ CERN: { SCORE: { running: count } } });
+  const running = (count: number) => ({ CERN: { SCORE: { managed: { running: count } } } });
   const kinds = async (moments: readonly (readonly [number, number])[]) => {
     const world = outside({ queues: [queue({}, 'A')] });
     let jobs = running(0);

@@ -33,7 +33,7 @@ describe('a tick whose function has little time left', () => {
   const TWENTY: Outside = {
     queues: Array.from({ length: 20 }, (_, n) => queue({}, `Q${n}`)),
     jobs: Object.fromEntries(
-      Array.from({ length: 20 }, (_, n) => [`Q${n}`, { SCORE: { activated: 1 } }] as const),
+      Array.from({ length: 20 }, (_, n) => [`Q${n}`, { SCORE: { managed: { activated: 1 } } }] as const),
     ),
     view: poolView(Array.from({ length: 20 }, (_, n) => pilots({ idle: 1 }, { queue: `Q${n}` }))),
   };

@@ -1,13 +1,13 @@
 import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
-import { agesAt } from '../../observe/facts.ts';
+import { agesAt, siteUnreadable } from '../../observe/facts.ts';
 import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
 import { unreadOf } from '../../observe/unread.ts';
-import type { ParsedSettings } from '../../settings/queue-settings.ts';
+import { type ParsedSettings, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
@@ -60,9 +60,13 @@ const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]):
   },
 });
 
+/** Why the jobs of a queue are not known, if it needs to know them: one that is drained does not. */
+const unknownJobs = ({ settings, facts }: Situation): Reason | undefined =>
+  settings.state === 'drain' ? undefined : siteUnreadable(facts, siteOf(settings));
+
 const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
-  const doubt = contradiction(situation.fleet);
+  const doubt = contradiction(situation.fleet) ?? unknownJobs(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
   const proposal = RULES.reduce((before, rule) => rule(situation, before), nothing(situation, why));
   const { launches, retirements, counts } = proposal;

@@ -17,9 +17,9 @@ import {
   workerWorld,
 } from '../worlds.ts';
 
-const JOBS = { BNL: { SCORE: { activated: 100, running: 0 } } };
+const JOBS = { BNL: { SCORE: { managed: { activated: 100, running: 0 } } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
-const running = (count: number) => ({ CERN: { MCORE: { running: count } } });
+const running = (count: number) => ({ CERN: { MCORE: { managed: { running: count } } } });
 
 /** What is wrong with the facts, and the reason that it becomes. */
 const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason }[] = [
@@ -87,6 +87,13 @@ describe('facts', () => {
     ['a clock that is a minute ahead', { pool: known(poolView([]), NOW + 60) }],
     ['running jobs that grew by less', { panda: known(running(1799), NOW), pandaBefore: running(1000) }],
     ['running jobs that doubled from few', { panda: known(running(1998), NOW), pandaBefore: running(999) }],
+    [
+      'running jobs of a site that could not be read before',
+      {
+        panda: known(running(5000), NOW),
+        pandaBefore: { CERN: 'odd', BNL: { SCORE: { managed: { running: 1000 } } } },
+      },
+    ],
     ['running jobs that fell', { panda: known(running(0), NOW), pandaBefore: running(9000) }],
     ['a busy worker', { pool: known(poolView([], [busy('i-00000001')]), NOW) }],
     ['an unknown site table', { sites: unknown('HTTP 404') }],

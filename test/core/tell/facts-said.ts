@@ -29,6 +29,12 @@ export const FACTS: SaidOf<FactReason> = {
       "PanDA's running jobs went from 1000 to 1800 between two samples: the reply is probably inflated",
     ],
   ],
+  'site-unreadable': [
+    [
+      { site: 'OTHER', words: 'data.OTHER.SCORE: expected record, received null' },
+      "PanDA's jobs of site OTHER cannot be read: data.OTHER.SCORE: expected record, received null",
+    ],
+  ],
   'pool-incomplete': [
     [{ part: 'pilots', words: 'condor_q timed out' }, "the pool's pilots are incomplete: condor_q timed out"],
     [{ part: 'workers' }, "the pool's workers are incomplete: no reason given"],

@@ -16,6 +16,7 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       '5 waiting pilots have jobs; 2 of them fit on joined workers, 1 on booting ones',
     ],
   ],
+  'pilots-asked-for': [[{ pilots: 2 }, '2 of them have no job behind them, and the chain asks for them']],
   'jobs-landing': [
     [
       { jobs: 5, unplaced: 3 },

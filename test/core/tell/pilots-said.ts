@@ -15,6 +15,9 @@ export const PILOTS: SaidOf<PilotReason> = {
     ],
   ],
   'site-shut': [[{ status: 'standby' }, 'PanDA has the site in standby: no pilots']],
+  'site-status-strange': [
+    [{ status: 'weird' }, 'PanDA has the site in "weird", a status that aerie does not know: no pilots'],
+  ],
   'pilots-empty-handed': [
     [
       { short: 19, ended: 20, shortSeconds: 300 },

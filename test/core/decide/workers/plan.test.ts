@@ -186,12 +186,44 @@ describe('a decision', () => {
   });
 });
 
+describe('a site of which PanDA tells what cannot be read', () => {
+  const words = 'data.BNL.SCORE.managed.activated: expected number, received null';
+  const decided = (state: string) => {
+    const world = workerWorld({
+      ...waiting(50),
+      ...{ workers: [inLedger(ID, JOINED)], pool: [busy(ID)], knobs: { state } },
+    });
+    return planWorkers({ ...world, panda: known({ BNL: words, A: { SCORE: {} } }, NOW) });
+  };
+
+  it.each(['active', 'paused'])('holds its queue, if that is %s', (state) => {
+    expect(decided(state)).toEqual([
+      expect.objectContaining({
+        ...{ queue: 'BNL', kind: 'hold', why: [{ kind: 'site-unreadable', site: 'BNL', words }] },
+      }),
+    ]);
+  });
+
+  it('does not keep a queue from being drained', () => {
+    expect(decided('drain')).toMatchObject([{ kind: 'act', retirements: [{ step: 'drain' }] }]);
+  });
+
+  it('is no affair of a queue of another site', () => {
+    const world = workerWorld({ ...waiting(4) });
+    const panda = known({ OTHER: words, BNL: { SCORE: { managed: { activated: 4 } } } }, NOW);
+    expect(planWorkers({ ...world, panda })).toMatchObject([{ kind: 'act' }]);
+  });
+});
+
 describe('several queues', () => {
   it('have fleets of their own, and one with bad settings is held alone', () => {
     const world = {
       ...workerWorld(),
       queues: [queue({}, 'A'), queue({ market: 'cheap' }, 'X'), queue({}, 'B')],
-      panda: known({ A: { SCORE: { activated: 2 } }, B: { SCORE: { activated: 2 } } }, NOW),
+      panda: known(
+        { A: { SCORE: { managed: { activated: 2 } } }, B: { SCORE: { managed: { activated: 2 } } } },
+        NOW,
+      ),
       pool: known(
         poolView(
           [pilots({ idle: 2 }, { queue: 'A' }), pilots({ idle: 2 }, { queue: 'B' })],
