@@ -10,7 +10,7 @@ import { rootfs } from '../../lab/rootfs.ts';
 import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { programs } from '../../worker/programs.ts';
-import { userData } from '../../worker/user-data.ts';
+import { packedUserData, userData } from '../../worker/user-data.ts';
 import { LONG } from '../worker/options.ts';
 import { describeLab } from './describe-lab.ts';
 
@@ -56,7 +56,7 @@ describeLab('the life of a worker', () => {
         [TAG.maxLifeSeconds]: '3600',
         [TAG.rebalance]: 'drain',
       },
-      userData: userData({
+      userData: packedUserData({
         os: 'debian',
         pool: POOL,
         centralManager: POOL,
