@@ -112,6 +112,12 @@ class Needs(BareMachine):
             self.assertEqual(imds.need("meta-data/local-ipv4"), "10.0.0.7")
             self.assertEqual(self.clock.slept, [1, 2, 4])
 
+    def test_what_not_every_worker_has_can_be_left_out_also_after_failures(self):
+        self.metadata.fails = 500
+        self.clock.after(15, lambda: setattr(self.metadata, "fails", None))
+        self.assertEqual(imds.need("meta-data/nothing", "none"), "none")
+        self.assertEqual(self.clock.slept, [1, 2, 4, 8])
+
     def test_a_text_that_comes_late_is_waited_for(self):
         text = self.metadata.knows.pop("meta-data/local-ipv4")
         self.clock.after(1, lambda: self.metadata.knows.update({"meta-data/local-ipv4": text}))
