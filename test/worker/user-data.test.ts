@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { MOST_USER_DATA_BYTES, packedUserData, userData } from '../../worker/user-data.ts';
@@ -57,8 +60,25 @@ describe('user-data', () => {
       userData({ ...LEAST, bootSeconds: 600 }),
     ).bootcmd;
     expect([setsid, shell, seconds]).toEqual(['setsid', 'sh', '720']);
-    execFileSync('sh', ['-n', '-c', script]);
-    expect(script).toMatch(/^\{ sleep "\$1"; \[ -e \/run\/aerie\/accepting \] \|\| .*shutdown -h now/);
+    expect(script).toMatch(/ &$/);
+    const folder = mkdtempSync(join(tmpdir(), 'aerie-end-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const name of ['sleep', 'shutdown', 'poweroff']) {
+      const path = join(folder, name);
+      writeFileSync(path, `#!/bin/sh\necho ${name} "$@" >>${folder}/called\n`, { mode: 0o755 });
+    }
+    /** What it does at its end, on a machine whose files and commands are in the folder alone. */
+    const atItsEnd = (): string => {
+      rmSync(join(folder, 'called'), { force: true });
+      const here = script.replaceAll('/run/aerie', folder).replace('/dev/console', `${folder}/console`);
+      const waited = here.replace(/ &$/, '');
+      execFileSync('/bin/sh', ['-c', waited, 'sh', seconds ?? ''], { env: { PATH: folder } });
+      return readFileSync(join(folder, 'called'), 'utf8');
+    };
+    expect(atItsEnd()).toBe('sleep 720\nshutdown -h now\n');
+    expect(readFileSync(join(folder, 'console'), 'utf8')).toBe('aerie: power-off: no worker after 720 s\n');
+    writeFileSync(join(folder, 'accepting'), '');
+    expect(atItsEnd()).toBe('sleep 720\n');
   });
 
   it('is a cloud-config in plain ASCII', () => {
