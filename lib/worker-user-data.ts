@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { userData } from '../worker/user-data.ts';
+import type { Flavour } from '../core/model/flavours.ts';
+import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
+import { parseQueueSettings } from '../core/settings/settings.ts';
+import { packedUserData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
+import { placeOfStage } from './place.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
 
@@ -10,10 +14,35 @@ export const certificatesOf = (text: string): readonly string[] =>
 
 const certificates = (file: string): string => certificatesOf(readFileSync(file, 'utf8')).join('');
 
-/** What a stage's workers start with: made from its pool's facts, or the site's own, or nothing. */
-export const workerUserData = (config: StageConfig): string | undefined => {
+/** A family whose sizes cost in proportion to their vCPUs stands for all of them. */
+const priced = (flavour: Flavour, region: string): readonly [string, number | undefined] => {
+  const [family = ''] = flavour.name.split('.');
+  const core = listPriceOfCore(family, region);
+  return core === undefined ? [flavour.name, listPrice(flavour, region)] : [family, core];
+};
+
+/**
+ * What AWS's list says that the flavours of the queues in the block cost; of a queue that stands in SSM alone, a deploy knows
+ * none. Without a region nobody knows whose prices these would be.
+ */
+const listPrices = (config: StageConfig): Readonly<Record<string, number>> => {
+  const { region, queues } = config;
+  if (region === undefined) return {};
+  const flavours = Object.entries(queues).flatMap(([queue, knobs]) => {
+    const parsed = parseQueueSettings(queue, knobs, placeOfStage(config));
+    return parsed.ok ? parsed.settings.flavours : [];
+  });
+  const prices = flavours.map((flavour) => priced(flavour, region)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    prices.flatMap(([name, price]) => (price === undefined ? [] : [[name, price] as const])),
+  );
+};
+
+/** What a stage's workers start with: made from its pool's facts and packed, or the site's own, or nothing. */
+export const workerUserData = (config: StageConfig): string | Buffer | undefined => {
   const { worker, workerCaFile, workerUserData, endpointUrl } = config;
   if (worker === undefined) return workerUserData;
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
-  return userData({ ...worker, ...endpointCa, endpointUrl });
+  const prices = Object.keys(worker.listPrices).length > 0 ? {} : { listPrices: listPrices(config) };
+  return packedUserData({ ...worker, ...endpointCa, ...prices, endpointUrl });
 };

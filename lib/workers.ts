@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import {
   BlockDeviceVolume,
+  CfnLaunchTemplate,
   EbsDeviceVolumeType,
   type IMachineImage,
   InstanceInitiatedShutdownBehavior,
@@ -25,7 +26,8 @@ export interface WorkersProps {
   readonly diskGb: number;
   /** The ARN of a customer's own key; absent: the account's default key for EBS. */
   readonly diskKey?: string | undefined;
-  readonly userData: string | undefined;
+  /** A text, or bytes that are no text, which CloudFormation gets in base64 as EC2 wants them. */
+  readonly userData: string | Buffer | undefined;
 }
 
 const NO_USER_DATA = '#cloud-config\n# Nothing is added: the image becomes a worker by itself.\n';
@@ -57,7 +59,7 @@ export class Workers extends Construct {
       allowAllOutbound: true,
       allowAllIpv6Outbound: true,
     });
-    const userData = UserData.custom(props.userData ?? NO_USER_DATA);
+    const userData = UserData.custom(typeof props.userData === 'string' ? props.userData : NO_USER_DATA);
     this.template = new LaunchTemplate(this, 'Template', {
       machineImage: image(imageId, userData),
       userData,
@@ -85,6 +87,10 @@ export class Workers extends Construct {
         },
       ],
     });
+    const { defaultChild } = this.template.node;
+    if (Buffer.isBuffer(props.userData) && defaultChild instanceof CfnLaunchTemplate) {
+      defaultChild.addPropertyOverride('LaunchTemplateData.UserData', props.userData.toString('base64'));
+    }
     Tags.of(this.template).add('Name', `aerie-${props.stage} worker`);
   }
 }

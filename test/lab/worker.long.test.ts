@@ -13,7 +13,7 @@ import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep 
 import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
 import { rootfs } from '../../lab/rootfs.ts';
 import { SMALL_WORKER, startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
-import { userData } from '../../worker/user-data.ts';
+import { packedUserData } from '../../worker/user-data.ts';
 import { describeLab } from './describe-lab.ts';
 
 const ACCOUNT = '123456789012';
@@ -50,7 +50,7 @@ describeLab('a worker with its real user-data', () => {
         [TAG.lingerSeconds]: `${lingerSeconds}`,
         [TAG.maxLifeSeconds]: '3600',
       },
-      userData: userData({
+      userData: packedUserData({
         os: 'debian',
         pool: POOL,
         centralManager: POOL,

@@ -1,17 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { WorkerOptions } from '../../worker/options.ts';
-import { MOST_USER_DATA_BYTES, userData } from '../../worker/user-data.ts';
-import { CERTIFICATE, LEAST, LONG } from './options.ts';
+import { MOST_USER_DATA_BYTES, packedUserData, userData } from '../../worker/user-data.ts';
+import { certificate, LEAST, LONG } from './options.ts';
 
 const SYSTEMS = ['el9', 'debian', 'baked'] as const;
 
 const cloudConfig = z.strictObject({
-  write_files: z.array(
-    z.strictObject({ path: z.string(), content: z.string(), encoding: z.literal('gz+b64').optional() }),
-  ),
+  bootcmd: z.array(z.array(z.string())),
+  write_files: z.array(z.strictObject({ path: z.string(), content: z.string() })),
   runcmd: z.array(z.array(z.string())),
 });
 
@@ -21,33 +24,61 @@ const read = (text: string) => cloudConfig.parse(JSON.parse(text.replace(/^#clou
 const fileOf = (text: string, path: string): string => {
   const file = read(text).write_files.find((one) => one.path === path);
   if (file === undefined) throw new Error(`no ${path}`);
-  return file.encoding === undefined
-    ? file.content
-    : gunzipSync(Buffer.from(file.content, 'base64')).toString();
+  return file.content;
 };
-/** Base64 of what gzip begins with, and the rest of it. */
-const PACKED = /H4sI[\w+/=]+/;
 
 const factsOf = (text: string) => JSON.parse(fileOf(text, '/etc/aerie/worker.json'));
 const programsOf = (text: string) => fileOf(text, '/usr/local/libexec/aerie/programs.json');
 
 describe('user-data', () => {
   it.each(SYSTEMS)('fits into what EC2 takes, with long options and for %s', (os) => {
-    expect(Buffer.byteLength(userData({ ...LONG, os }))).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
+    expect(packedUserData({ ...LONG, os }).length).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
   });
 
   it('is far shorter for an image that has everything', () => {
-    expect(userData({ ...LEAST, os: 'baked' }).length).toBeLessThan(userData(LEAST).length / 10);
+    const baked = packedUserData({ ...LEAST, os: 'baked' });
+    expect(baked.length).toBeLessThan(packedUserData(LEAST).length / 10);
   });
 
   it('says so when it does not fit', () => {
-    expect(() => userData({ ...LEAST, endpointCa: CERTIFICATE.repeat(8) })).toThrow(
+    const endpointCa = [...'12345678'].map(certificate).join('');
+    expect(() => packedUserData({ ...LEAST, endpointCa })).toThrow(
       /^The user-data has \d+ bytes, EC2 takes 16384; name fewer hosts/,
     );
   });
 
   it.each(SYSTEMS)('is the same for the same options for %s, so that no deploy changes a template', (os) => {
-    expect(userData({ ...LONG, os })).toBe(userData({ ...LONG, os }));
+    expect(packedUserData({ ...LONG, os })).toEqual(packedUserData({ ...LONG, os }));
+  });
+
+  it('is the same text for EC2 and for whoever reads it', () => {
+    expect(gunzipSync(packedUserData(LONG)).toString()).toBe(userData(LONG));
+  });
+
+  it('begins with an end: a machine whose cloud-init dies does not live for ever', () => {
+    const [[setsid, shell, , script = '', , seconds] = []] = read(
+      userData({ ...LEAST, bootSeconds: 600 }),
+    ).bootcmd;
+    expect([setsid, shell, seconds]).toEqual(['setsid', 'sh', '720']);
+    expect(script).toMatch(/ &$/);
+    const folder = mkdtempSync(join(tmpdir(), 'aerie-end-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const name of ['sleep', 'shutdown', 'poweroff']) {
+      const path = join(folder, name);
+      writeFileSync(path, `#!/bin/sh\necho ${name} "$@" >>${folder}/called\n`, { mode: 0o755 });
+    }
+    /** What it does at its end, on a machine whose files and commands are in the folder alone. */
+    const atItsEnd = (): string => {
+      rmSync(join(folder, 'called'), { force: true });
+      const here = script.replaceAll('/run/aerie', folder).replace('/dev/console', `${folder}/console`);
+      const waited = here.replace(/ &$/, '');
+      execFileSync('/bin/sh', ['-c', waited, 'sh', seconds ?? ''], { env: { PATH: folder } });
+      return readFileSync(join(folder, 'called'), 'utf8');
+    };
+    expect(atItsEnd()).toBe('sleep 720\nshutdown -h now\n');
+    expect(readFileSync(join(folder, 'console'), 'utf8')).toBe('aerie: power-off: no worker after 720 s\n');
+    writeFileSync(join(folder, 'accepting'), '');
+    expect(atItsEnd()).toBe('sleep 720\n');
   });
 
   it('is a cloud-config in plain ASCII', () => {
@@ -62,8 +93,10 @@ describe('user-data', () => {
       endpointUrl: 'https://cm.example.org:9619',
       pins: {},
       requiredHosts: [],
-      cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000 },
+      cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000, later: 'refuse' },
       environment: {},
+      memory: 2,
+      listPrices: {},
       minScratchMb: 5_000,
       checkSeconds: 60,
       bootSeconds: 900,
@@ -76,6 +109,16 @@ describe('user-data', () => {
     expect(factsOf(userData({ ...LEAST, environment })).environment).toEqual(environment);
   });
 
+  it('lets a host that does not answer keep a new worker away, and not one that is there', () => {
+    const own = { host: 'door.example.org:1094', later: 'refuse' as const };
+    expect(
+      factsOf(userData({ ...LEAST, requiredHosts: ['squid.example.org:3128', own] })).requiredHosts,
+    ).toEqual([
+      { host: 'squid.example.org:3128', boot: 'refuse', later: 'tell' },
+      { host: 'door.example.org:1094', boot: 'refuse', later: 'refuse' },
+    ]);
+  });
+
   it('brings the package list of its own system only', () => {
     const lists = (os: WorkerOptions['os']) =>
       programsOf(userData({ ...LEAST, os })).match(/packages-[a-z0-9]+\.sh/g);
@@ -86,10 +129,7 @@ describe('user-data', () => {
   it.each(SYSTEMS)(
     'has nothing in it that looks like a secret, and nothing left to fill in, for %s',
     (os) => {
-      const text = userData({ ...LONG, os });
-      // Packed, the programs are letters by chance, and any word may be among them: they are looked at unpacked.
-      const all = os === 'baked' ? text : text.replace(PACKED, () => programsOf(text));
-      expect(all).not.toMatch(PACKED);
+      const all = userData({ ...LONG, os });
       expect(all).not.toMatch(
         /PRIVATE KEY|AKIA[A-Z0-9]{16}|ASIA[A-Z0-9]{16}|eyJ[\w-]+\.eyJ|password\s*[=:]/i,
       );
@@ -140,7 +180,6 @@ const PLACES: readonly ((text: string) => Partial<WorkerOptions>)[] = [
   (repository) => ({ cvmfs: { repositories: [repository] } }),
   (proxy) => ({ cvmfs: { repositories: ['atlas.cern.ch'], proxy } }),
   (name) => ({ environment: { [name]: '1' } }),
-  (value) => ({ environment: { A: value } }),
 ];
 
 /** The user-data, or the sentence of its refusal. */
@@ -160,9 +199,23 @@ describe('whatever text is given as an option', () => {
       const outcome = made(options);
       if ('why' in outcome) return /^Error: .*\.$/s.test(outcome.why);
       expect(read(outcome.text).runcmd).toEqual(commands);
-      expect(factsOf(outcome.text)).toMatchObject(place(text));
+      const { requiredHosts = [], ...others } = place(text);
+      const given = factsOf(outcome.text);
+      expect(given).toMatchObject(others);
+      expect(given.requiredHosts).toMatchObject(requiredHosts.map((host) => ({ host })));
       return !/["'`$\\\s#()&<>*?]/.test(text);
     });
     fc.assert(law, { numRuns: 1000 });
+  });
+
+  it('is a value of a variable if it can be printed, and arrives as it is', () => {
+    const commands = read(userData(LEAST)).runcmd;
+    const law = fc.property(fc.oneof(HOSTILE, fc.string({ maxLength: 1001 })), (value) => {
+      const outcome = made({ ...LEAST, os: 'debian', environment: { A: value } });
+      if ('why' in outcome) return !/^[ -~]{0,1000}$/.test(value);
+      expect(read(outcome.text).runcmd).toEqual(commands);
+      return factsOf(outcome.text).environment.A === value;
+    });
+    fc.assert(law, { numRuns: 500 });
   });
 });

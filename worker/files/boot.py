@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import sys
 import time
 
@@ -17,6 +18,16 @@ CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
 CVMFS = "/etc/cvmfs/default.local"
 QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
+# What is left of the boot's time when packages are given up: for the sentence that says so.
+LEFT_SECONDS = 30
+# What jobs are accounted by; on a machine that has none of it, they are all the same.
+ACCOUNTS_FOR = {
+    "AERIE_TYPE": "meta-data/instance-type",
+    "AERIE_ZONE": "meta-data/placement/availability-zone",
+    "AERIE_MARKET": "meta-data/instance-life-cycle",
+    "AERIE_IMAGE": "meta-data/ami-id",
+}
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
 
@@ -27,11 +38,12 @@ def matched(pattern, text):
     return text
 
 
-def install(facts):
+def install(facts, deadline):
     """What a plain image lacks."""
     if facts["os"] != "baked":
         cvmfs = "yes" if facts["cvmfs"]["repositories"] else "no"
-        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, "AERIE_CVMFS": cvmfs})
+        more = {"AERIE_CVMFS": cvmfs, "AERIE_UNTIL": str(int(deadline - LEFT_SECONDS))}
+        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, **more})
 
 
 def configure_cvmfs(cvmfs):
@@ -58,29 +70,63 @@ def transfer_plugins():
     return (f"FILETRANSFER_PLUGINS = {', '.join(kept)}",)
 
 
-def configure_condor(facts, instance, queue, linger):
+def environment(variables):
+    """Variables for every job, each between quotes of HTCondor's: within them two quotes are one, and a blank is a blank."""
+    quoted = " ".join("'" + f"{name}={value}".replace("'", "''") + "'" for name, value in variables.items())
+    return quoted.replace('"', '""').replace("$", "$(DOLLAR)")
+
+
+def memory_limit(policy):
+    """How much memory a job may have, as HTCondor's expression: what it asks for, so many times that, or all there is."""
+    if policy in ("hard", "soft"):
+        return "Memory" if policy == "hard" else "TotalMemory"
+    return "int(min({Memory * %s, TotalMemory}))" % policy
+
+
+def accounting(prices):
+    """What the machine is and what AWS's list says that it costs an hour, for the history of its jobs."""
+    place = {name: matched(WORD, imds.need(path, "unknown")) for name, path in ACCOUNTS_FOR.items()}
+    kind = place["AERIE_TYPE"]
+    core = prices.get(kind.split(".")[0])
+    price = prices.get(kind, "undefined" if core is None else round(core * (os.cpu_count() or 1), 6))
+    return [*(f"{name} = {value}" for name, value in place.items()), f"AERIE_PRICE = {price}"]
+
+
+def address_family(facts):
+    """HTCondor takes the collector's IPv4 address if its name has one, also where none of its packets gets through."""
+    family, _ = checks.answering(checks.collector(facts))
+    return () if family is None else (f"PREFER_IPV4 = {family == socket.AF_INET}",)
+
+
+def configure_condor(facts, instance, queue, linger, life):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
-    environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
     lines = (
         f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
         f"AERIE_POOL = {facts['pool']}",
         f"AERIE_INSTANCE = {instance}",
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
-        f"AERIE_ENVIRONMENT = {environment}",
+        f"AERIE_LIFE = {life}",
+        f"AERIE_ENDS_AT = {machine.ends_at()}",
+        f"AERIE_MEMORY_LIMIT = {memory_limit(facts['memory'])}",
+        f"AERIE_ENVIRONMENT = {environment(facts['environment'])}",
+        *accounting(facts["listPrices"]),
+        *address_family(facts),
         *transfer_plugins(),
     )
     node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
     shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
 
 
-def check(facts, accounts):
-    """Tries until everything holds, for a while."""
+def check(facts, accounts, promise):
+    """Tries until everything holds, for a while. What says nothing about this machine is told, and holds up nothing."""
     until = time.time() + facts["checkSeconds"]
     execute = node.condor_value("EXECUTE")
     while True:
-        failed = checks.failed(checks.at_boot(facts, execute, accounts))
+        failed = checks.failed(checks.at_boot(facts, execute, accounts, promise))
         if not failed:
+            for sentence in checks.failed(checks.telling(facts, "boot")):
+                node.say(f"goes on although {sentence}")
             return
         if time.time() > until:
             raise RuntimeError("; ".join(failed))
@@ -107,6 +153,7 @@ def boot():
     """The steps, in the order in which one needs the other."""
     began = time.time()
     facts = node.facts()
+    deadline = began + facts["bootSeconds"]
     for directory in (node.STATE, node.RUN):
         os.makedirs(directory, exist_ok=True)
     late = f"boot failed: not ready after {facts['bootSeconds']} s"
@@ -114,15 +161,17 @@ def boot():
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
     queue = matched(QUEUE, imds.tag("aerie:queue"))
     linger = int(imds.tag("aerie:linger-seconds"))
-    machine.limit_life(int(imds.tag("aerie:max-life-seconds")))
+    life = int(imds.tag("aerie:max-life-seconds"))
+    machine.limit_life(life)
     machine.pin_names(facts["pins"])
-    install(facts)
+    install(facts, deadline)
     machine.block_metadata()
     accounts = machine.make_accounts()
+    machine.shut_timetables()
     configure_cvmfs(facts["cvmfs"])
-    check(facts, accounts)
-    join.join(facts, instance, began + facts["bootSeconds"])
-    configure_condor(facts, instance, queue, linger)
+    check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
+    join.join(facts, instance, deadline)
+    configure_condor(facts, instance, queue, linger, life)
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
 

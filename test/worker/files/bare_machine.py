@@ -22,9 +22,9 @@ import watch
 # Where the programs find what belongs to the system; here all of it is below one temporary folder.
 PLACES = (
     (node, ("FACTS", "CA", "STATE", "RUN", "NOTICE", "ACCEPTING", "TOKEN", "CONSOLE", "POWER_OFF")),
-    (machine, ("HOSTS", "PASSWD", "HOMES", "IPV6")),
+    (machine, ("HOSTS", "PASSWD", "HOMES", "ETC", "IPV6")),
     (boot, ("CONFIG", "CVMFS")),
-    (checks, ("CVMFS",)),
+    (checks, ("CVMFS", "MEMINFO")),
     (watch, ("PROC",)),
 )
 

@@ -16,7 +16,20 @@ KNOWS = {
     f"{TAGS}queue": "CERN-PROD",
     f"{TAGS}linger-seconds": "120",
     f"{TAGS}max-life-seconds": "86400",
+    f"{TAGS}promised": "1c,900m,80000d,0g",
+    "meta-data/instance-type": "m6i.large",
+    "meta-data/placement/availability-zone": "eu-west-1b",
+    "meta-data/instance-life-cycle": "spot",
+    "meta-data/ami-id": "ami-0123456789abcdef0",
 }
+# A machine that has none of these is a worker all the same.
+OPTIONAL = (
+    f"{TAGS}promised",
+    "meta-data/instance-type",
+    "meta-data/placement/availability-zone",
+    "meta-data/instance-life-cycle",
+    "meta-data/ami-id",
+)
 RULE = "OUTPUT -d 169.254.169.254 -p tcp -m owner ! --uid-owner 0 -j REJECT --reject-with tcp-reset"
 SAYS = {"NUM_CPUS": "1", "EXECUTE": "/execute", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
 
@@ -32,8 +45,11 @@ class Booting(BareMachine):
             "os": "el9",
             "centralManager": "cm.example.org",
             "pins": {"lfc.example.org": "10.1.1.1"},
-            "cvmfs": {"repositories": ["atlas.cern.ch"], "proxy": "DIRECT", "quotaMb": 9},
+            "cvmfs": {"repositories": ["atlas.cern.ch"], "proxy": "DIRECT", "quotaMb": 9, "later": "refuse"},
+            "requiredHosts": [],
             "environment": {"OSG_GRID": "/osg", "B": "2"},
+            "memory": 2,
+            "listPrices": {"m6i": 0.048},
             "checkSeconds": 60,
             "bootSeconds": 900,
         }
@@ -53,6 +69,7 @@ class Booting(BareMachine):
         self.commands.has("condor_config_val", does=f'case "$1" in {values} *) exit 1;; esac')
         self.given = []
         self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
+        self.put(checks, "answering", lambda place: (socket.AF_INET, None))
 
     def write_facts(self):
         self.file("/etc/aerie/worker.json", self.facts)

@@ -1,7 +1,7 @@
 """A whole boot, from the facts to HTCondor, and every way in which it fails."""
 import runpy
 
-from booting import KNOWS, RULE, TAGS, Booting
+from booting import KNOWS, OPTIONAL, RULE, TAGS, Booting
 from bare_machine import Ended
 from clock import BEGAN
 from joining import GIVEN, INSTANCE
@@ -11,6 +11,8 @@ import boot
 import checks
 import node
 
+# What no worker can be without.
+NEEDED = [path for path in KNOWS if path not in OPTIONAL]
 COMMANDS = [
     "systemd-run --on-active=900 --unit=aerie-boot-deadline /files/power-off --unless /run/aerie/accepting "
     "boot failed: not ready after 900 s",
@@ -36,7 +38,8 @@ class Boot(Booting):
     def test_every_step_is_done_in_the_order_in_which_one_needs_the_other(self):
         self.boot()
         self.assertEqual(self.commands.all(), COMMANDS)
-        self.assertEqual(self.given, [(self.facts, "/execute", ["slot1_1"])])
+        self.assertEqual(self.given, [(self.facts, "/execute", ["slot1_1"], "1c,900m,80000d,0g")])
+        self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
         self.assertEqual(self.endpoint.bodies()[0]["instanceId"], INSTANCE)
         self.assertEqual(self.read("/etc/hosts").splitlines()[1], "10.1.1.1 lfc.example.org # aerie")
@@ -52,7 +55,16 @@ class Boot(Booting):
                 f"AERIE_INSTANCE = {INSTANCE}",
                 "AERIE_QUEUE = CERN-PROD",
                 "AERIE_LINGER = 120",
-                "AERIE_ENVIRONMENT = OSG_GRID=/osg B=2",
+                "AERIE_LIFE = 86400",
+                f"AERIE_ENDS_AT = {BEGAN + 86400}",
+                "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
+                "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
+                "AERIE_TYPE = m6i.large",
+                "AERIE_ZONE = eu-west-1b",
+                "AERIE_MARKET = spot",
+                "AERIE_IMAGE = ami-0123456789abcdef0",
+                "AERIE_PRICE = 0.048",
+                "PREFER_IPV4 = True",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
         )
@@ -81,7 +93,7 @@ class Boot(Booting):
         self.assertEqual(again, COMMANDS[:2])
 
     def test_a_boot_that_fails_has_its_deadline_and_htcondor_is_not_started(self):
-        for path in KNOWS:
+        for path in NEEDED:
             self.commands.started.clear()
             text = self.knows.pop(path)
             with self.subTest(path), self.assertRaisesRegex(LookupError, f"^the metadata service has no {path}$"):

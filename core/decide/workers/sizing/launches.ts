@@ -2,7 +2,7 @@ import type { PlannedLaunch } from '../../../model/decision.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { type Bin, howManyFit, type Waiting } from '../../../model/resources.ts';
+import { type Bin, howManyFit, type Resources, type Waiting } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
 import type { SeenRooms } from '../../../observe/ec2-conditions.ts';
@@ -131,6 +131,10 @@ const choose = (
   return { granted, keptBack, tooDear, unsupported: withoutType, why };
 };
 
+/** As a worker reads it from its tags. */
+const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
+  `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
+
 const request = (
   { offers, count }: Wanted,
   { settings, stage, ec2, facts }: Situation,
@@ -159,6 +163,7 @@ const request = (
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        [TAG.promised]: promiseOf(offers.room),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
       },
