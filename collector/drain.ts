@@ -1,7 +1,7 @@
 import { NOT_IN_COLLECTOR, type WorkersReply } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
+import { type Located, locateArgs, readLocated } from './locate.ts';
 import { outage } from './refused.ts';
-import { type Located, locateArgs, readLocated } from './see-workers.ts';
 
 type Outcome = { readonly instanceId: string; readonly why?: string };
 
