@@ -97,7 +97,5 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
     lastHeardAt,
   });
   if (!parsed.success) return mistakeIn(parsed.error.issues[0]?.path.join('.') ?? '', cells);
-  return isFromTheFuture(parsed.data)
-    ? mistakeIn('joinedAt', cells)
-    : { ok: true, slot: parsed.data };
+  return isFromTheFuture(parsed.data) ? mistakeIn('joinedAt', cells) : { ok: true, slot: parsed.data };
 };

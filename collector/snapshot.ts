@@ -31,16 +31,16 @@ const pilotsPart = async (sources: SnapshotSources, now: number): Promise<Pilots
   if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
   if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
   const seen = readPilots(answer.stdout, now);
-  const names = [...new Set([...credentials.keys(), ...seen.keys()])].sort();
+  const names = [...new Set([...credentials.keys(), ...seen.queues.keys()])].sort();
   const queues = names.map(
     (queue): QueuePilots => ({
       queue,
-      ...(seen.get(queue) ?? NO_PILOTS),
+      ...(seen.queues.get(queue) ?? NO_PILOTS),
       ended: { ...sources.ended.of(queue), shortSeconds: sources.shortSeconds },
       ...(credentials.has(queue) ? { credentialExpiresAt: credentials.get(queue) ?? null } : {}),
     }),
   );
-  return { complete: true, queues };
+  return { complete: true, queues, unreadable: seen.unreadable };
 };
 
 const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPart =>
