@@ -151,7 +151,7 @@ describeLab("what a worker's token can do to the pool", () => {
     ['a number that takes for ever', { ...EXPONENTIAL, Cpus: 'C40' }],
     ['a name that takes for ever', { ...EXPONENTIAL, APF_QUEUE: 'C40' }],
     ['requirements that take for ever', { ...EXPONENTIAL, Requirements: 'C40 > 1', Cpus: '{ "x" }' }],
-    ['a text of two lines', { APF_QUEUE: 'strcat("A", strcat("\n", "B"))' }],
+    ['a text of several lines', { L: '{ 1, 2 }', APF_QUEUE: 'unparse(L)' }],
     ['a negative start', { DaemonStartTime: '-1' }],
     ['no cores', { TotalSlotCpus: 'undefined' }],
   ])('a slot with %s makes its own worker unknown, and no other', async (_what, odd) => {
