@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/model/pool.ts';
+import { removeReply, submitReply, type WorkersReply, workersReply } from '../core/model/pool.ts';
 import { known, unknown } from '../core/model/snapshot.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
 import type { Certificates } from './certificates.ts';
 import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
 import { request } from './http.ts';
+import { poolAnswer } from './pool-answer.ts';
 
 export interface EndpointOptions {
   /** `https://cm.example.org:9619`; without TLS only on this machine itself, since the secret travels with each call. */
@@ -92,7 +93,7 @@ export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & Poo
   return {
     async view() {
       try {
-        const view = await call('pool', poolView);
+        const view = await call('pool', poolAnswer);
         return known(view, view.observedAt);
       } catch (error) {
         if (error instanceof EndpointError) return unknown(error.message);

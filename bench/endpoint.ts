@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { QUEUE_ARGS } from '../collector/see-pilots.ts';
-import { STATUS_ARGS } from '../collector/see-workers.ts';
+import { STATUS_ARGS } from '../collector/status-args.ts';
 import { type CentralManager, startCentralManager } from '../lab/central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../lab/endpoint.ts';
 import { labNetwork, sweep } from '../lab/network.ts';

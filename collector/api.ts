@@ -6,7 +6,7 @@ import {
   LogController,
 } from 'fastify';
 import type * as z from 'zod';
-import { joinRequest, refusal, removeRequest, submitRequest, workersRequest } from '../core/model/pool.ts';
+import { joinRequest, type refusal, removeRequest, submitRequest, workersRequest } from '../core/model/pool.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';
@@ -34,7 +34,7 @@ const JOIN_BODY_BYTES = 16 * 1024;
 /** A request has to have arrived by then, its body included. */
 const REQUEST_MILLISECONDS = 15_000;
 
-const said = (error: string) => refusal.parse({ error });
+const said = (error: string) => ({ error }) satisfies z.input<typeof refusal>;
 
 /** What the framework itself refuses, in a sentence of ours. */
 const FRAMEWORK: Readonly<Record<number, string>> = {

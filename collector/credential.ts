@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { LAST_MOMENT } from '../core/model/pool.ts';
 import { readTemplate, type Template, templateNames } from './template.ts';
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
@@ -29,7 +30,7 @@ export const credentialEnd = async (folder: string, template: Template): Promise
   try {
     const text = await readFile(resolve(folder, credential.file), 'utf8');
     const end = credential.kind === 'proxy' ? proxyEnd(text) : tokenEnd(text);
-    return Number.isFinite(end) ? Math.max(0, end) : 0;
+    return Number.isFinite(end) ? Math.min(LAST_MOMENT, Math.max(0, end)) : 0;
   } catch {
     return 0;
   }

@@ -1,5 +1,5 @@
 import type { PoolWorker } from '../core/model/pool.ts';
-import type { SeenWorker } from './see-workers.ts';
+import type { SeenWorker } from './slot.ts';
 
 /** Adds to each worker since when no job has run there. */
 export type IdleSince = (workers: readonly SeenWorker[], now: number) => readonly PoolWorker[];

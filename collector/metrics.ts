@@ -13,6 +13,9 @@ export interface Metrics {
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
+/** More names than anybody reads; Prometheus keeps a series for each. */
+const MOST_NAMED = 100;
+
 /** `now` in seconds since 1970. */
 export const metrics = (now: () => number): Metrics => {
   const registers = [new Registry()];
@@ -49,6 +52,18 @@ export const metrics = (now: () => number): Metrics => {
     labelNames: ['queue', 'state'],
     registers,
   });
+  const unreadable = new Gauge({
+    name: 'aerie_endpoint_unreadable',
+    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job',
+    labelNames: ['of'],
+    registers,
+  });
+  const unreadableWorker = new Gauge({
+    name: 'aerie_endpoint_unreadable_worker',
+    help: `1 for workers whose ads cannot be read, the first ${MOST_NAMED} of them`,
+    labelNames: ['instance'],
+    registers,
+  });
   const credentialSeconds = new Gauge({
     name: 'aerie_endpoint_credential_remaining_seconds',
     help: "Remaining life of each queue's pilot credential; negative: it has ended, or cannot be read",
@@ -61,8 +76,9 @@ export const metrics = (now: () => number): Metrics => {
     registers,
   });
 
-  const seePilots = ({ complete, queues }: PoolView['pilots']) => {
+  const seePilots = ({ complete, queues, unreadable: jobs = 0 }: PoolView['pilots']) => {
     if (!complete) return incomplete.inc({ part: 'pilots' });
+    unreadable.set({ of: 'job' }, jobs);
     pilots.reset();
     for (const { queue, shapes } of queues) {
       for (const state of ['idle', 'running', 'held'] as const) {
@@ -73,8 +89,17 @@ export const metrics = (now: () => number): Metrics => {
       }
     }
   };
-  const seeWorkers = ({ complete, workers: seen }: PoolView['workers']) => {
+  const seeWorkers = ({
+    complete,
+    workers: seen,
+    unreadable: odd = [],
+    unnamed = 0,
+  }: PoolView['workers']) => {
     if (!complete) return incomplete.inc({ part: 'workers' });
+    unreadable.set({ of: 'worker' }, odd.length);
+    unreadableWorker.reset();
+    for (const { instanceId } of odd.slice(0, MOST_NAMED)) unreadableWorker.set({ instance: instanceId }, 1);
+    unreadable.set({ of: 'ad' }, unnamed);
     workers.reset();
     for (const { queue, reachable, draining, busy } of seen) {
       const state = !reachable ? 'unreachable' : draining ? 'draining' : busy > 0 ? 'busy' : 'idle';

@@ -1,5 +1,5 @@
 import type { Condor } from './condor.ts';
-import { locateArgs, readLocated } from './see-workers.ts';
+import { locateArgs, readLocated } from './locate.ts';
 
 /** Workers that have had their token, and of whose slot nobody has heard yet. */
 export interface Newcomers {

@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import type { Condor } from './condor.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf, type Value } from './rows.ts';
+import { areLiterals, isWritten, written } from './written.ts';
 
 /** How many pilots of a queue ended in the last hour, and how many of them soon after their start. */
 interface Ended {
@@ -14,24 +16,43 @@ export interface EndedPilots {
 }
 
 const HOUR = 3600;
-/** Records are written a little after the moment that they carry. */
-const OVERLAP_SECONDS = 120;
 
 /**
- * Asks for what ended at `since` or later. The history is read backwards from its end, and reading stops at the first
- * record that is older: the cost is that of the new records, not of the file.
+ * Holds for a pilot of the endpoint's own that ended before a moment and left the queue then: whatever the history has
+ * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said.
  */
-const historyArgs = (since: number): readonly string[] => [
-  '-since',
-  `EnteredCurrentStatus < ${Math.floor(since)}`,
+export const ownBefore = (moment: number): string =>
+  [
+    `${written('AerieRequestId')} != ""`,
+    isWritten('Owner', userInfo().username),
+    isWritten('LeaveJobInQueue', false),
+    `EnteredCurrentStatus < ${Math.floor(moment)}`,
+  ].join(' && ');
+
+/** Names the newest record of all, whoever's it is. */
+export const NEWEST_ARGS: readonly string[] = ['-limit', '1', '-af:tV', 'ClusterId', 'ProcId'];
+
+/** More records than a busy schedd writes in an hour: 14 each second. Some 20 MB of them are read in two seconds. */
+const MOST_RECORDS = 50_000;
+
+/** 3 is removed, 4 completed. One that was removed while it waited has not ended: it never began. */
+const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)';
+
+/**
+ * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
+ * when it was last asked, or else to the first that is an hour old: the cost is that of the new records, not of the file.
+ */
+const historyArgs = (until: string): readonly string[] => [
+  ...['-since', until, '-scanlimit', String(MOST_RECORDS)],
   '-constraint',
-  'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5 && JobStatus == 4',
+  `${written('MATCH_APF_QUEUE')} != "" && ${areLiterals(['MATCH_APF_QUEUE'])} && ${HAS_ENDED}`,
   '-af:tV',
   'ClusterId',
   'ProcId',
   'MATCH_APF_QUEUE',
-  'JobCurrentStartDate',
-  'CompletionDate',
+  'int(JobCurrentStartDate)',
+  // CompletionDate of a removed job is 0.
+  'int(EnteredCurrentStatus)',
 ];
 
 interface Pilot {
@@ -40,23 +61,30 @@ interface Pilot {
   readonly ranSeconds: number;
 }
 
+/** An id as the tools take it; undefined if the row has none. */
+const idOf = ([cluster, proc]: readonly Value[]): string | undefined =>
+  typeof cluster === 'number' && typeof proc === 'number' ? `${cluster}.${proc}` : undefined;
+
 /**
  * Successive snapshots would miss pilots that start and end between two of them, which are just the short ones; the
  * history has every one, with its times, and survives a restart of the endpoint.
  */
 export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots => {
   const pilots = new Map<string, Pilot>();
-  let askedAt: number | undefined;
+  let readUpTo: string | undefined;
   return {
     async refresh(now) {
-      const since = Math.max(now - HOUR, askedAt === undefined ? 0 : askedAt - OVERLAP_SECONDS);
-      const answer = await condor('condor_history', historyArgs(since));
+      // Asked first: what is written between the two questions is read twice, and counted once.
+      const newest = await condor('condor_history', NEWEST_ARGS);
+      if (!newest.ok) return newest.why;
+      const answer = await condor('condor_history', historyArgs(readUpTo ?? ownBefore(now - HOUR)));
       if (!answer.ok) return answer.why;
-      askedAt = now;
-      for (const [cluster, proc, queue, startedAt, endedAt] of rowsOf(answer.stdout)) {
+      readUpTo = idOf(rowsOf(newest.stdout)[0] ?? []);
+      for (const row of rowsOf(answer.stdout)) {
+        const [, , queue, startedAt, endedAt] = row;
         if (typeof queue !== 'string' || typeof endedAt !== 'number' || typeof startedAt !== 'number')
           continue;
-        pilots.set(`${cluster}.${proc}/${endedAt}`, { queue, endedAt, ranSeconds: endedAt - startedAt });
+        pilots.set(`${idOf(row)}/${endedAt}`, { queue, endedAt, ranSeconds: endedAt - startedAt });
       }
       for (const [id, { endedAt }] of pilots) if (now - endedAt > HOUR) pilots.delete(id);
       return undefined;

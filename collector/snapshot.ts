@@ -4,7 +4,7 @@ import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
-import { readWorkers, type SeenWorkers, STATUS_ARGS } from './see-workers.ts';
+import { type SeenWorkers, seeWorkers } from './see-workers.ts';
 
 export interface SnapshotSources {
   readonly condor: Condor;
@@ -31,26 +31,26 @@ const pilotsPart = async (sources: SnapshotSources, now: number): Promise<Pilots
   if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
   if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
   const seen = readPilots(answer.stdout, now);
-  const names = [...new Set([...credentials.keys(), ...seen.keys()])].sort();
+  const names = [...new Set([...credentials.keys(), ...seen.queues.keys()])].sort();
   const queues = names.map(
     (queue): QueuePilots => ({
       queue,
-      ...(seen.get(queue) ?? NO_PILOTS),
+      ...(seen.queues.get(queue) ?? NO_PILOTS),
       ended: { ...sources.ended.of(queue), shortSeconds: sources.shortSeconds },
       ...(credentials.has(queue) ? { credentialExpiresAt: credentials.get(queue) ?? null } : {}),
     }),
   );
-  return { complete: true, queues };
-};
-
-const seenWorkers = async ({ condor }: SnapshotSources): Promise<SeenWorkers> => {
-  const answer = await condor('condor_status', STATUS_ARGS);
-  return answer.ok ? readWorkers(answer.stdout) : { ok: false, why: answer.why };
+  return { complete: true, queues, unreadable: seen.unreadable };
 };
 
 const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPart =>
   seen.ok
-    ? { complete: true, workers: [...idle(seen.workers, now)] }
+    ? {
+        complete: true,
+        workers: [...idle(seen.workers, now)],
+        unreadable: [...seen.unreadable],
+        unnamed: seen.unnamed,
+      }
     : { complete: false, why: seen.why, workers: [] };
 
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
@@ -58,7 +58,7 @@ export const takeSnapshot = async (sources: SnapshotSources, now: number): Promi
   const { landingsFile } = sources;
   const [pilots, seen, landings] = await Promise.all([
     pilotsPart(sources, now),
-    seenWorkers(sources),
+    seeWorkers(sources.condor),
     landingsFile === undefined ? undefined : readLandings(landingsFile, now),
   ]);
   return {

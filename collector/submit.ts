@@ -4,7 +4,9 @@ import type { Condor } from './condor.ts';
 import { credentialEnd } from './credential.ts';
 import { noTemplate, outage, Refused } from './refused.ts';
 import { linesOf } from './rows.ts';
+import { ownBefore } from './see-ended.ts';
 import { describe, readTemplate, type Template } from './template.ts';
+import { tryOut } from './trial.ts';
 import type { Turns } from './turns.ts';
 
 export interface SubmitOptions {
@@ -36,7 +38,7 @@ export const queuedArgs = (requestId: string): readonly string[] => [
 /** Arguments that ask for those it has had. */
 export const pastArgs = (requestId: string, since: number): readonly string[] => [
   '-since',
-  `EnteredCurrentStatus < ${Math.floor(since)}`,
+  ownBefore(since),
   ...queuedArgs(requestId).slice(1),
 ];
 
@@ -103,6 +105,11 @@ export const submitter = (options: SubmitOptions) => {
     const there = await alreadyThere(requestId);
     if (there > 0) return { submitted: there, repeated: true };
     await checkCredential(templatesDirectory, template, now());
+    const trial = await tryOut(condor, templatesDirectory, template, request);
+    if (!trial.ok) throw outage(trial.why);
+    if (trial.mistake !== undefined) {
+      throw new Refused(409, `${trial.mistake} Nothing was submitted; the pool's admin has to correct it.`);
+    }
     const answer = await condor('condor_submit', ['-terse', '-'], {
       input: describe(template, request),
       folder: templatesDirectory,

@@ -34,6 +34,12 @@ export const factReason = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('workers-vanished'), vanished: count, joined: count }),
   z.object({ kind: z.literal('pool-contradictory'), instanceId: z.string() }),
+  /** They are in the pool, and what they say of themselves cannot be used; `workers`: the first of them, and why. */
+  z.object({
+    kind: z.literal('workers-unreadable'),
+    count,
+    workers: z.array(z.object({ instanceId: z.string(), words: z.string() })).readonly(),
+  }),
   /** EC2 did not list its instances. */
   z.object({ kind: z.literal('instances-unknown'), words: z.string() }),
   /** `key`: of an item of the ledger that this version cannot read; `words`: why. */

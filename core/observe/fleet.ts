@@ -54,6 +54,19 @@ export const contradiction = (fleet: Fleet): Reason | undefined => {
   return odd === undefined ? undefined : { kind: 'pool-contradictory', instanceId: odd.instanceId };
 };
 
+/** Most of them that one decision names. */
+const MOST_NAMED = 10;
+
+/** Says which workers of a queue are in the pool and cannot be read; nothing if all can be. */
+export const unreadableOf = ({ members }: Fleet): readonly Reason[] => {
+  const workers = members.flatMap(({ record: { instanceId }, unreadable }) =>
+    unreadable === undefined ? [] : [{ instanceId, words: unreadable }],
+  );
+  return workers.length === 0
+    ? []
+    : [{ kind: 'workers-unreadable', count: workers.length, workers: workers.slice(0, MOST_NAMED) }];
+};
+
 /** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
 export const liveWorkers = (fleet: Fleet): number =>
   fleet.members.length +
@@ -66,11 +79,20 @@ export const liveCores = (fleet: Fleet): number =>
   fleet.strangers.reduce((n, stranger) => n + stranger.total.cpus, 0) +
   fleet.launches.reduce((n, { request, offers }) => n + request.count * offers.cpus, 0);
 
-/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
+/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector, or cannot be read. */
 export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
+  /** Why what it says of itself cannot be used: it is in the collector, and nothing else is known of it. */
+  readonly unreadable?: string;
 }
+
+/** Whether its startd is in the collector: neither late, nor gone. */
+export const isInCollector = ({ pool, unreadable }: Member): boolean =>
+  pool !== undefined || unreadable !== undefined;
+
+const unreadableIn = ({ workers }: PoolView): ReadonlyMap<string, string> =>
+  new Map(workers.unreadable?.map(({ instanceId, why }) => [instanceId, why]));
 
 /** The ledger's workers beside the pool's, both in the order of their instance ids. */
 export interface SideBySide {
@@ -95,6 +117,7 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
 /** Puts the ledger's workers and a view's side by side, in one walk over both. */
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
+  const unreadable = unreadableIn(view);
   const strangers: PoolWorker[] = [];
   let next = 0;
   const strangersBefore = (instanceId: string | undefined) => {
@@ -106,7 +129,10 @@ export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): Si
   const members = inOrder(workers).map((record): Member => {
     strangersBefore(record.instanceId);
     const pool = startds[next];
-    if (pool?.instanceId !== record.instanceId) return { record, pool: undefined };
+    if (pool?.instanceId !== record.instanceId) {
+      const why = unreadable.get(record.instanceId);
+      return { record, pool: undefined, ...(why === undefined ? {} : { unreadable: why }) };
+    }
     next += 1;
     return { record, pool };
   });

@@ -2,7 +2,7 @@ import { isLate, learnedDeadline } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import type { QueueSettings } from '../settings/queue-settings.ts';
-import type { Fleet } from './fleet.ts';
+import { type Fleet, isInCollector } from './fleet.ts';
 
 /** Returns how long a worker may take from its launch to the collector, seconds. */
 export type JoinDeadlineOf = (worker: WorkerRecord) => number;
@@ -22,11 +22,12 @@ const areBootsSlow = (
 ): boolean => {
   let launchedLately = 0;
   let late = 0;
-  for (const { record, pool } of members) {
+  for (const member of members) {
+    const { record } = member;
     const age = viewedAt - record.launchedAt;
     if (age > joinDeadlineSeconds) continue;
     launchedLately += 1;
-    if (pool !== undefined || record.state.kind !== 'booting') continue;
+    if (isInCollector(member) || record.state.kind !== 'booting') continue;
     const curve = curveOf(record);
     if (curve !== undefined && isLate(curve, age)) late += 1;
   }

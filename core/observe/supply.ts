@@ -1,7 +1,7 @@
 import type { PoolWorker } from '../model/pool.ts';
 import type { Bin } from '../model/resources.ts';
 import type { QueueSettings } from '../settings/queue-settings.ts';
-import type { Fleet, Member } from './fleet.ts';
+import { type Fleet, isInCollector, type Member } from './fleet.ts';
 
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;
@@ -23,10 +23,10 @@ const isJoinedSupply = ({ record, pool }: Member, now: number, settings: QueueSe
  * Booting counts from its intent until it joins or its deadline passes: this is what keeps a stale view from launching
  * twice.
  */
-const isBooting = ({ record, pool }: Member, now: number, settings: QueueSettings): boolean =>
-  pool === undefined &&
-  record.state.kind === 'booting' &&
-  now - record.launchedAt <= settings.joinDeadlineSeconds;
+const isBooting = (member: Member, now: number, settings: QueueSettings): boolean =>
+  !isInCollector(member) &&
+  member.record.state.kind === 'booting' &&
+  now - member.record.launchedAt <= settings.joinDeadlineSeconds;
 
 /** Rooms in which waiting pilots of a queue will start without any launch. */
 export const supply = (

@@ -71,6 +71,12 @@ export const METRICS = {
     'pilots for which EC2 has no type of the queue in any zone; absent if none',
     'rarely',
   ),
+  WorkersUnreadable: count(
+    'queue',
+    ['workers'],
+    'workers whose ads in the pool cannot be read; absent if none',
+    'rarely',
+  ),
   WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
   DollarsPerHour: count(
     'queue',
@@ -152,6 +158,7 @@ export const METRICS = {
     'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
+  WorkersNotRead: count('stage', ['workers'], 'workers whose ads in the pool cannot be read'),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
   RefusedForCapacity: count(
     'stage',

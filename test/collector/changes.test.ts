@@ -25,6 +25,7 @@ describe.runIf(onLinux)('POST /v1/pilots', () => {
       status: 200,
       body: { submitted: 3, repeated: false },
     });
+    expect(served.condor.calls('condor_submit.dry-run')).toEqual([['-terse', '-dry-run', '-', '-']]);
     expect(served.condor.calls('condor_submit')).toEqual([['-terse', '-']]);
     expect(served.condor.input('condor_submit')).toBe(`executable = pilot.sh
 universe = vanilla
@@ -76,6 +77,31 @@ queue 3
           'The pool could not be asked: condor_submit: exit status 1, ERROR: no such executable. Ask again later.',
       },
     });
+  });
+
+  it.each([
+    ['another universe', 'universe = local', 'makes jobs with JobUniverse 12, expected 5'],
+    [
+      'another queue, spelled in another way',
+      `+MATCH_APF_QUEUE = "${QUEUE}"\nMY.MATCH_APF_QUEUE = "OTHER"`,
+      'makes jobs with MATCH_APF_QUEUE "OTHER", expected "BNL_CLOUD"',
+    ],
+    ['cores of its own', '+RequestCpus = 8', 'makes jobs with RequestCpus 8, expected 2'],
+    ['an expression for its memory', 'MY.RequestMemory = 2000 + 0', 'RequestMemory 2000 + 0, expected 2000'],
+    ['GPUs of its own', '+RequestGPUs = 1', 'makes jobs with RequestGPUs 1, expected undefined'],
+    ['late materialisation', 'max_idle = 10', 'submits its jobs little by little'],
+  ])('submits nothing whose jobs would not be counted as asked: %s', async (_, lines, sentence) => {
+    const text = TEMPLATE.replace('queue 1', `${lines}\nqueue 1`);
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), text);
+    const { status, body } = await served.post('/v1/pilots', request);
+    expect([status, body]).toEqual([409, { error: expect.stringContaining(sentence) }]);
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
+  it('submits nothing while a dry run cannot be had', async () => {
+    served.condor.answers('condor_submit.dry-run', { status: 1, stderr: 'ERROR: no such executable' });
+    expect((await served.post('/v1/pilots', request)).status).toBe(503);
+    expect(served.condor.calls('condor_submit')).toEqual([]);
   });
 
   it('carries out requests of one id one after the other', async () => {
@@ -275,7 +301,7 @@ describe('POST /v1/workers/forget', () => {
       ['-tcp', '-multiple', 'INVALIDATE_MASTER_ADS', '-'],
     ]);
     expect(served.condor.input('condor_advertise')).toBe(
-      `MyType = "Query"\nTargetType = "DaemonMaster"\nRequirements = stringListMember(EC2InstanceId, "${ID},${OTHER}") =?= true\n`,
+      `MyType = "Query"\nTargetType = "DaemonMaster"\nRequirements = stringListMember(unparse(EC2InstanceId), "\\"${ID}\\",\\"${OTHER}\\"") =?= true\n`,
     );
   });
 

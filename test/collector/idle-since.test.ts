@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { idleSince } from '../../collector/idle-since.ts';
-import type { SeenWorker } from '../../collector/see-workers.ts';
+import type { SeenWorker } from '../../collector/slot.ts';
 
 const START = 1_795_411_000;
 const ROOM = { cpus: 8, memoryMb: 16_000, diskMb: 10, gpus: 0 };

@@ -18,7 +18,8 @@ queue 1
 `;
 
 /** The collector's own ad, in an answer to the question for workers. */
-export const COLLECTOR_ROW = `${Array.from({ length: 11 }, () => 'undefined').join('\t')}\tfalse\tfalse\tundefined\t1795410440\t1795410439\n`;
+export const COLLECTOR_ROW = `1795410439	${Array.from({ length: 15 }, () => 'undefined').join('	')}	false
+`;
 
 export interface Served {
   readonly app: FastifyInstance;

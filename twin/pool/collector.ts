@@ -65,6 +65,7 @@ export const collector = (clock: Clock): Collector => {
         reachable,
         idleSince: joinedAt,
         diedAt: undefined,
+        unreadable: undefined,
       };
       slots.set(instanceId, slot);
       byQueue.set(queue, (byQueue.get(queue) ?? new Set()).add(slot));

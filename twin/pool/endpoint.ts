@@ -20,6 +20,8 @@ export interface TemplateQueue {
   readonly credentialExpiresAt: number | null;
   /** What its template asks for by itself; absent: nothing. */
   readonly asks?: TemplateRequest;
+  /** Why its jobs would not be counted as pilots, in a sentence; absent: they would. */
+  readonly mistake?: string;
 }
 
 /** Whose workers the simulated endpoint would admit. Nothing asks its STS: its workers join by themselves. */
@@ -55,6 +57,12 @@ const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
       throw new Refused(
         409,
         `The credential of queue ${queue}'s pilots ended at ${new Date(ends * 1000).toISOString()}; nothing was submitted. Renew it.`,
+      );
+    }
+    if (template.mistake !== undefined) {
+      throw new Refused(
+        409,
+        `${template.mistake} Nothing was submitted; the pool's admin has to correct it.`,
       );
     }
     world.submit(requestId, queue, count, asRequested(shape));
@@ -106,8 +114,9 @@ export const simulatedEndpoint = (
       return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
     },
     async about() {
-      const templates = queues.map(({ name, credentialExpiresAt, asks = {} }) => ({
+      const templates = queues.map(({ name, credentialExpiresAt, asks = {}, mistake }) => ({
         queue: name,
+        ...(mistake === undefined ? {} : { mistake }),
         asks,
         credentialExpiresAt,
       }));

@@ -35,6 +35,8 @@ export interface Slot {
   idleSince: number | null;
   /** Power was cut without a word: the ad stays until it is forgotten or expires, and matches to it come to nothing. */
   diedAt: number | undefined;
+  /** Why its ad cannot be read; undefined: it can. */
+  unreadable: string | undefined;
 }
 
 /** UPDATE_INTERVAL of a startd. */

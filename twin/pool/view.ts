@@ -1,4 +1,4 @@
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import type { PoolView, PoolWorker, QueuePilots, UnreadableWorker } from '../../core/model/pool.ts';
 import { type Resources, shapeKey } from '../../core/model/resources.ts';
 import type { TemplateQueue } from './endpoint.ts';
 import { heardAt, type Pilot, type Slot } from './model.ts';
@@ -59,6 +59,9 @@ const workerOf = (slot: Slot, now: number): PoolWorker => ({
   idleSince: slot.running.size > 0 ? null : (slot.idleSince ?? slot.joinedAt),
 });
 
+const unreadableOf = ({ instanceId, unreadable }: Slot): readonly UnreadableWorker[] =>
+  unreadable === undefined ? [] : [{ instanceId, why: unreadable }];
+
 /**
  * Makes `GET /v1/pool` of a pool. Queues with a template are there without pilots too. Remembers which pilots are
  * history, so that a long run stays quick.
@@ -94,8 +97,13 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
     return {
       observedAt: now,
       collectorStartedAt: world.collectorStartedAt,
-      pilots: { complete: true, queues: pilotsNow(now) },
-      workers: { complete: true, workers: known.map((slot) => workerOf(slot, now)) },
+      pilots: { complete: true, queues: pilotsNow(now), unreadable: 0 },
+      workers: {
+        complete: true,
+        workers: known.flatMap((slot) => (slot.unreadable === undefined ? [workerOf(slot, now)] : [])),
+        unreadable: known.flatMap(unreadableOf),
+        unnamed: 0,
+      },
     };
   };
 };

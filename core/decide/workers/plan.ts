@@ -2,7 +2,14 @@ import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt, siteUnreadable } from '../../observe/facts.ts';
-import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
+import {
+  contradiction,
+  type Fleet,
+  type Fleets,
+  liveCores,
+  liveWorkers,
+  unreadableOf,
+} from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
@@ -46,6 +53,12 @@ const unended = ({ members }: Fleet, now: number): Readonly<Record<string, numbe
   return count === 0 ? {} : { workersUnended: count };
 };
 
+/** Workers that are in the pool, and of which nothing else is known. */
+const unreadable = ({ members }: Fleet): Readonly<Record<string, number>> => {
+  const count = members.filter((member) => member.unreadable !== undefined).length;
+  return count === 0 ? {} : { workersUnreadable: count };
+};
+
 /** Where the rules begin: nothing is proposed, and what lives is counted. */
 const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]): Proposal => ({
   fleet,
@@ -56,6 +69,7 @@ const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]):
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
     ...unended(fleet, facts.now),
+    ...unreadable(fleet),
     ...listedRate(settings, fleet),
   },
 });
@@ -68,7 +82,8 @@ const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecisi
   const { settings, facts } = situation;
   const doubt = contradiction(situation.fleet) ?? unknownJobs(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
-  const proposal = RULES.reduce((before, rule) => rule(situation, before), nothing(situation, why));
+  const begun = nothing(situation, [...why, ...unreadableOf(situation.fleet)]);
+  const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
   const { launches, retirements, counts } = proposal;
   const told = { queue: settings.name, at: facts.now, why: proposal.why, counts };
   return launches.length === 0 && retirements.length === 0

@@ -56,6 +56,16 @@ export const FACTS: SaidOf<FactReason> = {
   'pool-contradictory': [
     [{ instanceId: 'i-00000001' }, 'the pool contradicts itself about worker i-00000001'],
   ],
+  'workers-unreadable': [
+    [
+      { count: 1, workers: [{ instanceId: 'i-00000001', words: 'DaemonStartTime is -1' }] },
+      'nothing is known of workers whose ads cannot be read: i-00000001 (DaemonStartTime is -1)',
+    ],
+    [
+      { count: 5, workers: [{ instanceId: 'i-00000001', words: 'Cpus is "8"' }] },
+      'nothing is known of workers whose ads cannot be read: i-00000001 (Cpus is "8") and 4 more',
+    ],
+  ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],
   'item-unread': [
     [{ key: 'worker#i-1', words: 'is of version 2' }, "the ledger's worker#i-1 is of version 2"],

@@ -1,7 +1,7 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
 import type { Reason } from '../../../model/reason.ts';
-import type { Member } from '../../../observe/fleet.ts';
+import { isInCollector, type Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
@@ -26,7 +26,7 @@ const terminate = (member: Member, cause: Reason): Retirement => ({
   instanceId: member.record.instanceId,
   step: 'terminate',
   cause,
-  ...(member.pool === undefined ? { unseen: true } : {}),
+  ...(isInCollector(member) ? {} : { unseen: true }),
 });
 
 /**
@@ -76,7 +76,7 @@ const finishDrain = (member: Member, since: number, situation: Situation): Retir
     const cause: Reason = { kind: 'drain-overdue', limitSeconds: settings.drainDeadlineSeconds };
     return { instanceId: member.record.instanceId, step: 'terminate', cause };
   }
-  if (member.pool === undefined && now - since > lostAfter(situation)) {
+  if (!isInCollector(member) && now - since > lostAfter(situation)) {
     return terminate(member, { kind: 'drained-unseen' });
   }
   return isSince && member.pool !== undefined && !member.pool.draining
@@ -108,17 +108,17 @@ const stepOf = (member: Member, situation: Situation): Retirement | undefined =>
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      return member.pool === undefined ? unjoined(member, situation) : drainOf(member, situation);
+      return isInCollector(member) ? drainOf(member, situation) : unjoined(member, situation);
     case 'joined':
       return drainOf(member, situation) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
-      if (member.pool !== undefined) return drainOf(member, situation);
+      if (isInCollector(member)) return drainOf(member, situation);
       // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
       return now - record.state.since > lostAfter(situation)
         ? terminate(member, { kind: 'out-of-collector', limitSeconds: lostAfter(situation) })
         : undefined;
     case 'draining':
-      if (record.state.unjoined === true && member.pool === undefined) {
+      if (record.state.unjoined === true && !isInCollector(member)) {
         return unjoined(member, situation);
       }
       return finishDrain(member, record.state.since, situation);
