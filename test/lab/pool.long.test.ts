@@ -229,6 +229,35 @@ describeLab("what a worker's token can do to the pool", () => {
     );
   });
 
+  test('an identity that is denied is shut out at once, and no other', async () => {
+    const ban = `DENY_ADVERTISE_STARTD = $(DENY_ADVERTISE_STARTD) ${OLD}@${POOL}
+DENY_ADVERTISE_MASTER = $(DENY_ADVERTISE_MASTER) ${OLD}@${POOL}
+`;
+    await cm.box.exec(['sh', '-c', 'cat >/etc/condor/config.d/99-ban.conf; condor_reconfig'], { input: ban });
+    const send = async (worker: BareWorker, id: string) => {
+      const sent = await advertise(worker, 'UPDATE_STARTD_AD', {
+        MyType: '"Machine"',
+        Name: `"slot8@${id}@ban"`,
+        Machine: `"${id}.ec2.internal"`,
+        EC2InstanceId: `"${id}"`,
+        MyAddress: `"<${worker.place.address}:9618>"`,
+      });
+      return sent.code;
+    };
+    await until(
+      () => send(old, OLD),
+      (code) => code !== 0,
+      10,
+    );
+    expect(await send(home, HOME)).toBe(0);
+    const names = await until(
+      () => slots('Name'),
+      (found) => found.includes(`slot8@${HOME}@ban`),
+      5,
+    );
+    expect(names.filter((name) => name.includes(HOME))).toContain(HERS);
+  });
+
   test('nothing of it is left when it has been removed', async () => {
     await Promise.all([home, old].map((worker) => worker.remove()));
     await cm.remove();
