@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Condor } from '../../collector/condor.ts';
 import { locateArgs, readLocated } from '../../collector/locate.ts';
-import { seeWorkers } from '../../collector/see-workers.ts';
+import { workerSight } from '../../collector/worker-sight.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,
@@ -65,7 +65,7 @@ describeLab("what a worker's token can do to the pool", () => {
     return code === 0 ? { ok: true, stdout } : { ok: false, why: `${tool}: ${code}`, stdout, stderr };
   };
   const seen = async () => {
-    const found = await seeWorkers(tools);
+    const found = await workerSight(tools, () => 0)();
     if (!found.ok) throw new Error(found.why);
     return found;
   };
@@ -256,6 +256,16 @@ DENY_ADVERTISE_MASTER = $(DENY_ADVERTISE_MASTER) ${OLD}@${POOL}
       5,
     );
     expect(names.filter((name) => name.includes(HOME))).toContain(HERS);
+    const all = `MyType = "Query"
+TargetType = "Machine"
+Requirements = AuthenticatedIdentity == "${OLD}@${POOL}"
+`;
+    await cm.box.exec(['condor_advertise', '-tcp', 'INVALIDATE_STARTD_ADS', '-'], { input: all });
+    await until(
+      () => slots('Name'),
+      (left) => left.includes(HERS) && !left.some((name) => name.includes(OLD)),
+      5,
+    );
   });
 
   test('nothing of it is left when it has been removed', async () => {
