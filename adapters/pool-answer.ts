@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { instanceId, type PoolView, poolView, poolWorker, type UnreadableWorker } from '../core/model/pool.ts';
+import {
+  instanceId,
+  type PoolView,
+  poolView,
+  poolWorker,
+  type UnreadableWorker,
+} from '../core/model/pool.ts';
 
 /** An answer of which only the list of workers is looked at. */
 const listing = z.looseObject({

@@ -6,7 +6,13 @@ import {
   LogController,
 } from 'fastify';
 import type * as z from 'zod';
-import { joinRequest, type refusal, removeRequest, submitRequest, workersRequest } from '../core/model/pool.ts';
+import {
+  joinRequest,
+  type refusal,
+  removeRequest,
+  submitRequest,
+  workersRequest,
+} from '../core/model/pool.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';

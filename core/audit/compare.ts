@@ -106,7 +106,10 @@ const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
 };
 
 /** A worker of the ledger that EC2 does not show, or shows as ended, and of which the pool has not heard lately. */
-const ofRecord = ({ instances, startds, unreadable, world }: Sides, worker: WorkerRecord): readonly Finding[] => {
+const ofRecord = (
+  { instances, startds, unreadable, world }: Sides,
+  worker: WorkerRecord,
+): readonly Finding[] => {
   const instance = instances.get(worker.instanceId);
   if (worker.state.kind === 'failed' || (instance !== undefined && !hasEnded(instance))) return [];
   const startd = startds.get(worker.instanceId);

@@ -84,7 +84,9 @@ describe('the pool through the endpoint', () => {
     const refusing = await serving(answering(409, { error: words }));
     const refused = await clientOf(refusing.url).submit(SUBMISSION).catch(String);
     expect(String(refused).length).toBeLessThan(500);
-    const failing = await serving(answering(200, { done: [], failed: [{ instanceId: ids(1)[0], why: words }] }));
+    const failing = await serving(
+      answering(200, { done: [], failed: [{ instanceId: ids(1)[0], why: words }] }),
+    );
     expect((await clientOf(failing.url).drain(ids(1))).failed[0]?.why).toHaveLength(401);
   });
 

@@ -5,7 +5,9 @@ import { COLLECTOR_ROW } from './serving.ts';
 
 const [GOOD, BAD] = ['i-0abc123def4560012', 'i-0abc123def45600fe'];
 const slot = (id: string): string =>
-  ['undefined', `"${id}"`, '"A"', 8, 100, 1024, 0, 8, 100, 1024, 0, 0, '{  }', '{  }', 100, 200, 'true'].join('\t');
+  ['undefined', `"${id}"`, '"A"', 8, 100, 1024, 0, 8, 100, 1024, 0, 0, '{  }', '{  }', 100, 200, 'true'].join(
+    '\t',
+  );
 
 /** Which of these ids a question is about, as far as its endings say. */
 const askedFor = (constraint: string, ids: readonly string[]): readonly string[] => {
@@ -60,7 +62,10 @@ describe('a question for workers that is not answered in time', () => {
     state.now += 600;
     expect(await look()).toMatchObject({ workers: [{ instanceId: GOOD }] });
     state.now += 1;
-    expect(await look()).toMatchObject({ workers: [{ instanceId: GOOD }, { instanceId: BAD }], unreadable: [] });
+    expect(await look()).toMatchObject({
+      workers: [{ instanceId: GOOD }, { instanceId: BAD }],
+      unreadable: [],
+    });
   });
 
   it('looks for it once at a time', async () => {

@@ -2,7 +2,14 @@ import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt } from '../../observe/facts.ts';
-import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers, unreadableOf } from '../../observe/fleet.ts';
+import {
+  contradiction,
+  type Fleet,
+  type Fleets,
+  liveCores,
+  liveWorkers,
+  unreadableOf,
+} from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';

@@ -52,11 +52,14 @@ describe('a worker whose ad cannot be read', () => {
     ],
   ];
 
-  it.each(STATES)('is not ended as gone where it %s, as it would be out of the collector', (_, state, launchedAt) => {
-    const worker = inLedger(ID, state, { launchedAt });
-    expect(stepsOf(worker, [])).toEqual(['terminate']);
-    expect(stepsOf(worker)).toEqual([]);
-  });
+  it.each(STATES)(
+    'is not ended as gone where it %s, as it would be out of the collector',
+    (_, state, launchedAt) => {
+      const worker = inLedger(ID, state, { launchedAt });
+      expect(stepsOf(worker, [])).toEqual(['terminate']);
+      expect(stepsOf(worker)).toEqual([]);
+    },
+  );
 
   it('is neither idle nor room: nothing is said of it, and the queue goes on', () => {
     const decision = plan(inLedger(ID, JOINED));
@@ -68,9 +71,9 @@ describe('a worker whose ad cannot be read', () => {
   it('is drained when it is too old, and ended when its drain is overdue', () => {
     const old = { launchedAt: NOW - 10_000_000 };
     expect(stepsOf(inLedger(ID, JOINED, old))).toEqual(['drain']);
-    expect(
-      stepsOf(inLedger(ID, { kind: 'draining', since: NOW - 9_000_000, cause: CAUSE }, old)),
-    ).toEqual(['terminate']);
+    expect(stepsOf(inLedger(ID, { kind: 'draining', since: NOW - 9_000_000, cause: CAUSE }, old))).toEqual([
+      'terminate',
+    ]);
   });
 
   it('is named in the decision of its queue, with the reason', () => {
@@ -98,7 +101,11 @@ describe('a worker whose ad cannot be read', () => {
 
   it.each([['booting'], ['joined'], ['missing']] as const)('stays what it was: %s', (kind) => {
     const state: WorkerState =
-      kind === 'booting' ? { kind } : kind === 'joined' ? JOINED : { kind, since: NOW - 60, joinedAt: NOW - 900 };
+      kind === 'booting'
+        ? { kind }
+        : kind === 'joined'
+          ? JOINED
+          : { kind, since: NOW - 60, joinedAt: NOW - 900 };
     expect(reconcilePool([inLedger(ID, state)], viewOf([ID]))).toEqual([]);
   });
 });
