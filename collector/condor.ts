@@ -6,7 +6,14 @@ import { join } from 'node:path';
 type ToolOutcome =
   | { readonly ok: true; readonly stdout: string }
   /** `why` is a line to be read; `stderr` is all that the tool said, to look for words in. */
-  | { readonly ok: false; readonly why: string; readonly stdout: string; readonly stderr: string };
+  | {
+      readonly ok: false;
+      readonly why: string;
+      readonly stdout: string;
+      readonly stderr: string;
+      /** It had not answered when its time was up. */
+      readonly late?: true;
+    };
 
 interface RunOptions {
   /** Written to the tool's standard input, which is empty otherwise. */
@@ -82,6 +89,7 @@ export const condor = (options: CondorOptions): Condor => {
       let bytes = 0;
       let stderr = '';
       let stopped: string | undefined;
+      let isLate = false;
       const command = commandOf(options.directories, tool, args, run);
       const child = spawn(command.path, [...command.args], {
         stdio: ['pipe', 'pipe', 'pipe'],
@@ -95,7 +103,10 @@ export const condor = (options: CondorOptions): Condor => {
         child.stdout.destroy();
         child.stderr.destroy();
       };
-      const timer = setTimeout(() => stop(`no answer within ${options.seconds} s`), options.seconds * 1000);
+      const timer = setTimeout(() => {
+        isLate = true;
+        stop(`no answer within ${options.seconds} s`);
+      }, options.seconds * 1000);
       child.stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > options.outputBytes) stop(`printed more than ${options.outputBytes} bytes`);
@@ -116,7 +127,7 @@ export const condor = (options: CondorOptions): Condor => {
         const ended = code === null ? `ended by ${signal}` : `exit status ${code}`;
         const said = saying(stderr);
         const why = `${tool}: ${stopped ?? (said === '' ? ended : `${ended}, ${said}`)}`;
-        end({ ok: false, stdout, stderr, why });
+        end({ ok: false, stdout, stderr, why, ...(isLate ? { late: true } : {}) });
       });
     });
 };

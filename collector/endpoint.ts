@@ -28,6 +28,7 @@ import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
 import { submitter } from './submit.ts';
 import { turns } from './turns.ts';
+import { workerSight } from './worker-sight.ts';
 
 /** All that the endpoint does, without HTTP. */
 export interface Endpoint {
@@ -91,6 +92,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   };
   const sources = {
     condor: tools,
+    workers: workerSight(tools, now),
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(now()),
     shortSeconds,

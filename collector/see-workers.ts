@@ -1,8 +1,6 @@
 import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../core/model/pool.ts';
-import type { Condor } from './condor.ts';
 import { linesOf, numberOr, readValue, rowsOf } from './rows.ts';
 import { type SeenWorker, seenWorker, slotOf } from './slot.ts';
-import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from './status-args.ts';
 
 /** What the answers of the collector say. */
 export type SeenWorkers =
@@ -81,6 +79,9 @@ const passOver = (into: Gathered, whose: unknown, why: string) => {
   else into.unnamed += 1;
 };
 
+/** The instance that an identity is of, if it is a worker's. */
+const instanceOf = (identity: unknown): unknown => String(identity).split('@', 1)[0];
+
 const gather = (into: Gathered, line: string) => {
   const [start = '', ...cells] = line.split('\t');
   const id = readValue(cells[0] ?? '');
@@ -106,13 +107,16 @@ export interface StatusAnswers {
   readonly odd: string;
   /** To CLOSED_ARGS. */
   readonly closed: string;
+  /** Workers that were not asked for, by the identity that their ads came from. */
+  readonly passedOver?: readonly { readonly identity: string; readonly why: string }[];
 }
 
 /** Reads the answers to the three questions. */
-export const readWorkers = ({ status, odd, closed }: StatusAnswers): SeenWorkers => {
+export const readWorkers = ({ status, odd, closed, passedOver = [] }: StatusAnswers): SeenWorkers => {
   const into: Gathered = { slots: new Map(), unreadable: new Map(), unnamed: 0, collectorStartedAt: 0 };
   for (const line of linesOf(status)) gather(into, line);
-  for (const [identity] of rowsOf(odd)) passOver(into, String(identity).split('@', 1)[0], NO_LITERALS);
+  for (const [identity] of rowsOf(odd)) passOver(into, instanceOf(identity), NO_LITERALS);
+  for (const { identity, why } of passedOver) passOver(into, instanceOf(identity), why);
   if (into.collectorStartedAt === 0) {
     return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
   }
@@ -131,17 +135,4 @@ export const readWorkers = ({ status, odd, closed }: StatusAnswers): SeenWorkers
     unreadable: [...into.unreadable.values()].sort(byInstance),
     unnamed: into.unnamed,
   };
-};
-
-/** Asks the collector for its workers. One answer that is missing may be the one that speaks of a worker. */
-export const seeWorkers = async (condor: Condor): Promise<SeenWorkers> => {
-  const [status, odd, closed] = await Promise.all([
-    condor('condor_status', STATUS_ARGS),
-    condor('condor_status', ODD_ARGS),
-    condor('condor_status', CLOSED_ARGS),
-  ]);
-  if (!status.ok) return { ok: false, why: status.why };
-  if (!odd.ok) return { ok: false, why: odd.why };
-  if (!closed.ok) return { ok: false, why: closed.why };
-  return readWorkers({ status: status.stdout, odd: odd.stdout, closed: closed.stdout });
 };

@@ -4,10 +4,12 @@ import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
-import { type SeenWorkers, seeWorkers } from './see-workers.ts';
+import type { SeenWorkers } from './see-workers.ts';
+import type { WorkerSight } from './worker-sight.ts';
 
 export interface SnapshotSources {
   readonly condor: Condor;
+  readonly workers: WorkerSight;
   readonly ended: EndedPilots;
   readonly idleSince: IdleSince;
   readonly shortSeconds: number;
@@ -58,7 +60,7 @@ export const takeSnapshot = async (sources: SnapshotSources, now: number): Promi
   const { landingsFile } = sources;
   const [pilots, seen, landings] = await Promise.all([
     pilotsPart(sources, now),
-    seeWorkers(sources.condor),
+    sources.workers(),
     landingsFile === undefined ? undefined : readLandings(landingsFile, now),
   ]);
   return {

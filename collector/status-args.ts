@@ -71,3 +71,12 @@ export const CLOSED_ARGS: readonly string[] = [
   '-af:tV',
   ...WHICH,
 ];
+
+/** Asks for the identities that sent the ads of workers: the collector itself has written them. */
+export const WHOSE_ARGS: readonly string[] = ['-constraint', IS_SLOT, '-af:tV', 'AuthenticatedIdentity'];
+
+/** The same question, of ads only for which this holds; it is looked at first. */
+export const narrowed = (args: readonly string[], condition: string): readonly string[] => {
+  const at = args.indexOf('-constraint') + 1;
+  return args.map((arg, index) => (index === at ? `${condition} && (${arg})` : arg));
+};

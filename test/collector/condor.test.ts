@@ -33,7 +33,11 @@ describe('a run of one of HTCondor’s tools', () => {
       { status: 2, stderr: 'no\n  such\u0007 schedd' },
       { ok: false, why: 'condor_q: exit status 2, no such schedd' },
     ],
-    ['half an answer and failure', { status: 1, stdout: '1\n' }, { ok: false, stdout: '1\n' }],
+    [
+      'half an answer and failure',
+      { status: 1, stdout: '1\n' },
+      { ok: false, stdout: '1\n', late: undefined },
+    ],
   ])('that gives %s', async (_, answer, expected) => {
     fake.answers('condor_q', answer);
     expect(await tools()('condor_q', [])).toMatchObject(expected);
@@ -44,6 +48,7 @@ describe('a run of one of HTCondor’s tools', () => {
     expect(await tools({ seconds: 1 })('condor_status', [])).toMatchObject({
       ok: false,
       why: 'condor_status: no answer within 1 s',
+      late: true,
     });
   });
 

@@ -5,6 +5,7 @@ import { idleSince } from '../../collector/idle-since.ts';
 import { endedPilots, NEWEST_ARGS } from '../../collector/see-ended.ts';
 import { takeSnapshot } from '../../collector/snapshot.ts';
 import { CLOSED_ARGS, ODD_ARGS } from '../../collector/status-args.ts';
+import { workerSight } from '../../collector/worker-sight.ts';
 import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW } from './serving.ts';
 
@@ -44,6 +45,7 @@ const viewOf = async (answer: (tool: string, args: readonly string[]) => string)
   const condor: Condor = async (tool, args) => ({ ok: true, stdout: answer(tool, args) });
   const sources = {
     condor,
+    workers: workerSight(condor, () => NOW),
     ended: endedPilots(condor, 300),
     idleSince: idleSince(NOW - 1_000),
     shortSeconds: 300,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Condor } from '../../collector/condor.ts';
 import { locateArgs, readLocated } from '../../collector/locate.ts';
-import { seeWorkers } from '../../collector/see-workers.ts';
+import { workerSight } from '../../collector/worker-sight.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,
@@ -65,7 +65,7 @@ describeLab("what a worker's token can do to the pool", () => {
     return code === 0 ? { ok: true, stdout } : { ok: false, why: `${tool}: ${code}`, stdout, stderr };
   };
   const seen = async () => {
-    const found = await seeWorkers(tools);
+    const found = await workerSight(tools, () => 0)();
     if (!found.ok) throw new Error(found.why);
     return found;
   };
@@ -226,6 +226,45 @@ describeLab("what a worker's token can do to the pool", () => {
       () => slots('Name'),
       (names) => names.includes(HERS),
       20,
+    );
+  });
+
+  test('an identity that is denied is shut out at once, and no other', async () => {
+    const ban = `DENY_ADVERTISE_STARTD = $(DENY_ADVERTISE_STARTD) ${OLD}@${POOL}
+DENY_ADVERTISE_MASTER = $(DENY_ADVERTISE_MASTER) ${OLD}@${POOL}
+`;
+    await cm.box.exec(['sh', '-c', 'cat >/etc/condor/config.d/99-ban.conf; condor_reconfig'], { input: ban });
+    const send = async (worker: BareWorker, id: string) => {
+      const sent = await advertise(worker, 'UPDATE_STARTD_AD', {
+        MyType: '"Machine"',
+        Name: `"slot8@${id}@ban"`,
+        Machine: `"${id}.ec2.internal"`,
+        EC2InstanceId: `"${id}"`,
+        MyAddress: `"<${worker.place.address}:9618>"`,
+      });
+      return sent.code;
+    };
+    await until(
+      () => send(old, OLD),
+      (code) => code !== 0,
+      10,
+    );
+    expect(await send(home, HOME)).toBe(0);
+    const names = await until(
+      () => slots('Name'),
+      (found) => found.includes(`slot8@${HOME}@ban`),
+      5,
+    );
+    expect(names.filter((name) => name.includes(HOME))).toContain(HERS);
+    const all = `MyType = "Query"
+TargetType = "Machine"
+Requirements = AuthenticatedIdentity == "${OLD}@${POOL}"
+`;
+    await cm.box.exec(['condor_advertise', '-tcp', 'INVALIDATE_STARTD_ADS', '-'], { input: all });
+    await until(
+      () => slots('Name'),
+      (left) => left.includes(HERS) && !left.some((name) => name.includes(OLD)),
+      5,
     );
   });
 
