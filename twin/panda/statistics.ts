@@ -40,6 +40,12 @@ export const inflated = (statistics: Statistics, times: number): Statistics =>
     ),
   );
 
+/** The same with one site more, whose counts are null. */
+export const withOddSite = (detailed: unknown): object => ({
+  ...Object(detailed),
+  ODD_SITE: { SCORE: { managed: { activated: null, running: null } } },
+});
+
 /** site → state → jobs. */
 export const bySite = (statistics: Statistics) =>
   mapValues(statistics, (types) =>

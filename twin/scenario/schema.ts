@@ -48,7 +48,7 @@ const offers = {
 const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('panda'),
-    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
+    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'odd-site', 'python']),
     ...window,
   }),
   z.strictObject({

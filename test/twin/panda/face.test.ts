@@ -275,6 +275,10 @@ describe('aerie at the simulated PanDA', () => {
     ['refuses', unknown('PanDA answered success:false: Database failure getting the job statistics')],
     ['html-503', unknown('PanDA answered 503 with HTML')],
     ['silent', unknown('PanDA did not answer within 0.5 s')],
+    [
+      'odd-site',
+      known({ ...value, ODD_SITE: expect.stringMatching(/^data\.ODD_SITE\.SCORE\.managed\.activated: /) }),
+    ],
     ['hangs up', unknown('PanDA broke off in the middle of its answer: aborted')],
     [
       'python',
