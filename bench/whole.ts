@@ -98,7 +98,7 @@ const measure = async (name: WorldName, bundles: readonly Bundled[]): Promise<re
       for (const [index, { dir }] of bundles.entries()) {
         const file = join(dir, of, 'index.mjs');
         const url = served[index]?.url ?? '';
-        found[index]?.push(await invoked(file, url, FUNCTIONS[of].memoryMb, world.world.now));
+        found[index]?.push(await invoked(file, url, FUNCTIONS[of].memoryMb, world.world.now + turn * ROUNDS));
       }
     }
   } finally {
