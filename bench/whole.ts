@@ -18,9 +18,9 @@ import { WORLDS, type WorldName, worldOf } from './whole/world.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const INVOKE = join(import.meta.dirname, 'whole', 'invoke.ts');
 /** Processes of each checkout, in turn: what else the machine does then falls on both alike. The least counts. */
-const TURNS = 3;
+const TURNS = 2;
 /** Invocations of a process: the first is cold, the next ones are compiled while they run. */
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 const measured = z.object({ cpuMs: z.array(z.number()), peakMb: z.number() });
 
