@@ -13,6 +13,7 @@ import {
   AUDIT_SECONDS,
   EVENT_QUEUE,
   FUNCTIONS,
+  memoryOf,
   laterTicks,
   MINUTE_SECONDS,
   NEWS,
@@ -92,7 +93,8 @@ export class AerieStack extends Stack {
         name,
         code: code(name),
         environment,
-        ...FUNCTIONS[name],
+        timeoutSeconds: FUNCTIONS[name].timeoutSeconds,
+        memoryMb: memoryOf(name, config.tickMemoryMb),
         ...limit,
         ...inside,
       });

@@ -52,6 +52,15 @@ describe('the pool through the endpoint', () => {
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
   });
 
+  it('shows queue 1 no workers, and whether it knew them all', async () => {
+    const odd = { ...VIEW, workers: { ...VIEW.workers, workers: [{ instanceId: 'none' }] } };
+    const { url } = await serving(answering(200, odd));
+    expect(await clientOf(url).viewForPilots()).toEqual({
+      ...{ kind: 'known', observedAt: NOW - 3 },
+      value: { ...VIEW, workers: { complete: false, why: VIEW.workers.why, workers: [] } },
+    });
+  });
+
   it.each([
     ['an outage', answering(502, 'bad gateway'), 'the endpoint answered 502: bad gateway'],
     ['a refusal', answering(400, { error: 'Expected less.' }), 'the endpoint refused (400): Expected less.'],

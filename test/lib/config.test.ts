@@ -19,6 +19,7 @@ describe('the configuration of a stage', () => {
         retain: true,
         reserveConcurrency: false,
         queueMetrics: 'on',
+        tickMemoryMb: 512,
         tickSeconds: 20,
       },
     });
@@ -60,6 +61,16 @@ describe('the configuration of a stage', () => {
       'a disk with no room for pilots',
       { workerDiskGb: 20 },
       'aerie.stages.dev.workerDiskGb is 20; expected a whole number of GiB from 21 to 16384.',
+    ],
+    [
+      'a memory that is too little for a tick',
+      { tickMemoryMb: 256 },
+      'aerie.stages.dev.tickMemoryMb is 256; expected a whole number of MB from 512 to 10240.',
+    ],
+    [
+      'a memory that is more than Lambda gives',
+      { tickMemoryMb: 20_000 },
+      'aerie.stages.dev.tickMemoryMb is 20000; expected a whole number of MB from 512 to 10240.',
     ],
     [
       'a tick that does not fit into a minute',

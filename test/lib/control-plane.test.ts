@@ -11,6 +11,7 @@ const STAGE: ControlPlane = {
   pricedQueues: 0,
   tickSeconds: 20,
   queueMetrics: 'on',
+  tickMemoryMb: 512,
   natGateways: 0,
 };
 const bill = (change: Partial<ControlPlane> = {}) =>
@@ -35,6 +36,14 @@ describe('what the control plane costs a month', () => {
     const { 'CloudWatch metrics': before = 0, 'CloudWatch logs': logsBefore = 0, ...others } = bill();
     expect(metrics - before).toBeCloseTo(dollars, 9);
     expect(Math.abs(logs - logsBefore)).toBeLessThan(0.3);
+    expect(rest).toEqual(others);
+  });
+
+  it('gives more memory to the ticks and the audit alone, and pays for it as long as they run', () => {
+    const { 'Lambda, ARM': lambda = 0, ...rest } = bill({ tickMemoryMb: 1_024 });
+    const { 'Lambda, ARM': before = 0, ...others } = bill();
+    expect(lambda).toBeGreaterThan(before * 1.5);
+    expect(lambda).toBeLessThan(before * 2);
     expect(rest).toEqual(others);
   });
 
