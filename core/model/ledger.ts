@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from './account.ts';
 import { offer } from './flavours.ts';
+import type { Instance } from './instance.ts';
 import { type OpenLaunch, onTrial, REFUSAL_CLASSES } from './launch.ts';
 import type { Boots, Joins, Pace } from './learned.ts';
 import type { Parsed } from './parsed.ts';
@@ -74,4 +75,6 @@ export interface LedgerView {
   readonly unread?: readonly UnreadItem[];
   /** Workers that this tick has found to have ended before they joined, with EC2's reason; the ledger holds none. */
   readonly endedBoots?: readonly EndedBoot[];
+  /** Machines in the pool that have no record, as EC2 shows them with this stage's tags; the ledger holds none. */
+  readonly vouched?: readonly Instance[];
 }

@@ -5,9 +5,10 @@ import type { Stage } from '../model/stage.ts';
 import type { Template } from '../model/templates.ts';
 import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
 import { settingsOfRemoved } from '../settings/settings.ts';
+import { boughtFrom } from './belief.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';
 import { agesAt, type Facts } from './facts.ts';
-import { type Fleet, type Fleets, fleets } from './fleet.ts';
+import { type Fleet, type Fleets, fleets, type Trust } from './fleet.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
@@ -65,10 +66,21 @@ export interface WorkersInput {
   readonly ledger: LedgerView;
 }
 
+const trustIn = ({ queues, stage, ledger }: WorkersInput): Trust => ({
+  boughtOf: boughtFrom(
+    new Map(
+      queues.flatMap((of) => (of.ok ? of.settings.flavours.map((flavour) => [flavour.name, flavour]) : [])),
+    ),
+    stage.workerDiskMb,
+  ),
+  vouched: new Map((ledger.vouched ?? []).map((instance) => [instance.instanceId, instance])),
+});
+
 /** Works out what the queues of a tick share. */
-export const sharedBy = ({ facts, queues, stage, ledger }: WorkersInput): Shared => {
+export const sharedBy = (input: WorkersInput): Shared => {
+  const { facts, queues, stage, ledger } = input;
   const { now } = facts;
-  const all = fleets(ledger.workers, ledger.launches, facts.pool);
+  const all = fleets(ledger.workers, ledger.launches, facts.pool, trustIn(input));
   const withLastImage =
     stage.imageUnknown === undefined ? undefined : lastWithImage(stage.template, ledger.boots ?? []);
   const from = launchFrom(withLastImage ?? stage.template, ledger, now);
@@ -76,7 +88,7 @@ export const sharedBy = ({ facts, queues, stage, ledger }: WorkersInput): Shared
     facts,
     ledger,
     fleets: all,
-    ec2: ec2Conditions(ledger, all, facts),
+    ec2: ec2Conditions(ledger, all, facts, from.template),
     curveOf: bootCurves(ledger.joins ?? [], ledger.boots ?? []),
     commitmentsOf: commitmentsFrom(ledger, now),
     settingsOf: settingsByQueue(queues),
@@ -88,8 +100,9 @@ export const sharedBy = ({ facts, queues, stage, ledger }: WorkersInput): Shared
 
 const hiddenPilots = ({ members, strangers }: Fleet, { facts }: Shared, queue: string): number => {
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
+  // Of an ad that is not believed nobody can say which pilots run there.
   const busy =
-    members.reduce((n, { pool }) => n + (pool?.busy ?? 0), 0) +
+    members.reduce((n, { pool, doubt }) => n + (doubt === undefined ? (pool?.busy ?? 0) : 0), 0) +
     strangers.reduce((n, stranger) => n + stranger.busy, 0);
   return Math.max(0, running - busy);
 };

@@ -6,7 +6,8 @@ import type { Fleet, Member } from './fleet.ts';
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;
 
-const takesPilots = (worker: PoolWorker, now: number): boolean =>
+/** Whether a startd takes pilots now, as far as its ad can be believed. */
+export const takesPilots = (worker: PoolWorker, now: number): boolean =>
   worker.reachable && !worker.draining && now - worker.lastHeardAt <= SILENT_SECONDS;
 
 /** A pilot that starts now may run for its whole wall time; the worker has to outlive it. */

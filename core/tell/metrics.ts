@@ -66,6 +66,30 @@ export const METRICS = {
     'rarely',
   ),
   WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  WorkersDisbelieved: count(
+    'queue',
+    ['workers'],
+    'workers whose ads contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
+    'rarely',
+  ),
+  WorkersSmall: count(
+    'queue',
+    ['workers'],
+    'workers that offer less than was planned for their type; absent if none',
+    'rarely',
+  ),
+  WorkersUnmatched: count(
+    'queue',
+    ['workers'],
+    'workers whose free room is not counted on, because pilots that fit were not matched to it; absent if none',
+    'rarely',
+  ),
+  WorkersBlackHole: count(
+    'queue',
+    ['workers'],
+    'workers on which nearly all pilots end at once; absent if none',
+    'rarely',
+  ),
   DollarsPerHour: count(
     'queue',
     ['workers'],

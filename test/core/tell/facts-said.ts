@@ -50,6 +50,12 @@ export const FACTS: SaidOf<FactReason> = {
   'pool-contradictory': [
     [{ instanceId: 'i-00000001' }, 'the pool contradicts itself about worker i-00000001'],
   ],
+  'workers-unwell': [
+    [
+      { workers: 5, joined: 8, words: 'cm.example.org:9618 is not reached' },
+      '5 of 8 joined workers are unwell for one cause, which is hardly theirs: cm.example.org:9618 is not reached',
+    ],
+  ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],
   'item-unread': [
     [{ key: 'worker#i-1', words: 'is of version 2' }, "the ledger's worker#i-1 is of version 2"],

@@ -1,0 +1,70 @@
+import type { Reason } from '../../model/reason.ts';
+import type { Doubt } from '../../observe/belief.ts';
+import type { Fleet, Member } from '../../observe/fleet.ts';
+import { isSmaller } from '../../observe/seen-rooms.ts';
+import type { Situation } from '../../observe/situation.ts';
+
+const DOUBTS = {
+  contradictory: 'workers-contradictory',
+  boastful: 'workers-boastful',
+  elsewhere: 'workers-elsewhere',
+} as const satisfies Readonly<Record<Doubt, Reason['kind']>>;
+
+/** What is told of a queue's odd workers, and its metrics. */
+export interface Odd {
+  readonly why: readonly Reason[];
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+interface Named {
+  readonly instanceId: string;
+}
+
+/** How many they are, and the first; undefined if there is none. */
+const some = (found: readonly Named[]) => {
+  const [first] = found;
+  return first === undefined ? undefined : { workers: found.length, instanceId: first.instanceId };
+};
+
+const counted = (name: string, count: number): Readonly<Record<string, number>> =>
+  count === 0 ? {} : { [name]: count };
+
+const idOf = ({ record }: Member): Named => record;
+
+/** Ads that are not believed, and machines that nobody knows. */
+const disbelieved = ({ members, unknown = [] }: Fleet): Odd => {
+  const doubted = members.filter(({ doubt }) => doubt !== undefined);
+  const why: Reason[] = [];
+  for (const doubt of ['contradictory', 'boastful', 'elsewhere'] as const) {
+    const those = some(doubted.filter((member) => member.doubt === doubt).map(idOf));
+    if (those !== undefined) why.push({ kind: DOUBTS[doubt], ...those });
+  }
+  const strange = some(unknown);
+  if (strange !== undefined) why.push({ kind: 'workers-unknown', ...strange });
+  return { why, counts: counted('workersDisbelieved', doubted.length + unknown.length) };
+};
+
+/** Machines that offer less than was planned when they were launched. */
+const small = ({ members }: Fleet): Odd => {
+  const found = members.filter(
+    ({ record, pool, doubt }) =>
+      pool !== undefined && doubt === undefined && isSmaller(pool.total, record.offers),
+  );
+  const [first] = found;
+  if (first?.pool === undefined) return { why: [], counts: {} };
+  const { instanceId, offer, offers: expected } = first.record;
+  const of = { workers: found.length, instanceId, flavour: offer.flavour };
+  return {
+    why: [{ kind: 'workers-small', ...of, has: first.pool.total, expected }],
+    counts: counted('workersSmall', found.length),
+  };
+};
+
+/** Tells what is odd about a queue's workers, every kind once: nothing else hangs on it. */
+export const oddWorkers = ({ fleet }: Pick<Situation, 'fleet'>): Odd => {
+  const all = [disbelieved(fleet), small(fleet)];
+  return {
+    why: all.flatMap(({ why }) => why),
+    counts: Object.assign({}, ...all.map(({ counts }) => counts)),
+  };
+};
