@@ -18,6 +18,12 @@ const submissionRecord = z.object({
   count: z.number(),
   shape: resources,
   viewedAt: z.number(),
+  /** When it was decided, by aerie's clock. Absent: from before this was kept. */
+  at: z.number().exactOptional(),
+  /** One pilot, to see whether it shows: those before it did not. */
+  canary: z.literal(true).exactOptional(),
+  /** No submission: pilots are removed, so those before it may be missing for that. */
+  removal: z.literal(true).exactOptional(),
 });
 
 export type SubmissionRecord = Parsed<typeof submissionRecord>;

@@ -49,6 +49,12 @@ export const METRICS = {
   PilotsRunning: count('queue', ['pilots'], 'running in the pool'),
   PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
   PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
+  PilotsUnshown: count(
+    'queue',
+    ['pilots'],
+    'submitted, and in no view that must have them; absent if none',
+    'rarely',
+  ),
   PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
   PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
   WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
