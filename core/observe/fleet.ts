@@ -4,7 +4,7 @@ import { TAG } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import { type BoughtOf, believed, boughtFrom, type Doubt } from './belief.ts';
+import { type BoughtOf, believed, believedUnread, boughtFrom, type Doubt, unreadable } from './belief.ts';
 
 /** The workers of one queue, from all sources. */
 export interface Fleet {
@@ -66,13 +66,18 @@ export const fleets = (
     byQueue.set(queue, fleet);
     return fleet;
   };
+  const unread = new Map(view.workers.unreadable?.map(({ instanceId, why }) => [instanceId, why]));
   for (const { record, pool: ad } of members) {
     if (record.state.kind === 'failed') continue;
-    const into = of(record.queue).members;
+    const { members: into } = of(record.queue);
+    const most = trust.boughtOf(record);
+    const why = unread.get(record.instanceId);
     if (ad === undefined) into.push({ record, pool: undefined });
-    else into.push({ record, ...believed(ad, record.queue, trust.boughtOf(record)) });
+    else if (why === undefined) into.push({ record, ...believed(ad, record.queue, most) });
+    else into.push({ record, ...believedUnread(ad, record.queue, most), why });
   }
   for (const ad of strangers) {
+    if (unread.has(ad.instanceId)) continue;
     const seen = strangerOf(ad, trust);
     if (seen === undefined) of(ad.queue).unknown.push(ad);
     else of(seen.queue).strangers.push(seen);
@@ -101,6 +106,8 @@ export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
   readonly doubt?: Doubt;
+  /** Why its ad cannot be read. */
+  readonly why?: string;
 }
 
 /** The ledger's workers beside the pool's, both in the order of their instance ids. */
@@ -123,9 +130,11 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
     ? workers
     : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
 
-/** Puts the ledger's workers and a view's side by side, in one walk over both. */
+/** Puts the ledger's workers and a view's side by side, in one walk over both; also those whose ads cannot be read. */
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
-  const startds = inOrder(view.workers.workers);
+  const { workers: read, unreadable: unread = [] } = view.workers;
+  const others = unread.map(({ instanceId }) => unreadable(instanceId, view.observedAt));
+  const startds = inOrder(others.length === 0 ? read : [...read, ...others]);
   const strangers: PoolWorker[] = [];
   let next = 0;
   const strangersBefore = (instanceId: string | undefined) => {

@@ -1,11 +1,14 @@
 import { bootCurves, type CurveOf } from '../learn/joins.ts';
 import { type LaunchFrom, lastWithImage, launchFrom } from '../learn/launch-from.ts';
 import type { LedgerView, SubmissionRecord } from '../model/ledger.ts';
+import { jobsOf } from '../model/panda.ts';
 import type { Stage } from '../model/stage.ts';
 import type { Template } from '../model/templates.ts';
-import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
+import { type ParsedSettings, type QueueSettings, siteOf } from '../settings/queue-settings.ts';
 import { settingsOfRemoved } from '../settings/settings.ts';
 import { boughtFrom } from './belief.ts';
+import { blackHoles } from './black-holes.ts';
+import { readyJobs } from './demand.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';
 import { agesAt, type Facts } from './facts.ts';
 import { type Fleet, type Fleets, fleets, type Trust } from './fleet.ts';
@@ -13,6 +16,7 @@ import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
 import { isYoung } from './plausibility.ts';
+import { unmatched } from './unmatched.ts';
 
 /** What all queues of one tick share. */
 export interface Shared {
@@ -42,6 +46,10 @@ export interface Situation extends Shared {
   readonly joinDeadlineOf: JoinDeadlineOf;
   /** The moment up to which ages count, seconds since 1970. */
   readonly agesAt: number;
+  /** Workers on which pilots end at once. */
+  readonly blackHoles: ReadonlySet<string>;
+  /** Those, and workers to whose free room pilots that fit are not matched. */
+  readonly withoutRoom: ReadonlySet<string>;
   /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenPilots: number;
   /** Who joined while the collector was away may not be in its view yet, nor be found by a drain. */
@@ -112,6 +120,9 @@ export const situationOf = (settings: QueueSettings, shared: Shared, launchToken
   const { name } = settings;
   const { facts, ledger, curveOf } = shared;
   const fleet = shared.fleets.of(name);
+  const pilots = facts.pilots(name);
+  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
+  const holes = blackHoles(fleet, pilots, ready);
   return {
     ...shared,
     ec2: { ...shared.ec2, launchTokens },
@@ -121,6 +132,8 @@ export const situationOf = (settings: QueueSettings, shared: Shared, launchToken
     budget: budgetOf(settings, fleet, shared.commitmentsOf, facts.now),
     joinDeadlineOf: joinDeadlines(fleet, settings, curveOf, facts.viewedAt),
     agesAt: agesAt(facts),
+    blackHoles: holes,
+    withoutRoom: new Set([...holes, ...unmatched(fleet, pilots, facts.viewedAt)]),
     hiddenPilots: hiddenPilots(fleet, shared, name),
     collectorIsYoung: isYoung(facts),
   };

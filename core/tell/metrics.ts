@@ -75,7 +75,7 @@ export const METRICS = {
   WorkersDisbelieved: count(
     'queue',
     ['workers'],
-    'workers whose ads contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
+    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
     'rarely',
   ),
   WorkersSmall: count(
@@ -87,7 +87,7 @@ export const METRICS = {
   WorkersUnmatched: count(
     'queue',
     ['workers'],
-    'workers whose free room is not counted on, because pilots that fit were not matched to it; absent if none',
+    'workers with free room to which pilots that fit are not matched; absent if none',
     'rarely',
   ),
   WorkersBlackHole: count(

@@ -12,6 +12,8 @@ export const workerSentence = (reason: WorkerReason): string => {
   switch (reason.kind) {
     case 'workers-contradictory':
       return `${some(reason)}: the ad contradicts itself, and is taken for full and busy`;
+    case 'workers-unreadable':
+      return `${some(reason)}: the ad cannot be read, and is taken for full and busy: ${reason.words}`;
     case 'workers-boastful':
       return `${some(reason)}: the ad claims more than was bought, which is all that counts`;
     case 'workers-elsewhere':
@@ -23,7 +25,7 @@ export const workerSentence = (reason: WorkerReason): string => {
       return `${some(reason)} of ${flavour}: it offers ${roomInWords(has)}, and its like ${roomInWords(expected)}`;
     }
     case 'workers-unmatched':
-      return `${some(reason)}: pilots that fit have not been matched to its free room for ${reason.seconds} s, which is not counted on`;
+      return `${some(reason)}: pilots that fit have not been matched to its free room for ${reason.seconds} s`;
     case 'workers-black-hole': {
       const { short, ended, shortSeconds } = reason;
       return `${some(reason)}: ${short} of the ${ended} pilots that ended there within an hour ended within ${shortSeconds} s, and elsewhere pilots live`;

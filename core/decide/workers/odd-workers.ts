@@ -3,18 +3,21 @@ import type { Doubt } from '../../observe/belief.ts';
 import type { Fleet, Member } from '../../observe/fleet.ts';
 import { isSmaller } from '../../observe/seen-rooms.ts';
 import type { Situation } from '../../observe/situation.ts';
+import { unmatchedFor } from '../../observe/unmatched.ts';
 
 const DOUBTS = {
   contradictory: 'workers-contradictory',
   boastful: 'workers-boastful',
   elsewhere: 'workers-elsewhere',
-} as const satisfies Readonly<Record<Doubt, Reason['kind']>>;
+} as const satisfies Readonly<Record<Exclude<Doubt, 'unreadable'>, Reason['kind']>>;
 
 /** What is told of a queue's odd workers, and its metrics. */
 export interface Odd {
   readonly why: readonly Reason[];
   readonly counts: Readonly<Record<string, number>>;
 }
+
+const NOTHING_ODD: Odd = { why: [], counts: {} };
 
 interface Named {
   readonly instanceId: string;
@@ -39,6 +42,9 @@ const disbelieved = ({ members, unknown = [] }: Fleet): Odd => {
     const those = some(doubted.filter((member) => member.doubt === doubt).map(idOf));
     if (those !== undefined) why.push({ kind: DOUBTS[doubt], ...those });
   }
+  const unread = doubted.filter(({ doubt }) => doubt === 'unreadable');
+  const those = some(unread.map(idOf));
+  if (those !== undefined) why.push({ kind: 'workers-unreadable', ...those, words: unread[0]?.why ?? '' });
   const strange = some(unknown);
   if (strange !== undefined) why.push({ kind: 'workers-unknown', ...strange });
   return { why, counts: counted('workersDisbelieved', doubted.length + unknown.length) };
@@ -51,7 +57,7 @@ const small = ({ members }: Fleet): Odd => {
       pool !== undefined && doubt === undefined && isSmaller(pool.total, record.offers),
   );
   const [first] = found;
-  if (first?.pool === undefined) return { why: [], counts: {} };
+  if (first?.pool === undefined) return NOTHING_ODD;
   const { instanceId, offer, offers: expected } = first.record;
   const of = { workers: found.length, instanceId, flavour: offer.flavour };
   return {
@@ -60,9 +66,36 @@ const small = ({ members }: Fleet): Odd => {
   };
 };
 
+/** Workers to whose free room pilots are not matched, whether it is counted on or not. */
+const roomless = ({ fleet: { members }, facts }: Situation): Odd => {
+  const found = members.filter((member) => unmatchedFor(member, facts.viewedAt) > 0);
+  const those = some(found.map(idOf));
+  const [first] = found;
+  if (first === undefined || those === undefined) return NOTHING_ODD;
+  const seconds = Math.round(unmatchedFor(first, facts.viewedAt));
+  return {
+    why: [{ kind: 'workers-unmatched', ...those, seconds }],
+    counts: counted('workersUnmatched', found.length),
+  };
+};
+
+/** Workers on which pilots end at once. */
+const holes = ({ fleet: { members }, facts, settings, blackHoles }: Situation): Odd => {
+  const found = members.filter(({ record }) => blackHoles.has(record.instanceId));
+  const those = some(found.map(idOf));
+  const ended = found[0]?.pool?.ended;
+  if (those === undefined || ended === undefined) return NOTHING_ODD;
+  const { shortSeconds } = facts.pilots(settings.name).ended;
+  return {
+    why: [{ kind: 'workers-black-hole', ...those, short: ended.short, ended: ended.count, shortSeconds }],
+    counts: counted('workersBlackHole', found.length),
+  };
+};
+
 /** Tells what is odd about a queue's workers, every kind once: nothing else hangs on it. */
-export const oddWorkers = ({ fleet }: Pick<Situation, 'fleet'>): Odd => {
-  const all = [disbelieved(fleet), small(fleet)];
+export const oddWorkers = (situation: Situation): Odd => {
+  const { fleet } = situation;
+  const all = [disbelieved(fleet), small(fleet), roomless(situation), holes(situation)];
   return {
     why: all.flatMap(({ why }) => why),
     counts: Object.assign({}, ...all.map(({ counts }) => counts)),

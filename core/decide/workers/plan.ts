@@ -7,6 +7,7 @@ import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
 import { unreadOf } from '../../observe/unread.ts';
+import { unwellTogether } from '../../observe/unwell.ts';
 import type { ParsedSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
@@ -68,6 +69,8 @@ const nothing = (
 
 const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
+  const doubt = unwellTogether(situation.fleet);
+  if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
   const odd = oddWorkers(situation);
   const begun = nothing(situation, [...why, ...odd.why], odd.counts);
   const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
