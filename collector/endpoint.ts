@@ -28,6 +28,7 @@ import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
 import { submitter } from './submit.ts';
 import { turns } from './turns.ts';
+import { unmatchedSince } from './unmatched.ts';
 
 /** All that the endpoint does, without HTTP. */
 export interface Endpoint {
@@ -93,6 +94,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     condor: tools,
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(now()),
+    unmatched: unmatchedSince(),
     shortSeconds,
     landingsFile: config.landingsFile,
     credentials: ends,

@@ -168,7 +168,7 @@ export const workersReply = z.object({
 export type WorkersReply = z.infer<typeof workersReply>;
 
 /** Every refusal: one sentence that says what was expected, what came, and what to do. */
-export const refusal = z.object({ error: words });
+export const refusal = z.object({ error: z.string() });
 
 /**
  * `POST /v1/workers/join`: a booting worker proves who it is with an STS `GetCallerIdentity` request that it has

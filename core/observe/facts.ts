@@ -2,6 +2,7 @@ import type { PandaJobs } from '../model/panda.ts';
 import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import { fresh, type Snapshot } from '../model/snapshot.ts';
+import { cut } from '../model/words.ts';
 import { pilotsByQueue } from './demand.ts';
 
 /**
@@ -69,7 +70,7 @@ export const jumped = (was: number, is: number): Reason | undefined =>
 export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): Reason | undefined =>
   before === undefined ? undefined : jumped(runningEverywhere(before), runningEverywhere(jobs));
 
-const inWords = (words: string | undefined) => (words === undefined ? {} : { words });
+const inWords = (words: string | undefined) => (words === undefined ? {} : { words: cut(words) });
 
 /** Why a view of the pool cannot be acted on, if it cannot. */
 export const implausible = (view: PoolView): Reason | undefined => {
@@ -105,7 +106,10 @@ export const establish = (
   if (doubt !== undefined) return { ok: false, why: doubt };
 
   const sites = fresh('sites', observed.sites, now, MAX_AGE_SECONDS.sites);
-  const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
+  const siteStatus = (siteid: string) => {
+    const status = sites.ok ? sites.value[siteid]?.status : undefined;
+    return status === undefined ? undefined : cut(status);
+  };
   const facts: Facts = {
     now,
     jobs: panda.value,
