@@ -56,7 +56,7 @@ const taken = (pool: PoolWorker): PoolWorker => ({
 });
 
 /** What is believed of an ad, and why it is not what the ad says. */
-export interface Believed {
+interface Believed {
   readonly pool: PoolWorker;
   readonly doubt?: Doubt;
 }

@@ -12,16 +12,12 @@ export type SeenRooms = ReadonlyMap<string, Resources>;
  */
 const ALIKE_SHARE = 0.9;
 
-const lessThan = (share: number, { cpus, memoryMb, diskMb, gpus }: Resources): Resources => ({
-  cpus: cpus * share,
-  memoryMb: memoryMb * share,
-  diskMb: diskMb * share,
-  gpus: gpus * share,
-});
-
 /** Whether a worker offers less than its like, by more than machines differ. */
 export const isSmaller = (room: Resources, like: Resources): boolean =>
-  !fits(lessThan(ALIKE_SHARE, like), room);
+  room.cpus < like.cpus * ALIKE_SHARE ||
+  room.memoryMb < like.memoryMb * ALIKE_SHARE ||
+  room.diskMb < like.diskMb * ALIKE_SHARE ||
+  room.gpus < like.gpus * ALIKE_SHARE;
 
 /** Workers that offer exactly the same. */
 interface Alike {

@@ -32,7 +32,7 @@ const mostShown = ({ shapes, recentStarts, ended }: QueuePilots, ageSeconds: num
 };
 
 /** Pilots that were submitted and do not show; `isDue`: one more may be submitted, to see whether it does. */
-export interface Unshown {
+interface Unshown {
   readonly why: Reason;
   readonly missing: number;
   readonly isDue: boolean;

@@ -12,7 +12,7 @@ const DOUBTS = {
 } as const satisfies Readonly<Record<Exclude<Doubt, 'unreadable'>, Reason['kind']>>;
 
 /** What is told of a queue's odd workers, and its metrics. */
-export interface Odd {
+interface Odd {
   readonly why: readonly Reason[];
   readonly counts: Readonly<Record<string, number>>;
 }
