@@ -28,6 +28,7 @@ import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
 import { submitter } from './submit.ts';
 import { turns } from './turns.ts';
+import { unmatchedSince } from './unmatched.ts';
 import { workerSight } from './worker-sight.ts';
 
 /** All that the endpoint does, without HTTP. */
@@ -95,6 +96,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     workers: workerSight(tools, now),
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(now()),
+    unmatched: unmatchedSince(),
     shortSeconds,
     landingsFile: config.landingsFile,
     credentials: ends,

@@ -13,6 +13,8 @@ export interface EndedPilots {
   /** Asks the schedd's history for what is new; undefined, or why it could not be asked. */
   refresh(now: number): Promise<string | undefined>;
   of(queue: string): Ended;
+  /** The same by the worker that they ended on. */
+  byWorker(): ReadonlyMap<string, Ended>;
 }
 
 const HOUR = 3600;
@@ -53,10 +55,19 @@ const historyArgs = (until: string): readonly string[] => [
   'int(JobCurrentStartDate)',
   // CompletionDate of a removed job is 0.
   'int(EnteredCurrentStatus)',
+  // slot1_3@<instance id>@<host>: the collector takes no ad whose name is another worker's.
+  'LastRemoteHost',
 ];
+
+const ON_WORKER = /^slot[0-9_]+@(i-[0-9a-f]{8,17})(?:@|$)/;
+
+const workerIn = (slot: Value): string | undefined =>
+  typeof slot === 'string' ? ON_WORKER.exec(slot)?.[1] : undefined;
 
 interface Pilot {
   readonly queue: string;
+  /** The instance that it ran on, if it was a worker. */
+  readonly worker: string | undefined;
   readonly endedAt: number;
   readonly ranSeconds: number;
 }
@@ -81,10 +92,11 @@ export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots =
       if (!answer.ok) return answer.why;
       readUpTo = idOf(rowsOf(newest.stdout)[0] ?? []);
       for (const row of rowsOf(answer.stdout)) {
-        const [, , queue, startedAt, endedAt] = row;
+        const [, , queue, startedAt, endedAt, slot] = row;
         if (typeof queue !== 'string' || typeof endedAt !== 'number' || typeof startedAt !== 'number')
           continue;
-        pilots.set(`${idOf(row)}/${endedAt}`, { queue, endedAt, ranSeconds: endedAt - startedAt });
+        const pilot = { queue, worker: workerIn(slot), endedAt, ranSeconds: endedAt - startedAt };
+        pilots.set(`${idOf(row)}/${endedAt}`, pilot);
       }
       for (const [id, { endedAt }] of pilots) if (now - endedAt > HOUR) pilots.delete(id);
       return undefined;
@@ -92,6 +104,17 @@ export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots =
     of(queue) {
       const its = [...pilots.values()].filter((pilot) => pilot.queue === queue);
       return { count: its.length, short: its.filter(({ ranSeconds }) => ranSeconds < shortSeconds).length };
+    },
+    byWorker() {
+      const counts = new Map<string, { count: number; short: number }>();
+      for (const { worker, ranSeconds } of pilots.values()) {
+        if (worker === undefined) continue;
+        const its = counts.get(worker) ?? { count: 0, short: 0 };
+        counts.set(worker, its);
+        its.count += 1;
+        if (ranSeconds < shortSeconds) its.short += 1;
+      }
+      return counts;
     },
   };
 };

@@ -4,7 +4,9 @@ import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
+import { withCauses } from './see-unwell.ts';
 import type { SeenWorkers } from './see-workers.ts';
+import type { UnmatchedSince } from './unmatched.ts';
 import type { WorkerSight } from './worker-sight.ts';
 
 export interface SnapshotSources {
@@ -12,6 +14,7 @@ export interface SnapshotSources {
   readonly workers: WorkerSight;
   readonly ended: EndedPilots;
   readonly idleSince: IdleSince;
+  readonly unmatched: UnmatchedSince;
   readonly shortSeconds: number;
   /** Where the site writes when inputs land; absent: nowhere. */
   readonly landingsFile?: string | undefined;
@@ -55,6 +58,22 @@ const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPa
       }
     : { complete: false, why: seen.why, workers: [] };
 
+/** Adds what the collector alone does not know of its workers. */
+const withMore = async (
+  part: WorkersPart,
+  pilots: PilotsPart,
+  { condor, ended, unmatched }: SnapshotSources,
+  now: number,
+): Promise<WorkersPart> => {
+  if (!part.complete) return part;
+  const endedOn = ended.byWorker();
+  const counted = part.workers.map((worker) => {
+    const its = endedOn.get(worker.instanceId);
+    return its === undefined ? worker : { ...worker, ended: its };
+  });
+  return { ...part, workers: [...unmatched(await withCauses(counted, condor), pilots, now)] };
+};
+
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
 export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
   const { landingsFile } = sources;
@@ -67,7 +86,7 @@ export const takeSnapshot = async (sources: SnapshotSources, now: number): Promi
     observedAt: now,
     collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
     pilots,
-    workers: workersPart(seen, sources.idleSince, now),
+    workers: await withMore(workersPart(seen, sources.idleSince, now), pilots, sources, now),
     ...(landings === undefined ? {} : { landings }),
   };
 };

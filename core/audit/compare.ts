@@ -55,7 +55,8 @@ const isStopped = ({ state }: Instance): boolean => state === 'stopping' || stat
 const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const { instanceId, launchedAt, tags } = instance;
   const inPool = sides.startds.get(instanceId);
-  const queue = inPool?.queue ?? tags[TAG.queue] ?? '';
+  // It serves the queue that it was launched for, whatever its ad says.
+  const queue = tags[TAG.queue] ?? inPool?.queue ?? '';
   const mayServe = queueName.safeParse(queue).success;
   const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, queue, launchedAt);
   const cause: Reason = { kind: 'unknown-unjoined' };

@@ -73,6 +73,12 @@ export const poolWorker = z.object({
   lastHeardAt: seconds,
   /** Since when no job has run there; null while one runs. */
   idleSince: seconds.nullable(),
+  /** Why it takes no new job, in its own words, if it says that it is unwell. Absent: it does not. */
+  unwell: words.exactOptional(),
+  /** Since when its free room has stayed as it is though a pilot of its queue waited that fits. Absent: none does. */
+  unmatchedSince: seconds.exactOptional(),
+  /** Pilots that ended there in the last hour, and how many soon after their start. Absent: nobody has counted. */
+  ended: z.object({ count, short: count }).exactOptional(),
 });
 
 export type PoolWorker = z.infer<typeof poolWorker>;

@@ -33,13 +33,10 @@ export const factReason = z.discriminatedUnion('kind', [
     absentWorkers: count.exactOptional(),
   }),
   z.object({ kind: z.literal('workers-vanished'), vanished: count, joined: count }),
+  /** Of an older version: now such a worker is told of, and holds nobody. */
   z.object({ kind: z.literal('pool-contradictory'), instanceId: z.string() }),
-  /** They are in the pool, and what they say of themselves cannot be used; `workers`: the first of them, and why. */
-  z.object({
-    kind: z.literal('workers-unreadable'),
-    count,
-    workers: z.array(z.object({ instanceId: z.string(), words: z.string() })).readonly(),
-  }),
+  /** Most joined workers are unwell for one cause: it is not theirs. `words`: the cause, as they say it. */
+  z.object({ kind: z.literal('workers-unwell'), workers: count, joined: count, words: z.string() }),
   /** EC2 did not list its instances. */
   z.object({ kind: z.literal('instances-unknown'), words: z.string() }),
   /** `key`: of an item of the ledger that this version cannot read; `words`: why. */

@@ -27,7 +27,13 @@ export const launchReason = z.discriminatedUnion('kind', [
     market,
     trialOffers: count.exactOptional(),
   }),
-  z.object({ kind: z.literal('fits-no-flavour'), ...pilots, lack: lack.exactOptional() }),
+  /** `canary`: by their types one would hold them; the workers that were seen do not, and one more is tried. */
+  z.object({
+    kind: z.literal('fits-no-flavour'),
+    ...pilots,
+    lack: lack.exactOptional(),
+    canary: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal('offers-cooling'), ...pilots }),
   z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
   z.object({ kind: z.literal('capped-by-queue'), workers: count }),

@@ -58,6 +58,13 @@ export const pilotReason = z.discriminatedUnion('kind', [
     ended: count,
     shortSeconds: z.number(),
   }),
+  /** Pilots that were submitted more than `limitSeconds` ago and show in no view. */
+  z.object({
+    kind: z.literal('submissions-unshown'),
+    submitted: count,
+    missing: count,
+    limitSeconds: z.number(),
+  }),
   /** A step that changed the number; `seen`, `status`, `short`: what it looked at. */
   z.object({
     ...{ kind: z.literal('chain-moved'), ...step, from: count, to: count, seen: terms },

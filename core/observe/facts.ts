@@ -2,6 +2,7 @@ import { countsOf, type PandaJobs, unreadableSite } from '../model/panda.ts';
 import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import { fresh, type Snapshot } from '../model/snapshot.ts';
+import { cut } from '../model/words.ts';
 import { pilotsByQueue } from './demand.ts';
 
 /**
@@ -85,7 +86,7 @@ export const siteUnreadable = ({ jobs }: Pick<Facts, 'jobs'>, site: string): Rea
   return words === undefined ? undefined : { kind: 'site-unreadable', site, words };
 };
 
-const inWords = (words: string | undefined) => (words === undefined ? {} : { words });
+const inWords = (words: string | undefined) => (words === undefined ? {} : { words: cut(words) });
 
 /** Why a view of the pool cannot be acted on, if it cannot. */
 export const implausible = (view: PoolView): Reason | undefined => {
@@ -121,7 +122,10 @@ export const establish = (
   if (doubt !== undefined) return { ok: false, why: doubt };
 
   const sites = fresh('sites', observed.sites, now, MAX_AGE_SECONDS.sites);
-  const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
+  const siteStatus = (siteid: string) => {
+    const status = sites.ok ? sites.value[siteid]?.status : undefined;
+    return status === undefined ? undefined : cut(status);
+  };
   const facts: Facts = {
     now,
     jobs: panda.value,

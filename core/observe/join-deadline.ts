@@ -2,7 +2,7 @@ import { isLate, learnedDeadline } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import type { QueueSettings } from '../settings/queue-settings.ts';
-import { type Fleet, isInCollector } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 /** Returns how long a worker may take from its launch to the collector, seconds. */
 export type JoinDeadlineOf = (worker: WorkerRecord) => number;
@@ -22,12 +22,11 @@ const areBootsSlow = (
 ): boolean => {
   let launchedLately = 0;
   let late = 0;
-  for (const member of members) {
-    const { record } = member;
+  for (const { record, pool } of members) {
     const age = viewedAt - record.launchedAt;
     if (age > joinDeadlineSeconds) continue;
     launchedLately += 1;
-    if (isInCollector(member) || record.state.kind !== 'booting') continue;
+    if (pool !== undefined || record.state.kind !== 'booting') continue;
     const curve = curveOf(record);
     if (curve !== undefined && isLate(curve, age)) late += 1;
   }

@@ -3,7 +3,7 @@ import type { Reason } from '../model/reason.ts';
 import { type Fact, fresh, type Snapshot } from '../model/snapshot.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { type Facts, implausible, RECENT_SECONDS } from './facts.ts';
-import { isInCollector, sideBySide } from './fleet.ts';
+import { sideBySide } from './fleet.ts';
 
 /**
  * A collector that has just started has not heard of its workers again: the first update of each startd is lost, the
@@ -22,7 +22,7 @@ const hasJoined = ({ state }: WorkerRecord): boolean =>
 export const collectorRestarted = (facts: Facts, workers: readonly WorkerRecord[]): Reason | undefined => {
   if (!isYoung(facts)) return undefined;
   const { members } = sideBySide(workers, facts.pool);
-  const absent = members.filter((member) => !isInCollector(member) && hasJoined(member.record)).length;
+  const absent = members.filter(({ record, pool }) => pool === undefined && hasJoined(record)).length;
   const age = facts.viewedAt - facts.pool.collectorStartedAt;
   return absent === 0
     ? undefined

@@ -40,12 +40,8 @@ export const factSentence = (reason: FactReason): string => {
       return `${reason.vanished} of ${reason.joined} joined workers left the collector at once, and EC2 has not said that they ended`;
     case 'pool-contradictory':
       return `the pool contradicts itself about worker ${reason.instanceId}`;
-    case 'workers-unreadable': {
-      const { count, workers } = reason;
-      const named = workers.map(({ instanceId, words }) => `${instanceId} (${words})`).join(', ');
-      const more = count > workers.length ? ` and ${count - workers.length} more` : '';
-      return `nothing is known of workers whose ads cannot be read: ${named}${more}`;
-    }
+    case 'workers-unwell':
+      return `${reason.workers} of ${reason.joined} joined workers are unwell for one cause, which is hardly theirs: ${reason.words}`;
     case 'instances-unknown':
       return reason.words;
     case 'item-unread':

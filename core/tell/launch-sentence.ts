@@ -72,6 +72,9 @@ export const launchSentence = (reason: LaunchReason): string => {
     case 'launch':
       return launchInWords(reason);
     case 'fits-no-flavour': {
+      if (reason.canary === true) {
+        return `${pilotsOf(reason)} fit on no worker that was seen, and should by its type: one is launched to see`;
+      }
       const lack = reason.lack === undefined ? '' : `: ${reason.lack.knob} ${reason.lack.why}`;
       return `${pilotsOf(reason)} fit on none of the queue's flavours${lack}`;
     }

@@ -49,6 +49,12 @@ export const METRICS = {
   PilotsRunning: count('queue', ['pilots'], 'running in the pool'),
   PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
   PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
+  PilotsUnshown: count(
+    'queue',
+    ['pilots'],
+    'submitted, and in no view that must have them; absent if none',
+    'rarely',
+  ),
   PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
   PilotsWithoutJobs: count(
     'queue',
@@ -71,13 +77,31 @@ export const METRICS = {
     'pilots for which EC2 has no type of the queue in any zone; absent if none',
     'rarely',
   ),
-  WorkersUnreadable: count(
+  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  WorkersDisbelieved: count(
     'queue',
     ['workers'],
-    'workers whose ads in the pool cannot be read; absent if none',
+    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
     'rarely',
   ),
-  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  WorkersSmall: count(
+    'queue',
+    ['workers'],
+    'workers that offer less than was planned for their type; absent if none',
+    'rarely',
+  ),
+  WorkersUnmatched: count(
+    'queue',
+    ['workers'],
+    'workers with free room to which pilots that fit are not matched; absent if none',
+    'rarely',
+  ),
+  WorkersBlackHole: count(
+    'queue',
+    ['workers'],
+    'workers on which nearly all pilots end at once; absent if none',
+    'rarely',
+  ),
   DollarsPerHour: count(
     'queue',
     ['workers'],
@@ -158,7 +182,6 @@ export const METRICS = {
     'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
-  WorkersNotRead: count('stage', ['workers'], 'workers whose ads in the pool cannot be read'),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
   RefusedForCapacity: count(
     'stage',

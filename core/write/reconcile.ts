@@ -35,8 +35,7 @@ export const reconcilePool = (
     // Nearly all are joined and seen: they need no event to stay so.
     if (record.state.kind === 'joined' && pool !== undefined) continue;
     const event = sighting(member, view.observedAt, now);
-    if (event === undefined) continue;
-    const to = next(record.state, event);
+    const to = event === undefined ? record.state : next(record.state, event);
     if (to !== record.state) changes.push({ worker: record, to });
   }
   return changes;

@@ -7,7 +7,7 @@ const fake = fakeCondor();
 afterAll(() => fake.remove());
 
 const tools = (limits: { seconds?: number; outputBytes?: number } = {}, environment = {}) =>
-  condor({ directories: [fake.directory], seconds: 5, outputBytes: 1_000_000, environment, ...limits });
+  condor({ directories: [fake.directory], seconds: 60, outputBytes: 1_000_000, environment, ...limits });
 
 describe('a run of one of HTCondor’s tools', () => {
   it('hands every argument over as it stands, whatever is in it', async () => {
@@ -142,7 +142,7 @@ describe('a run of one of HTCondor’s tools', () => {
 
   it('is that of the first folder that has it', async () => {
     const directories = ['/nonexistent', fake.directory, '/usr/bin'];
-    const run = condor({ directories, seconds: 5, outputBytes: 10_000, environment: {} });
+    const run = condor({ directories, seconds: 60, outputBytes: 10_000, environment: {} });
     fake.answers('condor_version', { stdout: 'ours' });
     expect(await run('condor_version', [])).toEqual({ ok: true, stdout: 'ours' });
     expect(await run('/usr/bin/true', [])).toEqual({ ok: true, stdout: '' });
@@ -183,7 +183,7 @@ describe('a run of one of HTCondor’s tools', () => {
   });
 
   it('that is ended by somebody says by which signal', async () => {
-    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 5, outputBytes: 10, environment: {} });
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 60, outputBytes: 10, environment: {} });
     expect(await run('sh', ['-c', 'kill -TERM $$'])).toMatchObject({ why: 'sh: ended by SIGTERM' });
   });
 });

@@ -18,8 +18,13 @@ const history = () => {
   };
   return { said, asked, ended: endedPilots(condor, SHORT) };
 };
-const row = (id: string, queue: string, startedAt: number | string, endedAt: number | string) =>
-  `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\n`;
+const row = (
+  id: string,
+  queue: string,
+  startedAt: number | string,
+  endedAt: number | string,
+  slot = 'undefined',
+) => `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\t${slot}\n`;
 
 describe('pilots that have ended', () => {
   it('are counted by queue, and are short if they ran less than the limit', async () => {
@@ -34,6 +39,24 @@ describe('pilots that have ended', () => {
       { count: 3, short: 2 },
       { count: 1, short: 0 },
       { count: 0, short: 0 },
+    ]);
+  });
+
+  it('are counted by the worker that they ran on, as the name of its slot says', async () => {
+    const { said, ended } = history();
+    const on = (slot: string, seconds: number, proc: number) =>
+      row(`7.${proc}`, '"A"', NOW - seconds, NOW, slot);
+    said.rows = [
+      on('"slot1_1@i-0abc123def4567890@ip-10-0-0-1"', 20, 0),
+      on('"slot1_12@i-0abc123def4567890@ip-10-0-0-1"', 400, 1),
+      on('"slot1_1@i-0abc123def4567891"', 20, 2),
+      on('"slot1@node17.example.org"', 20, 3),
+      on('undefined', 20, 4),
+    ].join('');
+    await ended.refresh(NOW);
+    expect([...ended.byWorker()]).toEqual([
+      ['i-0abc123def4567890', { count: 2, short: 1 }],
+      ['i-0abc123def4567891', { count: 1, short: 1 }],
     ]);
   });
 
@@ -78,9 +101,9 @@ describe('pilots that have ended', () => {
     expect(constraint).toContain(
       'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)',
     );
-    expect(args.slice(-5)).toEqual([
+    expect(args.slice(-6)).toEqual([
       ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
-      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)'],
+      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
     ]);
   });
 

@@ -5,6 +5,7 @@ import { idleSince } from '../../collector/idle-since.ts';
 import { endedPilots, NEWEST_ARGS } from '../../collector/see-ended.ts';
 import { takeSnapshot } from '../../collector/snapshot.ts';
 import { CLOSED_ARGS, ODD_ARGS } from '../../collector/status-args.ts';
+import { unmatchedSince } from '../../collector/unmatched.ts';
 import { workerSight } from '../../collector/worker-sight.ts';
 import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW } from './serving.ts';
@@ -48,6 +49,7 @@ const viewOf = async (answer: (tool: string, args: readonly string[]) => string)
     workers: workerSight(condor, () => NOW),
     ended: endedPilots(condor, 300),
     idleSince: idleSince(NOW - 1_000),
+    unmatched: unmatchedSince(),
     shortSeconds: 300,
     credentials: async () => new Map([['BNL_CLOUD', null]]),
   };

@@ -127,7 +127,7 @@ describe('a worker that was not in the view', () => {
     await workersTick(world.ports)(NOW);
     const { workers, boots } = await world.ports.ledger.view();
     expect(workers.map(({ state }) => state.kind)).toEqual(['retiring']);
-    expect(boots?.flatMap((of) => of.boots.map(({ joined }) => joined))).toEqual([false]);
+    expect(boots?.flatMap((of) => of.boots.map(({ joined }) => joined))).toEqual([false, false]);
     expect(JSON.stringify(world.book.all())).toContain('aerie: boot failed: no CVMFS');
   });
 

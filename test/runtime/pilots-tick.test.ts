@@ -28,9 +28,16 @@ describe('a tick of the pilots', () => {
   it('remembers what it submitted, for as long as the pool cannot show it', async () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);
-    expect((await world.ports.ledger.view()).submissions).toEqual({
-      A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW }],
-    });
+    expect((await world.ports.ledger.view()).submissions.A).toEqual([
+      { requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+    ]);
+  });
+
+  it('remembers that it removed some, so that they are not missed', async () => {
+    const world = outside(THREE);
+    await pilotsTick(world.ports)(NOW);
+    expect((await world.ports.ledger.view()).submissions.B).toMatchObject([{ count: 0, removal: true }]);
+    expect((await world.ports.ledger.view()).pilotsEver.B).toBe(0);
   });
 
   it('leaves what its function may have no time for to the next one', async () => {

@@ -83,7 +83,8 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     pilot.life = { kind: 'running', since, instanceId: slot.instanceId };
     const charge = runPilot(pilot, () => {
       release(pilot, slot);
-      pilot.life = { kind: 'ended', since: clock.now, ranSeconds: clock.now - since };
+      const { now } = clock;
+      pilot.life = { kind: 'ended', since: now, ranSeconds: now - since, instanceId: slot.instanceId };
       reuse(pilot, slot);
     });
     inCharge.set(pilot, charge);

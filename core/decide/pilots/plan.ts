@@ -13,6 +13,7 @@ import type { ParsedSettings, QueueSettings } from '../../settings/queue-setting
 import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { type PilotsInput, pilotsOf } from './facts.ts';
+import { unshown } from './unshown.ts';
 
 /** What every decision about a queue says of itself. */
 type Head = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
@@ -74,6 +75,39 @@ const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): Pil
   }
 };
 
+/** What the chain of a queue asks to submit. */
+interface Wish {
+  readonly settings: QueueSettings;
+  readonly told: Head;
+  readonly count: number;
+  readonly pending: number;
+  /** Jobs that PanDA knows on pilots. */
+  readonly onPilots: number;
+}
+
+/** Submits what the chain asks for, unless what was submitted never shows, or ends at once: then one to see. */
+const submit = ({ settings, told, count, pending, onPilots }: Wish, input: PilotsInput): PilotDecision => {
+  const { facts, submissions } = input;
+  const { name: queue } = settings;
+  const request = {
+    kind: 'submit',
+    requestId: submissionIdOf(queue, facts.now),
+    shape: shapeOf(settings),
+    viewedAt: facts.viewedAt,
+  } as const;
+  const pilots = facts.pilots(queue);
+  const lost = unshown(pilots, submissions[queue] ?? [], facts.viewedAt);
+  if (lost !== undefined) {
+    const counts = { ...told.counts, pilotsUnshown: lost.missing };
+    const held = { ...because(told, lost.why), counts };
+    return lost.isDue ? { ...held, ...request, count: 1, canary: true } : { ...held, kind: 'hold' };
+  }
+  const brake = emptyHanded(pilots, onPilots);
+  if (brake === undefined) return { ...told, ...request, count: Math.min(count, MOST_PILOTS_AT_ONCE) };
+  const braked = { ...because(told, brake), counts: { ...told.counts, breakersOpen: 1 } };
+  return pending > 0 ? { ...braked, kind: 'rest' } : { ...braked, ...request, count: 1 };
+};
+
 const planQueue = (
   { settings, outdated }: UsableSettings,
   input: PilotsInput,
@@ -106,15 +140,8 @@ const planQueue = (
   }
   const shut = notOpen(given.siteStatus);
   if (shut !== undefined) return { ...because(told, shut), kind: 'rest' };
-  const brake = emptyHanded(facts.pilots(queue), jobs.onPilots);
-  const most = brake === undefined ? MOST_PILOTS_AT_ONCE : Math.max(0, 1 - given.pending);
-  const braked: Head =
-    brake === undefined ? told : { ...because(told, brake), counts: { ...counts, breakersOpen: 1 } };
-  const count = Math.min(wish.n, most);
-  if (count === 0) return { ...braked, kind: 'rest' };
-  const { viewedAt } = facts;
-  const requestId = submissionIdOf(queue, at);
-  return { ...braked, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
+  const { onPilots } = jobs;
+  return submit({ settings, told, count: wish.n, pending: given.pending, onPilots }, input);
 };
 
 /** Holds every queue, for one reason that they share. */

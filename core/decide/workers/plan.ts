@@ -2,18 +2,12 @@ import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt, siteUnreadable } from '../../observe/facts.ts';
-import {
-  contradiction,
-  type Fleet,
-  type Fleets,
-  liveCores,
-  liveWorkers,
-  unreadableOf,
-} from '../../observe/fleet.ts';
+import { type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
 import { unreadOf } from '../../observe/unread.ts';
+import { unwellTogether } from '../../observe/unwell.ts';
 import { type ParsedSettings, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
@@ -23,6 +17,7 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
 import { stageCaps } from './brakes/stage-caps.ts';
+import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
@@ -53,23 +48,21 @@ const unended = ({ members }: Fleet, now: number): Readonly<Record<string, numbe
   return count === 0 ? {} : { workersUnended: count };
 };
 
-/** Workers that are in the pool, and of which nothing else is known. */
-const unreadable = ({ members }: Fleet): Readonly<Record<string, number>> => {
-  const count = members.filter((member) => member.unreadable !== undefined).length;
-  return count === 0 ? {} : { workersUnreadable: count };
-};
-
 /** Where the rules begin: nothing is proposed, and what lives is counted. */
-const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]): Proposal => ({
+const nothing = (
+  { settings, fleet, facts }: Situation,
+  why: readonly Reason[],
+  counts: Proposal['counts'],
+): Proposal => ({
   fleet,
   launches: [],
   retirements: [],
   why,
   counts: {
+    ...counts,
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
     ...unended(fleet, facts.now),
-    ...unreadable(fleet),
     ...listedRate(settings, fleet),
   },
 });
@@ -80,9 +73,10 @@ const unknownJobs = ({ settings, facts }: Situation): Reason | undefined =>
 
 const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
-  const doubt = contradiction(situation.fleet) ?? unknownJobs(situation);
+  const doubt = unwellTogether(situation.fleet) ?? unknownJobs(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
-  const begun = nothing(situation, [...why, ...unreadableOf(situation.fleet)]);
+  const odd = oddWorkers(situation);
+  const begun = nothing(situation, [...why, ...odd.why], odd.counts);
   const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
   const { launches, retirements, counts } = proposal;
   const told = { queue: settings.name, at: facts.now, why: proposal.why, counts };

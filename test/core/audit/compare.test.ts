@@ -264,7 +264,7 @@ describe('a record of an instance that had none', () => {
   const adopted = (given: Given) =>
     compare(world(given)).flatMap(({ remedy }) => (remedy.kind === 'adopt' ? [remedy.worker] : []))[0];
 
-  it('is of the pool’s queue and room, if it has joined', () => {
+  it('is of its tag’s queue and its flavour’s room, whatever its ad says', () => {
     const seen = inPool(ID, {
       queue: 'CERN',
       joinedAt: NOW - 99,
@@ -272,8 +272,8 @@ describe('a record of an instance that had none', () => {
       lastHeardAt: VIEWED_AT,
     });
     expect(adopted({ instances: [instance()], startds: [seen] })).toMatchObject({
-      ...{ instanceId: ID, queue: 'CERN', launchId: 'BNL.1.0', launchedAt: NOW - 300 },
-      ...{ offers: seen.total, state: { kind: 'joined', joinedAt: NOW - 99 } },
+      ...{ instanceId: ID, queue: 'BNL', launchId: 'BNL.1.0', launchedAt: NOW - 300 },
+      ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
     });
   });
 

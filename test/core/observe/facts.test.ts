@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { PoolView, PoolWorker } from '../../../core/model/pool.ts';
+import type { PoolView } from '../../../core/model/pool.ts';
 import type { Reason } from '../../../core/model/reason.ts';
 import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
 import { establish, type Observed } from '../../../core/observe/facts.ts';
 import { planPilots, planWorkers } from '../planning.ts';
-import {
-  busy,
-  inLedger,
-  inPool,
-  JOINED,
-  NOW,
-  pilots,
-  pilotWorld,
-  poolView,
-  queue,
-  workerWorld,
-} from '../worlds.ts';
+import { busy, inLedger, JOINED, NOW, pilots, pilotWorld, poolView, workerWorld } from '../worlds.ts';
 
 const JOBS = { BNL: { SCORE: { managed: { activated: 100, running: 0 } } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
@@ -145,25 +134,6 @@ describe('a collector that has just started', () => {
     expect(planPilots({ ...pilotWorld({ activated: 9 }), pool })).toMatchObject([
       { kind: 'submit', count: 5 },
     ]);
-  });
-});
-
-describe('a pool that contradicts itself about a worker', () => {
-  it.each<readonly [string, Partial<PoolWorker>]>([
-    ['more cores free than there are', { free: { cpus: 3, memoryMb: 100, diskMb: 100, gpus: 0 } }],
-    ['busy and idle', { busy: 1 }],
-    ['neither busy nor idle', { idleSince: null }],
-  ])('holds the workers of that queue alone: %s', (_, odd) => {
-    const world = {
-      ...workerWorld({ activated: 9 }),
-      queues: [queue(), queue({}, 'CERN')],
-      pool: known(poolView([pilots({ idle: 9 })], [inPool('i-00000001', odd)]), NOW - 10),
-    };
-    expect(planWorkers(world)).toMatchObject([
-      { queue: 'BNL', kind: 'hold', why: [{ kind: 'pool-contradictory', instanceId: 'i-00000001' }] },
-      { queue: 'CERN', kind: 'rest' },
-    ]);
-    expect(planPilots({ ...pilotWorld(), pool: world.pool })[0]?.kind).not.toBe('hold');
   });
 });
 

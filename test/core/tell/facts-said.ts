@@ -56,14 +56,10 @@ export const FACTS: SaidOf<FactReason> = {
   'pool-contradictory': [
     [{ instanceId: 'i-00000001' }, 'the pool contradicts itself about worker i-00000001'],
   ],
-  'workers-unreadable': [
+  'workers-unwell': [
     [
-      { count: 1, workers: [{ instanceId: 'i-00000001', words: 'DaemonStartTime is -1' }] },
-      'nothing is known of workers whose ads cannot be read: i-00000001 (DaemonStartTime is -1)',
-    ],
-    [
-      { count: 5, workers: [{ instanceId: 'i-00000001', words: 'Cpus is "8"' }] },
-      'nothing is known of workers whose ads cannot be read: i-00000001 (Cpus is "8") and 4 more',
+      { workers: 5, joined: 8, words: 'cm.example.org:9618 is not reached' },
+      '5 of 8 joined workers are unwell for one cause, which is hardly theirs: cm.example.org:9618 is not reached',
     ],
   ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],

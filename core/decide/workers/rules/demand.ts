@@ -71,7 +71,7 @@ export const demandOn = (situation: Situation, fleet: Fleet): Demand => {
   const landing = landingSoon(settings, facts, stage, curveOf);
   const { waiting, withoutJobs } = waitingIn(situation);
   if (waiting.length === 0 && landing.length === 0) return NONE;
-  const rooms = supply(fleet, facts.now, settings);
+  const rooms = supply(fleet, facts.now, settings, situation.withoutRoom);
   const now = placed(waiting, rooms.joined, rooms.booting);
   const soon = placed(landing, now.onJoined.bins, now.onBooting.bins);
   return {

@@ -1,7 +1,7 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { isInCollector, type Member } from '../../../observe/fleet.ts';
+import type { Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
@@ -26,7 +26,7 @@ const terminate = (member: Member, cause: Reason): Retirement => ({
   instanceId: member.record.instanceId,
   step: 'terminate',
   cause,
-  ...(isInCollector(member) ? {} : { unseen: true }),
+  ...(member.pool === undefined ? { unseen: true } : {}),
 });
 
 /**
@@ -39,10 +39,16 @@ const lostAfter = ({ settings, hiddenPilots }: Situation): number =>
   hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
 
 /** Why a worker in service should leave it, if it should. */
-const drainOf = (member: Member, { settings, agesAt: now }: Situation): Retirement | undefined => {
+const drainOf = (member: Member, situation: Situation): Retirement | undefined => {
+  const { settings, agesAt: now, blackHoles, facts } = situation;
   const { record, pool } = member;
   const age = now - record.launchedAt;
   if (settings.state === 'drain') return { ...drain(member, { kind: 'queue-drained' }), surplus: true };
+  if (pool?.ended !== undefined && blackHoles.has(record.instanceId)) {
+    const { shortSeconds } = facts.pilots(settings.name).ended;
+    const { short, count: ended } = pool.ended;
+    return drain(member, { kind: 'black-hole', short, ended, shortSeconds });
+  }
   if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
     return drain(member, { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds });
   }
@@ -76,7 +82,7 @@ const finishDrain = (member: Member, since: number, situation: Situation): Retir
     const cause: Reason = { kind: 'drain-overdue', limitSeconds: settings.drainDeadlineSeconds };
     return { instanceId: member.record.instanceId, step: 'terminate', cause };
   }
-  if (!isInCollector(member) && now - since > lostAfter(situation)) {
+  if (member.pool === undefined && now - since > lostAfter(situation)) {
     return terminate(member, { kind: 'drained-unseen' });
   }
   return isSince && member.pool !== undefined && !member.pool.draining
@@ -108,17 +114,17 @@ const stepOf = (member: Member, situation: Situation): Retirement | undefined =>
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
-      return isInCollector(member) ? drainOf(member, situation) : unjoined(member, situation);
+      return member.pool === undefined ? unjoined(member, situation) : drainOf(member, situation);
     case 'joined':
       return drainOf(member, situation) ?? undrainAgain(member, record.state.undrainedAt, now);
     case 'missing':
-      if (isInCollector(member)) return drainOf(member, situation);
+      if (member.pool !== undefined) return drainOf(member, situation);
       // It may be running jobs that we cannot see: then it is given the time that a drain would give it.
       return now - record.state.since > lostAfter(situation)
         ? terminate(member, { kind: 'out-of-collector', limitSeconds: lostAfter(situation) })
         : undefined;
     case 'draining':
-      if (record.state.unjoined === true && !isInCollector(member)) {
+      if (record.state.unjoined === true && member.pool === undefined) {
         return unjoined(member, situation);
       }
       return finishDrain(member, record.state.since, situation);
