@@ -182,6 +182,11 @@ export const METRICS = {
     'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
+  WorkersNotBelieved: count(
+    'stage',
+    ['workers'],
+    'workers whose ads cannot be read or are not believed, and machines in the pool that nobody knows',
+  ),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
   RefusedForCapacity: count(
     'stage',

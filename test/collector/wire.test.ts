@@ -35,10 +35,17 @@ const rows = (cells: number) =>
   fc.array(fc.array(cell, { minLength: cells - 1, maxLength: cells + 1 }), { maxLength: 6 });
 const SLOT = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '8', '100', '79408944.0', '0', '8', '100', '9', '0'];
 const REST = ['0', '{  }', '{  }', String(NOW - 500), String(NOW - 100), 'true'];
-/** A slot as it should be, but for one cell. */
-const nearlyGood = fc
-  .tuple(fc.nat({ max: SLOT.length + REST.length - 1 }), cell)
-  .map(([at, other]) => [...SLOT, ...REST].map((good, index) => (index === at ? other : good)));
+/** A row as it should be, but for one cell. */
+const nearly = (row: readonly string[]) =>
+  fc
+    .tuple(fc.nat({ max: row.length - 1 }), cell)
+    .map(([at, other]) => row.map((good, index) => (index === at ? other : good)));
+const nearlyGood = nearly([...SLOT, ...REST]);
+const nearlyJob = fc.oneof(
+  nearly(['"BNL_CLOUD"', '1', '1.0', '2000.0', '20480.0', '0.0', '0']),
+  nearly(['"BNL_CLOUD"', '2', '1.0', '2000.0', '20480.0', '0.0', String(NOW - 60)]),
+);
+const nearlyPast = nearly(['7', '0', '"BNL_CLOUD"', String(NOW - 500), String(NOW - 100)]);
 const printed = (lines: readonly (readonly string[])[]) =>
   lines.map((line) => `${line.join('\t')}\n`).join('');
 
@@ -60,12 +67,14 @@ const viewOf = async (answer: (tool: string, args: readonly string[]) => string)
 describe('what the endpoint sends', () => {
   it('is read by the functions, whatever the tools print', async () => {
     const slots = fc.array(nearlyGood, { maxLength: 4 });
+    const jobs = fc.array(fc.oneof(nearlyJob, fc.array(cell)), { maxLength: 6 });
+    const past = fc.array(fc.oneof(nearlyPast, fc.array(cell)), { maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(slots, rows(17), rows(1), rows(2), rows(7), rows(5), async (good, odd, ...others) => {
-        const [whose, closed, jobs, past] = others.map(printed);
+      fc.asyncProperty(slots, rows(17), rows(1), rows(2), jobs, past, async (good, odd, ...others) => {
+        const [whose, closed, queued, ended] = others.map(printed);
         const read = await viewOf((tool, args) => {
-          if (tool === 'condor_q') return jobs ?? '';
-          if (tool === 'condor_history') return args === NEWEST_ARGS ? '1\t0\n' : (past ?? '');
+          if (tool === 'condor_q') return queued ?? '';
+          if (tool === 'condor_history') return args === NEWEST_ARGS ? '1\t0\n' : (ended ?? '');
           if (args === ODD_ARGS) return whose ?? '';
           if (args === CLOSED_ARGS) return closed ?? '';
           return printed([...good, ...odd]) + COLLECTOR_ROW;
