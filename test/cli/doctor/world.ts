@@ -32,8 +32,9 @@ export interface World {
   endpoint: string | undefined;
   /** Seconds that each clock is ahead of the doctor's. */
   pandaAhead: number;
-  pandaMode: PandaMode;
   endpointAhead: number;
+  /** How PanDA answers. */
+  pandaMode: PandaMode;
   /** The doctor's own time. */
   now: number;
   /** The endpoint's secret. */
