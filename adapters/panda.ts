@@ -6,7 +6,8 @@ import type { Panda } from '../core/ports.ts';
 import type { Certificates } from './certificates.ts';
 import { excerpt } from './excerpt.ts';
 import { type HttpOutcome, type HttpRequest, type Lookup, request } from './http.ts';
-import { issueOf, judge, type PandaAnswer } from './panda-answer.ts';
+import { judge, type PandaAnswer } from './panda-answer.ts';
+import { bySite, readSites } from './panda-sites.ts';
 
 export interface PandaOptions {
   /** `https://pandaserver.cern.ch:25443/api/v1`. */
@@ -29,59 +30,9 @@ const JITTER_MILLISECONDS = 500;
 /** PanDA's largest answers are a few MB. Reading one takes up to 35 bytes of memory for each of its own; a function has 512 MB. */
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** PanDA has about a thousand sites. Many thousands of names in one object take more memory than their bytes tell. */
-const MOST_SITES = 20_000;
-
-/** A site has some ten resource types, labels and states. */
-const MOST_NAMES = 1_000;
-
 const counts = z.record(z.string(), z.int().min(0));
 const siteJobs = z.record(z.string(), z.record(z.string(), counts));
 const siteSpec = z.object({ status: z.unknown().optional() });
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Sites by name, each still to be read by itself: an odd one is no reason to know nothing of the others. */
-const bySite = z.custom<Readonly<Record<string, unknown>>>(isObject, 'expected an object');
-
-/** Whether a site tells so much that to read it would take memory which a tick does not have. */
-const sprawls = (value: unknown): boolean => {
-  if (!isObject(value)) return false;
-  const all = Object.values(value);
-  return all.length > MOST_NAMES || all.some(sprawls);
-};
-
-const SPRAWLING = z.never(`more than ${MOST_NAMES} names in one object`).safeParse(undefined);
-
-interface SitesRead<T> {
-  readonly sites: Readonly<Record<string, T>>;
-  /** Sites that cannot be read, and why. */
-  readonly odd: Readonly<Record<string, string>>;
-}
-
-/** Reads every site by itself. Unknown if there is none that can be read: then the form has changed, and not a site. */
-const readSites = <T>(
-  answer: PandaAnswer<z.infer<typeof bySite>>,
-  schema: z.ZodType<T>,
-): SitesRead<T> | { readonly why: string } => {
-  if (!answer.ok) return answer;
-  const sites: [string, T][] = [];
-  const odd: [string, string][] = [];
-  const all = Object.entries(answer.data);
-  if (all.length > MOST_SITES) {
-    return { why: `PanDA answered ${all.length} sites; more than ${MOST_SITES} are not read` };
-  }
-  for (const [siteid, data] of all) {
-    const parsed = sprawls(data) ? SPRAWLING : schema.safeParse(data);
-    if (parsed.success) sites.push([siteid, parsed.data]);
-    else odd.push([siteid, issueOf(parsed.error, ['data', siteid])]);
-  }
-  const [first] = odd;
-  if (sites.length === 0 && first !== undefined)
-    return { why: `PanDA answered unexpected data: ${first[1]}` };
-  return { sites: Object.fromEntries(sites), odd: Object.fromEntries(odd) };
-};
 
 /** A status that is null, missing, "" or "None" is not known: the site is left out. */
 const withStatus = (specs: Readonly<Record<string, z.infer<typeof siteSpec>>>): SiteSpecs =>

@@ -76,6 +76,19 @@ describe("PanDA's statistics", () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('are odd for a site of objects in one another without end', async () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const { url } = await serving(
+      answering(200, `{"success":true,"data":{"OTHER":${deep},"S":{"SCORE":{"managed":{"activated":1}}}}}`),
+    );
+    expect(await clientOf(url).jobs(NOW)).toMatchObject({
+      value: {
+        S: { SCORE: { managed: { activated: 1 } } },
+        OTHER: expect.stringMatching(/^data\.OTHER\.a\.a\.a: /),
+      },
+    });
+  });
+
   it('are unknown if they are of more sites than there can be', async () => {
     const data = Object.fromEntries(Array.from({ length: 20_001 }, (_, n) => [`S${n}`, {}]));
     const { url } = await serving(answering(200, { ...JOBS, data }));

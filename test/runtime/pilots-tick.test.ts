@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PandaJobs } from '../../core/model/panda.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
@@ -160,6 +161,21 @@ describe("PanDA's last counts", () => {
         [NOW + 60, 2000],
       ]),
     ).toEqual(['rest', 'hold']);
+  });
+
+  it('are none, for another process too, if one of the sites could not be read', async () => {
+    const world = outside({ queues: [queue({}, 'A')] });
+    const BNL = { SCORE: { managed: { running: 1000 } } };
+    const decided = async (at: number, CERN: PandaJobs[string]) => {
+      const tick = pilotsTick({
+        ...world.ports,
+        panda: { ...world.ports.panda, jobs: async (now) => known({ BNL, CERN }, now) },
+      });
+      return (await tick(at))[0]?.kind;
+    };
+    expect(await decided(NOW, 'data.CERN: expected record, received null')).toBe('rest');
+    expect(await decided(NOW + 60, { SCORE: { managed: { running: 5000 } } })).toBe('rest');
+    expect(await decided(NOW + 120, { SCORE: { managed: { running: 50_000 } } })).toBe('hold');
   });
 
   it('are none when they could not be true themselves', async () => {
