@@ -83,7 +83,7 @@ def is_pilot(pid):
             program, *given = file.read().split("\0")
     except OSError:
         return False
-    script = next((one for one in given if one.endswith(".py")), "")
+    script = next((one for one in given if one.endswith(".py")), program)
     return os.path.basename(program).startswith("python") and os.path.basename(script) == PILOT
 
 
