@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { until } from '../../lab/central-manager.ts';
 import { submitJob } from '../../lab/jobs.ts';
 import { describeLab } from './describe-lab.ts';
@@ -50,6 +53,34 @@ const VALUES = {
   FRONTIER_SERVER: '(serverurl=http://a.example.org:8000/atlr)(proxyurl=http://squid.example.org:3128)',
   HARD: `it's "so": $(HOME) $HOME \\n #5; 'a' "b"`,
 } as const;
+
+/** As condor_q says it. */
+const HELD = '5';
+const CGROUPS = '/sys/fs/cgroup';
+const CONTROLLERS = ['memory', 'freezer', 'cpu', 'cpuacct', 'devices'] as const;
+
+/** A box has no control groups, which belong to this machine; HTCondor keeps its own below a name of this test's. */
+const WITH_CGROUPS = `set -e
+for one in ${CONTROLLERS.join(' ')}; do
+  mkdir -p ${CGROUPS}/$one
+  mount -t cgroup -o $one cgroup ${CGROUPS}/$one
+done
+mkdir ${CGROUPS}/cpu,cpuacct
+mount --bind ${CGROUPS}/cpu ${CGROUPS}/cpu,cpuacct`;
+
+const removeCgroups = (path: string): void => {
+  if (!existsSync(path)) return;
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeCgroups(join(path, entry.name));
+  }
+  // One in which something is still ending stays, empty and in nobody's way.
+  spawnSync('rmdir', [path]);
+};
+
+/** A job that asks for 100 MB and fills so many, once the starter has put it where its memory is counted. */
+const holds = (mb: number): string =>
+  `until grep -q 'memory:/.*condor_' /proc/self/cgroup; do sleep 0.1; done
+python3 -c 'import time; a = b"x" * (${mb} * 2**20); time.sleep(3); print(len(a) // 2**20)'`;
 
 const FACTS = ['InstanceType', 'Zone', 'Market', 'Image', 'DollarsPerHour'].map(
   (name) => `MachineAttrAerie${name}0`,
@@ -169,4 +200,60 @@ describeLab('jobs on a worker', () => {
     expect(told).toContain('EC2 will terminate this machine');
     expect((await hanging()).code).toBe(0);
   });
+
+  test('can be looked into, and their logs fetched, though nothing connects in to their worker', async () => {
+    const id = 'i-0ddddddddddddddd4';
+    await site.launch(id);
+    const job = await submitJob(site.cm, {
+      queue: QUEUE,
+      instanceId: id,
+      script: 'touch ~/.mine; sleep 600',
+    });
+    await job.event('001', WELL_WITHIN_SECONDS);
+    const inside = await site.cm.box.exec(
+      ['condor_ssh_to_job', '-auto-retry', `${job.cluster}.0`, 'id -un; echo $HOME; ls -A ~'],
+      { user: 'alice', env: { HOME: '/home/alice' }, timeoutSeconds: WELL_WITHIN_SECONDS },
+    );
+    expect(inside.stdout).toBe('slot1_1\n/home/slot1_1\n.mine\n');
+    const name = await site.cm.condor([
+      'condor_status',
+      '-constraint',
+      `EC2InstanceId == "${id}"`,
+      '-af',
+      'Machine',
+    ]);
+    const fetch = ['condor_fetchlog', '-startd', name.stdout.split('\n')[0] ?? ''];
+    expect((await site.cm.box.exec([...fetch, 'STARTD'])).stdout).toContain('Remote job ID is');
+    expect((await site.cm.box.exec([...fetch, 'STARTER.slot1_1'])).stdout).toContain(
+      'Running job as user slot1_1',
+    );
+    expect((await site.cm.condor([...fetch, 'STARTD'])).code).not.toBe(0);
+    await site.cm.condor(['condor_rm', job.cluster]);
+  });
+
+  test.skipIf(!existsSync(`${CGROUPS}/memory/cgroup.procs`))(
+    'may have twice the memory that they ask for, and are held beyond that',
+    async () => {
+      const id = 'i-0eeeeeeeeeeeeeee5';
+      const base = `aerie-lab-${process.pid}`;
+      const worker = await site.launch(
+        id,
+        { memory: 2 },
+        { '/etc/condor/config.d/95-base.conf': `BASE_CGROUP = ${base}\n` },
+      );
+      onTestFinished(() => {
+        for (const one of CONTROLLERS) removeCgroups(join(CGROUPS, one, base));
+      });
+      await isWell(id);
+      expect(await worker.box.exec(['sh', '-c', WITH_CGROUPS])).toMatchObject({ code: 0 });
+      expect(await outputOf(id, holds(150))).toBe('150\n');
+      const greedy = await submitJob(site.cm, { queue: QUEUE, instanceId: id, script: holds(300) });
+      await until(
+        () => greedy.attribute('JobStatus'),
+        (status) => status === HELD,
+        WELL_WITHIN_SECONDS,
+      );
+      expect(await greedy.attribute('HoldReason')).toMatch(/memory/);
+    },
+  );
 });

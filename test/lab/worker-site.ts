@@ -7,7 +7,8 @@ import {
   startCentralManager,
 } from '../../lab/central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from '../../lab/endpoint.ts';
-import { labNetwork, sweep } from '../../lab/network.ts';
+import { CENTRAL_MANAGER_IPV6, dualStack } from '../../lab/ipv6.ts';
+import { CENTRAL_MANAGER_ADDRESS, labNetwork, sweep } from '../../lab/network.ts';
 import { keyRing } from '../../lab/role-keys.ts';
 import { rootfs } from '../../lab/rootfs.ts';
 import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
@@ -44,15 +45,31 @@ export const bakedPrograms = (): Readonly<Record<string, BoxFile>> =>
     ]),
   );
 
+const DUAL_NAMES = `127.0.0.1 localhost
+${CENTRAL_MANAGER_ADDRESS} ${POOL} cm
+${CENTRAL_MANAGER_IPV6} ${POOL} cm
+`;
+
+/** Where the pool's name has an address of each family, and the pool's own is the newer one: CCB hands it to workers. */
+const DUAL_STACK = {
+  configuration: 'NETWORK_INTERFACE = *\nPREFER_IPV4 = False\n',
+  centralManagerFiles: { '/etc/hosts': DUAL_NAMES },
+  hosts: { [`${POOL} cm6`]: CENTRAL_MANAGER_IPV6 },
+} as const;
+const ONE_STACK = { configuration: '', centralManagerFiles: {}, hosts: {} } as const;
+
 /** Builds it; `remove` takes all of it away. */
-export const workerSite = async (): Promise<WorkerSite> => {
+export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> => {
   const lower = await rootfs();
   await sweep();
   const network = await labNetwork();
+  const stack = hasIpv6 ? DUAL_STACK : ONE_STACK;
+  if (hasIpv6) await dualStack(network);
   const cm = await startCentralManager({
     network,
     lower,
-    configuration: SHIPPED_COLLECTOR,
+    configuration: SHIPPED_COLLECTOR + stack.configuration,
+    files: stack.centralManagerFiles,
     binds: ENDPOINT_BINDS,
   });
   const keys = keyRing(nowSeconds);
@@ -68,6 +85,7 @@ export const workerSite = async (): Promise<WorkerSite> => {
         lower,
         keys,
         nowSeconds,
+        hosts: stack.hosts,
         instanceId,
         imageId: 'ami-0ae21e00000000001',
         instanceType: 'c6a.large',

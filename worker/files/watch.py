@@ -83,13 +83,14 @@ def is_pilot(pid):
             program, *given = file.read().split("\0")
     except OSError:
         return False
-    script = next((one for one in given if one.endswith(".py")), "")
+    script = next((one for one in given if one.endswith(".py")), program)
     return os.path.basename(program).startswith("python") and os.path.basename(script) == PILOT
 
 
 def told_of_the_end(slots):
     """Of each slot's account the pilot, which knows how to end; where there is none, the first process of the job."""
     running = {pid: (name, parent, owner) for pid, name, parent, owner in processes()}
+    starters = {pid for pid, (name, _, owner) in running.items() if name == "condor_starter" and owner not in slots}
     own = {pid: parent for pid, (_, parent, owner) in running.items() if owner in slots}
     pilots = {pid for pid in own if is_pilot(pid)}
     with_pilot = {running[pid][2] for pid in pilots}
@@ -98,9 +99,8 @@ def told_of_the_end(slots):
             # What a pilot forks looks like it until it becomes something else.
             if parent not in pilots:
                 yield pid
-        elif running[pid][2] not in with_pilot and running.get(parent, ("", 0, 0))[0] == "condor_starter":
-            if running[parent][2] not in slots:
-                yield pid
+        elif running[pid][2] not in with_pilot and parent in starters:
+            yield pid
 
 
 def warn_jobs(warned):

@@ -110,7 +110,7 @@ class Homes(BareMachine):
         self.assertEqual([entry.pw_name for entry in machine.slots()], ["slot1_1", "slot1_2", "slot1_3"])
 
     def test_one_that_a_job_has_shut_or_opened_to_all_is_its_own_again(self):
-        for mode in (0o500, 0o777, 0o000, 0o4700, 0o700):
+        for mode in (0o500, 0o777, 0o701, 0o000, 0o4700, 0o700):
             for name in ("slot1_2", "alice"):
                 os.chmod(self.folders[name], mode)
             machine.open_homes()

@@ -128,6 +128,7 @@ class Pilots(BareMachine):
         self.processes.start(22, "python3", 21, SLOT1_1, ["python3", "pilot.py"])
         os.remove(self.root + "/proc/22/cmdline")
         self.assertEqual(self.signalled(), [21])
+        self.assertIs(watch.is_pilot(22), False)
         with open(self.root + "/proc/22/cmdline", "wb") as file:
             file.write(b"python3\0\xff/pilot.py\0")
         self.assertTrue(watch.is_pilot(22))
