@@ -10,8 +10,6 @@ const some = { workers: count, instanceId: z.string() };
 export const workerReason = z.discriminatedUnion('kind', [
   /** Their ads contradict themselves: they are taken for full and busy. */
   z.object({ kind: z.literal('workers-contradictory'), ...some }),
-  /** Their ads cannot be read: they are taken for full and busy. `words`: why, of the first. */
-  z.object({ kind: z.literal('workers-unreadable'), ...some, words: z.string() }),
   /** Their ads claim more than was bought. */
   z.object({ kind: z.literal('workers-boastful'), ...some }),
   /** Their ads say another queue than the one that they were launched for. */

@@ -4,7 +4,7 @@ import { fits, least, type Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 
 /** Why a worker's ad is not believed as it stands. */
-export type Doubt = 'contradictory' | 'boastful' | 'elsewhere' | 'unreadable';
+export type Doubt = 'contradictory' | 'boastful' | 'elsewhere';
 
 /** What was bought with a worker: the most that it can have. */
 export type BoughtOf = (worker: Pick<WorkerRecord, 'offer' | 'offers'>) => Resources;
@@ -74,23 +74,3 @@ export const believed = (ad: PoolWorker, queue: string, most: Resources): Believ
   if (isBoastful) return { pool, doubt: 'boastful' };
   return pool.busy === 0 && isTaken(pool) ? { pool: { ...pool, busy: 1, idleSince: null } } : { pool };
 };
-
-/** A worker of whose ad nothing can be used but that it is there. */
-export const unreadable = (instanceId: string, viewedAt: number): PoolWorker => ({
-  instanceId,
-  queue: '',
-  total: NO_ROOM,
-  free: NO_ROOM,
-  busy: 1,
-  draining: true,
-  reachable: true,
-  joinedAt: viewedAt,
-  lastHeardAt: viewedAt,
-  idleSince: null,
-});
-
-/** What is believed of it: it has what was bought, all of it in use. */
-export const believedUnread = (ad: PoolWorker, queue: string, total: Resources): Believed => ({
-  pool: { ...ad, queue, total },
-  doubt: 'unreadable',
-});

@@ -4,7 +4,7 @@ import { TAG } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import { type BoughtOf, believed, believedUnread, boughtFrom, type Doubt, unreadable } from './belief.ts';
+import { type BoughtOf, believed, boughtFrom, type Doubt } from './belief.ts';
 
 /** The workers of one queue, from all sources. */
 export interface Fleet {
@@ -66,18 +66,14 @@ export const fleets = (
     byQueue.set(queue, fleet);
     return fleet;
   };
-  const unread = new Map(view.workers.unreadable?.map(({ instanceId, why }) => [instanceId, why]));
-  for (const { record, pool: ad } of members) {
+  for (const member of members) {
+    const { record, pool: ad } = member;
     if (record.state.kind === 'failed') continue;
     const { members: into } = of(record.queue);
-    const most = trust.boughtOf(record);
-    const why = unread.get(record.instanceId);
-    if (ad === undefined) into.push({ record, pool: undefined });
-    else if (why === undefined) into.push({ record, ...believed(ad, record.queue, most) });
-    else into.push({ record, ...believedUnread(ad, record.queue, most), why });
+    if (ad === undefined) into.push(member);
+    else into.push({ ...member, ...believed(ad, record.queue, trust.boughtOf(record)) });
   }
   for (const ad of strangers) {
-    if (unread.has(ad.instanceId)) continue;
     const seen = strangerOf(ad, trust);
     if (seen === undefined) of(ad.queue).unknown.push(ad);
     else of(seen.queue).strangers.push(seen);
@@ -106,8 +102,6 @@ export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
   readonly doubt?: Doubt;
-  /** Why its ad cannot be read. */
-  readonly why?: string;
 }
 
 /** The ledger's workers beside the pool's, both in the order of their instance ids. */
@@ -130,11 +124,9 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
     ? workers
     : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
 
-/** Puts the ledger's workers and a view's side by side, in one walk over both; also those whose ads cannot be read. */
+/** Puts the ledger's workers and a view's side by side, in one walk over both. */
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
-  const { workers: read, unreadable: unread = [] } = view.workers;
-  const others = unread.map(({ instanceId }) => unreadable(instanceId, view.observedAt));
-  const startds = inOrder(others.length === 0 ? read : [...read, ...others]);
+  const startds = inOrder(view.workers.workers);
   const strangers: PoolWorker[] = [];
   let next = 0;
   const strangersBefore = (instanceId: string | undefined) => {

@@ -75,7 +75,7 @@ export const METRICS = {
   WorkersDisbelieved: count(
     'queue',
     ['workers'],
-    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
+    'workers whose ads contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
     'rarely',
   ),
   WorkersSmall: count(

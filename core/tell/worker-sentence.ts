@@ -12,8 +12,6 @@ export const workerSentence = (reason: WorkerReason): string => {
   switch (reason.kind) {
     case 'workers-contradictory':
       return `${some(reason)}: the ad contradicts itself, and is taken for full and busy`;
-    case 'workers-unreadable':
-      return `${some(reason)}: the ad cannot be read, and is taken for full and busy: ${reason.words}`;
     case 'workers-boastful':
       return `${some(reason)}: the ad claims more than was bought, which is all that counts`;
     case 'workers-elsewhere':

@@ -9,7 +9,7 @@ const DOUBTS = {
   contradictory: 'workers-contradictory',
   boastful: 'workers-boastful',
   elsewhere: 'workers-elsewhere',
-} as const satisfies Readonly<Record<Exclude<Doubt, 'unreadable'>, Reason['kind']>>;
+} as const satisfies Readonly<Record<Doubt, Reason['kind']>>;
 
 /** What is told of a queue's odd workers, and its metrics. */
 interface Odd {
@@ -42,9 +42,6 @@ const disbelieved = ({ members, unknown = [] }: Fleet): Odd => {
     const those = some(doubted.filter((member) => member.doubt === doubt).map(idOf));
     if (those !== undefined) why.push({ kind: DOUBTS[doubt], ...those });
   }
-  const unread = doubted.filter(({ doubt }) => doubt === 'unreadable');
-  const those = some(unread.map(idOf));
-  if (those !== undefined) why.push({ kind: 'workers-unreadable', ...those, words: unread[0]?.why ?? '' });
   const strange = some(unknown);
   if (strange !== undefined) why.push({ kind: 'workers-unknown', ...strange });
   return { why, counts: counted('workersDisbelieved', doubted.length + unknown.length) };

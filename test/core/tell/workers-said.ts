@@ -10,12 +10,6 @@ export const WORKERS: SaidOf<WorkerReason> = {
     [one, 'worker i-00000001: the ad contradicts itself, and is taken for full and busy'],
     [three, '3 workers (i-00000001 is one): the ad contradicts itself, and is taken for full and busy'],
   ],
-  'workers-unreadable': [
-    [
-      { ...one, words: 'APF_QUEUE is no name of a queue' },
-      'worker i-00000001: the ad cannot be read, and is taken for full and busy: APF_QUEUE is no name of a queue',
-    ],
-  ],
   'workers-boastful': [
     [one, 'worker i-00000001: the ad claims more than was bought, which is all that counts'],
   ],

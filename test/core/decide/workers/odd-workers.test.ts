@@ -68,35 +68,6 @@ describe('a worker whose ad is not believed', () => {
   });
 });
 
-describe('a worker whose ad cannot be read', () => {
-  const world = (given: Given) => {
-    const base = workerWorld({ ...given, pilots: pilots({ idle: 2, running: 1 }), activated: 2 });
-    const view = poolView([pilots({ idle: 2, running: 1 })]);
-    const unreadable = [{ instanceId: 'i-00000001', why: 'APF_QUEUE is odd' }];
-    return {
-      ...base,
-      pool: known({ ...view, workers: { complete: true, workers: [], unreadable } }, VIEWED),
-    };
-  };
-
-  it('is there, has no room, is named, and is not taken for gone', () => {
-    const decision = only(planWorkers(world({ workers: joined(1) })));
-    expect(decision).toMatchObject({ kind: 'act', launches: [{ request: { count: 1 } }], retirements: [] });
-    expect(decision.counts).toMatchObject({ workersLive: 1, coresLive: 2, workersDisbelieved: 1 });
-    expect(decision.why).toContainEqual({
-      kind: 'workers-unreadable',
-      workers: 1,
-      instanceId: 'i-00000001',
-      words: 'APF_QUEUE is odd',
-    });
-  });
-
-  it('is not ended as one that never joined', () => {
-    const late = inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 3600 });
-    expect(only(planWorkers(world({ workers: [late] })))).toMatchObject({ retirements: [] });
-  });
-});
-
 describe('workers that are unwell', () => {
   const unwell = (count: number, of: number, cause: (n: number) => string): Given => ({
     activated: 4,
