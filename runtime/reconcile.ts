@@ -101,6 +101,18 @@ const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number
   return { ...counted, workers, endedBoots: endedBoots(failed, words) };
 };
 
+/**
+ * Most workers whose joining is written down in one tick: each is a write, and two thousand take a quarter of a core some
+ * 7 s. The others stay booting in the ledger, and in the pool they are all the same; the next ticks write them.
+ */
+const MOST_JOINS = 2_000;
+
+/** The changes that one tick writes: all but joins beyond their number. */
+const withinReach = (changes: readonly Change[]): readonly Change[] => {
+  let joins = 0;
+  return changes.filter((change) => joinedOf([change]).length === 0 || (joins += 1) <= MOST_JOINS);
+};
+
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
 export const reconcile = async (
   ledger: LedgerView,
@@ -108,7 +120,7 @@ export const reconcile = async (
   ports: ReconcilePorts,
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<LedgerView> => {
-  const changes = reconcilePool(ledger.workers, view, now);
+  const changes = withinReach(reconcilePool(ledger.workers, view, now));
   const joined = joinedOf(changes);
   const counted = await count(ledger, joined, ports);
   await record(changes, ports, now);
