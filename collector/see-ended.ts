@@ -40,12 +40,25 @@ interface Pilot {
   readonly ranSeconds: number;
 }
 
+const NONE: Ended = { count: 0, short: 0 };
+
+/** Counts by queue in one pass: a thousand queues ask, of tens of thousands of pilots. */
+const countedByQueue = (pilots: Iterable<Pilot>, shortSeconds: number): ReadonlyMap<string, Ended> => {
+  const counts = new Map<string, Ended>();
+  for (const { queue, ranSeconds } of pilots) {
+    const { count, short } = counts.get(queue) ?? NONE;
+    counts.set(queue, { count: count + 1, short: short + (ranSeconds < shortSeconds ? 1 : 0) });
+  }
+  return counts;
+};
+
 /**
  * Successive snapshots would miss pilots that start and end between two of them, which are just the short ones; the
  * history has every one, with its times, and survives a restart of the endpoint.
  */
 export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots => {
   const pilots = new Map<string, Pilot>();
+  let counts: ReadonlyMap<string, Ended> = new Map();
   let askedAt: number | undefined;
   return {
     async refresh(now) {
@@ -59,11 +72,9 @@ export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots =
         pilots.set(`${cluster}.${proc}/${endedAt}`, { queue, endedAt, ranSeconds: endedAt - startedAt });
       }
       for (const [id, { endedAt }] of pilots) if (now - endedAt > HOUR) pilots.delete(id);
+      counts = countedByQueue(pilots.values(), shortSeconds);
       return undefined;
     },
-    of(queue) {
-      const its = [...pilots.values()].filter((pilot) => pilot.queue === queue);
-      return { count: its.length, short: its.filter(({ ranSeconds }) => ranSeconds < shortSeconds).length };
-    },
+    of: (queue) => counts.get(queue) ?? NONE,
   };
 };
