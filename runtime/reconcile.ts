@@ -5,6 +5,7 @@ import type { LedgerView } from '../core/model/ledger.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
+import { sideBySide } from '../core/observe/fleet.ts';
 import { next } from '../core/write/life.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
@@ -70,11 +71,10 @@ export const countFailed = async (
 /** Workers whose end may have gone unnoticed: asked about at EC2, and forgotten if it has come. */
 const reconcileEnded = async (
   workers: readonly WorkerRecord[],
-  view: PoolView,
+  asked: readonly string[],
   ports: ReconcilePorts,
   now: number,
 ): Promise<readonly WorkerRecord[]> => {
-  const asked = doubtful(workers, view, now);
   if (asked.length === 0) return workers;
   const answer = await ports.cloud.describe(asked, now);
   if (answer.kind === 'unknown') return workers;
@@ -120,12 +120,16 @@ export const reconcile = async (
   ports: ReconcilePorts,
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<LedgerView> => {
-  const changes = withinReach(reconcilePool(ledger.workers, view, now));
+  const { members } = sideBySide(ledger.workers, view);
+  const changes = withinReach(reconcilePool(ledger.workers, view, now, members));
   const joined = joinedOf(changes);
   const counted = await count(ledger, joined, ports);
   await record(changes, ports, now);
   const workers = applied(ledger.workers, changes);
-  const left = await failures.during(() => reconcileEnded(workers, view, ports, now));
+  const left = await failures.during(() => {
+    const asked = changes.length === 0 ? doubtful(workers, view, now, members) : doubtful(workers, view, now);
+    return reconcileEnded(workers, asked, ports, now);
+  });
   const after = { ...counted, workers: left ?? workers };
   return (await failures.during(() => buryFailed(after, ports, now))) ?? after;
 };

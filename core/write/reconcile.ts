@@ -1,7 +1,7 @@
 import type { Instance } from '../model/instance.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../model/worker.ts';
-import { sideBySide } from '../observe/fleet.ts';
+import { type Member, sideBySide } from '../observe/fleet.ts';
 import { next, type WorkerEvent } from './life.ts';
 
 const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
@@ -27,9 +27,10 @@ export const reconcilePool = (
   workers: readonly WorkerRecord[],
   view: PoolView,
   now: number = view.observedAt,
+  members: readonly Member[] = sideBySide(workers, view).members,
 ): readonly Change[] => {
   const changes: Change[] = [];
-  for (const { record, pool } of sideBySide(workers, view).members) {
+  for (const { record, pool } of members) {
     // Nearly all are joined and seen: they need no event to stay so.
     if (record.state.kind === 'joined' && pool !== undefined) continue;
     const to = next(record.state, sighting(record, pool, view.observedAt, now));
@@ -56,9 +57,14 @@ const ENDED_AFTER_SECONDS = 300;
 const SLOW_BOOT_SECONDS = 420;
 
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
-export const doubtful = (workers: readonly WorkerRecord[], view: PoolView, now: number): readonly string[] =>
-  sideBySide(workers, view)
-    .members.filter(({ record: { state, launchedAt }, pool }) => {
+export const doubtful = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number,
+  members: readonly Member[] = sideBySide(workers, view).members,
+): readonly string[] =>
+  members
+    .filter(({ record: { state, launchedAt }, pool }) => {
       switch (state.kind) {
         case 'booting':
           return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;

@@ -19,6 +19,7 @@ const telling = (queueMetrics: QueueMetrics = 'on') => {
     sets += 1;
     metrics.clearMetrics();
     metrics.clearDimensions();
+    return metrics;
   };
   return teller(logger, metrics, queueMetrics);
 };
