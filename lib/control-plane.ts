@@ -6,8 +6,8 @@ import { LAMBDAS, type LambdaName } from './bundling.ts';
 import {
   AUDIT_SECONDS,
   laterTicks,
-  memoryOf,
   MINUTE_SECONDS,
+  memoryOf,
   SETTINGS_SECONDS,
   type TickSeconds,
 } from './functions.ts';

@@ -4,8 +4,8 @@ import type { Ledger } from '../core/ledger.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
-import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { sideBySide } from '../core/observe/fleet.ts';
+import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
@@ -109,8 +109,10 @@ const MOST_JOINS = 2_000;
 
 /** The changes that one tick writes: all but joins beyond their number. */
 const withinReach = (changes: readonly Change[]): readonly Change[] => {
-  let joins = 0;
-  return changes.filter((change) => joinedOf([change]).length === 0 || (joins += 1) <= MOST_JOINS);
+  const joins = changes.filter((change) => joinedOf([change]).length > 0);
+  if (joins.length <= MOST_JOINS) return changes;
+  const later = new Set(joins.slice(MOST_JOINS));
+  return changes.filter((change) => !later.has(change));
 };
 
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
