@@ -16,6 +16,11 @@ import { type FixedOf, readWorker } from './ledger-worker-item.ts';
 
 const head = z.object({ sk: z.string() });
 
+const keyOf = (item: unknown): string =>
+  typeof item === 'object' && item !== null && 'sk' in item && typeof item.sk === 'string'
+    ? item.sk
+    : head.parse(item).sk;
+
 const queueOfItem = z.union([
   z.object({ queue: z.string() }).transform(({ queue }) => queue),
   z.object({ request: z.object({ queue: z.string() }) }).transform(({ request }) => request.queue),
@@ -78,7 +83,7 @@ export const viewReader = (fixedOf?: FixedOf): ViewReader => {
   };
   const take = (page: readonly unknown[]): void => {
     for (const item of page) {
-      const { sk } = head.parse(item);
+      const sk = keyOf(item);
       const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
       if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
       else shelve(item, sk);

@@ -28,9 +28,10 @@ export const reconcilePool = (
   workers: readonly WorkerRecord[],
   view: PoolView,
   now: number = view.observedAt,
+  members: readonly Member[] = sideBySide(workers, view).members,
 ): readonly Change[] => {
   const changes: Change[] = [];
-  for (const member of sideBySide(workers, view).members) {
+  for (const member of members) {
     const { record, pool } = member;
     // Nearly all are joined and seen: they need no event to stay so.
     if (record.state.kind === 'joined' && pool !== undefined) continue;
@@ -59,9 +60,14 @@ const ENDED_AFTER_SECONDS = 300;
 const SLOW_BOOT_SECONDS = 420;
 
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
-export const doubtful = (workers: readonly WorkerRecord[], view: PoolView, now: number): readonly string[] =>
-  sideBySide(workers, view)
-    .members.filter(({ record: { state, launchedAt }, pool }) => {
+export const doubtful = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number,
+  members: readonly Member[] = sideBySide(workers, view).members,
+): readonly string[] =>
+  members
+    .filter(({ record: { state, launchedAt }, pool }) => {
       switch (state.kind) {
         case 'booting':
           return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;
