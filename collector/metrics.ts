@@ -9,6 +9,10 @@ export interface Metrics {
   answered(route: string, status: number, seconds: number): void;
   seen(view: PoolView): void;
   credentials(ends: ReadonlyMap<string, number | null>): void;
+  /** The state folder could be written just now, or not. */
+  state(isWritable: boolean): void;
+  /** A connection was hung up on, because there are as many as there may be. */
+  connectionDropped(): void;
 }
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
@@ -70,6 +74,16 @@ export const metrics = (now: () => number): Metrics => {
     labelNames: ['queue'],
     registers,
   });
+  const stateWritable = new Gauge({
+    name: 'aerie_endpoint_state_writable',
+    help: '1 if the state folder could be written when it was last tried, 0 if not: then no worker joins',
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'aerie_endpoint_connections_dropped_total',
+    help: 'Connections that were hung up on, because there were as many as there may be',
+    registers,
+  });
   const snapshotAt = new Gauge({
     name: 'aerie_endpoint_snapshot_timestamp_seconds',
     help: 'When the last complete snapshot was taken',
@@ -117,6 +131,8 @@ export const metrics = (now: () => number): Metrics => {
       seeWorkers(view.workers);
       if (view.pilots.complete && view.workers.complete) snapshotAt.set(view.observedAt);
     },
+    state: (isWritable) => stateWritable.set(isWritable ? 1 : 0),
+    connectionDropped: () => dropped.inc(),
     credentials(ends) {
       credentialSeconds.reset();
       for (const [queue, end] of ends) if (end !== null) credentialSeconds.set({ queue }, end - now());

@@ -31,10 +31,14 @@ const pilotsPart = async (sources: SnapshotSources, now: number): Promise<Pilots
   const [answer, whyNoHistory, credentials] = await Promise.all([
     sources.condor('condor_q', QUEUE_ARGS),
     sources.ended.refresh(now),
-    sources.credentials(),
+    sources.credentials().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      return `the pilot templates cannot be read: ${why}`;
+    }),
   ]);
   if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
   if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
+  if (typeof credentials === 'string') return { complete: false, why: credentials, queues: [] };
   const seen = readPilots(answer.stdout, now);
   const names = [...new Set([...credentials.keys(), ...seen.queues.keys()])].sort();
   const queues = names.map(

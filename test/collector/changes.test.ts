@@ -44,7 +44,7 @@ queue 3
     ['queue', 'condor_q'],
     ['history', 'condor_history'],
   ])('submits nothing if the request is in the schedd’s %s', async (_, tool) => {
-    served.condor.answers(tool, { stdout: '12\n12\n12\n' });
+    served.condor.answers(tool, { stdout: `"${QUEUE}"\n`.repeat(3) });
     expect(await served.post('/v1/pilots', request)).toEqual({
       status: 200,
       body: { submitted: 3, repeated: true },
@@ -54,9 +54,25 @@ queue 3
       '-allusers',
       '-constraint',
       'AerieRequestId =?= "BNL_CLOUD.1795411000"',
-      '-af',
-      'ClusterId',
+      '-af:tV',
+      'MATCH_APF_QUEUE',
     ]);
+  });
+
+  it.each([
+    ['queue', 'condor_q', '"OTHER"\n"OTHER"\n'],
+    ['history', 'condor_history', '"OTHER"\n'],
+    ['queue, beside this one’s', 'condor_q', `"${QUEUE}"\n"OTHER"\n`],
+  ])('refuses a request whose id has another queue’s pilots in the schedd’s %s', async (_, tool, stdout) => {
+    served.condor.answers(tool, { stdout });
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 409,
+      body: {
+        error:
+          'The request BNL_CLOUD.1795411000 has submitted pilots of queue OTHER, and none of BNL_CLOUD; give each request an id of its own.',
+      },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
   });
 
   it.each([['condor_q'], ['condor_history']])('submits nothing while %s cannot be asked', async (tool) => {
@@ -109,7 +125,7 @@ queue 3
     const first = served.post('/v1/pilots', request);
     const second = served.post('/v1/pilots', request);
     await first;
-    served.condor.answers('condor_q', { stdout: '12\n12\n12\n' });
+    served.condor.answers('condor_q', { stdout: `"${QUEUE}"\n`.repeat(3) });
     expect((await second).status).toBe(200);
     const order = served.condor.calls('condor_q').length;
     expect(order).toBe(2);

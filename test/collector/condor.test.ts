@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { condor } from '../../collector/condor.ts';
@@ -62,6 +63,45 @@ describe('a run of one of HTCondor’s tools', () => {
     expect(await tools()('condor_none', [])).toMatchObject({
       ok: false,
       why: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('is a value also where its arguments are longer than the system takes', async () => {
+    expect(await tools()('condor_q', ['x'.repeat(200_000)])).toEqual({
+      ok: false,
+      why: 'condor_q: cannot be run (spawn E2BIG)',
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is a value also where there is no descriptor or process for it',
+    () => {
+      const module = new URL('../../collector/condor.ts', import.meta.url).href;
+      const script = `
+      import { openSync } from 'node:fs';
+      import { condor } from ${JSON.stringify(module)};
+      const run = condor({ directories: ['/usr/bin', '/bin'], seconds: 5, outputBytes: 10, environment: {} });
+      console.log((await run('true', [])).ok);
+      for (let isFull = false; !isFull; ) try { openSync('/dev/null'); } catch { isFull = true; }
+      console.log((await run('true', [])).why);`;
+      const said = execFileSync('/bin/sh', [
+        '-c',
+        'ulimit -n 64; exec "$0" --input-type=module -e "$1"',
+        process.execPath,
+        script,
+      ]);
+      expect(said.toString()).toMatch(/^true\ntrue: cannot be run \(.*EMFILE\)\n$/);
+    },
+  );
+
+  it('ends at its time limit also if the tool itself cannot be ended', async () => {
+    // What it has started holds its streams open.
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 1, outputBytes: 10, environment: {} });
+    expect(await run('sh', ['-c', 'sleep 60 & echo $!; wait'])).toMatchObject({
+      ok: false,
+      why: 'sh: no answer within 1 s',
     });
   });
 

@@ -55,7 +55,7 @@ const viewOf = async (answer: (tool: string, args: readonly string[]) => string)
     condor,
     workers: workerSight(condor, () => NOW),
     ended: endedPilots(condor, 300),
-    idleSince: idleSince(NOW - 1_000),
+    idleSince: idleSince(() => 0),
     unmatched: unmatchedSince(),
     shortSeconds: 300,
     credentials: async () => new Map([['BNL_CLOUD', null]]),

@@ -1,7 +1,7 @@
 import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
-import { noTemplate, Refused } from '../../collector/refused.ts';
+import { noTemplate, otherQueues, Refused } from '../../collector/refused.ts';
 import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
   NOT_IN_COLLECTOR,
@@ -46,12 +46,15 @@ const eachOf = (instanceIds: readonly string[], act: (id: string) => string | un
 };
 
 const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
-  const before = new Map<string, number>();
+  const before = new Map<string, { readonly queue: string; readonly count: number }>();
   return ({ requestId, queue, count, shape }: SubmitRequest) => {
     const template = queues.find(({ name }) => name === queue);
     if (template === undefined) throw noTemplate(queue);
-    const submitted = before.get(requestId);
-    if (submitted !== undefined) return { submitted, repeated: true };
+    const earlier = before.get(requestId);
+    if (earlier !== undefined) {
+      if (earlier.queue !== queue) throw otherQueues(requestId, earlier.queue, queue);
+      return { submitted: earlier.count, repeated: true };
+    }
     const ends = template.credentialExpiresAt;
     if (ends !== null && ends <= world.clock.now) {
       throw new Refused(
@@ -66,7 +69,7 @@ const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
       );
     }
     world.submit(requestId, queue, count, asRequested(shape));
-    before.set(requestId, count);
+    before.set(requestId, { queue, count });
     return { submitted: count, repeated: false };
   };
 };
