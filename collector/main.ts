@@ -1,7 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { type Asked, readCommandLine, USAGE } from './command-line.ts';
+import { condor } from './condor.ts';
 import { type Config, readConfig } from './config.ts';
 import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
+import { domainMistakes, poolMistakes } from './pool-check.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
 import { templateNames } from './template.ts';
@@ -14,20 +17,10 @@ const giveUp = (mistakes: readonly string[]): never => {
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const USAGE = 'Name the configuration file: aerie-endpoint.mjs [--check] /etc/aerie-endpoint/config.json';
+const asked = (): Asked => readCommandLine(process.argv.slice(2)) ?? giveUp([USAGE]);
 
-interface Asked {
-  readonly file: string;
-  /** Only look whether the endpoint could start with it. */
-  readonly checkOnly: boolean;
-}
-
-const asked = (): Asked => {
-  const given = process.argv.slice(2);
-  const [file, ...more] = given.filter((argument) => argument !== '--check');
-  if (file === undefined || more.length > 0 || file.startsWith('-')) return giveUp([USAGE]);
-  return { file, checkOnly: given.includes('--check') };
-};
+/** HTCondor's tools as the endpoint runs them, to ask what it finds. */
+const toolsOf = (config: Config) => condor({ ...config.tools, environment: process.env });
 
 const configured = async (file: string): Promise<Config> => {
   const text = await readFile(file, 'utf8').catch((error: unknown) =>
@@ -45,17 +38,22 @@ const checkSecrets = async ({ secretFiles, metricsSecretFile }: Config) => {
 };
 
 /** Reads all that a start reads, and every template besides; changes nothing. */
-const check = async (config: Config) => {
+const check = async (config: Config, expected: Asked['expected']) => {
   await checkSecrets(config);
-  const mistakes = await mistakesAround(config, Date.now() / 1000);
+  const mistakes = [
+    ...(await mistakesAround(config, Date.now() / 1000)),
+    ...(await poolMistakes(toolsOf(config), config, expected)),
+  ];
   if (mistakes.length > 0) giveUp(mistakes);
   process.stdout.write(
-    'aerie-endpoint: the configuration, its secrets, certificate and templates can be used.\n',
+    'aerie-endpoint: the configuration, its secrets, certificate and templates can be used, and fit HTCondor here.\n',
   );
 };
 
 const checkAround = async (config: Config) => {
   await checkSecrets(config);
+  const mistakes = await domainMistakes(toolsOf(config), config.pool);
+  if (mistakes.length > 0) giveUp(mistakes);
   await templateNames(config.templatesDirectory).catch((error: unknown) =>
     giveUp([`The templates' folder cannot be read: ${whyOf(error)}.`]),
   );
@@ -66,9 +64,9 @@ const checkAround = async (config: Config) => {
 
 const start = async () => {
   if (process.getuid?.() === 0) giveUp(['The endpoint does not run as root; give it a user of its own.']);
-  const { file, checkOnly } = asked();
+  const { file, checkOnly, expected } = asked();
   const config = await configured(file);
-  if (checkOnly) return check(config);
+  if (checkOnly) return check(config, expected);
   await checkAround(config);
   const now = () => Date.now() / 1000;
   const serving = await endpoint({ config, environment: process.env, now });
