@@ -50,6 +50,12 @@ export const pilotReason = z.discriminatedUnion('kind', [
     running: count,
   }),
   z.object({ kind: z.literal('site-shut'), status: z.string() }),
+  /** What its pilots carry to be believed ends within a day, or has ended; without `endsAt` its file cannot be read. */
+  z.object({
+    kind: z.literal('credential-ends'),
+    leftSeconds: z.number(),
+    endsAt: z.number().exactOptional(),
+  }),
   z.object({
     kind: z.literal('pilots-empty-handed'),
     short: count,

@@ -1,6 +1,19 @@
 import type { PilotReason } from '../model/reason-pilots.ts';
 import { byStatusInWords, countedInWords, missingInWords, movedInWords } from './chain-sentence.ts';
 
+const HOUR_SECONDS = 3600;
+
+const credentialInWords = ({
+  leftSeconds,
+  endsAt,
+}: Extract<PilotReason, { kind: 'credential-ends' }>): string => {
+  if (endsAt === undefined)
+    return 'the credential of its pilots cannot be read: put a valid one in its place';
+  const hours = Math.floor(Math.abs(leftSeconds) / HOUR_SECONDS);
+  const when = leftSeconds < 0 ? `ended ${hours} h ago` : `ends in ${hours} h`;
+  return `the credential of its pilots ${when}: renew it`;
+};
+
 /** Why a queue's pilots are as many as they are, in a sentence. */
 export const pilotSentence = (reason: PilotReason): string => {
   switch (reason.kind) {
@@ -17,6 +30,8 @@ export const pilotSentence = (reason: PilotReason): string => {
       const since = taken > 0 ? ` (${taken} of them taken since)` : '';
       return `activated ${activated}${since}, pilots waiting ${waiting}, running ${running}`;
     }
+    case 'credential-ends':
+      return credentialInWords(reason);
     case 'site-shut':
       return `PanDA has the site in ${reason.status}: no pilots`;
     case 'pilots-empty-handed':

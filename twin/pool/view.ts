@@ -65,8 +65,11 @@ const workerOf = (slot: Slot, now: number): PoolWorker => ({
  */
 export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = []): (() => PoolView) => {
   const done = new Set<number>();
-  const ends = new Map(templates.map(({ name, credentialExpiresAt }) => [name, { credentialExpiresAt }]));
-  const credentialOf = (queue: string) => ends.get(queue) ?? {};
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  const credentialOf = (queue: string) => {
+    const template = byName.get(queue);
+    return template === undefined ? {} : { credentialExpiresAt: template.credentialExpiresAt };
+  };
   const pilotsNow = (now: number): QueuePilots[] => {
     const queues = new Map<string, Gathered>(templates.map(({ name }) => [name, gathered()]));
     for (const [id, pilot] of world.pilots) {

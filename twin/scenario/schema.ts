@@ -123,6 +123,8 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bad-deploy'), ...window }),
   /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
   z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** The credential of every template ends so many hours after this begins; at the end of the window it is renewed. */
+  z.strictObject({ kind: z.literal('credential-ends'), hours: z.number().min(0), ...window }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
   z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */

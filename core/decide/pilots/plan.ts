@@ -52,6 +52,15 @@ const SHUT = ['standby', 'maintenance', 'paused'];
 const isShut = (status: string | undefined): status is string =>
   status !== undefined && SHUT.includes(status);
 
+/** An operator needs a working day to have a credential renewed. */
+const NOTICE_SECONDS = 86_400;
+
+/** Says of a credential that it ends within a day. The endpoint tells 0 for one that it cannot read. */
+const endingCredential = (end: number | null | undefined, now: number): readonly Reason[] => {
+  if (end === null || end === undefined || end - now > NOTICE_SECONDS) return [];
+  return [{ kind: 'credential-ends', leftSeconds: end - now, ...(end === 0 ? {} : { endsAt: end }) }];
+};
+
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
   const counts = { pilotsWaiting: waitingNow(pilots), pilotsRunning: pilots.running };
@@ -84,10 +93,11 @@ const planQueue = (
 
   const { given, seen } = chainFacts(settings, pilots, input, pilotsInFactory);
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
+  const ending = endingCredential(facts.pilots(queue).credentialExpiresAt, at);
   const wish = settings.chain.run(given);
-  if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
+  if (!wish.ok) return { ...hold(queue, at, wish.why), counts, why: [wish.why, ...ending] };
 
-  const told: Head = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
+  const told: Head = { queue, at, why: [...ending, ...lastGood(outdated), seen, ...wish.why], counts };
   if (wish.n <= 0) {
     const count = removable(settings, given, wish.n, pilots);
     return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });

@@ -14,6 +14,14 @@ export const PILOTS: SaidOf<PilotReason> = {
       'activated 9 (4 of them taken since), pilots waiting 1, running 7',
     ],
   ],
+  'credential-ends': [
+    [{ leftSeconds: 7300, endsAt: 1_800_007_300 }, 'the credential of its pilots ends in 2 h: renew it'],
+    [{ leftSeconds: -3700, endsAt: 1_799_996_300 }, 'the credential of its pilots ended 1 h ago: renew it'],
+    [
+      { leftSeconds: -1_800_000_000 },
+      'the credential of its pilots cannot be read: put a valid one in its place',
+    ],
+  ],
   'site-shut': [[{ status: 'standby' }, 'PanDA has the site in standby: no pilots']],
   'pilots-empty-handed': [
     [
