@@ -11,7 +11,7 @@ export interface Expected {
 /** The first version that was tried: 23.9.6. Older ones lack remote administration as it is used here. */
 const LEAST_VERSION = [23, 9] as const;
 
-/** One for CCB, and one each by which startd and master send their updates. */
+/** One for CCB, and one each by which startd and master send their updates; test/lab/existing-pool.long.test.ts counts. */
 const COLLECTOR_DESCRIPTORS_A_WORKER = 3;
 /** After a restart of the collector all connect at once, and each connection passes through the shared port. */
 const SHARED_PORT_DESCRIPTORS_A_WORKER = 3;
