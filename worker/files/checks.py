@@ -62,6 +62,23 @@ def reach(place, seconds=CONNECT_SECONDS):
     return why
 
 
+def collectors(facts):
+    """Where the collectors listen: one, or those of a pool with high availability."""
+    managers = facts["centralManager"].split(", ")
+    return tuple(manager if ":" in manager else manager + ":9618" for manager in managers)
+
+
+def reach_one(places):
+    """One of them has to answer: while a central manager is down, the other one is the pool."""
+    why = []
+    for place in places:
+        sentence = reach(place)
+        if sentence is None:
+            return None
+        why.append(sentence)
+    return "; ".join(why)
+
+
 def pinned(host, address):
     """A pinned name resolves to its address, and to nothing else."""
     try:
@@ -129,9 +146,8 @@ def lasting(facts, execute, accounts):
 
 def at_boot(facts, execute, accounts):
     """What is looked at before the first job, as root."""
-    manager = facts["centralManager"]
     return [
-        partial(reach, manager if ":" in manager else manager + ":9618"),
+        partial(reach_one, collectors(facts)),
         partial(clock, facts["endpointUrl"]),
         *(partial(pinned, host, address) for host, address in facts["pins"].items()),
         *lasting(facts, execute, accounts),
