@@ -14,7 +14,9 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
   count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
   if (decision.of === 'pilots') {
-    const isEnding = decision.why.some(({ kind }) => kind === 'credential-ends');
+    const isEnding = decision.why.some(
+      ({ kind }) => kind === 'credential-ends' || kind === 'tokens-end-first',
+    );
     count('QueuesWithEndingCredential', isEnding ? 1 : 0);
   }
   if (decision.of !== 'workers') return;

@@ -55,7 +55,11 @@ export const pilotReason = z.discriminatedUnion('kind', [
     kind: z.literal('credential-ends'),
     leftSeconds: z.number(),
     endsAt: z.number().exactOptional(),
+    /** One of the central manager's own files; absent: what this queue's pilots carry. */
+    file: z.string().exactOptional(),
   }),
+  /** Workers of this queue may live longer than the token that they join with. */
+  z.object({ kind: z.literal('tokens-end-first'), tokenSeconds: z.number(), lifeSeconds: z.number() }),
   z.object({
     kind: z.literal('pilots-empty-handed'),
     short: count,

@@ -3,15 +3,12 @@ import { byStatusInWords, countedInWords, missingInWords, movedInWords } from '.
 
 const HOUR_SECONDS = 3600;
 
-const credentialInWords = ({
-  leftSeconds,
-  endsAt,
-}: Extract<PilotReason, { kind: 'credential-ends' }>): string => {
-  if (endsAt === undefined)
-    return 'the credential of its pilots cannot be read: put a valid one in its place';
+const credentialInWords = (reason: Extract<PilotReason, { kind: 'credential-ends' }>): string => {
+  const { leftSeconds, endsAt, file } = reason;
+  const what = file === undefined ? 'the credential of its pilots' : `${file} on the central manager`;
+  if (endsAt === undefined) return `${what} cannot be read: put a valid one in its place`;
   const hours = Math.floor(Math.abs(leftSeconds) / HOUR_SECONDS);
-  const when = leftSeconds < 0 ? `ended ${hours} h ago` : `ends in ${hours} h`;
-  return `the credential of its pilots ${when}: renew it`;
+  return `${what} ${leftSeconds < 0 ? `ended ${hours} h ago` : `ends in ${hours} h`}: renew it`;
 };
 
 /** Why a queue's pilots are as many as they are, in a sentence. */
@@ -32,6 +29,8 @@ export const pilotSentence = (reason: PilotReason): string => {
     }
     case 'credential-ends':
       return credentialInWords(reason);
+    case 'tokens-end-first':
+      return `workers may live ${reason.lifeSeconds} s and their tokens only ${reason.tokenSeconds} s: raise joining.tokenSeconds of the endpoint`;
     case 'site-shut':
       return `PanDA has the site in ${reason.status}: no pilots`;
     case 'pilots-empty-handed':

@@ -158,7 +158,7 @@ describe('the endpoint as one file', () => {
   });
 
   it('answers, keeps its secret out of its log, and ends in order when it is told to', async () => {
-    configure();
+    configure({ credentialFiles: ['/nonexistent.r0'] });
     const child = spawn(process.execPath, [file, configFile], { cwd: '/', ...somebody });
     let log = '';
     let errors = '';
@@ -176,7 +176,10 @@ describe('the endpoint as one file', () => {
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });
     const headers = { authorization: `Bearer ${SECRET}` };
     const view = await (await fetch(`${url}/v1/pool`, { headers })).json();
-    expect(view).toMatchObject({ pilots: { complete: false }, workers: { complete: false } });
+    expect(view).toMatchObject({
+      ...{ pilots: { complete: false }, workers: { complete: false } },
+      ...{ tokenSeconds: 3600, credentials: [{ file: '/nonexistent.r0', expiresAt: 0 }] },
+    });
     expect((await fetch(`${url}/v1/pilots`, { method: 'POST', headers })).status).toBe(400);
     child.removeAllListeners('exit');
     const ended = new Promise((resolve) => child.on('exit', resolve));

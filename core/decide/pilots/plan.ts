@@ -9,6 +9,7 @@ import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { endingCredentials } from './ending-credentials.ts';
 import { chainFacts, emptyHanded, type PilotsInput, pilotsOf, waitingNow } from './facts.ts';
 
 /** What every decision about a queue says of itself. */
@@ -52,15 +53,6 @@ const SHUT = ['standby', 'maintenance', 'paused'];
 const isShut = (status: string | undefined): status is string =>
   status !== undefined && SHUT.includes(status);
 
-/** An operator needs a working day to have a credential renewed. */
-const NOTICE_SECONDS = 86_400;
-
-/** Says of a credential that it ends within a day. The endpoint tells 0 for one that it cannot read. */
-const endingCredential = (end: number | null | undefined, now: number): readonly Reason[] => {
-  if (end === null || end === undefined || end - now > NOTICE_SECONDS) return [];
-  return [{ kind: 'credential-ends', leftSeconds: end - now, ...(end === 0 ? {} : { endsAt: end }) }];
-};
-
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
   const counts = { pilotsWaiting: waitingNow(pilots), pilotsRunning: pilots.running };
@@ -93,7 +85,7 @@ const planQueue = (
 
   const { given, seen } = chainFacts(settings, pilots, input, pilotsInFactory);
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
-  const ending = endingCredential(facts.pilots(queue).credentialExpiresAt, at);
+  const ending = endingCredentials(facts, settings);
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts, why: [wish.why, ...ending] };
 
