@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endingCredentials } from '../../../../core/decide/pilots/ending-credentials.ts';
 import type { PoolView } from '../../../../core/model/pool.ts';
+import type { Reason } from '../../../../core/model/reason.ts';
 import { NOW, pilots, poolView, settings } from '../../worlds.ts';
 
 const told = (view: Partial<PoolView>) =>
@@ -12,7 +13,7 @@ const told = (view: Partial<PoolView>) =>
 const FILE = '/etc/grid-security/certificates/a.r0';
 
 describe('what a queue rests on, and ends', () => {
-  it.each([
+  it.each<readonly [string, Partial<PoolView>, readonly Reason[]]>([
     ['an old endpoint that says nothing', {}, []],
     [
       "a file of the central manager's with two days left",
@@ -35,7 +36,7 @@ describe('what a queue rests on, and ends', () => {
       { tokenSeconds: 604_799 },
       [{ kind: 'tokens-end-first', tokenSeconds: 604_799, lifeSeconds: 604_800 }],
     ],
-  ] as const)('is told: %s', (_, view: Partial<PoolView>, expected) => {
+  ])('is told: %s', (_, view, expected) => {
     expect(told(view)).toEqual(expected);
   });
 });
