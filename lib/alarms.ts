@@ -131,7 +131,7 @@ export const ALARMS = {
   /** A day: what renews proxies and tokens works every few hours, and has failed then. */
   'credential-ends': {
     urgency: 'today',
-    what: "The credential of a queue's pilots ends within a day; after that none is submitted.",
+    what: "A credential that a queue's pilots or workers need ends within a day, or too early for them.",
     watches: own('QueuesWithEndingCredential', 'pilots'),
     statistic: 'Maximum',
     ...minutes(15, 15),

@@ -128,7 +128,7 @@ export const METRICS = {
   QueuesWithEndingCredential: count(
     'stage',
     ['pilots'],
-    'active queues whose pilots carry a credential that ends within a day, has ended, or cannot be read',
+    'active queues that rest on a credential that ends within a day, has ended, cannot be read, or ends before its worker',
   ),
   PilotsUnmet: count(
     'stage',
