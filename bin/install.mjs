@@ -84,6 +84,9 @@ const FOR_TESTS = {
   awscli: () => runs('aws', '--version'),
   // Certificates are made for servers on this machine.
   openssl: () => runs('openssl', 'version'),
+  // The endpoint's packages are built, and its unit is run by systemd.
+  rpm: () => runs('rpmbuild', '--version'),
+  'systemd-container': () => runs('systemd-nspawn', '--version'),
 };
 
 /** Where Debian's packages can be installed, what is missing is; elsewhere the tests that need it say so. */

@@ -96,6 +96,8 @@ const schema = z
     tools: tools.prefault({}),
     sts,
     joining,
+    /** Certificates, revocation lists and tokens whose end aerie tells of before; a folder stands for its *.r0. */
+    credentialFiles: z.array(path).max(64, 'may name 64 files at most').default([]),
     /** A pilot that ran less than this found no job, or broke. */
     shortSeconds: wholeBetween(1, 86_400).default(300),
     /** How long one snapshot serves all who ask. */

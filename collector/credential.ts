@@ -11,14 +11,15 @@ const MOST_BYTES = 1_000_000;
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /** The end of a proxy: that of whichever of its certificates ends first. */
-const proxyEnd = (text: string): number => {
+export const proxyEnd = (text: string): number => {
   const ends = (text.match(PEM) ?? []).map((pem) => Date.parse(new X509Certificate(pem).validTo) / 1000);
   return Math.min(...ends);
 };
 
 const claims = z.object({ exp: z.number() });
 
-const tokenEnd = (text: string): number => {
+/** The end that a JSON web token says of itself; throws if it says none. */
+export const tokenEnd = (text: string): number => {
   const [, payload = ''] = text.trim().split('.');
   return claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).exp;
 };

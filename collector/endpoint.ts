@@ -4,6 +4,7 @@ import type { EndpointAbout } from '../core/model/about.ts';
 import type {
   JoinReply,
   JoinRequest,
+  PoolView,
   RemoveRequest,
   SubmitReply,
   SubmitRequest,
@@ -14,6 +15,7 @@ import { bucket } from './bucket.ts';
 import { condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { credentialEnds } from './credential.ts';
+import { credentialFileEnds } from './credential-files.ts';
 import { drainer } from './drain.ts';
 import { forgetter } from './forget.ts';
 import { idleSince } from './idle-since.ts';
@@ -131,9 +133,12 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   };
   const view = shared(
     async () => {
-      const taken = await takeSnapshot(sources, now());
+      const [taken, credentials] = await Promise.all([
+        takeSnapshot(sources, now()),
+        credentialFileEnds(config.credentialFiles),
+      ]);
       told.seen(taken);
-      return packed(taken);
+      return packed({ ...taken, tokenSeconds: joining.tokenSeconds, credentials } satisfies PoolView);
     },
     config.snapshotSeconds,
     elapsed,

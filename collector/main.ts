@@ -1,10 +1,13 @@
 import { writeSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
+import { type Asked, readCommandLine, USAGE } from './command-line.ts';
+import { condor } from './condor.ts';
 import { type Config, readConfig } from './config.ts';
 import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
 import { namesIn, readOrdinary } from './files.ts';
 import { limitsWith, ownDescriptors } from './limits.ts';
+import { domainMistakes, poolMistakes } from './pool-check.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
 import { lockState, stateMistake } from './state.ts';
@@ -22,20 +25,10 @@ const giveUp = (status: typeof MISTAKEN | typeof NOT_YET, causes: readonly strin
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const USAGE = 'Name the configuration file: aerie-endpoint.mjs [--check] /etc/aerie-endpoint/config.json';
+const asked = (): Asked => readCommandLine(process.argv.slice(2)) ?? giveUp(MISTAKEN, [USAGE]);
 
-interface Asked {
-  readonly file: string;
-  /** Only look whether the endpoint could start with it. */
-  readonly checkOnly: boolean;
-}
-
-const asked = (): Asked => {
-  const given = process.argv.slice(2);
-  const [file, ...more] = given.filter((argument) => argument !== '--check');
-  if (file === undefined || more.length > 0 || file.startsWith('-')) return giveUp(MISTAKEN, [USAGE]);
-  return { file, checkOnly: given.includes('--check') };
-};
+/** HTCondor's tools as the endpoint runs them, to ask what it finds. */
+const toolsOf = (config: Config) => condor({ ...config.tools, environment: process.env });
 
 const STDOUT = 1;
 
@@ -68,11 +61,15 @@ const secretMistakes = async ({ secretFiles, metricsSecretFile }: Config): Promi
 };
 
 /** Reads all that a start reads, and every template besides; changes nothing. */
-const check = async (config: Config) => {
-  const mistakes = [...(await secretMistakes(config)), ...(await mistakesAround(config, Date.now() / 1000))];
+const check = async (config: Config, expected: Asked['expected']) => {
+  const mistakes = [
+    ...(await secretMistakes(config)),
+    ...(await mistakesAround(config, Date.now() / 1000)),
+    ...(await poolMistakes(toolsOf(config), config, expected)),
+  ];
   if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
   process.stdout.write(
-    'aerie-endpoint: the configuration, its secrets, certificate and templates can be used.\n',
+    'aerie-endpoint: the configuration, its secrets, certificate and templates can be used, and fit HTCondor here.\n',
   );
 };
 
@@ -85,6 +82,8 @@ const templatesMistake = ({ templatesDirectory }: Config): Promise<string | unde
 /** Everything around the endpoint that a start needs; takes the state folder for the life of the process. */
 const takeHold = async (config: Config) => {
   const { stateDirectory } = config;
+  const mistakes = await domainMistakes(toolsOf(config), config.pool);
+  if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
   const causes = [
     ...(await secretMistakes(config)),
     await templatesMistake(config),
@@ -117,9 +116,9 @@ const start = async () => {
   if (process.getuid?.() === 0) {
     giveUp(MISTAKEN, ['The endpoint does not run as root; give it a user of its own.']);
   }
-  const { file, checkOnly } = asked();
+  const { file, checkOnly, expected } = asked();
   const config = await configured(file);
-  if (checkOnly) return check(config);
+  if (checkOnly) return check(config, expected);
   const allowed = limitsWith(ownDescriptors());
   if (!allowed.ok) return giveUp(NOT_YET, [allowed.why]);
   await takeHold(config);

@@ -128,6 +128,15 @@ export const ALARMS = {
     threshold: 14,
     missing: 'notBreaching',
   },
+  /** A day: what renews proxies and tokens works every few hours, and has failed then. */
+  'credential-ends': {
+    urgency: 'today',
+    what: "A credential that a queue's pilots or workers need ends within a day, or too early for them.",
+    watches: own('QueuesWithEndingCredential', 'pilots'),
+    statistic: 'Maximum',
+    ...minutes(15, 15),
+    ...any,
+  },
   /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
     urgency: 'today',

@@ -1,4 +1,5 @@
 import { isExampleHost } from '../core/model/example-hosts.ts';
+import { centralManagersOf } from '../worker/options.ts';
 import type { StageConfig } from './config.ts';
 
 const hostOf = (place: string): string => URL.parse(place)?.hostname || place.replace(/^.*@|:\d+$/g, '');
@@ -14,7 +15,7 @@ const placesOf = ({ pandaUrl, endpointUrl, worker, alarmEmail }: StageConfig) =>
   pandaUrl: [pandaUrl],
   endpointUrl: [endpointUrl],
   'worker.pool': worker === undefined ? [] : [worker.pool],
-  'worker.centralManager': worker === undefined ? [] : [worker.centralManager],
+  'worker.centralManager': worker === undefined ? [] : centralManagersOf(worker.centralManager),
   'worker.requiredHosts': worker?.requiredHosts.map(({ host }) => host) ?? [],
   alarmEmail: alarmEmail === undefined ? [] : [alarmEmail],
 });

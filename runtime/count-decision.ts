@@ -13,6 +13,12 @@ const unmet = (decision: Decision): number => {
 export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
   count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
+  if (decision.of === 'pilots') {
+    const isEnding = decision.why.some(
+      ({ kind }) => kind === 'credential-ends' || kind === 'tokens-end-first',
+    );
+    count('QueuesWithEndingCredential', isEnding ? 1 : 0);
+  }
   if (decision.of !== 'workers') return;
   count('PilotsUnmet', unmet(decision));
   count('QueuesOnOlderTemplate', decision.counts.olderTemplate ?? 0);

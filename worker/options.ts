@@ -125,7 +125,7 @@ interface Named {
   readonly pins: Readonly<Record<string, string>>;
   /** One that is no host with its port is still as it was given. */
   readonly requiredHosts: readonly (string | { readonly host: string })[];
-  readonly centralManager: string;
+  readonly centralManager: string | readonly string[];
 }
 
 const hostOf = (given: string | { readonly host: string }): string =>
@@ -138,7 +138,7 @@ const pinsAreTried = (
   { pins, requiredHosts, centralManager }: Named,
   context: z.core.$RefinementCtx,
 ): void => {
-  const tried = new Set([centralManager, ...requiredHosts.map(hostOf)].map(portless));
+  const tried = new Set([...centralManagersOf(centralManager), ...requiredHosts.map(hostOf)].map(portless));
   for (const host of Object.keys(pins).filter((pin) => !tried.has(pin))) {
     const message =
       'is not among requiredHosts; add it there with its port, so that it is tried before the first job';
@@ -153,13 +153,33 @@ const memory = z.union([z.enum(['hard', 'soft']), factor], { error: notMemory })
 
 const notDollars = ({ input }: { readonly input?: unknown }) => got(input, 'dollars an hour');
 const dollars = z.number({ error: notDollars }).min(0, { error: notDollars });
+const collectorHost = text(new RegExp(`^${NAME}${PORT}?$`), 'a host name such as cm.example.org');
+
+/** HTCondor's high availability has two central managers; more than four are none that anybody runs. */
+const MOST_CENTRAL_MANAGERS = 4;
+
+const CENTRAL_MANAGERS = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    got(input, `a host name such as cm.example.org, or a list of one to ${MOST_CENTRAL_MANAGERS} of them`),
+};
+
+const centralManager = z.union(
+  [
+    collectorHost,
+    z.array(collectorHost).min(1, CENTRAL_MANAGERS).max(MOST_CENTRAL_MANAGERS, CENTRAL_MANAGERS),
+  ],
+  CENTRAL_MANAGERS,
+);
+
+/** Every central manager that a pool has. */
+export const centralManagersOf = (given: string | readonly string[]): readonly string[] => [given].flat();
 
 const facts = z.strictObject({
   os: z.enum(['el9', 'debian', 'baked'], { error: ({ input }) => got(input, 'el9, debian or baked') }),
-  /** The pool's name: TRUST_DOMAIN and UID_DOMAIN of its central manager. */
+  /** The pool's name: TRUST_DOMAIN of its central manager. */
   pool: text(hostName, "the pool's name, such as cm.example.org"),
-  /** Host name of the collector, with its port if that is not 9618. */
-  centralManager: text(new RegExp(`^${NAME}${PORT}?$`), 'a host name such as cm.example.org'),
+  /** Host name of the collector, with its port if that is not 9618; a list where the pool has several. */
+  centralManager,
   /** The STS that the endpoint asks. Left out: the regional one of the region that the worker is in. */
   stsHost: text(new RegExp(`^${NAME}${PORT}?$`), 'a host such as sts.us-east-1.amazonaws.com').optional(),
   /** Names that resolve wrongly from where the workers are, with the addresses that are right there. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type * as z from 'zod';
-import { type WorkerOptions, workerOptions } from './options.ts';
+import { centralManagersOf, type WorkerOptions, workerOptions } from './options.ts';
 import { programs } from './programs.ts';
 
 /** EC2's limit on user-data, before its own base64. */
@@ -70,8 +70,9 @@ const cloudConfig = (facts: Facts) => ({
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
+/** Several central managers are written as HTCondor's CONDOR_HOST has them. */
 const factsFile = ({ endpointCa: _, ...facts }: Facts): string =>
-  `${JSON.stringify({ ...facts, environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
+  `${JSON.stringify({ ...facts, centralManager: centralManagersOf(facts.centralManager).join(', '), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
 
 const PROGRAMS = `${DIRECTORY}/programs.json`;
 

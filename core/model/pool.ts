@@ -115,6 +115,10 @@ export const poolView = z.object({
   }),
   /** Absent where the site says nothing of landings; not complete where what it says cannot be used. */
   landings: z.object({ ...part, landings: z.array(landing) }).exactOptional(),
+  /** How long a worker's token lives from its join on; absent: an older endpoint does not say. */
+  tokenSeconds: seconds.exactOptional(),
+  /** Files of the central manager that the admin has named, because what is in them ends; 0: cannot be read. */
+  credentials: z.array(z.object({ file: z.string(), expiresAt: seconds })).exactOptional(),
 });
 
 export type PoolView = z.infer<typeof poolView>;

@@ -52,6 +52,16 @@ export const pilotReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('site-shut'), status: z.string() }),
   /** A status of which it is not known whether such a site takes pilots. */
   z.object({ kind: z.literal('site-status-strange'), status: z.string() }),
+  /** What its pilots carry to be believed ends within a day, or has ended; without `endsAt` its file cannot be read. */
+  z.object({
+    kind: z.literal('credential-ends'),
+    leftSeconds: z.number(),
+    endsAt: z.number().exactOptional(),
+    /** One of the central manager's own files; absent: what this queue's pilots carry. */
+    file: z.string().exactOptional(),
+  }),
+  /** Workers of this queue may live longer than the token that they join with. */
+  z.object({ kind: z.literal('tokens-end-first'), tokenSeconds: z.number(), lifeSeconds: z.number() }),
   z.object({
     kind: z.literal('pilots-empty-handed'),
     short: count,

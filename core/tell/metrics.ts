@@ -161,6 +161,11 @@ export const METRICS = {
   TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
   QueuesHolding: count('stage', BOTH, 'queues that hold'),
   QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
+  QueuesWithEndingCredential: count(
+    'stage',
+    ['pilots'],
+    'active queues that rest on a credential that ends within a day, has ended, cannot be read, or ends before its worker',
+  ),
   PilotsUnmet: count(
     'stage',
     ['workers'],

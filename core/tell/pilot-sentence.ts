@@ -1,6 +1,16 @@
 import type { PilotReason } from '../model/reason-pilots.ts';
 import { byStatusInWords, countedInWords, missingInWords, movedInWords } from './chain-sentence.ts';
 
+const HOUR_SECONDS = 3600;
+
+const credentialInWords = (reason: Extract<PilotReason, { kind: 'credential-ends' }>): string => {
+  const { leftSeconds, endsAt, file } = reason;
+  const what = file === undefined ? 'the credential of its pilots' : `${file} on the central manager`;
+  if (endsAt === undefined) return `${what} cannot be read: put a valid one in its place`;
+  const hours = Math.floor(Math.abs(leftSeconds) / HOUR_SECONDS);
+  return `${what} ${leftSeconds < 0 ? `ended ${hours} h ago` : `ends in ${hours} h`}: renew it`;
+};
+
 /** Why a queue's pilots are as many as they are, in a sentence. */
 export const pilotSentence = (reason: PilotReason): string => {
   switch (reason.kind) {
@@ -17,6 +27,10 @@ export const pilotSentence = (reason: PilotReason): string => {
       const since = taken > 0 ? ` (${taken} of them taken since)` : '';
       return `activated ${activated}${since}, pilots waiting ${waiting}, running ${running}`;
     }
+    case 'credential-ends':
+      return credentialInWords(reason);
+    case 'tokens-end-first':
+      return `workers may live ${reason.lifeSeconds} s and their tokens only ${reason.tokenSeconds} s: raise joining.tokenSeconds of the endpoint`;
     case 'site-shut':
       return `PanDA has the site in ${reason.status}: no pilots`;
     case 'site-status-strange':

@@ -38,6 +38,20 @@ const configure = (changes: Record<string, unknown> = {}) => {
   writeFileSync(configFile, JSON.stringify(config));
 };
 
+/** A folder of HTCondor's tools on a central manager with this TRUST_DOMAIN: they answer the same to every question. */
+const htcondorOf = (trustDomain: string) => {
+  const directory = mkdtempSync(join(folder, 'condor-'));
+  const tools = {
+    condor_config_val: `echo ${trustDomain}`,
+    condor_version: "echo '$CondorVersion: 23.9.6 2024-08-08 $'",
+  };
+  for (const [tool, text] of Object.entries(tools)) {
+    writeFileSync(join(directory, tool), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  chmodSync(directory, 0o755);
+  return { directories: [directory] };
+};
+
 const run = (args: readonly string[], user: { uid?: number; gid?: number } = somebody) =>
   new Promise<{ status: unknown; stderr: string }>((resolve) => {
     execFile(process.execPath, [file, ...args], { cwd: '/', ...user }, (error, _, stderr) =>
@@ -100,9 +114,30 @@ describe('the endpoint as one file', () => {
     it('says that all can be used, changes nothing and ends', async () => {
       writeFileSync(...good);
       const stateDirectory = join(folder, 'state', 'none');
-      configure({ stateDirectory });
+      configure({ stateDirectory, tools: htcondorOf('cm.example.org') });
       expect(await run(['--check', configFile])).toEqual({ status: 0, stderr: '' });
       expect(existsSync(stateDirectory)).toBe(false);
+    });
+
+    it.each([['--check'], ['']])(
+      "refuses a pool that is not HTCondor's TRUST_DOMAIN (%j)",
+      async (option) => {
+        writeFileSync(...good);
+        configure({ tools: htcondorOf('pool.site.test') });
+        expect(await run([option, configFile].filter(Boolean))).toEqual({
+          status: 2,
+          stderr: expect.stringContaining('TRUST_DOMAIN of HTCondor on this machine is "pool.site.test"'),
+        });
+      },
+    );
+
+    it('says what of HTCondor is too small for the workers that are named', async () => {
+      writeFileSync(...good);
+      configure({ tools: htcondorOf('cm.example.org') });
+      expect(await run(['--check', '--workers', '7000', configFile])).toEqual({
+        status: 2,
+        stderr: expect.stringContaining('COLLECTOR_MAX_FILE_DESCRIPTORS'),
+      });
     });
 
     it.each([
@@ -135,7 +170,7 @@ describe('the endpoint as one file', () => {
   });
 
   it('answers, keeps its secret out of its log, and ends in order when it is told to', async () => {
-    configure();
+    configure({ credentialFiles: ['/nonexistent.r0'] });
     const child = spawn(process.execPath, [file, configFile], { cwd: '/', ...somebody });
     let log = '';
     let errors = '';
@@ -153,7 +188,10 @@ describe('the endpoint as one file', () => {
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ ok: true });
     const headers = { authorization: `Bearer ${SECRET}` };
     const view = await (await fetch(`${url}/v1/pool`, { headers })).json();
-    expect(view).toMatchObject({ pilots: { complete: false }, workers: { complete: false } });
+    expect(view).toMatchObject({
+      ...{ pilots: { complete: false }, workers: { complete: false } },
+      ...{ tokenSeconds: 3600, credentials: [{ file: '/nonexistent.r0', expiresAt: 0 }] },
+    });
     expect((await fetch(`${url}/v1/pilots`, { method: 'POST', headers })).status).toBe(400);
     child.removeAllListeners('exit');
     const ended = new Promise((resolve) => child.on('exit', resolve));

@@ -9,6 +9,22 @@ describe('a mistake in the options of a worker', () => {
     [{ pool: undefined }, "pool is missing; expected the pool's name, such as cm.example.org."],
     [{ centralManager: '$(id)' }, 'centralManager is "$(id)"; expected a host name such as cm.example.org.'],
     [
+      { centralManager: 7 },
+      'centralManager is 7; expected a host name such as cm.example.org, or a list of one to 4',
+    ],
+    [
+      { centralManager: ['cm1.example.org', 'cm2.example.org'], pins: { 'cm3.example.org': '10.0.0.1' } },
+      'pins.cm3.example.org is not among requiredHosts',
+    ],
+    [
+      { centralManager: [] },
+      'centralManager is []; expected a host name such as cm.example.org, or a list of one to 4',
+    ],
+    [
+      { centralManager: ['cm1.example.org', 'a b'] },
+      'centralManager.1 is "a b"; expected a host name such as cm.example.org.',
+    ],
+    [
       { endpointUrl: 'http://cm.example.org' },
       'endpointUrl is "http://cm.example.org"; expected an https URL',
     ],

@@ -103,6 +103,13 @@ describe('user-data', () => {
     });
   });
 
+  it('names every central manager of a pool that has several, as HTCondor reads them', () => {
+    const centralManager = ['cm1.example.org', 'cm2.example.org:9700'];
+    expect(factsOf(userData({ ...LEAST, centralManager })).centralManager).toBe(
+      'cm1.example.org, cm2.example.org:9700',
+    );
+  });
+
   it("gives jobs of EL9 the place of OSG's worker-node client, unless the site has another", () => {
     expect(factsOf(userData(LEAST)).environment).toEqual({ OSG_GRID: '/etc/osg/wn-client' });
     const environment = { OSG_GRID: '/opt/wn' };

@@ -106,7 +106,6 @@ export const simulatedEndpoint = (
   admission: Admission,
 ): Endpoint => {
   const told = metrics(() => world.clock.now);
-  told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
   const orders = simulatedOrders(world, queues);
   return {
     metrics: told,
@@ -131,7 +130,10 @@ export const simulatedEndpoint = (
         templates: templates.sort((a, b) => (a.queue < b.queue ? -1 : 1)),
       };
     },
-    metricsText: () => told.text(),
+    metricsText() {
+      told.credentials(new Map(queues.map(({ name, credentialExpiresAt }) => [name, credentialExpiresAt])));
+      return told.text();
+    },
     submit: async (request) => orders.submit(request),
     remove: async (request) => orders.remove(request),
     drain: async (instanceIds) => orders.drain(instanceIds),

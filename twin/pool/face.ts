@@ -2,6 +2,7 @@ import { api } from '../../collector/api.ts';
 import { Refused } from '../../collector/refused.ts';
 import { admitsSecret } from '../../collector/secrets.ts';
 import type { Face } from '../wire/http.ts';
+import { type EndableTemplates, endableTemplates } from './credentials.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { type TurnableViews, turnableViews } from './modes.ts';
 import type { PoolWorld } from './world.ts';
@@ -20,14 +21,17 @@ const NOBODY_IN_PARTICULAR: Admission = {
   tokenSeconds: 604_800,
 };
 
-export interface EndpointFace extends Face, Pick<TurnableViews, 'turn'> {}
+export interface EndpointFace
+  extends Face,
+    Pick<TurnableViews, 'turn'>,
+    Pick<EndableTemplates, 'endCredentials'> {}
 
 const templateOf = (queue: string | TemplateQueue): TemplateQueue =>
   typeof queue === 'string' ? { name: queue, credentialExpiresAt: null } : queue;
 
 /** The endpoint's API over the simulated pool: its own HTTP, before a pool that is not there. */
 export const endpointFace = async (world: PoolWorld, options: EndpointOptions): Promise<EndpointFace> => {
-  const queues = options.queues.map(templateOf);
+  const { templates: queues, endCredentials } = endableTemplates(world, options.queues.map(templateOf));
   const views = turnableViews(world, queues);
   const app = api({
     endpoint: simulatedEndpoint(world, queues, views.view, options.admission ?? NOBODY_IN_PARTICULAR),
@@ -54,5 +58,6 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
     url,
     close: () => app.close(),
     turn: views.turn,
+    endCredentials,
   };
 };

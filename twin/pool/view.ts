@@ -76,8 +76,11 @@ const workerOf = (slot: Slot, now: number, endedOn: EndedOn): PoolWorker => {
  */
 export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = []): (() => PoolView) => {
   const done = new Set<number>();
-  const ends = new Map(templates.map(({ name, credentialExpiresAt }) => [name, { credentialExpiresAt }]));
-  const credentialOf = (queue: string) => ends.get(queue) ?? {};
+  const byName = new Map(templates.map((template) => [template.name, template]));
+  const credentialOf = (queue: string) => {
+    const template = byName.get(queue);
+    return template === undefined ? {} : { credentialExpiresAt: template.credentialExpiresAt };
+  };
   const unmatched = unmatchedSince();
   const endedOn = new Map<string, { count: number; short: number }>();
   const countEnd = ({ life }: Pilot, now: number) => {

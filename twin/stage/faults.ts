@@ -4,7 +4,7 @@ import type { ParameterStore } from '../aws/ssm/store.ts';
 import type { Carrier, Timers } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
-import type { TurnableViews } from '../pool/modes.ts';
+import type { EndpointFace } from '../pool/face.ts';
 import { deployer } from '../scenario/deploys.ts';
 import type { Fault, Scenario } from '../scenario/schema.ts';
 import type { Functions } from './functions.ts';
@@ -57,6 +57,8 @@ const nameOf = (fault: Fault): string => {
       return 'pilots fail';
     case 'odd-workers':
       return `${Math.round(100 * fault.share)} % of workers: ${fault.how}`;
+    case 'credential-ends':
+      return `pilots' credential ends in ${fault.hours} h`;
     case 'orphan':
       return 'orphan launched';
     case 'functions-killed':
@@ -128,7 +130,7 @@ export interface Faulty {
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
-  readonly endpoint: Pick<TurnableViews, 'turn'>;
+  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials'>;
   readonly functions: Pick<Functions, 'killSome' | 'deploy'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
@@ -155,6 +157,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const { panda, pool, ec2, endpoint, functions, store, parameterOf, timers, seed } = faulty;
   const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
+  const turnCredential = turning<number>((hours) =>
+    endpoint.endCredentials(hours === 'ok' ? undefined : hours * 3600),
+  );
   const turnEc2 = turning<'throttled'>((mode) => ec2.faults.throttleEverything(mode !== 'ok'));
   const turnDenied = turning<'denied'>((mode) => ec2.faults.denyEverything(mode !== 'ok'));
   const turnLaunches = turning<LaunchFailure>((reason) =>
@@ -210,6 +215,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         const isHit = ({ instanceId }: TwinInstance) => stream(seed, how, fromMinute, instanceId)() < share;
         return faulty.breakage.oddities.begin((instance) => (isHit(instance) ? how : undefined));
       }
+      case 'credential-ends':
+        return turnCredential(fault.hours);
       case 'orphan':
         return faulty.launchOrphan(fault.flavour);
       case 'functions-killed':

@@ -1,8 +1,7 @@
 import type { LambdaName } from '../../lib/bundling.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
-import { endpointFace } from '../pool/face.ts';
-import type { TurnableViews } from '../pool/modes.ts';
+import { type EndpointFace, endpointFace } from '../pool/face.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
@@ -11,7 +10,7 @@ import type { World } from './world.ts';
 /** The functions of a run, and what a scenario may do to them and to what they ask. */
 export interface Sandbox
   extends Pick<Functions, 'store' | 'ec2Calls' | 'invoke' | 'deploy' | 'killSome' | 'close'> {
-  readonly endpoint: Pick<TurnableViews, 'turn'>;
+  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
 }

@@ -94,7 +94,7 @@ def accounting(prices):
 
 def address_family(facts):
     """HTCondor takes the collector's IPv4 address if its name has one, also where none of its packets gets through."""
-    family, _ = checks.answering(checks.collector(facts))
+    family, _ = checks.answering_one(checks.collectors(facts))
     return () if family is None else (f"PREFER_IPV4 = {family == socket.AF_INET}",)
 
 

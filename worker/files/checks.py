@@ -72,10 +72,26 @@ def reach(place):
     return answering(place)[1]
 
 
-def collector(facts):
-    """Where the collector listens."""
-    manager = facts["centralManager"]
-    return manager if ":" in manager else manager + ":9618"
+def collectors(facts):
+    """Where the collectors listen: one, or those of a pool with high availability."""
+    managers = facts["centralManager"].split(", ")
+    return tuple(manager if ":" in manager else manager + ":9618" for manager in managers)
+
+
+def answering_one(places):
+    """The address family of the first place that answers, or why none does."""
+    why = []
+    for place in places:
+        family, sentence = answering(place)
+        if sentence is None:
+            return family, None
+        why.append(sentence)
+    return None, "; ".join(why)
+
+
+def reach_one(places):
+    """One of them has to answer: while a central manager is down, the other one is the pool."""
+    return answering_one(places)[1]
 
 
 def pinned(host, address):
@@ -195,7 +211,7 @@ def telling(facts, when):
 def at_boot(facts, execute, accounts, promise):
     """What is looked at before the first job, as root."""
     return [
-        partial(reach, collector(facts)),
+        partial(reach_one, collectors(facts)),
         partial(clock, facts["endpointUrl"]),
         partial(promised, promise, execute),
         *(partial(pinned, host, address) for host, address in facts["pins"].items()),

@@ -12,6 +12,7 @@ import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { endingCredentials } from './ending-credentials.ts';
 import { type PilotsInput, pilotsOf } from './facts.ts';
 import { unshown } from './unshown.ts';
 
@@ -130,10 +131,11 @@ const planQueue = (
     ...{ activated, taken, waiting: given.pending, running: given.running },
   } as const;
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
+  const ending = endingCredentials(facts, settings);
   const wish = settings.chain.run(given);
-  if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
+  if (!wish.ok) return { ...hold(queue, at, wish.why), counts, why: [wish.why, ...ending] };
 
-  const told: Head = { queue, at, why: [...lastGood(outdated), seen, ...wish.why], counts };
+  const told: Head = { queue, at, why: [...ending, ...lastGood(outdated), seen, ...wish.why], counts };
   if (wish.n <= 0) {
     const count = removable(settings, given, wish.n, pilots);
     return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });

@@ -14,6 +14,24 @@ export const PILOTS: SaidOf<PilotReason> = {
       'activated 9 (4 of them taken since), pilots waiting 1, running 7',
     ],
   ],
+  'credential-ends': [
+    [{ leftSeconds: 7300, endsAt: 1_800_007_300 }, 'the credential of its pilots ends in 2 h: renew it'],
+    [{ leftSeconds: -3700, endsAt: 1_799_996_300 }, 'the credential of its pilots ended 1 h ago: renew it'],
+    [
+      { leftSeconds: -1_800_000_000 },
+      'the credential of its pilots cannot be read: put a valid one in its place',
+    ],
+    [
+      { leftSeconds: 7300, endsAt: 1_800_007_300, file: '/etc/grid-security/ca.r0' },
+      '/etc/grid-security/ca.r0 on the central manager ends in 2 h: renew it',
+    ],
+  ],
+  'tokens-end-first': [
+    [
+      { tokenSeconds: 3600, lifeSeconds: 7200 },
+      'workers may live 7200 s and their tokens only 3600 s: raise joining.tokenSeconds of the endpoint',
+    ],
+  ],
   'site-shut': [[{ status: 'standby' }, 'PanDA has the site in standby: no pilots']],
   'site-status-strange': [
     [{ status: 'weird' }, 'PanDA has the site in "weird", a status that aerie does not know: no pilots'],

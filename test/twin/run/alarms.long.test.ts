@@ -81,6 +81,7 @@ const CAUSES: readonly {
     fires: ['type-unsupported workers'],
     may: ['demand-unmet workers'],
   },
+  { what: "the pilots' credential ends soon", minutes: [615, 645], fires: ['credential-ends pilots'] },
   { what: 'no pilot lives', minutes: [715, 765], fires: ['breaker-open pilots'] },
   {
     what: "the month's budget is cut to what is spent",

@@ -29,7 +29,11 @@ const done = (faults: readonly Fault[]): readonly string[] => {
   const say = (what: string) => said.push(`${clock.now / 60} ${what}`);
   const world: Faulty = {
     panda: { turn: (mode) => say(`panda ${mode}`) },
-    endpoint: { turn: (mode) => say(`endpoint ${mode}`) },
+    endpoint: {
+      turn: (mode) => say(`endpoint ${mode}`),
+      endCredentials: (seconds) =>
+        say(`credentials end ${seconds === undefined ? 'as made' : `in ${seconds} s`}`),
+    },
     pool: { restartCollector: () => say('collector restarted') },
     functions: {
       killSome: (share) => say(`killed ${share}`),
@@ -109,6 +113,13 @@ describe('faults', () => {
       '10 panda refuses',
       '12 collector restarted',
       '15 panda ok',
+    ]);
+  });
+
+  it('let the credential of pilots end, and renew it', () => {
+    expect(done([{ kind: 'credential-ends', hours: 2, fromMinute: 5, forMinutes: 10 }])).toEqual([
+      '5 credentials end in 7200 s',
+      '15 credentials end as made',
     ]);
   });
 

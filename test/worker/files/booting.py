@@ -1,5 +1,6 @@
 """A machine on which a whole boot succeeds."""
 import os
+import random
 import socket
 
 from bare_machine import BareMachine
@@ -37,6 +38,7 @@ SAYS = {"NUM_CPUS": "1", "EXECUTE": "/execute", "FILETRANSFER_PLUGINS": "/x/box_
 class Booting(BareMachine):
     def setUp(self):
         super().setUp()
+        self.put(random, "random", lambda: 0.5)
         self.endpoint = Endpoint(self, GIVEN)
         self.knows = self.endpoint.metadata.knows
         self.knows.update(KNOWS)

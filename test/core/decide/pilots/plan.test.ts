@@ -26,6 +26,40 @@ const planned = (given: Given): string => {
 const began = (running: number) =>
   pilots({ running }, { recentStarts: [running, 0, 0, 0, 0, 0, 0, 0, 0, 0] });
 
+describe('a credential of pilots', () => {
+  const told = (credentialExpiresAt: number | null, more: Given = {}) =>
+    plan({ activated: 7, pilots: pilots([], { credentialExpiresAt }), ...more }).why.filter(
+      ({ kind }) => kind === 'credential-ends',
+    );
+
+  it.each([
+    ['ends within a day', NOW + 86_400, [{ leftSeconds: 86_400, endsAt: NOW + 86_400 }]],
+    ['has ended', NOW - 60, [{ leftSeconds: -60, endsAt: NOW - 60 }]],
+    ['cannot be read', 0, [{ leftSeconds: -NOW }]],
+    ['ends later', NOW + 86_401, []],
+    ['is not there', null, []],
+  ])('that %s', (_, end, expected) => {
+    expect(told(end)).toEqual(expected.map((reason) => ({ kind: 'credential-ends', ...reason })));
+  });
+
+  it('changes nothing of what is decided: the endpoint refuses where it has ended', () => {
+    expect(planned({ activated: 7, pilots: pilots([], { credentialExpiresAt: NOW - 60 }) })).toBe('submit 7');
+  });
+
+  it('is told of a queue that holds, too', () => {
+    const given = {
+      knobs: { chain: 'Ready, StatusOffline(0)' },
+      pilots: pilots([], { credentialExpiresAt: 0 }),
+    };
+    const [held] = planPilots({ ...pilotWorld(given), sites: unknown('HTTP 500') });
+    expect(held?.why.map(({ kind }) => kind)).toEqual(['chain-stuck', 'credential-ends']);
+  });
+
+  it('is not told of a queue that submits nothing', () => {
+    expect(told(NOW + 60, { knobs: { state: 'paused' } })).toEqual([]);
+  });
+});
+
 describe('pilots are submitted for jobs that have none', () => {
   it.each<readonly [string, Given, string]>([
     ['no jobs, no pilots', {}, 'rest'],

@@ -1,0 +1,41 @@
+import type { Expected } from './pool-check.ts';
+
+export const USAGE =
+  'Name the configuration file: aerie-endpoint [--check [--workers N] [--pilots N]] /etc/aerie-endpoint/config.json';
+
+/** What the endpoint is asked to do. */
+export interface Asked {
+  readonly file: string;
+  /** Only look whether the endpoint could start with it, and whether HTCondor bears so many workers. */
+  readonly checkOnly: boolean;
+  readonly expected?: Expected;
+}
+
+const COUNT = /^[1-9]\d{0,6}$/;
+
+/** Reads the command line; undefined if it is none. */
+export const readCommandLine = (given: readonly string[]): Asked | undefined => {
+  const counts = new Map<string, number>();
+  const rest: string[] = [];
+  for (let i = 0; i < given.length; i += 1) {
+    const argument = given[i] ?? '';
+    if (argument !== '--workers' && argument !== '--pilots') {
+      rest.push(argument);
+      continue;
+    }
+    i += 1;
+    if (!COUNT.test(given[i] ?? '')) return undefined;
+    counts.set(argument, Number(given[i]));
+  }
+  const [file, ...more] = rest.filter((argument) => argument !== '--check');
+  const checkOnly = rest.includes('--check');
+  const workers = counts.get('--workers');
+  const pilots = counts.get('--pilots');
+  if (file === undefined || more.length > 0 || file.startsWith('-')) return undefined;
+  if (counts.size > 0 && (!checkOnly || workers === undefined)) return undefined;
+  return {
+    file,
+    checkOnly,
+    ...(workers === undefined ? {} : { expected: { workers, ...(pilots === undefined ? {} : { pilots }) } }),
+  };
+};

@@ -1,0 +1,99 @@
+import type { Condor } from './condor.ts';
+import type { Config } from './config.ts';
+
+/** How large the admin says that the pool will be. */
+export interface Expected {
+  readonly workers: number;
+  /** Pilots that run at the same time; one a worker, where nothing is said. */
+  readonly pilots?: number;
+}
+
+/** The first version that was tried: 23.9.6. Older ones lack remote administration as it is used here. */
+const LEAST_VERSION = [23, 9] as const;
+
+/** One for CCB, and one each by which startd and master send their updates; test/lab/existing-pool.long.test.ts counts. */
+const COLLECTOR_DESCRIPTORS_A_WORKER = 3;
+/** After a restart of the collector all connect at once, and each connection passes through the shared port. */
+const SHARED_PORT_DESCRIPTORS_A_WORKER = 3;
+/** Logs, libraries, and what tools and other daemons keep open. */
+const OTHER_DESCRIPTORS = 500;
+
+/** The value of a knob as a daemon reads it; undefined where it cannot be had. */
+const knobOf = async (condor: Condor, daemon: string, knob: string): Promise<string | undefined> => {
+  const answer = await condor('condor_config_val', ['-subsystem', daemon, knob]);
+  return answer.ok ? answer.stdout.trim() : undefined;
+};
+
+/** `10240`, or `MIN({24105, 10000})` as HTCondor's own default is printed. */
+const numberOf = (text: string | undefined): number | undefined => {
+  const [, terms] = /^MIN\(\{([\d, ]+)\}\)$/i.exec(text ?? '') ?? [];
+  const numbers = (terms ?? text ?? '').split(',').map((term) => term.trim());
+  return numbers.every((number) => /^\d+$/.test(number)) ? Math.min(...numbers.map(Number)) : undefined;
+};
+
+/**
+ * Says where the endpoint's `pool` is not HTCondor's TRUST_DOMAIN: every token that it signs would be refused. HTCondor's
+ * own value stays: all tokens of a pool that exists carry it. Nothing is said where HTCondor cannot be asked.
+ */
+export const domainMistakes = async (condor: Condor, pool: string): Promise<readonly string[]> => {
+  const domain = await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN');
+  // Of a list, as a pool with two central managers may have, HTCondor signs for the first.
+  const [first = ''] = (domain ?? '').split(/[,\s]/);
+  if (first === '' || first === pool) return [];
+  return [
+    `pool is ${JSON.stringify(pool)}, and TRUST_DOMAIN of HTCondor on this machine is ${JSON.stringify(first)}: workers' tokens would be refused; write ${JSON.stringify(first)} as pool, here and in the stage's worker block.`,
+  ];
+};
+
+const versionMistakes = async (condor: Condor): Promise<readonly string[]> => {
+  const answer = await condor('condor_version', []);
+  if (!answer.ok) return [`HTCondor's tools cannot be run: ${answer.why}.`];
+  const [, major = '0', minor = '0'] = /\$CondorVersion: (\d+)\.(\d+)\./.exec(answer.stdout) ?? [];
+  const [leastMajor, leastMinor] = LEAST_VERSION;
+  const isEnough =
+    Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor);
+  if (isEnough) return [];
+  return [`HTCondor ${major}.${minor} is too old; update it to ${LEAST_VERSION.join('.')} or newer.`];
+};
+
+const capacityMistakes = async (condor: Condor, expected: Expected): Promise<readonly string[]> => {
+  const { workers, pilots = workers } = expected;
+  const needs = [
+    {
+      daemon: 'COLLECTOR',
+      knob: 'COLLECTOR_MAX_FILE_DESCRIPTORS',
+      least: workers * COLLECTOR_DESCRIPTORS_A_WORKER + OTHER_DESCRIPTORS,
+      for: `${workers} workers`,
+    },
+    {
+      daemon: 'SHARED_PORT',
+      knob: 'SHARED_PORT_MAX_FILE_DESCRIPTORS',
+      least: workers * SHARED_PORT_DESCRIPTORS_A_WORKER + OTHER_DESCRIPTORS,
+      for: `${workers} workers`,
+    },
+    { daemon: 'SCHEDD', knob: 'MAX_JOBS_RUNNING', least: pilots, for: `${pilots} running pilots` },
+  ];
+  const mistakes = await Promise.all(
+    needs.map(async ({ daemon, knob, least, for: whom }) => {
+      const text = await knobOf(condor, daemon, knob);
+      const set = numberOf(text);
+      if (set !== undefined && set >= least) return [];
+      const is = text === undefined ? 'cannot be read' : `is ${text}`;
+      return [
+        `${knob} ${is}; ${whom} need ${least}: write ${knob} = ${least} into HTCondor's configuration.`,
+      ];
+    }),
+  );
+  return mistakes.flat();
+};
+
+/** Says what does not fit in the HTCondor that the endpoint finds, each mistake in a sentence. */
+export const poolMistakes = async (
+  condor: Condor,
+  { pool }: Pick<Config, 'pool'>,
+  expected?: Expected,
+): Promise<readonly string[]> => [
+  ...(await versionMistakes(condor)),
+  ...(await domainMistakes(condor, pool)),
+  ...(expected === undefined ? [] : await capacityMistakes(condor, expected)),
+];
