@@ -14,7 +14,7 @@ export interface WholeWorld {
 }
 
 /** A stage at rest: every queue has the workers that it needs. */
-export const restingWorld = (queues: number, workers: number): WholeWorld => {
+const restingWorld = (queues: number, workers: number): WholeWorld => {
   const { now, view, ledger } = crowdedWorld(queues, workers);
   const names = view.pilots.queues.map(({ queue }) => queue);
   const waiting = (index: number): number =>
