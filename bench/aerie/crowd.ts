@@ -71,7 +71,9 @@ export const crowdedWorld = (queues: number, workers: number): TickWorld & { rea
       workers: records.flatMap((worker, i) => (worker.state.kind === 'booting' ? [] : [startd(worker, i)])),
     },
   };
-  const jobs = names.map((name, i) => [name, { SCORE: { activated: waiting(i), running: 10 } }]);
+  const jobs = names.map(
+    (name, i) => [name, { SCORE: { managed: { activated: waiting(i), running: 10 } } }] as const,
+  );
   return {
     now: NOW,
     queues: settings,

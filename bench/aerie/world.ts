@@ -98,7 +98,7 @@ export const worldOf = (
     const jobs = pilots.map(({ queue, shapes }) => {
       const activated = shapes.reduce((n, { idle }) => n + idle, 0);
       const running = shapes.reduce((n, of) => n + of.running, 0);
-      return [queue, { ALL: { activated, running } }];
+      return [queue, { ALL: { managed: { activated, running } } }] as const;
     });
     const landings: readonly Landing[] = queues.flatMap(({ settings, kinds }) =>
       kinds.flatMap(({ kind, shape }) =>

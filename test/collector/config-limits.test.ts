@@ -45,6 +45,7 @@ describe('a configuration that says no more than it has to', () => {
       listen: { host: '127.0.0.1', port: 9_619 },
       tools: { directories: ['/usr/bin', '/usr/sbin'], seconds: 20, outputBytes: 128_000_000 },
       joining: { tokenSeconds: 3_600, perMinute: 300 },
+      credentialFiles: [],
       shortSeconds: 300,
       snapshotSeconds: 2,
     });
