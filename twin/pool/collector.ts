@@ -67,7 +67,7 @@ export const collector = (clock: Clock): Collector => {
         reachable,
         idleSince: joinedAt,
         diedAt: undefined,
-        unreadable: undefined,
+        unreadable: odd === 'unreadable' ? 'DaemonStartTime is -1' : undefined,
         odd,
       };
       slots.set(instanceId, slot);

@@ -21,7 +21,7 @@ export interface TemplateQueue {
   /** What its template asks for by itself; absent: nothing. */
   readonly asks?: TemplateRequest;
   /** Why its jobs would not be counted as pilots, in a sentence; absent: they would. */
-  readonly mistake?: string;
+  readonly mistake?: string | undefined;
 }
 
 /** Whose workers the simulated endpoint would admit. Nothing asks its STS: its workers join by themselves. */

@@ -2,9 +2,9 @@ import { api } from '../../collector/api.ts';
 import { Refused } from '../../collector/refused.ts';
 import { admitsSecret } from '../../collector/secrets.ts';
 import type { Face } from '../wire/http.ts';
-import { type EndableTemplates, endableTemplates } from './credentials.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { type TurnableViews, turnableViews } from './modes.ts';
+import { type ChangingTemplates, changingTemplates } from './templates.ts';
 import type { PoolWorld } from './world.ts';
 
 export interface EndpointOptions {
@@ -24,14 +24,18 @@ const NOBODY_IN_PARTICULAR: Admission = {
 export interface EndpointFace
   extends Face,
     Pick<TurnableViews, 'turn'>,
-    Pick<EndableTemplates, 'endCredentials'> {}
+    Pick<ChangingTemplates, 'endCredentials' | 'spoil'> {}
 
 const templateOf = (queue: string | TemplateQueue): TemplateQueue =>
   typeof queue === 'string' ? { name: queue, credentialExpiresAt: null } : queue;
 
 /** The endpoint's API over the simulated pool: its own HTTP, before a pool that is not there. */
 export const endpointFace = async (world: PoolWorld, options: EndpointOptions): Promise<EndpointFace> => {
-  const { templates: queues, endCredentials } = endableTemplates(world, options.queues.map(templateOf));
+  const {
+    templates: queues,
+    endCredentials,
+    spoil,
+  } = changingTemplates(world, options.queues.map(templateOf));
   const views = turnableViews(world, queues);
   const app = api({
     endpoint: simulatedEndpoint(world, queues, views.view, options.admission ?? NOBODY_IN_PARTICULAR),
@@ -59,5 +63,6 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
     close: () => app.close(),
     turn: views.turn,
     endCredentials,
+    spoil,
   };
 };

@@ -15,6 +15,10 @@ export const ODDITIES = [
   'unmatched',
   /** Pilots end in their set-up there. */
   'black-hole',
+  /** Its ad says what cannot be read. */
+  'unreadable',
+  /** It is not heard of again after it has joined. */
+  'silent',
   /** It says that it is unwell, for the cause of all of its like. */
   'unwell',
 ] as const;
@@ -45,7 +49,10 @@ export const shown = (worker: PoolWorker, odd: Oddity | undefined): PoolWorker =
       return { ...worker, busy: worker.busy + 1, idleSince: worker.joinedAt };
     case 'unwell':
       return { ...worker, draining: true, unwell: 'cm.example.org:9618 is not reached' };
+    case 'silent':
+      return { ...worker, lastHeardAt: worker.joinedAt };
     case 'small':
+    case 'unreadable':
     case 'unmatched':
     case 'black-hole':
     case undefined:

@@ -40,6 +40,13 @@ export const faultMistakes = ({ queues, faults }: Scenario): readonly string[] =
   const zones = PLACEMENTS.map(({ zone }) => zone);
   return faults.flatMap((fault, index) => {
     if (fault.kind === 'orphan') return unknown(`faults[${index}].flavour`, fault.flavour, flavours);
+    if (fault.kind === 'template-spoilt') {
+      return unknown(
+        `faults[${index}].queue`,
+        fault.queue,
+        queues.map(({ name }) => name),
+      );
+    }
     if (fault.kind === 'end-refused' && fault.code === 'OperationNotPermitted' && !fault.names) {
       return [`faults[${index}].names is false; expected true, for EC2 names an instance that is protected`];
     }

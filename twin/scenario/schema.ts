@@ -131,6 +131,8 @@ const faultSchema = z.discriminatedUnion('kind', [
     share: z.number().min(0).max(1),
     ...window,
   }),
+  /** Jobs of this queue's template would not be counted as its pilots: the endpoint refuses to submit any. */
+  z.strictObject({ kind: z.literal('template-spoilt'), queue: z.string(), ...window }),
   /** The credential of every template ends so many hours after this begins; at the end of the window it is renewed. */
   z.strictObject({ kind: z.literal('credential-ends'), hours: z.number().min(0), ...window }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */

@@ -59,6 +59,8 @@ const nameOf = (fault: Fault): string => {
       return `${Math.round(100 * fault.share)} % of workers: ${fault.how}`;
     case 'credential-ends':
       return `pilots' credential ends in ${fault.hours} h`;
+    case 'template-spoilt':
+      return `${fault.queue}: template spoilt`;
     case 'orphan':
       return 'orphan launched';
     case 'functions-killed':
@@ -130,7 +132,7 @@ export interface Faulty {
   readonly breakage: World['breakage'];
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
-  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials'>;
+  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials' | 'spoil'>;
   readonly functions: Pick<Functions, 'killSome' | 'deploy'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
@@ -217,6 +219,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       }
       case 'credential-ends':
         return turnCredential(fault.hours);
+      case 'template-spoilt':
+        endpoint.spoil(fault.queue, true);
+        return () => endpoint.spoil(fault.queue, false);
       case 'orphan':
         return faulty.launchOrphan(fault.flavour);
       case 'functions-killed':

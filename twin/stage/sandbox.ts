@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** The functions of a run, and what a scenario may do to them and to what they ask. */
 export interface Sandbox
   extends Pick<Functions, 'store' | 'ec2Calls' | 'invoke' | 'deploy' | 'killSome' | 'close'> {
-  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials'>;
+  readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials' | 'spoil'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
 }

@@ -12,9 +12,9 @@ import type { RawSettings } from '../../../core/settings/settings-record.ts';
 import type { ParameterStore } from '../../../twin/aws/ssm/store.ts';
 import { answers } from '../../../twin/panda/answers.ts';
 import type { PandaWorld } from '../../../twin/panda/world.ts';
-import { endableTemplates } from '../../../twin/pool/credentials.ts';
 import { type SimulatedOrders, simulatedOrders } from '../../../twin/pool/endpoint.ts';
 import { type TurnableViews, turnableViews } from '../../../twin/pool/modes.ts';
+import { changingTemplates } from '../../../twin/pool/templates.ts';
 import { STAGE } from '../../../twin/stage/functions.ts';
 import type { World } from '../../../twin/stage/world.ts';
 import { dynamoOver, ec2Over, type Pass } from '../../faults/aws.ts';
@@ -77,9 +77,9 @@ export const pandaIn = (world: PandaWorld, timeoutSeconds: number) => {
 /** The simulated pool's endpoint without a network, and what can be done to it. */
 export const endpointIn = ({ pool }: World, queues: readonly string[]) => {
   const named = queues.map((name) => ({ name, credentialExpiresAt: null }));
-  const { templates, endCredentials } = endableTemplates(pool, named);
+  const { templates, endCredentials, spoil } = changingTemplates(pool, named);
   const views = turnableViews(pool, templates);
-  return { views, endCredentials, port: endpointPort(views, simulatedOrders(pool, templates)) };
+  return { views, endCredentials, spoil, port: endpointPort(views, simulatedOrders(pool, templates)) };
 };
 
 const endpointPort = (

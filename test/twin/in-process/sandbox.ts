@@ -37,7 +37,7 @@ export const openInProcess: OpenSandbox = async (scenario, world, options) => {
   }
   const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
   const names = scenario.queues.map(({ name }) => name);
-  const { views, endCredentials, port } = endpointIn(world, names);
+  const { views, endCredentials, spoil, port } = endpointIn(world, names);
   const outside = {
     aws: awsOf(world, outages.ledger),
     panda: pandaIn(world.panda, httpTimeoutSeconds),
@@ -47,7 +47,7 @@ export const openInProcess: OpenSandbox = async (scenario, world, options) => {
   let functions = coldStart(outside, TEMPLATE.version);
   return {
     store,
-    endpoint: { turn: views.turn, endCredentials },
+    endpoint: { turn: views.turn, endCredentials, spoil },
     ledger: failing(outages.ledger),
     parameters: failing(outages.parameters),
     ec2Calls: outside.aws.ec2Calls,

@@ -33,6 +33,7 @@ const done = (faults: readonly Fault[]): readonly string[] => {
       turn: (mode) => say(`endpoint ${mode}`),
       endCredentials: (seconds) =>
         say(`credentials end ${seconds === undefined ? 'as made' : `in ${seconds} s`}`),
+      spoil: (queue, isSpoilt) => say(`template of ${queue} ${isSpoilt ? 'spoilt' : 'mended'}`),
     },
     pool: { restartCollector: () => say('collector restarted') },
     functions: {
@@ -120,6 +121,13 @@ describe('faults', () => {
     expect(done([{ kind: 'credential-ends', hours: 2, fromMinute: 5, forMinutes: 10 }])).toEqual([
       '5 credentials end in 7200 s',
       '15 credentials end as made',
+    ]);
+  });
+
+  it('spoil the template of one queue, and mend it', () => {
+    expect(done([{ kind: 'template-spoilt', queue: 'A', fromMinute: 5, forMinutes: 10 }])).toEqual([
+      '5 template of A spoilt',
+      '15 template of A mended',
     ]);
   });
 
