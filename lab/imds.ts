@@ -15,7 +15,8 @@ export interface InstanceFacts {
   readonly market: 'spot' | 'on-demand';
   readonly launchedAt: number;
   readonly tags: Readonly<Record<string, string>>;
-  readonly userData: string;
+  /** As EC2 keeps it: packed, or a text. */
+  readonly userData: string | Buffer;
   /** The instance profile's role; its keys are asked for anew at each request. */
   readonly role: string;
   readonly keys: () => RoleKeys;
@@ -24,7 +25,8 @@ export interface InstanceFacts {
   readonly rebalanceAt: () => number | undefined;
 }
 
-type Tree = { readonly [name: string]: string | Tree | (() => string | undefined) };
+type Leaf = string | Buffer;
+type Tree = { readonly [name: string]: Leaf | Tree | (() => Leaf | undefined) };
 
 const isoTime = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -103,17 +105,20 @@ const identityDocument = (facts: InstanceFacts): string =>
 
 const VERSIONS = ['2009-04-04', '2016-09-02', '2018-09-24', '2021-03-23', 'latest'] as const;
 
+const isTree = (value: Tree[string]): value is Tree => typeof value === 'object' && !Buffer.isBuffer(value);
+
 const listing = (tree: Tree): string =>
   Object.entries(tree)
     .filter(([, value]) => typeof value !== 'function' || value() !== undefined)
-    .map(([name, value]) => (typeof value === 'object' ? `${name}/` : name))
+    .map(([name, value]) => (isTree(value) ? `${name}/` : name))
     .join('\n');
 
-const lookUp = (tree: Tree, parts: readonly string[]): string | undefined => {
+const lookUp = (tree: Tree, parts: readonly string[]): Leaf | undefined => {
   const [first, ...rest] = parts;
   if (first === undefined) return listing(tree);
   const value = Object.hasOwn(tree, first) ? tree[first] : undefined;
-  if (typeof value === 'object') return lookUp(value, rest);
+  if (value === undefined) return undefined;
+  if (isTree(value)) return lookUp(value, rest);
   if (rest.length > 0) return undefined;
   return typeof value === 'function' ? value() : value;
 };
@@ -133,13 +138,13 @@ export const imdsServer = (facts: InstanceFacts, nowSeconds: () => number): Serv
   const version: Tree = {
     dynamic: { 'instance-identity': { document: identityDocument(facts) } },
     'meta-data': metaData(facts),
-    ...(facts.userData === '' ? {} : { 'user-data': facts.userData }),
+    ...(facts.userData.length === 0 ? {} : { 'user-data': facts.userData }),
   };
   const root: Tree = Object.fromEntries(VERSIONS.map((name) => [name, version]));
   const isKnown = (token: string | undefined) => (tokens.get(token ?? '') ?? 0) > nowSeconds();
   return createServer((request, response) => {
     const { method, url = '/', headers } = request;
-    const plain = (status: number, body: string, more: Readonly<Record<string, string>> = {}) => {
+    const plain = (status: number, body: Leaf, more: Readonly<Record<string, string>> = {}) => {
       withHeaders(response, more);
       reply(response, status, 'text/plain', body);
     };

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { imagePath } from '../core/model/names.ts';
 import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import type { StageConfig } from './config.ts';
-import { type Baking, bakeDocument, checkDocument } from './image-components.ts';
+import { type Baking, bakeDocument, checkDocument, programsDocuments } from './image-components.ts';
 import { builderRole } from './image-roles.ts';
 import { STAGE_TAG } from './launch-rights.ts';
 
@@ -119,18 +119,27 @@ export class ImagePipeline extends Construct {
         platform: 'Linux',
         data,
       });
-    const [bake, check] = [bakeDocument(baking), checkDocument()];
+    const documents = {
+      Programs: programsDocument(baking),
+      Bake: bakeDocument(baking),
+      Check: checkDocument(),
+    };
     const parentImage = image.startsWith('ami-') ? image : `ssm:${image}`;
     return new CfnImageRecipe(this, 'Recipe', {
       name: nameOf(
         stage,
         'worker',
-        ...[bake, check, parentImage, rootDevice, ...(diskKey === undefined ? [] : [diskKey])],
+        ...[
+          ...Object.values(documents),
+          parentImage,
+          rootDevice,
+          ...(diskKey === undefined ? [] : [diskKey]),
+        ],
       ),
       version: VERSION,
       parentImage,
-      components: [component('Bake', bake), component('Check', check)].map(({ attrArn }) => ({
-        componentArn: attrArn,
+      components: Object.entries(documents).map(([what, data]) => ({
+        componentArn: component(what, data).attrArn,
       })),
       additionalInstanceConfiguration: { userDataOverride: Fn.base64(withAgent(baking.os)) },
       blockDeviceMappings: [

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { userData } from '../worker/user-data.ts';
+import { packed, userData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
@@ -10,10 +10,10 @@ export const certificatesOf = (text: string): readonly string[] =>
 
 const certificates = (file: string): string => certificatesOf(readFileSync(file, 'utf8')).join('');
 
-/** What a stage's workers start with: made from its pool's facts, or the site's own, or nothing. */
-export const workerUserData = (config: StageConfig): string | undefined => {
+/** What a stage's workers start with, as EC2 is given it: made from its pool's facts, or the site's own, or nothing. */
+export const workerUserData = (config: StageConfig): Buffer | undefined => {
   const { worker, workerCaFile, workerUserData, endpointUrl } = config;
-  if (worker === undefined) return workerUserData;
+  if (worker === undefined) return workerUserData === undefined ? undefined : Buffer.from(workerUserData);
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
-  return userData({ ...worker, ...endpointCa, endpointUrl });
+  return packed(userData({ ...worker, ...endpointCa, endpointUrl }));
 };

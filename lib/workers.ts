@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import {
   BlockDeviceVolume,
+  CfnLaunchTemplate,
   EbsDeviceVolumeType,
   type IMachineImage,
   InstanceInitiatedShutdownBehavior,
@@ -25,10 +26,13 @@ export interface WorkersProps {
   readonly diskGb: number;
   /** The ARN of a customer's own key; absent: the account's default key for EBS. */
   readonly diskKey?: string | undefined;
-  readonly userData: string | undefined;
+  /** As EC2 is given it, before base64. */
+  readonly userData: Buffer | undefined;
 }
 
-const NO_USER_DATA = '#cloud-config\n# Nothing is added: the image becomes a worker by itself.\n';
+const NO_USER_DATA = Buffer.from(
+  '#cloud-config\n# Nothing is added: the image becomes a worker by itself.\n',
+);
 
 /** What every worker is made from. Queue and launch come with each request, as tags; nothing secret is in here. */
 export class Workers extends Construct {
@@ -57,10 +61,8 @@ export class Workers extends Construct {
       allowAllOutbound: true,
       allowAllIpv6Outbound: true,
     });
-    const userData = UserData.custom(props.userData ?? NO_USER_DATA);
     this.template = new LaunchTemplate(this, 'Template', {
-      machineImage: image(imageId, userData),
-      userData,
+      machineImage: image(imageId),
       role: this.role,
       securityGroup: this.securityGroup,
       requireImdsv2: true,
@@ -85,10 +87,18 @@ export class Workers extends Construct {
         },
       ],
     });
+    giveUserData(this.template, props.userData ?? NO_USER_DATA);
     Tags.of(this.template).add('Name', `aerie-${props.stage} worker`);
   }
 }
 
-const image = (imageId: string, userData: UserData): IMachineImage => ({
-  getImage: () => ({ imageId, osType: OperatingSystemType.LINUX, userData }),
+/** The CDK takes texts only, and packed user-data is none. */
+const giveUserData = (template: LaunchTemplate, userData: Buffer): void => {
+  const resource = template.node.defaultChild;
+  if (!(resource instanceof CfnLaunchTemplate)) throw new Error('a launch template of the CDK has changed');
+  resource.addPropertyOverride('LaunchTemplateData.UserData', userData.toString('base64'));
+};
+
+const image = (imageId: string): IMachineImage => ({
+  getImage: () => ({ imageId, osType: OperatingSystemType.LINUX, userData: UserData.custom('') }),
 });

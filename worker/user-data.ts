@@ -13,7 +13,6 @@ type Facts = z.output<typeof workerOptions>;
 interface File {
   readonly path: string;
   readonly content: string;
-  readonly encoding?: 'gz+b64';
   readonly permissions?: string;
 }
 
@@ -25,14 +24,17 @@ export const userData = (options: WorkerOptions): string => {
   const parsed = workerOptions.safeParse(options);
   if (!parsed.success) throw new Error(parsed.error.issues.flatMap(sentences).join(' '));
   const text = `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
-  const bytes = Buffer.byteLength(text);
+  const bytes = packed(text).byteLength;
   if (bytes > MOST_USER_DATA_BYTES) {
     throw new Error(
-      `The user-data has ${bytes} bytes, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa.`,
+      `The user-data has ${bytes} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa.`,
     );
   }
   return text;
 };
+
+/** User-data as EC2 is given it: gzip, which cloud-init unpacks by itself, and which makes a third of it. */
+export const packed = (text: string): Buffer => gzipSync(text, { level: 9 });
 
 const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
   const at = (...more: readonly PropertyKey[]) => [...issue.path, ...more].map(String).join('.');
@@ -43,28 +45,22 @@ const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
 
 const cloudConfig = (facts: Facts) => ({
   write_files: [
-    ...(facts.os === 'baked' ? [] : [packed(facts.os)]),
+    ...(facts.os === 'baked' ? [] : programFiles(facts.os)),
     ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
     { path: '/etc/aerie/worker.json', content: factsFile(facts) },
   ] satisfies readonly File[],
-  runcmd: [...(facts.os === 'baked' ? [] : [['python3', '-c', UNPACK, PACKED]]), [`${DIRECTORY}/begin`]],
+  runcmd: [[`${DIRECTORY}/begin`]],
 });
+
+const programFiles = (os: 'el9' | 'debian'): readonly File[] =>
+  Object.entries(programs(os)).map(([name, content]) => ({
+    path: `${DIRECTORY}/${name}`,
+    content,
+    permissions: '0755',
+  }));
 
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
 const factsFile = ({ endpointCa: _, ...facts }: Facts): string =>
   `${JSON.stringify({ ...facts, environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
-
-const PACKED = `${DIRECTORY}/programs.json`;
-
-/** Every program is executable; cloud-init has made the directory. */
-const UNPACK =
-  'import json,os,sys\nos.chdir(os.path.dirname(sys.argv[1]))\nfor name,text in json.load(open(sys.argv[1])).items():\n open(name,"w").write(text)\n os.chmod(name,0o755)';
-
-/** One archive for all programs: they are alike, and together they are half as large. */
-const packed = (os: 'el9' | 'debian'): File => ({
-  path: PACKED,
-  encoding: 'gz+b64',
-  content: gzipSync(JSON.stringify(programs(os)), { level: 9 }).toString('base64'),
-});

@@ -10,7 +10,7 @@ import { rootfs } from '../../lab/rootfs.ts';
 import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { programs } from '../../worker/programs.ts';
-import { userData } from '../../worker/user-data.ts';
+import { packed, userData } from '../../worker/user-data.ts';
 import { LONG } from '../worker/options.ts';
 import { describeLab } from './describe-lab.ts';
 
@@ -56,17 +56,19 @@ describeLab('the life of a worker', () => {
         [TAG.maxLifeSeconds]: '3600',
         [TAG.rebalance]: 'drain',
       },
-      userData: userData({
-        os: 'debian',
-        pool: POOL,
-        centralManager: POOL,
-        endpointUrl: endpoint.insideUrl,
-        endpointCa: endpoint.ca,
-        stsHost: STS_HOST,
-        minScratchMb: 100,
-        checkSeconds: 1,
-        ...more,
-      }),
+      userData: packed(
+        userData({
+          os: 'debian',
+          pool: POOL,
+          centralManager: POOL,
+          endpointUrl: endpoint.insideUrl,
+          endpointCa: endpoint.ca,
+          stsHost: STS_HOST,
+          minScratchMb: 100,
+          checkSeconds: 1,
+          ...more,
+        }),
+      ),
       files: { '/etc/condor/config.d/90-lab.conf': SMALL, ...image },
     });
     workers.push(worker);

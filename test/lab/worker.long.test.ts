@@ -13,7 +13,7 @@ import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep 
 import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
 import { rootfs } from '../../lab/rootfs.ts';
 import { SMALL_WORKER, startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
-import { userData } from '../../worker/user-data.ts';
+import { packed, userData } from '../../worker/user-data.ts';
 import { describeLab } from './describe-lab.ts';
 
 const ACCOUNT = '123456789012';
@@ -50,17 +50,19 @@ describeLab('a worker with its real user-data', () => {
         [TAG.lingerSeconds]: `${lingerSeconds}`,
         [TAG.maxLifeSeconds]: '3600',
       },
-      userData: userData({
-        os: 'debian',
-        pool: POOL,
-        centralManager: POOL,
-        endpointUrl: endpoint.insideUrl,
-        endpointCa: endpoint.ca,
-        stsHost: STS_HOST,
-        pins: { 'squid.example.org': CENTRAL_MANAGER_ADDRESS },
-        requiredHosts: [`squid.example.org:9618`],
-        minScratchMb: 100,
-      }),
+      userData: packed(
+        userData({
+          os: 'debian',
+          pool: POOL,
+          centralManager: POOL,
+          endpointUrl: endpoint.insideUrl,
+          endpointCa: endpoint.ca,
+          stsHost: STS_HOST,
+          pins: { 'squid.example.org': CENTRAL_MANAGER_ADDRESS },
+          requiredHosts: [`squid.example.org:9618`],
+          minScratchMb: 100,
+        }),
+      ),
       files: SMALL_WORKER,
     });
 

@@ -141,14 +141,16 @@ describe('the components of an image', () => {
   };
 
   it.each(['debian', 'el9'] as const)('for %s bake with the very programs of a worker, and check', (os) => {
-    const [bake, check] = documents(os);
-    expect(bake?.document.phases.map(({ name }: Props) => name)).toEqual(['build']);
+    const [first, second, bake, check] = documents(os);
+    for (const one of [first, second, bake]) {
+      expect(one?.document.phases.map(({ name }: Props) => name)).toEqual(['build']);
+    }
     expect(check?.document.phases.map(({ name }: Props) => name)).toEqual(['test']);
     const files = Object.entries(programs(os)).map(([name, text]) => [`files/${name}`, text]);
-    expect(filesIn(bake?.data ?? '')).toEqual({
-      ...Object.fromEntries(files),
-      'image/bake.sh': imageScript('bake.sh'),
-    });
+    expect({ ...filesIn(first?.data ?? ''), ...filesIn(second?.data ?? '') }).toEqual(
+      Object.fromEntries(files),
+    );
+    expect(filesIn(bake?.data ?? '')).toEqual({ 'image/bake.sh': imageScript('bake.sh') });
     expect(filesIn(check?.data ?? '')).toEqual({ 'image/check.sh': imageScript('check.sh') });
   });
 

@@ -29,7 +29,12 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
     request.on('close', () => reject(new Error('the caller went away')));
   });
 
-export const reply = (response: ServerResponse, status: number, contentType: string, body: string): void => {
+export const reply = (
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string | Buffer,
+): void => {
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 };
