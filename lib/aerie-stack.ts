@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { workerDiskMbOf } from '../core/settings/place.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';
@@ -78,6 +77,7 @@ export class AerieStack extends Stack {
       image: config.image,
       rootDevice: config.rootDevice,
       diskGb: config.workerDiskGb,
+      scratch: config.scratchVolume,
       diskKey: config.diskKey,
       userData: workerUserData(config),
     });
@@ -194,7 +194,8 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   ...imageParameterOf(config),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-  AERIE_WORKER_DISK_MB: String(workerDiskMbOf(config.workerDiskGb)),
+  AERIE_WORKER_DISK_MB: String(placeOfStage(config).workerDiskMb),
+  AERIE_WORKER_VOLUMES_GB: String(placeOfStage(config).diskGb),
   ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),
   AERIE_WORKER_ADDRESS: placeOfStage(config).hasPublicAddress ? 'public' : 'private',
   AERIE_QUEUE_METRICS: config.queueMetrics,

@@ -8,6 +8,8 @@ const MOST_COMPONENT_CHARACTERS = 16_000;
 export interface Baking {
   readonly os: 'el9' | 'debian';
   readonly cvmfs: boolean;
+  /** The series of OSG's packages. */
+  readonly osg: string;
   /** aerie's own version, for the stamp. */
   readonly version: string;
 }
@@ -60,12 +62,12 @@ export const programsDocuments = ({ os }: Baking): readonly string[] => {
 };
 
 /** Bakes the image by the very script that a person would run by hand. */
-export const bakeDocument = ({ os, cvmfs, version }: Baking): string =>
+export const bakeDocument = ({ os, cvmfs, osg, version }: Baking): string =>
   documentOf('build', `Everything that a worker on ${os} needs, and nothing of a pool`, [
     bash('Unpack', ...unpacked({ 'image/bake.sh': imageScript('bake.sh') })),
     bash(
       'Bake',
-      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
+      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_OSG=${osg} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
       `rm -rf ${BENCH}`,
     ),
   ]);

@@ -10,11 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-imagebuilder';
 import { Construct } from 'constructs';
 import { imagePath } from '../core/model/names.ts';
-import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import type { StageConfig } from './config.ts';
 import { type Baking, bakeDocument, checkDocument, programsDocuments } from './image-components.ts';
 import { builderRole } from './image-roles.ts';
 import { STAGE_TAG } from './launch-rights.ts';
+import { LEAST_ROOT_GB } from './stage-disk.ts';
 
 type Pipeline = NonNullable<StageConfig['imagePipeline']>;
 
@@ -120,7 +120,7 @@ export class ImagePipeline extends Construct {
         data,
       });
     const documents = {
-      Programs: programsDocument(baking),
+      ...Object.fromEntries(programsDocuments(baking).map((data, at) => [`Programs${at + 1}`, data])),
       Bake: bakeDocument(baking),
       Check: checkDocument(),
     };
@@ -146,7 +146,7 @@ export class ImagePipeline extends Construct {
         {
           deviceName: rootDevice,
           ebs: {
-            volumeSize: SYSTEM_DISK_GB,
+            volumeSize: LEAST_ROOT_GB,
             volumeType: 'gp3',
             encrypted: true,
             deleteOnTermination: true,

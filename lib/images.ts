@@ -32,7 +32,12 @@ export const makeImages = (scope: Construct, { config, network, workers, topic, 
   const { recipeName } = new ImagePipeline(scope, 'Images', {
     stage,
     pipeline: imagePipeline,
-    baking: { os: worker.os, cvmfs: worker.cvmfs.repositories.length > 0, version: packageJson.version },
+    baking: {
+      os: worker.os,
+      osg: worker.osg,
+      cvmfs: worker.cvmfs.repositories.length > 0,
+      version: packageJson.version,
+    },
     image,
     rootDevice,
     tags,

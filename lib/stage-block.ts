@@ -3,9 +3,11 @@ import { stageCaps } from '../core/model/stage.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
+import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
 import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
+import { SITE_ALLOWED, workerSite } from './stage-site.ts';
 import { stageTags } from './stage-tags.ts';
 import {
   DISK_ALLOWED,
@@ -101,9 +103,15 @@ export const STAGE_SETTINGS = {
   }),
   workerDiskGb: setting(workerDiskGb.default(100), {
     description:
-      'The root volume of a worker, gp3. 20 GiB of it are kept for the system; pilots are offered the rest.',
+      "The root volume of a worker, gp3. Kept of it are 7 GiB for the system, CVMFS's quota and a fifth of it, 1 GB, and 7 % for the file system; pilots are offered the rest. [Disks](worker.md#memory-and-disk).",
     allowed: DISK_ALLOWED,
     fallback: '100',
+  }),
+  scratchVolume: setting(scratchVolume.optional(), {
+    description:
+      "A second volume, gp3, for the jobs' scratch directories alone. An instance store that is larger takes its place.",
+    allowed: SCRATCH_ALLOWED,
+    fallback: 'none: scratch is on the root volume, or on an instance store that is larger',
   }),
   diskKey: setting(kmsKeyArn.optional(), {
     description:
@@ -127,6 +135,12 @@ export const STAGE_SETTINGS = {
     description: "The authority that signed the endpoint's certificate, for the workers.",
     allowed: FILE_ALLOWED,
     fallback: 'the authorities that the image trusts',
+  }),
+  workerSite: setting(workerSite.optional(), {
+    description:
+      "What the site adds to its workers beside aerie's own: lines for HTCondor, packages, files and a script, from files beside `cdk.json`. [How](worker.md#the-sites-own-layer).",
+    allowed: SITE_ALLOWED,
+    fallback: 'nothing',
   }),
   workerUserData: setting(userDataText.optional(), {
     description: 'Instead of `worker`, for an image that becomes a worker in a way of the site’s own.',
@@ -201,6 +215,10 @@ export const stageBlock = z
     path: ['workerUserData'],
     error: 'stands beside worker, from which user-data would be made; remove one of the two',
   })
+  .refine(({ worker, workerSite: site }) => worker !== undefined || site === undefined, {
+    path: ['workerSite'],
+    error: 'has no worker beside it that it could be added to; remove it, or add worker',
+  })
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
@@ -230,6 +248,8 @@ export const stageBlock = z
   .superRefine((block, context) => {
     const message = unfit(block);
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
+    const disks = unfitDisks(block);
+    if (disks !== undefined) context.addIssue({ code: 'custom', path: [disks.setting], message: disks.why });
     const unpiped = unfitForPipeline(block);
     if (unpiped !== undefined)
       context.addIssue({ code: 'custom', path: ['imagePipeline'], message: unpiped });

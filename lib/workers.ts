@@ -1,5 +1,6 @@
 import { Tags } from 'aws-cdk-lib';
 import {
+  type BlockDevice,
   BlockDeviceVolume,
   CfnLaunchTemplate,
   EbsDeviceVolumeType,
@@ -24,6 +25,8 @@ export interface WorkersProps {
   readonly image: string;
   readonly rootDevice: string;
   readonly diskGb: number;
+  /** A volume for the jobs' scratch alone. */
+  readonly scratch?: { readonly gb: number; readonly throughput: number; readonly iops: number } | undefined;
   /** The ARN of a customer's own key; absent: the account's default key for EBS. */
   readonly diskKey?: string | undefined;
   /** As EC2 is given it, before base64. */
@@ -73,24 +76,29 @@ export class Workers extends Construct {
       instanceMetadataTags: true,
       /** A worker that powers itself off is gone. */
       instanceInitiatedShutdownBehavior: InstanceInitiatedShutdownBehavior.TERMINATE,
-      blockDevices: [
-        {
-          deviceName: props.rootDevice,
-          volume: BlockDeviceVolume.ebs(props.diskGb, {
-            volumeType: EbsDeviceVolumeType.GP3,
-            encrypted: true,
-            ...(props.diskKey === undefined
-              ? {}
-              : { kmsKey: Key.fromKeyArn(this, 'DiskKey', props.diskKey) }),
-            deleteOnTermination: true,
-          }),
-        },
-      ],
+      blockDevices: this.disks(props),
     });
     giveUserData(this.template, props.userData ?? NO_USER_DATA);
     Tags.of(this.template).add('Name', `aerie-${props.stage} worker`);
   }
+
+  private disks({ rootDevice, diskGb, scratch, diskKey }: WorkersProps): BlockDevice[] {
+    const options = {
+      volumeType: EbsDeviceVolumeType.GP3,
+      encrypted: true,
+      ...(diskKey === undefined ? {} : { kmsKey: Key.fromKeyArn(this, 'DiskKey', diskKey) }),
+      deleteOnTermination: true,
+    };
+    const root = { deviceName: rootDevice, volume: BlockDeviceVolume.ebs(diskGb, options) };
+    if (scratch === undefined) return [root];
+    const { gb, throughput, iops } = scratch;
+    const volume = BlockDeviceVolume.ebs(gb, { ...options, throughput, iops });
+    return [root, { deviceName: SCRATCH_DEVICE, volume }];
+  }
 }
+
+/** A name that no image uses for its root; the machine finds the volume by its being empty. */
+const SCRATCH_DEVICE = '/dev/sdf';
 
 /** The CDK takes texts only, and packed user-data is none. */
 const giveUserData = (template: LaunchTemplate, userData: Buffer): void => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Stage, stageCaps } from '../core/model/stage.ts';
 import type { Placement } from '../core/model/worker.ts';
-import { diskGbOf, type Place, USUAL_PLACE } from '../core/settings/place.ts';
+import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.
@@ -49,6 +49,8 @@ const environment = z.object({
   AERIE_PLACEMENTS: placements,
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
+  /** All volumes of a worker together, which are paid for, GiB. */
+  AERIE_WORKER_VOLUMES_GB: z.coerce.number().positive(),
   /** Whether workers have public IPv4 addresses, which cost money: `public` or `private`. */
   AERIE_WORKER_ADDRESS: z.enum(['public', 'private']).default('public'),
   /** `off`: no metrics of single queues, which are most of what the control plane costs; those over all queues stay. */
@@ -82,7 +84,8 @@ export const stageOf = (env: Environment): Stage => ({
 /** Where the workers live, as far as it decides what they cost. */
 export const placeOf = (env: Environment): Place => ({
   region: env.AWS_REGION,
-  diskGb: diskGbOf(env.AERIE_WORKER_DISK_MB),
+  diskGb: env.AERIE_WORKER_VOLUMES_GB,
+  workerDiskMb: env.AERIE_WORKER_DISK_MB,
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
 });
 

@@ -27,7 +27,7 @@ export const userData = (options: WorkerOptions): string => {
   const bytes = packed(text).byteLength;
   if (bytes > MOST_USER_DATA_BYTES) {
     throw new Error(
-      `The user-data has ${bytes} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa.`,
+      `The user-data has ${bytes} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa, and let the site's script fetch what is large.`,
     );
   }
   return text;
@@ -47,6 +47,9 @@ const cloudConfig = (facts: Facts) => ({
   write_files: [
     ...(facts.os === 'baked' ? [] : programFiles(facts.os)),
     ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
+    ...(facts.site === undefined
+      ? []
+      : [{ path: '/etc/aerie/site.json', content: JSON.stringify(facts.site) }]),
     { path: '/etc/aerie/worker.json', content: factsFile(facts) },
   ] satisfies readonly File[],
   runcmd: [[`${DIRECTORY}/begin`]],
@@ -62,5 +65,5 @@ const programFiles = (os: 'el9' | 'debian'): readonly File[] =>
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
-const factsFile = ({ endpointCa: _, ...facts }: Facts): string =>
+const factsFile = ({ endpointCa: _, site: __, ...facts }: Facts): string =>
   `${JSON.stringify({ ...facts, environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;

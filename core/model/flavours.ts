@@ -10,6 +10,8 @@ export interface Flavour {
   /** Memory as EC2 sells it, MB. */
   readonly memoryMb: number;
   readonly gpus: number;
+  /** Instance store as EC2 sells it, GB (10^9 bytes), as far as it is known; a worker puts its scratch there. */
+  readonly storeGb?: number;
 }
 
 export const market = z.enum(['spot', 'on-demand']);
@@ -36,6 +38,12 @@ const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/
 /** Families that have a size of one vCPU. Source: EC2 instance type pages. */
 const HAS_MEDIUM = /^[cmr][78]a\./;
 
+/** GB of instance store per vCPU of the sizes that have the least of it. Source: EC2 instance type pages. */
+const storeGbPerCpu = (family: string, generation: number): number => {
+  if (generation > 5) return 59;
+  return family === 'c5d' ? 25 : 37.5;
+};
+
 const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
 
 const CPUS_OF: Readonly<Record<string, number>> = { medium: 1, large: 2 };
@@ -57,7 +65,10 @@ export const parseFlavour = (text: string): Flavour | undefined => {
   if (plain === null || gib === undefined) return undefined;
   if (plain[4] === 'medium' && !HAS_MEDIUM.test(text)) return undefined;
   const cpus = CPUS_OF[plain[4] ?? ''] ?? CPUS_PER_XLARGE * Number(plain[5] || 1);
-  return { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
+  const size = { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
+  if (!/d$/.test(plain[3] ?? '')) return size;
+  const [family = ''] = text.split('.');
+  return { ...size, storeGb: Math.floor(cpus * storeGbPerCpu(family, Number(plain[2]))) };
 };
 
 /**
@@ -68,11 +79,17 @@ const MEMORY_KEPT_SHARE = 0.06;
 
 const MEMORY_KEPT_MB = 200;
 
-/** What HTCondor will offer on a worker of this flavour, for planning before it has joined. */
+/** MB (2^20 bytes) that jobs can use of a GB of instance store: its file system keeps 3 %. */
+const USABLE_MB_PER_GB = (1e9 / 2 ** 20) * 0.97;
+
+/**
+ * What HTCondor will offer on a worker of this flavour, for planning before it has joined. `diskMb` is what its volumes
+ * offer; a larger instance store takes their place (worker/files/scratch.py).
+ */
 export const offered = (flavour: Flavour, diskMb: number): Resources => ({
   cpus: flavour.cpus,
   memoryMb: Math.floor(flavour.memoryMb * (1 - MEMORY_KEPT_SHARE) - MEMORY_KEPT_MB),
-  diskMb,
+  diskMb: Math.max(diskMb, Math.floor((flavour.storeGb ?? 0) * USABLE_MB_PER_GB)),
   gpus: flavour.gpus,
 });
 

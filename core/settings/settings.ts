@@ -3,7 +3,7 @@ import { queueName } from '../model/pool.ts';
 import { lackOf } from './holdable.ts';
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName } from './knobs.ts';
-import { type Place, USUAL_PLACE, workerDiskMbOf } from './place.ts';
+import { type Place, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
 import {
   type ParsedSettings,
@@ -93,7 +93,7 @@ export const parseQueueSettings = (
     return { ok: false, queue: name, problems: [{ knob: 'flavours', why: settled }] };
   }
   const settings = { ...written, ...settled };
-  const workerDiskMb = place === undefined ? Number.POSITIVE_INFINITY : workerDiskMbOf(place.diskGb);
+  const workerDiskMb = place?.workerDiskMb ?? Number.POSITIVE_INFINITY;
   const contradictions = contradictionsOf(settings, workerDiskMb);
   return contradictions.length > 0
     ? { ok: false, queue: name, problems: contradictions }

@@ -4,6 +4,8 @@ import { MOST_TAGS } from '../../lib/stage-tags.ts';
 import { mistakesOf, queue } from './config-mistakes.ts';
 import { STAGE } from './stack-of.ts';
 
+const POOL = { pool: 'cm.example.org', centralManager: 'cm.example.org' };
+
 describe('the configuration of a stage', () => {
   it('fills in what most stages have in common', () => {
     expect(readConfig({ stages: { dev: STAGE } }, 'dev')).toEqual({
@@ -58,9 +60,42 @@ describe('the configuration of a stage', () => {
     ['an image by its name', { image: 'alma9' }, 'aerie.stages.dev.image is "alma9"; expected an AMI id,'],
     [
       'a disk with no room for pilots',
-      { workerDiskGb: 20 },
-      'aerie.stages.dev.workerDiskGb is 20; expected a whole number of GiB from 21 to 16384.',
+      { workerDiskGb: 9 },
+      'aerie.stages.dev.workerDiskGb is 9; expected a whole number of GiB from 10 to 16384.',
     ],
+    [
+      'a disk that the cache of CVMFS would fill',
+      {
+        workerDiskGb: 30,
+        worker: { os: 'el9', ...POOL, cvmfs: { repositories: ['atlas.cern.ch'], quotaMb: 20_000 } },
+      },
+      "aerie.stages.dev.workerDiskGb is 30, onto which system, CVMFS's cache of 20000 MB and a fifth of it, 1 GB to spare and 5000 MB for jobs do not fit; expected 40 or more.",
+    ],
+    [
+      'a disk on which jobs have less than they need',
+      { workerDiskGb: 20, worker: { os: 'debian', ...POOL, minScratchMb: 50_000 } },
+      'aerie.stages.dev.workerDiskGb is 20, onto which system, 1 GB to spare and 50000 MB for jobs do not fit; expected 62 or more.',
+    ],
+    [
+      'a disk that cannot hold the cache, whatever there is for scratch',
+      {
+        workerDiskGb: 12,
+        scratchVolume: { gb: 500 },
+        worker: { os: 'el9', ...POOL, cvmfs: { repositories: ['atlas.cern.ch'] } },
+      },
+      "aerie.stages.dev.workerDiskGb is 12, onto which system, CVMFS's cache of 10000 MB and a fifth of it, 1 GB to spare do not fit; expected 22 or more.",
+    ],
+    [
+      'a volume for scratch that is less than jobs need',
+      { scratchVolume: { gb: 10 }, worker: { os: 'debian', ...POOL, minScratchMb: 20_000 } },
+      'aerie.stages.dev.scratchVolume offers 9932 MB, and worker.minScratchMb asks for 20000; make it larger,',
+    ],
+    [
+      'a volume faster than its operations allow',
+      { scratchVolume: { gb: 100, throughput: 1_000 } },
+      'aerie.stages.dev.scratchVolume.throughput is more than a quarter of iops,',
+    ],
+    ['a volume without a size', { scratchVolume: {} }, 'aerie.stages.dev.scratchVolume.gb is missing'],
     [
       'a tick that does not fit into a minute',
       { tickSeconds: 45 },

@@ -63,6 +63,10 @@ export const STAGES: Readonly<Record<string, object>> = {
   'user-data of the site': { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
   'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
   'a customer key for disks': { diskKey: KEY },
+  'a volume for scratch, with a customer key': {
+    diskKey: KEY,
+    scratchVolume: { gb: 500, throughput: 500, iops: 4_000 },
+  },
   'tags that the organisation demands': { tags: { CostCenter: '4711', 'grid:owner': 'Ada Lovelace' } },
   'as many tags as there can be': {
     tags: Object.fromEntries(

@@ -34,6 +34,23 @@ describe('a worker', () => {
     ]);
   });
 
+  it('has a second volume of its own speed for scratch, where the stage asks for one', () => {
+    const [, second] = templateOf({ scratchVolume: { gb: 200, throughput: 500 } }).BlockDeviceMappings;
+    expect(second).toEqual({
+      DeviceName: '/dev/sdf',
+      Ebs: {
+        VolumeSize: 200,
+        VolumeType: 'gp3',
+        Throughput: 500,
+        Iops: 3_000,
+        Encrypted: true,
+        DeleteOnTermination: true,
+      },
+    });
+    const text = gunzipSync(userDataOf({ worker, scratchVolume: { gb: 200 } })).toString();
+    expect(text).toContain('\\"scratchVolume\\":true');
+  });
+
   it('leaves its type, its zone and its market to each launch', () => {
     const template = templateOf();
     for (const key of ['InstanceType', 'Placement', 'InstanceMarketOptions', 'NetworkInterfaces']) {

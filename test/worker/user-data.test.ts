@@ -89,6 +89,8 @@ describe('user-data', () => {
   it("tells the pool's facts to the worker, and the defaults of what was left out", () => {
     expect(factsOf(userData({ ...LEAST, os: 'debian' }))).toEqual({
       os: 'debian',
+      osg: '25',
+      scratchVolume: false,
       pool: 'cm.example.org',
       centralManager: 'cm.example.org',
       endpointUrl: 'https://cm.example.org:9619',

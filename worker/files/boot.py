@@ -9,8 +9,10 @@ import time
 import checks
 import imds
 import join
+import layer
 import machine
 import node
+import scratch
 
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
@@ -30,8 +32,12 @@ def matched(pattern, text):
 def install(facts):
     """What a plain image lacks."""
     if facts["os"] != "baked":
-        cvmfs = "yes" if facts["cvmfs"]["repositories"] else "no"
-        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, "AERIE_CVMFS": cvmfs})
+        wanted = {
+            "AERIE_CVMFS": "yes" if facts["cvmfs"]["repositories"] else "no",
+            "AERIE_OSG": facts["osg"],
+            "AERIE_STRIPE": "yes" if scratch.has_several_stores() else "no",
+        }
+        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, **wanted})
 
 
 def configure_cvmfs(cvmfs):
@@ -42,7 +48,9 @@ def configure_cvmfs(cvmfs):
         CVMFS,
         f"CVMFS_REPOSITORIES={','.join(cvmfs['repositories'])}\n"
         f'CVMFS_HTTP_PROXY="{cvmfs["proxy"]}"\n'
-        f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n",
+        f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n"
+        # Without a squid every worker asks the servers themselves: the CDN in front of them is made for that.
+        + ("CVMFS_USE_CDN=yes\n" if cvmfs["proxy"].split(";")[0] == "DIRECT" else ""),
     )
     node.run("cvmfs_config", "setup")
 
@@ -58,7 +66,7 @@ def transfer_plugins():
     return (f"FILETRANSFER_PLUGINS = {', '.join(kept)}",)
 
 
-def configure_condor(facts, instance, queue, linger):
+def configure_condor(facts, instance, queue, linger, reserved):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
     environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
     lines = (
@@ -68,6 +76,7 @@ def configure_condor(facts, instance, queue, linger):
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
         f"AERIE_ENVIRONMENT = {environment}",
+        f"AERIE_RESERVED_DISK = {reserved}",
         *transfer_plugins(),
     )
     node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
@@ -119,10 +128,12 @@ def boot():
     install(facts)
     machine.block_metadata()
     accounts = machine.make_accounts()
+    reserved = scratch.prepare(facts)
     configure_cvmfs(facts["cvmfs"])
+    layer.apply(instance, queue)
     check(facts, accounts)
     join.join(facts, instance, began + facts["bootSeconds"])
-    configure_condor(facts, instance, queue, linger)
+    configure_condor(facts, instance, queue, linger, reserved)
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
 

@@ -23,7 +23,7 @@ for file in "$here"/../files/*; do
   if [ -f "$file" ]; then install -m 0755 "$file" "$programs/"; fi
 done
 
-AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
+AERIE_STRIPE=yes AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
 # More slots than any flavour has cores: making accounts takes longer than anything else at boot.
 number=1
 while [ "$number" -le "${AERIE_SLOTS:-64}" ]; do

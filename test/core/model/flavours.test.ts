@@ -8,8 +8,9 @@ describe('a flavour', () => {
     ['m6i.large', { cpus: 2, memoryMb: 8192, gpus: 0 }],
     ['c5.xlarge', { cpus: 4, memoryMb: 8192, gpus: 0 }],
     ['r7a.2xlarge', { cpus: 8, memoryMb: 65_536, gpus: 0 }],
-    ['m5ad.24xlarge', { cpus: 96, memoryMb: 393_216, gpus: 0 }],
-    ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0 }],
+    ['m5ad.24xlarge', { cpus: 96, memoryMb: 393_216, gpus: 0, storeGb: 3_600 }],
+    ['c5d.large', { cpus: 2, memoryMb: 4_096, gpus: 0, storeGb: 50 }],
+    ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0, storeGb: 3_776 }],
   ])('%s of a plain family has the size of its name', (name, size) => {
     expect(parseFlavour(name)).toEqual({ name, ...size });
   });
@@ -36,6 +37,14 @@ describe('a flavour', () => {
     'M6I.large',
     'g5.xlarge(4c)',
   ])('%j is none that could be planned with', (text) => expect(parseFlavour(text)).toBeUndefined());
+
+  it.each([
+    ['an instance store that is larger than its volumes', 118, 50_000, 109_157],
+    ['its volumes where they are larger than the instance store', 118, 150_000, 150_000],
+  ])('offers the disk of %s', (_, storeGb, volumesMb, diskMb) => {
+    const flavour = { name: 'm6id.large', cpus: 2, memoryMb: 8192, gpus: 0, storeGb };
+    expect(offered(flavour, volumesMb).diskMb).toBe(diskMb);
+  });
 
   it('offers less memory than EC2 sells, and all of its cores', () => {
     expect(offered({ name: 'm6i.large', cpus: 2, memoryMb: 8192, gpus: 0 }, 50_000)).toEqual({

@@ -6,6 +6,7 @@ from bare_machine import BareMachine
 from joining import GIVEN, INSTANCE, Endpoint
 
 import checks
+import layer
 import node
 
 TAGS = "meta-data/tags/instance/aerie:"
@@ -18,7 +19,7 @@ KNOWS = {
     f"{TAGS}max-life-seconds": "86400",
 }
 RULE = "OUTPUT -d 169.254.169.254 -p tcp -m owner ! --uid-owner 0 -j REJECT --reject-with tcp-reset"
-SAYS = {"NUM_CPUS": "1", "EXECUTE": "/execute", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
+SAYS = {"NUM_CPUS": "1", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
 
 
 class Booting(BareMachine):
@@ -30,6 +31,8 @@ class Booting(BareMachine):
         self.facts = {
             **self.endpoint.facts,
             "os": "el9",
+            "osg": "25",
+            "scratchVolume": False,
             "centralManager": "cm.example.org",
             "pins": {"lfc.example.org": "10.1.1.1"},
             "cvmfs": {"repositories": ["atlas.cern.ch"], "proxy": "DIRECT", "quotaMb": 9},
@@ -48,9 +51,14 @@ class Booting(BareMachine):
         self.put(socket, "gethostname", lambda: "worker")
         for name in ("systemd-run", "systemctl", "sh", "iptables", "cvmfs_config"):
             self.commands.has(name)
+        self.commands.has("lsblk", says='{"blockdevices": []}')
         self.commands.has("useradd", does='/bin/mkdir -p "$3"')
-        values = " ".join(f"{name}) echo '{value}';;" for name, value in SAYS.items())
+        self.execute = self.root + "/execute"
+        says = {**SAYS, "EXECUTE": self.execute}
+        values = " ".join(f"{name}) echo '{value}';;" for name, value in says.items())
         self.commands.has("condor_config_val", does=f'case "$1" in {values} *) exit 1;; esac')
+        self.layers = []
+        self.put(layer, "apply", lambda *given: self.layers.append(given))
         self.given = []
         self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
 

@@ -9,16 +9,21 @@ from programs import FILES
 
 import boot
 import checks
+import layer
 import node
+import scratch
 
 COMMANDS = [
     "systemd-run --on-active=900 --unit=aerie-boot-deadline /files/power-off --unless /run/aerie/accepting "
     "boot failed: not ready after 900 s",
     "systemd-run --on-active=86400 --unit=aerie-end-of-life /files/power-off its longest life is over",
+    f"lsblk --json --bytes --paths --output {scratch.DISKS}",
     "sh /programs/packages-el9.sh",
     f"iptables -w -C {RULE}",
     "condor_config_val NUM_CPUS",
     "useradd --create-home --home-dir /home/slot1_1 --shell /bin/bash slot1_1",
+    "condor_config_val EXECUTE",
+    f"lsblk --json --bytes --paths --output {scratch.DISKS}",
     "cvmfs_config setup",
     "condor_config_val EXECUTE",
     "condor_config_val FILETRANSFER_PLUGINS",
@@ -36,7 +41,8 @@ class Boot(Booting):
     def test_every_step_is_done_in_the_order_in_which_one_needs_the_other(self):
         self.boot()
         self.assertEqual(self.commands.all(), COMMANDS)
-        self.assertEqual(self.given, [(self.facts, "/execute", ["slot1_1"])])
+        self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"])])
+        self.assertEqual(self.layers, [(INSTANCE, "CERN-PROD")])
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
         self.assertEqual(self.endpoint.bodies()[0]["instanceId"], INSTANCE)
         self.assertEqual(self.read("/etc/hosts").splitlines()[1], "10.1.1.1 lfc.example.org # aerie")
@@ -53,11 +59,21 @@ class Boot(Booting):
                 "AERIE_QUEUE = CERN-PROD",
                 "AERIE_LINGER = 120",
                 "AERIE_ENVIRONMENT = OSG_GRID=/osg B=2",
+                "AERIE_RESERVED_DISK = 1035",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
         )
         self.assertEqual(self.read("/etc/condor/config.d/20-aerie-facts.conf")[-1], "\n")
         self.assertEqual(self.read("/etc/condor/config.d/30-aerie.conf"), "DAEMON_LIST = MASTER, STARTD\n")
+
+    def test_the_site_s_own_layer_comes_before_the_checks_and_its_failure_is_the_boot_s(self):
+        def fails(*_):
+            raise RuntimeError("the site's own script failed: it ended with 3")
+
+        self.put(layer, "apply", fails)
+        with self.assertRaisesRegex(RuntimeError, "^the site's own script failed"):
+            self.boot()
+        self.assertEqual(self.given, [])
 
     def test_it_says_when_it_takes_jobs(self):
         self.endpoint.answers = [(500, {}, ""), GIVEN]

@@ -39,6 +39,12 @@ class Debian(Script):
             self.called()[1:], ["dpkg -i /tmp/deb", "apt-get update -q", "apt-get install -y -q cvmfs"]
         )
 
+    def test_several_disks_are_made_one_by_mdadm(self):
+        for name in ("condor_master", "iptables"):
+            self.commands.has(name)
+        self.run_script(env={"AERIE_STRIPE": "yes"})
+        self.assertEqual(self.called()[-1], f"{self.installs} mdadm")
+
     def test_a_mirror_that_fails_fails(self):
         self.commands.has("apt-get", ends=100)
         self.assertEqual(self.run_script()[0], 100)
@@ -59,6 +65,20 @@ class El9(Script):
         self.assertEqual(called[0], "systemctl mask --runtime condor.service")
         self.assertIn("dnf -y -q install condor osg-wn-client osg-ca-certs apptainer fetch-crl", called)
         self.assertEqual(called[-1], "systemctl enable --now --no-block fetch-crl.timer")
+
+    def test_the_series_of_osg_is_the_stage_s_choice(self):
+        self.commands.has("iptables")
+        for series in ("24", "25"):
+            self.run_script(env={"AERIE_OSG": series})
+            main = f"{series}-main"
+            release = f"https://repo.osg-htc.org/osg/{main}/osg-{main}-el9-release-latest.rpm"
+            self.assertIn(f"dnf -y -q install {release}", self.called())
+
+    def test_several_disks_are_made_one_by_mdadm(self):
+        for name in ("condor_master", "iptables"):
+            self.commands.has(name)
+        self.run_script(env={"AERIE_STRIPE": "yes"})
+        self.assertEqual(self.called(), ["dnf -y -q install mdadm"])
 
     def test_a_machine_that_lacks_nothing_installs_nothing(self):
         for name in ("condor_master", "iptables", "cvmfs_config"):
