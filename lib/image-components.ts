@@ -10,6 +10,8 @@ export interface Baking {
   readonly cvmfs: boolean;
   /** The series of OSG's packages. */
   readonly osg: string;
+  /** Whether the driver for GPUs is in it. */
+  readonly gpu: boolean;
   /** aerie's own version, for the stamp. */
   readonly version: string;
 }
@@ -62,12 +64,12 @@ export const programsDocuments = ({ os }: Baking): readonly string[] => {
 };
 
 /** Bakes the image by the very script that a person would run by hand. */
-export const bakeDocument = ({ os, cvmfs, osg, version }: Baking): string =>
+export const bakeDocument = ({ os, cvmfs, osg, gpu, version }: Baking): string =>
   documentOf('build', `Everything that a worker on ${os} needs, and nothing of a pool`, [
     bash('Unpack', ...unpacked({ 'image/bake.sh': imageScript('bake.sh') })),
     bash(
       'Bake',
-      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_OSG=${osg} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
+      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_OSG=${osg} AERIE_GPU=${gpu ? 'yes' : 'no'} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
       `rm -rf ${BENCH}`,
     ),
   ]);

@@ -14,7 +14,7 @@ import type { StageConfig } from './config.ts';
 import { type Baking, bakeDocument, checkDocument, programsDocuments } from './image-components.ts';
 import { builderRole } from './image-roles.ts';
 import { STAGE_TAG } from './launch-rights.ts';
-import { LEAST_ROOT_GB } from './stage-disk.ts';
+import { imageGb } from './stage-images.ts';
 
 type Pipeline = NonNullable<StageConfig['imagePipeline']>;
 
@@ -111,7 +111,7 @@ export class ImagePipeline extends Construct {
     made.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private recipe({ stage, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
+  private recipe({ stage, pipeline, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
     const component = (what: string, data: string) =>
       new CfnComponent(this, what, {
         name: nameOf(stage, what.toLowerCase(), data),
@@ -146,7 +146,7 @@ export class ImagePipeline extends Construct {
         {
           deviceName: rootDevice,
           ebs: {
-            volumeSize: LEAST_ROOT_GB,
+            volumeSize: imageGb(pipeline),
             volumeType: 'gp3',
             encrypted: true,
             deleteOnTermination: true,

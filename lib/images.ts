@@ -35,6 +35,7 @@ export const makeImages = (scope: Construct, { config, network, workers, topic, 
     baking: {
       os: worker.os,
       osg: worker.osg,
+      gpu: imagePipeline.gpu,
       cvmfs: worker.cvmfs.repositories.length > 0,
       version: packageJson.version,
     },

@@ -5,6 +5,7 @@ import { type Disked, disksOf, volumesGbOf } from './stage-disk.ts';
 /** What a stage's block says of it. */
 interface Placed extends Disked {
   readonly region?: string | undefined;
+  readonly arm64Image?: string | undefined;
   readonly network: { readonly kind: string };
 }
 
@@ -16,5 +17,6 @@ export const placeOfStage = (stage: Placed): Place => ({
   region: stage.region ?? USUAL_PLACE.region,
   diskGb: volumesGbOf(stage),
   workerDiskMb: workerDiskMbOf(disksOf(stage)),
+  hasArm64Image: stage.arm64Image !== undefined,
   hasPublicAddress: stage.network.kind === 'public' || stage.network.kind === 'existing',
 });

@@ -22,7 +22,7 @@ import {
   URL_ALLOWED,
   workerDiskGb,
 } from './stage-values.ts';
-import { unfit } from './worker-image.ts';
+import { ARCHITECTURES, unfit } from './worker-image.ts';
 
 const TICKS_ALLOWED = `${TICK_PERIODS.slice(0, -1).join(', ')} or ${TICK_PERIODS.at(-1)}`;
 const tickSeconds = z.literal(TICK_PERIODS, {
@@ -37,6 +37,7 @@ const ON_OR_OFF = 'on or off';
 const queueMetrics = z.enum(['on', 'off'], { error: ({ input }) => got(input, ON_OR_OFF) });
 
 const IMAGE_ALLOWED = 'an AMI id, or the path of an SSM parameter that holds one';
+const imageName = matching(/^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/, IMAGE_ALLOWED);
 const ACCOUNT_ALLOWED = 'an account number of 12 digits';
 const DEVICE_ALLOWED = 'a device such as /dev/sda1';
 const MAIL_ALLOWED = 'an e-mail address';
@@ -90,10 +91,16 @@ export const STAGE_SETTINGS = {
     allowed: FILE_ALLOWED,
     fallback: 'the authorities that Node trusts',
   }),
-  image: setting(matching(/^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/, IMAGE_ALLOWED), {
+  image: setting(imageName, {
     description:
       'The image that workers are made from. A parameter is read at each deploy. [Which images fit](worker.md).',
     allowed: IMAGE_ALLOWED,
+  }),
+  arm64Image: setting(imageName.optional(), {
+    description:
+      'The image of types whose processors are ARM (Graviton: `m7g.large`), of the same `worker.os` and with the same name of its root as `image`. [Graviton](worker.md#graviton).',
+    allowed: IMAGE_ALLOWED,
+    fallback: 'none: queues name types with x86_64 only',
   }),
   rootDevice: setting(matching(/^\/dev\/[a-z0-9]+$/, DEVICE_ALLOWED).default('/dev/sda1'), {
     description:
@@ -123,7 +130,7 @@ export const STAGE_SETTINGS = {
     description:
       'Makes a new worker image from `image` by EC2 Image Builder, updated, stamped and tested by a boot, and lets one worker try it. [How](images.md).',
     allowed:
-      '`true`, `false`, or any of `schedule` (`daily`, `weekly`, `monthly`), `instanceType` and `keep`',
+      '`true`, `false`, or any of `schedule` (`daily`, `weekly`, `monthly`), `instanceType`, `keep` and `gpu` (a driver for GPUs)',
     fallback: 'false',
   }),
   worker: setting(poolFacts.optional(), {
@@ -246,8 +253,11 @@ export const stageBlock = z
       'takes a network whose way out has one address; give network the kind nat, or subnets of the site behind a NAT',
   })
   .superRefine((block, context) => {
-    const message = unfit(block);
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
+    for (const setting of ['image', 'arm64Image'] as const) {
+      const image = block[setting];
+      const message = image === undefined ? undefined : unfit({ ...block, image }, ARCHITECTURES[setting]);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [setting], message });
+    }
     const disks = unfitDisks(block);
     if (disks !== undefined) context.addIssue({ code: 'custom', path: [disks.setting], message: disks.why });
     const unpiped = unfitForPipeline(block);

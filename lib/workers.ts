@@ -23,6 +23,8 @@ export interface WorkersProps {
   readonly vpc: IVpc;
   /** An AMI id, or the path of an SSM parameter that holds one; the parameter is read at each deploy. */
   readonly image: string;
+  /** The same for types whose processors are ARM's. */
+  readonly arm64Image?: string | undefined;
   readonly rootDevice: string;
   readonly diskGb: number;
   /** A volume for the jobs' scratch alone. */
@@ -40,18 +42,15 @@ const NO_USER_DATA = Buffer.from(
 /** What every worker is made from. Queue and launch come with each request, as tags; nothing secret is in here. */
 export class Workers extends Construct {
   readonly template: LaunchTemplate;
+  /** The image that takes the template's place on types whose processors are ARM's. */
+  readonly arm64Image: string | undefined;
   readonly role: Role;
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
     super(scope, id);
-    const imageId = props.image.startsWith('ami-')
-      ? props.image
-      : StringParameter.valueForTypedStringParameterV2(
-          this,
-          props.image,
-          ParameterValueType.AWS_EC2_IMAGE_ID,
-        );
+    const imageId = this.imageOf(props.image);
+    this.arm64Image = props.arm64Image === undefined ? undefined : this.imageOf(props.arm64Image);
     /** Says who a worker is, and may do nothing. The endpoint knows it by its name, before anything is deployed. */
     this.role = new Role(this, 'Role', {
       roleName: workerRoleName(props.stage),
@@ -80,6 +79,12 @@ export class Workers extends Construct {
     });
     giveUserData(this.template, props.userData ?? NO_USER_DATA);
     Tags.of(this.template).add('Name', `aerie-${props.stage} worker`);
+  }
+
+  private imageOf(image: string): string {
+    return image.startsWith('ami-')
+      ? image
+      : StringParameter.valueForTypedStringParameterV2(this, image, ParameterValueType.AWS_EC2_IMAGE_ID);
   }
 
   private disks({ rootDevice, diskGb, scratch, diskKey }: WorkersProps): BlockDevice[] {

@@ -47,6 +47,8 @@ const environment = z.object({
   AERIE_IMAGE_PARAMETER: z.string().startsWith('/').optional(),
   /** Subnets with their zones: `subnet-1=us-east-1a,subnet-2=us-east-1b`. */
   AERIE_PLACEMENTS: placements,
+  /** The image of types whose processors are ARM's; absent: the stage has none. */
+  AERIE_ARM64_IMAGE: z.string().startsWith('ami-').optional(),
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
   /** All volumes of a worker together, which are paid for, GiB. */
@@ -77,6 +79,7 @@ export const stageOf = (env: Environment): Stage => ({
   template: { id: env.AERIE_TEMPLATE_ID, version: env.AERIE_TEMPLATE_VERSION },
   placements: env.AERIE_PLACEMENTS,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
+  ...(env.AERIE_ARM64_IMAGE === undefined ? {} : { arm64Image: env.AERIE_ARM64_IMAGE }),
   ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
 });
@@ -87,6 +90,7 @@ export const placeOf = (env: Environment): Place => ({
   diskGb: env.AERIE_WORKER_VOLUMES_GB,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
+  hasArm64Image: env.AERIE_ARM64_IMAGE !== undefined,
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

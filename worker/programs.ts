@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,6 +25,18 @@ export const programs = (os: 'el9' | 'debian'): Readonly<Record<string, string>>
       .sort()
       .map((name) => [name, textOf(DIRECTORY, name)]),
   );
+
+/**
+ * What a worker finds its programs by: an image and a user-data of one version have the same. The worker computes it of the
+ * files that it has (worker/files/node.py), without the list of packages, of which an image may have two.
+ */
+export const programsMark = (): string => {
+  const hash = createHash('sha256');
+  for (const [name, text] of Object.entries(programs('el9'))) {
+    if (!name.startsWith('packages-')) hash.update(`${name}\n${text}\0`);
+  }
+  return hash.digest('hex').slice(0, 16);
+};
 
 /** A script that makes an image, or checks a machine that was booted from one. */
 export const imageScript = (name: 'bake.sh' | 'check.sh'): string => textOf(IMAGE_DIRECTORY, name);

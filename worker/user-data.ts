@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type * as z from 'zod';
 import { type WorkerOptions, workerOptions } from './options.ts';
-import { programs } from './programs.ts';
+import { programs, programsMark } from './programs.ts';
 
 /** EC2's limit on user-data, before its own base64. */
 export const MOST_USER_DATA_BYTES = 16_384;
@@ -66,4 +66,4 @@ const programFiles = (os: 'el9' | 'debian'): readonly File[] =>
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
 const factsFile = ({ endpointCa: _, site: __, ...facts }: Facts): string =>
-  `${JSON.stringify({ ...facts, environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
+  `${JSON.stringify({ ...facts, programs: programsMark(), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;

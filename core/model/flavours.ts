@@ -29,14 +29,19 @@ export const offerKey = (offer: Offer): string => `${offer.flavour}/${offer.zone
 const GIB_PER_CPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
 
 /**
- * c, m and r of generation 5 to 8, Intel or AMD (`i`, `a`), with or without local disk (`d`).
- * Graviton is left out: the pilot and its payloads are built for x86_64. Suffixes `n`, `z`, `b` and `-flex` break
- * the plain memory or core rule and are written out in full instead.
+ * c, m and r of generation 5 to 8, of Intel, AMD or Graviton (`i`, `a`, `g`), with or without local disk (`d`). Suffixes
+ * `n`, `z`, `b` and `-flex` break the plain memory or core rule and are written out in full instead.
  */
-const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
+const PLAIN = /^(?!.5g)([cmr])([5-8])(a|ad|d|g|gd|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
 
 /** Families that have a size of one vCPU. Source: EC2 instance type pages. */
-const HAS_MEDIUM = /^[cmr][78]a\./;
+const HAS_MEDIUM = /^[cmr]([78]a|[678]gd?)\./;
+
+/** Graviton: a1, and a g behind the generation, as in m7g, c7gn and g5g. */
+const ARM64 = /^(a1|[a-z]+\d+g[a-z]*)\./;
+
+/** Whether the processors of a type are ARM's: it takes an image of its own, and pilots that are built for it. */
+export const isArm64 = (type: string): boolean => ARM64.test(type);
 
 /** GB of instance store per vCPU of the sizes that have the least of it. Source: EC2 instance type pages. */
 const storeGbPerCpu = (family: string, generation: number): number => {

@@ -12,6 +12,8 @@ export interface Place {
   readonly workerDiskMb: number;
   /** Whether a worker has a public IPv4 address of its own. */
   readonly hasPublicAddress: boolean;
+  /** Whether there is an image for types whose processors are ARM's. */
+  readonly hasArm64Image: boolean;
 }
 
 /** What a stage has whose block says nothing else; where nobody knows better, it is assumed. */
@@ -20,6 +22,7 @@ export const USUAL_PLACE: Place = {
   diskGb: 100,
   workerDiskMb: workerDiskMbOf({ rootGb: 100, cvmfsQuotaMb: 10_000 }),
   hasPublicAddress: true,
+  hasArm64Image: false,
 };
 
 /** The hours of a month in AWS's prices by the month. */

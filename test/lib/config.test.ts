@@ -210,6 +210,35 @@ describe('the configuration of a stage', () => {
       'aerie.stages.dev.image is /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64, which user-data for "debian" does not fit; expected Debian 13,',
     ],
     [
+      'an image of ARM for the others',
+      {
+        image: '/aws/service/debian/release/13/latest/arm64',
+        worker: { os: 'debian', ...POOL },
+      },
+      'aerie.stages.dev.image is /aws/service/debian/release/13/latest/arm64, which user-data for "debian" does not fit; expected Debian 13, such as /aws/service/debian/release/13/latest/amd64.',
+    ],
+    [
+      'an image of x86_64 for ARM',
+      {
+        arm64Image: '/aws/service/debian/release/13/latest/amd64',
+        worker: { os: 'debian', ...POOL },
+      },
+      'aerie.stages.dev.arm64Image is /aws/service/debian/release/13/latest/amd64, which user-data for "debian" does not fit; expected Debian 13, such as /aws/service/debian/release/13/latest/arm64.',
+    ],
+    [
+      'GPUs without a driver',
+      {
+        worker: { os: 'el9', ...POOL },
+        queues: { GPU: { state: 'active', gpus: 1, flavours: 'g5.xlarge(4c,16384m,1g)' } },
+      },
+      'Queue GPU: gpus is 1, and a plain image of el9 has no driver for GPUs; give imagePipeline "gpu": true,',
+    ],
+    [
+      'Graviton without an image for it',
+      { queues: { CLOUD: { state: 'active', flavours: 'm7g.large' } } },
+      "Queue CLOUD: flavours have m7g.large, whose processors are ARM's, and the stage names no image for them;",
+    ],
+    [
       'two subnets in one zone',
       {
         network: {

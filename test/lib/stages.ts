@@ -61,6 +61,10 @@ export const STAGES: Readonly<Record<string, object>> = {
   'AlmaLinux workers that trust a CA of the site': { worker: { os: 'el9', ...POOL }, workerCaFile: PEM },
   'an image that is a worker already': { worker: { os: 'baked', ...POOL } },
   'user-data of the site': { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
+  'Graviton beside x86_64': {
+    arm64Image: '/site/images/arm',
+    queues: { CLOUD: { state: 'active' }, ARM: { state: 'paused', flavours: 'm7g.large, c7g.xlarge' } },
+  },
   'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
   'a customer key for disks': { diskKey: KEY },
   'a volume for scratch, with a customer key': {

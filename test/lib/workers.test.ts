@@ -92,6 +92,17 @@ describe('a worker', () => {
     ]);
   });
 
+  it('has an image of its own for types whose processors are ARM, which the functions are told of', () => {
+    const told = (arm64Image?: string) => {
+      const stack = stackOf(arm64Image === undefined ? {} : { arm64Image });
+      const [one] = Object.values(propertiesOf(stack, 'AWS::Lambda::Function'));
+      return one?.Environment.Variables.AERIE_ARM64_IMAGE;
+    };
+    expect(told('ami-00112233445566778')).toBe('ami-00112233445566778');
+    expect(told('/images/arm')).toEqual({ Ref: expect.any(String) });
+    expect(told()).toBeUndefined();
+  });
+
   it('lets nothing in', () => {
     const stack = stackOf();
     stack.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);

@@ -68,15 +68,16 @@ describe('the environment of a function', () => {
   });
 
   it.each([
-    [{}, { region: 'us-east-1', diskGb: 108, workerDiskMb: 90_000, hasPublicAddress: true }],
+    [{}, { region: 'us-east-1', diskGb: 108, workerDiskMb: 90_000, hasPublicAddress: true, hasArm64Image: false }],
     [
       {
         AWS_REGION: 'eu-west-1',
         AERIE_WORKER_DISK_MB: '40960',
         AERIE_WORKER_VOLUMES_GB: '60',
         AERIE_WORKER_ADDRESS: 'private',
+        AERIE_ARM64_IMAGE: 'ami-0aa',
       },
-      { region: 'eu-west-1', diskGb: 60, workerDiskMb: 40_960, hasPublicAddress: false },
+      { region: 'eu-west-1', diskGb: 60, workerDiskMb: 40_960, hasPublicAddress: false, hasArm64Image: true },
     ],
   ])('says where workers live: %o', (more, place) => {
     expect(placeOf(readEnvironment({ ...WHOLE, ...more }))).toEqual(place);

@@ -98,6 +98,7 @@ describe('user-data', () => {
       requiredHosts: [],
       cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000 },
       environment: {},
+      programs: expect.stringMatching(/^[0-9a-f]{16}$/),
       minScratchMb: 5_000,
       checkSeconds: 60,
       bootSeconds: 900,

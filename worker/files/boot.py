@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Makes this VM a worker of its pool, or says why that failed and ends it."""
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import sys
 import time
 
 import checks
+import gpu
 import imds
 import join
 import layer
@@ -16,6 +18,7 @@ import scratch
 
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
+STAMP = "/etc/aerie-image"
 CVMFS = "/etc/cvmfs/default.local"
 QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
@@ -27,6 +30,18 @@ def matched(pattern, text):
     if not pattern.fullmatch(text):
         raise ValueError(f'"{text}" is not {pattern.pattern}')
     return text
+
+
+def same_version(facts):
+    """User-data of one version speaks to programs of the same. To a plain image it has brought them."""
+    if facts["os"] != "baked" or facts.get("programs") == node.programs_mark():
+        return
+    image = "an image without a stamp"
+    if os.path.exists(STAMP):
+        with open(STAMP) as file:
+            stamp = json.load(file)
+        image = f"the image of aerie {stamp['aerie']}, built at {stamp['builtAt']},"
+    raise RuntimeError(f"{image} has programs of another version than the user-data; bake an image of this version")
 
 
 def install(facts):
@@ -66,7 +81,7 @@ def transfer_plugins():
     return (f"FILETRANSFER_PLUGINS = {', '.join(kept)}",)
 
 
-def configure_condor(facts, instance, queue, linger, reserved):
+def configure_condor(facts, instance, queue, linger, machine_lines):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
     environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
     lines = (
@@ -76,7 +91,7 @@ def configure_condor(facts, instance, queue, linger, reserved):
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
         f"AERIE_ENVIRONMENT = {environment}",
-        f"AERIE_RESERVED_DISK = {reserved}",
+        *machine_lines,
         *transfer_plugins(),
     )
     node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
@@ -98,6 +113,9 @@ def check(facts, accounts):
 
 def start():
     """HTCondor, and the watch over this machine."""
+    # An image brings no revocation lists: those of its day have ended.
+    if shutil.which("fetch-crl"):
+        node.background("fetch-crl", "--quiet")
     node.write(node.ACCEPTING, "")
     if node.SYSTEMD:
         node.run("systemctl", "unmask", "--runtime", "condor.service")
@@ -120,6 +138,7 @@ def boot():
         os.makedirs(directory, exist_ok=True)
     late = f"boot failed: not ready after {facts['bootSeconds']} s"
     node.power_off_later("aerie-boot-deadline", facts["bootSeconds"], "--unless", node.ACCEPTING, late)
+    same_version(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
     queue = matched(QUEUE, imds.tag("aerie:queue"))
     linger = int(imds.tag("aerie:linger-seconds"))
@@ -131,9 +150,10 @@ def boot():
     reserved = scratch.prepare(facts)
     configure_cvmfs(facts["cvmfs"])
     layer.apply(instance, queue)
+    machine_lines = (f"AERIE_RESERVED_DISK = {reserved}", *gpu.lines())
     check(facts, accounts)
     join.join(facts, instance, began + facts["bootSeconds"])
-    configure_condor(facts, instance, queue, linger, reserved)
+    configure_condor(facts, instance, queue, linger, machine_lines)
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
 

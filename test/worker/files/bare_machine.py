@@ -23,7 +23,7 @@ import watch
 PLACES = (
     (node, ("FACTS", "CA", "STATE", "RUN", "NOTICE", "ACCEPTING", "TOKEN", "CONSOLE", "POWER_OFF")),
     (machine, ("HOSTS", "PASSWD", "HOMES", "IPV6")),
-    (boot, ("CONFIG", "CVMFS")),
+    (boot, ("CONFIG", "CVMFS", "STAMP")),
     (checks, ("CVMFS",)),
     (watch, ("PROC",)),
 )

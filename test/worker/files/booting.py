@@ -6,6 +6,7 @@ from bare_machine import BareMachine
 from joining import GIVEN, INSTANCE, Endpoint
 
 import checks
+import gpu
 import layer
 import node
 
@@ -57,6 +58,7 @@ class Booting(BareMachine):
         says = {**SAYS, "EXECUTE": self.execute}
         values = " ".join(f"{name}) echo '{value}';;" for name, value in says.items())
         self.commands.has("condor_config_val", does=f'case "$1" in {values} *) exit 1;; esac')
+        self.put(gpu, "PCI", self.root + "/pci")
         self.layers = []
         self.put(layer, "apply", lambda *given: self.layers.append(given))
         self.given = []

@@ -9,6 +9,7 @@ from programs import FILES
 
 import boot
 import checks
+import gpu
 import layer
 import node
 import scratch
@@ -66,6 +67,29 @@ class Boot(Booting):
         self.assertEqual(self.read("/etc/condor/config.d/20-aerie-facts.conf")[-1], "\n")
         self.assertEqual(self.read("/etc/condor/config.d/30-aerie.conf"), "DAEMON_LIST = MASTER, STARTD\n")
 
+    def test_programs_of_another_version_than_the_user_data_stop_the_boot_before_it_does_anything(self):
+        self.facts["os"] = "baked"
+        for given in ("0" * 16, None):
+            self.facts["programs"] = given
+            with self.assertRaisesRegex(
+                RuntimeError, "^an image without a stamp has programs of another version than the user-data; bake"
+            ):
+                self.boot()
+        self.file("/etc/aerie-image", {"aerie": "0.1.0", "builtAt": "2027-01-15T03:10:00Z"})
+        with self.assertRaisesRegex(RuntimeError, "^the image of aerie 0.1.0, built at 2027-01-15T03:10:00Z, has"):
+            self.boot()
+        self.assertEqual({one.split()[0] for one in self.commands.all()}, {"systemd-run"})
+
+    def test_an_image_of_the_same_version_boots(self):
+        self.facts.update(os="baked", programs=node.programs_mark())
+        self.boot()
+        self.assertEqual(len(self.endpoint.bodies()), 1)
+
+    def test_revocation_lists_are_fetched_where_there_is_a_program_for_it(self):
+        self.commands.has("fetch-crl")
+        self.boot()
+        self.assertIn("fetch-crl --quiet", self.commands.all())
+
     def test_the_site_s_own_layer_comes_before_the_checks_and_its_failure_is_the_boot_s(self):
         def fails(*_):
             raise RuntimeError("the site's own script failed: it ended with 3")
@@ -74,6 +98,11 @@ class Boot(Booting):
         with self.assertRaisesRegex(RuntimeError, "^the site's own script failed"):
             self.boot()
         self.assertEqual(self.given, [])
+
+    def test_htcondor_is_told_of_gpus(self):
+        self.put(gpu, "lines", lambda: ("use feature : GPUs",))
+        self.boot()
+        self.assertIn("\nuse feature : GPUs\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
 
     def test_it_says_when_it_takes_jobs(self):
         self.endpoint.answers = [(500, {}, ""), GIVEN]
