@@ -24,11 +24,13 @@ import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
 import { allowDescribe, allowDiskKey, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
+import { allowSessions, keepLogs } from './look-in.ts';
 import { Network } from './network.ts';
 import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { placeOfStage } from './place.ts';
 import { QueueParameters } from './queue-parameters.ts';
+import { Squid } from './squid.ts';
 import { MOST_ZONES } from './stage-network.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
@@ -40,6 +42,9 @@ import { Workers } from './workers.ts';
  * CloudFormation's own schema knows no tags of a dashboard.
  */
 const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate', 'AWS::CloudWatch::Dashboard'];
+
+/** A machine with the stage's tag is a worker to the audit, and one that no ledger knows: it would end it. */
+const NO_WORKERS = ['AWS::EC2::Instance'];
 
 export interface AerieStackProps {
   readonly config: StageConfig;
@@ -82,6 +87,19 @@ export class AerieStack extends Stack {
       diskKey: config.diskKey,
       userData: workerUserData(config),
     });
+
+    if (config.sessionManager) allowSessions(workers.role);
+    const logDays = config.workerLogs?.cloudWatchDays;
+    if (logDays !== undefined) keepLogs(this, workers.role, stage, logDays);
+    if (config.squid !== undefined) {
+      new Squid(this, 'Squid', {
+        stage,
+        squid: config.squid,
+        network,
+        workers: workers.securityGroup,
+        diskKey: config.diskKey,
+      });
+    }
 
     const environment = environmentOf(config, ledger, workers, network);
     const inside = config.fixedAddress
@@ -161,7 +179,8 @@ export class AerieStack extends Stack {
       value: workers.role.roleName,
     });
     for (const [key, value] of Object.entries({ ...config.tags, [STAGE_TAG]: stage })) {
-      Tags.of(this).add(key, value, { excludeResourceTypes: UNTAGGED });
+      const untagged = key === STAGE_TAG ? [...UNTAGGED, ...NO_WORKERS] : UNTAGGED;
+      Tags.of(this).add(key, value, { excludeResourceTypes: untagged });
     }
     this.refuseExamples(config);
   }

@@ -111,7 +111,14 @@ export class ImagePipeline extends Construct {
     made.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private recipe({ stage, pipeline, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
+  private recipe({
+    stage,
+    pipeline,
+    baking,
+    image,
+    rootDevice,
+    diskKey,
+  }: ImagePipelineProps): CfnImageRecipe {
     const component = (what: string, data: string) =>
       new CfnComponent(this, what, {
         name: nameOf(stage, what.toLowerCase(), data),

@@ -5,9 +5,11 @@ import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
 import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
+import { LOGS_ALLOWED, workerLogs } from './stage-look-in.ts';
 import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
 import { SITE_ALLOWED, workerSite } from './stage-site.ts';
+import { SQUID_ALLOWED, squid, unfitForSquid } from './stage-squid.ts';
 import { stageTags } from './stage-tags.ts';
 import {
   DISK_ALLOWED,
@@ -149,6 +151,18 @@ export const STAGE_SETTINGS = {
     allowed: SITE_ALLOWED,
     fallback: 'nothing',
   }),
+  workerLogs: setting(workerLogs.optional(), {
+    description:
+      "Where HTCondor's logs of the workers go, so that they outlive the machine. [Looking in](worker.md#looking-in).",
+    allowed: LOGS_ALLOWED,
+    fallback: 'nowhere: they end with the machine',
+  }),
+  sessionManager: setting(yesOrNo.default(false), {
+    description:
+      'Lets sessions of AWS Systems Manager be begun on workers, without a key and an open port. [Looking in](worker.md#looking-in).',
+    allowed: YES_OR_NO,
+    fallback: 'false',
+  }),
   workerUserData: setting(userDataText.optional(), {
     description: 'Instead of `worker`, for an image that becomes a worker in a way of the site’s own.',
     allowed: USER_DATA_ALLOWED,
@@ -159,6 +173,12 @@ export const STAGE_SETTINGS = {
       'Where workers live: subnets of the site, or a network that is made. [Which costs what](operations.md#network).',
     allowed: NETWORK_ALLOWED,
     fallback: '{ "kind": "public", "zones": 2 }',
+  }),
+  squid: setting(squid, {
+    description:
+      "A squid in the workers' network, which CVMFS and Frontier use by themselves; if it does not answer, CVMFS goes on DIRECT. [Squid](worker.md#squid).",
+    allowed: SQUID_ALLOWED,
+    fallback: 'false',
   }),
   fixedAddress: setting(yesOrNo.default(false), {
     description:
@@ -226,6 +246,14 @@ export const stageBlock = z
     path: ['workerSite'],
     error: 'has no worker beside it that it could be added to; remove it, or add worker',
   })
+  .refine(
+    ({ worker, workerLogs: logs, sessionManager }) =>
+      worker !== undefined || (logs === undefined && !sessionManager),
+    {
+      path: ['worker'],
+      error: 'is missing, and workerLogs and sessionManager are set up by it; add it, or leave them out',
+    },
+  )
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
@@ -260,6 +288,8 @@ export const stageBlock = z
     }
     const disks = unfitDisks(block);
     if (disks !== undefined) context.addIssue({ code: 'custom', path: [disks.setting], message: disks.why });
+    const unsquid = unfitForSquid(block);
+    if (unsquid !== undefined) context.addIssue({ code: 'custom', path: ['squid'], message: unsquid });
     const unpiped = unfitForPipeline(block);
     if (unpiped !== undefined)
       context.addIssue({ code: 'custom', path: ['imagePipeline'], message: unpiped });

@@ -21,6 +21,9 @@ export const unfit = (
   }
   const isDebian = image.startsWith(DEBIAN) && image.endsWith(`/${architecture}`);
   if (worker.os === 'debian' && isDebian) return undefined;
-  const allowed = worker.os === 'debian' ? `Debian 13, such as ${DEBIAN}latest/${architecture}` : 'the AMI id of an AlmaLinux 9';
+  const allowed =
+    worker.os === 'debian'
+      ? `Debian 13, such as ${DEBIAN}latest/${architecture}`
+      : 'the AMI id of an AlmaLinux 9';
   return `is ${image}, which user-data for "${worker.os}" does not fit; expected ${allowed}`;
 };

@@ -128,6 +128,11 @@ export const workerOptions = facts
     /** Whether the launch template brings a volume for scratch alone. */
     scratchVolume: z.boolean().default(false),
     site: siteLayer.optional(),
+    /** Whether sessions of AWS Systems Manager may be begun. */
+    sessionManager: z.boolean().default(false),
+    /** The group of CloudWatch that HTCondor's logs go to, and the syslog host; empty: nowhere. */
+    logGroup: text(/^[A-Za-z0-9/_.-]{0,200}$/, 'the name of a log group').default(''),
+    syslogHost: text(new RegExp(`^(${NAME}${PORT})?$`), 'a host with its port').default(''),
   })
   .superRefine(pinsAreTried);
 export type WorkerOptions = z.input<typeof workerOptions>;

@@ -50,7 +50,10 @@ const unholdable = (settings: QueueSettings, workerDiskMb: number): readonly Set
 };
 
 /** A pilot is built for one kind of processors, and so is an image. */
-const unfitProcessors = ({ flavours }: QueueSettings, place: Place | undefined): readonly SettingProblem[] => {
+const unfitProcessors = (
+  { flavours }: QueueSettings,
+  place: Place | undefined,
+): readonly SettingProblem[] => {
   const arm = flavours.filter(({ name }) => isArm64(name));
   const [first] = arm;
   if (first === undefined) return [];

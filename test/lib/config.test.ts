@@ -17,6 +17,7 @@ describe('the configuration of a stage', () => {
         network: { kind: 'public', zones: 2 },
         workerDiskGb: 100,
         fixedAddress: false,
+        sessionManager: false,
         tags: {},
         retain: true,
         reserveConcurrency: false,
@@ -232,6 +233,21 @@ describe('the configuration of a stage', () => {
         queues: { GPU: { state: 'active', gpus: 1, flavours: 'g5.xlarge(4c,16384m,1g)' } },
       },
       'Queue GPU: gpus is 1, and a plain image of el9 has no driver for GPUs; give imagePipeline "gpu": true,',
+    ],
+    [
+      'a session without a worker that it could be on',
+      { sessionManager: true },
+      'aerie.stages.dev.worker is missing, and workerLogs and sessionManager are set up by it;',
+    ],
+    [
+      'logs that are kept for two days',
+      { worker: { os: 'el9', ...POOL }, workerLogs: { cloudWatchDays: 2 } },
+      'aerie.stages.dev.workerLogs.cloudWatchDays is 2; expected 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365 days.',
+    ],
+    [
+      'a syslog host without a port',
+      { worker: { os: 'el9', ...POOL }, workerLogs: { syslog: 'logs.example.org' } },
+      'aerie.stages.dev.workerLogs.syslog is "logs.example.org"; expected a host with its port,',
     ],
     [
       'Graviton without an image for it',

@@ -155,9 +155,12 @@ describe('the components of an image', () => {
   });
 
   it('bake a driver for GPUs where the stage asks for it, into a larger image', () => {
-    const stack = (imagePipeline: unknown) => stackOf({ ...PIPED, worker: { ...WORKER, os: 'el9' }, imagePipeline });
-    const size = (of: ReturnType<typeof stackOf>) => only('ImageRecipe', of).BlockDeviceMappings[0].Ebs.VolumeSize;
-    const said = (of: ReturnType<typeof stackOf>) => JSON.stringify(propertiesOf(of, 'AWS::ImageBuilder::Component'));
+    const stack = (imagePipeline: unknown) =>
+      stackOf({ ...PIPED, worker: { ...WORKER, os: 'el9' }, imagePipeline });
+    const size = (of: ReturnType<typeof stackOf>) =>
+      only('ImageRecipe', of).BlockDeviceMappings[0].Ebs.VolumeSize;
+    const said = (of: ReturnType<typeof stackOf>) =>
+      JSON.stringify(propertiesOf(of, 'AWS::ImageBuilder::Component'));
     const [plain, gpu] = [stack(true), stack({ gpu: true })];
     expect([size(plain), size(gpu)]).toEqual([10, 20]);
     expect(said(gpu)).toContain('AERIE_GPU=yes');

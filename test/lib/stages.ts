@@ -78,6 +78,19 @@ export const STAGES: Readonly<Record<string, object>> = {
     ),
   },
   'a stage that only tries something out': { retain: false },
+  'a squid of its own': { worker: { os: 'el9', ...POOL }, squid: true, tags: { CostCenter: '4711' } },
+  'a squid in a subnet of the site, with a customer key': {
+    network: SITE_SUBNETS,
+    worker: { os: 'el9', ...POOL },
+    diskKey: KEY,
+    squid: { instanceType: 'c6i.xlarge', cacheGb: 200 },
+  },
+  'sessions, and logs in CloudWatch and at a syslog host': {
+    worker: { os: 'el9', ...POOL },
+    sessionManager: true,
+    workerLogs: { cloudWatchDays: 14, syslog: 'logs.example.org:514' },
+  },
+  'a layer of the site': { worker: { os: 'el9', ...POOL }, workerSite: { packages: ['hwloc'], seconds: 60 } },
   'reserved executions': { reserveConcurrency: true },
   'images of its own': { worker: { os: 'el9', ...POOL }, imagePipeline: true },
   'images of its own, daily, behind a NAT': {

@@ -103,6 +103,36 @@ describe('a worker', () => {
     expect(told()).toBeUndefined();
   });
 
+  const rightsOf = (block: object) =>
+    Object.values(propertiesOf(stackOf(block), 'AWS::IAM::Policy'))
+      .filter(({ Roles }) => JSON.stringify(Roles).includes('WorkersRole'))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action);
+
+  it('may do nothing, unless its stage lets people look in', () => {
+    expect(rightsOf({ worker })).toEqual([]);
+    expect(rightsOf({ worker, workerLogs: { syslog: 'logs.example.org:514' } })).toEqual([]);
+    expect(rightsOf({ worker, workerLogs: { cloudWatchDays: 14 } })).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    expect(rightsOf({ worker, sessionManager: true })).toEqual([
+      'ssm:UpdateInstanceInformation',
+      'ssmmessages:CreateControlChannel',
+      'ssmmessages:CreateDataChannel',
+      'ssmmessages:OpenControlChannel',
+      'ssmmessages:OpenDataChannel',
+    ]);
+  });
+
+  it('is told where its logs go', () => {
+    const workerLogs = { cloudWatchDays: 14, syslog: 'logs.example.org:514' };
+    const text = gunzipSync(userDataOf({ worker, workerLogs, sessionManager: true })).toString();
+    expect(text).toContain('\\"logGroup\\":\\"/aerie/dev/machines\\"');
+    expect(text).toContain('\\"syslogHost\\":\\"logs.example.org:514\\"');
+    expect(text).toContain('\\"sessionManager\\":true');
+  });
+
   it('lets nothing in', () => {
     const stack = stackOf();
     stack.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);

@@ -68,7 +68,16 @@ describe('the environment of a function', () => {
   });
 
   it.each([
-    [{}, { region: 'us-east-1', diskGb: 108, workerDiskMb: 90_000, hasPublicAddress: true, hasArm64Image: false }],
+    [
+      {},
+      {
+        region: 'us-east-1',
+        diskGb: 108,
+        workerDiskMb: 90_000,
+        hasPublicAddress: true,
+        hasArm64Image: false,
+      },
+    ],
     [
       {
         AWS_REGION: 'eu-west-1',

@@ -53,17 +53,30 @@ describe('the programs of a worker', () => {
 
   it('are known by the same mark in user-data and on a machine, whether their comments were taken away or not', () => {
     for (const folder of [sent, FILES]) {
-      const { status, stdout } = spawnSync('python3', ['-B', '-c', 'import node; print(node.programs_mark())'], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
+      const { status, stdout } = spawnSync(
+        'python3',
+        ['-B', '-c', 'import node; print(node.programs_mark())'],
+        {
+          cwd: folder,
+          encoding: 'utf8',
+        },
+      );
       expect({ status, stdout }).toEqual({ status: 0, stdout: `${programsMark()}\n` });
     }
   });
 
   it('of an image are the same, and the image keeps nothing of the VM that it was made on', () => {
     const bake = readFileSync(join(IMAGE, 'bake.sh'), 'utf8');
-    for (const trace of ['tokens.d', 'passwords.d', '/etc/aerie', '/var/lib/aerie', '--machine-id', '.r0', '/root/.ssh', 'journal']) {
+    for (const trace of [
+      'tokens.d',
+      'passwords.d',
+      '/etc/aerie',
+      '/var/lib/aerie',
+      '--machine-id',
+      '.r0',
+      '/root/.ssh',
+      'journal',
+    ]) {
       expect(bake).toContain(trace);
     }
   });

@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 
+import agents
 import checks
 import gpu
 import imds
@@ -156,6 +157,7 @@ def boot():
     configure_condor(facts, instance, queue, linger, machine_lines)
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
+    agents.start(facts)
 
 
 def main():

@@ -55,10 +55,15 @@ describe('a flavour', () => {
     (type) => expect(isArm64(type)).toBe(true),
   );
 
-  it.each(['m6i.large', 'm6id.large', 'g5.xlarge', 'g4dn.xlarge', 'p4de.24xlarge', 'u-6tb1.metal', 'hpc7a.96xlarge'])(
-    '%s has those of x86_64',
-    (type) => expect(isArm64(type)).toBe(false),
-  );
+  it.each([
+    'm6i.large',
+    'm6id.large',
+    'g5.xlarge',
+    'g4dn.xlarge',
+    'p4de.24xlarge',
+    'u-6tb1.metal',
+    'hpc7a.96xlarge',
+  ])('%s has those of x86_64', (type) => expect(isArm64(type)).toBe(false));
 
   it('offers less memory than EC2 sells, and all of its cores', () => {
     expect(offered({ name: 'm6i.large', cpus: 2, memoryMb: 8192, gpus: 0 }, 50_000)).toEqual({

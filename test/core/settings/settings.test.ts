@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../../core/settings/describe-settings.ts';
-import { siteOf } from '../../../core/settings/queue-settings.ts';
 import { USUAL_PLACE } from '../../../core/settings/place.ts';
+import { siteOf } from '../../../core/settings/queue-settings.ts';
 import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 import { settings } from '../worlds.ts';
@@ -84,13 +84,13 @@ describe('types whose processors are ARM', () => {
   it('are taken where there is an image for them', () => {
     expect(why('m7g.large, c7g.xlarge', true)).toBe('');
     expect(why('m7g.large', false)).toContain(
-      'm7g.large, whose processors are ARM\'s, and the stage names no image for them; give it an arm64Image',
+      "m7g.large, whose processors are ARM's, and the stage names no image for them; give it an arm64Image",
     );
   });
 
   it('stand in no queue beside others: a pilot runs on one kind only', () => {
     expect(why('m7g.large, m6i.large', true)).toContain(
-      'm7g.large, whose processors are ARM\'s, beside others with x86_64',
+      "m7g.large, whose processors are ARM's, beside others with x86_64",
     );
   });
 });

@@ -43,6 +43,7 @@ class Boot(Booting):
         self.boot()
         self.assertEqual(self.commands.all(), COMMANDS)
         self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"])])
+        self.assertEqual(self.looked_in, [self.facts])
         self.assertEqual(self.layers, [(INSTANCE, "CERN-PROD")])
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
         self.assertEqual(self.endpoint.bodies()[0]["instanceId"], INSTANCE)
