@@ -11,7 +11,7 @@ export interface WorkerDisks {
 const MB_PER_GIB = 1024;
 
 /** The system, its packages and its logs: those of an EL9 worker take some 4 GiB. */
-export const SYSTEM_DISK_GB = 7;
+const SYSTEM_DISK_GB = 7;
 
 /** What stays free beside the cache, so that a full one does not stop the system. */
 const FREE_MB = 1024;
@@ -24,7 +24,7 @@ const FILE_SYSTEM_SHARE = 0.07;
 const SCRATCH_FILE_SYSTEM_SHARE = 0.03;
 
 /** What jobs may not take of the root volume, beside what is there when the worker starts: the room of the cache, MB. */
-export const reservedMbOf = (cvmfsQuotaMb: number): number => FREE_MB + Math.ceil(cvmfsQuotaMb * CACHE_TIMES);
+const reservedMbOf = (cvmfsQuotaMb: number): number => FREE_MB + Math.ceil(cvmfsQuotaMb * CACHE_TIMES);
 
 const usableMb = (gb: number, fileSystemShare: number): number =>
   Math.floor(gb * MB_PER_GIB * (1 - fileSystemShare));

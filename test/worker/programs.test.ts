@@ -95,6 +95,11 @@ describe("HTCondor's configuration of a worker", () => {
       /^MODIFY_REQUEST_EXPR_REQUESTMEMORY = RequestMemory$/m,
     ],
     ['gives jobs the disk that they ask for', /^MODIFY_REQUEST_EXPR_REQUESTDISK = RequestDisk$/m],
+    ['leaves the room of the cache alone', /^RESERVED_DISK = \$\(AERIE_RESERVED_DISK\)$/m],
+    [
+      'holds a job that takes disk from others',
+      /^AERIE_DISK_EXCEEDED = \(.* DiskUsage > 1\.2 \* Disk && DiskUsage > TotalDisk \* Cpus \/ TotalCpus\)\nuse POLICY : WANT_HOLD_IF\(AERIE_DISK_EXCEEDED, 104, /m,
+    ],
     ['reaches out through CCB', /^CCB_ADDRESS = \$\(COLLECTOR_HOST\)$/m],
     ['lets jobs end when it is drained', /^MAXJOBRETIREMENTTIME = 3600 \* 24 \* 4$/m],
     ["is no user domain of the central manager's", /^UID_DOMAIN = \$\(AERIE_INSTANCE\)\.aerie$/m],

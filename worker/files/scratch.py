@@ -6,6 +6,7 @@ import shutil
 import node
 
 STORE = "Amazon EC2 NVMe Instance Storage"
+VOLUME = "Amazon Elastic Block Store"
 LABEL = "aerie-scratch"
 RAID = "/dev/md/aerie-scratch"
 DISKS = "NAME,TYPE,SIZE,MODEL,FSTYPE,LABEL,MOUNTPOINT"
@@ -27,12 +28,16 @@ def disks():
     return [disk for disk in said if disk["type"] == "disk" and os.path.exists(disk["name"])]
 
 
-def is_store(disk):
-    return (disk["model"] or "").strip() == STORE
+def is_a(model, disk):
+    return (disk["model"] or "").strip() == model
 
 
 def has_several_stores():
-    return len([disk for disk in disks() if is_store(disk)]) > 1
+    return len([disk for disk in disks() if is_a(STORE, disk)]) > 1
+
+
+def usable_mb(some):
+    return sum(int(disk["size"]) for disk in some) * USABLE / MB
 
 
 def is_empty(disk):
@@ -41,17 +46,24 @@ def is_empty(disk):
     return mine and not disk.get("children") and not disk["mountpoint"]
 
 
+def room_mb_at(path):
+    """What is free where HTCondor will make its directory. It takes none that is not its own, so nobody else makes it."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return shutil.disk_usage(path).free / MB
+
+
 def choose(facts, path):
     """The disks that become scratch, none if it stays on the root volume."""
     found = disks()
-    stores = [disk for disk in found if is_store(disk)]
-    volumes = [disk for disk in found if is_empty(disk) and not is_store(disk)] if facts["scratchVolume"] else []
+    stores = [disk for disk in found if is_a(STORE, disk)]
+    volumes = [disk for disk in found if is_a(VOLUME, disk) and is_empty(disk)] if facts["scratchVolume"] else []
     if facts["scratchVolume"] and not volumes:
         raise RuntimeError("the stage gives its workers a volume for scratch, and no empty disk is there")
-    room = shutil.disk_usage(path).free - reserved_mb(facts["cvmfs"]) * MB
+    room = room_mb_at(path) - reserved_mb(facts["cvmfs"])
     if volumes:
-        room = int(volumes[0]["size"]) * USABLE
-    if sum(int(disk["size"]) for disk in stores) * USABLE > room:
+        room = usable_mb(volumes)
+    if usable_mb(stores) > room:
         return stores
     return volumes[:1]
 
@@ -67,7 +79,6 @@ def striped(devices):
 def prepare(facts):
     """Gives jobs their scratch, and answers how much of its file system HTCondor has to leave alone, MB."""
     path = node.condor_value("EXECUTE")
-    os.makedirs(path, exist_ok=True)
     if os.path.ismount(path):
         return 0
     chosen = [disk["name"] for disk in choose(facts, path)]
@@ -76,6 +87,7 @@ def prepare(facts):
     device = chosen[0] if len(chosen) == 1 else striped(chosen)
     # Nothing is kept for root, and nothing is trimmed or zeroed first: that takes minutes on a large disk.
     node.run("mkfs.ext4", "-q", "-F", "-L", LABEL, "-m", "0", "-E", "nodiscard,lazy_itable_init=1", device)
+    os.makedirs(path, exist_ok=True)
     node.run("mount", "-o", "noatime", device, path)
     shutil.chown(path, "condor", "condor")
     os.chmod(path, 0o755)

@@ -39,8 +39,8 @@ class Scratch(BareMachine):
     def disk(self, name, size, model="Amazon Elastic Block Store", **more):
         path = f"/dev/{name}"
         self.file(path, "")
-        kept = {"type": "disk", "fstype": None, "label": None, "mountpoint": None}
-        return {"name": self.root + path, "size": size, "model": model, **kept, **more}
+        kept = {"type": "disk", "model": model, "fstype": None, "label": None, "mountpoint": None}
+        return {"name": self.root + path, "size": size, **kept, **more}
 
     def store(self, name, size, **more):
         return self.disk(name, size, "Amazon EC2 NVMe Instance Storage       ", **more)
@@ -61,6 +61,8 @@ class Scratch(BareMachine):
     def test_it_stays_on_the_root_volume_where_there_is_nothing_else(self):
         self.assertEqual(self.prepare(), 1_024)
         self.assertEqual(self.made(), [])
+        # HTCondor takes no directory that is root's: it ended at once when it was tried.
+        self.assertFalse(self.there("/execute"))
 
     def test_a_larger_instance_store_takes_it_and_nothing_is_to_be_left_alone_there(self):
         self.disks.append(self.store("nvme1n1", 118 * GB))
@@ -123,6 +125,8 @@ class Scratch(BareMachine):
             {"children": [{"name": "/dev/nvme1n1p1"}]},
             {"mountpoint": "/data"},
             {"type": "loop"},
+            # Memory that is compressed, and a disk of something else's.
+            {"model": None},
         ):
             self.disks[1:] = [self.disk("nvme1n1", 50 * GB, **more)]
             with self.assertRaisesRegex(RuntimeError, "^the stage gives its workers a volume .* no empty disk is there$"):
