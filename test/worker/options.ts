@@ -11,7 +11,7 @@ export const LEAST: WorkerOptions = {
 const line = 'MIIBkTCB+wIJAKHHIgq9tDs0MA0GCSqGSIb3DQEBCwUAMA0xCzAJBgNVBAYTAkNI';
 
 /** As long as one with an elliptic curve's key. */
-export const CERTIFICATE = `-----BEGIN CERTIFICATE-----\n${`${line}\n`.repeat(12)}-----END CERTIFICATE-----\n`;
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----\n${`${line}\n`.repeat(12)}-----END CERTIFICATE-----\n`;
 
 const hosts = Array.from({ length: 8 }, (_, n) => `storage-door-${n}.grid.physics.example.org`);
 
