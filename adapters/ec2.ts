@@ -5,6 +5,7 @@ import { byId, byTags } from './ec2-describe.ts';
 import { launch } from './ec2-launch.ts';
 import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS, LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 import { terminate } from './ec2-terminate.ts';
+import { withoutLog } from './sdk-log.ts';
 
 /** EC2 as aerie asks it. What throttling, an outage or a refusal of some leaves open is a value; a look that EC2 refuses is thrown. */
 export const ec2Cloud = (client: EC2Client, launchMilliseconds = LAUNCH_MILLISECONDS): Cloud => ({
@@ -25,13 +26,15 @@ export const ec2 = (client: EC2Client): { readonly cloud: Cloud; readonly consol
  * the SDK's own affair; a launch is sent once, and may take longer.
  */
 export const ec2Client = (): EC2Client =>
-  new EC2Client({
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_MILLISECONDS,
-      requestTimeout: ANSWER_MILLISECONDS,
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true },
-      httpAgent: { keepAlive: true },
-    },
-  });
+  withoutLog(
+    new EC2Client({
+      maxAttempts: ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECT_MILLISECONDS,
+        requestTimeout: ANSWER_MILLISECONDS,
+        throwOnRequestTimeout: true,
+        httpsAgent: { keepAlive: true },
+        httpAgent: { keepAlive: true },
+      },
+    }),
+  );

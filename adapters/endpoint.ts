@@ -1,10 +1,18 @@
-import type { z } from 'zod';
-import { poolView, removeReply, submitReply, type WorkersReply, workersReply } from '../core/model/pool.ts';
-import { known, unknown } from '../core/model/snapshot.ts';
+import * as z from 'zod';
+import {
+  type PoolView,
+  poolView,
+  removeReply,
+  submitReply,
+  type WorkersReply,
+  workersReply,
+} from '../core/model/pool.ts';
+import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
 import type { Certificates } from './certificates.ts';
 import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
 import { request } from './http.ts';
+import { poolAnswer } from './pool-answer.ts';
 
 export interface EndpointOptions {
   /** `https://cm.example.org:9619`; without TLS only on this machine itself, since the secret travels with each call. */
@@ -15,6 +23,15 @@ export interface EndpointOptions {
   readonly random: () => number;
   readonly certificates?: Certificates;
 }
+
+/**
+ * A view whose workers nobody reads: they are nearly all of it, and are not looked at one by one. Whether the part is
+ * complete still counts.
+ */
+const viewWithoutWorkers = z.object({
+  ...poolView.shape,
+  workers: poolView.shape.workers.omit({ workers: true }).transform((of) => ({ ...of, workers: [] })),
+});
 
 /** What one request about workers may name (`workersRequest` in core). */
 const WORKERS_AT_ONCE = 1_000;
@@ -52,11 +69,16 @@ const heldSecret = (fetchSecret: () => Promise<string>) => {
 const slices = <T>(all: readonly T[], length: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
 
+interface Endpoint extends PoolSight, PoolPilots, PoolWorkers {
+  /** The view for queue 1, which has no use for workers: it shows none of them. */
+  viewForPilots(): Promise<Snapshot<PoolView>>;
+}
+
 /**
  * The pool, through the endpoint beside its collector. `view` gives every failure as an unknown snapshot; the others
  * throw EndpointRefusal or EndpointOutage.
  */
-export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & PoolWorkers => {
+export const endpoint = (options: EndpointOptions): Endpoint => {
   const baseUrl = checked(options.baseUrl);
   const { timeoutSeconds, random, certificates } = options;
   const secretOf = heldSecret(options.secret);
@@ -89,16 +111,19 @@ export const endpoint = (options: EndpointOptions): PoolSight & PoolPilots & Poo
     };
   };
 
+  const view = async (schema: z.ZodType<PoolView>): Promise<Snapshot<PoolView>> => {
+    try {
+      const seen = await call('pool', schema);
+      return known(seen, seen.observedAt);
+    } catch (error) {
+      if (error instanceof EndpointError) return unknown(error.message);
+      throw error;
+    }
+  };
+
   return {
-    async view() {
-      try {
-        const view = await call('pool', poolView);
-        return known(view, view.observedAt);
-      } catch (error) {
-        if (error instanceof EndpointError) return unknown(error.message);
-        throw error;
-      }
-    },
+    view: () => view(poolAnswer),
+    viewForPilots: () => view(viewWithoutWorkers),
     submit: (asked) => call('pilots', submitReply, asked),
     remove: async (asked) => (await call('pilots/remove', removeReply, asked)).removed,
     drain: (instanceIds) => workers('drain', instanceIds),

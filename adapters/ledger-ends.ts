@@ -1,14 +1,14 @@
 import type { Ledger } from '../core/ledger.ts';
-import { workerRecord } from '../core/model/worker.ts';
 import { KEPT_SECONDS, LIVE, pastPartition, workerKey } from './ledger-items.ts';
 import type { LedgerTable } from './ledger-table.ts';
-import { mustRead } from './ledger-version.ts';
+import { orUnread } from './ledger-version.ts';
+import { readWorker } from './ledger-worker-item.ts';
 
 export const endsIn = (table: LedgerTable): Ledger['ends'] => ({
   async lastState(queue, instanceId) {
     const sk = workerKey(instanceId);
     const item = (await table.read(LIVE, sk)) ?? (await table.read(pastPartition(queue), sk));
-    return item === undefined ? undefined : mustRead(workerRecord, item).state.kind;
+    return item === undefined ? undefined : orUnread(readWorker(item, sk), item).state.kind;
   },
   keep: (note) => {
     const key = { pk: pastPartition(note.queue), sk: `end#${note.instanceId}` };

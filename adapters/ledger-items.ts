@@ -24,6 +24,8 @@ export const LIVE = 'live';
 export const AUDIT = 'audit';
 export const leaseKey = (name: Lease['name']) => ({ pk: 'lease', sk: name });
 export const workerKey = (instanceId: string): string => `worker#${instanceId}`;
+/** Everything in a partition but the workers: what sorts before `worker#`, and what sorts after it (`$` comes after `#`). */
+export const NO_WORKERS = [{ before: 'worker#' }, { from: 'worker$' }] as const;
 export const decisionKey = ({ of, queue, at }: Pick<Decision, 'of' | 'queue' | 'at'>) => ({
   pk: `decision#${queue}`,
   sk: `${of}#${at}`,
@@ -40,8 +42,8 @@ export const KEPT_SECONDS = {
   templateBoots: 90 * DAY,
 } as const;
 
-/** A worker as it is written. */
-export const writtenWorker = (worker: WorkerRecord) => ({ ...worker, state: writtenState(worker.state) });
+/** A worker with each field an attribute: as the past has it, and as versions before the second wrote all. */
+const writtenWorker = (worker: WorkerRecord) => ({ ...worker, state: writtenState(worker.state) });
 
 /** A worker that is over, as it can be looked up for a while. */
 export const pastWorker = (worker: WorkerRecord, at: number) => ({

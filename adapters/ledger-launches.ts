@@ -1,7 +1,8 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { OpenLaunch } from '../core/model/launch.ts';
-import { KEPT_SECONDS, LIVE, pastPartition, workerKey, writtenWorker } from './ledger-items.ts';
+import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
+import { workerItem } from './ledger-worker-item.ts';
 
 const keyOf = ({ request }: OpenLaunch): string => `launch#${request.launchId}`;
 
@@ -55,7 +56,7 @@ export const launchesIn = (table: LedgerTable): Ledger['launches'] => ({
 
   async close(launch, workers, outcome, at) {
     for (const worker of workers) {
-      await table.putOnce({ pk: LIVE, sk: workerKey(worker.instanceId), ...writtenWorker(worker) });
+      await table.putOnce(workerItem(worker));
     }
     const pk = pastPartition(launch.request.queue);
     const expiresAt = at + KEPT_SECONDS.past;

@@ -1,12 +1,16 @@
 import type { Ledger } from '../core/ledger.ts';
-import { mark as markRecord } from '../core/model/discrepancy.ts';
+import { type Mark, mark as markRecord } from '../core/model/discrepancy.ts';
 import { AUDIT } from './ledger-items.ts';
 import type { LedgerTable } from './ledger-table.ts';
 import { mustRead } from './ledger-version.ts';
 
 export const marksIn = (table: LedgerTable): Ledger['marks'] => ({
   async all() {
-    return (await table.partition(AUDIT)).map((item) => mustRead(markRecord, item));
+    const marks: Mark[] = [];
+    for await (const page of table.pages(AUDIT)) {
+      for (const item of page) marks.push(mustRead(markRecord, item));
+    }
+    return marks;
   },
   async add(mark) {
     await table.putOnce({ pk: AUDIT, sk: `${mark.name}#${mark.subject}`, ...mark });

@@ -8,7 +8,9 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { LEDGER_VERSION } from './ledger-version.ts';
+import { itemsApart } from './ledger-page.ts';
+import { FIRST_VERSION, LEDGER_VERSION } from './ledger-version.ts';
+import { withoutLog } from './sdk-log.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -24,17 +26,23 @@ interface Update {
   readonly remove?: readonly string[];
 }
 
+/** A part of a partition by its sort keys: those before one, or those from one on. Absent: all. */
+export type Part = { readonly before: string } | { readonly from: string };
+
 /** One DynamoDB table, as the parts of the ledger use it. Every write is of one item; a refused condition is `false`. */
 export interface LedgerTable {
   /** Reads what was written before, by whomever. */
   read(pk: string, sk: string): Promise<Item | undefined>;
-  /** The whole partition, page by page. */
-  partition(pk: string): Promise<readonly Item[]>;
+  /** A partition, or a part of it, in pages of a megabyte: who takes one at a time does not hold them all. */
+  pages(pk: string, part?: Part): AsyncIterable<readonly Item[]>;
   /** Whether a partition has an item whose sort key begins like this. */
   has(pk: string, beginning: string): Promise<boolean>;
   put(item: Item, condition?: Condition): Promise<boolean>;
   putOnce(item: Item): Promise<boolean>;
-  /** Sets attributes of an item and takes others away. One of a newer version than this code's is left as it is. */
+  /**
+   * Sets attributes of an item and takes others away; its version stays. One of a newer version than this code reads is
+   * left as it is.
+   */
   update(pk: string, sk: string, update: Update, condition: Condition): Promise<boolean>;
   remove(pk: string, sk: string, condition?: Condition): Promise<boolean>;
 }
@@ -49,13 +57,13 @@ const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** The update as DynamoDB takes it, under its condition. Each item that is written carries the version of its shape. */
+/** The update as DynamoDB takes it, under its condition. */
 const updateOf = ({ set = {}, remove = [] }: Update, condition: Condition) => {
-  const sets = Object.entries({ ...set, v: LEDGER_VERSION });
+  const sets = Object.entries(set);
   const removed = remove.map((name, n) => [`#r${n}`, name] as const);
   return {
     UpdateExpression: [
-      `SET ${sets.map((_, n) => `#s${n} = :s${n}`).join(', ')}`,
+      ...(sets.length === 0 ? [] : [`SET ${sets.map((_, n) => `#s${n} = :s${n}`).join(', ')}`]),
       ...(removed.length === 0 ? [] : [`REMOVE ${removed.map(([name]) => name).join(', ')}`]),
     ].join(' '),
     ConditionExpression: `(${condition.ConditionExpression ?? 'attribute_exists(pk)'}) AND (attribute_not_exists(#v) OR #v <= :v)`,
@@ -72,11 +80,21 @@ const updateOf = ({ set = {}, remove = [] }: Update, condition: Condition) => {
   };
 };
 
+const keysOf = (pk: string, part: Part | undefined) =>
+  part === undefined
+    ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+    : {
+        KeyConditionExpression: `pk = :pk AND sk ${'before' in part ? '<' : '>='} :sk`,
+        ExpressionAttributeValues: { ':pk': pk, ':sk': 'before' in part ? part.before : part.from },
+      };
+
 export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTable => {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = DynamoDBDocumentClient.from(withoutLog(client), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
   const put = (item: Item, condition: Condition = {}) =>
     unlessRefused(
-      documents.send(new PutCommand({ TableName, Item: { ...item, v: LEDGER_VERSION }, ...condition })),
+      documents.send(new PutCommand({ TableName, Item: { v: FIRST_VERSION, ...item }, ...condition })),
     );
   return {
     put,
@@ -99,23 +117,20 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
       );
       return Items.length > 0;
     },
-    async partition(pk) {
-      const items: Item[] = [];
+    async *pages(pk, part) {
       let from: Record<string, unknown> | undefined;
       do {
-        const page = await documents.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': pk },
-            ConsistentRead: true,
-            ExclusiveStartKey: from,
-          }),
-        );
-        items.push(...(page.Items ?? []));
+        const query = new QueryCommand({
+          ...{ TableName, ...keysOf(pk, part), ConsistentRead: true, ExclusiveStartKey: from },
+        });
+        const items = itemsApart(query);
+        const page = await documents.send(query);
+        const found = items() ?? page.Items;
+        // What holds nothing says so: no items at all is no ledger to decide on.
+        if (found === undefined) throw new Error(`DynamoDB answered a query of ${pk} without items`);
+        yield found;
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
-      return items;
     },
     update: (pk, sk, update, condition) =>
       unlessRefused(

@@ -2,14 +2,23 @@ import * as z from 'zod';
 import { withReasons } from './ledger-reasons.ts';
 
 /**
- * The version of the shapes that this code writes. It goes up when an older version must not act on what this one writes;
- * an item without one is from before versions were kept, and as one of version 1.
+ * The newest version of an item that this code reads. It goes up when an older version must not act on what this one
+ * writes. 2: workers whose fixed part is one text.
  */
-export const LEDGER_VERSION = 1;
+export const LEDGER_VERSION = 2;
 
-const version = z.object({ v: z.number().exactOptional() });
+/** The version of all other items, and of those that have none because they are from before versions were kept. */
+export const FIRST_VERSION = 1;
 
-type Reading<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+/** The version of an item; this is asked of every item in every look, and is no place for a schema. */
+const versionOf = (item: unknown): number =>
+  typeof item === 'object' && item !== null && 'v' in item && typeof item.v === 'number'
+    ? item.v
+    : FIRST_VERSION;
+
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly why: string };
 
 /** Most of a schema's message that is told: one of a union names every kind that it knows. */
 const MOST_TOLD = 120;
@@ -21,7 +30,7 @@ const mistake = ({ issues: [first] }: z.ZodError): string =>
 
 /** Reads an item with the schema of its record, or says why this version cannot. */
 export const readItem = <S extends z.ZodType>(schema: S, item: unknown): Reading<z.output<S>> => {
-  const v = version.safeParse(item).data?.v ?? LEDGER_VERSION;
+  const v = versionOf(item);
   if (v > LEDGER_VERSION) {
     return {
       ok: false,
@@ -39,10 +48,13 @@ class Unread extends Error {
 
 const keys = z.object({ pk: z.string(), sk: z.string() });
 
-/** Reads an item without which its reader cannot go on. */
-export const mustRead = <S extends z.ZodType>(schema: S, item: unknown): z.output<S> => {
-  const read = readItem(schema, item);
+/** Answers what was read of an item; throws if that is nothing. */
+export const orUnread = <T>(read: Reading<T>, item: unknown): T => {
   if (read.ok) return read.value;
   const { pk, sk } = keys.parse(item);
   throw new Unread(`the ledger's item ${pk} ${sk} ${read.why}`);
 };
+
+/** Reads an item without which its reader cannot go on. */
+export const mustRead = <S extends z.ZodType>(schema: S, item: unknown): z.output<S> =>
+  orUnread(readItem(schema, item), item);

@@ -10,24 +10,33 @@ import {
   queueMemory,
   type UnreadItem,
 } from '../core/model/ledger.ts';
-import { type EndedWorker, type WorkerRecord, workerRecord } from '../core/model/worker.ts';
-import { readItem } from './ledger-version.ts';
+import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
+import { type Reading, readItem } from './ledger-version.ts';
+import { type FixedOf, readWorker } from './ledger-worker-item.ts';
 
 const head = z.object({ sk: z.string() });
 
-/** `endedAt`: of a worker that is over and stays until its cost is booked. */
-const workerItem = z.object({ endedAt: z.number().exactOptional(), ...workerRecord.shape });
+const keyOf = (item: unknown): string =>
+  typeof item === 'object' && item !== null && 'sk' in item && typeof item.sk === 'string'
+    ? item.sk
+    : head.parse(item).sk;
 
 const queueOfItem = z.union([
   z.object({ queue: z.string() }).transform(({ queue }) => queue),
   z.object({ request: z.object({ queue: z.string() }) }).transform(({ request }) => request.queue),
 ]);
 
+/** Takes the items of the live partition, page by page, and answers with what they come to. */
+export interface ViewReader {
+  take(page: readonly unknown[]): void;
+  view(): LedgerView;
+}
+
 /**
  * Sorts the items of the live partition by their kind, in one pass. One that cannot be read is told as unread: whatever
  * rests on it holds, and nothing else does.
  */
-export const viewOf = (items: readonly unknown[]): LedgerView => {
+export const viewReader = (fixedOf?: FixedOf): ViewReader => {
   const launches: OpenLaunch[] = [];
   const workers: WorkerRecord[] = [];
   const cooling: CoolingRecord[] = [];
@@ -43,20 +52,28 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     const queue = queueOfItem.safeParse(item).data;
     unread.push(queue === undefined ? { key, why } : { key, queue, why });
   };
-  const shelf =
-    <S extends z.ZodType>(schema: S, put: (value: z.output<S>) => void) =>
+  const shelved =
+    <T>(reading: (item: unknown, sk: string) => Reading<T>, put: (value: T) => void) =>
     (item: unknown, sk: string): void => {
-      const read = readItem(schema, item);
+      const read = reading(item, sk);
       if (read.ok) put(read.value);
       else doubt(sk, item, read.why);
     };
+  const shelf = <S extends z.ZodType>(schema: S, put: (value: z.output<S>) => void) =>
+    shelved((item) => readItem(schema, item), put);
   const shelves: Readonly<Record<string, (item: unknown, sk: string) => void>> = {
     launch: shelf(openLaunch, (of) => launches.push(of)),
-    worker: shelf(workerItem, ({ endedAt, ...worker }) => {
-      const { cost } = worker;
-      if (endedAt === undefined) workers.push(worker);
-      else if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
-    }),
+    worker: shelved(
+      (item, sk) => readWorker(item, sk, fixedOf),
+      (of) => {
+        if (of.endedAt === undefined) {
+          workers.push(of);
+          return;
+        }
+        const { endedAt, cost, ...worker } = of;
+        if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
+      },
+    ),
     account: shelf(account, (of) => accounts.push(of)),
     cooling: shelf(coolingRecord, (of) => cooling.push(of)),
     queue: shelf(queueMemory, (of) => memories.push(of)),
@@ -64,15 +81,16 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     boots: shelf(boots, (of) => booted.push(of)),
     joins: shelf(joins, (of) => joined.push(of)),
   };
-  for (const item of items) {
-    const { sk } = head.parse(item);
-    const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
-    if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
-    else shelve(item, sk);
-  }
-  const [slowedDown] = paces;
-  return {
-    ...(slowedDown === undefined ? {} : { pace: slowedDown }),
+  const take = (page: readonly unknown[]): void => {
+    for (const item of page) {
+      const sk = keyOf(item);
+      const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
+      if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
+      else shelve(item, sk);
+    }
+  };
+  const view = (): LedgerView => ({
+    ...(paces[0] === undefined ? {} : { pace: paces[0] }),
     ...(booted.length === 0 ? {} : { boots: booted }),
     ...(accounts.length === 0 ? {} : { accounts }),
     ...(ended.length === 0 ? {} : { ended }),
@@ -83,5 +101,6 @@ export const viewOf = (items: readonly unknown[]): LedgerView => {
     cooling,
     submissions: Object.fromEntries(memories.map(({ queue, recent }) => [queue, recent])),
     pilotsEver: Object.fromEntries(memories.map(({ queue, pilotsEver }) => [queue, pilotsEver])),
-  };
+  });
+  return { take, view };
 };

@@ -1,9 +1,10 @@
 import type { Ledger } from '../core/ledger.ts';
-import { type WorkerState, workerRecord } from '../core/model/worker.ts';
-import { LIVE, pastWorker, workerKey, writtenWorker } from './ledger-items.ts';
+import type { WorkerState } from '../core/model/worker.ts';
+import { LIVE, pastWorker, workerKey } from './ledger-items.ts';
 import { writtenState } from './ledger-reasons.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
-import { mustRead } from './ledger-version.ts';
+import { orUnread } from './ledger-version.ts';
+import { readWorker, workerItem } from './ledger-worker-item.ts';
 
 /**
  * The worker still stands as it was seen, in every particular: a drain that was taken back and begun anew is another.
@@ -38,8 +39,10 @@ const IS_TO_BOOK: Condition = {
 
 export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
   async find(instanceId) {
-    const item = await table.read(LIVE, workerKey(instanceId));
-    return item === undefined || item.endedAt !== undefined ? undefined : mustRead(workerRecord, item);
+    const sk = workerKey(instanceId);
+    const item = await table.read(LIVE, sk);
+    if (item === undefined || item.endedAt !== undefined) return undefined;
+    return orUnread(readWorker(item, sk), item);
   },
 
   async change({ worker, to }, at) {
@@ -60,7 +63,7 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
     return there !== undefined && there.cost === undefined && pass();
   },
 
-  adopt: (worker) => table.putOnce({ pk: LIVE, sk: workerKey(worker.instanceId), ...writtenWorker(worker) }),
+  adopt: (worker) => table.putOnce(workerItem(worker)),
 
   async protect(worker, isProtected) {
     await table.update(LIVE, workerKey(worker.instanceId), { set: { isProtected } }, IS_THERE);

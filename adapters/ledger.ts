@@ -1,17 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../core/ledger.ts';
 import { decision as decisionRecord } from '../core/model/decision.ts';
+import type { LedgerView } from '../core/model/ledger.ts';
 import { accountsIn } from './ledger-accounts.ts';
 import { endsIn } from './ledger-ends.ts';
-import { decisionKey, KEPT_SECONDS, LIVE } from './ledger-items.ts';
+import { decisionKey, KEPT_SECONDS, LIVE, NO_WORKERS } from './ledger-items.ts';
 import { launchesIn } from './ledger-launches.ts';
 import { learnedIn } from './ledger-learned.ts';
 import { leasesIn } from './ledger-lease.ts';
 import { marksIn } from './ledger-marks.ts';
 import { submissionsIn } from './ledger-submissions.ts';
-import { type LedgerTable, ledgerTable } from './ledger-table.ts';
+import { type LedgerTable, ledgerTable, type Part } from './ledger-table.ts';
 import { mustRead } from './ledger-version.ts';
-import { viewOf } from './ledger-view.ts';
+import { type ViewReader, viewReader } from './ledger-view.ts';
+import { fixedMemory } from './ledger-worker-item.ts';
 import { workersIn } from './ledger-workers.ts';
 
 const decisionsIn = (table: LedgerTable): Ledger['decisions'] => ({
@@ -23,11 +25,23 @@ const decisionsIn = (table: LedgerTable): Ledger['decisions'] => ({
   },
 });
 
+/** Reads the live partition, or parts of it. */
+const readLive = async (
+  table: LedgerTable,
+  { take, view }: ViewReader,
+  parts: readonly (Part | undefined)[] = [undefined],
+): Promise<LedgerView> => {
+  for (const part of parts) for await (const page of table.pages(LIVE, part)) take(page);
+  return view();
+};
+
 /** The ledger in one DynamoDB table. */
 export const ledger = (name: string, client: DynamoDBClient = new DynamoDBClient()): Ledger => {
   const table = ledgerTable(name, client);
+  const remembered = fixedMemory();
   return {
-    view: async () => viewOf(await table.partition(LIVE)),
+    view: () => readLive(table, viewReader(remembered())),
+    viewForPilots: () => readLive(table, viewReader(), NO_WORKERS),
     decisions: decisionsIn(table),
     leases: leasesIn(table),
     launches: launchesIn(table),

@@ -82,6 +82,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}) => {
   const { decisions, memories, marks } = held;
   const ledger: AtOnce<Ledger> = {
     view: () => viewOf(held),
+    viewForPilots: () => viewOf({ ...held, workers: new Map() }),
     decisions: {
       keep(decision) {
         const key = `${decision.of} ${decision.queue} ${decision.at}`;

@@ -35,6 +35,10 @@ const notJson = (text: string) => {
   return no(isHtml(text) ? 'answered 200 with HTML' : `answered no JSON: ${excerpt(text)}`, true);
 };
 
+/** What of the data is not of the expected form: the first thing, with the way to it. */
+export const issueOf = ({ issues: [issue] }: z.ZodError, path: readonly string[]): string =>
+  excerpt(`${[...path, ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
+
 /** Judges one outcome; `schema` is what the data have to look like. */
 export const judge = <T extends object>(outcome: HttpOutcome, schema: z.ZodType<T>): PandaAnswer<T> => {
   if (outcome.kind === 'failed') return no(outcome.why, outcome.cause !== 'too large');
@@ -45,10 +49,7 @@ export const judge = <T extends object>(outcome: HttpOutcome, schema: z.ZodType<
   if (!said.success) return no(`answered without success and data: ${excerpt(outcome.text)}`);
   if (!said.data.success) return no(`answered success:false: ${excerpt(said.data.message ?? '')}`);
   const data = schema.safeParse(said.data.data);
-  if (!data.success) {
-    const issue = data.error.issues[0];
-    return no(`answered unexpected data: ${['data', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
-  }
+  if (!data.success) return no(`answered unexpected data: ${issueOf(data.error, ['data'])}`);
   if (Object.keys(data.data).length === 0) return no('answered success:true without a single site');
   return { ok: true, data: data.data };
 };

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { JobCounts, PandaJobs, SiteSpecs } from '../core/model/panda.ts';
+import type { SiteSpecs } from '../core/model/panda.ts';
 import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
 import type { Panda } from '../core/ports.ts';
 import type { Certificates } from './certificates.ts';
+import { excerpt } from './excerpt.ts';
 import { type HttpOutcome, type HttpRequest, type Lookup, request } from './http.ts';
 import { judge, type PandaAnswer } from './panda-answer.ts';
+import { bySite, readSites } from './panda-sites.ts';
 
 export interface PandaOptions {
   /** `https://pandaserver.cern.ch:25443/api/v1`. */
@@ -25,32 +27,19 @@ const SITES_SECONDS = 300;
 /** Two clients that failed together do not come again together. */
 const JITTER_MILLISECONDS = 500;
 
+/** PanDA's largest answers are a few MB. Reading one takes up to 35 bytes of memory for each of its own; a function has 512 MB. */
+const MOST_BYTES = 8 * 2 ** 20;
+
 const counts = z.record(z.string(), z.int().min(0));
-const jobStatistics = z.record(z.string(), z.record(z.string(), z.record(z.string(), counts)));
-const siteSpecs = z.record(z.string(), z.object({ status: z.unknown().optional() }));
-
-const summed = (labels: Readonly<Record<string, JobCounts>>): JobCounts => {
-  const sum: Record<string, number> = {};
-  for (const states of Object.values(labels)) {
-    for (const [state, jobs] of Object.entries(states)) sum[state] = (sum[state] ?? 0) + jobs;
-  }
-  return sum;
-};
-
-const withoutLabels = (data: z.infer<typeof jobStatistics>): PandaJobs =>
-  Object.fromEntries(
-    Object.entries(data).map(([siteid, types]) => [
-      siteid,
-      Object.fromEntries(Object.entries(types).map(([type, labels]) => [type, summed(labels)])),
-    ]),
-  );
+const siteJobs = z.record(z.string(), z.record(z.string(), counts));
+const siteSpec = z.object({ status: z.unknown().optional() });
 
 /** A status that is null, missing, "" or "None" is not known: the site is left out. */
-const withStatus = (data: z.infer<typeof siteSpecs>): SiteSpecs =>
+const withStatus = (specs: Readonly<Record<string, z.infer<typeof siteSpec>>>): SiteSpecs =>
   Object.fromEntries(
-    Object.entries(data).flatMap(([siteid, { status }]) => {
+    Object.entries(specs).flatMap(([siteid, { status }]) => {
       const word = typeof status === 'string' ? status.trim() : '';
-      return word === '' || word === 'None' ? [] : [[siteid, { status: word }] as const];
+      return word === '' || word === 'None' ? [] : [[siteid, { status: excerpt(word) }] as const];
     }),
   );
 
@@ -73,6 +62,7 @@ export const panda = ({
       method: 'GET',
       headers: { accept: 'application/json' }, // Exactly this, or PanDA answers in Python's notation.
       timeoutSeconds,
+      maxBytes: MOST_BYTES,
       random,
       lookup,
       avoid,
@@ -93,14 +83,14 @@ export const panda = ({
 
   return {
     async jobs(nowSeconds) {
-      const answer = await ask('statistics/active_job_detailed_stats_by_site', jobStatistics);
-      return answer.ok ? known(withoutLabels(answer.data), nowSeconds) : unknown(answer.why);
+      const read = readSites(await ask('statistics/active_job_detailed_stats_by_site', bySite), siteJobs);
+      return 'why' in read ? unknown(read.why) : known({ ...read.sites, ...read.odd }, nowSeconds);
     },
     async sites(nowSeconds) {
       if (lastSites !== undefined && nowSeconds - lastSites.observedAt < SITES_SECONDS) return lastSites;
-      const answer = await ask('metaconfig/get_site_specs?type=all', siteSpecs);
-      if (!answer.ok) return lastSites ?? unknown(answer.why);
-      lastSites = { kind: 'known', value: withStatus(answer.data), observedAt: nowSeconds };
+      const read = readSites(await ask('metaconfig/get_site_specs?type=all', bySite), siteSpec);
+      if ('why' in read) return lastSites ?? unknown(read.why);
+      lastSites = { kind: 'known', value: withStatus(read.sites), observedAt: nowSeconds };
       return lastSites;
     },
   };

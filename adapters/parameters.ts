@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { queuesPath, secretPath } from '../core/model/names.ts';
 import type { QueueParameters } from '../core/ports.ts';
+import { withoutLog } from './sdk-log.ts';
 
 /** Every parameter below a path: what follows the path, and its text. */
 const below = async (client: SSMClient, path: string): Promise<readonly (readonly [string, string])[]> => {
@@ -19,7 +20,7 @@ const below = async (client: SSMClient, path: string): Promise<readonly (readonl
 };
 
 /** Ten parameters come with a call, and an account has 40 calls a second: the client slows down instead of failing. */
-const patientClient = (): SSMClient => new SSMClient({ retryMode: 'adaptive', maxAttempts: 3 });
+const patientClient = (): SSMClient => withoutLog(new SSMClient({ retryMode: 'adaptive', maxAttempts: 3 }));
 
 /** The parameters of a stage's queues, read by path, page by page. */
 export const queueParameters = (stage: string, client: SSMClient = patientClient()): QueueParameters => {
@@ -46,16 +47,18 @@ export const queueParameters = (stage: string, client: SSMClient = patientClient
  * answer may take long: two tries take 6 s, less than PanDA or the pool, which are asked at the same time.
  */
 const quickClient = (): SSMClient =>
-  new SSMClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 3_000,
-      throwOnRequestTimeout: true,
-      httpsAgent: { keepAlive: true },
-      httpAgent: { keepAlive: true },
-    },
-  });
+  withoutLog(
+    new SSMClient({
+      maxAttempts: 2,
+      requestHandler: {
+        connectionTimeout: 2_000,
+        requestTimeout: 3_000,
+        throwOnRequestTimeout: true,
+        httpsAgent: { keepAlive: true },
+        httpAgent: { keepAlive: true },
+      },
+    }),
+  );
 
 const IMAGE = /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/;
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { SETTINGS_PARTITION as SETTINGS } from '../core/model/names.ts';
 import type { SettingsStore } from '../core/ports.ts';
 import type { SettingsRecord, SettingsSnapshot } from '../core/settings/settings-record.ts';
+import { withoutLog } from './sdk-log.ts';
 
 /**
  * The settings in the ledger's table, one item a queue, and one for when everything was last read:
@@ -51,7 +52,9 @@ export const settingsStore = (
   table: string,
   client: DynamoDBClient = new DynamoDBClient(),
 ): SettingsStore => {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = DynamoDBDocumentClient.from(withoutLog(client), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
   const TableName = table;
   return {
     async read() {

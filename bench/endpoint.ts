@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { QUEUE_ARGS } from '../collector/see-pilots.ts';
-import { STATUS_ARGS } from '../collector/see-workers.ts';
+import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../collector/status-args.ts';
 import { type CentralManager, startCentralManager } from '../lab/central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../lab/endpoint.ts';
 import { labNetwork, sweep } from '../lab/network.ts';
@@ -97,7 +97,10 @@ const rawMilliseconds = async ({ condor }: CentralManager): Promise<number> => {
     if (code !== 0) throw new Error(`${argv[0]} failed`);
     return Number(stdout);
   };
-  return (await timed(['condor_status', ...STATUS_ARGS])) + (await timed(['condor_q', ...QUEUE_ARGS]));
+  const questions = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS].map((args) => ['condor_status', ...args]);
+  let milliseconds = 0;
+  for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]]) milliseconds += await timed(question);
+  return milliseconds;
 };
 
 interface Got {

@@ -7,6 +7,8 @@ const PARTS = {
     'how well demand is followed: peers, bound, traces; --long for all of it, --own for the part of aerie, --accept for new ratchet figures',
   money: 'budgets and fair shares that are never overspent, and spot against its interruptions',
   tick: 'CPU and memory of one tick over many queues and workers',
+  whole:
+    'whole ticks through the real bundles; --beside <checkout> for the ratio to another one, --only <part of a name>',
   price: 'what the control plane calls on the twin, and what a month of that costs',
   'init-time': "cold start and size of each Lambda's bundle",
   endpoint: 'the endpoint beside the collector under load',

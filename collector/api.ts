@@ -6,9 +6,22 @@ import {
   LogController,
 } from 'fastify';
 import type * as z from 'zod';
-import { joinRequest, refusal, removeRequest, submitRequest, workersRequest } from '../core/model/pool.ts';
+import {
+  joinRequest,
+  type refusal,
+  removeRequest,
+  submitRequest,
+  workersRequest,
+} from '../core/model/pool.ts';
 import type { Endpoint } from './endpoint.ts';
-import { Refused } from './refused.ts';
+import {
+  HEADERS_SECONDS,
+  KEEP_ALIVE_SECONDS,
+  LOOK_FOR_LATE_SECONDS,
+  REQUEST_SECONDS,
+  SILENCE_SECONDS,
+} from './limits.ts';
+import { busy, Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';
 
 /** A listening socket's certificate and key; null for plain HTTP. */
@@ -24,17 +37,17 @@ export interface ApiOptions {
   readonly admits: Admits;
   readonly admitsToMetrics: Admits;
   readonly tls: TlsOptions | null;
-  /** False: nothing is logged. */
-  readonly log: boolean;
+  /** How many connections there may be; as many as the system allows if nothing is said. */
+  readonly connections?: number;
+  /** Where lines go; false: nothing is logged. */
+  readonly log: false | { write(line: string): void };
 }
 
 /** A thousand instance ids take 25 KB. */
 const BODY_BYTES = 128 * 1024;
 const JOIN_BODY_BYTES = 16 * 1024;
-/** A request has to have arrived by then, its body included. */
-const REQUEST_MILLISECONDS = 15_000;
 
-const said = (error: string) => refusal.parse({ error });
+const said = (error: string) => ({ error }) satisfies z.input<typeof refusal>;
 
 /** What the framework itself refuses, in a sentence of ours. */
 const FRAMEWORK: Readonly<Record<number, string>> = {
@@ -67,7 +80,7 @@ const readToEnd = (raw: FastifyRequest['raw']): Promise<void> =>
 
 const failed = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const status = statusOf(error);
-  if (status === 500) request.log.error({ error }, 'a request failed');
+  if (status === 500) request.log.error({ err: error }, 'a request failed');
   const sentence =
     error instanceof Refused
       ? error.message
@@ -75,6 +88,9 @@ const failed = async (error: unknown, request: FastifyRequest, reply: FastifyRep
         (status === 500
           ? 'The endpoint failed; its log says why.'
           : 'The request is not HTTP as it should be.'));
+  if (error instanceof Refused && error.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', error.retryAfterSeconds);
+  }
   if (status === 413) {
     reply.header('connection', 'close');
     // No longer than any request may take to arrive.
@@ -141,8 +157,11 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
     );
   }
   // No secret: whoever asks proves who it is.
-  app.post('/v1/workers/join', { bodyLimit: JOIN_BODY_BYTES }, ({ body, ip }) =>
-    endpoint.join(parsed(joinRequest, body), ip),
+  const placeToWait = async () => {
+    if (endpoint.joinsAreFull?.() === true) throw busy();
+  };
+  app.post('/v1/workers/join', { bodyLimit: JOIN_BODY_BYTES, onRequest: placeToWait }, ({ body, ip, raw }) =>
+    endpoint.join(parsed(joinRequest, body), { address: ip, hasHungUp: () => raw.socket.destroyed }),
   );
 };
 
@@ -157,32 +176,69 @@ const follow = (app: FastifyInstance, { endpoint }: ApiOptions) => {
   });
 };
 
-const MALFORMED = JSON.stringify(said('This is not HTTP as it should be.'));
+const replyTo = (status: string, sentence: string): string => {
+  const body = JSON.stringify(said(sentence));
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nconnection: close\r\n`;
+  return `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+};
+
+const MALFORMED = replyTo('400 Bad Request', 'This is not HTTP as it should be.');
+const LATE = replyTo(
+  '408 Request Timeout',
+  `The headers have to arrive within ${HEADERS_SECONDS} s, the whole request within ${REQUEST_SECONDS} s.`,
+);
+
+/**
+ * Of headersTimeout and requestTimeout Node takes the larger for the whole request, whichever it is; it looks each
+ * connectionsCheckingInterval.
+ */
+const TIMES = {
+  headersTimeout: HEADERS_SECONDS * 1000,
+  requestTimeout: REQUEST_SECONDS * 1000,
+  connectionsCheckingInterval: LOOK_FOR_LATE_SECONDS * 1000,
+};
+const HANDSHAKE = { handshakeTimeout: HEADERS_SECONDS * 1000 };
+
+/** More than this is hung up on; a connection that cannot be taken is the caller's trouble and not the end of the server. */
+const bounded = (app: FastifyInstance, { connections, endpoint }: ApiOptions) => {
+  const { server } = app;
+  if (connections !== undefined) server.maxConnections = connections;
+  server.on('drop', () => endpoint.metrics.connectionDropped());
+  server.on('error', (err) => app.log.error({ err }, 'a connection could not be taken'));
+};
 
 /** The endpoint's API over HTTP, whatever pool is behind it, as a server that does not listen yet. */
 export const api = (options: ApiOptions): FastifyInstance => {
   const app = fastify({
-    logger: options.log
-      ? { level: 'info', base: null, timestamp: () => `,"at":"${new Date().toISOString()}"` }
-      : false,
+    logger:
+      options.log === false
+        ? false
+        : {
+            level: 'info',
+            base: null,
+            timestamp: () => `,"at":"${new Date().toISOString()}"`,
+            stream: options.log,
+          },
     // One line of our own instead.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MILLISECONDS,
+    requestTimeout: TIMES.requestTimeout,
+    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
+    connectionTimeout: SILENCE_SECONDS * 1000,
     trustProxy: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 100 },
-    https: options.tls,
+    ...(options.tls === null ? { http: TIMES } : { https: { ...options.tls, ...TIMES, ...HANDSHAKE } }),
     frameworkErrors: failed,
-    clientErrorHandler(_, socket) {
+    clientErrorHandler({ code }, socket) {
       if (!socket.writable) return;
-      const head = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n`;
-      socket.end(`${head}content-length: ${Buffer.byteLength(MALFORMED)}\r\n\r\n${MALFORMED}`);
+      socket.end(code === 'ERR_HTTP_REQUEST_TIMEOUT' ? LATE : MALFORMED);
     },
   });
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler(failed);
   app.setNotFoundHandler(notThere);
+  bounded(app, options);
   follow(app, options);
   routes(app, options);
   return app;

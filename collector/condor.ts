@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,7 +6,14 @@ import { join } from 'node:path';
 type ToolOutcome =
   | { readonly ok: true; readonly stdout: string }
   /** `why` is a line to be read; `stderr` is all that the tool said, to look for words in. */
-  | { readonly ok: false; readonly why: string; readonly stdout: string; readonly stderr: string };
+  | {
+      readonly ok: false;
+      readonly why: string;
+      readonly stdout: string;
+      readonly stderr: string;
+      /** It had not answered when its time was up. */
+      readonly late?: true;
+    };
 
 interface RunOptions {
   /** Written to the tool's standard input, which is empty otherwise. */
@@ -53,7 +60,7 @@ const saying = (stderr: string): string => {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** flock(1) of util-linux holds the lock and becomes the tool: it outlives the endpoint if the tool does. */
-const FLOCK = '/usr/bin/flock';
+export const FLOCK = '/usr/bin/flock';
 
 const commandOf = (
   directories: readonly string[],
@@ -67,56 +74,74 @@ const commandOf = (
   return { path: FLOCK, args: [lock.alone ? '-x' : '-s', lock.file, path, ...args] };
 };
 
-/** The tools of the HTCondor that is installed here. */
+/** A process, or why there is none: arguments that are too long, no memory, no more processes. */
+const started = (start: () => ChildProcess): ChildProcess | string => {
+  try {
+    return start();
+  } catch (error) {
+    return `cannot be run (${messageOf(error)})`;
+  }
+};
+
+/** The tools of the HTCondor that is installed here. A tool that cannot be started is an answer like any other. */
 export const condor = (options: CondorOptions): Condor => {
   const environment = cleanEnvironment(options.environment);
   return (tool, args, run = {}) =>
     new Promise((resolve) => {
       const startedAt = performance.now();
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      let stderr = '';
+      let isOver = false;
       const end = (outcome: ToolOutcome) => {
+        if (isOver) return;
+        isOver = true;
         clearTimeout(timer);
         options.onEnd?.(tool, (performance.now() - startedAt) / 1000, outcome.ok);
         resolve(outcome);
       };
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      let stderr = '';
-      let stopped: string | undefined;
-      const command = commandOf(options.directories, tool, args, run);
-      const child = spawn(command.path, [...command.args], {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        cwd: run.folder ?? '/',
-        env: { ...environment, ...run.environment },
-      });
-      const stop = (why: string) => {
-        stopped ??= why;
-        child.kill('SIGKILL');
-        // A grandchild may hold the pipes open; what it would still print is not wanted.
-        child.stdout.destroy();
-        child.stderr.destroy();
+      const failed = (why: string, late: { readonly late?: true } = {}) => {
+        const stdout = Buffer.concat(chunks).toString('utf8');
+        end({ ok: false, why: `${tool}: ${why}`, stdout, stderr, ...late });
       };
-      const timer = setTimeout(() => stop(`no answer within ${options.seconds} s`), options.seconds * 1000);
-      child.stdout.on('data', (chunk: Buffer) => {
+      const command = commandOf(options.directories, tool, args, run);
+      const child = started(() =>
+        spawn(command.path, [...command.args], {
+          stdio: ['pipe', 'pipe', 'pipe'],
+          cwd: run.folder ?? '/',
+          env: { ...environment, ...run.environment },
+        }),
+      );
+      const stop = (why: string, late: { readonly late?: true } = {}) => {
+        if (typeof child === 'string') return;
+        child.kill('SIGKILL');
+        // A grandchild may hold the pipes open, and a file system that hangs the tool itself: nobody waits for either.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        failed(why, late);
+      };
+      const timer = setTimeout(
+        () => stop(`no answer within ${options.seconds} s`, { late: true }),
+        options.seconds * 1000,
+      );
+      if (typeof child === 'string') return failed(child);
+      // Before anything else: without a descriptor for its streams a child has none of them, and says so later.
+      child.on('error', (error) => failed(`cannot be run (${messageOf(error)})`));
+      child.stdout?.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > options.outputBytes) stop(`printed more than ${options.outputBytes} bytes`);
         else chunks.push(chunk);
       });
-      child.stderr.on('data', (chunk: Buffer) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
         if (stderr.length < STDERR_BYTES) stderr += chunk.toString('utf8');
       });
-      child.stdin.on('error', () => {});
-      child.stdin.end(run.input ?? '');
-      child.on('error', (error) => {
-        stopped ??= `cannot be run (${messageOf(error)})`;
-        end({ ok: false, why: `${tool}: ${stopped}`, stdout: '', stderr });
-      });
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(run.input ?? '');
       child.on('close', (code, signal) => {
-        const stdout = Buffer.concat(chunks).toString('utf8');
-        if (stopped === undefined && code === 0) return end({ ok: true, stdout });
+        if (code === 0) return end({ ok: true, stdout: Buffer.concat(chunks).toString('utf8') });
         const ended = code === null ? `ended by ${signal}` : `exit status ${code}`;
         const said = saying(stderr);
-        const why = `${tool}: ${stopped ?? (said === '' ? ended : `${ended}, ${said}`)}`;
-        end({ ok: false, stdout, stderr, why });
+        failed(said === '' ? ended : `${ended}, ${said}`);
       });
     });
 };

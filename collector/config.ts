@@ -38,8 +38,11 @@ const tools = z.strictObject({
   /** Where HTCondor's command-line tools are; condor_advertise is an administrator's. */
   directories: z.array(path).min(1, 'has to name a folder').default(['/usr/bin', '/usr/sbin']),
   seconds: wholeBetween(1, 300).default(20),
-  /** Most that one tool may print; 50,000 slots take about 10 MB. */
-  outputBytes: wholeBetween(1_000_000, 2_000_000_000).default(512_000_000),
+  /**
+   * Most that one tool may print; 50,000 slots take about 10 MB. It is held three times over while it is read, for three
+   * tools at a time: 1.2 GB of the 2 GB that the service may have.
+   */
+  outputBytes: wholeBetween(1_000_000, 512_000_000).default(128_000_000),
 });
 
 const sts = z.strictObject({

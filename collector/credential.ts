@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { LAST_MOMENT } from '../core/model/pool.ts';
+import { readOrdinary } from './files.ts';
 import { readTemplate, type Template, templateNames } from './template.ts';
+
+/** A proxy with its chain has some 20 KB. */
+const MOST_BYTES = 1_000_000;
 
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -27,9 +31,9 @@ export const credentialEnd = async (folder: string, template: Template): Promise
   const { credential } = template;
   if (credential === null) return null;
   try {
-    const text = await readFile(resolve(folder, credential.file), 'utf8');
+    const text = (await readOrdinary(resolve(folder, credential.file), MOST_BYTES)).toString('utf8');
     const end = credential.kind === 'proxy' ? proxyEnd(text) : tokenEnd(text);
-    return Number.isFinite(end) ? Math.max(0, end) : 0;
+    return Number.isFinite(end) ? Math.min(LAST_MOMENT, Math.max(0, end)) : 0;
   } catch {
     return 0;
   }

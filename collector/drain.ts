@@ -1,32 +1,16 @@
 import { NOT_IN_COLLECTOR, type WorkersReply } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
+import { inTurn } from './in-turn.ts';
+import { type Located, locateArgs, readLocated } from './locate.ts';
 import { outage } from './refused.ts';
-import { type Located, locateArgs, readLocated } from './see-workers.ts';
 
 type Outcome = { readonly instanceId: string; readonly why?: string };
-
-/** How many workers are spoken to at a time. */
-const AT_ONCE = 8;
 
 const DRAINING_ALREADY = /error code 10001|already in progress/;
 
 /** Peaceful: running jobs end by themselves, as long as the worker's own MAXJOBRETIREMENTTIME lets them. */
 export const drainArgs = (slot: string): readonly string[] => ['-graceful', '-reason', 'aerie: retire', slot];
 export const undrainArgs = (slot: string): readonly string[] => ['-cancel', slot];
-
-const inTurn = async <T, R>(all: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> => {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next < all.length) {
-      const index = next++;
-      const one = all[index];
-      if (one !== undefined) results[index] = await act(one);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  return results;
-};
 
 /** Sorts outcomes into what was done and what was not. */
 export const replyOf = (outcomes: readonly Outcome[]): WorkersReply => ({

@@ -10,24 +10,38 @@ import type {
   WorkersReply,
 } from '../core/model/pool.ts';
 import { about } from './about.ts';
+import { bucket } from './bucket.ts';
 import { condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { credentialEnds } from './credential.ts';
 import { drainer } from './drain.ts';
 import { forgetter } from './forget.ts';
 import { idleSince } from './idle-since.ts';
-import { joiner } from './join.ts';
+import { type JoinCaller, joiner } from './join.ts';
+import { lanes } from './lanes.ts';
+import {
+  JOIN_WAIT_SECONDS,
+  JOINS_WAITING,
+  type Limits,
+  STS_CALLS_PER_MINUTE,
+  TOOLS_WAITING,
+} from './limits.ts';
 import { type Metrics, metrics } from './metrics.ts';
 import { newcomers } from './newcomers.ts';
 import { once } from './once.ts';
+import { FRESH_SECONDS } from './proof.ts';
 import { rate } from './rate.ts';
 import { remover } from './remove.ts';
+import { sameAnswers } from './same-answers.ts';
 import { endedPilots } from './see-ended.ts';
 import { shared } from './shared.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
 import { submitter } from './submit.ts';
+import { inTurn } from './tool-turns.ts';
 import { turns } from './turns.ts';
+import { unmatchedSince } from './unmatched.ts';
+import { workerSight } from './worker-sight.ts';
 
 /** All that the endpoint does, without HTTP. */
 export interface Endpoint {
@@ -40,7 +54,9 @@ export interface Endpoint {
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
-  join(request: JoinRequest, source: string): Promise<JoinReply>;
+  join(request: JoinRequest, caller: JoinCaller): Promise<JoinReply>;
+  /** Whether a join has no place to wait in: then it need not even be read. */
+  joinsAreFull?(): boolean;
 }
 
 /** A snapshot as it is sent: written and packed once for all who get it. */
@@ -52,8 +68,11 @@ interface PoolText {
 export interface EndpointOptions {
   readonly config: Config;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Seconds since 1970. */
+  readonly limits: Limits;
+  /** Seconds since 1970: for moments that others have to agree on. */
   readonly now: () => number;
+  /** Seconds since any moment, that only ever go forward: for how long something takes or holds. */
+  readonly elapsed: () => number;
   /** Does something once, so many seconds from now; where nothing is said it does not keep the process alive. */
   readonly later?: (seconds: number, act: () => void) => void;
 }
@@ -61,6 +80,9 @@ export interface EndpointOptions {
 const inRealTime = (seconds: number, act: () => void): void => {
   setTimeout(act, seconds * 1000).unref();
 };
+
+/** Answers to proofs that are remembered: what one core gives out in five minutes, a KB each. */
+const MOST_ANSWERS = 12_000;
 
 /** Long after the last token that an instance may have had has ended, its name need not be kept. */
 const JOINED_KEPT_LIVES = 2;
@@ -76,10 +98,18 @@ const packed = async (view: unknown): Promise<PoolText> => {
 
 /** Sets up what the configuration says. */
 export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
-  const { config, environment, now, later = inRealTime } = options;
+  const { config, environment, limits, now, elapsed, later = inRealTime } = options;
   const { templatesDirectory, stateDirectory, joining, shortSeconds } = config;
   const told = metrics(now);
-  const tools = condor({ ...config.tools, environment, onEnd: told.toolEnded });
+  const tools = inTurn(
+    condor({ ...config.tools, environment, onEnd: told.toolEnded }),
+    lanes({
+      lanes: limits.toolsAtOnce,
+      waiting: TOOLS_WAITING,
+      waitSeconds: config.tools.seconds,
+      elapsed,
+    }),
+  );
   const takeTurns = turns();
   const joined = await once(`${stateDirectory}/joined`);
   await joined.forgetBefore(now() - JOINED_KEPT_LIVES * joining.tokenSeconds);
@@ -91,8 +121,10 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   };
   const sources = {
     condor: tools,
+    workers: workerSight(tools, elapsed),
     ended: endedPilots(tools, shortSeconds),
-    idleSince: idleSince(now()),
+    idleSince: idleSince(elapsed),
+    unmatched: unmatchedSince(),
     shortSeconds,
     landingsFile: config.landingsFile,
     credentials: ends,
@@ -104,7 +136,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
       return packed(taken);
     },
     config.snapshotSeconds,
-    now,
+    elapsed,
   );
   /** After a change nobody is shown what was before it. */
   const changing =
@@ -116,13 +148,23 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
         view.outdate();
       }
     };
-  const arriving = newcomers({ condor: tools, now, later });
+  const arriving = newcomers({ condor: tools, elapsed, later });
+  const joinLanes = lanes({
+    lanes: limits.joinsAtOnce,
+    waiting: JOINS_WAITING,
+    waitSeconds: JOIN_WAIT_SECONDS,
+    elapsed,
+  });
   const join = joiner({
     config,
     condor: tools,
     askSts: askSts(config.sts.url),
+    stsCalls: bucket(STS_CALLS_PER_MINUTE, elapsed),
     joined,
-    rate: rate(joining.perMinute),
+    onState: told.state,
+    rate: rate(joining.perMinute, elapsed),
+    lanes: joinLanes,
+    answers: sameAnswers<JoinReply>({ seconds: FRESH_SECONDS, most: MOST_ANSWERS, elapsed }),
     now,
   });
   const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now };
@@ -139,8 +181,9 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     drain: changing(drainer(tools, 'drain')),
     undrain: changing(drainer(tools, 'undrain')),
     forget: changing(forgetter(tools)),
-    async join(request, source) {
-      const reply = await join(request, source);
+    joinsAreFull: joinLanes.isFull,
+    async join(request, caller) {
+      const reply = await join(request, caller);
       arriving.expect(request.instanceId);
       return reply;
     },

@@ -1,7 +1,7 @@
 import type { WorkersReply } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { replyOf } from './drain.ts';
-import { anyOf } from './see-workers.ts';
+import { anyOf } from './locate.ts';
 
 /** What a worker's daemons advertise: its slots, the startd itself, and the master. */
 type AdType = 'Machine' | 'StartD' | 'DaemonMaster';

@@ -1,5 +1,5 @@
 import type { PoolWorker } from '../core/model/pool.ts';
-import type { SeenWorker } from './see-workers.ts';
+import type { SeenWorker } from './slot.ts';
 
 /** Adds to each worker since when no job has run there. */
 export type IdleSince = (workers: readonly SeenWorker[], now: number) => readonly PoolWorker[];
@@ -7,6 +7,7 @@ export type IdleSince = (workers: readonly SeenWorker[], now: number) => readonl
 /** A worker unseen for longer is gone, or begins anew. */
 const REMEMBERED_SECONDS = 3600;
 
+/** On the clock that only goes forward. */
 interface Memory {
   readonly busyAt: number;
   readonly seenAt: number;
@@ -14,21 +15,23 @@ interface Memory {
 
 /**
  * The collector does not say when a partitionable slot's last job ended: its own times move for other reasons too.
- * What the endpoint has not seen it does not claim: a worker that joined before `startedAt`, the endpoint's own start,
- * counts as idle from there at the earliest.
+ * What the endpoint has not seen it does not claim: a worker that joined before the endpoint's own start counts as idle
+ * from there at the earliest. `elapsed` gives seconds that only go forward: a clock that is set makes nobody idle.
  */
-export const idleSince = (startedAt: number): IdleSince => {
+export const idleSince = (elapsed: () => number): IdleSince => {
+  const startedAt = elapsed();
   const memories = new Map<string, Memory>();
   return (workers, now) => {
+    const here = elapsed();
     const seen = workers.map((worker): PoolWorker => {
       const before = memories.get(worker.instanceId)?.busyAt ?? startedAt;
-      const busyAt = worker.busy > 0 ? now : before;
-      memories.set(worker.instanceId, { busyAt, seenAt: now });
+      const busyAt = worker.busy > 0 ? here : before;
+      memories.set(worker.instanceId, { busyAt, seenAt: here });
       // A worker that joined later began idle, unless it was seen busy after that.
-      const since = Math.max(worker.joinedAt, busyAt);
+      const since = Math.min(now, Math.max(worker.joinedAt, now - (here - busyAt)));
       return { ...worker, idleSince: worker.busy > 0 ? null : since };
     });
-    for (const [id, { seenAt }] of memories) if (now - seenAt > REMEMBERED_SECONDS) memories.delete(id);
+    for (const [id, { seenAt }] of memories) if (here - seenAt > REMEMBERED_SECONDS) memories.delete(id);
     return seen;
   };
 };

@@ -1,18 +1,34 @@
+import { createHash } from 'node:crypto';
 import type { JoinReply, JoinRequest } from '../core/model/pool.ts';
+import type { Bucket } from './bucket.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
+import type { Lanes } from './lanes.ts';
 import type { Once } from './once.ts';
 import { proofMistake } from './proof.ts';
 import type { Rate } from './rate.ts';
-import { outage, Refused } from './refused.ts';
+import { busy, outage, Refused } from './refused.ts';
+import type { SameAnswers } from './same-answers.ts';
 import type { AskSts } from './sts.ts';
+
+/** Who asks, as far as its connection says. */
+export interface JoinCaller {
+  readonly address: string;
+  readonly hasHungUp: () => boolean;
+}
 
 export interface JoinOptions {
   readonly config: Pick<Config, 'pool' | 'sts' | 'joining'>;
   readonly condor: Condor;
   readonly askSts: AskSts;
+  /** Calls to STS that may still be made. */
+  readonly stsCalls: Bucket;
   readonly joined: Once;
+  /** Hears of each try to write into the state folder. */
+  readonly onState: (isWritable: boolean) => void;
   readonly rate: Rate;
+  readonly lanes: Lanes;
+  readonly answers: SameAnswers<JoinReply>;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
@@ -52,19 +68,47 @@ const callerMistake = (
   return undefined;
 };
 
-/** Gives a worker that proves who it is its own token, once. */
+/** The same for the same proof, and for no other. */
+const hashOf = ({ instanceId, headers }: JoinRequest): string => {
+  const parts = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([instanceId, parts]))
+    .digest('hex');
+};
+
+/** When to ask again: an admin may have made room by then, or a bucket has filled. */
+const STATE_SECONDS = 30;
+const RATE_SECONDS = 60;
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Gives a worker that proves who it is its own token, once; and the same answer to the same proof while that is fresh. */
 export const joiner = (options: JoinOptions) => {
-  const { config, condor, now } = options;
+  const { config, condor, now, joined } = options;
   const stsHost = new URL(config.sts.url).host;
 
   const prove = async (request: JoinRequest) => {
-    const mistake = proofMistake(request, { pool: config.pool, stsHost }, now());
-    if (mistake !== undefined) throw new Refused(403, mistake);
+    if (!options.stsCalls.take()) throw busy();
     const caller = await options.askSts(request.headers);
     if (caller.kind === 'unreachable') throw new Refused(503, `${caller.why}. Ask again later.`);
     if (caller.kind === 'refused') throw new Refused(403, 'STS does not accept the proof; sign a new one.');
     const why = callerMistake(caller, request.instanceId, config.sts);
     if (why !== undefined) throw new Refused(403, why);
+  };
+
+  const take = async (instanceId: string, by: string) => {
+    try {
+      const taken = await joined.take(instanceId, by);
+      options.onState(true);
+      return taken;
+    } catch (error) {
+      options.onState(false);
+      throw new Refused(
+        503,
+        `The endpoint cannot write into its state folder (${whyOf(error)}); nothing was given out. The pool's admin has to make room there.`,
+        STATE_SECONDS,
+      );
+    }
   };
 
   const mint = async (instanceId: string): Promise<JoinReply> => {
@@ -78,13 +122,11 @@ export const joiner = (options: JoinOptions) => {
     return { token, expiresAt };
   };
 
-  return async (request: JoinRequest, source: string): Promise<JoinReply> => {
-    if (!options.rate(source, now())) {
-      throw new Refused(429, 'Too many workers ask to join from this address; ask again in a minute.');
-    }
+  const admit = async (request: JoinRequest, by: string): Promise<JoinReply> => {
     await prove(request);
     const { instanceId } = request;
-    if (!(await options.joined.take(instanceId))) {
+    const taken = await take(instanceId, by);
+    if (taken === 'taken') {
       throw new Refused(
         409,
         `${instanceId} has had its token; a worker gets one, once. Launch a new worker.`,
@@ -93,7 +135,41 @@ export const joiner = (options: JoinOptions) => {
     try {
       return await mint(instanceId);
     } catch (error) {
-      await options.joined.giveBack(instanceId);
+      // What cannot be given back is this proof's still, and the worker asks again with it.
+      if (taken === 'first') await joined.giveBack(instanceId).catch(() => {});
+      throw error;
+    }
+  };
+
+  const inTurn = async (request: JoinRequest, by: string, caller: JoinCaller): Promise<JoinReply> => {
+    const passed = await options.lanes.pass(() => admit(request, by), caller.hasHungUp);
+    if (passed.kind === 'done') return passed.value;
+    // Nothing is used up; whoever has hung up does not hear it.
+    throw busy();
+  };
+
+  const answerTo = async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {
+    const mistake = proofMistake(request, { pool: config.pool, stsHost }, now());
+    if (mistake !== undefined) throw new Refused(403, mistake);
+    const by = hashOf(request);
+    return options.answers(by, () => inTurn(request, by, caller));
+  };
+
+  return async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {
+    const { rate } = options;
+    if (!rate.admits(caller.address)) {
+      throw new Refused(
+        429,
+        'Too many proofs from this address proved nothing; ask again in a minute.',
+        RATE_SECONDS,
+      );
+    }
+    try {
+      const reply = await answerTo(request, caller);
+      rate.proved(caller.address);
+      return reply;
+    } catch (error) {
+      if (error instanceof Refused && error.status < 500) rate.refused(caller.address);
       throw error;
     }
   };

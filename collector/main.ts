@@ -1,15 +1,23 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { writeSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
 import { type Config, readConfig } from './config.ts';
 import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
+import { namesIn, readOrdinary } from './files.ts';
+import { limitsWith, ownDescriptors } from './limits.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
-import { templateNames } from './template.ts';
+import { lockState, stateMistake } from './state.ts';
 
-/** A mistake in how the endpoint was set up: one sentence each, and exit status 2. */
-const giveUp = (mistakes: readonly string[]): never => {
-  for (const mistake of mistakes) process.stderr.write(`aerie-endpoint: ${mistake}\n`);
-  process.exit(2);
+/** What only another configuration or command line mends: systemd does not try again. */
+const MISTAKEN = 2;
+/** What may mend itself, or is mended without the endpoint being told: systemd starts it again. */
+const NOT_YET = 1;
+
+/** Ends with one sentence for each cause. */
+const giveUp = (status: typeof MISTAKEN | typeof NOT_YET, causes: readonly string[]): never => {
+  for (const cause of causes) process.stderr.write(`aerie-endpoint: ${cause}\n`);
+  process.exit(status);
 };
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -25,68 +33,111 @@ interface Asked {
 const asked = (): Asked => {
   const given = process.argv.slice(2);
   const [file, ...more] = given.filter((argument) => argument !== '--check');
-  if (file === undefined || more.length > 0 || file.startsWith('-')) return giveUp([USAGE]);
+  if (file === undefined || more.length > 0 || file.startsWith('-')) return giveUp(MISTAKEN, [USAGE]);
   return { file, checkOnly: given.includes('--check') };
 };
 
-const configured = async (file: string): Promise<Config> => {
-  const text = await readFile(file, 'utf8').catch((error: unknown) =>
-    giveUp([`The configuration cannot be read: ${whyOf(error)}.`]),
-  );
-  const read = readConfig(text);
-  return read.ok ? read.config : giveUp(read.mistakes);
+const STDOUT = 1;
+
+/** A line that cannot be written, because a disk is full or nobody reads any more, is lost: that ends nothing else. */
+const toStdout = (line: string) => {
+  try {
+    writeSync(STDOUT, line);
+  } catch {
+    // There is nowhere left to say it.
+  }
 };
 
-const checkSecrets = async ({ secretFiles, metricsSecretFile }: Config) => {
-  const mistake =
-    (await secretsMistake(secretFiles)) ??
-    (await secretsMistake(metricsSecretFile === undefined ? [] : [metricsSecretFile]));
-  if (mistake !== undefined) giveUp([mistake]);
+/** Some hundred times as long as any configuration. */
+const MOST_BYTES = 1_000_000;
+
+const configured = async (file: string): Promise<Config> => {
+  const text = await readOrdinary(file, MOST_BYTES).catch((error: unknown) =>
+    giveUp(NOT_YET, [`The configuration cannot be read: ${whyOf(error)}.`]),
+  );
+  const read = readConfig(text.toString('utf8'));
+  return read.ok ? read.config : giveUp(MISTAKEN, read.mistakes);
+};
+
+const secretMistakes = async ({ secretFiles, metricsSecretFile }: Config): Promise<readonly string[]> => {
+  const mistakes = [
+    await secretsMistake(secretFiles),
+    await secretsMistake(metricsSecretFile === undefined ? [] : [metricsSecretFile]),
+  ];
+  return mistakes.filter((mistake) => mistake !== undefined);
 };
 
 /** Reads all that a start reads, and every template besides; changes nothing. */
 const check = async (config: Config) => {
-  await checkSecrets(config);
-  const mistakes = await mistakesAround(config, Date.now() / 1000);
-  if (mistakes.length > 0) giveUp(mistakes);
+  const mistakes = [...(await secretMistakes(config)), ...(await mistakesAround(config, Date.now() / 1000))];
+  if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
   process.stdout.write(
     'aerie-endpoint: the configuration, its secrets, certificate and templates can be used.\n',
   );
 };
 
-const checkAround = async (config: Config) => {
-  await checkSecrets(config);
-  await templateNames(config.templatesDirectory).catch((error: unknown) =>
-    giveUp([`The templates' folder cannot be read: ${whyOf(error)}.`]),
+const templatesMistake = ({ templatesDirectory }: Config): Promise<string | undefined> =>
+  namesIn(templatesDirectory).then(
+    () => undefined,
+    (error: unknown) => `The templates' folder cannot be read: ${whyOf(error)}.`,
   );
-  await mkdir(config.stateDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) =>
-    giveUp([`The state folder cannot be made: ${whyOf(error)}.`]),
-  );
+
+/** Everything around the endpoint that a start needs; takes the state folder for the life of the process. */
+const takeHold = async (config: Config) => {
+  const { stateDirectory } = config;
+  const causes = [
+    ...(await secretMistakes(config)),
+    await templatesMistake(config),
+    await stateMistake(stateDirectory),
+  ].filter((cause) => cause !== undefined);
+  if (causes.length > 0) giveUp(NOT_YET, causes);
+  const held = await lockState(stateDirectory);
+  if (held !== undefined) giveUp(NOT_YET, [held]);
 };
 
-const start = async () => {
-  if (process.getuid?.() === 0) giveUp(['The endpoint does not run as root; give it a user of its own.']);
-  const { file, checkOnly } = asked();
-  const config = await configured(file);
-  if (checkOnly) return check(config);
-  await checkAround(config);
-  const now = () => Date.now() / 1000;
-  const serving = await endpoint({ config, environment: process.env, now });
-  const app = server({ config, endpoint: serving, now, log: true });
-  await app.listen({ host: config.listen.host, port: config.listen.port });
-
+const obeySignals = (app: FastifyInstance, config: Config) => {
   process.on('SIGHUP', () => {
-    try {
-      if (renewTls(app, config)) app.log.info('certificate read anew');
-    } catch (error) {
-      app.log.error({ why: whyOf(error) }, 'the certificate cannot be read; the old one stays');
-    }
+    renewTls(app, config).then(
+      (isRenewed) => {
+        if (isRenewed) app.log.info('certificate read anew');
+      },
+      (error: unknown) =>
+        app.log.error({ why: whyOf(error) }, 'the certificate cannot be read; the old one stays'),
+    );
   });
   const stop = () => {
-    void app.close().then(() => process.exit(0));
+    const exit = () => process.exit(0);
+    app.close().then(exit, exit);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 };
 
-start().catch((error: unknown) => giveUp([`Cannot start: ${whyOf(error)}.`]));
+const start = async () => {
+  if (process.getuid?.() === 0) {
+    giveUp(MISTAKEN, ['The endpoint does not run as root; give it a user of its own.']);
+  }
+  const { file, checkOnly } = asked();
+  const config = await configured(file);
+  if (checkOnly) return check(config);
+  const allowed = limitsWith(ownDescriptors());
+  if (!allowed.ok) return giveUp(NOT_YET, [allowed.why]);
+  await takeHold(config);
+  const { limits } = allowed;
+  const now = () => Date.now() / 1000;
+  const elapsed = () => performance.now() / 1000;
+  const serving = await endpoint({ config, environment: process.env, limits, now, elapsed });
+  serving.metrics.state(true);
+  const app = await server({
+    config,
+    endpoint: serving,
+    elapsed,
+    connections: limits.connections,
+    log: { write: toStdout },
+  });
+  // Whoever comes in a burst waits in the kernel's line, and is not told to try again seconds later.
+  await app.listen({ ...config.listen, backlog: limits.connections });
+  obeySignals(app, config);
+};
+
+start().catch((error: unknown) => giveUp(NOT_YET, [`Cannot start: ${whyOf(error)}.`]));

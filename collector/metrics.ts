@@ -9,9 +9,16 @@ export interface Metrics {
   answered(route: string, status: number, seconds: number): void;
   seen(view: PoolView): void;
   credentials(ends: ReadonlyMap<string, number | null>): void;
+  /** The state folder could be written just now, or not. */
+  state(isWritable: boolean): void;
+  /** A connection was hung up on, because there are as many as there may be. */
+  connectionDropped(): void;
 }
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+
+/** More names than anybody reads; Prometheus keeps a series for each. */
+const MOST_NAMED = 100;
 
 /** `now` in seconds since 1970. */
 export const metrics = (now: () => number): Metrics => {
@@ -49,10 +56,32 @@ export const metrics = (now: () => number): Metrics => {
     labelNames: ['queue', 'state'],
     registers,
   });
+  const unreadable = new Gauge({
+    name: 'aerie_endpoint_unreadable',
+    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job',
+    labelNames: ['of'],
+    registers,
+  });
+  const unreadableWorker = new Gauge({
+    name: 'aerie_endpoint_unreadable_worker',
+    help: `1 for workers whose ads cannot be read, the first ${MOST_NAMED} of them`,
+    labelNames: ['instance'],
+    registers,
+  });
   const credentialSeconds = new Gauge({
     name: 'aerie_endpoint_credential_remaining_seconds',
     help: "Remaining life of each queue's pilot credential; negative: it has ended, or cannot be read",
     labelNames: ['queue'],
+    registers,
+  });
+  const stateWritable = new Gauge({
+    name: 'aerie_endpoint_state_writable',
+    help: '1 if the state folder could be written when it was last tried, 0 if not: then no worker joins',
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'aerie_endpoint_connections_dropped_total',
+    help: 'Connections that were hung up on, because there were as many as there may be',
     registers,
   });
   const snapshotAt = new Gauge({
@@ -61,8 +90,9 @@ export const metrics = (now: () => number): Metrics => {
     registers,
   });
 
-  const seePilots = ({ complete, queues }: PoolView['pilots']) => {
+  const seePilots = ({ complete, queues, unreadable: jobs = 0 }: PoolView['pilots']) => {
     if (!complete) return incomplete.inc({ part: 'pilots' });
+    unreadable.set({ of: 'job' }, jobs);
     pilots.reset();
     for (const { queue, shapes } of queues) {
       for (const state of ['idle', 'running', 'held'] as const) {
@@ -73,8 +103,17 @@ export const metrics = (now: () => number): Metrics => {
       }
     }
   };
-  const seeWorkers = ({ complete, workers: seen }: PoolView['workers']) => {
+  const seeWorkers = ({
+    complete,
+    workers: seen,
+    unreadable: odd = [],
+    unnamed = 0,
+  }: PoolView['workers']) => {
     if (!complete) return incomplete.inc({ part: 'workers' });
+    unreadable.set({ of: 'worker' }, odd.length);
+    unreadableWorker.reset();
+    for (const { instanceId } of odd.slice(0, MOST_NAMED)) unreadableWorker.set({ instance: instanceId }, 1);
+    unreadable.set({ of: 'ad' }, unnamed);
     workers.reset();
     for (const { queue, reachable, draining, busy } of seen) {
       const state = !reachable ? 'unreachable' : draining ? 'draining' : busy > 0 ? 'busy' : 'idle';
@@ -92,6 +131,8 @@ export const metrics = (now: () => number): Metrics => {
       seeWorkers(view.workers);
       if (view.pilots.complete && view.workers.complete) snapshotAt.set(view.observedAt);
     },
+    state: (isWritable) => stateWritable.set(isWritable ? 1 : 0),
+    connectionDropped: () => dropped.inc(),
     credentials(ends) {
       credentialSeconds.reset();
       for (const [queue, end] of ends) if (end !== null) credentialSeconds.set({ queue }, end - now());

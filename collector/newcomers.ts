@@ -1,5 +1,5 @@
 import type { Condor } from './condor.ts';
-import { locateArgs, readLocated } from './see-workers.ts';
+import { locateArgs, readLocated } from './locate.ts';
 
 /** Workers that have had their token, and of whose slot nobody has heard yet. */
 export interface Newcomers {
@@ -9,8 +9,8 @@ export interface Newcomers {
 
 export interface NewcomersOptions {
   readonly condor: Condor;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  /** Seconds since any moment, that only ever go forward. */
+  readonly elapsed: () => number;
   /** Does something once, so many seconds from now. */
   readonly later: (seconds: number, act: () => void) => void;
 }
@@ -24,31 +24,48 @@ export const LOOK_SECONDS = 10;
 /** A worker that has its token registers within seconds; one that has not by then has failed. */
 const EXPECTED_SECONDS = 300;
 
+/** A thousand ids take 20 KB of the 128 KB that Linux lets one argument have. */
+const IDS_A_LOOK = 1_000;
+
+const slicesOf = (ids: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(ids.length / IDS_A_LOOK) }, (_, n) =>
+    ids.slice(n * IDS_A_LOOK, (n + 1) * IDS_A_LOOK),
+  );
+
 /**
  * Asks the negotiator for a cycle as soon as a new worker is in the collector: by itself it looks each
  * NEGOTIATOR_INTERVAL, a minute by default, while pilots wait and the worker is paid for. Best effort: what fails here
  * is made good by the negotiator's next cycle.
  */
-export const newcomers = ({ condor, now, later }: NewcomersOptions): Newcomers => {
+export const newcomers = ({ condor, elapsed, later }: NewcomersOptions): Newcomers => {
   const expected = new Map<string, number>();
   let isLooking = false;
 
+  /** Those of a slice that are there; none where the collector does not say. */
+  const arrivedOf = async (instanceIds: readonly string[]): Promise<readonly string[]> => {
+    const answer = await condor('condor_status', locateArgs(instanceIds));
+    return answer.ok ? [...readLocated(answer.stdout).keys()] : [];
+  };
   const look = async (): Promise<void> => {
-    const answer = await condor('condor_status', locateArgs([...expected.keys()]));
-    const arrived = answer.ok ? [...readLocated(answer.stdout).keys()] : [];
-    for (const instanceId of arrived) expected.delete(instanceId);
-    for (const [instanceId, since] of expected) {
-      if (now() - since > EXPECTED_SECONDS) expected.delete(instanceId);
+    let hasSome = false;
+    for (const slice of slicesOf([...expected.keys()])) {
+      const arrived = await arrivedOf(slice);
+      hasSome ||= arrived.length > 0;
+      for (const instanceId of arrived) expected.delete(instanceId);
     }
-    if (arrived.length > 0) await condor('condor_reschedule', []);
+    for (const [instanceId, since] of expected) {
+      if (elapsed() - since > EXPECTED_SECONDS) expected.delete(instanceId);
+    }
+    if (hasSome) await condor('condor_reschedule', []);
   };
   const goOn = () => {
     isLooking = expected.size > 0;
-    if (isLooking) later(LOOK_SECONDS, () => void look().then(goOn));
+    // A look that fails is made good by the next one.
+    if (isLooking) later(LOOK_SECONDS, () => void look().then(goOn, goOn));
   };
   return {
     expect(instanceId) {
-      expected.set(instanceId, now());
+      expected.set(instanceId, elapsed());
       if (!isLooking) goOn();
     },
   };

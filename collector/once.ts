@@ -1,10 +1,13 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inFolder, readFrom } from './files.ts';
 
-/** What has happened once and must not happen again, across restarts: one file each. */
+/** Whether a name is taken now for the first time, was taken before by the same, or is somebody else's. */
+type Taken = 'first' | 'again' | 'taken';
+
+/** What has happened once and must not happen again, across restarts: one file each, with what took it inside. */
 export interface Once {
-  /** True for the first one who takes this name, and for nobody after that. */
-  take(name: string): Promise<boolean>;
+  take(name: string, by: string): Promise<Taken>;
   /** It did not happen after all. */
   giveBack(name: string): Promise<void>;
   /** Forgets names that were taken before this moment (seconds since 1970). */
@@ -14,31 +17,67 @@ export interface Once {
 const isThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
-/** Keeps its files in this folder, which it makes. */
-export const once = async (folder: string): Promise<Once> => {
+/** What takes a name is a hash. */
+const MOST_BYTES = 256;
+
+const flushed = (file: FileHandle): Promise<void> => file.sync();
+
+/** Keeps its files in this folder, which it makes. `flush` brings a file or a folder onto the disk. */
+export const once = async (folder: string, flush = flushed): Promise<Once> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+
+  /** On the disk before anything follows from it: a power cut must not make it the first time again. */
+  const settle = async (file: FileHandle, by: string) => {
+    try {
+      await file.writeFile(by);
+      await flush(file);
+    } finally {
+      await file.close();
+    }
+    const directory = await open(folder, 'r');
+    try {
+      await flush(directory);
+    } finally {
+      await directory.close();
+    }
+  };
+  const isTakenBy = async (path: string, by: string): Promise<boolean> => {
+    try {
+      return (await readFrom(path, MOST_BYTES)).toString('utf8') === by;
+    } catch {
+      // Something else than a file of ours stands there.
+      return false;
+    }
+  };
+  const forget = async (path: string, moment: number) => {
+    const stats = await stat(path);
+    if (stats.isFile() && stats.mtimeMs / 1000 < moment) await rm(path, { force: true });
+  };
+
   return {
-    async take(name) {
-      try {
-        const file = await open(join(folder, name), 'wx', 0o600);
-        // On the disk before anything follows from it: a power cut must not make it the first time again.
-        await file.sync();
-        await file.close();
-        const directory = await open(folder, 'r');
-        await directory.sync();
-        await directory.close();
-        return true;
-      } catch (error) {
-        if (isThere(error)) return false;
-        throw error;
-      }
-    },
-    giveBack: (name) => rm(join(folder, name), { force: true }),
+    take: (name, by) =>
+      inFolder(folder, async () => {
+        const path = join(folder, name);
+        let file: FileHandle;
+        try {
+          file = await open(path, 'wx', 0o600);
+        } catch (error) {
+          if (!isThere(error)) throw error;
+          return (await isTakenBy(path, by)) ? 'again' : 'taken';
+        }
+        try {
+          await settle(file, by);
+          return 'first';
+        } catch (error) {
+          // What did not reach the disk did not happen.
+          await rm(path, { force: true }).catch(() => {});
+          throw error;
+        }
+      }),
+    giveBack: (name) => inFolder(folder, () => rm(join(folder, name), { force: true })),
     async forgetBefore(moment) {
-      for (const name of await readdir(folder)) {
-        const { mtimeMs } = await stat(join(folder, name));
-        if (mtimeMs / 1000 < moment) await rm(join(folder, name), { force: true });
-      }
+      // One that cannot be looked at, or went away meanwhile, is no reason not to start.
+      for (const name of await readdir(folder)) await forget(join(folder, name), moment).catch(() => {});
     },
   };
 };

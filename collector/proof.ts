@@ -8,7 +8,7 @@ export interface ProofLimits {
 }
 
 /** A proof is made at boot and sent at once; EC2 machines have good clocks. */
-const FRESH_SECONDS = 300;
+export const FRESH_SECONDS = 300;
 
 /** All that is sent is signed: a header that is not could be anybody's. */
 const SIGNED_HEADERS = 'content-type;host;x-aerie-pool;x-amz-date;x-amz-security-token';

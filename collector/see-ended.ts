@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import type { Condor } from './condor.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf, type Value } from './rows.ts';
+import { areLiterals, isWritten, written } from './written.ts';
 
 /** How many pilots of a queue ended in the last hour, and how many of them soon after their start. */
 interface Ended {
@@ -11,34 +13,86 @@ export interface EndedPilots {
   /** Asks the schedd's history for what is new; undefined, or why it could not be asked. */
   refresh(now: number): Promise<string | undefined>;
   of(queue: string): Ended;
+  /** The same by the worker that they ended on. */
+  byWorker(): ReadonlyMap<string, Ended>;
 }
 
 const HOUR = 3600;
-/** Records are written a little after the moment that they carry. */
-const OVERLAP_SECONDS = 120;
 
 /**
- * Asks for what ended at `since` or later. The history is read backwards from its end, and reading stops at the first
- * record that is older: the cost is that of the new records, not of the file.
+ * Holds for a pilot of the endpoint's own that ended before a moment and left the queue then: whatever the history has
+ * before it is older. Of a job of somebody else, or one that stays in the queue after its end, this could not be said.
  */
-const historyArgs = (since: number): readonly string[] => [
-  '-since',
-  `EnteredCurrentStatus < ${Math.floor(since)}`,
+export const ownBefore = (moment: number): string =>
+  [
+    `${written('AerieRequestId')} != ""`,
+    isWritten('Owner', userInfo().username),
+    isWritten('LeaveJobInQueue', false),
+    `EnteredCurrentStatus < ${Math.floor(moment)}`,
+  ].join(' && ');
+
+/** Names the newest record of all, whoever's it is. */
+export const NEWEST_ARGS: readonly string[] = ['-limit', '1', '-af:tV', 'ClusterId', 'ProcId'];
+
+/** More records than a busy schedd writes in an hour: 14 each second. Some 20 MB of them are read in two seconds. */
+const MOST_RECORDS = 50_000;
+
+/** 3 is removed, 4 completed. One that was removed while it waited has not ended: it never began. */
+const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)';
+
+/**
+ * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
+ * when it was last asked, or else to the first that is an hour old: the cost is that of the new records, not of the file.
+ */
+const historyArgs = (until: string): readonly string[] => [
+  ...['-since', until, '-scanlimit', String(MOST_RECORDS)],
   '-constraint',
-  'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5 && JobStatus == 4',
+  `${written('MATCH_APF_QUEUE')} != "" && ${areLiterals(['MATCH_APF_QUEUE'])} && ${HAS_ENDED}`,
   '-af:tV',
   'ClusterId',
   'ProcId',
   'MATCH_APF_QUEUE',
-  'JobCurrentStartDate',
-  'CompletionDate',
+  'int(JobCurrentStartDate)',
+  // CompletionDate of a removed job is 0.
+  'int(EnteredCurrentStatus)',
+  // slot1_3@<instance id>@<host>: the collector takes no ad whose name is another worker's.
+  'LastRemoteHost',
 ];
+
+const ON_WORKER = /^slot[0-9_]+@(i-[0-9a-f]{8,17})(?:@|$)/;
+
+const workerIn = (slot: Value): string | undefined =>
+  typeof slot === 'string' ? ON_WORKER.exec(slot)?.[1] : undefined;
 
 interface Pilot {
   readonly queue: string;
+  /** The instance that it ran on, if it was a worker. */
+  readonly worker: string | undefined;
   readonly endedAt: number;
   readonly ranSeconds: number;
 }
+
+/** An id as the tools take it; undefined if the row has none. */
+const idOf = ([cluster, proc]: readonly Value[]): string | undefined =>
+  typeof cluster === 'number' && typeof proc === 'number' ? `${cluster}.${proc}` : undefined;
+
+const NONE: Ended = { count: 0, short: 0 };
+
+/** Counts in one pass: a thousand queues ask, of tens of thousands of pilots. `of`: whose a pilot is; undefined: nobody's. */
+const counted = (
+  pilots: Iterable<Pilot>,
+  of: (pilot: Pilot) => string | undefined,
+  shortSeconds: number,
+): ReadonlyMap<string, Ended> => {
+  const counts = new Map<string, Ended>();
+  for (const pilot of pilots) {
+    const whose = of(pilot);
+    if (whose === undefined) continue;
+    const { count, short } = counts.get(whose) ?? NONE;
+    counts.set(whose, { count: count + 1, short: short + (pilot.ranSeconds < shortSeconds ? 1 : 0) });
+  }
+  return counts;
+};
 
 /**
  * Successive snapshots would miss pilots that start and end between two of them, which are just the short ones; the
@@ -46,24 +100,28 @@ interface Pilot {
  */
 export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots => {
   const pilots = new Map<string, Pilot>();
-  let askedAt: number | undefined;
+  let byQueue: ReadonlyMap<string, Ended> = new Map();
+  let readUpTo: string | undefined;
   return {
     async refresh(now) {
-      const since = Math.max(now - HOUR, askedAt === undefined ? 0 : askedAt - OVERLAP_SECONDS);
-      const answer = await condor('condor_history', historyArgs(since));
+      // Asked first: what is written between the two questions is read twice, and counted once.
+      const newest = await condor('condor_history', NEWEST_ARGS);
+      if (!newest.ok) return newest.why;
+      const answer = await condor('condor_history', historyArgs(readUpTo ?? ownBefore(now - HOUR)));
       if (!answer.ok) return answer.why;
-      askedAt = now;
-      for (const [cluster, proc, queue, startedAt, endedAt] of rowsOf(answer.stdout)) {
+      readUpTo = idOf(rowsOf(newest.stdout)[0] ?? []);
+      for (const row of rowsOf(answer.stdout)) {
+        const [, , queue, startedAt, endedAt, slot] = row;
         if (typeof queue !== 'string' || typeof endedAt !== 'number' || typeof startedAt !== 'number')
           continue;
-        pilots.set(`${cluster}.${proc}/${endedAt}`, { queue, endedAt, ranSeconds: endedAt - startedAt });
+        const pilot = { queue, worker: workerIn(slot), endedAt, ranSeconds: endedAt - startedAt };
+        pilots.set(`${idOf(row)}/${endedAt}`, pilot);
       }
       for (const [id, { endedAt }] of pilots) if (now - endedAt > HOUR) pilots.delete(id);
+      byQueue = counted(pilots.values(), ({ queue }) => queue, shortSeconds);
       return undefined;
     },
-    of(queue) {
-      const its = [...pilots.values()].filter((pilot) => pilot.queue === queue);
-      return { count: its.length, short: its.filter(({ ranSeconds }) => ranSeconds < shortSeconds).length };
-    },
+    of: (queue) => byQueue.get(queue) ?? NONE,
+    byWorker: () => counted(pilots.values(), ({ worker }) => worker, shortSeconds),
   };
 };

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { landing, type PoolView } from '../core/model/pool.ts';
+import { readOrdinary } from './files.ts';
 
 /** What the site's own data management writes: when, and the landings that it then expects. Replaced as a whole. */
 const landingsFile = z.strictObject({
@@ -21,9 +21,7 @@ const unknown = (why: string): LandingsPart => ({ complete: false, why, landings
 export const readLandings = async (file: string, now: number): Promise<LandingsPart> => {
   let text: string;
   try {
-    const { size } = await stat(file);
-    if (size > MOST_BYTES) return unknown(`${file} has ${size} bytes; ${MOST_BYTES} at most are read`);
-    text = await readFile(file, 'utf8');
+    text = (await readOrdinary(file, MOST_BYTES)).toString('utf8');
   } catch (error) {
     return unknown(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,163 +1,138 @@
-import { instanceId, type PoolWorker, queueName } from '../core/model/pool.ts';
-import { linesOf, numberOr, readValue, rowsOf, type Value } from './rows.ts';
+import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../core/model/pool.ts';
+import { linesOf, numberOr, readValue, rowsOf } from './rows.ts';
+import { type SeenWorker, seenWorker, slotOf } from './slot.ts';
 
-/** What one answer of the collector says. */
+/** What the answers of the collector say. */
 export type SeenWorkers =
   | { readonly ok: false; readonly why: string }
   | {
       readonly ok: true;
       readonly collectorStartedAt: number;
+      /** In the order of their instance ids. */
       readonly workers: readonly SeenWorker[];
-      /** Ads that name no readable instance or queue. */
-      readonly unreadable: number;
+      readonly unreadable: readonly UnreadableWorker[];
+      /** Ads of workers that do not even say whose they are. */
+      readonly unnamed: number;
     };
 
-export type SeenWorker = Omit<PoolWorker, 'idleSince'>;
+const byInstance = (a: { readonly instanceId: string }, b: { readonly instanceId: string }): number =>
+  a.instanceId < b.instanceId ? -1 : 1;
 
-/**
- * Nothing new is matched to a slot whose Requirements are the word false. That is how condor_off -peaceful shows, while
- * State goes on to say Unclaimed. Evaluated, they are no use: without a job START is false on every healthy worker.
- */
-const TAKES_NOTHING =
-  'Draining =?= true || State =?= "Drained" || unparse(Requirements) =?= "false" || NODE_HEALTHY =?= false';
+/** How many slots of a start of a startd take nothing new. */
+type Closed = ReadonlyMap<string, number>;
 
-/**
- * Holds for an ad that says its instance and its name with plain texts. The collector looks at both when the ad comes; an
- * expression could be the sender's own then, and somebody else's when it is read.
- */
-const WRITTEN_OUT = ['EC2InstanceId', 'Name']
-  .map((attribute) => `unparse(${attribute}) == strcat("\\"", ${attribute}, "\\"")`)
-  .join(' && ');
+const startOf = ({ instanceId: whose, joinedAt }: SeenWorker): string => `${whose} ${joinedAt}`;
 
-const COLUMNS = [
-  `ifThenElse(EC2InstanceId is undefined, undefined, ifThenElse(${WRITTEN_OUT}, EC2InstanceId, "an expression"))`,
-  'APF_QUEUE',
-  'TotalSlotCpus',
-  'TotalSlotMemory',
-  'TotalSlotDisk',
-  'TotalSlotGPUs',
-  'Cpus',
-  'Memory',
-  'Disk',
-  'GPUs',
-  'NumDynamicSlots',
-  TAKES_NOTHING,
-  'regexp("CCBID=", MyAddress)',
-  'DaemonStartTime',
-  'LastHeardFrom',
-  // Its master has it. The collector's own ad has no DaemonStartTime, but counts its statistics from its start.
-  'COLLECTOR_StartTime isnt undefined ? COLLECTOR_StartTime : StatsLastUpdateTime - StatsLifetime',
-] as const;
-
-/**
- * One query for the workers and for who says when the collector started: with that ad an answer is never empty, so that
- * nothing at all is a fault and not an empty pool. It is the collector's own ad and that of the central manager's master,
- * whichever is there: a pool's COLLECTOR_REQUIREMENTS may keep out the first, which has no identity. No worker's ad is
- * one of them: each carries an instance id. Dynamic slots stay out: the partitionable one counts them.
- */
-export const STATUS_ARGS: readonly string[] = [
-  '-any',
-  '-constraint',
-  '(MyType == "Machine" && SlotType == "Partitionable" && EC2InstanceId isnt undefined) || MyType == "Collector" || ' +
-    '(MyType == "DaemonMaster" && COLLECTOR_StartTime isnt undefined && EC2InstanceId is undefined)',
-  '-af:tV',
-  ...COLUMNS,
-];
-
-const KIB_PER_MB = 1024;
-const megabytes = (kib: Value): number => Math.floor(numberOr(kib, 0) / KIB_PER_MB);
-const atLeastNone = (value: Value): number => Math.max(0, numberOr(value, 0));
-
-const workerOf = (row: readonly Value[]): SeenWorker | undefined => {
-  const [id, queue, cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, slots] = row;
-  const [takesNothing, ccb, startedAt, heardAt] = row.slice(11);
-  const named = instanceId.safeParse(id);
-  const served = queueName.safeParse(queue);
-  if (!named.success || !served.success) return undefined;
-  if (typeof startedAt !== 'number' || typeof heardAt !== 'number') return undefined;
-  return {
-    instanceId: named.data,
-    queue: served.data,
-    total: {
-      cpus: atLeastNone(cpus),
-      memoryMb: atLeastNone(memory),
-      diskMb: megabytes(disk),
-      gpus: atLeastNone(gpus),
-    },
-    free: {
-      cpus: atLeastNone(freeCpus),
-      memoryMb: atLeastNone(freeMemory),
-      diskMb: megabytes(freeDisk),
-      gpus: atLeastNone(freeGpus),
-    },
-    busy: Math.trunc(atLeastNone(slots)),
-    draining: takesNothing === true,
-    reachable: ccb === true,
-    joinedAt: startedAt,
-    lastHeardAt: heardAt,
-  };
+const closedOf = (stdout: string): Closed => {
+  const counts = new Map<string, number>();
+  for (const [id, startedAt] of rowsOf(stdout)) {
+    const start = `${id} ${startedAt}`;
+    counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  return counts;
 };
 
+const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['total'] => ({
+  cpus: slots.reduce((all, slot) => all + slot[of].cpus, 0),
+  memoryMb: slots.reduce((all, slot) => all + slot[of].memoryMb, 0),
+  diskMb: slots.reduce((all, slot) => all + slot[of].diskMb, 0),
+  gpus: slots.reduce((all, slot) => all + slot[of].gpus, 0),
+});
+
+/** All slots of one instance, one at least. */
+type Slots = readonly [SeenWorker, ...SeenWorker[]];
+
 /**
- * In the order of their instance ids. A startd that came back under another name leaves its first ad: the one heard
- * last is true.
+ * One worker of the slots of one instance. Several of one start of its startd are added up. A startd that came back under
+ * another name leaves its first ads: of two starts the one heard last is true.
  */
-const latestOf = (workers: readonly SeenWorker[]): readonly SeenWorker[] => {
-  const byId = new Map<string, SeenWorker>();
-  for (const worker of workers) {
-    const other = byId.get(worker.instanceId);
-    if (other === undefined || other.lastHeardAt <= worker.lastHeardAt) byId.set(worker.instanceId, worker);
-  }
-  return [...byId.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker => {
+  const latest = slots.reduce((a, b) => (b.lastHeardAt >= a.lastHeardAt ? b : a));
+  const own = slots.filter(({ joinedAt }) => joinedAt === latest.joinedAt);
+  const draining = (closed.get(startOf(latest)) ?? 0) >= own.length;
+  if (own.length === 1) return { ...latest, draining };
+  const added = seenWorker.safeParse({
+    ...latest,
+    total: sum(own, 'total'),
+    free: sum(own, 'free'),
+    busy: own.reduce((all, { busy }) => all + busy, 0),
+    draining,
+    reachable: own.every(({ reachable }) => reachable),
+  });
+  const agrees = own.every(({ queue }) => queue === latest.queue);
+  if (agrees && added.success) return added.data;
+  const why = agrees ? 'its slots come to more than a machine has' : 'APF_QUEUE is not the same on its slots';
+  return { instanceId: latest.instanceId, why };
 };
 
-/** Reads the answer to STATUS_ARGS. */
-export const readWorkers = (stdout: string): SeenWorkers => {
-  const workers: SeenWorker[] = [];
-  let collectorStartedAt: number | undefined;
-  let unreadable = 0;
-  for (const line of linesOf(stdout)) {
-    const row = line.split('\t').map(readValue);
-    if (row.length !== COLUMNS.length) return { ok: false, why: 'condor_status: a line with too few values' };
-    if (row[0] === undefined) {
-      // Of two that differ the later: whoever thinks it young waits for its workers.
-      const startedAt = numberOr(row[COLUMNS.length - 1], 0);
-      if (startedAt > 0) collectorStartedAt = Math.max(startedAt, collectorStartedAt ?? 0);
-      continue;
-    }
-    const worker = workerOf(row);
-    if (worker === undefined) unreadable += 1;
-    else workers.push(worker);
-  }
-  if (collectorStartedAt === undefined) {
-    return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
-  }
-  return { ok: true, collectorStartedAt, workers: latestOf(workers), unreadable };
-};
-
-/** Arguments that ask for the slot names of these instances. */
-export const locateArgs = (instanceIds: readonly string[]): readonly string[] => [
-  '-constraint',
-  `SlotType == "Partitionable" && ${anyOf(instanceIds)}`,
-  '-af:tV',
-  'EC2InstanceId',
-  `ifThenElse(${WRITTEN_OUT}, Name, undefined)`,
-  'Draining =?= true || State =?= "Drained"',
-];
-
-/** A ClassAd expression that holds for ads of these instances. */
-export const anyOf = (instanceIds: readonly string[]): string =>
-  `stringListMember(EC2InstanceId, ${JSON.stringify(instanceIds.join(','))}) =?= true`;
-
-export interface Located {
-  readonly slot: string;
-  readonly draining: boolean;
+interface Gathered {
+  readonly slots: Map<string, [SeenWorker, ...SeenWorker[]]>;
+  /** By instance. One slot that cannot be read may be the one with the jobs, so that nothing is known of its worker. */
+  readonly unreadable: Map<string, UnreadableWorker>;
+  unnamed: number;
+  collectorStartedAt: number;
 }
 
-/** Reads the answer to locateArgs: the slot of each instance that is there. */
-export const readLocated = (stdout: string): ReadonlyMap<string, Located> =>
-  new Map(
-    rowsOf(stdout).flatMap(([id, slot, draining]) =>
-      typeof id === 'string' && typeof slot === 'string' ? [[id, { slot, draining: draining === true }]] : [],
-    ),
-  );
+const passOver = (into: Gathered, whose: unknown, why: string) => {
+  const named = instanceId.safeParse(whose);
+  if (named.success) into.unreadable.set(named.data, { instanceId: named.data, why });
+  else into.unnamed += 1;
+};
+
+/** The instance that an identity is of, if it is a worker's. */
+const instanceOf = (identity: unknown): unknown => String(identity).split('@', 1)[0];
+
+const gather = (into: Gathered, line: string) => {
+  const [start = '', ...cells] = line.split('\t');
+  const id = readValue(cells[0] ?? '');
+  if (id === undefined) {
+    // Of two that differ the later: whoever thinks it young waits for its workers.
+    const startedAt = numberOr(readValue(start), 0);
+    if (startedAt <= LAST_MOMENT) into.collectorStartedAt = Math.max(startedAt, into.collectorStartedAt);
+    return;
+  }
+  const read = slotOf(cells);
+  if (!read.ok) return passOver(into, id, read.why);
+  const others = into.slots.get(read.slot.instanceId);
+  if (others === undefined) into.slots.set(read.slot.instanceId, [read.slot]);
+  else others.push(read.slot);
+};
+
+const NO_LITERALS = 'its ad has an expression or an odd character where a plain value belongs';
+
+export interface StatusAnswers {
+  /** To STATUS_ARGS. */
+  readonly status: string;
+  /** To ODD_ARGS. */
+  readonly odd: string;
+  /** To CLOSED_ARGS. */
+  readonly closed: string;
+  /** Workers that were not asked for, by the identity that their ads came from. */
+  readonly passedOver?: readonly { readonly identity: string; readonly why: string }[];
+}
+
+/** Reads the answers to the three questions. */
+export const readWorkers = ({ status, odd, closed, passedOver = [] }: StatusAnswers): SeenWorkers => {
+  const into: Gathered = { slots: new Map(), unreadable: new Map(), unnamed: 0, collectorStartedAt: 0 };
+  for (const line of linesOf(status)) gather(into, line);
+  for (const [identity] of rowsOf(odd)) passOver(into, instanceOf(identity), NO_LITERALS);
+  for (const { identity, why } of passedOver) passOver(into, instanceOf(identity), why);
+  if (into.collectorStartedAt === 0) {
+    return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
+  }
+  const counts = closedOf(closed);
+  const workers: SeenWorker[] = [];
+  for (const [whose, slots] of into.slots) {
+    if (into.unreadable.has(whose)) continue;
+    const worker = together(slots, counts);
+    if ('why' in worker) into.unreadable.set(whose, worker);
+    else workers.push(worker);
+  }
+  return {
+    ok: true,
+    collectorStartedAt: into.collectorStartedAt,
+    workers: workers.sort(byInstance),
+    unreadable: [...into.unreadable.values()].sort(byInstance),
+    unnamed: into.unnamed,
+  };
+};

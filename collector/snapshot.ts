@@ -4,12 +4,17 @@ import type { IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
-import { readWorkers, type SeenWorkers, STATUS_ARGS } from './see-workers.ts';
+import { withCauses } from './see-unwell.ts';
+import type { SeenWorkers } from './see-workers.ts';
+import type { UnmatchedSince } from './unmatched.ts';
+import type { WorkerSight } from './worker-sight.ts';
 
 export interface SnapshotSources {
   readonly condor: Condor;
+  readonly workers: WorkerSight;
   readonly ended: EndedPilots;
   readonly idleSince: IdleSince;
+  readonly unmatched: UnmatchedSince;
   readonly shortSeconds: number;
   /** Where the site writes when inputs land; absent: nowhere. */
   readonly landingsFile?: string | undefined;
@@ -26,46 +31,66 @@ const pilotsPart = async (sources: SnapshotSources, now: number): Promise<Pilots
   const [answer, whyNoHistory, credentials] = await Promise.all([
     sources.condor('condor_q', QUEUE_ARGS),
     sources.ended.refresh(now),
-    sources.credentials(),
+    sources.credentials().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      return `the pilot templates cannot be read: ${why}`;
+    }),
   ]);
   if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
   if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
+  if (typeof credentials === 'string') return { complete: false, why: credentials, queues: [] };
   const seen = readPilots(answer.stdout, now);
-  const names = [...new Set([...credentials.keys(), ...seen.keys()])].sort();
+  const names = [...new Set([...credentials.keys(), ...seen.queues.keys()])].sort();
   const queues = names.map(
     (queue): QueuePilots => ({
       queue,
-      ...(seen.get(queue) ?? NO_PILOTS),
+      ...(seen.queues.get(queue) ?? NO_PILOTS),
       ended: { ...sources.ended.of(queue), shortSeconds: sources.shortSeconds },
       ...(credentials.has(queue) ? { credentialExpiresAt: credentials.get(queue) ?? null } : {}),
     }),
   );
-  return { complete: true, queues };
-};
-
-const seenWorkers = async ({ condor }: SnapshotSources): Promise<SeenWorkers> => {
-  const answer = await condor('condor_status', STATUS_ARGS);
-  return answer.ok ? readWorkers(answer.stdout) : { ok: false, why: answer.why };
+  return { complete: true, queues, unreadable: seen.unreadable };
 };
 
 const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPart =>
   seen.ok
-    ? { complete: true, workers: [...idle(seen.workers, now)] }
+    ? {
+        complete: true,
+        workers: [...idle(seen.workers, now)],
+        unreadable: [...seen.unreadable],
+        unnamed: seen.unnamed,
+      }
     : { complete: false, why: seen.why, workers: [] };
+
+/** Adds what the collector alone does not know of its workers. */
+const withMore = async (
+  part: WorkersPart,
+  pilots: PilotsPart,
+  { condor, ended, unmatched }: SnapshotSources,
+  now: number,
+): Promise<WorkersPart> => {
+  if (!part.complete) return part;
+  const endedOn = ended.byWorker();
+  const counted = part.workers.map((worker) => {
+    const its = endedOn.get(worker.instanceId);
+    return its === undefined ? worker : { ...worker, ended: its };
+  });
+  return { ...part, workers: [...unmatched(await withCauses(counted, condor), pilots, now)] };
+};
 
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
 export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
   const { landingsFile } = sources;
   const [pilots, seen, landings] = await Promise.all([
     pilotsPart(sources, now),
-    seenWorkers(sources),
+    sources.workers(),
     landingsFile === undefined ? undefined : readLandings(landingsFile, now),
   ]);
   return {
     observedAt: now,
     collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
     pilots,
-    workers: workersPart(seen, sources.idleSince, now),
+    workers: await withMore(workersPart(seen, sources.idleSince, now), pilots, sources, now),
     ...(landings === undefined ? {} : { landings }),
   };
 };

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { SubmitReply, SubmitRequest } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { credentialEnd } from './credential.ts';
-import { noTemplate, outage, Refused } from './refused.ts';
-import { linesOf } from './rows.ts';
+import { noTemplate, otherQueues, outage, Refused } from './refused.ts';
+import { rowsOf, type Value } from './rows.ts';
+import { ownBefore } from './see-ended.ts';
 import { describe, readTemplate, type Template } from './template.ts';
+import { tryOut } from './trial.ts';
 import type { Turns } from './turns.ts';
 
 export interface SubmitOptions {
@@ -23,24 +25,26 @@ export interface SubmitOptions {
 const REMEMBERED_SECONDS = 86_400;
 
 /**
- * Arguments that ask the schedd for the pilots of a request that it has. To `==`, small and capital letters are the same.
+ * Arguments that ask the schedd for the pilots of a request that it has, by their queues. To `==`, small and capital
+ * letters are the same.
  */
 export const queuedArgs = (requestId: string): readonly string[] => [
   '-allusers',
   '-constraint',
   `AerieRequestId =?= ${JSON.stringify(requestId)}`,
-  '-af',
-  'ClusterId',
+  '-af:tV',
+  'MATCH_APF_QUEUE',
 ];
 
 /** Arguments that ask for those it has had. */
 export const pastArgs = (requestId: string, since: number): readonly string[] => [
   '-since',
-  `EnteredCurrentStatus < ${Math.floor(since)}`,
+  ownBefore(since),
   ...queuedArgs(requestId).slice(1),
 ];
 
-const countLines = (stdout: string): number => [...linesOf(stdout)].length;
+/** The queue of each pilot. */
+const queuesOf = (stdout: string): readonly Value[] => rowsOf(stdout).map(([queue]) => queue);
 
 /** `-terse` prints the first and the last job of each cluster: `12.0 - 12.9`. */
 const submittedOf = (stdout: string): number => {
@@ -86,23 +90,31 @@ export const submitter = (options: SubmitOptions) => {
     orphansAwaited = true;
   };
 
-  const alreadyThere = async (requestId: string): Promise<number> => {
+  const alreadyThere = async ({ requestId, queue }: SubmitRequest): Promise<number> => {
     const [queued, past] = await Promise.all([
       condor('condor_q', queuedArgs(requestId)),
       condor('condor_history', pastArgs(requestId, now() - REMEMBERED_SECONDS)),
     ]);
     if (!queued.ok) throw outage(queued.why);
     if (!past.ok) throw outage(past.why);
-    return countLines(queued.stdout) + countLines(past.stdout);
+    const there = [...queuesOf(queued.stdout), ...queuesOf(past.stdout)];
+    const others = there.filter((name) => name !== queue);
+    if (others.length === 0) return there.length;
+    throw otherQueues(requestId, String(others[0]), queue);
   };
 
   const submit = async (request: SubmitRequest): Promise<SubmitReply> => {
-    const { queue, requestId } = request;
+    const { queue } = request;
     const template = await usableTemplate(templatesDirectory, queue);
     await awaitOrphans();
-    const there = await alreadyThere(requestId);
+    const there = await alreadyThere(request);
     if (there > 0) return { submitted: there, repeated: true };
     await checkCredential(templatesDirectory, template, now());
+    const trial = await tryOut(condor, templatesDirectory, template, request);
+    if (!trial.ok) throw outage(trial.why);
+    if (trial.mistake !== undefined) {
+      throw new Refused(409, `${trial.mistake} Nothing was submitted; the pool's admin has to correct it.`);
+    }
     const answer = await condor('condor_submit', ['-terse', '-'], {
       input: describe(template, request),
       folder: templatesDirectory,

@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TemplateRequest } from '../core/model/about.ts';
 import { queueName } from '../core/model/pool.ts';
 import { asRequested, type Resources } from '../core/model/resources.ts';
 import { asksOf } from './asks.ts';
+import { namesIn, readOrdinary } from './files.ts';
 
 /** A queue's pilot template: a complete submit file that the pool's admin has written, as `<queue>.sub`. */
 export interface Template {
@@ -110,23 +110,18 @@ const isMissing = (error: unknown): boolean =>
 export const readTemplate = async (folder: string, queue: string): Promise<ReadTemplate> => {
   if (!queueName.safeParse(queue).success) return { ok: true, template: undefined };
   try {
-    const text = await readFile(join(folder, `${queue}${SUFFIX}`), 'utf8');
-    if (text.length > MAX_BYTES) {
-      return {
-        ok: false,
-        mistake: `The pilot template ${queue}${SUFFIX} is longer than ${MAX_BYTES} bytes.`,
-      };
-    }
+    const text = (await readOrdinary(join(folder, `${queue}${SUFFIX}`), MAX_BYTES)).toString('utf8');
     return parseTemplate(queue, text);
   } catch (error) {
     if (isMissing(error)) return { ok: true, template: undefined };
-    return { ok: false, mistake: `The pilot template ${queue}${SUFFIX} cannot be read.` };
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, mistake: `The pilot template ${queue}${SUFFIX} cannot be read: ${why}.` };
   }
 };
 
 /** The queues that have a template. */
 export const templateNames = async (folder: string): Promise<readonly string[]> =>
-  (await readdir(folder))
+  (await namesIn(folder))
     .filter((file) => file.endsWith(SUFFIX))
     .map((file) => file.slice(0, -SUFFIX.length))
     .filter((queue) => queueName.safeParse(queue).success)

@@ -5,7 +5,7 @@ import type { EndNote } from './model/instance.ts';
 import type { OpenLaunch } from './model/launch.ts';
 import type { Boots, Joins, Pace } from './model/learned.ts';
 import type { Lease, LeaseWish } from './model/lease.ts';
-import type { CoolingRecord, LedgerView, SubmissionRecord } from './model/ledger.ts';
+import type { CoolingRecord, LedgerView, PilotsView, SubmissionRecord } from './model/ledger.ts';
 import type { Reason } from './model/reason.ts';
 import type {
   Change,
@@ -24,6 +24,8 @@ import type {
 export interface Ledger {
   /** Reads everything that is alive. */
   view(): Promise<LedgerView>;
+  /** Reads what is alive but no workers: queue 1 needs none, and they are nearly all that there is. */
+  viewForPilots(): Promise<PilotsView>;
   readonly decisions: Decisions;
   readonly leases: Leases;
   readonly launches: Launches;

@@ -105,7 +105,8 @@ const identityDocument = (facts: InstanceFacts): string =>
 
 const VERSIONS = ['2009-04-04', '2016-09-02', '2018-09-24', '2021-03-23', 'latest'] as const;
 
-const isTree = (value: Tree[string]): value is Tree => typeof value === 'object' && !Buffer.isBuffer(value);
+const isTree = (value: Tree[string] | undefined): value is Tree =>
+  typeof value === 'object' && !Buffer.isBuffer(value);
 
 const listing = (tree: Tree): string =>
   Object.entries(tree)
@@ -117,7 +118,6 @@ const lookUp = (tree: Tree, parts: readonly string[]): Leaf | undefined => {
   const [first, ...rest] = parts;
   if (first === undefined) return listing(tree);
   const value = Object.hasOwn(tree, first) ? tree[first] : undefined;
-  if (value === undefined) return undefined;
   if (isTree(value)) return lookUp(value, rest);
   if (rest.length > 0) return undefined;
   return typeof value === 'function' ? value() : value;

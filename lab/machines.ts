@@ -1,3 +1,4 @@
+import { TAG } from '../core/model/names.ts';
 import type { Ec2Event } from '../twin/aws/ec2/events.ts';
 import type { TwinInstance } from '../twin/aws/ec2/instance.ts';
 import { startWorkerBox, type WorkerBox, type WorkerBoxOptions } from './worker-box.ts';
@@ -12,6 +13,9 @@ interface LabMachinesOptions
   /** Tells EC2 that a machine has switched itself off. */
   readonly powerOff: (instanceId: string) => void;
 }
+
+/** All machines of the lab are this one machine, whatever the type that was launched has on EC2. */
+const SMALL_MACHINE = '1c,1000m,1000d,0g';
 
 /** Between a spot warning and the end, seconds. */
 const WARNING_SECONDS = 120;
@@ -42,7 +46,10 @@ export const labMachines = (options: LabMachinesOptions): LabMachines => {
       zone: offer.zone,
       market: offer.market,
       // EC2 keeps its own tags out of the metadata service.
-      tags: Object.fromEntries(Object.entries(tags).filter(([name]) => !name.startsWith('aws:'))),
+      tags: {
+        ...Object.fromEntries(Object.entries(tags).filter(([name]) => !name.startsWith('aws:'))),
+        [TAG.promised]: SMALL_MACHINE,
+      },
       userData: options.userData(),
     });
     void worker.ended.then(({ how }) => {

@@ -16,6 +16,8 @@ const PACKAGES = [
   'iptables',
   'kmod',
   'netcat-openbsd',
+  'openssh-client',
+  'openssh-server',
   'openssl',
   'procps',
   'python3',

@@ -10,6 +10,10 @@ export const handler = onTimer(
   'pilots',
   env.AERIE_STAGE,
   ({ tell, find }) =>
-    watchingCertificates(pilotsTick({ ...sources, pilots: pool, tell }), certificates, find),
+    watchingCertificates(
+      pilotsTick({ ...sources, pool: { view: pool.viewForPilots }, pilots: pool, tell }),
+      certificates,
+      find,
+    ),
   env.AERIE_QUEUE_METRICS,
 );

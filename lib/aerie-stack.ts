@@ -14,6 +14,7 @@ import {
   FUNCTIONS,
   laterTicks,
   MINUTE_SECONDS,
+  memoryOf,
   NEWS,
   SETTINGS_QUEUE,
   SETTINGS_SECONDS,
@@ -111,7 +112,8 @@ export class AerieStack extends Stack {
         name,
         code: code(name),
         environment,
-        ...FUNCTIONS[name],
+        timeoutSeconds: FUNCTIONS[name].timeoutSeconds,
+        memoryMb: memoryOf(name, config.tickMemoryMb),
         ...limit,
         ...inside,
       });

@@ -5,9 +5,9 @@ import { ALARMS } from './alarms.ts';
 import { LAMBDAS, type LambdaName } from './bundling.ts';
 import {
   AUDIT_SECONDS,
-  FUNCTIONS,
   laterTicks,
   MINUTE_SECONDS,
+  memoryOf,
   SETTINGS_SECONDS,
   type TickSeconds,
 } from './functions.ts';
@@ -20,6 +20,7 @@ export interface ControlPlane {
   readonly pricedQueues: number;
   readonly tickSeconds: TickSeconds;
   readonly queueMetrics: 'on' | 'off';
+  readonly tickMemoryMb: number;
   /** NAT gateways in the stage's own network, each with an address. */
   readonly natGateways: number;
 }
@@ -73,10 +74,10 @@ const metricsOf = ({ queues, pricedQueues, queueMetrics }: ControlPlane): number
 
 const alarmCount = Object.values<AlarmSpec>(ALARMS).reduce((sum, { watches }) => sum + watches.length, 0);
 
-const lambdaLine = (runs: Readonly<Record<LambdaName, number>>): BillLine => {
+const lambdaLine = ({ tickMemoryMb }: ControlPlane, runs: Readonly<Record<LambdaName, number>>): BillLine => {
   const calls = Object.values(runs).reduce((sum, count) => sum + count, 0);
   const gbSeconds = LAMBDAS.reduce(
-    (sum, name) => sum + (runs[name] * RUN_SECONDS * FUNCTIONS[name].memoryMb) / MB_PER_GB,
+    (sum, name) => sum + (runs[name] * RUN_SECONDS * memoryOf(name, tickMemoryMb)) / MB_PER_GB,
     0,
   );
   return {
@@ -131,7 +132,7 @@ export const controlPlaneBill = (plane: ControlPlane): readonly BillLine[] => {
   const queries = runs.pilots + runs.workers + runs.audit + runs.settings;
   const metrics = metricsOf(plane);
   return [
-    lambdaLine(runs),
+    lambdaLine(plane, runs),
     {
       what: 'CloudWatch metrics',
       sums: `${metrics} at $${SERVICE_PRICES.metricMonth.dollars.toFixed(2)}`,

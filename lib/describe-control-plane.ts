@@ -9,6 +9,7 @@ const SHOWN: ControlPlane = {
   pricedQueues: 0,
   tickSeconds: DEFAULT_TICK_SECONDS,
   queueMetrics: 'on',
+  tickMemoryMb: 512,
   natGateways: 0,
 };
 

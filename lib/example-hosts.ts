@@ -15,7 +15,7 @@ const placesOf = ({ pandaUrl, endpointUrl, worker, alarmEmail }: StageConfig) =>
   endpointUrl: [endpointUrl],
   'worker.pool': worker === undefined ? [] : [worker.pool],
   'worker.centralManager': worker === undefined ? [] : [worker.centralManager],
-  'worker.requiredHosts': worker?.requiredHosts ?? [],
+  'worker.requiredHosts': worker?.requiredHosts.map(({ host }) => host) ?? [],
   alarmEmail: alarmEmail === undefined ? [] : [alarmEmail],
 });
 

@@ -15,6 +15,16 @@ export const FUNCTIONS = {
   settings: { memoryMb: 256, timeoutSeconds: 180 },
 } as const satisfies Record<LambdaName, { readonly memoryMb: number; readonly timeoutSeconds: number }>;
 
+/** Those that look at every worker: what they need grows with the stage. */
+const GROWING: readonly LambdaName[] = ['pilots', 'workers', 'audit'];
+
+/** The memory of a function in a stage that gives so much to its ticks and its audit, MB. */
+export const memoryOf = (name: LambdaName, tickMemoryMb: number): number =>
+  GROWING.includes(name) ? tickMemoryMb : FUNCTIONS[name].memoryMb;
+
+/** Lambda's own limits; less than the least is not enough for a stage of ten thousand workers. */
+export const TICK_MEMORY_MB = { least: FUNCTIONS.workers.memoryMb, most: 10_240 } as const;
+
 /**
  * How many executions an event source may have at a time: the fewest that SQS's may be limited to. A new account runs ten
  * in all: four event sources with two each, and the two ticks of the minute. And all ask one endpoint, which a burst must

@@ -114,6 +114,8 @@ export class Squid extends Construct {
         },
       ],
     });
+    /** The subnet says it already. */
+    instance.instance.addPropertyDeletionOverride('AvailabilityZone');
     const zone = new PrivateHostedZone(this, 'Zone', { vpc, zoneName: squidZone(stage) });
     new ARecord(this, 'Name', {
       zone,

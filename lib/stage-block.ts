@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { stageCaps } from '../core/model/stage.ts';
 import { poolFacts } from '../worker/options.ts';
-import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from './functions.ts';
+import { DEFAULT_TICK_SECONDS, TICK_MEMORY_MB, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
 import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
@@ -31,6 +31,13 @@ const tickSeconds = z.literal(TICK_PERIODS, {
   error: ({ input }) =>
     got(input, typeof input === 'string' ? `${TICKS_ALLOWED}, without quotes` : TICKS_ALLOWED),
 });
+
+const { least: LEAST_MEMORY, most: MOST_MEMORY } = TICK_MEMORY_MB;
+const MEMORY_ALLOWED = `a whole number of MB from ${LEAST_MEMORY} to ${MOST_MEMORY}`;
+const tickMemoryMb = z
+  .int({ error: ({ input }) => got(input, MEMORY_ALLOWED) })
+  .min(LEAST_MEMORY, { error: ({ input }) => got(input, MEMORY_ALLOWED) })
+  .max(MOST_MEMORY, { error: ({ input }) => got(input, MEMORY_ALLOWED) });
 
 const YES_OR_NO = 'true or false';
 const yesOrNo = z.boolean({ error: ({ input }) => got(input, YES_OR_NO) });
@@ -213,6 +220,12 @@ export const STAGE_SETTINGS = {
     description: 'How often workers are launched and retired; below 60 it takes SQS queues that delay.',
     allowed: TICKS_ALLOWED,
     fallback: String(DEFAULT_TICK_SECONDS),
+  }),
+  tickMemoryMb: setting(tickMemoryMb.default(LEAST_MEMORY), {
+    description:
+      'The memory of the ticks and of the audit; the processor comes with it, a whole one with 1769 MB. [How much a large stage needs](reference.md#when-the-stage-grows).',
+    allowed: MEMORY_ALLOWED,
+    fallback: String(LEAST_MEMORY),
   }),
   queueMetrics: setting(queueMetrics.default('on'), {
     description:

@@ -97,6 +97,7 @@ const planeLine = (config: StageConfig, rows: readonly Row[]): string => {
     pricedQueues: rows.filter(({ settings }) => hasPrices(settings)).length,
     tickSeconds: config.tickSeconds,
     queueMetrics: config.queueMetrics,
+    tickMemoryMb: config.tickMemoryMb,
     natGateways: config.network.kind === 'nat' ? 1 : 0,
   });
   const dearest = bill.reduce((a, b) => (b.dollars > a.dollars ? b : a));

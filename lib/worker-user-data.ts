@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { Flavour } from '../core/model/flavours.ts';
+import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
+import { parseQueueSettings } from '../core/settings/settings.ts';
 import { packed, userData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
+import { placeOfStage } from './place.ts';
 import { workerLogGroup } from './stage-look-in.ts';
 import { siteLayerOf } from './stage-site.ts';
 import { squidUrl } from './stage-squid.ts';
@@ -12,6 +16,30 @@ export const certificatesOf = (text: string): readonly string[] =>
   [...text.replaceAll('\r', '').matchAll(CERTIFICATE)].map(([pem]) => `${pem}\n`);
 
 const certificates = (file: string): string => certificatesOf(readFileSync(file, 'utf8')).join('');
+
+/** A family whose sizes cost in proportion to their vCPUs stands for all of them. */
+const priced = (flavour: Flavour, region: string): readonly [string, number | undefined] => {
+  const [family = ''] = flavour.name.split('.');
+  const core = listPriceOfCore(family, region);
+  return core === undefined ? [flavour.name, listPrice(flavour, region)] : [family, core];
+};
+
+/**
+ * What AWS's list says that the flavours of the queues in the block cost; of a queue that stands in SSM alone, a deploy knows
+ * none. Without a region nobody knows whose prices these would be.
+ */
+const listPrices = (config: StageConfig): Readonly<Record<string, number>> => {
+  const { region, queues } = config;
+  if (region === undefined) return {};
+  const flavours = Object.entries(queues).flatMap(([queue, knobs]) => {
+    const parsed = parseQueueSettings(queue, knobs, placeOfStage(config));
+    return parsed.ok ? parsed.settings.flavours : [];
+  });
+  const prices = flavours.map((flavour) => priced(flavour, region)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    prices.flatMap(([name, price]) => (price === undefined ? [] : [[name, price] as const])),
+  );
+};
 
 type Worker = NonNullable<StageConfig['worker']>;
 
@@ -42,10 +70,12 @@ export const workerUserData = (config: StageConfig): Buffer | undefined => {
   const scratchVolume = config.scratchVolume !== undefined;
   if (worker === undefined) return workerUserData === undefined ? undefined : Buffer.from(workerUserData);
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
+  const prices = Object.keys(worker.listPrices).length > 0 ? {} : { listPrices: listPrices(config) };
   return packed(
     userData({
       ...behindSquid(config.stage, worker, config.squid !== undefined),
       ...endpointCa,
+      ...prices,
       endpointUrl,
       scratchVolume,
       ...lookIn(config),

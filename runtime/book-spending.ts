@@ -74,6 +74,7 @@ export const bookSpending = async (
 
 /** The workers that a reconciliation found to be over: they still count, until the next tick books them. */
 export const stillOwed = (before: LedgerView, after: LedgerView, now: number): LedgerView => {
+  if (after.workers === before.workers) return after;
   const left = new Set(after.workers.map(({ instanceId }) => instanceId));
   const ended = before.workers.flatMap((worker): readonly EndedWorker[] => {
     const { cost, state } = worker;

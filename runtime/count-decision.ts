@@ -19,6 +19,7 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('QueuesNearBudget', decision.counts.budgetNear ?? 0);
   count('QueuesOverBudget', decision.counts.budgetOver ?? 0);
   count('QueuesUnsupported', (decision.counts.pilotsUnsupported ?? 0) > 0 ? 1 : 0);
+  count('WorkersNotBelieved', decision.counts.workersDisbelieved ?? 0);
   count('WorkersNotEnded', decision.counts.workersUnended ?? 0);
   if (decision.kind !== 'act') return;
   // One whose end EC2 refuses is counted when it is first given up.

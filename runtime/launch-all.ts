@@ -130,25 +130,59 @@ const ask = async (
 };
 
 /**
- * Writes down every intent, makes sure of the lease, and only then asks EC2. Whoever takes the lease later reads the
- * ledger after that and finds the intents; whoever had taken it before is found out here, and nothing is asked.
- * Answers with what is known of boots after it; undefined if the lease was lost, and nothing was asked.
+ * So many intents are open and not asked for at a time. What the function's time is too short for is not even written
+ * down: the next tick plans it anew, and has no intents to take away first.
  */
-export const launchAll = async (
-  decisions: readonly Decision[],
-  ledger: LedgerView,
+const AT_A_TIME = 40;
+
+/** Launches whose intents this tick wrote, what came of them, and whether the lease was lost on the way. */
+interface Asked {
+  readonly ours: readonly OpenLaunch[];
+  readonly results: readonly (LaunchResult | undefined)[];
+  readonly isLost: boolean;
+}
+
+/** Writes a number of intents down, makes sure of the lease, and only then asks EC2 for them. */
+const askTogether = async (
+  wanted: readonly OpenLaunch[],
   { lease, brake, failures, now }: Launching,
   ports: LaunchAllPorts,
-): Promise<LedgerView | undefined> => {
-  const wanted = intents(decisions, ledger.launches, lease, now);
+): Promise<Asked> => {
   const opened = await forEach(wanted, (launch) => failures.during(() => ports.ledger.launches.open(launch)));
   const ours = wanted.filter((_, index) => opened[index] === true);
   const holds = ours.length === 0 || (await failures.during(() => ports.ledger.leases.holds(lease))) === true;
   if (!holds) {
     await failures.during(() => forEach(ours, (launch) => ports.ledger.launches.withdraw(launch)));
-    return undefined;
+    return { ours: [], results: [], isLost: true };
   }
-  const asked = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
+  const results = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
+  return { ours, results, isLost: false };
+};
+
+/**
+ * Asks EC2 for what was decided, a number of launches at a time: writes down their intents, makes sure of the lease, and
+ * only then asks. Whoever takes the lease later reads the ledger after that and finds the intents; whoever had taken it
+ * before is found out here, and nothing more is asked. Answers with what is known of boots after it; undefined if the
+ * lease was lost.
+ */
+export const launchAll = async (
+  decisions: readonly Decision[],
+  ledger: LedgerView,
+  launching: Launching,
+  ports: LaunchAllPorts,
+): Promise<LedgerView | undefined> => {
+  const { lease, brake, failures, now } = launching;
+  const wanted = intents(decisions, ledger.launches, lease, now);
+  const ours: OpenLaunch[] = [];
+  const asked: (LaunchResult | undefined)[] = [];
+  let isLost = false;
+  for (let from = 0; from < wanted.length && !isLost; from += AT_A_TIME) {
+    if (from > 0 && (brake.throttled !== undefined || !hasTime(ports))) break;
+    const some = await askTogether(wanted.slice(from, from + AT_A_TIME), launching, ports);
+    ours.push(...some.ours);
+    asked.push(...some.results);
+    isLost = some.isLost;
+  }
   await failures.during(async () => {
     const { pace } = ledger;
     if (brake.throttled !== undefined) await ports.ledger.learned.pace(slower(pace, brake.throttled, now));
@@ -156,5 +190,6 @@ export const launchAll = async (
       await ports.ledger.learned.pace(quicker(pace));
     }
   });
-  return (await failures.during(() => withRefused(ledger, ours, asked, ports))) ?? ledger;
+  const after = (await failures.during(() => withRefused(ledger, ours, asked, ports))) ?? ledger;
+  return isLost ? undefined : after;
 };

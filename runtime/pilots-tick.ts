@@ -1,5 +1,7 @@
 import { holdPilots, planPilots } from '../core/decide/pilots/plan.ts';
 import type { Decision, PilotDecision } from '../core/model/decision.ts';
+import type { SubmissionRecord } from '../core/model/ledger.ts';
+import { submissionIdOf } from '../core/model/names.ts';
 import type { PoolPilots } from '../core/ports.ts';
 import { forEach } from './parallel.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
@@ -9,18 +11,36 @@ export interface PilotsPorts extends TickPorts {
   readonly pilots: PoolPilots;
 }
 
+/** How a removal is remembered among the submissions of its queue. */
+const removalOf = ({ queue, at }: PilotDecision, viewedAt: number): SubmissionRecord => ({
+  requestId: submissionIdOf(queue, at),
+  queue,
+  count: 0,
+  shape: { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 },
+  viewedAt,
+  at,
+  removal: true,
+});
+
 /** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
-const carryOut = async (decision: Decision, { lease, timeLeft }: Turn, ports: PilotsPorts): Promise<void> => {
+const carryOut = async (
+  decision: Decision,
+  { lease, timeLeft, facts }: Turn,
+  ports: PilotsPorts,
+): Promise<void> => {
   const { queue } = decision;
   if (timeLeft() < NEEDED_SECONDS.order) return;
   if (decision.kind === 'submit') {
-    const { requestId, count, shape, viewedAt } = decision;
+    const { requestId, count, shape, viewedAt, at, canary } = decision;
+    const record = { requestId, queue, count, shape, viewedAt, at, ...(canary && { canary }) };
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
-    await ports.ledger.submissions.add({ requestId, queue, count, shape, viewedAt });
+    await ports.ledger.submissions.add(record);
     // Whoever has taken the lease since may not have read that record: then that one decides, and these are not sent.
     if (await ports.ledger.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
   }
   if (decision.kind === 'remove') {
+    // Recorded first: what is removed is not to be taken for pilots that never came.
+    await ports.ledger.submissions.add(removalOf(decision, facts.viewedAt));
     await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });
   }
 };
@@ -30,7 +50,7 @@ const ofPilots = (decisions: readonly PilotDecision[]): readonly Decision[] =>
 
 const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]> => {
   const { writeDown, failures } = turn;
-  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.view()) }));
+  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.viewForPilots()) }));
   const kept = await forEach(decided, (decision) =>
     failures.during(async () => {
       const written = await writeDown(decision);

@@ -4,6 +4,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
+import { sideBySide } from '../core/observe/fleet.ts';
 import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
@@ -70,11 +71,10 @@ export const countFailed = async (
 /** Workers whose end may have gone unnoticed: asked about at EC2, and forgotten if it has come. */
 const reconcileEnded = async (
   workers: readonly WorkerRecord[],
-  view: PoolView,
+  asked: readonly string[],
   ports: ReconcilePorts,
   now: number,
 ): Promise<readonly WorkerRecord[]> => {
-  const asked = doubtful(workers, view, now);
   if (asked.length === 0) return workers;
   const answer = await ports.cloud.describe(asked, now);
   if (answer.kind === 'unknown') return workers;
@@ -101,6 +101,20 @@ const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number
   return { ...counted, workers, endedBoots: endedBoots(failed, words) };
 };
 
+/**
+ * Most workers whose joining is written down in one tick: each is a write, and two thousand take a quarter of a core some
+ * 7 s. The others stay booting in the ledger, and in the pool they are all the same; the next ticks write them.
+ */
+const MOST_JOINS = 2_000;
+
+/** The changes that one tick writes: all but joins beyond their number. */
+const withinReach = (changes: readonly Change[]): readonly Change[] => {
+  const joins = changes.filter((change) => joinedOf([change]).length > 0);
+  if (joins.length <= MOST_JOINS) return changes;
+  const later = new Set(joins.slice(MOST_JOINS));
+  return changes.filter((change) => !later.has(change));
+};
+
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
 export const reconcile = async (
   ledger: LedgerView,
@@ -108,12 +122,16 @@ export const reconcile = async (
   ports: ReconcilePorts,
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<LedgerView> => {
-  const changes = reconcilePool(ledger.workers, view, now);
+  const { members } = sideBySide(ledger.workers, view);
+  const changes = withinReach(reconcilePool(ledger.workers, view, now, members));
   const joined = joinedOf(changes);
   const counted = await count(ledger, joined, ports);
   await record(changes, ports, now);
   const workers = applied(ledger.workers, changes);
-  const left = await failures.during(() => reconcileEnded(workers, view, ports, now));
+  const left = await failures.during(() => {
+    const asked = changes.length === 0 ? doubtful(workers, view, now, members) : doubtful(workers, view, now);
+    return reconcileEnded(workers, asked, ports, now);
+  });
   const after = { ...counted, workers: left ?? workers };
   return (await failures.during(() => buryFailed(after, ports, now))) ?? after;
 };

@@ -2,6 +2,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { Decision, Retirement } from '../core/model/decision.ts';
 import type { EndReply } from '../core/model/launch.ts';
 import { NOT_IN_COLLECTOR } from '../core/model/pool.ts';
+import { cut } from '../core/model/words.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud, PoolWorkers } from '../core/ports.ts';
 import { next, type WorkerEvent } from '../core/write/life.ts';
@@ -56,7 +57,7 @@ export const noteRefusedEnds = async (
 ): Promise<void> => {
   await forEach(refused, async ({ instanceId, why }) => {
     const worker = byId.get(instanceId);
-    if (worker !== undefined) await workers.refuseEnd(worker, { at: now, why });
+    if (worker !== undefined) await workers.refuseEnd(worker, { at: now, why: cut(why) });
   });
   if (unanswered !== undefined) throw new Error(`EC2 did not answer an order to end workers: ${unanswered}`);
 };
@@ -73,13 +74,13 @@ export const retire = async (
   ports: RetirePorts,
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<ReadonlySet<string>> => {
+  const steps = decisions.flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []));
+  if (steps.length === 0) return new Set();
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
-  const all = decisions
-    .flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []))
-    .flatMap((step): readonly Step[] => {
-      const worker = byId.get(step.instanceId);
-      return worker === undefined ? [] : [{ step, worker }];
-    });
+  const all = steps.flatMap((step): readonly Step[] => {
+    const worker = byId.get(step.instanceId);
+    return worker === undefined ? [] : [{ step, worker }];
+  });
   const of = (step: Retirement['step']) => all.filter((each) => each.step.step === step);
 
   /** The step with its worker as it then is; none if somebody else has moved it. */

@@ -32,13 +32,38 @@ const asked = (decision: Decision): Readonly<Record<string, number>> => {
 /** Whether every queue has metrics of its own; what is counted over all queues is there in any case. */
 export type QueueMetrics = 'on' | 'off';
 
+/** A queue with no job, no pilot and no worker: its tick says nothing but that. */
+const isEmpty = ({ kind, counts }: Decision): boolean =>
+  kind === 'rest' && Object.values(counts).every((count) => count === 0);
+
+/** CloudWatch asks for each metric in each hour in which it has a value: once a day says that the queue is still there. */
+const SILENT_SECONDS = 86_400;
+
+/** Whether a decision says what has been told already: an empty queue rests, as in the tick before. */
+const silence = (): ((decision: Decision) => boolean) => {
+  const toldAt = new Map<string, number>();
+  return (decision) => {
+    const { queue, at } = decision;
+    if (!isEmpty(decision)) {
+      toldAt.delete(queue);
+      return false;
+    }
+    const last = toldAt.get(queue);
+    if (last !== undefined && at - last < SILENT_SECONDS) return true;
+    toldAt.set(queue, at);
+    return false;
+  };
+};
+
 /**
  * Writes one log line and one set of metrics (embedded in the log, so no call) per queue and tick. The log line has the
- * reasons as sentences (`why`) and by kind (`reasons`), and the counts, whether they become metrics or not.
+ * reasons as sentences (`why`) and by kind (`reasons`), and the counts, whether they become metrics or not. An empty queue
+ * that rests is told when it comes to rest, and then once a day; the memory of that lasts as long as its container.
  */
-export const teller =
-  (logger: Logger, metrics: Metrics, queueMetrics: QueueMetrics): Tell =>
-  (decision) => {
+export const teller = (logger: Logger, metrics: Metrics, queueMetrics: QueueMetrics): Tell => {
+  const isSilent = silence();
+  return (decision) => {
+    if (isSilent(decision)) return;
     const { of, queue, kind, at, counts } = decision;
     const said = reasonsOf(decision);
     const why = said.map(({ text }) => text);
@@ -52,3 +77,4 @@ export const teller =
     }
     metrics.publishStoredMetrics();
   };
+};

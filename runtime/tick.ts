@@ -1,5 +1,6 @@
 import type { Decision } from '../core/model/decision.ts';
 import type { Lease } from '../core/model/lease.ts';
+import { isWhole } from '../core/model/panda.ts';
 import type { Reason } from '../core/model/reason.ts';
 import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
 import { type Failures, gatherFailures } from './failures.ts';
@@ -45,8 +46,11 @@ export const tick = <Beside>(ports: TickPorts, { name, hold, beside, act }: Tick
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
     const { facts } = established;
-    const pandaRunning = runningEverywhere(facts.jobs);
-    const lease = await ports.ledger.leases.take({ name, at: now, viewedAt: facts.viewedAt, pandaRunning });
+    const lease = await ports.ledger.leases.take({
+      ...{ name, at: now, viewedAt: facts.viewedAt },
+      // A sum without some of the sites is no measure for one with them.
+      ...(isWhole(facts.jobs) ? { pandaRunning: runningEverywhere(facts.jobs) } : {}),
+    });
     if (lease.kind === 'refused') {
       // Told and not written down: what is written down for this moment is for the holder to carry out.
       const held = await hold(world, lease.why);

@@ -17,6 +17,7 @@ import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
+import { type Vouch, voucher } from './vouch.ts';
 
 export interface WorkersPorts extends TickPorts {
   readonly cloud: Cloud;
@@ -32,6 +33,11 @@ type TimedPorts = WorkersPorts & { readonly timeLeft: TimeLeft };
 
 /** How workers are planned; a simulation hands in others, to show what they would break. */
 export type Plan = typeof planWorkers;
+
+interface Deciding {
+  readonly plan: Plan;
+  readonly vouch: Vouch;
+}
 
 const ofWorkers = (decisions: readonly WorkerDecision[]): readonly Decision[] =>
   decisions.map((decision) => ({ of: 'workers', ...decision }));
@@ -75,11 +81,16 @@ const hearOverdue = async (
     ? hearBeforeEnd(late, consoles)
     : NOT_HEARD;
 
-const act = async (turn: Turn, ports: TimedPorts, plan: Plan): Promise<readonly Decision[]> => {
+const act = async (
+  turn: Turn,
+  ports: TimedPorts,
+  { plan, vouch }: Deciding,
+): Promise<readonly Decision[]> => {
   const { now, facts, queues, lease, writeDown, failures } = turn;
   const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
   const booked = await bookSpending(await ports.ledger.view(), queues, ports.ledger.accounts, failures);
-  const ledger = await settleOpen(turn, booked, launching, ports);
+  const settled = await settleOpen(turn, booked, launching, ports);
+  const ledger = await vouch(settled, facts.pool, now);
   const decided = ofWorkers(plan({ facts, queues, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
@@ -96,12 +107,14 @@ const act = async (turn: Turn, ports: TimedPorts, plan: Plan): Promise<readonly 
 };
 
 /** One tick of queue 2, which keeps as many workers as the pool's waiting pilots need. */
-export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick =>
-  tick(ports, {
+export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick => {
+  const deciding = { plan, vouch: voucher(ports.cloud, ports.stage.stage) };
+  return tick(ports, {
     name: 'workers',
     hold: async (world, why) =>
       ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, world.now, why)),
     beside: ports.image,
     act: (turn, image) =>
-      act(turn, { ...ports, stage: withImage(ports.stage, image), timeLeft: turn.timeLeft }, plan),
+      act(turn, { ...ports, stage: withImage(ports.stage, image), timeLeft: turn.timeLeft }, deciding),
   });
+};

@@ -27,6 +27,12 @@ const endpointUrl = text(/^https?:\/\/[A-Za-z0-9.:/_-]{1,200}$/, 'an https URL')
 const CERTIFICATES =
   /^(-----BEGIN CERTIFICATE-----\n([A-Za-z0-9+/=]{1,76}\n)+-----END CERTIFICATE-----\n?){1,8}$/;
 
+const CONSEQUENCES = ['refuse', 'tell'] as const;
+const consequence = z.enum(CONSEQUENCES, { error: ({ input }) => got(input, 'refuse or tell') });
+
+/** Who does not answer is seldom this machine's fault: at boot another one may do better, and later jobs go on. */
+const REQUIRED_HOST = { boot: 'refuse', later: 'tell' } as const;
+
 const cvmfs = z.strictObject({
   repositories: z
     .array(text(hostName, 'a repository such as atlas.cern.ch'))
@@ -37,15 +43,47 @@ const cvmfs = z.strictObject({
     'CVMFS proxies such as http://squid.example.org:3128;DIRECT',
   ).default('DIRECT'),
   quotaMb: whole(1_000, 1_000_000, 'MB').default(10_000),
+  /** What a repository does that cannot be read any longer: `refuse` jobs, or `tell` of it and take them. */
+  later: consequence.default('refuse'),
 });
+
+/**
+ * ATLAS's payloads exceed what they ask for while they merge or start, and are ended by the pilot itself where that lasts; grid
+ * sites let them.
+ */
+const USUAL_FACTOR = 2;
+const MOST_FACTOR = 10;
 
 const address = z.union([z.ipv4(), z.ipv6()], { error: ({ input }) => got(input, 'an IP address') });
 
 const HOST = 'a host name';
 
-/** HOME is each slot's own, and is not to be set. */
-const VARIABLE = 'the name of an environment variable other than HOME';
-const variable = text(/^(?!HOME$)[A-Z_][A-Z0-9_]{0,63}$/, VARIABLE);
+/** HOME is each slot's own, and AERIE_NOTICE the watch's. */
+const VARIABLE = 'the name of an environment variable other than HOME and AERIE_NOTICE';
+const variable = text(/^(?!(?:HOME|AERIE_NOTICE)$)[A-Za-z_][A-Za-z0-9_]{0,63}$/, VARIABLE);
+
+/** Frontier's servers and proxies, a dozen of them, have some 600. */
+const MOST_VALUE = 1000;
+const value = text(
+  new RegExp(`^[\\x20-\\x7e]{0,${MOST_VALUE}}$`),
+  `up to ${MOST_VALUE} printable characters of ASCII`,
+);
+
+const PLACE = 'a host with its port, such as squid.example.org:3128';
+const place = text(new RegExp(`^${NAME}${PORT}$`), PLACE);
+
+const requiredHost = z
+  .union(
+    [place, z.strictObject({ host: place, boot: consequence.optional(), later: consequence.optional() })],
+    {
+      error: ({ input }) =>
+        got(input, `${PLACE}, or { "host": …, "boot": …, "later": … } with refuse or tell for both`),
+    },
+  )
+  .transform((given) => ({
+    ...REQUIRED_HOST,
+    ...(typeof given === 'string' ? { host: given } : given),
+  }));
 
 const keyed = (allowed: string) => ({
   error: ({ code, input }: { readonly code: string; readonly input?: unknown }) =>
@@ -65,9 +103,13 @@ const texts = (key: z.ZodString, value: z.ZodType<string, string>, allowed: stri
 
 interface Named {
   readonly pins: Readonly<Record<string, string>>;
-  readonly requiredHosts: readonly string[];
+  /** One that is no host with its port is still as it was given. */
+  readonly requiredHosts: readonly (string | { readonly host: string })[];
   readonly centralManager: string;
 }
+
+const hostOf = (given: string | { readonly host: string }): string =>
+  typeof given === 'string' ? given : given.host;
 
 const portless = (place: string): string => place.replace(/:\d+$/, '');
 
@@ -76,13 +118,21 @@ const pinsAreTried = (
   { pins, requiredHosts, centralManager }: Named,
   context: z.core.$RefinementCtx,
 ): void => {
-  const tried = new Set([centralManager, ...requiredHosts].map(portless));
+  const tried = new Set([centralManager, ...requiredHosts.map(hostOf)].map(portless));
   for (const host of Object.keys(pins).filter((pin) => !tried.has(pin))) {
     const message =
       'is not among requiredHosts; add it there with its port, so that it is tried before the first job';
     context.addIssue({ code: 'custom', path: ['pins', host], message });
   }
 };
+
+const notMemory = ({ input }: { readonly input?: unknown }) =>
+  got(input, `hard, soft, or a number from 1 to ${MOST_FACTOR}`);
+const factor = z.number().min(1, { error: notMemory }).max(MOST_FACTOR, { error: notMemory });
+const memory = z.union([z.enum(['hard', 'soft']), factor], { error: notMemory });
+
+const notDollars = ({ input }: { readonly input?: unknown }) => got(input, 'dollars an hour');
+const dollars = z.number({ error: notDollars }).min(0, { error: notDollars });
 
 const facts = z.strictObject({
   os: z.enum(['el9', 'debian', 'baked'], { error: ({ input }) => got(input, 'el9, debian or baked') }),
@@ -96,18 +146,23 @@ const facts = z.strictObject({
   stsHost: text(new RegExp(`^${NAME}${PORT}?$`), 'a host such as sts.us-east-1.amazonaws.com').optional(),
   /** Names that resolve wrongly from where the workers are, with the addresses that are right there. */
   pins: texts(text(hostName, HOST), address, HOST),
-  /** `host:port` of what the jobs cannot do without: resolved and connected to before the first job, and then each minute. */
-  requiredHosts: z
-    .array(text(new RegExp(`^${NAME}${PORT}$`), 'a host with its port, such as squid.example.org:3128'))
-    .max(32, 'has more than 32 hosts; expected fewer')
-    .default([]),
-  cvmfs: cvmfs.default({ repositories: [], proxy: 'DIRECT', quotaMb: 10_000 }),
+  /**
+   * `host:port` of what the jobs cannot do without: resolved and connected to before the first job, and then each minute.
+   * Whether one that does not answer makes the worker `refuse` jobs or only `tell` of it, is said for `boot` and `later`.
+   */
+  requiredHosts: z.array(requiredHost).max(32, 'has more than 32 hosts; expected fewer').default([]),
+  cvmfs: cvmfs.default({ repositories: [], proxy: 'DIRECT', quotaMb: 10_000, later: 'refuse' }),
   /** For every job, such as OSG_DATA. */
-  environment: texts(
-    variable,
-    text(/^[A-Za-z0-9_.,:/@+=-]{0,200}$/, 'a text without spaces and quotes'),
-    VARIABLE,
-  ),
+  environment: texts(variable, value, VARIABLE),
+  /**
+   * How much memory a job may have before it is ended: what it asks for (`hard`), so many times that, or all that the
+   * machine has (`soft`). What it asks for is kept for it in each case.
+   */
+  memory: memory.default(USUAL_FACTOR),
+  /** AWS's list price of a type, or of a vCPU of a family, in dollars an hour: for the history of jobs. */
+  listPrices: z
+    .record(z.string().regex(/^[a-z0-9.-]{1,40}$/), dollars, keyed('an instance type or a family'))
+    .default({}),
   /** Room that has to be free for the jobs' scratch directories. */
   minScratchMb: whole(0, 10_000_000, 'MB').default(5_000),
   /** How long checks that fail at boot are tried again: DNS, automounter and clock may need a moment. */

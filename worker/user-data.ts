@@ -23,18 +23,22 @@ interface File {
 export const userData = (options: WorkerOptions): string => {
   const parsed = workerOptions.safeParse(options);
   if (!parsed.success) throw new Error(parsed.error.issues.flatMap(sentences).join(' '));
-  const text = `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
-  const bytes = packed(text).byteLength;
-  if (bytes > MOST_USER_DATA_BYTES) {
-    throw new Error(
-      `The user-data has ${bytes} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa, and let the site's script fetch what is large.`,
-    );
-  }
-  return text;
+  return `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
 };
 
-/** User-data as EC2 is given it: gzip, which cloud-init unpacks by itself, and which makes a third of it. */
-export const packed = (text: string): Buffer => gzipSync(text, { level: 9 });
+/**
+ * User-data as EC2 is given it: gzip, which cloud-init unpacks by itself, and which makes a third of it. One that is longer
+ * than EC2 takes is thrown.
+ */
+export const packed = (text: string): Buffer => {
+  const bytes = gzipSync(text, { level: 9 });
+  if (bytes.length > MOST_USER_DATA_BYTES) {
+    throw new Error(
+      `The user-data has ${bytes.length} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts or fewer authorities in endpointCa, let the site's script fetch what is large, or bake an image, which has the programs.`,
+    );
+  }
+  return bytes;
+};
 
 const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
   const at = (...more: readonly PropertyKey[]) => [...issue.path, ...more].map(String).join('.');
@@ -43,9 +47,24 @@ const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
   return [`${at()} ${issue.message}.`];
 };
 
+/** Between the first command of cloud-init and the worker's own deadline; the worker's has the better sentence. */
+const CLOUD_INIT_SECONDS = 120;
+
+/**
+ * The first thing that cloud-init does: if it dies before it has come to the last, this ends the VM all the same. It needs
+ * nothing of what is still to come, and outlives what it is started by.
+ */
+const END =
+  '[ -e /run/aerie/accepting ] || { echo "aerie: power-off: no worker after $1 s" >/dev/console; shutdown -h now || poweroff -f; }';
+
+const endsAfter = (seconds: number): readonly string[] => [
+  ...['setsid', 'sh', '-c', `{ sleep "$1"; ${END}; } </dev/null >/dev/null 2>&1 &`, 'sh', `${seconds}`],
+];
+
 const cloudConfig = (facts: Facts) => ({
+  bootcmd: [endsAfter(facts.bootSeconds + CLOUD_INIT_SECONDS)],
   write_files: [
-    ...(facts.os === 'baked' ? [] : programFiles(facts.os)),
+    ...(facts.os === 'baked' ? [] : programFiles(facts.os, facts)),
     ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
     ...(facts.site === undefined
       ? []
@@ -55,12 +74,25 @@ const cloudConfig = (facts: Facts) => ({
   runcmd: [[`${DIRECTORY}/begin`]],
 });
 
-const programFiles = (os: 'el9' | 'debian'): readonly File[] =>
-  Object.entries(programs(os)).map(([name, content]) => ({
-    path: `${DIRECTORY}/${name}`,
-    content,
-    permissions: '0755',
-  }));
+/** The programs that only some workers run, and whether these do: there is no room for what nobody asks for. */
+const isRun = ({ site, sessionManager, logGroup, syslogHost }: Facts): Readonly<Record<string, boolean>> => {
+  const hasAgents = sessionManager || logGroup !== '' || syslogHost !== '';
+  const hasLayer = site !== undefined;
+  return {
+    'agents.py': hasAgents,
+    'layer.py': hasLayer,
+    'timed.py': hasAgents || hasLayer,
+    /** It compares an image's programs with those of the user-data, which here are the same. */
+    'version.py': false,
+  };
+};
+
+const programFiles = (os: 'el9' | 'debian', facts: Facts): readonly File[] => {
+  const run = isRun(facts);
+  return Object.entries(programs(os))
+    .filter(([name]) => run[name] ?? true)
+    .map(([name, content]) => ({ path: `${DIRECTORY}/${name}`, content, permissions: '0755' }));
+};
 
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };

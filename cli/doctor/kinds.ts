@@ -6,7 +6,7 @@ export const KINDS = {
 
   'panda-tls': 'PanDA is reached by TLS, with the authorities that the functions will have',
   'panda-api': 'what stands at pandaUrl answers as the API of PanDA',
-  'panda-sites': "PanDA knows every queue's siteid, with a status",
+  'panda-sites': "PanDA knows every queue's siteid, with a status, and its jobs can be read",
 
   'endpoint-tls': 'the endpoint is reached by TLS, with the authorities that the functions will have',
   'worker-tls': 'the endpoint is reached by TLS, with the authorities that the workers will have',

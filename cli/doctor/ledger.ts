@@ -1,6 +1,4 @@
-import { LIVE } from '../../adapters/ledger-items.ts';
-import { ledgerTable } from '../../adapters/ledger-table.ts';
-import { viewOf } from '../../adapters/ledger-view.ts';
+import { ledger } from '../../adapters/ledger.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { UnreadItem } from '../../core/model/ledger.ts';
 import { queuesPath } from '../../core/model/names.ts';
@@ -91,10 +89,7 @@ const unreadIn = ([first, ...others]: readonly UnreadItem[]): readonly Finding[]
 export const checkOpenLaunches = async (stage: Examined): Promise<readonly Finding[]> => {
   const table = await tableOf(stage);
   if (!table.ok) return [warn('open-launches', table.why)];
-  const answer = await asked(
-    'dynamodb:Query',
-    ledgerTable(table.value, stage.clients.dynamodb).partition(LIVE).then(viewOf),
-  );
+  const answer = await asked('dynamodb:Query', ledger(table.value, stage.clients.dynamodb).view());
   if (!answer.ok) return [warn('open-launches', answer.why)];
   const { launches, unread = [] } = answer.value;
   const amiss = [

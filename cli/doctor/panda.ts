@@ -1,4 +1,4 @@
-import type { SiteSpecs } from '../../core/model/panda.ts';
+import { type PandaJobs, unreadableSite } from '../../core/model/panda.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
 import { siteOf } from '../../core/settings/queue-settings.ts';
 import type { Examined, Queue } from './examined.ts';
@@ -19,7 +19,22 @@ const judgeApi = (url: string, { jobs, sites }: SeenPanda): Finding => {
   return ok('panda-api', `${url} answers as PanDA's API, with statistics and sites`);
 };
 
-const judgeSites = (queues: readonly Queue[], sites: Snapshot<SiteSpecs>): readonly Finding[] => {
+/** Queues that will hold, because PanDA tells of their site what cannot be read. */
+const judgeJobs = (queues: readonly Queue[], jobs: Snapshot<PandaJobs>): readonly Finding[] =>
+  jobs.kind === 'unknown'
+    ? []
+    : queues.flatMap(({ name, settings }) => {
+        const why = unreadableSite(jobs.value, siteOf(settings));
+        if (why === undefined) return [];
+        return failIf(
+          settings.state === 'active',
+          'panda-sites',
+          `PanDA's jobs of site ${siteOf(settings)} cannot be read, so queue ${name} holds: ${why}`,
+          "ask PanDA's operators about that value",
+        );
+      });
+
+const judgeSites = (queues: readonly Queue[], { jobs, sites }: SeenPanda): readonly Finding[] => {
   if (sites.kind === 'unknown') return [skip('panda-sites', 'PanDA did not give its sites')];
   const unknown = queues.filter(({ settings }) => sites.value[siteOf(settings)] === undefined);
   if (unknown.length > 0) {
@@ -32,6 +47,8 @@ const judgeSites = (queues: readonly Queue[], sites: Snapshot<SiteSpecs>): reado
       ),
     );
   }
+  const odd = judgeJobs(queues, jobs);
+  if (odd.length > 0) return odd;
   const statuses = queues.map(({ name, settings }) => `${name} ${sites.value[siteOf(settings)]?.status}`);
   return [ok('panda-sites', `PanDA knows the sites of all queues: ${statuses.join(', ')}`)];
 };
@@ -49,5 +66,5 @@ export const checkPanda = async (stage: Examined): Promise<readonly Finding[]> =
     const why = 'PanDA is not reached, or not trusted';
     return [tls, skip('panda-api', why), skip('panda-sites', why)];
   }
-  return [tls, judgeApi(url, seen), ...judgeSites(stage.queues, seen.sites)];
+  return [tls, judgeApi(url, seen), ...judgeSites(stage.queues, seen)];
 };

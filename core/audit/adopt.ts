@@ -8,9 +8,8 @@ import { isProtected, type Sides } from './sides.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
-const offersOf = ({ settings, startds, world }: Sides, queue: string, instance: Instance): Resources => {
-  const inPool = startds.get(instance.instanceId);
-  if (inPool !== undefined) return inPool.total;
+/** As planned from its type, and not as its own ad says: that may be anything. */
+const offersOf = ({ settings, world }: Sides, queue: string, instance: Instance): Resources => {
   const name = instance.offer.flavour;
   const flavour = settings.get(queue)?.flavours.find((known) => known.name === name) ?? parseFlavour(name);
   return flavour === undefined ? NOTHING : offered(flavour, world.stage.workerDiskMb);

@@ -7,7 +7,15 @@ import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
-import { type AuditInput, isOverdue, isProtected, type Sides, sidesOf, withoutUnread } from './sides.ts';
+import {
+  type AuditInput,
+  isInCollector,
+  isOverdue,
+  isProtected,
+  type Sides,
+  sidesOf,
+  withoutUnread,
+} from './sides.ts';
 
 /** What mends a discrepancy, once it has been seen twice. */
 export type Remedy =
@@ -47,11 +55,14 @@ const isStopped = ({ state }: Instance): boolean => state === 'stopping' || stat
 const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const { instanceId, launchedAt, tags } = instance;
   const inPool = sides.startds.get(instanceId);
-  const queue = inPool?.queue ?? tags[TAG.queue] ?? '';
+  // It serves the queue that it was launched for, whatever its ad says.
+  const queue = tags[TAG.queue] ?? inPool?.queue ?? '';
   const mayServe = queueName.safeParse(queue).success;
   const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, queue, launchedAt);
   const cause: Reason = { kind: 'unknown-unjoined' };
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
+  // When it joined, and what it is, its ad does not say: it waits until that can be read.
+  if (sides.unreadable.has(instanceId)) return found({ kind: 'report' });
   if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(sides, queue, instance) });
   if (isProtected(instance)) return found({ kind: 'report' });
   return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
@@ -65,13 +76,13 @@ const end = (name: DiscrepancyName, instance: Instance, sides: Sides, cause: Rea
     instanceId: instance.instanceId,
     worker: sides.records.get(instance.instanceId),
     cause,
-    unseen: !sides.startds.has(instance.instanceId),
+    unseen: !isInCollector(sides, instance.instanceId),
   },
 });
 
 /** What is wrong with one instance that EC2 shows. */
 const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
-  const { records, startds, world } = sides;
+  const { records, world } = sides;
   const record = records.get(instance.instanceId);
   if (isStopped(instance)) {
     return isProtected(instance) ? [] : [end('stopped-instance', instance, sides, { kind: 'stopped' })];
@@ -83,7 +94,7 @@ const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
   if (isProtected(instance)) return [];
   const { state } = record;
   const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
-  if (mayStillJoin && !startds.has(instance.instanceId)) {
+  if (mayStillJoin && !isInCollector(sides, instance.instanceId)) {
     return isOverdue(sides, record.queue, record.launchedAt)
       ? [{ ...end('overdue-boot', instance, sides, { kind: 'join-overdue' }), waited: true }]
       : [];
@@ -96,11 +107,16 @@ const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
 };
 
 /** A worker of the ledger that EC2 does not show, or shows as ended, and of which the pool has not heard lately. */
-const ofRecord = ({ instances, startds, world }: Sides, worker: WorkerRecord): readonly Finding[] => {
+const ofRecord = (
+  { instances, startds, unreadable, world }: Sides,
+  worker: WorkerRecord,
+): readonly Finding[] => {
   const instance = instances.get(worker.instanceId);
   if (worker.state.kind === 'failed' || (instance !== undefined && !hasEnded(instance))) return [];
   const startd = startds.get(worker.instanceId);
-  const isHeard = startd !== undefined && world.pool.observedAt - startd.lastHeardAt <= SILENT_SECONDS;
+  const isHeard =
+    unreadable.has(worker.instanceId) ||
+    (startd !== undefined && world.pool.observedAt - startd.lastHeardAt <= SILENT_SECONDS);
   if (instance === undefined && isHeard) return [];
   const found: Finding = {
     name: 'lost-worker',

@@ -47,6 +47,8 @@ export interface Sides {
   readonly records: ReadonlyMap<string, WorkerRecord>;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly startds: ReadonlyMap<string, PoolWorker>;
+  /** In the collector, and nothing else is known of them. */
+  readonly unreadable: ReadonlySet<string>;
   readonly settings: ReadonlyMap<string, QueueSettings>;
   /** Launches that are open, by id; one that cannot be read is. */
   readonly open: ReadonlySet<string>;
@@ -57,6 +59,7 @@ export const sidesOf = (world: AuditInput): Sides => ({
   records: new Map(world.ledger.workers.map((worker) => [worker.instanceId, worker])),
   instances: new Map(world.instances.map((instance) => [instance.instanceId, instance])),
   startds: new Map(world.pool.workers.workers.map((worker) => [worker.instanceId, worker])),
+  unreadable: new Set(world.pool.workers.unreadable?.map(({ instanceId }) => instanceId)),
   settings: new Map(
     world.queues.flatMap((queue) => (queue.ok ? [[queue.settings.name, queue.settings] as const] : [])),
   ),
@@ -65,6 +68,10 @@ export const sidesOf = (world: AuditInput): Sides => ({
     ...unreadIn(world, 'launch#'),
   ]),
 });
+
+/** Whether its startd is in the collector, as one that can be read or not. */
+export const isInCollector = ({ startds, unreadable }: Sides, instanceId: string): boolean =>
+  startds.has(instanceId) || unreadable.has(instanceId);
 
 /** Whether a worker of a queue should have joined by now. */
 export const isOverdue = ({ world, settings }: Sides, queue: string, launchedAt: number): boolean =>

@@ -1,5 +1,12 @@
+import { FORMER_KEYS } from './former-keys.ts';
 import type { NamedParameter, SchedPlugin } from './plugin.ts';
 import { SCHED_PLUGINS } from './plugins.ts';
+
+const formerKeys = [
+  '| in AutoPyFactory | here |',
+  '|---|---|',
+  ...FORMER_KEYS.map(({ plugin, key, here }) => `| \`${key}\` of ${plugin} | ${here} |`),
+].join('\n');
 
 const INTRODUCTION = `# The chain of a queue
 
@@ -15,7 +22,7 @@ Ready(offset=0), Scale(0.5), MaxPerCycle(50)
 * The count starts at 0. Each plugin gets the count of the one before it and gives its own; the last one counts. Order
   matters: \`Scale(0.5), Ready()\` scales nothing.
 * **Above 0**: so many pilots are submitted. **Below 0**: so many are removed, but only pilots that wait; one that
-  runs is never touched.
+  runs is never touched. What else decides stands [below](#outside-the-chain).
 * **No facts, no action.** If a fact is missing or cannot be true, the queue holds: nothing is submitted and nothing
   removed, and the decision says which fact it was. AutoPyFactory submits 0 in some plugins, fails in others, and with
   \`Ready, KeepNRunning\` retires everything.
@@ -47,11 +54,39 @@ is here \`Ready(), MinPerCycle(10), MaxPerCycle(20), MaxPending(50)\`, and the c
 factor that fits the queue. A cycle of aerie lasts a minute, AutoPyFactory's two to six: limits per cycle can be
 smaller.
 
+A parameter below 0 means something in AutoPyFactory: \`MinPerCycle(-2)\` removes two pilots in a cycle at most, and
+\`MaxPerCycle(-1)\` always removes one. Here only the offset of \`Ready\` may be below 0, and any other is refused.
+
+### Keys that have another name
+
+These occur in files that AutoPyFactory has shipped, or were read by plugins of older branches:
+
+${formerKeys}
+
+## Outside the chain
+
+The chain counts. These rules stand before it and behind it, and no chain switches them off:
+
+* **Queues that are not active.** A queue that is \`paused\` submits and removes nothing. One that is \`drain\` submits
+  nothing, and its idle pilots are removed.
+* **The site's status.** Pilots are submitted in \`online\`, \`test\` and \`brokeroff\`, and in \`offline\` if the chain
+  asks for some. In \`standby\`, \`paused\` and \`maintenance\`, and in any status that aerie does not know, nothing is
+  submitted. If the status itself is not known, a chain that asks for it holds, and any other goes on.
+* **Idle pilots without jobs go.** If a chain comes to 0, idle pilots beyond the ready jobs are removed, even with
+  \`Null\`. Those stay that the chain would submit again if they were gone, such as those of a \`MinPending\`.
+* **Empty hands.** If nearly all pilots of the last hour ended at once and PanDA has no job on any, one is submitted at a
+  time until one lives.
+* **One request** submits or removes 10,000 pilots at most.
+* **Machines.** Pilots with a job behind them get one. So do pilots without a job that the chain asks for (\`StatusTest(2)\`,
+  \`MinPending(5)\`, \`Fixed(3)\`): at any time for no more of them than the chain submits in one cycle, those that run
+  without a job included, and within the queue's caps and budgets. Idle pilots that are left over get none
+  ([decision 30](decisions/0030-pilots-without-jobs.md)).
+
 ## The words
 
 | word | means |
 |---|---|
-| ready | activated jobs that no pilot has taken |
+| ready | activated jobs that no pilot has taken, of the resource types and labels that the queue takes |
 | pending | pilots of the queue that wait in the pool: idle, held, or just submitted |
 | running | pilots of the queue that run |
 | cycle | one tick of queue 1; it comes each minute |

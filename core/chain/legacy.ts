@@ -12,7 +12,7 @@ const simpleNQueue = schedPlugin<{
   description:
     'Keeps nqueue pilots pending, also when no job is ready: submits what is missing, up to maxPilotsPerCycle.',
   differs:
-    "Of AutoPyFactory's two plugins of this name this is the later one (branch bnl-dev4). The older one submits nqueue once more whenever fewer than nqueue wait, and so overshoots, and leaves most of its branches without a result.",
+    "Of AutoPyFactory's two plugins of this name this is the earlier one (branch bnl-dev4). The later one submits nqueue once more whenever fewer than nqueue wait, and so overshoots, and leaves most of its branches without a result.",
   parameters: {
     nqueue: pilots('Pilots to keep pending.'),
     maxPilotsPerCycle: optional(pilots('Most pilots to submit in one cycle.')),

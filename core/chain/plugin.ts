@@ -1,3 +1,4 @@
+import { formerKey } from './former-keys.ts';
 import type { Parameter } from './parameters.ts';
 import type { Plugin } from './step.ts';
 import { quote, type Read, type Word } from './syntax.ts';
@@ -33,6 +34,14 @@ const takes = (plugin: string, parameters: readonly NamedParameter[]): string =>
     ? `${plugin} takes no parameters`
     : `${plugin} takes ${parameters.map(({ name }) => name).join(', ')}`;
 
+/** What to write instead of a parameter that there is not: its name here, if AutoPyFactory had it, or those there are. */
+const instead = (plugin: string, parameters: readonly NamedParameter[], name: string): string => {
+  const here =
+    formerKey(plugin, name) ??
+    parameters.find((parameter) => parameter.name.toLowerCase() === name.toLowerCase())?.name;
+  return here === undefined ? takes(plugin, parameters) : `here it is ${here}`;
+};
+
 /** Gives each word of a chain step its parameter: by name, or by its place among the declared ones. */
 const assign = (
   plugin: string,
@@ -49,7 +58,7 @@ const assign = (
     const name = word.name ?? parameters[place]?.name;
     if (name === undefined) return fail(`${quote(word.value)} is one too many: ${takes(plugin, parameters)}`);
     if (!parameters.some((parameter) => parameter.name === name)) {
-      return fail(`${plugin} has no parameter ${quote(name)}: ${takes(plugin, parameters)}`);
+      return fail(`${plugin} has no parameter ${quote(name)}: ${instead(plugin, parameters, name)}`);
     }
     if (given.has(name)) return fail(`${plugin}: ${name} is given twice`);
     given.set(name, word.value);

@@ -1,7 +1,10 @@
 import { MOST_PILOTS } from './parameters.ts';
 
-/** Far above the error of one multiplication (1e-16), far below any share of a pilot that could be meant. */
-const RELATIVE_ERROR = 1e-12;
+/**
+ * Twice what the factor, written in binary, and one multiplication can be off together (2⁻⁵³ each). A larger one would
+ * take a whole pilot away at the limit below.
+ */
+const RELATIVE_ERROR = 2 ** -51;
 
 /** A chain may scale as often as it likes; the product stays a number that can be counted with. */
 const LIMIT = MOST_PILOTS ** 2;

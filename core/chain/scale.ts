@@ -30,7 +30,8 @@ const fixed = schedPlugin<{ pilotspercycle: number }>({
 
 const nothing = schedPlugin<Record<never, never>>({
   name: 'Null',
-  description: 'Always 0: what earlier steps counted is dropped, and nothing is submitted or removed.',
+  description:
+    'Always 0: what earlier steps counted is dropped, and the chain asks for nothing to be submitted or removed. Idle pilots without a job still go, as with every chain that comes to 0.',
   parameters: {},
   make: () => (n) => moved(label('Null'), n, 0),
 });

@@ -13,7 +13,7 @@ const when =
   };
 
 const DIFFERS =
-  'A site whose status is not known holds the queue, where AutoPyFactory submits 0. AutoPyFactory does not read the setting ".allowed" either, and here it does not exist.';
+  'A site whose status is not known holds the queue. AutoPyFactory submits 0 if it has no information at all, and changes nothing for a site that is absent from its table. The setting ".allowed", which its releases 2.1.1 to 2.2.6 read, does not exist here.';
 
 const number = (status: string) => ({
   pilots: withDefault(pilots(`Pilots to submit in every cycle in status ${status}.`), '0'),

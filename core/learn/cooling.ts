@@ -1,6 +1,7 @@
 import { offerKey } from '../model/flavours.ts';
 import type { Refusal, RefusalClass } from '../model/launch.ts';
 import type { CoolingRecord } from '../model/ledger.ts';
+import { cut } from '../model/words.ts';
 
 const DAY = 86_400;
 
@@ -20,7 +21,7 @@ const COOLING_SECONDS: Readonly<Partial<Record<RefusalClass, number>>> = {
 export const coolingOf = (refusals: readonly Refusal[], now: number): readonly CoolingRecord[] =>
   refusals.flatMap(({ offer, class: kind, why }) => {
     const seconds = COOLING_SECONDS[kind];
-    return seconds === undefined ? [] : [{ offer, until: now + seconds, why, class: kind }];
+    return seconds === undefined ? [] : [{ offer, until: now + seconds, why: cut(why), class: kind }];
   });
 
 const isCooling = ({ until, halvings }: CoolingRecord, now: number): boolean =>

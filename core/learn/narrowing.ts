@@ -1,6 +1,7 @@
 import { type Offer, offerKey } from '../model/flavours.ts';
 import type { LaunchOutcome, LaunchRequest, OfCanary, OnTrial } from '../model/launch.ts';
 import type { CoolingRecord } from '../model/ledger.ts';
+import { cut } from '../model/words.ts';
 import { coolingOf } from './cooling.ts';
 import { mayBeTemplates } from './launch-outcome.ts';
 
@@ -58,7 +59,7 @@ const afterRejection = (
   const { halvings = 0 } = launch;
   const middle = Math.ceil(offers.length / 2);
   return offers.map((offer, index) => ({
-    ...{ offer, until: now + SUSPECT_SECONDS, why, class: kind },
+    ...{ offer, until: now + SUSPECT_SECONDS, why: cut(why), class: kind },
     halvings: index < middle ? halvings + 1 : halvings,
   }));
 };

@@ -33,6 +33,8 @@ const pilotDecision = z.discriminatedUnion('kind', [
     shape: resources,
     /** The pool's own clock when it was looked at; a view no newer than that cannot know these pilots. */
     viewedAt: z.number(),
+    /** One pilot, to see whether it shows in a view: those before it did not. */
+    canary: z.literal(true).exactOptional(),
   }),
   /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
   z.object({ ...told, kind: z.literal('remove'), count: z.number(), leave: z.number() }),

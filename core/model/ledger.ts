@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Account } from './account.ts';
 import { offer } from './flavours.ts';
+import type { Instance } from './instance.ts';
 import { type OpenLaunch, onTrial, REFUSAL_CLASSES } from './launch.ts';
 import type { Boots, Joins, Pace } from './learned.ts';
 import type { Parsed } from './parsed.ts';
@@ -17,6 +18,12 @@ const submissionRecord = z.object({
   count: z.number(),
   shape: resources,
   viewedAt: z.number(),
+  /** When it was decided, by aerie's clock. Absent: from before this was kept. */
+  at: z.number().exactOptional(),
+  /** One pilot, to see whether it shows: those before it did not. */
+  canary: z.literal(true).exactOptional(),
+  /** No submission: pilots are removed, so those before it may be missing for that. */
+  removal: z.literal(true).exactOptional(),
 });
 
 export type SubmissionRecord = Parsed<typeof submissionRecord>;
@@ -74,4 +81,9 @@ export interface LedgerView {
   readonly unread?: readonly UnreadItem[];
   /** Workers that this tick has found to have ended before they joined, with EC2's reason; the ledger holds none. */
   readonly endedBoots?: readonly EndedBoot[];
+  /** Machines in the pool that have no record, as EC2 shows them with this stage's tags; the ledger holds none. */
+  readonly vouched?: readonly Instance[];
 }
+
+/** What of it queue 1 rests on. */
+export type PilotsView = Pick<LedgerView, 'submissions' | 'pilotsEver' | 'unread'>;

@@ -50,6 +50,8 @@ export const TAG = {
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
+  /** What the launch was counted on to have, at least: a worker that has less ends itself before it joins. */
+  promised: 'aerie:promised',
   /** `drain`: a rebalance recommendation keeps new jobs from the worker; absent: it does nothing. */
   rebalance: 'aerie:rebalance',
   /** The image it was launched from instead of its template's own. */

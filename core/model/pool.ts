@@ -1,13 +1,40 @@
 import * as z from 'zod';
-import { resources } from './resources.ts';
 
 /**
  * The endpoint's API (`/v1`): what crosses the wire between the Lambdas and the service beside the collector.
  * Moments are seconds since 1970. Both ends parse with these schemas.
  */
-const seconds = z.number().nonnegative();
 
-const count = z.int().min(0);
+/** The year 5138: what is beyond it is no moment, but milliseconds, or somebody's joke. */
+export const LAST_MOMENT = 1e11;
+
+const seconds = z.number().nonnegative().max(LAST_MOMENT);
+
+/** HTCondor's own integers end there. */
+const MOST = 2 ** 31 - 1;
+
+const count = z.int().min(0).max(MOST);
+
+/** What does not fit HTCondor's own integers is neither room nor a request for it. */
+export const MOST_AMOUNT = MOST;
+
+const amount = z.number().min(0).max(MOST_AMOUNT);
+
+const resources = z.object({ cpus: amount, memoryMb: amount, diskMb: amount, gpus: amount });
+
+/** What somebody else has to say of something: a line of so many characters is enough to act on. */
+const WORDS_CHARACTERS = 400;
+
+const inOneLine = (text: string): string => {
+  const line = text
+    .slice(0, 2 * WORDS_CHARACTERS)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+  return line.length > WORDS_CHARACTERS ? `${line.slice(0, WORDS_CHARACTERS)}…` : line;
+};
+
+/** Cut where it is read, whatever came. */
+const words = z.string().transform(inOneLine);
 
 /** A queue's name: also an SSM path segment, a tag value and a file name on the central manager. */
 export const queueName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
@@ -31,7 +58,7 @@ const queuePilots = z.object({
 
 export type QueuePilots = z.infer<typeof queuePilots>;
 
-const poolWorker = z.object({
+export const poolWorker = z.object({
   instanceId,
   queue: queueName,
   total: resources,
@@ -46,23 +73,46 @@ const poolWorker = z.object({
   lastHeardAt: seconds,
   /** Since when no job has run there; null while one runs. */
   idleSince: seconds.nullable(),
+  /** Why it takes no new job, in its own words, if it says that it is unwell. Absent: it does not. */
+  unwell: words.exactOptional(),
+  /** Since when its free room has stayed as it is though a pilot of its queue waited that fits. Absent: none does. */
+  unmatchedSince: seconds.exactOptional(),
+  /** Pilots that ended there in the last hour, and how many soon after their start. Absent: nobody has counted. */
+  ended: z.object({ count, short: count }).exactOptional(),
 });
 
 export type PoolWorker = z.infer<typeof poolWorker>;
+
+/** A worker that is in the collector and says of itself what cannot be used: nothing else is known of it. */
+const unreadableWorker = z.object({ instanceId, why: words });
+
+export type UnreadableWorker = Readonly<z.infer<typeof unreadableWorker>>;
 
 /** Jobs of a queue whose inputs land at a moment that the site knows; without a shape they ask for the queue's own. */
 export const landing = z.object({ queue: queueName, at: seconds, count, shape: resources.exactOptional() });
 
 export type Landing = z.infer<typeof landing>;
 
-const part = { complete: z.boolean(), why: z.string().optional() };
+const part = { complete: z.boolean(), why: words.optional() };
 
 /** `GET /v1/pool`. A part that is not complete says why, and must not be acted on. */
 export const poolView = z.object({
   observedAt: seconds,
   collectorStartedAt: seconds,
-  pilots: z.object({ ...part, queues: z.array(queuePilots) }),
-  workers: z.object({ ...part, workers: z.array(poolWorker) }),
+  pilots: z.object({
+    ...part,
+    queues: z.array(queuePilots),
+    /** Jobs that name a queue which cannot be one of aerie's. Absent: none, or an endpoint that does not count them. */
+    unreadable: count.exactOptional(),
+  }),
+  workers: z.object({
+    ...part,
+    workers: z.array(poolWorker),
+    /** In the order of their instance ids; none of them is among `workers`. Absent: as an empty list. */
+    unreadable: z.array(unreadableWorker).exactOptional(),
+    /** Ads that claim to be of workers and do not say of which. */
+    unnamed: count.exactOptional(),
+  }),
   /** Absent where the site says nothing of landings; not complete where what it says cannot be used. */
   landings: z.object({ ...part, landings: z.array(landing) }).exactOptional(),
 });
@@ -74,18 +124,12 @@ export const MOST_PILOTS_AT_ONCE = 10_000;
 
 const pilotCount = z.int().min(1).max(MOST_PILOTS_AT_ONCE);
 
-/** What does not fit HTCondor's own integers is no request for resources. */
-const amount = z
-  .number()
-  .min(0)
-  .lt(2 ** 31);
-
 /** `POST /v1/pilots`: submit `count` pilots of the queue's template, each asking for `shape`. */
 export const submitRequest = z.strictObject({
   requestId,
   queue: queueName,
   count: pilotCount,
-  shape: z.object({ cpus: amount, memoryMb: amount, diskMb: amount, gpus: amount }),
+  shape: resources,
 });
 
 export type SubmitRequest = z.infer<typeof submitRequest>;
@@ -118,13 +162,13 @@ export const NOT_IN_COLLECTOR = 'not in the collector';
 /** Per instance: done, or why not. Partial success is a value. */
 export const workersReply = z.object({
   done: z.array(instanceId),
-  failed: z.array(z.object({ instanceId, why: z.string() })),
+  failed: z.array(z.object({ instanceId, why: words })),
 });
 
 export type WorkersReply = z.infer<typeof workersReply>;
 
 /** Every refusal: one sentence that says what was expected, what came, and what to do. */
-export const refusal = z.object({ error: z.string() });
+export const refusal = z.object({ error: words });
 
 /**
  * `POST /v1/workers/join`: a booting worker proves who it is with an STS `GetCallerIdentity` request that it has

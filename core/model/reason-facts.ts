@@ -17,6 +17,8 @@ export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('source-ahead'), source, aheadSeconds: seconds }),
   /** PanDA's running jobs of two samples shortly after one another, which cannot both be right. */
   z.object({ kind: z.literal('running-jumped'), runningBefore: count, runningNow: count }),
+  /** `words`: what of PanDA's answer about the site's jobs is not as it should be. */
+  z.object({ kind: z.literal('site-unreadable'), site: z.string(), words: z.string() }),
   /** `words`: why, as the endpoint says; absent: it gave no reason. */
   z.object({
     kind: z.literal('pool-incomplete'),
@@ -31,7 +33,10 @@ export const factReason = z.discriminatedUnion('kind', [
     absentWorkers: count.exactOptional(),
   }),
   z.object({ kind: z.literal('workers-vanished'), vanished: count, joined: count }),
+  /** Of an older version: now such a worker is told of, and holds nobody. */
   z.object({ kind: z.literal('pool-contradictory'), instanceId: z.string() }),
+  /** Most joined workers are unwell for one cause: it is not theirs. `words`: the cause, as they say it. */
+  z.object({ kind: z.literal('workers-unwell'), workers: count, joined: count, words: z.string() }),
   /** EC2 did not list its instances. */
   z.object({ kind: z.literal('instances-unknown'), words: z.string() }),
   /** `key`: of an item of the ledger that this version cannot read; `words`: why. */

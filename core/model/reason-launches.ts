@@ -13,6 +13,8 @@ const lack = z.object({ knob: z.string(), why: z.string() });
 /** Why workers of a queue are launched, or are not. */
 export const launchReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pilots-waiting'), pilots: count, onJoined: count, onBooting: count }),
+  /** Of the waiting ones: they have no job behind them, and the chain asks for them all the same. */
+  z.object({ kind: z.literal('pilots-asked-for'), pilots: count }),
   z.object({ kind: z.literal('jobs-landing'), jobs: count, unplaced: count }),
   /** The site says nothing of landings. */
   z.object({ kind: z.literal('landings-untold') }),
@@ -25,7 +27,13 @@ export const launchReason = z.discriminatedUnion('kind', [
     market,
     trialOffers: count.exactOptional(),
   }),
-  z.object({ kind: z.literal('fits-no-flavour'), ...pilots, lack: lack.exactOptional() }),
+  /** `canary`: by their types one would hold them; the workers that were seen do not, and one more is tried. */
+  z.object({
+    kind: z.literal('fits-no-flavour'),
+    ...pilots,
+    lack: lack.exactOptional(),
+    canary: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal('offers-cooling'), ...pilots }),
   z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
   z.object({ kind: z.literal('capped-by-queue'), workers: count }),

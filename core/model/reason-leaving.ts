@@ -5,6 +5,13 @@ const seconds = z.number();
 /** Why a worker takes a step out of service or back, why it is being ended, or why it has failed. */
 export const leavingReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('too-old'), maxLifeSeconds: seconds }),
+  /** Nearly all pilots end at once there, and live elsewhere. */
+  z.object({
+    kind: z.literal('black-hole'),
+    short: z.number(),
+    ended: z.number(),
+    shortSeconds: seconds,
+  }),
   z.object({ kind: z.literal('idle-beyond-linger'), lingerSeconds: seconds }),
   z.object({ kind: z.literal('idle-over-budget') }),
   z.object({ kind: z.literal('above-max-workers'), maxWorkers: z.number() }),

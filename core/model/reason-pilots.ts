@@ -50,11 +50,20 @@ export const pilotReason = z.discriminatedUnion('kind', [
     running: count,
   }),
   z.object({ kind: z.literal('site-shut'), status: z.string() }),
+  /** A status of which it is not known whether such a site takes pilots. */
+  z.object({ kind: z.literal('site-status-strange'), status: z.string() }),
   z.object({
     kind: z.literal('pilots-empty-handed'),
     short: count,
     ended: count,
     shortSeconds: z.number(),
+  }),
+  /** Pilots that were submitted more than `limitSeconds` ago and show in no view. */
+  z.object({
+    kind: z.literal('submissions-unshown'),
+    submitted: count,
+    missing: count,
+    limitSeconds: z.number(),
   }),
   /** A step that changed the number; `seen`, `status`, `short`: what it looked at. */
   z.object({

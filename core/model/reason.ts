@@ -3,12 +3,19 @@ import { factReason } from './reason-facts.ts';
 import { launchReason } from './reason-launches.ts';
 import { leavingReason } from './reason-leaving.ts';
 import { pilotReason } from './reason-pilots.ts';
+import { workerReason } from './reason-workers.ts';
 
 /**
  * Why something was decided or has happened: a kind, with its numbers and names. `words` are those of the outside (EC2,
  * the endpoint, a server): they are carried and shown, and nothing reads them. core/tell makes sentences of reasons.
  */
-export const reason = z.discriminatedUnion('kind', [factReason, pilotReason, launchReason, leavingReason]);
+export const reason = z.discriminatedUnion('kind', [
+  factReason,
+  pilotReason,
+  launchReason,
+  leavingReason,
+  workerReason,
+]);
 
 export type Reason = z.infer<typeof reason>;
 

@@ -40,6 +40,14 @@ export const fits = (need: Resources, room: Resources): boolean =>
   need.diskMb <= room.diskMb &&
   need.gpus <= room.gpus;
 
+/** The smaller of two in each of its dimensions. */
+export const least = (a: Resources, b: Resources): Resources => ({
+  cpus: Math.min(a.cpus, b.cpus),
+  memoryMb: Math.min(a.memoryMb, b.memoryMb),
+  diskMb: Math.min(a.diskMb, b.diskMb),
+  gpus: Math.min(a.gpus, b.gpus),
+});
+
 export const minus = (room: Resources, taken: Resources, times = 1): Resources => ({
   cpus: room.cpus - taken.cpus * times,
   memoryMb: room.memoryMb - taken.memoryMb * times,

@@ -1,5 +1,6 @@
 import type { Reason } from './reason.ts';
 import type { Source } from './reason-facts.ts';
+import { cut } from './words.ts';
 
 /**
  * An observation of the outside world: either known, with the moment it was true, or unknown, with the cause in
@@ -16,7 +17,7 @@ export const known = <T>(value: T, observedAt: number): Snapshot<T> => ({
   value,
 });
 
-export const unknown = (why: string): Snapshot<never> => ({ kind: 'unknown', why });
+export const unknown = (why: string): Snapshot<never> => ({ kind: 'unknown', why: cut(why) });
 
 /** How far a snapshot may lie in the future before one of the two clocks must be wrong. */
 const CLOCK_SKEW_SECONDS = 60;
@@ -34,7 +35,7 @@ export const fresh = <T>(
   maxAgeSeconds: number,
 ): Fact<T> => {
   const not = (why: Reason): Fact<T> => ({ ok: false, why });
-  if (snapshot.kind === 'unknown') return not({ kind: 'source-unknown', source, words: snapshot.why });
+  if (snapshot.kind === 'unknown') return not({ kind: 'source-unknown', source, words: cut(snapshot.why) });
   const age = Math.round(nowSeconds - snapshot.observedAt);
   if (age > maxAgeSeconds) {
     return not({ kind: 'source-stale', source, ageSeconds: age, limitSeconds: maxAgeSeconds });

@@ -1,74 +1,41 @@
 import { coolingNow, unsupportedNow } from '../learn/cooling.ts';
 import { type Hazards, hazards } from '../learn/hazards.ts';
+import { CANARY_REST_SECONDS } from '../learn/launch-from.ts';
 import { launchTokens } from '../learn/launch-tokens.ts';
 import { type Suspects, suspectsNow } from '../learn/narrowing.ts';
 import type { LedgerView } from '../model/ledger.ts';
-import { fits, type Resources } from '../model/resources.ts';
+import type { Template } from '../model/templates.ts';
 import type { Facts } from './facts.ts';
 import type { Fleets } from './fleet.ts';
+import { launchedSince, type SeenRooms, samples, seenRooms } from './seen-rooms.ts';
 
 type Memory = Pick<LedgerView, 'workers' | 'launches' | 'cooling' | 'accounts'>;
 
-function* joined({ all }: Fleets) {
-  for (const { members } of all.values()) {
-    for (const { record, pool } of members) {
-      if (pool !== undefined) yield { flavour: record.offer.flavour, total: pool.total };
-    }
-  }
-}
-
-/** Looked up once in a tick, and only if something is launched. */
-const seenOnce = (fleets: Fleets): (() => SeenRooms) => {
-  let seen: SeenRooms | undefined;
+/** Worked out once in a tick, and only if it is asked for. */
+const once = <T>(workOut: () => T): (() => T) => {
+  let known: { readonly value: T } | undefined;
   return () => {
-    seen ??= seenRooms(joined(fleets));
-    return seen;
-  };
-};
-
-/** Worked out once in a tick, and only if a queue weighs spot against it. */
-const hazardsOnce = ({ accounts, workers }: Memory, { now }: Facts): (() => Hazards) => {
-  let known: Hazards | undefined;
-  return () => {
-    known ??= hazards(accounts ?? [], workers, now);
-    return known;
+    known ??= { value: workOut() };
+    return known.value;
   };
 };
 
 /** What the launches of a tick have to know of EC2, from the ledger and the pool's view. */
-export const ec2Conditions = (ledger: Memory, fleets: Fleets, facts: Facts): Ec2Conditions => ({
+export const ec2Conditions = (
+  ledger: Memory,
+  fleets: Fleets,
+  facts: Facts,
+  template: Template,
+): Ec2Conditions => ({
   cooling: coolingNow(ledger.cooling, facts.now),
   unsupported: unsupportedNow(ledger.cooling, facts.now),
   suspects: suspectsNow(ledger.cooling, facts.now),
-  seen: seenOnce(fleets),
+  seen: once(() => seenRooms(samples(fleets, template, facts.now))),
+  triedLately: once(() => new Set(launchedSince(fleets, template, facts.now - CANARY_REST_SECONDS))),
   viewAgeSeconds: facts.now - facts.viewedAt,
-  hazards: hazardsOnce(ledger, facts),
+  hazards: once(() => hazards(ledger.accounts ?? [], ledger.workers, facts.now)),
   launchTokens: launchTokens(ledger.workers, ledger.launches, facts.now),
 });
-
-/** What a worker of a flavour offers, where one has joined; what HTCondor then says replaces what was planned. */
-export type SeenRooms = ReadonlyMap<string, Resources>;
-
-export const least = (a: Resources, b: Resources): Resources => ({
-  cpus: Math.min(a.cpus, b.cpus),
-  memoryMb: Math.min(a.memoryMb, b.memoryMb),
-  diskMb: Math.min(a.diskMb, b.diskMb),
-  gpus: Math.min(a.gpus, b.gpus),
-});
-
-/** The rooms of the workers that are in the pool, by flavour; of several of one flavour, the smallest. */
-export const seenRooms = (
-  workers: Iterable<{ readonly flavour: string; readonly total: Resources }>,
-): SeenRooms => {
-  const rooms = new Map<string, Resources>();
-  for (const { flavour, total } of workers) {
-    const room = rooms.get(flavour);
-    // Nearly all of a flavour are alike.
-    if (room === undefined) rooms.set(flavour, total);
-    else if (!fits(room, total)) rooms.set(flavour, least(room, total));
-  }
-  return rooms;
-};
 
 /** What is known of EC2: offers that were refused lately, and how large workers turned out to be. */
 export interface Ec2Conditions {
@@ -78,6 +45,8 @@ export interface Ec2Conditions {
   /** Offers of which EC2 refuses one and does not say which; absent: none. */
   readonly suspects?: Suspects;
   readonly seen: () => SeenRooms;
+  /** Flavours of which a worker was launched so lately that another one would show nothing new; absent: none. */
+  readonly triedLately?: () => ReadonlySet<string>;
   /** Instances that EC2 will start now. */
   readonly launchTokens: number;
   /** How old the view is that the launches rest on. */

@@ -1,7 +1,8 @@
-import type { PandaJobs } from '../model/panda.ts';
+import { countsOf, type PandaJobs, unreadableSite } from '../model/panda.ts';
 import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import { fresh, type Snapshot } from '../model/snapshot.ts';
+import { cut } from '../model/words.ts';
 import { pilotsByQueue } from './demand.ts';
 
 /**
@@ -43,17 +44,23 @@ export interface Observed {
   readonly pool: Snapshot<PoolView>;
 }
 
-/** Jobs that run on all sites together, as PanDA counts them. */
-export const runningEverywhere = (jobs: PandaJobs): number =>
-  Object.values(jobs).reduce(
-    (total, types) => total + Object.values(types).reduce((n, counts) => n + (counts.running ?? 0), 0),
-    0,
-  );
+/** Jobs that run on all sites together, as PanDA counts them; `but`: except on those sites. */
+export const runningEverywhere = (
+  jobs: PandaJobs,
+  but: (siteid: string) => boolean = () => false,
+): number => {
+  let running = 0;
+  for (const siteid of Object.keys(jobs)) {
+    if (but(siteid)) continue;
+    for (const { counts } of countsOf(jobs, siteid)) running += counts.running ?? 0;
+  }
+  return running;
+};
 
 /**
  * PanDA's server repeats a failed database read without emptying what it has already counted, so a reply may be two or
  * three times too high. The jobs running on all sites together cannot double within minutes; below this number of
- * them they can.
+ * them they can, and repeated-counts.ts looks closer.
  */
 const JUMP_FACTOR = 1.8;
 
@@ -65,11 +72,21 @@ export const jumped = (was: number, is: number): Reason | undefined =>
     ? undefined
     : { kind: 'running-jumped', runningBefore: was, runningNow: is };
 
-/** Why a reply of PanDA's cannot be believed after the one before it, if it cannot. */
-export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): Reason | undefined =>
-  before === undefined ? undefined : jumped(runningEverywhere(before), runningEverywhere(jobs));
+/** Why a reply of PanDA's cannot be believed after the one before it, if it cannot; only sites read in both count. */
+export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): Reason | undefined => {
+  if (before === undefined) return undefined;
+  const isUnreadable = (siteid: string) =>
+    unreadableSite(jobs, siteid) !== undefined || unreadableSite(before, siteid) !== undefined;
+  return jumped(runningEverywhere(before, isUnreadable), runningEverywhere(jobs, isUnreadable));
+};
 
-const inWords = (words: string | undefined) => (words === undefined ? {} : { words });
+/** Why nothing is known of the jobs of a site, if PanDA tells of it what cannot be read. */
+export const siteUnreadable = ({ jobs }: Pick<Facts, 'jobs'>, site: string): Reason | undefined => {
+  const words = unreadableSite(jobs, site);
+  return words === undefined ? undefined : { kind: 'site-unreadable', site, words };
+};
+
+const inWords = (words: string | undefined) => (words === undefined ? {} : { words: cut(words) });
 
 /** Why a view of the pool cannot be acted on, if it cannot. */
 export const implausible = (view: PoolView): Reason | undefined => {
@@ -105,7 +122,10 @@ export const establish = (
   if (doubt !== undefined) return { ok: false, why: doubt };
 
   const sites = fresh('sites', observed.sites, now, MAX_AGE_SECONDS.sites);
-  const siteStatus = (siteid: string) => (sites.ok ? sites.value[siteid]?.status : undefined);
+  const siteStatus = (siteid: string) => {
+    const status = sites.ok ? sites.value[siteid]?.status : undefined;
+    return status === undefined ? undefined : cut(status);
+  };
   const facts: Facts = {
     now,
     jobs: panda.value,

@@ -1,13 +1,18 @@
+import type { Instance } from '../model/instance.ts';
 import type { OpenLaunch } from '../model/launch.ts';
+import { TAG } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
-import type { Reason } from '../model/reason.ts';
+import type { Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
+import { type BoughtOf, believed, believedUnread, boughtFrom, type Doubt, unreadable } from './belief.ts';
 
 /** The workers of one queue, from all sources. */
 export interface Fleet {
   readonly members: readonly Member[];
-  /** In the pool for this queue, but not in the ledger: counted as supply and against the cap. */
+  /** In the pool, not in the ledger, and launched for this queue, as EC2 says: counted as supply and against the cap. */
   readonly strangers: readonly PoolWorker[];
+  /** In the pool for this queue, as they say themselves, and known to nobody: they count for nothing. */
+  readonly unknown?: readonly PoolWorker[];
   readonly launches: readonly OpenLaunch[];
 }
 
@@ -20,38 +25,66 @@ export interface Fleets {
 
 const NO_FLEET: Fleet = { members: [], strangers: [], launches: [] };
 
+/** What the pool's word about workers is held against. */
+export interface Trust {
+  readonly boughtOf: BoughtOf;
+  /** Workers that the ledger does not know, as EC2 shows them with this stage's tags, by instance. */
+  readonly vouched: ReadonlyMap<string, Instance>;
+}
+
+const NO_TRUST: Trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map() };
+
+const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+
+const strangerOf = (ad: PoolWorker, { boughtOf, vouched }: Trust): PoolWorker | undefined => {
+  const instance = vouched.get(ad.instanceId);
+  const queue = instance?.tags[TAG.queue];
+  if (instance === undefined || queue === undefined) return undefined;
+  return believed(ad, queue, boughtOf({ offer: instance.offer, offers: NOTHING })).pool;
+};
+
+type Growing = {
+  members: Member[];
+  strangers: PoolWorker[];
+  unknown: PoolWorker[];
+  launches: OpenLaunch[];
+};
+
 /** Puts ledger and pool together, queue by queue, in one pass over each. */
 export const fleets = (
   workers: readonly WorkerRecord[],
   launches: readonly OpenLaunch[],
   view: PoolView,
+  trust: Trust = NO_TRUST,
 ): Fleets => {
   const { members, strangers } = sideBySide(workers, view);
-  const byQueue = new Map<string, { members: Member[]; strangers: PoolWorker[]; launches: OpenLaunch[] }>();
+  const byQueue = new Map<string, Growing>();
   const of = (queue: string) => {
     const known = byQueue.get(queue);
     if (known !== undefined) return known;
-    const fleet = { members: [], strangers: [], launches: [] };
+    const fleet = { members: [], strangers: [], unknown: [], launches: [] };
     byQueue.set(queue, fleet);
     return fleet;
   };
   for (const member of members) {
-    if (member.record.state.kind !== 'failed') of(member.record.queue).members.push(member);
+    const { record, pool: ad, unreadable: why } = member;
+    if (record.state.kind === 'failed') continue;
+    const { members: into } = of(record.queue);
+    if (ad === undefined) {
+      into.push(member);
+      continue;
+    }
+    const most = trust.boughtOf(record);
+    if (why === undefined) into.push({ record, ...believed(ad, record.queue, most) });
+    else into.push({ ...member, ...believedUnread(ad, record.queue, most) });
   }
-  for (const stranger of strangers) of(stranger.queue).strangers.push(stranger);
+  for (const ad of strangers) {
+    const seen = strangerOf(ad, trust);
+    if (seen === undefined) of(ad.queue).unknown.push(ad);
+    else of(seen.queue).strangers.push(seen);
+  }
   for (const launch of launches) of(launch.request.queue).launches.push(launch);
   return { of: (queue) => byQueue.get(queue) ?? NO_FLEET, all: byQueue };
-};
-
-const contradicts = (worker: PoolWorker): boolean =>
-  worker.free.cpus > worker.total.cpus || (worker.busy === 0) !== (worker.idleSince !== null);
-
-/** Why the pool's word on a queue's workers cannot be believed, if it cannot. */
-export const contradiction = (fleet: Fleet): Reason | undefined => {
-  const odd =
-    fleet.members.find(({ pool }) => pool !== undefined && contradicts(pool))?.pool ??
-    fleet.strangers.find(contradicts);
-  return odd === undefined ? undefined : { kind: 'pool-contradictory', instanceId: odd.instanceId };
 };
 
 /** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
@@ -66,10 +99,16 @@ export const liveCores = (fleet: Fleet): number =>
   fleet.strangers.reduce((n, stranger) => n + stranger.total.cpus, 0) +
   fleet.launches.reduce((n, { request, offers }) => n + request.count * offers.cpus, 0);
 
-/** A worker as both sides know it; `pool` is undefined while its startd is not in the collector. */
+/**
+ * A worker as both sides know it. `pool`: what is believed of its ad, and not always what the ad says; undefined while its
+ * startd is not in the collector.
+ */
 export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
+  readonly doubt?: Doubt;
+  /** Why its ad cannot be read: that it is in the collector is all that is known of it. */
+  readonly unreadable?: string;
 }
 
 /** The ledger's workers beside the pool's, both in the order of their instance ids. */
@@ -92,9 +131,10 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
     ? workers
     : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
 
-/** Puts the ledger's workers and a view's side by side, in one walk over both. */
+/** Puts the ledger's workers and a view's side by side, in one walk over both; also those whose ads cannot be read. */
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
+  const unread = new Map(view.workers.unreadable?.map(({ instanceId, why }) => [instanceId, why]));
   const strangers: PoolWorker[] = [];
   let next = 0;
   const strangersBefore = (instanceId: string | undefined) => {
@@ -106,7 +146,12 @@ export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): Si
   const members = inOrder(workers).map((record): Member => {
     strangersBefore(record.instanceId);
     const pool = startds[next];
-    if (pool?.instanceId !== record.instanceId) return { record, pool: undefined };
+    if (pool?.instanceId !== record.instanceId) {
+      const why = unread.get(record.instanceId);
+      return why === undefined
+        ? { record, pool: undefined }
+        : { record, pool: unreadable(record.instanceId, view.observedAt), unreadable: why };
+    }
     next += 1;
     return { record, pool };
   });

@@ -6,7 +6,8 @@ import type { Fleet, Member } from './fleet.ts';
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;
 
-const takesPilots = (worker: PoolWorker, now: number): boolean =>
+/** Whether a startd takes pilots now, as far as its ad can be believed. */
+export const takesPilots = (worker: PoolWorker, now: number): boolean =>
   worker.reachable && !worker.draining && now - worker.lastHeardAt <= SILENT_SECONDS;
 
 /** A pilot that starts now may run for its whole wall time; the worker has to outlive it. */
@@ -28,14 +29,17 @@ const isBooting = ({ record, pool }: Member, now: number, settings: QueueSetting
   record.state.kind === 'booting' &&
   now - record.launchedAt <= settings.joinDeadlineSeconds;
 
-/** Rooms in which waiting pilots of a queue will start without any launch. */
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Rooms in which waiting pilots of a queue will start without any launch; on workers without room nobody will. */
 export const supply = (
   fleet: Fleet,
   now: number,
   settings: QueueSettings,
+  withoutRoom: ReadonlySet<string> = NOBODY,
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
   const members = fleet.members
-    .filter((member) => isJoinedSupply(member, now, settings))
+    .filter((member) => isJoinedSupply(member, now, settings) && !withoutRoom.has(member.record.instanceId))
     .flatMap(({ pool }) => (pool === undefined ? [] : [{ room: pool.free, count: 1 }]));
   const strangers = fleet.strangers
     .filter((worker) => takesPilots(worker, now) && outlivesPilot(worker.joinedAt, now, settings))

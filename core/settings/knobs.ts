@@ -78,6 +78,18 @@ const resourceTypes: Knob<readonly string[]> = {
     .transform(splitList),
 };
 
+const labels: Knob<readonly string[]> = {
+  description:
+    "PanDA's prodSourceLabels of the jobs that the pilots of this queue can take, such as managed or user. Jobs of other labels do not count. Left empty: all.",
+  fallback: '',
+  pattern: '^[A-Za-z0-9_, -]*$',
+  allowed: 'labels such as managed, user or rc_test2, separated by commas, or nothing',
+  schema: z
+    .string()
+    .regex(/^[A-Za-z0-9_, -]*$/)
+    .transform(splitList),
+};
+
 const DAY = 86_400;
 
 /**
@@ -91,6 +103,7 @@ export const KNOBS = {
   ),
   siteid,
   'resource-types': resourceTypes,
+  labels,
   chain,
   cpus: whole(1, 448, 1, 'Cores that one pilot asks for.'),
   'memory-mb': whole(1, 4_000_000, 2000, 'Memory that one pilot asks for, MB.'),

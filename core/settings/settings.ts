@@ -1,5 +1,6 @@
 import { isArm64, offered } from '../model/flavours.ts';
 import { queueName } from '../model/pool.ts';
+import { cut } from '../model/words.ts';
 import { lackOf } from './holdable.ts';
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName } from './knobs.ts';
@@ -28,7 +29,7 @@ const readKnob = (name: KnobName, raw: string | undefined): { value: unknown } |
   const detail = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
   return {
     knob: name,
-    why: `is "${text}"${detail === undefined ? '' : ` (${detail})`}; expected ${knob.allowed}`,
+    why: `is "${cut(text)}"${detail === undefined ? '' : ` (${detail})`}; expected ${knob.allowed}`,
   };
 };
 

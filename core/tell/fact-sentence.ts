@@ -22,6 +22,8 @@ export const factSentence = (reason: FactReason): string => {
       return `${SOURCES[reason.source]} snapshot is ${reason.aheadSeconds} s in the future: one of the clocks is wrong`;
     case 'running-jumped':
       return `PanDA's running jobs went from ${reason.runningBefore} to ${reason.runningNow} between two samples: the reply is probably inflated`;
+    case 'site-unreadable':
+      return `PanDA's jobs of site ${reason.site} cannot be read: ${reason.words}`;
     case 'pool-incomplete':
       return `the pool's ${reason.part} are incomplete: ${reason.words ?? 'no reason given'}`;
     case 'collector-ahead':
@@ -38,6 +40,8 @@ export const factSentence = (reason: FactReason): string => {
       return `${reason.vanished} of ${reason.joined} joined workers left the collector at once, and EC2 has not said that they ended`;
     case 'pool-contradictory':
       return `the pool contradicts itself about worker ${reason.instanceId}`;
+    case 'workers-unwell':
+      return `${reason.workers} of ${reason.joined} joined workers are unwell for one cause, which is hardly theirs: ${reason.words}`;
     case 'instances-unknown':
       return reason.words;
     case 'item-unread':

@@ -61,6 +61,8 @@ export const launchSentence = (reason: LaunchReason): string => {
   switch (reason.kind) {
     case 'pilots-waiting':
       return `${reason.pilots} waiting pilots have jobs; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
+    case 'pilots-asked-for':
+      return `${reason.pilots} of them have no job behind them, and the chain asks for them`;
     case 'jobs-landing':
       return `${reason.jobs} jobs land before a worker launched now takes pilots; ${reason.unplaced} of them fit on no worker`;
     case 'landings-untold':
@@ -70,6 +72,9 @@ export const launchSentence = (reason: LaunchReason): string => {
     case 'launch':
       return launchInWords(reason);
     case 'fits-no-flavour': {
+      if (reason.canary === true) {
+        return `${pilotsOf(reason)} fit on no worker that was seen, and should by its type: one is launched to see`;
+      }
       const lack = reason.lack === undefined ? '' : `: ${reason.lack.knob} ${reason.lack.why}`;
       return `${pilotsOf(reason)} fit on none of the queue's flavours${lack}`;
     }

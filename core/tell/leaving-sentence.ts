@@ -5,6 +5,8 @@ export const leavingSentence = (reason: LeavingReason): string => {
   switch (reason.kind) {
     case 'too-old':
       return `too old: a pilot could outlast its ${reason.maxLifeSeconds} s`;
+    case 'black-hole':
+      return `a black hole: ${reason.short} of the ${reason.ended} pilots of its last hour ended within ${reason.shortSeconds} s`;
     case 'idle-beyond-linger':
       return `idle for longer than its ${reason.lingerSeconds} s of linger, and still there`;
     case 'idle-over-budget':

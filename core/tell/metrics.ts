@@ -49,7 +49,19 @@ export const METRICS = {
   PilotsRunning: count('queue', ['pilots'], 'running in the pool'),
   PilotsAsked: count('queue', ['pilots'], 'to be submitted, as decided in this tick; absent if none'),
   PilotsRemoved: count('queue', ['pilots'], 'to be removed, as decided in this tick; absent if none'),
+  PilotsUnshown: count(
+    'queue',
+    ['pilots'],
+    'submitted, and in no view that must have them; absent if none',
+    'rarely',
+  ),
   PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
+  PilotsWithoutJobs: count(
+    'queue',
+    ['workers'],
+    'those that wait for one because the chain asks for them; absent if none',
+    'rarely',
+  ),
   PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
   WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
   CoresLive: count('queue', ['workers'], 'what counts against max-cores'),
@@ -66,6 +78,30 @@ export const METRICS = {
     'rarely',
   ),
   WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  WorkersDisbelieved: count(
+    'queue',
+    ['workers'],
+    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
+    'rarely',
+  ),
+  WorkersSmall: count(
+    'queue',
+    ['workers'],
+    'workers that offer less than was planned for their type; absent if none',
+    'rarely',
+  ),
+  WorkersUnmatched: count(
+    'queue',
+    ['workers'],
+    'workers with free room to which pilots that fit are not matched; absent if none',
+    'rarely',
+  ),
+  WorkersBlackHole: count(
+    'queue',
+    ['workers'],
+    'workers on which nearly all pilots end at once; absent if none',
+    'rarely',
+  ),
   DollarsPerHour: count(
     'queue',
     ['workers'],
@@ -146,6 +182,11 @@ export const METRICS = {
     'queues that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
+  WorkersNotBelieved: count(
+    'stage',
+    ['workers'],
+    'workers whose ads cannot be read or are not believed, and machines in the pool that nobody knows',
+  ),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
   RefusedForCapacity: count(
     'stage',

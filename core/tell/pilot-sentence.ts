@@ -19,8 +19,12 @@ export const pilotSentence = (reason: PilotReason): string => {
     }
     case 'site-shut':
       return `PanDA has the site in ${reason.status}: no pilots`;
+    case 'site-status-strange':
+      return `PanDA has the site in "${reason.status}", a status that aerie does not know: no pilots`;
     case 'pilots-empty-handed':
       return `${reason.short} of the ${reason.ended} pilots of the last hour ended within ${reason.shortSeconds} s and PanDA has no job on any: one at a time until one lives`;
+    case 'submissions-unshown':
+      return `${reason.missing} of ${reason.submitted} pilots that were submitted show in no view ${reason.limitSeconds} s later: the schedd has them under another queue, universe or owner, or has not made jobs of them. See the queue's template; until then one is submitted now and then, to see`;
     case 'chain-moved':
       return movedInWords(reason);
     case 'chain-counted':

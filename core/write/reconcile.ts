@@ -1,7 +1,7 @@
 import type { Instance } from '../model/instance.ts';
-import type { PoolView, PoolWorker } from '../model/pool.ts';
+import type { PoolView } from '../model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../model/worker.ts';
-import { sideBySide } from '../observe/fleet.ts';
+import { type Member, sideBySide } from '../observe/fleet.ts';
 import { next, type WorkerEvent } from './life.ts';
 
 const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => {
@@ -11,12 +11,13 @@ const change = (worker: WorkerRecord, event: WorkerEvent): readonly Change[] => 
 
 /** What a view that has, or has not, this worker in it means to it. */
 const sighting = (
-  { state }: WorkerRecord,
-  inPool: PoolWorker | undefined,
+  { record: { state }, pool: inPool, unreadable }: Member,
   viewedAt: number,
   now: number,
-): WorkerEvent => {
+): WorkerEvent | undefined => {
   if (state.kind === 'draining' && state.undated === true) return { kind: 'dated', at: now };
+  // It is there, and when it came cannot be read: it stays what it was.
+  if (unreadable !== undefined) return undefined;
   return inPool === undefined
     ? { kind: 'unseen', at: viewedAt }
     : { kind: 'seen', at: viewedAt, joinedAt: inPool.joinedAt };
@@ -27,12 +28,15 @@ export const reconcilePool = (
   workers: readonly WorkerRecord[],
   view: PoolView,
   now: number = view.observedAt,
+  members: readonly Member[] = sideBySide(workers, view).members,
 ): readonly Change[] => {
   const changes: Change[] = [];
-  for (const { record, pool } of sideBySide(workers, view).members) {
+  for (const member of members) {
+    const { record, pool } = member;
     // Nearly all are joined and seen: they need no event to stay so.
     if (record.state.kind === 'joined' && pool !== undefined) continue;
-    const to = next(record.state, sighting(record, pool, view.observedAt, now));
+    const event = sighting(member, view.observedAt, now);
+    const to = event === undefined ? record.state : next(record.state, event);
     if (to !== record.state) changes.push({ worker: record, to });
   }
   return changes;
@@ -56,9 +60,14 @@ const ENDED_AFTER_SECONDS = 300;
 const SLOW_BOOT_SECONDS = 420;
 
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
-export const doubtful = (workers: readonly WorkerRecord[], view: PoolView, now: number): readonly string[] =>
-  sideBySide(workers, view)
-    .members.filter(({ record: { state, launchedAt }, pool }) => {
+export const doubtful = (
+  workers: readonly WorkerRecord[],
+  view: PoolView,
+  now: number,
+  members: readonly Member[] = sideBySide(workers, view).members,
+): readonly string[] =>
+  members
+    .filter(({ record: { state, launchedAt }, pool }) => {
       switch (state.kind) {
         case 'booting':
           return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;

@@ -52,6 +52,15 @@ describe('the pool through the endpoint', () => {
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
   });
 
+  it('shows queue 1 no workers, and whether it knew them all', async () => {
+    const odd = { ...VIEW, workers: { ...VIEW.workers, workers: [{ instanceId: 'none' }] } };
+    const { url } = await serving(answering(200, odd));
+    expect(await clientOf(url).viewForPilots()).toEqual({
+      ...{ kind: 'known', observedAt: NOW - 3 },
+      value: { ...VIEW, workers: { complete: false, why: VIEW.workers.why, workers: [] } },
+    });
+  });
+
   it.each([
     ['an outage', answering(502, 'bad gateway'), 'the endpoint answered 502: bad gateway'],
     ['a refusal', answering(400, { error: 'Expected less.' }), 'the endpoint refused (400): Expected less.'],
@@ -70,6 +79,48 @@ describe('the pool through the endpoint', () => {
     ).toEqual({
       kind: 'unknown',
       why: typeof why === 'string' ? why : expect.stringMatching(why),
+    });
+  });
+
+  it('is cut short where it says why: nothing of 5 MB reaches a decision', async () => {
+    const words = 'not well\n'.repeat(600_000);
+    const workers = { complete: false, why: words, workers: [] };
+    const { url } = await serving(answering(200, { ...VIEW, workers }));
+    const view = await clientOf(url).view();
+    const why = view.kind === 'known' ? view.value.workers.why : undefined;
+    expect(why).toMatch(/^not well not well .*…$/);
+    expect(why?.length).toBe(401);
+    const refusing = await serving(answering(409, { error: words }));
+    const refused = await clientOf(refusing.url).submit(SUBMISSION).catch(String);
+    expect(String(refused).length).toBeLessThan(500);
+    const failing = await serving(
+      answering(200, { done: [], failed: [{ instanceId: ids(1)[0], why: words }] }),
+    );
+    expect((await clientOf(failing.url).drain(ids(1))).failed[0]?.why).toHaveLength(401);
+  });
+
+  it('passes over workers that an endpoint of another version sends otherwise, and knows the others', async () => {
+    const worker = {
+      ...{ queue: 'BNL_CLOUD', total: SHAPE, free: SHAPE, busy: 0, draining: false, reachable: true },
+      ...{ joinedAt: NOW - 900, lastHeardAt: NOW - 90, idleSince: NOW - 60 },
+    };
+    const [good, odd] = ids(2);
+    const workers = [
+      { ...worker, instanceId: good },
+      { ...worker, instanceId: odd, joinedAt: -1 },
+      { ...worker, instanceId: 'me' },
+      null,
+    ];
+    const { url } = await serving(answering(200, { ...VIEW, workers: { complete: true, workers } }));
+    expect(await clientOf(url).view()).toMatchObject({
+      kind: 'known',
+      value: {
+        workers: {
+          workers: [{ instanceId: good }],
+          unreadable: [{ instanceId: odd, why: expect.stringContaining('joinedAt') }],
+          unnamed: 2,
+        },
+      },
     });
   });
 

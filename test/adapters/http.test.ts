@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type HttpRequest, request } from '../../adapters/http.ts';
 import { answering, HASTY_SECONDS, hangingUp, PATIENT_SECONDS, serving, silent } from './serving.ts';
@@ -45,6 +45,28 @@ describe('an HTTP request', () => {
     });
     expect(await asking(url, { maxBytes: 99_999 })).toMatchObject({ cause: 'too large' });
     expect(await asking(url, { maxBytes: 100_000 })).toMatchObject({ kind: 'answered' });
+  });
+
+  it('unpacks no more than the limit of what never ends, and closes the connection', async () => {
+    const closed = Promise.withResolvers<number>();
+    const zeros = Buffer.alloc(2 ** 20);
+    const { url } = await serving((response) => {
+      const packed = createGzip();
+      let megabytes = 0;
+      const more = () => {
+        megabytes += 1;
+        packed.write(zeros, () => response.destroyed || more());
+      };
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      packed.pipe(response);
+      response.on('close', () => closed.resolve(megabytes));
+      more();
+    });
+    expect(await asking(url, { maxBytes: 2 ** 20 })).toMatchObject({
+      cause: 'too large',
+      why: 'sent more than 1048576 bytes',
+    });
+    expect(await closed.promise).toBeGreaterThan(0);
   });
 
   it.each([

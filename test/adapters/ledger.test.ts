@@ -126,14 +126,17 @@ describe('the table', () => {
 describe('the version of an item', () => {
   const NEWER = { sk: `worker#${ID}`, ...BOOTING, v: LEDGER_VERSION + 1 };
 
-  it('stands in everything that is written, and moves with what is changed', async () => {
+  it('stands in everything that is written, and stays when something of it is changed', async () => {
     await bring(BOOTING);
-    await putItem({ sk: 'worker#i-00000002', ...inLedger('i-00000002', JOINED) });
+    await book.learned.cool([cooling('m6i.large', 'us-east-1a')]);
     const other = inLedger('i-00000002', JOINED);
-    expect((await book.view()).workers).toEqual([BOOTING, other]);
-    await book.workers.protect(other, true);
-    const v = LEDGER_VERSION;
-    expect(await partition('live')).toMatchObject([{ v }, { instanceId: 'i-00000002', v }]);
+    await putItem({ sk: 'worker#i-00000002', ...other, v: 1 });
+    for (const worker of [BOOTING, other]) await book.workers.protect(worker, true);
+    expect(await partition('live')).toMatchObject([
+      { sk: 'cooling#m6i.large/us-east-1a/on-demand', v: 1 },
+      { sk: `worker#${ID}`, v: 2, isProtected: true },
+      { sk: 'worker#i-00000002', v: 1, isProtected: true },
+    ]);
   });
 
   it('keeps an item apart that a newer version has written, and nothing else', async () => {
@@ -145,12 +148,12 @@ describe('the version of an item', () => {
         {
           key: `worker#${ID}`,
           queue: 'BNL',
-          why: 'is of version 2, and this code reads up to 1: deploy the newer one',
+          why: 'is of version 3, and this code reads up to 2: deploy the newer one',
         },
       ],
     });
     await expect(book.workers.find(ID)).rejects.toThrow(
-      `the ledger's item live worker#${ID} is of version 2`,
+      `the ledger's item live worker#${ID} is of version 3`,
     );
   });
 

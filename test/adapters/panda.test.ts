@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { panda } from '../../adapters/panda.ts';
 import {
@@ -27,12 +28,6 @@ const JOBS = {
     },
   },
 };
-const read = {
-  BNL_CLOUD: {
-    SCORE: { activated: 85, running: 300, assigned: 0, throttled: 2 },
-    null: { activated: 1, running: 0, assigned: 0 },
-  },
-};
 const withCount = (count: unknown) => ({
   ...JOBS,
   data: { S: { SCORE: { managed: { activated: count } } } },
@@ -49,9 +44,70 @@ describe("PanDA's statistics", () => {
     expect(seen[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('are the jobs by site and resource type, labels summed, as of their receipt', async () => {
+  it('are the jobs by site, resource type and label, as of their receipt', async () => {
     const { url } = await serving(answering(200, JOBS));
-    expect(await clientOf(url).jobs(NOW)).toEqual({ kind: 'known', observedAt: NOW, value: read });
+    expect(await clientOf(url).jobs(NOW)).toEqual({ kind: 'known', observedAt: NOW, value: JOBS.data });
+  });
+
+  it.each([
+    ['a null', { SCORE: { managed: { activated: null } } }, 'SCORE.managed.activated: '],
+    ['a text', { SCORE: { managed: { activated: '7' } } }, 'SCORE.managed.activated: '],
+    ['half a job', { SCORE: { managed: { running: 0.5 } } }, 'SCORE.managed.running: '],
+    ['less than none', { MCORE: { user: { assigned: -1 } } }, 'MCORE.user.assigned: '],
+    ['a label that is a number', { SCORE: { managed: 7 } }, 'SCORE.managed: '],
+    ['a list for a resource type', { SCORE: [] }, 'SCORE: '],
+    ['a site that is null', null, ''],
+    [
+      'thousands of states',
+      { SCORE: { managed: Object.fromEntries(Array.from({ length: 1001 }, (_, n) => [`s${n}`, 1])) } },
+      '',
+    ],
+    ['a name of a million letters', { ['x'.repeat(1_000_000)]: 1 }, 'xxxxx'],
+    ['a site that is a text', 'BNL', ''],
+  ])('are odd for one site alone: %s', async (_, odd, where) => {
+    const { url, seen } = await serving(answering(200, { ...JOBS, data: { ...JOBS.data, OTHER: odd } }));
+    const dot = where === '' ? ': ' : `.${where}`;
+    const told = expect.stringMatching(new RegExp(`^data\\.OTHER${dot}.{1,200}$`));
+    expect(await clientOf(url).jobs(NOW)).toEqual({
+      kind: 'known',
+      observedAt: NOW,
+      value: { ...JOBS.data, OTHER: told },
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('are odd for a site of objects in one another without end', async () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    const { url } = await serving(
+      answering(200, `{"success":true,"data":{"OTHER":${deep},"S":{"SCORE":{"managed":{"activated":1}}}}}`),
+    );
+    expect(await clientOf(url).jobs(NOW)).toMatchObject({
+      value: {
+        S: { SCORE: { managed: { activated: 1 } } },
+        OTHER: expect.stringMatching(/^data\.OTHER\.a\.a\.a: /),
+      },
+    });
+  });
+
+  it('are unknown if they are of more sites than there can be', async () => {
+    const data = Object.fromEntries(Array.from({ length: 20_001 }, (_, n) => [`S${n}`, {}]));
+    const { url } = await serving(answering(200, { ...JOBS, data }));
+    expect(await clientOf(url).jobs(NOW)).toEqual({
+      kind: 'unknown',
+      why: 'PanDA answered 20001 sites; more than 20000 are not read',
+    });
+  });
+
+  it('are unknown if they take more than 8 MB unpacked, and are not asked for again', async () => {
+    const large = JSON.stringify({ ...JOBS, message: 'x'.repeat(8 * 2 ** 20) });
+    const { url, seen } = await serving((response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large));
+    });
+    expect(await clientOf(url).jobs(NOW)).toEqual({
+      kind: 'unknown',
+      why: 'PanDA sent more than 8388608 bytes',
+    });
+    expect(seen).toHaveLength(1);
   });
 
   it.each([
@@ -219,6 +275,13 @@ describe("PanDA's sites", () => {
       expect(await clientOf(url).sites(NOW)).toEqual({ kind: 'known', observedAt: NOW, value: {} });
     },
   );
+
+  it.each([[null], ['online'], [[]], [7]])('are not known, one by one, that are %j', async (odd) => {
+    const { url } = await serving(
+      answering(200, { ...specs('online'), data: { ...specs('online').data, OTHER: odd } }),
+    );
+    expect(await clientOf(url).sites(NOW)).toMatchObject({ value: { BNL_CLOUD: { status: 'online' } } });
+  });
 
   it('are asked for every five minutes, not every tick', async () => {
     const { url, seen } = await serving(answering(200, specs('online')));

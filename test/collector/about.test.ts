@@ -54,6 +54,16 @@ describe('what the endpoint says of itself', () => {
     ]);
   });
 
+  it('names a template whose jobs would not be counted, and one that cannot be tried out', async () => {
+    write('GRID', 'universe = grid');
+    const mistakeOf = async (name: string) =>
+      (await ask()).templates.find(({ queue }) => queue === name)?.mistake;
+    expect(await mistakeOf('GRID')).toContain('JobUniverse 9, expected 5');
+    expect(await mistakeOf(QUEUE)).toBeUndefined();
+    served.condor.answers('condor_submit.dry-run', { status: 1, stderr: 'ERROR: no executable' });
+    expect(await mistakeOf(QUEUE)).toContain('cannot be tried out: condor_submit: exit status 1, ERROR');
+  });
+
   it('tells when the credential of a template ends, or that it cannot be read', async () => {
     const payload = Buffer.from(JSON.stringify({ exp: 1_900_000_000 })).toString('base64url');
     writeFileSync(join(served.templates, 'token'), `e30.${payload}.x`);

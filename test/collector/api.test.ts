@@ -108,6 +108,61 @@ describe('a request whose carrying out fails', () => {
   });
 });
 
+describe('a failure', () => {
+  it('stands in the log with where it came from', async () => {
+    const lines: string[] = [];
+    app = api({
+      endpoint: FAILING,
+      admits: async () => true,
+      admitsToMetrics: async () => false,
+      tls: null,
+      log: { write: (line) => lines.push(line) },
+    });
+    await app.inject({ url: '/v1/pool' });
+    const [line] = lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'a request failed');
+    expect(line.err).toMatchObject({
+      message: 'a secret of the house',
+      stack: expect.stringContaining('api.test.ts'),
+    });
+  });
+
+  it('to take a connection ends nothing', async () => {
+    const lines: string[] = [];
+    app = api({
+      endpoint: FAILING,
+      admits: async () => true,
+      admitsToMetrics: async () => false,
+      tls: null,
+      log: { write: (line) => lines.push(line) },
+    });
+    await app.ready();
+    app.server.emit('error', new Error('accept EMFILE'));
+    expect(lines.join('')).toContain('accept EMFILE');
+    expect((await app.inject({ url: '/healthz' })).statusCode).toBe(200);
+  });
+});
+
+describe('what a connection may take', () => {
+  it('is bounded in time: the handshake, the headers, the request, and the silence after it', () => {
+    app = api({
+      endpoint: FAILING,
+      admits: async () => true,
+      admitsToMetrics: async () => false,
+      tls: null,
+      connections: 7,
+      log: false,
+    });
+    const { headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections } = app.server;
+    expect({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }).toEqual({
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      keepAliveTimeout: 72_000,
+      timeout: 120_000,
+      maxConnections: 7,
+    });
+  });
+});
+
 describe('an answer', () => {
   const pool = async () => ({ json: Buffer.from('{"a":1}'), gzipped: Buffer.from('packed') });
   const takes = async (encoding: string) => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drainArgs, undrainArgs } from '../../collector/drain.ts';
 import { tokenArgs } from '../../collector/join.ts';
+import { locateArgs } from '../../collector/locate.ts';
 import { idleArgs, removeArgs } from '../../collector/remove.ts';
-import { locateArgs } from '../../collector/see-workers.ts';
 import { pastArgs, queuedArgs } from '../../collector/submit.ts';
 
 const config = {
@@ -47,7 +47,7 @@ describe('arguments built from any name at all', () => {
     [
       'workers',
       (name: string) => locateArgs([name])[1],
-      `^SlotType == "Partitionable" && stringListMember\\(EC2InstanceId, ${STRING}\\) =\\?= true$`,
+      `^unparse\\(SlotType\\) =\\?= ${STRING} && stringListMember\\(unparse\\(EC2InstanceId\\), ${STRING}\\) =\\?= true && regexp\\(.*$`,
     ],
   ])('for %s: no name gets out of its quotes', (_, build, form) => {
     const name = fc.oneof(

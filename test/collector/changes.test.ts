@@ -25,6 +25,7 @@ describe.runIf(onLinux)('POST /v1/pilots', () => {
       status: 200,
       body: { submitted: 3, repeated: false },
     });
+    expect(served.condor.calls('condor_submit.dry-run')).toEqual([['-terse', '-dry-run', '-', '-']]);
     expect(served.condor.calls('condor_submit')).toEqual([['-terse', '-']]);
     expect(served.condor.input('condor_submit')).toBe(`executable = pilot.sh
 universe = vanilla
@@ -43,7 +44,7 @@ queue 3
     ['queue', 'condor_q'],
     ['history', 'condor_history'],
   ])('submits nothing if the request is in the schedd’s %s', async (_, tool) => {
-    served.condor.answers(tool, { stdout: '12\n12\n12\n' });
+    served.condor.answers(tool, { stdout: `"${QUEUE}"\n`.repeat(3) });
     expect(await served.post('/v1/pilots', request)).toEqual({
       status: 200,
       body: { submitted: 3, repeated: true },
@@ -53,9 +54,25 @@ queue 3
       '-allusers',
       '-constraint',
       'AerieRequestId =?= "BNL_CLOUD.1795411000"',
-      '-af',
-      'ClusterId',
+      '-af:tV',
+      'MATCH_APF_QUEUE',
     ]);
+  });
+
+  it.each([
+    ['queue', 'condor_q', '"OTHER"\n"OTHER"\n'],
+    ['history', 'condor_history', '"OTHER"\n'],
+    ['queue, beside this one’s', 'condor_q', `"${QUEUE}"\n"OTHER"\n`],
+  ])('refuses a request whose id has another queue’s pilots in the schedd’s %s', async (_, tool, stdout) => {
+    served.condor.answers(tool, { stdout });
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 409,
+      body: {
+        error:
+          'The request BNL_CLOUD.1795411000 has submitted pilots of queue OTHER, and none of BNL_CLOUD; give each request an id of its own.',
+      },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
   });
 
   it.each([['condor_q'], ['condor_history']])('submits nothing while %s cannot be asked', async (tool) => {
@@ -78,12 +95,37 @@ queue 3
     });
   });
 
+  it.each([
+    ['another universe', 'universe = local', 'makes jobs with JobUniverse 12, expected 5'],
+    [
+      'another queue, spelled in another way',
+      `+MATCH_APF_QUEUE = "${QUEUE}"\nMY.MATCH_APF_QUEUE = "OTHER"`,
+      'makes jobs with MATCH_APF_QUEUE "OTHER", expected "BNL_CLOUD"',
+    ],
+    ['cores of its own', '+RequestCpus = 8', 'makes jobs with RequestCpus 8, expected 2'],
+    ['an expression for its memory', 'MY.RequestMemory = 2000 + 0', 'RequestMemory 2000 + 0, expected 2000'],
+    ['GPUs of its own', '+RequestGPUs = 1', 'makes jobs with RequestGPUs 1, expected undefined'],
+    ['late materialisation', 'max_idle = 10', 'submits its jobs little by little'],
+  ])('submits nothing whose jobs would not be counted as asked: %s', async (_, lines, sentence) => {
+    const text = TEMPLATE.replace('queue 1', `${lines}\nqueue 1`);
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), text);
+    const { status, body } = await served.post('/v1/pilots', request);
+    expect([status, body]).toEqual([409, { error: expect.stringContaining(sentence) }]);
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
+  it('submits nothing while a dry run cannot be had', async () => {
+    served.condor.answers('condor_submit.dry-run', { status: 1, stderr: 'ERROR: no such executable' });
+    expect((await served.post('/v1/pilots', request)).status).toBe(503);
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
   it('carries out requests of one id one after the other', async () => {
     served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n', seconds: 0.2 });
     const first = served.post('/v1/pilots', request);
     const second = served.post('/v1/pilots', request);
     await first;
-    served.condor.answers('condor_q', { stdout: '12\n12\n12\n' });
+    served.condor.answers('condor_q', { stdout: `"${QUEUE}"\n`.repeat(3) });
     expect((await second).status).toBe(200);
     const order = served.condor.calls('condor_q').length;
     expect(order).toBe(2);
@@ -275,7 +317,7 @@ describe('POST /v1/workers/forget', () => {
       ['-tcp', '-multiple', 'INVALIDATE_MASTER_ADS', '-'],
     ]);
     expect(served.condor.input('condor_advertise')).toBe(
-      `MyType = "Query"\nTargetType = "DaemonMaster"\nRequirements = stringListMember(EC2InstanceId, "${ID},${OTHER}") =?= true\n`,
+      `MyType = "Query"\nTargetType = "DaemonMaster"\nRequirements = stringListMember(unparse(EC2InstanceId), "\\"${ID}\\",\\"${OTHER}\\"") =?= true\n`,
     );
   });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { condor } from '../../collector/condor.ts';
@@ -7,7 +8,7 @@ const fake = fakeCondor();
 afterAll(() => fake.remove());
 
 const tools = (limits: { seconds?: number; outputBytes?: number } = {}, environment = {}) =>
-  condor({ directories: [fake.directory], seconds: 5, outputBytes: 1_000_000, environment, ...limits });
+  condor({ directories: [fake.directory], seconds: 60, outputBytes: 1_000_000, environment, ...limits });
 
 describe('a run of one of HTCondor’s tools', () => {
   it('hands every argument over as it stands, whatever is in it', async () => {
@@ -44,12 +45,15 @@ describe('a run of one of HTCondor’s tools', () => {
     expect(await tools({ seconds: 1 })('condor_status', [])).toMatchObject({
       ok: false,
       why: 'condor_status: no answer within 1 s',
+      late: true,
     });
   });
 
   it('ends when it prints more than it may', async () => {
     fake.answers('condor_rm', { stdout: 'x'.repeat(5000) });
-    expect(await tools({ outputBytes: 1000 })('condor_rm', [])).toMatchObject({
+    const answer = await tools({ outputBytes: 1000 })('condor_rm', []);
+    expect(answer).not.toHaveProperty('late');
+    expect(answer).toMatchObject({
       ok: false,
       why: 'condor_rm: printed more than 1000 bytes',
     });
@@ -59,6 +63,45 @@ describe('a run of one of HTCondor’s tools', () => {
     expect(await tools()('condor_none', [])).toMatchObject({
       ok: false,
       why: expect.stringContaining('ENOENT'),
+    });
+  });
+
+  it('is a value also where its arguments are longer than the system takes', async () => {
+    expect(await tools()('condor_q', ['x'.repeat(200_000)])).toEqual({
+      ok: false,
+      why: 'condor_q: cannot be run (spawn E2BIG)',
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'is a value also where there is no descriptor or process for it',
+    () => {
+      const module = new URL('../../collector/condor.ts', import.meta.url).href;
+      const script = `
+      import { openSync } from 'node:fs';
+      import { condor } from ${JSON.stringify(module)};
+      const run = condor({ directories: ['/usr/bin', '/bin'], seconds: 5, outputBytes: 10, environment: {} });
+      console.log((await run('true', [])).ok);
+      for (let isFull = false; !isFull; ) try { openSync('/dev/null'); } catch { isFull = true; }
+      console.log((await run('true', [])).why);`;
+      const said = execFileSync('/bin/sh', [
+        '-c',
+        'ulimit -n 64; exec "$0" --input-type=module -e "$1"',
+        process.execPath,
+        script,
+      ]);
+      expect(said.toString()).toMatch(/^true\ntrue: cannot be run \(.*EMFILE\)\n$/);
+    },
+  );
+
+  it('ends at its time limit also if the tool itself cannot be ended', async () => {
+    // What it has started holds its streams open.
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 1, outputBytes: 10, environment: {} });
+    expect(await run('sh', ['-c', 'sleep 60 & echo $!; wait'])).toMatchObject({
+      ok: false,
+      why: 'sh: no answer within 1 s',
     });
   });
 
@@ -137,7 +180,7 @@ describe('a run of one of HTCondor’s tools', () => {
 
   it('is that of the first folder that has it', async () => {
     const directories = ['/nonexistent', fake.directory, '/usr/bin'];
-    const run = condor({ directories, seconds: 5, outputBytes: 10_000, environment: {} });
+    const run = condor({ directories, seconds: 60, outputBytes: 10_000, environment: {} });
     fake.answers('condor_version', { stdout: 'ours' });
     expect(await run('condor_version', [])).toEqual({ ok: true, stdout: 'ours' });
     expect(await run('/usr/bin/true', [])).toEqual({ ok: true, stdout: '' });
@@ -178,7 +221,7 @@ describe('a run of one of HTCondor’s tools', () => {
   });
 
   it('that is ended by somebody says by which signal', async () => {
-    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 5, outputBytes: 10, environment: {} });
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 60, outputBytes: 10, environment: {} });
     expect(await run('sh', ['-c', 'kill -TERM $$'])).toMatchObject({ why: 'sh: ended by SIGTERM' });
   });
 });

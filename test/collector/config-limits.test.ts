@@ -21,7 +21,7 @@ const mistakesOf = (changes: object): readonly string[] => {
 const NUMBERS: readonly (readonly [string, (value: unknown) => object, number, number])[] = [
   ['listen.port', (port) => ({ listen: { host: '::1', port } }), 0, 65_535],
   ['tools.seconds', (seconds) => ({ tools: { seconds } }), 1, 300],
-  ['tools.outputBytes', (outputBytes) => ({ tools: { outputBytes } }), 1_000_000, 2_000_000_000],
+  ['tools.outputBytes', (outputBytes) => ({ tools: { outputBytes } }), 1_000_000, 512_000_000],
   ['joining.tokenSeconds', (tokenSeconds) => ({ joining: { tokenSeconds } }), 300, 31_536_000],
   ['joining.perMinute', (perMinute) => ({ joining: { tokenSeconds: 300, perMinute } }), 1, 100_000],
   ['shortSeconds', (shortSeconds) => ({ shortSeconds }), 1, 86_400],
@@ -43,7 +43,7 @@ describe('a configuration that says no more than it has to', () => {
     expect(given.ok && given.config).toEqual({
       ...LEAST,
       listen: { host: '127.0.0.1', port: 9_619 },
-      tools: { directories: ['/usr/bin', '/usr/sbin'], seconds: 20, outputBytes: 512_000_000 },
+      tools: { directories: ['/usr/bin', '/usr/sbin'], seconds: 20, outputBytes: 128_000_000 },
       joining: { tokenSeconds: 3_600, perMinute: 300 },
       shortSeconds: 300,
       snapshotSeconds: 2,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /**
  * A folder of executables with the names of HTCondor's tools. Each writes down the arguments and the input that it
- * gets, and answers what it was told to.
+ * gets, and answers what it was told to. Runs of one tool that ask something else are apart: `condor_status.odd` for ads
+ * that cannot be read, `condor_status.closed` for slots that take nothing, `condor_submit.dry-run`.
  */
 export interface FakeCondor {
   readonly directory: string;
@@ -26,8 +27,11 @@ export interface FakeCondor {
 const TOOLS = [
   'condor_q',
   'condor_status',
+  'condor_status.odd',
+  'condor_status.closed',
   'condor_history',
   'condor_submit',
+  'condor_submit.dry-run',
   'condor_rm',
   'condor_drain',
   'condor_advertise',
@@ -36,14 +40,57 @@ const TOOLS = [
   'condor_version',
 ];
 
+/**
+ * What a dry run of condor_submit prints for the simple templates of the tests: one ad of the cluster, and of each job what
+ * differs. Of two lines of one name the later counts, and a line with a plus is not the same as the command of that name.
+ */
+const DRY_RUN = `
+function put(name, value) { if (!(name in ad)) order[++n] = name; ad[name] = value }
+BEGIN {
+  split("universe JobUniverse request_cpus RequestCpus request_memory RequestMemory request_disk RequestDisk request_gpus RequestGPUs max_idle JobMaterializeMaxIdle", words, " ")
+  for (i = 1; i in words; i += 2) command[words[i]] = words[i + 1]
+  put("JobUniverse", 5)
+}
+{ line = $0; at = index(line, "="); name = substr(line, 1, at - 1); value = substr(line, at + 1) }
+{ gsub(/^ +| +$/, "", name); gsub(/^ +| +$/, "", value) }
+/^ *queue( |$)/ { jobs = $2 == "" ? 1 : $2; next }
+at == 0 { next }
+name ~ /^([+]|[Mm][Yy][.])/ { sub(/^([+]|[Mm][Yy][.])/, "", name); own[name] = value; next }
+tolower(name) in command {
+  if (tolower(name) == "universe") value = value == "vanilla" ? 5 : value == "local" ? 12 : 9
+  put(command[tolower(name)], value)
+}
+END {
+  for (name in own) put(name, own[name])
+  for (i = 1; i <= n; i++) print order[i] "=" ad[order[i]]
+  if (!("JobMaterializeMaxIdle" in ad)) for (j = 0; j < jobs; j++) printf "%sProcId=%d\\nJobStatus=1\\n", j == 0 ? "" : "\\n", j
+  print "1.0 - 1." jobs - 1
+}
+`;
+
+/** The questions that one tool is asked, where a test may want to answer them apart: by the last argument. */
 const SCRIPT = `#!/bin/sh
 here=\${0%/*}
 tool=\${0##*/}
+for last in "$@"; do
+  case $tool/$last in condor_submit/-dry-run) tool=condor_submit.dry-run ;; esac
+done
+case $tool/$last in
+  condor_status/AuthenticatedIdentity) tool=condor_status.odd ;;
+  condor_status/DaemonStartTime) tool=condor_status.closed ;;
+esac
 { printf '%s\\0' "$@"; printf '\\001\\0'; } >> "$here/$tool.calls"
-cat > "$here/$tool.in"
+if [ $tool = condor_submit.dry-run ]; then
+  # Several may run at a time.
+  input=$(cat)
+  printf '%s\\n' "$input" > "$here/$tool.in"
+else
+  cat > "$here/$tool.in"
+fi
 [ -f "$here/$tool.sleep" ] && sleep "$(cat "$here/$tool.sleep")"
 [ -f "$here/$tool.err" ] && cat "$here/$tool.err" >&2
 [ -f "$here/$tool.out" ] && cat "$here/$tool.out"
+if [ $tool = condor_submit.dry-run ] && [ ! -f "$here/$tool.out" ]; then printf '%s\\n' "$input" | awk -f "$here/dry-run.awk"; fi
 exit "$(cat "$here/$tool.rc" 2>/dev/null || echo 0)"
 `;
 
@@ -52,6 +99,7 @@ const contentOf = (file: string): string => (existsSync(file) ? readFileSync(fil
 export const fakeCondor = (): FakeCondor => {
   const directory = mkdtempSync(join(tmpdir(), 'aerie-condor-'));
   mkdirSync(join(directory, 'templates'));
+  writeFileSync(join(directory, 'dry-run.awk'), DRY_RUN);
   for (const tool of TOOLS) {
     writeFileSync(join(directory, tool), SCRIPT);
     chmodSync(join(directory, tool), 0o755);

@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Served, serve } from './serving.ts';
@@ -15,7 +15,7 @@ const answerFor = (arn: string, account = '123456789012'): string =>
 /** An STS that says what it is told to, and keeps what it was asked. */
 interface Sts {
   status: number;
-  text: string;
+  text: string | ((request: { readonly headers: NodeJS.Dict<string | string[]> }) => string);
   asked: { headers: NodeJS.Dict<string | string[]>; body: string }[];
 }
 const sts: Sts = { status: 200, text: answerFor(ROLE), asked: [] };
@@ -32,7 +32,9 @@ beforeEach(async () => {
     });
     request.on('end', () => {
       sts.asked.push({ headers: request.headers, body });
-      response.writeHead(sts.status, { 'content-type': 'text/xml' }).end(sts.text);
+      response
+        .writeHead(sts.status, { 'content-type': 'text/xml' })
+        .end(typeof sts.text === 'string' ? sts.text : sts.text({ headers: request.headers }));
     });
   });
   await new Promise<void>((resolve) => stsServer.listen(0, '127.0.0.1', resolve));
@@ -67,6 +69,15 @@ const proof = (headers: Record<string, string> = {}, instanceId = ID) => ({
     ...headers,
   },
 });
+/** Signed a second later. */
+const ANOTHER = { 'x-amz-date': '20261123T051601Z' };
+/** Another life of the endpoint, with the same state folder. */
+const startedAnew = () =>
+  serve({
+    sts: served.config.sts,
+    joining: served.config.joining,
+    stateDirectory: served.config.stateDirectory,
+  });
 const joinWith = (body: unknown) => served.post('/v1/workers/join', body, 'none');
 const minted = () => served.condor.calls('condor_token_create').length;
 
@@ -107,25 +118,53 @@ describe('POST /v1/workers/join', () => {
     expect(served.later).toEqual([]);
   });
 
-  it('gives a token once, also to an endpoint that was started anew', async () => {
+  it('gives an instance a token once, also from an endpoint that was started anew', async () => {
     expect((await joinWith(proof())).status).toBe(200);
-    expect(await joinWith(proof())).toMatchObject({
-      status: 409,
-      body: { error: expect.stringContaining('once') },
-    });
+    const refused = { status: 409, body: { error: expect.stringContaining('once') } };
+    expect(await joinWith(proof(ANOTHER))).toMatchObject(refused);
     expect(existsSync(join(served.config.stateDirectory, 'joined', ID))).toBe(true);
-    const again = await serve({
-      sts: served.config.sts,
-      joining: served.config.joining,
-      stateDirectory: served.config.stateDirectory,
-    });
-    expect((await again.post('/v1/workers/join', proof())).status).toBe(409);
+    const again = await startedAnew();
+    expect(await again.post('/v1/workers/join', proof(ANOTHER))).toMatchObject(refused);
     expect(again.condor.callCount()).toBe(0);
+    await again.close();
+  });
+
+  it('gives the same answer to the same proof, whose first answer may have been lost, as long as it is fresh', async () => {
+    const first = await joinWith(proof());
+    served.condor.answers('condor_token_create', { stdout: 'eyJh.eyJz.another' });
+    served.clock += 200;
+    expect(await joinWith(proof())).toEqual(first);
+    expect([minted(), sts.asked.length]).toEqual([1, 1]);
+    served.clock += 100;
+    expect(await joinWith(proof())).toMatchObject({
+      status: 403,
+      body: { error: expect.stringContaining('old') },
+    });
+  });
+
+  it('gives a token to the same proof also after it was started anew, and to no other', async () => {
+    await joinWith(proof());
+    const again = await startedAnew();
+    again.condor.answers('condor_token_create', { stdout: TOKEN });
+    expect((await again.post('/v1/workers/join', proof(ANOTHER))).status).toBe(409);
+    expect(await again.post('/v1/workers/join', proof())).toMatchObject({
+      status: 200,
+      body: { token: TOKEN },
+    });
     await again.close();
   });
 
   it('gives one token to twenty who ask at the same time', async () => {
     const replies = await Promise.all(Array.from({ length: 20 }, () => joinWith(proof())));
+    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect([minted(), sts.asked.length]).toEqual([1, 1]);
+  });
+
+  it('gives one token to one of twenty proofs of an instance that come at the same time', async () => {
+    const second = (n: number) => `20261123T0516${String(n).padStart(2, '0')}Z`;
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => joinWith(proof({ 'x-amz-date': second(n) }))),
+    );
     expect(replies.map(({ status }) => status).sort()).toEqual([
       200,
       ...Array.from({ length: 19 }, () => 409),
@@ -210,12 +249,43 @@ describe('POST /v1/workers/join', () => {
     expect(minted()).toBe(0);
   });
 
-  it('answers one address so many times a minute and no more', async () => {
+  it('answers an address that proves nothing so many times a minute and no more', async () => {
     const bad = proof({ host: 'x' });
-    const replies = await Promise.all(Array.from({ length: 52 }, () => joinWith(bad)));
-    expect(replies.filter(({ status }) => status === 429)).toHaveLength(2);
+    const statuses: number[] = [];
+    for (let n = 0; n < 52; n += 1) statuses.push((await joinWith(bad)).status);
+    expect(statuses).toEqual([...Array.from({ length: 50 }, () => 403), 429, 429]);
+    const { headers } = await served.app.inject({ method: 'POST', url: '/v1/workers/join', payload: bad });
+    expect(headers['retry-after']).toBe('60');
     served.clock += 60;
     expect((await joinWith(bad)).status).toBe(403);
+  });
+
+  it('answers an address from which workers prove themselves however often they ask', async () => {
+    sts.text = (({ headers }) =>
+      answerFor(ROLE.replace(ID, String(headers['x-amz-security-token'])))) satisfies Sts['text'];
+    const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
+    const statuses = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => joinWith(proof({ 'x-amz-security-token': id(n) }, id(n)))),
+    );
+    expect(statuses.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
+  });
+
+  it('asks STS so many times a minute and no more, and uses nothing up beyond that', async () => {
+    sts.text = 'no';
+    sts.status = 500;
+    let n = 0;
+    const ask = () => {
+      n += 1;
+      return joinWith(proof({ 'x-amz-security-token': `t${n}` }));
+    };
+    for (let left = 3_000; left > 0; left -= 100) {
+      await Promise.all(Array.from({ length: 100 }, ask));
+    }
+    Object.assign(sts, { status: 200, text: answerFor(ROLE) });
+    const asked = sts.asked.length;
+    expect([asked, (await ask()).status, sts.asked.length, minted()]).toEqual([3_000, 503, 3_000, 0]);
+    served.clock += 1;
+    expect((await ask()).status).toBe(200);
   });
 
   it('forgets instances long after their token has ended', async () => {
@@ -225,5 +295,129 @@ describe('POST /v1/workers/join', () => {
     expect(existsSync(file)).toBe(true);
     await later.close();
     rmSync(file);
+  });
+});
+
+describe('a state folder that cannot be written', () => {
+  /** Whoever takes the folder's place has no room in it. */
+  const breakState = () => {
+    const folder = join(served.config.stateDirectory, 'joined');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    return () => {
+      rmSync(folder);
+      mkdirSync(folder);
+    };
+  };
+  const metric = async () =>
+    /^aerie_endpoint_state_writable (\d)$/m.exec(String((await served.get('/metrics')).body))?.[1];
+
+  it('is said to the worker, who may ask again, and shows in a metric', async () => {
+    const mend = breakState();
+    const { statusCode, headers, json } = await served.app.inject({
+      method: 'POST',
+      url: '/v1/workers/join',
+      payload: proof(),
+    });
+    expect([statusCode, headers['retry-after'], json()]).toEqual([
+      503,
+      '30',
+      { error: expect.stringMatching(/^The endpoint cannot write into its state folder \(ENOTDIR.+\.$/) },
+    ]);
+    expect([minted(), await metric()]).toEqual([0, '0']);
+    mend();
+    expect((await joinWith(proof())).status).toBe(200);
+    expect(await metric()).toBe('1');
+  });
+});
+
+const connectionsOf = ({ app }: Served): Promise<number> =>
+  new Promise((resolve, reject) =>
+    app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+  );
+
+/** A worker over a real connection. */
+const worker = (port: number, body: object) => {
+  const text = JSON.stringify(body);
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  socket.on('error', () => {});
+  socket.write(
+    `POST /v1/workers/join HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+  );
+  return {
+    socket,
+    answered: new Promise<string>((resolve) => socket.on('close', () => resolve(answer))),
+  };
+};
+
+describe('more workers than can be let in at once', () => {
+  let one: Served;
+  let port = 0;
+  /** Answers of STS that wait until they are given. */
+  let held: (() => void)[];
+
+  beforeEach(async () => {
+    held = [];
+    sts.text = ({ headers }) => answerFor(ROLE.replace(ID, String(headers['x-amz-security-token'])));
+    stsServer.removeAllListeners('request');
+    stsServer.on('request', (request, response) => {
+      sts.asked.push({ headers: request.headers, body: '' });
+      const text = typeof sts.text === 'string' ? sts.text : sts.text({ headers: request.headers });
+      held.push(() => response.end(text));
+    });
+    one = await serve({ sts: served.config.sts, joining: served.config.joining }, { joinsAtOnce: 1 });
+    one.condor.answers('condor_token_create', { stdout: TOKEN });
+    await one.app.listen({ host: '127.0.0.1', port: 0 });
+    const address = one.app.server.address();
+    if (typeof address === 'object' && address !== null) port = address.port;
+  });
+  afterEach(() => one.close());
+
+  const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
+  const comes = (n: number) => worker(port, proof({ 'x-amz-security-token': id(n) }, id(n)));
+  const asked = () => sts.asked.map(({ headers }) => headers['x-amz-security-token']);
+  const joined = () => readdirSync(join(one.config.stateDirectory, 'joined')).sort();
+  const statusOf = (answer: string) => answer.split(' ')[1];
+
+  it('wait for their turn; beyond those that may wait they are told when to ask again, and nothing is used up', async () => {
+    const first = comes(0);
+    await expect.poll(() => held.length).toBe(1);
+    const others = Array.from({ length: 500 }, (_, n) => comes(n + 1));
+    const refused = await Promise.race([...others, comes(501)].map(({ answered }) => answered));
+    expect(statusOf(refused)).toBe('503');
+    expect(refused).toMatch(/\r\nretry-after: 15\r\n/i);
+    expect([asked(), joined()]).toEqual([[id(0)], []]);
+    // Meanwhile whoever asks whether it lives hears so.
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    one.clock += 16;
+    held.shift()?.();
+    expect(statusOf(await first.answered)).toBe('200');
+    // They have waited as long as they may: their workers hear it while they still listen, and come again.
+    const answers = await Promise.all(others.map(({ answered }) => answered));
+    expect(new Set(answers.map(statusOf))).toEqual(new Set(['503']));
+    expect([asked(), joined()]).toEqual([[id(0)], [id(0)]]);
+  });
+
+  it('are passed over once they have hung up, and lose nothing by that', async () => {
+    const first = comes(0);
+    await expect.poll(() => held.length).toBe(1);
+    const second = comes(1);
+    const third = comes(2);
+    await expect.poll(() => connectionsOf(one)).toBe(3);
+    second.socket.end();
+    await expect.poll(() => connectionsOf(one)).toBe(2);
+    held.shift()?.();
+    expect(statusOf(await first.answered)).toBe('200');
+    await expect.poll(() => held.length).toBe(1);
+    held.shift()?.();
+    expect(statusOf(await third.answered)).toBe('200');
+    expect([asked(), joined()]).toEqual([
+      [id(0), id(2)],
+      [id(0), id(2)],
+    ]);
   });
 });

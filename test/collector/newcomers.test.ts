@@ -28,7 +28,7 @@ const waitingRoom = () => {
       running.push(answer);
       return answer;
     },
-    now: () => now,
+    elapsed: () => now,
     later(seconds, act) {
       expect(due).toBeUndefined();
       due = { at: now + seconds, act };
@@ -57,6 +57,7 @@ const waitingRoom = () => {
     },
   };
 };
+const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
 const looks = () => tools.calls('condor_status');
 const asked = () => tools.calls('condor_reschedule');
 
@@ -67,7 +68,7 @@ describe('workers that have had their token', () => {
     room.expect(B);
     await pass(LOOK_SECONDS);
     expect(asked()).toEqual([]);
-    expect(looks()[0]?.[1]).toContain(`${A},${B}`);
+    for (const id of [A, B]) expect(looks()[0]?.[1]).toContain(id);
     tools.answers('condor_status', { stdout: row(A) + row(B) });
     await pass(LOOK_SECONDS);
     expect(asked()).toHaveLength(1);
@@ -104,6 +105,47 @@ describe('workers that have had their token', () => {
     await pass(100);
     expect(isWaiting()).toBe(false);
     expect(asked()).toEqual([]);
+  });
+
+  it('are looked for a thousand at a time, of seven thousand every one', async () => {
+    const { room, pass, isWaiting } = waitingRoom();
+    const all = Array.from({ length: 7_000 }, (_, n) => id(n));
+    for (const instanceId of all) room.expect(instanceId);
+    await pass(LOOK_SECONDS);
+    expect(looks()).toHaveLength(7);
+    const named = looks().map((args) => args[1]?.match(/i-[0-9a-f]{17}/g) ?? []);
+    expect(named.map(({ length }) => length)).toEqual(Array.from({ length: 7 }, () => 1_000));
+    expect(named.flat()).toEqual(all);
+    expect(isWaiting()).toBe(true);
+  });
+
+  it('that are not named to a collector which cannot be asked do not hold the others', async () => {
+    const { room, pass } = waitingRoom();
+    for (let n = 0; n < 2_000; n += 1) room.expect(id(n));
+    tools.answers('condor_status', { stdout: row(id(1_999)), status: 0 });
+    await pass(LOOK_SECONDS);
+    expect(asked()).toHaveLength(1);
+    await pass(LOOK_SECONDS);
+    expect(looks()[3]?.[1]).not.toContain(id(1_999));
+  });
+
+  it('are looked for again after a look that threw', async () => {
+    let looked = 0;
+    const acts: (() => void)[] = [];
+    const room = newcomers({
+      condor: () => {
+        looked += 1;
+        return Promise.reject(new Error('no'));
+      },
+      elapsed: () => 0,
+      later: (_, act) => acts.push(act),
+    });
+    room.expect(A);
+    for (const turn of [1, 2]) {
+      acts.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+      expect([looked, acts.length]).toEqual([turn, 1]);
+    }
   });
 
   it('cost nothing more where the negotiator cannot be asked', async () => {

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPilots } from '../../collector/see-pilots.ts';
-import { readWorkers } from '../../collector/see-workers.ts';
 import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW, QUEUE, type Served, serve } from './serving.ts';
 
@@ -8,9 +7,13 @@ const NOW = 1_795_411_000;
 
 /** As condor_status 23.9.6 prints a partitionable slot of which three cores are in use. */
 const SLOT =
-  '"i-0abc123def4567890"\t"BNL_CLOUD"\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\tfalse\ttrue\t1795410439\t1795410924\tundefined\n';
-const IDLE_LINE = '"BNL_CLOUD"\t1\t1\t2000\t20971520\tundefined\t0\n';
-const running = (startedAt: number) => `"BNL_CLOUD"\t2\t1\t2000\t20971520\tundefined\t${startedAt}\n`;
+  'undefined\t"i-0abc123def4567890"\t"BNL_CLOUD"\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\t{ "Claimed","Claimed","Claimed" }\t{ 1,1,1 }\t1795410439\t1795410924\ttrue\n';
+const IDLE_SLOT = SLOT.replace('\t5\t15616\t', '\t8\t16000\t').replace(
+  /\t3\t.*\t1795410439/,
+  '\t0\t{  }\t{  }\t1795410439',
+);
+const IDLE_LINE = '"BNL_CLOUD"\t1\t1.0\t2000.0\t20971520.0\tundefined\t0\n';
+const running = (startedAt: number) => `"BNL_CLOUD"\t2\t1.0\t2000.0\t20971520.0\tundefined\t${startedAt}\n`;
 
 let served: Served | undefined;
 afterEach(async () => {
@@ -20,79 +23,6 @@ afterEach(async () => {
 
 const viewOf = async (from: Served) => poolView.parse((await from.get('/v1/pool')).body);
 
-describe('the workers of a view', () => {
-  const workers = (...lines: readonly string[]) => {
-    const seen = readWorkers(lines.join('') + COLLECTOR_ROW);
-    if (!seen.ok) throw new Error(seen.why);
-    return seen.workers;
-  };
-  const changed = (column: number, value: string): string =>
-    SLOT.trimEnd()
-      .split('\t')
-      .map((cell, index) => (index === column ? value : cell))
-      .join('\t') + '\n';
-
-  it('are read from their partitionable slots; disk comes in KiB', () => {
-    expect(workers(SLOT)).toEqual([
-      {
-        instanceId: 'i-0abc123def4567890',
-        queue: 'BNL_CLOUD',
-        total: { cpus: 8, memoryMb: 16_000, diskMb: 77_547, gpus: 0 },
-        free: { cpus: 5, memoryMb: 15_616, diskMb: 77_514, gpus: 0 },
-        busy: 3,
-        draining: false,
-        reachable: true,
-        joinedAt: 1_795_410_439,
-        lastHeardAt: 1_795_410_924,
-      },
-    ]);
-  });
-
-  it.each([
-    ['the collector says it takes nothing', changed(11, 'true'), { draining: true }],
-    ['its address has no CCB contact', changed(12, 'false'), { reachable: false }],
-    ['what it takes is not known', changed(11, 'undefined'), { draining: false }],
-    ['it has no number of GPUs', changed(5, 'undefined'), { total: expect.objectContaining({ gpus: 0 }) }],
-    ['its free disk came to an error', changed(8, 'error'), { free: expect.objectContaining({ diskMb: 0 }) }],
-  ])('when %s', (_, line, expected) => {
-    expect(workers(line)).toEqual([expect.objectContaining(expected)]);
-  });
-
-  it('are counted apart if their instance or queue cannot be read', () => {
-    const lines = [changed(0, '"../../etc"'), changed(1, '"a queue"'), changed(13, 'undefined'), SLOT];
-    const seen = readWorkers(lines.join('') + COLLECTOR_ROW);
-    expect(seen).toMatchObject({ ok: true, unreadable: 3, workers: [{ instanceId: 'i-0abc123def4567890' }] });
-  });
-
-  it('are each there once: of two ads of one instance the later counts', () => {
-    expect(workers(changed(10, '0'), changed(14, '1795410000'))).toMatchObject([{ busy: 0 }]);
-  });
-
-  it('come in the order of their instance ids, whatever the collector’s', () => {
-    const ids = ['b', 'a', 'c'].map((last) => `i-0abc123def456789${last}`);
-    const lines = ids.map((id) => changed(0, JSON.stringify(id)));
-    expect(workers(...lines).map(({ instanceId }) => instanceId)).toEqual([...ids].sort());
-  });
-
-  it('come with the later start of the collector, if its master and its own ad differ', () => {
-    const at = (start: string) => COLLECTOR_ROW.replace('1795410439', start);
-    const seen = [at('undefined'), at('0'), at('1795410500'), at('1795410400')].join('');
-    expect(readWorkers(seen)).toEqual({
-      ok: true,
-      collectorStartedAt: 1_795_410_500,
-      workers: [],
-      unreadable: 0,
-    });
-  });
-
-  it('are not known from an answer that does not say when the collector started, even an empty one', () => {
-    expect(readWorkers('')).toMatchObject({ ok: false });
-    expect(readWorkers(COLLECTOR_ROW.replace('1795410439', 'undefined'))).toMatchObject({ ok: false });
-    expect(readWorkers(SLOT)).toMatchObject({ ok: false });
-    expect(readWorkers('"i-0abc123def4567890"\t8\n' + COLLECTOR_ROW)).toMatchObject({ ok: false });
-  });
-});
-
 describe('the pilots of a view', () => {
   it('are counted by queue, shape and state', () => {
     const held = '"BNL_CLOUD"\t5\t8\t16000\t20971520\t1\tundefined\n';
@@ -100,7 +30,7 @@ describe('the pilots of a view', () => {
     const stdout =
       IDLE_LINE.repeat(3) + held + going + running(NOW - 30) + '"OTHER"\t1\t1\t45\t45\tundefined\t0\n';
     const shape = { cpus: 1, memoryMb: 2000, diskMb: 20_480, gpus: 0 };
-    expect([...readPilots(stdout, NOW)]).toMatchObject([
+    expect([...readPilots(stdout, NOW).queues]).toMatchObject([
       [
         'BNL_CLOUD',
         {
@@ -118,21 +48,40 @@ describe('the pilots of a view', () => {
     ['removed', 3],
     ['completed', 4],
   ])('leave out those that are %s', (_, status) => {
-    expect(readPilots(`"BNL_CLOUD"\t${status}\t1\t1\t1\t0\t0\n`, NOW).size).toBe(0);
+    expect(readPilots(`"BNL_CLOUD"\t${status}\t1\t1\t1\t0\t0\n`, NOW).queues.size).toBe(0);
   });
 
   it('began in the minute that their start says', () => {
     const ages = [0, 59, 60, 599, 600, 4000];
     const stdout = ages.map((age) => running(NOW - age)).join('') + running(NOW + 5);
-    expect(readPilots(stdout, NOW).get('BNL_CLOUD')?.recentStarts).toEqual([3, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(readPilots(stdout, NOW).queues.get('BNL_CLOUD')?.recentStarts).toEqual([
+      3, 1, 0, 0, 0, 0, 0, 0, 0, 1,
+    ]);
   });
 
   it('come to shapes even where a request is no number', () => {
     expect(
-      readPilots('"BNL_CLOUD"\t1\tundefined\terror\tundefined\tundefined\t0\n', NOW).get('BNL_CLOUD'),
+      readPilots('"BNL_CLOUD"\t1\tundefined\terror\tundefined\tundefined\t0\n', NOW).queues.get('BNL_CLOUD'),
     ).toMatchObject({
       shapes: [{ shape: { cpus: 1, memoryMb: 0, diskMb: 0, gpus: 0 }, idle: 1 }],
     });
+  });
+
+  it('count where a request is beyond all bounds, as pilots that fit nowhere', () => {
+    const most = 2 ** 31 - 1;
+    expect(
+      readPilots('"BNL_CLOUD"\t1\t-3.0\t1E+300\t1E+300\t0.0\t0\n', NOW).queues.get('BNL_CLOUD'),
+    ).toMatchObject({ shapes: [{ shape: { cpus: 0, memoryMb: most, diskMb: most, gpus: 0 }, idle: 1 }] });
+  });
+
+  it.each([
+    ['an expression', 'strcat("BNL","_CLOUD")'],
+    ['no name of a queue', '"a queue"'],
+    ['a text that went over two lines', '"BNL_CLOUD OTHER"'],
+  ])('are counted apart if their queue is %s', (_, queue) => {
+    const seen = readPilots(`${queue}\t1\t1.0\t1.0\t1.0\t0.0\t0\n`.repeat(2) + IDLE_LINE, NOW);
+    expect(seen.unreadable).toBe(2);
+    expect([...seen.queues.keys()]).toEqual(['BNL_CLOUD']);
   });
 });
 
@@ -151,13 +100,15 @@ describe('GET /v1/pool', () => {
     ['condor_q', 'pilots', 'workers'],
     ['condor_history', 'pilots', 'workers'],
     ['condor_status', 'workers', 'pilots'],
+    ['condor_status.odd', 'workers', 'pilots'],
+    ['condor_status.closed', 'workers', 'pilots'],
   ] as const)('says why it does not know: %s failed', async (tool, missing, known) => {
     served = await serve();
     served.condor.answers(tool, { stderr: 'Error: communication error\nCEDAR:6001', status: 1 });
     const view = await viewOf(served);
     expect(view[missing]).toMatchObject({
       complete: false,
-      why: `${tool}: exit status 1, Error: communication error CEDAR:6001`,
+      why: `${tool.split('.')[0]}: exit status 1, Error: communication error CEDAR:6001`,
     });
     expect(view[known].complete).toBe(true);
   });
@@ -174,9 +125,8 @@ describe('GET /v1/pool', () => {
     served = await serve({ snapshotSeconds: 2 });
     const { get, condor } = served;
     await Promise.all(Array.from({ length: 20 }, () => get('/v1/pool')));
-    expect(['condor_q', 'condor_status', 'condor_history'].map((tool) => condor.calls(tool).length)).toEqual([
-      1, 1, 1,
-    ]);
+    const tools = ['condor_q', 'condor_status', 'condor_status.odd', 'condor_status.closed'];
+    expect(tools.map((tool) => condor.calls(tool).length)).toEqual([1, 1, 1, 1]);
     await get('/v1/pool');
     expect(condor.calls('condor_q')).toHaveLength(1);
     served.clock += 3;
@@ -193,7 +143,7 @@ describe('GET /v1/pool', () => {
     expect(served.condor.calls('condor_q')).toHaveLength(1);
   });
 
-  it('counts pilots that ended in the last hour, and asks the history only for what is new', async () => {
+  it('counts pilots that ended in the last hour', async () => {
     served = await serve();
     const at = served.clock;
     served.condor.answers('condor_history', {
@@ -206,14 +156,12 @@ describe('GET /v1/pool', () => {
     expect(await endedOf(served)).toEqual({ count: 2, short: 1, shortSeconds: 300 });
     served.clock += 3600;
     expect(await endedOf(served)).toEqual({ count: 0, short: 0, shortSeconds: 300 });
-    const sinces = served.condor.calls('condor_history').map(([, since]) => since);
-    expect(sinces).toEqual([at - 3600, at - 120, at + 60].map((since) => `EnteredCurrentStatus < ${since}`));
   });
 
   it('dates a worker’s idleness by what it has seen itself', async () => {
     served = await serve();
     const startedAt = served.clock;
-    const idle = SLOT.replace('\t3\tfalse', '\t0\tfalse');
+    const idle = IDLE_SLOT;
     const show = async (from: Served, line: string) => {
       from.condor.answers('condor_status', { stdout: line + COLLECTOR_ROW });
       return (await viewOf(from)).workers.workers[0]?.idleSince;

@@ -1,42 +1,48 @@
 import { expect, it } from 'vitest';
+import { locateArgs } from '../../collector/locate.ts';
 import { QUEUE_ARGS } from '../../collector/see-pilots.ts';
-import { locateArgs, STATUS_ARGS } from '../../collector/see-workers.ts';
+import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/status-args.ts';
 
-/** Holds for an ad whose two names are plain texts: an expression could be somebody else's when it is read. */
-const WRITTEN_OUT =
-  'unparse(EC2InstanceId) == strcat("\\"", EC2InstanceId, "\\"") && unparse(Name) == strcat("\\"", Name, "\\"")';
+/** Names of attributes that stand in an expression without `unparse` around them: those it evaluates. */
+const evaluated = (expression: string): readonly string[] =>
+  expression
+    .replaceAll(/unparse\(\w+\)/g, '')
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
+    .match(/\b[A-Z]\w+/g) ?? [];
 
-it('the collector is asked for workers and for its own start', () => {
-  expect(STATUS_ARGS).toEqual([
-    '-any',
-    '-constraint',
-    '(MyType == "Machine" && SlotType == "Partitionable" && EC2InstanceId isnt undefined) || MyType == "Collector" || (MyType == "DaemonMaster" && COLLECTOR_StartTime isnt undefined && EC2InstanceId is undefined)',
-    '-af:tV',
-    `ifThenElse(EC2InstanceId is undefined, undefined, ifThenElse(${WRITTEN_OUT}, EC2InstanceId, "an expression"))`,
-    ...['APF_QUEUE', 'TotalSlotCpus', 'TotalSlotMemory', 'TotalSlotDisk', 'TotalSlotGPUs'],
-    ...['Cpus', 'Memory', 'Disk', 'GPUs', 'NumDynamicSlots'],
-    'Draining =?= true || State =?= "Drained" || unparse(Requirements) =?= "false" || NODE_HEALTHY =?= false',
-    'regexp("CCBID=", MyAddress)',
-    ...['DaemonStartTime', 'LastHeardFrom'],
-    'COLLECTOR_StartTime isnt undefined ? COLLECTOR_StartTime : StatsLastUpdateTime - StatsLifetime',
-  ]);
+it.each([
+  ['workers', STATUS_ARGS],
+  ['workers that cannot be read', ODD_ARGS],
+  ['slots that take nothing', CLOSED_ARGS],
+  ['where workers are', locateArgs(['i-1', 'i-2'])],
+])('the constraint that asks for %s evaluates nothing that an ad says', (_, args) => {
+  const constraint = args[args.indexOf('-constraint') + 1] ?? '';
+  expect(constraint).toContain('unparse(');
+  expect(evaluated(constraint)).toEqual([]);
 });
 
-it('the collector is asked for the slots of workers by their instance ids', () => {
-  expect(locateArgs(['i-1', 'i-2'])).toEqual([
-    '-constraint',
-    'SlotType == "Partitionable" && stringListMember(EC2InstanceId, "i-1,i-2") =?= true',
-    '-af:tV',
-    'EC2InstanceId',
-    `ifThenElse(${WRITTEN_OUT}, Name, undefined)`,
-    'Draining =?= true || State =?= "Drained"',
-  ]);
+it.each([
+  ['workers', STATUS_ARGS, ['COLLECTOR_StartTime', 'StatsLastUpdateTime', 'StatsLifetime']],
+  // The collector itself writes that one into every ad.
+  ['workers that cannot be read', ODD_ARGS, ['AuthenticatedIdentity']],
+  ['slots that take nothing', CLOSED_ARGS, []],
+  // Those that are looked for are spelled out in the question.
+  ['where workers are', locateArgs(['i-1', 'i-2']), ['EC2InstanceId']],
+])('of %s only literals are asked for', (_, args, others) => {
+  const constraint = args[args.indexOf('-constraint') + 1] ?? '';
+  const literals = /regexp\("\^\(.*", strcat\((.*?)\)\) =\?= true/.exec(constraint)?.[1] ?? '';
+  const asked = args.slice(args.indexOf('-af:tV') + 1).flatMap(evaluated);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((name) => !literals.includes(`unparse(${name})`) && !others.includes(name))).toEqual(
+    [],
+  );
 });
 
 it('the schedd is asked for the pilots of all users', () => {
   expect(QUEUE_ARGS).toEqual([
-    ...['-allusers', '-constraint', 'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5', '-af:tV'],
-    ...['MATCH_APF_QUEUE', 'JobStatus', 'RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs'],
-    'JobStatus == 1 ? 0 : JobCurrentStartDate',
+    ...['-allusers', '-constraint', 'unparse(MATCH_APF_QUEUE) != "" && JobUniverse == 5', '-af:t'],
+    ...['replaceall("[^!-~]", unparse(MATCH_APF_QUEUE), " ")', 'int(JobStatus)'],
+    ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs'].map((name) => `real(${name})`),
+    'JobStatus == 1 ? 0 : int(JobCurrentStartDate)',
   ]);
 });

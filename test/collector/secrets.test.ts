@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,9 +57,45 @@ describe('a bearer secret', () => {
     expect(await secretsMistake(files)).toBeUndefined();
   });
 
-  it('that cannot be read is a mistake at start, and throws later', async () => {
-    expect(await secretsMistake([folder])).toMatch(/^The secret cannot be read: EISDIR.*\.$/);
-    await expect(admits([folder], now)(`Bearer ${OLD}`)).rejects.toThrow('EISDIR');
+  it('that cannot be read is a mistake at start only where no other can be', async () => {
+    expect(await secretsMistake([folder])).toBe(`The secret cannot be read: ${folder} is no ordinary file.`);
+    expect(await secretsMistake([folder, write('a', OLD)])).toBeUndefined();
+    expect(await secretsMistake([write('a', OLD), folder])).toBeUndefined();
+  });
+
+  /** What stands in the way of a file that was good before. */
+  const BROKEN: readonly (readonly [string, (file: string) => void])[] = [
+    ['a folder', (file) => mkdirSync(file)],
+    ['a FIFO', (file) => execFileSync('mkfifo', [file])],
+    ['too long', (file) => writeFileSync(file, 'x'.repeat(5_000))],
+    ['a link to itself', (file) => symlinkSync(file, file)],
+  ];
+
+  it.each(BROKEN)('stays as it was while its file is %s, and is told once', async (_, breaks) => {
+    const told: string[] = [];
+    const files = [write('a', OLD), write('b', NEW)];
+    const admit = admits(files, now, (why) => told.push(why));
+    expect(await admit(`Bearer ${NEW}`)).toBe(true);
+    rmSync(files[1] ?? '');
+    breaks(files[1] ?? '');
+    for (let reads = 0; reads < 2; reads += 1) {
+      clock += 10;
+      expect([await admit(`Bearer ${OLD}`), await admit(`Bearer ${NEW}`), await admit('Bearer x')]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    }
+    expect(told).toEqual([expect.stringMatching(/^\S+b cannot be read \(.+\); what it held before counts$/)]);
+    rmSync(files[1] ?? '', { recursive: true });
+    clock += 10;
+    expect([await admit(`Bearer ${OLD}`), await admit(`Bearer ${NEW}`)]).toEqual([true, false]);
+  });
+
+  it.each(BROKEN)('is that of the other file where one is %s from the beginning', async (_, breaks) => {
+    breaks(join(folder, 'next'));
+    const admit = admits([write('a', OLD), join(folder, 'next')], now);
+    expect([await admit(`Bearer ${OLD}`), await admit(`Bearer ${NEW}`)]).toEqual([true, false]);
   });
 
   it('is missed by nobody where none is wanted', async () => {

@@ -1,26 +1,30 @@
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Condor } from '../../collector/condor.ts';
-import { endedPilots } from '../../collector/see-ended.ts';
+import { endedPilots, NEWEST_ARGS, ownBefore } from '../../collector/see-ended.ts';
 
 const NOW = 1_795_411_000;
 const SHORT = 300;
 
-/** A history that answers what it is told to, and what it was asked. */
+/** A history that answers what it is told to, and what it was asked; `newest` is the record that was written last. */
 const history = () => {
-  const said = { rows: '', fails: false };
-  const since: (string | undefined)[] = [];
+  const said = { rows: '', newest: '', fails: false };
   const asked: (readonly string[])[] = [];
-  const condor: Condor = async (tool, args) => {
-    asked.push([tool, ...args]);
-    since.push(args[1]?.replace('EnteredCurrentStatus < ', ''));
-    return said.fails
-      ? { ok: false, why: 'condor_history: exit status 1', stdout: '', stderr: '' }
-      : { ok: true, stdout: said.rows };
+  const condor: Condor = async (_tool, args) => {
+    if (said.fails) return { ok: false, why: 'condor_history: exit status 1', stdout: '', stderr: '' };
+    if (args === NEWEST_ARGS) return { ok: true, stdout: said.newest };
+    asked.push(args);
+    return { ok: true, stdout: said.rows };
   };
-  return { said, since, asked, ended: endedPilots(condor, SHORT) };
+  return { said, asked, ended: endedPilots(condor, SHORT) };
 };
-const row = (id: string, queue: string, startedAt: number | string, endedAt: number | string) =>
-  `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\n`;
+const row = (
+  id: string,
+  queue: string,
+  startedAt: number | string,
+  endedAt: number | string,
+  slot = 'undefined',
+) => `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\t${slot}\n`;
 
 describe('pilots that have ended', () => {
   it('are counted by queue, and are short if they ran less than the limit', async () => {
@@ -35,6 +39,24 @@ describe('pilots that have ended', () => {
       { count: 3, short: 2 },
       { count: 1, short: 0 },
       { count: 0, short: 0 },
+    ]);
+  });
+
+  it('are counted by the worker that they ran on, as the name of its slot says', async () => {
+    const { said, ended } = history();
+    const on = (slot: string, seconds: number, proc: number) =>
+      row(`7.${proc}`, '"A"', NOW - seconds, NOW, slot);
+    said.rows = [
+      on('"slot1_1@i-0abc123def4567890@ip-10-0-0-1"', 20, 0),
+      on('"slot1_12@i-0abc123def4567890@ip-10-0-0-1"', 400, 1),
+      on('"slot1_1@i-0abc123def4567891"', 20, 2),
+      on('"slot1@node17.example.org"', 20, 3),
+      on('undefined', 20, 4),
+    ].join('');
+    await ended.refresh(NOW);
+    expect([...ended.byWorker()]).toEqual([
+      ['i-0abc123def4567890', { count: 2, short: 1 }],
+      ['i-0abc123def4567891', { count: 1, short: 1 }],
     ]);
   });
 
@@ -71,28 +93,47 @@ describe('pilots that have ended', () => {
     expect(ended.of('A').count).toBe(1);
   });
 
-  it('are asked of the history with what is needed of each', async () => {
+  it('are those that have completed, and those that were removed while they ran or were held', async () => {
     const { asked, ended } = history();
     await ended.refresh(NOW);
-    expect(asked).toEqual([
-      [
-        'condor_history',
-        ...['-since', `EnteredCurrentStatus < ${NOW - 3_600}`],
-        ...['-constraint', 'MATCH_APF_QUEUE isnt undefined && JobUniverse == 5 && JobStatus == 4'],
-        ...['-af:tV', 'ClusterId', 'ProcId', 'MATCH_APF_QUEUE', 'JobCurrentStartDate', 'CompletionDate'],
-      ],
+    const [args = []] = asked;
+    const constraint = args[args.indexOf('-constraint') + 1];
+    expect(constraint).toContain(
+      'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)',
+    );
+    expect(args.slice(-6)).toEqual([
+      ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
+      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
     ]);
   });
 
-  it('are asked for from two minutes before the last answer, and over an hour at most', async () => {
-    const { said, since, ended } = history();
-    await ended.refresh(NOW + 0.5);
+  it('are read up to the record that was the newest before, whoever’s it was', async () => {
+    const { said, asked, ended } = history();
+    said.newest = '12\t3\n';
+    await ended.refresh(NOW);
+    said.newest = '';
     await ended.refresh(NOW + 60);
+    await ended.refresh(NOW + 120);
+    const until = asked.map(([, since]) => since);
+    expect(until).toEqual([ownBefore(NOW - 3_600), '12.3', ownBefore(NOW - 3_480)]);
+    expect(asked.every((args) => args.includes('-scanlimit'))).toBe(true);
+  });
+
+  it('are read again up to the same record after an answer that did not come', async () => {
+    const { said, asked, ended } = history();
+    said.newest = '12\t3\n';
+    await ended.refresh(NOW);
     said.fails = true;
-    expect(await ended.refresh(NOW + 120)).toBe('condor_history: exit status 1');
+    said.newest = '15\t0\n';
+    expect(await ended.refresh(NOW + 60)).toBe('condor_history: exit status 1');
     said.fails = false;
-    await ended.refresh(NOW + 180);
-    await ended.refresh(NOW + 10_000);
-    expect(since.map(Number)).toEqual([...[NOW - 3_600, NOW - 120, NOW - 60, NOW - 60], NOW + 6_400]);
+    await ended.refresh(NOW + 120);
+    expect(asked.map(([, since]) => since)).toEqual([ownBefore(NOW - 3_600), '12.3']);
+  });
+
+  it('are never cut off by a record of somebody else, nor by a job that stayed after its end', () => {
+    expect(ownBefore(NOW)).toBe(
+      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && EnteredCurrentStatus < ${NOW}`,
+    );
   });
 });

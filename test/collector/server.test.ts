@@ -48,14 +48,14 @@ describe('the endpoint over TLS', () => {
     const next = signed.certify(20);
     expect(await shownEnd()).toBeLessThan(next.endsAt);
     put(next);
-    expect(renewTls(served.app, served.config)).toBe(true);
+    expect(await renewTls(served.app, served.config)).toBe(true);
     expect(await shownEnd()).toBe(next.endsAt);
   });
 
   it('keeps the old one while the new one cannot be read', async () => {
     const before = await shownEnd();
     put({ key: 'none', cert: 'none' });
-    expect(() => renewTls(served.app, served.config)).toThrow();
+    await expect(renewTls(served.app, served.config)).rejects.toThrow();
     expect(await shownEnd()).toBe(before);
   });
 
@@ -66,8 +66,8 @@ describe('the endpoint over TLS', () => {
 
   it('has nothing to renew without it', async () => {
     const plain = await serve();
-    expect(renewTls(plain.app, plain.config)).toBe(false);
-    expect(renewTls(plain.app, served.config)).toBe(false);
+    expect(await renewTls(plain.app, plain.config)).toBe(false);
+    expect(await renewTls(plain.app, served.config)).toBe(false);
     await plain.close();
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Config, readConfig } from '../../collector/config.ts';
 import { endpoint } from '../../collector/endpoint.ts';
+import type { Limits } from '../../collector/limits.ts';
 import { server } from '../../collector/server.ts';
 import { type FakeCondor, fakeCondor } from './fake-condor.ts';
 
@@ -18,15 +19,20 @@ queue 1
 `;
 
 /** The collector's own ad, in an answer to the question for workers. */
-export const COLLECTOR_ROW = `${Array.from({ length: 11 }, () => 'undefined').join('\t')}\tfalse\tfalse\tundefined\t1795410440\t1795410439\n`;
+export const COLLECTOR_ROW = `1795410439	${Array.from({ length: 15 }, () => 'undefined').join('	')}	false
+`;
 
 export interface Served {
   readonly app: FastifyInstance;
   readonly condor: FakeCondor;
   readonly config: Config;
   readonly templates: string;
-  /** Seconds since 1970; it stands still until it is set. */
+  /** Seconds since 1970; it stands still until it is set. Time passes as it is set forward. */
   clock: number;
+  /** Sets the wall clock back, and lets no time pass. */
+  setBack(seconds: number): void;
+  /** What the endpoint has logged. */
+  readonly lines: string[];
   /** What the endpoint wants to do later; nothing of it happens by itself. */
   readonly later: (() => void)[];
   post(path: string, body: unknown, secret?: string): Promise<{ status: number; body: unknown }>;
@@ -42,8 +48,14 @@ const textOf = (payload: string): unknown => {
   }
 };
 
+/** As many as a large process has. */
+const LIMITS: Limits = { connections: 1_000, toolsAtOnce: 16, joinsAtOnce: 8 };
+
 /** The endpoint over fake tools, with one queue that has a template. */
-export const serve = async (changes: Record<string, unknown> = {}): Promise<Served> => {
+export const serve = async (
+  changes: Record<string, unknown> = {},
+  limits: Partial<Limits> = {},
+): Promise<Served> => {
   const condor = fakeCondor();
   const at = (name: string) => join(condor.directory, name);
   writeFileSync(at('secret'), `${SECRET}\n`);
@@ -70,13 +82,32 @@ export const serve = async (changes: Record<string, unknown> = {}): Promise<Serv
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   const { config } = read;
   const later: (() => void)[] = [];
-  const served = { clock: 1_795_411_000, later };
-  const now = () => served.clock;
-  const app = server({
+  let behind = 0;
+  const lines: string[] = [];
+  const served = {
+    clock: 1_795_411_000,
+    later,
+    lines,
+    setBack(seconds: number) {
+      served.clock -= seconds;
+      behind += seconds;
+    },
+  };
+  const elapsed = () => served.clock + behind;
+  const whole = { ...LIMITS, ...limits };
+  const app = await server({
     config,
-    endpoint: await endpoint({ config, environment: {}, now, later: (_, act) => served.later.push(act) }),
-    now,
-    log: false,
+    endpoint: await endpoint({
+      config,
+      environment: {},
+      limits: whole,
+      now: () => served.clock,
+      elapsed,
+      later: (_, act) => served.later.push(act),
+    }),
+    elapsed,
+    connections: whole.connections,
+    log: { write: (line) => lines.push(line) },
   });
   await app.ready();
   const call = async (method: 'GET' | 'POST', path: string, body: unknown, secret: string) => {

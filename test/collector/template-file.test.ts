@@ -55,7 +55,10 @@ describe('a template', () => {
     const rest = `${TAG}\nqueue\n`;
     const read = await readText(`#${'x'.repeat(256 * 1_024 - rest.length - 2 + more)}\n${rest}`);
     expect(read.ok).toBe(ok);
-    if (!read.ok) expect(read.mistake).toBe('The pilot template A.sub is longer than 262144 bytes.');
+    if (!read.ok)
+      expect(read.mistake).toBe(
+        `The pilot template A.sub cannot be read: ${folder}/A.sub is longer than 262144 bytes.`,
+      );
   });
 
   it('is everything but its queue statement, comments, and the GPUs that it asks for', async () => {
@@ -69,7 +72,7 @@ describe('a template', () => {
     mkdirSync(join(folder, 'DIR.sub'));
     expect(await readTemplate(folder, 'DIR')).toEqual({
       ok: false,
-      mistake: 'The pilot template DIR.sub cannot be read.',
+      mistake: `The pilot template DIR.sub cannot be read: ${folder}/DIR.sub is no ordinary file.`,
     });
     rmSync(join(folder, 'DIR.sub'), { recursive: true });
   });

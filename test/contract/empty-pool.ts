@@ -11,9 +11,10 @@ export const emptyPool = (pool: () => Pool): void => {
   describe('an empty pool', () => {
     it('is complete, without workers, and each queue that has a template is there without pilots', async () => {
       const view = await pool().viewUntil(isComplete, pool().within.answers);
-      expect(view.workers).toEqual({ complete: true, workers: [] });
+      expect(view.workers).toEqual({ complete: true, workers: [], unreadable: [], unnamed: 0 });
       expect(view.pilots).toEqual({
         complete: true,
+        unreadable: 0,
         queues: [...QUEUES]
           .sort((a, b) => (a.name < b.name ? -1 : 1))
           .map(({ name, credentialExpiresAt }) => ({

@@ -38,7 +38,14 @@ export const pilots = (pool: () => Pool): void => {
       const repeated = { status: 200, body: { submitted: 2, repeated: true } };
       await submit({ requestId, count: 2 });
       expect(await submit({ requestId, count: 2 })).toEqual(repeated);
-      expect(await submit({ requestId, count: 5, queue: TWO, shape: OLD })).toEqual(repeated);
+      expect(await submit({ requestId, count: 5, shape: OLD })).toEqual(repeated);
+      expect(await idle(ONE)).toBe(2);
+    });
+
+    it('for another queue with the same request id is refused, and submits nothing', async () => {
+      const requestId = pool().newRequest();
+      await submit({ requestId, count: 2 });
+      expect(await submit({ requestId, count: 5, queue: TWO })).toEqual({ status: 409, body: sentence });
       expect([await idle(ONE), await idle(TWO)]).toEqual([2, 0]);
     });
 

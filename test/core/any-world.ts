@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { templateKind } from '../../core/learn/boots.ts';
 import { parseFlavour } from '../../core/model/flavours.ts';
+import type { Instance } from '../../core/model/instance.ts';
 import type { Boots, Joins } from '../../core/model/learned.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import type { PandaJobs } from '../../core/model/panda.ts';
@@ -11,6 +12,7 @@ import type { Template } from '../../core/model/templates.ts';
 import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type { PilotWorld, WorkerWorld } from './worlds.ts';
 import {
+  inEc2,
   inLedger,
   inPool,
   type Knobs,
@@ -125,6 +127,8 @@ const anyInPool = (id: string, name: string, room: PoolWorker['total']): fc.Arbi
 interface Known {
   readonly record: WorkerRecord | undefined;
   readonly seen: PoolWorker | undefined;
+  /** What EC2 shows of one without a record. */
+  readonly instance: Instance | undefined;
 }
 
 const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
@@ -146,6 +150,7 @@ const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
       .map(([where, of, seen]) => ({
         record: where === 'pool' ? undefined : of,
         seen: where === 'ledger' ? undefined : seen,
+        instance: where === 'pool' ? inEc2(id, { offer: of.offer }, name) : undefined,
       }));
   });
 
@@ -234,12 +239,13 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
         cooling,
         joins,
         boots,
+        vouched: instances.flatMap(({ instance }) => instance ?? []),
         pilotsEver: each(() => 0),
       };
       return {
         knobs: each((queue) => queue.knobs),
         panda: known(
-          each((queue) => ({ SCORE: queue.jobs })),
+          each((queue) => ({ SCORE: { managed: queue.jobs } })),
           NOW - 30,
         ),
         sites: known(

@@ -52,6 +52,8 @@ export const retired = (
     settings,
     facts: { ...base.facts, viewedAt: NOW },
     agesAt: NOW,
+    blackHoles: new Set(),
+    withoutRoom: new Set(),
     hiddenPilots: Number.POSITIVE_INFINITY,
     joinDeadlineOf: () => settings.joinDeadlineSeconds,
     stage: given.from === undefined ? { ...STAGE, imageUnknown: 'nobody knows' } : STAGE,

@@ -1,6 +1,7 @@
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import { parseFlavour } from '../../core/model/flavours.ts';
 import type { LaunchRequest } from '../../core/model/launch.ts';
+import { jobsOf as allJobsOf } from '../../core/model/panda.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import { type Source, worldOf } from './any-world.ts';
 import { planWorkers } from './planning.ts';
@@ -20,4 +21,6 @@ export const cores = (requests: readonly LaunchRequest[]): number =>
 export const requestsOf = (decision: WorkerDecision) => launchesOf(decision).map(({ request }) => request);
 export const poolOf = ({ pool }: Source): PoolView => (pool.kind === 'known' ? pool.value : poolView([]));
 export const jobsOf = ({ panda }: Source, queue: string): number =>
-  panda.kind === 'known' ? (panda.value[queue]?.SCORE?.activated ?? 0) : 0;
+  panda.kind === 'known' ? allJobsOf(panda.value, queue, { resourceTypes: [], labels: [] }).activated : 0;
+export const runningOf = ({ panda }: Source, queue: string): number =>
+  panda.kind === 'known' ? allJobsOf(panda.value, queue, { resourceTypes: [], labels: [] }).onPilots : 0;

@@ -1,4 +1,5 @@
 import type { PilotsInput } from '../../core/decide/pilots/facts.ts';
+import type { Instance } from '../../core/model/instance.ts';
 import type { OpenLaunch } from '../../core/model/launch.ts';
 import type { Boots, Joins } from '../../core/model/learned.ts';
 import type { CoolingRecord, LedgerView, SubmissionRecord } from '../../core/model/ledger.ts';
@@ -94,11 +95,22 @@ export const inLedger = (
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   offers: LARGE,
   launchedAt: NOW - 3600,
+  template: STAGE.template,
   state,
   ...given,
 });
 
 export const JOINED: WorkerState = { kind: 'joined', joinedAt: NOW - 3000 };
+
+/** An instance as EC2 shows it with this stage's tags, launched for a queue. */
+export const inEc2 = (id: string, given: Partial<Instance> = {}, of = QUEUE): Instance => ({
+  instanceId: id,
+  state: 'running',
+  launchedAt: NOW - 3600,
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  tags: { 'aerie:stage': STAGE.stage, 'aerie:queue': of },
+  ...given,
+});
 
 /** A launch that is written down and not answered. */
 export const openLaunch = (count: number, createdAt = NOW - 60): OpenLaunch => ({
@@ -169,6 +181,8 @@ export interface Given {
   readonly pilotsEver?: number;
   readonly joins?: readonly Joins[];
   readonly boots?: readonly Boots[];
+  /** Machines without a record that EC2 shows with this stage's tags. */
+  readonly vouched?: readonly Instance[];
   /** Absent: the site says nothing of landings. */
   readonly landings?: NonNullable<PoolView['landings']>;
   readonly knobs?: Knobs;
@@ -178,7 +192,7 @@ export interface Given {
 const observed = (given: Given) => ({
   now: NOW,
   panda: known(
-    { [QUEUE]: { SCORE: { activated: given.activated ?? 0, running: given.onPilots ?? 0 } } },
+    { [QUEUE]: { SCORE: { managed: { activated: given.activated ?? 0, running: given.onPilots ?? 0 } } } },
     NOW - 30,
   ),
   sites: known({ [QUEUE]: { status: given.status ?? 'online' } }, NOW - 300),
@@ -216,6 +230,7 @@ const ledgerView = (given: Given = {}): LedgerView => ({
   pilotsEver: { [QUEUE]: given.pilotsEver ?? 0 },
   joins: given.joins ?? [],
   boots: given.boots ?? [],
+  vouched: given.vouched ?? [],
 });
 
 /** The fleet of one worker, as the ledger and perhaps the pool know it. */

@@ -1,8 +1,9 @@
-import { mustRead } from '../../adapters/ledger-version.ts';
+import { orUnread } from '../../adapters/ledger-version.ts';
+import { readWorker } from '../../adapters/ledger-worker-item.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { type OpenLaunch, openLaunch } from '../../core/model/launch.ts';
 import { howManyFit, type Resources, type Shape } from '../../core/model/resources.ts';
-import { type WorkerRecord, workerRecord } from '../../core/model/worker.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { isLive, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
@@ -27,7 +28,7 @@ const bookkeeping = (table: Table) => {
   const workers: WorkerRecord[] = [];
   const launches: OpenLaunch[] = [];
   for (const item of table.partition('live')) {
-    if (sortKey(item).startsWith('worker#')) workers.push(mustRead(workerRecord, item));
+    if (sortKey(item).startsWith('worker#')) workers.push(orUnread(readWorker(item, sortKey(item)), item));
     if (sortKey(item).startsWith('launch#')) launches.push(openLaunch.parse(item));
   }
   return { workers, launches };

@@ -1,6 +1,7 @@
 import type { PandaJobs } from '../../core/model/panda.ts';
 import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
+import { inflated } from '../../twin/panda/statistics.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
 import type { Pass } from './aws.ts';
 import type { Invocation } from './gate.ts';
@@ -9,28 +10,10 @@ import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
 /** PanDA is never empty: thousands of jobs run elsewhere, and from them one sees that a reply is inflated. */
-const ELSEWHERE = { SCORE: { activated: 5000, running: 2000 } } as const;
+const ELSEWHERE = { ELSEWHERE: { SCORE: { managed: { activated: 5000, running: 2000 } } } };
 const INFLATED = 3;
 /** How long an earlier sample is a measure for the next one. */
 const COMPARABLE_SECONDS = 600;
-
-const summed = (statistics: Statistics, times: number): PandaJobs => {
-  const types = (of: Statistics[string]) =>
-    Object.fromEntries(
-      Object.entries(of).map(([type, labels]) => {
-        const states: Record<string, number> = {};
-        for (const counts of Object.values(labels)) {
-          for (const [state, n] of Object.entries(counts)) states[state] = (states[state] ?? 0) + n * times;
-        }
-        return [type, states];
-      }),
-    );
-  const elsewhere = { SCORE: { activated: 5000 * times, running: ELSEWHERE.SCORE.running * times } };
-  return {
-    ...Object.fromEntries(Object.entries(statistics).map(([site, of]) => [site, types(of)])),
-    ELSEWHERE: elsewhere,
-  };
-};
 
 /** PanDA's statistics for all handlers, with their faults. */
 export const pandaViews = ({ panda }: Truth, weather: Weather) => {
@@ -69,7 +52,7 @@ export const pandaPort = (
     answered = { at: moment, isInflated };
     const hasMeasure = soundAt !== undefined && Math.abs(moment - soundAt) <= COMPARABLE_SECONDS;
     if (isInflated && hasMeasure) doubts.add('PanDA has three times as many jobs as before');
-    return known(summed(views(), isInflated ? INFLATED : 1), clock.now);
+    return known(inflated({ ...views(), ...ELSEWHERE }, isInflated ? INFLATED : 1), clock.now);
   };
   const noSites = () => unknown('PanDA did not answer');
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fixedIn } from '../../adapters/ledger-worker-item.ts';
 import type { ReasonKind } from '../../core/model/reason.ts';
 import { LIFE } from '../../core/write/life.ts';
 import type { Item } from './expressions.ts';
@@ -25,7 +26,8 @@ export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
 
 const worker = z.object({
   state: z.object({ kind: z.string(), cause: z.string().optional() }),
-  launchId: z.string(),
+  /** The launch that it is of stands in the text of what never changes. */
+  fixed: z.string().transform((text) => fixedIn(text)?.launchId ?? ''),
   isProtected: z.boolean().default(false),
 });
 const launch = z.object({ request: z.object({ launchId: z.string() }), intendedBy: z.number().optional() });
@@ -40,7 +42,7 @@ export const stepCounter = (tally: Tally) => {
   };
   const ofWorker = (before: Item | undefined, after: Item | undefined) => {
     const [was, is] = [worker.safeParse(before).data, worker.safeParse(after).data];
-    if (is !== undefined) launched.add(is.launchId);
+    if (is !== undefined) launched.add(is.fixed);
     if (was === undefined && is === undefined) return;
     // A worker that is written down comes from a launch that was asked for; how it is adopted is told elsewhere.
     count(was?.state.kind ?? 'requested', is?.state.kind ?? 'gone');

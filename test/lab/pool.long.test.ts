@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { locateArgs, readLocated, readWorkers, STATUS_ARGS } from '../../collector/see-workers.ts';
+import type { Condor } from '../../collector/condor.ts';
+import { locateArgs, readLocated } from '../../collector/locate.ts';
+import { workerSight } from '../../collector/worker-sight.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,
@@ -57,6 +59,17 @@ describeLab("what a worker's token can do to the pool", () => {
         .join(''),
     });
 
+  /** A question that hangs is not waited for any longer than the endpoint would. */
+  const tools: Condor = async (tool, args) => {
+    const { code, stdout, stderr } = await cm.condor(['timeout', '20', tool, ...args]);
+    return code === 0 ? { ok: true, stdout } : { ok: false, why: `${tool}: ${code}`, stdout, stderr };
+  };
+  const seen = async () => {
+    const found = await workerSight(tools, () => 0)();
+    if (!found.ok) throw new Error(found.why);
+    return found;
+  };
+
   const MINE = `slot1@${OLD}@${OLD}.ec2.internal`;
   const HERS = `slot1@${HOME}@${HOME}.ec2.internal`;
   test.each([
@@ -107,12 +120,8 @@ describeLab("what a worker's token can do to the pool", () => {
       { Name: `ifThenElse(time() > 0, "slot2@${OLD}@u", "${HERS}")`, EC2InstanceId: `"${OLD}"` },
     ],
   ])('a slot %s is taken by the collector, and is nobody for the endpoint', async (_what, forged) => {
-    const seen = async () => {
-      const found = readWorkers((await cm.condor(['condor_status', ...STATUS_ARGS])).stdout);
-      return found.ok ? found : undefined;
-    };
     const before = await seen();
-    expect(before?.workers.map(({ instanceId }) => instanceId)).toContain(HOME);
+    expect(before.workers.map(({ instanceId }) => instanceId)).toContain(HOME);
     await advertise(old, 'UPDATE_STARTD_AD', {
       MyType: '"Machine"',
       Machine: `"${OLD}.ec2.internal"`,
@@ -122,14 +131,66 @@ describeLab("what a worker's token can do to the pool", () => {
       MyAddress: `"<${old.place.address}:9618>"`,
       ...forged,
     });
-    const after = await until(seen, (found) => found?.unreadable === (before?.unreadable ?? 0) + 1, 5);
-    const queueOfHome = (found: typeof before) =>
-      found?.workers.find(({ instanceId }) => instanceId === HOME)?.queue;
-    expect(queueOfHome(after)).toBe(queueOfHome(before));
-    expect(after?.workers.map(({ queue }) => queue)).not.toContain('FORGED');
+    const isNamed = ({ unreadable }: typeof before) =>
+      unreadable.some(({ instanceId }) => instanceId === OLD);
+    const after = await until(seen, isNamed, 5);
+    const home = (found: typeof before) => found.workers.find(({ instanceId }) => instanceId === HOME);
+    expect(home(after)?.queue).toBe(home(before)?.queue);
+    expect(after.workers.map(({ queue }) => queue)).not.toContain('FORGED');
     const located = readLocated((await cm.condor(['condor_status', ...locateArgs([HOME, OLD])])).stdout);
     expect(located.get(HOME)?.slot).toBe(HERS);
     expect([MINE, undefined]).toContain(located.get(OLD)?.slot);
+  });
+
+  /** Each is the sum of the one before with itself: as long as 2^40 additions. */
+  const EXPONENTIAL = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [`C${index + 1}`, index === 0 ? '1' : `C${index} + C${index}`]),
+  );
+
+  test.each([
+    ['a number that takes for ever', { ...EXPONENTIAL, Cpus: 'C40' }],
+    ['a name that takes for ever', { ...EXPONENTIAL, APF_QUEUE: 'C40' }],
+    ['requirements that take for ever', { ...EXPONENTIAL, Requirements: 'C40 > 1', Cpus: '{ "x" }' }],
+    ['a text of several lines', { L: '{ 1, 2 }', APF_QUEUE: 'unparse(L)' }],
+    ['a negative start', { DaemonStartTime: '-1' }],
+    ['no cores', { TotalSlotCpus: 'undefined' }],
+  ])('a slot with %s makes its own worker unknown, and no other', async (_what, odd) => {
+    const slot = {
+      MyType: '"Machine"',
+      Name: `"slot5@${OLD}@v"`,
+      Machine: `"${OLD}.ec2.internal"`,
+      EC2InstanceId: `"${OLD}"`,
+      SlotType: '"Partitionable"',
+      MyAddress: `"<${old.place.address}:9618>"`,
+      ...{ APF_QUEUE: '"BY_HAND"', TotalSlotCpus: '4', TotalSlotMemory: '4000', TotalSlotDisk: '1000000' },
+      ...{ Cpus: '4', Memory: '4000', Disk: '1000000', NumDynamicSlots: '0', DaemonStartTime: '5' },
+      ...odd,
+    };
+    expect((await advertise(old, 'UPDATE_STARTD_AD', slot)).stdout).toContain('Sent 1 of 1 ad');
+    const found = await until(
+      seen,
+      ({ unreadable }) => unreadable.some(({ instanceId }) => instanceId === OLD),
+      5,
+    );
+    expect(found.workers.map(({ instanceId }) => instanceId)).toEqual([HOME]);
+    expect(readLocated((await tools('condor_status', locateArgs([HOME]))).stdout).get(HOME)?.slot).toBe(HERS);
+  });
+
+  test('an ad of a worker does not say when the collector started', async () => {
+    const { collectorStartedAt } = await seen();
+    await advertise(old, 'UPDATE_MASTER_AD', {
+      MyType: '"DaemonMaster"',
+      Name: `"${OLD}@w"`,
+      EC2InstanceId: `ifThenElse(CurrentTime < 0, undefined, "${OLD}")`,
+      COLLECTOR_StartTime: 'time()',
+      MyAddress: `"<${old.place.address}:9618>"`,
+    });
+    await until(
+      () => ads(['-master', '-af', 'Name']),
+      (names) => names.includes(`${OLD}@w`),
+      5,
+    );
+    expect((await seen()).collectorStartedAt).toBe(collectorStartedAt);
   });
 
   test.each(['UPDATE_SCHEDD_AD', 'UPDATE_NEGOTIATOR_AD', 'UPDATE_AD_GENERIC', 'INVALIDATE_SCHEDD_ADS'])(
@@ -165,6 +226,45 @@ describeLab("what a worker's token can do to the pool", () => {
       () => slots('Name'),
       (names) => names.includes(HERS),
       20,
+    );
+  });
+
+  test('an identity that is denied is shut out at once, and no other', async () => {
+    const ban = `DENY_ADVERTISE_STARTD = $(DENY_ADVERTISE_STARTD) ${OLD}@${POOL}
+DENY_ADVERTISE_MASTER = $(DENY_ADVERTISE_MASTER) ${OLD}@${POOL}
+`;
+    await cm.box.exec(['sh', '-c', 'cat >/etc/condor/config.d/99-ban.conf; condor_reconfig'], { input: ban });
+    const send = async (worker: BareWorker, id: string) => {
+      const sent = await advertise(worker, 'UPDATE_STARTD_AD', {
+        MyType: '"Machine"',
+        Name: `"slot8@${id}@ban"`,
+        Machine: `"${id}.ec2.internal"`,
+        EC2InstanceId: `"${id}"`,
+        MyAddress: `"<${worker.place.address}:9618>"`,
+      });
+      return sent.code;
+    };
+    await until(
+      () => send(old, OLD),
+      (code) => code !== 0,
+      10,
+    );
+    expect(await send(home, HOME)).toBe(0);
+    const names = await until(
+      () => slots('Name'),
+      (found) => found.includes(`slot8@${HOME}@ban`),
+      5,
+    );
+    expect(names.filter((name) => name.includes(HOME))).toContain(HERS);
+    const all = `MyType = "Query"
+TargetType = "Machine"
+Requirements = AuthenticatedIdentity == "${OLD}@${POOL}"
+`;
+    await cm.box.exec(['condor_advertise', '-tcp', 'INVALIDATE_STARTD_ADS', '-'], { input: all });
+    await until(
+      () => slots('Name'),
+      (left) => left.includes(HERS) && !left.some((name) => name.includes(OLD)),
+      5,
     );
   });
 

@@ -1,133 +1,54 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TAG } from '../../core/model/names.ts';
-import type { BoxFile } from '../../lab/box.ts';
-import { type CentralManager, POOL, startCentralManager, until } from '../../lab/central-manager.ts';
-import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from '../../lab/endpoint.ts';
+import { until } from '../../lab/central-manager.ts';
 import { submitJob } from '../../lab/jobs.ts';
-import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, sweep } from '../../lab/network.ts';
-import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
-import { rootfs } from '../../lab/rootfs.ts';
-import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
-import type { WorkerOptions } from '../../worker/options.ts';
-import { programs } from '../../worker/programs.ts';
-import { packed, userData } from '../../worker/user-data.ts';
+import { CENTRAL_MANAGER_ADDRESS } from '../../lab/network.ts';
+import type { WorkerBox } from '../../lab/worker-box.ts';
+import { userData } from '../../worker/user-data.ts';
 import { LONG } from '../worker/options.ts';
 import { describeLab } from './describe-lab.ts';
+import { bakedPrograms, nowSeconds, QUEUE, type WorkerSite, workerSite } from './worker-site.ts';
 
-const ACCOUNT = '123456789012';
-const ROLE = 'aerie-worker';
-const QUEUE = 'BNL_CLOUD';
 const SPOT_SECONDS = 120;
-const SMALL = 'NUM_CPUS = 2\nMEMORY = 2000\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_INTERVAL = 10\n';
 
 /** A worker without this hears of a dead master three minutes later, which is too long for a test. */
 const SOONER = "sed -i 's/^WITHOUT_CONDOR_SECONDS = .*/WITHOUT_CONDOR_SECONDS = 3/'";
 
-const nowSeconds = () => Date.now() / 1000;
-
 describeLab('the life of a worker', () => {
-  let network: LabNetwork;
-  let lower: string;
-  let cm: CentralManager;
-  let endpoint: LabEndpoint;
-  let keys: KeyRing;
-  const workers: WorkerBox[] = [];
+  let site: WorkerSite;
+  let first: WorkerBox;
 
-  const launch = async (
-    instanceId: string,
-    more: Partial<WorkerOptions> = {},
-    image: Readonly<Record<string, BoxFile>> = {},
-  ): Promise<WorkerBox> => {
-    const worker = await startWorkerBox({
-      network,
-      lower,
-      keys,
-      nowSeconds,
-      instanceId,
-      imageId: 'ami-0ae21e00000000001',
-      instanceType: 'c6a.large',
-      zone: 'us-east-1a',
-      account: ACCOUNT,
-      market: 'spot',
-      role: ROLE,
-      tags: {
-        [TAG.queue]: QUEUE,
-        [TAG.lingerSeconds]: '600',
-        [TAG.maxLifeSeconds]: '3600',
-        [TAG.rebalance]: 'drain',
-      },
-      userData: packed(
-        userData({
-          os: 'debian',
-          pool: POOL,
-          centralManager: POOL,
-          endpointUrl: endpoint.insideUrl,
-          endpointCa: endpoint.ca,
-          stsHost: STS_HOST,
-          minScratchMb: 100,
-          checkSeconds: 1,
-          ...more,
-        }),
-      ),
-      files: { '/etc/condor/config.d/90-lab.conf': SMALL, ...image },
-    });
-    workers.push(worker);
-    return worker;
-  };
-
-  const health = async (instanceId: string): Promise<string> =>
-    (
-      await cm.condor([
-        ...['condor_status', '-constraint', `EC2InstanceId == "${instanceId}" && PartitionableSlot`],
-        ...['-af', 'NODE_HEALTHY', 'NODE_REASON'],
-      ])
-    ).stdout;
+  const health = (instanceId: string) => site.health(instanceId);
 
   beforeAll(async () => {
-    lower = await rootfs();
-    await sweep();
-    network = await labNetwork();
-    cm = await startCentralManager({ network, lower, binds: ENDPOINT_BINDS });
-    keys = keyRing(nowSeconds);
-    const site = { account: ACCOUNT, role: ROLE };
-    endpoint = await startEndpoint({ network, centralManager: cm, keys, nowSeconds, ...site });
+    site = await workerSite();
   });
 
-  afterAll(async () => {
-    for (const worker of workers) await worker.remove();
-    await endpoint?.close();
-    await network?.remove();
-  });
+  afterAll(() => site?.remove());
 
   test('begins sooner from an image that has its programs, which needs nothing more than the facts', async () => {
     const id = 'i-0aaaaaaaaaaaaaaa0';
-    const files = Object.entries(programs('debian')).map(([name, text]) => [
-      `/usr/local/libexec/aerie/${name}`,
-      { text, mode: 0o755 },
-    ]);
-    const worker = await launch(id, { os: 'baked' }, Object.fromEntries(files));
+    first = await site.launch(id, { os: 'baked' }, bakedPrograms());
     await until(
       () => health(id),
       (text) => text.startsWith('true'),
       30,
     );
-    expect(worker.box.console()).toContain(`aerie: ${id} takes jobs of ${QUEUE}`);
+    expect(first.box.console()).toContain(`aerie: ${id} takes jobs of ${QUEUE}`);
   });
 
   test.each(['el9', 'debian', 'baked'] as const)(
     "begins with user-data that is valid in cloud-init's own eyes, for %s",
     async (os) => {
-      const [worker] = workers;
       const text = userData({ ...LONG, os });
       const check = ['sh', '-c', 'cat >/tmp/given; cloud-init schema --config-file /tmp/given'];
-      expect(await worker?.box.exec(check, { input: text })).toMatchObject({ code: 0 });
+      expect(await first.box.exec(check, { input: text })).toMatchObject({ code: 0 });
     },
   );
 
   test('a spot notice lets no new job in, and running jobs are told in time to say goodbye', async () => {
     const id = 'i-0aaaaaaaaaaaaaaa1';
-    const worker = await launch(id);
-    const running = await submitJob(cm, {
+    const worker = await site.launch(id);
+    const running = await submitJob(site.cm, {
       queue: QUEUE,
       instanceId: id,
       script:
@@ -142,7 +63,7 @@ describeLab('the life of a worker', () => {
       ends: true,
       why: expect.stringContaining('EC2 will terminate'),
     });
-    const late = await submitJob(cm, { queue: QUEUE, instanceId: id, script: 'true' });
+    const late = await submitJob(site.cm, { queue: QUEUE, instanceId: id, script: 'true' });
     expect(
       await until(
         () => health(id),
@@ -150,16 +71,16 @@ describeLab('the life of a worker', () => {
         20,
       ),
     ).toContain('EC2 will terminate');
-    await cm.condor(['condor_reschedule']);
+    await site.cm.condor(['condor_reschedule']);
     expect(await late.attribute('JobStatus')).toBe('1');
     expect(worker.box.console()).toContain('aerie: EC2 will terminate this machine at ');
   });
 
   test('a rebalance recommendation lets no new job in, and leaves the running ones alone', async () => {
     const id = 'i-0bbbbbbbbbbbbbbb2';
-    const worker = await launch(id);
+    const worker = await site.launch(id);
     const script = 'until [ -e "$AERIE_NOTICE" ]; do sleep 0.1; done\nsleep 2\necho to the end';
-    const running = await submitJob(cm, { queue: QUEUE, instanceId: id, script });
+    const running = await submitJob(site.cm, { queue: QUEUE, instanceId: id, script });
     await running.event('001');
     worker.recommendRebalance(nowSeconds());
     await until(
@@ -189,7 +110,7 @@ describeLab('the life of a worker', () => {
     ],
     ['i-0eeeeeeeeeeeeeee5', 'the disk is too small', { minScratchMb: 9_000_000 }, 'expected 9000000'],
   ])('%s takes no job, says so on its console and is gone, because %s', async (id, _, options, sentence) => {
-    const worker = await launch(id, options);
+    const worker = await site.launch(id, options);
     expect(await worker.ended).toEqual({ how: 'power-off' });
     expect(worker.box.console()).toMatch(new RegExp(`aerie: boot failed: .*${sentence}`));
     expect(await health(id)).toBe('');
@@ -197,7 +118,7 @@ describeLab('the life of a worker', () => {
 
   test('a worker whose HTCondor has died ends itself', async () => {
     const id = 'i-0fffffffffffffff6';
-    const worker = await launch(id);
+    const worker = await site.launch(id);
     await until(
       () => health(id),
       (text) => text.startsWith('true'),

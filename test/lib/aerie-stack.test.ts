@@ -138,6 +138,17 @@ describe('what calls the functions', () => {
     ]);
   });
 
+  it('gives the ticks and the audit the memory that the stage says, and no other function', () => {
+    const functions = stackOf({ tickMemoryMb: 1_769 }).findResources('AWS::Lambda::Function');
+    const memory = Object.values(functions)
+      .map(({ Properties: { FunctionName, MemorySize } }) => `${FunctionName} ${MemorySize}`)
+      .filter((line) => line.startsWith('aerie-'));
+    expect(memory.toSorted()).toEqual([
+      ...['aerie-dev-audit 1769', 'aerie-dev-events 256', 'aerie-dev-pilots 1769'],
+      ...['aerie-dev-settings 256', 'aerie-dev-workers 1769'],
+    ]);
+  });
+
   it.each([
     [20, [20, 40]],
     [30, [30]],

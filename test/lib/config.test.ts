@@ -22,6 +22,7 @@ describe('the configuration of a stage', () => {
         retain: true,
         reserveConcurrency: false,
         queueMetrics: 'on',
+        tickMemoryMb: 512,
         tickSeconds: 20,
       },
     });
@@ -97,6 +98,16 @@ describe('the configuration of a stage', () => {
       'aerie.stages.dev.scratchVolume.throughput is more than a quarter of iops,',
     ],
     ['a volume without a size', { scratchVolume: {} }, 'aerie.stages.dev.scratchVolume.gb is missing'],
+    [
+      'a memory that is too little for a tick',
+      { tickMemoryMb: 256 },
+      'aerie.stages.dev.tickMemoryMb is 256; expected a whole number of MB from 512 to 10240.',
+    ],
+    [
+      'a memory that is more than Lambda gives',
+      { tickMemoryMb: 20_000 },
+      'aerie.stages.dev.tickMemoryMb is 20000; expected a whole number of MB from 512 to 10240.',
+    ],
     [
       'a tick that does not fit into a minute',
       { tickSeconds: 45 },

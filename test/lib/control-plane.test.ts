@@ -11,6 +11,7 @@ const STAGE: ControlPlane = {
   pricedQueues: 0,
   tickSeconds: 20,
   queueMetrics: 'on',
+  tickMemoryMb: 512,
   natGateways: 0,
 };
 const bill = (change: Partial<ControlPlane> = {}) =>
@@ -38,6 +39,14 @@ describe('what the control plane costs a month', () => {
     expect(rest).toEqual(others);
   });
 
+  it('gives more memory to the ticks and the audit alone, and pays for it as long as they run', () => {
+    const { 'Lambda, ARM': lambda = 0, ...rest } = bill({ tickMemoryMb: 1_024 });
+    const { 'Lambda, ARM': before = 0, ...others } = bill();
+    expect(lambda).toBeGreaterThan(before * 1.5);
+    expect(lambda).toBeLessThan(before * 2);
+    expect(rest).toEqual(others);
+  });
+
   it('has a NAT gateway with its address, by the hour', () => {
     expect(sum({ natGateways: 1 }) - sum()).toBeCloseTo(730 * 0.05, 9);
   });
@@ -62,7 +71,7 @@ describe('what the control plane costs a month', () => {
 
 describe('the metrics that cost money all the time', () => {
   it.each([
-    [metricsPer('stage'), 27],
+    [metricsPer('stage'), 28],
     [metricsPer('queue'), 13],
     [metricsPer('queue', 'without prices'), 14],
     [metricsPer('queue', 'with prices'), 18],

@@ -19,6 +19,7 @@ const GIVEN = {
   state: 'drain',
   siteid: 'BNL_CLOUD-2.x',
   'resource-types': 'MCORE, MCORE_HIMEM',
+  labels: 'managed, rc_test2',
   chain: 'Ready(offset=0), Scale(0.5), MaxPerCycle(50)',
   cpus: '8',
   'memory-mb': '16000',

@@ -38,6 +38,12 @@ describe("a stage's own squid", () => {
     });
   });
 
+  it('names no zone beside its subnet, which is in one', () => {
+    const it = only('AWS::EC2::Instance');
+    expect(it.SubnetId).toBeDefined();
+    expect(it).not.toHaveProperty('AvailabilityZone');
+  });
+
   it('carries the tags of the site, and not that of the stage: the audit would end it as a worker that nobody knows', () => {
     const keys = only('AWS::EC2::Instance').Tags.map(({ Key }: Props) => Key);
     expect(keys).toContain('CostCenter');

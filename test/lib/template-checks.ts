@@ -159,6 +159,10 @@ const MOST_RESOURCE_TAGS = 50;
 /** What a reference may come to once it is deployed; ids of subnets and templates are shorter. */
 const REFERENCE_BYTES = 64;
 
+/** Before EC2's own base64: CloudFormation is given a text to encode, or what is encoded already. */
+const userDataBytes = (value: Props[string]): number =>
+  typeof value === 'string' ? Buffer.from(value, 'base64').length : sizeOf(value?.['Fn::Base64'] ?? '');
+
 const sizeOf = (value: unknown): number =>
   Buffer.byteLength(flat(value).replace(/<[^>]*>/g, 'x'.repeat(REFERENCE_BYTES)));
 
@@ -189,7 +193,7 @@ export const brokenLimits = (template: Template): Mistakes => {
     ...each(
       'AWS::EC2::LaunchTemplate',
       'user-data',
-      ({ LaunchTemplateData }) => sizeOf(LaunchTemplateData.UserData?.['Fn::Base64'] ?? ''),
+      ({ LaunchTemplateData }) => userDataBytes(LaunchTemplateData.UserData),
       MOST_USER_DATA_BYTES,
     ),
     ...each(

@@ -8,6 +8,8 @@ const templateOf = (block: object = {}) => {
 };
 
 const userDataOf = (block: object) => Buffer.from(templateOf(block).UserData, 'base64');
+/** What cloud-init reads of it. */
+const textOf = (block: object): string => gunzipSync(userDataOf(block)).toString();
 
 describe('a worker', () => {
   const worker = { os: 'baked', pool: 'cm.example.org', centralManager: 'cm.example.org' };
@@ -65,8 +67,19 @@ describe('a worker', () => {
   });
 
   it("starts with user-data of its pool's facts and the stage's endpoint", () => {
-    const text = gunzipSync(userDataOf({ worker })).toString();
-    expect(text).toContain('\\"endpointUrl\\":\\"https://cm.example.org:9619\\"');
+    expect(textOf({ worker })).toContain('\\"endpointUrl\\":\\"https://cm.example.org:9619\\"');
+  });
+
+  it("tells its jobs' history what its queues' flavours cost by AWS's list, where the region is known", () => {
+    const queues = {
+      CLOUD: { state: 'paused', flavours: 'm6i.large,g5.xlarge(4c,16384m,1g),m9z.large(2c,8192m)' },
+    };
+    const prices = (block: object) =>
+      /\\"listPrices\\":(\{.*?\})/.exec(textOf({ worker, queues, ...block }))?.[1];
+    expect(prices({ region: 'us-east-1' })).toBe('{\\"g5.xlarge\\":1.006,\\"m6i\\":0.048}');
+    expect(prices({})).toBe('{}');
+    const listPrices = { m6i: 0.04 };
+    expect(prices({ region: 'us-east-1', worker: { ...worker, listPrices } })).toBe('{\\"m6i\\":0.04}');
   });
 
   it.each([

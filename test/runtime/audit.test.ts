@@ -93,6 +93,15 @@ describe('an instance that the ledger does not know', () => {
     ]);
   });
 
+  it('is adopted for the queue of its launch and as its type is, whatever its ad says', async () => {
+    const total = { cpus: 5000, memoryMb: 1e6, diskMb: 1e6, gpus: 8 };
+    const view = poolView([], [inPool(ID, { queue: 'CERN', total, free: total })]);
+    const { book } = await twice({ instances: [instance()], view });
+    expect((await book.ledger.view()).workers).toMatchObject([
+      { queue: 'BNL', offers: { cpus: 2, memoryMb: 7500, gpus: 0 } },
+    ]);
+  });
+
   it('is ended if it has not joined by the deadline of its queue', async () => {
     const { ec2State, states } = await twice({ instances: [instance({ launchedAt: NOW - 400 })] });
     expect([ec2State(), await states()]).toEqual(['shutting-down', []]);

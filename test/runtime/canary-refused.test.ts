@@ -36,7 +36,7 @@ const refusing = (
   const joined = { instanceId: 'i-00000009', launchedAt: NOW - 9000, joined: true };
   const world = outside({
     queues: [queue({ flavours: 'm6i.large' }, 'A')],
-    jobs: { A: { SCORE: { activated: idle } } },
+    jobs: { A: { SCORE: { managed: { activated: idle } } } },
     view: poolView([pilots({ idle }, { queue: 'A' })]),
     ledger: {
       boots: [{ kind: templateKind(TRUSTED), template: TRUSTED, boots: [joined] }],

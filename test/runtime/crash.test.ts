@@ -10,7 +10,7 @@ const MISSING = { kind: 'missing', joinedAt: 0, since: NOW - 60 } as const;
 /** A moment in which a tick has everything to do: launch, replay, join, drain, end and forget. */
 const BUSY: Outside = {
   queues: [queue({}, 'A'), queue({}, 'B'), queue({}, 'BNL')],
-  jobs: { A: { SCORE: { activated: 7 } }, B: { SCORE: { activated: 3 } } },
+  jobs: { A: { SCORE: { managed: { activated: 7 } } }, B: { SCORE: { managed: { activated: 3 } } } },
   view: poolView(
     [pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 9 }, { queue: 'B' })],
     [

@@ -8,7 +8,7 @@ import { type Outside, outside } from './ports.ts';
 
 const BOTH: Outside = {
   queues: [queue({}, 'A'), queue({}, 'B')],
-  jobs: { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 4 } } },
+  jobs: { A: { SCORE: { managed: { activated: 5 } } }, B: { SCORE: { managed: { activated: 4 } } } },
   view: poolView([pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 4 }, { queue: 'B' })]),
 };
 

@@ -6,7 +6,7 @@ export const MINUTE = 60;
 /** A queue with five idle pilots and jobs for them: three small workers. */
 export const GROWING: Outside = {
   queues: [queue({}, 'A')],
-  jobs: { A: { SCORE: { activated: 5 } } },
+  jobs: { A: { SCORE: { managed: { activated: 5 } } } },
   view: poolView([pilots({ idle: 5 }, { queue: 'A' })]),
 };
 

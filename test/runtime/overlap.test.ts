@@ -10,7 +10,7 @@ const MINUTE = 60;
 /** Five pilots with jobs: three workers, which is all that the cap allows. */
 const GROWING: Outside = {
   queues: [queue({ 'max-workers': '3', flavours: 'm6i.large' }, 'A')],
-  jobs: { A: { SCORE: { activated: 5 } } },
+  jobs: { A: { SCORE: { managed: { activated: 5 } } } },
   view: poolView([pilots({ idle: 5 }, { queue: 'A' })]),
 };
 
@@ -92,7 +92,9 @@ describe('two ticks of the pilots that overlap', () => {
 describe('throttling', () => {
   const many: Outside = {
     queues: ['A', 'B', 'C'].map((name) => queue({ flavours: 'm6i.large' }, name)),
-    jobs: Object.fromEntries(['A', 'B', 'C'].map((name) => [name, { SCORE: { activated: 20 } }])),
+    jobs: Object.fromEntries(
+      ['A', 'B', 'C'].map((name) => [name, { SCORE: { managed: { activated: 20 } } }]),
+    ),
     view: poolView(['A', 'B', 'C'].map((name) => pilots({ idle: 20 }, { queue: name }))),
   };
 
@@ -125,7 +127,7 @@ describe('a worker that was not in the view', () => {
     await workersTick(world.ports)(NOW);
     const { workers, boots } = await world.ports.ledger.view();
     expect(workers.map(({ state }) => state.kind)).toEqual(['retiring']);
-    expect(boots?.flatMap((of) => of.boots.map(({ joined }) => joined))).toEqual([false]);
+    expect(boots?.flatMap((of) => of.boots.map(({ joined }) => joined))).toEqual([false, false]);
     expect(JSON.stringify(world.book.all())).toContain('aerie: boot failed: no CVMFS');
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { unknown } from '../../core/model/snapshot.ts';
+import type { PandaJobs } from '../../core/model/panda.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
@@ -7,7 +8,7 @@ import { type Outside, outside } from './ports.ts';
 
 const THREE: Outside = {
   queues: [queue({}, 'A'), queue({}, 'B'), queue({ cpus: 'many' }, 'X')],
-  jobs: { A: { SCORE: { activated: 5 } }, X: { SCORE: { activated: 9 } } },
+  jobs: { A: { SCORE: { managed: { activated: 5 } } }, X: { SCORE: { managed: { activated: 9 } } } },
   view: poolView([pilots({ idle: 4 }, { queue: 'B' })]),
 };
 
@@ -28,9 +29,16 @@ describe('a tick of the pilots', () => {
   it('remembers what it submitted, for as long as the pool cannot show it', async () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);
-    expect((await world.ports.ledger.view()).submissions).toEqual({
-      A: [{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW }],
-    });
+    expect((await world.ports.ledger.view()).submissions.A).toEqual([
+      { requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+    ]);
+  });
+
+  it('remembers that it removed some, so that they are not missed', async () => {
+    const world = outside(THREE);
+    await pilotsTick(world.ports)(NOW);
+    expect((await world.ports.ledger.view()).submissions.B).toMatchObject([{ count: 0, removal: true }]);
+    expect((await world.ports.ledger.view()).pilotsEver.B).toBe(0);
   });
 
   it('leaves what its function may have no time for to the next one', async () => {
@@ -63,7 +71,7 @@ describe('a tick of the pilots', () => {
 
   it('lets no queue suffer from what another one meets', async () => {
     const queues = [queue({}, 'A'), queue({}, 'B')];
-    const jobs = { A: { SCORE: { activated: 5 } }, B: { SCORE: { activated: 3 } } };
+    const jobs = { A: { SCORE: { managed: { activated: 5 } } }, B: { SCORE: { managed: { activated: 3 } } } };
     const world = outside({ queues, jobs });
     const tick = pilotsTick({
       ...world.ports,
@@ -88,8 +96,49 @@ describe('a tick of the pilots', () => {
   });
 });
 
+describe('counts that PanDA may have added up twice', () => {
+  const asked = async (answers: readonly (number | string)[]) => {
+    const world = outside({ queues: [queue({ chain: 'Ready' }, 'A')] });
+    const left = [15, ...answers];
+    let asks = 0;
+    const tick = pilotsTick({
+      ...world.ports,
+      panda: {
+        ...world.ports.panda,
+        async jobs(now) {
+          asks += 1;
+          const activated = left.shift();
+          if (typeof activated === 'string') return unknown(activated);
+          return known({ A: { SCORE: { managed: { activated: activated ?? 0, assigned: 1 } } } }, now);
+        },
+      },
+    });
+    await tick(NOW);
+    const [decision] = await tick(NOW + 60);
+    const count = decision?.kind === 'submit' ? decision.count : undefined;
+    return { kind: decision?.kind, why: decision?.why, count, asks: asks - 1 };
+  };
+
+  it.each([
+    ['15 again after 30', [30, 15], { count: 15, asks: 2 }],
+    ['17 after 45', [45, 17], { count: 17, asks: 2 }],
+    ['30 twice: jobs have come', [30, 30], { count: 30, asks: 2 }],
+    ['45 after 30: both are too many', [30, 45], { count: 30, asks: 2 }],
+    ['31, which cannot be', [31, 99], { count: 31, asks: 1 }],
+  ])('are asked for once more: %s', async (_, answers, expected) => {
+    expect(await asked(answers)).toMatchObject({ kind: 'submit', ...expected });
+  });
+
+  it('are not known if the second answer fails', async () => {
+    expect(await asked([30, 'HTTP 503'])).toMatchObject({
+      kind: 'hold',
+      why: [{ kind: 'source-unknown', source: 'panda', words: 'HTTP 503' }],
+    });
+  });
+});
+
 describe("PanDA's last counts", () => {
-  const running = (count: number) => ({ CERN: { SCORE: { running: count } } });
+  const running = (count: number) => ({ CERN: { SCORE: { managed: { running: count } } } });
   const kinds = async (moments: readonly (readonly [number, number])[]) => {
     const world = outside({ queues: [queue({}, 'A')] });
     let jobs = running(0);
@@ -112,6 +161,21 @@ describe("PanDA's last counts", () => {
         [NOW + 60, 2000],
       ]),
     ).toEqual(['rest', 'hold']);
+  });
+
+  it('are none, for another process too, if one of the sites could not be read', async () => {
+    const world = outside({ queues: [queue({}, 'A')] });
+    const BNL = { SCORE: { managed: { running: 1000 } } };
+    const decided = async (at: number, CERN: PandaJobs[string]) => {
+      const tick = pilotsTick({
+        ...world.ports,
+        panda: { ...world.ports.panda, jobs: async (now) => known({ BNL, CERN }, now) },
+      });
+      return (await tick(at))[0]?.kind;
+    };
+    expect(await decided(NOW, 'data.CERN: expected record, received null')).toBe('rest');
+    expect(await decided(NOW + 60, { SCORE: { managed: { running: 5000 } } })).toBe('rest');
+    expect(await decided(NOW + 120, { SCORE: { managed: { running: 50_000 } } })).toBe('hold');
   });
 
   it('are none when they could not be true themselves', async () => {

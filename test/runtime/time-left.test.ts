@@ -33,7 +33,7 @@ describe('a tick whose function has little time left', () => {
   const TWENTY: Outside = {
     queues: Array.from({ length: 20 }, (_, n) => queue({}, `Q${n}`)),
     jobs: Object.fromEntries(
-      Array.from({ length: 20 }, (_, n) => [`Q${n}`, { SCORE: { activated: 1 } }] as const),
+      Array.from({ length: 20 }, (_, n) => [`Q${n}`, { SCORE: { managed: { activated: 1 } } }] as const),
     ),
     view: poolView(Array.from({ length: 20 }, (_, n) => pilots({ idle: 1 }, { queue: `Q${n}` }))),
   };
@@ -54,6 +54,31 @@ describe('a tick whose function has little time left', () => {
     expect(new Set(world.ec2.asked).size).toBe(20);
     expect(await idsOf(world)).toEqual(inEc2(world));
     expect(inEc2(world)).toHaveLength(20);
+  });
+
+  it('writes down no intents that it has no time to ask for', async () => {
+    const names = Array.from({ length: 100 }, (_, n) => `Q${n}`);
+    const world = outside({
+      queues: names.map((name) => queue({}, name)),
+      jobs: Object.fromEntries(names.map((name) => [name, { SCORE: { managed: { activated: 1 } } }])),
+      view: poolView(names.map((name) => pilots({ idle: 1 }, { queue: name }))),
+    });
+    let opened = 0;
+    const { launches } = world.ports.ledger;
+    const open: typeof launches.open = (launch) => {
+      opened += 1;
+      return launches.open(launch);
+    };
+    const ledger = { ...world.ports.ledger, launches: { ...launches, open } };
+    const { tick, timeLeft } = slowEc2({ ...world, ports: { ...world.ports, ledger } }, 45, 6);
+    await tick(NOW, timeLeft);
+    expect(opened).toBeGreaterThan(0);
+    expect(opened).toBeLessThan(100);
+    expect((await view(world)).launches).toEqual([]);
+
+    await workersTick(world.ports)(NOW + MINUTE);
+    expect(new Set(world.ec2.asked).size).toBe(100);
+    expect(inEc2(world)).toHaveLength(100);
   });
 
   it('does not ask again for a launch that is open', async () => {
@@ -137,5 +162,31 @@ describe('a tick whose function has little time left', () => {
     const left = FUNCTIONS.workers.timeoutSeconds - 2 * HTTP_TIMEOUT_SECONDS;
     expect(left).toBeGreaterThanOrEqual(NEEDED_SECONDS.launch);
     expect(left).toBeGreaterThanOrEqual(NEEDED_SECONDS.terminate);
+  });
+});
+
+describe('more workers that join at once than one tick writes down', () => {
+  it('are in the ledger after the next ticks, and none of them is ended or launched again meanwhile', async () => {
+    const ids = Array.from({ length: 2_500 }, (_, n) => `i-${n.toString(16).padStart(8, '0')}`);
+    const workers = ids.map((id) => inLedger(id, { kind: 'booting' }));
+    const world = outside({
+      queues: [queue({ 'max-workers': '5000' })],
+      view: poolView(
+        [pilots({ running: 2_500 })],
+        ids.map((id) => inPool(id, { busy: 1, idleSince: null })),
+      ),
+      ledger: { workers },
+    });
+    const joined = async () =>
+      (await view(world)).workers.filter(({ state }) => state.kind === 'joined').length;
+    const tick = workersTick(world.ports);
+    await tick(NOW);
+    expect(await joined()).toBe(2_000);
+    await tick(NOW + MINUTE);
+    expect(await joined()).toBe(2_500);
+    expect(world.ec2.asked).toEqual([]);
+    expect((await view(world)).boots?.flatMap(({ boots }) => boots.filter((boot) => !boot.joined))).toEqual(
+      [],
+    );
   });
 });

@@ -54,7 +54,7 @@ describe('a tick that watches certificates', () => {
   });
 
   it('leaves the time of its function to the pilots tick, which submits nothing that it may not see the end of', async () => {
-    const world = outside({ queues: [queue()], jobs: { BNL: { SCORE: { activated: 4 } } } });
+    const world = outside({ queues: [queue()], jobs: { BNL: { SCORE: { managed: { activated: 4 } } } } });
     const handler = onTimer('pilots', 'lab', ({ find }) =>
       watchingCertificates(pilotsTick(world.ports), { firstEnd: () => undefined }, find),
     );

@@ -11,7 +11,7 @@ const SMALL = { flavours: 'm6i.large, m6i.2xlarge' };
 /** A queue with five idle pilots and jobs for them. */
 const growing = (name: string, given: Partial<Outside> = {}): Outside => ({
   queues: [queue(SMALL, name)],
-  jobs: { [name]: { SCORE: { activated: 5 } } },
+  jobs: { [name]: { SCORE: { managed: { activated: 5 } } } },
   view: poolView([pilots({ idle: 5 }, { queue: name })]),
   ...given,
 });
@@ -63,7 +63,7 @@ describe('a tick of the workers', () => {
               }),
             ],
           },
-          jobs: { BNL: { SCORE: { activated: 50 } } },
+          jobs: { BNL: { SCORE: { managed: { activated: 50 } } } },
           view: poolView(
             [pilots({ idle: 50 }, { queue: 'BNL' })],
             [inPool('i-00000002', { draining: true, busy: 0 })],

@@ -53,14 +53,10 @@ describe('the programs of a worker', () => {
 
   it('are known by the same mark in user-data and on a machine, whether their comments were taken away or not', () => {
     for (const folder of [sent, FILES]) {
-      const { status, stdout } = spawnSync(
-        'python3',
-        ['-B', '-c', 'import node; print(node.programs_mark())'],
-        {
-          cwd: folder,
-          encoding: 'utf8',
-        },
-      );
+      const { status, stdout } = spawnSync('python3', ['-B', '-c', 'import version; print(version.mark())'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
       expect({ status, stdout }).toEqual({ status: 0, stdout: `${programsMark()}\n` });
     }
   });
@@ -100,6 +96,18 @@ describe("HTCondor's configuration of a worker", () => {
       'holds a job that takes disk from others',
       /^AERIE_DISK_EXCEEDED = \(.* DiskUsage > 1\.2 \* Disk && DiskUsage > TotalDisk \* Cpus \/ TotalCpus\)\nuse POLICY : WANT_HOLD_IF\(AERIE_DISK_EXCEEDED, 104, /m,
     ],
+    [
+      'begins no job that its life is too short for',
+      /^START = .*time\(\) \+ \$\(AERIE_RUNS\) < \$\(AERIE_ENDS_AT\)/m,
+    ],
+    [
+      "limits a job's memory by the pool's policy",
+      /^CGROUP_MEMORY_LIMIT_POLICY = custom\nCGROUP_HARD_MEMORY_LIMIT_EXPR = \$\(AERIE_MEMORY_LIMIT\)$/m,
+    ],
+    [
+      "puts a directory of the job's own in the place of its home",
+      /^MOUNT_UNDER_SCRATCH = "\/tmp,\/var\/tmp,\/home\/\$\(STARTER_SLOT_NAME\)"$/m,
+    ],
     ['reaches out through CCB', /^CCB_ADDRESS = \$\(COLLECTOR_HOST\)$/m],
     ['lets jobs end when it is drained', /^MAXJOBRETIREMENTTIME = 3600 \* 24 \* 4$/m],
     ["is no user domain of the central manager's", /^UID_DOMAIN = \$\(AERIE_INSTANCE\)\.aerie$/m],
@@ -114,7 +122,16 @@ describe("HTCondor's configuration of a worker", () => {
 
   it('is given a value for every name of aerie that it uses', () => {
     const used = new Set(configuration.match(/(?<=\$\()AERIE_[A-Z_]+/g));
-    const given = new Set((all['boot.py'] ?? '').match(/AERIE_[A-Z_]+(?= = )/g));
+    const given = new Set([
+      ...((all['boot.py'] ?? '').match(/AERIE_[A-Z_]+(?= = |": )/g) ?? []),
+      ...(configuration.match(/^AERIE_[A-Z_]+(?= = )/gm) ?? []),
+    ]);
     expect([...used].filter((name) => !given.has(name))).toEqual([]);
+  });
+});
+
+describe('the unit that boots a worker', () => {
+  it("keeps Debian's daily upgrades, which take the lock of packages, waiting", () => {
+    expect(all['aerie-boot.service']).toMatch(/^Before=apt-daily.service apt-daily-upgrade.service$/m);
   });
 });

@@ -1,15 +1,21 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { WorkerOptions } from '../../worker/options.ts';
+import { programs } from '../../worker/programs.ts';
 import { MOST_USER_DATA_BYTES, packed, userData } from '../../worker/user-data.ts';
-import { LEAST, LONG } from './options.ts';
+import { certificate, LEAST, LONG } from './options.ts';
 
 const SYSTEMS = ['el9', 'debian', 'baked'] as const;
 
 const cloudConfig = z.strictObject({
+  bootcmd: z.array(z.array(z.string())),
   write_files: z.array(
     z.strictObject({ path: z.string(), content: z.string(), permissions: z.literal('0755').optional() }),
   ),
@@ -36,12 +42,8 @@ const names = (count: number): readonly string[] =>
     { length: count },
     (_, at) => `a${digits(`${at}`).slice(0, 60)}.a${digits(`b${at}`).slice(0, 60)}a`,
   );
-const certificate = (seed: number): string => {
-  const lines = Array.from({ length: 12 }, (_, at) =>
-    createHash('sha384').update(`${seed}.${at}`).digest('base64'),
-  );
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-};
+
+const SITE = { script: '#!/bin/sh\n/usr/bin/site-setup\n' };
 
 describe('user-data', () => {
   it.each(SYSTEMS)('fits into what EC2 takes, with long options and for %s', (os) => {
@@ -57,29 +59,76 @@ describe('user-data', () => {
   it('says so when it does not fit', () => {
     const options = {
       ...LEAST,
-      endpointCa: Array.from({ length: 8 }, (_, at) => certificate(at)).join(''),
+      endpointCa: Array.from({ length: 8 }, (_, at) => certificate(`${at}`)).join(''),
       cvmfs: { repositories: [...names(32)] },
       requiredHosts: names(32).map((host) => `${host.split('').reverse().join('')}:1094`),
     };
-    expect(() => userData(options)).toThrow(
+    expect(() => packed(userData(options))).toThrow(
       /^The user-data has \d+ bytes when packed, EC2 takes 16384; name fewer hosts/,
     );
   });
 
   it.each(SYSTEMS)('is the same for the same options for %s, so that no deploy changes a template', (os) => {
-    expect(userData({ ...LONG, os })).toBe(userData({ ...LONG, os }));
+    expect(packed(userData({ ...LONG, os }))).toEqual(packed(userData({ ...LONG, os })));
   });
 
-  it('is packed in a way that cloud-init unpacks, the same for the same text', () => {
+  it('begins with an end: a machine whose cloud-init dies does not live for ever', () => {
+    const [[setsid, shell, , script = '', , seconds] = []] = read(
+      userData({ ...LEAST, bootSeconds: 600 }),
+    ).bootcmd;
+    expect([setsid, shell, seconds]).toEqual(['setsid', 'sh', '720']);
+    expect(script).toMatch(/ &$/);
+    const folder = mkdtempSync(join(tmpdir(), 'aerie-end-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const name of ['sleep', 'shutdown', 'poweroff']) {
+      const path = join(folder, name);
+      writeFileSync(path, `#!/bin/sh\necho ${name} "$@" >>${folder}/called\n`, { mode: 0o755 });
+    }
+    /** What it does at its end, on a machine whose files and commands are in the folder alone. */
+    const atItsEnd = (): string => {
+      rmSync(join(folder, 'called'), { force: true });
+      const here = script.replaceAll('/run/aerie', folder).replace('/dev/console', `${folder}/console`);
+      const waited = here.replace(/ &$/, '');
+      execFileSync('/bin/sh', ['-c', waited, 'sh', seconds ?? ''], { env: { PATH: folder } });
+      return readFileSync(join(folder, 'called'), 'utf8');
+    };
+    expect(atItsEnd()).toBe('sleep 720\nshutdown -h now\n');
+    expect(readFileSync(join(folder, 'console'), 'utf8')).toBe('aerie: power-off: no worker after 720 s\n');
+    writeFileSync(join(folder, 'accepting'), '');
+    expect(atItsEnd()).toBe('sleep 720\n');
+  });
+
+  it('is packed in a way that cloud-init unpacks', () => {
     const text = userData(LONG);
     expect(gunzipSync(packed(text)).toString()).toBe(text);
-    expect(packed(text)).toEqual(packed(text));
   });
 
   it('brings programs that can be executed', () => {
     const brought = programsOf(userData(LEAST));
     expect(brought.map(({ path }) => path)).toContain(`${PROGRAMS}begin`);
     expect(new Set(brought.map(({ permissions }) => permissions))).toEqual(new Set(['0755']));
+  });
+
+  it.each([
+    ['nothing more', {}, []],
+    ['sessions', { sessionManager: true }, ['agents.py', 'timed.py']],
+    ['logs in CloudWatch', { logGroup: '/aerie/dev/machines' }, ['agents.py', 'timed.py']],
+    ['logs on a syslog host', { syslogHost: 'logs.example.org:514' }, ['agents.py', 'timed.py']],
+    ["a site's layer", { site: SITE }, ['layer.py', 'timed.py']],
+  ])('brings to a plain image the programs that are asked for: %s', (_, more, expected) => {
+    const brought = programsOf(userData({ ...LEAST, ...more })).map(({ path }) => path.replace(PROGRAMS, ''));
+    const some = Object.keys(programs('el9')).filter((name) => !name.startsWith('packages-'));
+    const always = programsOf(userData(LEAST)).map(({ path }) => path.replace(PROGRAMS, ''));
+    expect(brought.filter((name) => !always.includes(name))).toEqual(expected);
+    expect(some.filter((name) => !always.includes(name))).toEqual([
+      ...['agents.py', 'layer.py', 'timed.py', 'version.py'],
+    ]);
+  });
+
+  it.each(SYSTEMS)("has room for sessions, logs and a site's layer beside the least, for %s", (os) => {
+    const logs = { logGroup: '/aerie/dev/machines', syslogHost: 'logs.example.org:514' };
+    const options = { ...LEAST, ...logs, os, sessionManager: true, site: SITE };
+    expect(packed(userData(options)).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
   });
 
   it('is a cloud-config in plain ASCII', () => {
@@ -99,9 +148,11 @@ describe('user-data', () => {
       endpointUrl: 'https://cm.example.org:9619',
       pins: {},
       requiredHosts: [],
-      cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000 },
+      cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000, later: 'refuse' },
       environment: {},
       programs: expect.stringMatching(/^[0-9a-f]{16}$/),
+      memory: 2,
+      listPrices: {},
       minScratchMb: 5_000,
       checkSeconds: 60,
       bootSeconds: 900,
@@ -112,6 +163,16 @@ describe('user-data', () => {
     expect(factsOf(userData(LEAST)).environment).toEqual({ OSG_GRID: '/etc/osg/wn-client' });
     const environment = { OSG_GRID: '/opt/wn' };
     expect(factsOf(userData({ ...LEAST, environment })).environment).toEqual(environment);
+  });
+
+  it('lets a host that does not answer keep a new worker away, and not one that is there', () => {
+    const own = { host: 'door.example.org:1094', later: 'refuse' as const };
+    expect(
+      factsOf(userData({ ...LEAST, requiredHosts: ['squid.example.org:3128', own] })).requiredHosts,
+    ).toEqual([
+      { host: 'squid.example.org:3128', boot: 'refuse', later: 'tell' },
+      { host: 'door.example.org:1094', boot: 'refuse', later: 'refuse' },
+    ]);
   });
 
   it('brings the package list of its own system only', () => {
@@ -175,7 +236,6 @@ const PLACES: readonly ((text: string) => Partial<WorkerOptions>)[] = [
   (repository) => ({ cvmfs: { repositories: [repository] } }),
   (proxy) => ({ cvmfs: { repositories: ['atlas.cern.ch'], proxy } }),
   (name) => ({ environment: { [name]: '1' } }),
-  (value) => ({ environment: { A: value } }),
 ];
 
 /** The user-data, or the sentence of its refusal. */
@@ -195,9 +255,23 @@ describe('whatever text is given as an option', () => {
       const outcome = made(options);
       if ('why' in outcome) return /^Error: .*\.$/s.test(outcome.why);
       expect(read(outcome.text).runcmd).toEqual(commands);
-      expect(factsOf(outcome.text)).toMatchObject(place(text));
+      const { requiredHosts = [], ...others } = place(text);
+      const given = factsOf(outcome.text);
+      expect(given).toMatchObject(others);
+      expect(given.requiredHosts).toMatchObject(requiredHosts.map((host) => ({ host })));
       return !/["'`$\\\s#()&<>*?]/.test(text);
     });
     fc.assert(law, { numRuns: 1000 });
+  });
+
+  it('is a value of a variable if it can be printed, and arrives as it is', () => {
+    const commands = read(userData(LEAST)).runcmd;
+    const law = fc.property(fc.oneof(HOSTILE, fc.string({ maxLength: 1001 })), (value) => {
+      const outcome = made({ ...LEAST, os: 'debian', environment: { A: value } });
+      if ('why' in outcome) return !/^[ -~]{0,1000}$/.test(value);
+      expect(read(outcome.text).runcmd).toEqual(commands);
+      return factsOf(outcome.text).environment.A === value;
+    });
+    fc.assert(law, { numRuns: 500 });
   });
 });

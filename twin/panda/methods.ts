@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { done, type Envelope, int, type Method, method, refused } from './method.ts';
 import { PILOT_CALLS } from './pilot-calls.ts';
-import { bySite, bySiteAndType, detailed, inflated } from './statistics.ts';
+import { bySite, bySiteAndType, detailed, inflated, withOddSite } from './statistics.ts';
 import type { Statistics } from './tally.ts';
-import type { PandaWorld, SiteSettings } from './world.ts';
+import type { PandaMode, PandaWorld, SiteSettings } from './world.ts';
 
 const none = z.strictObject({});
 
@@ -15,15 +15,18 @@ const counted = (world: PandaWorld, count: (statistics: Statistics) => object): 
   return refused('Database failure getting the job statistics', data);
 };
 
-const active = (count: (statistics: Statistics) => object): Method =>
-  method('GET', none, (world) =>
-    counted(world, (statistics) => count(world.mode === 'inflated' ? inflated(statistics, 3) : statistics)),
-  );
+const seenIn = (mode: PandaMode, statistics: Statistics): Statistics =>
+  mode === 'inflated' ? inflated(statistics, 3) : statistics;
 
 /** The methods that answer the same until the statistics are refreshed. */
 export const STEADY: Readonly<Record<string, Method>> = {
-  'statistics/active_job_stats_by_site': active(bySite),
-  'statistics/active_job_detailed_stats_by_site': active(detailed),
+  'statistics/active_job_stats_by_site': method('GET', none, (world) =>
+    counted(world, (statistics) => bySite(seenIn(world.mode, statistics))),
+  ),
+  'statistics/active_job_detailed_stats_by_site': method('GET', none, (world) => {
+    const counts = counted(world, (statistics) => detailed(seenIn(world.mode, statistics)));
+    return world.mode === 'odd-site' ? { ...counts, data: withOddSite(counts.data) } : counts;
+  }),
   'system/is_alive': method('GET', none, () => done(null)),
 };
 

@@ -22,11 +22,29 @@ const summed = (parts: readonly Counts[], zeros: Counts): Counts => {
   return sum;
 };
 
-/** The counts of a database read that was retried into a sum it had not cleared. */
+/** States that PanDA keeps in a table of their own (jobsDefined4), which it reads last. */
+const DEFINED: readonly string[] = ['assigned', 'defined'];
+
+/**
+ * The counts after database reads that were retried into the same sum: the active jobs are counted once more with every
+ * try. The try that goes through is the only one that comes to the defined jobs.
+ */
 export const inflated = (statistics: Statistics, times: number): Statistics =>
   mapValues(statistics, (types) =>
-    mapValues(types, (labels) => mapValues(labels, (counts) => mapValues(counts, (n) => n * times))),
+    mapValues(types, (labels) =>
+      mapValues(labels, (counts) =>
+        Object.fromEntries(
+          Object.entries(counts).map(([state, n]) => [state, DEFINED.includes(state) ? n : n * times]),
+        ),
+      ),
+    ),
   );
+
+/** The same with one site more, whose counts are null. */
+export const withOddSite = (detailed: unknown): object => ({
+  ...Object(detailed),
+  ODD_SITE: { SCORE: { managed: { activated: null, running: null } } },
+});
 
 /** site → state → jobs. */
 export const bySite = (statistics: Statistics) =>

@@ -28,6 +28,8 @@ export type PandaMode =
   | 'hangs up'
   /** Counts three times too high, as after database reads that were retried into the same sum. */
   | 'inflated'
+  /** Counts of a site that is not ours are null. */
+  | 'odd-site'
   /** Python's notation whatever the request accepts. */
   | 'python';
 

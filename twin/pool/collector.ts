@@ -1,6 +1,7 @@
 import type { Resources } from '../../core/model/resources.ts';
 import type { Clock } from '../clock/clock.ts';
 import { heardAt, isAlive, type Slot, UPDATE_SECONDS } from './model.ts';
+import type { Oddity } from './odd.ts';
 
 /** A worker whose startd has started. */
 export interface NewWorker {
@@ -9,6 +10,7 @@ export interface NewWorker {
   readonly total: Resources;
   /** False: without CCB. */
   readonly reachable?: boolean;
+  readonly odd?: Oddity | undefined;
 }
 
 /** The simulated collector: which slots it has heard of, dead ones included until their ads expire. */
@@ -52,7 +54,7 @@ export const collector = (clock: Clock): Collector => {
     slots,
     knownOf: (queue) => [...(byQueue.get(queue) ?? [])].filter(isKnown),
     isKnown,
-    add({ instanceId, queue, total, reachable = true }) {
+    add({ instanceId, queue, total, reachable = true, odd }) {
       const joinedAt = clock.now;
       const slot: Slot = {
         instanceId,
@@ -61,10 +63,12 @@ export const collector = (clock: Clock): Collector => {
         joinedAt,
         free: total,
         running: new Set(),
-        draining: false,
+        draining: odd === 'unwell',
         reachable,
         idleSince: joinedAt,
         diedAt: undefined,
+        unreadable: undefined,
+        odd,
       };
       slots.set(instanceId, slot);
       byQueue.set(queue, (byQueue.get(queue) ?? new Set()).add(slot));

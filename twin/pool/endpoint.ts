@@ -1,7 +1,7 @@
 import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
-import { noTemplate, Refused } from '../../collector/refused.ts';
+import { noTemplate, otherQueues, Refused } from '../../collector/refused.ts';
 import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
   NOT_IN_COLLECTOR,
@@ -20,6 +20,8 @@ export interface TemplateQueue {
   readonly credentialExpiresAt: number | null;
   /** What its template asks for by itself; absent: nothing. */
   readonly asks?: TemplateRequest;
+  /** Why its jobs would not be counted as pilots, in a sentence; absent: they would. */
+  readonly mistake?: string;
 }
 
 /** Whose workers the simulated endpoint would admit. Nothing asks its STS: its workers join by themselves. */
@@ -44,12 +46,15 @@ const eachOf = (instanceIds: readonly string[], act: (id: string) => string | un
 };
 
 const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
-  const before = new Map<string, number>();
+  const before = new Map<string, { readonly queue: string; readonly count: number }>();
   return ({ requestId, queue, count, shape }: SubmitRequest) => {
     const template = queues.find(({ name }) => name === queue);
     if (template === undefined) throw noTemplate(queue);
-    const submitted = before.get(requestId);
-    if (submitted !== undefined) return { submitted, repeated: true };
+    const earlier = before.get(requestId);
+    if (earlier !== undefined) {
+      if (earlier.queue !== queue) throw otherQueues(requestId, earlier.queue, queue);
+      return { submitted: earlier.count, repeated: true };
+    }
     const ends = template.credentialExpiresAt;
     if (ends !== null && ends <= world.clock.now) {
       throw new Refused(
@@ -57,8 +62,14 @@ const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
         `The credential of queue ${queue}'s pilots ended at ${new Date(ends * 1000).toISOString()}; nothing was submitted. Renew it.`,
       );
     }
+    if (template.mistake !== undefined) {
+      throw new Refused(
+        409,
+        `${template.mistake} Nothing was submitted; the pool's admin has to correct it.`,
+      );
+    }
     world.submit(requestId, queue, count, asRequested(shape));
-    before.set(requestId, count);
+    before.set(requestId, { queue, count });
     return { submitted: count, repeated: false };
   };
 };
@@ -106,8 +117,9 @@ export const simulatedEndpoint = (
       return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
     },
     async about() {
-      const templates = queues.map(({ name, credentialExpiresAt, asks = {} }) => ({
+      const templates = queues.map(({ name, credentialExpiresAt, asks = {}, mistake }) => ({
         queue: name,
+        ...(mistake === undefined ? {} : { mistake }),
         asks,
         credentialExpiresAt,
       }));

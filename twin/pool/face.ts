@@ -48,6 +48,7 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
   });
   // Between two ticks of a slow run minutes may pass; a connection closed under a caller would look like an outage.
   app.server.keepAliveTimeout = 0;
+  app.server.setTimeout(0);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,

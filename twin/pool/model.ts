@@ -1,10 +1,16 @@
 import type { Resources, Shape } from '../../core/model/resources.ts';
+import type { Oddity } from './odd.ts';
 
 /** Where a pilot job stands in the schedd. */
 type PilotLife =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly since: number; readonly instanceId: string }
-  | { readonly kind: 'ended'; readonly since: number; readonly ranSeconds: number }
+  | {
+      readonly kind: 'ended';
+      readonly since: number;
+      readonly ranSeconds: number;
+      readonly instanceId: string;
+    }
   | { readonly kind: 'removed' };
 
 /** A pilot as a job in the schedd. */
@@ -35,6 +41,10 @@ export interface Slot {
   idleSince: number | null;
   /** Power was cut without a word: the ad stays until it is forgotten or expires, and matches to it come to nothing. */
   diedAt: number | undefined;
+  /** Why its ad cannot be read; undefined: it can. */
+  unreadable: string | undefined;
+  /** What is odd about it, if anything is. */
+  readonly odd: Oddity | undefined;
 }
 
 /** UPDATE_INTERVAL of a startd. */

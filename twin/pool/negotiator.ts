@@ -12,6 +12,7 @@ const bestSlot = (slots: readonly Slot[], shape: Shape): Slot | undefined => {
   let best: Slot | undefined;
   for (const slot of slots) {
     if (slot.draining || !fits(shape, slot.free)) continue;
+    if (slot.odd === 'unmatched' && slot.running.size > 0) continue;
     if (best === undefined || isBetter(slot, best)) best = slot;
   }
   return best;

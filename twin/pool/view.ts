@@ -1,7 +1,9 @@
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import { unmatchedSince } from '../../collector/unmatched.ts';
+import type { PoolView, PoolWorker, QueuePilots, UnreadableWorker } from '../../core/model/pool.ts';
 import { type Resources, shapeKey } from '../../core/model/resources.ts';
 import type { TemplateQueue } from './endpoint.ts';
 import { heardAt, type Pilot, type Slot } from './model.ts';
+import { shown } from './odd.ts';
 import type { PoolWorld } from './world.ts';
 
 const MINUTES = 10;
@@ -46,7 +48,9 @@ const count = (into: Gathered, pilot: Pilot, now: number) => {
 const isForgotten = ({ life }: Pilot, now: number): boolean =>
   life.kind === 'removed' || (life.kind === 'ended' && now - life.since > HOUR);
 
-const workerOf = (slot: Slot, now: number): PoolWorker => ({
+type EndedOn = ReadonlyMap<string, { readonly count: number; readonly short: number }>;
+
+const adOf = (slot: Slot, now: number): PoolWorker => ({
   instanceId: slot.instanceId,
   queue: slot.queue,
   total: slot.total,
@@ -59,6 +63,13 @@ const workerOf = (slot: Slot, now: number): PoolWorker => ({
   idleSince: slot.running.size > 0 ? null : (slot.idleSince ?? slot.joinedAt),
 });
 
+const unreadableOf = ({ instanceId, unreadable }: Slot): readonly UnreadableWorker[] =>
+  unreadable === undefined ? [] : [{ instanceId, why: unreadable }];
+const workerOf = (slot: Slot, now: number, endedOn: EndedOn): PoolWorker => {
+  const ended = endedOn.get(slot.instanceId);
+  return shown({ ...adOf(slot, now), ...(ended && { ended }) }, slot.odd);
+};
+
 /**
  * Makes `GET /v1/pool` of a pool. Queues with a template are there without pilots too. Remembers which pilots are
  * history, so that a long run stays quick.
@@ -67,7 +78,17 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   const done = new Set<number>();
   const ends = new Map(templates.map(({ name, credentialExpiresAt }) => [name, { credentialExpiresAt }]));
   const credentialOf = (queue: string) => ends.get(queue) ?? {};
+  const unmatched = unmatchedSince();
+  const endedOn = new Map<string, { count: number; short: number }>();
+  const countEnd = ({ life }: Pilot, now: number) => {
+    if (life.kind !== 'ended' || now - life.since > HOUR) return;
+    const its = endedOn.get(life.instanceId) ?? { count: 0, short: 0 };
+    endedOn.set(life.instanceId, its);
+    its.count += 1;
+    if (life.ranSeconds < SHORT_SECONDS) its.short += 1;
+  };
   const pilotsNow = (now: number): QueuePilots[] => {
+    endedOn.clear();
     const queues = new Map<string, Gathered>(templates.map(({ name }) => [name, gathered()]));
     for (const [id, pilot] of world.pilots) {
       if (done.has(id)) continue;
@@ -78,6 +99,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
       const into = queues.get(pilot.queue) ?? gathered();
       queues.set(pilot.queue, into);
       count(into, pilot, now);
+      countEnd(pilot, now);
     }
     const named = [...queues].sort(([a], [b]) => (a < b ? -1 : 1));
     return named.map(([queue, { shapes, recentStarts, ended, short }]) => ({
@@ -91,11 +113,20 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   return () => {
     const { now } = world.clock;
     const known = [...world.slots.values()].filter(world.isKnown);
+    const pilots = { complete: true, queues: pilotsNow(now), unreadable: 0 };
+    const workers = known.flatMap((slot) =>
+      slot.unreadable === undefined ? [workerOf(slot, now, endedOn)] : [],
+    );
     return {
       observedAt: now,
       collectorStartedAt: world.collectorStartedAt,
-      pilots: { complete: true, queues: pilotsNow(now) },
-      workers: { complete: true, workers: known.map((slot) => workerOf(slot, now)) },
+      pilots,
+      workers: {
+        complete: true,
+        workers: [...unmatched(workers, pilots, now)],
+        unreadable: known.flatMap(unreadableOf),
+        unnamed: 0,
+      },
     };
   };
 };

@@ -47,6 +47,8 @@ export interface PoolWorld {
   cutPower(instanceId: string): number;
   /** False: the collector does not know it, or it is dead. */
   setDraining(instanceId: string, draining: boolean): boolean;
+  /** From now on its ad says something that cannot be read, and why; undefined: it says what is so again. */
+  spoil(instanceId: string, why: string | undefined): void;
   /** Takes a worker's ads out of the collector: a live one's come back with its next update. */
   forget(instanceId: string): void;
 }
@@ -81,7 +83,8 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     pilot.life = { kind: 'running', since, instanceId: slot.instanceId };
     const charge = runPilot(pilot, () => {
       release(pilot, slot);
-      pilot.life = { kind: 'ended', since: clock.now, ranSeconds: clock.now - since };
+      const { now } = clock;
+      pilot.life = { kind: 'ended', since: now, ranSeconds: now - since, instanceId: slot.instanceId };
       reuse(pilot, slot);
     });
     inCharge.set(pilot, charge);
@@ -178,6 +181,10 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       if (slot === undefined || !ads.isKnown(slot)) return false;
       slot.draining = draining;
       return true;
+    },
+    spoil(instanceId, why) {
+      const slot = ads.slots.get(instanceId);
+      if (slot !== undefined) slot.unreadable = why;
     },
     forget(instanceId) {
       const slot = ads.slots.get(instanceId);

@@ -4,6 +4,7 @@ import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
 import { REFUSABLE } from '../aws/ec2/refusing.ts';
 import { TRACES, type TraceName } from '../load/trace.ts';
+import { ODDITIES } from '../pool/odd.ts';
 
 const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
@@ -48,7 +49,7 @@ const offers = {
 const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('panda'),
-    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'python']),
+    mode: z.enum(['refuses', 'html-503', 'silent', 'hangs up', 'inflated', 'odd-site', 'python']),
     ...window,
   }),
   z.strictObject({
@@ -123,6 +124,13 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bad-deploy'), ...window }),
   /** Pilots that start meanwhile end in their set-up, before they ask for a job. */
   z.strictObject({ kind: z.literal('pilots-fail'), ...window }),
+  /** This share of the workers that join meanwhile are odd, for as long as they live. */
+  z.strictObject({
+    kind: z.literal('odd-workers'),
+    how: z.enum(ODDITIES),
+    share: z.number().min(0).max(1),
+    ...window,
+  }),
   /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
   z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */

@@ -55,6 +55,8 @@ const nameOf = (fault: Fault): string => {
       return 'bad template deployed';
     case 'pilots-fail':
       return 'pilots fail';
+    case 'odd-workers':
+      return `${Math.round(100 * fault.share)} % of workers: ${fault.how}`;
     case 'orphan':
       return 'orphan launched';
     case 'functions-killed':
@@ -203,6 +205,11 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return deployBad();
       case 'pilots-fail':
         return turnPilots('failing');
+      case 'odd-workers': {
+        const { how, share, fromMinute } = fault;
+        const isHit = ({ instanceId }: TwinInstance) => stream(seed, how, fromMinute, instanceId)() < share;
+        return faulty.breakage.oddities.begin((instance) => (isHit(instance) ? how : undefined));
+      }
       case 'orphan':
         return faulty.launchOrphan(fault.flavour);
       case 'functions-killed':

@@ -8,6 +8,7 @@ import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { type Ec2World, ec2World } from '../aws/ec2/world.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type PandaWorld, pandaWorld } from '../panda/world.ts';
+import type { Oddity } from '../pool/odd.ts';
 import { type PoolWorld, poolWorld } from '../pool/world.ts';
 import { isBadVersion, versionsOf } from '../scenario/deploys.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
@@ -26,7 +27,7 @@ export interface World {
   /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
   readonly busyKilled: () => number;
   /** What a scenario can break on the workers. */
-  readonly breakage: Readonly<Record<'boots' | 'pilots', Breakable>>;
+  readonly breakage: Readonly<Record<'boots' | 'pilots', Breakable>> & { readonly oddities: Oddities };
 }
 
 /** Something that can be made to fail each time, until it is mended. */
@@ -34,6 +35,30 @@ interface Breakable {
   fail(on: boolean): void;
   readonly fails: boolean;
 }
+
+/** What is odd about workers that join now. */
+interface Oddities {
+  readonly of: (instance: TwinInstance) => Oddity | undefined;
+  /** From now on also those for which this is so; answers what ends it. */
+  begin(which: Oddities['of']): () => void;
+}
+
+const oddities = (): Oddities => {
+  const begun = new Set<Oddities['of']>();
+  return {
+    of(instance) {
+      for (const which of begun) {
+        const odd = which(instance);
+        if (odd !== undefined) return odd;
+      }
+      return undefined;
+    },
+    begin(which) {
+      begun.add(which);
+      return () => begun.delete(which);
+    },
+  };
+};
 
 const breakable = (): Breakable => {
   let fails = false;
@@ -77,7 +102,7 @@ export const makeWorld = (
 ): World => {
   const used = new Set<string>();
   const flavours = scenario.queues.flatMap(flavoursOf);
-  const breakage = { boots: breakable(), pilots: breakable() };
+  const breakage = { boots: breakable(), pilots: breakable(), oddities: oddities() };
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
   const panda = pandaWorld({
@@ -95,6 +120,7 @@ export const makeWorld = (
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
     bootsFail: ({ template }) => breakage.boots.fails || isBadVersion(template.version),
+    oddity: breakage.oddities.of,
   });
   const sites = Object.fromEntries(
     scenario.queues.map(({ name, resourceType }) => [name, { siteid: name, resourceType }]),
@@ -109,7 +135,7 @@ export const makeWorld = (
       panda,
       sites,
       onPayload: (id) => used.add(id),
-      setupFails: () => breakage.pilots.fails,
+      setupFails: (id) => breakage.pilots.fails || pool.slots.get(id)?.odd === 'black-hole',
     }),
     onIdle: machine.onIdle,
     onClaimed: machine.onClaimed,

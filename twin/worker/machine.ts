@@ -5,6 +5,7 @@ import type { TwinInstance } from '../aws/ec2/instance.ts';
 import type { Clock } from '../clock/clock.ts';
 import { exponential, normal, stream } from '../clock/random.ts';
 import type { Slot } from '../pool/model.ts';
+import { type Oddity, roomOf } from '../pool/odd.ts';
 import type { PoolWorld } from '../pool/world.ts';
 
 interface BootOptions {
@@ -48,11 +49,23 @@ export interface MachineOptions {
   readonly powerOff: (instanceId: string) => void;
   /** Whether an instance that comes up now is one that never joins; none, unless told. */
   readonly bootsFail?: (instance: TwinInstance) => boolean;
+  /** What is odd about a worker that joins now; nothing, unless told. */
+  readonly oddity?: (instance: TwinInstance) => Oddity | undefined;
 }
 
 /** What happens on the workers themselves: boot, join, power-off when nothing claims them for their linger. */
 export const machines = (options: MachineOptions) => {
-  const { clock, seed, boot, diskMb, flavours, pool, powerOff, bootsFail = () => false } = options;
+  const {
+    clock,
+    seed,
+    boot,
+    diskMb,
+    flavours,
+    pool,
+    powerOff,
+    bootsFail = () => false,
+    oddity = () => undefined,
+  } = options;
   const failed = new Set<string>();
   const joining = new Map<string, () => void>();
   const lingering = new Map<string, () => void>();
@@ -73,10 +86,12 @@ export const machines = (options: MachineOptions) => {
       }
       const join = () => {
         lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
+        const odd = oddity(instance);
         pool().join({
           instanceId,
           queue: tags[TAG.queue] ?? '',
-          total: seen(instance, flavours.get(instance.offer.flavour), diskMb),
+          total: roomOf(seen(instance, flavours.get(instance.offer.flavour), diskMb), odd),
+          odd,
         });
       };
       joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));

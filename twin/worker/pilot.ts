@@ -12,8 +12,8 @@ export interface PilotOptions {
   readonly sites: Readonly<Record<string, { readonly siteid: string; readonly resourceType: string }>>;
   /** A pilot has got a job on this worker. */
   readonly onPayload: (instanceId: string) => void;
-  /** Whether a pilot's set-up comes to nothing now; never, unless told. */
-  readonly setupFails?: () => boolean;
+  /** Whether a pilot's set-up comes to nothing now on a worker; never, unless told. */
+  readonly setupFails?: (instanceId: string) => boolean;
 }
 
 /** The wrapper sets up its software before it asks for a job. */
@@ -36,7 +36,7 @@ export const simulatedPilot =
       end();
     };
     const ask = () => {
-      if (setupFails()) {
+      if (pilot.life.kind === 'running' && setupFails(pilot.life.instanceId)) {
         end();
         return;
       }

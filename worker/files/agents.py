@@ -7,8 +7,8 @@ import time
 import urllib.request
 
 import imds
-import layer
 import node
+import timed
 
 SECONDS = 180
 FOLDER = "/var/lib/aerie"
@@ -27,7 +27,7 @@ def install(where, name, until):
     path = f"{FOLDER}/{name}.{kind}"
     urllib.request.urlretrieve(f"{url}/{name}.{kind}", path)
     manager = ["dnf", "-y", "-q", "install", path] if kind == "rpm" else ["dpkg", "-i", path]
-    layer.bounded(manager[0], until, manager)
+    timed.bounded(manager[0], until, manager)
 
 
 def sessions(_, until):
@@ -53,12 +53,12 @@ def cloud_watch(group, until):
         for name in LOGS
     ]
     node.write(CLOUD_WATCH_CONFIG, json.dumps({"logs": {"logs_collected": {"files": {"collect_list": files}}}}))
-    layer.bounded("its agent", until, [CLOUD_WATCH, *"-a fetch-config -m ec2 -s -c".split(), f"file:{CLOUD_WATCH_CONFIG}"])
+    timed.bounded("its agent", until, [CLOUD_WATCH, *"-a fetch-config -m ec2 -s -c".split(), f"file:{CLOUD_WATCH_CONFIG}"])
 
 
 def syslog(place, until):
     if not shutil.which("rsyslogd"):
-        layer.install(["rsyslog"], until)
+        timed.install(["rsyslog"], until)
     folder = node.condor_value("LOG")
     host, port = place.rsplit(":", 1)
     lines = [

@@ -1,28 +1,36 @@
 #!/usr/bin/python3
 """Makes this VM a worker of its pool, or says why that failed and ends it."""
-import json
 import os
 import re
 import shutil
+import socket
 import sys
 import time
 
-import agents
 import checks
 import gpu
 import imds
 import join
-import layer
 import machine
 import node
 import scratch
 
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
-STAMP = "/etc/aerie-image"
 CVMFS = "/etc/cvmfs/default.local"
 QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
+# What is left of the boot's time when packages are given up: for the sentence that says so.
+LEFT_SECONDS = 30
+# What jobs are accounted by; on a machine that has none of it, they are all the same.
+ACCOUNTS_FOR = {
+    "AERIE_TYPE": "meta-data/instance-type",
+    "AERIE_ZONE": "meta-data/placement/availability-zone",
+    "AERIE_MARKET": "meta-data/instance-life-cycle",
+    "AERIE_IMAGE": "meta-data/ami-id",
+}
+LOOKING_IN = ("sessionManager", "logGroup", "syslogHost")
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
 
@@ -33,25 +41,14 @@ def matched(pattern, text):
     return text
 
 
-def same_version(facts):
-    """User-data of one version speaks to programs of the same. To a plain image it has brought them."""
-    if facts["os"] != "baked" or facts.get("programs") == node.programs_mark():
-        return
-    image = "an image without a stamp"
-    if os.path.exists(STAMP):
-        with open(STAMP) as file:
-            stamp = json.load(file)
-        image = f"the image of aerie {stamp['aerie']}, built at {stamp['builtAt']},"
-    raise RuntimeError(f"{image} has programs of another version than the user-data; bake an image of this version")
-
-
-def install(facts):
+def install(facts, deadline):
     """What a plain image lacks."""
     if facts["os"] != "baked":
         wanted = {
             "AERIE_CVMFS": "yes" if facts["cvmfs"]["repositories"] else "no",
             "AERIE_OSG": facts["osg"],
             "AERIE_STRIPE": "yes" if scratch.has_several_stores() else "no",
+            "AERIE_UNTIL": str(int(deadline - LEFT_SECONDS)),
         }
         node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, **wanted})
 
@@ -72,8 +69,8 @@ def configure_cvmfs(cvmfs):
 
 
 def transfer_plugins():
-    """The image's file transfer plugins but those of cloud drives, which need a person's login: before its first ad the
-    startd runs every plugin once, and each of these is half a second of Python."""
+    """The image's file transfer plugins but those of cloud drives, which need a person's login."""
+    # Before its first ad the startd runs every plugin once, and each of these is half a second of Python.
     try:
         plugins = [plugin.strip() for plugin in node.condor_value("FILETRANSFER_PLUGINS").split(",")]
     except RuntimeError:
@@ -82,16 +79,46 @@ def transfer_plugins():
     return (f"FILETRANSFER_PLUGINS = {', '.join(kept)}",)
 
 
+def environment(variables):
+    """Variables for every job, each between quotes of HTCondor's: within them two quotes are one, and a blank is a blank."""
+    quoted = " ".join("'" + f"{name}={value}".replace("'", "''") + "'" for name, value in variables.items())
+    return quoted.replace('"', '""').replace("$", "$(DOLLAR)")
+
+
+def memory_limit(policy):
+    """How much memory a job may have, as HTCondor's expression: what it asks for, so many times that, or all there is."""
+    if policy in ("hard", "soft"):
+        return "Memory" if policy == "hard" else "TotalMemory"
+    return "int(min({Memory * %s, TotalMemory}))" % policy
+
+
+def accounting(prices):
+    """What the machine is and what AWS's list says that it costs an hour, for the history of its jobs."""
+    place = {name: matched(WORD, imds.need(path, "unknown")) for name, path in ACCOUNTS_FOR.items()}
+    kind = place["AERIE_TYPE"]
+    core = prices.get(kind.split(".")[0])
+    price = prices.get(kind, "undefined" if core is None else round(core * (os.cpu_count() or 1), 6))
+    return [*(f"{name} = {value}" for name, value in place.items()), f"AERIE_PRICE = {price}"]
+
+
+def address_family(facts):
+    """HTCondor takes the collector's IPv4 address if its name has one, also where none of its packets gets through."""
+    family, _ = checks.answering(checks.collector(facts))
+    return () if family is None else (f"PREFER_IPV4 = {family == socket.AF_INET}",)
+
+
 def configure_condor(facts, instance, queue, linger, machine_lines):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
-    environment = " ".join(f"{name}={value}" for name, value in facts["environment"].items())
     lines = (
         f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
         f"AERIE_POOL = {facts['pool']}",
         f"AERIE_INSTANCE = {instance}",
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
-        f"AERIE_ENVIRONMENT = {environment}",
+        f"AERIE_MEMORY_LIMIT = {memory_limit(facts['memory'])}",
+        f"AERIE_ENVIRONMENT = {environment(facts['environment'])}",
+        *accounting(facts["listPrices"]),
+        *address_family(facts),
         *machine_lines,
         *transfer_plugins(),
     )
@@ -99,13 +126,15 @@ def configure_condor(facts, instance, queue, linger, machine_lines):
     shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
 
 
-def check(facts, accounts):
-    """Tries until everything holds, for a while."""
+def check(facts, accounts, promise):
+    """Tries until everything holds, for a while. What says nothing about this machine is told, and holds up nothing."""
     until = time.time() + facts["checkSeconds"]
     execute = node.condor_value("EXECUTE")
     while True:
-        failed = checks.failed(checks.at_boot(facts, execute, accounts))
+        failed = checks.failed(checks.at_boot(facts, execute, accounts, promise))
         if not failed:
+            for sentence in checks.failed(checks.telling(facts, "boot")):
+                node.say(f"goes on although {sentence}")
             return
         if time.time() > until:
             raise RuntimeError("; ".join(failed))
@@ -132,32 +161,46 @@ def start():
 
 
 def boot():
-    """The steps, in the order in which one needs the other."""
+    """The steps, in the order in which one needs the other. User-data brings only those programs that facts ask for."""
     began = time.time()
     facts = node.facts()
+    deadline = began + facts["bootSeconds"]
     for directory in (node.STATE, node.RUN):
         os.makedirs(directory, exist_ok=True)
     late = f"boot failed: not ready after {facts['bootSeconds']} s"
     node.power_off_later("aerie-boot-deadline", facts["bootSeconds"], "--unless", node.ACCEPTING, late)
-    same_version(facts)
+    if facts["os"] == "baked":
+        import version
+
+        version.same(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
     queue = matched(QUEUE, imds.tag("aerie:queue"))
     linger = int(imds.tag("aerie:linger-seconds"))
-    machine.limit_life(int(imds.tag("aerie:max-life-seconds")))
+    life = int(imds.tag("aerie:max-life-seconds"))
+    machine.limit_life(life)
     machine.pin_names(facts["pins"])
-    install(facts)
+    install(facts, deadline)
     machine.block_metadata()
     accounts = machine.make_accounts()
+    machine.shut_timetables()
     reserved = scratch.prepare(facts)
     configure_cvmfs(facts["cvmfs"])
-    layer.apply(instance, queue)
-    machine_lines = (f"AERIE_RESERVED_DISK = {reserved}", *gpu.lines())
-    check(facts, accounts)
-    join.join(facts, instance, began + facts["bootSeconds"])
-    configure_condor(facts, instance, queue, linger, machine_lines)
+    if os.path.exists(node.SITE):
+        import layer
+
+        layer.apply(instance, queue)
+    gpu_lines = gpu.lines()
+    # Scratch is in its place by now: what was promised of disk is compared with that.
+    check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
+    join.join(facts, instance, deadline)
+    lasts = (f"AERIE_LIFE = {life}", f"AERIE_ENDS_AT = {machine.ends_at()}")
+    configure_condor(facts, instance, queue, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
-    agents.start(facts)
+    if any(facts[name] for name in LOOKING_IN):
+        import agents
+
+        agents.start(facts)
 
 
 def main():

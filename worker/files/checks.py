@@ -2,6 +2,7 @@
 import calendar
 import os
 import pwd
+import re
 import shutil
 import socket
 import ssl
@@ -17,6 +18,7 @@ from ipaddress import ip_address
 import node
 
 CVMFS = "/cvmfs/"
+MEMINFO = "/proc/meminfo"
 CONNECT_SECONDS = 5
 # It is one hop away.
 METADATA_SECONDS = 0.5
@@ -26,6 +28,9 @@ SIDE_BY_SIDE = 16
 CVMFS_SECONDS = 30
 # Signatures are refused from 5 minutes on, tokens and proxies from less; chrony keeps a healthy VM within one second.
 MOST_CLOCK_SKEW_SECONDS = 60
+# Another kernel keeps some MB more for itself, and what is promised of memory is counted cautiously.
+LEAST_SHARE = 0.95
+PROMISED = {"c": ("cores", 1), "m": ("GB of memory", 1024), "d": ("GB of disk", 1024), "g": ("GPUs", 1)}
 
 
 def cvmfs(repository):
@@ -42,24 +47,35 @@ def cvmfs(repository):
     return None if look.returncode == 0 else f"{path} is not readable"
 
 
-def reach(place, seconds=CONNECT_SECONDS):
-    """`place` is host:port: the name has to resolve, and something has to answer there."""
+def answering(place):
+    """The first address family in which `place`, host:port, answers, or why none does. IPv4 first, as HTCondor does it."""
     host, port = place.rsplit(":", 1)
     try:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        return f"{host} does not resolve: {error.strerror}"
+        return None, f"{host} does not resolve: {error.strerror}"
     why = f"{host} has no address"
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, address in sorted(found, key=lambda one: one[0] != socket.AF_INET):
         # A machine without IPv6 cannot even make the socket.
         try:
             with socket.socket(family, kind, protocol) as probe:
-                probe.settimeout(seconds)
+                probe.settimeout(CONNECT_SECONDS)
                 probe.connect(address)
-                return None
+                return family, None
         except OSError as error:
             why = f"{place}, which is {address[0]}, does not answer: {error.strerror or error}"
-    return why
+    return None, why
+
+
+def reach(place):
+    """The name has to resolve, and something has to answer there."""
+    return answering(place)[1]
+
+
+def collector(facts):
+    """Where the collector listens."""
+    manager = facts["centralManager"]
+    return manager if ":" in manager else manager + ":9618"
 
 
 def pinned(host, address):
@@ -71,11 +87,21 @@ def pinned(host, address):
     return None if found == {ip_address(address)} else f"{host} is {', '.join(map(str, found))}, expected {address}"
 
 
-def disk(path, least_mb):
-    """Room for the jobs' scratch directories; HTCondor makes theirs when it starts."""
+def there_is(path):
+    """The path, or of what is above it the nearest that is there: HTCondor makes its directories when it starts."""
     while not os.path.exists(path):
         path = os.path.dirname(path)
-    free = shutil.disk_usage(path).free // 2**20
+    return path
+
+
+def free_mb(path):
+    return shutil.disk_usage(there_is(path)).free // 2**20
+
+
+def disk(path, least_mb):
+    """Room for the jobs' scratch directories."""
+    path = there_is(path)
+    free = free_mb(path)
     return None if free >= least_mb else f"{path} has {free} MB free, expected {least_mb}"
 
 
@@ -116,25 +142,68 @@ def metadata_blocked():
     return None if done.returncode != 0 else "jobs would reach the metadata service"
 
 
+def gpus():
+    """How many GPUs the driver knows; none without a driver."""
+    try:
+        return len(re.findall("^GPU ", node.run("nvidia-smi", "-L"), re.MULTILINE))
+    except (OSError, RuntimeError):
+        return 0
+
+
+def memory_mb():
+    with open(MEMINFO) as file:
+        return int(re.search(r"MemTotal:\s+(\d+)", file.read()).group(1)) // 1024
+
+
+def promised(promise, execute):
+    """`promise` is what aerie has counted on, such as 4c,15000m,80000d,0g: if less is there, no job may fit on it."""
+    there = {"c": os.cpu_count, "m": memory_mb, "d": partial(free_mb, execute), "g": gpus}
+    for number, what in re.findall(r"(\d+)([cmdg])", promise):
+        has = int(number) and there[what]()
+        if has < LEAST_SHARE * int(number):
+            name, unit = PROMISED[what]
+            return f"has {has / unit:.4g} {name}, promised {int(number) / unit:.4g}"
+    return None
+
+
+def hosts(facts, when, what):
+    """Hosts that, if they do not answer at this time, have this consequence: `refuse` jobs, or `tell` of it."""
+    return [partial(reach, host["host"]) for host in facts["requiredHosts"] if host[when] == what]
+
+
+def repositories(facts, what):
+    """As `hosts`: a repository is gone because of this machine, or because of what all machines share."""
+    return [partial(cvmfs, one) for one in facts["cvmfs"]["repositories"] if facts["cvmfs"]["later"] == what]
+
+
 def lasting(facts, execute, accounts):
     """What is looked at all the time, as an ordinary user."""
     return [
         metadata_blocked,
-        *(partial(cvmfs, repository) for repository in facts["cvmfs"]["repositories"]),
-        *(partial(reach, place) for place in facts["requiredHosts"]),
+        *repositories(facts, "refuse"),
+        *hosts(facts, "later", "refuse"),
         *(partial(home, account) for account in accounts),
         partial(disk, execute, facts["minScratchMb"]),
     ]
 
 
-def at_boot(facts, execute, accounts):
+def telling(facts, when):
+    """What says nothing about this machine: it is looked at too, and told."""
+    return hosts(facts, when, "tell") + (repositories(facts, "tell") if when == "later" else [])
+
+
+def at_boot(facts, execute, accounts, promise):
     """What is looked at before the first job, as root."""
-    manager = facts["centralManager"]
     return [
-        partial(reach, manager if ":" in manager else manager + ":9618"),
+        partial(reach, collector(facts)),
         partial(clock, facts["endpointUrl"]),
+        partial(promised, promise, execute),
         *(partial(pinned, host, address) for host, address in facts["pins"].items()),
-        *lasting(facts, execute, accounts),
+        metadata_blocked,
+        *(partial(cvmfs, repository) for repository in facts["cvmfs"]["repositories"]),
+        *hosts(facts, "boot", "refuse"),
+        *(partial(home, account) for account in accounts),
+        partial(disk, execute, facts["minScratchMb"]),
     ]
 
 

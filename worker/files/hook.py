@@ -2,15 +2,44 @@
 """HTCondor's startd runs this as long as it lives, and publishes what it prints: may this machine take jobs?"""
 import json
 import os
-import pwd
 import sys
+import threading
 import time
 
 import checks
+import machine
 import node
 
 CHECK_SECONDS = 60
 LOOK_SECONDS = 1
+# Each check gives up by itself within half a minute; what still waits then hangs in the kernel.
+MOST_SECONDS = 120
+
+
+class Checks:
+    """The checks of each minute, beside whatever else is looked at. A check that hangs holds up nothing but itself."""
+
+    def __init__(self, facts, execute, accounts):
+        self._refusing = checks.lasting(facts, execute, accounts)
+        self._telling = checks.telling(facts, "later")
+        self.found = [], []
+        self.began = None
+
+    def _look(self):
+        self.found = checks.failed(self._refusing), checks.failed(self._telling)
+        self.began = None
+
+    def begin(self):
+        self.began = time.monotonic()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def said(self):
+        """Why this machine takes no jobs, and what is only told."""
+        began = self.began
+        refused, tells = self.found
+        if began is not None and time.monotonic() > began + MOST_SECONDS:
+            refused = [f"the checks have not ended within {MOST_SECONDS} s", *refused]
+        return refused, tells
 
 
 def notice():
@@ -22,29 +51,32 @@ def notice():
         return []
 
 
-def publish(reasons):
+def text(reasons):
+    """A string of a ClassAd that no reason can end."""
+    return '"' + "; ".join(reasons).replace("\\", "/").replace('"', "'") + '"'
+
+
+def publish(reasons, tells):
     """One set of attributes; the line with the dash ends it."""
-    reason = "; ".join(reasons).replace("\\", "/").replace('"', "'")
-    print(f"NODE_HEALTHY = {not reasons}\nNODE_REASON = \"{reason}\"\n- update:true", flush=True)
+    print(f"NODE_HEALTHY = {not reasons}\nNODE_REASON = {text(reasons)}\nNODE_TELLS = {text(tells)}")
+    print("- update:true", flush=True)
 
 
 def main():
-    facts = node.facts()
-    execute = sys.argv[1]
-    accounts = [entry.pw_name for entry in pwd.getpwall() if entry.pw_name.startswith("slot1_")]
+    looking = Checks(node.facts(), sys.argv[1], [entry.pw_name for entry in machine.slots()])
     startd = os.getppid()
-    said = None
-    failed = []
+    published = None
     # The checks of the boot were made just before, and the first job waits for this line.
     next_check = time.monotonic() + CHECK_SECONDS - (time.time() - os.stat(node.ACCEPTING).st_mtime)
     while os.getppid() == startd:
-        if time.monotonic() >= next_check:
-            failed = checks.failed(checks.lasting(facts, execute, accounts))
+        if time.monotonic() >= next_check and looking.began is None:
+            looking.begin()
             next_check = time.monotonic() + CHECK_SECONDS
-        reasons = notice() + failed
-        if reasons != said:
-            publish(reasons)
-            said = reasons
+        refused, tells = looking.said()
+        said = notice() + refused, tells
+        if said != published:
+            publish(*said)
+            published = said
         time.sleep(LOOK_SECONDS)
 
 

@@ -1,12 +1,16 @@
 """EC2's instance metadata, version 2. Only root reaches it once the worker is set up."""
 import json
 import os
+import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
 BASE = os.environ.get("AERIE_IMDS", "http://169.254.169.254")
 TOKEN_SECONDS = "21600"
 TIMEOUT_SECONDS = 5
+# The service limits how often it answers, and is late now and then while a machine starts.
+PAUSES_SECONDS = (1, 2, 4, 8)
 
 # The metadata service is on this very machine: a proxy of the environment must not come between.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -33,12 +37,22 @@ def get(path):
                 raise
 
 
-def need(path):
-    """The text at a path that every worker has."""
+def once(path, instead=None):
+    """The text at a path that every worker has; `instead` is for one that some have not."""
     text = get(path)
-    if text is None:
+    if text is None and instead is None:
         raise LookupError(f"the metadata service has no {path}")
-    return text.strip()
+    return instead if text is None else text.strip()
+
+
+def need(path, instead=None):
+    """The same, asked for again for a while, whatever goes wrong."""
+    for pause in PAUSES_SECONDS:
+        try:
+            return once(path, instead)
+        except (OSError, HTTPException, LookupError):
+            time.sleep(pause)
+    return once(path, instead)
 
 
 def tag(name):
@@ -47,7 +61,7 @@ def tag(name):
 
 
 def credentials():
-    """Access key, secret key and session token of the instance role."""
-    role = need("meta-data/iam/security-credentials/").split()[0]
-    found = json.loads(need("meta-data/iam/security-credentials/" + role))
+    """Access key, secret key and session token of the instance role; whoever joins asks again by itself."""
+    role = once("meta-data/iam/security-credentials/").split()[0]
+    found = json.loads(once("meta-data/iam/security-credentials/" + role))
     return found["AccessKeyId"], found["SecretAccessKey"], found["Token"]

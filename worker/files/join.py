@@ -1,6 +1,7 @@
 """Proves to the endpoint which instance this is, and gets the HTCondor token of exactly this instance."""
 import json
 import os
+import random
 import ssl
 import time
 import urllib.error
@@ -11,18 +12,55 @@ import imds
 import node
 import sign
 
-# The endpoint itself gives STS 10 s and HTCondor 20 s. Who gives up before it does has used up its only join.
+# The endpoint itself gives STS 10 s and HTCondor 20 s, and a worker's turn may be 15 s off.
 TIMEOUT_SECONDS = 45
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 30
+# The longest that the endpoint may ask a worker to wait.
+LONGEST_RETRY_AFTER_SECONDS = 120
+# The endpoint gives the same answer to the same proof, whose first answer may have been lost, while it is not older than
+# 300 s; less the time that it may take to arrive and to have its turn.
+PROOF_SECONDS = 240
 # Asking again with the same identity gets the same answer: the request is malformed, or was answered before.
 FINAL = (400, 404, 405, 409, 413, 415)
+# The proof itself is what the endpoint does not take.
+DISBELIEVED = (401, 403)
 
 
 class Refused(Exception):
     """The endpoint's answer is final."""
 
     pass
+
+
+class Later(ConnectionError):
+    """The endpoint cannot answer now; `wait` is how long it asks to be left alone, 0 if it does not say."""
+
+    def __init__(self, said, wait):
+        super().__init__(said)
+        self.wait = wait
+
+
+class Proof:
+    """A worker's proof, the same one for as long as the endpoint may take it."""
+
+    def __init__(self, facts, instance):
+        self.facts = facts
+        self.instance = instance
+        self.forget()
+
+    def forget(self):
+        """The endpoint does not believe it: the next one is signed anew."""
+        self.body = None
+        self.signed_at = 0.0
+
+    def get(self):
+        # Not by the wall clock: setting it is what may have to happen before a proof is believed.
+        if self.body is None or time.monotonic() - self.signed_at > PROOF_SECONDS:
+            self.signed_at = time.monotonic()
+            moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+            self.body = json.dumps(request_of(self.facts, self.instance, moment)).encode()
+        return self.body
 
 
 def request_of(facts, instance, moment):
@@ -33,10 +71,15 @@ def request_of(facts, instance, moment):
     return {"instanceId": instance, "headers": headers}
 
 
-def ask(facts, instance):
+def retry_after(headers):
+    """The seconds that an answer asks to wait for; 0 if it does not say."""
+    said = headers.get("retry-after") or ""
+    return min(int(said), LONGEST_RETRY_AFTER_SECONDS) if said.isdecimal() else 0
+
+
+def ask(facts, proof):
     """One attempt; gives the token as a line."""
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    body = json.dumps(request_of(facts, instance, moment)).encode()
+    body = proof.get()
     url = facts["endpointUrl"].rstrip("/") + "/v1/workers/join"
     asked = urllib.request.Request(url, body, {"content-type": "application/json"})
     trust = ssl.create_default_context()
@@ -47,26 +90,37 @@ def ask(facts, instance):
             return json.load(answer)["token"] + "\n"
     except urllib.error.HTTPError as error:
         said = " ".join(error.read(500).decode(errors="replace").split())
-        kind = Refused if error.code in FINAL else ConnectionError
-        raise kind(f"the endpoint answered {error.code}: {said}") from None
+        said = f"the endpoint answered {error.code}: {said}"
+        if error.code in FINAL:
+            raise Refused(said) from None
+        if error.code in DISBELIEVED:
+            proof.forget()
+        raise Later(said, retry_after(error.headers)) from None
+
+
+def spread(seconds):
+    """Between half of it and one and a half: those who were launched together do not come back together."""
+    return seconds * (0.5 + random.random())
 
 
 def join(facts, instance, deadline):
     """Gets the token and stores it for root alone; tries until the deadline, waiting longer each time."""
     if os.path.exists(node.TOKEN):
         return
+    proof = Proof(facts, instance)
     wait = FIRST_WAIT_SECONDS
     while True:
         try:
-            token = ask(facts, instance)
+            token = ask(facts, proof)
             break
         except Refused as error:
             raise RuntimeError(f"joining was refused: {error}") from None
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as error:
-            if time.time() + wait > deadline:
+            pause = spread(max(wait, error.wait if isinstance(error, Later) else 0))
+            if time.time() + pause > deadline:
                 raise RuntimeError(f"joining did not succeed in time: {error}") from None
-            node.say(f"joining failed, again in {wait} s: {error}")
-        time.sleep(wait)
+            node.say(f"joining failed, again in {pause:.0f} s: {error}")
+        time.sleep(pause)
         wait = min(2 * wait, LONGEST_WAIT_SECONDS)
     os.makedirs(os.path.dirname(node.TOKEN), mode=0o700, exist_ok=True)
     os.chmod(os.path.dirname(node.TOKEN), 0o700)

@@ -1,14 +1,13 @@
 """What the programs of a worker share: the facts of the pool, commands, the console, power-off."""
-import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 FACTS = os.environ.get("AERIE_FACTS", "/etc/aerie/worker.json")
 CA = "/etc/aerie/ca.pem"
+SITE = "/etc/aerie/site.json"
 STATE = "/var/lib/aerie"
 RUN = "/run/aerie"
 NOTICE = RUN + "/notice"
@@ -23,20 +22,6 @@ def facts():
     """The pool-wide facts that user-data has written."""
     with open(FACTS) as file:
         return json.load(file)
-
-
-# As worker/programs.ts strips and names them.
-COMMENT = re.compile(r'^(?!#!)[ \t]*(#.*|""".*""")?\n', re.M)
-PROGRAM = re.compile(r"(?!packages-)[a-z][a-z0-9.-]*")
-
-
-def programs_mark():
-    """What the programs of this machine are known by; those of another version have another."""
-    whole = hashlib.sha256()
-    for name in sorted(filter(PROGRAM.fullmatch, os.listdir(HERE))):
-        with open(f"{HERE}/{name}") as file:
-            whole.update(f"{name}\n{COMMENT.sub('', file.read())}\0".encode())
-    return whole.hexdigest()[:16]
 
 
 def ca_file():

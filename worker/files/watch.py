@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Watches for EC2's notices and for the end of HTCondor. Runs as root, because the metadata service is root's."""
+"""Watches for EC2's notices, and for the ends of this machine's life and of HTCondor. It is root's, as the metadata is."""
 import json
+import math
 import os
 import pwd
 import signal
@@ -8,16 +9,22 @@ import time
 from http.client import HTTPException
 
 import imds
+import machine
 import node
 
 PROC = "/proc"
-EVERY_SECONDS = 5
+EVERY_SECONDS = 1
+# All processes are looked through; on a machine of 96 cores that takes some hundredths of a second.
+LOOK_SECONDS = 5
 # systemd starts a crashed master again after one minute.
 WITHOUT_CONDOR_SECONDS = 180
+# A pilot that hears of its end stops its payload, and sends its logs away: minutes.
+AHEAD_SECONDS = 600
 INTERRUPTION = "meta-data/spot/instance-action"
 REBALANCE = "meta-data/events/recommendations/rebalance"
 # The queue's setting, as it was at the launch.
 ON_REBALANCE = "meta-data/tags/instance/aerie:rebalance"
+PILOT = "pilot.py"
 
 
 def processes():
@@ -48,13 +55,58 @@ def notice():
     return {"ends": False, "why": f"EC2 recommended at {when} to leave this machine", "at": when}
 
 
+def life():
+    """When the longest life is over: by a clock that nobody sets, and as a text."""
+    try:
+        ends = machine.ends_at()
+    except (OSError, ValueError):
+        return math.inf, ""
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ends))
+    return time.monotonic() + ends - time.time(), at
+
+
+def announced(over, at):
+    """What jobs have to know of: the end that EC2 has announced, or that of the longest life, or EC2's advice."""
+    try:
+        found = notice()
+    except (OSError, HTTPException, ValueError, LookupError, AttributeError):
+        found = None
+    if found is not None and found["ends"] or time.monotonic() < over - AHEAD_SECONDS:
+        return found
+    return {"ends": True, "why": f"the longest life of this machine is over at {at}", "at": at}
+
+
+def is_pilot(pid):
+    """Whether a process is Python whose program is a pilot, and not a wrapper or a container around one."""
+    try:
+        with open(f"{PROC}/{pid}/cmdline", errors="replace") as file:
+            program, *given = file.read().split("\0")
+    except OSError:
+        return False
+    script = next((one for one in given if one.endswith(".py")), program)
+    return os.path.basename(program).startswith("python") and os.path.basename(script) == PILOT
+
+
+def told_of_the_end(slots):
+    """Of each slot's account the pilot, which knows how to end; where there is none, the first process of the job."""
+    running = {pid: (name, parent, owner) for pid, name, parent, owner in processes()}
+    starters = {pid for pid, (name, _, owner) in running.items() if name == "condor_starter" and owner not in slots}
+    own = {pid: parent for pid, (_, parent, owner) in running.items() if owner in slots}
+    pilots = {pid for pid in own if is_pilot(pid)}
+    with_pilot = {running[pid][2] for pid in pilots}
+    for pid, parent in own.items():
+        if pid in pilots:
+            # What a pilot forks looks like it until it becomes something else.
+            if parent not in pilots:
+                yield pid
+        elif running[pid][2] not in with_pilot and parent in starters:
+            yield pid
+
+
 def warn_jobs(warned):
-    """SIGTERM to the jobs themselves, as batch systems do it: a pilot then reports, and ends its payload."""
-    slots = {entry.pw_uid for entry in pwd.getpwall() if entry.pw_name.startswith("slot1_")}
-    running = list(processes())
-    starters = {pid for pid, name, _, owner in running if name == "condor_starter" and owner not in slots}
-    for pid, _, parent, owner in running:
-        if parent in starters and owner in slots and pid not in warned:
+    """SIGTERM as batch systems give it: a pilot then reports, and ends its payload. Nobody gets it twice."""
+    for pid in told_of_the_end({entry.pw_uid for entry in machine.slots()}):
+        if pid not in warned:
             warned.add(pid)
             try:
                 os.kill(pid, signal.SIGTERM)
@@ -62,19 +114,27 @@ def warn_jobs(warned):
                 pass
 
 
+def has_condor():
+    """Whether HTCondor's master runs. A job may call itself so; only root and HTCondor's own user are believed."""
+    own = {0, *(entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == "condor")}
+    return any(name == "condor_master" and owner in own for _, name, _, owner in processes())
+
+
 def main():
     told = None
     warned = set()
-    seen = time.monotonic()
+    over, at = life()
+    seen = next_look = time.monotonic()
     while True:
-        if any(name == "condor_master" for _, name, _, _ in processes()):
-            seen = time.monotonic()
-        elif time.monotonic() - seen > WITHOUT_CONDOR_SECONDS:
-            node.power_off(f"HTCondor has not run for {WITHOUT_CONDOR_SECONDS} s")
-        try:
-            found = notice()
-        except (OSError, HTTPException, ValueError, LookupError, AttributeError):
-            found = None
+        now = time.monotonic()
+        if now >= next_look:
+            next_look = now + LOOK_SECONDS
+            machine.open_homes()
+            if has_condor():
+                seen = now
+            elif now - seen > WITHOUT_CONDOR_SECONDS:
+                node.power_off(f"HTCondor has not run for {WITHOUT_CONDOR_SECONDS} s")
+        found = announced(over, at)
         if found is not None and found != told:
             node.write(node.NOTICE, json.dumps(found) + "\n")
             node.say(found["why"])

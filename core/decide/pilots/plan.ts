@@ -1,15 +1,19 @@
 import type { PilotFacts } from '../../chain/step.ts';
 import type { PilotDecision } from '../../model/decision.ts';
 import { submissionIdOf } from '../../model/names.ts';
-import { jobsOf } from '../../model/panda.ts';
+import { isOpen } from '../../model/panda.ts';
 import { MOST_PILOTS_AT_ONCE } from '../../model/pool.ts';
 import type { Reason } from '../../model/reason.ts';
+import { asIfWithout, chainFacts, waitingNow } from '../../observe/chain-facts.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
+import { emptyHanded } from '../../observe/empty-handed.ts';
+import { siteUnreadable } from '../../observe/facts.ts';
 import { unreadOf } from '../../observe/unread.ts';
 import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
-import { chainFacts, emptyHanded, type PilotsInput, pilotsOf, waitingNow } from './facts.ts';
+import { type PilotsInput, pilotsOf } from './facts.ts';
+import { unshown } from './unshown.ts';
 
 /** What every decision about a queue says of itself. */
 type Head = Pick<PilotDecision, 'queue' | 'at' | 'why' | 'counts'>;
@@ -42,15 +46,16 @@ const removable = (settings: QueueSettings, given: PilotFacts, n: number, pilots
   // A held pilot keeps a new one from being submitted, but it takes no job away from those that wait.
   const surplus = Math.min(idle, idle + justSubmitted - given.ready);
   if (n > 0 || surplus <= 0) return 0;
-  const without = settings.chain.run({ ...given, pending: given.pending - surplus });
+  const without = settings.chain.run(asIfWithout(given, surplus));
   return without.ok ? Math.max(0, surplus - Math.max(0, without.n)) : 0;
 };
 
-/** Statuses besides `offline` (which is the chain's to judge) in which PanDA gives a site no jobs; as Harvester has it. */
-const SHUT = ['standby', 'maintenance', 'paused'];
-
-const isShut = (status: string | undefined): status is string =>
-  status !== undefined && SHUT.includes(status);
+/** Why no pilots are submitted for a site in this status, if none are. A status that is not known is the chain's to judge. */
+const notOpen = (status: string | undefined): Reason | undefined => {
+  const opens = status === undefined || isOpen(status);
+  if (opens === true) return undefined;
+  return { kind: opens === false ? 'site-shut' : 'site-status-strange', status: status ?? '' };
+};
 
 /** What is done with a queue that is not active; undefined if it is. */
 const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): PilotDecision | undefined => {
@@ -70,6 +75,39 @@ const inactive = (settings: QueueSettings, at: number, pilots: PilotCounts): Pil
   }
 };
 
+/** What the chain of a queue asks to submit. */
+interface Wish {
+  readonly settings: QueueSettings;
+  readonly told: Head;
+  readonly count: number;
+  readonly pending: number;
+  /** Jobs that PanDA knows on pilots. */
+  readonly onPilots: number;
+}
+
+/** Submits what the chain asks for, unless what was submitted never shows, or ends at once: then one to see. */
+const submit = ({ settings, told, count, pending, onPilots }: Wish, input: PilotsInput): PilotDecision => {
+  const { facts, submissions } = input;
+  const { name: queue } = settings;
+  const request = {
+    kind: 'submit',
+    requestId: submissionIdOf(queue, facts.now),
+    shape: shapeOf(settings),
+    viewedAt: facts.viewedAt,
+  } as const;
+  const pilots = facts.pilots(queue);
+  const lost = unshown(pilots, submissions[queue] ?? [], facts.viewedAt);
+  if (lost !== undefined) {
+    const counts = { ...told.counts, pilotsUnshown: lost.missing };
+    const held = { ...because(told, lost.why), counts };
+    return lost.isDue ? { ...held, ...request, count: 1, canary: true } : { ...held, kind: 'hold' };
+  }
+  const brake = emptyHanded(pilots, onPilots);
+  if (brake === undefined) return { ...told, ...request, count: Math.min(count, MOST_PILOTS_AT_ONCE) };
+  const braked = { ...because(told, brake), counts: { ...told.counts, breakersOpen: 1 } };
+  return pending > 0 ? { ...braked, kind: 'rest' } : { ...braked, ...request, count: 1 };
+};
+
 const planQueue = (
   { settings, outdated }: UsableSettings,
   input: PilotsInput,
@@ -81,8 +119,16 @@ const planQueue = (
   const pilots = pilotsOf(input, queue);
   const resting = inactive(settings, at, pilots);
   if (resting !== undefined) return resting;
+  const unreadable = siteUnreadable(facts, siteOf(settings));
+  if (unreadable !== undefined) return hold(queue, at, unreadable);
 
-  const { given, seen } = chainFacts(settings, pilots, input, pilotsInFactory);
+  const elsewhere = { inFactory: pilotsInFactory, ever: input.pilotsEver[queue] ?? 0 };
+  const { given, jobs, taken } = chainFacts(settings, pilots, facts, elsewhere);
+  const { activated } = jobs;
+  const seen = {
+    kind: 'pilots-seen',
+    ...{ activated, taken, waiting: given.pending, running: given.running },
+  } as const;
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts };
@@ -92,20 +138,10 @@ const planQueue = (
     const count = removable(settings, given, wish.n, pilots);
     return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });
   }
-  const { siteStatus: status } = given;
-  if (isShut(status)) {
-    return { ...because(told, { kind: 'site-shut', status }), kind: 'rest' };
-  }
-  const { onPilots } = jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes);
-  const brake = emptyHanded(facts.pilots(queue), onPilots);
-  const most = brake === undefined ? MOST_PILOTS_AT_ONCE : Math.max(0, 1 - given.pending);
-  const braked: Head =
-    brake === undefined ? told : { ...because(told, brake), counts: { ...counts, breakersOpen: 1 } };
-  const count = Math.min(wish.n, most);
-  if (count === 0) return { ...braked, kind: 'rest' };
-  const { viewedAt } = facts;
-  const requestId = submissionIdOf(queue, at);
-  return { ...braked, kind: 'submit', count, shape: shapeOf(settings), viewedAt, requestId };
+  const shut = notOpen(given.siteStatus);
+  if (shut !== undefined) return { ...because(told, shut), kind: 'rest' };
+  const { onPilots } = jobs;
+  return submit({ settings, told, count: wish.n, pending: given.pending, onPilots }, input);
 };
 
 /** Holds every queue, for one reason that they share. */

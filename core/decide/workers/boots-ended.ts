@@ -1,4 +1,5 @@
 import type { Reason } from '../../model/reason.ts';
+import { cut } from '../../model/words.ts';
 import type { EndedBoot } from '../../model/worker.ts';
 
 /**
@@ -11,7 +12,7 @@ export const bootsEnded = (ended: readonly EndedBoot[], queue: string): readonly
   return [...alike.values()].flatMap((all): readonly Reason[] => {
     const [first] = all;
     if (first === undefined) return [];
-    const { code, message } = first.reason;
+    const [code, message] = [cut(first.reason.code), cut(first.reason.message)];
     const one = all.length === 1 ? { instanceId: first.worker.instanceId } : {};
     return [{ kind: 'boots-ended', workers: all.length, ...one, reason: { code, message } }];
   });

@@ -1,13 +1,14 @@
 import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
-import { agesAt } from '../../observe/facts.ts';
-import { contradiction, type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
+import { agesAt, siteUnreadable } from '../../observe/facts.ts';
+import { type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
 import { unreadOf } from '../../observe/unread.ts';
-import type { ParsedSettings } from '../../settings/queue-settings.ts';
+import { unwellTogether } from '../../observe/unwell.ts';
+import { type ParsedSettings, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
@@ -16,6 +17,7 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
 import { stageCaps } from './brakes/stage-caps.ts';
+import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
@@ -47,12 +49,17 @@ const unended = ({ members }: Fleet, now: number): Readonly<Record<string, numbe
 };
 
 /** Where the rules begin: nothing is proposed, and what lives is counted. */
-const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]): Proposal => ({
+const nothing = (
+  { settings, fleet, facts }: Situation,
+  why: readonly Reason[],
+  counts: Proposal['counts'],
+): Proposal => ({
   fleet,
   launches: [],
   retirements: [],
   why,
   counts: {
+    ...counts,
     workersLive: liveWorkers(fleet),
     coresLive: liveCores(fleet),
     ...unended(fleet, facts.now),
@@ -60,11 +67,17 @@ const nothing = ({ settings, fleet, facts }: Situation, why: readonly Reason[]):
   },
 });
 
+/** Why the jobs of a queue are not known, if it needs to know them: one that is drained does not. */
+const unknownJobs = ({ settings, facts }: Situation): Reason | undefined =>
+  settings.state === 'drain' ? undefined : siteUnreadable(facts, siteOf(settings));
+
 const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
-  const doubt = contradiction(situation.fleet);
+  const doubt = unwellTogether(situation.fleet) ?? unknownJobs(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
-  const proposal = RULES.reduce((before, rule) => rule(situation, before), nothing(situation, why));
+  const odd = oddWorkers(situation);
+  const begun = nothing(situation, [...why, ...odd.why], odd.counts);
+  const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
   const { launches, retirements, counts } = proposal;
   const told = { queue: settings.name, at: facts.now, why: proposal.why, counts };
   return launches.length === 0 && retirements.length === 0

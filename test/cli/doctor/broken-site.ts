@@ -83,6 +83,18 @@ export const BROKEN_SITE: readonly Breakage[] = [
     fix: /siteid/,
   },
   {
+    what: 'a site of which PanDA tells null counts',
+    break(world) {
+      world.pandaMode = 'odd-site';
+      world.sites = { ODD_SITE: { status: 'online' } };
+      block(world, { queues: { CLOUD: { ...QUEUE, siteid: 'ODD_SITE' } } });
+    },
+    kind: 'panda-sites',
+    level: 'FAIL',
+    says: /PanDA's jobs of site ODD_SITE cannot be read, so queue CLOUD holds: data\.ODD_SITE/,
+    fix: /PanDA's operators/,
+  },
+  {
     what: "the central manager's clock is two minutes ahead",
     break(world) {
       world.endpointAhead = 120;

@@ -279,7 +279,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     },
     kind: 'open-launches',
     level: 'FAIL',
-    says: /launch#CLOUD\.1\.0 is of version 99, and this code reads up to 1: deploy the newer one/,
+    says: /launch#CLOUD\.1\.0 is of version 99, and this code reads up to 2: deploy the newer one/,
     fix: /0028-ledger-schema/,
   },
 ];

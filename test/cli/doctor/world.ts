@@ -9,7 +9,7 @@ import type { Finding } from '../../../cli/doctor/finding.ts';
 import type { EndpointAbout } from '../../../core/model/about.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 import { pandaFace } from '../../../twin/panda/face.ts';
-import { pandaWorld, type SiteSettings } from '../../../twin/panda/world.ts';
+import { type PandaMode, pandaWorld, type SiteSettings } from '../../../twin/panda/world.ts';
 import type { Admission, TemplateQueue } from '../../../twin/pool/endpoint.ts';
 import { endpointFace } from '../../../twin/pool/face.ts';
 import { poolWorld } from '../../../twin/pool/world.ts';
@@ -33,6 +33,8 @@ export interface World {
   /** Seconds that each clock is ahead of the doctor's. */
   pandaAhead: number;
   endpointAhead: number;
+  /** How PanDA answers. */
+  pandaMode: PandaMode;
   /** The doctor's own time. */
   now: number;
   /** The endpoint's secret. */
@@ -75,6 +77,7 @@ export const wellWorld = (): World => ({
   panda: undefined,
   endpoint: 'server',
   pandaAhead: 0,
+  pandaMode: 'ok',
   endpointAhead: 0,
   now: NOW,
   secret: SECRET,
@@ -130,13 +133,13 @@ const nothing = { stop() {} };
 
 /** Opens a world, has the doctor look at it, and closes it again. */
 export const examineWorld = async (world: World, json = true): Promise<Examination> => {
-  const panda = await pandaFace(
-    pandaWorld({
-      clock: simulatedClock(world.now + world.pandaAhead),
-      sites: world.sites,
-      jobsElsewhere: 10,
-    }),
-  );
+  const jobs = pandaWorld({
+    clock: simulatedClock(world.now + world.pandaAhead),
+    sites: world.sites,
+    jobsElsewhere: 10,
+  });
+  jobs.turn(world.pandaMode);
+  const panda = await pandaFace(jobs);
   const pool = poolWorld({ clock: simulatedClock(world.now + world.endpointAhead), runPilot: () => nothing });
   const { templates: queues, secret, condor } = world;
   const admission = { ...world.admission, ...(condor === undefined ? {} : { condor }) };

@@ -51,6 +51,17 @@ describe('every mistake gives one sentence', () => {
     ['Scale(factor=)', 'Scale: "factor" has no value after its "="'],
     ['Scale(facter=1)', 'Scale has no parameter "facter": Scale takes factor'],
     ['Scale(__proto__=1)', 'Scale has no parameter "__proto__": Scale takes factor'],
+    ['MaxPending(MAXIMUM=5)', 'MaxPending has no parameter "MAXIMUM": here it is maximum'],
+    ['Simple(default=0)', 'Simple has no parameter "default": here it is defaultnbpilots'],
+    ['Trivial(default=0)', 'Trivial has no parameter "default": here it is defaultnbpilots'],
+    [
+      'SimpleNQueue(2, pilotlimit=9)',
+      'SimpleNQueue has no parameter "pilotlimit": here it is a MaxToRun behind it',
+    ],
+    [
+      'Activated(MAX_JOBS_RUNNING=9)',
+      'Activated has no parameter "MAX_JOBS_RUNNING": here it is max_jobs_torun',
+    ],
     ['Null(1)', '"1" is one too many: Null takes no parameters'],
     ['Scale(1, 2)', '"2" is one too many: Scale takes factor'],
     ['Scale(1, factor=2)', 'Scale: factor is given twice'],

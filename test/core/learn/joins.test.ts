@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootCurves, countJoins } from '../../../core/learn/joins.ts';
+import { bootCurves, countJoins, mergedJoins } from '../../../core/learn/joins.ts';
 import type { Joins } from '../../../core/model/learned.ts';
 import type { BootOutcome, WorkerRecord } from '../../../core/model/worker.ts';
 import { inLedger, NOW, STAGE } from '../worlds.ts';
@@ -83,4 +83,12 @@ describe('a curve', () => {
     const kind = `template ${template.id} version ${template.version}`;
     expect(bootCurves(known, [{ kind, boots }])(worker()) !== undefined).toBe(stands);
   });
+});
+
+it('what has changed takes the place of what was known, and the rest stays', () => {
+  const known = [joins('m6i.large', 100), joins('m6i.2xlarge', 90)];
+  expect(mergedJoins(known, [joins('m6i.large', 100, 120)])).toEqual([
+    joins('m6i.large', 100, 120),
+    joins('m6i.2xlarge', 90),
+  ]);
 });

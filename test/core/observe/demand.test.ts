@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jobsOf } from '../../../core/model/panda.ts';
+import { jobsOf, unreadableSite } from '../../../core/model/panda.ts';
 import { countPilots, readyJobs, unseen, waitingPilots } from '../../../core/observe/demand.ts';
 import { NARROW, NOW, pilots, submission, WIDE } from '../worlds.ts';
 
@@ -8,21 +8,51 @@ const VIEWED = NOW - 10;
 describe('jobs of a site', () => {
   const jobs = {
     BNL: {
-      SCORE: { activated: 7, running: 3, sent: 1, starting: 2, holding: 50, defined: 4 },
-      MCORE: { activated: 2, pending: 5, throttled: 1 },
+      SCORE: {
+        managed: { activated: 3, running: 3, sent: 1, starting: 2, holding: 50, defined: 4 },
+        rc_test2: { activated: 40 },
+        null: { activated: 4 },
+      },
+      MCORE: { managed: { activated: 2, pending: 5, throttled: 1 }, ptest: { activated: 5, running: 1 } },
     },
+    ODD: 'data.ODD.SCORE: expected record, received null',
   };
+  const ALL = { resourceTypes: [], labels: [] };
 
   it.each([
-    ['all resource types', [], { activated: 9, notReady: 10, onPilots: 6 }],
-    ['one resource type', ['MCORE'], { activated: 2, notReady: 6, onPilots: 0 }],
-    ['a resource type it has none of', ['GPU'], { activated: 0, notReady: 0, onPilots: 0 }],
-  ])('are summed over %s', (_, types, expected) => {
-    expect(jobsOf(jobs, 'BNL', types)).toEqual(expected);
+    ['all of them', ALL, { activated: 54, notReady: 10, onPilots: 7 }],
+    [
+      'one resource type',
+      { resourceTypes: ['MCORE'], labels: [] },
+      { activated: 7, notReady: 6, onPilots: 1 },
+    ],
+    [
+      'a resource type it has none of',
+      { resourceTypes: ['GPU'], labels: [] },
+      { activated: 0, notReady: 0, onPilots: 0 },
+    ],
+    [
+      'the labels that a pilot takes',
+      { resourceTypes: [], labels: ['managed'] },
+      { activated: 5, notReady: 10, onPilots: 6 },
+    ],
+    [
+      'both',
+      { resourceTypes: ['MCORE'], labels: ['managed', 'ptest', 'user'] },
+      { activated: 7, notReady: 6, onPilots: 1 },
+    ],
+  ])('are summed over %s', (_, taken, expected) => {
+    expect(jobsOf(jobs, 'BNL', taken)).toEqual(expected);
   });
 
-  it('are none where PanDA leaves the site out', () => {
-    expect(jobsOf(jobs, 'CERN', [])).toEqual({ activated: 0, notReady: 0, onPilots: 0 });
+  it.each(['CERN', 'constructor'])('are none where PanDA leaves the site out: %s', (site) => {
+    expect(jobsOf(jobs, site, ALL)).toEqual({ activated: 0, notReady: 0, onPilots: 0 });
+    expect(unreadableSite(jobs, site)).toBeUndefined();
+  });
+
+  it('are not known, and why, where what PanDA tells of the site cannot be read', () => {
+    expect(unreadableSite(jobs, 'ODD')).toBe('data.ODD.SCORE: expected record, received null');
+    expect(unreadableSite(jobs, 'BNL')).toBeUndefined();
   });
 });
 

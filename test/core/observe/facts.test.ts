@@ -1,25 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { PoolView, PoolWorker } from '../../../core/model/pool.ts';
+import type { PoolView } from '../../../core/model/pool.ts';
 import type { Reason } from '../../../core/model/reason.ts';
 import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
 import { establish, type Observed } from '../../../core/observe/facts.ts';
 import { planPilots, planWorkers } from '../planning.ts';
-import {
-  busy,
-  inLedger,
-  inPool,
-  JOINED,
-  NOW,
-  pilots,
-  pilotWorld,
-  poolView,
-  queue,
-  workerWorld,
-} from '../worlds.ts';
+import { busy, inLedger, JOINED, NOW, pilots, pilotWorld, poolView, workerWorld } from '../worlds.ts';
 
-const JOBS = { BNL: { SCORE: { activated: 100, running: 0 } } };
+const JOBS = { BNL: { SCORE: { managed: { activated: 100, running: 0 } } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
-const running = (count: number) => ({ CERN: { MCORE: { running: count } } });
+const running = (count: number) => ({ CERN: { MCORE: { managed: { running: count } } } });
 
 /** What is wrong with the facts, and the reason that it becomes. */
 const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason }[] = [
@@ -87,6 +76,13 @@ describe('facts', () => {
     ['a clock that is a minute ahead', { pool: known(poolView([]), NOW + 60) }],
     ['running jobs that grew by less', { panda: known(running(1799), NOW), pandaBefore: running(1000) }],
     ['running jobs that doubled from few', { panda: known(running(1998), NOW), pandaBefore: running(999) }],
+    [
+      'running jobs of a site that could not be read before',
+      {
+        panda: known(running(5000), NOW),
+        pandaBefore: { CERN: 'odd', BNL: { SCORE: { managed: { running: 1000 } } } },
+      },
+    ],
     ['running jobs that fell', { panda: known(running(0), NOW), pandaBefore: running(9000) }],
     ['a busy worker', { pool: known(poolView([], [busy('i-00000001')]), NOW) }],
     ['an unknown site table', { sites: unknown('HTTP 404') }],
@@ -138,25 +134,6 @@ describe('a collector that has just started', () => {
     expect(planPilots({ ...pilotWorld({ activated: 9 }), pool })).toMatchObject([
       { kind: 'submit', count: 5 },
     ]);
-  });
-});
-
-describe('a pool that contradicts itself about a worker', () => {
-  it.each<readonly [string, Partial<PoolWorker>]>([
-    ['more cores free than there are', { free: { cpus: 3, memoryMb: 100, diskMb: 100, gpus: 0 } }],
-    ['busy and idle', { busy: 1 }],
-    ['neither busy nor idle', { idleSince: null }],
-  ])('holds the workers of that queue alone: %s', (_, odd) => {
-    const world = {
-      ...workerWorld({ activated: 9 }),
-      queues: [queue(), queue({}, 'CERN')],
-      pool: known(poolView([pilots({ idle: 9 })], [inPool('i-00000001', odd)]), NOW - 10),
-    };
-    expect(planWorkers(world)).toMatchObject([
-      { queue: 'BNL', kind: 'hold', why: [{ kind: 'pool-contradictory', instanceId: 'i-00000001' }] },
-      { queue: 'CERN', kind: 'rest' },
-    ]);
-    expect(planPilots({ ...pilotWorld(), pool: world.pool })[0]?.kind).not.toBe('hold');
   });
 });
 

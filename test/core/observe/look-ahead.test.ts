@@ -50,6 +50,7 @@ describe('jobs whose landing is known', () => {
   it.each<readonly [string, Given, string]>([
     ['get a worker before they are ready', lands({ in: 200 }), '1 m6i.large'],
     ['of a shape of their own, one that fits', lands({ in: 200, shape: WIDE, count: 1 }), '1 m6i.2xlarge'],
+    ['get a worker if it comes just when they are ready', lands({ in: 300 }), '1 m6i.large'],
     ['get none if a worker launched now would come long before them', lands({ in: 301 }), 'rest'],
     [
       'get one earlier where boots are known to be slow',

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolWorker } from '../../../core/model/pool.ts';
 import type { WorkerState } from '../../../core/model/worker.ts';
+import { boughtFrom } from '../../../core/observe/belief.ts';
 import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
 import { supply } from '../../../core/observe/supply.ts';
-import { fleetOf, inLedger, inPool, JOINED, LARGE, NOW, openLaunch, poolView, settings } from '../worlds.ts';
+import {
+  fleetOf,
+  inEc2,
+  inLedger,
+  inPool,
+  JOINED,
+  LARGE,
+  NOW,
+  openLaunch,
+  poolView,
+  settings,
+} from '../worlds.ts';
 
 const ID = 'i-00000001';
 const DAY = 86_400;
@@ -74,11 +86,12 @@ describe('a worker that is not in the pool', () => {
 });
 
 describe('a fleet', () => {
+  const STRANGER = 'i-00000007';
   const view = poolView(
     [],
     [
-      inPool('i-00000001', { total: { ...LARGE, cpus: 4 } }),
-      inPool('i-00000007'),
+      inPool('i-00000001', { total: { ...LARGE, cpus: 1 }, free: { ...LARGE, cpus: 1 } }),
+      inPool(STRANGER),
       inPool('i-00000008', { queue: 'CERN' }),
     ],
   );
@@ -87,7 +100,8 @@ describe('a fleet', () => {
     inLedger('i-00000002', { kind: 'retiring', since: NOW, cause: { kind: 'told', words: 'x' } }),
     inLedger('i-00000003', BOOTING, { queue: 'CERN' }),
   ];
-  const fleet = fleets(workers, [openLaunch(3)], view);
+  const trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map([[STRANGER, inEc2(STRANGER)]]) };
+  const fleet = fleets(workers, [openLaunch(3)], view, trust);
 
   it('puts ledger and pool together, queue by queue, with strangers', () => {
     const { members, strangers, launches } = fleet.of('BNL');
@@ -95,14 +109,20 @@ describe('a fleet', () => {
       ['i-00000001', 'i-00000001'],
       ['i-00000002', undefined],
     ]);
-    expect(strangers.map(({ instanceId }) => instanceId)).toEqual(['i-00000007']);
+    expect(strangers.map(({ instanceId }) => instanceId)).toEqual([STRANGER]);
     expect(launches).toHaveLength(1);
   });
 
   it('counts against the caps whatever may be billed: the leaving, the strange and the intended too', () => {
     expect(liveWorkers(fleet.of('BNL'))).toBe(2 + 1 + 3);
-    expect(liveCores(fleet.of('BNL'))).toBe(4 + 2 + 2 + 3 * 2);
-    expect(liveWorkers(fleet.of('CERN'))).toBe(2);
+    expect(liveCores(fleet.of('BNL'))).toBe(1 + 2 + 2 + 3 * 2);
+    expect(liveWorkers(fleet.of('CERN'))).toBe(1);
+  });
+
+  it('counts nothing of a stranger that EC2 does not show, whatever it says of itself', () => {
+    const { strangers, unknown } = fleet.of('CERN');
+    expect(strangers).toEqual([]);
+    expect(unknown?.map(({ instanceId }) => instanceId)).toEqual(['i-00000008']);
   });
 
   it('is empty for a queue without workers', () => {
@@ -111,7 +131,7 @@ describe('a fleet', () => {
 
   it('counts a stranger as supply for its queue, for as long as it would live', () => {
     expect(supply(fleet.of('BNL'), NOW, settings()).joined).toHaveLength(2);
-    const old = fleets([], [], poolView([], [inPool('i-00000007', { joinedAt: NOW - 5 * DAY })]));
+    const old = fleets([], [], poolView([], [inPool(STRANGER, { joinedAt: NOW - 5 * DAY })]), trust);
     expect(supply(old.of('BNL'), NOW, settings()).joined).toEqual([]);
   });
 });

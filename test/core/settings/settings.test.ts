@@ -20,6 +20,7 @@ describe('a queue', () => {
       state: 'active',
       siteid: '',
       resourceTypes: [],
+      labels: [],
       rebalance: 'ignore',
       rollPercent: 10,
       chain: 'one',
@@ -58,10 +59,12 @@ describe('a queue', () => {
   it('reads lists, sizes and chains', () => {
     const parsed = settings({
       'resource-types': 'MCORE, MCORE_HIMEM,',
+      labels: 'managed,rc_test2 ,',
       flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)',
       chain: 'Ready, MaxPerCycle(5)',
     });
     expect(parsed.resourceTypes).toEqual(['MCORE', 'MCORE_HIMEM']);
+    expect(parsed.labels).toEqual(['managed', 'rc_test2']);
     expect(parsed.flavours.map(({ name, gpus }) => `${name} ${gpus}`)).toEqual([
       'm6i.large 0',
       'g5.xlarge 1',

@@ -29,6 +29,12 @@ export const FACTS: SaidOf<FactReason> = {
       "PanDA's running jobs went from 1000 to 1800 between two samples: the reply is probably inflated",
     ],
   ],
+  'site-unreadable': [
+    [
+      { site: 'OTHER', words: 'data.OTHER.SCORE: expected record, received null' },
+      "PanDA's jobs of site OTHER cannot be read: data.OTHER.SCORE: expected record, received null",
+    ],
+  ],
   'pool-incomplete': [
     [{ part: 'pilots', words: 'condor_q timed out' }, "the pool's pilots are incomplete: condor_q timed out"],
     [{ part: 'workers' }, "the pool's workers are incomplete: no reason given"],
@@ -49,6 +55,12 @@ export const FACTS: SaidOf<FactReason> = {
   ],
   'pool-contradictory': [
     [{ instanceId: 'i-00000001' }, 'the pool contradicts itself about worker i-00000001'],
+  ],
+  'workers-unwell': [
+    [
+      { workers: 5, joined: 8, words: 'cm.example.org:9618 is not reached' },
+      '5 of 8 joined workers are unwell for one cause, which is hardly theirs: cm.example.org:9618 is not reached',
+    ],
   ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],
   'item-unread': [

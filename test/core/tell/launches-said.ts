@@ -16,6 +16,7 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       '5 waiting pilots have jobs; 2 of them fit on joined workers, 1 on booting ones',
     ],
   ],
+  'pilots-asked-for': [[{ pilots: 2 }, '2 of them have no job behind them, and the chain asks for them']],
   'jobs-landing': [
     [
       { jobs: 5, unplaced: 3 },
@@ -45,6 +46,10 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours: cpus is 8, and 4 is the most",
     ],
     [two, "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours"],
+    [
+      { ...two, canary: true },
+      '2 pilots of 8 cores and 16000 MB fit on no worker that was seen, and should by its type: one is launched to see',
+    ],
   ],
   'offers-cooling': [[two, 'every offer for 2 pilots of 8 cores and 16000 MB was refused lately']],
   'offers-unsupported': [

@@ -4,6 +4,12 @@ import type { SaidOf } from './said.ts';
 /** Reasons for which workers leave, come back or end, each with its sentence. */
 export const LEAVING: SaidOf<LeavingReason> = {
   'too-old': [[{ maxLifeSeconds: 604_800 }, 'too old: a pilot could outlast its 604800 s']],
+  'black-hole': [
+    [
+      { short: 12, ended: 12, shortSeconds: 300 },
+      'a black hole: 12 of the 12 pilots of its last hour ended within 300 s',
+    ],
+  ],
   'idle-beyond-linger': [
     [{ lingerSeconds: 180 }, 'idle for longer than its 180 s of linger, and still there'],
   ],

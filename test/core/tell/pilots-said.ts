@@ -15,10 +15,19 @@ export const PILOTS: SaidOf<PilotReason> = {
     ],
   ],
   'site-shut': [[{ status: 'standby' }, 'PanDA has the site in standby: no pilots']],
+  'site-status-strange': [
+    [{ status: 'weird' }, 'PanDA has the site in "weird", a status that aerie does not know: no pilots'],
+  ],
   'pilots-empty-handed': [
     [
       { short: 19, ended: 20, shortSeconds: 300 },
       '19 of the 20 pilots of the last hour ended within 300 s and PanDA has no job on any: one at a time until one lives',
+    ],
+  ],
+  'submissions-unshown': [
+    [
+      { submitted: 200, missing: 200, limitSeconds: 120 },
+      "200 of 200 pilots that were submitted show in no view 120 s later: the schedd has them under another queue, universe or owner, or has not made jobs of them. See the queue's template; until then one is submitted now and then, to see",
     ],
   ],
   'chain-moved': [

@@ -29,6 +29,8 @@ describe('the life of a worker', () => {
     [BOOTING, ENDED, NOW_RETIRING],
     [JOINED, SEEN, JOINED],
     [JOINED, UNSEEN, { kind: 'missing', joinedAt: 100, since: 500 }],
+    [JOINED, { ...UNSEEN, at: 100 }, JOINED],
+    [JOINED, { ...UNSEEN, at: 101 }, { kind: 'missing', joinedAt: 100, since: 101 }],
     [JOINED, DRAINED, NOW_DRAINING],
     [JOINED, ENDED, NOW_RETIRING],
     [MISSING, SEEN, REJOINED],

@@ -4,6 +4,7 @@ import { panda } from '../../../adapters/panda.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 import { pandaFace } from '../../../twin/panda/face.ts';
 import type { JobOrder } from '../../../twin/panda/job.ts';
+import { inflated } from '../../../twin/panda/statistics.ts';
 import { type PandaMode, pandaWorld } from '../../../twin/panda/world.ts';
 
 const START = 1_900_000_000;
@@ -104,6 +105,13 @@ describe("the simulated PanDA's statistics", () => {
     expect(JSON.parse((await ask(path)).text).data.S).toMatchObject({ activated: 1, sent: 1 });
   });
 
+  it('are inflated in what is read from the active jobs, not in those that are defined or assigned', () => {
+    const once = { S: { SCORE: { managed: { activated: 5, holding: 2, assigned: 4, defined: 3 } } } };
+    expect(inflated(once, 3)).toEqual({
+      S: { SCORE: { managed: { activated: 15, holding: 6, assigned: 4, defined: 3 } } },
+    });
+  });
+
   it('fail when there is no job at all', async () => {
     const { json } = await facing([]);
     expect(await json('statistics/active_job_detailed_stats_by_site')).toEqual({
@@ -138,6 +146,7 @@ describe("the simulated PanDA's wire", () => {
     ['statistics', 'statistics'],
     ['../../server/panda/getSiteSpecs', 'getSiteSpecs'],
     ['../v2/system/is_alive', 'is_alive'],
+    ['../latest/system/is_alive', 'is_alive'],
     ['statistics/constructor', 'constructor'],
   ])('forbids %s', async (path, method) => {
     const { ask } = await facing();
@@ -163,6 +172,41 @@ describe("the simulated PanDA's wire", () => {
   ])('gives sites for type%s', async (query, sites) => {
     const { json } = await facing();
     expect(Object.keys((await json(`metaconfig/get_site_specs${query}`)).data)).toEqual(sites);
+  });
+});
+
+describe('what breaks the simulated PanDA before a method answers', () => {
+  const posted = async (body: string, contentType = 'application/json') => {
+    const { face } = await facing();
+    const reply = await fetch(`${face.url}/pilot/acquire_jobs`, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': contentType },
+      body,
+    });
+    return { status: reply.status, text: await reply.text() };
+  };
+
+  it.each([
+    ['half of the JSON', '{"site_name": "S"', /^ERROR : received invalid JSON : /],
+    ['no JSON at all', '', /^ERROR : received invalid JSON : /],
+    ['a list', '[]', /argument after \*\* must be a mapping, not list$/],
+    ['a text', '"S"', /argument after \*\* must be a mapping, not str$/],
+    ['a parameter called req', '{"site_name": "S", "req": 1}', /got multiple values for argument 'req'$/],
+  ])('is a 500 for %s', async (_, body, text) => {
+    expect(await posted(body)).toEqual({ status: 500, text: expect.stringMatching(text) });
+  });
+
+  it('is a 500 for req in the query too', async () => {
+    const { ask } = await facing();
+    expect(await ask('statistics/active_job_stats_by_site?req=1')).toMatchObject({
+      status: 500,
+      text: expect.stringMatching(/got multiple values for argument 'req'$/),
+    });
+  });
+
+  it('is not a form: its fields are the parameters', async () => {
+    const { status, text } = await posted('site_name=S', 'application/x-www-form-urlencoded');
+    expect({ status, ...JSON.parse(text) }).toMatchObject({ status: 200, success: true });
   });
 });
 
@@ -194,7 +238,6 @@ describe('a pilot at the simulated PanDA', () => {
 
   it.each([
     ['pilot/acquire_jobs', { n_jobs: 1 }, /^Argument error: .*site_name/],
-    ['pilot/acquire_jobs', [], /^failed to load JSON$/],
     ['pilot/update_job', { job_id: 'x', job_status: 'running' }, /^Type error: 'job_id'/],
     ['pilot/update_job', { job_id: 99, job_status: 'running' }, /99/],
   ])('is refused by %s for %j', async (path, body, message) => {
@@ -207,17 +250,35 @@ describe('a pilot at the simulated PanDA', () => {
 });
 
 describe('aerie at the simulated PanDA', () => {
-  const value = { S: { SCORE: { assigned: 0, activated: 2, running: 1 } } };
-  const inflated = { S: { SCORE: { assigned: 0, activated: 6, running: 3 } } };
+  const value = {
+    S: {
+      SCORE: {
+        managed: { assigned: 0, activated: 1, running: 1 },
+        user: { assigned: 0, activated: 1, running: 0 },
+      },
+    },
+  };
+  const threefold = {
+    S: {
+      SCORE: {
+        managed: { assigned: 0, activated: 3, running: 3 },
+        user: { assigned: 0, activated: 3, running: 0 },
+      },
+    },
+  };
   const known = (of: object) => ({ kind: 'known', observedAt: START, value: of });
   const unknown = (why: string) => ({ kind: 'unknown', why });
 
   it.each([
     ['ok', known(value)],
-    ['inflated', known(inflated)],
+    ['inflated', known(threefold)],
     ['refuses', unknown('PanDA answered success:false: Database failure getting the job statistics')],
     ['html-503', unknown('PanDA answered 503 with HTML')],
     ['silent', unknown('PanDA did not answer within 0.5 s')],
+    [
+      'odd-site',
+      known({ ...value, ODD_SITE: expect.stringMatching(/^data\.ODD_SITE\.SCORE\.managed\.activated: /) }),
+    ],
     ['hangs up', unknown('PanDA broke off in the middle of its answer: aborted')],
     [
       'python',
@@ -253,7 +314,7 @@ describe('aerie at the simulated PanDA', () => {
     world.jobs.finish(1);
     later();
     expect(await client.jobs(START)).toEqual(
-      known({ T: { SCORE: { assigned: 0, activated: 1, running: 0 } } }),
+      known({ T: { SCORE: { managed: { assigned: 0, activated: 1, running: 0 } } } }),
     );
     world.jobs.acquire('T');
     world.jobs.start(9);

@@ -46,6 +46,17 @@ describe('pilots', () => {
   });
 });
 
+describe('a template whose jobs would not be counted', () => {
+  it('is refused with its mistake, which what the endpoint says of itself has too', async () => {
+    await face.close();
+    const queue = { name: 'Q', credentialExpiresAt: null, mistake: 'The pilot template Q.sub is odd.' };
+    face = await endpointFace(world, { secret: 'right', queues: [queue] });
+    const refused = client().submit({ requestId: 'r1', queue: 'Q', count: 1, shape: SHAPE });
+    await expect(refused).rejects.toThrow(/The pilot template Q.sub is odd. Nothing was submitted/);
+    expect(world.idleOf('Q')).toBe(0);
+  });
+});
+
 describe('workers', () => {
   it('are drained and taken back; one that is not there is named', async () => {
     world.join({ instanceId: ID, queue: 'Q', total: MACHINE });

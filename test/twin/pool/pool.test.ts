@@ -228,6 +228,18 @@ describe('the view', () => {
     });
   });
 
+  it('names a worker whose ad is spoilt as one that cannot be read, until it is mended', () => {
+    const { world } = pool();
+    const look = viewer(world);
+    for (const instanceId of [A, B]) world.join({ instanceId, queue: 'Q', total: MACHINE });
+    world.spoil(A, 'DaemonStartTime is -1');
+    const { workers, unreadable } = look().workers;
+    expect(workers.map(({ instanceId }) => instanceId)).toEqual([B]);
+    expect(unreadable).toEqual([{ instanceId: A, why: 'DaemonStartTime is -1' }]);
+    world.spoil(A, undefined);
+    expect(look().workers).toMatchObject({ workers: [{ instanceId: A }, {}], unreadable: [] });
+  });
+
   it('of a restarted collector is empty at first, and whole within two updates', () => {
     const { world, until } = pool();
     const look = viewer(world);

@@ -42,6 +42,13 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     breakage: {
       boots: { fails: false, fail: (on) => say(`boots fail ${on}`) },
       pilots: { fails: false, fail: (on) => say(`pilots fail ${on}`) },
+      oddities: {
+        of: () => undefined,
+        begin() {
+          say('odd workers begin');
+          return () => say('odd workers end');
+        },
+      },
     },
     launchOrphan(flavour) {
       say(`orphan ${flavour}`);

@@ -17,14 +17,16 @@ import checks
 import imds
 import machine
 import node
+import version
 import watch
 
 # Where the programs find what belongs to the system; here all of it is below one temporary folder.
 PLACES = (
-    (node, ("FACTS", "CA", "STATE", "RUN", "NOTICE", "ACCEPTING", "TOKEN", "CONSOLE", "POWER_OFF")),
-    (machine, ("HOSTS", "PASSWD", "HOMES", "IPV6")),
-    (boot, ("CONFIG", "CVMFS", "STAMP")),
-    (checks, ("CVMFS",)),
+    (node, ("FACTS", "CA", "SITE", "STATE", "RUN", "NOTICE", "ACCEPTING", "TOKEN", "CONSOLE", "POWER_OFF")),
+    (machine, ("HOSTS", "PASSWD", "HOMES", "ETC", "IPV6")),
+    (boot, ("CONFIG", "CVMFS")),
+    (version, ("STAMP",)),
+    (checks, ("CVMFS", "MEMINFO")),
     (watch, ("PROC",)),
 )
 

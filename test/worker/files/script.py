@@ -5,7 +5,10 @@ import subprocess
 from bare_machine import BareMachine
 from programs import FILES
 
-PLACES = ("/usr/local/libexec/aerie", "/run/systemd/system", "/etc/systemd/system", "/etc/ssl/certs", "/dev/console")
+PLACES = (
+    *("/usr/local/libexec/aerie", "/run/systemd/system", "/etc/systemd/system", "/etc/ssl/certs", "/dev/console"),
+    "/var/log",
+)
 SYSTEM_PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
 
 

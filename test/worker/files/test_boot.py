@@ -1,7 +1,10 @@
 """A whole boot, from the facts to HTCondor, and every way in which it fails."""
+import os
 import runpy
+import sys
+from unittest.mock import patch
 
-from booting import KNOWS, RULE, TAGS, Booting
+from booting import KNOWS, OPTIONAL, RULE, TAGS, Booting
 from bare_machine import Ended
 from clock import BEGAN
 from joining import GIVEN, INSTANCE
@@ -13,7 +16,10 @@ import gpu
 import layer
 import node
 import scratch
+import version
 
+# What no worker can be without.
+NEEDED = [path for path in KNOWS if path not in OPTIONAL]
 COMMANDS = [
     "systemd-run --on-active=900 --unit=aerie-boot-deadline /files/power-off --unless /run/aerie/accepting "
     "boot failed: not ready after 900 s",
@@ -42,7 +48,8 @@ class Boot(Booting):
     def test_every_step_is_done_in_the_order_in_which_one_needs_the_other(self):
         self.boot()
         self.assertEqual(self.commands.all(), COMMANDS)
-        self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"])])
+        self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"], "1c,900m,80000d,0g")])
+        self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
         self.assertEqual(self.looked_in, [self.facts])
         self.assertEqual(self.layers, [(INSTANCE, "CERN-PROD")])
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
@@ -60,7 +67,16 @@ class Boot(Booting):
                 f"AERIE_INSTANCE = {INSTANCE}",
                 "AERIE_QUEUE = CERN-PROD",
                 "AERIE_LINGER = 120",
-                "AERIE_ENVIRONMENT = OSG_GRID=/osg B=2",
+                "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
+                "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
+                "AERIE_TYPE = m6i.large",
+                "AERIE_ZONE = eu-west-1b",
+                "AERIE_MARKET = spot",
+                "AERIE_IMAGE = ami-0123456789abcdef0",
+                "AERIE_PRICE = 0.048",
+                "PREFER_IPV4 = True",
+                "AERIE_LIFE = 86400",
+                f"AERIE_ENDS_AT = {BEGAN + 86400}",
                 "AERIE_RESERVED_DISK = 1035",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
@@ -82,7 +98,7 @@ class Boot(Booting):
         self.assertEqual({one.split()[0] for one in self.commands.all()}, {"systemd-run"})
 
     def test_an_image_of_the_same_version_boots(self):
-        self.facts.update(os="baked", programs=node.programs_mark())
+        self.facts.update(os="baked", programs=version.mark())
         self.boot()
         self.assertEqual(len(self.endpoint.bodies()), 1)
 
@@ -99,6 +115,24 @@ class Boot(Booting):
         with self.assertRaisesRegex(RuntimeError, "^the site's own script failed"):
             self.boot()
         self.assertEqual(self.given, [])
+
+    def test_programs_that_user_data_brings_to_some_workers_only_are_not_missed_by_others(self):
+        os.unlink(node.SITE)
+        self.facts["sessionManager"] = False
+        for name in ("agents", "layer", "version"):
+            absent = patch.dict(sys.modules, {name: None})
+            absent.start()
+            self.addCleanup(absent.stop)
+        self.boot()
+        self.assertEqual((self.layers, self.looked_in), ([], []))
+        self.assertEqual(len(self.endpoint.bodies()), 1)
+
+    def test_each_of_the_ways_to_look_in_begins_what_it_asks_for(self):
+        for asked in ({"sessionManager": True}, {"logGroup": "/aerie/dev"}, {"syslogHost": "logs:514"}):
+            self.looked_in.clear()
+            self.facts.update({"sessionManager": False, "logGroup": "", "syslogHost": "", **asked})
+            self.boot()
+            self.assertEqual(self.looked_in, [self.facts])
 
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
@@ -127,7 +161,7 @@ class Boot(Booting):
         self.assertEqual(again, COMMANDS[:2])
 
     def test_a_boot_that_fails_has_its_deadline_and_htcondor_is_not_started(self):
-        for path in KNOWS:
+        for path in NEEDED:
             self.commands.started.clear()
             text = self.knows.pop(path)
             with self.subTest(path), self.assertRaisesRegex(LookupError, f"^the metadata service has no {path}$"):

@@ -15,6 +15,7 @@ class Checking(BareMachine):
         self.asked = []
         self.answers = []
         self.put(checks, "at_boot", lambda *given: given)
+        self.put(checks, "telling", lambda facts, when: f"telling at {when}")
         self.put(checks, "failed", self._failed)
 
     def _failed(self, given):
@@ -23,19 +24,27 @@ class Checking(BareMachine):
 
     def test_a_machine_on_which_everything_holds_goes_on_at_once(self):
         self.answers = [[]]
-        boot.check({"checkSeconds": 60}, ["slot1_1"])
-        self.assertEqual(self.asked, [({"checkSeconds": 60}, "/execute", ["slot1_1"])])
+        boot.check({"checkSeconds": 60}, ["slot1_1"], "1c")
+        self.assertEqual(self.asked, [({"checkSeconds": 60}, "/execute", ["slot1_1"], "1c"), "telling at boot"])
         self.assertEqual((self.commands.all(), self.clock.slept), (["condor_config_val EXECUTE"], []))
 
     def test_it_tries_again_each_two_seconds_until_everything_holds(self):
-        self.answers = [["a"], ["a", "b"], []]
-        boot.check({"checkSeconds": 60}, [])
-        self.assertEqual((len(self.asked), self.clock.slept), (3, [2, 2]))
+        self.answers = [["a"], ["a", "b"], [], []]
+        boot.check({"checkSeconds": 60}, [], "")
+        self.assertEqual((len(self.asked), self.clock.slept), (4, [2, 2]))
+
+    def test_what_says_nothing_about_the_machine_is_told_and_holds_up_nothing(self):
+        self.answers = [[], ["a does not answer", "b does not resolve"]]
+        boot.check({"checkSeconds": 60}, [], "")
+        self.assertEqual(
+            self.told(), ["aerie: goes on although a does not answer", "aerie: goes on although b does not resolve"]
+        )
+        self.assertEqual(self.clock.slept, [])
 
     def test_it_gives_up_after_its_time_and_says_all_that_failed(self):
         self.answers = [["a", "b"]]
         with self.assertRaisesRegex(RuntimeError, "^a; b$"):
-            boot.check({"checkSeconds": 4}, [])
+            boot.check({"checkSeconds": 4}, [], "")
         self.assertEqual(self.clock.slept, [2, 2, 2])
 
 

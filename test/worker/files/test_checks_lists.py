@@ -9,8 +9,13 @@ FACTS = {
     "centralManager": "cm.example.org",
     "endpointUrl": "https://cm.example.org:9619",
     "pins": {"lfc.example.org": "10.0.0.1"},
-    "requiredHosts": ["se.example.org:1094"],
-    "cvmfs": {"repositories": ["atlas.cern.ch"]},
+    "requiredHosts": [
+        {"host": "both:1", "boot": "refuse", "later": "refuse"},
+        {"host": "boot:2", "boot": "refuse", "later": "tell"},
+        {"host": "later:3", "boot": "tell", "later": "refuse"},
+        {"host": "none:4", "boot": "tell", "later": "tell"},
+    ],
+    "cvmfs": {"repositories": ["atlas.cern.ch"], "later": "refuse"},
     "minScratchMb": 5000,
 }
 
@@ -24,7 +29,8 @@ class Lists(BareMachine):
     lasting = [
         ("metadata_blocked",),
         ("cvmfs", "atlas.cern.ch"),
-        ("reach", "se.example.org:1094"),
+        ("reach", "both:1"),
+        ("reach", "later:3"),
         ("home", "slot1_1"),
         ("home", "slot1_2"),
         ("disk", "/execute", 5000),
@@ -35,18 +41,37 @@ class Lists(BareMachine):
 
     def test_before_the_first_job_the_pool_is_looked_at_too(self):
         self.assertEqual(
-            named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"])),
+            named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"], "2c")),
             [
                 ("reach", "cm.example.org:9618"),
                 ("clock", "https://cm.example.org:9619"),
+                ("promised", "2c", "/execute"),
                 ("pinned", "lfc.example.org", "10.0.0.1"),
-                *self.lasting,
+                ("metadata_blocked",),
+                ("cvmfs", "atlas.cern.ch"),
+                ("reach", "both:1"),
+                ("reach", "boot:2"),
+                ("home", "slot1_1"),
+                ("home", "slot1_2"),
+                ("disk", "/execute", 5000),
             ],
         )
 
+    def test_what_says_nothing_about_the_machine_is_looked_at_to_be_told(self):
+        self.assertEqual(named(checks.telling(FACTS, "boot")), [("reach", "later:3"), ("reach", "none:4")])
+        self.assertEqual(named(checks.telling(FACTS, "later")), [("reach", "boot:2"), ("reach", "none:4")])
+
+    def test_repositories_can_be_told_of_too_but_not_at_boot(self):
+        facts = {**FACTS, "requiredHosts": [], "cvmfs": {"repositories": ["atlas.cern.ch"], "later": "tell"}}
+        cvmfs = ("cvmfs", "atlas.cern.ch")
+        self.assertEqual(named(checks.telling(facts, "later")), [cvmfs])
+        self.assertEqual(named(checks.telling(facts, "boot")), [])
+        self.assertNotIn(cvmfs, named(checks.lasting(facts, "/execute", [])))
+        self.assertIn(cvmfs, named(checks.at_boot(facts, "/execute", [], "")))
+
     def test_a_central_manager_can_have_a_port_of_its_own(self):
         facts = {**FACTS, "centralManager": "cm.example.org:9700"}
-        self.assertEqual(named(checks.at_boot(facts, "/execute", []))[0], ("reach", "cm.example.org:9700"))
+        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], ("reach", "cm.example.org:9700"))
 
 
 class Failed(BareMachine):

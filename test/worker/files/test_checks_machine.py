@@ -67,6 +67,44 @@ class Disk(BareMachine):
         self.assertEqual(said.replace(self.root, ""), "/var/lib has 4999 MB free, expected 5000")
 
 
+class Promised(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.put(os, "cpu_count", lambda: 4)
+        self.file("/proc/meminfo", "MemFree: 12 kB\nMemTotal:       15728640 kB\n")
+        self.put(shutil, "disk_usage", lambda _: SimpleNamespace(free=9 * 2**30))
+
+    def promised(self, promise):
+        return checks.promised(promise, self.root + "/execute")
+
+    def test_a_machine_that_has_what_was_counted_on_is_well(self):
+        self.assertIsNone(self.promised("4c,15360m,9216d,0g"))
+        self.assertIsNone(self.promised("2c,900m,1d,0g"))
+        self.assertIsNone(self.promised(""))
+
+    def test_a_twentieth_less_is_no_less(self):
+        self.assertIsNone(self.promised("4c,16168m,9701d,0g"))
+        self.assertEqual(self.promised("4c,16170m,0d,0g"), "has 15 GB of memory, promised 15.79")
+        self.assertEqual(self.promised("4c,0m,9702d,0g"), "has 9 GB of disk, promised 9.475")
+
+    def test_what_is_less_is_named(self):
+        self.assertEqual(self.promised("8c,900m,900d,0g"), "has 4 cores, promised 8")
+        self.assertEqual(self.promised("4c,900m,81920d,0g"), "has 9 GB of disk, promised 80")
+
+    def test_a_gpu_is_one_that_the_driver_knows(self):
+        self.assertEqual(self.promised("1c,0m,0d,1g"), "has 0 GPUs, promised 1")
+        self.commands.has("nvidia-smi", says="No devices were found", ends=6)
+        self.assertEqual(self.promised("1c,0m,0d,1g"), "has 0 GPUs, promised 1")
+        self.commands.has("nvidia-smi", says="GPU 0: NVIDIA A10G (UUID: GPU 1)\nGPU 1: NVIDIA A10G (UUID: GPU-2)")
+        self.assertIsNone(self.promised("1c,0m,0d,2g"))
+        self.assertEqual(self.promised("1c,0m,0d,3g"), "has 2 GPUs, promised 3")
+        self.assertEqual(self.commands.all()[-1], "nvidia-smi -L")
+
+    def test_where_no_gpu_was_promised_no_driver_is_asked(self):
+        self.promised("4c,0m,0d,0g")
+        self.assertEqual(self.commands.all(), [])
+
+
 class Home(BareMachine):
     def home(self, mode=0o700, uid_more=0, there=True):
         path = self.root + "/home/slot1_1"

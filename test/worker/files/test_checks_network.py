@@ -36,7 +36,7 @@ class Reach(BareMachine):
         self.put(socket, "socket", FakeSocket)
         FakeSocket.tried = []
 
-    def reach(self, place, found, up=(), families=(socket.AF_INET, socket.AF_INET6), **given):
+    def reach(self, place, found, up=(), families=(socket.AF_INET, socket.AF_INET6), check=None):
         asked = []
 
         def resolve(host, port, **options):
@@ -46,7 +46,7 @@ class Reach(BareMachine):
             return found
 
         with patch.object(socket, "getaddrinfo", resolve), patch.multiple(FakeSocket, up=up, families=families):
-            said = checks.reach(place, **given)
+            said = (check or checks.reach)(place)
         return said, asked
 
     def test_a_place_that_answers_is_well_and_is_left_at_once(self):
@@ -88,9 +88,17 @@ class Reach(BareMachine):
         _, asked = self.reach("[fd00::1]:1094", [entry("fd00::1", socket.AF_INET6)])
         self.assertEqual(asked[0][:2], ("fd00::1", 1094))
 
-    def test_patience_can_be_less(self):
-        self.reach("se.example.org:1094", [entry("10.0.0.1")], seconds=1)
-        self.assertEqual(FakeSocket.tried, [(("10.0.0.1", 1094), 1)])
+    def test_ipv4_is_tried_first_and_what_answers_is_told_by_its_family(self):
+        both = [entry("fd00::1", socket.AF_INET6), entry("10.0.0.1"), entry("fd00::2", socket.AF_INET6)]
+        for up, answer in (
+            (("10.0.0.1", "fd00::1"), (socket.AF_INET, None)),
+            (("fd00::2",), (socket.AF_INET6, None)),
+            ((), (None, "cm:1094, which is fd00::2, does not answer: Connection refused")),
+        ):
+            self.assertEqual(self.reach("cm:1094", both, up=up, check=checks.answering)[0], answer)
+        self.assertEqual([address[0] for address, _ in FakeSocket.tried[:4]], ["10.0.0.1", "10.0.0.1", "fd00::1", "fd00::2"])
+        gone = socket.gaierror(-2, "Name or service not known")
+        self.assertIsNone(self.reach("cm:1094", gone, check=checks.answering)[0][0])
 
 
 class Pinned(BareMachine):

@@ -4,6 +4,7 @@ import os
 import pwd
 import runpy
 import sys
+import threading
 from types import SimpleNamespace
 
 from bare_machine import BareMachine
@@ -13,11 +14,15 @@ from programs import FILES
 import checks
 import hook
 
-WELL = 'NODE_HEALTHY = True\nNODE_REASON = ""\n- update:true\n'
+def well(tells=""):
+    return f'NODE_HEALTHY = True\nNODE_REASON = ""\nNODE_TELLS = "{tells}"\n- update:true\n'
 
 
-def ill(reason):
-    return f'NODE_HEALTHY = False\nNODE_REASON = "{reason}"\n- update:true\n'
+WELL = well()
+
+
+def ill(reason, tells=""):
+    return f'NODE_HEALTHY = False\nNODE_REASON = "{reason}"\nNODE_TELLS = "{tells}"\n- update:true\n'
 
 
 class Output(io.StringIO):
@@ -46,17 +51,44 @@ class Hook(BareMachine):
         self.file("/etc/aerie/worker.json", {"pool": "cm.example.org"})
         self.accepting(BEGAN)
         self.failed = []
+        self.tells = []
         self.looks = []
         self.put(checks, "lasting", lambda *given: given)
+        self.put(checks, "telling", lambda facts, when: (facts["pool"], when))
         self.put(checks, "failed", self.look)
+        self.hangs = False
+        self.hanging = []
+        test = self
+
+        class Thread:
+            """Is through at once, or hangs until the test lets it go on."""
+
+            def __init__(self, target, daemon):
+                test.assertTrue(daemon)
+                self._target = target
+
+            def start(self):
+                if test.hangs:
+                    test.hanging.append(self._target)
+                else:
+                    self._target()
+
+        self.put(threading, "Thread", Thread)
 
     def accepting(self, since):
         self.file("/run/aerie/accepting", "")
         os.utime(self.root + "/run/aerie/accepting", (since, since))
 
     def look(self, given):
+        if given == ("cm.example.org", "later"):
+            return list(self.tells)
         self.looks.append((self.clock.now - BEGAN, given))
         return list(self.failed)
+
+    def go_on(self):
+        self.hangs = False
+        for target in self.hanging:
+            target()
 
     def run_for(self, seconds):
         self.clock.over_after(seconds)
@@ -91,6 +123,32 @@ class Hook(BareMachine):
         self.clock.after(70, lambda: self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True}))
         self.assertEqual(self.run_for(71), [WELL, ill("disk full"), ill("EC2 takes it; disk full")])
 
+    def test_what_is_only_told_keeps_no_job_away(self):
+        self.tells = ["squid does not answer"]
+        self.clock.after(70, lambda: self.failed.append("disk full"))
+        self.assertEqual(
+            self.run_for(130), [WELL, well("squid does not answer"), ill("disk full", "squid does not answer")]
+        )
+
+    def test_a_notice_is_told_in_the_same_second_while_a_check_hangs(self):
+        self.hangs = True
+        self.clock.after(70, lambda: self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True}))
+        self.assertEqual(self.run_for(71), [WELL, ill("EC2 takes it")])
+        self.assertEqual(len(self.hanging), 1)
+
+    def test_checks_that_do_not_end_make_the_machine_unwell_after_two_minutes_and_none_begins_beside_them(self):
+        self.failed = ["disk full"]
+        self.clock.after(100, lambda: setattr(self, "hangs", True))
+        late = "the checks have not ended within 120 s; disk full"
+        told = []
+        self.clock.after(241, lambda: told.append(len(self.output.out)))
+        self.clock.after(242, lambda: told.append(len(self.output.out)))
+        self.clock.after(260, self.go_on)
+        self.assertEqual(self.run_for(265), [WELL, ill("disk full"), ill(late), ill("disk full")])
+        self.assertEqual((told, len(self.hanging)), ([2, 3], 1))
+        # The minute is over long since, so the next look is at once.
+        self.assertEqual([moment for moment, _ in self.looks], [60, 260, 260])
+
     def test_a_notice_that_cannot_be_read_is_none(self):
         for text in ("{", "{}", ""):
             self.file("/run/aerie/notice", text)
@@ -99,8 +157,8 @@ class Hook(BareMachine):
         self.assertEqual(hook.notice(), [])
 
     def test_a_reason_cannot_end_the_string_that_it_stands_in(self):
-        hook.publish(['a "b" \\" c', "d"])
-        self.assertEqual(self.output.out, [ill("a 'b' /' c; d")])
+        hook.publish(['a "b" \\" c', "d"], ['e"'])
+        self.assertEqual(self.output.out, [ill("a 'b' /' c; d", "e'")])
 
     def test_the_hook_ends_with_its_startd(self):
         def orphan():

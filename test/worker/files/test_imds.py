@@ -3,9 +3,11 @@ import json
 import os
 import runpy
 import urllib.error
+from http.client import HTTPException
 from unittest.mock import patch
 
 from bare_machine import BareMachine
+from clock import BEGAN
 from metadata import Metadata
 from programs import FILES
 from web import Web, patience
@@ -95,6 +97,43 @@ class Needs(BareMachine):
     def test_its_absence_is_an_error_that_names_it(self):
         with self.assertRaisesRegex(LookupError, "^the metadata service has no meta-data/nothing$"):
             imds.need("meta-data/nothing")
+
+    def test_what_not_every_worker_has_can_be_left_out_and_is_asked_for_once(self):
+        self.assertEqual(imds.need("meta-data/nothing", "none"), "none")
+        self.assertEqual(imds.need("meta-data/nothing", ""), "")
+        self.assertEqual(imds.need("meta-data/local-ipv4", "none"), "10.0.0.7")
+        self.assertEqual(self.clock.slept, [])
+
+    def test_a_service_that_fails_for_a_while_is_asked_again_with_longer_pauses(self):
+        for fails in (429, 503):
+            self.clock.slept.clear()
+            self.metadata.fails = fails
+            self.clock.after(self.clock.now - BEGAN + 6, lambda: setattr(self.metadata, "fails", None))
+            self.assertEqual(imds.need("meta-data/local-ipv4"), "10.0.0.7")
+            self.assertEqual(self.clock.slept, [1, 2, 4])
+
+    def test_what_not_every_worker_has_can_be_left_out_also_after_failures(self):
+        self.metadata.fails = 500
+        self.clock.after(15, lambda: setattr(self.metadata, "fails", None))
+        self.assertEqual(imds.need("meta-data/nothing", "none"), "none")
+        self.assertEqual(self.clock.slept, [1, 2, 4, 8])
+
+    def test_a_text_that_comes_late_is_waited_for(self):
+        text = self.metadata.knows.pop("meta-data/local-ipv4")
+        self.clock.after(1, lambda: self.metadata.knows.update({"meta-data/local-ipv4": text}))
+        self.assertEqual(imds.need("meta-data/local-ipv4"), "10.0.0.7")
+
+    def test_a_service_that_goes_on_failing_is_an_error_after_a_quarter_of_a_minute(self):
+        self.metadata.fails = 500
+        with self.assertRaises(urllib.error.HTTPError):
+            imds.need("meta-data/local-ipv4", "none")
+        self.assertEqual(self.clock.slept, [1, 2, 4, 8])
+        for url in ("http://127.0.0.1:9", Web(self, lambda _: b"what?\r\n\r\n").url):
+            self.put(imds, "BASE", url)
+            imds._session.clear()
+            with self.assertRaises((OSError, HTTPException)):
+                imds.need("meta-data/local-ipv4")
+        self.assertEqual(self.clock.slept, 3 * [1, 2, 4, 8])
 
     def test_tags_are_read_by_name(self):
         self.assertEqual(imds.tag("aerie:queue"), "CERN")

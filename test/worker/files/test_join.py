@@ -1,5 +1,6 @@
 """A worker's join: what it sends, what it makes of each answer, and how long it tries."""
 import os
+import random
 import shutil
 
 from bare_machine import BareMachine
@@ -61,13 +62,52 @@ class Asking(BareMachine):
     def test_the_pool_s_own_authority_is_trusted_and_no_other(self):
         endpoint = Endpoint(self, GIVEN, secure=True)
         with self.assertRaisesRegex(OSError, "CERTIFICATE_VERIFY_FAILED"):
-            join.ask(endpoint.facts, INSTANCE)
+            join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE))
         os.makedirs(self.root + "/etc/aerie")
         shutil.copy(f"{CERTIFICATES}/authority.pem", self.root + "/etc/aerie/ca.pem")
-        self.assertEqual(join.ask(endpoint.facts, INSTANCE), "an.id.token\n")
+        self.assertEqual(join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE)), "an.id.token\n")
 
 
 class Trying(BareMachine):
+    def setUp(self):
+        super().setUp()
+        # In the middle: the waits are as long as they are meant to be.
+        self.put(random, "random", lambda: 0.5)
+
+    def test_a_lost_answer_is_asked_for_again_with_the_same_proof_while_that_is_fresh(self):
+        endpoint = Endpoint(self, b"", (503, {}, ""), (429, {}, ""), (500, {}, ""), GIVEN)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(endpoint.bodies(), 5 * endpoint.bodies()[:1])
+
+    def test_a_proof_that_is_old_or_not_believed_is_signed_anew(self):
+        dates = lambda endpoint: [body["headers"]["x-amz-date"] for body in endpoint.bodies()]  # noqa: E731
+        endpoint = Endpoint(self, (403, {}, ""), GIVEN)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(dates(endpoint), ["20270115T080000Z", "20270115T080001Z"])
+        os.remove(self.root + TOKEN)
+        # 240 s old it is still the same, and no older.
+        endpoint = Endpoint(self, (503, {"retry-after": "120"}, ""), (503, {"retry-after": "120"}, ""), b"", GIVEN)
+        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+        self.assertEqual(dates(endpoint), 3 * ["20270115T080001Z"] + ["20270115T080405Z"])
+
+    def test_it_waits_as_long_as_the_endpoint_says_but_no_longer_than_two_minutes(self):
+        for said, waited in (("15", 15), ("0", 1), ("-5", 1), ("soon", 1), ("1e9", 1), ("999999999", 120)):
+            endpoint = Endpoint(self, (503, {"retry-after": said}, ""), GIVEN)
+            self.clock.slept.clear()
+            with self.subTest(said):
+                join.join(endpoint.facts, INSTANCE, BEGAN + 9_000)
+                self.assertEqual(self.clock.slept, [waited])
+            os.remove(self.root + TOKEN)
+
+    def test_those_who_were_launched_together_come_back_at_different_times(self):
+        for chance, waited in ((0.0, [0.5, 1.0, 2.0]), (0.999, [1.499, 2.998, 5.996])):
+            self.put(random, "random", lambda chance=chance: chance)
+            endpoint = Endpoint(self, *3 * [(503, {}, "")], GIVEN)
+            self.clock.slept.clear()
+            join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+            self.assertEqual([round(wait, 3) for wait in self.clock.slept], waited)
+            os.remove(self.root + TOKEN)
+
     def test_a_final_answer_is_the_end_and_says_so(self):
         for status in (400, 404, 405, 409, 413, 415):
             endpoint = Endpoint(self, (status, {}, '{"error":\n "It has  joined."}'))
@@ -109,7 +149,7 @@ class Trying(BareMachine):
     def test_an_answer_is_told_with_its_first_500_bytes_whatever_they_are(self):
         endpoint = Endpoint(self, b"HTTP/1.1 500 No\r\ncontent-length: 900\r\n\r\n\xff" + 899 * b"x")
         with self.assertRaises(ConnectionError) as caught:
-            join.ask(endpoint.facts, INSTANCE)
+            join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE))
         self.assertEqual(str(caught.exception), "the endpoint answered 500: \ufffd" + 499 * "x")
         self.assertTrue(caught.exception.__suppress_context__)
 

@@ -12,7 +12,7 @@ INSTANCE = "i-0123456789abcdef0"
 class Layer(BareMachine):
     def setUp(self):
         super().setUp()
-        for name in ("LAYER", "CONDOR", "SCRIPT"):
+        for name in ("CONDOR", "SCRIPT"):
             self.put(layer, name, self.root + getattr(layer, name))
         for folder in ("/etc/condor/config.d", "/var/lib/aerie"):
             os.makedirs(self.root + folder)
@@ -23,10 +23,6 @@ class Layer(BareMachine):
         # Every program ends while aerie's sleeps, however busy the machine of the test is.
         self.clock.in_each_sleep = lambda: self.commands.started[-1].wait()
         layer.apply(INSTANCE, "CERN-PROD")
-
-    def test_a_worker_without_one_is_left_as_it_is(self):
-        layer.apply(INSTANCE, "CERN-PROD")
-        self.assertEqual(self.commands.all(), [])
 
     def test_files_are_put_where_they_belong_with_their_rights(self):
         path = self.root + "/opt/site/"

@@ -1,5 +1,7 @@
 """What the machine itself is given."""
 import os
+import pwd
+from types import SimpleNamespace
 
 from bare_machine import BareMachine
 from clock import BEGAN
@@ -86,3 +88,43 @@ class BlockedMetadata(BareMachine):
     def test_a_machine_without_iptables_is_an_error(self):
         with self.assertRaises(FileNotFoundError):
             machine.block_metadata()
+
+
+class Timetables(BareMachine):
+    def test_only_root_may_leave_something_to_cron_or_at(self):
+        os.makedirs(machine.ETC)
+        machine.shut_timetables()
+        self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
+
+
+class Homes(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.folders = {name: f"{self.root}/home/{name}" for name in ("slot1_1", "slot1_2", "slot1_3", "alice")}
+        for name in ("slot1_1", "slot1_2", "alice"):
+            os.makedirs(self.folders[name], mode=0o700)
+        people = [SimpleNamespace(pw_name=name, pw_dir=folder) for name, folder in self.folders.items()]
+        self.put(pwd, "getpwall", lambda: people)
+
+    def test_the_accounts_of_slots_are_those_of_the_one_partitionable_slot(self):
+        self.assertEqual([entry.pw_name for entry in machine.slots()], ["slot1_1", "slot1_2", "slot1_3"])
+
+    def test_one_that_a_job_has_shut_or_opened_to_all_is_its_own_again(self):
+        for mode in (0o500, 0o777, 0o701, 0o000, 0o4700, 0o700):
+            for name in ("slot1_2", "alice"):
+                os.chmod(self.folders[name], mode)
+            machine.open_homes()
+            self.assertEqual((self.mode("/home/slot1_2") & 0o777, self.mode("/home/alice") & 0o777), (0o700, mode & 0o777))
+
+    def test_one_that_is_well_is_left_alone(self):
+        os.chmod(self.folders["slot1_1"], 0o1700)
+        changed = []
+        self.put(os, "chmod", lambda *given: changed.append(given))
+        machine.open_homes()
+        self.assertEqual(changed, [])
+
+
+class EndsAt(BareMachine):
+    def test_it_is_read_where_it_was_written(self):
+        self.file(ENDS_AT, "123\n")
+        self.assertEqual(machine.ends_at(), 123)

@@ -1,8 +1,12 @@
 """What the watch sees: processes, and the notices of EC2."""
 import builtins
 import json
+import math
+import os
+import time
 
 from bare_machine import BareMachine
+from clock import BEGAN
 from metadata import Metadata
 from processes import CONDOR, SLOT1_1, SLOT1_2, Processes
 
@@ -76,6 +80,89 @@ class Jobs(BareMachine):
     def test_a_job_that_ends_meanwhile_holds_up_nothing(self):
         self.processes.ended = [21, 31]
         self.assertEqual(self.warned(), ([21, 31], []))
+
+
+class Pilots(BareMachine):
+    """A job of several levels: what HTCondor has started is a wrapper, and dies of a signal without a word to its pilot."""
+
+    def setUp(self):
+        super().setUp()
+        self.processes = Processes(self)
+        self.processes.start(20, "condor_starter", 10, 0)
+
+    def signalled(self):
+        watch.warn_jobs(set())
+        return [pid for pid, _ in sorted(self.processes.signalled)]
+
+    def test_the_pilot_within_wrappers_and_containers_is_told_and_they_are_not(self):
+        container = ["apptainer", "exec", "x86_64-el9", "runpilot2-wrapper.sh", "--pilot", "pilot3/pilot.py"]
+        self.processes.start(21, "bash", 20, SLOT1_1, ["/bin/bash", "runpilot2-wrapper.sh", "pilot.py"])
+        self.processes.start(22, "apptainer", 21, SLOT1_1, container)
+        self.processes.start(23, "bash", 22, SLOT1_1, ["/bin/bash", "runpilot2-wrapper.sh"])
+        self.processes.start(24, "python3", 23, SLOT1_1, ["/cvmfs/x/bin/python3.11", "-W", "ignore", "pilot3/pilot.py", "-q"])
+        self.processes.start(25, "python3", 24, SLOT1_1, ["/cvmfs/x/bin/python3.11", "-W", "ignore", "pilot3/pilot.py", "-q"])
+        self.processes.start(26, "python", 24, SLOT1_1, ["python", "athena.py", "pilot.py"])
+        self.assertEqual(self.signalled(), [24])
+
+    def test_a_pilot_that_has_left_its_parents_is_told_too(self):
+        self.processes.start(21, "bash", 20, SLOT1_1)
+        self.processes.start(24, "python3", 1, SLOT1_1, ["python3", "pilot.py"])
+        self.assertEqual(self.signalled(), [24])
+
+    def test_where_there_is_no_pilot_the_job_s_first_process_is_told_whatever_runs_in_other_slots(self):
+        self.processes.start(21, "bash", 20, SLOT1_1, ["bash", "job", "pilot.py"])
+        self.processes.start(22, "python3", 21, SLOT1_1, ["python3", "job.py"])
+        self.processes.start(30, "condor_starter", 10, 0)
+        self.processes.start(31, "bash", 30, SLOT1_2)
+        self.processes.start(32, "python3", 31, SLOT1_2, ["python3", "pilot.py"])
+        self.assertEqual(self.signalled(), [21, 32])
+
+    def test_a_pilot_of_nobody_s_slot_is_none(self):
+        self.processes.start(21, "bash", 20, SLOT1_1)
+        self.processes.start(40, "python3", 1, 0, ["python3", "pilot.py"])
+        self.processes.start(41, "python3", 1, 1003, ["python3", "pilot.py"])
+        self.assertEqual(self.signalled(), [21])
+
+    def test_a_process_whose_line_cannot_be_read_is_no_pilot(self):
+        self.processes.start(21, "bash", 20, SLOT1_1)
+        self.processes.start(22, "python3", 21, SLOT1_1, ["python3", "pilot.py"])
+        os.remove(self.root + "/proc/22/cmdline")
+        self.assertEqual(self.signalled(), [21])
+        self.assertIs(watch.is_pilot(22), False)
+        with open(self.root + "/proc/22/cmdline", "wb") as file:
+            file.write(b"python3\0\xff/pilot.py\0")
+        self.assertTrue(watch.is_pilot(22))
+        for line in (b"", b"\0", b"python3\0", b"python3\0-\0", b"sh\0pilot.py\0", b"python3\0copilot.py\0"):
+            with open(self.root + "/proc/22/cmdline", "wb") as file:
+                file.write(line)
+            self.assertFalse(watch.is_pilot(22))
+
+
+class Condor(BareMachine):
+    def setUp(self):
+        super().setUp()
+        self.processes = Processes(self)
+        self.processes.start(7, "systemd")
+
+    def test_the_master_is_root_s_or_htcondor_s_own(self):
+        for owner, there in ((0, True), (CONDOR, True), (SLOT1_1, False), (100_000, False)):
+            self.processes.start(8, "condor_master", 7, owner)
+            self.assertIs(watch.has_condor(), there)
+
+    def test_without_one_there_is_none(self):
+        self.assertFalse(watch.has_condor())
+
+
+class Life(BareMachine):
+    def test_its_end_is_known_by_a_clock_that_nobody_sets_and_as_a_text(self):
+        self.file("/var/lib/aerie/ends-at", str(BEGAN + 3600))
+        over, at = watch.life()
+        self.assertEqual((over - time.monotonic(), at), (3600, "2027-01-15T09:00:00Z"))
+
+    def test_a_machine_without_one_lives_on(self):
+        self.assertEqual(watch.life(), (math.inf, ""))
+        self.file("/var/lib/aerie/ends-at", "soon")
+        self.assertEqual(watch.life(), (math.inf, ""))
 
 
 class Notices(BareMachine):

@@ -1,15 +1,17 @@
 """What the watch does about what it sees."""
 import json
 import runpy
+import time
 
 from bare_machine import BareMachine, Ended
-from clock import Over
+from clock import BEGAN, Over
 from metadata import Metadata
 from processes import SLOT1_1, Processes
 from programs import FILES
 from web import Web
 
 import imds
+import machine
 import watch
 
 NOTICE = "/run/aerie/notice"
@@ -40,9 +42,9 @@ class Watching(BareMachine):
         with self.assertRaises(Over):
             watch.main()
 
-    def test_it_looks_each_five_seconds(self):
-        self.watch_for(20)
-        self.assertEqual(self.clock.slept, 4 * [5])
+    def test_it_looks_each_second(self):
+        self.watch_for(4)
+        self.assertEqual(self.clock.slept, 4 * [1])
         self.assertEqual(len([path for path in self.metadata.web.paths() if watch.INTERRUPTION in path]), 4)
         self.assertEqual((self.read(NOTICE), self.told(), self.processes.signalled), ("", [], []))
 
@@ -58,8 +60,8 @@ class Watching(BareMachine):
         self.interrupt()
         seen = []
         self.clock.after(2, lambda: seen.append((list(self.processes.signalled), self.read(NOTICE) != "")))
-        self.watch_for(7)
-        self.assertEqual(self.clock.slept, [2, 5])
+        self.watch_for(3)
+        self.assertEqual(self.clock.slept, [2, 1])
         self.assertEqual((seen, self.processes.signalled), ([([], True)], [(21, "SIGTERM")]))
 
     def test_a_job_that_starts_later_is_warned_too(self):
@@ -98,7 +100,54 @@ class Watching(BareMachine):
             self.watch_for(self.clock.now - 1_800_000_000 + 5)
         self.assertEqual((self.read(NOTICE), self.told()), ("", []))
 
+    def test_ten_minutes_before_its_life_is_over_jobs_are_told_as_of_an_end_by_ec2(self):
+        self.file("/var/lib/aerie/ends-at", str(BEGAN + 700))
+        self.put(watch, "notice", lambda: None)
+        seen = []
+        for moment in (100, 101):
+            self.clock.after(moment, lambda: seen.append(self.read(NOTICE) != ""))
+        self.watch_for(110)
+        self.assertEqual(seen, [False, True])
+        why = "the longest life of this machine is over at 2027-01-15T08:11:40Z"
+        self.assertEqual(json.loads(self.read(NOTICE)), {"ends": True, "why": why, "at": "2027-01-15T08:11:40Z"})
+        self.assertEqual((self.told(), self.processes.signalled), ([f"aerie: {why}"], [(21, "SIGTERM")]))
+
+    def test_the_end_of_its_life_comes_before_advice_and_an_interruption_before_both(self):
+        self.file("/var/lib/aerie/ends-at", str(BEGAN + 300))
+        self.recommend()
+        self.clock.after(10, self.interrupt)
+        self.watch_for(20)
+        self.assertEqual(self.told()[1:], [f"aerie: {WHY}"])
+        self.assertIn("longest life", self.told()[0])
+        self.assertEqual(self.processes.signalled, [(21, "SIGTERM")])
+
+    def test_a_clock_that_is_set_makes_its_life_no_longer(self):
+        self.file("/var/lib/aerie/ends-at", str(BEGAN + 700))
+        self.put(watch, "notice", lambda: None)
+        real = time.time
+
+        def set_back():
+            self.put(time, "time", lambda: real() - 3600)
+
+        self.clock.after(10, set_back)
+        self.watch_for(105)
+        self.assertEqual(len(self.told()), 1)
+
+    def test_homes_that_jobs_have_shut_are_opened_again_within_five_seconds(self):
+        opened = []
+        self.put(machine, "open_homes", lambda: opened.append(self.clock.now - BEGAN))
+        self.watch_for(11)
+        self.assertEqual(opened, [0, 5, 10])
+
+    def test_a_job_that_calls_itself_htcondor_s_master_is_none(self):
+        self.put(watch, "notice", lambda: None)
+        self.clock.after(10, lambda: self.processes.end(7))
+        self.processes.start(22, "condor_master", 20, SLOT1_1)
+        with self.assertRaises(Ended):
+            watch.main()
+
     def test_it_ends_the_machine_three_minutes_after_the_end_of_htcondor(self):
+        self.put(watch, "notice", lambda: None)
         self.clock.after(600, lambda: self.processes.end(7))
         with self.assertRaises(Ended):
             watch.main()
@@ -107,6 +156,7 @@ class Watching(BareMachine):
         self.assertEqual(sum(self.clock.slept), 595 + 180 + 5)
 
     def test_a_master_that_comes_back_in_time_keeps_the_machine(self):
+        self.put(watch, "notice", lambda: None)
         self.clock.after(10, lambda: self.processes.end(7))
         self.clock.after(185, lambda: self.processes.start(7, "condor_master"))
         self.clock.after(190, lambda: self.processes.end(7))
@@ -114,7 +164,7 @@ class Watching(BareMachine):
         self.assertEqual(self.became, [])
 
     def test_the_program_is_the_watch(self):
-        self.clock.over_after(5)
+        self.clock.over_after(1)
         with self.assertRaises(Over):
             runpy.run_path(FILES + "/watch.py", run_name="__main__")
-        self.assertEqual(self.clock.slept, [5])
+        self.assertEqual(self.clock.slept, [1])

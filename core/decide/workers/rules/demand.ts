@@ -1,17 +1,20 @@
-import { jobsOf } from '../../../model/panda.ts';
 import type { Bin, Waiting } from '../../../model/resources.ts';
-import { readyJobs, unseen, waitingPilots } from '../../../observe/demand.ts';
+import { askedWithoutJobs } from '../../../observe/asked.ts';
+import { chainFacts } from '../../../observe/chain-facts.ts';
+import { countPilots, unseen, waitingPilots } from '../../../observe/demand.ts';
 import type { Fleet } from '../../../observe/fleet.ts';
 import { landingSoon, together } from '../../../observe/look-ahead.ts';
 import { pack } from '../../../observe/packing.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { supply } from '../../../observe/supply.ts';
-import { shapeOf, siteOf } from '../../../settings/queue-settings.ts';
+import { unreadOf } from '../../../observe/unread.ts';
+import { shapeOf } from '../../../settings/queue-settings.ts';
 
 /** What pilots ask of a queue's workers, and where they fit. */
 export interface Demand {
-  /** Pilots that wait and have a job behind them. */
+  /** Pilots that wait for a machine: those with a job behind them, and those that the chain asks for without. */
   readonly pilots: number;
+  readonly withoutJobs: number;
   readonly onJoined: number;
   readonly onBooting: number;
   /** Jobs that land before a worker launched now takes pilots, and those of them that fit on no worker. */
@@ -22,17 +25,38 @@ export interface Demand {
 }
 
 const NONE: Demand = {
-  ...{ pilots: 0, onJoined: 0, onBooting: 0, landing: 0, landingUnplaced: 0, residual: [] },
+  ...{ pilots: 0, withoutJobs: 0, onJoined: 0, onBooting: 0, landing: 0, landingUnplaced: 0, residual: [] },
 };
 
 const countOf = (waiting: readonly Waiting[]): number => waiting.reduce((n, of) => n + of.count, 0);
 
+interface WaitingPilots {
+  readonly waiting: readonly Waiting[];
+  readonly withoutJobs: number;
+}
+
+const NOBODY: WaitingPilots = { waiting: [], withoutJobs: 0 };
+
+/** What the chain may count; none of an item of the ledger that cannot be read, and then it is not asked. */
+const elsewhere = ({ settings, ledger, pilotsInFactory }: Situation) => {
+  const { name, chain } = settings;
+  const isShared = chain.looksAtFactory;
+  if (unreadOf(ledger.unread ?? [], { of: 'pilots', queue: name, isShared }) !== undefined) return undefined;
+  return { inFactory: isShared ? pilotsInFactory() : 0, ever: ledger.pilotsEver[name] ?? 0 };
+};
+
 /** Pilots that wait for a machine. Where nobody waits, as in most queues of most ticks, nobody has to be placed. */
-const waitingIn = ({ settings, facts, submissions }: Situation): readonly Waiting[] => {
+const waitingIn = (situation: Situation): WaitingPilots => {
+  const { settings, facts, submissions } = situation;
   const pilots = facts.pilots(settings.name);
-  if (submissions.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return [];
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings.resourceTypes), pilots);
-  return waitingPilots(pilots, unseen(submissions, facts.viewedAt), ready, shapeOf(settings));
+  if (submissions.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return NOBODY;
+  const counts = countPilots(pilots, submissions, facts.viewedAt);
+  const counted = elsewhere(situation);
+  const known = chainFacts(settings, counts, facts, counted ?? { inFactory: 0, ever: 0 });
+  const withoutJobs = counted === undefined ? 0 : askedWithoutJobs(settings, counts, facts, known);
+  const served = known.given.ready + withoutJobs;
+  const unseenYet = unseen(submissions, facts.viewedAt);
+  return { waiting: waitingPilots(pilots, unseenYet, served, shapeOf(settings)), withoutJobs };
 };
 
 const placed = (waiting: readonly Waiting[], joined: readonly Bin[], booting: readonly Bin[]) => {
@@ -45,13 +69,14 @@ const placed = (waiting: readonly Waiting[], joined: readonly Bin[], booting: re
 export const demandOn = (situation: Situation, fleet: Fleet): Demand => {
   const { settings, facts, stage, curveOf } = situation;
   const landing = landingSoon(settings, facts, stage, curveOf);
-  const waiting = waitingIn(situation);
+  const { waiting, withoutJobs } = waitingIn(situation);
   if (waiting.length === 0 && landing.length === 0) return NONE;
-  const rooms = supply(fleet, facts.now, settings);
+  const rooms = supply(fleet, facts.now, settings, situation.withoutRoom);
   const now = placed(waiting, rooms.joined, rooms.booting);
   const soon = placed(landing, now.onJoined.bins, now.onBooting.bins);
   return {
     pilots: now.count,
+    withoutJobs,
     onJoined: now.onJoined.placed,
     onBooting: now.onBooting.placed,
     landing: soon.count,

@@ -17,8 +17,16 @@ const allowance = ({ settings, budget }: Situation, { fleet }: Proposal): Allowa
 const unknownLandings = ({ settings, facts }: Situation): readonly Reason[] =>
   settings.lookAhead === 'off' || facts.landingsUnknown === undefined ? [] : [facts.landingsUnknown];
 
-const seen = ({ pilots, onJoined, onBooting, landing, landingUnplaced }: Demand): readonly Reason[] => [
+const seen = ({
+  pilots,
+  withoutJobs,
+  onJoined,
+  onBooting,
+  landing,
+  landingUnplaced,
+}: Demand): readonly Reason[] => [
   { kind: 'pilots-waiting', pilots, onJoined, onBooting },
+  ...(withoutJobs > 0 ? [{ kind: 'pilots-asked-for', pilots: withoutJobs } as const] : []),
   ...(landing > 0 ? [{ kind: 'jobs-landing', jobs: landing, unplaced: landingUnplaced } as const] : []),
 ];
 
@@ -32,8 +40,12 @@ const spending = ({ budget }: Situation, keptBack: number) =>
       };
 
 const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) => {
-  const { pilots, onJoined, onBooting, landing, residual } = demand;
-  const counts = { pilotsUnplaced: pilots - onJoined - onBooting, pilotsWithJobs: pilots };
+  const { pilots, withoutJobs, onJoined, onBooting, landing, residual } = demand;
+  const counts = {
+    pilotsUnplaced: pilots - onJoined - onBooting,
+    pilotsWithJobs: pilots - withoutJobs,
+    ...(withoutJobs > 0 ? { pilotsWithoutJobs: withoutJobs } : {}),
+  };
   if (pilots === 0 && landing === 0) return { launches: [], why: seen(demand), counts, keptBack: 0 };
   const plan = planLaunches(residual, situation, allowance(situation, proposal));
   return {

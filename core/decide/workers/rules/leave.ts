@@ -39,10 +39,16 @@ const lostAfter = ({ settings, hiddenPilots }: Situation): number =>
   hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
 
 /** Why a worker in service should leave it, if it should. */
-const drainOf = (member: Member, { settings, agesAt: now }: Situation): Retirement | undefined => {
+const drainOf = (member: Member, situation: Situation): Retirement | undefined => {
+  const { settings, agesAt: now, blackHoles, facts } = situation;
   const { record, pool } = member;
   const age = now - record.launchedAt;
   if (settings.state === 'drain') return { ...drain(member, { kind: 'queue-drained' }), surplus: true };
+  if (pool?.ended !== undefined && blackHoles.has(record.instanceId)) {
+    const { shortSeconds } = facts.pilots(settings.name).ended;
+    const { short, count: ended } = pool.ended;
+    return drain(member, { kind: 'black-hole', short, ended, shortSeconds });
+  }
   if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
     return drain(member, { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds });
   }

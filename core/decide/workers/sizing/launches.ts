@@ -3,16 +3,16 @@ import { isArm64 } from '../../../model/flavours.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { type Bin, howManyFit, type Waiting } from '../../../model/resources.ts';
+import { type Bin, howManyFit, type Resources, type Waiting } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
-import type { SeenRooms } from '../../../observe/ec2-conditions.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
 import { fill, widestFirst } from '../../../observe/packing.ts';
+import type { SeenRooms } from '../../../observe/seen-rooms.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
-import { chooseOffers, type OfferClass, roomsOf } from './offers.ts';
+import { chooseOffers, type OfferClass, roomsOf, type Wanted as Wish } from './offers.ts';
 
 /** What a queue may still launch. */
 export interface Allowance {
@@ -57,6 +57,23 @@ const lacking = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen
   return lack === undefined ? {} : { lack };
 };
 
+const NOTHING_SEEN: SeenRooms = new Map();
+
+/**
+ * The offers of a worker that should hold such a pilot by its type, though none that was seen does. It may be the machines
+ * that were seen: one is tried, unless one has been tried lately.
+ */
+const canaryFor = (
+  shape: Waiting['shape'],
+  wish: Wish,
+  { settings, stage, ec2: { cooling, triedLately } }: Situation,
+): OfferClass | undefined => {
+  const site = { site: stage, cooling, seen: NOTHING_SEEN };
+  const offers = chooseOffers(shape, { ...wish, count: 1 }, settings, site);
+  if (typeof offers === 'string') return undefined;
+  return offers.offers.some(({ flavour }) => triedLately?.().has(flavour)) ? undefined : offers;
+};
+
 /** How many workers of an offer are still allowed: never one more. */
 const mostOf = ({ room }: OfferClass, left: Allowance): number =>
   Math.max(0, Math.min(left.workers, Math.floor(left.cores / room.cpus)));
@@ -79,11 +96,8 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
  * Workers for the pilots that fit nowhere: widest first, and what these leave free on the new workers is filled by
  * narrower ones. A worker that is not allowed leaves nothing: nobody may wait for room on it.
  */
-const choose = (
-  residual: readonly Waiting[],
-  { settings, stage, ec2 }: Situation,
-  allowance: Allowance,
-): Plan => {
+const choose = (residual: readonly Waiting[], situation: Situation, allowance: Allowance): Plan => {
+  const { settings, stage, ec2 } = situation;
   const { cooling, unsupported, suspects, seen, launchTokens, hazards } = ec2;
   const granted: Wanted[] = [];
   const why: Reason[] = [];
@@ -108,7 +122,10 @@ const choose = (
       ...(unsupported === undefined ? {} : { unsupported }),
       ...(suspects === undefined ? {} : { suspects }),
     };
-    const offers = chooseOffers(shape, wish, settings, { site: stage, cooling, seen: seen() });
+    const fitting = chooseOffers(shape, wish, settings, { site: stage, cooling, seen: seen() });
+    const canary = fitting === 'too-small' ? canaryFor(shape, wish, situation) : undefined;
+    const offers = canary ?? fitting;
+    if (canary !== undefined) why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), canary: true });
     if (offers === 'too-small') {
       const lack = lacking(waiting, settings, stage, seen());
       why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), ...lack });
@@ -118,7 +135,7 @@ const choose = (
       why.push({ kind: 'offers-unsupported', ...pilotsOf(waiting) });
       withoutType += count;
     } else {
-      const wanted = Math.ceil(count / howManyFit(shape, offers.room));
+      const wanted = canary === undefined ? Math.ceil(count / howManyFit(shape, offers.room)) : 1;
       const allowed = Math.min(wanted, mostOf(offers, left));
       const taken = Math.min(allowed, payable(offers, left));
       keptBack += wanted - allowed;
@@ -131,6 +148,10 @@ const choose = (
   }
   return { granted, keptBack, tooDear, unsupported: withoutType, why };
 };
+
+/** As a worker reads it from its tags. */
+const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
+  `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
 
 const request = (
   { offers, count }: Wanted,
@@ -165,6 +186,7 @@ const request = (
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        [TAG.promised]: promiseOf(offers.room),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
       },

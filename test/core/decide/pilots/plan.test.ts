@@ -71,6 +71,12 @@ describe('pilots are submitted for jobs that have none', () => {
       'submit 5',
     ],
     [
+      'jobs of labels that it does not take are for others',
+      { activated: 7, knobs: { labels: 'user, rc_test2' } },
+      'rest',
+    ],
+    ['jobs of labels that it takes count', { activated: 7, knobs: { labels: 'user, managed' } }, 'submit 7'],
+    [
       'jobs of other resource types are for others',
       { activated: 7, knobs: { 'resource-types': 'MCORE' } },
       'rest',
@@ -117,6 +123,21 @@ describe('idle pilots without a job behind them are removed', () => {
       'remove 3 leave 2',
     ],
     [
+      'a minimum is kept that fills a cap of the whole factory',
+      { pilots: pilots({ idle: 2 }), knobs: { chain: 'Ready, MinPending(2), MaxPerFactory(2)' } },
+      'rest',
+    ],
+    [
+      'what a life budget has submitted stays until it has run',
+      { pilots: pilots({ idle: 5 }), pilotsEver: 5, knobs: { chain: 'Fixed(5), KeepNQueueLife()' } },
+      'rest',
+    ],
+    [
+      'and what is beyond that budget goes',
+      { pilots: pilots({ idle: 5 }), pilotsEver: 9, knobs: { chain: 'Ready, MaxToSubmit(9)' } },
+      'remove 5 leave 0',
+    ],
+    [
       'and nothing goes when the minimum is all there is',
       { pilots: pilots({ idle: 2 }), knobs: { chain: 'Ready, MinPending(2)' } },
       'rest',
@@ -152,8 +173,22 @@ describe('the status of the site', () => {
     ['standby', 'rest'],
     ['maintenance', 'rest'],
     ['paused', 'rest'],
+    ['test', 'submit 9'],
+    ['weird', 'rest'],
+    ['Online', 'rest'],
   ])('%s means: %s', (status, expected) => {
     expect(planned({ activated: 9, status })).toBe(expected);
+  });
+
+  it.each([
+    ['standby', { kind: 'site-shut', status: 'standby' }],
+    ['weird', { kind: 'site-status-strange', status: 'weird' }],
+  ])('is told where it is why nothing is submitted: %s', (status, why) => {
+    expect(plan({ activated: 9, status }).why).toContainEqual(why);
+  });
+
+  it('that nobody knows keeps no idle pilots without jobs', () => {
+    expect(planned({ pilots: pilots({ idle: 3 }), status: 'weird' })).toBe('remove 3 leave 0');
   });
 
   it('holds the queue where its chain asks for it and nobody knows', () => {
@@ -175,7 +210,10 @@ describe('the status of the site', () => {
 describe('several queues', () => {
   const world = {
     ...pilotWorld(),
-    panda: known({ A: { SCORE: { activated: 9 } }, B: { SCORE: { activated: 9 } } }, NOW),
+    panda: known(
+      { A: { SCORE: { managed: { activated: 9 } } }, B: { SCORE: { managed: { activated: 9 } } } },
+      NOW,
+    ),
     pool: known(poolView([]), NOW),
   };
 
@@ -193,6 +231,23 @@ describe('several queues', () => {
         why: [{ kind: 'bad-settings', problems: [{ knob: 'cpus' }] }],
       },
       { queue: 'B', kind: 'submit', count: 9 },
+    ]);
+  });
+
+  it('are judged one by one where PanDA tells what cannot be read of a site', () => {
+    const words = 'data.B.SCORE: expected record, received null';
+    const queues = ['A', 'B', 'D', 'P'].map((name) =>
+      queue({ chain: 'Ready', state: { D: 'drain', P: 'paused' }[name] ?? 'active' }, name),
+    );
+    const panda = known(
+      { A: { SCORE: { managed: { activated: 9 } } }, B: words, D: words, P: words, OTHER: words },
+      NOW,
+    );
+    expect(planPilots({ ...world, panda, queues })).toMatchObject([
+      { queue: 'A', kind: 'submit', count: 9 },
+      { queue: 'B', kind: 'hold', why: [{ kind: 'site-unreadable', site: 'B', words }] },
+      { queue: 'D', kind: 'rest', why: [{ kind: 'queue-drained' }] },
+      { queue: 'P', kind: 'rest', why: [{ kind: 'queue-paused' }] },
     ]);
   });
 

@@ -164,7 +164,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
       })),
       { observedAt: now, collectorStartedAt: now - 86_400 },
     );
-    const jobs = { SCORE: { activated: 1000, running: 0 } };
+    const jobs = { SCORE: { managed: { activated: 1000, running: 0 } } };
     const decisions = planWorkers({
       now,
       queues,

@@ -7,6 +7,7 @@ import { planWorkers } from '../../planning.ts';
 import {
   busy,
   type Given,
+  inEc2,
   inLedger,
   inPool,
   JOINED,
@@ -64,6 +65,7 @@ describe('a queue without a budget', () => {
       ],
       launches: [openLaunch(2)],
       pool: [busy('i-1'), busy('i-3')],
+      vouched: [inEc2('i-3')],
     });
     const { counts } = only(planWorkers(world));
     // 0.096 for each m6i.large, 0.384 for the m6i.2xlarge, on demand, though they are on spot.

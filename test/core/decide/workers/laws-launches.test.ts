@@ -4,7 +4,7 @@ import type { ReasonKind } from '../../../../core/model/reason.ts';
 import { known } from '../../../../core/model/snapshot.ts';
 import { anyWorld, anyWorldOf, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
-import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, workersOf } from '../../sums.ts';
+import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, runningOf, workersOf } from '../../sums.ts';
 import { NARROW, NOW, settings, WIDE } from '../../worlds.ts';
 
 /** Workers and vCPUs of a queue that EC2 may be billing or may still start, counted by hand. */
@@ -66,15 +66,11 @@ describe('more demand', () => {
       ...of,
       shapes: of.shapes.map((shape) => ({ ...shape, idle: shape.idle + idle })),
     }));
-    const panda = Object.fromEntries(
-      ['A', 'B'].map((name) => [name, { SCORE: { activated: jobsOf(source, name) + jobs } }]),
-    );
-    const running = source.panda.kind === 'known' ? source.panda.value : {};
     const merged = Object.fromEntries(
-      Object.entries(panda).map(([name, { SCORE }]) => [
-        name,
-        { SCORE: { ...running[name]?.SCORE, ...SCORE } },
-      ]),
+      ['A', 'B'].map((name) => {
+        const activated = jobsOf(source, name) + jobs;
+        return [name, { SCORE: { managed: { activated, running: runningOf(source, name) } } }];
+      }),
     );
     return {
       ...source,

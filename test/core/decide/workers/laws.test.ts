@@ -12,8 +12,8 @@ const DOUBTS: Readonly<Record<string, (source: Source) => Source>> = {
   'PanDA is from the future': (source) => ({ ...source, panda: { ...source.panda, observedAt: NOW + 61 } }),
   'PanDA is inflated': (source) => ({
     ...source,
-    panda: known({ CERN: { SCORE: { running: 3000 } } }, NOW),
-    pandaBefore: { CERN: { SCORE: { running: 1500 } } },
+    panda: known({ CERN: { SCORE: { managed: { running: 3000 } } } }, NOW),
+    pandaBefore: { CERN: { SCORE: { managed: { running: 1500 } } } },
   }),
   'the pool is unknown': (source) => ({ ...source, pool: unknown('refused') }),
   'the pool is stale': (source) => ({ ...source, pool: known(poolOf(source), NOW - 361) }),

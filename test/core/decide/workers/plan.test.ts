@@ -7,6 +7,7 @@ import {
   cooling,
   FULL,
   type Given,
+  inEc2,
   inLedger,
   inPool,
   JOINED,
@@ -80,7 +81,16 @@ describe('workers are launched for pilots that fit on none', () => {
       { ...waiting(5), launches: [openLaunch(3)] },
       'rest',
     ],
-    ['a stranger in the pool counts', { ...waiting(2), pool: [inPool('i-00000009')] }, 'rest'],
+    [
+      'a stranger in the pool counts that EC2 shows',
+      { ...waiting(2), pool: [inPool('i-00000009')], vouched: [inEc2('i-00000009')] },
+      'rest',
+    ],
+    [
+      'a stranger that EC2 does not show counts for nothing',
+      { ...waiting(2), pool: [inPool('i-00000009')] },
+      '1 m6i.large on-demand',
+    ],
     [
       'pilots just submitted ask for workers',
       { activated: 4, submissions: [submission(4, NOW)] },
@@ -138,6 +148,7 @@ describe('caps', () => {
       inLedger('i-00000004', { kind: 'retiring', since: NOW - 60, cause: { kind: 'told', words: 'x' } }),
     ],
     pool: [busy('i-00000002'), busy('i-00000005')],
+    vouched: [inEc2('i-00000005')],
     launches: [openLaunch(2)],
   };
   it.each([
@@ -186,12 +197,44 @@ describe('a decision', () => {
   });
 });
 
+describe('a site of which PanDA tells what cannot be read', () => {
+  const words = 'data.BNL.SCORE.managed.activated: expected number, received null';
+  const decided = (state: string) => {
+    const world = workerWorld({
+      ...waiting(50),
+      ...{ workers: [inLedger(ID, JOINED)], pool: [busy(ID)], knobs: { state } },
+    });
+    return planWorkers({ ...world, panda: known({ BNL: words, A: { SCORE: {} } }, NOW) });
+  };
+
+  it.each(['active', 'paused'])('holds its queue, if that is %s', (state) => {
+    expect(decided(state)).toEqual([
+      expect.objectContaining({
+        ...{ queue: 'BNL', kind: 'hold', why: [{ kind: 'site-unreadable', site: 'BNL', words }] },
+      }),
+    ]);
+  });
+
+  it('does not keep a queue from being drained', () => {
+    expect(decided('drain')).toMatchObject([{ kind: 'act', retirements: [{ step: 'drain' }] }]);
+  });
+
+  it('is no affair of a queue of another site', () => {
+    const world = workerWorld({ ...waiting(4) });
+    const panda = known({ OTHER: words, BNL: { SCORE: { managed: { activated: 4 } } } }, NOW);
+    expect(planWorkers({ ...world, panda })).toMatchObject([{ kind: 'act' }]);
+  });
+});
+
 describe('several queues', () => {
   it('have fleets of their own, and one with bad settings is held alone', () => {
     const world = {
-      ...workerWorld(),
+      ...workerWorld({ vouched: [inEc2('i-0000000b', {}, 'B')] }),
       queues: [queue({}, 'A'), queue({ market: 'cheap' }, 'X'), queue({}, 'B')],
-      panda: known({ A: { SCORE: { activated: 2 } }, B: { SCORE: { activated: 2 } } }, NOW),
+      panda: known(
+        { A: { SCORE: { managed: { activated: 2 } } }, B: { SCORE: { managed: { activated: 2 } } } },
+        NOW,
+      ),
       pool: known(
         poolView(
           [pilots({ idle: 2 }, { queue: 'A' }), pilots({ idle: 2 }, { queue: 'B' })],

@@ -29,7 +29,7 @@ const decide = ({ idle, workers = [], caps, knobs = {} }: Given): readonly Worke
     stage: caps === undefined ? STAGE : { ...STAGE, caps },
     ledger: { workers, launches: [], submissions: {}, cooling: [], pilotsEver: {} },
     panda: known(
-      Object.fromEntries(all.map(([name, count]) => [name, { SCORE: { activated: count } }])),
+      Object.fromEntries(all.map(([name, count]) => [name, { SCORE: { managed: { activated: count } } }])),
       NOW,
     ),
     sites: known({}, NOW),

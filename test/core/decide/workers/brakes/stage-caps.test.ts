@@ -55,7 +55,9 @@ const decide = (
     })),
     { observedAt: now - 10, collectorStartedAt: now - 86_400 },
   );
-  const jobs = Object.fromEntries(all.map(([name, { idle }]) => [name, { SCORE: { activated: idle } }]));
+  const jobs = Object.fromEntries(
+    all.map(([name, { idle }]) => [name, { SCORE: { managed: { activated: idle } } }]),
+  );
   return planWorkers({
     now,
     queues: all.map(([name, { knobs = {} }]) => queue({ ...PRICED, ...knobs }, name)),

@@ -142,6 +142,7 @@ describe('a launch', () => {
         'aerie:launch': `BNL.${NOW}.0`,
         'aerie:linger-seconds': '180',
         'aerie:max-life-seconds': '604800',
+        'aerie:promised': '8c,30601m,100000d,0g',
       },
     });
     expect(second?.request.launchId).toBe(`BNL.${NOW}.1`);

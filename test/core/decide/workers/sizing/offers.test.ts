@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { chooseOffers } from '../../../../../core/decide/workers/sizing/offers.ts';
 import { coolingNow } from '../../../../../core/learn/cooling.ts';
 import { offerKey } from '../../../../../core/model/flavours.ts';
-import { seenRooms } from '../../../../../core/observe/ec2-conditions.ts';
 import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, settings, WIDE } from '../../../worlds.ts';
 
 /** One pilot, EC2 with all its tokens, and workers that cost little besides their cores. */
@@ -131,24 +130,6 @@ describe('a refused offer', () => {
   it('leaves the same flavour alone in no other zone and on no other market', () => {
     expect([...coolingNow([cooling('m6i.large', 'us-east-1a')], NOW)]).toEqual([
       'm6i.large/us-east-1a/on-demand',
-    ]);
-  });
-});
-
-describe('the room of a flavour', () => {
-  it('is the smallest that any of its workers has', () => {
-    const total = (flavour: string, memoryMb: number, cpus = 2) => ({
-      flavour,
-      total: { ...LARGE, memoryMb, cpus },
-    });
-    const rooms = seenRooms([
-      total('m6i.large', 7600),
-      total('m6i.large', 7700, 1),
-      total('c6i.large', 3600),
-    ]);
-    expect([...rooms]).toEqual([
-      ['m6i.large', { ...LARGE, memoryMb: 7600, cpus: 1 }],
-      ['c6i.large', { ...LARGE, memoryMb: 3600 }],
     ]);
   });
 });

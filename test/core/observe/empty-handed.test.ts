@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emptyHanded } from '../../../../core/decide/pilots/facts.ts';
-import { planPilots } from '../../planning.ts';
-import { only, pilots, pilotWorld } from '../../worlds.ts';
+import { emptyHanded } from '../../../core/observe/empty-handed.ts';
+import { planPilots } from '../planning.ts';
+import { only, pilots, pilotWorld } from '../worlds.ts';
 
 const ended = (count: number, short: number) => ({ ended: { count, short, shortSeconds: 300 } });
 

@@ -1,0 +1,79 @@
+import { LIVE, workerKey } from '../../adapters/ledger-items.ts';
+import { workerItem } from '../../adapters/ledger-worker-item.ts';
+import { SETTINGS_PARTITION } from '../../core/model/names.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
+
+/** A value as DynamoDB's wire has it. */
+type Wire =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: true }
+  | { readonly L: readonly Wire[] }
+  | { readonly M: Readonly<Record<string, Wire>> };
+
+export type WireItem = Readonly<Record<string, Wire>>;
+
+const fieldsOf = (of: object): WireItem =>
+  Object.fromEntries(
+    Object.entries(of)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, wireOf(value)]),
+  );
+
+const wireOf = (value: unknown): Wire => {
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (value === null || typeof value !== 'object') return { NULL: true };
+  return Array.isArray(value) ? { L: value.map(wireOf) } : { M: fieldsOf(value) };
+};
+
+/** How a checkout writes its workers: `spread`, each field an attribute, as all did before `compact`. */
+export type Form = 'spread' | 'compact';
+
+/** A worker as a checkout would have written it. */
+export const itemOf = (worker: WorkerRecord, form: Form): WireItem =>
+  fieldsOf(
+    form === 'compact' ? workerItem(worker) : { pk: LIVE, sk: workerKey(worker.instanceId), ...worker, v: 1 },
+  );
+
+/** The settings of the queues, as the settings function keeps them. */
+export const settingsItems = (queues: readonly string[], readAt: number): readonly WireItem[] => [
+  ...queues.toSorted().map((queue) =>
+    fieldsOf({
+      ...{ pk: SETTINGS_PARTITION, sk: `queue#${queue}`, queue, readAt },
+      good: { state: 'active', 'max-workers': '100000' },
+    }),
+  ),
+  fieldsOf({ pk: SETTINGS_PARTITION, sk: 'read', completeAt: readAt, readAt }),
+];
+
+/** DynamoDB ends a page at 1 MB of attribute names and values; its JSON is some 1.7 times as long. */
+const PAGE_BYTES = 2 ** 20;
+
+const sizeOf = (value: Wire): number => {
+  if ('S' in value) return value.S.length;
+  if ('N' in value) return Math.ceil(value.N.length / 2) + 1;
+  if ('L' in value) return 3 + value.L.reduce((n, one) => n + 1 + sizeOf(one), 0);
+  if ('M' in value) return 3 + Object.values(value.M).length + itemSize(value.M);
+  return 1;
+};
+
+const itemSize = (item: WireItem): number =>
+  Object.entries(item).reduce((n, [name, value]) => n + name.length + sizeOf(value), 0);
+
+/** Items in pages as a Query gives them. */
+export const pagesOf = (items: readonly WireItem[]): readonly (readonly WireItem[])[] => {
+  const pages: WireItem[][] = [[]];
+  let bytes = 0;
+  for (const item of items) {
+    if (bytes >= PAGE_BYTES) {
+      pages.push([]);
+      bytes = 0;
+    }
+    bytes += itemSize(item);
+    pages.at(-1)?.push(item);
+  }
+  return pages;
+};

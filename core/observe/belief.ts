@@ -1,0 +1,96 @@
+import { type Flavour, parseFlavour } from '../model/flavours.ts';
+import type { PoolWorker } from '../model/pool.ts';
+import { fits, least, type Resources } from '../model/resources.ts';
+import type { WorkerRecord } from '../model/worker.ts';
+
+/** Why a worker's ad is not believed as it stands. */
+export type Doubt = 'contradictory' | 'boastful' | 'elsewhere' | 'unreadable';
+
+/** What was bought with a worker: the most that it can have. */
+export type BoughtOf = (worker: Pick<WorkerRecord, 'offer' | 'offers'>) => Resources;
+
+/**
+ * Looks up what a worker's flavour has. EC2 sells cores, memory and GPUs with it; its disk is the stage's. Of a flavour
+ * that nobody knows any more, what was planned counts.
+ */
+export const boughtFrom = (known: ReadonlyMap<string, Flavour>, diskMb: number): BoughtOf => {
+  const byName = new Map<string, Flavour | undefined>(known);
+  return ({ offer: { flavour: name }, offers }) => {
+    if (!byName.has(name)) byName.set(name, parseFlavour(name));
+    const flavour = byName.get(name);
+    if (flavour === undefined) return offers;
+    const { cpus, memoryMb, gpus } = flavour;
+    return { cpus, memoryMb, gpus, diskMb: Math.max(diskMb, offers.diskMb) };
+  };
+};
+
+/** Disk is left out: HTCondor measures what is free of it now and then, and shows more than the total in between. */
+const contradicts = ({ total, free, busy, idleSince }: PoolWorker): boolean =>
+  free.cpus > total.cpus ||
+  free.memoryMb > total.memoryMb ||
+  free.gpus > total.gpus ||
+  (busy === 0) !== (idleSince !== null);
+
+/** Cores or memory are taken: something runs, whatever the number of slots says. */
+const isTaken = ({ total, free }: PoolWorker): boolean =>
+  free.cpus < total.cpus || free.memoryMb < total.memoryMb;
+
+const NO_ROOM: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
+
+const capped = (pool: PoolWorker, most: Resources): PoolWorker => {
+  const total = least(pool.total, most);
+  // A slot has a core at least.
+  return { ...pool, total, free: least(pool.free, total), busy: Math.min(pool.busy, Math.max(1, most.cpus)) };
+};
+
+/**
+ * Full, busy, and on its way out if it was told to go: it is given no pilot, is not ended as empty, and has the time of a
+ * drain and no more.
+ */
+const taken = (pool: PoolWorker): PoolWorker => ({
+  ...pool,
+  free: NO_ROOM,
+  draining: true,
+  busy: Math.max(1, pool.busy),
+  idleSince: null,
+});
+
+/** What is believed of an ad, and why it is not what the ad says. */
+interface Believed {
+  readonly pool: PoolWorker;
+  readonly doubt?: Doubt;
+}
+
+/**
+ * Reads a worker's ad as far as it can be believed: never more than was bought, room for its own queue alone, and never
+ * idle in doubt. The ad is the machine's own word, and a job may have become root there.
+ */
+export const believed = (ad: PoolWorker, queue: string, most: Resources): Believed => {
+  // Nearly all are as they were bought.
+  const isBoastful = !fits(ad.total, most) || ad.busy > Math.max(1, most.cpus);
+  const pool = isBoastful ? capped(ad, most) : ad;
+  if (ad.queue !== queue) return { pool: { ...taken(pool), queue }, doubt: 'elsewhere' };
+  if (contradicts(ad)) return { pool: taken(pool), doubt: 'contradictory' };
+  if (isBoastful) return { pool, doubt: 'boastful' };
+  return pool.busy === 0 && isTaken(pool) ? { pool: { ...pool, busy: 1, idleSince: null } } : { pool };
+};
+
+/** A worker of whose ad nothing can be used but that it is there. */
+export const unreadable = (instanceId: string, viewedAt: number): PoolWorker => ({
+  instanceId,
+  queue: '',
+  total: NO_ROOM,
+  free: NO_ROOM,
+  busy: 1,
+  draining: true,
+  reachable: true,
+  joinedAt: viewedAt,
+  lastHeardAt: viewedAt,
+  idleSince: null,
+});
+
+/** What is believed of it: it has what was bought, all of it in use. */
+export const believedUnread = (ad: PoolWorker, queue: string, total: Resources): Believed => ({
+  pool: { ...ad, queue, total },
+  doubt: 'unreadable',
+});

@@ -1,0 +1,36 @@
+import type { Reason } from '../model/reason.ts';
+import type { Fleet, Member } from './fleet.ts';
+
+/** One alone is replaced: it is the machine. */
+const FEW_WORKERS = 2;
+
+const MOST_SHARE = 1 / 2;
+
+/** In service: one that EC2 takes back, or that was told to go, is unwell for a cause of its own. */
+const isServing = ({ record: { state }, pool, doubt }: Member): boolean =>
+  pool !== undefined &&
+  doubt === undefined &&
+  (state.kind === 'joined' || state.kind === 'booting' || state.kind === 'missing');
+
+/** A cause without its numbers: one outage is told with other addresses, times and shares on every machine. */
+const kindOf = (cause: string): string => cause.replace(/\d+/g, '#');
+
+/** What a worker says of itself, cause by cause; each once. */
+const causesOf = ({ pool }: Member): readonly string[] => [
+  ...new Map((pool?.unwell?.split('; ') ?? []).map((cause) => [kindOf(cause), cause])).values(),
+];
+
+/**
+ * Why the workers of a queue are neither replaced nor ended, if most of them are unwell for one cause: a service that they
+ * all need is away, and new machines would be as unwell as these.
+ */
+export const unwellTogether = ({ members }: Fleet): Reason | undefined => {
+  if (members.every(({ pool }) => pool?.unwell === undefined)) return undefined;
+  const serving = members.filter(isServing);
+  const alike = [...Map.groupBy(serving.flatMap(causesOf), kindOf).values()];
+  const [most = []] = alike.sort((a, b) => b.length - a.length);
+  const [words] = most;
+  if (words === undefined || most.length < FEW_WORKERS) return undefined;
+  if (most.length <= serving.length * MOST_SHARE) return undefined;
+  return { kind: 'workers-unwell', workers: most.length, joined: serving.length, words };
+};

@@ -1,0 +1,316 @@
+import { describe, expect, it } from 'vitest';
+import { compare, protections } from '../../../core/audit/compare.ts';
+import type { AuditInput } from '../../../core/audit/sides.ts';
+import type { Instance } from '../../../core/model/instance.ts';
+import type { OpenLaunch } from '../../../core/model/launch.ts';
+import { TAG } from '../../../core/model/names.ts';
+import type { PoolWorker } from '../../../core/model/pool.ts';
+import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
+import { UNCLOSED_SECONDS } from '../../../core/write/open-launches.ts';
+import { inLedger, inPool, NOW, openLaunch, poolView, queue, STAGE } from '../worlds.ts';
+
+const ID = 'i-00000001';
+const JOIN_SECONDS = 900;
+const LONGEST_JOIN_SECONDS = 7_200;
+const VIEWED_AT = poolView([]).observedAt;
+const TOLD = { kind: 'told', words: 'x' } as const;
+
+interface Given {
+  readonly instances?: readonly Instance[];
+  readonly workers?: readonly WorkerRecord[];
+  readonly launches?: readonly OpenLaunch[];
+  readonly startds?: readonly PoolWorker[];
+  readonly unread?: readonly string[];
+}
+
+const world = ({
+  instances = [],
+  workers = [],
+  launches = [],
+  startds = [],
+  unread = [],
+}: Given): AuditInput => ({
+  now: NOW,
+  stage: STAGE,
+  queues: [queue({ 'join-deadline-seconds': String(JOIN_SECONDS) })],
+  instances,
+  ledger: { workers, launches, unread: unread.map((key) => ({ key, why: 'of a newer version' })) },
+  pool: poolView([], startds),
+});
+
+const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, string>> = {}): Instance => ({
+  instanceId: ID,
+  state: 'running',
+  launchedAt: NOW - 300,
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  tags: { [TAG.stage]: 'lab', [TAG.queue]: 'BNL', [TAG.launch]: 'BNL.1.0', ...tags },
+  ...given,
+});
+const PROTECTED = { [TAG.protected]: 'yes' };
+const record = (state: WorkerState, ageSeconds = 300) =>
+  inLedger(ID, state, { launchedAt: NOW - ageSeconds });
+const BOOTING = record({ kind: 'booting' });
+const JOINED = record({ kind: 'joined', joinedAt: NOW - 200 });
+const retiring = (seconds: number, pending?: true) =>
+  record({
+    ...{ kind: 'retiring', since: NOW - seconds, cause: TOLD },
+    ...(pending === undefined ? {} : { pending }),
+  });
+const startd = inPool(ID, { lastHeardAt: VIEWED_AT });
+const silent = (seconds: number) => inPool(ID, { lastHeardAt: VIEWED_AT - seconds });
+const launch = (ageSeconds: number) => openLaunch(2, NOW - ageSeconds);
+const idOf = (ageSeconds: number) => launch(ageSeconds).request.launchId;
+
+/** What is found: name, remedy, and whether there is nothing to wait for. */
+const found = (given: Given): readonly string[] =>
+  compare(world(given)).map(
+    ({ name, remedy, waited }) => `${name}: ${remedy.kind}${waited ? ', at once' : ''}`,
+  );
+
+describe('an audit of one machine', () => {
+  it.each<readonly [string, Given, readonly string[]]>([
+    ['known to all three', { instances: [instance()], workers: [JOINED], startds: [startd] }, []],
+    ['that boots', { instances: [instance()], workers: [BOOTING] }, []],
+    ['that the ledger does not know yet', { instances: [instance()] }, ['unknown-instance: adopt']],
+    [
+      'that the ledger does not know, at its deadline',
+      { instances: [instance({ launchedAt: NOW - JOIN_SECONDS })] },
+      ['unknown-instance: adopt'],
+    ],
+    [
+      'that the ledger does not know, after its deadline',
+      { instances: [instance({ launchedAt: NOW - JOIN_SECONDS - 1 })] },
+      ['unknown-instance: end'],
+    ],
+    [
+      'of a queue without settings, at the longest deadline',
+      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS }, { [TAG.queue]: 'OTHER' })] },
+      ['unknown-instance: adopt'],
+    ],
+    [
+      'of a queue without settings, after the longest deadline',
+      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS - 1 }, { [TAG.queue]: 'OTHER' })] },
+      ['unknown-instance: end'],
+    ],
+    [
+      'that the ledger does not know, long since in the pool',
+      { instances: [instance({ launchedAt: NOW - 9_000 })], startds: [startd] },
+      ['unknown-instance: adopt'],
+    ],
+    [
+      'that the ledger does not know and an operator protects',
+      { instances: [instance({ launchedAt: NOW - 9_000 }, PROTECTED)] },
+      ['unknown-instance: adopt'],
+    ],
+    [
+      'whose tag names no queue that may be',
+      { instances: [instance({}, { [TAG.queue]: 'no such name!' })] },
+      ['unknown-instance: end'],
+    ],
+    [
+      'whose tag names no queue that may be, and that is protected',
+      { instances: [instance({}, { ...PROTECTED, [TAG.queue]: '' })] },
+      ['unknown-instance: report'],
+    ],
+    [
+      'of a launch that is open',
+      { instances: [instance({}, { [TAG.launch]: idOf(60) })], launches: [launch(60)] },
+      [],
+    ],
+    ['of a launch whose item cannot be read', { instances: [instance()], unread: ['launch#BNL.1.0'] }, []],
+    [
+      'whose record cannot be read',
+      { instances: [instance()], startds: [startd], unread: [`worker#${ID}`] },
+      [],
+    ],
+    [
+      'that the ledger does not know and that has ended',
+      { instances: [instance({ state: 'terminated' })] },
+      [],
+    ],
+    [
+      'that has not joined by its deadline',
+      { instances: [instance()], workers: [record({ kind: 'booting' }, JOIN_SECONDS + 1)] },
+      ['overdue-boot: end, at once'],
+    ],
+    [
+      'that drains and has not joined by its deadline',
+      {
+        instances: [instance()],
+        workers: [record({ kind: 'draining', since: NOW, cause: TOLD, unjoined: true }, JOIN_SECONDS + 1)],
+      },
+      ['overdue-boot: end, at once'],
+    ],
+    [
+      'that has not joined by its deadline and is protected',
+      { instances: [instance({}, PROTECTED)], workers: [record({ kind: 'booting' }, JOIN_SECONDS + 1)] },
+      [],
+    ],
+    [
+      'that joined late, before it was seen',
+      {
+        instances: [instance()],
+        workers: [record({ kind: 'booting' }, JOIN_SECONDS + 1)],
+        startds: [startd],
+      },
+      [],
+    ],
+    [
+      'that joined and drains, long after its deadline',
+      { instances: [instance()], workers: [record({ kind: 'draining', since: NOW, cause: TOLD }, 9_000)] },
+      [],
+    ],
+    ['whose end EC2 took 600 s ago', { instances: [instance()], workers: [retiring(600)] }, []],
+    [
+      'whose end EC2 took longer ago',
+      { instances: [instance()], workers: [retiring(601)] },
+      ['unended-worker: end'],
+    ],
+    ['whose end EC2 has not taken yet', { instances: [instance()], workers: [retiring(601, true)] }, []],
+    [
+      'that was stopped',
+      { instances: [instance({ state: 'stopped' })], workers: [JOINED] },
+      ['stopped-instance: end'],
+    ],
+    ['that is being stopped', { instances: [instance({ state: 'stopping' })] }, ['stopped-instance: end']],
+    ['that was stopped and is protected', { instances: [instance({ state: 'stopped' }, PROTECTED)] }, []],
+    ['that EC2 does not show', { workers: [JOINED] }, ['lost-worker: bury']],
+    [
+      'that EC2 shows as ended',
+      { instances: [instance({ state: 'terminated' })], workers: [JOINED] },
+      ['lost-worker: bury, at once'],
+    ],
+    [
+      'that EC2 shows as ending',
+      { instances: [instance({ state: 'shutting-down' })], workers: [JOINED] },
+      ['lost-worker: bury, at once'],
+    ],
+    [
+      'that failed and is not counted yet',
+      { workers: [record({ kind: 'failed', at: NOW, cause: TOLD })] },
+      [],
+    ],
+    ['that EC2 does not show, heard of lately', { workers: [JOINED], startds: [silent(900)] }, []],
+    [
+      'that EC2 does not show, silent since',
+      { workers: [JOINED], startds: [silent(901)] },
+      ['lost-worker: bury'],
+    ],
+    [
+      'that EC2 shows as ended, with its ad',
+      { instances: [instance({ state: 'terminated' })], workers: [JOINED], startds: [startd] },
+      ['lost-worker: bury, at once', 'dead-ad: forget, at once'],
+    ],
+    ['that nobody knows, heard of lately', { startds: [silent(900)] }, ['stranger: report']],
+    ['that nobody knows, silent since', { startds: [silent(901)] }, ['dead-ad: forget']],
+  ])('%s', (_, given, expected) => {
+    expect(found(given)).toEqual(expected);
+  });
+});
+
+describe('an end that the audit asks for', () => {
+  it.each<readonly [string, Given, string, boolean]>([
+    [
+      'of one that nobody knows',
+      { instances: [instance({ launchedAt: NOW - 9_000 })] },
+      'unknown-unjoined',
+      true,
+    ],
+    [
+      'of a stopped one in the pool',
+      { instances: [instance({ state: 'stopped' })], workers: [JOINED], startds: [startd] },
+      'stopped',
+      false,
+    ],
+    [
+      'of a boot that is overdue',
+      { instances: [instance()], workers: [record({ kind: 'booting' }, 9_000)] },
+      'join-overdue',
+      true,
+    ],
+    ['that EC2 took before', { instances: [instance()], workers: [retiring(601)] }, 'told', true],
+  ])('%s says why, and whether it is in the pool', (_, given, cause, unseen) => {
+    const [remedy] = compare(world(given)).map((finding) => finding.remedy);
+    expect(remedy).toMatchObject({ kind: 'end', instanceId: ID, cause: { kind: cause }, unseen });
+    expect(remedy).toHaveProperty('worker', given.workers?.[0]);
+  });
+});
+
+describe('a launch whose outcome nobody wrote down', () => {
+  it.each([
+    ['young', { ...launch(UNCLOSED_SECONDS) }, []],
+    ['never asked for', { ...launch(UNCLOSED_SECONDS + 1), intendedBy: 3 }, []],
+    ['old', launch(UNCLOSED_SECONDS + 1), ['unclosed-launch: close']],
+  ])('%s', (_, open, expected) => {
+    expect(found({ launches: [open] })).toEqual(expected);
+  });
+
+  it('is closed with what lives of it', () => {
+    const open = launch(UNCLOSED_SECONDS + 1);
+    const its = (id: string, state: Instance['state']) =>
+      instance({ instanceId: id, state }, { [TAG.launch]: open.request.launchId });
+    const instances = [
+      its('i-1', 'running'),
+      its('i-2', 'terminated'),
+      its('i-3', 'pending'),
+      instance({ state: 'terminated' }),
+    ];
+    const [finding] = compare(world({ launches: [open], instances }));
+    expect(finding?.remedy).toEqual({ kind: 'close', launch: open, alive: [instances[0], instances[2]] });
+  });
+});
+
+describe('a record of an instance that had none', () => {
+  const adopted = (given: Given) =>
+    compare(world(given)).flatMap(({ remedy }) => (remedy.kind === 'adopt' ? [remedy.worker] : []))[0];
+
+  it('is of its tag’s queue and its flavour’s room, whatever its ad says', () => {
+    const seen = inPool(ID, {
+      queue: 'CERN',
+      joinedAt: NOW - 99,
+      total: { ...startd.total, cpus: 7 },
+      lastHeardAt: VIEWED_AT,
+    });
+    expect(adopted({ instances: [instance()], startds: [seen] })).toMatchObject({
+      ...{ instanceId: ID, queue: 'BNL', launchId: 'BNL.1.0', launchedAt: NOW - 300 },
+      ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
+    });
+  });
+
+  it('is of its tags and flavour, if it has not', () => {
+    const worker = adopted({ instances: [instance({}, PROTECTED)] });
+    expect(worker).toMatchObject({ queue: 'BNL', state: { kind: 'booting' }, isProtected: true });
+    expect(worker?.offers.cpus).toBe(2);
+    expect(adopted({ instances: [instance()] })).not.toHaveProperty('isProtected');
+  });
+
+  it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {
+    const { [TAG.launch]: _, ...tags } = instance().tags;
+    const odd = { ...instance({ offer: { ...instance().offer, flavour: 'odd' } }), tags };
+    expect(adopted({ instances: [odd] })).toMatchObject({
+      launchId: 'unknown',
+      offers: { cpus: 0, memoryMb: 0, diskMb: 0 },
+    });
+  });
+});
+
+describe('a mark of protection', () => {
+  it.each([
+    ['yes', true],
+    ['until monday', true],
+    ['', false],
+    ['no', false],
+    ['false', false],
+  ])('"%s" on an instance protects its worker: %s', (value, isProtected) => {
+    const instances = [instance({}, { [TAG.protected]: value })];
+    const expected = isProtected ? [{ worker: JOINED, isProtected }] : [];
+    expect(protections(world({ instances, workers: [JOINED] }))).toEqual(expected);
+    const marked = { ...JOINED, isProtected: true };
+    const taken = isProtected ? [] : [{ worker: marked, isProtected: false }];
+    expect(protections(world({ instances, workers: [marked] }))).toEqual(taken);
+  });
+
+  it('on an instance without a record is nobody’s', () => {
+    expect(protections(world({ instances: [instance({}, PROTECTED)] }))).toEqual([]);
+  });
+});

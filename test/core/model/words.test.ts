@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { known, unknown } from '../../../core/model/snapshot.ts';
+import { cut } from '../../../core/model/words.ts';
+import { planPilots, planWorkers } from '../planning.ts';
+import { NOW, pilotWorld, poolView, workerWorld } from '../worlds.ts';
+
+const LONG = 'very long\n'.repeat(500_000);
+
+describe('a text from outside', () => {
+  it.each([
+    ['stays as it is', 'HTTP 503', 'HTTP 503'],
+    ['comes to one line', ' two\nlines\tand \u0007 a bell ', 'two lines and a bell'],
+    ['is cut', 'x'.repeat(401), `${'x'.repeat(400)}…`],
+  ])('%s', (_, text, expected) => {
+    expect(cut(text)).toBe(expected);
+  });
+
+  it.each([
+    ['the endpoint’s failure', { pool: { kind: 'unknown', why: LONG } as const }],
+    ['the adapter’s word', { panda: unknown(LONG) }],
+    [
+      'why a part is not complete',
+      { pool: known({ ...poolView([]), workers: { complete: false, why: LONG, workers: [] } }, NOW) },
+    ],
+    ['the status of a site', { sites: known({ BNL: { status: LONG } }, NOW) }],
+  ])('never makes a decision long: %s', (_, given) => {
+    const [pilots] = planPilots({ ...pilotWorld({ activated: 5, knobs: { chain: 'Ready()' } }), ...given });
+    const [workers] = planWorkers({ ...workerWorld(), ...given });
+    expect(JSON.stringify([pilots, workers]).length).toBeLessThan(4000);
+  });
+});

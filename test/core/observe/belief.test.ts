@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { known } from '../../../core/model/snapshot.ts';
+import { boughtFrom, type Doubt } from '../../../core/observe/belief.ts';
+import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
+import { supply } from '../../../core/observe/supply.ts';
+import { anyWorld, worldOf } from '../any-world.ts';
+import { planWorkers } from '../planning.ts';
+import { poolOf } from '../sums.ts';
+import { busy, inEc2, inLedger, inPool, JOINED, LARGE, NOW, poolView, settings } from '../worlds.ts';
+
+const ID = 'i-00000001';
+/** What EC2 sells with an m6i.large, and the stage's disk. */
+const SOLD = { cpus: 2, memoryMb: 8192, diskMb: 100_000, gpus: 0 };
+const HUGE = { cpus: 5000, memoryMb: 10_000_000, diskMb: 10_000_000, gpus: 64 };
+
+type Ad = Parameters<typeof inPool>[1];
+
+const memberOf = (ad: Ad) => {
+  const trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map() };
+  const [member] = fleets([inLedger(ID, JOINED)], [], poolView([], [inPool(ID, ad)]), trust).of(
+    'BNL',
+  ).members;
+  return member;
+};
+
+describe('a worker’s ad', () => {
+  it.each<readonly [string, Ad, Ad, Doubt | undefined]>([
+    ['is believed as it is', {}, {}, undefined],
+    [
+      'is believed with less than was bought',
+      { total: { ...LARGE, memoryMb: 9 }, free: { ...LARGE, memoryMb: 9 } },
+      {},
+      undefined,
+    ],
+    [
+      'is worth no more than was bought',
+      { total: HUGE, free: HUGE },
+      { total: SOLD, free: SOLD },
+      'boastful',
+    ],
+    [
+      'has no more jobs than was bought has cores',
+      { busy: 5000, free: { ...LARGE, cpus: 0 }, idleSince: null },
+      { busy: 2 },
+      'boastful',
+    ],
+    [
+      'gives no room, and is not idle, with more cores free than there are',
+      { free: { ...LARGE, cpus: 3 } },
+      { free: { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 }, busy: 1, idleSince: null },
+      'contradictory',
+    ],
+    ['gives none if it is busy and idle', { busy: 1 }, { busy: 1, idleSince: null }, 'contradictory'],
+    ['gives none if it is neither', { idleSince: null }, { busy: 1, idleSince: null }, 'contradictory'],
+    [
+      'gives no room to a queue for which it was not launched, nor to its own then',
+      { queue: 'CERN' },
+      { queue: 'BNL', free: { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 }, busy: 1, idleSince: null },
+      'elsewhere',
+    ],
+    [
+      'is not idle while cores are taken, whatever the number of its slots',
+      { free: { ...LARGE, cpus: 1 } },
+      { busy: 1, idleSince: null, free: { ...LARGE, cpus: 1 } },
+      undefined,
+    ],
+    [
+      'is not idle while memory is taken',
+      { free: { ...LARGE, memoryMb: 10 } },
+      { busy: 1, idleSince: null },
+      undefined,
+    ],
+    ['is believed with a disk that moves', { free: { ...LARGE, diskMb: 100_001 } }, { busy: 0 }, undefined],
+  ])('%s', (_, ad, pool, doubt) => {
+    const member = memberOf(ad);
+    expect(member?.pool).toMatchObject(pool ?? {});
+    expect(member?.doubt).toBe(doubt);
+  });
+
+  it('of a type that nobody knows counts as it was planned', () => {
+    const offer = { flavour: 'x9.odd', zone: 'z', market: 'spot' } as const;
+    expect(boughtFrom(new Map(), 0)({ offer, offers: LARGE })).toEqual(LARGE);
+  });
+
+  it('of a type that the settings write out counts as they say', () => {
+    const flavour = { name: 'g5.xlarge', cpus: 4, memoryMb: 16_384, gpus: 1 };
+    const offer = { flavour: 'g5.xlarge', zone: 'z', market: 'spot' } as const;
+    const bought = boughtFrom(new Map([['g5.xlarge', flavour]]), 80_000)({ offer, offers: LARGE });
+    expect(bought).toEqual({ cpus: 4, memoryMb: 16_384, gpus: 1, diskMb: 100_000 });
+  });
+});
+
+/** What a worker's root may write into its own ad. */
+const anyAd = fc.record({
+  total: fc.record({
+    cpus: fc.nat(10_000),
+    memoryMb: fc.nat(10_000_000),
+    diskMb: fc.nat(10_000_000),
+    gpus: fc.nat(64),
+  }),
+  free: fc.record({
+    cpus: fc.nat(10_000),
+    memoryMb: fc.nat(10_000_000),
+    diskMb: fc.nat(10_000_000),
+    gpus: fc.nat(64),
+  }),
+  busy: fc.nat(10_000),
+  idleSince: fc.constantFrom(null, 0, NOW),
+  draining: fc.boolean(),
+  reachable: fc.boolean(),
+  joinedAt: fc.nat(2 * NOW),
+  lastHeardAt: fc.nat(2 * NOW),
+  queue: fc.constantFrom('A', 'B', 'C'),
+});
+
+describe('whatever a worker says of itself', () => {
+  it('its room and its cores are never more than was bought', () => {
+    fc.assert(
+      fc.property(anyAd, (ad) => {
+        const view = poolView([], [inPool(ID, { ...ad, queue: 'A' })]);
+        const fleet = fleets([inLedger(ID, JOINED, { queue: 'A' })], [], view).of('A');
+        expect(liveWorkers(fleet)).toBe(1);
+        expect(liveCores(fleet)).toBeLessThanOrEqual(2);
+        for (const { room } of supply(fleet, NOW, settings()).joined) {
+          expect(room.cpus).toBeLessThanOrEqual(SOLD.cpus);
+          expect(room.memoryMb).toBeLessThanOrEqual(SOLD.memoryMb);
+          expect(room.diskMb).toBeLessThanOrEqual(SOLD.diskMb);
+          expect(room.gpus).toBeLessThanOrEqual(SOLD.gpus);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['with a record', 'A'],
+    ['that nobody knows', undefined],
+  ])('a worker %s changes nothing that another queue decides', (_, owner) => {
+    fc.assert(
+      fc.property(anyWorld, anyAd, (source, ad) => {
+        const pool = poolOf(source);
+        const record = owner === undefined ? [] : [inLedger('i-ffffffff', JOINED, { queue: owner })];
+        const ledger = { ...source.ledger, workers: [...source.ledger.workers, ...record] };
+        const seen = (of: Ad) => {
+          const workers = [...pool.workers.workers, inPool('i-ffffffff', of)];
+          const view = { ...pool, workers: { complete: true, workers } };
+          const world = worldOf({ ...source, ledger, pool: known(view, NOW - 10) });
+          return planWorkers(world).find(({ queue }) => queue === 'B');
+        };
+        const [told, honest] = [seen({ ...ad, queue: 'B' }), seen({ queue: 'A' })];
+        const { workersDisbelieved: _, ...counts } = told?.counts ?? {};
+        const why = told?.why.filter(({ kind }) => kind !== 'workers-unknown');
+        // That it was seen is told; nothing else changes.
+        expect({ ...told, why, counts }).toEqual(honest);
+      }),
+    );
+  });
+});
+
+describe('a stranger that EC2 shows', () => {
+  it('serves the queue that it was launched for, and not the one that it names', () => {
+    const trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map([[ID, inEc2(ID, {}, 'CERN')]]) };
+    const of = fleets([], [], poolView([], [busy(ID)]), trust);
+    expect(liveWorkers(of.of('BNL'))).toBe(0);
+    expect(liveWorkers(of.of('CERN'))).toBe(1);
+    expect(supply(of.of('CERN'), NOW, settings()).joined.every(({ room }) => room.cpus === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { Resources } from '../../../core/model/resources.ts';
+import { seenRooms } from '../../../core/observe/seen-rooms.ts';
+import { planWorkers } from '../planning.ts';
+import {
+  type Given,
+  inLedger,
+  inPool,
+  JOINED,
+  LARGE,
+  NARROW,
+  NOW,
+  only,
+  openLaunch,
+  pilots,
+  STAGE,
+  workerWorld,
+} from '../worlds.ts';
+
+const SMALL_DISK: Resources = { ...LARGE, diskMb: 4000 };
+const room = (given: Partial<Resources> = {}, flavour = 'm6i.large') => ({
+  flavour,
+  total: { ...LARGE, ...given },
+});
+
+describe('the room of a flavour', () => {
+  it.each<readonly [string, readonly Partial<Resources>[], Partial<Resources> | undefined]>([
+    ['is that of the one worker that was seen', [{ memoryMb: 7600 }], { memoryMb: 7600 }],
+    ['is the least of those that are alike', [{ memoryMb: 7600 }, { memoryMb: 7700 }], { memoryMb: 7600 }],
+    ['is not known where one says this and one that', [{ memoryMb: 7600 }, { memoryMb: 3000 }], undefined],
+    [
+      'is what most agree on, and not that of an odd one',
+      [{ memoryMb: 7600 }, { diskMb: 4000 }, { memoryMb: 7700 }],
+      { memoryMb: 7600 },
+    ],
+    ['is not that of an odd one that is larger', [{}, {}, { memoryMb: 16_000 }], {}],
+    ['is what most have who have lost something', [{ gpus: 1 }, {}, {}], { gpus: 0 }],
+  ])('%s', (_, seen, expected) => {
+    const rooms = seenRooms(seen.map((of) => room(of)));
+    expect([...rooms]).toEqual(expected === undefined ? [] : [['m6i.large', { ...LARGE, ...expected }]]);
+  });
+
+  it('is known of each flavour by itself', () => {
+    expect([...seenRooms([room(), room({ memoryMb: 3600 }, 'c6i.large')]).keys()]).toEqual([
+      'm6i.large',
+      'c6i.large',
+    ]);
+  });
+});
+
+const ids = ['i-00000001', 'i-00000002'] as const;
+const twenty: Given = { activated: 20, pilots: pilots({ idle: 20 }), knobs: { flavours: 'm6i.large' } };
+const full = { free: { ...LARGE, cpus: 0 }, busy: 2, idleSince: null };
+const small = { total: SMALL_DISK, free: SMALL_DISK };
+
+const launched = (given: Given): number => {
+  const decision = only(planWorkers(workerWorld({ ...twenty, ...given })));
+  return decision.kind !== 'act' ? 0 : decision.launches.reduce((n, { request }) => n + request.count, 0);
+};
+
+describe('one odd machine', () => {
+  const workers = ids.map((id) => inLedger(id, JOINED));
+  it.each<readonly [string, Given]>([
+    ['with a scratch of 4 GB', { workers, pool: [inPool(ids[0], full), inPool(ids[1], small)] }],
+    [
+      'with less than half of the memory',
+      {
+        workers,
+        pool: [
+          inPool(ids[0], full),
+          inPool(ids[1], {
+            ...full,
+            total: { ...LARGE, memoryMb: 3000 },
+            free: { ...LARGE, cpus: 0, memoryMb: 0 },
+          }),
+        ],
+      },
+    ],
+    [
+      'of an older template, that drains with its job',
+      {
+        workers: [
+          inLedger(
+            ids[0],
+            {
+              kind: 'draining',
+              since: NOW - 60,
+              cause: { kind: 'template-replaced', version: '2', newVersion: '3' },
+            },
+            { template: { ...STAGE.template, version: '2' }, offers: SMALL_DISK },
+          ),
+        ],
+        pool: [inPool(ids[0], { ...small, busy: 1, idleSince: null, draining: true })],
+      },
+    ],
+    [
+      'that drains',
+      { workers: [inLedger(ids[0], JOINED)], pool: [inPool(ids[0], { ...small, draining: true })] },
+    ],
+  ])('is not the law for its kind: %s', (_, given) => {
+    expect(launched(given)).toBe(10);
+  });
+
+  it('is told of, once for all that are small', () => {
+    const pool = ids.map((id) => inPool(id, small));
+    const decision = only(planWorkers(workerWorld({ workers, pool })));
+    expect(decision.why).toContainEqual({
+      kind: 'workers-small',
+      workers: 2,
+      instanceId: ids[0],
+      flavour: 'm6i.large',
+      has: SMALL_DISK,
+      expected: LARGE,
+    });
+    expect(decision.counts.workersSmall).toBe(2);
+  });
+});
+
+describe('a flavour whose machines all turn out too small', () => {
+  const measured = (launchedAt: number): Given => ({
+    workers: [inLedger(ids[0], JOINED, { launchedAt })],
+    pool: [inPool(ids[0], small)],
+  });
+
+  it('is tried with one machine, because its type should hold the pilots', () => {
+    expect(launched(measured(NOW - 3600))).toBe(1);
+    const decision = only(planWorkers(workerWorld({ ...twenty, ...measured(NOW - 3600) })));
+    expect(decision.why).toContainEqual({
+      kind: 'fits-no-flavour',
+      pilots: 20,
+      cpus: NARROW.cpus,
+      memoryMb: NARROW.memoryMb,
+      canary: true,
+    });
+  });
+
+  it.each<readonly [string, Given]>([
+    ['one was launched within half an hour', measured(NOW - 1799)],
+    ['a launch of it is open', { ...measured(NOW - 3600), launches: [openLaunch(1)] }],
+  ])('is not tried again while %s', (_, given) => {
+    expect(launched(given)).toBe(0);
+  });
+});
