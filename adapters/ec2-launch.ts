@@ -36,12 +36,17 @@ const reservationsOf = ({ reservationsFirst }: LaunchRequest) =>
     ? { CapacityReservationOptions: { UsageStrategy: 'use-capacity-reservations-first' as const } }
     : {};
 
+/** A type with ARM's processors has an image of its own, whatever the newest one of the others is. */
+const imageOf = ({ imageId }: Override, { template }: LaunchRequest) => {
+  const ImageId = imageId ?? template.imageId;
+  return ImageId === undefined ? {} : { ImageId };
+};
+
 /**
  * The CreateFleet call of a launch request, the same for the same request down to the byte: tags are sorted, because a
  * record that comes back from a store may have lost their order.
  */
 const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
-  const { imageId } = request.template;
   const Tags = Object.entries(request.tags)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([Key, Value]) => ({ Key, Value }));
@@ -54,10 +59,10 @@ const fleetInput = (request: LaunchRequest): CreateFleetCommandInput => {
           LaunchTemplateId: request.template.id,
           Version: request.template.version,
         },
-        Overrides: onePerPool(request.overrides).map(({ flavour, subnetId }) => ({
-          InstanceType: instanceType(flavour),
-          SubnetId: subnetId,
-          ...(imageId === undefined ? {} : { ImageId: imageId }),
+        Overrides: onePerPool(request.overrides).map((override) => ({
+          InstanceType: instanceType(override.flavour),
+          SubnetId: override.subnetId,
+          ...imageOf(override, request),
         })),
       },
     ],

@@ -17,7 +17,8 @@ export const namedIn = (
   overrides: readonly Override[],
 ): { readonly overrides: readonly Override[]; readonly isNamed: boolean } => {
   const words = new Set(message.split(ADVICE)[0]?.match(WORD));
-  const named = (of: keyof Override) => overrides.some((override) => words.has(override[of]));
+  const named = (of: 'flavour' | 'zone' | 'subnetId') =>
+    overrides.some((override) => words.has(override[of]));
   const by = (['flavour', 'zone', 'subnetId'] as const).filter(named);
   const found = overrides.filter((override) => by.every((of) => words.has(override[of])));
   const isNamed = by.length > 0 && found.length > 0;

@@ -15,6 +15,7 @@ export interface InstanceFacts {
   readonly market: 'spot' | 'on-demand';
   readonly launchedAt: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** As EC2 keeps it: packed, or a text. */
   readonly userData: string | Buffer;
   /** The instance profile's role; its keys are asked for anew at each request. */
   readonly role: string;

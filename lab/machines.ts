@@ -9,7 +9,7 @@ interface LabMachinesOptions
     'network' | 'lower' | 'keys' | 'nowSeconds' | 'account' | 'role' | 'files' | 'hosts'
   > {
   /** What the launch template says. */
-  readonly userData: () => string | Buffer;
+  readonly userData: () => Buffer;
   /** Tells EC2 that a machine has switched itself off. */
   readonly powerOff: (instanceId: string) => void;
 }

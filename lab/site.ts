@@ -4,7 +4,7 @@ import { type Ec2World, ec2World } from '../twin/aws/ec2/world.ts';
 import { type Clock, simulatedClock } from '../twin/clock/clock.ts';
 import { PLACEMENTS } from '../twin/scenario/placements.ts';
 import { TEMPLATE } from '../twin/stage/world.ts';
-import { packedUserData } from '../worker/user-data.ts';
+import { packed, userData } from '../worker/user-data.ts';
 import { type CentralManager, POOL, SHIPPED_COLLECTOR, startCentralManager } from './central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
 import { type LabMachines, labMachines } from './machines.ts';
@@ -84,7 +84,7 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
     powerOff: (instanceId) => ec2.powerOff(instanceId),
     userData: () => {
       if (endpoint === undefined) throw new Error('a worker was launched before the endpoint was there');
-      return packedUserData({
+      const text = userData({
         os: 'debian',
         pool: POOL,
         centralManager: POOL,
@@ -93,6 +93,7 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
         stsHost: STS_HOST,
         minScratchMb: 100,
       });
+      return packed(text);
     },
   });
   const ec2 = ec2World({

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { workerDiskMbOf } from '../core/settings/place.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';
@@ -26,11 +25,13 @@ import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
 import { allowDescribe, allowDiskKey, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
+import { allowSessions, keepLogs } from './look-in.ts';
 import { Network } from './network.ts';
 import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { placeOfStage } from './place.ts';
 import { QueueParameters } from './queue-parameters.ts';
+import { Squid } from './squid.ts';
 import { MOST_ZONES } from './stage-network.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
@@ -42,6 +43,9 @@ import { Workers } from './workers.ts';
  * CloudFormation's own schema knows no tags of a dashboard.
  */
 const UNTAGGED = ['AWS::SSM::Parameter', 'AWS::EC2::LaunchTemplate', 'AWS::CloudWatch::Dashboard'];
+
+/** A machine with the stage's tag is a worker to the audit, and one that no ledger knows: it would end it. */
+const NO_WORKERS = ['AWS::EC2::Instance'];
 
 export interface AerieStackProps {
   readonly config: StageConfig;
@@ -77,11 +81,26 @@ export class AerieStack extends Stack {
       stage,
       vpc: network.vpc,
       image: config.image,
+      arm64Image: config.arm64Image,
       rootDevice: config.rootDevice,
       diskGb: config.workerDiskGb,
+      scratch: config.scratchVolume,
       diskKey: config.diskKey,
       userData: workerUserData(config),
     });
+
+    if (config.sessionManager) allowSessions(workers.role);
+    const logDays = config.workerLogs?.cloudWatchDays;
+    if (logDays !== undefined) keepLogs(this, workers.role, stage, logDays);
+    if (config.squid !== undefined) {
+      new Squid(this, 'Squid', {
+        stage,
+        squid: config.squid,
+        network,
+        workers: workers.securityGroup,
+        diskKey: config.diskKey,
+      });
+    }
 
     const environment = environmentOf(config, ledger, workers, network);
     const inside = config.fixedAddress
@@ -162,7 +181,8 @@ export class AerieStack extends Stack {
       value: workers.role.roleName,
     });
     for (const [key, value] of Object.entries({ ...config.tags, [STAGE_TAG]: stage })) {
-      Tags.of(this).add(key, value, { excludeResourceTypes: UNTAGGED });
+      const untagged = key === STAGE_TAG ? [...UNTAGGED, ...NO_WORKERS] : UNTAGGED;
+      Tags.of(this).add(key, value, { excludeResourceTypes: untagged });
     }
     this.refuseExamples(config);
   }
@@ -195,8 +215,10 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
   AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
   ...imageParameterOf(config),
+  ...(workers.arm64Image === undefined ? {} : { AERIE_ARM64_IMAGE: workers.arm64Image }),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-  AERIE_WORKER_DISK_MB: String(workerDiskMbOf(config.workerDiskGb)),
+  AERIE_WORKER_DISK_MB: String(placeOfStage(config).workerDiskMb),
+  AERIE_WORKER_VOLUMES_GB: String(placeOfStage(config).diskGb),
   ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),
   AERIE_WORKER_ADDRESS: placeOfStage(config).hasPublicAddress ? 'public' : 'private',
   AERIE_QUEUE_METRICS: config.queueMetrics,

@@ -36,6 +36,7 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
   const mistakes = [
     ...queueMistakes(queues, place),
     ...limitMistakes(queues),
+    ...driverlessQueues(parsed.data, place),
     ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues, place) : []),
   ];
   return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
@@ -89,6 +90,22 @@ const unpricedQueues = (queues: Queues, place: Place): readonly string[] =>
         ]
       : [];
   });
+
+/** Plain images have no driver: such a worker would boot for minutes, and end. */
+const driverlessQueues = (
+  { queues, worker, imagePipeline }: Readonly<z.infer<typeof stageBlock>>,
+  place: Place,
+): readonly string[] => {
+  if (worker === undefined || worker.os === 'baked' || imagePipeline?.gpu === true) return [];
+  return Object.entries(queues).flatMap(([queue, knobs]) => {
+    const parsed = parseQueueSettings(queue, knobs, place);
+    return parsed.ok && parsed.settings.gpus > 0
+      ? [
+          `Queue ${queue}: gpus is ${parsed.settings.gpus}, and a plain image of ${worker.os} has no driver for GPUs; give imagePipeline "gpu": true, or an image with a driver and the os baked.`,
+        ]
+      : [];
+  });
+};
 
 const unreadableKnobs = (queue: string, knobs: Knobs, place: Place): readonly string[] => {
   const parsed = parseQueueSettings(queue, knobs, place);

@@ -8,6 +8,10 @@ const MOST_COMPONENT_CHARACTERS = 16_000;
 export interface Baking {
   readonly os: 'el9' | 'debian';
   readonly cvmfs: boolean;
+  /** The series of OSG's packages. */
+  readonly osg: string;
+  /** Whether the driver for GPUs is in it. */
+  readonly gpu: boolean;
   /** aerie's own version, for the stamp. */
   readonly version: string;
 }
@@ -46,19 +50,29 @@ const unpacked = (files: Readonly<Record<string, string>>): readonly string[] =>
   `echo ${packed(files)} | base64 -d | gzip -d | python3 -c '${UNPACK}'`,
 ];
 
-/** Bakes the image: the very script and programs of worker/, which a person would run by hand. */
-export const bakeDocument = ({ os, cvmfs, version }: Baking): string => {
-  const files = Object.entries(programs(os)).map(([name, text]) => [`files/${name}`, text]);
-  const all = { ...Object.fromEntries(files), 'image/bake.sh': imageScript('bake.sh') };
-  return documentOf('build', `Everything that a worker on ${os} needs, and nothing of a pool`, [
-    bash('Unpack', ...unpacked(all)),
+/** All programs together are more than one component may have. */
+const PARTS = 2;
+
+/** Lay out the worker's own programs. */
+export const programsDocuments = ({ os }: Baking): readonly string[] => {
+  const files = Object.entries(programs(os)).map(([name, text]) => [`files/${name}`, text] as const);
+  return Array.from({ length: PARTS }, (_, part) => {
+    const some = files.filter((_file, at) => at % PARTS === part);
+    const description = `The programs of a worker on ${os}, part ${part + 1} of ${PARTS}`;
+    return documentOf('build', description, [bash('Unpack', ...unpacked(Object.fromEntries(some)))]);
+  });
+};
+
+/** Bakes the image by the very script that a person would run by hand. */
+export const bakeDocument = ({ os, cvmfs, osg, gpu, version }: Baking): string =>
+  documentOf('build', `Everything that a worker on ${os} needs, and nothing of a pool`, [
+    bash('Unpack', ...unpacked({ 'image/bake.sh': imageScript('bake.sh') })),
     bash(
       'Bake',
-      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
+      `AERIE_CVMFS=${cvmfs ? 'yes' : 'no'} AERIE_OSG=${osg} AERIE_GPU=${gpu ? 'yes' : 'no'} AERIE_VERSION=${version} sh ${BENCH}/image/bake.sh ${os}`,
       `rm -rf ${BENCH}`,
     ),
   ]);
-};
 
 /** Checks a machine that was booted from the new image. */
 export const checkDocument = (): string =>

@@ -10,11 +10,11 @@ import {
 } from 'aws-cdk-lib/aws-imagebuilder';
 import { Construct } from 'constructs';
 import { imagePath } from '../core/model/names.ts';
-import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import type { StageConfig } from './config.ts';
-import { type Baking, bakeDocument, checkDocument } from './image-components.ts';
+import { type Baking, bakeDocument, checkDocument, programsDocuments } from './image-components.ts';
 import { builderRole } from './image-roles.ts';
 import { STAGE_TAG } from './launch-rights.ts';
+import { imageGb } from './stage-images.ts';
 
 type Pipeline = NonNullable<StageConfig['imagePipeline']>;
 
@@ -111,7 +111,14 @@ export class ImagePipeline extends Construct {
     made.addMetadata('cfn-lint', { config: { ignore_checks: ['E3002'] } });
   }
 
-  private recipe({ stage, baking, image, rootDevice, diskKey }: ImagePipelineProps): CfnImageRecipe {
+  private recipe({
+    stage,
+    pipeline,
+    baking,
+    image,
+    rootDevice,
+    diskKey,
+  }: ImagePipelineProps): CfnImageRecipe {
     const component = (what: string, data: string) =>
       new CfnComponent(this, what, {
         name: nameOf(stage, what.toLowerCase(), data),
@@ -119,25 +126,34 @@ export class ImagePipeline extends Construct {
         platform: 'Linux',
         data,
       });
-    const [bake, check] = [bakeDocument(baking), checkDocument()];
+    const documents = {
+      ...Object.fromEntries(programsDocuments(baking).map((data, at) => [`Programs${at + 1}`, data])),
+      Bake: bakeDocument(baking),
+      Check: checkDocument(),
+    };
     const parentImage = image.startsWith('ami-') ? image : `ssm:${image}`;
     return new CfnImageRecipe(this, 'Recipe', {
       name: nameOf(
         stage,
         'worker',
-        ...[bake, check, parentImage, rootDevice, ...(diskKey === undefined ? [] : [diskKey])],
+        ...[
+          ...Object.values(documents),
+          parentImage,
+          rootDevice,
+          ...(diskKey === undefined ? [] : [diskKey]),
+        ],
       ),
       version: VERSION,
       parentImage,
-      components: [component('Bake', bake), component('Check', check)].map(({ attrArn }) => ({
-        componentArn: attrArn,
+      components: Object.entries(documents).map(([what, data]) => ({
+        componentArn: component(what, data).attrArn,
       })),
       additionalInstanceConfiguration: { userDataOverride: Fn.base64(withAgent(baking.os)) },
       blockDeviceMappings: [
         {
           deviceName: rootDevice,
           ebs: {
-            volumeSize: SYSTEM_DISK_GB,
+            volumeSize: imageGb(pipeline),
             volumeType: 'gp3',
             encrypted: true,
             deleteOnTermination: true,

@@ -1,9 +1,11 @@
 import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
+import { workerDiskMbOf } from '../core/settings/worker-disk.ts';
+import { type Disked, disksOf, volumesGbOf } from './stage-disk.ts';
 
 /** What a stage's block says of it. */
-interface Placed {
+interface Placed extends Disked {
   readonly region?: string | undefined;
-  readonly workerDiskGb: number;
+  readonly arm64Image?: string | undefined;
   readonly network: { readonly kind: string };
 }
 
@@ -11,8 +13,10 @@ interface Placed {
  * Returns where the workers of a stage live, as far as it decides what they cost. Subnets of the site's own are taken to
  * give out public addresses: whether they do stands nowhere in the block, and budgets are to hold.
  */
-export const placeOfStage = ({ region, workerDiskGb, network }: Placed): Place => ({
-  region: region ?? USUAL_PLACE.region,
-  diskGb: workerDiskGb,
-  hasPublicAddress: network.kind === 'public' || network.kind === 'existing',
+export const placeOfStage = (stage: Placed): Place => ({
+  region: stage.region ?? USUAL_PLACE.region,
+  diskGb: volumesGbOf(stage),
+  workerDiskMb: workerDiskMbOf(disksOf(stage)),
+  hasArm64Image: stage.arm64Image !== undefined,
+  hasPublicAddress: stage.network.kind === 'public' || stage.network.kind === 'existing',
 });

@@ -3,9 +3,13 @@ import { stageCaps } from '../core/model/stage.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_MEMORY_MB, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
+import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
+import { LOGS_ALLOWED, workerLogs } from './stage-look-in.ts';
 import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
+import { SITE_ALLOWED, workerSite } from './stage-site.ts';
+import { SQUID_ALLOWED, squid, unfitForSquid } from './stage-squid.ts';
 import { stageTags } from './stage-tags.ts';
 import {
   DISK_ALLOWED,
@@ -20,7 +24,7 @@ import {
   URL_ALLOWED,
   workerDiskGb,
 } from './stage-values.ts';
-import { unfit } from './worker-image.ts';
+import { ARCHITECTURES, unfit } from './worker-image.ts';
 
 const TICKS_ALLOWED = `${TICK_PERIODS.slice(0, -1).join(', ')} or ${TICK_PERIODS.at(-1)}`;
 const tickSeconds = z.literal(TICK_PERIODS, {
@@ -42,6 +46,7 @@ const ON_OR_OFF = 'on or off';
 const queueMetrics = z.enum(['on', 'off'], { error: ({ input }) => got(input, ON_OR_OFF) });
 
 const IMAGE_ALLOWED = 'an AMI id, or the path of an SSM parameter that holds one';
+const imageName = matching(/^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/, IMAGE_ALLOWED);
 const ACCOUNT_ALLOWED = 'an account number of 12 digits';
 const DEVICE_ALLOWED = 'a device such as /dev/sda1';
 const MAIL_ALLOWED = 'an e-mail address';
@@ -95,10 +100,16 @@ export const STAGE_SETTINGS = {
     allowed: FILE_ALLOWED,
     fallback: 'the authorities that Node trusts',
   }),
-  image: setting(matching(/^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[A-Za-z0-9_.-]+)+)$/, IMAGE_ALLOWED), {
+  image: setting(imageName, {
     description:
       'The image that workers are made from. A parameter is read at each deploy. [Which images fit](worker.md).',
     allowed: IMAGE_ALLOWED,
+  }),
+  arm64Image: setting(imageName.optional(), {
+    description:
+      'The image of types whose processors are ARM (Graviton: `m7g.large`), of the same `worker.os` and with the same name of its root as `image`. [Graviton](worker.md#graviton).',
+    allowed: IMAGE_ALLOWED,
+    fallback: 'none: queues name types with x86_64 only',
   }),
   rootDevice: setting(matching(/^\/dev\/[a-z0-9]+$/, DEVICE_ALLOWED).default('/dev/sda1'), {
     description:
@@ -108,9 +119,15 @@ export const STAGE_SETTINGS = {
   }),
   workerDiskGb: setting(workerDiskGb.default(100), {
     description:
-      'The root volume of a worker, gp3. 20 GiB of it are kept for the system; pilots are offered the rest.',
+      "The root volume of a worker, gp3. Kept of it are 7 GiB for the system, CVMFS's quota and a fifth of it, 1 GB, and 7 % for the file system; pilots are offered the rest. [Disks](worker.md#memory-and-disk).",
     allowed: DISK_ALLOWED,
     fallback: '100',
+  }),
+  scratchVolume: setting(scratchVolume.optional(), {
+    description:
+      "A second volume, gp3, for the jobs' scratch directories alone. An instance store that is larger takes its place.",
+    allowed: SCRATCH_ALLOWED,
+    fallback: 'none: scratch is on the root volume, or on an instance store that is larger',
   }),
   diskKey: setting(kmsKeyArn.optional(), {
     description:
@@ -122,7 +139,7 @@ export const STAGE_SETTINGS = {
     description:
       'Makes a new worker image from `image` by EC2 Image Builder, updated, stamped and tested by a boot, and lets one worker try it. [How](images.md).',
     allowed:
-      '`true`, `false`, or any of `schedule` (`daily`, `weekly`, `monthly`), `instanceType` and `keep`',
+      '`true`, `false`, or any of `schedule` (`daily`, `weekly`, `monthly`), `instanceType`, `keep` and `gpu` (a driver for GPUs)',
     fallback: 'false',
   }),
   worker: setting(poolFacts.optional(), {
@@ -135,6 +152,24 @@ export const STAGE_SETTINGS = {
     allowed: FILE_ALLOWED,
     fallback: 'the authorities that the image trusts',
   }),
+  workerSite: setting(workerSite.optional(), {
+    description:
+      "What the site adds to its workers beside aerie's own: lines for HTCondor, packages, files and a script, from files beside `cdk.json`. [How](worker.md#the-sites-own-layer).",
+    allowed: SITE_ALLOWED,
+    fallback: 'nothing',
+  }),
+  workerLogs: setting(workerLogs.optional(), {
+    description:
+      "Where HTCondor's logs of the workers go, so that they outlive the machine. [Looking in](worker.md#looking-in).",
+    allowed: LOGS_ALLOWED,
+    fallback: 'nowhere: they end with the machine',
+  }),
+  sessionManager: setting(yesOrNo.default(false), {
+    description:
+      'Lets sessions of AWS Systems Manager be begun on workers, without a key and an open port. [Looking in](worker.md#looking-in).',
+    allowed: YES_OR_NO,
+    fallback: 'false',
+  }),
   workerUserData: setting(userDataText.optional(), {
     description: 'Instead of `worker`, for an image that becomes a worker in a way of the site’s own.',
     allowed: USER_DATA_ALLOWED,
@@ -145,6 +180,12 @@ export const STAGE_SETTINGS = {
       'Where workers live: subnets of the site, or a network that is made. [Which costs what](operations.md#network).',
     allowed: NETWORK_ALLOWED,
     fallback: '{ "kind": "public", "zones": 2 }',
+  }),
+  squid: setting(squid, {
+    description:
+      "A squid in the workers' network, which CVMFS and Frontier use by themselves; if it does not answer, CVMFS goes on DIRECT. [Squid](worker.md#squid).",
+    allowed: SQUID_ALLOWED,
+    fallback: 'false',
   }),
   fixedAddress: setting(yesOrNo.default(false), {
     description:
@@ -214,6 +255,18 @@ export const stageBlock = z
     path: ['workerUserData'],
     error: 'stands beside worker, from which user-data would be made; remove one of the two',
   })
+  .refine(({ worker, workerSite: site }) => worker !== undefined || site === undefined, {
+    path: ['workerSite'],
+    error: 'has no worker beside it that it could be added to; remove it, or add worker',
+  })
+  .refine(
+    ({ worker, workerLogs: logs, sessionManager }) =>
+      worker !== undefined || (logs === undefined && !sessionManager),
+    {
+      path: ['worker'],
+      error: 'is missing, and workerLogs and sessionManager are set up by it; add it, or leave them out',
+    },
+  )
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',
@@ -241,8 +294,15 @@ export const stageBlock = z
       'takes a network whose way out has one address; give network the kind nat, or subnets of the site behind a NAT',
   })
   .superRefine((block, context) => {
-    const message = unfit(block);
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['image'], message });
+    for (const setting of ['image', 'arm64Image'] as const) {
+      const image = block[setting];
+      const message = image === undefined ? undefined : unfit({ ...block, image }, ARCHITECTURES[setting]);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [setting], message });
+    }
+    const disks = unfitDisks(block);
+    if (disks !== undefined) context.addIssue({ code: 'custom', path: [disks.setting], message: disks.why });
+    const unsquid = unfitForSquid(block);
+    if (unsquid !== undefined) context.addIssue({ code: 'custom', path: ['squid'], message: unsquid });
     const unpiped = unfitForPipeline(block);
     if (unpiped !== undefined)
       context.addIssue({ code: 'custom', path: ['imagePipeline'], message: unpiped });

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { StageConfig } from './config.ts';
+import { siteMistakes } from './stage-site.ts';
 import { certificatesOf, workerUserData } from './worker-user-data.ts';
 
 /** What user-data carries of the endpoint's authorities (worker/options.ts). */
@@ -40,5 +41,9 @@ export const fileMistakes = (config: StageConfig): readonly string[] => {
     const mistake = file === undefined ? undefined : pemMistake(file, most);
     return mistake === undefined ? [] : [`aerie.stages.${stage}.${name} is "${file}", ${mistake}.`];
   });
-  return mistakes.length > 0 ? mistakes : unmakeable(config);
+  const all = [
+    ...mistakes,
+    ...siteMistakes(config.workerSite ?? {}).map((why) => `aerie.stages.${stage}.workerSite.${why}.`),
+  ];
+  return all.length > 0 ? all : unmakeable(config);
 };

@@ -1,13 +1,11 @@
 import * as z from 'zod';
-import { SYSTEM_DISK_GB } from '../core/settings/place.ts';
 import { got, matching } from './matching.ts';
+import { LEAST_ROOT_GB, MAX_VOLUME_GB } from './stage-disk.ts';
 
 /** EC2's limit on user-data, before it is encoded. */
 export const MAX_USER_DATA_BYTES = 16_384;
 
-/** EBS's own limit for gp3. */
-const MAX_VOLUME_GB = 16_384;
-export const DISK_ALLOWED = `a whole number of GiB from ${SYSTEM_DISK_GB + 1} to ${MAX_VOLUME_GB}`;
+export const DISK_ALLOWED = `a whole number of GiB from ${LEAST_ROOT_GB} to ${MAX_VOLUME_GB}`;
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1']);
 
@@ -35,7 +33,7 @@ export const pandaUrl = z
 /** The root volume of a worker, GiB. */
 export const workerDiskGb = z
   .int({ error: ({ input }) => got(input, DISK_ALLOWED) })
-  .min(SYSTEM_DISK_GB + 1, { error: ({ input }) => got(input, DISK_ALLOWED) })
+  .min(LEAST_ROOT_GB, { error: ({ input }) => got(input, DISK_ALLOWED) })
   .max(MAX_VOLUME_GB, { error: ({ input }) => got(input, DISK_ALLOWED) });
 
 /** A KMS key by its own ARN: grants and conditions take no alias. */

@@ -6,6 +6,7 @@ import type { StageConfig } from './config.ts';
 import { controlPlaneBill, sumOf } from './control-plane.ts';
 import { placeOfStage } from './place.ts';
 import { SERVICE_PRICES } from './service-prices.ts';
+import { tryingOutSentence } from './trying-out.ts';
 import { type WorstCase, worstCase, worstOfAll } from './worst-case.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
@@ -103,6 +104,11 @@ const planeLine = (config: StageConfig, rows: readonly Row[]): string => {
   return `The control plane costs about $${whole(sumOf(bill))} a month (us-east-1, ${SERVICE_PRICES.metricMonth.asOf}, without free tiers); the largest part is ${dearest.what}, $${whole(dearest.dollars)}.`;
 };
 
+const triedOut = (config: StageConfig): readonly string[] => {
+  const sentence = tryingOutSentence(config);
+  return sentence === undefined ? [] : [sentence];
+};
+
 /**
  * Says what a stage is that has been synthesised: its queues with their caps, what the control plane costs a month, and
  * what workers can cost at the caps. Lines of plain text; the configuration has been read without a mistake.
@@ -123,5 +129,6 @@ export const synthSummary = (config: StageConfig): readonly string[] => {
     ...capLine(config),
     planeLine(config, rows),
     workerLine(rows, config, place.region),
+    ...triedOut(config),
   ];
 };

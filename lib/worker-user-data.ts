@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Flavour } from '../core/model/flavours.ts';
 import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
 import { parseQueueSettings } from '../core/settings/settings.ts';
-import { packedUserData } from '../worker/user-data.ts';
+import { packed, userData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
 import { placeOfStage } from './place.ts';
+import { workerLogGroup } from './stage-look-in.ts';
+import { siteLayerOf } from './stage-site.ts';
+import { squidUrl } from './stage-squid.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
 
@@ -38,11 +41,45 @@ const listPrices = (config: StageConfig): Readonly<Record<string, number>> => {
   );
 };
 
-/** What a stage's workers start with: made from its pool's facts and packed, or the site's own, or nothing. */
-export const workerUserData = (config: StageConfig): string | Buffer | undefined => {
+type Worker = NonNullable<StageConfig['worker']>;
+
+/**
+ * CVMFS asks the stage's squid, and goes on without it. Jobs find it under the names that OSG and Frontier know, unless the site
+ * says otherwise.
+ */
+const behindSquid = (stage: string, worker: Worker, hasSquid: boolean): Worker => {
+  if (!hasSquid) return worker;
+  const url = squidUrl(stage);
+  return {
+    ...worker,
+    cvmfs: { ...worker.cvmfs, proxy: `${url};DIRECT` },
+    environment: { OSG_SQUID_LOCATION: url, FRONTIER_PROXY: url, ...worker.environment },
+  };
+};
+
+const lookIn = ({ stage, workerLogs, sessionManager }: StageConfig) => ({
+  sessionManager,
+  logGroup: workerLogs?.cloudWatchDays === undefined ? '' : workerLogGroup(stage),
+  syslogHost: workerLogs?.syslog ?? '',
+});
+
+/** What a stage's workers start with, as EC2 is given it: made from its pool's facts, or the site's own, or nothing. */
+export const workerUserData = (config: StageConfig): Buffer | undefined => {
   const { worker, workerCaFile, workerUserData, endpointUrl } = config;
-  if (worker === undefined) return workerUserData;
+  const site = config.workerSite === undefined ? {} : { site: siteLayerOf(config.workerSite) };
+  const scratchVolume = config.scratchVolume !== undefined;
+  if (worker === undefined) return workerUserData === undefined ? undefined : Buffer.from(workerUserData);
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
   const prices = Object.keys(worker.listPrices).length > 0 ? {} : { listPrices: listPrices(config) };
-  return packedUserData({ ...worker, ...endpointCa, ...prices, endpointUrl });
+  return packed(
+    userData({
+      ...behindSquid(config.stage, worker, config.squid !== undefined),
+      ...endpointCa,
+      ...prices,
+      endpointUrl,
+      scratchVolume,
+      ...lookIn(config),
+      ...site,
+    }),
+  );
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Stage, stageCaps } from '../core/model/stage.ts';
 import type { Placement } from '../core/model/worker.ts';
-import { diskGbOf, type Place, USUAL_PLACE } from '../core/settings/place.ts';
+import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.
@@ -47,8 +47,12 @@ const environment = z.object({
   AERIE_IMAGE_PARAMETER: z.string().startsWith('/').optional(),
   /** Subnets with their zones: `subnet-1=us-east-1a,subnet-2=us-east-1b`. */
   AERIE_PLACEMENTS: placements,
+  /** The image of types whose processors are ARM's; absent: the stage has none. */
+  AERIE_ARM64_IMAGE: z.string().startsWith('ami-').optional(),
   /** Disk that a worker offers to pilots, MB. */
   AERIE_WORKER_DISK_MB: z.coerce.number().int().min(1),
+  /** All volumes of a worker together, which are paid for, GiB. */
+  AERIE_WORKER_VOLUMES_GB: z.coerce.number().positive(),
   /** Whether workers have public IPv4 addresses, which cost money: `public` or `private`. */
   AERIE_WORKER_ADDRESS: z.enum(['public', 'private']).default('public'),
   /** `off`: no metrics of single queues, which are most of what the control plane costs; those over all queues stay. */
@@ -75,6 +79,7 @@ export const stageOf = (env: Environment): Stage => ({
   template: { id: env.AERIE_TEMPLATE_ID, version: env.AERIE_TEMPLATE_VERSION },
   placements: env.AERIE_PLACEMENTS,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
+  ...(env.AERIE_ARM64_IMAGE === undefined ? {} : { arm64Image: env.AERIE_ARM64_IMAGE }),
   ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
 });
@@ -82,8 +87,10 @@ export const stageOf = (env: Environment): Stage => ({
 /** Where the workers live, as far as it decides what they cost. */
 export const placeOf = (env: Environment): Place => ({
   region: env.AWS_REGION,
-  diskGb: diskGbOf(env.AERIE_WORKER_DISK_MB),
+  diskGb: env.AERIE_WORKER_VOLUMES_GB,
+  workerDiskMb: env.AERIE_WORKER_DISK_MB,
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
+  hasArm64Image: env.AERIE_ARM64_IMAGE !== undefined,
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

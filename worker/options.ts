@@ -1,31 +1,11 @@
 import * as z from 'zod';
+import { got, text, whole } from './option-text.ts';
+import { siteLayer } from './site-layer.ts';
 
 /**
  * The facts of a pool that its workers need. All of it can be read by everyone on the machine, so nothing is secret.
  * Every text is confined to characters that mean nothing to a shell, to YAML, or to HTCondor's configuration.
  */
-
-const LONGEST_QUOTE = 60;
-
-/** What was given, short enough for a sentence. */
-const quoted = (input: unknown): string => {
-  const all = JSON.stringify(input) ?? String(input);
-  return all.length <= LONGEST_QUOTE ? all : `${all.slice(0, LONGEST_QUOTE)}…`;
-};
-
-const got = (input: unknown, allowed: string): string =>
-  `${input === undefined ? 'is missing' : `is ${quoted(input)}`}; expected ${allowed}`;
-
-const text = (pattern: RegExp, allowed: string) =>
-  z
-    .string({ error: ({ input }) => got(input, allowed) })
-    .regex(pattern, { error: ({ input }) => got(input, allowed) });
-
-const whole = (min: number, max: number, unit: string) => {
-  const error = ({ input }: { readonly input?: unknown }) =>
-    got(input, `a whole number of ${unit} from ${min} to ${max}`);
-  return z.int({ error }).min(min, { error }).max(max, { error });
-};
 
 const LABEL = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const NAME = `${LABEL}(\\.${LABEL}){0,9}`;
@@ -176,6 +156,8 @@ export const centralManagersOf = (given: string | readonly string[]): readonly s
 
 const facts = z.strictObject({
   os: z.enum(['el9', 'debian', 'baked'], { error: ({ input }) => got(input, 'el9, debian or baked') }),
+  /** The series of OSG's packages, for el9. */
+  osg: z.enum(['24', '25'], { error: ({ input }) => got(input, '"24" or "25"') }).default('25'),
   /** The pool's name: TRUST_DOMAIN of its central manager. */
   pool: text(hostName, "the pool's name, such as cm.example.org"),
   /** Host name of the collector, with its port if that is not 9618; a list where the pool has several. */
@@ -218,6 +200,14 @@ export const workerOptions = facts
     endpointUrl,
     /** PEM certificates of the authorities that signed the endpoint's, if they are not the system's. */
     endpointCa: text(CERTIFICATES, 'PEM certificates').optional(),
+    /** Whether the launch template brings a volume for scratch alone. */
+    scratchVolume: z.boolean().default(false),
+    site: siteLayer.optional(),
+    /** Whether sessions of AWS Systems Manager may be begun. */
+    sessionManager: z.boolean().default(false),
+    /** The group of CloudWatch that HTCondor's logs go to, and the syslog host; empty: nowhere. */
+    logGroup: text(/^[A-Za-z0-9/_.-]{0,200}$/, 'the name of a log group').default(''),
+    syslogHost: text(new RegExp(`^(${NAME}${PORT})?$`), 'a host with its port').default(''),
   })
   .superRefine(pinsAreTried);
 export type WorkerOptions = z.input<typeof workerOptions>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,8 +8,13 @@ const IMAGE_DIRECTORY = join(import.meta.dirname, 'image');
 /** Lines that are empty, a comment or a docstring; the first line of a script is none of them. */
 const COMMENT = /^(?!#!)[ \t]*(#.*|""".*""")?\n/gm;
 
+/** Python takes one blank for a level as well as four, and nothing else here minds. */
+const LEVELS = /^( {4})+/gm;
+
 const textOf = (directory: string, name: string): string =>
-  readFileSync(join(directory, name), 'utf8').replace(COMMENT, '');
+  readFileSync(join(directory, name), 'utf8')
+    .replace(COMMENT, '')
+    .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4));
 
 const isFor = (name: string, os: 'el9' | 'debian'): boolean =>
   !name.startsWith('packages-') || name === `packages-${os}.sh`;
@@ -24,6 +30,19 @@ export const programs = (os: 'el9' | 'debian'): Readonly<Record<string, string>>
       .sort()
       .map((name) => [name, textOf(DIRECTORY, name)]),
   );
+
+/**
+ * What a worker finds its programs by: an image and a user-data of one version have the same. The worker computes it of the
+ * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, and without what
+ * lines begin with, which an image may have as it is here.
+ */
+export const programsMark = (): string => {
+  const hash = createHash('sha256');
+  for (const [name, text] of Object.entries(programs('el9'))) {
+    if (!name.startsWith('packages-')) hash.update(`${name}\n${text.replace(/^[ \t]+/gm, '')}\0`);
+  }
+  return hash.digest('hex').slice(0, 16);
+};
 
 /** A script that makes an image, or checks a machine that was booted from one. */
 export const imageScript = (name: 'bake.sh' | 'check.sh'): string => textOf(IMAGE_DIRECTORY, name);

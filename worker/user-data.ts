@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type * as z from 'zod';
 import { centralManagersOf, type WorkerOptions, workerOptions } from './options.ts';
-import { programs } from './programs.ts';
+import { programs, programsMark } from './programs.ts';
 
 /** EC2's limit on user-data, before its own base64. */
 export const MOST_USER_DATA_BYTES = 16_384;
@@ -13,6 +13,7 @@ type Facts = z.output<typeof workerOptions>;
 interface File {
   readonly path: string;
   readonly content: string;
+  readonly permissions?: string;
 }
 
 /**
@@ -25,15 +26,18 @@ export const userData = (options: WorkerOptions): string => {
   return `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
 };
 
-/** The same as EC2 gets it: compressed, which cloud-init sees by itself, because a worker's programs are long. */
-export const packedUserData = (options: WorkerOptions): Buffer => {
-  const packed = gzipSync(userData(options), { level: 9 });
-  if (packed.length > MOST_USER_DATA_BYTES) {
+/**
+ * User-data as EC2 is given it: gzip, which cloud-init unpacks by itself, and which makes a third of it. One that is longer
+ * than EC2 takes is thrown.
+ */
+export const packed = (text: string): Buffer => {
+  const bytes = gzipSync(text, { level: 9 });
+  if (bytes.length > MOST_USER_DATA_BYTES) {
     throw new Error(
-      `The user-data has ${packed.length} bytes, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts, or fewer authorities in endpointCa.`,
+      `The user-data has ${bytes.length} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts or fewer authorities in endpointCa, let the site's script fetch what is large, or bake an image, which has the programs.`,
     );
   }
-  return packed;
+  return bytes;
 };
 
 const sentences = (issue: z.core.$ZodIssue): readonly string[] => {
@@ -60,28 +64,39 @@ const endsAfter = (seconds: number): readonly string[] => [
 const cloudConfig = (facts: Facts) => ({
   bootcmd: [endsAfter(facts.bootSeconds + CLOUD_INIT_SECONDS)],
   write_files: [
-    ...(facts.os === 'baked' ? [] : [programsFile(facts.os)]),
+    ...(facts.os === 'baked' ? [] : programFiles(facts.os, facts)),
     ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
+    ...(facts.site === undefined
+      ? []
+      : [{ path: '/etc/aerie/site.json', content: JSON.stringify(facts.site) }]),
     { path: '/etc/aerie/worker.json', content: factsFile(facts) },
   ] satisfies readonly File[],
-  runcmd: [...(facts.os === 'baked' ? [] : [['python3', '-c', UNPACK, PROGRAMS]]), [`${DIRECTORY}/begin`]],
+  runcmd: [[`${DIRECTORY}/begin`]],
 });
+
+/** The programs that only some workers run, and whether these do: there is no room for what nobody asks for. */
+const isRun = ({ site, sessionManager, logGroup, syslogHost }: Facts): Readonly<Record<string, boolean>> => {
+  const hasAgents = sessionManager || logGroup !== '' || syslogHost !== '';
+  const hasLayer = site !== undefined;
+  return {
+    'agents.py': hasAgents,
+    'layer.py': hasLayer,
+    'timed.py': hasAgents || hasLayer,
+    /** It compares an image's programs with those of the user-data, which here are the same. */
+    'version.py': false,
+  };
+};
+
+const programFiles = (os: 'el9' | 'debian', facts: Facts): readonly File[] => {
+  const run = isRun(facts);
+  return Object.entries(programs(os))
+    .filter(([name]) => run[name] ?? true)
+    .map(([name, content]) => ({ path: `${DIRECTORY}/${name}`, content, permissions: '0755' }));
+};
 
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
 /** Several central managers are written as HTCondor's CONDOR_HOST has them. */
-const factsFile = ({ endpointCa: _, ...facts }: Facts): string =>
-  `${JSON.stringify({ ...facts, centralManager: centralManagersOf(facts.centralManager).join(', '), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
-
-const PROGRAMS = `${DIRECTORY}/programs.json`;
-
-/** Every program is executable; cloud-init has made the directory. */
-const UNPACK =
-  'import json,os,sys\nos.chdir(os.path.dirname(sys.argv[1]))\nfor name,text in json.load(open(sys.argv[1])).items():\n open(name,"w").write(text)\n os.chmod(name,0o755)';
-
-/** All programs in one file: they have the same rights. */
-const programsFile = (os: 'el9' | 'debian'): File => ({
-  path: PROGRAMS,
-  content: JSON.stringify(programs(os)),
-});
+const factsFile = ({ endpointCa: _, site: __, ...facts }: Facts): string =>
+  `${JSON.stringify({ ...facts, centralManager: centralManagersOf(facts.centralManager).join(', '), programs: programsMark(), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;

@@ -4,6 +4,7 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import type { Market } from '../../core/model/flavours.ts';
+import { volumesGbOf } from '../../lib/stage-disk.ts';
 import { type Asked, asked, mapped } from './asked.ts';
 import type { Examined, Queue } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
@@ -142,8 +143,9 @@ export const checkGp3 = async (stage: Examined): Promise<readonly Finding[]> => 
   const allowed = await quotaOf(stage.clients.quotas, GP3);
   if (!allowed.ok) return [warn('quota-gp3', allowed.why)];
   const workers = workersOf(stage);
-  const tib = (workers * stage.config.workerDiskGb) / GIB_PER_TIB;
-  const said = `${workers} workers of ${stage.config.workerDiskGb} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
+  const gib = volumesGbOf(stage.config);
+  const tib = (workers * gib) / GIB_PER_TIB;
+  const said = `${workers} workers of ${gib} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
   if (tib <= allowed.value) return [ok('quota-gp3', said)];
   return [warn('quota-gp3', said, `${raise(GP3, Math.ceil(tib))}; or lower max-workers or workerDiskGb`)];
 };

@@ -10,6 +10,8 @@ export interface Flavour {
   /** Memory as EC2 sells it, MB. */
   readonly memoryMb: number;
   readonly gpus: number;
+  /** Instance store as EC2 sells it, GB (10^9 bytes), as far as it is known; a worker puts its scratch there. */
+  readonly storeGb?: number;
 }
 
 export const market = z.enum(['spot', 'on-demand']);
@@ -27,14 +29,25 @@ export const offerKey = (offer: Offer): string => `${offer.flavour}/${offer.zone
 const GIB_PER_CPU: Readonly<Record<string, number>> = { c: 2, m: 4, r: 8 };
 
 /**
- * c, m and r of generation 5 to 8, Intel or AMD (`i`, `a`), with or without local disk (`d`).
- * Graviton is left out: the pilot and its payloads are built for x86_64. Suffixes `n`, `z`, `b` and `-flex` break
- * the plain memory or core rule and are written out in full instead.
+ * c, m and r of generation 5 to 8, of Intel, AMD or Graviton (`i`, `a`, `g`), with or without local disk (`d`). Suffixes
+ * `n`, `z`, `b` and `-flex` break the plain memory or core rule and are written out in full instead.
  */
-const PLAIN = /^([cmr])([5-8])(a|ad|d|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
+const PLAIN = /^(?!.5g)([cmr])([5-8])(a|ad|d|g|gd|i|id)?\.(medium|large|([1-9]\d?)?xlarge)$/;
 
 /** Families that have a size of one vCPU. Source: EC2 instance type pages. */
-const HAS_MEDIUM = /^[cmr][78]a\./;
+const HAS_MEDIUM = /^[cmr]([78]a|[678]gd?)\./;
+
+/** Graviton: a1, and a g behind the generation, as in m7g, c7gn and g5g. */
+const ARM64 = /^(a1|[a-z]+\d+g[a-z]*)\./;
+
+/** Whether the processors of a type are ARM's: it takes an image of its own, and pilots that are built for it. */
+export const isArm64 = (type: string): boolean => ARM64.test(type);
+
+/** GB of instance store per vCPU of the sizes that have the least of it. Source: EC2 instance type pages. */
+const storeGbPerCpu = (family: string, generation: number): number => {
+  if (generation > 5) return 59;
+  return family === 'c5d' ? 25 : 37.5;
+};
 
 const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
 
@@ -57,7 +70,10 @@ export const parseFlavour = (text: string): Flavour | undefined => {
   if (plain === null || gib === undefined) return undefined;
   if (plain[4] === 'medium' && !HAS_MEDIUM.test(text)) return undefined;
   const cpus = CPUS_OF[plain[4] ?? ''] ?? CPUS_PER_XLARGE * Number(plain[5] || 1);
-  return { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
+  const size = { name: text, cpus, memoryMb: cpus * gib * 1024, gpus: 0 };
+  if (!/d$/.test(plain[3] ?? '')) return size;
+  const [family = ''] = text.split('.');
+  return { ...size, storeGb: Math.floor(cpus * storeGbPerCpu(family, Number(plain[2]))) };
 };
 
 /**
@@ -68,11 +84,17 @@ const MEMORY_KEPT_SHARE = 0.06;
 
 const MEMORY_KEPT_MB = 200;
 
-/** What HTCondor will offer on a worker of this flavour, for planning before it has joined. */
+/** MB (2^20 bytes) that jobs can use of a GB of instance store: its file system keeps 3 %. */
+const USABLE_MB_PER_GB = (1e9 / 2 ** 20) * 0.97;
+
+/**
+ * What HTCondor will offer on a worker of this flavour, for planning before it has joined. `diskMb` is what its volumes
+ * offer; a larger instance store takes their place (worker/files/scratch.py).
+ */
 export const offered = (flavour: Flavour, diskMb: number): Resources => ({
   cpus: flavour.cpus,
   memoryMb: Math.floor(flavour.memoryMb * (1 - MEMORY_KEPT_SHARE) - MEMORY_KEPT_MB),
-  diskMb,
+  diskMb: Math.max(diskMb, Math.floor((flavour.storeGb ?? 0) * USABLE_MB_PER_GB)),
   gpus: flavour.gpus,
 });
 

@@ -65,7 +65,15 @@ const launchRequest = z.object({
   market,
   count: z.number(),
   /** What EC2 may choose from: CreateFleet's overrides, in this order. */
-  overrides: z.array(z.object({ flavour: z.string(), subnetId: z.string(), zone: z.string() })),
+  overrides: z.array(
+    z.object({
+      flavour: z.string(),
+      subnetId: z.string(),
+      zone: z.string(),
+      /** The image of types whose processors are ARM's; absent: that of the template. */
+      imageId: z.string().exactOptional(),
+    }),
+  ),
   tags: z.record(z.string(), z.string()),
   /** On demand: unused capacity reservations of the account are used first. Absent: no, as in launches of older versions. */
   reservationsFirst: z.literal(true).exactOptional(),

@@ -30,6 +30,8 @@ export interface Stage extends Site {
   readonly imageUnknown?: string;
   /** What all queues may come to together; absent: no cap. */
   readonly caps?: StageCaps;
+  /** The image of types whose processors are ARM's; absent: the stage has none, and launches none of them. */
+  readonly arm64Image?: string;
   /** Tags of the site's own, for all that is launched. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,29 +1,29 @@
 import { REGION_PRICES } from './list-price-table.ts';
 import { listPriceOfCore } from './list-prices.ts';
+import { workerDiskMbOf } from './worker-disk.ts';
 
-/** Where a stage's workers live, as far as it decides what they cost. */
+/** Where a stage's workers live, as far as it decides what they cost and what disk they offer. */
 export interface Place {
   /** Such as `us-east-1`. */
   readonly region: string;
-  /** The root volume of a worker, GiB. */
+  /** All volumes of a worker together, GiB. */
   readonly diskGb: number;
+  /** Disk that a worker offers to pilots, MB; an instance store may have more. */
+  readonly workerDiskMb: number;
   /** Whether a worker has a public IPv4 address of its own. */
   readonly hasPublicAddress: boolean;
+  /** Whether there is an image for types whose processors are ARM's. */
+  readonly hasArm64Image: boolean;
 }
 
 /** What a stage has whose block says nothing else; where nobody knows better, it is assumed. */
-export const USUAL_PLACE: Place = { region: 'us-east-1', diskGb: 100, hasPublicAddress: true };
-
-/** What the root volume keeps for the system, CVMFS's cache and logs; pilots are offered the rest. GiB. */
-export const SYSTEM_DISK_GB = 20;
-
-const MB_PER_GIB = 1024;
-
-/** Returns what a worker with a root volume of so many GiB offers to pilots, MB. */
-export const workerDiskMbOf = (diskGb: number): number => (diskGb - SYSTEM_DISK_GB) * MB_PER_GIB;
-
-/** Returns the root volume of workers that offer so much disk to pilots, GiB. */
-export const diskGbOf = (workerDiskMb: number): number => workerDiskMb / MB_PER_GIB + SYSTEM_DISK_GB;
+export const USUAL_PLACE: Place = {
+  region: 'us-east-1',
+  diskGb: 100,
+  workerDiskMb: workerDiskMbOf({ rootGb: 100, cvmfsQuotaMb: 10_000 }),
+  hasPublicAddress: true,
+  hasArm64Image: false,
+};
 
 /** The hours of a month in AWS's prices by the month. */
 export const HOURS_IN_MONTH = 730;

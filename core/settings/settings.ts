@@ -1,10 +1,10 @@
-import { offered } from '../model/flavours.ts';
+import { isArm64, offered } from '../model/flavours.ts';
 import { queueName } from '../model/pool.ts';
 import { cut } from '../model/words.ts';
 import { lackOf } from './holdable.ts';
 import type { Knob } from './knob.ts';
 import { KNOBS, type KnobName } from './knobs.ts';
-import { type Place, USUAL_PLACE, workerDiskMbOf } from './place.ts';
+import { type Place, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
 import {
   type ParsedSettings,
@@ -50,10 +50,37 @@ const unholdable = (settings: QueueSettings, workerDiskMb: number): readonly Set
   return lack === undefined ? [] : [lack];
 };
 
+/** A pilot is built for one kind of processors, and so is an image. */
+const unfitProcessors = (
+  { flavours }: QueueSettings,
+  place: Place | undefined,
+): readonly SettingProblem[] => {
+  const arm = flavours.filter(({ name }) => isArm64(name));
+  const [first] = arm;
+  if (first === undefined) return [];
+  if (arm.length < flavours.length) {
+    return [
+      {
+        knob: 'flavours',
+        why: `have ${first.name}, whose processors are ARM's, beside others with x86_64, and a pilot runs on one kind only; give each kind a queue of its own`,
+      },
+    ];
+  }
+  return place === undefined || place.hasArm64Image
+    ? []
+    : [
+        {
+          knob: 'flavours',
+          why: `have ${first.name}, whose processors are ARM's, and the stage names no image for them; give it an arm64Image, or name types with x86_64`,
+        },
+      ];
+};
+
 /** Knobs that are each in bounds, but not together. */
-const contradictionsOf = (settings: QueueSettings, workerDiskMb: number): readonly SettingProblem[] => [
+const contradictionsOf = (settings: QueueSettings, place: Place | undefined): readonly SettingProblem[] => [
   ...tooShortLife(settings),
-  ...unholdable(settings, workerDiskMb),
+  ...unholdable(settings, place?.workerDiskMb ?? Number.POSITIVE_INFINITY),
+  ...unfitProcessors(settings, place),
   ...unpriced(settings),
 ];
 
@@ -94,8 +121,7 @@ export const parseQueueSettings = (
     return { ok: false, queue: name, problems: [{ knob: 'flavours', why: settled }] };
   }
   const settings = { ...written, ...settled };
-  const workerDiskMb = place === undefined ? Number.POSITIVE_INFINITY : workerDiskMbOf(place.diskGb);
-  const contradictions = contradictionsOf(settings, workerDiskMb);
+  const contradictions = contradictionsOf(settings, place);
   return contradictions.length > 0
     ? { ok: false, queue: name, problems: contradictions }
     : { ok: true, settings };

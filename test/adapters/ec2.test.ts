@@ -37,6 +37,15 @@ describe('A launch', () => {
     expect(images).toEqual([...Array(4).fill(imageId), ...Array(4).fill(TEMPLATE.imageId)]);
   });
 
+  test('is of an image of its own on types whose processors are ARM, whatever the newest of the others is', async () => {
+    const [newest, arm] = ['ami-0ae21e000000000ff', 'ami-0ae21e000000000aa'];
+    const { cloud, world } = await serve({ images: [newest, arm] });
+    const overrides = REQUEST.overrides.map((override) => ({ ...override, imageId: arm }));
+    await cloud.launch({ ...REQUEST, overrides, template: { ...REQUEST.template, imageId: newest } });
+    const images = [...world.instances.values()].map((instance) => instance.imageId);
+    expect(new Set(images)).toEqual(new Set([arm]));
+  });
+
   test('of an image that is gone is refused in all of its offers, and no fleet is made', async () => {
     const { cloud } = await serve();
     const template = { ...REQUEST.template, imageId: 'ami-0ae21e000000000ff' };

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ONLY_IPV6_TO_THE_COLLECTOR } from '../../lab/ipv6.ts';
 import { submitJob } from '../../lab/jobs.ts';
 import { describeLab } from './describe-lab.ts';
-import { bakedPrograms, QUEUE, type WorkerSite, workerSite } from './worker-site.ts';
+import { bakedPrograms, QUEUE, siteScript, type WorkerSite, workerSite } from './worker-site.ts';
 
-const BEGIN = '/usr/local/libexec/aerie/begin';
 const RUNS_WITHIN_SECONDS = 180;
 
 describeLab(
@@ -20,12 +19,8 @@ describeLab(
 
     test('goes the way that answers, and runs a job', async () => {
       const id = 'i-0aaaaaaaaaaaaaaa1';
-      const programs = bakedPrograms();
-      const text = (programs[BEGIN]?.text ?? '').replace(
-        '#!/bin/sh\n',
-        `#!/bin/sh\n${ONLY_IPV6_TO_THE_COLLECTOR}`,
-      );
-      const worker = await site.launch(id, { os: 'baked' }, { ...programs, [BEGIN]: { text, mode: 0o755 } });
+      const script = `#!/bin/sh\n${ONLY_IPV6_TO_THE_COLLECTOR}`;
+      const worker = await site.launch(id, { os: 'baked', site: siteScript(script) }, bakedPrograms());
       const job = await submitJob(site.cm, { queue: QUEUE, instanceId: id, script: 'echo ran' });
       await job.event('005', RUNS_WITHIN_SECONDS).catch(async (error: unknown) => {
         const log = await worker.box.exec(['tail', '-n', '20', '/var/log/condor/StartLog']);

@@ -14,7 +14,7 @@ import { rootfs } from '../../lab/rootfs.ts';
 import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { programs } from '../../worker/programs.ts';
-import { packedUserData } from '../../worker/user-data.ts';
+import { packed, userData } from '../../worker/user-data.ts';
 
 const ACCOUNT = '123456789012';
 const ROLE = 'aerie-worker';
@@ -44,6 +44,9 @@ export const bakedPrograms = (): Readonly<Record<string, BoxFile>> =>
       { text, mode: 0o755 },
     ]),
   );
+
+/** A site's layer of one script: an image's programs may not be changed before they have begun. */
+export const siteScript = (script: string) => ({ packages: [], files: [], script, seconds: 60 });
 
 const DUAL_NAMES = `127.0.0.1 localhost
 ${CENTRAL_MANAGER_ADDRESS} ${POOL} cm
@@ -99,17 +102,19 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
           [TAG.maxLifeSeconds]: '3600',
           [TAG.rebalance]: 'drain',
         },
-        userData: packedUserData({
-          os: 'debian',
-          pool: POOL,
-          centralManager: POOL,
-          endpointUrl: endpoint.insideUrl,
-          endpointCa: endpoint.ca,
-          stsHost: STS_HOST,
-          minScratchMb: 100,
-          checkSeconds: 1,
-          ...more,
-        }),
+        userData: packed(
+          userData({
+            os: 'debian',
+            pool: POOL,
+            centralManager: POOL,
+            endpointUrl: endpoint.insideUrl,
+            endpointCa: endpoint.ca,
+            stsHost: STS_HOST,
+            minScratchMb: 100,
+            checkSeconds: 1,
+            ...more,
+          }),
+        ),
         files: { '/etc/condor/config.d/90-lab.conf': SMALL, ...image },
       });
       workers.push(worker);

@@ -13,7 +13,7 @@ import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, leftovers, sweep 
 import { type KeyRing, keyRing } from '../../lab/role-keys.ts';
 import { rootfs } from '../../lab/rootfs.ts';
 import { SMALL_WORKER, startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
-import { packedUserData } from '../../worker/user-data.ts';
+import { packed, userData } from '../../worker/user-data.ts';
 import { describeLab } from './describe-lab.ts';
 
 const ACCOUNT = '123456789012';
@@ -21,6 +21,16 @@ const ROLE = 'aerie-worker';
 const QUEUE = 'BNL_CLOUD';
 const WORKER = 'i-0aaaaaaaaaaaaaaa1';
 const LINGER_SECONDS = 60;
+
+/** A site's own layer: its script writes what its lines for HTCondor then say of the slot. */
+const SITE = {
+  packages: [],
+  files: [{ path: '/opt/site/rack', content: '7', executable: false }],
+  script:
+    '#!/bin/sh\nset -e\ntest "$AERIE_QUEUE" = BNL_CLOUD\ncp /opt/site/rack /opt/site/of-$AERIE_INSTANCE\n',
+  condor: 'SITE_RACK = 7\nSTARTD_ATTRS = $(STARTD_ATTRS) SITE_RACK\n',
+  seconds: 60,
+};
 
 const nowSeconds = () => Date.now() / 1000;
 
@@ -50,17 +60,20 @@ describeLab('a worker with its real user-data', () => {
         [TAG.lingerSeconds]: `${lingerSeconds}`,
         [TAG.maxLifeSeconds]: '3600',
       },
-      userData: packedUserData({
-        os: 'debian',
-        pool: POOL,
-        centralManager: POOL,
-        endpointUrl: endpoint.insideUrl,
-        endpointCa: endpoint.ca,
-        stsHost: STS_HOST,
-        pins: { 'squid.example.org': CENTRAL_MANAGER_ADDRESS },
-        requiredHosts: [`squid.example.org:9618`],
-        minScratchMb: 100,
-      }),
+      userData: packed(
+        userData({
+          os: 'debian',
+          pool: POOL,
+          centralManager: POOL,
+          endpointUrl: endpoint.insideUrl,
+          endpointCa: endpoint.ca,
+          stsHost: STS_HOST,
+          pins: { 'squid.example.org': CENTRAL_MANAGER_ADDRESS },
+          requiredHosts: [`squid.example.org:9618`],
+          minScratchMb: 100,
+          site: SITE,
+        }),
+      ),
       files: SMALL_WORKER,
     });
 
@@ -112,6 +125,9 @@ describeLab('a worker with its real user-data', () => {
     await job.event('005');
     expect(await job.output()).toBe('slot1_1\n/home/slot1_1\n');
     expect(worker.box.console()).toContain(`aerie: ${WORKER} takes jobs of ${QUEUE}`);
+    const { stdout } = await cm.condor(['condor_status', '-af', 'SITE_RACK', 'APF_QUEUE']);
+    expect(stdout).toContain(`7 ${QUEUE}`);
+    expect(await worker.box.exec(['cat', `/opt/site/of-${WORKER}`])).toMatchObject({ stdout: '7' });
   });
 
   test('powers itself off when nothing has claimed it for its linger', async () => {

@@ -26,6 +26,7 @@ const ENVIRONMENT = {
   AERIE_TEMPLATE_VERSION: '1',
   AERIE_PLACEMENTS: 'subnet-0000000a=us-east-1a',
   AERIE_WORKER_DISK_MB: '81920',
+  AERIE_WORKER_VOLUMES_GB: '100',
 };
 
 let dir: string;

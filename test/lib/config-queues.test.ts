@@ -51,7 +51,7 @@ describe('the queues of a stage in its configuration', () => {
     [
       'a pilot with more disk than a worker of the stage',
       queue({ state: 'active', 'disk-mb': 90_000 }),
-      'Queue CLOUD: disk-mb is 90000, and 81920 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
+      'Queue CLOUD: disk-mb is 90000, and 75040 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
     ],
     [
       'flavours of which none has everything at once',

@@ -141,15 +141,30 @@ describe('the components of an image', () => {
   };
 
   it.each(['debian', 'el9'] as const)('for %s bake with the very programs of a worker, and check', (os) => {
-    const [bake, check] = documents(os);
-    expect(bake?.document.phases.map(({ name }: Props) => name)).toEqual(['build']);
+    const [first, second, bake, check] = documents(os);
+    for (const one of [first, second, bake]) {
+      expect(one?.document.phases.map(({ name }: Props) => name)).toEqual(['build']);
+    }
     expect(check?.document.phases.map(({ name }: Props) => name)).toEqual(['test']);
     const files = Object.entries(programs(os)).map(([name, text]) => [`files/${name}`, text]);
-    expect(filesIn(bake?.data ?? '')).toEqual({
-      ...Object.fromEntries(files),
-      'image/bake.sh': imageScript('bake.sh'),
-    });
+    expect({ ...filesIn(first?.data ?? ''), ...filesIn(second?.data ?? '') }).toEqual(
+      Object.fromEntries(files),
+    );
+    expect(filesIn(bake?.data ?? '')).toEqual({ 'image/bake.sh': imageScript('bake.sh') });
     expect(filesIn(check?.data ?? '')).toEqual({ 'image/check.sh': imageScript('check.sh') });
+  });
+
+  it('bake a driver for GPUs where the stage asks for it, into a larger image', () => {
+    const stack = (imagePipeline: unknown) =>
+      stackOf({ ...PIPED, worker: { ...WORKER, os: 'el9' }, imagePipeline });
+    const size = (of: ReturnType<typeof stackOf>) =>
+      only('ImageRecipe', of).BlockDeviceMappings[0].Ebs.VolumeSize;
+    const said = (of: ReturnType<typeof stackOf>) =>
+      JSON.stringify(propertiesOf(of, 'AWS::ImageBuilder::Component'));
+    const [plain, gpu] = [stack(true), stack({ gpu: true })];
+    expect([size(plain), size(gpu)]).toEqual([10, 20]);
+    expect(said(gpu)).toContain('AERIE_GPU=yes');
+    expect(said(plain)).toContain('AERIE_GPU=no');
   });
 
   it('fit into what Image Builder takes, and stop at the first command that fails', () => {
@@ -204,6 +219,14 @@ describe('a stage that cannot make images', () => {
     ],
     [{ imagePipeline: { schedule: 'hourly' } }, 'schedule is "hourly"; expected daily, weekly or monthly'],
     [{ imagePipeline: { instanceType: 'm7g.large' } }, 'is "m7g.large"; expected a type with x86_64'],
+    [
+      { imagePipeline: { gpu: true } },
+      'imagePipeline bakes a driver for GPUs, for which worker.os is debian; expected el9',
+    ],
+    [
+      { imagePipeline: { gpu: true }, worker: { ...WORKER, os: 'el9' }, workerDiskGb: 19 },
+      'imagePipeline makes images of 20 GiB, and workerDiskGb is 19; expected as much or more',
+    ],
     [{ imagePipeline: { keep: 1 } }, 'keep is 1; expected a whole number of images from 2 to 50'],
     [{ imagePipeline: { weekly: true } }, 'weekly is no setting of a stage; remove it'],
     [{ imagePipeline: 'weekly' }, 'imagePipeline is "weekly"; expected true, false or an object'],

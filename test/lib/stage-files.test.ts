@@ -1,9 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../lib/config.ts';
 import { fileMistakes } from '../../lib/stage-files.ts';
+import { workerUserData } from '../../lib/worker-user-data.ts';
 import { STAGE } from './stack-of.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aerie-files-'));
@@ -54,11 +57,75 @@ describe('a file of authorities', () => {
   });
 });
 
+describe("a site's own layer", () => {
+  const layerOf = (workerSite: object) => {
+    const read = readConfig({ stages: { dev: { ...STAGE, ...WORKER, workerSite } } }, 'dev');
+    if (!read.ok) throw new Error(read.mistakes.join(' '));
+    const text = gunzipSync(workerUserData(read.config) ?? '').toString();
+    const files: readonly { path: string; content: string }[] = JSON.parse(
+      text.replace(/^#cloud-config\n/, ''),
+    ).write_files;
+    return JSON.parse(files.find(({ path }) => path === '/etc/aerie/site.json')?.content ?? '');
+  };
+
+  it('is read from its files, which keep being programs', () => {
+    const program = file('tool', '#!/bin/sh\n');
+    chmodSync(program, 0o755);
+    const script = file('setup.sh', '#!/bin/sh\nexit 0\n');
+    const condor = file('site.conf', 'SITE = 1\n');
+    const files = { '/opt/tool': program, '/etc/motd': file('motd', 'Grüße\n') };
+    expect(layerOf({ condor, script, files, packages: ['hwloc'], seconds: 60 })).toEqual({
+      condor: 'SITE = 1\n',
+      script: '#!/bin/sh\nexit 0\n',
+      packages: ['hwloc'],
+      seconds: 60,
+      files: [
+        { path: '/opt/tool', content: '#!/bin/sh\n', executable: true },
+        { path: '/etc/motd', content: 'Grüße\n', executable: false },
+      ],
+    });
+  });
+
+  it.each([
+    [{ condor: join(folder, 'nowhere') }, 'workerSite.condor is "', ', and there is no such file;'],
+    [{ script: folder }, 'workerSite.script is "', ', which is no file;'],
+    [
+      { files: { '/opt/x': file('binary', '\u0000') } },
+      'workerSite.files./opt/x is "',
+      ', which is no text; let the script fetch what is none.',
+    ],
+    [
+      { condor: file('start.conf', 'START = True\n') },
+      'Stage dev: site.condor the line "START = True" sets START,',
+      'remove it.',
+    ],
+    [
+      { files: { '/opt/x': file('large', 'x') }, packages: ['-x'] },
+      'Stage dev: site.packages.0 is "-x"; expected',
+      '.',
+    ],
+  ])('is refused with a sentence: %j', (workerSite, begins, ends) => {
+    const mistakes = mistakesOf({ workerSite });
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain(begins);
+    expect(mistakes[0]).toContain(ends);
+  });
+
+  it('needs a worker that it can be added to', () => {
+    expect(() => mistakesOf({ worker: undefined, workerSite: { packages: ['hwloc'] } })).toThrow(
+      'workerSite has no worker beside it that it could be added to',
+    );
+  });
+});
+
 it('user-data that EC2 would not take is refused with a sentence', () => {
   const pins = Object.fromEntries(
-    Array.from({ length: 400 }, (_, index) => [`VARIABLE_${index}`, `${index}`.repeat(60)]),
+    Array.from({ length: 400 }, (_, index) => [
+      `VARIABLE_${index}`,
+      createHash('sha512').update(`${index}`).digest('hex'),
+    ]),
   );
   expect(mistakesOf({ worker: { ...WORKER.worker, environment: pins } })).toEqual([
-    expect.stringMatching(/^Stage dev: The user-data has \d+ bytes, EC2 takes 16384; .*\.$/),
+    expect.stringMatching(/^Stage dev: The user-data has \d+ bytes when packed, EC2 takes 16384; .*\.$/),
   ]);
 });

@@ -61,8 +61,16 @@ export const STAGES: Readonly<Record<string, object>> = {
   'AlmaLinux workers that trust a CA of the site': { worker: { os: 'el9', ...POOL }, workerCaFile: PEM },
   'an image that is a worker already': { worker: { os: 'baked', ...POOL } },
   'user-data of the site': { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
+  'Graviton beside x86_64': {
+    arm64Image: '/site/images/arm',
+    queues: { CLOUD: { state: 'active' }, ARM: { state: 'paused', flavours: 'm7g.large, c7g.xlarge' } },
+  },
   'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
   'a customer key for disks': { diskKey: KEY },
+  'a volume for scratch, with a customer key': {
+    diskKey: KEY,
+    scratchVolume: { gb: 500, throughput: 500, iops: 4_000 },
+  },
   'tags that the organisation demands': { tags: { CostCenter: '4711', 'grid:owner': 'Ada Lovelace' } },
   'as many tags as there can be': {
     tags: Object.fromEntries(
@@ -70,6 +78,19 @@ export const STAGES: Readonly<Record<string, object>> = {
     ),
   },
   'a stage that only tries something out': { retain: false },
+  'a squid of its own': { worker: { os: 'el9', ...POOL }, squid: true, tags: { CostCenter: '4711' } },
+  'a squid in a subnet of the site, with a customer key': {
+    network: SITE_SUBNETS,
+    worker: { os: 'el9', ...POOL },
+    diskKey: KEY,
+    squid: { instanceType: 'c6i.xlarge', cacheGb: 200 },
+  },
+  'sessions, and logs in CloudWatch and at a syslog host': {
+    worker: { os: 'el9', ...POOL },
+    sessionManager: true,
+    workerLogs: { cloudWatchDays: 14, syslog: 'logs.example.org:514' },
+  },
+  'a layer of the site': { worker: { os: 'el9', ...POOL }, workerSite: { packages: ['hwloc'], seconds: 60 } },
   'reserved executions': { reserveConcurrency: true },
   'images of its own': { worker: { os: 'el9', ...POOL }, imagePipeline: true },
   'images of its own, daily, behind a NAT': {

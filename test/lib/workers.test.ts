@@ -7,9 +7,9 @@ const templateOf = (block: object = {}) => {
   return it?.LaunchTemplateData;
 };
 
-/** What cloud-init reads of bytes that CloudFormation gets in base64. */
-const textOf = (block: object): string =>
-  gunzipSync(Buffer.from(templateOf(block).UserData, 'base64')).toString();
+const userDataOf = (block: object) => Buffer.from(templateOf(block).UserData, 'base64');
+/** What cloud-init reads of it. */
+const textOf = (block: object): string => gunzipSync(userDataOf(block)).toString();
 
 describe('a worker', () => {
   const worker = { os: 'baked', pool: 'cm.example.org', centralManager: 'cm.example.org' };
@@ -36,6 +36,23 @@ describe('a worker', () => {
     ]);
   });
 
+  it('has a second volume of its own speed for scratch, where the stage asks for one', () => {
+    const [, second] = templateOf({ scratchVolume: { gb: 200, throughput: 500 } }).BlockDeviceMappings;
+    expect(second).toEqual({
+      DeviceName: '/dev/sdf',
+      Ebs: {
+        VolumeSize: 200,
+        VolumeType: 'gp3',
+        Throughput: 500,
+        Iops: 3_000,
+        Encrypted: true,
+        DeleteOnTermination: true,
+      },
+    });
+    const text = gunzipSync(userDataOf({ worker, scratchVolume: { gb: 200 } })).toString();
+    expect(text).toContain('\\"scratchVolume\\":true');
+  });
+
   it('leaves its type, its zone and its market to each launch', () => {
     const template = templateOf();
     for (const key of ['InstanceType', 'Placement', 'InstanceMarketOptions', 'NetworkInterfaces']) {
@@ -45,8 +62,8 @@ describe('a worker', () => {
 
   it('starts with the user data that it was given', () => {
     const workerUserData = '#cloud-config\nruncmd: [true]\n';
-    expect(templateOf({ workerUserData }).UserData).toEqual({ 'Fn::Base64': workerUserData });
-    expect(templateOf().UserData['Fn::Base64']).toMatch(/^#cloud-config\n/);
+    expect(userDataOf({ workerUserData }).toString()).toBe(workerUserData);
+    expect(userDataOf({}).toString()).toMatch(/^#cloud-config\n/);
   });
 
   it("starts with user-data of its pool's facts and the stage's endpoint", () => {
@@ -86,6 +103,47 @@ describe('a worker', () => {
     expect(Object.values(parameters)).toEqual([
       { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: '/images/worker' },
     ]);
+  });
+
+  it('has an image of its own for types whose processors are ARM, which the functions are told of', () => {
+    const told = (arm64Image?: string) => {
+      const stack = stackOf(arm64Image === undefined ? {} : { arm64Image });
+      const [one] = Object.values(propertiesOf(stack, 'AWS::Lambda::Function'));
+      return one?.Environment.Variables.AERIE_ARM64_IMAGE;
+    };
+    expect(told('ami-00112233445566778')).toBe('ami-00112233445566778');
+    expect(told('/images/arm')).toEqual({ Ref: expect.any(String) });
+    expect(told()).toBeUndefined();
+  });
+
+  const rightsOf = (block: object) =>
+    Object.values(propertiesOf(stackOf(block), 'AWS::IAM::Policy'))
+      .filter(({ Roles }) => JSON.stringify(Roles).includes('WorkersRole'))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action);
+
+  it('may do nothing, unless its stage lets people look in', () => {
+    expect(rightsOf({ worker })).toEqual([]);
+    expect(rightsOf({ worker, workerLogs: { syslog: 'logs.example.org:514' } })).toEqual([]);
+    expect(rightsOf({ worker, workerLogs: { cloudWatchDays: 14 } })).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
+    expect(rightsOf({ worker, sessionManager: true })).toEqual([
+      'ssm:UpdateInstanceInformation',
+      'ssmmessages:CreateControlChannel',
+      'ssmmessages:CreateDataChannel',
+      'ssmmessages:OpenControlChannel',
+      'ssmmessages:OpenDataChannel',
+    ]);
+  });
+
+  it('is told where its logs go', () => {
+    const workerLogs = { cloudWatchDays: 14, syslog: 'logs.example.org:514' };
+    const text = gunzipSync(userDataOf({ worker, workerLogs, sessionManager: true })).toString();
+    expect(text).toContain('\\"logGroup\\":\\"/aerie/dev/machines\\"');
+    expect(text).toContain('\\"syslogHost\\":\\"logs.example.org:514\\"');
+    expect(text).toContain('\\"sessionManager\\":true');
   });
 
   it('lets nothing in', () => {

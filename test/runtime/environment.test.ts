@@ -10,6 +10,7 @@ const WHOLE = {
   AERIE_TEMPLATE_VERSION: '7',
   AERIE_PLACEMENTS: 'subnet-1a=us-east-1a,subnet-2b=us-east-1b',
   AERIE_WORKER_DISK_MB: '90000',
+  AERIE_WORKER_VOLUMES_GB: '108',
 };
 
 describe('the environment of a function', () => {
@@ -21,6 +22,7 @@ describe('the environment of a function', () => {
         { subnetId: 'subnet-2b', zone: 'us-east-1b' },
       ],
       AERIE_WORKER_DISK_MB: 90_000,
+      AERIE_WORKER_VOLUMES_GB: 108,
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
@@ -40,6 +42,7 @@ describe('the environment of a function', () => {
     ['AERIE_PLACEMENTS', 'subnet-1a=us-east-1a,subnet-2b=us-east-1a'],
     ['AERIE_WORKER_DISK_MB', '0'],
     ['AERIE_WORKER_DISK_MB', 'big'],
+    ['AERIE_WORKER_VOLUMES_GB', '0'],
     ['AERIE_CAPS', 'many'],
     ['AERIE_CAPS', '{"pilots":1}'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
@@ -65,13 +68,28 @@ describe('the environment of a function', () => {
   });
 
   it.each([
-    [{}, { region: 'us-east-1', diskGb: 100, hasPublicAddress: true }],
     [
-      { AWS_REGION: 'eu-west-1', AERIE_WORKER_DISK_MB: '40960', AERIE_WORKER_ADDRESS: 'private' },
-      { region: 'eu-west-1', diskGb: 60, hasPublicAddress: false },
+      {},
+      {
+        region: 'us-east-1',
+        diskGb: 108,
+        workerDiskMb: 90_000,
+        hasPublicAddress: true,
+        hasArm64Image: false,
+      },
+    ],
+    [
+      {
+        AWS_REGION: 'eu-west-1',
+        AERIE_WORKER_DISK_MB: '40960',
+        AERIE_WORKER_VOLUMES_GB: '60',
+        AERIE_WORKER_ADDRESS: 'private',
+        AERIE_ARM64_IMAGE: 'ami-0aa',
+      },
+      { region: 'eu-west-1', diskGb: 60, workerDiskMb: 40_960, hasPublicAddress: false, hasArm64Image: true },
     ],
   ])('says where workers live: %o', (more, place) => {
-    expect(placeOf(readEnvironment({ ...WHOLE, AERIE_WORKER_DISK_MB: '81920', ...more }))).toEqual(place);
+    expect(placeOf(readEnvironment({ ...WHOLE, ...more }))).toEqual(place);
   });
 
   it('names everything that is wrong at once', () => {

@@ -12,6 +12,7 @@ const STAMP = {
   aerie: '0.1.0',
   condor: '23.9.6',
   cvmfs: 'yes',
+  gpu: 'no',
   builder: '0'.repeat(32),
 };
 const SAYS_NOTHING = 'exit 0';
@@ -88,6 +89,12 @@ describe('the check of a machine that was booted from a new image', () => {
     const commands = { cvmfs_config: undefined };
     expect(check({ commands, stamp: { cvmfs: 'no' } }).status).toBe(0);
     expect(check({ commands }).stderr).toBe('check.sh: there is no cvmfs_config\n');
+  });
+
+  it('takes an image with a driver for GPUs on a machine that has none', () => {
+    const commands = { 'nvidia-smi': 'exit 9' };
+    expect(check({ commands, stamp: { gpu: 'yes' } }).status).toBe(0);
+    expect(check({ stamp: { gpu: 'yes' } }).stderr).toBe('check.sh: there is no nvidia-smi\n');
   });
 
   it.each<readonly [string, Given, string]>([

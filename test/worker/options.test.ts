@@ -5,6 +5,8 @@ import { LEAST } from './options.ts';
 describe('a mistake in the options of a worker', () => {
   it.each([
     [{ os: 'windows' }, 'os is "windows"; expected el9, debian or baked.'],
+    [{ osg: '23' }, 'osg is "23"; expected "24" or "25".'],
+    [{ osg: 25 }, 'osg is 25; expected "24" or "25".'],
     [{ pool: 'a b' }, 'pool is "a b"; expected the pool\'s name, such as cm.example.org.'],
     [{ pool: undefined }, "pool is missing; expected the pool's name, such as cm.example.org."],
     [{ centralManager: '$(id)' }, 'centralManager is "$(id)"; expected a host name such as cm.example.org.'],

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { programs } from '../../worker/programs.ts';
+import { programs, programsMark } from '../../worker/programs.ts';
 
 const FILES = join(import.meta.dirname, '../../worker/files');
 const IMAGE = join(import.meta.dirname, '../../worker/image');
@@ -51,9 +51,28 @@ describe('the programs of a worker', () => {
     },
   );
 
+  it('are known by the same mark in user-data and on a machine, whether their comments were taken away or not', () => {
+    for (const folder of [sent, FILES]) {
+      const { status, stdout } = spawnSync('python3', ['-B', '-c', 'import version; print(version.mark())'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: `${programsMark()}\n` });
+    }
+  });
+
   it('of an image are the same, and the image keeps nothing of the VM that it was made on', () => {
     const bake = readFileSync(join(IMAGE, 'bake.sh'), 'utf8');
-    for (const trace of ['tokens.d', 'passwords.d', '/etc/aerie', '/var/lib/aerie', '--machine-id']) {
+    for (const trace of [
+      'tokens.d',
+      'passwords.d',
+      '/etc/aerie',
+      '/var/lib/aerie',
+      '--machine-id',
+      '.r0',
+      '/root/.ssh',
+      'journal',
+    ]) {
       expect(bake).toContain(trace);
     }
   });
@@ -72,6 +91,11 @@ describe("HTCondor's configuration of a worker", () => {
       /^MODIFY_REQUEST_EXPR_REQUESTMEMORY = RequestMemory$/m,
     ],
     ['gives jobs the disk that they ask for', /^MODIFY_REQUEST_EXPR_REQUESTDISK = RequestDisk$/m],
+    ['leaves the room of the cache alone', /^RESERVED_DISK = \$\(AERIE_RESERVED_DISK\)$/m],
+    [
+      'holds a job that takes disk from others',
+      /^AERIE_DISK_EXCEEDED = \(.* DiskUsage > 1\.2 \* Disk && DiskUsage > TotalDisk \* Cpus \/ TotalCpus\)\nuse POLICY : WANT_HOLD_IF\(AERIE_DISK_EXCEEDED, 104, /m,
+    ],
     [
       'begins no job that its life is too short for',
       /^START = .*time\(\) \+ \$\(AERIE_RUNS\) < \$\(AERIE_ENDS_AT\)/m,

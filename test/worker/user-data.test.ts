@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +8,17 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { WorkerOptions } from '../../worker/options.ts';
-import { MOST_USER_DATA_BYTES, packedUserData, userData } from '../../worker/user-data.ts';
+import { programs } from '../../worker/programs.ts';
+import { MOST_USER_DATA_BYTES, packed, userData } from '../../worker/user-data.ts';
 import { certificate, LEAST, LONG } from './options.ts';
 
 const SYSTEMS = ['el9', 'debian', 'baked'] as const;
 
 const cloudConfig = z.strictObject({
   bootcmd: z.array(z.array(z.string())),
-  write_files: z.array(z.strictObject({ path: z.string(), content: z.string() })),
+  write_files: z.array(
+    z.strictObject({ path: z.string(), content: z.string(), permissions: z.literal('0755').optional() }),
+  ),
   runcmd: z.array(z.array(z.string())),
 });
 
@@ -28,31 +32,44 @@ const fileOf = (text: string, path: string): string => {
 };
 
 const factsOf = (text: string) => JSON.parse(fileOf(text, '/etc/aerie/worker.json'));
-const programsOf = (text: string) => fileOf(text, '/usr/local/libexec/aerie/programs.json');
+const PROGRAMS = '/usr/local/libexec/aerie/';
+const programsOf = (text: string) => read(text).write_files.filter(({ path }) => path.startsWith(PROGRAMS));
+
+/** Digits that no packing makes smaller than half. */
+const digits = (seed: string): string => createHash('sha512').update(seed).digest('hex');
+const names = (count: number): readonly string[] =>
+  Array.from(
+    { length: count },
+    (_, at) => `a${digits(`${at}`).slice(0, 60)}.a${digits(`b${at}`).slice(0, 60)}a`,
+  );
+
+const SITE = { script: '#!/bin/sh\n/usr/bin/site-setup\n' };
 
 describe('user-data', () => {
   it.each(SYSTEMS)('fits into what EC2 takes, with long options and for %s', (os) => {
-    expect(packedUserData({ ...LONG, os }).length).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
+    expect(packed(userData({ ...LONG, os })).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
   });
 
   it('is far shorter for an image that has everything', () => {
-    const baked = packedUserData({ ...LEAST, os: 'baked' });
-    expect(baked.length).toBeLessThan(packedUserData(LEAST).length / 10);
+    expect(packed(userData({ ...LEAST, os: 'baked' })).byteLength).toBeLessThan(
+      packed(userData(LEAST)).byteLength / 10,
+    );
   });
 
   it('says so when it does not fit', () => {
-    const endpointCa = [...'12345678'].map(certificate).join('');
-    expect(() => packedUserData({ ...LEAST, endpointCa })).toThrow(
-      /^The user-data has \d+ bytes, EC2 takes 16384; name fewer hosts/,
+    const options = {
+      ...LEAST,
+      endpointCa: Array.from({ length: 8 }, (_, at) => certificate(`${at}`)).join(''),
+      cvmfs: { repositories: [...names(32)] },
+      requiredHosts: names(32).map((host) => `${host.split('').reverse().join('')}:1094`),
+    };
+    expect(() => packed(userData(options))).toThrow(
+      /^The user-data has \d+ bytes when packed, EC2 takes 16384; name fewer hosts/,
     );
   });
 
   it.each(SYSTEMS)('is the same for the same options for %s, so that no deploy changes a template', (os) => {
-    expect(packedUserData({ ...LONG, os })).toEqual(packedUserData({ ...LONG, os }));
-  });
-
-  it('is the same text for EC2 and for whoever reads it', () => {
-    expect(gunzipSync(packedUserData(LONG)).toString()).toBe(userData(LONG));
+    expect(packed(userData({ ...LONG, os }))).toEqual(packed(userData({ ...LONG, os })));
   });
 
   it('begins with an end: a machine whose cloud-init dies does not live for ever', () => {
@@ -81,6 +98,39 @@ describe('user-data', () => {
     expect(atItsEnd()).toBe('sleep 720\n');
   });
 
+  it('is packed in a way that cloud-init unpacks', () => {
+    const text = userData(LONG);
+    expect(gunzipSync(packed(text)).toString()).toBe(text);
+  });
+
+  it('brings programs that can be executed', () => {
+    const brought = programsOf(userData(LEAST));
+    expect(brought.map(({ path }) => path)).toContain(`${PROGRAMS}begin`);
+    expect(new Set(brought.map(({ permissions }) => permissions))).toEqual(new Set(['0755']));
+  });
+
+  it.each([
+    ['nothing more', {}, []],
+    ['sessions', { sessionManager: true }, ['agents.py', 'timed.py']],
+    ['logs in CloudWatch', { logGroup: '/aerie/dev/machines' }, ['agents.py', 'timed.py']],
+    ['logs on a syslog host', { syslogHost: 'logs.example.org:514' }, ['agents.py', 'timed.py']],
+    ["a site's layer", { site: SITE }, ['layer.py', 'timed.py']],
+  ])('brings to a plain image the programs that are asked for: %s', (_, more, expected) => {
+    const brought = programsOf(userData({ ...LEAST, ...more })).map(({ path }) => path.replace(PROGRAMS, ''));
+    const some = Object.keys(programs('el9')).filter((name) => !name.startsWith('packages-'));
+    const always = programsOf(userData(LEAST)).map(({ path }) => path.replace(PROGRAMS, ''));
+    expect(brought.filter((name) => !always.includes(name))).toEqual(expected);
+    expect(some.filter((name) => !always.includes(name))).toEqual([
+      ...['agents.py', 'layer.py', 'timed.py', 'version.py'],
+    ]);
+  });
+
+  it.each(SYSTEMS)("has room for sessions, logs and a site's layer beside the least, for %s", (os) => {
+    const logs = { logGroup: '/aerie/dev/machines', syslogHost: 'logs.example.org:514' };
+    const options = { ...LEAST, ...logs, os, sessionManager: true, site: SITE };
+    expect(packed(userData(options)).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
+  });
+
   it('is a cloud-config in plain ASCII', () => {
     expect(userData(LONG)).toMatch(/^#cloud-config\n\{[\x20-\x7e\n]*\}\n$/);
   });
@@ -88,6 +138,11 @@ describe('user-data', () => {
   it("tells the pool's facts to the worker, and the defaults of what was left out", () => {
     expect(factsOf(userData({ ...LEAST, os: 'debian' }))).toEqual({
       os: 'debian',
+      osg: '25',
+      scratchVolume: false,
+      sessionManager: false,
+      logGroup: '',
+      syslogHost: '',
       pool: 'cm.example.org',
       centralManager: 'cm.example.org',
       endpointUrl: 'https://cm.example.org:9619',
@@ -95,6 +150,7 @@ describe('user-data', () => {
       requiredHosts: [],
       cvmfs: { repositories: [], proxy: 'DIRECT', quotaMb: 10_000, later: 'refuse' },
       environment: {},
+      programs: expect.stringMatching(/^[0-9a-f]{16}$/),
       memory: 2,
       listPrices: {},
       minScratchMb: 5_000,
@@ -128,7 +184,7 @@ describe('user-data', () => {
 
   it('brings the package list of its own system only', () => {
     const lists = (os: WorkerOptions['os']) =>
-      programsOf(userData({ ...LEAST, os })).match(/packages-[a-z0-9]+\.sh/g);
+      programsOf(userData({ ...LEAST, os })).flatMap(({ path }) => path.match(/packages-.*/) ?? []);
     expect(lists('el9')).toEqual(['packages-el9.sh']);
     expect(lists('debian')).toEqual(['packages-debian.sh']);
   });

@@ -13,7 +13,7 @@ import { type ParameterChange, type ParameterStore, parameterStore } from '../aw
 import { stream } from '../clock/random.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
 import { opener, temporaryFolder } from './opener.ts';
-import { TEMPLATE, WORKER_DISK_MB } from './world.ts';
+import { TEMPLATE, WORKER_DISK_MB, WORKER_VOLUMES_GB } from './world.ts';
 
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
 export interface Functions {
@@ -86,6 +86,7 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   AERIE_TEMPLATE_VERSION: TEMPLATE.version,
   AERIE_PLACEMENTS: PLACEMENTS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String(WORKER_DISK_MB),
+  AERIE_WORKER_VOLUMES_GB: String(WORKER_VOLUMES_GB),
   AERIE_HTTP_TIMEOUT_SECONDS: String(around.httpTimeoutSeconds),
   AWS_REGION: TWIN_REGION,
   AWS_ACCESS_KEY_ID: TWIN_CREDENTIALS.accessKeyId,

@@ -1,7 +1,7 @@
 import { LOOK_SECONDS } from '../../collector/newcomers.ts';
 import type { Flavour } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
-import { diskGbOf, type Place, USUAL_PLACE } from '../../core/settings/place.ts';
+import { type Place, USUAL_PLACE } from '../../core/settings/place.ts';
 import { parseQueueSettings } from '../../core/settings/settings.ts';
 import type { Ec2Event } from '../aws/ec2/events.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
@@ -76,9 +76,11 @@ export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 
 /** What a worker's disk offers to pilots. */
 export const WORKER_DISK_MB = 90_000;
+/** The root volume, of which 20 GiB are not offered. */
+export const WORKER_VOLUMES_GB = WORKER_DISK_MB / 1024 + 20;
 
 /** Where its workers live, as its functions are told. */
-export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: diskGbOf(WORKER_DISK_MB) };
+export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: WORKER_VOLUMES_GB, workerDiskMb: WORKER_DISK_MB };
 
 /** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
 export const CYCLE_DELAY_SECONDS = 5;

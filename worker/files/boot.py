@@ -8,10 +8,12 @@ import sys
 import time
 
 import checks
+import gpu
 import imds
 import join
 import machine
 import node
+import scratch
 
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
@@ -28,6 +30,7 @@ ACCOUNTS_FOR = {
     "AERIE_MARKET": "meta-data/instance-life-cycle",
     "AERIE_IMAGE": "meta-data/ami-id",
 }
+LOOKING_IN = ("sessionManager", "logGroup", "syslogHost")
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
 
@@ -41,9 +44,13 @@ def matched(pattern, text):
 def install(facts, deadline):
     """What a plain image lacks."""
     if facts["os"] != "baked":
-        cvmfs = "yes" if facts["cvmfs"]["repositories"] else "no"
-        more = {"AERIE_CVMFS": cvmfs, "AERIE_UNTIL": str(int(deadline - LEFT_SECONDS))}
-        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, **more})
+        wanted = {
+            "AERIE_CVMFS": "yes" if facts["cvmfs"]["repositories"] else "no",
+            "AERIE_OSG": facts["osg"],
+            "AERIE_STRIPE": "yes" if scratch.has_several_stores() else "no",
+            "AERIE_UNTIL": str(int(deadline - LEFT_SECONDS)),
+        }
+        node.run("sh", f"{node.HERE}/packages-{facts['os']}.sh", env={**os.environ, **wanted})
 
 
 def configure_cvmfs(cvmfs):
@@ -54,14 +61,16 @@ def configure_cvmfs(cvmfs):
         CVMFS,
         f"CVMFS_REPOSITORIES={','.join(cvmfs['repositories'])}\n"
         f'CVMFS_HTTP_PROXY="{cvmfs["proxy"]}"\n'
-        f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n",
+        f"CVMFS_QUOTA_LIMIT={cvmfs['quotaMb']}\n"
+        # Without a squid every worker asks the servers themselves: the CDN in front of them is made for that.
+        + ("CVMFS_USE_CDN=yes\n" if cvmfs["proxy"].split(";")[0] == "DIRECT" else ""),
     )
     node.run("cvmfs_config", "setup")
 
 
 def transfer_plugins():
-    """The image's file transfer plugins but those of cloud drives, which need a person's login: before its first ad the
-    startd runs every plugin once, and each of these is half a second of Python."""
+    """The image's file transfer plugins but those of cloud drives, which need a person's login."""
+    # Before its first ad the startd runs every plugin once, and each of these is half a second of Python.
     try:
         plugins = [plugin.strip() for plugin in node.condor_value("FILETRANSFER_PLUGINS").split(",")]
     except RuntimeError:
@@ -98,7 +107,7 @@ def address_family(facts):
     return () if family is None else (f"PREFER_IPV4 = {family == socket.AF_INET}",)
 
 
-def configure_condor(facts, instance, queue, linger, life):
+def configure_condor(facts, instance, queue, linger, machine_lines):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
     lines = (
         f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
@@ -106,12 +115,11 @@ def configure_condor(facts, instance, queue, linger, life):
         f"AERIE_INSTANCE = {instance}",
         f"AERIE_QUEUE = {queue}",
         f"AERIE_LINGER = {linger}",
-        f"AERIE_LIFE = {life}",
-        f"AERIE_ENDS_AT = {machine.ends_at()}",
         f"AERIE_MEMORY_LIMIT = {memory_limit(facts['memory'])}",
         f"AERIE_ENVIRONMENT = {environment(facts['environment'])}",
         *accounting(facts["listPrices"]),
         *address_family(facts),
+        *machine_lines,
         *transfer_plugins(),
     )
     node.write(f"{CONFIG}/20-aerie-facts.conf", "\n".join(lines) + "\n")
@@ -135,6 +143,9 @@ def check(facts, accounts, promise):
 
 def start():
     """HTCondor, and the watch over this machine."""
+    # An image brings no revocation lists: those of its day have ended.
+    if shutil.which("fetch-crl"):
+        node.background("fetch-crl", "--quiet")
     node.write(node.ACCEPTING, "")
     if node.SYSTEMD:
         node.run("systemctl", "unmask", "--runtime", "condor.service")
@@ -150,7 +161,7 @@ def start():
 
 
 def boot():
-    """The steps, in the order in which one needs the other."""
+    """The steps, in the order in which one needs the other. User-data brings only those programs that facts ask for."""
     began = time.time()
     facts = node.facts()
     deadline = began + facts["bootSeconds"]
@@ -158,6 +169,10 @@ def boot():
         os.makedirs(directory, exist_ok=True)
     late = f"boot failed: not ready after {facts['bootSeconds']} s"
     node.power_off_later("aerie-boot-deadline", facts["bootSeconds"], "--unless", node.ACCEPTING, late)
+    if facts["os"] == "baked":
+        import version
+
+        version.same(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
     queue = matched(QUEUE, imds.tag("aerie:queue"))
     linger = int(imds.tag("aerie:linger-seconds"))
@@ -168,12 +183,24 @@ def boot():
     machine.block_metadata()
     accounts = machine.make_accounts()
     machine.shut_timetables()
+    reserved = scratch.prepare(facts)
     configure_cvmfs(facts["cvmfs"])
+    if os.path.exists(node.SITE):
+        import layer
+
+        layer.apply(instance, queue)
+    gpu_lines = gpu.lines()
+    # Scratch is in its place by now: what was promised of disk is compared with that.
     check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
     join.join(facts, instance, deadline)
-    configure_condor(facts, instance, queue, linger, life)
+    lasts = (f"AERIE_LIFE = {life}", f"AERIE_ENDS_AT = {machine.ends_at()}")
+    configure_condor(facts, instance, queue, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
     node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
+    if any(facts[name] for name in LOOKING_IN):
+        import agents
+
+        agents.start(facts)
 
 
 def main():

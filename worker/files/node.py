@@ -7,6 +7,7 @@ import sys
 HERE = os.path.dirname(os.path.realpath(__file__))
 FACTS = os.environ.get("AERIE_FACTS", "/etc/aerie/worker.json")
 CA = "/etc/aerie/ca.pem"
+SITE = "/etc/aerie/site.json"
 STATE = "/var/lib/aerie"
 RUN = "/run/aerie"
 NOTICE = RUN + "/notice"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # What a worker needs on Debian 13 (trixie): HTCondor is among its own packages. AERIE_CVMFS says whether CVMFS is asked for,
+# AERIE_STRIPE whether there are several disks to be made one,
 # AERIE_UNTIL until when a mirror that fails is asked again, in seconds since 1970.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -22,6 +23,7 @@ fetch() {
 wanted=
 have condor_master || wanted="$wanted condor"
 have iptables || wanted="$wanted iptables"
+if [ "${AERIE_STRIPE:-no}" = yes ]; then have mdadm || wanted="$wanted mdadm"; fi
 [ -e /etc/ssl/certs/ca-certificates.crt ] || wanted="$wanted ca-certificates"
 if [ -n "$wanted" ]; then
   # It must not start before it is configured.

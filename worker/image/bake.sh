@@ -4,6 +4,8 @@
 set -eu
 os=${1:-}
 case $os in el9 | debian) ;; *) echo "usage: bake.sh el9|debian" >&2; exit 2 ;; esac
+gpu=${AERIE_GPU:-no}
+if [ "$gpu" = yes ] && [ "$os" != el9 ]; then echo "bake.sh: AERIE_GPU=yes takes el9, whose driver needs no compiler" >&2; exit 2; fi
 [ "$(id -u)" = 0 ] || { echo "bake.sh: has to run as root" >&2; exit 2; }
 
 # What the plain image brings may be months old.
@@ -23,7 +25,12 @@ for file in "$here"/../files/*; do
   if [ -f "$file" ]; then install -m 0755 "$file" "$programs/"; fi
 done
 
-AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
+AERIE_STRIPE=yes AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
+# NVIDIA's driver as AlmaLinux brings it, built for its kernel: Turing and later, so no p3.
+if [ "$gpu" = yes ]; then
+  dnf -y -q install almalinux-release-nvidia-driver
+  dnf -y -q install nvidia-open-kmod nvidia-driver nvidia-driver-cuda
+fi
 # More slots than any flavour has cores: making accounts takes longer than anything else at boot.
 number=1
 while [ "$number" -le "${AERIE_SLOTS:-64}" ]; do
@@ -39,7 +46,15 @@ if [ -d /run/systemd/system ]; then
   systemctl disable --now condor.service
 fi
 
-# What belongs to this VM must not be in every worker.
+# What belongs to this VM must not be in every worker: its keys, those of who made it, and what it has told of itself.
+# Revocation lists end within days, and ended ones refuse everybody; a worker fetches its own.
+case $os in
+  el9) dnf -q clean all ;;
+  debian) apt-get clean ;;
+esac
+if command -v journalctl > /dev/null 2>&1; then journalctl --quiet --rotate --vacuum-time=1s || true; fi
+rm -rf /etc/grid-security/certificates/*.r0 /root/.ssh /home/*/.ssh /root/.bash_history /home/*/.bash_history \
+  /var/lib/amazon/ssm /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* /var/cache/fetch-crl/*
 rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
   /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
   /etc/ssh/ssh_host_*
@@ -52,8 +67,8 @@ case $os in
   debian) dpkg-query -W -f='${Package}-${Version}\n' | sort > /usr/share/aerie/packages ;;
 esac
 condor=$(condor_version | sed -n 's/^[$]CondorVersion: *\([0-9.]*\).*/\1/p')
-printf '{"os":"%s","builtAt":"%s","aerie":"%s","condor":"%s","cvmfs":"%s","builder":"%s"}\n' \
+printf '{"os":"%s","builtAt":"%s","aerie":"%s","condor":"%s","cvmfs":"%s","gpu":"%s","builder":"%s"}\n' \
   "$os" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${AERIE_VERSION:-unknown}" "$condor" "${AERIE_CVMFS:-yes}" \
-  "$(cat /etc/machine-id)" > /etc/aerie-image
+  "$gpu" "$(cat /etc/machine-id)" > /etc/aerie-image
 cloud-init clean --logs --machine-id
 echo "bake.sh: ready; stop this VM and make the image of it"

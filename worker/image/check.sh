@@ -21,6 +21,7 @@ cloud-init status --wait > /dev/null || ended=$?
 for program in condor_master condor_startd condor_version python3 iptables; do has "$program"; done
 condor_version | grep -qF "$condor" || fail "HTCondor is not the $condor of the stamp: $(condor_version | head -n 1)"
 if [ "$(stamped cvmfs)" = yes ]; then has cvmfs_config; fi
+if [ "$(stamped gpu)" = yes ]; then has nvidia-smi; fi
 if [ -d /run/systemd/system ]; then
   ! systemctl is-active --quiet condor.service || fail "HTCondor runs before it is configured"
   ! systemctl is-enabled --quiet condor.service || fail "HTCondor would start before it is configured"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { offered, parseFlavour } from '../../../core/model/flavours.ts';
+import { isArm64, offered, parseFlavour } from '../../../core/model/flavours.ts';
 import { parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
@@ -8,8 +8,12 @@ describe('a flavour', () => {
     ['m6i.large', { cpus: 2, memoryMb: 8192, gpus: 0 }],
     ['c5.xlarge', { cpus: 4, memoryMb: 8192, gpus: 0 }],
     ['r7a.2xlarge', { cpus: 8, memoryMb: 65_536, gpus: 0 }],
-    ['m5ad.24xlarge', { cpus: 96, memoryMb: 393_216, gpus: 0 }],
-    ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0 }],
+    ['m5ad.24xlarge', { cpus: 96, memoryMb: 393_216, gpus: 0, storeGb: 3_600 }],
+    ['m7g.medium', { cpus: 1, memoryMb: 4096, gpus: 0 }],
+    ['c8g.2xlarge', { cpus: 8, memoryMb: 16_384, gpus: 0 }],
+    ['r6gd.large', { cpus: 2, memoryMb: 16_384, gpus: 0, storeGb: 118 }],
+    ['c5d.large', { cpus: 2, memoryMb: 4_096, gpus: 0, storeGb: 50 }],
+    ['c6id.16xlarge', { cpus: 64, memoryMb: 131_072, gpus: 0, storeGb: 3_776 }],
   ])('%s of a plain family has the size of its name', (name, size) => {
     expect(parseFlavour(name)).toEqual({ name, ...size });
   });
@@ -23,7 +27,8 @@ describe('a flavour', () => {
   });
 
   it.each([
-    'm6g.large',
+    'm5g.large',
+    'm6a.medium',
     'c7gn.xlarge',
     'm5zn.large',
     'm6i-flex.large',
@@ -36,6 +41,29 @@ describe('a flavour', () => {
     'M6I.large',
     'g5.xlarge(4c)',
   ])('%j is none that could be planned with', (text) => expect(parseFlavour(text)).toBeUndefined());
+
+  it.each([
+    ['an instance store that is larger than its volumes', 118, 50_000, 109_157],
+    ['its volumes where they are larger than the instance store', 118, 150_000, 150_000],
+  ])('offers the disk of %s', (_, storeGb, volumesMb, diskMb) => {
+    const flavour = { name: 'm6id.large', cpus: 2, memoryMb: 8192, gpus: 0, storeGb };
+    expect(offered(flavour, volumesMb).diskMb).toBe(diskMb);
+  });
+
+  it.each(['m6g.large', 'c7gn.xlarge', 'r8gd.4xlarge', 'a1.large', 'g5g.xlarge', 't4g.small', 'im4gn.large'])(
+    '%s has the processors of ARM',
+    (type) => expect(isArm64(type)).toBe(true),
+  );
+
+  it.each([
+    'm6i.large',
+    'm6id.large',
+    'g5.xlarge',
+    'g4dn.xlarge',
+    'p4de.24xlarge',
+    'u-6tb1.metal',
+    'hpc7a.96xlarge',
+  ])('%s has those of x86_64', (type) => expect(isArm64(type)).toBe(false));
 
   it('offers less memory than EC2 sells, and all of its cores', () => {
     expect(offered({ name: 'm6i.large', cpus: 2, memoryMb: 8192, gpus: 0 }, 50_000)).toEqual({

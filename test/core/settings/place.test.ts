@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extrasPercent, extrasPerHour, type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
 import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { leastRootGb, workerDiskMbOf } from '../../../core/settings/worker-disk.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 const at = (more: Partial<Place> = {}): Place => ({ ...USUAL_PLACE, ...more });
@@ -21,6 +22,25 @@ describe('what a worker costs an hour whatever its size', () => {
     ['less without an address', at({ hasPublicAddress: false }), 0.048, 23],
     ['more than a core with a large disk', at({ diskGb: 1000 }), 0.048, 239],
   ])('%s', (_, place, core, percent) => expect(extrasPercent(place, core)).toBe(percent));
+});
+
+describe('the disk that a worker offers to pilots', () => {
+  it.each([
+    ['100 GiB with the usual cache', { rootGb: 100, cvmfsQuotaMb: 10_000 }, 75_040],
+    ['100 GiB without CVMFS', { rootGb: 100, cvmfsQuotaMb: 0 }, 87_040],
+    ['40 GiB with twice the cache', { rootGb: 40, cvmfsQuotaMb: 20_000 }, 5_900],
+    ['a volume of its own', { rootGb: 30, cvmfsQuotaMb: 10_000, scratchGb: 200 }, 198_656],
+  ])('%s', (_, disks, offeredMb) => expect(workerDiskMbOf(disks)).toBe(offeredMb));
+
+  it('is left by the smallest root volume that is named, and by no smaller one', () => {
+    for (const cvmfsQuotaMb of [0, 1_000, 10_000, 33_333]) {
+      for (const roomMb of [1, 5_000, 123_456]) {
+        const rootGb = leastRootGb(cvmfsQuotaMb, roomMb);
+        expect(workerDiskMbOf({ rootGb, cvmfsQuotaMb })).toBeGreaterThanOrEqual(roomMb);
+        expect(workerDiskMbOf({ rootGb: rootGb - 1, cvmfsQuotaMb })).toBeLessThan(roomMb);
+      }
+    }
+  });
 });
 
 const overhead = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): number => {

@@ -10,11 +10,11 @@ import {
 } from '../../../core/settings/settings-record.ts';
 import { NOW } from '../worlds.ts';
 
-const read = (raw: RawSettings, readAt: number, diskGb = 100) => ({
+const read = (raw: RawSettings, readAt: number) => ({
   queue: 'Q',
   raw,
   readAt,
-  place: { ...USUAL_PLACE, diskGb },
+  place: USUAL_PLACE,
 });
 
 const after = (...reads: readonly RawSettings[]): SettingsRecord | undefined =>
@@ -64,7 +64,7 @@ describe('settings that are kept', () => {
       bad: [
         {
           knob: 'disk-mb',
-          why: 'is 90000, and 81920 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
+          why: 'is 90000, and 75040 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb',
         },
       ],
     });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../../core/settings/describe-settings.ts';
+import { USUAL_PLACE } from '../../../core/settings/place.ts';
 import { siteOf } from '../../../core/settings/queue-settings.ts';
 import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
@@ -74,6 +75,26 @@ describe('a queue', () => {
   it('has the name of its site, unless another is given', () => {
     expect(siteOf(settings())).toBe('BNL');
     expect(siteOf(settings({ siteid: 'BNL_CLOUD' }))).toBe('BNL_CLOUD');
+  });
+});
+
+describe('types whose processors are ARM', () => {
+  const why = (flavours: string, hasArm64Image: boolean) => {
+    const read = parseQueueSettings('Q', { state: 'active', flavours }, { ...USUAL_PLACE, hasArm64Image });
+    return read.ok ? '' : problemsInWords(read.problems);
+  };
+
+  it('are taken where there is an image for them', () => {
+    expect(why('m7g.large, c7g.xlarge', true)).toBe('');
+    expect(why('m7g.large', false)).toContain(
+      "m7g.large, whose processors are ARM's, and the stage names no image for them; give it an arm64Image",
+    );
+  });
+
+  it('stand in no queue beside others: a pilot runs on one kind only', () => {
+    expect(why('m7g.large, m6i.large', true)).toContain(
+      "m7g.large, whose processors are ARM's, beside others with x86_64",
+    );
   });
 });
 

@@ -6,7 +6,10 @@ import socket
 from bare_machine import BareMachine
 from joining import GIVEN, INSTANCE, Endpoint
 
+import agents
 import checks
+import gpu
+import layer
 import node
 
 TAGS = "meta-data/tags/instance/aerie:"
@@ -32,7 +35,7 @@ OPTIONAL = (
     "meta-data/ami-id",
 )
 RULE = "OUTPUT -d 169.254.169.254 -p tcp -m owner ! --uid-owner 0 -j REJECT --reject-with tcp-reset"
-SAYS = {"NUM_CPUS": "1", "EXECUTE": "/execute", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
+SAYS = {"NUM_CPUS": "1", "FILETRANSFER_PLUGINS": "/x/box_plugin.py, /x/curl_plugin"}
 
 
 class Booting(BareMachine):
@@ -45,6 +48,8 @@ class Booting(BareMachine):
         self.facts = {
             **self.endpoint.facts,
             "os": "el9",
+            "osg": "25",
+            "scratchVolume": False,
             "centralManager": "cm.example.org",
             "pins": {"lfc.example.org": "10.1.1.1"},
             "cvmfs": {"repositories": ["atlas.cern.ch"], "proxy": "DIRECT", "quotaMb": 9, "later": "refuse"},
@@ -52,9 +57,13 @@ class Booting(BareMachine):
             "environment": {"OSG_GRID": "/osg", "B": "2"},
             "memory": 2,
             "listPrices": {"m6i": 0.048},
+            "sessionManager": True,
+            "logGroup": "",
+            "syslogHost": "",
             "checkSeconds": 60,
             "bootSeconds": 900,
         }
+        self.file("/etc/aerie/site.json", {})
         self.file("/etc/hosts", "127.0.0.1 localhost\n")
         self.file("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
         self.file("/programs/aerie.conf", "DAEMON_LIST = MASTER, STARTD\n")
@@ -63,12 +72,22 @@ class Booting(BareMachine):
         self.put(node, "SYSTEMD", True)
         self.put(node, "POWER_OFF", "/files/power-off")
         self.put(os, "cpu_count", lambda: 1)
+        # In the middle of its spread a pause is as long as it is named.
+        self.put(random, "random", lambda: 0.5)
         self.put(socket, "gethostname", lambda: "worker")
         for name in ("systemd-run", "systemctl", "sh", "iptables", "cvmfs_config"):
             self.commands.has(name)
+        self.commands.has("lsblk", says='{"blockdevices": []}')
         self.commands.has("useradd", does='/bin/mkdir -p "$3"')
-        values = " ".join(f"{name}) echo '{value}';;" for name, value in SAYS.items())
+        self.execute = self.root + "/execute"
+        says = {**SAYS, "EXECUTE": self.execute}
+        values = " ".join(f"{name}) echo '{value}';;" for name, value in says.items())
         self.commands.has("condor_config_val", does=f'case "$1" in {values} *) exit 1;; esac')
+        self.put(gpu, "PCI", self.root + "/pci")
+        self.put(agents, "start", lambda facts: self.looked_in.append(facts))
+        self.looked_in = []
+        self.layers = []
+        self.put(layer, "apply", lambda *given: self.layers.append(given))
         self.given = []
         self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
         self.put(checks, "answering", lambda place: (socket.AF_INET, None))

@@ -18,6 +18,7 @@ class Clock:
         self.now = float(BEGAN)
         self.slept = []
         self._then = []
+        self.in_each_sleep = lambda: None
         self._calls = 0
         real_gmtime = time.gmtime
         fakes = {
@@ -53,5 +54,6 @@ class Clock:
         self._called()
         self.slept.append(seconds)
         self.now += seconds
+        self.in_each_sleep()
         while self._then and self._then[0][0] <= self.now:
             self._then.pop(0)[1]()

@@ -1,5 +1,8 @@
 """A whole boot, from the facts to HTCondor, and every way in which it fails."""
+import os
 import runpy
+import sys
+from unittest.mock import patch
 
 from booting import KNOWS, OPTIONAL, RULE, TAGS, Booting
 from bare_machine import Ended
@@ -9,7 +12,11 @@ from programs import FILES
 
 import boot
 import checks
+import gpu
+import layer
 import node
+import scratch
+import version
 
 # What no worker can be without.
 NEEDED = [path for path in KNOWS if path not in OPTIONAL]
@@ -17,10 +24,13 @@ COMMANDS = [
     "systemd-run --on-active=900 --unit=aerie-boot-deadline /files/power-off --unless /run/aerie/accepting "
     "boot failed: not ready after 900 s",
     "systemd-run --on-active=86400 --unit=aerie-end-of-life /files/power-off its longest life is over",
+    f"lsblk --json --bytes --paths --output {scratch.DISKS}",
     "sh /programs/packages-el9.sh",
     f"iptables -w -C {RULE}",
     "condor_config_val NUM_CPUS",
     "useradd --create-home --home-dir /home/slot1_1 --shell /bin/bash slot1_1",
+    "condor_config_val EXECUTE",
+    f"lsblk --json --bytes --paths --output {scratch.DISKS}",
     "cvmfs_config setup",
     "condor_config_val EXECUTE",
     "condor_config_val FILETRANSFER_PLUGINS",
@@ -38,8 +48,10 @@ class Boot(Booting):
     def test_every_step_is_done_in_the_order_in_which_one_needs_the_other(self):
         self.boot()
         self.assertEqual(self.commands.all(), COMMANDS)
-        self.assertEqual(self.given, [(self.facts, "/execute", ["slot1_1"], "1c,900m,80000d,0g")])
+        self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"], "1c,900m,80000d,0g")])
         self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
+        self.assertEqual(self.looked_in, [self.facts])
+        self.assertEqual(self.layers, [(INSTANCE, "CERN-PROD")])
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
         self.assertEqual(self.endpoint.bodies()[0]["instanceId"], INSTANCE)
         self.assertEqual(self.read("/etc/hosts").splitlines()[1], "10.1.1.1 lfc.example.org # aerie")
@@ -55,8 +67,6 @@ class Boot(Booting):
                 f"AERIE_INSTANCE = {INSTANCE}",
                 "AERIE_QUEUE = CERN-PROD",
                 "AERIE_LINGER = 120",
-                "AERIE_LIFE = 86400",
-                f"AERIE_ENDS_AT = {BEGAN + 86400}",
                 "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
                 "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
                 "AERIE_TYPE = m6i.large",
@@ -65,11 +75,69 @@ class Boot(Booting):
                 "AERIE_IMAGE = ami-0123456789abcdef0",
                 "AERIE_PRICE = 0.048",
                 "PREFER_IPV4 = True",
+                "AERIE_LIFE = 86400",
+                f"AERIE_ENDS_AT = {BEGAN + 86400}",
+                "AERIE_RESERVED_DISK = 1035",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
         )
         self.assertEqual(self.read("/etc/condor/config.d/20-aerie-facts.conf")[-1], "\n")
         self.assertEqual(self.read("/etc/condor/config.d/30-aerie.conf"), "DAEMON_LIST = MASTER, STARTD\n")
+
+    def test_programs_of_another_version_than_the_user_data_stop_the_boot_before_it_does_anything(self):
+        self.facts["os"] = "baked"
+        for given in ("0" * 16, None):
+            self.facts["programs"] = given
+            with self.assertRaisesRegex(
+                RuntimeError, "^an image without a stamp has programs of another version than the user-data; bake"
+            ):
+                self.boot()
+        self.file("/etc/aerie-image", {"aerie": "0.1.0", "builtAt": "2027-01-15T03:10:00Z"})
+        with self.assertRaisesRegex(RuntimeError, "^the image of aerie 0.1.0, built at 2027-01-15T03:10:00Z, has"):
+            self.boot()
+        self.assertEqual({one.split()[0] for one in self.commands.all()}, {"systemd-run"})
+
+    def test_an_image_of_the_same_version_boots(self):
+        self.facts.update(os="baked", programs=version.mark())
+        self.boot()
+        self.assertEqual(len(self.endpoint.bodies()), 1)
+
+    def test_revocation_lists_are_fetched_where_there_is_a_program_for_it(self):
+        self.commands.has("fetch-crl")
+        self.boot()
+        self.assertIn("fetch-crl --quiet", self.commands.all())
+
+    def test_the_site_s_own_layer_comes_before_the_checks_and_its_failure_is_the_boot_s(self):
+        def fails(*_):
+            raise RuntimeError("the site's own script failed: it ended with 3")
+
+        self.put(layer, "apply", fails)
+        with self.assertRaisesRegex(RuntimeError, "^the site's own script failed"):
+            self.boot()
+        self.assertEqual(self.given, [])
+
+    def test_programs_that_user_data_brings_to_some_workers_only_are_not_missed_by_others(self):
+        os.unlink(node.SITE)
+        self.facts["sessionManager"] = False
+        for name in ("agents", "layer", "version"):
+            absent = patch.dict(sys.modules, {name: None})
+            absent.start()
+            self.addCleanup(absent.stop)
+        self.boot()
+        self.assertEqual((self.layers, self.looked_in), ([], []))
+        self.assertEqual(len(self.endpoint.bodies()), 1)
+
+    def test_each_of_the_ways_to_look_in_begins_what_it_asks_for(self):
+        for asked in ({"sessionManager": True}, {"logGroup": "/aerie/dev"}, {"syslogHost": "logs:514"}):
+            self.looked_in.clear()
+            self.facts.update({"sessionManager": False, "logGroup": "", "syslogHost": "", **asked})
+            self.boot()
+            self.assertEqual(self.looked_in, [self.facts])
+
+    def test_htcondor_is_told_of_gpus(self):
+        self.put(gpu, "lines", lambda: ("use feature : GPUs",))
+        self.boot()
+        self.assertIn("\nuse feature : GPUs\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
 
     def test_it_says_when_it_takes_jobs(self):
         self.endpoint.answers = [(500, {}, ""), GIVEN]

@@ -38,25 +38,29 @@ class Words(BareMachine):
 class Packages(BareMachine):
     def install(self, system, repositories=()):
         self.commands.has("sh", does='[ -n "$PATH" ] && echo "cvmfs: $AERIE_CVMFS"')
-        boot.install({"os": system, "cvmfs": {"repositories": list(repositories)}}, BEGAN + 900.7)
-        return self.commands.all(), [one.options["env"] for one in self.commands.started]
+        self.commands.has("lsblk", says='{"blockdevices": []}')
+        facts = {"os": system, "osg": "24", "cvmfs": {"repositories": list(repositories)}}
+        boot.install(facts, BEGAN + 900.7)
+        return self.commands.all(), [one.options.get("env") for one in self.commands.started]
 
     def test_a_baked_image_lacks_nothing(self):
         self.assertEqual(self.install("baked", ["atlas.cern.ch"]), ([], []))
 
     def test_a_plain_image_gets_its_own_packages_in_the_environment_that_there_is(self):
-        started, [env] = self.install("debian")
-        self.assertEqual(started, ["sh /programs/packages-debian.sh"])
-        self.assertEqual(env, {**os.environ, "AERIE_CVMFS": "no", "AERIE_UNTIL": str(BEGAN + 870)})
+        started, [_, env] = self.install("debian")
+        self.assertEqual(started[-1], "sh /programs/packages-debian.sh")
+        wanted = {"AERIE_CVMFS": "no", "AERIE_OSG": "24", "AERIE_STRIPE": "no", "AERIE_UNTIL": str(BEGAN + 870)}
+        self.assertEqual(env, {**os.environ, **wanted})
 
     def test_cvmfs_is_installed_where_it_is_asked_for(self):
-        started, [env] = self.install("el9", ["atlas.cern.ch"])
-        self.assertEqual((started, env["AERIE_CVMFS"]), (["sh /programs/packages-el9.sh"], "yes"))
+        started, [_, env] = self.install("el9", ["atlas.cern.ch"])
+        self.assertEqual((started[-1], env["AERIE_CVMFS"]), ("sh /programs/packages-el9.sh", "yes"))
 
     def test_packages_that_cannot_be_installed_are_an_error(self):
         self.commands.has("sh", says="no mirror", ends=100)
+        self.commands.has("lsblk", says='{"blockdevices": []}')
         with self.assertRaisesRegex(RuntimeError, "ended with 100: no mirror$"):
-            boot.install({"os": "el9", "cvmfs": {"repositories": []}}, BEGAN)
+            boot.install({"os": "el9", "osg": "25", "cvmfs": {"repositories": []}}, BEGAN)
 
 
 class Cvmfs(BareMachine):
@@ -73,6 +77,12 @@ class Cvmfs(BareMachine):
             'CVMFS_REPOSITORIES=atlas.cern.ch,sft.cern.ch\nCVMFS_HTTP_PROXY="http://a;DIRECT"\nCVMFS_QUOTA_LIMIT=9\n',
         )
         self.assertEqual(self.commands.all(), ["cvmfs_config setup"])
+
+    def test_without_a_squid_the_cdn_is_asked(self):
+        self.commands.has("cvmfs_config")
+        for proxy, asks in (("DIRECT", True), ("DIRECT;http://a", True), ("http://a", False)):
+            boot.configure_cvmfs({"repositories": ["a"], "proxy": proxy, "quotaMb": 9})
+            self.assertEqual("CVMFS_USE_CDN=yes\n" in self.read("/etc/cvmfs/default.local"), asks, proxy)
 
     def test_a_pool_without_repositories_has_no_cvmfs(self):
         boot.configure_cvmfs({"repositories": []})

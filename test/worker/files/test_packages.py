@@ -60,6 +60,12 @@ class Debian(Mirror):
         self.assertEqual(self.called()[1:], ["dpkg -i /tmp/deb", self.updates, f"{self.installs} cvmfs"])
         self.assertRegex(self.called()[0], "^python3 -c .* https://[^ ]*/cvmfs-release-latest_all.deb /tmp/deb$")
 
+    def test_several_disks_are_made_one_by_mdadm(self):
+        for name in ("condor_master", "iptables"):
+            self.commands.has(name)
+        self.run_script(env={"AERIE_STRIPE": "yes"})
+        self.assertEqual(self.called()[-1], f"{self.installs} --no-install-recommends mdadm")
+
     def test_a_mirror_that_fails_is_asked_again_after_a_pause_and_the_lists_with_it(self):
         self.with_clock()
         self.commands.has("iptables")
@@ -101,6 +107,20 @@ class El9(Mirror):
         self.assertEqual(called[0], "systemctl mask --runtime condor.service")
         self.assertIn("dnf -y -q install condor osg-wn-client osg-ca-certs apptainer fetch-crl", called)
         self.assertEqual(called[-1], "systemctl enable --now --no-block fetch-crl.timer")
+
+    def test_the_series_of_osg_is_the_stage_s_choice(self):
+        self.commands.has("iptables")
+        for series in ("24", "25"):
+            self.run_script(env={"AERIE_OSG": series})
+            main = f"{series}-main"
+            release = f"https://repo.osg-htc.org/osg/{main}/osg-{main}-el9-release-latest.rpm"
+            self.assertIn(f"dnf -y -q install {release}", self.called())
+
+    def test_several_disks_are_made_one_by_mdadm(self):
+        for name in ("condor_master", "iptables"):
+            self.commands.has(name)
+        self.run_script(env={"AERIE_STRIPE": "yes"})
+        self.assertEqual(self.called(), ["dnf -y -q install mdadm"])
 
     def test_a_machine_that_lacks_nothing_installs_nothing(self):
         for name in ("condor_master", "iptables", "cvmfs_config"):

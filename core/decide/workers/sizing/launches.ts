@@ -1,4 +1,5 @@
 import type { PlannedLaunch } from '../../../model/decision.ts';
+import { isArm64 } from '../../../model/flavours.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
@@ -169,7 +170,12 @@ const request = (
       template: stage.template,
       market: offers.market,
       count,
-      overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({ flavour, subnetId, zone })),
+      overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({
+        flavour,
+        subnetId,
+        zone,
+        ...(stage.arm64Image !== undefined && isArm64(flavour) ? { imageId: stage.arm64Image } : {}),
+      })),
       ...(settings.capacityReservations === 'first' && offers.market === 'on-demand'
         ? { reservationsFirst: true }
         : {}),

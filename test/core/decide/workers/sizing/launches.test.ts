@@ -50,6 +50,17 @@ describe('pilots that fit on no worker', () => {
 });
 
 describe('a launch', () => {
+  it.each([
+    ['m7g.large', 'ami-0aa', 'ami-0aa'],
+    ['m7g.large', undefined, undefined],
+    ['m6i.large', 'ami-0aa', undefined],
+  ])('of %s in a stage whose image for ARM is %s names the image %s', (flavours, arm64Image, imageId) => {
+    const situation = on({}, { flavours });
+    const stage = arm64Image === undefined ? situation.stage : { ...situation.stage, arm64Image };
+    const [launch] = planLaunches([narrow(1)], { ...situation, stage }, PLENTY).launches;
+    expect(launch?.request.overrides.map((override) => override.imageId)).toEqual([imageId, imageId]);
+  });
+
   it('of any type offers the eight cheapest of one size, in every place', () => {
     const [launch] = plan([narrow(5)], { knobs: { flavours: 'any(2-8c)' } }).launches;
     expect(launch?.request.count).toBe(3);

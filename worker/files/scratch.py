@@ -1,0 +1,95 @@
+"""Where jobs have their scratch directories: on the largest of root volume, second volume and instance store."""
+import json
+import os
+import shutil
+
+import node
+
+STORE = "Amazon EC2 NVMe Instance Storage"
+VOLUME = "Amazon Elastic Block Store"
+LABEL = "aerie-scratch"
+RAID = "/dev/md/aerie-scratch"
+DISKS = "NAME,TYPE,SIZE,MODEL,FSTYPE,LABEL,MOUNTPOINT"
+# A file system of its own keeps 3 % for itself.
+USABLE = 0.97
+# CVMFS asks for a fifth more than its quota. As aerie plans it: core/settings/worker-disk.ts.
+FREE_MB = 1024
+MB = 2**20
+
+
+def reserved_mb(cvmfs):
+    """What jobs may not take of the root volume, because CVMFS's cache will fill it."""
+    return FREE_MB + (-(-cvmfs["quotaMb"] * 6 // 5) if cvmfs["repositories"] else 0)
+
+
+def disks():
+    """The whole disks that this machine can open."""
+    said = json.loads(node.run("lsblk", "--json", "--bytes", "--paths", "--output", DISKS))["blockdevices"]
+    return [disk for disk in said if disk["type"] == "disk" and os.path.exists(disk["name"])]
+
+
+def is_a(model, disk):
+    return (disk["model"] or "").strip() == model
+
+
+def has_several_stores():
+    return len([disk for disk in disks() if is_a(STORE, disk)]) > 1
+
+
+def usable_mb(some):
+    return sum(int(disk["size"]) for disk in some) * USABLE / MB
+
+
+def is_empty(disk):
+    """Nobody's: new, or made by an earlier boot of this machine."""
+    mine = disk["fstype"] is None or disk["label"] == LABEL
+    return mine and not disk.get("children") and not disk["mountpoint"]
+
+
+def room_mb_at(path):
+    """What is free where HTCondor will make its directory. It takes none that is not its own, so nobody else makes it."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return shutil.disk_usage(path).free / MB
+
+
+def choose(facts, path):
+    """The disks that become scratch, none if it stays on the root volume."""
+    found = disks()
+    stores = [disk for disk in found if is_a(STORE, disk)]
+    volumes = [disk for disk in found if is_a(VOLUME, disk) and is_empty(disk)] if facts["scratchVolume"] else []
+    if facts["scratchVolume"] and not volumes:
+        raise RuntimeError("the stage gives its workers a volume for scratch, and no empty disk is there")
+    room = room_mb_at(path) - reserved_mb(facts["cvmfs"])
+    if volumes:
+        room = usable_mb(volumes)
+    if usable_mb(stores) > room:
+        return stores
+    return volumes[:1]
+
+
+def striped(devices):
+    """One device of several: a restart of the machine may have put them together already."""
+    node.run("mdadm", "--stop", "--scan")
+    level = ("--level=0", f"--raid-devices={len(devices)}")
+    node.run("mdadm", "--create", RAID, "--run", "--force", *level, *devices)
+    return RAID
+
+
+def prepare(facts):
+    """Gives jobs their scratch, and answers how much of its file system HTCondor has to leave alone, MB."""
+    path = node.condor_value("EXECUTE")
+    if os.path.ismount(path):
+        return 0
+    chosen = [disk["name"] for disk in choose(facts, path)]
+    if not chosen:
+        return reserved_mb(facts["cvmfs"])
+    device = chosen[0] if len(chosen) == 1 else striped(chosen)
+    # Nothing is kept for root, and nothing is trimmed or zeroed first: that takes minutes on a large disk.
+    node.run("mkfs.ext4", "-q", "-F", "-L", LABEL, "-m", "0", "-E", "nodiscard,lazy_itable_init=1", device)
+    os.makedirs(path, exist_ok=True)
+    node.run("mount", "-o", "noatime", device, path)
+    shutil.chown(path, "condor", "condor")
+    os.chmod(path, 0o755)
+    node.say(f"scratch is on {' and '.join(chosen)}")
+    return 0
