@@ -93,10 +93,12 @@ const unpricedQueues = (queues: Queues, place: Place): readonly string[] =>
 
 /** Plain images have no driver: such a worker would boot for minutes, and end. */
 const driverlessQueues = (
-  { queues, worker, imagePipeline }: Readonly<z.infer<typeof stageBlock>>,
+  { queues, worker, imagePipeline, workerSite }: Readonly<z.infer<typeof stageBlock>>,
   place: Place,
 ): readonly string[] => {
   if (worker === undefined || worker.os === 'baked' || imagePipeline?.gpu === true) return [];
+  // The site's own script may bring the driver; the boot looks whether it did.
+  if (workerSite?.script !== undefined) return [];
   return Object.entries(queues).flatMap(([queue, knobs]) => {
     const parsed = parseQueueSettings(queue, knobs, place);
     return parsed.ok && parsed.settings.gpus > 0

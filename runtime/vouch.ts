@@ -35,13 +35,18 @@ export const voucher = (cloud: Pick<Cloud, 'describe'>, stage: string): Vouch =>
     now - at < (instance === undefined ? UNKNOWN_SECONDS : KNOWN_SECONDS);
   return async (ledger, view, now) => {
     const ids = sideBySide(ledger.workers, view).strangers.map(({ instanceId }) => instanceId);
+    // What EC2 said before counts until it has said something else: it may not answer just now.
     answers = new Map(
       ids.flatMap((id) => {
         const answer = answers.get(id);
-        return answer !== undefined && isFresh(answer, now) ? [[id, answer] as const] : [];
+        return answer === undefined ? [] : [[id, answer] as const];
       }),
     );
-    const asked = ids.filter((id) => !answers.has(id)).slice(0, MOST_ASKED);
+    const isDue = (id: string): boolean => {
+      const answer = answers.get(id);
+      return answer === undefined || !isFresh(answer, now);
+    };
+    const asked = ids.filter(isDue).slice(0, MOST_ASKED);
     if (asked.length > 0) {
       const described = await cloud.describe(asked, now);
       if (described.kind === 'known') {

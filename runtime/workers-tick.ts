@@ -90,7 +90,7 @@ const act = async (
   const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
   const booked = await bookSpending(await ports.ledger.view(), queues, ports.ledger.accounts, failures);
   const settled = await settleOpen(turn, booked, launching, ports);
-  const ledger = await vouch(settled, facts.pool, now);
+  const ledger = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
   const decided = ofWorkers(plan({ facts, queues, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);

@@ -209,5 +209,10 @@ export const workerOptions = facts
     logGroup: text(/^[A-Za-z0-9/_.-]{0,200}$/, 'the name of a log group').default(''),
     syslogHost: text(new RegExp(`^(${NAME}${PORT})?$`), 'a host with its port').default(''),
   })
-  .superRefine(pinsAreTried);
+  .superRefine(pinsAreTried)
+  .superRefine(({ site, checkSeconds, bootSeconds }, context) => {
+    if (site === undefined || site.seconds + checkSeconds < bootSeconds) return;
+    const message = `is ${site.seconds}, and with checkSeconds (${checkSeconds}) a boot has no time left within bootSeconds (${bootSeconds}); raise bootSeconds, or lower one of the two`;
+    context.addIssue({ code: 'custom', path: ['site', 'seconds'], message });
+  });
 export type WorkerOptions = z.input<typeof workerOptions>;

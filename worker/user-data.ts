@@ -16,6 +16,12 @@ interface File {
   readonly permissions?: string;
 }
 
+/** YAML takes these characters only when they are escaped; JSON takes them as they are. */
+const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufffe\uffff]/g;
+
+const printable = (json: string): string =>
+  json.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /**
  * What cloud-init makes a worker of this pool from, for every queue: a worker reads its queue from its tags. It is JSON,
  * which is YAML too, so that no text in it can become anything else. A mistake in the options is thrown, a sentence each.
@@ -23,7 +29,7 @@ interface File {
 export const userData = (options: WorkerOptions): string => {
   const parsed = workerOptions.safeParse(options);
   if (!parsed.success) throw new Error(parsed.error.issues.flatMap(sentences).join(' '));
-  return `#cloud-config\n${JSON.stringify(cloudConfig(parsed.data), null, 1)}\n`;
+  return `#cloud-config\n${printable(JSON.stringify(cloudConfig(parsed.data), null, 1))}\n`;
 };
 
 /**

@@ -1,28 +1,39 @@
 import { type Flavour, parseFlavour } from '../model/flavours.ts';
 import type { PoolWorker } from '../model/pool.ts';
-import { fits, least, type Resources } from '../model/resources.ts';
+import { least, type Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 
 /** Why a worker's ad is not believed as it stands. */
 export type Doubt = 'contradictory' | 'boastful' | 'elsewhere' | 'unreadable';
 
 /** What was bought with a worker: the most that it can have. */
-export type BoughtOf = (worker: Pick<WorkerRecord, 'offer' | 'offers'>) => Resources;
+export type BoughtOf = (worker: Pick<WorkerRecord, 'queue' | 'offer' | 'offers'>) => Resources;
+
+/** Flavours as a queue's settings have them, by name. */
+type FlavoursOf = (queue: string) => ReadonlyMap<string, Flavour> | undefined;
 
 /**
- * Looks up what a worker's flavour has. EC2 sells cores, memory and GPUs with it; its disk is the stage's. Of a flavour
- * that nobody knows any more, what was planned counts.
+ * Looks up what a worker's flavour has, as its own queue writes it. EC2 sells cores, memory and GPUs with it; its disk is
+ * the stage's. Of a flavour that nobody knows any more, what was planned counts.
  */
-export const boughtFrom = (known: ReadonlyMap<string, Flavour>, diskMb: number): BoughtOf => {
-  const byName = new Map<string, Flavour | undefined>(known);
-  return ({ offer: { flavour: name }, offers }) => {
-    if (!byName.has(name)) byName.set(name, parseFlavour(name));
-    const flavour = byName.get(name);
+export const boughtFrom = (flavoursOf: FlavoursOf, diskMb: number): BoughtOf => {
+  const byName = new Map<string, Flavour | undefined>();
+  return ({ queue, offer: { flavour: name }, offers }) => {
+    const own = flavoursOf(queue)?.get(name);
+    if (own === undefined && !byName.has(name)) byName.set(name, parseFlavour(name));
+    const flavour = own ?? byName.get(name);
     if (flavour === undefined) return offers;
     const { cpus, memoryMb, gpus } = flavour;
     return { cpus, memoryMb, gpus, diskMb: Math.max(diskMb, offers.diskMb) };
   };
 };
+
+/** Disk is left out: what the system takes of it is only reckoned, and a machine may have more than was planned. */
+const exceeds = ({ total, busy }: PoolWorker, most: Resources): boolean =>
+  total.cpus > most.cpus ||
+  total.memoryMb > most.memoryMb ||
+  total.gpus > most.gpus ||
+  busy > Math.max(1, most.cpus);
 
 /** Disk is left out: HTCondor measures what is free of it now and then, and shows more than the total in between. */
 const contradicts = ({ total, free, busy, idleSince }: PoolWorker): boolean =>
@@ -59,6 +70,8 @@ const taken = (pool: PoolWorker): PoolWorker => ({
 interface Believed {
   readonly pool: PoolWorker;
   readonly doubt?: Doubt;
+  /** `draining` is not what its ad says, but what is assumed of a worker in doubt. */
+  readonly isDrainAssumed?: true;
 }
 
 /**
@@ -66,11 +79,12 @@ interface Believed {
  * idle in doubt. The ad is the machine's own word, and a job may have become root there.
  */
 export const believed = (ad: PoolWorker, queue: string, most: Resources): Believed => {
-  // Nearly all are as they were bought.
-  const isBoastful = !fits(ad.total, most) || ad.busy > Math.max(1, most.cpus);
-  const pool = isBoastful ? capped(ad, most) : ad;
-  if (ad.queue !== queue) return { pool: { ...taken(pool), queue }, doubt: 'elsewhere' };
-  if (contradicts(ad)) return { pool: taken(pool), doubt: 'contradictory' };
+  const isBoastful = exceeds(ad, most);
+  // Nearly all have what was bought. What they have of disk beyond the plan, which is cautious, does not count.
+  const pool = isBoastful || ad.total.diskMb > most.diskMb ? capped(ad, most) : ad;
+  const assumed = ad.draining ? {} : ({ isDrainAssumed: true } as const);
+  if (ad.queue !== queue) return { pool: { ...taken(pool), queue }, doubt: 'elsewhere', ...assumed };
+  if (contradicts(ad)) return { pool: taken(pool), doubt: 'contradictory', ...assumed };
   if (isBoastful) return { pool, doubt: 'boastful' };
   return pool.busy === 0 && isTaken(pool) ? { pool: { ...pool, busy: 1, idleSince: null } } : { pool };
 };
@@ -93,4 +107,5 @@ export const unreadable = (instanceId: string, viewedAt: number): PoolWorker => 
 export const believedUnread = (ad: PoolWorker, queue: string, total: Resources): Believed => ({
   pool: { ...ad, queue, total },
   doubt: 'unreadable',
+  isDrainAssumed: true,
 });

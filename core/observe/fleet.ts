@@ -32,7 +32,7 @@ export interface Trust {
   readonly vouched: ReadonlyMap<string, Instance>;
 }
 
-const NO_TRUST: Trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map() };
+const NO_TRUST: Trust = { boughtOf: boughtFrom(() => undefined, 0), vouched: new Map() };
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
@@ -40,7 +40,7 @@ const strangerOf = (ad: PoolWorker, { boughtOf, vouched }: Trust): PoolWorker | 
   const instance = vouched.get(ad.instanceId);
   const queue = instance?.tags[TAG.queue];
   if (instance === undefined || queue === undefined) return undefined;
-  return believed(ad, queue, boughtOf({ offer: instance.offer, offers: NOTHING })).pool;
+  return believed(ad, queue, boughtOf({ queue, offer: instance.offer, offers: NOTHING })).pool;
 };
 
 type Growing = {
@@ -93,9 +93,13 @@ export const liveWorkers = (fleet: Fleet): number =>
   fleet.strangers.length +
   fleet.launches.reduce((n, launch) => n + launch.request.count, 0);
 
+/** vCPUs that count for one of them: a machine that says that it has fewer than were bought frees no cap with that. */
+export const coresOf = ({ record, pool }: Member): number =>
+  Math.max(record.offers.cpus, pool?.total.cpus ?? 0);
+
 /** vCPUs of those workers. */
 export const liveCores = (fleet: Fleet): number =>
-  fleet.members.reduce((n, { record, pool }) => n + (pool?.total.cpus ?? record.offers.cpus), 0) +
+  fleet.members.reduce((n, member) => n + coresOf(member), 0) +
   fleet.strangers.reduce((n, stranger) => n + stranger.total.cpus, 0) +
   fleet.launches.reduce((n, { request, offers }) => n + request.count * offers.cpus, 0);
 
@@ -107,6 +111,8 @@ export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
   readonly doubt?: Doubt;
+  /** Its ad does not say that it drains, or cannot be read: it may be taking pilots. */
+  readonly isDrainAssumed?: true;
   /** Why its ad cannot be read: that it is in the collector is all that is known of it. */
   readonly unreadable?: string;
 }

@@ -12,7 +12,7 @@ import { waitingNow } from './chain-facts.ts';
 import { countPilots, readyJobs } from './demand.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';
 import { agesAt, type Facts } from './facts.ts';
-import { type Fleet, type Fleets, fleets, type Trust } from './fleet.ts';
+import { type Fleet, type Fleets, fleets, type Member, type Trust } from './fleet.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
@@ -96,13 +96,24 @@ export interface WorkersInput {
   readonly ledger: LedgerView;
 }
 
-const trustIn = ({ queues, stage, ledger }: WorkersInput): Trust => ({
-  boughtOf: boughtFrom(
-    new Map(
-      queues.flatMap((of) => (of.ok ? of.settings.flavours.map((flavour) => [flavour.name, flavour]) : [])),
+const flavoursByQueue = (queues: readonly ParsedSettings[]) => {
+  const byQueue = new Map(
+    queues.flatMap((of) =>
+      of.ok
+        ? [
+            [
+              of.settings.name,
+              new Map(of.settings.flavours.map((flavour) => [flavour.name, flavour])),
+            ] as const,
+          ]
+        : [],
     ),
-    stage.workerDiskMb,
-  ),
+  );
+  return (queue: string) => byQueue.get(queue);
+};
+
+const trustIn = ({ queues, stage, ledger }: WorkersInput): Trust => ({
+  boughtOf: boughtFrom(flavoursByQueue(queues), stage.workerDiskMb),
   vouched: new Map((ledger.vouched ?? []).map((instance) => [instance.instanceId, instance])),
 });
 
@@ -131,9 +142,11 @@ export const sharedBy = (input: WorkersInput): Shared => {
 
 const hiddenPilots = ({ members, strangers }: Fleet, { facts }: Shared, queue: string): number => {
   const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
-  // Of an ad that is not believed nobody can say which pilots run there.
+  // Of an ad that is not believed nobody can say which pilots run there; one that claims too much counts up to what it has.
+  const busyOn = ({ pool, doubt }: Member) =>
+    doubt === undefined || doubt === 'boastful' ? (pool?.busy ?? 0) : 0;
   const busy =
-    members.reduce((n, { pool, doubt }) => n + (doubt === undefined ? (pool?.busy ?? 0) : 0), 0) +
+    members.reduce((n, member) => n + busyOn(member), 0) +
     strangers.reduce((n, stranger) => n + stranger.busy, 0);
   return Math.max(0, running - busy);
 };

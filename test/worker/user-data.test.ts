@@ -131,6 +131,19 @@ describe('user-data', () => {
     expect(packed(userData(options)).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
   });
 
+  it('says what YAML takes of a file only when it is escaped', () => {
+    const script = '#!/bin/sh\necho "\u007f \u0085 \u2028"\n';
+    const text = userData({ ...LEAST, site: { script } });
+    expect(text).not.toMatch(/[\x7f-\x9f\u2028]/);
+    expect(text).toContain('\\u007f \\u0085 \\u2028');
+  });
+
+  it('is refused if the site’s layer leaves a boot no time', () => {
+    const options = { ...LEAST, bootSeconds: 900, checkSeconds: 60, site: { ...SITE, seconds: 840 } };
+    expect(() => userData(options)).toThrow('site.seconds is 840, and with checkSeconds (60)');
+    expect(() => userData({ ...options, site: { ...SITE, seconds: 839 } })).not.toThrow();
+  });
+
   it('is a cloud-config in plain ASCII', () => {
     expect(userData(LONG)).toMatch(/^#cloud-config\n\{[\x20-\x7e\n]*\}\n$/);
   });

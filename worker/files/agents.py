@@ -87,5 +87,6 @@ def start(facts):
             continue
         try:
             step(asked, until)
-        except (OSError, RuntimeError, LookupError, ValueError) as error:
+        # Whatever it is: HTCondor runs already, and jobs may.
+        except Exception as error:
             node.say(f"{name} did not begin: {error}")

@@ -23,13 +23,18 @@ class Checks:
         self._refusing = checks.lasting(facts, execute, accounts)
         self._telling = checks.telling(facts, "later")
         self.found = [], []
+        self.is_looking = False
+        # When what may refuse jobs began to be looked at; None while nothing of that is. What is only told may take its time.
         self.began = None
 
     def _look(self):
-        self.found = checks.failed(self._refusing), checks.failed(self._telling)
+        self.found = checks.failed(self._refusing), self.found[1]
         self.began = None
+        self.found = self.found[0], checks.failed(self._telling)
+        self.is_looking = False
 
     def begin(self):
+        self.is_looking = True
         self.began = time.monotonic()
         threading.Thread(target=self._look, daemon=True).start()
 
@@ -69,7 +74,7 @@ def main():
     # The checks of the boot were made just before, and the first job waits for this line.
     next_check = time.monotonic() + CHECK_SECONDS - (time.time() - os.stat(node.ACCEPTING).st_mtime)
     while os.getppid() == startd:
-        if time.monotonic() >= next_check and looking.began is None:
+        if time.monotonic() >= next_check and not looking.is_looking:
             looking.begin()
             next_check = time.monotonic() + CHECK_SECONDS
         refused, tells = looking.said()

@@ -54,7 +54,7 @@ case $os in
 esac
 if command -v journalctl > /dev/null 2>&1; then journalctl --quiet --rotate --vacuum-time=1s || true; fi
 rm -rf /etc/grid-security/certificates/*.r0 /root/.ssh /home/*/.ssh /root/.bash_history /home/*/.bash_history \
-  /var/lib/amazon/ssm /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* /var/cache/fetch-crl/*
+  /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* /var/cache/fetch-crl/*
 rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
   /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
   /etc/ssh/ssh_host_*

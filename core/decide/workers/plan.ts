@@ -71,9 +71,13 @@ const nothing = (
 const unknownJobs = ({ settings, facts }: Situation): Reason | undefined =>
   settings.state === 'drain' ? undefined : siteUnreadable(facts, siteOf(settings));
 
+/** Why workers are neither replaced nor ended; those of a queue that is drained leave, whatever they say. */
+const commonCause = ({ settings, fleet }: Situation): Reason | undefined =>
+  settings.state === 'drain' ? undefined : unwellTogether(fleet);
+
 const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
-  const doubt = unwellTogether(situation.fleet) ?? unknownJobs(situation);
+  const doubt = commonCause(situation) ?? unknownJobs(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
   const odd = oddWorkers(situation);
   const begun = nothing(situation, [...why, ...odd.why], odd.counts);

@@ -17,7 +17,7 @@ const HUGE = { cpus: 5000, memoryMb: 10_000_000, diskMb: 10_000_000, gpus: 64 };
 type Ad = Parameters<typeof inPool>[1];
 
 const memberOf = (ad: Ad) => {
-  const trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map() };
+  const trust = { boughtOf: boughtFrom(() => undefined, 0), vouched: new Map() };
   const [member] = fleets([inLedger(ID, JOINED)], [], poolView([], [inPool(ID, ad)]), trust).of(
     'BNL',
   ).members;
@@ -71,6 +71,12 @@ describe('a worker’s ad', () => {
       { busy: 1, idleSince: null },
       undefined,
     ],
+    [
+      'is believed with more disk than was planned, which gives no more room',
+      { total: { ...LARGE, diskMb: 110_000 }, free: { ...LARGE, diskMb: 110_000 } },
+      { total: { ...LARGE, diskMb: 100_000 }, free: { ...LARGE, diskMb: 100_000 } },
+      undefined,
+    ],
     ['is believed with a disk that moves', { free: { ...LARGE, diskMb: 100_001 } }, { busy: 0 }, undefined],
   ])('%s', (_, ad, pool, doubt) => {
     const member = memberOf(ad);
@@ -80,14 +86,18 @@ describe('a worker’s ad', () => {
 
   it('of a type that nobody knows counts as it was planned', () => {
     const offer = { flavour: 'x9.odd', zone: 'z', market: 'spot' } as const;
-    expect(boughtFrom(new Map(), 0)({ offer, offers: LARGE })).toEqual(LARGE);
+    expect(boughtFrom(() => undefined, 0)({ queue: 'BNL', offer, offers: LARGE })).toEqual(LARGE);
   });
 
   it('of a type that the settings write out counts as they say', () => {
     const flavour = { name: 'g5.xlarge', cpus: 4, memoryMb: 16_384, gpus: 1 };
     const offer = { flavour: 'g5.xlarge', zone: 'z', market: 'spot' } as const;
-    const bought = boughtFrom(new Map([['g5.xlarge', flavour]]), 80_000)({ offer, offers: LARGE });
-    expect(bought).toEqual({ cpus: 4, memoryMb: 16_384, gpus: 1, diskMb: 100_000 });
+    const ofBnl = new Map([['g5.xlarge', flavour]]);
+    const bought = boughtFrom((queue) => (queue === 'BNL' ? ofBnl : undefined), 80_000);
+    const written = { cpus: 4, memoryMb: 16_384, gpus: 1, diskMb: 100_000 };
+    expect(bought({ queue: 'BNL', offer, offers: LARGE })).toEqual(written);
+    // Another queue's word about a type is nothing to this one.
+    expect(bought({ queue: 'CERN', offer, offers: LARGE })).toEqual(LARGE);
   });
 });
 
@@ -159,7 +169,10 @@ describe('whatever a worker says of itself', () => {
 
 describe('a stranger that EC2 shows', () => {
   it('serves the queue that it was launched for, and not the one that it names', () => {
-    const trust = { boughtOf: boughtFrom(new Map(), 0), vouched: new Map([[ID, inEc2(ID, {}, 'CERN')]]) };
+    const trust = {
+      boughtOf: boughtFrom(() => undefined, 0),
+      vouched: new Map([[ID, inEc2(ID, {}, 'CERN')]]),
+    };
     const of = fleets([], [], poolView([], [busy(ID)]), trust);
     expect(liveWorkers(of.of('BNL'))).toBe(0);
     expect(liveWorkers(of.of('CERN'))).toBe(1);

@@ -3,6 +3,7 @@ import json
 import os
 import platform
 import urllib.request
+from http.client import HTTPException
 
 from bare_machine import BareMachine
 
@@ -84,3 +85,11 @@ class Agents(BareMachine):
         self.start(sessionManager=True, syslogHost="logs.example.org:514")
         self.assertEqual(self.told(), ["aerie: sessions did not begin: dpkg ended with 1: no space"])
         self.assertTrue(self.there("/etc/rsyslog.d/60-aerie.conf"))
+
+    def test_whatever_fails_harms_no_worker(self):
+        self.put(agents, "sessions", self.broken)
+        self.start(sessionManager=True)
+        self.assertEqual(self.told(), ["aerie: sessions did not begin: cut short"])
+
+    def broken(self, *_):
+        raise HTTPException("cut short")

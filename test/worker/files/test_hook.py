@@ -130,6 +130,22 @@ class Hook(BareMachine):
             self.run_for(130), [WELL, well("squid does not answer"), ill("disk full", "squid does not answer")]
         )
 
+    def test_what_is_only_told_may_take_its_time(self):
+        looking = hook.Checks({"pool": "p"}, "/execute", [])
+        seen = []
+
+        def failed(given):
+            if given != looking._telling:
+                return ["disk full"]
+            self.clock.sleep(hook.MOST_SECONDS + 1)
+            seen.append((looking.said(), looking.is_looking))
+            return ["squid is away"]
+
+        self.put(checks, "failed", failed)
+        looking.begin()
+        self.assertEqual(seen, [((["disk full"], []), True)])
+        self.assertEqual((looking.said(), looking.is_looking), ((["disk full"], ["squid is away"]), False))
+
     def test_a_notice_is_told_in_the_same_second_while_a_check_hangs(self):
         self.hangs = True
         self.clock.after(70, lambda: self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True}))

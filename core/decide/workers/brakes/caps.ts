@@ -4,7 +4,7 @@ import { endsBy, REPLAYED_SECONDS } from '../../../model/lifetimes.ts';
 import { monthsOf } from '../../../model/months.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { StageCaps } from '../../../model/stage.ts';
-import { type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
+import { coresOf, type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import { type Commitments, committedIn, rateOf } from '../../../observe/money/commitments.ts';
 import type { QueueSettings } from '../../../settings/queue-settings.ts';
 
@@ -47,7 +47,7 @@ const coresCap = (most: number): Cap => ({
   isMoney: false,
   held: ({ fleet }) => liveCores(fleet),
   size: ({ offers }) => offers.cpus,
-  freed: ({ record, pool }) => pool?.total.cpus ?? record.offers.cpus,
+  freed: coresOf,
 });
 
 const hourCap = (most: number): Cap => ({

@@ -85,6 +85,8 @@ const finishDrain = (member: Member, since: number, situation: Situation): Retir
   if (member.pool === undefined && now - since > lostAfter(situation)) {
     return terminate(member, { kind: 'drained-unseen' });
   }
+  // Its deadline stays: whoever lies about its drain gains no time by that.
+  if (isSince && member.isDrainAssumed === true) return drain(member, { kind: 'drain-not-taken' });
   return isSince && member.pool !== undefined && !member.pool.draining
     ? { ...drain(member, { kind: 'drain-not-taken' }), again: true }
     : undefined;
