@@ -34,6 +34,17 @@ describe('a pool in which little is as it should be', () => {
     expect(new Set(counts)).toEqual(new Set([0, 1]));
   });
 
+  it.each([
+    'PilotsUnshown',
+    'WorkersDisbelieved',
+    'WorkersSmall',
+    'WorkersUnmatched',
+    'WorkersBlackHole',
+  ] as const)('is measured: %s of a queue', (name) => {
+    const seen = run.data.filter((datum) => datum.name === name && datum.dimensions.Queue !== undefined);
+    expect(seen.some(({ value }) => value > 0)).toBe(true);
+  });
+
   it('submits for all queues but the one whose template cannot be counted, and for that one when it can', () => {
     const submitted = (queue: string, from: number, to: number) =>
       toldBetween(run.told, from, to).filter((told) => told.queue === queue && told.kind === 'submit').length;

@@ -35,11 +35,15 @@ const SITE_IN_TEST = scenarioSchema.parse({
 describe('a site in test with an empty pool', () => {
   const told: ToldDecision[] = [];
   const samples: Sample[] = [];
+  const withoutJobs: number[] = [];
   let summary: Summary | undefined;
   beforeAll(async () => {
     summary = await runScenario(SITE_IN_TEST, {
       seed: 1,
       openSandbox: openInProcess,
+      onMetric({ name, value }) {
+        if (name === 'PilotsWithoutJobs') withoutJobs.push(value);
+      },
       show(shown) {
         if (shown.kind === 'told') told.push(shown.told);
         if (shown.kind === 'sample') samples.push(shown);
@@ -48,6 +52,10 @@ describe('a site in test with an empty pool', () => {
   });
 
   const inTest = () => samples.flatMap(({ queues }) => queues.filter(({ queue }) => queue === 'IN_TEST'));
+
+  it('is measured by its pilots without jobs', () => {
+    expect(Math.max(...withoutJobs)).toBe(2);
+  });
 
   it('has a machine launched for its test pilots, which nothing but the chain asks for', () => {
     const [first] = told.filter(
