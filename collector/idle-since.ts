@@ -2,7 +2,10 @@ import type { PoolWorker } from '../core/model/pool.ts';
 import type { SeenWorker } from './slot.ts';
 
 /** Adds to each worker since when no job has run there. */
-export type IdleSince = (workers: readonly SeenWorker[], now: number) => readonly PoolWorker[];
+export type Idle = (workers: readonly SeenWorker[]) => readonly PoolWorker[];
+
+/** To be called at the moment `now` of a view, before the collector is asked: what it answers is of then or later. */
+export type IdleSince = (now: number) => Idle;
 
 /** A worker unseen for longer is gone, or begins anew. */
 const REMEMBERED_SECONDS = 3600;
@@ -21,17 +24,19 @@ interface Memory {
 export const idleSince = (elapsed: () => number): IdleSince => {
   const startedAt = elapsed();
   const memories = new Map<string, Memory>();
-  return (workers, now) => {
+  return (now) => {
     const here = elapsed();
-    const seen = workers.map((worker): PoolWorker => {
-      const before = memories.get(worker.instanceId)?.busyAt ?? startedAt;
-      const busyAt = worker.busy > 0 ? here : before;
-      memories.set(worker.instanceId, { busyAt, seenAt: here });
-      // A worker that joined later began idle, unless it was seen busy after that.
-      const since = Math.min(now, Math.max(worker.joinedAt, now - (here - busyAt)));
-      return { ...worker, idleSince: worker.busy > 0 ? null : since };
-    });
-    for (const [id, { seenAt }] of memories) if (here - seenAt > REMEMBERED_SECONDS) memories.delete(id);
-    return seen;
+    return (workers) => {
+      const seen = workers.map((worker): PoolWorker => {
+        const before = memories.get(worker.instanceId)?.busyAt ?? startedAt;
+        const busyAt = worker.busy > 0 ? here : before;
+        memories.set(worker.instanceId, { busyAt, seenAt: here });
+        // A worker that joined later began idle, unless it was seen busy after that.
+        const since = Math.min(now, Math.max(worker.joinedAt, now - (here - busyAt)));
+        return { ...worker, idleSince: worker.busy > 0 ? null : since };
+      });
+      for (const [id, { seenAt }] of memories) if (here - seenAt > REMEMBERED_SECONDS) memories.delete(id);
+      return seen;
+    };
   };
 };

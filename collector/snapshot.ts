@@ -1,6 +1,6 @@
 import type { PoolView, QueuePilots } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
-import type { IdleSince } from './idle-since.ts';
+import type { Idle, IdleSince } from './idle-since.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readLandings } from './see-landings.ts';
 import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
@@ -52,11 +52,11 @@ const pilotsPart = async (sources: SnapshotSources, now: number): Promise<Pilots
   return { complete: true, queues, unreadable: seen.unreadable };
 };
 
-const workersPart = (seen: SeenWorkers, idle: IdleSince, now: number): WorkersPart =>
+const workersPart = (seen: SeenWorkers, idle: Idle): WorkersPart =>
   seen.ok
     ? {
         complete: true,
-        workers: [...idle(seen.workers, now)],
+        workers: [...idle(seen.workers)],
         unreadable: [...seen.unreadable],
         unnamed: seen.unnamed,
       }
@@ -81,6 +81,7 @@ const withMore = async (
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
 export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
   const { landingsFile } = sources;
+  const idle = sources.idleSince(now);
   const [pilots, seen, landings] = await Promise.all([
     pilotsPart(sources, now),
     sources.workers(),
@@ -90,7 +91,7 @@ export const takeSnapshot = async (sources: SnapshotSources, now: number): Promi
     observedAt: now,
     collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
     pilots,
-    workers: await withMore(workersPart(seen, sources.idleSince, now), pilots, sources, now),
+    workers: await withMore(workersPart(seen, idle), pilots, sources, now),
     ...(landings === undefined ? {} : { landings }),
   };
 };

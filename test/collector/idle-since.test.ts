@@ -20,14 +20,17 @@ const worker = (busy: number, joinedAt: number, instanceId = 'i-0abc123def456789
 const memory = () => {
   let moment = START;
   let setBack = 0;
-  const see = idleSince(() => moment + setBack);
+  const begin = idleSince(() => moment + setBack);
   return {
     setBack: (seconds: number) => {
       setBack += seconds;
     },
-    see: (one: SeenWorker, now: number) => {
+    /** `askedFor`: how long the collector takes to answer, seconds. */
+    see: (one: SeenWorker, now: number, askedFor = 0) => {
       moment = now;
-      return see([one], now)[0]?.idleSince;
+      const idle = begin(now);
+      moment += askedFor;
+      return idle([one])[0]?.idleSince;
     },
   };
 };
@@ -46,6 +49,12 @@ describe('since when a worker is idle', () => {
     expect(see(worker(1, START + 5), START + 10)).toBeNull();
     expect(see(worker(0, START + 5), START + 20)).toBe(START + 10);
     expect(see(worker(0, START + 5), START + 30)).toBe(START + 10);
+  });
+
+  it('is never before the view that saw the last job, however long the collector takes to answer', () => {
+    const { see } = memory();
+    see(worker(1, START - 5), START + 10, 0.1);
+    expect(see(worker(0, START - 5), START + 20, 8)).toBe(START + 10);
   });
 
   it.each([
