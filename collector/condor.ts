@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What came of one run of a tool. Whether it worked is its exit status alone: an empty answer prints nothing at all. */
-type ToolOutcome =
+export type ToolOutcome =
   | { readonly ok: true; readonly stdout: string }
   /** `why` is a line to be read; `stderr` is all that the tool said, to look for words in. */
   | {

@@ -1,7 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PoolView } from '../core/model/pool.ts';
+import { LAST_MOMENT, type PoolView } from '../core/model/pool.ts';
 import { proxyEnd, tokenEnd } from './credential.ts';
+import { namesIn, readOrdinary } from './files.ts';
+
+/** The longest revocation lists of the grid's authorities have some megabytes. */
+const MOST_BYTES = 20_000_000;
 
 type CredentialEnd = NonNullable<PoolView['credentials']>[number];
 
@@ -66,9 +69,9 @@ const endIn = (text: string): number => {
 /** Undefined: it never ends. */
 const endOf = async (file: string): Promise<CredentialEnd | undefined> => {
   try {
-    const end = endIn(await readFile(file, 'utf8'));
+    const end = endIn((await readOrdinary(file, MOST_BYTES)).toString('utf8'));
     if (end === Number.POSITIVE_INFINITY) return undefined;
-    return { file, expiresAt: Number.isFinite(end) ? Math.max(0, end) : 0 };
+    return { file, expiresAt: Number.isFinite(end) ? Math.min(LAST_MOMENT, Math.max(0, end)) : 0 };
   } catch {
     return { file, expiresAt: 0 };
   }
@@ -77,8 +80,7 @@ const endOf = async (file: string): Promise<CredentialEnd | undefined> => {
 /** The revocation lists of a folder, such as /etc/grid-security/certificates; or the file itself. */
 const filesOf = async (path: string): Promise<readonly string[]> => {
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    return (await readdir(path)).filter((name) => name.endsWith('.r0')).map((name) => join(path, name));
+    return (await namesIn(path)).filter((name) => name.endsWith('.r0')).map((name) => join(path, name));
   } catch {
     return [path];
   }
@@ -86,11 +88,15 @@ const filesOf = async (path: string): Promise<readonly string[]> => {
 
 /** Tells of each of these files when it ends; of a folder, of the revocation list that ends first. */
 export const credentialFileEnds = async (paths: readonly string[]): Promise<CredentialEnd[]> => {
-  const firsts = await Promise.all(
-    paths.map(async (path) => {
-      const ends = await Promise.all((await filesOf(path)).map(endOf));
-      return ends.filter((end) => end !== undefined).sort((a, b) => a.expiresAt - b.expiresAt)[0];
-    }),
-  );
-  return firsts.filter((end) => end !== undefined);
+  const firsts: CredentialEnd[] = [];
+  // One after the other: a folder may hold thousands, and a file system that hangs is waited for once.
+  for (const path of paths) {
+    let first: CredentialEnd | undefined;
+    for (const file of await filesOf(path)) {
+      const end = await endOf(file);
+      if (end !== undefined && (first === undefined || end.expiresAt < first.expiresAt)) first = end;
+    }
+    if (first !== undefined) firsts.push(first);
+  }
+  return firsts;
 };

@@ -44,10 +44,13 @@ const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && Last
  * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
  * when it was last asked, or else to the first that is an hour old: the cost is that of the new records, not of the file.
  */
+/** Whoever submitted the job may have written them: only what is written out is asked for. */
+const PRINTED = ['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'];
+
 const historyArgs = (until: string): readonly string[] => [
   ...['-since', until, '-scanlimit', String(MOST_RECORDS)],
   '-constraint',
-  `${written('MATCH_APF_QUEUE')} != "" && ${areLiterals(['MATCH_APF_QUEUE'])} && ${HAS_ENDED}`,
+  `${written('MATCH_APF_QUEUE')} != "" && ${areLiterals(PRINTED)} && ${HAS_ENDED}`,
   '-af:tV',
   'ClusterId',
   'ProcId',
@@ -57,6 +60,8 @@ const historyArgs = (until: string): readonly string[] => [
   'int(EnteredCurrentStatus)',
   // slot1_3@<instance id>@<host>: the collector takes no ad whose name is another worker's.
   'LastRemoteHost',
+  // Anybody's job may name a queue and a host: a machine is judged by our own pilots.
+  isWritten('Owner', userInfo().username),
 ];
 
 const ON_WORKER = /^slot[0-9_]+@(i-[0-9a-f]{8,17})(?:@|$)/;
@@ -111,10 +116,15 @@ export const endedPilots = (condor: Condor, shortSeconds: number): EndedPilots =
       if (!answer.ok) return answer.why;
       readUpTo = idOf(rowsOf(newest.stdout)[0] ?? []);
       for (const row of rowsOf(answer.stdout)) {
-        const [, , queue, startedAt, endedAt, slot] = row;
+        const [, , queue, startedAt, endedAt, slot, isOurs] = row;
         if (typeof queue !== 'string' || typeof endedAt !== 'number' || typeof startedAt !== 'number')
           continue;
-        const pilot = { queue, worker: workerIn(slot), endedAt, ranSeconds: endedAt - startedAt };
+        const pilot = {
+          queue,
+          worker: isOurs === true ? workerIn(slot) : undefined,
+          endedAt,
+          ranSeconds: endedAt - startedAt,
+        };
         pilots.set(`${idOf(row)}/${endedAt}`, pilot);
       }
       for (const [id, { endedAt }] of pilots) if (now - endedAt > HOUR) pilots.delete(id);

@@ -1,6 +1,7 @@
 import type { PoolWorker } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { rowsOf } from './rows.ts';
+import { areLiterals, isWritten, written } from './written.ts';
 
 /**
  * Asks for workers that say that they are unwell, and why. What they say is asked for as it is written: evaluated, it may
@@ -8,11 +9,19 @@ import { rowsOf } from './rows.ts';
  */
 export const UNWELL_ARGS: readonly string[] = [
   '-constraint',
-  'SlotType =?= "Partitionable" && unparse(NODE_HEALTHY) =?= "false" && unparse(EC2InstanceId) != ""',
+  [
+    isWritten('SlotType', 'Partitionable'),
+    isWritten('NODE_HEALTHY', false),
+    `${written('EC2InstanceId')} != ""`,
+    areLiterals(['EC2InstanceId', 'NODE_REASON']),
+  ].join(' && '),
   '-af:tV',
   'unparse(EC2InstanceId)',
   'unparse(NODE_REASON)',
 ];
+
+/** Longer ones would make a view that nobody takes; whoever reads it cuts it anyway. */
+const MOST_CHARACTERS = 800;
 
 /** The inside of a text as HTCondor writes it; undefined for what is none. */
 const TEXT = /^"(.*)"$/s;
@@ -25,7 +34,9 @@ export const readUnwell = (stdout: string): ReadonlyMap<string, string> =>
   new Map(
     rowsOf(stdout).flatMap(([id, reason]) => {
       const [whose, why] = [textOf(id), textOf(reason)];
-      return whose === undefined || why === undefined || why === '' ? [] : [[whose, why] as const];
+      return whose === undefined || why === undefined || why === ''
+        ? []
+        : [[whose, why.slice(0, MOST_CHARACTERS)] as const];
     }),
   );
 

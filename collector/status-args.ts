@@ -15,7 +15,10 @@ const IS_SLOT = [
   `(${isWritten('AerieWorker', true)} || ${written('APF_QUEUE')} != "")`,
 ].join(' && ');
 
-const IS_READABLE = areLiterals(SLOT_ATTRIBUTES);
+/** What says when a collector started. It is asked of every ad, so a worker may say nothing there that is no literal. */
+const STARTED = ['COLLECTOR_StartTime', 'StatsLastUpdateTime', 'StatsLifetime'];
+
+const IS_READABLE = areLiterals([...SLOT_ATTRIBUTES, ...STARTED]);
 
 /**
  * Who says when the collector started: its own ad, and that of the central manager's master, whichever is there. What a

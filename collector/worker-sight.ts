@@ -1,4 +1,4 @@
-import type { Condor } from './condor.ts';
+import type { Condor, ToolOutcome } from './condor.ts';
 import { inTurn } from './in-turn.ts';
 import { rowsOf } from './rows.ts';
 import { readWorkers, type SeenWorkers } from './see-workers.ts';
@@ -59,11 +59,10 @@ export const workerSight = (condor: Condor, now: () => number): WorkerSight => {
     }
   };
 
-  const whoIsApart = async (): Promise<readonly string[]> => {
-    if (apart.length === 0) return [];
-    const answer = await condor('condor_status', narrowed(WHOSE_ARGS, endsIn(apart)));
-    return answer.ok ? rowsOf(answer.stdout).map(([identity]) => String(identity)) : [];
-  };
+  const whoIsApart = async (): Promise<ToolOutcome> =>
+    apart.length === 0
+      ? { ok: true, stdout: '' }
+      : condor('condor_status', narrowed(WHOSE_ARGS, endsIn(apart)));
 
   return async () => {
     if (now() > apartUntil) apart = [];
@@ -75,13 +74,16 @@ export const workerSight = (condor: Condor, now: () => number): WorkerSight => {
       others(CLOSED_ARGS),
       whoIsApart(),
     ]);
-    for (const answer of [status, odd, closed]) {
+    for (const answer of [status, odd, closed, hanging]) {
       if (answer.ok) continue;
       // Nobody waits for it: what it finds is for the next who asks, and where it fails that one begins anew.
       if (answer.late === true) search().catch(() => undefined);
       return { ok: false, why: answer.why };
     }
-    const passedOver = hanging.map((identity) => ({ identity, why: LATE }));
+    const passedOver = rowsOf(hanging.stdout).map(([identity]) => ({
+      identity: String(identity),
+      why: LATE,
+    }));
     return readWorkers({ status: status.stdout, odd: odd.stdout, closed: closed.stdout, passedOver });
   };
 };

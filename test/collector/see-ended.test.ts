@@ -24,7 +24,8 @@ const row = (
   startedAt: number | string,
   endedAt: number | string,
   slot = 'undefined',
-) => `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\t${slot}\n`;
+  isOurs = true,
+) => `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\t${slot}\t${isOurs}\n`;
 
 describe('pilots that have ended', () => {
   it('are counted by queue, and are short if they ran less than the limit', async () => {
@@ -52,6 +53,8 @@ describe('pilots that have ended', () => {
       on('"slot1_1@i-0abc123def4567891"', 20, 2),
       on('"slot1@node17.example.org"', 20, 3),
       on('undefined', 20, 4),
+      // Somebody else's job may name a queue and a machine that it never ran on.
+      row('8.0', '"A"', NOW - 20, NOW, '"slot1_1@i-0abc123def4567892"', false),
     ].join('');
     await ended.refresh(NOW);
     expect([...ended.byWorker()]).toEqual([
@@ -101,9 +104,10 @@ describe('pilots that have ended', () => {
     expect(constraint).toContain(
       'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)',
     );
-    expect(args.slice(-6)).toEqual([
+    expect(args.slice(-7)).toEqual([
       ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
       ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
+      `unparse(Owner) =?= ${JSON.stringify(JSON.stringify(userInfo().username))}`,
     ]);
   });
 
