@@ -9,7 +9,7 @@ import { type Reading, readItem } from './ledger-version.ts';
 /**
  * The form of a worker's item since version 2: what never changes is one text, and what conditions name or updates change
  * stands beside it. Every tick reads every worker, and pays for its bytes and its attributes
- * (docs/decisions/0030-compact-workers.md).
+ * (docs/decisions/0033-compact-workers.md).
  */
 const FORM = 2;
 

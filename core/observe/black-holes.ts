@@ -1,7 +1,7 @@
 import type { QueuePilots } from '../model/pool.ts';
 import type { Fleet, Member } from './fleet.ts';
 
-/** So many pilots that ended at once are no accident any more; the same as for a queue (core/decide/pilots/facts.ts). */
+/** So many pilots that ended at once are no accident any more; the same as for a queue (empty-handed.ts). */
 const MANY = 10;
 
 const NEARLY_ALL = 0.9;
