@@ -18,6 +18,8 @@ export const workerReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workers-elsewhere'), ...some }),
   /** The ledger does not know them, and EC2 does not show them with this stage's tags: they count for nothing. */
   z.object({ kind: z.literal('workers-unknown'), ...some }),
+  /** Most of a queue's workers in the pool cannot be believed: nothing is launched beside them. */
+  z.object({ kind: z.literal('workers-doubted'), ...some, inPool: count }),
   /** They offer less than their like. `has`, `expected`: what the first offers, and what it should. */
   z.object({
     kind: z.literal('workers-small'),

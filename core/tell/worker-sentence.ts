@@ -20,6 +20,8 @@ export const workerSentence = (reason: WorkerReason): string => {
       return `${some(reason)}: the ad names another queue than the one of its launch, and gives no room`;
     case 'workers-unknown':
       return `${some(reason)}: neither the ledger nor EC2 knows it as this stage's, and it counts for nothing`;
+    case 'workers-doubted':
+      return `${some(reason)}, of ${reason.inPool} in the pool: so many ads that are not believed are no odd machines, and nothing is launched beside them`;
     case 'workers-small': {
       const { flavour, has, expected } = reason;
       return `${some(reason)} of ${flavour}: it offers ${roomInWords(has)}, and its like ${roomInWords(expected)}`;

@@ -15,6 +15,7 @@ import { bootsEnded } from './boots-ended.ts';
 import type { Brake } from './brakes/brake.ts';
 import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
+import { mostDoubted } from './brakes/doubted.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
 import { stageCaps } from './brakes/stage-caps.ts';
 import { oddWorkers } from './odd-workers.ts';
@@ -31,7 +32,7 @@ import { isUnended } from './rules/unended.ts';
 const RULES: readonly Rule[] = [undrain, launch, leave, aboveCap, roll, overBudget];
 
 /** What holds the launches of all queues back after that, in this order: each brake only takes away. */
-const BRAKES: readonly Brake[] = [stageCaps, canary, imageUnknown, breakersAndPace];
+const BRAKES: readonly Brake[] = [mostDoubted, stageCaps, canary, imageUnknown, breakersAndPace];
 
 const hold = (queue: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',

@@ -28,6 +28,12 @@ export const WORKERS: SaidOf<WorkerReason> = {
       "worker i-00000001: neither the ledger nor EC2 knows it as this stage's, and it counts for nothing",
     ],
   ],
+  'workers-doubted': [
+    [
+      { ...three, inPool: 4 },
+      '3 workers (i-00000001 is one), of 4 in the pool: so many ads that are not believed are no odd machines, and nothing is launched beside them',
+    ],
+  ],
   'workers-small': [
     [
       {

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { planWorkers } from '../../../planning.ts';
+import { inLedger, inPool, JOINED, only, pilots, workerWorld } from '../../../worlds.ts';
+
+const IDS = ['i-00000001', 'i-00000002', 'i-00000003', 'i-00000004'];
+
+/** So many of four workers of a queue name another one; pilots wait for a fifth and a sixth. */
+const decide = (elsewhere: number, of = 4) => {
+  const ids = IDS.slice(0, of);
+  return only(
+    planWorkers(
+      workerWorld({
+        activated: 30,
+        pilots: pilots({ idle: 30 }),
+        workers: ids.map((id) => inLedger(id, JOINED)),
+        pool: ids.map((id, n) => inPool(id, n < elsewhere ? { queue: 'CERN' } : {})),
+      }),
+    ),
+  );
+};
+
+describe('a queue whose workers cannot be believed', () => {
+  it.each([
+    [0, 4, true],
+    [2, 4, true],
+    [3, 4, false],
+    [1, 1, true],
+    [2, 2, false],
+  ])('%i of %i: launches are made: %s', (elsewhere, of, launches) => {
+    const decision = decide(elsewhere, of);
+    expect(decision.kind === 'act' && decision.launches.length > 0).toBe(launches);
+    const told = decision.why.filter(({ kind }) => kind === 'workers-doubted');
+    expect(told).toEqual(
+      launches ? [] : [{ kind: 'workers-doubted', workers: elsewhere, instanceId: IDS[0], inPool: of }],
+    );
+  });
+});
