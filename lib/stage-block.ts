@@ -5,7 +5,7 @@ import { DEFAULT_TICK_SECONDS, TICK_MEMORY_MB, TICK_PERIODS } from './functions.
 import { got, matching } from './matching.ts';
 import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
-import { LOGS_ALLOWED, workerLogs } from './stage-look-in.ts';
+import { canFetchAgents, LOGS_ALLOWED, workerLogs } from './stage-look-in.ts';
 import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
 import { setting } from './stage-setting.ts';
 import { SITE_ALLOWED, workerSite } from './stage-site.ts';
@@ -267,6 +267,11 @@ export const stageBlock = z
       error: 'is missing, and workerLogs and sessionManager are set up by it; add it, or leave them out',
     },
   )
+  .refine(canFetchAgents, {
+    path: ['network'],
+    error:
+      'has IPv6 only, and sessionManager and cloudWatchDays need an agent that a plain image fetches by IPv4; take another kind, leave them out, or bake an image that has the agents',
+  })
   .refine(({ worker, workerCaFile }) => worker !== undefined || workerCaFile === undefined, {
     path: ['workerCaFile'],
     error: 'has no worker beside it that could use it; remove it, or add worker',

@@ -11,17 +11,36 @@ const whole = (error: string) => ({
 });
 
 /** Where HTCondor's logs of the workers go, as cdk.json says it. */
-export const workerLogs = z.strictObject(
-  {
-    /** How long CloudWatch keeps them. */
-    cloudWatchDays: z.literal(DAYS, { error: ({ input }) => got(input, DAYS_ALLOWED) }).optional(),
-    syslog: matching(
-      /^[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?:[1-9][0-9]{0,4}$/,
-      HOST_ALLOWED,
-    ).optional(),
-  },
-  whole('an object'),
-);
+export const workerLogs = z
+  .strictObject(
+    {
+      /** How long CloudWatch keeps them. */
+      cloudWatchDays: z.literal(DAYS, { error: ({ input }) => got(input, DAYS_ALLOWED) }).optional(),
+      syslog: matching(
+        /^[A-Za-z0-9]([A-Za-z0-9.-]{0,200}[A-Za-z0-9])?:[1-9][0-9]{0,4}$/,
+        HOST_ALLOWED,
+      ).optional(),
+    },
+    whole('an object'),
+  )
+  .refine(({ cloudWatchDays, syslog }) => cloudWatchDays !== undefined || syslog !== undefined, {
+    error: 'says nowhere to send them; give cloudWatchDays or syslog, or leave it out',
+  });
+
+/** What a stage says of looking in, as far as its network may not allow it. */
+interface LookingIn {
+  readonly network: { readonly kind: string };
+  readonly worker?: { readonly os: string } | undefined;
+  readonly sessionManager: boolean;
+  readonly workerLogs?: { readonly cloudWatchDays?: number | undefined } | undefined;
+}
+
+/** Plain images fetch AWS's agents at boot, from a host of S3 that has IPv4 addresses only. */
+export const canFetchAgents = ({ network, worker, sessionManager, workerLogs: logs }: LookingIn): boolean =>
+  network.kind !== 'ipv6' ||
+  worker === undefined ||
+  worker.os === 'baked' ||
+  (!sessionManager && logs?.cloudWatchDays === undefined);
 
 export const LOGS_ALLOWED =
   '`{ "cloudWatchDays": 14 }`, `{ "syslog": "logs.example.org:514" }` (TCP), or both';

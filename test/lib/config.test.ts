@@ -251,6 +251,16 @@ describe('the configuration of a stage', () => {
       'aerie.stages.dev.worker is missing, and workerLogs and sessionManager are set up by it;',
     ],
     [
+      'logs that go nowhere',
+      { worker: { os: 'el9', ...POOL }, workerLogs: {} },
+      'aerie.stages.dev.workerLogs says nowhere to send them;',
+    ],
+    [
+      'an agent that a plain image cannot fetch',
+      { worker: { os: 'el9', ...POOL }, network: { kind: 'ipv6' }, workerLogs: { cloudWatchDays: 14 } },
+      'aerie.stages.dev.network has IPv6 only, and sessionManager and cloudWatchDays need an agent',
+    ],
+    [
       'logs that are kept for two days',
       { worker: { os: 'el9', ...POOL }, workerLogs: { cloudWatchDays: 2 } },
       'aerie.stages.dev.workerLogs.cloudWatchDays is 2; expected 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365 days.',
