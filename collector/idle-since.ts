@@ -10,11 +10,16 @@ export type IdleSince = (now: number) => Idle;
 /** A worker unseen for longer is gone, or begins anew. */
 const REMEMBERED_SECONDS = 3600;
 
-/** On the clock that only goes forward. */
 interface Memory {
+  /** On the clock that only goes forward. */
   readonly busyAt: number;
   readonly seenAt: number;
+  /** The moment of the view that saw it busy, as that view told it. */
+  readonly toldAt: number;
 }
+
+/** Two clocks that are read one after the other do not agree to the millisecond. */
+const SAME_SECONDS = 0.01;
 
 /**
  * The collector does not say when a partitionable slot's last job ended: its own times move for other reasons too.
@@ -23,16 +28,21 @@ interface Memory {
  */
 export const idleSince = (elapsed: () => number): IdleSince => {
   const startedAt = elapsed();
+  const nothing = { busyAt: startedAt, toldAt: Number.NEGATIVE_INFINITY };
   const memories = new Map<string, Memory>();
   return (now) => {
     const here = elapsed();
     return (workers) => {
       const seen = workers.map((worker): PoolWorker => {
-        const before = memories.get(worker.instanceId)?.busyAt ?? startedAt;
-        const busyAt = worker.busy > 0 ? here : before;
-        memories.set(worker.instanceId, { busyAt, seenAt: here });
+        const before = memories.get(worker.instanceId) ?? nothing;
+        // A view that was begun earlier may be through later.
+        const isNews = worker.busy > 0 && here >= before.busyAt;
+        const { busyAt, toldAt } = isNews ? { busyAt: here, toldAt: now } : before;
+        memories.set(worker.instanceId, { busyAt, toldAt, seenAt: here });
+        const reckoned = now - (here - busyAt);
+        const busyUntil = Math.abs(reckoned - toldAt) < SAME_SECONDS ? toldAt : reckoned;
         // A worker that joined later began idle, unless it was seen busy after that.
-        const since = Math.min(now, Math.max(worker.joinedAt, now - (here - busyAt)));
+        const since = Math.min(now, Math.max(worker.joinedAt, busyUntil));
         return { ...worker, idleSince: worker.busy > 0 ? null : since };
       });
       for (const [id, { seenAt }] of memories) if (here - seenAt > REMEMBERED_SECONDS) memories.delete(id);

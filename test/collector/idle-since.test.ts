@@ -57,6 +57,27 @@ describe('since when a worker is idle', () => {
     expect(see(worker(0, START - 5), START + 20, 8)).toBe(START + 10);
   });
 
+  it('is the moment that the view told which saw the last job, to the digit', () => {
+    let moment = START;
+    const begin = idleSince(() => moment);
+    moment = START + 10.0004;
+    begin(START + 10)([worker(1, START - 5)]);
+    moment = START + 20.0001;
+    expect(begin(START + 20)([worker(0, START - 5)])[0]?.idleSince).toBe(START + 10);
+  });
+
+  it('is not set back by a view that was begun earlier and is through later', () => {
+    let moment = START;
+    const begin = idleSince(() => moment);
+    moment = START + 10;
+    const slow = begin(moment);
+    moment = START + 12;
+    begin(moment)([worker(1, START - 5)]);
+    slow([worker(1, START - 5)]);
+    moment = START + 20;
+    expect(begin(moment)([worker(0, START - 5)])[0]?.idleSince).toBe(START + 12);
+  });
+
   it.each([
     [3_600, START + 10],
     [3_601, START],
