@@ -1,10 +1,6 @@
 import type { QueuePilots } from '../model/pool.ts';
+import { endAtOnce } from './empty-handed.ts';
 import type { Fleet, Member } from './fleet.ts';
-
-/** So many pilots that ended at once are no accident any more; the same as for a queue (empty-handed.ts). */
-const MANY = 10;
-
-const NEARLY_ALL = 0.9;
 
 /** More than half of a queue's workers are no odd machines: whatever it is, new ones would have it too. */
 const MOST_SHARE = 1 / 2;
@@ -12,10 +8,7 @@ const MOST_SHARE = 1 / 2;
 const NONE: ReadonlySet<string> = new Set();
 
 const endsAtOnce = ({ pool, doubt }: Member): boolean =>
-  pool?.ended !== undefined &&
-  doubt === undefined &&
-  pool.ended.short >= MANY &&
-  pool.ended.short >= pool.ended.count * NEARLY_ALL;
+  pool?.ended !== undefined && doubt === undefined && endAtOnce(pool.ended);
 
 /** Pilots of a queue that live: those that run for longer than a short one, and those that ended after they did. */
 const living = ({ shapes, recentStarts, ended }: QueuePilots): number => {

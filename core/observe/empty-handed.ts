@@ -7,6 +7,10 @@ const MANY = 10;
 /** Nearly all of those that ended within the last hour. */
 const NEARLY_ALL = 0.9;
 
+/** Whether so many pilots ended at once, of a queue or on one machine, that it is no accident. */
+export const endAtOnce = ({ short, count }: Pick<QueuePilots['ended'], 'short' | 'count'>): boolean =>
+  short >= MANY && short >= count * NEARLY_ALL;
+
 const sum = (counts: readonly number[]): number => counts.reduce((n, count) => n + count, 0);
 
 /** Whether some pilot has been running for longer than one that ends at once would. */
@@ -24,7 +28,7 @@ const hasSurvivor = (pilots: QueuePilots): boolean => {
  */
 export const emptyHanded = (pilots: QueuePilots, jobsOnPilots: number): Reason | undefined => {
   const { count, short, shortSeconds } = pilots.ended;
-  if (short < MANY || short < count * NEARLY_ALL) return undefined;
+  if (!endAtOnce(pilots.ended)) return undefined;
   if (jobsOnPilots > 0 || hasSurvivor(pilots)) return undefined;
   return { kind: 'pilots-empty-handed', short, ended: count, shortSeconds };
 };
