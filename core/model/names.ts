@@ -25,6 +25,9 @@ export const submissionIdOf = (queue: string, at: number): string => `${queue}.$
 /** Where the settings of a stage's queues stand in SSM: below it everything is `<queue>/<knob>`. */
 export const queuesPath = (stage: string): string => `/aerie/${stage}/queues`;
 
+/** The same of its fleets: `<fleet>/<knob>`. */
+export const fleetsPath = (stage: string): string => `/aerie/${stage}/fleets`;
+
 /** The partition of the ledger that holds the settings, and the only one that the settings function may touch. */
 export const SETTINGS_PARTITION = 'settings';
 
@@ -43,9 +46,12 @@ export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/s
  */
 export const workerRoleName = (stage: string): string => `aerie-${stage}-worker`;
 
-/** Tags of everything aerie launches. A worker reads its queue and its limits from them at boot. */
+/** Tags of everything aerie launches. A worker reads its fleet and its limits from them at boot. */
 export const TAG = {
   stage: 'aerie:stage',
+  /** The fleet it is of. */
+  fleet: 'aerie:fleet',
+  /** The queue it serves: on workers from before there were fleets. */
   queue: 'aerie:queue',
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',

@@ -39,15 +39,42 @@ const words = z.string().transform(inOneLine);
 /** A queue's name: also an SSM path segment, a tag value and a file name on the central manager. */
 export const queueName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
 
+/** A fleet's name; as a queue's. Also a job's attribute and a worker's tag. */
+export const fleetName = queueName;
+
+/** The fleet that is there by itself: of queues that name none, and of pilots and workers from before there were fleets. */
+export const DEFAULT_FLEET = 'default';
+
 /** An EC2 instance id, the name of a worker everywhere. */
 export const instanceId = z.string().regex(/^i-[0-9a-f]{8,17}$/);
 
 /** Derived from what is asked, so that asking again is the same request. */
 export const requestId = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
 
+const fleet = fleetName.default(DEFAULT_FLEET);
+
+/** Jobs that ask for the same. */
+const likeJobs = {
+  shape: resources,
+  /** The fleet whose workers take them. */
+  fleet,
+  /** The longest that one of them may run. Absent: none says. */
+  wallSeconds: seconds.exactOptional(),
+  idle: count,
+  running: count,
+  held: count,
+  /** Of those that run: on machines that are no workers of aerie. Absent: an endpoint that does not look. */
+  elsewhere: count.exactOptional(),
+  /** Of the idle ones: those that have run before and lost their machine. Absent: none. */
+  restarting: count.exactOptional(),
+};
+
+/** Idle jobs by the moment since which they wait, oldest first; of many moments the oldest are joined to the latest of them. */
+const waitingSince = z.array(z.object({ at: seconds, count })).max(60);
+
 const queuePilots = z.object({
   queue: queueName,
-  shapes: z.array(z.object({ shape: resources, idle: count, running: count, held: count })),
+  shapes: z.array(z.object(likeJobs)),
   /** Pilots that began to run 0–1, 1–2, … 9–10 minutes before `observedAt`. */
   recentStarts: z.array(count).length(10),
   /** Pilots that ended in the last hour, and how many of them within `shortSeconds` of their start. */
@@ -58,9 +85,20 @@ const queuePilots = z.object({
 
 export type QueuePilots = z.infer<typeof queuePilots>;
 
+/** Jobs that are no pilots and name a fleet (`+AerieFleet`): whoever sent them wants them run there. */
+const fleetJobs = z.object({
+  fleet: fleetName,
+  shapes: z.array(z.object({ ...likeJobs, waitingSince })),
+});
+
+export type FleetJobs = z.infer<typeof fleetJobs>;
+
 export const poolWorker = z.object({
   instanceId,
-  queue: queueName,
+  /** The fleet whose jobs it takes, as it says itself. */
+  fleet,
+  /** A worker from before there were fleets: it takes the pilots of this queue only. */
+  queue: queueName.exactOptional(),
   total: resources,
   free: resources,
   /** Dynamic slots in use. */
@@ -105,6 +143,8 @@ export const poolView = z.object({
     /** Jobs that name a queue which cannot be one of aerie's. Absent: none, or an endpoint that does not count them. */
     unreadable: count.exactOptional(),
   }),
+  /** Plain jobs. Absent: an endpoint that does not look for them. */
+  jobs: z.object({ ...part, fleets: z.array(fleetJobs) }).exactOptional(),
   workers: z.object({
     ...part,
     workers: z.array(poolWorker),
@@ -134,6 +174,9 @@ export const submitRequest = z.strictObject({
   queue: queueName,
   count: pilotCount,
   shape: resources,
+  /** The fleet whose workers shall take them, and the longest that one of them may run: both ride on each pilot. */
+  fleet: fleetName.exactOptional(),
+  wallSeconds: count.exactOptional(),
 });
 
 export type SubmitRequest = z.infer<typeof submitRequest>;
@@ -151,6 +194,8 @@ export const removeRequest = z.strictObject({
   queue: queueName,
   count: pilotCount,
   leave: count,
+  /** Only those that ask for this fleet: of a fleet that is gone. Absent: whichever they ask for. */
+  fleet: fleetName.exactOptional(),
 });
 
 export type RemoveRequest = z.infer<typeof removeRequest>;
