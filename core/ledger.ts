@@ -38,7 +38,7 @@ export interface Ledger {
 }
 
 interface Decisions {
-  /** Writes a decision down; if one of this queue and moment is there already, that one is the answer. */
+  /** Writes a decision down; if one of this queue or fleet and moment is there already, that one is the answer. */
   keep(decision: Decision): Promise<Decision>;
 }
 
@@ -107,7 +107,7 @@ interface Learned {
   joins(joins: Joins): Promise<void>;
 }
 
-/** What queues have spent, and the workers that are over and not booked yet. */
+/** What fleets have spent, and the workers that are over and not booked yet. */
 interface Accounts {
   /** Writes down what a worker costs that has no cost yet. */
   price(worker: WorkerRecord, cost: Cost): Promise<void>;
@@ -126,7 +126,7 @@ interface Submissions {
 /** Why instances have ended, and the last that they said. */
 interface Ends {
   /** How a worker stood when the ledger last knew it; undefined if it does not know it, or no more. */
-  lastState(queue: string, instanceId: string): Promise<WorkerState['kind'] | undefined>;
+  lastState(fleet: string, instanceId: string): Promise<WorkerState['kind'] | undefined>;
   /** Keeps why one has ended. False if that is kept already. */
   keep(note: EndNote): Promise<boolean>;
   keepConsole(note: ConsoleNote): Promise<void>;

@@ -3,8 +3,9 @@ import type { EndReply, LaunchOutcome, LaunchRequest } from './model/launch.ts';
 import type { PandaJobs, SiteSpecs } from './model/panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import type { ParsedSettings } from './settings/queue-settings.ts';
-import type { RawSettings, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
+import type { StageSettings } from './settings/joint.ts';
+import type { RawSettings } from './settings/parse.ts';
+import type { Owner, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
 export interface Panda {
@@ -51,23 +52,28 @@ export interface Consoles {
   kept(instanceId: string): Promise<string | undefined>;
 }
 
-/** The settings of all queues, each parsed or with what is wrong with it. */
+/** The settings of all queues and fleets, each parsed or with what is wrong with it. */
 export interface SettingsSource {
-  queues(nowSeconds: number): Promise<readonly ParsedSettings[]>;
+  all(nowSeconds: number): Promise<StageSettings>;
 }
 
-/** The parameters of queues as SSM holds them. Throws what SSM answers with. */
-export interface QueueParameters {
-  all(): Promise<ReadonlyMap<string, RawSettings>>;
-  /** Those of one queue; empty if it has none. */
-  of(queue: string): Promise<RawSettings>;
+/** The parameters of queues and fleets as SSM holds them. Throws what SSM answers with. */
+export interface Parameters {
+  all(): Promise<readonly OwnedParameters[]>;
+  /** Those of one queue or fleet; empty if it has none. */
+  of(owner: Owner): Promise<RawSettings>;
 }
 
-/** The settings of all queues in the ledger. A record that is older than the one that is there changes nothing. */
+export interface OwnedParameters {
+  readonly owner: Owner;
+  readonly raw: RawSettings;
+}
+
+/** All settings in the ledger. A record that is older than the one that is there changes nothing. */
 export interface SettingsStore {
   read(): Promise<SettingsSnapshot>;
   keep(record: SettingsRecord): Promise<void>;
-  forget(queue: string, readAt: number): Promise<void>;
+  forget(owner: Owner, readAt: number): Promise<void>;
   /** Notes that everything was read. */
   complete(at: number): Promise<void>;
 }

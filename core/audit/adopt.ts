@@ -2,30 +2,39 @@ import { offered, parseFlavour } from '../model/flavours.ts';
 import type { Instance } from '../model/instance.ts';
 import { TAG } from '../model/names.ts';
 import type { Resources } from '../model/resources.ts';
+import { stageOfFleet } from '../model/stage.ts';
 import { templateIn } from '../model/templates.ts';
 import type { WorkerRecord } from '../model/worker.ts';
+import type { Belonging } from '../observe/belief.ts';
 import { isProtected, type Sides } from './sides.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
 /** As planned from its type, and not as its own ad says: that may be anything. */
-const offersOf = ({ settings, world }: Sides, queue: string, instance: Instance): Resources => {
+const offersOf = ({ settings, world }: Sides, fleet: string, instance: Instance): Resources => {
   const name = instance.offer.flavour;
-  const flavour = settings.get(queue)?.flavours.find((known) => known.name === name) ?? parseFlavour(name);
-  return flavour === undefined ? NOTHING : offered(flavour, world.stage.workerDiskMb);
+  const flavour = settings.get(fleet)?.flavours.find((known) => known.name === name) ?? parseFlavour(name);
+  return flavour === undefined ? NOTHING : offered(flavour, stageOfFleet(world.stage, fleet).workerDiskMb);
+};
+
+/** The width that an instance is kept to, as its tags say. */
+const widthIn = ({ [TAG.width]: text }: Instance['tags']): Pick<WorkerRecord, 'width'> => {
+  const width = Number(text);
+  return Number.isInteger(width) && width > 0 ? { width } : {};
 };
 
 /** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
-export const adopted = (sides: Sides, queue: string, instance: Instance): WorkerRecord => {
+export const adopted = (sides: Sides, of: Belonging, instance: Instance): WorkerRecord => {
   const { instanceId, launchedAt, offer, tags } = instance;
   const template = templateIn(tags);
   const inPool = sides.startds.get(instanceId);
   return {
     instanceId,
-    queue,
+    ...of,
+    ...widthIn(tags),
     launchId: tags[TAG.launch] ?? 'unknown',
     offer,
-    offers: offersOf(sides, queue, instance),
+    offers: offersOf(sides, of.fleet, instance),
     launchedAt,
     state: inPool === undefined ? { kind: 'booting' } : { kind: 'joined', joinedAt: inPool.joinedAt },
     ...(template === undefined ? {} : { template }),

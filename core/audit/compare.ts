@@ -1,8 +1,8 @@
 import type { Discrepancy, DiscrepancyName } from '../model/discrepancy.ts';
 import type { Instance } from '../model/instance.ts';
 import type { OpenLaunch } from '../model/launch.ts';
-import { TAG } from '../model/names.ts';
-import { type PoolWorker, queueName } from '../model/pool.ts';
+import { belongingIn, TAG } from '../model/names.ts';
+import { fleetName, type PoolWorker } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
@@ -55,15 +55,15 @@ const isStopped = ({ state }: Instance): boolean => state === 'stopping' || stat
 const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const { instanceId, launchedAt, tags } = instance;
   const inPool = sides.startds.get(instanceId);
-  // It serves the queue that it was launched for, whatever its ad says.
-  const queue = tags[TAG.queue] ?? inPool?.queue ?? '';
-  const mayServe = queueName.safeParse(queue).success;
-  const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, queue, launchedAt);
+  // It serves the fleet that it was launched for, whatever its ad says.
+  const of = belongingIn(tags) ?? { fleet: inPool?.fleet ?? '' };
+  const mayServe = fleetName.safeParse(of.fleet).success;
+  const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, of.fleet, launchedAt);
   const cause: Reason = { kind: 'unknown-unjoined' };
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });
   // When it joined, and what it is, its ad does not say: it waits until that can be read.
   if (sides.unreadable.has(instanceId)) return found({ kind: 'report' });
-  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(sides, queue, instance) });
+  if (mayServe && keeps) return found({ kind: 'adopt', worker: adopted(sides, of, instance) });
   if (isProtected(instance)) return found({ kind: 'report' });
   return found({ kind: 'end', instanceId, worker: undefined, cause, unseen: inPool === undefined });
 };
@@ -95,7 +95,7 @@ const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
   const { state } = record;
   const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
   if (mayStillJoin && !isInCollector(sides, instance.instanceId)) {
-    return isOverdue(sides, record.queue, record.launchedAt)
+    return isOverdue(sides, record.fleet, record.launchedAt)
       ? [{ ...end('overdue-boot', instance, sides, { kind: 'join-overdue' }), waited: true }]
       : [];
   }

@@ -4,13 +4,13 @@ import { TAG } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { Stage } from '../model/stage.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import type { ParsedSettings, QueueSettings } from '../settings/queue-settings.ts';
+import type { FleetSettings } from '../settings/fleet-settings.ts';
+import type { StageSettings } from '../settings/joint.ts';
 
 /** EC2, ledger and pool, as they were at about the same moment. */
-export interface AuditInput {
+export interface AuditInput extends StageSettings {
   readonly now: number;
   readonly stage: Stage;
-  readonly queues: readonly ParsedSettings[];
   /** Every instance with the stage's tag that EC2 shows, ended ones included. */
   readonly instances: readonly Instance[];
   readonly ledger: Pick<LedgerView, 'workers' | 'launches' | 'unread'>;
@@ -38,7 +38,7 @@ const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false']
 
 export const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
 
-/** The longest join deadline that a queue may have: for one whose settings cannot be read. */
+/** The longest join deadline that a fleet may have: for one whose settings cannot be read. */
 const LONGEST_JOIN_SECONDS = 7_200;
 
 /** The three sides, each to be looked up by instance. */
@@ -49,7 +49,7 @@ export interface Sides {
   readonly startds: ReadonlyMap<string, PoolWorker>;
   /** In the collector, and nothing else is known of them. */
   readonly unreadable: ReadonlySet<string>;
-  readonly settings: ReadonlyMap<string, QueueSettings>;
+  readonly settings: ReadonlyMap<string, FleetSettings>;
   /** Launches that are open, by id; one that cannot be read is. */
   readonly open: ReadonlySet<string>;
 }
@@ -61,7 +61,7 @@ export const sidesOf = (world: AuditInput): Sides => ({
   startds: new Map(world.pool.workers.workers.map((worker) => [worker.instanceId, worker])),
   unreadable: new Set(world.pool.workers.unreadable?.map(({ instanceId }) => instanceId)),
   settings: new Map(
-    world.queues.flatMap((queue) => (queue.ok ? [[queue.settings.name, queue.settings] as const] : [])),
+    world.fleets.flatMap((fleet) => (fleet.ok ? [[fleet.settings.name, fleet.settings] as const] : [])),
   ),
   open: new Set([
     ...world.ledger.launches.map(({ request }) => request.launchId),
@@ -73,6 +73,6 @@ export const sidesOf = (world: AuditInput): Sides => ({
 export const isInCollector = ({ startds, unreadable }: Sides, instanceId: string): boolean =>
   startds.has(instanceId) || unreadable.has(instanceId);
 
-/** Whether a worker of a queue should have joined by now. */
-export const isOverdue = ({ world, settings }: Sides, queue: string, launchedAt: number): boolean =>
-  world.now - launchedAt > (settings.get(queue)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);
+/** Whether a worker of a fleet should have joined by now. */
+export const isOverdue = ({ world, settings }: Sides, fleet: string, launchedAt: number): boolean =>
+  world.now - launchedAt > (settings.get(fleet)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);

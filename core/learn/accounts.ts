@@ -35,7 +35,7 @@ export const unbooked = (account: Account, ended: readonly EndedWorker[]): reado
 };
 
 /**
- * The account with every worker of the queue that is over. The same workers again change nothing but what is
+ * The account with every worker of the fleet that is over. The same workers again change nothing but what is
  * remembered as booked: those that are still there, and no others.
  */
 export const withEnded = (account: Account, ended: readonly EndedWorker[]): Account => {
@@ -54,7 +54,7 @@ export const withEnded = (account: Account, ended: readonly EndedWorker[]): Acco
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .slice(-MONTHS_KEPT);
   return {
-    queue: account.queue,
+    fleet: account.fleet,
     dollars: Object.fromEntries(kept),
     booked: ended.map(({ worker }) => worker.instanceId),
     ...(Object.keys(pools).length === 0 ? {} : { pools }),

@@ -15,11 +15,11 @@ export type Exposure = Parsed<typeof exposure>;
 export type Exposures = Readonly<Record<string, Exposure>>;
 
 /**
- * What a queue has spent on workers that are over, by month, dollars. `booked`: those whose records may still be there;
+ * What a fleet has spent on workers that are over, by month, dollars. `booked`: those whose records may still be there;
  * booked with the money in one write, so that none is counted twice.
  */
 export const account = z.object({
-  queue: z.string(),
+  fleet: z.string(),
   dollars: z.record(z.string(), z.number()),
   booked: z.array(z.string()),
   /** What its spot workers have shown of their pools; absent: it had none. */
@@ -30,4 +30,4 @@ export const account = z.object({
 
 export type Account = Parsed<typeof account>;
 
-export const NO_ACCOUNT = (queue: string): Account => ({ queue, dollars: {}, booked: [], version: 0 });
+export const NO_ACCOUNT = (fleet: string): Account => ({ fleet, dollars: {}, booked: [], version: 0 });

@@ -12,34 +12,42 @@ const cause = reason;
 
 /** What every decision says of itself. */
 const told = {
-  queue: z.string(),
   /** The tick's moment, seconds since 1970. */
   at: z.number(),
   why,
-  /** The counts it rests on, by name: they become the queue's metrics. Empty where they are not known. */
+  /** The counts it rests on, by name: they become its metrics. Empty where they are not known. */
   counts: z.record(z.string(), z.number()),
 };
 
-const rest = z.object({ ...told, kind: z.literal('rest') });
+const ofQueue = { queue: z.string(), ...told };
 
-const hold = z.object({ ...told, kind: z.literal('hold') });
+const ofFleet = { fleet: z.string(), ...told };
 
 const pilotDecision = z.discriminatedUnion('kind', [
   z.object({
-    ...told,
+    ...ofQueue,
     kind: z.literal('submit'),
     requestId: z.string(),
     count: z.number(),
     shape: resources,
+    /** What rides on each of them: whose workers take them, and how long one may run. Absent: from before this was kept. */
+    fleet: z.string().exactOptional(),
+    wallSeconds: z.number().exactOptional(),
     /** The pool's own clock when it was looked at; a view no newer than that cannot know these pilots. */
     viewedAt: z.number(),
     /** One pilot, to see whether it shows in a view: those before it did not. */
     canary: z.literal(true).exactOptional(),
   }),
   /** `leave`: idle pilots that must stay, so that carrying this out twice removes no more than once. */
-  z.object({ ...told, kind: z.literal('remove'), count: z.number(), leave: z.number() }),
-  rest,
-  hold,
+  z.object({
+    ...ofQueue,
+    kind: z.literal('remove'),
+    count: z.number(),
+    leave: z.number(),
+    fleet: z.string().exactOptional(),
+  }),
+  z.object({ ...ofQueue, kind: z.literal('rest') }),
+  z.object({ ...ofQueue, kind: z.literal('hold') }),
 ]);
 
 /** What a tick decides for one queue of pilots. */
@@ -74,16 +82,16 @@ export const leavingBy = (...all: readonly (readonly Retirement[])[]): ReadonlyS
 
 const workerDecision = z.discriminatedUnion('kind', [
   z.object({
-    ...told,
+    ...ofFleet,
     kind: z.literal('act'),
     launches: z.array(plannedLaunch),
     retirements: z.array(retirement),
   }),
-  rest,
-  hold,
+  z.object({ ...ofFleet, kind: z.literal('rest') }),
+  z.object({ ...ofFleet, kind: z.literal('hold') }),
 ]);
 
-/** What a tick decides for the workers of one queue. */
+/** What a tick decides for the workers of one fleet. */
 export type WorkerDecision = Parsed<typeof workerDecision>;
 
 /** A decision as it is written down. */
@@ -95,3 +103,7 @@ export const decision = z.union([
 export type Decision =
   | ({ readonly of: 'pilots' } & PilotDecision)
   | ({ readonly of: 'workers' } & WorkerDecision);
+
+/** Whose decision it is: a queue's or a fleet's. */
+export const whose = (decision: Decision): string =>
+  decision.of === 'pilots' ? decision.queue : decision.fleet;

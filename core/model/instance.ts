@@ -25,7 +25,7 @@ export const isByOthers = ({ reason, askedByOther }: EndNote): boolean =>
 /** An end that was seen, as it is kept. */
 export interface EndNote {
   readonly instanceId: string;
-  readonly queue: string;
+  readonly fleet: string;
   readonly offer: Offer;
   readonly launchedAt: number;
   readonly reason: EndReason;

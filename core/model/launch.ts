@@ -59,7 +59,11 @@ export interface EndReply {
  */
 const launchRequest = z.object({
   launchId: z.string(),
-  queue: z.string(),
+  fleet: z.string(),
+  /** Its workers take the pilots of this queue only: a launch from before there were fleets. Absent: those of its fleet. */
+  onlyQueue: z.string().exactOptional(),
+  /** Its workers take jobs of so many cores only. Absent: of any. */
+  width: z.number().exactOptional(),
   clientToken: z.string(),
   template,
   market,
@@ -102,7 +106,7 @@ export const plannedLaunch = z.object({
   request: launchRequest,
   /** What one of its workers will offer. */
   offers: resources,
-  /** What one of its workers costs, dollars per hour, by flavour; absent: its queue has no prices. */
+  /** What one of its workers costs, dollars per hour, by flavour; absent: its fleet has no prices. */
   prices: z.record(z.string(), z.number()).exactOptional(),
   ...onTrial.shape,
   ...ofCanary.shape,

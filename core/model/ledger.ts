@@ -17,6 +17,9 @@ const submissionRecord = z.object({
   queue: z.string(),
   count: z.number(),
   shape: resources,
+  /** What rides on each of its pilots. Absent: from before this was kept. */
+  fleet: z.string().exactOptional(),
+  wallSeconds: z.number().exactOptional(),
   viewedAt: z.number(),
   /** When it was decided, by aerie's clock. Absent: from before this was kept. */
   at: z.number().exactOptional(),
@@ -53,8 +56,8 @@ export type CoolingRecord = Parsed<typeof coolingRecord>;
 export interface UnreadItem {
   /** `<kind>#<what it is of>`. */
   readonly key: string;
-  /** The queue that it is of; absent: it does not say. */
-  readonly queue?: string;
+  /** The queue or the fleet that it is of; absent: it does not say. */
+  readonly whose?: string;
   readonly why: string;
 }
 
@@ -71,7 +74,7 @@ export interface LedgerView {
   readonly pace?: Pace;
   /** How the latest workers of each kind have booted; absent: none has yet. */
   readonly boots?: readonly Boots[];
-  /** What queues have spent on workers that are over; absent: no queue has prices. */
+  /** What fleets have spent on workers that are over; absent: no fleet has prices. */
   readonly accounts?: readonly Account[];
   /** Workers that are over and stay until their cost is booked. */
   readonly ended?: readonly EndedWorker[];

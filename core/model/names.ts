@@ -1,3 +1,5 @@
+import { DEFAULT_FLEET } from './pool.ts';
+
 /** FNV-1a, 64 bit, in hex: names the same thing the same way every time, without a crypto library. */
 const fnv1a64 = (text: string): string => {
   let value = 0xcbf29ce484222325n;
@@ -7,8 +9,8 @@ const fnv1a64 = (text: string): string => {
   return value.toString(16).padStart(16, '0');
 };
 
-/** The n-th launch of a queue in a tick. */
-export const launchIdOf = (queue: string, at: number, index: number): string => `${queue}.${at}.${index}`;
+/** The n-th launch of a fleet in a tick. */
+export const launchIdOf = (fleet: string, at: number, index: number): string => `${fleet}.${at}.${index}`;
 
 /**
  * EC2's client token of a launch: at most 64 ASCII characters, so the names are hashed. The same launch of the same
@@ -46,6 +48,15 @@ export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/s
  */
 export const workerRoleName = (stage: string): string => `aerie-${stage}-worker`;
 
+/** Whose jobs a worker was launched for, as its tags say; undefined: they do not. */
+export const belongingIn = (
+  tags: Readonly<Record<string, string>>,
+): { readonly fleet: string; readonly onlyQueue?: string } | undefined => {
+  const [fleet, queue] = [tags[TAG.fleet], tags[TAG.queue]];
+  if (fleet !== undefined) return { fleet };
+  return queue === undefined ? undefined : { fleet: DEFAULT_FLEET, onlyQueue: queue };
+};
+
 /** Tags of everything aerie launches. A worker reads its fleet and its limits from them at boot. */
 export const TAG = {
   stage: 'aerie:stage',
@@ -60,6 +71,10 @@ export const TAG = {
   promised: 'aerie:promised',
   /** `drain`: a rebalance recommendation keeps new jobs from the worker; absent: it does nothing. */
   rebalance: 'aerie:rebalance',
+  /** Jobs of so many cores only; absent: of any. */
+  width: 'aerie:width',
+  /** How long a job is taken to run that does not say it itself. */
+  jobWallSeconds: 'aerie:job-wall-seconds',
   /** The image it was launched from instead of its template's own. */
   image: 'aerie:image',
   /** Put on an instance by an operator: aerie does nothing to it. */

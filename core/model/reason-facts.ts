@@ -10,7 +10,7 @@ export type Source = z.infer<typeof source>;
 
 const problems = z.array(z.object({ knob: z.string(), why: z.string() })).readonly();
 
-/** Why a tick, a queue or an audit has no facts that it may act on. */
+/** Why a tick, a queue, a fleet or an audit has no facts that it may act on. */
 export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('source-unknown'), source, words: z.string() }),
   z.object({ kind: z.literal('source-stale'), source, ageSeconds: seconds, limitSeconds: seconds }),
@@ -22,7 +22,7 @@ export const factReason = z.discriminatedUnion('kind', [
   /** `words`: why, as the endpoint says; absent: it gave no reason. */
   z.object({
     kind: z.literal('pool-incomplete'),
-    part: z.enum(['pilots', 'workers']),
+    part: z.enum(['pilots', 'jobs', 'workers']),
     words: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal('collector-ahead') }),

@@ -10,9 +10,17 @@ const pilots = { pilots: count, cpus: z.number(), memoryMb: z.number() };
 
 const lack = z.object({ knob: z.string(), why: z.string() });
 
-/** Why workers of a queue are launched, or are not. */
+/** Why workers of a fleet are launched, or are not. */
 export const launchReason = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('pilots-waiting'), pilots: count, onJoined: count, onBooting: count }),
+  z.object({ kind: z.literal('fleet-paused') }),
+  /** `plainJobs`: jobs that are no pilots. */
+  z.object({
+    kind: z.literal('jobs-waiting'),
+    pilots: count,
+    plainJobs: count,
+    onJoined: count,
+    onBooting: count,
+  }),
   /** Of the waiting ones: they have no job behind them, and the chain asks for them all the same. */
   z.object({ kind: z.literal('pilots-asked-for'), pilots: count }),
   z.object({ kind: z.literal('jobs-landing'), jobs: count, unplaced: count }),
@@ -36,20 +44,10 @@ export const launchReason = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('offers-cooling'), ...pilots }),
   z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
-  z.object({ kind: z.literal('capped-by-queue'), workers: count }),
+  z.object({ kind: z.literal('capped-by-fleet'), workers: count }),
   z.object({ kind: z.literal('capped-by-budget'), workers: count }),
-  /** A stage has a cap in dollars, and the queue has no prices. */
-  z.object({ kind: z.literal('capped-unpriced'), workers: count }),
-  z.object({
-    kind: z.literal('capped-by-stage'),
-    workers: count,
-    cap: z.enum(['workers', 'cores', 'dollars-per-hour', 'dollars-per-month']),
-    most: z.number(),
-    month: z.string().exactOptional(),
-  }),
   z.object({ kind: z.literal('hour-budget'), dollars, limitDollars: dollars }),
   z.object({ kind: z.literal('month-budget'), month: z.string(), dollars, limitDollars: dollars }),
-  z.object({ kind: z.literal('stage-budget'), month: z.string(), dollars, limitDollars: dollars }),
   /** None of the newest template has joined lately; `canary`: one is tried. */
   z.object({
     kind: z.literal('older-template'),

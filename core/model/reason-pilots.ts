@@ -41,6 +41,8 @@ export const pilotReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue-drained') }),
   z.object({ kind: z.literal('idle-pilots-removed') }),
   z.object({ kind: z.literal('pilots-without-jobs'), idlePilots: count }),
+  /** They wait for a fleet that does not exist any more. */
+  z.object({ kind: z.literal('pilots-of-no-fleet'), fleet: z.string(), idlePilots: count }),
   /** `taken`: activated jobs that pilots have taken since PanDA counted. */
   z.object({
     kind: z.literal('pilots-seen'),
@@ -60,7 +62,7 @@ export const pilotReason = z.discriminatedUnion('kind', [
     /** One of the central manager's own files; absent: what this queue's pilots carry. */
     file: z.string().exactOptional(),
   }),
-  /** Workers of this queue may live longer than the token that they join with. */
+  /** Workers of its fleet may live longer than the token that they join with. */
   z.object({ kind: z.literal('tokens-end-first'), tokenSeconds: z.number(), lifeSeconds: z.number() }),
   z.object({
     kind: z.literal('pilots-empty-handed'),

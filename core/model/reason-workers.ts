@@ -6,7 +6,7 @@ const count = z.number();
 /** `workers`: how many of them; `instanceId`: the first. One reason for all: a decision is one item of the ledger. */
 const some = { workers: count, instanceId: z.string() };
 
-/** What is odd about the workers that the pool shows of a queue. */
+/** What is odd about the workers that the pool shows of a fleet. */
 export const workerReason = z.discriminatedUnion('kind', [
   /** Their ads contradict themselves: they are taken for full and busy. */
   z.object({ kind: z.literal('workers-contradictory'), ...some }),
@@ -14,11 +14,11 @@ export const workerReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workers-unreadable'), ...some, words: z.string() }),
   /** Their ads claim more than was bought. */
   z.object({ kind: z.literal('workers-boastful'), ...some }),
-  /** Their ads say another queue than the one that they were launched for. */
+  /** Their ads say another fleet or queue than the one that they were launched for. */
   z.object({ kind: z.literal('workers-elsewhere'), ...some }),
   /** The ledger does not know them, and EC2 does not show them with this stage's tags: they count for nothing. */
   z.object({ kind: z.literal('workers-unknown'), ...some }),
-  /** Most of a queue's workers in the pool cannot be believed: nothing is launched beside them. */
+  /** Most of a fleet's workers in the pool cannot be believed: nothing is launched beside them. */
   z.object({ kind: z.literal('workers-doubted'), ...some, inPool: count }),
   /** They offer less than their like. `has`, `expected`: what the first offers, and what it should. */
   z.object({

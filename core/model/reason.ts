@@ -28,7 +28,6 @@ const NAMES: ReadonlySet<string> = new Set([
   'plugin',
   'status',
   'market',
-  'cap',
   'month',
   'breaker',
   'canary',

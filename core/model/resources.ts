@@ -17,12 +17,6 @@ export interface Waiting {
   readonly count: number;
 }
 
-/** A number of alike rooms: free parts of workers, or whole workers on their way. */
-export interface Bin {
-  readonly room: Resources;
-  readonly count: number;
-}
-
 /** The shape of a pilot is what it asks the matchmaker for. */
 export type Shape = Resources;
 

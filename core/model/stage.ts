@@ -1,43 +1,34 @@
-import * as z from 'zod';
 import type { Template } from './templates.ts';
 import type { Placement } from './worker.ts';
 
-const most = (unit: string, whole: boolean) => {
-  const error = ({ input }: { readonly input?: unknown }) =>
-    `is ${JSON.stringify(input)}; expected ${whole ? 'a whole number' : 'a number'} of ${unit}, 0 or more`;
-  return (whole ? z.int({ error }) : z.number({ error })).min(0, { error }).optional();
-};
-
-/** What all queues of a stage may come to together; what is absent has no cap. */
-export const stageCaps = z.strictObject({
-  workers: most('workers', true),
-  cores: most('vCPUs', true),
-  dollarsPerHour: most('dollars', false),
-  dollarsPerMonth: most('dollars', false),
-});
-
-export type StageCaps = Readonly<z.infer<typeof stageCaps>>;
-
-/** Whether a cap is one of money, which needs prices of every queue. */
-export const areMoney = ({ dollarsPerHour, dollarsPerMonth }: StageCaps): boolean =>
-  dollarsPerHour !== undefined || dollarsPerMonth !== undefined;
-
-/** The stage: its name, the template its workers are launched from, and where they may be put. */
-export interface Stage extends Site {
-  readonly stage: string;
+/** What workers are launched from. */
+export interface LaunchSource {
   readonly template: Template;
   /** Why nobody can say which image takes the place of the template's own; absent: the template is whole. */
   readonly imageUnknown?: string;
-  /** What all queues may come to together; absent: no cap. */
-  readonly caps?: StageCaps;
-  /** The image of types whose processors are ARM's; absent: the stage has none, and launches none of them. */
+  /** The image of types whose processors are ARM's; absent: there is none, and none of them is launched. */
   readonly arm64Image?: string;
-  /** Tags of the site's own, for all that is launched. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly workerDiskMb: number;
 }
 
-/** What the stage gives every queue. */
+/** The stage: its name, what its workers are launched from, and where they may be put. */
+export interface Stage extends Site, LaunchSource {
+  readonly stage: string;
+  /** Tags of the site's own, for all that is launched. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Fleets that are launched from something else, by name; absent: none. */
+  readonly fleets?: Readonly<Record<string, LaunchSource>>;
+}
+
+/** What the stage gives every fleet. */
 export interface Site {
   readonly placements: readonly Placement[];
   readonly workerDiskMb: number;
 }
+
+/** The stage as one of its fleets is launched. */
+export const stageOfFleet = (stage: Stage, fleet: string): Stage => {
+  const { fleets = {}, imageUnknown: _, arm64Image: __, ...others } = stage;
+  const own = Object.hasOwn(fleets, fleet) ? fleets[fleet] : undefined;
+  return own === undefined ? stage : { ...others, ...own };
+};

@@ -59,7 +59,11 @@ export type EndRefusal = Parsed<typeof endRefusal>;
 /** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
 export const workerRecord = z.object({
   instanceId: z.string(),
-  queue: z.string(),
+  fleet: z.string(),
+  /** It takes the pilots of this queue only: a worker from before there were fleets. Absent: those of its fleet. */
+  onlyQueue: z.string().exactOptional(),
+  /** It takes jobs of so many cores only. Absent: of any. */
+  width: z.number().exactOptional(),
   launchId: z.string(),
   offer,
   /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */

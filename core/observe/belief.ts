@@ -7,24 +7,24 @@ import type { WorkerRecord } from '../model/worker.ts';
 export type Doubt = 'contradictory' | 'boastful' | 'elsewhere' | 'unreadable';
 
 /** What was bought with a worker: the most that it can have. */
-export type BoughtOf = (worker: Pick<WorkerRecord, 'queue' | 'offer' | 'offers'>) => Resources;
+export type BoughtOf = (worker: Pick<WorkerRecord, 'fleet' | 'offer' | 'offers'>) => Resources;
 
-/** Flavours as a queue's settings have them, by name. */
-type FlavoursOf = (queue: string) => ReadonlyMap<string, Flavour> | undefined;
+/** Flavours as a fleet's settings have them, by name. */
+type FlavoursOf = (fleet: string) => ReadonlyMap<string, Flavour> | undefined;
 
 /**
- * Looks up what a worker's flavour has, as its own queue writes it. EC2 sells cores, memory and GPUs with it; its disk is
+ * Looks up what a worker's flavour has, as its own fleet writes it. EC2 sells cores, memory and GPUs with it; its disk is
  * the stage's. Of a flavour that nobody knows any more, what was planned counts.
  */
-export const boughtFrom = (flavoursOf: FlavoursOf, diskMb: number): BoughtOf => {
+export const boughtFrom = (flavoursOf: FlavoursOf, diskMbOf: (fleet: string) => number): BoughtOf => {
   const byName = new Map<string, Flavour | undefined>();
-  return ({ queue, offer: { flavour: name }, offers }) => {
-    const own = flavoursOf(queue)?.get(name);
+  return ({ fleet, offer: { flavour: name }, offers }) => {
+    const own = flavoursOf(fleet)?.get(name);
     if (own === undefined && !byName.has(name)) byName.set(name, parseFlavour(name));
     const flavour = own ?? byName.get(name);
     if (flavour === undefined) return offers;
     const { cpus, memoryMb, gpus } = flavour;
-    return { cpus, memoryMb, gpus, diskMb: Math.max(diskMb, offers.diskMb) };
+    return { cpus, memoryMb, gpus, diskMb: Math.max(diskMbOf(fleet), offers.diskMb) };
   };
 };
 
@@ -55,7 +55,7 @@ const capped = (pool: PoolWorker, most: Resources): PoolWorker => {
 };
 
 /**
- * Full, busy, and on its way out if it was told to go: it is given no pilot, is not ended as empty, and has the time of a
+ * Full, busy, and on its way out if it was told to go: it is given no job, is not ended as empty, and has the time of a
  * drain and no more.
  */
 const taken = (pool: PoolWorker): PoolWorker => ({
@@ -66,6 +66,9 @@ const taken = (pool: PoolWorker): PoolWorker => ({
   idleSince: null,
 });
 
+/** Whose jobs a worker was launched for. */
+export type Belonging = Pick<WorkerRecord, 'fleet' | 'onlyQueue'>;
+
 /** What is believed of an ad, and why it is not what the ad says. */
 interface Believed {
   readonly pool: PoolWorker;
@@ -75,15 +78,17 @@ interface Believed {
 }
 
 /**
- * Reads a worker's ad as far as it can be believed: never more than was bought, room for its own queue alone, and never
+ * Reads a worker's ad as far as it can be believed: never more than was bought, room for whom it was launched for alone, and never
  * idle in doubt. The ad is the machine's own word, and a job may have become root there.
  */
-export const believed = (ad: PoolWorker, queue: string, most: Resources): Believed => {
+export const believed = (ad: PoolWorker, of: Belonging, most: Resources): Believed => {
   const isBoastful = exceeds(ad, most);
   // Nearly all have what was bought. What they have of disk beyond the plan, which is cautious, does not count.
   const pool = isBoastful || ad.total.diskMb > most.diskMb ? capped(ad, most) : ad;
   const assumed = ad.draining ? {} : ({ isDrainAssumed: true } as const);
-  if (ad.queue !== queue) return { pool: { ...taken(pool), queue }, doubt: 'elsewhere', ...assumed };
+  if (ad.fleet !== of.fleet || ad.queue !== of.onlyQueue) {
+    return { pool: taken(pool), doubt: 'elsewhere', ...assumed };
+  }
   if (contradicts(ad)) return { pool: taken(pool), doubt: 'contradictory', ...assumed };
   if (isBoastful) return { pool, doubt: 'boastful' };
   return pool.busy === 0 && isTaken(pool) ? { pool: { ...pool, busy: 1, idleSince: null } } : { pool };
@@ -92,7 +97,7 @@ export const believed = (ad: PoolWorker, queue: string, most: Resources): Believ
 /** A worker of whose ad nothing can be used but that it is there. */
 export const unreadable = (instanceId: string, viewedAt: number): PoolWorker => ({
   instanceId,
-  queue: '',
+  fleet: '',
   total: NO_ROOM,
   free: NO_ROOM,
   busy: 1,
@@ -104,8 +109,8 @@ export const unreadable = (instanceId: string, viewedAt: number): PoolWorker => 
 });
 
 /** What is believed of it: it has what was bought, all of it in use. */
-export const believedUnread = (ad: PoolWorker, queue: string, total: Resources): Believed => ({
-  pool: { ...ad, queue, total },
+export const believedUnread = (ad: PoolWorker, total: Resources): Believed => ({
+  pool: { ...ad, total },
   doubt: 'unreadable',
   isDrainAssumed: true,
 });

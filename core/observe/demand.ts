@@ -1,6 +1,6 @@
 import type { SubmissionRecord } from '../model/ledger.ts';
 import type { QueueJobs } from '../model/panda.ts';
-import type { PoolView, QueuePilots } from '../model/pool.ts';
+import { DEFAULT_FLEET, type PoolView, type QueuePilots } from '../model/pool.ts';
 import { type Shape, shapeKey, type Waiting } from '../model/resources.ts';
 
 /** Pilots of one queue as they stand in the pool, with those the view cannot know yet. */
@@ -64,31 +64,56 @@ export const readyJobs = (jobs: QueueJobs, pilots: QueuePilots): { ready: number
   return { ready: jobs.activated - taken, taken };
 };
 
+/** Jobs of one kind that wait for a worker. */
+export interface Waiters extends Waiting {
+  /** The longest that one of them may run. */
+  readonly wallSeconds: number;
+  /** Pilots of this queue; absent: jobs that are no pilots. */
+  readonly queue?: string;
+}
+
+/** What a pilot asks for besides its shape: the fleet whose workers take it, and the time that it may run. */
+export interface Asking {
+  readonly shape: Shape;
+  readonly fleet: string;
+  readonly wallSeconds: number;
+}
+
+/** Pilots of one queue that wait and ask for the same. */
+export type WaitingPilots = Asking & { readonly count: number };
+
+const askingKey = ({ shape, fleet, wallSeconds }: Asking): string =>
+  `${shapeKey(shape)} ${fleet} ${wallSeconds}`;
+
 /**
- * The pilots that wait for a machine, by shape: idle ones and those just submitted, but no more of them than there are
- * jobs. A pilot without a job behind it is not given a VM. The jobs go to pilots of the queue's own shape first: others
- * are left over from earlier settings, and may fit on nothing any more.
+ * The pilots that wait for a machine, by what they ask for: idle ones and those just submitted, but no more of them than
+ * there are jobs. A pilot without a job behind it is not given a VM. The jobs go to pilots that ask for what the queue asks
+ * for now: others are left over from earlier settings, and may fit on nothing any more.
  */
 export const waitingPilots = (
   pilots: QueuePilots,
   unseenYet: readonly SubmissionRecord[],
   jobs: number,
-  own: Shape,
-): readonly Waiting[] => {
-  const byShape = new Map<string, { shape: Shape; count: number }>();
-  const add = (shape: Shape, count: number) => {
-    const key = shapeKey(shape);
-    byShape.set(key, { shape, count: count + (byShape.get(key)?.count ?? 0) });
+  own: Asking,
+): readonly WaitingPilots[] => {
+  const alike = new Map<string, { asking: Asking; count: number }>();
+  const add = (asking: Asking, count: number) => {
+    const key = askingKey(asking);
+    alike.set(key, { asking, count: count + (alike.get(key)?.count ?? 0) });
   };
   add(own, 0);
-  for (const of of pilots.shapes) add(of.shape, of.idle);
-  for (const record of unseenYet) add(record.shape, record.count);
-
-  const waiting: Waiting[] = [];
+  for (const { shape, fleet, wallSeconds = own.wallSeconds, idle } of pilots.shapes) {
+    add({ shape, fleet, wallSeconds }, idle);
+  }
+  for (const record of unseenYet) {
+    const { shape, fleet = DEFAULT_FLEET, wallSeconds = own.wallSeconds, count } = record;
+    add({ shape, fleet, wallSeconds }, count);
+  }
+  const waiting: WaitingPilots[] = [];
   let rest = jobs;
-  for (const { shape, count } of byShape.values()) {
+  for (const { asking, count } of alike.values()) {
     const taken = Math.min(count, rest);
-    if (taken > 0) waiting.push({ shape, count: taken });
+    if (taken > 0) waiting.push({ ...asking, count: taken });
     rest -= taken;
   }
   return waiting;

@@ -1,5 +1,5 @@
 import { countsOf, type PandaJobs, unreadableSite } from '../model/panda.ts';
-import type { Landing, PoolView, QueuePilots } from '../model/pool.ts';
+import type { FleetJobs, Landing, PoolView, QueuePilots } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
 import { fresh, type Snapshot } from '../model/snapshot.ts';
 import { cut } from '../model/words.ts';
@@ -15,13 +15,19 @@ const MAX_AGE_SECONDS = { panda: 360, pool: 360, sites: 3600 } as const;
 /** Three ticks. What has happened since such a view is little; since an older one, a worker may have joined. */
 export const RECENT_SECONDS = 180;
 
-/** PanDA and the pool, both known, fresh, whole and believable: what any action needs. */
+/** The pool, known, fresh, whole and believable, which any action needs; and what is known of PanDA, which only queues need. */
 export interface Facts {
   readonly now: number;
+  /** PanDA's jobs; none where `jobsUnknown` says why nothing is known of any. */
   readonly jobs: PandaJobs;
+  readonly jobsUnknown: Reason | undefined;
   readonly pool: PoolView;
   readonly viewedAt: number;
   readonly pilots: (queue: string) => QueuePilots;
+  /** Jobs that are no pilots and name a fleet. */
+  readonly plainJobs: (fleet: string) => FleetJobs['shapes'];
+  /** Why nothing is known of them; undefined if they are known. */
+  readonly plainJobsUnknown: Reason | undefined;
   /** Jobs that are not ready yet, and when they will be; none where that is not known. */
   readonly landings: (queue: string) => readonly Landing[];
   /** Why nothing is known of landings; undefined if they are known. */
@@ -80,8 +86,12 @@ export const inflated = (jobs: PandaJobs, before: PandaJobs | undefined): Reason
   return jumped(runningEverywhere(before, isUnreadable), runningEverywhere(jobs, isUnreadable));
 };
 
-/** Why nothing is known of the jobs of a site, if PanDA tells of it what cannot be read. */
-export const siteUnreadable = ({ jobs }: Pick<Facts, 'jobs'>, site: string): Reason | undefined => {
+/** Why nothing is known of the jobs of a site: of none, or PanDA tells of this one what cannot be read. */
+export const siteUnknown = (
+  { jobs, jobsUnknown }: Pick<Facts, 'jobs' | 'jobsUnknown'>,
+  site: string,
+): Reason | undefined => {
+  if (jobsUnknown !== undefined) return jobsUnknown;
   const words = unreadableSite(jobs, site);
   return words === undefined ? undefined : { kind: 'site-unreadable', site, words };
 };
@@ -109,16 +119,34 @@ const landingsByQueue = ({ landings }: PoolView): ((queue: string) => readonly L
   return (queue) => byQueue.get(queue) ?? [];
 };
 
-/** Checks what was observed; either everything an action needs, or the one reason why nothing may be done. */
+const plainUnknown = ({ jobs }: PoolView): Reason | undefined =>
+  jobs === undefined || jobs.complete
+    ? undefined
+    : { kind: 'pool-incomplete', part: 'jobs', ...inWords(jobs.why) };
+
+const plainByFleet = ({ jobs }: PoolView): Facts['plainJobs'] => {
+  if (jobs === undefined || !jobs.complete) return () => [];
+  const byFleet = new Map(jobs.fleets.map(({ fleet, shapes }) => [fleet, shapes]));
+  return (fleet) => byFleet.get(fleet) ?? [];
+};
+
+/** PanDA's jobs, or why nothing is known of any. */
+const pandaFacts = ({ now, panda, pandaBefore }: Observed): Pick<Facts, 'jobs' | 'jobsUnknown'> => {
+  const fact = fresh('panda', panda, now, MAX_AGE_SECONDS.panda);
+  const doubt = fact.ok ? inflated(fact.value, pandaBefore) : fact.why;
+  return fact.ok && doubt === undefined
+    ? { jobs: fact.value, jobsUnknown: undefined }
+    : { jobs: {}, jobsUnknown: doubt };
+};
+
+/** Checks what was observed; either what an action needs, or the one reason why nothing may be done. */
 export const establish = (
   observed: Observed,
 ): { readonly ok: true; readonly facts: Facts } | { readonly ok: false; readonly why: Reason } => {
   const { now } = observed;
-  const panda = fresh('panda', observed.panda, now, MAX_AGE_SECONDS.panda);
-  if (!panda.ok) return panda;
   const pool = fresh('pool', observed.pool, now, MAX_AGE_SECONDS.pool);
   if (!pool.ok) return pool;
-  const doubt = implausible(pool.value) ?? inflated(panda.value, observed.pandaBefore);
+  const doubt = implausible(pool.value);
   if (doubt !== undefined) return { ok: false, why: doubt };
 
   const sites = fresh('sites', observed.sites, now, MAX_AGE_SECONDS.sites);
@@ -128,10 +156,12 @@ export const establish = (
   };
   const facts: Facts = {
     now,
-    jobs: panda.value,
+    ...pandaFacts(observed),
     pool: pool.value,
     viewedAt: pool.observedAt,
     pilots: pilotsByQueue(pool.value),
+    plainJobs: plainByFleet(pool.value),
+    plainJobsUnknown: plainUnknown(pool.value),
     landings: landingsByQueue(pool.value),
     landingsUnknown: landingsUnknown(pool.value),
     siteStatus,

@@ -1,25 +1,25 @@
 import type { Instance } from '../model/instance.ts';
 import type { OpenLaunch } from '../model/launch.ts';
-import { TAG } from '../model/names.ts';
+import { belongingIn } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { Resources } from '../model/resources.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 import { type BoughtOf, believed, believedUnread, boughtFrom, type Doubt, unreadable } from './belief.ts';
 
-/** The workers of one queue, from all sources. */
+/** The workers of one fleet, from all sources. */
 export interface Fleet {
   readonly members: readonly Member[];
-  /** In the pool, not in the ledger, and launched for this queue, as EC2 says: counted as supply and against the cap. */
+  /** In the pool, not in the ledger, and launched for this fleet, as EC2 says: counted as supply and against the cap. */
   readonly strangers: readonly PoolWorker[];
-  /** In the pool for this queue, as they say themselves, and known to nobody: they count for nothing. */
+  /** In the pool for this fleet, as they say themselves, and known to nobody: they count for nothing. */
   readonly unknown?: readonly PoolWorker[];
   readonly launches: readonly OpenLaunch[];
 }
 
-/** The workers of all queues. */
+/** The workers of all fleets. */
 export interface Fleets {
-  of(queue: string): Fleet;
-  /** Those that have any, by queue. */
+  of(name: string): Fleet;
+  /** Those that have any, by name. */
   readonly all: ReadonlyMap<string, Fleet>;
 }
 
@@ -32,15 +32,22 @@ export interface Trust {
   readonly vouched: ReadonlyMap<string, Instance>;
 }
 
-const NO_TRUST: Trust = { boughtOf: boughtFrom(() => undefined, 0), vouched: new Map() };
+const NO_TRUST: Trust = {
+  boughtOf: boughtFrom(
+    () => undefined,
+    () => 0,
+  ),
+  vouched: new Map(),
+};
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 
 const strangerOf = (ad: PoolWorker, { boughtOf, vouched }: Trust): PoolWorker | undefined => {
   const instance = vouched.get(ad.instanceId);
-  const queue = instance?.tags[TAG.queue];
-  if (instance === undefined || queue === undefined) return undefined;
-  return believed(ad, queue, boughtOf({ queue, offer: instance.offer, offers: NOTHING })).pool;
+  const of = instance === undefined ? undefined : belongingIn(instance.tags);
+  if (instance === undefined || of === undefined) return undefined;
+  const { pool } = believed(ad, of, boughtOf({ fleet: of.fleet, offer: instance.offer, offers: NOTHING }));
+  return { ...pool, fleet: of.fleet };
 };
 
 type Growing = {
@@ -50,7 +57,7 @@ type Growing = {
   launches: OpenLaunch[];
 };
 
-/** Puts ledger and pool together, queue by queue, in one pass over each. */
+/** Puts ledger and pool together, fleet by fleet, in one pass over each. */
 export const fleets = (
   workers: readonly WorkerRecord[],
   launches: readonly OpenLaunch[],
@@ -58,33 +65,33 @@ export const fleets = (
   trust: Trust = NO_TRUST,
 ): Fleets => {
   const { members, strangers } = sideBySide(workers, view);
-  const byQueue = new Map<string, Growing>();
-  const of = (queue: string) => {
-    const known = byQueue.get(queue);
+  const byName = new Map<string, Growing>();
+  const of = (name: string) => {
+    const known = byName.get(name);
     if (known !== undefined) return known;
     const fleet = { members: [], strangers: [], unknown: [], launches: [] };
-    byQueue.set(queue, fleet);
+    byName.set(name, fleet);
     return fleet;
   };
   for (const member of members) {
     const { record, pool: ad, unreadable: why } = member;
     if (record.state.kind === 'failed') continue;
-    const { members: into } = of(record.queue);
+    const { members: into } = of(record.fleet);
     if (ad === undefined) {
       into.push(member);
       continue;
     }
     const most = trust.boughtOf(record);
-    if (why === undefined) into.push({ record, ...believed(ad, record.queue, most) });
-    else into.push({ ...member, ...believedUnread(ad, record.queue, most) });
+    if (why === undefined) into.push({ record, ...believed(ad, record, most) });
+    else into.push({ ...member, ...believedUnread(ad, most) });
   }
   for (const ad of strangers) {
     const seen = strangerOf(ad, trust);
-    if (seen === undefined) of(ad.queue).unknown.push(ad);
-    else of(seen.queue).strangers.push(seen);
+    if (seen === undefined) of(ad.fleet).unknown.push(ad);
+    else of(seen.fleet).strangers.push(seen);
   }
-  for (const launch of launches) of(launch.request.queue).launches.push(launch);
-  return { of: (queue) => byQueue.get(queue) ?? NO_FLEET, all: byQueue };
+  for (const launch of launches) of(launch.request.fleet).launches.push(launch);
+  return { of: (name) => byName.get(name) ?? NO_FLEET, all: byName };
 };
 
 /** Workers that count against the cap: every one that EC2 may be billing, and every one it may still start. */
@@ -111,7 +118,7 @@ export interface Member {
   readonly record: WorkerRecord;
   readonly pool: PoolWorker | undefined;
   readonly doubt?: Doubt;
-  /** Its ad does not say that it drains, or cannot be read: it may be taking pilots. */
+  /** Its ad does not say that it drains, or cannot be read: it may be taking jobs. */
   readonly isDrainAssumed?: true;
   /** Why its ad cannot be read: that it is in the collector is all that is known of it. */
   readonly unreadable?: string;

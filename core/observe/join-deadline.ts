@@ -1,7 +1,7 @@
 import { isLate, learnedDeadline } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
 import type { WorkerRecord } from '../model/worker.ts';
-import type { QueueSettings } from '../settings/queue-settings.ts';
+import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Returns how long a worker may take from its launch to the collector, seconds. */
@@ -16,7 +16,7 @@ const MOST_LATE_SHARE = 0.15;
 /** Whether more booting workers are late than machines fail. Ages count up to the view, which is what shows a join. */
 const areBootsSlow = (
   { members }: Fleet,
-  { joinDeadlineSeconds }: QueueSettings,
+  { joinDeadlineSeconds }: FleetSettings,
   curveOf: CurveOf,
   viewedAt: number,
 ): boolean => {
@@ -33,10 +33,10 @@ const areBootsSlow = (
   return late > Math.max(1, Math.ceil(MOST_LATE_SHARE * launchedLately));
 };
 
-/** Returns the join deadline of each worker of a queue: learned from its like, and never beyond the setting. */
+/** Returns the join deadline of each worker of a fleet: learned from its like, and never beyond the setting. */
 export const joinDeadlines = (
   fleet: Fleet,
-  settings: QueueSettings,
+  settings: FleetSettings,
   curveOf: CurveOf,
   viewedAt: number,
 ): JoinDeadlineOf => {

@@ -1,9 +1,9 @@
 import { joinedWithin } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
-import { shapeKey, type Waiting } from '../model/resources.ts';
+import type { Waiting } from '../model/resources.ts';
 import type { Stage } from '../model/stage.ts';
-import type { QueueSettings } from '../settings/queue-settings.ts';
-import { shapeOf, siteOf } from '../settings/queue-settings.ts';
+import type { FleetSettings } from '../settings/fleet-settings.ts';
+import { type QueueSettings, shapeOf, siteOf } from '../settings/queue-settings.ts';
 import type { Facts } from './facts.ts';
 
 /** Boots of which nothing is known are taken to be as long as those of an image that brings its packages with it. */
@@ -13,13 +13,12 @@ const UNLEARNED_BOOT_SECONDS = 180;
 const TICK_AND_NEGOTIATION_SECONDS = 120;
 
 /** How far ahead it is of use to know of a job: knowing it earlier would only keep a machine waiting. */
-const horizonSeconds = (
-  settings: QueueSettings,
-  stage: Pick<Stage, 'template'>,
+export const horizonSeconds = (
+  { flavours }: FleetSettings,
+  { template }: Pick<Stage, 'template'>,
   curveOf: CurveOf,
 ): number => {
-  const { template } = stage;
-  const [flavour] = settings.flavours;
+  const [flavour] = flavours;
   const curve =
     flavour === undefined
       ? undefined
@@ -28,30 +27,19 @@ const horizonSeconds = (
   return boot + TICK_AND_NEGOTIATION_SECONDS;
 };
 
-/** Adds up what is alike. */
-export const together = (all: readonly Waiting[]): readonly Waiting[] =>
-  [...Map.groupBy(all, ({ shape }) => shapeKey(shape)).values()].flatMap((alike) => {
-    const [first] = alike;
-    return first === undefined
-      ? []
-      : [{ shape: first.shape, count: alike.reduce((n, { count }) => n + count, 0) }];
-  });
-
 /**
- * Jobs that will be ready by the time at which a worker launched now could take them, as far as the site has said when
- * their inputs land. None if it has not, if PanDA has the site as anything but online, or if the queue does not look
+ * Jobs of a queue that will be ready by the time at which a worker launched now could take them, as far as the site has said
+ * when their inputs land. None if it has not, if PanDA has the site as anything but online, or if the queue does not look
  * ahead. A job whose moment lies before the view is in the counts of that view.
  */
 export const landingSoon = (
   settings: QueueSettings,
   facts: Pick<Facts, 'now' | 'viewedAt' | 'landings' | 'siteStatus'>,
-  stage: Pick<Stage, 'template'>,
-  curveOf: CurveOf,
+  horizon: number,
 ): readonly Waiting[] => {
   if (settings.lookAhead === 'off') return [];
   const { now, viewedAt } = facts;
   if ((facts.siteStatus(siteOf(settings)) ?? 'online') !== 'online') return [];
-  const until = now + horizonSeconds(settings, stage, curveOf);
-  const soon = facts.landings(settings.name).filter(({ at }) => at > viewedAt && at <= until);
-  return together(soon.map(({ shape, count }) => ({ shape: shape ?? shapeOf(settings), count })));
+  const soon = facts.landings(settings.name).filter(({ at }) => at > viewedAt && at <= now + horizon);
+  return soon.map(({ shape, count }) => ({ shape: shape ?? shapeOf(settings), count }));
 };

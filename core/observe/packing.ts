@@ -1,14 +1,15 @@
-import {
-  type Bin,
-  howManyFit,
-  minus,
-  type Resources,
-  type Shape,
-  shapeKey,
-  type Waiting,
-} from '../model/resources.ts';
+import { howManyFit, minus, type Resources, type Shape, shapeKey } from '../model/resources.ts';
+import type { Waiters } from './demand.ts';
+import { type Taker, takes } from './takes.ts';
 
-/** Wide pilots first: narrow ones fit into what they leave. */
+/** A number of alike rooms: free parts of workers, or whole workers on their way, that take the same jobs. */
+export interface Bin {
+  readonly room: Resources;
+  readonly count: number;
+  readonly taker: Taker;
+}
+
+/** Wide jobs first: narrow ones fit into what they leave. */
 export const widestFirst = (a: { readonly shape: Shape }, b: { readonly shape: Shape }): number =>
   b.shape.gpus - a.shape.gpus || b.shape.cpus - a.shape.cpus || b.shape.memoryMb - a.shape.memoryMb;
 
@@ -16,15 +17,19 @@ export const widestFirst = (a: { readonly shape: Shape }, b: { readonly shape: S
 const tightestFirst = (a: Bin, b: Bin): number =>
   a.room.cpus - b.room.cpus || a.room.memoryMb - b.room.memoryMb;
 
+const takerKey = ({ gpus, leftSeconds, onlyQueue = '', width = 0 }: Taker): string =>
+  `${gpus > 0} ${leftSeconds} ${onlyQueue} ${width}`;
+
 /** Joins rooms that are alike, so that packing costs by kinds of room and not by workers. */
-export const gather = (bins: readonly Bin[]): Bin[] => {
-  const byRoom = new Map<string, { room: Resources; count: number }>();
-  for (const { room, count } of bins) {
-    const known = byRoom.get(shapeKey(room));
-    if (known === undefined) byRoom.set(shapeKey(room), { room, count });
+export const gather = (bins: readonly Bin[]): readonly Bin[] => {
+  const alike = new Map<string, { room: Resources; count: number; taker: Taker }>();
+  for (const { room, count, taker } of bins) {
+    const key = `${shapeKey(room)} ${takerKey(taker)}`;
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { room, count, taker });
     else known.count += count;
   }
-  return [...byRoom.values()];
+  return [...alike.values()];
 };
 
 interface Filled {
@@ -32,28 +37,29 @@ interface Filled {
   readonly placed: number;
 }
 
-/** Puts up to `count` pilots of one shape into alike rooms, each filled before the next is begun. */
-const fillAlike = (shape: Shape, count: number, bin: Bin): Filled => {
-  const each = howManyFit(shape, bin.room);
-  if (each === 0 || count === 0) return { bins: [bin], placed: 0 };
+/** Puts up to `count` jobs of one shape into alike rooms, each filled before the next is begun. */
+const fillAlike = (job: Waiters, count: number, bin: Bin): Filled => {
+  const each = count === 0 || !takes(bin.taker, job) ? 0 : howManyFit(job.shape, bin.room);
+  if (each === 0) return { bins: [bin], placed: 0 };
+  const { taker } = bin;
   const placed = Math.min(count, each * bin.count);
   const full = Math.floor(placed / each);
   const last = placed % each;
   const untouched = bin.count - full - (last > 0 ? 1 : 0);
   const bins = [
-    { room: minus(bin.room, shape, each), count: full },
-    { room: minus(bin.room, shape, last), count: last > 0 ? 1 : 0 },
-    { room: bin.room, count: untouched },
+    { room: minus(bin.room, job.shape, each), count: full, taker },
+    { room: minus(bin.room, job.shape, last), count: last > 0 ? 1 : 0, taker },
+    { room: bin.room, count: untouched, taker },
   ].filter((part) => part.count > 0);
   return { bins, placed };
 };
 
-/** Puts pilots of one shape into rooms, the tightest room they fit in first. */
-export const fill = (waiting: Waiting, bins: readonly Bin[]): Filled => {
+/** Puts jobs of one kind into rooms, the tightest room they fit in first. */
+export const fill = (waiting: Waiters, bins: readonly Bin[]): Filled => {
   const after: Bin[] = [];
   let placed = 0;
   for (const bin of [...bins].sort(tightestFirst)) {
-    const filled = fillAlike(waiting.shape, waiting.count - placed, bin);
+    const filled = fillAlike(waiting, waiting.count - placed, bin);
     placed += filled.placed;
     after.push(...filled.bins);
   }
@@ -62,18 +68,18 @@ export const fill = (waiting: Waiting, bins: readonly Bin[]): Filled => {
 
 /** First-fit-decreasing over kinds of room: what fits, what is left over, and the rooms as they are then. */
 export const pack = (
-  waiting: readonly Waiting[],
+  waiting: readonly Waiters[],
   bins: readonly Bin[],
-): { readonly placed: number; readonly residual: readonly Waiting[]; readonly bins: readonly Bin[] } => {
-  let rooms: readonly Bin[] = gather(bins);
+): { readonly placed: number; readonly residual: readonly Waiters[]; readonly bins: readonly Bin[] } => {
+  let rooms = gather(bins);
   let placed = 0;
-  const residual: Waiting[] = [];
-  for (const pilots of [...waiting].sort(widestFirst)) {
-    const filled = fill(pilots, rooms);
+  const residual: Waiters[] = [];
+  for (const jobs of [...waiting].sort(widestFirst)) {
+    const filled = fill(jobs, rooms);
     rooms = gather(filled.bins);
     placed += filled.placed;
-    const rest = pilots.count - filled.placed;
-    if (rest > 0) residual.push({ shape: pilots.shape, count: rest });
+    const rest = jobs.count - filled.placed;
+    if (rest > 0) residual.push({ ...jobs, count: rest });
   }
   return { placed, residual, bins: rooms };
 };

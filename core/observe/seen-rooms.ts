@@ -1,7 +1,7 @@
 import { fits, least, type Resources } from '../model/resources.ts';
 import { isSameTemplate, type Template } from '../model/templates.ts';
 import type { Fleets, Member } from './fleet.ts';
-import { takesPilots } from './supply.ts';
+import { takesJobs } from './supply.ts';
 
 /** What a worker of a flavour offers, as workers of it show; it replaces what was planned. */
 export type SeenRooms = ReadonlyMap<string, Resources>;
@@ -85,7 +85,7 @@ const isSample = ({ record, pool, doubt }: Member, template: Template, now: numb
   record.template !== undefined &&
   isSameTemplate(record.template, template) &&
   (record.state.kind === 'joined' || record.state.kind === 'booting') &&
-  takesPilots(pool, now);
+  takesJobs(pool, now);
 
 /** Goes through the workers of all queues that show what one launched now will offer. */
 export function* samples({ all }: Fleets, template: Template, now: number) {

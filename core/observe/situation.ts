@@ -1,81 +1,91 @@
 import { bootCurves, type CurveOf } from '../learn/joins.ts';
 import { type LaunchFrom, lastWithImage, launchFrom } from '../learn/launch-from.ts';
-import type { LedgerView, SubmissionRecord } from '../model/ledger.ts';
+import type { LedgerView } from '../model/ledger.ts';
 import { jobsOf } from '../model/panda.ts';
-import type { Stage } from '../model/stage.ts';
-import type { Template } from '../model/templates.ts';
-import { type ParsedSettings, type QueueSettings, siteOf } from '../settings/queue-settings.ts';
-import { settingsOfRemoved } from '../settings/settings.ts';
+import { DEFAULT_FLEET } from '../model/pool.ts';
+import { type Stage, stageOfFleet } from '../model/stage.ts';
+import { type Template, templateKey } from '../model/templates.ts';
+import type { FleetSettings, ParsedFleet } from '../settings/fleet-settings.ts';
+import type { StageSettings } from '../settings/joint.ts';
+import { type ParsedQueue, type QueueSettings, siteOf } from '../settings/queue-settings.ts';
 import { boughtFrom } from './belief.ts';
 import { blackHoles } from './black-holes.ts';
 import { waitingNow } from './chain-facts.ts';
 import { countPilots, readyJobs } from './demand.ts';
 import { type Ec2Conditions, ec2Conditions } from './ec2-conditions.ts';
-import { agesAt, type Facts } from './facts.ts';
+import { agesAt, type Facts, siteUnknown } from './facts.ts';
 import { type Fleet, type Fleets, fleets, type Member, type Trust } from './fleet.ts';
+import { type FleetPilots, pilotsByFleet } from './fleet-pilots.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
+import { horizonSeconds } from './look-ahead.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
 import { isYoung } from './plausibility.ts';
 import { unmatched } from './unmatched.ts';
+import { type Demands, demands, type Wanted } from './wanted.ts';
 
-/** What all queues of one tick share. */
-export interface Shared {
-  readonly facts: Facts;
-  readonly ledger: LedgerView;
-  readonly fleets: Fleets;
-  readonly ec2: Ec2Conditions;
-  readonly curveOf: CurveOf;
-  readonly commitmentsOf: CommitmentsOf;
-  /** The pilots of all queues, waiting and running. */
-  readonly pilotsInFactory: () => number;
-  /** The settings of a queue; of one that is no longer among them, those that let go of its workers. */
-  readonly settingsOf: (queue: string) => QueueSettings | undefined;
-  /** The stage; its template is what workers are launched from now. */
+/** What the launches of a fleet rest on; fleets that are launched from the same share it. */
+export interface Launching {
+  /** The stage as the fleet is launched; its template is what workers are launched from now. */
   readonly stage: Stage;
   /** How that template was found. */
   readonly from: LaunchFrom;
   /** While the newest image is unknown: the template with the last image that joined; absent: there is none. */
   readonly withLastImage?: Template;
+  readonly ec2: Ec2Conditions;
 }
 
-/** Everything that the decision about the workers of one queue rests on. */
-export interface Situation extends Shared {
-  readonly settings: QueueSettings;
+/** What all fleets of one tick share. */
+export interface Shared {
+  readonly facts: Facts;
+  readonly ledger: LedgerView;
+  readonly fleets: Fleets;
+  readonly curveOf: CurveOf;
+  readonly commitmentsOf: CommitmentsOf;
+  readonly demands: Demands;
+  readonly pilotsOn: (fleet: string) => FleetPilots;
+  readonly launchingOf: (fleet: string) => Launching;
+  /** The queues whose settings name a fleet. */
+  readonly queuesOf: (fleet: string) => readonly QueueSettings[];
+}
+
+/** Everything that the decision about one fleet rests on. */
+export interface Situation extends Shared, Launching {
+  readonly settings: FleetSettings;
   readonly fleet: Fleet;
-  readonly submissions: readonly SubmissionRecord[];
-  /** How the queue stands with its budgets; undefined: it has no prices. */
+  readonly pilots: FleetPilots;
+  readonly wanted: Wanted;
+  /** The shortest time that a job of the fleet asks for: a worker with less life left than this takes nothing new. */
+  readonly shortestWallSeconds: number;
+  /** How the fleet stands with its budgets; undefined: it has no prices. */
   readonly budget: Standing | undefined;
   readonly joinDeadlineOf: JoinDeadlineOf;
   /** The moment up to which ages count, seconds since 1970. */
   readonly agesAt: number;
   /** Workers on which pilots end at once. */
   readonly blackHoles: ReadonlySet<string>;
-  /** Those, and workers to whose free room pilots that fit are not matched. */
+  /** Those, and workers to whose free room jobs that fit are not matched. */
   readonly withoutRoom: ReadonlySet<string>;
-  /** Pilots that run, as the schedd says, and on none of the workers that the collector shows. */
-  readonly hiddenPilots: number;
+  /** Jobs that run, as the schedd says, and on none of the workers that the collector shows. */
+  readonly hiddenJobs: number;
   /** Who joined while the collector was away may not be in its view yet, nor be found by a drain. */
   readonly collectorIsYoung: boolean;
 }
 
-const settingsByQueue = (queues: readonly ParsedSettings[]): Shared['settingsOf'] => {
-  const known = new Map(queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])));
-  return (queue) => {
-    const settings = known.get(queue);
-    if (settings !== undefined) return settings;
-    const removed = settingsOfRemoved(queue);
-    return removed.ok ? removed.settings : undefined;
-  };
-};
+/** What a decision about workers is made of. */
+export interface WorkersInput extends StageSettings {
+  readonly facts: Facts;
+  readonly stage: Stage;
+  readonly ledger: LedgerView;
+}
 
 /** Counted once in a tick, and only if the chain of a queue looks at it. */
 const pilotsInFactoryOnce = (
-  queues: readonly ParsedSettings[],
+  queues: readonly ParsedQueue[],
   { pilots, viewedAt }: Facts,
   { submissions }: LedgerView,
 ): (() => number) => {
-  const inQueue = (of: ParsedSettings): number => {
+  const inQueue = (of: ParsedQueue): number => {
     if (!of.ok) return 0;
     const { name } = of.settings;
     const counts = countPilots(pilots(name), submissions[name] ?? [], viewedAt);
@@ -88,17 +98,9 @@ const pilotsInFactoryOnce = (
   };
 };
 
-/** What a decision about workers is made of. */
-export interface WorkersInput {
-  readonly facts: Facts;
-  readonly queues: readonly ParsedSettings[];
-  readonly stage: Stage;
-  readonly ledger: LedgerView;
-}
-
-const flavoursByQueue = (queues: readonly ParsedSettings[]) => {
-  const byQueue = new Map(
-    queues.flatMap((of) =>
+const flavoursByFleet = (all: readonly ParsedFleet[]) => {
+  const byFleet = new Map(
+    all.flatMap((of) =>
       of.ok
         ? [
             [
@@ -109,40 +111,64 @@ const flavoursByQueue = (queues: readonly ParsedSettings[]) => {
         : [],
     ),
   );
-  return (queue: string) => byQueue.get(queue);
+  return (fleet: string) => byFleet.get(fleet);
 };
 
-const trustIn = ({ queues, stage, ledger }: WorkersInput): Trust => ({
-  boughtOf: boughtFrom(flavoursByQueue(queues), stage.workerDiskMb),
+const trustIn = ({ fleets: all, stage, ledger }: WorkersInput): Trust => ({
+  boughtOf: boughtFrom(flavoursByFleet(all), (fleet) => stageOfFleet(stage, fleet).workerDiskMb),
   vouched: new Map((ledger.vouched ?? []).map((instance) => [instance.instanceId, instance])),
 });
 
-/** Works out what the queues of a tick share. */
+/** Works out once for each template what the launches of its fleets rest on. */
+const launchings = ({ stage, ledger, facts }: WorkersInput, all: Fleets): Shared['launchingOf'] => {
+  const known = new Map<string, Launching>();
+  const workOut = (own: Stage): Launching => {
+    const withLastImage =
+      own.imageUnknown === undefined ? undefined : lastWithImage(own.template, ledger.boots ?? []);
+    const from = launchFrom(withLastImage ?? own.template, ledger, facts.now);
+    return {
+      stage: { ...own, template: from.template },
+      from,
+      ec2: ec2Conditions(ledger, all, facts, from.template),
+      ...(withLastImage === undefined ? {} : { withLastImage }),
+    };
+  };
+  return (fleet) => {
+    const own = stageOfFleet(stage, fleet);
+    const key = templateKey(own.template);
+    const launching = known.get(key) ?? workOut(own);
+    known.set(key, launching);
+    return launching;
+  };
+};
+
+const usable = (queues: readonly ParsedQueue[]): readonly QueueSettings[] =>
+  queues.flatMap((queue) => (queue.ok ? [queue.settings] : []));
+
+/** Works out what the fleets of a tick share. */
 export const sharedBy = (input: WorkersInput): Shared => {
-  const { facts, queues, stage, ledger } = input;
+  const { facts, queues, ledger } = input;
   const { now } = facts;
   const all = fleets(ledger.workers, ledger.launches, facts.pool, trustIn(input));
-  const withLastImage =
-    stage.imageUnknown === undefined ? undefined : lastWithImage(stage.template, ledger.boots ?? []);
-  const from = launchFrom(withLastImage ?? stage.template, ledger, now);
+  const byName = new Map(usable(queues).map((settings) => [settings.name, settings]));
+  const byFleet = Map.groupBy(byName.values(), ({ fleet }) => fleet);
   return {
     facts,
     ledger,
     fleets: all,
-    ec2: ec2Conditions(ledger, all, facts, from.template),
     curveOf: bootCurves(ledger.joins ?? [], ledger.boots ?? []),
     commitmentsOf: commitmentsFrom(ledger, now),
-    pilotsInFactory: pilotsInFactoryOnce(queues, facts, ledger),
-    settingsOf: settingsByQueue(queues),
-    stage: { ...stage, template: from.template },
-    from,
-    ...(withLastImage === undefined ? {} : { withLastImage }),
+    demands: demands(queues, {
+      ...{ facts, ledger, pilotsInFactory: pilotsInFactoryOnce(queues, facts, ledger) },
+    }),
+    pilotsOn: pilotsByFleet(facts.pool, (queue) => byName.get(queue)?.fleet ?? DEFAULT_FLEET),
+    launchingOf: launchings(input, all),
+    queuesOf: (fleet) => byFleet.get(fleet) ?? [],
   };
 };
 
-const hiddenPilots = ({ members, strangers }: Fleet, { facts }: Shared, queue: string): number => {
-  const running = facts.pilots(queue).shapes.reduce((n, of) => n + of.running, 0);
-  // Of an ad that is not believed nobody can say which pilots run there; one that claims too much counts up to what it has.
+const hiddenJobs = ({ members, strangers }: Fleet, { running }: FleetPilots): number => {
+  // Of an ad that is not believed nobody can say which jobs run there; one that claims too much counts up to what it has.
   const busyOn = ({ pool, doubt }: Member) =>
     doubt === undefined || doubt === 'boastful' ? (pool?.busy ?? 0) : 0;
   const busy =
@@ -151,26 +177,49 @@ const hiddenPilots = ({ members, strangers }: Fleet, { facts }: Shared, queue: s
   return Math.max(0, running - busy);
 };
 
-/** Works out what the decision about one queue rests on. `launchTokens`: instances that EC2 will start for it now. */
-export const situationOf = (settings: QueueSettings, shared: Shared, launchTokens: number): Situation => {
+/** Jobs of a fleet's queues that are ready and that no pilot has taken yet, where they are known. */
+const jobsReady = (queues: readonly QueueSettings[], facts: Facts): number =>
+  queues
+    .filter((settings) => siteUnknown(facts, siteOf(settings)) === undefined)
+    .reduce((n, settings) => {
+      const jobs = jobsOf(facts.jobs, siteOf(settings), settings);
+      return n + readyJobs(jobs, facts.pilots(settings.name)).ready;
+    }, 0);
+
+const shortestWall = (
+  { name, jobWallSeconds }: FleetSettings,
+  queues: readonly QueueSettings[],
+  { plainJobs }: Facts,
+): number => {
+  const walls = queues.map(({ pilotWallSeconds }) => pilotWallSeconds);
+  const plain = plainJobs(name).map(({ wallSeconds = jobWallSeconds }) => wallSeconds);
+  return walls.length + plain.length === 0 ? jobWallSeconds : Math.min(...walls, ...plain);
+};
+
+/** Works out what the decision about one fleet rests on. `launchTokens`: instances that EC2 will start for it now. */
+export const situationOf = (settings: FleetSettings, shared: Shared, launchTokens: number): Situation => {
   const { name } = settings;
-  const { facts, ledger, curveOf } = shared;
+  const { facts, curveOf } = shared;
   const fleet = shared.fleets.of(name);
-  const pilots = facts.pilots(name);
-  const { ready } = readyJobs(jobsOf(facts.jobs, siteOf(settings), settings), pilots);
-  const holes = blackHoles(fleet, pilots, ready);
+  const launching = shared.launchingOf(name);
+  const pilots = shared.pilotsOn(name);
+  const queues = shared.queuesOf(name);
+  const holes = blackHoles(fleet, pilots, () => jobsReady(queues, facts));
   return {
     ...shared,
-    ec2: { ...shared.ec2, launchTokens },
+    ...launching,
+    ec2: { ...launching.ec2, launchTokens },
     settings,
     fleet,
-    submissions: ledger.submissions[name] ?? [],
+    pilots,
+    wanted: shared.demands.of(settings, () => horizonSeconds(settings, launching.stage, curveOf)),
+    shortestWallSeconds: shortestWall(settings, queues, facts),
     budget: budgetOf(settings, fleet, shared.commitmentsOf, facts.now),
     joinDeadlineOf: joinDeadlines(fleet, settings, curveOf, facts.viewedAt),
     agesAt: agesAt(facts),
     blackHoles: holes,
     withoutRoom: new Set([...holes, ...unmatched(fleet, pilots, facts.viewedAt)]),
-    hiddenPilots: hiddenPilots(fleet, shared, name),
+    hiddenJobs: hiddenJobs(fleet, pilots),
     collectorIsYoung: isYoung(facts),
   };
 };

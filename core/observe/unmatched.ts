@@ -1,5 +1,5 @@
-import type { QueuePilots } from '../model/pool.ts';
 import type { Fleet, Member } from './fleet.ts';
+import type { FleetPilots } from './fleet-pilots.ts';
 
 /**
  * Ten cycles of the negotiator (NEGOTIATOR_INTERVAL, 60 s), and two updates of a startd (300 s): a room that fits and was
@@ -23,13 +23,13 @@ const isNewToo = ({ pool }: Member): boolean =>
   pool?.unmatchedSince !== undefined && pool.busy === 0 && pool.unmatchedSince - pool.joinedAt <= NEW_SECONDS;
 
 /**
- * Returns the workers whose free room is not counted on. While pilots of the queue begin elsewhere, the negotiator is well
+ * Returns the workers whose free room is not counted on. While pilots of the fleet begin elsewhere, the negotiator is well
  * and it is these workers. While none begins, it may be the negotiator or the pilots: one worker is left out, so that one
  * more is launched to see, and none once a new one has not been matched either.
  */
 export const unmatched = (
   { members }: Fleet,
-  { recentStarts }: QueuePilots,
+  { recentStarts }: FleetPilots,
   viewedAt: number,
 ): ReadonlySet<string> => {
   const found = members.filter((member) => unmatchedFor(member, viewedAt) > 0);

@@ -9,25 +9,27 @@ const OTHERS = { workers: ['queue'], pilots: ['worker', 'launch', 'account'] } a
 
 const kindOf = ({ key }: UnreadItem): string => key.split('#', 1)[0] ?? key;
 
-/** What a queue's decision would rest on, and whether caps over all queues make it rest on theirs too. */
+/** What a decision would rest on. */
 interface Resting {
   readonly of: keyof typeof OTHERS;
-  readonly queue: string;
+  /** The queue or the fleet. */
+  readonly whose: string;
+  /** Whether its decision rests on all others' items too. */
   readonly isShared: boolean;
 }
 
 /**
- * Why nothing may be decided for a queue, if something of it stands in the ledger that this version cannot read: its
- * workers cannot be counted. An item that does not say its queue may be of any.
+ * Why nothing may be decided for a queue or a fleet, if something of it stands in the ledger that this version cannot read: its
+ * workers cannot be counted. An item that does not say whose it is may be of any.
  */
 export const unreadOf = (
   unread: readonly UnreadItem[],
-  { of, queue, isShared }: Resting,
+  { of, whose, isShared }: Resting,
 ): Reason | undefined => {
   const passedOver: readonly string[] = [...ADVICE, ...OTHERS[of]];
   const found = unread.find(
     (item) =>
-      !passedOver.includes(kindOf(item)) && (isShared || item.queue === undefined || item.queue === queue),
+      !passedOver.includes(kindOf(item)) && (isShared || item.whose === undefined || item.whose === whose),
   );
   return found === undefined ? undefined : { kind: 'item-unread', key: found.key, words: found.why };
 };

@@ -21,7 +21,7 @@ const causesOf = ({ pool }: Member): readonly string[] => [
 ];
 
 /**
- * Why the workers of a queue are neither replaced nor ended, if most of them are unwell for one cause: a service that they
+ * Why the workers of a fleet are neither replaced nor ended, if most of them are unwell for one cause: a service that they
  * all need is away, and new machines would be as unwell as these.
  */
 export const unwellTogether = ({ members }: Fleet): Reason | undefined => {

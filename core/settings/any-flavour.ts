@@ -43,8 +43,8 @@ const cheapestFirst = (region: string) => (a: Flavour, b: Flavour) =>
   (listPrice(a, region) ?? 0) - (listPrice(b, region) ?? 0) || (a.name < b.name ? -1 : 1);
 
 /**
- * The instance types that a queue asks for without naming them: of each size in its bounds the eight cheapest, by the
- * list prices of the region, of those that hold the most of its pilots. Types are x86_64 and of the plain families c, m
+ * The instance types that a fleet asks for without naming them: of each size in its bounds the eight cheapest, by the
+ * list prices of the region, of those that hold the most pilots of a shape. Types are x86_64 and of the plain families c, m
  * and r, so that what a worker offers is known before it is launched. Empty: no type of the region holds a pilot.
  */
 export const expandAny = (

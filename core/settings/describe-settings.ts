@@ -1,17 +1,20 @@
-import { describeKnobs, type KnobDescription } from './settings.ts';
+import { FLEET_KNOBS } from './fleet-knobs.ts';
+import { describeKnobs, type KnobDescription, type Knobs } from './parse.ts';
+import { QUEUE_KNOBS } from './queue-knobs.ts';
 
-const INTRODUCTION = `# Settings of a queue
+const INTRODUCTION = `# Settings
 
-Each setting is one parameter in SSM, named \`/aerie/<stage>/queues/<queue>/<knob>\`. Tuning takes one command:
+A **queue** is one PanDA queue that pilots are submitted for; a **fleet** is the workers that run them. Several queues may
+name one fleet, and one fleet, \`default\`, is there by itself. Each setting is one parameter in SSM, named
+\`/aerie/<stage>/queues/<queue>/<knob>\` or \`/aerie/<stage>/fleets/<fleet>/<knob>\`. Tuning takes one command:
 
 \`\`\`
-aws ssm put-parameter --name /aerie/prod/queues/BNL_CLOUD/max-workers --value 200 --type String --overwrite
+aws ssm put-parameter --name /aerie/prod/fleets/default/max-workers --value 200 --type String --overwrite
 \`\`\`
 
-A queue exists once its \`state\` is set; every other setting has a default. New queues and new values need no deploy. A
-value that cannot be used leaves the queue on its last good settings and sets off an alarm; the log of the settings
-
-function and each decision of the queue name the parameter, what it holds and what is allowed.
+A queue exists once its \`state\` is set, a fleet once one of its knobs is; every other setting has a default. New queues,
+new fleets and new values need no deploy. A value that cannot be used leaves the queue or the fleet on its last good settings
+and sets off an alarm; the log of the settings function and each decision name the parameter, what it holds and what is allowed.
 
 The pattern shown with a setting is its SSM \`AllowedPattern\`: give it with \`--allowed-pattern\` when you create the
 parameter, and SSM itself refuses most slips.
@@ -24,7 +27,7 @@ const byDefault = ({ fallback }: KnobDescription): string => {
 
 const section = (knob: KnobDescription): string =>
   [
-    `## ${knob.name}`,
+    `### ${knob.name}`,
     knob.description,
     [
       `* Default: ${byDefault(knob)}`,
@@ -34,6 +37,14 @@ const section = (knob: KnobDescription): string =>
     ].join('\n'),
   ].join('\n\n');
 
-/** The text of `docs/settings.md`: every knob of a queue with its bounds, from the table of knobs. */
+const table = (title: string, path: string, knobs: Knobs): string =>
+  [`## ${title}`, `\`${path}/<knob>\``, ...describeKnobs(knobs).map(section)].join('\n\n');
+
+/** The text of `docs/settings.md`: every knob with its bounds, from the tables of knobs. */
 export const describeSettings = (): string =>
-  `${[INTRODUCTION, describeKnobs().map(section).join('\n\n')].join('\n')}\n`;
+  `${[
+    INTRODUCTION,
+    table('A queue', '/aerie/<stage>/queues/<queue>', QUEUE_KNOBS),
+    '',
+    table('A fleet', '/aerie/<stage>/fleets/<fleet>', FLEET_KNOBS),
+  ].join('\n')}\n`;

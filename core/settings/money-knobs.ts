@@ -36,7 +36,7 @@ const prices: Knob<WishedPrices> = {
 
 const LONGEST_JOB_MINUTES = 43_200;
 
-/** The knobs of a queue that are about money: what workers cost, and what may be spent on them. */
+/** The knobs of a fleet that are about money: what workers cost, and what may be spent on them. */
 export const MONEY_KNOBS = {
   'dollars-per-core-hour': dollars(
     'What one vCPU costs on demand, dollars per hour, in the flavours that prices does not name. Budgets need a price for each flavour.',
@@ -55,15 +55,9 @@ export const MONEY_KNOBS = {
     'How long the jobs run that most of the core-hours go to. spot-if-cheaper weighs with it what an interruption costs: a job begins anew.',
   ),
   'budget-dollars-per-hour': dollars(
-    'Most that the workers of this queue may cost in an hour, all together. From 80 percent on only the cheapest offers are taken.',
+    'Most that the workers of this fleet may cost in an hour, all together. From 80 percent on only the cheapest offers are taken.',
   ),
   'budget-dollars-per-month': dollars(
-    'Most that this queue may spend in a calendar month (UTC). A worker is launched only if what is spent, and what all workers would cost if each lived to its max-life-seconds, stays below it; from 80 percent on only the cheapest offers are taken.',
-  ),
-  share: whole(
-    1,
-    1_000,
-    10,
-    "This queue's weight where several want more than the caps of the stage allow; what one does not use is lent to the others.",
+    'Most that this fleet may spend in a calendar month (UTC). A worker is launched only if what is spent, and what all workers would cost if each lived to its max-life-seconds, stays below it; from 80 percent on only the cheapest offers are taken.',
   ),
 } as const satisfies Record<string, Knob<unknown>>;

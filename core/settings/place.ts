@@ -40,7 +40,7 @@ const gp3Of = (region: string): number =>
 export const extrasPerHour = ({ region, diskGb, hasPublicAddress }: Place): number =>
   (diskGb * gp3Of(region)) / HOURS_IN_MONTH + (hasPublicAddress ? PUBLIC_ADDRESS : 0);
 
-/** What a core is taken to cost where neither the queue nor the region says: an m6i's in us-east-1. */
+/** What a core is taken to cost where neither the fleet nor the region says: an m6i's in us-east-1. */
 const USUAL_CORE = listPriceOfCore('m6i', 'us-east-1') ?? 0.048;
 
 /** Returns the same in percent of what a core costs, rounded up. Without a price of a core: of an m6i's, here if listed. */

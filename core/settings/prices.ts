@@ -1,9 +1,10 @@
 import type { Flavour, Offer } from '../model/flavours.ts';
-import type { QueueSettings, SettingProblem } from './queue-settings.ts';
+import type { FleetSettings } from './fleet-settings.ts';
+import type { SettingProblem } from './parse.ts';
 
 /** The settings that say what a worker costs. */
 export type Priced = Pick<
-  QueueSettings,
+  FleetSettings,
   'flavours' | 'dollarsPerCoreHour' | 'prices' | 'spotPricePercent' | 'workerOverheadPercent'
 >;
 
@@ -42,7 +43,7 @@ export const dearestCore = (settings: Priced): number | undefined => {
   return dearest;
 };
 
-/** Whether every flavour of a queue has a price. */
+/** Whether every flavour of a fleet has a price. */
 export const hasPrices = (settings: Priced): boolean =>
   settings.flavours.every((flavour) => onDemandOf(flavour, settings) !== undefined);
 
@@ -54,7 +55,7 @@ const NEEDS_PRICES = {
 } as const;
 
 /** A budget, or a choice by cost, of flavours that have no price. */
-export const unpriced = (settings: QueueSettings): readonly SettingProblem[] => {
+export const unpriced = (settings: FleetSettings): readonly SettingProblem[] => {
   const missing = settings.flavours.filter((flavour) => onDemandOf(flavour, settings) === undefined);
   if (missing.length === 0) return [];
   const given = {

@@ -1,13 +1,22 @@
+import type { Shape } from '../model/resources.ts';
+import type { ParsedFleet } from './fleet-settings.ts';
+import { fleetNames, judgedTogether, type StageSettings, shapesByFleet } from './joint.ts';
+import type { ParsedSettings, RawSettings, SettingProblem, UnusableSettings } from './parse.ts';
 import type { Place } from './place.ts';
-import type { ParsedSettings, SettingProblem } from './queue-settings.ts';
-import { parseQueueSettings } from './settings.ts';
+import type { ParsedQueue } from './queue-settings.ts';
+import { parseFleetSettings, parseQueueSettings } from './settings.ts';
 
-/** The parameters of one queue as SSM holds them: knob → text. */
-export type RawSettings = Readonly<Record<string, string>>;
+/** Whose parameters they are: a queue's or a fleet's. */
+export interface Owner {
+  readonly of: 'queue' | 'fleet';
+  readonly name: string;
+}
 
-/** What the ledger keeps of the settings of one queue. */
-export interface SettingsRecord {
-  readonly queue: string;
+/** One text for one owner. */
+export const ownerKey = ({ of, name }: Owner): string => `${of}#${name}`;
+
+/** What the ledger keeps of the settings of one queue or fleet. */
+export interface SettingsRecord extends Owner {
   /** The moment whose settings these are, seconds since 1970. */
   readonly readAt: number;
   /** The last parameters that could be used; absent if there never were any. */
@@ -16,31 +25,31 @@ export interface SettingsRecord {
   readonly bad?: readonly SettingProblem[] | undefined;
 }
 
-/** The settings of all queues as the ledger has them. `completeAt`: when all of SSM was last read; absent: never. */
+/** All settings as the ledger has them. `completeAt`: when all of SSM was last read; absent: never. */
 export interface SettingsSnapshot {
   readonly completeAt: number | undefined;
   readonly records: readonly SettingsRecord[];
 }
 
-/** What was read of a queue, and where its workers live. */
+/** What was read of a queue or a fleet, and where the workers live. */
 export interface Reading {
-  readonly queue: string;
+  readonly owner: Owner;
   readonly raw: RawSettings;
   readonly readAt: number;
   readonly place?: Place | undefined;
 }
 
-/** What is to be kept of a queue's parameters: those that cannot be used do not take the place of those that could. */
+/** What is to be kept of parameters: those that cannot be used do not take the place of those that could. */
 export const settingsRecord = (
-  { queue, raw, readAt, place }: Reading,
+  { owner: { of, name }, raw, readAt, place }: Reading,
   before: SettingsRecord | undefined,
 ): SettingsRecord => {
-  const parsed = parseQueueSettings(queue, raw, place);
-  if (parsed.ok) return { queue, readAt, good: raw };
+  const parsed = of === 'queue' ? parseQueueSettings(name, raw) : parseFleetSettings(name, raw, { place });
+  if (parsed.ok) return { of, name, readAt, good: raw };
   const { problems } = parsed;
   return before?.good === undefined
-    ? { queue, readAt, bad: problems }
-    : { queue, readAt, good: before.good, bad: problems };
+    ? { of, name, readAt, bad: problems }
+    : { of, name, readAt, good: before.good, bad: problems };
 };
 
 const sorted = (raw: RawSettings | undefined): unknown =>
@@ -50,12 +59,62 @@ const sorted = (raw: RawSettings | undefined): unknown =>
 export const saying = ({ good, bad }: SettingsRecord): string =>
   JSON.stringify([sorted(good), (bad ?? []).map(({ knob, why }) => [knob, why])]);
 
-/** What ticks make of a record: the last good settings, with what is wrong with the present ones, or why there are none. */
-export const settingsOf = ({ queue, good, bad }: SettingsRecord, place?: Place): ParsedSettings => {
-  if (good === undefined) return { ok: false, queue, problems: bad ?? [] };
-  const parsed = parseQueueSettings(queue, good, place);
-  if (!parsed.ok || bad === undefined) return parsed;
-  return { ...parsed, outdated: bad };
+const read = <S>(
+  { name, good, bad }: SettingsRecord,
+  parse: (raw: RawSettings) => ParsedSettings<S>,
+): ParsedSettings<S> => {
+  if (good === undefined) return { ok: false, name, problems: bad ?? [] };
+  const parsed = parse(good);
+  return !parsed.ok || bad === undefined ? parsed : { ...parsed, outdated: bad };
+};
+
+/** What ticks make of a queue's record: the last good settings, with what is wrong with the present ones, or why there are none. */
+export const queueIn = (record: SettingsRecord): ParsedQueue =>
+  read(record, (raw) => parseQueueSettings(record.name, raw));
+
+/** The same of a fleet's; `shapes`: what the pilots of its queues ask for. */
+export const fleetIn = (
+  record: SettingsRecord,
+  shapes: readonly Shape[],
+  place: Place | undefined,
+): ParsedFleet => read(record, (raw) => parseFleetSettings(record.name, raw, { place, shapes }));
+
+/** How records are read; a reader that remembers what they said takes their place. */
+export interface Readers {
+  readonly queue: typeof queueIn;
+  readonly fleet: typeof fleetIn;
+}
+
+const of = (records: readonly SettingsRecord[], kind: Owner['of']): readonly SettingsRecord[] =>
+  records.filter((record) => record.of === kind);
+
+/** All settings, each judged by itself and beside the others. The default fleet needs no record. */
+export const settingsIn = (
+  records: readonly SettingsRecord[],
+  place?: Place,
+  readers: Readers = { queue: queueIn, fleet: fleetIn },
+): StageSettings => {
+  const queues = of(records, 'queue').map(readers.queue);
+  const shapes = shapesByFleet(queues);
+  const ofFleets = new Map(of(records, 'fleet').map((record) => [record.name, record]));
+  const fleets = fleetNames(ofFleets.keys()).map((name) =>
+    readers.fleet(
+      ofFleets.get(name) ?? { of: 'fleet', name, readAt: 0, good: {} },
+      shapes.get(name) ?? [],
+      place,
+    ),
+  );
+  return judgedTogether({ queues, fleets }, place);
+};
+
+/** The same names, and one reason why none of their settings can be used. */
+export const unusable = (records: readonly SettingsRecord[], problem: SettingProblem): StageSettings => {
+  const all = (names: readonly string[]): readonly UnusableSettings[] =>
+    names.map((name) => ({ ok: false, name, problems: [problem] }));
+  return {
+    queues: all(of(records, 'queue').map(({ name }) => name)),
+    fleets: all(fleetNames(of(records, 'fleet').map(({ name }) => name))),
+  };
 };
 
 /** Settings that nobody has compared with SSM for so long are no facts: a cap may have been lowered since. */

@@ -1,58 +1,53 @@
-import { isArm64, offered } from '../model/flavours.ts';
-import { queueName } from '../model/pool.ts';
-import { cut } from '../model/words.ts';
-import { lackOf } from './holdable.ts';
-import type { Knob } from './knob.ts';
-import { KNOBS, type KnobName } from './knobs.ts';
+import { isArm64 } from '../model/flavours.ts';
+import type { Shape } from '../model/resources.ts';
+import { FLEET_KNOBS } from './fleet-knobs.ts';
+import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
+import { type RawSettings, readKnobs, type SettingProblem } from './parse.ts';
 import { type Place, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
-import {
-  type ParsedSettings,
-  type QueueSettings,
-  type SettingProblem,
-  shapeOf,
-  type Written,
-} from './queue-settings.ts';
+import { QUEUE_KNOBS } from './queue-knobs.ts';
+import type { ParsedQueue } from './queue-settings.ts';
 import { settleAt } from './settle.ts';
 
-const camel = (name: string): string =>
-  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const listOf = (knobs: object): string => Object.keys(knobs).join(', ');
 
-const isKnob = (name: string): name is KnobName => Object.hasOwn(KNOBS, name);
+/** Knobs of one table that an admin may look for in the other. */
+const moved = (to: 'queue' | 'fleet', knob: string): string =>
+  to === 'fleet'
+    ? `is a knob of fleets: set it at the fleet of this queue, /aerie/<stage>/fleets/<fleet>/${knob}, and delete it here`
+    : `is a knob of queues: set it at the queue, /aerie/<stage>/queues/<queue>/${knob}, and delete it here`;
 
-const readKnob = (name: KnobName, raw: string | undefined): { value: unknown } | SettingProblem => {
-  const knob: Knob<unknown> = KNOBS[name];
-  const text = raw ?? knob.fallback;
-  if (text === undefined) return { knob: name, why: `is missing; set it to one of: ${knob.allowed}` };
-  const parsed = knob.schema.safeParse(text);
-  if (parsed.success) return { value: parsed.data };
-  const detail = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
-  return {
-    knob: name,
-    why: `is "${cut(text)}"${detail === undefined ? '' : ` (${detail})`}; expected ${knob.allowed}`,
-  };
+const GONE: Readonly<Record<string, string>> = {
+  share:
+    'is no knob any more: HTCondor shares workers out; see condor_userprio -setfactor, and delete it here',
 };
 
-const tooShortLife = ({ maxLifeSeconds, pilotWallSeconds }: QueueSettings): readonly SettingProblem[] =>
-  maxLifeSeconds > pilotWallSeconds
-    ? []
-    : [
-        {
-          knob: 'max-life-seconds',
-          why: `is ${maxLifeSeconds}; expected more than pilot-wall-seconds, which is ${pilotWallSeconds}: no worker would live long enough for a pilot`,
-        },
-      ];
+const ofQueues = {
+  knobs: QUEUE_KNOBS,
+  strange: (knob: string): string =>
+    (Object.hasOwn(GONE, knob) ? GONE[knob] : undefined) ??
+    (Object.hasOwn(FLEET_KNOBS, knob)
+      ? moved('fleet', knob)
+      : `is no knob of a queue; they are ${listOf(QUEUE_KNOBS)}`),
+};
 
-/** A pilot that no flavour can hold would wait for ever. */
-const unholdable = (settings: QueueSettings, workerDiskMb: number): readonly SettingProblem[] => {
-  const rooms = settings.flavours.map((flavour) => offered(flavour, workerDiskMb));
-  const lack = lackOf(shapeOf(settings), rooms);
-  return lack === undefined ? [] : [lack];
+const ofFleets = {
+  knobs: FLEET_KNOBS,
+  strange: (knob: string): string =>
+    Object.hasOwn(QUEUE_KNOBS, knob)
+      ? moved('queue', knob)
+      : `is no knob of a fleet; they are ${listOf(FLEET_KNOBS)}`,
+};
+
+/** Reads a queue's parameters. What it has to fit to besides, its fleet, is judged in `joint.ts`. */
+export const parseQueueSettings = (name: string, raw: RawSettings): ParsedQueue => {
+  const read = readKnobs(name, raw, ofQueues);
+  return read.ok ? { ok: true, settings: read.values } : read;
 };
 
 /** A pilot is built for one kind of processors, and so is an image. */
 const unfitProcessors = (
-  { flavours }: QueueSettings,
+  { flavours }: FleetSettings,
   place: Place | undefined,
 ): readonly SettingProblem[] => {
   const arm = flavours.filter(({ name }) => isArm64(name));
@@ -62,7 +57,7 @@ const unfitProcessors = (
     return [
       {
         knob: 'flavours',
-        why: `have ${first.name}, whose processors are ARM's, beside others with x86_64, and a pilot runs on one kind only; give each kind a queue of its own`,
+        why: `have ${first.name}, whose processors are ARM's, beside others with x86_64, and a pilot runs on one kind only; give each kind a fleet of its own`,
       },
     ];
   }
@@ -76,75 +71,33 @@ const unfitProcessors = (
       ];
 };
 
-/** Knobs that are each in bounds, but not together. */
-const contradictionsOf = (settings: QueueSettings, place: Place | undefined): readonly SettingProblem[] => [
-  ...tooShortLife(settings),
-  ...unholdable(settings, place?.workerDiskMb ?? Number.POSITIVE_INFINITY),
-  ...unfitProcessors(settings, place),
-  ...unpriced(settings),
-];
-
-/**
- * Reads a queue's parameters (knob → text, as SSM holds them). Knobs that are absent take their defaults; `place` is where
- * its workers live. Left out, the usual one is taken, and the disk that pilots ask for is not judged.
- */
-export const parseQueueSettings = (
-  name: string,
-  raw: Readonly<Record<string, string>>,
-  place?: Place,
-): ParsedSettings => {
-  const problems: SettingProblem[] = [];
-  if (!queueName.safeParse(name).success) {
-    problems.push({
-      knob: '(name)',
-      why: `is "${name}"; expected up to 64 letters, digits, dots, dashes and underscores`,
-    });
-  }
-  for (const given of Object.keys(raw)) {
-    if (!isKnob(given)) {
-      problems.push({
-        knob: given,
-        why: `is no knob; the knobs are ${Object.keys(KNOBS).join(', ')}`,
-      });
-    }
-  }
-  const values: Record<string, unknown> = { name };
-  for (const knob of Object.keys(KNOBS).filter(isKnob)) {
-    const read = readKnob(knob, raw[knob]);
-    if ('value' in read) values[camel(knob)] = read.value;
-    else problems.push(read);
-  }
-  if (problems.length > 0) return { ok: false, queue: name, problems };
-  const written = values as Written;
-  const settled = settleAt(written, shapeOf(written), place ?? USUAL_PLACE);
-  if (typeof settled === 'string') {
-    return { ok: false, queue: name, problems: [{ knob: 'flavours', why: settled }] };
-  }
-  const settings = { ...written, ...settled };
-  const contradictions = contradictionsOf(settings, place);
-  return contradictions.length > 0
-    ? { ok: false, queue: name, problems: contradictions }
-    : { ok: true, settings };
-};
-
-/** What infrastructure and documentation need to know of each knob. */
-export interface KnobDescription {
-  readonly name: KnobName;
-  readonly description: string;
-  readonly fallback: string | undefined;
-  readonly pattern: string;
-  readonly allowed: string;
+/** Where a fleet's workers live, and what runs on them. */
+export interface Serving {
+  /** Absent: the usual place. */
+  readonly place?: Place | undefined;
+  /** What the pilots of its queues ask for; none: what one asks for by default. */
+  readonly shapes?: readonly Shape[];
 }
 
-export const describeKnobs = (): readonly KnobDescription[] =>
-  Object.keys(KNOBS)
-    .filter(isKnob)
-    .map((name) => {
-      const knob: Knob<unknown> = KNOBS[name];
-      const { description, fallback, pattern, allowed } = knob;
-      return { name, description, fallback, pattern, allowed };
-    });
+const USUAL_SHAPE: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 
-/** Settings that let go of every worker: for a queue that is in the ledger and no longer among the settings. */
-export const settingsOfRemoved = (name: string): ParsedSettings =>
-  parseQueueSettings(name, { state: 'drain' });
+/** Reads a fleet's parameters. */
+export const parseFleetSettings = (
+  name: string,
+  raw: RawSettings,
+  { place, shapes = [] }: Serving = {},
+): ParsedFleet => {
+  const read = readKnobs(name, raw, ofFleets);
+  if (!read.ok) return read;
+  const written = read.values;
+  const settled = settleAt(written, shapes.length === 0 ? [USUAL_SHAPE] : shapes, place ?? USUAL_PLACE);
+  if (typeof settled === 'string') {
+    return { ok: false, name, problems: [{ knob: 'flavours', why: settled }] };
+  }
+  const settings = { ...written, ...settled };
+  const contradictions = [...unfitProcessors(settings, place), ...unpriced(settings)];
+  return contradictions.length > 0 ? { ok: false, name, problems: contradictions } : { ok: true, settings };
+};
+
+/** Settings that let go of every worker: of a fleet that has workers and no settings any more. */
+export const settingsOfRemoved = (name: string): ParsedFleet => parseFleetSettings(name, { state: 'drain' });

@@ -1,7 +1,7 @@
 import type { Flavour } from '../model/flavours.ts';
 import type { Shape } from '../model/resources.ts';
 import { expandAny } from './any-flavour.ts';
-import type { WishedFlavour } from './knobs.ts';
+import type { WishedFlavour } from './fleet-knobs.ts';
 import { listPrice, listPricesOf } from './list-prices.ts';
 import type { Prices, WishedPrices } from './money-knobs.ts';
 import { extrasPercent, type Place } from './place.ts';
@@ -25,10 +25,12 @@ export interface AtPlace {
 
 const flavoursOf = (
   wished: readonly WishedFlavour[],
-  shape: Shape,
+  shapes: readonly Shape[],
   { region }: Place,
 ): readonly Flavour[] => {
-  const all = wished.flatMap((one) => ('name' in one ? [one] : expandAny(one, shape, region)));
+  const all = wished.flatMap((one) =>
+    'name' in one ? [one] : shapes.flatMap((shape) => expandAny(one, shape, region)),
+  );
   // A type that is both named and one of any is as the admin named it.
   const named = new Map([...all].reverse().map((flavour) => [flavour.name, flavour]));
   return wished.every((one) => 'name' in one) ? all : [...named.values()].reverse();
@@ -42,7 +44,7 @@ const listedAt = (flavours: readonly Flavour[], { region }: Place): Prices =>
     }),
   );
 
-/** What a core of a flavour costs: as the queue says, else as AWS lists it. */
+/** What a core of a flavour costs: as the fleet says, else as AWS lists it. */
 const coreOf = (
   { name, cpus }: Flavour,
   { prices, listPrices }: Pick<AtPlace, 'prices' | 'listPrices'>,
@@ -62,12 +64,12 @@ const cheapestOf = (cores: readonly (number | undefined)[]): number | undefined 
 };
 
 /** Settles what depends on the place. A text: why it cannot be. */
-export const settleAt = (wished: Wished, shape: Shape, place: Place): AtPlace | string => {
-  const flavours = flavoursOf(wished.flavours, shape, place);
+export const settleAt = (wished: Wished, shapes: readonly Shape[], place: Place): AtPlace | string => {
+  const flavours = flavoursOf(wished.flavours, shapes, place);
   if (flavours.length === 0) {
     return listPricesOf(place.region) === undefined
       ? `asks for any type, and aerie has no list of the types of ${place.region}; name them, such as m6i.large`
-      : `asks for any type, and no plain c, m or r type of ${place.region} in these bounds holds a pilot; widen them, or name types`;
+      : `asks for any type, and no plain c, m or r type of ${place.region} in these bounds holds a pilot of the fleet's queues; widen them, or name types`;
   }
   const listPrices = listedAt(flavours, place);
   const { byFlavour, areListed } = wished.prices;

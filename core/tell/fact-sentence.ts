@@ -1,5 +1,5 @@
 import type { FactReason, Source } from '../model/reason-facts.ts';
-import type { SettingProblem } from '../settings/queue-settings.ts';
+import type { SettingProblem } from '../settings/parse.ts';
 
 const SOURCES: Readonly<Record<Source, string>> = {
   panda: 'PanDA',
@@ -7,7 +7,7 @@ const SOURCES: Readonly<Record<Source, string>> = {
   sites: "PanDA's site table",
 };
 
-/** The problems of a queue's settings in a sentence. */
+/** The problems of settings in a sentence. */
 export const problemsInWords = (problems: readonly SettingProblem[]): string =>
   problems.map(({ knob, why }) => `the setting ${knob} ${why}`).join('; ');
 

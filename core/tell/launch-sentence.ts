@@ -7,35 +7,27 @@ type Of<K extends Reason['kind']> = Extract<Reason, { kind: K }>;
 
 const inDollars = (dollars: number): string => `$${dollars.toFixed(2)}`;
 
-const ofBudget = ({ dollars, limitDollars }: Of<'hour-budget' | 'month-budget' | 'stage-budget'>): string =>
+const ofBudget = ({ dollars, limitDollars }: Of<'hour-budget' | 'month-budget'>): string =>
   `${inDollars(dollars)} of ${inDollars(limitDollars)}`;
 
-const pilotsOf = ({
+const jobsOf = ({
   pilots,
   cpus,
   memoryMb,
 }: Of<'offers-cooling' | 'fits-no-flavour' | 'offers-unsupported'>) =>
-  `${pilots} pilots of ${cpus} cores and ${memoryMb} MB`;
+  `${pilots} jobs of ${cpus} cores and ${memoryMb} MB`;
+
+const waitingInWords = ({ pilots, plainJobs }: Of<'jobs-waiting'>): string => {
+  const withJobs = `${pilots} waiting pilots have jobs`;
+  if (plainJobs === 0) return withJobs;
+  return pilots === 0 ? `${plainJobs} jobs wait` : `${withJobs}, and ${plainJobs} other jobs wait`;
+};
 
 const launchInWords = ({ workers, flavours, market, trialOffers }: Of<'launch'>): string => {
   const launch = `launch ${workers} of ${flavours.join('/')} ${market}`;
   return trialOffers === undefined
     ? launch
     : `${launch} in ${trialOffers} offers alone: EC2 refuses one of more and does not say which`;
-};
-
-const capInWords = ({ cap, most, month }: Of<'capped-by-stage'>): string => {
-  switch (cap) {
-    case 'workers':
-    case 'cores':
-      return `${most} ${cap}`;
-    case 'dollars-per-hour':
-      return `$${most} an hour`;
-    case 'dollars-per-month':
-      return `$${most} in ${month}`;
-    default:
-      return cap satisfies never;
-  }
 };
 
 const breakerInWords = ({ breaker, failures, orMore, canary }: Of<'breaker-open'>): string => {
@@ -56,11 +48,13 @@ const templateText = ({ version, imageId }: Template): string =>
 const olderInWords = ({ template, newest, canary }: Of<'older-template'>): string =>
   `workers are launched from ${templateText(template)}: none of ${templateText(newest)} has joined lately${canary === true ? '; one canary is tried' : ''}`;
 
-/** Why workers of a queue are launched, or are not, in a sentence. */
+/** Why workers of a fleet are launched, or are not, in a sentence. */
 export const launchSentence = (reason: LaunchReason): string => {
   switch (reason.kind) {
-    case 'pilots-waiting':
-      return `${reason.pilots} waiting pilots have jobs; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
+    case 'fleet-paused':
+      return 'the fleet is paused';
+    case 'jobs-waiting':
+      return `${waitingInWords(reason)}; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
     case 'pilots-asked-for':
       return `${reason.pilots} of them have no job behind them, and the chain asks for them`;
     case 'jobs-landing':
@@ -73,29 +67,23 @@ export const launchSentence = (reason: LaunchReason): string => {
       return launchInWords(reason);
     case 'fits-no-flavour': {
       if (reason.canary === true) {
-        return `${pilotsOf(reason)} fit on no worker that was seen, and should by its type: one is launched to see`;
+        return `${jobsOf(reason)} fit on no worker that was seen, and should by its type: one is launched to see`;
       }
       const lack = reason.lack === undefined ? '' : `: ${reason.lack.knob} ${reason.lack.why}`;
-      return `${pilotsOf(reason)} fit on none of the queue's flavours${lack}`;
+      return `${jobsOf(reason)} fit on none of the fleet's flavours${lack}`;
     }
     case 'offers-cooling':
-      return `every offer for ${pilotsOf(reason)} was refused lately`;
+      return `every offer for ${jobsOf(reason)} was refused lately`;
     case 'offers-unsupported':
-      return `no zone of the stage has a type for ${pilotsOf(reason)}: EC2 supports none of them there`;
-    case 'capped-by-queue':
+      return `no zone of the stage has a type for ${jobsOf(reason)}: EC2 supports none of them there`;
+    case 'capped-by-fleet':
       return `${reason.workers} more are kept back by max-workers, max-cores or max-launch-per-tick`;
     case 'capped-by-budget':
-      return `${reason.workers} more are kept back by the queue's budget`;
-    case 'capped-unpriced':
-      return `${reason.workers} more are kept back: the stage has a cap in dollars, and this queue has no prices`;
-    case 'capped-by-stage':
-      return `${reason.workers} more are kept back by the stage's cap of ${capInWords(reason)} and this queue's share of it`;
+      return `${reason.workers} more are kept back by the fleet's budget`;
     case 'hour-budget':
       return `workers cost, in an hour, ${ofBudget(reason)}`;
     case 'month-budget':
       return `spent and committed in ${reason.month}: ${ofBudget(reason)}`;
-    case 'stage-budget':
-      return `the stage has spent ${ofBudget(reason)} in ${reason.month}`;
     case 'older-template':
       return olderInWords(reason);
     case 'image-unknown': {

@@ -10,11 +10,13 @@ export const leavingSentence = (reason: LeavingReason): string => {
     case 'idle-beyond-linger':
       return `idle for longer than its ${reason.lingerSeconds} s of linger, and still there`;
     case 'idle-over-budget':
-      return 'idle, and the queue is over its budget';
+      return 'idle, and the fleet is over its budget';
     case 'above-max-workers':
       return `above max-workers ${reason.maxWorkers}`;
+    case 'fleet-drained':
+      return 'the fleet is drained';
     case 'share-wanted':
-      return 'its share of the stage is wanted by another queue';
+      return 'its share of the stage was wanted by another queue';
     case 'image-replaced': {
       const { imageId = 'of its template', newImageId = 'its own' } = reason;
       return `launched from the image ${imageId}, which is now ${newImageId}`;
@@ -26,7 +28,7 @@ export const leavingSentence = (reason: LeavingReason): string => {
     case 'spot-rebalance':
       return 'spot rebalance recommendation';
     case 'needed-again':
-      return 'its drain is taken back: there are pilots for it again';
+      return 'its drain is taken back: there are jobs for it again';
     case 'still-drains':
       return 'it still drains';
     case 'drain-not-taken':

@@ -5,16 +5,25 @@ export const NAMESPACE = 'aerie';
 export type Service = 'pilots' | 'workers' | 'audit' | 'settings';
 
 /**
- * What tells the values of a metric apart, besides `service` and `Stage`: nothing, the queue, or the kind of
- * discrepancy. Alarms watch what is counted over all of them, so that a queue that is added by hand is watched too.
+ * What tells the values of a metric apart, besides `service` and `Stage`: nothing, the queue, the fleet, or
+ * the kind of discrepancy. Alarms watch what is counted over all of them, so that one that is added by hand is watched too.
  */
-const DIMENSION = { stage: undefined, queue: 'Queue', discrepancy: 'Discrepancy' } as const;
+const DIMENSION = { stage: undefined, queue: 'Queue', fleet: 'Fleet', discrepancy: 'Discrepancy' } as const;
 
 export type Per = keyof typeof DIMENSION;
 
+/** `decision`: the queue of a decision about pilots, the fleet of one about workers. */
+type Spread = Per | 'decision';
+
+const OF_DECISION: Readonly<Partial<Record<Service, Per>>> = { pilots: 'queue', workers: 'fleet' };
+
+/** What tells the values of a metric apart where a service emits it. */
+export const perOf = ({ per }: Pick<Metric, 'per'>, service: Service): Per =>
+  per === 'decision' ? (OF_DECISION[service] ?? 'stage') : per;
+
 export interface Metric {
   readonly of: readonly Service[];
-  readonly per: Per;
+  readonly per: Spread;
   readonly unit: 'Count' | 'Seconds' | 'None';
   /** It is not counted but found, and absent where it was not. */
   readonly found?: true;
@@ -25,7 +34,7 @@ export interface Metric {
 
 const measured =
   (unit: Metric['unit']) =>
-  (per: Per, of: readonly Service[], means: string, when?: Metric['when']): Metric => ({
+  (per: Spread, of: readonly Service[], means: string, when?: Metric['when']): Metric => ({
     of,
     per,
     unit,
@@ -55,94 +64,105 @@ export const METRICS = {
     'submitted, and in no view that must have them; absent if none',
     'rarely',
   ),
-  PilotsWithJobs: count('queue', ['workers'], 'pilots that wait for a machine and have a job behind them'),
+  PilotsWithJobs: count('fleet', ['workers'], 'pilots that wait for a machine and have a job behind them'),
   PilotsWithoutJobs: count(
-    'queue',
+    'fleet',
     ['workers'],
     'those that wait for one because the chain asks for them; absent if none',
     'rarely',
   ),
-  PilotsUnplaced: count('queue', ['workers'], 'those that fit on no joined or booting worker'),
-  WorkersLive: count('queue', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
-  CoresLive: count('queue', ['workers'], 'what counts against max-cores'),
-  WorkersAsked: count('queue', ['workers'], 'to be launched, as decided in this tick; absent if none'),
+  PlainJobs: count(
+    'fleet',
+    ['workers'],
+    'jobs that are no pilots and wait for a machine; absent if none',
+    'rarely',
+  ),
+  JobsUnplaced: count('fleet', ['workers'], 'pilots and jobs that fit on no joined or booting worker'),
+  WorkersLive: count('fleet', ['workers'], 'what counts against max-workers: booting and retiring ones too'),
+  CoresLive: count('fleet', ['workers'], 'what counts against max-cores'),
+  WorkersAsked: count('fleet', ['workers'], 'to be launched, as decided in this tick; absent if none'),
   WorkersRetired: count(
-    'queue',
+    'fleet',
     ['workers'],
     'to be drained or terminated, as decided in this tick; absent if none',
   ),
-  PilotsUnsupported: count(
-    'queue',
+  JobsUnsupported: count(
+    'fleet',
     ['workers'],
-    'pilots for which EC2 has no type of the queue in any zone; absent if none',
+    'jobs for which EC2 has no type of the fleet in any zone; absent if none',
     'rarely',
   ),
-  WorkersUnended: count('queue', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
+  WorkersUnended: count('fleet', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
   WorkersDisbelieved: count(
-    'queue',
+    'fleet',
     ['workers'],
-    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another queue, and machines that nobody knows; absent if none',
+    'workers whose ads cannot be read, contradict themselves, claim more than was bought or name another fleet, and machines that nobody knows; absent if none',
     'rarely',
   ),
   WorkersSmall: count(
-    'queue',
+    'fleet',
     ['workers'],
     'workers that offer less than was planned for their type; absent if none',
     'rarely',
   ),
   WorkersUnmatched: count(
-    'queue',
+    'fleet',
     ['workers'],
-    'workers with free room to which pilots that fit are not matched; absent if none',
+    'workers with free room to which jobs that fit are not matched; absent if none',
     'rarely',
   ),
   WorkersBlackHole: count(
-    'queue',
+    'fleet',
     ['workers'],
     'workers on which nearly all pilots end at once; absent if none',
     'rarely',
   ),
   DollarsPerHour: count(
-    'queue',
+    'fleet',
     ['workers'],
     'what all its workers cost; absent without prices',
     'with prices',
   ),
   DollarsPerHourListed: count(
-    'queue',
+    'fleet',
     ['workers'],
     "what all its workers would cost on demand, at AWS's list prices as aerie has them; absent with prices of its own",
     'without prices',
   ),
   DollarsThisMonth: count(
-    'queue',
+    'fleet',
     ['workers'],
     'what it has spent since the month began, in UTC; absent without prices',
     'with prices',
   ),
   DollarsCommitted: count(
-    'queue',
+    'fleet',
     ['workers'],
     'the same, and what its workers would cost until the month ends if each lived as long as it may',
     'with prices',
   ),
   BudgetNear: count(
-    'queue',
+    'fleet',
     ['workers'],
-    "1 where 80 percent of the month's budget are spent, its own or the stage's, else 0",
+    "1 where 80 percent of the month's budget are spent, else 0",
     'with prices',
   ),
   BudgetOver: count(
-    'queue',
+    'fleet',
     ['workers'],
     '1 where a budget keeps workers back or what lives costs more than it, else 0',
     'with prices',
   ),
-  Holds: count('queue', BOTH, '1 for a hold, else 0'),
-  BreakersOpen: count('queue', BOTH, 'circuit breakers that hold something back; absent if none', 'rarely'),
+  Holds: count('decision', BOTH, '1 for a hold, else 0'),
+  BreakersOpen: count(
+    'decision',
+    BOTH,
+    'circuit breakers that hold something back; absent if none',
+    'rarely',
+  ),
 
   OlderTemplate: count(
-    'queue',
+    'fleet',
     ['workers'],
     '1 where launches go back to an older template, because canaries of the newest never joined; absent otherwise',
     'rarely',
@@ -159,32 +179,30 @@ export const METRICS = {
 
   Ticks: count('stage', BOTH, 'a tick that went well to its end'),
   TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
-  QueuesHolding: count('stage', BOTH, 'queues that hold'),
-  QueuesBraked: count('stage', BOTH, 'queues of which an open circuit breaker holds something back'),
+  QueuesHolding: count('stage', ['pilots'], 'queues that hold'),
+  FleetsHolding: count('stage', ['workers'], 'fleets that hold'),
+  QueuesBraked: count('stage', ['pilots'], 'queues of which an open circuit breaker holds something back'),
+  FleetsBraked: count('stage', ['workers'], 'fleets of which an open circuit breaker holds something back'),
   QueuesWithEndingCredential: count(
     'stage',
     ['pilots'],
     'active queues that rest on a credential that ends within a day, has ended, cannot be read, or ends before its worker',
   ),
-  PilotsUnmet: count(
+  JobsUnmet: count(
     'stage',
     ['workers'],
-    'pilots that fit on no worker, of queues for which this tick launches none',
+    'pilots and jobs that fit on no worker, of fleets for which this tick launches none',
   ),
-  QueuesNearBudget: count(
+  FleetsNearBudget: count('stage', ['workers'], "fleets that have spent 80 percent of the month's budget"),
+  FleetsOverBudget: count(
     'stage',
     ['workers'],
-    "queues that have spent 80 percent of the month's budget, their own or the stage's",
+    'fleets that a budget keeps from launching what jobs wait for',
   ),
-  QueuesOverBudget: count(
+  FleetsOnOlderTemplate: count(
     'stage',
     ['workers'],
-    'queues that a budget keeps from launching what pilots wait for',
-  ),
-  QueuesOnOlderTemplate: count(
-    'stage',
-    ['workers'],
-    'queues that launch from an older template, because canaries of the newest never joined',
+    'fleets that launch from an older template, because canaries of the newest never joined',
   ),
   WorkersNeverJoined: count('stage', ['workers'], 'workers given up because they have not joined in time'),
   WorkersNotBelieved: count(
@@ -211,10 +229,10 @@ export const METRICS = {
     ['workers'],
     "launches and ends for which EC2 did not accept the caller's clock, signature or credentials",
   ),
-  QueuesUnsupported: count(
+  FleetsUnsupported: count(
     'stage',
     ['workers'],
-    'queues with pilots for which EC2 has no type of the queue in any zone',
+    'fleets with jobs for which EC2 has no type of the fleet in any zone',
   ),
   CertificateDays: {
     of: ['pilots'],
@@ -236,23 +254,23 @@ export const METRICS = {
     'since when the oldest discrepancy of any kind has been seen',
   ),
   SettingsRead: count('stage', ['settings'], 'a full read of all settings that went well to its end'),
-  QueuesWithBadSettings: count('stage', ['settings'], 'queues with a setting that cannot be used'),
+  BadSettings: count('stage', ['settings'], 'queues and fleets with a setting that cannot be used'),
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof METRICS;
 
-/** The metrics of one function that are counted over all queues: 0 where there was nothing to count. */
+/** The metrics of one function that are counted over all queues or fleets: 0 where there was nothing to count. */
 export const stageMetricsOf = (service: Service): readonly MetricName[] =>
   METRIC_NAMES.filter((name) => {
     const { of, per, found }: Metric = METRICS[name];
     return per === 'stage' && found === undefined && of.includes(service);
   });
 
-/** How many metrics a stage, or a queue with prices or without, has all the time; CloudWatch asks money for each. */
+/** How many metrics a stage, a queue, or a fleet with prices or without, has all the time; CloudWatch asks money for each. */
 export const metricsPer = (per: Per, when?: Metric['when']): number =>
   Object.values<Metric>(METRICS)
-    .filter((metric) => metric.per === per && (metric.when === undefined || metric.when === when))
-    .reduce((sum, { of }) => sum + of.length, 0);
+    .filter((metric) => metric.when === undefined || metric.when === when)
+    .reduce((sum, metric) => sum + metric.of.filter((service) => perOf(metric, service) === per).length, 0);
 
 const isMetricName = (name: string): name is MetricName => Object.hasOwn(METRICS, name);
 

@@ -22,6 +22,8 @@ export const pilotSentence = (reason: PilotReason): string => {
       return 'its idle pilots are removed';
     case 'pilots-without-jobs':
       return `${reason.idlePilots} idle pilots have no job behind them`;
+    case 'pilots-of-no-fleet':
+      return `${reason.idlePilots} idle pilots wait for fleet ${reason.fleet}, which does not exist any more`;
     case 'pilots-seen': {
       const { activated, taken, waiting, running } = reason;
       const since = taken > 0 ? ` (${taken} of them taken since)` : '';

@@ -7,7 +7,7 @@ const some = ({ workers, instanceId }: WorkerReason): string =>
 const roomInWords = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
   `${cpus} cores, ${memoryMb} MB, ${diskMb} MB of disk and ${gpus} GPUs`;
 
-/** What is odd about the workers that the pool shows of a queue, in a sentence. */
+/** What is odd about the workers that the pool shows of a fleet, in a sentence. */
 export const workerSentence = (reason: WorkerReason): string => {
   switch (reason.kind) {
     case 'workers-contradictory':
@@ -17,7 +17,7 @@ export const workerSentence = (reason: WorkerReason): string => {
     case 'workers-boastful':
       return `${some(reason)}: the ad claims more than was bought, which is all that counts`;
     case 'workers-elsewhere':
-      return `${some(reason)}: the ad names another queue than the one of its launch, and gives no room`;
+      return `${some(reason)}: the ad names another fleet or queue than its launch, and gives no room`;
     case 'workers-unknown':
       return `${some(reason)}: neither the ledger nor EC2 knows it as this stage's, and it counts for nothing`;
     case 'workers-doubted':
@@ -27,7 +27,7 @@ export const workerSentence = (reason: WorkerReason): string => {
       return `${some(reason)} of ${flavour}: it offers ${roomInWords(has)}, and its like ${roomInWords(expected)}`;
     }
     case 'workers-unmatched':
-      return `${some(reason)}: pilots that fit have not been matched to its free room for ${reason.seconds} s`;
+      return `${some(reason)}: jobs that fit have not been matched to its free room for ${reason.seconds} s`;
     case 'workers-black-hole': {
       const { short, ended, shortSeconds } = reason;
       return `${some(reason)}: ${short} of the ${ended} pilots that ended there within an hour ended within ${shortSeconds} s, and elsewhere pilots live`;

@@ -1,6 +1,5 @@
 import type { Reason } from '../../model/reason.ts';
 import type { Facts } from '../../observe/facts.ts';
-import type { QueueSettings } from '../../settings/queue-settings.ts';
 
 /** An operator needs a working day to have a credential renewed. */
 const NOTICE_SECONDS = 86_400;
@@ -24,13 +23,15 @@ const ending = (end: number | null | undefined, now: number, file?: string): rea
  */
 export const endingCredentials = (
   { now, pool, pilots }: Pick<Facts, 'now' | 'pool' | 'pilots'>,
-  { name, maxLifeSeconds }: Pick<QueueSettings, 'name' | 'maxLifeSeconds'>,
+  queue: string,
+  /** How long a worker of its fleet may live; undefined: the fleet's settings cannot be used. */
+  maxLifeSeconds: number | undefined,
 ): readonly Reason[] => {
   const { tokenSeconds, credentials = [] } = pool;
   return [
-    ...ending(pilots(name).credentialExpiresAt, now),
+    ...ending(pilots(queue).credentialExpiresAt, now),
     ...credentials.flatMap(({ file, expiresAt }) => ending(expiresAt, now, file)),
-    ...(tokenSeconds === undefined || tokenSeconds >= maxLifeSeconds
+    ...(tokenSeconds === undefined || maxLifeSeconds === undefined || tokenSeconds >= maxLifeSeconds
       ? []
       : [{ kind: 'tokens-end-first', tokenSeconds, lifeSeconds: maxLifeSeconds } as const]),
   ];

@@ -1,12 +1,11 @@
 import type { SubmissionRecord, UnreadItem } from '../../model/ledger.ts';
 import { countPilots, type PilotCounts } from '../../observe/demand.ts';
 import type { Facts } from '../../observe/facts.ts';
-import type { ParsedSettings } from '../../settings/queue-settings.ts';
+import type { StageSettings } from '../../settings/joint.ts';
 
 /** What a decision about pilots is made of. */
-export interface PilotsInput {
+export interface PilotsInput extends StageSettings {
   readonly facts: Facts;
-  readonly queues: readonly ParsedSettings[];
   readonly submissions: Readonly<Record<string, readonly SubmissionRecord[]>>;
   /** Pilots ever submitted, by queue. */
   readonly pilotsEver: Readonly<Record<string, number>>;

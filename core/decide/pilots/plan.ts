@@ -7,10 +7,11 @@ import type { Reason } from '../../model/reason.ts';
 import { asIfWithout, chainFacts, waitingNow } from '../../observe/chain-facts.ts';
 import type { PilotCounts } from '../../observe/demand.ts';
 import { emptyHanded } from '../../observe/empty-handed.ts';
-import { siteUnreadable } from '../../observe/facts.ts';
+import { siteUnknown } from '../../observe/facts.ts';
 import { unreadOf } from '../../observe/unread.ts';
-import type { ParsedSettings, QueueSettings } from '../../settings/queue-settings.ts';
-import { shapeOf, siteOf, type UsableSettings } from '../../settings/queue-settings.ts';
+import { nameOf, type UsableSettings } from '../../settings/parse.ts';
+import type { ParsedQueue, QueueSettings } from '../../settings/queue-settings.ts';
+import { shapeOf, siteOf } from '../../settings/queue-settings.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { endingCredentials } from './ending-credentials.ts';
 import { type PilotsInput, pilotsOf } from './facts.ts';
@@ -94,6 +95,8 @@ const submit = ({ settings, told, count, pending, onPilots }: Wish, input: Pilot
     kind: 'submit',
     requestId: submissionIdOf(queue, facts.now),
     shape: shapeOf(settings),
+    fleet: settings.fleet,
+    wallSeconds: settings.pilotWallSeconds,
     viewedAt: facts.viewedAt,
   } as const;
   const pilots = facts.pilots(queue);
@@ -109,8 +112,31 @@ const submit = ({ settings, told, count, pending, onPilots }: Wish, input: Pilot
   return pending > 0 ? { ...braked, kind: 'rest' } : { ...braked, ...request, count: 1 };
 };
 
+/** How long a worker of a queue's fleet may live; undefined: that cannot be known now. */
+const lifeIn = ({ fleet: wanted }: QueueSettings, { fleets }: PilotsInput): number | undefined => {
+  const fleet = fleets.find((of) => nameOf(of) === wanted);
+  return fleet?.ok === true ? fleet.settings.maxLifeSeconds : undefined;
+};
+
+/** Removes pilots that wait for a fleet which is no more: no worker would ever take them. */
+const ofNoFleet = (
+  { name: queue }: QueueSettings,
+  pilots: PilotCounts,
+  { facts, fleets }: PilotsInput,
+): PilotDecision | undefined => {
+  const names = new Set(fleets.map(nameOf));
+  const [first] = facts.pilots(queue).shapes.filter(({ fleet, idle }) => idle > 0 && !names.has(fleet));
+  if (first === undefined) return undefined;
+  const { fleet } = first;
+  const idle = facts.pilots(queue).shapes.reduce((n, of) => (of.fleet === fleet ? n + of.idle : n), 0);
+  const counts = { pilotsWaiting: waitingNow(pilots), pilotsRunning: pilots.running };
+  const told: Head = { queue, at: facts.now, why: [], counts };
+  const decision = remove(told, idle, idle, { kind: 'pilots-of-no-fleet', fleet, idlePilots: idle });
+  return decision.kind === 'remove' ? { ...decision, fleet } : decision;
+};
+
 const planQueue = (
-  { settings, outdated }: UsableSettings,
+  { settings, outdated }: UsableSettings<QueueSettings>,
   input: PilotsInput,
   pilotsInFactory: number,
 ): PilotDecision => {
@@ -120,8 +146,10 @@ const planQueue = (
   const pilots = pilotsOf(input, queue);
   const resting = inactive(settings, at, pilots);
   if (resting !== undefined) return resting;
-  const unreadable = siteUnreadable(facts, siteOf(settings));
-  if (unreadable !== undefined) return hold(queue, at, unreadable);
+  const unserved = ofNoFleet(settings, pilots, input);
+  if (unserved !== undefined) return unserved;
+  const unknown = siteUnknown(facts, siteOf(settings));
+  if (unknown !== undefined) return hold(queue, at, unknown);
 
   const elsewhere = { inFactory: pilotsInFactory, ever: input.pilotsEver[queue] ?? 0 };
   const { given, jobs, taken } = chainFacts(settings, pilots, facts, elsewhere);
@@ -131,7 +159,7 @@ const planQueue = (
     ...{ activated, taken, waiting: given.pending, running: given.running },
   } as const;
   const counts = { jobsReady: given.ready, pilotsWaiting: given.pending, pilotsRunning: given.running };
-  const ending = endingCredentials(facts, settings);
+  const ending = endingCredentials(facts, queue, lifeIn(settings, input));
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts, why: [wish.why, ...ending] };
 
@@ -152,9 +180,7 @@ export const holdPilots = (
   now: number,
   why: Reason,
 ): readonly PilotDecision[] =>
-  queues.map((queue) =>
-    queue.ok ? hold(queue.settings.name, now, why) : hold(queue.queue, now, badSettings(queue.problems)),
-  );
+  queues.map((queue) => hold(nameOf(queue), now, queue.ok ? why : badSettings(queue.problems)));
 
 /**
  * Queue 1: decides how many pilots to submit to, or remove from, the pool for every queue. Pure: the same input gives the
@@ -162,17 +188,17 @@ export const holdPilots = (
  */
 export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
   const { facts, queues } = input;
-  const pilots = (queue: ParsedSettings): number => {
+  const pilots = (queue: ParsedQueue): number => {
     if (!queue.ok) return 0;
     const counts = pilotsOf(input, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
   let inFactory = queues.reduce((n, queue) => n + pilots(queue), 0);
   return queues.map((queue) => {
-    if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
+    if (!queue.ok) return hold(queue.name, facts.now, badSettings(queue.problems));
     const { name, chain } = queue.settings;
     const isShared = chain.looksAtFactory;
-    const unread = unreadOf(input.unread ?? [], { of: 'pilots', queue: name, isShared });
+    const unread = unreadOf(input.unread ?? [], { of: 'pilots', whose: name, isShared });
     if (unread !== undefined) return hold(name, facts.now, unread);
     const decision = planQueue(queue, input, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.

@@ -3,11 +3,11 @@ import { cut } from '../../model/words.ts';
 import type { EndedBoot } from '../../model/worker.ts';
 
 /**
- * Returns why the boots of one queue have ended, as EC2 says it: each of its reasons once, because a thousand boots may
+ * Returns why the boots of one fleet have ended, as EC2 says it: each of its reasons once, because a thousand boots may
  * end together, and a decision is one item of the ledger.
  */
-export const bootsEnded = (ended: readonly EndedBoot[], queue: string): readonly Reason[] => {
-  const own = ended.filter(({ worker }) => worker.queue === queue);
+export const bootsEnded = (ended: readonly EndedBoot[], fleet: string): readonly Reason[] => {
+  const own = ended.filter(({ worker }) => worker.fleet === fleet);
   const alike = Map.groupBy(own, ({ reason: { code, message } }) => JSON.stringify([code, message]));
   return [...alike.values()].flatMap((all): readonly Reason[] => {
     const [first] = all;

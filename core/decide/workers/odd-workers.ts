@@ -11,7 +11,7 @@ const DOUBTS = {
   elsewhere: 'workers-elsewhere',
 } as const satisfies Readonly<Record<Exclude<Doubt, 'unreadable'>, Reason['kind']>>;
 
-/** What is told of a queue's odd workers, and its metrics. */
+/** What is told of a fleet's odd workers, and its metrics. */
 interface Odd {
   readonly why: readonly Reason[];
   readonly counts: Readonly<Record<string, number>>;
@@ -81,19 +81,19 @@ const roomless = ({ fleet: { members }, facts }: Situation): Odd => {
 };
 
 /** Workers on which pilots end at once. */
-const holes = ({ fleet: { members }, facts, settings, blackHoles }: Situation): Odd => {
+const holes = ({ fleet: { members }, pilots, blackHoles }: Situation): Odd => {
   const found = members.filter(({ record }) => blackHoles.has(record.instanceId));
   const those = some(found.map(idOf));
   const ended = found[0]?.pool?.ended;
   if (those === undefined || ended === undefined) return NOTHING_ODD;
-  const { shortSeconds } = facts.pilots(settings.name).ended;
+  const { shortSeconds } = pilots.ended;
   return {
     why: [{ kind: 'workers-black-hole', ...those, short: ended.short, ended: ended.count, shortSeconds }],
     counts: counted('workersBlackHole', found.length),
   };
 };
 
-/** Tells what is odd about a queue's workers, every kind once: nothing else hangs on it. */
+/** Tells what is odd about a fleet's workers, every kind once: nothing else hangs on it. */
 export const oddWorkers = (situation: Situation): Odd => {
   const { fleet } = situation;
   const all = [disbelieved(fleet), small(fleet), roomless(situation), holes(situation)];

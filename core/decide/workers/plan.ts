@@ -1,14 +1,15 @@
 import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
-import { agesAt, siteUnreadable } from '../../observe/facts.ts';
+import { agesAt } from '../../observe/facts.ts';
 import { type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
 import { listedRate } from '../../observe/money/listed-rate.ts';
 import { collectorRestarted, suddenDrop } from '../../observe/plausibility.ts';
 import { type Situation, sharedBy, situationOf, type WorkersInput } from '../../observe/situation.ts';
 import { unreadOf } from '../../observe/unread.ts';
 import { unwellTogether } from '../../observe/unwell.ts';
-import { type ParsedSettings, siteOf } from '../../settings/queue-settings.ts';
+import type { ParsedFleet } from '../../settings/fleet-settings.ts';
+import { nameOf } from '../../settings/parse.ts';
 import { badSettings, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
@@ -17,7 +18,6 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { mostDoubted } from './brakes/doubted.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
-import { stageCaps } from './brakes/stage-caps.ts';
 import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
 import { launch } from './rules/launch.ts';
@@ -28,15 +28,15 @@ import type { Proposal, Rule } from './rules/rule.ts';
 import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
-/** What is proposed for one queue, in this order: each rule sees what those before it have proposed, and adds to it. */
+/** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
 const RULES: readonly Rule[] = [undrain, launch, leave, aboveCap, roll, overBudget];
 
-/** What holds the launches of all queues back after that, in this order: each brake only takes away. */
-const BRAKES: readonly Brake[] = [mostDoubted, stageCaps, canary, imageUnknown, breakersAndPace];
+/** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
+const BRAKES: readonly Brake[] = [mostDoubted, canary, imageUnknown, breakersAndPace];
 
-const hold = (queue: string, at: number, why: Reason): WorkerDecision => ({
+const hold = (fleet: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',
-  queue,
+  fleet,
   at,
   why: [why],
   counts: {},
@@ -68,23 +68,19 @@ const nothing = (
   },
 });
 
-/** Why the jobs of a queue are not known, if it needs to know them: one that is drained does not. */
-const unknownJobs = ({ settings, facts }: Situation): Reason | undefined =>
-  settings.state === 'drain' ? undefined : siteUnreadable(facts, siteOf(settings));
-
-/** Why workers are neither replaced nor ended; those of a queue that is drained leave, whatever they say. */
+/** Why workers are neither replaced nor ended; those of a fleet that is drained leave, whatever they say. */
 const commonCause = ({ settings, fleet }: Situation): Reason | undefined =>
   settings.state === 'drain' ? undefined : unwellTogether(fleet);
 
-const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
+const decideFleet = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
-  const doubt = commonCause(situation) ?? unknownJobs(situation);
+  const doubt = commonCause(situation);
   if (doubt !== undefined) return hold(settings.name, facts.now, doubt);
   const odd = oddWorkers(situation);
   const begun = nothing(situation, [...why, ...odd.why], odd.counts);
   const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
   const { launches, retirements, counts } = proposal;
-  const told = { queue: settings.name, at: facts.now, why: proposal.why, counts };
+  const told = { fleet: settings.name, at: facts.now, why: proposal.why, counts };
   return launches.length === 0 && retirements.length === 0
     ? { ...told, kind: 'rest' }
     : { ...told, kind: 'act', launches, retirements };
@@ -93,58 +89,56 @@ const decideQueue = (situation: Situation, why: readonly Reason[]): WorkerDecisi
 const launchedBy = (decision: WorkerDecision): number =>
   decision.kind === 'act' ? decision.launches.reduce((n, { request }) => n + request.count, 0) : 0;
 
-const nameOf = (queue: ParsedSettings): string => (queue.ok ? queue.settings.name : queue.queue);
-
-/** The queues of the settings, and those that still have workers though their settings are gone: these are let go. */
-const queuesOf = (
-  queues: readonly ParsedSettings[],
-  queuesOfWorkers: Iterable<string>,
-): readonly ParsedSettings[] => {
-  const names = new Set(queues.map(nameOf));
-  const removed = [...new Set(queuesOfWorkers)].filter((queue) => !names.has(queue));
-  return [...queues, ...removed.map(settingsOfRemoved)];
+/** The fleets of the settings, and those that still have workers though their settings are gone: these are let go. */
+const fleetsOf = (
+  fleets: readonly ParsedFleet[],
+  fleetsOfWorkers: Iterable<string>,
+): readonly ParsedFleet[] => {
+  const names = new Set(fleets.map(nameOf));
+  const removed = [...new Set(fleetsOfWorkers)].filter((name) => !names.has(name));
+  return [...fleets, ...removed.map(settingsOfRemoved)];
 };
 
-/** Queues with workers in the ledger; failed ones are no members and need no queue. */
+/** Fleets with workers in the ledger; failed ones are no members and need no fleet. */
 const withMembers = ({ all }: Fleets): readonly string[] =>
-  [...all].filter(([, { members }]) => members.length > 0).map(([queue]) => queue);
+  [...all].filter(([, { members }]) => members.length > 0).map(([fleet]) => fleet);
 
-/** Holds every queue, for one reason that they share. */
+/** Holds every fleet, for one reason that they share. */
 export const holdWorkers = (
-  { queues, ledger }: Pick<WorkersInput, 'queues' | 'ledger'>,
+  { fleets, ledger }: Pick<WorkersInput, 'fleets' | 'ledger'>,
   now: number,
   why: Reason,
 ): readonly WorkerDecision[] =>
-  queuesOf(
-    queues,
-    ledger.workers.map(({ queue }) => queue),
-  ).map((queue) => hold(nameOf(queue), now, queue.ok ? why : badSettings(queue.problems)));
+  fleetsOf(
+    fleets,
+    ledger.workers.map(({ fleet }) => fleet),
+  ).map((fleet) => hold(nameOf(fleet), now, fleet.ok ? why : badSettings(fleet.problems)));
 
-/** Says of every queue whose workers have ended before they joined why they did. */
+/** Says of every fleet whose workers have ended before they joined why they did. */
 const withEndedBoots = (decision: WorkerDecision, { ledger }: WorkersInput): WorkerDecision => {
-  const ended = bootsEnded(ledger.endedBoots ?? [], decision.queue);
+  const ended = bootsEnded(ledger.endedBoots ?? [], decision.fleet);
   return ended.length === 0 ? decision : { ...decision, why: [...decision.why, ...ended] };
 };
 
 /**
- * Queue 2: decides which workers to launch and which to retire, for every queue. Pure: the same input gives the same
- * decisions. If the view of the workers cannot be believed every queue holds; one with bad settings holds alone.
+ * Queue 2: decides which workers to launch and which to retire, for every fleet. Pure: the same input gives the same
+ * decisions. If the view of the workers cannot be believed every fleet holds; one with bad settings holds alone.
  */
 export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
-  const { facts, queues, ledger } = input;
+  const { facts, fleets, ledger } = input;
   const doubt = collectorRestarted(facts, ledger.workers) ?? suddenDrop(ledger.workers, agesAt(facts));
   if (doubt !== undefined) return holdWorkers(input, facts.now, doubt);
   const shared = sharedBy(input);
-  let { launchTokens } = shared.ec2;
-  const decisions = queuesOf(queues, withMembers(shared.fleets)).map((queue) => {
-    if (!queue.ok) return hold(queue.queue, facts.now, badSettings(queue.problems));
-    const { name } = queue.settings;
-    const isShared = input.stage.caps !== undefined;
-    const unread = unreadOf(ledger.unread ?? [], { of: 'workers', queue: name, isShared });
+  let launched = 0;
+  const decisions = fleetsOf(fleets, withMembers(shared.fleets)).map((fleet) => {
+    if (!fleet.ok) return hold(fleet.name, facts.now, badSettings(fleet.problems));
+    const { name } = fleet.settings;
+    const unread = unreadOf(ledger.unread ?? [], { of: 'workers', whose: name, isShared: false });
     if (unread !== undefined) return hold(name, facts.now, unread);
-    const decision = decideQueue(situationOf(queue.settings, shared, launchTokens), lastGood(queue.outdated));
-    // What one queue launches, EC2 does not give to the next.
-    launchTokens -= launchedBy(decision);
+    // What one fleet launches, EC2 does not give to the next.
+    const tokens = shared.launchingOf(name).ec2.launchTokens - launched;
+    const decision = decideFleet(situationOf(fleet.settings, shared, tokens), lastGood(fleet.outdated));
+    launched += launchedBy(decision);
     return decision;
   });
   const told = decisions.map((decision) => withEndedBoots(decision, input));

@@ -2,8 +2,8 @@ import { dollarsIn } from '../../learn/accounts.ts';
 import { endsBy, REPLAYED_SECONDS } from '../../model/lifetimes.ts';
 import type { Month } from '../../model/months.ts';
 import type { Reason } from '../../model/reason.ts';
+import type { FleetSettings } from '../../settings/fleet-settings.ts';
 import { hasPrices } from '../../settings/prices.ts';
-import type { QueueSettings } from '../../settings/queue-settings.ts';
 import type { Fleet } from '../fleet.ts';
 import {
   type Commitments,
@@ -50,7 +50,7 @@ export const without = (headroom: Headroom, dollarsPerHour: number, count: numbe
 /** From this share of a budget on only the cheapest offers are taken, and the budget counts as near. */
 export const NEAR = 0.8;
 
-/** How a queue stands with its budgets. */
+/** How a fleet stands with its budgets. */
 export interface Standing {
   readonly headroom: Headroom;
   /** `cheapest`: only the cheapest offers. `over`: what lives costs more than it may; idle workers leave. */
@@ -60,8 +60,8 @@ export interface Standing {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** The budgets of a queue against what it is committed to. */
-const standing = (settings: QueueSettings, commitments: Commitments, now: number): Standing => {
+/** The budgets of a fleet against what it is committed to. */
+const standing = (settings: FleetSettings, commitments: Commitments, now: number): Standing => {
   const { budgetDollarsPerHour: hourly, budgetDollarsPerMonth: monthly, maxLifeSeconds } = settings;
   const months = monthsAhead(now, settings).map((month) => ({
     month,
@@ -101,9 +101,9 @@ const standing = (settings: QueueSettings, commitments: Commitments, now: number
   };
 };
 
-/** Returns how a queue that has prices stands with its budgets, and what it has spent; undefined if it has none. */
+/** Returns how a fleet that has prices stands with its budgets, and what it has spent; undefined if it has none. */
 export const budgetOf = (
-  settings: QueueSettings,
+  settings: FleetSettings,
   { strangers }: Fleet,
   commitmentsOf: CommitmentsOf,
   now: number,

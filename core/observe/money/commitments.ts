@@ -6,10 +6,10 @@ import { endsBy, REPLAYED_SECONDS } from '../../model/lifetimes.ts';
 import { type Month, monthsOf } from '../../model/months.ts';
 import type { PoolWorker } from '../../model/pool.ts';
 import type { Cost, EndedWorker, WorkerRecord } from '../../model/worker.ts';
+import type { FleetSettings } from '../../settings/fleet-settings.ts';
 import { dearestCore, dollarsPerHour } from '../../settings/prices.ts';
-import type { QueueSettings } from '../../settings/queue-settings.ts';
 
-/** Everything that a queue pays for, or may: what is over as times that have passed, what lives as times to come. */
+/** Everything that a fleet pays for, or may: what is over as times that have passed, what lives as times to come. */
 export interface Commitments {
   readonly account: Account;
   /** Over, and not in the account yet. */
@@ -20,8 +20,8 @@ export interface Commitments {
 
 type Money = Pick<LedgerView, 'workers' | 'launches' | 'accounts' | 'ended'>;
 
-/** What a worker costs: as was known at its launch, or as its queue's settings say now. */
-export const costOf = (worker: WorkerRecord, settings: QueueSettings): Cost => {
+/** What a worker costs: as was known at its launch, or as its fleet's settings say now. */
+export const costOf = (worker: WorkerRecord, settings: FleetSettings): Cost => {
   const { offer, offers, launchedAt, cost } = worker;
   if (cost !== undefined) return cost;
   const price = dollarsPerHour({ ...offer, cpus: offers.cpus }, settings);
@@ -31,7 +31,7 @@ export const costOf = (worker: WorkerRecord, settings: QueueSettings): Cost => {
   };
 };
 
-const ofWorker = (worker: WorkerRecord, settings: QueueSettings, now: number): Lifetime => {
+const ofWorker = (worker: WorkerRecord, settings: FleetSettings, now: number): Lifetime => {
   const cost = costOf(worker, settings);
   return {
     dollarsPerHour: cost.dollarsPerHour,
@@ -41,7 +41,7 @@ const ofWorker = (worker: WorkerRecord, settings: QueueSettings, now: number): L
 };
 
 /** A launch without an outcome: all of its workers, each as dear as any of its offers. */
-const ofLaunch = (launch: OpenLaunch, settings: QueueSettings): Lifetime => {
+const ofLaunch = (launch: OpenLaunch, settings: FleetSettings): Lifetime => {
   const { request, offers, prices, createdAt } = launch;
   const each = Math.max(
     0,
@@ -56,29 +56,29 @@ const ofLaunch = (launch: OpenLaunch, settings: QueueSettings): Lifetime => {
   };
 };
 
-const ofStranger = ({ total, joinedAt }: PoolWorker, settings: QueueSettings): Lifetime => ({
+const ofStranger = ({ total, joinedAt }: PoolWorker, settings: FleetSettings): Lifetime => ({
   dollarsPerHour: (dearestCore(settings) ?? 0) * total.cpus,
   from: joinedAt,
   to: endsBy(joinedAt, settings.maxLifeSeconds),
 });
 
-const grouped = <T>(of: readonly T[], queueOf: (one: T) => string) => {
+const grouped = <T>(of: readonly T[], fleetOf: (one: T) => string) => {
   let groups: Map<string, T[]> | undefined;
-  return (queue: string): readonly T[] => {
-    groups ??= Map.groupBy(of, queueOf);
-    return groups.get(queue) ?? [];
+  return (fleet: string): readonly T[] => {
+    groups ??= Map.groupBy(of, fleetOf);
+    return groups.get(fleet) ?? [];
   };
 };
 
-/** Returns what a queue is committed to; `strangers`: its workers that the ledger does not know. */
-export type CommitmentsOf = (settings: QueueSettings, strangers: readonly PoolWorker[]) => Commitments;
+/** Returns what a fleet is committed to; `strangers`: its workers that the ledger does not know. */
+export type CommitmentsOf = (settings: FleetSettings, strangers: readonly PoolWorker[]) => Commitments;
 
-/** What each queue is committed to, from the ledger; grouped once, and only if a queue asks. */
+/** What each fleet is committed to, from the ledger; grouped once, and only if a fleet asks. */
 export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
-  const workers = grouped(ledger.workers, ({ queue }) => queue);
-  const launches = grouped(ledger.launches, ({ request }) => request.queue);
-  const ended = grouped<EndedWorker>(ledger.ended ?? [], ({ worker }) => worker.queue);
-  const accounts = grouped(ledger.accounts ?? [], ({ queue }) => queue);
+  const workers = grouped(ledger.workers, ({ fleet }) => fleet);
+  const launches = grouped(ledger.launches, ({ request }) => request.fleet);
+  const ended = grouped<EndedWorker>(ledger.ended ?? [], ({ worker }) => worker.fleet);
+  const accounts = grouped(ledger.accounts ?? [], ({ fleet }) => fleet);
   return (settings, strangers) => {
     const { name } = settings;
     const account = accounts(name)[0] ?? NO_ACCOUNT(name);
@@ -118,5 +118,5 @@ export const committedIn = (month: Month, { account, over, live }: Commitments):
 export const rateOf = ({ live }: Commitments): number => sum(live.map((of) => of.dollarsPerHour));
 
 /** The months in which a worker that is launched now may cost something. */
-export const monthsAhead = (now: number, { maxLifeSeconds }: QueueSettings): readonly Month[] =>
+export const monthsAhead = (now: number, { maxLifeSeconds }: FleetSettings): readonly Month[] =>
   monthsOf(now, endsBy(now, maxLifeSeconds) + REPLAYED_SECONDS);

@@ -1,16 +1,16 @@
+import type { FleetSettings } from '../../settings/fleet-settings.ts';
 import { hasPrices } from '../../settings/prices.ts';
-import type { QueueSettings } from '../../settings/queue-settings.ts';
 import type { Fleet } from '../fleet.ts';
 
 /** What a worker of a type costs an hour on demand, at list prices, with its disk and address. */
-const perHour = (listed: number, cpus: number, { workerOverheadPercent }: QueueSettings): number =>
+const perHour = (listed: number, cpus: number, { workerOverheadPercent }: FleetSettings): number =>
   listed + ((listed / Math.max(1, cpus)) * workerOverheadPercent) / 100;
 
-const listedOf = ({ listPrices }: QueueSettings, flavour: string): number | undefined =>
+const listedOf = ({ listPrices }: FleetSettings, flavour: string): number | undefined =>
   Object.hasOwn(listPrices, flavour) ? listPrices[flavour] : undefined;
 
-/** The dearest core of a queue's flavours; undefined if one is not listed. */
-const dearestListed = (settings: QueueSettings): number | undefined => {
+/** The dearest core of a fleet's flavours; undefined if one is not listed. */
+const dearestListed = (settings: FleetSettings): number | undefined => {
   let dearest = 0;
   for (const { name, cpus } of settings.flavours) {
     const listed = listedOf(settings, name);
@@ -23,11 +23,11 @@ const dearestListed = (settings: QueueSettings): number | undefined => {
 const NOTHING = {} as const;
 
 /**
- * Returns what the workers of a queue without prices would cost an hour on demand, at AWS's list prices: for telling, in
- * one pass over them. Nothing if the queue has prices, or a flavour that the region does not list.
+ * Returns what the workers of a fleet without prices would cost an hour on demand, at AWS's list prices: for telling, in
+ * one pass over them. Nothing if the fleet has prices, or a flavour that the region does not list.
  */
 export const listedRate = (
-  settings: QueueSettings,
+  settings: FleetSettings,
   { members, launches, strangers }: Fleet,
 ): { readonly dollarsPerHourListed?: number } => {
   if (hasPrices(settings)) return NOTHING;

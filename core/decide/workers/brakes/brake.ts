@@ -1,7 +1,7 @@
 import type { WorkerDecision } from '../../../model/decision.ts';
 import type { Shared } from '../../../observe/situation.ts';
 
-/** Takes launches away from the decisions of a tick, over all of its queues, and says why. It adds no worker. */
+/** Takes launches away from the decisions of a tick, over all of its fleets, and says why. It adds no worker. */
 export type Brake = (decisions: readonly WorkerDecision[], shared: Shared) => readonly WorkerDecision[];
 
 /** Returns a decision with other launches; one that has nothing to do any more rests. */
@@ -10,6 +10,6 @@ export const withLaunches = (
   launches: Extract<WorkerDecision, { kind: 'act' }>['launches'],
 ): WorkerDecision => {
   if (launches.length > 0 || decision.retirements.length > 0) return { ...decision, launches };
-  const { queue, at, why, counts } = decision;
-  return { kind: 'rest', queue, at, why, counts };
+  const { fleet, at, why, counts } = decision;
+  return { kind: 'rest', fleet, at, why, counts };
 };

@@ -2,21 +2,21 @@ import type { PlannedLaunch, WorkerDecision } from '../../../model/decision.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { Template } from '../../../model/templates.ts';
-import { tagsOf } from '../../../model/templates.ts';
+import { tagsOf, templateKey } from '../../../model/templates.ts';
 import type { Brake } from './brake.ts';
 
 /** The first worker of the launches comes from another template; there are as many as before. */
 const canaryFirst = (
   launches: readonly PlannedLaunch[],
   canary: Template,
-  { queue, at }: WorkerDecision,
+  { fleet, at }: WorkerDecision,
   stage: string,
 ): readonly PlannedLaunch[] => {
   const [first, ...others] = launches;
   if (first === undefined) return launches;
   const { request } = first;
   const { [TAG.image]: _, ...withoutImage } = request.tags;
-  const launchId = launchIdOf(queue, at, launches.length);
+  const launchId = launchIdOf(fleet, at, launches.length);
   const one = {
     ...request,
     launchId,
@@ -37,18 +37,19 @@ const canaryFirst = (
  * Launches from the template whose workers were the last to join while the newest has not shown that its do, but for one
  * canary of it if one is due. As many workers are launched as before, of the same offers.
  */
-export const canary: Brake = (decisions, { from, stage: { stage } }) => {
-  const { template, newest, canaryIsDue, isRejected } = from;
-  if (newest === undefined) return decisions;
-  let isDue = canaryIsDue;
-  const instead: Reason = { kind: 'older-template', template, newest };
+export const canary: Brake = (decisions, { launchingOf }) => {
+  const tried = new Set<string>();
   return decisions.map((decision) => {
-    if (decision.kind === 'hold') return decision;
+    const { from, stage } = launchingOf(decision.fleet);
+    const { template, newest, canaryIsDue, isRejected } = from;
+    if (decision.kind === 'hold' || newest === undefined) return decision;
+    const isDue = canaryIsDue && !tried.has(templateKey(newest));
+    const instead: Reason = { kind: 'older-template', template, newest };
     const told = isRejected ? { ...decision, counts: { ...decision.counts, olderTemplate: 1 } } : decision;
     if (told.kind === 'rest' || told.launches.length === 0) return told;
     const why: readonly Reason[] = [...told.why, isDue ? { ...instead, canary: true } : instead];
     if (!isDue) return { ...told, why };
-    isDue = false;
-    return { ...told, why, launches: canaryFirst(told.launches, newest, told, stage) };
+    tried.add(templateKey(newest));
+    return { ...told, why, launches: canaryFirst(told.launches, newest, told, stage.stage) };
   });
 };

@@ -13,7 +13,7 @@ const KNOWS_NOTHING: ReadonlySet<Doubt | undefined> = new Set(['unreadable', 'co
 
 const isDoubted = ({ doubt }: Member): boolean => KNOWS_NOTHING.has(doubt);
 
-/** Why nothing can be said of what a queue has: most of its workers in the pool cannot be believed. */
+/** Why nothing can be said of what a fleet has: most of its workers in the pool cannot be believed. */
 const doubted = ({ members }: Fleet): Reason | undefined => {
   const inPool = members.filter(({ pool }) => pool !== undefined);
   const found = inPool.filter(isDoubted);
@@ -25,12 +25,12 @@ const doubted = ({ members }: Fleet): Reason | undefined => {
 };
 
 /**
- * Launches nothing for a queue most of whose workers cannot be believed: an endpoint, an image or a setting has made them
- * so, and the next ones would be as odd. Their pilots may well be running.
+ * Launches nothing for a fleet most of whose workers cannot be believed: an endpoint, an image or a setting has made them
+ * so, and the next ones would be as odd. Their jobs may well be running.
  */
 export const mostDoubted: Brake = (decisions, { fleets }) =>
   decisions.map((decision) => {
     if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
-    const why = doubted(fleets.of(decision.queue));
+    const why = doubted(fleets.of(decision.fleet));
     return why === undefined ? decision : withLaunches({ ...decision, why: [...decision.why, why] }, []);
   });

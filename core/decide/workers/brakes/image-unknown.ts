@@ -5,13 +5,13 @@ import { type Brake, withLaunches } from './brake.ts';
  * Brakes a tick that does not know the newest image: those that launch say from what instead, and none launches if no
  * image is known to join. The image of a template may be long out of use.
  */
-export const imageUnknown: Brake = (decisions, { stage, withLastImage: instead }) => {
-  const words = stage.imageUnknown;
-  if (words === undefined) return decisions;
-  const why: Reason = { kind: 'image-unknown', ...(instead === undefined ? {} : { instead }), words };
-  return decisions.map((decision) => {
+export const imageUnknown: Brake = (decisions, { launchingOf }) =>
+  decisions.map((decision) => {
     if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
+    const { stage, withLastImage: instead } = launchingOf(decision.fleet);
+    const words = stage.imageUnknown;
+    if (words === undefined) return decision;
+    const why: Reason = { kind: 'image-unknown', ...(instead === undefined ? {} : { instead }), words };
     const told = { ...decision, why: [...decision.why, why] };
     return instead === undefined ? withLaunches(told, []) : told;
   });
-};

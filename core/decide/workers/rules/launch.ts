@@ -2,10 +2,10 @@ import type { Reason } from '../../../model/reason.ts';
 import { liveCores, liveWorkers } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { type Allowance, planLaunches } from '../sizing/launches.ts';
-import { type Demand, demandOn } from './demand.ts';
+import { type Demand, demandOn, unplaced } from './demand.ts';
 import type { Proposal, Rule } from './rule.ts';
 
-const NOT_ACTIVE = { paused: { kind: 'queue-paused' }, drain: { kind: 'queue-drained' } } as const;
+const NOT_ACTIVE = { paused: { kind: 'fleet-paused' }, drain: { kind: 'fleet-drained' } } as const;
 
 const allowance = ({ settings, budget }: Situation, { fleet }: Proposal): Allowance => ({
   workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
@@ -13,19 +13,22 @@ const allowance = ({ settings, budget }: Situation, { fleet }: Proposal): Allowa
   ...(budget === undefined ? {} : { headroom: budget.headroom, onlyCheapest: budget.step !== 'free' }),
 });
 
-/** Why nothing is launched ahead, if the queue asks for it and nothing is known of landings. */
-const unknownLandings = ({ settings, facts }: Situation): readonly Reason[] =>
-  settings.lookAhead === 'off' || facts.landingsUnknown === undefined ? [] : [facts.landingsUnknown];
+/** Why nothing is launched ahead, if a queue of the fleet asks for it and nothing is known of landings. */
+const unknownLandings = ({ settings, facts, queuesOf }: Situation): readonly Reason[] =>
+  facts.landingsUnknown === undefined || queuesOf(settings.name).every(({ lookAhead }) => lookAhead === 'off')
+    ? []
+    : [facts.landingsUnknown];
 
 const seen = ({
   pilots,
   withoutJobs,
+  plainJobs,
   onJoined,
   onBooting,
   landing,
   landingUnplaced,
 }: Demand): readonly Reason[] => [
-  { kind: 'pilots-waiting', pilots, onJoined, onBooting },
+  { kind: 'jobs-waiting', pilots, plainJobs, onJoined, onBooting },
   ...(withoutJobs > 0 ? [{ kind: 'pilots-asked-for', pilots: withoutJobs } as const] : []),
   ...(landing > 0 ? [{ kind: 'jobs-landing', jobs: landing, unplaced: landingUnplaced } as const] : []),
 ];
@@ -40,23 +43,25 @@ const spending = ({ budget }: Situation, keptBack: number) =>
       };
 
 const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) => {
-  const { pilots, withoutJobs, onJoined, onBooting, landing, residual } = demand;
+  const { pilots, withoutJobs, plainJobs, landing, residual } = demand;
   const counts = {
-    pilotsUnplaced: pilots - onJoined - onBooting,
+    jobsUnplaced: unplaced(demand),
     pilotsWithJobs: pilots - withoutJobs,
+    ...(plainJobs > 0 ? { plainJobs } : {}),
     ...(withoutJobs > 0 ? { pilotsWithoutJobs: withoutJobs } : {}),
   };
-  if (pilots === 0 && landing === 0) return { launches: [], why: seen(demand), counts, keptBack: 0 };
+  if (pilots === 0 && plainJobs === 0 && landing === 0)
+    return { launches: [], why: seen(demand), counts, keptBack: 0 };
   const plan = planLaunches(residual, situation, allowance(situation, proposal));
   return {
     launches: plan.launches,
     why: [...seen(demand), ...unknownLandings(situation), ...plan.why],
-    counts: { ...counts, ...(plan.unsupported > 0 ? { pilotsUnsupported: plan.unsupported } : {}) },
+    counts: { ...counts, ...(plan.unsupported > 0 ? { jobsUnsupported: plan.unsupported } : {}) },
     keptBack: plan.tooDear,
   };
 };
 
-/** Launches workers for the pilots that fit on none, within the queue's caps and its budget. */
+/** Launches workers for the jobs that fit on none, within the fleet's caps and its budget. */
 export const launch: Rule = (situation, proposal) => {
   const { state } = situation.settings;
   const launched =
@@ -67,7 +72,7 @@ export const launch: Rule = (situation, proposal) => {
   return {
     ...proposal,
     launches: [...proposal.launches, ...launched.launches],
-    why: [...proposal.why, ...launched.why, ...money.why],
+    why: [...proposal.why, ...situation.wanted.unknown, ...launched.why, ...money.why],
     counts: { ...proposal.counts, ...launched.counts, ...money.counts },
   };
 };

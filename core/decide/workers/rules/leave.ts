@@ -31,25 +31,25 @@ const terminate = (member: Member, cause: Reason): Retirement => ({
 
 /**
  * A schedd gives a job up that it has not heard of for its lease (JobLeaseDuration, 2400 s) and starts it anew. A worker
- * that is out of the collector for longer, while every running pilot is accounted for elsewhere, runs nothing.
+ * that is out of the collector for longer, while every running job is accounted for elsewhere, runs nothing.
  */
 const LOST_SECONDS = 3_600;
 
-const lostAfter = ({ settings, hiddenPilots }: Situation): number =>
-  hiddenPilots === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
+const lostAfter = ({ settings, hiddenJobs }: Situation): number =>
+  hiddenJobs === 0 ? Math.min(LOST_SECONDS, settings.drainDeadlineSeconds) : settings.drainDeadlineSeconds;
 
 /** Why a worker in service should leave it, if it should. */
 const drainOf = (member: Member, situation: Situation): Retirement | undefined => {
-  const { settings, agesAt: now, blackHoles, facts } = situation;
+  const { settings, agesAt: now, blackHoles, pilots, shortestWallSeconds } = situation;
   const { record, pool } = member;
   const age = now - record.launchedAt;
-  if (settings.state === 'drain') return { ...drain(member, { kind: 'queue-drained' }), surplus: true };
+  if (settings.state === 'drain') return { ...drain(member, { kind: 'fleet-drained' }), surplus: true };
   if (pool?.ended !== undefined && blackHoles.has(record.instanceId)) {
-    const { shortSeconds } = facts.pilots(settings.name).ended;
+    const { shortSeconds } = pilots.ended;
     const { short, count: ended } = pool.ended;
     return drain(member, { kind: 'black-hole', short, ended, shortSeconds });
   }
-  if (age > settings.maxLifeSeconds - settings.pilotWallSeconds) {
+  if (age > settings.maxLifeSeconds - shortestWallSeconds) {
     return drain(member, { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds });
   }
   if (pool?.busy === 0 && idleFor(pool, now) > settings.lingerSeconds + OVERSTAY_SECONDS) {

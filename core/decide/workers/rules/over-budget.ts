@@ -2,7 +2,7 @@ import { leavingBy } from '../../../model/decision.ts';
 import { mayLeave, type Rule } from './rule.ts';
 
 /**
- * Drains the idle workers of a queue that is committed to more than its budget (it was lowered, or a price has risen): they
+ * Drains the idle workers of a fleet that is committed to more than its budget (it was lowered, or a price has risen): they
  * leave at once, for good. Busy ones go on to their end; no job is ended for money.
  */
 export const overBudget: Rule = ({ budget }, proposal) => {

@@ -27,7 +27,7 @@ const causeOf = (own: Template, now: Template): Reason =>
     : { kind: 'template-replaced', version: own.version, newVersion: now.version };
 
 /**
- * Drains workers of an older template, emptiest first: no more of them at a time than `roll-percent` of the queue's workers,
+ * Drains workers of an older template, emptiest first: no more of them at a time than `roll-percent` of the fleet's workers,
  * one at least, so that a new image does not empty the pool. Every one is replaced as the load asks for it. Nothing is
  * rolled while the newest image is unknown.
  */

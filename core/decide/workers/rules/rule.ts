@@ -3,9 +3,9 @@ import type { Reason } from '../../../model/reason.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 
-/** What the rules have proposed for a queue so far. */
+/** What the rules have proposed for a fleet so far. */
 export interface Proposal {
-  /** The queue's workers as they will be once drains that are taken back are. */
+  /** The fleet's workers as they will be once drains that are taken back are. */
   readonly fleet: Fleet;
   readonly launches: readonly PlannedLaunch[];
   readonly retirements: readonly Retirement[];
@@ -16,7 +16,7 @@ export interface Proposal {
 /** Adds to what has been proposed, and takes nothing away. */
 export type Rule = (situation: Situation, proposal: Proposal) => Proposal;
 
-/** Most steps of workers out of service for one queue in one tick; what is left over comes next. */
+/** Most steps of workers out of service for one fleet in one tick; what is left over comes next. */
 const MOST_STEPS = 200;
 
 /** Returns the proposal with more steps of workers out of service, as many as one tick takes. */

@@ -1,21 +1,24 @@
 import type { Retirement } from '../../../model/decision.ts';
 import { type Fleet, liveWorkers, type Member } from '../../../observe/fleet.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import type { Situation } from '../../../observe/situation.ts';
 import { unplacedIn } from './demand.ts';
 import { inService, type Rule } from './rule.ts';
 
-/** Drains looked at in one tick for one queue; there are rarely more than a few. */
+/** Drains looked at in one tick for one fleet; there are rarely more than a few. */
 const MOST_TRIED = 20;
 
 /** Returns draining workers whose drain nothing asks for any more, with room in the cap to keep them. */
-const undrainable = (fleet: Fleet, settings: QueueSettings, now: number): readonly Member[] => {
+const undrainable = (
+  fleet: Fleet,
+  { settings, shortestWallSeconds, facts: { now } }: Situation,
+): readonly Member[] => {
   const drained = fleet.members.filter(
     ({ record, pool }) =>
       record.state.kind === 'draining' &&
       record.state.surplus === true &&
       record.isProtected !== true &&
       pool !== undefined &&
-      now - record.launchedAt <= settings.maxLifeSeconds - settings.pilotWallSeconds &&
+      now - record.launchedAt <= settings.maxLifeSeconds - shortestWallSeconds &&
       now - record.state.since <= settings.drainDeadlineSeconds,
   );
   if (drained.length === 0) return [];
@@ -38,15 +41,15 @@ const withMember = (fleet: Fleet, { record, pool }: Member): Fleet => ({
 });
 
 /**
- * Takes drains back because demand has come again: each of these workers takes pilots that would otherwise need a launch.
+ * Takes drains back because demand has come again: each of these workers takes jobs that would otherwise need a launch.
  */
 export const undrain: Rule = (situation, proposal) => {
-  const { settings, facts } = situation;
+  const { settings } = situation;
   if (settings.state !== 'active') return proposal;
   const steps: Retirement[] = [];
   let { fleet } = proposal;
   let left: number | undefined;
-  for (const member of undrainable(fleet, settings, facts.now)) {
+  for (const member of undrainable(fleet, situation)) {
     left ??= unplacedIn(situation, fleet);
     if (left === 0) break;
     const tried = withMember(fleet, member);

@@ -3,18 +3,21 @@ import { isArm64 } from '../../../model/flavours.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { type Bin, howManyFit, type Resources, type Waiting } from '../../../model/resources.ts';
+import { howManyFit, type Resources, type Shape } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
+import type { Waiters } from '../../../observe/demand.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
-import { fill, widestFirst } from '../../../observe/packing.ts';
+import { type Bin, fill, widestFirst } from '../../../observe/packing.ts';
 import type { SeenRooms } from '../../../observe/seen-rooms.ts';
 import type { Situation } from '../../../observe/situation.ts';
+import { takerOf } from '../../../observe/takes.ts';
+import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { lackOf } from '../../../settings/holdable.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
+import { fairByWidth } from './by-width.ts';
 import { chooseOffers, type OfferClass, roomsOf, type Wanted as Wish } from './offers.ts';
 
-/** What a queue may still launch. */
+/** What a fleet may still launch. */
 export interface Allowance {
   readonly workers: number;
   readonly cores: number;
@@ -24,9 +27,12 @@ export interface Allowance {
   readonly onlyCheapest?: boolean;
 }
 
+/** Workers of an offer, for jobs of a width. */
 interface Wanted {
   readonly offers: OfferClass;
   readonly count: number;
+  /** Cores of each of the jobs that they are for. */
+  readonly width: number;
 }
 
 interface Plan {
@@ -35,7 +41,7 @@ interface Plan {
   readonly keptBack: number;
   /** Workers that the caps allow and the budget does not. */
   readonly tooDear: number;
-  /** Pilots for which EC2 has no machine in any zone of the stage. */
+  /** Jobs for which EC2 has no machine in any zone of the stage. */
   readonly unsupported: number;
   readonly why: readonly Reason[];
 }
@@ -48,10 +54,10 @@ const launched = ({ offers: { offers, market, halvings }, count }: Wanted): Reas
   ...(halvings === undefined ? {} : { trialOffers: offers.length }),
 });
 
-const pilotsOf = ({ count, shape: { cpus, memoryMb } }: Waiting) => ({ pilots: count, cpus, memoryMb });
+const pilotsOf = ({ count, shape: { cpus, memoryMb } }: Waiters) => ({ pilots: count, cpus, memoryMb });
 
 /** Finds what no flavour has for such a pilot. */
-const lacking = ({ shape }: Waiting, settings: QueueSettings, stage: Stage, seen: SeenRooms) => {
+const lacking = ({ shape }: Waiters, settings: FleetSettings, stage: Stage, seen: SeenRooms) => {
   const rooms = roomsOf(settings, stage, seen).map(({ room }) => room);
   const lack = lackOf(shape, rooms);
   return lack === undefined ? {} : { lack };
@@ -64,7 +70,7 @@ const NOTHING_SEEN: SeenRooms = new Map();
  * that were seen: one is tried, unless one has been tried lately.
  */
 const canaryFor = (
-  shape: Waiting['shape'],
+  shape: Shape,
   wish: Wish,
   { settings, stage, ec2: { cooling, triedLately } }: Situation,
 ): OfferClass | undefined => {
@@ -92,11 +98,21 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
   ...(left.headroom === undefined ? {} : { headroom: without(left.headroom, priceOf(offers), count) }),
 });
 
+/** How many workers may be launched for jobs of each width. */
+type MostOfWidth = (width: number) => number;
+
+const ANY_NUMBER: MostOfWidth = () => Number.POSITIVE_INFINITY;
+
 /**
- * Workers for the pilots that fit nowhere: widest first, and what these leave free on the new workers is filled by
+ * Workers for the jobs that fit nowhere: widest first, and what these leave free on the new workers is filled by
  * narrower ones. A worker that is not allowed leaves nothing: nobody may wait for room on it.
  */
-const choose = (residual: readonly Waiting[], situation: Situation, allowance: Allowance): Plan => {
+const choose = (
+  residual: readonly Waiters[],
+  situation: Situation,
+  allowance: Allowance,
+  mostOfWidth = ANY_NUMBER,
+): Plan => {
   const { settings, stage, ec2 } = situation;
   const { cooling, unsupported, suspects, seen, launchTokens, hazards } = ec2;
   const granted: Wanted[] = [];
@@ -136,17 +152,41 @@ const choose = (residual: readonly Waiting[], situation: Situation, allowance: A
       withoutType += count;
     } else {
       const wanted = canary === undefined ? Math.ceil(count / howManyFit(shape, offers.room)) : 1;
-      const allowed = Math.min(wanted, mostOf(offers, left));
+      const width = shape.cpus;
+      const ofWidth = granted.reduce((n, of) => (of.width === width ? n + of.count : n), 0);
+      const allowed = Math.min(wanted, mostOf(offers, left), Math.max(0, mostOfWidth(width) - ofWidth));
       const taken = Math.min(allowed, payable(offers, left));
       keptBack += wanted - allowed;
       tooDear += allowed - taken;
       if (taken === 0) continue;
-      granted.push({ offers, count: taken });
+      granted.push({ offers, count: taken, width });
       left = less(left, offers, taken);
-      leftOver = [...leftOver, ...fill({ shape, count }, [{ room: offers.room, count: taken }]).bins];
+      const taker = takerOf(offers.room, settings.maxLifeSeconds, widthOf(settings, width));
+      leftOver = [
+        ...leftOver,
+        ...fill({ ...waiting, count }, [{ room: offers.room, count: taken, taker }]).bins,
+      ];
     }
   }
   return { granted, keptBack, tooDear, unsupported: withoutType, why };
+};
+
+/** The width that a worker launched for jobs of it is kept to; undefined: it takes jobs of any. */
+const widthOf = ({ widths }: FleetSettings, width: number): number | undefined =>
+  widths === 'apart' ? width : undefined;
+
+const NO_CAPS = { workers: Number.MAX_SAFE_INTEGER, cores: Number.MAX_SAFE_INTEGER } as const;
+
+/** The same; where the caps do not allow all that is wanted, every width has its fair part of what they do. */
+const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowance: Allowance): Plan => {
+  const plan = choose(residual, situation, allowance);
+  const widths = new Set(residual.map(({ shape }) => shape.cpus));
+  if (plan.keptBack === 0 || widths.size < 2) return plan;
+  const wanted = choose(residual, situation, { ...allowance, ...NO_CAPS }).granted.map(
+    ({ offers, count, width }) => ({ width, count, cores: offers.room.cpus }),
+  );
+  const most = fairByWidth(wanted, allowance, situation.pilots.coresByWidth);
+  return choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
 };
 
 /** As a worker reads it from its tags. */
@@ -154,7 +194,7 @@ const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
   `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
 
 const request = (
-  { offers, count }: Wanted,
+  { offers, count, width }: Wanted,
   { settings, stage, ec2, facts }: Situation,
   index: number,
 ): PlannedLaunch => {
@@ -165,7 +205,8 @@ const request = (
     ...(offers.halvings === undefined ? {} : { halvings: offers.halvings }),
     request: {
       launchId,
-      queue: settings.name,
+      fleet: settings.name,
+      ...(settings.widths === 'apart' ? { width } : {}),
       clientToken: clientTokenOf(stage.stage, launchId),
       template: stage.template,
       market: offers.market,
@@ -182,11 +223,13 @@ const request = (
       tags: {
         ...stage.tags,
         [TAG.stage]: stage.stage,
-        [TAG.queue]: settings.name,
+        [TAG.fleet]: settings.name,
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds)),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
+        [TAG.jobWallSeconds]: String(settings.jobWallSeconds),
         [TAG.promised]: promiseOf(offers.room),
+        ...(settings.widths === 'apart' ? { [TAG.width]: String(width) } : {}),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
       },
@@ -195,11 +238,11 @@ const request = (
 };
 
 /**
- * The launches for the pilots that fit on no worker, joined or booting: within the queue's caps, each frozen with its
- * token and tags.
+ * The launches for the jobs that fit on no worker, joined or booting: within the fleet's caps, each frozen with its token and
+ * tags.
  */
 export const planLaunches = (
-  residual: readonly Waiting[],
+  residual: readonly Waiters[],
   situation: Situation,
   allowance: Allowance,
 ): {
@@ -209,14 +252,14 @@ export const planLaunches = (
   readonly unsupported: number;
 } => {
   const workers = Math.min(allowance.workers, situation.settings.maxLaunchPerTick);
-  const { granted, keptBack, tooDear, unsupported, why } = choose(residual, situation, {
+  const { granted, keptBack, tooDear, unsupported, why } = chooseFairly(residual, situation, {
     ...allowance,
     workers,
   });
   const launches = granted.map((of, index) => request(of, situation, index));
   const reasons: readonly Reason[] = [
     ...granted.map(launched),
-    ...(keptBack > 0 ? [{ kind: 'capped-by-queue', workers: keptBack } as const] : []),
+    ...(keptBack > 0 ? [{ kind: 'capped-by-fleet', workers: keptBack } as const] : []),
     ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
     ...why,
   ];

@@ -6,8 +6,8 @@ import { howManyFit, least, type Resources, type Shape } from '../../../model/re
 import type { Site } from '../../../model/stage.ts';
 import type { Placement } from '../../../model/worker.ts';
 import type { SeenRooms } from '../../../observe/seen-rooms.ts';
+import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { dollarsPerHour } from '../../../settings/prices.ts';
-import type { QueueSettings } from '../../../settings/queue-settings.ts';
 import { sizeFor } from './sizing.ts';
 
 /** Flavours of one size that hold the same number of a pilot, with the places and the market to ask for them. */
@@ -31,7 +31,7 @@ const offersOf = (
 ): OfferClass['offers'] => everyOffer(flavour, market, site).filter((offer) => !cooling.has(offerKey(offer)));
 
 /** Where money is short, on-demand does not stand in for spot that is refused. */
-const markets = ({ market }: QueueSettings, onlyCheapest: boolean): readonly Market[] => {
+const markets = ({ market }: FleetSettings, onlyCheapest: boolean): readonly Market[] => {
   switch (market) {
     case 'spot':
     case 'on-demand':
@@ -45,11 +45,11 @@ const markets = ({ market }: QueueSettings, onlyCheapest: boolean): readonly Mar
   }
 };
 
-/** Whether the spot pool of an offer is worth its risk; where the queue does not ask for that, it is. */
+/** Whether the spot pool of an offer is worth its risk; where the fleet does not ask for that, it is. */
 const isWorth = (
   { flavour, zone, market }: Offer,
   cpus: number,
-  settings: QueueSettings,
+  settings: FleetSettings,
   hazards: Hazards | undefined,
 ): boolean => {
   if (market !== 'spot' || settings.market !== 'spot-if-cheaper' || hazards === undefined) return true;
@@ -82,7 +82,7 @@ export interface Wanted {
   readonly overheadPercent: number;
   /** Money is short: only the cheapest offer is asked for. */
   readonly onlyCheapest?: boolean;
-  /** How often EC2 takes machines of a spot pool back; absent: no queue of this stage asks. */
+  /** How often EC2 takes machines of a spot pool back; absent: the fleet does not ask. */
   readonly hazards?: Hazards;
   /** Offers of which EC2 refuses one and does not say which. */
   readonly suspects?: Suspects;
@@ -94,7 +94,7 @@ export interface Wanted {
 const pricesOf = (
   candidates: readonly Candidate[],
   market: Market,
-  settings: QueueSettings,
+  settings: FleetSettings,
 ): Readonly<Record<string, number>> | undefined => {
   const prices: Record<string, number> = {};
   for (const { flavour } of candidates) {
@@ -108,7 +108,7 @@ const pricesOf = (
 const classOf = (
   candidates: readonly Candidate[],
   market: Market,
-  settings: QueueSettings,
+  settings: FleetSettings,
   onlyCheapest: boolean,
 ): OfferClass => {
   const prices = pricesOf(candidates, market, settings);
@@ -121,8 +121,8 @@ const classOf = (
   return { market, room, prices, offers: kept.flatMap(({ offers }) => offers) };
 };
 
-/** What a worker of each of a queue's flavours offers, as far as one has been seen, and else as planned. */
-export const roomsOf = (settings: QueueSettings, site: Site, seen: SeenRooms) =>
+/** What a worker of each of a fleet's flavours offers, as far as one has been seen, and else as planned. */
+export const roomsOf = (settings: FleetSettings, site: Site, seen: SeenRooms) =>
   settings.flavours.map((flavour) => ({
     flavour,
     room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb),
@@ -143,12 +143,12 @@ interface Choice {
 export const chooseOffers = (
   shape: Shape,
   wanted: Wanted,
-  settings: QueueSettings,
+  settings: FleetSettings,
   { site, cooling, seen }: Choice,
 ): OfferClass | 'too-small' | 'all-cooling' | 'unsupported' => {
   const fitting = roomsOf(settings, site, seen)
     .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
-    .filter(({ pilots }) => pilots > 0);
+    .filter(({ room, pilots }) => pilots > 0 && (room.gpus === 0 || shape.gpus > 0));
   if (fitting.length === 0) return 'too-small';
   const asking = markets(settings, wanted.onlyCheapest === true);
   for (const market of asking) {

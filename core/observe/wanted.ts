@@ -1,0 +1,156 @@
+import type { LedgerView } from '../model/ledger.ts';
+import type { Reason } from '../model/reason.ts';
+import type { Waiting } from '../model/resources.ts';
+import type { FleetSettings } from '../settings/fleet-settings.ts';
+import type { ParsedQueue, QueueSettings } from '../settings/queue-settings.ts';
+import { shapeOf, siteOf } from '../settings/queue-settings.ts';
+import { askedWithoutJobs } from './asked.ts';
+import { chainFacts } from './chain-facts.ts';
+import { countPilots, unseen, type Waiters, type WaitingPilots, waitingPilots } from './demand.ts';
+import { type Facts, siteUnknown } from './facts.ts';
+import { landingSoon } from './look-ahead.ts';
+import { unreadOf } from './unread.ts';
+
+/** What waits for the workers of one fleet. */
+export interface Wanted {
+  /** Pilots with a job behind them, or that their chain asks for without, and jobs that are no pilots. */
+  readonly waiting: readonly Waiters[];
+  /** Of the pilots: those without a job behind them. */
+  readonly withoutJobs: number;
+  /** Jobs whose inputs land before a worker launched now takes them. */
+  readonly landing: readonly Waiters[];
+  /** Why the jobs of some of its queues are not known: these ask for nothing. Each once. */
+  readonly unknown: readonly Reason[];
+}
+
+const NOTHING: Wanted = { waiting: [], withoutJobs: 0, landing: [], unknown: [] };
+
+/** Of so many sites it is told why nothing is known of their jobs; a decision is one item of the ledger. */
+const MOST_TOLD = 5;
+
+interface Seen {
+  readonly facts: Facts;
+  readonly ledger: LedgerView;
+  /** The pilots of all queues. */
+  readonly pilotsInFactory: () => number;
+}
+
+interface OfQueue {
+  readonly waiting: readonly WaitingPilots[];
+  readonly withoutJobs: number;
+}
+
+const NOBODY: OfQueue = { waiting: [], withoutJobs: 0 };
+
+/** What the chain may count; none of an item of the ledger that cannot be read, and then it is not asked. */
+const elsewhere = ({ name, chain }: QueueSettings, { ledger, pilotsInFactory }: Seen) => {
+  const isShared = chain.looksAtFactory;
+  if (unreadOf(ledger.unread ?? [], { of: 'pilots', whose: name, isShared }) !== undefined) return undefined;
+  return { inFactory: isShared ? pilotsInFactory() : 0, ever: ledger.pilotsEver[name] ?? 0 };
+};
+
+/** Pilots of a queue that wait for a machine. Where nobody waits, as in most queues of most ticks, nothing is worked out. */
+const waitingIn = (settings: QueueSettings, seen: Seen): OfQueue => {
+  const { facts, ledger } = seen;
+  const submissions = ledger.submissions[settings.name] ?? [];
+  const pilots = facts.pilots(settings.name);
+  if (submissions.length === 0 && pilots.shapes.every(({ idle }) => idle === 0)) return NOBODY;
+  const counts = countPilots(pilots, submissions, facts.viewedAt);
+  const counted = elsewhere(settings, seen);
+  const known = chainFacts(settings, counts, facts, counted ?? { inFactory: 0, ever: 0 });
+  const withoutJobs = counted === undefined ? 0 : askedWithoutJobs(settings, counts, facts, known);
+  const own = {
+    shape: shapeOf(settings),
+    fleet: settings.fleet,
+    wallSeconds: settings.pilotWallSeconds,
+  };
+  const unseenYet = unseen(submissions, facts.viewedAt);
+  return { waiting: waitingPilots(pilots, unseenYet, known.given.ready + withoutJobs, own), withoutJobs };
+};
+
+const waitersOf = ({ fleet: _, ...pilots }: WaitingPilots, queue: string): Waiters => ({ ...pilots, queue });
+
+type Growing = {
+  waiting: Waiters[];
+  withoutJobs: number;
+  landing: Waiters[];
+  unknown: Map<string, Reason>;
+};
+
+/** Jobs that are no pilots, and have waited for as long as their fleet lets them. */
+const plainJobs = (
+  { name, burstAfterSeconds, jobWallSeconds }: FleetSettings,
+  { plainJobs: of, viewedAt }: Facts,
+): readonly Waiters[] =>
+  of(name).flatMap(({ shape, wallSeconds = jobWallSeconds, waitingSince }) => {
+    const count = waitingSince
+      .filter(({ at }) => viewedAt - at >= burstAfterSeconds)
+      .reduce((n, since) => n + since.count, 0);
+    return count === 0 ? [] : [{ shape, wallSeconds, count }];
+  });
+
+/** What waits on every fleet, worked out queue by queue, once in a tick. */
+export interface Demands {
+  /** `horizon`: seconds from now within which jobs that land are of use to know of. */
+  readonly of: (settings: FleetSettings, horizon: () => number) => Wanted;
+}
+
+const landingOn = (
+  queues: readonly QueueSettings[],
+  facts: Facts,
+  horizon: () => number,
+): readonly Waiters[] =>
+  queues
+    .filter(({ lookAhead }) => lookAhead !== 'off')
+    .flatMap((settings) =>
+      landingSoon(settings, facts, horizon()).map(
+        (of: Waiting): Waiters => ({ ...of, wallSeconds: settings.pilotWallSeconds, queue: settings.name }),
+      ),
+    );
+
+/** Works out what waits on the fleets. Pilots say themselves which fleet they wait for: their queue may have named another. */
+export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => {
+  const { facts } = seen;
+  const byFleet = new Map<string, Growing>();
+  const grow = (fleet: string): Growing => {
+    const known = byFleet.get(fleet);
+    if (known !== undefined) return known;
+    const growing: Growing = { waiting: [], withoutJobs: 0, landing: [], unknown: new Map() };
+    byFleet.set(fleet, growing);
+    return growing;
+  };
+  const active = queues.flatMap((queue) =>
+    queue.ok && queue.settings.state === 'active' ? [queue.settings] : [],
+  );
+  for (const settings of active) {
+    const doubt = siteUnknown(facts, siteOf(settings));
+    if (doubt !== undefined) {
+      const { unknown } = grow(settings.fleet);
+      if (unknown.size < MOST_TOLD) unknown.set(JSON.stringify(doubt), doubt);
+      continue;
+    }
+    const { waiting, withoutJobs } = waitingIn(settings, seen);
+    for (const pilots of waiting) grow(pilots.fleet).waiting.push(waitersOf(pilots, settings.name));
+    if (withoutJobs > 0) grow(settings.fleet).withoutJobs += withoutJobs;
+  }
+  const ahead = Map.groupBy(
+    active.filter(({ lookAhead }) => lookAhead !== 'off'),
+    ({ fleet }) => fleet,
+  );
+  return {
+    of: (settings, horizon) => {
+      const { waiting, withoutJobs, unknown } = byFleet.get(settings.name) ?? {
+        ...NOTHING,
+        unknown: new Map(),
+      };
+      const plain = plainJobs(settings, facts);
+      const jobsUnknown = facts.plainJobsUnknown;
+      return {
+        waiting: [...waiting, ...plain],
+        withoutJobs,
+        landing: landingOn(ahead.get(settings.name) ?? [], facts, horizon),
+        unknown: [...unknown.values(), ...(jobsUnknown === undefined ? [] : [jobsUnknown])],
+      };
+    },
+  };
+};
