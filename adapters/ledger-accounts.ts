@@ -1,6 +1,7 @@
 import type { Ledger } from '../core/ledger.ts';
-import { LIVE, pastWorker, workerKey } from './ledger-items.ts';
+import { accountKey, LIVE, pastWorker, workerKey } from './ledger-items.ts';
 import type { LedgerTable } from './ledger-table.ts';
+import { LEDGER_VERSION } from './ledger-version.ts';
 
 export const accountsIn = (table: LedgerTable): Ledger['accounts'] => ({
   async price({ instanceId }, cost) {
@@ -13,7 +14,7 @@ export const accountsIn = (table: LedgerTable): Ledger['accounts'] => ({
   },
   enter: (account) =>
     table.put(
-      { pk: LIVE, sk: `account#${account.queue}`, ...account },
+      { pk: LIVE, sk: accountKey(account.fleet), v: LEDGER_VERSION, ...account },
       account.version === 1
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {

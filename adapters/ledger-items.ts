@@ -1,5 +1,5 @@
 import { keyOfJoins } from '../core/learn/joins.ts';
-import type { Decision } from '../core/model/decision.ts';
+import { type Decision, whose } from '../core/model/decision.ts';
 import type { Boots, Joins } from '../core/model/learned.ts';
 import type { Lease } from '../core/model/lease.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
@@ -10,11 +10,12 @@ import { writtenState } from './ledger-reasons.ts';
  * partition, so that a tick reads it with one query:
  *
  *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>` ·
- *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>` · `account#<queue>`
+ *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>` ·
+ *                            `account#fleet:<fleet>`, and `account#<queue>` from before there were fleets
  *   pk `lease`            sk `workers` · `pilots`
  *   pk `audit`            sk `<discrepancy>#<instance or launch id>`
- *   pk `decision#<queue>` sk `<pilots|workers>#<moment>`
- *   pk `past#<queue>`     sk `launch#<id>` · `worker#<instance id>` · `console#<instance id>` · `end#<instance id>`,
+ *   pk `decision#<queue or fleet>` sk `<pilots|workers>#<moment>`
+ *   pk `past#<fleet>`     sk `launch#<id>` · `worker#<instance id>` · `console#<instance id>` · `end#<instance id>`,
  *                            until their TTL
  *
  * Each has `v`, the version of its shape (adapters/ledger-version.ts), and, if it does not stay, `expiresAt`.
@@ -26,11 +27,12 @@ export const leaseKey = (name: Lease['name']) => ({ pk: 'lease', sk: name });
 export const workerKey = (instanceId: string): string => `worker#${instanceId}`;
 /** Everything in a partition but the workers: what sorts before `worker#`, and what sorts after it (`$` comes after `#`). */
 export const NO_WORKERS = [{ before: 'worker#' }, { from: 'worker$' }] as const;
-export const decisionKey = ({ of, queue, at }: Pick<Decision, 'of' | 'queue' | 'at'>) => ({
-  pk: `decision#${queue}`,
-  sk: `${of}#${at}`,
+export const decisionKey = (decision: Decision) => ({
+  pk: `decision#${whose(decision)}`,
+  sk: `${decision.of}#${decision.at}`,
 });
-export const pastPartition = (queue: string): string => `past#${queue}`;
+export const accountKey = (fleet: string): string => `account#fleet:${fleet}`;
+export const pastPartition = (fleet: string): string => `past#${fleet}`;
 
 const DAY = 86_400;
 /** How long what is over can be looked up. */
@@ -48,7 +50,7 @@ const writtenWorker = (worker: WorkerRecord) => ({ ...worker, state: writtenStat
 /** A worker that is over, as it can be looked up for a while. */
 export const pastWorker = (worker: WorkerRecord, at: number) => ({
   ...writtenWorker(worker),
-  pk: pastPartition(worker.queue),
+  pk: pastPartition(worker.fleet),
   sk: workerKey(worker.instanceId),
   goneAt: at,
   expiresAt: Math.ceil(at) + KEPT_SECONDS.past,

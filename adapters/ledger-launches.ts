@@ -2,6 +2,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { OpenLaunch } from '../core/model/launch.ts';
 import { KEPT_SECONDS, LIVE, pastPartition } from './ledger-items.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
+import { LEDGER_VERSION } from './ledger-version.ts';
 import { workerItem } from './ledger-worker-item.ts';
 
 const keyOf = ({ request }: OpenLaunch): string => `launch#${request.launchId}`;
@@ -17,9 +18,9 @@ export const launchesIn = (table: LedgerTable): Ledger['launches'] => ({
 
   async open(launch) {
     const sk = keyOf(launch);
-    if ((await table.read(pastPartition(launch.request.queue), sk)) !== undefined) return false;
+    if ((await table.read(pastPartition(launch.request.fleet), sk)) !== undefined) return false;
     return table.put(
-      { pk: LIVE, sk, ...launch },
+      { pk: LIVE, sk, v: LEDGER_VERSION, ...launch },
       launch.intendedBy === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {
@@ -58,7 +59,7 @@ export const launchesIn = (table: LedgerTable): Ledger['launches'] => ({
     for (const worker of workers) {
       await table.putOnce(workerItem(worker));
     }
-    const pk = pastPartition(launch.request.queue);
+    const pk = pastPartition(launch.request.fleet);
     const expiresAt = at + KEPT_SECONDS.past;
     await table.put({ ...launch, pk, sk: keyOf(launch), closedAt: at, outcome, expiresAt });
     await table.remove(LIVE, keyOf(launch));

@@ -3,9 +3,9 @@ import { withReasons } from './ledger-reasons.ts';
 
 /**
  * The newest version of an item that this code reads. It goes up when an older version must not act on what this one
- * writes. 2: workers whose fixed part is one text.
+ * writes. 2: workers whose fixed part is one text. 3: workers, launches and accounts are of fleets.
  */
-export const LEDGER_VERSION = 2;
+export const LEDGER_VERSION = 3;
 
 /** The version of all other items, and of those that have none because they are from before versions were kept. */
 export const FIRST_VERSION = 1;

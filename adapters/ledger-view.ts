@@ -11,6 +11,7 @@ import {
   type UnreadItem,
 } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
+import { accountInFleet, launchInFleet, whoseItem } from './ledger-fleets.ts';
 import { type Reading, readItem } from './ledger-version.ts';
 import { type FixedOf, readWorker } from './ledger-worker-item.ts';
 
@@ -21,10 +22,7 @@ const keyOf = (item: unknown): string =>
     ? item.sk
     : head.parse(item).sk;
 
-const queueOfItem = z.union([
-  z.object({ queue: z.string() }).transform(({ queue }) => queue),
-  z.object({ request: z.object({ queue: z.string() }) }).transform(({ request }) => request.queue),
-]);
+const kindOf = (key: string): string => key.slice(0, key.indexOf('#'));
 
 /** Takes the items of the live partition, page by page, and answers with what they come to. */
 export interface ViewReader {
@@ -49,8 +47,8 @@ export const viewReader = (fixedOf?: FixedOf): ViewReader => {
   const unread: UnreadItem[] = [];
 
   const doubt = (key: string, item: unknown, why: string): void => {
-    const queue = queueOfItem.safeParse(item).data;
-    unread.push(queue === undefined ? { key, why } : { key, queue, why });
+    const whose = whoseItem(kindOf(key), item);
+    unread.push(whose === undefined ? { key, why } : { key, whose, why });
   };
   const shelved =
     <T>(reading: (item: unknown, sk: string) => Reading<T>, put: (value: T) => void) =>
@@ -59,10 +57,13 @@ export const viewReader = (fixedOf?: FixedOf): ViewReader => {
       if (read.ok) put(read.value);
       else doubt(sk, item, read.why);
     };
-  const shelf = <S extends z.ZodType>(schema: S, put: (value: z.output<S>) => void) =>
-    shelved((item) => readItem(schema, item), put);
+  const shelf = <S extends z.ZodType>(
+    schema: S,
+    put: (value: z.output<S>) => void,
+    asOfToday = (item: unknown): unknown => item,
+  ) => shelved((item) => readItem(schema, asOfToday(item)), put);
   const shelves: Readonly<Record<string, (item: unknown, sk: string) => void>> = {
-    launch: shelf(openLaunch, (of) => launches.push(of)),
+    launch: shelf(openLaunch, (of) => launches.push(of), launchInFleet),
     worker: shelved(
       (item, sk) => readWorker(item, sk, fixedOf),
       (of) => {
@@ -74,7 +75,7 @@ export const viewReader = (fixedOf?: FixedOf): ViewReader => {
         if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
       },
     ),
-    account: shelf(account, (of) => accounts.push(of)),
+    account: shelf(account, (of) => accounts.push(of), accountInFleet),
     cooling: shelf(coolingRecord, (of) => cooling.push(of)),
     queue: shelf(queueMemory, (of) => memories.push(of)),
     pace: shelf(pace, (of) => paces.push(of)),
@@ -84,7 +85,7 @@ export const viewReader = (fixedOf?: FixedOf): ViewReader => {
   const take = (page: readonly unknown[]): void => {
     for (const item of page) {
       const sk = keyOf(item);
-      const shelve = shelves[sk.slice(0, sk.indexOf('#'))];
+      const shelve = shelves[kindOf(sk)];
       if (shelve === undefined) doubt(sk, item, 'is of a kind that this version does not know');
       else shelve(item, sk);
     }

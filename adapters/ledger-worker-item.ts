@@ -2,16 +2,17 @@ import * as z from 'zod';
 import { market } from '../core/model/flavours.ts';
 import { type WorkerRecord, workerRecord } from '../core/model/worker.ts';
 import { jsonOf } from './json.ts';
+import { workerInFleet } from './ledger-fleets.ts';
 import { LIVE, workerKey } from './ledger-items.ts';
 import { writtenState } from './ledger-reasons.ts';
 import { type Reading, readItem } from './ledger-version.ts';
 
 /**
- * The form of a worker's item since version 2: what never changes is one text, and what conditions name or updates change
+ * The form of a worker's item: since version 2 what never changes is one text, and what conditions name or updates change
  * stands beside it. Every tick reads every worker, and pays for its bytes and its attributes
- * (docs/decisions/0033-compact-workers.md).
+ * (docs/decisions/0033-compact-workers.md). Since version 3 it is of a fleet.
  */
-const FORM = 2;
+const FORM = 3;
 
 /** `launchId`, the offer, what it offers, `launchedAt`, and the template. */
 const fixedText = z.tuple([
@@ -85,8 +86,8 @@ export const workerItem = (worker: WorkerRecord) => {
 /** Reads a live worker's item, of this version or of those before. */
 export const readWorker = (item: unknown, sk: string, fixedOf: FixedOf = fixedIn): Reading<Standing> => {
   const isCompact = typeof item === 'object' && item !== null && 'fixed' in item;
-  if (!isCompact) return readItem(spread, item);
-  const read = readItem(compact, item);
+  if (!isCompact) return readItem(spread, workerInFleet(item));
+  const read = readItem(compact, workerInFleet(item));
   if (!read.ok) return read;
   const { fixed: text, ...changing } = read.value;
   const fixed = fixedOf(text);

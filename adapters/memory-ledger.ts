@@ -1,5 +1,6 @@
 import { keyOfJoins } from '../core/learn/joins.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { whose } from '../core/model/decision.ts';
 import { offerKey } from '../core/model/flavours.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
@@ -85,7 +86,7 @@ export const memoryLedger = (start: Partial<LedgerView> = {}) => {
     viewForPilots: () => viewOf({ ...held, workers: new Map() }),
     decisions: {
       keep(decision) {
-        const key = `${decision.of} ${decision.queue} ${decision.at}`;
+        const key = `${decision.of} ${whose(decision)} ${decision.at}`;
         putOnce(decisions, key, decision);
         return decisions.get(key) ?? decision;
       },

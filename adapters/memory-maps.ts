@@ -29,6 +29,9 @@ const memories = ({ submissions = {}, pilotsEver = {} }: Partial<LedgerView>): M
     }),
   );
 
+/** What tells accounts apart. */
+export const accountKey = ({ fleet, former = '' }: Account): string => `${fleet} ${former}`;
+
 /** Everything that the ledger in memory holds, by kind, as the table's items by their keys. */
 export const maps = (start: Partial<LedgerView>) => ({
   decisions: new Map<string, Decision>(),
@@ -43,7 +46,7 @@ export const maps = (start: Partial<LedgerView>) => ({
   boots: keyed<Boots>(start.boots, ({ kind }) => kind),
   joins: keyed<Joins>(start.joins, keyOfJoins),
   paces: keyed<Pace>(start.pace === undefined ? [] : [start.pace], () => 'launch'),
-  accounts: keyed<Account>(start.accounts, ({ queue }) => queue),
+  accounts: keyed<Account>(start.accounts, accountKey),
   marks: new Map<string, Mark>(),
   /** What is over: launches with how they ended, workers as they last stood, ends, and what machines said. */
   pastLaunches: new Map<string, string>(),

@@ -1,7 +1,7 @@
 import type { Ledger } from '../core/ledger.ts';
 import type { WorkerRecord, WorkerState } from '../core/model/worker.ts';
 import type { AtOnce } from './memory-maps.ts';
-import { changeIf, type Maps, putOnce } from './memory-maps.ts';
+import { accountKey, changeIf, type Maps, putOnce } from './memory-maps.ts';
 
 /** Whether a worker still stands as it was seen, in every particular. */
 const isStill = (seen: WorkerState, there: WorkerState): boolean => {
@@ -9,7 +9,7 @@ const isStill = (seen: WorkerState, there: WorkerState): boolean => {
   return Object.entries(seen).every(([name, value]) => name === 'cause' || now.get(name) === value);
 };
 
-const pastKey = ({ queue, instanceId }: WorkerRecord): string => `${queue} ${instanceId}`;
+const pastKey = ({ fleet, instanceId }: WorkerRecord): string => `${fleet} ${instanceId}`;
 
 export const memoryWorkers = ({ workers, pastWorkers }: Maps): AtOnce<Ledger['workers']> => ({
   find(instanceId) {
@@ -52,8 +52,8 @@ export const memoryAccounts = ({ workers, accounts, pastWorkers }: Maps): AtOnce
     );
   },
   enter(account) {
-    if ((accounts.get(account.queue)?.version ?? 0) !== account.version - 1) return false;
-    accounts.set(account.queue, account);
+    if ((accounts.get(accountKey(account))?.version ?? 0) !== account.version - 1) return false;
+    accounts.set(accountKey(account), account);
     return true;
   },
   bury({ worker }) {
@@ -63,8 +63,8 @@ export const memoryAccounts = ({ workers, accounts, pastWorkers }: Maps): AtOnce
 });
 
 export const memoryEnds = ({ workers, pastWorkers, ends, consoles }: Maps): AtOnce<Ledger['ends']> => ({
-  lastState(queue, instanceId) {
-    const there = workers.get(instanceId)?.worker ?? pastWorkers.get(`${queue} ${instanceId}`);
+  lastState(fleet, instanceId) {
+    const there = workers.get(instanceId)?.worker ?? pastWorkers.get(`${fleet} ${instanceId}`);
     return there?.state.kind;
   },
   keep: (note) => putOnce(ends, note.instanceId, note),

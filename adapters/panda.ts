@@ -95,3 +95,15 @@ export const panda = ({
     },
   };
 };
+
+const NONE = unknown('the stage has no pandaUrl');
+
+/** PanDA of a stage that has none: nothing is known of any site, and nothing is asked. */
+export const noPanda: Panda = {
+  async jobs() {
+    return NONE;
+  },
+  async sites() {
+    return NONE;
+  },
+};

@@ -4,8 +4,9 @@ import {
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { queuesPath, secretPath } from '../core/model/names.ts';
-import type { QueueParameters } from '../core/ports.ts';
+import { fleetsPath, queuesPath, secretPath } from '../core/model/names.ts';
+import type { Parameters } from '../core/ports.ts';
+import type { OwnedParameters, Owner } from '../core/settings/settings-record.ts';
 import { withoutLog } from './sdk-log.ts';
 
 /** Every parameter below a path: what follows the path, and its text. */
@@ -22,25 +23,33 @@ const below = async (client: SSMClient, path: string): Promise<readonly (readonl
 /** Ten parameters come with a call, and an account has 40 calls a second: the client slows down instead of failing. */
 const patientClient = (): SSMClient => withoutLog(new SSMClient({ retryMode: 'adaptive', maxAttempts: 3 }));
 
-/** The parameters of a stage's queues, read by path, page by page. */
-export const queueParameters = (stage: string, client: SSMClient = patientClient()): QueueParameters => {
-  const path = queuesPath(stage);
-  return {
-    async all() {
-      const queues = new Map<string, Record<string, string>>();
-      for (const [name, value] of await below(client, path)) {
-        const [queue = '', ...knob] = name.split('/');
-        const raw = queues.get(queue) ?? {};
-        raw[knob.join('/')] = value;
-        queues.set(queue, raw);
-      }
-      return queues;
-    },
-    async of(queue) {
-      return Object.fromEntries(await below(client, `${path}/${queue}`));
-    },
-  };
+const PATHS = { queue: queuesPath, fleet: fleetsPath } as const;
+
+/** The parameters of one kind, by owner. */
+const ofKind = async (
+  of: Owner['of'],
+  stage: string,
+  client: SSMClient,
+): Promise<readonly OwnedParameters[]> => {
+  const byName = new Map<string, Record<string, string>>();
+  for (const [path, value] of await below(client, PATHS[of](stage))) {
+    const [name = '', ...knob] = path.split('/');
+    const raw = byName.get(name) ?? {};
+    raw[knob.join('/')] = value;
+    byName.set(name, raw);
+  }
+  return [...byName].map(([name, raw]) => ({ owner: { of, name }, raw }));
 };
+
+/** The parameters of a stage's queues and fleets, read by path, page by page. */
+export const stageParameters = (stage: string, client: SSMClient = patientClient()): Parameters => ({
+  async all() {
+    return [...(await ofKind('queue', stage, client)), ...(await ofKind('fleet', stage, client))];
+  },
+  async of({ of, name }) {
+    return Object.fromEntries(await below(client, `${PATHS[of](stage)}/${name}`));
+  },
+});
 
 /**
  * Makes the client that a container keeps for single parameters. A tick waits for them, so neither a connection nor an

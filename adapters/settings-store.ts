@@ -3,25 +3,32 @@ import { DeleteCommand, DynamoDBDocumentClient, PutCommand, QueryCommand } from 
 import * as z from 'zod';
 import { SETTINGS_PARTITION as SETTINGS } from '../core/model/names.ts';
 import type { SettingsStore } from '../core/ports.ts';
-import type { SettingsRecord, SettingsSnapshot } from '../core/settings/settings-record.ts';
+import { ownerKey, type SettingsRecord, type SettingsSnapshot } from '../core/settings/settings-record.ts';
 import { withoutLog } from './sdk-log.ts';
 
 /**
- * The settings in the ledger's table, one item a queue, and one for when everything was last read:
+ * The settings in the ledger's table, one item a queue and one a fleet, and one for when everything was last read:
  *
- *   pk `settings`   sk `queue#<queue>` · `read`
+ *   pk `settings`   sk `queue#<queue>` · `fleet#<fleet>` · `read`
  *
  * One query reads them, a megabyte a call: some three thousand queues.
  */
 const READ = 'read';
-const QUEUE = 'queue#';
 
-const record: z.ZodType<SettingsRecord> = z.object({
-  queue: z.string(),
+const kept = z.object({
   readAt: z.number(),
   good: z.record(z.string(), z.string()).optional(),
   bad: z.array(z.object({ knob: z.string(), why: z.string() })).optional(),
 });
+/** Its name stands under what it is of: so had queues before there were fleets. */
+const record = z.union([
+  kept
+    .extend({ queue: z.string() })
+    .transform(({ queue, ...of }): SettingsRecord => ({ of: 'queue', name: queue, ...of })),
+  kept
+    .extend({ fleet: z.string() })
+    .transform(({ fleet, ...of }): SettingsRecord => ({ of: 'fleet', name: fleet, ...of })),
+]);
 const readMark = z.object({ completeAt: z.number() });
 const keys = z.looseObject({ sk: z.string() });
 
@@ -30,7 +37,7 @@ const snapshotOf = (items: readonly unknown[]): SettingsSnapshot => {
   const mark = found.find(({ sk }) => sk === READ);
   return {
     completeAt: mark === undefined ? undefined : readMark.parse(mark).completeAt,
-    records: found.filter(({ sk }) => sk.startsWith(QUEUE)).map((item) => record.parse(item)),
+    records: found.filter(({ sk }) => sk !== READ).map((item) => record.parse(item)),
   };
 };
 
@@ -47,7 +54,7 @@ const NOT_OLDER = {
   ConditionExpression: 'attribute_not_exists(pk) OR readAt <= :readAt',
 } as const;
 
-/** The settings of all queues in the table. An item that does not parse is a bug, and throws. */
+/** All settings in the table. An item that does not parse is a bug, and throws. */
 export const settingsStore = (
   table: string,
   client: DynamoDBClient = new DynamoDBClient(),
@@ -75,15 +82,15 @@ export const settingsStore = (
       } while (from !== undefined);
       return snapshotOf(items);
     },
-    async keep(kept) {
-      const Item = { pk: SETTINGS, sk: `${QUEUE}${kept.queue}`, ...kept };
-      const ExpressionAttributeValues = { ':readAt': kept.readAt };
+    async keep({ of, name, ...record }) {
+      const Item = { pk: SETTINGS, sk: ownerKey({ of, name }), [of]: name, ...record };
+      const ExpressionAttributeValues = { ':readAt': record.readAt };
       await unlessOlder(
         documents.send(new PutCommand({ TableName, Item, ...NOT_OLDER, ExpressionAttributeValues })),
       );
     },
-    async forget(queue, readAt) {
-      const Key = { pk: SETTINGS, sk: `${QUEUE}${queue}` };
+    async forget(owner, readAt) {
+      const Key = { pk: SETTINGS, sk: ownerKey(owner) };
       const ExpressionAttributeValues = { ':readAt': readAt };
       await unlessOlder(
         documents.send(new DeleteCommand({ TableName, Key, ...NOT_OLDER, ExpressionAttributeValues })),

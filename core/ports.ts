@@ -5,7 +5,7 @@ import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply 
 import type { Snapshot } from './model/snapshot.ts';
 import type { StageSettings } from './settings/joint.ts';
 import type { RawSettings } from './settings/parse.ts';
-import type { Owner, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
+import type { OwnedParameters, Owner, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
 export interface Panda {
@@ -62,11 +62,6 @@ export interface Parameters {
   all(): Promise<readonly OwnedParameters[]>;
   /** Those of one queue or fleet; empty if it has none. */
   of(owner: Owner): Promise<RawSettings>;
-}
-
-export interface OwnedParameters {
-  readonly owner: Owner;
-  readonly raw: RawSettings;
 }
 
 /** All settings in the ledger. A record that is older than the one that is there changes nothing. */

@@ -1,13 +1,13 @@
-import { queueParameters } from '../adapters/parameters.ts';
+import { stageParameters } from '../adapters/parameters.ts';
 import { settingsStore } from '../adapters/settings-store.ts';
 import { placeOf, readEnvironment } from '../runtime/environment.ts';
 import { onSettings } from '../runtime/on-settings.ts';
 
 const env = readEnvironment(process.env);
 
-/** Keeps the settings of all queues in the ledger: at once when a parameter changes, and in full on a slow timer. */
+/** Keeps the settings of all queues and fleets in the ledger: at once when a parameter changes, and in full on a slow timer. */
 export const handler = onSettings(env.AERIE_STAGE, {
-  parameters: queueParameters(env.AERIE_STAGE),
+  parameters: stageParameters(env.AERIE_STAGE),
   book: settingsStore(env.AERIE_TABLE),
   place: placeOf(env),
 });

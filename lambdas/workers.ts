@@ -11,7 +11,7 @@ import { workersTick } from '../runtime/workers-tick.ts';
 const { env, sources, pool } = connect();
 const { cloud, consoles } = ec2(ec2Client());
 
-/** Queue 2, on a timer: keeps as many workers as the pool's waiting pilots need. */
+/** Queue 2, on a timer: keeps as many workers as the pool's waiting jobs need. */
 export const handler = onTimer(
   'workers',
   env.AERIE_STAGE,

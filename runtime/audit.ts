@@ -58,8 +58,12 @@ const observe = async (
   }
   const view = wholePool(await pool.view(), now);
   if (!view.ok) return { kind: 'hold', at: now, why: view.why };
-  const queues = await settings.queues(now);
-  return { now, stage, queues, instances: listed.value, ledger: await ledger.view(), pool: view.value };
+  const all = await settings.all(now);
+  return {
+    ...{ now, stage, ...all, instances: listed.value },
+    ledger: await ledger.view(),
+    pool: view.value,
+  };
 };
 
 type TimedPorts = AuditPorts & { readonly timeLeft: TimeLeft };

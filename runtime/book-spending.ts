@@ -1,25 +1,24 @@
-import { unbooked, withEnded } from '../core/learn/accounts.ts';
+import { accountsOf, unbooked, withEnded } from '../core/learn/accounts.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { NO_ACCOUNT } from '../core/model/account.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { EndedWorker, WorkerRecord } from '../core/model/worker.ts';
 import { costOf } from '../core/observe/money/commitments.ts';
 import { unreadOf } from '../core/observe/unread.ts';
+import type { FleetSettings, ParsedFleet } from '../core/settings/fleet-settings.ts';
 import { hasPrices } from '../core/settings/prices.ts';
-import type { ParsedSettings, QueueSettings } from '../core/settings/queue-settings.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
-/** Gives every live worker of a queue with prices a cost, so that whoever sees its end keeps it until it is booked. */
+/** Gives every live worker of a fleet with prices a cost, so that whoever sees its end keeps it until it is booked. */
 const price = async (
   ledger: LedgerView,
-  settings: ReadonlyMap<string, QueueSettings>,
+  settings: ReadonlyMap<string, FleetSettings>,
   accounts: Ledger['accounts'],
 ): Promise<LedgerView> => {
-  const unpriced = (worker: WorkerRecord) => worker.cost === undefined && settings.has(worker.queue);
+  const unpriced = (worker: WorkerRecord) => worker.cost === undefined && settings.has(worker.fleet);
   if (!ledger.workers.some(unpriced)) return ledger;
   const workers = await forEach(ledger.workers, async (worker) => {
-    const of = settings.get(worker.queue);
+    const of = settings.get(worker.fleet);
     if (of === undefined || worker.cost !== undefined) return worker;
     const cost = costOf(worker, of);
     await accounts.price(worker, cost);
@@ -28,46 +27,47 @@ const price = async (
   return { ...ledger, workers };
 };
 
-/** Books workers of one queue that are over, in one write, and only then lets go of their records. */
-const bookQueue = async (
-  queue: string,
+/** Books workers of one fleet that are over, in one write, and only then lets go of their records. */
+const bookFleet = async (
+  fleet: string,
   ended: readonly EndedWorker[],
   ledger: LedgerView,
   accounts: Ledger['accounts'],
 ): Promise<LedgerView> => {
-  const before = ledger.accounts?.find((account) => account.queue === queue) ?? NO_ACCOUNT(queue);
-  const after = unbooked(before, ended).length === 0 ? before : withEnded(before, ended);
+  const before = accountsOf(fleet, ledger.accounts ?? []);
+  const isAllBooked = unbooked(before, ended).length === 0;
+  const after = isAllBooked ? before.own : withEnded(before, ended);
   // Another tick has booked meanwhile: what was read adds up, and the next tick goes on.
-  if (after !== before && !(await accounts.enter(after))) return ledger;
+  if (!isAllBooked && !(await accounts.enter(after))) return ledger;
   await forEach(ended, (each) => accounts.bury(each));
   return {
     ...ledger,
-    accounts: [...(ledger.accounts ?? []).filter((account) => account.queue !== queue), after],
-    ended: (ledger.ended ?? []).filter(({ worker }) => worker.queue !== queue),
+    accounts: [...(ledger.accounts ?? []).filter((account) => account !== before.own), after],
+    ended: (ledger.ended ?? []).filter(({ worker }) => worker.fleet !== fleet),
   };
 };
 
-/** Whether a worker or the account of a queue stands in the ledger that this version cannot read. */
-const hasUnread = ({ unread = [] }: LedgerView, queue: string): boolean =>
-  unreadOf(unread, { of: 'workers', queue, isShared: false }) !== undefined;
+/** Whether a worker or the account of a fleet stands in the ledger that this version cannot read. */
+const hasUnread = ({ unread = [] }: LedgerView, fleet: string): boolean =>
+  unreadOf(unread, { of: 'workers', whose: fleet, isShared: false }) !== undefined;
 
-/** Brings the queues' accounts up to what the ledger holds. Without prices there is nothing to do and no write. */
+/** Brings the fleets' accounts up to what the ledger holds. Without prices there is nothing to do and no write. */
 export const bookSpending = async (
   ledger: LedgerView,
-  queues: readonly ParsedSettings[],
+  fleets: readonly ParsedFleet[],
   accounts: Ledger['accounts'],
   failures: Failures,
 ): Promise<LedgerView> => {
   const settings = new Map(
-    queues.flatMap((queue) =>
-      queue.ok && hasPrices(queue.settings) ? [[queue.settings.name, queue.settings] as const] : [],
+    fleets.flatMap((fleet) =>
+      fleet.ok && hasPrices(fleet.settings) ? [[fleet.settings.name, fleet.settings] as const] : [],
     ),
   );
   let after = (await failures.during(() => price(ledger, settings, accounts))) ?? ledger;
-  for (const [queue, ended] of Map.groupBy(ledger.ended ?? [], ({ worker }) => worker.queue)) {
+  for (const [fleet, ended] of Map.groupBy(ledger.ended ?? [], ({ worker }) => worker.fleet)) {
     // One that cannot be read may be booked already: who is booked is written anew with each booking.
-    if (hasUnread(ledger, queue)) continue;
-    after = (await failures.during(() => bookQueue(queue, ended, after, accounts))) ?? after;
+    if (hasUnread(ledger, fleet)) continue;
+    after = (await failures.during(() => bookFleet(fleet, ended, after, accounts))) ?? after;
   }
   return after;
 };

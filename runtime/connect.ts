@@ -1,7 +1,7 @@
 import { certificates } from '../adapters/certificates.ts';
 import { endpoint } from '../adapters/endpoint.ts';
 import { ledger } from '../adapters/ledger.ts';
-import { panda } from '../adapters/panda.ts';
+import { noPanda, panda } from '../adapters/panda.ts';
 import { endpointSecret } from '../adapters/parameters.ts';
 import { settingsStore } from '../adapters/settings-store.ts';
 import { type Environment, placeOf, readEnvironment } from './environment.ts';
@@ -25,7 +25,10 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     certificates: seen,
     sources: {
       settings: settingsSource(settingsStore(env.AERIE_TABLE), placeOf(env)),
-      panda: panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random, certificates: seen }),
+      panda:
+        env.AERIE_PANDA_URL === undefined
+          ? noPanda
+          : panda({ baseUrl: env.AERIE_PANDA_URL, timeoutSeconds, random, certificates: seen }),
       pool,
       ledger: ledger(env.AERIE_TABLE),
     },

@@ -1,18 +1,19 @@
 import type { Decision } from '../core/model/decision.ts';
 import type { Count } from './tally.ts';
 
-/** Pilots that no worker has room for, of a queue that is given none. */
+/** Pilots and jobs that no worker has room for, of a fleet that is given none. */
 const unmet = (decision: Decision): number => {
   // Where money is out, another alarm says so.
   if (decision.counts.budgetOver === 1) return 0;
   const launches = decision.kind === 'act' && decision.launches.length > 0;
-  return launches ? 0 : (decision.counts.pilotsUnplaced ?? 0);
+  return launches ? 0 : (decision.counts.jobsUnplaced ?? 0);
 };
 
 /** Adds one decision to what its tick comes to. */
 export const countDecision = (decision: Decision, count: Count): void => {
-  count('QueuesHolding', decision.kind === 'hold' ? 1 : 0);
-  count('QueuesBraked', (decision.counts.breakersOpen ?? 0) > 0 ? 1 : 0);
+  const [isHold, isBraked] = [decision.kind === 'hold', (decision.counts.breakersOpen ?? 0) > 0];
+  count(decision.of === 'pilots' ? 'QueuesHolding' : 'FleetsHolding', isHold ? 1 : 0);
+  count(decision.of === 'pilots' ? 'QueuesBraked' : 'FleetsBraked', isBraked ? 1 : 0);
   if (decision.of === 'pilots') {
     const isEnding = decision.why.some(
       ({ kind }) => kind === 'credential-ends' || kind === 'tokens-end-first',
@@ -20,11 +21,11 @@ export const countDecision = (decision: Decision, count: Count): void => {
     count('QueuesWithEndingCredential', isEnding ? 1 : 0);
   }
   if (decision.of !== 'workers') return;
-  count('PilotsUnmet', unmet(decision));
-  count('QueuesOnOlderTemplate', decision.counts.olderTemplate ?? 0);
-  count('QueuesNearBudget', decision.counts.budgetNear ?? 0);
-  count('QueuesOverBudget', decision.counts.budgetOver ?? 0);
-  count('QueuesUnsupported', (decision.counts.pilotsUnsupported ?? 0) > 0 ? 1 : 0);
+  count('JobsUnmet', unmet(decision));
+  count('FleetsOnOlderTemplate', decision.counts.olderTemplate ?? 0);
+  count('FleetsNearBudget', decision.counts.budgetNear ?? 0);
+  count('FleetsOverBudget', decision.counts.budgetOver ?? 0);
+  count('FleetsUnsupported', (decision.counts.jobsUnsupported ?? 0) > 0 ? 1 : 0);
   count('WorkersNotBelieved', decision.counts.workersDisbelieved ?? 0);
   count('WorkersNotEnded', decision.counts.workersUnended ?? 0);
   if (decision.kind !== 'act') return;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type Stage, stageCaps } from '../core/model/stage.ts';
+import { fleetName } from '../core/model/pool.ts';
+import type { LaunchSource, Stage } from '../core/model/stage.ts';
 import type { Placement } from '../core/model/worker.ts';
 import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
@@ -30,14 +31,22 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+/** A fleet's own launch template, the disk that its workers offer to jobs, MB, and its image for ARM's processors. */
+const fleetSource = z.strictObject({
+  id: z.string().regex(/^lt-[0-9a-f]+$/),
+  version: z.string().regex(/^[0-9]+$/),
+  diskMb: z.int().min(1),
+  arm64Image: z.string().startsWith('ami-').optional(),
+});
+
 /** How long PanDA or the endpoint may take to answer at most; ticks reckon with it (runtime/time-left.ts). */
 export const HTTP_TIMEOUT_SECONDS = 10;
 
 const environment = z.object({
   AERIE_STAGE: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
   AERIE_TABLE: z.string().min(1),
-  /** Base URL of PanDA's API, `https://pandaserver.cern.ch:25443/api/v1`. */
-  AERIE_PANDA_URL: z.url(),
+  /** Base URL of PanDA's API, `https://pandaserver.cern.ch:25443/api/v1`; absent: the stage has no PanDA, and no queues. */
+  AERIE_PANDA_URL: z.url().optional(),
   /** Base URL of the endpoint, `https://cm.example.org:9619`. */
   AERIE_ENDPOINT_URL: z.url(),
   AERIE_TEMPLATE_ID: z.string().regex(/^lt-[0-9a-f]+$/),
@@ -55,12 +64,12 @@ const environment = z.object({
   AERIE_WORKER_VOLUMES_GB: z.coerce.number().positive(),
   /** Whether workers have public IPv4 addresses, which cost money: `public` or `private`. */
   AERIE_WORKER_ADDRESS: z.enum(['public', 'private']).default('public'),
-  /** `off`: no metrics of single queues, which are most of what the control plane costs; those over all queues stay. */
+  /** `off`: no metrics of single queues and fleets, which are most of what the control plane costs; those over all of them stay. */
   AERIE_QUEUE_METRICS: z.enum(['on', 'off']).default('on'),
   /** Set by Lambda itself: whose list prices hold. */
   AWS_REGION: z.string().default(USUAL_PLACE.region),
-  /** What all queues may come to together, as JSON: `{"cores":4000}`. */
-  AERIE_CAPS: json.pipe(stageCaps).optional(),
+  /** What fleets are launched from that have a template of their own, as JSON, by fleet: see `fleetSource`. */
+  AERIE_FLEETS: json.pipe(z.record(fleetName, fleetSource)).default({}),
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
   AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
@@ -73,6 +82,13 @@ const environment = z.object({
 
 export type Environment = z.infer<typeof environment>;
 
+/** What one of them is launched from. */
+const sourceOf = ({ id, version, diskMb, arm64Image }: z.infer<typeof fleetSource>): LaunchSource => ({
+  template: { id, version },
+  workerDiskMb: diskMb,
+  ...(arm64Image === undefined ? {} : { arm64Image }),
+});
+
 /** The stage as a plan needs it. */
 export const stageOf = (env: Environment): Stage => ({
   stage: env.AERIE_STAGE,
@@ -80,7 +96,7 @@ export const stageOf = (env: Environment): Stage => ({
   placements: env.AERIE_PLACEMENTS,
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
   ...(env.AERIE_ARM64_IMAGE === undefined ? {} : { arm64Image: env.AERIE_ARM64_IMAGE }),
-  ...(env.AERIE_CAPS === undefined ? {} : { caps: env.AERIE_CAPS }),
+  fleets: Object.fromEntries(Object.entries(env.AERIE_FLEETS).map(([name, of]) => [name, sourceOf(of)])),
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
 });
 

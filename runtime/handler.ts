@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
 import type { Context } from 'aws-lambda';
-import type { Decision } from '../core/model/decision.ts';
+import { type Decision, whose } from '../core/model/decision.ts';
 import { inShort } from '../core/tell/in-short.ts';
 import { NAMESPACE, type Service } from '../core/tell/metrics.ts';
 import { reasonsOf, type Said } from '../core/tell/reasons.ts';
@@ -46,7 +46,8 @@ export const metricsOf = (service: Service, stage: string): Metrics =>
 interface TickAnswer {
   readonly at: number;
   readonly decisions: readonly {
-    readonly queue: string;
+    /** A queue, or a fleet. */
+    readonly of: string;
     readonly kind: Decision['kind'];
     readonly what: string;
     readonly why: readonly Said[];
@@ -108,8 +109,8 @@ export const onTimer = (
     return {
       at,
       decisions: decisions.map((decision) => {
-        const { queue, kind } = decision;
-        return { queue, kind, what: inShort(decision), why: reasonsOf(decision) };
+        const { kind } = decision;
+        return { of: whose(decision), kind, what: inShort(decision), why: reasonsOf(decision) };
       }),
     };
   });

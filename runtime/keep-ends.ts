@@ -1,23 +1,23 @@
 import type { Ledger } from '../core/ledger.ts';
 import { type EndNote, type Instance, isAskedFor } from '../core/model/instance.ts';
-import { TAG } from '../core/model/names.ts';
+import { belongingIn } from '../core/model/names.ts';
 import type { Failures } from './failures.ts';
 import { forEach } from './parallel.ts';
 
-/** What is kept of an instance that EC2 shows as ended; nothing of one that says no queue, or of which EC2 says nothing. */
+/** What is kept of an instance that EC2 shows as ended; nothing of one that says no fleet, or of which EC2 says nothing. */
 const noteOf = (
   { instanceId, offer, launchedAt, tags, reason }: Instance,
   at: number,
 ): readonly EndNote[] => {
-  const queue = tags[TAG.queue];
-  if (queue === undefined || reason === undefined) return [];
-  return [{ instanceId, queue, offer, launchedAt, reason, at }];
+  const of = belongingIn(tags);
+  if (of === undefined || reason === undefined) return [];
+  return [{ instanceId, fleet: of.fleet, offer, launchedAt, reason, at }];
 };
 
 /** An end that somebody asked for is aerie's own, as long as the ledger does not say otherwise. */
 const withAsker = async (note: EndNote, ends: Ledger['ends']): Promise<EndNote> => {
   if (!isAskedFor(note.reason)) return note;
-  const state = await ends.lastState(note.queue, note.instanceId);
+  const state = await ends.lastState(note.fleet, note.instanceId);
   return state === undefined || state === 'retiring' ? note : { ...note, askedByOther: true };
 };
 

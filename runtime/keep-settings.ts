@@ -1,7 +1,10 @@
-import type { QueueParameters, SettingsStore } from '../core/ports.ts';
+import type { Parameters, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
 import {
-  type RawSettings,
+  judgedRecords,
+  type OwnedParameters,
+  type Owner,
+  ownerKey,
   type SettingsRecord,
   saying,
   settingsRecord,
@@ -9,88 +12,90 @@ import {
 import { forEach } from './parallel.ts';
 
 export interface SettingsPorts {
-  readonly parameters: QueueParameters;
+  readonly parameters: Parameters;
   readonly book: SettingsStore;
   /** Where the workers live; absent: where they usually do. */
   readonly place?: Place;
 }
 
-/** What a reading of SSM came to: the records of all queues, and whether all of SSM was read for it. */
+/** What a reading of SSM came to: the records of all queues and fleets, and whether all of SSM was read for it. */
 export interface KeptSettings {
   readonly records: readonly SettingsRecord[];
-  /** Queues whose settings are others than before, or gone. */
-  readonly changed: readonly string[];
+  /** Queues and fleets whose settings are others than before, or gone. */
+  readonly changed: readonly Owner[];
   readonly complete: boolean;
 }
 
-type Before = ReadonlyMap<string, SettingsRecord>;
+type Records = ReadonlyMap<string, SettingsRecord>;
 
-/** What is kept from before, and when the parameters were read; `byItself`: those of single queues and not all. */
+const recordsOf = (records: readonly SettingsRecord[]): Records =>
+  new Map(records.map((record) => [ownerKey(record), record]));
+
+/** What is kept from before, and when the parameters were read; `byItself`: those of single owners and not all. */
 interface Reread {
-  readonly before: Before;
+  readonly before: Records;
   readonly now: number;
   readonly byItself: boolean;
 }
 
-/** Brings the ledger's record of one queue in line with its parameters. Undefined: it has none, and no record now. */
-const keepQueue = async (
-  queue: string,
-  raw: RawSettings | undefined,
-  { before, now, byItself }: Reread,
-  { book, place }: SettingsPorts,
-): Promise<SettingsRecord | undefined> => {
-  if (raw === undefined || Object.keys(raw).length === 0) {
-    await book.forget(queue, now);
-    return undefined;
-  }
-  const old = before.get(queue);
-  const record = settingsRecord({ queue, raw, readAt: now, place }, old);
-  // Of a queue that was read by itself the moment counts too: an older reading of all may still be on its way.
-  if (byItself || old === undefined || saying(old) !== saying(record)) await book.keep(record);
-  return record;
-};
-
-const keep = async (
-  parameters: ReadonlyMap<string, RawSettings>,
-  queues: readonly string[],
-  reread: Reread,
-  ports: SettingsPorts,
-): Promise<Omit<KeptSettings, 'complete'>> => {
-  const { before } = reread;
+/** All records as they are after some parameters were read: each judged by itself, and then together. */
+const recordsAfter = (
+  read: readonly OwnedParameters[],
+  { before, now }: Reread,
+  place: Place | undefined,
+): Records => {
   const after = new Map(before);
-  const changed: string[] = [];
-  await forEach(queues, async (queue) => {
-    const record = await keepQueue(queue, parameters.get(queue), reread, ports);
-    const old = before.get(queue);
-    if (record === undefined) after.delete(queue);
-    else after.set(queue, record);
-    if ((old && saying(old)) !== (record && saying(record))) changed.push(queue);
-  });
-  return { records: [...after.values()], changed };
+  for (const { owner, raw } of read) {
+    const key = ownerKey(owner);
+    if (Object.keys(raw).length === 0) after.delete(key);
+    else after.set(key, settingsRecord({ owner, raw, readAt: now, place }, before.get(key)));
+  }
+  return recordsOf(judgedRecords([...after.values()], (owner) => before.get(ownerKey(owner)), place));
 };
 
-const recordsOf = (records: readonly SettingsRecord[]): Before =>
-  new Map(records.map((record) => [record.queue, record]));
+/** Brings the ledger in line with what was read. */
+const keep = async (
+  read: readonly OwnedParameters[],
+  reread: Reread,
+  { book, place }: SettingsPorts,
+): Promise<Omit<KeptSettings, 'complete'>> => {
+  const { before, now, byItself } = reread;
+  const after = recordsAfter(read, reread, place);
+  const isRead = new Set(read.map(({ owner }) => ownerKey(owner)));
+  const says = (record: SettingsRecord | undefined) => record && saying(record);
+  const isOther = (key: string) => says(before.get(key)) !== says(after.get(key));
+  // Of one that was read by itself the moment counts too: an older reading of all may still be on its way.
+  const written = [...after].filter(([key]) => isOther(key) || (byItself && isRead.has(key)));
+  await forEach(written, ([, record]) => book.keep(record));
+  const gone = read.map(({ owner }) => owner).filter((owner) => !after.has(ownerKey(owner)));
+  await forEach(gone, (owner) => book.forget(owner, now));
+  const others = [...new Map([...before, ...after])].filter(([key]) => isOther(key));
+  return {
+    records: [...after.values()],
+    changed: others.map(([, { of, name }]) => ({ of, name })),
+  };
+};
 
 /** Reads all of SSM and brings the ledger in line with it. */
 export const keepAllSettings = async (ports: SettingsPorts, now: number): Promise<KeptSettings> => {
   const [parameters, { records }] = await Promise.all([ports.parameters.all(), ports.book.read()]);
-  const before = recordsOf(records);
-  const queues = [...new Set([...parameters.keys(), ...before.keys()])];
-  const kept = await keep(parameters, queues, { before, now, byItself: false }, ports);
+  const there = new Set(parameters.map(({ owner }) => ownerKey(owner)));
+  const gone = records.filter((record) => !there.has(ownerKey(record)));
+  const read = [...parameters, ...gone.map(({ of, name }) => ({ owner: { of, name }, raw: {} }))];
+  const kept = await keep(read, { before: recordsOf(records), now, byItself: false }, ports);
   await ports.book.complete(now);
   return { ...kept, complete: true };
 };
 
-/** Reads what has changed, queue by queue; all of SSM if that was never done before. */
+/** Reads what has changed, owner by owner; all of SSM if that was never done before. */
 export const keepChangedSettings = async (
-  queues: readonly string[],
+  owners: readonly Owner[],
   ports: SettingsPorts,
   now: number,
 ): Promise<KeptSettings> => {
   const { completeAt, records } = await ports.book.read();
   if (completeAt === undefined) return keepAllSettings(ports, now);
-  const read = await forEach(queues, async (queue) => [queue, await ports.parameters.of(queue)] as const);
-  const kept = await keep(new Map(read), queues, { before: recordsOf(records), now, byItself: true }, ports);
+  const read = await forEach(owners, async (owner) => ({ owner, raw: await ports.parameters.of(owner) }));
+  const kept = await keep(read, { before: recordsOf(records), now, byItself: true }, ports);
   return { ...kept, complete: false };
 };

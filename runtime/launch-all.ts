@@ -71,7 +71,7 @@ const withRefused = async (
  */
 export const replay = async (
   ledger: LedgerView,
-  mayLaunch: (queue: string) => boolean,
+  mayLaunch: (fleet: string) => boolean,
   { lease, brake, failures, now }: Launching,
   ports: LaunchAllPorts,
 ): Promise<LedgerView> => {
@@ -81,7 +81,7 @@ export const replay = async (
     failures.during(async () => {
       if (isIntended(launch)) return undefined;
       const mayAsk = () =>
-        !isPaced && brake.throttled === undefined && mayLaunch(launch.request.queue) && hasTime(ports);
+        !isPaced && brake.throttled === undefined && mayLaunch(launch.request.fleet) && hasTime(ports);
       const result = await askAgain(launch, mayAsk, ports, now);
       if (result.throttled) brake.throttled = launch.request.count;
       return result;

@@ -30,7 +30,9 @@ const recordOf = (
   { instanceId, offer, launchedAt }: Launched & { readonly launchedAt: number },
 ): WorkerRecord => ({
   instanceId,
-  queue: request.queue,
+  fleet: request.fleet,
+  ...(request.onlyQueue === undefined ? {} : { onlyQueue: request.onlyQueue }),
+  ...(request.width === undefined ? {} : { width: request.width }),
   launchId: request.launchId,
   offer,
   offers,
@@ -40,7 +42,7 @@ const recordOf = (
   ...costAt(request, prices, offer.flavour, launchedAt),
 });
 
-/** What a worker of a launch costs, and until when at the most; nothing where its queue has no prices. */
+/** What a worker of a launch costs, and until when at the most; nothing where its fleet has no prices. */
 const costAt = (
   { tags }: LaunchRequest,
   prices: OpenLaunch['prices'],
@@ -125,7 +127,7 @@ export const firstAsk = async (
   throw new Error(`EC2 did not take launch ${launchId}: ${outcomeInWords(outcome, count)}`);
 };
 
-/** Returns the tags that find it alone: a queue of the same name in another stage has the same launch ids. */
+/** Returns the tags that find it alone: a fleet of the same name in another stage has the same launch ids. */
 const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, string>> => {
   const stage = tags[TAG.stage];
   return { ...(stage === undefined ? {} : { [TAG.stage]: stage }), [TAG.launch]: launchId };

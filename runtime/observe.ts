@@ -4,7 +4,7 @@ import { known, type Snapshot } from '../core/model/snapshot.ts';
 import { inflated, type Observed } from '../core/observe/facts.ts';
 import { fewerJobs, looksRepeated } from '../core/observe/repeated-counts.ts';
 import type { Panda, PoolSight, SettingsSource } from '../core/ports.ts';
-import type { ParsedSettings } from '../core/settings/queue-settings.ts';
+import type { StageSettings } from '../core/settings/joint.ts';
 import { COMPARABLE_SECONDS } from '../core/write/lease.ts';
 
 export interface Sources {
@@ -15,9 +15,7 @@ export interface Sources {
 }
 
 /** Everything but the ledger, which is read once the lease is had. */
-export interface Outside extends Observed {
-  readonly queues: readonly ParsedSettings[];
-}
+export interface Outside extends Observed, StageSettings {}
 
 /** PanDA's jobs; asked for once more if the first answer may have counted some of them twice. */
 const jobsOnce = async (
@@ -38,8 +36,8 @@ export const observer = (sources: Omit<Sources, 'ledger'>): ((now: number) => Pr
   return async (now) => {
     const comparable = last !== undefined && Math.abs(now - last.at) <= COMPARABLE_SECONDS;
     const pandaBefore = comparable ? last?.jobs : undefined;
-    const [queues, panda, sites, pool] = await Promise.all([
-      sources.settings.queues(now),
+    const [settings, panda, sites, pool] = await Promise.all([
+      sources.settings.all(now),
       jobsOnce(sources.panda, now, pandaBefore),
       sources.panda.sites(now),
       sources.pool.view(),
@@ -48,6 +46,6 @@ export const observer = (sources: Omit<Sources, 'ledger'>): ((now: number) => Pr
     if (panda.kind === 'known' && inflated(panda.value, pandaBefore) === undefined) {
       last = { at: now, jobs: panda.value };
     }
-    return { now, queues, panda, pandaBefore, sites, pool };
+    return { now, ...settings, panda, pandaBefore, sites, pool };
   };
 };

@@ -24,7 +24,7 @@ const endsOf = (ends: Looked['ends']) => ({
   ),
   endedByOthers: ends
     .filter(isByOthers)
-    .map(({ instanceId, queue, reason }) => `${instanceId} of ${queue}: ${endInWords(reason)}`)
+    .map(({ instanceId, fleet, reason }) => `${instanceId} of ${fleet}: ${endInWords(reason)}`)
     .slice(0, MOST_NAMED),
 });
 

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
-import { queuesPath } from '../core/model/names.ts';
-import type { SettingsRecord } from '../core/settings/settings-record.ts';
+import { fleetsPath, queuesPath } from '../core/model/names.ts';
+import { ownerKey, type SettingsRecord } from '../core/settings/settings-record.ts';
 import { dress, metricsOf } from './handler.ts';
 import {
   type KeptSettings,
@@ -18,16 +18,17 @@ const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body
 
 type Messages = z.infer<typeof batch>['Records'];
 
-/** What is wrong with a queue's settings, for a person: the whole name of each parameter, and what it may be. */
-const complaint = (stage: string, { queue, good, bad = [] }: SettingsRecord): string => {
-  const wrong = bad.map(({ knob, why }) => `${queuesPath(stage)}/${queue}/${knob} ${why}`).join('; ');
-  const then = good === undefined ? 'the queue holds' : 'the queue keeps its last good settings';
+/** What is wrong with settings, for a person: the whole name of each parameter, and what it may be. */
+const complaint = (stage: string, { of, name, good, bad = [] }: SettingsRecord): string => {
+  const path = of === 'queue' ? queuesPath(stage) : fleetsPath(stage);
+  const wrong = bad.map(({ knob, why }) => `${path}/${name}/${knob} ${why}`).join('; ');
+  const then = good === undefined ? `the ${of} holds` : `the ${of} keeps its last good settings`;
   return `${wrong}: ${then}`;
 };
 
 /**
  * The function that keeps the settings in the ledger: on a timer it reads all of them, on a message about a parameter
- * those of its queue. Messages that could not be worked on come back, until the queue gives them to its dead letters.
+ * those of its queue or fleet. Messages that could not be worked on come back, until the queue gives them to its dead letters.
  */
 export const onSettings = (stage: string, ports: SettingsPorts) => {
   const logger = new Logger({ serviceName: 'settings' });
@@ -36,11 +37,13 @@ export const onSettings = (stage: string, ports: SettingsPorts) => {
   const tell = ({ records, changed, complete }: KeptSettings, at: number): void => {
     const bad = records.filter((record) => record.bad !== undefined);
     for (const record of bad) {
-      logger.warn(complaint(stage, record), { queue: record.queue, bad: record.bad });
+      logger.warn(complaint(stage, record), { [record.of]: record.name, bad: record.bad });
     }
-    logger.info(`${records.length} queues, ${bad.length} with settings that cannot be used`, { at, changed });
+    const queues = records.filter(({ of }) => of === 'queue').length;
+    const told = `${queues} queues and ${records.length - queues} fleets with parameters, ${bad.length} with settings that cannot be used`;
+    logger.info(told, { at, changed: changed.map(ownerKey) });
     count('SettingsRead', complete ? 1 : 0);
-    count('QueuesWithBadSettings', bad.length);
+    count('BadSettings', bad.length);
     publish(at);
   };
 
@@ -65,9 +68,9 @@ export const onSettings = (stage: string, ports: SettingsPorts) => {
     const events = readable(records);
     if (events.size === 0) return { batchItemFailures: [] };
     const at = Math.max(...[...events.values()].map((event) => event.at));
-    const queues = new Set([...events.values()].map(({ queue }) => queue));
+    const owners = new Map([...events.values()].map(({ owner }) => [ownerKey(owner), owner]));
     try {
-      tell(await keepChangedSettings([...queues], ports, at), at);
+      tell(await keepChangedSettings([...owners.values()], ports, at), at);
       return { batchItemFailures: [] };
     } catch (error) {
       logger.error('changed settings could not be read and will be tried again', { error });

@@ -22,26 +22,40 @@ const removalOf = ({ queue, at }: PilotDecision, viewedAt: number): SubmissionRe
   removal: true,
 });
 
+/** What rides on each pilot of a submission. */
+const ridingOn = ({
+  fleet,
+  wallSeconds,
+}: Extract<PilotDecision, { kind: 'submit' }>): Pick<SubmissionRecord, 'fleet' | 'wallSeconds'> => ({
+  ...(fleet === undefined ? {} : { fleet }),
+  ...(wallSeconds === undefined ? {} : { wallSeconds }),
+});
+
 /** Does what was decided; what there is no time for is left to the next tick, which decides anew. */
 const carryOut = async (
   decision: Decision,
   { lease, timeLeft, facts }: Turn,
   ports: PilotsPorts,
 ): Promise<void> => {
+  if (decision.of !== 'pilots') return;
   const { queue } = decision;
   if (timeLeft() < NEEDED_SECONDS.order) return;
   if (decision.kind === 'submit') {
     const { requestId, count, shape, viewedAt, at, canary } = decision;
-    const record = { requestId, queue, count, shape, viewedAt, at, ...(canary && { canary }) };
+    const asking = ridingOn(decision);
+    const record = { requestId, queue, count, shape, ...asking, viewedAt, at, ...(canary && { canary }) };
     // Recorded first: pilots that were submitted and are not recorded would be submitted again on a stale view.
     await ports.ledger.submissions.add(record);
     // Whoever has taken the lease since may not have read that record: then that one decides, and these are not sent.
-    if (await ports.ledger.leases.holds(lease)) await ports.pilots.submit({ requestId, queue, count, shape });
+    if (await ports.ledger.leases.holds(lease)) {
+      await ports.pilots.submit({ requestId, queue, count, shape, ...asking });
+    }
   }
   if (decision.kind === 'remove') {
     // Recorded first: what is removed is not to be taken for pilots that never came.
     await ports.ledger.submissions.add(removalOf(decision, facts.viewedAt));
-    await ports.pilots.remove({ queue, count: decision.count, leave: decision.leave });
+    const { count, leave, fleet } = decision;
+    await ports.pilots.remove({ queue, count, leave, ...(fleet === undefined ? {} : { fleet }) });
   }
 };
 
@@ -65,6 +79,7 @@ const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]>
 export const pilotsTick = (ports: PilotsPorts): Tick =>
   tick(ports, {
     name: 'pilots',
+    needsPanda: true,
     hold: async (world, why) => ofPilots(holdPilots(world, world.now, why)),
     beside: async () => undefined,
     act: (turn) => act(turn, ports),

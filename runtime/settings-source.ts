@@ -1,33 +1,65 @@
+import type { Shape } from '../core/model/resources.ts';
 import type { SettingsSource, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
-import type { ParsedSettings } from '../core/settings/queue-settings.ts';
-import { type SettingsRecord, saying, settingsOf, staleSettings } from '../core/settings/settings-record.ts';
+import {
+  fleetIn,
+  ownerKey,
+  queueIn,
+  type Readers,
+  type SettingsRecord,
+  saying,
+  settingsIn,
+  staleSettings,
+  unusable,
+} from '../core/settings/settings-record.ts';
 
-/** Parses a record once for as long as it says the same: thousands of queues change one at a time. */
-const memory = (place: Place | undefined) => {
-  let known = new Map<string, { readonly said: string; readonly parsed: ParsedSettings }>();
-  return (records: readonly SettingsRecord[]): readonly ParsedSettings[] => {
-    const next: typeof known = new Map();
-    for (const record of records) {
-      const said = saying(record);
-      const before = known.get(record.queue);
-      next.set(record.queue, before?.said === said ? before : { said, parsed: settingsOf(record, place) });
-    }
-    known = next;
-    return [...next.values()].map(({ parsed }) => parsed);
+/** Answers what was worked out of something that said the same the last time. */
+const remembered = <T>() => {
+  let known = new Map<string, { readonly said: string; readonly value: T }>();
+  let next: typeof known = new Map();
+  return {
+    of(key: string, said: string, workOut: () => T): T {
+      const before = known.get(key);
+      const now = before?.said === said ? before : { said, value: workOut() };
+      next.set(key, now);
+      return now.value;
+    },
+    /** What was not asked for since the last time is forgotten. */
+    turn() {
+      known = next;
+      next = new Map();
+    },
   };
 };
 
-const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.queue < b.queue ? -1 : 1);
+/** Reads a record once for as long as it says the same: thousands of queues change one at a time. */
+const memory = () => {
+  const queues = remembered<ReturnType<typeof queueIn>>();
+  const fleets = remembered<ReturnType<typeof fleetIn>>();
+  const readers: Readers = {
+    queue: (record) => queues.of(ownerKey(record), saying(record), () => queueIn(record)),
+    fleet: (record: SettingsRecord, shapes: readonly Shape[], place) =>
+      fleets.of(ownerKey(record), `${saying(record)} ${JSON.stringify(shapes)}`, () =>
+        fleetIn(record, shapes, place),
+      ),
+  };
+  const turn = () => {
+    queues.turn();
+    fleets.turn();
+  };
+  return { readers, turn };
+};
+
+const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.name < b.name ? -1 : 1);
 
 /**
- * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote
- * one; if it has long not done so, every queue's settings are unusable. `place` is where the workers live.
+ * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote one; if
+ * it has long not done so, all settings are unusable. `place` is where the workers live.
  */
 export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place): SettingsSource => {
-  const parsed = memory(place);
+  const { readers, turn } = memory();
   return {
-    async queues(nowSeconds) {
+    async all(nowSeconds) {
       const { completeAt, records } = await book.read();
       if (completeAt === undefined) {
         throw new Error(
@@ -36,9 +68,10 @@ export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place)
       }
       const stale = staleSettings(completeAt, nowSeconds);
       const sorted = [...records].sort(byName);
-      return stale === undefined
-        ? parsed(sorted)
-        : sorted.map(({ queue }) => ({ ok: false, queue, problems: [stale] }));
+      if (stale !== undefined) return unusable(sorted, stale);
+      const settings = settingsIn(sorted, place, readers);
+      turn();
+      return settings;
     },
   };
 };

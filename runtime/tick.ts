@@ -29,7 +29,9 @@ export type Tick = (now: number, timeLeft?: TimeLeft) => Promise<readonly Decisi
 /** What one of the two queues does with its tick. */
 interface TickOf<Beside> {
   readonly name: 'pilots' | 'workers';
-  /** Decides that every queue holds. */
+  /** Whether nothing can be done without PanDA. */
+  readonly needsPanda: boolean;
+  /** Decides that every queue, or every fleet, holds. */
   readonly hold: (world: Outside, why: Reason) => Promise<readonly Decision[]>;
   /** Asks for what acting needs besides, while the world is observed. */
   readonly beside: (now: number) => Promise<Beside>;
@@ -37,8 +39,11 @@ interface TickOf<Beside> {
   readonly act: (turn: Turn, beside: Beside) => Promise<readonly Decision[]>;
 }
 
-/** One tick of a queue: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
-export const tick = <Beside>(ports: TickPorts, { name, hold, beside, act }: TickOf<Beside>): Tick => {
+/** One tick: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
+export const tick = <Beside>(
+  ports: TickPorts,
+  { name, needsPanda, hold, beside, act }: TickOf<Beside>,
+): Tick => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.ledger.decisions, ports.tell);
   return async (now, timeLeft = NO_END) => {
@@ -46,10 +51,14 @@ export const tick = <Beside>(ports: TickPorts, { name, hold, beside, act }: Tick
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
     const { facts } = established;
+    const { jobsUnknown } = facts;
+    if (needsPanda && jobsUnknown !== undefined) return forEach(await hold(world, jobsUnknown), writeDown);
     const lease = await ports.ledger.leases.take({
       ...{ name, at: now, viewedAt: facts.viewedAt },
       // A sum without some of the sites is no measure for one with them.
-      ...(isWhole(facts.jobs) ? { pandaRunning: runningEverywhere(facts.jobs) } : {}),
+      ...(jobsUnknown === undefined && isWhole(facts.jobs)
+        ? { pandaRunning: runningEverywhere(facts.jobs) }
+        : {}),
     });
     if (lease.kind === 'refused') {
       // Told and not written down: what is written down for this moment is for the holder to carry out.

@@ -57,10 +57,10 @@ const endedUnknown = async (
   return (await workers.find(instanceId)) ?? 'not ours';
 };
 
-/** Whether a queue drains workers that EC2 recommends to replace. */
-const drainsOnRebalance = async (queue: string, at: number, settings: SettingsSource): Promise<boolean> =>
-  (await settings.queues(at)).some(
-    (of) => of.ok && of.settings.name === queue && of.settings.rebalance === 'drain',
+/** Whether a fleet drains workers that EC2 recommends to replace. */
+const drainsOnRebalance = async (fleet: string, at: number, settings: SettingsSource): Promise<boolean> =>
+  (await settings.all(at)).fleets.some(
+    (of) => of.ok && of.settings.name === fleet && of.settings.rebalance === 'drain',
   );
 
 const happened = async (
@@ -76,7 +76,7 @@ const happened = async (
       await leaving(worker, { kind: 'spot-interruption' }, ports, at);
       return 'ours';
     case 'rebalance':
-      if (!(await drainsOnRebalance(worker.queue, at, ports.settings))) return 'left alone';
+      if (!(await drainsOnRebalance(worker.fleet, at, ports.settings))) return 'left alone';
       await leaving(worker, { kind: 'spot-rebalance' }, ports, at);
       return 'ours';
     case 'other':

@@ -44,7 +44,7 @@ const ofWorkers = (decisions: readonly WorkerDecision[]): readonly Decision[] =>
 
 /** Brings the ledger in line with the world, and what is open to its end. Without a view to believe it is left as it is. */
 const settleOpen = async (
-  { facts, queues, now }: Turn,
+  { facts, fleets, now }: Turn,
   ledger: LedgerView,
   launching: Launching,
   ports: TimedPorts,
@@ -54,11 +54,11 @@ const settleOpen = async (
   const reconciled = stillOwed(ledger, found, now);
   if (suddenDrop(reconciled.workers, agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(
-    queues.flatMap((queue) => (queue.ok && queue.settings.state === 'active' ? [queue.settings.name] : [])),
+    fleets.flatMap((of) => (of.ok && of.settings.state === 'active' ? [of.settings.name] : [])),
   );
-  const isRead = (queue: string) =>
-    unreadOf(ledger.unread ?? [], { of: 'workers', queue, isShared: false }) === undefined;
-  return replay(reconciled, (queue) => active.has(queue) && isRead(queue), launching, ports);
+  const isRead = (fleet: string) =>
+    unreadOf(ledger.unread ?? [], { of: 'workers', whose: fleet, isShared: false }) === undefined;
+  return replay(reconciled, (fleet) => active.has(fleet) && isRead(fleet), launching, ports);
 };
 
 /** Workers that were to be ended because they never joined. */
@@ -86,12 +86,12 @@ const act = async (
   ports: TimedPorts,
   { plan, vouch }: Deciding,
 ): Promise<readonly Decision[]> => {
-  const { now, facts, queues, lease, writeDown, failures } = turn;
+  const { now, facts, queues, fleets, lease, writeDown, failures } = turn;
   const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
-  const booked = await bookSpending(await ports.ledger.view(), queues, ports.ledger.accounts, failures);
+  const booked = await bookSpending(await ports.ledger.view(), fleets, ports.ledger.accounts, failures);
   const settled = await settleOpen(turn, booked, launching, ports);
   const ledger = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
-  const decided = ofWorkers(plan({ facts, queues, ledger, stage: ports.stage }));
+  const decided = ofWorkers(plan({ facts, queues, fleets, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
   const launched = await launchAll(kept, ledger, launching, ports);
@@ -106,11 +106,12 @@ const act = async (
   return kept;
 };
 
-/** One tick of queue 2, which keeps as many workers as the pool's waiting pilots need. */
+/** One tick of queue 2, which keeps as many workers as the pool's waiting jobs need. */
 export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick => {
   const deciding = { plan, vouch: voucher(ports.cloud, ports.stage.stage) };
   return tick(ports, {
     name: 'workers',
+    needsPanda: false,
     hold: async (world, why) =>
       ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, world.now, why)),
     beside: ports.image,

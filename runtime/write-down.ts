@@ -1,8 +1,8 @@
 import type { Ledger } from '../core/ledger.ts';
-import type { Decision } from '../core/model/decision.ts';
+import { type Decision, whose } from '../core/model/decision.ts';
 import { gistOf } from '../core/model/reason.ts';
 
-/** Says what was decided, once per queue and tick. */
+/** Says what was decided, once per decision. */
 export type Tell = (decision: Decision) => void;
 
 /** Writes a decision down, tells it, and answers with the one to carry out. */
@@ -14,18 +14,18 @@ const gist = ({ kind, why }: Decision): string => [kind, ...why.map(gistOf)].joi
 const isQuiet = (decision: Decision): boolean => decision.kind === 'rest' || decision.kind === 'hold';
 
 /**
- * Writes decisions into the ledger, first writer wins. A quiet one that says what the last one of its queue said is not
- * written again: a queue that has nothing to do costs nothing. The memory of that lasts as long as its container; a
+ * Writes decisions into the ledger, first writer wins. A quiet one that says what the last one of its queue or fleet said is
+ * not written again: one that has nothing to do costs nothing. The memory of that lasts as long as its container; a
  * cold start writes once more.
  */
 export const writerDown = (decisions: Ledger['decisions'], tell: Tell): WriteDown => {
   const lastQuiet = new Map<string, string>();
   return async (decision) => {
-    const { queue } = decision;
-    const repeated = isQuiet(decision) && lastQuiet.get(queue) === gist(decision);
+    const key = `${decision.of} ${whose(decision)}`;
+    const repeated = isQuiet(decision) && lastQuiet.get(key) === gist(decision);
     const kept = repeated ? decision : await decisions.keep(decision);
-    if (isQuiet(kept)) lastQuiet.set(queue, gist(kept));
-    else lastQuiet.delete(queue);
+    if (isQuiet(kept)) lastQuiet.set(key, gist(kept));
+    else lastQuiet.delete(key);
     tell(kept);
     return kept;
   };

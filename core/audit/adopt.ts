@@ -4,8 +4,7 @@ import { TAG } from '../model/names.ts';
 import type { Resources } from '../model/resources.ts';
 import { stageOfFleet } from '../model/stage.ts';
 import { templateIn } from '../model/templates.ts';
-import type { WorkerRecord } from '../model/worker.ts';
-import type { Belonging } from '../observe/belief.ts';
+import type { Belonging, WorkerRecord } from '../model/worker.ts';
 import { isProtected, type Sides } from './sides.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };

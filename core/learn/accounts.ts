@@ -1,4 +1,4 @@
-import type { Account } from '../model/account.ts';
+import { type Account, NO_ACCOUNT } from '../model/account.ts';
 import { monthsOf, secondsIn } from '../model/months.ts';
 import type { EndedWorker } from '../model/worker.ts';
 import { withExposed } from './hazards.ts';
@@ -28,19 +28,41 @@ export const dollarsIn = (
   { dollarsPerHour, from, to }: Lifetime,
 ): number => (dollarsPerHour * secondsIn(month, from, to)) / HOUR;
 
-/** Those that are over and not in the account yet. */
-export const unbooked = (account: Account, ended: readonly EndedWorker[]): readonly EndedWorker[] => {
-  const booked = new Set(account.booked);
+/** What a fleet's money stands in: its own account, and those of queues from before there were fleets. */
+export interface FleetAccounts {
+  readonly own: Account;
+  readonly former: readonly Account[];
+}
+
+export const accountsOf = (fleet: string, accounts: readonly Account[]): FleetAccounts => {
+  const all = accounts.filter((account) => account.fleet === fleet);
+  return {
+    own: all.find(({ former }) => former === undefined) ?? NO_ACCOUNT(fleet),
+    former: all.filter(({ former }) => former !== undefined),
+  };
+};
+
+/** What has been spent on a fleet's workers that are over and booked, in a month, dollars. */
+export const bookedIn = (month: string, { own, former }: FleetAccounts): number =>
+  [own, ...former].reduce((sum, { dollars }) => sum + (dollars[month] ?? 0), 0);
+
+/** Those that are over and in no account yet. */
+export const unbooked = (
+  { own, former }: FleetAccounts,
+  ended: readonly EndedWorker[],
+): readonly EndedWorker[] => {
+  const booked = new Set([own, ...former].flatMap((account) => account.booked));
   return ended.filter(({ worker }) => !booked.has(worker.instanceId));
 };
 
 /**
- * The account with every worker of the fleet that is over. The same workers again change nothing but what is
- * remembered as booked: those that are still there, and no others.
+ * The fleet's own account with every worker that is over. The same workers again change nothing but what is remembered as
+ * booked: those that are still there, and no others.
  */
-export const withEnded = (account: Account, ended: readonly EndedWorker[]): Account => {
+export const withEnded = (accounts: FleetAccounts, ended: readonly EndedWorker[]): Account => {
+  const account = accounts.own;
   const dollars: Record<string, number> = { ...account.dollars };
-  const fresh = unbooked(account, ended);
+  const fresh = unbooked(accounts, ended);
   const pools = withExposed(account.pools ?? {}, fresh);
   for (const each of fresh) {
     const { launchedAt: from, cost } = each.worker;

@@ -20,6 +20,8 @@ export type Exposures = Readonly<Record<string, Exposure>>;
  */
 export const account = z.object({
   fleet: z.string(),
+  /** The queue whose money it was, before there were fleets: it adds up, and is not written any more. */
+  former: z.string().exactOptional(),
   dollars: z.record(z.string(), z.number()),
   booked: z.array(z.string()),
   /** What its spot workers have shown of their pools; absent: it had none. */

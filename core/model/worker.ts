@@ -82,6 +82,9 @@ export const workerRecord = z.object({
 
 export type WorkerRecord = Parsed<typeof workerRecord>;
 
+/** Whose jobs a worker was launched for. */
+export type Belonging = Pick<WorkerRecord, 'fleet' | 'onlyQueue'>;
+
 /** A worker that is over and whose cost is not booked yet. */
 export interface EndedWorker {
   readonly worker: WorkerRecord & { readonly cost: Cost };

@@ -1,7 +1,7 @@
 import { type Flavour, parseFlavour } from '../model/flavours.ts';
 import type { PoolWorker } from '../model/pool.ts';
 import { least, type Resources } from '../model/resources.ts';
-import type { WorkerRecord } from '../model/worker.ts';
+import type { Belonging, WorkerRecord } from '../model/worker.ts';
 
 /** Why a worker's ad is not believed as it stands. */
 export type Doubt = 'contradictory' | 'boastful' | 'elsewhere' | 'unreadable';
@@ -65,9 +65,6 @@ const taken = (pool: PoolWorker): PoolWorker => ({
   busy: Math.max(1, pool.busy),
   idleSince: null,
 });
-
-/** Whose jobs a worker was launched for. */
-export type Belonging = Pick<WorkerRecord, 'fleet' | 'onlyQueue'>;
 
 /** What is believed of an ad, and why it is not what the ad says. */
 interface Believed {

@@ -46,13 +46,13 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
     sorted.slice(MOST_KINDS),
     ({ shape, queue }) => `${shape.cpus} ${shape.gpus} ${queue ?? ''}`,
   );
-  const joined = [...rest.values()].map((alike) =>
-    alike.reduce((a, b) => ({
-      ...a,
-      shape: most(a.shape, b.shape),
-      wallSeconds: Math.max(a.wallSeconds, b.wallSeconds),
-      count: a.count + b.count,
-    })),
+  const joined = [...rest.values()].map(
+    (alike): Waiters => ({
+      ...alike[0],
+      shape: alike.map(({ shape }) => shape).reduce(most),
+      wallSeconds: Math.max(...alike.map(({ wallSeconds }) => wallSeconds)),
+      count: alike.reduce((n, { count }) => n + count, 0),
+    }),
   );
   return [...sorted.slice(0, MOST_KINDS), ...joined];
 };

@@ -86,7 +86,11 @@ export const supply = (
   const strangers = fleet.strangers
     .filter((worker) => takesJobs(worker, now))
     .flatMap(({ free, total, joinedAt, queue }) =>
-      bin(free, { startedAt: joinedAt, gpus: total.gpus, ...(queue === undefined ? {} : { onlyQueue: queue }) }),
+      bin(free, {
+        startedAt: joinedAt,
+        gpus: total.gpus,
+        ...(queue === undefined ? {} : { onlyQueue: queue }),
+      }),
     );
   const booting = fleet.members
     .filter((member) => isBooting(member, now, settings))

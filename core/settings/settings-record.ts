@@ -15,6 +15,12 @@ export interface Owner {
 /** One text for one owner. */
 export const ownerKey = ({ of, name }: Owner): string => `${of}#${name}`;
 
+/** The parameters of one queue or fleet. */
+export interface OwnedParameters {
+  readonly owner: Owner;
+  readonly raw: RawSettings;
+}
+
 /** What the ledger keeps of the settings of one queue or fleet. */
 export interface SettingsRecord extends Owner {
   /** The moment whose settings these are, seconds since 1970. */
@@ -32,9 +38,7 @@ export interface SettingsSnapshot {
 }
 
 /** What was read of a queue or a fleet, and where the workers live. */
-export interface Reading {
-  readonly owner: Owner;
-  readonly raw: RawSettings;
+export interface Reading extends OwnedParameters {
   readonly readAt: number;
   readonly place?: Place | undefined;
 }
@@ -105,6 +109,26 @@ export const settingsIn = (
     ),
   );
   return judgedTogether({ queues, fleets }, place);
+};
+
+/**
+ * Marks records of queues that can be used by themselves and not on their fleets. `before`: what was kept of a queue; its
+ * last good parameters stay in force.
+ */
+export const judgedRecords = (
+  records: readonly SettingsRecord[],
+  before: (owner: Owner) => SettingsRecord | undefined,
+  place?: Place,
+): readonly SettingsRecord[] => {
+  const { queues } = settingsIn(records, place);
+  const problems = new Map(
+    queues.flatMap((queue) => (queue.ok ? [] : [[queue.name, queue.problems] as const])),
+  );
+  return records.map((record) => {
+    const bad = record.of === 'queue' ? problems.get(record.name) : undefined;
+    if (bad === undefined || record.bad !== undefined) return record;
+    return { ...record, good: before(record)?.good ?? record.good, bad };
+  });
 };
 
 /** The same names, and one reason why none of their settings can be used. */

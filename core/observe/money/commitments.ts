@@ -1,5 +1,12 @@
-import { billedUntil, dollarsIn, type Lifetime, unbooked } from '../../learn/accounts.ts';
-import { type Account, NO_ACCOUNT } from '../../model/account.ts';
+import {
+  accountsOf,
+  billedUntil,
+  bookedIn,
+  dollarsIn,
+  type FleetAccounts,
+  type Lifetime,
+  unbooked,
+} from '../../learn/accounts.ts';
 import type { OpenLaunch } from '../../model/launch.ts';
 import type { LedgerView } from '../../model/ledger.ts';
 import { endsBy, REPLAYED_SECONDS } from '../../model/lifetimes.ts';
@@ -11,7 +18,7 @@ import { dearestCore, dollarsPerHour } from '../../settings/prices.ts';
 
 /** Everything that a fleet pays for, or may: what is over as times that have passed, what lives as times to come. */
 export interface Commitments {
-  readonly account: Account;
+  readonly accounts: FleetAccounts;
   /** Over, and not in the account yet. */
   readonly over: readonly Lifetime[];
   /** Workers that may be billed now, each to its end at the latest. */
@@ -81,8 +88,8 @@ export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
   const accounts = grouped(ledger.accounts ?? [], ({ fleet }) => fleet);
   return (settings, strangers) => {
     const { name } = settings;
-    const account = accounts(name)[0] ?? NO_ACCOUNT(name);
-    const over: Lifetime[] = unbooked(account, ended(name)).map((each) => ({
+    const booked = accountsOf(name, accounts(name));
+    const over: Lifetime[] = unbooked(booked, ended(name)).map((each) => ({
       dollarsPerHour: each.worker.cost.dollarsPerHour,
       from: each.worker.launchedAt,
       to: billedUntil(each),
@@ -94,7 +101,7 @@ export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
       else live.push(lifetime);
     }
     for (const launch of launches(name)) live.push(ofLaunch(launch, settings));
-    return { account, over, live };
+    return { accounts: booked, over, live };
   };
 };
 
@@ -105,14 +112,14 @@ const sum = (numbers: Iterable<number>): number => {
 };
 
 /** What has been spent in a month up to a moment, dollars. */
-export const spentIn = (month: Month, { account, over, live }: Commitments, now: number): number =>
-  (account.dollars[month.name] ?? 0) +
+export const spentIn = (month: Month, { accounts, over, live }: Commitments, now: number): number =>
+  bookedIn(month.name, accounts) +
   sum(over.map((lifetime) => dollarsIn(month, lifetime))) +
   sum(live.map((lifetime) => dollarsIn(month, { ...lifetime, to: Math.min(now, lifetime.to) })));
 
 /** What is spent in a month, and will be if every worker lives as long as it may, dollars. */
-export const committedIn = (month: Month, { account, over, live }: Commitments): number =>
-  (account.dollars[month.name] ?? 0) + sum([...over, ...live].map((lifetime) => dollarsIn(month, lifetime)));
+export const committedIn = (month: Month, { accounts, over, live }: Commitments): number =>
+  bookedIn(month.name, accounts) + sum([...over, ...live].map((lifetime) => dollarsIn(month, lifetime)));
 
 /** What all live workers cost together, dollars per hour. */
 export const rateOf = ({ live }: Commitments): number => sum(live.map((of) => of.dollarsPerHour));
