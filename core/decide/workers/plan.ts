@@ -10,7 +10,7 @@ import { unreadOf } from '../../observe/unread.ts';
 import { unwellTogether } from '../../observe/unwell.ts';
 import type { ParsedFleet } from '../../settings/fleet-settings.ts';
 import { nameOf } from '../../settings/parse.ts';
-import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { badSettings, forATime, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
 import type { Brake } from './brakes/brake.ts';
@@ -137,7 +137,10 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
     if (unread !== undefined) return hold(name, facts.now, unread);
     // What one fleet launches, EC2 does not give to the next.
     const tokens = shared.launchingOf(name).ec2.launchTokens - launched;
-    const decision = decideFleet(situationOf(fleet.settings, shared, tokens), lastGood(fleet.outdated));
+    const decision = decideFleet(situationOf(fleet.settings, shared, tokens), [
+      ...lastGood(fleet.outdated),
+      ...forATime(fleet.settings),
+    ]);
     launched += launchedBy(decision);
     return decision;
   });
