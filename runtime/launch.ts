@@ -33,6 +33,8 @@ const recordOf = (
   fleet: request.fleet,
   ...(request.onlyQueue === undefined ? {} : { onlyQueue: request.onlyQueue }),
   ...(request.width === undefined ? {} : { width: request.width }),
+  ...(request.meantFor === undefined ? {} : { meantFor: request.meantFor }),
+  ...(request.kept === undefined ? {} : { kept: request.kept }),
   launchId: request.launchId,
   offer,
   offers,

@@ -64,6 +64,10 @@ const launchRequest = z.object({
   onlyQueue: z.string().exactOptional(),
   /** Its workers take jobs of so many cores only. Absent: of any. */
   width: z.number().exactOptional(),
+  /** The shape of the jobs that they are launched for. Absent: from before this was kept. */
+  meantFor: z.string().exactOptional(),
+  /** They stay when idle: capacity that is kept whatever waits. */
+  kept: z.literal(true).exactOptional(),
   clientToken: z.string(),
   template,
   market,

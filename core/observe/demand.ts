@@ -70,6 +70,8 @@ export interface Waiters extends Waiting {
   readonly wallSeconds: number;
   /** Pilots of this queue; absent: jobs that are no pilots. */
   readonly queue?: string;
+  /** They have lost a spot machine: their next one is on demand. */
+  readonly onDemand?: true;
 }
 
 /** What a pilot asks for besides its shape: the fleet whose workers take it, and the time that it may run. */

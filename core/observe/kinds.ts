@@ -17,8 +17,10 @@ const coarse = ({ cpus, memoryMb, diskMb, gpus }: Shape): Shape => ({
   gpus,
 });
 
-const keyOf = ({ shape, wallSeconds, queue = '' }: Waiters): string =>
-  `${shapeKey(shape)} ${wallSeconds} ${queue}`;
+const limitsOf = ({ queue = '', onDemand }: Waiters): string => `${queue} ${onDemand === true}`;
+
+const keyOf = (waiters: Waiters): string =>
+  `${shapeKey(waiters.shape)} ${waiters.wallSeconds} ${limitsOf(waiters)}`;
 
 const together = (all: readonly Waiters[]): readonly Waiters[] => {
   const alike = new Map<string, Waiters>();
@@ -44,7 +46,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
   const sorted = all.toSorted(byCount);
   const rest = Map.groupBy(
     sorted.slice(MOST_KINDS),
-    ({ shape, queue }) => `${shape.cpus} ${shape.gpus} ${queue ?? ''}`,
+    (waiters) => `${waiters.shape.cpus} ${waiters.shape.gpus} ${limitsOf(waiters)}`,
   );
   const joined = [...rest.values()].map(
     (alike): Waiters => ({
@@ -62,9 +64,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
  * given less room than it asks for. `isOwned`: whose pilots they are matters to some worker.
  */
 export const fewKinds = (waiting: readonly Waiters[], isOwned: boolean): readonly Waiters[] => {
-  const all = together(
-    isOwned ? waiting : waiting.map(({ shape, wallSeconds, count }) => ({ shape, wallSeconds, count })),
-  );
+  const all = together(isOwned ? waiting : waiting.map(({ queue: _, ...others }) => others));
   if (all.length <= MOST_KINDS) return all;
   const rounded = together(all.map((waiters) => ({ ...waiters, shape: coarse(waiters.shape) })));
   return rounded.length <= MOST_KINDS ? rounded : restAsOne(rounded);

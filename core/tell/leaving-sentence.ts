@@ -13,6 +13,8 @@ export const leavingSentence = (reason: LeavingReason): string => {
       return 'idle, and the fleet is over its budget';
     case 'above-max-workers':
       return `above max-workers ${reason.maxWorkers}`;
+    case 'kept-no-more':
+      return 'idle, and fewer workers are kept than before';
     case 'fleet-drained':
       return 'the fleet is drained';
     case 'share-wanted':

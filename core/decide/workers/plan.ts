@@ -18,8 +18,10 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { mostDoubted } from './brakes/doubted.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
+import { unclaimed } from './brakes/unclaimed.ts';
 import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
+import { keep } from './rules/keep.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
 import { overBudget } from './rules/over-budget.ts';
@@ -29,10 +31,10 @@ import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
-const RULES: readonly Rule[] = [undrain, launch, leave, aboveCap, roll, overBudget];
+const RULES: readonly Rule[] = [undrain, launch, leave, keep, aboveCap, roll, overBudget];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
-const BRAKES: readonly Brake[] = [mostDoubted, canary, imageUnknown, breakersAndPace];
+const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];
 
 const hold = (fleet: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',

@@ -1,17 +1,11 @@
 import type { Reason } from '../../../model/reason.ts';
-import { liveCores, liveWorkers } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
-import { type Allowance, planLaunches } from '../sizing/launches.ts';
+import { planLaunches } from '../sizing/launches.ts';
+import { allowanceOf } from './allowance.ts';
 import { type Demand, demandOn, unplaced } from './demand.ts';
 import type { Proposal, Rule } from './rule.ts';
 
 const NOT_ACTIVE = { paused: { kind: 'fleet-paused' }, drain: { kind: 'fleet-drained' } } as const;
-
-const allowance = ({ settings, budget }: Situation, { fleet }: Proposal): Allowance => ({
-  workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
-  cores: Math.max(0, settings.maxCores - liveCores(fleet)),
-  ...(budget === undefined ? {} : { headroom: budget.headroom, onlyCheapest: budget.step !== 'free' }),
-});
 
 /** Why nothing is launched ahead, if a queue of the fleet asks for it and nothing is known of landings. */
 const unknownLandings = ({ settings, facts, queuesOf }: Situation): readonly Reason[] =>
@@ -52,7 +46,7 @@ const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) =
   };
   if (pilots === 0 && plainJobs === 0 && landing === 0)
     return { launches: [], why: seen(demand), counts, keptBack: 0 };
-  const plan = planLaunches(residual, situation, allowance(situation, proposal));
+  const plan = planLaunches(residual, situation, allowanceOf(situation, proposal));
   return {
     launches: plan.launches,
     why: [...seen(demand), ...unknownLandings(situation), ...plan.why],
