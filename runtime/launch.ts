@@ -35,6 +35,7 @@ const recordOf = (
   ...(request.width === undefined ? {} : { width: request.width }),
   ...(request.meantFor === undefined ? {} : { meantFor: request.meantFor }),
   ...(request.kept === undefined ? {} : { kept: request.kept }),
+  ...(request.firstWidth === undefined ? {} : { firstWidth: request.firstWidth }),
   launchId: request.launchId,
   offer,
   offers,

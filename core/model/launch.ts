@@ -68,6 +68,8 @@ const launchRequest = z.object({
   meantFor: z.string().exactOptional(),
   /** They stay when idle: capacity that is kept whatever waits. */
   kept: z.literal(true).exactOptional(),
+  /** In their first minutes they take only jobs of so many cores or more. Absent: any. */
+  firstWidth: z.number().exactOptional(),
   clientToken: z.string(),
   template,
   market,

@@ -68,6 +68,8 @@ export const workerRecord = z.object({
   meantFor: z.string().exactOptional(),
   /** It stays when idle: capacity that is kept whatever waits. */
   kept: z.literal(true).exactOptional(),
+  /** In its first minutes it takes only jobs of so many cores or more. Absent: any. */
+  firstWidth: z.number().exactOptional(),
   launchId: z.string(),
   offer,
   /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */

@@ -27,9 +27,19 @@ const together = (all: readonly Waiters[]): readonly Waiters[] => {
   for (const waiters of all) {
     const key = keyOf(waiters);
     const known = alike.get(key);
-    alike.set(key, known === undefined ? waiters : { ...known, count: known.count + waiters.count });
+    alike.set(
+      key,
+      known === undefined
+        ? waiters
+        : { ...known, count: known.count + waiters.count, ...firstOf([known, waiters]) },
+    );
   }
   return [...alike.values()];
+};
+
+const firstOf = (all: readonly Waiters[]): Pick<Waiters, 'since'> => {
+  const moments = all.flatMap(({ since }) => (since === undefined ? [] : [since]));
+  return moments.length === 0 ? {} : { since: Math.min(...moments) };
 };
 
 const most = (a: Shape, b: Shape): Shape => ({
@@ -54,6 +64,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
       shape: alike.map(({ shape }) => shape).reduce(most),
       wallSeconds: Math.max(...alike.map(({ wallSeconds }) => wallSeconds)),
       count: alike.reduce((n, { count }) => n + count, 0),
+      ...firstOf(alike),
     }),
   );
   return [...sorted.slice(0, MOST_KINDS), ...joined];

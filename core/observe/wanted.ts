@@ -89,10 +89,12 @@ const plainJobs = (
     const count = waitingSince
       .filter(({ at }) => viewedAt - at >= burstAfterSeconds)
       .reduce((n, since) => n + since.count, 0);
+    const since = waitingSince[0]?.at;
+    const waited = since === undefined ? {} : { since };
     const again = TURNS_TO_ON_DEMAND.has(market) ? Math.min(count, restarting) : 0;
     return [
-      { shape, wallSeconds, count: count - again },
-      { shape, wallSeconds, count: again, onDemand: true } as const,
+      { shape, wallSeconds, count: count - again, ...waited },
+      { shape, wallSeconds, count: again, onDemand: true, ...waited } as const,
     ].filter((waiters) => waiters.count > 0);
   });
 

@@ -24,6 +24,7 @@ import { aboveCap } from './rules/above-cap.ts';
 import { keep } from './rules/keep.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
+import { makeRoom } from './rules/make-room.ts';
 import { overBudget } from './rules/over-budget.ts';
 import { roll } from './rules/roll.ts';
 import type { Proposal, Rule } from './rules/rule.ts';
@@ -31,7 +32,7 @@ import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
-const RULES: readonly Rule[] = [undrain, launch, leave, keep, aboveCap, roll, overBudget];
+const RULES: readonly Rule[] = [undrain, launch, leave, makeRoom, keep, aboveCap, roll, overBudget];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
 const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];

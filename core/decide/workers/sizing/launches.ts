@@ -33,6 +33,8 @@ interface Wanted {
   readonly count: number;
   /** What they are for: jobs of this shape. */
   readonly shape: Shape;
+  /** Where several widths want more than there is: they are kept for theirs at first. */
+  readonly isContended?: true;
 }
 
 interface Plan {
@@ -187,7 +189,12 @@ const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowa
     ({ offers, count, shape }) => ({ width: shape.cpus, count, cores: offers.room.cpus }),
   );
   const most = fairByWidth(wanted, allowance, situation.pilots.coresByWidth);
-  return choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
+  const narrowest = Math.min(...widths);
+  const fair = choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
+  return {
+    ...fair,
+    granted: fair.granted.map((of) => (of.shape.cpus > narrowest ? { ...of, isContended: true } : of)),
+  };
 };
 
 /** As a worker reads it from its tags. */
@@ -201,7 +208,7 @@ interface Kind {
 }
 
 const request = (
-  { offers, count, shape }: Wanted,
+  { offers, count, shape, isContended }: Wanted,
   { settings, stage, ec2, facts }: Situation,
   { index, kept }: Kind,
 ): PlannedLaunch => {
@@ -219,6 +226,7 @@ const request = (
       ...(width === undefined ? {} : { width }),
       meantFor: shapeKey(shape),
       ...(kept === true ? { kept } : {}),
+      ...(isContended === true ? { firstWidth: shape.cpus } : {}),
       clientToken: clientTokenOf(stage.stage, launchId),
       template: stage.template,
       market: offers.market,
@@ -242,6 +250,7 @@ const request = (
         [TAG.jobWallSeconds]: String(settings.jobWallSeconds),
         [TAG.promised]: promiseOf(offers.room),
         ...(width === undefined ? {} : { [TAG.width]: String(width) }),
+        ...(isContended === true ? { [TAG.firstWidth]: String(shape.cpus) } : {}),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
       },
@@ -261,6 +270,8 @@ export const planLaunches = (
   readonly launches: readonly PlannedLaunch[];
   readonly why: readonly Reason[];
   readonly tooDear: number;
+  /** Workers that the caps do not allow. */
+  readonly keptBack: number;
   readonly unsupported: number;
 } => {
   const { granted, keptBack, tooDear, unsupported, why } = chooseFairly(residual, situation, allowance);
@@ -273,7 +284,7 @@ export const planLaunches = (
     ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
     ...why,
   ];
-  return { launches, why: reasons, tooDear, unsupported };
+  return { launches, why: reasons, tooDear, keptBack, unsupported };
 };
 
 /** What may be launched of workers that are kept, and how many launches the decision has already. */
