@@ -53,6 +53,8 @@ export const TAG = {
   fleet: 'aerie:fleet',
   /** The queue it serves: on workers from before there were fleets. */
   queue: 'aerie:queue',
+  /** The only width of jobs that it takes, in cores: of a fleet that keeps its widths apart. */
+  width: 'aerie:width',
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',

@@ -22,6 +22,9 @@ const SMALL = 'NUM_CPUS = 2\nMEMORY = 2000\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_
 
 export const QUEUE = 'BNL_CLOUD';
 
+/** Of pilots that name none. */
+export const FLEET = 'default';
+
 export const nowSeconds = (): number => Date.now() / 1000;
 
 type Files = Readonly<Record<string, BoxFile | string>>;
@@ -97,7 +100,7 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
         market: 'spot',
         role: ROLE,
         tags: {
-          [TAG.queue]: QUEUE,
+          [TAG.fleet]: FLEET,
           [TAG.lingerSeconds]: '600',
           [TAG.maxLifeSeconds]: '3600',
           [TAG.rebalance]: 'drain',
