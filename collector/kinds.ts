@@ -59,7 +59,7 @@ export const plainRow = (kind: Kind, now: number): FleetJobs['shapes'][number] =
   waitingSince: [...kind.waits]
     .sort(([a], [b]) => b - a)
     .slice(0, MOST_MOMENTS)
-    .map(([seconds, count]) => ({ at: Math.floor(now) - seconds, count })),
+    .map(([seconds, count]) => ({ at: Math.max(0, Math.floor(now) - seconds), count })),
 });
 
 /** The least number of so many leading bits that is not below. */
@@ -93,12 +93,30 @@ const joined = (kinds: Kinds, up: (amount: number) => number): Kinds => {
 /** Steps of a quarter, of a half, and doublings. */
 const COARSE = [3, 2, 1];
 
-/** At most so many kinds: where there are more, what they ask for is rounded up, the less the better. */
-export const bounded = (kinds: Kinds, most: number): Kinds => {
+const fewer = (kinds: Kinds, most: number): Kinds => {
   let few = kinds;
   for (const bits of COARSE) {
     if (few.size <= most) return few;
     few = joined(kinds, upTo(bits));
   }
   return few;
+};
+
+export const jobsIn = ({ idle, running, held }: Pick<Kind, 'idle' | 'running' | 'held'>): number =>
+  idle + running + held;
+
+/** Those of most jobs first; of as many, by what they ask for. */
+const byJobs = ([a, x]: readonly [string, Kind], [b, y]: readonly [string, Kind]): number =>
+  jobsIn(y) - jobsIn(x) || (a < b ? -1 : 1);
+
+/**
+ * At most so many kinds. Where there are more, the half of most jobs stay as they are; what the others ask for is rounded
+ * up, the less the better, and what are still too many then are left out.
+ */
+export const bounded = (kinds: Kinds, most: number): readonly Kind[] => {
+  if (kinds.size <= most) return [...kinds.values()];
+  const sorted = [...kinds].sort(byJobs);
+  const exact = sorted.slice(0, most / 2);
+  const others = [...fewer(new Map(sorted.slice(most / 2)), most / 2)].sort(byJobs).slice(0, most / 2);
+  return [...exact, ...others].map(([, kind]) => kind);
 };

@@ -1,6 +1,6 @@
 import { DEFAULT_FLEET, type FleetJobs, type QueuePilots } from '../core/model/pool.ts';
 import { type JobRow, jobOf } from './job-rows.ts';
-import { bounded, count, type Kind, type Kinds, pilotRow, plainRow } from './kinds.ts';
+import { bounded, count, jobsIn, type Kinds, pilotRow, plainRow } from './kinds.ts';
 import { linesOf } from './rows.ts';
 
 /** The pilots of one queue that are in the schedd now. */
@@ -49,28 +49,23 @@ const seePilot = (into: Gathered, pilot: JobRow, now: number, times: number) => 
   }
 };
 
-const jobsIn = (kinds: Iterable<Pick<Kind, 'idle' | 'running' | 'held'>>): number => {
+const jobsOf = (kinds: Iterable<Parameters<typeof jobsIn>[0]>): number => {
   let sum = 0;
-  for (const { idle, running, held } of kinds) sum += idle + running + held;
+  for (const kind of kinds) sum += jobsIn(kind);
   return sum;
 };
 
-/** Of two, the one with more jobs; of as many, by name. */
-const mostFirst = <T>([a, x]: readonly [string, T], [b, y]: readonly [string, T], of: (each: T) => number) =>
-  of(y) - of(x) || (a < b ? -1 : 1);
-
-const fleetsOf = (byFleet: ReadonlyMap<string, Kinds>, now: number) => {
-  const told = [...byFleet]
-    .sort((a, b) => mostFirst(a, b, (kinds) => jobsIn(kinds.values())))
+/** The fleets of most jobs, in the order of their names. */
+const fleetsOf = (byFleet: ReadonlyMap<string, Kinds>, now: number): readonly FleetJobs[] =>
+  [...byFleet]
+    .map(([fleet, kinds]) => ({ fleet, kinds, jobs: jobsOf(kinds.values()) }))
+    .sort((a, b) => b.jobs - a.jobs || (a.fleet < b.fleet ? -1 : 1))
     .slice(0, MOST_FLEETS)
-    .map(([fleet, kinds]) => {
-      const rows = [...bounded(kinds, MOST_KINDS)]
-        .sort((a, b) => mostFirst(a, b, (kind) => jobsIn([kind])))
-        .slice(0, MOST_KINDS);
-      return { fleet, shapes: rows.map(([, kind]) => plainRow(kind, now)) };
-    });
-  return told.sort((a, b) => (a.fleet < b.fleet ? -1 : 1));
-};
+    .sort((a, b) => (a.fleet < b.fleet ? -1 : 1))
+    .map(({ fleet, kinds }) => ({
+      fleet,
+      shapes: bounded(kinds, MOST_KINDS).map((kind) => plainRow(kind, now)),
+    }));
 
 /** Reads the answer to `queueArgs`. `now` is the moment of the question. */
 export const readJobs = (stdout: string, now: number): SeenJobs => {
@@ -94,8 +89,8 @@ export const readJobs = (stdout: string, now: number): SeenJobs => {
     }
   }
   const fleets = fleetsOf(byFleet, now);
-  const all = [...byFleet.values()].reduce((sum, kinds) => sum + jobsIn(kinds.values()), 0);
-  const told = fleets.reduce((sum, { shapes }) => sum + jobsIn(shapes), 0);
+  const all = [...byFleet.values()].reduce((sum, kinds) => sum + jobsOf(kinds.values()), 0);
+  const told = fleets.reduce((sum, { shapes }) => sum + jobsOf(shapes), 0);
   return {
     queues: new Map(
       [...queues].map(([queue, { kinds, recentStarts }]): [string, SeenPilots] => [
