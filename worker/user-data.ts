@@ -23,7 +23,7 @@ const printable = (json: string): string =>
   json.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
- * What cloud-init makes a worker of this pool from, for every queue: a worker reads its queue from its tags. It is JSON,
+ * What cloud-init makes a worker of this pool from, for every fleet: a worker reads its fleet from its tags. It is JSON,
  * which is YAML too, so that no text in it can become anything else. A mistake in the options is thrown, a sentence each.
  */
 export const userData = (options: WorkerOptions): string => {

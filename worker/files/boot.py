@@ -20,7 +20,7 @@ CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
 CVMFS = "/etc/cvmfs/default.local"
 FLEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
-WIDTH = re.compile(r"[1-9][0-9]{0,3}|undefined")
+WIDTH = re.compile(r"[1-9][0-9]*|undefined")
 WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
 # What is left of the boot's time when packages are given up: for the sentence that says so.
 LEFT_SECONDS = 30

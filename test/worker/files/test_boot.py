@@ -65,7 +65,7 @@ class Boot(Booting):
                 "AERIE_CENTRAL_MANAGER = cm.example.org",
                 "AERIE_POOL = cm.example.org",
                 f"AERIE_INSTANCE = {INSTANCE}",
-                "AERIE_QUEUE = CERN-PROD",
+                "AERIE_FLEET = CERN-PROD",
                 "AERIE_LINGER = 120",
                 "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
                 "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
@@ -75,6 +75,7 @@ class Boot(Booting):
                 "AERIE_IMAGE = ami-0123456789abcdef0",
                 "AERIE_PRICE = 0.048",
                 "PREFER_IPV4 = True",
+                "AERIE_WIDTH = 8",
                 "AERIE_LIFE = 86400",
                 f"AERIE_ENDS_AT = {BEGAN + 86400}",
                 "AERIE_RESERVED_DISK = 1035",
@@ -134,6 +135,11 @@ class Boot(Booting):
             self.boot()
             self.assertEqual(self.looked_in, [self.facts])
 
+    def test_a_worker_of_a_fleet_of_any_width_takes_every_width(self):
+        del self.knows[f"{TAGS}width"]
+        self.boot()
+        self.assertIn("\nAERIE_WIDTH = undefined\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
+
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
         self.boot()
@@ -173,7 +179,10 @@ class Boot(Booting):
     def test_tags_that_are_none_of_aerie_s_are_errors(self):
         for path, text in (
             ("meta-data/instance-id", "i-1"),
-            (f"{TAGS}queue", "$(evil)"),
+            (f"{TAGS}fleet", "$(evil)"),
+            (f"{TAGS}width", "8 || true"),
+            (f"{TAGS}width", "0"),
+            (f"{TAGS}width", ""),
             (f"{TAGS}linger-seconds", "soon"),
             (f"{TAGS}max-life-seconds", ""),
         ):
