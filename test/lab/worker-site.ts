@@ -33,7 +33,12 @@ type Files = Readonly<Record<string, BoxFile | string>>;
 export interface WorkerSite {
   readonly cm: CentralManager;
   readonly endpoint: LabEndpoint;
-  launch(instanceId: string, more?: Partial<WorkerOptions>, image?: Files): Promise<WorkerBox>;
+  launch(
+    instanceId: string,
+    more?: Partial<WorkerOptions>,
+    image?: Files,
+    tags?: Readonly<Record<string, string>>,
+  ): Promise<WorkerBox>;
   /** NODE_HEALTHY and NODE_REASON as the collector has them; empty while it has none. */
   health(instanceId: string): Promise<string>;
   remove(): Promise<void>;
@@ -85,7 +90,7 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
   return {
     cm,
     endpoint,
-    async launch(instanceId, more = {}, image = {}) {
+    async launch(instanceId, more = {}, image = {}, tags = {}) {
       const worker = await startWorkerBox({
         network,
         lower,
@@ -104,6 +109,7 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
           [TAG.lingerSeconds]: '600',
           [TAG.maxLifeSeconds]: '3600',
           [TAG.rebalance]: 'drain',
+          ...tags,
         },
         userData: packed(
           userData({
