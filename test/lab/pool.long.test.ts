@@ -163,7 +163,13 @@ describeLab("what a worker's token can do to the pool", () => {
       EC2InstanceId: `"${OLD}"`,
       SlotType: '"Partitionable"',
       MyAddress: `"<${old.place.address}:9618>"`,
-      ...{ AerieFleet: '"by-hand"', AerieWorker: 'true', TotalSlotCpus: '4', TotalSlotMemory: '4000', TotalSlotDisk: '1000000' },
+      ...{
+        AerieFleet: '"by-hand"',
+        AerieWorker: 'true',
+        TotalSlotCpus: '4',
+        TotalSlotMemory: '4000',
+        TotalSlotDisk: '1000000',
+      },
       ...{ Cpus: '4', Memory: '4000', Disk: '1000000', NumDynamicSlots: '0', DaemonStartTime: '5' },
       ...odd,
     };

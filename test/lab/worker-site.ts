@@ -1,4 +1,5 @@
 import { TAG } from '../../core/model/names.ts';
+import { type BareWorker, startBareWorker } from '../../lab/bare-worker.ts';
 import type { BoxFile } from '../../lab/box.ts';
 import {
   type CentralManager,
@@ -39,6 +40,8 @@ export interface WorkerSite {
     image?: Files,
     tags?: Readonly<Record<string, string>>,
   ): Promise<WorkerBox>;
+  /** A machine of the pool's own, that has nothing of aerie but what this configuration says. */
+  startOther(name: string, configuration: string): Promise<BareWorker>;
   /** NODE_HEALTHY and NODE_REASON as the collector has them; empty while it has none. */
   health(instanceId: string): Promise<string>;
   remove(): Promise<void>;
@@ -70,7 +73,13 @@ const DUAL_STACK = {
 const ONE_STACK = { configuration: '', centralManagerFiles: {}, hosts: {} } as const;
 
 /** Builds it; `remove` takes all of it away. */
-export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> => {
+export const workerSite = async ({
+  hasIpv6 = false,
+  templates = {},
+}: {
+  readonly hasIpv6?: boolean;
+  readonly templates?: Readonly<Record<string, string>>;
+} = {}): Promise<WorkerSite> => {
   const lower = await rootfs();
   await sweep();
   const network = await labNetwork();
@@ -85,7 +94,7 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
   });
   const keys = keyRing(nowSeconds);
   const site = { account: ACCOUNT, role: ROLE };
-  const endpoint = await startEndpoint({ network, centralManager: cm, keys, nowSeconds, ...site });
+  const endpoint = await startEndpoint({ network, centralManager: cm, keys, nowSeconds, templates, ...site });
   const workers: WorkerBox[] = [];
   return {
     cm,
@@ -128,6 +137,10 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
       });
       workers.push(worker);
       return worker;
+    },
+    async startOther(name, configuration) {
+      const token = await cm.token(`condor@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER']);
+      return startBareWorker({ network, lower, instanceId: name, token, configuration });
     },
     async health(instanceId) {
       const asked = ['-constraint', `EC2InstanceId == "${instanceId}" && PartitionableSlot`];

@@ -98,7 +98,7 @@ describe("HTCondor's configuration of a worker", () => {
     ],
     [
       'begins no job that its life is too short for',
-      /^START = .*(?: \\\n.*)*time\(\) \+ \$\(AERIE_RUNS\) < MY\.AerieEndsAt/m,
+      /^START = .*(?: \\\n.*)*time\(\) \+ 600 \+ max\(.* < MY\.AerieEndsAt\)$/m,
     ],
     [
       "limits a job's memory by the pool's policy",

@@ -114,7 +114,7 @@ def configure_condor(facts, instance, fleet, linger, machine_lines):
         f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
         f"AERIE_POOL = {facts['pool']}",
         f"AERIE_INSTANCE = {instance}",
-        f"AERIE_FLEET = {fleet}",
+        f'AerieFleet = "{fleet}"',
         f"AERIE_LINGER = {linger}",
         f"AERIE_MEMORY_LIMIT = {memory_limit(facts['memory'])}",
         f"AERIE_ENVIRONMENT = {environment(facts['environment'])}",
@@ -196,7 +196,7 @@ def boot():
     # Scratch is in its place by now: what was promised of disk is compared with that.
     check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
     join.join(facts, instance, deadline)
-    lasts = (f"AERIE_WIDTH = {width}", f"AERIE_LIFE = {life}", f"AERIE_ENDS_AT = {machine.ends_at()}")
+    lasts = (f"AerieWidth = {width}", f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
     configure_condor(facts, instance, fleet, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
     node.say(f"{instance} takes jobs of {fleet} after {time.time() - began:.1f} s")

@@ -65,7 +65,7 @@ class Boot(Booting):
                 "AERIE_CENTRAL_MANAGER = cm.example.org",
                 "AERIE_POOL = cm.example.org",
                 f"AERIE_INSTANCE = {INSTANCE}",
-                "AERIE_FLEET = CERN-PROD",
+                'AerieFleet = "CERN-PROD"',
                 "AERIE_LINGER = 120",
                 "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
                 "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
@@ -75,9 +75,9 @@ class Boot(Booting):
                 "AERIE_IMAGE = ami-0123456789abcdef0",
                 "AERIE_PRICE = 0.048",
                 "PREFER_IPV4 = True",
-                "AERIE_WIDTH = 8",
+                "AerieWidth = 8",
                 "AERIE_LIFE = 86400",
-                f"AERIE_ENDS_AT = {BEGAN + 86400}",
+                f"AerieEndsAt = {BEGAN + 86400}",
                 "AERIE_RESERVED_DISK = 1035",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
@@ -138,7 +138,7 @@ class Boot(Booting):
     def test_a_worker_of_a_fleet_of_any_width_takes_every_width(self):
         del self.knows[f"{TAGS}width"]
         self.boot()
-        self.assertIn("\nAERIE_WIDTH = undefined\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
+        self.assertIn("\nAerieWidth = undefined\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
 
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
