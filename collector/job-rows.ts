@@ -15,7 +15,7 @@ const inPlain = (attribute: string): string => `replaceall("[^!-~]", ${written(a
 const ON_A_WORKER = 'regexp("@i-[0-9a-f]{8,17}@", RemoteHost)';
 
 /**
- * How long a plain job has been idle, as what is to be added to `now`, rounded towards it: to 30 s within ten minutes, to 5
+ * How long a job has been idle, as what is to be added to `now`, rounded towards it: to 30 s within ten minutes, to 5
  * minutes within an hour, to an hour within a day, and to a day. So the lines of many jobs are the same, and the wait that
  * is told of one only ever grows.
  */
@@ -44,8 +44,8 @@ export const queueArgs = (now: number): readonly string[] => [
   'real(RequestGPUs)',
   'real(AerieWallSeconds)',
   `JobStatus == 1 ? LastJobStatus : ${ON_A_WORKER}`,
-  // A start only of pilots that run, a wait only of plain jobs that are idle: so the lines of thousands are the same.
-  `MATCH_APF_QUEUE is undefined ? (JobStatus == 1 ? ${sinceOf(Math.floor(now))} : 0) : JobStatus == 1 ? 0 : int(JobCurrentStartDate)`,
+  // A start only of pilots that run: so the lines of thousands are the same.
+  `JobStatus == 1 ? (${sinceOf(Math.floor(now))}) : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)`,
 ];
 
 /** 6 is sending its output home, 7 is suspended: both hold their slot. Removed and completed ones are going. */
@@ -68,7 +68,7 @@ export interface JobRow {
   readonly wallSeconds: number | undefined;
   /** Of an idle one that its machine is lost; of one that runs that it does so on no worker of aerie's. */
   readonly isMarked: boolean;
-  /** Of a pilot that runs the moment of its start, of a plain job that is idle the time to when it began to wait. */
+  /** Of a pilot that runs the moment of its start, of a job that is idle the time to when it began to wait. */
   readonly seconds: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_FLEET, type FleetJobs, MOST_MOMENTS, type QueuePilots } from '../core/model/pool.ts';
+import { DEFAULT_FLEET, type FleetJobs, MOST_MOMENTS } from '../core/model/pool.ts';
 import { type Resources, shapeKey } from '../core/model/resources.ts';
 import type { JobRow } from './job-rows.ts';
 
@@ -12,7 +12,7 @@ export interface Kind {
   held: number;
   elsewhere: number;
   restarting: number;
-  /** Of idle plain jobs: how many wait for so many seconds. */
+  /** Of idle ones: how many wait for so many seconds. */
   readonly waits: Map<number, number>;
 }
 
@@ -44,19 +44,14 @@ export const count = (kinds: Kinds, job: JobRow, times: number): void => {
   if (state === 'running' && job.isMarked) kind.elsewhere += times;
   if (state !== 'idle') return;
   if (job.isMarked) kind.restarting += times;
-  if (job.queue === undefined) wait(kind, Math.max(0, -(job.seconds ?? 0)), times);
+  wait(kind, Math.max(0, -(job.seconds ?? 0)), times);
 };
 
-/** A row as the view of pilots has it. */
-export const pilotRow = ({ waits: _, restarting, ...kind }: Kind): QueuePilots['shapes'][number] => ({
+/** A row as the view has it. */
+export const rowOf = ({ waits, restarting, ...kind }: Kind, now: number): FleetJobs['shapes'][number] => ({
   ...kind,
   ...(restarting === 0 ? {} : { restarting }),
-});
-
-/** A row as the view of plain jobs has it. */
-export const plainRow = (kind: Kind, now: number): FleetJobs['shapes'][number] => ({
-  ...pilotRow(kind),
-  waitingSince: [...kind.waits]
+  waitingSince: [...waits]
     .sort(([a], [b]) => b - a)
     .slice(0, MOST_MOMENTS)
     .map(([seconds, count]) => ({ at: Math.max(0, Math.floor(now) - seconds), count })),

@@ -1,6 +1,6 @@
 import { DEFAULT_FLEET, type FleetJobs, type QueuePilots } from '../core/model/pool.ts';
 import { type JobRow, jobOf } from './job-rows.ts';
-import { bounded, count, jobsIn, type Kinds, pilotRow, plainRow } from './kinds.ts';
+import { bounded, count, jobsIn, type Kinds, rowOf } from './kinds.ts';
 import { linesOf } from './rows.ts';
 
 /** The pilots of one queue that are in the schedd now. */
@@ -64,7 +64,7 @@ const fleetsOf = (byFleet: ReadonlyMap<string, Kinds>, now: number): readonly Fl
     .sort((a, b) => (a.fleet < b.fleet ? -1 : 1))
     .map(({ fleet, kinds }) => ({
       fleet,
-      shapes: bounded(kinds, MOST_KINDS).map((kind) => plainRow(kind, now)),
+      shapes: bounded(kinds, MOST_KINDS).map((kind) => rowOf(kind, now)),
     }));
 
 /** Reads the answer to `queueArgs`. `now` is the moment of the question. */
@@ -95,7 +95,7 @@ export const readJobs = (stdout: string, now: number): SeenJobs => {
     queues: new Map(
       [...queues].map(([queue, { kinds, recentStarts }]): [string, SeenPilots] => [
         queue,
-        { shapes: [...kinds.values()].map(pilotRow), recentStarts },
+        { shapes: [...kinds.values()].map((kind) => rowOf(kind, now)), recentStarts },
       ]),
     ),
     unreadable: unreadable.pilot,

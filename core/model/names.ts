@@ -53,8 +53,6 @@ export const TAG = {
   fleet: 'aerie:fleet',
   /** The queue it serves: on workers from before there were fleets. */
   queue: 'aerie:queue',
-  /** The only width of jobs that it takes, in cores: of a fleet that keeps its widths apart. */
-  width: 'aerie:width',
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
@@ -62,6 +60,12 @@ export const TAG = {
   promised: 'aerie:promised',
   /** `drain`: a rebalance recommendation keeps new jobs from the worker; absent: it does nothing. */
   rebalance: 'aerie:rebalance',
+  /** Jobs of so many cores only; absent: of any. */
+  width: 'aerie:width',
+  /** In its first minutes: jobs of so many cores or more. Absent: of any. */
+  firstWidth: 'aerie:first-width',
+  /** How long a job is taken to run that does not say it itself. */
+  jobWallSeconds: 'aerie:job-wall-seconds',
   /** The image it was launched from instead of its template's own. */
   image: 'aerie:image',
   /** Put on an instance by an operator: aerie does nothing to it. */

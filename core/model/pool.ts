@@ -80,7 +80,8 @@ const waitingSince = z.array(z.object({ at: seconds, count })).max(MOST_MOMENTS)
 
 const queuePilots = z.object({
   queue: queueName,
-  shapes: z.array(z.object(likeJobs)),
+  /** `waitingSince` is absent from an endpoint that does not tell it of pilots. */
+  shapes: z.array(z.object({ ...likeJobs, waitingSince: waitingSince.exactOptional() })),
   /** Pilots that began to run 0–1, 1–2, … 9–10 minutes before `observedAt`. */
   recentStarts: z.array(count).length(10),
   /** Pilots that ended in the last hour, and how many of them within `shortSeconds` of their start. */
@@ -107,6 +108,10 @@ export const poolWorker = z.object({
   queue: queueName.exactOptional(),
   /** It takes jobs of this width only, in cores, as it says itself. Absent: of any. */
   width: amount.exactOptional(),
+  /** The same of its first three minutes: jobs of so many cores or more. Absent: of any. */
+  firstWidth: amount.exactOptional(),
+  /** How long it takes a job to run that does not say it. Absent: no time. */
+  jobWallSeconds: seconds.exactOptional(),
   /** When its longest life is over, as it says itself. Absent: a worker from before there were fleets. */
   endsAt: seconds.exactOptional(),
   total: resources,

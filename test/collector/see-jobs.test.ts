@@ -47,11 +47,14 @@ describe('pilots', () => {
   it('are counted by fleet and longest run too; who names no fleet is of the default one', () => {
     const asks = { wall: '3600.0' };
     const stdout = line() + line({ fleet: '' }) + line({ fleet: '"gpu"' }) + line(asks).repeat(2);
-    const counts = { shape: NARROW, running: 0, held: 0, elsewhere: 0 };
+    const row = (fleet: string, idle: number) => ({
+      ...{ shape: NARROW, fleet, idle, running: 0, held: 0, elsewhere: 0 },
+      waitingSince: [{ at: NOW, count: idle }],
+    });
     expect(of(stdout)?.shapes).toEqual([
-      { ...counts, fleet: 'default', idle: 2 },
-      { ...counts, fleet: 'gpu', idle: 1 },
-      { ...counts, fleet: 'default', wallSeconds: 3600, idle: 2 },
+      row('default', 2),
+      row('gpu', 1),
+      { ...row('default', 2), wallSeconds: 3600 },
     ]);
   });
 
@@ -96,7 +99,11 @@ describe('pilots', () => {
     ['say no longest run that is none', { wall: '-1.0' }, { shape: NARROW, idle: 1 }],
   ])('%s', (_, changes, expected) => {
     expect(of(line(changes))?.shapes).toEqual([
-      { fleet: 'default', running: 0, held: 0, elsewhere: 0, ...expected },
+      {
+        ...{ fleet: 'default', running: 0, held: 0, elsewhere: 0 },
+        waitingSince: [{ at: NOW, count: 1 }],
+        ...expected,
+      },
     ]);
   });
 

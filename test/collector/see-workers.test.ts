@@ -11,7 +11,14 @@ const slot = (changes: Readonly<Record<string, string | number>> = {}): string =
   const cells = {
     start: 'undefined',
     id: `"${ID}"`,
-    ...{ queue: 'undefined', fleet: '"default"', width: 'undefined', endsAt: STARTED + 86_400 },
+    ...{
+      queue: 'undefined',
+      fleet: '"default"',
+      width: 'undefined',
+      firstWidth: 0,
+      jobWall: 0,
+      endsAt: STARTED + 86_400,
+    },
     ...{ cpus: 8, memory: 16_000, disk: '79408944.0', gpus: 0 },
     ...{ freeCpus: 5, freeMemory: 15_616, freeDisk: 79_375_000, freeGpus: 0 },
     ...{ count: 3, states: '{ "Claimed","Claimed","Claimed" }', childCpus: '{ 1,1,1 }' },
@@ -57,6 +64,8 @@ describe('the workers of a view', () => {
       { free: expect.objectContaining({ diskMb: 0 }) },
     ],
     ['it takes jobs of one width', { width: 8 }, { width: 8 }],
+    ['it takes wide jobs at first', { firstWidth: 8 }, { firstWidth: 8 }],
+    ['it takes jobs to run for so long', { jobWall: 60 }, { jobWallSeconds: 60 }],
     ['it is of a fleet and names a queue too', { queue: '"BNL"' }, { fleet: 'default' }],
     [
       'it names a queue only, as before there were fleets',

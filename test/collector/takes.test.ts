@@ -13,7 +13,7 @@ it.each(SHOWN)('what a worker takes, as its START has it: $what ($isTaken)', ({ 
 });
 
 const ROOM = { cpus: 8, memoryMb: 100, diskMb: 100, gpus: 0 };
-const OLD = { fleet: 'default', queue: 'BNL', total: ROOM };
+const OLD = { fleet: 'default', queue: 'BNL', total: ROOM, joinedAt: NOW - 3600 };
 
 it.each([
   ['its queue, whatever fleet they ask for', { queue: 'BNL', fleet: 'gpu' }, true],

@@ -33,7 +33,7 @@ const cell = fc.oneof(
 );
 const rows = (cells: number) =>
   fc.array(fc.array(cell, { minLength: cells - 1, maxLength: cells + 1 }), { maxLength: 6 });
-const WHOSE = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '"default"', '8', String(NOW + 500)];
+const WHOSE = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '"default"', '8', '8', '60', String(NOW + 500)];
 const SLOT = [...WHOSE, '8', '100', '79408944.0', '0', '8', '100', '9', '0'];
 const REST = ['0', '{  }', '{  }', String(NOW - 500), String(NOW - 100), 'true'];
 /** A row as it should be, but for one cell. */
@@ -72,7 +72,7 @@ describe('what the endpoint sends', () => {
     const jobs = fc.array(fc.oneof(nearlyJob, fc.array(cell)), { maxLength: 6 });
     const past = fc.array(fc.oneof(nearlyPast, fc.array(cell)), { maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(slots, rows(20), rows(1), rows(2), jobs, past, async (good, odd, ...others) => {
+      fc.asyncProperty(slots, rows(22), rows(1), rows(2), jobs, past, async (good, odd, ...others) => {
         const [whose, closed, queued, ended] = others.map(printed);
         const read = await viewOf((tool, args) => {
           if (tool === 'condor_q') return queued ?? '';

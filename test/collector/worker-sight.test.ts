@@ -11,6 +11,8 @@ const slot = (id: string): string =>
     'undefined',
     '"A"',
     'undefined',
+    '0',
+    '0',
     'undefined',
     8,
     100,

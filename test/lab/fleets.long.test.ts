@@ -78,7 +78,7 @@ def judged(case):
     job = classad.ClassAd()
     now = int(time.time())
     for name, value in case["worker"].items():
-        machine[name] = now + value if name == "AerieEndsAt" else value
+        machine[name] = now + value if name in ("AerieEndsAt", "DaemonStartTime") else value
     for name, value in case["job"].items():
         job[name] = value
     return job.matches(machine)
@@ -92,6 +92,9 @@ const adsOf = ({ worker, job }: TakesCase) => ({
   worker: {
     AerieFleet: worker.fleet,
     AerieEndsAt: worker.livesSeconds ?? WEEK,
+    AerieFirstWidth: worker.firstWidth ?? 0,
+    AerieJobWall: worker.jobWallSeconds ?? 0,
+    DaemonStartTime: -(worker.ageSeconds ?? 3600),
     ...(worker.width === undefined ? {} : { AerieWidth: worker.width }),
     ...(worker.gpus === undefined ? {} : { TotalGPUs: worker.gpus, GPUs: worker.gpus }),
   },
@@ -168,6 +171,8 @@ describeLab('a fleet that queues and plain jobs share', () => {
         ...lives,
         [TAG.fleet]: GPU_FLEET,
         [TAG.width]: '2',
+        [TAG.firstWidth]: '2',
+        [TAG.jobWallSeconds]: '1200',
       }),
       site.startOther('machine', OF_THE_POOL),
     ]);
@@ -183,7 +188,15 @@ describeLab('a fleet that queues and plain jobs share', () => {
     const ends = expect.any(Number);
     expect(workers).toMatchObject([
       { instanceId: SHARED, fleet: 'default', endsAt: ends, total: { cpus: 8, gpus: 0 } },
-      { instanceId: WITH_GPUS, fleet: GPU_FLEET, width: 2, endsAt: ends, total: { cpus: 4, gpus: 2 } },
+      {
+        instanceId: WITH_GPUS,
+        fleet: GPU_FLEET,
+        width: 2,
+        firstWidth: 2,
+        jobWallSeconds: 1200,
+        endsAt: ends,
+        total: { cpus: 4, gpus: 2 },
+      },
     ]);
     expect(workers.map((worker) => 'queue' in worker)).toEqual([false, false]);
   });

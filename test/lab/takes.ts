@@ -6,6 +6,10 @@ export interface TakesCase {
   readonly worker: {
     readonly fleet: string;
     readonly width?: number;
+    readonly firstWidth?: number;
+    readonly jobWallSeconds?: number;
+    /** How long its startd runs. */
+    readonly ageSeconds?: number;
     readonly gpus?: number;
     readonly livesSeconds?: number;
   };
@@ -49,6 +53,25 @@ export const TAKES: readonly TakesCase[] = [
   { what: 'more than its width', worker: { ...ON, width: 1 }, job: { ...PILOT, cpus: 8 }, isTaken: false },
   { what: 'any width', worker: ON, job: { ...PILOT, cpus: 8 }, isTaken: true },
 
+  {
+    what: 'fewer cores than at first',
+    worker: { ...ON, firstWidth: 8, ageSeconds: 150 },
+    job: PILOT,
+    isTaken: false,
+  },
+  {
+    what: 'as many cores as at first',
+    worker: { ...ON, firstWidth: 8, ageSeconds: 150 },
+    job: { ...PILOT, cpus: 8 },
+    isTaken: true,
+  },
+  {
+    what: 'fewer cores than at first, later',
+    worker: { ...ON, firstWidth: 8, ageSeconds: 200 },
+    job: PILOT,
+    isTaken: true,
+  },
+
   { what: 'GPUs on GPUs', worker: { ...ON, gpus: 2 }, job: { ...PILOT, gpus: 1 }, isTaken: true },
   { what: 'no GPU on GPUs', worker: { ...ON, gpus: 2 }, job: PILOT, isTaken: false },
   { what: 'zero GPUs on GPUs', worker: { ...ON, gpus: 2 }, job: { ...PILOT, gpus: 0 }, isTaken: false },
@@ -91,6 +114,18 @@ export const TAKES: readonly TakesCase[] = [
     isTaken: true,
   },
   {
+    what: 'what says no length, where that is taken for too long',
+    worker: { ...ON, livesSeconds: DAY, jobWallSeconds: DAY },
+    job: { fleet: 'default' },
+    isTaken: false,
+  },
+  {
+    what: 'what says a length, where none is taken for too long',
+    worker: { ...ON, livesSeconds: DAY, jobWallSeconds: DAY },
+    job: { fleet: 'default', wallSeconds: 60 },
+    isTaken: true,
+  },
+  {
     what: 'a plain job that is too long',
     worker: { ...ON, livesSeconds: DAY },
     job: { fleet: 'default', wallSeconds: DAY },
@@ -106,14 +141,14 @@ const SHAPE = { memoryMb: 100, diskMb: 100 } as const;
  * queue nor a fleet.
  */
 export const inWordsOfView = ({ worker, job }: TakesCase, now: number) => {
-  const { fleet, width, gpus = 0, livesSeconds } = worker;
+  const { gpus = 0, livesSeconds = 7 * DAY, ageSeconds = 3600, ...takes } = worker;
   if (job.fleet === undefined && job.queue === undefined) return undefined;
   return {
     worker: {
-      fleet,
-      ...(width === undefined ? {} : { width }),
+      ...takes,
       total: { ...ROOM, gpus },
-      endsAt: now + (livesSeconds ?? 7 * DAY),
+      joinedAt: now - ageSeconds,
+      endsAt: now + livesSeconds,
     },
     job: {
       fleet: job.fleet ?? DEFAULT_FLEET,

@@ -20,7 +20,7 @@ CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
 CVMFS = "/etc/cvmfs/default.local"
 FLEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
-WIDTH = re.compile(r"[1-9][0-9]*|undefined")
+NUMBER = re.compile(r"[0-9]+|undefined")
 WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
 # What is left of the boot's time when packages are given up: for the sentence that says so.
 LEFT_SECONDS = 30
@@ -31,6 +31,9 @@ ACCOUNTS_FOR = {
     "AERIE_MARKET": "meta-data/instance-life-cycle",
     "AERIE_IMAGE": "meta-data/ami-id",
 }
+# What START asks of this machine, the tag that says it, and what it is without: jobs of so many cores only, at first of so
+# many or more, and how long a job is taken to run that does not say it.
+TAKES = (("AerieWidth", "width", "undefined"), ("AerieFirstWidth", "first-width", "0"), ("AerieJobWall", "job-wall-seconds", "0"))
 LOOKING_IN = ("sessionManager", "logGroup", "syslogHost")
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
@@ -91,6 +94,12 @@ def memory_limit(policy):
     if policy in ("hard", "soft"):
         return "Memory" if policy == "hard" else "TotalMemory"
     return "int(min({Memory * %s, TotalMemory}))" % policy
+
+
+def which_jobs():
+    """Which jobs of its fleet this machine takes."""
+    said = [(name, imds.need("meta-data/tags/instance/aerie:" + tag, without)) for name, tag, without in TAKES]
+    return [f"{name} = {matched(NUMBER, text)}" for name, text in said]
 
 
 def accounting(prices):
@@ -176,8 +185,7 @@ def boot():
         version.same(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
     fleet = matched(FLEET, imds.tag("aerie:fleet"))
-    # Of a fleet that keeps its widths apart: how many cores a job asks for.
-    width = matched(WIDTH, imds.need("meta-data/tags/instance/aerie:width", "undefined"))
+    takes = which_jobs()
     linger = int(imds.tag("aerie:linger-seconds"))
     life = int(imds.tag("aerie:max-life-seconds"))
     machine.limit_life(life)
@@ -196,7 +204,7 @@ def boot():
     # Scratch is in its place by now: what was promised of disk is compared with that.
     check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
     join.join(facts, instance, deadline)
-    lasts = (f"AerieWidth = {width}", f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
+    lasts = (*takes, f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
     configure_condor(facts, instance, fleet, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
     node.say(f"{instance} takes jobs of {fleet} after {time.time() - began:.1f} s")

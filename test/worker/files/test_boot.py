@@ -76,6 +76,8 @@ class Boot(Booting):
                 "AERIE_PRICE = 0.048",
                 "PREFER_IPV4 = True",
                 "AerieWidth = 8",
+                "AerieFirstWidth = 4",
+                "AerieJobWall = 86400",
                 "AERIE_LIFE = 86400",
                 f"AerieEndsAt = {BEGAN + 86400}",
                 "AERIE_RESERVED_DISK = 1035",
@@ -135,10 +137,14 @@ class Boot(Booting):
             self.boot()
             self.assertEqual(self.looked_in, [self.facts])
 
-    def test_a_worker_of_a_fleet_of_any_width_takes_every_width(self):
-        del self.knows[f"{TAGS}width"]
+    def test_a_worker_without_tags_of_it_takes_every_job_of_its_fleet(self):
+        for tag in ("width", "first-width", "job-wall-seconds"):
+            del self.knows[TAGS + tag]
         self.boot()
-        self.assertIn("\nAerieWidth = undefined\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
+        self.assertIn(
+            "\nAerieWidth = undefined\nAerieFirstWidth = 0\nAerieJobWall = 0\n",
+            self.read("/etc/condor/config.d/20-aerie-facts.conf"),
+        )
 
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
@@ -181,7 +187,8 @@ class Boot(Booting):
             ("meta-data/instance-id", "i-1"),
             (f"{TAGS}fleet", "$(evil)"),
             (f"{TAGS}width", "8 || true"),
-            (f"{TAGS}width", "0"),
+            (f"{TAGS}first-width", "-1"),
+            (f"{TAGS}job-wall-seconds", "a day"),
             (f"{TAGS}width", ""),
             (f"{TAGS}linger-seconds", "soon"),
             (f"{TAGS}max-life-seconds", ""),
