@@ -36,12 +36,15 @@ interface Wanted {
   readonly value: Value;
 }
 
-const wantedOf = ({ requestId, queue, shape }: SubmitRequest): readonly Wanted[] => {
-  const { cpus, memoryMb, diskMb, gpus } = asRequested(shape);
+const wantedOf = (request: SubmitRequest): readonly Wanted[] => {
+  const { requestId, queue, fleet, wallSeconds } = request;
+  const { cpus, memoryMb, diskMb, gpus } = asRequested(request.shape);
   return [
     { attribute: 'JobUniverse', value: VANILLA },
     { attribute: 'MATCH_APF_QUEUE', value: queue },
     { attribute: 'AerieRequestId', value: requestId },
+    ...(fleet === undefined ? [] : [{ attribute: 'AerieFleet', value: fleet }]),
+    ...(wallSeconds === undefined ? [] : [{ attribute: 'AerieWallSeconds', value: wallSeconds }]),
     { attribute: 'RequestCpus', value: cpus },
     { attribute: 'RequestMemory', value: memoryMb },
     { attribute: 'RequestDisk', value: diskMb * KIB_PER_MB },
