@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EndedWorker } from '../../core/model/worker.ts';
 import { bookSpending } from '../../runtime/book-spending.ts';
 import { gatherFailures } from '../../runtime/failures.ts';
-import { inLedger, JOINED, NOW, queue } from '../core/worlds.ts';
+import { fleet, inLedger, JOINED, NOW } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 
 const HOUR = 3600;
@@ -15,7 +15,7 @@ const ended = (id: string): EndedWorker => ({
   endedAt: NOW,
 });
 
-const PRICED = [queue({ 'dollars-per-core-hour': '0.5' })];
+const PRICED = [fleet({ 'dollars-per-core-hour': '0.5' })];
 const spent = (dollars: Readonly<Record<string, number>> = {}): number =>
   Object.values(dollars).reduce((sum, each) => sum + each, 0);
 
@@ -28,9 +28,9 @@ describe('workers that are over', () => {
     expect(spent(account?.dollars)).toBeCloseTo(2);
   });
 
-  it('are not booked while a worker of their queue cannot be read: it may be booked already', async () => {
+  it('are not booked while a worker of their fleet cannot be read: it may be booked already', async () => {
     const { ledger } = fakeLedger({ ended: [ended('i-00000001')] });
-    const unread = [{ key: 'worker#i-00000002', queue: 'BNL', why: 'is of version 2' }];
+    const unread = [{ key: 'worker#i-00000002', whose: 'default', why: 'is of version 2' }];
     const view = { ...(await ledger.view()), unread };
     await bookSpending(view, PRICED, ledger.accounts, gatherFailures());
     expect((await ledger.view()).accounts ?? []).toEqual([]);

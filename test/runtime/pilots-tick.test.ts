@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { whose } from '../../core/model/decision.ts';
 import type { PandaJobs } from '../../core/model/panda.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
@@ -16,7 +17,7 @@ describe('a tick of the pilots', () => {
   it('submits, removes and holds, each for its queue, and tells every one', async () => {
     const world = outside(THREE);
     const decisions = await pilotsTick(world.ports)(NOW);
-    expect(decisions.map(({ queue: name, kind }) => `${name} ${kind}`)).toEqual([
+    expect(decisions.map((decision) => `${whose(decision)} ${decision.kind}`)).toEqual([
       'A submit',
       'B remove',
       'X hold',
