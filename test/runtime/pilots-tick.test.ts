@@ -31,7 +31,10 @@ describe('a tick of the pilots', () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);
     expect((await world.ports.ledger.view()).submissions.A).toEqual([
-      { requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+      {
+        ...{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+        ...{ fleet: 'default', wallSeconds: 259_200 },
+      },
     ]);
   });
 
