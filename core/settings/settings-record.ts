@@ -76,12 +76,19 @@ const read = <S>(
 export const queueIn = (record: SettingsRecord): ParsedQueue =>
   read(record, (raw) => parseQueueSettings(record.name, raw));
 
-/** The same of a fleet's; `shapes`: what the pilots of its queues ask for. */
+/**
+ * The same of a fleet's; `shapes`: what the pilots of its queues ask for. Pilots that no type of any() holds are a mistake of
+ * their queue: it is judged beside the fleet, whose workers go on.
+ */
 export const fleetIn = (
   record: SettingsRecord,
   shapes: readonly Shape[],
   place: Place | undefined,
-): ParsedFleet => read(record, (raw) => parseFleetSettings(record.name, raw, { place, shapes }));
+): ParsedFleet =>
+  read(record, (raw) => {
+    const parsed = parseFleetSettings(record.name, raw, { place, shapes });
+    return parsed.ok || shapes.length === 0 ? parsed : parseFleetSettings(record.name, raw, { place });
+  });
 
 /** How records are read; a reader that remembers what they said takes their place. */
 export interface Readers {
