@@ -102,7 +102,8 @@ export const poolOf = (subject: Subject): Pool => {
     // The startd is free before the schedd has taken note, and then a view still has the old pilot as running.
     await viewUntil((seen) => {
       const { busy, queue } = seenWorker(seen, instanceId);
-      return busy === 0 && countsOf(seen, queue).running === 0;
+      const taken = queue === undefined ? QUEUES.map(({ name }) => name) : [queue];
+      return busy === 0 && taken.every((name) => countsOf(seen, name).running === 0);
     }, within.ends);
   };
   return {
