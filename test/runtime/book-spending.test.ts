@@ -48,10 +48,12 @@ describe('workers that are over', () => {
     const { ledger } = fakeLedger({ ended: [of('i-00000001', 'gpu'), of('i-00000002', 'default')] });
     await bookSpending(await ledger.view(), [...PRICED, fleet({}, 'gpu')], ledger.accounts, gatherFailures());
     const { accounts = [], ended: left } = await ledger.view();
-    expect(accounts.map((account) => [account.fleet, spent(account.dollars), account.booked]).sort()).toEqual([
-      ['default', 1, ['i-00000002']],
-      ['gpu', 1, ['i-00000001']],
-    ]);
+    expect(accounts.map((account) => [account.fleet, spent(account.dollars), account.booked]).sort()).toEqual(
+      [
+        ['default', 1, ['i-00000002']],
+        ['gpu', 1, ['i-00000001']],
+      ],
+    );
     expect(left).toBeUndefined();
   });
 });

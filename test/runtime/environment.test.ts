@@ -74,7 +74,10 @@ describe('the environment of a function', () => {
       gpu: { template: { id: 'lt-0aa', version: '3' }, workerDiskMb: 500_000 },
       arm: { template: { id: 'lt-0bb', version: '1' }, workerDiskMb: 90_000, arm64Image: 'ami-0bb' },
     });
-    expect(stageOfFleet(stage, 'gpu')).toMatchObject({ template: { id: 'lt-0aa' }, placements: stage.placements });
+    expect(stageOfFleet(stage, 'gpu')).toMatchObject({
+      template: { id: 'lt-0aa' },
+      placements: stage.placements,
+    });
     expect(stageOfFleet(stage, 'gpu')).not.toHaveProperty('arm64Image');
     expect(stageOfFleet(stage, 'default')).toEqual(stage);
     expect(stageOf(readEnvironment(WHOLE)).fleets).toEqual({});
@@ -83,7 +86,11 @@ describe('the environment of a function', () => {
   it.each([
     ['no JSON', 'gpu', 'AERIE_FLEETS: "gpu" is no JSON'],
     ['no template', '{"gpu":{"version":"3","diskMb":5}}', 'AERIE_FLEETS.gpu.id: '],
-    ['a version that moves', '{"gpu":{"id":"lt-0","version":"$Latest","diskMb":5}}', 'AERIE_FLEETS.gpu.version: '],
+    [
+      'a version that moves',
+      '{"gpu":{"id":"lt-0","version":"$Latest","diskMb":5}}',
+      'AERIE_FLEETS.gpu.version: ',
+    ],
     ['no disk', '{"gpu":{"id":"lt-0","version":"3"}}', 'AERIE_FLEETS.gpu.diskMb: '],
     ['a name that is none', '{"g/u":{"id":"lt-0","version":"3","diskMb":5}}', 'AERIE_FLEETS.g/u: '],
     ['something else', '{"gpu":{"id":"lt-0","version":"3","diskMb":5,"image":"x"}}', 'AERIE_FLEETS.gpu: '],

@@ -73,7 +73,9 @@ describe('a tick of the pilots', () => {
       return request.count;
     };
     const decisions = await pilotsTick({ ...world.ports, pilots: { ...world.ports.pilots, remove } })(NOW);
-    expect(decisions).toMatchObject([{ kind: 'remove', why: [{ kind: 'pilots-of-no-fleet', fleet: 'gone' }] }]);
+    expect(decisions).toMatchObject([
+      { kind: 'remove', why: [{ kind: 'pilots-of-no-fleet', fleet: 'gone' }] },
+    ]);
     expect(asked).toEqual([{ queue: 'A', count: 3, leave: 0, fleet: 'gone' }]);
     expect((await world.ports.ledger.view()).submissions.A).toMatchObject([{ count: 0, removal: true }]);
   });

@@ -85,7 +85,8 @@ it('every queue has its own silence', () => {
 
 it('a queue and a fleet of the same name do not silence each other, nor end each other’s silence', () => {
   const tell = telling();
-  for (const decision of [rest(NOW), fleetRests(NOW), rest(NOW + 60), fleetRests(NOW + 60, 3)]) tell(decision);
+  for (const decision of [rest(NOW), fleetRests(NOW), rest(NOW + 60), fleetRests(NOW + 60, 3)])
+    tell(decision);
   expect(lines).toEqual([NOW, NOW, NOW + 60]);
   tell(rest(NOW + 120));
   expect(lines).toHaveLength(3);

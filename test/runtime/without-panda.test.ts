@@ -127,8 +127,15 @@ describe("PanDA's counts that cannot be true", () => {
     seen = view([plain('gpu', 4)]);
     const decisions = await (isOne ? tick : workersTick(ports))(NOW);
     expect(decisions[1]).toMatchObject({ fleet: 'gpu', kind: 'act' });
-    expect(decisions[0]?.why).toContainEqual({ kind: 'running-jumped', runningBefore: 1000, runningNow: 5000 });
+    expect(decisions[0]?.why).toContainEqual({
+      kind: 'running-jumped',
+      runningBefore: 1000,
+      runningNow: 5000,
+    });
     expect(there.ec2.instances.size).toBe(before + 2);
+    // What was true stays the measure, for every process.
+    const [later] = await workersTick(ports)(NOW + MINUTE);
+    expect(later?.why).toContainEqual(expect.objectContaining({ kind: 'running-jumped', runningBefore: 1000 }));
   });
 });
 

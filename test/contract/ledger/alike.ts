@@ -100,8 +100,13 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       ),
     ),
   at.map((viewedAt) => call(`submit ${viewedAt}`, (to) => to.submissions.add(submission(1, viewedAt)))),
-  at.map((when) =>
-    call(`take ${when}`, ({ leases }) => leases.take({ name: 'workers', at: when, viewedAt: when })),
+  fc.tuple(at, fc.option(fc.constantFrom(1000, 5000))).map(([when, pandaRunning]) =>
+    call(`take ${when} ${pandaRunning}`, ({ leases }) =>
+      leases.take({
+        ...{ name: 'workers', at: when, viewedAt: when },
+        ...(pandaRunning === null ? {} : { pandaRunning }),
+      }),
+    ),
   ),
 );
 
