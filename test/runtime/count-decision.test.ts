@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../core/model/decision.ts';
 import { countDecision } from '../../runtime/count-decision.ts';
+import { LARGE, openLaunch } from '../core/worlds.ts';
 
 const counted = (decision: Decision): Readonly<Record<string, number>> => {
   const sums: Record<string, number> = {};
@@ -47,14 +48,9 @@ describe('a fleet and a queue', () => {
 });
 
 it('a fleet that launches has no job unmet', () => {
-  const request = {
-    ...{ launchId: 'gpu.0.0', fleet: 'gpu', clientToken: 't', template: { id: 'lt-1', version: '1' } },
-    ...{ market: 'on-demand', count: 2, overrides: [], tags: {} },
-  } as const;
-  const offers = { cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 };
   const act: Decision = {
     ...{ of: 'workers', kind: 'act', fleet: 'gpu', at: 0, why: [], counts: { jobsUnplaced: 4 } },
-    ...{ launches: [{ request, offers }], retirements: [] },
+    ...{ launches: [{ request: openLaunch(2).request, offers: LARGE }], retirements: [] },
   };
   expect(counted(act)).toMatchObject({ JobsUnmet: 0 });
 });

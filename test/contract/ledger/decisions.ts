@@ -11,10 +11,10 @@ const SAID = {
 } as const;
 const TOLD = { queue: 'BNL', ...SAID } as const;
 const TOLD_OF_FLEET = { fleet: 'gpu', ...SAID } as const;
-const SUBMIT = {
+const SUBMIT: Extract<Decision, { readonly kind: 'submit' }> = {
   ...{ of: 'pilots', kind: 'submit', requestId: 'BNL.1', viewedAt: NOW - 3, count: 5, shape: NARROW },
   ...TOLD,
-} as const;
+};
 const DECISIONS: readonly Decision[] = [
   SUBMIT,
   { ...SUBMIT, fleet: 'gpu', wallSeconds: 7200 },
