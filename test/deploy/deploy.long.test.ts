@@ -188,7 +188,7 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     expect(well(await deliver('events'))).toEqual({ batchItemFailures: [] });
     for (const { instanceId, tags } of [other].filter((it) => it !== undefined)) {
       const total = { cpus: 2, memoryMb: 7_000, diskMb: 80_000, gpus: 0 };
-      site.pool.join({ instanceId, queue: tags['aerie:queue'] ?? '', total });
+      site.pool.join({ instanceId, fleet: tags['aerie:fleet'] ?? 'none', total });
     }
     site.pass(60);
     expect(well(await fire('workers'))).toMatchObject({
