@@ -3,6 +3,7 @@ import type { JoinReply, JoinRequest } from '../core/model/pool.ts';
 import type { Bucket } from './bucket.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
+import { tokenIssuer } from './credential.ts';
 import type { Lanes } from './lanes.ts';
 import type { Once } from './once.ts';
 import { proofMistake } from './proof.ts';
@@ -50,6 +51,15 @@ export const tokenArgs = (
 ];
 
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** HTCondor signs for its TRUST_DOMAIN of this moment, which may follow from a name service that is down. */
+const tokenMistake = (token: string, pool: string): string | undefined => {
+  if (!TOKEN.test(token)) return 'printed something else than a token';
+  const issuer = tokenIssuer(token);
+  return issuer === pool
+    ? undefined
+    : `signed for TRUST_DOMAIN ${JSON.stringify(issuer)}, expected ${JSON.stringify(pool)}`;
+};
 
 const ASSUMED_ROLE = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{2,64})$/;
 
@@ -118,7 +128,8 @@ export const joiner = (options: JoinOptions) => {
     const answer = await condor('condor_token_create', tokenArgs(instanceId, config), { environment });
     if (!answer.ok) throw outage(answer.why);
     const token = answer.stdout.trim();
-    if (!TOKEN.test(token)) throw outage('condor_token_create: printed something else than a token');
+    const mistake = tokenMistake(token, config.pool);
+    if (mistake !== undefined) throw outage(`condor_token_create: ${mistake}`);
     return { token, expiresAt };
   };
 

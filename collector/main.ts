@@ -7,7 +7,7 @@ import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
 import { namesIn, readOrdinary } from './files.ts';
 import { limitsWith, ownDescriptors } from './limits.ts';
-import { domainMistakes, poolMistakes } from './pool-check.ts';
+import { domainMistake, poolMistakes } from './pool-check.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
 import { lockState, stateMistake } from './state.ts';
@@ -82,8 +82,8 @@ const templatesMistake = ({ templatesDirectory }: Config): Promise<string | unde
 /** Everything around the endpoint that a start needs; takes the state folder for the life of the process. */
 const takeHold = async (config: Config) => {
   const { stateDirectory } = config;
-  const mistakes = await domainMistakes(toolsOf(config), config.pool);
-  if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
+  const domain = await domainMistake(toolsOf(config), config.pool);
+  if (domain !== undefined) giveUp(domain.mayPass ? NOT_YET : MISTAKEN, [domain.sentence]);
   const causes = [
     ...(await secretMistakes(config)),
     await templatesMistake(config),

@@ -148,6 +148,21 @@ describeLab('the package of the endpoint, on Debian with a real systemd and a re
     expect(await show('ActiveState')).toBe('failed');
   });
 
+  test('is tried again while TRUST_DOMAIN is a name that the machine has for a moment, and serves once it is not', async () => {
+    await configure('pool.site.test');
+    const moment = '/etc/condor/config.d/99-moment.conf';
+    await sure(`echo 'TRUST_DOMAIN = $(FULL_HOSTNAME)' > ${moment}`);
+    await sure(`systemctl start ${UNIT}`);
+    await until(`[ "$(systemctl show --value -p NRestarts ${UNIT})" -ge 1 ]`);
+    expect(await show('ExecMainStatus')).toBe('1');
+    expect(await sure(`journalctl -u ${UNIT}`)).toContain(
+      `TRUST_DOMAIN of HTCondor on this machine is "${HOST}", which is what the machine calls itself now`,
+    );
+    await sure(`rm ${moment}`);
+    await until(`curl -sf --cacert /root/elsewhere/ca.pem https://${HOST}:9619/healthz`);
+    await sure(`systemctl stop ${UNIT}`);
+  });
+
   test('says what of HTCondor is too small for the workers that the admin names', async () => {
     await configure('pool.site.test');
     const { code, stderr } = await machine.sh(
