@@ -116,15 +116,22 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     workers: workerSight(tools, elapsed, patient),
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(elapsed),
-    unmatched: unmatchedSince(),
     shortSeconds,
     landingsFile: config.landingsFile,
     credentials: ends,
   };
+  const unmatched = unmatchedSince();
+  const snapshot = () => {
+    const here = elapsed();
+    return takeSnapshot(
+      { ...sources, unmatched: (workers, pilots, at) => unmatched(workers, pilots, at, here) },
+      now(),
+    );
+  };
   const view = shared(
     async () => {
       const [taken, credentials] = await Promise.all([
-        takeSnapshot(sources, now()),
+        snapshot(),
         credentialFileEnds(config.credentialFiles),
       ]);
       told.seen(taken);

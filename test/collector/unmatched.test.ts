@@ -47,6 +47,30 @@ describe('since when a free room is not matched', () => {
     expect(watched({}, { later: 181 })).toEqual([60, 241]);
   });
 
+  it.each([
+    ['back an hour', -3_600],
+    ['forward an hour', 3_600],
+  ])('is as long ago as before when the wall clock is set %s', (_, set) => {
+    const see = unmatchedSince();
+    const { pilots: waiting } = poolView([pilots({ idle: 1 })]);
+    const agoAt = (now: number, here: number) =>
+      now - (see([inPool(ID)], waiting, now, here)[0]?.unmatchedSince ?? Number.NaN);
+    expect(agoAt(NOW, 5)).toBe(0);
+    expect(agoAt(NOW + 120 + set, 125)).toBe(120);
+    expect(agoAt(NOW + 900 + set, 905)).toBe(0);
+  });
+
+  it('is told to the digit as before while the clocks agree', () => {
+    const see = unmatchedSince();
+    const { pilots: waiting } = poolView([pilots({ idle: 1 })]);
+    const sinceAt = (now: number, here: number) => see([inPool(ID)], waiting, now, here)[0]?.unmatchedSince;
+    expect([sinceAt(NOW, 5), sinceAt(NOW + 60.004, 65), sinceAt(NOW + 119.997, 125)]).toEqual([
+      NOW,
+      NOW,
+      NOW,
+    ]);
+  });
+
   it('is not said, nor forgotten, while nothing is known of the pilots', () => {
     const see = unmatchedSince();
     const { pilots: known } = poolView([pilots({ idle: 1 })]);
