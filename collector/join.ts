@@ -152,8 +152,8 @@ export const joiner = (options: JoinOptions) => {
     }
   };
 
-  const inTurn = async (request: JoinRequest, by: string, caller: JoinCaller): Promise<JoinReply> => {
-    const passed = await options.lanes.pass(() => admit(request, by), caller.hasHungUp);
+  const inTurn = async (request: JoinRequest, by: string, hasHungUp: () => boolean): Promise<JoinReply> => {
+    const passed = await options.lanes.pass(() => admit(request, by), hasHungUp);
     if (passed.kind === 'done') return passed.value;
     // Nothing is used up; whoever has hung up does not hear it.
     throw busy();
@@ -163,7 +163,8 @@ export const joiner = (options: JoinOptions) => {
     const mistake = proofMistake(request, { pool: config.pool, stsHost }, now());
     if (mistake !== undefined) throw new Refused(403, mistake);
     const by = hashOf(request);
-    return options.answers(by, () => inTurn(request, by, caller));
+    // A worker that has hung up and asks again waits for the same turn.
+    return options.answers(by, (haveAllHungUp) => inTurn(request, by, haveAllHungUp), caller.hasHungUp);
   };
 
   return async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {

@@ -413,6 +413,27 @@ describe('more workers than can be let in at once', () => {
     expect([asked(), joined()]).toEqual([[id(0)], [id(0)]]);
   });
 
+  it('keep their turn if they hang up and ask again with the same proof', async () => {
+    const first = comes(0);
+    await expect.poll(() => held.length).toBe(1);
+    const second = comes(1);
+    await expect.poll(() => connectionsOf(one)).toBe(2);
+    const again = comes(1);
+    await expect.poll(() => connectionsOf(one)).toBe(3);
+    // What comes later has been read later.
+    expect(
+      (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).status,
+    ).toBe(200);
+    second.socket.destroy();
+    await expect.poll(() => connectionsOf(one)).toBe(2);
+    held.shift()?.();
+    expect(statusOf(await first.answered)).toBe('200');
+    await expect.poll(() => held.length).toBe(1);
+    held.shift()?.();
+    expect(statusOf(await again.answered)).toBe('200');
+    expect(joined()).toEqual([id(0), id(1)]);
+  });
+
   it('are passed over once they have hung up, and lose nothing by that', async () => {
     const first = comes(0);
     await expect.poll(() => held.length).toBe(1);
