@@ -60,12 +60,13 @@ const secretMistakes = async ({ secretFiles, metricsSecretFile }: Config): Promi
   return mistakes.filter((mistake) => mistake !== undefined);
 };
 
-/** Reads all that a start reads, and every template besides; changes nothing. */
+/** Reads all that a start reads, and tries every template out besides; changes nothing. */
 const check = async (config: Config, expected: Asked['expected']) => {
+  const tools = toolsOf(config);
   const mistakes = [
     ...(await secretMistakes(config)),
-    ...(await mistakesAround(config, Date.now() / 1000)),
-    ...(await poolMistakes(toolsOf(config), config, expected)),
+    ...(await mistakesAround(config, Date.now() / 1000, tools)),
+    ...(await poolMistakes(tools, config, expected)),
   ];
   if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
   process.stdout.write(
