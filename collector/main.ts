@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { type Asked, readCommandLine, USAGE } from './command-line.ts';
 import { condor } from './condor.ts';
@@ -7,6 +6,7 @@ import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
 import { namesIn, readOrdinary } from './files.ts';
 import { limitsWith, ownDescriptors } from './limits.ts';
+import { patientLog } from './log.ts';
 import { domainMistake, poolMistakes } from './pool-check.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
@@ -30,14 +30,17 @@ const asked = (): Asked => readCommandLine(process.argv.slice(2)) ?? giveUp(MIST
 /** HTCondor's tools as the endpoint runs them, to ask what it finds. */
 const toolsOf = (config: Config) => condor({ ...config.tools, environment: process.env });
 
-const STDOUT = 1;
+/** How long the last lines may take to where they are read. */
+const LAST_LINES_MS = 1_000;
 
-/** A line that cannot be written, because a disk is full or nobody reads any more, is lost: that ends nothing else. */
-const toStdout = (line: string) => {
+/** Ends once the log's last lines have been taken, or nobody takes them. */
+const leave = () => {
+  const exit = () => process.exit(0);
+  setTimeout(exit, LAST_LINES_MS);
   try {
-    writeSync(STDOUT, line);
+    process.stdout.write('', exit);
   } catch {
-    // There is nowhere left to say it.
+    exit();
   }
 };
 
@@ -106,8 +109,7 @@ const obeySignals = (app: FastifyInstance, config: Config) => {
     );
   });
   const stop = () => {
-    const exit = () => process.exit(0);
-    app.close().then(exit, exit);
+    app.close().then(leave, leave);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -124,6 +126,8 @@ const start = async () => {
   if (!allowed.ok) return giveUp(NOT_YET, [allowed.why]);
   await takeHold(config);
   const { limits } = allowed;
+  // Said by whoever writes; a reader that is gone is no reason to end.
+  process.stdout.on('error', () => {});
   const now = () => Date.now() / 1000;
   const elapsed = () => performance.now() / 1000;
   const serving = await endpoint({ config, environment: process.env, limits, now, elapsed });
@@ -133,7 +137,7 @@ const start = async () => {
     endpoint: serving,
     elapsed,
     connections: limits.connections,
-    log: { write: toStdout },
+    log: patientLog(process.stdout),
   });
   // Whoever comes in a burst waits in the kernel's line, and is not told to try again seconds later.
   await app.listen({ ...config.listen, backlog: limits.connections });
