@@ -94,13 +94,12 @@ const withMore = async (
   now: number,
 ): Promise<WorkersPart> => {
   if (!part.complete) return part;
-  const { pilots, jobs } = waiting;
   const endedOn = ended.byWorker();
   const counted = part.workers.map((worker) => {
     const its = endedOn.get(worker.instanceId);
     return its === undefined ? worker : { ...worker, ended: its };
   });
-  return { ...part, workers: [...unmatched(await withCauses(counted, condor), pilots, now, jobs)] };
+  return { ...part, workers: [...unmatched(await withCauses(counted, condor), waiting, now)] };
 };
 
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */

@@ -1,23 +1,27 @@
 import type { PoolView, PoolWorker } from '../core/model/pool.ts';
 import { fits, type Resources, shapeKey } from '../core/model/resources.ts';
+import { type Happened, told } from './moments.ts';
 import { type AskingJob, takes } from './takes.ts';
 
-/** Adds to workers since when their free room has stayed as it is though a job waited that they take and that fits into it. */
+/**
+ * Adds to workers since when their free room has stayed as it is though a job waited that they take and that fits into it.
+ * `now` in seconds since 1970, `here` the same moment by a clock that only goes forward, if the other may be set.
+ */
 export type UnmatchedSince = (
   workers: readonly PoolWorker[],
-  pilots: PoolView['pilots'],
+  waiting: Pick<PoolView, 'pilots' | 'jobs'>,
   now: number,
-  jobs?: PoolView['jobs'],
+  here?: number,
 ) => readonly PoolWorker[];
 
 /** Between views that lie further apart, a room may have been taken and be free again. */
 const NEXT_VIEW_SECONDS = 180;
 
-interface Memory {
+/** That a view saw the room as it is. */
+interface Memory extends Happened {
   readonly free: Resources;
   /** Pilots that had ended there lately: another number says that one has taken the room and is gone again. */
   readonly ended: number;
-  readonly since: number;
 }
 
 const endedOn = ({ ended }: PoolWorker): number => ended?.count ?? 0;
@@ -67,20 +71,21 @@ const isWaitedFor = (worker: PoolWorker, waiting: Iterable<AskingJob>, now: numb
 export const unmatchedSince = (): UnmatchedSince => {
   let rooms = new Map<string, Memory>();
   let seenAt = Number.NEGATIVE_INFINITY;
-  return (workers, pilots, now, jobs) => {
+  return (workers, { pilots, jobs }, now, here = now) => {
     if (!pilots.complete) return workers;
     const waitingFor = waitingOf(pilots, jobs);
-    const before = now - seenAt <= NEXT_VIEW_SECONDS ? rooms : new Map<string, Memory>();
-    seenAt = now;
+    const before = here - seenAt <= NEXT_VIEW_SECONDS ? rooms : new Map<string, Memory>();
+    seenAt = here;
     rooms = new Map();
     return workers.map((worker) => {
       const { instanceId, free, draining, reachable } = worker;
       const isOpen = reachable && !draining;
       if (!isOpen || !isWaitedFor(worker, waitingFor(worker), now)) return worker;
       const known = before.get(instanceId);
-      const since = known !== undefined && isAsItWas(worker, known) ? known.since : now;
-      rooms.set(instanceId, { free, ended: endedOn(worker), since });
-      return { ...worker, unmatchedSince: since };
+      const isSame = known !== undefined && isAsItWas(worker, known);
+      const { at, toldAt } = isSame ? known : { at: here, toldAt: now };
+      rooms.set(instanceId, { free, ended: endedOn(worker), at, toldAt });
+      return { ...worker, unmatchedSince: told({ at, toldAt }, { now, here }) };
     });
   };
 };

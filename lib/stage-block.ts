@@ -259,6 +259,11 @@ export const stageBlock = z
     path: ['workerSite'],
     error: 'has no worker beside it that it could be added to; remove it, or add worker',
   })
+  .refine(({ worker, scratchVolume: scratch }) => worker !== undefined || scratch === undefined, {
+    path: ['scratchVolume'],
+    error:
+      'has no worker beside it that would mount it; remove it and make workerDiskGb larger, or add worker',
+  })
   .refine(
     ({ worker, workerLogs: logs, sessionManager }) =>
       worker !== undefined || (logs === undefined && !sessionManager),

@@ -168,6 +168,41 @@ describe('the version of an item', () => {
     expect(await partition('live')).toEqual([{ pk: 'live', ...NEWER }]);
   });
 
+  const intent = openLaunch(1, NOW - 300);
+  it.each<readonly [string, Readonly<Record<string, unknown>>, (book: Ledger) => Promise<unknown>, unknown]>([
+    ['a worker that is gone', NEWER, (of) => of.workers.change({ worker: BOOTING, to: 'gone' }, NOW), false],
+    [
+      'a worker that is over and booked',
+      { ...NEWER, endedAt: NOW },
+      (of) =>
+        of.accounts.bury({ worker: { ...BOOTING, cost: { dollarsPerHour: 1, endsBy: NOW } }, endedAt: NOW }),
+      undefined,
+    ],
+    [
+      'an intent that is withdrawn',
+      { sk: `launch#${intent.request.launchId}`, ...intent, intendedBy: 7, v: NEWER.v },
+      (of) => of.launches.withdraw({ ...intent, intendedBy: 7 }),
+      false,
+    ],
+    [
+      'a launch that is closed',
+      { sk: `launch#${intent.request.launchId}`, ...intent, v: NEWER.v },
+      (of) => of.launches.close(intent, [], 'none', NOW),
+      undefined,
+    ],
+    ['a pace that is over', { sk: 'pace#launch', v: NEWER.v }, (of) => of.learned.pace(undefined), undefined],
+    [
+      'a pace that is set',
+      { sk: 'pace#launch', v: NEWER.v },
+      (of) => of.learned.pace({ most: 1, notBefore: NOW, waitSeconds: 1 }),
+      undefined,
+    ],
+  ])('keeps a newer item from being removed or replaced: %s', async (_, item, act, answer) => {
+    await putItem(item);
+    expect(await act(book)).toBe(answer);
+    expect(await partition('live')).toEqual([{ pk: 'live', ...item }]);
+  });
+
   it.each([
     ['lacks what it must have', { sk: `worker#${ID}`, instanceId: ID }, 'does not read: fleet:'],
     ['is of an unknown kind', { sk: 'pool#BNL', queue: 'BNL' }, 'is of a kind that'],

@@ -38,6 +38,26 @@ it.each([
   );
 });
 
+/** What an ad has written at each name, and whether the question for slots that take nothing finds it. */
+it.each([
+  ['a drain', { Draining: 'true' }, true],
+  ['a drain that has come to its end', { State: '"Drained"' }, true],
+  ['condor_off -peaceful', { Requirements: 'false', State: '"Unclaimed"' }, true],
+  ["an operator's START = False", { Start: 'false', State: '"Owner"' }, true],
+  ['a machine that is not well', { NODE_HEALTHY: 'false' }, true],
+  ['the START of every worker', { Start: 'NODE_HEALTHY && MATCH_APF_QUEUE =?= APF_QUEUE' }, false],
+  ['a text for a truth value', { Start: '"false"', Draining: '"true"' }, false],
+  ['a machine that is well', { NODE_HEALTHY: 'true', Start: 'true', State: '"Unclaimed"' }, false],
+] as const)('a slot takes nothing new by what is written in its ad: %s', (_, ad, takesNothing) => {
+  const constraint = CLOSED_ARGS[CLOSED_ARGS.indexOf('-constraint') + 1] ?? '';
+  const alternatives = constraint.slice(constraint.lastIndexOf('&& (')).split('||');
+  const isSo = (alternative: string) => {
+    const [, name = '', value = ''] = /unparse\((\w+)\) =\?= ("(?:[^"\\]|\\.)*")/.exec(alternative) ?? [];
+    return new Map<string, string>(Object.entries(ad)).get(name) === JSON.parse(value);
+  };
+  expect(alternatives.some(isSo)).toBe(takesNothing);
+});
+
 it('the schedd is asked for the pilots of all users, and for plain jobs that name a fleet, and for no others', () => {
   expect(queueArgs(1_795_411_000.9).slice(0, 13)).toEqual([
     '-allusers',

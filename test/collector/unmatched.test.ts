@@ -56,8 +56,7 @@ const watched = (...views: readonly View[]) => {
   let now = NOW;
   return views.map(({ worker = {}, later = 60, ...waiting }) => {
     now += later;
-    const { pilots, jobs } = jobsOf(waiting);
-    const [seen] = see([workerOf(worker)], pilots, now, jobs);
+    const [seen] = see([workerOf(worker)], jobsOf(waiting), now);
     return seen?.unmatchedSince === undefined ? undefined : seen.unmatchedSince - NOW;
   });
 };
@@ -105,11 +104,36 @@ describe('since when a free room is not matched', () => {
     expect(watched({}, { later: 181 })).toEqual([60, 241]);
   });
 
+  it.each([
+    ['back an hour', -3_600],
+    ['forward an hour', 3_600],
+  ])('is as long ago as before when the wall clock is set %s', (_, set) => {
+    const see = unmatchedSince();
+    const waiting = jobsOf({});
+    const agoAt = (now: number, here: number) =>
+      now - (see([workerOf({})], waiting, now, here)[0]?.unmatchedSince ?? Number.NaN);
+    expect(agoAt(NOW, 5)).toBe(0);
+    expect(agoAt(NOW + 120 + set, 125)).toBe(120);
+    expect(agoAt(NOW + 900 + set, 905)).toBe(0);
+  });
+
+  it('is told to the digit as before while the clocks agree', () => {
+    const see = unmatchedSince();
+    const waiting = jobsOf({});
+    const sinceAt = (now: number, here: number) => see([workerOf({})], waiting, now, here)[0]?.unmatchedSince;
+    expect([sinceAt(NOW, 5), sinceAt(NOW + 60.004, 65), sinceAt(NOW + 119.997, 125)]).toEqual([
+      NOW,
+      NOW,
+      NOW,
+    ]);
+  });
+
   it('is not said, nor forgotten, while nothing is known of the pilots', () => {
     const see = unmatchedSince();
-    const { pilots: known } = jobsOf({});
+    const known = jobsOf({});
     see([workerOf({})], known, NOW);
-    const [blind] = see([workerOf({})], { ...known, complete: false }, NOW + 60);
+    const blindly = { ...known, pilots: { ...known.pilots, complete: false } };
+    const [blind] = see([workerOf({})], blindly, NOW + 60);
     expect(blind).not.toHaveProperty('unmatchedSince');
     expect(see([workerOf({})], known, NOW + 120)[0]?.unmatchedSince).toBe(NOW);
   });

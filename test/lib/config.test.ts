@@ -94,7 +94,7 @@ describe('the configuration of a stage', () => {
     ],
     [
       'a volume faster than its operations allow',
-      { scratchVolume: { gb: 100, throughput: 1_000 } },
+      { scratchVolume: { gb: 100, throughput: 1_000 }, worker: { os: 'debian', ...POOL } },
       'aerie.stages.dev.scratchVolume.throughput is more than a quarter of iops,',
     ],
     ['a volume without a size', { scratchVolume: {} }, 'aerie.stages.dev.scratchVolume.gb is missing'],
@@ -249,6 +249,11 @@ describe('the configuration of a stage', () => {
       'a session without a worker that it could be on',
       { sessionManager: true },
       'aerie.stages.dev.worker is missing, and workerLogs and sessionManager are set up by it;',
+    ],
+    [
+      'a volume for scratch that nobody mounts',
+      { scratchVolume: { gb: 200 } },
+      'aerie.stages.dev.scratchVolume has no worker beside it that would mount it;',
     ],
     [
       'logs that go nowhere',

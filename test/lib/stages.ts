@@ -68,6 +68,7 @@ export const STAGES: Readonly<Record<string, object>> = {
   'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
   'a customer key for disks': { diskKey: KEY },
   'a volume for scratch, with a customer key': {
+    worker: { os: 'el9', ...POOL },
     diskKey: KEY,
     scratchVolume: { gb: 500, throughput: 500, iops: 4_000 },
   },

@@ -37,7 +37,10 @@ describe('a worker', () => {
   });
 
   it('has a second volume of its own speed for scratch, where the stage asks for one', () => {
-    const [, second] = templateOf({ scratchVolume: { gb: 200, throughput: 500 } }).BlockDeviceMappings;
+    const [, second] = templateOf({
+      worker,
+      scratchVolume: { gb: 200, throughput: 500 },
+    }).BlockDeviceMappings;
     expect(second).toEqual({
       DeviceName: '/dev/sdf',
       Ebs: {

@@ -126,7 +126,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
       pilots,
       workers: {
         complete: true,
-        workers: [...unmatched(workers, pilots, now)],
+        workers: [...unmatched(workers, { pilots }, now)],
         unreadable: known.flatMap(unreadableOf),
         unnamed: 0,
       },
