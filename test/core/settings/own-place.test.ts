@@ -21,8 +21,8 @@ describe('a fleet that is launched from something of its own', () => {
 
   it.each([
     ['gpu', 200_000, 'none'],
-    ['default', 200_000, expect.stringMatching(/^the setting disk-mb is 200000; .*\(fleet default\)/)],
-    ['gpu', 300_000, expect.stringMatching(/^the setting disk-mb is 300000; .*\(fleet gpu\)/)],
+    ['default', 200_000, expect.stringMatching(/^the setting disk-mb is 200000, and .*\(fleet default\)/)],
+    ['gpu', 300_000, expect.stringMatching(/^the setting disk-mb is 300000, and .*\(fleet gpu\)/)],
   ])('has the disk that it has, and no other fleet has it: %s, %s MB', (fleet, diskMb, expected) => {
     const [queue] = judgedTogether(stage(fleet, diskMb), place).queues;
     expect(queue?.ok === false ? problemsInWords(queue.problems) : 'none').toEqual(expected);
