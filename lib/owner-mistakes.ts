@@ -2,6 +2,7 @@ import { DEFAULT_FLEET } from '../core/model/pool.ts';
 import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
 import type { StageSettings } from '../core/settings/joint.ts';
 import { nameOf, type ParsedSettings, type RawSettings } from '../core/settings/parse.ts';
+import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
 import type { FleetBlock } from './stage-fleets.ts';
 
 interface Owners {
@@ -16,7 +17,9 @@ const emptyKnobs = (whose: string, knobs: RawSettings): readonly string[] =>
     .filter(([, value]) => value === '')
     .map(([knob]) => `${whose}: ${knob} is empty, which SSM cannot hold; leave it out instead.`);
 
-const isFleetKnob = (knob: string): boolean => Object.hasOwn(FLEET_KNOBS, knob) && knob !== 'state';
+/** Some stand in both tables, such as `state`. */
+const isFleetKnob = (knob: string): boolean =>
+  Object.hasOwn(FLEET_KNOBS, knob) && !Object.hasOwn(QUEUE_KNOBS, knob);
 
 /** One sentence for all that has moved: a stage from before there were fleets has a dozen of them at each queue. */
 const movedKnobs = (queue: string, knobs: RawSettings): readonly string[] => {

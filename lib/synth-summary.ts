@@ -6,9 +6,9 @@ import type { StageConfig } from './config.ts';
 import { controlPlaneBill, sumOf } from './control-plane.ts';
 import { placeOfStage } from './place.ts';
 import { SERVICE_PRICES } from './service-prices.ts';
-import { settingsOfStage } from './stage-settings.ts';
+import { fleetsAtTimes, settingsOfStage } from './stage-settings.ts';
 import { tryingOutSentence } from './trying-out.ts';
-import { type WorstCase, worstCase, worstOfAll } from './worst-case.ts';
+import { type WorstCase, worstAtTimes, worstOfAll } from './worst-case.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const cents = (dollars: number): string =>
@@ -118,16 +118,16 @@ const triedOut = (config: StageConfig): readonly string[] => {
 
 const rowsOf = (config: StageConfig): readonly Row[] => {
   const place = placeOfStage(config);
-  const { queues, fleets } = settingsOfStage(config, place);
+  const { queues } = settingsOfStage(config, place);
   const byFleet = Map.groupBy(
     queues.flatMap((queue) => (queue.ok ? [queue.settings] : [])),
     ({ fleet }) => fleet,
   );
-  return fleets.flatMap((parsed): readonly Row[] => {
-    if (!parsed.ok) return [];
-    const { settings } = parsed;
-    return [{ settings, queues: byFleet.get(settings.name) ?? [], worst: worstCase(settings, place) }];
-  });
+  return fleetsAtTimes(config, place).map(({ settings, atTimes }) => ({
+    settings,
+    queues: byFleet.get(settings.name) ?? [],
+    worst: worstAtTimes(atTimes, place),
+  }));
 };
 
 /**

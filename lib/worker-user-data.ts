@@ -5,7 +5,7 @@ import { packed, userData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
 import { placeOfStage } from './place.ts';
 import { workerLogGroup } from './stage-look-in.ts';
-import { settingsOfStage } from './stage-settings.ts';
+import { fleetsAtTimes } from './stage-settings.ts';
 import { siteLayerOf } from './stage-site.ts';
 import { squidUrl } from './stage-squid.ts';
 
@@ -26,11 +26,11 @@ const priced = (flavour: Flavour, region: string): readonly [string, number | un
 
 /** The flavours of a fleet in the block that is launched from something of its own, or of those that are launched from the stage's. */
 const flavoursOf = (config: StageConfig, fleet: string | undefined): readonly Flavour[] =>
-  settingsOfStage(config, placeOfStage(config)).fleets.flatMap((parsed) => {
-    if (!parsed.ok) return [];
-    const { name, flavours } = parsed.settings;
+  fleetsAtTimes(config, placeOfStage(config)).flatMap(({ settings: { name }, atTimes }) => {
     const isOwn = Object.hasOwn(config.ownFleets, name);
-    return (fleet === undefined ? !isOwn : name === fleet) ? flavours : [];
+    return (fleet === undefined ? !isOwn : name === fleet)
+      ? atTimes.flatMap(({ flavours }) => flavours)
+      : [];
   });
 
 /**

@@ -38,7 +38,7 @@ const atMost = (amount: number | undefined, bound: number | undefined): number |
 const inMonth = (perHour: number | undefined): number | undefined => perHour && perHour * HOURS_IN_MONTH;
 
 /** Returns the most that a fleet can come to: as many workers as its caps allow of its dearest flavour, and its budget. */
-export const worstCase = (settings: FleetSettings, place: Place): WorstCase => {
+const worstCase = (settings: FleetSettings, place: Place): WorstCase => {
   const all = eachFlavour(settings, place);
   const { budgetDollarsPerHour, budgetDollarsPerMonth } = settings;
   const perHour = atMost(most(all.map(({ price, count }) => price && price * count)), budgetDollarsPerHour);
@@ -55,6 +55,17 @@ const sum = (numbers: readonly (number | undefined)[]): number | undefined =>
     (all, one) => (all === undefined || one === undefined ? undefined : all + one),
     0,
   );
+
+/** Returns the most that a fleet can come to at any time of its schedule. */
+export const worstAtTimes = (atTimes: readonly FleetSettings[], place: Place): WorstCase => {
+  const all = atTimes.map((settings) => worstCase(settings, place));
+  return {
+    workers: Math.max(0, ...all.map(({ workers }) => workers)),
+    cores: Math.max(0, ...all.map(({ cores }) => cores)),
+    perHour: most(all.map(({ perHour }) => perHour)),
+    perMonth: most(all.map(({ perMonth }) => perMonth)),
+  };
+};
 
 /** Returns the most that all fleets can come to together: each has caps and budgets of its own, and nothing else binds. */
 export const worstOfAll = (fleets: readonly WorstCase[]): WorstCase => ({

@@ -57,8 +57,8 @@ const judgePool = (about: EndpointAbout, pool: string | undefined): Finding => {
   );
 };
 
-const judgeTokens = (about: EndpointAbout, { queues }: Examined): Finding => {
-  const longest = Math.max(...queues.map(({ settings }) => settings.maxLifeSeconds));
+const judgeTokens = (about: EndpointAbout, { fleets }: Examined): Finding => {
+  const longest = Math.max(...fleets.map(({ settings }) => settings.maxLifeSeconds));
   if (about.tokenSeconds >= longest) {
     return ok('endpoint-tokens', `tokens live ${about.tokenSeconds} s, workers ${longest} s at most`);
   }
@@ -88,8 +88,8 @@ const judgeView = (view: Answered<PoolView>): Finding => {
   if (view.kind !== 'told') {
     return fail('pool-view', 'the endpoint gives no view of the pool', 'journalctl -u aerie-endpoint');
   }
-  const { pilots, workers } = view.value;
-  const missing = [pilots, workers].flatMap(({ complete, why }) => (complete ? [] : [why ?? 'no reason']));
+  const { pilots, workers, jobs } = view.value;
+  const missing = [pilots, workers, ...(jobs === undefined ? [] : [jobs])].flatMap(({ complete, why }) => (complete ? [] : [why ?? 'no reason']));
   if (missing.length === 0)
     return ok('pool-view', `schedd and collector answer: ${workers.workers.length} workers`);
   return fail(

@@ -112,10 +112,10 @@ const namedKey = (key: string, buysSpot: boolean): Finding => {
 };
 
 /** Looks with which key EC2 encrypts workers' disks. A key of a customer needs rights that EC2 does not ask for at launch. */
-export const checkEbsKey = async ({ config, queues, clients }: Examined): Promise<readonly Finding[]> => {
+export const checkEbsKey = async ({ config, fleets, clients }: Examined): Promise<readonly Finding[]> => {
   const { diskKey } = config;
   if (diskKey !== undefined) {
-    const buysSpot = queues.some(({ settings }) => settings.market !== 'on-demand');
+    const buysSpot = fleets.some(({ atTimes }) => atTimes.some(({ market }) => market !== 'on-demand'));
     return [namedKey(diskKey, buysSpot)];
   }
   const answer = await asked(

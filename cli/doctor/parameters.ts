@@ -3,7 +3,8 @@ import {
   GetParameterCommand,
   paginateGetParametersByPath,
 } from '@aws-sdk/client-ssm';
-import { queuesPath, secretPath } from '../../core/model/names.ts';
+import { fleetsPath, queuesPath, secretPath } from '../../core/model/names.ts';
+import { knobsOf } from '../../lib/stage-limits.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -34,7 +35,7 @@ export const checkSecret = async (stage: Examined): Promise<readonly Finding[]> 
   ]);
   if (!answer.ok) {
     if (answer.code !== 'ParameterNotFound') return [warn('secret-parameter', answer.why)];
-    return [fail('secret-parameter', `there is no parameter ${Name}: every queue would hold`, put(Name))];
+    return [fail('secret-parameter', `there is no parameter ${Name}: everything would hold`, put(Name))];
   }
   const { Type, Value = '' } = answer.value.Parameter ?? {};
   if (Type !== 'SecureString') {
@@ -73,17 +74,22 @@ export const checkSecret = async (stage: Examined): Promise<readonly Finding[]> 
 
 const namesThere = async ({ config, clients }: Examined): Promise<readonly string[]> => {
   const names: string[] = [];
-  const Path = queuesPath(config.stage);
-  for await (const page of paginateGetParametersByPath({ client: clients.ssm }, { Path, Recursive: true })) {
-    for (const { Name = '' } of page.Parameters ?? []) names.push(Name);
+  for (const Path of [queuesPath(config.stage), fleetsPath(config.stage)]) {
+    const wanted = { Path, Recursive: true };
+    for await (const page of paginateGetParametersByPath({ client: clients.ssm }, wanted)) {
+      for (const { Name = '' } of page.Parameters ?? []) names.push(Name);
+    }
   }
   return names;
 };
 
-const namesWanted = ({ config }: Examined): readonly string[] =>
-  Object.entries(config.queues).flatMap(([queue, knobs]) =>
-    Object.keys(knobs).map((knob) => `${queuesPath(config.stage)}/${queue}/${knob}`),
-  );
+const below = (path: string, all: Readonly<Record<string, object>>): readonly string[] =>
+  Object.entries(all).flatMap(([name, knobs]) => Object.keys(knobs).map((knob) => `${path}/${name}/${knob}`));
+
+const namesWanted = ({ config: { stage, queues, fleets } }: Examined): readonly string[] => [
+  ...below(queuesPath(stage), queues),
+  ...below(fleetsPath(stage), knobsOf(fleets)),
+];
 
 /** Looks for parameters that were put by hand and that the next deploy wants to make: CloudFormation refuses to. */
 export const checkParameters = async (stage: Examined): Promise<readonly Finding[]> => {
