@@ -28,9 +28,7 @@ const priced = (flavour: Flavour, region: string): readonly [string, number | un
 const flavoursOf = (config: StageConfig, fleet: string | undefined): readonly Flavour[] =>
   fleetsAtTimes(config, placeOfStage(config)).flatMap(({ settings: { name }, atTimes }) => {
     const isOwn = Object.hasOwn(config.ownFleets, name);
-    return (fleet === undefined ? !isOwn : name === fleet)
-      ? atTimes.flatMap(({ flavours }) => flavours)
-      : [];
+    return (fleet === undefined ? !isOwn : name === fleet) ? atTimes.flatMap(({ flavours }) => flavours) : [];
   });
 
 /**

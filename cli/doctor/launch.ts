@@ -27,7 +27,11 @@ const instanceType = (flavour: string): _InstanceType => flavour as _InstanceTyp
 /** Asks EC2 whether it would launch a worker, without launching one: as the launcher does where the stage is deployed. */
 export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> => {
   const { fleets, clients } = stage;
-  const [image, subnets, stack] = await Promise.all([imageIdOf(stage), workerSubnets(stage), stage.stack()]);
+  const [image, subnets, stack] = await Promise.all([
+    imageIdOf(stage.config, stage),
+    workerSubnets(stage),
+    stage.stack(),
+  ]);
   const launcher = stack.ok && stack.value !== undefined ? await stage.launcher() : undefined;
   const [subnet] = subnets ?? [];
   if (subnet === undefined)

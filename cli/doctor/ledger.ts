@@ -65,10 +65,7 @@ const judgeSettings = (
   const findings = [...late, ...bad];
   if (findings.length > 0) return findings;
   return [
-    ok(
-      'settings',
-      `those of ${countOf(records)} were read ${Math.round(now - completeAt)} s ago, all good`,
-    ),
+    ok('settings', `those of ${countOf(records)} were read ${Math.round(now - completeAt)} s ago, all good`),
   ];
 };
 
