@@ -12,6 +12,7 @@ import type { Template } from '../../core/model/templates.ts';
 import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type { PilotWorld, WorkerWorld } from './worlds.ts';
 import {
+  fleet,
   inEc2,
   inLedger,
   inPool,
@@ -28,7 +29,9 @@ import {
 
 /** A world as plain data, as it would be written into a file: settings are still text. */
 export interface Source {
-  readonly knobs: Readonly<Record<string, Knobs>>;
+  /** Knobs of the queues and of the fleets, by name. */
+  readonly queues: Readonly<Record<string, Knobs>>;
+  readonly fleets: Readonly<Record<string, Knobs>>;
   readonly panda: Snapshot<PandaJobs>;
   readonly pandaBefore?: PandaJobs;
   readonly sites: Snapshot<Readonly<Record<string, { readonly status: string }>>>;
@@ -37,13 +40,15 @@ export interface Source {
 }
 
 /** The world that a source describes, for pilots and workers alike. */
-export const worldOf = ({ knobs, ledger, ...observed }: Source): PilotWorld & WorkerWorld => ({
+export const worldOf = ({ queues, fleets, ledger, ...observed }: Source): PilotWorld & WorkerWorld => ({
   now: NOW,
   ...observed,
-  ...ledger,
+  submissions: ledger.submissions,
+  pilotsEver: ledger.pilotsEver,
   ledger,
   stage: STAGE,
-  queues: Object.entries(knobs).map(([name, of]) => queue(of, name)),
+  queues: Object.entries(queues).map(([name, of]) => queue(of, name)),
+  fleets: Object.entries(fleets).map(([name, of]) => fleet(of, name)),
 });
 
 const DAY = 86_400;
@@ -53,23 +58,38 @@ const ago = (max: number) => whole(0, max).map((seconds) => NOW - seconds);
 
 const FLAVOURS = ['m6i.large', 'm6i.large, m6a.large, m6i.2xlarge', 'c5.xlarge, r5.xlarge, m5.2xlarge'];
 
-const anyKnobs: fc.Arbitrary<Knobs> = fc
+const anyStanding = fc.constantFrom('active', 'active', 'active', 'paused', 'drain');
+
+const anyFleetKnobs: fc.Arbitrary<Knobs> = fc
   .record(
     {
-      state: fc.constantFrom('active', 'active', 'active', 'paused', 'drain'),
+      state: anyStanding,
       flavours: fc.constantFrom(...FLAVOURS),
       market: fc.constantFrom('on-demand', 'spot', 'spot-first'),
+      widths: fc.constantFrom('mixed', 'apart'),
       'max-workers': text(whole(0, 40)),
       'max-cores': text(whole(0, 120)),
       'max-launch-per-tick': text(whole(1, 30)),
       'linger-seconds': text(whole(60, 1200)),
       'join-deadline-seconds': text(whole(120, 1800)),
       'drain-deadline-seconds': text(whole(0, 2 * DAY)),
-      'pilot-wall-seconds': text(whole(60, 2 * DAY)),
     },
-    { requiredKeys: ['state'] },
+    { requiredKeys: [] },
   )
   .map((knobs) => ({ ...knobs }));
+
+/** Knobs of a queue on one of the fleets. */
+const anyQueueKnobs = (fleets: readonly string[]): fc.Arbitrary<Knobs> =>
+  fc
+    .record(
+      {
+        state: anyStanding,
+        fleet: fc.constantFrom(...fleets),
+        'pilot-wall-seconds': text(whole(60, 2 * DAY)),
+      },
+      { requiredKeys: ['state', 'fleet'] },
+    )
+    .map((knobs) => ({ ...knobs }));
 
 const SHAPES: readonly Shape[] = [
   NARROW,
@@ -78,13 +98,19 @@ const SHAPES: readonly Shape[] = [
   { ...NARROW, memoryMb: 12_000 },
 ];
 
-const anyPilots = (name: string, shapes: readonly Shape[]): fc.Arbitrary<QueuePilots> =>
+/** Pilots of a queue; now and then for another fleet than its settings name. */
+const anyPilots = (
+  name: string,
+  fleets: readonly string[],
+  shapes: readonly Shape[],
+): fc.Arbitrary<QueuePilots> =>
   fc.record({
     queue: fc.constant(name),
     shapes: fc.tuple(
       ...shapes.map((shape) =>
         fc.record({
           shape: fc.constant(shape),
+          fleet: fc.constantFrom(...fleets),
           idle: whole(0, 40),
           running: whole(0, 40),
           held: whole(0, 5),
@@ -105,7 +131,13 @@ const anyState: fc.Arbitrary<WorkerState> = fc.oneof(
   ago(3600).map((since): WorkerState => ({ kind: 'retiring', since, cause: { kind: 'told', words: 'x' } })),
 );
 
-const anyInPool = (id: string, name: string, room: PoolWorker['total']): fc.Arbitrary<PoolWorker> =>
+type Whose = Pick<WorkerRecord, 'fleet' | 'onlyQueue'>;
+
+const anyInPool = (
+  id: string,
+  { fleet: name, onlyQueue }: Whose,
+  room: PoolWorker['total'],
+): fc.Arbitrary<PoolWorker> =>
   fc
     .record({
       busy: whole(0, Math.min(room.cpus, 3)),
@@ -117,7 +149,8 @@ const anyInPool = (id: string, name: string, room: PoolWorker['total']): fc.Arbi
     })
     .map((given) => ({
       ...inPool(id, given),
-      queue: name,
+      fleet: name,
+      ...(onlyQueue === undefined ? {} : { queue: onlyQueue }),
       total: room,
       free: minus(room, NARROW, given.busy),
       idleSince: given.busy === 0 ? given.idleSince : null,
@@ -131,25 +164,33 @@ interface Known {
   readonly instance: Instance | undefined;
 }
 
+/** Of a fleet; one in four from before there were fleets, for the queue of the same name. */
+const anyWhose = (name: string): fc.Arbitrary<Whose> =>
+  fc.constantFrom<Whose>({ fleet: name }, { fleet: name }, { fleet: name }, { fleet: name, onlyQueue: name });
+
 const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
-  fc.constantFrom('m6i.large', 'm6i.2xlarge').chain((flavour) => {
+  fc.tuple(fc.constantFrom('m6i.large', 'm6i.2xlarge'), anyWhose(name)).chain(([flavour, whose]) => {
     const { cpus = 0, memoryMb = 0 } = parseFlavour(flavour) ?? {};
     const room = { cpus, memoryMb: memoryMb - 1000, diskMb: 100_000, gpus: 0 };
     const launched = fc.oneof(ago(6 * DAY), ago(1200));
     const record = fc.tuple(anyState, launched).map(([state, launchedAt]) =>
       inLedger(id, state, {
-        queue: name,
+        ...whose,
         launchedAt,
         offers: room,
         template: STAGE.template,
         offer: { flavour, zone: 'us-east-1a', market: 'on-demand' },
       }),
     );
+    // A stranger's tags say its fleet, or its queue alone and then it is of the default fleet: here all strangers are new.
     return fc
-      .tuple(fc.constantFrom('both', 'both', 'ledger', 'pool'), record, anyInPool(id, name, room))
-      .map(([where, of, seen]) => ({
+      .tuple(fc.constantFrom('both', 'both', 'ledger', 'pool'), record, anyInPool(id, whose, room))
+      .map(([where, of, { queue: old, ...seen }]) => ({
         record: where === 'pool' ? undefined : of,
-        seen: where === 'ledger' ? undefined : seen,
+        seen:
+          where === 'ledger'
+            ? undefined
+            : { ...seen, ...(old === undefined || where === 'pool' ? {} : { queue: old }) },
         instance: where === 'pool' ? inEc2(id, { offer: of.offer }, name) : undefined,
       }));
   });
@@ -157,15 +198,23 @@ const anyWorker = (id: string, name: string): fc.Arbitrary<Known> =>
 const idOf = (name: string, n: number): string =>
   `i-${name.charCodeAt(0).toString(16)}${String(n).padStart(8, '0')}`;
 
-const anyQueue = (name: string, shapes: readonly Shape[]) =>
+const anyQueue = (name: string, fleets: readonly string[], shapes: readonly Shape[]) =>
   fc.record({
-    knobs: anyKnobs,
-    pilots: anyPilots(name, shapes),
+    knobs: anyQueueKnobs(fleets),
+    pilots: anyPilots(name, fleets, shapes),
     jobs: fc.record({ activated: whole(0, 120), running: whole(0, 60) }),
+    submissions: fc.array(
+      fc.tuple(whole(1, 20), ago(60), fc.constantFrom(...shapes), fc.constantFrom(...fleets)),
+      { maxLength: 2 },
+    ),
+  });
+
+const anyFleet = (name: string) =>
+  fc.record({
+    knobs: anyFleetKnobs,
     known: whole(0, 8).chain((n) =>
       fc.tuple(...Array.from({ length: n }, (_, index) => anyWorker(idOf(name, index), name))),
     ),
-    submissions: fc.array(fc.tuple(whole(1, 20), ago(60), fc.constantFrom(...shapes)), { maxLength: 2 }),
     launches: fc.array(fc.tuple(whole(1, 5), ago(300)), { maxLength: 2 }),
   });
 
@@ -203,12 +252,21 @@ const anyBoots: fc.Arbitrary<readonly Boots[]> = fc.oneof(
   ]),
 );
 
-/** Worlds whose facts are known, fresh, whole and believable, of queues with pilots of the given shapes. */
+const byName = <T, R>(all: Readonly<Record<string, T>>, of: (one: T, name: string) => R) =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, of(one, name)]));
+
+/**
+ * Worlds whose facts are known, fresh, whole and believable, of queues with pilots of the given shapes: two queues and two
+ * fleets of the same names, and each queue on either.
+ */
 export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
   fc
     .record({
-      a: anyQueue('A', shapes),
-      b: anyQueue('B', shapes),
+      queues: fc.record({
+        A: anyQueue('A', ['A', 'A', 'B'], shapes),
+        B: anyQueue('B', ['B', 'B', 'A'], shapes),
+      }),
+      fleets: fc.record({ A: anyFleet('A'), B: anyFleet('B') }),
       status: fc.constantFrom('online', 'brokeroff', 'offline', 'standby'),
       joins: anyJoins,
       boots: anyBoots,
@@ -216,45 +274,47 @@ export const anyWorldOf = (shapes: readonly Shape[]): fc.Arbitrary<Source> =>
         .subarray(OFFERS)
         .map((offers) => offers.map((offer) => ({ offer, until: NOW + 100, why: 'x' }))),
     })
-    .map(({ a, b, status, cooling, joins, boots }) => {
-      const all = Object.entries({ A: a, B: b });
-      const each = <T>(of: (queue: typeof a, name: string) => T) =>
-        Object.fromEntries(all.map(([name, queue]) => [name, of(queue, name)]));
-      const instances = all.flatMap(([, queue]) => queue.known);
+    .map(({ queues, fleets, status, cooling, joins, boots }) => {
+      const instances = Object.values(fleets).flatMap((of) => of.known);
       const seen = instances.flatMap((worker) => worker.seen ?? []);
       const ledger: LedgerView = {
         workers: instances.flatMap(({ record }) => record ?? []),
-        launches: all.flatMap(([name, { launches }]) =>
+        launches: Object.entries(fleets).flatMap(([name, { launches }]) =>
           launches.map(([count, at], index) => {
             const launch = openLaunch(count, at);
             return {
               ...launch,
-              request: { ...launch.request, queue: name, launchId: `${name}.${at}.${index}` },
+              request: { ...launch.request, fleet: name, launchId: `${name}.${at}.${index}` },
             };
           }),
         ),
-        submissions: each((queue, name) =>
-          queue.submissions.map(([count, at, shape]) => ({ ...submission(count, at, shape), queue: name })),
+        submissions: byName(queues, (of, name) =>
+          of.submissions.map(([count, at, shape, whose]) => ({
+            ...submission(count, at, shape),
+            queue: name,
+            fleet: whose,
+          })),
         ),
         cooling,
         joins,
         boots,
         vouched: instances.flatMap(({ instance }) => instance ?? []),
-        pilotsEver: each(() => 0),
+        pilotsEver: byName(queues, () => 0),
       };
       return {
-        knobs: each((queue) => queue.knobs),
+        queues: byName(queues, ({ knobs }) => knobs),
+        fleets: byName(fleets, ({ knobs }) => knobs),
         panda: known(
-          each((queue) => ({ SCORE: { managed: queue.jobs } })),
+          byName(queues, ({ jobs }) => ({ SCORE: { managed: jobs } })),
           NOW - 30,
         ),
         sites: known(
-          each(() => ({ status })),
+          byName(queues, () => ({ status })),
           NOW - 300,
         ),
         pool: known(
           poolView(
-            all.map(([, queue]) => queue.pilots),
+            Object.values(queues).map(({ pilots }) => pilots),
             seen,
           ),
           NOW - 10,

@@ -8,7 +8,7 @@ import type { PilotDecision, Retirement, WorkerDecision } from '../../core/model
 import { establish } from '../../core/observe/facts.ts';
 import type { Fleet } from '../../core/observe/fleet.ts';
 import { type Situation, sharedBy, situationOf } from '../../core/observe/situation.ts';
-import type { QueueSettings } from '../../core/settings/queue-settings.ts';
+import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import { NOW, type PilotWorld, STAGE, type WorkerWorld, workerWorld } from './worlds.ts';
 
 /** Plans pilots on what was observed, as a tick does; without facts every queue holds. */
@@ -19,7 +19,7 @@ export const planPilots = (world: PilotWorld): readonly PilotDecision[] => {
     : holdPilots(world, world.now, established.why);
 };
 
-/** Plans workers on what was observed, as a tick does; without facts every queue holds. */
+/** Plans workers on what was observed, as a tick does; without facts every fleet holds. */
 export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
   const established = establish(world);
   return established.ok
@@ -27,22 +27,23 @@ export const planWorkers = (world: WorkerWorld): readonly WorkerDecision[] => {
     : holdWorkers(world, world.now, established.why);
 };
 
-/** The situation of the one queue of a world, which has to have facts and settings. */
+/** The situation of the first fleet of a world, which has to have facts and settings. */
 export const situationIn = (world: WorkerWorld): Situation => {
   const established = establish(world);
-  const [queue] = world.queues;
-  if (!established.ok || queue?.ok !== true) throw new Error('expected a world with facts and settings');
+  const [fleet] = world.fleets;
+  if (!established.ok || fleet?.ok !== true) throw new Error('expected a world with facts and settings');
   const shared = sharedBy({ ...world, facts: established.facts });
-  return situationOf(queue.settings, shared, shared.ec2.launchTokens);
+  const { name } = fleet.settings;
+  return situationOf(fleet.settings, shared, shared.launchingOf(name).ec2.launchTokens);
 };
 
 /**
- * Returns the steps that the rules about leaving propose for a fleet. Unless it is given, nothing is known of pilots that
+ * Returns the steps that the rules about leaving propose for a fleet. Unless it is given, nothing is known of jobs that
  * cannot be seen, and nothing is rolled.
  */
 export const retired = (
   fleet: Fleet,
-  settings: QueueSettings,
+  settings: FleetSettings,
   given: Partial<Situation> = {},
 ): readonly Retirement[] => {
   const base = situationIn(workerWorld());
@@ -54,7 +55,7 @@ export const retired = (
     agesAt: NOW,
     blackHoles: new Set(),
     withoutRoom: new Set(),
-    hiddenPilots: Number.POSITIVE_INFINITY,
+    hiddenJobs: Number.POSITIVE_INFINITY,
     joinDeadlineOf: () => settings.joinDeadlineSeconds,
     stage: given.from === undefined ? { ...STAGE, imageUnknown: 'nobody knows' } : STAGE,
     ...given,

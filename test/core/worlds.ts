@@ -3,7 +3,7 @@ import type { Instance } from '../../core/model/instance.ts';
 import type { OpenLaunch } from '../../core/model/launch.ts';
 import type { Boots, Joins } from '../../core/model/learned.ts';
 import type { CoolingRecord, LedgerView, SubmissionRecord } from '../../core/model/ledger.ts';
-import type { PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import { DEFAULT_FLEET, type PoolView, type PoolWorker, type QueuePilots } from '../../core/model/pool.ts';
 import type { Resources, Shape } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Stage } from '../../core/model/stage.ts';
@@ -11,13 +11,19 @@ import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 import type { Observed } from '../../core/observe/facts.ts';
 import type { Fleet } from '../../core/observe/fleet.ts';
 import type { WorkersInput } from '../../core/observe/situation.ts';
-import type { ParsedSettings, QueueSettings } from '../../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
+import type { FleetSettings, ParsedFleet } from '../../core/settings/fleet-settings.ts';
+import { judgedTogether, type StageSettings } from '../../core/settings/joint.ts';
+import type { ParsedSettings } from '../../core/settings/parse.ts';
+import { QUEUE_KNOBS } from '../../core/settings/queue-knobs.ts';
+import type { ParsedQueue, QueueSettings } from '../../core/settings/queue-settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 
 /** The moment at which every literal world is looked at. */
 export const NOW = 1_800_000_000;
 const QUEUE = 'BNL';
+/** The fleet that all jobs wait for and all workers are of, unless a test says otherwise. */
+const FLEET = DEFAULT_FLEET;
 
 /** Two of these fit on an m6i.large, eight on an m6i.2xlarge. */
 export const NARROW: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
@@ -39,18 +45,43 @@ export const STAGE: Stage = {
 
 export type Knobs = Readonly<Record<string, string>>;
 
-/** An active queue with the defaults but for the knobs given, one small flavour and one large. */
-export const queue = (knobs: Knobs = {}, name = QUEUE): ParsedSettings =>
-  parseQueueSettings(name, { state: 'active', flavours: 'm6i.large, m6i.2xlarge', ...knobs });
+/** An active queue with the defaults but for the knobs given. */
+export const queue = (knobs: Knobs = {}, name = QUEUE): ParsedQueue =>
+  parseQueueSettings(name, { state: 'active', ...knobs });
 
-/** The settings of such a queue, which have to be right. */
-export const settings = (knobs: Knobs = {}): QueueSettings => {
-  const parsed = queue(knobs);
+/** A fleet with the defaults but for the knobs given, one small flavour and one large. */
+export const fleet = (knobs: Knobs = {}, name = FLEET): ParsedFleet =>
+  parseFleetSettings(name, { flavours: 'm6i.large, m6i.2xlarge', ...knobs });
+
+const usable = <S>(parsed: ParsedSettings<S>): S => {
   if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings;
 };
 
-type Standing = Partial<{ shape: Shape; idle: number; running: number; held: number }>;
+/** The settings of such a queue, which have to be right. */
+export const queueSettings = (knobs: Knobs = {}): QueueSettings => usable(queue(knobs));
+
+/** The same of a fleet. */
+export const fleetSettings = (knobs: Knobs = {}): FleetSettings => usable(fleet(knobs));
+
+const isOfQueues = (knob: string): boolean => Object.hasOwn(QUEUE_KNOBS, knob);
+
+const those = (knobs: Knobs, are: (knob: string) => boolean): Knobs =>
+  Object.fromEntries(Object.entries(knobs).filter(([knob]) => are(knob)));
+
+/** One queue on one fleet. Each knob is that one's which has it, and `state` is both's. */
+export const stageSettings = (knobs: Knobs = {}, names = { queue: QUEUE, fleet: FLEET }): StageSettings =>
+  judgedTogether({
+    queues: [queue({ fleet: names.fleet, ...those(knobs, isOfQueues) }, names.queue)],
+    fleets: [
+      fleet(
+        those(knobs, (knob) => knob === 'state' || !isOfQueues(knob)),
+        names.fleet,
+      ),
+    ],
+  });
+
+type Standing = Partial<QueuePilots['shapes'][number]>;
 
 /** The pilots of a queue in the pool, in one shape or several. */
 export const pilots = (
@@ -58,7 +89,10 @@ export const pilots = (
   more: Partial<QueuePilots> = {},
 ): QueuePilots => ({
   queue: QUEUE,
-  shapes: [standing].flat().map((of) => ({ shape: NARROW, idle: 0, running: 0, held: 0, ...of })),
+  shapes: [standing].flat().map((of) => ({
+    ...{ shape: NARROW, fleet: FLEET, idle: 0, running: 0, held: 0 },
+    ...of,
+  })),
   recentStarts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   ended: { count: 0, short: 0, shortSeconds: 300 },
   ...more,
@@ -67,7 +101,7 @@ export const pilots = (
 /** A worker in the pool: an m6i.large without a job since a minute ago, but for what is given. */
 export const inPool = (id: string, given: Partial<PoolWorker> = {}): PoolWorker => ({
   instanceId: id,
-  queue: QUEUE,
+  fleet: FLEET,
   total: LARGE,
   free: LARGE,
   busy: 0,
@@ -90,8 +124,8 @@ export const inLedger = (
   given: Partial<WorkerRecord> = {},
 ): WorkerRecord => ({
   instanceId: id,
-  queue: QUEUE,
-  launchId: `${QUEUE}.${NOW - 3600}.0`,
+  fleet: FLEET,
+  launchId: `${FLEET}.${NOW - 3600}.0`,
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   offers: LARGE,
   launchedAt: NOW - 3600,
@@ -102,13 +136,13 @@ export const inLedger = (
 
 export const JOINED: WorkerState = { kind: 'joined', joinedAt: NOW - 3000 };
 
-/** An instance as EC2 shows it with this stage's tags, launched for a queue. */
-export const inEc2 = (id: string, given: Partial<Instance> = {}, of = QUEUE): Instance => ({
+/** An instance as EC2 shows it with this stage's tags, launched for a fleet. */
+export const inEc2 = (id: string, given: Partial<Instance> = {}, of = FLEET): Instance => ({
   instanceId: id,
   state: 'running',
   launchedAt: NOW - 3600,
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { 'aerie:stage': STAGE.stage, 'aerie:queue': of },
+  tags: { 'aerie:stage': STAGE.stage, 'aerie:fleet': of },
   ...given,
 });
 
@@ -117,14 +151,14 @@ export const openLaunch = (count: number, createdAt = NOW - 60): OpenLaunch => (
   createdAt,
   offers: LARGE,
   request: {
-    launchId: `${QUEUE}.${createdAt}.0`,
-    queue: QUEUE,
+    launchId: `${FLEET}.${createdAt}.0`,
+    fleet: FLEET,
     clientToken: `token-${createdAt}`,
     template: STAGE.template,
     market: 'on-demand',
     count,
     overrides: STAGE.placements.map((placement) => ({ flavour: 'm6i.large', ...placement })),
-    tags: { 'aerie:stage': STAGE.stage, 'aerie:queue': QUEUE, 'aerie:launch': `${QUEUE}.${createdAt}.0` },
+    tags: { 'aerie:stage': STAGE.stage, 'aerie:fleet': FLEET, 'aerie:launch': `${FLEET}.${createdAt}.0` },
   },
 });
 
@@ -185,6 +219,9 @@ export interface Given {
   readonly vouched?: readonly Instance[];
   /** Absent: the site says nothing of landings. */
   readonly landings?: NonNullable<PoolView['landings']>;
+  /** Jobs that are no pilots. Absent: an endpoint that does not look for them. */
+  readonly jobs?: NonNullable<PoolView['jobs']>;
+  /** Of the queue and of its fleet: see `stageSettings`. */
   readonly knobs?: Knobs;
   readonly status?: string;
 }
@@ -197,14 +234,13 @@ const observed = (given: Given) => ({
   ),
   sites: known({ [QUEUE]: { status: given.status ?? 'online' } }, NOW - 300),
   pool: known(
-    poolView(
-      [given.pilots ?? pilots()],
-      given.pool,
-      given.landings === undefined ? {} : { landings: given.landings },
-    ),
+    poolView([given.pilots ?? pilots()], given.pool, {
+      ...(given.landings === undefined ? {} : { landings: given.landings }),
+      ...(given.jobs === undefined ? {} : { jobs: given.jobs }),
+    }),
     NOW - 10,
   ),
-  queues: [queue(given.knobs)],
+  ...stageSettings(given.knobs),
 });
 
 /** A world to plan pilots in. */

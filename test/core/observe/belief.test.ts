@@ -7,7 +7,7 @@ import { supply } from '../../../core/observe/supply.ts';
 import { anyWorld, worldOf } from '../any-world.ts';
 import { planWorkers } from '../planning.ts';
 import { poolOf } from '../sums.ts';
-import { busy, inEc2, inLedger, inPool, JOINED, LARGE, NOW, poolView, settings } from '../worlds.ts';
+import { busy, inEc2, inLedger, inPool, JOINED, LARGE, NOW, poolView, fleetSettings } from '../worlds.ts';
 
 const ID = 'i-00000001';
 /** What EC2 sells with an m6i.large, and the stage's disk. */
@@ -132,7 +132,7 @@ describe('whatever a worker says of itself', () => {
         const fleet = fleets([inLedger(ID, JOINED, { queue: 'A' })], [], view).of('A');
         expect(liveWorkers(fleet)).toBe(1);
         expect(liveCores(fleet)).toBeLessThanOrEqual(2);
-        for (const { room } of supply(fleet, NOW, settings()).joined) {
+        for (const { room } of supply(fleet, NOW, fleetSettings()).joined) {
           expect(room.cpus).toBeLessThanOrEqual(SOLD.cpus);
           expect(room.memoryMb).toBeLessThanOrEqual(SOLD.memoryMb);
           expect(room.diskMb).toBeLessThanOrEqual(SOLD.diskMb);
@@ -176,6 +176,6 @@ describe('a stranger that EC2 shows', () => {
     const of = fleets([], [], poolView([], [busy(ID)]), trust);
     expect(liveWorkers(of.of('BNL'))).toBe(0);
     expect(liveWorkers(of.of('CERN'))).toBe(1);
-    expect(supply(of.of('CERN'), NOW, settings()).joined.every(({ room }) => room.cpus === 0)).toBe(true);
+    expect(supply(of.of('CERN'), NOW, fleetSettings()).joined.every(({ room }) => room.cpus === 0)).toBe(true);
   });
 });

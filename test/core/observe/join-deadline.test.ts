@@ -4,7 +4,7 @@ import { type BootCurve, isLate, learnedDeadline } from '../../../core/learn/boo
 import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { joinDeadlines } from '../../../core/observe/join-deadline.ts';
 import { planWorkers } from '../planning.ts';
-import { type Given, inLedger, inPool, NOW, only, pilots, STAGE, settings, workerWorld } from '../worlds.ts';
+import { type Given, inLedger, inPool, NOW, only, pilots, STAGE, fleetSettings, workerWorld } from '../worlds.ts';
 
 const times = (count: number, seconds: number) => Array.from({ length: count }, () => seconds);
 /** 180 s for most, 200 s for six of sixty; late from 250 s on. */
@@ -70,11 +70,11 @@ const deadline = (
   members: readonly WorkerRecord[],
   curve: BootCurve | undefined = CURVE,
   viewedAt = NOW - 10,
-) => (anyone === undefined ? 0 : joinDeadlines(fleet(members), settings(), () => curve, viewedAt)(anyone));
+) => (anyone === undefined ? 0 : joinDeadlines(fleet(members), fleetSettings(), () => curve, viewedAt)(anyone));
 
 describe('the join deadline of a queue', () => {
   it('is the setting while nothing is known', () => {
-    const known = joinDeadlines(fleet(booting(9, 600)), settings(), () => undefined, NOW - 10);
+    const known = joinDeadlines(fleet(booting(9, 600)), fleetSettings(), () => undefined, NOW - 10);
     expect(anyone === undefined ? 0 : known(anyone)).toBe(900);
   });
 
@@ -98,7 +98,7 @@ describe('the join deadline of a queue', () => {
       ...fleet([]),
       members: booting(3, 400).map((record) => ({ record, pool: inPool(record.instanceId) })),
     };
-    const of = joinDeadlines(joined, settings(), () => CURVE, NOW - 10);
+    const of = joinDeadlines(joined, fleetSettings(), () => CURVE, NOW - 10);
     expect(anyone === undefined ? 0 : of(anyone)).toBe(600);
     expect(deadline([...booting(3, 901), ...booting(2, 60, 3)])).toBe(600);
   });

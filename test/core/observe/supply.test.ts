@@ -14,7 +14,7 @@ import {
   NOW,
   openLaunch,
   poolView,
-  settings,
+  fleetSettings,
 } from '../worlds.ts';
 
 const ID = 'i-00000001';
@@ -22,7 +22,7 @@ const DAY = 86_400;
 const BOOTING: WorkerState = { kind: 'booting' };
 
 const rooms = (of: 'joined' | 'booting', state: WorkerState, pool?: PoolWorker, launchedAt = NOW - 600) =>
-  supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), NOW, settings())[of].reduce(
+  supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), NOW, fleetSettings())[of].reduce(
     (n, { count }) => n + count,
     0,
   );
@@ -57,7 +57,7 @@ describe('a worker that is in the pool', () => {
 
   it('offers what is free there and not what was planned', () => {
     const free = { cpus: 1, memoryMb: 2000, diskMb: 5000, gpus: 0 };
-    expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), NOW, settings()).joined).toEqual([
+    expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), NOW, fleetSettings()).joined).toEqual([
       { room: free, count: 1 },
     ]);
   });
@@ -81,7 +81,7 @@ describe('a worker that is not in the pool', () => {
 
   it('counts in full as soon as its launch is written down', () => {
     const fleet = { members: [], strangers: [], launches: [openLaunch(5)] };
-    expect(supply(fleet, NOW, settings()).booting).toEqual([{ room: LARGE, count: 5 }]);
+    expect(supply(fleet, NOW, fleetSettings()).booting).toEqual([{ room: LARGE, count: 5 }]);
   });
 });
 
@@ -131,8 +131,8 @@ describe('a fleet', () => {
   });
 
   it('counts a stranger as supply for its queue, for as long as it would live', () => {
-    expect(supply(fleet.of('BNL'), NOW, settings()).joined).toHaveLength(2);
+    expect(supply(fleet.of('BNL'), NOW, fleetSettings()).joined).toHaveLength(2);
     const old = fleets([], [], poolView([], [inPool(STRANGER, { joinedAt: NOW - 5 * DAY })]), trust);
-    expect(supply(old.of('BNL'), NOW, settings()).joined).toEqual([]);
+    expect(supply(old.of('BNL'), NOW, fleetSettings()).joined).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dearestCore, dollarsPerHour } from '../../../core/settings/prices.ts';
 import { parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
-import { settings } from '../worlds.ts';
+import { fleetSettings } from '../worlds.ts';
 
 const LARGE = { flavour: 'm6i.large', cpus: 2 } as const;
 
@@ -30,14 +30,14 @@ describe('what a worker costs an hour', () => {
       0.12,
     ],
   ] as const)('%s', (_, knobs, market, expected) => {
-    const price = dollarsPerHour({ ...LARGE, market }, settings(knobs));
+    const price = dollarsPerHour({ ...LARGE, market }, fleetSettings(knobs));
     if (expected === undefined) expect(price).toBeUndefined();
     else expect(price).toBeCloseTo(expected, 12);
   });
 
   it('is at the most that of the dearest flavour, by the core', () => {
     const knobs = { prices: 'm6i.large=0.1, m6i.2xlarge=0.8', 'worker-overhead-percent': '0' };
-    expect(dearestCore(settings(knobs))).toBeCloseTo(0.1, 12);
+    expect(dearestCore(fleetSettings(knobs))).toBeCloseTo(0.1, 12);
   });
 });
 

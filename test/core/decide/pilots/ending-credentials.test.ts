@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { endingCredentials } from '../../../../core/decide/pilots/ending-credentials.ts';
 import type { PoolView } from '../../../../core/model/pool.ts';
 import type { Reason } from '../../../../core/model/reason.ts';
-import { NOW, pilots, poolView, settings } from '../../worlds.ts';
+import { NOW, pilots, poolView, fleetSettings } from '../../worlds.ts';
 
 const told = (view: Partial<PoolView>) =>
   endingCredentials(
     { now: NOW, pool: poolView([], [], view), pilots: () => pilots() },
-    settings({ 'max-life-seconds': '604800' }),
+    fleetSettings({ 'max-life-seconds': '604800' }),
   );
 
 const FILE = '/etc/grid-security/certificates/a.r0';

@@ -5,7 +5,7 @@ import { known } from '../../../../core/model/snapshot.ts';
 import { anyWorld, anyWorldOf, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
 import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, runningOf, workersOf } from '../../sums.ts';
-import { NARROW, NOW, settings, WIDE } from '../../worlds.ts';
+import { NARROW, NOW, fleetSettings, WIDE } from '../../worlds.ts';
 
 /** Workers and vCPUs of a queue that EC2 may be billing or may still start, counted by hand. */
 const liveOf = (source: Source, queue: string) => {
@@ -27,7 +27,7 @@ describe('caps hold', () => {
     fc.assert(
       fc.property(anyWorld, (source) => {
         for (const decision of workersOf(source)) {
-          const { maxWorkers, maxCores, maxLaunchPerTick } = settings(source.knobs[decision.queue]);
+          const { maxWorkers, maxCores, maxLaunchPerTick } = fleetSettings(source.knobs[decision.queue]);
           const live = liveOf(source, decision.queue);
           const requests = requestsOf(decision);
           expect(count(requests)).toBeLessThanOrEqual(Math.max(0, maxWorkers - live.workers));

@@ -4,7 +4,7 @@ import { known, unknown } from '../../../../core/model/snapshot.ts';
 import { anyWorld, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
 import { poolOf, workersOf } from '../../sums.ts';
-import { NOW, settings } from '../../worlds.ts';
+import { NOW, fleetSettings } from '../../worlds.ts';
 
 const DOUBTS: Readonly<Record<string, (source: Source) => Source>> = {
   'PanDA is unknown': (source) => ({ ...source, panda: unknown('HTTP 500') }),
@@ -47,7 +47,7 @@ describe('busy means safe', () => {
         const byId = new Map(source.ledger.workers.map((record) => [record.instanceId, record]));
         const startds = new Map(poolOf(source).workers.workers.map((of) => [of.instanceId, of]));
         for (const decision of workersOf(source)) {
-          const { drainDeadlineSeconds } = settings(source.knobs[decision.queue]);
+          const { drainDeadlineSeconds } = fleetSettings(source.knobs[decision.queue]);
           const ended =
             decision.kind === 'act' ? decision.retirements.filter(({ step }) => step === 'terminate') : [];
           for (const { instanceId } of ended) {

@@ -16,7 +16,7 @@ import {
   NOW,
   only,
   pilots,
-  settings,
+  fleetSettings,
   workerWorld,
 } from '../../worlds.ts';
 
@@ -34,7 +34,7 @@ const member = (
 });
 const fleet = (members: readonly Member[]): Fleet => ({ members, strangers: [], launches: [] });
 const steps = (of: Fleet, knobs = {}, given: Partial<Situation> = {}) =>
-  retired(of, settings(knobs), {
+  retired(of, fleetSettings(knobs), {
     hiddenPilots: 0,
     from: { template: TEMPLATE, canaryIsDue: false, isRejected: false },
     ...given,

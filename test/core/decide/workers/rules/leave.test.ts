@@ -12,7 +12,7 @@ import {
   type Knobs,
   NOW,
   openLaunch,
-  settings,
+  fleetSettings,
 } from '../../../worlds.ts';
 
 const ID = 'i-00000001';
@@ -35,7 +35,7 @@ const BUSY_DRAINED = busy(ID, { draining: true });
 /** What happens to one worker: `drain: too-old 604800`, the cause with its numbers, or nothing. */
 const step = (state: WorkerState, pool?: PoolWorker, age = 3600, knobs: Knobs = {}): string => {
   const record = inLedger(ID, state, { launchedAt: NOW - age });
-  const [first, ...others] = retired(fleetOf(record, pool), settings(knobs));
+  const [first, ...others] = retired(fleetOf(record, pool), fleetSettings(knobs));
   expect(others).toEqual([]);
   return first === undefined ? 'nothing' : `${first.step}: ${Object.values(first.cause).join(' ')}`;
 };
@@ -73,7 +73,7 @@ describe('a worker that has not joined', () => {
 it('that has not joined is not ended on the word of a collector that has just started', () => {
   const late = fleetOf(inLedger(ID, BOOTING, { launchedAt: NOW - 901 }), undefined);
   const ends = (collectorIsYoung: boolean) =>
-    retired(late, settings({}), { hiddenPilots: 0, collectorIsYoung }).length;
+    retired(late, fleetSettings({}), { hiddenPilots: 0, collectorIsYoung }).length;
   expect(ends(true)).toBe(0);
   expect(ends(false)).toBe(1);
 });
@@ -155,7 +155,7 @@ describe('workers above a cap that was lowered', () => {
   const leaving = (members: readonly Member[], max: number, launches = 0): readonly string[] => {
     const intended = launches === 0 ? [] : [openLaunch(launches)];
     const fleet = { members, strangers: [], launches: intended };
-    return retired(fleet, settings({ 'max-workers': String(max) }))
+    return retired(fleet, fleetSettings({ 'max-workers': String(max) }))
       .filter(({ cause }) => cause.kind === 'above-max-workers' && cause.maxWorkers === max)
       .map(({ step: what, instanceId }) => `${what} ${instanceId.at(-1)}`);
   };
@@ -195,7 +195,7 @@ describe('workers above a cap that was lowered', () => {
       pool: undefined,
     }));
     const fleet = { members: many, strangers: [], launches: [] };
-    expect(retired(fleet, settings({ state: 'drain' }))).toHaveLength(200);
+    expect(retired(fleet, fleetSettings({ state: 'drain' }))).toHaveLength(200);
   });
 });
 
@@ -208,7 +208,7 @@ describe('a worker that EC2 will not end', () => {
           endRefused: { at: NOW - secondsAgo, why: 'OperationNotPermitted: no' },
         }),
       ),
-      settings({}),
+      fleetSettings({}),
     );
 
   it('is left alone for ten minutes, and then asked for again', () => {
