@@ -7,7 +7,7 @@ import { supply } from '../../../core/observe/supply.ts';
 import { anyWorld, worldOf } from '../any-world.ts';
 import { planWorkers } from '../planning.ts';
 import { poolOf } from '../sums.ts';
-import { busy, inEc2, inLedger, inPool, JOINED, LARGE, NOW, poolView, fleetSettings } from '../worlds.ts';
+import { busy, fleetSettings, inEc2, inLedger, inPool, JOINED, LARGE, NOW, poolView } from '../worlds.ts';
 
 const ID = 'i-00000001';
 /** What EC2 sells with an m6i.large, and the stage's disk. */
@@ -176,6 +176,8 @@ describe('a stranger that EC2 shows', () => {
     const of = fleets([], [], poolView([], [busy(ID)]), trust);
     expect(liveWorkers(of.of('BNL'))).toBe(0);
     expect(liveWorkers(of.of('CERN'))).toBe(1);
-    expect(supply(of.of('CERN'), NOW, fleetSettings()).joined.every(({ room }) => room.cpus === 0)).toBe(true);
+    expect(supply(of.of('CERN'), NOW, fleetSettings()).joined.every(({ room }) => room.cpus === 0)).toBe(
+      true,
+    );
   });
 });

@@ -6,6 +6,7 @@ import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
 import { supply } from '../../../core/observe/supply.ts';
 import {
   fleetOf,
+  fleetSettings,
   inEc2,
   inLedger,
   inPool,
@@ -14,7 +15,6 @@ import {
   NOW,
   openLaunch,
   poolView,
-  fleetSettings,
 } from '../worlds.ts';
 
 const ID = 'i-00000001';

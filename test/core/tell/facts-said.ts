@@ -37,6 +37,7 @@ export const FACTS: SaidOf<FactReason> = {
   ],
   'pool-incomplete': [
     [{ part: 'pilots', words: 'condor_q timed out' }, "the pool's pilots are incomplete: condor_q timed out"],
+    [{ part: 'jobs' }, "the pool's jobs are incomplete: no reason given"],
     [{ part: 'workers' }, "the pool's workers are incomplete: no reason given"],
   ],
   'collector-ahead': [[{}, 'the collector claims to have started in the future']],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endingCredentials } from '../../../../core/decide/pilots/ending-credentials.ts';
 import type { PoolView } from '../../../../core/model/pool.ts';
 import type { Reason } from '../../../../core/model/reason.ts';
-import { NOW, pilots, poolView, fleetSettings } from '../../worlds.ts';
+import { fleetSettings, NOW, pilots, poolView } from '../../worlds.ts';
 
 const told = (view: Partial<PoolView>) =>
   endingCredentials(

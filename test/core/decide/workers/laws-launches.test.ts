@@ -5,7 +5,7 @@ import { known } from '../../../../core/model/snapshot.ts';
 import { anyWorld, anyWorldOf, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
 import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, runningOf, workersOf } from '../../sums.ts';
-import { NARROW, NOW, fleetSettings, WIDE } from '../../worlds.ts';
+import { fleetSettings, NARROW, NOW, WIDE } from '../../worlds.ts';
 
 /** Workers and vCPUs of a queue that EC2 may be billing or may still start, counted by hand. */
 const liveOf = (source: Source, queue: string) => {

@@ -4,7 +4,7 @@ import { known, unknown } from '../../../../core/model/snapshot.ts';
 import { anyWorld, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
 import { poolOf, workersOf } from '../../sums.ts';
-import { NOW, fleetSettings } from '../../worlds.ts';
+import { fleetSettings, NOW } from '../../worlds.ts';
 
 const DOUBTS: Readonly<Record<string, (source: Source) => Source>> = {
   'PanDA is unknown': (source) => ({ ...source, panda: unknown('HTTP 500') }),

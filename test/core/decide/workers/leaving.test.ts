@@ -10,13 +10,13 @@ import { planWorkers, retired } from '../../planning.ts';
 import {
   busy,
   fleetOf,
+  fleetSettings,
   inLedger,
   inPool,
   JOINED,
   NOW,
   only,
   pilots,
-  fleetSettings,
   workerWorld,
 } from '../../worlds.ts';
 

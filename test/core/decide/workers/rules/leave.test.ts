@@ -6,13 +6,13 @@ import { retired } from '../../../planning.ts';
 import {
   busy,
   fleetOf,
+  fleetSettings,
   inLedger,
   inPool,
   JOINED,
   type Knobs,
   NOW,
   openLaunch,
-  fleetSettings,
 } from '../../../worlds.ts';
 
 const ID = 'i-00000001';
