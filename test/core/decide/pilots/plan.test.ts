@@ -127,6 +127,8 @@ describe('pilots are submitted for jobs that have none', () => {
       requestId: `BNL.${NOW}`,
       count: 2,
       shape: WIDE,
+      fleet: 'default',
+      wallSeconds: 259_200,
       viewedAt: NOW - 10,
       why: [
         { kind: 'pilots-seen', activated: 2, taken: 0, waiting: 0, running: 0 },

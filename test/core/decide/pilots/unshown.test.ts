@@ -104,7 +104,7 @@ describe('a queue whose pilots show in no view', () => {
 
   it('submits again as soon as one shows', () => {
     const shows = (minute: number) =>
-      minute < 8 ? {} : { shapes: [{ shape: NARROW, idle: 1, running: 0, held: 0 }] };
+      minute < 8 ? {} : { shapes: [{ shape: NARROW, fleet: 'default', idle: 1, running: 0, held: 0 }] };
     expect(minutes(12, shows).slice(7, 11)).toEqual([1, 'hold', 'hold', 99]);
   });
 
