@@ -53,6 +53,16 @@ describe('a queue beside its fleet', () => {
       'the setting gpus is 1, and 0 is the most GPUs that a worker of these flavours offers; ask for less, or add a flavour that has more (fleet gpu)',
     ],
     [
+      'cannot have pilots without GPUs where all workers have some: these take none of them',
+      { fleets: { default: { flavours: 'g5.xlarge(4c,16384m,1g)' } } },
+      'the setting flavours have GPUs, all of them, which are kept for pilots that ask for one; add a flavour without (fleet default)',
+    ],
+    [
+      'cannot have pilots without GPUs that only workers with some could hold',
+      { knobs: { cpus: '4' }, fleets: { default: { flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)' } } },
+      'the setting cpus is 4, and 2 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more (fleet default)',
+    ],
+    [
       'cannot have pilots that ask for more disk than the stage gives',
       { knobs: { 'disk-mb': '75041' }, place: USUAL_PLACE },
       'the setting disk-mb is 75041, and 75040 is the most MB of disk that a worker of these flavours offers; ask for less, or give the stage a larger workerDiskGb (fleet default)',
