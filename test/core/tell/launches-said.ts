@@ -60,6 +60,12 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       '2 jobs of 8 cores and 16000 MB fit on no worker that was seen, and should by its type: one is launched to see',
     ],
   ],
+  'jobs-outlast-workers': [
+    [
+      { ...two, wallSeconds: 7200, maxLifeSeconds: 3600 },
+      '2 jobs of 8 cores and 16000 MB may run for 7200 s, and no worker lives as long: max-life-seconds is 3600',
+    ],
+  ],
   'offers-cooling': [[two, 'every offer for 2 jobs of 8 cores and 16000 MB was refused lately']],
   'offers-unsupported': [
     [

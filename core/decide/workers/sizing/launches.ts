@@ -98,6 +98,15 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
   ...(left.headroom === undefined ? {} : { headroom: without(left.headroom, priceOf(offers), count) }),
 });
 
+/** Whether no worker lives long enough for such a job: it would be launched for again and again. */
+const outlasts = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings): boolean =>
+  wallSeconds >= maxLifeSeconds;
+
+const lifetimesOf = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings) => ({
+  wallSeconds,
+  maxLifeSeconds,
+});
+
 /** How many workers may be launched for jobs of each width. */
 type MostOfWidth = (width: number) => number;
 
@@ -124,6 +133,10 @@ const choose = (
   let leftOver: readonly Bin[] = [];
   for (const waiting of [...residual].sort(widestFirst)) {
     const { shape } = waiting;
+    if (outlasts(waiting, settings)) {
+      why.push({ kind: 'jobs-outlast-workers', ...pilotsOf(waiting), ...lifetimesOf(waiting, settings) });
+      continue;
+    }
     const filled = fill(waiting, leftOver);
     leftOver = filled.bins;
     const count = waiting.count - filled.placed;
@@ -177,14 +190,17 @@ const widthOf = ({ widths }: FleetSettings, width: number): number | undefined =
 
 const NO_CAPS = { workers: Number.MAX_SAFE_INTEGER, cores: Number.MAX_SAFE_INTEGER } as const;
 
-/** The same; where the caps do not allow all that is wanted, every width has its fair part of what they do. */
+/**
+ * The same; where the caps do not allow all that is wanted, every width has its fair part of what they do. What a width wants
+ * is worked out without the others: who would fit into what wider ones leave has a part of its own where these get nothing.
+ */
 const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowance: Allowance): Plan => {
   const plan = choose(residual, situation, allowance);
-  const widths = new Set(residual.map(({ shape }) => shape.cpus));
-  if (plan.keptBack === 0 || widths.size < 2) return plan;
-  const wanted = choose(residual, situation, { ...allowance, ...NO_CAPS }).granted.map(
-    ({ offers, count, width }) => ({ width, count, cores: offers.room.cpus }),
-  );
+  const byWidth = Map.groupBy(residual, ({ shape }) => shape.cpus);
+  if (plan.keptBack === 0 || byWidth.size < 2) return plan;
+  const wanted = [...byWidth.values()]
+    .flatMap((alike) => choose(alike, situation, { ...allowance, ...NO_CAPS }).granted)
+    .map(({ offers, count, width }) => ({ width, count, cores: offers.room.cpus }));
   const most = fairByWidth(wanted, allowance, situation.pilots.coresByWidth);
   return choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
 };
