@@ -1,6 +1,6 @@
-import type { Shape } from '../core/model/resources.ts';
 import type { SettingsSource, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
+import { scheduledAt } from '../core/settings/schedule.ts';
 import {
   fleetIn,
   ownerKey,
@@ -36,11 +36,13 @@ const remembered = <T>() => {
 const memory = () => {
   const queues = remembered<ReturnType<typeof queueIn>>();
   const fleets = remembered<ReturnType<typeof fleetIn>>();
+  const saidAt = (record: SettingsRecord, at = 0): string =>
+    JSON.stringify([saying(record), scheduledAt(record.good ?? {}, at)]);
   const readers: Readers = {
-    queue: (record) => queues.of(ownerKey(record), saying(record), () => queueIn(record)),
-    fleet: (record: SettingsRecord, shapes: readonly Shape[], place) =>
-      fleets.of(ownerKey(record), `${saying(record)} ${JSON.stringify(shapes)}`, () =>
-        fleetIn(record, shapes, place),
+    queue: (record, at) => queues.of(ownerKey(record), saidAt(record, at), () => queueIn(record, at)),
+    fleet: (record, serving, at) =>
+      fleets.of(ownerKey(record), `${saidAt(record, at)} ${JSON.stringify(serving.shapes)}`, () =>
+        fleetIn(record, serving, at),
       ),
   };
   const turn = () => {
@@ -69,7 +71,7 @@ export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place)
       const stale = staleSettings(completeAt, nowSeconds);
       const sorted = [...records].sort(byName);
       if (stale !== undefined) return unusable(sorted, stale);
-      const settings = settingsIn(sorted, place, readers);
+      const settings = settingsIn(sorted, place, { at: nowSeconds, readers });
       turn();
       return settings;
     },

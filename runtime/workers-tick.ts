@@ -1,9 +1,12 @@
 import { holdWorkers, planWorkers } from '../core/decide/workers/plan.ts';
+import { mergedBoots } from '../core/learn/boots.ts';
+import { countClaims } from '../core/learn/claims.ts';
 import type { Decision, WorkerDecision } from '../core/model/decision.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Stage } from '../core/model/stage.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
+import { claimsIn } from '../core/observe/claims.ts';
 import { agesAt } from '../core/observe/facts.ts';
 import { collectorRestarted, suddenDrop } from '../core/observe/plausibility.ts';
 import { unreadOf } from '../core/observe/unread.ts';
@@ -61,6 +64,19 @@ const settleOpen = async (
   return replay(reconciled, (fleet) => active.has(fleet) && isRead(fleet), launching, ports);
 };
 
+/** Counts workers that jobs have claimed, or leave empty though they wait for them. */
+const withClaims = async (
+  ledger: LedgerView,
+  { facts, fleets }: Turn,
+  { ledger: { learned } }: TimedPorts,
+): Promise<LedgerView> => {
+  const known = ledger.boots ?? [];
+  const changed = countClaims(known, claimsIn(facts, ledger.workers, fleets, known));
+  if (changed.length === 0) return ledger;
+  await forEach(changed, (boots) => learned.boots(boots));
+  return { ...ledger, boots: mergedBoots(known, changed) };
+};
+
 /** Workers that were to be ended because they never joined. */
 const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
   const ended = new Set(
@@ -90,7 +106,8 @@ const act = async (
   const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
   const booked = await bookSpending(await ports.ledger.view(), fleets, ports.ledger.accounts, failures);
   const settled = await settleOpen(turn, booked, launching, ports);
-  const ledger = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
+  const vouched = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
+  const ledger = (await failures.during(() => withClaims(vouched, turn, ports))) ?? vouched;
   const decided = ofWorkers(plan({ facts, queues, fleets, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);

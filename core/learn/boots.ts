@@ -24,8 +24,10 @@ const kindsOf = ({ template, offer }: WorkerRecord): readonly Boots[] => [
 const inOrder = (a: Boot, b: Boot): number =>
   a.launchedAt - b.launchedAt || (a.instanceId < b.instanceId ? -1 : 1);
 
-const added = (boots: readonly Boot[], one: Boot): readonly Boot[] =>
-  boots.some(({ instanceId }) => instanceId === one.instanceId)
+/** With one more, in the order of launches; the same if it is there, or too old to be remembered. */
+export const added = (boots: readonly Boot[], one: Boot): readonly Boot[] =>
+  boots.some(({ instanceId }) => instanceId === one.instanceId) ||
+  (boots.length === REMEMBERED && boots.every((boot) => inOrder(one, boot) < 0))
     ? boots
     : [...boots, one].sort(inOrder).slice(-REMEMBERED);
 

@@ -64,6 +64,12 @@ const launchRequest = z.object({
   onlyQueue: z.string().exactOptional(),
   /** Its workers take jobs of so many cores only. Absent: of any. */
   width: z.number().exactOptional(),
+  /** The shape of the jobs that they are launched for. Absent: from before this was kept. */
+  meantFor: z.string().exactOptional(),
+  /** They stay when idle: capacity that is kept whatever waits. */
+  kept: z.literal(true).exactOptional(),
+  /** In their first minutes they take only jobs of so many cores or more. Absent: any. */
+  firstWidth: z.number().exactOptional(),
   clientToken: z.string(),
   template,
   market,

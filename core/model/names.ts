@@ -73,6 +73,8 @@ export const TAG = {
   rebalance: 'aerie:rebalance',
   /** Jobs of so many cores only; absent: of any. */
   width: 'aerie:width',
+  /** In its first minutes: jobs of so many cores or more. Absent: of any. */
+  firstWidth: 'aerie:first-width',
   /** How long a job is taken to run that does not say it itself. */
   jobWallSeconds: 'aerie:job-wall-seconds',
   /** The image it was launched from instead of its template's own. */

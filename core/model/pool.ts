@@ -74,7 +74,8 @@ const waitingSince = z.array(z.object({ at: seconds, count })).max(60);
 
 const queuePilots = z.object({
   queue: queueName,
-  shapes: z.array(z.object(likeJobs)),
+  /** `waitingSince` is absent from an endpoint that does not tell it of pilots. */
+  shapes: z.array(z.object({ ...likeJobs, waitingSince: waitingSince.exactOptional() })),
   /** Pilots that began to run 0–1, 1–2, … 9–10 minutes before `observedAt`. */
   recentStarts: z.array(count).length(10),
   /** Pilots that ended in the last hour, and how many of them within `shortSeconds` of their start. */

@@ -43,6 +43,8 @@ export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('item-unread'), key: z.string(), words: z.string() }),
   z.object({ kind: z.literal('bad-settings'), problems }),
   z.object({ kind: z.literal('last-good-settings'), problems }),
+  /** A value of a schedule holds now: `entry`, as it is written. */
+  z.object({ kind: z.literal('scheduled'), entry: z.string() }),
   /** A tick of a later moment has run. */
   z.object({ kind: z.literal('tick-overtaken'), laterSeconds: seconds }),
   z.object({ kind: z.literal('view-overtaken'), olderSeconds: seconds }),

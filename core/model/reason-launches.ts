@@ -52,6 +52,17 @@ export const launchReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offers-cooling'), ...pilots }),
   z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
   z.object({ kind: z.literal('capped-by-fleet'), workers: count }),
+  /** `min-workers`, and how many of them are not there. */
+  z.object({ kind: z.literal('workers-kept'), workers: count, missing: count }),
+  /** Jobs that lost a spot machine: their next one is on demand. */
+  z.object({ kind: z.literal('jobs-restarting'), jobs: count }),
+  /** The last `workers` that were launched for such jobs stayed empty while they waited; `canary`: one more is tried. */
+  z.object({
+    kind: z.literal('workers-unclaimed'),
+    workers: count,
+    jobs: z.string(),
+    canary: z.literal(true).exactOptional(),
+  }),
   z.object({ kind: z.literal('capped-by-budget'), workers: count }),
   z.object({ kind: z.literal('hour-budget'), dollars, limitDollars: dollars }),
   z.object({ kind: z.literal('month-budget'), month: z.string(), dollars, limitDollars: dollars }),

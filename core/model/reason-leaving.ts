@@ -16,6 +16,10 @@ export const leavingReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle-over-budget') }),
   z.object({ kind: z.literal('above-max-workers'), maxWorkers: z.number() }),
   z.object({ kind: z.literal('fleet-drained') }),
+  /** Wide jobs have waited for so long, and narrow ones take each core that comes free. */
+  z.object({ kind: z.literal('room-wanted'), cpus: z.number(), seconds }),
+  /** It was kept whatever waits, and fewer are now. */
+  z.object({ kind: z.literal('kept-no-more') }),
   /** Of an older version, in which queues lent each other machines. */
   z.object({ kind: z.literal('share-wanted') }),
   /** The image that it was launched from is no longer the one that is launched; absent: its template's own. */

@@ -32,6 +32,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'breaker',
   'canary',
   'key',
+  'entry',
 ]);
 
 /** What a reason comes to, numbers and words aside: two reasons with the same gist are the same reason, later. */

@@ -64,6 +64,12 @@ export const workerRecord = z.object({
   onlyQueue: z.string().exactOptional(),
   /** It takes jobs of so many cores only. Absent: of any. */
   width: z.number().exactOptional(),
+  /** The shape of the jobs that it was launched for. Absent: from before this was kept. */
+  meantFor: z.string().exactOptional(),
+  /** It stays when idle: capacity that is kept whatever waits. */
+  kept: z.literal(true).exactOptional(),
+  /** In its first minutes it takes only jobs of so many cores or more. Absent: any. */
+  firstWidth: z.number().exactOptional(),
   launchId: z.string(),
   offer,
   /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */
@@ -74,7 +80,7 @@ export const workerRecord = z.object({
   template: template.exactOptional(),
   /** An operator's mark: nothing is done to it, whatever the reason. */
   isProtected: z.boolean().exactOptional(),
-  /** Absent: its queue has no prices, or had none when it was written down; then the next tick adds it. */
+  /** Absent: its fleet has no prices, or had none when it was written down; then the next tick adds it. */
   cost: cost.exactOptional(),
   /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
   endRefused: endRefusal.exactOptional(),

@@ -70,6 +70,10 @@ export interface Waiters extends Waiting {
   readonly wallSeconds: number;
   /** Pilots of this queue; absent: jobs that are no pilots. */
   readonly queue?: string;
+  /** They have lost a spot machine: their next one is on demand. */
+  readonly onDemand?: true;
+  /** Since when the first of them has waited, as far as that is known. */
+  readonly since?: number;
 }
 
 /** What a pilot asks for besides its shape: the fleet whose workers take it, and the time that it may run. */
@@ -80,7 +84,7 @@ export interface Asking {
 }
 
 /** Pilots of one queue that wait and ask for the same. */
-export type WaitingPilots = Asking & { readonly count: number };
+export type WaitingPilots = Asking & { readonly count: number } & Pick<Waiters, 'since'>;
 
 const askingKey = ({ shape, fleet, wallSeconds }: Asking): string =>
   `${shapeKey(shape)} ${fleet} ${wallSeconds}`;
@@ -96,14 +100,16 @@ export const waitingPilots = (
   jobs: number,
   own: Asking,
 ): readonly WaitingPilots[] => {
-  const alike = new Map<string, { asking: Asking; count: number }>();
-  const add = (asking: Asking, count: number) => {
+  const alike = new Map<string, { asking: Asking; count: number; since: number }>();
+  const add = (asking: Asking, count: number, since = Number.POSITIVE_INFINITY) => {
     const key = askingKey(asking);
-    alike.set(key, { asking, count: count + (alike.get(key)?.count ?? 0) });
+    const known = alike.get(key);
+    const first = Math.min(since, known?.since ?? since);
+    alike.set(key, { asking, count: count + (known?.count ?? 0), since: first });
   };
   add(own, 0);
-  for (const { shape, fleet, wallSeconds = own.wallSeconds, idle } of pilots.shapes) {
-    add({ shape, fleet, wallSeconds }, idle);
+  for (const { shape, fleet, wallSeconds = own.wallSeconds, idle, waitingSince } of pilots.shapes) {
+    add({ shape, fleet, wallSeconds }, idle, waitingSince?.[0]?.at);
   }
   for (const record of unseenYet) {
     const { shape, fleet = DEFAULT_FLEET, wallSeconds = own.wallSeconds, count } = record;
@@ -111,9 +117,10 @@ export const waitingPilots = (
   }
   const waiting: WaitingPilots[] = [];
   let rest = jobs;
-  for (const { asking, count } of alike.values()) {
+  for (const { asking, count, since } of alike.values()) {
     const taken = Math.min(count, rest);
-    if (taken > 0) waiting.push({ ...asking, count: taken });
+    const waited = Number.isFinite(since) ? { since } : {};
+    if (taken > 0) waiting.push({ ...asking, count: taken, ...waited });
     rest -= taken;
   }
   return waiting;

@@ -17,17 +17,29 @@ const coarse = ({ cpus, memoryMb, diskMb, gpus }: Shape): Shape => ({
   gpus,
 });
 
-const keyOf = ({ shape, wallSeconds, queue = '' }: Waiters): string =>
-  `${shapeKey(shape)} ${wallSeconds} ${queue}`;
+const limitsOf = ({ queue = '', onDemand }: Waiters): string => `${queue} ${onDemand === true}`;
+
+const keyOf = (waiters: Waiters): string =>
+  `${shapeKey(waiters.shape)} ${waiters.wallSeconds} ${limitsOf(waiters)}`;
 
 const together = (all: readonly Waiters[]): readonly Waiters[] => {
   const alike = new Map<string, Waiters>();
   for (const waiters of all) {
     const key = keyOf(waiters);
     const known = alike.get(key);
-    alike.set(key, known === undefined ? waiters : { ...known, count: known.count + waiters.count });
+    alike.set(
+      key,
+      known === undefined
+        ? waiters
+        : { ...known, count: known.count + waiters.count, ...firstOf([known, waiters]) },
+    );
   }
   return [...alike.values()];
+};
+
+const firstOf = (all: readonly Waiters[]): Pick<Waiters, 'since'> => {
+  const moments = all.flatMap(({ since }) => (since === undefined ? [] : [since]));
+  return moments.length === 0 ? {} : { since: Math.min(...moments) };
 };
 
 const most = (a: Shape, b: Shape): Shape => ({
@@ -44,7 +56,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
   const sorted = all.toSorted(byCount);
   const rest = Map.groupBy(
     sorted.slice(MOST_KINDS),
-    ({ shape, queue }) => `${shape.cpus} ${shape.gpus} ${queue ?? ''}`,
+    (waiters) => `${waiters.shape.cpus} ${waiters.shape.gpus} ${limitsOf(waiters)}`,
   );
   const joined = [...rest.values()].map(
     (alike): Waiters => ({
@@ -52,6 +64,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
       shape: alike.map(({ shape }) => shape).reduce(most),
       wallSeconds: Math.max(...alike.map(({ wallSeconds }) => wallSeconds)),
       count: alike.reduce((n, { count }) => n + count, 0),
+      ...firstOf(alike),
     }),
   );
   return [...sorted.slice(0, MOST_KINDS), ...joined];
@@ -62,9 +75,7 @@ const restAsOne = (all: readonly Waiters[]): readonly Waiters[] => {
  * given less room than it asks for. `isOwned`: whose pilots they are matters to some worker.
  */
 export const fewKinds = (waiting: readonly Waiters[], isOwned: boolean): readonly Waiters[] => {
-  const all = together(
-    isOwned ? waiting : waiting.map(({ shape, wallSeconds, count }) => ({ shape, wallSeconds, count })),
-  );
+  const all = together(isOwned ? waiting : waiting.map(({ queue: _, ...others }) => others));
   if (all.length <= MOST_KINDS) return all;
   const rounded = together(all.map((waiters) => ({ ...waiters, shape: coarse(waiters.shape) })));
   return rounded.length <= MOST_KINDS ? rounded : restAsOne(rounded);

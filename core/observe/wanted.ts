@@ -77,16 +77,25 @@ type Growing = {
   unknown: Map<string, Reason>;
 };
 
+/** Markets that turn to on-demand at times anyhow: there a job that lost a spot machine does so next. */
+const TURNS_TO_ON_DEMAND: ReadonlySet<FleetSettings['market']> = new Set(['spot-first', 'spot-if-cheaper']);
+
 /** Jobs that are no pilots, and have waited for as long as their fleet lets them. */
 const plainJobs = (
-  { name, burstAfterSeconds, jobWallSeconds }: FleetSettings,
+  { name, burstAfterSeconds, jobWallSeconds, market }: FleetSettings,
   { plainJobs: of, viewedAt }: Facts,
 ): readonly Waiters[] =>
-  of(name).flatMap(({ shape, wallSeconds = jobWallSeconds, waitingSince }) => {
+  of(name).flatMap(({ shape, wallSeconds = jobWallSeconds, waitingSince, restarting = 0 }) => {
     const count = waitingSince
       .filter(({ at }) => viewedAt - at >= burstAfterSeconds)
       .reduce((n, since) => n + since.count, 0);
-    return count === 0 ? [] : [{ shape, wallSeconds, count }];
+    const since = waitingSince[0]?.at;
+    const waited = since === undefined ? {} : { since };
+    const again = TURNS_TO_ON_DEMAND.has(market) ? Math.min(count, restarting) : 0;
+    return [
+      { shape, wallSeconds, count: count - again, ...waited },
+      { shape, wallSeconds, count: again, onDemand: true, ...waited } as const,
+    ].filter((waiters) => waiters.count > 0);
   });
 
 /** What waits on every fleet, worked out queue by queue, once in a tick. */

@@ -3,6 +3,7 @@ import { eachOnce, type Flavour, parseFlavour } from '../model/flavours.ts';
 import { type AnyFlavour, parseAny } from './any-flavour.ts';
 import { type Knob, oneOf, whole, wholeOr } from './knob.ts';
 import { MONEY_KNOBS } from './money-knobs.ts';
+import { SCHEDULE } from './schedule.ts';
 
 /** Splits at the commas between flavours, not at those inside `g5.xlarge(4c,16384m,1g)`. */
 const FLAVOUR_SEPARATOR = /,(?![^(]*\))/;
@@ -67,6 +68,18 @@ export const FLEET_KNOBS = {
   ),
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this fleet.'),
   'max-cores': whole(0, 1_000_000, 1_000_000, 'Cap on vCPUs of live and booting workers of this fleet.'),
+  'max-booting': whole(
+    1,
+    100_000,
+    100_000,
+    'Most workers of this fleet that boot at once: what a site mirror, a squid or a licence server can stand.',
+  ),
+  'min-workers': whole(
+    0,
+    10_000,
+    0,
+    'Workers that are kept whatever waits, of the size for the widest of the pilots: they do not power themselves off when idle, and are replaced when they leave.',
+  ),
   'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this fleet in one tick.'),
   'worker-overhead-percent': wholeOr(
     'auto',
@@ -125,4 +138,5 @@ export const FLEET_KNOBS = {
     'How long a job that is no pilot waits before a machine is launched for it. A pool with machines of its own gives them the time to take it.',
   ),
   ...MONEY_KNOBS,
+  schedule: SCHEDULE,
 } as const satisfies Record<string, Knob<unknown>>;

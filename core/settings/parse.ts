@@ -33,6 +33,15 @@ export interface UnusableSettings {
   readonly problems: readonly SettingProblem[];
 }
 
+/** What of settings holds only for a time; empty: nothing. */
+export interface WithSchedule {
+  readonly scheduled: readonly {
+    readonly knob: string;
+    readonly value: string;
+    readonly text: string;
+  }[];
+}
+
 /** The settings of one queue or fleet. */
 export type ParsedSettings<S> = UsableSettings<S> | UnusableSettings;
 

@@ -55,7 +55,7 @@ const NEEDS_PRICES = {
 } as const;
 
 /** A budget, or a choice by cost, of flavours that have no price. */
-export const unpriced = (settings: FleetSettings): readonly SettingProblem[] => {
+export const unpriced = (settings: Omit<FleetSettings, 'scheduled'>): readonly SettingProblem[] => {
   const missing = settings.flavours.filter((flavour) => onDemandOf(flavour, settings) === undefined);
   if (missing.length === 0) return [];
   const given = {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Chain, parseChain } from '../chain/parse.ts';
 import { DEFAULT_FLEET, fleetName } from '../model/pool.ts';
 import { type Knob, oneOf, whole } from './knob.ts';
+import { SCHEDULE } from './schedule.ts';
 
 const splitList = (text: string): readonly string[] =>
   text
@@ -95,4 +96,5 @@ export const QUEUE_KNOBS = {
     "off: machines are launched for pilots that wait. known: also for jobs whose inputs land soon, where the pool's endpoint is told when (landingsFile); they wait less, and a machine comes for nothing where a landing does not take place.",
     'off',
   ),
+  schedule: SCHEDULE,
 } as const satisfies Record<string, Knob<unknown>>;

@@ -1,9 +1,9 @@
 import type { Shape } from '../model/resources.ts';
-import type { ParsedSettings, ValuesOf } from './parse.ts';
+import type { ParsedSettings, ValuesOf, WithSchedule } from './parse.ts';
 import type { QUEUE_KNOBS } from './queue-knobs.ts';
 
 /** All knobs of one queue. */
-export type QueueSettings = { readonly name: string } & ValuesOf<typeof QUEUE_KNOBS>;
+export type QueueSettings = { readonly name: string } & ValuesOf<typeof QUEUE_KNOBS> & WithSchedule;
 
 export type ParsedQueue = ParsedSettings<QueueSettings>;
 

@@ -1,10 +1,9 @@
-import type { Shape } from '../model/resources.ts';
 import type { ParsedFleet } from './fleet-settings.ts';
 import { fleetNames, judgedTogether, type StageSettings, shapesByFleet } from './joint.ts';
 import type { ParsedSettings, RawSettings, SettingProblem, UnusableSettings } from './parse.ts';
 import type { Place } from './place.ts';
 import type { ParsedQueue } from './queue-settings.ts';
-import { parseFleetSettings, parseQueueSettings } from './settings.ts';
+import { parseFleetSettings, parseQueueSettings, type Serving } from './settings.ts';
 
 /** Whose parameters they are: a queue's or a fleet's. */
 export interface Owner {
@@ -73,15 +72,12 @@ const read = <S>(
 };
 
 /** What ticks make of a queue's record: the last good settings, with what is wrong with the present ones, or why there are none. */
-export const queueIn = (record: SettingsRecord): ParsedQueue =>
-  read(record, (raw) => parseQueueSettings(record.name, raw));
+export const queueIn = (record: SettingsRecord, at?: number): ParsedQueue =>
+  read(record, (raw) => parseQueueSettings(record.name, raw, at));
 
-/** The same of a fleet's; `shapes`: what the pilots of its queues ask for. */
-export const fleetIn = (
-  record: SettingsRecord,
-  shapes: readonly Shape[],
-  place: Place | undefined,
-): ParsedFleet => read(record, (raw) => parseFleetSettings(record.name, raw, { place, shapes }));
+/** The same of a fleet's. */
+export const fleetIn = (record: SettingsRecord, serving: Serving, at?: number): ParsedFleet =>
+  read(record, (raw) => parseFleetSettings(record.name, raw, serving, at));
 
 /** How records are read; a reader that remembers what they said takes their place. */
 export interface Readers {
@@ -92,20 +88,26 @@ export interface Readers {
 const of = (records: readonly SettingsRecord[], kind: Owner['of']): readonly SettingsRecord[] =>
   records.filter((record) => record.of === kind);
 
+/** When settings are read, and how; absent: as they are by default, and anew. */
+interface Reader {
+  readonly at?: number;
+  readonly readers?: Readers;
+}
+
 /** All settings, each judged by itself and beside the others. The default fleet needs no record. */
 export const settingsIn = (
   records: readonly SettingsRecord[],
   place?: Place,
-  readers: Readers = { queue: queueIn, fleet: fleetIn },
+  { at, readers = { queue: queueIn, fleet: fleetIn } }: Reader = {},
 ): StageSettings => {
-  const queues = of(records, 'queue').map(readers.queue);
+  const queues = of(records, 'queue').map((record) => readers.queue(record, at));
   const shapes = shapesByFleet(queues);
   const ofFleets = new Map(of(records, 'fleet').map((record) => [record.name, record]));
   const fleets = fleetNames(ofFleets.keys()).map((name) =>
     readers.fleet(
       ofFleets.get(name) ?? { of: 'fleet', name, readAt: 0, good: {} },
-      shapes.get(name) ?? [],
-      place,
+      { place, shapes: shapes.get(name) ?? [] },
+      at,
     ),
   );
   return judgedTogether({ queues, fleets }, place);

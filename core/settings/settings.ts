@@ -2,11 +2,13 @@ import { isArm64 } from '../model/flavours.ts';
 import type { Shape } from '../model/resources.ts';
 import { FLEET_KNOBS } from './fleet-knobs.ts';
 import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
+import type { ParsedSettings, WithSchedule } from './parse.ts';
 import { type RawSettings, readKnobs, type SettingProblem } from './parse.ts';
 import { type Place, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
 import { QUEUE_KNOBS } from './queue-knobs.ts';
 import type { ParsedQueue } from './queue-settings.ts';
+import { allScheduled, scheduledAt, withScheduled } from './schedule.ts';
 import { settleAt } from './settle.ts';
 
 const listOf = (knobs: object): string => Object.keys(knobs).join(', ');
@@ -39,15 +41,40 @@ const ofFleets = {
       : `is no knob of a fleet; they are ${listOf(FLEET_KNOBS)}`,
 };
 
-/** Reads a queue's parameters. What it has to fit to besides, its fleet, is judged in `joint.ts`. */
-export const parseQueueSettings = (name: string, raw: RawSettings): ParsedQueue => {
-  const read = readKnobs(name, raw, ofQueues);
-  return read.ok ? { ok: true, settings: read.values } : read;
+/** Reads parameters as they are at a moment, if those of their schedule can be used at every other moment too. */
+const atEveryTime = <S>(
+  raw: RawSettings,
+  at: number | undefined,
+  parse: (raw: RawSettings) => ParsedSettings<S>,
+): ParsedSettings<S & WithSchedule> => {
+  const usual = parse(raw);
+  if (!usual.ok) return usual;
+  for (const set of allScheduled(raw)) {
+    const then = parse(withScheduled(raw, set));
+    if (then.ok) continue;
+    const entries = set.map(({ text }) => text).join('; ');
+    const wrong = then.problems.map(({ knob, why }) => `${knob} ${why}`).join('; ');
+    const problem = { knob: 'schedule', why: `makes settings that cannot be used (${entries}): ${wrong}` };
+    return { ok: false, name: then.name, problems: [problem] };
+  }
+  const scheduled = at === undefined ? [] : scheduledAt(raw, at);
+  const now = scheduled.length === 0 ? usual : parse(withScheduled(raw, scheduled));
+  return now.ok ? { ok: true, settings: { ...now.settings, scheduled } } : now;
 };
+
+/**
+ * Reads a queue's parameters, as they are at a moment; without one, as they are while no entry of their schedule holds. What
+ * it has to fit to besides, its fleet, is judged in `joint.ts`.
+ */
+export const parseQueueSettings = (name: string, raw: RawSettings, at?: number): ParsedQueue =>
+  atEveryTime(raw, at, (of) => {
+    const read = readKnobs(name, of, ofQueues);
+    return read.ok ? { ok: true, settings: read.values } : read;
+  });
 
 /** A pilot is built for one kind of processors, and so is an image. */
 const unfitProcessors = (
-  { flavours }: FleetSettings,
+  { flavours }: Pick<FleetSettings, 'flavours'>,
   place: Place | undefined,
 ): readonly SettingProblem[] => {
   const arm = flavours.filter(({ name }) => isArm64(name));
@@ -81,12 +108,11 @@ export interface Serving {
 
 const USUAL_SHAPE: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 
-/** Reads a fleet's parameters. */
-export const parseFleetSettings = (
+const parseFleet = (
   name: string,
   raw: RawSettings,
-  { place, shapes = [] }: Serving = {},
-): ParsedFleet => {
+  { place, shapes = [] }: Serving,
+): ParsedSettings<Omit<FleetSettings, keyof WithSchedule>> => {
   const read = readKnobs(name, raw, ofFleets);
   if (!read.ok) return read;
   const written = read.values;
@@ -98,6 +124,14 @@ export const parseFleetSettings = (
   const contradictions = [...unfitProcessors(settings, place), ...unpriced(settings)];
   return contradictions.length > 0 ? { ok: false, name, problems: contradictions } : { ok: true, settings };
 };
+
+/** Reads a fleet's parameters, as a queue's. */
+export const parseFleetSettings = (
+  name: string,
+  raw: RawSettings,
+  serving: Serving = {},
+  at?: number,
+): ParsedFleet => atEveryTime(raw, at, (of) => parseFleet(name, of, serving));
 
 /** Settings that let go of every worker: of a fleet that has workers and no settings any more. */
 export const settingsOfRemoved = (name: string): ParsedFleet => parseFleetSettings(name, { state: 'drain' });

@@ -50,6 +50,8 @@ export const factSentence = (reason: FactReason): string => {
       return problemsInWords(reason.problems);
     case 'last-good-settings':
       return `the last good settings are used: ${problemsInWords(reason.problems)}`;
+    case 'scheduled':
+      return `the schedule has ${reason.entry} now`;
     case 'tick-overtaken':
       return `a tick of a moment ${reason.laterSeconds} s later has run already: this one is late, or a clock runs backwards`;
     case 'view-overtaken':

@@ -30,6 +30,11 @@ const launchInWords = ({ workers, flavours, market, trialOffers }: Of<'launch'>)
     : `${launch} in ${trialOffers} offers alone: EC2 refuses one of more and does not say which`;
 };
 
+const unclaimedInWords = ({ workers, jobs, canary }: Of<'workers-unclaimed'>): string => {
+  const found = `the last ${workers} workers for jobs of ${jobs} stayed empty while such jobs waited: their requirements may refuse these machines`;
+  return canary === true ? `${found}; one more is tried` : `${found}; none is launched for them now`;
+};
+
 const breakerInWords = ({ breaker, failures, orMore, canary }: Of<'breaker-open'>): string => {
   const failed = `the last ${failures}${orMore === true ? ' or more' : ''} workers of ${breaker} never joined`;
   return canary === 'launched'
@@ -78,8 +83,14 @@ export const launchSentence = (reason: LaunchReason): string => {
       return `every offer for ${jobsOf(reason)} was refused lately`;
     case 'offers-unsupported':
       return `no zone of the stage has a type for ${jobsOf(reason)}: EC2 supports none of them there`;
+    case 'workers-kept':
+      return `${reason.workers} workers are kept whatever waits; ${reason.missing} of them are missing`;
+    case 'jobs-restarting':
+      return `${reason.jobs} jobs lost their spot machine: theirs is on demand now`;
+    case 'workers-unclaimed':
+      return unclaimedInWords(reason);
     case 'capped-by-fleet':
-      return `${reason.workers} more are kept back by max-workers, max-cores or max-launch-per-tick`;
+      return `${reason.workers} more are kept back by max-workers, max-cores, max-booting or max-launch-per-tick`;
     case 'capped-by-budget':
       return `${reason.workers} more are kept back by the fleet's budget`;
     case 'hour-budget':

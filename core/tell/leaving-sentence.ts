@@ -13,6 +13,10 @@ export const leavingSentence = (reason: LeavingReason): string => {
       return 'idle, and the fleet is over its budget';
     case 'above-max-workers':
       return `above max-workers ${reason.maxWorkers}`;
+    case 'room-wanted':
+      return `jobs of ${reason.cpus} cores have waited ${reason.seconds} s for room, which narrower ones take core by core`;
+    case 'kept-no-more':
+      return 'idle, and fewer workers are kept than before';
     case 'fleet-drained':
       return 'the fleet is drained';
     case 'share-wanted':

@@ -92,6 +92,12 @@ export const METRICS = {
     'jobs for which EC2 has no type of the fleet in any zone; absent if none',
     'rarely',
   ),
+  JobsRefusing: count(
+    'fleet',
+    ['workers'],
+    'kinds of jobs that do not take the machines launched for them; absent if none',
+    'rarely',
+  ),
   WorkersUnended: count('fleet', ['workers'], 'workers that EC2 will not end; absent if none', 'rarely'),
   WorkersDisbelieved: count(
     'fleet',

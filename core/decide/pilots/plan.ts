@@ -12,7 +12,7 @@ import { unreadOf } from '../../observe/unread.ts';
 import { nameOf, type UsableSettings } from '../../settings/parse.ts';
 import type { ParsedQueue, QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf } from '../../settings/queue-settings.ts';
-import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { badSettings, forATime, lastGood } from '../../settings/reasons.ts';
 import { endingCredentials } from './ending-credentials.ts';
 import { type PilotsInput, pilotsOf } from './facts.ts';
 import { unshown } from './unshown.ts';
@@ -163,7 +163,12 @@ const planQueue = (
   const wish = settings.chain.run(given);
   if (!wish.ok) return { ...hold(queue, at, wish.why), counts, why: [wish.why, ...ending] };
 
-  const told: Head = { queue, at, why: [...ending, ...lastGood(outdated), seen, ...wish.why], counts };
+  const told: Head = {
+    queue,
+    at,
+    why: [...ending, ...lastGood(outdated), ...forATime(settings), seen, ...wish.why],
+    counts,
+  };
   if (wish.n <= 0) {
     const count = removable(settings, given, wish.n, pilots);
     return remove(told, count, pilots.idle, { kind: 'pilots-without-jobs', idlePilots: count });

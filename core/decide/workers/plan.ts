@@ -10,7 +10,7 @@ import { unreadOf } from '../../observe/unread.ts';
 import { unwellTogether } from '../../observe/unwell.ts';
 import type { ParsedFleet } from '../../settings/fleet-settings.ts';
 import { nameOf } from '../../settings/parse.ts';
-import { badSettings, lastGood } from '../../settings/reasons.ts';
+import { badSettings, forATime, lastGood } from '../../settings/reasons.ts';
 import { settingsOfRemoved } from '../../settings/settings.ts';
 import { bootsEnded } from './boots-ended.ts';
 import type { Brake } from './brakes/brake.ts';
@@ -18,10 +18,13 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { mostDoubted } from './brakes/doubted.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
+import { unclaimed } from './brakes/unclaimed.ts';
 import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
+import { keep } from './rules/keep.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
+import { makeRoom } from './rules/make-room.ts';
 import { overBudget } from './rules/over-budget.ts';
 import { roll } from './rules/roll.ts';
 import type { Proposal, Rule } from './rules/rule.ts';
@@ -29,10 +32,10 @@ import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
-const RULES: readonly Rule[] = [undrain, launch, leave, aboveCap, roll, overBudget];
+const RULES: readonly Rule[] = [undrain, launch, leave, makeRoom, keep, aboveCap, roll, overBudget];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
-const BRAKES: readonly Brake[] = [mostDoubted, canary, imageUnknown, breakersAndPace];
+const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];
 
 const hold = (fleet: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',
@@ -137,7 +140,10 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
     if (unread !== undefined) return hold(name, facts.now, unread);
     // What one fleet launches, EC2 does not give to the next.
     const tokens = shared.launchingOf(name).ec2.launchTokens - launched;
-    const decision = decideFleet(situationOf(fleet.settings, shared, tokens), lastGood(fleet.outdated));
+    const decision = decideFleet(situationOf(fleet.settings, shared, tokens), [
+      ...lastGood(fleet.outdated),
+      ...forATime(fleet.settings),
+    ]);
     launched += launchedBy(decision);
     return decision;
   });

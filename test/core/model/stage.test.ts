@@ -5,27 +5,21 @@ import { STAGE } from '../worlds.ts';
 const GPU = { template: { id: 'lt-gpu', version: '1' }, workerDiskMb: 7 };
 
 describe('the stage as a fleet is launched', () => {
+  const everywhere = { stage: 'lab', placements: STAGE.placements, tags: { site: 'x' } };
   const stage: Stage = {
-    ...STAGE,
-    ...{ imageUnknown: 'slow', arm64Image: 'ami-arm', tags: { site: 'x' } },
+    ...{ ...STAGE, ...everywhere, imageUnknown: 'slow', arm64Image: 'ami-arm' },
     fleets: { gpu: GPU, arm: { ...GPU, arm64Image: 'ami-2', imageUnknown: 'lost' } },
   };
-  const { placements, stage: name, tags } = stage;
 
   it.each<readonly [string, Stage, string, Stage]>([
     ['is the stage where the fleet has nothing of its own', stage, 'default', stage],
     ['is the stage where no fleet has', STAGE, 'gpu', STAGE],
-    [
-      'has what the fleet has, and the rest of the stage',
-      stage,
-      'gpu',
-      { placements, stage: name, tags, ...GPU },
-    ],
+    ['has what the fleet has, and the rest of the stage', stage, 'gpu', { ...everywhere, ...GPU }],
     [
       'has images of the fleet, and what is unknown of them',
       stage,
       'arm',
-      { placements, stage: name, tags, ...GPU, arm64Image: 'ami-2', imageUnknown: 'lost' },
+      { ...everywhere, ...GPU, arm64Image: 'ami-2', imageUnknown: 'lost' },
     ],
     ['is the stage for a name that no fleet has', stage, 'constructor', stage],
   ])('%s', (_, of, fleet, expected) => {

@@ -31,7 +31,7 @@ const keptOf = (owner: Owner, ...reads: readonly RawSettings[]): SettingsRecord 
 };
 
 const parsed = (record: SettingsRecord) =>
-  record.of === 'queue' ? queueIn(record) : fleetIn(record, [], USUAL_PLACE);
+  record.of === 'queue' ? queueIn(record) : fleetIn(record, { place: USUAL_PLACE });
 
 /** Parameters that can be used and others that cannot, of a queue and of a fleet. */
 const OWNERS = [

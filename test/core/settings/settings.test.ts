@@ -37,6 +37,8 @@ describe('a queue', () => {
       gpus: 0,
       pilotWallSeconds: 259_200,
       lookAhead: 'off',
+      schedule: '',
+      scheduled: [],
     });
   });
 
@@ -90,6 +92,10 @@ describe('a fleet', () => {
       widths: 'mixed',
       jobWallSeconds: 86_400,
       burstAfterSeconds: 0,
+      maxBooting: 100_000,
+      minWorkers: 0,
+      schedule: '',
+      scheduled: [],
     });
   });
 
@@ -120,9 +126,9 @@ describe('a knob of the other table', () => {
     },
   );
 
-  it('is one of them but for the state, which is each one’s own', () => {
+  it('is one of them but for the state and the schedule, which are each one’s own', () => {
     const both = Object.keys(QUEUE_KNOBS).filter((knob) => Object.hasOwn(FLEET_KNOBS, knob));
-    expect(both).toEqual(['state']);
+    expect(both).toEqual(['state', 'schedule']);
   });
 
   it('that is none any more is said to be HTCondor’s', () => {

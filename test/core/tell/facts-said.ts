@@ -79,6 +79,7 @@ export const FACTS: SaidOf<FactReason> = {
       'the last good settings are used: the setting cpus is "many"; expected a whole number from 1 to 448',
     ],
   ],
+  scheduled: [[{ entry: 'Sat-Sun max-workers=50' }, 'the schedule has Sat-Sun max-workers=50 now']],
   'tick-overtaken': [
     [
       { laterSeconds: 60 },

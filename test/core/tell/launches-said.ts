@@ -73,8 +73,20 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       'no zone of the stage has a type for 2 jobs of 8 cores and 16000 MB: EC2 supports none of them there',
     ],
   ],
+  'workers-kept': [[{ workers: 3, missing: 2 }, '3 workers are kept whatever waits; 2 of them are missing']],
+  'jobs-restarting': [[{ jobs: 2 }, '2 jobs lost their spot machine: theirs is on demand now']],
+  'workers-unclaimed': [
+    [
+      { workers: 3, jobs: '1c-2000m-10000d-0g' },
+      'the last 3 workers for jobs of 1c-2000m-10000d-0g stayed empty while such jobs waited: their requirements may refuse these machines; none is launched for them now',
+    ],
+    [
+      { workers: 3, jobs: '1c-2000m-10000d-0g', canary: true },
+      'the last 3 workers for jobs of 1c-2000m-10000d-0g stayed empty while such jobs waited: their requirements may refuse these machines; one more is tried',
+    ],
+  ],
   'capped-by-fleet': [
-    [{ workers: 43 }, '43 more are kept back by max-workers, max-cores or max-launch-per-tick'],
+    [{ workers: 43 }, '43 more are kept back by max-workers, max-cores, max-booting or max-launch-per-tick'],
   ],
   'capped-by-budget': [[{ workers: 5 }, "5 more are kept back by the fleet's budget"]],
   'hour-budget': [[spent, 'workers cost, in an hour, $8.00 of $10.00']],

@@ -15,6 +15,13 @@ export const LEAVING: SaidOf<LeavingReason> = {
   ],
   'idle-over-budget': [[{}, 'idle, and the fleet is over its budget']],
   'above-max-workers': [[{ maxWorkers: 4 }, 'above max-workers 4']],
+  'room-wanted': [
+    [
+      { cpus: 8, seconds: 660 },
+      'jobs of 8 cores have waited 660 s for room, which narrower ones take core by core',
+    ],
+  ],
+  'kept-no-more': [[{}, 'idle, and fewer workers are kept than before']],
   'fleet-drained': [[{}, 'the fleet is drained']],
   'share-wanted': [[{}, 'its share of the stage was wanted by another queue']],
   'image-replaced': [

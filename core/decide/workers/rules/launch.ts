@@ -1,17 +1,11 @@
 import type { Reason } from '../../../model/reason.ts';
-import { liveCores, liveWorkers } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
-import { type Allowance, planLaunches } from '../sizing/launches.ts';
+import { planLaunches } from '../sizing/launches.ts';
+import { allowanceOf } from './allowance.ts';
 import { type Demand, demandOn, unplaced } from './demand.ts';
 import type { Proposal, Rule } from './rule.ts';
 
 const NOT_ACTIVE = { paused: { kind: 'fleet-paused' }, drain: { kind: 'fleet-drained' } } as const;
-
-const allowance = ({ settings, budget }: Situation, { fleet }: Proposal): Allowance => ({
-  workers: Math.max(0, settings.maxWorkers - liveWorkers(fleet)),
-  cores: Math.max(0, settings.maxCores - liveCores(fleet)),
-  ...(budget === undefined ? {} : { headroom: budget.headroom, onlyCheapest: budget.step !== 'free' }),
-});
 
 /** Why nothing is launched ahead, if a queue of the fleet asks for it and nothing is known of landings. */
 const unknownLandings = ({ settings, facts, queuesOf }: Situation): readonly Reason[] =>
@@ -33,14 +27,16 @@ const seen = ({
   ...(landing > 0 ? [{ kind: 'jobs-landing', jobs: landing, unplaced: landingUnplaced } as const] : []),
 ];
 
-/** What money says to it; `keptBack`: workers that the budget does not allow. */
-const spending = ({ budget }: Situation, keptBack: number) =>
+/** What money says to it; `tooDear`: workers that the budget does not allow. */
+const spending = ({ budget }: Situation, tooDear: number) =>
   budget === undefined
     ? { why: [], counts: {} }
     : {
         why: budget.why,
-        counts: { ...budget.counts, budgetOver: keptBack > 0 || budget.step === 'over' ? 1 : 0 },
+        counts: { ...budget.counts, budgetOver: tooDear > 0 || budget.step === 'over' ? 1 : 0 },
       };
+
+const NOTHING = { launches: [], tooDear: 0, short: [] } as const;
 
 const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) => {
   const { pilots, withoutJobs, plainJobs, landing, residual } = demand;
@@ -50,14 +46,14 @@ const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) =
     ...(plainJobs > 0 ? { plainJobs } : {}),
     ...(withoutJobs > 0 ? { pilotsWithoutJobs: withoutJobs } : {}),
   };
-  if (pilots === 0 && plainJobs === 0 && landing === 0)
-    return { launches: [], why: seen(demand), counts, keptBack: 0 };
-  const plan = planLaunches(residual, situation, allowance(situation, proposal));
+  if (pilots === 0 && plainJobs === 0 && landing === 0) return { ...NOTHING, why: seen(demand), counts };
+  const plan = planLaunches(residual, situation, allowanceOf(situation, proposal));
   return {
     launches: plan.launches,
     why: [...seen(demand), ...unknownLandings(situation), ...plan.why],
     counts: { ...counts, ...(plan.unsupported > 0 ? { jobsUnsupported: plan.unsupported } : {}) },
-    keptBack: plan.tooDear,
+    tooDear: plan.tooDear,
+    short: plan.keptBack > 0 ? residual : [],
   };
 };
 
@@ -67,12 +63,13 @@ export const launch: Rule = (situation, proposal) => {
   const launched =
     state === 'active'
       ? launchesFor(demandOn(situation, proposal.fleet), situation, proposal)
-      : { launches: [], why: [NOT_ACTIVE[state]], counts: {}, keptBack: 0 };
-  const money = spending(situation, launched.keptBack);
+      : { ...NOTHING, why: [NOT_ACTIVE[state]], counts: {} };
+  const money = spending(situation, launched.tooDear);
   return {
     ...proposal,
     launches: [...proposal.launches, ...launched.launches],
     why: [...proposal.why, ...situation.wanted.unknown, ...launched.why, ...money.why],
     counts: { ...proposal.counts, ...launched.counts, ...money.counts },
+    short: launched.short,
   };
 };

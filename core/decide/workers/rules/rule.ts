@@ -1,5 +1,6 @@
 import type { PlannedLaunch, Retirement } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
+import type { Waiters } from '../../../observe/demand.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 
@@ -11,6 +12,8 @@ export interface Proposal {
   readonly retirements: readonly Retirement[];
   readonly why: readonly Reason[];
   readonly counts: Readonly<Record<string, number>>;
+  /** Who waits and fits on no worker, if the caps allow fewer than they need; absent: the caps keep nobody waiting. */
+  readonly short?: readonly Waiters[];
 }
 
 /** Adds to what has been proposed, and takes nothing away. */

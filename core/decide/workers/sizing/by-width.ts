@@ -11,18 +11,22 @@ interface Room {
   readonly cores: number;
 }
 
-interface Level {
+/** What jobs of a width have and want together, cores. */
+interface Claim {
   readonly width: number;
   readonly demand: number;
+}
+
+interface Level extends Claim {
   held: number;
 }
 
 /** Max-min fair shares of a cap, in cores: nobody gets more than it holds and wants, and what one leaves goes to the others. */
-const fairShares = (levels: readonly Level[], cap: number): ReadonlyMap<number, number> => {
+export const fairShares = (claims: readonly Claim[], cap: number): ReadonlyMap<number, number> => {
   const shares = new Map<number, number>();
   let left = cap;
-  let among = levels.length;
-  for (const { width, demand } of levels.toSorted((a, b) => a.demand - b.demand)) {
+  let among = claims.length;
+  for (const { width, demand } of claims.toSorted((a, b) => a.demand - b.demand)) {
     const share = Math.min(demand, left / among);
     shares.set(width, share);
     left -= share;

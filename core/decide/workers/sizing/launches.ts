@@ -3,7 +3,7 @@ import { isArm64 } from '../../../model/flavours.ts';
 import { lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { howManyFit, type Resources, type Shape } from '../../../model/resources.ts';
+import { howManyFit, type Resources, type Shape, shapeKey } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { tagsOf } from '../../../model/templates.ts';
 import type { Waiters } from '../../../observe/demand.ts';
@@ -31,8 +31,10 @@ export interface Allowance {
 interface Wanted {
   readonly offers: OfferClass;
   readonly count: number;
-  /** Cores of each of the jobs that they are for. */
-  readonly width: number;
+  /** What they are for: jobs of this shape. */
+  readonly shape: Shape;
+  /** Where several widths want more than there is: they are kept for theirs at first. */
+  readonly isContended?: true;
 }
 
 interface Plan {
@@ -142,6 +144,7 @@ const choose = (
     const count = waiting.count - filled.placed;
     if (count === 0) continue;
     const started = granted.reduce((n, of) => n + of.count, 0);
+    const buying = waiting.onDemand === true ? ({ ...settings, market: 'on-demand' } as const) : settings;
     const wish = {
       count,
       launchTokens: launchTokens - started,
@@ -151,7 +154,7 @@ const choose = (
       ...(unsupported === undefined ? {} : { unsupported }),
       ...(suspects === undefined ? {} : { suspects }),
     };
-    const fitting = chooseOffers(shape, wish, settings, { site: stage, cooling, seen: seen() });
+    const fitting = chooseOffers(shape, wish, buying, { site: stage, cooling, seen: seen() });
     const canary = fitting === 'too-small' ? canaryFor(shape, wish, situation) : undefined;
     const offers = canary ?? fitting;
     if (canary !== undefined) why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), canary: true });
@@ -166,13 +169,13 @@ const choose = (
     } else {
       const wanted = canary === undefined ? Math.ceil(count / howManyFit(shape, offers.room)) : 1;
       const width = shape.cpus;
-      const ofWidth = granted.reduce((n, of) => (of.width === width ? n + of.count : n), 0);
+      const ofWidth = granted.reduce((n, of) => (of.shape.cpus === width ? n + of.count : n), 0);
       const allowed = Math.min(wanted, mostOf(offers, left), Math.max(0, mostOfWidth(width) - ofWidth));
       const taken = Math.min(allowed, payable(offers, left));
       keptBack += wanted - allowed;
       tooDear += allowed - taken;
       if (taken === 0) continue;
-      granted.push({ offers, count: taken, width });
+      granted.push({ offers, count: taken, shape });
       left = less(left, offers, taken);
       const taker = takerOf(offers.room, settings.maxLifeSeconds, widthOf(settings, width));
       leftOver = [
@@ -200,20 +203,34 @@ const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowa
   if (plan.keptBack === 0 || byWidth.size < 2) return plan;
   const wanted = [...byWidth.values()]
     .flatMap((alike) => choose(alike, situation, { ...allowance, ...NO_CAPS }).granted)
-    .map(({ offers, count, width }) => ({ width, count, cores: offers.room.cpus }));
+    .map(({ offers, count, shape }) => ({ width: shape.cpus, count, cores: offers.room.cpus }));
   const most = fairByWidth(wanted, allowance, situation.pilots.coresByWidth);
-  return choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
+  const narrowest = Math.min(...byWidth.keys());
+  const fair = choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
+  return {
+    ...fair,
+    granted: fair.granted.map((of) => (of.shape.cpus > narrowest ? { ...of, isContended: true } : of)),
+  };
 };
 
 /** As a worker reads it from its tags. */
 const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
   `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
 
+/** How a launch is told apart, and what its workers do when they are idle. */
+interface Kind {
+  readonly index: number;
+  readonly kept?: true;
+}
+
 const request = (
-  { offers, count, width }: Wanted,
+  { offers, count, shape, isContended }: Wanted,
   { settings, stage, ec2, facts }: Situation,
-  index: number,
+  { index, kept }: Kind,
 ): PlannedLaunch => {
+  const width = widthOf(settings, shape.cpus);
+  const linger =
+    kept === true ? settings.maxLifeSeconds : lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds);
   const launchId = launchIdOf(settings.name, facts.now, index);
   return {
     offers: offers.room,
@@ -222,7 +239,10 @@ const request = (
     request: {
       launchId,
       fleet: settings.name,
-      ...(settings.widths === 'apart' ? { width } : {}),
+      ...(width === undefined ? {} : { width }),
+      meantFor: shapeKey(shape),
+      ...(kept === true ? { kept } : {}),
+      ...(isContended === true ? { firstWidth: shape.cpus } : {}),
       clientToken: clientTokenOf(stage.stage, launchId),
       template: stage.template,
       market: offers.market,
@@ -241,11 +261,12 @@ const request = (
         [TAG.stage]: stage.stage,
         [TAG.fleet]: settings.name,
         [TAG.launch]: launchId,
-        [TAG.lingerSeconds]: String(lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds)),
+        [TAG.lingerSeconds]: String(linger),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
         [TAG.jobWallSeconds]: String(settings.jobWallSeconds),
         [TAG.promised]: promiseOf(offers.room),
-        ...(settings.widths === 'apart' ? { [TAG.width]: String(width) } : {}),
+        ...(width === undefined ? {} : { [TAG.width]: String(width) }),
+        ...(isContended === true ? { [TAG.firstWidth]: String(shape.cpus) } : {}),
         ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
         ...tagsOf(stage.template),
       },
@@ -265,19 +286,42 @@ export const planLaunches = (
   readonly launches: readonly PlannedLaunch[];
   readonly why: readonly Reason[];
   readonly tooDear: number;
+  /** Workers that the caps do not allow. */
+  readonly keptBack: number;
   readonly unsupported: number;
 } => {
-  const workers = Math.min(allowance.workers, situation.settings.maxLaunchPerTick);
-  const { granted, keptBack, tooDear, unsupported, why } = chooseFairly(residual, situation, {
-    ...allowance,
-    workers,
-  });
-  const launches = granted.map((of, index) => request(of, situation, index));
+  const { granted, keptBack, tooDear, unsupported, why } = chooseFairly(residual, situation, allowance);
+  const launches = granted.map((of, index) => request(of, situation, { index }));
+  const restarting = residual.reduce((n, { onDemand, count }) => (onDemand === true ? n + count : n), 0);
   const reasons: readonly Reason[] = [
+    ...(restarting > 0 ? [{ kind: 'jobs-restarting', jobs: restarting } as const] : []),
     ...granted.map(launched),
     ...(keptBack > 0 ? [{ kind: 'capped-by-fleet', workers: keptBack } as const] : []),
     ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
     ...why,
   ];
-  return { launches, why: reasons, tooDear, unsupported };
+  return { launches, why: reasons, tooDear, keptBack, unsupported };
+};
+
+/** What may be launched of workers that are kept, and how many launches the decision has already. */
+interface Keeping {
+  readonly allowance: Allowance;
+  readonly before: number;
+}
+
+/** The launches of so many workers, each for one job of a kind, that stay when they are idle. */
+export const keptLaunches = (
+  job: Waiters,
+  workers: number,
+  situation: Situation,
+  { allowance, before }: Keeping,
+): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly Reason[] } => {
+  const one = choose([job], situation, { ...allowance, ...NO_CAPS });
+  const [wanted] = one.granted;
+  if (wanted === undefined) return { launches: [], why: one.why };
+  const count = Math.min(workers, mostOf(wanted.offers, allowance), payable(wanted.offers, allowance));
+  if (count === 0) return { launches: [], why: [{ kind: 'capped-by-fleet', workers }] };
+  const granted = { ...wanted, count };
+  const launches = [request(granted, situation, { index: before, kept: true })];
+  return { launches, why: [launched(granted)] };
 };

@@ -81,10 +81,9 @@ describe('a launch', () => {
     expect(plan([narrow(1)], { knobs }).launches[0]?.request.reservationsFirst).toBe(expected);
   });
 
-  it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
+  it('is kept below the workers that are left, and the cores that are left', () => {
     expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);
-    expect(launched([narrow(100)], { knobs: { 'max-launch-per-tick': '3' } })).toEqual(['3 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 0, cores: 9 } })).toEqual([]);
   });
 
@@ -130,6 +129,7 @@ describe('a launch', () => {
     expect(first?.request).toEqual({
       launchId: `default.${NOW}.0`,
       fleet: 'default',
+      meantFor: '8c-16000m-10000d-0g',
       clientToken: expect.stringMatching(new RegExp(`^aerie-[0-9a-f]{16}-${NOW}-0$`)),
       template: { id: 'lt-0a1b', version: '3' },
       market: 'on-demand',
