@@ -14,7 +14,7 @@ import { isBadVersion, versionsOf } from '../scenario/deploys.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
 import type { Scenario, ScenarioQueue } from '../scenario/schema.ts';
 import { machines } from '../worker/machine.ts';
-import { simulatedPilot } from '../worker/pilot.ts';
+import { simulatedJob } from '../worker/pilot.ts';
 
 /** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
 export interface World {
@@ -129,7 +129,7 @@ export const makeWorld = (
     clock,
     negotiatorSeconds: scenario.negotiatorSeconds,
     asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
-    runPilot: simulatedPilot({
+    runJob: simulatedJob({
       clock,
       seed,
       panda,
