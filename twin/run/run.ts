@@ -18,6 +18,7 @@ import {
   doneOf,
   letterMetrics,
   pendingIn,
+  plainIn,
   type Stage,
   setStage,
   usageMetrics,
@@ -102,14 +103,15 @@ const open = async (
 const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   const { clock, world, load } = stage;
   const names = scenario.queues.map(({ name }) => name);
-  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
-  const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
+  const plain = plainIn(world);
+  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), plain.done);
+  const running = plain.running > 0 || names.some((name) => world.panda.jobs.countsOf(name).running > 0);
   const alive = world.ec2.live.size > 0 || pendingIn(stage) > 0;
   return {
     now: clock.now,
     jobsDone,
     anythingAlive: alive || running,
-    isOver: !alive && jobsDone === load.jobs.length,
+    isOver: !alive && jobsDone === load.jobs.length + load.plain.length,
   };
 };
 
@@ -127,7 +129,10 @@ const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnTyp
   standstill({
     loadEndsAt: clock.now + loadSeconds,
     faultsEndAt: clock.now + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
-    longestJobSeconds: load.jobs.reduce((longest, { runSeconds }) => Math.max(longest, runSeconds), 0),
+    longestJobSeconds: [...load.jobs, ...load.plain].reduce(
+      (longest, { runSeconds }) => Math.max(longest, runSeconds),
+      0,
+    ),
   });
 
 const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[number]): string =>

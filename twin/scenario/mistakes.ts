@@ -24,6 +24,23 @@ export const queueMistakes = (scenario: Scenario): readonly string[] => {
   ];
 };
 
+/** What is wrong with the plain jobs of a scenario, their load aside. */
+export const jobMistakes = ({ queues, jobs }: Scenario): readonly string[] =>
+  jobs.flatMap(({ user, load, wallSeconds }, index) => {
+    const isQueue = queues.some(({ name }) => name === user);
+    const isLonger = wallSeconds !== undefined && load.maxRunSeconds > wallSeconds;
+    return [
+      ...(isQueue
+        ? [`jobs[${index}].user is "${user}", which is a queue's name, so both would share as one; rename it`]
+        : []),
+      ...(isLonger
+        ? [
+            `jobs[${index}].wallSeconds is ${wallSeconds}, and its jobs run for up to ${load.maxRunSeconds} s; raise it to that`,
+          ]
+        : []),
+    ];
+  });
+
 const unknown = (field: string, value: string | undefined, known: Iterable<string>): readonly string[] => {
   const all = [...new Set(known)];
   return value === undefined || all.includes(value)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { queueName } from '../../core/model/pool.ts';
+import { DEFAULT_FLEET, fleetName, queueName } from '../../core/model/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
 import { REFUSABLE } from '../aws/ec2/refusing.ts';
@@ -10,7 +10,7 @@ const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
 const traceName = z.enum(Object.keys(TRACES) as [TraceName, ...TraceName[]]);
 
-/** Jobs of one queue, cut out of a trace. */
+/** Jobs cut out of a trace. */
 const load = z.strictObject({
   trace: traceName,
   /** SWF partitions (LCG: sites) to take; left out: all. */
@@ -19,7 +19,7 @@ const load = z.strictObject({
   cores: z.int().min(1),
   /** Hour of the trace at which the scenario begins. */
   fromHour: z.number().min(0).default(0),
-  /** PanDA's `maxtime` of the queue: longer jobs are not brokered to it. */
+  /** Longer jobs are left out. Of a queue: PanDA's `maxtime`, beyond which it brokers none to it. */
   maxRunSeconds: z.number().positive(),
 });
 
@@ -30,6 +30,21 @@ const queue = z.strictObject({
   load,
   /** Knobs as they would stand in SSM. */
   settings: z.record(z.string(), z.string()),
+});
+
+/** Plain HTCondor jobs that somebody submits to the pool for a fleet: no pilots, and nothing that PanDA knows of. */
+const plainJobs = z.strictObject({
+  /** Whom the negotiator counts them for. */
+  user: queueName,
+  fleet: fleetName.default(DEFAULT_FLEET),
+  /** Their `cores` is what each asks for. */
+  load,
+  /** What each asks for besides. */
+  memoryMb: z.number().min(0).default(2000),
+  diskMb: z.number().min(0).default(1000),
+  gpus: z.int().min(0).default(0),
+  /** The longest that each says it may run; left out: it does not say. */
+  wallSeconds: z.number().positive().exactOptional(),
 });
 
 const ec2Code = z
@@ -166,6 +181,7 @@ export const scenarioSchema = z.strictObject({
   /** How long jobs keep coming. */
   hours: z.number().positive().max(MAX_HOURS),
   queues: z.array(queue).min(1),
+  jobs: z.array(plainJobs).default([]),
   boot: boot.prefault({}),
   /** The stage's setting: how often the workers tick comes. */
   tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
@@ -180,4 +196,5 @@ export const scenarioSchema = z.strictObject({
 /** What happens in the twin: whose jobs come when, what the machines are like, and what goes wrong. */
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type ScenarioQueue = Scenario['queues'][number];
+export type ScenarioJobs = Scenario['jobs'][number];
 export type Fault = z.infer<typeof faultSchema>;

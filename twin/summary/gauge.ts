@@ -40,6 +40,20 @@ const pilotCounter = (world: World): (() => ReadonlyMap<string, PilotCount>) => 
   };
 };
 
+/** Cores that plain jobs run on, without a second look at those that are over. */
+const plainCounter = (world: World): (() => number) => {
+  const over = new Set<number>();
+  return () => {
+    let cores = 0;
+    for (const [id, { life, shape }] of world.pool.plain) {
+      if (over.has(id)) continue;
+      if (life.kind === 'ended') over.add(id);
+      else if (life.kind === 'running') cores += shape.cpus;
+    }
+    return cores;
+  };
+};
+
 const workersOf = (world: World): ReadonlyMap<string, readonly TwinInstance[]> => {
   const byQueue = new Map<string, TwinInstance[]>();
   for (const instance of world.ec2.live) {
@@ -86,6 +100,7 @@ const sampleQueue = (
 /** Reads the world's dials: a sample of this moment, as somebody who sees everything would take it. */
 export const gauge = (scenario: Scenario, world: World, startsAt: number): (() => Sample) => {
   const countPilots = pilotCounter(world);
+  const plainBusy = plainCounter(world);
   const caps = capsOf(scenario);
   const bill = runningListBill(world.ec2.instances, TWIN_PLACE);
   return () => {
@@ -102,7 +117,7 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
     return {
       atSeconds: world.clock.now - startsAt,
       queues,
-      coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, 0),
+      coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, plainBusy()),
       coresPaid: queues.reduce((n, { coresPaid }) => n + coresPaid, 0),
       ...(listDollars === undefined ? {} : { listDollars }),
     };

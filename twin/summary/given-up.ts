@@ -12,15 +12,19 @@ const inShort = ({ of, what, why }: ToldDecision): string =>
 export const givenUp = (
   why: string,
   { world, load }: Pick<Stage, 'world' | 'load'>,
-  scenario: Pick<Scenario, 'queues'>,
+  scenario: Pick<Scenario, 'queues' | 'jobs'>,
   last: ReadonlyMap<string, ToldDecision>,
 ): Required<Pick<Summary, 'givenUp' | 'jobsNotDone'>> => {
-  const left = scenario.queues
-    .map(({ name }) => {
-      const arrived = load.jobs.filter(({ siteid }) => siteid === name).length;
-      return { name, count: arrived - doneOf(world, name) };
-    })
-    .filter(({ count }) => count > 0);
+  const ofQueues = scenario.queues.map(({ name }) => {
+    const arrived = load.jobs.filter(({ siteid }) => siteid === name).length;
+    return { name, count: arrived - doneOf(world, name) };
+  });
+  const ended = [...world.pool.plain.values()].filter(({ life }) => life.kind === 'ended');
+  const ofUsers = [...new Set(scenario.jobs.map(({ user }) => user))].map((name) => {
+    const done = ended.filter(({ submitter }) => submitter === name).length;
+    return { name, count: load.plain.filter(({ user }) => user === name).length - done };
+  });
+  const left = [...ofQueues, ...ofUsers].filter(({ count }) => count > 0);
   const of = left.map(({ name, count }) => {
     const decisions = [last.get(`${name} pilots`), last.get(`${name} workers`)].filter(
       (told) => told !== undefined,
