@@ -1,17 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import { queuesPath } from '../../core/model/names.ts';
 import type { LambdaName } from '../../lib/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
-import type { ParameterChange } from '../aws/ssm/store.ts';
 import { startTimers, type TimerName, tickCounter } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Shown, ToldDecision } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
-import { STAGE } from '../stage/functions.ts';
 import { orphans } from '../stage/orphan.ts';
+import { isSetting } from '../stage/parameters.ts';
 import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
@@ -64,12 +63,6 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
   clock.at(clock.now, again);
 };
 
-/** The name of a queue's knob in Parameter Store. */
-const parameterOf = (queue: string, knob: string): string => `${queuesPath(STAGE)}/${queue}/${knob}`;
-
-/** Whether the stack's rule lets a change of a parameter through to its queue. */
-const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
-
 /** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
 const SIGNAL_MILLISECONDS = 500;
 
@@ -90,7 +83,7 @@ const open = async (
         if (onMetric !== undefined) for (const datum of metricsIn(line)) onMetric(datum);
       },
       onParameter(change) {
-        if (isSetting(change)) queues.settings.send(parameterEvent(change, clock.now));
+        if (isSetting(change.name)) queues.settings.send(parameterEvent(change, clock.now));
       },
     });
   } catch (error) {
@@ -122,6 +115,7 @@ const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Sho
   loadSeconds: hours * 3600,
   seed,
   queues: scenario.queues.map(({ name }) => name),
+  fleets: fleetNamesOf(scenario),
   faults: faultWindows(scenario),
 });
 
@@ -153,7 +147,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const last = new Map<string, ToldDecision>();
   const counter = tickCounter((told) => {
     still.told(told);
-    last.set(`${told.queue} ${told.of}`, told);
+    last.set(`${told.whose} ${told.of}`, told);
     show({ kind: 'told', told });
   });
   const sandbox = await open(scenario, stage, options);
@@ -174,7 +168,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     };
     const timers = startTimers(clock, fire, { ...scenario, seed });
     scheduleFaults(scenario, clock, {
-      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf, seed },
+      ...{ ...world, ...sandbox, functions: sandbox, timers, seed },
       launchOrphan: orphans(world.ec2),
     });
     const ending = await play(

@@ -23,13 +23,15 @@ const load = z.strictObject({
   maxRunSeconds: z.number().positive(),
 });
 
+/** Knobs as they would stand in SSM. */
+const knobs = z.record(z.string(), z.string());
+
 const queue = z.strictObject({
   name: queueName,
   resourceType: z.enum(['SCORE', 'MCORE']).default('SCORE'),
   status: z.string().default('online'),
   load,
-  /** Knobs as they would stand in SSM. */
-  settings: z.record(z.string(), z.string()),
+  settings: knobs,
 });
 
 /** Plain HTCondor jobs that somebody submits to the pool for a fleet: no pilots, and nothing that PanDA knows of. */
@@ -110,7 +112,9 @@ const faultSchema = z.discriminatedUnion('kind', [
   /** Somebody puts a value into Parameter Store, and puts the old one back. */
   z.strictObject({
     kind: z.literal('setting'),
-    queue: z.string(),
+    /** Whose knob it is: a queue's, or a fleet's. */
+    queue: z.string().exactOptional(),
+    fleet: z.string().exactOptional(),
     knob: z.string(),
     value: z.string(),
     ...window,
@@ -150,7 +154,7 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('template-spoilt'), queue: z.string(), ...window }),
   /** The credential of every template ends so many hours after this begins; at the end of the window it is renewed. */
   z.strictObject({ kind: z.literal('credential-ends'), hours: z.number().min(0), ...window }),
-  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no fleet. */
   z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
@@ -181,6 +185,8 @@ export const scenarioSchema = z.strictObject({
   /** How long jobs keep coming. */
   hours: z.number().positive().max(MAX_HOURS),
   queues: z.array(queue).min(1),
+  /** The knobs of its fleets, by their names. The default one is there without. */
+  fleets: z.record(z.string(), knobs).default({}),
   jobs: z.array(plainJobs).default([]),
   boot: boot.prefault({}),
   /** The stage's setting: how often the workers tick comes. */

@@ -1,6 +1,5 @@
-import { TAG } from '../../core/model/names.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
-import { billOf, listBill } from '../aws/ec2/list-bill.ts';
+import { billOf, fleetOf, listBill } from '../aws/ec2/list-bill.ts';
 import { zeroWaitBound } from '../load/bound.ts';
 import type { Job } from '../panda/job.ts';
 import type { PlainJob } from '../pool/model.ts';
@@ -34,7 +33,7 @@ export interface Summary {
   /** Workers that never ran a payload. */
   readonly workersUseless: number;
   readonly workersAtEnd: number;
-  /** Most workers above its cap that any queue ever had. */
+  /** Most workers above its cap that any fleet ever had. */
   readonly overCap: number;
   /** Pilots that ran when aerie ended their worker. */
   readonly busyKilled: number;
@@ -81,7 +80,7 @@ const mostAtOnce = (instances: readonly TwinInstance[]): number => {
 
 const overCap = (scenario: Scenario, instances: readonly TwinInstance[]): number => {
   const excess = [...capsOf(scenario)].map(
-    ([queue, cap]) => mostAtOnce(instances.filter(({ tags }) => tags[TAG.queue] === queue)) - cap,
+    ([fleet, cap]) => mostAtOnce(instances.filter((instance) => fleetOf(instance) === fleet)) - cap,
   );
   return Math.max(0, ...excess);
 };
@@ -131,7 +130,7 @@ export const summarize = (
   const done = arrived.filter(({ isDone }) => isDone);
   const waits = done.map(({ waitSeconds }) => waitSeconds).sort((a, b) => a - b);
   const instances = [...world.ec2.instances.values()];
-  const paid = billOf(instances, TAG.queue, world.clock.now).coreHours;
+  const paid = billOf(instances, world.clock.now).coreHours;
   const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
   const plain = load.plain.map(({ shape, ...of }) => ({ ...of, cores: shape.cpus }));
   const jobs = [...load.jobs, ...plain].map(({ arrivesAt, runSeconds, cores }) => ({
