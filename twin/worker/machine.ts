@@ -85,7 +85,7 @@ export const machines = (options: MachineOptions) => {
     onRunning(instance: TwinInstance) {
       const { instanceId, launchedAt, tags } = instance;
       const takes = bootSeconds(boot, seed, instanceId);
-      const { [TAG.fleet]: fleet, [TAG.queue]: queue } = tags;
+      const { [TAG.fleet]: fleet, [TAG.queue]: queue, [TAG.width]: width } = tags;
       // One without either comes to its end in its own boot script.
       if (takes === undefined || bootsFail(instance) || (fleet ?? queue) === undefined) {
         failed.add(instanceId);
@@ -98,6 +98,7 @@ export const machines = (options: MachineOptions) => {
           instanceId,
           ...(fleet === undefined ? { queue } : { fleet }),
           endsAt: endOf(instance),
+          width: width === undefined ? undefined : Number(width),
           total: roomOf(seen(instance, flavours.get(instance.offer.flavour), diskMb), odd),
           odd,
         });
