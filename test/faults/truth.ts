@@ -10,7 +10,7 @@ import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { TEMPLATE, WORKER_DISK_MB } from '../../twin/stage/world.ts';
 import { machines } from '../../twin/worker/machine.ts';
-import { simulatedPilot } from '../../twin/worker/pilot.ts';
+import { simulatedJob } from '../../twin/worker/pilot.ts';
 import { type Protection, protection } from './protection.ts';
 import { QUEUE_NAMES, settingsOf } from './queues.ts';
 
@@ -70,7 +70,7 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
   const machine = (instanceId: string) => kinds[kindOf.get(instanceId) ?? 'usual'];
   const pool: PoolWorld = poolWorld({
     clock,
-    runPilot: simulatedPilot({
+    runJob: simulatedJob({
       clock,
       seed,
       panda,

@@ -85,7 +85,7 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
   const jobsLost = (instanceId: string, by: Invocation) => {
     const slot = pool.slots.get(instanceId);
     if (slot === undefined || slot.diedAt !== undefined || slot.running.size === 0) return;
-    const known = [...slot.running].filter(
+    const known = [...slot.running.keys()].filter(
       ({ life }) => life.kind === 'running' && clock.now - life.since > UNKNOWABLE_SECONDS,
     );
     if (known.length === 0) return;

@@ -31,6 +31,12 @@ describe('pilots that were submitted', () => {
     ['show while they are held', pilots({ held: 100 }), [ago(100, 120)], undefined],
     ['show when they have begun', pilots({ running: 100 }, starts(0, 100)), [ago(100, 120)], undefined],
     [
+      'show when they began in the moment in which they were submitted',
+      pilots({ running: 100 }, starts(0, 0, 100)),
+      [ago(100, 120)],
+      undefined,
+    ],
+    [
       'show when they have ended at once',
       pilots({}, { ended: { count: 100, short: 100, shortSeconds: 300 } }),
       [ago(100, 200)],
