@@ -109,6 +109,17 @@ const lifetimesOf = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings
   maxLifeSeconds,
 });
 
+const isLike = (a: Wanted, b: Wanted): boolean =>
+  shapeKey(a.shape) === shapeKey(b.shape) && JSON.stringify(a.offers) === JSON.stringify(b.offers);
+
+/** Adds to what is granted. Jobs that differ in how long they may run alone are launched for together: each call costs EC2's patience. */
+const grant = (granted: Wanted[], more: Wanted): void => {
+  const index = granted.findIndex((of) => isLike(of, more));
+  const known = granted[index];
+  if (known === undefined) granted.push(more);
+  else granted[index] = { ...known, count: known.count + more.count };
+};
+
 /** How many workers may be launched for jobs of each width. */
 type MostOfWidth = (width: number) => number;
 
@@ -175,7 +186,7 @@ const choose = (
       keptBack += wanted - allowed;
       tooDear += allowed - taken;
       if (taken === 0) continue;
-      granted.push({ offers, count: taken, shape });
+      grant(granted, { offers, count: taken, shape });
       left = less(left, offers, taken);
       const taker = takerOf(offers.room, settings.maxLifeSeconds, widthOf(settings, width));
       leftOver = [
