@@ -1,4 +1,4 @@
-import type { PoolView, PoolWorker } from '../../core/model/pool.ts';
+import { DEFAULT_FLEET, type PoolView, type PoolWorker } from '../../core/model/pool.ts';
 import type { Resources } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
@@ -32,6 +32,7 @@ const startd = ({ instanceId, queue }: WorkerRecord, index: number): PoolWorker 
   const idle = index % 10 === IDLE_OF_TEN;
   return {
     instanceId,
+    fleet: DEFAULT_FLEET,
     queue,
     total: ROOM,
     free: idle ? ROOM : FULL,
@@ -61,7 +62,7 @@ export const crowdedWorld = (queues: number, workers: number): TickWorld & { rea
       complete: true,
       queues: names.map((queue, i) => ({
         queue,
-        shapes: [{ shape: SHAPE, idle: waiting(i), running: 10, held: 0 }],
+        shapes: [{ shape: SHAPE, fleet: DEFAULT_FLEET, idle: waiting(i), running: 10, held: 0 }],
         recentStarts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ended: { count: 10, short: 0, shortSeconds: 300 },
       })),

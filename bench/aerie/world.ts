@@ -1,4 +1,10 @@
-import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
+import {
+  DEFAULT_FLEET,
+  type Landing,
+  type PoolView,
+  type PoolWorker,
+  type QueuePilots,
+} from '../../core/model/pool.ts';
 import type { Resources, Shape } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Stage, StageCaps } from '../../core/model/stage.ts';
@@ -48,6 +54,7 @@ const poolWorker = (
   seenAt: number,
 ): PoolWorker => ({
   instanceId: record.instanceId,
+  fleet: DEFAULT_FLEET,
   queue,
   total: record.offers,
   free: freeOf(record, free),
@@ -91,7 +98,7 @@ export const worldOf = (
     const counts = (kind: number) => ({ idle: view.queued[kind] ?? 0, running: view.running[kind] ?? 0 });
     const pilots = queues.map(({ settings, kinds }) => ({
       queue: settings.name,
-      shapes: kinds.map(({ kind, shape }) => ({ shape, ...counts(kind), held: 0 })),
+      shapes: kinds.map(({ kind, shape }) => ({ shape, fleet: DEFAULT_FLEET, ...counts(kind), held: 0 })),
       recentStarts: NOBODY_RECENTLY,
       ended: { count: 0, short: 0, shortSeconds: 300 },
     }));

@@ -18,6 +18,7 @@ interface Parts {
   readonly launch: (cores: number, lane: number, market: Market) => Machine;
   readonly rates: ReturnType<typeof releaseRates>;
   readonly landings: Landings;
+  readonly capCores: number;
 }
 
 /** What a policy is given: the view through the fault, its own machines, and EC2's calls. */
@@ -31,6 +32,7 @@ export const hands = ({
   launch,
   rates,
   landings,
+  capCores,
 }: Parts): Hands => {
   const tokens = launchTokens(policy.ideal === undefined);
   const members = policy.looksAtMembers === true;
@@ -49,7 +51,8 @@ export const hands = ({
     landsAt: landings,
     releasePerSecond: rates.perSecond,
     launch(cores, count, lane = 0, market = 'on-demand') {
-      const given = tokens(clock.now, count);
+      const room = Math.max(0, Math.floor((capCores - pool.cores.live) / cores));
+      const given = tokens(clock.now, Math.min(count, room));
       return Array.from({ length: given }, () => launch(cores, lane, market));
     },
     terminate(machines) {

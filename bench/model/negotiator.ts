@@ -1,44 +1,58 @@
+import type { Accountant } from '../../twin/pool/accountant.ts';
+import { type Dealt, mayHave, shareOut } from '../../twin/pool/pie.ts';
 import type { Machine } from './machine.ts';
 import type { Kind } from './policy.ts';
 import type { Pool } from './pool.ts';
 
-/** How the matchmaker chooses a machine for a job of a width, from the machines of a lane. */
-type Find = (job: number, cores: number, lane: number) => Machine | undefined;
-
-/** What a cycle of the negotiator looks up, and what it does with a match. */
+/** What a cycle looks up, and what it does with a match. */
 interface Cycle {
+  readonly now: number;
+  readonly accountant: Accountant;
   readonly laneOf: (kind: number) => number;
-  readonly find: Find;
-  readonly submittedAt: (job: number) => number;
   readonly begin: (machine: Machine, kind: number) => void;
 }
 
 /**
- * One negotiation cycle: again and again the queue whose first job is the oldest (the narrower, if two are); one that
- * finds no machine is left out for the rest of the cycle.
+ * Matches one queue's jobs to machines, until there is none for them or the queue's slice of the pie is used up. A
+ * machine is one queue's for the cycle, and weighs what it has free, whatever the queue leaves of it.
  */
+const deal = (
+  pool: Pool,
+  { kind, cores: width, lane }: { readonly kind: number; readonly cores: number; readonly lane: number },
+  limit: number,
+  { begin, offered }: Pick<Cycle, 'begin'> & { readonly offered: Machine[] },
+): Dealt => {
+  const line = pool.lines[kind];
+  const rooms = pool.rooms(lane);
+  let cores = 0;
+  while (line !== undefined && line.length > 0) {
+    if (cores >= limit) return { cores, isDone: false };
+    const most = mayHave(cores, limit, Number.POSITIVE_INFINITY) ? undefined : limit - cores;
+    const machine = rooms.tightest(width, most);
+    if (machine === undefined) return { cores, isDone: rooms.tightest(width) === undefined };
+    cores += machine.free;
+    while (line.length > 0 && machine.free >= width) begin(machine, kind);
+    rooms.take(machine);
+    offered.push(machine);
+  }
+  return { cores, isDone: true };
+};
+
+/** One cycle of HTCondor's negotiator: every queue is a submitter, and all share the pool. */
 export const negotiate = (
   pool: Pool,
   kinds: readonly Kind[],
-  { laneOf, find, submittedAt, begin }: Cycle,
+  { now, accountant, laneOf, begin }: Cycle,
 ): void => {
-  const blocked = new Set<number>();
-  for (;;) {
-    let best = -1;
-    let job = -1;
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const [kind, line] of pool.lines.entries()) {
-      const head = line.head();
-      // Kinds stand in order of width, so that of two the narrower is found first.
-      if (head === undefined || blocked.has(kind) || submittedAt(head) >= oldest) continue;
-      best = kind;
-      job = head;
-      oldest = submittedAt(head);
-    }
-    const cores = kinds[best]?.cores;
-    if (cores === undefined) return;
-    const machine = find(job, cores, laneOf(best));
-    if (machine === undefined) blocked.add(best);
-    else begin(machine, best);
-  }
+  const offered: Machine[] = [];
+  const submitters = kinds.flatMap(({ queue, cores }, kind) => {
+    const usedCores = accountant.usedBy(queue);
+    if (usedCores === 0 && pool.lines[kind]?.length === 0) return [];
+    const priority = accountant.priorityOf(queue, now);
+    return [{ name: queue, priority, usedCores, kind, cores, lane: laneOf(kind) }];
+  });
+  shareOut(submitters, pool.cores.live - pool.cores.booting, (submitter, limit) =>
+    deal(pool, submitter, limit, { begin, offered }),
+  );
+  for (const machine of offered) pool.rooms(machine.lane).put(machine);
 };

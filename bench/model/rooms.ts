@@ -6,8 +6,11 @@ export interface Rooms {
   put(machine: Machine): void;
   /** Takes it out, before its free cores change. */
   take(machine: Machine): void;
-  /** The tightest room of the machines in use, then of the empty ones: HTCondor's default rank. Last come, first served. */
-  tightest(cores: number): Machine | undefined;
+  /**
+   * The tightest room of the machines in use, then of the empty ones, with so many cores free at least and at most:
+   * HTCondor's default rank. Last come, first served.
+   */
+  tightest(cores: number, most?: number): Machine | undefined;
   /** All machines of the room in use, then of the empty ones, that hold so many cores. */
   all(cores: number): Iterable<Machine>;
   /** How many machines have so many cores free. */
@@ -29,9 +32,9 @@ export const newRooms = (mostCores: number): Rooms => {
       room[machine.place] = last;
       last.place = machine.place;
     },
-    tightest(cores) {
+    tightest(cores, most = mostCores) {
       for (const rooms of [used, empty]) {
-        for (let free = cores; free <= mostCores; free += 1) {
+        for (let free = cores; free <= Math.min(most, mostCores); free += 1) {
           const found = rooms[free]?.at(-1);
           if (found !== undefined) return found;
         }

@@ -18,6 +18,10 @@ export interface Options {
   readonly fault?: Fault;
   readonly boot?: Partial<Pick<BootCurve, 'meanSeconds' | 'deviationSeconds'>>;
   readonly negotiatorSeconds?: number;
+  /** The negotiator knows no submitters, and claims last: as the peers' figures were published. */
+  readonly fifo?: boolean;
+  /** The most cores that may be live at once, for every policy. */
+  readonly capCores?: number;
   /** Of boot times and faults. */
   readonly seed?: number;
   /** How often a spot machine is taken back, per hour; absent: never. */
@@ -81,6 +85,8 @@ const settingsOf = (policy: Policy, options: Options) => {
   const ideal = policy.ideal === undefined ? {} : { deviationSeconds: 0 };
   return {
     fault,
+    // What nobody can have is matched at once by whoever comes first.
+    fifo: options.fifo === true || policy.ideal !== undefined,
     interval: policy.ideal?.negotiatorSeconds ?? options.negotiatorSeconds ?? NEGOTIATOR_SECONDS,
     curve: { ...BOOT, ...options.boot, failingShare: fault.failingBoots, ...ideal },
     random: xorshift32(options.seed ?? SEED),
@@ -92,7 +98,7 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   const { jobs } = load;
   const kinds = kindsOf(load);
   const kindOf = new Map(kinds.map(({ queue }, kind) => [queue, kind]));
-  const { fault, interval, curve, random } = settingsOf(policy, options);
+  const { fault, fifo, interval, curve, random } = settingsOf(policy, options);
   const clock = simulatedClock(0);
   const starts = new Float64Array(jobs.length).fill(Number.NaN);
   const samples: Sample[] = [];
@@ -116,7 +122,16 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
     left -= 1;
     rates.ended(kind);
   };
-  const { negotiate: negotiateNow, lose } = matchmaker({ load, kinds, policy, clock, pool, starts, ended });
+  const { negotiate: negotiateNow, lose } = matchmaker({
+    load,
+    kinds,
+    policy,
+    clock,
+    pool,
+    starts,
+    ended,
+    fifo,
+  });
   const askNegotiator = onceAfter(clock, ORDER.negotiation, negotiateNow);
   const registered = (machine: Machine) => {
     if (!pool.register(machine, clock.now)) return;
@@ -142,7 +157,10 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   const all = policy.ideal?.knowsAllJobs === true;
   const known = all ? jobs.map((job) => ({ ...job, landingKnown: true })) : jobs;
   const running = policy.start(
-    hands({ pool, kinds, mostCores, policy, fault, clock, launch, rates, landings: landings(known, kinds) }),
+    hands({
+      ...{ pool, kinds, mostCores, policy, fault, clock, launch, rates, landings: landings(known, kinds) },
+      capCores: options.capCores ?? Number.POSITIVE_INFINITY,
+    }),
   );
 
   const isNeeded = () => left > 0;

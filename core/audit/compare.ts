@@ -57,7 +57,7 @@ const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const inPool = sides.startds.get(instanceId);
   // It serves the fleet that it was launched for, whatever its ad says.
   const of = belongingIn(tags) ?? { fleet: inPool?.fleet ?? '' };
-  const mayServe = fleetName.safeParse(of.fleet).success;
+  const mayServe = [of.fleet, of.onlyQueue ?? of.fleet].every((name) => fleetName.safeParse(name).success);
   const keeps = inPool !== undefined || isProtected(instance) || !isOverdue(sides, of.fleet, launchedAt);
   const cause: Reason = { kind: 'unknown-unjoined' };
   const found = (remedy: Remedy): Finding => ({ name: 'unknown-instance', subject: instanceId, remedy });

@@ -42,6 +42,13 @@ export const launchReason = z.discriminatedUnion('kind', [
     lack: lack.exactOptional(),
     canary: z.literal(true).exactOptional(),
   }),
+  /** They may run for longer than a worker lives, which takes none of them then. */
+  z.object({
+    kind: z.literal('jobs-outlast-workers'),
+    ...pilots,
+    wallSeconds: z.number(),
+    maxLifeSeconds: z.number(),
+  }),
   z.object({ kind: z.literal('offers-cooling'), ...pilots }),
   z.object({ kind: z.literal('offers-unsupported'), ...pilots }),
   z.object({ kind: z.literal('capped-by-fleet'), workers: count }),

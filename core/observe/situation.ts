@@ -25,7 +25,7 @@ import { unmatched } from './unmatched.ts';
 import { type Demands, demands, type Wanted } from './wanted.ts';
 
 /** What the launches of a fleet rest on; fleets that are launched from the same share it. */
-export interface Launching {
+interface Launching {
   /** The stage as the fleet is launched; its template is what workers are launched from now. */
   readonly stage: Stage;
   /** How that template was found. */

@@ -3,7 +3,7 @@ import type { ParsedSettings, ValuesOf, WithSchedule } from './parse.ts';
 import type { AtPlace } from './settle.ts';
 
 /** All knobs of one fleet as they are written: `max-workers` in SSM is `maxWorkers` here. */
-export type WrittenFleet = { readonly name: string } & ValuesOf<typeof FLEET_KNOBS>;
+type WrittenFleet = { readonly name: string } & ValuesOf<typeof FLEET_KNOBS>;
 
 /** The same with what they come to where the workers live. */
 export type FleetSettings = Omit<WrittenFleet, keyof AtPlace> & AtPlace & WithSchedule;

@@ -20,10 +20,17 @@ export interface Lack {
 
 /**
  * Finds the first dimension of which no worker has enough for one pilot, or says that none has all at once; undefined if
- * one can hold it. `rooms` is what a worker of each flavour offers, with infinite disk where that is not known.
+ * one can hold it. `all` is what a worker of each flavour offers, with infinite disk where that is not known.
  */
-export const lackOf = (shape: Shape, rooms: readonly Resources[]): Lack | undefined => {
+export const lackOf = (shape: Shape, all: readonly Resources[]): Lack | undefined => {
+  const rooms = all.filter(({ gpus }) => gpus === 0 || shape.gpus > 0);
   if (rooms.some((room) => fits(shape, room))) return undefined;
+  if (rooms.length === 0 && all.length > 0) {
+    return {
+      knob: 'flavours',
+      why: 'have GPUs, all of them, which are kept for pilots that ask for one; add a flavour without',
+    };
+  }
   for (const { of, knob, unit } of DIMENSIONS) {
     const most = Math.max(0, ...rooms.map((room) => room[of]));
     if (shape[of] <= most) continue;

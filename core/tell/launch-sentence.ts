@@ -14,7 +14,7 @@ const jobsOf = ({
   pilots,
   cpus,
   memoryMb,
-}: Of<'offers-cooling' | 'fits-no-flavour' | 'offers-unsupported'>) =>
+}: Of<'offers-cooling' | 'fits-no-flavour' | 'offers-unsupported' | 'jobs-outlast-workers'>) =>
   `${pilots} jobs of ${cpus} cores and ${memoryMb} MB`;
 
 const waitingInWords = ({ pilots, plainJobs }: Of<'jobs-waiting'>): string => {
@@ -77,6 +77,8 @@ export const launchSentence = (reason: LaunchReason): string => {
       const lack = reason.lack === undefined ? '' : `: ${reason.lack.knob} ${reason.lack.why}`;
       return `${jobsOf(reason)} fit on none of the fleet's flavours${lack}`;
     }
+    case 'jobs-outlast-workers':
+      return `${jobsOf(reason)} may run for ${reason.wallSeconds} s, and no worker lives as long: max-life-seconds is ${reason.maxLifeSeconds}`;
     case 'offers-cooling':
       return `every offer for ${jobsOf(reason)} was refused lately`;
     case 'offers-unsupported':

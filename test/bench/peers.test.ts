@@ -14,10 +14,12 @@ import { boundOf, figuresOf } from '../../bench/report/figures.ts';
 
 const LOAD = pandaLike(11);
 const BOUND = boundOf(LOAD);
+/** Their figures are of a negotiator that serves whoever comes first, and of claims that last. */
+const AS_PUBLISHED = { fifo: true } as const;
 
 /** Mean wait and its 95th percentile, s; cost over the bound; VMs; useless ones, %; calls for a VM. */
 const outcome = (policy: Policy) => {
-  const of = figuresOf(LOAD, simulate(LOAD, policy), BOUND);
+  const of = figuresOf(LOAD, simulate(LOAD, policy, AS_PUBLISHED), BOUND);
   return [
     of.waitMeanSeconds.toFixed(0),
     of.waitP95Seconds.toFixed(0),
@@ -42,7 +44,11 @@ describe('peers on the PanDA-like load do to the digit what was published for th
   });
 
   it('the small residual rule comes within the tolerance of another draw of boot times', () => {
-    const { cost, waitMeanSeconds, machines } = figuresOf(LOAD, simulate(LOAD, smallResidual(2)), BOUND);
+    const { cost, waitMeanSeconds, machines } = figuresOf(
+      LOAD,
+      simulate(LOAD, smallResidual(2), AS_PUBLISHED),
+      BOUND,
+    );
     expect(Math.abs(cost - 1.031)).toBeLessThanOrEqual(0.001);
     expect(Math.abs(waitMeanSeconds / 136 - 1)).toBeLessThanOrEqual(0.01);
     expect(Math.abs(machines / 18_926 - 1)).toBeLessThanOrEqual(0.006);

@@ -28,7 +28,7 @@ export const openDoctorSite = async (aws: Aws, cdkJson: string, now: number): Pr
   const clock = simulatedClock(now);
   const sites = { [QUEUE]: { status: 'online', type: 'unified' } as const };
   const panda = await pandaFace(pandaWorld({ clock, sites, jobsElsewhere: 10 }));
-  const endpoint = await endpointFace(poolWorld({ clock, runPilot: () => ({ stop() {} }) }), {
+  const endpoint = await endpointFace(poolWorld({ clock, runJob: () => ({ stop() {} }) }), {
     secret: SECRET,
     queues: [QUEUE],
     admission: {

@@ -3,7 +3,7 @@ import { pandaFace } from '../../twin/panda/face.ts';
 import { type PandaWorld, pandaWorld } from '../../twin/panda/world.ts';
 import { type EndpointOptions, endpointFace } from '../../twin/pool/face.ts';
 import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
-import { simulatedPilot } from '../../twin/worker/pilot.ts';
+import { simulatedJob } from '../../twin/worker/pilot.ts';
 
 /** What a deployed stage finds outside of AWS: a PanDA and a pool, both of the twin. */
 export interface Site {
@@ -42,7 +42,7 @@ export const openSite = async ({ queue, secret, startsAt, ...ofEndpoint }: SiteO
   const sites = { [queue]: { siteid: queue, resourceType: 'SCORE' } };
   const pool = poolWorld({
     clock,
-    runPilot: simulatedPilot({ clock, seed: SEED, panda, sites, onPayload: () => undefined }),
+    runJob: simulatedJob({ clock, seed: SEED, panda, sites, onPayload: () => undefined }),
   });
   const [pandaServed, endpointServed] = await Promise.all([
     pandaFace(panda),

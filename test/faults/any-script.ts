@@ -108,8 +108,11 @@ const faults = fc.oneof(
 
 /** Any script: a storm of up to a few dozen faults, each kind as likely early as late. */
 export const anyScript: fc.Arbitrary<Script> = fc.noBias(
-  fc.record({
-    seed: fc.nat(),
-    faults: fc.array(faults, { maxLength: 48, size: 'max' }).map((all) => all.flat()),
-  }),
+  fc
+    .record({
+      seed: fc.nat(),
+      hasOld: fc.boolean(),
+      faults: fc.array(faults, { maxLength: 48, size: 'max' }).map((all) => all.flat()),
+    })
+    .map(({ hasOld, ...script }) => (hasOld ? { ...script, hasOld } : script)),
 );

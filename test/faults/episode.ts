@@ -8,11 +8,12 @@ import { type Ended, isNews, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';
 import type { Mutation, Outside } from './handlers.ts';
 import { lookAround } from './inventory.ts';
+import { launchedBefore } from './old-workers.ts';
 import { pandaViews } from './panda-answers.ts';
 import { poolOrders } from './pool-answers.ts';
 import { poolViews } from './pool-views.ts';
 import { replayed, turn } from './replay.ts';
-import { queueRules } from './rules.ts';
+import { fleetRules } from './rules.ts';
 import { CALM_MINUTES, type Script, STORM_MINUTES } from './script.ts';
 import { table } from './table.ts';
 import type { Tally } from './tally.ts';
@@ -48,7 +49,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
   const { seed } = script;
   const clock = simulatedClock(START);
   const sky = weather(script, clock, tally);
-  const rules = queueRules(script, clock, tally);
+  const rules = fleetRules(script, clock, tally);
   const ended: Ended[] = [];
   let writer: Invocation | undefined;
   let isStirred = false;
@@ -75,6 +76,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     if (writer === undefined || after === undefined || !pk.startsWith('decision#')) return;
     seen.decided(decisionItem.parse(after), writer);
   });
+  if (script.hasOld === true) launchedBefore(world, book);
   const outside: Outside = {
     truth: world,
     seed,

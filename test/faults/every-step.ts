@@ -1,5 +1,13 @@
 import type { Fault, Script, WindowName } from './script.ts';
-import { CALL_FATES, EVENT_FATES, MOMENTS, SETTINGS, TICK_FATES, WINDOWS } from './script.ts';
+import {
+  CALL_FATES,
+  EVENT_FATES,
+  FLEET_SETTINGS,
+  MOMENTS,
+  QUEUE_SETTINGS,
+  TICK_FATES,
+  WINDOWS,
+} from './script.ts';
 
 /** Jobs enough for launches of both queues at a minute, and for ends half an hour later. */
 const jobsAt = (minute: number): readonly Fault[] => [
@@ -54,16 +62,45 @@ const MOMENTS_OF_ALL_KINDS: Script = {
   ]),
 };
 
-/** Queues that are drained or removed lose workers; of their ends nothing is heard. */
+/** Fleets that are drained or removed lose workers; of their ends nothing is heard. */
 const SETTINGS_OF_ALL_KINDS: Script = {
   seed: 203,
   faults: [
     { kind: 'window', what: 'events lost', fromMinute: 20, minutes: 68 },
-    ...SETTINGS.flatMap((what, nth): readonly Fault[] => [
+    ...FLEET_SETTINGS.flatMap((what, nth): readonly Fault[] => [
       { kind: 'settings', what, queue: 'NARROW', fromMinute: 6 + 16 * nth, minutes: 8 },
       ...jobsAt(3 + 16 * nth),
     ]),
   ],
+};
+
+const spotIsTaken = (minute: number, which: number): Fault => ({
+  kind: 'moment',
+  what: 'spot warning',
+  minute,
+  which,
+});
+
+/** Pilots of a queue that is turned wait for the fleet that it named before, with old workers and new ones. */
+const QUEUES_TURNED: Script = {
+  seed: 208,
+  hasOld: true,
+  faults: QUEUE_SETTINGS.flatMap((what, nth): readonly Fault[] => [
+    { kind: 'settings', what, queue: 'SMALL', fromMinute: 6 + 20 * nth, minutes: 9 },
+    { kind: 'jobs', queue: 'SMALL', minute: 3 + 20 * nth, count: 12, runMinutes: 6 },
+    { kind: 'jobs', queue: 'LARGE', minute: 4 + 20 * nth, count: 4, runMinutes: 8 },
+  ]),
+};
+
+/** A cap that narrow and wide jobs want at once, again and again. */
+const SHARED_AT_THE_CAP: Script = {
+  seed: 209,
+  hasOld: true,
+  faults: [2, 16, 30, 44, 58, 72].flatMap((minute): readonly Fault[] => [
+    { kind: 'jobs', queue: 'SMALL', minute, count: 14, runMinutes: 9 },
+    { kind: 'jobs', queue: 'LARGE', minute: minute + 1, count: 6, runMinutes: 9 },
+    spotIsTaken(minute + 6, minute),
+  ]),
 };
 
 /** EC2 is asked to end what has not joined by its deadline, ten minutes after its launch. */
@@ -86,13 +123,6 @@ const KILLED_WITH_INTENTS: Script = {
     { kind: 'call', of: 'workers', fromMinute: 3 + 8 * nth, call: 7 + nth, fate: 'killed before the call' },
   ]).flat(),
 };
-
-const spotIsTaken = (minute: number, which: number): Fault => ({
-  kind: 'moment',
-  what: 'spot warning',
-  minute,
-  which,
-});
 
 /** EC2 warns of spot workers that have not joined yet, and of others that the view has lost. */
 const WARNED_UNSEEN: Script = {
@@ -126,6 +156,8 @@ export const EVERY_STEP: readonly Script[] = [
   TICKS_AND_EVENTS,
   MOMENTS_OF_ALL_KINDS,
   SETTINGS_OF_ALL_KINDS,
+  QUEUES_TURNED,
+  SHARED_AT_THE_CAP,
   ENDS_REFUSED,
   KILLED_WITH_INTENTS,
   WARNED_UNSEEN,

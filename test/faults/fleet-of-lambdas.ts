@@ -89,6 +89,7 @@ export const lambdas = ({ clock, outside, onEnd, stir }: LambdasOptions) => {
       calls: 0,
       dead: false,
       doubts: new Set(),
+      jobDoubts: new Set(),
       timeLeft() {
         timesLeft.push(endsAt - clock.now);
         return endsAt - clock.now;

@@ -17,6 +17,8 @@ export interface Invocation {
   dead: boolean;
   /** Why what it was shown may not be acted on, in truth. */
   readonly doubts: Set<string>;
+  /** The same of PanDA's jobs: what does not rest on them may be acted on all the same. */
+  readonly jobDoubts: Set<string>;
   /** How much time its function has left, as Lambda tells it; `timesLeft`: what it was told, in the order of its asking. */
   readonly timeLeft: TimeLeft;
   readonly timesLeft: readonly number[];

@@ -3,7 +3,7 @@ import { ledger } from '../../adapters/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
-import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import type { StageSettings } from '../../core/settings/joint.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
 import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
@@ -36,7 +36,7 @@ export interface Mutation {
 export interface Outside extends PoolOptions {
   readonly gate: Gate;
   readonly pandaViews: () => Statistics;
-  readonly settings: () => readonly ParsedSettings[];
+  readonly settings: () => StageSettings;
   readonly ledgerAnswer: (command: string, input: unknown, by: Invocation) => unknown;
   readonly cloudAnswer: (command: string, input: unknown, by: Invocation) => unknown;
   readonly mutation: Mutation;
@@ -67,7 +67,7 @@ const portsOf = (
   const client = ec2Over(pass, (command, input) => outside.cloudAnswer(command, input, current()));
   return {
     settings: {
-      queues: () => pass('settings', outside.settings, { lost: timedOut, throttled: timedOut }),
+      all: () => pass('settings', outside.settings, { lost: timedOut, throttled: timedOut }),
     },
     panda,
     pool,

@@ -2,14 +2,22 @@ import { orUnread } from '../../adapters/ledger-version.ts';
 import { readWorker } from '../../adapters/ledger-worker-item.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { type OpenLaunch, openLaunch } from '../../core/model/launch.ts';
-import { howManyFit, type Resources, type Shape } from '../../core/model/resources.ts';
+import { fits, minus, type Resources, type Shape } from '../../core/model/resources.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { isLive, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
-import { QUEUE_NAMES, type QueueName, settingsOf } from './queues.ts';
+import {
+  FLEET_NAMES,
+  type FleetName,
+  fleetOfQueue,
+  fleetSettingsOf,
+  QUEUE_NAMES,
+  type QueueName,
+  settingsOf,
+} from './queues.ts';
 import type { Table } from './table.ts';
-import { launchOf, queueOf, type Truth } from './truth.ts';
+import { fleetOf, launchOf, onlyQueueOf, type Truth } from './truth.ts';
 import type { Witness } from './witness.ts';
 
 /** Two steps of the audit, each at most this long after the other, and the tick that carries them out. */
@@ -18,7 +26,7 @@ const AUDITS_SECONDS = 25 * 60;
 const RECOVERED_MINUTES = 10;
 /** A place in the cap that came free so lately could not be filled: the next tick has to come, and to have run. */
 const TICK_AFTER_SECONDS = 90;
-/** A queue is at its cap for the minute in which its last drained worker goes: one good look of three is enough. */
+/** A fleet is at its cap for the minute in which its last drained worker goes: one good look of three is enough. */
 const LOOKS = 3;
 
 const sortKey = (item: Readonly<Record<string, unknown>>): string => String(item.sk);
@@ -54,7 +62,7 @@ const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] 
     if (!known.has(instanceId) && !open.has(launchOf(instance)) && isOver(launchedAt, AUDITS_SECONDS)) {
       found.push(`${instanceId} has lived for ${age} s and is not in the ledger`);
     }
-    const { joinDeadlineSeconds } = settingsOf(nameIn(instance));
+    const { joinDeadlineSeconds } = fleetSettingsOf(nameIn(instance));
     if (!isInPool(truth, instance) && isOver(launchedAt + joinDeadlineSeconds, AUDITS_SECONDS)) {
       found.push(`${instanceId} has lived for ${age} s and has not joined`);
     }
@@ -73,27 +81,51 @@ const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] 
   return found;
 };
 
-const nameIn = (instance: TwinInstance): QueueName => {
-  const name = QUEUE_NAMES.find((queue) => queue === queueOf(instance));
-  if (name === undefined) throw new Error(`${instance.instanceId} is of no queue of ours`);
+const nameIn = (instance: TwinInstance): FleetName => {
+  const name = FLEET_NAMES.find((fleet) => fleet === fleetOf(instance));
+  if (name === undefined) throw new Error(`${instance.instanceId} is of no fleet of ours`);
   return name;
 };
 
-/** What is free, or will be, on the workers that a queue has and that take pilots. */
-const roomsOf = ({ ec2, pool, clock }: Truth, queue: QueueName): readonly Resources[] => {
-  const { flavours, joinDeadlineSeconds, maxLifeSeconds, pilotWallSeconds } = settingsOf(queue);
+/** What is free, or will be, on a worker that takes pilots: of which queue alone, if that is said. */
+interface Room {
+  free: Resources;
+  readonly onlyQueue: string | undefined;
+}
+
+const roomsOf = ({ ec2, pool, clock }: Truth, fleet: FleetName): readonly Room[] => {
+  const { flavours, joinDeadlineSeconds, maxLifeSeconds } = fleetSettingsOf(fleet);
+  const walls = queuesOn(fleet).map((queue) => settingsOf(queue).pilotWallSeconds);
   return [...ec2.live]
-    .filter((instance) => queueOf(instance) === queue)
-    .flatMap(({ instanceId, offer, launchedAt }) => {
+    .filter((instance) => fleetOf(instance) === fleet)
+    .flatMap((instance): readonly Room[] => {
+      const { instanceId, offer, launchedAt } = instance;
+      const onlyQueue = onlyQueueOf(instance);
       const slot = pool.slots.get(instanceId);
       if (slot !== undefined) {
-        const isLeaving = slot.draining || clock.now - launchedAt > maxLifeSeconds - pilotWallSeconds;
-        return isLeaving ? [] : [slot.free];
+        const isLeaving = slot.draining || clock.now - launchedAt > maxLifeSeconds - Math.max(...walls);
+        return isLeaving ? [] : [{ free: slot.free, onlyQueue }];
       }
       const flavour = flavours.find(({ name }) => name === offer.flavour);
       const isLate = clock.now - launchedAt > joinDeadlineSeconds;
-      return flavour === undefined || isLate ? [] : [offered(flavour, WORKER_DISK_MB)];
+      return flavour === undefined || isLate ? [] : [{ free: offered(flavour, WORKER_DISK_MB), onlyQueue }];
     });
+};
+
+const queuesOn = (fleet: FleetName): readonly QueueName[] =>
+  QUEUE_NAMES.filter((queue) => fleetOfQueue(queue) === fleet);
+
+/** Puts jobs one by one into the first room that takes them; answers how many found one. */
+const placed = (count: number, queue: QueueName, rooms: readonly Room[]): number => {
+  const shape: Shape = shapeOf(settingsOf(queue));
+  for (let n = 0; n < count; n += 1) {
+    const room = rooms.find(
+      ({ free, onlyQueue }) => fits(shape, free) && (onlyQueue === undefined || onlyQueue === queue),
+    );
+    if (room === undefined) return n;
+    room.free = minus(room.free, shape);
+  }
+  return count;
 };
 
 const waitingJobs = ({ panda, pool }: Truth, queue: QueueName): number => {
@@ -105,15 +137,21 @@ const waitingJobs = ({ panda, pool }: Truth, queue: QueueName): number => {
   return Math.max(0, activated - Math.max(0, pilots - sent - starting - running));
 };
 
-/** The most that a cap leaves room for: one more worker of the smallest flavour would break it. */
-const isFull = ({ ec2, cut, clock }: Truth, queue: QueueName): boolean => {
-  const { maxWorkers, maxCores, flavours } = settingsOf(queue);
+/** The most that a cap leaves room for: one more worker for the widest of the jobs that wait would break it. */
+const isFull = ({ ec2, cut, clock }: Truth, fleet: FleetName, waiting: readonly QueueName[]): boolean => {
+  const { maxWorkers, maxCores, flavours } = fleetSettingsOf(fleet);
   const takesPlace = (instance: TwinInstance): boolean =>
     isLive(instance) ||
     clock.now - (cut.get(instance.instanceId)?.at ?? Number.NEGATIVE_INFINITY) < TICK_AFTER_SECONDS;
-  const live = [...ec2.instances.values()].filter((of) => queueOf(of) === queue && takesPlace(of));
+  const live = [...ec2.instances.values()].filter((of) => fleetOf(of) === fleet && takesPlace(of));
   const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
-  return live.length >= maxWorkers || cores + Math.min(...flavours.map(({ cpus }) => cpus)) > maxCores;
+  const smallestFor = (queue: QueueName): number =>
+    Math.min(
+      ...flavours
+        .filter((of) => fits(shapeOf(settingsOf(queue)), offered(of, WORKER_DISK_MB)))
+        .map(({ cpus }) => cpus),
+    );
+  return live.length >= maxWorkers || cores + Math.max(...waiting.map(smallestFor)) > maxCores;
 };
 
 /** A queue whose jobs wait. */
@@ -122,16 +160,24 @@ interface Unmet {
   readonly what: string;
 }
 
-/** Law 6: the queues whose jobs wait although a worker for them could be launched. */
+const byWidth = (a: QueueName, b: QueueName): number => settingsOf(b).cpus - settingsOf(a).cpus;
+
+/** Law 6: the queues whose jobs wait although a worker for them could be launched; those that share a fleet share its rooms. */
 const unmet = (truth: Truth): readonly Unmet[] =>
-  QUEUE_NAMES.flatMap((queue) => {
-    const shape: Shape = shapeOf(settingsOf(queue));
-    const jobs = waitingJobs(truth, queue);
-    const pilots = truth.pool.idleOf(queue);
-    const room = roomsOf(truth, queue).reduce((n, free) => n + howManyFit(shape, free), 0);
-    if (jobs === 0 || isFull(truth, queue)) return [];
-    if (pilots < jobs) return [{ queue, what: `${queue} has ${jobs} jobs and ${pilots} pilots waiting` }];
-    return room < jobs ? [{ queue, what: `${queue} has ${jobs} jobs waiting and workers for ${room}` }] : [];
+  FLEET_NAMES.flatMap((fleet) => {
+    const rooms = roomsOf(truth, fleet);
+    const jobsOf = (queue: QueueName): number => waitingJobs(truth, queue);
+    const waiting = queuesOn(fleet).filter((queue) => jobsOf(queue) > 0);
+    if (waiting.length === 0 || isFull(truth, fleet, waiting)) return [];
+    return waiting.toSorted(byWidth).flatMap((queue): readonly Unmet[] => {
+      const jobs = jobsOf(queue);
+      const pilots = truth.pool.idleOf(queue);
+      const room = placed(jobs, queue, rooms);
+      if (pilots < jobs) return [{ queue, what: `${queue} has ${jobs} jobs and ${pilots} pilots waiting` }];
+      return room < jobs
+        ? [{ queue, what: `${queue} has ${jobs} jobs waiting and workers for ${room}` }]
+        : [];
+    });
   });
 
 /** Looks around once a minute, in the calm after the storm, for what laws 4 and 6 forbid. */

@@ -4,7 +4,7 @@ import type { Ec2World } from '../../twin/aws/ec2/world.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { TEMPLATE } from '../../twin/stage/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
-import { settingsOf } from './queues.ts';
+import { fleetSettingsOf } from './queues.ts';
 import type { Fault } from './script.ts';
 import type { Tally } from './tally.ts';
 import { BY_HAND, STAGE, type Truth } from './truth.ts';
@@ -17,10 +17,10 @@ interface Striking {
 
 /** Somebody starts a worker from a command line, with the tags that aerie gives. */
 const launchByHand = ({ calls }: Ec2World, minute: number): void => {
-  const { flavours, lingerSeconds, maxLifeSeconds } = settingsOf('NARROW');
+  const { flavours, lingerSeconds, maxLifeSeconds } = fleetSettingsOf('narrow');
   const tags = {
     [TAG.stage]: STAGE,
-    [TAG.queue]: 'NARROW',
+    [TAG.fleet]: 'narrow',
     [TAG.launch]: BY_HAND,
     [TAG.lingerSeconds]: String(lingerSeconds),
     [TAG.maxLifeSeconds]: String(maxLifeSeconds),

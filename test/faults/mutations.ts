@@ -88,9 +88,9 @@ const holdOnStale = (ports: Ports): Ports => {
   return {
     ...ports,
     settings: {
-      queues(moment) {
+      all(moment) {
         now = moment;
-        return ports.settings.queues(moment);
+        return ports.settings.all(moment);
       },
     },
     pool: {

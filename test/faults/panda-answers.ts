@@ -42,16 +42,16 @@ export const pandaPort = (
   let soundAt: number | undefined;
   let answered: { readonly at: number; readonly isInflated: boolean } | undefined;
   const noJobs = (): Snapshot<PandaJobs> => {
-    current().doubts.add('PanDA is unknown');
+    current().jobDoubts.add('PanDA is unknown');
     return unknown('PanDA did not answer');
   };
   const jobs = (): Snapshot<PandaJobs> => {
     if (weather.is('PanDA down')) return noJobs();
-    const { moment, doubts } = current();
+    const { moment, jobDoubts } = current();
     const isInflated = weather.is('PanDA inflated');
     answered = { at: moment, isInflated };
     const hasMeasure = soundAt !== undefined && Math.abs(moment - soundAt) <= COMPARABLE_SECONDS;
-    if (isInflated && hasMeasure) doubts.add('PanDA has three times as many jobs as before');
+    if (isInflated && hasMeasure) jobDoubts.add('PanDA has three times as many jobs as before');
     return known(inflated({ ...views(), ...ELSEWHERE }, isInflated ? INFLATED : 1), clock.now);
   };
   const noSites = () => unknown('PanDA did not answer');

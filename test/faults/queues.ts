@@ -1,42 +1,88 @@
+import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
+
+type Knobs = Readonly<Record<string, string>>;
 
 /** Times are short, so that every deadline passes within one episode. */
-const COMMON = {
-  state: 'active',
+const MACHINES = {
   'join-deadline-seconds': '600',
   'linger-seconds': '180',
-  'pilot-wall-seconds': '1800',
   'max-life-seconds': '5400',
   'drain-deadline-seconds': '1200',
 } as const;
 
-/** Two queues: narrow pilots on demand, and wide ones on spot first, whose cap on cores binds before that on workers. */
-export const QUEUES = {
-  NARROW: { ...COMMON, 'max-workers': '6', flavours: 'm6i.large, m6a.large, m6i.2xlarge' },
-  WIDE: {
-    ...COMMON,
-    cpus: '8',
-    'memory-mb': '16000',
+/**
+ * Three fleets: narrow workers on demand; wide ones on spot first, whose cap on cores binds before that on workers; and one
+ * that narrow and wide jobs share, with the workers from before there were fleets.
+ */
+export const FLEETS = {
+  narrow: { ...MACHINES, 'max-workers': '6', flavours: 'm6i.large, m6a.large, m6i.2xlarge' },
+  wide: {
+    ...MACHINES,
     market: 'spot-first',
     rebalance: 'drain',
     'max-workers': '6',
     'max-cores': '32',
     flavours: 'm6i.2xlarge, m6a.2xlarge',
   },
-} as const satisfies Record<string, Readonly<Record<string, string>>>;
+  default: {
+    ...MACHINES,
+    market: 'spot-first',
+    'max-workers': '8',
+    'max-cores': '40',
+    flavours: 'm6i.large, m6a.large, m6i.2xlarge, m6a.2xlarge',
+  },
+} as const satisfies Record<string, Knobs>;
+
+export type FleetName = keyof typeof FLEETS;
+
+export const FLEET_NAMES: readonly FleetName[] = ['narrow', 'wide', 'default'];
+
+const PILOTS = { state: 'active', 'pilot-wall-seconds': '1800' } as const;
+const EIGHT_CORES = { cpus: '8', 'memory-mb': '16000' } as const;
+
+/** Two queues that have a fleet each, and two that share one. */
+export const QUEUES = {
+  NARROW: { ...PILOTS, fleet: 'narrow' },
+  WIDE: { ...PILOTS, ...EIGHT_CORES, fleet: 'wide' },
+  SMALL: { ...PILOTS, fleet: 'default' },
+  LARGE: { ...PILOTS, ...EIGHT_CORES, fleet: 'default' },
+} as const satisfies Record<string, Knobs & { readonly fleet: FleetName }>;
 
 export type QueueName = keyof typeof QUEUES;
 
-export const QUEUE_NAMES: readonly QueueName[] = ['NARROW', 'WIDE'];
+export const QUEUE_NAMES: readonly QueueName[] = ['NARROW', 'WIDE', 'SMALL', 'LARGE'];
 
-const readSettings = (queue: QueueName): QueueSettings => {
+const readQueue = (queue: QueueName): QueueSettings => {
   const parsed = parseQueueSettings(queue, QUEUES[queue]);
   if (!parsed.ok) throw new Error(`the settings of ${queue} are wrong: ${JSON.stringify(parsed.problems)}`);
   return parsed.settings;
 };
 
-const AS_SET = { NARROW: readSettings('NARROW'), WIDE: readSettings('WIDE') } as const;
+const readFleet = (fleet: FleetName): FleetSettings => {
+  const parsed = parseFleetSettings(fleet, FLEETS[fleet]);
+  if (!parsed.ok) throw new Error(`the settings of ${fleet} are wrong: ${JSON.stringify(parsed.problems)}`);
+  return parsed.settings;
+};
+
+const QUEUES_AS_SET: ReadonlyMap<QueueName, QueueSettings> = new Map(
+  QUEUE_NAMES.map((name) => [name, readQueue(name)]),
+);
+const FLEETS_AS_SET: ReadonlyMap<FleetName, FleetSettings> = new Map(
+  FLEET_NAMES.map((name) => [name, readFleet(name)]),
+);
+
+const there = <T>(of: T | undefined, name: string): T => {
+  if (of === undefined) throw new Error(`${name} is none of ours`);
+  return of;
+};
 
 /** The settings of a queue while nobody has turned them. */
-export const settingsOf = (queue: QueueName): QueueSettings => AS_SET[queue];
+export const settingsOf = (queue: QueueName): QueueSettings => there(QUEUES_AS_SET.get(queue), queue);
+
+/** The same of a fleet. */
+export const fleetSettingsOf = (fleet: FleetName): FleetSettings => there(FLEETS_AS_SET.get(fleet), fleet);
+
+/** The fleet that a queue names while nobody has turned its settings. */
+export const fleetOfQueue = (queue: QueueName): FleetName => QUEUES[queue].fleet;

@@ -1,18 +1,29 @@
-import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
+import type { ParsedFleet } from '../../core/settings/fleet-settings.ts';
+import { judgedTogether, type StageSettings } from '../../core/settings/joint.ts';
+import type { ParsedQueue } from '../../core/settings/queue-settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
-import { QUEUE_NAMES, QUEUES, type QueueName, settingsOf } from './queues.ts';
-import { type Fault, type Script, STORM_MINUTES } from './script.ts';
+import {
+  FLEET_NAMES,
+  FLEETS,
+  type FleetName,
+  fleetOfQueue,
+  fleetSettingsOf,
+  QUEUE_NAMES,
+  QUEUES,
+  type QueueName,
+} from './queues.ts';
+import { type Fault, FLEET_SETTINGS, type QUEUE_SETTINGS, type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
-import { queueOf } from './truth.ts';
+import { fleetOf } from './truth.ts';
 
 /** The settings as they are turned while an episode runs, and what they allow. */
-export interface QueueRules {
-  settings(): readonly ParsedSettings[];
+export interface Rules {
+  settings(): StageSettings;
   /** The highest caps in force within the last minutes: a launch may rest on settings from before. */
-  mostAllowed(queue: string): { readonly workers: number; readonly cores: number };
-  nameOf(instance: TwinInstance | undefined): QueueName;
+  mostAllowed(fleet: string): { readonly workers: number; readonly cores: number };
+  fleetNameOf(instance: TwinInstance | undefined): FleetName;
 }
 
 /** An intent is asked for again for ten minutes; a tick, a late view and a hanging request come on top. */
@@ -20,49 +31,86 @@ const AFTERMATH_SECONDS = 15 * 60;
 
 const LOWERED = '2';
 
+/** The fleet that is there by itself: nobody can remove it. */
+const STAYS: FleetName = 'default';
+
+/** The fleet that a queue names once it has moved. */
+const MOVED_TO: FleetName = 'narrow';
+
 type Turned = Extract<Fault, { kind: 'settings' }>;
+type OfFleet = (typeof FLEET_SETTINGS)[number];
+type OfQueue = (typeof QUEUE_SETTINGS)[number];
 
-const parsedOnce = new Map<string, ParsedSettings | undefined>();
+const isOfFleet = (what: Turned['what']): what is OfFleet => FLEET_SETTINGS.some((of) => of === what);
 
-/** The settings as they then are; parsed once, because every tick asks. */
-const turned = (queue: QueueName, what: Turned['what'] | undefined): ParsedSettings | undefined => {
-  const key = `${queue} ${what}`;
-  if (!parsedOnce.has(key)) parsedOnce.set(key, parsed(queue, what));
-  return parsedOnce.get(key);
+/** Settings as they then are; parsed once, because every tick asks. */
+const once = <T>(parse: () => T, key: string, known: Map<string, T>): T => {
+  const found = known.get(key) ?? parse();
+  known.set(key, found);
+  return found;
 };
 
-const parsed = (queue: QueueName, what: Turned['what'] | undefined): ParsedSettings | undefined => {
+const fleetAs = (fleet: FleetName, what: OfFleet | undefined): ParsedFleet => {
   switch (what) {
     case undefined:
-      return parseQueueSettings(queue, QUEUES[queue]);
-    case 'cap lowered':
-      return parseQueueSettings(queue, { ...QUEUES[queue], 'max-workers': LOWERED });
-    case 'paused':
-      return parseQueueSettings(queue, { ...QUEUES[queue], state: 'paused' });
-    case 'drained':
-      return parseQueueSettings(queue, { ...QUEUES[queue], state: 'drain' });
-    case 'unreadable':
-      return parseQueueSettings(queue, { ...QUEUES[queue], 'max-workers': 'many' });
     case 'removed':
-      return undefined;
+      return parseFleetSettings(fleet, FLEETS[fleet]);
+    case 'cap lowered':
+      return parseFleetSettings(fleet, { ...FLEETS[fleet], 'max-workers': LOWERED });
+    case 'paused':
+      return parseFleetSettings(fleet, { ...FLEETS[fleet], state: 'paused' });
+    case 'drained':
+      return parseFleetSettings(fleet, { ...FLEETS[fleet], state: 'drain' });
+    case 'unreadable':
+      return parseFleetSettings(fleet, { ...FLEETS[fleet], 'max-workers': 'many' });
     default:
       return what satisfies never;
   }
 };
 
-const workersAllowed = (what: Turned['what'] | undefined, most: number): number => {
-  if (what === undefined) return most;
+const queueAs = (queue: QueueName, what: OfQueue | undefined): ParsedQueue => {
+  switch (what) {
+    case undefined:
+    case 'queue removed':
+      return parseQueueSettings(queue, QUEUES[queue]);
+    case 'queue paused':
+      return parseQueueSettings(queue, { ...QUEUES[queue], state: 'paused' });
+    case 'queue drained':
+      return parseQueueSettings(queue, { ...QUEUES[queue], state: 'drain' });
+    case 'queue moved':
+      return parseQueueSettings(queue, { ...QUEUES[queue], fleet: MOVED_TO });
+    default:
+      return what satisfies never;
+  }
+};
+
+const knownFleets = new Map<string, ParsedFleet>();
+const knownQueues = new Map<string, ParsedQueue>();
+
+const workersAllowed = (fleet: FleetName, what: OfFleet | undefined): number => {
+  if (what === undefined || (what === 'removed' && fleet === STAYS)) return fleetSettingsOf(fleet).maxWorkers;
   return what === 'cap lowered' ? Number(LOWERED) : 0;
 };
 
-export const queueRules = (script: Script, clock: Clock, tally: Tally): QueueRules => {
+export const fleetRules = (script: Script, clock: Clock, tally: Tally): Rules => {
   const start = clock.now;
   const faults = script.faults.filter((fault): fault is Turned => fault.kind === 'settings');
-  const inForce = (queue: QueueName, at: number): Turned['what'] | undefined =>
-    faults.find((fault) => {
-      const to = Math.min(STORM_MINUTES, fault.fromMinute + fault.minutes);
-      return fault.queue === queue && start + fault.fromMinute * 60 <= at && at < start + to * 60;
-    })?.what;
+  const inForce = (at: number): readonly Turned[] =>
+    faults.filter(({ fromMinute, minutes }) => {
+      const to = Math.min(STORM_MINUTES, fromMinute + minutes);
+      return start + fromMinute * 60 <= at && at < start + to * 60;
+    });
+  const ofFleet = (fleet: FleetName, at: number): OfFleet | undefined =>
+    inForce(at)
+      .filter(({ queue }) => fleetOfQueue(queue) === fleet)
+      .map(({ what }) => what)
+      .find(isOfFleet);
+  const ofQueue = (queue: QueueName, at: number): OfQueue | undefined => {
+    const all = inForce(at).filter((fault) => fault.queue === queue);
+    // A fleet that is removed has no queue any more, and the default fleet cannot be.
+    if (all.some(({ what }) => what === 'removed')) return 'queue removed';
+    return all.map(({ what }) => what).find((what): what is OfQueue => !isOfFleet(what));
+  };
   const momentsSince = (from: number): readonly number[] => [
     from,
     ...faults
@@ -70,26 +118,34 @@ export const queueRules = (script: Script, clock: Clock, tally: Tally): QueueRul
       .map((minute) => start + minute * 60)
       .filter((at) => at > from && at <= clock.now),
   ];
-  const isOurs = (name: string): name is QueueName => Object.hasOwn(QUEUES, name);
+  const isOurs = (name: string): name is FleetName => Object.hasOwn(FLEETS, name);
   return {
-    settings: () =>
-      QUEUE_NAMES.flatMap((queue) => {
-        const what = inForce(queue, clock.now);
-        if (what !== undefined) tally.add(`settings ${what}`);
-        return turned(queue, what) ?? [];
-      }),
-    mostAllowed(queue) {
-      if (!isOurs(queue)) return { workers: 0, cores: 0 };
-      const { maxWorkers, maxCores } = settingsOf(queue);
+    settings() {
+      const { now } = clock;
+      for (const { what } of inForce(now)) tally.add(`settings ${what}`);
+      const queues = QUEUE_NAMES.flatMap((queue) => {
+        const what = ofQueue(queue, now);
+        if (what === 'queue removed') return [];
+        return [once(() => queueAs(queue, what), `${queue} ${what}`, knownQueues)];
+      });
+      const fleets = FLEET_NAMES.flatMap((fleet) => {
+        const what = ofFleet(fleet, now);
+        if (what === 'removed' && fleet !== STAYS) return [];
+        return [once(() => fleetAs(fleet, what), `${fleet} ${what}`, knownFleets)];
+      });
+      return judgedTogether({ queues, fleets });
+    },
+    mostAllowed(fleet) {
+      if (!isOurs(fleet)) return { workers: 0, cores: 0 };
       const moments = momentsSince(clock.now - AFTERMATH_SECONDS);
       return {
-        workers: Math.max(...moments.map((at) => workersAllowed(inForce(queue, at), maxWorkers))),
-        cores: maxCores,
+        workers: Math.max(...moments.map((at) => workersAllowed(fleet, ofFleet(fleet, at)))),
+        cores: fleetSettingsOf(fleet).maxCores,
       };
     },
-    nameOf(instance) {
-      const name = instance === undefined ? '' : queueOf(instance);
-      if (!isOurs(name)) throw new Error(`an instance of no queue of ours: "${name}"`);
+    fleetNameOf(instance) {
+      const name = instance === undefined ? '' : fleetOf(instance);
+      if (!isOurs(name)) throw new Error(`an instance of no fleet of ours: "${name}"`);
       return name;
     },
   };

@@ -72,7 +72,11 @@ export const MOMENTS = [
   'worker protected',
   'new template',
 ] as const;
-export const SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
+/** What is done to the settings of a queue's fleet; `removed`: the queue goes too, and the default fleet stays. */
+export const FLEET_SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
+/** What is done to those of a queue; `queue moved`: it names another fleet. */
+export const QUEUE_SETTINGS = ['queue paused', 'queue drained', 'queue removed', 'queue moved'] as const;
+export const SETTINGS = [...FLEET_SETTINGS, ...QUEUE_SETTINGS] as const;
 
 /** One thing that goes wrong, or one change of the load. Moments are minutes from the start of the episode. */
 export type Fault =
@@ -129,5 +133,7 @@ export type Fault =
 export interface Script {
   /** Of everything that is drawn and is no fault: how long calls take, how workers boot. */
   readonly seed: number;
+  /** The shared fleet has workers from before there were fleets. */
+  readonly hasOld?: true;
   readonly faults: readonly Fault[];
 }

@@ -30,8 +30,12 @@ interface Work {
 const BASE: readonly Work[] = [
   { queue: 'NARROW', minute: 1, count: 7, runMinutes: 12 },
   { queue: 'WIDE', minute: 2, count: 2, runMinutes: 20 },
+  { queue: 'SMALL', minute: 1, count: 6, runMinutes: 15 },
+  { queue: 'LARGE', minute: 3, count: 2, runMinutes: 12 },
   { queue: 'NARROW', minute: STORM_MINUTES - 5, count: 9, runMinutes: 15 },
   { queue: 'WIDE', minute: STORM_MINUTES - 5, count: 2, runMinutes: 10 },
+  { queue: 'SMALL', minute: STORM_MINUTES - 5, count: 7, runMinutes: 12 },
+  { queue: 'LARGE', minute: STORM_MINUTES - 4, count: 2, runMinutes: 12 },
 ];
 
 export interface Timeline {

@@ -1,5 +1,5 @@
 import type { Flavour } from '../../core/model/flavours.ts';
-import { TAG } from '../../core/model/names.ts';
+import { belongingIn, TAG } from '../../core/model/names.ts';
 import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { SecondUse } from '../../twin/aws/ec2/options.ts';
@@ -10,14 +10,16 @@ import { type PoolWorld, poolWorld } from '../../twin/pool/world.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { TEMPLATE, WORKER_DISK_MB } from '../../twin/stage/world.ts';
 import { machines } from '../../twin/worker/machine.ts';
-import { simulatedPilot } from '../../twin/worker/pilot.ts';
+import { simulatedJob } from '../../twin/worker/pilot.ts';
 import { type Protection, protection } from './protection.ts';
-import { QUEUE_NAMES, settingsOf } from './queues.ts';
+import { FLEET_NAMES, fleetSettingsOf, QUEUE_NAMES } from './queues.ts';
 
-/** The stage of the stack that is deployed, and the launch that those instances carry which it did not launch. */
+/** The stage of the stack that is deployed, and the launches that those instances carry which it did not launch. */
 export const STAGE = 'faults';
 
 export const BY_HAND = 'by-hand';
+
+export const BEFORE = 'before-fleets';
 
 const BOOT = { meanSeconds: 150, sdSeconds: 45, neverShare: 0 } as const;
 
@@ -49,7 +51,7 @@ export interface TruthOptions {
 
 export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: TruthOptions): Truth => {
   const flavours = new Map<string, Flavour>(
-    QUEUE_NAMES.flatMap((queue) => settingsOf(queue).flavours.map((flavour) => [flavour.name, flavour])),
+    FLEET_NAMES.flatMap((fleet) => fleetSettingsOf(fleet).flavours.map((flavour) => [flavour.name, flavour])),
   );
   const panda = pandaWorld({
     clock,
@@ -70,7 +72,7 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
   const machine = (instanceId: string) => kinds[kindOf.get(instanceId) ?? 'usual'];
   const pool: PoolWorld = poolWorld({
     clock,
-    runPilot: simulatedPilot({
+    runJob: simulatedJob({
       clock,
       seed,
       panda,
@@ -114,6 +116,11 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
   return { clock, panda, pool, ec2, protection: protection(clock), cut, hang };
 };
 
-export const queueOf = (instance: TwinInstance): string => instance.tags[TAG.queue] ?? '';
+/** Whose jobs an instance was launched for, as its tags say. */
+export const fleetOf = (instance: TwinInstance): string => belongingIn(instance.tags)?.fleet ?? '';
+
+/** The queue whose pilots alone it takes, where it is from before there were fleets. */
+export const onlyQueueOf = (instance: TwinInstance): string | undefined =>
+  belongingIn(instance.tags)?.onlyQueue;
 
 export const launchOf = (instance: TwinInstance): string => instance.tags[TAG.launch] ?? '';

@@ -1,10 +1,10 @@
-import type { Decision } from '../../core/model/decision.ts';
+import { type Decision, whose } from '../../core/model/decision.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { Invocation } from './gate.ts';
-import { settingsOf } from './queues.ts';
-import type { QueueRules } from './rules.ts';
-import { BY_HAND, launchOf, queueOf, type Truth } from './truth.ts';
+import { fleetSettingsOf } from './queues.ts';
+import type { Rules } from './rules.ts';
+import { BEFORE, BY_HAND, fleetOf, launchOf, type Truth } from './truth.ts';
 
 /** A law of the design that did not hold, and how. */
 export interface Break {
@@ -40,12 +40,15 @@ export interface Witness {
  */
 const UNKNOWABLE_SECONDS = 180 + 50 + 40;
 
+/** What others launch is no launch of aerie's. */
+const LAUNCHED_BY_OTHERS: ReadonlySet<string> = new Set([BY_HAND, BEFORE]);
+
 /** From the moment that a drain is dated to the moment at which the order goes out. */
 const ORDER_SECONDS = 60;
 
-const key = (of: string, queue: string, moment: number) => `${of} ${queue} ${moment}`;
+const key = (of: string, name: string, moment: number) => `${of} ${name} ${moment}`;
 
-export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRules): Witness => {
+export const witness = ({ clock, pool, ec2, protection }: Truth, rules: Rules): Witness => {
   const breaks: Break[] = [];
   const firstAsked = new Map<string, number>();
   const bornOf = new Map<string, number>();
@@ -55,27 +58,37 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
   const decisions = new Map<string, Decision>();
   const broken = (law: Break['law'], what: string) => void breaks.push({ law, at: clock.now, what });
 
-  /** Law 5: an order of a run that was shown what may not be acted on has to stand in a decision made before. */
-  const needsFacts = (by: Invocation, what: string, isDecided: () => boolean) => {
-    if (by.doubts.size === 0 || isDecided()) return;
-    broken(5, `${what} by ${by.id}, whose facts were no facts: ${[...by.doubts].join('; ')}`);
+  const holdsAgainst = (
+    doubts: ReadonlySet<string>,
+    by: Invocation,
+    what: string,
+    isDecided: () => boolean,
+  ) => {
+    if (doubts.size === 0 || isDecided()) return;
+    broken(5, `${what} by ${by.id}, whose facts were no facts: ${[...doubts].join('; ')}`);
   };
-  const decidedFor = (of: 'pilots' | 'workers', queue: string, by: Invocation) =>
-    decisions.get(key(of, queue, by.moment));
+  /** Law 5: an order of a run that was shown what may not be acted on has to stand in a decision made before. */
+  const needsPool = (by: Invocation, what: string, isDecided: () => boolean) =>
+    holdsAgainst(by.doubts, by, what, isDecided);
+  /** The same of what rests on PanDA's jobs too: all that is done with pilots, and launches for them. */
+  const needsJobs = (by: Invocation, what: string, isDecided: () => boolean) =>
+    holdsAgainst(new Set([...by.doubts, ...by.jobDoubts]), by, what, isDecided);
+  const decidedFor = (of: 'pilots' | 'workers', name: string, by: Invocation) =>
+    decisions.get(key(of, name, by.moment));
   const retirementOf = (instanceId: string, by: Invocation): boolean => {
     const instance = ec2.instances.get(instanceId);
-    const decision = decidedFor('workers', instance === undefined ? '' : queueOf(instance), by);
+    const decision = decidedFor('workers', instance === undefined ? '' : fleetOf(instance), by);
     return decision?.kind === 'act' && decision.retirements.some((of) => of.instanceId === instanceId);
   };
 
-  const capsHold = (queue: string, by: Invocation) => {
-    const cap = rules.mostAllowed(queue);
+  const capsHold = (fleet: string, by: Invocation) => {
+    const cap = rules.mostAllowed(fleet);
     // What others launch beside aerie is no launch of aerie's.
-    const live = [...ec2.live].filter((of) => queueOf(of) === queue && launchOf(of) !== BY_HAND);
+    const live = [...ec2.live].filter((of) => fleetOf(of) === fleet && launchOf(of) !== BY_HAND);
     const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
     if (live.length > cap.workers || cores > cap.cores) {
       const most = `allowed are ${cap.workers} with ${cap.cores}`;
-      broken(1, `${queue} has ${live.length} live workers with ${cores} cores, ${most} (${by.id})`);
+      broken(1, `fleet ${fleet} has ${live.length} live workers with ${cores} cores, ${most} (${by.id})`);
     }
   };
   const leftAlone = (instanceId: string, by: Invocation, verb: string) => {
@@ -85,12 +98,12 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
   const jobsLost = (instanceId: string, by: Invocation) => {
     const slot = pool.slots.get(instanceId);
     if (slot === undefined || slot.diedAt !== undefined || slot.running.size === 0) return;
-    const known = [...slot.running].filter(
+    const known = [...slot.running.keys()].filter(
       ({ life }) => life.kind === 'running' && clock.now - life.since > UNKNOWABLE_SECONDS,
     );
     if (known.length === 0) return;
     const instance = ec2.instances.get(instanceId);
-    const deadline = settingsOf(rules.nameOf(instance)).drainDeadlineSeconds;
+    const deadline = fleetSettingsOf(rules.fleetNameOf(instance)).drainDeadlineSeconds;
     const given = Math.max(
       clock.now - (drainedAt.get(instanceId) ?? clock.now),
       clock.now - (shownAt.get(instanceId) ?? clock.now),
@@ -109,23 +122,23 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
       if (!firstAsked.has(launchId)) firstAsked.set(launchId, count);
     },
     born(instances, by) {
-      const launched = instances.filter((instance) => launchOf(instance) !== BY_HAND);
+      const launched = instances.filter((instance) => !LAUNCHED_BY_OTHERS.has(launchOf(instance)));
       for (const instance of launched) {
         const launch = launchOf(instance);
         const count = (bornOf.get(launch) ?? 0) + 1;
         bornOf.set(launch, count);
         const asked = firstAsked.get(launch) ?? 0;
         if (count > asked) broken(2, `launch ${launch} of ${asked} has brought forth ${count} (${by.id})`);
-        needsFacts(by, `launch ${launch}`, () => {
-          const decision = decidedFor('workers', queueOf(instance), by);
+        needsJobs(by, `launch ${launch}`, () => {
+          const decision = decidedFor('workers', fleetOf(instance), by);
           return decision?.kind === 'act' && decision.launches.some((of) => of.request.launchId === launch);
         });
       }
-      for (const queue of new Set(launched.map(queueOf))) capsHold(queue, by);
+      for (const fleet of new Set(launched.map(fleetOf))) capsHold(fleet, by);
     },
     ending(instanceIds, by) {
       for (const id of instanceIds) {
-        needsFacts(by, `end of ${id}`, () => retirementOf(id, by));
+        needsPool(by, `end of ${id}`, () => retirementOf(id, by));
         leftAlone(id, by, 'ended');
         jobsLost(id, by);
       }
@@ -134,7 +147,7 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
       for (const id of instanceIds) {
         leftAlone(id, by, 'drained');
         if (!drainedAt.has(id)) drainedAt.set(id, clock.now);
-        if (by.of !== 'events') needsFacts(by, `drain of ${id}`, () => retirementOf(id, by));
+        if (by.of !== 'events') needsPool(by, `drain of ${id}`, () => retirementOf(id, by));
       }
     },
     undraining(instanceIds) {
@@ -147,16 +160,20 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: QueueRul
         broken(2, `pilots of ${queue} for one tick were asked for as ${before} and as ${requestId}`);
       }
       requests.set(tick, requestId);
-      needsFacts(by, `pilots of ${queue}`, () => decisions.get(tick)?.kind === 'submit');
+      needsJobs(by, `pilots of ${queue}`, () => decisions.get(tick)?.kind === 'submit');
     },
     pilotsRemoved(queue, by) {
       const tick = key('pilots', queue, by.moment);
-      needsFacts(by, `removal of pilots of ${queue}`, () => decisions.get(tick)?.kind === 'remove');
+      needsPool(by, `removal of pilots of ${queue}`, () => decisions.get(tick)?.kind === 'remove');
     },
     decided(decision, by) {
-      const { of, queue, at, kind } = decision;
-      if (kind !== 'hold' && kind !== 'rest') needsFacts(by, `decision to ${kind} for ${queue}`, () => false);
-      if (!decisions.has(key(of, queue, at))) decisions.set(key(of, queue, at), decision);
+      const { of, at, kind } = decision;
+      const name = whose(decision);
+      // Who leaves does not depend on PanDA, and nor do pilots that are removed whatever jobs there are.
+      const isForJobs = kind === 'submit' || (kind === 'act' && decision.launches.length > 0);
+      const needsFacts = isForJobs ? needsJobs : needsPool;
+      if (kind !== 'hold' && kind !== 'rest') needsFacts(by, `decision to ${kind} for ${name}`, () => false);
+      if (!decisions.has(key(of, name, at))) decisions.set(key(of, name, at), decision);
     },
     shown(view) {
       if (!view.workers.complete) return;

@@ -144,7 +144,8 @@ export const startTimers = (
 const answer = z.object({
   decisions: z.array(
     z.object({
-      queue: z.string(),
+      /** A queue, or a fleet. */
+      of: z.string(),
       kind: z.enum(['submit', 'remove', 'act', 'rest', 'hold']),
       what: z.string(),
       why: z.array(z.looseObject({ kind: z.string(), text: z.string() })),
@@ -171,9 +172,9 @@ export const tickCounter = (told: (told: ToldDecision) => void) => {
         return;
       }
       if (of === 'audit') return;
-      for (const decision of answer.parse(outcome.answer).decisions) {
+      for (const { of: whose, ...decision } of answer.parse(outcome.answer).decisions) {
         if (decision.kind === 'hold') counts.holds += 1;
-        told({ atSeconds, of, ...decision });
+        told({ atSeconds, of, whose, ...decision });
       }
     },
   };

@@ -1,10 +1,19 @@
-import type { QueueSample, Sample } from '../report/sample.ts';
+import type { FleetSample, QueueSample, Sample } from '../report/sample.ts';
 import type { Layer } from './plot.js';
 
-export type Facts = Omit<QueueSample, 'queue'>;
+/** A queue, or a fleet. */
+export interface Who {
+  readonly of: 'queue' | 'fleet';
+  readonly name: string;
+}
 
-export declare const facts: (sample: Sample, queue: string | undefined) => Facts;
-export declare const charts: (rows: readonly Facts[]) => readonly {
+export type Facts = Omit<QueueSample, 'queue'> & Omit<Required<FleetSample>, 'fleet' | 'coresClaimed'>;
+
+export declare const facts: (sample: Sample, who: Who | undefined) => Facts;
+export declare const charts: (
+  rows: readonly Facts[],
+  who: Who | undefined,
+) => readonly {
   readonly id: string;
   readonly title: string;
   readonly unit: string;

@@ -1,33 +1,51 @@
 import { amount } from './words.js';
 
-const KEYS = [
-  'activated',
-  'jobsRunning',
-  'jobsDone',
-  'idle',
-  'running',
-  'booting',
-  'joined',
-  'draining',
-  'maxWorkers',
-  'coresBusy',
-  'coresPaid',
-];
+const OF_QUEUES = ['activated', 'jobsRunning', 'jobsDone', 'idle', 'running'];
+const OF_FLEETS = ['booting', 'joined', 'draining', 'maxWorkers'];
 
-const noQueue = Object.fromEntries(KEYS.map((key) => [key, 0]));
+const NOTHING = Object.fromEntries(
+  [...OF_QUEUES, ...OF_FLEETS, 'coresBusy', 'coresPaid', 'listDollars'].map((key) => [key, 0]),
+);
 
-/** What a sample says of one queue, or of all queues together (no queue named). */
-export const facts = (sample, queue) => {
-  if (queue !== undefined) return sample.queues.find((one) => one.queue === queue) ?? noQueue;
-  const total = { ...noQueue };
-  for (const one of sample.queues) for (const key of KEYS) total[key] += one[key];
-  return { ...total, coresBusy: sample.coresBusy, coresPaid: sample.coresPaid };
+const add = (total, rows, keys) => {
+  for (const one of rows) for (const key of keys) total[key] += one[key];
+};
+
+/**
+ * What a sample says of one queue, of one fleet, or of all of them together (nobody named). The busy cores of a fleet are
+ * those that are claimed: a pilot holds its cores before it has a payload, and after.
+ */
+export const facts = (sample, who) => {
+  if (who?.of === 'queue') {
+    return { ...NOTHING, ...sample.queues.find(({ queue }) => queue === who.name) };
+  }
+  if (who?.of === 'fleet') {
+    const found = sample.fleets.find(({ fleet }) => fleet === who.name);
+    return found === undefined ? NOTHING : { ...NOTHING, ...found, coresBusy: found.coresClaimed };
+  }
+  const total = { ...NOTHING };
+  add(total, sample.queues, OF_QUEUES);
+  add(total, sample.fleets, OF_FLEETS);
+  const { coresBusy, coresPaid, listDollars = 0 } = sample;
+  return { ...total, coresBusy, coresPaid, listDollars };
 };
 
 const column = (rows, value) => rows.map(value);
 
-/** The four small multiples of a queue: what is drawn, bottom layer first, and the value that the legend shows. */
-export const charts = (rows) => [
+/** Which charts the panels of a queue, of a fleet and of all of them have. */
+const CHARTS = {
+  queue: ['jobs', 'pilots'],
+  fleet: ['workers', 'cores', 'dollars'],
+  all: ['jobs', 'pilots', 'workers', 'cores'],
+};
+
+/** The small multiples of a panel: what is drawn, bottom layer first, and the value that the legend shows. */
+export const charts = (rows, who) => {
+  const { of = 'all' } = who ?? {};
+  return everyChart(rows, of === 'fleet' ? 'claimed' : 'busy').filter(({ id }) => CHARTS[of].includes(id));
+};
+
+const everyChart = (rows, busy) => [
   {
     id: 'jobs',
     title: 'Activated jobs',
@@ -90,10 +108,17 @@ export const charts = (rows) => [
       { kind: 'line', tone: 'paid', to: column(rows, (r) => r.coresPaid) },
     ],
     legend: [
-      ['busy', 'useful', (r) => r.coresBusy],
+      [busy, 'useful', (r) => r.coresBusy],
       ['paid', 'paid', (r) => r.coresPaid],
       ['waste', 'waste', (r) => Math.max(0, r.coresPaid - r.coresBusy)],
     ],
+  },
+  {
+    id: 'dollars',
+    title: 'Cost so far',
+    unit: 'dollars at list prices',
+    layers: [{ kind: 'line', tone: 'paid', to: column(rows, (r) => r.listDollars) }],
+    legend: [['dollars', 'paid', (r) => r.listDollars]],
   },
 ];
 

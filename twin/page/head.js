@@ -19,7 +19,7 @@ const figure = (name, figureText, note, state = '') =>
 const figures = (sample, history) => {
   const all = facts(sample, undefined);
   const holds = holdCount(history);
-  const holding = Object.entries(history.holds).map(([queue, count]) => `${queue} ${amount(count)}`);
+  const holding = Object.entries(history.holds).map(([owner, count]) => `${owner} ${amount(count)}`);
   return [
     figure(
       'Jobs done',
@@ -69,7 +69,7 @@ export const drawOpening = (opening) => {
 /** Draws the progress and the big figures. */
 export const drawHead = (history, toSeconds) => {
   const { opening } = history;
-  const sample = history.samples.at(-1) ?? { atSeconds: 0, queues: [], coresBusy: 0, coresPaid: 0 };
+  const sample = history.samples.at(-1) ?? { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
   const share = Math.min(1, sample.atSeconds / Math.max(1, opening.loadSeconds));
   const bar = byId('timeline');
   const said = sayProgress(sample.atSeconds, opening.loadSeconds);

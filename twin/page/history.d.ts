@@ -6,7 +6,7 @@ export interface History {
   readonly opening: Of<'opening'> | undefined;
   readonly samples: readonly Of<'sample'>[];
   readonly told: readonly ToldDecision[];
-  /** Decisions to hold by queue. */
+  /** Decisions to hold, by whose they are in words. */
   readonly holds: Readonly<Record<string, number>>;
   readonly closing: Of<'closing'> | undefined;
 }

@@ -1,3 +1,5 @@
+import { ownerOf } from './decisions.js';
+
 /** Past this many samples every other one is dropped, and from then on only every second new one stays. */
 const MOST_SAMPLES = 3000;
 const MOST_TOLD = 400;
@@ -32,13 +34,14 @@ const keepSample = (history, sample) => {
   history.numbers = numbers.filter((number, index) => stays(number, index));
 };
 
-/** A queue that rests and rests again has told nothing new. */
+/** Who rests and rests again has told nothing new. */
 const keepTold = (history, told) => {
-  const who = `${told.of}/${told.queue}`;
+  const who = `${told.of}/${told.whose}`;
   const quiet = told.kind === 'rest' && history.lastKinds.get(who) === 'rest';
   history.lastKinds.set(who, told.kind);
   if (quiet) return;
-  if (told.kind === 'hold') history.holds[told.queue] = (history.holds[told.queue] ?? 0) + 1;
+  const owner = ownerOf(told);
+  if (told.kind === 'hold') history.holds[owner] = (history.holds[owner] ?? 0) + 1;
   history.told.push(told);
   if (history.told.length > MOST_TOLD) history.told.shift();
 };
@@ -62,5 +65,5 @@ export const replay = (history) => [
   ...(history.closing === undefined ? [] : [history.closing]),
 ];
 
-/** How many decisions to hold there were, over all queues, those no longer kept included. */
+/** How many decisions to hold there were, over all queues and fleets, those no longer kept included. */
 export const holdCount = (history) => Object.values(history.holds).reduce((total, count) => total + count, 0);

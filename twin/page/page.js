@@ -101,8 +101,13 @@ const onLook = (seconds) => {
 
 const open = (opening) => {
   const asked = { onLook, onResize: redraw };
-  const several = opening.queues.length > 1 ? [panel(undefined, asked)] : [];
-  const each = opening.queues.map((queue) => panel(queue, asked));
+  const named = [
+    ...opening.queues.map((name) => ({ of: 'queue', name })),
+    ...opening.fleets.map((name) => ({ of: 'fleet', name })),
+  ];
+  const isOne = opening.queues.length === 1 && opening.fleets.length === 1;
+  const several = isOne ? [] : [panel(undefined, asked)];
+  const each = named.map((who) => panel(who, asked));
   panels = [...several, ...each];
   byId('whole').replaceChildren(...several.map(({ root }) => root));
   byId('panels').replaceChildren(...each.map(({ root }) => root));
@@ -110,7 +115,7 @@ const open = (opening) => {
   inSight.clear();
   sight.disconnect();
   for (const { root } of panels) sight.observe(root);
-  drawFilter(opening.queues);
+  drawFilter(named);
   drawOpening(opening);
   drawSummary(undefined);
   drawDecisions(history, { force: true });
@@ -142,6 +147,6 @@ moment.addEventListener('input', () => {
   look();
 });
 addEventListener('resize', redraw);
-for (const id of ['queue-filter', 'holds-only']) {
+for (const id of ['whose-filter', 'holds-only']) {
   byId(id).addEventListener('change', () => drawDecisions(history, { force: true }));
 }

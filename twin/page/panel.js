@@ -1,10 +1,10 @@
 import { charts, facts, sayLegend } from './charts.js';
 import { MARGIN, plot, timeScale } from './plot.js';
 import { element } from './text.js';
-import { amount, clock, percent } from './words.js';
+import { amount, clock, money, percent } from './words.js';
 
 const HEIGHT = 128;
-const ZERO = facts({ queues: [] }, '');
+const ZERO = facts({ queues: [], fleets: [], coresBusy: 0, coresPaid: 0 }, undefined);
 
 const legendItem = ([name, tone]) =>
   element('li', {}, element('i', { class: `swatch ${tone}` }), `${name} `, element('b', {}, '–'));
@@ -21,9 +21,27 @@ const chartCard = ({ id, title, unit, legend }) => {
   return { card, drawing, values: [...card.querySelectorAll('.legend b')] };
 };
 
-const headline = (row) =>
-  `${amount(row.activated)} activated, ${amount(row.jobsRunning)} running, ${amount(row.jobsDone)} done` +
-  (row.coresPaid > 0 ? ` · ${percent(row.coresBusy, row.coresPaid)} of the cores paid are busy` : '');
+const sayJobs = (row) =>
+  `${amount(row.activated)} activated, ${amount(row.jobsRunning)} running, ${amount(row.jobsDone)} done`;
+
+const sayCores = (row, busy) =>
+  row.coresPaid > 0 ? [`${percent(row.coresBusy, row.coresPaid)} of the cores paid are ${busy}`] : [];
+
+const sayWorkers = (row) => {
+  const workers = row.booting + row.joined + row.draining;
+  const dollars = row.listDollars > 0 ? [`${money(row.listDollars)} so far`] : [];
+  return [`${amount(workers)} workers`, ...sayCores(row, 'claimed'), ...dollars];
+};
+
+const headline = (row, who) => {
+  if (who?.of === 'queue') return sayJobs(row);
+  return (who?.of === 'fleet' ? sayWorkers(row) : [sayJobs(row), ...sayCores(row, 'busy')]).join(' · ');
+};
+
+const titleOf = (who) => {
+  if (who === undefined) return 'All queues and fleets';
+  return who.of === 'queue' ? who.name : `Fleet ${who.name}`;
+};
 
 const indexAt = (samples, seconds) => {
   let low = 0;
@@ -51,29 +69,29 @@ const shareUnder = ({ currentTarget, clientX }) => {
   return Math.max(0, Math.min(1, (clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right)));
 };
 
-/** What a sample says of a queue, worked out once for each sample. */
-const remembered = (queue) => {
+/** What a sample says of a queue or a fleet, worked out once for each sample. */
+const remembered = (who) => {
   const known = new WeakMap();
   return (sample) => {
     const before = known.get(sample);
     if (before !== undefined) return before;
-    const now = facts(sample, queue);
+    const now = facts(sample, who);
     known.set(sample, now);
     return now;
   };
 };
 
-/** The panel of one queue, or of all queues together if none is named. It can be folded, and is not drawn then. */
-export const panel = (queue, { onLook, onResize }) => {
-  const cards = charts([]).map(chartCard);
+/** The panel of one queue or fleet, or of all together if none is named. It can be folded, and is not drawn then. */
+export const panel = (who, { onLook, onResize }) => {
+  const cards = charts([], who).map(chartCard);
   const figures = element('span', { class: 'headline' });
   const root = element(
     'details',
-    { class: 'card panel', open: '', 'data-queue': queue ?? '' },
-    element('summary', {}, element('h2', {}, queue ?? 'All queues'), figures),
-    element('div', { class: 'charts' }, ...cards.map(({ card }) => card)),
+    { class: 'card panel', open: '', 'data-of': who?.of ?? 'all', 'data-name': who?.name ?? '' },
+    element('summary', {}, element('h2', {}, titleOf(who)), figures),
+    element('div', { class: 'charts', 'data-charts': cards.length }, ...cards.map(({ card }) => card)),
   );
-  const factsOf = remembered(queue);
+  const factsOf = remembered(who);
   // Told by the browser after its own layout: asking for a width in the middle of drawing would cost one layout each.
   const widths = new Map();
   const sizes = new ResizeObserver((entries) => {
@@ -84,7 +102,7 @@ export const panel = (queue, { onLook, onResize }) => {
   let rows = [];
   let samples = [];
   let toSeconds = 0;
-  let drawn = charts([]);
+  let drawn = charts([], who);
 
   const look = (atSeconds) => {
     if (samples.length === 0) return;
@@ -108,15 +126,15 @@ export const panel = (queue, { onLook, onResize }) => {
     toSeconds = untilSeconds;
     rows = samples.map(factsOf);
     const last = rows.at(-1) ?? ZERO;
-    figures.textContent = headline(last);
+    figures.textContent = headline(last, who);
     if (!root.open) return;
-    drawn = charts(rows);
+    drawn = charts(rows, who);
     const times = samples.map(({ atSeconds }) => atSeconds);
     for (const [which, { drawing }] of cards.entries()) {
       const width = widths.get(drawing) ?? 0;
       if (width < MARGIN.left * 2) continue;
       const { title, layers, legend } = drawn[which];
-      const said = `${title} of ${queue ?? 'all queues'} up to ${clock(times.at(-1) ?? 0)}: ${sayLegend(legend, last)}`;
+      const said = `${title} of ${who === undefined ? 'all' : `${who.of} ${who.name}`} up to ${clock(times.at(-1) ?? 0)}: ${sayLegend(legend, last)}`;
       drawing.dataset.width = width;
       drawing.innerHTML = plot({
         label: said,

@@ -1,4 +1,4 @@
-import { grouped } from './decisions.js';
+import { grouped, ownerOf } from './decisions.js';
 import { summaryTables } from './summary.js';
 import { element } from './text.js';
 import { clock } from './words.js';
@@ -20,7 +20,7 @@ const row = (group) => {
     'tr',
     { 'data-kind': group.kind },
     element('td', { class: 'time' }, when(group)),
-    element('td', { class: 'queue' }, group.queue),
+    element('td', { class: 'whose' }, ownerOf(group)),
     element('td', { class: 'what' }, ...decision),
     element('td', { class: 'why' }, ...why),
   );
@@ -33,9 +33,9 @@ export const drawDecisions = (history, { force }) => {
   const newest = history.told.at(-1);
   if (!force && (newest === newestDrawn || byId('decisions-scroll').scrollTop > 4)) return;
   newestDrawn = newest;
-  const queue = byId('queue-filter').value;
+  const owner = byId('whose-filter').value;
   const holdsOnly = byId('holds-only').checked;
-  const wanted = (told) => (queue === '' || told.queue === queue) && (!holdsOnly || told.kind === 'hold');
+  const wanted = (told) => (owner === '' || ownerOf(told) === owner) && (!holdsOnly || told.kind === 'hold');
   const groups = grouped(history.told, wanted).slice(0, MOST_ROWS);
   byId('decisions-rows').replaceChildren(...groups.map(row));
   const none = byId('decisions-none');
@@ -43,12 +43,13 @@ export const drawDecisions = (history, { force }) => {
   none.textContent = history.told.length > 0 ? 'No decision matches.' : 'Nothing has been decided yet.';
 };
 
-/** Fills the choice of queues anew for each opening. */
-export const drawFilter = (queues) => {
+/** Fills the choice of queues and fleets anew for each opening. */
+export const drawFilter = (named) => {
   const all = element('option', { value: '' }, 'all');
-  byId('queue-filter').replaceChildren(
+  const owners = named.map(({ of, name }) => ownerOf({ of: of === 'queue' ? 'pilots' : 'workers', whose: name }));
+  byId('whose-filter').replaceChildren(
     all,
-    ...queues.map((queue) => element('option', { value: queue }, queue)),
+    ...owners.map((owner) => element('option', { value: owner }, owner)),
   );
 };
 

@@ -1,3 +1,4 @@
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import type { Resources } from '../../core/model/resources.ts';
 import type { Clock } from '../clock/clock.ts';
 import { heardAt, isAlive, type Slot, UPDATE_SECONDS } from './model.ts';
@@ -6,7 +7,12 @@ import type { Oddity } from './odd.ts';
 /** A worker whose startd has started. */
 export interface NewWorker {
   readonly instanceId: string;
-  readonly queue: string;
+  /** The default one unless said. */
+  readonly fleet?: string;
+  /** Of a worker from before there were fleets. */
+  readonly queue?: string | undefined;
+  readonly endsAt?: number | undefined;
+  readonly width?: number | undefined;
   readonly total: Resources;
   /** False: without CCB. */
   readonly reachable?: boolean;
@@ -17,8 +23,8 @@ export interface NewWorker {
 export interface Collector {
   readonly startedAt: number;
   readonly slots: ReadonlyMap<string, Slot>;
-  /** Slots of a queue that the collector knows now. */
-  knownOf(queue: string): readonly Slot[];
+  /** Slots that the collector knows now. */
+  known(): readonly Slot[];
   isKnown(slot: Slot): boolean;
   add(worker: NewWorker): Slot;
   drop(slot: Slot): void;
@@ -37,32 +43,32 @@ const UP_SINCE_SECONDS = 86_400;
 
 export const collector = (clock: Clock): Collector => {
   const slots = new Map<string, Slot>();
-  const byQueue = new Map<string, Set<Slot>>();
   const knownAgainAt = new Map<Slot, number>();
   let startedAt = clock.now - UP_SINCE_SECONDS;
 
   const isKnown = (slot: Slot): boolean => (knownAgainAt.get(slot) ?? 0) <= clock.now;
   const drop = (slot: Slot) => {
-    if (slots.get(slot.instanceId) !== slot) return;
-    slots.delete(slot.instanceId);
-    byQueue.get(slot.queue)?.delete(slot);
+    if (slots.get(slot.instanceId) === slot) slots.delete(slot.instanceId);
   };
   return {
     get startedAt() {
       return startedAt;
     },
     slots,
-    knownOf: (queue) => [...(byQueue.get(queue) ?? [])].filter(isKnown),
+    known: () => [...slots.values()].filter(isKnown),
     isKnown,
-    add({ instanceId, queue, total, reachable = true, odd }) {
+    add({ instanceId, fleet = DEFAULT_FLEET, queue, endsAt, width, total, reachable = true, odd }) {
       const joinedAt = clock.now;
       const slot: Slot = {
         instanceId,
+        fleet,
         queue,
+        endsAt,
+        width,
         total,
         joinedAt,
         free: total,
-        running: new Set(),
+        running: new Map(),
         draining: odd === 'unwell',
         reachable,
         idleSince: joinedAt,
@@ -71,7 +77,6 @@ export const collector = (clock: Clock): Collector => {
         odd,
       };
       slots.set(instanceId, slot);
-      byQueue.set(queue, (byQueue.get(queue) ?? new Set()).add(slot));
       return slot;
     },
     drop,

@@ -47,7 +47,8 @@ const eachOf = (instanceIds: readonly string[], act: (id: string) => string | un
 
 const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
   const before = new Map<string, { readonly queue: string; readonly count: number }>();
-  return ({ requestId, queue, count, shape }: SubmitRequest) => {
+  return (request: SubmitRequest) => {
+    const { requestId, queue, count, shape } = request;
     const template = queues.find(({ name }) => name === queue);
     if (template === undefined) throw noTemplate(queue);
     const earlier = before.get(requestId);
@@ -68,7 +69,7 @@ const submitter = (world: PoolWorld, queues: readonly TemplateQueue[]) => {
         `${template.mistake} Nothing was submitted; the pool's admin has to correct it.`,
       );
     }
-    world.submit(requestId, queue, count, asRequested(shape));
+    world.submit({ ...request, shape: asRequested(shape) });
     before.set(requestId, { queue, count });
     return { submitted: count, repeated: false };
   };
@@ -80,9 +81,10 @@ export const simulatedOrders = (world: PoolWorld, queues: readonly TemplateQueue
     eachOf(instanceIds, (id) => (world.setDraining(id, wanted) ? undefined : NOT_IN_COLLECTOR));
   return {
     submit: submitter(world, queues),
-    remove({ queue, count, leave }: RemoveRequest) {
+    remove({ queue, count, leave, fleet }: RemoveRequest) {
       if (!queues.some(({ name }) => name === queue)) throw noTemplate(queue);
-      return { removed: world.remove(queue, Math.min(count, Math.max(0, world.idleOf(queue) - leave))) };
+      const most = Math.min(count, Math.max(0, world.idleOf(queue, fleet) - leave));
+      return { removed: world.remove(queue, most, fleet) };
     },
     drain: draining(true),
     undrain: draining(false),

@@ -1,8 +1,8 @@
 import type { Resources, Shape } from '../../core/model/resources.ts';
 import type { Oddity } from './odd.ts';
 
-/** Where a pilot job stands in the schedd. */
-type PilotLife =
+/** Where a job stands in the schedd. */
+type JobLife =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly since: number; readonly instanceId: string }
   | {
@@ -13,15 +13,41 @@ type PilotLife =
     }
   | { readonly kind: 'removed' };
 
-/** A pilot as a job in the schedd. */
-export interface Pilot {
+interface Queued {
   readonly id: number;
-  /** The same in every run: its queue, its submission and its place in it. */
+  /** The same in every run: what submitted it, and its place in that. */
   readonly name: string;
-  readonly queue: string;
+  /** Whom the negotiator counts it for. */
+  readonly submitter: string;
+  /** The fleet whose workers shall take it. */
+  readonly fleet: string;
+  /** The longest that it says it may run. */
+  readonly wallSeconds: number | undefined;
   readonly shape: Shape;
   readonly queuedAt: number;
-  life: PilotLife;
+  /** How often it has begun: more than once, if it has lost a machine. */
+  starts: number;
+  life: JobLife;
+}
+
+/** A pilot as a job in the schedd. Its submitter is its queue: the endpoint writes `accounting_group_user`. */
+export interface Pilot extends Queued {
+  readonly kind: 'pilot';
+  readonly queue: string;
+}
+
+/** A plain job: it asks nobody for work. */
+export interface PlainJob extends Queued {
+  readonly kind: 'plain';
+  readonly runSeconds: number;
+}
+
+export type PoolJob = Pilot | PlainJob;
+
+/** A dynamic slot, carved for the first job that runs on it. */
+export interface Claim {
+  readonly shape: Resources;
+  readonly claimedAt: number;
 }
 
 /**
@@ -30,11 +56,17 @@ export interface Pilot {
  */
 export interface Slot {
   readonly instanceId: string;
-  readonly queue: string;
+  readonly fleet: string;
+  /** Of a worker from before there were fleets: the only queue whose pilots it takes. */
+  readonly queue: string | undefined;
+  /** Until when it lives; undefined: nobody says. */
+  readonly endsAt: number | undefined;
+  /** The only width, in cores, of the jobs that it takes; undefined: any. */
+  readonly width: number | undefined;
   readonly total: Resources;
   readonly joinedAt: number;
   free: Resources;
-  readonly running: Set<Pilot>;
+  readonly running: Map<PoolJob, Claim>;
   draining: boolean;
   /** False: its startd has no CCB contact, and matches to it come to nothing. */
   readonly reachable: boolean;

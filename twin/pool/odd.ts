@@ -7,7 +7,7 @@ export const ODDITIES = [
   'small',
   /** Its ad claims a thousand times what it has. */
   'boastful',
-  /** Its ad names another queue. */
+  /** Its ad names another fleet; of a worker from before there were fleets, another queue. */
   'elsewhere',
   /** Its ad says that it is busy and idle. */
   'contradictory',
@@ -44,7 +44,9 @@ export const shown = (worker: PoolWorker, odd: Oddity | undefined): PoolWorker =
     case 'boastful':
       return { ...worker, total: timesThousand(worker.total), free: timesThousand(worker.free) };
     case 'elsewhere':
-      return { ...worker, queue: 'ELSEWHERE' };
+      return worker.queue === undefined
+        ? { ...worker, fleet: 'ELSEWHERE' }
+        : { ...worker, queue: 'ELSEWHERE' };
     case 'contradictory':
       return { ...worker, busy: worker.busy + 1, idleSince: worker.joinedAt };
     case 'unwell':

@@ -1,8 +1,14 @@
 import { unmatchedSince } from '../../collector/unmatched.ts';
-import type { PoolView, PoolWorker, QueuePilots, UnreadableWorker } from '../../core/model/pool.ts';
-import { type Resources, shapeKey } from '../../core/model/resources.ts';
+import type {
+  FleetJobs,
+  PoolView,
+  PoolWorker,
+  QueuePilots,
+  UnreadableWorker,
+} from '../../core/model/pool.ts';
+import { countInto, momentsOf, type Rows, rowKeyOf } from './counts.ts';
 import type { TemplateQueue } from './endpoint.ts';
-import { heardAt, type Pilot, type Slot } from './model.ts';
+import { heardAt, type Pilot, type PlainJob, type PoolJob, type Slot } from './model.ts';
 import { shown } from './odd.ts';
 import type { PoolWorld } from './world.ts';
 
@@ -11,9 +17,8 @@ const HOUR = 3600;
 /** A pilot that ended sooner than this found no job, or broke. */
 const SHORT_SECONDS = 300;
 
-type Counts = { readonly shape: Resources; idle: number; running: number; held: number };
 type Gathered = {
-  readonly shapes: Map<string, Counts>;
+  readonly shapes: Rows;
   readonly recentStarts: number[];
   ended: number;
   short: number;
@@ -27,7 +32,7 @@ const gathered = (): Gathered => ({
 });
 
 const count = (into: Gathered, pilot: Pilot, now: number) => {
-  const { life, shape } = pilot;
+  const { life } = pilot;
   if (life.kind === 'removed') return;
   if (life.kind === 'ended') {
     if (now - life.since > HOUR) return;
@@ -35,24 +40,50 @@ const count = (into: Gathered, pilot: Pilot, now: number) => {
     if (life.ranSeconds < SHORT_SECONDS) into.short += 1;
     return;
   }
-  const key = shapeKey(shape);
-  const counts = into.shapes.get(key) ?? { shape, idle: 0, running: 0, held: 0 };
-  into.shapes.set(key, counts);
-  counts[life.kind] += 1;
+  countInto(into.shapes, pilot);
   if (life.kind !== 'running') return;
   const minute = Math.floor((now - life.since) / 60);
   if (minute < MINUTES) into.recentStarts[minute] = (into.recentStarts[minute] ?? 0) + 1;
 };
 
-/** Pilots that are over and done with need not be looked at again. */
-const isForgotten = ({ life }: Pilot, now: number): boolean =>
+/** Jobs that are over and done with need not be looked at again. */
+const isForgotten = ({ life }: PoolJob, now: number): boolean =>
   life.kind === 'removed' || (life.kind === 'ended' && now - life.since > HOUR);
+
+/** Looks at those that are not over yet: of a long run most are. */
+const unforgotten = <J extends PoolJob>(jobs: ReadonlyMap<number, J>) => {
+  const done = new Set<number>();
+  return function* (now: number): Iterable<J> {
+    for (const [id, job] of jobs) {
+      if (done.has(id)) continue;
+      if (isForgotten(job, now)) done.add(id);
+      else yield job;
+    }
+  };
+};
+
+/** Plain jobs by fleet, as they wait and run. */
+const plainNow = (jobs: Iterable<PlainJob>): FleetJobs[] => {
+  const living = [...jobs].filter(({ life }) => life.kind === 'idle' || life.kind === 'running');
+  const fleets = [...Map.groupBy(living, ({ fleet }) => fleet)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return fleets.map(([fleet, all]) => {
+    const rows: Rows = new Map();
+    for (const job of all) countInto(rows, job);
+    const idle = Map.groupBy(
+      all.filter(({ life }) => life.kind === 'idle'),
+      rowKeyOf,
+    );
+    const since = (key: string) => momentsOf((idle.get(key) ?? []).map(({ queuedAt }) => queuedAt));
+    return { fleet, shapes: [...rows].map(([key, row]) => ({ ...row, waitingSince: since(key) })) };
+  });
+};
 
 type EndedOn = ReadonlyMap<string, { readonly count: number; readonly short: number }>;
 
 const adOf = (slot: Slot, now: number): PoolWorker => ({
   instanceId: slot.instanceId,
-  queue: slot.queue,
+  fleet: slot.fleet,
+  ...(slot.queue === undefined ? {} : { queue: slot.queue }),
   total: slot.total,
   free: slot.free,
   busy: slot.running.size,
@@ -71,11 +102,12 @@ const workerOf = (slot: Slot, now: number, endedOn: EndedOn): PoolWorker => {
 };
 
 /**
- * Makes `GET /v1/pool` of a pool. Queues with a template are there without pilots too. Remembers which pilots are
+ * Makes `GET /v1/pool` of a pool. Queues with a template are there without pilots too. Remembers which jobs are
  * history, so that a long run stays quick.
  */
 export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = []): (() => PoolView) => {
-  const done = new Set<number>();
+  const livePilots = unforgotten(world.pilots);
+  const livePlain = unforgotten(world.plain);
   const byName = new Map(templates.map((template) => [template.name, template]));
   const credentialOf = (queue: string) => {
     const template = byName.get(queue);
@@ -93,12 +125,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   const pilotsNow = (now: number): QueuePilots[] => {
     endedOn.clear();
     const queues = new Map<string, Gathered>(templates.map(({ name }) => [name, gathered()]));
-    for (const [id, pilot] of world.pilots) {
-      if (done.has(id)) continue;
-      if (isForgotten(pilot, now)) {
-        done.add(id);
-        continue;
-      }
+    for (const pilot of livePilots(now)) {
       const into = queues.get(pilot.queue) ?? gathered();
       queues.set(pilot.queue, into);
       count(into, pilot, now);
@@ -124,6 +151,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
       observedAt: now,
       collectorStartedAt: world.collectorStartedAt,
       pilots,
+      jobs: { complete: true, fleets: plainNow(livePlain(now)) },
       workers: {
         complete: true,
         workers: [...unmatched(workers, { pilots }, now)],

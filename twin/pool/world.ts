@@ -1,12 +1,17 @@
-import { minus, type Shape, shapeKey } from '../../core/model/resources.ts';
+import type { SubmitRequest } from '../../core/model/pool.ts';
+import { fits, minus } from '../../core/model/resources.ts';
 import type { Clock } from '../clock/clock.ts';
+import { newAccountant } from './accountant.ts';
+import { isFresh } from './claim.ts';
 import { collector, type NewWorker } from './collector.ts';
 import { cycles } from './cycles.ts';
-import { isAlive, type Pilot, type Slot } from './model.ts';
+import { type Claim, isAlive, type Pilot, type PlainJob, type PoolJob, type Slot } from './model.ts';
 import { negotiate } from './negotiator.ts';
+import { newSchedd, type PlainSubmission } from './schedd.ts';
+import { takes } from './start.ts';
 
-/** What a pilot does once it has a slot. It calls `end` when it is done; `stop` tells it that its machine is gone. */
-export type RunPilot = (pilot: Pilot, end: () => void) => { stop(): void };
+/** What a job does once it has a slot. It calls `end` when it is done; `stop` tells it that its machine is gone. */
+export type RunJob = (job: PoolJob, end: () => void) => { stop(): void };
 
 export interface PoolOptions {
   readonly clock: Clock;
@@ -14,7 +19,7 @@ export interface PoolOptions {
   readonly negotiatorSeconds?: number;
   /** The negotiator is asked for cycles between; left out: by nobody. */
   readonly asked?: Asked;
-  readonly runPilot: RunPilot;
+  readonly runJob: RunJob;
   /** A slot has become idle, or is claimed again: the startd's own timer for its power-off. */
   readonly onIdle?: (slot: Slot) => void;
   readonly onClaimed?: (slot: Slot) => void;
@@ -32,18 +37,23 @@ export interface Asked {
 export interface PoolWorld {
   readonly clock: Clock;
   readonly pilots: ReadonlyMap<number, Pilot>;
+  /** Jobs that are no pilots. */
+  readonly plain: ReadonlyMap<number, PlainJob>;
   readonly slots: ReadonlyMap<string, Slot>;
   readonly collectorStartedAt: number;
   /** Restarts the collector: slots come back one by one, each with its next update. */
   restartCollector(): void;
   isKnown(slot: Slot): boolean;
-  submit(requestId: string, queue: string, count: number, shape: Shape): void;
-  remove(queue: string, count: number): number;
-  idleOf(queue: string): number;
+  submit(request: SubmitRequest): void;
+  /** Somebody submits a plain job. */
+  send(submission: PlainSubmission): void;
+  /** Removes up to so many of a queue's idle pilots, the newest first; those of one fleet, if it is named. */
+  remove(queue: string, count: number, fleet?: string): number;
+  idleOf(queue: string, fleet?: string): number;
   join(worker: NewWorker): void;
   /** The startd shuts down in order: its ads go at once. */
   leave(instanceId: string): void;
-  /** Power is cut: jobs are lost, the ad stays as it was. Returns how many pilots were running. */
+  /** Power is cut: jobs are lost, the ad stays as it was. Returns how many jobs were running. */
   cutPower(instanceId: string): number;
   /** False: the collector does not know it, or it is dead. */
   setDraining(instanceId: string, draining: boolean): boolean;
@@ -54,63 +64,68 @@ export interface PoolWorld {
 }
 
 export const poolWorld = (options: PoolOptions): PoolWorld => {
-  const { clock, asked, runPilot, onIdle = () => {}, onClaimed = () => {} } = options;
+  const { clock, asked, runJob, onIdle = () => {}, onClaimed = () => {} } = options;
   const ads = collector(clock);
-  const pilots = new Map<number, Pilot>();
-  const idle = new Set<Pilot>();
-  const inCharge = new Map<Pilot, { stop(): void }>();
-  let serial = 0;
+  const schedd = newSchedd();
+  const accountant = newAccountant();
+  const inCharge = new Map<PoolJob, { stop(): void }>();
 
   const alive = (instanceId: string): Slot | undefined => {
     const slot = ads.slots.get(instanceId);
     return slot !== undefined && isAlive(slot) ? slot : undefined;
   };
 
-  const release = (pilot: Pilot, slot: Slot) => {
-    slot.running.delete(pilot);
-    inCharge.delete(pilot);
-    slot.free = minus(slot.free, pilot.shape, -1);
-  };
-
-  const claim = (pilot: Pilot, slot: Slot) => {
-    if (!isAlive(slot) || !slot.reachable) return;
-    if (slot.running.size === 0) onClaimed(slot);
-    idle.delete(pilot);
-    slot.running.add(pilot);
-    slot.free = minus(slot.free, pilot.shape);
+  /** A job begins on a dynamic slot. */
+  const begin = (job: PoolJob, slot: Slot, claim: Claim) => {
+    schedd.take(job);
+    slot.running.set(job, claim);
     slot.idleSince = null;
     const since = clock.now;
-    pilot.life = { kind: 'running', since, instanceId: slot.instanceId };
-    const charge = runPilot(pilot, () => {
-      release(pilot, slot);
+    job.starts += 1;
+    job.life = { kind: 'running', since, instanceId: slot.instanceId };
+    const charge = runJob(job, () => {
+      slot.running.delete(job);
+      inCharge.delete(job);
       const { now } = clock;
-      pilot.life = { kind: 'ended', since: now, ranSeconds: now - since, instanceId: slot.instanceId };
-      reuse(pilot, slot);
+      job.life = { kind: 'ended', since: now, ranSeconds: now - since, instanceId: slot.instanceId };
+      reuse(job, slot, claim);
     });
-    inCharge.set(pilot, charge);
+    inCharge.set(job, charge);
   };
 
-  /** The schedd keeps a claim and starts its next job of the same kind on it, without a negotiation. */
-  const reuse = (ended: Pilot, slot: Slot) => {
-    const isAlike = ({ queue, shape }: Pilot) =>
-      queue === ended.queue && shapeKey(shape) === shapeKey(ended.shape);
-    const nextPilot = slot.draining ? undefined : [...idle].find(isAlike);
-    if (nextPilot !== undefined) {
-      claim(nextPilot, slot);
-    } else if (slot.running.size === 0) {
-      slot.idleSince = clock.now;
-      onIdle(slot);
+  const carve = (job: PoolJob, slot: Slot) => {
+    if (!isAlive(slot) || !slot.reachable) return;
+    if (slot.running.size === 0) onClaimed(slot);
+    slot.free = minus(slot.free, job.shape);
+    accountant.book(job.submitter, job.shape.cpus, clock.now);
+    begin(job, slot, { shape: job.shape, claimedAt: clock.now });
+  };
+
+  /** START lets a claim be used again by jobs of the same cores only. */
+  const nextFor = ({ submitter }: PoolJob, slot: Slot, { shape, claimedAt }: Claim): PoolJob | undefined => {
+    if (slot.draining || !isFresh(claimedAt, clock.now)) return undefined;
+    for (const job of schedd.waiting.get(submitter) ?? []) {
+      const isLike = job.shape.cpus === shape.cpus && fits(job.shape, shape);
+      if (isLike && takes(slot, job, clock.now)) return job;
     }
+    return undefined;
+  };
+
+  /** The schedd starts the submitter's next job on the claim, without a negotiation; or it gives the claim back. */
+  const reuse = (ended: PoolJob, slot: Slot, claim: Claim) => {
+    const next = nextFor(ended, slot, claim);
+    if (next !== undefined) return begin(next, slot, claim);
+    slot.free = minus(slot.free, claim.shape, -1);
+    accountant.book(ended.submitter, -claim.shape.cpus, clock.now);
+    if (slot.running.size > 0) return;
+    slot.idleSince = clock.now;
+    onIdle(slot);
   };
 
   const negotiateNow = () => {
-    const visible = new Map<string, readonly Slot[]>();
-    const slotsOf = (queue: string): readonly Slot[] => {
-      const known = visible.get(queue) ?? ads.knownOf(queue);
-      visible.set(queue, known);
-      return known;
-    };
-    negotiate([...idle], slotsOf, claim);
+    const { waiting } = schedd;
+    if (waiting.size === 0) return;
+    negotiate({ now: clock.now, waiting, slots: ads.known(), accountant, match: carve });
   };
   const times = { intervalSeconds: options.negotiatorSeconds ?? 60, delaySeconds: asked?.delaySeconds ?? 0 };
   const negotiator = cycles(clock, times, negotiateNow);
@@ -124,37 +139,40 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       negotiator.ask();
     });
   };
+  const askedBySubmit = () => {
+    if (asked !== undefined) negotiator.ask();
+  };
 
   return {
     clock,
-    pilots,
+    pilots: schedd.pilots,
+    plain: schedd.plain,
     slots: ads.slots,
     get collectorStartedAt() {
       return ads.startedAt;
     },
     isKnown: ads.isKnown,
     restartCollector: ads.restart,
-    submit(requestId, queue, count, shape) {
-      for (let i = 0; i < count; i += 1) {
-        serial += 1;
-        const name = `${requestId}/${i}`;
-        const pilot: Pilot = { id: serial, name, queue, shape, queuedAt: clock.now, life: { kind: 'idle' } };
-        pilots.set(serial, pilot);
-        idle.add(pilot);
-      }
-      if (asked !== undefined) negotiator.ask();
+    submit(request) {
+      schedd.submit(request, clock.now);
+      askedBySubmit();
     },
-    remove(queue, count) {
-      // A pilot that has lost its machine keeps its place.
-      const newestFirst = [...idle].filter((pilot) => pilot.queue === queue).sort((a, b) => b.id - a.id);
-      const removed = newestFirst.slice(0, count);
+    send(submission) {
+      schedd.send(submission, clock.now);
+      askedBySubmit();
+    },
+    remove(queue, count, fleet) {
+      const removed = schedd
+        .idleOf(queue, fleet)
+        .toSorted((a, b) => b.id - a.id)
+        .slice(0, count);
       for (const pilot of removed) {
         pilot.life = { kind: 'removed' };
-        idle.delete(pilot);
+        schedd.take(pilot);
       }
       return removed.length;
     },
-    idleOf: (queue) => [...idle].filter((pilot) => pilot.queue === queue).length,
+    idleOf: (queue, fleet) => schedd.idleOf(queue, fleet).length,
     join(worker) {
       onIdle(ads.add(worker));
       if (asked !== undefined) tell(asked);
@@ -167,14 +185,14 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
       const slot = alive(instanceId);
       if (slot === undefined) return 0;
       ads.leaveDead(slot);
-      const lost = [...slot.running];
-      for (const pilot of lost) {
-        inCharge.get(pilot)?.stop();
-        inCharge.delete(pilot);
-        pilot.life = { kind: 'idle' };
-        idle.add(pilot);
+      for (const [job, { shape }] of slot.running) {
+        inCharge.get(job)?.stop();
+        inCharge.delete(job);
+        accountant.book(job.submitter, -shape.cpus, clock.now);
+        job.life = { kind: 'idle' };
+        schedd.queue(job);
       }
-      return lost.length;
+      return slot.running.size;
     },
     setDraining(instanceId, draining) {
       const slot = alive(instanceId);

@@ -3,7 +3,8 @@ export interface Sample {
   /** Seconds since the start of the scenario. */
   readonly atSeconds: number;
   readonly queues: readonly QueueSample[];
-  /** vCPUs running a payload, and vCPUs that EC2 bills, over all queues. */
+  readonly fleets: readonly FleetSample[];
+  /** vCPUs running a payload, and vCPUs that EC2 bills, over all fleets. */
   readonly coresBusy: number;
   readonly coresPaid: number;
   /** What workers have cost since the start at AWS's list prices, dollars; absent if a type has none. */
@@ -19,13 +20,22 @@ export interface QueueSample {
   /** Pilots in the pool. */
   readonly idle: number;
   readonly running: number;
+  /** vCPUs that run its payloads. */
+  readonly coresBusy: number;
+}
+
+export interface FleetSample {
+  readonly fleet: string;
   /** Workers on EC2. */
   readonly booting: number;
   readonly joined: number;
   readonly draining: number;
   readonly maxWorkers: number;
-  readonly coresBusy: number;
+  /** vCPUs that pilots and plain jobs have claimed, with a payload or without. */
+  readonly coresClaimed: number;
   readonly coresPaid: number;
+  /** What its workers have cost since the start at AWS's list prices, dollars; absent if a type has none. */
+  readonly listDollars?: number;
 }
 
 /** A reason as a Lambda told it: its kind to group by, with its numbers and names, and a sentence to read. */
@@ -39,7 +49,8 @@ export interface ToldReason {
 export interface ToldDecision {
   readonly atSeconds: number;
   readonly of: 'pilots' | 'workers';
-  readonly queue: string;
+  /** The queue whose pilots, or the fleet whose workers. */
+  readonly whose: string;
   readonly kind: 'submit' | 'remove' | 'act' | 'rest' | 'hold';
   /** What it came to, in a few words: `submit 12`, `launch 6 x m6i.large`, `hold`. */
   readonly what: string;
@@ -56,6 +67,7 @@ export type Shown =
       readonly loadSeconds: number;
       readonly seed: number;
       readonly queues: readonly string[];
+      readonly fleets: readonly string[];
       /** Outages and refusals that the scenario injects, for shading. */
       readonly faults: readonly {
         readonly what: string;

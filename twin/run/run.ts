@@ -1,23 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
-import { queuesPath } from '../../core/model/names.ts';
 import type { LambdaName } from '../../lib/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
-import type { ParameterChange } from '../aws/ssm/store.ts';
 import { startTimers, type TimerName, tickCounter } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Shown, ToldDecision } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
-import { STAGE } from '../stage/functions.ts';
 import { orphans } from '../stage/orphan.ts';
+import { isSetting } from '../stage/parameters.ts';
 import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
   letterMetrics,
   pendingIn,
+  plainIn,
   type Stage,
   setStage,
   usageMetrics,
@@ -63,12 +63,6 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
   clock.at(clock.now, again);
 };
 
-/** The name of a queue's knob in Parameter Store. */
-const parameterOf = (queue: string, knob: string): string => `${queuesPath(STAGE)}/${queue}/${knob}`;
-
-/** Whether the stack's rule lets a change of a parameter through to its queue. */
-const isSetting = ({ name }: ParameterChange): boolean => name.startsWith(`${queuesPath(STAGE)}/`);
-
 /** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
 const SIGNAL_MILLISECONDS = 500;
 
@@ -89,7 +83,7 @@ const open = async (
         if (onMetric !== undefined) for (const datum of metricsIn(line)) onMetric(datum);
       },
       onParameter(change) {
-        if (isSetting(change)) queues.settings.send(parameterEvent(change, clock.now));
+        if (isSetting(change.name)) queues.settings.send(parameterEvent(change, clock.now));
       },
     });
   } catch (error) {
@@ -102,14 +96,15 @@ const open = async (
 const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   const { clock, world, load } = stage;
   const names = scenario.queues.map(({ name }) => name);
-  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), 0);
-  const running = names.some((name) => world.panda.jobs.countsOf(name).running > 0);
+  const plain = plainIn(world);
+  const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), plain.done);
+  const running = plain.running > 0 || names.some((name) => world.panda.jobs.countsOf(name).running > 0);
   const alive = world.ec2.live.size > 0 || pendingIn(stage) > 0;
   return {
     now: clock.now,
     jobsDone,
     anythingAlive: alive || running,
-    isOver: !alive && jobsDone === load.jobs.length,
+    isOver: !alive && jobsDone === load.jobs.length + load.plain.length,
   };
 };
 
@@ -120,6 +115,7 @@ const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Sho
   loadSeconds: hours * 3600,
   seed,
   queues: scenario.queues.map(({ name }) => name),
+  fleets: fleetNamesOf(scenario),
   faults: faultWindows(scenario),
 });
 
@@ -127,7 +123,10 @@ const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnTyp
   standstill({
     loadEndsAt: clock.now + loadSeconds,
     faultsEndAt: clock.now + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
-    longestJobSeconds: load.jobs.reduce((longest, { runSeconds }) => Math.max(longest, runSeconds), 0),
+    longestJobSeconds: [...load.jobs, ...load.plain].reduce(
+      (longest, { runSeconds }) => Math.max(longest, runSeconds),
+      0,
+    ),
   });
 
 const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[number]): string =>
@@ -148,7 +147,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const last = new Map<string, ToldDecision>();
   const counter = tickCounter((told) => {
     still.told(told);
-    last.set(`${told.queue} ${told.of}`, told);
+    last.set(`${told.whose} ${told.of}`, told);
     show({ kind: 'told', told });
   });
   const sandbox = await open(scenario, stage, options);
@@ -169,7 +168,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     };
     const timers = startTimers(clock, fire, { ...scenario, seed });
     scheduleFaults(scenario, clock, {
-      ...{ ...world, ...sandbox, functions: sandbox, timers, parameterOf, seed },
+      ...{ ...world, ...sandbox, functions: sandbox, timers, seed },
       launchOrphan: orphans(world.ec2),
     });
     const ending = await play(

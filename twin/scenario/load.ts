@@ -1,18 +1,28 @@
 import { readTrace, type TraceJob, type TraceName } from '../load/trace.ts';
 import type { JobOrder } from '../panda/job.ts';
-import type { Scenario, ScenarioQueue } from './schema.ts';
+import type { PlainSubmission } from '../pool/schedd.ts';
+import type { Scenario, ScenarioJobs, ScenarioQueue } from './schema.ts';
 
-/** The jobs of a scenario, and how many of the trace's jobs its queues' maxtime has kept out. */
+/** A plain job that is going to be submitted. */
+export interface PlainOrder extends PlainSubmission {
+  readonly arrivesAt: number;
+}
+
+/** The jobs of a scenario: PanDA's and plain ones, and how many of the trace's jobs are left out as too long. */
 export interface Load {
   readonly jobs: readonly JobOrder[];
+  readonly plain: readonly PlainOrder[];
   readonly notBrokered: number;
 }
 
+/** Whatever has jobs that come out of a trace. */
+type WithLoad = Pick<ScenarioQueue | ScenarioJobs, 'load'>;
+
 const HOUR = 3600;
 
-/** Jobs of a trace that a queue is offered within its hours, those longer than its maxtime included. */
+/** Jobs of a trace that a load takes within its hours, those that are too long included. */
 export const offeredTo = (
-  { load }: ScenarioQueue,
+  { load }: WithLoad,
   trace: readonly TraceJob[],
   hours: number,
 ): readonly TraceJob[] => {
@@ -32,30 +42,55 @@ const read = new Map<TraceName, Promise<readonly TraceJob[]>>();
 /** The traces of a scenario, each read once. */
 export const tracesOf = async ({
   queues,
-}: Pick<Scenario, 'queues'>): Promise<ReadonlyMap<TraceName, readonly TraceJob[]>> => {
-  const names = [...new Set(queues.map(({ load }) => load.trace))];
+  jobs,
+}: Pick<Scenario, 'queues' | 'jobs'>): Promise<ReadonlyMap<TraceName, readonly TraceJob[]>> => {
+  const names = [...new Set([...queues, ...jobs].map(({ load }) => load.trace))];
   for (const name of names) if (!read.has(name)) read.set(name, readTrace(name));
   return new Map(await Promise.all(names.map(async (name) => [name, (await read.get(name)) ?? []] as const)));
 };
 
-/** Cuts the jobs of every queue out of its trace. Job ids are given in order of arrival. */
+const plainOrder = (
+  { user, fleet, load, wallSeconds, ...asked }: ScenarioJobs,
+  name: string,
+  { at, runSeconds }: Cut,
+): PlainOrder => {
+  const { memoryMb, diskMb, gpus } = asked;
+  const shape = { cpus: load.cores, memoryMb, diskMb, gpus };
+  return { name, user, fleet, shape, runSeconds, wallSeconds, arrivesAt: at };
+};
+
+/** A job of a trace at its moment in the run. */
+interface Cut {
+  readonly at: number;
+  readonly runSeconds: number;
+}
+
+/** Cuts the jobs of every queue and every user out of its trace. PanDA's ids are given in order of arrival. */
 export const loadOf = async (scenario: Scenario, hours: number): Promise<Load> => {
   const startsAt = Date.parse(scenario.startsAt) / 1000;
   const traces = await tracesOf(scenario);
   let notBrokered = 0;
-  const orders: Omit<JobOrder, 'id'>[] = [];
-  for (const queue of scenario.queues) {
-    const { fromHour, maxRunSeconds, trace } = queue.load;
-    const offered = offeredTo(queue, traces.get(trace) ?? [], hours);
-    const brokered = offered.filter(({ runSeconds }) => runSeconds <= maxRunSeconds);
-    notBrokered += offered.length - brokered.length;
-    for (const { submitSeconds, runSeconds, cores } of brokered) {
-      const arrivesAt = startsAt + submitSeconds - fromHour * HOUR;
-      orders.push({ siteid: queue.name, resourceType: queue.resourceType, cores, arrivesAt, runSeconds });
-    }
-  }
+  const cut = (of: WithLoad): readonly Cut[] => {
+    const { fromHour, maxRunSeconds, trace } = of.load;
+    const offered = offeredTo(of, traces.get(trace) ?? [], hours);
+    const taken = offered.filter(({ runSeconds }) => runSeconds <= maxRunSeconds);
+    notBrokered += offered.length - taken.length;
+    return taken.map(({ submitSeconds, runSeconds }) => ({
+      at: startsAt + submitSeconds - fromHour * HOUR,
+      runSeconds,
+    }));
+  };
+  const orders = scenario.queues.flatMap((queue) =>
+    cut(queue).map(({ at, runSeconds }) => {
+      const { name: siteid, resourceType, load } = queue;
+      return { siteid, resourceType, cores: load.cores, arrivesAt: at, runSeconds };
+    }),
+  );
   const jobs = orders
     .sort((a, b) => a.arrivesAt - b.arrivesAt)
     .map((order, index) => ({ id: index + 1, ...order }));
-  return { jobs, notBrokered };
+  const plain = scenario.jobs.flatMap((of, entry) =>
+    cut(of).map((job, index) => plainOrder(of, `jobs[${entry}]/${index}`, job)),
+  );
+  return { jobs, plain: plain.sort((a, b) => a.arrivesAt - b.arrivesAt), notBrokered };
 };

@@ -1,6 +1,6 @@
 import { readScenarioFile } from './file.ts';
 import { loadMistakes } from './load-mistakes.ts';
-import { faultMistakes, queueMistakes } from './mistakes.ts';
+import { faultMistakes, jobMistakes, settledMistakes } from './mistakes.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { BadScenario, schemaMistake } from './schema-mistake.ts';
 
@@ -20,7 +20,7 @@ export const readScenario = async (file: string, hours?: number): Promise<Scenar
     throw parsed.error;
   }
   const scenario = parsed.data;
-  const settled = queueMistakes(scenario);
+  const settled = [...settledMistakes(scenario), ...jobMistakes(scenario)];
   refuse(file, [...settled, ...faultMistakes(scenario), ...(await loadMistakes(scenario, hours))]);
   return scenario;
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { queueName } from '../../core/model/pool.ts';
+import { DEFAULT_FLEET, fleetName, queueName } from '../../core/model/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
 import { REFUSABLE } from '../aws/ec2/refusing.ts';
@@ -10,7 +10,7 @@ const minutes = z.number().min(0);
 const window = { fromMinute: minutes, forMinutes: z.number().positive() };
 const traceName = z.enum(Object.keys(TRACES) as [TraceName, ...TraceName[]]);
 
-/** Jobs of one queue, cut out of a trace. */
+/** Jobs cut out of a trace. */
 const load = z.strictObject({
   trace: traceName,
   /** SWF partitions (LCG: sites) to take; left out: all. */
@@ -19,17 +19,34 @@ const load = z.strictObject({
   cores: z.int().min(1),
   /** Hour of the trace at which the scenario begins. */
   fromHour: z.number().min(0).default(0),
-  /** PanDA's `maxtime` of the queue: longer jobs are not brokered to it. */
+  /** Longer jobs are left out. Of a queue: PanDA's `maxtime`, beyond which it brokers none to it. */
   maxRunSeconds: z.number().positive(),
 });
+
+/** Knobs as they would stand in SSM. */
+const knobs = z.record(z.string(), z.string());
 
 const queue = z.strictObject({
   name: queueName,
   resourceType: z.enum(['SCORE', 'MCORE']).default('SCORE'),
   status: z.string().default('online'),
   load,
-  /** Knobs as they would stand in SSM. */
-  settings: z.record(z.string(), z.string()),
+  settings: knobs,
+});
+
+/** Plain HTCondor jobs that somebody submits to the pool for a fleet: no pilots, and nothing that PanDA knows of. */
+const plainJobs = z.strictObject({
+  /** Whom the negotiator counts them for. */
+  user: queueName,
+  fleet: fleetName.default(DEFAULT_FLEET),
+  /** Their `cores` is what each asks for. */
+  load,
+  /** What each asks for besides. */
+  memoryMb: z.number().min(0).default(2000),
+  diskMb: z.number().min(0).default(1000),
+  gpus: z.int().min(0).default(0),
+  /** The longest that each says it may run; left out: it does not say. */
+  wallSeconds: z.number().positive().exactOptional(),
 });
 
 const ec2Code = z
@@ -95,7 +112,9 @@ const faultSchema = z.discriminatedUnion('kind', [
   /** Somebody puts a value into Parameter Store, and puts the old one back. */
   z.strictObject({
     kind: z.literal('setting'),
-    queue: z.string(),
+    /** Whose knob it is: a queue's, or a fleet's. */
+    queue: z.string().exactOptional(),
+    fleet: z.string().exactOptional(),
     knob: z.string(),
     value: z.string(),
     ...window,
@@ -135,7 +154,7 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('template-spoilt'), queue: z.string(), ...window }),
   /** The credential of every template ends so many hours after this begins; at the end of the window it is renewed. */
   z.strictObject({ kind: z.literal('credential-ends'), hours: z.number().min(0), ...window }),
-  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no queue. */
+  /** Somebody launches a copy of a worker by hand, with the stage's tag and the mark of protection, but of no fleet. */
   z.strictObject({ kind: z.literal('orphan'), flavour: z.string(), ...window }),
   /** SIGKILL for the process of a function, somewhere in this share of its runs. */
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
@@ -166,6 +185,9 @@ export const scenarioSchema = z.strictObject({
   /** How long jobs keep coming. */
   hours: z.number().positive().max(MAX_HOURS),
   queues: z.array(queue).min(1),
+  /** The knobs of its fleets, by their names. The default one is there without. */
+  fleets: z.record(z.string(), knobs).default({}),
+  jobs: z.array(plainJobs).default([]),
   boot: boot.prefault({}),
   /** The stage's setting: how often the workers tick comes. */
   tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
@@ -180,4 +202,5 @@ export const scenarioSchema = z.strictObject({
 /** What happens in the twin: whose jobs come when, what the machines are like, and what goes wrong. */
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type ScenarioQueue = Scenario['queues'][number];
+export type ScenarioJobs = Scenario['jobs'][number];
 export type Fault = z.infer<typeof faultSchema>;

@@ -1,4 +1,5 @@
 import type { Market } from '../../core/model/flavours.ts';
+import type { Owner } from '../../core/settings/settings-record.ts';
 import type { LaunchFailure, TwinInstance } from '../aws/ec2/instance.ts';
 import type { ParameterStore } from '../aws/ssm/store.ts';
 import type { Carrier, Timers } from '../aws/timers.ts';
@@ -8,6 +9,7 @@ import type { EndpointFace } from '../pool/face.ts';
 import { deployer } from '../scenario/deploys.ts';
 import type { Fault, Scenario } from '../scenario/schema.ts';
 import type { Functions } from './functions.ts';
+import { parameterOf } from './parameters.ts';
 import type { Failing } from './sandbox.ts';
 import { TEMPLATE, type World } from './world.ts';
 
@@ -27,6 +29,10 @@ const where = ({ flavour, zone, market }: Where) => ({
   ...(zone === undefined ? {} : { zone }),
   ...(market === undefined ? {} : { market }),
 });
+
+/** Whose knob a fault sets. */
+const ownerOf = ({ queue, fleet = '' }: Extract<Fault, { kind: 'setting' }>): Owner =>
+  queue === undefined ? { of: 'fleet', name: fleet } : { of: 'queue', name: queue };
 
 /** What a fault is called where it is shown. */
 const nameOf = (fault: Fault): string => {
@@ -70,7 +76,7 @@ const nameOf = (fault: Fault): string => {
     case 'outage':
       return `outage: ${fault.of}`;
     case 'setting':
-      return `${fault.queue}: ${fault.knob} is ${fault.value}`;
+      return `${ownerOf(fault).of} ${ownerOf(fault).name}: ${fault.knob} is ${fault.value}`;
     case 'timer-off':
       return `timer off: ${fault.of}`;
     case 'ticks-lost':
@@ -137,8 +143,6 @@ export interface Faulty {
   readonly ledger: Failing;
   readonly parameters: Failing;
   readonly store: ParameterStore;
-  /** The name of a queue's knob in Parameter Store. */
-  readonly parameterOf: (queue: string, knob: string) => string;
   readonly timers: Timers;
   /** Of which instances a fault hits. */
   readonly seed: number;
@@ -156,7 +160,7 @@ const change = (store: ParameterStore, name: string, value: string): (() => void
 
 /** Answers what begins a fault, which in turn answers what ends it. */
 const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
-  const { panda, pool, ec2, endpoint, functions, store, parameterOf, timers, seed } = faulty;
+  const { panda, pool, ec2, endpoint, functions, store, timers, seed } = faulty;
   const turnPanda = turning<PandaFault>((mode) => panda.turn(mode));
   const turnEndpoint = turning<EndpointFault>((mode) => endpoint.turn(mode));
   const turnCredential = turning<number>((hours) =>
@@ -231,7 +235,7 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
       case 'outage':
         return turnService[fault.of]('failing');
       case 'setting':
-        return change(store, parameterOf(fault.queue, fault.knob), fault.value);
+        return change(store, parameterOf(ownerOf(fault), fault.knob), fault.value);
       case 'timer-off':
         timers.switchOff(fault.of, true);
         return () => timers.switchOff(fault.of, false);

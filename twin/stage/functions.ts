@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { queuesPath, secretPath } from '../../core/model/names.ts';
+import { secretPath } from '../../core/model/names.ts';
+import type { OwnedParameters } from '../../core/settings/settings-record.ts';
 import { bundleLambdas } from '../../lib/bundle.ts';
 import { LAMBDAS, type LambdaName } from '../../lib/bundling.ts';
 import { FUNCTIONS } from '../../lib/functions.ts';
@@ -13,6 +14,7 @@ import { type ParameterChange, type ParameterStore, parameterStore } from '../aw
 import { stream } from '../clock/random.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
 import { opener, temporaryFolder } from './opener.ts';
+import { putSettings, STAGE } from './parameters.ts';
 import { TEMPLATE, WORKER_DISK_MB, WORKER_VOLUMES_GB } from './world.ts';
 
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
@@ -39,11 +41,8 @@ export interface Surroundings {
   /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
   readonly caFile?: string;
   readonly ec2: Ec2World;
-  /** Knobs of each queue, as they would stand in SSM. */
-  readonly queues: readonly {
-    readonly name: string;
-    readonly settings: Readonly<Record<string, string>>;
-  }[];
+  /** Knobs of the queues and the fleets, as they would stand in SSM. */
+  readonly settings: readonly OwnedParameters[];
   /** Of which runs are killed, and when. */
   readonly seed: number;
   /** How long PanDA and the endpoint may take, in real seconds. */
@@ -53,20 +52,14 @@ export interface Surroundings {
   readonly onParameter?: ((change: ParameterChange) => void) | undefined;
 }
 
-/** The stage that the twin deploys. */
-export const STAGE = 'twin';
 /** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
 const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 
-const settingsOf = ({ queues, endpointSecret, onParameter }: Surroundings): ParameterStore => {
+const storeOf = ({ settings, endpointSecret, onParameter }: Surroundings): ParameterStore => {
   const store = parameterStore(onParameter);
   store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
-  for (const { name, settings } of queues) {
-    for (const [knob, value] of Object.entries(settings)) {
-      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
-    }
-  }
+  putSettings(store, settings);
   return store;
 };
 
@@ -108,7 +101,7 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const { folder } = await opening.open(temporaryFolder());
     const ec2 = await opening.open(ec2Face(around.ec2));
     const dynamo = await opening.open(dynamoFace(TABLE));
-    const store = settingsOf(around);
+    const store = storeOf(around);
     const ssm = await opening.open(ssmFace(store));
     const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
 

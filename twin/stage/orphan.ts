@@ -1,10 +1,10 @@
 import { TAG } from '../../core/model/names.ts';
 import type { Ec2World } from '../aws/ec2/world.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
-import { STAGE } from './functions.ts';
+import { STAGE } from './parameters.ts';
 import { TEMPLATE } from './world.ts';
 
-/** By hand: the stage's tag, and the mark that nobody is to touch it, but no queue. */
+/** By hand: the stage's tag, and the mark that nobody is to touch it, but no fleet. */
 const TAGS = [
   { key: TAG.stage, value: STAGE },
   { key: TAG.protected, value: 'yes' },

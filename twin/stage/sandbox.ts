@@ -3,6 +3,7 @@ import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
 import { type EndpointFace, endpointFace } from '../pool/face.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { parametersOf } from '../scenario/settings.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
 import type { World } from './world.ts';
@@ -43,8 +44,7 @@ export const openSandbox: OpenSandbox = async (
 ) => {
   const opening = opener();
   try {
-    const { queues } = scenario;
-    const names = queues.map(({ name }) => name);
+    const names = scenario.queues.map(({ name }) => name);
     const endpoint = await opening.open(endpointFace(world.pool, { secret: SECRET, queues: names }));
     const panda = await opening.open(pandaFace(world.panda));
     const functions = await opening.open(
@@ -53,7 +53,7 @@ export const openSandbox: OpenSandbox = async (
         endpointUrl: endpoint.url,
         endpointSecret: SECRET,
         ec2: world.ec2,
-        queues,
+        settings: parametersOf(scenario),
         seed,
         httpTimeoutSeconds,
         onLog,

@@ -43,6 +43,7 @@ export const setStage = async (scenario: Scenario, seed: number, hours: number):
   });
   const load = await loadOf(scenario, hours);
   for (const job of load.jobs) world.panda.jobs.arrive(job);
+  for (const { arrivesAt, ...job } of load.plain) clock.at(arrivesAt, () => world.pool.send(job));
   return { clock, world, load, queues, invocations };
 };
 
@@ -69,6 +70,15 @@ export const usageMetrics = ({ world, clock }: Stage, { vcpuQuotas }: Scenario):
     const used = live.reduce((sum, { vcpus }) => sum + vcpus, 0);
     return vcpuMetrics(market, clock.now, used, vcpuQuotas[market]);
   });
+
+/** Plain jobs that have come to their end, and those that run. */
+export const plainIn = ({ pool }: World) => {
+  const lives = [...pool.plain.values()].map(({ life }) => life.kind);
+  return {
+    done: lives.filter((kind) => kind === 'ended').length,
+    running: lives.filter((kind) => kind === 'running').length,
+  };
+};
 
 /** Jobs of a queue whose payload has come to its end. */
 export const doneOf = ({ panda }: World, queue: string): number => {

@@ -1,8 +1,6 @@
 import { LOOK_SECONDS } from '../../collector/newcomers.ts';
-import type { Flavour } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
 import { type Place, USUAL_PLACE } from '../../core/settings/place.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
 import type { Ec2Event } from '../aws/ec2/events.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { type Ec2World, ec2World } from '../aws/ec2/world.ts';
@@ -12,9 +10,10 @@ import type { Oddity } from '../pool/odd.ts';
 import { type PoolWorld, poolWorld } from '../pool/world.ts';
 import { isBadVersion, versionsOf } from '../scenario/deploys.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
-import type { Scenario, ScenarioQueue } from '../scenario/schema.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { fleetsOf } from '../scenario/settings.ts';
 import { machines } from '../worker/machine.ts';
-import { simulatedPilot } from '../worker/pilot.ts';
+import { simulatedJob } from '../worker/pilot.ts';
 
 /** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
 export interface World {
@@ -88,11 +87,6 @@ export const CYCLE_DELAY_SECONDS = 5;
 /** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
 const JOBS_ELSEWHERE = 5000;
 
-const flavoursOf = ({ name, settings }: ScenarioQueue): readonly Flavour[] => {
-  const parsed = parseQueueSettings(name, settings);
-  return parsed.ok ? parsed.settings.flavours : [];
-};
-
 /** Makes the world of a scenario, before its first job. */
 export const makeWorld = (
   scenario: Scenario,
@@ -101,7 +95,7 @@ export const makeWorld = (
   onEvent: (event: Ec2Event) => void,
 ): World => {
   const used = new Set<string>();
-  const flavours = scenario.queues.flatMap(flavoursOf);
+  const flavours = fleetsOf(scenario).flatMap((fleet) => fleet.flavours);
   const breakage = { boots: breakable(), pilots: breakable(), oddities: oddities() };
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
@@ -129,7 +123,7 @@ export const makeWorld = (
     clock,
     negotiatorSeconds: scenario.negotiatorSeconds,
     asked: { delaySeconds: CYCLE_DELAY_SECONDS, newcomerSeconds: LOOK_SECONDS },
-    runPilot: simulatedPilot({
+    runJob: simulatedJob({
       clock,
       seed,
       panda,

@@ -1,19 +1,16 @@
-import { TAG } from '../../core/model/names.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
+import { nameOf } from '../../core/settings/parse.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
-import { runningListBill } from '../aws/ec2/list-bill.ts';
-import { isAlive } from '../pool/model.ts';
-import type { QueueSample, Sample } from '../report/sample.ts';
+import { fleetOf, runningListBill } from '../aws/ec2/list-bill.ts';
+import { isAlive, type Slot } from '../pool/model.ts';
+import type { FleetSample, QueueSample, Sample } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { settingsOf } from '../scenario/settings.ts';
 import { TWIN_PLACE, type World } from '../stage/world.ts';
 
-/** The cap of every queue of a scenario. */
+/** The cap of every fleet of a scenario. */
 export const capsOf = (scenario: Scenario): ReadonlyMap<string, number> =>
   new Map(
-    scenario.queues.map(({ name, settings }) => {
-      const parsed = parseQueueSettings(name, settings);
-      return [name, parsed.ok ? parsed.settings.maxWorkers : 0];
-    }),
+    settingsOf(scenario).fleets.map((fleet) => [nameOf(fleet), fleet.ok ? fleet.settings.maxWorkers : 0]),
   );
 
 interface PilotCount {
@@ -40,33 +37,29 @@ const pilotCounter = (world: World): (() => ReadonlyMap<string, PilotCount>) => 
   };
 };
 
-const workersOf = (world: World): ReadonlyMap<string, readonly TwinInstance[]> => {
-  const byQueue = new Map<string, TwinInstance[]>();
-  for (const instance of world.ec2.live) {
-    const queue = instance.tags[TAG.queue] ?? '';
-    const list = byQueue.get(queue);
-    if (list === undefined) byQueue.set(queue, [instance]);
-    else list.push(instance);
-  }
-  return byQueue;
+/** Cores that plain jobs run on, without a second look at those that are over. */
+const plainCounter = (world: World): (() => number) => {
+  const over = new Set<number>();
+  return () => {
+    let cores = 0;
+    for (const [id, { life, shape }] of world.pool.plain) {
+      if (over.has(id)) continue;
+      if (life.kind === 'ended') over.add(id);
+      else if (life.kind === 'running') cores += shape.cpus;
+    }
+    return cores;
+  };
 };
 
-/** What is read for one queue at a moment. */
-interface Dials {
-  readonly pilots: PilotCount;
-  readonly workers: readonly TwinInstance[];
-  readonly maxWorkers: number;
-}
+const workersOf = (world: World): ReadonlyMap<string | undefined, readonly TwinInstance[]> =>
+  Map.groupBy(world.ec2.live, fleetOf);
 
 const sampleQueue = (
   world: World,
   { name: queue, load: { cores } }: Scenario['queues'][number],
-  { pilots, workers, maxWorkers }: Dials,
+  pilots: PilotCount,
 ): QueueSample => {
   const jobs = world.panda.jobs.countsOf(queue);
-  const slots = workers.map(({ instanceId }) => world.pool.slots.get(instanceId));
-  const joined = slots.filter((slot) => slot !== undefined && isAlive(slot));
-  const draining = joined.filter((slot) => slot?.draining === true).length;
   return {
     queue,
     activated: jobs.activated,
@@ -74,37 +67,69 @@ const sampleQueue = (
     jobsDone: jobs.holding + jobs.finished,
     idle: pilots.idle,
     running: pilots.running,
+    coresBusy: jobs.running * cores,
+  };
+};
+
+const claimedOn = ({ running }: Slot): number =>
+  [...running.values()].reduce((sum, { shape }) => sum + shape.cpus, 0);
+
+const vcpusOf = (workers: readonly TwinInstance[]): number => workers.reduce((n, { vcpus }) => n + vcpus, 0);
+
+/** What is read for one fleet at a moment. */
+interface Dials {
+  readonly workers: readonly TwinInstance[];
+  readonly maxWorkers: number;
+  readonly listDollars: number | undefined;
+}
+
+const sampleFleet = (
+  world: World,
+  fleet: string,
+  { workers, maxWorkers, listDollars }: Dials,
+): FleetSample => {
+  const slots = workers.map(({ instanceId }) => world.pool.slots.get(instanceId));
+  const joined = slots.filter((slot) => slot !== undefined).filter(isAlive);
+  const draining = joined.filter((slot) => slot.draining).length;
+  return {
+    fleet,
     booting: workers.length - joined.length,
     joined: joined.length - draining,
     draining,
     maxWorkers,
-    coresBusy: jobs.running * cores,
-    coresPaid: workers.reduce((n, { vcpus }) => n + vcpus, 0),
+    coresClaimed: joined.reduce((n, slot) => n + claimedOn(slot), 0),
+    coresPaid: vcpusOf(workers),
+    ...(listDollars === undefined ? {} : { listDollars }),
   };
 };
 
 /** Reads the world's dials: a sample of this moment, as somebody who sees everything would take it. */
 export const gauge = (scenario: Scenario, world: World, startsAt: number): (() => Sample) => {
   const countPilots = pilotCounter(world);
+  const plainBusy = plainCounter(world);
   const caps = capsOf(scenario);
-  const bill = runningListBill(world.ec2.instances, TWIN_PLACE);
+  const bill = runningListBill(world.ec2.instances, TWIN_PLACE, fleetOf);
   return () => {
     const pilots = countPilots();
     const workers = workersOf(world);
+    const dollars = bill(world.clock.now);
     const queues = scenario.queues.map((queue) =>
-      sampleQueue(world, queue, {
-        pilots: pilots.get(queue.name) ?? { idle: 0, running: 0 },
-        workers: workers.get(queue.name) ?? [],
-        maxWorkers: caps.get(queue.name) ?? 0,
+      sampleQueue(world, queue, pilots.get(queue.name) ?? { idle: 0, running: 0 }),
+    );
+    const fleets = [...caps].map(([fleet, maxWorkers]) =>
+      sampleFleet(world, fleet, {
+        workers: workers.get(fleet) ?? [],
+        maxWorkers,
+        listDollars: dollars.of(fleet),
       }),
     );
-    const listDollars = bill(world.clock.now);
     return {
       atSeconds: world.clock.now - startsAt,
       queues,
-      coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, 0),
-      coresPaid: queues.reduce((n, { coresPaid }) => n + coresPaid, 0),
-      ...(listDollars === undefined ? {} : { listDollars }),
+      fleets,
+      coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, plainBusy()),
+      coresPaid: vcpusOf([...world.ec2.live]),
+      ...(dollars.all === undefined ? {} : { listDollars: dollars.all }),
     };
   };
 };

@@ -1,13 +1,14 @@
-import { TAG } from '../../core/model/names.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
-import { billOf, listBill } from '../aws/ec2/list-bill.ts';
+import { billOf, fleetOf, listBill } from '../aws/ec2/list-bill.ts';
 import { zeroWaitBound } from '../load/bound.ts';
+import type { Job } from '../panda/job.ts';
+import type { PlainJob } from '../pool/model.ts';
 import type { Load } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { TWIN_PLACE, type World } from '../stage/world.ts';
 import { capsOf } from './gauge.ts';
 
-/** What a run came to. Waits are from activation in PanDA to the start of the payload. */
+/** What a run came to. Waits are from activation in PanDA, or submission to the pool, to the start of the payload. */
 export interface Summary {
   readonly scenario: string;
   readonly seed: number;
@@ -32,7 +33,7 @@ export interface Summary {
   /** Workers that never ran a payload. */
   readonly workersUseless: number;
   readonly workersAtEnd: number;
-  /** Most workers above its cap that any queue ever had. */
+  /** Most workers above its cap that any fleet ever had. */
   readonly overCap: number;
   /** Pilots that ran when aerie ended their worker. */
   readonly busyKilled: number;
@@ -45,7 +46,7 @@ export interface Summary {
   readonly deadLettersShown?: readonly string[];
   /** One sentence, if the run was given up because it cannot come to its end. */
   readonly givenUp?: string;
-  /** Jobs left by queue, if it was given up. */
+  /** Jobs left by queue and by user, if it was given up. */
   readonly jobsNotDone?: Readonly<Record<string, number>>;
 }
 
@@ -79,7 +80,7 @@ const mostAtOnce = (instances: readonly TwinInstance[]): number => {
 
 const overCap = (scenario: Scenario, instances: readonly TwinInstance[]): number => {
   const excess = [...capsOf(scenario)].map(
-    ([queue, cap]) => mostAtOnce(instances.filter(({ tags }) => tags[TAG.queue] === queue)) - cap,
+    ([fleet, cap]) => mostAtOnce(instances.filter((instance) => fleetOf(instance) === fleet)) - cap,
   );
   return Math.max(0, ...excess);
 };
@@ -95,6 +96,28 @@ interface Played {
   readonly startsAt: number;
 }
 
+/** A job as the summary counts it. */
+interface Counted {
+  readonly isDone: boolean;
+  readonly waitSeconds: number;
+  readonly runSeconds: number;
+  readonly cores: number;
+}
+
+const pandaJob = ({ finishedAt, arrivedAt, startedAt = arrivedAt, runSeconds, cores }: Job): Counted => ({
+  isDone: finishedAt !== undefined,
+  waitSeconds: startedAt - arrivedAt,
+  runSeconds,
+  cores,
+});
+
+const plainJob = ({ life, queuedAt, runSeconds, shape }: PlainJob): Counted => ({
+  isDone: life.kind === 'ended',
+  waitSeconds: life.kind === 'ended' ? life.since - life.ranSeconds - queuedAt : 0,
+  runSeconds,
+  cores: shape.cpus,
+});
+
 /** Adds a run up. */
 export const summarize = (
   { scenario, load, seed, hours, startsAt }: Played,
@@ -102,15 +125,15 @@ export const summarize = (
   counts: Counts,
 ): Summary => {
   const run = { seed, hours, startsAt };
-  const arrived = [...world.panda.jobs.all()];
-  const done = arrived.filter(({ finishedAt }) => finishedAt !== undefined);
-  const waits = done
-    .map(({ arrivedAt, startedAt = arrivedAt }) => startedAt - arrivedAt)
-    .sort((a, b) => a - b);
+  const ofPanda = [...world.panda.jobs.all()].map(pandaJob);
+  const arrived = [...ofPanda, ...[...world.pool.plain.values()].map(plainJob)];
+  const done = arrived.filter(({ isDone }) => isDone);
+  const waits = done.map(({ waitSeconds }) => waitSeconds).sort((a, b) => a - b);
   const instances = [...world.ec2.instances.values()];
-  const paid = billOf(instances, TAG.queue, world.clock.now).coreHours;
+  const paid = billOf(instances, world.clock.now).coreHours;
   const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
-  const jobs = load.jobs.map(({ arrivesAt, runSeconds, cores }) => ({
+  const plain = load.plain.map(({ shape, ...of }) => ({ ...of, cores: shape.cpus }));
+  const jobs = [...load.jobs, ...plain].map(({ arrivesAt, runSeconds, cores }) => ({
     submitSeconds: arrivesAt,
     runSeconds,
     cores,

@@ -38,6 +38,12 @@ const seen = (instance: TwinInstance, flavour: Flavour | undefined, diskMb: numb
   gpus: flavour?.gpus ?? 0,
 });
 
+/** When its own timer powers it off. */
+const endOf = ({ launchedAt, tags }: TwinInstance): number | undefined => {
+  const life = tags[TAG.maxLifeSeconds];
+  return life === undefined ? undefined : launchedAt + Number(life);
+};
+
 export interface MachineOptions {
   readonly clock: Clock;
   readonly seed: number;
@@ -79,8 +85,9 @@ export const machines = (options: MachineOptions) => {
     onRunning(instance: TwinInstance) {
       const { instanceId, launchedAt, tags } = instance;
       const takes = bootSeconds(boot, seed, instanceId);
-      // One without a queue comes to its end in its own boot script.
-      if (takes === undefined || bootsFail(instance) || tags[TAG.queue] === undefined) {
+      const { [TAG.fleet]: fleet, [TAG.queue]: queue, [TAG.width]: width } = tags;
+      // One without either comes to its end in its own boot script.
+      if (takes === undefined || bootsFail(instance) || (fleet ?? queue) === undefined) {
         failed.add(instanceId);
         return;
       }
@@ -89,7 +96,9 @@ export const machines = (options: MachineOptions) => {
         const odd = oddity(instance);
         pool().join({
           instanceId,
-          queue: tags[TAG.queue] ?? '',
+          ...(fleet === undefined ? { queue } : { fleet }),
+          endsAt: endOf(instance),
+          width: width === undefined ? undefined : Number(width),
           total: roomOf(seen(instance, flavours.get(instance.offer.flavour), diskMb), odd),
           odd,
         });

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
 import type { PandaWorld } from '../panda/world.ts';
-import type { Pilot } from '../pool/model.ts';
-import type { RunPilot } from '../pool/world.ts';
+import type { RunJob } from '../pool/world.ts';
+import { simulatedPlainJob } from './plain.ts';
 
 export interface PilotOptions {
   readonly clock: Clock;
@@ -10,7 +10,7 @@ export interface PilotOptions {
   readonly panda: PandaWorld;
   /** What the pilots of a queue ask PanDA for. */
   readonly sites: Readonly<Record<string, { readonly siteid: string; readonly resourceType: string }>>;
-  /** A pilot has got a job on this worker. */
+  /** A pilot has got a job on this worker, or a plain job runs there. */
   readonly onPayload: (instanceId: string) => void;
   /** Whether a pilot's set-up comes to nothing now on a worker; never, unless told. */
   readonly setupFails?: (instanceId: string) => boolean;
@@ -21,10 +21,15 @@ const SETUP_SECONDS = [15, 30] as const;
 /** A pilot that gets no job gives up. */
 const GIVE_UP_SECONDS = 30;
 
-/** A pilot: sets up, takes one job from PanDA, runs it to its end; without a job it ends at once. */
-export const simulatedPilot =
-  ({ clock, seed, panda, sites, onPayload, setupFails = () => false }: PilotOptions): RunPilot =>
-  (pilot: Pilot, end) => {
+/**
+ * What runs on a slot. A pilot sets up, takes one job from PanDA and runs it to its end; without a job it ends at once. A
+ * plain job just runs.
+ */
+export const simulatedJob = (options: PilotOptions): RunJob => {
+  const { clock, seed, panda, sites, onPayload, setupFails = () => false } = options;
+  const runPlain = simulatedPlainJob({ clock, onPayload });
+  return (pilot, end) => {
+    if (pilot.kind === 'plain') return runPlain(pilot, end);
     const random = stream(seed, 'pilot', pilot.name, clock.now);
     const [least, most] = SETUP_SECONDS;
     let jobId: number | undefined;
@@ -60,3 +65,4 @@ export const simulatedPilot =
       },
     };
   };
+};

@@ -26,7 +26,8 @@ const lately = (records: readonly SubmissionRecord[]): readonly SubmissionRecord
 /** The most pilots of submissions of that age that a view can show: idle, held, begun or ended since. */
 const mostShown = ({ shapes, recentStarts, ended }: QueuePilots, ageSeconds: number): number => {
   const waiting = shapes.reduce((n, { idle, held }) => n + idle + held, 0);
-  const begun = recentStarts.slice(0, Math.ceil(ageSeconds / 60)).reduce((n, starts) => n + starts, 0);
+  // A warm worker takes a pilot in the second in which it is submitted, and that second belongs to the next minute.
+  const begun = recentStarts.slice(0, Math.floor(ageSeconds / 60) + 1).reduce((n, starts) => n + starts, 0);
   // One that began since and has ended ran for less than that.
   return waiting + begun + (ageSeconds <= ended.shortSeconds ? ended.short : ended.count);
 };

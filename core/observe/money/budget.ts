@@ -48,7 +48,7 @@ export const without = (headroom: Headroom, dollarsPerHour: number, count: numbe
 });
 
 /** From this share of a budget on only the cheapest offers are taken, and the budget counts as near. */
-export const NEAR = 0.8;
+const NEAR = 0.8;
 
 /** How a fleet stands with its budgets. */
 export interface Standing {

@@ -159,7 +159,7 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
   });
   jobs.turn(world.pandaMode);
   const panda = await pandaFace(jobs);
-  const pool = poolWorld({ clock: simulatedClock(world.now + world.endpointAhead), runPilot: () => nothing });
+  const pool = poolWorld({ clock: simulatedClock(world.now + world.endpointAhead), runJob: () => nothing });
   const { templates: queues, secret, condor } = world;
   const admission = { ...world.admission, ...(condor === undefined ? {} : { condor }) };
   const endpoint = await endpointFace(pool, { secret, queues, admission });

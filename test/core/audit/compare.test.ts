@@ -7,7 +7,7 @@ import { TAG } from '../../../core/model/names.ts';
 import type { PoolWorker } from '../../../core/model/pool.ts';
 import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { UNCLOSED_SECONDS } from '../../../core/write/open-launches.ts';
-import { inLedger, inPool, NOW, openLaunch, poolView, queue, STAGE } from '../worlds.ts';
+import { inLedger, inPool, NOW, openLaunch, poolView, STAGE, stageSettings } from '../worlds.ts';
 
 const ID = 'i-00000001';
 const JOIN_SECONDS = 900;
@@ -32,7 +32,7 @@ const world = ({
 }: Given): AuditInput => ({
   now: NOW,
   stage: STAGE,
-  queues: [queue({ 'join-deadline-seconds': String(JOIN_SECONDS) })],
+  ...stageSettings({ 'join-deadline-seconds': String(JOIN_SECONDS) }, { queue: 'BNL', fleet: 'HTC' }),
   instances,
   ledger: { workers, launches, unread: unread.map((key) => ({ key, why: 'of a newer version' })) },
   pool: poolView([], startds),
@@ -43,12 +43,17 @@ const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, s
   state: 'running',
   launchedAt: NOW - 300,
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { [TAG.stage]: 'lab', [TAG.queue]: 'BNL', [TAG.launch]: 'BNL.1.0', ...tags },
+  tags: { [TAG.stage]: 'lab', [TAG.fleet]: 'HTC', [TAG.launch]: 'HTC.1.0', ...tags },
   ...given,
 });
+/** An instance whose tags do not say its fleet. */
+const old = (tags: Readonly<Record<string, string>> = {}): Instance => {
+  const { [TAG.fleet]: _, ...others } = instance({}, tags).tags;
+  return { ...instance(), tags: others };
+};
 const PROTECTED = { [TAG.protected]: 'yes' };
 const record = (state: WorkerState, ageSeconds = 300) =>
-  inLedger(ID, state, { launchedAt: NOW - ageSeconds });
+  inLedger(ID, state, { fleet: 'HTC', launchedAt: NOW - ageSeconds });
 const BOOTING = record({ kind: 'booting' });
 const JOINED = record({ kind: 'joined', joinedAt: NOW - 200 });
 const retiring = (seconds: number, pending?: true) =>
@@ -83,13 +88,13 @@ describe('an audit of one machine', () => {
       ['unknown-instance: end'],
     ],
     [
-      'of a queue without settings, at the longest deadline',
-      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS }, { [TAG.queue]: 'OTHER' })] },
+      'of a fleet without settings, at the longest deadline',
+      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS }, { [TAG.fleet]: 'OTHER' })] },
       ['unknown-instance: adopt'],
     ],
     [
-      'of a queue without settings, after the longest deadline',
-      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS - 1 }, { [TAG.queue]: 'OTHER' })] },
+      'of a fleet without settings, after the longest deadline',
+      { instances: [instance({ launchedAt: NOW - LONGEST_JOIN_SECONDS - 1 }, { [TAG.fleet]: 'OTHER' })] },
       ['unknown-instance: end'],
     ],
     [
@@ -103,21 +108,37 @@ describe('an audit of one machine', () => {
       ['unknown-instance: adopt'],
     ],
     [
-      'whose tag names no queue that may be',
-      { instances: [instance({}, { [TAG.queue]: 'no such name!' })] },
+      'whose tag names no fleet that may be',
+      { instances: [instance({}, { [TAG.fleet]: 'no such name!' })] },
       ['unknown-instance: end'],
     ],
     [
-      'whose tag names no queue that may be, and that is protected',
-      { instances: [instance({}, { ...PROTECTED, [TAG.queue]: '' })] },
+      'whose tag names no fleet that may be, and that is protected',
+      { instances: [instance({}, { ...PROTECTED, [TAG.fleet]: '' })] },
       ['unknown-instance: report'],
     ],
+    [
+      'from before there were fleets',
+      { instances: [old({ [TAG.queue]: 'BNL' })], startds: [startd] },
+      ['unknown-instance: adopt'],
+    ],
+    [
+      'from before there were fleets, whose tag names no queue that may be',
+      { instances: [old({ [TAG.queue]: 'no such name!' })], startds: [startd] },
+      ['unknown-instance: end'],
+    ],
+    [
+      'whose tags name nobody, with an ad',
+      { instances: [old()], startds: [startd] },
+      ['unknown-instance: adopt'],
+    ],
+    ['whose tags name nobody', { instances: [old()] }, ['unknown-instance: end']],
     [
       'of a launch that is open',
       { instances: [instance({}, { [TAG.launch]: idOf(60) })], launches: [launch(60)] },
       [],
     ],
-    ['of a launch whose item cannot be read', { instances: [instance()], unread: ['launch#BNL.1.0'] }, []],
+    ['of a launch whose item cannot be read', { instances: [instance()], unread: ['launch#HTC.1.0'] }, []],
     [
       'whose record cannot be read',
       { instances: [instance()], startds: [startd], unread: [`worker#${ID}`] },
@@ -264,24 +285,41 @@ describe('a record of an instance that had none', () => {
   const adopted = (given: Given) =>
     compare(world(given)).flatMap(({ remedy }) => (remedy.kind === 'adopt' ? [remedy.worker] : []))[0];
 
-  it('is of its tag’s queue and its flavour’s room, whatever its ad says', () => {
+  it('is of its tag’s fleet and its flavour’s room, whatever its ad says', () => {
     const seen = inPool(ID, {
-      queue: 'CERN',
+      fleet: 'CERN',
       joinedAt: NOW - 99,
       total: { ...startd.total, cpus: 7 },
       lastHeardAt: VIEWED_AT,
     });
     expect(adopted({ instances: [instance()], startds: [seen] })).toMatchObject({
-      ...{ instanceId: ID, queue: 'BNL', launchId: 'BNL.1.0', launchedAt: NOW - 300 },
+      ...{ instanceId: ID, fleet: 'HTC', launchId: 'HTC.1.0', launchedAt: NOW - 300 },
       ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
     });
   });
 
   it('is of its tags and flavour, if it has not', () => {
     const worker = adopted({ instances: [instance({}, PROTECTED)] });
-    expect(worker).toMatchObject({ queue: 'BNL', state: { kind: 'booting' }, isProtected: true });
+    expect(worker).toMatchObject({ fleet: 'HTC', state: { kind: 'booting' }, isProtected: true });
     expect(worker?.offers.cpus).toBe(2);
     expect(adopted({ instances: [instance()] })).not.toHaveProperty('isProtected');
+  });
+
+  it('takes the pilots of its queue only, and is of the default fleet, if it is from before there were fleets', () => {
+    expect(adopted({ instances: [old({ [TAG.queue]: 'BNL' })] })).toMatchObject({
+      ...{ fleet: 'default', onlyQueue: 'BNL', state: { kind: 'booting' } },
+    });
+    expect(adopted({ instances: [instance({}, { [TAG.queue]: 'BNL' })] })).not.toHaveProperty('onlyQueue');
+  });
+
+  it.each([
+    ['8', 8],
+    ['0', undefined],
+    ['wide', undefined],
+    [undefined, undefined],
+  ])('is kept to the width that its tag says: %s', (text, width) => {
+    const tags = text === undefined ? {} : { [TAG.width]: text };
+    expect(adopted({ instances: [instance({}, tags)] })?.width).toBe(width);
   });
 
   it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {

@@ -114,7 +114,7 @@ describe('impossible facts', () => {
 
 describe('the chain in the settings of a queue', () => {
   it('has a default that can be read', () => {
-    const parsed = parseQueueSettings('BNL', { state: 'active', market: 'spot' });
+    const parsed = parseQueueSettings('BNL', { state: 'active', cpus: '8' });
     expect(parsed.ok && parsed.settings.chain.text).toBe(
       'Ready(offset=0), Scale(factor=1), MaxPerCycle(maximum=100), StatusOffline(pilots=0), MaxPending(maximum=500, allow_negative=False)',
     );

@@ -4,7 +4,7 @@ import { parseChain } from '../../../core/chain/parse.ts';
 import type { NamedParameter, SchedPlugin } from '../../../core/chain/plugin.ts';
 import { SCHED_PLUGINS } from '../../../core/chain/plugins.ts';
 import type { PilotFacts } from '../../../core/chain/step.ts';
-import { describeKnobs } from '../../../core/settings/settings.ts';
+import { QUEUE_KNOBS } from '../../../core/settings/queue-knobs.ts';
 import { chain } from './chain-facts.ts';
 
 const few = fc.nat({ max: 1000 });
@@ -54,7 +54,7 @@ const nearlyChain = fc
   })
   .map((parts) => parts.join(''));
 
-const knobPattern = new RegExp(describeKnobs().find(({ name }) => name === 'chain')?.pattern ?? '^$');
+const knobPattern = new RegExp(QUEUE_KNOBS.chain.pattern);
 
 describe('laws of the parser', () => {
   it('never throws, and says in one line what is wrong', () => {

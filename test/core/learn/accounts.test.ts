@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withEnded } from '../../../core/learn/accounts.ts';
+import { accountsOf, bookedIn, unbooked, withEnded } from '../../../core/learn/accounts.ts';
 import { type Account, NO_ACCOUNT } from '../../../core/model/account.ts';
 import { monthsOf } from '../../../core/model/months.ts';
 import type { EndedWorker } from '../../../core/model/worker.ts';
@@ -45,26 +45,26 @@ describe('months', () => {
 
 describe('an account', () => {
   it('splits what a worker cost at the end of the month, in UTC', () => {
-    const account = withEnded(NO_ACCOUNT('BNL'), [
+    const account = withEnded(accountsOf('default', []), [
       ended('i-1', '2026-11-30T22:00:00Z', '2026-12-01T03:00:00Z', 2),
     ]);
     expect(account.dollars).toEqual({ '2026-11': 4, '2026-12': 6 });
   });
 
   it('books a minute at the least, as EC2 does', () => {
-    const account = withEnded(NO_ACCOUNT('BNL'), [
+    const account = withEnded(accountsOf('default', []), [
       ended('i-1', '2026-11-30T22:00:00Z', '2026-11-30T22:00:07Z', 60),
     ]);
     expect(account.dollars).toEqual({ '2026-11': 1 });
   });
 
   it('keeps a year and a month', () => {
-    let account: Account = NO_ACCOUNT('BNL');
+    let account: Account = NO_ACCOUNT('default');
     for (let month = 1; month <= 12; month += 1) {
       for (const year of [2026, 2027]) {
         const day = `${year}-${String(month).padStart(2, '0')}-05`;
         const worker = ended(`i-${year}${month}`, `${day}T00:00:00Z`, `${day}T01:00:00Z`);
-        account = withEnded(account, [worker]);
+        account = withEnded(accountsOf('default', [account]), [worker]);
       }
     }
     expect(Object.keys(account.dollars)).toHaveLength(13);
@@ -81,14 +81,14 @@ describe('an account', () => {
     );
     fc.assert(
       fc.property(visits, (of) => {
-        let account: Account = NO_ACCOUNT('BNL');
+        let account: Account = NO_ACCOUNT('default');
         let buried = 0;
         let booked = 0;
         // The records of what has ended so far and is not buried; a write may be lost, and so may what follows it.
         for (const { upTo, isLost, isBuried } of of) {
           const there = workers.slice(buried, Math.max(upTo, booked));
           if (isLost) continue;
-          account = withEnded(account, there);
+          account = withEnded(accountsOf('default', [account]), there);
           booked = Math.max(booked, upTo);
           if (isBuried) buried = booked;
         }
@@ -96,5 +96,45 @@ describe('an account', () => {
         expect(account.dollars['2026-11'] ?? 0).toBe(2 ** booked - 1);
       }),
     );
+  });
+});
+
+describe('the accounts of a fleet', () => {
+  const own: Account = { ...NO_ACCOUNT('default'), dollars: { '2026-11': 1 }, booked: ['i-1'], version: 4 };
+  const former: Account = {
+    ...{ fleet: 'default', former: 'BNL', dollars: { '2026-11': 10, '2026-10': 5 } },
+    ...{ booked: ['i-2'], version: 9 },
+  };
+  const other: Account = { ...own, fleet: 'gpu', dollars: { '2026-11': 100 } };
+  const ofQueue: Account = { ...former, former: 'CERN', dollars: { '2026-11': 1000 }, booked: [] };
+  const all = [former, other, own, ofQueue];
+
+  it.each([
+    ['default', '2026-11', 1011],
+    ['default', '2026-10', 5],
+    ['default', '2026-12', 0],
+    ['gpu', '2026-11', 100],
+    ['new', '2026-11', 0],
+  ])('of %s come in %s to $%d', (fleet, month, dollars) => {
+    expect(bookedIn(month, accountsOf(fleet, all))).toBe(dollars);
+  });
+
+  it('are its own and those of queues from before there were fleets', () => {
+    expect(accountsOf('default', all)).toEqual({ own, former: [former, ofQueue] });
+    expect(accountsOf('new', all)).toEqual({ own: NO_ACCOUNT('new'), former: [] });
+  });
+
+  const workers = [1, 2, 3].map((n) => ended(`i-${n}`, '2026-11-10T00:00:00Z', '2026-11-10T01:00:00Z', 7));
+
+  it('count nobody again who is booked in one of them', () => {
+    expect(unbooked(accountsOf('default', all), workers).map(({ worker }) => worker.instanceId)).toEqual([
+      'i-3',
+    ]);
+  });
+
+  it('are written on in its own alone, whose sum has nothing of the others', () => {
+    expect(withEnded(accountsOf('default', all), workers)).toEqual({
+      ...{ fleet: 'default', dollars: { '2026-11': 8 }, booked: ['i-1', 'i-2', 'i-3'], version: 5 },
+    });
   });
 });

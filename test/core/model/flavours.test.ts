@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isArm64, offered, parseFlavour } from '../../../core/model/flavours.ts';
-import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 describe('a flavour', () => {
@@ -77,7 +77,7 @@ describe('a flavour', () => {
 
 describe('flavours that are given twice', () => {
   const names = (text: string) => {
-    const parsed = parseQueueSettings('Q', { state: 'active', flavours: text });
+    const parsed = parseFleetSettings('F', { flavours: text });
     return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : problemsInWords(parsed.problems);
   };
 

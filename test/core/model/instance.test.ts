@@ -4,7 +4,7 @@ import { NOW } from '../worlds.ts';
 
 const endedFor = (code: string, askedByOther?: true): EndNote => ({
   instanceId: 'i-00000001',
-  queue: 'BNL',
+  fleet: 'default',
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' },
   launchedAt: NOW - 3600,
   at: NOW,

@@ -41,7 +41,7 @@ describe('a reason', () => {
   });
 
   it('that says what one before it says is left out', () => {
-    const late: Reason = { kind: 'capped-by-queue', workers: 1 };
+    const late: Reason = { kind: 'capped-by-fleet', workers: 1 };
     expect(distinct([late, { ...late }, { ...late, workers: 2 }])).toEqual([late, { ...late, workers: 2 }]);
   });
 });

@@ -1,11 +1,28 @@
-import { expect, it } from 'vitest';
-import { areMoney } from '../../../core/model/stage.ts';
+import { describe, expect, it } from 'vitest';
+import { type Stage, stageOfFleet } from '../../../core/model/stage.ts';
+import { STAGE } from '../worlds.ts';
 
-it.each([
-  [{}, false],
-  [{ workers: 10, cores: 80 }, false],
-  [{ dollarsPerHour: 10 }, true],
-  [{ dollarsPerMonth: 750 }, true],
-])('caps of a stage %j need prices: %s', (caps, needed) => {
-  expect(areMoney(caps)).toBe(needed);
+const GPU = { template: { id: 'lt-gpu', version: '1' }, workerDiskMb: 7 };
+
+describe('the stage as a fleet is launched', () => {
+  const everywhere = { stage: 'lab', placements: STAGE.placements, tags: { site: 'x' } };
+  const stage: Stage = {
+    ...{ ...STAGE, ...everywhere, imageUnknown: 'slow', arm64Image: 'ami-arm' },
+    fleets: { gpu: GPU, arm: { ...GPU, arm64Image: 'ami-2', imageUnknown: 'lost' } },
+  };
+
+  it.each<readonly [string, Stage, string, Stage]>([
+    ['is the stage where the fleet has nothing of its own', stage, 'default', stage],
+    ['is the stage where no fleet has', STAGE, 'gpu', STAGE],
+    ['has what the fleet has, and the rest of the stage', stage, 'gpu', { ...everywhere, ...GPU }],
+    [
+      'has images of the fleet, and what is unknown of them',
+      stage,
+      'arm',
+      { ...everywhere, ...GPU, arm64Image: 'ami-2', imageUnknown: 'lost' },
+    ],
+    ['is the stage for a name that no fleet has', stage, 'constructor', stage],
+  ])('%s', (_, of, fleet, expected) => {
+    expect(stageOfFleet(of, fleet)).toEqual(expected);
+  });
 });

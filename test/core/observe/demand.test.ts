@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { SubmissionRecord } from '../../../core/model/ledger.ts';
 import { jobsOf, unreadableSite } from '../../../core/model/panda.ts';
-import { countPilots, readyJobs, unseen, waitingPilots } from '../../../core/observe/demand.ts';
+import type { QueuePilots } from '../../../core/model/pool.ts';
+import { type Asking, countPilots, readyJobs, unseen, waitingPilots } from '../../../core/observe/demand.ts';
 import { NARROW, NOW, pilots, submission, WIDE } from '../worlds.ts';
 
 const VIEWED = NOW - 10;
+const FLEET = 'default';
+/** What the pilots of a queue ask for now. */
+const OWN: Asking = { shape: NARROW, fleet: FLEET, wallSeconds: 7200 };
 
 describe('jobs of a site', () => {
   const jobs = {
@@ -100,8 +105,8 @@ describe('pilots that wait for a machine', () => {
     { given: 'just submitted ones alone', idle: 0, submitted: 5, jobs: 20, count: 5 },
   ])('are $count of $given', ({ idle, submitted, jobs, count }) => {
     const submissions = [submission(submitted, NOW)];
-    expect(waitingPilots(pilots({ idle }), unseen(submissions, VIEWED), jobs, NARROW)).toEqual([
-      { shape: NARROW, count },
+    expect(waitingPilots(pilots({ idle }), unseen(submissions, VIEWED), jobs, OWN)).toEqual([
+      { ...OWN, count },
     ]);
   });
 
@@ -109,14 +114,43 @@ describe('pilots that wait for a machine', () => {
     ['without jobs', pilots({ idle: 4 }), 0],
     ['when none is idle: held ones need no machine', pilots({ held: 4, running: 4 }), 9],
   ])('are none %s', (_, standing, jobs) => {
-    expect(waitingPilots(standing, unseen([], VIEWED), jobs, NARROW)).toEqual([]);
+    expect(waitingPilots(standing, unseen([], VIEWED), jobs, OWN)).toEqual([]);
   });
 
   it('share the jobs among the shapes, the queue’s own shape first', () => {
     const standing = pilots([{ shape: WIDE, idle: 3 }, { idle: 4 }]);
-    expect(waitingPilots(standing, unseen([], VIEWED), 5, NARROW)).toEqual([
-      { shape: NARROW, count: 4 },
-      { shape: WIDE, count: 1 },
+    expect(waitingPilots(standing, unseen([], VIEWED), 5, OWN)).toEqual([
+      { ...OWN, count: 4 },
+      { ...OWN, shape: WIDE, count: 1 },
+    ]);
+  });
+
+  it.each<readonly [string, readonly Partial<QueuePilots['shapes'][number]>[], readonly Partial<Asking>[]]>([
+    ['the fleet that they name', [{ idle: 1, fleet: 'old' }], [{ fleet: 'old' }]],
+    ['the time that they may run', [{ idle: 1, wallSeconds: 60 }], [{ wallSeconds: 60 }]],
+    [
+      'what their queue asks for now, first',
+      [{ idle: 1, fleet: 'old' }, { idle: 1 }, { idle: 1, wallSeconds: 60 }],
+      [{}, { fleet: 'old' }],
+    ],
+    [
+      'none of their own, and have that of the queue',
+      [{ idle: 1 }, { idle: 1, wallSeconds: 7200 }],
+      [{}, {}],
+    ],
+  ])('ask for %s', (_, standing, expected) => {
+    const found = waitingPilots(pilots(standing), [], 2, OWN);
+    const each = found.flatMap(({ count, ...asking }) => Array.from({ length: count }, () => asking));
+    expect(each).toEqual(expected.map((of) => ({ ...OWN, ...of })));
+  });
+
+  it.each<readonly [string, Partial<SubmissionRecord>, Partial<Asking>]>([
+    ['what rides on them', { fleet: 'gpu', wallSeconds: 60 }, { fleet: 'gpu', wallSeconds: 60 }],
+    ['the default fleet, where that was not kept', {}, { fleet: 'default' }],
+  ])('just submitted ask for %s', (_, given, expected) => {
+    const own = { ...OWN, fleet: 'gpu' };
+    expect(waitingPilots(pilots([]), [{ ...submission(3, NOW), ...given }], 9, own)).toEqual([
+      { ...own, ...expected, count: 3 },
     ]);
   });
 });

@@ -4,14 +4,19 @@ import type { Reason } from '../../../core/model/reason.ts';
 import { fresh, known, unknown } from '../../../core/model/snapshot.ts';
 import { establish, type Observed } from '../../../core/observe/facts.ts';
 import { planPilots, planWorkers } from '../planning.ts';
-import { busy, inLedger, JOINED, NOW, pilots, pilotWorld, poolView, workerWorld } from '../worlds.ts';
+import { busy, inLedger, JOINED, NOW, only, pilots, pilotWorld, poolView, workerWorld } from '../worlds.ts';
 
 const JOBS = { BNL: { SCORE: { managed: { activated: 100, running: 0 } } } };
 const seen = (given: Partial<PoolView>) => known(poolView([pilots({ idle: 50 })], [], given), NOW - 10);
 const running = (count: number) => ({ CERN: { MCORE: { managed: { running: count } } } });
 
-/** What is wrong with the facts, and the reason that it becomes. */
-const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason }[] = [
+interface Doubt {
+  readonly given: Partial<Observed>;
+  readonly why: Reason;
+}
+
+/** Why nothing is known of PanDA's jobs. */
+const JOBS_UNKNOWN: readonly Doubt[] = [
   {
     given: { panda: unknown('HTTP 503') },
     why: { kind: 'source-unknown', source: 'panda', words: 'HTTP 503' },
@@ -24,6 +29,14 @@ const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason
     given: { panda: known(JOBS, NOW + 61) },
     why: { kind: 'source-ahead', source: 'panda', aheadSeconds: 61 },
   },
+  {
+    given: { panda: known(running(1800), NOW), pandaBefore: running(1000) },
+    why: { kind: 'running-jumped', runningBefore: 1000, runningNow: 1800 },
+  },
+];
+
+/** What is wrong with the pool, without which nothing may be done, and the reason that it becomes. */
+const DOUBTS: readonly Doubt[] = [
   { given: { pool: unknown('refused') }, why: { kind: 'source-unknown', source: 'pool', words: 'refused' } },
   {
     given: { pool: known(poolView([]), NOW - 361) },
@@ -45,10 +58,6 @@ const DOUBTS: readonly { readonly given: Partial<Observed>; readonly why: Reason
     given: { pool: seen({ collectorStartedAt: NOW - 9 }) },
     why: { kind: 'collector-ahead' },
   },
-  {
-    given: { panda: known(running(1800), NOW), pandaBefore: running(1000) },
-    why: { kind: 'running-jumped', runningBefore: 1000, runningNow: 1800 },
-  },
 ];
 
 describe.each(DOUBTS)('where $why', ({ given, why }) => {
@@ -64,8 +73,31 @@ describe.each(DOUBTS)('where $why', ({ given, why }) => {
       workers: [inLedger('i-00000009', JOINED, { launchedAt: 0 })],
     });
     expect(planWorkers({ ...world, ...given })).toEqual([
+      { kind: 'hold', fleet: 'default', at: NOW, why: [why], counts: {} },
+    ]);
+  });
+});
+
+describe.each(JOBS_UNKNOWN)('where $why', ({ given, why }) => {
+  it('pilots are held', () => {
+    expect(planPilots({ ...pilotWorld({ activated: 100 }), ...given })).toEqual([
       { kind: 'hold', queue: 'BNL', at: NOW, why: [why], counts: {} },
     ]);
+  });
+
+  it('workers are not: nothing is launched for pilots, and the reason is told', () => {
+    const old = inLedger('i-00000009', JOINED, { launchedAt: 0 });
+    const world = workerWorld({
+      ...{ activated: 100, pilots: pilots({ idle: 50 }), workers: [old] },
+      pool: [busy('i-00000009')],
+    });
+    expect(planWorkers(world)).toMatchObject([{ launches: [{}], retirements: [{ step: 'drain' }] }]);
+    const decision = only(planWorkers({ ...world, ...given }));
+    expect(decision).toMatchObject({
+      ...{ kind: 'act', launches: [], retirements: [{ instanceId: 'i-00000009', step: 'drain' }] },
+      counts: { pilotsWithJobs: 0, jobsUnplaced: 0, workersLive: 1 },
+    });
+    expect(decision.why).toContainEqual(why);
   });
 });
 

@@ -4,7 +4,17 @@ import { type BootCurve, isLate, learnedDeadline } from '../../../core/learn/boo
 import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { joinDeadlines } from '../../../core/observe/join-deadline.ts';
 import { planWorkers } from '../planning.ts';
-import { type Given, inLedger, inPool, NOW, only, pilots, STAGE, fleetSettings, workerWorld } from '../worlds.ts';
+import {
+  fleetSettings,
+  type Given,
+  inLedger,
+  inPool,
+  NOW,
+  only,
+  pilots,
+  STAGE,
+  workerWorld,
+} from '../worlds.ts';
 
 const times = (count: number, seconds: number) => Array.from({ length: count }, () => seconds);
 /** 180 s for most, 200 s for six of sixty; late from 250 s on. */
@@ -70,9 +80,10 @@ const deadline = (
   members: readonly WorkerRecord[],
   curve: BootCurve | undefined = CURVE,
   viewedAt = NOW - 10,
-) => (anyone === undefined ? 0 : joinDeadlines(fleet(members), fleetSettings(), () => curve, viewedAt)(anyone));
+) =>
+  anyone === undefined ? 0 : joinDeadlines(fleet(members), fleetSettings(), () => curve, viewedAt)(anyone);
 
-describe('the join deadline of a queue', () => {
+describe('the join deadline of a fleet', () => {
   it('is the setting while nothing is known', () => {
     const known = joinDeadlines(fleet(booting(9, 600)), fleetSettings(), () => undefined, NOW - 10);
     expect(anyone === undefined ? 0 : known(anyone)).toBe(900);

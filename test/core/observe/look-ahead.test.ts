@@ -107,8 +107,8 @@ describe('jobs whose landing is known', () => {
     expect(plan(given).why).toContainEqual({ kind: 'landings-untold' });
   });
 
-  it('are not taken for pilots without a worker', () => {
-    expect(plan(lands({ in: 200 })).counts).toMatchObject({ pilotsUnplaced: 0, pilotsWithJobs: 0 });
+  it('are not taken for jobs that wait without a worker', () => {
+    expect(plan(lands({ in: 200 })).counts).toMatchObject({ jobsUnplaced: 0, pilotsWithJobs: 0 });
   });
 
   it('never lead past the cap', () => {

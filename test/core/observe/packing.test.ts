@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Bin,
-  fits,
-  howManyFit,
-  minus,
-  type Resources,
-  shapeKey,
-  type Waiting,
-} from '../../../core/model/resources.ts';
-import { gather, pack } from '../../../core/observe/packing.ts';
+import { fits, howManyFit, minus, type Resources, shapeKey } from '../../../core/model/resources.ts';
+import type { Waiters } from '../../../core/observe/demand.ts';
+import { type Bin, gather, pack } from '../../../core/observe/packing.ts';
+import { type Taker, takes } from '../../../core/observe/takes.ts';
 import { LARGE, NARROW, WIDE } from '../worlds.ts';
 
 const BIG: Resources = { cpus: 8, memoryMb: 30_000, diskMb: 100_000, gpus: 0 };
+
+const HOUR = 3600;
+const ANY: Taker = { gpus: 0, leftSeconds: HOUR };
+const jobs = (count: number, given: Partial<Waiters> = {}): Waiters => ({
+  ...{ shape: NARROW, wallSeconds: HOUR, count },
+  ...given,
+});
+const bins = (room: Resources, count: number, taker: Partial<Taker> = {}): Bin => ({
+  ...{ room, count },
+  taker: { ...ANY, gpus: room.gpus, ...taker },
+});
 
 describe('a room', () => {
   it.each([
@@ -33,40 +38,63 @@ describe('a room', () => {
 
 describe('packing', () => {
   it('puts wide pilots first, and narrow ones into what they leave', () => {
-    const waiting = [
-      { shape: NARROW, count: 4 },
-      { shape: { ...WIDE, cpus: 6 }, count: 1 },
-    ];
-    expect(pack(waiting, [{ room: BIG, count: 1 }])).toMatchObject({
-      placed: 3,
-      residual: [{ shape: NARROW, count: 2 }],
-    });
+    const waiting = [jobs(4), jobs(1, { shape: { ...WIDE, cpus: 6 } })];
+    expect(pack(waiting, [bins(BIG, 1)])).toMatchObject({ placed: 3, residual: [jobs(2)] });
   });
 
   it('fills the tightest room first, so that whole machines stay free to go', () => {
-    const { bins } = pack(
-      [{ shape: NARROW, count: 2 }],
-      [
-        { room: BIG, count: 1 },
-        { room: LARGE, count: 1 },
-      ],
-    );
-    expect(bins).toContainEqual({ room: BIG, count: 1 });
+    expect(pack([jobs(2)], [bins(BIG, 1), bins(LARGE, 1)]).bins).toContainEqual(bins(BIG, 1));
   });
 
   it('leaves what fits nowhere', () => {
-    expect(pack([{ shape: WIDE, count: 3 }], [{ room: LARGE, count: 50 }])).toMatchObject({
-      placed: 0,
-      residual: [{ shape: WIDE, count: 3 }],
-    });
+    const wide = jobs(3, { shape: WIDE });
+    expect(pack([wide], [bins(LARGE, 50)])).toMatchObject({ placed: 0, residual: [wide] });
   });
 
   it('counts alike rooms together', () => {
-    const rooms = [LARGE, BIG, LARGE].map((room) => ({ room: { ...room }, count: 2 }));
-    expect(gather(rooms)).toEqual([
-      { room: LARGE, count: 4 },
-      { room: BIG, count: 2 },
-    ]);
+    const rooms = [LARGE, BIG, LARGE].map((room) => bins({ ...room }, 2));
+    expect(gather(rooms)).toEqual([bins(LARGE, 4), bins(BIG, 2)]);
+  });
+
+  it.each<readonly [string, Partial<Taker>]>([
+    ['another life', { leftSeconds: HOUR + 1 }],
+    ['another queue', { onlyQueue: 'BNL' }],
+    ['another width', { width: 1 }],
+    ['GPUs', { gpus: 1 }],
+  ])('counts rooms of workers with %s apart', (_, other) => {
+    const rooms = [bins(LARGE, 1), bins(LARGE, 2, other)];
+    expect(gather(rooms)).toEqual(rooms);
+  });
+});
+
+/** A room, whose worker it is, whose jobs wait, and how many of two are placed. */
+describe('a room that is', () => {
+  it.each<readonly [string, Partial<Waiters>, Partial<Taker>, number]>([
+    ["a new worker's: anybody's", {}, {}, 2],
+    ["a new worker's: a pilot's", { queue: 'BNL' }, {}, 2],
+    ["an old worker's: its queue's pilots'", { queue: 'BNL' }, { onlyQueue: 'BNL' }, 2],
+    ["an old worker's: no other queue's", { queue: 'CERN' }, { onlyQueue: 'BNL' }, 0],
+    ["an old worker's: no other job's", {}, { onlyQueue: 'BNL' }, 0],
+    ['there as long as a job may run: its', { wallSeconds: HOUR }, { leftSeconds: HOUR }, 2],
+    ['there for less: not its', { wallSeconds: HOUR + 1 }, { leftSeconds: HOUR }, 0],
+    ['for jobs of one core: theirs', {}, { width: 1 }, 2],
+    ['for jobs of eight cores: not theirs that ask for one', {}, { width: 8 }, 0],
+    ["a GPU worker's: not theirs that ask for none", {}, { gpus: 1 }, 0],
+  ])('%s', (_, of, taker, placed) => {
+    expect(pack([jobs(2, of)], [bins(LARGE, 5, taker)]).placed).toBe(placed);
+  });
+
+  it("a GPU worker's: theirs that ask for one, also while another has a GPU of it", () => {
+    const room = { ...LARGE, gpus: 1 };
+    const one = jobs(2, { shape: { ...NARROW, gpus: 1 } });
+    expect(pack([one], [bins(room, 1, { gpus: 2 })]).placed).toBe(1);
+    expect(pack([one], [bins({ ...room, gpus: 0 }, 1, { gpus: 2 })]).placed).toBe(0);
+  });
+
+  it("an old worker's is left to its queue, and the others are placed elsewhere", () => {
+    const waiting = [jobs(2, { queue: 'CERN' }), jobs(2, { queue: 'BNL' })];
+    const { residual } = pack(waiting, [bins(LARGE, 1, { onlyQueue: 'BNL' })]);
+    expect(residual).toEqual([jobs(2, { queue: 'CERN' })]);
   });
 });
 
@@ -76,10 +104,29 @@ const anyRoom: fc.Arbitrary<Resources> = fc.record({
   diskMb: fc.constantFrom(0, 20_000, 100_000),
   gpus: fc.constantFrom(0, 0, 0, 1, 4),
 });
-const anyBins = fc.array(fc.record({ room: anyRoom, count: fc.integer({ min: 1, max: 20 }) }), {
-  maxLength: 8,
-});
-const anyWaiting: fc.Arbitrary<readonly Waiting[]> = fc.uniqueArray(
+const anyTaker = ({ gpus }: Resources): fc.Arbitrary<Taker> =>
+  fc
+    .record(
+      {
+        leftSeconds: fc.constantFrom(HOUR, 2 * HOUR),
+        onlyQueue: fc.constantFrom('A', 'B'),
+        width: fc.constantFrom(1, 8),
+      },
+      { requiredKeys: ['leftSeconds'] },
+    )
+    .map((of) => ({ gpus, ...of }));
+const anyBins: fc.Arbitrary<readonly Bin[]> = fc.array(
+  anyRoom.chain((room) =>
+    fc.record({
+      room: fc.constant(room),
+      count: fc.integer({ min: 1, max: 20 }),
+      taker: fc.oneof(fc.constant({ gpus: room.gpus, leftSeconds: 2 * HOUR }), anyTaker(room)),
+    }),
+  ),
+  { maxLength: 8 },
+);
+const kindOf = ({ shape, wallSeconds, queue = '' }: Waiters) => `${shapeKey(shape)} ${wallSeconds} ${queue}`;
+const anyWaiting: fc.Arbitrary<readonly Waiters[]> = fc.uniqueArray(
   fc.record({
     shape: fc.record({
       cpus: fc.integer({ min: 1, max: 16 }),
@@ -87,9 +134,11 @@ const anyWaiting: fc.Arbitrary<readonly Waiting[]> = fc.uniqueArray(
       diskMb: fc.constantFrom(0, 10_000),
       gpus: fc.constantFrom(0, 0, 1),
     }),
+    wallSeconds: fc.constantFrom(HOUR, HOUR, 2 * HOUR, 3 * HOUR),
+    queue: fc.constantFrom('A', 'B', 'C'),
     count: fc.integer({ min: 1, max: 60 }),
   }),
-  { maxLength: 5, selector: ({ shape }) => shapeKey(shape) },
+  { maxLength: 5, selector: kindOf },
 );
 
 const times = ({ cpus, memoryMb, diskMb, gpus }: Resources, n: number): Resources => ({
@@ -102,16 +151,16 @@ const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 const total = (bins: readonly Bin[]): Resources =>
   bins.reduce((sum, { room, count }) => minus(sum, room, -count), NOTHING);
 const rooms = (bins: readonly Bin[]): number => bins.reduce((n, { count }) => n + count, 0);
-const asked = (waiting: readonly Waiting[]): number => waiting.reduce((n, { count }) => n + count, 0);
+const asked = (waiting: readonly Waiters[]): number => waiting.reduce((n, { count }) => n + count, 0);
 
 describe('laws of packing', () => {
-  it('conserves pilots: every one is placed or left over, in its own shape', () => {
+  it('conserves jobs: every one is placed or left over, in its own kind', () => {
     fc.assert(
       fc.property(anyWaiting, anyBins, (waiting, bins) => {
         const { placed, residual } = pack(waiting, bins);
         expect(placed + asked(residual)).toBe(asked(waiting));
         for (const left of residual) {
-          const before = waiting.find(({ shape }) => shapeKey(shape) === shapeKey(left.shape));
+          const before = waiting.find((of) => kindOf(of) === kindOf(left));
           expect(left.count).toBeLessThanOrEqual(before?.count ?? 0);
         }
       }),
@@ -124,21 +173,24 @@ describe('laws of packing', () => {
         const after = pack(waiting, bins);
         expect(rooms(after.bins)).toBe(rooms(bins));
         for (const { room } of after.bins) expect(fits(NOTHING, room)).toBe(true);
-        const left = new Map(after.residual.map(({ shape, count }) => [shapeKey(shape), count]));
+        const left = new Map(after.residual.map((of) => [kindOf(of), of.count]));
         const used = waiting
-          .map(({ shape, count }) => times(shape, count - (left.get(shapeKey(shape)) ?? 0)))
+          .map((of) => times(of.shape, of.count - (left.get(kindOf(of)) ?? 0)))
           .reduce((sum, taken) => minus(sum, times(taken, -1)), NOTHING);
         expect(minus(total(bins), used)).toEqual(total(after.bins));
       }),
     );
   });
 
-  it('leaves no pilot out for which there is still room', () => {
+  it('leaves no job out for which there is still room that takes it', () => {
     fc.assert(
       fc.property(anyWaiting, anyBins, (waiting, bins) => {
         const { residual, bins: after } = pack(waiting, bins);
-        for (const { shape } of residual) {
-          expect(after.filter(({ room }) => howManyFit(shape, room) > 0)).toEqual([]);
+        for (const job of residual) {
+          const open = after.filter(
+            ({ room, taker }) => takes(taker, job) && howManyFit(job.shape, room) > 0,
+          );
+          expect(open).toEqual([]);
         }
       }),
     );

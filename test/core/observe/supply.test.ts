@@ -1,28 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolWorker } from '../../../core/model/pool.ts';
-import type { WorkerState } from '../../../core/model/worker.ts';
+import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { boughtFrom } from '../../../core/observe/belief.ts';
 import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
-import { supply } from '../../../core/observe/supply.ts';
+import { type Looking, supply } from '../../../core/observe/supply.ts';
 import {
   fleetOf,
+  fleetSettings,
   inEc2,
   inLedger,
   inPool,
   JOINED,
   LARGE,
+  NARROW,
   NOW,
   openLaunch,
   poolView,
-  fleetSettings,
 } from '../worlds.ts';
 
 const ID = 'i-00000001';
 const DAY = 86_400;
 const BOOTING: WorkerState = { kind: 'booting' };
 
+/** One job looks for room that may run for three days: what a queue asks for by default. */
+const WALL = 3 * DAY;
+const looking = (...walls: readonly number[]): Looking => ({
+  ...{ settings: fleetSettings(), now: NOW },
+  waiting: walls.map((wallSeconds) => ({ shape: NARROW, wallSeconds, count: 1 })),
+});
+const LOOKING = looking(WALL);
+const taker = { gpus: 0, leftSeconds: WALL };
+
 const rooms = (of: 'joined' | 'booting', state: WorkerState, pool?: PoolWorker, launchedAt = NOW - 600) =>
-  supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), NOW, fleetSettings())[of].reduce(
+  supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), LOOKING)[of].reduce(
     (n, { count }) => n + count,
     0,
   );
@@ -57,8 +67,8 @@ describe('a worker that is in the pool', () => {
 
   it('offers what is free there and not what was planned', () => {
     const free = { cpus: 1, memoryMb: 2000, diskMb: 5000, gpus: 0 };
-    expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), NOW, fleetSettings()).joined).toEqual([
-      { room: free, count: 1 },
+    expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), LOOKING).joined).toEqual([
+      { room: free, count: 1, taker },
     ]);
   });
 });
@@ -81,7 +91,7 @@ describe('a worker that is not in the pool', () => {
 
   it('counts in full as soon as its launch is written down', () => {
     const fleet = { members: [], strangers: [], launches: [openLaunch(5)] };
-    expect(supply(fleet, NOW, fleetSettings()).booting).toEqual([{ room: LARGE, count: 5 }]);
+    expect(supply(fleet, LOOKING).booting).toEqual([{ room: LARGE, count: 5, taker }]);
   });
 });
 
@@ -92,19 +102,25 @@ describe('a fleet', () => {
     [
       inPool('i-00000001', { total: { ...LARGE, cpus: 1 }, free: { ...LARGE, cpus: 1 } }),
       inPool(STRANGER),
-      inPool('i-00000008', { queue: 'CERN' }),
+      inPool('i-00000008', { fleet: 'gpu' }),
     ],
   );
   const workers = [
     inLedger('i-00000001', JOINED),
     inLedger('i-00000002', { kind: 'retiring', since: NOW, cause: { kind: 'told', words: 'x' } }),
-    inLedger('i-00000003', BOOTING, { queue: 'CERN' }),
+    inLedger('i-00000003', BOOTING, { fleet: 'gpu' }),
   ];
-  const trust = { boughtOf: boughtFrom(() => undefined, 0), vouched: new Map([[STRANGER, inEc2(STRANGER)]]) };
+  const trust = {
+    boughtOf: boughtFrom(
+      () => undefined,
+      () => 0,
+    ),
+    vouched: new Map([[STRANGER, inEc2(STRANGER)]]),
+  };
   const fleet = fleets(workers, [openLaunch(3)], view, trust);
 
-  it('puts ledger and pool together, queue by queue, with strangers', () => {
-    const { members, strangers, launches } = fleet.of('BNL');
+  it('puts ledger and pool together, fleet by fleet, with strangers', () => {
+    const { members, strangers, launches } = fleet.of('default');
     expect(members.map(({ record, pool }) => [record.instanceId, pool?.instanceId])).toEqual([
       ['i-00000001', 'i-00000001'],
       ['i-00000002', undefined],
@@ -114,25 +130,83 @@ describe('a fleet', () => {
   });
 
   it('counts against the caps whatever may be billed: the leaving, the strange and the intended too', () => {
-    expect(liveWorkers(fleet.of('BNL'))).toBe(2 + 1 + 3);
+    expect(liveWorkers(fleet.of('default'))).toBe(2 + 1 + 3);
     // One says that it has a core less than was bought: that frees none.
-    expect(liveCores(fleet.of('BNL'))).toBe(2 + 2 + 2 + 3 * 2);
-    expect(liveWorkers(fleet.of('CERN'))).toBe(1);
+    expect(liveCores(fleet.of('default'))).toBe(2 + 2 + 2 + 3 * 2);
+    expect(liveWorkers(fleet.of('gpu'))).toBe(1);
   });
 
   it('counts nothing of a stranger that EC2 does not show, whatever it says of itself', () => {
-    const { strangers, unknown } = fleet.of('CERN');
+    const { strangers, unknown } = fleet.of('gpu');
     expect(strangers).toEqual([]);
     expect(unknown?.map(({ instanceId }) => instanceId)).toEqual(['i-00000008']);
   });
 
-  it('is empty for a queue without workers', () => {
-    expect(liveWorkers(fleet.of('FZK'))).toBe(0);
+  it('is empty where there are no workers', () => {
+    expect(liveWorkers(fleet.of('none'))).toBe(0);
   });
 
-  it('counts a stranger as supply for its queue, for as long as it would live', () => {
-    expect(supply(fleet.of('BNL'), NOW, fleetSettings()).joined).toHaveLength(2);
+  it('counts a stranger as supply for its fleet, for as long as it would live', () => {
+    expect(supply(fleet.of('default'), LOOKING).joined).toHaveLength(2);
     const old = fleets([], [], poolView([], [inPool(STRANGER, { joinedAt: NOW - 5 * DAY })]), trust);
-    expect(supply(old.of('BNL'), NOW, fleetSettings()).joined).toEqual([]);
+    expect(supply(old.of('default'), LOOKING).joined).toEqual([]);
+  });
+});
+
+describe('what a room takes', () => {
+  const DAYS = [1 * DAY, 2 * DAY, 3 * DAY];
+  const takerIn = (record: Partial<WorkerRecord>, pool: Partial<PoolWorker> = {}, walls = DAYS) =>
+    supply(fleetOf(inLedger(ID, JOINED, record), inPool(ID, pool)), looking(...walls)).joined.map(
+      (bin) => bin.taker,
+    );
+
+  it.each<readonly [string, number, readonly number[], readonly object[]]>([
+    ['the longest that its life is enough for', 4 * DAY, DAYS, [{ leftSeconds: 3 * DAY }]],
+    ['a shorter one, a second later', 4 * DAY + 1, DAYS, [{ leftSeconds: 2 * DAY }]],
+    ['the shortest, at last', 6 * DAY, DAYS, [{ leftSeconds: DAY }]],
+    ['none', 6 * DAY + 1, DAYS, []],
+    ['none, where nobody looks for it', 0, [], []],
+  ])('is, of those who look, %s', (_, age, walls, expected) => {
+    expect(takerIn({ launchedAt: NOW - age }, {}, [...walls])).toMatchObject(expected);
+  });
+
+  it('is alike for workers of any age that take the same jobs', () => {
+    const [young, older] = [100, 3 * DAY].map((age) => takerIn({ launchedAt: NOW - age }, {}, [DAY]));
+    expect(young).toEqual(older);
+  });
+
+  it.each<readonly [string, Partial<WorkerRecord>, Partial<PoolWorker>, object]>([
+    ['its queue', { onlyQueue: 'BNL' }, { queue: 'BNL' }, { onlyQueue: 'BNL' }],
+    ['its width', { width: 8 }, {}, { width: 8 }],
+    ['the GPUs that it has, also where none is free', {}, { total: { ...LARGE, gpus: 4 } }, { gpus: 4 }],
+  ])('is said by %s', (_, record, pool, expected) => {
+    expect(takerIn(record, pool, [DAY])).toEqual([{ gpus: 0, leftSeconds: DAY, ...expected }]);
+  });
+
+  it('of workers on their way is said by the same', () => {
+    const limits = { onlyQueue: 'BNL', width: 8 } as const;
+    const launch = openLaunch(2);
+    const fleet = {
+      members: [{ record: inLedger(ID, BOOTING, { ...limits, launchedAt: NOW - 60 }), pool: undefined }],
+      strangers: [],
+      launches: [{ ...launch, request: { ...launch.request, ...limits } }],
+    };
+    const each = { room: LARGE, taker: { ...taker, ...limits } };
+    expect(supply(fleet, LOOKING).booting).toEqual([
+      { ...each, count: 1 },
+      { ...each, count: 2 },
+    ]);
+  });
+
+  it('of a stranger is said by what is believed of its ad', () => {
+    const fleet = { members: [], strangers: [inPool(ID, { queue: 'BNL' })], launches: [] };
+    expect(supply(fleet, LOOKING).joined).toEqual([
+      { room: LARGE, count: 1, taker: { ...taker, onlyQueue: 'BNL' } },
+    ]);
+  });
+
+  it('is nothing on workers without room', () => {
+    const fleet = fleetOf(inLedger(ID, JOINED), inPool(ID));
+    expect(supply(fleet, { ...LOOKING, withoutRoom: new Set([ID]) }).joined).toEqual([]);
   });
 });

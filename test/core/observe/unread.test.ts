@@ -2,40 +2,45 @@ import { describe, expect, it } from 'vitest';
 import { compare } from '../../../core/audit/compare.ts';
 import type { PilotDecision, WorkerDecision } from '../../../core/model/decision.ts';
 import type { UnreadItem } from '../../../core/model/ledger.ts';
-import type { Stage } from '../../../core/model/stage.ts';
+import type { StageSettings } from '../../../core/settings/joint.ts';
 import { ID, instance } from '../../runtime/audit-sides.ts';
 import { planPilots, planWorkers } from '../planning.ts';
-import { NOW, pilotWorld, poolView, queue, STAGE, workerWorld } from '../worlds.ts';
+import { fleet, NOW, only, pilots, pilotWorld, poolView, queue, STAGE, workerWorld } from '../worlds.ts';
 
 const WHY = 'is of version 2';
-const QUEUES = [queue({}, 'BNL'), queue({}, 'CERN')];
+const NAMES = ['BNL', 'CERN'];
+/** Two queues and two fleets of the same names. */
+const SETTINGS: StageSettings = {
+  queues: NAMES.map((name) => queue({ fleet: name }, name)),
+  fleets: NAMES.map((name) => fleet({}, name)),
+};
 
 const unread = (key: string, of?: string): readonly UnreadItem[] => [
-  of === undefined ? { key, why: WHY } : { key, queue: of, why: WHY },
+  of === undefined ? { key, why: WHY } : { key, whose: of, why: WHY },
 ];
 
-/** Queues that hold for it; others may for other reasons. */
+/** Queues or fleets that hold for it; others may for other reasons. */
 const held = (decisions: readonly (PilotDecision | WorkerDecision)[]) =>
-  decisions.flatMap(({ kind, queue: of, why }) =>
-    kind === 'hold' && JSON.stringify(why).includes(WHY) ? [of] : [],
+  decisions.flatMap((of) =>
+    of.kind === 'hold' && JSON.stringify(of.why).includes(WHY) ? ['fleet' in of ? of.fleet : of.queue] : [],
   );
 
-const heldWorkers = (items: readonly UnreadItem[], stage: Stage = STAGE) => {
+const heldWorkers = (items: readonly UnreadItem[]) => {
   const world = workerWorld();
-  return held(planWorkers({ ...world, stage, queues: QUEUES, ledger: { ...world.ledger, unread: items } }));
+  return held(planWorkers({ ...world, ...SETTINGS, ledger: { ...world.ledger, unread: items } }));
 };
 
 const heldPilots = (items: readonly UnreadItem[]) =>
-  held(planPilots({ ...pilotWorld(), queues: QUEUES, unread: items }));
+  held(planPilots({ ...pilotWorld(), ...SETTINGS, unread: items }));
 
 describe('an item of the ledger that cannot be read', () => {
   it.each([
-    ['of a worker holds the workers of its queue', 'worker#i-1', 'BNL', ['BNL'], []],
+    ['of a worker holds the workers of its fleet', 'worker#i-1', 'BNL', ['BNL'], []],
     ['of a launch does so too', 'launch#BNL.1.0', 'BNL', ['BNL'], []],
     ['of submissions holds the pilots of its queue', 'queue#BNL', 'BNL', [], ['BNL']],
     ['that only advises holds nobody', 'boots#template 1', undefined, [], []],
-    ['of an unknown kind holds both', 'fleet#BNL', 'BNL', ['BNL'], ['BNL']],
-    ['that names no queue holds all', 'worker#i-1', undefined, ['BNL', 'CERN'], []],
+    ['of an unknown kind holds both', 'odd#BNL', 'BNL', ['BNL'], ['BNL']],
+    ['that names nobody holds all', 'worker#i-1', undefined, ['BNL', 'CERN'], []],
   ])('%s', (_, key, of, workers, pilots) => {
     expect(heldWorkers(unread(key, of))).toEqual(workers);
     expect(heldPilots(unread(key, of))).toEqual(pilots);
@@ -49,14 +54,20 @@ describe('an item of the ledger that cannot be read', () => {
     expect(pilots('BNL')).toEqual(['BNL']);
   });
 
-  it('holds all workers where queues share a cap', () => {
-    const stage = { ...STAGE, caps: { workers: 10 } };
-    expect(heldWorkers(unread('worker#i-1', 'BNL'), stage)).toEqual(['BNL', 'CERN']);
+  it('asks for nothing of a queue whose chain counts what cannot be read', () => {
+    const asked = (chain: string, items: readonly UnreadItem[]) => {
+      const world = workerWorld({ pilots: pilots({ idle: 4 }), knobs: { chain } });
+      return only(planWorkers({ ...world, ledger: { ...world.ledger, unread: items } })).counts.jobsUnplaced;
+    };
+    expect(asked('Fixed(4)', [])).toBe(4);
+    expect(asked('Fixed(4)', unread('queue#BNL', 'BNL'))).toBe(0);
+    expect(asked('Fixed(4)', unread('queue#CERN', 'CERN'))).toBe(4);
+    expect(asked('Fixed(4), MaxPerFactory(9)', unread('queue#CERN', 'CERN'))).toBe(0);
   });
 
   it('says in the decision what cannot be read', () => {
     const world = workerWorld();
-    const ledger = { ...world.ledger, unread: unread('worker#i-1', 'BNL') };
+    const ledger = { ...world.ledger, unread: unread('worker#i-1', 'default') };
     expect(planWorkers({ ...world, ledger })).toMatchObject([
       { why: [{ kind: 'item-unread', key: 'worker#i-1', words: WHY }] },
     ]);
@@ -66,7 +77,7 @@ describe('an item of the ledger that cannot be read', () => {
     const sides = {
       now: NOW,
       stage: STAGE,
-      queues: QUEUES,
+      ...SETTINGS,
       instances: [instance()],
       pool: poolView([]),
     };

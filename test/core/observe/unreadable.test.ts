@@ -14,8 +14,8 @@ import {
   only,
   pilots,
   poolView,
-  queue,
   STAGE,
+  stageSettings,
   workerWorld,
 } from '../worlds.ts';
 
@@ -62,7 +62,7 @@ describe('a worker whose ad cannot be read', () => {
     },
   );
 
-  it('is neither idle nor room: nothing is said of it, and the queue goes on', () => {
+  it('is neither idle nor room: nothing is said of it, and the fleet goes on', () => {
     const decision = plan(inLedger(ID, JOINED));
     expect(decision.kind).toBe('act');
     expect(stepsOf(inLedger(ID, JOINED))).toEqual([]);
@@ -77,7 +77,7 @@ describe('a worker whose ad cannot be read', () => {
     ]);
   });
 
-  it('is named in the decision of its queue, with the reason', () => {
+  it('is named in the decision of its fleet, with the reason', () => {
     expect(plan(inLedger(ID, JOINED)).why).toContainEqual({
       kind: 'workers-unreadable',
       workers: 1,
@@ -109,7 +109,7 @@ describe('the audit of a worker whose ad cannot be read', () => {
     compare({
       now: NOW,
       stage: STAGE,
-      queues: [queue()],
+      ...stageSettings(),
       instances,
       ledger: { workers, launches: [], unread: [] },
       pool: viewOf([ID]),

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../../core/model/resources.ts';
 import { expandAny, parseAny } from '../../../core/settings/any-flavour.ts';
+import { FLEET_KNOBS } from '../../../core/settings/fleet-knobs.ts';
 import { evenFamilies, listPrice } from '../../../core/settings/list-prices.ts';
+import { describeKnobs } from '../../../core/settings/parse.ts';
 import { type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
-import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseFleetSettings, type Serving } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
 const ONE_CORE = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 const EU = { ...USUAL_PLACE, region: 'eu-west-1' };
 
 const flavours = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE) => {
-  const parsed = parseQueueSettings('BNL', { state: 'active', ...knobs }, place);
+  const parsed = parseFleetSettings('default', knobs, { place });
   if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings.flavours;
 };
@@ -69,34 +72,48 @@ describe('any(…)', () => {
     expect(mixed.map(({ name }) => name)).toContain('g5.xlarge');
   });
 
-  const mistake = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): string => {
-    const parsed = parseQueueSettings('BNL', { state: 'active', ...knobs }, place);
+  const mistake = (serving: Serving): string => {
+    const parsed = parseFleetSettings('default', { flavours: 'any(2c)' }, serving);
     return parsed.ok ? 'none' : problemsInWords(parsed.problems);
   };
 
   it.each([
     [
-      { flavours: 'any(2c)', gpus: '1' },
-      USUAL_PLACE,
-      'the setting flavours asks for any type, and no plain c, m or r type of us-east-1 in these bounds holds a pilot; widen them, or name types',
+      { place: USUAL_PLACE, shapes: [{ ...ONE_CORE, gpus: 1 }] },
+      "the setting flavours asks for any type, and no plain c, m or r type of us-east-1 in these bounds holds a pilot of the fleet's queues; widen them, or name types",
     ],
     [
-      { flavours: 'any(2c)' },
-      { ...USUAL_PLACE, region: 'cn-north-1' },
+      { place: { ...USUAL_PLACE, region: 'cn-north-1' } },
       'the setting flavours asks for any type, and aerie has no list of the types of cn-north-1; name them, such as m6i.large',
     ],
-  ])('says why it is nothing: %o', (knobs, place, why) => expect(mistake(knobs, place)).toBe(why));
+  ])('says why it is nothing: %o', (serving, why) => expect(mistake(serving)).toBe(why));
+
+  it('has types for the pilots of each of its queues', () => {
+    const of = (...shapes: readonly Shape[]) => {
+      const parsed = parseFleetSettings('default', { flavours: 'any(2-2c)' }, { shapes });
+      return parsed.ok ? parsed.settings.flavours.map(({ name }) => name) : [];
+    };
+    const [lean, rich] = [
+      { ...ONE_CORE, memoryMb: 500 },
+      { ...ONE_CORE, memoryMb: 14_000 },
+    ];
+    expect(of(lean)).toContain('c6a.large');
+    expect(of(lean)).not.toContain('r6a.large');
+    expect(of(rich)).toContain('r6a.large');
+    expect([...of(lean, rich)].sort()).toEqual([...of(lean), ...of(rich)].sort());
+    // A fleet of which no queue is known serves pilots as they are by default.
+    expect(of()).toEqual(of(ONE_CORE));
+  });
 });
 
 describe('prices = list', () => {
   const pricesOf = (prices: string, place: Place = USUAL_PLACE) => {
     const given = {
-      state: 'active',
       flavours: 'm6i.large, m6a.large',
       prices,
       'budget-dollars-per-hour': '1',
     };
-    const parsed = parseQueueSettings('BNL', given, place);
+    const parsed = parseFleetSettings('default', given, { place });
     return parsed.ok ? parsed.settings.prices : problemsInWords(parsed.problems);
   };
 
@@ -115,7 +132,7 @@ describe('prices = list', () => {
 
 describe("SSM's pattern", () => {
   const patternOf = (name: string) =>
-    new RegExp(describeKnobs().find((knob) => knob.name === name)?.pattern ?? '^$');
+    new RegExp(describeKnobs(FLEET_KNOBS).find((knob) => knob.name === name)?.pattern ?? '^$');
 
   it.each([
     ['flavours', 'any(2c)'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extrasPercent, extrasPerHour, type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
-import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { leastRootGb, workerDiskMbOf } from '../../../core/settings/worker-disk.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
@@ -44,7 +44,7 @@ describe('the disk that a worker offers to pilots', () => {
 });
 
 const overhead = (knobs: Readonly<Record<string, string>>, place: Place = USUAL_PLACE): number => {
-  const parsed = parseQueueSettings('BNL', { state: 'active', flavours: 'm6i.large', ...knobs }, place);
+  const parsed = parseFleetSettings('default', { flavours: 'm6i.large', ...knobs }, { place });
   if (!parsed.ok) throw new Error(problemsInWords(parsed.problems));
   return parsed.settings.workerOverheadPercent;
 };
@@ -55,7 +55,7 @@ describe('worker-overhead-percent', () => {
     ['is found out by auto', { 'worker-overhead-percent': 'auto' }, USUAL_PLACE, 34],
     ['is what is said', { 'worker-overhead-percent': '5' }, USUAL_PLACE, 5],
     ['may be nothing', { 'worker-overhead-percent': '0' }, USUAL_PLACE, 0],
-    ['rests on the price that the queue gives', { 'dollars-per-core-hour': '0.03' }, USUAL_PLACE, 54],
+    ['rests on the price that the fleet gives', { 'dollars-per-core-hour': '0.03' }, USUAL_PLACE, 54],
     ['rests on the cheapest core', { flavours: 'm6i.large, c6a.large' }, USUAL_PLACE, 42],
     ['rests on the stage', {}, at({ diskGb: 50, hasPublicAddress: false }), 12],
     ['is found out where a core is said to cost nothing', { 'dollars-per-core-hour': '0' }, USUAL_PLACE, 34],

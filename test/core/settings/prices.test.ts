@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dearestCore, dollarsPerHour } from '../../../core/settings/prices.ts';
-import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 import { fleetSettings } from '../worlds.ts';
 
@@ -42,8 +42,7 @@ describe('what a worker costs an hour', () => {
 });
 
 const problem = (knobs: Readonly<Record<string, string>>): string => {
-  const given = { state: 'active', flavours: 'm6i.large, m6i.2xlarge', ...knobs };
-  const parsed = parseQueueSettings('BNL', given);
+  const parsed = parseFleetSettings('default', { flavours: 'm6i.large, m6i.2xlarge', ...knobs });
   return parsed.ok ? 'none' : problemsInWords(parsed.problems);
 };
 

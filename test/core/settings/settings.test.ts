@@ -1,34 +1,72 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../../core/settings/describe-settings.ts';
+import { FLEET_KNOBS } from '../../../core/settings/fleet-knobs.ts';
+import type { ParsedFleet } from '../../../core/settings/fleet-settings.ts';
+import { describeKnobs } from '../../../core/settings/parse.ts';
 import { USUAL_PLACE } from '../../../core/settings/place.ts';
-import { siteOf } from '../../../core/settings/queue-settings.ts';
-import { describeKnobs, parseQueueSettings } from '../../../core/settings/settings.ts';
+import { QUEUE_KNOBS } from '../../../core/settings/queue-knobs.ts';
+import { type ParsedQueue, siteOf } from '../../../core/settings/queue-settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
-import { settings } from '../worlds.ts';
+import { fleetSettings, type Knobs, queueSettings } from '../worlds.ts';
 
-const problems = (raw: Readonly<Record<string, string>>, name = 'BNL'): string => {
-  const parsed = parseQueueSettings(name, raw);
-  return parsed.ok ? 'none' : problemsInWords(parsed.problems);
-};
+const said = (parsed: ParsedQueue | ParsedFleet): string =>
+  parsed.ok ? 'none' : problemsInWords(parsed.problems);
+
+/** What is wrong with the parameters of a queue. */
+const ofQueue = (raw: Knobs, name = 'BNL'): string => said(parseQueueSettings(name, raw));
+
+/** The same of a fleet. */
+const ofFleet = (raw: Knobs, name = 'default'): string => said(parseFleetSettings(name, raw));
 
 describe('a queue', () => {
   it('needs a state and nothing else', () => {
     const parsed = parseQueueSettings('BNL', { state: 'active' });
-    expect(parsed.ok && { ...parsed.settings, flavours: 6, chain: 'one' }).toEqual({
+    expect(parsed.ok && { ...parsed.settings, chain: 'one' }).toEqual({
       name: 'BNL',
       state: 'active',
+      fleet: 'default',
       siteid: '',
       resourceTypes: [],
       labels: [],
-      rebalance: 'ignore',
-      rollPercent: 10,
       chain: 'one',
       cpus: 1,
       memoryMb: 2000,
       diskMb: 10_000,
       gpus: 0,
       pilotWallSeconds: 259_200,
+      lookAhead: 'off',
+      schedule: '',
+      scheduled: [],
+    });
+  });
+
+  it('reads lists and chains', () => {
+    const parsed = queueSettings({
+      'resource-types': 'MCORE, MCORE_HIMEM,',
+      labels: 'managed,rc_test2 ,',
+      chain: 'Ready, MaxPerCycle(5)',
+    });
+    expect(parsed.resourceTypes).toEqual(['MCORE', 'MCORE_HIMEM']);
+    expect(parsed.labels).toEqual(['managed', 'rc_test2']);
+    expect(parsed.chain.text).toContain('MaxPerCycle(maximum=5)');
+  });
+
+  it('has the name of its site, unless another is given', () => {
+    expect(siteOf(queueSettings())).toBe('BNL');
+    expect(siteOf(queueSettings({ siteid: 'BNL_CLOUD' }))).toBe('BNL_CLOUD');
+  });
+});
+
+describe('a fleet', () => {
+  it('needs nothing', () => {
+    const parsed = parseFleetSettings('default', {});
+    expect(parsed.ok && { ...parsed.settings, flavours: parsed.settings.flavours.length }).toEqual({
+      name: 'default',
+      state: 'active',
+      rebalance: 'ignore',
+      rollPercent: 10,
       flavours: 6,
       market: 'on-demand',
       prices: {},
@@ -42,45 +80,67 @@ describe('a queue', () => {
       },
       spotPricePercent: 100,
       expectedJobMinutes: 60,
-      share: 10,
       maxWorkers: 20,
       maxCores: 1_000_000,
       maxLaunchPerTick: 100,
       workerOverheadPercent: 37,
       capacityReservations: 'ignore',
       lingerSeconds: 180,
-      lookAhead: 'off',
       joinDeadlineSeconds: 900,
       maxLifeSeconds: 604_800,
       drainDeadlineSeconds: 259_200,
+      widths: 'mixed',
+      jobWallSeconds: 86_400,
+      burstAfterSeconds: 0,
+      maxBooting: 100_000,
+      minWorkers: 0,
+      schedule: '',
+      scheduled: [],
     });
   });
 
-  it('reads lists, sizes and chains', () => {
-    const parsed = settings({
-      'resource-types': 'MCORE, MCORE_HIMEM,',
-      labels: 'managed,rc_test2 ,',
-      flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)',
-      chain: 'Ready, MaxPerCycle(5)',
-    });
-    expect(parsed.resourceTypes).toEqual(['MCORE', 'MCORE_HIMEM']);
-    expect(parsed.labels).toEqual(['managed', 'rc_test2']);
-    expect(parsed.flavours.map(({ name, gpus }) => `${name} ${gpus}`)).toEqual([
-      'm6i.large 0',
-      'g5.xlarge 1',
-    ]);
-    expect(parsed.chain.text).toContain('MaxPerCycle(maximum=5)');
+  it('reads sizes', () => {
+    const { flavours } = fleetSettings({ flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)' });
+    expect(flavours.map(({ name, gpus }) => `${name} ${gpus}`)).toEqual(['m6i.large 0', 'g5.xlarge 1']);
+  });
+});
+
+describe('a knob of the other table', () => {
+  const here = (knob: string) => `the setting ${knob} is a knob of`;
+
+  it.each(Object.keys(FLEET_KNOBS).filter((knob) => !Object.hasOwn(QUEUE_KNOBS, knob)))(
+    '%s at a queue is said to be a fleet’s',
+    (knob) => {
+      expect(ofQueue({ state: 'active', [knob]: '1' })).toBe(
+        `${here(knob)} fleets: set it at the fleet of this queue, /aerie/<stage>/fleets/<fleet>/${knob}, and delete it here`,
+      );
+    },
+  );
+
+  it.each(Object.keys(QUEUE_KNOBS).filter((knob) => !Object.hasOwn(FLEET_KNOBS, knob)))(
+    '%s at a fleet is said to be a queue’s',
+    (knob) => {
+      expect(ofFleet({ [knob]: '1' })).toBe(
+        `${here(knob)} queues: set it at the queue, /aerie/<stage>/queues/<queue>/${knob}, and delete it here`,
+      );
+    },
+  );
+
+  it('is one of them but for the state and the schedule, which are each one’s own', () => {
+    const both = Object.keys(QUEUE_KNOBS).filter((knob) => Object.hasOwn(FLEET_KNOBS, knob));
+    expect(both).toEqual(['state', 'schedule']);
   });
 
-  it('has the name of its site, unless another is given', () => {
-    expect(siteOf(settings())).toBe('BNL');
-    expect(siteOf(settings({ siteid: 'BNL_CLOUD' }))).toBe('BNL_CLOUD');
+  it('that is none any more is said to be HTCondor’s', () => {
+    expect(ofQueue({ state: 'active', share: '10' })).toBe(
+      'the setting share is no knob any more: HTCondor shares workers out; see condor_userprio -setfactor, and delete it here',
+    );
   });
 });
 
 describe('types whose processors are ARM', () => {
   const why = (flavours: string, hasArm64Image: boolean) => {
-    const read = parseQueueSettings('Q', { state: 'active', flavours }, { ...USUAL_PLACE, hasArm64Image });
+    const read = parseFleetSettings('default', { flavours }, { place: { ...USUAL_PLACE, hasArm64Image } });
     return read.ok ? '' : problemsInWords(read.problems);
   };
 
@@ -91,20 +151,9 @@ describe('types whose processors are ARM', () => {
     );
   });
 
-  it('stand in no queue beside others: a pilot runs on one kind only', () => {
+  it('stand in no fleet beside others: a pilot runs on one kind only', () => {
     expect(why('m7g.large, m6i.large', true)).toContain(
       "m7g.large, whose processors are ARM's, beside others with x86_64",
-    );
-  });
-});
-
-describe('settings that are each in bounds', () => {
-  it.each([
-    ['86400', '86400'],
-    ['86400', '172800'],
-  ])('are refused where no worker would live (%s s) as long as a pilot (%s s)', (life, wall) => {
-    expect(problems({ state: 'active', 'max-life-seconds': life, 'pilot-wall-seconds': wall })).toBe(
-      `the setting max-life-seconds is ${life}; expected more than pilot-wall-seconds, which is ${wall}: no worker would live long enough for a pilot`,
     );
   });
 });
@@ -113,52 +162,71 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
   it.each([
     [{}, 'the setting state is missing; set it to one of: active, paused, drain'],
     [{ state: 'on' }, 'the setting state is "on"; expected active, paused, drain'],
-    [
-      { state: 'active', 'max-workers': '100001' },
-      'the setting max-workers is "100001"; expected a whole number from 0 to 100000',
-    ],
-    [
-      { state: 'active', 'linger-seconds': '59' },
-      'the setting linger-seconds is "59"; expected a whole number from 60 to 86400',
-    ],
     [{ state: 'active', cpus: '1.5' }, 'the setting cpus is "1.5"; expected a whole number from 1 to 448'],
     [{ state: 'active', cpus: '-1' }, 'the setting cpus is "-1"; expected a whole number from 1 to 448'],
     [{ state: 'active', cpus: '1e2' }, 'the setting cpus is "1e2"; expected a whole number from 1 to 448'],
     [
-      { state: 'active', flavours: 'm6i.large, t3.nano' },
+      { state: 'active', fleet: 'a b' },
+      'the setting fleet is "a b"; expected the name of a fleet: up to 64 letters, digits, dots, dashes and underscores',
+    ],
+    [
+      { state: 'active', 'look-ahead': 'far', gpus: 'many' },
+      'the setting gpus is "many"; expected a whole number from 0 to 16; the setting look-ahead is "far"; expected off, known',
+    ],
+  ])('%j at a queue', (raw, why) => {
+    expect(ofQueue(raw)).toBe(why);
+  });
+
+  it.each([
+    [{ state: 'on' }, 'the setting state is "on"; expected active, paused, drain'],
+    [
+      { 'max-workers': '100001' },
+      'the setting max-workers is "100001"; expected a whole number from 0 to 100000',
+    ],
+    [
+      { 'linger-seconds': '59' },
+      'the setting linger-seconds is "59"; expected a whole number from 60 to 86400',
+    ],
+    [{ widths: 'both' }, 'the setting widths is "both"; expected mixed, apart'],
+    [
+      { flavours: 'm6i.large, t3.nano' },
       'the setting flavours is "m6i.large, t3.nano" ("t3.nano" is no flavour aerie knows the size of; write it out as name(4c,16384m), or any of 1 to 16 cores as any(2-8c)); expected instance types such as m6i.large, m6a.large, g5.xlarge(4c,16384m,1g) or any(2-8c, 8192m)',
     ],
     [
-      { state: 'active', market: 'cheap', gpus: 'many' },
-      'the setting gpus is "many"; expected a whole number from 0 to 16; the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper',
+      { market: 'cheap', 'max-workers': 'many' },
+      'the setting market is "cheap"; expected on-demand, spot, spot-first, spot-if-cheaper; the setting max-workers is "many"; expected a whole number from 0 to 100000',
     ],
-  ])('%j', (raw, why) => {
-    expect(problems(raw)).toBe(why);
+  ])('%j at a fleet', (raw, why) => {
+    expect(ofFleet(raw)).toBe(why);
   });
 
   it.each(['constructor', '__proto__', 'max_workers', 'State'])('a knob %j is none', (knob) => {
-    expect(
-      problems(
-        Object.fromEntries([
-          ['state', 'active'],
-          [knob, '1'],
-        ]),
-      ),
-    ).toContain(`the setting ${knob} is no knob; the knobs are state, siteid`);
+    const raw = Object.fromEntries([
+      ['state', 'active'],
+      [knob, '1'],
+    ]);
+    expect(ofQueue(raw)).toContain(
+      `the setting ${knob} is no knob of a queue; they are state, fleet, siteid`,
+    );
+    expect(ofFleet(raw)).toContain(`the setting ${knob} is no knob of a fleet; they are state, flavours`);
   });
 
   it.each(['', '-a', 'a b', 'a/b', 'x'.repeat(65)])('the name %j is none', (name) => {
-    expect(problems({ state: 'active' }, name)).toMatch(/^the setting \(name\) is ".*"; expected up to 64/);
+    const why = /^the setting \(name\) is ".*"; expected up to 64/;
+    expect(ofQueue({ state: 'active' }, name)).toMatch(why);
+    expect(ofFleet({}, name)).toMatch(why);
   });
 });
 
-describe.each(describeKnobs().map((knob) => [knob.name, knob] as const))('the knob %s', (name, knob) => {
+const TABLES = [
+  ...describeKnobs(QUEUE_KNOBS).map((knob) => ['a queue', knob.name, knob, ofQueue] as const),
+  ...describeKnobs(FLEET_KNOBS).map((knob) => ['a fleet', knob.name, knob, ofFleet] as const),
+];
+
+describe.each(TABLES)('of %s the knob %s', (owner, name, knob, problems) => {
   it('has a default that can be used, or has to be set', () => {
-    if (knob.fallback === undefined) expect(name).toBe('state');
-    else
-      expect(problems({ state: 'active', ...(name === 'state' ? {} : { [name]: knob.fallback }) })).toBe(
-        'none',
-      );
+    if (knob.fallback === undefined) expect([owner, name]).toEqual(['a queue', 'state']);
+    else expect(problems({ state: 'active', [name]: knob.fallback })).toBe('none');
   });
 
   it('has a pattern under which SSM refuses what makes no sense for any knob', () => {
@@ -168,7 +236,7 @@ describe.each(describeKnobs().map((knob) => [knob.name, knob] as const))('the kn
 });
 
 describe('docs/settings.md', () => {
-  it('is what the table of knobs says', () => {
+  it('is what the tables of knobs say', () => {
     expect(readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8')).toBe(
       describeSettings(),
     );

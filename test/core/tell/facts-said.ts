@@ -37,6 +37,7 @@ export const FACTS: SaidOf<FactReason> = {
   ],
   'pool-incomplete': [
     [{ part: 'pilots', words: 'condor_q timed out' }, "the pool's pilots are incomplete: condor_q timed out"],
+    [{ part: 'jobs' }, "the pool's jobs are incomplete: no reason given"],
     [{ part: 'workers' }, "the pool's workers are incomplete: no reason given"],
   ],
   'collector-ahead': [[{}, 'the collector claims to have started in the future']],
@@ -78,6 +79,7 @@ export const FACTS: SaidOf<FactReason> = {
       'the last good settings are used: the setting cpus is "many"; expected a whole number from 1 to 448',
     ],
   ],
+  scheduled: [[{ entry: 'Sat-Sun max-workers=50' }, 'the schedule has Sat-Sun max-workers=50 now']],
   'tick-overtaken': [
     [
       { laterSeconds: 60 },

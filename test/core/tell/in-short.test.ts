@@ -3,7 +3,9 @@ import type { Decision, Retirement } from '../../../core/model/decision.ts';
 import { inShort } from '../../../core/tell/in-short.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../worlds.ts';
 
-const TOLD = { queue: 'BNL', at: NOW, why: [], counts: {} };
+const TOLD = { at: NOW, why: [], counts: {} };
+const OF_QUEUE = { queue: 'BNL', ...TOLD };
+const OF_FLEET = { fleet: 'default', ...TOLD };
 const retirement = (step: 'drain' | 'terminate'): Retirement => ({
   instanceId: 'i-00000001',
   step,
@@ -15,12 +17,23 @@ describe('a decision in short', () => {
   it.each<readonly [string, Decision]>([
     [
       'submit 12',
-      { of: 'pilots', kind: 'submit', count: 12, shape: NARROW, requestId: 'BNL.1', viewedAt: NOW, ...TOLD },
+      {
+        of: 'pilots',
+        kind: 'submit',
+        count: 12,
+        shape: NARROW,
+        requestId: 'BNL.1',
+        viewedAt: NOW,
+        ...OF_QUEUE,
+      },
     ],
-    ['remove 3', { of: 'pilots', kind: 'remove', count: 3, leave: 1, ...TOLD }],
-    ['rest', { of: 'pilots', kind: 'rest', ...TOLD }],
-    ['hold', { of: 'workers', kind: 'hold', ...TOLD }],
-    ['launch 6 x m6i.large', { of: 'workers', kind: 'act', launches: [launch(6)], retirements: [], ...TOLD }],
+    ['remove 3', { of: 'pilots', kind: 'remove', count: 3, leave: 1, ...OF_QUEUE }],
+    ['rest', { of: 'pilots', kind: 'rest', ...OF_QUEUE }],
+    ['hold', { of: 'workers', kind: 'hold', ...OF_FLEET }],
+    [
+      'launch 6 x m6i.large',
+      { of: 'workers', kind: 'act', launches: [launch(6)], retirements: [], ...OF_FLEET },
+    ],
     [
       'launch 6 x m6i.large, launch 1 x m6i.large, drain 1, terminate 2',
       {
@@ -28,7 +41,7 @@ describe('a decision in short', () => {
         kind: 'act',
         launches: [launch(6), launch(1)],
         retirements: [retirement('drain'), retirement('terminate'), retirement('terminate')],
-        ...TOLD,
+        ...OF_FLEET,
       },
     ],
   ])('reads %s', (text, decision) => {

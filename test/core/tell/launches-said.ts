@@ -10,9 +10,18 @@ const month = '2027-01';
 
 /** Reasons of launches, each with its sentence. */
 export const LAUNCHES: SaidOf<LaunchReason> = {
-  'pilots-waiting': [
+  'fleet-paused': [[{}, 'the fleet is paused']],
+  'jobs-waiting': [
     [
-      { pilots: 5, onJoined: 2, onBooting: 1 },
+      { pilots: 0, plainJobs: 3, onJoined: 2, onBooting: 1 },
+      '3 jobs wait; 2 of them fit on joined workers, 1 on booting ones',
+    ],
+    [
+      { pilots: 5, plainJobs: 3, onJoined: 2, onBooting: 1 },
+      '5 waiting pilots have jobs, and 3 other jobs wait; 2 of them fit on joined workers, 1 on booting ones',
+    ],
+    [
+      { pilots: 5, plainJobs: 0, onJoined: 2, onBooting: 1 },
       '5 waiting pilots have jobs; 2 of them fit on joined workers, 1 on booting ones',
     ],
   ],
@@ -43,49 +52,45 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
   'fits-no-flavour': [
     [
       { ...two, lack: { knob: 'cpus', why: 'is 8, and 4 is the most' } },
-      "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours: cpus is 8, and 4 is the most",
+      "2 jobs of 8 cores and 16000 MB fit on none of the fleet's flavours: cpus is 8, and 4 is the most",
     ],
-    [two, "2 pilots of 8 cores and 16000 MB fit on none of the queue's flavours"],
+    [two, "2 jobs of 8 cores and 16000 MB fit on none of the fleet's flavours"],
     [
       { ...two, canary: true },
-      '2 pilots of 8 cores and 16000 MB fit on no worker that was seen, and should by its type: one is launched to see',
+      '2 jobs of 8 cores and 16000 MB fit on no worker that was seen, and should by its type: one is launched to see',
     ],
   ],
-  'offers-cooling': [[two, 'every offer for 2 pilots of 8 cores and 16000 MB was refused lately']],
+  'jobs-outlast-workers': [
+    [
+      { ...two, wallSeconds: 7200, maxLifeSeconds: 3600 },
+      '2 jobs of 8 cores and 16000 MB may run for 7200 s, and no worker lives as long: max-life-seconds is 3600',
+    ],
+  ],
+  'offers-cooling': [[two, 'every offer for 2 jobs of 8 cores and 16000 MB was refused lately']],
   'offers-unsupported': [
     [
       two,
-      'no zone of the stage has a type for 2 pilots of 8 cores and 16000 MB: EC2 supports none of them there',
+      'no zone of the stage has a type for 2 jobs of 8 cores and 16000 MB: EC2 supports none of them there',
     ],
   ],
-  'capped-by-queue': [
-    [{ workers: 43 }, '43 more are kept back by max-workers, max-cores or max-launch-per-tick'],
-  ],
-  'capped-by-budget': [[{ workers: 5 }, "5 more are kept back by the queue's budget"]],
-  'capped-unpriced': [
-    [{ workers: 1 }, '1 more are kept back: the stage has a cap in dollars, and this queue has no prices'],
-  ],
-  'capped-by-stage': [
+  'workers-kept': [[{ workers: 3, missing: 2 }, '3 workers are kept whatever waits; 2 of them are missing']],
+  'jobs-restarting': [[{ jobs: 2 }, '2 jobs lost their spot machine: theirs is on demand now']],
+  'workers-unclaimed': [
     [
-      { workers: 4, cap: 'workers', most: 12 },
-      "4 more are kept back by the stage's cap of 12 workers and this queue's share of it",
+      { workers: 3, jobs: '1c-2000m-10000d-0g' },
+      'the last 3 workers for jobs of 1c-2000m-10000d-0g stayed empty while such jobs waited: their requirements may refuse these machines; none is launched for them now',
     ],
     [
-      { workers: 4, cap: 'cores', most: 12 },
-      "4 more are kept back by the stage's cap of 12 cores and this queue's share of it",
-    ],
-    [
-      { workers: 4, cap: 'dollars-per-hour', most: 5.5 },
-      "4 more are kept back by the stage's cap of $5.5 an hour and this queue's share of it",
-    ],
-    [
-      { workers: 4, cap: 'dollars-per-month', most: 100, month },
-      "4 more are kept back by the stage's cap of $100 in 2027-01 and this queue's share of it",
+      { workers: 3, jobs: '1c-2000m-10000d-0g', canary: true },
+      'the last 3 workers for jobs of 1c-2000m-10000d-0g stayed empty while such jobs waited: their requirements may refuse these machines; one more is tried',
     ],
   ],
+  'capped-by-fleet': [
+    [{ workers: 43 }, '43 more are kept back by max-workers, max-cores, max-booting or max-launch-per-tick'],
+  ],
+  'capped-by-budget': [[{ workers: 5 }, "5 more are kept back by the fleet's budget"]],
   'hour-budget': [[spent, 'workers cost, in an hour, $8.00 of $10.00']],
   'month-budget': [[{ ...spent, month }, 'spent and committed in 2027-01: $8.00 of $10.00']],
-  'stage-budget': [[{ ...spent, month }, 'the stage has spent $8.00 of $10.00 in 2027-01']],
   'older-template': [
     [
       { template, newest },

@@ -13,9 +13,17 @@ export const LEAVING: SaidOf<LeavingReason> = {
   'idle-beyond-linger': [
     [{ lingerSeconds: 180 }, 'idle for longer than its 180 s of linger, and still there'],
   ],
-  'idle-over-budget': [[{}, 'idle, and the queue is over its budget']],
+  'idle-over-budget': [[{}, 'idle, and the fleet is over its budget']],
   'above-max-workers': [[{ maxWorkers: 4 }, 'above max-workers 4']],
-  'share-wanted': [[{}, 'its share of the stage is wanted by another queue']],
+  'room-wanted': [
+    [
+      { cpus: 8, seconds: 660 },
+      'jobs of 8 cores have waited 660 s for room, which narrower ones take core by core',
+    ],
+  ],
+  'kept-no-more': [[{}, 'idle, and fewer workers are kept than before']],
+  'fleet-drained': [[{}, 'the fleet is drained']],
+  'share-wanted': [[{}, 'its share of the stage was wanted by another queue']],
   'image-replaced': [
     [{ imageId: 'ami-1', newImageId: 'ami-2' }, 'launched from the image ami-1, which is now ami-2'],
     [{}, 'launched from the image of its template, which is now its own'],
@@ -25,7 +33,7 @@ export const LEAVING: SaidOf<LeavingReason> = {
   ],
   'spot-interruption': [[{}, 'spot interruption warning']],
   'spot-rebalance': [[{}, 'spot rebalance recommendation']],
-  'needed-again': [[{}, 'its drain is taken back: there are pilots for it again']],
+  'needed-again': [[{}, 'its drain is taken back: there are jobs for it again']],
   'still-drains': [[{}, 'it still drains']],
   'drain-not-taken': [[{}, 'its drain did not take hold']],
   drained: [[{}, 'drained']],

@@ -7,6 +7,9 @@ export const PILOTS: SaidOf<PilotReason> = {
   'queue-drained': [[{}, 'the queue is drained']],
   'idle-pilots-removed': [[{}, 'its idle pilots are removed']],
   'pilots-without-jobs': [[{ idlePilots: 5 }, '5 idle pilots have no job behind them']],
+  'pilots-of-no-fleet': [
+    [{ fleet: 'gpu', idlePilots: 5 }, '5 idle pilots wait for fleet gpu, which does not exist any more'],
+  ],
   'pilots-seen': [
     [{ activated: 2, taken: 0, waiting: 1, running: 7 }, 'activated 2, pilots waiting 1, running 7'],
     [

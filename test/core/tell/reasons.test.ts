@@ -10,14 +10,14 @@ const drain = (n: number, cause: Retirement['cause']): Retirement => ({
 });
 
 const decision = (...retirements: readonly Retirement[]): Decision => ({
-  ...{ of: 'workers', kind: 'act', queue: 'BNL', at: NOW, counts: {}, launches: [], retirements },
-  why: [{ kind: 'queue-paused' }],
+  ...{ of: 'workers', kind: 'act', fleet: 'default', at: NOW, counts: {}, launches: [], retirements },
+  why: [{ kind: 'fleet-paused' }],
 });
 
 describe('the reasons of a decision', () => {
   it('are its own, each with its sentence, and then the causes of its retirements', () => {
     expect(reasonsOf(decision(drain(1, { kind: 'above-max-workers', maxWorkers: 4 })))).toEqual([
-      { kind: 'queue-paused', text: 'the queue is paused' },
+      { kind: 'fleet-paused', text: 'the fleet is paused' },
       { kind: 'above-max-workers', maxWorkers: 4, text: 'drain i-00000001: above max-workers 4' },
     ]);
   });
@@ -25,14 +25,14 @@ describe('the reasons of a decision', () => {
   it('say each step and cause once, with the number of its workers', () => {
     const said = reasonsOf(
       decision(
-        drain(1, { kind: 'queue-drained' }),
+        drain(1, { kind: 'fleet-drained' }),
         drain(2, { kind: 'too-old', maxLifeSeconds: 600 }),
-        drain(3, { kind: 'queue-drained' }),
+        drain(3, { kind: 'fleet-drained' }),
         drain(4, { kind: 'too-old', maxLifeSeconds: 900 }),
       ),
     );
     expect(said.slice(1).map(({ text }) => text)).toEqual([
-      'drain 2 workers: the queue is drained',
+      'drain 2 workers: the fleet is drained',
       'drain i-00000002: too old: a pilot could outlast its 600 s',
       'drain i-00000004: too old: a pilot could outlast its 900 s',
     ]);

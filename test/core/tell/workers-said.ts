@@ -20,7 +20,7 @@ export const WORKERS: SaidOf<WorkerReason> = {
     [one, 'worker i-00000001: the ad claims more than was bought, which is all that counts'],
   ],
   'workers-elsewhere': [
-    [one, 'worker i-00000001: the ad names another queue than the one of its launch, and gives no room'],
+    [one, 'worker i-00000001: the ad names another fleet or queue than its launch, and gives no room'],
   ],
   'workers-unknown': [
     [
@@ -48,7 +48,7 @@ export const WORKERS: SaidOf<WorkerReason> = {
   'workers-unmatched': [
     [
       { ...one, seconds: 660 },
-      'worker i-00000001: pilots that fit have not been matched to its free room for 660 s',
+      'worker i-00000001: jobs that fit have not been matched to its free room for 660 s',
     ],
   ],
   'workers-black-hole': [

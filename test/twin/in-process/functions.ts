@@ -12,7 +12,7 @@ import { toldCloud } from '../../../runtime/tell-refusals.ts';
 import { workerEvent } from '../../../runtime/worker-events.ts';
 import { workersTick } from '../../../runtime/workers-tick.ts';
 import { PLACEMENTS } from '../../../twin/scenario/placements.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { STAGE } from '../../../twin/stage/parameters.ts';
 import { TEMPLATE, TWIN_PLACE, WORKER_DISK_MB } from '../../../twin/stage/world.ts';
 import { CONTEXT } from '../../runtime/invocation.ts';
 import type { awsOf, endpointIn, pandaIn, parametersIn } from './ports.ts';

@@ -5,17 +5,17 @@ import { ledger } from '../../../adapters/ledger.ts';
 import { panda } from '../../../adapters/panda.ts';
 import { settingsStore } from '../../../adapters/settings-store.ts';
 import { Refused } from '../../../collector/refused.ts';
-import { queuesPath } from '../../../core/model/names.ts';
+import { fleetsPath, queuesPath } from '../../../core/model/names.ts';
 import { known, unknown } from '../../../core/model/snapshot.ts';
-import type { PoolPilots, PoolSight, PoolWorkers, QueueParameters } from '../../../core/ports.ts';
-import type { RawSettings } from '../../../core/settings/settings-record.ts';
+import type { Parameters, PoolPilots, PoolSight, PoolWorkers } from '../../../core/ports.ts';
+import type { OwnedParameters, Owner } from '../../../core/settings/settings-record.ts';
 import type { ParameterStore } from '../../../twin/aws/ssm/store.ts';
 import { answers } from '../../../twin/panda/answers.ts';
 import type { PandaWorld } from '../../../twin/panda/world.ts';
 import { type SimulatedOrders, simulatedOrders } from '../../../twin/pool/endpoint.ts';
 import { type TurnableViews, turnableViews } from '../../../twin/pool/modes.ts';
 import { changingTemplates } from '../../../twin/pool/templates.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { World } from '../../../twin/stage/world.ts';
 import { dynamoOver, ec2Over, type Pass } from '../../faults/aws.ts';
 import { ec2Answer } from '../../faults/ec2-answers.ts';
@@ -108,17 +108,23 @@ const endpointPort = (
   };
 };
 
-/** The parameters of all queues, from the store that SSM would read. */
-export const parametersIn = (store: ParameterStore, outage: Outage): QueueParameters => {
+/** The parameters of all queues and fleets, from the store that SSM would read. */
+export const parametersIn = (store: ParameterStore, outage: Outage): Parameters => {
+  const ofKind = (of: Owner['of'], path: string): readonly OwnedParameters[] => {
+    const byName = new Map<string, Record<string, string>>();
+    for (const { name, value } of store.under(`${path}/`, true)) {
+      const [owner = '', ...knob] = name.slice(path.length + 1).split('/');
+      byName.set(owner, { ...byName.get(owner), [knob.join('/')]: value });
+    }
+    return [...byName].map(([name, raw]) => ({ owner: { of, name }, raw }));
+  };
   const all = async () => {
     if (outage.isOn) throw new Error('Parameter Store does not answer');
-    const path = `${queuesPath(STAGE)}/`;
-    const queues = new Map<string, Record<string, string>>();
-    for (const { name, value } of store.under(path, true)) {
-      const [queue = '', ...knob] = name.slice(path.length).split('/');
-      queues.set(queue, { ...queues.get(queue), [knob.join('/')]: value });
-    }
-    return queues;
+    return [...ofKind('queue', queuesPath(STAGE)), ...ofKind('fleet', fleetsPath(STAGE))];
   };
-  return { all, of: async (queue): Promise<RawSettings> => (await all()).get(queue) ?? {} };
+  return {
+    all,
+    of: async ({ of, name }) =>
+      (await all()).find(({ owner }) => owner.of === of && owner.name === name)?.raw ?? {},
+  };
 };

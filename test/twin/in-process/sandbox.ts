@@ -1,7 +1,7 @@
-import { queuesPath } from '../../../core/model/names.ts';
 import type { Outcome } from '../../../twin/aws/lambda/runtime-api.ts';
 import { parameterStore } from '../../../twin/aws/ssm/store.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { parametersOf } from '../../../twin/scenario/settings.ts';
+import { putSettings } from '../../../twin/stage/parameters.ts';
 import type { OpenSandbox } from '../../../twin/stage/sandbox.ts';
 import { TEMPLATE } from '../../../twin/stage/world.ts';
 import { coldStart } from './functions.ts';
@@ -30,11 +30,7 @@ const outcomeOf = async (answer: Promise<unknown>): Promise<Outcome> => {
 export const openInProcess: OpenSandbox = async (scenario, world, options) => {
   const { httpTimeoutSeconds, onLog, onParameter } = options;
   const store = parameterStore(onParameter);
-  for (const { name, settings } of scenario.queues) {
-    for (const [knob, value] of Object.entries(settings)) {
-      store.put({ name: `${queuesPath(STAGE)}/${name}/${knob}`, value });
-    }
-  }
+  putSettings(store, parametersOf(scenario));
   const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
   const names = scenario.queues.map(({ name }) => name);
   const { views, endCredentials, spoil, port } = endpointIn(world, names);

@@ -16,7 +16,7 @@ export const twinSubject = async (): Promise<Subject> => {
   const world = poolWorld({
     clock,
     negotiatorSeconds: NEGOTIATOR_SECONDS,
-    runPilot({ life }, end) {
+    runJob({ life }, end) {
       if (life.kind !== 'running') throw new Error('a pilot runs that has no worker');
       const here = running.get(life.instanceId) ?? new Set();
       running.set(life.instanceId, here.add(end));

@@ -13,7 +13,7 @@ let world: PoolWorld;
 let face: EndpointFace;
 beforeEach(async () => {
   const clock = simulatedClock(1_000_000);
-  world = poolWorld({ clock, runPilot: () => ({ stop() {} }) });
+  world = poolWorld({ clock, runJob: () => ({ stop() {} }) });
   face = await endpointFace(world, { secret: 'right', queues: ['Q'] });
 });
 afterEach(() => face.close());

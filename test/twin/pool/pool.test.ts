@@ -9,6 +9,10 @@ const FOUR = { cpus: 4, memoryMb: 8000, diskMb: 4000, gpus: 0 };
 const MACHINE = { cpus: 4, memoryMb: 16_000, diskMb: 90_000, gpus: 0 };
 const [A, B] = ['i-0000000000000000a', 'i-0000000000000000b'] as const;
 
+const pilotsOf = (requestId: string, queue: string, count: number, shape = ONE) => ({
+  ...{ requestId, queue, count, shape },
+});
+
 /** A pool whose pilots run for a given time, with a log of what its startds are told. */
 const pool = (runSeconds = 600, asked?: Asked) => {
   const clock = simulatedClock(1_000_000);
@@ -18,7 +22,7 @@ const pool = (runSeconds = 600, asked?: Asked) => {
     clock,
     negotiatorSeconds: 60,
     ...(asked === undefined ? {} : { asked }),
-    runPilot: (_, end) => ({ stop: clock.at(clock.now + runSeconds, end) }),
+    runJob: (_, end) => ({ stop: clock.at(clock.now + runSeconds, end) }),
     onIdle: note('idle'),
     onClaimed: note('claimed'),
   });
@@ -37,8 +41,8 @@ describe('the negotiator', () => {
   it('matches once in its interval, idle pilots to slots of their own queue', () => {
     const { world, until } = pool();
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 2, ONE);
-    world.submit('r2', 'OTHER', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 2, ONE));
+    world.submit(pilotsOf('r2', 'OTHER', 1, ONE));
     until(20);
     expect(running(world, A)).toBe(0);
     until(25);
@@ -49,10 +53,10 @@ describe('the negotiator', () => {
   it('fills a machine that is in use before an empty one', () => {
     const { world, until } = pool();
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(30);
     world.join({ instanceId: B, queue: 'Q', total: { ...MACHINE, cpus: 2 } });
-    world.submit('r2', 'Q', 2, ONE);
+    world.submit(pilotsOf('r2', 'Q', 2, ONE));
     until(90);
     expect([running(world, A), running(world, B)]).toEqual([3, 0]);
   });
@@ -60,8 +64,8 @@ describe('the negotiator', () => {
   it('lets a shape that fits nowhere wait, and others pass', () => {
     const { world, until } = pool();
     world.join({ instanceId: A, queue: 'Q', total: { ...MACHINE, cpus: 2 } });
-    world.submit('r1', 'Q', 1, FOUR);
-    world.submit('r2', 'Q', 2, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, FOUR));
+    world.submit(pilotsOf('r2', 'Q', 2, ONE));
     until(30);
     expect(running(world, A)).toBe(2);
     expect(world.idleOf('Q')).toBe(1);
@@ -71,7 +75,7 @@ describe('the negotiator', () => {
     const { world, until } = pool();
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
     expect(world.setDraining(A, true)).toBe(true);
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(90);
     expect(running(world, A)).toBe(0);
     world.setDraining(A, false);
@@ -86,14 +90,14 @@ describe('a negotiator that is asked for cycles', () => {
   it('matches what has been submitted at once, to what is there', () => {
     const { world, until } = pool(600, ASKED);
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 2, ONE);
+    world.submit(pilotsOf('r1', 'Q', 2, ONE));
     until(0);
     expect(running(world, A)).toBe(2);
   });
 
   it('hears of a new worker ten seconds after it has come', () => {
     const { world, until } = pool(600, ASKED);
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(30);
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
     until(39.9);
@@ -105,9 +109,9 @@ describe('a negotiator that is asked for cycles', () => {
   it('keeps its delay between two cycles, and counts its interval from the last one', () => {
     const { world, until } = pool(600, ASKED);
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(2);
-    world.submit('r2', 'Q', 1, ONE);
+    world.submit(pilotsOf('r2', 'Q', 1, ONE));
     until(4.9);
     expect(running(world, A)).toBe(1);
     until(5);
@@ -115,7 +119,7 @@ describe('a negotiator that is asked for cycles', () => {
     // The endpoint has asked at 10, for the worker that came at 0.
     until(11);
     world.setDraining(A, true);
-    world.submit('r3', 'Q', 1, ONE);
+    world.submit(pilotsOf('r3', 'Q', 1, ONE));
     until(16);
     world.setDraining(A, false);
     until(74.9);
@@ -129,12 +133,12 @@ describe('a claim', () => {
   it('is used again at once for a pilot of the same kind', () => {
     const { world, told, until } = pool(100);
     world.join({ instanceId: A, queue: 'Q', total: { ...MACHINE, cpus: 1 } });
-    world.submit('r1', 'Q', 2, ONE);
+    world.submit(pilotsOf('r1', 'Q', 2, ONE));
     until(22.2 + 100);
     expect(running(world, A)).toBe(1);
     expect(world.idleOf('Q')).toBe(0);
     until(22.2 + 201);
-    expect(told).toEqual(['idle a', 'claimed a', 'claimed a', 'idle a']);
+    expect(told).toEqual(['idle a', 'claimed a', 'idle a']);
   });
 });
 
@@ -142,7 +146,7 @@ describe('a machine whose power is cut', () => {
   const cut = () => {
     const all = pool();
     all.world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    all.world.submit('r1', 'Q', 2, ONE);
+    all.world.submit(pilotsOf('r1', 'Q', 2, ONE));
     all.until(30);
     expect(all.world.cutPower(A)).toBe(2);
     return all;
@@ -162,7 +166,7 @@ describe('a machine whose power is cut', () => {
     const { world } = cut();
     const [ad] = viewer(world)().workers.workers;
     expect(ad).toMatchObject({ busy: 2, free: { cpus: 2 }, idleSince: null, lastHeardAt: 1_000_000 });
-    world.submit('r2', 'Q', 1, FOUR);
+    world.submit(pilotsOf('r2', 'Q', 1, FOUR));
     expect(world.remove('Q', 1)).toBe(1);
     const idle = [...world.pilots.values()].filter(({ life }) => life.kind === 'idle');
     expect(idle.map(({ shape }) => shape)).toEqual([ONE, ONE]);
@@ -181,7 +185,7 @@ describe('a worker that is forgotten and lives', () => {
   it('gets nothing and cannot be drained until its next update', () => {
     const { world, until } = pool();
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(10);
     world.forget(A);
     expect(world.setDraining(A, true)).toBe(false);
@@ -198,13 +202,13 @@ describe('the view', () => {
     const { world, until } = pool(100);
     const look = viewer(world);
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 4, ONE);
-    world.submit('r2', 'Q', 1, FOUR);
+    world.submit(pilotsOf('r1', 'Q', 4, ONE));
+    world.submit(pilotsOf('r2', 'Q', 1, FOUR));
     until(100);
     const [pilots] = look().pilots.queues;
     expect(pilots?.shapes).toEqual([
-      { shape: ONE, idle: 0, running: 4, held: 0 },
-      { shape: FOUR, idle: 1, running: 0, held: 0 },
+      { shape: ONE, fleet: 'default', idle: 0, running: 4, held: 0, elsewhere: 0, restarting: 0 },
+      { shape: FOUR, fleet: 'default', idle: 1, running: 0, held: 0, elsewhere: 0, restarting: 0 },
     ]);
     expect(pilots?.recentStarts).toEqual([0, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
     until(400);
@@ -217,7 +221,7 @@ describe('the view', () => {
     const { world, until } = pool(100);
     const look = viewer(world);
     world.join({ instanceId: A, queue: 'Q', total: MACHINE });
-    world.submit('r1', 'Q', 1, ONE);
+    world.submit(pilotsOf('r1', 'Q', 1, ONE));
     until(60);
     expect(look().workers.workers[0]).toMatchObject({ busy: 1, idleSince: null, free: { cpus: 3 } });
     until(200);

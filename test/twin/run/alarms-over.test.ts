@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dimensionsOf, NAMESPACE } from '../../../core/tell/metrics.ts';
 import { type QuotaName, usageOf } from '../../../lib/quotas.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';
 import { alarmsOver } from './cloudwatch.ts';
 

@@ -8,7 +8,7 @@ import {
   type MetricName,
 } from '../../../core/tell/metrics.ts';
 import { ALARMS } from '../../../lib/alarms.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { STAGE } from '../../../twin/stage/parameters.ts';
 import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 

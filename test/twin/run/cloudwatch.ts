@@ -2,7 +2,7 @@ import { dimensionsOf, NAMESPACE } from '../../../core/tell/metrics.ts';
 import type { AlarmSpec, Watched } from '../../../lib/alarm-spec.ts';
 import { ALARMS, type AlarmName } from '../../../lib/alarms.ts';
 import { usageOf } from '../../../lib/quotas.ts';
-import { STAGE } from '../../../twin/stage/functions.ts';
+import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';
 
 /** An alarm that went off: seconds since 1970, until when it stayed on. */

@@ -91,6 +91,7 @@ const load = { trace: 'LCG-2005', partitions: ['3'], cores: 1, maxRunSeconds: 43
 const queue = { name: 'Q', load, settings: { state: 'active' } };
 const good = { title: 'x', hours: 1, queues: [queue] };
 const withLoad = (changes: object) => ({ ...good, queues: [{ ...queue, load: { ...load, ...changes } }] });
+const withJobs = (changes: object) => ({ ...good, jobs: [{ user: 'alice', load, ...changes }] });
 const shortage = (where: object) => ({
   ...good,
   faults: [{ kind: 'no-capacity', fromMinute: 0, forMinutes: 10, ...where }],
@@ -99,6 +100,8 @@ const shortage = (where: object) => ({
 describe('a scenario', () => {
   it('without a mistake is taken', async () => {
     expect(await mistakesOf(write('own.json', good))).toEqual([]);
+    const jobs = withJobs({ fleet: 'campus', wallSeconds: 43_200, memoryMb: 4000 });
+    expect(await mistakesOf(write('own.json', jobs))).toEqual([]);
     const m5 = { flavour: 'm5.large', zone: 'us-east-1a' };
     expect(await mistakesOf(write('own.json', shortage(m5)))).toEqual([]);
   });
@@ -112,6 +115,27 @@ describe('a scenario', () => {
     ['a broken width', withLoad({ cores: 1.5 }), /: queues\[0\].load.cores is 1.5; expected a whole number/],
     ['an unknown trace', withLoad({ trace: 'BNL' }), /load.trace is "BNL"; expected one of "LCG-2005", /],
     ['an unknown field', { ...good, seeds: 1 }, /: seeds is no field of a scenario; take it out/],
+    ['jobs of nobody', withJobs({ user: undefined }), /: jobs\[0\].user is missing; expected text/],
+    [
+      'a fleet that cannot be',
+      withJobs({ fleet: 'a fleet' }),
+      /: jobs\[0\].fleet is "a fleet"; expected up to 64 letters, digits,/,
+    ],
+    [
+      'a user that is a queue',
+      withJobs({ user: 'Q' }),
+      /: jobs\[0\].user is "Q", which is a queue's name, so both would share as one; rename it\.$/,
+    ],
+    [
+      'jobs that run longer than they say',
+      withJobs({ wallSeconds: 3600 }),
+      /: jobs\[0\].wallSeconds is 3600, and its jobs run for up to 43200 s; raise it to that\.$/,
+    ],
+    [
+      'a user without jobs',
+      withJobs({ load: { ...load, partitions: ['nowhere'] } }),
+      /: jobs of alice: there is no job in LCG-2005 with 1 core of partition nowhere from hour 0 to 1;/,
+    ],
     [
       'an unknown fault',
       { ...good, faults: [{ kind: 'fire' }] },

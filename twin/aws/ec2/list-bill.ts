@@ -1,3 +1,4 @@
+import { belongingIn } from '../../../core/model/names.ts';
 import { listPrice } from '../../../core/settings/list-prices.ts';
 import { extrasPerHour, type Place } from '../../../core/settings/place.ts';
 import { isLive, type TwinInstance } from './instance.ts';
@@ -28,14 +29,26 @@ export const listBill = (
   return sum;
 };
 
+/** What instances have cost: all together, and by whose they are. Undefined: a type among them has no list price. */
+export interface Dollars {
+  readonly all: number | undefined;
+  readonly of: (whose: string) => number | undefined;
+}
+
+const plus = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b;
+
 /** Adds the same up again and again without looking twice at an instance that has ended: a long run has many. */
 export const runningListBill = (
   instances: ReadonlyMap<string, TwinInstance>,
   place: Place,
-): ((now: number) => number | undefined) => {
+  whose: (instance: TwinInstance) => string | undefined = () => undefined,
+): ((now: number) => Dollars) => {
   let known = 0;
   let open: readonly string[] = [];
-  let ended: number | undefined = 0;
+  const ended = new Map<string | undefined, number | undefined>();
+  const sums = (of: readonly TwinInstance[], now: number) =>
+    new Map([...Map.groupBy(of, whose)].map(([key, each]) => [key, listBill(each, now, place)]));
   return (now) => {
     const ids = [...open];
     let index = 0;
@@ -45,16 +58,20 @@ export const runningListBill = (
     }
     known = index;
     const all = ids.flatMap((id) => instances.get(id) ?? []);
-    const over = listBill(
+    const over = sums(
       all.filter((instance) => !isLive(instance)),
       now,
-      place,
     );
-    ended = ended === undefined || over === undefined ? undefined : ended + over;
+    for (const [key, dollars] of over) {
+      ended.set(key, plus(ended.has(key) ? ended.get(key) : 0, dollars));
+    }
     const live = all.filter(isLive);
     open = live.map(({ instanceId }) => instanceId);
-    const running = listBill(live, now, place);
-    return ended === undefined || running === undefined ? undefined : ended + running;
+    const running = sums(live, now);
+    const of = (key: string | undefined) =>
+      plus(ended.has(key) ? ended.get(key) : 0, running.has(key) ? running.get(key) : 0);
+    const keys = new Set([...ended.keys(), ...running.keys()]);
+    return { all: [...keys].reduce<number | undefined>((sum, key) => plus(sum, of(key)), 0), of };
   };
 };
 
@@ -67,21 +84,24 @@ const paidSeconds = ({ life, launchedAt }: TwinInstance, now: number): number =>
   return Math.max(MINIMUM_SECONDS, until - launchedAt);
 };
 
-/** Paid core-hours, in total and by the value of one tag (instances without it under ''). */
+/** Paid core-hours, in total and by fleet (those of none under ''). */
 export interface Bill {
   readonly coreHours: number;
-  readonly byTag: ReadonlyMap<string, number>;
+  readonly byFleet: ReadonlyMap<string, number>;
 }
 
-/** What these instances have cost up to a moment. */
-export const billOf = (instances: Iterable<TwinInstance>, tag: string, now: number): Bill => {
-  const byTag = new Map<string, number>();
+/** What these instances have cost up to a moment. A worker from before there were fleets is of the default one. */
+export const billOf = (instances: Iterable<TwinInstance>, now: number): Bill => {
+  const byFleet = new Map<string, number>();
   let total = 0;
   for (const instance of instances) {
     const hours = (paidSeconds(instance, now) * instance.vcpus) / 3600;
-    const value = instance.tags[tag] ?? '';
-    byTag.set(value, (byTag.get(value) ?? 0) + hours);
+    const fleet = fleetOf(instance) ?? '';
+    byFleet.set(fleet, (byFleet.get(fleet) ?? 0) + hours);
     total += hours;
   }
-  return { coreHours: total, byTag };
+  return { coreHours: total, byFleet };
 };
+
+/** The fleet that an instance is of; undefined: somebody launched it by hand. */
+export const fleetOf = ({ tags }: TwinInstance): string | undefined => belongingIn(tags)?.fleet;

@@ -62,7 +62,8 @@ export const demandOn = (situation: Situation, fleet: Fleet): Demand => {
     onBooting: now.onBooting.placed,
     landing: soon.count,
     landingUnplaced: soon.count - soon.onJoined.placed - soon.onBooting.placed,
-    residual: fewKinds([...now.onBooting.residual, ...soon.onBooting.residual], isOwned),
+    // New workers are nobody's.
+    residual: fewKinds([...now.onBooting.residual, ...soon.onBooting.residual], false),
   };
 };
 

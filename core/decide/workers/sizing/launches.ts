@@ -100,6 +100,26 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
   ...(left.headroom === undefined ? {} : { headroom: without(left.headroom, priceOf(offers), count) }),
 });
 
+/** Whether no worker lives long enough for such a job: it would be launched for again and again. */
+const outlasts = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings): boolean =>
+  wallSeconds >= maxLifeSeconds;
+
+const lifetimesOf = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings) => ({
+  wallSeconds,
+  maxLifeSeconds,
+});
+
+const isLike = (a: Wanted, b: Wanted): boolean =>
+  shapeKey(a.shape) === shapeKey(b.shape) && JSON.stringify(a.offers) === JSON.stringify(b.offers);
+
+/** Adds to what is granted. Jobs that differ in how long they may run alone are launched for together: each call costs EC2's patience. */
+const grant = (granted: Wanted[], more: Wanted): void => {
+  const index = granted.findIndex((of) => isLike(of, more));
+  const known = granted[index];
+  if (known === undefined) granted.push(more);
+  else granted[index] = { ...known, count: known.count + more.count };
+};
+
 /** How many workers may be launched for jobs of each width. */
 type MostOfWidth = (width: number) => number;
 
@@ -126,6 +146,10 @@ const choose = (
   let leftOver: readonly Bin[] = [];
   for (const waiting of [...residual].sort(widestFirst)) {
     const { shape } = waiting;
+    if (outlasts(waiting, settings)) {
+      why.push({ kind: 'jobs-outlast-workers', ...pilotsOf(waiting), ...lifetimesOf(waiting, settings) });
+      continue;
+    }
     const filled = fill(waiting, leftOver);
     leftOver = filled.bins;
     const count = waiting.count - filled.placed;
@@ -162,7 +186,7 @@ const choose = (
       keptBack += wanted - allowed;
       tooDear += allowed - taken;
       if (taken === 0) continue;
-      granted.push({ offers, count: taken, shape });
+      grant(granted, { offers, count: taken, shape });
       left = less(left, offers, taken);
       const taker = takerOf(offers.room, settings.maxLifeSeconds, widthOf(settings, width));
       leftOver = [
@@ -180,16 +204,19 @@ const widthOf = ({ widths }: FleetSettings, width: number): number | undefined =
 
 const NO_CAPS = { workers: Number.MAX_SAFE_INTEGER, cores: Number.MAX_SAFE_INTEGER } as const;
 
-/** The same; where the caps do not allow all that is wanted, every width has its fair part of what they do. */
+/**
+ * The same; where the caps do not allow all that is wanted, every width has its fair part of what they do. What a width wants
+ * is worked out without the others: who would fit into what wider ones leave has a part of its own where these get nothing.
+ */
 const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowance: Allowance): Plan => {
   const plan = choose(residual, situation, allowance);
-  const widths = new Set(residual.map(({ shape }) => shape.cpus));
-  if (plan.keptBack === 0 || widths.size < 2) return plan;
-  const wanted = choose(residual, situation, { ...allowance, ...NO_CAPS }).granted.map(
-    ({ offers, count, shape }) => ({ width: shape.cpus, count, cores: offers.room.cpus }),
-  );
+  const byWidth = Map.groupBy(residual, ({ shape }) => shape.cpus);
+  if (plan.keptBack === 0 || byWidth.size < 2) return plan;
+  const wanted = [...byWidth.values()]
+    .flatMap((alike) => choose(alike, situation, { ...allowance, ...NO_CAPS }).granted)
+    .map(({ offers, count, shape }) => ({ width: shape.cpus, count, cores: offers.room.cpus }));
   const most = fairByWidth(wanted, allowance, situation.pilots.coresByWidth);
-  const narrowest = Math.min(...widths);
+  const narrowest = Math.min(...byWidth.keys());
   const fair = choose(residual, situation, allowance, (width) => most.get(width) ?? 0);
   return {
     ...fair,

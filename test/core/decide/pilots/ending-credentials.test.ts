@@ -2,13 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { endingCredentials } from '../../../../core/decide/pilots/ending-credentials.ts';
 import type { PoolView } from '../../../../core/model/pool.ts';
 import type { Reason } from '../../../../core/model/reason.ts';
-import { NOW, pilots, poolView, fleetSettings } from '../../worlds.ts';
+import { NOW, pilots, poolView } from '../../worlds.ts';
 
 const told = (view: Partial<PoolView>) =>
-  endingCredentials(
-    { now: NOW, pool: poolView([], [], view), pilots: () => pilots() },
-    fleetSettings({ 'max-life-seconds': '604800' }),
-  );
+  endingCredentials({ now: NOW, pool: poolView([], [], view), pilots: () => pilots() }, 'BNL', 604_800);
 
 const FILE = '/etc/grid-security/certificates/a.r0';
 
@@ -38,5 +35,11 @@ describe('what a queue rests on, and ends', () => {
     ],
   ])('is told: %s', (_, view, expected) => {
     expect(told(view)).toEqual(expected);
+  });
+
+  it('is not told of tokens where nobody knows how long workers may live', () => {
+    const view = poolView([], [], { tokenSeconds: 1 });
+    const facts = { now: NOW, pool: view, pilots: () => pilots() };
+    expect(endingCredentials(facts, 'BNL', undefined)).toEqual([]);
   });
 });

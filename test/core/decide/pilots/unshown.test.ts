@@ -31,6 +31,12 @@ describe('pilots that were submitted', () => {
     ['show while they are held', pilots({ held: 100 }), [ago(100, 120)], undefined],
     ['show when they have begun', pilots({ running: 100 }, starts(0, 100)), [ago(100, 120)], undefined],
     [
+      'show when they began in the moment in which they were submitted',
+      pilots({ running: 100 }, starts(0, 0, 100)),
+      [ago(100, 120)],
+      undefined,
+    ],
+    [
       'show when they have ended at once',
       pilots({}, { ended: { count: 100, short: 100, shortSeconds: 300 } }),
       [ago(100, 200)],
@@ -104,7 +110,7 @@ describe('a queue whose pilots show in no view', () => {
 
   it('submits again as soon as one shows', () => {
     const shows = (minute: number) =>
-      minute < 8 ? {} : { shapes: [{ shape: NARROW, idle: 1, running: 0, held: 0 }] };
+      minute < 8 ? {} : { shapes: [{ shape: NARROW, fleet: 'default', idle: 1, running: 0, held: 0 }] };
     expect(minutes(12, shows).slice(7, 11)).toEqual([1, 'hold', 'hold', 99]);
   });
 

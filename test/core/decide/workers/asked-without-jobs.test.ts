@@ -80,7 +80,7 @@ describe('pilots without a job get a machine if the chain asks for them', () => 
 
   it('and not if what it counts cannot be read in the ledger', () => {
     const world = workerWorld({ activated: 2, pilots: pilots({ idle: 4 }), knobs: { chain: 'Fixed(4)' } });
-    const unread = [{ key: 'queue#BNL', queue: 'BNL', why: 'is of version 2' }];
+    const unread = [{ key: 'queue#BNL', whose: 'BNL', why: 'is of version 2' }];
     expect(planWorkers({ ...world, ledger: { ...world.ledger, unread } })).toMatchObject([
       { kind: 'act', launches: [{ request: { count: 1 } }], counts: { pilotsWithJobs: 2 } },
     ]);
@@ -116,7 +116,7 @@ describe('as many as the chain submits in one cycle', () => {
       1,
     ],
     [
-      "within the queue's caps",
+      "within the fleet's caps",
       { pilots: pilots({ idle: 50 }), knobs: { chain: 'Fixed(50)', 'max-workers': '3' } },
       3,
     ],
@@ -137,8 +137,12 @@ describe('as many as the chain submits in one cycle', () => {
       ),
     };
     expect(planWorkers(world)).toMatchObject([
-      { queue: 'A', kind: 'act', counts: { pilotsWithoutJobs: 2 } },
-      { queue: 'B', kind: 'rest' },
+      {
+        fleet: 'default',
+        kind: 'act',
+        launches: [{ request: { count: 1 } }],
+        counts: { pilotsWithoutJobs: 2 },
+      },
     ]);
   });
 
@@ -151,11 +155,11 @@ describe('as many as the chain submits in one cycle', () => {
     expect(planWorkers(workerWorld(given))).toMatchObject([
       {
         why: [
-          { kind: 'pilots-waiting', pilots: 4, onJoined: 0, onBooting: 0 },
+          { kind: 'jobs-waiting', pilots: 4, plainJobs: 0, onJoined: 0, onBooting: 0 },
           { kind: 'pilots-asked-for', pilots: 3 },
           { kind: 'launch', workers: 2 },
         ],
-        counts: { pilotsWithJobs: 1, pilotsWithoutJobs: 3, pilotsUnplaced: 4 },
+        counts: { pilotsWithJobs: 1, pilotsWithoutJobs: 3, jobsUnplaced: 4 },
       },
     ]);
   });

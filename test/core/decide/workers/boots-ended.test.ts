@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planWorkers } from '../../planning.ts';
-import { inLedger, queue, workerWorld } from '../../worlds.ts';
+import { fleet, inLedger, workerWorld } from '../../worlds.ts';
 
 const worker = (n: number) => inLedger(`i-0000000${n}`, { kind: 'booting' });
 const reason = { code: 'Server.InternalError', message: 'Internal error on launch' };
@@ -10,7 +10,7 @@ const whyOf = (state: string) => {
   const endedBoots = [1, 2].map((n) => ({ worker: worker(n), reason }));
   const decisions = planWorkers({
     ...world,
-    queues: [queue({ state })],
+    fleets: [fleet({ state })],
     ledger: { ...world.ledger, endedBoots },
   });
   return decisions.flatMap(({ why }) => why);
@@ -21,7 +21,7 @@ describe('boots that ended before they joined', () => {
     expect(whyOf('active')).toContainEqual({ kind: 'boots-ended', workers: 2, reason });
   });
 
-  it('are told by a queue that holds for its settings too', () => {
+  it('are told by a fleet that holds for its settings too', () => {
     const why = whyOf('sideways');
     expect(why.map(({ kind }) => kind)).toEqual(['bad-settings', 'boots-ended']);
   });

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withEnded } from '../../../../core/learn/accounts.ts';
-import { NO_ACCOUNT } from '../../../../core/model/account.ts';
+import { accountsOf, withEnded } from '../../../../core/learn/accounts.ts';
 import type { OpenLaunch } from '../../../../core/model/launch.ts';
 import type { LedgerView } from '../../../../core/model/ledger.ts';
 import { endsBy } from '../../../../core/model/lifetimes.ts';
 import { known } from '../../../../core/model/snapshot.ts';
 import type { EndedWorker, WorkerRecord } from '../../../../core/model/worker.ts';
 import { planWorkers } from '../../planning.ts';
-import { busy, inPool, NARROW, pilots, poolView, queue, STAGE, WIDE } from '../../worlds.ts';
+import { busy, fleet, inPool, NARROW, pilots, poolView, queue, STAGE, WIDE } from '../../worlds.ts';
 
 /** Two days before February 2027. */
 const BEGIN = Date.UTC(2027, 0, 30) / 1000;
@@ -45,7 +44,7 @@ const knobs = fc.record({
 
 /** A life that is over: what it cost is added up from it, by hand. */
 interface Life {
-  readonly queue: string;
+  readonly fleet: string;
   readonly price: number;
   readonly from: number;
   to: number;
@@ -54,7 +53,7 @@ interface Life {
 const EDGE = Date.UTC(2027, 1, 1) / 1000;
 const dollarsOf = (lives: readonly Life[], name: string, isJanuary: boolean): number =>
   lives
-    .filter((life) => life.queue === name)
+    .filter((life) => life.fleet === name)
     .map(({ price, from, to }) => {
       const january = Math.max(0, Math.min(to, EDGE) - Math.min(from, EDGE));
       return (price * (isJanuary ? january : to - from - january)) / 3600;
@@ -66,8 +65,9 @@ const PRICE: Readonly<Record<string, number>> = { 'm6i.large': 0.1, 'm6i.2xlarge
 /** Plays steps through the deployed decision and the deployed book-keeping; answers how all lives went. */
 const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]) => {
   const all = { ...settings, 'dollars-per-core-hour': '0.05', 'max-life-seconds': String(LIFE) };
-  const own = { ...all, 'pilot-wall-seconds': '3600', 'max-workers': '1000', 'max-launch-per-tick': '1000' };
-  const queues = ['A', 'B'].map((name) => queue(own, name));
+  const own = { ...all, 'max-workers': '1000', 'max-launch-per-tick': '1000' };
+  const queues = ['A', 'B'].map((name) => queue({ fleet: name, 'pilot-wall-seconds': '3600' }, name));
+  const fleets = ['A', 'B'].map((name) => fleet(own, name));
   let now = BEGIN;
   let serial = 0;
   let ledger: LedgerView = {
@@ -81,7 +81,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
   };
   const lives = new Map<string, Life>();
   const over: Life[] = [];
-  const rates: { readonly queue: string; readonly rate: number }[] = [];
+  const rates: { readonly fleet: string; readonly rate: number }[] = [];
 
   const endSome = (share: number) => {
     const ends = ledger.workers.filter(
@@ -102,12 +102,11 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
   const book = (booking: Step['booking']) => {
     if (booking === 'none') return;
     for (const name of ['A', 'B']) {
-      const ended = (ledger.ended ?? []).filter(({ worker }) => worker.queue === name);
-      const before = ledger.accounts?.find((account) => account.queue === name) ?? NO_ACCOUNT(name);
-      const account = withEnded(before, ended);
-      const others = (ledger.accounts ?? []).filter((other) => other.queue !== name);
+      const ended = (ledger.ended ?? []).filter(({ worker }) => worker.fleet === name);
+      const account = withEnded(accountsOf(name, ledger.accounts ?? []), ended);
+      const others = (ledger.accounts ?? []).filter((other) => other.fleet !== name);
       // The records of what is booked may stay when a function dies half-way.
-      const left = (ledger.ended ?? []).filter(({ worker }) => worker.queue !== name);
+      const left = (ledger.ended ?? []).filter(({ worker }) => worker.fleet !== name);
       const kept = booking === 'whole' ? left : (ledger.ended ?? []);
       ledger = { ...ledger, accounts: [...others, account], ended: kept };
     }
@@ -129,7 +128,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
       const instanceId = `i-${serial.toString(16).padStart(8, '0')}`;
       const worker: WorkerRecord = {
         instanceId,
-        queue: request.queue,
+        fleet: request.fleet,
         launchId: request.launchId,
         offer: { flavour, zone, market: request.market },
         offers,
@@ -137,7 +136,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
         state: { kind: 'joined', joinedAt: launchedAt },
         cost: { dollarsPerHour: prices[flavour] ?? 0, endsBy: endsBy(launchedAt, LIFE) },
       };
-      lives.set(instanceId, { queue: request.queue, price, from: launchedAt, to: launchedAt });
+      lives.set(instanceId, { fleet: request.fleet, price, from: launchedAt, to: launchedAt });
       ledger = { ...ledger, workers: [...ledger.workers, worker] };
     }
   };
@@ -149,14 +148,14 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
     const view = poolView(
       (['A', 'B'] as const).map((name) => ({
         ...pilots([
-          { shape: NARROW, idle: idle[name][0] },
-          { shape: WIDE, idle: idle[name][1] },
+          { shape: NARROW, fleet: name, idle: idle[name][0] },
+          { shape: WIDE, fleet: name, idle: idle[name][1] },
         ]),
         queue: name,
       })),
-      ledger.workers.map(({ instanceId, queue: name, offers }) => ({
+      ledger.workers.map(({ instanceId, fleet: name, offers }) => ({
         ...(isIdle ? inPool(instanceId) : busy(instanceId)),
-        queue: name,
+        fleet: name,
         total: offers,
         lastHeardAt: now,
         joinedAt: now - 1000,
@@ -168,6 +167,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
     const decisions = planWorkers({
       now,
       queues,
+      fleets,
       stage: STAGE,
       ledger,
       panda: known({ A: jobs, B: jobs }, now),
@@ -186,8 +186,8 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
       }
     }
     for (const name of ['A', 'B']) {
-      const live = [...lives.values()].filter((life) => life.queue === name);
-      rates.push({ queue: name, rate: live.reduce((sum, { price }) => sum + price, 0) });
+      const live = [...lives.values()].filter((life) => life.fleet === name);
+      rates.push({ fleet: name, rate: live.reduce((sum, { price }) => sum + price, 0) });
     }
   }
   // Nobody ends the rest before its time.

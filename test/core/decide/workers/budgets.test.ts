@@ -44,7 +44,7 @@ const plan = (given: Given, money: Partial<LedgerView> = {}) => {
   return { ...decision, launched: launches.reduce((n, { request }) => n + request.count, 0), launches };
 };
 
-describe('a queue without a budget', () => {
+describe('a fleet without a budget', () => {
   it('is planned as if there were no money', () => {
     const { counts } = only(planWorkers(workerWorld({ activated: 2, pilots: pilots({ idle: 2 }) })));
     expect(Object.keys(counts).filter((name) => name.includes('ollars') || name.includes('udget'))).toEqual([
@@ -81,7 +81,7 @@ describe('a queue without a budget', () => {
   });
 
   it('tells what it spends, if it has prices', () => {
-    const account = { ...NO_ACCOUNT('BNL'), dollars: { [MONTH]: 7 } };
+    const account = { ...NO_ACCOUNT('default'), dollars: { [MONTH]: 7 } };
     const { counts, launched } = plan(
       { workers: [worker('i-1')], pool: [busy('i-1')] },
       { accounts: [account] },
@@ -118,7 +118,7 @@ describe('a budget by the month', () => {
   });
 
   it('counts what is spent, what is over and not booked, and what lives', () => {
-    const account = { ...NO_ACCOUNT('BNL'), dollars: { [MONTH]: 50 } };
+    const account = { ...NO_ACCOUNT('default'), dollars: { [MONTH]: 50 } };
     const over = {
       worker: { ...worker('i-2'), launchedAt: NOW - 36_000, cost: COST },
       endedAt: NOW,
@@ -136,7 +136,7 @@ describe('a budget by the month', () => {
     const at = (spent: number) =>
       plan(
         { knobs: { ...knobs, flavours, prices } },
-        { accounts: [{ ...NO_ACCOUNT('BNL'), dollars: { [MONTH]: spent } }] },
+        { accounts: [{ ...NO_ACCOUNT('default'), dollars: { [MONTH]: spent } }] },
       );
     const names = ({ launches }: ReturnType<typeof at>) => [
       ...new Set(launches.flatMap(({ request }) => request.overrides.map(({ flavour }) => flavour))),
@@ -157,7 +157,7 @@ describe('a budget by the month', () => {
     const at = (spent: number) =>
       plan(
         { knobs: { ...knobs, market: 'spot-first' }, cooling },
-        { accounts: [{ ...NO_ACCOUNT('BNL'), dollars: { [MONTH]: spent } }] },
+        { accounts: [{ ...NO_ACCOUNT('default'), dollars: { [MONTH]: spent } }] },
       ).launches.map(({ request }) => request.market);
     expect(at(10)).toEqual(['on-demand']);
     expect(at(80)).toEqual([]);

@@ -5,15 +5,15 @@ import { known } from '../../../../core/model/snapshot.ts';
 import { anyWorld, anyWorldOf, type Source, worldOf } from '../../any-world.ts';
 import { planPilots, planWorkers } from '../../planning.ts';
 import { cores, count, jobsOf, launchesOf, poolOf, requestsOf, runningOf, workersOf } from '../../sums.ts';
-import { NARROW, NOW, fleetSettings, WIDE } from '../../worlds.ts';
+import { fleetSettings, NARROW, NOW, WIDE } from '../../worlds.ts';
 
-/** Workers and vCPUs of a queue that EC2 may be billing or may still start, counted by hand. */
-const liveOf = (source: Source, queue: string) => {
+/** Workers and vCPUs of a fleet that EC2 may be billing or may still start, counted by hand. */
+const liveOf = (source: Source, fleet: string) => {
   const startds = new Map(poolOf(source).workers.workers.map((of) => [of.instanceId, of]));
-  const records = source.ledger.workers.filter((of) => of.queue === queue);
+  const records = source.ledger.workers.filter((of) => of.fleet === fleet);
   const ours = new Set(source.ledger.workers.map(({ instanceId }) => instanceId));
-  const strangers = [...startds.values()].filter((of) => of.queue === queue && !ours.has(of.instanceId));
-  const open = source.ledger.launches.filter(({ request }) => request.queue === queue);
+  const strangers = [...startds.values()].filter((of) => of.fleet === fleet && !ours.has(of.instanceId));
+  const open = source.ledger.launches.filter(({ request }) => request.fleet === fleet);
   const cpus = [
     ...records.map(({ instanceId, offers }) => startds.get(instanceId)?.total.cpus ?? offers.cpus),
     ...strangers.map(({ total }) => total.cpus),
@@ -27,8 +27,8 @@ describe('caps hold', () => {
     fc.assert(
       fc.property(anyWorld, (source) => {
         for (const decision of workersOf(source)) {
-          const { maxWorkers, maxCores, maxLaunchPerTick } = fleetSettings(source.knobs[decision.queue]);
-          const live = liveOf(source, decision.queue);
+          const { maxWorkers, maxCores, maxLaunchPerTick } = fleetSettings(source.fleets[decision.fleet]);
+          const live = liveOf(source, decision.fleet);
           const requests = requestsOf(decision);
           expect(count(requests)).toBeLessThanOrEqual(Math.max(0, maxWorkers - live.workers));
           expect(cores(requests)).toBeLessThanOrEqual(Math.max(0, maxCores - live.cores));
@@ -40,7 +40,7 @@ describe('caps hold', () => {
   });
 });
 
-const KEPT_BACK: ReadonlySet<ReasonKind> = new Set(['capped-by-queue', 'capped-by-budget']);
+const KEPT_BACK: ReadonlySet<ReasonKind> = new Set(['capped-by-fleet', 'capped-by-budget']);
 
 describe('never twice', () => {
   it('launches nothing more once the launches of this moment are written down', () => {
@@ -79,14 +79,14 @@ describe('more demand', () => {
     };
   };
 
-  it('never launches fewer workers or cores, where the pilots of a queue are alike', () => {
+  it('never launches fewer workers or cores, where all pilots are alike', () => {
     const oneShape = fc.oneof(anyWorldOf([NARROW]), anyWorldOf([WIDE]));
     fc.assert(
       fc.property(oneShape, fc.nat({ max: 30 }), fc.nat({ max: 30 }), (source, idle, jobs) => {
         const [before, after] = [workersOf(source), workersOf(more(source, idle, jobs))];
         for (const [index, decision] of before.entries()) {
           const then = after[index];
-          if (then === undefined) throw new Error('a queue was lost');
+          if (then === undefined) throw new Error('a fleet was lost');
           expect(count(requestsOf(then))).toBeGreaterThanOrEqual(count(requestsOf(decision)));
           expect(cores(requestsOf(then))).toBeGreaterThanOrEqual(cores(requestsOf(decision)));
         }
@@ -107,11 +107,14 @@ describe('no more than there are jobs', () => {
             expect(decision.count + pilotsWaiting).toBeLessThanOrEqual(jobsReady);
           if (decision.kind === 'remove') expect(pilotsWaiting).toBeGreaterThanOrEqual(decision.count);
         }
+        let all = 0;
         for (const decision of planWorkers(world)) {
-          const { pilotsWithJobs = 0, pilotsUnplaced = 0 } = decision.counts;
-          expect(pilotsWithJobs).toBeLessThanOrEqual(jobsOf(source, decision.queue));
-          expect(count(requestsOf(decision))).toBeLessThanOrEqual(pilotsUnplaced);
+          const { pilotsWithJobs = 0, jobsUnplaced = 0 } = decision.counts;
+          expect(count(requestsOf(decision))).toBeLessThanOrEqual(jobsUnplaced);
+          all += pilotsWithJobs;
         }
+        // A queue's pilots may wait for several fleets: together they are no more than there are jobs.
+        expect(all).toBeLessThanOrEqual(jobsOf(source, 'A') + jobsOf(source, 'B'));
       }),
     );
   });

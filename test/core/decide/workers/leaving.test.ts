@@ -10,13 +10,13 @@ import { planWorkers, retired } from '../../planning.ts';
 import {
   busy,
   fleetOf,
+  fleetSettings,
   inLedger,
   inPool,
   JOINED,
   NOW,
   only,
   pilots,
-  fleetSettings,
   workerWorld,
 } from '../../worlds.ts';
 
@@ -35,7 +35,7 @@ const member = (
 const fleet = (members: readonly Member[]): Fleet => ({ members, strangers: [], launches: [] });
 const steps = (of: Fleet, knobs = {}, given: Partial<Situation> = {}) =>
   retired(of, fleetSettings(knobs), {
-    hiddenPilots: 0,
+    hiddenJobs: 0,
     from: { template: TEMPLATE, canaryIsDue: false, isRejected: false },
     ...given,
   }).map(({ step, instanceId }) => `${step} ${Number(instanceId.slice(2))}`);
@@ -47,7 +47,7 @@ describe('workers of an older template', () => {
     expect(steps(fleet(old))).toEqual(['drain 2']);
   });
 
-  it('leave by the share that the queue sets, those that leave already counted', () => {
+  it('leave by the share that the fleet sets, those that leave already counted', () => {
     const leaving = member(
       4,
       { draining: true, busy: 1, idleSince: null },
@@ -88,7 +88,7 @@ describe('workers of an older template', () => {
 describe('a protected worker', () => {
   it.each<readonly [string, WorkerState, Partial<PoolWorker> | undefined, object]>([
     ['that never joined', { kind: 'booting' }, undefined, {}],
-    ['of a drained queue', JOINED, {}, { state: 'drain' }],
+    ['of a drained fleet', JOINED, {}, { state: 'drain' }],
     ['above the cap', JOINED, {}, { 'max-workers': '0' }],
     [
       'that is drained and empty',
@@ -109,7 +109,7 @@ describe('a worker that was warned before it joined', () => {
     ['no longer', 901, ['terminate 1']],
   ])('may join %s', (_, age, expected) => {
     const record = inLedger(idOf(1), { ...warned, unjoined: true }, { launchedAt: NOW - age });
-    expect(steps(fleetOf(record), {}, { hiddenPilots: 5 })).toEqual(expected);
+    expect(steps(fleetOf(record), {}, { hiddenJobs: 5 })).toEqual(expected);
   });
 
   it('is like any other that drains once it is seen', () => {
@@ -125,8 +125,8 @@ describe('a worker that is out of the collector', () => {
     ['after the lease of its jobs, where every running pilot is elsewhere', 3601, 0, ['terminate 1']],
     ['not before', 3600, 0, []],
     ['not while a pilot runs that nobody sees', 3601, 1, []],
-  ])('is ended %s', (_, seconds, hiddenPilots, expected) => {
-    expect(steps(missing(seconds), {}, { hiddenPilots })).toEqual(expected);
+  ])('is ended %s', (_, seconds, hiddenJobs, expected) => {
+    expect(steps(missing(seconds), {}, { hiddenJobs })).toEqual(expected);
   });
 });
 
@@ -146,7 +146,7 @@ describe('a sudden drop', () => {
     expect(suddenDrop(workers, NOW) !== undefined).toBe(isDoubted);
   });
 
-  it('holds every queue', () => {
+  it('holds every fleet', () => {
     const world = workerWorld({ activated: 5, pilots: pilots({ idle: 5 }), workers: pool(0, 3) });
     expect(only(planWorkers(world))).toMatchObject({
       kind: 'hold',
@@ -186,7 +186,7 @@ describe('a drain', () => {
       : decision.kind;
   };
 
-  it('of a surplus worker is taken back when there are pilots for it, and nothing is launched for them', () => {
+  it('of a surplus worker is taken back when there are jobs for it, and nothing is launched for them', () => {
     expect(done(world(surplus, 1))).toEqual(['undrain']);
   });
 
@@ -217,7 +217,7 @@ describe('a drain', () => {
       world({ kind: 'draining', since: NOW - 60, cause: { kind: 'spot-interruption' } }, 1),
       [1],
     ],
-    ['the queue is drained', world(surplus, 1, { state: 'drain' }), 'rest'],
+    ['the fleet is drained', world(surplus, 1, { state: 'drain' }), 'rest'],
     ['the cap has no room for it', world(surplus, 1, { 'max-workers': '0' }), 'rest'],
   ])('goes on where %s', (_, of, expected) => {
     expect(done(of)).toEqual(expected);

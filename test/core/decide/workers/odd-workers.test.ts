@@ -5,6 +5,7 @@ import { planWorkers } from '../../planning.ts';
 import {
   busy,
   FULL,
+  fleet,
   type Given,
   inLedger,
   inPool,
@@ -14,7 +15,6 @@ import {
   only,
   pilots,
   poolView,
-  queue,
   workerWorld,
 } from '../../worlds.ts';
 
@@ -38,22 +38,22 @@ const starts = (...of: readonly number[]): Partial<QueuePilots> => ({
 describe('a worker whose ad is not believed', () => {
   const odd: Partial<PoolWorker> = { free: { ...LARGE, cpus: 3 } };
 
-  it('is named, and holds neither its own queue nor another', () => {
+  it('is named, and holds neither its own fleet nor another', () => {
     const given = { workers: joined(1), pool: [inPool('i-00000001', odd)] };
     const world = {
       ...workerWorld({ activated: 2, ...given }),
-      queues: [queue(), queue({}, 'CERN')],
+      fleets: [fleet(), fleet({}, 'gpu')],
       pool: known(poolView([pilots({ idle: 2 })], given.pool), VIEWED),
     };
-    const [bnl, cern] = planWorkers(world);
-    expect(bnl).toMatchObject({
+    const [own, other] = planWorkers(world);
+    expect(own).toMatchObject({
       kind: 'act',
       launches: [{ request: { count: 1 } }],
       retirements: [],
       counts: { workersDisbelieved: 1 },
     });
-    expect(bnl?.why).toContainEqual({ kind: 'workers-contradictory', workers: 1, instanceId: 'i-00000001' });
-    expect(cern?.kind).toBe('rest');
+    expect(own?.why).toContainEqual({ kind: 'workers-contradictory', workers: 1, instanceId: 'i-00000001' });
+    expect(other?.kind).toBe('rest');
   });
 
   it('is ended past the deadline of its drain, and not before', () => {
@@ -107,7 +107,7 @@ describe('workers that are unwell', () => {
   });
   const outage = (n: number) => `cm.example.org:9618 is not reached from 10.0.0.${n}`;
 
-  it('for one cause, most of them, hold their queue, which says the cause', () => {
+  it('for one cause, most of them, hold their fleet, which says the cause', () => {
     expect(plan(unwell(3, 5, outage))).toMatchObject({
       kind: 'hold',
       why: [{ kind: 'workers-unwell', workers: 3, joined: 5, words: outage(0) }],
@@ -136,9 +136,9 @@ describe('workers that are unwell', () => {
     expect(launched({ ...given, workers })).toBe(2);
   });
 
-  it('hold no other queue', () => {
+  it('hold no other fleet', () => {
     const given = unwell(3, 3, outage);
-    const world = { ...workerWorld(given), queues: [queue(), queue({}, 'CERN')] };
+    const world = { ...workerWorld(given), fleets: [fleet(), fleet({}, 'gpu')] };
     expect(planWorkers(world).map(({ kind }) => kind)).toEqual(['hold', 'rest']);
   });
 });

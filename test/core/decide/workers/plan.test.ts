@@ -6,6 +6,7 @@ import {
   busy,
   cooling,
   FULL,
+  fleet,
   type Given,
   inEc2,
   inLedger,
@@ -165,12 +166,12 @@ describe('caps', () => {
   });
 });
 
-describe('a queue that is not active', () => {
+describe('a fleet that is not active', () => {
   const given = { ...waiting(50), workers: [inLedger(ID, JOINED)], pool: [busy(ID)] };
   it('launches nothing and keeps its workers while it is paused', () => {
     expect(plan({ ...given, knobs: { state: 'paused' } })).toMatchObject({
       kind: 'rest',
-      why: [{ kind: 'queue-paused' }],
+      why: [{ kind: 'fleet-paused' }],
     });
   });
   it('launches nothing and drains its workers when it is drained', () => {
@@ -185,20 +186,21 @@ describe('a decision', () => {
     ];
     expect(plan({ ...waiting(5), workers, pool: [inPool(ID, { draining: true })] })).toMatchObject({
       kind: 'act',
-      queue: 'BNL',
+      fleet: 'default',
       at: NOW,
       why: [
-        { kind: 'pilots-waiting', pilots: 5, onJoined: 0, onBooting: 0 },
+        { kind: 'jobs-waiting', pilots: 5, plainJobs: 0, onJoined: 0, onBooting: 0 },
         { kind: 'launch', workers: 3, flavours: ['m6i.large'], market: 'on-demand' },
       ],
       retirements: [{ instanceId: ID, step: 'terminate', cause: { kind: 'drained' } }],
-      counts: { pilotsWithJobs: 5, pilotsUnplaced: 5, workersLive: 1, coresLive: 2 },
+      counts: { pilotsWithJobs: 5, jobsUnplaced: 5, workersLive: 1, coresLive: 2 },
     });
   });
 });
 
 describe('a site of which PanDA tells what cannot be read', () => {
   const words = 'data.BNL.SCORE.managed.activated: expected number, received null';
+  const why = { kind: 'site-unreadable', site: 'BNL', words };
   const decided = (state: string) => {
     const world = workerWorld({
       ...waiting(50),
@@ -207,59 +209,64 @@ describe('a site of which PanDA tells what cannot be read', () => {
     return planWorkers({ ...world, panda: known({ BNL: words, A: { SCORE: {} } }, NOW) });
   };
 
-  it.each(['active', 'paused'])('holds its queue, if that is %s', (state) => {
-    expect(decided(state)).toEqual([
-      expect.objectContaining({
-        ...{ queue: 'BNL', kind: 'hold', why: [{ kind: 'site-unreadable', site: 'BNL', words }] },
-      }),
-    ]);
+  it.each(['active', 'paused'])('asks for no workers, if its fleet is %s, and is told', (state) => {
+    expect(decided(state)).toMatchObject([{ fleet: 'default', kind: 'rest' }]);
+    expect(decided('active')[0]?.why).toContainEqual(why);
   });
 
-  it('does not keep a queue from being drained', () => {
+  it('does not keep a fleet from being drained', () => {
     expect(decided('drain')).toMatchObject([{ kind: 'act', retirements: [{ step: 'drain' }] }]);
   });
 
-  it('is no affair of a queue of another site', () => {
+  it('is no affair of a queue of another site on the same fleet', () => {
     const world = workerWorld({ ...waiting(4) });
+    const view = poolView([pilots({ idle: 4 }), pilots({ idle: 40 }, { queue: 'OTHER' })]);
     const panda = known({ OTHER: words, BNL: { SCORE: { managed: { activated: 4 } } } }, NOW);
-    expect(planWorkers({ ...world, panda })).toMatchObject([{ kind: 'act' }]);
+    const queues = [...world.queues, queue({}, 'OTHER')];
+    const [decision] = planWorkers({ ...world, queues, panda, pool: known(view, NOW) });
+    expect(decision).toMatchObject({ kind: 'act', launches: [{ request: { count: 2 } }] });
+    expect(decision?.why).toContainEqual({ ...why, site: 'OTHER' });
   });
 });
 
-describe('several queues', () => {
-  it('have fleets of their own, and one with bad settings is held alone', () => {
+describe('several fleets', () => {
+  it('have workers of their own, and one with bad settings is held alone', () => {
     const world = {
       ...workerWorld({ vouched: [inEc2('i-0000000b', {}, 'B')] }),
-      queues: [queue({}, 'A'), queue({ market: 'cheap' }, 'X'), queue({}, 'B')],
+      queues: [queue({ fleet: 'A' }, 'QA'), queue({ fleet: 'B' }, 'QB')],
+      fleets: [fleet({}, 'A'), fleet({ market: 'cheap' }, 'X'), fleet({}, 'B')],
       panda: known(
-        { A: { SCORE: { managed: { activated: 2 } } }, B: { SCORE: { managed: { activated: 2 } } } },
+        { QA: { SCORE: { managed: { activated: 2 } } }, QB: { SCORE: { managed: { activated: 2 } } } },
         NOW,
       ),
       pool: known(
         poolView(
-          [pilots({ idle: 2 }, { queue: 'A' }), pilots({ idle: 2 }, { queue: 'B' })],
-          [inPool('i-0000000b', { queue: 'B' })],
+          [
+            pilots({ idle: 2, fleet: 'A' }, { queue: 'QA' }),
+            pilots({ idle: 2, fleet: 'B' }, { queue: 'QB' }),
+          ],
+          [inPool('i-0000000b', { fleet: 'B' })],
         ),
         NOW,
       ),
     };
     expect(planWorkers(world)).toMatchObject([
-      { queue: 'A', kind: 'act', launches: [{ request: { count: 1 } }] },
+      { fleet: 'A', kind: 'act', launches: [{ request: { count: 1 } }] },
       {
-        queue: 'X',
+        fleet: 'X',
         kind: 'hold',
         why: [{ kind: 'bad-settings', problems: [{ knob: 'market' }] }],
       },
-      { queue: 'B', kind: 'rest' },
+      { fleet: 'B', kind: 'rest' },
     ]);
   });
 
   it('let go of their workers when they are no longer among the settings', () => {
-    const removed = inLedger('i-00000001', JOINED, { queue: 'OLD' });
-    const pool = [busy('i-00000001', { queue: 'OLD' })];
+    const removed = inLedger('i-00000001', JOINED, { fleet: 'OLD' });
+    const pool = [busy('i-00000001', { fleet: 'OLD' })];
     expect(planWorkers(workerWorld({ workers: [removed], pool }))).toMatchObject([
-      { queue: 'BNL', kind: 'rest' },
-      { queue: 'OLD', kind: 'act', launches: [], retirements: [{ step: 'drain' }] },
+      { fleet: 'default', kind: 'rest' },
+      { fleet: 'OLD', kind: 'act', launches: [], retirements: [{ step: 'drain' }] },
     ]);
   });
 });

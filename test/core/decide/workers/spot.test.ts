@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withEnded } from '../../../../core/learn/accounts.ts';
+import { accountsOf, withEnded } from '../../../../core/learn/accounts.ts';
 import { hazards, isSpotCheaper, workMultiplier } from '../../../../core/learn/hazards.ts';
-import { NO_ACCOUNT } from '../../../../core/model/account.ts';
 import type { WorkerRecord } from '../../../../core/model/worker.ts';
 import { planWorkers } from '../../planning.ts';
 import { inLedger, JOINED, NOW, only, pilots, STAGE, workerWorld } from '../../worlds.ts';
@@ -56,12 +55,12 @@ describe('the hazard of a pool', () => {
 
   it('falls with hours that nothing happens in, also those of workers that still live', () => {
     expect(of([], [spotWorker('i-1', 80)], NOW)).toBeCloseTo(1 / 100, 9);
-    const account = withEnded(NO_ACCOUNT('BNL'), [over('i-1', 80)]);
+    const account = withEnded(accountsOf('default', []), [over('i-1', 80)]);
     expect(of([account], [], NOW)).toBeCloseTo(1 / 100, 9);
   });
 
   it('rises with reclaims, is that of the pool, and on-demand says nothing of it', () => {
-    const account = withEnded(NO_ACCOUNT('BNL'), [
+    const account = withEnded(accountsOf('default', []), [
       over('i-1', 10, { state: RECLAIMED }),
       over('i-2', 10, { state: RECLAIMED }),
       over('i-3', 1000, { offer: { ...SPOT, market: 'on-demand' } }),
@@ -70,16 +69,16 @@ describe('the hazard of a pool', () => {
     expect(hazards([account], [], NOW)('m6i.large', 'us-east-1b')).toBeCloseTo(0.05, 9);
   });
 
-  it('adds up over queues, and is forgotten by half in two weeks', () => {
-    const accounts = ['A', 'B'].map((queue) =>
-      withEnded(NO_ACCOUNT(queue), [over(`i-${queue}`, 10, { state: RECLAIMED })]),
+  it('adds up over fleets, and is forgotten by half in two weeks', () => {
+    const accounts = ['A', 'B'].map((fleet) =>
+      withEnded(accountsOf(fleet, []), [over(`i-${fleet}`, 10, { state: RECLAIMED })]),
     );
     expect(of(accounts, [], NOW)).toBeCloseTo(3 / 40, 9);
     expect(of(accounts, [], NOW + 14 * 86_400)).toBeCloseTo(2 / 30, 9);
   });
 });
 
-describe('a queue that takes spot if it is cheaper', () => {
+describe('a fleet that takes spot if it is cheaper', () => {
   const marketsOf = (minutes: number, workers: readonly WorkerRecord[] = []) => {
     const world = workerWorld({
       activated: 20,

@@ -55,14 +55,14 @@ describe('boots', () => {
   });
 });
 
-const decision = (queue: string, count: number): WorkerDecision => {
+const decision = (fleet: string, count: number): WorkerDecision => {
   const { request, offers } = openLaunch(count, NOW);
-  const launches = [{ request: { ...request, queue, launchId: `${queue}.${NOW}.0` }, offers }];
+  const launches = [{ request: { ...request, fleet, launchId: `${fleet}.${NOW}.0` }, offers }];
   return {
     kind: 'act',
-    queue,
+    fleet,
     at: NOW,
-    why: [{ kind: 'capped-by-queue', workers: 1 }],
+    why: [{ kind: 'capped-by-fleet', workers: 1 }],
     counts: {},
     launches,
     retirements: [],
@@ -90,7 +90,7 @@ describe('launches of a tick', () => {
     expect(left(both, { pace: { most: 10, notBefore: NOW + 1, waitSeconds: 60 } })).toEqual(['rest', 'rest']);
   });
 
-  it('come down to one canary over all queues while their template never joins', () => {
+  it('come down to one canary over all fleets while their template never joins', () => {
     expect(left(both, { boots: [boots(TEMPLATE, ...FAILED)] })).toEqual(['1', 'rest']);
   });
 

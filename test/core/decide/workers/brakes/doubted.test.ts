@@ -4,7 +4,7 @@ import { inLedger, inPool, JOINED, only, pilots, workerWorld } from '../../../wo
 
 const IDS = ['i-00000001', 'i-00000002', 'i-00000003', 'i-00000004'];
 
-/** So many of four workers of a queue name another one; pilots wait for a fifth and a sixth. */
+/** So many of four workers of a fleet name another one; pilots wait for a fifth and a sixth. */
 const decide = (elsewhere: number, of = 4) => {
   const ids = IDS.slice(0, of);
   return only(
@@ -13,13 +13,13 @@ const decide = (elsewhere: number, of = 4) => {
         activated: 30,
         pilots: pilots({ idle: 30 }),
         workers: ids.map((id) => inLedger(id, JOINED)),
-        pool: ids.map((id, n) => inPool(id, n < elsewhere ? { queue: 'CERN' } : {})),
+        pool: ids.map((id, n) => inPool(id, n < elsewhere ? { fleet: 'gpu' } : {})),
       }),
     ),
   );
 };
 
-describe('a queue whose workers cannot be believed', () => {
+describe('a fleet whose workers cannot be believed', () => {
   it.each([
     [0, 4, true],
     [2, 4, true],

@@ -6,13 +6,13 @@ import { retired } from '../../../planning.ts';
 import {
   busy,
   fleetOf,
+  fleetSettings,
   inLedger,
   inPool,
   JOINED,
   type Knobs,
   NOW,
   openLaunch,
-  fleetSettings,
 } from '../../../worlds.ts';
 
 const ID = 'i-00000001';
@@ -48,22 +48,22 @@ describe('a worker that has not joined', () => {
     ['may take its time', BOOTING, undefined, 900, {}, 'nothing'],
     ['is ended past its join deadline', BOOTING, undefined, 901, {}, 'terminate: never-joined 900'],
     [
-      'has the deadline of its queue',
+      'has the deadline of its fleet',
       BOOTING,
       undefined,
       121,
       { 'join-deadline-seconds': '120' },
       'terminate: never-joined 120',
     ],
-    ['may still join where the queue is drained', BOOTING, undefined, 900, DRAIN, 'nothing'],
+    ['may still join where the fleet is drained', BOOTING, undefined, 900, DRAIN, 'nothing'],
     ['is not ended once the pool sees it, however late', BOOTING, inPool(ID), 901, {}, 'nothing'],
     [
-      'is drained once the pool sees it, where the queue is',
+      'is drained once the pool sees it, where the fleet is',
       BOOTING,
       inPool(ID),
       901,
       DRAIN,
-      'drain: queue-drained',
+      'drain: fleet-drained',
     ],
   ] as const)('%s', (_, state, pool, age, knobs, expected) => {
     expect(step(state, pool, age, knobs)).toBe(expected);
@@ -73,7 +73,7 @@ describe('a worker that has not joined', () => {
 it('that has not joined is not ended on the word of a collector that has just started', () => {
   const late = fleetOf(inLedger(ID, BOOTING, { launchedAt: NOW - 901 }), undefined);
   const ends = (collectorIsYoung: boolean) =>
-    retired(late, fleetSettings({}), { hiddenPilots: 0, collectorIsYoung }).length;
+    retired(late, fleetSettings({}), { hiddenJobs: 0, collectorIsYoung }).length;
   expect(ends(true)).toBe(0);
   expect(ends(false)).toBe(1);
 });
@@ -83,9 +83,9 @@ describe('a worker in service', () => {
     ['stays while it is busy', JOINED, BUSY, 3600, {}, 'nothing'],
     ['ends itself when it is idle', JOINED, IDLE_A_WHILE, 3600, {}, 'nothing'],
     ['is drained when it does not', JOINED, IDLE_LONG, 3600, {}, 'drain: idle-beyond-linger 180'],
-    ['may linger as long as its queue says', JOINED, IDLE_LONG, 3600, { 'linger-seconds': '600' }, 'nothing'],
-    ['is drained, busy or not, where the queue is', JOINED, BUSY, 3600, DRAIN, 'drain: queue-drained'],
-    ['stays where the queue is paused', JOINED, BUSY, 3600, { state: 'paused' }, 'nothing'],
+    ['may linger as long as its fleet says', JOINED, IDLE_LONG, 3600, { 'linger-seconds': '600' }, 'nothing'],
+    ['is drained, busy or not, where the fleet is', JOINED, BUSY, 3600, DRAIN, 'drain: fleet-drained'],
+    ['stays where the fleet is paused', JOINED, BUSY, 3600, { state: 'paused' }, 'nothing'],
     ['stays while a pilot cannot outlast it', JOINED, BUSY, 4 * DAY, {}, 'nothing'],
     ['is drained once a pilot could', JOINED, BUSY, 4 * DAY + 1, {}, TOO_OLD],
     ['is drained at its age even while it cannot be seen', JOINED, undefined, 4 * DAY + 1, {}, TOO_OLD],

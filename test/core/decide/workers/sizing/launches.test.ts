@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planLaunches } from '../../../../../core/decide/workers/sizing/launches.ts';
-import type { Waiting } from '../../../../../core/model/resources.ts';
+import type { Waiters } from '../../../../../core/observe/demand.ts';
 import type { Ec2Conditions } from '../../../../../core/observe/ec2-conditions.ts';
 import type { Situation } from '../../../../../core/observe/situation.ts';
 import { situationIn } from '../../../planning.ts';
 import '../../../../property-seed.ts';
+import type { Shape } from '../../../../../core/model/resources.ts';
 import { type Knobs, NARROW, NOW, STAGE, WIDE, workerWorld } from '../../../worlds.ts';
 
 const PLENTY = { workers: 1000, cores: 100_000 };
@@ -17,7 +18,7 @@ const on = (ec2: Partial<Ec2Conditions>, knobs: Knobs = {}): Situation => {
 };
 
 const plan = (
-  waiting: readonly Waiting[],
+  waiting: readonly Waiters[],
   {
     knobs = {},
     left = PLENTY,
@@ -29,10 +30,11 @@ const plan = (
 const launched = (...asked: Parameters<typeof plan>): readonly string[] =>
   plan(...asked).launches.map(({ request }) => `${request.count} ${request.overrides[0]?.flavour}`);
 
-const narrow = (count: number): Waiting => ({ shape: NARROW, count });
-const wide = (count: number): Waiting => ({ shape: WIDE, count });
+const of = (shape: Shape, count: number): Waiters => ({ shape, wallSeconds: 3600, count });
+const narrow = (count: number): Waiters => of(NARROW, count);
+const wide = (count: number): Waiters => of(WIDE, count);
 /** Two fit on an m6i.2xlarge, and leave room for two narrow ones. */
-const threeCores = (count: number): Waiting => ({ shape: { ...WIDE, cpus: 3, memoryMb: 6000 }, count });
+const threeCores = (count: number): Waiters => of({ ...WIDE, cpus: 3, memoryMb: 6000 }, count);
 
 describe('pilots that fit on no worker', () => {
   it.each([
@@ -79,24 +81,23 @@ describe('a launch', () => {
     expect(plan([narrow(1)], { knobs }).launches[0]?.request.reservationsFirst).toBe(expected);
   });
 
-  it('is kept below the workers that are left, the cores that are left, and the limit of a tick', () => {
+  it('is kept below the workers that are left, and the cores that are left', () => {
     expect(launched([narrow(100)], { left: { workers: 7, cores: 1000 } })).toEqual(['7 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 70, cores: 9 } })).toEqual(['4 m6i.large']);
-    expect(launched([narrow(100)], { knobs: { 'max-launch-per-tick': '3' } })).toEqual(['3 m6i.large']);
     expect(launched([narrow(100)], { left: { workers: 0, cores: 9 } })).toEqual([]);
   });
 
   it('says how many workers are kept back', () => {
     expect(plan([narrow(100)], { left: { workers: 7, cores: 1000 } }).why).toEqual([
       { kind: 'launch', workers: 7, flavours: ['m6i.large'], market: 'on-demand' },
-      { kind: 'capped-by-queue', workers: 43 },
+      { kind: 'capped-by-fleet', workers: 43 },
     ]);
   });
 
-  it('serves the widest first where not all can be', () => {
+  it('gives the next worker to the width that has the fewest cores, where not all can have theirs', () => {
     expect(launched([narrow(100), wide(2)], { left: { workers: 3, cores: 1000 } })).toEqual([
-      '2 m6i.2xlarge',
-      '1 m6i.large',
+      '1 m6i.2xlarge',
+      '2 m6i.large',
     ]);
   });
 
@@ -107,7 +108,7 @@ describe('a launch', () => {
   it.each([
     [
       'fit on none of the flavours',
-      [{ shape: { ...WIDE, cpus: 64 }, count: 2 }],
+      [of({ ...WIDE, cpus: 64 }, 2)],
       [],
       { kind: 'fits-no-flavour', pilots: 2, cpus: 64, memoryMb: 16_000, lack: { knob: 'cpus' } },
     ],
@@ -126,8 +127,9 @@ describe('a launch', () => {
   it('is frozen: what EC2 is asked, with its token, its places and its tags', () => {
     const [first, second] = plan([wide(1), narrow(2)]).launches;
     expect(first?.request).toEqual({
-      launchId: `BNL.${NOW}.0`,
-      queue: 'BNL',
+      launchId: `default.${NOW}.0`,
+      fleet: 'default',
+      meantFor: '8c-16000m-10000d-0g',
       clientToken: expect.stringMatching(new RegExp(`^aerie-[0-9a-f]{16}-${NOW}-0$`)),
       template: { id: 'lt-0a1b', version: '3' },
       market: 'on-demand',
@@ -138,14 +140,15 @@ describe('a launch', () => {
       ],
       tags: {
         'aerie:stage': 'lab',
-        'aerie:queue': 'BNL',
-        'aerie:launch': `BNL.${NOW}.0`,
+        'aerie:fleet': 'default',
+        'aerie:launch': `default.${NOW}.0`,
         'aerie:linger-seconds': '180',
         'aerie:max-life-seconds': '604800',
+        'aerie:job-wall-seconds': '86400',
         'aerie:promised': '8c,30601m,100000d,0g',
       },
     });
-    expect(second?.request.launchId).toBe(`BNL.${NOW}.1`);
+    expect(second?.request.launchId).toBe(`default.${NOW}.1`);
     const [draining] = plan([wide(1)], { knobs: { rebalance: 'drain' } }).launches;
     expect(draining?.request.tags).toEqual({ ...first?.request.tags, 'aerie:rebalance': 'drain' });
     expect(second?.offers).toEqual({ cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseOffers } from '../../../../../core/decide/workers/sizing/offers.ts';
 import { coolingNow } from '../../../../../core/learn/cooling.ts';
 import { offerKey } from '../../../../../core/model/flavours.ts';
-import { cooling, type Knobs, LARGE, NARROW, NOW, STAGE, fleetSettings, WIDE } from '../../../worlds.ts';
+import { cooling, fleetSettings, type Knobs, LARGE, NARROW, NOW, STAGE, WIDE } from '../../../worlds.ts';
 
 /** One pilot, EC2 with all its tokens, and workers that cost little besides their cores. */
 const ONE = { count: 1, launchTokens: 1000, overheadPercent: 5 };
@@ -113,7 +113,9 @@ describe('the offers for a pilot', () => {
 
   it('promise what a worker of the flavour has turned out to offer, where one has joined', () => {
     const seen = new Map([['m6i.large', { ...LARGE, memoryMb: 1900 }]]);
-    expect(chooseOffers(NARROW, ONE, fleetSettings(), { site: STAGE, cooling: new Set(), seen })).toMatchObject({
+    expect(
+      chooseOffers(NARROW, ONE, fleetSettings(), { site: STAGE, cooling: new Set(), seen }),
+    ).toMatchObject({
       offers: [{ flavour: 'm6i.2xlarge' }, { flavour: 'm6i.2xlarge' }],
     });
   });

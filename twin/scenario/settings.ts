@@ -1,0 +1,26 @@
+import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
+import type { StageSettings } from '../../core/settings/joint.ts';
+import { nameOf } from '../../core/settings/parse.ts';
+import { type OwnedParameters, settingsIn } from '../../core/settings/settings-record.ts';
+import type { Scenario } from './schema.ts';
+
+/** What has knobs in a scenario. */
+export type WithKnobs = Pick<Scenario, 'queues' | 'fleets'>;
+
+/** The parameters of a scenario's queues and fleets, as they would stand in SSM. */
+export const parametersOf = ({ queues, fleets }: WithKnobs): readonly OwnedParameters[] => [
+  ...queues.map(({ name, settings }) => ({ owner: { of: 'queue', name } as const, raw: settings })),
+  ...Object.entries(fleets).map(([name, raw]) => ({ owner: { of: 'fleet', name } as const, raw })),
+];
+
+/** Its settings as a tick would read them. */
+export const settingsOf = (scenario: WithKnobs): StageSettings =>
+  settingsIn(parametersOf(scenario).map(({ owner, raw }) => ({ ...owner, readAt: 0, good: raw })));
+
+/** The names of its fleets, the default one first. */
+export const fleetNamesOf = (scenario: WithKnobs): readonly string[] =>
+  settingsOf(scenario).fleets.map(nameOf);
+
+/** The settings of its fleets that can be used; the default one is always among them, unless it is set wrongly. */
+export const fleetsOf = (scenario: WithKnobs): readonly FleetSettings[] =>
+  settingsOf(scenario).fleets.flatMap((fleet) => (fleet.ok ? [fleet.settings] : []));
