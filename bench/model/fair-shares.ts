@@ -5,7 +5,7 @@ import { ORDER, oneByOne } from './turns.ts';
 
 /**
  * When jobs would begin if queues shared so many cores as evenly as jobs can: each core that comes free goes to the queue
- * which holds the fewest among those that wait, oldest job first, and is kept for it until its job fits. Nothing boots,
+ * which holds the fewest among those that wait, or waits longest, and is kept for it until its job fits. Nothing boots,
  * no machine has a border, nobody is interrupted, and what was used before counts for nothing.
  */
 export const fairStarts = ({ jobs }: Load, cores: number): Float64Array => {
@@ -18,12 +18,11 @@ export const fairStarts = ({ jobs }: Load, cores: number): Float64Array => {
   const of = new Map(queues.map((each) => [each.queue, each]));
   let free = cores;
 
-  const next = () =>
-    queues.reduce<(typeof queues)[number] | undefined>(
-      (least, each) =>
-        each.line.length > 0 && (least === undefined || each.held < least.held) ? each : least,
-      undefined,
-    );
+  const next = () => {
+    const waiting = queues.filter(({ line }) => line.length > 0);
+    // Jobs have their numbers in the order in which they came.
+    return waiting.sort((a, b) => a.held - b.held || (a.line.head() ?? 0) - (b.line.head() ?? 0))[0];
+  };
   const share = () => {
     for (let least = next(); least !== undefined && least.width <= free; least = next()) {
       const queue = least;
