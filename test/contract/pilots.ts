@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { countsOf, type Pool, queueOf } from './pool.ts';
 import { LOWER_ONE, ONE, SHAPE, SPENT, TWO } from './subject.ts';
 
@@ -26,8 +27,8 @@ export const pilots = (pool: () => Pool): void => {
       const view = await pool().view();
       expect(new Set(queueOf(view, ONE).shapes)).toEqual(
         new Set([
-          { shape: SHAPE, idle: 3, running: 0, held: 0 },
-          { shape: OLD, idle: 2, running: 0, held: 0 },
+          expect.objectContaining({ shape: SHAPE, fleet: DEFAULT_FLEET, idle: 3, running: 0, held: 0 }),
+          expect.objectContaining({ shape: OLD, fleet: DEFAULT_FLEET, idle: 2, running: 0, held: 0 }),
         ]),
       );
       for (const other of [TWO, LOWER_ONE, SPENT]) expect(queueOf(view, other).shapes).toEqual([]);
@@ -69,7 +70,9 @@ export const pilots = (pool: () => Pool): void => {
     it('asks for whole cores, one at least, and whole MB', async () => {
       await submit({ shape: { cpus: 0, memoryMb: 100.5, diskMb: 0.2, gpus: 0 } });
       const shape = { cpus: 1, memoryMb: 101, diskMb: 1, gpus: 0 };
-      expect(queueOf(await pool().view(), ONE).shapes).toEqual([{ shape, idle: 1, running: 0, held: 0 }]);
+      expect(queueOf(await pool().view(), ONE).shapes).toEqual([
+        expect.objectContaining({ shape, fleet: DEFAULT_FLEET, idle: 1, running: 0, held: 0 }),
+      ]);
     });
 
     it('to a queue without a template is refused', async () => {
@@ -101,7 +104,7 @@ export const pilots = (pool: () => Pool): void => {
       await submit({ count: 3 });
       await remove(ONE, 4, 0);
       expect(queueOf(await pool().view(), ONE).shapes).toEqual([
-        { shape: OLD, idle: 1, running: 0, held: 0 },
+        expect.objectContaining({ shape: OLD, fleet: DEFAULT_FLEET, idle: 1, running: 0, held: 0 }),
       ]);
     });
 

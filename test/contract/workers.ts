@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { countsOf, type Pool, queueOf, seenWorker, workerOf } from './pool.ts';
 import { LOWER_ONE, ONE, SHAPE, TWO } from './subject.ts';
 
@@ -47,7 +48,9 @@ export const workers = (pool: () => Pool): void => {
     it('of its own queue and no other get a pilot, and it takes of them what it asks for', async () => {
       await pool().submit(ONE, 3, UNEVEN);
       const view = await pool().runs(ONE, 3);
-      expect(queueOf(view, ONE).shapes).toEqual([{ shape: UNEVEN, idle: 0, running: 3, held: 0 }]);
+      expect(queueOf(view, ONE).shapes).toEqual([
+        expect.objectContaining({ shape: UNEVEN, fleet: DEFAULT_FLEET, idle: 0, running: 3, held: 0 }),
+      ]);
       expect(queueOf(view, ONE).recentStarts.reduce((sum, starts) => sum + starts, 0)).toBe(3);
       const busy = await pool().viewUntil((seen) => seenWorker(seen, A).busy === 3, pool().within.shows);
       expect(seenWorker(busy, A)).toMatchObject({
@@ -82,8 +85,8 @@ export const workers = (pool: () => Pool): void => {
       const view = await pool().runs(ONE, 1);
       expect(new Set(queueOf(view, ONE).shapes)).toEqual(
         new Set([
-          { shape: HUGE, idle: 1, running: 0, held: 0 },
-          { shape: SHAPE, idle: 0, running: 1, held: 0 },
+          expect.objectContaining({ shape: HUGE, fleet: DEFAULT_FLEET, idle: 1, running: 0, held: 0 }),
+          expect.objectContaining({ shape: SHAPE, fleet: DEFAULT_FLEET, idle: 0, running: 1, held: 0 }),
         ]),
       );
       await pool().twoCycles(WITNESS);
