@@ -36,11 +36,13 @@ const inOneLine = (text: string): string => {
 /** Cut where it is read, whatever came. */
 const words = z.string().transform(inOneLine);
 
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+
 /** A queue's name: also an SSM path segment, a tag value and a file name on the central manager. */
-export const queueName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
+export const queueName = z.string().regex(NAME);
 
 /** A fleet's name; as a queue's. Also a job's attribute and a worker's tag. */
-export const fleetName = queueName;
+export const fleetName = z.string().regex(NAME);
 
 /** The fleet that is there by itself: of queues that name none, and of pilots and workers from before there were fleets. */
 export const DEFAULT_FLEET = 'default';
