@@ -29,7 +29,10 @@ interface Update {
 /** A part of a partition by its sort keys: those before one, or those from one on. Absent: all. */
 export type Part = { readonly before: string } | { readonly from: string };
 
-/** One DynamoDB table, as the parts of the ledger use it. Every write is of one item; a refused condition is `false`. */
+/**
+ * One DynamoDB table, as the parts of the ledger use it. Every write is of one item; a refused condition is `false`. So is
+ * one of an item of a newer version than this code reads: whatever is to be done with it, it stays as it is.
+ */
 export interface LedgerTable {
   /** Reads what was written before, by whomever. */
   read(pk: string, sk: string): Promise<Item | undefined>;
@@ -39,10 +42,7 @@ export interface LedgerTable {
   has(pk: string, beginning: string): Promise<boolean>;
   put(item: Item, condition?: Condition): Promise<boolean>;
   putOnce(item: Item): Promise<boolean>;
-  /**
-   * Sets attributes of an item and takes others away; its version stays. One of a newer version than this code reads is
-   * left as it is.
-   */
+  /** Sets attributes of an item and takes others away; its version stays. */
   update(pk: string, sk: string, update: Update, condition: Condition): Promise<boolean>;
   remove(pk: string, sk: string, condition?: Condition): Promise<boolean>;
 }
@@ -57,25 +57,37 @@ const unlessRefused = async (write: Promise<unknown>): Promise<boolean> => {
   }
 };
 
+const NOT_NEWER = 'attribute_not_exists(#v) OR #v <= :v';
+
+/** The condition, and that no newer version has written what is there. */
+const unlessNewer = ({
+  ConditionExpression: own,
+  ExpressionAttributeNames,
+  ExpressionAttributeValues,
+}: Condition) => ({
+  ConditionExpression: own === undefined ? NOT_NEWER : `(${own}) AND (${NOT_NEWER})`,
+  ExpressionAttributeNames: { ...ExpressionAttributeNames, '#v': 'v' },
+  ExpressionAttributeValues: { ...ExpressionAttributeValues, ':v': LEDGER_VERSION },
+});
+
 /** The update as DynamoDB takes it, under its condition. */
 const updateOf = ({ set = {}, remove = [] }: Update, condition: Condition) => {
   const sets = Object.entries(set);
   const removed = remove.map((name, n) => [`#r${n}`, name] as const);
+  const guarded = unlessNewer({ ConditionExpression: 'attribute_exists(pk)', ...condition });
   return {
     UpdateExpression: [
       ...(sets.length === 0 ? [] : [`SET ${sets.map((_, n) => `#s${n} = :s${n}`).join(', ')}`]),
       ...(removed.length === 0 ? [] : [`REMOVE ${removed.map(([name]) => name).join(', ')}`]),
     ].join(' '),
-    ConditionExpression: `(${condition.ConditionExpression ?? 'attribute_exists(pk)'}) AND (attribute_not_exists(#v) OR #v <= :v)`,
+    ConditionExpression: guarded.ConditionExpression,
     ExpressionAttributeNames: {
-      ...condition.ExpressionAttributeNames,
+      ...guarded.ExpressionAttributeNames,
       ...Object.fromEntries([...sets.map(([name], n) => [`#s${n}`, name]), ...removed]),
-      '#v': 'v',
     },
     ExpressionAttributeValues: {
-      ...condition.ExpressionAttributeValues,
+      ...guarded.ExpressionAttributeValues,
       ...Object.fromEntries(sets.map(([, value], n) => [`:s${n}`, value])),
-      ':v': LEDGER_VERSION,
     },
   };
 };
@@ -94,7 +106,9 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
   });
   const put = (item: Item, condition: Condition = {}) =>
     unlessRefused(
-      documents.send(new PutCommand({ TableName, Item: { v: FIRST_VERSION, ...item }, ...condition })),
+      documents.send(
+        new PutCommand({ TableName, Item: { v: FIRST_VERSION, ...item }, ...unlessNewer(condition) }),
+      ),
     );
   return {
     put,
@@ -137,6 +151,8 @@ export const ledgerTable = (TableName: string, client: DynamoDBClient): LedgerTa
         documents.send(new UpdateCommand({ TableName, Key: { pk, sk }, ...updateOf(update, condition) })),
       ),
     remove: (pk, sk, condition = {}) =>
-      unlessRefused(documents.send(new DeleteCommand({ TableName, Key: { pk, sk }, ...condition }))),
+      unlessRefused(
+        documents.send(new DeleteCommand({ TableName, Key: { pk, sk }, ...unlessNewer(condition) })),
+      ),
   };
 };

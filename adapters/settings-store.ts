@@ -14,6 +14,7 @@ import { withoutLog } from './sdk-log.ts';
  * One query reads them, a megabyte a call: some three thousand queues.
  */
 const READ = 'read';
+const KINDS = ['queue#', 'fleet#'] as const;
 
 const kept = z.object({
   readAt: z.number(),
@@ -37,7 +38,10 @@ const snapshotOf = (items: readonly unknown[]): SettingsSnapshot => {
   const mark = found.find(({ sk }) => sk === READ);
   return {
     completeAt: mark === undefined ? undefined : readMark.parse(mark).completeAt,
-    records: found.filter(({ sk }) => sk !== READ).map((item) => record.parse(item)),
+    // Of a kind that this version does not know: a later one may have written it, and be deployed beside this one.
+    records: found
+      .filter(({ sk }) => KINDS.some((kind) => sk.startsWith(kind)))
+      .map((item) => record.parse(item)),
   };
 };
 

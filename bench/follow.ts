@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     tables: { type: 'boolean', default: false },
     own: { type: 'boolean', default: false },
+    fifo: { type: 'boolean', default: false },
   },
 });
 
@@ -41,7 +42,7 @@ const readResults = async (): Promise<Readonly<Record<string, readonly Table[]>>
   return JSON.parse(text);
 };
 
-/** Long: every policy on every load (with `--own`: aerie's anew, the peers' as they last were); the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
+/** Long: every policy on every load (with `--own`: aerie's anew, the peers' as they last were; with `--fifo`: only told); the tables, bench/results.json and the plots of docs/bench, chapter by chapter. */
 const long = async (): Promise<void> => {
   const chapters = chaptersOf(options.only);
   if (!chapters.ok) {
@@ -52,6 +53,7 @@ const long = async (): Promise<void> => {
   await mkdir(PLOTS, { recursive: true });
   const before = options.own ? Object.values(await readResults()).flat() : [];
   const asked: Asked = {
+    always: { fifo: options.fifo },
     tell: (table) => console.log([inTerminal(table), ...rivals(table), ''].join('\n')),
     peer: (load, { policy, size }, run) =>
       before
@@ -59,6 +61,8 @@ const long = async (): Promise<void> => {
         ?.rows.find((row) => row.policy === policy.name && row.size === size) ?? run(),
   };
   for await (const { chapter, tables, plots } of longRun(chapters.names, asked)) {
+    // Of a negotiator that HTCondor has not: to be looked at, and not to be kept.
+    if (options.fifo) continue;
     const results = { ...(await readResults()), [chapter]: tables };
     await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
     for (const [name, svg] of plots) await writeFile(new URL(name, PLOTS), svg);
@@ -69,5 +73,5 @@ const long = async (): Promise<void> => {
 const tables = async (): Promise<void> => writeFile(new URL('tables.md', PLOTS), page(await readResults()));
 
 if (options.long) await long();
-if (options.long || options.tables) await tables();
-else await short();
+if (options.tables || (options.long && !options.fifo)) await tables();
+else if (!options.long) await short();

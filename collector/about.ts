@@ -32,7 +32,9 @@ const SOME_REQUEST = {
 
 const trialMistake = async (condor: Condor, folder: string, template: Template) => {
   const trial = await tryOut(condor, folder, template, { ...SOME_REQUEST, queue: template.queue });
-  return trial.ok ? trial.mistake : `It cannot be tried out: ${trial.why}.`;
+  return trial.ok
+    ? trial.mistake
+    : `The pilot template ${template.queue}.sub cannot be tried out: ${trial.why}.`;
 };
 
 /** `condor`: tries it out too. */

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { templatesAbout } from './about.ts';
+import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -18,9 +19,11 @@ const tlsMistakes = async (tls: Config['tls'], now: number): Promise<readonly st
   }
 };
 
-const templateMistakes = async (folder: string, now: number): Promise<readonly string[]> => {
+const templateMistakes = async (folder: string, now: number, condor: Condor): Promise<readonly string[]> => {
   try {
-    return (await templatesAbout(folder)).flatMap(({ queue, mistake, credentialExpiresAt: end }) => {
+    // Where HTCondor's tools do not run at all, that is one mistake and not one of each template.
+    const tools = (await condor('condor_version', [])).ok ? condor : undefined;
+    return (await templatesAbout(folder, tools)).flatMap(({ queue, mistake, credentialExpiresAt: end }) => {
       if (mistake !== undefined) return [mistake];
       if (end === null || end > now) return [];
       const what = end === 0 ? 'cannot be read' : `ended at ${new Date(end * 1000).toISOString()}`;
@@ -31,8 +34,15 @@ const templateMistakes = async (folder: string, now: number): Promise<readonly s
   }
 };
 
-/** Says what is wrong with the files that a configuration names, each mistake in a sentence. `now` in seconds. */
-export const mistakesAround = async (config: Config, now: number): Promise<readonly string[]> => [
+/**
+ * Says what is wrong with the files that a configuration names, each mistake in a sentence; tries every template out. `now`
+ * in seconds.
+ */
+export const mistakesAround = async (
+  config: Config,
+  now: number,
+  condor: Condor,
+): Promise<readonly string[]> => [
   ...(await tlsMistakes(config.tls, now)),
-  ...(await templateMistakes(config.templatesDirectory, now)),
+  ...(await templateMistakes(config.templatesDirectory, now, condor)),
 ];

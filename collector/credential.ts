@@ -16,12 +16,24 @@ export const proxyEnd = (text: string): number => {
   return Math.min(...ends);
 };
 
-const claims = z.object({ exp: z.number() });
+const claimsOf = (token: string): unknown => {
+  const [, payload = ''] = token.trim().split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+};
+
+const ends = z.object({ exp: z.number() });
+const issued = z.object({ iss: z.string() });
 
 /** The end that a JSON web token says of itself; throws if it says none. */
-export const tokenEnd = (text: string): number => {
-  const [, payload = ''] = text.trim().split('.');
-  return claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).exp;
+export const tokenEnd = (text: string): number => ends.parse(claimsOf(text)).exp;
+
+/** Who a JSON web token says has signed it; undefined if it says none, or is none. */
+export const tokenIssuer = (token: string): string | undefined => {
+  try {
+    return issued.parse(claimsOf(token)).iss;
+  } catch {
+    return undefined;
+  }
 };
 
 /**

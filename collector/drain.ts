@@ -18,11 +18,11 @@ export const replyOf = (outcomes: readonly Outcome[]): WorkersReply => ({
   failed: outcomes.flatMap(({ instanceId, why }) => (why === undefined ? [] : [{ instanceId, why }])),
 });
 
-/** Drains workers, or ends their drain, each by itself. What is so already is done. */
-export const drainer = (condor: Condor, wanted: 'drain' | 'undrain') => {
+/** Drains workers, or ends their drain, each by itself, by tools that may wait. What is so already is done. */
+export const drainer = (condor: Condor, wanted: 'drain' | 'undrain', patient: Condor = condor) => {
   const turn = async (instanceId: string, { slot, draining }: Located): Promise<Outcome> => {
     if (draining && wanted === 'drain') return { instanceId };
-    const answer = await condor('condor_drain', wanted === 'drain' ? drainArgs(slot) : undrainArgs(slot));
+    const answer = await patient('condor_drain', wanted === 'drain' ? drainArgs(slot) : undrainArgs(slot));
     // The collector's ad of a drain comes late; the startd knows. It says so behind an address of any length.
     if (answer.ok || (wanted === 'drain' && DRAINING_ALREADY.test(answer.stderr))) return { instanceId };
     return { instanceId, why: answer.why };

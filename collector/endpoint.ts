@@ -21,13 +21,7 @@ import { forgetter } from './forget.ts';
 import { idleSince } from './idle-since.ts';
 import { type JoinCaller, joiner } from './join.ts';
 import { lanes } from './lanes.ts';
-import {
-  JOIN_WAIT_SECONDS,
-  JOINS_WAITING,
-  type Limits,
-  STS_CALLS_PER_MINUTE,
-  TOOLS_WAITING,
-} from './limits.ts';
+import { JOIN_WAIT_SECONDS, JOINS_WAITING, type Limits, STS_CALLS_PER_MINUTE } from './limits.ts';
 import { type Metrics, metrics } from './metrics.ts';
 import { newcomers } from './newcomers.ts';
 import { once } from './once.ts';
@@ -40,7 +34,7 @@ import { shared } from './shared.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
 import { submitter } from './submit.ts';
-import { inTurn } from './tool-turns.ts';
+import { toolTurns } from './tool-turns.ts';
 import { turns } from './turns.ts';
 import { unmatchedSince } from './unmatched.ts';
 import { workerSight } from './worker-sight.ts';
@@ -103,15 +97,11 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   const { config, environment, limits, now, elapsed, later = inRealTime } = options;
   const { templatesDirectory, stateDirectory, joining, shortSeconds } = config;
   const told = metrics(now);
-  const tools = inTurn(
-    condor({ ...config.tools, environment, onEnd: told.toolEnded }),
-    lanes({
-      lanes: limits.toolsAtOnce,
-      waiting: TOOLS_WAITING,
-      waitSeconds: config.tools.seconds,
-      elapsed,
-    }),
-  );
+  const { tools, patient } = toolTurns(condor({ ...config.tools, environment, onEnd: told.toolEnded }), {
+    limits,
+    waitSeconds: config.tools.seconds,
+    elapsed,
+  });
   const takeTurns = turns();
   const joined = await once(`${stateDirectory}/joined`);
   await joined.forgetBefore(now() - JOINED_KEPT_LIVES * joining.tokenSeconds);
@@ -123,18 +113,25 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   };
   const sources = {
     condor: tools,
-    workers: workerSight(tools, elapsed),
+    workers: workerSight(tools, elapsed, patient),
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(elapsed),
-    unmatched: unmatchedSince(),
     shortSeconds,
     landingsFile: config.landingsFile,
     credentials: ends,
   };
+  const unmatched = unmatchedSince();
+  const snapshot = () => {
+    const here = elapsed();
+    return takeSnapshot(
+      { ...sources, unmatched: (workers, waiting, at) => unmatched(workers, waiting, at, here) },
+      now(),
+    );
+  };
   const view = shared(
     async () => {
       const [taken, credentials] = await Promise.all([
-        takeSnapshot(sources, now()),
+        snapshot(),
         credentialFileEnds(config.credentialFiles),
       ]);
       told.seen(taken);
@@ -176,15 +173,15 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   return {
     metrics: told,
     pool: () => view.get(),
-    about: about({ config, condor: tools, now }),
+    about: about({ config, condor: patient, now }),
     async metricsText() {
       await ends();
       return told.text();
     },
     submit: changing(submitter(pilots)),
     remove: changing(remover(pilots)),
-    drain: changing(drainer(tools, 'drain')),
-    undrain: changing(drainer(tools, 'undrain')),
+    drain: changing(drainer(tools, 'drain', patient)),
+    undrain: changing(drainer(tools, 'undrain', patient)),
     forget: changing(forgetter(tools)),
     joinsAreFull: joinLanes.isFull,
     async join(request, caller) {

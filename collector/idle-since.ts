@@ -1,4 +1,5 @@
 import type { PoolWorker } from '../core/model/pool.ts';
+import { type Happened, told } from './moments.ts';
 import type { SeenWorker } from './slot.ts';
 
 /** Adds to each worker since when no job has run there. */
@@ -10,16 +11,11 @@ export type IdleSince = (now: number) => Idle;
 /** A worker unseen for longer is gone, or begins anew. */
 const REMEMBERED_SECONDS = 3600;
 
-interface Memory {
+/** That a view saw it busy. */
+interface Memory extends Happened {
   /** On the clock that only goes forward. */
-  readonly busyAt: number;
   readonly seenAt: number;
-  /** The moment of the view that saw it busy, as that view told it. */
-  readonly toldAt: number;
 }
-
-/** Two clocks that are read one after the other do not agree to the millisecond. */
-const SAME_SECONDS = 0.01;
 
 /**
  * The collector does not say when a partitionable slot's last job ended: its own times move for other reasons too.
@@ -28,7 +24,7 @@ const SAME_SECONDS = 0.01;
  */
 export const idleSince = (elapsed: () => number): IdleSince => {
   const startedAt = elapsed();
-  const nothing = { busyAt: startedAt, toldAt: Number.NEGATIVE_INFINITY };
+  const nothing = { at: startedAt, toldAt: Number.NEGATIVE_INFINITY };
   const memories = new Map<string, Memory>();
   return (now) => {
     const here = elapsed();
@@ -36,11 +32,10 @@ export const idleSince = (elapsed: () => number): IdleSince => {
       const seen = workers.map((worker): PoolWorker => {
         const before = memories.get(worker.instanceId) ?? nothing;
         // A view that was begun earlier may be through later.
-        const isNews = worker.busy > 0 && here >= before.busyAt;
-        const { busyAt, toldAt } = isNews ? { busyAt: here, toldAt: now } : before;
-        memories.set(worker.instanceId, { busyAt, toldAt, seenAt: here });
-        const reckoned = now - (here - busyAt);
-        const busyUntil = Math.abs(reckoned - toldAt) < SAME_SECONDS ? toldAt : reckoned;
+        const isNews = worker.busy > 0 && here >= before.at;
+        const { at, toldAt } = isNews ? { at: here, toldAt: now } : before;
+        memories.set(worker.instanceId, { at, toldAt, seenAt: here });
+        const busyUntil = told({ at, toldAt }, { now, here });
         // A worker that joined later began idle, unless it was seen busy after that.
         const since = Math.min(now, Math.max(worker.joinedAt, busyUntil));
         return { ...worker, idleSince: worker.busy > 0 ? null : since };

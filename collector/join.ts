@@ -3,6 +3,7 @@ import type { JoinReply, JoinRequest } from '../core/model/pool.ts';
 import type { Bucket } from './bucket.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
+import { tokenIssuer } from './credential.ts';
 import type { Lanes } from './lanes.ts';
 import type { Once } from './once.ts';
 import { proofMistake } from './proof.ts';
@@ -50,6 +51,15 @@ export const tokenArgs = (
 ];
 
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** HTCondor signs for its TRUST_DOMAIN of this moment, which may follow from a name service that is down. */
+const tokenMistake = (token: string, pool: string): string | undefined => {
+  if (!TOKEN.test(token)) return 'printed something else than a token';
+  const issuer = tokenIssuer(token);
+  return issuer === pool
+    ? undefined
+    : `signed for TRUST_DOMAIN ${JSON.stringify(issuer)}, expected ${JSON.stringify(pool)}`;
+};
 
 const ASSUMED_ROLE = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([\w+=,.@-]{1,64})\/([\w+=,.@-]{2,64})$/;
 
@@ -118,7 +128,8 @@ export const joiner = (options: JoinOptions) => {
     const answer = await condor('condor_token_create', tokenArgs(instanceId, config), { environment });
     if (!answer.ok) throw outage(answer.why);
     const token = answer.stdout.trim();
-    if (!TOKEN.test(token)) throw outage('condor_token_create: printed something else than a token');
+    const mistake = tokenMistake(token, config.pool);
+    if (mistake !== undefined) throw outage(`condor_token_create: ${mistake}`);
     return { token, expiresAt };
   };
 
@@ -141,8 +152,8 @@ export const joiner = (options: JoinOptions) => {
     }
   };
 
-  const inTurn = async (request: JoinRequest, by: string, caller: JoinCaller): Promise<JoinReply> => {
-    const passed = await options.lanes.pass(() => admit(request, by), caller.hasHungUp);
+  const inTurn = async (request: JoinRequest, by: string, hasHungUp: () => boolean): Promise<JoinReply> => {
+    const passed = await options.lanes.pass(() => admit(request, by), hasHungUp);
     if (passed.kind === 'done') return passed.value;
     // Nothing is used up; whoever has hung up does not hear it.
     throw busy();
@@ -152,7 +163,8 @@ export const joiner = (options: JoinOptions) => {
     const mistake = proofMistake(request, { pool: config.pool, stsHost }, now());
     if (mistake !== undefined) throw new Refused(403, mistake);
     const by = hashOf(request);
-    return options.answers(by, () => inTurn(request, by, caller));
+    // A worker that has hung up and asks again waits for the same turn.
+    return options.answers(by, (haveAllHungUp) => inTurn(request, by, haveAllHungUp), caller.hasHungUp);
   };
 
   return async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {

@@ -6,6 +6,8 @@ export interface Limits {
   readonly connections: number;
   /** HTCondor's tools that run at a time. */
   readonly toolsAtOnce: number;
+  /** Of these, those of who asks many machines or makes many trials. */
+  readonly patientToolsAtOnce: number;
   /** Joins that are carried out at a time. */
   readonly joinsAtOnce: number;
 }
@@ -31,6 +33,8 @@ const MOST_TOOLS = 16;
  * half of the tools to the view.
  */
 const MOST_JOINS = 8;
+/** Neither joins nor those who are patient take these: a view or a submission finds a lane, where there are three. */
+const LANES_FOR_OTHERS = 2;
 /**
  * An idle connection with TLS takes 76 KB (measured with 800), a body 128 KB more: 4,096 of them take 840 MB of the 2 GB at
  * their worst. That is more than the workers that launches of one minute can bring.
@@ -80,12 +84,14 @@ export const limitsWith = (
   const free = descriptors - OWN_DESCRIPTORS;
   const forWork = free / 2 - DESCRIPTORS_TO_START;
   const toolsAtOnce = between(1, MOST_TOOLS, forWork / (DESCRIPTORS_PER_TOOL + DESCRIPTORS_PER_JOIN));
+  const joinsAtOnce = between(1, MOST_JOINS, toolsAtOnce / 2);
   return {
     ok: true,
     limits: {
       connections: between(1, MOST_CONNECTIONS, free / 2),
       toolsAtOnce,
-      joinsAtOnce: between(1, MOST_JOINS, toolsAtOnce / 2),
+      patientToolsAtOnce: between(1, MOST_TOOLS, toolsAtOnce - joinsAtOnce - LANES_FOR_OTHERS),
+      joinsAtOnce,
     },
   };
 };

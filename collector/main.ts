@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { type Asked, readCommandLine, USAGE } from './command-line.ts';
 import { condor } from './condor.ts';
@@ -7,7 +6,8 @@ import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
 import { namesIn, readOrdinary } from './files.ts';
 import { limitsWith, ownDescriptors } from './limits.ts';
-import { domainMistakes, poolMistakes } from './pool-check.ts';
+import { patientLog } from './log.ts';
+import { domainMistake, poolMistakes } from './pool-check.ts';
 import { secretsMistake } from './secrets.ts';
 import { renewTls, server } from './server.ts';
 import { lockState, stateMistake } from './state.ts';
@@ -30,14 +30,17 @@ const asked = (): Asked => readCommandLine(process.argv.slice(2)) ?? giveUp(MIST
 /** HTCondor's tools as the endpoint runs them, to ask what it finds. */
 const toolsOf = (config: Config) => condor({ ...config.tools, environment: process.env });
 
-const STDOUT = 1;
+/** How long the last lines may take to where they are read. */
+const LAST_LINES_MS = 1_000;
 
-/** A line that cannot be written, because a disk is full or nobody reads any more, is lost: that ends nothing else. */
-const toStdout = (line: string) => {
+/** Ends once the log's last lines have been taken, or nobody takes them. */
+const leave = () => {
+  const exit = () => process.exit(0);
+  setTimeout(exit, LAST_LINES_MS);
   try {
-    writeSync(STDOUT, line);
+    process.stdout.write('', exit);
   } catch {
-    // There is nowhere left to say it.
+    exit();
   }
 };
 
@@ -60,12 +63,13 @@ const secretMistakes = async ({ secretFiles, metricsSecretFile }: Config): Promi
   return mistakes.filter((mistake) => mistake !== undefined);
 };
 
-/** Reads all that a start reads, and every template besides; changes nothing. */
+/** Reads all that a start reads, and tries every template out besides; changes nothing. */
 const check = async (config: Config, expected: Asked['expected']) => {
+  const tools = toolsOf(config);
   const mistakes = [
     ...(await secretMistakes(config)),
-    ...(await mistakesAround(config, Date.now() / 1000)),
-    ...(await poolMistakes(toolsOf(config), config, expected)),
+    ...(await mistakesAround(config, Date.now() / 1000, tools)),
+    ...(await poolMistakes(tools, config, expected)),
   ];
   if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
   process.stdout.write(
@@ -82,8 +86,8 @@ const templatesMistake = ({ templatesDirectory }: Config): Promise<string | unde
 /** Everything around the endpoint that a start needs; takes the state folder for the life of the process. */
 const takeHold = async (config: Config) => {
   const { stateDirectory } = config;
-  const mistakes = await domainMistakes(toolsOf(config), config.pool);
-  if (mistakes.length > 0) giveUp(MISTAKEN, mistakes);
+  const domain = await domainMistake(toolsOf(config), config.pool);
+  if (domain !== undefined) giveUp(domain.mayPass ? NOT_YET : MISTAKEN, [domain.sentence]);
   const causes = [
     ...(await secretMistakes(config)),
     await templatesMistake(config),
@@ -105,8 +109,7 @@ const obeySignals = (app: FastifyInstance, config: Config) => {
     );
   });
   const stop = () => {
-    const exit = () => process.exit(0);
-    app.close().then(exit, exit);
+    app.close().then(leave, leave);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -123,6 +126,8 @@ const start = async () => {
   if (!allowed.ok) return giveUp(NOT_YET, [allowed.why]);
   await takeHold(config);
   const { limits } = allowed;
+  // Said by whoever writes; a reader that is gone is no reason to end.
+  process.stdout.on('error', () => {});
   const now = () => Date.now() / 1000;
   const elapsed = () => performance.now() / 1000;
   const serving = await endpoint({ config, environment: process.env, limits, now, elapsed });
@@ -132,7 +137,7 @@ const start = async () => {
     endpoint: serving,
     elapsed,
     connections: limits.connections,
-    log: { write: toStdout },
+    log: patientLog(process.stdout),
   });
   // Whoever comes in a burst waits in the kernel's line, and is not told to try again seconds later.
   await app.listen({ ...config.listen, backlog: limits.connections });

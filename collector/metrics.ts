@@ -20,6 +20,13 @@ const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 /** More names than anybody reads; Prometheus keeps a series for each. */
 const MOST_NAMED = 100;
 
+const STATES = ['idle', 'running', 'held'] as const;
+
+type Counts = Readonly<Record<(typeof STATES)[number], number>>;
+
+const sumOf = (kinds: readonly Counts[], state: (typeof STATES)[number]): number =>
+  kinds.reduce((sum, counts) => sum + counts[state], 0);
+
 /** `now` in seconds since 1970. */
 export const metrics = (now: () => number): Metrics => {
   const registers = [new Registry()];
@@ -50,15 +57,21 @@ export const metrics = (now: () => number): Metrics => {
     labelNames: ['queue', 'state'],
     registers,
   });
+  const jobs = new Gauge({
+    name: 'aerie_endpoint_jobs',
+    help: 'Plain jobs in the schedd that name a fleet, as of the last snapshot',
+    labelNames: ['fleet', 'state'],
+    registers,
+  });
   const workers = new Gauge({
     name: 'aerie_endpoint_workers',
     help: 'Workers in the collector as of the last snapshot',
-    labelNames: ['queue', 'state'],
+    labelNames: ['fleet', 'state'],
     registers,
   });
   const unreadable = new Gauge({
     name: 'aerie_endpoint_unreadable',
-    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job',
+    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job: pilots; plain: plain jobs',
     labelNames: ['of'],
     registers,
   });
@@ -95,12 +108,15 @@ export const metrics = (now: () => number): Metrics => {
     unreadable.set({ of: 'job' }, jobs);
     pilots.reset();
     for (const { queue, shapes } of queues) {
-      for (const state of ['idle', 'running', 'held'] as const) {
-        pilots.set(
-          { queue, state },
-          shapes.reduce((sum, counts) => sum + counts[state], 0),
-        );
-      }
+      for (const state of STATES) pilots.set({ queue, state }, sumOf(shapes, state));
+    }
+  };
+  const seeJobs = ({ complete, fleets, unreadable: plain = 0 }: NonNullable<PoolView['jobs']>) => {
+    if (!complete) return incomplete.inc({ part: 'jobs' });
+    unreadable.set({ of: 'plain' }, plain);
+    jobs.reset();
+    for (const { fleet, shapes } of fleets) {
+      for (const state of STATES) jobs.set({ fleet, state }, sumOf(shapes, state));
     }
   };
   const seeWorkers = ({
@@ -115,9 +131,9 @@ export const metrics = (now: () => number): Metrics => {
     for (const { instanceId } of odd.slice(0, MOST_NAMED)) unreadableWorker.set({ instance: instanceId }, 1);
     unreadable.set({ of: 'ad' }, unnamed);
     workers.reset();
-    for (const { queue, reachable, draining, busy } of seen) {
+    for (const { fleet, reachable, draining, busy } of seen) {
       const state = !reachable ? 'unreachable' : draining ? 'draining' : busy > 0 ? 'busy' : 'idle';
-      workers.inc({ queue, state });
+      workers.inc({ fleet, state });
     }
   };
 
@@ -128,6 +144,7 @@ export const metrics = (now: () => number): Metrics => {
     answered: (route, status, seconds) => requests.observe({ route, status }, seconds),
     seen(view) {
       seePilots(view.pilots);
+      if (view.jobs !== undefined) seeJobs(view.jobs);
       seeWorkers(view.workers);
       if (view.pilots.complete && view.workers.complete) snapshotAt.set(view.observedAt);
     },

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inFolder, readFrom } from './files.ts';
 
@@ -14,10 +14,20 @@ export interface Once {
   forgetBefore(moment: number): Promise<void>;
 }
 
-const isThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+/** Whether anything stands there, if it is only a link to nowhere. */
+const isAlready = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
 
-/** What takes a name is a hash. */
+/** Where a file is written before it has its name. One at a time is taken in a folder, which one process has. */
+const UNNAMED = '.unnamed';
+
+/** What takes a name is a hash. An earlier version left an empty file where something had happened: that is taken, too. */
 const MOST_BYTES = 256;
 
 const flushed = (file: FileHandle): Promise<void> => file.sync();
@@ -26,14 +36,21 @@ const flushed = (file: FileHandle): Promise<void> => file.sync();
 export const once = async (folder: string, flush = flushed): Promise<Once> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
 
-  /** On the disk before anything follows from it: a power cut must not make it the first time again. */
-  const settle = async (file: FileHandle, by: string) => {
+  const unnamed = join(folder, UNNAMED);
+  /** Whole and on the disk before it has a name: a process that is killed leaves no name without what took it. */
+  const write = async (by: string) => {
+    // Never written over: if whoever left it was killed late, it is also the file of a name.
+    await rm(unnamed, { force: true });
+    const file = await open(unnamed, 'wx', 0o600);
     try {
       await file.writeFile(by);
       await flush(file);
     } finally {
       await file.close();
     }
+  };
+  /** On the disk before anything follows from it: a power cut must not make it the first time again. */
+  const settle = async () => {
     const directory = await open(folder, 'r');
     try {
       await flush(directory);
@@ -58,15 +75,16 @@ export const once = async (folder: string, flush = flushed): Promise<Once> => {
     take: (name, by) =>
       inFolder(folder, async () => {
         const path = join(folder, name);
-        let file: FileHandle;
+        // Not asked with a file that there may be no room for.
+        if (await isAlready(path)) return (await isTakenBy(path, by)) ? 'again' : 'taken';
         try {
-          file = await open(path, 'wx', 0o600);
-        } catch (error) {
-          if (!isThere(error)) throw error;
-          return (await isTakenBy(path, by)) ? 'again' : 'taken';
+          await write(by);
+          await link(unnamed, path);
+        } finally {
+          await rm(unnamed, { force: true }).catch(() => {});
         }
         try {
-          await settle(file, by);
+          await settle();
           return 'first';
         } catch (error) {
           // What did not reach the disk did not happen.

@@ -19,8 +19,13 @@ const SHARED_PORT_DESCRIPTORS_A_WORKER = 3;
 const OTHER_DESCRIPTORS = 500;
 
 /** The value of a knob as a daemon reads it; undefined where it cannot be had. */
-const knobOf = async (condor: Condor, daemon: string, knob: string): Promise<string | undefined> => {
-  const answer = await condor('condor_config_val', ['-subsystem', daemon, knob]);
+const knobOf = async (
+  condor: Condor,
+  daemon: string,
+  knob: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> => {
+  const answer = await condor('condor_config_val', ['-subsystem', daemon, knob], { environment });
   return answer.ok ? answer.stdout.trim() : undefined;
 };
 
@@ -31,18 +36,40 @@ const numberOf = (text: string | undefined): number | undefined => {
   return numbers.every((number) => /^\d+$/.test(number)) ? Math.min(...numbers.map(Number)) : undefined;
 };
 
+/** Of a list, as a pool with two central managers may have, HTCondor signs for the first. */
+const firstOf = (domains: string | undefined): string => (domains ?? '').split(/[,\s]/)[0] ?? '';
+
+/** In place of the machine's own name, which HTCondor otherwise takes from the name service. */
+const ANOTHER_NAME = 'name-of-no-machine.invalid';
+
+/** Where nobody has written them, UID_DOMAIN is the machine's full name, and TRUST_DOMAIN is UID_DOMAIN. */
+const followsFromTheName = async (condor: Condor): Promise<boolean> =>
+  firstOf(await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN', { _CONDOR_NETWORK_HOSTNAME: ANOTHER_NAME })) ===
+  ANOTHER_NAME;
+
+/** The endpoint's `pool` is not HTCondor's TRUST_DOMAIN. */
+interface DomainMistake {
+  readonly sentence: string;
+  /** TRUST_DOMAIN is the machine's name, which is another one for as long as a boot has no name service. */
+  readonly mayPass: boolean;
+}
+
 /**
  * Says where the endpoint's `pool` is not HTCondor's TRUST_DOMAIN: every token that it signs would be refused. HTCondor's
- * own value stays: all tokens of a pool that exists carry it. Nothing is said where HTCondor cannot be asked.
+ * own value stays: all tokens of a pool that exists carry it. Nothing is said where HTCondor cannot be asked; a token for
+ * another domain is never given out.
  */
-export const domainMistakes = async (condor: Condor, pool: string): Promise<readonly string[]> => {
-  const domain = await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN');
-  // Of a list, as a pool with two central managers may have, HTCondor signs for the first.
-  const [first = ''] = (domain ?? '').split(/[,\s]/);
-  if (first === '' || first === pool) return [];
-  return [
-    `pool is ${JSON.stringify(pool)}, and TRUST_DOMAIN of HTCondor on this machine is ${JSON.stringify(first)}: workers' tokens would be refused; write ${JSON.stringify(first)} as pool, here and in the stage's worker block.`,
-  ];
+export const domainMistake = async (condor: Condor, pool: string): Promise<DomainMistake | undefined> => {
+  const first = firstOf(await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN'));
+  if (first === '' || first === pool) return undefined;
+  const mayPass = await followsFromTheName(condor);
+  const is = `TRUST_DOMAIN of HTCondor on this machine is ${JSON.stringify(first)}`;
+  const why = mayPass ? ', which is what the machine calls itself now' : '';
+  const unless = mayPass ? 'unless its name service was only not there yet, ' : '';
+  return {
+    sentence: `pool is ${JSON.stringify(pool)}, and ${is}${why}: workers' tokens would be refused; ${unless}write ${JSON.stringify(first)} as pool, here and in the stage's worker block.`,
+    mayPass,
+  };
 };
 
 const versionMistakes = async (condor: Condor): Promise<readonly string[]> => {
@@ -92,8 +119,11 @@ export const poolMistakes = async (
   condor: Condor,
   { pool }: Pick<Config, 'pool'>,
   expected?: Expected,
-): Promise<readonly string[]> => [
-  ...(await versionMistakes(condor)),
-  ...(await domainMistakes(condor, pool)),
-  ...(expected === undefined ? [] : await capacityMistakes(condor, expected)),
-];
+): Promise<readonly string[]> => {
+  const domain = await domainMistake(condor, pool);
+  return [
+    ...(await versionMistakes(condor)),
+    ...(domain === undefined ? [] : [domain.sentence]),
+    ...(expected === undefined ? [] : await capacityMistakes(condor, expected)),
+  ];
+};

@@ -1,4 +1,4 @@
-import type { RemoveRequest } from '../core/model/pool.ts';
+import { DEFAULT_FLEET, type RemoveRequest } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { noTemplate, outage } from './refused.ts';
 import { rowsOf } from './rows.ts';
@@ -16,11 +16,18 @@ export interface Job {
   readonly proc: number;
 }
 
-/** Arguments that list a queue's idle pilots. To `==`, small and capital letters are the same. */
-export const idleArgs = (queue: string): readonly string[] => [
+/** Holds for jobs that ask for this fleet; one that asks for none is of the fleet that is there by itself. */
+const asksFor = (fleet: string): string =>
+  `(AerieFleet ?: ${JSON.stringify(DEFAULT_FLEET)}) =?= ${JSON.stringify(fleet)}`;
+
+/** Arguments that list a queue's idle pilots, all or of one fleet. To `==`, small and capital letters are the same. */
+export const idleArgs = (queue: string, fleet?: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  `MATCH_APF_QUEUE =?= ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
+  [
+    `MATCH_APF_QUEUE =?= ${JSON.stringify(queue)} && JobUniverse == 5 && JobStatus == 1`,
+    ...(fleet === undefined ? [] : [asksFor(fleet)]),
+  ].join(' && '),
   '-af:tV',
   'ClusterId',
   'ProcId',
@@ -56,10 +63,10 @@ export const removeArgs = (jobs: readonly Job[]): readonly string[] => [
 /** So many jobs in one expression stay far below what one argument may hold. */
 const JOBS_AT_ONCE = 500;
 
-/** Removes up to `count` of a queue's idle pilots, newest first, and leaves `leave` of them. Gives how many are gone. */
+/** Removes up to `count` of the idle pilots that are asked for, newest first, and leaves `leave` of them. Gives how many are gone. */
 export const remover = ({ condor, templatesDirectory, turns }: RemoveOptions) => {
-  const idleOf = async (queue: string): Promise<readonly Job[]> => {
-    const answer = await condor('condor_q', idleArgs(queue));
+  const idleOf = async ({ queue, fleet }: RemoveRequest): Promise<readonly Job[]> => {
+    const answer = await condor('condor_q', idleArgs(queue, fleet));
     if (!answer.ok) throw outage(answer.why);
     return jobsOf(answer.stdout);
   };
@@ -78,12 +85,13 @@ export const remover = ({ condor, templatesDirectory, turns }: RemoveOptions) =>
     return jobsOf(still.stdout).length;
   };
 
-  const remove = async ({ queue, count, leave }: RemoveRequest): Promise<number> => {
+  const remove = async (request: RemoveRequest): Promise<number> => {
+    const { queue, count, leave } = request;
     const read = await readTemplate(templatesDirectory, queue);
     if (read.ok && read.template === undefined) {
       throw noTemplate(queue);
     }
-    const idle = [...(await idleOf(queue))].sort(newestFirst);
+    const idle = [...(await idleOf(request))].sort(newestFirst);
     const chosen = idle.slice(0, Math.min(count, Math.max(0, idle.length - leave)));
     let removed = 0;
     for (let from = 0; from < chosen.length; from += JOBS_AT_ONCE) {

@@ -1,5 +1,15 @@
-/** Gives the answer to a question, and the same one to whoever asks the same within some time. */
-export type SameAnswers<T> = (question: string, answer: () => Promise<T>) => Promise<T>;
+/** Whether whoever asked listens no more. */
+type HasGone = () => boolean;
+
+/**
+ * Gives the answer to a question, and the same one to whoever asks the same within some time. Who makes it may ask whether
+ * all have gone who wait for it.
+ */
+export type SameAnswers<T> = (
+  question: string,
+  answer: (haveAllGone: HasGone) => Promise<T>,
+  hasGone?: HasGone,
+) => Promise<T>;
 
 export interface SameAnswersOptions {
   readonly seconds: number;
@@ -9,24 +19,44 @@ export interface SameAnswersOptions {
   readonly elapsed: () => number;
 }
 
+interface Kept<T> {
+  readonly answer: Promise<T>;
+  /** Who waits for it. */
+  readonly listeners: HasGone[];
+  until: number;
+}
+
+const never = () => false;
+
 /** Keeps answers, and those that are being made. A failure is not kept. */
 export const sameAnswers = <T>({ seconds, most, elapsed }: SameAnswersOptions): SameAnswers<T> => {
-  const kept = new Map<string, { readonly answer: Promise<T>; until: number }>();
+  const kept = new Map<string, Kept<T>>();
   const forgetOld = () => {
     for (const [question, { until }] of kept) {
       if (kept.size <= most && until > elapsed()) return;
       kept.delete(question);
     }
   };
-  return (question, answer) => {
+  const listen = ({ listeners, until, answer }: Kept<T>, hasGone: HasGone) => {
+    const others = listeners.filter((one) => !one());
+    if (until === Number.POSITIVE_INFINITY) listeners.splice(0, listeners.length, ...others, hasGone);
+    return answer;
+  };
+  return (question, answer, hasGone = never) => {
     const before = kept.get(question);
-    if (before !== undefined && before.until > elapsed()) return before.answer;
-    const mine = { answer: answer(), until: Number.POSITIVE_INFINITY };
+    if (before !== undefined && before.until > elapsed()) return listen(before, hasGone);
+    const listeners = [hasGone];
+    const mine: Kept<T> = {
+      answer: answer(() => listeners.every((one) => one())),
+      listeners,
+      until: Number.POSITIVE_INFINITY,
+    };
     kept.delete(question);
     kept.set(question, mine);
     mine.answer.then(
       () => {
         mine.until = elapsed() + seconds;
+        listeners.length = 0;
       },
       () => {
         if (kept.get(question) === mine) kept.delete(question);

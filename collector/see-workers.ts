@@ -42,6 +42,13 @@ const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['to
 /** All slots of one instance, one at least. */
 type Slots = readonly [SeenWorker, ...SeenWorker[]];
 
+/** What says whose jobs a worker takes, and the attribute that says it. */
+const TAKEN_BY = [
+  ['fleet', 'AerieFleet'],
+  ['queue', 'APF_QUEUE'],
+  ['width', 'AerieWidth'],
+] as const;
+
 /**
  * One worker of the slots of one instance. Several of one start of its startd are added up. A startd that came back under
  * another name leaves its first ads: of two starts the one heard last is true.
@@ -59,9 +66,12 @@ const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker =
     draining,
     reachable: own.every(({ reachable }) => reachable),
   });
-  const agrees = own.every(({ queue }) => queue === latest.queue);
-  if (agrees && added.success) return added.data;
-  const why = agrees ? 'its slots come to more than a machine has' : 'APF_QUEUE is not the same on its slots';
+  const odd = TAKEN_BY.find(([field]) => own.some((slot) => slot[field] !== latest[field]));
+  if (odd === undefined && added.success) return added.data;
+  const why =
+    odd === undefined
+      ? 'its slots come to more than a machine has'
+      : `${odd[1]} is not the same on its slots`;
   return { instanceId: latest.instanceId, why };
 };
 

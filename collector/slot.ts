@@ -1,4 +1,4 @@
-import { type PoolWorker, poolWorker } from '../core/model/pool.ts';
+import { DEFAULT_FLEET, type PoolWorker, poolWorker } from '../core/model/pool.ts';
 import { numberOr, readValue, type Value } from './rows.ts';
 import { listOf } from './written.ts';
 
@@ -8,7 +8,8 @@ export const seenWorker = poolWorker.omit({ idleSince: true });
 
 /** What is asked of each partitionable slot, in the order in which `slotOf` takes it. Disk is in KiB. */
 export const SLOT_ATTRIBUTES = [
-  ...['EC2InstanceId', 'APF_QUEUE'],
+  'EC2InstanceId',
+  ...['APF_QUEUE', 'AerieFleet', 'AerieWidth', 'AerieFirstWidth', 'AerieJobWall', 'AerieEndsAt'],
   ...['TotalSlotCpus', 'TotalSlotMemory', 'TotalSlotDisk', 'TotalSlotGPUs'],
   ...['Cpus', 'Memory', 'Disk', 'GPUs'],
   ...['NumDynamicSlots', 'ChildState', 'ChildCpus'],
@@ -17,10 +18,17 @@ export const SLOT_ATTRIBUTES = [
 
 /** The fields of a worker in that order: a mistake is called by its attribute. */
 const FIELDS = [
-  ...['instanceId', 'queue', 'total.cpus', 'total.memoryMb', 'total.diskMb', 'total.gpus'],
+  'instanceId',
+  ...['queue', 'fleet', 'width', 'firstWidth', 'jobWallSeconds', 'endsAt'],
+  ...['total.cpus', 'total.memoryMb', 'total.diskMb', 'total.gpus'],
   ...['free.cpus', 'free.memoryMb', 'free.diskMb', 'free.gpus'],
   ...['busy', '-', '-', 'joinedAt', 'lastHeardAt', 'reachable'],
 ];
+
+/** So many attributes say which jobs a worker takes; they come after its name. */
+const WHOSE = SLOT_ATTRIBUTES.indexOf('TotalSlotCpus') - 1;
+const CHILD_STATE = SLOT_ATTRIBUTES.indexOf('ChildState');
+const CHILD_CPUS = SLOT_ATTRIBUTES.indexOf('ChildCpus');
 
 /** A slot, or what of it cannot be used. */
 export type ReadSlot =
@@ -73,16 +81,27 @@ const mistakeIn = (field: string, cells: readonly string[]): ReadSlot => {
   return { ok: false, why: `${SLOT_ATTRIBUTES[column] ?? field} is ${text}` };
 };
 
+/** Which jobs it takes. An ad that names a queue and no fleet is of a worker from before there were fleets. */
+const takenBy = ([queue, fleet, width, firstWidth, jobWallSeconds, endsAt]: readonly Value[]) => ({
+  ...(fleet === undefined && queue !== undefined
+    ? { fleet: DEFAULT_FLEET, queue }
+    : { fleet: fleet ?? null }),
+  ...(width === undefined ? {} : { width }),
+  ...(firstWidth === undefined || firstWidth === 0 ? {} : { firstWidth }),
+  ...(jobWallSeconds === undefined || jobWallSeconds === 0 ? {} : { jobWallSeconds }),
+  ...(endsAt === undefined ? {} : { endsAt }),
+});
+
 /** Reads one row of SLOT_ATTRIBUTES; of the address only whether it has a CCB contact. */
 export const slotOf = (cells: readonly string[]): ReadSlot => {
   if (cells.length !== SLOT_ATTRIBUTES.length) return { ok: false, why: 'its ad has tabs in it' };
-  const [id, queue, cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] =
-    cells.map(readValue);
+  const [id, ...values] = cells.map(readValue);
+  const [cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] = values.slice(WHOSE);
   const [count, , , joinedAt, lastHeardAt, reachable] = rest;
-  const children = childrenOf(count, cells[11] ?? '', cells[12] ?? '');
+  const children = childrenOf(count, cells[CHILD_STATE] ?? '', cells[CHILD_CPUS] ?? '');
   const parsed = seenWorker.safeParse({
     instanceId: id,
-    queue,
+    ...takenBy(values),
     total: { cpus, memoryMb: memory, diskMb: megabytes(disk), gpus: numberOr(gpus, 0) },
     free: {
       cpus: room(freeCpus),

@@ -1,9 +1,10 @@
 import type { PoolView, QueuePilots } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import type { Idle, IdleSince } from './idle-since.ts';
+import { queueArgs } from './job-rows.ts';
 import type { EndedPilots } from './see-ended.ts';
+import { readJobs, type SeenJobs, type SeenPilots } from './see-jobs.ts';
 import { readLandings } from './see-landings.ts';
-import { QUEUE_ARGS, readPilots, type SeenPilots } from './see-pilots.ts';
 import { withCauses } from './see-unwell.ts';
 import type { SeenWorkers } from './see-workers.ts';
 import type { UnmatchedSince } from './unmatched.ts';
@@ -25,21 +26,42 @@ export interface SnapshotSources {
 const NO_PILOTS: SeenPilots = { shapes: [], recentStarts: Array.from({ length: 10 }, () => 0) };
 
 type PilotsPart = PoolView['pilots'];
+type JobsPart = NonNullable<PoolView['jobs']>;
 type WorkersPart = PoolView['workers'];
 
-const pilotsPart = async (sources: SnapshotSources, now: number): Promise<PilotsPart> => {
-  const [answer, whyNoHistory, credentials] = await Promise.all([
-    sources.condor('condor_q', QUEUE_ARGS),
+/** What the schedd has, or why that is not known. */
+type Asked = SeenJobs | { readonly why: string };
+
+const askedJobs = async ({ condor }: SnapshotSources, now: number): Promise<Asked> => {
+  const answer = await condor('condor_q', queueArgs(now));
+  return answer.ok ? readJobs(answer.stdout, now) : { why: answer.why };
+};
+
+const jobsPart = (seen: Asked): JobsPart =>
+  'why' in seen
+    ? { complete: false, why: seen.why, fleets: [] }
+    : {
+        complete: true,
+        fleets: [...seen.fleets],
+        ...(seen.unreadablePlain === 0 ? {} : { unreadable: seen.unreadablePlain }),
+      };
+
+const pilotsPart = async (
+  sources: SnapshotSources,
+  asked: Promise<Asked>,
+  now: number,
+): Promise<PilotsPart> => {
+  const [seen, whyNoHistory, credentials] = await Promise.all([
+    asked,
     sources.ended.refresh(now),
     sources.credentials().catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       return `the pilot templates cannot be read: ${why}`;
     }),
   ]);
-  if (!answer.ok) return { complete: false, why: answer.why, queues: [] };
+  if ('why' in seen) return { complete: false, why: seen.why, queues: [] };
   if (whyNoHistory !== undefined) return { complete: false, why: whyNoHistory, queues: [] };
   if (typeof credentials === 'string') return { complete: false, why: credentials, queues: [] };
-  const seen = readPilots(answer.stdout, now);
   const names = [...new Set([...credentials.keys(), ...seen.queues.keys()])].sort();
   const queues = names.map(
     (queue): QueuePilots => ({
@@ -62,10 +84,12 @@ const workersPart = (seen: SeenWorkers, idle: Idle): WorkersPart =>
       }
     : { complete: false, why: seen.why, workers: [] };
 
+type Waiting = Pick<PoolView, 'pilots' | 'jobs'>;
+
 /** Adds what the collector alone does not know of its workers. */
 const withMore = async (
   part: WorkersPart,
-  pilots: PilotsPart,
+  waiting: Waiting,
   { condor, ended, unmatched }: SnapshotSources,
   now: number,
 ): Promise<WorkersPart> => {
@@ -75,15 +99,17 @@ const withMore = async (
     const its = endedOn.get(worker.instanceId);
     return its === undefined ? worker : { ...worker, ended: its };
   });
-  return { ...part, workers: [...unmatched(await withCauses(counted, condor), pilots, now)] };
+  return { ...part, workers: [...unmatched(await withCauses(counted, condor), waiting, now)] };
 };
 
 /** Takes one snapshot of the pool. `now` is the moment before anything is asked, so that it never claims too much. */
 export const takeSnapshot = async (sources: SnapshotSources, now: number): Promise<PoolView> => {
   const { landingsFile } = sources;
   const idle = sources.idleSince(now);
-  const [pilots, seen, landings] = await Promise.all([
-    pilotsPart(sources, now),
+  const asked = askedJobs(sources, now);
+  const [pilots, jobs, seen, landings] = await Promise.all([
+    pilotsPart(sources, asked, now),
+    asked.then(jobsPart),
     sources.workers(),
     landingsFile === undefined ? undefined : readLandings(landingsFile, now),
   ]);
@@ -91,7 +117,8 @@ export const takeSnapshot = async (sources: SnapshotSources, now: number): Promi
     observedAt: now,
     collectorStartedAt: seen.ok ? seen.collectorStartedAt : 0,
     pilots,
-    workers: await withMore(workersPart(seen, idle), pilots, sources, now),
+    jobs,
+    workers: await withMore(workersPart(seen, idle), { pilots, jobs }, sources, now),
     ...(landings === undefined ? {} : { landings }),
   };
 };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TemplateRequest } from '../core/model/about.ts';
-import { queueName } from '../core/model/pool.ts';
-import { asRequested, type Resources } from '../core/model/resources.ts';
+import { queueName, type SubmitRequest } from '../core/model/pool.ts';
+import { asRequested } from '../core/model/resources.ts';
 import { asksOf } from './asks.ts';
 import { namesIn, readOrdinary } from './files.ts';
 
@@ -12,6 +12,8 @@ export interface Template {
   readonly text: string;
   /** What it asks for by itself, which the shape of each submission takes the place of. */
   readonly asks: TemplateRequest;
+  /** It says itself whom its pilots are accounted to. */
+  readonly isAccounted: boolean;
   /** The file whose end is the end of what the pilots may do; null if the template names none. */
   readonly credential: Credential | null;
 }
@@ -82,6 +84,10 @@ const mistakeOf = (queue: string, statements: readonly string[]): string | undef
   return undefined;
 };
 
+/** Every spelling by which a template may say whom its pilots are accounted to, in HTCondor's words of now and of before. */
+const ACCOUNTS =
+  /^(?:accounting_group(?:_user)?|nice_user|(?:\+|MY\.)?(?:AccountingGroup|AcctGroup(?:User)?|NiceUser))\s*=/i;
+
 /** A pilot asks for the GPUs of its shape; where that has none, a template's own word would go on counting. */
 const REQUESTS_GPUS = /^request_gpus\s*=/i;
 
@@ -99,8 +105,16 @@ const parseTemplate = (queue: string, text: string): ReadTemplate => {
     settingOf(statements, 'should_transfer_files')?.toLowerCase() !== 'no';
   const nothingBack = isLeft ? ['transfer_output_files = ""'] : [];
   const whole = [...kept, ...nothingBack].join('\n');
-  const asks = asksOf((name) => settingOf(statements, name));
-  return { ok: true, template: { queue, text: whole, asks, credential: credentialOf(statements) } };
+  return {
+    ok: true,
+    template: {
+      queue,
+      text: whole,
+      asks: asksOf((name) => settingOf(statements, name)),
+      isAccounted: statements.some((statement) => ACCOUNTS.test(statement)),
+      credential: credentialOf(statements),
+    },
+  };
 };
 
 const isMissing = (error: unknown): boolean =>
@@ -129,19 +143,24 @@ export const templateNames = async (folder: string): Promise<readonly string[]> 
 
 const KIB_PER_MB = 1024;
 
-/** The submit description of `count` pilots: the template, then what was asked for, which takes precedence. */
-export const describe = (
-  template: Template,
-  request: { readonly requestId: string; readonly count: number; readonly shape: Resources },
-): string => {
+/**
+ * The submit description of `count` pilots: the template, then what was asked for, which takes precedence. Each queue is a
+ * user of its own to the negotiator: of one user the schedd would give the claim of eight cores to the next pilot of one,
+ * and others would not get their turn.
+ */
+export const describe = (template: Template, request: Omit<SubmitRequest, 'queue'>): string => {
   const { cpus, memoryMb, diskMb, gpus } = asRequested(request.shape);
+  const { fleet, wallSeconds } = request;
   const lines = [
     template.text,
     `request_cpus = ${cpus}`,
     `request_memory = ${memoryMb}`,
     `request_disk = ${diskMb * KIB_PER_MB}`,
     ...(gpus > 0 ? [`request_gpus = ${gpus}`] : []),
+    ...(template.isAccounted ? [] : [`accounting_group_user = ${template.queue}`]),
     `+AerieRequestId = "${request.requestId}"`,
+    ...(fleet === undefined ? [] : [`+AerieFleet = "${fleet}"`]),
+    ...(wallSeconds === undefined ? [] : [`+AerieWallSeconds = ${wallSeconds}`]),
     `queue ${request.count}`,
   ];
   return `${lines.join('\n')}\n`;

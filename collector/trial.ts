@@ -7,28 +7,33 @@ import { describe, type Template } from './template.ts';
 /** Arguments of a condor_submit that reads a description, submits nothing, and prints what the jobs would be. */
 const TRIAL_ARGS: readonly string[] = ['-terse', '-dry-run', '-', '-'];
 
-/** A job that would be submitted: each attribute as it is written in its ad, by its name in small letters. */
-type Job = ReadonlyMap<string, string>;
+/** What is written in an ad, or in a job's own part of it: each attribute by its name in small letters. */
+type Written = ReadonlyMap<string, string>;
+
+const NOTHING: Written = new Map();
 
 const KIB_PER_MB = 1024;
 const VANILLA = 5;
 
-const attributesOf = (block: string): Job =>
-  new Map(
-    block.split('\n').flatMap((line): (readonly [string, string])[] => {
-      const [, name, value] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
-      return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value.trim()]];
-    }),
-  );
-
-/** The first block is the cluster's ad with its first job; each other has what of its job is not the same. */
-const jobsOf = (stdout: string): readonly Job[] => {
-  const [cluster = new Map<string, string>(), ...others] = stdout
-    .split(/\n\s*\n/)
-    .map(attributesOf)
-    .filter((attributes) => attributes.size > 0);
-  return [cluster, ...others.map((job) => new Map([...cluster, ...job]))];
-};
+/**
+ * The first is the cluster's ad with its first job; each other is what of its job is not the same, which are a line or two
+ * of a hundred. One at a time: ten thousand whole ads would keep everybody else waiting for half a second.
+ */
+function* blocksOf(stdout: string): Generator<Written> {
+  let block = new Map<string, string>();
+  for (let from = 0; from < stdout.length; ) {
+    const to = stdout.indexOf('\n', from);
+    const end = to === -1 ? stdout.length : to;
+    const line = stdout.slice(from, end);
+    from = end + 1;
+    const [, name, value] = /^(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) block.set(name.toLowerCase(), value.trim());
+    if (line.trim() !== '' || block.size === 0) continue;
+    yield block;
+    block = new Map();
+  }
+  if (block.size > 0) yield block;
+}
 
 /** What a pilot has to be so that it is counted as what it was asked for. */
 interface Wanted {
@@ -36,12 +41,15 @@ interface Wanted {
   readonly value: Value;
 }
 
-const wantedOf = ({ requestId, queue, shape }: SubmitRequest): readonly Wanted[] => {
-  const { cpus, memoryMb, diskMb, gpus } = asRequested(shape);
+const wantedOf = (request: SubmitRequest): readonly Wanted[] => {
+  const { requestId, queue, fleet, wallSeconds } = request;
+  const { cpus, memoryMb, diskMb, gpus } = asRequested(request.shape);
   return [
     { attribute: 'JobUniverse', value: VANILLA },
     { attribute: 'MATCH_APF_QUEUE', value: queue },
     { attribute: 'AerieRequestId', value: requestId },
+    ...(fleet === undefined ? [] : [{ attribute: 'AerieFleet', value: fleet }]),
+    ...(wallSeconds === undefined ? [] : [{ attribute: 'AerieWallSeconds', value: wallSeconds }]),
     { attribute: 'RequestCpus', value: cpus },
     { attribute: 'RequestMemory', value: memoryMb },
     { attribute: 'RequestDisk', value: diskMb * KIB_PER_MB },
@@ -54,20 +62,23 @@ const SHOWN_CHARACTERS = 60;
 
 const shown = (text: string | undefined): string => text?.slice(0, SHOWN_CHARACTERS) ?? 'undefined';
 
-const isAsWanted = (job: Job, { attribute, value }: Wanted): boolean => {
-  const text = job.get(attribute.toLowerCase());
+const isAsWanted = (text: string | undefined, value: Value): boolean =>
   // An expression is no value: what it comes to may change before it is counted.
-  return text === undefined ? value === undefined : value !== undefined && readValue(text) === value;
-};
+  text === undefined ? value === undefined : value !== undefined && readValue(text) === value;
 
-const mistakeOf = (job: Job, wanted: readonly Wanted[]): string | undefined => {
-  const late = [...job.keys()].find((name) => name.startsWith('jobmaterialize'));
-  if (late !== undefined) {
+/** Of a job whose own part says nothing of an attribute the cluster's ad says it. */
+const mistakeOf = (own: Written, cluster: Written, wanted: readonly Wanted[]): string | undefined => {
+  for (const name of own.keys()) {
+    if (!name.startsWith('jobmaterialize')) continue;
     return 'submits its jobs little by little (max_idle or max_materialize), expected all of them at once';
   }
-  const odd = wanted.find((each) => !isAsWanted(job, each));
+  const textOf = ({ attribute }: Wanted) => {
+    const name = attribute.toLowerCase();
+    return own.get(name) ?? cluster.get(name);
+  };
+  const odd = wanted.find((each) => !isAsWanted(textOf(each), each.value));
   if (odd === undefined) return undefined;
-  const got = shown(job.get(odd.attribute.toLowerCase()));
+  const got = shown(textOf(odd));
   const expected = typeof odd.value === 'string' ? JSON.stringify(odd.value) : String(odd.value);
   return `makes jobs with ${odd.attribute} ${got}, expected ${expected}: remove what sets it another way`;
 };
@@ -78,14 +89,16 @@ const mistakeOf = (job: Job, wanted: readonly Wanted[]): string | undefined => {
  */
 export const uncounted = (stdout: string, request: SubmitRequest): string | undefined => {
   const wanted = wantedOf(request);
-  const jobs = jobsOf(stdout);
-  for (const job of jobs) {
-    const mistake = mistakeOf(job, wanted);
+  let cluster: Written | undefined;
+  let jobs = 0;
+  for (const own of blocksOf(stdout)) {
+    cluster ??= own;
+    jobs += 1;
+    const mistake = mistakeOf(own, cluster, wanted);
     if (mistake !== undefined) return mistake;
   }
-  return jobs.length === request.count
-    ? undefined
-    : `makes ${jobs.length} jobs where ${request.count} were asked for`;
+  if (cluster === undefined) return mistakeOf(NOTHING, NOTHING, wanted);
+  return jobs === request.count ? undefined : `makes ${jobs} jobs where ${request.count} were asked for`;
 };
 
 /** What came of a trial; `why`: it could not be had. */

@@ -25,15 +25,15 @@ const LATE = 'condor_status does not answer when it is asked for this worker';
 /**
  * Asks for all workers at once. If that is not answered in time, one of the ads is at fault: they are asked for in slices
  * of their ids, behind everybody's back, and ever smaller ones, until few enough are found. Those are then left out, and
- * told as workers that cannot be read. `now` in seconds.
+ * told as workers that cannot be read. `now` in seconds; `patient` asks for the slices.
  */
-export const workerSight = (condor: Condor, now: () => number): WorkerSight => {
+export const workerSight = (condor: Condor, now: () => number, patient: Condor = condor): WorkerSight => {
   let apart: readonly string[] = [];
   let apartUntil = 0;
   let isSearching = false;
 
   const isLate = async (ending: string): Promise<boolean> => {
-    const answer = await condor('condor_status', narrowed(STATUS_ARGS, endsIn([ending])));
+    const answer = await patient('condor_status', narrowed(STATUS_ARGS, endsIn([ending])));
     return !answer.ok && answer.late === true;
   };
   const lateAmong = async (endings: readonly string[]): Promise<readonly string[]> => {

@@ -22,7 +22,8 @@ export interface BareWorker {
 /** Reaches out through CCB, so that what cannot connect to it can still start jobs on it. */
 export const WITH_CCB = 'CCB_ADDRESS = $(COLLECTOR_HOST)\n';
 
-/** The queue of workers and jobs that aerie has nothing to do with. */
+/** The fleet of workers and jobs that aerie has nothing to do with, and the queue of pilots of that kind. */
+export const FLEET = 'by-hand';
 export const QUEUE = 'BY_HAND';
 
 /** How a job of old came by a $HOME that it may not enter: root's, from whoever started HTCondor. */
@@ -38,16 +39,17 @@ PRIVATE_NETWORK_NAME = ${instanceId}
 STARTD_NAME = ${instanceId}
 MASTER_NAME = ${instanceId}
 EC2InstanceId = "${instanceId}"
-APF_QUEUE = "${QUEUE}"
-STARTD_ATTRS = $(STARTD_ATTRS) EC2InstanceId APF_QUEUE
-MASTER_ATTRS = $(MASTER_ATTRS) EC2InstanceId APF_QUEUE
+AerieFleet = "${FLEET}"
+AerieWorker = True
+STARTD_ATTRS = $(STARTD_ATTRS) EC2InstanceId AerieFleet AerieWorker
+MASTER_ATTRS = $(MASTER_ATTRS) EC2InstanceId AerieFleet AerieWorker
 NUM_CPUS = 4
 MEMORY = 4000
 NUM_SLOTS = 1
 NUM_SLOTS_TYPE_1 = 1
 SLOT_TYPE_1 = 100%
 SLOT_TYPE_1_PARTITIONABLE = TRUE
-START = TARGET.MATCH_APF_QUEUE =?= MY.APF_QUEUE
+START = TARGET.AerieFleet =?= MY.AerieFleet
 UPDATE_INTERVAL = 15
 MASTER_UPDATE_INTERVAL = 10
 RunBenchmarks = FALSE

@@ -13,14 +13,21 @@ export interface LabJob {
 
 const USUAL_SECONDS = 60;
 
-/** Submits a shell script as an ordinary user, for one worker or for any. */
+interface JobOptions {
+  /** Of a pilot. */
+  readonly queue?: string;
+  readonly fleet?: string;
+  /** The only worker that it may run on. */
+  readonly instanceId?: string;
+  readonly script: string;
+  /** More of its submit file, which takes precedence. */
+  readonly lines?: readonly string[];
+}
+
+/** Submits a shell script as an ordinary user. */
 export const submitJob = async (
   { box, condor }: CentralManager,
-  {
-    queue,
-    instanceId,
-    script,
-  }: { readonly queue: string; readonly instanceId?: string; readonly script: string },
+  { queue, fleet, instanceId, script, lines = [] }: JobOptions,
 ): Promise<LabJob> => {
   const made = await box.exec(['mktemp', '-d', '/home/alice/job.XXXXXX'], { user: 'alice' });
   const directory = made.stdout.trim();
@@ -37,7 +44,9 @@ request_cpus = 1
 request_memory = 100
 request_disk = 100
 ${instanceId === undefined ? '' : `requirements = EC2InstanceId == "${instanceId}"`}
-+MATCH_APF_QUEUE = "${queue}"
+${queue === undefined ? '' : `+MATCH_APF_QUEUE = "${queue}"`}
+${fleet === undefined ? '' : `+AerieFleet = "${fleet}"`}
+${lines.join('\n')}
 queue
 `;
   const { stdout, stderr } = await condor(['condor_submit', '-terse', '-'], { input: description });

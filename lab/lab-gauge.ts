@@ -26,7 +26,8 @@ interface Dials {
 const sampleQueue = ({ name, cores, settings }: LabQueue, { panda, ec2, view }: Dials): QueueSample => {
   const jobs = panda.jobs.countsOf(name);
   const shapes = view.pilots.queues.find(({ queue }) => queue === name)?.shapes ?? [];
-  const live = [...ec2.live].filter(({ tags }) => tags[TAG.queue] === name);
+  // Each queue of the lab has a fleet of its own, of the same name.
+  const live = [...ec2.live].filter(({ tags }) => (tags[TAG.fleet] ?? tags[TAG.queue]) === name);
   const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
   const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
   const draining = joined.filter((worker) => worker.draining).length;

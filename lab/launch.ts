@@ -7,7 +7,7 @@ import type { LabSite } from './site.ts';
 const JOINS_WITHIN_SECONDS = 90;
 
 interface Wanted {
-  readonly queue: string;
+  readonly fleet: string;
   readonly lingerSeconds: number;
   readonly market?: 'spot' | 'on-demand';
 }
@@ -17,7 +17,7 @@ let launchesSoFar = 0;
 /** Launches one worker by hand, past aerie: it is in no ledger. Gives its instance id. */
 export const launchWorker = (
   { ec2 }: LabSite,
-  { queue, lingerSeconds, market = 'on-demand' }: Wanted,
+  { fleet, lingerSeconds, market = 'on-demand' }: Wanted,
 ): string => {
   launchesSoFar += 1;
   const { instances } = ec2.calls.createFleet({
@@ -36,7 +36,7 @@ export const launchWorker = (
       {
         resourceType: 'instance',
         tags: [
-          { key: TAG.queue, value: queue },
+          { key: TAG.fleet, value: fleet },
           { key: TAG.lingerSeconds, value: `${lingerSeconds}` },
           { key: TAG.maxLifeSeconds, value: '3600' },
         ],

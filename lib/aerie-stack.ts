@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { fleetsPath, queuesPath } from '../core/model/names.ts';
+import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
+import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
 import type { StageConfig } from './config.ts';
@@ -30,13 +33,14 @@ import { Network } from './network.ts';
 import { NewsQueue } from './news-queue.ts';
 import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { placeOfStage } from './place.ts';
-import { QueueParameters } from './queue-parameters.ts';
+import { SettingParameters } from './setting-parameters.ts';
 import { Squid } from './squid.ts';
+import { knobsOf } from './stage-limits.ts';
 import { MOST_ZONES } from './stage-network.ts';
 import { Timer } from './timer.ts';
 import { Watch } from './watch.ts';
 import { workerUserData } from './worker-user-data.ts';
-import { Workers } from './workers.ts';
+import { type SourceProps, Workers } from './workers.ts';
 
 /**
  * Parameters belong to the admin once they exist; a launch template would hand its tags on beside those of a launch;
@@ -66,7 +70,7 @@ export class AerieStack extends Stack {
   constructor(scope: Construct, id: string, { config, code }: AerieStackProps) {
     const { stage, account, region } = config;
     super(scope, id, {
-      description: `aerie ${stage}: an HTCondor pool on EC2 that fits the jobs PanDA has ready`,
+      description: `aerie ${stage}: an HTCondor pool on EC2 that fits the jobs that wait`,
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: config.retain,
       tags: { ...config.tags },
@@ -77,17 +81,7 @@ export class AerieStack extends Stack {
 
     const ledger = new Ledger(this, 'Ledger', config);
     const network = new Network(this, 'Network', config.network);
-    const workers = new Workers(this, 'Workers', {
-      stage,
-      vpc: network.vpc,
-      image: config.image,
-      arm64Image: config.arm64Image,
-      rootDevice: config.rootDevice,
-      diskGb: config.workerDiskGb,
-      scratch: config.scratchVolume,
-      diskKey: config.diskKey,
-      userData: workerUserData(config),
-    });
+    const workers = makeWorkers(this, config, network);
 
     if (config.sessionManager) allowSessions(workers.role);
     const logDays = config.workerLogs?.cloudWatchDays;
@@ -119,8 +113,9 @@ export class AerieStack extends Stack {
       });
     const oneAtATime = config.reserveConcurrency ? { reservedConcurrency: 1 } : {};
 
-    const pilots = make('Pilots', 'pilots', oneAtATime);
-    new Timer(this, 'PilotsTimer', pilots, MINUTE_SECONDS);
+    /** Without PanDA there is nothing to submit pilots for. */
+    const pilots = config.pandaUrl === undefined ? undefined : make('Pilots', 'pilots', oneAtATime);
+    if (pilots !== undefined) new Timer(this, 'PilotsTimer', pilots, MINUTE_SECONDS);
 
     const launcher = make('Launcher', 'workers', oneAtATime);
     allowLaunch(launcher.role, stage, workers, network.placements);
@@ -153,17 +148,17 @@ export class AerieStack extends Stack {
       news: settingsNews(stage),
     });
     /** After what hears of them, so that the first settings are known at once. */
-    new QueueParameters(this, 'Queues', stage, config.queues).node.addDependency(news);
+    for (const parameters of settingParameters(this, config)) parameters.node.addDependency(news);
 
     ledger.grantSettings(settings.role);
-    for (const { role } of [pilots, launcher, events, audit]) {
+    for (const { role } of [...(pilots === undefined ? [] : [pilots]), launcher, events, audit]) {
       ledger.grantUse(role);
       allowSecret(role, stage);
     }
 
     const { topic, alarms } = new Watch(this, 'Watch', {
       stage,
-      functions: { pilots, workers: launcher, events, audit, settings },
+      functions: { ...(pilots && { pilots }), workers: launcher, events, audit, settings },
       failed: { events: ec2News.failed, settings: news.failed },
       email: config.alarmEmail,
     });
@@ -206,23 +201,81 @@ export class AerieStack extends Stack {
   }
 }
 
+/** What a fleet or the stage is launched from. */
+const sourceProps = (config: StageConfig, fleet?: string): SourceProps => {
+  const of = (fleet === undefined ? undefined : config.ownFleets[fleet]) ?? config;
+  return {
+    image: of.image,
+    arm64Image: of.arm64Image,
+    rootDevice: of.rootDevice,
+    diskGb: of.workerDiskGb,
+    scratch: of.scratchVolume,
+    userData: workerUserData(config, fleet),
+  };
+};
+
+const makeWorkers = (scope: Construct, config: StageConfig, { vpc }: Network): Workers =>
+  new Workers(scope, 'Workers', {
+    stage: config.stage,
+    vpc,
+    source: sourceProps(config),
+    fleets: Object.fromEntries(
+      Object.keys(config.ownFleets).map((fleet) => [fleet, sourceProps(config, fleet)]),
+    ),
+    diskKey: config.diskKey,
+  });
+
+const settingParameters = (scope: Construct, { stage, queues, fleets }: StageConfig) => [
+  new SettingParameters(scope, 'Queues', {
+    stage,
+    what: 'queues',
+    path: queuesPath(stage),
+    knobs: QUEUE_KNOBS,
+    given: queues,
+  }),
+  new SettingParameters(scope, 'Fleets', {
+    stage,
+    what: 'fleets',
+    path: fleetsPath(stage),
+    knobs: FLEET_KNOBS,
+    given: knobsOf(fleets),
+  }),
+];
+
+/** The templates of fleets that have one of their own, as the functions are told of them. */
+const fleetSources = (config: StageConfig, { fleets, source }: Workers): Readonly<Record<string, string>> => {
+  if (Object.keys(fleets).length === 0) return {};
+  const places = placeOfStage(config).fleets ?? {};
+  const sources = Object.entries(fleets).map(([fleet, { template, arm64Image }]) => [
+    fleet,
+    {
+      id: template.launchTemplateId,
+      version: template.latestVersionNumber,
+      diskMb: places[fleet]?.workerDiskMb,
+      volumesGb: places[fleet]?.diskGb,
+      ...(arm64Image === undefined ? {} : { arm64Image }),
+    },
+  ]);
+  return { AERIE_FLEETS: Stack.of(source.template).toJsonString(Object.fromEntries(sources)) };
+};
+
 /** What runtime/environment.ts reads; a test holds the two together. */
 const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, network: Network) => ({
   AERIE_STAGE: config.stage,
   AERIE_TABLE: ledger.table.tableName,
-  AERIE_PANDA_URL: config.pandaUrl,
+  ...(config.pandaUrl === undefined ? {} : { AERIE_PANDA_URL: config.pandaUrl }),
   AERIE_ENDPOINT_URL: config.endpointUrl,
-  AERIE_TEMPLATE_ID: workers.template.launchTemplateId ?? '',
-  AERIE_TEMPLATE_VERSION: workers.template.latestVersionNumber,
+  AERIE_TEMPLATE_ID: workers.source.template.launchTemplateId ?? '',
+  AERIE_TEMPLATE_VERSION: workers.source.template.latestVersionNumber,
   ...imageParameterOf(config),
-  ...(workers.arm64Image === undefined ? {} : { AERIE_ARM64_IMAGE: workers.arm64Image }),
+  ...(workers.source.arm64Image === undefined ? {} : { AERIE_ARM64_IMAGE: workers.source.arm64Image }),
+  ...fleetSources(config, workers),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String(placeOfStage(config).workerDiskMb),
   AERIE_WORKER_VOLUMES_GB: String(placeOfStage(config).diskGb),
   ...(Object.keys(config.tags).length === 0 ? {} : { AERIE_TAGS: JSON.stringify(config.tags) }),
   AERIE_WORKER_ADDRESS: placeOfStage(config).hasPublicAddress ? 'public' : 'private',
   AERIE_QUEUE_METRICS: config.queueMetrics,
-  ...(config.caps === undefined ? {} : { AERIE_CAPS: JSON.stringify(config.caps) }),
   /** Node reads it when it starts; the file travels with each bundle. */
   ...(config.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: `/var/task/${CA_FILE}` }),
 });

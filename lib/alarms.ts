@@ -13,6 +13,7 @@ const once = (periodSeconds: number) => ({ periodSeconds, datapoints: 1, of: 1 }
 const any = { breaches: 'at least', threshold: 1, missing: 'notBreaching' } as const;
 const none = { breaches: 'below', threshold: 1, missing: 'breaching' } as const;
 
+/** Every alarm of a stage that has everything. */
 export const ALARMS = {
   'ticks-missing': {
     urgency: 'now',
@@ -36,7 +37,7 @@ export const ALARMS = {
   },
   'ticks-failing': {
     urgency: 'now',
-    what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue.',
+    what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue or fleet.',
     watches: [
       { kind: 'errors', of: 'pilots' },
       { kind: 'errors', of: 'workers' },
@@ -48,8 +49,8 @@ export const ALARMS = {
   /** A collector's restart holds for ten minutes and mends itself. */
   'facts-stale': {
     urgency: 'now',
-    what: 'Queues have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
-    watches: own('QueuesHolding', 'pilots', 'workers'),
+    what: 'Queues or fleets have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
+    watches: [...own('QueuesHolding', 'pilots'), ...own('FleetsHolding', 'workers')],
     statistic: 'Maximum',
     ...minutes(15, 15),
     ...any,
@@ -57,8 +58,8 @@ export const ALARMS = {
   /** While EC2 refuses, each size is asked for again each 300 s, and such a tick counts as met: up to three in five. */
   'demand-unmet': {
     urgency: 'today',
-    what: 'Again and again in half an hour pilots with jobs found no worker, and none was launched for them.',
-    watches: own('PilotsUnmet', 'workers'),
+    what: 'Again and again in half an hour pilots or jobs found no worker, and none was launched for them.',
+    watches: own('JobsUnmet', 'workers'),
     statistic: 'Maximum',
     ...minutes(12, 30),
     ...any,
@@ -120,7 +121,7 @@ export const ALARMS = {
   /** PanDA has several servers, and a tick meets some of them; in an hour all. Two weeks are time to have one renewed. */
   'certificate-expires': {
     urgency: 'today',
-    what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that every queue holds.",
+    what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that everything holds.",
     watches: own('CertificateDays', 'pilots'),
     statistic: 'Minimum',
     ...once(3600),
@@ -151,8 +152,8 @@ export const ALARMS = {
   /** A type that one zone lacks is left alone there for a day, and no alarm says so while others are had. */
   'type-unsupported': {
     urgency: 'today',
-    what: 'Pilots wait for a worker of which EC2 has no type in any zone of the stage.',
-    watches: own('QueuesUnsupported', 'workers'),
+    what: 'Pilots or jobs wait for a worker of which EC2 has no type in any zone of the stage.',
+    watches: own('FleetsUnsupported', 'workers'),
     statistic: 'Maximum',
     ...minutes(5, 15),
     ...any,
@@ -189,7 +190,7 @@ export const ALARMS = {
   'breaker-open': {
     urgency: 'can wait',
     what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
-    watches: own('QueuesBraked', 'pilots', 'workers'),
+    watches: [...own('QueuesBraked', 'pilots'), ...own('FleetsBraked', 'workers')],
     statistic: 'Maximum',
     ...minutes(10, 15),
     ...any,
@@ -197,7 +198,7 @@ export const ALARMS = {
   'template-rejected': {
     urgency: 'today',
     what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
-    watches: own('QueuesOnOlderTemplate', 'workers'),
+    watches: own('FleetsOnOlderTemplate', 'workers'),
     statistic: 'Maximum',
     ...minutes(5, 10),
     ...any,
@@ -232,15 +233,15 @@ export const ALARMS = {
   },
   'bad-settings': {
     urgency: 'today',
-    what: 'A parameter of a queue cannot be used; the log of the settings function names it and what is allowed.',
-    watches: own('QueuesWithBadSettings', 'settings'),
+    what: 'A parameter of a queue or a fleet cannot be used; the log of the settings function names it and what is allowed.',
+    watches: own('BadSettings', 'settings'),
     statistic: 'Maximum',
     ...once(2 * SETTINGS_SECONDS),
     ...any,
   },
   'settings-unread': {
     urgency: 'now',
-    what: 'The settings have not been read in full for a quarter of an hour; after an hour every queue holds.',
+    what: 'The settings have not been read in full for a quarter of an hour; after an hour everything holds.',
     watches: own('SettingsRead', 'settings'),
     statistic: 'Sum',
     ...once(3 * SETTINGS_SECONDS),
@@ -249,8 +250,8 @@ export const ALARMS = {
   /** Spent, not merely committed: that goes on until the month is over. */
   'budget-near': {
     urgency: 'can wait',
-    what: "80 percent of a month's budget are spent: a queue's own, or the stage's.",
-    watches: own('QueuesNearBudget', 'workers'),
+    what: "80 percent of the budget of a fleet's month are spent.",
+    watches: own('FleetsNearBudget', 'workers'),
     statistic: 'Maximum',
     ...minutes(5, 5),
     ...any,
@@ -258,8 +259,8 @@ export const ALARMS = {
   /** A full budget by the hour is as usual as a full cap, as long as it is not for long. */
   'budget-over': {
     urgency: 'today',
-    what: 'For most of half an hour a budget has kept workers back that pilots wait for, or costs more than it may.',
-    watches: own('QueuesOverBudget', 'workers'),
+    what: 'For most of half an hour a budget has kept workers back that jobs wait for, or what lives costs more than it.',
+    watches: own('FleetsOverBudget', 'workers'),
     statistic: 'Maximum',
     ...minutes(20, 30),
     ...any,
@@ -275,3 +276,25 @@ export const ALARMS = {
 } as const satisfies Readonly<Record<string, AlarmSpec>>;
 
 export type AlarmName = keyof typeof ALARMS;
+
+const isOfPilots = (watched: Watched): boolean =>
+  (watched.kind === 'own' && watched.service === 'pilots') ||
+  (watched.kind === 'errors' && watched.of === 'pilots');
+
+/** The alarms of a stage; one without PanDA has no function that submits pilots, and none that watches it. */
+export const alarmsOf = ({
+  hasPilots,
+}: {
+  readonly hasPilots: boolean;
+}): Readonly<Record<string, AlarmSpec>> =>
+  Object.fromEntries(
+    Object.entries<AlarmSpec>(ALARMS)
+      .map(
+        ([name, spec]) =>
+          [
+            name,
+            hasPilots ? spec : { ...spec, watches: spec.watches.filter((watched) => !isOfPilots(watched)) },
+          ] as const,
+      )
+      .filter(([, { watches }]) => watches.length > 0),
+  );

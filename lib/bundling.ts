@@ -29,5 +29,9 @@ export const MAX_BUNDLE_BYTES = 1_200_000;
 export const LAMBDAS = ['pilots', 'workers', 'events', 'audit', 'settings'] as const;
 export type LambdaName = (typeof LAMBDAS)[number];
 
+/** Those of a stage: without PanDA there is nothing to submit pilots for. */
+export const lambdasOf = ({ pandaUrl }: { readonly pandaUrl?: string | undefined }): readonly LambdaName[] =>
+  LAMBDAS.filter((name) => name !== 'pilots' || pandaUrl !== undefined);
+
 /** Where a Lambda's source is, from the project's root. */
 export const entryOf = (name: LambdaName): string => `lambdas/${name}.ts`;

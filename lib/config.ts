@@ -1,18 +1,24 @@
 import type * as z from 'zod';
-import { areMoney } from '../core/model/stage.ts';
-import type { Place } from '../core/settings/place.ts';
-import { hasPrices } from '../core/settings/prices.ts';
-import { parseQueueSettings } from '../core/settings/settings.ts';
+import { gpuMistakes } from './gpu-drivers.ts';
 import { otherKind } from './matching.ts';
+import { ownerMistakes } from './owner-mistakes.ts';
 import { placeOfStage } from './place.ts';
 import { stageBlock } from './stage-block.ts';
+import { blockOfFleet, hasOwnSource } from './stage-fleets.ts';
 import { limitMistakes } from './stage-limits.ts';
+import { settingsOfStage } from './stage-settings.ts';
+
+/** One stage, or what a fleet of it is launched from, as a stage would be that has nothing else. */
+type Block = Readonly<z.infer<typeof stageBlock>> & { readonly stage: string };
 
 /**
  * What an admin writes under `aerie` in cdk.json: one block a stage, and one stage is one pool. Everything that can be
  * wrong with it is said before anything is synthesised, each mistake in a sentence.
  */
-export type StageConfig = Readonly<z.infer<typeof stageBlock>> & { readonly stage: string };
+export type StageConfig = Block & {
+  /** The fleets that are launched from something of their own, each as a stage that is launched from that. */
+  readonly ownFleets: Readonly<Record<string, Block>>;
+};
 
 /** The stage that was asked for, or every mistake in its configuration. */
 export type ReadConfig =
@@ -30,19 +36,20 @@ export const readConfig = (aerie: unknown, stage: string): ReadConfig => {
     return mistaken(`cdk.json has no stage "${stage}" under "aerie.stages"; it has: ${known}.`);
   }
   const parsed = stageBlock.safeParse(block, { error: otherKind });
-  if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences(stage, issue)));
-  const { queues, caps } = parsed.data;
-  const place = placeOfStage(parsed.data);
+  if (!parsed.success) return mistaken(...parsed.error.issues.flatMap((issue) => sentences([stage], issue)));
+  const own = ownFleets(stage, record(block) ?? {}, parsed.data);
+  if (!own.ok) return own;
+  const config: StageConfig = { stage, ...parsed.data, ownFleets: own.fleets };
+  const settings = settingsOfStage(config, placeOfStage(config));
   const mistakes = [
-    ...queueMistakes(queues, place),
-    ...limitMistakes(queues),
-    ...driverlessQueues(parsed.data, place),
-    ...(caps !== undefined && areMoney(caps) ? unpricedQueues(queues, place) : []),
+    ...ownerMistakes(config, settings),
+    ...limitMistakes(config),
+    ...gpuMistakes(config, settings),
   ];
-  return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config: { stage, ...parsed.data } };
+  return mistakes.length > 0 ? mistaken(...mistakes) : { ok: true, config };
 };
 
-const mistaken = (...mistakes: readonly string[]): ReadConfig => ({ ok: false, mistakes });
+const mistaken = (...mistakes: readonly string[]) => ({ ok: false, mistakes }) as const;
 
 /** The same bounds as the functions set for their own environment. */
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
@@ -53,63 +60,44 @@ const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =
     ? Object.fromEntries(Object.entries(value))
     : undefined;
 
-const sentences = (stage: string, issue: z.core.$ZodIssue): readonly string[] => {
+/** Settings that there were, and where what they said belongs now. */
+const GONE: Readonly<Record<string, string>> = {
+  caps: 'is no setting of a stage any more: caps and budgets are those of fleets; set max-workers, max-cores, budget-dollars-per-hour and budget-dollars-per-month under "fleets", and remove it',
+};
+
+const sentences = (path: readonly string[], issue: z.core.$ZodIssue): readonly string[] => {
   const at = (...more: readonly PropertyKey[]) =>
-    ['aerie.stages', stage, ...issue.path, ...more].map(String).join('.');
+    ['aerie.stages', ...path, ...issue.path, ...more].map(String).join('.');
   if (issue.code !== 'unrecognized_keys') return [`${at()} ${issue.message}.`];
-  return issue.keys.map((key) => `${at(key)} is no setting of a stage; remove it.`);
-};
-
-type Queues = StageConfig['queues'];
-type Knobs = Queues[string];
-
-const queueMistakes = (queues: Queues, place: Place): readonly string[] => {
-  const names = Object.entries(queues);
-  if (names.length === 0) {
-    return ['The stage has no queue; give "queues" at least one, such as "CLOUD": { "state": "paused" }.'];
-  }
-  return names.flatMap(([queue, knobs]) => [
-    ...emptyKnobs(queue, knobs),
-    ...unreadableKnobs(queue, knobs, place),
-  ]);
-};
-
-/** SSM holds no empty values; what an empty one would mean is what an absent parameter means. */
-const emptyKnobs = (queue: string, knobs: Knobs): readonly string[] =>
-  Object.entries(knobs)
-    .filter(([, value]) => value === '')
-    .map(([knob]) => `Queue ${queue}: ${knob} is empty, which SSM cannot hold; leave it out instead.`);
-
-/** A cap of the stage in dollars would keep such a queue from launching anything. */
-const unpricedQueues = (queues: Queues, place: Place): readonly string[] =>
-  Object.entries(queues).flatMap(([queue, knobs]) => {
-    const parsed = parseQueueSettings(queue, knobs, place);
-    return parsed.ok && !hasPrices(parsed.settings)
-      ? [
-          `Queue ${queue} has no prices, and caps are in dollars; set its dollars-per-core-hour, or name its flavours in prices.`,
-        ]
-      : [];
-  });
-
-/** Plain images have no driver: such a worker would boot for minutes, and end. */
-const driverlessQueues = (
-  { queues, worker, imagePipeline, workerSite }: Readonly<z.infer<typeof stageBlock>>,
-  place: Place,
-): readonly string[] => {
-  if (worker === undefined || worker.os === 'baked' || imagePipeline?.gpu === true) return [];
-  // The site's own script may bring the driver; the boot looks whether it did.
-  if (workerSite?.script !== undefined) return [];
-  return Object.entries(queues).flatMap(([queue, knobs]) => {
-    const parsed = parseQueueSettings(queue, knobs, place);
-    return parsed.ok && parsed.settings.gpus > 0
-      ? [
-          `Queue ${queue}: gpus is ${parsed.settings.gpus}, and a plain image of ${worker.os} has no driver for GPUs; give imagePipeline "gpu": true, or an image with a driver and the os baked.`,
-        ]
-      : [];
+  return issue.keys.map((key) => {
+    const gone = issue.path.length === 0 && Object.hasOwn(GONE, key) ? GONE[key] : undefined;
+    return `${at(key)} ${gone ?? 'is no setting of a stage; remove it'}.`;
   });
 };
 
-const unreadableKnobs = (queue: string, knobs: Knobs, place: Place): readonly string[] => {
-  const parsed = parseQueueSettings(queue, knobs, place);
-  return parsed.ok ? [] : parsed.problems.map(({ knob, why }) => `Queue ${queue}: ${knob} ${why}.`);
+type OwnFleets =
+  | { readonly ok: true; readonly fleets: StageConfig['ownFleets'] }
+  | { readonly ok: false; readonly mistakes: readonly string[] };
+
+/** What is wrong with the block of a fleet alone is the fleet's: the stage's own has been found to be right. */
+const ownFleets = (
+  stage: string,
+  block: Readonly<Record<string, unknown>>,
+  { fleets }: z.infer<typeof stageBlock>,
+): OwnFleets => {
+  const own = Object.entries(fleets).filter(([, fleet]) => hasOwnSource(fleet));
+  const read = own.map(([name, fleet]) => ({
+    name,
+    parsed: stageBlock.safeParse(blockOfFleet(block, fleet), { error: otherKind }),
+  }));
+  const mistakes = read.flatMap(({ name, parsed }) =>
+    parsed.success ? [] : parsed.error.issues.flatMap((issue) => sentences([stage, 'fleets', name], issue)),
+  );
+  if (mistakes.length > 0) return mistaken(...mistakes);
+  return {
+    ok: true,
+    fleets: Object.fromEntries(
+      read.flatMap(({ name, parsed }) => (parsed.success ? [[name, { stage, ...parsed.data }]] : [])),
+    ),
+  };
 };

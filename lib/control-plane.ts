@@ -1,7 +1,6 @@
 import { HOURS_IN_MONTH } from '../core/settings/place.ts';
-import { metricsPer } from '../core/tell/metrics.ts';
-import type { AlarmSpec } from './alarm-spec.ts';
-import { ALARMS } from './alarms.ts';
+import { metricsPer, stageMetricsOf } from '../core/tell/metrics.ts';
+import { alarmsOf } from './alarms.ts';
 import { LAMBDAS, type LambdaName } from './bundling.ts';
 import {
   AUDIT_SECONDS,
@@ -15,9 +14,12 @@ import { SERVICE_PRICES } from './service-prices.ts';
 
 /** What of a stage decides the cost of everything but its workers. */
 export interface ControlPlane {
+  /** Whether it submits pilots, which takes a function with its timer and alarms. */
+  readonly hasPanda: boolean;
   readonly queues: number;
+  readonly fleets: number;
   /** Those of them that have prices of their own, which makes for more metrics. */
-  readonly pricedQueues: number;
+  readonly pricedFleets: number;
   readonly tickSeconds: TickSeconds;
   readonly queueMetrics: 'on' | 'off';
   readonly tickMemoryMb: number;
@@ -54,8 +56,8 @@ const WRITE_UNITS_PER_RUN = 3.5;
 const GB = 1e9;
 const MB_PER_GB = 1024;
 
-const runsOf = ({ tickSeconds }: ControlPlane): Readonly<Record<LambdaName, number>> => ({
-  pilots: MONTH_SECONDS / MINUTE_SECONDS,
+const runsOf = ({ tickSeconds, hasPanda }: ControlPlane): Readonly<Record<LambdaName, number>> => ({
+  pilots: hasPanda ? MONTH_SECONDS / MINUTE_SECONDS : 0,
   workers: MONTH_SECONDS / tickSeconds,
   audit: MONTH_SECONDS / AUDIT_SECONDS,
   settings: MONTH_SECONDS / SETTINGS_SECONDS,
@@ -65,14 +67,20 @@ const runsOf = ({ tickSeconds }: ControlPlane): Readonly<Record<LambdaName, numb
 
 const amount = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-const metricsOf = ({ queues, pricedQueues, queueMetrics }: ControlPlane): number =>
-  metricsPer('stage') +
+/** Metrics that the pilots function counts over all queues, and the one of certificates that it finds. */
+const PILOTS_STAGE_METRICS = stageMetricsOf('pilots').length + 1;
+
+const metricsOf = ({ hasPanda, queues, fleets, pricedFleets, queueMetrics }: ControlPlane): number =>
+  metricsPer('stage') -
+  (hasPanda ? 0 : PILOTS_STAGE_METRICS) +
   (queueMetrics === 'off'
     ? 0
-    : pricedQueues * metricsPer('queue', 'with prices') +
-      (queues - pricedQueues) * metricsPer('queue', 'without prices'));
+    : queues * metricsPer('queue') +
+      pricedFleets * metricsPer('fleet', 'with prices') +
+      (fleets - pricedFleets) * metricsPer('fleet', 'without prices'));
 
-const alarmCount = Object.values<AlarmSpec>(ALARMS).reduce((sum, { watches }) => sum + watches.length, 0);
+const alarmCountOf = ({ hasPanda }: ControlPlane): number =>
+  Object.values(alarmsOf({ hasPilots: hasPanda })).reduce((sum, { watches }) => sum + watches.length, 0);
 
 const lambdaLine = ({ tickMemoryMb }: ControlPlane, runs: Readonly<Record<LambdaName, number>>): BillLine => {
   const calls = Object.values(runs).reduce((sum, count) => sum + count, 0);
@@ -88,7 +96,7 @@ const lambdaLine = ({ tickMemoryMb }: ControlPlane, runs: Readonly<Record<Lambda
 };
 
 const logLine = (plane: ControlPlane, runs: Readonly<Record<LambdaName, number>>): BillLine => {
-  const decisions = plane.queues * (runs.pilots + runs.workers);
+  const decisions = plane.queues * runs.pilots + plane.fleets * runs.workers;
   const bytes = decisions * (LINE_BYTES + (plane.queueMetrics === 'on' ? METRICS_BYTES : 0));
   return {
     what: 'CloudWatch logs',
@@ -131,6 +139,7 @@ export const controlPlaneBill = (plane: ControlPlane): readonly BillLine[] => {
   const calls = Object.values(runs).reduce((sum, count) => sum + count, 0);
   const queries = runs.pilots + runs.workers + runs.audit + runs.settings;
   const metrics = metricsOf(plane);
+  const alarmCount = alarmCountOf(plane);
   return [
     lambdaLine(plane, runs),
     {

@@ -10,14 +10,15 @@ import {
   MathExpression,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { type MetricName, NAMESPACE, type Per, type Service } from '../core/tell/metrics.ts';
+import { METRICS, type MetricName, NAMESPACE, type Per, perOf, type Service } from '../core/tell/metrics.ts';
 import type { Lambda } from './lambda.ts';
 
 export interface DashboardProps {
   readonly stage: string;
   /** Their names. */
   readonly alarms: readonly string[];
-  readonly pilots: Lambda;
+  /** Undefined: the stage has no PanDA. */
+  readonly pilots: Lambda | undefined;
   readonly workers: Lambda;
   readonly settings: Lambda;
 }
@@ -39,10 +40,11 @@ interface Shown {
   readonly label: string;
 }
 
-/** A search finds queues that were added after the deploy; a list of metrics would not. */
+/** A search finds queues and fleets that were added after the deploy; a list of metrics would not. */
 const search = (stage: string, service: Service, name: MetricName, { per, label }: Shown) => {
   const schema = {
     queue: 'Queue,Stage,service',
+    fleet: 'Fleet,Stage,service',
     discrepancy: 'Discrepancy,Stage,service',
     stage: 'Stage,service',
   }[per];
@@ -74,71 +76,72 @@ export class Dashboard extends Construct {
     const { stage, pilots, workers, settings } = props;
     /** By name: what a reference would be resolved to is the same, and emulators that make no alarms can do it too. */
     const alarms = props.alarms.map((name) => Alarm.fromAlarmName(this, name, name));
-    const of = (service: Service, name: MetricName, per: Per = 'queue', label = '') =>
-      search(stage, service, name, { per, label });
+    const of = (service: Service, name: MetricName, label = '') =>
+      search(stage, service, name, { per: perOf(METRICS[name], service), label });
+    const ofPilots = <T>(...shown: readonly T[]): readonly T[] => (pilots === undefined ? [] : shown);
     const dashboardName = `aerie-${stage}`;
     new CloudWatchDashboard(this, 'Dashboard', {
       dashboardName,
       defaultInterval: Duration.hours(6),
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL, height: 4 })],
-        [
+        ...ofPilots([
           graph('Jobs ready, by queue', [of('pilots', 'JobsReady')]),
           graph('Pilots waiting and running, by queue', [
             of('pilots', 'PilotsWaiting'),
             of('pilots', 'PilotsRunning'),
           ]),
+        ]),
+        [
+          graph('Workers live, by fleet', [of('workers', 'WorkersLive')]),
+          graph('Cores live, by fleet', [of('workers', 'CoresLive')]),
         ],
         [
-          graph('Workers live, by queue', [of('workers', 'WorkersLive')]),
-          graph('Cores live, by queue', [of('workers', 'CoresLive')]),
-        ],
-        [
-          graph('Workers asked for and retired, by queue', [
+          graph('Workers asked for and retired, by fleet', [
             of('workers', 'WorkersAsked'),
             of('workers', 'WorkersRetired'),
           ]),
-          graph('Pilots that fit on no worker, by queue', [of('workers', 'PilotsUnplaced')]),
+          graph('Pilots and jobs that fit on no worker, by fleet', [of('workers', 'JobsUnplaced')]),
         ],
         [
-          graph('Dollars of this month, spent and committed, by queue', [
+          graph('Dollars of this month, spent and committed, by fleet', [
             of('workers', 'DollarsThisMonth'),
             of('workers', 'DollarsCommitted'),
           ]),
-          graph('Dollars per hour, by queue', [
+          graph('Dollars per hour, by fleet', [
             of('workers', 'DollarsPerHour'),
             of('workers', 'DollarsPerHourListed'),
           ]),
         ],
         [
-          graph('Queues holding', [
-            of('pilots', 'QueuesHolding', 'stage', 'pilots'),
-            of('workers', 'QueuesHolding', 'stage', 'workers'),
+          graph('Queues and fleets holding', [
+            ...ofPilots(of('pilots', 'QueuesHolding', 'queues')),
+            of('workers', 'FleetsHolding', 'fleets'),
           ]),
           graph('Refused by EC2, and never joined', [
-            of('workers', 'RefusedForCapacity', 'stage', 'capacity'),
-            of('workers', 'RefusedForQuota', 'stage', 'quota'),
-            of('workers', 'RefusedAsUnsupported', 'stage', 'unsupported'),
-            of('workers', 'RefusedForConfiguration', 'stage', 'configuration'),
-            of('workers', 'LaunchesThrottled', 'stage', 'throttled'),
-            of('workers', 'CallsUnheard', 'stage', 'caller'),
-            of('workers', 'WorkersNotEnded', 'stage', 'not ended'),
-            of('workers', 'WorkersNeverJoined', 'stage', 'never joined'),
+            of('workers', 'RefusedForCapacity', 'capacity'),
+            of('workers', 'RefusedForQuota', 'quota'),
+            of('workers', 'RefusedAsUnsupported', 'unsupported'),
+            of('workers', 'RefusedForConfiguration', 'configuration'),
+            of('workers', 'LaunchesThrottled', 'throttled'),
+            of('workers', 'CallsUnheard', 'caller'),
+            of('workers', 'WorkersNotEnded', 'not ended'),
+            of('workers', 'WorkersNeverJoined', 'never joined'),
           ]),
         ],
         [
-          graph('Discrepancies, by kind', [of('audit', 'Discrepancies', 'discrepancy')]),
-          graph('Queues held back by a circuit breaker', [
-            of('pilots', 'QueuesBraked', 'stage', 'pilots'),
-            of('workers', 'QueuesBraked', 'stage', 'workers'),
+          graph('Discrepancies, by kind', [of('audit', 'Discrepancies')]),
+          graph('Queues and fleets held back by a circuit breaker', [
+            ...ofPilots(of('pilots', 'QueuesBraked', 'queues')),
+            of('workers', 'FleetsBraked', 'fleets'),
           ]),
         ],
         [
           log(
             'Decisions',
-            [pilots, workers],
+            [...(pilots === undefined ? [] : [pilots]), workers],
             [
-              'fields @timestamp, of, queue, message, why.0, why.1',
+              'fields @timestamp, of, queue, fleet, message, why.0, why.1',
               'filter ispresent(kind) and kind != "rest"',
               'sort @timestamp desc',
               'limit 50',

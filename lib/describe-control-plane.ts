@@ -5,8 +5,10 @@ import { SERVICE_PRICES } from './service-prices.ts';
 
 /** The stage that the page shows. */
 const SHOWN: ControlPlane = {
+  hasPanda: true,
   queues: 5,
-  pricedQueues: 0,
+  fleets: 1,
+  pricedFleets: 0,
   tickSeconds: DEFAULT_TICK_SECONDS,
   queueMetrics: 'on',
   tickMemoryMb: 512,
@@ -22,15 +24,16 @@ export const describeControlPlane = (): string => {
   const bill = controlPlaneBill(SHOWN);
   const sum = (change: Partial<ControlPlane>) => sumOf(controlPlaneBill({ ...SHOWN, ...change }));
   const metric = SERVICE_PRICES.metricMonth.dollars;
-  const [plain, priced] = [metricsPer('queue', 'without prices'), metricsPer('queue', 'with prices')];
+  const queue = metricsPer('queue');
+  const [plain, priced] = [metricsPer('fleet', 'without prices'), metricsPer('fleet', 'with prices')];
   return [
     `| list prices of ${SERVICE_PRICES.metricMonth.asOf} | sums | a month |`,
     '|---|---|---|',
     ...bill.map(row),
     `| **together** | | **about $${Math.round(sumOf(bill))}** |`,
     '',
-    `Each further queue costs ${cents(sum({ queues: 6 }) - sum({}))}, of which ${cents(plain * metric)} are for its ${plain} metrics; one with prices of its own has ${priced}, ${cents(priced * metric)}.`,
-    `Without metrics of single queues this stage costs about $${Math.round(sum({ queueMetrics: 'off' }))}, with a tick each minute about $${Math.round(sum({ tickSeconds: 60 }))}, in a \`nat\` network about $${Math.round(sum({ natGateways: 1 }))}.`,
+    `Each further queue costs ${cents(sum({ queues: 6 }) - sum({}))}, of which ${cents(queue * metric)} are for its ${queue} metrics. Each further fleet costs ${cents(sum({ fleets: 2 }) - sum({}))}, of which ${cents(plain * metric)} are for its ${plain}; one with prices of its own has ${priced}, ${cents(priced * metric)}.`,
+    `Without metrics of single queues and fleets this stage costs about $${Math.round(sum({ queueMetrics: 'off' }))}, with a tick each minute about $${Math.round(sum({ tickSeconds: 60 }))}, without PanDA and its queues about $${Math.round(sum({ hasPanda: false, queues: 0 }))}, in a \`nat\` network about $${Math.round(sum({ natGateways: 1 }))}.`,
   ].join('\n');
 };
 

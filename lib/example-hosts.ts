@@ -12,7 +12,7 @@ export interface ExampleHost {
 
 /** Where a stage names hosts, by the settings that do. */
 const placesOf = ({ pandaUrl, endpointUrl, worker, alarmEmail }: StageConfig) => ({
-  pandaUrl: [pandaUrl],
+  pandaUrl: pandaUrl === undefined ? [] : [pandaUrl],
   endpointUrl: [endpointUrl],
   'worker.pool': worker === undefined ? [] : [worker.pool],
   'worker.centralManager': worker === undefined ? [] : centralManagersOf(worker.centralManager),

@@ -1,4 +1,4 @@
-import { queuesPath } from '../core/model/names.ts';
+import { fleetsPath, queuesPath } from '../core/model/names.ts';
 import type { LambdaName } from './bundling.ts';
 
 /**
@@ -101,11 +101,11 @@ export const NEWS = {
   },
 } as const;
 
-/** Parameter Store's news of a stage's queues. */
+/** Parameter Store's news of a stage's queues and fleets. */
 export const settingsNews = (stage: string) => ({
   Changed: {
     source: ['aws.ssm'],
     detailType: ['Parameter Store Change'],
-    detail: { name: [{ prefix: `${queuesPath(stage)}/` }] },
+    detail: { name: [queuesPath(stage), fleetsPath(stage)].map((path) => ({ prefix: `${path}/` })) },
   },
 });

@@ -18,7 +18,7 @@ const ALONG = ['volume/*', 'network-interface/*', 'spot-instances-request/*'];
  */
 const IMAGES = ['image/*', 'snapshot/*'].map((kind) => `arn:${Aws.PARTITION}:ec2:${Aws.REGION}::${kind}`);
 
-/** Allows a role to launch workers of this template, into these subnets, marked as this stage's. */
+/** Allows a role to launch workers of the stage's templates, into these subnets, marked as this stage's. */
 export const allowLaunch = (
   role: Role,
   stage: string,
@@ -26,19 +26,21 @@ export const allowLaunch = (
   placements: readonly WorkerPlacement[],
 ): void => {
   const launch = ['ec2:CreateFleet', 'ec2:RunInstances'];
-  const template = ec2(`launch-template/${workers.template.launchTemplateId}`);
+  const templates = workers.templates.map(({ launchTemplateId }) =>
+    ec2(`launch-template/${launchTemplateId}`),
+  );
   const marked = { [`aws:RequestTag/${STAGE_TAG}`]: stage };
   /**
    * `ec2:LaunchTemplate` is a key of RunInstances; no document says that it is there when CreateFleet runs them. So it binds
    * where it is there, and where it is not nothing is refused for its absence.
    */
-  const fromOurs = { ArnEqualsIfExists: { 'ec2:LaunchTemplate': template } };
+  const fromOurs = { ArnEqualsIfExists: { 'ec2:LaunchTemplate': templates } };
   const statements = [
     new PolicyStatement({
       sid: 'LaunchFromOurParts',
       actions: launch,
       resources: [
-        template,
+        ...templates,
         ec2(`security-group/${workers.securityGroup.securityGroupId}`),
         ...placements.map(({ subnetId }) => ec2(`subnet/${subnetId}`)),
       ],

@@ -1,6 +1,6 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { queuesPath, secretPath } from '../core/model/names.ts';
+import { fleetsPath, queuesPath, secretPath } from '../core/model/names.ts';
 
 const parameter = (name: string): string =>
   `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
@@ -19,18 +19,23 @@ export const allowSecret = (role: Role, stage: string): void => {
   );
 };
 
-/** Allows a role to read the settings of all queues. New queues need no deploy, hence the path and what is below it. */
+/**
+ * Allows a role to read the settings of all queues and fleets. New ones need no deploy, hence the paths and what is below
+ * them.
+ */
 export const allowSettings = (role: Role, stage: string): void => {
-  const path = queuesPath(stage);
+  const paths = [queuesPath(stage), fleetsPath(stage)];
   role.addToPolicy(
     new PolicyStatement({
-      sid: 'ReadQueueSettings',
+      sid: 'ReadSettings',
       actions: ['ssm:GetParametersByPath'],
-      resources: [parameter(path), parameter(`${path}/*`)],
+      resources: paths.flatMap((path) => [parameter(path), parameter(`${path}/*`)]),
     }),
   );
-  Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter${path}/*]`,
-    reason: 'A queue that is added by hand has to be read without a deploy.',
-  });
+  Validations.of(role).acknowledge(
+    ...paths.map((path) => ({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter${path}/*]`,
+      reason: 'A queue or a fleet that is added by hand has to be read without a deploy.',
+    })),
+  );
 };

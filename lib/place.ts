@@ -1,13 +1,28 @@
-import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
+import { type OwnPlace, type Place, USUAL_PLACE } from '../core/settings/place.ts';
 import { workerDiskMbOf } from '../core/settings/worker-disk.ts';
 import { type Disked, disksOf, volumesGbOf } from './stage-disk.ts';
 
 /** What a stage's block says of it. */
-interface Placed extends Disked {
+interface Placed extends Sourced {
   readonly region?: string | undefined;
-  readonly arm64Image?: string | undefined;
   readonly network: { readonly kind: string };
+  /** Fleets that are launched from something of their own. */
+  readonly ownFleets?: Readonly<Record<string, Sourced>> | undefined;
 }
+
+/** What a stage or a fleet is launched from. */
+interface Sourced extends Disked {
+  readonly arm64Image?: string | undefined;
+}
+
+const sourcePlace = (source: Sourced): OwnPlace => ({
+  diskGb: volumesGbOf(source),
+  workerDiskMb: workerDiskMbOf(disksOf(source)),
+  hasArm64Image: source.arm64Image !== undefined,
+});
+
+const ownPlaces = (fleets: Readonly<Record<string, Sourced>>): Readonly<Record<string, OwnPlace>> =>
+  Object.fromEntries(Object.entries(fleets).map(([fleet, source]) => [fleet, sourcePlace(source)]));
 
 /**
  * Returns where the workers of a stage live, as far as it decides what they cost. Subnets of the site's own are taken to
@@ -15,8 +30,7 @@ interface Placed extends Disked {
  */
 export const placeOfStage = (stage: Placed): Place => ({
   region: stage.region ?? USUAL_PLACE.region,
-  diskGb: volumesGbOf(stage),
-  workerDiskMb: workerDiskMbOf(disksOf(stage)),
-  hasArm64Image: stage.arm64Image !== undefined,
+  ...sourcePlace(stage),
   hasPublicAddress: stage.network.kind === 'public' || stage.network.kind === 'existing',
+  fleets: ownPlaces(stage.ownFleets ?? {}),
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { stageCaps } from '../core/model/stage.ts';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_MEMORY_MB, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
 import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
+import { FLEETS_ALLOWED, fleets, knobs } from './stage-fleets.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
 import { canFetchAgents, LOGS_ALLOWED, workerLogs } from './stage-look-in.ts';
 import { NETWORK_ALLOWED, network, ZONE } from './stage-network.ts';
@@ -62,14 +62,6 @@ const userDataText = z
     error: ({ input }) => `has ${Buffer.byteLength(String(input))} bytes; expected ${USER_DATA_ALLOWED}`,
   });
 
-/** Numbers may be written as numbers; SSM holds text. */
-const knobs = z.record(
-  z.string(),
-  z.union([z.string(), z.number().transform(String)], {
-    error: ({ input }) => got(input, 'a string or a number'),
-  }),
-);
-
 /**
  * Every setting of a stage, in the order in which an admin meets them. This table is the only place that knows them:
  * cdk.json is read by it and docs/stage.md is made from it.
@@ -86,9 +78,11 @@ export const STAGE_SETTINGS = {
     allowed: `${REGION_ALLOWED}, of AWS or of AWS GovCloud (US)`,
     fallback: 'the region that is signed in',
   }),
-  pandaUrl: setting(pandaUrl, {
-    description: "The base URL of PanDA's API.",
+  pandaUrl: setting(pandaUrl.optional(), {
+    description:
+      "The base URL of PanDA's API. Without it the stage has no queues and submits no pilots; its fleets run the pool's own jobs. [Without PanDA](operations.md#a-fleet-for-plain-jobs).",
     allowed: PANDA_ALLOWED,
+    fallback: 'none: the stage has no PanDA',
   }),
   endpointUrl: setting(serverUrl, {
     description: 'The URL of the [endpoint](endpoint.md) beside the collector.',
@@ -109,7 +103,7 @@ export const STAGE_SETTINGS = {
     description:
       'The image of types whose processors are ARM (Graviton: `m7g.large`), of the same `worker.os` and with the same name of its root as `image`. [Graviton](worker.md#graviton).',
     allowed: IMAGE_ALLOWED,
-    fallback: 'none: queues name types with x86_64 only',
+    fallback: 'none: fleets name types with x86_64 only',
   }),
   rootDevice: setting(matching(/^\/dev\/[a-z0-9]+$/, DEVICE_ALLOWED).default('/dev/sda1'), {
     description:
@@ -200,7 +194,7 @@ export const STAGE_SETTINGS = {
   }),
   tags: setting(stageTags.default({}), {
     description:
-      'Tags that everything carries: the stack, fleets, machines and disks. For cost allocation, or where the organisation denies what has none.',
+      'Tags that everything carries: the stack, EC2 fleets, machines and disks. For cost allocation, or where the organisation denies what has none.',
     allowed: 'texts by tag keys, such as { "CostCenter": "4711" }',
     fallback: '{}',
   }),
@@ -229,21 +223,23 @@ export const STAGE_SETTINGS = {
   }),
   queueMetrics: setting(queueMetrics.default('on'), {
     description:
-      'Whether every queue has metrics of its own. Off leaves them out, and with them nearly all that a further queue costs; alarms and what is counted over all queues stay.',
+      'Whether every queue and every fleet has metrics of its own. Off leaves them out, and with them nearly all that a further one costs; alarms and what is counted over all of them stay.',
     allowed: ON_OR_OFF,
     fallback: 'on',
   }),
-  caps: setting(stageCaps.optional(), {
-    description: 'What all queues may come to together. [How they share](operations.md#shares).',
-    allowed: 'any of workers, cores, dollarsPerHour, dollarsPerMonth',
-    fallback: 'no caps but those of each queue',
+  fleets: setting(fleets, {
+    description:
+      'The fleets by their names, each with its [knobs](settings.md); `default` is there without being named. A fleet may also be launched from something of its own: `image`, `arm64Image`, `rootDevice`, `workerDiskGb`, `scratchVolume`, `workerUserData`, and of `worker` what differs. What it leaves out is the stage’s. [How](operations.md#a-new-fleet).',
+    allowed: FLEETS_ALLOWED,
+    fallback: 'the fleet default, with the default of each knob',
   }),
   queues: setting(
-    z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }),
+    z.record(z.string(), knobs, { error: ({ input }) => got(input, 'queues by their names') }).default({}),
     {
       description:
-        'The queues by their names, each with its [knobs](settings.md). What is left out stays free to be put by hand.',
+        "PanDA's queues by their names, each with its [knobs](settings.md) and the fleet that it runs on. What is left out stays free to be put by hand.",
       allowed: 'queues by their names',
+      fallback: 'none: the stage runs plain jobs',
     },
   ),
 } as const satisfies Readonly<Record<string, z.ZodType>>;
@@ -258,6 +254,11 @@ export const stageBlock = z
   .refine(({ worker, workerSite: site }) => worker !== undefined || site === undefined, {
     path: ['workerSite'],
     error: 'has no worker beside it that it could be added to; remove it, or add worker',
+  })
+  .refine(({ worker, scratchVolume: scratch }) => worker !== undefined || scratch === undefined, {
+    path: ['scratchVolume'],
+    error:
+      'has no worker beside it that would mount it; remove it and make workerDiskGb larger, or add worker',
   })
   .refine(
     ({ worker, workerLogs: logs, sessionManager }) =>

@@ -21,14 +21,16 @@ const pemMistake = (file: string, most: number): string | undefined => {
 };
 
 /** User-data says by itself what EC2 would not take of it. */
-const unmakeable = (config: StageConfig): readonly string[] => {
-  try {
-    workerUserData(config);
-    return [];
-  } catch (error) {
-    return [`Stage ${config.stage}: ${error instanceof Error ? error.message : String(error)}`];
-  }
-};
+const unmakeable = (config: StageConfig): readonly string[] =>
+  [undefined, ...Object.keys(config.ownFleets)].flatMap((fleet) => {
+    try {
+      workerUserData(config, fleet);
+      return [];
+    } catch (error) {
+      const whose = fleet === undefined ? '' : `, fleet ${fleet}`;
+      return [`Stage ${config.stage}${whose}: ${error instanceof Error ? error.message : String(error)}`];
+    }
+  });
 
 /** Says what only a look at the disk can tell of a configuration: each mistake in a sentence. */
 export const fileMistakes = (config: StageConfig): readonly string[] => {

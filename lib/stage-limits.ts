@@ -10,48 +10,92 @@ const MOST_RESOURCES = 500;
 /** Enough for all parameters of an account, and each far from full: a queue with all its knobs takes some thirty. */
 const GROUPS = 64;
 
-/** The knobs of each queue, as texts. */
-type Queues = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** The knobs of each queue or fleet, as texts. */
+type Knobs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Names the group of a queue, whose parameters are one nested stack: a stack holds 500 resources, and a stage any number
- * of queues. It depends on the queue's name alone, so that a queue never moves: CloudFormation would make the parameter in
+ * Names the group of a queue or fleet, whose parameters are one nested stack: a stack holds 500 resources, and a stage any number
+ * of them. It depends on the name alone, so that none ever moves: CloudFormation would make the parameter in
  * its new place before it removes it from the old one, and be told that it exists.
  */
-export const groupOf = (queue: string): number =>
-  createHash('sha256').update(queue).digest().readUInt32BE(0) % GROUPS;
+export const groupOf = (name: string): number =>
+  createHash('sha256').update(name).digest().readUInt32BE(0) % GROUPS;
 
-const parametersOf = (knobs: Queues[string]): number => Object.keys(knobs).length;
+const parametersOf = (knobs: Knobs[string]): number => Object.keys(knobs).length;
 
-const tooLong = (queues: Queues): readonly string[] =>
-  Object.entries(queues).flatMap(([queue, knobs]) =>
+const tooLong = (what: string, all: Knobs): readonly string[] =>
+  Object.entries(all).flatMap(([name, knobs]) =>
     Object.entries(knobs)
       .map(([knob, value]) => ({ knob, bytes: Buffer.byteLength(value) }))
       .filter(({ bytes }) => bytes > MOST_VALUE_BYTES)
       .map(
         ({ knob, bytes }) =>
-          `Queue ${queue}: ${knob} has ${bytes} bytes; expected ${MOST_VALUE_BYTES} or fewer, which is what an SSM parameter holds.`,
+          `${what} ${name}: ${knob} has ${bytes} bytes; expected ${MOST_VALUE_BYTES} or fewer, which is what an SSM parameter holds.`,
       ),
   );
 
-const tooMany = (queues: Queues): readonly string[] => {
-  const count = Object.values(queues).reduce((sum, knobs) => sum + parametersOf(knobs), 0);
+const countOf = (all: Knobs): number =>
+  Object.values(all).reduce((sum, knobs) => sum + parametersOf(knobs), 0);
+
+/** The parameters in the fullest of the nested stacks. */
+const fullestOf = (all: Knobs): number => {
+  const groups = Map.groupBy(Object.entries(all), ([name]) => groupOf(name));
+  return Math.max(0, ...[...groups.values()].map((group) => countOf(Object.fromEntries(group))));
+};
+
+const tooMany = (queues: Knobs, fleets: Knobs): readonly string[] => {
+  const count = countOf(queues) + countOf(fleets);
   if (count > MOST_PARAMETERS) {
     return [
-      `The queues come to ${count} parameters; expected ${MOST_PARAMETERS} or fewer, which is what SSM keeps for an account. Leave out knobs that have their defaults, or divide the queues among stages in several regions.`,
+      `The queues and fleets come to ${count} parameters; expected ${MOST_PARAMETERS} or fewer, which is what SSM keeps for an account. Leave out knobs that have their defaults, or divide the queues among stages in several regions.`,
     ];
   }
-  const groups = Map.groupBy(Object.entries(queues), ([queue]) => groupOf(queue));
-  const fullest = Math.max(
-    0,
-    ...[...groups.values()].map((group) => group.reduce((sum, [, knobs]) => sum + parametersOf(knobs), 0)),
-  );
+  const fullest = Math.max(fullestOf(queues), fullestOf(fleets));
   return fullest <= MOST_RESOURCES
     ? []
     : [
-        `${fullest} parameters of queues would stand in one nested stack; expected ${MOST_RESOURCES} or fewer, which is CloudFormation's limit. Leave out knobs that have their defaults.`,
+        `${fullest} parameters would stand in one nested stack; expected ${MOST_RESOURCES} or fewer, which is CloudFormation's limit. Leave out knobs that have their defaults.`,
       ];
 };
 
+/**
+ * What the tags of a stage and the templates of its fleets may come to in the environment of a function, which holds 4 KB in
+ * all, bytes: the rest of it has a quarter of that, and room to spare.
+ */
+const MOST_ENVIRONMENT_BYTES = 2_700;
+/** Of one fleet as JSON, with the longest ids and numbers: runtime/environment.ts. */
+const FLEET_BYTES = 150;
+
+const tooManySources = ({ tags, ownFleets }: Pick<Stage, 'tags' | 'ownFleets'>): readonly string[] => {
+  const names = Object.keys(ownFleets);
+  const bytes = names.reduce((sum, name) => sum + Buffer.byteLength(name) + FLEET_BYTES, 0);
+  const room = MOST_ENVIRONMENT_BYTES - Buffer.byteLength(JSON.stringify(tags));
+  return bytes <= room
+    ? []
+    : [
+        `${names.length} fleets are launched from something of their own, which comes to ${bytes} bytes in the environment of each function; expected ${room} or fewer beside the stage's tags. Let some of them be launched from what the stage is, or make a stage of them.`,
+      ];
+};
+
+interface Stage {
+  readonly queues: Knobs;
+  readonly fleets: Readonly<Record<string, { readonly knobs: Knobs[string] }>>;
+  readonly ownFleets: Readonly<Record<string, unknown>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** What platforms would refuse in the midst of a deploy, said before it. */
-export const limitMistakes = (queues: Queues): readonly string[] => [...tooLong(queues), ...tooMany(queues)];
+export const limitMistakes = (stage: Stage): readonly string[] => {
+  const { queues } = stage;
+  const fleets = knobsOf(stage.fleets);
+  return [
+    ...tooLong('Queue', queues),
+    ...tooLong('Fleet', fleets),
+    ...tooMany(queues, fleets),
+    ...tooManySources(stage),
+  ];
+};
+
+/** The knobs of every fleet, without what it is launched from. */
+export const knobsOf = (fleets: Stage['fleets']): Knobs =>
+  Object.fromEntries(Object.entries(fleets).map(([name, { knobs }]) => [name, knobs]));

@@ -1,87 +1,92 @@
+import type { FleetSettings } from '../core/settings/fleet-settings.ts';
 import { listPricesOf } from '../core/settings/list-prices.ts';
 import { hasPrices } from '../core/settings/prices.ts';
 import type { QueueSettings } from '../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../core/settings/settings.ts';
 import type { StageConfig } from './config.ts';
 import { controlPlaneBill, sumOf } from './control-plane.ts';
 import { placeOfStage } from './place.ts';
 import { SERVICE_PRICES } from './service-prices.ts';
+import { fleetsAtTimes, settingsOfStage } from './stage-settings.ts';
 import { tryingOutSentence } from './trying-out.ts';
-import { type WorstCase, worstCase, worstOfAll } from './worst-case.ts';
+import { type WorstCase, worstAtTimes, worstOfAll } from './worst-case.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const cents = (dollars: number): string =>
   `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const count = (of: number, what: string): string => `${whole(of)} ${what}${of === 1 ? '' : 's'}`;
 
+/** A fleet, the queues that run on it, and the most that it can come to. */
 interface Row {
-  readonly settings: QueueSettings;
+  readonly settings: FleetSettings;
+  readonly queues: readonly QueueSettings[];
   readonly worst: WorstCase;
 }
 
-const budgetOf = ({ budgetDollarsPerHour: hour, budgetDollarsPerMonth: month }: QueueSettings): string =>
+const budgetOf = ({ budgetDollarsPerHour: hour, budgetDollarsPerMonth: month }: FleetSettings): string =>
   [
     ...(hour === undefined ? [] : [`budget ${cents(hour)} an hour`]),
     ...(month === undefined ? [] : [`budget ${cents(month)} a month`]),
   ].join(', ');
 
-const cellsOf = ({ settings, worst }: Row): readonly string[] => [
+/** So many queues are named; more are counted. */
+const MOST_NAMES = 5;
+
+const queuesOf = (queues: readonly QueueSettings[]): string => {
+  if (queues.length === 0) return 'for plain jobs only';
+  const named = queues
+    .slice(0, MOST_NAMES)
+    .map(({ name, state }) => (state === 'active' ? name : `${name} (${state})`));
+  const more = queues.length - named.length;
+  return `for ${named.join(', ')}${more > 0 ? ` and ${whole(more)} more` : ''}`;
+};
+
+const cellsOf = ({ settings, queues, worst }: Row): readonly string[] => [
   settings.name,
   settings.state,
   count(worst.workers, 'worker'),
   count(worst.cores, 'core'),
   worst.perHour === undefined ? 'no price' : `${cents(worst.perHour)} an hour`,
   budgetOf(settings),
+  queuesOf(queues),
 ];
 
 /** Columns of numbers stand at the right. */
 const RIGHT = new Set([2, 3, 4]);
 
-const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const width = (column: number) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0));
-  return rows.map((cells) =>
+/** Columns in which no row has anything are left out. */
+const aligned = (all: readonly (readonly string[])[]): readonly string[] => {
+  const width = (column: number) => Math.max(...all.map((cells) => cells[column]?.length ?? 0));
+  return all.map((cells) =>
     `  ${cells
       .map((cell, column) => (RIGHT.has(column) ? cell.padStart(width(column)) : cell.padEnd(width(column))))
+      .filter((_, column) => width(column) > 0)
       .join('  ')}`.trimEnd(),
   );
 };
 
-/** In a stage of many queues the dearest are enough. */
+/** In a stage of many fleets the dearest are enough. */
 const MOST_ROWS = 20;
 
-const queueLines = (rows: readonly Row[]): readonly string[] => {
+const fleetLines = (rows: readonly Row[]): readonly string[] => {
   const dearest = [...rows].sort((a, b) => (b.worst.perHour ?? 0) - (a.worst.perHour ?? 0));
   const shown = rows.length > MOST_ROWS ? dearest.slice(0, MOST_ROWS) : rows;
   const rest = rows.length - shown.length;
   return [
     ...aligned(shown.map(cellsOf)),
-    ...(rest > 0 ? [`  and ${count(rest, 'queue')} that can cost less`] : []),
+    ...(rest > 0 ? [`  and ${count(rest, 'fleet')} that can cost less`] : []),
   ];
-};
-
-const capLine = ({ caps = {} }: StageConfig): readonly string[] => {
-  const said = [
-    ...(caps.workers === undefined ? [] : [count(caps.workers, 'worker')]),
-    ...(caps.cores === undefined ? [] : [count(caps.cores, 'core')]),
-    ...(caps.dollarsPerHour === undefined ? [] : [`${cents(caps.dollarsPerHour)} an hour`]),
-    ...(caps.dollarsPerMonth === undefined ? [] : [`${cents(caps.dollarsPerMonth)} a month`]),
-  ];
-  return said.length === 0 ? [] : [`All queues together: at most ${said.join(', ')}.`];
 };
 
 /** Whose prices the sum rests on. */
 const basis = (rows: readonly Row[], region: string): string => {
   const list = `AWS's list prices of ${listPricesOf(region) ?? 'no day'}, on demand, ${region}, with disk and address`;
   const priced = rows.filter(({ settings }) => hasPrices(settings)).length;
-  if (priced === rows.length) return "the queues' own prices";
-  return priced === 0 ? list : `the queues' own prices, and where they have none ${list}`;
+  if (priced === rows.length) return "the fleets' own prices";
+  return priced === 0 ? list : `the fleets' own prices, and where they have none ${list}`;
 };
 
-const workerLine = (rows: readonly Row[], config: StageConfig, region: string): string => {
-  const { perHour, perMonth } = worstOfAll(
-    rows.map(({ worst }) => worst),
-    config.caps,
-  );
+const workerLine = (rows: readonly Row[], region: string): string => {
+  const { perHour, perMonth } = worstOfAll(rows.map(({ worst }) => worst));
   if (perHour === undefined || perMonth === undefined) {
     const without = rows
       .filter(({ worst }) => worst.perHour === undefined)
@@ -93,8 +98,10 @@ const workerLine = (rows: readonly Row[], config: StageConfig, region: string): 
 
 const planeLine = (config: StageConfig, rows: readonly Row[]): string => {
   const bill = controlPlaneBill({
-    queues: rows.length,
-    pricedQueues: rows.filter(({ settings }) => hasPrices(settings)).length,
+    hasPanda: config.pandaUrl !== undefined,
+    queues: Object.keys(config.queues).length,
+    fleets: rows.length,
+    pricedFleets: rows.filter(({ settings }) => hasPrices(settings)).length,
     tickSeconds: config.tickSeconds,
     queueMetrics: config.queueMetrics,
     tickMemoryMb: config.tickMemoryMb,
@@ -109,26 +116,35 @@ const triedOut = (config: StageConfig): readonly string[] => {
   return sentence === undefined ? [] : [sentence];
 };
 
+const rowsOf = (config: StageConfig): readonly Row[] => {
+  const place = placeOfStage(config);
+  const { queues } = settingsOfStage(config, place);
+  const byFleet = Map.groupBy(
+    queues.flatMap((queue) => (queue.ok ? [queue.settings] : [])),
+    ({ fleet }) => fleet,
+  );
+  return fleetsAtTimes(config, place).map(({ settings, atTimes }) => ({
+    settings,
+    queues: byFleet.get(settings.name) ?? [],
+    worst: worstAtTimes(atTimes, place),
+  }));
+};
+
 /**
- * Says what a stage is that has been synthesised: its queues with their caps, what the control plane costs a month, and
- * what workers can cost at the caps. Lines of plain text; the configuration has been read without a mistake.
+ * Says what a stage is that has been synthesised: its fleets with their caps and the queues that run on them, what the control
+ * plane costs a month, and what workers can cost at the caps. Lines of plain text; the configuration has been read without a
+ * mistake.
  */
 export const synthSummary = (config: StageConfig): readonly string[] => {
-  const place = placeOfStage(config);
-  const rows = Object.entries(config.queues).flatMap(([name, knobs]): readonly Row[] => {
-    const parsed = parseQueueSettings(name, knobs, place);
-    return parsed.ok ? [{ settings: parsed.settings, worst: worstCase(parsed.settings, place) }] : [];
-  });
-  const { workers, cores } = worstOfAll(
-    rows.map(({ worst }) => worst),
-    config.caps,
-  );
+  const rows = rowsOf(config);
+  const { workers, cores } = worstOfAll(rows.map(({ worst }) => worst));
+  const queues = Object.keys(config.queues).length;
+  const on = queues === 0 ? 'no queue' : count(queues, 'queue');
   return [
-    `aerie ${config.stage}: ${count(rows.length, 'queue')}, at most ${count(workers, 'worker')} (${count(cores, 'core')}).`,
-    ...queueLines(rows),
-    ...capLine(config),
+    `aerie ${config.stage}: ${on}, ${count(rows.length, 'fleet')}, at most ${count(workers, 'worker')} (${count(cores, 'core')}).`,
+    ...fleetLines(rows),
     planeLine(config, rows),
-    workerLine(rows, config, place.region),
+    workerLine(rows, placeOfStage(config).region),
     ...triedOut(config),
   ];
 };

@@ -14,14 +14,15 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { dimensionsOf, NAMESPACE } from '../core/tell/metrics.ts';
 import type { AlarmSpec, NewsReader, Watched } from './alarm-spec.ts';
-import { ALARMS } from './alarms.ts';
+import { alarmsOf } from './alarms.ts';
 import type { LambdaName } from './bundling.ts';
 import type { Lambda } from './lambda.ts';
 import { shareOfQuota } from './quota-share.ts';
 
 export interface WatchProps {
   readonly stage: string;
-  readonly functions: Readonly<Record<LambdaName, Lambda>>;
+  /** Those that the stage has. */
+  readonly functions: Readonly<Partial<Record<LambdaName, Lambda>>>;
   readonly failed: Readonly<Record<NewsReader, Queue>>;
   /** Who is written to; further subscriptions can be made by hand. */
   readonly email: string | undefined;
@@ -51,8 +52,11 @@ const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): IMetric
       const dimensionsMap = dimensionsOf(service, props.stage);
       return new Metric({ namespace: NAMESPACE, metricName: name, dimensionsMap, ...how });
     }
-    case 'errors':
-      return props.functions[watched.of].function.metricErrors(how);
+    case 'errors': {
+      const lambda = props.functions[watched.of];
+      if (lambda === undefined) throw new Error(`an alarm watches ${watched.of}, which the stage has not`);
+      return lambda.function.metricErrors(how);
+    }
     case 'dead-letters':
       return props.failed[watched.of].metricApproximateNumberOfMessagesVisible(how);
     case 'quota':
@@ -109,7 +113,8 @@ export class Watch extends Construct {
     letAlarmsPublish(this.topic, props.stage);
     if (props.email !== undefined) tellByMail(this.topic, props.email);
     const tell = new SnsAction(this.topic);
-    this.alarms = Object.entries(ALARMS).flatMap(([name, spec]: [string, AlarmSpec]) =>
+    const alarms = alarmsOf({ hasPilots: props.functions.pilots !== undefined });
+    this.alarms = Object.entries(alarms).flatMap(([name, spec]) =>
       spec.watches.map((watched) => {
         const alarmName = `aerie-${props.stage}-${name}-${whose(watched)}`;
         const alarm = new Alarm(this, `${name}-${whose(watched)}`, {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Flavour } from '../core/model/flavours.ts';
 import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
-import { parseQueueSettings } from '../core/settings/settings.ts';
 import { packed, userData } from '../worker/user-data.ts';
 import type { StageConfig } from './config.ts';
 import { placeOfStage } from './place.ts';
 import { workerLogGroup } from './stage-look-in.ts';
+import { fleetsAtTimes } from './stage-settings.ts';
 import { siteLayerOf } from './stage-site.ts';
 import { squidUrl } from './stage-squid.ts';
 
@@ -24,17 +24,22 @@ const priced = (flavour: Flavour, region: string): readonly [string, number | un
   return core === undefined ? [flavour.name, listPrice(flavour, region)] : [family, core];
 };
 
-/**
- * What AWS's list says that the flavours of the queues in the block cost; of a queue that stands in SSM alone, a deploy knows
- * none. Without a region nobody knows whose prices these would be.
- */
-const listPrices = (config: StageConfig): Readonly<Record<string, number>> => {
-  const { region, queues } = config;
-  if (region === undefined) return {};
-  const flavours = Object.entries(queues).flatMap(([queue, knobs]) => {
-    const parsed = parseQueueSettings(queue, knobs, placeOfStage(config));
-    return parsed.ok ? parsed.settings.flavours : [];
+/** The flavours of a fleet in the block that is launched from something of its own, or of those that are launched from the stage's. */
+const flavoursOf = (config: StageConfig, fleet: string | undefined): readonly Flavour[] =>
+  fleetsAtTimes(config, placeOfStage(config)).flatMap(({ settings: { name }, atTimes }) => {
+    const isOwn = Object.hasOwn(config.ownFleets, name);
+    return (fleet === undefined ? !isOwn : name === fleet) ? atTimes.flatMap(({ flavours }) => flavours) : [];
   });
+
+/**
+ * What AWS's list says that flavours cost; of a fleet that stands in SSM alone, a deploy knows none. Without a region nobody
+ * knows whose prices these would be.
+ */
+const listPrices = (
+  region: string | undefined,
+  flavours: readonly Flavour[],
+): Readonly<Record<string, number>> => {
+  if (region === undefined) return {};
   const prices = flavours.map((flavour) => priced(flavour, region)).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     prices.flatMap(([name, price]) => (price === undefined ? [] : [[name, price] as const])),
@@ -57,20 +62,29 @@ const behindSquid = (stage: string, worker: Worker, hasSquid: boolean): Worker =
   };
 };
 
-const lookIn = ({ stage, workerLogs, sessionManager }: StageConfig) => ({
+type Launched = StageConfig['ownFleets'][string];
+
+const lookIn = ({ stage, workerLogs, sessionManager }: Launched) => ({
   sessionManager,
   logGroup: workerLogs?.cloudWatchDays === undefined ? '' : workerLogGroup(stage),
   syslogHost: workerLogs?.syslog ?? '',
 });
 
-/** What a stage's workers start with, as EC2 is given it: made from its pool's facts, or the site's own, or nothing. */
-export const workerUserData = (config: StageConfig): Buffer | undefined => {
+/**
+ * What the workers of a stage start with, as EC2 is given it: made from its pool's facts, or the site's own, or nothing.
+ * `fleet`: one that is launched from something of its own.
+ */
+export const workerUserData = (stage: StageConfig, fleet?: string): Buffer | undefined => {
+  const config = (fleet === undefined ? undefined : stage.ownFleets[fleet]) ?? stage;
   const { worker, workerCaFile, workerUserData, endpointUrl } = config;
   const site = config.workerSite === undefined ? {} : { site: siteLayerOf(config.workerSite) };
   const scratchVolume = config.scratchVolume !== undefined;
   if (worker === undefined) return workerUserData === undefined ? undefined : Buffer.from(workerUserData);
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
-  const prices = Object.keys(worker.listPrices).length > 0 ? {} : { listPrices: listPrices(config) };
+  const prices =
+    Object.keys(worker.listPrices).length > 0
+      ? {}
+      : { listPrices: listPrices(stage.region, flavoursOf(stage, fleet)) };
   return packed(
     userData({
       ...behindSquid(config.stage, worker, config.squid !== undefined),

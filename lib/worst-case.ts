@@ -1,9 +1,8 @@
-import type { StageCaps } from '../core/model/stage.ts';
-import { extrasPerHour, HOURS_IN_MONTH, type Place } from '../core/settings/place.ts';
+import type { FleetSettings } from '../core/settings/fleet-settings.ts';
+import { extrasPerHour, HOURS_IN_MONTH, type Place, placeOfFleet } from '../core/settings/place.ts';
 import { dollarsPerHour, hasPrices } from '../core/settings/prices.ts';
-import type { QueueSettings } from '../core/settings/queue-settings.ts';
 
-/** The most that a queue can come to under its caps. */
+/** The most that a fleet can come to under its caps. */
 export interface WorstCase {
   readonly workers: number;
   readonly cores: number;
@@ -11,20 +10,17 @@ export interface WorstCase {
   readonly perHour: number | undefined;
   /** Dollars in a month of 730 hours. */
   readonly perMonth: number | undefined;
-  /** Dollars of its dearest worker and of its dearest core, an hour. */
-  readonly perWorker: number | undefined;
-  readonly perCore: number | undefined;
 }
 
-/** What a worker of each flavour costs an hour at the most: by the queue's prices, else by AWS's list. */
-const eachFlavour = (settings: QueueSettings, place: Place) => {
+/** What a worker of each flavour costs an hour at the most: by the fleet's prices, else by AWS's list. */
+const eachFlavour = (settings: FleetSettings, place: Place) => {
   const isPriced = hasPrices(settings);
   const market = isPriced && settings.market === 'spot' ? 'spot' : 'on-demand';
   return settings.flavours.map(({ name, cpus }) => {
     const listed = Object.hasOwn(settings.listPrices, name) ? settings.listPrices[name] : undefined;
     const price = isPriced
       ? dollarsPerHour({ flavour: name, cpus, market }, settings)
-      : listed && listed + extrasPerHour(place);
+      : listed && listed + extrasPerHour(placeOfFleet(place, settings.name));
     return { cpus, price, count: Math.min(settings.maxWorkers, Math.floor(settings.maxCores / cpus)) };
   });
 };
@@ -41,8 +37,8 @@ const atMost = (amount: number | undefined, bound: number | undefined): number |
 
 const inMonth = (perHour: number | undefined): number | undefined => perHour && perHour * HOURS_IN_MONTH;
 
-/** Returns the most that a queue can come to: as many workers as its caps allow of its dearest flavour, and its budget. */
-export const worstCase = (settings: QueueSettings, place: Place): WorstCase => {
+/** Returns the most that a fleet can come to: as many workers as its caps allow of its dearest flavour, and its budget. */
+const worstCase = (settings: FleetSettings, place: Place): WorstCase => {
   const all = eachFlavour(settings, place);
   const { budgetDollarsPerHour, budgetDollarsPerMonth } = settings;
   const perHour = atMost(most(all.map(({ price, count }) => price && price * count)), budgetDollarsPerHour);
@@ -51,8 +47,6 @@ export const worstCase = (settings: QueueSettings, place: Place): WorstCase => {
     cores: Math.max(0, ...all.map(({ count, cpus }) => count * cpus)),
     perHour,
     perMonth: atMost(inMonth(perHour), budgetDollarsPerMonth),
-    perWorker: most(all.map(({ price }) => price)),
-    perCore: most(all.map(({ price, cpus }) => price && price / cpus)),
   };
 };
 
@@ -62,27 +56,21 @@ const sum = (numbers: readonly (number | undefined)[]): number | undefined =>
     0,
   );
 
-const times = (count: number | undefined, price: number | undefined): number =>
-  count === undefined || price === undefined ? Number.POSITIVE_INFINITY : count * price;
-
-/** Returns the most that all queues can come to together, under the caps of the stage as well. */
-export const worstOfAll = (
-  queues: readonly WorstCase[],
-  caps: StageCaps = {},
-): Pick<WorstCase, 'workers' | 'cores' | 'perHour' | 'perMonth'> => {
-  const workers = queues.reduce((n, queue) => n + queue.workers, 0);
-  const cores = queues.reduce((n, queue) => n + queue.cores, 0);
-  const bound = Math.min(
-    caps.dollarsPerHour ?? Number.POSITIVE_INFINITY,
-    times(caps.workers, most(queues.map((queue) => queue.perWorker))),
-    times(caps.cores, most(queues.map((queue) => queue.perCore))),
-  );
-  const perHour = atMost(sum(queues.map((queue) => queue.perHour)), bound);
-  const apart = atMost(sum(queues.map((queue) => queue.perMonth)), inMonth(perHour));
+/** Returns the most that a fleet can come to at any time of its schedule. */
+export const worstAtTimes = (atTimes: readonly FleetSettings[], place: Place): WorstCase => {
+  const all = atTimes.map((settings) => worstCase(settings, place));
   return {
-    workers: Math.min(workers, caps.workers ?? workers),
-    cores: Math.min(cores, caps.cores ?? cores),
-    perHour,
-    perMonth: atMost(apart, caps.dollarsPerMonth),
+    workers: Math.max(0, ...all.map(({ workers }) => workers)),
+    cores: Math.max(0, ...all.map(({ cores }) => cores)),
+    perHour: most(all.map(({ perHour }) => perHour)),
+    perMonth: most(all.map(({ perMonth }) => perMonth)),
   };
 };
+
+/** Returns the most that all fleets can come to together: each has caps and budgets of its own, and nothing else binds. */
+export const worstOfAll = (fleets: readonly WorstCase[]): WorstCase => ({
+  workers: fleets.reduce((all, { workers }) => all + workers, 0),
+  cores: fleets.reduce((all, { cores }) => all + cores, 0),
+  perHour: sum(fleets.map(({ perHour }) => perHour)),
+  perMonth: sum(fleets.map(({ perMonth }) => perMonth)),
+});

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fleetName } from '../core/model/pool.ts';
 import type { LaunchSource, Stage } from '../core/model/stage.ts';
 import type { Placement } from '../core/model/worker.ts';
-import { type Place, USUAL_PLACE } from '../core/settings/place.ts';
+import { type OwnPlace, type Place, USUAL_PLACE } from '../core/settings/place.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.
@@ -31,11 +31,15 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** A fleet's own launch template, the disk that its workers offer to jobs, MB, and its image for ARM's processors. */
+/**
+ * A fleet's own launch template, the disk that its workers offer to jobs, MB, all their volumes, GiB (absent: the stage's),
+ * and its image for ARM's processors.
+ */
 const fleetSource = z.strictObject({
   id: z.string().regex(/^lt-[0-9a-f]+$/),
   version: z.string().regex(/^[0-9]+$/),
   diskMb: z.int().min(1),
+  volumesGb: z.int().min(1).optional(),
   arm64Image: z.string().startsWith('ami-').optional(),
 });
 
@@ -100,6 +104,18 @@ export const stageOf = (env: Environment): Stage => ({
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
 });
 
+const ownPlaces = (env: Environment): Readonly<Record<string, OwnPlace>> =>
+  Object.fromEntries(
+    Object.entries(env.AERIE_FLEETS).map(([name, { diskMb, volumesGb, arm64Image }]) => [
+      name,
+      {
+        diskGb: volumesGb ?? env.AERIE_WORKER_VOLUMES_GB,
+        workerDiskMb: diskMb,
+        hasArm64Image: arm64Image !== undefined,
+      },
+    ]),
+  );
+
 /** Where the workers live, as far as it decides what they cost. */
 export const placeOf = (env: Environment): Place => ({
   region: env.AWS_REGION,
@@ -107,6 +123,7 @@ export const placeOf = (env: Environment): Place => ({
   workerDiskMb: env.AERIE_WORKER_DISK_MB,
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
   hasArm64Image: env.AERIE_ARM64_IMAGE !== undefined,
+  ...(Object.keys(env.AERIE_FLEETS).length === 0 ? {} : { fleets: ownPlaces(env) }),
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

@@ -87,6 +87,12 @@ export const keepAllSettings = async (ports: SettingsPorts, now: number): Promis
   return { ...kept, complete: true };
 };
 
+/** Queues that could not be used, once a fleet has changed: what stands in SSM of them may fit it now. */
+const queuesToJudge = (owners: readonly Owner[], records: readonly SettingsRecord[]): readonly Owner[] =>
+  owners.every(({ of }) => of === 'queue')
+    ? []
+    : records.flatMap(({ of, name, bad }) => (of === 'queue' && bad !== undefined ? [{ of, name }] : []));
+
 /** Reads what has changed, owner by owner; all of SSM if that was never done before. */
 export const keepChangedSettings = async (
   owners: readonly Owner[],
@@ -95,7 +101,11 @@ export const keepChangedSettings = async (
 ): Promise<KeptSettings> => {
   const { completeAt, records } = await ports.book.read();
   if (completeAt === undefined) return keepAllSettings(ports, now);
-  const read = await forEach(owners, async (owner) => ({ owner, raw: await ports.parameters.of(owner) }));
+  const asked = new Map([...owners, ...queuesToJudge(owners, records)].map((of) => [ownerKey(of), of]));
+  const read = await forEach([...asked.values()], async (owner) => ({
+    owner,
+    raw: await ports.parameters.of(owner),
+  }));
   const kept = await keep(read, { before: recordsOf(records), now, byItself: true }, ports);
   return { ...kept, complete: false };
 };

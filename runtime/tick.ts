@@ -1,5 +1,6 @@
+import type { Ledger } from '../core/ledger.ts';
 import type { Decision } from '../core/model/decision.ts';
-import type { Lease } from '../core/model/lease.ts';
+import type { Lease, LeaseWish } from '../core/model/lease.ts';
 import { isWhole } from '../core/model/panda.ts';
 import type { Reason } from '../core/model/reason.ts';
 import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
@@ -39,6 +40,22 @@ interface TickOf<Beside> {
   readonly act: (turn: Turn, beside: Beside) => Promise<readonly Decision[]>;
 }
 
+/** Jobs that run everywhere, as a measure for other ticks: a sum without some of the sites is none for one with them. */
+const measureIn = ({ jobs, jobsUnknown }: Facts): Pick<LeaseWish, 'pandaRunning'> =>
+  jobsUnknown === undefined && isWhole(jobs) ? { pandaRunning: runningEverywhere(jobs) } : {};
+
+/** Takes the lease. If only PanDA's counts stand in its way, a tick that can do without them goes on without them. */
+const takeLease = async (
+  leases: Ledger['leases'],
+  facts: Facts,
+  { name, needsPanda }: Pick<TickOf<unknown>, 'name' | 'needsPanda'>,
+) => {
+  const wish = { name, at: facts.now, viewedAt: facts.viewedAt };
+  const lease = await leases.take({ ...wish, ...measureIn(facts) });
+  if (needsPanda || lease.kind === 'lease' || lease.why.kind !== 'running-jumped') return { facts, lease };
+  return { facts: { ...facts, jobs: {}, jobsUnknown: lease.why }, lease: await leases.take(wish) };
+};
+
 /** One tick: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
 export const tick = <Beside>(
   ports: TickPorts,
@@ -50,16 +67,9 @@ export const tick = <Beside>(
     const [world, besides] = await Promise.all([observe(now), beside(now)]);
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
-    const { facts } = established;
-    const { jobsUnknown } = facts;
+    const { jobsUnknown } = established.facts;
     if (needsPanda && jobsUnknown !== undefined) return forEach(await hold(world, jobsUnknown), writeDown);
-    const lease = await ports.ledger.leases.take({
-      ...{ name, at: now, viewedAt: facts.viewedAt },
-      // A sum without some of the sites is no measure for one with them.
-      ...(jobsUnknown === undefined && isWhole(facts.jobs)
-        ? { pandaRunning: runningEverywhere(facts.jobs) }
-        : {}),
-    });
+    const { facts, lease } = await takeLease(ports.ledger.leases, established.facts, { name, needsPanda });
     if (lease.kind === 'refused') {
       // Told and not written down: what is written down for this moment is for the holder to carry out.
       const held = await hold(world, lease.why);

@@ -8,7 +8,7 @@ const ASSIGNMENT = /^[ \t]*([A-Za-z_][A-Za-z0-9_.]*)[ \t]*=(.*)$/;
 
 /** What aerie.conf does not set, and relies on being as it is. */
 const RELIED_ON = [
-  /^AERIE_/,
+  /^AERIE/,
   /^(LOCAL|REQUIRE_LOCAL)_CONFIG_/,
   /^(NUM_SLOTS|SLOT_?TYPE|SLOT\d)/,
   /^STARTD_CRON_NODE_/,

@@ -23,21 +23,29 @@ const printable = (json: string): string =>
   json.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
- * What cloud-init makes a worker of this pool from, for every queue: a worker reads its queue from its tags. It is JSON,
+ * What cloud-init makes a worker of this pool from, for every fleet: a worker reads its fleet from its tags. It is JSON,
  * which is YAML too, so that no text in it can become anything else. A mistake in the options is thrown, a sentence each.
  */
 export const userData = (options: WorkerOptions): string => {
   const parsed = workerOptions.safeParse(options);
   if (!parsed.success) throw new Error(parsed.error.issues.flatMap(sentences).join(' '));
-  return `#cloud-config\n${printable(JSON.stringify(cloudConfig(parsed.data), null, 1))}\n`;
+  return `#cloud-config\n${printable(JSON.stringify(cloudConfig(parsed.data)))}\n`;
 };
+
+/** A block of gzip's ends where zlib's buffers are full. Which size packs a text best is seen by trying; 1 % lies between them. */
+const MEMORY_LEVELS = [5, 6, 7, 8, 9] as const;
+
+const gzipped = (text: string): Buffer =>
+  MEMORY_LEVELS.map((memLevel) => gzipSync(text, { level: 9, memLevel })).reduce((a, b) =>
+    b.length < a.length ? b : a,
+  );
 
 /**
  * User-data as EC2 is given it: gzip, which cloud-init unpacks by itself, and which makes a third of it. One that is longer
  * than EC2 takes is thrown.
  */
 export const packed = (text: string): Buffer => {
-  const bytes = gzipSync(text, { level: 9 });
+  const bytes = gzipped(text);
   if (bytes.length > MOST_USER_DATA_BYTES) {
     throw new Error(
       `The user-data has ${bytes.length} bytes when packed, EC2 takes ${MOST_USER_DATA_BYTES}; name fewer hosts or fewer authorities in endpointCa, let the site's script fetch what is large, or bake an image, which has the programs.`,

@@ -33,6 +33,15 @@ export const nightThenBurst = (): Load => ({
   ]),
 });
 
+/** Narrow jobs that fill a pool for a day and more, and wide ones that come when it is full. */
+export const narrowThenWide = (): Load => ({
+  name: 'narrow jobs first, then wide ones',
+  jobs: fromFirst([
+    ...crowd(11, 16_000, { at: 0, cores: 1, queue: '1-core', hours: 2 }),
+    ...crowd(13, 500, { at: 4 * HOUR, cores: 8, queue: '8-core', hours: 2 }),
+  ]),
+});
+
 /** Log-normal runs around two hours, in waves that overlap: three queues that want the same machines at the same time. */
 export const rivals = (waves = 6, everyHours = 4): Load => {
   const random = xorshift32(17);

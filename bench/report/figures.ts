@@ -33,11 +33,32 @@ export interface Figures {
   readonly unfinished: number;
 }
 
+/** How long jobs of one width waited. */
+export interface WidthWaits {
+  readonly cores: number;
+  readonly jobs: number;
+  readonly meanSeconds: number;
+  readonly p95Seconds: number;
+}
+
 const quantile = (sorted: Float64Array, q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 
 /** Slowdown counts no job as shorter than ten minutes. */
 const SLOWDOWN_LEAST_SECONDS = 600;
+
+/** Waits of the jobs that have begun, by their width, the narrowest first. */
+export const waitsByWidth = ({ jobs }: Load, starts: Float64Array): readonly WidthWaits[] => {
+  const widths = [...new Set(jobs.map(({ cores }) => cores))].sort((a, b) => a - b);
+  return widths.map((cores) => {
+    const waits = jobs.map((job, index) =>
+      job.cores === cores ? (starts[index] ?? Number.NaN) - job.submitSeconds : Number.NaN,
+    );
+    const done = new Float64Array(waits.filter((wait) => !Number.isNaN(wait))).sort();
+    const meanSeconds = done.reduce((sum, wait) => sum + wait, 0) / done.length;
+    return { cores, jobs: done.length, meanSeconds, p95Seconds: quantile(done, 0.95) };
+  });
+};
 
 export const boundOf = (load: Load): number => zeroWaitBound(load.jobs, BOUND_BOOT_SECONDS);
 

@@ -1,15 +1,16 @@
 import type { Load } from '../load/load.ts';
-import { nightThenBurst, rivals, step } from '../load/made.ts';
+import { narrowThenWide, nightThenBurst, rivals, step } from '../load/made.ts';
 import { pandaLike } from '../load/panda-like.ts';
 import { realLoad } from '../load/real.ts';
 import { FAULTS } from '../model/faults.ts';
 import type { Policy } from '../model/policy.ts';
-import { simulate } from '../model/run.ts';
+import { type Options, simulate } from '../model/run.ts';
 import { autoPyFactory } from '../policies/autopyfactory.ts';
 import { cloudscheduler } from '../policies/cloudscheduler.ts';
 import { elastiq } from '../policies/elastiq.ts';
 import { glideinWms } from '../policies/glideinwms.ts';
 import { karpenter } from '../policies/karpenter.ts';
+import { atCap } from './cap.ts';
 import { NASA_OWN, OWN, type Own, WAGAP_OWN } from './own.ts';
 import { byWidth, type Entrant, ideals, peersOn } from './peers.ts';
 import { costAgainstWait, overTime, ramp } from './plots.ts';
@@ -23,13 +24,15 @@ interface Long {
 
 /** Where a chapter tells its tables, and where its peers' rows come from: they are run, or kept from an earlier run. */
 export interface Asked {
+  /** What holds for every run. */
+  readonly always: Options;
   tell(table: Table): void;
   peer(load: string, entrant: Entrant, run: () => Row): Row;
 }
 
 /** All policies on one load, with an exact view; the plot of cost against wait, and of aerie's capacity over time. */
-const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peer }: Asked) => {
-  const of = compare(load);
+const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peer, always }: Asked) => {
+  const of = compare(load, always);
   const others = [...peersOn(load, peerSizes), ...byWidth(), ...ideals(load)].map((entrant) =>
     peer(load.name, entrant, () => of.run(entrant.policy, FAULTS.exact, entrant.size).row),
   );
@@ -40,7 +43,7 @@ const everyone = (load: Load, peerSizes: readonly number[], own: Own, { peer }: 
 const panda = (asked: Asked): Long => {
   const load = pandaLike(11);
   const { table, samples } = everyone(load, [8], OWN, asked);
-  const of = compare(load);
+  const of = compare(load, asked.always);
   const apart = of.run(deployed('aerie, a queue for each width', SMALL, { apart: true }), FAULTS.exact).row;
   const all = { ...table, rows: [...table.rows, apart] };
   asked.tell(all);
@@ -54,9 +57,9 @@ const panda = (asked: Asked): Long => {
 };
 
 /** Old views, lost cycles and machines that never boot. */
-const faults = ({ tell, peer }: Asked): Long => {
+const faults = ({ tell, peer, always }: Asked): Long => {
   const load = pandaLike(11);
-  const of = compare(load);
+  const of = compare(load, always);
   const others = () => [autoPyFactory(), elastiq(), cloudscheduler(), glideinWms(), karpenter()];
   const tables = [FAULTS.stale, FAULTS.failing, FAULTS.hard].map((fault) => {
     const name = `${load.name}, ${fault.name}`;
@@ -71,10 +74,10 @@ const faults = ({ tell, peer }: Asked): Long => {
 const SEEDS = [21, 22, 23, 24, 25] as const;
 
 /** Five more seeds of the PanDA-like load. */
-const seeds = ({ tell, peer }: Asked): Long => {
+const seeds = ({ tell, peer, always }: Asked): Long => {
   const tables = SEEDS.map((seed) => {
     const load = pandaLike(seed);
-    const of = compare(load);
+    const of = compare(load, always);
     const run = (policy: Policy): Row => of.run(policy, FAULTS.exact).row;
     const own = [deployed('aerie', SMALL), deployed('aerie, a tick each minute', SMALL, EACH_MINUTE)].map(
       run,
@@ -101,16 +104,16 @@ const real = async (
 };
 
 /** The step: who has 90 % of 16,000 cores at work, and when. */
-const steps = ({ tell, peer }: Asked): Long => {
+const steps = ({ tell, peer, always }: Asked): Long => {
   const load = step();
   const own = deployed('aerie', EC2_SIZES);
-  const of = compare(load);
+  const of = compare(load, always);
   const run = (policy: Policy): Row => of.run(policy, FAULTS.exact).row;
   const others = peersOn(load, [8]).map(({ policy }) => peer(load.name, { policy }, () => run(policy)));
   const table = of.table([run(own), ...others]);
   tell(table);
   const shown = [own, karpenter(), elastiq(), glideinWms(), autoPyFactory(), cloudscheduler()];
-  const starts = shown.map((policy) => [policy.name, simulate(load, policy).starts] as const);
+  const starts = shown.map((policy) => [policy.name, simulate(load, policy, always).starts] as const);
   return { tables: [table], plots: [['ramp.svg', ramp('a step of 16,000 cores', starts, 90)]] };
 };
 
@@ -120,7 +123,7 @@ const nights = (asked: Asked): Long => {
   return { tables: [table], plots: [] };
 };
 
-/** Three queues that want machines at the same times, each with workers of its own. */
+/** Three queues that want machines at the same times: of all rules' pools they are three submitters. */
 const queues = (asked: Asked): Long => {
   const { table } = everyone(
     rivals(),
@@ -128,11 +131,22 @@ const queues = (asked: Asked): Long => {
     [
       ['aerie', SMALL, { apart: true }],
       ['aerie, a tick each minute', SMALL, { ...EACH_MINUTE, apart: true }],
+      ['aerie, workers of one for all', SMALL],
     ],
     asked,
   );
   asked.tell(table);
   return { tables: [table], plots: [] };
+};
+
+/** More work than cores: how long each width waits. */
+const cap = ({ tell, peer, always }: Asked): Long => {
+  const tables = [pandaLike(11), narrowThenWide()].map((load) => {
+    const table = atCap(load, always, peer);
+    tell(table);
+    return table;
+  });
+  return { tables, plots: [] };
 };
 
 const CHAPTERS: Readonly<Record<string, (asked: Asked) => Long | Promise<Long>>> = {
@@ -143,6 +157,7 @@ const CHAPTERS: Readonly<Record<string, (asked: Asked) => Long | Promise<Long>>>
   nasa: (asked) => real('nasa', realLoad('NASA-iPSC-1993', 128), { peerSizes: [128], own: NASA_OWN }, asked),
   night: nights,
   queues,
+  cap,
   seeds,
   lcg: (asked) => real('lcg', realLoad('LCG-2005', 1), { peerSizes: [8, 2, 1], own: OWN }, asked),
 };

@@ -20,6 +20,28 @@ const line = (row: Row): string => {
   return `| ${cells.join(' | ')} |`;
 };
 
+const hours = (seconds: number): string => (seconds / 3600).toFixed(1);
+
+/** How long each width waited, where a load tells them apart. */
+const widths = (rows: readonly Row[]): readonly string[] => {
+  const apart = rows.filter(({ byWidth }) => byWidth !== undefined);
+  const of = apart[0]?.byWidth ?? [];
+  if (of.length === 0) return [];
+  const titles = of.flatMap(({ cores, jobs }) => [`${cores}-core (${jobs} jobs), mean h`, 'p95 h']);
+  return [
+    `| policy | ${titles.join(' | ')} |`,
+    `|---|${titles.map(() => '---|').join('')}`,
+    ...apart.map((row) => {
+      const waits = (row.byWidth ?? []).flatMap(({ meanSeconds, p95Seconds }) => [
+        hours(meanSeconds),
+        hours(p95Seconds),
+      ]);
+      return `| ${[nameOf(row), ...waits].join(' | ')} |`;
+    }),
+    '',
+  ];
+};
+
 const section = (table: Table): string => {
   const { load, jobs, workCoreHours, boundCoreHours, rows } = table;
   return [
@@ -31,6 +53,7 @@ const section = (table: Table): string => {
     '|---|---|---|---|---|---|---|---|---|',
     ...[...rows].sort((a, b) => a.figures.cost - b.figures.cost).map(line),
     '',
+    ...widths(rows),
     ...rivals(table).map((sentence) => `* ${sentence}`),
     '',
   ].join('\n');

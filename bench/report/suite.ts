@@ -7,7 +7,7 @@ import type { Fault } from '../model/faults.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Options, type Sample, simulate } from '../model/run.ts';
 import { aerie, type Deployed } from '../policies/aerie.ts';
-import { boundOf, type Figures, figuresOf } from './figures.ts';
+import { boundOf, type Figures, figuresOf, type WidthWaits, waitsByWidth } from './figures.ts';
 
 /** One policy on one load. */
 export interface Row {
@@ -17,6 +17,8 @@ export interface Row {
   readonly assumed?: string;
   readonly fault: string;
   readonly figures: Figures;
+  /** Where jobs of several widths share what is not enough for all. */
+  readonly byWidth?: readonly WidthWaits[];
 }
 
 /** All policies on one load. */
@@ -58,8 +60,8 @@ export const EACH_MINUTE = { tickSeconds: MINUTE_SECONDS } as const;
 /** What the site knows of landings, where it knows any: four minutes ahead, of the jobs that the load says. */
 export const AHEAD = { knownSecondsAhead: 240 } as const;
 
-/** Replays a load through policies, one after the other. */
-export const compare = (load: Load) => {
+/** Replays a load through policies, one after the other; `always` holds for every run. */
+export const compare = (load: Load, always: Options = {}) => {
   const bound = boundOf(load);
   return {
     bound,
@@ -69,13 +71,14 @@ export const compare = (load: Load) => {
       size?: number,
       options: Options = {},
     ): { row: Row; samples: readonly Sample[] } => {
-      const outcome = simulate(load, policy, { ...options, fault });
+      const outcome = simulate(load, policy, { ...always, ...options, fault });
       const row: Row = {
         policy: policy.name,
         ...(size === undefined ? {} : { size }),
         ...(policy.assumed === undefined ? {} : { assumed: policy.assumed }),
         fault: fault.name,
         figures: figuresOf(load, outcome, bound),
+        ...(always.capCores === undefined ? {} : { byWidth: waitsByWidth(load, outcome.starts) }),
       };
       return { row, samples: outcome.samples };
     },

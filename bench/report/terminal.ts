@@ -28,6 +28,12 @@ export const inTerminal = ({ load, jobs, boundCoreHours, rows }: Table): string 
       ...COLUMNS.map(([, text]) => text(row).padStart(10)),
     ].join(''),
   );
+  const apart = cheapestFirst.flatMap((row) =>
+    (row.byWidth ?? []).map(({ cores, meanSeconds, p95Seconds }) => {
+      const [mean, p95] = [meanSeconds, p95Seconds].map((seconds) => (seconds / 3600).toFixed(1));
+      return `${nameOf(row)}: ${cores}-core jobs wait ${mean} h, p95 ${p95} h`;
+    }),
+  );
   const bound = `the zero-wait bound is ${Math.round(boundCoreHours)} core-hours (cost 1)`;
-  return [`${load}: ${jobs} jobs; ${bound}`, head, ...lines, ''].join('\n');
+  return [`${load}: ${jobs} jobs; ${bound}`, head, ...lines, ...apart, ''].join('\n');
 };

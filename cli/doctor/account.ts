@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { LAMBDAS } from '../../lib/bundling.ts';
+import { type LambdaName, lambdasOf } from '../../lib/bundling.ts';
 import { asked, NO_REGION_KNOWN } from './asked.ts';
 import { type Examined, isOwn } from './examined.ts';
 import { type Finding, fail, failIf, ok, warn } from './finding.ts';
@@ -29,7 +29,7 @@ export const checkIdentity = async ({ config, identity }: Examined): Promise<rea
 /** What Lambda leaves to functions without a reservation, and refuses to reserve from: 10 in new accounts, else 100. */
 const LEFT_UNRESERVED = { least: 10, most: 100 } as const;
 /** Functions that run one at a time are those with a timer of their own: pilots, workers, audit. */
-const RESERVED = 3;
+const TIMED: readonly LambdaName[] = ['pilots', 'workers', 'audit'];
 
 /** Looks whether Lambda's limit has room for the functions. */
 export const checkLambda = async ({ config, clients, stack }: Examined): Promise<readonly Finding[]> => {
@@ -43,28 +43,30 @@ export const checkLambda = async ({ config, clients, stack }: Examined): Promise
   const raise =
     'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000';
   const isThere = deployed.ok && deployed.value !== undefined;
-  const left = free - RESERVED;
+  const functions = lambdasOf(config);
+  const reserved = functions.filter((name) => TIMED.includes(name)).length;
+  const left = free - reserved;
   if (config.reserveConcurrency && !isThere && left < LEFT_UNRESERVED.most) {
     const isSure = left < LEFT_UNRESERVED.least;
     return [
       failIf(
         isSure,
         'lambda-limit',
-        `${free} of Lambda's ${limit} are free: CloudFormation ${isSure ? 'would' : 'may'} be refused the ${RESERVED} that the stage reserves`,
+        `${free} of Lambda's ${limit} are free: CloudFormation ${isSure ? 'would' : 'may'} be refused the ${reserved} that the stage reserves`,
         `take "reserveConcurrency" out of the stage, or raise it: ${raise}`,
       ),
     ];
   }
-  if (free < LAMBDAS.length) {
+  if (free < functions.length) {
     return [
       warn(
         'lambda-limit',
-        `${free} of Lambda's ${limit} are free for ${LAMBDAS.length} functions: ticks may be late`,
+        `${free} of Lambda's ${limit} are free for ${functions.length} functions: ticks may be late`,
         raise,
       ),
     ];
   }
-  return [ok('lambda-limit', `${free} of Lambda's ${limit} are free for ${LAMBDAS.length} functions`)];
+  return [ok('lambda-limit', `${free} of Lambda's ${limit} are free for ${functions.length} functions`)];
 };
 
 /** The oldest bootstrap that the CDK's own templates of this version deploy with. */

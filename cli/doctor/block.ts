@@ -45,11 +45,12 @@ const judgeAuthority = ({ setting, file, pem }: Trust['files'][number], now: num
 
 /** Looks at what can be seen in a block that could be read. */
 export const checkBlock = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { config, queues, trust, now } = stage;
+  const { config, queues, fleets, trust, now } = stage;
   const files = trust.files.map((file) => judgeAuthority(file, now()));
-  const count = queues.length === 1 ? 'one queue' : `${queues.length} queues`;
+  const count = (of: number, what: string) => (of === 1 ? `one ${what}` : `${of} ${what}s`);
+  const said = `${count(queues.length, 'queue')}, ${count(fleets.length, 'fleet')}, image ${config.image}`;
   return [
-    ok('block', `stage ${config.stage} can be read: ${count}, image ${config.image}`),
+    ok('block', `stage ${config.stage} can be read: ${said}`),
     ...judgeHosts(stage),
     ...(files.length > 0
       ? files

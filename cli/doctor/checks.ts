@@ -13,6 +13,7 @@ import { checkDryRun, checkSpotRole } from './launch.ts';
 import { checkLauncherRights } from './launcher-rights.ts';
 import { checkDeadLetters, checkOpenLaunches, checkSettings } from './ledger.ts';
 import { checkNetwork } from './network.ts';
+import { checkOwners } from './owners.ts';
 import { checkPanda } from './panda.ts';
 import { checkParameters, checkSecret } from './parameters.ts';
 import { checkGp3, checkVcpus } from './quotas.ts';
@@ -36,7 +37,14 @@ export const CHECKS: readonly Check[] = [
     needs: 'block',
     kinds: [
       ...(['endpoint-tls', 'worker-tls', 'endpoint-secret', 'endpoint-about', 'endpoint-roles'] as const),
-      ...(['endpoint-sts', 'endpoint-pool', 'endpoint-tokens', 'htcondor', 'pool-view'] as const),
+      ...([
+        'endpoint-sts',
+        'endpoint-pool',
+        'endpoint-tokens',
+        'htcondor',
+        'pool-view',
+        'endpoint-fleets',
+      ] as const),
     ],
     look: checkEndpoint,
   },
@@ -47,6 +55,7 @@ export const CHECKS: readonly Check[] = [
   { needs: 'account', kinds: ['bootstrap'], look: checkBootstrap },
   { needs: 'account', kinds: ['secret-parameter'], look: checkSecret },
   { needs: 'account', kinds: ['parameters'], look: checkParameters },
+  { needs: 'account', kinds: ['owners'], look: checkOwners },
   { needs: 'account', kinds: ['lambda-limit'], look: checkLambda },
   { needs: 'account', kinds: ['quota-vcpu'], look: checkVcpus },
   { needs: 'account', kinds: ['quota-gp3'], look: checkGp3 },

@@ -51,7 +51,7 @@ export const checkClocks = async (stage: Examined): Promise<readonly Finding[]> 
   return [
     judgeClocks({
       ...(endpointAhead === undefined ? {} : { endpoint: endpointAhead }),
-      ...(panda.clockAhead === undefined ? {} : { panda: panda.clockAhead }),
+      ...(panda?.clockAhead === undefined ? {} : { panda: panda.clockAhead }),
     }),
   ];
 };

@@ -1,5 +1,5 @@
-import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
-import { LAMBDAS } from '../../lib/bundling.ts';
+import { dimensionsOf, NAMESPACE, type Service } from '../../core/tell/metrics.ts';
+import { lambdasOf } from '../../lib/bundling.ts';
 import { asked } from './asked.ts';
 import { type Examined, stackName } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -34,17 +34,20 @@ export const checkStack = async ({ config, stack }: Examined): Promise<readonly 
 };
 
 const TICK_MINUTES = 5;
-const TICKING = ['pilots', 'workers'] as const;
+/** The functions that tick; a stage without PanDA submits no pilots. */
+const tickingIn = ({ pandaUrl }: Examined['config']): readonly Service[] =>
+  pandaUrl === undefined ? ['workers'] : ['pilots', 'workers'];
 
 /** Looks whether ticks go well to their end, by the metric that the alarm ticks-missing watches. */
 export const checkTicks = async (stage: Examined): Promise<readonly Finding[]> => {
   const { config, clients, now } = stage;
+  const ticking = tickingIn(config);
   const [sums, stack] = await Promise.all([
     asked(
       'cloudwatch:GetMetricData',
       metricSums(
         clients.cloudwatch,
-        TICKING.map((service) => ({
+        ticking.map((service) => ({
           namespace: NAMESPACE,
           name: 'Ticks',
           dimensions: dimensionsOf(service, config.stage),
@@ -55,9 +58,9 @@ export const checkTicks = async (stage: Examined): Promise<readonly Finding[]> =
     stage.stack(),
   ]);
   if (!sums.ok) return [warn('ticks', sums.why)];
-  const silent = TICKING.filter((_, index) => sums.value[index] === 0);
+  const silent = ticking.filter((_, index) => sums.value[index] === 0);
   if (silent.length === 0) {
-    const said = TICKING.map((service, index) => `${sums.value[index]} of ${service}`).join(', ');
+    const said = ticking.map((service, index) => `${sums.value[index]} of ${service}`).join(', ');
     return [ok('ticks', `ticks in the last ${TICK_MINUTES} minutes: ${said}`)];
   }
   const isNew = stack.ok && stack.value !== undefined && now() - stack.value.changedAt < TICK_MINUTES * 60;
@@ -73,7 +76,7 @@ const ERROR_MINUTES = 15;
 /** Looks for functions that failed, or that Lambda did not run, of late. */
 export const checkErrors = async ({ config, clients, now }: Examined): Promise<readonly Finding[]> => {
   const metrics = (['Errors', 'Throttles'] as const).flatMap((name) =>
-    LAMBDAS.map((of) => ({
+    lambdasOf(config).map((of) => ({
       of,
       namespace: 'AWS/Lambda',
       name,

@@ -57,8 +57,8 @@ const judgePool = (about: EndpointAbout, pool: string | undefined): Finding => {
   );
 };
 
-const judgeTokens = (about: EndpointAbout, { queues }: Examined): Finding => {
-  const longest = Math.max(...queues.map(({ settings }) => settings.maxLifeSeconds));
+const judgeTokens = (about: EndpointAbout, { fleets }: Examined): Finding => {
+  const longest = Math.max(...fleets.map(({ settings }) => settings.maxLifeSeconds));
   if (about.tokenSeconds >= longest) {
     return ok('endpoint-tokens', `tokens live ${about.tokenSeconds} s, workers ${longest} s at most`);
   }
@@ -88,14 +88,29 @@ const judgeView = (view: Answered<PoolView>): Finding => {
   if (view.kind !== 'told') {
     return fail('pool-view', 'the endpoint gives no view of the pool', 'journalctl -u aerie-endpoint');
   }
-  const { pilots, workers } = view.value;
-  const missing = [pilots, workers].flatMap(({ complete, why }) => (complete ? [] : [why ?? 'no reason']));
+  const { pilots, workers, jobs } = view.value;
+  const missing = [pilots, workers, ...(jobs === undefined ? [] : [jobs])].flatMap(({ complete, why }) =>
+    complete ? [] : [why ?? 'no reason'],
+  );
   if (missing.length === 0)
     return ok('pool-view', `schedd and collector answer: ${workers.workers.length} workers`);
   return fail(
     'pool-view',
     `the pool is not seen in full: ${missing.join('; ')}`,
     'on the central manager: sudo -u aerie condor_q -allusers; sudo -u aerie condor_status -any',
+  );
+};
+
+/** An endpoint that knows fleets tells of their jobs, though there be none. */
+const judgeFleets = (view: Answered<PoolView>): Finding => {
+  if (view.kind !== 'told') return skip('endpoint-fleets', 'the endpoint gives no view of the pool');
+  if (view.value.jobs !== undefined) {
+    return ok('endpoint-fleets', 'the endpoint takes pilots for fleets, and tells of plain jobs');
+  }
+  return fail(
+    'endpoint-fleets',
+    'the endpoint is from before there were fleets: it refuses pilots for one, and does not know its workers',
+    'update the endpoint before the stage: docs/operations.md#a-stage-from-before-there-were-fleets',
   );
 };
 
@@ -145,7 +160,9 @@ const NOT_TOLD = {
 export const checkEndpoint = async (stage: Examined): Promise<readonly Finding[]> => {
   const [tls, seen, me] = await Promise.all([tlsOf(stage), stage.endpoint(), stage.identity()]);
   const unknown = (why: string) =>
-    (['endpoint-secret', 'endpoint-about', ...OF_ABOUT, 'pool-view'] as const).map((kind) => skip(kind, why));
+    (['endpoint-secret', 'endpoint-about', ...OF_ABOUT, 'pool-view', 'endpoint-fleets'] as const).map(
+      (kind) => skip(kind, why),
+    );
   if (!seen.ok) return [...tls, ...unknown(seen.why)];
   const { about, view } = seen.value;
   if (about.kind === 'failed' && view.kind === 'failed') {
@@ -165,7 +182,13 @@ export const checkEndpoint = async (stage: Examined): Promise<readonly Finding[]
   }
   const secret = ok('endpoint-secret', 'the endpoint takes the bearer secret');
   if (about.kind === 'told') {
-    return [...tls, secret, ...judgeAbout(about.value, stage, me.ok ? me.value : undefined), judgeView(view)];
+    return [
+      ...tls,
+      secret,
+      ...judgeAbout(about.value, stage, me.ok ? me.value : undefined),
+      judgeView(view),
+      judgeFleets(view),
+    ];
   }
   const why = about.kind === 'failed' ? `${NOT_TOLD.failed}: ${about.why}` : NOT_TOLD['not there'];
   const update = 'update it: docs/endpoint.md#install, the file aerie-endpoint.mjs';
@@ -175,5 +198,6 @@ export const checkEndpoint = async (stage: Examined): Promise<readonly Finding[]
     warn('endpoint-about', why, update),
     ...OF_ABOUT.map((kind) => skip(kind, 'the endpoint did not say what it is')),
     judgeView(view),
+    judgeFleets(view),
   ];
 };

@@ -2,11 +2,11 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { secretPath } from '../../core/model/names.ts';
-import type { Place } from '../../core/settings/place.ts';
+import { type Place, placeOfFleet } from '../../core/settings/place.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
 import { placeOfStage } from '../../lib/place.ts';
+import { type FleetAtTimes, fleetsAtTimes, settingsOfStage } from '../../lib/stage-settings.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Clients } from './clients.ts';
 import { once } from './once.ts';
@@ -31,6 +31,12 @@ export interface Queue {
   readonly settings: QueueSettings;
 }
 
+export interface Fleet extends FleetAtTimes {
+  readonly name: string;
+  /** All volumes of one of its workers, GiB. */
+  readonly diskGb: number;
+}
+
 export interface Identity {
   readonly account: string;
   readonly arn: string;
@@ -48,6 +54,8 @@ export interface Examined {
   readonly config: StageConfig;
   /** The queues of its block, with their defaults. */
   readonly queues: readonly Queue[];
+  /** The fleets of its block, and the one that is always there. */
+  readonly fleets: readonly Fleet[];
   readonly trust: Trust;
   readonly clients: Clients;
   /** Seconds since 1970. */
@@ -56,7 +64,8 @@ export interface Examined {
   readonly mayTestAlarm: boolean;
   /** Aborted when the person at the keyboard has had enough. */
   readonly interrupted: AbortSignal;
-  readonly panda: () => Promise<SeenPanda>;
+  /** Undefined: the stage has none. */
+  readonly panda: () => Promise<SeenPanda | undefined>;
   /** Not ok: there is no secret to ask it with. */
   readonly endpoint: () => Promise<Asked<SeenEndpoint>>;
   readonly identity: () => Promise<Asked<Identity>>;
@@ -84,11 +93,21 @@ export const isOwn = ({ account }: StageConfig, me: Identity): boolean =>
 
 export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
 
-const queuesOf = ({ queues }: StageConfig, place: Place): readonly Queue[] =>
-  Object.entries(queues).flatMap(([name, knobs]) => {
-    const parsed = parseQueueSettings(name, knobs, place);
-    return parsed.ok ? [{ name, settings: parsed.settings }] : [];
-  });
+const ownersOf = (
+  config: StageConfig,
+  place: Place,
+): { readonly queues: readonly Queue[]; readonly fleets: readonly Fleet[] } => {
+  const { queues } = settingsOfStage(config, place);
+  return {
+    queues: queues.flatMap((queue) =>
+      queue.ok ? [{ name: queue.settings.name, settings: queue.settings }] : [],
+    ),
+    fleets: fleetsAtTimes(config, place).map((fleet) => {
+      const { name } = fleet.settings;
+      return { ...fleet, name, diskGb: placeOfFleet(place, name).diskGb };
+    }),
+  };
+};
 
 const identityOf = async ({ sts }: Clients): Promise<Identity> => {
   const [{ Account = '', Arn = '' }, region] = await Promise.all([
@@ -138,9 +157,11 @@ export const examined = ({ secret, region, ...given }: Given): Examined => {
   };
   return {
     ...given,
-    queues: queuesOf(config, placeOfStage({ ...config, region })),
+    ...ownersOf(config, placeOfStage({ ...config, region })),
     identity,
-    panda: once(() => seePanda(config.pandaUrl, trust.functions, now)),
+    panda: once(async () =>
+      config.pandaUrl === undefined ? undefined : seePanda(config.pandaUrl, trust.functions, now),
+    ),
     endpoint: once(async () => {
       const found = await secretOf();
       if (!found.ok) return found;

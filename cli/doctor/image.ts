@@ -4,9 +4,11 @@ import { type Asked, asked, mapped } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** The id of the stage's image: itself, or what the parameter that it names holds now. */
-export const imageIdOf = async ({ config, clients }: Examined): Promise<Asked<string>> => {
-  const { image } = config;
+/** The id of an image: itself, or what the parameter that it names holds now. */
+export const imageIdOf = async (
+  { image }: Pick<Source, 'image'>,
+  { clients }: Pick<Examined, 'clients'>,
+): Promise<Asked<string>> => {
   if (image.startsWith('ami-')) return { ok: true, value: image };
   const answer = await asked('ssm:GetParameter', clients.ssm.send(new GetParameterCommand({ Name: image })));
   return mapped(answer, ({ Parameter }) => Parameter?.Value ?? '');
@@ -15,16 +17,26 @@ export const imageIdOf = async ({ config, clients }: Examined): Promise<Asked<st
 const rootSizeOf = (image: Image): number | undefined =>
   image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === image.RootDeviceName)?.Ebs?.VolumeSize;
 
-const PICK = 'name another image in "image" of the stage';
-
-interface Wanted {
+/** What workers are launched from, and whose setting it is. */
+interface Source {
+  readonly whose: string;
+  readonly image: string;
   readonly rootDevice: string;
   readonly workerDiskGb: number;
-  readonly now: number;
 }
 
+/** The stage's, and those of fleets that are launched from something of their own. */
+const sourcesOf = ({ config }: Examined): readonly Source[] => [
+  { ...config, whose: 'the stage' },
+  ...Object.entries(config.ownFleets).map(([fleet, own]) => ({ ...own, whose: `the fleet ${fleet}` })),
+];
+
+const pick = ({ whose }: Source): string => `name another image in "image" of ${whose}`;
+
 /** Judges an image as the root of a worker. */
-const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): readonly Finding[] => {
+const judgeImage = (image: Image, source: Source, now: number): readonly Finding[] => {
+  const { rootDevice, workerDiskGb, whose } = source;
+  const PICK = pick(source);
   const {
     ImageId: id,
     Architecture,
@@ -50,7 +62,7 @@ const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): re
       ? [
           wrong(
             `calls its root ${RootDeviceName}, and rootDevice is ${rootDevice}: workers would get a second disk and a small root`,
-            `write "rootDevice": "${RootDeviceName}" into the stage`,
+            `write "rootDevice": "${RootDeviceName}" into ${whose}`,
           ),
         ]
       : []),
@@ -58,7 +70,7 @@ const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): re
       ? [
           wrong(
             `has a root of ${size} GiB, and workerDiskGb is ${workerDiskGb}`,
-            `write "workerDiskGb": ${size} or more into the stage`,
+            `write "workerDiskGb": ${size} or more into ${whose}`,
           ),
         ]
       : []),
@@ -72,13 +84,12 @@ const judgeImage = (image: Image, { rootDevice, workerDiskGb, now }: Wanted): re
   return [ok('image', `${id}: ${of}, ${image.BootMode ?? 'default boot'}`)];
 };
 
-/** Looks at the image of the workers. */
-export const checkImage = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { config, clients, now } = stage;
-  const id = await imageIdOf(stage);
+const lookAt = async (source: Source, stage: Examined): Promise<readonly Finding[]> => {
+  const { clients, now } = stage;
+  const id = await imageIdOf(source, stage);
   if (!id.ok) {
     if (id.code !== 'ParameterNotFound') return [warn('image', id.why)];
-    return [fail('image', `there is no parameter ${config.image} in this region`, PICK)];
+    return [fail('image', `there is no parameter ${source.image} in this region`, pick(source))];
   }
   const answer = await asked(
     'ec2:DescribeImages',
@@ -89,10 +100,15 @@ export const checkImage = async (stage: Examined): Promise<readonly Finding[]> =
   const [image] = answer.ok ? (answer.value.Images ?? []) : [];
   if (image === undefined) {
     const text = `${id.value} is not there, or not shared with this account and region`;
-    return [fail('image', text, PICK)];
+    return [fail('image', text, pick(source))];
   }
-  const { rootDevice, workerDiskGb } = config;
-  return judgeImage(image, { rootDevice, workerDiskGb, now: now() });
+  return judgeImage(image, source, now());
+};
+
+/** Looks at every image that workers are launched from. */
+export const checkImage = async (stage: Examined): Promise<readonly Finding[]> => {
+  const looks = await Promise.all(sourcesOf(stage).map((source) => lookAt(source, stage)));
+  return looks.flat();
 };
 
 const OWN_KEY = 'alias/aws/ebs';
@@ -112,10 +128,10 @@ const namedKey = (key: string, buysSpot: boolean): Finding => {
 };
 
 /** Looks with which key EC2 encrypts workers' disks. A key of a customer needs rights that EC2 does not ask for at launch. */
-export const checkEbsKey = async ({ config, queues, clients }: Examined): Promise<readonly Finding[]> => {
+export const checkEbsKey = async ({ config, fleets, clients }: Examined): Promise<readonly Finding[]> => {
   const { diskKey } = config;
   if (diskKey !== undefined) {
-    const buysSpot = queues.some(({ settings }) => settings.market !== 'on-demand');
+    const buysSpot = fleets.some(({ atTimes }) => atTimes.some(({ market }) => market !== 'on-demand'));
     return [namedKey(diskKey, buysSpot)];
   }
   const answer = await asked(

@@ -6,13 +6,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Flavour } from '../../core/model/flavours.ts';
 import { asked } from './asked.ts';
-import type { Examined, Queue } from './examined.ts';
+import type { Examined, Fleet } from './examined.ts';
 import { type Finding, fail, failIf, ok, warn } from './finding.ts';
 import { workerZones } from './zones.ts';
 
-const flavoursOf = (queues: readonly Queue[]): readonly Flavour[] => [
+const flavoursOf = (fleets: readonly Fleet[]): readonly Flavour[] => [
   ...new Map(
-    queues.flatMap(({ settings }) => settings.flavours).map((flavour) => [flavour.name, flavour]),
+    fleets
+      .flatMap(({ atTimes }) => atTimes)
+      .flatMap(({ flavours }) => flavours)
+      .map((flavour) => [flavour.name, flavour]),
   ).values(),
 ];
 
@@ -79,8 +82,8 @@ const judgeType = (flavour: Flavour, type: InstanceTypeInfo): readonly Finding[]
 };
 
 /** Compares the flavours with what EC2 says of these types. */
-export const checkTypes = async ({ queues, clients }: Examined): Promise<readonly Finding[]> => {
-  const flavours = flavoursOf(queues);
+export const checkTypes = async ({ fleets, clients }: Examined): Promise<readonly Finding[]> => {
+  const flavours = flavoursOf(fleets);
   const answer = await asked('ec2:DescribeInstanceTypes', described(clients.ec2, flavours));
   if (!answer.ok) return [warn('instance-types', answer.why)];
   const types = answer.value;
@@ -113,24 +116,24 @@ const offeredIn = async (client: EC2Client, flavours: readonly Flavour[]) => {
 
 type Offered = ReadonlyMap<string, ReadonlySet<string>>;
 
-const judgeQueue = (queue: Queue, zones: readonly string[], offered: Offered): readonly Finding[] => {
-  const { name, settings } = queue;
+const judgeFleet = (fleet: Fleet, zones: readonly string[], offered: Offered): readonly Finding[] => {
+  const { name, settings } = fleet;
   const isIn = (zone: string) =>
     settings.flavours.some((flavour) => offered.get(flavour.name)?.has(zone) === true);
   const without = zones.filter((zone) => !isIn(zone));
   if (without.length === 0) return [];
-  const add = `add types to "flavours" of the queue ${name}: aws ec2 describe-instance-type-offerings --location-type availability-zone --filters Name=location,Values=${without[0]}`;
+  const add = `add types to "flavours" of the fleet ${name}: aws ec2 describe-instance-type-offerings --location-type availability-zone --filters Name=location,Values=${without[0]}`;
   if (without.length === zones.length) {
     return [
       failIf(
         settings.maxWorkers > 0,
         'offerings',
-        `no flavour of queue ${name} is offered in ${zones.join(', ')}`,
+        `no flavour of fleet ${name} is offered in ${zones.join(', ')}`,
         add,
       ),
     ];
   }
-  return [warn('offerings', `no flavour of queue ${name} is offered in ${without.join(', ')}`, add)];
+  return [warn('offerings', `no flavour of fleet ${name} is offered in ${without.join(', ')}`, add)];
 };
 
 const judgeGone = (
@@ -146,15 +149,15 @@ const judgeGone = (
 
 /** Looks whether EC2 offers the flavours where workers are put. */
 export const checkOfferings = async (stage: Examined): Promise<readonly Finding[]> => {
-  const flavours = flavoursOf(stage.queues);
+  const flavours = flavoursOf(stage.fleets);
   const [zones, offered] = await Promise.all([
     workerZones(stage),
     asked('ec2:DescribeInstanceTypeOfferings', offeredIn(stage.clients.ec2, flavours)),
   ]);
   if (!zones.ok) return [warn('offerings', zones.why)];
   if (!offered.ok) return [warn('offerings', offered.why)];
-  const ofQueues = stage.queues.flatMap((queue) => judgeQueue(queue, zones.value, offered.value));
-  const findings = [...ofQueues, ...judgeGone(flavours, zones.value, offered.value)];
+  const ofFleets = stage.fleets.flatMap((fleet) => judgeFleet(fleet, zones.value, offered.value));
+  const findings = [...ofFleets, ...judgeGone(flavours, zones.value, offered.value)];
   if (findings.length > 0) return findings;
   return [ok('offerings', `every flavour is offered in ${zones.value.join(', ')} or some of them`)];
 };

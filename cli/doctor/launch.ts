@@ -4,7 +4,7 @@ import { type Asked, asked, isDenial } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { imageIdOf } from './image.ts';
-import { launchTags } from './launcher-calls.ts';
+import { firstFleet, launchTags } from './launcher-calls.ts';
 import { workerSubnets } from './zones.ts';
 
 /** EC2's answer to a dry run that would have worked. */
@@ -26,13 +26,17 @@ const instanceType = (flavour: string): _InstanceType => flavour as _InstanceTyp
 
 /** Asks EC2 whether it would launch a worker, without launching one: as the launcher does where the stage is deployed. */
 export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { queues, clients } = stage;
-  const [image, subnets, stack] = await Promise.all([imageIdOf(stage), workerSubnets(stage), stage.stack()]);
+  const { fleets, clients } = stage;
+  const [image, subnets, stack] = await Promise.all([
+    imageIdOf(stage.config, stage),
+    workerSubnets(stage),
+    stage.stack(),
+  ]);
   const launcher = stack.ok && stack.value !== undefined ? await stage.launcher() : undefined;
   const [subnet] = subnets ?? [];
   if (subnet === undefined)
     return [skip('dry-run', 'the subnets of the workers are made by the first deploy')];
-  const InstanceType = instanceType(queues[0]?.settings.flavours[0]?.name ?? '');
+  const InstanceType = instanceType(firstFleet(fleets)?.settings.flavours[0]?.name ?? '');
   const Tags = Object.entries(launchTags(stage)).map(([Key, Value]) => ({ Key, Value }));
   const { AERIE_TEMPLATE_ID: LaunchTemplateId, AERIE_TEMPLATE_VERSION: Version } =
     launcher?.ok === true ? launcher.value.environment : {};
@@ -79,9 +83,9 @@ export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> 
 const SPOT_ROLE = 'AWSServiceRoleForEC2Spot';
 
 /** Looks for the role that EC2 uses itself for spot; the launcher may make it, where nothing forbids that. */
-export const checkSpotRole = async ({ queues, clients }: Examined): Promise<readonly Finding[]> => {
-  if (queues.every(({ settings }) => settings.market === 'on-demand')) {
-    return [ok('spot-role', 'no queue buys spot')];
+export const checkSpotRole = async ({ fleets, clients }: Examined): Promise<readonly Finding[]> => {
+  if (fleets.every(({ atTimes }) => atTimes.every(({ market }) => market === 'on-demand'))) {
+    return [ok('spot-role', 'no fleet buys spot')];
   }
   const answer = await asked('iam:GetRole', clients.iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE })));
   if (answer.ok) return [ok('spot-role', `${SPOT_ROLE} is there`)];

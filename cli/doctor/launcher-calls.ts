@@ -1,5 +1,5 @@
 import { launchIdOf, TAG, workerRoleName } from '../../core/model/names.ts';
-import type { Examined, Identity } from './examined.ts';
+import type { Examined, Fleet, Identity } from './examined.ts';
 
 /** One call of the launcher, as IAM is asked about it. */
 export interface LauncherCall {
@@ -11,28 +11,37 @@ export interface LauncherCall {
 
 /** What workers are made of in this stage; undefined: nobody knows yet which one it is. */
 export interface LaunchParts {
-  readonly templateId: string;
+  /** The stage's, and those of fleets that have one of their own. */
+  readonly templateIds: readonly string[];
   readonly subnetId: string | undefined;
   readonly securityGroupId: string | undefined;
 }
 
-/** The tags of a launch of the stage's first queue, as the launcher gives them to the fleet, machines and disks. */
+/** The fleet that stands for all in a look at how the stage launches: one that may have workers. */
+export const firstFleet = (fleets: readonly Fleet[]): Fleet | undefined =>
+  fleets.find(({ settings }) => settings.maxWorkers > 0) ?? fleets[0];
+
+/** The tags of a launch of one of the stage's fleets, as the launcher gives them to the EC2 fleet, machines and disks. */
 export const launchTags = ({
   config,
-  queues: [queue],
+  fleets,
   now,
-}: Pick<Examined, 'config' | 'queues' | 'now'>): Readonly<Record<string, string>> => ({
-  ...config.tags,
-  [TAG.stage]: config.stage,
-  ...(queue === undefined
-    ? {}
-    : {
-        [TAG.queue]: queue.name,
-        [TAG.launch]: launchIdOf(queue.name, now(), 0),
-        [TAG.lingerSeconds]: String(queue.settings.lingerSeconds),
-        [TAG.maxLifeSeconds]: String(queue.settings.maxLifeSeconds),
-      }),
-});
+}: Pick<Examined, 'config' | 'fleets' | 'now'>): Readonly<Record<string, string>> => {
+  const fleet = firstFleet(fleets);
+  return {
+    ...config.tags,
+    [TAG.stage]: config.stage,
+    ...(fleet === undefined
+      ? {}
+      : {
+          [TAG.fleet]: fleet.name,
+          [TAG.launch]: launchIdOf(fleet.name, now(), 0),
+          [TAG.lingerSeconds]: String(fleet.settings.lingerSeconds),
+          [TAG.maxLifeSeconds]: String(fleet.settings.maxLifeSeconds),
+          [TAG.jobWallSeconds]: String(fleet.settings.jobWallSeconds),
+        }),
+  };
+};
 
 /** What EC2 needs of the launcher to make a disk with a customer's key. Source: EBS User Guide, permissions for the key. */
 const KEY_ACTIONS = [
@@ -58,16 +67,14 @@ export const launcherCalls = (
   { config }: Pick<Examined, 'config'>,
   tags: Readonly<Record<string, string>>,
   { account, arn, region }: Identity,
-  { templateId, subnetId, securityGroupId }: LaunchParts,
+  { templateIds, subnetId, securityGroupId }: LaunchParts,
 ): readonly LauncherCall[] => {
   const partition = arn.split(':')[1] ?? 'aws';
   const ec2 = (what: string, owner = account) => `arn:${partition}:ec2:${region}:${owner}:${what}`;
-  const template = ec2(`launch-template/${templateId}`);
   const tagged = {
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     'aws:TagKeys': Object.keys(tags),
   };
-  const fromOurs = { 'ec2:LaunchTemplate': template };
   const run = (resource: string, context: LauncherCall['context']): LauncherCall => ({
     action: 'ec2:RunInstances',
     resource,
@@ -78,19 +85,26 @@ export const launcherCalls = (
     resource: ec2(what),
     context: { ...tagged, 'ec2:CreateAction': by },
   });
+  const runsFrom = (templateId: string): readonly LauncherCall[] => {
+    const template = ec2(`launch-template/${templateId}`);
+    const fromOurs = { 'ec2:LaunchTemplate': template };
+    return [
+      run(ec2('instance/*'), { ...tagged, ...fromOurs }),
+      run(ec2('volume/*'), { ...tagged, ...fromOurs }),
+      ...[
+        template,
+        ...(subnetId === undefined ? [] : [ec2(`subnet/${subnetId}`)]),
+        ...(securityGroupId === undefined ? [] : [ec2(`security-group/${securityGroupId}`)]),
+        ec2('network-interface/*'),
+        // Nobody's in an ARN: an image may be another account's.
+        ec2('image/*', ''),
+        ec2('snapshot/*', ''),
+      ].map((resource) => run(resource, fromOurs)),
+    ];
+  };
   return [
     { action: 'ec2:CreateFleet', resource: ec2('fleet/*'), context: tagged },
-    run(ec2('instance/*'), { ...tagged, ...fromOurs }),
-    run(ec2('volume/*'), { ...tagged, ...fromOurs }),
-    ...[
-      template,
-      ...(subnetId === undefined ? [] : [ec2(`subnet/${subnetId}`)]),
-      ...(securityGroupId === undefined ? [] : [ec2(`security-group/${securityGroupId}`)]),
-      ec2('network-interface/*'),
-      // Nobody's in an ARN: an image may be another account's.
-      ec2('image/*', ''),
-      ec2('snapshot/*', ''),
-    ].map((resource) => run(resource, fromOurs)),
+    ...templateIds.flatMap(runsFrom),
     mark('fleet/*', 'CreateFleet'),
     mark('instance/*', 'RunInstances'),
     mark('volume/*', 'RunInstances'),

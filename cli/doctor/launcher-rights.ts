@@ -4,6 +4,7 @@ import {
   type IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
+import * as z from 'zod';
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -35,6 +36,25 @@ const evaluate = async (
     }),
   );
   return result;
+};
+
+const fleetTemplates = z.record(z.string(), z.object({ id: z.string() }));
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The launch templates of a deployed launcher: the stage's, and those of fleets that have one of their own. */
+const templateIdsIn = ({
+  AERIE_TEMPLATE_ID = '',
+  AERIE_FLEETS = '{}',
+}: Readonly<Record<string, string>>): readonly string[] => {
+  const own = fleetTemplates.safeParse(jsonIn(AERIE_FLEETS));
+  return [AERIE_TEMPLATE_ID, ...Object.values(own.data ?? {}).map(({ id }) => id)];
 };
 
 /** The security group of the workers; functions in their network have one too. */
@@ -73,7 +93,7 @@ export const checkLauncherRights = async (stage: Examined): Promise<readonly Fin
   if (!launcher.ok) return [warn('launcher-rights', launcher.why)];
   const { roleArn, environment } = launcher.value;
   const parts = {
-    templateId: environment.AERIE_TEMPLATE_ID ?? '',
+    templateIds: templateIdsIn(environment),
     subnetId: subnets?.[0]?.subnetId,
     securityGroupId: stack.ok ? workersGroupOf(stack.value) : undefined,
   };

@@ -1,7 +1,7 @@
 import { ledger } from '../../adapters/ledger.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { UnreadItem } from '../../core/model/ledger.ts';
-import { queuesPath } from '../../core/model/names.ts';
+import { fleetsPath, queuesPath } from '../../core/model/names.ts';
 import { type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
 import { failedQueue, READERS } from '../letters/failed-queues.ts';
 import { asked } from './asked.ts';
@@ -33,6 +33,15 @@ const tableOf = async (stage: Examined) => {
   return { ok: true, value: launcher.value.environment.AERIE_TABLE ?? '' } as const;
 };
 
+/** Counts queues and fleets; the fleet that needs no parameter has no record where it has none. */
+const countOf = (records: SettingsSnapshot['records']): string =>
+  (['queue', 'fleet'] as const)
+    .map((kind) => {
+      const count = records.filter(({ of }) => of === kind).length;
+      return `${count} ${kind}${count === 1 ? '' : 's'}`;
+    })
+    .join(' and ');
+
 const judgeSettings = (
   { completeAt, records }: SettingsSnapshot,
   stage: string,
@@ -40,15 +49,15 @@ const judgeSettings = (
 ): readonly Finding[] => {
   const run = `aws lambda invoke --function-name aerie-${stage}-settings /dev/stdout; docs/operations.md#settings-unread`;
   if (completeAt === undefined) {
-    return [fail('settings', 'the settings were never read: every queue holds', run)];
+    return [fail('settings', 'the settings were never read: everything holds', run)];
   }
   const stale = staleSettings(completeAt, now);
-  const bad = records.flatMap(({ queue, good, bad: problems = [] }) =>
+  const bad = records.flatMap(({ of, name, good, bad: problems = [] }) =>
     problems.map(({ knob, why }) =>
       fail(
         'settings',
-        `queue ${queue}: ${knob} ${why}; ${good === undefined ? 'the queue holds' : 'its last good settings are used'}`,
-        `aws ssm put-parameter --overwrite --type String --name ${queuesPath(stage)}/${queue}/${knob} --value …`,
+        `${of} ${name}: ${knob} ${why}; ${good === undefined ? `the ${of} holds` : 'its last good settings are used'}`,
+        `aws ssm put-parameter --overwrite --type String --name ${of === 'queue' ? queuesPath(stage) : fleetsPath(stage)}/${name}/${knob} --value …`,
       ),
     ),
   );
@@ -56,10 +65,7 @@ const judgeSettings = (
   const findings = [...late, ...bad];
   if (findings.length > 0) return findings;
   return [
-    ok(
-      'settings',
-      `those of ${records.length} queues were read ${Math.round(now - completeAt)} s ago, all good`,
-    ),
+    ok('settings', `those of ${countOf(records)} were read ${Math.round(now - completeAt)} s ago, all good`),
   ];
 };
 

@@ -56,8 +56,12 @@ const judgeSites = (queues: readonly Queue[], { jobs, sites }: SeenPanda): reado
 /** Looks whether PanDA can be asked as the functions will ask it. */
 export const checkPanda = async (stage: Examined): Promise<readonly Finding[]> => {
   const { config, now } = stage;
-  const url = config.pandaUrl.replace(/\/$/, '');
   const seen = await stage.panda();
+  if (seen === undefined || config.pandaUrl === undefined) {
+    const why = 'the stage has no PanDA: it has no "pandaUrl"';
+    return (['panda-tls', 'panda-api', 'panda-sites'] as const).map((kind) => skip(kind, why));
+  }
+  const url = config.pandaUrl.replace(/\/$/, '');
   const renew = "PanDA's operators renew it; put its authority into caFile if it is the grid's";
   const tls = judgeTls({ kind: 'panda-tls', url, look: seen.tls, setting: 'caFile', now: now(), renew });
   const isReached =

@@ -1,12 +1,9 @@
-import {
-  DescribeParametersCommand,
-  GetParameterCommand,
-  paginateGetParametersByPath,
-} from '@aws-sdk/client-ssm';
-import { queuesPath, secretPath } from '../../core/model/names.ts';
+import { DescribeParametersCommand, GetParameterCommand } from '@aws-sdk/client-ssm';
+import { secretPath } from '../../core/model/names.ts';
 import { type Asked, asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { parametersOfBlock, parametersOfStack, parametersThere } from './owners.ts';
 
 /** The endpoint takes no shorter ones. */
 const LEAST_CHARACTERS = 32;
@@ -34,7 +31,7 @@ export const checkSecret = async (stage: Examined): Promise<readonly Finding[]> 
   ]);
   if (!answer.ok) {
     if (answer.code !== 'ParameterNotFound') return [warn('secret-parameter', answer.why)];
-    return [fail('secret-parameter', `there is no parameter ${Name}: every queue would hold`, put(Name))];
+    return [fail('secret-parameter', `there is no parameter ${Name}: everything would hold`, put(Name))];
   }
   const { Type, Value = '' } = answer.value.Parameter ?? {};
   if (Type !== 'SecureString') {
@@ -71,31 +68,17 @@ export const checkSecret = async (stage: Examined): Promise<readonly Finding[]> 
   return [ok('secret-parameter', `${Name} is a SecureString of ${Value.trim().length} characters`)];
 };
 
-const namesThere = async ({ config, clients }: Examined): Promise<readonly string[]> => {
-  const names: string[] = [];
-  const Path = queuesPath(config.stage);
-  for await (const page of paginateGetParametersByPath({ client: clients.ssm }, { Path, Recursive: true })) {
-    for (const { Name = '' } of page.Parameters ?? []) names.push(Name);
-  }
-  return names;
-};
-
-const namesWanted = ({ config }: Examined): readonly string[] =>
-  Object.entries(config.queues).flatMap(([queue, knobs]) =>
-    Object.keys(knobs).map((knob) => `${queuesPath(config.stage)}/${queue}/${knob}`),
-  );
-
 /** Looks for parameters that were put by hand and that the next deploy wants to make: CloudFormation refuses to. */
 export const checkParameters = async (stage: Examined): Promise<readonly Finding[]> => {
-  const [there, stack] = await Promise.all([
-    asked('ssm:GetParametersByPath', namesThere(stage)),
-    stage.stack(),
+  const [there, made] = await Promise.all([
+    asked('ssm:GetParametersByPath', parametersThere(stage)),
+    parametersOfStack(stage),
   ]);
   if (!there.ok) return [warn('parameters', there.why)];
-  if (!stack.ok) return [warn('parameters', stack.why)];
-  const own = new Set((stack.value?.resources ?? []).map(({ physicalId }) => physicalId));
-  const existing = new Set(there.value);
-  const inTheWay = namesWanted(stage).filter((name) => existing.has(name) && !own.has(name));
+  if (!made.ok) return [warn('parameters', made.why)];
+  const inTheWay = [...parametersOfBlock(stage).keys()].filter(
+    (name) => there.value.has(name) && !made.value.has(name),
+  );
   if (inTheWay.length === 0) return [ok('parameters', 'none is in the way of the next deploy')];
   return inTheWay.map((name) =>
     fail(

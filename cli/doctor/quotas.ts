@@ -4,9 +4,8 @@ import {
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import type { Market } from '../../core/model/flavours.ts';
-import { volumesGbOf } from '../../lib/stage-disk.ts';
 import { type Asked, asked, mapped } from './asked.ts';
-import type { Examined, Queue } from './examined.ts';
+import type { Examined, Fleet } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 
 interface Quota {
@@ -52,14 +51,14 @@ const KINDS: readonly Kind[] = [
 const GP3: Quota = { service: 'ebs', code: 'L-7A658B76', what: 'Storage for gp3 volumes, TiB' };
 const GIB_PER_TIB = 1024;
 
-const MARKETS: Readonly<Record<Queue['settings']['market'], readonly Market[]>> = {
+const MARKETS: Readonly<Record<Fleet['settings']['market'], readonly Market[]>> = {
   'on-demand': ['on-demand'],
   spot: ['spot'],
   'spot-first': ['spot', 'on-demand'],
   'spot-if-cheaper': ['spot', 'on-demand'],
 };
 
-/** vCPUs that a quota may have to bear: every queue at its cap, as far as the stage's own cap allows. */
+/** vCPUs that a quota may have to bear: every fleet at its caps. */
 interface Wanted {
   readonly quota: Quota;
   /** Those of the smallest worker: with less, nothing is launched at all. */
@@ -67,30 +66,45 @@ interface Wanted {
   readonly most: number;
 }
 
-const mostCores = ({ settings }: Queue, ofKind: Queue['settings']['flavours']): number =>
-  Math.min(settings.maxCores, settings.maxWorkers * Math.max(0, ...ofKind.map(({ cpus }) => cpus)));
+/** The most of some families and one market that the caps of a fleet allow at any time of its schedule. */
+const mostCores = (ofKind: readonly AtTime[]): number =>
+  Math.max(
+    0,
+    ...ofKind.map(({ maxCores, maxWorkers, flavours }) =>
+      Math.min(maxCores, maxWorkers * Math.max(0, ...flavours.map(({ cpus }) => cpus))),
+    ),
+  );
+
+type AtTime = Pick<Fleet['settings'], 'maxCores' | 'maxWorkers' | 'flavours'>;
+
+const ofKind = ({ atTimes }: Fleet, families: RegExp, market: Market): readonly AtTime[] =>
+  atTimes
+    .filter((settings) => MARKETS[settings.market].includes(market) && settings.maxWorkers > 0)
+    .map((settings) => ({
+      ...settings,
+      flavours: settings.flavours.filter(({ name }) => families.test(name)),
+    }))
+    .filter(({ flavours }) => flavours.length > 0);
 
 /** Flavours whose quota is not among those above. */
-const unknownFlavours = (queues: readonly Queue[]): readonly string[] => {
-  const names = new Set(queues.flatMap(({ settings }) => settings.flavours.map(({ name }) => name)));
+const unknownFlavours = (fleets: readonly Fleet[]): readonly string[] => {
+  const names = new Set(
+    fleets.flatMap(({ atTimes }) => atTimes.flatMap(({ flavours }) => flavours.map(({ name }) => name))),
+  );
   return [...names].filter((name) => !KINDS.some(({ families }) => families.test(name)));
 };
 
-/** What the caps of all queues come to, quota by quota. */
-export const wantedVcpus = (queues: readonly Queue[], stageCores: number | undefined): readonly Wanted[] =>
+/** What the caps of all fleets come to, quota by quota. */
+export const wantedVcpus = (fleets: readonly Fleet[]): readonly Wanted[] =>
   KINDS.flatMap(({ families, quotas }) =>
     (['on-demand', 'spot'] as const).flatMap((market) => {
-      const users = queues
-        .filter(({ settings }) => MARKETS[settings.market].includes(market) && settings.maxWorkers > 0)
-        .map((queue) => ({
-          queue,
-          flavours: queue.settings.flavours.filter(({ name }) => families.test(name)),
-        }))
-        .filter(({ flavours }) => flavours.length > 0);
+      const users = fleets
+        .map((fleet) => ofKind(fleet, families, market))
+        .filter((atTimes) => atTimes.length > 0);
       if (users.length === 0) return [];
-      const sum = users.reduce((cores, { queue, flavours }) => cores + mostCores(queue, flavours), 0);
-      const least = Math.min(...users.flatMap(({ flavours }) => flavours.map(({ cpus }) => cpus)));
-      return [{ quota: quotas[market], least, most: Math.min(sum, stageCores ?? sum) }];
+      const most = users.reduce((cores, atTimes) => cores + mostCores(atTimes), 0);
+      const sizes = users.flat().flatMap(({ flavours }) => flavours.map(({ cpus }) => cpus));
+      return [{ quota: quotas[market], least: Math.min(...sizes), most }];
     }),
   );
 
@@ -117,35 +131,35 @@ const judgeVcpus = ({ quota, least, most }: Wanted, allowed: number): Finding =>
   return warn('quota-vcpu', `${said}; the caps come to ${most}`, `${raise(quota, most)}; or lower max-cores`);
 };
 
-const workersOf = ({ queues, config }: Examined): number => {
-  const sum = queues.reduce((workers, { settings }) => workers + settings.maxWorkers, 0);
-  return Math.min(sum, config.caps?.workers ?? sum);
-};
-
 /** Looks whether the quotas of the account bear what the caps allow. */
-export const checkVcpus = async ({ queues, config, clients }: Examined): Promise<readonly Finding[]> => {
-  const wanted = wantedVcpus(queues, config.caps?.cores);
+export const checkVcpus = async ({ fleets, clients }: Examined): Promise<readonly Finding[]> => {
+  const wanted = wantedVcpus(fleets);
   const judged = await Promise.all(
     wanted.map(async (one) => {
       const allowed = await quotaOf(clients.quotas, one.quota);
       return allowed.ok ? judgeVcpus(one, allowed.value) : warn('quota-vcpu', allowed.why);
     }),
   );
-  const unknown = unknownFlavours(queues);
+  const unknown = unknownFlavours(fleets);
   const unlooked =
     unknown.length === 0 ? [] : [skip('quota-vcpu', `the quota of ${unknown.join(', ')} is not known here`)];
   const findings = [...judged, ...unlooked];
-  return findings.length > 0 ? findings : [ok('quota-vcpu', 'no queue may have workers')];
+  return findings.length > 0 ? findings : [ok('quota-vcpu', 'no fleet may have workers')];
 };
 
 /** Looks whether the disks of all workers fit into the account's storage. */
 export const checkGp3 = async (stage: Examined): Promise<readonly Finding[]> => {
   const allowed = await quotaOf(stage.clients.quotas, GP3);
   if (!allowed.ok) return [warn('quota-gp3', allowed.why)];
-  const workers = workersOf(stage);
-  const gib = volumesGbOf(stage.config);
-  const tib = (workers * gib) / GIB_PER_TIB;
-  const said = `${workers} workers of ${gib} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
+  const most = stage.fleets.map(({ atTimes, diskGb }) => ({
+    count: Math.max(0, ...atTimes.map(({ maxWorkers }) => maxWorkers)),
+    diskGb,
+  }));
+  const workers = most.reduce((sum, { count }) => sum + count, 0);
+  const gib = most.reduce((sum, { count, diskGb }) => sum + count * diskGb, 0);
+  const tib = gib / GIB_PER_TIB;
+  const sizes = [...new Set(stage.fleets.map(({ diskGb }) => diskGb))].sort((a, b) => a - b).join(' or ');
+  const said = `${workers} workers of ${sizes} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
   if (tib <= allowed.value) return [ok('quota-gp3', said)];
   return [warn('quota-gp3', said, `${raise(GP3, Math.ceil(tib))}; or lower max-workers or workerDiskGb`)];
 };

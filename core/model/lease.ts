@@ -19,6 +19,8 @@ export type LeaseWish = Parsed<typeof leaseWish>;
 export const lease = z.object({
   ...leaseWish.shape,
   kind: z.literal('lease'),
+  /** When PanDA's running jobs were counted, where its holder did not know them. Absent: at its own moment. */
+  countedAt: z.number().exactOptional(),
   fence: z.number(),
   /** Until when nobody else may take it; a holder that is done lets go earlier. */
   until: z.number(),

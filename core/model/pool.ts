@@ -67,12 +67,18 @@ const likeJobs = {
   held: count,
   /** Of those that run: on machines that are no workers of aerie. Absent: an endpoint that does not look. */
   elsewhere: count.exactOptional(),
-  /** Of the idle ones: those that have run before and lost their machine. Absent: none. */
+  /** Of the idle ones: those that ran when they became idle, so that their machine is lost. Absent: none. */
   restarting: count.exactOptional(),
 };
 
-/** Idle jobs by the moment since which they wait, oldest first; of many moments the oldest are joined to the latest of them. */
-const waitingSince = z.array(z.object({ at: seconds, count })).max(60);
+/** Most moments of which idle jobs of one kind are told. */
+export const MOST_MOMENTS = 60;
+
+/**
+ * Idle jobs by a moment from which on they have waited, oldest first. They may wait for longer, and never for less: moments
+ * are joined to the latest of them.
+ */
+const waitingSince = z.array(z.object({ at: seconds, count })).max(MOST_MOMENTS);
 
 const queuePilots = z.object({
   queue: queueName,
@@ -102,6 +108,14 @@ export const poolWorker = z.object({
   fleet,
   /** A worker from before there were fleets: it takes the pilots of this queue only. */
   queue: queueName.exactOptional(),
+  /** It takes jobs of this width only, in cores, as it says itself. Absent: of any. */
+  width: amount.exactOptional(),
+  /** The same of its first three minutes: jobs of so many cores or more. Absent: of any. */
+  firstWidth: amount.exactOptional(),
+  /** How long it takes a job to run that does not say it. Absent: no time. */
+  jobWallSeconds: seconds.exactOptional(),
+  /** When its longest life is over, as it says itself. Absent: a worker from before there were fleets. */
+  endsAt: seconds.exactOptional(),
   total: resources,
   free: resources,
   /** Dynamic slots in use. */
@@ -116,7 +130,7 @@ export const poolWorker = z.object({
   idleSince: seconds.nullable(),
   /** Why it takes no new job, in its own words, if it says that it is unwell. Absent: it does not. */
   unwell: words.exactOptional(),
-  /** Since when its free room has stayed as it is though a pilot of its queue waited that fits. Absent: none does. */
+  /** Since when its free room has stayed as it is though a job waited that it takes and that fits. Absent: none does. */
   unmatchedSince: seconds.exactOptional(),
   /** Pilots that ended there in the last hour, and how many soon after their start. Absent: nobody has counted. */
   ended: z.object({ count, short: count }).exactOptional(),
@@ -143,11 +157,18 @@ export const poolView = z.object({
   pilots: z.object({
     ...part,
     queues: z.array(queuePilots),
-    /** Jobs that name a queue which cannot be one of aerie's. Absent: none, or an endpoint that does not count them. */
+    /** Jobs that name a queue or a fleet which cannot be one of aerie's. Absent: none, or an endpoint that does not count them. */
     unreadable: count.exactOptional(),
   }),
   /** Plain jobs. Absent: an endpoint that does not look for them. */
-  jobs: z.object({ ...part, fleets: z.array(fleetJobs) }).exactOptional(),
+  jobs: z
+    .object({
+      ...part,
+      fleets: z.array(fleetJobs),
+      /** Jobs that name a fleet which cannot be one, or that are of more kinds than are told. Absent: none. */
+      unreadable: count.exactOptional(),
+    })
+    .exactOptional(),
   workers: z.object({
     ...part,
     workers: z.array(poolWorker),

@@ -4,7 +4,7 @@ import { type Shape, shapeKey } from '../model/resources.ts';
 import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
 import { lackOf } from './holdable.ts';
 import { nameOf, type SettingProblem } from './parse.ts';
-import type { Place } from './place.ts';
+import { type Place, placeOfFleet } from './place.ts';
 import { type ParsedQueue, type QueueSettings, shapeOf } from './queue-settings.ts';
 
 /** The settings of a stage: its queues, and the fleets that they run on. */
@@ -55,7 +55,11 @@ const judged = (
   if (!fleet.ok) return queue;
   const problems = [
     ...tooShortLife(queue.settings, fleet.settings),
-    ...unholdable(queue.settings, fleet.settings, place?.workerDiskMb ?? Number.POSITIVE_INFINITY),
+    ...unholdable(
+      queue.settings,
+      fleet.settings,
+      place === undefined ? Number.POSITIVE_INFINITY : placeOfFleet(place, wanted).workerDiskMb,
+    ),
   ];
   return problems.length === 0 ? queue : { ok: false, name, problems };
 };

@@ -14,7 +14,18 @@ export interface Place {
   readonly hasPublicAddress: boolean;
   /** Whether there is an image for types whose processors are ARM's. */
   readonly hasArm64Image: boolean;
+  /** Fleets that are launched from something of their own, with what that changes; absent: none. */
+  readonly fleets?: Readonly<Record<string, OwnPlace>>;
 }
+
+/** What of a place is a fleet's own, because it is launched from disks and images of its own. */
+export type OwnPlace = Pick<Place, 'diskGb' | 'workerDiskMb' | 'hasArm64Image'>;
+
+/** Returns where the workers of one fleet live. */
+export const placeOfFleet = (place: Place, fleet: string): Place => {
+  const own = place.fleets !== undefined && Object.hasOwn(place.fleets, fleet) ? place.fleets[fleet] : {};
+  return { ...place, ...own };
+};
 
 /** What a stage has whose block says nothing else; where nobody knows better, it is assumed. */
 export const USUAL_PLACE: Place = {

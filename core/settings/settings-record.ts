@@ -75,9 +75,16 @@ const read = <S>(
 export const queueIn = (record: SettingsRecord, at?: number): ParsedQueue =>
   read(record, (raw) => parseQueueSettings(record.name, raw, at));
 
-/** The same of a fleet's. */
+/**
+ * The same of a fleet's. Pilots that no type of any() holds are a mistake of their queue: it is judged beside the fleet, whose
+ * workers go on.
+ */
 export const fleetIn = (record: SettingsRecord, serving: Serving, at?: number): ParsedFleet =>
-  read(record, (raw) => parseFleetSettings(record.name, raw, serving, at));
+  read(record, (raw) => {
+    const parsed = parseFleetSettings(record.name, raw, serving, at);
+    if (parsed.ok || serving.shapes === undefined) return parsed;
+    return parseFleetSettings(record.name, raw, { place: serving.place }, at);
+  });
 
 /** How records are read; a reader that remembers what they said takes their place. */
 export interface Readers {

@@ -4,7 +4,7 @@ import { FLEET_KNOBS } from './fleet-knobs.ts';
 import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
 import type { ParsedSettings, WithSchedule } from './parse.ts';
 import { type RawSettings, readKnobs, type SettingProblem } from './parse.ts';
-import { type Place, USUAL_PLACE } from './place.ts';
+import { type Place, placeOfFleet, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
 import { QUEUE_KNOBS } from './queue-knobs.ts';
 import type { ParsedQueue } from './queue-settings.ts';
@@ -100,7 +100,7 @@ const unfitProcessors = (
 
 /** Where a fleet's workers live, and what runs on them. */
 export interface Serving {
-  /** Absent: the usual place. */
+  /** That of the stage; absent: the usual place. */
   readonly place?: Place | undefined;
   /** What the pilots of its queues ask for; none: what one asks for by default. */
   readonly shapes?: readonly Shape[];
@@ -111,10 +111,11 @@ const USUAL_SHAPE: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 const parseFleet = (
   name: string,
   raw: RawSettings,
-  { place, shapes = [] }: Serving,
+  { place: ofStage, shapes = [] }: Serving,
 ): ParsedSettings<Omit<FleetSettings, keyof WithSchedule>> => {
   const read = readKnobs(name, raw, ofFleets);
   if (!read.ok) return read;
+  const place = ofStage && placeOfFleet(ofStage, name);
   const written = read.values;
   const settled = settleAt(written, shapes.length === 0 ? [USUAL_SHAPE] : shapes, place ?? USUAL_PLACE);
   if (typeof settled === 'string') {

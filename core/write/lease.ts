@@ -11,12 +11,19 @@ const LEASE_SECONDS = 55;
 /** How long PanDA's counts of an earlier tick are a measure for those of this one. */
 export const COMPARABLE_SECONDS = 600;
 
+/** PanDA's counts that were the measure up to now, for as long as they are one. */
+const measureAt = (last: Lease | undefined, at: number): Pick<Lease, 'pandaRunning' | 'countedAt'> => {
+  if (last?.pandaRunning === undefined) return {};
+  const { pandaRunning, countedAt = last.at } = last;
+  return at - countedAt <= COMPARABLE_SECONDS ? { pandaRunning, countedAt } : {};
+};
+
 const refused = (why: Reason) => ({ kind: 'refused', why }) as const;
 
 /**
  * The lease that a wish gets after the last one, or why it gets none. A repeat of the very same tick takes over: its
  * first run has died, or is fenced off from here on. An older moment, or an older view, than was acted on already is
- * refused: the tick comes late, or a clock runs backwards.
+ * refused: the tick comes late, or a clock runs backwards. PanDA's counts of before stay a measure while nobody has others.
  */
 export const nextLease = (
   last: Lease | undefined,
@@ -28,15 +35,15 @@ export const nextLease = (
   if (wish.viewedAt < last.viewedAt) {
     return refused({ kind: 'view-overtaken', olderSeconds: Math.ceil(last.viewedAt - wish.viewedAt) });
   }
+  const measure = measureAt(last, wish.at);
   const jump =
-    wish.at - last.at <= COMPARABLE_SECONDS &&
-    last.pandaRunning !== undefined &&
-    wish.pandaRunning !== undefined
-      ? jumped(last.pandaRunning, wish.pandaRunning)
+    measure.pandaRunning !== undefined && wish.pandaRunning !== undefined
+      ? jumped(measure.pandaRunning, wish.pandaRunning)
       : undefined;
   if (jump !== undefined) return refused(jump);
   if (wish.at > last.at && wish.at < last.until) {
     return refused({ kind: 'lease-held', leftSeconds: last.until - wish.at });
   }
-  return { kind: 'lease', ...wish, fence: last.fence + 1, until };
+  const counted = wish.pandaRunning === undefined ? measure : {};
+  return { kind: 'lease', ...wish, ...counted, fence: last.fence + 1, until };
 };

@@ -1,4 +1,4 @@
-import { QUEUE, ROOTS_HOME, WITH_CCB } from '../bare-worker.ts';
+import { FLEET, ROOTS_HOME, WITH_CCB } from '../bare-worker.ts';
 import { submitJob } from '../jobs.ts';
 import { endWorker, hasJoined, launchWorker } from '../launch.ts';
 import { forget, type Proof, withBareWorker } from './proof.ts';
@@ -8,9 +8,9 @@ const ENTER_HOME = 'id -un; cd "$HOME" && touch .mine && pwd';
 
 /** A job's $HOME is there, can be written to, and belongs to the slot's own account. */
 export const ownHome: Proof = async ({ site }) => {
-  const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
+  const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
   await hasJoined(site, instanceId);
-  const job = await submitJob(site.cm, { queue: QUEUE, instanceId, script: ENTER_HOME });
+  const job = await submitJob(site.cm, { fleet: FLEET, instanceId, script: ENTER_HOME });
   await job.event('005');
   const output = await job.output();
   await endWorker(site, instanceId);
@@ -21,7 +21,7 @@ export const ownHome: Proof = async ({ site }) => {
 /** With the environment of whoever started HTCondor, as it once was, a job has a $HOME that it may not enter. */
 export const rootsHome: Proof = ({ site }) =>
   withBareWorker(site, { instanceId: OLD, configuration: WITH_CCB + ROOTS_HOME }, async () => {
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: OLD, script: ENTER_HOME });
+    const job = await submitJob(site.cm, { fleet: FLEET, instanceId: OLD, script: ENTER_HOME });
     await job.event('005');
     const output = await job.output();
     return { holds: output.includes('cd: /root: Permission denied'), output };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { submitReply } from '../../core/model/pool.ts';
 import { askEndpoint } from '../ask-endpoint.ts';
-import { QUEUE } from '../bare-worker.ts';
+import { FLEET, QUEUE } from '../bare-worker.ts';
 import type { LabSite } from '../site.ts';
 import type { Proof } from './proof.ts';
 
@@ -24,7 +24,7 @@ export const killedEndpoint: Proof = async ({ site }) => {
   let lost = 0;
   for (const [index, seconds] of KILLED_AFTER_SECONDS.entries()) {
     const requestId = `killed.${index}`;
-    const request = { requestId, queue: QUEUE, count: PILOTS, shape: SHAPE };
+    const request = { requestId, queue: QUEUE, fleet: FLEET, count: PILOTS, shape: SHAPE };
     const ask = () => askEndpoint(endpoint, '/v1/pilots', request);
     const first = ask().then(
       () => true,

@@ -1,4 +1,4 @@
-import { QUEUE } from '../bare-worker.ts';
+import { FLEET } from '../bare-worker.ts';
 import { submitJob } from '../jobs.ts';
 import { endWorker, hasJoined, launchWorker, slotsInCollector } from '../launch.ts';
 import { nowSeconds } from '../site.ts';
@@ -12,16 +12,16 @@ const MOST_SECONDS = 20;
  */
 export const lostWorker: Proof = async ({ site }) => {
   const { cm, machines } = site;
-  const lost = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
-  const stays = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
+  const lost = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
+  const stays = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
   await Promise.all([lost, stays].map((id) => hasJoined(site, id)));
-  const running = await submitJob(cm, { queue: QUEUE, instanceId: lost, script: 'exec sleep 600' });
+  const running = await submitJob(cm, { fleet: FLEET, instanceId: lost, script: 'exec sleep 600' });
   await running.event('001');
   site.ec2.calls.terminateInstances([lost]);
   const began = nowSeconds();
   await (await machines.box(lost))?.ended;
   const adStays = (await slotsInCollector(site)).includes(lost);
-  const waiting = await submitJob(cm, { queue: QUEUE, script: 'true' });
+  const waiting = await submitJob(cm, { fleet: FLEET, script: 'true' });
   await forget(site, [lost]);
   await waiting.event('001', MOST_SECONDS);
   const elsewhereSeconds = nowSeconds() - began;

@@ -1,4 +1,4 @@
-import { type BareWorker, QUEUE, WITH_CCB } from '../bare-worker.ts';
+import { type BareWorker, FLEET, WITH_CCB } from '../bare-worker.ts';
 import { until } from '../central-manager.ts';
 import { submitJob } from '../jobs.ts';
 import { CENTRAL_MANAGER_ADDRESS } from '../network.ts';
@@ -15,7 +15,7 @@ export const nat: Proof = ({ site }) =>
   withBareWorker(site, { instanceId: CALLED_BACK, configuration: WITH_CCB }, async (worker) => {
     const inward = await reaches(site.cm, worker.place.address);
     const outward = await reaches(worker, CENTRAL_MANAGER_ADDRESS);
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: CALLED_BACK, script: 'true' });
+    const job = await submitJob(site.cm, { fleet: FLEET, instanceId: CALLED_BACK, script: 'true' });
     await job.event('005');
     return { holds: !inward && outward, connectsInward: inward, connectsOutward: outward };
   });
@@ -24,7 +24,7 @@ export const nat: Proof = ({ site }) =>
 export const withoutCcb: Proof = ({ site }) =>
   withBareWorker(site, { instanceId: MUTE, configuration: '' }, async () => {
     const { cm } = site;
-    const job = await submitJob(cm, { queue: QUEUE, instanceId: MUTE, script: 'true' });
+    const job = await submitJob(cm, { fleet: FLEET, instanceId: MUTE, script: 'true' });
     const count = ['grep', '-c', `Matched ${job.cluster}\\.`, '/var/log/condor/MatchLog'];
     const matched = await until(
       () => cm.box.exec(count),

@@ -1,4 +1,4 @@
-import { QUEUE, WITH_CCB } from '../bare-worker.ts';
+import { FLEET, WITH_CCB } from '../bare-worker.ts';
 import { until } from '../central-manager.ts';
 import { submitJob } from '../jobs.ts';
 import { joinWith, type ProofOfIdentity } from '../join-with.ts';
@@ -12,10 +12,10 @@ const METADATA = 'http://169.254.169.254/latest/meta-data/';
 
 /** A job reads neither the worker's token nor anything of the metadata service, which root can reach. */
 export const closedToJobs: Proof = async ({ site }) => {
-  const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
+  const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
   await hasJoined(site, instanceId);
   const script = `cat /etc/condor/tokens.d/* 2>/dev/null && echo "has the token"\n${CURL.join(' ')} ${METADATA}`;
-  const job = await submitJob(site.cm, { queue: QUEUE, instanceId, script });
+  const job = await submitJob(site.cm, { fleet: FLEET, instanceId, script });
   await job.event('005');
   const asJob = await job.output();
   const { box } = (await site.machines.box(instanceId)) ?? {};
@@ -41,7 +41,7 @@ const REFUSED: readonly (readonly [string, ProofOfIdentity, status: number])[] =
 
 /** A worker joins once; nobody else joins in its name, nor it with a proof that is old or for another pool. */
 export const joinedOnce: Proof = async ({ site }) => {
-  const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
+  const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
   await hasJoined(site, instanceId);
   const statuses: Record<string, number> = {};
   for (const [name, proof] of REFUSED) {

@@ -1,4 +1,4 @@
-import { QUEUE } from '../bare-worker.ts';
+import { FLEET } from '../bare-worker.ts';
 import { submitJob } from '../jobs.ts';
 import { endWorker, hasJoined, launchWorker } from '../launch.ts';
 import { nowSeconds } from '../site.ts';
@@ -19,8 +19,8 @@ export const launchTimes: Proof = async ({ site }) => {
   const toJob: number[] = [];
   for (let i = 0; i < LAUNCHES; i += 1) {
     const began = nowSeconds();
-    const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 600 });
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId, script: 'true' });
+    const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 600 });
+    const job = await submitJob(site.cm, { fleet: FLEET, instanceId, script: 'true' });
     const since = () => nowSeconds() - began;
     const [slot, run] = await Promise.all([
       hasJoined(site, instanceId).then(since),

@@ -28,7 +28,7 @@ const answering = async (status: number, body: string) => {
 
 const REQUEST: LaunchRequest = {
   launchId: 'launch-1',
-  queue: 'BNL',
+  fleet: 'BNL',
   clientToken: 'token-1',
   template: { id: 'lt-0123456789abcdef0', version: '3' },
   market: 'spot',

@@ -27,7 +27,7 @@ describe('a console', () => {
     const { cloud, consoles } = at(face.url);
     const outcome = await cloud.launch({
       launchId: 'launch-1',
-      queue: 'BNL',
+      fleet: 'BNL',
       clientToken: 'token-1',
       template: { id: TEMPLATE.id, version: TEMPLATE.version },
       market: 'on-demand',

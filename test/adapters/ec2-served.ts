@@ -46,7 +46,7 @@ export const serve = async (options: Partial<Ec2Options> = {}) => {
 /** Four workers, of either of two types in either of two zones. */
 export const REQUEST: LaunchRequest = {
   launchId: 'launch-1',
-  queue: 'BNL',
+  fleet: 'BNL',
   clientToken: 'token-1',
   template: { id: TEMPLATE.id, version: TEMPLATE.version },
   market: 'on-demand',
@@ -54,5 +54,5 @@ export const REQUEST: LaunchRequest = {
   overrides: ['m6i.large', 'm6a.large'].flatMap((flavour) =>
     PLACEMENTS.map((placement) => ({ flavour, ...placement })),
   ),
-  tags: { 'aerie:stage': 'test', 'aerie:queue': 'BNL', 'aerie:launch': 'launch-1' },
+  tags: { 'aerie:stage': 'test', 'aerie:fleet': 'BNL', 'aerie:launch': 'launch-1' },
 };

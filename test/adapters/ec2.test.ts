@@ -247,8 +247,8 @@ describe('Looking at instances', () => {
       const listed = await cloud.list(tags, START);
       return listed.kind === 'known' ? listed.value.length : listed.why;
     };
-    expect(await count({ 'aerie:stage': 'test', 'aerie:queue': 'BNL' })).toBe(4);
-    expect(await count({ 'aerie:stage': 'test', 'aerie:queue': 'CERN' })).toBe(0);
+    expect(await count({ 'aerie:stage': 'test', 'aerie:fleet': 'BNL' })).toBe(4);
+    expect(await count({ 'aerie:stage': 'test', 'aerie:fleet': 'CERN' })).toBe(0);
     expect(await count({ 'aerie:stage': 't*' })).toBe(0);
   });
 

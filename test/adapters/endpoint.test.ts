@@ -22,9 +22,35 @@ const VIEW: PoolView = {
     queues: [
       {
         queue: 'BNL_CLOUD',
-        shapes: [{ shape: SHAPE, idle: 3, running: 1, held: 0 }],
+        shapes: [
+          { shape: SHAPE, fleet: 'default', idle: 3, running: 1, held: 0 },
+          {
+            shape: SHAPE,
+            fleet: 'gpu',
+            wallSeconds: 7200,
+            idle: 2,
+            running: 4,
+            held: 0,
+            elsewhere: 1,
+            restarting: 1,
+          },
+        ],
         recentStarts: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         ended: { count: 4, short: 1, shortSeconds: 300 },
+      },
+    ],
+  },
+  jobs: {
+    complete: true,
+    fleets: [
+      {
+        fleet: 'gpu',
+        shapes: [
+          {
+            ...{ shape: SHAPE, fleet: 'gpu', idle: 2, running: 0, held: 0 },
+            waitingSince: [{ at: NOW - 60, count: 2 }],
+          },
+        ],
       },
     ],
   },
@@ -50,6 +76,26 @@ describe('the pool through the endpoint', () => {
     expect(await clientOf(`${url}/`).view()).toEqual({ kind: 'known', observedAt: NOW - 3, value: VIEW });
     expect(seen).toMatchObject([{ method: 'GET', path: '/v1/pool' }]);
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
+  });
+
+  it('is of the default fleet, its jobs unknown, as an endpoint from before there were fleets says it', async () => {
+    const { fleet: _, ...shape } = { shape: SHAPE, fleet: 'x', idle: 3, running: 1, held: 0 };
+    const { fleet: __, ...worker } = {
+      ...{ instanceId: ids(1)[0], fleet: 'x', queue: 'BNL_CLOUD', total: SHAPE, free: SHAPE, busy: 0 },
+      ...{ draining: false, reachable: true, joinedAt: NOW - 900, lastHeardAt: NOW - 90, idleSince: null },
+    };
+    const { jobs: ___, ...rest } = VIEW;
+    const older = {
+      ...rest,
+      pilots: { complete: true, queues: VIEW.pilots.queues.map((queue) => ({ ...queue, shapes: [shape] })) },
+      workers: { complete: true, workers: [worker] },
+    };
+    const { url } = await serving(answering(200, older));
+    const view = await clientOf(url).view();
+    if (view.kind === 'unknown') throw new Error(view.why);
+    expect(view.value.pilots.queues[0]?.shapes).toEqual([{ ...shape, fleet: 'default' }]);
+    expect(view.value.workers.workers).toEqual([{ ...worker, fleet: 'default' }]);
+    expect(view.value).not.toHaveProperty('jobs');
   });
 
   it('shows queue 1 no workers, and whether it knew them all', async () => {
@@ -101,7 +147,7 @@ describe('the pool through the endpoint', () => {
 
   it('passes over workers that an endpoint of another version sends otherwise, and knows the others', async () => {
     const worker = {
-      ...{ queue: 'BNL_CLOUD', total: SHAPE, free: SHAPE, busy: 0, draining: false, reachable: true },
+      ...{ fleet: 'gpu', total: SHAPE, free: SHAPE, busy: 0, draining: false, reachable: true },
       ...{ joinedAt: NOW - 900, lastHeardAt: NOW - 90, idleSince: NOW - 60 },
     };
     const [good, odd] = ids(2);
@@ -147,6 +193,9 @@ describe('a change of the pool', () => {
     expect(await clientOf(url).submit(SUBMISSION)).toEqual({ submitted: 2, repeated: true });
     expect(seen).toMatchObject([{ method: 'POST', path: '/v1/pilots' }]);
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual(SUBMISSION);
+    const riding = { ...SUBMISSION, fleet: 'gpu', wallSeconds: 7200 };
+    await clientOf(url).submit(riding);
+    expect(JSON.parse(seen[1]?.body ?? '')).toEqual(riding);
   });
 
   it('removes pilots and gives how many', async () => {
@@ -155,6 +204,9 @@ describe('a change of the pool', () => {
     expect(seen).toMatchObject([
       { path: '/v1/pilots/remove', body: '{"queue":"BNL_CLOUD","count":5,"leave":2}' },
     ]);
+    const ofFleet = { queue: 'BNL_CLOUD', count: 5, leave: 2, fleet: 'gone' };
+    await clientOf(url).remove(ofFleet);
+    expect(JSON.parse(seen[1]?.body ?? '')).toEqual(ofFleet);
   });
 
   it.each(['drain', 'undrain', 'forget'] as const)('can %s workers, some of them in vain', async (verb) => {

@@ -39,9 +39,9 @@ beforeEach(() => {
 describe('a worker that is written down', () => {
   it('has what never changes in one text, and beside it what conditions name and updates change', async () => {
     await book.workers.adopt({ ...JOINED, isProtected: true });
-    const { launchId, offer, offers, launchedAt, queue } = JOINED;
+    const { launchId, offer, offers, launchedAt, fleet } = JOINED;
     expect(kept.get('live', `worker#${ID}`)).toEqual({
-      ...{ pk: 'live', sk: `worker#${ID}`, v: 2, queue, isProtected: true },
+      ...{ pk: 'live', sk: `worker#${ID}`, v: 3, fleet, isProtected: true },
       state: { kind: 'joined', joinedAt: NOW - 60 },
       fixed: JSON.stringify([
         launchId,
@@ -57,6 +57,8 @@ describe('a worker that is written down', () => {
     ['with a template and an image', JOINED],
     ['with a template', { ...JOINED, template: { id: 'lt-0abc', version: '7' } }],
     ['without a template', inLedger(ID, { kind: 'booting' })],
+    ['that takes one queue only', { ...JOINED, onlyQueue: 'BNL' }],
+    ['that takes one width only', { ...JOINED, width: 8 }],
     ['with a cost', { ...JOINED, cost: { dollarsPerHour: 0.1, endsBy: NOW + 60 } }],
     ['that EC2 will not end', { ...JOINED, endRefused: { at: NOW, why: 'OperationNotPermitted' } }],
   ])('%s is read as it was', async (_, worker) => {
@@ -76,38 +78,45 @@ describe('a worker that is written down', () => {
   it.each([
     ['is no JSON', '['],
     ['lacks a field', JSON.stringify(['CLOUD.1.0', ['m6i.large', 'us-east-1a', 'spot']])],
-  ])('holds its queue where its text %s', async (_, fixed) => {
-    put(`worker#${ID}`, { queue: 'BNL', state: { kind: 'booting' }, fixed, v: 2 });
+  ])('holds its fleet where its text %s', async (_, fixed) => {
+    put(`worker#${ID}`, { fleet: 'gpu', state: { kind: 'booting' }, fixed, v: 3 });
     expect((await book.view()).unread).toEqual([
-      { key: `worker#${ID}`, queue: 'BNL', why: 'does not read: fixed: no worker is described by it' },
+      { key: `worker#${ID}`, whose: 'gpu', why: 'does not read: fixed: no worker is described by it' },
     ]);
     await expect(book.workers.find(ID)).rejects.toThrow('no worker is described by it');
   });
 });
 
 describe('a worker that version 1 wrote down, each field an attribute', () => {
-  beforeEach(() => put(`worker#${ID}`, { ...JOINED, v: 1 }));
+  const { fleet: _, ...fields } = JOINED;
+  const WORKER = { ...JOINED, onlyQueue: 'BNL' };
+  beforeEach(() => put(`worker#${ID}`, { ...fields, queue: 'BNL', v: 1 }));
 
-  it('is read', async () => {
-    expect((await book.view()).workers).toEqual([JOINED]);
-    expect(await book.workers.find(ID)).toEqual(JOINED);
+  it('is read, as one of the default fleet that takes the pilots of its queue only', async () => {
+    expect((await book.view()).workers).toEqual([WORKER]);
+    expect(await book.workers.find(ID)).toEqual(WORKER);
   });
 
   it('goes on with its life, and version 1 can still read it', async () => {
     const to = { kind: 'missing', joinedAt: NOW - 60, since: NOW } as const;
-    expect(await book.workers.change({ worker: JOINED, to }, NOW)).toBe(true);
-    await book.accounts.price(JOINED, { dollarsPerHour: 1, endsBy: NOW });
-    expect(kept.get('live', `worker#${ID}`)).toMatchObject({ v: 1, offer: JOINED.offer, state: to });
+    expect(await book.workers.change({ worker: WORKER, to }, NOW)).toBe(true);
+    await book.accounts.price(WORKER, { dollarsPerHour: 1, endsBy: NOW });
+    expect(kept.get('live', `worker#${ID}`)).toMatchObject({
+      v: 1,
+      queue: 'BNL',
+      offer: JOINED.offer,
+      state: to,
+    });
     expect((await book.view()).workers).toEqual([
-      { ...JOINED, state: to, cost: { dollarsPerHour: 1, endsBy: NOW } },
+      { ...WORKER, state: to, cost: { dollarsPerHour: 1, endsBy: NOW } },
     ]);
   });
 
-  it('passes as any other, into a past that version 1 can read', async () => {
-    expect(await book.workers.change({ worker: JOINED, to: 'gone' }, NOW)).toBe(true);
+  it('passes as any other, into the past of its fleet', async () => {
+    expect(await book.workers.change({ worker: WORKER, to: 'gone' }, NOW)).toBe(true);
     expect((await book.view()).workers).toEqual([]);
-    expect(kept.get('past#' + JOINED.queue, `worker#${ID}`)).toMatchObject({ v: 1, offer: JOINED.offer });
-    expect(await book.ends.lastState(JOINED.queue, ID)).toBe('joined');
+    expect(kept.get('past#default', `worker#${ID}`)).toMatchObject({ onlyQueue: 'BNL', offer: JOINED.offer });
+    expect(await book.ends.lastState('default', ID)).toBe('joined');
   });
 });
 
@@ -118,13 +127,13 @@ describe('what queue 1 rests on', () => {
       ...{ requestId: 'BNL.1', queue: 'BNL', count: 3, viewedAt: NOW },
       shape: { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 },
     });
-    put('fleet#BNL', { queue: 'BNL' });
+    put('pool#BNL', { queue: 'BNL' });
     put('zone#a', {});
     const { submissions, pilotsEver, unread = [] } = await book.viewForPilots();
     expect(submissions.BNL).toMatchObject([{ requestId: 'BNL.1' }]);
     expect(pilotsEver).toEqual({ BNL: 3 });
-    expect(unread.map(({ key }) => key)).toEqual(['fleet#BNL', 'zone#a']);
-    expect(read).toEqual(['fleet#BNL', 'queue#BNL', 'zone#a']);
+    expect(unread.map(({ key }) => key)).toEqual(['pool#BNL', 'zone#a']);
+    expect(read).toEqual(['pool#BNL', 'queue#BNL', 'zone#a']);
   });
 
   it('is what the whole view says of it', async () => {

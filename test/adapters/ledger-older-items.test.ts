@@ -114,23 +114,33 @@ describe('a worker whose cause comes from another version', () => {
 });
 
 describe('a decision that an older version wrote down', () => {
+  const told = { at: NOW, counts: {} };
+
   it('comes back with its sentences, carried and no more', async () => {
-    const told = { queue: 'BNL', at: NOW, counts: {} };
+    const asked = {
+      ...{ requestId: 'BNL.1', count: 3, viewedAt: NOW },
+      shape: { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 },
+    };
     await put({
-      ...{ pk: 'decision#BNL', sk: `workers#${NOW}`, of: 'workers', kind: 'act', ...told, launches: [] },
-      why: ['5 waiting pilots have jobs', `drain ${ID}: spot interruption warning`],
-      retirements: [{ instanceId: ID, step: 'drain', cause: 'the queue is drained' }],
+      ...{ pk: 'decision#BNL', sk: `pilots#${NOW}`, of: 'pilots', kind: 'submit', queue: 'BNL' },
+      ...{ ...told, ...asked, why: ['3 jobs are ready', 'the chain asks for 3'] },
     });
-    const kept = await book.decisions.keep({ of: 'workers', kind: 'rest', ...told, why: [] });
+    const kept = await book.decisions.keep({ of: 'pilots', kind: 'rest', queue: 'BNL', ...told, why: [] });
     expect(kept).toEqual({
-      ...{ of: 'workers', kind: 'act', ...told, launches: [] },
+      ...{ of: 'pilots', kind: 'submit', queue: 'BNL', ...told, ...asked },
       why: [
-        { kind: 'told', words: '5 waiting pilots have jobs' },
-        { kind: 'told', words: `drain ${ID}: spot interruption warning` },
-      ],
-      retirements: [
-        { instanceId: ID, step: 'drain', cause: { kind: 'told', words: 'the queue is drained' } },
+        { kind: 'told', words: '3 jobs are ready' },
+        { kind: 'told', words: 'the chain asks for 3' },
       ],
     } satisfies Decision);
+  });
+
+  it('about the workers of a queue is carried out for no fleet', async () => {
+    await put({
+      ...{ pk: 'decision#BNL', sk: `workers#${NOW}`, of: 'workers', kind: 'rest', queue: 'BNL' },
+      ...{ ...told, why: [] },
+    });
+    const rest: Decision = { of: 'workers', kind: 'rest', fleet: 'default', ...told, why: [] };
+    expect(await book.decisions.keep(rest)).toEqual(rest);
   });
 });

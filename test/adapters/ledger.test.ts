@@ -49,7 +49,7 @@ const putItem = async (item: Readonly<Record<string, unknown>>): Promise<void> =
 const bring = (...workers: readonly WorkerRecord[]) =>
   book.launches.close(openLaunch(1, NOW - 300), workers, '1 of 1 launched', NOW);
 
-const TOLD = { queue: 'BNL', at: NOW, why: [], counts: { pilotsWaiting: 5 } };
+const TOLD = { at: NOW, why: [], counts: { pilotsWaiting: 5 } };
 
 describe('the table', () => {
   it('gives the view whole where it does not fit into one page of a megabyte', async () => {
@@ -70,12 +70,15 @@ describe('the table', () => {
     await putItem({ ...BOOTING, sk: 'worker#i-00000002', instanceId: 'i-00000002', endedAt: 'soon' });
     const { workers, unread } = await book.view();
     expect(workers).toEqual([BOOTING]);
-    expect(unread).toMatchObject([{ key: 'worker#i-00000002', queue: 'BNL' }]);
+    expect(unread).toMatchObject([{ key: 'worker#i-00000002', whose: 'default' }]);
   });
 
   it('keeps a decision for two weeks', async () => {
-    await book.decisions.keep({ of: 'pilots', kind: 'rest', ...TOLD });
-    expect(await partition('decision#BNL')).toMatchObject([{ expiresAt: NOW + 14 * 86_400 }]);
+    await book.decisions.keep({ of: 'pilots', kind: 'rest', queue: 'BNL', ...TOLD });
+    await book.decisions.keep({ of: 'workers', kind: 'rest', fleet: 'gpu', ...TOLD });
+    for (const whose of ['BNL', 'gpu']) {
+      expect(await partition(`decision#${whose}`)).toMatchObject([{ expiresAt: NOW + 14 * 86_400 }]);
+    }
   });
 
   it('keeps what became of a launch for a month', async () => {
@@ -83,27 +86,27 @@ describe('the table', () => {
     expect(await book.launches.open(launch)).toBe(true);
     await bring(BOOTING);
     expect(await book.view()).toMatchObject({ launches: [], workers: [BOOTING] });
-    expect(await partition('past#BNL')).toMatchObject([
+    expect(await partition('past#default')).toMatchObject([
       { outcome: '1 of 1 launched', closedAt: NOW, expiresAt: NOW + 30 * 86_400 },
     ]);
   });
 
-  it('keeps a worker that is gone with the past of its queue', async () => {
+  it('keeps a worker that is gone with the past of its fleet', async () => {
     await bring(BOOTING);
     await book.workers.change({ worker: BOOTING, to: 'gone' }, NOW + 5);
     await book.workers.change({ worker: BOOTING, to: 'gone' }, NOW + 5);
     await book.workers.change({ worker: BOOTING, to: JOINED }, NOW + 6);
     expect((await book.view()).workers).toEqual([]);
-    expect(await partition('past#BNL')).toMatchObject([{}, { instanceId: ID, goneAt: NOW + 5 }]);
+    expect(await partition('past#default')).toMatchObject([{}, { instanceId: ID, goneAt: NOW + 5 }]);
   });
 
-  it('keeps why a worker ended with the past of its queue', async () => {
+  it('keeps why a worker ended with the past of its fleet', async () => {
     const reason = { code: 'Client.InternalError', message: 'Client error on launch' };
-    const { instanceId, queue, offer, launchedAt } = BOOTING;
-    const note = { instanceId, queue, offer, launchedAt, reason, at: NOW };
+    const { instanceId, fleet, offer, launchedAt } = BOOTING;
+    const note = { instanceId, fleet, offer, launchedAt, reason, at: NOW };
     expect(await book.ends.keep(note)).toBe(true);
     expect(await book.ends.keep({ ...note, at: NOW + 600 })).toBe(false);
-    expect(await partition(`past#${queue}`)).toMatchObject([{ sk: `end#${ID}`, ...note }]);
+    expect(await partition(`past#${fleet}`)).toMatchObject([{ sk: `end#${ID}`, ...note }]);
   });
 
   it('forgets a refused offer when it has cooled', async () => {
@@ -134,7 +137,7 @@ describe('the version of an item', () => {
     for (const worker of [BOOTING, other]) await book.workers.protect(worker, true);
     expect(await partition('live')).toMatchObject([
       { sk: 'cooling#m6i.large/us-east-1a/on-demand', v: 1 },
-      { sk: `worker#${ID}`, v: 2, isProtected: true },
+      { sk: `worker#${ID}`, v: 3, isProtected: true },
       { sk: 'worker#i-00000002', v: 1, isProtected: true },
     ]);
   });
@@ -147,13 +150,13 @@ describe('the version of an item', () => {
       unread: [
         {
           key: `worker#${ID}`,
-          queue: 'BNL',
-          why: 'is of version 3, and this code reads up to 2: deploy the newer one',
+          whose: 'default',
+          why: 'is of version 4, and this code reads up to 3: deploy the newer one',
         },
       ],
     });
     await expect(book.workers.find(ID)).rejects.toThrow(
-      `the ledger's item live worker#${ID} is of version 3`,
+      `the ledger's item live worker#${ID} is of version 4`,
     );
   });
 
@@ -165,9 +168,44 @@ describe('the version of an item', () => {
     expect(await partition('live')).toEqual([{ pk: 'live', ...NEWER }]);
   });
 
+  const intent = openLaunch(1, NOW - 300);
+  it.each<readonly [string, Readonly<Record<string, unknown>>, (book: Ledger) => Promise<unknown>, unknown]>([
+    ['a worker that is gone', NEWER, (of) => of.workers.change({ worker: BOOTING, to: 'gone' }, NOW), false],
+    [
+      'a worker that is over and booked',
+      { ...NEWER, endedAt: NOW },
+      (of) =>
+        of.accounts.bury({ worker: { ...BOOTING, cost: { dollarsPerHour: 1, endsBy: NOW } }, endedAt: NOW }),
+      undefined,
+    ],
+    [
+      'an intent that is withdrawn',
+      { sk: `launch#${intent.request.launchId}`, ...intent, intendedBy: 7, v: NEWER.v },
+      (of) => of.launches.withdraw({ ...intent, intendedBy: 7 }),
+      false,
+    ],
+    [
+      'a launch that is closed',
+      { sk: `launch#${intent.request.launchId}`, ...intent, v: NEWER.v },
+      (of) => of.launches.close(intent, [], 'none', NOW),
+      undefined,
+    ],
+    ['a pace that is over', { sk: 'pace#launch', v: NEWER.v }, (of) => of.learned.pace(undefined), undefined],
+    [
+      'a pace that is set',
+      { sk: 'pace#launch', v: NEWER.v },
+      (of) => of.learned.pace({ most: 1, notBefore: NOW, waitSeconds: 1 }),
+      undefined,
+    ],
+  ])('keeps a newer item from being removed or replaced: %s', async (_, item, act, answer) => {
+    await putItem(item);
+    expect(await act(book)).toBe(answer);
+    expect(await partition('live')).toEqual([{ pk: 'live', ...item }]);
+  });
+
   it.each([
-    ['lacks what it must have', { sk: `worker#${ID}`, instanceId: ID }, 'does not read: queue:'],
-    ['is of an unknown kind', { sk: 'fleet#BNL', queue: 'BNL' }, 'is of a kind that'],
+    ['lacks what it must have', { sk: `worker#${ID}`, instanceId: ID }, 'does not read: fleet:'],
+    ['is of an unknown kind', { sk: 'pool#BNL', queue: 'BNL' }, 'is of a kind that'],
   ])('or not: an item that %s is kept apart too', async (_, item, why) => {
     await putItem(item);
     expect((await book.view()).unread).toMatchObject([{ key: item.sk, why: expect.stringContaining(why) }]);

@@ -1,8 +1,9 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { endpointSecret, imageParameter, queueParameters } from '../../adapters/parameters.ts';
-import { imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
-import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import { endpointSecret, imageParameter, stageParameters } from '../../adapters/parameters.ts';
+import { fleetsPath, imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
+import { nameOf } from '../../core/settings/parse.ts';
+import type { ParsedQueue } from '../../core/settings/queue-settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 import { keepAllSettings } from '../../runtime/keep-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
@@ -32,26 +33,31 @@ const serve = async (values: Values = {}) => {
     maxAttempts: 1,
   });
   closing.push(() => client.destroy(), face.close);
-  const ports = { parameters: queueParameters('lab', client), book: memorySettings() };
+  const ports = { parameters: stageParameters('lab', client), book: memorySettings() };
   /** Everything is read anew, and what ticks then find. */
   const source = {
-    async queues(now: number) {
+    async all(now: number) {
       await keepAllSettings(ports, now);
-      return settingsSource(ports.book).queues(now);
+      return settingsSource(ports.book).all(now);
+    },
+    async queues(now: number) {
+      return (await source.all(now)).queues;
     },
   };
   return { store, put, client, face, source, parameters: ports.parameters };
 };
 
-const inShort = (queues: readonly ParsedSettings[]): readonly string[] =>
+const inShort = (queues: readonly ParsedQueue[]): readonly string[] =>
   queues.map((queue) =>
     queue.ok
       ? `${queue.settings.name} ${queue.settings.state}`
-      : `${queue.queue}: ${problemsInWords(queue.problems)}`,
+      : `${queue.name}: ${problemsInWords(queue.problems)}`,
   );
 
 const queuesOf = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`/aerie/lab/queues/${name}`, value]));
+const fleetsOf = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`/aerie/lab/fleets/${name}`, value]));
 
 describe('the image of a pipeline', () => {
   const NAME = imagePath('lab');
@@ -91,11 +97,11 @@ describe('the settings of all queues', () => {
 
   it('are read queue by queue, in the order of their names', async () => {
     const { source } = await serve(
-      queuesOf({ 'FZK/state': 'paused', 'BNL/state': 'active', 'BNL/max-workers': '200' }),
+      queuesOf({ 'FZK/state': 'paused', 'BNL/state': 'active', 'BNL/cpus': '8' }),
     );
     const queues = await source.queues(NOW);
     expect(inShort(queues)).toEqual(['BNL active', 'FZK paused']);
-    expect(queues[0]).toMatchObject({ settings: { maxWorkers: 200, cpus: 1 } });
+    expect(queues[0]).toMatchObject({ settings: { cpus: 8, memoryMb: 2000 } });
   });
 
   it('are those of the own stage, and of nothing beside the queues', async () => {
@@ -119,7 +125,8 @@ describe('the settings of all queues', () => {
   it.each([
     [{ 'X/state': 'on' }, 'X: the setting state is "on"; expected active, paused, drain'],
     [{ 'X/state': 'active', 'X/max/workers': '2' }, 'X: the setting max/workers is no knob'],
-    [{ 'X/max-workers': '2' }, 'X: the setting state is missing'],
+    [{ 'X/cpus': '2' }, 'X: the setting state is missing'],
+    [{ 'X/state': 'active', 'X/max-workers': '2' }, 'X: the setting max-workers is a knob of fleets'],
     [{ X: 'active' }, 'X: the setting  is no knob'],
   ])('name what is wrong with one queue, and leave the others alone: %j', async (bad, why) => {
     const { source } = await serve(queuesOf({ 'A/state': 'active', ...bad, 'Z/state': 'active' }));
@@ -130,10 +137,11 @@ describe('the settings of all queues', () => {
 
   it('can be read of one queue alone', async () => {
     const { parameters } = await serve(
-      queuesOf({ 'BNL/state': 'active', 'BNL/max-workers': '7', 'BNL2/state': 'drain' }),
+      queuesOf({ 'BNL/state': 'active', 'BNL/cpus': '7', 'BNL2/state': 'drain' }),
     );
-    expect(await parameters.of('BNL')).toEqual({ state: 'active', 'max-workers': '7' });
-    expect(await parameters.of('FZK')).toEqual({});
+    expect(await parameters.of({ of: 'queue', name: 'BNL' })).toEqual({ state: 'active', cpus: '7' });
+    expect(await parameters.of({ of: 'queue', name: 'FZK' })).toEqual({});
+    expect(await parameters.of({ of: 'fleet', name: 'BNL' })).toEqual({});
   });
 
   it('are others as soon as they are read again', async () => {
@@ -144,19 +152,19 @@ describe('the settings of all queues', () => {
   });
 
   it('stay the last good ones where the new ones cannot be used, with what is wrong', async () => {
-    const { source, put } = await serve(queuesOf({ 'BNL/state': 'active', 'BNL/max-workers': '7' }));
+    const { source, put } = await serve(queuesOf({ 'BNL/state': 'active', 'BNL/cpus': '4' }));
     await source.queues(NOW);
-    put('/aerie/lab/queues/BNL/max-workers', 'many');
+    put('/aerie/lab/queues/BNL/cpus', 'many');
     expect(await source.queues(NOW + 120)).toMatchObject([
       {
         ok: true,
-        settings: { maxWorkers: 7 },
-        outdated: [{ knob: 'max-workers', why: 'is "many"; expected a whole number from 0 to 100000' }],
+        settings: { cpus: 4 },
+        outdated: [{ knob: 'cpus', why: 'is "many"; expected a whole number from 1 to 448' }],
       },
     ]);
-    put('/aerie/lab/queues/BNL/max-workers', '8');
+    put('/aerie/lab/queues/BNL/cpus', '8');
     const [mended] = await source.queues(NOW + 240);
-    expect(mended).toMatchObject({ ok: true, settings: { maxWorkers: 8 } });
+    expect(mended).toMatchObject({ ok: true, settings: { cpus: 8 } });
     expect(mended).not.toHaveProperty('outdated');
   });
 
@@ -164,6 +172,40 @@ describe('the settings of all queues', () => {
     const { source, face } = await serve(queuesOf({ 'BNL/state': 'active' }));
     await face.close();
     await expect(source.queues(NOW)).rejects.toThrow();
+  });
+});
+
+describe('the settings of all fleets', () => {
+  it('are read beside those of queues, from a path of their own', async () => {
+    const { parameters } = await serve({
+      ...queuesOf({ 'gpu/state': 'active', 'gpu/cpus': '4' }),
+      ...fleetsOf({ 'gpu/max-workers': '9', 'gpu/market': 'spot', 'default/state': 'paused' }),
+      '/aerie/lab2/fleets/other/state': 'active',
+      '/aerie/lab/fleetsx/other/state': 'active',
+    });
+    const all = await parameters.all();
+    expect(all.filter(({ owner }) => owner.of === 'queue')).toEqual([
+      { owner: { of: 'queue', name: 'gpu' }, raw: { state: 'active', cpus: '4' } },
+    ]);
+    expect(
+      new Map(all.flatMap(({ owner, raw }) => (owner.of === 'fleet' ? [[owner.name, raw]] : []))),
+    ).toEqual(
+      new Map([
+        ['gpu', { 'max-workers': '9', market: 'spot' }],
+        ['default', { state: 'paused' }],
+      ]),
+    );
+    expect(await parameters.of({ of: 'fleet', name: 'gpu' })).toEqual({ 'max-workers': '9', market: 'spot' });
+    expect(await parameters.of({ of: 'fleet', name: 'gp' })).toEqual({});
+  });
+
+  it('are whole where they fill many pages', async () => {
+    const names = Array.from({ length: 34 }, (_, n) => `F${String(n).padStart(2, '0')}`);
+    const { source } = await serve(
+      fleetsOf(Object.fromEntries(names.map((name) => [`${name}/max-workers`, '3']))),
+    );
+    const { fleets } = await source.all(NOW);
+    expect(fleets.map(nameOf)).toEqual(['default', ...names]);
   });
 });
 
@@ -183,6 +225,7 @@ describe("the endpoint's secret", () => {
 describe('paths', () => {
   it('are those of the stage', () => {
     expect(queuesPath('prod')).toBe('/aerie/prod/queues');
+    expect(fleetsPath('prod')).toBe('/aerie/prod/fleets');
     expect(secretPath('prod')).toBe('/aerie/prod/endpoint/secret');
   });
 });

@@ -17,6 +17,7 @@ const FROM_A_NAME: readonly (readonly [string, (name: string) => readonly string
   ['a request in the queue', queuedArgs, 5],
   ['a request in the history', (name) => pastArgs(name, 0), 6],
   ['idle pilots', idleArgs, 6],
+  ['idle pilots of a fleet', (name) => idleArgs('Q', name), 6],
   ['where workers are', (name) => locateArgs([name]), 6],
   ['a drain', drainArgs, 4],
   ['the end of a drain', undrainArgs, 2],
@@ -43,6 +44,11 @@ describe('arguments built from any name at all', () => {
       'idle pilots',
       (name: string) => idleArgs(name)[2],
       `^MATCH_APF_QUEUE =\\?= ${STRING} && JobUniverse == 5 && JobStatus == 1$`,
+    ],
+    [
+      'idle pilots of a fleet',
+      (name: string) => idleArgs('Q', name)[2],
+      `^MATCH_APF_QUEUE =\\?= "Q" && JobUniverse == 5 && JobStatus == 1 && \\(AerieFleet \\?: "default"\\) =\\?= ${STRING}$`,
     ],
     [
       'workers',

@@ -35,10 +35,51 @@ transfer_output_files = ""
 request_cpus = 2
 request_memory = 2000
 request_disk = 10240
+accounting_group_user = BNL_CLOUD
 +AerieRequestId = "BNL_CLOUD.1795411000"
 queue 3
 `);
   });
+
+  it('lets each pilot say which fleet takes it and how long it may run, whatever the template says', async () => {
+    const own = '+AerieFleet = "own"\n+AerieWallSeconds = 1\n';
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), TEMPLATE.replace('queue 1', `${own}queue 1`));
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n' });
+    const asked = { ...request, fleet: 'gpu', wallSeconds: 86_400 };
+    expect(await served.post('/v1/pilots', asked)).toMatchObject({ status: 200 });
+    expect(served.condor.input('condor_submit')).toContain(
+      '+AerieRequestId = "BNL_CLOUD.1795411000"\n+AerieFleet = "gpu"\n+AerieWallSeconds = 86400\nqueue 3\n',
+    );
+  });
+
+  it('leaves what a template says of its fleet to functions that say nothing of it', async () => {
+    const own = '+AerieFleet = "own"\n';
+    writeFileSync(join(served.templates, `${QUEUE}.sub`), TEMPLATE.replace('queue 1', `${own}queue 1`));
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n' });
+    expect(await served.post('/v1/pilots', request)).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['fleet', 'MY.AerieFleet = "own"', 'makes jobs with AerieFleet "own", expected "gpu"'],
+    ['longest run', 'MY.AerieWallSeconds = 60', 'makes jobs with AerieWallSeconds 60, expected 3600'],
+  ])('submits nothing whose jobs would say another %s', async (_, line, sentence) => {
+    const dryRun = `JobUniverse=5\nMATCH_APF_QUEUE="${QUEUE}"\nAerieRequestId="${request.requestId}"\nAerieFleet="gpu"\nAerieWallSeconds=3600\n${line.slice(3).replace(' = ', '=')}\nRequestCpus=2\nRequestMemory=2000\nRequestDisk=10240\nProcId=0\n`;
+    served.condor.answers('condor_submit.dry-run', { stdout: dryRun });
+    const asked = { ...request, fleet: 'gpu', wallSeconds: 3600 };
+    expect(await served.post('/v1/pilots', asked)).toMatchObject({
+      status: 409,
+      body: { error: expect.stringContaining(sentence) },
+    });
+    expect(served.condor.calls('condor_submit')).toEqual([]);
+  });
+
+  it.each([[{ fleet: 'a fleet' }], [{ fleet: '"' }], [{ wallSeconds: -1 }], [{ wallSeconds: 1.5 }]])(
+    'takes nothing that is no fleet and no time: %j',
+    async (odd) => {
+      expect(await served.post('/v1/pilots', { ...request, ...odd })).toMatchObject({ status: 400 });
+      expect(served.condor.callCount()).toBe(0);
+    },
+  );
 
   it.each([
     ['queue', 'condor_q'],
@@ -233,6 +274,18 @@ describe('POST /v1/pilots/remove', () => {
     expect(served.condor.calls('condor_rm')).toEqual([
       ['-constraint', 'JobStatus == 1 && ((ClusterId == 9 && ProcId >= 0 && ProcId <= 2))'],
     ]);
+  });
+
+  it.each([
+    [undefined, `MATCH_APF_QUEUE =?= "${QUEUE}" && JobUniverse == 5 && JobStatus == 1`],
+    [
+      'gone',
+      `MATCH_APF_QUEUE =?= "${QUEUE}" && JobUniverse == 5 && JobStatus == 1 && (AerieFleet ?: "default") =?= "gone"`,
+    ],
+  ])('looks for idle pilots of the fleet %s only', async (fleet, constraint) => {
+    const asked = { queue: QUEUE, count: 1, leave: 0, ...(fleet === undefined ? {} : { fleet }) };
+    await served.post('/v1/pilots/remove', asked);
+    expect(served.condor.calls('condor_q')[0]?.[2]).toBe(constraint);
   });
 
   it('counts only those that are gone', async () => {

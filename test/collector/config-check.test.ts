@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condor } from '../../collector/condor.ts';
 import { type Config, readConfig } from '../../collector/config.ts';
-import { mistakesAround } from '../../collector/config-check.ts';
+import { mistakesAround as mistakesWith } from '../../collector/config-check.ts';
 import { authority, type Certified } from '../adapters/authority.ts';
 
 const DAYS = 30;
@@ -33,6 +34,16 @@ afterAll(() => {
   signed.remove();
   rmSync(folder, { recursive: true });
 });
+
+/** What a dry run of condor_submit makes of a template; absent: HTCondor's tools are not there. */
+const toolsWith =
+  (trial?: string): Condor =>
+  async (tool) =>
+    trial === undefined
+      ? { ok: false, why: `${tool}: cannot be run`, stdout: '', stderr: '' }
+      : { ok: true, stdout: trial };
+const mistakesAround = (config: Config, now: number, condor = toolsWith()) =>
+  mistakesWith(config, now, condor);
 
 const configOf = (more: object): Config => {
   const read = readConfig(
@@ -84,6 +95,22 @@ describe('the files that a configuration names', () => {
     expect(await mistakesAround(config, 0)).toEqual([
       expect.stringMatching(/^The certificate or its key cannot be read: .+\.$/),
     ]);
+  });
+
+  const JOB = ['JobUniverse=5', 'RequestCpus=1', 'RequestMemory=1000', 'RequestDisk=1024000'];
+  const OURS = [...JOB, 'AerieRequestId="about"'];
+  it.each([
+    ['are in order', [...OURS, 'MATCH_APF_QUEUE="Q"'], []],
+    [
+      'are not',
+      [...OURS, 'MATCH_APF_QUEUE="OTHER"'],
+      [
+        'The pilot template Q.sub makes jobs with MATCH_APF_QUEUE "OTHER", expected "Q": remove what sets it another way.',
+      ],
+    ],
+  ])('%s by what HTCondor makes of a template', async (_, job, mistakes) => {
+    const config = configOf({ templatesDirectory: join(folder, 'templates') });
+    expect(await mistakesAround(config, 999, toolsWith(job.join('\n')))).toEqual(mistakes);
   });
 
   it('are not with a credential from the moment that it ends', async () => {

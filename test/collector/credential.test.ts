@@ -17,6 +17,7 @@ const named = (credential: Template['credential']): Template => ({
   queue: 'Q',
   text: '',
   asks: {},
+  isAccounted: false,
   credential,
 });
 const token = (claims: object): string =>

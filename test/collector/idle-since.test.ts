@@ -6,7 +6,7 @@ const START = 1_795_411_000;
 const ROOM = { cpus: 8, memoryMb: 16_000, diskMb: 10, gpus: 0 };
 const worker = (busy: number, joinedAt: number, instanceId = 'i-0abc123def4567890'): SeenWorker => ({
   instanceId,
-  queue: 'BNL',
+  fleet: 'default',
   total: ROOM,
   free: ROOM,
   busy,

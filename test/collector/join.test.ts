@@ -7,7 +7,9 @@ import { type Served, serve } from './serving.ts';
 
 const ID = 'i-0abc123def4567890';
 const ROLE = `arn:aws:sts::123456789012:assumed-role/worker/${ID}`;
-const TOKEN = 'eyJh.eyJz.c2ln';
+const claims = (issuer: string) => Buffer.from(JSON.stringify({ iss: issuer })).toString('base64url');
+const CLAIMS = claims('cm.example.org');
+const TOKEN = `eyJh.${CLAIMS}.c2ln`;
 
 const answerFor = (arn: string, account = '123456789012'): string =>
   `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>${arn}</Arn><UserId>AROAEXAMPLE:${ID}</UserId><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`;
@@ -131,7 +133,7 @@ describe('POST /v1/workers/join', () => {
 
   it('gives the same answer to the same proof, whose first answer may have been lost, as long as it is fresh', async () => {
     const first = await joinWith(proof());
-    served.condor.answers('condor_token_create', { stdout: 'eyJh.eyJz.another' });
+    served.condor.answers('condor_token_create', { stdout: `eyJh.${CLAIMS}.another` });
     served.clock += 200;
     expect(await joinWith(proof())).toEqual(first);
     expect([minted(), sts.asked.length]).toEqual([1, 1]);
@@ -177,6 +179,15 @@ describe('POST /v1/workers/join', () => {
     expect((await joinWith(proof())).status).toBe(503);
     served.condor.answers('condor_token_create', { stdout: 'no token' });
     expect((await joinWith(proof())).status).toBe(503);
+    for (const domain of ['cm', 'CM.example.org']) {
+      served.condor.answers('condor_token_create', { stdout: `eyJh.${claims(domain)}.c2ln` });
+      expect(await joinWith(proof())).toEqual({
+        status: 503,
+        body: {
+          error: `The pool could not be asked: condor_token_create: signed for TRUST_DOMAIN "${domain}", expected "cm.example.org". Ask again later.`,
+        },
+      });
+    }
     served.condor.answers('condor_token_create', { stdout: TOKEN });
     expect((await joinWith(proof())).status).toBe(200);
   });
@@ -400,6 +411,27 @@ describe('more workers than can be let in at once', () => {
     const answers = await Promise.all(others.map(({ answered }) => answered));
     expect(new Set(answers.map(statusOf))).toEqual(new Set(['503']));
     expect([asked(), joined()]).toEqual([[id(0)], [id(0)]]);
+  });
+
+  it('keep their turn if they hang up and ask again with the same proof', async () => {
+    const first = comes(0);
+    await expect.poll(() => held.length).toBe(1);
+    const second = comes(1);
+    await expect.poll(() => connectionsOf(one)).toBe(2);
+    const again = comes(1);
+    await expect.poll(() => connectionsOf(one)).toBe(3);
+    // What comes later has been read later.
+    expect(
+      (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).status,
+    ).toBe(200);
+    second.socket.destroy();
+    await expect.poll(() => connectionsOf(one)).toBe(2);
+    held.shift()?.();
+    expect(statusOf(await first.answered)).toBe('200');
+    await expect.poll(() => held.length).toBe(1);
+    held.shift()?.();
+    expect(statusOf(await again.answered)).toBe('200');
+    expect(joined()).toEqual([id(0), id(1)]);
   });
 
   it('are passed over once they have hung up, and lose nothing by that', async () => {

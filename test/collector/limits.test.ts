@@ -14,19 +14,20 @@ describe('what a process takes on', () => {
     fc.assert(
       fc.property(fc.integer({ min: 48, max: 2_000_000 }), (descriptors) => {
         const { limits } = limitsWith(descriptors) as Extract<ReturnType<typeof limitsWith>, { ok: true }>;
-        const { connections, toolsAtOnce, joinsAtOnce } = limits;
+        const { connections, toolsAtOnce, patientToolsAtOnce, joinsAtOnce } = limits;
         const tools = (toolsAtOnce - 1) * STREAMS_OF_A_TOOL + STREAMS_OF_A_START;
+        if (toolsAtOnce > 2) expect(joinsAtOnce + patientToolsAtOnce).toBeLessThan(toolsAtOnce);
         expect(AT_REST + FILES + tools + joinsAtOnce + connections).toBeLessThanOrEqual(descriptors);
       }),
     );
   });
 
   it.each([
-    [48, { connections: 10, toolsAtOnce: 1, joinsAtOnce: 1 }],
-    [64, { connections: 18, toolsAtOnce: 3, joinsAtOnce: 1 }],
-    [1_024, { connections: 498, toolsAtOnce: 16, joinsAtOnce: 8 }],
-    [65_536, { connections: 4_096, toolsAtOnce: 16, joinsAtOnce: 8 }],
-    [Number.MAX_SAFE_INTEGER, { connections: 4_096, toolsAtOnce: 16, joinsAtOnce: 8 }],
+    [48, { connections: 10, toolsAtOnce: 1, patientToolsAtOnce: 1, joinsAtOnce: 1 }],
+    [64, { connections: 18, toolsAtOnce: 3, patientToolsAtOnce: 1, joinsAtOnce: 1 }],
+    [1_024, { connections: 498, toolsAtOnce: 16, patientToolsAtOnce: 6, joinsAtOnce: 8 }],
+    [65_536, { connections: 4_096, toolsAtOnce: 16, patientToolsAtOnce: 6, joinsAtOnce: 8 }],
+    [Number.MAX_SAFE_INTEGER, { connections: 4_096, toolsAtOnce: 16, patientToolsAtOnce: 6, joinsAtOnce: 8 }],
   ])('follows from %d descriptors', (descriptors, limits) => {
     expect(limitsWith(descriptors)).toEqual({ ok: true, limits });
   });

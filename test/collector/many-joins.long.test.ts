@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instanceOf, joinProof, trustingSts } from './join-proof.ts';
-import { installed, type Running } from './process.ts';
+import { CLAIMS, installed, type Running } from './process.ts';
 
 const WORKERS = 2_000;
 const TASKSET = '/usr/bin/taskset';
@@ -94,7 +94,7 @@ describe.runIf(existsSync(TASKSET))('two thousand workers that join at once, on 
       );
     }
     expect(await Promise.all(all)).toEqual(
-      Array.from({ length: WORKERS }, (_, n) => `eyJh.eyJz.${instanceOf(n)}`),
+      Array.from({ length: WORKERS }, (_, n) => `eyJh.${CLAIMS}.${instanceOf(n)}`),
     );
     expect(readdirSync(place.at('state', 'joined'))).toHaveLength(WORKERS);
     expect(worst).toBeLessThan(JOINS_MEANWHILE);

@@ -5,10 +5,11 @@ import type { PoolView } from '../../core/model/pool.ts';
 const NOW = 1_795_411_000;
 const ROOM = { cpus: 8, memoryMb: 16_000, diskMb: 10, gpus: 0 };
 const NARROW = { ...ROOM, cpus: 1 };
+const KIND = { shape: ROOM, fleet: 'default' };
 
-const worker = (queue: string, n: number, more: object) => ({
+const worker = (fleet: string, n: number, more: object) => ({
   instanceId: `i-0abc123def456789${n}`,
-  queue,
+  fleet,
   total: ROOM,
   free: ROOM,
   busy: 0,
@@ -33,11 +34,16 @@ const VIEW: PoolView = {
     complete: true,
     queues: [
       queueOf('A', [
-        { shape: ROOM, idle: 3, running: 1, held: 0 },
-        { shape: NARROW, idle: 4, running: 0, held: 2 },
+        { ...KIND, idle: 3, running: 1, held: 0 },
+        { ...KIND, shape: NARROW, idle: 4, running: 0, held: 2 },
       ]),
       queueOf('B', []),
     ],
+  },
+  jobs: {
+    complete: true,
+    unreadable: 5,
+    fleets: [{ fleet: 'F', shapes: [{ ...KIND, idle: 2, running: 1, held: 0, waitingSince: [] }] }],
   },
   workers: {
     complete: true,
@@ -74,14 +80,27 @@ describe('what the endpoint tells Prometheus', () => {
     ]);
   });
 
-  it('of workers is their number by queue and what matters most about each', async () => {
+  it('of plain jobs is their number by fleet and state, and how many it passes over', async () => {
+    const told = metrics(() => NOW);
+    told.seen(VIEW);
+    told.seen({ ...VIEW, jobs: { complete: false, fleets: [] } });
+    expect(await samples(told, 'jobs')).toEqual([
+      'jobs{fleet="F",state="idle"} 2',
+      'jobs{fleet="F",state="running"} 1',
+      'jobs{fleet="F",state="held"} 0',
+    ]);
+    expect(await samples(told, 'unreadable{of="plain"}')).toEqual(['unreadable{of="plain"} 5']);
+    expect(await samples(told, 'incomplete_total')).toEqual(['incomplete_total{part="jobs"} 1']);
+  });
+
+  it('of workers is their number by fleet and what matters most about each', async () => {
     const told = metrics(() => NOW);
     told.seen(VIEW);
     expect(await samples(told, 'workers')).toEqual([
-      'workers{queue="A",state="unreachable"} 1',
-      'workers{queue="A",state="draining"} 1',
-      'workers{queue="A",state="busy"} 2',
-      'workers{queue="B",state="idle"} 1',
+      'workers{fleet="A",state="unreachable"} 1',
+      'workers{fleet="A",state="draining"} 1',
+      'workers{fleet="A",state="busy"} 2',
+      'workers{fleet="B",state="idle"} 1',
     ]);
   });
 

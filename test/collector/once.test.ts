@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +72,47 @@ describe('what may happen once', () => {
     await expect((await once(folder, flushing(times))).take('a', 'me')).rejects.toThrow('ENOSPC');
     expect(readdirSync(folder)).toEqual([]);
     expect(await (await once(folder, flushing(2))).take('a', 'you')).toBe('first');
+  });
+
+  /** A process that is killed goes no further: what it waits for never comes. */
+  const killedIn = (flushes: number) => {
+    let left = flushes;
+    const { promise: reached, resolve } = Promise.withResolvers<void>();
+    const flush = () => {
+      left -= 1;
+      if (left > 0) return Promise.resolve();
+      resolve();
+      return new Promise<never>(() => {});
+    };
+    return { flush, reached };
+  };
+
+  it.each([
+    ['before its file is on the disk: it did not happen', 1, 'first', 'first'],
+    ['after that: whoever took it has taken it', 2, 'again', 'taken'],
+  ] as const)('is whole or not there if its process is killed %s', async (_, flushes, same, another) => {
+    for (const [name, by, expected] of [
+      ['a', 'me', same],
+      ['b', 'you', another],
+    ] as const) {
+      // What is killed holds its turn of its folder, which is the next life's under another name.
+      const killed = killedIn(flushes);
+      const here = `${folder}-${name}`;
+      void (await once(here, killed.flush)).take('it', 'me');
+      await killed.reached;
+      renameSync(here, `${here}-later`);
+      expect(await (await once(`${here}-later`)).take('it', by)).toBe(expected);
+      expect(readdirSync(`${here}-later`)).toEqual(['it']);
+    }
+  });
+
+  it('is not lost with what a process left that was killed when its file had both names', async () => {
+    const { take } = await once(folder);
+    await take('a', 'me');
+    linkSync(join(folder, 'a'), join(folder, '.unnamed'));
+    expect(await take('b', 'you')).toBe('first');
+    expect([await take('a', 'me'), await take('b', 'you')]).toEqual(['again', 'again']);
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
   });
 
   it('is forgotten if it was taken before a moment, and only then', async () => {

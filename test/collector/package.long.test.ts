@@ -124,7 +124,9 @@ describeLab('the package of the endpoint, on Debian with a real systemd and a re
     await sure(`mkdir /root/elsewhere; cd /root/elsewhere; ${blockWith('A certificate', 'openssl req')}`);
     await sure(`cd /root/elsewhere; ${blockWith('A certificate', 'install')}`);
     await sure('cp /etc/aerie-endpoint/secret /root/elsewhere/secret.txt');
-    // The site's own: what its pilots show to PanDA.
+    // The site's own: its wrapper, and what its pilots show to PanDA.
+    const wrapper = '/etc/aerie-endpoint/templates/runpilot2-wrapper.sh';
+    await sure(`cat > ${wrapper}; chmod 755 ${wrapper}`, '#!/bin/sh\n');
     const claims = Buffer.from(JSON.stringify({ exp: 4_102_444_800 })).toString('base64url');
     await sure('cat > /etc/aerie-endpoint/templates/token', `e30.${claims}.none`);
     expect(await sure('stat -c "%U %a" /etc/aerie-endpoint/tls/key.pem /etc/condor/passwords.d/aerie')).toBe(
@@ -148,6 +150,22 @@ describeLab('the package of the endpoint, on Debian with a real systemd and a re
     expect(await show('ActiveState')).toBe('failed');
   });
 
+  test('is tried again while TRUST_DOMAIN is a name that the machine has for a moment, and serves once it is not', async () => {
+    await configure('pool.site.test');
+    const moment = '/etc/condor/config.d/99-moment.conf';
+    await sure(`echo 'TRUST_DOMAIN = $(FULL_HOSTNAME)' > ${moment}`);
+    await sure(`systemctl start ${UNIT}`);
+    await until(`[ "$(systemctl show --value -p NRestarts ${UNIT})" -ge 1 ]`);
+    const said = await sure(`journalctl -u ${UNIT}`);
+    expect(said).toContain(
+      `TRUST_DOMAIN of HTCondor on this machine is "${HOST}", which is what the machine calls itself now`,
+    );
+    expect(said).toContain('status=1/FAILURE');
+    await sure(`rm ${moment}`);
+    await until(`curl -sf --cacert /root/elsewhere/ca.pem https://${HOST}:9619/healthz`);
+    await sure(`systemctl stop ${UNIT}`);
+  });
+
   test('says what of HTCondor is too small for the workers that the admin names', async () => {
     await configure('pool.site.test');
     const { code, stderr } = await machine.sh(
@@ -161,6 +179,22 @@ describeLab('the package of the endpoint, on Debian with a real systemd and a re
         /^aerie-endpoint: MAX_JOBS_RUNNING is MIN.* 56000 running pilots need 56000: write/,
       ),
     ]);
+  });
+
+  test('tries the templates out when it checks, and finds them in order', async () => {
+    const template = '/etc/aerie-endpoint/templates/BENT.sub';
+    await sure(
+      `printf 'executable = /bin/true\\n+MATCH_APF_QUEUE = "BENT"\\nuniverse = local\\nqueue\\n' > ${template}`,
+    );
+    const check = () => machine.sh(`runuser -u aerie -- aerie-endpoint --check ${CONFIG}`);
+    expect(await check()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^aerie-endpoint: The pilot template BENT\.sub makes jobs with JobUniverse 12, .+\n$/,
+      ),
+    });
+    await sure(`rm ${template}`);
+    expect(await check()).toMatchObject({ code: 0, stderr: '' });
   });
 
   test("starts by the page's own commands, and answers those that it prints", async () => {

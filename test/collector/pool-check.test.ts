@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../collector/command-line.ts';
 import type { Condor } from '../../collector/condor.ts';
-import { domainMistakes, type Expected, poolMistakes } from '../../collector/pool-check.ts';
+import { domainMistake, type Expected, poolMistakes } from '../../collector/pool-check.ts';
 
 const KNOBS: Readonly<Record<string, string>> = {
   TRUST_DOMAIN: 'pool.site.example',
@@ -13,11 +13,12 @@ const KNOBS: Readonly<Record<string, string>> = {
 /** HTCondor's tools on a central manager with these knobs, those that differ from a usual one. */
 const condorWith =
   (changed: Readonly<Record<string, string | undefined>> = {}, version = '23.9.6'): Condor =>
-  async (tool, args) => {
+  async (tool, args, { environment = {} } = {}) => {
+    const { _CONDOR_NETWORK_HOSTNAME: name = 'this-machine' } = environment;
     const stdout =
       tool === 'condor_version'
         ? `$CondorVersion: ${version} 2024-08-08 $`
-        : { ...KNOBS, ...changed }[args.at(-1) ?? ''];
+        : { ...KNOBS, ...changed }[args.at(-1) ?? '']?.replaceAll('$(FULL_HOSTNAME)', name);
     if (stdout !== undefined) return { ok: true, stdout: `${stdout}\n` };
     const why = `${tool}: Not defined: ${args.at(-1)}`;
     return { ok: false, why, stdout: '', stderr: why };
@@ -37,18 +38,29 @@ describe("the pool's name", () => {
     ['is TRUST_DOMAIN', 'pool.site.example'],
     ['is the first of a list, for which HTCondor signs', 'pool.site.example, other.site.example'],
   ])('fits where it %s', async (_, TRUST_DOMAIN) => {
-    expect(await domainMistakes(condorWith({ TRUST_DOMAIN }), POOL.pool)).toEqual([]);
+    expect(await domainMistake(condorWith({ TRUST_DOMAIN }), POOL.pool)).toBeUndefined();
   });
 
-  it("that is not HTCondor's is a mistake of the endpoint's configuration: the pool keeps its own", async () => {
-    expect(await domainMistakes(condorWith({ TRUST_DOMAIN: 'cm.site.example' }), POOL.pool)).toEqual([
+  it.each([
+    [
+      "that is not what HTCondor's configuration has is a mistake of the endpoint's: the pool keeps its own",
+      'cm.site.example',
+      false,
       'pool is "pool.site.example", and TRUST_DOMAIN of HTCondor on this machine is "cm.site.example": workers\' tokens would be refused; write "cm.site.example" as pool, here and in the stage\'s worker block.',
-    ]);
+    ],
+    [
+      'that is not what the machine calls itself may fit once there is a name service',
+      '$(FULL_HOSTNAME)',
+      true,
+      'pool is "pool.site.example", and TRUST_DOMAIN of HTCondor on this machine is "this-machine", which is what the machine calls itself now: workers\' tokens would be refused; unless its name service was only not there yet, write "this-machine" as pool, here and in the stage\'s worker block.',
+    ],
+  ])('%s', async (_, TRUST_DOMAIN, mayPass, sentence) => {
+    expect(await domainMistake(condorWith({ TRUST_DOMAIN }), POOL.pool)).toEqual({ sentence, mayPass });
   });
 
   it('is not judged where HTCondor does not say', async () => {
-    expect(await domainMistakes(unreachable, POOL.pool)).toEqual([]);
-    expect(await domainMistakes(condorWith({ TRUST_DOMAIN: '' }), POOL.pool)).toEqual([]);
+    expect(await domainMistake(unreachable, POOL.pool)).toBeUndefined();
+    expect(await domainMistake(condorWith({ TRUST_DOMAIN: '' }), POOL.pool)).toBeUndefined();
   });
 });
 

@@ -1,19 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { readPilots } from '../../collector/see-pilots.ts';
 import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW, QUEUE, type Served, serve } from './serving.ts';
 
-const NOW = 1_795_411_000;
-
 /** As condor_status 23.9.6 prints a partitionable slot of which three cores are in use. */
 const SLOT =
-  'undefined\t"i-0abc123def4567890"\t"BNL_CLOUD"\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\t{ "Claimed","Claimed","Claimed" }\t{ 1,1,1 }\t1795410439\t1795410924\ttrue\n';
+  'undefined\t"i-0abc123def4567890"\tundefined\t"default"\tundefined\t0\t0\t1795500000\t8\t16000\t79408944.0\t0\t5\t15616\t79375000\t0\t3\t{ "Claimed","Claimed","Claimed" }\t{ 1,1,1 }\t1795410439\t1795410924\ttrue\n';
 const IDLE_SLOT = SLOT.replace('\t5\t15616\t', '\t8\t16000\t').replace(
   /\t3\t.*\t1795410439/,
   '\t0\t{  }\t{  }\t1795410439',
 );
-const IDLE_LINE = '"BNL_CLOUD"\t1\t1.0\t2000.0\t20971520.0\tundefined\t0\n';
-const running = (startedAt: number) => `"BNL_CLOUD"\t2\t1.0\t2000.0\t20971520.0\tundefined\t${startedAt}\n`;
 
 let served: Served | undefined;
 afterEach(async () => {
@@ -23,68 +18,6 @@ afterEach(async () => {
 
 const viewOf = async (from: Served) => poolView.parse((await from.get('/v1/pool')).body);
 
-describe('the pilots of a view', () => {
-  it('are counted by queue, shape and state', () => {
-    const held = '"BNL_CLOUD"\t5\t8\t16000\t20971520\t1\tundefined\n';
-    const going = '"BNL_CLOUD"\t6\t1\t2000\t20971520\tundefined\t1795400000\n';
-    const stdout =
-      IDLE_LINE.repeat(3) + held + going + running(NOW - 30) + '"OTHER"\t1\t1\t45\t45\tundefined\t0\n';
-    const shape = { cpus: 1, memoryMb: 2000, diskMb: 20_480, gpus: 0 };
-    expect([...readPilots(stdout, NOW).queues]).toMatchObject([
-      [
-        'BNL_CLOUD',
-        {
-          shapes: [
-            { shape, idle: 3, running: 2, held: 0 },
-            { shape: { cpus: 8, memoryMb: 16_000, diskMb: 20_480, gpus: 1 }, idle: 0, running: 0, held: 1 },
-          ],
-        },
-      ],
-      ['OTHER', { shapes: [{ shape: { cpus: 1, memoryMb: 45, diskMb: 1, gpus: 0 }, idle: 1 }] }],
-    ]);
-  });
-
-  it.each([
-    ['removed', 3],
-    ['completed', 4],
-  ])('leave out those that are %s', (_, status) => {
-    expect(readPilots(`"BNL_CLOUD"\t${status}\t1\t1\t1\t0\t0\n`, NOW).queues.size).toBe(0);
-  });
-
-  it('began in the minute that their start says', () => {
-    const ages = [0, 59, 60, 599, 600, 4000];
-    const stdout = ages.map((age) => running(NOW - age)).join('') + running(NOW + 5);
-    expect(readPilots(stdout, NOW).queues.get('BNL_CLOUD')?.recentStarts).toEqual([
-      3, 1, 0, 0, 0, 0, 0, 0, 0, 1,
-    ]);
-  });
-
-  it('come to shapes even where a request is no number', () => {
-    expect(
-      readPilots('"BNL_CLOUD"\t1\tundefined\terror\tundefined\tundefined\t0\n', NOW).queues.get('BNL_CLOUD'),
-    ).toMatchObject({
-      shapes: [{ shape: { cpus: 1, memoryMb: 0, diskMb: 0, gpus: 0 }, idle: 1 }],
-    });
-  });
-
-  it('count where a request is beyond all bounds, as pilots that fit nowhere', () => {
-    const most = 2 ** 31 - 1;
-    expect(
-      readPilots('"BNL_CLOUD"\t1\t-3.0\t1E+300\t1E+300\t0.0\t0\n', NOW).queues.get('BNL_CLOUD'),
-    ).toMatchObject({ shapes: [{ shape: { cpus: 0, memoryMb: most, diskMb: most, gpus: 0 }, idle: 1 }] });
-  });
-
-  it.each([
-    ['an expression', 'strcat("BNL","_CLOUD")'],
-    ['no name of a queue', '"a queue"'],
-    ['a text that went over two lines', '"BNL_CLOUD OTHER"'],
-  ])('are counted apart if their queue is %s', (_, queue) => {
-    const seen = readPilots(`${queue}\t1\t1.0\t1.0\t1.0\t0.0\t0\n`.repeat(2) + IDLE_LINE, NOW);
-    expect(seen.unreadable).toBe(2);
-    expect([...seen.queues.keys()]).toEqual(['BNL_CLOUD']);
-  });
-});
-
 describe('GET /v1/pool', () => {
   it('shows an empty pool as complete: the tools print nothing and succeed', async () => {
     served = await serve();
@@ -92,7 +25,36 @@ describe('GET /v1/pool', () => {
       observedAt: served.clock,
       collectorStartedAt: 1_795_410_439,
       pilots: { complete: true, queues: [{ queue: QUEUE, shapes: [], credentialExpiresAt: null }] },
+      jobs: { complete: true, fleets: [] },
       workers: { complete: true, workers: [] },
+    });
+  });
+
+  it('has plain jobs by their fleet, and says how many it passes over', async () => {
+    served = await serve();
+    const job = (fleet: string) =>
+      `\t${fleet}\t1\t1.0\t2000.0\t1024.0\tundefined\tundefined\tundefined\t-30\n`;
+    served.condor.answers('condor_q', { stdout: job('"burst"').repeat(2) + job('Owner') });
+    const { jobs } = await viewOf(served);
+    expect(jobs).toMatchObject({
+      complete: true,
+      unreadable: 1,
+      fleets: [
+        { fleet: 'burst', shapes: [{ idle: 2, waitingSince: [{ at: served.clock - 30, count: 2 }] }] },
+      ],
+    });
+  });
+
+  it('knows of no plain jobs while the schedd cannot be asked, and does while its history cannot', async () => {
+    served = await serve();
+    served.condor.answers('condor_history', { status: 1 });
+    expect((await viewOf(served)).jobs).toEqual({ complete: true, fleets: [] });
+    served.clock += 60;
+    served.condor.answers('condor_q', { status: 1 });
+    expect((await viewOf(served)).jobs).toEqual({
+      complete: false,
+      why: 'condor_q: exit status 1',
+      fleets: [],
     });
   });
 

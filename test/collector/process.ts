@@ -8,6 +8,9 @@ import { COLLECTOR_ROW, SECRET } from './serving.ts';
 /** The endpoint does not run as root; tests may. */
 const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
+/** What a token for this pool says of itself. */
+export const CLAIMS = Buffer.from(JSON.stringify({ iss: 'cm.example.org' })).toString('base64url');
+
 /** HTCondor's tools as far as a process needs them: an empty pool, and a token for whoever is named. */
 const TOOLS: Readonly<Record<string, string>> = {
   condor_q: '',
@@ -15,7 +18,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   condor_reschedule: '',
   condor_status: `printf '%s' '${COLLECTOR_ROW}'`,
   // The third part names the instance, as the subject in a real token does.
-  condor_token_create: 'echo "eyJh.eyJz.$(echo "$2" | cut -d@ -f1)"',
+  condor_token_create: `echo "eyJh.${CLAIMS}.$(echo "$2" | cut -d@ -f1)"`,
 };
 
 interface StartOptions {

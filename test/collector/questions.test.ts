@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { queueArgs } from '../../collector/job-rows.ts';
 import { locateArgs } from '../../collector/locate.ts';
-import { QUEUE_ARGS } from '../../collector/see-pilots.ts';
 import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/status-args.ts';
 
 /** Names of attributes that stand in an expression without `unparse` around them: those it evaluates. */
@@ -38,11 +38,42 @@ it.each([
   );
 });
 
-it('the schedd is asked for the pilots of all users', () => {
-  expect(QUEUE_ARGS).toEqual([
-    ...['-allusers', '-constraint', 'unparse(MATCH_APF_QUEUE) != "" && JobUniverse == 5', '-af:t'],
-    ...['replaceall("[^!-~]", unparse(MATCH_APF_QUEUE), " ")', 'int(JobStatus)'],
-    ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs'].map((name) => `real(${name})`),
-    'JobStatus == 1 ? 0 : int(JobCurrentStartDate)',
+/** What an ad has written at each name, and whether the question for slots that take nothing finds it. */
+it.each([
+  ['a drain', { Draining: 'true' }, true],
+  ['a drain that has come to its end', { State: '"Drained"' }, true],
+  ['condor_off -peaceful', { Requirements: 'false', State: '"Unclaimed"' }, true],
+  ["an operator's START = False", { Start: 'false', State: '"Owner"' }, true],
+  ['a machine that is not well', { NODE_HEALTHY: 'false' }, true],
+  ['the START of every worker', { Start: 'NODE_HEALTHY && MATCH_APF_QUEUE =?= APF_QUEUE' }, false],
+  ['a text for a truth value', { Start: '"false"', Draining: '"true"' }, false],
+  ['a machine that is well', { NODE_HEALTHY: 'true', Start: 'true', State: '"Unclaimed"' }, false],
+] as const)('a slot takes nothing new by what is written in its ad: %s', (_, ad, takesNothing) => {
+  const constraint = CLOSED_ARGS[CLOSED_ARGS.indexOf('-constraint') + 1] ?? '';
+  const alternatives = constraint.slice(constraint.lastIndexOf('&& (')).split('||');
+  const isSo = (alternative: string) => {
+    const [, name = '', value = ''] = /unparse\((\w+)\) =\?= ("(?:[^"\\]|\\.)*")/.exec(alternative) ?? [];
+    return new Map<string, string>(Object.entries(ad)).get(name) === JSON.parse(value);
+  };
+  expect(alternatives.some(isSo)).toBe(takesNothing);
+});
+
+it('the schedd is asked for the pilots of all users, and for plain jobs that name a fleet, and for no others', () => {
+  expect(queueArgs(1_795_411_000.9).slice(0, 13)).toEqual([
+    '-allusers',
+    '-constraint',
+    '(unparse(MATCH_APF_QUEUE) != "" || unparse(AerieFleet) != "") && JobUniverse == 5',
+    '-af:t',
+    ...['MATCH_APF_QUEUE', 'AerieFleet'].map((name) => `replaceall("[^!-~]", unparse(${name}), " ")`),
+    'int(JobStatus)',
+    ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs', 'AerieWallSeconds'].map(
+      (name) => `real(${name})`,
+    ),
+    'JobStatus == 1 ? LastJobStatus : regexp("@i-[0-9a-f]{8,17}@", RemoteHost)',
   ]);
+});
+
+it('the schedd is asked for waits by whole seconds, so that a moment is a number of HTCondor’s', () => {
+  const last = queueArgs(1_795_411_000.9).at(-1) ?? '';
+  expect(last).toContain('EnteredCurrentStatus > 1795410400 ? (EnteredCurrentStatus - 1795411000) / 30 * 30');
 });

@@ -52,6 +52,37 @@ describe('the same answer', () => {
     expect(await second).toBe(2);
   });
 
+  it('is given up only if all have gone who wait for it', async () => {
+    const ask = sameAnswers<boolean>({ seconds: 10, most: 100, elapsed: () => 0 });
+    const gone = new Set<string>();
+    const { promise: later, resolve: go } = Promise.withResolvers<void>();
+    const asks = (name: string) =>
+      ask(
+        'a',
+        async (haveAllGone) => {
+          const first = haveAllGone();
+          await later;
+          return first || haveAllGone();
+        },
+        () => gone.has(name),
+      );
+    const [first, second] = [asks('first'), asks('second')];
+    gone.add('first');
+    go();
+    expect([await first, await second]).toEqual([false, false]);
+  });
+
+  it('tells whoever makes it that all have gone', async () => {
+    const ask = sameAnswers<boolean>({ seconds: 10, most: 100, elapsed: () => 0 });
+    expect(
+      await ask(
+        'a',
+        async (haveAllGone) => haveAllGone(),
+        () => true,
+      ),
+    ).toBe(true);
+  });
+
   it('is kept of the latest, so many of them', async () => {
     const { ask, answer, made } = asking({ most: 2 });
     for (const [n, question] of ['a', 'b', 'c'].entries()) {

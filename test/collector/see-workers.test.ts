@@ -11,7 +11,14 @@ const slot = (changes: Readonly<Record<string, string | number>> = {}): string =
   const cells = {
     start: 'undefined',
     id: `"${ID}"`,
-    queue: '"BNL_CLOUD"',
+    ...{
+      queue: 'undefined',
+      fleet: '"default"',
+      width: 'undefined',
+      firstWidth: 0,
+      jobWall: 0,
+      endsAt: STARTED + 86_400,
+    },
     ...{ cpus: 8, memory: 16_000, disk: '79408944.0', gpus: 0 },
     ...{ freeCpus: 5, freeMemory: 15_616, freeDisk: 79_375_000, freeGpus: 0 },
     ...{ count: 3, states: '{ "Claimed","Claimed","Claimed" }', childCpus: '{ 1,1,1 }' },
@@ -34,7 +41,8 @@ describe('the workers of a view', () => {
     expect(workers(slot())).toEqual([
       {
         instanceId: ID,
-        queue: 'BNL_CLOUD',
+        fleet: 'default',
+        endsAt: STARTED + 86_400,
         total: { cpus: 8, memoryMb: 16_000, diskMb: 77_547, gpus: 0 },
         free: { cpus: 5, memoryMb: 15_616, diskMb: 77_514, gpus: 0 },
         busy: 3,
@@ -54,6 +62,15 @@ describe('the workers of a view', () => {
       'its free disk came to an error',
       { freeDisk: 'error' },
       { free: expect.objectContaining({ diskMb: 0 }) },
+    ],
+    ['it takes jobs of one width', { width: 8 }, { width: 8 }],
+    ['it takes wide jobs at first', { firstWidth: 8 }, { firstWidth: 8 }],
+    ['it takes jobs to run for so long', { jobWall: 60 }, { jobWallSeconds: 60 }],
+    ['it is of a fleet and names a queue too', { queue: '"BNL"' }, { fleet: 'default' }],
+    [
+      'it names a queue only, as before there were fleets',
+      { queue: '"BNL"', fleet: 'undefined', endsAt: 'undefined' },
+      { fleet: 'default', queue: 'BNL' },
     ],
     ['its clock is 280 s ahead', { startedAt: HEARD + 280 }, { joinedAt: HEARD + 280 }],
   ])('when %s', (_, changes, expected) => {
@@ -129,8 +146,15 @@ describe('a worker with several slots', () => {
     expect([found.workers, found.unreadable]).toEqual([[], [{ instanceId: ID, why: 'TotalSlotCpus is -1' }]]);
   });
 
-  it('cannot be read if they do not serve one queue', () => {
-    expect(seen(slot() + slot({ queue: '"OTHER"' })).unreadable).toMatchObject([{ instanceId: ID }]);
+  it.each([
+    ['AerieFleet', { fleet: '"OTHER"' }],
+    ['AerieWidth', { width: 8 }],
+    ['APF_QUEUE', { queue: '"OTHER"', fleet: 'undefined' }],
+  ])('cannot be read if they take other jobs: %s', (attribute, changes) => {
+    const old = attribute === 'APF_QUEUE' ? { queue: '"BNL"', fleet: 'undefined' } : {};
+    expect(seen(slot(old) + slot(changes)).unreadable).toEqual([
+      { instanceId: ID, why: `${attribute} is not the same on its slots` },
+    ]);
   });
 });
 
@@ -150,10 +174,13 @@ describe('an ad that cannot be read', () => {
       { count: 'undefined', states: 'undefined' },
       'NumDynamicSlots is undefined',
     ],
-    ['no name of a queue', { queue: '"a queue"' }, 'APF_QUEUE is "a queue"'],
-    ['no queue', { queue: 'undefined' }, 'APF_QUEUE is undefined'],
-    ['a long queue', { queue: `"${'x'.repeat(9_000)}"` }, `APF_QUEUE is "${'x'.repeat(39)}`],
-    ['a tab', { queue: '"a\tb"' }, 'its ad has tabs in it'],
+    ['no name of a queue', { queue: '"a queue"', fleet: 'undefined' }, 'APF_QUEUE is "a queue"'],
+    ['no name of a fleet', { fleet: '"a fleet"' }, 'AerieFleet is "a fleet"'],
+    ['neither fleet nor queue', { fleet: 'undefined' }, 'AerieFleet is undefined'],
+    ['a long fleet', { fleet: `"${'x'.repeat(9_000)}"` }, `AerieFleet is "${'x'.repeat(39)}`],
+    ['a width that is a text', { width: '"8"' }, 'AerieWidth is "8"'],
+    ['an end before all time', { endsAt: -1 }, 'AerieEndsAt is -1'],
+    ['a tab', { fleet: '"a\tb"' }, 'its ad has tabs in it'],
   ])('with %s is one worker that is not known, and others are', (_, changes, why) => {
     const found = seen(slot(changes) + slot({ id: `"${OTHER}"` }));
     expect(found.workers.map(({ instanceId }) => instanceId)).toEqual([OTHER]);

@@ -49,13 +49,14 @@ const textOf = (payload: string): unknown => {
 };
 
 /** As many as a large process has. */
-const LIMITS: Limits = { connections: 1_000, toolsAtOnce: 16, joinsAtOnce: 8 };
+const LIMITS: Limits = { connections: 1_000, toolsAtOnce: 16, patientToolsAtOnce: 6, joinsAtOnce: 8 };
 
 /** The endpoint over fake tools, with one queue that has a template. */
 export const serve = async (
   changes: Record<string, unknown> = {},
   limits: Partial<Limits> = {},
 ): Promise<Served> => {
+  const { tools, ...others } = changes;
   const condor = fakeCondor();
   const at = (name: string) => join(condor.directory, name);
   writeFileSync(at('secret'), `${SECRET}\n`);
@@ -72,11 +73,11 @@ export const serve = async (
       pool: 'cm.example.org',
       templatesDirectory: at('templates'),
       stateDirectory: at('state'),
-      tools: { directories: [condor.directory], seconds: 5 },
+      tools: { directories: [condor.directory], seconds: 5, ...(typeof tools === 'object' ? tools : {}) },
       sts: { url: 'http://127.0.0.1:1/', account: '123456789012', roles: ['worker'] },
       joining: { tokenSeconds: 3600 },
       snapshotSeconds: 0,
-      ...changes,
+      ...others,
     }),
   );
   if (!read.ok) throw new Error(read.mistakes.join(' '));

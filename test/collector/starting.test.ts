@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { installed } from './process.ts';
@@ -112,6 +121,26 @@ describe.runIf(onLinux)('a start', () => {
     }
     running.child.kill('SIGTERM');
     expect(await running.ended).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('goes on while nobody reads its log, and ends all the same when it is told to', async () => {
+    const { port, free } = await taken();
+    await free();
+    const fifo = place.at(`log-${count}`);
+    execFileSync('mkfifo', ['-m', '666', fifo]);
+    const reader = openSync(fifo, 'r+');
+    const running = place.begin({
+      under: ['/bin/sh', '-c', `exec "$0" "$@" >${fifo}`],
+      config: { stateDirectory: state, listen: { host: '127.0.0.1', port } },
+    });
+    const status = () => fetch(`http://127.0.0.1:${port}/v1/pool`).then(({ status }) => status);
+    await expect.poll(() => status().catch(() => 0)).toBe(401);
+    // Linux keeps 64 KB for a reader, and each of them is a line.
+    for (let refused = 0; refused < 1_000; refused += 1) await status();
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toEqual({ status: 0, stderr: '' });
+    closeSync(reader);
   });
 
   it('goes with one secret of two that can be read', async () => {

@@ -39,4 +39,21 @@ describe('the description that is submitted for a template', () => {
     const found = (await submitted('Request_GPUs = 1', gpus)).filter((line) => /^request_gpus/i.test(line));
     expect(found).toEqual(expected);
   });
+
+  it('accounts the pilots of each queue to a user of its own', async () => {
+    expect(await submitted('')).toContain('accounting_group_user = A');
+  });
+
+  it.each([
+    ['accounting_group = atlas'],
+    ['Accounting_Group_User=me'],
+    ['nice_user = true'],
+    ['+AccountingGroup = "atlas.me"'],
+    ['MY.AcctGroup = "atlas"'],
+    ['+AcctGroupUser = "me"'],
+    ['AccountingGroup = atlas.me'],
+  ])('leaves that to a template that says it itself: %s', async (line) => {
+    const found = (await submitted(line)).filter((each) => /acc|nice/i.test(each));
+    expect(found).toEqual([line]);
+  });
 });

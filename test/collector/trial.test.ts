@@ -37,6 +37,14 @@ describe('jobs that a dry run shows', () => {
     expect(uncounted(stdout, request)).toContain(mistake);
   });
 
+  it('say the fleet and the longest run that were asked for, where some were', () => {
+    const said = DRY_RUN.replace('RequestCpus=2', 'RequestCpus=2\nAerieFleet="gpu"\nAerieWallSeconds=60');
+    expect(uncounted(said, { ...request, fleet: 'gpu', wallSeconds: 60 })).toBeUndefined();
+    expect(uncounted(said, { ...request, fleet: 'GPU' })).toContain('AerieFleet "gpu", expected "GPU"');
+    expect(uncounted(said, { ...request, wallSeconds: 61 })).toContain('AerieWallSeconds 60, expected 61');
+    expect(uncounted(DRY_RUN, { ...request, fleet: 'gpu' })).toContain('AerieFleet undefined');
+  });
+
   it('ask for GPUs where the shape has some, and for none where it has none', () => {
     const two = DRY_RUN.replace('RequestCpus=2', 'RequestCpus=2\nRequestGPUs=2');
     const shape = { ...request.shape, gpus: 2 };

@@ -33,7 +33,8 @@ const cell = fc.oneof(
 );
 const rows = (cells: number) =>
   fc.array(fc.array(cell, { minLength: cells - 1, maxLength: cells + 1 }), { maxLength: 6 });
-const SLOT = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '8', '100', '79408944.0', '0', '8', '100', '9', '0'];
+const WHOSE = ['undefined', `"${IDS[0]}"`, '"BNL_CLOUD"', '"default"', '8', '8', '60', String(NOW + 500)];
+const SLOT = [...WHOSE, '8', '100', '79408944.0', '0', '8', '100', '9', '0'];
 const REST = ['0', '{  }', '{  }', String(NOW - 500), String(NOW - 100), 'true'];
 /** A row as it should be, but for one cell. */
 const nearly = (row: readonly string[]) =>
@@ -42,8 +43,9 @@ const nearly = (row: readonly string[]) =>
     .map(([at, other]) => row.map((good, index) => (index === at ? other : good)));
 const nearlyGood = nearly([...SLOT, ...REST]);
 const nearlyJob = fc.oneof(
-  nearly(['"BNL_CLOUD"', '1', '1.0', '2000.0', '20480.0', '0.0', '0']),
-  nearly(['"BNL_CLOUD"', '2', '1.0', '2000.0', '20480.0', '0.0', String(NOW - 60)]),
+  nearly(['"BNL_CLOUD"', '"default"', '1', '1.0', '2000.0', '20480.0', '0.0', '3600.0', '2', '0']),
+  nearly(['"BNL_CLOUD"', '', '2', '1.0', '2000.0', '20480.0', '0.0', 'undefined', 'true', String(NOW - 60)]),
+  nearly(['', '"default"', '1', '1.0', '2000.0', '20480.0', '0.0', 'undefined', 'undefined', '-330']),
 );
 const nearlyPast = nearly(['7', '0', '"BNL_CLOUD"', String(NOW - 500), String(NOW - 100)]);
 const printed = (lines: readonly (readonly string[])[]) =>
@@ -70,7 +72,7 @@ describe('what the endpoint sends', () => {
     const jobs = fc.array(fc.oneof(nearlyJob, fc.array(cell)), { maxLength: 6 });
     const past = fc.array(fc.oneof(nearlyPast, fc.array(cell)), { maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(slots, rows(17), rows(1), rows(2), jobs, past, async (good, odd, ...others) => {
+      fc.asyncProperty(slots, rows(22), rows(1), rows(2), jobs, past, async (good, odd, ...others) => {
         const [whose, closed, queued, ended] = others.map(printed);
         const read = await viewOf((tool, args) => {
           if (tool === 'condor_q') return queued ?? '';

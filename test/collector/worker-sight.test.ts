@@ -5,9 +5,30 @@ import { COLLECTOR_ROW } from './serving.ts';
 
 const [GOOD, BAD] = ['i-0abc123def4560012', 'i-0abc123def45600fe'];
 const slot = (id: string): string =>
-  ['undefined', `"${id}"`, '"A"', 8, 100, 1024, 0, 8, 100, 1024, 0, 0, '{  }', '{  }', 100, 200, 'true'].join(
-    '\t',
-  );
+  [
+    'undefined',
+    `"${id}"`,
+    'undefined',
+    '"A"',
+    'undefined',
+    '0',
+    '0',
+    'undefined',
+    8,
+    100,
+    1024,
+    0,
+    8,
+    100,
+    1024,
+    0,
+    0,
+    '{  }',
+    '{  }',
+    100,
+    200,
+    'true',
+  ].join('\t');
 
 /** Which of these ids a question is about, as far as its endings say. */
 const askedFor = (constraint: string, ids: readonly string[]): readonly string[] => {

@@ -17,6 +17,8 @@ const QUEUE_NAMES = [
   ...['../CONTRACT_ONE', 'a/b', '/etc/passwd', '.hidden', 'a b', '"; rm -rf /', '$(id)', '', 'ü', 'a\0b'],
   ...['-allusers', `${ONE}\nqueue 9`, 'x'.repeat(65), 7, null, undefined, [ONE]],
 ];
+/** A fleet that is not named is none in particular. */
+const FLEET_NAMES = QUEUE_NAMES.filter((name) => name !== undefined);
 const COUNTS = [0, -1, 1.5, 10_001, 1e300, '1', null, undefined, true];
 const REQUEST_IDS = ['', 'a"b', 'a\nqueue 9', 'a b', 'x'.repeat(129), 7, null, undefined];
 const AMOUNTS = [-1, 2 ** 31, 1e300, '1; queue', null, undefined];
@@ -37,10 +39,13 @@ export const BAD_BODIES: readonly (readonly [string, unknown])[] = [
   ...(['cpus', 'memoryMb', 'diskMb', 'gpus'] as const).flatMap((name) =>
     AMOUNTS.map((amount) => ['/v1/pilots', { ...submit, shape: { ...SHAPE, [name]: amount } }] as const),
   ),
+  ...each('/v1/pilots', submit, 'fleet', FLEET_NAMES),
+  ...each('/v1/pilots', submit, 'wallSeconds', [-1, 0.5, 1e300, '1; queue', null]),
   ...each('/v1/pilots', submit, 'executable', ['/bin/sh']),
   ...each('/v1/pilots/remove', remove, 'queue', QUEUE_NAMES),
   ...each('/v1/pilots/remove', remove, 'count', COUNTS),
   ...each('/v1/pilots/remove', remove, 'leave', [-1, 0.5, '0', null, undefined]),
+  ...each('/v1/pilots/remove', remove, 'fleet', FLEET_NAMES),
   ...each('/v1/pilots/remove', remove, 'constraint', ['true']),
   ...['drain', 'undrain', 'forget'].flatMap((verb) => [
     ...each(`/v1/workers/${verb}`, {}, 'instanceIds', INSTANCE_IDS),

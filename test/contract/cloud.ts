@@ -106,10 +106,10 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
     it('lists those with all of the tags, which are those of the launch', async () => {
       const { asked, ids } = await launched('listed', 2);
       await launched('listed-not', 1);
-      const found = await listed({ 'aerie:queue': asked.queue, 'aerie:launch': 'listed' });
+      const found = await listed({ 'aerie:fleet': asked.fleet, 'aerie:launch': 'listed' });
       expect(found.map(({ instanceId }) => instanceId).sort()).toEqual([...ids].sort());
       for (const { tags } of found) expect(tags).toMatchObject(asked.tags);
-      expect(await listed({ 'aerie:queue': 'nobody', 'aerie:launch': 'listed' })).toEqual([]);
+      expect(await listed({ 'aerie:fleet': 'nobody', 'aerie:launch': 'listed' })).toEqual([]);
     });
 
     it('ends what it is asked to, and shows it as ended for a while, with the reason', async () => {

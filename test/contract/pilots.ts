@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { countsOf, type Pool, queueOf } from './pool.ts';
+import { countsOf, type Pool, queueOf, rowOf, rowsOf } from './pool.ts';
 import { LOWER_ONE, ONE, SHAPE, SPENT, TWO } from './subject.ts';
 
 const OLD = { ...SHAPE, memoryMb: 700 };
@@ -24,11 +24,8 @@ export const pilots = (pool: () => Pool): void => {
       expect(await submit({ count: 3 })).toEqual({ status: 200, body: { submitted: 3, repeated: false } });
       await submit({ count: 2, shape: OLD });
       const view = await pool().view();
-      expect(new Set(queueOf(view, ONE).shapes)).toEqual(
-        new Set([
-          { shape: SHAPE, idle: 3, running: 0, held: 0 },
-          { shape: OLD, idle: 2, running: 0, held: 0 },
-        ]),
+      expect(new Set(rowsOf(view, ONE))).toEqual(
+        new Set([rowOf(SHAPE, { idle: 3 }), rowOf(OLD, { idle: 2 })]),
       );
       for (const other of [TWO, LOWER_ONE, SPENT]) expect(queueOf(view, other).shapes).toEqual([]);
     });
@@ -69,7 +66,21 @@ export const pilots = (pool: () => Pool): void => {
     it('asks for whole cores, one at least, and whole MB', async () => {
       await submit({ shape: { cpus: 0, memoryMb: 100.5, diskMb: 0.2, gpus: 0 } });
       const shape = { cpus: 1, memoryMb: 101, diskMb: 1, gpus: 0 };
-      expect(queueOf(await pool().view(), ONE).shapes).toEqual([{ shape, idle: 1, running: 0, held: 0 }]);
+      expect(rowsOf(await pool().view(), ONE)).toEqual([rowOf(shape, { idle: 1 })]);
+    });
+
+    it('has the fleet and the longest run ride on each pilot, and tells them apart by both', async () => {
+      await submit({ count: 3, fleet: 'gpu', wallSeconds: 7200 });
+      await submit({ count: 2, fleet: 'gpu', wallSeconds: 3600 });
+      await submit({ fleet: 'default' });
+      await submit({});
+      expect(new Set(rowsOf(await pool().view(), ONE))).toEqual(
+        new Set([
+          rowOf(SHAPE, { fleet: 'gpu', wallSeconds: 7200, idle: 3 }),
+          rowOf(SHAPE, { fleet: 'gpu', wallSeconds: 3600, idle: 2 }),
+          rowOf(SHAPE, { idle: 2 }),
+        ]),
+      );
     });
 
     it('to a queue without a template is refused', async () => {
@@ -100,9 +111,21 @@ export const pilots = (pool: () => Pool): void => {
       await submit({ count: 2, shape: OLD });
       await submit({ count: 3 });
       await remove(ONE, 4, 0);
-      expect(queueOf(await pool().view(), ONE).shapes).toEqual([
-        { shape: OLD, idle: 1, running: 0, held: 0 },
-      ]);
+      expect(rowsOf(await pool().view(), ONE)).toEqual([rowOf(OLD, { idle: 1 })]);
+    });
+
+    it('takes those of one fleet only where it names one, and counts no others among those that stay', async () => {
+      await submit({ count: 3, fleet: 'gone' });
+      await submit({ count: 4, fleet: 'GONE' });
+      await submit({ count: 2 });
+      const removed = async (count: number, leave: number, fleet: string) =>
+        (await pool().post('/v1/pilots/remove', { queue: ONE, count, leave, fleet })).body;
+      expect(await removed(10, 1, 'gone')).toEqual({ removed: 2 });
+      expect(await removed(10, 1, 'gone')).toEqual({ removed: 0 });
+      expect(await removed(10, 0, 'default')).toEqual({ removed: 2 });
+      expect(new Set(rowsOf(await pool().view(), ONE))).toEqual(
+        new Set([rowOf(SHAPE, { fleet: 'gone', idle: 1 }), rowOf(SHAPE, { fleet: 'GONE', idle: 4 })]),
+      );
     });
 
     it('leaves other queues alone, also one of the same letters', async () => {

@@ -1,4 +1,10 @@
-import { type PoolView, type PoolWorker, poolView, type QueuePilots } from '../../core/model/pool.ts';
+import {
+  DEFAULT_FLEET,
+  type PoolView,
+  type PoolWorker,
+  poolView,
+  type QueuePilots,
+} from '../../core/model/pool.ts';
 import type { Resources } from '../../core/model/resources.ts';
 import { type Allowances, allowances } from './allowances.ts';
 import { type Answer, ask } from './ask.ts';
@@ -44,6 +50,18 @@ export const queueOf = (view: PoolView, name: string): QueuePilots => {
   if (queue === undefined) throw new Error(`the view lacks the queue ${name}`);
   return queue;
 };
+
+type Row = QueuePilots['shapes'][number];
+
+/** The rows of a queue's pilots; how many of them have lost their machine may be left out where none has. */
+export const rowsOf = (view: PoolView, name: string): readonly Row[] =>
+  queueOf(view, name).shapes.map((row) => ({ restarting: 0, ...row }));
+
+/** A row of pilots that ask for no fleet, none of which is anywhere else or has lost its machine, but for what is given. */
+export const rowOf = (shape: Resources, given: Partial<Row>): Row => ({
+  ...{ shape, fleet: DEFAULT_FLEET, idle: 0, running: 0, held: 0, elsewhere: 0, restarting: 0 },
+  ...given,
+});
 
 export const countsOf = (view: PoolView, queue: string): Counts => {
   const { shapes } = queueOf(view, queue);
@@ -102,7 +120,8 @@ export const poolOf = (subject: Subject): Pool => {
     // The startd is free before the schedd has taken note, and then a view still has the old pilot as running.
     await viewUntil((seen) => {
       const { busy, queue } = seenWorker(seen, instanceId);
-      return busy === 0 && countsOf(seen, queue).running === 0;
+      const taken = queue === undefined ? QUEUES.map(({ name }) => name) : [queue];
+      return busy === 0 && taken.every((name) => countsOf(seen, name).running === 0);
     }, within.ends);
   };
   return {

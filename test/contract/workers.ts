@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { countsOf, type Pool, queueOf, seenWorker, workerOf } from './pool.ts';
+import { countsOf, type Pool, queueOf, rowOf, rowsOf, seenWorker, workerOf } from './pool.ts';
 import { LOWER_ONE, ONE, SHAPE, TWO } from './subject.ts';
 
 /** The worker of the queue ONE, and that of TWO, whose pilots are the witnesses of a negotiation. */
@@ -47,7 +47,7 @@ export const workers = (pool: () => Pool): void => {
     it('of its own queue and no other get a pilot, and it takes of them what it asks for', async () => {
       await pool().submit(ONE, 3, UNEVEN);
       const view = await pool().runs(ONE, 3);
-      expect(queueOf(view, ONE).shapes).toEqual([{ shape: UNEVEN, idle: 0, running: 3, held: 0 }]);
+      expect(rowsOf(view, ONE)).toEqual([rowOf(UNEVEN, { running: 3 })]);
       expect(queueOf(view, ONE).recentStarts.reduce((sum, starts) => sum + starts, 0)).toBe(3);
       const busy = await pool().viewUntil((seen) => seenWorker(seen, A).busy === 3, pool().within.shows);
       expect(seenWorker(busy, A)).toMatchObject({
@@ -80,11 +80,8 @@ export const workers = (pool: () => Pool): void => {
       await pool().submit(ONE, 1, HUGE);
       await pool().submit(ONE, 1);
       const view = await pool().runs(ONE, 1);
-      expect(new Set(queueOf(view, ONE).shapes)).toEqual(
-        new Set([
-          { shape: HUGE, idle: 1, running: 0, held: 0 },
-          { shape: SHAPE, idle: 0, running: 1, held: 0 },
-        ]),
+      expect(new Set(rowsOf(view, ONE))).toEqual(
+        new Set([rowOf(HUGE, { idle: 1 }), rowOf(SHAPE, { running: 1 })]),
       );
       await pool().twoCycles(WITNESS);
       expect(countsOf(await pool().view(), ONE)).toEqual({ idle: 1, running: 1, held: 0 });
@@ -108,7 +105,7 @@ export const workers = (pool: () => Pool): void => {
       expect(countsOf(await pool().view(), ONE)).toEqual({ idle: 0, running: 1, held: 0 });
     });
 
-    it('are counted by queue and state for Prometheus', async () => {
+    it('are counted by fleet and state for Prometheus', async () => {
       await pool().submit(ONE, 1);
       await pool().runs(ONE, 1);
       await pool().viewUntil((seen) => seenWorker(seen, A).busy === 1, pool().within.shows);
@@ -117,8 +114,8 @@ export const workers = (pool: () => Pool): void => {
       expect(text.split('\n')).toEqual(
         expect.arrayContaining([
           `aerie_endpoint_pilots{queue="${ONE}",state="running"} 1`,
-          `aerie_endpoint_workers{queue="${ONE}",state="busy"} 1`,
-          `aerie_endpoint_workers{queue="${TWO}",state="idle"} 1`,
+          'aerie_endpoint_workers{fleet="default",state="busy"} 1',
+          'aerie_endpoint_workers{fleet="default",state="idle"} 1',
         ]),
       );
     });

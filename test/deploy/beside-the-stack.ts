@@ -118,6 +118,6 @@ export const addPerson = async (aws: Aws, TopicArn: string): Promise<void> => {
 /** What the settings function writes into the ledger. */
 export const addSettings = async (aws: Aws, table: string, queue: string, readAt: number): Promise<void> => {
   const book = settingsStore(table, new DynamoDBClient(clientOptions(aws)));
-  await book.keep({ queue, readAt, good: { state: 'active' } });
+  await book.keep({ of: 'queue', name: queue, readAt, good: { state: 'active' } });
   await book.complete(readAt);
 };

@@ -30,7 +30,7 @@ const needs = lacks.length === 0 ? '' : ` (skipped: needs ${lacks.join(', ')})`;
 const STAGE = 'prod';
 const STACK = `aerie-${STAGE}`;
 const QUEUE = 'CLOUD';
-const MAX_WORKERS = `/aerie/${STAGE}/queues/${QUEUE}/max-workers`;
+const MAX_WORKERS = `/aerie/${STAGE}/fleets/default/max-workers`;
 const SECRET_NAME = `/aerie/${STAGE}/endpoint/secret`;
 const SECRET = 'the-secret-of-the-deployed-endpoint';
 const START = Date.parse('2026-01-05T00:00:00Z') / 1000;
@@ -52,7 +52,8 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     image: 'ami-12c6146b',
     network,
     worker: { os: 'debian', pool: 'cm.grid.test', centralManager: 'cm.grid.test' },
-    queues: { [QUEUE]: { state: 'active', 'max-workers': maxWorkers }, OTHER: { state: 'paused' } },
+    queues: { [QUEUE]: { state: 'active' }, OTHER: { state: 'paused' } },
+    fleets: { default: { 'max-workers': maxWorkers } },
   });
   const expectWell = (what: string, ran: CdkRan): void => {
     process.stdout.write(`${what}: ${ran.seconds.toFixed(1)} s\n`);
@@ -155,16 +156,16 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     }
     site.pass(180);
     expect(well(await fire('pilots'))).toMatchObject({
-      decisions: [{ queue: QUEUE, what: 'submit 4' }, { queue: 'OTHER' }],
+      decisions: [{ of: QUEUE, what: 'submit 4' }, { of: 'OTHER' }],
     });
     site.pass(30);
     expect(well(await fire('workers'))).toMatchObject({
-      decisions: [{ queue: QUEUE, what: 'launch 2 x m6i.large' }, { queue: 'OTHER' }],
+      decisions: [{ of: 'default', what: 'launch 2 x m6i.large' }],
     });
     const live = await liveInstances(aws);
     expect(live).toHaveLength(2);
     for (const { tags } of live) {
-      expect(tags).toMatchObject({ 'aerie:stage': STAGE, 'aerie:queue': QUEUE });
+      expect(tags).toMatchObject({ 'aerie:stage': STAGE, 'aerie:fleet': 'default' });
     }
   });
 
@@ -187,11 +188,11 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     expect(well(await deliver('events'))).toEqual({ batchItemFailures: [] });
     for (const { instanceId, tags } of [other].filter((it) => it !== undefined)) {
       const total = { cpus: 2, memoryMb: 7_000, diskMb: 80_000, gpus: 0 };
-      site.pool.join({ instanceId, queue: tags['aerie:queue'] ?? '', total });
+      site.pool.join({ instanceId, fleet: tags['aerie:fleet'] ?? 'none', total });
     }
     site.pass(60);
     expect(well(await fire('workers'))).toMatchObject({
-      decisions: [{ queue: QUEUE, what: 'launch 1 x m6i.large' }, {}],
+      decisions: [{ of: 'default', what: 'launch 1 x m6i.large' }],
     });
   });
 
@@ -205,14 +206,11 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     });
     well(await deliver('settings'));
     expect(logs.join('\n')).toContain(
-      `${MAX_WORKERS} is \\"999999\\"; expected a whole number from 0 to 100000: the queue keeps its last good settings`,
+      `${MAX_WORKERS} is \\"999999\\"; expected a whole number from 0 to 100000: the fleet keeps its last good settings`,
     );
     site.pass(60);
     expect(well(await fire('workers'))).toMatchObject({
-      decisions: [
-        { why: expect.arrayContaining([expect.objectContaining({ kind: 'last-good-settings' })]) },
-        {},
-      ],
+      decisions: [{ why: expect.arrayContaining([expect.objectContaining({ kind: 'last-good-settings' })]) }],
     });
   });
 
@@ -240,7 +238,7 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     expect(await deadLettersOf(aws, 'other')).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('changes only the parameters of the queue that has changed when it is deployed again', async () => {
+  it('changes only the parameters of the fleet that has changed when it is deployed again', async () => {
     const before = { parameters: await parameterVersions(aws), functions: await functionsNow(aws) };
     await cdk.configure(STAGE, block(12));
     await withoutTimers(aws, async () =>

@@ -59,7 +59,8 @@ describe.skipIf(lacks.length > 0)(
         account: aws.account,
         region: aws.region,
         network,
-        queues: { [QUEUE]: { state: 'active', 'max-workers': 10 } },
+        queues: { [QUEUE]: { state: 'active' } },
+        fleets: { default: { 'max-workers': 10 } },
       };
       await cdk.configure(STAGE, block);
     });
@@ -88,7 +89,7 @@ describe.skipIf(lacks.length > 0)(
     });
 
     it('a parameter that was put by hand would stop the deploy; without it, it deploys', async () => {
-      const Name = `/aerie/${STAGE}/queues/${QUEUE}/max-workers`;
+      const Name = `/aerie/${STAGE}/fleets/default/max-workers`;
       await put(Name, '5');
       const [found] = (await look()).filter(({ level }) => level === 'FAIL');
       expect(found).toMatchObject({ kind: 'parameters', fix: expect.stringContaining(Name) });
@@ -145,10 +146,10 @@ describe.skipIf(lacks.length > 0)(
 
       it('a setting that cannot be used', async () => {
         const book = settingsStore(table, new DynamoDBClient(clientOptions(aws)));
-        const problem = { knob: 'max-workers', why: 'is "many"; expected a number' };
-        await book.keep({ queue: QUEUE, readAt: site.now, good: { state: 'active' }, bad: [problem] });
+        const kept = { of: 'queue', name: QUEUE, readAt: site.now, good: { state: 'active' } } as const;
+        await book.keep({ ...kept, bad: [{ knob: 'cpus', why: 'is "many"; expected a number' }] });
         expect(await found()).toMatchObject([{ kind: 'settings', level: 'FAIL' }]);
-        await book.keep({ queue: QUEUE, readAt: site.now, good: { state: 'active' } });
+        await book.keep(kept);
       });
 
       it('an event that was given up', async () => {

@@ -153,7 +153,8 @@ describe.skipIf(lacks.length > 0)(`the README's ten steps, one after the other${
       network,
       worker: { os: 'debian', pool: 'cm.grid.test', centralManager: 'cm.grid.test' },
       alarmEmail: 'on-call@grid.test',
-      queues: { [QUEUE]: { state: 'paused', 'max-workers': 10 } },
+      queues: { [QUEUE]: { state: 'paused' } },
+      fleets: { default: { 'max-workers': 10 } },
     });
     await writeFile(join(checkout.folder, 'secret.txt'), `${SECRET}\n`);
     expect(steps[1]?.text).toContain(`aerie-${STAGE}-worker`);

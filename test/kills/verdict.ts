@@ -21,7 +21,7 @@ const CLAIMS: readonly (readonly [string, (of: Summary) => boolean])[] = [
   ['jobs came', ({ jobsArrived }) => jobsArrived > 0],
   ['every job is done', ({ jobsArrived, jobsDone }) => jobsDone === jobsArrived],
   ['no worker is left', ({ workersAtEnd }) => workersAtEnd === 0],
-  ['no queue was above its cap', ({ overCap }) => overCap === 0],
+  ['no fleet was above its cap', ({ overCap }) => overCap === 0],
   ['no busy worker was ended', ({ busyKilled }) => busyKilled === 0],
   ['no event was given up', ({ deadLetters }) => deadLetters === 0],
   ['some ticks were killed in their midst', ({ ticksFailed }) => ticksFailed > 0],

@@ -24,7 +24,7 @@ describe("the lab's instance metadata service", () => {
       address: '10.91.0.11',
       market: 'spot',
       launchedAt: NOW,
-      tags: { 'aerie:queue': 'BNL_CLOUD' },
+      tags: { 'aerie:fleet': 'BNL_CLOUD' },
       userData: '#cloud-config\n{}\n',
       role: owner.role,
       keys: () => keys.issue(owner),
@@ -63,8 +63,8 @@ describe("the lab's instance metadata service", () => {
 
   test.each([
     ['/latest/meta-data/instance-id', owner.session],
-    ['/latest/meta-data/tags/instance/', 'aerie:queue'],
-    ['/latest/meta-data/tags/instance/aerie:queue', 'BNL_CLOUD'],
+    ['/latest/meta-data/tags/instance/', 'aerie:fleet'],
+    ['/latest/meta-data/tags/instance/aerie:fleet', 'BNL_CLOUD'],
     ['/latest/meta-data/placement/', 'availability-zone\nregion'],
     ['/latest/meta-data/placement/region', 'us-east-1'],
     ['/latest/meta-data/iam/security-credentials/', owner.role],

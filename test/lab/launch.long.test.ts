@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { QUEUE } from '../../lab/bare-worker.ts';
+import { FLEET } from '../../lab/bare-worker.ts';
 import { until } from '../../lab/central-manager.ts';
 import { submitJob } from '../../lab/jobs.ts';
 import { hasJoined, launchWorker } from '../../lab/launch.ts';
@@ -21,8 +21,8 @@ describeLab('an EC2 whose instances are worker boxes', () => {
   const lifeOf = (instanceId: string) => site.ec2.instances.get(instanceId)?.life;
 
   test('launches a worker that joins, runs a job, powers itself off and so is terminated', async () => {
-    const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 10 });
-    const job = await submitJob(site.cm, { queue: QUEUE, script: 'echo ran' });
+    const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 10 });
+    const job = await submitJob(site.cm, { fleet: FLEET, script: 'echo ran' });
     await job.event('005');
     expect(await job.output()).toBe('ran\n');
     await until(
@@ -35,7 +35,7 @@ describeLab('an EC2 whose instances are worker boxes', () => {
   });
 
   test('warns a spot worker through its metadata service, and it takes no more jobs', async () => {
-    const instanceId = launchWorker(site, { queue: QUEUE, lingerSeconds: 600, market: 'spot' });
+    const instanceId = launchWorker(site, { fleet: FLEET, lingerSeconds: 600, market: 'spot' });
     await hasJoined(site, instanceId);
     site.ec2.faults.interrupt(instanceId);
     const health = await until(

@@ -126,7 +126,8 @@ describeLab("what a worker's token can do to the pool", () => {
       MyType: '"Machine"',
       Machine: `"${OLD}.ec2.internal"`,
       SlotType: '"Partitionable"',
-      APF_QUEUE: '"FORGED"',
+      AerieFleet: '"FORGED"',
+      AerieWorker: 'true',
       DaemonStartTime: '1',
       MyAddress: `"<${old.place.address}:9618>"`,
       ...forged,
@@ -135,8 +136,8 @@ describeLab("what a worker's token can do to the pool", () => {
       unreadable.some(({ instanceId }) => instanceId === OLD);
     const after = await until(seen, isNamed, 5);
     const home = (found: typeof before) => found.workers.find(({ instanceId }) => instanceId === HOME);
-    expect(home(after)?.queue).toBe(home(before)?.queue);
-    expect(after.workers.map(({ queue }) => queue)).not.toContain('FORGED');
+    expect(home(after)?.fleet).toBe(home(before)?.fleet);
+    expect(after.workers.map(({ fleet }) => fleet)).not.toContain('FORGED');
     const located = readLocated((await cm.condor(['condor_status', ...locateArgs([HOME, OLD])])).stdout);
     expect(located.get(HOME)?.slot).toBe(HERS);
     expect([MINE, undefined]).toContain(located.get(OLD)?.slot);
@@ -149,9 +150,9 @@ describeLab("what a worker's token can do to the pool", () => {
 
   test.each([
     ['a number that takes for ever', { ...EXPONENTIAL, Cpus: 'C40' }],
-    ['a name that takes for ever', { ...EXPONENTIAL, APF_QUEUE: 'C40' }],
+    ['a name that takes for ever', { ...EXPONENTIAL, AerieFleet: 'C40' }],
     ['requirements that take for ever', { ...EXPONENTIAL, Requirements: 'C40 > 1', Cpus: '{ "x" }' }],
-    ['a text of several lines', { L: '{ 1, 2 }', APF_QUEUE: 'unparse(L)' }],
+    ['a text of several lines', { L: '{ 1, 2 }', AerieFleet: 'unparse(L)' }],
     ['a negative start', { DaemonStartTime: '-1' }],
     ['no cores', { TotalSlotCpus: 'undefined' }],
   ])('a slot with %s makes its own worker unknown, and no other', async (_what, odd) => {
@@ -162,7 +163,13 @@ describeLab("what a worker's token can do to the pool", () => {
       EC2InstanceId: `"${OLD}"`,
       SlotType: '"Partitionable"',
       MyAddress: `"<${old.place.address}:9618>"`,
-      ...{ APF_QUEUE: '"BY_HAND"', TotalSlotCpus: '4', TotalSlotMemory: '4000', TotalSlotDisk: '1000000' },
+      ...{
+        AerieFleet: '"by-hand"',
+        AerieWorker: 'true',
+        TotalSlotCpus: '4',
+        TotalSlotMemory: '4000',
+        TotalSlotDisk: '1000000',
+      },
       ...{ Cpus: '4', Memory: '4000', Disk: '1000000', NumDynamicSlots: '0', DaemonStartTime: '5' },
       ...odd,
     };

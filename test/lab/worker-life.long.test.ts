@@ -6,7 +6,7 @@ import type { WorkerBox } from '../../lab/worker-box.ts';
 import { userData } from '../../worker/user-data.ts';
 import { LONG } from '../worker/options.ts';
 import { describeLab } from './describe-lab.ts';
-import { bakedPrograms, nowSeconds, QUEUE, type WorkerSite, workerSite } from './worker-site.ts';
+import { bakedPrograms, FLEET, nowSeconds, QUEUE, type WorkerSite, workerSite } from './worker-site.ts';
 
 const SPOT_SECONDS = 120;
 
@@ -33,7 +33,7 @@ describeLab('the life of a worker', () => {
       (text) => text.startsWith('true'),
       30,
     );
-    expect(first.box.console()).toContain(`aerie: ${id} takes jobs of ${QUEUE}`);
+    expect(first.box.console()).toContain(`aerie: ${id} takes jobs of ${FLEET}`);
   });
 
   test.each(['el9', 'debian', 'baked'] as const)(

@@ -1,4 +1,5 @@
 import { TAG } from '../../core/model/names.ts';
+import { type BareWorker, startBareWorker } from '../../lab/bare-worker.ts';
 import type { BoxFile } from '../../lab/box.ts';
 import {
   type CentralManager,
@@ -22,6 +23,9 @@ const SMALL = 'NUM_CPUS = 2\nMEMORY = 2000\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_
 
 export const QUEUE = 'BNL_CLOUD';
 
+/** Of pilots that name none. */
+export const FLEET = 'default';
+
 export const nowSeconds = (): number => Date.now() / 1000;
 
 type Files = Readonly<Record<string, BoxFile | string>>;
@@ -30,7 +34,14 @@ type Files = Readonly<Record<string, BoxFile | string>>;
 export interface WorkerSite {
   readonly cm: CentralManager;
   readonly endpoint: LabEndpoint;
-  launch(instanceId: string, more?: Partial<WorkerOptions>, image?: Files): Promise<WorkerBox>;
+  launch(
+    instanceId: string,
+    more?: Partial<WorkerOptions>,
+    image?: Files,
+    tags?: Readonly<Record<string, string>>,
+  ): Promise<WorkerBox>;
+  /** A machine of the pool's own, that has nothing of aerie but what this configuration says. */
+  startOther(name: string, configuration: string): Promise<BareWorker>;
   /** NODE_HEALTHY and NODE_REASON as the collector has them; empty while it has none. */
   health(instanceId: string): Promise<string>;
   remove(): Promise<void>;
@@ -62,7 +73,13 @@ const DUAL_STACK = {
 const ONE_STACK = { configuration: '', centralManagerFiles: {}, hosts: {} } as const;
 
 /** Builds it; `remove` takes all of it away. */
-export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> => {
+export const workerSite = async ({
+  hasIpv6 = false,
+  templates = {},
+}: {
+  readonly hasIpv6?: boolean;
+  readonly templates?: Readonly<Record<string, string>>;
+} = {}): Promise<WorkerSite> => {
   const lower = await rootfs();
   await sweep();
   const network = await labNetwork();
@@ -77,12 +94,12 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
   });
   const keys = keyRing(nowSeconds);
   const site = { account: ACCOUNT, role: ROLE };
-  const endpoint = await startEndpoint({ network, centralManager: cm, keys, nowSeconds, ...site });
+  const endpoint = await startEndpoint({ network, centralManager: cm, keys, nowSeconds, templates, ...site });
   const workers: WorkerBox[] = [];
   return {
     cm,
     endpoint,
-    async launch(instanceId, more = {}, image = {}) {
+    async launch(instanceId, more = {}, image = {}, tags = {}) {
       const worker = await startWorkerBox({
         network,
         lower,
@@ -97,10 +114,11 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
         market: 'spot',
         role: ROLE,
         tags: {
-          [TAG.queue]: QUEUE,
+          [TAG.fleet]: FLEET,
           [TAG.lingerSeconds]: '600',
           [TAG.maxLifeSeconds]: '3600',
           [TAG.rebalance]: 'drain',
+          ...tags,
         },
         userData: packed(
           userData({
@@ -119,6 +137,10 @@ export const workerSite = async ({ hasIpv6 = false } = {}): Promise<WorkerSite> 
       });
       workers.push(worker);
       return worker;
+    },
+    async startOther(name, configuration) {
+      const token = await cm.token(`condor@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER']);
+      return startBareWorker({ network, lower, instanceId: name, token, configuration });
     },
     async health(instanceId) {
       const asked = ['-constraint', `EC2InstanceId == "${instanceId}" && PartitionableSlot`];

@@ -19,6 +19,7 @@ import { describeLab } from './describe-lab.ts';
 const ACCOUNT = '123456789012';
 const ROLE = 'aerie-worker';
 const QUEUE = 'BNL_CLOUD';
+const FLEET = 'default';
 const WORKER = 'i-0aaaaaaaaaaaaaaa1';
 const LINGER_SECONDS = 60;
 
@@ -27,7 +28,7 @@ const SITE = {
   packages: [],
   files: [{ path: '/opt/site/rack', content: '7', executable: false }],
   script:
-    '#!/bin/sh\nset -e\ntest "$AERIE_QUEUE" = BNL_CLOUD\ncp /opt/site/rack /opt/site/of-$AERIE_INSTANCE\n',
+    '#!/bin/sh\nset -e\ntest "$AERIE_FLEET" = default\ncp /opt/site/rack /opt/site/of-$AERIE_INSTANCE\n',
   condor: 'SITE_RACK = 7\nSTARTD_ATTRS = $(STARTD_ATTRS) SITE_RACK\n',
   seconds: 60,
 };
@@ -56,7 +57,7 @@ describeLab('a worker with its real user-data', () => {
       market: 'spot',
       role: ROLE,
       tags: {
-        [TAG.queue]: QUEUE,
+        [TAG.fleet]: FLEET,
         [TAG.lingerSeconds]: `${lingerSeconds}`,
         [TAG.maxLifeSeconds]: '3600',
       },
@@ -124,9 +125,9 @@ describeLab('a worker with its real user-data', () => {
     process.stderr.write(`slot after ${(await slot).toFixed(1)} s, job after ${toJob.toFixed(1)} s\n`);
     await job.event('005');
     expect(await job.output()).toBe('slot1_1\n/home/slot1_1\n');
-    expect(worker.box.console()).toContain(`aerie: ${WORKER} takes jobs of ${QUEUE}`);
-    const { stdout } = await cm.condor(['condor_status', '-af', 'SITE_RACK', 'APF_QUEUE']);
-    expect(stdout).toContain(`7 ${QUEUE}`);
+    expect(worker.box.console()).toContain(`aerie: ${WORKER} takes jobs of ${FLEET}`);
+    const { stdout } = await cm.condor(['condor_status', '-af', 'SITE_RACK', 'AerieFleet']);
+    expect(stdout).toContain(`7 ${FLEET}`);
     expect(await worker.box.exec(['cat', `/opt/site/of-${WORKER}`])).toMatchObject({ stdout: '7' });
   });
 

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { workerDiskMbOf } from '../../core/settings/worker-disk.ts';
 import { readEnvironment } from '../../runtime/environment.ts';
 import { settled } from './settled.ts';
 import { type Props, propertiesOf, STAGE, stackOf } from './stack-of.ts';
@@ -70,15 +71,31 @@ describe('the functions', () => {
       AERIE_WORKER_VOLUMES_GB: 100,
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
+      AERIE_FLEETS: {},
       AWS_REGION: 'us-east-1',
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
     });
   });
 
-  it('are told the caps of the stage, where there are any', () => {
-    const template = stackOf({ caps: { cores: 4000, workers: 900 } });
-    const [it] = Object.values(propertiesOf(template, 'AWS::Lambda::Function'));
-    expect(it && environmentOf(template, it).AERIE_CAPS).toEqual({ cores: 4000, workers: 900 });
+  it('are told what a fleet is launched from that has something of its own', () => {
+    const fleets = {
+      default: { 'max-workers': 10 },
+      gpu: { 'max-workers': 4, image: 'ami-00112233445566778', workerDiskGb: 250 },
+      arm: { 'max-workers': 4, flavours: 'm7g.large', arm64Image: 'ami-00112233445566779' },
+    };
+    const template = stackOf({ fleets });
+    const own = (disk: number, volumesGb: number) => ({
+      id: 'lt-0123456789abcdef0',
+      version: '3',
+      diskMb: disk,
+      volumesGb,
+    });
+    for (const it of Object.values(propertiesOf(template, 'AWS::Lambda::Function'))) {
+      expect(environmentOf(template, it).AERIE_FLEETS).toEqual({
+        gpu: own(workerDiskMbOf({ rootGb: 250, cvmfsQuotaMb: 10_000 }), 250),
+        arm: { ...own(75_040, 100), arm64Image: 'ami-00112233445566779' },
+      });
+    }
   });
 
   it('are told the subnets that a site has given', () => {
@@ -223,7 +240,7 @@ describe('what calls the functions', () => {
       EventPattern: {
         source: ['aws.ssm'],
         'detail-type': ['Parameter Store Change'],
-        detail: { name: [{ prefix: '/aerie/dev/queues/' }] },
+        detail: { name: [{ prefix: '/aerie/dev/queues/' }, { prefix: '/aerie/dev/fleets/' }] },
       },
       Targets: [{ DeadLetterConfig: Match.anyValue() }],
     });
@@ -248,6 +265,31 @@ describe('what calls the functions', () => {
       ),
     );
     expect(refusing).toHaveLength(6);
+  });
+});
+
+describe('a stage without PanDA', () => {
+  const template = stackOf({ pandaUrl: undefined, queues: {}, fleets: { default: { 'max-workers': 20 } } });
+
+  it('has no function that submits pilots, and no timer, alarm or graph of one', () => {
+    const names = Object.values(propertiesOf(template, 'AWS::Lambda::Function')).map((it) => it.FunctionName);
+    expect(names.sort()).toEqual(
+      ['audit', 'events', 'settings', 'workers'].map((name) => `aerie-dev-${name}`),
+    );
+    const timers = Object.values(propertiesOf(template, 'AWS::Events::Rule')).filter(
+      (it) => it.ScheduleExpression === 'rate(1 minute)',
+    );
+    expect(timers).toHaveLength(1);
+    const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
+    expect(alarms.filter((it) => it.AlarmName.endsWith('-pilots'))).toEqual([]);
+    expect(alarms.map((it) => it.AlarmName)).toContain('aerie-dev-facts-stale-workers');
+    expect(JSON.stringify(propertiesOf(template, 'AWS::CloudWatch::Dashboard'))).not.toContain('pilots');
+  });
+
+  it('gives its functions an environment that names none', () => {
+    for (const it of Object.values(propertiesOf(template, 'AWS::Lambda::Function'))) {
+      expect(environmentOf(template, it)).not.toHaveProperty('AERIE_PANDA_URL');
+    }
   });
 });
 

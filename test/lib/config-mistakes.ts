@@ -8,3 +8,5 @@ export const mistakesOf = (block: object, stage = 'dev'): readonly string[] => {
 };
 
 export const queue = (knobs: object) => ({ queues: { CLOUD: knobs } });
+
+export const fleet = (knobs: object) => ({ fleets: { default: knobs } });

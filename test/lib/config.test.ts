@@ -13,6 +13,8 @@ describe('the configuration of a stage', () => {
       config: {
         ...STAGE,
         stage: 'dev',
+        fleets: {},
+        ownFleets: {},
         rootDevice: '/dev/sda1',
         network: { kind: 'public', zones: 2 },
         workerDiskGb: 100,
@@ -44,16 +46,11 @@ describe('the configuration of a stage', () => {
       'Queue a b: (name) is "a b"; expected up to 64 letters',
     ],
     [
-      'a cap that is no number',
-      { caps: { cores: 'many' } },
-      'aerie.stages.dev.caps.cores is "many"; expected a whole number of vCPUs, 0 or more',
+      'caps of the stage, which are those of fleets now',
+      { caps: { cores: 4_000 } },
+      'aerie.stages.dev.caps is no setting of a stage any more: caps and budgets are those of fleets; set max-workers,',
     ],
-    [
-      'a cap that there is not',
-      { caps: { pilots: 5 } },
-      'aerie.stages.dev.caps.pilots is no setting of a stage;',
-    ],
-    ['a URL that is missing', { pandaUrl: undefined }, 'aerie.stages.dev.pandaUrl is missing.'],
+    ['a URL that is missing', { endpointUrl: undefined }, 'aerie.stages.dev.endpointUrl is missing.'],
     [
       'a URL in the clear',
       { endpointUrl: 'http://cm.example.org:9619' },
@@ -94,7 +91,7 @@ describe('the configuration of a stage', () => {
     ],
     [
       'a volume faster than its operations allow',
-      { scratchVolume: { gb: 100, throughput: 1_000 } },
+      { scratchVolume: { gb: 100, throughput: 1_000 }, worker: { os: 'debian', ...POOL } },
       'aerie.stages.dev.scratchVolume.throughput is more than a quarter of iops,',
     ],
     ['a volume without a size', { scratchVolume: {} }, 'aerie.stages.dev.scratchVolume.gb is missing'],
@@ -241,14 +238,20 @@ describe('the configuration of a stage', () => {
       'GPUs without a driver',
       {
         worker: { os: 'el9', ...POOL },
-        queues: { GPU: { state: 'active', gpus: 1, flavours: 'g5.xlarge(4c,16384m,1g)' } },
+        fleets: { gpu: { flavours: 'g5.xlarge(4c,16384m,1g)' } },
+        queues: { GPU: { state: 'active', gpus: 1, fleet: 'gpu' } },
       },
-      'Queue GPU: gpus is 1, and a plain image of el9 has no driver for GPUs; give imagePipeline "gpu": true,',
+      'Queue GPU: gpus is 1, and a plain image of el9, which fleet gpu has, has no driver for GPUs; give imagePipeline "gpu": true,',
     ],
     [
       'a session without a worker that it could be on',
       { sessionManager: true },
       'aerie.stages.dev.worker is missing, and workerLogs and sessionManager are set up by it;',
+    ],
+    [
+      'a volume for scratch that nobody mounts',
+      { scratchVolume: { gb: 200 } },
+      'aerie.stages.dev.scratchVolume has no worker beside it that would mount it;',
     ],
     [
       'logs that go nowhere',
@@ -272,8 +275,8 @@ describe('the configuration of a stage', () => {
     ],
     [
       'Graviton without an image for it',
-      { queues: { CLOUD: { state: 'active', flavours: 'm7g.large' } } },
-      "Queue CLOUD: flavours have m7g.large, whose processors are ARM's, and the stage names no image for them;",
+      { fleets: { default: { flavours: 'm7g.large' } } },
+      "Fleet default: flavours have m7g.large, whose processors are ARM's, and the stage names no image for them;",
     ],
     [
       'two subnets in one zone',
@@ -314,8 +317,9 @@ describe('the configuration of a stage', () => {
     ['a text', 'prod'],
     ['a number', 7],
     ['a worker that is a number', { ...STAGE, worker: 7 }],
-    ['caps that are a text', { ...STAGE, caps: 'none' }],
-    ['caps that are null', { ...STAGE, caps: null }],
+    ['caps of the stage', { ...STAGE, caps: null }],
+    ['fleets that are a list', { ...STAGE, fleets: ['gpu'] }],
+    ['a fleet that is a text', { ...STAGE, fleets: { gpu: 'active' } }],
     ['queues that are a list', { ...STAGE, queues: ['CLOUD'] }],
     ['a queue that is a text', { ...STAGE, queues: { CLOUD: 'active' } }],
     ['a network without placements', { ...STAGE, network: { vpcId: 'vpc-0123abcd' } }],
@@ -366,7 +370,7 @@ describe('the configuration of a stage', () => {
 
   it('takes any cap: one that is lowered must never be refused, and leave the higher one in force', () => {
     for (const cap of [0, 1]) {
-      expect(mistakesOf(queue({ state: 'active', 'max-cores': cap, 'max-workers': cap }))).toEqual([]);
+      expect(mistakesOf({ fleets: { default: { 'max-cores': cap, 'max-workers': cap } } })).toEqual([]);
     }
   });
 

@@ -7,8 +7,10 @@ import { describeControlPlane, withControlPlane } from '../../lib/describe-contr
 import { ROOT } from '../running.ts';
 
 const STAGE: ControlPlane = {
+  hasPanda: true,
   queues: 5,
-  pricedQueues: 0,
+  fleets: 2,
+  pricedFleets: 0,
   tickSeconds: 20,
   queueMetrics: 'on',
   tickMemoryMb: 512,
@@ -18,19 +20,22 @@ const bill = (change: Partial<ControlPlane> = {}) =>
   Object.fromEntries(controlPlaneBill({ ...STAGE, ...change }).map(({ what, dollars }) => [what, dollars]));
 const sum = (change: Partial<ControlPlane> = {}) => sumOf(controlPlaneBill({ ...STAGE, ...change }));
 
+const [QUEUE, FLEET, PRICED] = [6, 8, 12];
+
 describe('what the control plane costs a month', () => {
-  it('is mostly the metrics of its queues', () => {
+  it('is mostly metrics', () => {
     expect(bill()['CloudWatch metrics']).toBeCloseTo(
-      (5 * metricsPer('queue', 'without prices') + metricsPer('stage')) * 0.3,
+      (5 * metricsPer('queue') + 2 * metricsPer('fleet', 'without prices') + metricsPer('stage')) * 0.3,
       9,
     );
     expect(bill()['CloudWatch metrics']).toBeGreaterThan(sum() / 2);
   });
 
   it.each<[string, Partial<ControlPlane>, number]>([
-    ['a queue more', { queues: 6 }, 14 * 0.3],
-    ['prices of one queue', { pricedQueues: 1 }, 4 * 0.3],
-    ['metrics of no queue', { queueMetrics: 'off' }, -5 * 14 * 0.3],
+    ['a queue more', { queues: 6 }, QUEUE * 0.3],
+    ['a fleet more', { fleets: 3 }, FLEET * 0.3],
+    ['prices of one fleet', { pricedFleets: 1 }, (PRICED - FLEET) * 0.3],
+    ['metrics of no queue', { queueMetrics: 'off' }, -(5 * QUEUE + 2 * FLEET) * 0.3],
   ])('%s changes the metrics alone, and a little of the logs', (_, change, dollars) => {
     const { 'CloudWatch metrics': metrics = 0, 'CloudWatch logs': logs = 0, ...rest } = bill(change);
     const { 'CloudWatch metrics': before = 0, 'CloudWatch logs': logsBefore = 0, ...others } = bill();
@@ -45,6 +50,13 @@ describe('what the control plane costs a month', () => {
     expect(lambda).toBeGreaterThan(before * 1.5);
     expect(lambda).toBeLessThan(before * 2);
     expect(rest).toEqual(others);
+  });
+
+  it('has no function, metrics, alarms and logs of pilots without PanDA', () => {
+    const [without, none] = [bill({ hasPanda: false, queues: 0 }), bill({ queues: 0 })];
+    for (const what of ['Lambda, ARM', 'CloudWatch metrics', 'CloudWatch alarms', 'X-Ray']) {
+      expect(without[what], what).toBeLessThan(none[what] ?? 0);
+    }
   });
 
   it('has a NAT gateway with its address, by the hour', () => {
@@ -72,9 +84,10 @@ describe('what the control plane costs a month', () => {
 describe('the metrics that cost money all the time', () => {
   it.each([
     [metricsPer('stage'), 29],
-    [metricsPer('queue'), 13],
-    [metricsPer('queue', 'without prices'), 14],
-    [metricsPer('queue', 'with prices'), 18],
+    [metricsPer('queue'), 6],
+    [metricsPer('fleet'), 7],
+    [metricsPer('fleet', 'without prices'), 8],
+    [metricsPer('fleet', 'with prices'), 12],
     [metricsPer('discrepancy'), 0],
   ])('%d of %d', (counted, expected) => expect(counted).toBe(expected));
 

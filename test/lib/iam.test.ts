@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT, type Call, idOf, isAllowed, REGION } from './simulated.ts';
-import { stackOf } from './stack-of.ts';
+import { propertiesOf, stackOf } from './stack-of.ts';
 
 const template = stackOf();
 const ec2 = (kind: string, account = ACCOUNT) => `arn:aws:ec2:${REGION}:${account}:${kind}`;
@@ -51,6 +51,7 @@ describe('what IAM would answer', () => {
     ],
     ['the secret of this stage', 'Pilots', call('ssm:GetParameter', ssm('/aerie/dev/endpoint/secret'))],
     ['the settings of this stage', 'Settings', call('ssm:GetParametersByPath', ssm('/aerie/dev/queues'))],
+    ['those of its fleets', 'Settings', call('ssm:GetParametersByPath', ssm('/aerie/dev/fleets'))],
     ['the ledger', 'Events', call('dynamodb:PutItem', ledger)],
     [
       'keeping settings',
@@ -190,6 +191,29 @@ describe('with a customer key for disks', () => {
 
   it('without one, no key may be used', async () => {
     expect(await isAllowed(template, launcher, call('kms:Decrypt', key, viaEc2))).toBe(false);
+  });
+});
+
+describe('with fleets that have templates of their own', () => {
+  const many = stackOf({
+    fleets: { gpu: { 'max-workers': 4, workerDiskGb: 200 }, big: { workerDiskGb: 500, state: 'paused' } },
+  });
+  // What references to templates come to stands in settled.ts: all to one id.
+  const ids = Object.keys(propertiesOf(many, 'AWS::EC2::LaunchTemplate'));
+
+  it.each([
+    ['launching workers', instance, { ...OURS, ...TEMPLATE }] as const,
+    ['the template', ec2('launch-template/lt-0123456789abcdef0'), {}] as const,
+  ])('IAM allows %s', async (_, resource, context) => {
+    expect(await isAllowed(many, launcher, call('ec2:RunInstances', resource, context))).toBe(true);
+  });
+
+  it('each of them may be launched from, and no other', async () => {
+    expect(ids).toHaveLength(3);
+    const policies = JSON.stringify(Object.values(propertiesOf(many, 'AWS::IAM::Policy')));
+    for (const id of ids) expect(policies).toContain(`{"Ref":"${id}"}`);
+    const foreign = call('ec2:RunInstances', instance, { ...OURS, ...FOREIGN });
+    expect(await isAllowed(many, launcher, foreign)).toBe(false);
   });
 });
 

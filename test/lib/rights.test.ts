@@ -72,7 +72,7 @@ describe('what the functions may do', () => {
       new Set([parameter('/aerie/dev/endpoint/secret')]),
     );
     expect(new Set(of('ssm:GetParametersByPath').map(({ resource }) => resource))).toEqual(
-      new Set([parameter('/aerie/dev/queues'), parameter('/aerie/dev/queues/*')]),
+      new Set(['queues', 'queues/*', 'fleets', 'fleets/*'].map((below) => parameter(`/aerie/dev/${below}`))),
     );
   });
 });

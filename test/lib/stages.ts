@@ -14,6 +14,9 @@ const KEY = 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-4567
 const POOL = { pool: 'cm.example.org', centralManager: 'cm.example.org' };
 const PEM = fileURLToPath(new URL('ca.pem', import.meta.url));
 
+/** The fleet of the queues below. */
+const WIDE = { wide: { flavours: 'm6i.2xlarge, m6a.2xlarge', 'max-workers': 4_000 } };
+
 /** So many queues with five knobs each, as a site with many sub-sites has them. */
 const queues = (count: number) =>
   Object.fromEntries(
@@ -23,8 +26,8 @@ const queues = (count: number) =>
         state: 'paused',
         cpus: 8,
         'memory-mb': 16_000,
-        flavours: 'm6i.2xlarge, m6a.2xlarge',
-        'max-workers': 40,
+        'pilot-wall-seconds': 86_400,
+        fleet: 'wide',
       },
     ]),
   );
@@ -63,11 +66,13 @@ export const STAGES: Readonly<Record<string, object>> = {
   'user-data of the site': { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
   'Graviton beside x86_64': {
     arm64Image: '/site/images/arm',
-    queues: { CLOUD: { state: 'active' }, ARM: { state: 'paused', flavours: 'm7g.large, c7g.xlarge' } },
+    fleets: { arm: { flavours: 'm7g.large, c7g.xlarge' } },
+    queues: { CLOUD: { state: 'active' }, ARM: { state: 'paused', fleet: 'arm' } },
   },
   'an image by a parameter of the site': { image: '/site/images/worker', workerDiskGb: 16_384 },
   'a customer key for disks': { diskKey: KEY },
   'a volume for scratch, with a customer key': {
+    worker: { os: 'el9', ...POOL },
     diskKey: KEY,
     scratchVolume: { gb: 500, throughput: 500, iops: 4_000 },
   },
@@ -103,18 +108,47 @@ export const STAGES: Readonly<Record<string, object>> = {
   'no metrics of single queues': { queueMetrics: 'off' },
   'a tick each minute': { tickSeconds: 60 },
   'a tick each half minute': { tickSeconds: 30 },
-  'caps of all queues together': { caps: { workers: 500, cores: 4_000 } },
-  'caps in dollars': {
-    caps: { dollarsPerHour: 40, dollarsPerMonth: 9_000 },
-    queues: { CLOUD: { state: 'active', 'dollars-per-core-hour': 0.05 } },
-  },
-  'every market, GPUs and a chain': {
-    queues: {
-      SPOT: { state: 'active', market: 'spot-first', chain: 'Ready(offset=0), Scale(0.5), MaxPerCycle(50)' },
-      GPU: { state: 'paused', gpus: 1, cpus: 4, 'memory-mb': 12_000, flavours: 'g5.xlarge(4c,16384m,1g)' },
+  'budgets of a fleet': {
+    fleets: {
+      default: { prices: 'list', 'budget-dollars-per-hour': 40, 'budget-dollars-per-month': 9_000 },
     },
   },
-  '500 queues': { queues: queues(500) },
+  'no PanDA': { pandaUrl: undefined, queues: {}, fleets: { default: { 'max-workers': 20 } } },
+  'no PanDA, behind a NAT, with reserved executions': {
+    pandaUrl: undefined,
+    queues: {},
+    fleets: { default: { 'burst-after-seconds': 300 } },
+    network: { kind: 'nat' },
+    fixedAddress: true,
+    reserveConcurrency: true,
+  },
+  'fleets that are launched from something of their own': {
+    worker: { os: 'el9', ...POOL },
+    fleets: {
+      gpu: {
+        flavours: 'g5.xlarge(4c,16384m,1g)',
+        image: '/site/images/gpu',
+        worker: { os: 'baked' },
+        scratchVolume: { gb: 500 },
+      },
+      'big.disks_2': { 'max-workers': 5, workerDiskGb: 1_000 },
+      own: { 'max-workers': 5, workerUserData: '#!/bin/sh\n/opt/site/become-worker\n' },
+    },
+    queues: { CLOUD: { state: 'active' }, GPU: { state: 'active', fleet: 'gpu', gpus: 1 } },
+  },
+  'every market, GPUs and a chain': {
+    fleets: { spot: { market: 'spot-first' }, gpu: { flavours: 'g5.xlarge(4c,16384m,1g)' } },
+    queues: {
+      SPOT: { state: 'active', fleet: 'spot', chain: 'Ready(offset=0), Scale(0.5), MaxPerCycle(50)' },
+      GPU: { state: 'paused', fleet: 'gpu', gpus: 1, cpus: 4, 'memory-mb': 12_000 },
+    },
+  },
+  '500 queues': { fleets: WIDE, queues: queues(500) },
+  '100 fleets': {
+    fleets: Object.fromEntries(
+      Array.from({ length: 100 }, (_, index) => [`fleet${index}`, { ...WIDE.wide, market: 'spot-first' }]),
+    ),
+  },
   'everything at once': {
     account: '123456789012',
     region: 'us-east-1',
@@ -129,7 +163,11 @@ export const STAGES: Readonly<Record<string, object>> = {
     reserveConcurrency: true,
     imagePipeline: true,
     queueMetrics: 'off',
-    caps: { workers: 900 },
+    fleets: {
+      ...WIDE,
+      default: { image: '/site/images/other', 'max-workers': 10 },
+      gpu: { flavours: 'g5.xlarge(4c,16384m,1g)', arm64Image: '/site/images/arm', workerDiskGb: 500 },
+    },
     queues: queues(40),
   },
 };

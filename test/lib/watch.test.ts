@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { dimensionsOf, METRIC_NAMES, METRICS, type Metric, NAMESPACE } from '../../core/tell/metrics.ts';
+import {
+  dimensionsOf,
+  METRIC_NAMES,
+  METRICS,
+  type Metric,
+  NAMESPACE,
+  perOf,
+  type Service,
+} from '../../core/tell/metrics.ts';
 import { ALARMS } from '../../lib/alarms.ts';
 import { QUOTAS, type QuotaName, usageOf } from '../../lib/quotas.ts';
 import { type Props, propertiesOf, stackOf } from './stack-of.ts';
@@ -10,6 +18,8 @@ const template = stackOf({ alarmEmail: 'grid@example.org' }, 'prod');
 const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
 const named = alarms.map((alarm) => [String(alarm.AlarmName), alarm] as const);
 const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+
+const SERVICES: readonly Service[] = ['pilots', 'workers', 'audit', 'settings'];
 
 const isQuota = (name: string): name is QuotaName => Object.hasOwn(QUOTAS, name);
 const QUOTA_NAMES = Object.keys(QUOTAS).filter(isQuota);
@@ -110,12 +120,31 @@ describe('the dashboard', () => {
   const [board] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'));
   const body = JSON.stringify(board?.DashboardBody);
 
-  it('finds queues by searching, so that new ones need no deploy', () => {
+  it('finds queues and fleets by searching, so that new ones need no deploy', () => {
     const searched = [...body.matchAll(/MetricName=\\+"(\w+)\\+"/g)].map(([, name]) => name);
     expect(searched.length).toBeGreaterThan(10);
     for (const name of searched) expect(METRIC_NAMES).toContain(name);
     for (const [, keys] of body.matchAll(/\{aerie,([\w,]+)\}/g)) {
-      expect(['Queue,Stage,service', 'Discrepancy,Stage,service', 'Stage,service']).toContain(keys);
+      expect([
+        'Queue,Stage,service',
+        'Fleet,Stage,service',
+        'Discrepancy,Stage,service',
+        'Stage,service',
+      ]).toContain(keys);
+    }
+  });
+
+  it('searches each metric by the dimension under which it is emitted', () => {
+    const searches = [...body.matchAll(/\{aerie,([\w,]+)\} .*?service=\\+"(\w+)\\+" MetricName=\\+"(\w+)/g)];
+    expect(searches.length).toBeGreaterThan(10);
+    for (const [, keys = '', service = '', name = ''] of searches) {
+      const metric = METRIC_NAMES.find((known) => known === name);
+      const emitter = SERVICES.find((known) => known === service);
+      if (metric === undefined || emitter === undefined) throw new Error(`${service} ${name}`);
+      expect(METRICS[metric].of, name).toContain(emitter);
+      const per = perOf(METRICS[metric], emitter);
+      const expected = Object.keys(dimensionsOf(emitter, 'dev', { per, value: 'x' })).sort();
+      expect(keys.split(',').sort(), name).toEqual(expected);
     }
   });
 

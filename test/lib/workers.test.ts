@@ -12,6 +12,7 @@ const userDataOf = (block: object) => Buffer.from(templateOf(block).UserData, 'b
 const textOf = (block: object): string => gunzipSync(userDataOf(block)).toString();
 
 describe('a worker', () => {
+  const KEY = 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
   const worker = { os: 'baked', pool: 'cm.example.org', centralManager: 'cm.example.org' };
 
   it('answers for its metadata to its own root only, and finds its tags there', () => {
@@ -37,7 +38,10 @@ describe('a worker', () => {
   });
 
   it('has a second volume of its own speed for scratch, where the stage asks for one', () => {
-    const [, second] = templateOf({ scratchVolume: { gb: 200, throughput: 500 } }).BlockDeviceMappings;
+    const [, second] = templateOf({
+      worker,
+      scratchVolume: { gb: 200, throughput: 500 },
+    }).BlockDeviceMappings;
     expect(second).toEqual({
       DeviceName: '/dev/sdf',
       Ebs: {
@@ -70,12 +74,13 @@ describe('a worker', () => {
     expect(textOf({ worker })).toContain('\\"endpointUrl\\":\\"https://cm.example.org:9619\\"');
   });
 
-  it("tells its jobs' history what its queues' flavours cost by AWS's list, where the region is known", () => {
-    const queues = {
-      CLOUD: { state: 'paused', flavours: 'm6i.large,g5.xlarge(4c,16384m,1g),m9z.large(2c,8192m)' },
+  it("tells its jobs' history what its fleets' flavours cost by AWS's list, where the region is known", () => {
+    const fleets = {
+      default: { flavours: 'm6i.large,g5.xlarge(4c,16384m,1g),m9z.large(2c,8192m)' },
+      own: { flavours: 'c6i.large', workerDiskGb: 200 },
     };
     const prices = (block: object) =>
-      /\\"listPrices\\":(\{.*?\})/.exec(textOf({ worker, queues, ...block }))?.[1];
+      /\\"listPrices\\":(\{.*?\})/.exec(textOf({ worker, fleets, ...block }))?.[1];
     expect(prices({ region: 'us-east-1' })).toBe('{\\"g5.xlarge\\":1.006,\\"m6i\\":0.048}');
     expect(prices({})).toBe('{}');
     const listPrices = { m6i: 0.04 };
@@ -144,6 +149,44 @@ describe('a worker', () => {
     expect(text).toContain('\\"logGroup\\":\\"/aerie/dev/machines\\"');
     expect(text).toContain('\\"syslogHost\\":\\"logs.example.org:514\\"');
     expect(text).toContain('\\"sessionManager\\":true');
+  });
+
+  it('of a fleet with something of its own has that, and everything else of the stage', () => {
+    const gpu = {
+      image: 'ami-00000000000000001',
+      workerDiskGb: 200,
+      worker: { os: 'baked' },
+      flavours: 'c6i.large',
+    };
+    const el9 = { ...worker, os: 'el9', environment: { SITE: 'x' } };
+    const stack = stackOf({ region: 'us-east-1', worker: el9, fleets: { gpu }, diskKey: KEY });
+    const templates = Object.values(propertiesOf(stack, 'AWS::EC2::LaunchTemplate')).map(
+      (it) => it.LaunchTemplateData,
+    );
+    expect(templates).toHaveLength(2);
+    const [own, ofStage] = templates.sort((a, b) => (a.ImageId < b.ImageId ? -1 : 1));
+    expect(own?.ImageId).toBe('ami-00000000000000001');
+    const volume = (it: typeof own) => it?.BlockDeviceMappings[0].Ebs;
+    expect(volume(own)).toEqual({ ...volume(ofStage), VolumeSize: 200 });
+    const profiles = Object.values(propertiesOf(stack, 'AWS::IAM::InstanceProfile'));
+    expect(new Set(profiles.map(({ Roles }) => JSON.stringify(Roles))).size).toBe(1);
+    for (const same of ['MetadataOptions', 'SecurityGroupIds'] as const) {
+      expect(own?.[same], same).toEqual(ofStage?.[same]);
+    }
+    const text = gunzipSync(Buffer.from(own?.UserData, 'base64')).toString();
+    expect(text).toContain('\\"SITE\\":\\"x\\"');
+    expect(text).toContain('\\"listPrices\\":{\\"c6i\\":');
+    expect(text).not.toContain('dnf');
+    expect(gunzipSync(Buffer.from(ofStage?.UserData, 'base64')).toString()).toContain('dnf');
+  });
+
+  it('of a fleet may start with user-data of the site, beside fleets that do not', () => {
+    const own = { workerUserData: '#!/bin/sh\n/opt/site/become-worker\n', 'max-workers': 3 };
+    const stack = stackOf({ worker, squid: true, fleets: { own } });
+    const starts = Object.values(propertiesOf(stack, 'AWS::EC2::LaunchTemplate'))
+      .flatMap(({ LaunchTemplateData: { UserData = '' } }) => Buffer.from(UserData, 'base64'))
+      .map(String);
+    expect(starts).toContain(own.workerUserData);
   });
 
   it('lets nothing in', () => {

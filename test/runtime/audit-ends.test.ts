@@ -26,7 +26,7 @@ describe('an end', () => {
 
   it("is kept with EC2's reason, and told once", async () => {
     const { ports, book } = sides({ instances: [ended, instance({ instanceId: 'i-00000002' })] });
-    const note = expect.objectContaining({ instanceId: ID, queue: 'BNL', reason, at: NOW });
+    const note = expect.objectContaining({ instanceId: ID, fleet: 'default', reason, at: NOW });
     const run = container(ports);
     expect(endsOf(await run(NOW))).toEqual([note]);
     expect(endsOf(await run(NOW + 600))).toEqual([]);
@@ -102,7 +102,7 @@ describe('an end', () => {
     expect(endsOf(await run(NOW + 1200))).toEqual([]);
   });
 
-  it('that EC2 gives no reason for, or of an instance without a queue, is not kept', async () => {
+  it('that EC2 gives no reason for, or of an instance without a fleet, is not kept', async () => {
     const { run } = sides({
       instances: [
         instance({ state: 'terminated' }),

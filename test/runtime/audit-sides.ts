@@ -3,7 +3,7 @@ import type { LedgerView } from '../../core/model/ledger.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
 import { type AuditPorts, audit } from '../../runtime/audit.ts';
-import { NOW, poolView, queue, STAGE } from '../core/worlds.ts';
+import { fleet, NOW, poolView, queue, STAGE } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryEc2 } from './memory-ec2.ts';
 import { memoryPool } from './memory-pool.ts';
@@ -19,7 +19,7 @@ export const instance = (
   state: 'running',
   launchedAt: NOW - 300,
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { 'aerie:stage': 'lab', 'aerie:queue': 'BNL', 'aerie:launch': 'BNL.1.0', ...tags },
+  tags: { 'aerie:stage': 'lab', 'aerie:fleet': 'default', 'aerie:launch': 'default.1.0', ...tags },
   ...given,
 });
 
@@ -46,7 +46,7 @@ export const sides = ({ instances = [], ledger = {}, view = poolView([]) }: Give
   });
   const ports: AuditPorts = {
     cloud: ec2.cloud,
-    settings: { queues: async () => [queue()] },
+    settings: { all: async () => ({ queues: [queue()], fleets: [fleet()] }) },
     pool: { view: async () => known(look(), now) },
     ledger: book.ledger,
     poolWorkers: pool.port,

@@ -89,20 +89,26 @@ describe('an instance that the ledger does not know', () => {
   it('is adopted as joined if it is in the pool', async () => {
     const { book } = await twice({ instances: [instance()], view: poolView([], [inPool(ID)]) });
     expect((await book.ledger.view()).workers).toMatchObject([
-      { instanceId: ID, queue: 'BNL', launchId: 'BNL.1.0', state: { kind: 'joined' }, launchedAt: NOW - 300 },
+      {
+        instanceId: ID,
+        fleet: 'default',
+        launchId: 'default.1.0',
+        state: { kind: 'joined' },
+        launchedAt: NOW - 300,
+      },
     ]);
   });
 
-  it('is adopted for the queue of its launch and as its type is, whatever its ad says', async () => {
+  it('is adopted for the fleet of its launch and as its type is, whatever its ad says', async () => {
     const total = { cpus: 5000, memoryMb: 1e6, diskMb: 1e6, gpus: 8 };
-    const view = poolView([], [inPool(ID, { queue: 'CERN', total, free: total })]);
+    const view = poolView([], [inPool(ID, { fleet: 'other', total, free: total })]);
     const { book } = await twice({ instances: [instance()], view });
     expect((await book.ledger.view()).workers).toMatchObject([
-      { queue: 'BNL', offers: { cpus: 2, memoryMb: 7500, gpus: 0 } },
+      { fleet: 'default', offers: { cpus: 2, memoryMb: 7500, gpus: 0 } },
     ]);
   });
 
-  it('is ended if it has not joined by the deadline of its queue', async () => {
+  it('is ended if it has not joined by the deadline of its fleet', async () => {
     const { ec2State, states } = await twice({ instances: [instance({ launchedAt: NOW - 400 })] });
     expect([ec2State(), await states()]).toEqual(['shutting-down', []]);
   });
@@ -127,7 +133,7 @@ describe('an instance that the ledger does not know', () => {
 describe('an item of the ledger that cannot be read', () => {
   it('is named, and its instance is left alone', async () => {
     const { ports, run, ec2State } = sides({ instances: [instance({ launchedAt: NOW - 5000 })] });
-    const unread = [{ key: `worker#${ID}`, queue: 'BNL', why: 'is of version 2' }];
+    const unread = [{ key: `worker#${ID}`, whose: 'default', why: 'is of version 4' }];
     const view = async () => ({ ...(await ports.ledger.view()), unread });
     const ledger = { ...ports.ledger, view };
     for (const minute of [0, 10, 20]) {

@@ -4,7 +4,8 @@ import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import type { Template } from '../../core/model/templates.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
+import { NOW, openLaunch, STAGE } from '../core/worlds.ts';
+import { apart } from './launching.ts';
 import { outside } from './ports.ts';
 
 const MINUTE = 60;
@@ -35,9 +36,7 @@ const refusing = (
 ) => {
   const joined = { instanceId: 'i-00000009', launchedAt: NOW - 9000, joined: true };
   const world = outside({
-    queues: [queue({ flavours: 'm6i.large' }, 'A')],
-    jobs: { A: { SCORE: { managed: { activated: idle } } } },
-    view: poolView([pilots({ idle }, { queue: 'A' })]),
+    ...apart({ A: idle }, { flavours: 'm6i.large' }),
     ledger: {
       boots: [{ kind: templateKind(TRUSTED), template: TRUSTED, boots: [joined] }],
       ...ledger,
@@ -112,7 +111,7 @@ describe('a canary that EC2 refuses', () => {
       ...open,
       unansweredAt: open.createdAt,
       isCanary: true as const,
-      request: { ...open.request, queue: 'A', template: NEWEST },
+      request: { ...open.request, fleet: 'A', template: NEWEST },
     };
     const { tick, view, canaries } = refusing(6, refusedAs('configuration', true), { launches: [launch] });
     for (const minute of [0, 1, 2]) await tick(NOW + minute * MINUTE);

@@ -1,13 +1,56 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../core/model/decision.ts';
 import { countDecision } from '../../runtime/count-decision.ts';
+import { LARGE, openLaunch } from '../core/worlds.ts';
 
-it.each([
-  [{}, 0],
-  [{ workersDisbelieved: 3 }, 3],
-])('counts the workers of a queue whose ads are not believed: %j', (counts, expected) => {
-  const counted: Record<string, number> = {};
-  countDecision({ of: 'workers', kind: 'rest', queue: 'BNL', at: 0, why: [], counts }, (name, value) => {
-    counted[name] = value;
+const counted = (decision: Decision): Readonly<Record<string, number>> => {
+  const sums: Record<string, number> = {};
+  countDecision(decision, (name, value) => {
+    sums[name] = (sums[name] ?? 0) + value;
   });
-  expect(counted.WorkersNotBelieved).toBe(expected);
+  return sums;
+};
+
+type Counts = Decision['counts'];
+
+const ofFleet = (counts: Counts = {}, kind: 'rest' | 'hold' = 'rest'): Decision => ({
+  ...{ of: 'workers', kind, fleet: 'gpu', at: 0, why: [], counts },
+});
+const ofQueue = (counts: Counts = {}, kind: 'rest' | 'hold' = 'rest'): Decision => ({
+  ...{ of: 'pilots', kind, queue: 'BNL', at: 0, why: [], counts },
+});
+
+it.each<readonly [string, Decision, Readonly<Record<string, number>>]>([
+  ['nothing is amiss', ofFleet(), { WorkersNotBelieved: 0, JobsUnmet: 0, FleetsHolding: 0 }],
+  ['ads are not believed', ofFleet({ workersDisbelieved: 3 }), { WorkersNotBelieved: 3 }],
+  ['an end is refused', ofFleet({ workersUnended: 2 }), { WorkersNotEnded: 2 }],
+  ['jobs find no room', ofFleet({ jobsUnplaced: 4 }), { JobsUnmet: 4 }],
+  ['its budget is spent', ofFleet({ jobsUnplaced: 4, budgetOver: 1 }), { JobsUnmet: 0, FleetsOverBudget: 1 }],
+  ['its budget is nearly spent', ofFleet({ budgetNear: 1 }), { FleetsNearBudget: 1 }],
+  ['no flavour holds some jobs', ofFleet({ jobsUnsupported: 7 }), { FleetsUnsupported: 1 }],
+  ['it launches from an older template', ofFleet({ olderTemplate: 1 }), { FleetsOnOlderTemplate: 1 }],
+  ['a breaker is open', ofFleet({ breakersOpen: 2 }), { FleetsBraked: 1 }],
+  ['it holds', ofFleet({}, 'hold'), { FleetsHolding: 1 }],
+])('a fleet of which %s is counted', (_, decision, expected) => {
+  expect(counted(decision)).toMatchObject(expected);
+});
+
+describe('a fleet and a queue', () => {
+  it.each([
+    ['that hold', ofFleet({}, 'hold'), ofQueue({}, 'hold'), 'Holding'],
+    ['that are braked', ofFleet({ breakersOpen: 1 }), ofQueue({ breakersOpen: 1 }), 'Braked'],
+  ] as const)('%s are counted apart', (_, fleet, queue, what) => {
+    expect(counted(fleet)).toMatchObject({ [`Fleets${what}`]: 1 });
+    expect(counted(fleet)).not.toHaveProperty(`Queues${what}`);
+    expect(counted(queue)).toMatchObject({ [`Queues${what}`]: 1 });
+    expect(counted(queue)).not.toHaveProperty(`Fleets${what}`);
+  });
+});
+
+it('a fleet that launches has no job unmet', () => {
+  const act: Decision = {
+    ...{ of: 'workers', kind: 'act', fleet: 'gpu', at: 0, why: [], counts: { jobsUnplaced: 4 } },
+    ...{ launches: [{ request: openLaunch(2).request, offers: LARGE }], retirements: [] },
+  };
+  expect(counted(act)).toMatchObject({ JobsUnmet: 0 });
 });

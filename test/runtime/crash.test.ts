@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { fleet, inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Life, mortalPorts, type Outside, outside } from './ports.ts';
 
 const DRAINING = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
@@ -9,10 +9,11 @@ const MISSING = { kind: 'missing', joinedAt: 0, since: NOW - 60 } as const;
 
 /** A moment in which a tick has everything to do: launch, replay, join, drain, end and forget. */
 const BUSY: Outside = {
-  queues: [queue({}, 'A'), queue({}, 'B'), queue({}, 'BNL')],
+  queues: [queue({ fleet: 'A' }, 'A'), queue({ fleet: 'B' }, 'B')],
+  fleets: [fleet(), fleet({}, 'A'), fleet({}, 'B')],
   jobs: { A: { SCORE: { managed: { activated: 7 } } }, B: { SCORE: { managed: { activated: 3 } } } },
   view: poolView(
-    [pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 9 }, { queue: 'B' })],
+    [pilots({ idle: 5, fleet: 'A' }, { queue: 'A' }), pilots({ idle: 9, fleet: 'B' }, { queue: 'B' })],
     [
       inPool('i-00000001'),
       inPool('i-00000002', { draining: true }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stageOfFleet } from '../../core/model/stage.ts';
 import { placeOf, readEnvironment, stageOf } from '../../runtime/environment.ts';
 
 const WHOLE = {
@@ -26,12 +27,15 @@ describe('the environment of a function', () => {
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
+      AERIE_FLEETS: {},
       AWS_REGION: 'us-east-1',
     });
   });
 
   it.each([
-    ...Object.keys(WHOLE).map((name) => [name, undefined] as const),
+    ...Object.keys(WHOLE)
+      .filter((name) => name !== 'AERIE_PANDA_URL')
+      .map((name) => [name, undefined] as const),
     ['AERIE_STAGE', 'Prod'],
     ['AERIE_TABLE', ''],
     ['AERIE_PANDA_URL', 'pandaserver'],
@@ -43,8 +47,8 @@ describe('the environment of a function', () => {
     ['AERIE_WORKER_DISK_MB', '0'],
     ['AERIE_WORKER_DISK_MB', 'big'],
     ['AERIE_WORKER_VOLUMES_GB', '0'],
-    ['AERIE_CAPS', 'many'],
-    ['AERIE_CAPS', '{"pilots":1}'],
+    ['AERIE_FLEETS', 'many'],
+    ['AERIE_FLEETS', '7'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '0'],
     ['AERIE_HTTP_TIMEOUT_SECONDS', '10.5'],
     ['AERIE_WORKER_ADDRESS', 'yes'],
@@ -55,16 +59,44 @@ describe('the environment of a function', () => {
     );
   });
 
-  it('has the caps of the stage, if there are any', () => {
-    const env = readEnvironment({ ...WHOLE, AERIE_CAPS: '{"cores":4000,"dollarsPerMonth":900.5}' });
-    expect(stageOf(env).caps).toEqual({ cores: 4000, dollarsPerMonth: 900.5 });
-    expect(stageOf(readEnvironment(WHOLE))).not.toHaveProperty('caps');
+  it('needs no PanDA: a stage may have plain jobs only', () => {
+    const { AERIE_PANDA_URL: _, ...others } = WHOLE;
+    expect(readEnvironment(others)).not.toHaveProperty('AERIE_PANDA_URL');
   });
 
-  it('says which cap cannot be one', () => {
-    expect(() => readEnvironment({ ...WHOLE, AERIE_CAPS: '{"cores":-1}' })).toThrow(
-      'AERIE_CAPS.cores: is -1; expected a whole number of vCPUs, 0 or more. Deploy again.',
-    );
+  it('has what fleets are launched from that have a template of their own', () => {
+    const AERIE_FLEETS = JSON.stringify({
+      gpu: { id: 'lt-0aa', version: '3', diskMb: 500_000 },
+      arm: { id: 'lt-0bb', version: '1', diskMb: 90_000, arm64Image: 'ami-0bb' },
+    });
+    const stage = stageOf(readEnvironment({ ...WHOLE, AERIE_ARM64_IMAGE: 'ami-0aa', AERIE_FLEETS }));
+    expect(stage.fleets).toEqual({
+      gpu: { template: { id: 'lt-0aa', version: '3' }, workerDiskMb: 500_000 },
+      arm: { template: { id: 'lt-0bb', version: '1' }, workerDiskMb: 90_000, arm64Image: 'ami-0bb' },
+    });
+    expect(stageOfFleet(stage, 'gpu')).toMatchObject({
+      template: { id: 'lt-0aa' },
+      placements: stage.placements,
+    });
+    expect(stageOfFleet(stage, 'gpu')).not.toHaveProperty('arm64Image');
+    expect(stageOfFleet(stage, 'default')).toEqual(stage);
+    expect(stageOf(readEnvironment(WHOLE)).fleets).toEqual({});
+  });
+
+  it.each([
+    ['no JSON', 'gpu', 'AERIE_FLEETS: "gpu" is no JSON'],
+    ['no template', '{"gpu":{"version":"3","diskMb":5}}', 'AERIE_FLEETS.gpu.id: '],
+    [
+      'a version that moves',
+      '{"gpu":{"id":"lt-0","version":"$Latest","diskMb":5}}',
+      'AERIE_FLEETS.gpu.version: ',
+    ],
+    ['no disk', '{"gpu":{"id":"lt-0","version":"3"}}', 'AERIE_FLEETS.gpu.diskMb: '],
+    ['a name that is none', '{"g/u":{"id":"lt-0","version":"3","diskMb":5}}', 'AERIE_FLEETS.g/u: '],
+    ['something else', '{"gpu":{"id":"lt-0","version":"3","diskMb":5,"image":"x"}}', 'AERIE_FLEETS.gpu: '],
+    ['a list', '[]', 'AERIE_FLEETS: '],
+  ])('says what is wrong with fleets that have %s', (_, AERIE_FLEETS, why) => {
+    expect(() => readEnvironment({ ...WHOLE, AERIE_FLEETS })).toThrow(why);
   });
 
   it.each([

@@ -9,8 +9,10 @@ import { CONTEXT, quietly } from './invocation.ts';
 
 beforeAll(quietly);
 
-const TOLD = { queue: 'BNL', at: NOW, why: [{ kind: 'queue-paused' }], counts: { jobsReady: 4 } } as const;
+const SAID = { at: NOW, why: [{ kind: 'queue-paused' }], counts: { jobsReady: 4 } } as const;
+const TOLD = { queue: 'BNL', ...SAID } as const;
 const REST: Decision = { of: 'pilots', kind: 'rest', ...TOLD };
+const AT_REST: Decision = { of: 'workers', kind: 'rest', fleet: 'gpu', ...SAID };
 
 /** What SQS hands over: the time of the rule, how long after it the tick is due, when it was sent and when delivered. */
 const delayed = (ruleAt: number, afterSeconds: number, deliveredAt: number, sentAt = ruleAt) => ({
@@ -39,7 +41,7 @@ describe('a function on a timer', () => {
       at: NOW,
       decisions: [
         {
-          queue: 'BNL',
+          of: 'BNL',
           kind: 'rest',
           what: 'rest',
           why: [{ kind: 'queue-paused', text: expect.any(String) }],
@@ -52,11 +54,11 @@ describe('a function on a timer', () => {
     const moments: number[] = [];
     const handler = onTimer('workers', 'lab', () => async (now) => {
       moments.push(now);
-      return [{ ...REST, of: 'workers' }];
+      return [AT_REST];
     });
     expect(await handler(delayed(NOW, 40, NOW + 42), CONTEXT)).toMatchObject({
       at: NOW + 40,
-      decisions: [{ queue: 'BNL' }],
+      decisions: [{ of: 'gpu' }],
     });
     expect(await handler(delayed(NOW, 20, NOW + 36), CONTEXT)).toEqual({ at: NOW + 20, decisions: [] });
     expect(moments).toEqual([NOW + 40]);
@@ -150,8 +152,13 @@ describe('what is told of a decision', () => {
   it('is one log line with its reasons, as sentences and by kind', () => {
     const { lines, tell } = listening();
     tell({ of: 'pilots', kind: 'submit', count: 3, requestId: 'x', viewedAt: NOW, shape: NARROW, ...TOLD });
-    const told = { ...TOLD, why: [expect.any(String)], reasons: ['queue-paused'] };
-    expect(lines).toMatchObject([{ message: 'submit 3', of: 'pilots', kind: 'submit', ...told }]);
+    tell(AT_REST);
+    const told = { ...SAID, why: [expect.any(String)], reasons: ['queue-paused'] };
+    expect(lines).toMatchObject([
+      { message: 'submit 3', of: 'pilots', kind: 'submit', queue: 'BNL', ...told },
+      { message: 'rest', of: 'workers', kind: 'rest', fleet: 'gpu', ...told },
+    ]);
+    expect(lines[1]).not.toHaveProperty('queue');
   });
 
   it.each<readonly [Decision, Readonly<Record<string, number>>]>([
@@ -164,33 +171,37 @@ describe('what is told of a decision', () => {
       { JobsReady: 4, Holds: 0, PilotsRemoved: 2 },
     ],
     [REST, { JobsReady: 4, Holds: 0 }],
-    [{ ...REST, of: 'workers', kind: 'hold', counts: {} }, { Holds: 1 }],
+    [{ ...AT_REST, of: 'workers', kind: 'hold', counts: {} }, { Holds: 1 }],
     [
       {
         of: 'workers',
         kind: 'act',
         launches: [2, 5].map((count) => ({ request: openLaunch(count).request, offers: LARGE })),
         retirements: [{ instanceId: 'i-00000001', step: 'drain', cause: { kind: 'told', words: 'x' } }],
-        ...TOLD,
+        ...{ fleet: 'gpu', ...SAID },
       },
       { JobsReady: 4, Holds: 0, WorkersAsked: 7, WorkersRetired: 1 },
     ],
-  ])('$0.kind: is one set of metrics of its queue', (decision, expected) => {
+  ])('$0.kind: is one set of metrics of its queue or fleet', (decision, expected) => {
     const { emf, tell } = listening();
     tell(decision);
     expect(emf).toHaveLength(1);
-    expect(emf[0]).toMatchObject({ Queue: 'BNL', ...expected });
+    const whose = decision.of === 'pilots' ? { Queue: 'BNL' } : { Fleet: 'gpu' };
+    expect(emf[0]).toMatchObject({ ...whose, ...expected });
+    expect(emf[0]).not.toHaveProperty(decision.of === 'pilots' ? 'Fleet' : 'Queue');
     const numbers = Object.entries(emf[0] ?? {}).filter(([, value]) => typeof value === 'number');
     expect(Object.fromEntries(numbers)).toEqual(expected);
   });
 
-  it('is kept apart, stage by stage and queue by queue', () => {
+  it('is kept apart, stage by stage, queue by queue and fleet by fleet', () => {
     const { emf, tell } = listening();
     tell(REST);
-    tell({ ...REST, queue: 'CERN' });
-    expect(emf.map(({ Stage, Queue }) => [Stage, Queue])).toEqual([
-      ['lab', 'BNL'],
-      ['lab', 'CERN'],
+    tell({ ...TOLD, of: 'pilots', kind: 'rest', queue: 'CERN' });
+    tell(AT_REST);
+    expect(emf.map(({ Stage, Queue, Fleet }) => [Stage, Queue, Fleet])).toEqual([
+      ['lab', 'BNL', undefined],
+      ['lab', 'CERN', undefined],
+      ['lab', undefined, 'gpu'],
     ]);
   });
 });

@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { whose } from '../../core/model/decision.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
-import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view, type World } from './launching.ts';
+import { NOW, STAGE } from '../core/worlds.ts';
+import { apart, GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view, type World } from './launching.ts';
 import { type Outside, outside } from './ports.ts';
 
-const BOTH: Outside = {
-  queues: [queue({}, 'A'), queue({}, 'B')],
-  jobs: { A: { SCORE: { managed: { activated: 5 } } }, B: { SCORE: { managed: { activated: 4 } } } },
-  view: poolView([pilots({ idle: 5 }, { queue: 'A' }), pilots({ idle: 4 }, { queue: 'B' })]),
-};
+const BOTH: Outside = apart({ A: 5, B: 4 });
 
 describe('a launch that is throttled', () => {
   it('has launched nothing: it is over, and the next tick plans anew', async () => {
@@ -36,13 +33,13 @@ describe('a launch that EC2 refuses as a whole, for no offer in particular', () 
   });
 });
 
-/** An EC2 that answers the launches of queue A like this, and all others as always. */
+/** An EC2 that answers the launches of fleet A like this, and all others as always. */
 const answering = (outcome: LaunchOutcome, given: Outside = BOTH) => {
   const world = outside(given);
   const { cloud } = world.ports;
   const asked: LaunchRequest[] = [];
   const launch: typeof cloud.launch = async (request) => {
-    if (request.queue !== 'A') return cloud.launch(request);
+    if (request.fleet !== 'A') return cloud.launch(request);
     asked.push(request);
     return outcome;
   };
@@ -63,12 +60,12 @@ describe('a launch that EC2 refuses as a whole without saying for which offer', 
     why: 'InvalidFleetConfig: bad',
   } as const;
 
-  it('is closed, fails no tick, and the other queues have theirs', async () => {
+  it('is closed, fails no tick, and the other fleets have theirs', async () => {
     const { world, tick } = answering(rejected);
-    expect((await tick(NOW)).map(({ queue }) => queue)).toEqual(['A', 'B']);
+    expect((await tick(NOW)).map(whose)).toEqual(['A', 'B']);
     const { launches, workers } = await view(world);
     expect(launches).toEqual([]);
-    expect(workers.map((worker) => worker.queue)).toEqual(['B', 'B']);
+    expect(workers.map(({ fleet }) => fleet)).toEqual(['B', 'B']);
   });
 
   it('makes suspects of its offers, of which half are asked for alone in the next tick', async () => {
@@ -229,7 +226,7 @@ describe('a launch under a token that EC2 knows', () => {
     const done = tick(NOW);
     if (throws) await expect(done).rejects.toThrow(`EC2 did not take launch A.${NOW}.0: ${kind}: the token`);
     else await done;
-    expect(world.told.map((decision) => decision.queue)).toEqual(['A', 'B']);
+    expect(world.told.map(whose)).toEqual(['A', 'B']);
     world.ec2.instances.set(running.instanceId, running);
     await tick(NOW + 5 * MINUTE);
     expect((await view(world)).launches).toHaveLength(1);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../core/model/instance.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, openLaunch, queue } from '../core/worlds.ts';
+import { NOW, openLaunch, stageSettings } from '../core/worlds.ts';
 import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view } from './launching.ts';
 import { outside } from './ports.ts';
 
 const launchOf = (name: string, count: number, createdAt: number) => {
   const launch = openLaunch(count, createdAt);
-  return { ...launch, request: { ...launch.request, queue: name } };
+  return { ...launch, request: { ...launch.request, fleet: name } };
 };
 
 describe('a launch whose reply is lost', () => {
@@ -55,7 +55,7 @@ describe('a launch whose reply is lost', () => {
     expect((await view(world)).launches).toHaveLength(1);
   });
 
-  it('does not take the workers of another stage, whose queue has the same name', async () => {
+  it('does not take the workers of another stage, whose fleet has the same name', async () => {
     const { world, tick, token } = await lost(true);
     for (const [id, own] of [...world.ec2.instances]) {
       const instanceId = `${id.slice(0, -1)}x`;
@@ -173,9 +173,9 @@ describe('a launch whose reply is lost', () => {
     expect(inEc2(world)).toHaveLength(3);
   });
 
-  it('is not asked for again where its queue is to launch nothing', async () => {
+  it('is not asked for again where its fleet is to launch nothing', async () => {
     const launch = openLaunch(3, NOW - 120);
-    const world = outside({ queues: [queue({ state: 'paused' })], ledger: { launches: [launch] } });
+    const world = outside({ ...stageSettings({ state: 'paused' }), ledger: { launches: [launch] } });
     await workersTick(world.ports)(NOW);
     expect(world.ec2.asked).toEqual([]);
     expect((await view(world)).launches).toEqual([launch]);
@@ -193,7 +193,7 @@ describe('a launch whose reply is lost', () => {
       tags,
     });
     const world = outside({
-      queues: [queue({ state })],
+      ...stageSettings({ state }),
       ledger: { launches: [launch] },
       instances: [instance('i-00000001', 'running'), instance('i-00000002', 'terminated')],
     });

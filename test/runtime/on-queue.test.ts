@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onQueue } from '../../runtime/on-queue.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
-import { inLedger, JOINED, openLaunch, queue } from '../core/worlds.ts';
+import { fleet, inLedger, JOINED, openLaunch } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 import { CONTEXT, quietly } from './invocation.ts';
 import { memoryPool } from './memory-pool.ts';
@@ -37,7 +37,7 @@ const serve = (unforgotten?: string, isOpen = false) => {
   };
   const ports = {
     ledger,
-    settings: { queues: async () => [queue()] },
+    settings: { all: async () => ({ queues: [], fleets: [fleet()] }) },
     poolWorkers: { ...pool.port, forget },
   };
   const handler = onQueue('events', (event, tries) => workerEvent(event, tries, ports));

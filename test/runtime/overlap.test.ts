@@ -2,17 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../core/ledger.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, JOINED, NOW, pilots, poolView, queue } from '../core/worlds.ts';
+import { inLedger, JOINED, NOW, pilots, poolView, queue, stageSettings } from '../core/worlds.ts';
+import { apart } from './launching.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
 
 /** Five pilots with jobs: three workers, which is all that the cap allows. */
-const GROWING: Outside = {
-  queues: [queue({ 'max-workers': '3', flavours: 'm6i.large' }, 'A')],
-  jobs: { A: { SCORE: { managed: { activated: 5 } } } },
-  view: poolView([pilots({ idle: 5 }, { queue: 'A' })]),
-};
+const GROWING: Outside = apart({ A: 5 }, { 'max-workers': '3', flavours: 'm6i.large' });
 
 type World = ReturnType<typeof outside>;
 const openIn = async ({ ports }: World) => (await ports.ledger.view()).launches;
@@ -90,13 +87,7 @@ describe('two ticks of the pilots that overlap', () => {
 });
 
 describe('throttling', () => {
-  const many: Outside = {
-    queues: ['A', 'B', 'C'].map((name) => queue({ flavours: 'm6i.large' }, name)),
-    jobs: Object.fromEntries(
-      ['A', 'B', 'C'].map((name) => [name, { SCORE: { managed: { activated: 20 } } }]),
-    ),
-    view: poolView(['A', 'B', 'C'].map((name) => pilots({ idle: 20 }, { queue: name }))),
-  };
+  const many: Outside = apart({ A: 20, B: 20, C: 20 }, { flavours: 'm6i.large' });
 
   it('stops a tick after the calls that were under way, and makes the next one later and smaller', async () => {
     const world = outside(many);
@@ -218,7 +209,7 @@ describe('a draining worker that was not in the view', () => {
   ])('%s', async (_, seconds, knobs, state) => {
     const worker = draining(seconds);
     const world = outside({
-      queues: [queue(knobs)],
+      ...stageSettings(knobs),
       ledger: { workers: [worker] },
       instances: [{ ...worker, state: 'running', tags: {} }],
     });
@@ -239,7 +230,7 @@ describe('a draining worker that was not in the view', () => {
 
 describe('many workers that leave the collector at once', () => {
   it('hold the tick, and launches that are open are not asked for meanwhile', async () => {
-    const workers = [1, 2, 3].map((n) => inLedger(`i-0000000${n}`, JOINED, { queue: 'A' }));
+    const workers = [1, 2, 3].map((n) => inLedger(`i-0000000${n}`, JOINED, { fleet: 'A' }));
     const instances = workers.map((worker) => ({ ...worker, state: 'running', tags: {} }) as const);
     const world = outside({ ...GROWING, ledger: { workers }, instances });
     const tick = workersTick(world.ports);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { whose } from '../../core/model/decision.ts';
 import type { PandaJobs } from '../../core/model/panda.ts';
+import type { RemoveRequest, SubmitRequest } from '../../core/model/pool.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
-import { NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
+import { fleet, NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
 const THREE: Outside = {
@@ -16,7 +18,7 @@ describe('a tick of the pilots', () => {
   it('submits, removes and holds, each for its queue, and tells every one', async () => {
     const world = outside(THREE);
     const decisions = await pilotsTick(world.ports)(NOW);
-    expect(decisions.map(({ queue: name, kind }) => `${name} ${kind}`)).toEqual([
+    expect(decisions.map((decision) => `${whose(decision)} ${decision.kind}`)).toEqual([
       'A submit',
       'B remove',
       'X hold',
@@ -30,8 +32,63 @@ describe('a tick of the pilots', () => {
     const world = outside(THREE);
     await pilotsTick(world.ports)(NOW);
     expect((await world.ports.ledger.view()).submissions.A).toEqual([
-      { requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+      {
+        ...{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, viewedAt: NOW, at: NOW },
+        ...{ fleet: 'default', wallSeconds: 259_200 },
+      },
     ]);
+  });
+
+  it('has fleet and longest run ride on what it submits, as the queue says', async () => {
+    const settings = { fleet: 'gpu', 'pilot-wall-seconds': '7200' };
+    const world = outside({ ...THREE, queues: [queue(settings, 'A')], fleets: [fleet(), fleet({}, 'gpu')] });
+    const asked: SubmitRequest[] = [];
+    const submit: typeof world.ports.pilots.submit = async (request) => {
+      asked.push(request);
+      return world.ports.pilots.submit(request);
+    };
+    await pilotsTick({ ...world.ports, pilots: { ...world.ports.pilots, submit } })(NOW);
+    const riding = { fleet: 'gpu', wallSeconds: 7200 };
+    expect(asked).toEqual([{ requestId: `A.${NOW}`, queue: 'A', count: 5, shape: NARROW, ...riding }]);
+    expect((await world.ports.ledger.view()).submissions.A).toMatchObject([riding]);
+  });
+
+  it('removes pilots that wait for a fleet which is gone, and no others', async () => {
+    const world = outside({
+      queues: [queue({}, 'A')],
+      jobs: { A: { SCORE: { managed: { activated: 9 } } } },
+      view: poolView([
+        pilots(
+          [
+            { idle: 3, fleet: 'gone' },
+            { idle: 4, fleet: 'default' },
+          ],
+          { queue: 'A' },
+        ),
+      ]),
+    });
+    const asked: RemoveRequest[] = [];
+    const remove: typeof world.ports.pilots.remove = async (request) => {
+      asked.push(request);
+      return request.count;
+    };
+    const decisions = await pilotsTick({ ...world.ports, pilots: { ...world.ports.pilots, remove } })(NOW);
+    expect(decisions).toMatchObject([
+      { kind: 'remove', why: [{ kind: 'pilots-of-no-fleet', fleet: 'gone' }] },
+    ]);
+    expect(asked).toEqual([{ queue: 'A', count: 3, leave: 0, fleet: 'gone' }]);
+    expect((await world.ports.ledger.view()).submissions.A).toMatchObject([{ count: 0, removal: true }]);
+  });
+
+  it('says no fleet where it removes whichever wait', async () => {
+    const world = outside(THREE);
+    const asked: RemoveRequest[] = [];
+    const remove: typeof world.ports.pilots.remove = async (request) => {
+      asked.push(request);
+      return request.count;
+    };
+    await pilotsTick({ ...world.ports, pilots: { ...world.ports.pilots, remove } })(NOW);
+    expect(asked).toEqual([{ queue: 'B', count: 4, leave: 0 }]);
   });
 
   it('remembers that it removed some, so that they are not missed', async () => {

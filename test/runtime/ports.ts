@@ -5,17 +5,21 @@ import type { LedgerView } from '../../core/model/ledger.ts';
 import type { PandaJobs } from '../../core/model/panda.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
-import type { ParsedSettings } from '../../core/settings/queue-settings.ts';
+import type { ParsedFleet } from '../../core/settings/fleet-settings.ts';
+import { nameOf } from '../../core/settings/parse.ts';
+import type { ParsedQueue } from '../../core/settings/queue-settings.ts';
 import type { PilotsPorts } from '../../runtime/pilots-tick.ts';
 import type { WorkersPorts } from '../../runtime/workers-tick.ts';
-import { poolView, STAGE } from '../core/worlds.ts';
+import { fleet, poolView, STAGE } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryEc2 } from './memory-ec2.ts';
 import { memoryPool } from './memory-pool.ts';
 
 /** What a tick finds outside. */
 export interface Outside {
-  readonly queues: readonly ParsedSettings[];
+  readonly queues: readonly ParsedQueue[];
+  /** Absent: the default fleet alone. */
+  readonly fleets?: readonly ParsedFleet[];
   readonly jobs?: PandaJobs;
   readonly view?: PoolView;
   readonly ledger?: Partial<LedgerView>;
@@ -24,7 +28,15 @@ export interface Outside {
 }
 
 /** A whole outside in memory, which keeps what is done to it, and the ports to it. */
-export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, instances }: Outside) => {
+export const outside = ({
+  queues,
+  fleets = [fleet()],
+  jobs = {},
+  view = poolView([]),
+  ledger,
+  free,
+  instances,
+}: Outside) => {
   const book = fakeLedger(ledger);
   const ec2 = memoryEc2(free, instances);
   const idle = view.pilots.queues.map(({ queue, shapes }) => [queue, shapes[0]?.idle ?? 0] as const);
@@ -33,15 +45,14 @@ export const outside = ({ queues, jobs = {}, view = poolView([]), ledger, free, 
     view.workers.workers.map(({ instanceId }) => instanceId),
   );
   const told: Decision[] = [];
-  const names = queues.map((queue) => (queue.ok ? queue.settings.name : queue.queue));
-  const sites = Object.fromEntries(names.map((name) => [name, { status: 'online' }]));
+  const sites = Object.fromEntries(queues.map((queue) => [nameOf(queue), { status: 'online' }]));
   let moment = 0;
   const ports: PilotsPorts & WorkersPorts = {
     settings: {
-      async queues(now) {
+      async all(now) {
         moment = now;
         ec2.now = now;
-        return queues;
+        return { queues, fleets };
       },
     },
     panda: {

@@ -29,6 +29,11 @@ const rest = (at: number, pilotsWaiting = 0, queue = 'A'): Decision => ({
   counts: { jobsReady: 0, pilotsWaiting, pilotsRunning: 0 },
 });
 
+const fleetRests = (at: number, workersLive = 0): Decision => ({
+  ...{ of: 'workers', kind: 'rest', fleet: 'A', at, why: [] },
+  counts: { workersLive },
+});
+
 beforeEach(() => {
   quietly();
   lines = [];
@@ -63,7 +68,10 @@ it('what becomes empty is told: the last value of each metric is 0', () => {
 
 it('a hold is told in each tick, and ends the silence', () => {
   const tell = telling();
-  const hold: Decision = { ...rest(NOW + 60), of: 'pilots', kind: 'hold', counts: {} };
+  const hold: Decision = {
+    ...{ of: 'pilots', kind: 'hold', queue: 'A', at: NOW + 60, why: [] },
+    counts: {},
+  };
   for (const decision of [rest(NOW), hold, hold, rest(NOW + 120)]) tell(decision);
   expect(lines).toEqual([NOW, NOW + 60, NOW + 60, NOW + 120]);
 });
@@ -73,4 +81,13 @@ it('every queue has its own silence', () => {
   for (const queue of ['A', 'B', 'A', 'B']) tell(rest(NOW, 0, queue));
   expect(lines).toHaveLength(2);
   expect(sets).toBe(0);
+});
+
+it('a queue and a fleet of the same name do not silence each other, nor end each other’s silence', () => {
+  const tell = telling();
+  for (const decision of [rest(NOW), fleetRests(NOW), rest(NOW + 60), fleetRests(NOW + 60, 3)])
+    tell(decision);
+  expect(lines).toEqual([NOW, NOW, NOW + 60]);
+  tell(rest(NOW + 120));
+  expect(lines).toHaveLength(3);
 });

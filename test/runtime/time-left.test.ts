@@ -5,7 +5,8 @@ import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import { toldCloud } from '../../runtime/tell-refusals.ts';
 import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, inPool, NOW, openLaunch, pilots, poolView, queue } from '../core/worlds.ts';
+import { inLedger, inPool, NOW, openLaunch, pilots, poolView, queue, stageSettings } from '../core/worlds.ts';
+import { apart } from './launching.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
@@ -30,16 +31,12 @@ describe('a tick whose function has little time left', () => {
     const ports = { ...world.ports, cloud: { ...cloud, launch: slow(cloud.launch) } };
     return { tick: workersTick(ports), timeLeft: () => left };
   };
-  const TWENTY: Outside = {
-    queues: Array.from({ length: 20 }, (_, n) => queue({}, `Q${n}`)),
-    jobs: Object.fromEntries(
-      Array.from({ length: 20 }, (_, n) => [`Q${n}`, { SCORE: { managed: { activated: 1 } } }] as const),
-    ),
-    view: poolView(Array.from({ length: 20 }, (_, n) => pilots({ idle: 1 }, { queue: `Q${n}` }))),
-  };
+  /** So many fleets that each need one worker. */
+  const many = (fleets: number): Outside =>
+    apart(Object.fromEntries(Array.from({ length: fleets }, (_, n) => [`Q${n}`, 1])));
 
   it('begins no launch that it may not see the end of: the next one launches the rest', async () => {
-    const world = outside(TWENTY);
+    const world = outside(many(20));
     const { tick, timeLeft } = slowEc2(world, 45, 6);
     await tick(NOW, timeLeft);
     const begun = world.ec2.asked.length;
@@ -57,12 +54,7 @@ describe('a tick whose function has little time left', () => {
   });
 
   it('writes down no intents that it has no time to ask for', async () => {
-    const names = Array.from({ length: 100 }, (_, n) => `Q${n}`);
-    const world = outside({
-      queues: names.map((name) => queue({}, name)),
-      jobs: Object.fromEntries(names.map((name) => [name, { SCORE: { managed: { activated: 1 } } }])),
-      view: poolView(names.map((name) => pilots({ idle: 1 }, { queue: name }))),
-    });
+    const world = outside(many(100));
     let opened = 0;
     const { launches } = world.ports.ledger;
     const open: typeof launches.open = (launch) => {
@@ -170,7 +162,7 @@ describe('more workers that join at once than one tick writes down', () => {
     const ids = Array.from({ length: 2_500 }, (_, n) => `i-${n.toString(16).padStart(8, '0')}`);
     const workers = ids.map((id) => inLedger(id, { kind: 'booting' }));
     const world = outside({
-      queues: [queue({ 'max-workers': '5000' })],
+      ...stageSettings({ 'max-workers': '5000' }),
       view: poolView(
         [pilots({ running: 2_500 })],
         ids.map((id) => inPool(id, { busy: 1, idleSince: null })),

@@ -11,8 +11,8 @@ import {
   NOW,
   pilots,
   poolView,
-  queue,
   STAGE,
+  stageSettings,
   workerWorld,
 } from '../core/worlds.ts';
 import { outside } from './ports.ts';
@@ -99,7 +99,7 @@ describe('a machine in the pool without a record', () => {
   it('gives no room to a tick unless EC2 shows it', async () => {
     const launched = async (instances: readonly Instance[]) => {
       const world = outside({
-        queues: [queue({ flavours: 'm6i.large' })],
+        ...stageSettings({ flavours: 'm6i.large' }),
         jobs: { BNL: { SCORE: { managed: { activated: 2 } } } },
         view: poolView([pilots({ idle: 2 })], [inPool(STRANGER)]),
       });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Ec2Event, parseEc2Event } from '../../runtime/ec2-event.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
-import { inLedger, JOINED, type Knobs, NOW, openLaunch, queue } from '../core/worlds.ts';
+import { fleet, inLedger, JOINED, type Knobs, NOW, openLaunch } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryPool } from './memory-pool.ts';
 
@@ -56,7 +56,7 @@ const with_ = (state: Parameters<typeof inLedger>[1], knobs: Knobs = {}) => {
   };
   const ports = {
     ledger,
-    settings: { queues: async () => [queue({}, 'OTHER'), queue(knobs)] },
+    settings: { all: async () => ({ queues: [], fleets: [fleet({}, 'other'), fleet(knobs)] }) },
     poolWorkers: { ...pool.port, drain },
   };
   return { ledger, pool, calls, ports };
@@ -121,7 +121,7 @@ describe('a worker', () => {
   it.each([
     ['says nothing of it', {}],
     ['says so', { rebalance: 'ignore' }],
-  ])('that gets a rebalance recommendation goes on where its queue %s', async (_, knobs) => {
+  ])('that gets a rebalance recommendation goes on where its fleet %s', async (_, knobs) => {
     const { ledger, calls, ports } = with_(JOINED, knobs);
     expect(await workerEvent(event('rebalance'), 1, ports)).toBe('left alone');
     expect((await ledger.workers.find(ID))?.state).toEqual(JOINED);

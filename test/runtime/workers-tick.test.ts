@@ -2,15 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { templateKind } from '../../core/learn/boots.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { inLedger, inPool, JOINED, NOW, openLaunch, pilots, poolView, queue, STAGE } from '../core/worlds.ts';
+import {
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  openLaunch,
+  pilots,
+  poolView,
+  queue,
+  STAGE,
+  stageSettings,
+} from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 
 const MINUTE = 60;
-const SMALL = { flavours: 'm6i.large, m6i.2xlarge' };
 
 /** A queue with five idle pilots and jobs for them. */
 const growing = (name: string, given: Partial<Outside> = {}): Outside => ({
-  queues: [queue(SMALL, name)],
+  queues: [queue({}, name)],
   jobs: { [name]: { SCORE: { managed: { activated: 5 } } } },
   view: poolView([pilots({ idle: 5 }, { queue: name })]),
   ...given,
@@ -94,7 +104,7 @@ describe('a tick of the workers', () => {
 
     it('rolls no worker: each may be of the newest', async () => {
       const world = outside({
-        queues: [queue({ 'roll-percent': '100' })],
+        ...stageSettings({ 'roll-percent': '100' }),
         ledger: { workers: [inLedger('i-00000001', JOINED, { template: from('ami-1') })] },
         view: poolView([], [inPool('i-00000001')]),
       });
@@ -130,14 +140,10 @@ describe('a tick of the workers', () => {
       ...growing('A'),
       ledger: {
         workers: [
-          inLedger(
-            'i-00000001',
-            { kind: 'booting' },
-            { queue: 'A', launchedAt: NOW - 400, template: STAGE.template },
-          ),
+          inLedger('i-00000001', { kind: 'booting' }, { launchedAt: NOW - 400, template: STAGE.template }),
         ],
       },
-      view: poolView([], [inPool('i-00000001', { queue: 'A', joinedAt: NOW - 190 })]),
+      view: poolView([], [inPool('i-00000001', { joinedAt: NOW - 190 })]),
     });
     await workersTick(world.ports)(NOW);
     const { joins } = await world.ports.ledger.view();
@@ -160,7 +166,7 @@ describe('a tick of the workers', () => {
 
 describe('a tick without facts', () => {
   it('does nothing but tell why', async () => {
-    const old = inLedger('i-00000001', JOINED, { launchedAt: 0, queue: 'A' });
+    const old = inLedger('i-00000001', JOINED, { launchedAt: 0 });
     const world = outside(growing('A', { ledger: { workers: [old], launches: [openLaunch(2)] } }));
     const before = world.state();
     const tick = workersTick({ ...world.ports, pool: { view: async () => unknown('refused') } });

@@ -25,10 +25,14 @@ const rest = (at: number, why: Reason = PAUSED, queue = 'A'): Decision => ({
   why: [why],
   counts: {},
 });
+const fleetRests = (at: number, why: Reason = PAUSED, fleet = 'A'): Decision => ({
+  ...{ of: 'workers', kind: 'rest', fleet, at, why: [why], counts: {} },
+});
+const hold = (at: number): Decision => ({
+  ...{ of: 'pilots', kind: 'hold', queue: 'A', at, why: [PAUSED], counts: {} },
+});
 const submit = (at: number, count = 3): Decision => ({
-  ...rest(at, wait(count)),
-  of: 'pilots',
-  kind: 'submit',
+  ...{ of: 'pilots', kind: 'submit', queue: 'A', at, why: [wait(count)], counts: {} },
   requestId: `A.${at}`,
   viewedAt: at,
   count,
@@ -72,7 +76,13 @@ describe('decisions are written down', () => {
     ['a quiet one again after a deed', [rest(1), submit(2), rest(3), rest(4)], [1, 2, 3]],
     ['each deed', [submit(1), submit(2), submit(3)], [1, 2, 3]],
     ['those of each queue', [rest(1), rest(2, PAUSED, 'B'), rest(3), rest(4, PAUSED, 'B')], [1, 2]],
-    ['a hold where there was a rest', [rest(1), { ...rest(2), of: 'pilots', kind: 'hold' } as const], [1, 2]],
+    [
+      'those of a queue and of a fleet with the same name',
+      [rest(1), fleetRests(2), rest(3), fleetRests(4), submit(5), fleetRests(6)],
+      [1, 2, 5],
+    ],
+    ['those of each fleet', [fleetRests(1), fleetRests(2, PAUSED, 'B'), fleetRests(3)], [1, 2]],
+    ['a hold where there was a rest', [rest(1), hold(2)], [1, 2]],
   ])('%s', async (_, decisions, expected) => {
     const { container, written, told } = writing();
     const writeDown = container();

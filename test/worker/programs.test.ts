@@ -83,8 +83,8 @@ describe("HTCondor's configuration of a worker", () => {
 
   it.each([
     [
-      'lets in only jobs of its queue, on a healthy machine',
-      /^START = .*MATCH_APF_QUEUE =\?= MY\.APF_QUEUE.*NODE_HEALTHY/m,
+      'lets in only jobs of its fleet, on a healthy machine',
+      /^START = \(\(TARGET\.AerieFleet .*=\?= MY\.AerieFleet\)(?: \\\n.*)*\(MY\.NODE_HEALTHY =\?= True\)/m,
     ],
     [
       'gives jobs the memory that they ask for, not a rounded one',
@@ -98,7 +98,7 @@ describe("HTCondor's configuration of a worker", () => {
     ],
     [
       'begins no job that its life is too short for',
-      /^START = .*time\(\) \+ \$\(AERIE_RUNS\) < \$\(AERIE_ENDS_AT\)/m,
+      /^START = .*(?: \\\n.*)*time\(\) \+ 600 \+ max\(.* < MY\.AerieEndsAt\)$/m,
     ],
     [
       "limits a job's memory by the pool's policy",

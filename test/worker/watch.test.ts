@@ -39,15 +39,15 @@ describe('the notices that a worker acts on', () => {
   });
 
   it.each([
-    ['whose queue drains on one is that it may be taken', tagged('drain'), { ends: false }],
-    ['whose queue ignores them is none', {}, null],
+    ['whose fleet drains on one is that it may be taken', tagged('drain'), { ends: false }],
+    ['whose fleet ignores them is none', {}, null],
   ])('after a rebalance recommendation, for a worker %s', async (_, tags, expected) => {
     const notice = await noticeOf({ ...ADVICE, ...tags });
     if (expected === null) expect(notice).toBeNull();
     else expect(notice).toMatchObject(expected);
   });
 
-  it('are of its end, whatever else EC2 recommends and its queue ignores', async () => {
+  it('are of its end, whatever else EC2 recommends and its fleet ignores', async () => {
     expect(await noticeOf({ ...ADVICE, ...ACTION })).toMatchObject({ ends: true });
   });
 });

@@ -6,7 +6,7 @@ type Row = QueuePilots['shapes'][number];
 type Waiting = FleetJobs['shapes'][number]['waitingSince'];
 
 /** Jobs that ask for the same, counted. */
-export type Counts = { -readonly [K in keyof Row]: Row[K] } & { restarting: number };
+type Counts = { -readonly [K in keyof Row]: Row[K] } & { restarting: number };
 
 /** Rows by what jobs ask for. */
 export type Rows = Map<string, Counts>;

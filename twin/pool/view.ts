@@ -154,7 +154,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
       jobs: { complete: true, fleets: plainNow(livePlain(now)) },
       workers: {
         complete: true,
-        workers: [...unmatched(workers, pilots, now)],
+        workers: [...unmatched(workers, { pilots }, now)],
         unreadable: known.flatMap(unreadableOf),
         unnamed: 0,
       },

@@ -4,7 +4,7 @@ import type { PlainSubmission } from '../pool/schedd.ts';
 import type { Scenario, ScenarioJobs, ScenarioQueue } from './schema.ts';
 
 /** A plain job that is going to be submitted. */
-export interface PlainOrder extends PlainSubmission {
+interface PlainOrder extends PlainSubmission {
   readonly arrivesAt: number;
 }
 

@@ -18,8 +18,9 @@ import scratch
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
 CVMFS = "/etc/cvmfs/default.local"
-QUEUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+FLEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+NUMBER = re.compile(r"[0-9]+|undefined")
 WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
 # What is left of the boot's time when packages are given up: for the sentence that says so.
 LEFT_SECONDS = 30
@@ -30,6 +31,9 @@ ACCOUNTS_FOR = {
     "AERIE_MARKET": "meta-data/instance-life-cycle",
     "AERIE_IMAGE": "meta-data/ami-id",
 }
+# What START asks of this machine, the tag that says it, and what it is without: jobs of so many cores only, at first of so
+# many or more, and how long a job is taken to run that does not say it.
+TAKES = (("AerieWidth", "width", "undefined"), ("AerieFirstWidth", "first-width", "0"), ("AerieJobWall", "job-wall-seconds", "0"))
 LOOKING_IN = ("sessionManager", "logGroup", "syslogHost")
 CLOUD_DRIVES = ("box_plugin.py", "gdrive_plugin.py", "onedrive_plugin.py")
 
@@ -92,6 +96,12 @@ def memory_limit(policy):
     return "int(min({Memory * %s, TotalMemory}))" % policy
 
 
+def which_jobs():
+    """Which jobs of its fleet this machine takes."""
+    said = [(name, imds.need("meta-data/tags/instance/aerie:" + tag, without)) for name, tag, without in TAKES]
+    return [f"{name} = {matched(NUMBER, text)}" for name, text in said]
+
+
 def accounting(prices):
     """What the machine is and what AWS's list says that it costs an hour, for the history of its jobs."""
     place = {name: matched(WORD, imds.need(path, "unknown")) for name, path in ACCOUNTS_FOR.items()}
@@ -107,13 +117,13 @@ def address_family(facts):
     return () if family is None else (f"PREFER_IPV4 = {family == socket.AF_INET}",)
 
 
-def configure_condor(facts, instance, queue, linger, machine_lines):
+def configure_condor(facts, instance, fleet, linger, machine_lines):
     """Facts of this pool and this machine; what they mean is in aerie.conf."""
     lines = (
         f"AERIE_CENTRAL_MANAGER = {facts['centralManager']}",
         f"AERIE_POOL = {facts['pool']}",
         f"AERIE_INSTANCE = {instance}",
-        f"AERIE_QUEUE = {queue}",
+        f'AerieFleet = "{fleet}"',
         f"AERIE_LINGER = {linger}",
         f"AERIE_MEMORY_LIMIT = {memory_limit(facts['memory'])}",
         f"AERIE_ENVIRONMENT = {environment(facts['environment'])}",
@@ -174,7 +184,8 @@ def boot():
 
         version.same(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
-    queue = matched(QUEUE, imds.tag("aerie:queue"))
+    fleet = matched(FLEET, imds.tag("aerie:fleet"))
+    takes = which_jobs()
     linger = int(imds.tag("aerie:linger-seconds"))
     life = int(imds.tag("aerie:max-life-seconds"))
     machine.limit_life(life)
@@ -188,15 +199,15 @@ def boot():
     if os.path.exists(node.SITE):
         import layer
 
-        layer.apply(instance, queue)
+        layer.apply(instance, fleet)
     gpu_lines = gpu.lines()
     # Scratch is in its place by now: what was promised of disk is compared with that.
     check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
     join.join(facts, instance, deadline)
-    lasts = (f"AERIE_LIFE = {life}", f"AERIE_ENDS_AT = {machine.ends_at()}")
-    configure_condor(facts, instance, queue, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
+    lasts = (*takes, f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
+    configure_condor(facts, instance, fleet, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
-    node.say(f"{instance} takes jobs of {queue} after {time.time() - began:.1f} s")
+    node.say(f"{instance} takes jobs of {fleet} after {time.time() - began:.1f} s")
     if any(facts[name] for name in LOOKING_IN):
         import agents
 

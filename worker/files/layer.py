@@ -16,9 +16,9 @@ def put(file):
     node.write(file["path"], file["content"], 0o755 if file["executable"] else 0o644)
 
 
-def run(script, until, instance, queue):
+def run(script, until, instance, fleet):
     node.write(SCRIPT, script, 0o700)
-    timed.bounded("it", until, [SCRIPT], {"AERIE_INSTANCE": instance, "AERIE_QUEUE": queue})
+    timed.bounded("it", until, [SCRIPT], {"AERIE_INSTANCE": instance, "AERIE_FLEET": fleet})
 
 
 def configure(lines):
@@ -26,7 +26,7 @@ def configure(lines):
     node.condor_value("DAEMON_LIST")
 
 
-def apply(instance, queue):
+def apply(instance, fleet):
     """All that the site has asked for."""
     with open(node.SITE) as file:
         layer = json.load(file)
@@ -35,7 +35,7 @@ def apply(instance, queue):
     if layer["packages"]:
         steps.append(("packages", timed.install, (layer["packages"], until)))
     if "script" in layer:
-        steps.append(("script", run, (layer["script"], until, instance, queue)))
+        steps.append(("script", run, (layer["script"], until, instance, fleet)))
     if "condor" in layer:
         steps.append(("lines for HTCondor", configure, (layer["condor"],)))
     for name, step, given in steps:

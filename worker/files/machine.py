@@ -81,9 +81,17 @@ def slots():
 
 
 def shut_timetables():
-    """What one job leaves to cron or at would run beside the next job of its account. Both let in whom these files name."""
+    """What one job leaves to cron, at or a systemd of its account's own would run beside the next job of its account."""
+    # Both let in whom these files name.
     for name in ("cron", "at"):
         node.write(f"{ETC}/{name}.allow", "root\n")
+    # Whoever asks for it (loginctl enable-linger) gets a systemd of its own, outside of the job; what is nothing is not started.
+    units = f"{ETC}/systemd/system"
+    os.makedirs(units, exist_ok=True)
+    for entry in slots():
+        unit = f"{units}/user@{entry.pw_uid}.service"
+        if not os.path.lexists(unit):
+            os.symlink(os.devnull, unit)
 
 
 def open_homes():

@@ -15,6 +15,8 @@ USABLE = 0.97
 # CVMFS asks for a fifth more than its quota. As aerie plans it: core/settings/worker-disk.ts.
 FREE_MB = 1024
 MB = 2**20
+# How HTCondor calls the directory of a job, before the number of its starter's process.
+JOB = "dir_"
 
 
 def reserved_mb(cvmfs):
@@ -53,6 +55,17 @@ def room_mb_at(path):
     return shutil.disk_usage(path).free / MB
 
 
+def clear(path):
+    """Removes what jobs have left that a restart of this machine ended. HTCondor does so too, but only once it runs: by then
+    the room has been compared with what was promised."""
+    # Where HTCondor has been started since the machine was, these are of jobs that run.
+    if os.path.exists(node.ACCEPTING) or not os.path.isdir(path):
+        return
+    for name in os.listdir(path):
+        if name.startswith(JOB):
+            shutil.rmtree(f"{path}/{name}", ignore_errors=True)
+
+
 def choose(facts, path):
     """The disks that become scratch, none if it stays on the root volume."""
     found = disks()
@@ -79,6 +92,7 @@ def striped(devices):
 def prepare(facts):
     """Gives jobs their scratch, and answers how much of its file system HTCondor has to leave alone, MB."""
     path = node.condor_value("EXECUTE")
+    clear(path)
     if os.path.ismount(path):
         return 0
     chosen = [disk["name"] for disk in choose(facts, path)]

@@ -22,7 +22,7 @@ WITHOUT_CONDOR_SECONDS = 180
 AHEAD_SECONDS = 600
 INTERRUPTION = "meta-data/spot/instance-action"
 REBALANCE = "meta-data/events/recommendations/rebalance"
-# The queue's setting, as it was at the launch.
+# The fleet's setting, as it was at the launch.
 ON_REBALANCE = "meta-data/tags/instance/aerie:rebalance"
 PILOT = "pilot.py"
 

@@ -2,7 +2,9 @@ import { answers, type Breakage, block, refuses } from './breakages.ts';
 import { instanceType, offered, PARAMETERS, parameterStore, types } from './well-account.ts';
 
 const SECRET_NAME = '/aerie/prod/endpoint/secret';
-const QUEUE = { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
+const FLEET = { 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
+/** The stage's fleet with other knobs. */
+const fleet = (knobs: object) => ({ fleets: { default: { ...FLEET, ...knobs } } });
 const quota = (values: Readonly<Record<string, number>>) => ({
   'servicequotas:GetServiceQuota': ({ params }: { readonly params: Readonly<Record<string, unknown>> }) => ({
     Quota: { Value: values[String(params.QuotaCode)] ?? 1000 },
@@ -82,13 +84,50 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
   {
     what: 'a parameter that was put by hand and is in cdk.json',
     break: (world) => {
-      const byHand = { '/aerie/prod/queues/CLOUD/max-workers': { Type: 'String', Value: '5' } };
+      const byHand = { '/aerie/prod/fleets/default/max-workers': { Type: 'String', Value: '5' } };
       answers(world, parameterStore({ ...PARAMETERS, ...byHand }));
+      block(world, fleet({}));
     },
     kind: 'parameters',
     level: 'FAIL',
-    says: /queues\/CLOUD\/max-workers was put by hand .*"already exists"/,
-    fix: /delete-parameter --name \/aerie\/prod\/queues\/CLOUD\/max-workers/,
+    says: /fleets\/default\/max-workers was put by hand .*"already exists"/,
+    fix: /delete-parameter --name \/aerie\/prod\/fleets\/default\/max-workers/,
+  },
+  {
+    what: 'a knob of fleets that was put at a queue by hand',
+    break: (world) => {
+      const byHand = { '/aerie/prod/queues/CLOUD/max-workers': { Type: 'String', Value: '5' } };
+      answers(world, parameterStore({ ...PARAMETERS, ...byHand }));
+    },
+    kind: 'owners',
+    level: 'FAIL',
+    says: /^queue CLOUD would hold: max-workers is a knob of fleets: set it at the fleet of this queue/,
+    fix: /^aws ssm delete-parameter --name \/aerie\/prod\/queues\/CLOUD\/max-workers/,
+  },
+  {
+    what: 'a queue that was put by hand on a fleet that nobody has put',
+    break: (world) => {
+      const byHand = {
+        '/aerie/prod/queues/OTHER/state': { Type: 'String', Value: 'active' },
+        '/aerie/prod/queues/OTHER/fleet': { Type: 'String', Value: 'gpu' },
+      };
+      answers(world, parameterStore({ ...PARAMETERS, ...byHand }));
+    },
+    kind: 'owners',
+    level: 'FAIL',
+    says: /^queue OTHER would hold: fleet is "gpu", and there is no such fleet/,
+    fix: /\/aerie\/prod\/queues\/OTHER\/fleet, or put a value that is allowed$/,
+  },
+  {
+    what: 'a life of workers that was put by hand, too short for the pilots of the block',
+    break: (world) => {
+      const byHand = { '/aerie/prod/fleets/default/max-life-seconds': { Type: 'String', Value: '7200' } };
+      answers(world, parameterStore({ ...PARAMETERS, ...byHand }));
+    },
+    kind: 'owners',
+    level: 'FAIL',
+    says: /^queue CLOUD would hold: pilot-wall-seconds is 259200; expected less than max-life-seconds of fleet default/,
+    fix: /docs\/settings\.md/,
   },
   {
     what: 'a new account, with ten functions at a time',
@@ -131,10 +170,9 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     fix: /--quota-code L-1216C47A --desired-value 40/,
   },
   {
-    what: 'a quota of nothing, of the GPUs that a queue wants on spot',
+    what: 'a quota of nothing, of the GPUs that a fleet wants on spot',
     break: (world) => {
-      const gpu = { ...QUEUE, flavours: 'g5.xlarge(4c,16384m,1g)', market: 'spot' };
-      block(world, { queues: { CLOUD: gpu } });
+      block(world, fleet({ flavours: 'g5.xlarge(4c,16384m,1g)', market: 'spot' }));
       answers(world, quota({ 'L-3819A6DF': 0 }));
       answers(world, types(instanceType('g5.xlarge', 4, 16_384, { gpuInfo: { gpus: [{ count: 1 }] } })));
       answers(world, offered(['g5.xlarge', 'eu-west-1a'], ['g5.xlarge', 'eu-west-1b']));
@@ -168,7 +206,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     break: (world) => {
       block(world, {
         diskKey: 'arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef',
-        queues: { CLOUD: { ...QUEUE, market: 'spot-first' } },
+        ...fleet({ market: 'spot-first' }),
       });
     },
     kind: 'ebs-key',
@@ -179,7 +217,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
   {
     what: "spot without EC2's own role",
     break: (world) => {
-      block(world, { queues: { CLOUD: { ...QUEUE, market: 'spot-first' } } });
+      block(world, fleet({ market: 'spot-first' }));
       refuses(world, 'iam:GetRole', 'NoSuchEntity', 'not found', 404);
     },
     kind: 'spot-role',

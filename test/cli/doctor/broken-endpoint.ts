@@ -125,6 +125,16 @@ export const BROKEN_ENDPOINT: readonly Breakage[] = [
     fix: /condor_status -any/,
   },
   {
+    what: 'an endpoint from before there were fleets',
+    break: (world) => {
+      world.knowsNoFleets = true;
+    },
+    kind: 'endpoint-fleets',
+    level: 'FAIL',
+    says: /from before there were fleets: it refuses pilots for one, and does not know its workers/,
+    fix: /update the endpoint before the stage/,
+  },
+  {
     what: 'a queue without a template',
     break(world) {
       world.templates = [];

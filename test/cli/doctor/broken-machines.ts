@@ -13,7 +13,6 @@ import {
   WAY_OUT,
 } from './well-account.ts';
 
-const QUEUE = { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
 const images = (more: object) => ({ 'ec2:DescribeImages': () => ({ imagesSet: [image(more)] }) });
 const routes = (...all: readonly object[]) => ({
   'ec2:DescribeRouteTables': () => ({ routeTableSet: [routeTable(...all)] }),
@@ -27,7 +26,7 @@ export const BROKEN_MACHINES: readonly Breakage[] = [
   {
     what: 'a flavour that is written out wrongly',
     break: (world) => {
-      block(world, { queues: { CLOUD: { ...QUEUE, flavours: 'm6i.large(4c,8192m), m6a.large' } } });
+      block(world, { fleets: { default: { flavours: 'm6i.large(4c,8192m), m6a.large' } } });
     },
     kind: 'instance-types',
     level: 'FAIL',
@@ -50,7 +49,7 @@ export const BROKEN_MACHINES: readonly Breakage[] = [
     break: (world) => answers(world, offered(['m6i.large', 'eu-west-1a'], ['m6a.large', 'eu-west-1a'])),
     kind: 'offerings',
     level: 'warn',
-    says: /no flavour of queue CLOUD is offered in eu-west-1b/,
+    says: /no flavour of fleet default is offered in eu-west-1b/,
     fix: /Values=eu-west-1b/,
   },
   {

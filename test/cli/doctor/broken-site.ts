@@ -1,7 +1,7 @@
 import { type Breakage, block } from './breakages.ts';
 import { certificate } from './world.ts';
 
-const QUEUE = { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
+const QUEUE = { state: 'active' };
 
 /** What can be wrong at the site, besides its endpoint: the block, PanDA, the clocks. */
 export const BROKEN_SITE: readonly Breakage[] = [

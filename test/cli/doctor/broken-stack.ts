@@ -243,13 +243,25 @@ export const BROKEN_STACK: readonly Breakage[] = [
   {
     what: 'a setting that cannot be used',
     break: (world) => {
-      const bad = [{ M: { knob: { S: 'max-workers' }, why: { S: 'is "many"; expected a number' } } }];
+      const bad = [{ M: { knob: { S: 'cpus' }, why: { S: 'is "many"; expected a number' } } }];
       answers(world, settings(READ, { ...GOOD, bad: { L: bad } }));
     },
     kind: 'settings',
     level: 'FAIL',
-    says: /queue CLOUD: max-workers is "many"; expected a number; its last good settings are used/,
-    fix: /put-parameter --overwrite --type String --name \/aerie\/prod\/queues\/CLOUD\/max-workers/,
+    says: /queue CLOUD: cpus is "many"; expected a number; its last good settings are used/,
+    fix: /put-parameter --overwrite --type String --name \/aerie\/prod\/queues\/CLOUD\/cpus/,
+  },
+  {
+    what: 'a setting of a fleet that cannot be used and never could',
+    break: (world) => {
+      const bad = [{ M: { knob: { S: 'market' }, why: { S: 'is "cheap"; expected on-demand' } } }];
+      const fleet = { fleet: { S: 'gpu' }, readAt: { N: String(NOW - 120) }, bad: { L: bad } };
+      answers(world, settings(READ, GOOD, item('fleet#gpu', fleet)));
+    },
+    kind: 'settings',
+    level: 'FAIL',
+    says: /fleet gpu: market is "cheap"; expected on-demand; the fleet holds/,
+    fix: /put-parameter --overwrite --type String --name \/aerie\/prod\/fleets\/gpu\/market/,
   },
   {
     what: 'settings that were last read two hours ago',
@@ -279,7 +291,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     },
     kind: 'open-launches',
     level: 'FAIL',
-    says: /launch#CLOUD\.1\.0 is of version 99, and this code reads up to 2: deploy the newer one/,
+    says: /launch#CLOUD\.1\.0 is of version 99, and this code reads up to 3: deploy the newer one/,
     fix: /0028-ledger-schema/,
   },
 ];

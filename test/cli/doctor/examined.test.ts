@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { clientsOf } from '../../../cli/doctor/clients.ts';
 import { examined } from '../../../cli/doctor/examined.ts';
-import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { readConfig } from '../../../lib/config.ts';
 import { placeOfStage } from '../../../lib/place.ts';
 import { STAGE } from '../../lib/stack-of.ts';
@@ -12,7 +12,7 @@ const read = readConfig({ stages: { dev: { ...STAGE, workerDiskGb: 1000 } } }, '
 if (!read.ok) throw new Error(read.mistakes.join(' '));
 const { config } = read;
 
-const queuesIn = (region: string | undefined) =>
+const seenIn = (region: string | undefined) =>
   examined({
     config,
     region,
@@ -22,16 +22,20 @@ const queuesIn = (region: string | undefined) =>
     mayTestAlarm: false,
     interrupted: new AbortController().signal,
     secret: undefined,
-  }).queues.map(({ settings }) => settings);
+  });
 
 it.each([
   ['the region that is signed in', REGION],
   ['no known region', undefined],
-])('the queues are read for the disk of the stage and %s, as the functions will', (_, region) => {
-  const parsed = parseQueueSettings('CLOUD', { state: 'active' }, placeOfStage({ ...config, region }));
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+])('queues and fleets are read for the disk of the stage and %s, as the functions will', (_, region) => {
+  const { queues, fleets } = seenIn(region);
+  const queue = parseQueueSettings('CLOUD', { state: 'active' });
+  const place = placeOfStage({ ...config, region });
+  const fleet = parseFleetSettings('default', {}, { place });
+  if (!queue.ok || !fleet.ok) throw new Error(JSON.stringify([queue, fleet]));
   // Some of the settings are functions.
-  expect(queuesIn(region).map((settings) => JSON.stringify(settings))).toEqual([
-    JSON.stringify(parsed.settings),
-  ]);
+  const told = ({ settings }: { readonly settings: object }) => JSON.stringify(settings);
+  expect(queues.map(told)).toEqual([told(queue)]);
+  expect(fleets.map(told)).toEqual([told(fleet)]);
+  expect(fleets.map(({ diskGb }) => diskGb)).toEqual([1000]);
 });

@@ -1,37 +1,51 @@
 import { describe, expect, it } from 'vitest';
 import { judgeClocks } from '../../../cli/doctor/clocks.ts';
 import { wantedVcpus } from '../../../cli/doctor/quotas.ts';
-import { parseQueueSettings } from '../../../core/settings/settings.ts';
+import { placeOfStage } from '../../../lib/place.ts';
+import { fleetsAtTimes } from '../../../lib/stage-settings.ts';
 
-const queue = (name: string, raw: Readonly<Record<string, string>>) => {
-  const parsed = parseQueueSettings(name, { state: 'active', ...raw });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return { name, settings: parsed.settings };
+const place = placeOfStage({ network: { kind: 'public' }, workerDiskGb: 100 });
+const fleet = (name: string, knobs: Readonly<Record<string, string>>) => {
+  const fleets = { [name]: { knobs, source: {} } };
+  const found = fleetsAtTimes({ queues: {}, fleets }, place).find(({ settings }) => settings.name === name);
+  if (found === undefined) throw new Error(`${name} cannot be used`);
+  return { ...found, name, diskGb: 100 };
 };
-const MIXED = queue('MIXED', { flavours: 'm6i.large, c6i.8xlarge', 'max-workers': '10' });
-const CAPPED = queue('CAPPED', { flavours: 'm6i.2xlarge', 'max-workers': '10', 'max-cores': '24' });
-const SPOT_FIRST = queue('SPOT', { flavours: 'm6i.large', 'max-workers': '5', market: 'spot-first' });
-const GPU = queue('GPU', { flavours: 'g5.xlarge(4c,16384m,1g)', 'max-workers': '3' });
+const MIXED = fleet('MIXED', { flavours: 'm6i.large, c6i.8xlarge', 'max-workers': '10' });
+const CAPPED = fleet('CAPPED', { flavours: 'm6i.2xlarge', 'max-workers': '10', 'max-cores': '24' });
+const SPOT_FIRST = fleet('SPOT', { flavours: 'm6i.large', 'max-workers': '5', market: 'spot-first' });
+const GPU = fleet('GPU', { flavours: 'g5.xlarge(4c,16384m,1g)', 'max-workers': '3' });
+const AT_NIGHT = fleet('NIGHT', {
+  flavours: 'm6i.large',
+  'max-workers': '5',
+  schedule: '22:00-06:00 max-workers=50; Sat-Sun market=spot',
+});
 
 describe('what the caps can come to, by quota', () => {
   it.each([
-    ['the largest flavour of a queue, on every worker', [MIXED], undefined, [['L-1216C47A', 2, 320]]],
-    ['no more than max-cores', [CAPPED], undefined, [['L-1216C47A', 8, 24]]],
-    ['all queues together', [MIXED, CAPPED], undefined, [['L-1216C47A', 2, 344]]],
-    ["no more than the stage's own cap", [MIXED, CAPPED], 100, [['L-1216C47A', 2, 100]]],
+    ['the largest flavour of a fleet, on every worker', [MIXED], [['L-1216C47A', 2, 320]]],
+    ['no more than max-cores', [CAPPED], [['L-1216C47A', 8, 24]]],
+    ['all fleets together', [MIXED, CAPPED], [['L-1216C47A', 2, 344]]],
+    [
+      'the most of every time, by the market that it has then',
+      [AT_NIGHT],
+      [
+        ['L-1216C47A', 2, 100],
+        ['L-34B43A08', 2, 100],
+      ],
+    ],
     [
       'on both markets, for who may turn to on-demand',
       [SPOT_FIRST],
-      undefined,
       [
         ['L-1216C47A', 2, 10],
         ['L-34B43A08', 2, 10],
       ],
     ],
-    ['a quota of its own for GPUs', [GPU], undefined, [['L-DB2E81BA', 4, 12]]],
-    ['nothing, for a queue that may have no workers', [queue('NONE', { 'max-workers': '0' })], undefined, []],
-  ])('%s', (_, queues, stageCores, expected) => {
-    const wanted = wantedVcpus(queues, stageCores);
+    ['a quota of its own for GPUs', [GPU], [['L-DB2E81BA', 4, 12]]],
+    ['nothing, for a fleet that may have no workers', [fleet('NONE', { 'max-workers': '0' })], []],
+  ])('%s', (_, fleets, expected) => {
+    const wanted = wantedVcpus(fleets);
     expect(wanted.map(({ quota, least, most }) => [quota.code, least, most])).toEqual(expected);
   });
 });

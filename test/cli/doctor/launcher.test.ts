@@ -52,7 +52,7 @@ describe('the calls that IAM is asked about', () => {
   const identity = { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/admin`, region: REGION };
   const callsOf = (more: object): readonly LauncherCall[] =>
     launcherCalls({ config: configOf(more) }, { CostCenter: '4711', 'aerie:stage': 'dev' }, identity, {
-      templateId: 'lt-0123456789abcdef0',
+      templateIds: ['lt-0123456789abcdef0'],
       subnetId: undefined,
       securityGroupId: undefined,
     });

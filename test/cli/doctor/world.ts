@@ -45,6 +45,8 @@ export interface World {
   condor: EndpointAbout['condor'] | undefined;
   /** It is one that cannot say what it is. */
   isOldEndpoint: boolean;
+  /** It is one from before there were fleets. */
+  knowsNoFleets: boolean;
   /** What stands behind PanDA's host instead of `/api/v1`. */
   pandaPath: string | undefined;
   /** The secret that the doctor was given in a file. */
@@ -64,7 +66,8 @@ export const wellWorld = (): World => ({
     workerCaFile: certificate('authority'),
     worker: { os: 'debian', pool: 'cm.physics.site', centralManager: 'cm.physics.site' },
     network: { vpcId: VPC, placements: SUBNETS },
-    queues: { CLOUD: { state: 'active', 'max-workers': 20, flavours: 'm6i.large, m6a.large' } },
+    fleets: { default: { flavours: 'm6i.large, m6a.large' } },
+    queues: { CLOUD: { state: 'active' } },
   },
   aws: wellAccount(),
   admission: {
@@ -84,6 +87,7 @@ export const wellWorld = (): World => ({
   pool: 'ok',
   condor: undefined,
   isOldEndpoint: false,
+  knowsNoFleets: false,
   pandaPath: undefined,
   given: undefined,
   mayTestAlarm: true,
@@ -122,6 +126,15 @@ const older = (url: string): Promise<Face> =>
     reply(response, answer.status, 'application/json', await answer.text());
   });
 
+/** An endpoint as it was before there were fleets: it tells of no plain jobs. */
+const withoutFleets = (url: string): Promise<Face> =>
+  face(async ({ url: path = '', headers }, response) => {
+    const answer = await fetch(`${url}${path}`, { headers: { authorization: headers.authorization ?? '' } });
+    const told: unknown = await answer.json();
+    const older = Object.fromEntries(Object.entries(told ?? {}).filter(([part]) => part !== 'jobs'));
+    reply(response, answer.status, 'application/json', JSON.stringify(older));
+  });
+
 export interface Examination {
   readonly code: number;
   readonly findings: readonly Finding[];
@@ -130,6 +143,12 @@ export interface Examination {
 }
 
 const nothing = { stop() {} };
+
+/** What stands before the twin's endpoint and makes it one of another version. */
+const frontOf = async (world: World, endpoint: Face): Promise<Face> => {
+  if (world.isOldEndpoint) return older(endpoint.url);
+  return world.knowsNoFleets ? withoutFleets(endpoint.url) : endpoint;
+};
 
 /** Opens a world, has the doctor look at it, and closes it again. */
 export const examineWorld = async (world: World, json = true): Promise<Examination> => {
@@ -144,7 +163,7 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
   const { templates: queues, secret, condor } = world;
   const admission = { ...world.admission, ...(condor === undefined ? {} : { condor }) };
   const endpoint = await endpointFace(pool, { secret, queues, admission });
-  const before = world.isOldEndpoint ? await older(endpoint.url) : endpoint;
+  const before = await frontOf(world, endpoint);
   if (world.pool !== 'ok') endpoint.turn(world.pool);
   const fronts = [
     await behindTls(panda.url, world.panda),

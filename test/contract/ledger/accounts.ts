@@ -1,25 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { withEnded } from '../../../core/learn/accounts.ts';
+import { accountsOf, withEnded } from '../../../core/learn/accounts.ts';
 import type { Ledger } from '../../../core/ledger.ts';
-import { NO_ACCOUNT } from '../../../core/model/account.ts';
 import type { LedgerView } from '../../../core/model/ledger.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { bookSpending } from '../../../runtime/book-spending.ts';
 import { gatherFailures } from '../../../runtime/failures.ts';
-import { inLedger, JOINED, NOW, queue } from '../../core/worlds.ts';
+import { fleet, inLedger, JOINED, NOW } from '../../core/worlds.ts';
 import { bring } from './bring.ts';
 
 const COST = { dollarsPerHour: 2, endsBy: NOW + 86_400 };
 const PRICED = inLedger('i-00000001', JOINED, { cost: COST });
 const UNPRICED = inLedger('i-00000002', JOINED);
-const QUEUES = [queue({ 'dollars-per-core-hour': '0.05' })];
+const FLEETS = ['default', 'gpu'].map((name) => fleet({ 'dollars-per-core-hour': '0.05' }, name));
 
 export const accounts = (book: () => Ledger): void => {
   const gone = (worker: WorkerRecord, at = NOW) => book().workers.change({ worker, to: 'gone' }, at);
 
   const tick = async (): Promise<LedgerView> => {
     const failures = gatherFailures();
-    const after = await bookSpending(await book().view(), QUEUES, book().accounts, failures);
+    const after = await bookSpending(await book().view(), FLEETS, book().accounts, failures);
     failures.throwAny();
     return after;
   };
@@ -63,9 +62,27 @@ export const accounts = (book: () => Ledger): void => {
       await bring(book(), PRICED);
       await gone(PRICED);
       const { ended = [] } = await book().view();
-      await book().accounts.enter(withEnded(NO_ACCOUNT('BNL'), ended));
+      await book().accounts.enter(withEnded(accountsOf('default', []), ended));
       expect(spent(await tick())).toEqual([[2]]);
       expect((await book().view()).ended).toBeUndefined();
+    });
+
+    it('is booked with its own fleet, whose account comes back as it was written', async () => {
+      const other = inLedger('i-00000003', JOINED, { fleet: 'gpu', cost: COST, launchedAt: NOW - 7200 });
+      await bring(book(), PRICED, other);
+      for (const worker of [PRICED, other]) await gone(worker);
+      const { accounts: told = [] } = await tick();
+      const { accounts: read = [] } = await book().view();
+      const byFleet = (all: typeof told) => new Map(all.map((account) => [account.fleet, account]));
+      expect(byFleet(read)).toEqual(byFleet(told));
+      const spentOn = ([name, { dollars }]: [string, (typeof told)[number]]) => [
+        name,
+        Object.values(dollars),
+      ];
+      expect([...byFleet(read)].map(spentOn).sort()).toEqual([
+        ['default', [2]],
+        ['gpu', [4]],
+      ]);
     });
 
     it('is booked once by two ticks at a time', async () => {
@@ -77,7 +94,7 @@ export const accounts = (book: () => Ledger): void => {
   });
 
   describe('a worker without one', () => {
-    it('is given one by the next tick, where its queue has prices', async () => {
+    it('is given one by the next tick, where its fleet has prices', async () => {
       await bring(book(), UNPRICED);
       await tick();
       const [worker] = (await book().view()).workers;
@@ -91,7 +108,7 @@ export const accounts = (book: () => Ledger): void => {
       expect((await tick()).accounts?.[0]?.dollars).toEqual({ '2027-01': expect.closeTo(0.116, 9) });
     });
 
-    it('goes without a trace where its queue has none', async () => {
+    it('goes without a trace where its fleet has none', async () => {
       await bring(book(), UNPRICED);
       await gone(UNPRICED);
       expect(await book().view()).not.toHaveProperty('ended');

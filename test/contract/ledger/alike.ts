@@ -26,15 +26,26 @@ const fence = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined });
 const few = fc.constantFrom(NOW - 60, NOW);
 const at = fc.integer({ min: NOW - 1000, max: NOW + 1000 });
 const state = fc.constantFrom(...STATES);
+const fleet = fc.constantFrom('default', 'gpu');
+/** Of which jobs it takes: those of its fleet, of one old queue, or of one width. */
+const taking = fc.constantFrom({}, { onlyQueue: 'BNL' }, { width: 8 });
 const worker = fc
-  .tuple(id, state, fc.boolean())
-  .map(([instanceId, of, isPriced]) =>
-    inLedger(instanceId, of, isPriced ? { cost: { dollarsPerHour: 1, endsBy: NOW + 3600 } } : {}),
+  .tuple(id, state, fc.boolean(), fleet, taking)
+  .map(([instanceId, of, isPriced, whose, takes]) =>
+    inLedger(instanceId, of, {
+      ...{ fleet: whose, ...takes },
+      ...(isPriced ? { cost: { dollarsPerHour: 1, endsBy: NOW + 3600 } } : {}),
+    }),
   );
-const launch = fc.tuple(fc.constantFrom(NOW - 60, NOW), fence).map(([createdAt, intendedBy]) => ({
-  ...openLaunch(1, createdAt),
-  ...(intendedBy === undefined ? {} : { intendedBy }),
-}));
+const launch = fc
+  .tuple(fc.constantFrom(NOW - 60, NOW), fence, taking)
+  .map(([createdAt, intendedBy, takes]) => {
+    const { request, ...rest } = openLaunch(1, createdAt);
+    return {
+      ...{ ...rest, request: { ...request, ...takes } },
+      ...(intendedBy === undefined ? {} : { intendedBy }),
+    };
+  });
 
 const calls: fc.Arbitrary<Call> = fc.oneof(
   launch.map((of) => call(`open ${of.intendedBy}`, ({ launches }) => launches.open(of))),
@@ -63,17 +74,17 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
   worker.map((of) => call(`protect ${of.instanceId}`, ({ workers }) => workers.protect(of, true))),
   worker.map((of) => call('refuse', (to) => to.workers.refuseEnd(of, { at: NOW, why: 'no' }))),
   worker.map((of) => call(`find ${of.instanceId}`, ({ workers }) => workers.find(of.instanceId))),
-  worker.map((of) => call('last state', ({ ends }) => ends.lastState(of.queue, of.instanceId))),
+  worker.map((of) => call('last state', ({ ends }) => ends.lastState(of.fleet, of.instanceId))),
   fc
     .tuple(worker, at)
     .map(([of, endsBy]) =>
       call(`price ${of.instanceId}`, ({ accounts }) => accounts.price(of, { dollarsPerHour: 2, endsBy })),
     ),
   fc
-    .integer({ min: 1, max: 3 })
-    .map((version) =>
-      call(`enter ${version}`, ({ accounts }) =>
-        accounts.enter({ queue: 'BNL', dollars: {}, booked: [], version }),
+    .tuple(fleet, fc.integer({ min: 1, max: 3 }))
+    .map(([whose, version]) =>
+      call(`enter ${whose} ${version}`, ({ accounts }) =>
+        accounts.enter({ fleet: whose, dollars: {}, booked: [], version }),
       ),
     ),
   fc.constant(
@@ -89,8 +100,13 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
       ),
     ),
   at.map((viewedAt) => call(`submit ${viewedAt}`, (to) => to.submissions.add(submission(1, viewedAt)))),
-  at.map((when) =>
-    call(`take ${when}`, ({ leases }) => leases.take({ name: 'workers', at: when, viewedAt: when })),
+  fc.tuple(at, fc.option(fc.constantFrom(1000, 5000))).map(([when, pandaRunning]) =>
+    call(`take ${when} ${pandaRunning}`, ({ leases }) =>
+      leases.take({
+        ...{ name: 'workers', at: when, viewedAt: when },
+        ...(pandaRunning === null ? {} : { pandaRunning }),
+      }),
+    ),
   ),
 );
 

@@ -96,6 +96,16 @@ export const launches = (book: () => Ledger): void => {
       expect((await book().view()).launches).toEqual([first]);
     });
 
+    it.each([{ onlyQueue: 'BNL' }, { width: 8 }, { fleet: 'gpu' }])(
+      'keeps whose it is: %o',
+      async (whose) => {
+        const { request, ...rest } = openLaunch(3);
+        const launch = { ...rest, request: { ...request, ...whose } };
+        await book().launches.open(launch);
+        expect(await openNow()).toEqual([launch]);
+      },
+    );
+
     it('that is closed leaves its workers', async () => {
       const launch = openLaunch(1, NOW - 300);
       expect(await book().launches.open(launch)).toBe(true);

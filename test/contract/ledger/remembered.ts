@@ -53,6 +53,13 @@ export const remembered = (book: () => Ledger): void => {
       });
     });
 
+    it('keep what rides on their pilots', async () => {
+      const riding = { ...submission(5, NOW), fleet: 'gpu', wallSeconds: 7200 };
+      await book().submissions.add(riding);
+      expect((await book().view()).submissions).toEqual({ BNL: [riding] });
+      expect((await book().viewForPilots()).submissions).toEqual({ BNL: [riding] });
+    });
+
     it('of two who write at once are not lost unseen: one is refused, and comes again', async () => {
       await book().submissions.add(submission(1, NOW - 60));
       const both = [submission(2, NOW), submission(4, NOW + 1)];
@@ -118,7 +125,7 @@ export const remembered = (book: () => Ledger): void => {
       expect(await book().marks.all()).toEqual([]);
     });
 
-    it('of a console is kept with the past of its queue', async () => {
+    it('of a console is kept with the past of its fleet', async () => {
       await book().ends.keepConsole({
         worker: inLedger(ID, { kind: 'booting' }),
         at: NOW,

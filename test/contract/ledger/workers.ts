@@ -85,22 +85,37 @@ export const workers = (book: () => Ledger): void => {
     });
   });
 
+  describe('a worker that takes not all jobs of its fleet', () => {
+    it.each([
+      ['but the pilots of one queue', { onlyQueue: 'BNL' }],
+      ['but those of one width', { width: 8 }],
+      ['and is of another fleet', { fleet: 'gpu' }],
+    ])('%s is the same whenever it is read', async (_, takes) => {
+      const worker = { ...BOOTING, ...takes };
+      await bring(book(), worker);
+      await book().workers.change({ worker, to: DRAINING }, NOW);
+      const draining = { ...worker, state: DRAINING };
+      expect(await book().workers.find(ID)).toEqual(draining);
+      expect((await book().view()).workers).toEqual([draining]);
+    });
+  });
+
   describe('an end', () => {
     it('is kept once, with the reason that EC2 gives', async () => {
       const reason = { code: 'Client.InternalError', message: 'Client error on launch' };
-      const { instanceId, queue, offer, launchedAt } = BOOTING;
-      const note = { instanceId, queue, offer, launchedAt, reason, at: NOW };
+      const { instanceId, fleet, offer, launchedAt } = BOOTING;
+      const note = { instanceId, fleet, offer, launchedAt, reason, at: NOW };
       expect(await book().ends.keep(note)).toBe(true);
       expect(await book().ends.keep({ ...note, at: NOW + 600 })).toBe(false);
     });
 
     it('is of a worker that can be looked up as it last stood', async () => {
-      const { queue } = BOOTING;
-      expect(await book().ends.lastState(queue, ID)).toBeUndefined();
+      const { fleet } = BOOTING;
+      expect(await book().ends.lastState(fleet, ID)).toBeUndefined();
       await bring(book(), BOOTING);
-      expect(await book().ends.lastState(queue, ID)).toBe('booting');
+      expect(await book().ends.lastState(fleet, ID)).toBe('booting');
       await book().workers.change({ worker: { ...BOOTING, state: DRAINING }, to: 'gone' }, NOW);
-      expect(await book().ends.lastState(queue, ID)).toBe('draining');
+      expect(await book().ends.lastState(fleet, ID)).toBe('draining');
     });
   });
 };

@@ -32,6 +32,34 @@ describe('the lease', () => {
   });
 
   it.each([
+    ['that knows none', wish(NOW + 60), { pandaRunning: 5000, countedAt: NOW }],
+    ['that has others', { ...wish(NOW + 60), pandaRunning: 6000 }, { pandaRunning: 6000 }],
+    ['that knows none, long after', wish(NOW + 601), {}],
+  ])('carries PanDA’s counts on, through a tick %s', (_, next, expected) => {
+    const lease = nextLease({ ...released(), pandaRunning: 5000 }, next);
+    const { pandaRunning, countedAt } = lease.kind === 'lease' ? lease : {};
+    expect({ pandaRunning, countedAt }).toEqual({
+      pandaRunning: undefined,
+      countedAt: undefined,
+      ...expected,
+    });
+  });
+
+  it('is refused for counts that jumped since a tick before the last, which had none', () => {
+    const between = nextLease({ ...released(), pandaRunning: 5000 }, wish(NOW + 60));
+    if (between.kind === 'refused') throw new Error(between.why.kind);
+    const jump = { kind: 'running-jumped', runningBefore: 5000, runningNow: 10_000 };
+    for (const [after, refused] of [
+      [600, true],
+      [601, false],
+    ] as const) {
+      const asked = { ...wish(NOW + after), pandaRunning: 10_000 };
+      const taken = nextLease({ ...between, until: NOW + 60 }, asked);
+      expect(taken).toMatchObject(refused ? { kind: 'refused', why: jump } : { kind: 'lease' });
+    }
+  });
+
+  it.each([
     ['another tick holds it', first(), wish(NOW + 30), { kind: 'lease-held', leftSeconds: 25 }],
     ['the tick comes late', released(), wish(NOW - 60), { kind: 'tick-overtaken', laterSeconds: 60 }],
     [

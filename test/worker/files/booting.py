@@ -17,7 +17,10 @@ KNOWS = {
     "meta-data/instance-id": INSTANCE,
     "meta-data/local-hostname": "ip-10-0-0-7.internal",
     "meta-data/local-ipv4": "10.0.0.7",
-    f"{TAGS}queue": "CERN-PROD",
+    f"{TAGS}fleet": "CERN-PROD",
+    f"{TAGS}width": "8",
+    f"{TAGS}first-width": "4",
+    f"{TAGS}job-wall-seconds": "86400",
     f"{TAGS}linger-seconds": "120",
     f"{TAGS}max-life-seconds": "86400",
     f"{TAGS}promised": "1c,900m,80000d,0g",
@@ -28,6 +31,9 @@ KNOWS = {
 }
 # A machine that has none of these is a worker all the same.
 OPTIONAL = (
+    f"{TAGS}width",
+    f"{TAGS}first-width",
+    f"{TAGS}job-wall-seconds",
     f"{TAGS}promised",
     "meta-data/instance-type",
     "meta-data/placement/availability-zone",

@@ -65,7 +65,7 @@ class Boot(Booting):
                 "AERIE_CENTRAL_MANAGER = cm.example.org",
                 "AERIE_POOL = cm.example.org",
                 f"AERIE_INSTANCE = {INSTANCE}",
-                "AERIE_QUEUE = CERN-PROD",
+                'AerieFleet = "CERN-PROD"',
                 "AERIE_LINGER = 120",
                 "AERIE_MEMORY_LIMIT = int(min({Memory * 2, TotalMemory}))",
                 "AERIE_ENVIRONMENT = 'OSG_GRID=/osg' 'B=2'",
@@ -75,8 +75,11 @@ class Boot(Booting):
                 "AERIE_IMAGE = ami-0123456789abcdef0",
                 "AERIE_PRICE = 0.048",
                 "PREFER_IPV4 = True",
+                "AerieWidth = 8",
+                "AerieFirstWidth = 4",
+                "AerieJobWall = 86400",
                 "AERIE_LIFE = 86400",
-                f"AERIE_ENDS_AT = {BEGAN + 86400}",
+                f"AerieEndsAt = {BEGAN + 86400}",
                 "AERIE_RESERVED_DISK = 1035",
                 "FILETRANSFER_PLUGINS = /x/curl_plugin",
             ],
@@ -134,6 +137,15 @@ class Boot(Booting):
             self.boot()
             self.assertEqual(self.looked_in, [self.facts])
 
+    def test_a_worker_without_tags_of_it_takes_every_job_of_its_fleet(self):
+        for tag in ("width", "first-width", "job-wall-seconds"):
+            del self.knows[TAGS + tag]
+        self.boot()
+        self.assertIn(
+            "\nAerieWidth = undefined\nAerieFirstWidth = 0\nAerieJobWall = 0\n",
+            self.read("/etc/condor/config.d/20-aerie-facts.conf"),
+        )
+
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
         self.boot()
@@ -173,7 +185,11 @@ class Boot(Booting):
     def test_tags_that_are_none_of_aerie_s_are_errors(self):
         for path, text in (
             ("meta-data/instance-id", "i-1"),
-            (f"{TAGS}queue", "$(evil)"),
+            (f"{TAGS}fleet", "$(evil)"),
+            (f"{TAGS}width", "8 || true"),
+            (f"{TAGS}first-width", "-1"),
+            (f"{TAGS}job-wall-seconds", "a day"),
+            (f"{TAGS}width", ""),
             (f"{TAGS}linger-seconds", "soon"),
             (f"{TAGS}max-life-seconds", ""),
         ):

@@ -19,11 +19,11 @@ class Words(BareMachine):
         except ValueError:
             return False
 
-    def test_what_goes_into_htcondor_s_configuration_is_a_queue_or_an_instance_and_nothing_more(self):
+    def test_what_goes_into_htcondor_s_configuration_is_a_fleet_or_an_instance_and_nothing_more(self):
         for text in ("C", "0", "CERN-PROD_1.x", "a" * 64):
-            self.assertTrue(self.matches(boot.QUEUE, text), text)
+            self.assertTrue(self.matches(boot.FLEET, text), text)
         for text in ("", "_a", "a b", "a\n", "a$(X)", 'a"', "a" * 65, "-a"):
-            self.assertFalse(self.matches(boot.QUEUE, text), text)
+            self.assertFalse(self.matches(boot.FLEET, text), text)
         for text in ("i-01234567", "i-0123456789abcdef0"):
             self.assertTrue(self.matches(boot.INSTANCE, text), text)
         for text in ("i-0123456", "i-0123456789abcdef01", "i-0123456G", "x-01234567", "i-01234567\n"):

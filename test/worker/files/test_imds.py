@@ -84,7 +84,7 @@ class Needs(BareMachine):
             self,
             {
                 "meta-data/local-ipv4": " 10.0.0.7\n",
-                "meta-data/tags/instance/aerie:queue": "CERN\n",
+                "meta-data/tags/instance/aerie:fleet": "CERN\n",
                 "meta-data/iam/security-credentials/": "worker\nanother\n",
                 "meta-data/iam/security-credentials/worker": json.dumps(KEYS),
             },
@@ -136,7 +136,7 @@ class Needs(BareMachine):
         self.assertEqual(self.clock.slept, 3 * [1, 2, 4, 8])
 
     def test_tags_are_read_by_name(self):
-        self.assertEqual(imds.tag("aerie:queue"), "CERN")
+        self.assertEqual(imds.tag("aerie:fleet"), "CERN")
         with self.assertRaisesRegex(LookupError, "^the metadata service has no meta-data/tags/instance/aerie:linger$"):
             imds.tag("aerie:linger")
 

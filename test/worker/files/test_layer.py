@@ -47,8 +47,8 @@ class Layer(BareMachine):
         self.apply(packages=["hwloc"])
         self.assertEqual(self.commands.all(), ["dnf -y -q install hwloc"])
 
-    def test_the_script_knows_the_machine_and_its_queue(self):
-        self.apply(script=f'#!/bin/sh\necho "$AERIE_INSTANCE $AERIE_QUEUE" > {self.root}/seen\n')
+    def test_the_script_knows_the_machine_and_its_fleet(self):
+        self.apply(script=f'#!/bin/sh\necho "$AERIE_INSTANCE $AERIE_FLEET" > {self.root}/seen\n')
         self.assertEqual(self.read("/seen"), f"{INSTANCE} CERN-PROD\n")
         self.assertEqual(self.mode("/var/lib/aerie/site-script"), 0o700)
 

@@ -96,6 +96,18 @@ class Timetables(BareMachine):
         machine.shut_timetables()
         self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
 
+    def test_no_account_of_a_slot_gets_a_systemd_of_its_own_also_after_a_restart(self):
+        people = [("root", 0), ("slot1_1", 1001), ("alice", 1002), ("slot1_2", 1003)]
+        self.put(pwd, "getpwall", lambda: [SimpleNamespace(pw_name=name, pw_uid=uid) for name, uid in people])
+        for _ in range(2):
+            os.makedirs(machine.ETC, exist_ok=True)
+            machine.shut_timetables()
+        units = f"{machine.ETC}/systemd/system"
+        self.assertEqual(
+            {name: os.readlink(f"{units}/{name}") for name in os.listdir(units)},
+            {"user@1001.service": "/dev/null", "user@1003.service": "/dev/null"},
+        )
+
 
 class Homes(BareMachine):
     def setUp(self):

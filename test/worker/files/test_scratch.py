@@ -148,6 +148,31 @@ class Scratch(BareMachine):
         self.assertEqual(self.prepare(), 0)
         self.assertEqual(self.made(), [])
 
+    def leaves(self, *names):
+        for name in names:
+            self.file(f"/execute/{name}", "of a job")
+        # What is free follows from what is there.
+        self.put(shutil, "disk_usage", lambda path: SimpleNamespace(free=(80 - 40 * self.there("/execute/dir_7")) * GB))
+
+    def test_what_jobs_left_that_a_restart_has_ended_takes_no_room(self):
+        self.leaves("dir_7/deep/data", "dir_12/data", "lost+found/x", "a-file")
+        self.disks.append(self.store("nvme1n1", 75 * GB))
+        self.assertEqual(self.prepare(), 1_024)
+        self.assertEqual(self.made(), [])
+        self.assertEqual(sorted(os.listdir(self.path)), ["a-file", "lost+found"])
+
+    def test_what_they_left_on_a_file_system_of_its_own_goes_too(self):
+        self.leaves("dir_7/data")
+        self.mounted.append(self.path)
+        self.prepare()
+        self.assertEqual(os.listdir(self.path), [])
+
+    def test_what_jobs_have_that_run_is_left_alone(self):
+        self.leaves("dir_7/data")
+        self.file("/run/aerie/accepting", "")
+        self.prepare()
+        self.assertTrue(self.there("/execute/dir_7/data"))
+
     def test_disks_are_to_be_made_one_where_there_are_several_instance_stores(self):
         for count, several in ((0, False), (1, False), (2, True)):
             disks = [self.store(f"nvme{at}n1", GB) for at in range(count)]

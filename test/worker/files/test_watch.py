@@ -201,7 +201,7 @@ class Notices(BareMachine):
             {"ends": True, "why": "EC2 will stop this machine at ", "at": ""},
         )
 
-    def test_a_recommendation_counts_if_the_queue_drains_on_one(self):
+    def test_a_recommendation_counts_if_the_fleet_drains_on_one(self):
         why = "EC2 recommended at 2027-01-15T08:00:00Z to leave this machine"
         self.assertEqual(
             self.notice((watch.REBALANCE, ADVICE), (watch.ON_REBALANCE, "drain")),
@@ -212,6 +212,6 @@ class Notices(BareMachine):
             {"ends": False, "why": "EC2 recommended at  to leave this machine", "at": ""},
         )
 
-    def test_a_recommendation_does_not_count_for_other_queues(self):
+    def test_a_recommendation_does_not_count_for_other_fleets(self):
         self.assertIsNone(self.notice((watch.REBALANCE, ADVICE), (watch.ON_REBALANCE, "ignore")))
         self.assertIsNone(self.notice((watch.REBALANCE, ADVICE)))

@@ -1,0 +1,32 @@
+import type { StageSettings } from '../core/settings/joint.ts';
+
+/** What user-data makes of an image. */
+interface SetUp {
+  readonly worker?: { readonly os: string } | undefined;
+  readonly workerSite?: { readonly script?: string | undefined } | undefined;
+  readonly imagePipeline?: { readonly gpu: boolean } | undefined;
+}
+
+/** The os of a plain image that has no driver for GPUs; undefined: it has one, or may have. */
+const driverless = ({ worker, workerSite, imagePipeline }: SetUp): string | undefined => {
+  if (worker === undefined || worker.os === 'baked' || imagePipeline?.gpu === true) return undefined;
+  // The site's own script may bring the driver; the boot looks whether it did.
+  return workerSite?.script === undefined ? worker.os : undefined;
+};
+
+/** Says which queues ask for GPUs on workers without a driver: such a worker would boot for minutes, and end. */
+export const gpuMistakes = (
+  config: SetUp & { readonly ownFleets: Readonly<Record<string, SetUp>> },
+  { queues }: StageSettings,
+): readonly string[] =>
+  queues.flatMap((queue) => {
+    if (!queue.ok || queue.settings.gpus === 0) return [];
+    const { name, fleet, gpus } = queue.settings;
+    const { ownFleets } = config;
+    const os = driverless((Object.hasOwn(ownFleets, fleet) ? ownFleets[fleet] : undefined) ?? config);
+    return os === undefined
+      ? []
+      : [
+          `Queue ${name}: gpus is ${gpus}, and a plain image of ${os}, which fleet ${fleet} has, has no driver for GPUs; give imagePipeline "gpu": true, or the fleet an image with a driver and the os baked.`,
+        ];
+  });
