@@ -23,7 +23,7 @@ const tooShortLife = (
     : [
         {
           knob: 'pilot-wall-seconds',
-          why: `is ${pilotWallSeconds}; expected more than ${NOTICE_SECONDS} s less than max-life-seconds of fleet ${name}, which is ${maxLifeSeconds}: no worker would live long enough for a pilot`,
+          why: `is ${pilotWallSeconds}; expected at most ${maxLifeSeconds - NOTICE_SECONDS - 1}: a worker of fleet ${name} lives for ${maxLifeSeconds} s (max-life-seconds), and takes nothing that its last ${NOTICE_SECONDS} s would end`,
         },
       ];
 

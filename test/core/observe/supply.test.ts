@@ -29,7 +29,7 @@ const looking = (...walls: readonly number[]): Looking => ({
   waiting: walls.map((wallSeconds) => ({ shape: NARROW, wallSeconds, count: 1 })),
 });
 const LOOKING = looking(WALL);
-const taker = { gpus: 0, longestSeconds: WALL };
+const usual = { gpus: 0, longestSeconds: WALL, fewestCpus: 0 };
 
 const rooms = (of: 'joined' | 'booting', state: WorkerState, pool?: PoolWorker, launchedAt = NOW - 600) =>
   supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), LOOKING)[of].reduce(
@@ -68,7 +68,7 @@ describe('a worker that is in the pool', () => {
   it('offers what is free there and not what was planned', () => {
     const free = { cpus: 1, memoryMb: 2000, diskMb: 5000, gpus: 0 };
     expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), LOOKING).joined).toEqual([
-      { room: free, count: 1, taker },
+      { room: free, count: 1, limits: usual },
     ]);
   });
 });
@@ -91,7 +91,7 @@ describe('a worker that is not in the pool', () => {
 
   it('counts in full as soon as its launch is written down', () => {
     const fleet = { members: [], strangers: [], launches: [openLaunch(5)] };
-    expect(supply(fleet, LOOKING).booting).toEqual([{ room: LARGE, count: 5, taker }]);
+    expect(supply(fleet, LOOKING).booting).toEqual([{ room: LARGE, count: 5, limits: usual }]);
   });
 });
 
@@ -180,7 +180,7 @@ describe('what a room takes', () => {
     ['its width', { width: 8 }, {}, { width: 8 }],
     ['the GPUs that it has, also where none is free', {}, { total: { ...LARGE, gpus: 4 } }, { gpus: 4 }],
   ])('is said by %s', (_, record, pool, expected) => {
-    expect(limitsIn(record, pool, [DAY])).toEqual([{ gpus: 0, longestSeconds: DAY, ...expected }]);
+    expect(limitsIn(record, pool, [DAY])).toEqual([{ gpus: 0, longestSeconds: DAY, fewestCpus: 0, ...expected }]);
   });
 
   it('of workers on their way is said by the same', () => {
@@ -191,7 +191,7 @@ describe('what a room takes', () => {
       strangers: [],
       launches: [{ ...launch, request: { ...launch.request, ...limits } }],
     };
-    const each = { room: LARGE, taker: { ...taker, ...limits } };
+    const each = { room: LARGE, limits: { ...usual, ...limits } };
     expect(supply(fleet, LOOKING).booting).toEqual([
       { ...each, count: 1 },
       { ...each, count: 2 },
@@ -201,7 +201,7 @@ describe('what a room takes', () => {
   it('of a stranger is said by what is believed of its ad', () => {
     const fleet = { members: [], strangers: [inPool(ID, { queue: 'BNL' })], launches: [] };
     expect(supply(fleet, LOOKING).joined).toEqual([
-      { room: LARGE, count: 1, taker: { ...taker, onlyQueue: 'BNL' } },
+      { room: LARGE, count: 1, limits: { ...usual, onlyQueue: 'BNL' } },
     ]);
   });
 

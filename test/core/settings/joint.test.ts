@@ -31,13 +31,13 @@ describe('a queue beside its fleet', () => {
     ],
     [
       'has pilots that workers outlive',
-      { knobs: { 'pilot-wall-seconds': '86399' }, fleets: { default: { 'max-life-seconds': '86400' } } },
+      { knobs: { 'pilot-wall-seconds': '85799' }, fleets: { default: { 'max-life-seconds': '86400' } } },
       'none',
     ],
     [
       'cannot have pilots that live as long as the workers',
-      { knobs: { 'pilot-wall-seconds': '86400' }, fleets: { default: { 'max-life-seconds': '86400' } } },
-      'the setting pilot-wall-seconds is 86400; expected less than max-life-seconds of fleet default, which is 86400: no worker would live long enough for a pilot',
+      { knobs: { 'pilot-wall-seconds': '85800' }, fleets: { default: { 'max-life-seconds': '86400' } } },
+      'the setting pilot-wall-seconds is 85800; expected at most 85799: a worker of fleet default lives for 86400 s (max-life-seconds), and takes nothing that its last 600 s would end',
     ],
     [
       'cannot have pilots that ask for more cores than any worker has',
@@ -73,7 +73,7 @@ describe('a queue beside its fleet', () => {
     [
       'is told all that is wrong',
       { knobs: { cpus: '9', 'pilot-wall-seconds': '604800' } },
-      'the setting pilot-wall-seconds is 604800; expected less than max-life-seconds of fleet default, which is 604800: no worker would live long enough for a pilot; the setting cpus is 9, and 8 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more (fleet default)',
+      'the setting pilot-wall-seconds is 604800; expected at most 604199: a worker of fleet default lives for 604800 s (max-life-seconds), and takes nothing that its last 600 s would end; the setting cpus is 9, and 8 is the most cores that a worker of these flavours offers; ask for less, or add a flavour that has more (fleet default)',
     ],
     [
       'says what is wrong with itself first',

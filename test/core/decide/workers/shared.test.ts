@@ -236,10 +236,10 @@ describe('jobs that are no pilots', () => {
       },
       ['1 m6i.large'],
     ],
-    ['get none that they would outlast', { queues: nobody, jobs: plain(2, { wallSeconds: 604_800 }) }, []],
+    ['get none that they would outlast', { queues: nobody, jobs: plain(2, { wallSeconds: 604_201 }) }, []],
     [
       'get one that lives longer',
-      { queues: nobody, jobs: plain(2, { wallSeconds: 604_799 }) },
+      { queues: nobody, jobs: plain(2, { wallSeconds: 604_200 }) },
       ['1 m6i.large'],
     ],
   ])('%s', (_, given, expected) => {
