@@ -85,6 +85,6 @@ describe('an item of the ledger that cannot be read', () => {
       compare({ ...sides, ledger: { workers: [], launches: [], unread: items } }).map(({ name }) => name);
     expect(found([])).toEqual(['unknown-instance']);
     expect(found(unread(`worker#${ID}`, 'BNL'))).toEqual([]);
-    expect(found(unread('launch#BNL.1.0', 'BNL'))).toEqual([]);
+    expect(found(unread('launch#default.1.0', 'default'))).toEqual([]);
   });
 });
