@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolWorker } from '../../../core/model/pool.ts';
+import { NOTICE_SECONDS } from '../../../core/model/takes.ts';
 import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { boughtFrom } from '../../../core/observe/belief.ts';
 import { fleets, liveCores, liveWorkers } from '../../../core/observe/fleet.ts';
@@ -59,14 +60,14 @@ describe('a worker that is in the pool', () => {
   });
 
   it.each([
-    ['as long as a pilot could still run there to its end', 4 * DAY, 1],
-    ['no longer when a pilot could outlast it', 4 * DAY + 1, 0],
+    ['as long as a pilot could still run there to its end', 4 * DAY - NOTICE_SECONDS, 1],
+    ['no longer when a pilot could outlast it', 4 * DAY - NOTICE_SECONDS + 1, 0],
   ])('is supply %s', (_, age, count) => {
     expect(rooms('joined', JOINED, inPool(ID), NOW - age)).toBe(count);
   });
 
   it('offers what is free there and not what was planned', () => {
-    const free = { cpus: 1, memoryMb: 2000, diskMb: 5000, gpus: 0 };
+    const free = { cpus: 1, memoryMb: 2000, diskMb: 15_000, gpus: 0 };
     expect(supply(fleetOf(inLedger(ID, JOINED), inPool(ID, { free })), LOOKING).joined).toEqual([
       { room: free, count: 1, limits: usual },
     ]);
@@ -113,7 +114,7 @@ describe('a fleet', () => {
   const trust = {
     boughtOf: boughtFrom(
       () => undefined,
-      () => 0,
+      () => LARGE.diskMb,
     ),
     vouched: new Map([[STRANGER, inEc2(STRANGER)]]),
   };
@@ -161,10 +162,15 @@ describe('what a room takes', () => {
     );
 
   it.each<readonly [string, number, readonly number[], readonly object[]]>([
-    ['the longest that its life is enough for', 4 * DAY, DAYS, [{ longestSeconds: 3 * DAY }]],
-    ['a shorter one, a second later', 4 * DAY + 1, DAYS, [{ longestSeconds: 2 * DAY }]],
-    ['the shortest, at last', 6 * DAY, DAYS, [{ longestSeconds: DAY }]],
-    ['none', 6 * DAY + 1, DAYS, []],
+    [
+      'the longest that its life is enough for',
+      4 * DAY - NOTICE_SECONDS,
+      DAYS,
+      [{ longestSeconds: 3 * DAY }],
+    ],
+    ['a shorter one, a second later', 4 * DAY - NOTICE_SECONDS + 1, DAYS, [{ longestSeconds: 2 * DAY }]],
+    ['the shortest, at last', 6 * DAY - NOTICE_SECONDS, DAYS, [{ longestSeconds: DAY }]],
+    ['none', 6 * DAY - NOTICE_SECONDS + 1, DAYS, []],
     ['none, where nobody looks for it', 0, [], []],
   ])('is, of those who look, %s', (_, age, walls, expected) => {
     expect(limitsIn({ launchedAt: NOW - age }, {}, [...walls])).toMatchObject(expected);
@@ -180,7 +186,9 @@ describe('what a room takes', () => {
     ['its width', { width: 8 }, {}, { width: 8 }],
     ['the GPUs that it has, also where none is free', {}, { total: { ...LARGE, gpus: 4 } }, { gpus: 4 }],
   ])('is said by %s', (_, record, pool, expected) => {
-    expect(limitsIn(record, pool, [DAY])).toEqual([{ gpus: 0, longestSeconds: DAY, fewestCpus: 0, ...expected }]);
+    expect(limitsIn(record, pool, [DAY])).toEqual([
+      { gpus: 0, longestSeconds: DAY, fewestCpus: 0, ...expected },
+    ]);
   });
 
   it('of workers on their way is said by the same', () => {
