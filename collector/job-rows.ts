@@ -14,23 +14,14 @@ const inPlain = (attribute: string): string => `replaceall("[^!-~]", ${written(a
 /** A worker's STARTD_NAME is its instance id: `slot1_1@i-0abc…@host`. Of a machine of the pool's own it is `slot1_1@host`. */
 const ON_A_WORKER = 'regexp("@i-[0-9a-f]{8,17}@", RemoteHost)';
 
-/**
- * How long a job has been idle, as what is to be added to `now`, rounded towards it: to 30 s within ten minutes, to 5
- * minutes within an hour, to an hour within a day, and to a day. So the lines of many jobs are the same, and the wait that
- * is told of one only ever grows.
- */
-const sinceOf = (now: number): string => {
-  const since = (from: number) => `EnteredCurrentStatus > ${now - from}`;
-  // Whole numbers are divided towards 0.
-  const to = (step: number) => `(EnteredCurrentStatus - ${now}) / ${step} * ${step}`;
-  return `${since(600)} ? ${to(30)} : ${since(3600)} ? ${to(300)} : ${since(86_400)} ? ${to(3600)} : -86400`;
-};
+/** Moments are asked for in so many seconds, so that the lines of jobs that came together are the same. */
+const GRAIN_SECONDS = 30;
 
 /**
  * One query for all pilots, and for the plain jobs that name a fleet. `real` and `int` come to a number or to none; without
- * them a request may be a text too. `now` is the moment of the question.
+ * them a request may be a text too.
  */
-export const queueArgs = (now: number): readonly string[] => [
+export const QUEUE_ARGS: readonly string[] = [
   '-allusers',
   '-constraint',
   JOB,
@@ -44,8 +35,8 @@ export const queueArgs = (now: number): readonly string[] => [
   'real(RequestGPUs)',
   'real(AerieWallSeconds)',
   `JobStatus == 1 ? LastJobStatus : ${ON_A_WORKER}`,
-  // A start only of pilots that run: so the lines of thousands are the same.
-  `JobStatus == 1 ? (${sinceOf(Math.floor(now))}) : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)`,
+  // The start only of pilots that run, as recentStarts has it to the second.
+  `JobStatus == 1 ? EnteredCurrentStatus / ${GRAIN_SECONDS} : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)`,
 ];
 
 /** 6 is sending its output home, 7 is suspended: both hold their slot. Removed and completed ones are going. */
@@ -68,8 +59,8 @@ export interface JobRow {
   readonly wallSeconds: number | undefined;
   /** Of an idle one that its machine is lost; of one that runs that it does so on no worker of aerie's. */
   readonly isMarked: boolean;
-  /** Of a pilot that runs the moment of its start, of a job that is idle the time to when it began to wait. */
-  readonly seconds: number | undefined;
+  /** Of a pilot that runs the moment of its start, of a job that is idle the latest one at which it can have begun to wait. */
+  readonly since: number | undefined;
 }
 
 const KIB_PER_MB = 1024;
@@ -96,12 +87,16 @@ const nameOf = (cell: string, name: typeof queueName): string | null | undefined
   return name.safeParse(readValue(cell)).data ?? null;
 };
 
-/** Reads a line of the answer to `queueArgs`. */
+/** The end of a grain. */
+const endOf = (grain: number | undefined): number | undefined =>
+  grain === undefined ? undefined : (Math.floor(grain) + 1) * GRAIN_SECONDS;
+
+/** Reads a line of the answer to QUEUE_ARGS. */
 export const jobOf = (line: string): ReadJob => {
   const [queueCell = '', fleetCell = '', ...cells] = line.split('\t');
   const [queue, fleet] = [nameOf(queueCell, queueName), nameOf(fleetCell, fleetName)];
   if (queue === null || fleet === null) return { unreadable: queue === undefined ? 'plain' : 'pilot' };
-  const [status, cpus, memory, disk, gpus, wall, mark, seconds] = cells.map(readValue);
+  const [status, cpus, memory, disk, gpus, wall, mark, moment] = cells.map(readValue);
   const state = STATES[numberOr(status, 0)];
   if (state === undefined) return 'gone';
   const longest = numberOr(wall, -1);
@@ -112,6 +107,6 @@ export const jobOf = (line: string): ReadJob => {
     shape: shapeOf([cpus, memory, disk, gpus]),
     wallSeconds: longest < 0 ? undefined : within(longest),
     isMarked: state === 'idle' ? HAS_RUN.includes(mark) : mark === false,
-    seconds: numberOr(seconds, undefined),
+    since: state === 'idle' ? endOf(numberOr(moment, undefined)) : numberOr(moment, undefined),
   };
 };

@@ -36,15 +36,30 @@ const kindOf = (kinds: Kinds, asked: Asked): Kind => {
 const wait = ({ waits }: Kind, seconds: number, times: number) =>
   waits.set(seconds, (waits.get(seconds) ?? 0) + times);
 
-/** Counts a job, so many times. */
-export const count = (kinds: Kinds, job: JobRow, times: number): void => {
+/** How coarse a wait is told that is shorter than this. The last is for all that are longer. */
+const STEPS = [
+  { under: 600, step: 30 },
+  { under: 3600, step: 300 },
+  { under: 86_400, step: 3600 },
+] as const;
+const LONGEST_SECONDS = 86_400;
+
+/** A wait rounded down: what is told of one job only ever grows, and no kind has more than 54 different ones. */
+const waited = (since: number | undefined, now: number): number => {
+  const seconds = Math.max(0, Math.floor(now) - (since ?? now));
+  const step = STEPS.find(({ under }) => seconds < under)?.step;
+  return step === undefined ? LONGEST_SECONDS : Math.floor(seconds / step) * step;
+};
+
+/** Counts a job, so many times, as of a moment. */
+export const count = (kinds: Kinds, job: JobRow, times: number, now: number): void => {
   const { shape, fleet = DEFAULT_FLEET, wallSeconds, state } = job;
   const kind = kindOf(kinds, { shape, fleet, ...(wallSeconds === undefined ? {} : { wallSeconds }) });
   kind[state] += times;
   if (state === 'running' && job.isMarked) kind.elsewhere += times;
   if (state !== 'idle') return;
   if (job.isMarked) kind.restarting += times;
-  wait(kind, Math.max(0, -(job.seconds ?? 0)), times);
+  wait(kind, waited(job.since, now), times);
 };
 
 /** A row as the view has it. */

@@ -43,9 +43,9 @@ const startedIn = (recentStarts: number[], startedAt: number, now: number, times
 };
 
 const seePilot = (into: Gathered, pilot: JobRow, now: number, times: number) => {
-  count(into.kinds, pilot, times);
-  if (pilot.state === 'running' && pilot.seconds !== undefined) {
-    startedIn(into.recentStarts, pilot.seconds, now, times);
+  count(into.kinds, pilot, times, now);
+  if (pilot.state === 'running' && pilot.since !== undefined) {
+    startedIn(into.recentStarts, pilot.since, now, times);
   }
 };
 
@@ -67,7 +67,7 @@ const fleetsOf = (byFleet: ReadonlyMap<string, Kinds>, now: number): readonly Fl
       shapes: bounded(kinds, MOST_KINDS).map((kind) => rowOf(kind, now)),
     }));
 
-/** Reads the answer to `queueArgs`. `now` is the moment of the question. */
+/** Reads the answer to QUEUE_ARGS. `now` is the moment of the question. */
 export const readJobs = (stdout: string, now: number): SeenJobs => {
   const queues = new Map<string, Gathered>();
   const byFleet = new Map<string, Kinds>();
@@ -85,7 +85,7 @@ export const readJobs = (stdout: string, now: number): SeenJobs => {
       const { fleet = DEFAULT_FLEET } = job;
       const kinds = byFleet.get(fleet) ?? new Map();
       byFleet.set(fleet, kinds);
-      count(kinds, job, times);
+      count(kinds, job, times, now);
     }
   }
   const fleets = fleetsOf(byFleet, now);

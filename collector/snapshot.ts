@@ -1,7 +1,7 @@
 import type { PoolView, QueuePilots } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import type { Idle, IdleSince } from './idle-since.ts';
-import { queueArgs } from './job-rows.ts';
+import { QUEUE_ARGS } from './job-rows.ts';
 import type { EndedPilots } from './see-ended.ts';
 import { readJobs, type SeenJobs, type SeenPilots } from './see-jobs.ts';
 import { readLandings } from './see-landings.ts';
@@ -33,7 +33,7 @@ type WorkersPart = PoolView['workers'];
 type Asked = SeenJobs | { readonly why: string };
 
 const askedJobs = async ({ condor }: SnapshotSources, now: number): Promise<Asked> => {
-  const answer = await condor('condor_q', queueArgs(now));
+  const answer = await condor('condor_q', QUEUE_ARGS);
   return answer.ok ? readJobs(answer.stdout, now) : { why: answer.why };
 };
 

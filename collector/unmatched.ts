@@ -1,7 +1,7 @@
 import type { PoolView, PoolWorker } from '../core/model/pool.ts';
 import { fits, type Resources, shapeKey } from '../core/model/resources.ts';
+import { type AskingJob, takes } from '../core/model/takes.ts';
 import { type Happened, told } from './moments.ts';
-import { type AskingJob, takes } from './takes.ts';
 
 /**
  * Adds to workers since when their free room has stayed as it is though a job waited that they take and that fits into it.

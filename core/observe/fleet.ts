@@ -101,8 +101,7 @@ export const liveWorkers = (fleet: Fleet): number =>
   fleet.launches.reduce((n, launch) => n + launch.request.count, 0);
 
 /** vCPUs that count for one of them: a machine that says that it has fewer than were bought frees no cap with that. */
-const coresOf = ({ record, pool }: Member): number =>
-  Math.max(record.offers.cpus, pool?.total.cpus ?? 0);
+const coresOf = ({ record, pool }: Member): number => Math.max(record.offers.cpus, pool?.total.cpus ?? 0);
 
 /** vCPUs of those workers. */
 export const liveCores = (fleet: Fleet): number =>

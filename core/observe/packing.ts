@@ -1,12 +1,12 @@
 import { howManyFit, minus, type Resources, type Shape, shapeKey } from '../model/resources.ts';
+import { allows, type Limits } from '../model/takes.ts';
 import type { Waiters } from './demand.ts';
-import { type Taker, takes } from './takes.ts';
 
 /** A number of alike rooms: free parts of workers, or whole workers on their way, that take the same jobs. */
 export interface Bin {
   readonly room: Resources;
   readonly count: number;
-  readonly taker: Taker;
+  readonly limits: Limits;
 }
 
 /** Wide jobs first: narrow ones fit into what they leave. */
@@ -17,16 +17,16 @@ export const widestFirst = (a: { readonly shape: Shape }, b: { readonly shape: S
 const tightestFirst = (a: Bin, b: Bin): number =>
   a.room.cpus - b.room.cpus || a.room.memoryMb - b.room.memoryMb;
 
-const takerKey = ({ gpus, leftSeconds, onlyQueue = '', width = 0 }: Taker): string =>
-  `${gpus > 0} ${leftSeconds} ${onlyQueue} ${width}`;
+const limitsKey = ({ gpus, longestSeconds, fewestCpus, onlyQueue = '', width = 0 }: Limits): string =>
+  `${gpus > 0} ${longestSeconds} ${fewestCpus} ${onlyQueue} ${width}`;
 
 /** Joins rooms that are alike, so that packing costs by kinds of room and not by workers. */
 export const gather = (bins: readonly Bin[]): readonly Bin[] => {
-  const alike = new Map<string, { room: Resources; count: number; taker: Taker }>();
-  for (const { room, count, taker } of bins) {
-    const key = `${shapeKey(room)} ${takerKey(taker)}`;
+  const alike = new Map<string, { room: Resources; count: number; limits: Limits }>();
+  for (const { room, count, limits } of bins) {
+    const key = `${shapeKey(room)} ${limitsKey(limits)}`;
     const known = alike.get(key);
-    if (known === undefined) alike.set(key, { room, count, taker });
+    if (known === undefined) alike.set(key, { room, count, limits });
     else known.count += count;
   }
   return [...alike.values()];
@@ -39,17 +39,17 @@ interface Filled {
 
 /** Puts up to `count` jobs of one shape into alike rooms, each filled before the next is begun. */
 const fillAlike = (job: Waiters, count: number, bin: Bin): Filled => {
-  const each = count === 0 || !takes(bin.taker, job) ? 0 : howManyFit(job.shape, bin.room);
+  const each = count === 0 || !allows(bin.limits, job) ? 0 : howManyFit(job.shape, bin.room);
   if (each === 0) return { bins: [bin], placed: 0 };
-  const { taker } = bin;
+  const { limits } = bin;
   const placed = Math.min(count, each * bin.count);
   const full = Math.floor(placed / each);
   const last = placed % each;
   const untouched = bin.count - full - (last > 0 ? 1 : 0);
   const bins = [
-    { room: minus(bin.room, job.shape, each), count: full, taker },
-    { room: minus(bin.room, job.shape, last), count: last > 0 ? 1 : 0, taker },
-    { room: bin.room, count: untouched, taker },
+    { room: minus(bin.room, job.shape, each), count: full, limits },
+    { room: minus(bin.room, job.shape, last), count: last > 0 ? 1 : 0, limits },
+    { room: bin.room, count: untouched, limits },
   ].filter((part) => part.count > 0);
   return { bins, placed };
 };

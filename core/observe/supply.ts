@@ -1,9 +1,11 @@
 import type { PoolWorker } from '../model/pool.ts';
+import { fits, least, type Resources } from '../model/resources.ts';
+import { fewestCpus, type Limits, NOTICE_SECONDS } from '../model/takes.ts';
+import type { WorkerRecord } from '../model/worker.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Waiters } from './demand.ts';
 import type { Fleet, Member } from './fleet.ts';
 import type { Bin } from './packing.ts';
-import type { Taker } from './takes.ts';
 
 /** A startd speaks every five minutes; one silent for three turns is not counted on. */
 const SILENT_SECONDS = 900;
@@ -26,9 +28,9 @@ const isBooting = ({ record, pool }: Member, now: number, settings: FleetSetting
   record.state.kind === 'booting' &&
   now - record.launchedAt <= settings.joinDeadlineSeconds;
 
-/** A job that starts now may run for its whole wall time; the worker has to outlive it. */
+/** A job that starts now may run for its whole wall time; the worker has to outlive it, and the notice of its own end. */
 const leftOf = (startedAt: number, now: number, { maxLifeSeconds }: FleetSettings): number =>
-  startedAt + maxLifeSeconds - now;
+  startedAt + maxLifeSeconds - now - NOTICE_SECONDS;
 
 /**
  * The longest of the given walls that so much life is enough for, so that workers which take the same jobs are alike
@@ -41,18 +43,18 @@ const reachIn = (walls: readonly number[]) => {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-type Limits = Pick<Taker, 'onlyQueue' | 'width'>;
+type Restricted = Pick<WorkerRecord, 'onlyQueue' | 'width' | 'firstWidth'>;
 
-const limitsOf = ({ onlyQueue, width }: Limits): Limits => ({
-  ...(onlyQueue === undefined ? {} : { onlyQueue }),
-  ...(width === undefined ? {} : { width }),
-});
-
-/** A worker, or several alike, and since when it lives. */
-interface Room extends Limits {
+/** A room that jobs may be put into: one worker's, or those of several alike. */
+interface Room {
+  readonly room: Resources;
   readonly count?: number;
-  readonly startedAt: number;
+  /** What the worker has in all. */
   readonly gpus: number;
+  readonly launchedAt: number;
+  /** Absent: it has not joined yet. */
+  readonly joinedAt?: number;
+  readonly of: Restricted;
 }
 
 /** What rooms are looked for. */
@@ -65,44 +67,62 @@ export interface Looking {
   readonly withoutRoom?: ReadonlySet<string>;
 }
 
+const leastOf = (a: Resources | undefined, b: Resources): Resources => (a === undefined ? b : least(a, b));
+
+const joinedRooms = (fleet: Fleet, { now, withoutRoom = NOBODY }: Looking): readonly Room[] => [
+  ...fleet.members.flatMap((member): readonly Room[] => {
+    const { record, pool } = member;
+    if (pool === undefined || !isJoinedSupply(member, now) || withoutRoom.has(record.instanceId)) return [];
+    const { launchedAt } = record;
+    return [{ room: pool.free, gpus: pool.total.gpus, launchedAt, joinedAt: pool.joinedAt, of: record }];
+  }),
+  ...fleet.strangers
+    .filter((worker) => takesJobs(worker, now))
+    .map(({ free, total, joinedAt, queue }): Room => {
+      const of = queue === undefined ? {} : { onlyQueue: queue };
+      return { room: free, gpus: total.gpus, launchedAt: joinedAt, joinedAt, of };
+    }),
+];
+
+const bootingRooms = (fleet: Fleet, { now, settings }: Looking): readonly Room[] => [
+  ...fleet.members
+    .filter((member) => isBooting(member, now, settings))
+    .map(({ record }): Room => {
+      const { offers, launchedAt } = record;
+      return { room: offers, gpus: offers.gpus, launchedAt, of: record };
+    }),
+  ...fleet.launches.map(({ request, offers, createdAt }): Room => {
+    const { count } = request;
+    return { room: offers, count, gpus: offers.gpus, launchedAt: createdAt, of: request };
+  }),
+];
+
 /** Rooms in which waiting jobs of a fleet will start without any launch; on workers without room nobody will. */
 export const supply = (
   fleet: Fleet,
-  { settings, now, waiting, withoutRoom = NOBODY }: Looking,
+  looking: Looking,
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
+  const { settings, now, waiting } = looking;
   const reach = reachIn(waiting.map(({ wallSeconds }) => wallSeconds));
-  const bin = (room: Bin['room'], { count = 1, startedAt, gpus, ...limits }: Room): readonly Bin[] => {
-    const leftSeconds = reach(leftOf(startedAt, now, settings));
-    if (leftSeconds === undefined) return [];
-    return [{ room, count, taker: { gpus, leftSeconds, ...limitsOf(limits) } }];
+  const smallest = waiting.map(({ shape }) => shape).reduce<Resources | undefined>(leastOf, undefined);
+  const binOf = ({ room, count = 1, gpus, launchedAt, joinedAt, of }: Room): readonly Bin[] => {
+    if (smallest === undefined || !fits(smallest, room)) return [];
+    const longestSeconds = reach(leftOf(launchedAt, now, settings));
+    if (longestSeconds === undefined) return [];
+    const { onlyQueue, width, firstWidth } = of;
+    const limits: Limits = {
+      ...{
+        gpus,
+        longestSeconds,
+        fewestCpus: fewestCpus(firstWidth, joinedAt === undefined ? 0 : now - joinedAt),
+      },
+      ...(onlyQueue === undefined ? {} : { onlyQueue }),
+      ...(width === undefined ? {} : { width }),
+    };
+    return [{ room, count, limits }];
   };
-  const members = fleet.members
-    .filter((member) => isJoinedSupply(member, now) && !withoutRoom.has(member.record.instanceId))
-    .flatMap(({ record, pool }) =>
-      pool === undefined
-        ? []
-        : bin(pool.free, { startedAt: record.launchedAt, gpus: pool.total.gpus, ...limitsOf(record) }),
-    );
-  const strangers = fleet.strangers
-    .filter((worker) => takesJobs(worker, now))
-    .flatMap(({ free, total, joinedAt, queue }) =>
-      bin(free, {
-        startedAt: joinedAt,
-        gpus: total.gpus,
-        ...(queue === undefined ? {} : { onlyQueue: queue }),
-      }),
-    );
-  const booting = fleet.members
-    .filter((member) => isBooting(member, now, settings))
-    .flatMap(({ record }) =>
-      bin(record.offers, {
-        ...{ startedAt: record.launchedAt, gpus: record.offers.gpus, ...limitsOf(record) },
-      }),
-    );
-  const intended = fleet.launches.flatMap(({ request, offers, createdAt }) =>
-    bin(offers, {
-      ...{ count: request.count, startedAt: createdAt, gpus: offers.gpus, ...limitsOf(request) },
-    }),
-  );
-  return { joined: [...members, ...strangers], booting: [...booting, ...intended] };
+  return {
+    joined: joinedRooms(fleet, looking).flatMap(binOf),
+    booting: bootingRooms(fleet, looking).flatMap(binOf),
+  };
 };

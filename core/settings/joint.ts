@@ -1,6 +1,7 @@
 import { offered } from '../model/flavours.ts';
 import { DEFAULT_FLEET } from '../model/pool.ts';
 import { type Shape, shapeKey } from '../model/resources.ts';
+import { NOTICE_SECONDS } from '../model/takes.ts';
 import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
 import { lackOf } from './holdable.ts';
 import { nameOf, type SettingProblem } from './parse.ts';
@@ -17,12 +18,12 @@ const tooShortLife = (
   { pilotWallSeconds }: QueueSettings,
   { name, maxLifeSeconds }: FleetSettings,
 ): readonly SettingProblem[] =>
-  maxLifeSeconds > pilotWallSeconds
+  maxLifeSeconds > pilotWallSeconds + NOTICE_SECONDS
     ? []
     : [
         {
           knob: 'pilot-wall-seconds',
-          why: `is ${pilotWallSeconds}; expected less than max-life-seconds of fleet ${name}, which is ${maxLifeSeconds}: no worker would live long enough for a pilot`,
+          why: `is ${pilotWallSeconds}; expected more than ${NOTICE_SECONDS} s less than max-life-seconds of fleet ${name}, which is ${maxLifeSeconds}: no worker would live long enough for a pilot`,
         },
       ];
 

@@ -38,12 +38,19 @@ const configure = (changes: Record<string, unknown> = {}) => {
   writeFileSync(configFile, JSON.stringify(config));
 };
 
+const DRY_RUN = [
+  ...['JobUniverse=5', 'MATCH_APF_QUEUE="Q"', 'AerieRequestId="about"'],
+  ...['RequestCpus=1', 'RequestMemory=1000', 'RequestDisk=1024000'],
+];
+
 /** A folder of HTCondor's tools on a central manager with this TRUST_DOMAIN: they answer the same to every question. */
 const htcondorOf = (trustDomain: string) => {
   const directory = mkdtempSync(join(folder, 'condor-'));
   const tools = {
     condor_config_val: `echo ${trustDomain}`,
     condor_version: "echo '$CondorVersion: 23.9.6 2024-08-08 $'",
+    // A dry run of the template below.
+    condor_submit: `printf '${DRY_RUN.join('\\n')}\\n'`,
   };
   for (const [tool, text] of Object.entries(tools)) {
     writeFileSync(join(directory, tool), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
@@ -98,6 +105,14 @@ describe('the endpoint as one file', () => {
       expect(await run(args)).toEqual({ status: 1, stderr: expect.stringContaining(sentence) });
     },
   );
+
+  it("ends with status 1 and a sentence when TRUST_DOMAIN is only the machine's name: it may be another soon", async () => {
+    configure({ tools: htcondorOf('"$(printenv _CONDOR_NETWORK_HOSTNAME || echo cm)"') });
+    expect(await run([configFile])).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('"cm", which is what the machine calls itself now'),
+    });
+  });
 
   it.runIf(process.getuid?.() === 0)('does not run as root', async () => {
     configure();

@@ -78,13 +78,14 @@ describe('what may happen once', () => {
   const killedIn = (flushes: number) => {
     let left = flushes;
     const { promise: reached, resolve } = Promise.withResolvers<void>();
+    const { promise: over, reject } = Promise.withResolvers<never>();
     const flush = () => {
       left -= 1;
       if (left > 0) return Promise.resolve();
       resolve();
-      return new Promise<never>(() => {});
+      return over;
     };
-    return { flush, reached };
+    return { flush, reached, clear: () => reject(new Error('killed')) };
   };
 
   it.each([
@@ -98,11 +99,14 @@ describe('what may happen once', () => {
       // What is killed holds its turn of its folder, which is the next life's under another name.
       const killed = killedIn(flushes);
       const here = `${folder}-${name}`;
-      void (await once(here, killed.flush)).take('it', 'me');
+      const taking = expect((await once(here, killed.flush)).take('it', 'me')).rejects.toThrow('killed');
       await killed.reached;
       renameSync(here, `${here}-later`);
       expect(await (await once(`${here}-later`)).take('it', by)).toBe(expected);
       expect(readdirSync(`${here}-later`)).toEqual(['it']);
+      // What it had open is closed.
+      killed.clear();
+      await taking;
     }
   });
 

@@ -32,8 +32,9 @@ describe('GET /v1/pool', () => {
 
   it('has plain jobs by their fleet, and says how many it passes over', async () => {
     served = await serve();
+    const grain = Math.floor(served.clock / 30) - 2;
     const job = (fleet: string) =>
-      `\t${fleet}\t1\t1.0\t2000.0\t1024.0\tundefined\tundefined\tundefined\t-30\n`;
+      `\t${fleet}\t1\t1.0\t2000.0\t1024.0\tundefined\tundefined\tundefined\t${grain}\n`;
     served.condor.answers('condor_q', { stdout: job('"burst"').repeat(2) + job('Owner') });
     const { jobs } = await viewOf(served);
     expect(jobs).toMatchObject({

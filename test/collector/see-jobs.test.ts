@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readJobs } from '../../collector/see-jobs.ts';
 import { MOST_MOMENTS } from '../../core/model/pool.ts';
 
-const NOW = 1_795_411_000;
+/** The end of one of the grains of 30 s in which moments are asked for. */
+const NOW = 1_795_410_990;
+const grainOf = (at: number): number => Math.floor(at / 30);
 
 /** A line of the answer as condor_q 23.9.6 prints it: an idle pilot. */
 const line = (changes: Readonly<Record<string, string | number>> = {}): string =>
@@ -11,14 +13,14 @@ const line = (changes: Readonly<Record<string, string | number>> = {}): string =
     fleet: '"default"',
     status: 1,
     ...{ cpus: '1.0', memory: '2000.0', disk: '20971520.0', gpus: 'undefined' },
-    ...{ wall: 'undefined', mark: 'undefined', seconds: 0 },
+    ...{ wall: 'undefined', mark: 'undefined', moment: grainOf(NOW) },
     ...changes,
   }).join('\t')}\n`;
 const running = (startedAt: number, more: Readonly<Record<string, string | number>> = {}) =>
-  line({ status: 2, mark: 'true', seconds: startedAt, ...more });
-/** A plain job that waits for so long. */
-const plain = (changes: Readonly<Record<string, string | number>> = {}) =>
-  line({ queue: '', seconds: -330, ...changes });
+  line({ status: 2, mark: 'true', moment: startedAt, ...more });
+/** A plain job that waits since a moment, so long ago. */
+const plain = ({ waits = 330, ...changes }: Readonly<Record<string, string | number>> = {}) =>
+  line({ queue: '', moment: grainOf(NOW - Number(waits) - 1), ...changes });
 
 const NARROW = { cpus: 1, memoryMb: 2000, diskMb: 20_480, gpus: 0 };
 
@@ -26,7 +28,7 @@ describe('pilots', () => {
   const of = (stdout: string) => readJobs(stdout, NOW).queues.get('BNL_CLOUD');
 
   it('are counted by queue, shape and state', () => {
-    const held = line({ status: 5, cpus: 8, memory: 16_000, gpus: 1, seconds: 'undefined' });
+    const held = line({ status: 5, cpus: 8, memory: 16_000, gpus: 1, moment: 'undefined' });
     const going = running(1_795_400_000, { status: 6 });
     const other = line({ queue: '"OTHER"', memory: 45, disk: 45 });
     const stdout = line().repeat(3) + held + going + running(NOW - 30) + other;
@@ -131,10 +133,10 @@ describe('plain jobs', () => {
     const stdout =
       line() +
       plain().repeat(2) +
-      plain({ seconds: -86_400 }) +
-      plain({ fleet: '"gpu"', gpus: '1.0', wall: '60', seconds: '-0' }) +
+      plain({ waits: 86_400 }) +
+      plain({ fleet: '"gpu"', gpus: '1.0', wall: '60', waits: -1 }) +
       plain({ status: 2, mark: 'false' }) +
-      plain({ status: 5, mark: 'undefined', seconds: 0 });
+      plain({ status: 5, mark: 'undefined', moment: 0 });
     expect(of(stdout)).toEqual([
       {
         fleet: 'default',
@@ -166,7 +168,7 @@ describe('plain jobs', () => {
   });
 
   it('that begin to wait in time to come wait since now', () => {
-    expect(of(plain({ seconds: 90 }))[0]?.shapes[0]?.waitingSince).toEqual([{ at: NOW, count: 1 }]);
+    expect(of(plain({ waits: -90 }))[0]?.shapes[0]?.waitingSince).toEqual([{ at: NOW, count: 1 }]);
   });
 
   it.each([
@@ -221,8 +223,28 @@ describe('plain jobs', () => {
     expect(seen.unreadablePlain).toBe(11);
   });
 
-  it('of more moments than are told leave out the latest', () => {
-    const stdout = Array.from({ length: MOST_MOMENTS + 9 }, (_, n) => plain({ seconds: -30 * n })).join('');
-    expect(of(stdout)[0]?.shapes[0]?.waitingSince).toHaveLength(MOST_MOMENTS);
+  it.each([
+    [0, 0],
+    [29, 0],
+    [30, 30],
+    [599, 570],
+    [600, 600],
+    [1_199, 900],
+    [3_600, 3_600],
+    [7_199, 3_600],
+    [86_399, 82_800],
+    [86_400, 86_400],
+    [1_000_000, 86_400],
+  ])('that wait for %i s are told to wait for %i s, and for no longer than they do', (waits, told) => {
+    const [since] = of(plain({ waits }))[0]?.shapes[0]?.waitingSince ?? [];
+    expect(since).toEqual({ at: NOW - told, count: 1 });
+  });
+
+  it('are told of few moments, however many have been', () => {
+    const stdout = Array.from({ length: 5_000 }, (_, n) => plain({ waits: 30 * n })).join('');
+    const moments = of(stdout)[0]?.shapes[0]?.waitingSince ?? [];
+    expect(moments.length).toBeLessThanOrEqual(MOST_MOMENTS);
+    expect(moments.reduce((sum, { count }) => sum + count, 0)).toBe(5_000);
+    expect(moments).toEqual(moments.toSorted((a, b) => a.at - b.at));
   });
 });

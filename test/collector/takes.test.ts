@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { takes } from '../../collector/takes.ts';
+import { takes } from '../../core/model/takes.ts';
 import { inWordsOfView, TAKES } from '../lab/takes.ts';
 
 const NOW = 1_795_411_000;

@@ -43,9 +43,20 @@ const nearly = (row: readonly string[]) =>
     .map(([at, other]) => row.map((good, index) => (index === at ? other : good)));
 const nearlyGood = nearly([...SLOT, ...REST]);
 const nearlyJob = fc.oneof(
-  nearly(['"BNL_CLOUD"', '"default"', '1', '1.0', '2000.0', '20480.0', '0.0', '3600.0', '2', '0']),
+  nearly(['"BNL_CLOUD"', '"default"', '1', '1.0', '2000.0', '20480.0', '0.0', '3600.0', '2', '59847030']),
   nearly(['"BNL_CLOUD"', '', '2', '1.0', '2000.0', '20480.0', '0.0', 'undefined', 'true', String(NOW - 60)]),
-  nearly(['', '"default"', '1', '1.0', '2000.0', '20480.0', '0.0', 'undefined', 'undefined', '-330']),
+  nearly([
+    '',
+    '"default"',
+    '1',
+    '1.0',
+    '2000.0',
+    '20480.0',
+    '0.0',
+    'undefined',
+    'undefined',
+    String(NOW / 30 - 11),
+  ]),
 );
 const nearlyPast = nearly(['7', '0', '"BNL_CLOUD"', String(NOW - 500), String(NOW - 100)]);
 const printed = (lines: readonly (readonly string[])[]) =>

@@ -13,6 +13,8 @@ export interface NewWorker {
   readonly queue?: string | undefined;
   readonly endsAt?: number | undefined;
   readonly width?: number | undefined;
+  readonly firstWidth?: number | undefined;
+  readonly jobWallSeconds?: number | undefined;
   readonly total: Resources;
   /** False: without CCB. */
   readonly reachable?: boolean;
@@ -57,14 +59,16 @@ export const collector = (clock: Clock): Collector => {
     slots,
     known: () => [...slots.values()].filter(isKnown),
     isKnown,
-    add({ instanceId, fleet = DEFAULT_FLEET, queue, endsAt, width, total, reachable = true, odd }) {
+    add({ instanceId, fleet = DEFAULT_FLEET, total, reachable = true, odd, ...takes }) {
       const joinedAt = clock.now;
       const slot: Slot = {
         instanceId,
         fleet,
-        queue,
-        endsAt,
-        width,
+        queue: takes.queue,
+        endsAt: takes.endsAt,
+        width: takes.width,
+        firstWidth: takes.firstWidth,
+        jobWallSeconds: takes.jobWallSeconds,
         total,
         joinedAt,
         free: total,

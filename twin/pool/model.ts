@@ -63,6 +63,10 @@ export interface Slot {
   readonly endsAt: number | undefined;
   /** The only width, in cores, of the jobs that it takes; undefined: any. */
   readonly width: number | undefined;
+  /** In its first minutes: jobs of so many cores or more; undefined: any. */
+  readonly firstWidth: number | undefined;
+  /** How long a job is taken to run that does not say it itself; undefined: no time. */
+  readonly jobWallSeconds: number | undefined;
   readonly total: Resources;
   readonly joinedAt: number;
   free: Resources;

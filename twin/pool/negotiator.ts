@@ -1,8 +1,8 @@
 import { fits, minus, type Resources, shapeKey } from '../../core/model/resources.ts';
+import { takes } from '../../core/model/takes.ts';
 import type { Accountant } from './accountant.ts';
 import type { PoolJob, Slot } from './model.ts';
 import { type Dealt, mayHave, shareOut } from './pie.ts';
-import { takes } from './start.ts';
 
 /** What a cycle of the negotiator looks at, and what it does with a match. */
 export interface Cycle {

@@ -1,5 +1,6 @@
 import type { SubmitRequest } from '../../core/model/pool.ts';
 import { fits, minus } from '../../core/model/resources.ts';
+import { takes } from '../../core/model/takes.ts';
 import type { Clock } from '../clock/clock.ts';
 import { newAccountant } from './accountant.ts';
 import { isFresh } from './claim.ts';
@@ -8,7 +9,6 @@ import { cycles } from './cycles.ts';
 import { type Claim, isAlive, type Pilot, type PlainJob, type PoolJob, type Slot } from './model.ts';
 import { negotiate } from './negotiator.ts';
 import { newSchedd, type PlainSubmission } from './schedd.ts';
-import { takes } from './start.ts';
 
 /** What a job does once it has a slot. It calls `end` when it is done; `stop` tells it that its machine is gone. */
 export type RunJob = (job: PoolJob, end: () => void) => { stop(): void };

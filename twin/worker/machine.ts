@@ -85,7 +85,8 @@ export const machines = (options: MachineOptions) => {
     onRunning(instance: TwinInstance) {
       const { instanceId, launchedAt, tags } = instance;
       const takes = bootSeconds(boot, seed, instanceId);
-      const { [TAG.fleet]: fleet, [TAG.queue]: queue, [TAG.width]: width } = tags;
+      const { [TAG.fleet]: fleet, [TAG.queue]: queue } = tags;
+      const numberIn = (tag: string) => (tags[tag] === undefined ? undefined : Number(tags[tag]));
       // One without either comes to its end in its own boot script.
       if (takes === undefined || bootsFail(instance) || (fleet ?? queue) === undefined) {
         failed.add(instanceId);
@@ -98,7 +99,9 @@ export const machines = (options: MachineOptions) => {
           instanceId,
           ...(fleet === undefined ? { queue } : { fleet }),
           endsAt: endOf(instance),
-          width: width === undefined ? undefined : Number(width),
+          width: numberIn(TAG.width),
+          firstWidth: numberIn(TAG.firstWidth),
+          jobWallSeconds: numberIn(TAG.jobWallSeconds),
           total: roomOf(seen(instance, flavours.get(instance.offer.flavour), diskMb), odd),
           odd,
         });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Ledger } from '../../../core/ledger.ts';
 import type { LedgerView } from '../../../core/model/ledger.ts';
-import type { WorkerState } from '../../../core/model/worker.ts';
+import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { cooling, inLedger, NOW, openLaunch, submission } from '../../core/worlds.ts';
 
 /** One call of the ledger, and how it reads in a counterexample. */
@@ -27,8 +27,13 @@ const few = fc.constantFrom(NOW - 60, NOW);
 const at = fc.integer({ min: NOW - 1000, max: NOW + 1000 });
 const state = fc.constantFrom(...STATES);
 const fleet = fc.constantFrom('default', 'gpu');
-/** Of which jobs it takes: those of its fleet, of one old queue, or of one width. */
-const taking = fc.constantFrom({}, { onlyQueue: 'BNL' }, { width: 8 });
+/** What it takes and is for. */
+const taking = fc.constantFrom<Partial<WorkerRecord>>(
+  {},
+  { onlyQueue: 'BNL' },
+  { width: 8 },
+  { meantFor: '1 2000 10000 0', kept: true, firstWidth: 8 },
+);
 const worker = fc
   .tuple(id, state, fc.boolean(), fleet, taking)
   .map(([instanceId, of, isPriced, whose, takes]) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../core/ledger.ts';
+import type { LaunchRequest } from '../../../core/model/launch.ts';
 import { inLedger, JOINED, NARROW, NOW, openLaunch } from '../../core/worlds.ts';
 import { bring } from './bring.ts';
 
@@ -96,15 +97,17 @@ export const launches = (book: () => Ledger): void => {
       expect((await book().view()).launches).toEqual([first]);
     });
 
-    it.each([{ onlyQueue: 'BNL' }, { width: 8 }, { fleet: 'gpu' }])(
-      'keeps whose it is: %o',
-      async (whose) => {
-        const { request, ...rest } = openLaunch(3);
-        const launch = { ...rest, request: { ...request, ...whose } };
-        await book().launches.open(launch);
-        expect(await openNow()).toEqual([launch]);
-      },
-    );
+    it.each<Partial<LaunchRequest>>([
+      { onlyQueue: 'BNL' },
+      { width: 8 },
+      { fleet: 'gpu' },
+      { meantFor: '1 2000 10000 0', kept: true, firstWidth: 8 },
+    ])('keeps whose it is: %o', async (whose) => {
+      const { request, ...rest } = openLaunch(3);
+      const launch = { ...rest, request: { ...request, ...whose } };
+      await book().launches.open(launch);
+      expect(await openNow()).toEqual([launch]);
+    });
 
     it('that is closed leaves its workers', async () => {
       const launch = openLaunch(1, NOW - 300);

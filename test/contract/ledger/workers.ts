@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../core/ledger.ts';
+import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { inLedger, JOINED, NOW } from '../../core/worlds.ts';
 import { bring } from './bring.ts';
 
@@ -86,9 +87,11 @@ export const workers = (book: () => Ledger): void => {
   });
 
   describe('a worker that takes not all jobs of its fleet', () => {
-    it.each([
+    it.each<readonly [string, Partial<WorkerRecord>]>([
       ['but the pilots of one queue', { onlyQueue: 'BNL' }],
       ['but those of one width', { width: 8 }],
+      ['but wide ones at first', { firstWidth: 8, meantFor: '8 16000 10000 0' }],
+      ['and stays when it is idle', { kept: true }],
       ['and is of another fleet', { fleet: 'gpu' }],
     ])('%s is the same whenever it is read', async (_, takes) => {
       const worker = { ...BOOTING, ...takes };

@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fits, howManyFit, minus, type Resources, shapeKey } from '../../../core/model/resources.ts';
+import { allows, type Limits } from '../../../core/model/takes.ts';
 import type { Waiters } from '../../../core/observe/demand.ts';
 import { type Bin, gather, pack } from '../../../core/observe/packing.ts';
-import { type Taker, takes } from '../../../core/observe/takes.ts';
+
 import { LARGE, NARROW, WIDE } from '../worlds.ts';
 
 const BIG: Resources = { cpus: 8, memoryMb: 30_000, diskMb: 100_000, gpus: 0 };
 
 const HOUR = 3600;
-const ANY: Taker = { gpus: 0, leftSeconds: HOUR };
+const ANY: Limits = { gpus: 0, longestSeconds: HOUR, fewestCpus: 0 };
 const jobs = (count: number, given: Partial<Waiters> = {}): Waiters => ({
   ...{ shape: NARROW, wallSeconds: HOUR, count },
   ...given,
 });
-const bins = (room: Resources, count: number, taker: Partial<Taker> = {}): Bin => ({
+const bins = (room: Resources, count: number, limits: Partial<Limits> = {}): Bin => ({
   ...{ room, count },
-  taker: { ...ANY, gpus: room.gpus, ...taker },
+  limits: { ...ANY, gpus: room.gpus, ...limits },
 });
 
 describe('a room', () => {
@@ -56,8 +57,8 @@ describe('packing', () => {
     expect(gather(rooms)).toEqual([bins(LARGE, 4), bins(BIG, 2)]);
   });
 
-  it.each<readonly [string, Partial<Taker>]>([
-    ['another life', { leftSeconds: HOUR + 1 }],
+  it.each<readonly [string, Partial<Limits>]>([
+    ['another life', { longestSeconds: HOUR + 1 }],
     ['another queue', { onlyQueue: 'BNL' }],
     ['another width', { width: 1 }],
     ['GPUs', { gpus: 1 }],
@@ -69,19 +70,19 @@ describe('packing', () => {
 
 /** A room, whose worker it is, whose jobs wait, and how many of two are placed. */
 describe('a room that is', () => {
-  it.each<readonly [string, Partial<Waiters>, Partial<Taker>, number]>([
+  it.each<readonly [string, Partial<Waiters>, Partial<Limits>, number]>([
     ["a new worker's: anybody's", {}, {}, 2],
     ["a new worker's: a pilot's", { queue: 'BNL' }, {}, 2],
     ["an old worker's: its queue's pilots'", { queue: 'BNL' }, { onlyQueue: 'BNL' }, 2],
     ["an old worker's: no other queue's", { queue: 'CERN' }, { onlyQueue: 'BNL' }, 0],
     ["an old worker's: no other job's", {}, { onlyQueue: 'BNL' }, 0],
-    ['there as long as a job may run: its', { wallSeconds: HOUR }, { leftSeconds: HOUR }, 2],
-    ['there for less: not its', { wallSeconds: HOUR + 1 }, { leftSeconds: HOUR }, 0],
+    ['there as long as a job may run: its', { wallSeconds: HOUR }, { longestSeconds: HOUR }, 2],
+    ['there for less: not its', { wallSeconds: HOUR + 1 }, { longestSeconds: HOUR }, 0],
     ['for jobs of one core: theirs', {}, { width: 1 }, 2],
     ['for jobs of eight cores: not theirs that ask for one', {}, { width: 8 }, 0],
     ["a GPU worker's: not theirs that ask for none", {}, { gpus: 1 }, 0],
-  ])('%s', (_, of, taker, placed) => {
-    expect(pack([jobs(2, of)], [bins(LARGE, 5, taker)]).placed).toBe(placed);
+  ])('%s', (_, of, limits, placed) => {
+    expect(pack([jobs(2, of)], [bins(LARGE, 5, limits)]).placed).toBe(placed);
   });
 
   it("a GPU worker's: theirs that ask for one, also while another has a GPU of it", () => {
@@ -104,23 +105,26 @@ const anyRoom: fc.Arbitrary<Resources> = fc.record({
   diskMb: fc.constantFrom(0, 20_000, 100_000),
   gpus: fc.constantFrom(0, 0, 0, 1, 4),
 });
-const anyTaker = ({ gpus }: Resources): fc.Arbitrary<Taker> =>
+const anyLimits = ({ gpus }: Resources): fc.Arbitrary<Limits> =>
   fc
     .record(
       {
-        leftSeconds: fc.constantFrom(HOUR, 2 * HOUR),
+        longestSeconds: fc.constantFrom(HOUR, 2 * HOUR),
         onlyQueue: fc.constantFrom('A', 'B'),
         width: fc.constantFrom(1, 8),
       },
-      { requiredKeys: ['leftSeconds'] },
+      { requiredKeys: ['longestSeconds'] },
     )
-    .map((of) => ({ gpus, ...of }));
+    .map((of) => ({ gpus, fewestCpus: 0, ...of }));
 const anyBins: fc.Arbitrary<readonly Bin[]> = fc.array(
   anyRoom.chain((room) =>
     fc.record({
       room: fc.constant(room),
       count: fc.integer({ min: 1, max: 20 }),
-      taker: fc.oneof(fc.constant({ gpus: room.gpus, leftSeconds: 2 * HOUR }), anyTaker(room)),
+      limits: fc.oneof(
+        fc.constant({ gpus: room.gpus, longestSeconds: 2 * HOUR, fewestCpus: 0 }),
+        anyLimits(room),
+      ),
     }),
   ),
   { maxLength: 8 },
@@ -188,7 +192,7 @@ describe('laws of packing', () => {
         const { residual, bins: after } = pack(waiting, bins);
         for (const job of residual) {
           const open = after.filter(
-            ({ room, taker }) => takes(taker, job) && howManyFit(job.shape, room) > 0,
+            ({ room, limits }) => allows(limits, job) && howManyFit(job.shape, room) > 0,
           );
           expect(open).toEqual([]);
         }

@@ -29,7 +29,7 @@ const looking = (...walls: readonly number[]): Looking => ({
   waiting: walls.map((wallSeconds) => ({ shape: NARROW, wallSeconds, count: 1 })),
 });
 const LOOKING = looking(WALL);
-const taker = { gpus: 0, leftSeconds: WALL };
+const taker = { gpus: 0, longestSeconds: WALL };
 
 const rooms = (of: 'joined' | 'booting', state: WorkerState, pool?: PoolWorker, launchedAt = NOW - 600) =>
   supply(fleetOf(inLedger(ID, state, { launchedAt }), pool), LOOKING)[of].reduce(
@@ -155,23 +155,23 @@ describe('a fleet', () => {
 
 describe('what a room takes', () => {
   const DAYS = [1 * DAY, 2 * DAY, 3 * DAY];
-  const takerIn = (record: Partial<WorkerRecord>, pool: Partial<PoolWorker> = {}, walls = DAYS) =>
+  const limitsIn = (record: Partial<WorkerRecord>, pool: Partial<PoolWorker> = {}, walls = DAYS) =>
     supply(fleetOf(inLedger(ID, JOINED, record), inPool(ID, pool)), looking(...walls)).joined.map(
-      (bin) => bin.taker,
+      (bin) => bin.limits,
     );
 
   it.each<readonly [string, number, readonly number[], readonly object[]]>([
-    ['the longest that its life is enough for', 4 * DAY, DAYS, [{ leftSeconds: 3 * DAY }]],
-    ['a shorter one, a second later', 4 * DAY + 1, DAYS, [{ leftSeconds: 2 * DAY }]],
-    ['the shortest, at last', 6 * DAY, DAYS, [{ leftSeconds: DAY }]],
+    ['the longest that its life is enough for', 4 * DAY, DAYS, [{ longestSeconds: 3 * DAY }]],
+    ['a shorter one, a second later', 4 * DAY + 1, DAYS, [{ longestSeconds: 2 * DAY }]],
+    ['the shortest, at last', 6 * DAY, DAYS, [{ longestSeconds: DAY }]],
     ['none', 6 * DAY + 1, DAYS, []],
     ['none, where nobody looks for it', 0, [], []],
   ])('is, of those who look, %s', (_, age, walls, expected) => {
-    expect(takerIn({ launchedAt: NOW - age }, {}, [...walls])).toMatchObject(expected);
+    expect(limitsIn({ launchedAt: NOW - age }, {}, [...walls])).toMatchObject(expected);
   });
 
   it('is alike for workers of any age that take the same jobs', () => {
-    const [young, older] = [100, 3 * DAY].map((age) => takerIn({ launchedAt: NOW - age }, {}, [DAY]));
+    const [young, older] = [100, 3 * DAY].map((age) => limitsIn({ launchedAt: NOW - age }, {}, [DAY]));
     expect(young).toEqual(older);
   });
 
@@ -180,7 +180,7 @@ describe('what a room takes', () => {
     ['its width', { width: 8 }, {}, { width: 8 }],
     ['the GPUs that it has, also where none is free', {}, { total: { ...LARGE, gpus: 4 } }, { gpus: 4 }],
   ])('is said by %s', (_, record, pool, expected) => {
-    expect(takerIn(record, pool, [DAY])).toEqual([{ gpus: 0, leftSeconds: DAY, ...expected }]);
+    expect(limitsIn(record, pool, [DAY])).toEqual([{ gpus: 0, longestSeconds: DAY, ...expected }]);
   });
 
   it('of workers on their way is said by the same', () => {

@@ -5,13 +5,13 @@ import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
 import { howManyFit, type Resources, type Shape, shapeKey } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
+import { type Limits, NOTICE_SECONDS } from '../../../model/takes.ts';
 import { tagsOf } from '../../../model/templates.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
 import { type Bin, fill, widestFirst } from '../../../observe/packing.ts';
 import type { SeenRooms } from '../../../observe/seen-rooms.ts';
 import type { Situation } from '../../../observe/situation.ts';
-import { takerOf } from '../../../observe/takes.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import { fairByWidth } from './by-width.ts';
@@ -102,7 +102,7 @@ const less = (left: Allowance, offers: OfferClass, count: number): Allowance => 
 
 /** Whether no worker lives long enough for such a job: it would be launched for again and again. */
 const outlasts = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings): boolean =>
-  wallSeconds >= maxLifeSeconds;
+  wallSeconds > maxLifeSeconds - NOTICE_SECONDS;
 
 const lifetimesOf = ({ wallSeconds }: Waiters, { maxLifeSeconds }: FleetSettings) => ({
   wallSeconds,
@@ -118,6 +118,13 @@ const grant = (granted: Wanted[], more: Wanted): void => {
   const known = granted[index];
   if (known === undefined) granted.push(more);
   else granted[index] = { ...known, count: known.count + more.count };
+};
+
+/** Which jobs a worker takes that is launched now. */
+const limitsOf = ({ room: { gpus } }: OfferClass, settings: FleetSettings, jobs: number): Limits => {
+  const width = widthOf(settings, jobs);
+  const longestSeconds = settings.maxLifeSeconds - NOTICE_SECONDS;
+  return { gpus, longestSeconds, fewestCpus: 0, ...(width === undefined ? {} : { width }) };
 };
 
 /** How many workers may be launched for jobs of each width. */
@@ -188,10 +195,10 @@ const choose = (
       if (taken === 0) continue;
       grant(granted, { offers, count: taken, shape });
       left = less(left, offers, taken);
-      const taker = takerOf(offers.room, settings.maxLifeSeconds, widthOf(settings, width));
+      const limits = limitsOf(offers, settings, width);
       leftOver = [
         ...leftOver,
-        ...fill({ ...waiting, count }, [{ room: offers.room, count: taken, taker }]).bins,
+        ...fill({ ...waiting, count }, [{ room: offers.room, count: taken, limits }]).bins,
       ];
     }
   }

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkerRecord, WorkerState } from '../../../../../core/model/worker.ts';
+import { planWorkers } from '../../../planning.ts';
+import {
+  busy,
+  type Given,
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  only,
+  openLaunch,
+  pilots,
+  workerWorld,
+} from '../../../worlds.ts';
+
+const plan = (given: Given) => only(planWorkers(workerWorld(given)));
+
+/** What a plan comes to: `2 m6i.large kept`, `1 m6i.large`, `drain 1`. */
+const planned = (given: Given): readonly string[] => {
+  const decision = plan(given);
+  if (decision.kind !== 'act') return [];
+  return [
+    ...decision.launches.map(
+      ({ request: { count, overrides, kept } }) =>
+        `${count} ${overrides[0]?.flavour}${kept === true ? ' kept' : ''}`,
+    ),
+    ...decision.retirements.map(({ step, instanceId }) => `${step} ${instanceId.at(-1)}`),
+  ];
+};
+
+const keeping = (count: number, given: Given = {}): Given => ({
+  ...given,
+  knobs: { 'min-workers': String(count), ...given.knobs },
+});
+const kept = (id: string, state: WorkerState = JOINED, given: Partial<WorkerRecord> = {}) =>
+  inLedger(id, state, { kept: true, ...given });
+const GONE: WorkerState = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } };
+
+describe('workers that are kept', () => {
+  it.each<readonly [string, Given, readonly string[]]>([
+    ['are none, unless the fleet says so', {}, []],
+    ['are launched though nobody waits', keeping(2), ['2 m6i.large kept']],
+    [
+      'are of the size for the widest of the pilots',
+      keeping(2, { knobs: { cpus: '8' } }),
+      ['2 m6i.2xlarge kept'],
+    ],
+    [
+      'are not launched while they are there',
+      keeping(1, { workers: [kept('i-1')], pool: [inPool('i-1')] }),
+      [],
+    ],
+    [
+      'are not launched while they boot',
+      keeping(1, { workers: [kept('i-1', { kind: 'booting' }, { launchedAt: NOW - 60 })] }),
+      [],
+    ],
+    [
+      'are not launched while their launch is open',
+      keeping(2, { launches: [{ ...openLaunch(2), request: { ...openLaunch(2).request, kept: true } }] }),
+      [],
+    ],
+    [
+      'are replaced when they leave',
+      keeping(1, { workers: [kept('i-1', GONE)], pool: [busy('i-1', { draining: true })] }),
+      ['1 m6i.large kept'],
+    ],
+    [
+      'are not others that are there',
+      keeping(1, { workers: [inLedger('i-1', JOINED)], pool: [inPool('i-1')] }),
+      ['1 m6i.large kept'],
+    ],
+    ['are no more than the caps allow', keeping(5, { knobs: { 'max-workers': '3' } }), ['3 m6i.large kept']],
+    [
+      'come after those who wait, within the caps',
+      keeping(5, { activated: 4, pilots: pilots({ idle: 4 }), knobs: { 'max-workers': '3' } }),
+      ['2 m6i.large', '1 m6i.large kept'],
+    ],
+    ['are not launched while the fleet is paused', keeping(2, { knobs: { state: 'paused' } }), []],
+    [
+      'are let go of when fewer are kept, the idle ones',
+      keeping(0, {
+        workers: [kept('i-1'), kept('i-2')],
+        pool: [busy('i-1'), inPool('i-2')],
+      }),
+      ['drain 2'],
+    ],
+    [
+      'stay idle for longer than others linger',
+      keeping(1, { workers: [kept('i-1')], pool: [inPool('i-1', { idleSince: NOW - 2000 })] }),
+      [],
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(planned(given)).toEqual(expected);
+  });
+
+  it('do not power themselves off before their life is over', () => {
+    const decision = plan(keeping(1));
+    const tags = decision.kind === 'act' ? decision.launches[0]?.request.tags : undefined;
+    expect(tags?.['aerie:linger-seconds']).toBe(tags?.['aerie:max-life-seconds']);
+  });
+
+  it('are told', () => {
+    expect(plan(keeping(2)).why).toContainEqual({ kind: 'workers-kept', workers: 2, missing: 2 });
+  });
+});
+
+describe('workers that may boot at once', () => {
+  const waiting: Given = { activated: 100, pilots: pilots({ idle: 100 }), knobs: { 'max-booting': '4' } };
+  const boots = (count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      inLedger(`i-${n}`, { kind: 'booting' }, { launchedAt: NOW - 60 }),
+    );
+
+  it.each<readonly [string, Given, readonly string[]]>([
+    ['are launched and no more', waiting, ['4 m6i.large']],
+    ['are fewer while others boot', { ...waiting, workers: boots(3) }, ['1 m6i.large']],
+    ['are fewer while a launch is open', { ...waiting, launches: [openLaunch(3)] }, ['1 m6i.large']],
+    ['are none while as many boot', { ...waiting, workers: boots(4) }, []],
+    [
+      'are not those that have joined',
+      { ...waiting, workers: [inLedger('i-1', JOINED)], pool: [busy('i-1')] },
+      ['4 m6i.large'],
+    ],
+    [
+      'are those that are kept, too',
+      { ...waiting, knobs: { 'max-booting': '51', 'min-workers': '9', 'max-workers': '90' } },
+      ['50 m6i.large', '1 m6i.large kept'],
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(planned(given)).toEqual(expected);
+  });
+});
