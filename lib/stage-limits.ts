@@ -64,7 +64,7 @@ const tooMany = (queues: Knobs, fleets: Knobs): readonly string[] => {
  */
 const MOST_ENVIRONMENT_BYTES = 2_700;
 /** Of one fleet as JSON, with the longest ids and numbers: runtime/environment.ts. */
-const FLEET_BYTES = 150;
+const FLEET_BYTES = 130;
 
 const tooManySources = ({ tags, ownFleets }: Pick<Stage, 'tags' | 'ownFleets'>): readonly string[] => {
   const names = Object.keys(ownFleets);

@@ -154,10 +154,10 @@ describe('the queues and fleets of a stage in its configuration', () => {
       'more templates than the environment of a function holds',
       {
         fleets: Object.fromEntries(
-          Array.from({ length: 20 }, (_, index) => [`f${index}`, { 'max-workers': 1, workerDiskGb: 200 }]),
+          Array.from({ length: 25 }, (_, index) => [`f${index}`, { 'max-workers': 1, workerDiskGb: 200 }]),
         ),
       },
-      '20 fleets are launched from something of their own, which comes to 3050 bytes in the environment',
+      '25 fleets are launched from something of their own, which comes to 3315 bytes in the environment',
     ],
     [
       'more parameters than an account keeps',

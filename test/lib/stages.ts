@@ -144,6 +144,15 @@ export const STAGES: Readonly<Record<string, object>> = {
     },
   },
   '500 queues': { fleets: WIDE, queues: queues(500) },
+  'as many templates as there can be': {
+    fleets: Object.fromEntries(
+      Array.from({ length: 19 }, (_, index) => [
+        `fleet${index}`,
+        { 'max-workers': 5, workerDiskGb: 200 + index },
+      ]),
+    ),
+    arm64Image: '/site/images/arm',
+  },
   '100 fleets': {
     fleets: Object.fromEntries(
       Array.from({ length: 100 }, (_, index) => [`fleet${index}`, { ...WIDE.wide, market: 'spot-first' }]),

@@ -1,5 +1,5 @@
 import { answers, type Breakage, block, refuses } from './breakages.ts';
-import { instanceType, offered, PARAMETERS, parameterStore, types } from './well-account.ts';
+import { instanceType, offered, PARAMETERS, parameterStore, SUBNETS, TYPES, types } from './well-account.ts';
 
 const SECRET_NAME = '/aerie/prod/endpoint/secret';
 const FLEET = { 'max-workers': 20, flavours: 'm6i.large, m6a.large' };
@@ -172,10 +172,15 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
   {
     what: 'a quota of nothing, of the GPUs that a fleet wants on spot',
     break: (world) => {
-      block(world, fleet({ flavours: 'g5.xlarge(4c,16384m,1g)', market: 'spot' }));
+      const gpu = { flavours: 'g5.xlarge(4c,16384m,1g)', market: 'spot' };
+      block(world, { fleets: { default: { ...FLEET, 'max-workers': 0 }, gpu } });
       answers(world, quota({ 'L-3819A6DF': 0 }));
-      answers(world, types(instanceType('g5.xlarge', 4, 16_384, { gpuInfo: { gpus: [{ count: 1 }] } })));
-      answers(world, offered(['g5.xlarge', 'eu-west-1a'], ['g5.xlarge', 'eu-west-1b']));
+      const g5 = instanceType('g5.xlarge', 4, 16_384, { gpuInfo: { gpus: [{ count: 1 }] } });
+      answers(world, types(g5, ...TYPES));
+      const all = [g5, ...TYPES].flatMap((type) =>
+        SUBNETS.map(({ zone }) => [type.instanceType, zone] as const),
+      );
+      answers(world, offered(...all));
     },
     kind: 'quota-vcpu',
     level: 'FAIL',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../../cli/doctor/kinds.ts';
+import { answers, block } from './breakages.ts';
+import { IMAGE, metricData, SUBNETS } from './well-account.ts';
 import { examineWorld, wellWorld } from './world.ts';
 
 describe('a stage of which nothing is amiss', () => {
@@ -8,5 +10,53 @@ describe('a stage of which nothing is amiss', () => {
     expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
     expect(code).toBe(0);
+  });
+});
+
+describe('a stage without PanDA', () => {
+  it('is ok in every kind of finding but those of PanDA, and no function for pilots is looked for', async () => {
+    const world = wellWorld();
+    block(world, { pandaUrl: undefined, queues: {} });
+    answers(world, {
+      'cloudwatch:GetMetricData': metricData((name, of) => (name === 'Ticks' && of === 'workers' ? 3 : 0)),
+    });
+    const { code, findings } = await examineWorld(world);
+    const others = findings
+      .filter(({ level }) => level !== 'ok')
+      .map(({ kind, level }) => `${kind} ${level}`);
+    expect(others).toEqual(['panda-tls skip', 'panda-api skip', 'panda-sites skip']);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a stage with fleets of other images', () => {
+  it('has each image looked at, and the rights to each template', async () => {
+    const world = wellWorld();
+    const gpu = { image: 'ami-00000000000000002', 'max-workers': 2 };
+    block(world, { fleets: { default: { flavours: 'm6i.large, m6a.large' }, gpu } });
+    const own = JSON.stringify({ gpu: { id: 'lt-2', version: '1', diskMb: 1 } });
+    answers(world, {
+      'lambda:GetFunctionConfiguration': () => ({
+        FunctionName: 'aerie-prod-workers',
+        Role: 'arn:aws:iam::123456789012:role/launcher',
+        Environment: {
+          Variables: {
+            AERIE_TABLE: 'ledger',
+            AERIE_TEMPLATE_ID: 'lt-1',
+            AERIE_TEMPLATE_VERSION: '1',
+            AERIE_PLACEMENTS: SUBNETS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
+            AERIE_FLEETS: own,
+          },
+        },
+      }),
+    });
+    const { calls, findings } = await examineWorld(world);
+    expect(findings.filter(({ level }) => level === 'FAIL')).toEqual([]);
+    const images = calls.map(({ params }) => params['ImageId.1']).filter((id) => id !== undefined);
+    expect(images).toEqual(expect.arrayContaining([IMAGE, gpu.image]));
+    const asked = calls.map(({ params }) => String(params['ResourceArns.member.1']));
+    for (const id of ['lt-1', 'lt-2']) {
+      expect(asked.filter((arn) => arn.endsWith(`:launch-template/${id}`))).toHaveLength(1);
+    }
   });
 });
