@@ -22,11 +22,17 @@ const queue = (name: string, changes: object = {}) => ({
   jobsDone: 1204,
   idle: 12,
   running: 96,
+  coresBusy: 96,
+  ...changes,
+});
+
+const fleet = (name: string, changes: object = {}) => ({
+  fleet: name,
   booting: 2,
   joined: 12,
   draining: 1,
   maxWorkers: 40,
-  coresBusy: 96,
+  coresClaimed: 101,
   coresPaid: 120,
   ...changes,
 });
@@ -39,6 +45,7 @@ const small = historyOf([
     loadSeconds: 24 * HOUR,
     seed: 42,
     queues: ['BNL_CLOUD', 'ANALY-BNL.a_long_name_of_a_queue'],
+    fleets: ['default', 'spot'],
     faults: [{ what: 'PanDA is silent', fromSeconds: 12 * HOUR, toSeconds: 13 * HOUR }],
   },
   {
@@ -48,6 +55,7 @@ const small = historyOf([
       queue('BNL_CLOUD'),
       queue('ANALY-BNL.a_long_name_of_a_queue', { jobsDone: 12_345, coresBusy: 12_345 }),
     ],
+    fleets: [fleet('default'), fleet('spot', { coresClaimed: 12_345, coresPaid: 14_880 })],
     coresBusy: 12_441,
     coresPaid: 15_000,
   },
@@ -56,7 +64,7 @@ const small = historyOf([
     told: {
       atSeconds: 12.4 * HOUR,
       of: 'workers',
-      queue: 'BNL_CLOUD',
+      whose: 'default',
       kind: 'act',
       what: 'launch 6 x m6i.large',
       why: [{ kind: 'pilots-waiting', text: '12 idle pilots fit nowhere' }],
@@ -67,7 +75,7 @@ const small = historyOf([
     told: {
       atSeconds: 12.5 * HOUR,
       of: 'pilots',
-      queue: 'ANALY-BNL.a_long_name_of_a_queue',
+      whose: 'ANALY-BNL.a_long_name_of_a_queue',
       kind: 'hold',
       what: 'hold',
       why: [
@@ -199,7 +207,7 @@ describe('a frame', () => {
           const told = {
             atSeconds: 9,
             of: 'pilots',
-            queue: QUEUES[0],
+            whose: QUEUES[0],
             kind: 'hold',
             what,
             why: [{ kind: 'told', text: why }],
