@@ -1,4 +1,5 @@
 import type { PoolWorker } from '../model/pool.ts';
+import { fits, least, type Resources } from '../model/resources.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Waiters } from './demand.ts';
 import type { Fleet, Member } from './fleet.ts';
@@ -39,6 +40,10 @@ const reachIn = (walls: readonly number[]) => {
   return (leftSeconds: number): number | undefined => sorted.findLast((wall) => wall <= leftSeconds);
 };
 
+/** What each of them asks for at least; undefined: nobody waits. */
+const leastOf = (waiting: readonly Waiters[]): Resources | undefined =>
+  waiting.length === 0 ? undefined : waiting.map(({ shape }) => shape).reduce(least);
+
 const NOBODY: ReadonlySet<string> = new Set();
 
 type Limits = Pick<Taker, 'onlyQueue' | 'width'>;
@@ -71,7 +76,10 @@ export const supply = (
   { settings, now, waiting, withoutRoom = NOBODY }: Looking,
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
   const reach = reachIn(waiting.map(({ wallSeconds }) => wallSeconds));
+  const smallest = leastOf(waiting);
   const bin = (room: Bin['room'], { count = 1, startedAt, gpus, ...limits }: Room): readonly Bin[] => {
+    // Of a large fleet most workers are full: they are left out before anything is made of them.
+    if (smallest === undefined || !fits(smallest, room)) return [];
     const leftSeconds = reach(leftOf(startedAt, now, settings));
     if (leftSeconds === undefined) return [];
     return [{ room, count, taker: { gpus, leftSeconds, ...limitsOf(limits) } }];
