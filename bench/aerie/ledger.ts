@@ -45,8 +45,8 @@ export const benchLedger = () => {
   /** What the workers tick books of those that have a cost. */
   const book = () => {
     const { ended = [], accounts = [] } = ledger.view();
-    for (const [queue, of] of Map.groupBy(ended, ({ worker }) => worker.queue)) {
-      const account = accounts.find((each) => each.queue === queue) ?? NO_ACCOUNT(queue);
+    for (const [fleet, of] of Map.groupBy(ended, ({ worker }) => worker.fleet)) {
+      const account = accounts.find((each) => each.fleet === fleet) ?? NO_ACCOUNT(fleet);
       ledger.accounts.enter(withEnded(account, of));
       for (const each of of) ledger.accounts.bury(each);
     }
@@ -108,7 +108,7 @@ export const benchLedger = () => {
         idsOf.set(machine, instanceId);
         return {
           instanceId,
-          queue: request.queue,
+          fleet: request.fleet,
           launchId: request.launchId,
           offer: { flavour, zone, market: request.market },
           offers,
