@@ -44,7 +44,10 @@ const stageOf = (kinds: readonly Kind[], { apart, knobs }: Deployed): BenchStage
     return kind === undefined ? [] : [fleet(kind.queue, kind, [queue])];
   });
   const [first] = kinds;
-  return { queues, fleets: apart === true || first === undefined ? own : [fleet(DEFAULT_FLEET, first, queues)] };
+  return {
+    queues,
+    fleets: apart === true || first === undefined ? own : [fleet(DEFAULT_FLEET, first, queues)],
+  };
 };
 
 /**

@@ -41,7 +41,7 @@ const panda = (asked: Asked): Long => {
   const load = pandaLike(11);
   const { table, samples } = everyone(load, [8], OWN, asked);
   const of = compare(load);
-  const apart = of.run(deployed('aerie, a queue for each width', SMALL, { apart: true }), FAULTS.exact).row;
+  const apart = of.run(deployed('aerie, a fleet for each width', SMALL, { apart: true }), FAULTS.exact).row;
   const all = { ...table, rows: [...table.rows, apart] };
   asked.tell(all);
   return {
@@ -120,14 +120,15 @@ const nights = (asked: Asked): Long => {
   return { tables: [table], plots: [] };
 };
 
-/** Three queues that want machines at the same times, each with workers of its own. */
+/** Three queues that want machines at the same times: on one fleet, and with workers of their own. */
 const queues = (asked: Asked): Long => {
   const { table } = everyone(
     rivals(),
     [8, 2],
     [
-      ['aerie', SMALL, { apart: true }],
-      ['aerie, a tick each minute', SMALL, { ...EACH_MINUTE, apart: true }],
+      ['aerie', SMALL],
+      ['aerie, a fleet for each queue', SMALL, { apart: true }],
+      ['aerie, a tick each minute', SMALL, EACH_MINUTE],
     ],
     asked,
   );

@@ -19,9 +19,7 @@ const restingWorld = (crowd: Crowd): WholeWorld => {
   const waiting = (index: number): number =>
     view.pilots.queues[index]?.shapes.reduce((n, { idle }) => n + idle, 0) ?? 0;
   return {
-    queues: queues.flatMap((of) =>
-      of.ok ? [{ queue: of.settings.name, fleet: of.settings.fleet }] : [],
-    ),
+    queues: queues.flatMap((of) => (of.ok ? [{ queue: of.settings.name, fleet: of.settings.fleet }] : [])),
     ledgerWorkers: ledger.workers,
     world: { now, view, jobsOf: (index) => ({ activated: waiting(index), running: 10 }) },
   };
