@@ -1,8 +1,7 @@
 import { memoryLedger } from '../../adapters/memory-ledger.ts';
-import { withEnded } from '../../core/learn/accounts.ts';
+import { accountsOf, withEnded } from '../../core/learn/accounts.ts';
 import { countBoots } from '../../core/learn/boots.ts';
 import { countJoins } from '../../core/learn/joins.ts';
-import { NO_ACCOUNT } from '../../core/model/account.ts';
 import type { PlannedLaunch } from '../../core/model/decision.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import { endsBy } from '../../core/model/lifetimes.ts';
@@ -46,8 +45,7 @@ export const benchLedger = () => {
   const book = () => {
     const { ended = [], accounts = [] } = ledger.view();
     for (const [fleet, of] of Map.groupBy(ended, ({ worker }) => worker.fleet)) {
-      const account = accounts.find((each) => each.fleet === fleet) ?? NO_ACCOUNT(fleet);
-      ledger.accounts.enter(withEnded(account, of));
+      ledger.accounts.enter(withEnded(accountsOf(fleet, accounts), of));
       for (const each of of) ledger.accounts.bury(each);
     }
   };

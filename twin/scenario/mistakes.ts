@@ -1,4 +1,5 @@
 import { offered } from '../../core/model/flavours.ts';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { FLEET_KNOBS } from '../../core/settings/fleet-knobs.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import { lackOf } from '../../core/settings/holdable.ts';

@@ -3,7 +3,7 @@ import { DISCREPANCIES } from '../../../core/model/discrepancy.ts';
 import {
   dimensionsOf,
   METRIC_NAMES,
-  METRICS,
+  METRICS, perOf,
   type Metric,
   type MetricName,
 } from '../../../core/tell/metrics.ts';
@@ -217,13 +217,14 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
         .filter(({ namespace, name }) => namespace === 'aerie' && !ELSEWHERE.some((of) => of === name))
         .map(({ name, dimensions }) => JSON.stringify([name, sorted(alike(dimensions))])),
     );
-    const values = { queue: 'RU', discrepancy: 'any', stage: '' };
+    const values = { queue: 'RU', fleet: 'default', discrepancy: 'any', stage: '' };
     const expected = METRIC_NAMES.filter((name) => ![...NOT_EMITTED, ...ELSEWHERE].includes(name)).flatMap(
       (name) => {
-        const { of, per }: Metric = METRICS[name];
-        return of.map((service) =>
-          JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]),
-        );
+        const metric: Metric = METRICS[name];
+        return metric.of.map((service) => {
+          const per = perOf(metric, service);
+          return JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]);
+        });
       },
     );
     expect([...emitted].sort()).toEqual(expected.sort());
