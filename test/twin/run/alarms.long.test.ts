@@ -6,6 +6,7 @@ import {
   METRICS, perOf,
   type Metric,
   type MetricName,
+  perOf,
 } from '../../../core/tell/metrics.ts';
 import { ALARMS } from '../../../lib/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
