@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const PARTS = {
   follow:
     'how well demand is followed: peers, bound, traces; --long for all of it, --own for the part of aerie, --accept for new ratchet figures',
-  money: 'budgets and fair shares that are never overspent, and spot against its interruptions',
+  money: 'budgets of fleets that are never overspent, and spot against its interruptions',
   tick: 'CPU and memory of one tick over many queues and workers',
   whole:
     'whole ticks through the real bundles; --beside <checkout> for the ratio to another one, --only <part of a name>',

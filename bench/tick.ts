@@ -4,30 +4,30 @@ import { planWorkers } from '../core/decide/workers/plan.ts';
 import { known } from '../core/model/snapshot.ts';
 import { establish, type Facts, type Observed } from '../core/observe/facts.ts';
 import { doubtful, reconcilePool } from '../core/write/reconcile.ts';
-import { crowdedWorld } from './aerie/crowd.ts';
+import { type Crowd, crowdedWorld } from './aerie/crowd.ts';
 
 /** The two ticks; each is a function of its own, with a container of its own. */
 const TICKS = ['workers', 'pilots'] as const;
 type Tick = (typeof TICKS)[number];
 
 /** What one tick of a size costs: CPU of the decision (median), the memory of its world and at most. */
-interface TickCost {
+interface TickCost extends Crowd {
   readonly tick: Tick;
-  readonly queues: number;
-  readonly workers: number;
   readonly cpuMs: number;
   readonly worldMb: number;
   readonly peakMb: number;
 }
 
-const SIZES = [
-  [10, 1_000],
-  [1_000, 1_000],
-  [10_000, 1_000],
-  [10, 100_000],
-  [1_000, 100_000],
-  [10_000, 100_000],
-] as const;
+const SIZES: readonly Crowd[] = [
+  { queues: 10, workers: 1_000 },
+  { queues: 1_000, workers: 1_000 },
+  { queues: 10_000, workers: 1_000 },
+  { queues: 10, workers: 100_000 },
+  { queues: 1_000, workers: 100_000 },
+  { queues: 10_000, workers: 100_000 },
+  { queues: 10_000, workers: 1_000, sharedShapes: 100 },
+  { queues: 10_000, workers: 100_000, sharedShapes: 100 },
+];
 const ROUNDS = 15;
 const LIMIT = { cpuMs: 250, peakMb: 256 } as const;
 const MB = 2 ** 20;
@@ -73,9 +73,9 @@ const DECIDE = {
   },
 } as const satisfies Record<Tick, (world: ReturnType<typeof crowdedWorld>) => void>;
 
-const measure = (tick: Tick, queues: number, workers: number): TickCost => {
+const measure = (tick: Tick, crowd: Crowd): TickCost => {
   const before = usedMb();
-  const world = crowdedWorld(queues, workers);
+  const world = crowdedWorld(crowd);
   const worldMb = usedMb() - before;
   let peakMb = worldMb;
   const decide = () => {
@@ -84,24 +84,30 @@ const measure = (tick: Tick, queues: number, workers: number): TickCost => {
   };
   // The first rounds are slower: the code is compiled while it runs, as it is in a container that has just started.
   const times = Array.from({ length: ROUNDS }, () => cpuMsOf(decide));
-  return { tick, queues, workers, cpuMs: median(times), worldMb, peakMb };
+  return { tick, ...crowd, cpuMs: median(times), worldMb, peakMb };
 };
 
+/** Queues with a fleet each have one shape; in one fleet their pilots ask for many. */
+const sizeOf = ({ queues, workers, sharedShapes }: Crowd): string =>
+  sharedShapes === undefined
+    ? `${queues} queues, ${workers} workers`
+    : `${queues} queues of ${sharedShapes} shapes on one fleet, ${workers} workers`;
+
 const { values: options } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
-const costs = TICKS.flatMap((tick) => SIZES.map(([queues, workers]) => measure(tick, queues, workers)));
+const costs = TICKS.flatMap((tick) => SIZES.map((crowd) => measure(tick, crowd)));
 if (options.json) console.log(JSON.stringify({ node: process.version, rounds: ROUNDS, costs }));
 else {
-  console.log('one tick, decisions only                           CPU ms   world MB   peak MB');
-  for (const { tick, queues, workers, cpuMs, worldMb, peakMb } of costs) {
-    const size = `${tick} tick, ${queues} queues, ${workers} workers`.padEnd(48);
+  console.log(`${'one tick, decisions only'.padEnd(72)}    CPU ms  world MB   peak MB`);
+  for (const { tick, cpuMs, worldMb, peakMb, ...crowd } of costs) {
+    const size = `${tick} tick, ${sizeOf(crowd)}`.padEnd(72);
     console.log(
       [size, cpuMs.toFixed(1), worldMb.toFixed(0), peakMb.toFixed(0)].map((of) => of.padStart(10)).join(''),
     );
   }
   const over = costs.filter(({ cpuMs, peakMb }) => cpuMs > LIMIT.cpuMs || peakMb > LIMIT.peakMb);
-  for (const { tick, queues, workers } of over) {
+  for (const { tick, ...crowd } of over) {
     console.log(
-      `the ${tick} tick of ${queues} queues and ${workers} workers is over its limit of ${LIMIT.cpuMs} ms and ${LIMIT.peakMb} MB`,
+      `the ${tick} tick of ${sizeOf(crowd)} is over its limit of ${LIMIT.cpuMs} ms and ${LIMIT.peakMb} MB`,
     );
   }
 }

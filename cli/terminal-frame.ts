@@ -1,9 +1,9 @@
 import { facts } from '../twin/page/charts.js';
-import { grouped, type ToldGroup } from '../twin/page/decisions.js';
+import { grouped, ownerOf, type ToldGroup } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money, percent } from '../twin/page/words.js';
 import type { Sample } from '../twin/report/sample.ts';
-import { queueTable } from './terminal-table.ts';
+import { fleetTable, queueTable, type TableLines } from './terminal-table.ts';
 import { bothEnds, cut, left, textWidth } from './terminal-text.ts';
 
 type Style = 'bold' | 'dim' | 'yellow' | 'red' | 'cyan';
@@ -12,13 +12,13 @@ export type Paint = (style: Style, text: string) => string;
 
 const plain: Paint = (_, text) => text;
 
-const NOTHING_YET: Sample = { atSeconds: 0, queues: [], coresBusy: 0, coresPaid: 0 };
-/** Lines that the decisions are left where there are more queues than fit. */
+const NOTHING_YET: Sample = { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
+/** Lines that the decisions are left where there are more queues and fleets than fit. */
 const DECISION_LINES = 4;
-/** The headings and the sum of the table, the blank line and the heading of the decisions. */
-const HEADING_LINES = 5;
-/** One queue and the count of those that there is no line for. */
-const LEAST_QUEUE_LINES = 2;
+/** The headings and the sums of both tables, the blank line and the heading of the decisions. */
+const HEADING_LINES = 8;
+/** One queue, or fleet, and the count of those that there is no line for. */
+const LEAST_LINES = 2;
 
 const progress = (sample: Sample, loadSeconds: number, columns: number, paint: Paint): string => {
   const { atSeconds } = sample;
@@ -32,7 +32,7 @@ const progress = (sample: Sample, loadSeconds: number, columns: number, paint: P
   return `${paint('cyan', '█'.repeat(done))}${paint('dim', '░'.repeat(room - done))}  ${said}`;
 };
 
-/** The figures of all queues; where the line is too short, without the words that can be done without. */
+/** The figures of all queues and fleets; where the line is too short, without the words that can be done without. */
 const figures = (sample: Sample, history: History, columns: number): string => {
   const all = facts(sample, undefined);
   const jobs = `jobs ${amount(all.jobsDone)} of ${amount(all.activated + all.jobsRunning + all.jobsDone)} done`;
@@ -64,7 +64,7 @@ const QUEUE_COLUMNS = 24;
 const decision = (group: ToldGroup, columns: number, paint: Paint): readonly string[] => {
   const queueColumns = Math.max(8, Math.min(QUEUE_COLUMNS, Math.floor(columns / 4)));
   const since = group.times === 1 ? '' : ` (${group.times} times since ${clock(group.sinceSeconds)})`;
-  const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(group.queue, queueColumns)} ${group.of}: ${group.what}${since}`;
+  const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(ownerOf(group), queueColumns)} ${group.of}: ${group.what}${since}`;
   const why =
     group.why.length === 0
       ? []
@@ -87,6 +87,23 @@ const decisions = (history: History, columns: number, rows: number, paint: Paint
   }
   return lines;
 };
+
+/** Fleets are few: they get up to half of the lines, and the queues what is left. */
+const tables = (sample: Sample, columns: number, room: number): readonly TableLines[] => {
+  const forFleets = Math.max(LEAST_LINES, Math.min(sample.fleets.length, Math.floor(room / 2)));
+  const forQueues = Math.max(LEAST_LINES, room - Math.min(sample.fleets.length, forFleets));
+  return [queueTable(sample)(columns, forQueues), fleetTable(sample)(columns, forFleets)];
+};
+
+const painted = (
+  { heading, rows, more, sum }: TableLines,
+  columns: number,
+  paint: Paint,
+): readonly string[] => [
+  ...heading.map((line) => paint('dim', cut(line, columns))),
+  ...[...rows, ...more].map((line) => cut(line, columns)),
+  ...sum.map((line) => paint('bold', cut(line, columns))),
+];
 
 export interface FrameOptions {
   readonly paint?: Paint;
@@ -116,12 +133,7 @@ export const drawFrame = (
     fault === '' ? '' : paint('red', cut(fault, columns)),
   ];
   const room = rows - head.length - HEADING_LINES - DECISION_LINES;
-  const table = queueTable(sample, columns, Math.max(LEAST_QUEUE_LINES, room));
-  const body = [
-    ...table.heading.map((line) => paint('dim', cut(line, columns))),
-    ...[...table.queues, ...table.more].map((line) => cut(line, columns)),
-    ...table.sum.map((line) => paint('bold', cut(line, columns))),
-  ];
+  const body = tables(sample, columns, room).flatMap((table) => painted(table, columns, paint));
   const told = decisions(history, columns, rows - head.length - body.length - 2, paint);
   const last = told.length === 0 ? [] : ['', paint('dim', cut('last decisions', columns)), ...told];
   return [...head, ...body, ...last].slice(0, Math.max(1, rows)).join('\n');

@@ -1,4 +1,5 @@
 import { facts } from '../twin/page/charts.js';
+import { ownerOf } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money } from '../twin/page/words.js';
 import type { Sample, Shown } from '../twin/report/sample.ts';
@@ -9,7 +10,7 @@ const LINE_EVERY_SECONDS = 1800;
 
 const openingLines = (opening: NonNullable<History['opening']>): readonly string[] => [
   `${opening.title}: ${opening.scenario}; seed ${opening.seed}, ${duration(opening.loadSeconds)} of load ` +
-    `on ${opening.queues.join(', ')}`,
+    `on ${opening.queues.join(', ')}; workers of ${opening.fleets.map((fleet) => `fleet ${fleet}`).join(', ')}`,
   ...opening.faults.map(
     ({ what, fromSeconds, toSeconds }) => `fault from ${clock(fromSeconds)} to ${clock(toSeconds)}: ${what}`,
   ),
@@ -36,13 +37,13 @@ export const plainLines = () => {
   let dueSeconds = 0;
 
   const told = (shown: Extract<Shown, { readonly kind: 'told' }>['told']): readonly string[] => {
-    const who = `${shown.of}/${shown.queue}`;
+    const who = `${shown.of}/${shown.whose}`;
     const goesOn = held.has(who);
     if (shown.kind !== 'hold') held.delete(who);
     if (shown.kind !== 'hold' || goesOn) return [];
     held.add(who);
     return [
-      `${clock(shown.atSeconds)} hold ${shown.queue} ${shown.of}: ${shown.why.map(({ text }) => text).join('; ')}`,
+      `${clock(shown.atSeconds)} hold ${ownerOf(shown)} ${shown.of}: ${shown.why.map(({ text }) => text).join('; ')}`,
     ];
   };
 

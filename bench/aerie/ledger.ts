@@ -1,8 +1,7 @@
 import { memoryLedger } from '../../adapters/memory-ledger.ts';
-import { withEnded } from '../../core/learn/accounts.ts';
+import { accountsOf, withEnded } from '../../core/learn/accounts.ts';
 import { countBoots } from '../../core/learn/boots.ts';
 import { countJoins } from '../../core/learn/joins.ts';
-import { NO_ACCOUNT } from '../../core/model/account.ts';
 import type { PlannedLaunch } from '../../core/model/decision.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import { endsBy } from '../../core/model/lifetimes.ts';
@@ -45,9 +44,8 @@ export const benchLedger = () => {
   /** What the workers tick books of those that have a cost. */
   const book = () => {
     const { ended = [], accounts = [] } = ledger.view();
-    for (const [queue, of] of Map.groupBy(ended, ({ worker }) => worker.queue)) {
-      const account = accounts.find((each) => each.queue === queue) ?? NO_ACCOUNT(queue);
-      ledger.accounts.enter(withEnded(account, of));
+    for (const [fleet, of] of Map.groupBy(ended, ({ worker }) => worker.fleet)) {
+      ledger.accounts.enter(withEnded(accountsOf(fleet, accounts), of));
       for (const each of of) ledger.accounts.bury(each);
     }
   };
@@ -108,7 +106,7 @@ export const benchLedger = () => {
         idsOf.set(machine, instanceId);
         return {
           instanceId,
-          queue: request.queue,
+          fleet: request.fleet,
           launchId: request.launchId,
           offer: { flavour, zone, market: request.market },
           offers,

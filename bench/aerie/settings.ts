@@ -1,9 +1,14 @@
+import type { Shape } from '../../core/model/resources.ts';
+import { FLEET_KNOBS } from '../../core/settings/fleet-knobs.ts';
+import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
+import type { ParsedSettings } from '../../core/settings/parse.ts';
+import { QUEUE_KNOBS } from '../../core/settings/queue-knobs.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
-import { parseQueueSettings } from '../../core/settings/settings.ts';
+import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
 import type { Kind } from '../model/policy.ts';
 
-/** Knobs as an admin would put them into SSM, for every queue of a run. */
+/** Knobs as an admin would put them into SSM: a queue's and its fleet's, in one table. */
 export type Knobs = Readonly<Record<string, string>>;
 
 /** Memory of one core of the m family, MB. */
@@ -26,11 +31,21 @@ const OPEN: Knobs = {
   'drain-deadline-seconds': String(30 * 86_400),
 };
 
-/** The settings of one queue, read as the Lambdas read them. */
-export const settingsFor = ({ queue, cores }: Kind, knobs: Knobs): QueueSettings => {
-  const own = { cpus: String(cores), 'memory-mb': String(cores * JOB_MEMORY_MB) };
-  const parsed = parseQueueSettings(queue, { ...OPEN, ...own, ...knobs });
-  if (!parsed.ok)
-    throw new Error(`the bench's settings of ${queue} cannot be used: ${problemsInWords(parsed.problems)}`);
-  return parsed.settings;
+/** Those of one table. */
+const only = (table: object, knobs: Knobs): Knobs =>
+  Object.fromEntries(Object.entries({ ...OPEN, ...knobs }).filter(([knob]) => Object.hasOwn(table, knob)));
+
+const usable = <S>(name: string, parsed: ParsedSettings<S>): S => {
+  if (parsed.ok) return parsed.settings;
+  throw new Error(`the bench's settings of ${name} cannot be used: ${problemsInWords(parsed.problems)}`);
 };
+
+/** The settings of one queue, read as the Lambdas read them. */
+export const queueSettings = ({ queue, cores }: Kind, fleet: string, knobs: Knobs): QueueSettings => {
+  const own = { cpus: String(cores), 'memory-mb': String(cores * JOB_MEMORY_MB), fleet };
+  return usable(queue, parseQueueSettings(queue, { ...only(QUEUE_KNOBS, knobs), ...own }));
+};
+
+/** The settings of one fleet; `shapes`: what the pilots of its queues ask for. */
+export const fleetSettings = (name: string, knobs: Knobs, shapes: readonly Shape[]): FleetSettings =>
+  usable(name, parseFleetSettings(name, only(FLEET_KNOBS, knobs), { shapes }));

@@ -1,16 +1,11 @@
-import {
-  DEFAULT_FLEET,
-  type Landing,
-  type PoolView,
-  type PoolWorker,
-  type QueuePilots,
-} from '../../core/model/pool.ts';
+import type { Landing, PoolView, PoolWorker, QueuePilots } from '../../core/model/pool.ts';
 import type { Resources, Shape } from '../../core/model/resources.ts';
 import { known } from '../../core/model/snapshot.ts';
-import type { Stage, StageCaps } from '../../core/model/stage.ts';
+import type { Stage } from '../../core/model/stage.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { Observed } from '../../core/observe/facts.ts';
 import type { WorkersInput } from '../../core/observe/situation.ts';
+import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Member, PoolSight } from '../model/policy.ts';
@@ -33,10 +28,17 @@ export const STAGE: Stage = {
 
 const NOBODY_RECENTLY: QueuePilots['recentStarts'] = Array.from({ length: 10 }, () => 0);
 
-/** A queue of aerie's with the kinds of jobs that are its own; each kind is one shape of pilots. */
+/** A queue of aerie's: a kind of jobs, all of one shape. */
 export interface BenchQueue {
   readonly settings: QueueSettings;
-  readonly kinds: readonly { readonly kind: number; readonly shape: Shape }[];
+  readonly kind: number;
+  readonly shape: Shape;
+}
+
+/** The queues of a run, and its fleets; a machine's lane is the place of its fleet among them. */
+export interface BenchStage {
+  readonly queues: readonly BenchQueue[];
+  readonly fleets: readonly FleetSettings[];
 }
 
 /** Memory that the model takes a core of a job to ask for, and one to be left for it. */
@@ -50,12 +52,10 @@ const freeOf = (record: WorkerRecord, cores: number): Resources => ({
 const poolWorker = (
   { machine, free, jobs, idleSince, closed }: Member,
   record: WorkerRecord,
-  queue: string,
   seenAt: number,
 ): PoolWorker => ({
   instanceId: record.instanceId,
-  fleet: DEFAULT_FLEET,
-  queue,
+  fleet: record.fleet,
   total: record.offers,
   free: freeOf(record, free),
   busy: jobs,
@@ -75,20 +75,17 @@ const HEARD_EVERY_SECONDS = 300;
  * view, and so are the landings. What is not modelled (PanDA's lag, held pilots, refusals) is absent.
  */
 export const worldOf = (
-  queues: readonly BenchQueue[],
+  { queues, fleets }: BenchStage,
   recordOf: (machine: Machine) => WorkerRecord | undefined,
   landing: (kind: number, from: number) => readonly number[] = () => [],
-  caps?: StageCaps,
 ) => {
-  const stage = caps === undefined ? STAGE : { ...STAGE, caps };
   const told = new WeakMap<Member, PoolWorker>();
   const workerOf = (member: Member, seenAt: number): readonly PoolWorker[] => {
     const before = told.get(member);
     if (before !== undefined && seenAt - before.lastHeardAt < HEARD_EVERY_SECONDS) return [before];
     const record = recordOf(member.machine);
-    const queue = queues[member.machine.lane]?.settings.name;
-    if (record === undefined || queue === undefined) return [];
-    const worker = poolWorker(member, record, queue, seenAt);
+    if (record === undefined) return [];
+    const worker = poolWorker(member, record, seenAt);
     told.set(member, worker);
     return [worker];
   };
@@ -96,9 +93,9 @@ export const worldOf = (
     const now = momentOf(at);
     const seenAt = momentOf(view.at);
     const counts = (kind: number) => ({ idle: view.queued[kind] ?? 0, running: view.running[kind] ?? 0 });
-    const pilots = queues.map(({ settings, kinds }) => ({
-      queue: settings.name,
-      shapes: kinds.map(({ kind, shape }) => ({ shape, fleet: DEFAULT_FLEET, ...counts(kind), held: 0 })),
+    const pilots = queues.map(({ settings: { name, fleet, pilotWallSeconds }, kind, shape }) => ({
+      queue: name,
+      shapes: [{ shape, fleet, wallSeconds: pilotWallSeconds, ...counts(kind), held: 0 }],
       recentStarts: NOBODY_RECENTLY,
       ended: { count: 0, short: 0, shortSeconds: 300 },
     }));
@@ -107,15 +104,13 @@ export const worldOf = (
       const running = shapes.reduce((n, of) => n + of.running, 0);
       return [queue, { ALL: { managed: { activated, running } } }] as const;
     });
-    const landings: readonly Landing[] = queues.flatMap(({ settings, kinds }) =>
-      kinds.flatMap(({ kind, shape }) =>
-        landing(kind, view.at).map((moment) => ({
-          queue: settings.name,
-          at: momentOf(moment),
-          count: 1,
-          shape,
-        })),
-      ),
+    const landings: readonly Landing[] = queues.flatMap(({ settings, kind, shape }) =>
+      landing(kind, view.at).map((moment) => ({
+        queue: settings.name,
+        at: momentOf(moment),
+        count: 1,
+        shape,
+      })),
     );
     const pool: PoolView = {
       observedAt: seenAt,
@@ -127,11 +122,12 @@ export const worldOf = (
     return {
       now,
       queues: queues.map(({ settings }) => ({ ok: true, settings })),
+      fleets: fleets.map((settings) => ({ ok: true, settings })),
       panda: known(Object.fromEntries(jobs), seenAt),
       sites: known({}, now),
       pool: known(pool, seenAt),
       view: pool,
-      stage,
+      stage: STAGE,
     };
   };
 };

@@ -1,23 +1,22 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
-import type { StageCaps } from '../../core/model/stage.ts';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { establish } from '../../core/observe/facts.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { benchLedger } from '../aerie/ledger.ts';
-import { type Knobs, settingsFor } from '../aerie/settings.ts';
-import { type BenchQueue, momentOf, worldOf } from '../aerie/world.ts';
+import { fleetSettings, type Knobs, queueSettings } from '../aerie/settings.ts';
+import { type BenchQueue, type BenchStage, momentOf, worldOf } from '../aerie/world.ts';
 import type { Kind, Policy } from '../model/policy.ts';
 
 /** How the deployed parts around the decision are set up. */
 export interface Deployed {
   readonly name: string;
+  /** Knobs of the queue of a kind, and of its fleet. */
   readonly knobs: (kind: Kind) => Knobs;
   readonly mostCores: number;
   readonly tickSeconds: number;
   readonly rescheduleSeconds?: number;
-  /** Caps over all queues of the stage. */
-  readonly caps?: StageCaps;
-  /** Each kind of jobs is a queue with workers of its own; else one queue has pilots of all their shapes. */
+  /** Each queue has a fleet of its own; else all share one, whose knobs are those of the first. */
   readonly apart?: boolean;
   /** How long before it a landing is known that is known at all; absent: the site tells of none. */
   readonly knownSecondsAhead?: number;
@@ -29,14 +28,26 @@ const AUDIT_SECONDS = 600;
 type Acting = Extract<WorkerDecision, { kind: 'act' }>;
 const isActing = (decision: WorkerDecision): decision is Acting => decision.kind === 'act';
 
-const queuesOf = (kinds: readonly Kind[], { apart, knobs }: Deployed): readonly BenchQueue[] => {
-  const each = kinds.map((kind, index) => {
-    const settings = settingsFor(kind, knobs(kind));
-    return { settings, kinds: [{ kind: index, shape: shapeOf(settings) }] };
+const stageOf = (kinds: readonly Kind[], { apart, knobs }: Deployed): BenchStage => {
+  const queues: readonly BenchQueue[] = kinds.map((kind, index) => {
+    const settings = queueSettings(kind, apart === true ? kind.queue : DEFAULT_FLEET, knobs(kind));
+    return { settings, kind: index, shape: shapeOf(settings) };
   });
-  const first = each[0];
-  if (apart === true || first === undefined) return each;
-  return [{ settings: first.settings, kinds: each.flatMap((queue) => queue.kinds) }];
+  const fleet = (name: string, kind: Kind, of: readonly BenchQueue[]) =>
+    fleetSettings(
+      name,
+      knobs(kind),
+      of.map(({ shape }) => shape),
+    );
+  const own = queues.flatMap((queue) => {
+    const kind = kinds[queue.kind];
+    return kind === undefined ? [] : [fleet(kind.queue, kind, [queue])];
+  });
+  const [first] = kinds;
+  return {
+    queues,
+    fleets: apart === true || first === undefined ? own : [fleet(DEFAULT_FLEET, first, queues)],
+  };
 };
 
 /**
@@ -53,12 +64,12 @@ export const aerie = (deployed: Deployed): Policy => ({
   powerOff: true,
   looksAtMembers: true,
   start(hands) {
-    const queues = queuesOf(hands.kinds, deployed);
-    const laneOf = new Map(queues.map(({ settings }, lane) => [settings.name, lane]));
+    const stage = stageOf(hands.kinds, deployed);
+    const laneOf = new Map(stage.fleets.map(({ name }, lane) => [name, lane]));
     const ledger = benchLedger();
     const { knownSecondsAhead = 0 } = deployed;
     const landing = (kind: number, from: number) => hands.landsAt(kind, from, knownSecondsAhead);
-    const world = worldOf(queues, ledger.recordOf, landing, deployed.caps);
+    const world = worldOf(stage, ledger.recordOf, landing);
 
     const act = ({ launches, retirements }: Acting) => {
       for (const launch of launches) {
@@ -66,7 +77,7 @@ export const aerie = (deployed: Deployed): Policy => ({
         const machines = hands.launch(
           offers.cpus,
           request.count,
-          laneOf.get(request.queue) ?? 0,
+          laneOf.get(request.fleet) ?? 0,
           request.market,
         );
         ledger.launched(machines, launch, hands.now);

@@ -1,5 +1,4 @@
 import { type Month, monthsOf, secondsIn } from '../../core/model/months.ts';
-import type { StageCaps } from '../../core/model/stage.ts';
 import { flavoursOf, type Knobs } from '../aerie/settings.ts';
 import { momentOf } from '../aerie/world.ts';
 import { rivals } from '../load/made.ts';
@@ -37,43 +36,46 @@ const peakOf = (machines: readonly Machine[]): number => {
   return peak;
 };
 
+/** Dollars that a fleet may cost. */
+interface Budget {
+  readonly hour?: number;
+  readonly month?: number;
+}
+
 interface Budgeted {
   readonly name: string;
-  readonly caps?: StageCaps;
-  /** Of each queue. */
-  readonly perQueue?: { readonly hour?: number; readonly month?: number };
-  /** Weights of the queues, in their order. */
-  readonly shares?: readonly number[];
+  readonly budget?: Budget;
+  /** Each queue has a fleet of its own with that budget; else all share one. */
+  readonly apart: boolean;
 }
 
 /** A worker takes pilots for half a day, and has ended after a day. */
 const LIVES: Knobs = { 'pilot-wall-seconds': '43200', 'max-life-seconds': '86400' };
 
-const knobsOf = ({ perQueue = {}, shares = [] }: Budgeted, index: number): Knobs => ({
+const knobsOf = ({ budget = {} }: Budgeted): Knobs => ({
   ...LIVES,
   flavours: flavoursOf(SMALL),
   'linger-seconds': '120',
   'dollars-per-core-hour': String(CORE_DOLLARS),
   /** As the machines of this model cost: no disk, no address. */
   'worker-overhead-percent': String(OVERHEAD_PERCENT),
-  share: String(shares[index] ?? 10),
-  ...(perQueue.hour === undefined ? {} : { 'budget-dollars-per-hour': String(perQueue.hour) }),
-  ...(perQueue.month === undefined ? {} : { 'budget-dollars-per-month': String(perQueue.month) }),
+  ...(budget.hour === undefined ? {} : { 'budget-dollars-per-hour': String(budget.hour) }),
+  ...(budget.month === undefined ? {} : { 'budget-dollars-per-month': String(budget.month) }),
 });
 
 const CASES: readonly Budgeted[] = [
-  { name: 'no budget' },
-  { name: '$250 a month for each queue', perQueue: { month: 250 } },
-  { name: '$750 a month for all, equal shares', caps: { dollarsPerMonth: 750 } },
-  { name: '$750 a month for all, shares 1:1:3', caps: { dollarsPerMonth: 750 }, shares: [10, 10, 30] },
-  { name: '$10 an hour for all, equal shares', caps: { dollarsPerHour: 10 } },
-  { name: '$4 an hour for each queue', perQueue: { hour: 4 } },
+  { name: 'no budget, a fleet for each queue', apart: true },
+  { name: 'no budget, one fleet', apart: false },
+  { name: '$250 a month for each of three fleets', budget: { month: 250 }, apart: true },
+  { name: '$750 a month for one fleet', budget: { month: 750 }, apart: false },
+  { name: '$4 an hour for each of three fleets', budget: { hour: 4 }, apart: true },
+  { name: '$10 an hour for one fleet', budget: { hour: 10 }, apart: false },
 ];
 
 /** One way to bound what is spent, and what came of it; dollars. */
 export interface BudgetRow {
   readonly name: string;
-  /** By month, what each queue spent. */
+  /** By month, what each fleet spent. */
   readonly spent: Readonly<Record<string, readonly number[]>>;
   readonly peakPerHour: number;
   /** The most that any budget was exceeded by; 0 if none was. */
@@ -84,29 +86,25 @@ export interface BudgetRow {
 
 const play = (budgeted: Budgeted): BudgetRow => {
   const load = rivals(6, 48);
-  const queues = [...new Set(load.jobs.map(({ queue }) => queue))];
   const machines: Machine[] = [];
   const policy = deployed('aerie', SMALL, {
-    apart: true,
-    knobs: ({ queue }) => knobsOf(budgeted, queues.indexOf(queue)),
-    ...(budgeted.caps === undefined ? {} : { caps: budgeted.caps }),
+    apart: budgeted.apart,
+    knobs: () => knobsOf(budgeted),
   });
   const outcome = simulate(load, policy, { ended: (machine) => machines.push(machine) });
   const last = Math.max(...machines.map(({ endedAt }) => endedAt));
-  const byQueue = queues.map((_, lane) => machines.filter((machine) => machine.lane === lane));
+  const lanes = [...new Set(machines.map(({ lane }) => lane))].sort((a, b) => a - b);
+  const byFleet = lanes.map((lane) => machines.filter((machine) => machine.lane === lane));
   const spent = Object.fromEntries(
     monthsOf(momentOf(0), momentOf(last)).map((month) => [
       month.name,
-      byQueue.map((of) => of.reduce((sum, machine) => sum + dollarsOf(machine, month), 0)),
+      byFleet.map((of) => of.reduce((sum, machine) => sum + dollarsOf(machine, month), 0)),
     ]),
   );
-  const { perQueue = {}, caps = {} } = budgeted;
-  const none = Number.POSITIVE_INFINITY;
+  const { month = Number.POSITIVE_INFINITY, hour = Number.POSITIVE_INFINITY } = budgeted.budget ?? {};
   const over = [
-    ...Object.values(spent).map((each) => each.reduce((a, b) => a + b, 0) - (caps.dollarsPerMonth ?? none)),
-    ...Object.values(spent).flatMap((each) => each.map((dollars) => dollars - (perQueue.month ?? none))),
-    peakOf(machines) - (caps.dollarsPerHour ?? none),
-    ...byQueue.map((of) => peakOf(of) - (perQueue.hour ?? none)),
+    ...Object.values(spent).flatMap((each) => each.map((dollars) => dollars - month)),
+    ...byFleet.map((of) => peakOf(of) - hour),
   ];
   const { waitMeanSeconds, unfinished } = figuresOf(load, outcome, boundOf(load));
   return {

@@ -44,7 +44,7 @@ const panda = (asked: Asked): Long => {
   const load = pandaLike(11);
   const { table, samples } = everyone(load, [8], OWN, asked);
   const of = compare(load, asked.always);
-  const apart = of.run(deployed('aerie, a queue for each width', SMALL, { apart: true }), FAULTS.exact).row;
+  const apart = of.run(deployed('aerie, a fleet for each width', SMALL, { apart: true }), FAULTS.exact).row;
   const all = { ...table, rows: [...table.rows, apart] };
   asked.tell(all);
   return {
@@ -123,15 +123,15 @@ const nights = (asked: Asked): Long => {
   return { tables: [table], plots: [] };
 };
 
-/** Three queues that want machines at the same times: of all rules' pools they are three submitters. */
+/** Three queues that want machines at the same times, as three submitters of one pool: on one fleet, and on fleets apart. */
 const queues = (asked: Asked): Long => {
   const { table } = everyone(
     rivals(),
     [8, 2],
     [
-      ['aerie', SMALL, { apart: true }],
-      ['aerie, a tick each minute', SMALL, { ...EACH_MINUTE, apart: true }],
-      ['aerie, workers of one for all', SMALL],
+      ['aerie', SMALL],
+      ['aerie, a fleet for each queue', SMALL, { apart: true }],
+      ['aerie, a tick each minute', SMALL, EACH_MINUTE],
     ],
     asked,
   );

@@ -6,7 +6,7 @@ const PAGE = 1_000;
 
 const tag = (key: string, value: string): string => `<item><key>${key}</key><value>${value}</value></item>`;
 
-const itemOf = ({ instanceId, queue, launchId, offer, launchedAt }: WorkerRecord): string =>
+const itemOf = ({ instanceId, fleet, launchId, offer, launchedAt }: WorkerRecord): string =>
   `<item><reservationId>r-${instanceId.slice(2)}</reservationId><ownerId>123456789012</ownerId><instancesSet><item>` +
   `<instanceId>${instanceId}</instanceId><imageId>ami-0123456789abcdef0</imageId>` +
   '<instanceState><code>16</code><name>running</name></instanceState><privateDnsName>ip-10-0-0-1.ec2.internal</privateDnsName>' +
@@ -14,7 +14,7 @@ const itemOf = ({ instanceId, queue, launchId, offer, launchedAt }: WorkerRecord
   `<placement><availabilityZone>${offer.zone}</availabilityZone><tenancy>default</tenancy></placement>` +
   '<monitoring><state>disabled</state></monitoring><subnetId>subnet-0000000a</subnetId><vpcId>vpc-0000000a</vpcId>' +
   '<privateIpAddress>10.0.0.1</privateIpAddress><architecture>x86_64</architecture><rootDeviceType>ebs</rootDeviceType>' +
-  `<tagSet>${tag('aerie:stage', 'bench')}${tag('aerie:queue', queue)}${tag('aerie:launch', launchId)}` +
+  `<tagSet>${tag('aerie:stage', 'bench')}${tag('aerie:fleet', fleet)}${tag('aerie:launch', launchId)}` +
   `${tag('aerie:max-life-seconds', '259200')}${tag('aerie:linger-seconds', '120')}</tagSet>` +
   '</item></instancesSet></item>';
 

@@ -38,14 +38,20 @@ export const itemOf = (worker: WorkerRecord, form: Form): WireItem =>
     form === 'compact' ? workerItem(worker) : { pk: LIVE, sk: workerKey(worker.instanceId), ...worker, v: 1 },
   );
 
-/** The settings of the queues, as the settings function keeps them. */
-export const settingsItems = (queues: readonly string[], readAt: number): readonly WireItem[] => [
-  ...queues.toSorted().map((queue) =>
-    fieldsOf({
-      ...{ pk: SETTINGS_PARTITION, sk: `queue#${queue}`, queue, readAt },
-      good: { state: 'active', 'max-workers': '100000' },
-    }),
-  ),
+const settingsItem = (of: 'queue' | 'fleet', name: string, readAt: number, good: object): WireItem =>
+  fieldsOf({ pk: SETTINGS_PARTITION, sk: `${of}#${name}`, [of]: name, readAt, good });
+
+/** The settings of queues and their fleets, as the settings function keeps them. */
+export const settingsItems = (
+  queues: readonly { readonly queue: string; readonly fleet: string }[],
+  readAt: number,
+): readonly WireItem[] => [
+  ...[...new Set(queues.map(({ fleet }) => fleet))]
+    .toSorted()
+    .map((fleet) => settingsItem('fleet', fleet, readAt, { 'max-workers': '100000' })),
+  ...queues
+    .toSorted((a, b) => (a.queue < b.queue ? -1 : 1))
+    .map(({ queue, fleet }) => settingsItem('queue', queue, readAt, { state: 'active', fleet })),
   fieldsOf({ pk: SETTINGS_PARTITION, sk: 'read', completeAt: readAt, readAt }),
 ];
 

@@ -29,9 +29,11 @@ export const standIn = async ({ world, ledgerWorkers, queues }: WholeWorld, form
   const pool = gzipSync(JSON.stringify(world.view));
   const panda = (data: unknown) => JSON.stringify({ success: true, message: '', data });
   const jobs = panda(
-    Object.fromEntries(queues.map((queue, index) => [queue, { SCORE: { managed: world.jobsOf(index) } }])),
+    Object.fromEntries(
+      queues.map(({ queue }, index) => [queue, { SCORE: { managed: world.jobsOf(index) } }]),
+    ),
   );
-  const sites = panda(Object.fromEntries(queues.map((queue) => [queue, { status: 'online' }])));
+  const sites = panda(Object.fromEntries(queues.map(({ queue }) => [queue, { status: 'online' }])));
   const instances = instancePages(ledgerWorkers);
 
   const ec2 = (body: string): string => {

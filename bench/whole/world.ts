@@ -1,10 +1,10 @@
 import type { PoolView } from '../../core/model/pool.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
-import { crowdedWorld } from '../aerie/crowd.ts';
+import { type Crowd, crowdedWorld } from '../aerie/crowd.ts';
 
 /** A world as the stand-in tells it. */
 export interface WholeWorld {
-  readonly queues: readonly string[];
+  readonly queues: readonly { readonly queue: string; readonly fleet: string }[];
   readonly ledgerWorkers: readonly WorkerRecord[];
   readonly world: {
     readonly now: number;
@@ -13,14 +13,13 @@ export interface WholeWorld {
   };
 }
 
-/** A stage at rest: every queue has the workers that it needs. */
-const restingWorld = (queues: number, workers: number): WholeWorld => {
-  const { now, view, ledger } = crowdedWorld(queues, workers);
-  const names = view.pilots.queues.map(({ queue }) => queue);
+/** A stage at rest: every fleet has the workers that its queues need. */
+const restingWorld = (crowd: Crowd): WholeWorld => {
+  const { now, view, ledger, queues } = crowdedWorld(crowd);
   const waiting = (index: number): number =>
     view.pilots.queues[index]?.shapes.reduce((n, { idle }) => n + idle, 0) ?? 0;
   return {
-    queues: names,
+    queues: queues.flatMap((of) => (of.ok ? [{ queue: of.settings.name, fleet: of.settings.fleet }] : [])),
     ledgerWorkers: ledger.workers,
     world: { now, view, jobsOf: (index) => ({ activated: waiting(index), running: 10 }) },
   };
@@ -29,14 +28,18 @@ const restingWorld = (queues: number, workers: number): WholeWorld => {
 type Function = 'workers' | 'pilots' | 'audit';
 
 const SIZES = {
-  'workers tick, 10 queues, 1,000 workers': ['workers', 10, 1_000],
-  'workers tick, 10 queues, 10,000 workers': ['workers', 10, 10_000],
-  'workers tick, 10 queues, 100,000 workers': ['workers', 10, 100_000],
-  'workers tick, 1,000 queues, 10,000 workers': ['workers', 1_000, 10_000],
-  'pilots tick, 10 queues, 10,000 workers': ['pilots', 10, 10_000],
-  'pilots tick, 10 queues, 100,000 workers': ['pilots', 10, 100_000],
-  'audit, 10 queues, 10,000 workers': ['audit', 10, 10_000],
-} as const satisfies Readonly<Record<string, readonly [Function, number, number]>>;
+  'workers tick, 10 queues, 1,000 workers': ['workers', { queues: 10, workers: 1_000 }],
+  'workers tick, 10 queues, 10,000 workers': ['workers', { queues: 10, workers: 10_000 }],
+  'workers tick, 10 queues, 100,000 workers': ['workers', { queues: 10, workers: 100_000 }],
+  'workers tick, 1,000 queues, 10,000 workers': ['workers', { queues: 1_000, workers: 10_000 }],
+  'workers tick, one fleet of 1,000 queues, 10,000 workers': [
+    'workers',
+    { queues: 1_000, workers: 10_000, sharedShapes: 1 },
+  ],
+  'pilots tick, 10 queues, 10,000 workers': ['pilots', { queues: 10, workers: 10_000 }],
+  'pilots tick, 10 queues, 100,000 workers': ['pilots', { queues: 10, workers: 100_000 }],
+  'audit, 10 queues, 10,000 workers': ['audit', { queues: 10, workers: 10_000 }],
+} as const satisfies Readonly<Record<string, readonly [Function, Crowd]>>;
 
 export type WorldName = keyof typeof SIZES;
 
@@ -46,6 +49,6 @@ export const WORLDS: readonly WorldName[] = Object.keys(SIZES).filter(isWorld);
 
 /** A world by its name, and which function meets it. */
 export const worldOf = (name: WorldName): WholeWorld & { readonly of: Function } => {
-  const [of, queues, workers] = SIZES[name];
-  return { of, ...restingWorld(queues, workers) };
+  const [of, crowd] = SIZES[name];
+  return { of, ...restingWorld(crowd) };
 };

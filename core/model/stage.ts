@@ -28,7 +28,9 @@ export interface Site {
 
 /** The stage as one of its fleets is launched. */
 export const stageOfFleet = (stage: Stage, fleet: string): Stage => {
-  const { fleets = {}, imageUnknown: _, arm64Image: __, ...others } = stage;
-  const own = Object.hasOwn(fleets, fleet) ? fleets[fleet] : undefined;
-  return own === undefined ? stage : { ...others, ...own };
+  const { fleets } = stage;
+  const own = fleets !== undefined && Object.hasOwn(fleets, fleet) ? fleets[fleet] : undefined;
+  if (own === undefined) return stage;
+  const { imageUnknown: _, arm64Image: __, fleets: ___, ...others } = stage;
+  return { ...others, ...own };
 };

@@ -25,7 +25,7 @@ interface Growing {
 const nobody = (): Growing => ({
   running: 0,
   coresByWidth: new Map(),
-  recentStarts: Array.from({ length: MINUTES }, () => 0),
+  recentStarts: new Array<number>(MINUTES).fill(0),
   ended: { count: 0, short: 0, shortSeconds: 0 },
 });
 
@@ -52,9 +52,11 @@ export const pilotsByFleet = (
 ): ((fleet: string) => FleetPilots) => {
   const byFleet = new Map<string, Growing>();
   const of = (fleet: string): Growing => {
-    const known = byFleet.get(fleet) ?? nobody();
-    byFleet.set(fleet, known);
-    return known;
+    const known = byFleet.get(fleet);
+    if (known !== undefined) return known;
+    const growing = nobody();
+    byFleet.set(fleet, growing);
+    return growing;
   };
   for (const queue of pilots.queues) {
     for (const alike of queue.shapes) addRunning(of(alike.fleet), alike);
@@ -65,5 +67,6 @@ export const pilotsByFleet = (
   for (const { fleet, shapes } of jobs?.fleets ?? []) {
     for (const alike of shapes) addRunning(of(fleet), alike);
   }
-  return (fleet) => byFleet.get(fleet) ?? nobody();
+  const none: FleetPilots = nobody();
+  return (fleet) => byFleet.get(fleet) ?? none;
 };

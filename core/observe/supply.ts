@@ -41,6 +41,10 @@ const reachIn = (walls: readonly number[]) => {
   return (leftSeconds: number): number | undefined => sorted.findLast((wall) => wall <= leftSeconds);
 };
 
+/** What each of them asks for at least; undefined: nobody waits. */
+const leastOf = (waiting: readonly Waiters[]): Resources | undefined =>
+  waiting.length === 0 ? undefined : waiting.map(({ shape }) => shape).reduce(least);
+
 const NOBODY: ReadonlySet<string> = new Set();
 
 type Restricted = Pick<WorkerRecord, 'onlyQueue' | 'width' | 'firstWidth'>;
@@ -66,8 +70,6 @@ export interface Looking {
   /** Workers to whose free room nobody is matched; absent: none. */
   readonly withoutRoom?: ReadonlySet<string>;
 }
-
-const leastOf = (a: Resources | undefined, b: Resources): Resources => (a === undefined ? b : least(a, b));
 
 const joinedRooms = (fleet: Fleet, { now, withoutRoom = NOBODY }: Looking): readonly Room[] => [
   ...fleet.members.flatMap((member): readonly Room[] => {
@@ -104,8 +106,9 @@ export const supply = (
 ): { readonly joined: readonly Bin[]; readonly booting: readonly Bin[] } => {
   const { settings, now, waiting } = looking;
   const reach = reachIn(waiting.map(({ wallSeconds }) => wallSeconds));
-  const smallest = waiting.map(({ shape }) => shape).reduce<Resources | undefined>(leastOf, undefined);
+  const smallest = leastOf(waiting);
   const binOf = ({ room, count = 1, gpus, launchedAt, joinedAt, of }: Room): readonly Bin[] => {
+    // Of a large fleet most workers are full: they are left out before anything is made of them.
     if (smallest === undefined || !fits(smallest, room)) return [];
     const longestSeconds = reach(leftOf(launchedAt, now, settings));
     if (longestSeconds === undefined) return [];

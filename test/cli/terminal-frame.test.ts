@@ -22,11 +22,17 @@ const queue = (name: string, changes: object = {}) => ({
   jobsDone: 1204,
   idle: 12,
   running: 96,
+  coresBusy: 96,
+  ...changes,
+});
+
+const fleet = (name: string, changes: object = {}) => ({
+  fleet: name,
   booting: 2,
   joined: 12,
   draining: 1,
   maxWorkers: 40,
-  coresBusy: 96,
+  coresClaimed: 101,
   coresPaid: 120,
   ...changes,
 });
@@ -39,6 +45,7 @@ const small = historyOf([
     loadSeconds: 24 * HOUR,
     seed: 42,
     queues: ['BNL_CLOUD', 'ANALY-BNL.a_long_name_of_a_queue'],
+    fleets: ['default', 'spot'],
     faults: [{ what: 'PanDA is silent', fromSeconds: 12 * HOUR, toSeconds: 13 * HOUR }],
   },
   {
@@ -48,6 +55,7 @@ const small = historyOf([
       queue('BNL_CLOUD'),
       queue('ANALY-BNL.a_long_name_of_a_queue', { jobsDone: 12_345, coresBusy: 12_345 }),
     ],
+    fleets: [fleet('default'), fleet('spot', { coresClaimed: 12_345, coresPaid: 14_880 })],
     coresBusy: 12_441,
     coresPaid: 15_000,
   },
@@ -56,7 +64,7 @@ const small = historyOf([
     told: {
       atSeconds: 12.4 * HOUR,
       of: 'workers',
-      queue: 'BNL_CLOUD',
+      whose: 'default',
       kind: 'act',
       what: 'launch 6 x m6i.large',
       why: [{ kind: 'pilots-waiting', text: '12 idle pilots fit nowhere' }],
@@ -67,7 +75,7 @@ const small = historyOf([
     told: {
       atSeconds: 12.5 * HOUR,
       of: 'pilots',
-      queue: 'ANALY-BNL.a_long_name_of_a_queue',
+      whose: 'ANALY-BNL.a_long_name_of_a_queue',
       kind: 'hold',
       what: 'hold',
       why: [
@@ -83,16 +91,21 @@ A calm day · calm                                    seed 42
 ████████████████████░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 holds 1 · jobs 13,549 of 13,765 done · cores 12,441 of 15,0…
 fault: PanDA is silent, until 13:00
-              jobs  pilots      workers           cores
-queue         actv  idle   run  boot  join   drn  busy  paid
-BNL_CLOUD       12    12    96     2    12     1    96   120
-ANALY-BNL.a…    12    12    96     2    12     1 12.3k   120
-all queues      24    24   192     4    24     2 12.4k   15k
+                                jobs              pilots
+queue                           actv   run  done  idle   run
+BNL_CLOUD                         12    96 1,204    12    96
+ANALY-BNL.a_long_name_of_a_qu…    12    96 12.3k    12    96
+all queues                        24   192 13.5k    24   192
+                                workers           cores
+fleet                           boot  join   drn  clmd  paid
+default                            2    12     1   101   120
+spot                               2    12     1 12.3k 14.9k
+all fleets                         4    24     2 12.4k   15k
 
 last decisions
 12:30  ANALY-BNL.a_lo… pilots: hold
        PanDA is unknown: it did not answer within 10 s; the…
-12:24  BNL_CLOUD       workers: launch 6 x m6i.large
+12:24  fleet default   workers: launch 6 x m6i.large
        12 idle pilots fit nowhere
 `;
 
@@ -101,16 +114,21 @@ A calm day · calm                                                        seed 4
 ██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
 fault: PanDA is silent, until 13:00
-                       jobs   pilots         workers                 cores
-queue             activated   idle running booting joined draining   busy   paid
-BNL_CLOUD                12     12      96       2     12        1     96    120
-ANALY-BNL.a_long…        12     12      96       2     12        1 12,345    120
-all queues               24     24     192       4     24        2 12,441 15,000
+                                     jobs                     pilots
+queue                              activated running   done   idle running
+BNL_CLOUD                                 12      96  1,204     12      96
+ANALY-BNL.a_long_name_of_a_queue          12      96 12,345     12      96
+all queues                                24     192 13,549     24     192
+                                     workers                 cores
+fleet                              booting joined draining claimed   paid
+default                                  2     12        1     101    120
+spot                                     2     12        1  12,345 14,880
+all fleets                               4     24        2  12,446 15,000
 
 last decisions
 12:30  ANALY-BNL.a_long_na… pilots: hold
        PanDA is unknown: it did not answer within 10 s; the last answer is 300…
-12:24  BNL_CLOUD            workers: launch 6 x m6i.large
+12:24  fleet default        workers: launch 6 x m6i.large
        12 idle pilots fit nowhere
 `;
 
@@ -119,16 +137,21 @@ A calm day · calm                                                              
 ███████████████████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
 fault: PanDA is silent, until 13:00
-                                        jobs   pilots         workers                 cores
-queue                              activated   idle running booting joined draining   busy   paid
-BNL_CLOUD                                 12     12      96       2     12        1     96    120
-ANALY-BNL.a_long_name_of_a_queue          12     12      96       2     12        1 12,345    120
-all queues                                24     24     192       4     24        2 12,441 15,000
+                                     jobs                     pilots
+queue                              activated running   done   idle running
+BNL_CLOUD                                 12      96  1,204     12      96
+ANALY-BNL.a_long_name_of_a_queue          12      96 12,345     12      96
+all queues                                24     192 13,549     24     192
+                                     workers                 cores
+fleet                              booting joined draining claimed   paid
+default                                  2     12        1     101    120
+spot                                     2     12        1  12,345 14,880
+all fleets                               4     24        2  12,446 15,000
 
 last decisions
 12:30  ANALY-BNL.a_long_name_o… pilots: hold
        PanDA is unknown: it did not answer within 10 s; the last answer is 300 s old, limit 180 s
-12:24  BNL_CLOUD                workers: launch 6 x m6i.large
+12:24  fleet default            workers: launch 6 x m6i.large
        12 idle pilots fit nowhere
 `;
 
@@ -154,9 +177,9 @@ describe('a frame', () => {
     expect(drawFrame({ ...small, samples }, columns, 24).split('\n')[2]).toBe(expected);
   });
 
-  it('gives the lines there are to the queues and their sum first, then to whole decisions', () => {
-    expect(drawFrame(small, 60, 13).split('\n').slice(4)).toEqual(FRAME_60.split('\n').slice(5, 14));
-    expect(drawFrame(small, 60, 12).split('\n').at(-1)).toMatch(/^all queues/);
+  it('gives the lines there are to the tables and their sums first, then to whole decisions', () => {
+    expect(drawFrame(small, 60, 18).split('\n').slice(4)).toEqual(FRAME_60.split('\n').slice(5, 19));
+    expect(drawFrame(small, 60, 17).split('\n').at(-1)).toMatch(/^all fleets/);
     expect(drawFrame(small, 60, 3).split('\n')).toHaveLength(3);
   });
 
@@ -165,9 +188,21 @@ describe('a frame', () => {
     const frame = drawFrame(historyOf(syntheticRun({ queues, samples: 9, loadSeconds: HOUR })), 80, 24).split(
       '\n',
     );
-    expect(frame.filter((line) => /^Q\d/.test(line))).toHaveLength(10);
-    expect(frame).toContain('… and 30 more');
+    expect(frame.filter((line) => /^Q\d/.test(line))).toHaveLength(6);
+    expect(frame).toContain('… and 34 more');
     expect(frame.at(-3)).toBe('last decisions');
+  });
+
+  it('says what each fleet has cost, if that is known', () => {
+    const samples = small.samples.map((sample) => ({
+      ...sample,
+      listDollars: 3.5,
+      fleets: sample.fleets.map((of, index) => ({ ...of, listDollars: 1.5 + index })),
+    }));
+    const lines = drawFrame({ ...small, samples }, 100, 24).split('\n');
+    expect(
+      lines.filter((line) => /^(default|spot|all fleets) /.test(line)).map((line) => line.slice(-5)),
+    ).toEqual(['  1.5', '  2.5', '    4']);
   });
 
   it('carries a notice in its head', () => {
@@ -199,7 +234,7 @@ describe('a frame', () => {
           const told = {
             atSeconds: 9,
             of: 'pilots',
-            queue: QUEUES[0],
+            whose: QUEUES[0],
             kind: 'hold',
             what,
             why: [{ kind: 'told', text: why }],

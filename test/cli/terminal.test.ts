@@ -149,7 +149,7 @@ describe('the view into a pipe or a file', () => {
   it('is one plain line for each simulated half hour, and the opening, faults and summary', () => {
     const all = lines([...run, CLOSING]);
     expect(all.slice(0, 4)).toEqual([
-      `A working day with two outages: faults; seed 42, 1 d of load on ${QUEUES.join(', ')}`,
+      `A working day with two outages: faults; seed 42, 1 d of load on ${QUEUES.join(', ')}; workers of fleet default`,
       'fault from 7:12 to 9:07: PanDA is silent',
       'fault from 14:24 to 15:07: EC2 has no capacity in us-east-1a',
       '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining; cores 265 of 296 busy; $0.00 at list prices; holds 0',
@@ -184,15 +184,15 @@ describe('the view into a pipe or a file', () => {
       told: {
         atSeconds,
         of: 'workers',
-        queue: 'A',
+        whose: 'A',
         kind,
         what: kind,
         why: [{ kind: 'source-unknown', text: 'pool is unknown:\u001b[2J timeout' }],
       },
     });
     expect(lines([told(60, 'hold'), told(120, 'hold'), told(180, 'act'), told(240, 'hold')])).toEqual([
-      '0:01 hold A workers: pool is unknown: timeout',
-      '0:04 hold A workers: pool is unknown: timeout',
+      '0:01 hold fleet A workers: pool is unknown: timeout',
+      '0:04 hold fleet A workers: pool is unknown: timeout',
       '',
     ]);
   });

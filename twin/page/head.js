@@ -69,7 +69,13 @@ export const drawOpening = (opening) => {
 /** Draws the progress and the big figures. */
 export const drawHead = (history, toSeconds) => {
   const { opening } = history;
-  const sample = history.samples.at(-1) ?? { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
+  const sample = history.samples.at(-1) ?? {
+    atSeconds: 0,
+    queues: [],
+    fleets: [],
+    coresBusy: 0,
+    coresPaid: 0,
+  };
   const share = Math.min(1, sample.atSeconds / Math.max(1, opening.loadSeconds));
   const bar = byId('timeline');
   const said = sayProgress(sample.atSeconds, opening.loadSeconds);

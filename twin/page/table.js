@@ -46,7 +46,9 @@ export const drawDecisions = (history, { force }) => {
 /** Fills the choice of queues and fleets anew for each opening. */
 export const drawFilter = (named) => {
   const all = element('option', { value: '' }, 'all');
-  const owners = named.map(({ of, name }) => ownerOf({ of: of === 'queue' ? 'pilots' : 'workers', whose: name }));
+  const owners = named.map(({ of, name }) =>
+    ownerOf({ of: of === 'queue' ? 'pilots' : 'workers', whose: name }),
+  );
   byId('whose-filter').replaceChildren(
     all,
     ...owners.map((owner) => element('option', { value: owner }, owner)),

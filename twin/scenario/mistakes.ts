@@ -1,4 +1,5 @@
 import { offered } from '../../core/model/flavours.ts';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { FLEET_KNOBS } from '../../core/settings/fleet-knobs.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import { lackOf } from '../../core/settings/holdable.ts';
@@ -57,10 +58,10 @@ const idleFleets = (scenario: Scenario): readonly string[] => {
     ...scenario.queues.flatMap(({ settings }) => settings.fleet ?? []),
     ...scenario.jobs.map(({ fleet }) => fleet),
   ]);
-  return Object.keys(scenario.fleets)
-    .filter((name) => !used.has(name))
+  return fleetsOf(scenario)
+    .filter(({ name }) => name !== DEFAULT_FLEET && !used.has(name))
     .map(
-      (name) => `fleet ${name}: no queue and no jobs name it; give a queue the knob fleet, or take it out`,
+      ({ name }) => `fleet ${name}: no queue and no jobs name it; give a queue the knob fleet, or take it out`,
     );
 };
 

@@ -124,9 +124,10 @@ describe('Billing', () => {
         world.calls.terminateInstances([instanceId]);
       }
       runTo(clock, START + at);
-      const bill = billOf(world.instances.values(), 'aerie:queue', clock.now);
+      const bill = billOf(world.instances.values(), clock.now);
       expect(bill.coreHours).toBeCloseTo(coreSeconds / 3600);
-      expect([...bill.byTag.keys()]).toEqual(['BNL']);
+      // Tagged as before there were fleets.
+      expect([...bill.byFleet.keys()]).toEqual(['default']);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { extrasPerHour, USUAL_PLACE } from '../../../core/settings/place.ts';
+import type { TwinInstance } from '../../../twin/aws/ec2/instance.ts';
 import { listBill, runningListBill } from '../../../twin/aws/ec2/list-bill.ts';
 import { fleetOf, runTo, START, smallWorld } from './ec2-world.ts';
 
@@ -37,14 +38,16 @@ describe('the bill at list prices', () => {
       listBill(world.instances.values(), clock.now, { ...USUAL_PLACE, region: 'moon-1' }),
     ).toBeUndefined();
     const running = runningListBill(world.instances, { ...USUAL_PLACE, region: 'moon-1' });
-    expect(running(clock.now)).toBeUndefined();
+    expect(running(clock.now).all).toBeUndefined();
   });
 
   test('is the same when it is added up again and again, through launches and ends', () => {
     const { world, clock, ids } = launched(4);
-    const running = runningListBill(world.instances, USUAL_PLACE);
+    // One in some is of A, the others of B.
+    const whose = ({ instanceId }: TwinInstance) => (instanceId.endsWith('0') ? 'A' : 'B');
+    const running = runningListBill(world.instances, USUAL_PLACE, whose);
     const both = () => [
-      running(clock.now) ?? -1,
+      running(clock.now).all ?? -1,
       listBill(world.instances.values(), clock.now, USUAL_PLACE) ?? -2,
     ];
     const history: number[] = [];
@@ -59,6 +62,9 @@ describe('the bill at list prices', () => {
     runTo(clock, START + 10_000);
     const [now = 0, whole = 0] = both();
     expect(now).toBeCloseTo(whole, 9);
+    const { all = -1, of } = running(clock.now);
+    expect((of('A') ?? -1) + (of('B') ?? -1)).toBeCloseTo(all, 9);
+    expect(of('C')).toBe(0);
     expect([...history, now]).toEqual([...history, now].toSorted((a, b) => a - b));
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { type Page, servePage } from '../../../twin/page/server.ts';
 import type { Shown } from '../../../twin/report/sample.ts';
 import { ARGS, executablePath, MISSING } from '../../browser.ts';
-import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from './page-run.ts';
+import { CLOSING, DAY_SECONDS, FLEETS, QUEUES, syntheticRun } from './page-run.ts';
 
 const { CI } = process.env;
 
@@ -15,14 +15,14 @@ const soon = <T>(read: () => T) => expect.poll(read);
 /** After so long a browser hangs. */
 const HANGS_MILLISECONDS = 600_000;
 
-const run = syntheticRun({ queues: QUEUES, samples: 1500, loadSeconds: DAY_SECONDS });
+const run = syntheticRun({ queues: QUEUES, fleets: FLEETS, samples: 1500, loadSeconds: DAY_SECONDS });
 const HOSTILE = '<img src="/x" onerror="alert(1)"> & "quotes"';
 const hostile: Shown = {
   kind: 'told',
   told: {
     atSeconds: 1e5,
     of: 'pilots',
-    queue: 'GPU',
+    whose: 'GPU',
     kind: 'hold',
     what: 'hold',
     why: [{ kind: 'told', text: HOSTILE }],
@@ -90,7 +90,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
     await soon(() => status.textContent()).toBe('running');
     await soon(() => watcher.locator('h1').textContent()).toBe('A working day with two outages');
     await soon(() => watcher.locator('#panels .panel').count()).toBe(QUEUES.length);
-    await soon(() => watcher.locator('#panels .drawing path').count()).toBeGreaterThan(8 * QUEUES.length);
+    await soon(() => watcher.locator('#panels .drawing path').count()).toBeGreaterThan(2 * QUEUES.length);
     expect(Number(await watcher.getByRole('progressbar').getAttribute('aria-valuenow'))).toBeGreaterThan(40);
     expect(await watcher.locator('#decisions-rows tr[data-kind="hold"]').count()).toBeGreaterThan(0);
     expect(await watcher.locator('#figures').textContent()).toMatch(
@@ -108,23 +108,23 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
 
     await page.close();
     await soon(() => status.textContent()).toBe('the run has ended');
-    expect(await watcher.locator('#panels .drawing path').count()).toBeGreaterThan(8 * QUEUES.length);
+    expect(await watcher.locator('#panels .drawing path').count()).toBeGreaterThan(2 * QUEUES.length);
   });
 
   it('says so when the run goes away before its end, and keeps what it has drawn', async () => {
     showAll(run.slice(0, 800));
     const watcher = await tab();
     const curves = watcher.locator('#panels .drawing path');
-    await soon(() => curves.count()).toBeGreaterThan(8 * QUEUES.length);
+    await soon(() => curves.count()).toBeGreaterThan(2 * QUEUES.length);
     await page.close();
     await soon(() => watcher.locator('#status').textContent()).toBe('the run has ended or was stopped');
-    expect(await curves.count()).toBeGreaterThan(8 * QUEUES.length);
+    expect(await curves.count()).toBeGreaterThan(2 * QUEUES.length);
   });
 
-  it('plots every queue and the whole over simulated time, with the faults shaded and named', async () => {
+  it('plots every queue, every fleet and the whole over simulated time, with the faults shaded and named', async () => {
     showAll(run);
     const watcher = await tab();
-    const cores = watcher.locator('[data-queue="BNL_CLOUD"] [data-chart="cores"]');
+    const cores = watcher.locator('[data-of="fleet"][data-name="default"] [data-chart="cores"]');
     await soon(() => cores.locator('path.area.waste').count()).toBe(1);
     const curve = async () => {
       const box = await cores.locator('path.line.paid').boundingBox();
@@ -138,18 +138,20 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
       'B EC2 has no capacity in us-east-1a, 14:24 to 15:07',
     ]);
     expect(await cores.getByRole('img').getAttribute('aria-label')).toMatch(
-      /^Cores of BNL_CLOUD up to 25:12: busy 0, paid 0, waste 0$/,
+      /^Cores of fleet default up to 25:12: claimed 0, paid 0, waste 0$/,
     );
-    expect(await watcher.locator('#whole .panel h2').textContent()).toBe('All queues');
+    expect(await watcher.locator('#whole .panel h2').textContent()).toBe('All queues and fleets');
   });
 
-  it('lists the last decisions with their reasons, of one queue or the holds alone if asked', async () => {
+  it('lists the last decisions with their reasons, of one queue or fleet or the holds alone if asked', async () => {
     showAll([...run, hostile]);
     const watcher = await tab();
     const rows = watcher.locator('#decisions-rows tr');
     await soon(() => rows.first().locator('.why').textContent()).toBe(HOSTILE);
-    await watcher.getByLabel('Queue', { exact: true }).selectOption('BNL_CLOUD');
-    expect(new Set(await rows.locator('.queue').allTextContents())).toEqual(new Set(['BNL_CLOUD']));
+    await watcher.getByLabel('Of', { exact: true }).selectOption('BNL_CLOUD');
+    expect(new Set(await rows.locator('.whose').allTextContents())).toEqual(new Set(['BNL_CLOUD']));
+    await watcher.getByLabel('Of', { exact: true }).selectOption('fleet default');
+    expect(new Set(await rows.locator('.whose').allTextContents())).toEqual(new Set(['fleet default']));
     await watcher.getByLabel('holds only').check();
     expect(await rows.locator('.what').allTextContents()).toEqual(['holdworkers · 17 times']);
   });
@@ -157,7 +159,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
   it('can be read at any moment with the keyboard or the pointer', async () => {
     showAll(run);
     const watcher = await tab();
-    const cores = watcher.locator('[data-queue="BNL_CLOUD"] [data-chart="cores"]');
+    const cores = watcher.locator('[data-of="fleet"][data-name="default"] [data-chart="cores"]');
     const busy = cores.locator('.legend b').first();
     const cross = cores.locator('.cross');
     await soon(() => busy.textContent()).toBe('0');
@@ -177,7 +179,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
     const watcher = await tab();
     await soon(() => watcher.locator('#summary').isVisible()).toBe(true);
     showAll(syntheticRun({ queues: ['ONLY'], samples: 30, loadSeconds: 3600 }));
-    await soon(() => watcher.locator('.panel h2').allTextContents()).toEqual(['ONLY']);
+    await soon(() => watcher.locator('.panel h2').allTextContents()).toEqual(['ONLY', 'Fleet default']);
     expect(await watcher.locator('#summary').isVisible()).toBe(false);
   });
 
@@ -190,7 +192,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
   ] as const)('fits a %s screen %d px wide', async (colorScheme, width) => {
     showAll([...run, CLOSING]);
     const watcher = await tab({ colorScheme, viewport: { width, height: 900 } });
-    await soon(() => watcher.locator('.drawing path').count()).toBeGreaterThan(8 * QUEUES.length);
+    await soon(() => watcher.locator('.drawing path').count()).toBeGreaterThan(2 * QUEUES.length);
     expect(await watcher.evaluate('document.documentElement.scrollWidth')).toBe(width);
     const background = await watcher.evaluate('getComputedStyle(document.body).backgroundColor');
     expect(background).toBe(colorScheme === 'dark' ? 'rgb(18, 23, 30)' : 'rgb(246, 247, 249)');

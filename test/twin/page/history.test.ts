@@ -10,6 +10,7 @@ const opening: Shown = {
   loadSeconds: 86_400,
   seed: 1,
   queues: ['A', 'B'],
+  fleets: ['A'],
   faults: [],
 };
 const closing: Shown = { kind: 'closing', summary: { jobsDone: 1 } };
@@ -17,19 +18,20 @@ const sample = (atSeconds: number): Shown => ({
   kind: 'sample',
   atSeconds,
   queues: [],
+  fleets: [],
   coresBusy: 0,
   coresPaid: 0,
 });
 const told = (
   atSeconds: number,
   kind: ToldDecision['kind'],
-  queue = 'A',
+  whose = 'A',
   what: string = kind,
   reason = 'pool-stale',
 ): ToldDecision => ({
   atSeconds,
   of: 'workers',
-  queue,
+  whose,
   kind,
   what,
   why: [{ kind: reason, text: `reason at ${atSeconds}` }],
@@ -80,6 +82,12 @@ describe('the history of a run', () => {
     expect(holdCount(history)).toBe(1000);
   });
 
+  it('counts the holds of a queue and of a fleet of one name apart', () => {
+    const held = (of: ToldDecision['of']) => tell({ ...told(1, 'hold'), of });
+    const history = historyOf(held('pilots'), held('workers'), held('workers'));
+    expect(history.holds).toEqual({ A: 1, 'fleet A': 2 });
+  });
+
   it('keeps of a queue that rests on and on only the first rest', () => {
     const rests = [1, 2, 3].map((at) => tell(told(at, 'rest')));
     const history = historyOf(
@@ -88,7 +96,7 @@ describe('the history of a run', () => {
       tell(told(5, 'rest')),
       tell(told(5, 'rest', 'B')),
     );
-    expect(history.told.map(({ atSeconds, kind, queue }) => `${atSeconds} ${kind} ${queue}`)).toEqual([
+    expect(history.told.map(({ atSeconds, kind, whose }) => `${atSeconds} ${kind} ${whose}`)).toEqual([
       '1 rest A',
       '4 act A',
       '5 rest A',
@@ -108,8 +116,8 @@ describe('decisions in groups', () => {
       told(300, 'hold'),
     ]);
     expect(
-      groups.map(({ queue, what, times, sinceSeconds, why }) => [
-        ...[queue, what, times, sinceSeconds],
+      groups.map(({ whose, what, times, sinceSeconds, why }) => [
+        ...[whose, what, times, sinceSeconds],
         ...why.map(({ text }) => text),
       ]),
     ).toEqual([
@@ -130,7 +138,7 @@ describe('decisions in groups', () => {
   });
 
   it('leave out what is not wanted', () => {
-    const groups = grouped([told(1, 'hold'), told(2, 'hold', 'B')], ({ queue }) => queue === 'B');
-    expect(groups.map(({ queue }) => queue)).toEqual(['B']);
+    const groups = grouped([told(1, 'hold'), told(2, 'hold', 'B')], ({ whose }) => whose === 'B');
+    expect(groups.map(({ whose }) => whose)).toEqual(['B']);
   });
 });

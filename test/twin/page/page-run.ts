@@ -1,10 +1,12 @@
 import { normal, stream } from '../../../twin/clock/random.ts';
-import type { QueueSample, Shown } from '../../../twin/report/sample.ts';
+import type { FleetSample, QueueSample, Shown } from '../../../twin/report/sample.ts';
 
 const HOUR = 3600;
 
 interface Shape {
   readonly queues: readonly string[];
+  /** Queues run on them in turn; one unless told. */
+  readonly fleets?: readonly string[];
   readonly samples: number;
   readonly loadSeconds: number;
 }
@@ -14,8 +16,16 @@ const wave = (index: number, share: number, random: () => number): number => {
   return Math.max(0, day * 160 * (1 + 0.05 * normal(random)));
 };
 
+/** The workers that a queue's pilots need, of their fleet. */
+type Workers = Omit<FleetSample, 'fleet' | 'listDollars'>;
+
 /** One queue at one moment: workers follow the load late, and outlive it a little. */
-const queueSample = (queue: string, index: number, share: number, random: () => number): QueueSample => {
+const queueSample = (
+  queue: string,
+  index: number,
+  share: number,
+  random: () => number,
+): { readonly sample: QueueSample; readonly workers: Workers } => {
   const alive = share < 0.98 ? 1 : 0;
   const load = wave(index, share, random) * alive;
   const served = wave(index, Math.max(0, share - 0.02), random) * alive;
@@ -24,24 +34,42 @@ const queueSample = (queue: string, index: number, share: number, random: () => 
   const booting = Math.max(0, Math.ceil((load - served) / 8));
   const draining = served > load ? Math.ceil((served - load) / 16) : 0;
   return {
-    queue,
-    activated: Math.round(Math.max(0, load - busy)),
-    jobsRunning: Math.round(busy),
-    jobsDone: Math.round(share * 4000),
-    idle: Math.round(Math.max(0, load - busy) * 0.9),
-    running: Math.round(busy),
-    booting,
-    joined,
-    draining,
-    maxWorkers: index === 1 ? 400 : 22,
-    coresBusy: Math.round(busy),
-    coresPaid: 8 * (booting + joined + draining),
+    sample: {
+      queue,
+      activated: Math.round(Math.max(0, load - busy)),
+      jobsRunning: Math.round(busy),
+      jobsDone: Math.round(share * 4000),
+      idle: Math.round(Math.max(0, load - busy) * 0.9),
+      running: Math.round(busy),
+      coresBusy: Math.round(busy),
+    },
+    workers: {
+      booting,
+      joined,
+      draining,
+      maxWorkers: index === 1 ? 400 : 22,
+      coresClaimed: Math.round(busy),
+      coresPaid: 8 * (booting + joined + draining),
+    },
   };
+};
+
+const together = (a: Workers, b: Workers): Workers => ({
+  booting: a.booting + b.booting,
+  joined: a.joined + b.joined,
+  draining: a.draining + b.draining,
+  maxWorkers: Math.max(a.maxWorkers, b.maxWorkers),
+  coresClaimed: a.coresClaimed + b.coresClaimed,
+  coresPaid: a.coresPaid + b.coresPaid,
+});
+
+const NO_WORKERS: Workers = {
+  ...{ booting: 0, joined: 0, draining: 0, maxWorkers: 0, coresClaimed: 0, coresPaid: 0 },
 };
 
 const because = (text: string) => ({ kind: 'told', text });
 
-const decision = (atSeconds: number, queue: string, turn: number): Shown => {
+const decision = (atSeconds: number, queue: string, fleet: string, turn: number): Shown => {
   const held = turn % 9 === 0;
   const told = held
     ? { of: 'workers', kind: 'hold', what: 'hold', why: [because('pool snapshot is 240 s old, limit 180 s')] }
@@ -65,11 +93,16 @@ const decision = (atSeconds: number, queue: string, turn: number): Shown => {
             what: 'rest',
             why: [because('every idle pilot fits on a worker that is booting')],
           };
-  return { kind: 'told', told: { atSeconds, queue, ...told } } as Shown;
+  return { kind: 'told', told: { atSeconds, whose: told.of === 'pilots' ? queue : fleet, ...told } } as Shown;
 };
 
 /** A whole run as the twin would show it: made up, always the same. */
-export const syntheticRun = ({ queues, samples, loadSeconds }: Shape): readonly Shown[] => {
+export const syntheticRun = ({
+  queues,
+  fleets = ['default'],
+  samples,
+  loadSeconds,
+}: Shape): readonly Shown[] => {
   const random = stream(7, 'page');
   const lastSeconds = loadSeconds * 1.05;
   const shown: Shown[] = [
@@ -80,6 +113,7 @@ export const syntheticRun = ({ queues, samples, loadSeconds }: Shape): readonly 
       loadSeconds,
       seed: 42,
       queues,
+      fleets,
       faults: [
         { what: 'PanDA is silent', fromSeconds: 0.3 * loadSeconds, toSeconds: 0.38 * loadSeconds },
         {
@@ -94,17 +128,29 @@ export const syntheticRun = ({ queues, samples, loadSeconds }: Shape): readonly 
     const share = step / (samples - 1);
     const atSeconds = Math.round(share * lastSeconds);
     const each = queues.map((queue, index) => queueSample(queue, index, share, random));
-    const sum = (of: (one: QueueSample) => number) => each.reduce((total, one) => total + of(one), 0);
+    const ofFleets = fleets.map(
+      (fleet, of): FleetSample => ({
+        fleet,
+        ...each
+          .filter((_, index) => index % fleets.length === of)
+          .map(({ workers }) => workers)
+          .reduce(together, NO_WORKERS),
+        listDollars: atSeconds / 100 / fleets.length,
+      }),
+    );
     shown.push({
       kind: 'sample',
       atSeconds,
-      queues: each,
-      coresBusy: sum((one) => one.coresBusy),
-      coresPaid: sum((one) => one.coresPaid),
+      queues: each.map(({ sample }) => sample),
+      fleets: ofFleets,
+      coresBusy: each.reduce((total, { sample }) => total + sample.coresBusy, 0),
+      coresPaid: ofFleets.reduce((total, { coresPaid }) => total + coresPaid, 0),
       listDollars: atSeconds / 100,
     });
-    const queue = queues[step % queues.length];
-    if (step % 10 === 0 && queue !== undefined) shown.push(decision(atSeconds, queue, step / 10));
+    const index = step % queues.length;
+    const queue = queues[index] ?? '';
+    const fleet = fleets[index % fleets.length] ?? '';
+    if (step % 10 === 0) shown.push(decision(atSeconds, queue, fleet, step / 10));
   }
   return shown;
 };
@@ -141,5 +187,7 @@ export const QUEUES = [
   'TRIUMF_HIMEM',
   'GPU',
 ] as const;
+
+export const FLEETS = ['default', 'spot'] as const;
 
 export const DAY_SECONDS = 24 * HOUR;

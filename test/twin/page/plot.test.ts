@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { charts, facts } from '../../../twin/page/charts.js';
+import { charts, facts, type Who } from '../../../twin/page/charts.js';
 import { type Chart, columns, plot } from '../../../twin/page/plot.js';
 import { countTicks, timeTicks } from '../../../twin/page/ticks.js';
 
@@ -149,40 +149,61 @@ describe('ticks', () => {
   });
 });
 
-describe('the four charts of a queue', () => {
-  const row = {
-    queue: 'A',
-    activated: 5,
-    jobsRunning: 6,
-    jobsDone: 7,
-    idle: 1,
-    running: 2,
-    booting: 3,
-    joined: 10,
-    draining: 4,
-    maxWorkers: 20,
-    coresBusy: 40,
-    coresPaid: 68,
+describe('the charts of queues and fleets', () => {
+  const queue = { queue: 'A', activated: 5, jobsRunning: 6, jobsDone: 7, idle: 1, running: 2, coresBusy: 40 };
+  const fleet = {
+    ...{ fleet: 'A', booting: 3, joined: 10, draining: 4, maxWorkers: 20 },
+    ...{ coresClaimed: 41, coresPaid: 68, listDollars: 1.5 },
   };
-  const sample = { atSeconds: 0, queues: [row, { ...row, queue: 'B' }], coresBusy: 80, coresPaid: 136 };
+  const sample = {
+    atSeconds: 0,
+    queues: [queue, { ...queue, queue: 'B' }],
+    fleets: [fleet, { ...fleet, fleet: 'default' }],
+    ...{ coresBusy: 80, coresPaid: 136, listDollars: 3 },
+  };
+  const heightsOf = (who: Who | undefined) =>
+    Object.fromEntries(
+      charts([facts(sample, who)], who).map(({ id, layers }) => [id, layers.map(({ to }) => to[0])]),
+    );
 
-  it('stack the workers and leave the cores paid for nothing between two lines', () => {
-    const [jobs, pilots, workers, cores] = charts([facts(sample, 'A')]).map(({ layers }) => layers);
-    expect(jobs?.map(({ to }) => to)).toEqual([[5]]);
-    expect(pilots?.map(({ to }) => to)).toEqual([[2], [1]]);
-    expect(workers?.map(({ to }) => to)).toEqual([[10], [14], [17], [20]]);
-    expect(cores?.map(({ from, to }) => [from, to])).toEqual([
-      [undefined, [40]],
-      [[40], [68]],
-      [undefined, [68]],
-    ]);
+  it.each<readonly [string, Who | undefined, Readonly<Record<string, readonly number[]>>]>([
+    ['a queue its jobs and pilots', { of: 'queue', name: 'A' }, { jobs: [5], pilots: [2, 1] }],
+    [
+      'a fleet its workers, one upon the other, its cores and its dollars',
+      { of: 'fleet', name: 'A' },
+      { workers: [10, 14, 17, 20], cores: [41, 68, 68], dollars: [1.5] },
+    ],
+    [
+      'all of them everything but the dollars, which stand at the head',
+      undefined,
+      { jobs: [10], pilots: [4, 2], workers: [20, 28, 34, 40], cores: [80, 136, 136] },
+    ],
+  ])('show of %s', (_, who, heights) => {
+    expect(heightsOf(who)).toEqual(heights);
+  });
+
+  it('leave the cores that are paid for nothing between two lines', () => {
+    const who = { of: 'fleet', name: 'A' } as const;
+    const cores = charts([facts(sample, who)], who).find(({ id }) => id === 'cores');
+    expect(cores?.layers.map(({ from }) => from)).toEqual([undefined, [41], undefined]);
   });
 
   it.each([
-    ['A', { activated: 5, maxWorkers: 20, coresPaid: 68 }],
-    [undefined, { activated: 10, maxWorkers: 40, coresPaid: 136 }],
-    ['C', { activated: 0, maxWorkers: 0, coresPaid: 0 }],
-  ])('know queue %s', (queue, expected) => {
-    expect(facts(sample, queue)).toMatchObject(expected);
+    [
+      { of: 'queue', name: 'A' },
+      { activated: 5, maxWorkers: 0, coresBusy: 40 },
+    ],
+    [
+      { of: 'fleet', name: 'A' },
+      { activated: 0, maxWorkers: 20, coresBusy: 41 },
+    ],
+    [undefined, { activated: 10, maxWorkers: 40, coresBusy: 80, coresPaid: 136, listDollars: 3 }],
+    [{ of: 'queue', name: 'default' }, { activated: 0 }],
+    [
+      { of: 'fleet', name: 'B' },
+      { maxWorkers: 0, coresPaid: 0 },
+    ],
+  ] as const)('know %j', (who, expected) => {
+    expect(facts(sample, who)).toMatchObject(expected);
   });
 });

@@ -154,7 +154,7 @@ describe('the stream of what is shown', () => {
     const page = await opened();
     for (const shown of run.slice(0, 1)) page.show(shown);
     for (let atSeconds = 0; atSeconds < 700; atSeconds += 1) {
-      const told = { atSeconds, of: 'pilots', queue: 'A', kind: 'hold', what: 'hold', why: [] } as const;
+      const told = { atSeconds, of: 'pilots', whose: 'A', kind: 'hold', what: 'hold', why: [] } as const;
       page.show({ kind: 'told', told });
     }
     const response = await ask(`${page.url}shown`);
@@ -184,7 +184,7 @@ describe('the stream of what is shown', () => {
     for (let atSeconds = 1; atSeconds <= 300; atSeconds += 1) {
       show({
         kind: 'told',
-        told: { atSeconds, of: 'pilots', queue: 'A', kind: 'submit', what: 'submit 1', why },
+        told: { atSeconds, of: 'pilots', whose: 'A', kind: 'submit', what: 'submit 1', why },
       });
     }
     let seen = '';
@@ -206,7 +206,7 @@ describe('the stream of what is shown', () => {
     for (let atSeconds = 1; atSeconds <= 200; atSeconds += 1) {
       page.show({
         kind: 'told',
-        told: { atSeconds, of: 'pilots', queue: 'A', kind: 'submit', what: '', why },
+        told: { atSeconds, of: 'pilots', whose: 'A', kind: 'submit', what: '', why },
       });
     }
     page.show(CLOSING);

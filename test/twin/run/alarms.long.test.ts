@@ -3,9 +3,10 @@ import { DISCREPANCIES } from '../../../core/model/discrepancy.ts';
 import {
   dimensionsOf,
   METRIC_NAMES,
-  METRICS,
+  METRICS, perOf,
   type Metric,
   type MetricName,
+  perOf,
 } from '../../../core/tell/metrics.ts';
 import { ALARMS } from '../../../lib/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
@@ -217,13 +218,14 @@ describe('a scenario in which everything goes wrong that an alarm watches', () =
         .filter(({ namespace, name }) => namespace === 'aerie' && !ELSEWHERE.some((of) => of === name))
         .map(({ name, dimensions }) => JSON.stringify([name, sorted(alike(dimensions))])),
     );
-    const values = { queue: 'RU', discrepancy: 'any', stage: '' };
+    const values = { queue: 'RU', fleet: 'default', discrepancy: 'any', stage: '' };
     const expected = METRIC_NAMES.filter((name) => ![...NOT_EMITTED, ...ELSEWHERE].includes(name)).flatMap(
       (name) => {
-        const { of, per }: Metric = METRICS[name];
-        return of.map((service) =>
-          JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]),
-        );
+        const metric: Metric = METRICS[name];
+        return metric.of.map((service) => {
+          const per = perOf(metric, service);
+          return JSON.stringify([name, sorted(dimensionsOf(service, STAGE, { per, value: values[per] }))]);
+        });
       },
     );
     expect([...emitted].sort()).toEqual(expected.sort());

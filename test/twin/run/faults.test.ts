@@ -43,7 +43,6 @@ const done = (faults: readonly Fault[]): readonly string[] => {
     ledger: { fail: (on) => say(`ledger fails ${on}`) },
     parameters: { fail: (on) => say(`parameters fail ${on}`) },
     store: parameterStore(),
-    parameterOf: (queue, knob) => `/${queue}/${knob}`,
     breakage: {
       boots: { fails: false, fail: (on) => say(`boots fail ${on}`) },
       pilots: { fails: false, fail: (on) => say(`pilots fail ${on}`) },

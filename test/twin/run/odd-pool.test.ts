@@ -16,7 +16,7 @@ describe('a pool in which little is as it should be', () => {
     expect(run.summary).toMatchObject(done);
     expect(run.summary.jobsDone).toBe(run.summary.jobsArrived);
     const held = run.told.filter(({ kind }) => kind === 'hold');
-    expect(new Set(held.map(({ of, queue }) => `${of} ${queue}`))).toEqual(new Set([`pilots ${SPOILT}`]));
+    expect(new Set(held.map(({ of, whose }) => `${of} ${whose}`))).toEqual(new Set([`pilots ${SPOILT}`]));
   });
 
   it.each([
@@ -35,20 +35,20 @@ describe('a pool in which little is as it should be', () => {
   });
 
   it.each([
-    'PilotsUnshown',
-    'WorkersDisbelieved',
-    'WorkersSmall',
-    'WorkersUnmatched',
-    'WorkersBlackHole',
-  ] as const)('is measured: %s of a queue', (name) => {
-    const seen = run.data.filter((datum) => datum.name === name && datum.dimensions.Queue !== undefined);
+    ['PilotsUnshown', 'Queue'],
+    ['WorkersDisbelieved', 'Fleet'],
+    ['WorkersSmall', 'Fleet'],
+    ['WorkersUnmatched', 'Fleet'],
+    ['WorkersBlackHole', 'Fleet'],
+  ] as const)('is measured: %s by %s', (name, by) => {
+    const seen = run.data.filter((datum) => datum.name === name && datum.dimensions[by] !== undefined);
     expect(seen.some(({ value }) => value > 0)).toBe(true);
   });
 
   it('submits for all queues but the one whose template cannot be counted, and for that one when it can', () => {
     const submitted = (queue: string, from: number, to: number) =>
-      toldBetween(run.told, from, to).filter((told) => told.queue === queue && told.kind === 'submit').length;
-    const busiest = run.told.filter(({ kind }) => kind === 'submit').map(({ queue }) => queue);
+      toldBetween(run.told, from, to).filter((told) => told.whose === queue && told.kind === 'submit').length;
+    const busiest = run.told.filter(({ kind }) => kind === 'submit').map(({ whose }) => whose);
     expect(new Set(busiest)).toEqual(new Set(['RU_KIAE', 'UK_RAL', SPOILT]));
     expect(submitted('RU_KIAE', FROM, TO)).toBeGreaterThan(0);
     expect(submitted(SPOILT, TO, 200)).toBeGreaterThan(0);

@@ -13,13 +13,14 @@ const SITE_IN_TEST = scenarioSchema.parse({
   title: 'A site in test, with an empty pool and no jobs',
   hours: HOURS,
   tickSeconds: 60,
+  fleets: { test: { flavours: 'm6i.large' } },
   queues: [
     {
       name: 'IN_TEST',
       status: 'test',
       // No job of the trace is so short.
       load: { trace: 'LCG-2005', cores: 1, maxRunSeconds: 0.001 },
-      settings: { state: 'drain', chain: 'Ready, StatusTest(2), MaxPending(10)', flavours: 'm6i.large' },
+      settings: { state: 'drain', chain: 'Ready, StatusTest(2), MaxPending(10)', fleet: 'test' },
     },
     {
       name: 'BESIDE',
@@ -59,12 +60,12 @@ describe('a site in test with an empty pool', () => {
 
   it('has a machine launched for its test pilots, which nothing but the chain asks for', () => {
     const [first] = told.filter(
-      ({ queue, of, kind }) => queue === 'IN_TEST' && of === 'workers' && kind === 'act',
+      ({ whose, of, kind }) => whose === 'test' && of === 'workers' && kind === 'act',
     );
     expect(first).toMatchObject({
       what: 'launch 1 x m6i.large',
       why: [
-        { kind: 'pilots-waiting', pilots: 2 },
+        { kind: 'jobs-waiting', pilots: 2 },
         { kind: 'pilots-asked-for', pilots: 2 },
         { kind: 'launch' },
       ],
@@ -76,7 +77,8 @@ describe('a site in test with an empty pool', () => {
   });
 
   it('never has more machines than one cycle of the chain fills', () => {
-    for (const { booting, joined } of inTest()) expect(booting + joined).toBeLessThanOrEqual(1);
+    const ofFleet = samples.flatMap(({ fleets }) => fleets.filter(({ fleet }) => fleet === 'test'));
+    for (const { booting, joined } of ofFleet) expect(booting + joined).toBeLessThanOrEqual(1);
     expect(toldBetween(told, 10, 58).filter(({ kind }) => kind === 'hold')).toEqual([]);
   });
 

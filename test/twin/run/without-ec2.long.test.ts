@@ -8,7 +8,7 @@ it('when the smallest size is out of capacity, the next size is launched', async
   const { summary, told } = await recorded('no-capacity', { hours: HOURS });
   const forOneCore = (from: number, to: number) =>
     toldBetween(told, from, to)
-      .filter(({ queue, what }) => queue !== 'CERIT_MCORE' && what.startsWith('launch'))
+      .filter(({ whose, what }) => whose !== 'mcore' && what.startsWith('launch'))
       .map(({ what }) => what)
       .join();
   expect(forOneCore(0, 165)).not.toMatch(/2xlarge/);
@@ -22,7 +22,7 @@ it('while EC2 throttles, nothing is launched; afterwards all that is needed is, 
   const booting = (minute: number) =>
     samples
       .find(({ atSeconds }) => atSeconds === minute * 60)
-      ?.queues.reduce((n, queue) => n + queue.booting, 0) ?? 0;
+      ?.fleets.reduce((n, fleet) => n + fleet.booting, 0) ?? 0;
   expect(booting(190)).toBe(0);
   expect(booting(197)).toBeGreaterThan(0);
   expect(summary.ec2Calls).toBeLessThan(2 * summary.workersLaunched);

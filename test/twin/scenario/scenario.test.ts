@@ -97,10 +97,18 @@ const shortage = (where: object) => ({
   faults: [{ kind: 'no-capacity', fromMinute: 0, forMinutes: 10, ...where }],
 });
 
+const withSetting = (of: object) => ({
+  ...good,
+  faults: [{ kind: 'setting', value: 'x', fromMinute: 0, forMinutes: 10, ...of }],
+});
+
 describe('a scenario', () => {
   it('without a mistake is taken', async () => {
     expect(await mistakesOf(write('own.json', good))).toEqual([]);
-    const jobs = withJobs({ fleet: 'campus', wallSeconds: 43_200, memoryMb: 4000 });
+    const jobs = {
+      ...withJobs({ fleet: 'campus', wallSeconds: 43_200, memoryMb: 4000 }),
+      fleets: { campus: { 'max-workers': '5' } },
+    };
     expect(await mistakesOf(write('own.json', jobs))).toEqual([]);
     const m5 = { flavour: 'm5.large', zone: 'us-east-1a' };
     expect(await mistakesOf(write('own.json', shortage(m5)))).toEqual([]);
@@ -116,6 +124,61 @@ describe('a scenario', () => {
     ['an unknown trace', withLoad({ trace: 'BNL' }), /load.trace is "BNL"; expected one of "LCG-2005", /],
     ['an unknown field', { ...good, seeds: 1 }, /: seeds is no field of a scenario; take it out/],
     ['jobs of nobody', withJobs({ user: undefined }), /: jobs\[0\].user is missing; expected text/],
+    [
+      "a knob of fleets among a queue's",
+      { ...good, queues: [{ ...queue, settings: { state: 'active', 'max-workers': '5' } }] },
+      /: queue Q: max-workers is a knob of fleets; move it to the queue's fleet under fleets\.$/,
+    ],
+    [
+      "a knob of queues among a fleet's",
+      { ...good, fleets: { default: { cpus: '2' } } },
+      /: fleet default: cpus is a knob of queues; move it to the settings of a queue\.$/,
+    ],
+    [
+      'a fleet of a name that cannot be',
+      { ...good, fleets: { 'a fleet': {} } },
+      /: fleet a fleet: \(name\) is "a fleet"; expected up to 64 letters, digits,/,
+    ],
+    [
+      'a queue on a fleet that is not there',
+      { ...good, queues: [{ ...queue, settings: { state: 'active', fleet: 'spot' } }] },
+      /: queue Q: fleet is "spot", and there is no such fleet; .*or name one of: default\.$/,
+    ],
+    [
+      'a fleet that nobody names',
+      { ...good, fleets: { spot: { market: 'spot' } } },
+      /: fleet spot: no queue and no jobs name it; give a queue the knob fleet, or take it out\.$/,
+    ],
+    [
+      'jobs on a fleet that is not there',
+      withJobs({ fleet: 'campus' }),
+      /: jobs\[0\].fleet is "campus", and there is no such fleet; expected one of default\.$/,
+    ],
+    [
+      'jobs that no machine of their fleet holds',
+      withJobs({ gpus: 1 }),
+      /: jobs\[0\]: gpus .*\(fleet default\)\.$/,
+    ],
+    [
+      'a setting of nobody',
+      withSetting({ knob: 'state' }),
+      /: faults\[0\] names neither; expected queue or fleet\.$/,
+    ],
+    [
+      'a setting of two',
+      withSetting({ queue: 'Q', fleet: 'default', knob: 'state' }),
+      /: faults\[0\] names both; expected queue or fleet\.$/,
+    ],
+    [
+      'a setting of a fleet that is not there',
+      withSetting({ fleet: 'spot', knob: 'state' }),
+      /: faults\[0\].fleet is "spot", and there is no such fleet; expected one of default\.$/,
+    ],
+    [
+      "a setting of a queue that is a fleet's",
+      withSetting({ queue: 'Q', knob: 'max-workers' }),
+      /: faults\[0\].knob is "max-workers", which is no knob of a queue; name a fleet instead\.$/,
+    ],
     [
       'a fleet that cannot be',
       withJobs({ fleet: 'a fleet' }),
@@ -164,7 +227,7 @@ describe('a scenario', () => {
     [
       'a fleet that is refused for an unknown flavour',
       shortage({ kind: 'fleet-refused', flavour: 'm9.huge', code: 'InvalidFleetConfig', names: true }),
-      /faults\[0\].flavour is "m9.huge", which no queue of it uses/,
+      /faults\[0\].flavour is "m9.huge", which no fleet of it uses/,
     ],
     [
       'a protected instance that is not named',
@@ -213,13 +276,13 @@ describe('a scenario', () => {
 
   it('with several mistakes gets a sentence for each', async () => {
     const wide = { name: 'W', load: { ...load, cores: 2 }, settings: { state: 'active' } };
-    const slow = { name: 'S', load, settings: { state: 'fast', 'max-workers': 'many' } };
+    const slow = { name: 'S', load, settings: { state: 'fast', cpus: 'many' } };
     const faults = shortage({ flavour: 'm9.huge', zone: 'mars-1a' }).faults;
     const all = await mistakesOf(write('own.json', { ...good, queues: [queue, queue, wide, slow], faults }));
     expect(all.map((mistake) => /: (queue \w|there are|faults\S+)/.exec(mistake)?.[1])).toEqual([
+      'queue S',
+      'queue S',
       'queue W',
-      'queue S',
-      'queue S',
       'there are',
       'faults[0].flavour',
       'faults[0].zone',
