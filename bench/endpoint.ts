@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { QUEUE_ARGS } from '../collector/see-pilots.ts';
+import { QUEUE_ARGS } from '../collector/job-rows.ts';
 import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../collector/status-args.ts';
 import { type CentralManager, startCentralManager } from '../lab/central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../lab/endpoint.ts';
@@ -39,11 +39,11 @@ const adOf = (index: number): string => {
 Name = "slot1@${id}@wn${index}"
 Machine = "wn${index}"
 EC2InstanceId = "${id}"
-APF_QUEUE = "Q${index % 50}"
+AerieFleet = "F${index % 50}"
 SlotType = "Partitionable"
 State = "Unclaimed"
 Activity = "Idle"
-START = (TARGET.MATCH_APF_QUEUE =?= MY.APF_QUEUE) && (MY.NODE_HEALTHY =?= True)
+START = (TARGET.AerieFleet =?= MY.AerieFleet) && (MY.NODE_HEALTHY =?= True)
 Requirements = START && WithinResourceLimits
 NODE_HEALTHY = true
 TotalSlotCpus = 8
@@ -99,7 +99,8 @@ const rawMilliseconds = async ({ condor }: CentralManager): Promise<number> => {
   };
   const questions = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS].map((args) => ['condor_status', ...args]);
   let milliseconds = 0;
-  for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]]) milliseconds += await timed(question);
+  for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]])
+    milliseconds += await timed(question);
   return milliseconds;
 };
 

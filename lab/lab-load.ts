@@ -1,13 +1,17 @@
+import { DEFAULT_FLEET } from '../core/model/pool.ts';
+import type { OwnedParameters } from '../core/settings/settings-record.ts';
 import { exponential, stream } from '../twin/clock/random.ts';
 import type { JobOrder } from '../twin/panda/job.ts';
 import type { PilotQueue } from './pilots.ts';
 
-/** A queue of the lab's main job: its pilots, its jobs and its knobs in SSM. */
+/** A queue of the lab's main job: its pilots, its jobs and its knobs. */
 export interface LabQueue extends PilotQueue {
   readonly cores: number;
   readonly jobsPerMinute: number;
   readonly runSeconds: readonly [shortest: number, longest: number];
   readonly settings: Readonly<Record<string, string>>;
+  /** Workers that its jobs are enough for, where all of the lab's are to be filled. */
+  readonly fills: number;
 }
 
 /** Two queues, one of single cores and one that fills a worker, small enough for two processors of this machine. */
@@ -23,10 +27,8 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       cpus: '1',
       'memory-mb': '900',
       'disk-mb': '100',
-      flavours: 'm6i.large',
-      'max-workers': '6',
-      'linger-seconds': '60',
     },
+    fills: 6,
   },
   {
     name: 'BNL_CLOUD_MCORE',
@@ -39,10 +41,20 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       cpus: '2',
       'memory-mb': '1800',
       'disk-mb': '100',
-      flavours: 'm6i.large',
-      'max-workers': '4',
-      'linger-seconds': '60',
     },
+    fills: 4,
+  },
+];
+
+/** Workers that the lab may have at once: both queues run on one fleet. */
+export const LAB_WORKERS = LAB_QUEUES.reduce((n, { fills }) => n + fills, 0);
+
+/** The knobs of the queues and of their fleet, as they would stand in SSM. */
+export const LAB_SETTINGS: readonly OwnedParameters[] = [
+  ...LAB_QUEUES.map(({ name, settings }) => ({ owner: { of: 'queue', name } as const, raw: settings })),
+  {
+    owner: { of: 'fleet', name: DEFAULT_FLEET },
+    raw: { flavours: 'm6i.large', 'max-workers': String(LAB_WORKERS), 'linger-seconds': '60' },
   },
 ];
 
@@ -75,7 +87,7 @@ export const fillingJobs = (
   arrivesAt: number,
   runSeconds: number,
 ): readonly Omit<JobOrder, 'id'>[] =>
-  queues.flatMap(({ name, resourceType, cores, settings }) => {
-    const jobs = Number(settings['max-workers']) * Math.floor(CORES / cores);
+  queues.flatMap(({ name, resourceType, cores, fills }) => {
+    const jobs = fills * Math.floor(CORES / cores);
     return Array.from({ length: jobs }, () => ({ siteid: name, resourceType, cores, arrivesAt, runSeconds }));
   });

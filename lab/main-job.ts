@@ -13,7 +13,7 @@ import type { Shown } from '../twin/report/sample.ts';
 import { type Functions, openFunctions } from '../twin/stage/functions.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
-import { LAB_QUEUES } from './lab-load.ts';
+import { LAB_QUEUES, LAB_SETTINGS } from './lab-load.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, labSite, nowSeconds } from './site.ts';
 
@@ -90,7 +90,7 @@ const openFunctionsOf = async (
     endpointSecret: site.endpoint.secret,
     caFile,
     ec2: site.ec2,
-    queues: LAB_QUEUES,
+    settings: LAB_SETTINGS,
     seed: 1,
     httpTimeoutSeconds: 10,
     onLog,

@@ -1,3 +1,4 @@
+import { DEFAULT_FLEET } from '../core/model/pool.ts';
 import type { Shown } from '../twin/report/sample.ts';
 import { LAB_QUEUES, labJobs } from './lab-load.ts';
 import { type MainJob, startMainJob } from './main-job.ts';
@@ -48,6 +49,7 @@ const mainJob = async (
     loadSeconds: minutes * 60,
     seed,
     queues: LAB_QUEUES.map(({ name }) => name),
+    fleets: [DEFAULT_FLEET],
     faults: [],
   });
   job.order(labJobs(LAB_QUEUES, minutes, seed, job.site.clock.now));

@@ -17,6 +17,9 @@ import { compare, deployed, type Row, SMALL, type Table } from './suite.ts';
 /** What may be live at once: less than the load asks for on average, so that most of the time all of it is in use. */
 const CAP_CORES = 1000;
 
+/** Of the load that is played at the cap. */
+const WIDTHS = 2;
+
 const rules = (): readonly Policy[] => [
   autoPyFactory(),
   cloudscheduler(),
@@ -28,12 +31,15 @@ const rules = (): readonly Policy[] => [
   smallResidual(2),
 ];
 
-/** aerie knows its cap; a queue for each width has it as a cap of the stage, in equal shares. */
+/** aerie knows its cap; fleets apart, one for each width, have equal parts of it. */
 const own = (): readonly Policy[] => {
   const knobs = { flavours: flavoursOf(SMALL), 'linger-seconds': '120' };
   return [
     deployed('aerie', SMALL, { knobs: () => ({ ...knobs, 'max-cores': String(CAP_CORES) }) }),
-    deployed('aerie, a queue for each width', SMALL, { apart: true, caps: { cores: CAP_CORES } }),
+    deployed('aerie, a fleet for each width', SMALL, {
+      apart: true,
+      knobs: () => ({ ...knobs, 'max-cores': String(CAP_CORES / WIDTHS) }),
+    }),
   ];
 };
 

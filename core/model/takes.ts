@@ -5,7 +5,7 @@ import type { Resources } from './resources.ts';
 export const NOTICE_SECONDS = 600;
 
 /** Three cycles of the negotiator at its default of a minute. */
-export const FIRST_SECONDS = 180;
+const FIRST_SECONDS = 180;
 
 /** Which jobs of its fleet a worker takes, beside what it has room for. */
 export interface Limits {

@@ -2,11 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type PoolWorker, poolView } from '../../core/model/pool.ts';
 import { getPool } from '../ask-endpoint.ts';
 import { until } from '../central-manager.ts';
-import { fillingJobs, LAB_QUEUES } from '../lab-load.ts';
+import { fillingJobs, LAB_QUEUES, LAB_WORKERS } from '../lab-load.ts';
 import type { LabSite } from '../site.ts';
 import type { Proof } from './proof.ts';
 
-const WORKERS = LAB_QUEUES.reduce((n, { settings }) => n + Number(settings['max-workers']), 0);
 /** Long enough that every worker is still there when the last one has come and the collector has been restarted. */
 const PAYLOAD_SECONDS = 240;
 const UP_WITHIN_SECONDS = 300;
@@ -30,16 +29,16 @@ export const restartedCollector: Proof = async (job) => {
   job.order(fillingJobs(LAB_QUEUES, site.clock.now, PAYLOAD_SECONDS));
   // Without a negotiator for a while, those that still wait for a job would end themselves.
   const atWork = async () => (await inPool(site)).filter(({ busy }) => busy > 0).length;
-  const allUp = await until(atWork, (count) => count === WORKERS, UP_WITHIN_SECONDS);
+  const allUp = await until(atWork, (count) => count === LAB_WORKERS, UP_WITHIN_SECONDS);
   const startedAt = async () => poolView.parse(await getPool(endpoint)).collectorStartedAt;
   const before = { launched: ec2.instances.size, live: ec2.live.size, startedAt: await startedAt() };
   const holdsBefore = job.counts().holds;
   await cm.box.exec(['condor_restart', '-fast', '-daemon', 'collector']);
   await until(startedAt, (at) => at > before.startedAt, 60);
-  const missing = WORKERS - (await inPool(site)).length;
+  const missing = LAB_WORKERS - (await inPool(site)).length;
   const back = await until(
     async () => (await inPool(site)).length,
-    (count) => count === WORKERS,
+    (count) => count === LAB_WORKERS,
     BACK_WITHIN_SECONDS,
   );
   await pause(AFTERWARDS_SECONDS * 1000);
@@ -48,8 +47,14 @@ export const restartedCollector: Proof = async (job) => {
   const holds = job.counts().holds - holdsBefore;
   await job.untilDone(DONE_WITHIN_SECONDS);
   return {
-    holds: allUp === WORKERS && back === WORKERS && missing > 0 && launched === 0 && ended === 0 && holds > 0,
-    workers: WORKERS,
+    holds:
+      allUp === LAB_WORKERS &&
+      back === LAB_WORKERS &&
+      missing > 0 &&
+      launched === 0 &&
+      ended === 0 &&
+      holds > 0,
+    workers: LAB_WORKERS,
     notHeardOfAtFirst: missing,
     ticksHeld: holds,
     launched,

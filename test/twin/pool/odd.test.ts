@@ -14,5 +14,5 @@ it.each<readonly [Oddity | undefined, Partial<PoolWorker>, string | undefined]>(
   ['unwell', { draining: true, unwell: 'cm.example.org:9618 is not reached' }, undefined],
 ])('a worker that is odd shows it in its ad, and core sees it: %s', (odd, ad, doubt) => {
   expect(shown(worker, odd)).toMatchObject(ad);
-  expect(believed(shown(worker, odd), 'BNL', LARGE).doubt).toBe(doubt);
+  expect(believed(shown(worker, odd), { fleet: 'default' }, LARGE).doubt).toBe(doubt);
 });

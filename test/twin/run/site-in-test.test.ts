@@ -64,11 +64,7 @@ describe('a site in test with an empty pool', () => {
     );
     expect(first).toMatchObject({
       what: 'launch 1 x m6i.large',
-      why: [
-        { kind: 'jobs-waiting', pilots: 2 },
-        { kind: 'pilots-asked-for', pilots: 2 },
-        { kind: 'launch' },
-      ],
+      why: [{ kind: 'jobs-waiting', pilots: 2 }, { kind: 'pilots-asked-for', pilots: 2 }, { kind: 'launch' }],
     });
   });
 
