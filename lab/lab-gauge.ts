@@ -1,11 +1,11 @@
-import { TAG } from '../core/model/names.ts';
 import { type PoolView, poolView } from '../core/model/pool.ts';
+import { fleetOf } from '../twin/aws/ec2/list-bill.ts';
 import type { Ec2World } from '../twin/aws/ec2/world.ts';
 import type { PandaWorld } from '../twin/panda/world.ts';
-import type { QueueSample, Sample } from '../twin/report/sample.ts';
+import type { FleetSample, QueueSample, Sample } from '../twin/report/sample.ts';
 import { getPool } from './ask-endpoint.ts';
 import type { LabEndpoint } from './endpoint.ts';
-import type { LabQueue } from './lab-load.ts';
+import { LAB_FLEETS, type LabQueue } from './lab-load.ts';
 
 /** The pool as its endpoint shows it, parsed; undefined while it cannot be asked or does not know all of it. */
 const look = async (endpoint: LabEndpoint): Promise<PoolView | undefined> => {
@@ -23,13 +23,9 @@ interface Dials {
   readonly view: PoolView;
 }
 
-const sampleQueue = ({ name, cores, settings }: LabQueue, { panda, ec2, view }: Dials): QueueSample => {
+const sampleQueue = ({ name, cores }: LabQueue, { panda, view }: Dials): QueueSample => {
   const jobs = panda.jobs.countsOf(name);
   const shapes = view.pilots.queues.find(({ queue }) => queue === name)?.shapes ?? [];
-  const live = [...ec2.live].filter(({ tags }) => tags[TAG.queue] === name);
-  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
-  const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
-  const draining = joined.filter((worker) => worker.draining).length;
   return {
     queue: name,
     activated: jobs.activated,
@@ -37,11 +33,22 @@ const sampleQueue = ({ name, cores, settings }: LabQueue, { panda, ec2, view }: 
     jobsDone: jobs.holding + jobs.finished,
     idle: shapes.reduce((n, of) => n + of.idle, 0),
     running: shapes.reduce((n, of) => n + of.running, 0),
+    coresBusy: jobs.running * cores,
+  };
+};
+
+const sampleFleet = (fleet: string, { ec2, view }: Dials): FleetSample => {
+  const live = [...ec2.live].filter((instance) => fleetOf(instance) === fleet);
+  const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
+  const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
+  const draining = joined.filter((worker) => worker.draining).length;
+  return {
+    fleet,
     booting: live.length - joined.length,
     joined: joined.length - draining,
     draining,
-    maxWorkers: Number(settings['max-workers']),
-    coresBusy: jobs.running * cores,
+    maxWorkers: Number(LAB_FLEETS[fleet]?.['max-workers']),
+    coresClaimed: joined.reduce((n, { total, free }) => n + total.cpus - free.cpus, 0),
     coresPaid: live.reduce((n, { vcpus }) => n + vcpus, 0),
   };
 };
@@ -52,11 +59,14 @@ export const labGauge =
   async (atSeconds: number): Promise<Sample | undefined> => {
     const view = await look(endpoint);
     if (view === undefined) return undefined;
-    const samples = queues.map((queue) => sampleQueue(queue, { panda, ec2, view }));
+    const dials = { panda, ec2, view };
+    const samples = queues.map((queue) => sampleQueue(queue, dials));
+    const fleets = Object.keys(LAB_FLEETS).map((fleet) => sampleFleet(fleet, dials));
     return {
       atSeconds,
       queues: samples,
+      fleets,
       coresBusy: samples.reduce((n, { coresBusy }) => n + coresBusy, 0),
-      coresPaid: samples.reduce((n, { coresPaid }) => n + coresPaid, 0),
+      coresPaid: fleets.reduce((n, { coresPaid }) => n + coresPaid, 0),
     };
   };

@@ -10,6 +10,12 @@ export interface LabQueue extends PilotQueue {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** The fleets of the lab's queues and their knobs: each queue has one of its own name. */
+export const LAB_FLEETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  BNL_CLOUD: { flavours: 'm6i.large', 'max-workers': '6', 'linger-seconds': '60' },
+  BNL_CLOUD_MCORE: { flavours: 'm6i.large', 'max-workers': '4', 'linger-seconds': '60' },
+};
+
 /** Two queues, one of single cores and one that fills a worker, small enough for two processors of this machine. */
 export const LAB_QUEUES: readonly LabQueue[] = [
   {
@@ -23,9 +29,7 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       cpus: '1',
       'memory-mb': '900',
       'disk-mb': '100',
-      flavours: 'm6i.large',
-      'max-workers': '6',
-      'linger-seconds': '60',
+      fleet: 'BNL_CLOUD',
     },
   },
   {
@@ -39,9 +43,7 @@ export const LAB_QUEUES: readonly LabQueue[] = [
       cpus: '2',
       'memory-mb': '1800',
       'disk-mb': '100',
-      flavours: 'm6i.large',
-      'max-workers': '4',
-      'linger-seconds': '60',
+      fleet: 'BNL_CLOUD_MCORE',
     },
   },
 ];

@@ -10,10 +10,11 @@ import { pandaFace, pandaServer } from '../twin/panda/face.ts';
 import type { JobOrder } from '../twin/panda/job.ts';
 import { type PandaWorld, pandaWorld } from '../twin/panda/world.ts';
 import type { Shown } from '../twin/report/sample.ts';
+import { parametersOf } from '../twin/scenario/settings.ts';
 import { type Functions, openFunctions } from '../twin/stage/functions.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
-import { LAB_QUEUES } from './lab-load.ts';
+import { LAB_FLEETS, LAB_QUEUES } from './lab-load.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, labSite, nowSeconds } from './site.ts';
 
@@ -90,7 +91,7 @@ const openFunctionsOf = async (
     endpointSecret: site.endpoint.secret,
     caFile,
     ec2: site.ec2,
-    queues: LAB_QUEUES,
+    settings: parametersOf({ queues: LAB_QUEUES, fleets: LAB_FLEETS }),
     seed: 1,
     httpTimeoutSeconds: 10,
     onLog,

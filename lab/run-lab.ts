@@ -1,5 +1,5 @@
 import type { Shown } from '../twin/report/sample.ts';
-import { LAB_QUEUES, labJobs } from './lab-load.ts';
+import { LAB_FLEETS, LAB_QUEUES, labJobs } from './lab-load.ts';
 import { type MainJob, startMainJob } from './main-job.ts';
 import { PROOFS } from './proofs/all.ts';
 import type { Finding } from './proofs/proof.ts';
@@ -48,6 +48,7 @@ const mainJob = async (
     loadSeconds: minutes * 60,
     seed,
     queues: LAB_QUEUES.map(({ name }) => name),
+    fleets: Object.keys(LAB_FLEETS),
     faults: [],
   });
   job.order(labJobs(LAB_QUEUES, minutes, seed, job.site.clock.now));

@@ -3,7 +3,7 @@ import { DISCREPANCIES } from '../../../core/model/discrepancy.ts';
 import {
   dimensionsOf,
   METRIC_NAMES,
-  METRICS, perOf,
+  METRICS,
   type Metric,
   type MetricName,
   perOf,
