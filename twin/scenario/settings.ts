@@ -2,10 +2,12 @@ import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import type { StageSettings } from '../../core/settings/joint.ts';
 import { nameOf } from '../../core/settings/parse.ts';
 import { type OwnedParameters, settingsIn } from '../../core/settings/settings-record.ts';
-import type { Scenario } from './schema.ts';
 
 /** What has knobs in a scenario. */
-export type WithKnobs = Pick<Scenario, 'queues' | 'fleets'>;
+export interface WithKnobs {
+  readonly queues: readonly { readonly name: string; readonly settings: Readonly<Record<string, string>> }[];
+  readonly fleets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 /** The parameters of a scenario's queues and fleets, as they would stand in SSM. */
 export const parametersOf = ({ queues, fleets }: WithKnobs): readonly OwnedParameters[] => [
