@@ -126,7 +126,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     },
     kind: 'owners',
     level: 'FAIL',
-    says: /^queue CLOUD would hold: pilot-wall-seconds is 259200; expected less than max-life-seconds of fleet default/,
+    says: /^queue CLOUD would hold: pilot-wall-seconds is 259200; expected more than 600 s less than max-life-seconds of fleet default/,
     fix: /docs\/settings\.md/,
   },
   {
