@@ -5,6 +5,10 @@ import { tally } from './tally.ts';
 
 /** What the simulation has found, each as the shortest script that broke a law. */
 const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: readonly Fault[] }>> = {
+  'pilots that all ended at once are tried one by one, and that one’s worker never joins': {
+    seed: 553448472,
+    faults: [{ kind: 'jobs', queue: 'NARROW', minute: 69, count: 10, runMinutes: 2 }],
+  },
   'a worker that half of the views leave out joins, works, and is not ended as one that never joined': {
     seed: 24,
     faults: [{ kind: 'window', what: 'view without half of the workers', fromMinute: 1, minutes: 13 }],

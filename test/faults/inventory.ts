@@ -4,8 +4,10 @@ import { offered } from '../../core/model/flavours.ts';
 import { type OpenLaunch, openLaunch } from '../../core/model/launch.ts';
 import { fits, minus, type Resources, type Shape } from '../../core/model/resources.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
+import { endAtOnce } from '../../core/observe/empty-handed.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { isLive, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { viewer } from '../../twin/pool/view.ts';
 import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
 import {
   FLEET_NAMES,
@@ -24,6 +26,11 @@ import type { Witness } from './witness.ts';
 const AUDITS_SECONDS = 25 * 60;
 /** Law 6: so many ticks, of one a minute, after the last fault. */
 const RECOVERED_MINUTES = 10;
+/**
+ * While all pilots of a queue have ended at once lately, one at a time is tried, and the next only when it is known what
+ * became of that one: so much longer, because its machine may never join.
+ */
+const TRIED_MINUTES = 15;
 /** A place in the cap that came free so lately could not be filled: the next tick has to come, and to have run. */
 const TICK_AFTER_SECONDS = 90;
 /** A fleet is at its cap for the minute in which its last drained worker goes: one good look of three is enough. */
@@ -183,17 +190,24 @@ const unmet = (truth: Truth): readonly Unmet[] =>
 /** Looks around once a minute, in the calm after the storm, for what laws 4 and 6 forbid. */
 export const lookAround = (truth: Truth, table: Table, witness: Witness, calmSince: number) => {
   const looks: (readonly Unmet[])[] = [];
+  const view = viewer(truth.pool);
+  const isTriedOut = ({ queue }: Unmet): boolean =>
+    view().pilots.queues.some((of) => of.queue === queue && endAtOnce(of.ended));
+  let isOver = false;
   return (): void => {
     const { now } = truth.clock;
     if (now < calmSince) return;
     for (const what of lost(truth, table, calmSince)) witness.broken(4, what);
-    if (looks.length > RECOVERED_MINUTES) return;
+    if (isOver) return;
     looks.push(unmet(truth));
     if (looks.length <= RECOVERED_MINUTES) return;
     const [first = [], ...others] = looks.slice(-LOOKS);
     const isStill = ({ queue }: Unmet) => others.every((look) => look.some((one) => one.queue === queue));
-    for (const { what } of first.filter(isStill)) {
-      witness.broken(6, `${RECOVERED_MINUTES} ticks after the faults ${what}`);
+    const still = first.filter(isStill);
+    const tried = looks.length <= RECOVERED_MINUTES + TRIED_MINUTES ? still.filter(isTriedOut) : [];
+    for (const one of still.filter((of) => !tried.includes(of))) {
+      witness.broken(6, `${looks.length - 1} ticks after the faults ${one.what}`);
     }
+    isOver = tried.length === 0;
   };
 };
