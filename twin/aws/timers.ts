@@ -83,13 +83,15 @@ export interface Pulse {
   readonly timesAsOften?: number;
   /** Of which ticks are lost. */
   readonly seed?: number;
+  /** Of a stage without PanDA: it has no pilots function. */
+  readonly hasPanda?: boolean;
 }
 
 /** Puts the timers on the clock; each firing is handed on with its event. */
 export const startTimers = (
   clock: Clock,
   fire: (name: TimerName, event: unknown) => void,
-  { tickSeconds, timesAsOften = 1, seed = 0 }: Pulse,
+  { tickSeconds, timesAsOften = 1, seed = 0, hasPanda = true }: Pulse,
 ): Timers => {
   const silent = new Set<TimerName>();
   const random = stream(seed, 'tick lost');
@@ -121,6 +123,7 @@ export const startTimers = (
     });
   };
   for (const { name, phaseSeconds, everySeconds } of TIMERS) {
+    if (name === 'pilots' && !hasPanda) continue;
     const tick = () => {
       if (!silent.has(name)) fireRule(name, everySeconds);
       clock.at(clock.now + everySeconds / timesAsOften, tick, LAST);

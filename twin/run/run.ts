@@ -166,7 +166,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       };
       invocations.push({ name, event, done });
     };
-    const timers = startTimers(clock, fire, { ...scenario, seed });
+    const timers = startTimers(clock, fire, { ...scenario, seed, hasPanda: scenario.queues.length > 0 });
     scheduleFaults(scenario, clock, {
       ...{ ...world, ...sandbox, functions: sandbox, timers, seed },
       launchOrphan: orphans(world.ec2),

@@ -14,7 +14,9 @@ const readObject = async (file: string): Promise<Readonly<Record<string, unknown
   try {
     text = await readFile(file, 'utf8');
   } catch {
-    throw new BadScenario([`There is no readable scenario at ${file}; give the path of a JSON file.`]);
+    throw new BadScenario([
+      `There is no readable scenario at ${file}; give the path of a JSON file, or the name of one in twin/scenarios.`,
+    ]);
   }
   let json: unknown;
   try {
@@ -51,6 +53,12 @@ const baseOf = (file: string, base: unknown): string => {
   throw new BadScenario([
     `${file}: extends "${base}", which is neither a file beside it nor one in twin/scenarios; correct the name.`,
   ]);
+};
+
+/** The file that is meant: at its path, or, where there is none, the project's own of that name. */
+export const scenarioFile = (given: string): string => {
+  const own = join(SCENARIOS, `${given}.json`);
+  return !existsSync(given) && existsSync(own) ? own : given;
 };
 
 /**

@@ -61,7 +61,8 @@ const idleFleets = (scenario: Scenario): readonly string[] => {
   return fleetsOf(scenario)
     .filter(({ name }) => name !== DEFAULT_FLEET && !used.has(name))
     .map(
-      ({ name }) => `fleet ${name}: no queue and no jobs name it; give a queue the knob fleet, or take it out`,
+      ({ name }) =>
+        `fleet ${name}: no queue and no jobs name it; give a queue the knob fleet, or take it out`,
     );
 };
 
@@ -69,7 +70,9 @@ const idleFleets = (scenario: Scenario): readonly string[] => {
 export const settledMistakes = (scenario: Scenario): readonly string[] => {
   const names = scenario.queues.map(({ name }) => name);
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const isIdle = scenario.queues.length === 0 && scenario.jobs.length === 0;
   return [
+    ...(isIdle ? ['there are neither queues nor jobs, and nothing would happen; give it one of them'] : []),
     ...settingsMistakes(scenario),
     ...tooWide(scenario),
     ...idleFleets(scenario),

@@ -1,4 +1,4 @@
-import { readScenarioFile } from './file.ts';
+import { readScenarioFile, scenarioFile } from './file.ts';
 import { loadMistakes } from './load-mistakes.ts';
 import { faultMistakes, jobMistakes, settledMistakes } from './mistakes.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
@@ -13,7 +13,7 @@ const refuse = (file: string, mistakes: readonly string[]): void => {
  * each mistake. `hours` of load are those asked for instead of the scenario's own.
  */
 export const readScenario = async (file: string, hours?: number): Promise<Scenario> => {
-  const json = await readScenarioFile(file);
+  const json = await readScenarioFile(scenarioFile(file));
   const parsed = scenarioSchema.safeParse(json, { reportInput: true });
   if (!parsed.success) {
     refuse(file, parsed.error.issues.map(schemaMistake));

@@ -184,7 +184,8 @@ export const scenarioSchema = z.strictObject({
   startsAt: z.iso.datetime().default('2026-01-05T00:00:00Z'),
   /** How long jobs keep coming. */
   hours: z.number().positive().max(MAX_HOURS),
-  queues: z.array(queue).min(1),
+  /** None: a pool without PanDA, for plain jobs alone. */
+  queues: z.array(queue).default([]),
   /** The knobs of its fleets, by their names. The default one is there without. */
   fleets: z.record(z.string(), knobs).default({}),
   jobs: z.array(plainJobs).default([]),

@@ -35,7 +35,8 @@ export interface Functions {
 
 /** What the functions are to find: the ends of their wires that are made elsewhere, and their settings. */
 export interface Surroundings {
-  readonly pandaUrl: string;
+  /** Absent: the stage has no PanDA. */
+  readonly pandaUrl?: string;
   readonly endpointUrl: string;
   readonly endpointSecret: string;
   /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
@@ -73,7 +74,6 @@ interface AwsUrls {
 const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<string, string>> => ({
   AERIE_STAGE: STAGE,
   AERIE_TABLE: TABLE,
-  AERIE_PANDA_URL: around.pandaUrl,
   AERIE_ENDPOINT_URL: around.endpointUrl,
   AERIE_TEMPLATE_ID: TEMPLATE.id,
   AERIE_TEMPLATE_VERSION: TEMPLATE.version,
@@ -88,6 +88,7 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   AWS_ENDPOINT_URL_EC2: aws.ec2,
   AWS_ENDPOINT_URL_DYNAMODB: aws.dynamo,
   AWS_ENDPOINT_URL_SSM: aws.ssm,
+  ...(around.pandaUrl === undefined ? {} : { AERIE_PANDA_URL: around.pandaUrl }),
   ...(around.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: around.caFile }),
 });
 

@@ -49,7 +49,7 @@ export const openSandbox: OpenSandbox = async (
     const panda = await opening.open(pandaFace(world.panda));
     const functions = await opening.open(
       openFunctions({
-        pandaUrl: panda.url,
+        ...(names.length === 0 ? {} : { pandaUrl: panda.url }),
         endpointUrl: endpoint.url,
         endpointSecret: SECRET,
         ec2: world.ec2,
