@@ -8,6 +8,12 @@ const REF: Readonly<Record<string, string>> = {
 const ATTRIBUTE: Readonly<Record<string, string>> = { LatestVersionNumber: '3' };
 const ZONES = ['us-east-1a', 'us-east-1b'];
 
+/** What a parameter comes to that names an image. */
+const imageOf = (template: Template, parameter: string): string | undefined =>
+  template.toJSON().Parameters?.[parameter]?.Type === 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>'
+    ? 'ami-0123456789abcdef0'
+    : undefined;
+
 /** The text that a value of a template comes to once it is deployed; subnets are numbered as they come. */
 export const settled = (template: Template, value: unknown): string => {
   const resources = template.toJSON().Resources;
@@ -19,7 +25,7 @@ export const settled = (template: Template, value: unknown): string => {
       case 'Ref':
         return subnets.includes(argument)
           ? `subnet-0${subnets.indexOf(argument)}`
-          : (REF[resources[argument]?.Type] ?? `{${argument}}`);
+          : (REF[resources[argument]?.Type] ?? imageOf(template, argument) ?? `{${argument}}`);
       case 'Fn::GetAtt':
         return ATTRIBUTE[argument[1]] ?? `{${argument.join('.')}}`;
       case 'Fn::Join':

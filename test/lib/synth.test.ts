@@ -64,7 +64,7 @@ describe('cdk synth', () => {
 
   it('ends well and says what the stage is: every finding of cdk-nag is settled or answered', () => {
     expect(synth).toMatchObject({ code: 0, stdout: '' });
-    expect(synth.stderr).toMatch(/^aerie dev: 1 queue, at most \d+ workers \(\d+ cores\)\.\n/);
+    expect(synth.stderr).toMatch(/^aerie dev: 1 queue, 1 fleet, at most \d+ workers \(\d+ cores\)\.\n/);
     expect(synth.stderr).toMatch(/^The control plane costs about \$\d+ a month/m);
     expect(synth.stderr).toMatch(/^At the caps workers cost at most \$/m);
     expect(synth.stderr).not.toMatch(/WARN|ERROR|^\s+at /m);

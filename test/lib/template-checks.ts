@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { settled } from './settled.ts';
 import { type Props, propertiesOf } from './stack-of.ts';
 
 /*
@@ -7,6 +8,10 @@ import { type Props, propertiesOf } from './stack-of.ts';
  */
 
 type Mistakes = readonly string[];
+
+/** What a value comes to once it is deployed, with ids of the length that EC2's have. */
+const deployedBytes = (template: Template, value: unknown): number =>
+  Buffer.byteLength(settled(template, value).replaceAll(/subnet-0\d/g, 'subnet-0123456789abcdef0'));
 
 const list = (value: unknown): readonly unknown[] => [value].flat();
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -185,7 +190,7 @@ export const brokenLimits = (template: Template): Mistakes => {
       'environment',
       ({ Environment }) =>
         Object.entries(Environment?.Variables ?? {}).reduce(
-          (sum, [name, value]) => sum + name.length + sizeOf(value),
+          (sum, [name, value]) => sum + name.length + deployedBytes(template, value),
           0,
         ),
       MOST_ENVIRONMENT_BYTES,
