@@ -103,7 +103,9 @@ const isRun = ({ site, sessionManager, logGroup, syslogHost }: Facts): Readonly<
 
 const programFiles = (os: 'el9' | 'debian', facts: Facts): readonly File[] => {
   const run = isRun(facts);
+  // Backwards: so more of what is alike lies within reach of gzip, whose window is smaller than all of it.
   return Object.entries(programs(os))
+    .reverse()
     .filter(([name]) => run[name] ?? true)
     .map(([name, content]) => ({ path: `${DIRECTORY}/${name}`, content, permissions: '0755' }));
 };

@@ -59,9 +59,9 @@ describe('a mistake gets one sentence that says what to do, and exit code 2', ()
         /is not JSON/,
       ],
       [
-        'a scenario without queues',
+        'a scenario without queues and jobs',
         async () => ['start', '--scenario', await scenario('{"title":"x","hours":1,"queues":[]}')],
-        /queues.*twin\/scenarios/,
+        /neither queues nor jobs/,
       ],
       [
         'a scenario with a bad setting',
@@ -69,10 +69,10 @@ describe('a mistake gets one sentence that says what to do, and exit code 2', ()
           'start',
           '--scenario',
           await scenario(
-            `{"title":"x","hours":1,"queues":[{"name":"Q",${DEFAULT},"settings":{"state":"active","max-workers":"many"}}]}`,
+            `{"title":"x","hours":1,"queues":[{"name":"Q",${DEFAULT},"settings":{"state":"active","cpus":"many"}}]}`,
           ),
         ],
-        /queue Q: max-workers is "many"; expected a whole number/,
+        /queue Q: cpus is "many"; expected a whole number/,
       ],
     ];
   it.each(cases)('%s', async (_, args, sentence) => {

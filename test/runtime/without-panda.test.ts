@@ -135,7 +135,9 @@ describe("PanDA's counts that cannot be true", () => {
     expect(there.ec2.instances.size).toBe(before + 2);
     // What was true stays the measure, for every process.
     const [later] = await workersTick(ports)(NOW + MINUTE);
-    expect(later?.why).toContainEqual(expect.objectContaining({ kind: 'running-jumped', runningBefore: 1000 }));
+    expect(later?.why).toContainEqual(
+      expect.objectContaining({ kind: 'running-jumped', runningBefore: 1000 }),
+    );
   });
 });
 

@@ -119,7 +119,7 @@ describe('user-data', () => {
     const brought = programsOf(userData({ ...LEAST, ...more })).map(({ path }) => path.replace(PROGRAMS, ''));
     const some = Object.keys(programs('el9')).filter((name) => !name.startsWith('packages-'));
     const always = programsOf(userData(LEAST)).map(({ path }) => path.replace(PROGRAMS, ''));
-    expect(brought.filter((name) => !always.includes(name))).toEqual(expected);
+    expect(brought.filter((name) => !always.includes(name)).sort()).toEqual(expected);
     expect(some.filter((name) => !always.includes(name))).toEqual([
       ...['agents.py', 'layer.py', 'timed.py', 'version.py'],
     ]);

@@ -56,8 +56,8 @@ def room_mb_at(path):
 
 
 def clear(path):
-    """Removes what jobs have left that a restart of this machine ended. HTCondor does so too, but only once it runs: by then
-    the room has been compared with what was promised."""
+    """Removes what jobs have left that a restart of this machine ended."""
+    # HTCondor does so too, but only once it runs: by then the room has been compared with what was promised.
     # Where HTCondor has been started since the machine was, these are of jobs that run.
     if os.path.exists(node.ACCEPTING) or not os.path.isdir(path):
         return

@@ -171,7 +171,7 @@ describe('fleets', () => {
 
   it('take no job that would outlive the worker', () => {
     const { worker, world, until, running } = pool();
-    worker(1, 4, { endsAt: START + 1000 });
+    worker(1, 4, { endsAt: START + 1600 });
     for (const wallSeconds of [500, 5000]) {
       world.submit({ requestId: `${wallSeconds}`, queue: 'Q', count: 1, shape: shape(1), wallSeconds });
     }

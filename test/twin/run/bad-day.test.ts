@@ -27,14 +27,14 @@ const CAUSES: readonly {
     alarm: 'end-refused workers',
     minutes: [
       [10, 30],
-      [34, 58],
       [60, 90],
+      [130, 160],
     ],
   },
   /** EC2 refuses ends for eighty minutes, with short breaks. */
   { alarm: 'discrepancy-stays audit', minutes: [[70, 90]] },
   { alarm: 'launch-rejected workers', minutes: [[66, 82]] },
-  { alarm: 'caller-refused workers', minutes: [[86, 99]] },
+  { alarm: 'caller-refused workers', minutes: [[86, 100]] },
   { alarm: 'quota-refused workers', minutes: [[116, 124]] },
 ];
 /** One boot in ten fails, all day long. */

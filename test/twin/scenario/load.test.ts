@@ -11,7 +11,7 @@ const byDefault = await readScenario(`${FOLDER}default.json`);
 describe('the scenarios that come with the project', () => {
   it.each(files)('%s can be read', async (file) => {
     const scenario = await readScenario(FOLDER + file);
-    expect(scenario.queues.length).toBeGreaterThan(0);
+    expect(scenario.queues.length + scenario.jobs.length).toBeGreaterThan(0);
   });
 
   it('that extend another take from it what they do not say themselves', async () => {

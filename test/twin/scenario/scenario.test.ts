@@ -119,7 +119,7 @@ describe('a scenario', () => {
     ['a missing field', { ...good, hours: undefined }, /: hours is missing; expected a number/],
     ['text for a number', { ...good, hours: '6' }, /: hours is "6"; expected a number/],
     ['too much', { ...good, hours: 1000 }, /: hours is 1000; expected a number of 720 or less/],
-    ['no queue', { ...good, queues: [] }, /: queues is \[\]; expected 1 entry or more/],
+    ['no queue', { ...good, queues: [] }, /: there are neither queues nor jobs/],
     ['a broken width', withLoad({ cores: 1.5 }), /: queues\[0\].load.cores is 1.5; expected a whole number/],
     ['an unknown trace', withLoad({ trace: 'BNL' }), /load.trace is "BNL"; expected one of "LCG-2005", /],
     ['an unknown field', { ...good, seeds: 1 }, /: seeds is no field of a scenario; take it out/],
