@@ -82,8 +82,10 @@ export const fleets = (
       continue;
     }
     const most = trust.boughtOf(record);
-    if (why === undefined) into.push({ record, ...believed(ad, record, most) });
-    else into.push({ ...member, ...believedUnread(ad, most) });
+    const seen = why === undefined ? believed(ad, record, most) : believedUnread(ad, most);
+    // Nearly all are believed as they are: these are nothing new.
+    const isAsItSays = seen.pool === ad && seen.doubt === undefined;
+    into.push(isAsItSays ? member : { ...member, ...seen });
   }
   for (const ad of strangers) {
     const seen = strangerOf(ad, trust);
@@ -134,10 +136,16 @@ interface Named {
   readonly instanceId: string;
 }
 
-const isInOrder = (workers: readonly Named[]): boolean =>
-  workers.every(({ instanceId }, index) => instanceId >= (workers[index - 1]?.instanceId ?? ''));
+/** One look at each: the ledger and the endpoint give a hundred thousand of them in order. */
+const isInOrder = (workers: readonly Named[]): boolean => {
+  let before = '';
+  for (const { instanceId } of workers) {
+    if (instanceId < before) return false;
+    before = instanceId;
+  }
+  return true;
+};
 
-/** The ledger and the endpoint give them in order: a hundred thousand cost one look each. */
 const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
   isInOrder(workers)
     ? workers
@@ -147,26 +155,28 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
   const unread = new Map(view.workers.unreadable?.map(({ instanceId, why }) => [instanceId, why]));
+  const members: Member[] = [];
   const strangers: PoolWorker[] = [];
   let next = 0;
-  const strangersBefore = (instanceId: string | undefined) => {
-    for (let pool = startds[next]; pool !== undefined; next += 1, pool = startds[next]) {
-      if (instanceId !== undefined && pool.instanceId >= instanceId) return;
+  for (const record of inOrder(workers)) {
+    const { instanceId } = record;
+    let pool = startds[next];
+    for (; pool !== undefined && pool.instanceId < instanceId; pool = startds[next]) {
       strangers.push(pool);
+      next += 1;
     }
-  };
-  const members = inOrder(workers).map((record): Member => {
-    strangersBefore(record.instanceId);
-    const pool = startds[next];
-    if (pool?.instanceId !== record.instanceId) {
-      const why = unread.get(record.instanceId);
-      return why === undefined
+    if (pool?.instanceId === instanceId) {
+      next += 1;
+      members.push({ record, pool });
+      continue;
+    }
+    const why = unread.get(instanceId);
+    members.push(
+      why === undefined
         ? { record, pool: undefined }
-        : { record, pool: unreadable(record.instanceId, view.observedAt), unreadable: why };
-    }
-    next += 1;
-    return { record, pool };
-  });
-  strangersBefore(undefined);
+        : { record, pool: unreadable(instanceId, view.observedAt), unreadable: why },
+    );
+  }
+  for (const pool of startds.slice(next)) strangers.push(pool);
   return { members, strangers };
 };
