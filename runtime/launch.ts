@@ -5,6 +5,7 @@ import type { Instance } from '../core/model/instance.ts';
 import type { Launched, LaunchOutcome, LaunchRequest, OpenLaunch } from '../core/model/launch.ts';
 import { endsBy } from '../core/model/lifetimes.ts';
 import { TAG } from '../core/model/names.ts';
+import { purposeOf } from '../core/model/purpose.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud } from '../core/ports.ts';
 import { outcomeInWords } from '../core/tell/outcome.ts';
@@ -30,12 +31,7 @@ const recordOf = (
   { instanceId, offer, launchedAt }: Launched & { readonly launchedAt: number },
 ): WorkerRecord => ({
   instanceId,
-  fleet: request.fleet,
-  ...(request.onlyQueue === undefined ? {} : { onlyQueue: request.onlyQueue }),
-  ...(request.width === undefined ? {} : { width: request.width }),
-  ...(request.meantFor === undefined ? {} : { meantFor: request.meantFor }),
-  ...(request.kept === undefined ? {} : { kept: request.kept }),
-  ...(request.firstWidth === undefined ? {} : { firstWidth: request.firstWidth }),
+  ...purposeOf(request),
   launchId: request.launchId,
   offer,
   offers,

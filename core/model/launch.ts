@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { market, type Offer } from './flavours.ts';
 import type { Parsed } from './parsed.ts';
+import { purpose } from './purpose.ts';
 import { resources } from './resources.ts';
 import { template } from './templates.ts';
 
@@ -59,17 +60,7 @@ export interface EndReply {
  */
 const launchRequest = z.object({
   launchId: z.string(),
-  fleet: z.string(),
-  /** Its workers take the pilots of this queue only: a launch from before there were fleets. Absent: those of its fleet. */
-  onlyQueue: z.string().exactOptional(),
-  /** Its workers take jobs of so many cores only. Absent: of any. */
-  width: z.number().exactOptional(),
-  /** The shape of the jobs that they are launched for. Absent: from before this was kept. */
-  meantFor: z.string().exactOptional(),
-  /** They stay when idle: capacity that is kept whatever waits. */
-  kept: z.literal(true).exactOptional(),
-  /** In their first minutes they take only jobs of so many cores or more. Absent: any. */
-  firstWidth: z.number().exactOptional(),
+  ...purpose.shape,
   clientToken: z.string(),
   template,
   market,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { offer } from './flavours.ts';
 import type { EndReason } from './instance.ts';
 import type { Parsed } from './parsed.ts';
+import { purpose } from './purpose.ts';
 import { reason } from './reason.ts';
 import { resources } from './resources.ts';
 import { template } from './templates.ts';
@@ -59,17 +60,7 @@ export type EndRefusal = Parsed<typeof endRefusal>;
 /** One live worker as the ledger knows it: from the answer to its launch until EC2 has ended it. */
 export const workerRecord = z.object({
   instanceId: z.string(),
-  fleet: z.string(),
-  /** It takes the pilots of this queue only: a worker from before there were fleets. Absent: those of its fleet. */
-  onlyQueue: z.string().exactOptional(),
-  /** It takes jobs of so many cores only. Absent: of any. */
-  width: z.number().exactOptional(),
-  /** The shape of the jobs that it was launched for. Absent: from before this was kept. */
-  meantFor: z.string().exactOptional(),
-  /** It stays when idle: capacity that is kept whatever waits. */
-  kept: z.literal(true).exactOptional(),
-  /** In its first minutes it takes only jobs of so many cores or more. Absent: any. */
-  firstWidth: z.number().exactOptional(),
+  ...purpose.shape,
   launchId: z.string(),
   offer,
   /** What it offers, as planned from its flavour; the pool's own figure counts once it has joined. */

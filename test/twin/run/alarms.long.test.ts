@@ -21,7 +21,7 @@ const CAUSES: readonly {
   readonly may?: readonly string[];
 }[] = [
   { what: 'no capacity', minutes: [5, 60], fires: ['capacity-refused workers', 'demand-unmet workers'] },
-  { what: 'PanDA refuses', minutes: [100, 130], fires: ['facts-stale pilots', 'facts-stale workers'] },
+  { what: 'PanDA refuses', minutes: [100, 130], fires: ['facts-stale pilots'] },
   { what: 'a quota', minutes: [131, 190], fires: ['quota-refused workers'], may: ['demand-unmet workers'] },
   { what: 'a subnet that is none', minutes: [220, 235], fires: ['launch-rejected workers'] },
   {
@@ -57,6 +57,12 @@ const CAUSES: readonly {
     minutes: [566, 610],
     fires: ['breaker-open workers'],
     may: ['demand-unmet workers'],
+  },
+  {
+    what: 'an offer of which no worker has joined since waits for its canary',
+    minutes: [610, 720],
+    fires: [],
+    may: ['breaker-open workers'],
   },
   {
     what: 'workers may not be ended',
