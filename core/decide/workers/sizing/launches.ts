@@ -1,12 +1,8 @@
 import type { PlannedLaunch } from '../../../model/decision.ts';
-import { isArm64 } from '../../../model/flavours.ts';
-import { lingerAtLaunch } from '../../../model/lifetimes.ts';
-import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import type { Reason } from '../../../model/reason.ts';
-import { howManyFit, type Resources, type Shape, shapeKey } from '../../../model/resources.ts';
+import { howManyFit, type Shape, shapeKey } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
 import { type Limits, NOTICE_SECONDS } from '../../../model/takes.ts';
-import { tagsOf } from '../../../model/templates.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
 import { type Bin, fill, widestFirst } from '../../../observe/packing.ts';
@@ -16,6 +12,7 @@ import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import { fairByWidth } from './by-width.ts';
 import { chooseOffers, type OfferClass, roomsOf, type Wanted as Wish } from './offers.ts';
+import { request, type Wanted, widthOf } from './request.ts';
 
 /** What a fleet may still launch. */
 export interface Allowance {
@@ -25,16 +22,6 @@ export interface Allowance {
   readonly headroom?: Headroom;
   /** Money is short: only the cheapest offers. */
   readonly onlyCheapest?: boolean;
-}
-
-/** Workers of an offer, for jobs of a width. */
-interface Wanted {
-  readonly offers: OfferClass;
-  readonly count: number;
-  /** What they are for: jobs of this shape. */
-  readonly shape: Shape;
-  /** Where several widths want more than there is: they are kept for theirs at first. */
-  readonly isContended?: true;
 }
 
 interface Plan {
@@ -56,7 +43,7 @@ const launched = ({ offers: { offers, market, halvings }, count }: Wanted): Reas
   ...(halvings === undefined ? {} : { trialOffers: offers.length }),
 });
 
-const pilotsOf = ({ count, shape: { cpus, memoryMb } }: Waiters) => ({ pilots: count, cpus, memoryMb });
+const jobsOf = ({ count, shape: { cpus, memoryMb } }: Waiters) => ({ pilots: count, cpus, memoryMb });
 
 /** Finds what no flavour has for such a pilot. */
 const lacking = ({ shape }: Waiters, settings: FleetSettings, stage: Stage, seen: SeenRooms) => {
@@ -154,7 +141,7 @@ const choose = (
   for (const waiting of [...residual].sort(widestFirst)) {
     const { shape } = waiting;
     if (outlasts(waiting, settings)) {
-      why.push({ kind: 'jobs-outlast-workers', ...pilotsOf(waiting), ...lifetimesOf(waiting, settings) });
+      why.push({ kind: 'jobs-outlast-workers', ...jobsOf(waiting), ...lifetimesOf(waiting, settings) });
       continue;
     }
     const filled = fill(waiting, leftOver);
@@ -175,14 +162,14 @@ const choose = (
     const fitting = chooseOffers(shape, wish, buying, { site: stage, cooling, seen: seen() });
     const canary = fitting === 'too-small' ? canaryFor(shape, wish, situation) : undefined;
     const offers = canary ?? fitting;
-    if (canary !== undefined) why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), canary: true });
+    if (canary !== undefined) why.push({ kind: 'fits-no-flavour', ...jobsOf(waiting), canary: true });
     if (offers === 'too-small') {
       const lack = lacking(waiting, settings, stage, seen());
-      why.push({ kind: 'fits-no-flavour', ...pilotsOf(waiting), ...lack });
+      why.push({ kind: 'fits-no-flavour', ...jobsOf(waiting), ...lack });
     } else if (offers === 'all-cooling') {
-      why.push({ kind: 'offers-cooling', ...pilotsOf(waiting) });
+      why.push({ kind: 'offers-cooling', ...jobsOf(waiting) });
     } else if (offers === 'unsupported') {
-      why.push({ kind: 'offers-unsupported', ...pilotsOf(waiting) });
+      why.push({ kind: 'offers-unsupported', ...jobsOf(waiting) });
       withoutType += count;
     } else {
       const wanted = canary === undefined ? Math.ceil(count / howManyFit(shape, offers.room)) : 1;
@@ -205,10 +192,6 @@ const choose = (
   return { granted, keptBack, tooDear, unsupported: withoutType, why };
 };
 
-/** The width that a worker launched for jobs of it is kept to; undefined: it takes jobs of any. */
-const widthOf = ({ widths }: FleetSettings, width: number): number | undefined =>
-  widths === 'apart' ? width : undefined;
-
 const NO_CAPS = { workers: Number.MAX_SAFE_INTEGER, cores: Number.MAX_SAFE_INTEGER } as const;
 
 /**
@@ -228,67 +211,6 @@ const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowa
   return {
     ...fair,
     granted: fair.granted.map((of) => (of.shape.cpus > narrowest ? { ...of, isContended: true } : of)),
-  };
-};
-
-/** As a worker reads it from its tags. */
-const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
-  `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
-
-/** How a launch is told apart, and what its workers do when they are idle. */
-interface Kind {
-  readonly index: number;
-  readonly kept?: true;
-}
-
-const request = (
-  { offers, count, shape, isContended }: Wanted,
-  { settings, stage, ec2, facts }: Situation,
-  { index, kept }: Kind,
-): PlannedLaunch => {
-  const width = widthOf(settings, shape.cpus);
-  const linger =
-    kept === true ? settings.maxLifeSeconds : lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds);
-  const launchId = launchIdOf(settings.name, facts.now, index);
-  return {
-    offers: offers.room,
-    ...(offers.prices === undefined ? {} : { prices: offers.prices }),
-    ...(offers.halvings === undefined ? {} : { halvings: offers.halvings }),
-    request: {
-      launchId,
-      fleet: settings.name,
-      ...(width === undefined ? {} : { width }),
-      meantFor: shapeKey(shape),
-      ...(kept === true ? { kept } : {}),
-      ...(isContended === true ? { firstWidth: shape.cpus } : {}),
-      clientToken: clientTokenOf(stage.stage, launchId),
-      template: stage.template,
-      market: offers.market,
-      count,
-      overrides: offers.offers.map(({ flavour, subnetId, zone }) => ({
-        flavour,
-        subnetId,
-        zone,
-        ...(stage.arm64Image !== undefined && isArm64(flavour) ? { imageId: stage.arm64Image } : {}),
-      })),
-      ...(settings.capacityReservations === 'first' && offers.market === 'on-demand'
-        ? { reservationsFirst: true }
-        : {}),
-      tags: {
-        ...stage.tags,
-        [TAG.stage]: stage.stage,
-        [TAG.fleet]: settings.name,
-        [TAG.launch]: launchId,
-        [TAG.lingerSeconds]: String(linger),
-        [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
-        [TAG.jobWallSeconds]: String(settings.jobWallSeconds),
-        [TAG.promised]: promiseOf(offers.room),
-        ...(width === undefined ? {} : { [TAG.width]: String(width) }),
-        ...(isContended === true ? { [TAG.firstWidth]: String(shape.cpus) } : {}),
-        ...(settings.rebalance === 'drain' ? { [TAG.rebalance]: settings.rebalance } : {}),
-        ...tagsOf(stage.template),
-      },
-    },
   };
 };
 
