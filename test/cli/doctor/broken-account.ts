@@ -126,7 +126,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     },
     kind: 'owners',
     level: 'FAIL',
-    says: /^queue CLOUD would hold: pilot-wall-seconds is 259200; expected more than 600 s less than max-life-seconds of fleet default/,
+    says: /^queue CLOUD would hold: pilot-wall-seconds is 259200; expected at most 6599: a worker of fleet default lives for 7200 s/,
     fix: /docs\/settings\.md/,
   },
   {
