@@ -37,7 +37,7 @@ describe('the queues and fleets of a stage in its configuration', () => {
     [
       'a pilot that may run for longer than a worker lives',
       { ...queue({ state: 'active', 'pilot-wall-seconds': 9_000 }), ...fleet({ 'max-life-seconds': 7_200 }) },
-      'Queue CLOUD: pilot-wall-seconds is 9000; expected more than 600 s less than max-life-seconds of fleet default, which is 7200:',
+      'Queue CLOUD: pilot-wall-seconds is 9000; expected at most 6599: a worker of fleet default lives for 7200 s (max-life-seconds)',
     ],
     [
       'a knob that does not exist',
