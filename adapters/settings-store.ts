@@ -30,14 +30,18 @@ const record = z.union([
     .extend({ fleet: z.string() })
     .transform(({ fleet, ...of }): SettingsRecord => ({ of: 'fleet', name: fleet, ...of })),
 ]);
-const readMark = z.object({ completeAt: z.number() });
+/** `fleets`: their parameters were read too. Absent: by a version from before there were fleets. */
+const readMark = z.object({ completeAt: z.number(), fleets: z.literal(true).optional() });
 const keys = z.looseObject({ sk: z.string() });
 
 const snapshotOf = (items: readonly unknown[]): SettingsSnapshot => {
   const found = items.map((item) => keys.parse(item));
-  const mark = found.find(({ sk }) => sk === READ);
+  const item = found.find(({ sk }) => sk === READ);
+  const mark = item === undefined ? undefined : readMark.parse(item);
+  const isBefore = mark !== undefined && mark.fleets === undefined;
   return {
-    completeAt: mark === undefined ? undefined : readMark.parse(mark).completeAt,
+    completeAt: isBefore ? undefined : mark?.completeAt,
+    ...(isBefore ? { beforeFleets: true } : {}),
     // Of a kind that this version does not know: a later one may have written it, and be deployed beside this one.
     records: found
       .filter(({ sk }) => KINDS.some((kind) => sk.startsWith(kind)))
@@ -101,9 +105,8 @@ export const settingsStore = (
       );
     },
     async complete(at) {
-      await documents.send(
-        new PutCommand({ TableName, Item: { pk: SETTINGS, sk: READ, completeAt: at, readAt: at } }),
-      );
+      const Item = { pk: SETTINGS, sk: READ, completeAt: at, readAt: at, fleets: true };
+      await documents.send(new PutCommand({ TableName, Item }));
     },
   };
 };

@@ -54,6 +54,12 @@ const NO_USER_DATA = Buffer.from(
 );
 
 /**
+ * Not `Template`, as it was before there were fleets: then it would be a new version of the same launch template. Until a worker of
+ * the newest version has joined, most are launched from the one before, whose machines need the tag `aerie:queue`.
+ */
+const SOURCE = 'FleetTemplate';
+
+/**
  * What every worker is made from: a launch template of the stage's, and one of each fleet that is launched from something of
  * its own. Fleet and launch come with each request, as tags; nothing secret is in here.
  */
@@ -79,7 +85,7 @@ export class Workers extends Construct {
     });
     const key = props.diskKey === undefined ? undefined : Key.fromKeyArn(this, 'DiskKey', props.diskKey);
     const name = `aerie-${props.stage} worker`;
-    this.source = this.sourceOf('Template', name, props.source, key);
+    this.source = this.sourceOf(SOURCE, name, props.source, key);
     this.fleets = Object.fromEntries(
       Object.entries(props.fleets).map(([fleet, source]) => [
         fleet,

@@ -2,6 +2,7 @@ import type { SettingsSource, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
 import { scheduledAt } from '../core/settings/schedule.ts';
 import {
+  BEFORE_FLEETS,
   fleetIn,
   ownerKey,
   queueIn,
@@ -56,20 +57,21 @@ const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.name < b.nam
 
 /**
  * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote one; if
- * it has long not done so, all settings are unusable. `place` is where the workers live.
+ * it has long not done so, or not since the deploy of a version with fleets, all settings are unusable. `place` is where the workers live.
  */
 export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place): SettingsSource => {
   const { readers, turn } = memory();
   return {
     async all(nowSeconds) {
-      const { completeAt, records } = await book.read();
+      const { completeAt, beforeFleets, records } = await book.read();
+      const sorted = [...records].sort(byName);
+      if (beforeFleets === true) return unusable(sorted, BEFORE_FLEETS);
       if (completeAt === undefined) {
         throw new Error(
           'The ledger has no settings yet: the settings function has to read them first. It does so every few minutes; if not, look at its log.',
         );
       }
       const stale = staleSettings(completeAt, nowSeconds);
-      const sorted = [...records].sort(byName);
       if (stale !== undefined) return unusable(sorted, stale);
       const settings = settingsIn(sorted, place, { at: nowSeconds, readers });
       turn();

@@ -2,7 +2,7 @@ import { ledger } from '../../adapters/ledger.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { UnreadItem } from '../../core/model/ledger.ts';
 import { fleetsPath, queuesPath } from '../../core/model/names.ts';
-import { type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
+import { BEFORE_FLEETS, type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
 import { failedQueue, READERS } from '../letters/failed-queues.ts';
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
@@ -43,11 +43,12 @@ const countOf = (records: SettingsSnapshot['records']): string =>
     .join(' and ');
 
 const judgeSettings = (
-  { completeAt, records }: SettingsSnapshot,
+  { completeAt, beforeFleets, records }: SettingsSnapshot,
   stage: string,
   now: number,
 ): readonly Finding[] => {
   const run = `aws lambda invoke --function-name aerie-${stage}-settings /dev/stdout; docs/operations.md#settings-unread`;
+  if (beforeFleets === true) return [warn('settings', `the settings ${BEFORE_FLEETS.why}: everything holds`)];
   if (completeAt === undefined) {
     return [fail('settings', 'the settings were never read: everything holds', run)];
   }

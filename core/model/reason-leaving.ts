@@ -29,6 +29,8 @@ export const leavingReason = z.discriminatedUnion('kind', [
     newImageId: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal('template-replaced'), version: z.string(), newVersion: z.string() }),
+  /** Its fleet's workers are launched from another launch template now, by id. */
+  z.object({ kind: z.literal('other-template'), template: z.string(), newTemplate: z.string() }),
   z.object({ kind: z.literal('spot-interruption') }),
   z.object({ kind: z.literal('spot-rebalance') }),
   /** There are pilots for it again. */

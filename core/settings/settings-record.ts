@@ -30,9 +30,13 @@ export interface SettingsRecord extends Owner {
   readonly bad?: readonly SettingProblem[] | undefined;
 }
 
-/** All settings as the ledger has them. `completeAt`: when all of SSM was last read; absent: never. */
+/**
+ * All settings as the ledger has them. `completeAt`: when all of SSM was last read; absent: never. `beforeFleets`: it was, by a
+ * version that read queues only, so that no cap of a fleet is known.
+ */
 export interface SettingsSnapshot {
   readonly completeAt: number | undefined;
+  readonly beforeFleets?: true;
   readonly records: readonly SettingsRecord[];
 }
 
@@ -152,6 +156,12 @@ export const unusable = (records: readonly SettingsRecord[], problem: SettingPro
 
 /** Settings that nobody has compared with SSM for so long are no facts: a cap may have been lowered since. */
 const STALE_SECONDS = 3_600;
+
+/** Why nothing is done between a deploy and the first reading of fleets: each would have the caps that it has by default. */
+export const BEFORE_FLEETS: SettingProblem = {
+  knob: '(all)',
+  why: 'were read by a version that knew no fleets, and are read anew within minutes',
+};
 
 /** Why a snapshot's settings may not be acted on, if they may not. */
 export const staleSettings = (completeAt: number, now: number): SettingProblem | undefined => {

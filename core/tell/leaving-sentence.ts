@@ -27,6 +27,8 @@ export const leavingSentence = (reason: LeavingReason): string => {
     }
     case 'template-replaced':
       return `launched from version ${reason.version} of its template, which is now ${reason.newVersion}`;
+    case 'other-template':
+      return `launched from the launch template ${reason.template}; workers of its fleet come from ${reason.newTemplate} now`;
     case 'spot-interruption':
       return 'spot interruption warning';
     case 'spot-rebalance':

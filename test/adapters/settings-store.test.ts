@@ -112,6 +112,16 @@ describe('the items of all settings', () => {
     });
   });
 
+  it('are not those of fleets while a version from before them has read them last', async () => {
+    const { book, put, get } = await openTable();
+    await put('read', { completeAt: NOW, readAt: NOW });
+    expect(await book.read()).toEqual({ completeAt: undefined, beforeFleets: true, records: [] });
+    await book.complete(NOW + 5);
+    expect(await book.read()).toEqual({ completeAt: NOW + 5, records: [] });
+    // The version before reads its own fields of it.
+    expect(await get('read')).toMatchObject({ completeAt: NOW + 5, readAt: NOW + 5 });
+  });
+
   it('are passed over of a kind that only a later version knows', async () => {
     const { book, put } = await openTable();
     await put('pool#x', { pool: 'x', readAt: NOW });

@@ -22,7 +22,8 @@ const JOBS_ELSEWHERE = 5_000;
 const VIEW_SECONDS = 120;
 
 export interface SiteOptions {
-  readonly queue: string;
+  /** Absent: a site whose pool knows plain jobs only. */
+  readonly queue?: string;
   readonly secret: string;
   /** Seconds since 1970. */
   readonly startsAt: number;
@@ -30,23 +31,24 @@ export interface SiteOptions {
   readonly admission?: NonNullable<EndpointOptions['admission']>;
 }
 
-/** Opens a site with one queue at a moment, without jobs. */
+/** Opens a site with one queue, or none, at a moment, without jobs. */
 export const openSite = async ({ queue, secret, startsAt, ...ofEndpoint }: SiteOptions): Promise<Site> => {
   const clock = simulatedClock(startsAt);
+  const queues = queue === undefined ? [] : [queue];
   const panda = pandaWorld({
     clock,
-    sites: { [queue]: { status: 'online', type: 'unified' } },
+    sites: Object.fromEntries(queues.map((name) => [name, { status: 'online', type: 'unified' }])),
     viewSeconds: VIEW_SECONDS,
     jobsElsewhere: JOBS_ELSEWHERE,
   });
-  const sites = { [queue]: { siteid: queue, resourceType: 'SCORE' } };
+  const sites = Object.fromEntries(queues.map((name) => [name, { siteid: name, resourceType: 'SCORE' }]));
   const pool = poolWorld({
     clock,
     runJob: simulatedJob({ clock, seed: SEED, panda, sites, onPayload: () => undefined }),
   });
   const [pandaServed, endpointServed] = await Promise.all([
     pandaFace(panda),
-    endpointFace(pool, { secret, queues: [queue], ...ofEndpoint }),
+    endpointFace(pool, { secret, queues, ...ofEndpoint }),
   ]);
   return {
     clock,

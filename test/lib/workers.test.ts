@@ -151,6 +151,11 @@ describe('a worker', () => {
     expect(text).toContain('\\"sessionManager\\":true');
   });
 
+  it('is launched from another launch template than before there were fleets, so that none of its versions is gone back to', () => {
+    const [id] = Object.keys(propertiesOf(stackOf(), 'AWS::EC2::LaunchTemplate'));
+    expect(id).toMatch(/^WorkersFleetTemplate/);
+  });
+
   it('of a fleet with something of its own has that, and everything else of the stage', () => {
     const gpu = {
       image: 'ami-00000000000000001',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { settingsSource } from '../../runtime/settings-source.ts';
 import { NOW } from '../core/worlds.ts';
 import { quietly } from './invocation.ts';
 import { message, serve, setting } from './serving-settings.ts';
@@ -99,6 +100,18 @@ describe('what ticks find', () => {
   it('is an error with what to do, where nothing was ever read', async () => {
     const { source } = serve({});
     await expect(source.all(NOW)).rejects.toThrow('The ledger has no settings yet');
+  });
+
+  it('cannot be used right after the deploy of the first version with fleets: no cap of one is known', async () => {
+    const { timer, book } = serve({ A: { state: 'active' } }, { default: { 'max-workers': '90' } });
+    await timer();
+    const before = { ...(await book.read()), completeAt: undefined, beforeFleets: true } as const;
+    const asFound = settingsSource({ read: async () => before });
+    const problems = [{ knob: '(all)', why: expect.stringContaining('knew no fleets') }];
+    expect(await asFound.all(NOW)).toMatchObject({
+      queues: [{ ok: false, name: 'A', problems }],
+      fleets: [{ ok: false, name: 'default', problems }],
+    });
   });
 
   it('cannot be used once nobody has compared it with SSM for an hour: every queue and fleet holds', async () => {

@@ -73,6 +73,9 @@ const breakable = (): Breakable => {
 
 export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 
+/** The launch template of a stage from before there were fleets: its machines need the tag of a queue. */
+export const FORMER_TEMPLATE = { id: 'lt-0ae21e000000000f0', version: '1' } as const;
+
 /** What a worker's disk offers to pilots. */
 export const WORKER_DISK_MB = 90_000;
 /** The root volume, of which 20 GiB are not offered. */
@@ -113,7 +116,10 @@ export const makeWorld = (
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
     powerOff: (instanceId) => ec2.powerOff(instanceId),
-    bootsFail: ({ template }) => breakage.boots.fails || isBadVersion(template.version),
+    bootsFail: ({ template, tags }) =>
+      breakage.boots.fails ||
+      isBadVersion(template.version) ||
+      (template.id === FORMER_TEMPLATE.id && tags[TAG.queue] === undefined),
     oddity: breakage.oddities.of,
   });
   const sites = Object.fromEntries(
@@ -144,9 +150,11 @@ export const makeWorld = (
     seed,
     placements: PLACEMENTS,
     flavours: flavours.map(({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`),
-    templates: versionsOf(scenario, TEMPLATE.version).map((version) => ({
-      ...TEMPLATE,
-      version,
+    templates: [
+      FORMER_TEMPLATE,
+      ...versionsOf(scenario, TEMPLATE.version).map((version) => ({ ...TEMPLATE, version })),
+    ].map((template) => ({
+      ...template,
       imageId: 'ami-0ae21e00000000001',
       userData: '',
       shutdownBehavior: 'terminate',

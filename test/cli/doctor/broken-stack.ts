@@ -267,12 +267,22 @@ export const BROKEN_STACK: readonly Breakage[] = [
     what: 'settings that were last read two hours ago',
     break: (world) => {
       const at = { N: String(NOW - 7200) };
-      answers(world, settings(item('read', { completeAt: at, readAt: at }), GOOD));
+      answers(world, settings(item('read', { completeAt: at, readAt: at, fleets: { BOOL: true } }), GOOD));
     },
     kind: 'settings',
     level: 'FAIL',
     says: /last compared with SSM 7200 s ago/,
     fix: /#settings-unread/,
+  },
+  {
+    what: 'settings that a version from before there were fleets has read',
+    break: (world) => {
+      const at = { N: String(NOW - 120) };
+      answers(world, settings(item('read', { completeAt: at, readAt: at }), GOOD));
+    },
+    kind: 'settings',
+    level: 'warn',
+    says: /were read by a version that knew no fleets.*everything holds/,
   },
   {
     what: 'a launch that nobody has closed',

@@ -178,7 +178,7 @@ export const metricData =
 const s = (text: string) => ({ S: text });
 const n = (number: number) => ({ N: String(number) });
 export const item = (sk: string, more: object) => ({ pk: s('settings'), sk: s(sk), ...more });
-export const READ = item('read', { completeAt: n(NOW - 120), readAt: n(NOW - 120) });
+export const READ = item('read', { completeAt: n(NOW - 120), readAt: n(NOW - 120), fleets: { BOOL: true } });
 export const GOOD = item('queue#CLOUD', {
   queue: s('CLOUD'),
   readAt: n(NOW - 120),

@@ -31,6 +31,12 @@ export const LEAVING: SaidOf<LeavingReason> = {
   'template-replaced': [
     [{ version: '2', newVersion: '3' }, 'launched from version 2 of its template, which is now 3'],
   ],
+  'other-template': [
+    [
+      { template: 'lt-1', newTemplate: 'lt-2' },
+      'launched from the launch template lt-1; workers of its fleet come from lt-2 now',
+    ],
+  ],
   'spot-interruption': [[{}, 'spot interruption warning']],
   'spot-rebalance': [[{}, 'spot rebalance recommendation']],
   'needed-again': [[{}, 'its drain is taken back: there are jobs for it again']],

@@ -46,6 +46,7 @@ export const awsOf = ({ ec2: world }: World, outage: Outage) => {
   });
   return {
     ec2Calls,
+    book,
     ledger: () => ledger(TABLE, dynamo),
     settingsStore: () => settingsStore(TABLE, dynamo),
     ec2: () => ec2(client),

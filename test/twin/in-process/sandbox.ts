@@ -3,7 +3,8 @@ import { parameterStore } from '../../../twin/aws/ssm/store.ts';
 import { parametersOf } from '../../../twin/scenario/settings.ts';
 import { putSettings } from '../../../twin/stage/parameters.ts';
 import type { OpenSandbox } from '../../../twin/stage/sandbox.ts';
-import { TEMPLATE } from '../../../twin/stage/world.ts';
+import { TEMPLATE, type World } from '../../../twin/stage/world.ts';
+import type { Table } from '../../faults/table.ts';
 import { coldStart } from './functions.ts';
 import { hearing } from './log.ts';
 import { awsOf, endpointIn, type Outage, pandaIn, parametersIn } from './ports.ts';
@@ -23,41 +24,50 @@ const outcomeOf = async (answer: Promise<unknown>): Promise<Outcome> => {
   }
 };
 
+/** Makes something of the world and of the ledger's table before any function runs. */
+export type Before = (world: World, book: Table) => void;
+
 /**
  * Plays the functions in this process, as plain calls on their ports: no bundles, no processes, no network. Decisions are
  * those of the wires, many times as fast.
  */
-export const openInProcess: OpenSandbox = async (scenario, world, options) => {
-  const { httpTimeoutSeconds, onLog, onParameter } = options;
-  const store = parameterStore(onParameter);
-  putSettings(store, parametersOf(scenario));
-  const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
-  const names = scenario.queues.map(({ name }) => name);
-  const { views, endCredentials, spoil, port } = endpointIn(world, names);
-  const outside = {
-    aws: awsOf(world, outages.ledger),
-    panda: pandaIn(world.panda, httpTimeoutSeconds),
-    pool: port,
-    parameters: parametersIn(store, outages.parameters),
+export const openInProcess: OpenSandbox = (...of) => openAfter(() => {})(...of);
+
+/** The same in a world, and over a ledger, that something was made of before. */
+export const openAfter =
+  (before: Before): OpenSandbox =>
+  async (scenario, world, options) => {
+    const { httpTimeoutSeconds, onLog, onParameter } = options;
+    const store = parameterStore(onParameter);
+    putSettings(store, parametersOf(scenario));
+    const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
+    const names = scenario.queues.map(({ name }) => name);
+    const { views, endCredentials, spoil, port } = endpointIn(world, names);
+    const outside = {
+      aws: awsOf(world, outages.ledger),
+      panda: pandaIn(world.panda, httpTimeoutSeconds),
+      pool: port,
+      parameters: parametersIn(store, outages.parameters),
+    };
+    before(world, outside.aws.book);
+    let functions = coldStart(outside, TEMPLATE.version);
+    return {
+      store,
+      endpoint: { turn: views.turn, endCredentials, spoil },
+      ledger: failing(outages.ledger),
+      parameters: failing(outages.parameters),
+      ec2Calls: outside.aws.ec2Calls,
+      invoke: (name, event) =>
+        hearing(
+          (line) => onLog?.(name, line),
+          () => outcomeOf(functions[name](event)),
+        ),
+      deploy(templateVersion) {
+        functions = coldStart(outside, templateVersion);
+      },
+      killSome() {
+        throw new Error('Only a process can be killed: play this scenario over the wires.');
+      },
+      close: async () => {},
+    };
   };
-  let functions = coldStart(outside, TEMPLATE.version);
-  return {
-    store,
-    endpoint: { turn: views.turn, endCredentials, spoil },
-    ledger: failing(outages.ledger),
-    parameters: failing(outages.parameters),
-    ec2Calls: outside.aws.ec2Calls,
-    invoke: (name, event) =>
-      hearing(
-        (line) => onLog?.(name, line),
-        () => outcomeOf(functions[name](event)),
-      ),
-    deploy(templateVersion) {
-      functions = coldStart(outside, templateVersion);
-    },
-    killSome() {
-      throw new Error('Only a process can be killed: play this scenario over the wires.');
-    },
-    close: async () => {},
-  };
-};

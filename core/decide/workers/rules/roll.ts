@@ -17,14 +17,16 @@ const hasDrifted = ({ record }: Member, { template, newest }: LaunchFrom): boole
   return own.version === template.version && own.imageId !== template.imageId;
 };
 
-const causeOf = (own: Template, now: Template): Reason =>
-  own.version === now.version
+const causeOf = (own: Template, now: Template): Reason => {
+  if (own.id !== now.id) return { kind: 'other-template', template: own.id, newTemplate: now.id };
+  return own.version === now.version
     ? {
         kind: 'image-replaced',
         ...(own.imageId === undefined ? {} : { imageId: own.imageId }),
         ...(now.imageId === undefined ? {} : { newImageId: now.imageId }),
       }
     : { kind: 'template-replaced', version: own.version, newVersion: now.version };
+};
 
 /**
  * Drains workers of an older template, emptiest first: no more of them at a time than `roll-percent` of the fleet's workers,

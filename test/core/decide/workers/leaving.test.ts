@@ -79,6 +79,28 @@ describe('workers of an older template', () => {
     expect(steps(one(canary), {}, { from })).toEqual([]);
   });
 
+  it.each<readonly [string, Template, Template, object]>([
+    ['version', OLD, TEMPLATE, { kind: 'template-replaced', version: '2', newVersion: '3' }],
+    [
+      'image',
+      { ...TEMPLATE, imageId: 'ami-1' },
+      { ...TEMPLATE, imageId: 'ami-2' },
+      { kind: 'image-replaced', imageId: 'ami-1', newImageId: 'ami-2' },
+    ],
+    [
+      'launch template, whose versions begin anew',
+      { id: 'lt-0a1a', version: '3' },
+      TEMPLATE,
+      { kind: 'other-template', template: 'lt-0a1a', newTemplate: 'lt-0a1b' },
+    ],
+  ])('leave with the reason that theirs is another %s', (_, own, now, cause) => {
+    const from = { template: now, canaryIsDue: false, isRejected: false };
+    const given = fleet([member(1, {}, { template: own })]);
+    expect(retired(given, fleetSettings({}), { hiddenJobs: 0, from })).toMatchObject([
+      { step: 'drain', cause },
+    ]);
+  });
+
   it('are not canaries either while launches have gone back to an image before', () => {
     const from = { template: OLD, newest: TEMPLATE, canaryIsDue: false, isRejected: false };
     expect(steps(fleet([member(1, {}, { template: TEMPLATE }), member(2, {})]), {}, { from })).toEqual([]);
