@@ -37,11 +37,7 @@ describe('the queues and fleets of a stage in its configuration', () => {
     [
       'a pilot that may run for longer than a worker lives',
       { ...queue({ state: 'active', 'pilot-wall-seconds': 9_000 }), ...fleet({ 'max-life-seconds': 7_200 }) },
-<<<<<<< HEAD
       'Queue CLOUD: pilot-wall-seconds is 9000; expected at most 6599: a worker of fleet default lives for 7200 s',
-=======
-      'Queue CLOUD: pilot-wall-seconds is 9000; expected at most 6599: a worker of fleet default lives for 7200 s (max-life-seconds)',
->>>>>>> wt-moves
     ],
     [
       'a knob that does not exist',
