@@ -48,6 +48,16 @@ const freeOf = (record: WorkerRecord, cores: number): Resources => ({
   memoryMb: record.offers.memoryMb - (record.offers.cpus - cores) * JOB_MEMORY_MB,
 });
 
+/** The first of so many jobs, and the others by the last of them: nobody has waited for less than is said. */
+const waitingSince = (
+  waits: PoolSight['waits'][number],
+  idle: number,
+): NonNullable<QueuePilots['shapes'][number]['waitingSince']> => {
+  if (waits === undefined) return [];
+  const first = { at: momentOf(waits.first), count: 1 };
+  return idle === 1 ? [first] : [first, { at: momentOf(waits.last), count: idle - 1 }];
+};
+
 /** A worker as the endpoint would tell of it. */
 const poolWorker = (
   { machine, free, jobs, idleSince, closed }: Member,
@@ -56,6 +66,7 @@ const poolWorker = (
 ): PoolWorker => ({
   instanceId: record.instanceId,
   fleet: record.fleet,
+  ...(record.firstWidth === undefined ? {} : { firstWidth: record.firstWidth }),
   total: record.offers,
   free: freeOf(record, free),
   busy: jobs,
@@ -92,7 +103,10 @@ export const worldOf = (
   return (view: PoolSight, at: number): Omit<TickWorld, 'ledger'> & { readonly view: PoolView } => {
     const now = momentOf(at);
     const seenAt = momentOf(view.at);
-    const counts = (kind: number) => ({ idle: view.queued[kind] ?? 0, running: view.running[kind] ?? 0 });
+    const counts = (kind: number) => {
+      const idle = view.queued[kind] ?? 0;
+      return { idle, running: view.running[kind] ?? 0, waitingSince: waitingSince(view.waits[kind], idle) };
+    };
     const pilots = queues.map(({ settings: { name, fleet, pilotWallSeconds }, kind, shape }) => ({
       queue: name,
       shapes: [{ shape, fleet, wallSeconds: pilotWallSeconds, ...counts(kind), held: 0 }],

@@ -41,7 +41,7 @@ export const fairStarts = ({ jobs }: Load, cores: number): Float64Array => {
   };
   const submittedAt = (index: number) => jobs[index]?.submitSeconds;
   oneByOne(clock, ORDER.arrival, submittedAt, (index) => {
-    of.get(jobs[index]?.queue ?? '')?.line.push(index);
+    of.get(jobs[index]?.queue ?? '')?.line.push(index, clock.now);
     share();
   });
   while (clock.next() !== undefined) clock.step();

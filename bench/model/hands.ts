@@ -1,7 +1,6 @@
-import type { Market } from '../../core/model/flavours.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
 import type { Fault } from './faults.ts';
-import type { Machine } from './machine.ts';
+import type { Ask, Machine } from './machine.ts';
 import type { Hands, Kind, Landings, Policy } from './policy.ts';
 import type { Pool } from './pool.ts';
 import type { releaseRates } from './release.ts';
@@ -15,7 +14,7 @@ interface Parts {
   readonly policy: Policy;
   readonly fault: Fault;
   readonly clock: Clock;
-  readonly launch: (cores: number, lane: number, market: Market) => Machine;
+  readonly launch: (ask: Ask) => Machine;
   readonly rates: ReturnType<typeof releaseRates>;
   readonly landings: Landings;
   readonly capCores: number;
@@ -50,10 +49,10 @@ export const hands = ({
     landing: (kind, within) => landings(kind, clock.now, within).length,
     landsAt: landings,
     releasePerSecond: rates.perSecond,
-    launch(cores, count, lane = 0, market = 'on-demand') {
+    launch(cores, count, how = {}) {
       const room = Math.max(0, Math.floor((capCores - pool.cores.live) / cores));
       const given = tokens(clock.now, Math.min(count, room));
-      return Array.from({ length: given }, () => launch(cores, lane, market));
+      return Array.from({ length: given }, () => launch({ lane: 0, market: 'on-demand', ...how, cores }));
     },
     terminate(machines) {
       for (const machine of machines) pool.retire(machine, 'draining', clock.now);

@@ -1,13 +1,20 @@
 import type { Market } from '../../core/model/flavours.ts';
+import { fewestCpus } from '../../core/model/takes.ts';
+
+/** What is asked for at a launch. */
+export interface Ask {
+  readonly cores: number;
+  /** Which jobs it takes: those of the lane of this number. Peers have one lane, aerie one for each fleet. */
+  readonly lane: number;
+  readonly market: Market;
+  /** In its first minutes it takes only jobs of so many cores or more. Absent: any. */
+  readonly firstWidth?: number;
+}
 
 /** One VM of the model. Moments are seconds since the first submission. */
-export interface Machine {
+export interface Machine extends Ask {
   readonly serial: number;
-  readonly cores: number;
-  /** Which jobs it takes: those of the lane of this number. Peers have one lane, aerie one for each queue. */
-  readonly lane: number;
   readonly launchedAt: number;
-  readonly market: Market;
   /** `closed` takes no new job and is ended by whoever closed it; `draining` ends with its last job. */
   state: 'booting' | 'ready' | 'draining' | 'closed' | 'gone';
   registeredAt: number;
@@ -27,20 +34,14 @@ export interface Machine {
 }
 
 /** A machine at its launch. */
-export const newMachine = (
-  { serial, cores, lane }: Pick<Machine, 'serial' | 'cores' | 'lane'>,
-  now: number,
-  market: Market = 'on-demand',
-): Machine => ({
+export const newMachine = (serial: number, ask: Ask, now: number): Machine => ({
+  ...ask,
   serial,
-  cores,
-  lane,
   launchedAt: now,
-  market,
   state: 'booting',
   registeredAt: Number.NaN,
   endedAt: Number.NaN,
-  free: cores,
+  free: ask.cores,
   jobs: 0,
   hasRun: false,
   idleSince: Number.NaN,
@@ -50,3 +51,7 @@ export const newMachine = (
 });
 
 export const isIdle = ({ state, jobs }: Machine): boolean => state === 'ready' && jobs === 0;
+
+/** Whether a registered machine takes jobs of a width now. */
+export const takesWidth = ({ firstWidth, registeredAt }: Machine, width: number, now: number): boolean =>
+  width >= fewestCpus(firstWidth, now - registeredAt);

@@ -75,7 +75,7 @@ export const matchmaker = ({ load, kinds, policy, clock, pool, starts, ended, fi
   const find = (index: number, cores: number, lane: number) =>
     policy.ideal?.knowsEnds === true
       ? endAware(pool.rooms(lane), cores, clock.now, clock.now + (jobs[index]?.runSeconds ?? 0))
-      : pool.rooms(lane).tightest(cores);
+      : pool.rooms(lane).tightest(cores, clock.now);
   const submittedAt = (index: number) => jobs[index]?.submitSeconds ?? 0;
   return {
     negotiate: () =>
@@ -88,7 +88,7 @@ export const matchmaker = ({ load, kinds, policy, clock, pool, starts, ended, fi
         leave(machine, run);
         book(run.kind, -1);
         pool.finish(machine, run.kind, clock.now);
-        pool.lines[run.kind]?.push(run.index);
+        pool.lines[run.kind]?.push(run.index, clock.now);
       }
       pool.end(machine, clock.now);
     },

@@ -20,7 +20,7 @@ const deal = (
   pool: Pool,
   { kind, cores: width, lane }: { readonly kind: number; readonly cores: number; readonly lane: number },
   limit: number,
-  { begin, offered }: Pick<Cycle, 'begin'> & { readonly offered: Machine[] },
+  { now, begin, offered }: Pick<Cycle, 'now' | 'begin'> & { readonly offered: Machine[] },
 ): Dealt => {
   const line = pool.lines[kind];
   const rooms = pool.rooms(lane);
@@ -28,8 +28,8 @@ const deal = (
   while (line !== undefined && line.length > 0) {
     if (cores >= limit) return { cores, isDone: false };
     const most = mayHave(cores, limit, Number.POSITIVE_INFINITY) ? undefined : limit - cores;
-    const machine = rooms.tightest(width, most);
-    if (machine === undefined) return { cores, isDone: rooms.tightest(width) === undefined };
+    const machine = rooms.tightest(width, now, most);
+    if (machine === undefined) return { cores, isDone: rooms.tightest(width, now) === undefined };
     cores += machine.free;
     while (line.length > 0 && machine.free >= width) begin(machine, kind);
     rooms.take(machine);
@@ -52,7 +52,7 @@ export const negotiate = (
     return [{ name: queue, priority, usedCores, kind, cores, lane: laneOf(kind) }];
   });
   shareOut(submitters, pool.cores.live - pool.cores.booting, (submitter, limit) =>
-    deal(pool, submitter, limit, { begin, offered }),
+    deal(pool, submitter, limit, { now, begin, offered }),
   );
   for (const machine of offered) pool.rooms(machine.lane).put(machine);
 };

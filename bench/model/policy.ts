@@ -1,5 +1,5 @@
-import type { Market } from '../../core/model/flavours.ts';
-import type { Machine } from './machine.ts';
+import type { Line } from './line.ts';
+import type { Ask, Machine } from './machine.ts';
 
 /** When jobs of a kind land whose landing is known, after one moment and within a time of it. */
 export type Landings = (kind: number, after: number, withinSeconds: number) => readonly number[];
@@ -14,6 +14,8 @@ export interface Kind {
 export interface PoolSight {
   readonly at: number;
   readonly queued: readonly number[];
+  /** Since when the first and the last of them wait. */
+  readonly waits: readonly ReturnType<Line['waits']>[];
   readonly running: readonly number[];
   /** Machines that take jobs, by how many cores they have free. */
   readonly rooms: readonly number[];
@@ -50,7 +52,7 @@ export interface Hands {
   /** Jobs of a kind that end in a second, smoothed. */
   releasePerSecond(kind: number): number;
   /** Launches as many machines as EC2 has tokens for, in one call. */
-  launch(cores: number, count: number, lane?: number, market?: Market): readonly Machine[];
+  launch(cores: number, count: number, how?: Partial<Omit<Ask, 'cores'>>): readonly Machine[];
   /** Ends empty machines; one with jobs takes no more and ends with its last. */
   terminate(machines: Iterable<Machine>): void;
   /** Lets machines take no new job; nothing ends them but `terminate`. */

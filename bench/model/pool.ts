@@ -1,7 +1,6 @@
-import type { Market } from '../../core/model/flavours.ts';
 import { type Bill, book, bookEnd, newBill } from './account.ts';
 import { newLine } from './line.ts';
-import { type Machine, newMachine } from './machine.ts';
+import { type Ask, type Machine, newMachine } from './machine.ts';
 import type { Kind, Member, PoolSight } from './policy.ts';
 import { newRooms } from './rooms.ts';
 
@@ -73,14 +72,14 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     lines,
     rooms: roomsOf,
     cores,
-    launch(size: number, lane: number, now: number, market: Market): Machine {
+    launch(ask: Ask, now: number): Machine {
       serial += 1;
       bill.launched += 1;
-      const machine = newMachine({ serial, cores: size, lane }, now, market);
+      const machine = newMachine(serial, ask, now);
       machines.add(machine);
       booting.add(machine);
-      cores.live += size;
-      cores.booting += size;
+      cores.live += machine.cores;
+      cores.booting += machine.cores;
       return machine;
     },
     register(machine: Machine, now: number) {
@@ -134,6 +133,7 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
       return {
         at: now,
         queued: lines.map(({ length }) => length),
+        waits: lines.map((line) => line.waits()),
         running: [...running],
         rooms: list,
         ready,

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import { type Machine, takesWidth } from './machine.ts';
 
 /** Machines that take jobs, by how many cores they have free; those in use apart from the empty ones. */
 export interface Rooms {
@@ -7,10 +7,10 @@ export interface Rooms {
   /** Takes it out, before its free cores change. */
   take(machine: Machine): void;
   /**
-   * The tightest room of the machines in use, then of the empty ones, with so many cores free at least and at most:
-   * HTCondor's default rank. Last come, first served.
+   * The tightest room of the machines in use, then of the empty ones, that take jobs of so many cores now, and have no more
+   * than `most` free: HTCondor's default rank. Last come, first served.
    */
-  tightest(cores: number, most?: number): Machine | undefined;
+  tightest(cores: number, now: number, most?: number): Machine | undefined;
   /** All machines of the room in use, then of the empty ones, that hold so many cores. */
   all(cores: number): Iterable<Machine>;
   /** How many machines have so many cores free. */
@@ -32,10 +32,10 @@ export const newRooms = (mostCores: number): Rooms => {
       room[machine.place] = last;
       last.place = machine.place;
     },
-    tightest(cores, most = mostCores) {
+    tightest(cores, now, most = mostCores) {
       for (const rooms of [used, empty]) {
         for (let free = cores; free <= Math.min(most, mostCores); free += 1) {
-          const found = rooms[free]?.at(-1);
+          const found = rooms[free]?.findLast((machine) => takesWidth(machine, cores, now));
           if (found !== undefined) return found;
         }
       }

@@ -1,4 +1,3 @@
-import type { Market } from '../../core/model/flavours.ts';
 import { simulatedClock } from '../../twin/clock/clock.ts';
 import { exponential, stream, xorshift32 } from '../../twin/clock/random.ts';
 import type { Load } from '../load/load.ts';
@@ -7,7 +6,7 @@ import { landings } from './ahead.ts';
 import { type BootCurve, drawBoot } from './boots.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { hands } from './hands.ts';
-import { isIdle, type Machine } from './machine.ts';
+import { type Ask, isIdle, type Machine } from './machine.ts';
 import { matchmaker } from './match.ts';
 import type { Kind, Policy } from './policy.ts';
 import { newPool, type Pool } from './pool.ts';
@@ -144,8 +143,9 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
     running.reclaimed?.(machine);
     lose(machine);
   };
-  const launch = (cores: number, lane: number, market: Market): Machine => {
-    const machine = pool.launch(cores, lane, clock.now, market);
+  const launch = (ask: Ask): Machine => {
+    const { market } = ask;
+    const machine = pool.launch(ask, clock.now);
     if (market === 'spot' && options.spotHazardPerHour !== undefined) {
       const lives = exponential(reclaims, HOUR / options.spotHazardPerHour);
       clock.at(clock.now + lives, () => reclaim(machine), ORDER.end);
@@ -177,7 +177,7 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   const wake = onceAfter(clock, ORDER.wake, () => running.wake?.());
   const submittedAt = (index: number) => jobs[index]?.submitSeconds;
   oneByOne(clock, ORDER.arrival, submittedAt, (index) => {
-    pool.lines[kindOf.get(jobs[index]?.queue ?? '') ?? 0]?.push(index);
+    pool.lines[kindOf.get(jobs[index]?.queue ?? '') ?? 0]?.push(index, clock.now);
     if (policy.wakeSeconds !== undefined) wake(policy.wakeSeconds);
   });
   const until = (jobs.at(-1)?.submitSeconds ?? 0) + CUT_SECONDS;

@@ -74,12 +74,11 @@ export const aerie = (deployed: Deployed): Policy => ({
     const act = ({ launches, retirements }: Acting) => {
       for (const launch of launches) {
         const { request, offers } = launch;
-        const machines = hands.launch(
-          offers.cpus,
-          request.count,
-          laneOf.get(request.fleet) ?? 0,
-          request.market,
-        );
+        const machines = hands.launch(offers.cpus, request.count, {
+          lane: laneOf.get(request.fleet) ?? 0,
+          market: request.market,
+          ...(request.firstWidth === undefined ? {} : { firstWidth: request.firstWidth }),
+        });
         ledger.launched(machines, launch, hands.now);
         hands.calls(1);
       }

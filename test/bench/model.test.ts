@@ -3,7 +3,7 @@ import { queueOfWidth } from '../../bench/load/load.ts';
 import { bookEnd, newBill } from '../../bench/model/account.ts';
 import { FAULTS } from '../../bench/model/faults.ts';
 import { newLine } from '../../bench/model/line.ts';
-import { newMachine } from '../../bench/model/machine.ts';
+import { type Machine, newMachine } from '../../bench/model/machine.ts';
 import { newRooms } from '../../bench/model/rooms.ts';
 import { simulate } from '../../bench/model/run.ts';
 import { delayed } from '../../bench/model/stale.ts';
@@ -13,7 +13,7 @@ import { boundOf, figuresOf } from '../../bench/report/figures.ts';
 import { ANY_SIZE, deployed } from '../../bench/report/suite.ts';
 
 const machine = (serial: number, cores: number, jobs = 0, free = cores) => ({
-  ...newMachine({ serial, cores, lane: 0 }, 0),
+  ...newMachine(serial, { cores, lane: 0, market: 'on-demand' }, 0),
   jobs,
   free,
 });
@@ -31,22 +31,45 @@ describe('rooms', () => {
     const rooms = newRooms(8);
     const [empty, loose, tight] = [machine(1, 2), machine(2, 8, 1, 7), machine(3, 4, 1, 3)];
     for (const of of [empty, loose, tight]) rooms.put(of);
-    expect(rooms.tightest(1)).toBe(tight);
+    expect(rooms.tightest(1, 0)).toBe(tight);
     rooms.take(tight);
-    expect(rooms.tightest(1)).toBe(loose);
+    expect(rooms.tightest(1, 0)).toBe(loose);
     rooms.take(loose);
-    expect(rooms.tightest(1)).toBe(empty);
-    expect(rooms.tightest(3)).toBeUndefined();
+    expect(rooms.tightest(1, 0)).toBe(empty);
+    expect(rooms.tightest(3, 0)).toBeUndefined();
+  });
+});
+
+describe('a machine that is kept for wide jobs at first', () => {
+  it('takes others three minutes after it has joined', () => {
+    const rooms = newRooms(8);
+    const kept: Machine = { ...machine(1, 8), firstWidth: 4, registeredAt: 1000 };
+    const other = machine(2, 8);
+    for (const of of [other, kept]) rooms.put(of);
+    expect([rooms.tightest(4, 1010), rooms.tightest(1, 1180), rooms.tightest(1, 1181)]).toEqual([
+      kept,
+      other,
+      kept,
+    ]);
   });
 });
 
 describe('a line', () => {
   it('serves first come first', () => {
     const line = newLine();
-    for (let i = 0; i < 5000; i += 1) line.push(i);
+    for (let i = 0; i < 5000; i += 1) line.push(i, i);
     const served = Array.from({ length: 3000 }, () => line.shift());
     expect(served).toEqual(Array.from({ length: 3000 }, (_, i) => i));
     expect([line.length, line.head()]).toEqual([2000, 3000]);
+  });
+
+  it('tells since when the first and the last of it wait', () => {
+    const line = newLine();
+    const told = [line.waits()];
+    for (const [job, since] of [5, 60, 120].entries()) line.push(job, since);
+    line.shift();
+    told.push(line.waits());
+    expect(told).toEqual([undefined, { first: 60, last: 120 }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flavoursOf } from '../../bench/aerie/settings.ts';
 import type { Load, LoadJob } from '../../bench/load/load.ts';
 import { narrowThenWide } from '../../bench/load/made.ts';
 import { fairStarts } from '../../bench/model/fair-shares.ts';
@@ -6,6 +7,7 @@ import { FAULTS } from '../../bench/model/faults.ts';
 import type { Policy } from '../../bench/model/policy.ts';
 import { type Options, simulate } from '../../bench/model/run.ts';
 import { boundOf, figuresOf, waitsByWidth } from '../../bench/report/figures.ts';
+import { deployed, SMALL } from '../../bench/report/suite.ts';
 
 const job = (queue: string, submitSeconds: number, runSeconds: number, cores = 1): LoadJob => ({
   ...{ queue, submitSeconds, runSeconds, cores, landingKnown: false },
@@ -109,6 +111,21 @@ describe('a cap', () => {
     expect(wide?.meanSeconds).toBeGreaterThan(3 * (evenWide?.meanSeconds ?? 0));
     expect(narrow?.meanSeconds).toBeLessThan(evenNarrow?.meanSeconds ?? 0);
     expect(figuresOf(load, simulate(load, fixed(125, 8), EXACT), boundOf(load)).unfinished).toBe(0);
+  });
+});
+
+describe('aerie at a cap', () => {
+  it('lets no width wait much longer than equal shares would, though narrow jobs came first', () => {
+    const load = loadOf(
+      ...many(1600, (index) => job('narrow', 0, 4800 + 3 * index)),
+      ...many(50, (index) => job('wide', 4 * 3600, 4800 + 96 * index, 8)),
+    );
+    const knobs = () => ({ flavours: flavoursOf(SMALL), 'linger-seconds': '120', 'max-cores': '96' });
+    const { starts } = simulate(load, deployed('aerie', SMALL, { knobs }), { ...EXACT, capCores: 96 });
+    const even = waitsByWidth(load, fairStarts(load, 96));
+    for (const [index, { meanSeconds }] of waitsByWidth(load, starts).entries()) {
+      expect(meanSeconds).toBeLessThan(1.5 * (even[index]?.meanSeconds ?? 0));
+    }
   });
 });
 

@@ -3,72 +3,144 @@ import type { Waiters } from '../../../observe/demand.ts';
 import { type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { fairShares } from '../sizing/by-width.ts';
-import { emptiestFirst, mayLeave, type Proposal, type Rule, withSteps } from './rule.ts';
+import { inService, mayLeave, type Proposal, type Rule, withSteps } from './rule.ts';
 
 /** Ten cycles of the negotiator: what has not got room in them by itself, gets none where narrower jobs take each core. */
 const WAITED_SECONDS = 600;
 
+/**
+ * So much of a fleet drains for room at once at most. To drain few at a time saves nothing: each worker's cores are empty
+ * until its last job is over, whenever that is. It is what is lost if nobody takes the room.
+ */
+const MOST_SHARE = 0.25;
+
 const coresOf = (waiting: readonly Waiters[]): number =>
   waiting.reduce((n, { shape, count }) => n + shape.cpus * count, 0);
 
-/** The width that has waited for the longest, is wider than others, and has less than its fair part of the fleet's cores. */
+/** A width that has less than its fair part of the cores, and how many of them it lacks. */
+interface Lack {
+  readonly width: number;
+  readonly since: number;
+  readonly cores: number;
+}
+
+/**
+ * The width that has waited for the longest, has less than its fair part of the fleet's cores, and waits beside narrower
+ * jobs: where none of these waits, what comes free stays free until it is room enough.
+ */
 const lacking = (
   short: readonly Waiters[],
   { pilots: { coresByWidth }, facts: { viewedAt } }: Situation,
   cores: number,
-): { readonly width: number; readonly since: number } | undefined => {
+): Lack | undefined => {
   const waiting = Map.groupBy(short, ({ shape }) => shape.cpus);
   const levels = [...new Set([...coresByWidth.keys(), ...waiting.keys()])].map((width) => {
     const held = coresByWidth.get(width) ?? 0;
     return { width, held, demand: held + coresOf(waiting.get(width) ?? []) };
   });
   const fair = fairShares(levels, cores);
-  const narrowest = Math.min(...levels.map(({ width }) => width));
+  const narrowest = Math.min(...waiting.keys());
   return levels
-    .filter(({ width, held }) => width > narrowest && held + width <= (fair.get(width) ?? 0))
-    .flatMap(({ width }) => {
-      const moments = (waiting.get(width) ?? []).flatMap(({ since }) => (since === undefined ? [] : [since]));
-      return moments.length === 0 ? [] : [{ width, since: Math.min(...moments) }];
+    .map(({ width, held }) => ({ width, cores: (fair.get(width) ?? 0) - held }))
+    .filter((level) => level.width > narrowest && level.cores >= level.width)
+    .flatMap((level) => {
+      const moments = (waiting.get(level.width) ?? []).flatMap(({ since }) =>
+        since === undefined ? [] : [since],
+      );
+      return moments.length === 0 ? [] : [{ ...level, since: Math.min(...moments) }];
     })
     .filter(({ since }) => viewedAt - since >= WAITED_SECONDS)
     .sort((a, b) => a.since - b.since)[0];
 };
 
-/** Whether room is being made already: a worker drains for it, or one that is kept for wide jobs at first is on its way. */
-const isUnderWay = ({ members, launches }: Fleet): boolean =>
-  members.some(
-    ({ record: { state, firstWidth } }) =>
-      ((state.kind === 'draining' || state.kind === 'retiring') && state.cause.kind === 'room-wanted') ||
-      (state.kind === 'booting' && firstWidth !== undefined),
-  ) || launches.some(({ request }) => request.firstWidth !== undefined);
+/** What the end of a worker with so many cores gives to jobs of a width, cores; undefined: there is room in the caps. */
+const givenBy = (
+  { settings }: Situation,
+  fleet: Fleet,
+  width: number,
+): ((cpus: number) => number) | undefined => {
+  if (liveCores(fleet) + width > settings.maxCores) return (cpus) => cpus;
+  // In place of one worker there may be another, and that is large enough.
+  return liveWorkers(fleet) >= settings.maxWorkers ? (cpus) => Math.max(cpus, width) : undefined;
+};
 
-/** Whether nothing can be launched for a width: no worker, or none that large. */
-const isAtCap = ({ settings }: Situation, fleet: Fleet, width: number): boolean =>
-  liveWorkers(fleet) >= settings.maxWorkers || liveCores(fleet) + width > settings.maxCores;
+/** Cores of the workers that leave, whatever for, and of those to come that are kept for wide jobs at first. */
+const coming = ({ fleet, launches, retirements }: Proposal): readonly number[] => {
+  const leaving = leavingBy(retirements);
+  const members = fleet.members.filter(
+    (member) =>
+      !inService(member) ||
+      leaving.has(member.record.instanceId) ||
+      (member.record.state.kind === 'booting' && member.record.firstWidth !== undefined),
+  );
+  const launched = [...fleet.launches, ...launches].filter(({ request }) => request.firstWidth !== undefined);
+  return [
+    ...members.map(({ record }) => record.offers.cpus),
+    ...launched.flatMap(({ request, offers }) => new Array<number>(request.count).fill(offers.cpus)),
+  ];
+};
 
-const mayMakeRoom = ({ record }: Member, width: number): boolean =>
-  record.offers.cpus >= width && record.firstWidth === undefined && record.kept !== true;
+const isMakingRoom = ({ record: { state } }: Member): boolean =>
+  state.kind === 'draining' && state.cause.kind === 'room-wanted';
 
-const stepFor = (proposal: Proposal, width: number, seconds: number): readonly Retirement[] =>
-  [...mayLeave(proposal.fleet, leavingBy(proposal.retirements))]
-    .filter((member) => mayMakeRoom(member, width))
-    .sort(emptiestFirst)
-    .slice(0, 1)
-    .map(({ record: { instanceId } }) => ({
-      instanceId,
-      step: 'drain',
-      cause: { kind: 'room-wanted', cpus: width, seconds },
-    }));
+const sum = (cores: readonly number[]): number => cores.reduce((n, of) => n + of, 0);
+
+const usedOn = ({ pool }: Member): number => (pool === undefined ? 0 : pool.total.cpus - pool.free.cpus);
+
+/** Whether jobs run on a worker that are narrower: who runs wide ones only makes no room for others. */
+const hasNarrower = (member: Member, width: number): boolean =>
+  usedOn(member) < width * (member.pool?.busy ?? 0);
+
+/** Fewest cores in use first; among equals the oldest. */
+const leastUsedFirst = (a: Member, b: Member): number =>
+  usedOn(a) - usedOn(b) || a.record.launchedAt - b.record.launchedAt;
+
+/** Workers, one after the other, until they give what is wanted or no more may drain: one always may. */
+const enough = (
+  members: readonly Member[],
+  given: (cpus: number) => number,
+  { wanted, most }: { readonly wanted: number; readonly most: number },
+): readonly Member[] => {
+  const taken: Member[] = [];
+  let [gives, drains] = [0, 0];
+  for (const member of members) {
+    const { cpus } = member.record.offers;
+    if (gives >= wanted || drains + cpus > most) break;
+    taken.push(member);
+    drains += cpus;
+    gives += given(cpus);
+  }
+  return taken;
+};
 
 /**
- * Drains one worker, the emptiest, where the caps keep jobs waiting that are wide and have less than their fair part: single
- * cores come free one by one, and narrow jobs take each. The worker that takes its place is kept for the wide ones at first.
+ * Drains workers, the emptiest, where the caps keep jobs waiting that are wide and have less than their fair part: single
+ * cores come free one by one, and narrow jobs take each. The workers that take their place are kept for the wide ones at
+ * first.
  */
 export const makeRoom: Rule = (situation, proposal) => {
   const { short = [], fleet } = proposal;
-  if (situation.settings.state !== 'active' || short.length === 0 || isUnderWay(fleet)) return proposal;
-  const found = lacking(short, situation, liveCores(fleet));
-  if (found === undefined || !isAtCap(situation, fleet, found.width)) return proposal;
-  const seconds = Math.round(situation.facts.viewedAt - found.since);
-  return withSteps(proposal, stepFor(proposal, found.width, seconds));
+  if (situation.settings.state !== 'active' || short.length === 0) return proposal;
+  const live = liveCores(fleet);
+  const lack = lacking(short, situation, live);
+  const given = lack === undefined ? undefined : givenBy(situation, fleet, lack.width);
+  if (lack === undefined || given === undefined) return proposal;
+  const { width, since } = lack;
+  const wanted = lack.cores - sum(coming(proposal).map(given));
+  if (wanted < width) return proposal;
+  const making = sum(fleet.members.filter(isMakingRoom).map(({ record }) => record.offers.cpus));
+  const candidates = mayLeave(fleet, leavingBy(proposal.retirements))
+    .filter((member) => member.record.kept !== true && hasNarrower(member, width))
+    .sort(leastUsedFirst);
+  const first = candidates[0]?.record.offers.cpus ?? 0;
+  const most = Math.max(MOST_SHARE * live, first, width) - making;
+  const seconds = Math.round(situation.facts.viewedAt - since);
+  const steps = enough(candidates, given, { wanted, most }).map(
+    ({ record: { instanceId } }): Retirement => ({
+      instanceId,
+      step: 'drain',
+      cause: { kind: 'room-wanted', cpus: width, seconds },
+    }),
+  );
+  return withSteps(proposal, steps);
 };

@@ -69,14 +69,80 @@ const DRAINING: WorkerState = {
   cause: { kind: 'room-wanted', cpus: 8, seconds: 700 },
 };
 
+/** Drains because its life is over. */
+const OLD: WorkerState = { ...{ kind: 'draining', since: NOW - 60 }, cause: { kind: 'drained' } };
+
+const idOf = (index: number) => `i-${String(index + 1).padStart(2, '0')}`;
+const crowd = (count: number) =>
+  Array.from({ length: count }, (_, index) => big(count < 10 ? `i-${index + 1}` : idOf(index)));
+/** One with a wide pilot and nothing else. */
+const held = (id: string) => busy(id, { total: BIG, busy: 1, free: { ...BIG, cpus: 0, memoryMb: 14_601 } });
+/** So many large workers at the cap, all full of narrow pilots. */
+const full = (count: number) => {
+  const workers = crowd(count);
+  return {
+    workers,
+    pool: workers.map(({ instanceId }) => taken(instanceId)),
+    knobs: { 'max-workers': String(count) },
+  };
+};
+
 describe('room for wide jobs at the cap', () => {
   it('is made by the emptiest worker that could hold one', () => {
     expect(roomMade(world())).toEqual(['2 for 8 cores after 600 s']);
   });
 
+  it('is made by a worker that was theirs at first, once narrow ones have taken it', () => {
+    const workers = [big('i-1', { firstWidth: 8 }), big('i-2', { firstWidth: 8 })];
+    expect(roomMade(world({}, { workers }))).toEqual(['2 for 8 cores after 600 s']);
+  });
+
+  it('is made by a full worker, where the others run wide ones', () => {
+    const given = {
+      workers: crowd(4),
+      pool: [held('i-1'), taken('i-2'), taken('i-3'), taken('i-4')],
+      knobs: { 'max-workers': '4' },
+    };
+    expect(roomMade(world({ narrow: [24, 10], wide: [1, 1, 900] }, given))).toEqual([
+      '2 for 8 cores after 900 s',
+    ]);
+  });
+
+  it.each<readonly [string, number, Wants, number]>([
+    ['for as many as their fair part holds', 20, { narrow: [96, 99], wide: [8, 50] }, 2],
+    ['for as many as wait', 20, { narrow: [160, 99], wide: [0, 3] }, 3],
+    ['by no more than a quarter of the fleet at once', 20, { narrow: [160, 99], wide: [0, 50] }, 5],
+  ])('is made %s', (_, count, wants, drained) => {
+    expect(roomMade(world(wants, full(count)))).toHaveLength(drained);
+  });
+
+  it.each<readonly [string, Readonly<Record<string, string>>, number]>([
+    ['several, where cores are capped', { 'max-cores': '20' }, 4],
+    ['one, where workers are: one that takes its place may be large', { 'max-workers': '10' }, 1],
+  ])('is made by workers too small for one: %s', (_, knobs, drained) => {
+    const workers = Array.from({ length: 10 }, (__, index) => inLedger(idOf(index), JOINED));
+    const given = { workers, pool: workers.map(({ instanceId }) => busy(instanceId)), knobs };
+    const wants: Wants = { narrow: [20, 10], wide: [0, 1] };
+    expect(roomMade({ ...world(wants, given), knobs })).toHaveLength(drained);
+  });
+
+  it('is made by the others, as long as fewer than a quarter of the fleet drain', () => {
+    const { pool, ...given } = full(20);
+    const workers = crowd(20).map((record, index) => (index < 3 ? { ...record, state: DRAINING } : record));
+    expect(roomMade(world({ narrow: [160, 99], wide: [0, 50] }, { ...given, pool, workers }))).toHaveLength(
+      2,
+    );
+  });
+
+  it('counts what comes free anyhow', () => {
+    const workers = crowd(20).map((record, index) => (index < 2 ? { ...record, state: OLD } : record));
+    expect(roomMade(world({ narrow: [160, 99], wide: [0, 3] }, { ...full(20), workers }))).toHaveLength(1);
+  });
+
   it.each<readonly [string, Given]>([
     ['they have waited for less than ten minutes', world({ wide: [0, 1, 599] })],
     ['nobody wide waits', world({ wide: [0, 0] })],
+    ['nobody narrower does: what comes free stays free', world({ narrow: [15, 0] })],
     ['they have their fair part', world({ narrow: [7, 10], wide: [1, 1, 900] })],
     ['the fleet is not at its cap: one is launched', world({}, { knobs: { 'max-workers': '3' } })],
     ['the fleet is paused', world({}, { knobs: { state: 'paused' } })],
@@ -103,7 +169,7 @@ describe('room for wide jobs at the cap', () => {
       ),
     ],
     [
-      'all workers are too small for one',
+      'their fair part is less than one of them needs',
       world(
         {},
         {
