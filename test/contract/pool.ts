@@ -53,9 +53,17 @@ export const queueOf = (view: PoolView, name: string): QueuePilots => {
 
 type Row = QueuePilots['shapes'][number];
 
-/** The rows of a queue's pilots; how many of them have lost their machine may be left out where none has. */
+/**
+ * The rows of a queue's pilots, without the moments since which they wait: those may be left out, and are of all that wait
+ * where they are told. How many have lost their machine may be left out where none has.
+ */
 export const rowsOf = (view: PoolView, name: string): readonly Row[] =>
-  queueOf(view, name).shapes.map((row) => ({ restarting: 0, ...row }));
+  queueOf(view, name).shapes.map(({ waitingSince, ...row }) => {
+    const waiting = waitingSince?.reduce((total, { count }) => total + count, 0) ?? row.idle;
+    if (waiting !== row.idle)
+      throw new Error(`${row.idle} pilots of ${name} wait, and moments of ${waiting} are told`);
+    return { restarting: 0, ...row };
+  });
 
 /** A row of pilots that ask for no fleet, none of which is anywhere else or has lost its machine, but for what is given. */
 export const rowOf = (shape: Resources, given: Partial<Row>): Row => ({

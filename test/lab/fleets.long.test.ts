@@ -7,17 +7,29 @@ import { POOL, until } from '../../lab/central-manager.ts';
 import { type LabJob, submitJob } from '../../lab/jobs.ts';
 import type { WorkerBox } from '../../lab/worker-box.ts';
 import { describeLab } from './describe-lab.ts';
-import { TAKES, type TakesCase } from './takes.ts';
+import { TAKES } from './takes.ts';
+import { adsOf, JUDGE } from './takes-ads.ts';
 import { type WorkerSite, workerSite } from './worker-site.ts';
 
 const SHARED = 'i-0aaaaaaaaaaaaaaa1';
 const WITH_GPUS = 'i-0bbbbbbbbbbbbbbb2';
+const SECOND = 'i-0ccccccccccccccc3';
+const KEPT_AT_FIRST = 'i-0ddddddddddddddd4';
 const QUEUES = ['ONE', 'TWO.x-1'] as const;
 const [ONE, TWO] = QUEUES;
 const GPU_FLEET = 'gpu';
 const WELL_WITHIN_SECONDS = 90;
 const LIFE_SECONDS = 3600;
 const LEASE_SECONDS = 20;
+const CORES = 8;
+
+/** More jobs than end while a test looks at them, each of some seconds. */
+const STREAM = 2000;
+const NARROW = `sleep $((3 + RANDOM % 4))`;
+/** So many ends of narrow jobs show that each core has had its next one ten times. */
+const ENOUGH_ENDS = 10 * CORES;
+/** For so many ends, on a machine with much else to do. */
+const STREAM_WITHIN_SECONDS = 600;
 
 /** On a worker: a file for each kind of job that is to end. */
 const TO_END = '/run/to-end-';
@@ -68,44 +80,6 @@ STARTD_ATTRS =
 MASTER_ATTRS =
 START = TARGET.AerieFleet =?= "nowhere"
 `;
-
-/** Whether a machine's Requirements let a job in, for each pair of ads on standard input. */
-const JUDGE = `
-import classad, json, sys, time
-given = json.load(sys.stdin)
-def judged(case):
-    machine = classad.parseOne(given["worker"])
-    job = classad.ClassAd()
-    now = int(time.time())
-    for name, value in case["worker"].items():
-        machine[name] = now + value if name in ("AerieEndsAt", "DaemonStartTime") else value
-    for name, value in case["job"].items():
-        job[name] = value
-    return job.matches(machine)
-print(json.dumps([judged(case) for case in given["cases"]]))
-`;
-
-const WEEK = 7 * 86_400;
-
-/** A case in the words of HTCondor's ads. */
-const adsOf = ({ worker, job }: TakesCase) => ({
-  worker: {
-    AerieFleet: worker.fleet,
-    AerieEndsAt: worker.livesSeconds ?? WEEK,
-    AerieFirstWidth: worker.firstWidth ?? 0,
-    AerieJobWall: worker.jobWallSeconds ?? 0,
-    DaemonStartTime: -(worker.ageSeconds ?? 3600),
-    ...(worker.width === undefined ? {} : { AerieWidth: worker.width }),
-    ...(worker.gpus === undefined ? {} : { TotalGPUs: worker.gpus, GPUs: worker.gpus }),
-  },
-  job: {
-    ...(job.fleet === undefined ? {} : { AerieFleet: job.fleet }),
-    ...(job.queue === undefined ? {} : { MATCH_APF_QUEUE: job.queue }),
-    ...(job.wallSeconds === undefined ? {} : { AerieWallSeconds: job.wallSeconds }),
-    ...(job.gpus === undefined ? {} : { RequestGPUs: job.gpus }),
-    ...{ RequestCpus: job.cpus ?? 1, RequestMemory: 100, RequestDisk: 100 },
-  },
-});
 
 describeLab('a fleet that queues and plain jobs share', () => {
   let site: WorkerSite;
@@ -160,6 +134,24 @@ describeLab('a fleet that queues and plain jobs share', () => {
       const witness = await submitJob(site.cm, { fleet: 'default', script: 'true' });
       await witness.event('005', WELL_WITHIN_SECONDS);
     }
+  };
+
+  /** Ends a worker as aerie does: it drains it, terminates it when the view has it empty, and has it forgotten. */
+  const retire = async ({ box }: WorkerBox, instanceId: string) => {
+    const ask = { instanceIds: [instanceId] };
+    const done = { status: 200, answer: { done: [instanceId], failed: [] } };
+    expect(await askEndpoint(site.endpoint, '/v1/workers/drain', ask)).toEqual(done);
+    await viewUntil(({ workers }) =>
+      workers.workers.some((each) => each.instanceId === instanceId && each.draining && each.busy === 0),
+    );
+    await box.cutPower();
+    expect(await askEndpoint(site.endpoint, '/v1/workers/forget', ask)).toEqual(done);
+  };
+  /** How many jobs of a cluster have left the queue, and how many wait. */
+  const left = async ({ cluster }: LabJob, of: number) => {
+    const { stdout } = await site.cm.condor(['condor_q', '-allusers', cluster, '-af', 'JobStatus']);
+    const states = stdout.split('\n').filter(Boolean);
+    return { ended: of - states.length, waiting: states.filter((state) => state === '1').length };
   };
 
   beforeAll(async () => {
@@ -353,5 +345,55 @@ describeLab('a fleet that queues and plain jobs share', () => {
     const { jobs } = await viewUntil(isIdle);
     expect(jobs?.fleets[0]?.shapes).toMatchObject([{ idle: 1, restarting: 1 }]);
     await remove(job);
+  });
+
+  test('fills one worker before it begins with the next', async () => {
+    const second = await site.launch(SECOND, {}, machine(CORES), {});
+    const isWell = (health: string) => health.startsWith('true');
+    await until(() => site.health(SECOND), isWell, WELL_WITHIN_SECONDS);
+    const jobs = await sleeps({ fleet: 'default', lines: [`queue ${CORES - 1}`] });
+    const both = () => Promise.all([SHARED, SECOND].map(slotsOf));
+    const seen = await until(both, (slots) => slots.flat().length === CORES, WELL_WITHIN_SECONDS);
+    await remove(jobs);
+    await until(both, (slots) => slots.flat().length === 0, WELL_WITHIN_SECONDS);
+    await retire(second, SECOND);
+    expect(seen.map(({ length }) => length).sort()).toEqual([0, CORES]);
+  });
+
+  test('at its cap runs a wide job beside an endless stream of narrow ones once a worker was drained', async () => {
+    const of = (user: string, ...more: readonly string[]) => [`accounting_group_user = ${user}`, ...more];
+    const narrow = await submitJob(site.cm, {
+      fleet: 'default',
+      script: NARROW,
+      lines: of('narrow', `queue ${STREAM - 1}`),
+    });
+    await slotsUntil(
+      SHARED,
+      Array.from({ length: CORES }, () => '1'),
+    );
+    const wide = await sleeps({ fleet: 'default', lines: of('wide', `request_cpus = ${CORES}`) });
+    const { ended: before } = await left(narrow, STREAM);
+    await until(
+      () => left(narrow, STREAM),
+      ({ ended }) => ended >= before + ENOUGH_ENDS,
+      STREAM_WITHIN_SECONDS,
+    );
+    expect(await wide.attribute('JobStatus')).toBe('1');
+
+    await retire(shared, SHARED);
+    // Nor is it the negotiator's turns that help it.
+    await site.cm.box.exec(['condor_userprio', '-setfactor', `wide@${POOL}`, '1000000000']);
+    await site.launch(KEPT_AT_FIRST, {}, machine(CORES), { [TAG.firstWidth]: `${CORES}` });
+    await slotsUntil(KEPT_AT_FIRST, [`${CORES}`]);
+    expect(await wide.attribute('RemoteHost')).toContain(KEPT_AT_FIRST);
+    expect((await left(narrow, STREAM)).waiting).toBeGreaterThan(0);
+    const asked = [
+      '-constraint',
+      `ClusterId == ${narrow.cluster} && regexp("${KEPT_AT_FIRST}", LastRemoteHost)`,
+    ];
+    const { stdout } = await site.cm.condor(['condor_history', ...asked, '-limit', '1', '-af', 'ProcId']);
+    expect(stdout).toBe('');
+    await remove(narrow);
+    await remove(wide);
   });
 });
