@@ -3,7 +3,7 @@ import type { Condor } from '../../collector/condor.ts';
 import { drainer } from '../../collector/drain.ts';
 import type { SeenWorker } from '../../collector/slot.ts';
 import { workerSight } from '../../collector/worker-sight.ts';
-import { type BareWorker, QUEUE, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
+import { type BareWorker, FLEET, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,
   POOL,
@@ -126,7 +126,7 @@ describeLab('a pool that has machines of others, with the collector lines as the
     const idle = await seen(HALVED, (found) => found?.total.cpus === 4);
     expect(idle).toMatchObject({ busy: 0, draining: false, free: idle?.total, total: { memoryMb: 4_000 } });
     const job = await submitJob(cm, {
-      queue: QUEUE,
+      fleet: FLEET,
       instanceId: HALVED,
       script: 'until [ -e /ended ]; do sleep 0.1; done',
     });
