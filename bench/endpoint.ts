@@ -99,8 +99,7 @@ const rawMilliseconds = async ({ condor }: CentralManager): Promise<number> => {
   };
   const questions = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS].map((args) => ['condor_status', ...args]);
   let milliseconds = 0;
-  for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]])
-    milliseconds += await timed(question);
+  for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]]) milliseconds += await timed(question);
   return milliseconds;
 };
 

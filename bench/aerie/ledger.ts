@@ -107,6 +107,7 @@ export const benchLedger = () => {
         return {
           instanceId,
           fleet: request.fleet,
+          ...(request.width === undefined ? {} : { width: request.width }),
           ...(request.firstWidth === undefined ? {} : { firstWidth: request.firstWidth }),
           launchId: request.launchId,
           offer: { flavour, zone, market: request.market },

@@ -66,6 +66,7 @@ const poolWorker = (
 ): PoolWorker => ({
   instanceId: record.instanceId,
   fleet: record.fleet,
+  ...(record.width === undefined ? {} : { width: record.width }),
   ...(record.firstWidth === undefined ? {} : { firstWidth: record.firstWidth }),
   total: record.offers,
   free: freeOf(record, free),

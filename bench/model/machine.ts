@@ -7,6 +7,8 @@ export interface Ask {
   /** Which jobs it takes: those of the lane of this number. Peers have one lane, aerie one for each fleet. */
   readonly lane: number;
   readonly market: Market;
+  /** It takes only jobs of so many cores. Absent: any. */
+  readonly width?: number;
   /** In its first minutes it takes only jobs of so many cores or more. Absent: any. */
   readonly firstWidth?: number;
 }
@@ -53,5 +55,5 @@ export const newMachine = (serial: number, ask: Ask, now: number): Machine => ({
 export const isIdle = ({ state, jobs }: Machine): boolean => state === 'ready' && jobs === 0;
 
 /** Whether a registered machine takes jobs of a width now. */
-export const takesWidth = ({ firstWidth, registeredAt }: Machine, width: number, now: number): boolean =>
-  width >= fewestCpus(firstWidth, now - registeredAt);
+export const takesWidth = (machine: Machine, width: number, now: number): boolean =>
+  (machine.width ?? width) === width && width >= fewestCpus(machine.firstWidth, now - machine.registeredAt);

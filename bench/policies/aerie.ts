@@ -77,6 +77,7 @@ export const aerie = (deployed: Deployed): Policy => ({
         const machines = hands.launch(offers.cpus, request.count, {
           lane: laneOf.get(request.fleet) ?? 0,
           market: request.market,
+          ...(request.width === undefined ? {} : { width: request.width }),
           ...(request.firstWidth === undefined ? {} : { firstWidth: request.firstWidth }),
         });
         ledger.launched(machines, launch, hands.now);

@@ -34,8 +34,10 @@ const rules = (): readonly Policy[] => [
 /** aerie knows its cap; fleets apart, one for each width, have equal parts of it. */
 const own = (): readonly Policy[] => {
   const knobs = { flavours: flavoursOf(SMALL), 'linger-seconds': '120' };
+  const capped = { ...knobs, 'max-cores': String(CAP_CORES) };
   return [
-    deployed('aerie', SMALL, { knobs: () => ({ ...knobs, 'max-cores': String(CAP_CORES) }) }),
+    deployed('aerie', SMALL, { knobs: () => capped }),
+    deployed('aerie, widths apart', SMALL, { knobs: () => ({ ...capped, widths: 'apart' }) }),
     deployed('aerie, a fleet for each width', SMALL, {
       apart: true,
       knobs: () => ({ ...knobs, 'max-cores': String(CAP_CORES / WIDTHS) }),

@@ -54,6 +54,15 @@ describe('a machine that is kept for wide jobs at first', () => {
   });
 });
 
+describe('a machine of one width', () => {
+  it('takes no other jobs', () => {
+    const rooms = newRooms(8);
+    const narrow: Machine = { ...machine(1, 8), width: 1, registeredAt: 0 };
+    rooms.put(narrow);
+    expect([rooms.tightest(1, 10), rooms.tightest(2, 10)]).toEqual([narrow, undefined]);
+  });
+});
+
 describe('a line', () => {
   it('serves first come first', () => {
     const line = newLine();
