@@ -22,15 +22,18 @@ interface Lack {
   readonly width: number;
   readonly since: number;
   readonly cores: number;
+  /** The widths that have more than their fair part. */
+  readonly above: ReadonlySet<number>;
 }
 
 /**
- * The width that has waited for the longest, has less than its fair part of the fleet's cores, and waits beside narrower
- * jobs: where none of these waits, what comes free stays free until it is room enough.
+ * The width that has waited for the longest, has less than its fair part of the fleet's cores, and waits beside jobs that
+ * take what comes free. On workers that widths share these are narrower ones: where none waits, what comes free stays free
+ * until it is room enough. On workers of one width each they are any others: a worker stays as long as its own have jobs.
  */
 const lacking = (
   short: readonly Waiters[],
-  { pilots: { coresByWidth }, facts: { viewedAt } }: Situation,
+  { settings, pilots: { coresByWidth }, facts: { viewedAt } }: Situation,
   cores: number,
 ): Lack | undefined => {
   const waiting = Map.groupBy(short, ({ shape }) => shape.cpus);
@@ -39,15 +42,17 @@ const lacking = (
     return { width, held, demand: held + coresOf(waiting.get(width) ?? []) };
   });
   const fair = fairShares(levels, cores);
-  const narrowest = Math.min(...waiting.keys());
-  return levels
-    .map(({ width, held }) => ({ width, cores: (fair.get(width) ?? 0) - held }))
-    .filter((level) => level.width > narrowest && level.cores >= level.width)
+  const parts = levels.map(({ width, held }) => ({ width, cores: (fair.get(width) ?? 0) - held }));
+  const above = new Set(parts.filter(({ cores: lacks }) => lacks < 0).map(({ width }) => width));
+  const hasRival = (width: number) =>
+    [...waiting.keys()].some((other) => (settings.widths === 'apart' ? other !== width : other < width));
+  return parts
+    .filter(({ width, cores: lacks }) => lacks >= width && hasRival(width))
     .flatMap((level) => {
       const moments = (waiting.get(level.width) ?? []).flatMap(({ since }) =>
         since === undefined ? [] : [since],
       );
-      return moments.length === 0 ? [] : [{ ...level, since: Math.min(...moments) }];
+      return moments.length === 0 ? [] : [{ ...level, above, since: Math.min(...moments) }];
     })
     .filter(({ since }) => viewedAt - since >= WAITED_SECONDS)
     .sort((a, b) => a.since - b.since)[0];
@@ -87,9 +92,11 @@ const sum = (cores: readonly number[]): number => cores.reduce((n, of) => n + of
 
 const usedOn = ({ pool }: Member): number => (pool === undefined ? 0 : pool.total.cpus - pool.free.cpus);
 
-/** Whether jobs run on a worker that are narrower: who runs wide ones only makes no room for others. */
-const hasNarrower = (member: Member, width: number): boolean =>
-  usedOn(member) < width * (member.pool?.busy ?? 0);
+/** Whether others use a worker: whoever runs wide jobs only makes no room for others of these. */
+const hasOthers = (member: Member, { width, above }: Lack): boolean =>
+  member.record.width === undefined
+    ? usedOn(member) < width * (member.pool?.busy ?? 0)
+    : above.has(member.record.width);
 
 /** Fewest cores in use first; among equals the oldest. */
 const leastUsedFirst = (a: Member, b: Member): number =>
@@ -114,9 +121,9 @@ const enough = (
 };
 
 /**
- * Drains workers, the emptiest, where the caps keep jobs waiting that are wide and have less than their fair part: single
- * cores come free one by one, and narrow jobs take each. The workers that take their place are kept for the wide ones at
- * first.
+ * Drains workers, the emptiest, where the caps keep jobs waiting that have less than their fair part and get no room by
+ * themselves: wide ones, of which the workers that take their place are at first, or those of any width where each has workers
+ * of its own.
  */
 export const makeRoom: Rule = (situation, proposal) => {
   const { short = [], fleet } = proposal;
@@ -130,7 +137,7 @@ export const makeRoom: Rule = (situation, proposal) => {
   if (wanted < width) return proposal;
   const making = sum(fleet.members.filter(isMakingRoom).map(({ record }) => record.offers.cpus));
   const candidates = mayLeave(fleet, leavingBy(proposal.retirements))
-    .filter((member) => member.record.kept !== true && hasNarrower(member, width))
+    .filter((member) => member.record.kept !== true && hasOthers(member, lack))
     .sort(leastUsedFirst);
   const first = candidates[0]?.record.offers.cpus ?? 0;
   const most = Math.max(MOST_SHARE * live, first, width) - making;

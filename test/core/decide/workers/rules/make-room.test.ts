@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Shape } from '../../../../../core/model/resources.ts';
 import type { WorkerRecord, WorkerState } from '../../../../../core/model/worker.ts';
 import { planWorkers } from '../../../planning.ts';
 import {
@@ -184,6 +185,29 @@ describe('room for wide jobs at the cap', () => {
     ],
   ])('is not made where %s', (_, given) => {
     expect(roomMade(given)).toEqual([]);
+  });
+});
+
+describe('room at the cap on workers of one width each', () => {
+  const waits = (shape: Shape, running: number, idle: number, seconds: number) => ({
+    ...{ shape, running, idle },
+    waitingSince: [{ at: VIEWED - seconds, count: idle }],
+  });
+  /** Four large workers, three of them wide pilots' and full of them: narrow and wide ones wait for so many seconds. */
+  const apart = (narrowSeconds: number, wideSeconds: number, wideIdle = 9): Given => ({
+    activated: 1000,
+    pilots: pilots([waits(NARROW, 8, 40, narrowSeconds), waits(WIDE, 3, wideIdle, wideSeconds)]),
+    workers: [...crowd(3).map((record) => ({ ...record, width: 8 })), big('i-4', { width: 1 })],
+    pool: [held('i-1'), held('i-2'), held('i-3'), taken('i-4')],
+    knobs: { widths: 'apart', 'max-cores': '32' },
+  });
+
+  it.each<readonly [string, Given, readonly string[]]>([
+    ['is made for narrow ones too', apart(700, 900), ['1 for 1 cores after 700 s']],
+    ['is not made where only they wait: what wide ones leave goes', apart(700, 900, 0), []],
+    ['is not made before they have waited', apart(500, 900), []],
+  ])('%s', (_, given, made) => {
+    expect(roomMade(given)).toEqual(made);
   });
 });
 
