@@ -89,7 +89,7 @@ describe.skipIf(executablePath === undefined)(`the page in a browser${where}`, (
     showAll(run.slice(0, 800));
     await soon(() => status.textContent()).toBe('running');
     await soon(() => watcher.locator('h1').textContent()).toBe('A working day with two outages');
-    await soon(() => watcher.locator('#panels .panel').count()).toBe(QUEUES.length);
+    await soon(() => watcher.locator('#panels .panel').count()).toBe(QUEUES.length + FLEETS.length);
     await soon(() => watcher.locator('#panels .drawing path').count()).toBeGreaterThan(2 * QUEUES.length);
     expect(Number(await watcher.getByRole('progressbar').getAttribute('aria-valuenow'))).toBeGreaterThan(40);
     expect(await watcher.locator('#decisions-rows tr[data-kind="hold"]').count()).toBeGreaterThan(0);
