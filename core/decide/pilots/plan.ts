@@ -9,6 +9,7 @@ import type { PilotCounts } from '../../observe/demand.ts';
 import { emptyHanded } from '../../observe/empty-handed.ts';
 import { siteUnknown } from '../../observe/facts.ts';
 import { unreadOf } from '../../observe/unread.ts';
+import type { ParsedFleet } from '../../settings/fleet-settings.ts';
 import { nameOf, type UsableSettings } from '../../settings/parse.ts';
 import type { ParsedQueue, QueueSettings } from '../../settings/queue-settings.ts';
 import { shapeOf, siteOf } from '../../settings/queue-settings.ts';
@@ -112,9 +113,14 @@ const submit = ({ settings, told, count, pending, onPilots }: Wish, input: Pilot
   return pending > 0 ? { ...braked, kind: 'rest' } : { ...braked, ...request, count: 1 };
 };
 
+/** What queues are planned on, with the fleets looked up by name: there may be as many of them as queues. */
+interface PilotsPlan extends PilotsInput {
+  readonly fleetNamed: ReadonlyMap<string, ParsedFleet>;
+}
+
 /** How long a worker of a queue's fleet may live; undefined: that cannot be known now. */
-const lifeIn = ({ fleet: wanted }: QueueSettings, { fleets }: PilotsInput): number | undefined => {
-  const fleet = fleets.find((of) => nameOf(of) === wanted);
+const lifeIn = ({ fleet: wanted }: QueueSettings, { fleetNamed }: PilotsPlan): number | undefined => {
+  const fleet = fleetNamed.get(wanted);
   return fleet?.ok === true ? fleet.settings.maxLifeSeconds : undefined;
 };
 
@@ -122,10 +128,9 @@ const lifeIn = ({ fleet: wanted }: QueueSettings, { fleets }: PilotsInput): numb
 const ofNoFleet = (
   { name: queue }: QueueSettings,
   pilots: PilotCounts,
-  { facts, fleets }: PilotsInput,
+  { facts, fleetNamed }: PilotsPlan,
 ): PilotDecision | undefined => {
-  const names = new Set(fleets.map(nameOf));
-  const [first] = facts.pilots(queue).shapes.filter(({ fleet, idle }) => idle > 0 && !names.has(fleet));
+  const [first] = facts.pilots(queue).shapes.filter(({ fleet, idle }) => idle > 0 && !fleetNamed.has(fleet));
   if (first === undefined) return undefined;
   const { fleet } = first;
   const idle = facts.pilots(queue).shapes.reduce((n, of) => (of.fleet === fleet ? n + of.idle : n), 0);
@@ -137,7 +142,7 @@ const ofNoFleet = (
 
 const planQueue = (
   { settings, outdated }: UsableSettings<QueueSettings>,
-  input: PilotsInput,
+  input: PilotsPlan,
   pilotsInFactory: number,
 ): PilotDecision => {
   const { facts } = input;
@@ -198,6 +203,7 @@ export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
     const counts = pilotsOf(input, queue.settings.name);
     return waitingNow(counts) + counts.running;
   };
+  const plan = { ...input, fleetNamed: new Map(input.fleets.map((fleet) => [nameOf(fleet), fleet])) };
   let inFactory = queues.reduce((n, queue) => n + pilots(queue), 0);
   return queues.map((queue) => {
     if (!queue.ok) return hold(queue.name, facts.now, badSettings(queue.problems));
@@ -205,7 +211,7 @@ export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
     const isShared = chain.looksAtFactory;
     const unread = unreadOf(input.unread ?? [], { of: 'pilots', whose: name, isShared });
     if (unread !== undefined) return hold(name, facts.now, unread);
-    const decision = planQueue(queue, input, inFactory);
+    const decision = planQueue(queue, plan, inFactory);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;
     return decision;
