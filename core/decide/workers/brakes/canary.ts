@@ -5,18 +5,26 @@ import type { Template } from '../../../model/templates.ts';
 import { tagsOf, templateKey } from '../../../model/templates.ts';
 import type { Brake } from './brake.ts';
 
+/** An id that none of these launches has: brakes have taken some away, and the others kept theirs. */
+const freeId = (launches: readonly PlannedLaunch[], { fleet, at }: WorkerDecision): string => {
+  const taken = new Set(launches.map(({ request }) => request.launchId));
+  let index = 0;
+  while (taken.has(launchIdOf(fleet, at, index))) index += 1;
+  return launchIdOf(fleet, at, index);
+};
+
 /** The first worker of the launches comes from another template; there are as many as before. */
 const canaryFirst = (
   launches: readonly PlannedLaunch[],
   canary: Template,
-  { fleet, at }: WorkerDecision,
+  decision: WorkerDecision,
   stage: string,
 ): readonly PlannedLaunch[] => {
   const [first, ...others] = launches;
   if (first === undefined) return launches;
   const { request } = first;
   const { [TAG.image]: _, ...withoutImage } = request.tags;
-  const launchId = launchIdOf(fleet, at, launches.length);
+  const launchId = freeId(launches, decision);
   const one = {
     ...request,
     launchId,

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { templateKind } from '../../../../../core/learn/boots.ts';
+import { jobsKind } from '../../../../../core/learn/claims.ts';
 import { CANARY_REST_SECONDS, launchFrom } from '../../../../../core/learn/launch-from.ts';
 import type { LaunchRequest } from '../../../../../core/model/launch.ts';
 import type { Boots } from '../../../../../core/model/learned.ts';
 import { TAG } from '../../../../../core/model/names.ts';
+import { shapeKey } from '../../../../../core/model/resources.ts';
 import type { Template } from '../../../../../core/model/templates.ts';
 import type { WorkerRecord } from '../../../../../core/model/worker.ts';
 import { planWorkers } from '../../../planning.ts';
 import { requestsOf } from '../../../sums.ts';
-import { inLedger, NOW, only, openLaunch, pilots, STAGE, workerWorld } from '../../../worlds.ts';
+import { inLedger, NOW, only, openLaunch, pilots, STAGE, WIDE, workerWorld } from '../../../worlds.ts';
 
 const NEWEST = STAGE.template;
 const GOOD: Template = { ...NEWEST, version: '2' };
@@ -208,6 +210,25 @@ describe('a launch', () => {
       expect(tags[TAG.launch]).toBe(launchId);
       expect(tags[TAG.image]).toBe(template.imageId);
     }
+  });
+
+  it('has an id of its own for the canary beside launches of which another brake has left the later ones', () => {
+    const missed = Array.from({ length: 3 }, (_, n) => ({
+      ...{ instanceId: `i-${n}`, launchedAt: NOW - 600 + n, joined: false },
+    }));
+    const requests = requestsOf(
+      only(
+        planWorkers(
+          workerWorld({
+            activated: 40,
+            pilots: pilots([{ shape: WIDE, idle: 2 }, { idle: 30 }]),
+            boots: [boots(GOOD, [true]), { kind: jobsKind('default', shapeKey(WIDE)), boots: missed }],
+          }),
+        ),
+      ),
+    );
+    expect(requests.map(({ count }) => count)).toEqual([1, 14]);
+    expect(new Set(requests.map(({ launchId }) => launchId)).size).toBe(2);
   });
 
   it('says what it does, and counts once canaries have failed', () => {
