@@ -1,6 +1,6 @@
 import type { Shape } from '../model/resources.ts';
 import type { ParsedSettings, ValuesOf, WithSchedule } from './parse.ts';
-import type { QUEUE_KNOBS } from './queue-knobs.ts';
+import { QUEUE_KNOBS } from './queue-knobs.ts';
 
 /** All knobs of one queue. */
 export type QueueSettings = { readonly name: string } & ValuesOf<typeof QUEUE_KNOBS> & WithSchedule;
@@ -22,3 +22,11 @@ export const shapeOf = ({
   diskMb,
   gpus,
 });
+
+/** What a pilot asks for whose queue says nothing of it. */
+export const USUAL_SHAPE: Shape = {
+  cpus: Number(QUEUE_KNOBS.cpus.fallback),
+  memoryMb: Number(QUEUE_KNOBS['memory-mb'].fallback),
+  diskMb: Number(QUEUE_KNOBS['disk-mb'].fallback),
+  gpus: Number(QUEUE_KNOBS.gpus.fallback),
+};

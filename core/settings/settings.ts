@@ -7,7 +7,7 @@ import { type RawSettings, readKnobs, type SettingProblem } from './parse.ts';
 import { type Place, placeOfFleet, USUAL_PLACE } from './place.ts';
 import { unpriced } from './prices.ts';
 import { QUEUE_KNOBS } from './queue-knobs.ts';
-import type { ParsedQueue } from './queue-settings.ts';
+import { type ParsedQueue, USUAL_SHAPE } from './queue-settings.ts';
 import { allScheduled, scheduledAt, withScheduled } from './schedule.ts';
 import { settleAt } from './settle.ts';
 
@@ -105,8 +105,6 @@ export interface Serving {
   /** What the pilots of its queues ask for; none: what one asks for by default. */
   readonly shapes?: readonly Shape[];
 }
-
-const USUAL_SHAPE: Shape = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
 
 const parseFleet = (
   name: string,

@@ -1,22 +1,20 @@
 import { leavingBy } from '../../../model/decision.ts';
 import type { Waiters } from '../../../observe/demand.ts';
+import { widestFirst } from '../../../observe/packing.ts';
 import type { Situation } from '../../../observe/situation.ts';
-import { shapeOf } from '../../../settings/queue-settings.ts';
+import { shapeOf, USUAL_SHAPE } from '../../../settings/queue-settings.ts';
 import { keptLaunches } from '../sizing/launches.ts';
 import { allowanceOf } from './allowance.ts';
 import { emptiestFirst, inService, mayLeave, type Proposal, type Rule, withSteps } from './rule.ts';
 
-/** What a fleet without queues is taken to run: a pilot of a queue that says nothing of its size. */
-const USUAL = { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 };
-
-/** The widest of the pilots that run on a fleet. */
+/** The widest of the pilots that run on a fleet; without queues it is taken to run the usual ones. */
 const widest = ({ settings, queuesOf }: Situation): Waiters => {
   const shapes = queuesOf(settings.name).map((queue) => ({
     shape: shapeOf(queue),
     wallSeconds: queue.pilotWallSeconds,
   }));
-  const [first] = shapes.sort((a, b) => b.shape.gpus - a.shape.gpus || b.shape.cpus - a.shape.cpus);
-  return { ...(first ?? { shape: USUAL, wallSeconds: settings.jobWallSeconds }), count: 1 };
+  const [first] = shapes.sort(widestFirst);
+  return { ...(first ?? { shape: USUAL_SHAPE, wallSeconds: settings.jobWallSeconds }), count: 1 };
 };
 
 /** Drains kept workers that are more than the setting asks for, once they are idle. */
