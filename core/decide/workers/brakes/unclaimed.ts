@@ -1,22 +1,24 @@
 import { jobsKind, type Unclaimed, unclaimedKinds } from '../../../learn/claims.ts';
 import type { PlannedLaunch } from '../../../model/decision.ts';
 import type { LedgerView } from '../../../model/ledger.ts';
+import type { Purpose } from '../../../model/purpose.ts';
 import { distinct, type Reason } from '../../../model/reason.ts';
 import { type Brake, withLaunches } from './brake.ts';
 
 /** What is wrong with a job's requirements is mended by people; each try costs a machine for its boot and its linger. */
 const REST_SECONDS = 1_800;
 
-const kindOf = ({ request: { fleet, meantFor } }: PlannedLaunch): string | undefined =>
-  meantFor === undefined ? undefined : jobsKind(fleet, meantFor);
+/** Whose jobs workers are for; undefined: nobody knows, or they are kept whatever waits. */
+const kindOf = ({ fleet, meantFor, kept }: Purpose): string | undefined =>
+  meantFor === undefined || kept === true ? undefined : jobsKind(fleet, meantFor);
 
 /** Kinds of which a worker was launched lately, or may be: it is the canary. */
 const triedLately = ({ workers, launches }: LedgerView, now: number): ReadonlySet<string> => {
   const found = new Set<string>();
-  for (const { fleet, meantFor, launchedAt } of workers) {
-    if (meantFor !== undefined && now - launchedAt <= REST_SECONDS) found.add(jobsKind(fleet, meantFor));
+  for (const worker of workers) {
+    if (now - worker.launchedAt <= REST_SECONDS) found.add(kindOf(worker) ?? '');
   }
-  for (const launch of launches) found.add(kindOf(launch) ?? '');
+  for (const { request } of launches) found.add(kindOf(request) ?? '');
   return found;
 };
 
@@ -39,7 +41,7 @@ export const unclaimed: Brake = (decisions, { ledger, facts: { now } }) => {
     if (decision.kind !== 'act') return decision;
     const why: Reason[] = [];
     const launches = decision.launches.flatMap((planned): readonly PlannedLaunch[] => {
-      const kind = kindOf(planned);
+      const kind = kindOf(planned.request);
       const found = kind === undefined ? undefined : kinds.get(kind);
       if (kind === undefined || found === undefined) return [planned];
       const isDue = !tried.has(kind) && now - found.launchedAt > REST_SECONDS;

@@ -65,6 +65,16 @@ describe('jobs that do not take the machines that are launched for them', () => 
       [],
     ],
     [
+      'get one to see, whichever are launched to be kept',
+      {
+        boots: [missed(3, 1801)],
+        workers: [inLedger('i-1', JOINED, { meantFor: SMALL, launchedAt: NOW - 60, kept: true })],
+        pool: [busy('i-1')],
+        knobs: { 'min-workers': '3' },
+      },
+      [1, 2],
+    ],
+    [
       'keep nobody of another shape waiting',
       { boots: [{ ...missed(3, 60), kind: `jobs default ${shapeKey(WIDE)}` }] },
       [10],
