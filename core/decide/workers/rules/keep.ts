@@ -19,7 +19,7 @@ const widest = ({ settings, queuesOf }: Situation): Waiters => {
 
 /** Drains kept workers that are more than the setting asks for, once they are idle. */
 const letGo = (proposal: Proposal, tooMany: number): Proposal => {
-  const steps = [...mayLeave(proposal.fleet, leavingBy(proposal.retirements))]
+  const steps = mayLeave(proposal.fleet, leavingBy(proposal.retirements))
     .filter(({ record, pool }) => record.kept === true && pool?.busy === 0)
     .sort(emptiestFirst)
     .slice(0, tooMany)
@@ -35,7 +35,8 @@ const letGo = (proposal: Proposal, tooMany: number): Proposal => {
  * leave, and are let go of when fewer are asked for.
  */
 export const keep: Rule = (situation, proposal) => {
-  const { settings, fleet } = situation;
+  const { settings } = situation;
+  const { fleet } = proposal;
   if (settings.state !== 'active') return proposal;
   const leaving = leavingBy(proposal.retirements.filter(({ step }) => step !== 'undrain'));
   const kept =
@@ -46,7 +47,8 @@ export const keep: Rule = (situation, proposal) => {
   if (kept === settings.minWorkers) return proposal;
   const wanted = settings.minWorkers - kept;
   const { launches, why } = keptLaunches(widest(situation), wanted, situation, {
-    ...{ allowance: allowanceOf(situation, proposal), before: proposal.launches.length },
+    allowance: allowanceOf(situation, proposal),
+    before: proposal.launches.length,
   });
   return {
     ...proposal,

@@ -35,7 +35,7 @@ const keeping = (count: number, given: Given = {}): Given => ({
 });
 const kept = (id: string, state: WorkerState = JOINED, given: Partial<WorkerRecord> = {}) =>
   inLedger(id, state, { kept: true, ...given });
-const GONE: WorkerState = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } };
+const GONE = { kind: 'draining', since: NOW - 60, cause: { kind: 'told', words: 'x' } } as const;
 
 describe('workers that are kept', () => {
   it.each<readonly [string, Given, readonly string[]]>([
@@ -76,6 +76,16 @@ describe('workers that are kept', () => {
       'come after those who wait, within the caps',
       keeping(5, { activated: 4, pilots: pilots({ idle: 4 }), knobs: { 'max-workers': '3' } }),
       ['2 m6i.large', '1 m6i.large kept'],
+    ],
+    [
+      'are those whose drain is taken back, too',
+      keeping(1, {
+        activated: 2,
+        pilots: pilots({ idle: 2 }),
+        workers: [kept('i-1', { ...GONE, surplus: true })],
+        pool: [inPool('i-1', { busy: 1, idleSince: null, draining: true })],
+      }),
+      ['undrain 1'],
     ],
     ['are not launched while the fleet is paused', keeping(2, { knobs: { state: 'paused' } }), []],
     [
