@@ -214,6 +214,12 @@ const chooseFairly = (residual: readonly Waiters[], situation: Situation, allowa
   };
 };
 
+/** Workers that are asked for and not launched. */
+const capped = ({ keptBack, tooDear }: Pick<Plan, 'keptBack' | 'tooDear'>): readonly Reason[] => [
+  ...(keptBack > 0 ? [{ kind: 'capped-by-fleet', workers: keptBack } as const] : []),
+  ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
+];
+
 /**
  * The launches for the jobs that fit on no worker, joined or booting: within the fleet's caps, each frozen with its token and
  * tags.
@@ -236,8 +242,7 @@ export const planLaunches = (
   const reasons: readonly Reason[] = [
     ...(restarting > 0 ? [{ kind: 'jobs-restarting', jobs: restarting } as const] : []),
     ...granted.map(launched),
-    ...(keptBack > 0 ? [{ kind: 'capped-by-fleet', workers: keptBack } as const] : []),
-    ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
+    ...capped({ keptBack, tooDear }),
     ...why,
   ];
   return { launches, why: reasons, tooDear, keptBack, unsupported };
@@ -256,12 +261,15 @@ export const keptLaunches = (
   situation: Situation,
   { allowance, before }: Keeping,
 ): { readonly launches: readonly PlannedLaunch[]; readonly why: readonly Reason[] } => {
-  const one = choose([job], situation, { ...allowance, ...NO_CAPS });
+  const { headroom: _, ...whatever } = { ...allowance, ...NO_CAPS };
+  const one = choose([job], situation, whatever);
   const [wanted] = one.granted;
   if (wanted === undefined) return { launches: [], why: one.why };
-  const count = Math.min(workers, mostOf(wanted.offers, allowance), payable(wanted.offers, allowance));
-  if (count === 0) return { launches: [], why: [{ kind: 'capped-by-fleet', workers }] };
+  const allowed = Math.min(workers, mostOf(wanted.offers, allowance));
+  const count = Math.min(allowed, payable(wanted.offers, allowance));
+  const why = capped({ keptBack: workers - allowed, tooDear: allowed - count });
+  if (count === 0) return { launches: [], why };
   const granted = { ...wanted, count };
   const launches = [request(granted, situation, { index: before, kept: true })];
-  return { launches, why: [launched(granted)] };
+  return { launches, why: [launched(granted), ...why] };
 };

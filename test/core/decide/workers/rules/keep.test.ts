@@ -111,6 +111,17 @@ describe('workers that are kept', () => {
     expect(tags?.['aerie:linger-seconds']).toBe(tags?.['aerie:max-life-seconds']);
   });
 
+  it.each<readonly [string, Given['knobs'], string, number]>([
+    ['caps', { 'max-workers': '3' }, 'capped-by-fleet', 2],
+    ['caps, all of them', { 'max-workers': '0' }, 'capped-by-fleet', 5],
+    ['a budget', { 'budget-dollars-per-hour': '0.35' }, 'capped-by-budget', 2],
+    ['a budget, all of them', { 'budget-dollars-per-hour': '0' }, 'capped-by-budget', 5],
+  ])('are told where fewer are launched because of %s', (_, more, kind, workers) => {
+    const priced = { 'dollars-per-core-hour': '0.05', 'worker-overhead-percent': '0', ...more };
+    const { why } = plan(keeping(5, { knobs: priced }));
+    expect(why.filter((reason) => reason.kind.startsWith('capped'))).toEqual([{ kind, workers }]);
+  });
+
   it('are told', () => {
     expect(plan(keeping(2)).why).toContainEqual({ kind: 'workers-kept', workers: 2, missing: 2 });
   });
