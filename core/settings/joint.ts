@@ -40,16 +40,24 @@ const unholdable = (
   return lack === undefined ? [] : [{ ...lack, why: `${lack.why} (fleet ${fleet.name})` }];
 };
 
-const judged = (
-  queue: ParsedQueue,
-  fleets: ReadonlyMap<string, ParsedFleet>,
-  place: Place | undefined,
-): ParsedQueue => {
+/** So many names of fleets are told: what is wrong is kept in one item of the ledger, with each queue that has it. */
+const MOST_TOLD = 20;
+
+const someOf = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_TOLD), ...(names.length > MOST_TOLD ? ['…'] : [])].join(', ');
+
+/** The fleets by name, and those of them that are told where a queue names none. */
+interface Fleets {
+  readonly byName: ReadonlyMap<string, ParsedFleet>;
+  readonly some: string;
+}
+
+const judged = (queue: ParsedQueue, { byName, some }: Fleets, place: Place | undefined): ParsedQueue => {
   if (!queue.ok) return queue;
   const { name, fleet: wanted } = queue.settings;
-  const fleet = fleets.get(wanted);
+  const fleet = byName.get(wanted);
   if (fleet === undefined) {
-    const why = `is "${wanted}", and there is no such fleet; set a knob of it, such as /aerie/<stage>/fleets/${wanted}/max-workers, or name one of: ${[...fleets.keys()].join(', ')}`;
+    const why = `is "${wanted}", and there is no such fleet; set a knob of it, such as /aerie/<stage>/fleets/${wanted}/max-workers, or name one of: ${some}`;
     return { ok: false, name, problems: [{ knob: 'fleet', why }] };
   }
   // What is wrong with its fleet alone holds the fleet: its pilots wait.
@@ -71,7 +79,8 @@ const judged = (
  */
 export const judgedTogether = ({ queues, fleets }: StageSettings, place?: Place): StageSettings => {
   const byName = new Map(fleets.map((fleet) => [nameOf(fleet), fleet]));
-  return { queues: queues.map((queue) => judged(queue, byName, place)), fleets };
+  const known = { byName, some: someOf([...byName.keys()]) };
+  return { queues: queues.map((queue) => judged(queue, known, place)), fleets };
 };
 
 /** What the pilots of each fleet's queues ask for, each shape once. */

@@ -20,6 +20,11 @@ const problem = ({ knobs = {}, fleets = { default: {} }, place }: Given): string
   return judged === undefined || judged.ok ? 'none' : problemsInWords(judged.problems);
 };
 
+it('a queue whose fleet does not exist is told of some fleets, however many there are', () => {
+  const fleets = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`fleet-${n}`, {}]));
+  expect(problem({ knobs: { fleet: 'gpu' }, fleets })).toMatch(/fleet-18, fleet-19, …$/);
+});
+
 describe('a queue beside its fleet', () => {
   it.each<readonly [string, Given, string]>([
     ['is as it is', {}, 'none'],
