@@ -33,13 +33,17 @@ export interface UnusableSettings {
   readonly problems: readonly SettingProblem[];
 }
 
+/** One value that holds at some times instead of the knob's own. */
+export interface Scheduled {
+  readonly knob: string;
+  readonly value: string;
+  /** As it is written: `Mon-Fri 22:00-06:00 max-workers=200`. */
+  readonly text: string;
+}
+
 /** What of settings holds only for a time; empty: nothing. */
 export interface WithSchedule {
-  readonly scheduled: readonly {
-    readonly knob: string;
-    readonly value: string;
-    readonly text: string;
-  }[];
+  readonly scheduled: readonly Scheduled[];
 }
 
 /** The settings of one queue or fleet. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Knob } from './knob.ts';
-import type { RawSettings } from './parse.ts';
+import type { RawSettings, Scheduled } from './parse.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -8,14 +8,6 @@ const DAY_SECONDS = 86_400;
 const DAYS: readonly string[] = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed'];
 
 const WEEK = DAYS.length;
-
-/** One value that holds at some times instead of the knob's own. */
-export interface Scheduled {
-  readonly knob: string;
-  readonly value: string;
-  /** As it is written: `Mon-Fri 22:00-06:00 max-workers=200`. */
-  readonly text: string;
-}
 
 interface Entry extends Scheduled {
   /** On which days it begins, each by its place in DAYS. */
@@ -55,9 +47,7 @@ const EVERY_DAY: ReadonlySet<number> = new Set(DAYS.keys());
 
 const entryOf = (text: string): Entry | string => {
   const read = ENTRY.exec(text)?.groups;
-  if (read === undefined || (read.days === undefined && read.times === undefined)) {
-    return `"${text}" says no days or times, or no knob`;
-  }
+  if (read === undefined) return `"${text}" says no days or times, or no knob`;
   const days = read.days === undefined ? EVERY_DAY : daysIn(read.days);
   if (days === undefined) return `"${read.days}" are no days; they are Mon, Tue, Wed, Thu, Fri, Sat and Sun`;
   const [from = 0, to = DAY_SECONDS] = read.times?.split('-').map(secondsOf) ?? [];
@@ -104,11 +94,11 @@ const entriesOf = ({ schedule = '' }: RawSettings): readonly Entry[] => {
   return typeof read === 'string' ? [] : read;
 };
 
+const onAt = (entries: readonly Entry[], at: number): readonly Scheduled[] =>
+  entries.filter((entry) => isOn(entry, at)).map(({ knob, value, text }) => ({ knob, value, text }));
+
 /** The entries that hold at a moment, seconds since 1970. */
-export const scheduledAt = (raw: RawSettings, at: number): readonly Scheduled[] =>
-  entriesOf(raw)
-    .filter((entry) => isOn(entry, at))
-    .map(({ knob, value, text }) => ({ knob, value, text }));
+export const scheduledAt = (raw: RawSettings, at: number): readonly Scheduled[] => onAt(entriesOf(raw), at);
 
 /** Parameters with values of a schedule in the place of their own. */
 export const withScheduled = (raw: RawSettings, scheduled: readonly Scheduled[]): RawSettings => ({
@@ -125,6 +115,6 @@ export const allScheduled = (raw: RawSettings): readonly (readonly Scheduled[])[
       ((day + (to <= from ? 1 : 0)) % WEEK) * DAY_SECONDS + to,
     ]),
   );
-  const sets = moments.map((at) => scheduledAt(raw, at % (WEEK * DAY_SECONDS)));
+  const sets = moments.map((at) => onAt(entries, at % (WEEK * DAY_SECONDS)));
   return [...new Map(sets.map((set) => [JSON.stringify(set), set])).values()].filter((set) => set.length > 0);
 };
