@@ -1,7 +1,6 @@
 import type { PoolWorker } from '../model/pool.ts';
 import { fits, least, type Resources } from '../model/resources.ts';
 import { fewestCpus, type Limits, NOTICE_SECONDS } from '../model/takes.ts';
-import type { WorkerRecord } from '../model/worker.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Waiters } from './demand.ts';
 import type { Fleet, Member } from './fleet.ts';
@@ -47,7 +46,12 @@ const leastOf = (waiting: readonly Waiters[]): Resources | undefined =>
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-type Restricted = Pick<WorkerRecord, 'onlyQueue' | 'width' | 'firstWidth'>;
+/** Which jobs a worker is kept for. */
+interface Restricted {
+  readonly onlyQueue?: string | undefined;
+  readonly width?: number | undefined;
+  readonly firstWidth?: number | undefined;
+}
 
 /** A room that jobs may be put into: one worker's, or those of several alike. */
 interface Room {
@@ -80,8 +84,8 @@ const joinedRooms = (fleet: Fleet, { now, withoutRoom = NOBODY }: Looking): read
   }),
   ...fleet.strangers
     .filter((worker) => takesJobs(worker, now))
-    .map(({ free, total, joinedAt, queue }): Room => {
-      const of = queue === undefined ? {} : { onlyQueue: queue };
+    .map(({ free, total, joinedAt, queue, width, firstWidth }): Room => {
+      const of = { onlyQueue: queue, width, firstWidth };
       return { room: free, gpus: total.gpus, launchedAt: joinedAt, joinedAt, of };
     }),
 ];

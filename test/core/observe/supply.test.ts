@@ -206,10 +206,15 @@ describe('what a room takes', () => {
     ]);
   });
 
-  it('of a stranger is said by what is believed of its ad', () => {
-    const fleet = { members: [], strangers: [inPool(ID, { queue: 'BNL' })], launches: [] };
+  it.each<readonly [Partial<PoolWorker>, object]>([
+    [{ queue: 'BNL' }, { onlyQueue: 'BNL' }],
+    [{ width: 8 }, { width: 8 }],
+    [{ firstWidth: 8, joinedAt: NOW - 60 }, { fewestCpus: 8 }],
+    [{ firstWidth: 8 }, {}],
+  ])('of a stranger is said by what is believed of its ad: %j', (ad, limits) => {
+    const fleet = { members: [], strangers: [inPool(ID, ad)], launches: [] };
     expect(supply(fleet, LOOKING).joined).toEqual([
-      { room: LARGE, count: 1, limits: { ...usual, onlyQueue: 'BNL' } },
+      { room: LARGE, count: 1, limits: { ...usual, ...limits } },
     ]);
   });
 
