@@ -29,15 +29,13 @@ export const horizonSeconds = (
 
 /**
  * Jobs of a queue that will be ready by the time at which a worker launched now could take them, as far as the site has said
- * when their inputs land. None if it has not, if PanDA has the site as anything but online, or if the queue does not look
- * ahead. A job whose moment lies before the view is in the counts of that view.
+ * when their inputs land. None if it has not, or if PanDA has the site as anything but online. A job whose moment lies before the view is in the counts of that view.
  */
 export const landingSoon = (
   settings: QueueSettings,
   facts: Pick<Facts, 'now' | 'viewedAt' | 'landings' | 'siteStatus'>,
   horizon: number,
 ): readonly Waiting[] => {
-  if (settings.lookAhead === 'off') return [];
   const { now, viewedAt } = facts;
   if ((facts.siteStatus(siteOf(settings)) ?? 'online') !== 'online') return [];
   const soon = facts.landings(settings.name).filter(({ at }) => at > viewedAt && at <= now + horizon);

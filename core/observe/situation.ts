@@ -159,7 +159,9 @@ export const sharedBy = (input: WorkersInput): Shared => {
     curveOf: bootCurves(ledger.joins ?? [], ledger.boots ?? []),
     commitmentsOf: commitmentsFrom(ledger, now),
     demands: demands(queues, {
-      ...{ facts, ledger, pilotsInFactory: pilotsInFactoryOnce(queues, facts, ledger) },
+      facts,
+      ledger,
+      pilotsInFactory: pilotsInFactoryOnce(queues, facts, ledger),
     }),
     pilotsOn: pilotsByFleet(facts.pool, (queue) => byName.get(queue)?.fleet ?? DEFAULT_FLEET),
     launchingOf: launchings(input, all),

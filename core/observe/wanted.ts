@@ -23,8 +23,6 @@ export interface Wanted {
   readonly unknown: readonly Reason[];
 }
 
-const NOTHING: Wanted = { waiting: [], withoutJobs: 0, landing: [], unknown: [] };
-
 /** Of so many sites it is told why nothing is known of their jobs; a decision is one item of the ledger. */
 const MOST_TOLD = 5;
 
@@ -70,12 +68,15 @@ const waitingIn = (settings: QueueSettings, seen: Seen): OfQueue => {
 
 const waitersOf = ({ fleet: _, ...pilots }: WaitingPilots, queue: string): Waiters => ({ ...pilots, queue });
 
-type Growing = {
-  waiting: Waiters[];
+interface Growing {
+  readonly waiting: Waiters[];
   withoutJobs: number;
-  landing: Waiters[];
-  unknown: Map<string, Reason>;
-};
+  /** Queues that look ahead and whose jobs are known. */
+  readonly ahead: QueueSettings[];
+  readonly unknown: Map<string, Reason>;
+}
+
+const nothing = (): Growing => ({ waiting: [], withoutJobs: 0, ahead: [], unknown: new Map() });
 
 /** Markets that turn to on-demand at times anyhow: there a job that lost a spot machine does so next. */
 const TURNS_TO_ON_DEMAND: ReadonlySet<FleetSettings['market']> = new Set(['spot-first', 'spot-if-cheaper']);
@@ -108,14 +109,15 @@ const landingOn = (
   queues: readonly QueueSettings[],
   facts: Facts,
   horizon: () => number,
-): readonly Waiters[] =>
-  queues
-    .filter(({ lookAhead }) => lookAhead !== 'off')
-    .flatMap((settings) =>
-      landingSoon(settings, facts, horizon()).map(
-        (of: Waiting): Waiters => ({ ...of, wallSeconds: settings.pilotWallSeconds, queue: settings.name }),
-      ),
-    );
+): readonly Waiters[] => {
+  if (queues.length === 0) return [];
+  const seconds = horizon();
+  return queues.flatMap((settings) =>
+    landingSoon(settings, facts, seconds).map(
+      (of: Waiting): Waiters => ({ ...of, wallSeconds: settings.pilotWallSeconds, queue: settings.name }),
+    ),
+  );
+};
 
 /** Works out what waits on the fleets. Pilots say themselves which fleet they wait for: their queue may have named another. */
 export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => {
@@ -124,7 +126,7 @@ export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => 
   const grow = (fleet: string): Growing => {
     const known = byFleet.get(fleet);
     if (known !== undefined) return known;
-    const growing: Growing = { waiting: [], withoutJobs: 0, landing: [], unknown: new Map() };
+    const growing = nothing();
     byFleet.set(fleet, growing);
     return growing;
   };
@@ -141,23 +143,17 @@ export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => 
     const { waiting, withoutJobs } = waitingIn(settings, seen);
     for (const pilots of waiting) grow(pilots.fleet).waiting.push(waitersOf(pilots, settings.name));
     if (withoutJobs > 0) grow(settings.fleet).withoutJobs += withoutJobs;
+    if (settings.lookAhead !== 'off') grow(settings.fleet).ahead.push(settings);
   }
-  const ahead = Map.groupBy(
-    active.filter(({ lookAhead }) => lookAhead !== 'off'),
-    ({ fleet }) => fleet,
-  );
   return {
     of: (settings, horizon) => {
-      const { waiting, withoutJobs, unknown } = byFleet.get(settings.name) ?? {
-        ...NOTHING,
-        unknown: new Map(),
-      };
+      const { waiting, withoutJobs, ahead, unknown } = byFleet.get(settings.name) ?? nothing();
       const plain = plainJobs(settings, facts);
       const jobsUnknown = facts.plainJobsUnknown;
       return {
         waiting: [...waiting, ...plain],
         withoutJobs,
-        landing: landingOn(ahead.get(settings.name) ?? [], facts, horizon),
+        landing: landingOn(ahead, facts, horizon),
         unknown: [...unknown.values(), ...(jobsUnknown === undefined ? [] : [jobsUnknown])],
       };
     },

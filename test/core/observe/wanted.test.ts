@@ -284,4 +284,14 @@ describe('jobs that land', () => {
     const { landing } = wantedOn('A', { queues, activated: {}, landings });
     expect(landing).toEqual([{ shape: NARROW, wallSeconds: WALL, count: 2, queue: 'BNL' }]);
   });
+
+  it('are none of a queue whose jobs are not known', () => {
+    const queues = {
+      BNL: { 'look-ahead': 'known', fleet: 'A' },
+      CERN: { 'look-ahead': 'known', fleet: 'A' },
+    };
+    const told = (given: Given) => wantedOn('A', { queues, landings, ...given }).landing;
+    expect(told({ activated: { BNL: 'odd' } })).toMatchObject([{ queue: 'CERN' }]);
+    expect(told({})).toEqual([]);
+  });
 });
