@@ -16,7 +16,7 @@ export const leavingReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('idle-over-budget') }),
   z.object({ kind: z.literal('above-max-workers'), maxWorkers: z.number() }),
   z.object({ kind: z.literal('fleet-drained') }),
-  /** Wide jobs have waited for so long, and narrow ones take each core that comes free. */
+  /** Jobs of so many cores have waited for so long, and have less than their fair part. */
   z.object({ kind: z.literal('room-wanted'), cpus: z.number(), seconds }),
   /** It was kept whatever waits, and fewer are now. */
   z.object({ kind: z.literal('kept-no-more') }),

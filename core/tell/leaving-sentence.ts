@@ -4,7 +4,7 @@ import type { LeavingReason } from '../model/reason-leaving.ts';
 export const leavingSentence = (reason: LeavingReason): string => {
   switch (reason.kind) {
     case 'too-old':
-      return `too old: a pilot could outlast its ${reason.maxLifeSeconds} s`;
+      return `too old: a job could outlast its ${reason.maxLifeSeconds} s`;
     case 'black-hole':
       return `a black hole: ${reason.short} of the ${reason.ended} pilots of its last hour ended within ${reason.shortSeconds} s`;
     case 'idle-beyond-linger':
@@ -14,7 +14,7 @@ export const leavingSentence = (reason: LeavingReason): string => {
     case 'above-max-workers':
       return `above max-workers ${reason.maxWorkers}`;
     case 'room-wanted':
-      return `jobs of ${reason.cpus} cores have waited ${reason.seconds} s for room, which narrower ones take core by core`;
+      return `jobs of ${reason.cpus} cores have waited ${reason.seconds} s for room, and have less than their fair part of the cores`;
     case 'kept-no-more':
       return 'idle, and fewer workers are kept than before';
     case 'fleet-drained':

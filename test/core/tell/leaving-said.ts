@@ -3,7 +3,7 @@ import type { SaidOf } from './said.ts';
 
 /** Reasons for which workers leave, come back or end, each with its sentence. */
 export const LEAVING: SaidOf<LeavingReason> = {
-  'too-old': [[{ maxLifeSeconds: 604_800 }, 'too old: a pilot could outlast its 604800 s']],
+  'too-old': [[{ maxLifeSeconds: 604_800 }, 'too old: a job could outlast its 604800 s']],
   'black-hole': [
     [
       { short: 12, ended: 12, shortSeconds: 300 },
@@ -18,7 +18,7 @@ export const LEAVING: SaidOf<LeavingReason> = {
   'room-wanted': [
     [
       { cpus: 8, seconds: 660 },
-      'jobs of 8 cores have waited 660 s for room, which narrower ones take core by core',
+      'jobs of 8 cores have waited 660 s for room, and have less than their fair part of the cores',
     ],
   ],
   'kept-no-more': [[{}, 'idle, and fewer workers are kept than before']],

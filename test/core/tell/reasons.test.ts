@@ -33,8 +33,8 @@ describe('the reasons of a decision', () => {
     );
     expect(said.slice(1).map(({ text }) => text)).toEqual([
       'drain 2 workers: the fleet is drained',
-      'drain i-00000002: too old: a pilot could outlast its 600 s',
-      'drain i-00000004: too old: a pilot could outlast its 900 s',
+      'drain i-00000002: too old: a job could outlast its 600 s',
+      'drain i-00000004: too old: a job could outlast its 900 s',
     ]);
   });
 

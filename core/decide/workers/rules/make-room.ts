@@ -5,7 +5,7 @@ import type { Situation } from '../../../observe/situation.ts';
 import { fairShares } from '../sizing/by-width.ts';
 import { inService, mayLeave, type Proposal, type Rule, withSteps } from './rule.ts';
 
-/** Ten cycles of the negotiator: what has not got room in them by itself, gets none where narrower jobs take each core. */
+/** Ten cycles of the negotiator: who has not got room in them gets none by itself. */
 const WAITED_SECONDS = 600;
 
 /**
