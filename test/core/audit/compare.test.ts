@@ -1,57 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { compare, protections } from '../../../core/audit/compare.ts';
-import type { AuditInput } from '../../../core/audit/sides.ts';
 import type { Instance } from '../../../core/model/instance.ts';
-import type { OpenLaunch } from '../../../core/model/launch.ts';
 import { TAG } from '../../../core/model/names.ts';
-import type { PoolWorker } from '../../../core/model/pool.ts';
-import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
+import type { WorkerState } from '../../../core/model/worker.ts';
 import { UNCLOSED_SECONDS } from '../../../core/write/open-launches.ts';
-import { inLedger, inPool, NOW, openLaunch, poolView, STAGE, stageSettings } from '../worlds.ts';
+import { inLedger, inPool, NOW, openLaunch } from '../worlds.ts';
+import {
+  type Given,
+  ID,
+  instance,
+  JOIN_SECONDS,
+  old,
+  PROTECTED,
+  startd,
+  VIEWED_AT,
+  world,
+} from './audited.ts';
 
-const ID = 'i-00000001';
-const JOIN_SECONDS = 900;
 const LONGEST_JOIN_SECONDS = 7_200;
-const VIEWED_AT = poolView([]).observedAt;
 const TOLD = { kind: 'told', words: 'x' } as const;
 
-interface Given {
-  readonly instances?: readonly Instance[];
-  readonly workers?: readonly WorkerRecord[];
-  readonly launches?: readonly OpenLaunch[];
-  readonly startds?: readonly PoolWorker[];
-  readonly unread?: readonly string[];
-}
-
-const world = ({
-  instances = [],
-  workers = [],
-  launches = [],
-  startds = [],
-  unread = [],
-}: Given): AuditInput => ({
-  now: NOW,
-  stage: STAGE,
-  ...stageSettings({ 'join-deadline-seconds': String(JOIN_SECONDS) }, { queue: 'BNL', fleet: 'HTC' }),
-  instances,
-  ledger: { workers, launches, unread: unread.map((key) => ({ key, why: 'of a newer version' })) },
-  pool: poolView([], startds),
-});
-
-const instance = (given: Partial<Instance> = {}, tags: Readonly<Record<string, string>> = {}): Instance => ({
-  instanceId: ID,
-  state: 'running',
-  launchedAt: NOW - 300,
-  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
-  tags: { [TAG.stage]: 'lab', [TAG.fleet]: 'HTC', [TAG.launch]: 'HTC.1.0', ...tags },
-  ...given,
-});
-/** An instance whose tags do not say its fleet. */
-const old = (tags: Readonly<Record<string, string>> = {}): Instance => {
-  const { [TAG.fleet]: _, ...others } = instance({}, tags).tags;
-  return { ...instance(), tags: others };
-};
-const PROTECTED = { [TAG.protected]: 'yes' };
 const record = (state: WorkerState, ageSeconds = 300) =>
   inLedger(ID, state, { fleet: 'HTC', launchedAt: NOW - ageSeconds });
 const BOOTING = record({ kind: 'booting' });
@@ -61,7 +29,6 @@ const retiring = (seconds: number, pending?: true) =>
     ...{ kind: 'retiring', since: NOW - seconds, cause: TOLD },
     ...(pending === undefined ? {} : { pending }),
   });
-const startd = inPool(ID, { lastHeardAt: VIEWED_AT });
 const silent = (seconds: number) => inPool(ID, { lastHeardAt: VIEWED_AT - seconds });
 const launch = (ageSeconds: number) => openLaunch(2, NOW - ageSeconds);
 const idOf = (ageSeconds: number) => launch(ageSeconds).request.launchId;
@@ -278,57 +245,6 @@ describe('a launch whose outcome nobody wrote down', () => {
     ];
     const [finding] = compare(world({ launches: [open], instances }));
     expect(finding?.remedy).toEqual({ kind: 'close', launch: open, alive: [instances[0], instances[2]] });
-  });
-});
-
-describe('a record of an instance that had none', () => {
-  const adopted = (given: Given) =>
-    compare(world(given)).flatMap(({ remedy }) => (remedy.kind === 'adopt' ? [remedy.worker] : []))[0];
-
-  it('is of its tag’s fleet and its flavour’s room, whatever its ad says', () => {
-    const seen = inPool(ID, {
-      fleet: 'CERN',
-      joinedAt: NOW - 99,
-      total: { ...startd.total, cpus: 7 },
-      lastHeardAt: VIEWED_AT,
-    });
-    expect(adopted({ instances: [instance()], startds: [seen] })).toMatchObject({
-      ...{ instanceId: ID, fleet: 'HTC', launchId: 'HTC.1.0', launchedAt: NOW - 300 },
-      ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
-    });
-  });
-
-  it('is of its tags and flavour, if it has not', () => {
-    const worker = adopted({ instances: [instance({}, PROTECTED)] });
-    expect(worker).toMatchObject({ fleet: 'HTC', state: { kind: 'booting' }, isProtected: true });
-    expect(worker?.offers.cpus).toBe(2);
-    expect(adopted({ instances: [instance()] })).not.toHaveProperty('isProtected');
-  });
-
-  it('takes the pilots of its queue only, and is of the default fleet, if it is from before there were fleets', () => {
-    expect(adopted({ instances: [old({ [TAG.queue]: 'BNL' })] })).toMatchObject({
-      ...{ fleet: 'default', onlyQueue: 'BNL', state: { kind: 'booting' } },
-    });
-    expect(adopted({ instances: [instance({}, { [TAG.queue]: 'BNL' })] })).not.toHaveProperty('onlyQueue');
-  });
-
-  it.each([
-    ['8', 8],
-    ['0', undefined],
-    ['wide', undefined],
-    [undefined, undefined],
-  ])('is kept to the width that its tag says: %s', (text, width) => {
-    const tags = text === undefined ? {} : { [TAG.width]: text };
-    expect(adopted({ instances: [instance({}, tags)] })?.width).toBe(width);
-  });
-
-  it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {
-    const { [TAG.launch]: _, ...tags } = instance().tags;
-    const odd = { ...instance({ offer: { ...instance().offer, flavour: 'odd' } }), tags };
-    expect(adopted({ instances: [odd] })).toMatchObject({
-      launchId: 'unknown',
-      offers: { cpus: 0, memoryMb: 0, diskMb: 0 },
-    });
   });
 });
 

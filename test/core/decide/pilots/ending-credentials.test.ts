@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { endingCredentials } from '../../../../core/decide/pilots/ending-credentials.ts';
 import type { PoolView } from '../../../../core/model/pool.ts';
 import type { Reason } from '../../../../core/model/reason.ts';
-import { NOW, pilots, poolView } from '../../worlds.ts';
+import { unknown } from '../../../../core/model/snapshot.ts';
+import { planPilots } from '../../planning.ts';
+import { type Given, NOW, only, pilots, pilotWorld, poolView } from '../../worlds.ts';
 
 const told = (view: Partial<PoolView>) =>
   endingCredentials({ now: NOW, pool: poolView([], [], view), pilots: () => pilots() }, 'BNL', 604_800);
@@ -41,5 +43,41 @@ describe('what a queue rests on, and ends', () => {
     const view = poolView([], [], { tokenSeconds: 1 });
     const facts = { now: NOW, pool: view, pilots: () => pilots() };
     expect(endingCredentials(facts, 'BNL', undefined)).toEqual([]);
+  });
+});
+
+describe('a credential of pilots', () => {
+  const plan = (given: Given) => only(planPilots(pilotWorld(given)));
+  const told = (credentialExpiresAt: number | null, more: Given = {}) =>
+    plan({ activated: 7, pilots: pilots([], { credentialExpiresAt }), ...more }).why.filter(
+      ({ kind }) => kind === 'credential-ends',
+    );
+
+  it.each([
+    ['ends within a day', NOW + 86_400, [{ leftSeconds: 86_400, endsAt: NOW + 86_400 }]],
+    ['has ended', NOW - 60, [{ leftSeconds: -60, endsAt: NOW - 60 }]],
+    ['cannot be read', 0, [{ leftSeconds: -NOW }]],
+    ['ends later', NOW + 86_401, []],
+    ['is not there', null, []],
+  ])('that %s', (_, end, expected) => {
+    expect(told(end)).toEqual(expected.map((reason) => ({ kind: 'credential-ends', ...reason })));
+  });
+
+  it('changes nothing of what is decided: the endpoint refuses where it has ended', () => {
+    const given = { activated: 7, pilots: pilots([], { credentialExpiresAt: NOW - 60 }) };
+    expect(plan(given)).toMatchObject({ kind: 'submit', count: 7 });
+  });
+
+  it('is told of a queue that holds, too', () => {
+    const given = {
+      knobs: { chain: 'Ready, StatusOffline(0)' },
+      pilots: pilots([], { credentialExpiresAt: 0 }),
+    };
+    const [held] = planPilots({ ...pilotWorld(given), sites: unknown('HTTP 500') });
+    expect(held?.why.map(({ kind }) => kind)).toEqual(['chain-stuck', 'credential-ends']);
+  });
+
+  it('is not told of a queue that submits nothing', () => {
+    expect(told(NOW + 60, { knobs: { state: 'paused' } })).toEqual([]);
   });
 });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { compare } from '../../../core/audit/compare.ts';
+import { TAG } from '../../../core/model/names.ts';
+import { inPool, NOW } from '../worlds.ts';
+import { type Given, ID, instance, old, PROTECTED, startd, VIEWED_AT, world } from './audited.ts';
+
+describe('a record of an instance that had none', () => {
+  const adopted = (given: Given) =>
+    compare(world(given)).flatMap(({ remedy }) => (remedy.kind === 'adopt' ? [remedy.worker] : []))[0];
+
+  it('is of its tag’s fleet and its flavour’s room, whatever its ad says', () => {
+    const seen = inPool(ID, {
+      fleet: 'CERN',
+      joinedAt: NOW - 99,
+      total: { ...startd.total, cpus: 7 },
+      lastHeardAt: VIEWED_AT,
+    });
+    expect(adopted({ instances: [instance()], startds: [seen] })).toMatchObject({
+      ...{ instanceId: ID, fleet: 'HTC', launchId: 'HTC.1.0', launchedAt: NOW - 300 },
+      ...{ offers: { cpus: 2 }, state: { kind: 'joined', joinedAt: NOW - 99 } },
+    });
+  });
+
+  it('is of its tags and flavour, if it has not', () => {
+    const worker = adopted({ instances: [instance({}, PROTECTED)] });
+    expect(worker).toMatchObject({ fleet: 'HTC', state: { kind: 'booting' }, isProtected: true });
+    expect(worker?.offers.cpus).toBe(2);
+    expect(adopted({ instances: [instance()] })).not.toHaveProperty('isProtected');
+  });
+
+  it('takes the pilots of its queue only, and is of the default fleet, if it is from before there were fleets', () => {
+    expect(adopted({ instances: [old({ [TAG.queue]: 'BNL' })] })).toMatchObject({
+      ...{ fleet: 'default', onlyQueue: 'BNL', state: { kind: 'booting' } },
+    });
+    expect(adopted({ instances: [instance({}, { [TAG.queue]: 'BNL' })] })).not.toHaveProperty('onlyQueue');
+  });
+
+  it.each([
+    ['8', 8],
+    ['0', undefined],
+    ['wide', undefined],
+    [undefined, undefined],
+  ])('is kept to the width that its tag says: %s', (text, width) => {
+    const tags = text === undefined ? {} : { [TAG.width]: text };
+    expect(adopted({ instances: [instance({}, tags)] })?.width).toBe(width);
+  });
+
+  it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {
+    const { [TAG.launch]: _, ...tags } = instance().tags;
+    const odd = { ...instance({ offer: { ...instance().offer, flavour: 'odd' } }), tags };
+    expect(adopted({ instances: [odd] })).toMatchObject({
+      launchId: 'unknown',
+      offers: { cpus: 0, memoryMb: 0, diskMb: 0 },
+    });
+  });
+});
