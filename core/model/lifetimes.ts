@@ -15,7 +15,7 @@ export const endsBy = (launchedAt: number, maxLifeSeconds: number): number =>
 const NEW_SECONDS = 60;
 
 /**
- * How long a worker launched now stays unclaimed before it powers itself off: the queue's own linger, and as much longer
+ * How long a worker launched now stays unclaimed before it powers itself off: the fleet's own linger, and as much longer
  * as the view was old. A worker that is gone before the view can show that it came would be launched again, for a job
  * that it has done already.
  */

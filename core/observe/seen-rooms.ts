@@ -87,7 +87,7 @@ const isSample = ({ record, pool, doubt }: Member, template: Template, now: numb
   (record.state.kind === 'joined' || record.state.kind === 'booting') &&
   takesJobs(pool, now);
 
-/** Goes through the workers of all queues that show what one launched now will offer. */
+/** Goes through the workers of all fleets that show what one launched now will offer. */
 export function* samples({ all }: Fleets, template: Template, now: number) {
   for (const { members } of all.values()) {
     for (const member of members) {

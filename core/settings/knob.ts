@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** One setting of a queue. */
+/** One setting of a queue or a fleet. */
 export interface Knob<T> {
   readonly description: string;
   /** What an absent parameter means; a knob without a default has to be set. */
