@@ -40,13 +40,13 @@ const MOST_RECORDS = 50_000;
 /** 3 is removed, 4 completed. One that was removed while it waited has not ended: it never began. */
 const HAS_ENDED = 'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)';
 
+/** Whoever submitted the job may have written them: only what is written out is asked for. */
+const PRINTED = ['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'];
+
 /**
  * Asks for the pilots that have ended. The history is read backwards from its end, up to the record that was the newest
  * when it was last asked, or else to the first that is an hour old: the cost is that of the new records, not of the file.
  */
-/** Whoever submitted the job may have written them: only what is written out is asked for. */
-const PRINTED = ['MATCH_APF_QUEUE', 'JobCurrentStartDate', 'EnteredCurrentStatus', 'LastRemoteHost'];
-
 const historyArgs = (until: string): readonly string[] => [
   ...['-since', until, '-scanlimit', String(MOST_RECORDS)],
   '-constraint',
