@@ -2,7 +2,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
 import { fleetsPath, queuesPath } from '../core/model/names.ts';
-import { ownerKey, type SettingsRecord } from '../core/settings/settings-record.ts';
+import type { StageSettings } from '../core/settings/joint.ts';
+import { nameOf } from '../core/settings/parse.ts';
+import { ownerKey, type SettingsRecord, settingsIn } from '../core/settings/settings-record.ts';
 import { dress, metricsOf } from './handler.ts';
 import {
   type KeptSettings,
@@ -18,11 +20,18 @@ const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body
 
 type Messages = z.infer<typeof batch>['Records'];
 
+/** Queues and fleets without usable settings, by key. The last good ones of a queue may not fit its fleet any more. */
+const holding = ({ queues, fleets }: StageSettings): ReadonlySet<string> =>
+  new Set([
+    ...queues.filter(({ ok }) => !ok).map((queue) => ownerKey({ of: 'queue', name: nameOf(queue) })),
+    ...fleets.filter(({ ok }) => !ok).map((fleet) => ownerKey({ of: 'fleet', name: nameOf(fleet) })),
+  ]);
+
 /** What is wrong with settings, for a person: the whole name of each parameter, and what it may be. */
-const complaint = (stage: string, { of, name, good, bad = [] }: SettingsRecord): string => {
+const complaint = (stage: string, { of, name, bad = [] }: SettingsRecord, holds: boolean): string => {
   const path = of === 'queue' ? queuesPath(stage) : fleetsPath(stage);
   const wrong = bad.map(({ knob, why }) => `${path}/${name}/${knob} ${why}`).join('; ');
-  const then = good === undefined ? `the ${of} holds` : `the ${of} keeps its last good settings`;
+  const then = holds ? `the ${of} holds` : `the ${of} keeps its last good settings`;
   return `${wrong}: ${then}`;
 };
 
@@ -36,8 +45,10 @@ export const onSettings = (stage: string, ports: SettingsPorts) => {
 
   const tell = ({ records, changed, complete }: KeptSettings, at: number): void => {
     const bad = records.filter((record) => record.bad !== undefined);
+    const held = holding(settingsIn(records, ports.place, { at }));
     for (const record of bad) {
-      logger.warn(complaint(stage, record), { [record.of]: record.name, bad: record.bad });
+      const said = complaint(stage, record, held.has(ownerKey(record)));
+      logger.warn(said, { [record.of]: record.name, bad: record.bad });
     }
     const queues = records.filter(({ of }) => of === 'queue').length;
     const told = `${queues} queues and ${records.length - queues} fleets with parameters, ${bad.length} with settings that cannot be used`;

@@ -1,10 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StageSettings } from '../../core/settings/joint.ts';
 import { NOW } from '../core/worlds.ts';
 import { quietly } from './invocation.ts';
 import { fleetSetting, message, serve, setting } from './serving-settings.ts';
 
 beforeAll(quietly);
+afterEach(() => void vi.restoreAllMocks());
 
 const ACTIVE = { state: 'active' } as const;
 
@@ -168,6 +170,43 @@ describe('a queue that does not fit to its fleet', () => {
       fleets: [{ ok: true }],
       queues: [{ ok: false, name: 'A', problems: [{ knob: 'gpus' }] }],
     });
+  });
+});
+
+describe('what is told of settings that cannot be used', () => {
+  const complaints = async (served: Served, change: () => void) => {
+    await served.timer();
+    const warned: string[] = [];
+    vi.spyOn(Logger.prototype, 'warn').mockImplementation((...said) => void warned.push(String(said[0])));
+    change();
+    await served.timer(NOW + 300);
+    return warned.map((said) => said.slice(said.lastIndexOf(': ') + 2));
+  };
+
+  it('is that its queue or fleet goes on with those before them', async () => {
+    const served = serve({ A: ACTIVE }, { gpu: { 'max-workers': '1' } });
+    const said = await complaints(served, () => {
+      served.held.set('queue#A', { ...ACTIVE, cpus: 'many' });
+      served.held.set('fleet#gpu', { 'max-workers': 'many' });
+    });
+    expect(said).toEqual([
+      'the queue keeps its last good settings',
+      'the fleet keeps its last good settings',
+    ]);
+  });
+
+  it('is that a queue holds whose last good ones do not fit to its fleet either', async () => {
+    const served = serve({ A: ACTIVE });
+    const said = await complaints(
+      served,
+      () => void served.held.set('fleet#default', { 'max-life-seconds': '90000' }),
+    );
+    expect(said).toEqual(['the queue holds']);
+  });
+
+  it('is that one holds which never had usable ones', async () => {
+    const served = serve({ A: { ...ACTIVE, fleet: 'gpu' } }, { other: { 'max-workers': 'many' } });
+    expect(await complaints(served, () => {})).toEqual(['the queue holds', 'the fleet holds']);
   });
 });
 
