@@ -54,20 +54,11 @@ const templates = (): Readonly<Record<string, string>> =>
     ),
   ]);
 
-/** A worker of a fleet; without one it is as they were before there were fleets. */
-type Added = Parameters<Subject['addWorker']>[0] & { readonly fleet?: string };
-
-/** A worker from before there were fleets names its queue, and takes its pilots only. */
-const OF_A_QUEUE = `
+/** The contract's workers are as they were before there were fleets: each names its queue, and takes its pilots only. */
+const ofQueue = (queue: string): string => `APF_QUEUE = "${queue}"
 STARTD_ATTRS = $(STARTD_ATTRS) APF_QUEUE
 AerieFleet = undefined
 START = TARGET.MATCH_APF_QUEUE =?= MY.APF_QUEUE`;
-
-const OF_A_FLEET = `
-START = (TARGET.AerieFleet ?: (TARGET.MATCH_APF_QUEUE is undefined ? undefined : "default")) =?= MY.AerieFleet`;
-
-const takes = (queue: string, fleet: string | undefined): string =>
-  fleet === undefined ? `APF_QUEUE = "${queue}"${OF_A_QUEUE}` : `AerieFleet = "${fleet}"${OF_A_FLEET}`;
 
 /** The bundled endpoint on HTCondor, with workers behind a NAT. */
 export const labSubject = async (): Promise<Subject> => {
@@ -101,7 +92,7 @@ export const labSubject = async (): Promise<Subject> => {
     ca: endpoint.ca,
     secret: endpoint.secret,
     paces: { machineSeconds: 45, negotiatorSeconds: 5, updateSeconds: 15, leaseSeconds: LEASE_SECONDS },
-    async addWorker({ instanceId, queue, fleet, cpus, memoryMb, reachable = true }: Added) {
+    async addWorker({ instanceId, queue, cpus, memoryMb, reachable = true }) {
       const worker = await startBareWorker({
         network,
         lower,
@@ -109,8 +100,7 @@ export const labSubject = async (): Promise<Subject> => {
         token: await cm.token(`${instanceId}@${POOL}`, SCOPES),
         configuration: [
           ...(reachable ? [WITH_CCB] : []),
-          takes(queue, fleet),
-          ...[`NUM_CPUS = ${cpus}`, `MEMORY = ${memoryMb}`, SHARES, ''],
+          ...[ofQueue(queue), `NUM_CPUS = ${cpus}`, `MEMORY = ${memoryMb}`, SHARES, ''],
         ].join('\n'),
       });
       workers.set(instanceId, worker);
