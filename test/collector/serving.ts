@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../../collector/config.ts';
 import { endpoint } from '../../collector/endpoint.ts';
 import type { Limits } from '../../collector/limits.ts';
 import { server } from '../../collector/server.ts';
+import { SLOT_ATTRIBUTES } from '../../collector/slot.ts';
 import { type FakeCondor, fakeCondor } from './fake-condor.ts';
 
 export const SECRET = 'a-secret-of-more-than-thirty-two-characters';
@@ -19,8 +20,8 @@ queue 1
 `;
 
 /** The collector's own ad, in an answer to the question for workers. */
-export const COLLECTOR_ROW = `1795410439	${Array.from({ length: 15 }, () => 'undefined').join('	')}	false
-`;
+const COLLECTOR_CELLS = ['1795410439', ...SLOT_ATTRIBUTES.slice(1).map(() => 'undefined'), 'false'];
+export const COLLECTOR_ROW = `${COLLECTOR_CELLS.join('\t')}\n`;
 
 export interface Served {
   readonly app: FastifyInstance;
