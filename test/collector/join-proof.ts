@@ -22,21 +22,28 @@ export const joinProof = (instanceId: string, host: string, signedAt: Date) => {
   };
 };
 
-/** An STS that believes everybody. */
-export const trustingSts = async () => {
-  let asked = 0;
+/** What a token says of itself that was signed for this pool. */
+export const claimsOf = (pool: string): string =>
+  Buffer.from(JSON.stringify({ iss: pool })).toString('base64url');
+export const CLAIMS = claimsOf('cm.example.org');
+
+/** An STS that believes everybody, and gives its answers when it is let. */
+export const trustingSts = async (inTurn = (answer: () => void) => answer()) => {
+  const asked: unknown[] = [];
   const server = createServer((request, response) => {
-    asked += 1;
-    const arn = `arn:aws:sts::123456789012:assumed-role/worker/${request.headers['x-amz-security-token']}`;
+    const whose = request.headers['x-amz-security-token'];
+    asked.push(whose);
+    const arn = `arn:aws:sts::123456789012:assumed-role/worker/${whose}`;
     request.resume();
-    response.end(`<R><Arn>${arn}</Arn><Account>123456789012</Account></R>`);
+    inTurn(() => response.end(`<R><Arn>${arn}</Arn><Account>123456789012</Account></R>`));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     host,
     config: { url: `http://${host}/`, account: '123456789012', roles: ['worker'] },
-    asked: () => asked,
+    /** Who has asked. */
+    asked: (): readonly unknown[] => asked,
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(resolve));

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CLAIMS, claimsOf, joinProof } from './join-proof.ts';
 import { type Served, serve } from './serving.ts';
 
 const ID = 'i-0abc123def4567890';
 const ROLE = `arn:aws:sts::123456789012:assumed-role/worker/${ID}`;
-const claims = (issuer: string) => Buffer.from(JSON.stringify({ iss: issuer })).toString('base64url');
-const CLAIMS = claims('cm.example.org');
 const TOKEN = `eyJh.${CLAIMS}.c2ln`;
 
 const answerFor = (arn: string, account = '123456789012'): string =>
@@ -17,7 +16,7 @@ const answerFor = (arn: string, account = '123456789012'): string =>
 /** An STS that says what it is told to, and keeps what it was asked. */
 interface Sts {
   status: number;
-  text: string | ((request: { readonly headers: NodeJS.Dict<string | string[]> }) => string);
+  text: string;
   asked: { headers: NodeJS.Dict<string | string[]>; body: string }[];
 }
 const sts: Sts = { status: 200, text: answerFor(ROLE), asked: [] };
@@ -34,9 +33,7 @@ beforeEach(async () => {
     });
     request.on('end', () => {
       sts.asked.push({ headers: request.headers, body });
-      response
-        .writeHead(sts.status, { 'content-type': 'text/xml' })
-        .end(typeof sts.text === 'string' ? sts.text : sts.text({ headers: request.headers }));
+      response.writeHead(sts.status, { 'content-type': 'text/xml' }).end(sts.text);
     });
   });
   await new Promise<void>((resolve) => stsServer.listen(0, '127.0.0.1', resolve));
@@ -54,23 +51,13 @@ afterEach(async () => {
   await served.close();
 });
 
-const SIGNED = 'content-type;host;x-aerie-pool;x-amz-date;x-amz-security-token';
-const authorization = (signed = SIGNED, day = '20261123', service = 'sts') =>
-  `AWS4-HMAC-SHA256 Credential=ASIAEXAMPLEEXAMPLE00/${day}/us-east-1/${service}/aws4_request, SignedHeaders=${signed}, Signature=${'a1'.repeat(32)}`;
-
 /** `served.clock` is 2026-11-23T05:16:40Z. */
-const proof = (headers: Record<string, string> = {}, instanceId = ID) => ({
-  instanceId,
-  headers: {
-    host,
-    'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
-    'x-amz-date': '20261123T051600Z',
-    'x-amz-security-token': 'IQoJexample==',
-    'x-aerie-pool': 'cm.example.org',
-    authorization: authorization(),
-    ...headers,
-  },
-});
+const SIGNED_AT = new Date('2026-11-23T05:16:00Z');
+const proof = (headers: Record<string, string> = {}) => {
+  const { headers: signed, instanceId } = joinProof(ID, host, SIGNED_AT);
+  return { instanceId, headers: { ...signed, ...headers } };
+};
+const { authorization: AUTHORIZATION } = joinProof(ID, '', SIGNED_AT).headers;
 /** Signed a second later. */
 const ANOTHER = { 'x-amz-date': '20261123T051601Z' };
 /** Another life of the endpoint, with the same state folder. */
@@ -180,7 +167,7 @@ describe('POST /v1/workers/join', () => {
     served.condor.answers('condor_token_create', { stdout: 'no token' });
     expect((await joinWith(proof())).status).toBe(503);
     for (const domain of ['cm', 'CM.example.org']) {
-      served.condor.answers('condor_token_create', { stdout: `eyJh.${claims(domain)}.c2ln` });
+      served.condor.answers('condor_token_create', { stdout: `eyJh.${claimsOf(domain)}.c2ln` });
       expect(await joinWith(proof())).toEqual({
         status: 503,
         body: {
@@ -198,12 +185,14 @@ describe('POST /v1/workers/join', () => {
     ['no signature', { authorization: 'Bearer x' }, 'no signature of version 4'],
     [
       'another service',
-      { authorization: authorization(SIGNED, '20261123', 'ec2') },
+      { authorization: AUTHORIZATION.replace('/sts/', '/ec2/') },
       'no signature of version 4',
     ],
     [
       'a pool that is not signed',
-      { authorization: authorization('content-type;host;x-amz-date') },
+      {
+        authorization: AUTHORIZATION.replace(';x-aerie-pool;x-amz-date;x-amz-security-token', ';x-amz-date'),
+      },
       'has to sign the headers',
     ],
     ['six minutes of age', { 'x-amz-date': '20261123T051039Z' }, 'is 361 s old, limit 300 s'],
@@ -258,27 +247,6 @@ describe('POST /v1/workers/join', () => {
     await new Promise((resolve) => stsServer.close(resolve));
     expect((await joinWith(proof())).status).toBe(503);
     expect(minted()).toBe(0);
-  });
-
-  it('answers an address that proves nothing so many times a minute and no more', async () => {
-    const bad = proof({ host: 'x' });
-    const statuses: number[] = [];
-    for (let n = 0; n < 52; n += 1) statuses.push((await joinWith(bad)).status);
-    expect(statuses).toEqual([...Array.from({ length: 50 }, () => 403), 429, 429]);
-    const { headers } = await served.app.inject({ method: 'POST', url: '/v1/workers/join', payload: bad });
-    expect(headers['retry-after']).toBe('60');
-    served.clock += 60;
-    expect((await joinWith(bad)).status).toBe(403);
-  });
-
-  it('answers an address from which workers prove themselves however often they ask', async () => {
-    sts.text = (({ headers }) =>
-      answerFor(ROLE.replace(ID, String(headers['x-amz-security-token'])))) satisfies Sts['text'];
-    const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
-    const statuses = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => joinWith(proof({ 'x-amz-security-token': id(n) }, id(n)))),
-    );
-    expect(statuses.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
   });
 
   it('asks STS so many times a minute and no more, and uses nothing up beyond that', async () => {
@@ -339,117 +307,5 @@ describe('a state folder that cannot be written', () => {
     mend();
     expect((await joinWith(proof())).status).toBe(200);
     expect(await metric()).toBe('1');
-  });
-});
-
-const connectionsOf = ({ app }: Served): Promise<number> =>
-  new Promise((resolve, reject) =>
-    app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-  );
-
-/** A worker over a real connection. */
-const worker = (port: number, body: object) => {
-  const text = JSON.stringify(body);
-  const socket = connect(port, '127.0.0.1');
-  let answer = '';
-  socket.on('data', (chunk: Buffer) => {
-    answer += chunk.toString();
-  });
-  socket.on('error', () => {});
-  socket.write(
-    `POST /v1/workers/join HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
-  );
-  return {
-    socket,
-    answered: new Promise<string>((resolve) => socket.on('close', () => resolve(answer))),
-  };
-};
-
-describe('more workers than can be let in at once', () => {
-  let one: Served;
-  let port = 0;
-  /** Answers of STS that wait until they are given. */
-  let held: (() => void)[];
-
-  beforeEach(async () => {
-    held = [];
-    sts.text = ({ headers }) => answerFor(ROLE.replace(ID, String(headers['x-amz-security-token'])));
-    stsServer.removeAllListeners('request');
-    stsServer.on('request', (request, response) => {
-      sts.asked.push({ headers: request.headers, body: '' });
-      const text = typeof sts.text === 'string' ? sts.text : sts.text({ headers: request.headers });
-      held.push(() => response.end(text));
-    });
-    one = await serve({ sts: served.config.sts, joining: served.config.joining }, { joinsAtOnce: 1 });
-    one.condor.answers('condor_token_create', { stdout: TOKEN });
-    await one.app.listen({ host: '127.0.0.1', port: 0 });
-    const address = one.app.server.address();
-    if (typeof address === 'object' && address !== null) port = address.port;
-  });
-  afterEach(() => one.close());
-
-  const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
-  const comes = (n: number) => worker(port, proof({ 'x-amz-security-token': id(n) }, id(n)));
-  const asked = () => sts.asked.map(({ headers }) => headers['x-amz-security-token']);
-  const joined = () => readdirSync(join(one.config.stateDirectory, 'joined')).sort();
-  const statusOf = (answer: string) => answer.split(' ')[1];
-
-  it('wait for their turn; beyond those that may wait they are told when to ask again, and nothing is used up', async () => {
-    const first = comes(0);
-    await expect.poll(() => held.length).toBe(1);
-    const others = Array.from({ length: 500 }, (_, n) => comes(n + 1));
-    const refused = await Promise.race([...others, comes(501)].map(({ answered }) => answered));
-    expect(statusOf(refused)).toBe('503');
-    expect(refused).toMatch(/\r\nretry-after: 15\r\n/i);
-    expect([asked(), joined()]).toEqual([[id(0)], []]);
-    // Meanwhile whoever asks whether it lives hears so.
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-    one.clock += 16;
-    held.shift()?.();
-    expect(statusOf(await first.answered)).toBe('200');
-    // They have waited as long as they may: their workers hear it while they still listen, and come again.
-    const answers = await Promise.all(others.map(({ answered }) => answered));
-    expect(new Set(answers.map(statusOf))).toEqual(new Set(['503']));
-    expect([asked(), joined()]).toEqual([[id(0)], [id(0)]]);
-  });
-
-  it('keep their turn if they hang up and ask again with the same proof', async () => {
-    const first = comes(0);
-    await expect.poll(() => held.length).toBe(1);
-    const second = comes(1);
-    await expect.poll(() => connectionsOf(one)).toBe(2);
-    const again = comes(1);
-    await expect.poll(() => connectionsOf(one)).toBe(3);
-    // What comes later has been read later.
-    expect(
-      (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { connection: 'close' } })).status,
-    ).toBe(200);
-    second.socket.destroy();
-    await expect.poll(() => connectionsOf(one)).toBe(2);
-    held.shift()?.();
-    expect(statusOf(await first.answered)).toBe('200');
-    await expect.poll(() => held.length).toBe(1);
-    held.shift()?.();
-    expect(statusOf(await again.answered)).toBe('200');
-    expect(joined()).toEqual([id(0), id(1)]);
-  });
-
-  it('are passed over once they have hung up, and lose nothing by that', async () => {
-    const first = comes(0);
-    await expect.poll(() => held.length).toBe(1);
-    const second = comes(1);
-    const third = comes(2);
-    await expect.poll(() => connectionsOf(one)).toBe(3);
-    second.socket.end();
-    await expect.poll(() => connectionsOf(one)).toBe(2);
-    held.shift()?.();
-    expect(statusOf(await first.answered)).toBe('200');
-    await expect.poll(() => held.length).toBe(1);
-    held.shift()?.();
-    expect(statusOf(await third.answered)).toBe('200');
-    expect([asked(), joined()]).toEqual([
-      [id(0), id(2)],
-      [id(0), id(2)],
-    ]);
   });
 });

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { instanceOf, joinProof, trustingSts } from './join-proof.ts';
-import { CLAIMS, installed, type Running } from './process.ts';
+import { CLAIMS, instanceOf, joinProof, trustingSts } from './join-proof.ts';
+import { installed, type Running } from './process.ts';
 
 const WORKERS = 2_000;
 const TASKSET = '/usr/bin/taskset';

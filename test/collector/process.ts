@@ -3,13 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleEndpoint } from '../../collector/bundle.ts';
+import { CLAIMS } from './join-proof.ts';
 import { COLLECTOR_ROW, SECRET } from './serving.ts';
 
 /** The endpoint does not run as root; tests may. */
 const somebody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-
-/** What a token for this pool says of itself. */
-export const CLAIMS = Buffer.from(JSON.stringify({ iss: 'cm.example.org' })).toString('base64url');
 
 /** HTCondor's tools as far as a process needs them: an empty pool, and a token for whoever is named. */
 const TOOLS: Readonly<Record<string, string>> = {
