@@ -83,17 +83,15 @@ describe('the environment of a function', () => {
     expect(stageOf(readEnvironment(WHOLE)).fleets).toEqual({});
   });
 
+  const gpu = (changes: object): string =>
+    JSON.stringify({ gpu: { id: 'lt-0', version: '3', diskMb: 5, ...changes } });
   it.each([
     ['no JSON', 'gpu', 'AERIE_FLEETS: "gpu" is no JSON'],
-    ['no template', '{"gpu":{"version":"3","diskMb":5}}', 'AERIE_FLEETS.gpu.id: '],
-    [
-      'a version that moves',
-      '{"gpu":{"id":"lt-0","version":"$Latest","diskMb":5}}',
-      'AERIE_FLEETS.gpu.version: ',
-    ],
-    ['no disk', '{"gpu":{"id":"lt-0","version":"3"}}', 'AERIE_FLEETS.gpu.diskMb: '],
-    ['a name that is none', '{"g/u":{"id":"lt-0","version":"3","diskMb":5}}', 'AERIE_FLEETS.g/u: '],
-    ['something else', '{"gpu":{"id":"lt-0","version":"3","diskMb":5,"image":"x"}}', 'AERIE_FLEETS.gpu: '],
+    ['no template', gpu({ id: undefined }), 'AERIE_FLEETS.gpu.id: '],
+    ['a version that moves', gpu({ version: '$Latest' }), 'AERIE_FLEETS.gpu.version: '],
+    ['no disk', gpu({ diskMb: undefined }), 'AERIE_FLEETS.gpu.diskMb: '],
+    ['a name that is none', gpu({}).replace('gpu', 'g/u'), 'AERIE_FLEETS.g/u: '],
+    ['something else', gpu({ image: 'x' }), 'AERIE_FLEETS.gpu: '],
     ['a list', '[]', 'AERIE_FLEETS: '],
   ])('says what is wrong with fleets that have %s', (_, AERIE_FLEETS, why) => {
     expect(() => readEnvironment({ ...WHOLE, AERIE_FLEETS })).toThrow(why);
