@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TAG } from '../../core/model/names.ts';
-import { type PoolView, poolView } from '../../core/model/pool.ts';
-import { askEndpoint, getPool } from '../../lab/ask-endpoint.ts';
+import type { PoolView } from '../../core/model/pool.ts';
+import { askEndpoint } from '../../lab/ask-endpoint.ts';
 import type { BareWorker } from '../../lab/bare-worker.ts';
 import { POOL, until } from '../../lab/central-manager.ts';
-import { type LabJob, submitJob } from '../../lab/jobs.ts';
+import { submitJob } from '../../lab/jobs.ts';
 import type { WorkerBox } from '../../lab/worker-box.ts';
 import { describeLab } from './describe-lab.ts';
+import { fleetPool, machine, ONE, TEMPLATES, TO_END, TWO, WELL_WITHIN_SECONDS } from './fleet-pool.ts';
 import { TAKES } from './takes.ts';
 import { adsOf, JUDGE } from './takes-ads.ts';
 import { type WorkerSite, workerSite } from './worker-site.ts';
@@ -15,10 +16,7 @@ const SHARED = 'i-0aaaaaaaaaaaaaaa1';
 const WITH_GPUS = 'i-0bbbbbbbbbbbbbbb2';
 const SECOND = 'i-0ccccccccccccccc3';
 const KEPT_AT_FIRST = 'i-0ddddddddddddddd4';
-const QUEUES = ['ONE', 'TWO.x-1'] as const;
-const [ONE, TWO] = QUEUES;
 const GPU_FLEET = 'gpu';
-const WELL_WITHIN_SECONDS = 90;
 const LIFE_SECONDS = 3600;
 const LEASE_SECONDS = 20;
 const CORES = 8;
@@ -30,39 +28,6 @@ const NARROW = `sleep $((3 + RANDOM % 4))`;
 const ENOUGH_ENDS = 10 * CORES;
 /** For so many ends, on a machine with much else to do. */
 const STREAM_WITHIN_SECONDS = 600;
-
-/** On a worker: a file for each kind of job that is to end. */
-const TO_END = '/run/to-end-';
-
-/** Runs until its kind is to end: its queue and its cores. */
-const PILOT = `#!/bin/sh
-until [ -e ${TO_END}$1 ]; do sleep 0.2; done
-`;
-
-const templateOf = (queue: string): string => `
-universe = vanilla
-executable = pilot.sh
-arguments = ${queue}-$(request_cpus)
-should_transfer_files = YES
-+MATCH_APF_QUEUE = "${queue}"
-queue 1
-`;
-
-const TEMPLATES = Object.fromEntries([
-  ['pilot.sh', PILOT],
-  ...QUEUES.map((queue) => [`${queue}.sub`, templateOf(queue)]),
-]);
-
-/** More cores and GPUs than any machine of a lab has; HTCondor counts what it is told. */
-const machine = (cpus: number, more = ''): Readonly<Record<string, string>> => ({
-  '/etc/condor/config.d/90-lab.conf': `NUM_CPUS = ${cpus}
-MEMORY = ${cpus * 500}
-${more}
-UPDATE_INTERVAL = 15
-MASTER_UPDATE_INTERVAL = 10
-ENABLE_KERNEL_TUNING = FALSE
-`,
-});
 
 /** What the admin of a pool writes so that jobs of its users run in the cloud. */
 const TRANSFORM = `JOB_TRANSFORM_NAMES = $(JOB_TRANSFORM_NAMES) Burst
@@ -86,30 +51,8 @@ describeLab('a fleet that queues and plain jobs share', () => {
   let shared: WorkerBox;
   let withGpus: WorkerBox;
   let ofThePool: BareWorker;
-  let requests = 0;
-
-  const submit = async (queue: string, count: number, cpus: number, more: object = {}) => {
-    requests += 1;
-    const shape = { cpus, memoryMb: 100, diskMb: 10, gpus: 0 };
-    const body = { requestId: `fleets.${requests}`, queue, count, shape, fleet: 'default', ...more };
-    const { status, answer } = await askEndpoint(site.endpoint, '/v1/pilots', body);
-    expect({ status, answer }).toEqual({ status: 200, answer: { submitted: count, repeated: false } });
-  };
-  const view = async (): Promise<PoolView> => poolView.parse(await getPool(site.endpoint));
-  const viewUntil = (wanted: (view: PoolView) => boolean) => until(view, wanted, WELL_WITHIN_SECONDS);
-
-  /** Cores of each dynamic slot that somebody has on a worker. */
-  const slotsOf = async (instanceId: string): Promise<readonly string[]> => {
-    const asked = ['-constraint', `DynamicSlot && State == "Claimed" && EC2InstanceId == "${instanceId}"`];
-    const { stdout } = await site.cm.condor(['condor_status', ...asked, '-af', 'Cpus']);
-    return stdout.split('\n').filter(Boolean).sort();
-  };
-  const slotsUntil = (instanceId: string, wanted: readonly string[]) =>
-    until(
-      () => slotsOf(instanceId),
-      (slots) => slots.join() === wanted.join(),
-      WELL_WITHIN_SECONDS,
-    );
+  const { submit, view, viewUntil, slotsOf, slotsUntil, inState, remove, sleeps, twoCycles, retire, left } =
+    fleetPool(() => site);
 
   /** Lets pilots of a kind end; those that come later run. */
   const end = async (...kinds: readonly string[]) => {
@@ -117,41 +60,6 @@ describeLab('a fleet that queues and plain jobs share', () => {
     await shared.box.exec(['touch', ...files]);
     await slotsUntil(SHARED, []);
     await shared.box.exec(['rm', ...files]);
-  };
-  const inState = async (job: LabJob, status: string) => {
-    await until(
-      () => job.attribute('JobStatus'),
-      (seen) => seen === status,
-      WELL_WITHIN_SECONDS,
-    );
-  };
-  const remove = (job: LabJob) => site.cm.condor(['condor_rm', job.cluster]);
-  const sleeps = (more: Partial<Parameters<typeof submitJob>[1]>) =>
-    submitJob(site.cm, { script: 'exec sleep 600', ...more });
-  /** Two cycles of the negotiator have been, in which jobs that wait could have been matched. */
-  const twoCycles = async () => {
-    for (let cycle = 0; cycle < 2; cycle += 1) {
-      const witness = await submitJob(site.cm, { fleet: 'default', script: 'true' });
-      await witness.event('005', WELL_WITHIN_SECONDS);
-    }
-  };
-
-  /** Ends a worker as aerie does: it drains it, terminates it when the view has it empty, and has it forgotten. */
-  const retire = async ({ box }: WorkerBox, instanceId: string) => {
-    const ask = { instanceIds: [instanceId] };
-    const done = { status: 200, answer: { done: [instanceId], failed: [] } };
-    expect(await askEndpoint(site.endpoint, '/v1/workers/drain', ask)).toEqual(done);
-    await viewUntil(({ workers }) =>
-      workers.workers.some((each) => each.instanceId === instanceId && each.draining && each.busy === 0),
-    );
-    await box.cutPower();
-    expect(await askEndpoint(site.endpoint, '/v1/workers/forget', ask)).toEqual(done);
-  };
-  /** How many jobs of a cluster have left the queue, and how many wait. */
-  const left = async ({ cluster }: LabJob, of: number) => {
-    const { stdout } = await site.cm.condor(['condor_q', '-allusers', cluster, '-af', 'JobStatus']);
-    const states = stdout.split('\n').filter(Boolean);
-    return { ended: of - states.length, waiting: states.filter((state) => state === '1').length };
   };
 
   beforeAll(async () => {
