@@ -79,7 +79,7 @@ The chain counts. These rules stand before it and behind it, and no chain switch
 * **One request** submits or removes 10,000 pilots at most.
 * **Machines.** Pilots with a job behind them get one. So do pilots without a job that the chain asks for (\`StatusTest(2)\`,
   \`MinPending(5)\`, \`Fixed(3)\`): at any time for no more of them than the chain submits in one cycle, those that run
-  without a job included, and within the queue's caps and budgets. Idle pilots that are left over get none
+  without a job included, and within the fleet's caps and budgets. Idle pilots that are left over get none
   ([decision 30](decisions/0030-pilots-without-jobs.md)).
 
 ## The words
