@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PAGES, ROOT, textOf } from './pages.ts';
@@ -7,18 +7,21 @@ import { PAGES, ROOT, textOf } from './pages.ts';
 const OTHERS = /^(CHANGELOG\.md|docs\/decisions\/)/;
 const OF_TODAY = PAGES.filter((page) => !OTHERS.test(page));
 
-const FOLDERS = readdirSync(ROOT, { withFileTypes: true })
+/** Where a path may begin: a test may be named by its path below test/. */
+const HOMES = [ROOT, join(ROOT, 'test')];
+const FOLDERS = HOMES.flatMap((home) => readdirSync(home, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
   .map(({ name }) => name);
 
-const PATH = new RegExp(`\`((?:${FOLDERS.join('|')})/[\\w./-]*)\``, 'g');
+const PATH = new RegExp(`\`((?:${FOLDERS.join('|')})/[\\w./*-]*)\``, 'g');
 
 /** Made by a command, and in no clone. */
 const MADE = /^(cdk\.out|dist|node_modules)\//;
 
-/** Whether a path is in the clone; a test may be named by its path below test/. */
+/** Whether a path is in the clone, or something that fits it. */
 const isThere = (path: string): boolean =>
-  MADE.test(path) || existsSync(join(ROOT, path)) || existsSync(join(ROOT, 'test', path));
+  MADE.test(path) ||
+  HOMES.some((home) => existsSync(join(home, path)) || globSync(path, { cwd: home }).length > 0);
 
 describe('the paths', () => {
   it.each(OF_TODAY)('that %s names are there', (page) => {
