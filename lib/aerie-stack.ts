@@ -7,7 +7,7 @@ import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
 import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
 import { CA_FILE, type LambdaName } from './bundling.ts';
-import type { StageConfig } from './config.ts';
+import type { Block, StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
 import { exampleHosts, exampleSentence } from './example-hosts.ts';
 import { FunctionNetwork } from './function-network.ts';
@@ -35,6 +35,7 @@ import { allowSecret, allowSettings } from './parameter-rights.ts';
 import { placeOfStage } from './place.ts';
 import { SettingParameters } from './setting-parameters.ts';
 import { Squid } from './squid.ts';
+import { launchedFrom } from './stage-fleets.ts';
 import { knobsOf } from './stage-limits.ts';
 import { MOST_ZONES } from './stage-network.ts';
 import { Timer } from './timer.ts';
@@ -203,7 +204,7 @@ export class AerieStack extends Stack {
 
 /** What a fleet or the stage is launched from. */
 const sourceProps = (config: StageConfig, fleet?: string): SourceProps => {
-  const of = (fleet === undefined ? undefined : config.ownFleets[fleet]) ?? config;
+  const of = launchedFrom<Block>(config, fleet);
   return {
     image: of.image,
     arm64Image: of.arm64Image,

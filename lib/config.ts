@@ -9,7 +9,7 @@ import { limitMistakes } from './stage-limits.ts';
 import { settingsOfStage } from './stage-settings.ts';
 
 /** One stage, or what a fleet of it is launched from, as a stage would be that has nothing else. */
-type Block = Readonly<z.infer<typeof stageBlock>> & { readonly stage: string };
+export type Block = Readonly<z.infer<typeof stageBlock>> & { readonly stage: string };
 
 /**
  * What an admin writes under `aerie` in cdk.json: one block a stage, and one stage is one pool. Everything that can be

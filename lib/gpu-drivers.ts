@@ -1,4 +1,5 @@
 import type { StageSettings } from '../core/settings/joint.ts';
+import { launchedFrom } from './stage-fleets.ts';
 
 /** What user-data makes of an image. */
 interface SetUp {
@@ -22,8 +23,7 @@ export const gpuMistakes = (
   queues.flatMap((queue) => {
     if (!queue.ok || queue.settings.gpus === 0) return [];
     const { name, fleet, gpus } = queue.settings;
-    const { ownFleets } = config;
-    const os = driverless((Object.hasOwn(ownFleets, fleet) ? ownFleets[fleet] : undefined) ?? config);
+    const os = driverless(launchedFrom<SetUp>(config, fleet));
     return os === undefined
       ? []
       : [

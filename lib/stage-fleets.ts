@@ -79,3 +79,11 @@ export const blockOfFleet = (
 
 /** Whether a fleet is launched from something of its own. */
 export const hasOwnSource = ({ source }: FleetBlock): boolean => Object.keys(source).length > 0;
+
+/** Returns what a fleet is launched from: something of its own, or what the stage is. */
+export const launchedFrom = <B>(
+  stage: B & { readonly ownFleets: Readonly<Record<string, B>> },
+  fleet: string | undefined,
+): B =>
+  (fleet !== undefined && Object.hasOwn(stage.ownFleets, fleet) ? stage.ownFleets[fleet] : undefined) ??
+  stage;

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Flavour } from '../core/model/flavours.ts';
 import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
 import { packed, userData } from '../worker/user-data.ts';
-import type { StageConfig } from './config.ts';
+import type { Block, StageConfig } from './config.ts';
 import { placeOfStage } from './place.ts';
+import { launchedFrom } from './stage-fleets.ts';
 import { workerLogGroup } from './stage-look-in.ts';
 import { fleetsAtTimes } from './stage-settings.ts';
 import { siteLayerOf } from './stage-site.ts';
@@ -62,9 +63,7 @@ const behindSquid = (stage: string, worker: Worker, hasSquid: boolean): Worker =
   };
 };
 
-type Launched = StageConfig['ownFleets'][string];
-
-const lookIn = ({ stage, workerLogs, sessionManager }: Launched) => ({
+const lookIn = ({ stage, workerLogs, sessionManager }: Block) => ({
   sessionManager,
   logGroup: workerLogs?.cloudWatchDays === undefined ? '' : workerLogGroup(stage),
   syslogHost: workerLogs?.syslog ?? '',
@@ -75,7 +74,7 @@ const lookIn = ({ stage, workerLogs, sessionManager }: Launched) => ({
  * `fleet`: one that is launched from something of its own.
  */
 export const workerUserData = (stage: StageConfig, fleet?: string): Buffer | undefined => {
-  const config = (fleet === undefined ? undefined : stage.ownFleets[fleet]) ?? stage;
+  const config = launchedFrom<Block>(stage, fleet);
   const { worker, workerCaFile, workerUserData, endpointUrl } = config;
   const site = config.workerSite === undefined ? {} : { site: siteLayerOf(config.workerSite) };
   const scratchVolume = config.scratchVolume !== undefined;

@@ -1,9 +1,13 @@
 import { type _InstanceType, CreateFleetCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
+import { isArm64 } from '../../core/model/flavours.ts';
+import type { Block } from '../../lib/config.ts';
+import { launchedFrom } from '../../lib/stage-fleets.ts';
 import { type Asked, asked, isDenial } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { imageIdOf } from './image.ts';
+import { templatesIn } from './launch-templates.ts';
 import { firstFleet, launchTags } from './launcher-calls.ts';
 import { workerSubnets } from './zones.ts';
 
@@ -24,24 +28,38 @@ const judgeDryRun = (call: string, answer: Asked<unknown>): Finding => {
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
 const instanceType = (flavour: string): _InstanceType => flavour as _InstanceType;
 
-/** Asks EC2 whether it would launch a worker, without launching one: as the launcher does where the stage is deployed. */
-export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> => {
-  const { fleets, clients } = stage;
-  const [image, subnets, stack] = await Promise.all([
-    imageIdOf(stage.config, stage),
-    workerSubnets(stage),
+/** What a worker of the fleet that stands for all is launched from. */
+const launchOf = async (stage: Examined) => {
+  const { name = '', settings } = firstFleet(stage.fleets) ?? {};
+  const type = settings?.flavours[0]?.name ?? '';
+  const { image, arm64Image } = launchedFrom<Block>(stage.config, name);
+  const isArm = isArm64(type);
+  const [id, stack] = await Promise.all([
+    imageIdOf({ image: isArm ? (arm64Image ?? image) : image }, stage),
     stage.stack(),
   ]);
   const launcher = stack.ok && stack.value !== undefined ? await stage.launcher() : undefined;
+  const { ofStage, ofFleets } = templatesIn(launcher?.ok === true ? launcher.value.environment : {});
+  const template = ofFleets.get(name) ?? ofStage;
+  return {
+    InstanceType: instanceType(type),
+    /** A template has the image of x86_64; for ARM's types a launch names the other. */
+    image: template === undefined || isArm ? { ImageId: id.ok ? id.value : '' } : {},
+    template: template && { LaunchTemplateId: template.id, Version: template.version },
+  };
+};
+
+/** Asks EC2 whether it would launch a worker, without launching one: as the launcher does where the stage is deployed. */
+export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> => {
+  const { clients } = stage;
+  const [{ InstanceType, image, template }, subnets] = await Promise.all([
+    launchOf(stage),
+    workerSubnets(stage),
+  ]);
   const [subnet] = subnets ?? [];
   if (subnet === undefined)
     return [skip('dry-run', 'the subnets of the workers are made by the first deploy')];
-  const InstanceType = instanceType(firstFleet(fleets)?.settings.flavours[0]?.name ?? '');
   const Tags = Object.entries(launchTags(stage)).map(([Key, Value]) => ({ Key, Value }));
-  const { AERIE_TEMPLATE_ID: LaunchTemplateId, AERIE_TEMPLATE_VERSION: Version } =
-    launcher?.ok === true ? launcher.value.environment : {};
-  const template =
-    LaunchTemplateId === undefined || Version === undefined ? undefined : { LaunchTemplateId, Version };
   const run = await asked(
     'ec2:RunInstances',
     clients.ec2.send(
@@ -52,7 +70,8 @@ export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> 
         InstanceType,
         SubnetId: subnet.subnetId,
         TagSpecifications: (['instance', 'volume'] as const).map((ResourceType) => ({ ResourceType, Tags })),
-        ...(template === undefined ? { ImageId: image.ok ? image.value : '' } : { LaunchTemplate: template }),
+        ...image,
+        ...(template === undefined ? {} : { LaunchTemplate: template }),
       }),
     ),
   );
@@ -67,7 +86,7 @@ export const checkDryRun = async (stage: Examined): Promise<readonly Finding[]> 
         LaunchTemplateConfigs: [
           {
             LaunchTemplateSpecification: template,
-            Overrides: [{ InstanceType, SubnetId: subnet.subnetId }],
+            Overrides: [{ InstanceType, SubnetId: subnet.subnetId, ...image }],
           },
         ],
         TagSpecifications: (['fleet', 'instance', 'volume'] as const).map((ResourceType) => ({

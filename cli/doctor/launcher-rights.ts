@@ -4,10 +4,10 @@ import {
   type IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import * as z from 'zod';
 import { asked } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { templatesIn } from './launch-templates.ts';
 import { type LauncherCall, launcherCalls, launchTags } from './launcher-calls.ts';
 import type { Stack } from './see-stack.ts';
 import { workerSubnets } from './zones.ts';
@@ -36,25 +36,6 @@ const evaluate = async (
     }),
   );
   return result;
-};
-
-const fleetTemplates = z.record(z.string(), z.object({ id: z.string() }));
-
-const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** The launch templates of a deployed launcher: the stage's, and those of fleets that have one of their own. */
-const templateIdsIn = ({
-  AERIE_TEMPLATE_ID = '',
-  AERIE_FLEETS = '{}',
-}: Readonly<Record<string, string>>): readonly string[] => {
-  const own = fleetTemplates.safeParse(jsonIn(AERIE_FLEETS));
-  return [AERIE_TEMPLATE_ID, ...Object.values(own.data ?? {}).map(({ id }) => id)];
 };
 
 /** The security group of the workers; functions in their network have one too. */
@@ -92,8 +73,9 @@ export const checkLauncherRights = async (stage: Examined): Promise<readonly Fin
   if (!me.ok) return [warn('launcher-rights', me.why)];
   if (!launcher.ok) return [warn('launcher-rights', launcher.why)];
   const { roleArn, environment } = launcher.value;
+  const { ofStage, ofFleets } = templatesIn(environment);
   const parts = {
-    templateIds: templateIdsIn(environment),
+    templateIds: [ofStage?.id ?? '', ...[...ofFleets.values()].map(({ id }) => id)],
     subnetId: subnets?.[0]?.subnetId,
     securityGroupId: stack.ok ? workersGroupOf(stack.value) : undefined,
   };
