@@ -58,7 +58,9 @@ const judgePool = (about: EndpointAbout, pool: string | undefined): Finding => {
 };
 
 const judgeTokens = (about: EndpointAbout, { fleets }: Examined): Finding => {
-  const longest = Math.max(...fleets.map(({ settings }) => settings.maxLifeSeconds));
+  const longest = Math.max(
+    ...fleets.flatMap(({ atTimes }) => atTimes.map(({ maxLifeSeconds }) => maxLifeSeconds)),
+  );
   if (about.tokenSeconds >= longest) {
     return ok('endpoint-tokens', `tokens live ${about.tokenSeconds} s, workers ${longest} s at most`);
   }

@@ -86,6 +86,17 @@ export const BROKEN_ENDPOINT: readonly Breakage[] = [
     fix: /604800 into joining\.tokenSeconds/,
   },
   {
+    what: 'tokens that end before those workers do that are launched at weekends',
+    break(world) {
+      const schedule = 'Sat-Sun max-life-seconds=864000';
+      block(world, { fleets: { default: { flavours: 'm6i.large, m6a.large', schedule } } });
+    },
+    kind: 'endpoint-tokens',
+    level: 'warn',
+    says: /tokens live 604800 s, and workers up to 864000 s/,
+    fix: /864000 into joining\.tokenSeconds/,
+  },
+  {
     what: 'an old HTCondor',
     break(world) {
       world.condor = { version: '23.0.12' };
