@@ -109,10 +109,8 @@ last decisions
        12 idle pilots fit nowhere
 `;
 
-const FRAME_80 = `
-A calm day · calm                                                        seed 42
-██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
-jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
+/** What is the same at every width from 80 columns on. */
+const WIDE = `jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
 fault: PanDA is silent, until 13:00
                                      jobs                     pilots
 queue                              activated running   done   idle running
@@ -123,7 +121,12 @@ all queues                                24     192 13,549     24     192
 fleet                              booting joined draining claimed   paid
 default                                  2     12        1     101    120
 spot                                     2     12        1  12,345 14,880
-all fleets                               4     24        2  12,446 15,000
+all fleets                               4     24        2  12,446 15,000`;
+
+const FRAME_80 = `
+A calm day · calm                                                        seed 42
+██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
+${WIDE}
 
 last decisions
 12:30  ANALY-BNL.a_long_na… pilots: hold
@@ -135,18 +138,7 @@ last decisions
 const FRAME_120 = `
 A calm day · calm                                                                                                seed 42
 ███████████████████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
-jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
-fault: PanDA is silent, until 13:00
-                                     jobs                     pilots
-queue                              activated running   done   idle running
-BNL_CLOUD                                 12      96  1,204     12      96
-ANALY-BNL.a_long_name_of_a_queue          12      96 12,345     12      96
-all queues                                24     192 13,549     24     192
-                                     workers                 cores
-fleet                              booting joined draining claimed   paid
-default                                  2     12        1     101    120
-spot                                     2     12        1  12,345 14,880
-all fleets                               4     24        2  12,446 15,000
+${WIDE}
 
 last decisions
 12:30  ANALY-BNL.a_long_name_o… pilots: hold
