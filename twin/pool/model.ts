@@ -3,7 +3,7 @@ import type { Oddity } from './odd.ts';
 
 /** Where a job stands in the schedd. */
 type JobLife =
-  | { readonly kind: 'idle' }
+  | { readonly kind: 'idle'; readonly since: number }
   | { readonly kind: 'running'; readonly since: number; readonly instanceId: string }
   | {
       readonly kind: 'ended';

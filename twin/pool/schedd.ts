@@ -51,7 +51,7 @@ export const newSchedd = (): Schedd => {
       for (let i = 0; i < count; i += 1) {
         const pilot: Pilot = {
           ...{ kind: 'pilot', id: next(), name: `${requestId}/${i}`, submitter: of, queue: of },
-          ...{ fleet, wallSeconds, shape, queuedAt: now, starts: 0, life: { kind: 'idle' } },
+          ...{ fleet, wallSeconds, shape, queuedAt: now, starts: 0, life: { kind: 'idle', since: now } },
         };
         pilots.set(pilot.id, pilot);
         queue(pilot);
@@ -60,7 +60,7 @@ export const newSchedd = (): Schedd => {
     send({ name, user, fleet, shape, runSeconds, wallSeconds }, now) {
       const job: PlainJob = {
         ...{ kind: 'plain', id: next(), name, submitter: user, runSeconds },
-        ...{ fleet, wallSeconds, shape, queuedAt: now, starts: 0, life: { kind: 'idle' } },
+        ...{ fleet, wallSeconds, shape, queuedAt: now, starts: 0, life: { kind: 'idle', since: now } },
       };
       plain.set(job.id, job);
       queue(job);

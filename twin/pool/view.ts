@@ -1,3 +1,5 @@
+import type { JobRow } from '../../collector/job-rows.ts';
+import { count, type Kinds, rowOf } from '../../collector/kinds.ts';
 import { unmatchedSince } from '../../collector/unmatched.ts';
 import type {
   FleetJobs,
@@ -6,7 +8,6 @@ import type {
   QueuePilots,
   UnreadableWorker,
 } from '../../core/model/pool.ts';
-import { countInto, momentsOf, type Rows, rowKeyOf } from './counts.ts';
 import type { TemplateQueue } from './endpoint.ts';
 import { heardAt, type Pilot, type PlainJob, type PoolJob, type Slot } from './model.ts';
 import { shown } from './odd.ts';
@@ -18,32 +19,43 @@ const HOUR = 3600;
 const SHORT_SECONDS = 300;
 
 type Gathered = {
-  readonly shapes: Rows;
+  readonly kinds: Kinds;
   readonly recentStarts: number[];
   ended: number;
   short: number;
 };
 
 const gathered = (): Gathered => ({
-  shapes: new Map(),
+  kinds: new Map(),
   recentStarts: Array.from({ length: MINUTES }, () => 0),
   ended: 0,
   short: 0,
 });
 
-const count = (into: Gathered, pilot: Pilot, now: number) => {
+/** A job as the endpoint reads it from the schedd, while it waits or runs. */
+const seen = (job: PoolJob): JobRow | undefined => {
+  const { life, fleet, shape, wallSeconds, starts } = job;
+  if (life.kind !== 'idle' && life.kind !== 'running') return undefined;
+  return {
+    queue: job.kind === 'pilot' ? job.queue : undefined,
+    ...{ fleet, state: life.kind, shape, wallSeconds, since: life.since },
+    // The simulated pool has no machines but aerie's workers: none runs elsewhere.
+    isMarked: life.kind === 'idle' && starts > 0,
+  };
+};
+
+const seePilot = (into: Gathered, pilot: Pilot, now: number) => {
   const { life } = pilot;
-  if (life.kind === 'removed') return;
+  const row = seen(pilot);
+  if (row !== undefined) count(into.kinds, row, 1, now);
+  if (life.kind === 'running') {
+    const minute = Math.floor((now - life.since) / 60);
+    if (minute < MINUTES) into.recentStarts[minute] = (into.recentStarts[minute] ?? 0) + 1;
+  }
   if (life.kind === 'ended') {
-    if (now - life.since > HOUR) return;
     into.ended += 1;
     if (life.ranSeconds < SHORT_SECONDS) into.short += 1;
-    return;
   }
-  countInto(into.shapes, pilot);
-  if (life.kind !== 'running') return;
-  const minute = Math.floor((now - life.since) / 60);
-  if (minute < MINUTES) into.recentStarts[minute] = (into.recentStarts[minute] ?? 0) + 1;
 };
 
 /** Jobs that are over and done with need not be looked at again. */
@@ -62,20 +74,20 @@ const unforgotten = <J extends PoolJob>(jobs: ReadonlyMap<number, J>) => {
   };
 };
 
+const rowsOf = (kinds: Kinds, now: number) => [...kinds.values()].map((kind) => rowOf(kind, now));
+
 /** Plain jobs by fleet, as they wait and run. */
-const plainNow = (jobs: Iterable<PlainJob>): FleetJobs[] => {
-  const living = [...jobs].filter(({ life }) => life.kind === 'idle' || life.kind === 'running');
-  const fleets = [...Map.groupBy(living, ({ fleet }) => fleet)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return fleets.map(([fleet, all]) => {
-    const rows: Rows = new Map();
-    for (const job of all) countInto(rows, job);
-    const idle = Map.groupBy(
-      all.filter(({ life }) => life.kind === 'idle'),
-      rowKeyOf,
-    );
-    const since = (key: string) => momentsOf((idle.get(key) ?? []).map(({ queuedAt }) => queuedAt));
-    return { fleet, shapes: [...rows].map(([key, row]) => ({ ...row, waitingSince: since(key) })) };
-  });
+const plainNow = (jobs: Iterable<PlainJob>, now: number): FleetJobs[] => {
+  const byFleet = new Map<string, Kinds>();
+  for (const job of jobs) {
+    const row = seen(job);
+    if (row === undefined) continue;
+    const kinds = byFleet.get(job.fleet) ?? new Map();
+    byFleet.set(job.fleet, kinds);
+    count(kinds, row, 1, now);
+  }
+  const fleets = [...byFleet].sort(([a], [b]) => (a < b ? -1 : 1));
+  return fleets.map(([fleet, kinds]) => ({ fleet, shapes: rowsOf(kinds, now) }));
 };
 
 type EndedOn = ReadonlyMap<string, { readonly count: number; readonly short: number }>;
@@ -115,8 +127,8 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   };
   const unmatched = unmatchedSince();
   const endedOn = new Map<string, { count: number; short: number }>();
-  const countEnd = ({ life }: Pilot, now: number) => {
-    if (life.kind !== 'ended' || now - life.since > HOUR) return;
+  const countEnd = ({ life }: Pilot) => {
+    if (life.kind !== 'ended') return;
     const its = endedOn.get(life.instanceId) ?? { count: 0, short: 0 };
     endedOn.set(life.instanceId, its);
     its.count += 1;
@@ -128,13 +140,13 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
     for (const pilot of livePilots(now)) {
       const into = queues.get(pilot.queue) ?? gathered();
       queues.set(pilot.queue, into);
-      count(into, pilot, now);
-      countEnd(pilot, now);
+      seePilot(into, pilot, now);
+      countEnd(pilot);
     }
     const named = [...queues].sort(([a], [b]) => (a < b ? -1 : 1));
-    return named.map(([queue, { shapes, recentStarts, ended, short }]) => ({
+    return named.map(([queue, { kinds, recentStarts, ended, short }]) => ({
       queue,
-      shapes: [...shapes.values()],
+      shapes: rowsOf(kinds, now),
       recentStarts,
       ended: { count: ended, short, shortSeconds: SHORT_SECONDS },
       ...credentialOf(queue),
@@ -144,6 +156,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
     const { now } = world.clock;
     const known = [...world.slots.values()].filter(world.isKnown);
     const pilots = { complete: true, queues: pilotsNow(now), unreadable: 0 };
+    const jobs = { complete: true, fleets: plainNow(livePlain(now), now) };
     const workers = known.flatMap((slot) =>
       slot.unreadable === undefined ? [workerOf(slot, now, endedOn)] : [],
     );
@@ -151,10 +164,10 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
       observedAt: now,
       collectorStartedAt: world.collectorStartedAt,
       pilots,
-      jobs: { complete: true, fleets: plainNow(livePlain(now)) },
+      jobs,
       workers: {
         complete: true,
-        workers: [...unmatched(workers, { pilots }, now)],
+        workers: [...unmatched(workers, { pilots, jobs }, now)],
         unreadable: known.flatMap(unreadableOf),
         unnamed: 0,
       },

@@ -189,7 +189,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
         inCharge.get(job)?.stop();
         inCharge.delete(job);
         accountant.book(job.submitter, -shape.cpus, clock.now);
-        job.life = { kind: 'idle' };
+        job.life = { kind: 'idle', since: clock.now };
         schedd.queue(job);
       }
       return slot.running.size;

@@ -206,9 +206,10 @@ describe('the view', () => {
     world.submit(pilotsOf('r2', 'Q', 1, FOUR));
     until(100);
     const [pilots] = look().pilots.queues;
+    const row = { fleet: 'default', held: 0, elsewhere: 0 };
     expect(pilots?.shapes).toEqual([
-      { shape: ONE, fleet: 'default', idle: 0, running: 4, held: 0, elsewhere: 0, restarting: 0 },
-      { shape: FOUR, fleet: 'default', idle: 1, running: 0, held: 0, elsewhere: 0, restarting: 0 },
+      { ...row, shape: ONE, idle: 0, running: 4, waitingSince: [] },
+      { ...row, shape: FOUR, idle: 1, running: 0, waitingSince: [{ at: 1_000_010, count: 1 }] },
     ]);
     expect(pilots?.recentStarts).toEqual([0, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
     until(400);

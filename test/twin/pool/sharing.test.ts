@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { poolView } from '../../../core/model/pool.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 import type { NewWorker } from '../../../twin/pool/collector.ts';
-import { momentsOf } from '../../../twin/pool/counts.ts';
 import { viewer } from '../../../twin/pool/view.ts';
 import { poolWorld } from '../../../twin/pool/world.ts';
 
@@ -203,11 +202,12 @@ describe('the view of fleets', () => {
     world.submit({ ...ask, requestId: '2', count: 3, fleet: 'f', wallSeconds: 800 });
     world.submit({ ...ask, requestId: '3', count: 4 });
     until(FIRST);
-    const none = { shape: shape(1), held: 0, elsewhere: 0, restarting: 0 };
+    const none = { shape: shape(1), held: 0, elsewhere: 0 };
+    const waits = (count: number) => ({ idle: count, waitingSince: [{ at: START + 22, count }] });
     expect(viewer(world)().pilots.queues[0]?.shapes).toEqual([
-      { ...none, fleet: 'f', wallSeconds: 900, idle: 1, running: 1 },
-      { ...none, fleet: 'f', wallSeconds: 800, idle: 3, running: 0 },
-      { ...none, fleet: 'default', idle: 4, running: 0 },
+      { ...none, fleet: 'f', wallSeconds: 900, running: 1, ...waits(1) },
+      { ...none, fleet: 'f', wallSeconds: 800, running: 0, ...waits(3) },
+      { ...none, fleet: 'default', running: 0, ...waits(4) },
     ]);
     expect(world.remove('Q', 9, 'f')).toBe(4);
     expect([world.idleOf('Q', 'f'), world.idleOf('Q')]).toEqual([0, 4]);
@@ -220,27 +220,17 @@ describe('the view of fleets', () => {
     until(FIRST);
     send('b', 2, 1, () => 3600, 'f');
     world.cutPower(ID(1));
+    until(FIRST + 40);
     const view = viewer(world)();
     const row = { shape: shape(1), fleet: 'f', running: 0, held: 0, elsewhere: 0 };
     const waitingSince = [
-      { at: START, count: 3 },
-      { at: START + FIRST, count: 2 },
+      { at: START + 2, count: 1 },
+      { at: START + 32, count: 4 },
     ];
     expect(view.jobs).toEqual({
       complete: true,
       fleets: [{ fleet: 'f', shapes: [{ ...row, idle: 5, restarting: 2, waitingSince }] }],
     });
     expect(poolView.parse(view)).toEqual(view);
-  });
-
-  it('joins the oldest of many moments to the latest of them', () => {
-    const joined = momentsOf(Array.from({ length: 70 }, (_, index) => 70 - index));
-    expect(joined).toHaveLength(60);
-    expect(joined.slice(0, 2)).toEqual([
-      { at: 11, count: 11 },
-      { at: 12, count: 1 },
-    ]);
-    expect(momentsOf([])).toEqual([]);
-    expect(momentsOf([5, 5])).toEqual([{ at: 5, count: 2 }]);
   });
 });
