@@ -92,10 +92,19 @@ const plainNow = (jobs: Iterable<PlainJob>, now: number): FleetJobs[] => {
 
 type EndedOn = ReadonlyMap<string, { readonly count: number; readonly short: number }>;
 
+/** Which jobs a worker takes, as far as it says that. */
+const takenBy = ({ fleet, queue, width, firstWidth, jobWallSeconds, endsAt }: Slot) => ({
+  fleet,
+  ...(queue === undefined ? {} : { queue }),
+  ...(width === undefined ? {} : { width }),
+  ...(firstWidth === undefined ? {} : { firstWidth }),
+  ...(jobWallSeconds === undefined ? {} : { jobWallSeconds }),
+  ...(endsAt === undefined ? {} : { endsAt }),
+});
+
 const adOf = (slot: Slot, now: number): PoolWorker => ({
   instanceId: slot.instanceId,
-  fleet: slot.fleet,
-  ...(slot.queue === undefined ? {} : { queue: slot.queue }),
+  ...takenBy(slot),
   total: slot.total,
   free: slot.free,
   busy: slot.running.size,

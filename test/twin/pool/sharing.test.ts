@@ -233,4 +233,27 @@ describe('the view of fleets', () => {
     });
     expect(poolView.parse(view)).toEqual(view);
   });
+
+  it('says of a worker that plain jobs wait which it takes, and no others', () => {
+    const { worker, world, send, until } = pool();
+    worker(1, 4, { fleet: 'f', width: 2 });
+    const look = viewer(world);
+    send('a', 1, 1, () => 3600, 'f');
+    until(10);
+    expect(look().workers.workers[0]).not.toHaveProperty('unmatchedSince');
+    send('a', 1, 2, () => 3600, 'f');
+    expect(look().workers.workers[0]).toHaveProperty('unmatchedSince', START + 10);
+  });
+
+  it('has what workers say of the jobs that they take', () => {
+    const { worker, world } = pool();
+    const takes = { fleet: 'f', width: 8, firstWidth: 4, jobWallSeconds: 3600, endsAt: START + 86_400 };
+    worker(1, 8, takes);
+    worker(2);
+    const [said, silent] = viewer(world)().workers.workers;
+    expect(said).toMatchObject(takes);
+    for (const limit of ['queue', 'width', 'firstWidth', 'jobWallSeconds', 'endsAt']) {
+      expect(silent).not.toHaveProperty(limit);
+    }
+  });
 });
