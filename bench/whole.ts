@@ -1,5 +1,4 @@
 import { execFile, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,7 +6,6 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import * as z from 'zod';
 import { FUNCTIONS } from '../lib/functions.ts';
-import type { Form } from './whole/items.ts';
 import { standIn } from './whole/stand-in.ts';
 import { WORLDS, type WorldName, worldOf } from './whole/world.ts';
 
@@ -32,14 +30,8 @@ interface Cost {
 
 const run = promisify(execFile);
 
-/** A checkout's functions, and how it writes its workers. */
-interface Bundled {
-  readonly dir: string;
-  readonly form: Form;
-}
-
-/** Bundles the functions of a checkout as it would deploy them. */
-const bundle = async (checkout: string, outDir: string): Promise<Bundled> => {
+/** Bundles the functions of a checkout as it would deploy them, and returns where. */
+const bundle = async (checkout: string, outDir: string): Promise<string> => {
   await run(
     process.execPath,
     [
@@ -50,8 +42,7 @@ const bundle = async (checkout: string, outDir: string): Promise<Bundled> => {
     ],
     { cwd: checkout },
   );
-  const isCompact = existsSync(join(checkout, 'adapters/ledger-worker-item.ts'));
-  return { dir: outDir, form: isCompact ? 'compact' : 'spread' };
+  return outDir;
 };
 
 const environmentOf = (url: string) => ({
@@ -59,7 +50,8 @@ const environmentOf = (url: string) => ({
   ...{ AWS_ENDPOINT_URL: url, AERIE_STAGE: 'bench', AERIE_TABLE: 'ledger' },
   ...{ AERIE_PANDA_URL: `${url}/api/v1`, AERIE_ENDPOINT_URL: url },
   ...{ AERIE_TEMPLATE_ID: 'lt-0123456789abcdef0', AERIE_TEMPLATE_VERSION: '1' },
-  ...{ AERIE_PLACEMENTS: 'subnet-0000000a=us-east-1a', AERIE_WORKER_DISK_MB: '81920' },
+  AERIE_PLACEMENTS: 'subnet-0000000a=us-east-1a',
+  ...{ AERIE_WORKER_DISK_MB: '81920', AERIE_WORKER_VOLUMES_GB: '100' },
 });
 
 /** One process of a function, as Lambda would start it, and what its invocations took. */
@@ -88,15 +80,16 @@ const leastOf = (all: readonly z.infer<typeof measured>[]): Cost => ({
   peakMb: Math.max(...all.map(({ peakMb }) => peakMb)),
 });
 
-/** The costs of one world, in the order of the checkouts. */
-const measure = async (name: WorldName, bundles: readonly Bundled[]): Promise<readonly Cost[]> => {
+/** The costs of one world, in the order of the checkouts' bundles. */
+const measure = async (name: WorldName, bundles: readonly string[]): Promise<readonly Cost[]> => {
   const { of, ...world } = worldOf(name);
-  const served = await Promise.all(bundles.map(({ form }) => standIn(world, form)));
+  // One each: a lease that one has taken would be in the other's way.
+  const served = await Promise.all(bundles.map(() => standIn(world)));
   const found: z.infer<typeof measured>[][] = bundles.map(() => []);
   try {
     for (let turn = 0; turn < TURNS; turn += 1) {
-      for (const [index, { dir }] of bundles.entries()) {
-        const file = join(dir, of, 'index.mjs');
+      for (const [index, bundled] of bundles.entries()) {
+        const file = join(bundled, of, 'index.mjs');
         const url = served[index]?.url ?? '';
         found[index]?.push(await invoked(file, url, FUNCTIONS[of].memoryMb, world.world.now + turn * ROUNDS));
       }

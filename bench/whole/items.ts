@@ -1,4 +1,3 @@
-import { LIVE, workerKey } from '../../adapters/ledger-items.ts';
 import { workerItem } from '../../adapters/ledger-worker-item.ts';
 import { SETTINGS_PARTITION } from '../../core/model/names.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
@@ -29,14 +28,8 @@ const wireOf = (value: unknown): Wire => {
   return Array.isArray(value) ? { L: value.map(wireOf) } : { M: fieldsOf(value) };
 };
 
-/** How a checkout writes its workers: `spread`, each field an attribute, as all did before `compact`. */
-export type Form = 'spread' | 'compact';
-
-/** A worker as a checkout would have written it. */
-export const itemOf = (worker: WorkerRecord, form: Form): WireItem =>
-  fieldsOf(
-    form === 'compact' ? workerItem(worker) : { pk: LIVE, sk: workerKey(worker.instanceId), ...worker, v: 1 },
-  );
+/** A worker as the ledger keeps it. */
+export const itemOf = (worker: WorkerRecord): WireItem => fieldsOf(workerItem(worker));
 
 const settingsItem = (of: 'queue' | 'fleet', name: string, readAt: number, good: object): WireItem =>
   fieldsOf({ pk: SETTINGS_PARTITION, sk: `${of}#${name}`, [of]: name, readAt, good });
@@ -52,7 +45,7 @@ export const settingsItems = (
   ...queues
     .toSorted((a, b) => (a.queue < b.queue ? -1 : 1))
     .map(({ queue, fleet }) => settingsItem('queue', queue, readAt, { state: 'active', fleet })),
-  fieldsOf({ pk: SETTINGS_PARTITION, sk: 'read', completeAt: readAt, readAt }),
+  fieldsOf({ pk: SETTINGS_PARTITION, sk: 'read', completeAt: readAt, readAt, fleets: true }),
 ];
 
 /** DynamoDB ends a page at 1 MB of attribute names and values; its JSON is some 1.7 times as long. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { face, readBody } from '../../twin/wire/http.ts';
 import { instancePages } from './instances.ts';
-import { type Form, itemOf, settingsItems } from './items.ts';
+import { itemOf, settingsItems } from './items.ts';
 import { standingTable } from './table.ts';
 import type { WholeWorld } from './world.ts';
 
@@ -21,10 +21,10 @@ const send = (response: ServerResponse, type: string, body: string | Buffer, enc
  * Everything that a function talks to, on one address: DynamoDB, EC2, SSM, PanDA and the endpoint. Answers are made before
  * they are asked for, and each tick finds the same world.
  */
-export const standIn = async ({ world, ledgerWorkers, queues }: WholeWorld, form: Form) => {
+export const standIn = async ({ world, ledgerWorkers, queues }: WholeWorld) => {
   const table = standingTable([
     ...settingsItems(queues, world.now - 60),
-    ...ledgerWorkers.map((worker) => itemOf(worker, form)),
+    ...ledgerWorkers.map(itemOf),
   ]);
   const pool = gzipSync(JSON.stringify(world.view));
   const panda = (data: unknown) => JSON.stringify({ success: true, message: '', data });
