@@ -22,10 +22,7 @@ const send = (response: ServerResponse, type: string, body: string | Buffer, enc
  * they are asked for, and each tick finds the same world.
  */
 export const standIn = async ({ world, ledgerWorkers, queues }: WholeWorld) => {
-  const table = standingTable([
-    ...settingsItems(queues, world.now - 60),
-    ...ledgerWorkers.map(itemOf),
-  ]);
+  const table = standingTable([...settingsItems(queues, world.now - 60), ...ledgerWorkers.map(itemOf)]);
   const pool = gzipSync(JSON.stringify(world.view));
   const panda = (data: unknown) => JSON.stringify({ success: true, message: '', data });
   const jobs = panda(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** A launch template of a deployed launcher. */
-export interface Template {
+interface Template {
   readonly id: string;
   readonly version: string;
 }
