@@ -29,7 +29,8 @@ export const horizonSeconds = (
 
 /**
  * Jobs of a queue that will be ready by the time at which a worker launched now could take them, as far as the site has said
- * when their inputs land. None if it has not, or if PanDA has the site as anything but online. A job whose moment lies before the view is in the counts of that view.
+ * when their inputs land. None if it has not, or if PanDA has the site as anything but online. A job whose moment lies before
+ * the view is in the counts of that view.
  */
 export const landingSoon = (
   settings: QueueSettings,
