@@ -3,7 +3,7 @@ import type { LedgerView } from '../../core/model/ledger.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
 import { type AuditPorts, audit } from '../../runtime/audit.ts';
-import { fleet, NOW, poolView, queue, STAGE } from '../core/worlds.ts';
+import { fleet, inEc2, NOW, poolView, queue, STAGE } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
 import { memoryEc2 } from './memory-ec2.ts';
 import { memoryPool } from './memory-pool.ts';
@@ -15,10 +15,7 @@ export const instance = (
   given: Partial<Instance> = {},
   tags: Readonly<Record<string, string>> = {},
 ): Instance => ({
-  instanceId: ID,
-  state: 'running',
-  launchedAt: NOW - 300,
-  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  ...inEc2(ID, { launchedAt: NOW - 300 }),
   tags: { 'aerie:stage': 'lab', 'aerie:fleet': 'default', 'aerie:launch': 'default.1.0', ...tags },
   ...given,
 });

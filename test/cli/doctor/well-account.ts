@@ -194,6 +194,21 @@ export const ledger =
     return { Items: items, Count: items.length, ScannedCount: items.length };
   };
 
+/** The deployed launcher, with what more it finds in its environment. */
+export const launcher = (more: Readonly<Record<string, string>> = {}) => ({
+  FunctionName: `aerie-${STAGE}-workers`,
+  Role: `arn:aws:iam::${ACCOUNT}:role/launcher`,
+  Environment: {
+    Variables: {
+      AERIE_TABLE: 'ledger',
+      AERIE_TEMPLATE_ID: 'lt-1',
+      AERIE_TEMPLATE_VERSION: '1',
+      AERIE_PLACEMENTS: SUBNETS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
+      ...more,
+    },
+  },
+});
+
 /** An account in which a stage is deployed and all is well. */
 export const wellAccount = (): Answers => ({
   ...parameterStore(PARAMETERS),
@@ -205,18 +220,7 @@ export const wellAccount = (): Answers => ({
   'lambda:GetAccountSettings': () => ({
     AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 997 },
   }),
-  'lambda:GetFunctionConfiguration': () => ({
-    FunctionName: `aerie-${STAGE}-workers`,
-    Role: `arn:aws:iam::${ACCOUNT}:role/launcher`,
-    Environment: {
-      Variables: {
-        AERIE_TABLE: 'ledger',
-        AERIE_TEMPLATE_ID: 'lt-1',
-        AERIE_TEMPLATE_VERSION: '1',
-        AERIE_PLACEMENTS: SUBNETS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-      },
-    },
-  }),
+  'lambda:GetFunctionConfiguration': () => launcher(),
   'lambda:ListEventSourceMappings': ({ params }) => ({
     EventSourceMappings: [{ EventSourceArn: arn('sqs', `${String(params.FunctionName)}-queue`) }],
   }),

@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../../cli/doctor/kinds.ts';
 import { answers, block } from './breakages.ts';
-import { IMAGE, metricData, SUBNETS } from './well-account.ts';
+import { IMAGE, launcher, metricData } from './well-account.ts';
 import { examineWorld, type World, wellWorld } from './world.ts';
 
 /** Has the deployed launcher name the templates of fleets that have one of their own. */
 const launcherSays = (world: World, fleets: string): void =>
-  answers(world, {
-    'lambda:GetFunctionConfiguration': () => ({
-      FunctionName: 'aerie-prod-workers',
-      Role: 'arn:aws:iam::123456789012:role/launcher',
-      Environment: {
-        Variables: {
-          AERIE_TABLE: 'ledger',
-          AERIE_TEMPLATE_ID: 'lt-1',
-          AERIE_TEMPLATE_VERSION: '1',
-          AERIE_PLACEMENTS: SUBNETS.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
-          AERIE_FLEETS: fleets,
-        },
-      },
-    }),
-  });
+  answers(world, { 'lambda:GetFunctionConfiguration': () => launcher({ AERIE_FLEETS: fleets }) });
 
 describe('a stage of which nothing is amiss', () => {
   it('is ok in every kind of finding there is', async () => {

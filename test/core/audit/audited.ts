@@ -4,7 +4,7 @@ import type { OpenLaunch } from '../../../core/model/launch.ts';
 import { TAG } from '../../../core/model/names.ts';
 import type { PoolWorker } from '../../../core/model/pool.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
-import { inPool, NOW, poolView, STAGE, stageSettings } from '../worlds.ts';
+import { inEc2, inPool, NOW, poolView, STAGE, stageSettings } from '../worlds.ts';
 
 /** The one machine that most audits are about. */
 export const ID = 'i-00000001';
@@ -41,10 +41,7 @@ export const instance = (
   given: Partial<Instance> = {},
   tags: Readonly<Record<string, string>> = {},
 ): Instance => ({
-  instanceId: ID,
-  state: 'running',
-  launchedAt: NOW - 300,
-  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  ...inEc2(ID, { launchedAt: NOW - 300 }),
   tags: { [TAG.stage]: 'lab', [TAG.fleet]: 'HTC', [TAG.launch]: 'HTC.1.0', ...tags },
   ...given,
 });
