@@ -46,7 +46,8 @@ const compact = z.object({ ...over, ...workerRecord.omit(FIXED).shape, fixed: z.
 
 type Standing = z.output<typeof spread>;
 
-const textOf = ({ launchId, offer, offers, launchedAt, template }: WorkerRecord): string => {
+/** What never changes of a worker but when it is woken as another size, as one text. */
+export const fixedTextOf = ({ launchId, offer, offers, launchedAt, template }: WorkerRecord): string => {
   const { cpus, memoryMb, diskMb, gpus } = offers;
   return JSON.stringify([
     launchId,
@@ -80,7 +81,7 @@ export const fixedIn: FixedOf = (text) => {
 export const workerItem = (worker: WorkerRecord) => {
   const { instanceId, launchId, offer, offers, launchedAt, template, state, ...others } = worker;
   const key = { pk: LIVE, sk: workerKey(instanceId), v: FORM };
-  return { ...key, ...others, state: writtenState(state), fixed: textOf(worker) };
+  return { ...key, ...others, state: writtenState(state), fixed: fixedTextOf(worker) };
 };
 
 /** Reads a live worker's item, of this version or of those before. */

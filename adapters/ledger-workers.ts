@@ -1,10 +1,10 @@
 import type { Ledger } from '../core/ledger.ts';
-import type { WorkerState } from '../core/model/worker.ts';
+import { afterChange, type WorkerState } from '../core/model/worker.ts';
 import { LIVE, pastWorker, workerKey } from './ledger-items.ts';
 import { writtenState } from './ledger-reasons.ts';
 import type { Condition, LedgerTable } from './ledger-table.ts';
 import { orUnread } from './ledger-version.ts';
-import { readWorker, workerItem } from './ledger-worker-item.ts';
+import { fixedTextOf, readWorker, workerItem } from './ledger-worker-item.ts';
 
 /**
  * The worker still stands as it was seen, in every particular: a drain that was taken back and begun anew is another.
@@ -45,10 +45,18 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
     return orUnread(readWorker(item, sk), item);
   },
 
-  async change({ worker, to }, at) {
+  async change({ worker, to, as }, at) {
     const sk = workerKey(worker.instanceId);
-    if (to !== 'gone')
-      return table.update(LIVE, sk, { set: { state: writtenState(to) } }, stillIn(worker.state));
+    if (to !== 'gone') {
+      const after = afterChange(worker, to, as);
+      const set = {
+        state: writtenState(to),
+        ...(after.sleeps === worker.sleeps ? {} : { sleeps: after.sleeps }),
+        ...(as === undefined ? {} : { fixed: fixedTextOf(after) }),
+        ...(as?.cost === undefined ? {} : { cost: as.cost }),
+      };
+      return table.update(LIVE, sk, { set }, stillIn(worker.state));
+    }
     const endedAt = worker.state.kind === 'failed' ? worker.state.at : at;
     const toBook = () => table.update(LIVE, sk, { set: { endedAt } }, IS_TO_BOOK);
     const pass = async () => {
@@ -67,6 +75,11 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
 
   async protect(worker, isProtected) {
     await table.update(LIVE, workerKey(worker.instanceId), { set: { isProtected } }, IS_THERE);
+  },
+
+  async letStop(worker, mayStop) {
+    const change = mayStop ? { set: { mayStop } } : { remove: ['mayStop'] };
+    await table.update(LIVE, workerKey(worker.instanceId), change, IS_THERE);
   },
 
   async refuseEnd(worker, endRefused) {

@@ -1,5 +1,5 @@
 import type { Ledger } from '../core/ledger.ts';
-import type { WorkerRecord, WorkerState } from '../core/model/worker.ts';
+import { afterChange, type WorkerRecord, type WorkerState } from '../core/model/worker.ts';
 import type { AtOnce } from './memory-maps.ts';
 import { accountKey, changeIf, type Maps, putOnce } from './memory-maps.ts';
 
@@ -16,12 +16,12 @@ export const memoryWorkers = ({ workers, pastWorkers }: Maps): AtOnce<Ledger['wo
     const there = workers.get(instanceId);
     return there?.endedAt === undefined ? there?.worker : undefined;
   },
-  change({ worker, to }, at) {
+  change({ worker, to, as }, at) {
     const { instanceId } = worker;
     if (to !== 'gone') {
       return changeIf(workers, instanceId, ({ worker: there, endedAt }) =>
         endedAt === undefined && isStill(worker.state, there.state)
-          ? { worker: { ...there, state: to } }
+          ? { worker: afterChange(there, to, as) }
           : undefined,
       );
     }
@@ -39,6 +39,12 @@ export const memoryWorkers = ({ workers, pastWorkers }: Maps): AtOnce<Ledger['wo
   adopt: (worker) => putOnce(workers, worker.instanceId, { worker }),
   protect({ instanceId }, isProtected) {
     changeIf(workers, instanceId, (of) => ({ ...of, worker: { ...of.worker, isProtected } }));
+  },
+  letStop({ instanceId }, mayStop) {
+    changeIf(workers, instanceId, ({ worker: { mayStop: _, ...worker }, ...of }) => ({
+      ...of,
+      worker: mayStop ? { ...worker, mayStop } : worker,
+    }));
   },
   refuseEnd({ instanceId }, endRefused) {
     changeIf(workers, instanceId, (of) => ({ ...of, worker: { ...of.worker, endRefused } }));

@@ -3,6 +3,7 @@ import type { EndReply, LaunchOutcome, LaunchRequest } from './model/launch.ts';
 import type { PandaJobs, SiteSpecs } from './model/panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import type { PlannedWake, WakeReply } from './model/wake.ts';
 import type { StageSettings } from './settings/joint.ts';
 import type { RawSettings } from './settings/parse.ts';
 import type { OwnedParameters, Owner, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
@@ -38,6 +39,13 @@ export interface Cloud {
    * begins without time for it, and what is left then is not in the answer.
    */
   terminate(instanceIds: readonly string[], hasTime: () => boolean): Promise<EndReply>;
+  /**
+   * Starts stopped instances, each as it is planned: its type and its tags are changed before. One that cannot be started
+   * keeps no other from it.
+   */
+  wake(wakes: readonly PlannedWake[], hasTime: () => boolean): Promise<WakeReply>;
+  /** Makes the power-off of running instances a stop: their disks stay, and they can be woken. As `terminate` otherwise. */
+  letStop(instanceIds: readonly string[], hasTime: () => boolean): Promise<EndReply>;
   /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
   describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
   /** Every instance with all of these tags, ended ones included as long as EC2 shows them. Throttled: unknown. */

@@ -3,6 +3,7 @@ import { plannedLaunch } from './launch.ts';
 import type { Parsed } from './parsed.ts';
 import { reason } from './reason.ts';
 import { resources } from './resources.ts';
+import { plannedWake } from './wake.ts';
 
 /** The reasons, in the order in which they arose. */
 const why = z.array(reason);
@@ -86,6 +87,10 @@ const workerDecision = z.discriminatedUnion('kind', [
     kind: z.literal('act'),
     launches: z.array(plannedLaunch),
     retirements: z.array(retirement),
+    /** Sleepers that are woken; absent: none. */
+    wakes: z.array(plannedWake).exactOptional(),
+    /** Workers whose power-off becomes a stop, by instance; absent: none. */
+    mayStop: z.array(z.string()).exactOptional(),
   }),
   z.object({ ...ofFleet, kind: z.literal('rest') }),
   z.object({ ...ofFleet, kind: z.literal('hold') }),

@@ -46,6 +46,19 @@ const workerState = z.discriminatedUnion('kind', [
     cause,
     pending: z.literal(true).exactOptional(),
   }),
+  /**
+   * It has powered itself off, and EC2 keeps its disk. `stopping`: it has not been seen without power yet, and cannot be
+   * woken. `cause`: why it was leaving when it fell asleep; it ends. `refusedAt`: when it was last asked to wake and did not.
+   */
+  z.object({
+    kind: z.literal('asleep'),
+    since: z.number(),
+    stopping: z.literal(true).exactOptional(),
+    cause: cause.exactOptional(),
+    refusedAt: z.number().exactOptional(),
+  }),
+  /** EC2 is asked to start it again, and its startd is not in the collector yet. */
+  z.object({ kind: z.literal('waking'), since: z.number() }),
   /** Ended without ever having joined; it stays until the breaker has counted it. */
   z.object({ kind: z.literal('failed'), at: z.number(), cause }),
 ]);
@@ -73,6 +86,10 @@ export const workerRecord = z.object({
   isProtected: z.boolean().exactOptional(),
   /** Absent: its fleet has no prices, or had none when it was written down; then the next tick adds it. */
   cost: cost.exactOptional(),
+  /** Its power-off is a stop, and no end: EC2 has been told so, or is being told. Absent: it ends. */
+  mayStop: z.literal(true).exactOptional(),
+  /** When it has slept, from and to, the first first; the sleep that it is in is not among them. Absent: never. */
+  sleeps: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
   /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
   endRefused: endRefusal.exactOptional(),
 });
@@ -117,7 +134,30 @@ export interface Placement {
 export interface Change {
   readonly worker: WorkerRecord;
   readonly to: WorkerState | 'gone';
+  /** What it is from then on, of one that is woken as another size. Absent: what it was. */
+  readonly as?: Pick<WorkerRecord, 'offer' | 'offers' | 'cost'>;
 }
+
+/** The worker as it is after a change that does not end it. A sleep that is over is kept: it cost its disk only. */
+export const afterChange = (
+  worker: WorkerRecord,
+  to: WorkerState,
+  as: Change['as'] = worker,
+): WorkerRecord => {
+  const { state, sleeps = [] } = worker;
+  const { offer, offers, cost } = as;
+  const changed = { ...worker, offer, offers, ...(cost === undefined ? {} : { cost }), state: to };
+  if (state.kind !== 'asleep' || to.kind === 'asleep' || to.kind === 'retiring') return changed;
+  const until = to.kind === 'joined' ? to.joinedAt : to.kind === 'waking' ? to.since : state.since;
+  return { ...changed, sleeps: [...sleeps, [state.since, Math.max(until, state.since)]] };
+};
+
+/** Whether its startd is still to come: of a machine that boots, or wakes. */
+export const isComing = ({ kind }: WorkerState): boolean => kind === 'booting' || kind === 'waking';
+
+/** Since when it boots, or wakes; of any other worker since its launch. */
+export const comingSince = ({ state, launchedAt }: Pick<WorkerRecord, 'state' | 'launchedAt'>): number =>
+  state.kind === 'waking' ? state.since : launchedAt;
 
 /** What is known of a machine that did not become a worker. */
 export interface ConsoleNote {

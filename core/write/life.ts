@@ -1,10 +1,11 @@
 import type { Reason } from '../model/reason.ts';
-import type { WorkerState } from '../model/worker.ts';
+import { isComing, type WorkerState } from '../model/worker.ts';
 
 /**
  * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
  * own actions and what came of them: `ended-asked` when EC2 has taken a termination, `untaken` when it still runs long
- * after, `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
+ * after, `stopping` and `stopped` when EC2 shows it losing and without power, `started` when it shows one with power that slept, `woken` when aerie
+ * starts it, `unwoken` when that was refused or had no effect, `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
  * not taken hold, and is ordered once more.
  */
 export type WorkerEvent =
@@ -23,6 +24,11 @@ export type WorkerEvent =
   | { readonly kind: 'end-decided'; readonly at: number; readonly cause: Reason }
   | { readonly kind: 'ended-asked'; readonly at: number; readonly cause: Reason }
   | { readonly kind: 'untaken'; readonly at: number }
+  | { readonly kind: 'stopping'; readonly at: number }
+  | { readonly kind: 'stopped'; readonly at: number }
+  | { readonly kind: 'started'; readonly at: number }
+  | { readonly kind: 'woken'; readonly at: number }
+  | { readonly kind: 'unwoken'; readonly at: number }
   | { readonly kind: 'gone'; readonly at: number }
   | { readonly kind: 'counted'; readonly at: number };
 
@@ -37,6 +43,8 @@ export type LifeEvent = LaunchEvent | WorkerEvent['kind'];
 /** First decided and written down, then asked of EC2: a termination that nobody else may undo. */
 const END = { 'end-decided': 'retiring', 'ended-asked': 'retiring' } as const;
 
+const STOP = { stopping: 'asleep', stopped: 'asleep' } as const;
+
 /**
  * The whole life of a worker: in which state what leads where. What is not in the table changes nothing. Nothing leads
  * back to booting, and out of retiring there is only the end.
@@ -47,16 +55,19 @@ export const LIFE = {
   /** EC2 may have been asked, and may have launched it. */
   requested: { launched: 'booting', refused: 'gone' },
   booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
-  joined: { unseen: 'missing', drained: 'draining', ...END, gone: 'gone' },
-  missing: { seen: 'joined', drained: 'draining', ...END, gone: 'gone' },
+  joined: { unseen: 'missing', drained: 'draining', ...STOP, ...END, gone: 'gone' },
+  missing: { seen: 'joined', drained: 'draining', ...STOP, ...END, gone: 'gone' },
   draining: {
     seen: 'draining',
     drained: 'draining',
     dated: 'draining',
     undrained: 'joined',
+    ...STOP,
     ...END,
     gone: 'gone',
   },
+  asleep: { seen: 'joined', stopped: 'asleep', started: 'waking', woken: 'waking', ...END, gone: 'gone' },
+  waking: { seen: 'joined', unwoken: 'asleep', drained: 'draining', ...END, gone: 'gone' },
   retiring: { drained: 'retiring', 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
@@ -69,9 +80,12 @@ export const leadsTo = (from: LifeState, event: LifeEvent): LifeState | undefine
   return row[event];
 };
 
-/** A view from before the worker joined cannot say that it has left. */
-const isOutdated = (state: WorkerState, event: WorkerEvent): boolean =>
-  event.kind === 'unseen' && state.kind === 'joined' && event.at <= state.joinedAt;
+/** A view from before the worker joined cannot say that it has left, nor an ad from before it slept that it is awake. */
+const isOutdated = (state: WorkerState, event: WorkerEvent): boolean => {
+  if (event.kind === 'unseen') return state.kind === 'joined' && event.at <= state.joinedAt;
+  if (event.kind !== 'seen') return false;
+  return (state.kind === 'asleep' || state.kind === 'waking') && event.joinedAt <= state.since;
+};
 
 /** Ordered again, a drain counts anew. One for good makes one of a surplus one; all else about it is no news. */
 const drainedAgain = (
@@ -122,6 +136,25 @@ const retiringAfter = (
   }
 };
 
+/** One that was leaving for good when it lost its power is not woken. */
+const asleepAfter = (
+  state: WorkerState,
+  { kind, at }: Extract<WorkerEvent, { kind: 'stopping' | 'stopped' | 'unwoken' }>,
+): WorkerState => {
+  if (state.kind === 'asleep') {
+    const { stopping, ...rest } = state;
+    return kind === 'stopped' && stopping !== undefined ? rest : state;
+  }
+  if (state.kind === 'waking') return { kind: 'asleep', since: state.since, refusedAt: at };
+  const leaves = state.kind === 'draining' && state.surplus === undefined;
+  return {
+    kind: 'asleep',
+    since: at,
+    ...(kind === 'stopping' ? { stopping: true } : {}),
+    ...(leaves ? { cause: state.cause } : {}),
+  };
+};
+
 /** The state that an event leads to; the same object if it changes nothing. */
 export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gone' => {
   const to = leadsTo(state.kind, event.kind);
@@ -143,7 +176,7 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
         since: at,
         cause,
         ...(surplus === undefined ? {} : { surplus }),
-        ...(state.kind === 'booting' ? { unjoined: true } : {}),
+        ...(isComing(state) ? { unjoined: true } : {}),
         ...(event.undated === undefined ? {} : { undated: true }),
       };
     }
@@ -151,6 +184,13 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
     case 'ended-asked':
     case 'untaken':
       return retiringAfter(state, event);
+    case 'stopping':
+    case 'stopped':
+    case 'unwoken':
+      return asleepAfter(state, event);
+    case 'started':
+    case 'woken':
+      return { kind: 'waking', since: event.at };
     case 'gone':
       return to === 'failed'
         ? { kind: 'failed', at: event.at, cause: { kind: 'ended-before-joining' } }

@@ -1,6 +1,6 @@
 import type { Instance } from '../model/instance.ts';
 import type { PoolView } from '../model/pool.ts';
-import type { BootOutcome, Change, WorkerRecord } from '../model/worker.ts';
+import { afterChange, type BootOutcome, type Change, isComing, type WorkerRecord } from '../model/worker.ts';
 import { type Member, sideBySide } from '../observe/fleet.ts';
 import { next, type WorkerEvent } from './life.ts';
 
@@ -45,7 +45,7 @@ export const reconcilePool = (
 /** The boots that changes have brought to a good end. */
 export const joinedOf = (changes: readonly Change[]): readonly BootOutcome[] =>
   changes.flatMap(({ worker, to }) =>
-    worker.state.kind === 'booting' && to !== 'gone' && to.kind === 'joined'
+    isComing(worker.state) && to !== 'gone' && to.kind === 'joined'
       ? [{ worker, joined: true, joinedAt: to.joinedAt }]
       : [],
   );
@@ -59,6 +59,12 @@ const ENDED_AFTER_SECONDS = 300;
 /** Most workers have joined by then; of one that has not, EC2 is asked whether it still lives. */
 const SLOW_BOOT_SECONDS = 420;
 
+/** A machine that EC2 was asked to start shows power within seconds; if it does not by then, it is asked about. */
+const STARTED_AFTER_SECONDS = 60;
+
+/** One that is asleep is shown as that by the event of its stop; if not by then, EC2 is asked. */
+const STOPPED_AFTER_SECONDS = 30;
+
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
 export const doubtful = (
   workers: readonly WorkerRecord[],
@@ -69,6 +75,10 @@ export const doubtful = (
   members
     .filter(({ record: { state, launchedAt }, pool }) => {
       switch (state.kind) {
+        case 'asleep':
+          return state.stopping === true && now - state.since > STOPPED_AFTER_SECONDS;
+        case 'waking':
+          return now - state.since > STARTED_AFTER_SECONDS && pool === undefined;
         case 'booting':
           return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;
         case 'joined':
@@ -91,6 +101,24 @@ const hasEnded = (instance: Instance | undefined, worker: WorkerRecord, now: num
     ? now - worker.launchedAt > VISIBLE_AFTER_SECONDS
     : instance.state === 'terminated' || instance.state === 'shutting-down';
 
+/** What EC2's answer about one worker means to it. */
+const endedOr = (instance: Instance | undefined, worker: WorkerRecord, now: number): WorkerEvent => {
+  if (hasEnded(instance, worker, now)) return { kind: 'gone', at: now };
+  const { state } = worker;
+  switch (instance?.state) {
+    case 'stopping':
+    case 'stopped':
+      // Asked to start, and without power a while after: that was refused, or never heard.
+      if (state.kind === 'waking') return { kind: 'unwoken', at: now };
+      return { kind: instance.state, at: now };
+    case 'pending':
+    case 'running':
+      return state.kind === 'asleep' ? { kind: 'started', at: now } : { kind: 'untaken', at: now };
+    default:
+      return { kind: 'untaken', at: now };
+  }
+};
+
 /** What EC2, asked about exactly these workers, says of them: they have ended, or still run long after it took their end. */
 export const reconcileCloud = (
   workers: readonly WorkerRecord[],
@@ -102,11 +130,7 @@ export const reconcileCloud = (
   const ids = new Set(asked);
   return workers
     .filter((worker) => ids.has(worker.instanceId))
-    .flatMap((worker) =>
-      hasEnded(byId.get(worker.instanceId), worker, now)
-        ? change(worker, { kind: 'gone', at: now })
-        : change(worker, { kind: 'untaken', at: now }),
-    );
+    .flatMap((worker) => change(worker, endedOr(byId.get(worker.instanceId), worker, now)));
 };
 
 /** The workers as they are after the changes. */
@@ -115,12 +139,12 @@ export const applied = (
   changes: readonly Change[],
 ): readonly WorkerRecord[] => {
   if (changes.length === 0) return workers;
-  const states = new Map(changes.map(({ worker, to }) => [worker.instanceId, to]));
+  const byId = new Map(changes.map((of) => [of.worker.instanceId, of]));
   const after: WorkerRecord[] = [];
   for (const worker of workers) {
-    const state = states.get(worker.instanceId);
-    if (state === undefined) after.push(worker);
-    else if (state !== 'gone') after.push({ ...worker, state });
+    const changed = byId.get(worker.instanceId);
+    if (changed === undefined) after.push(worker);
+    else if (changed.to !== 'gone') after.push(afterChange(worker, changed.to, changed.as));
   }
   return after;
 };

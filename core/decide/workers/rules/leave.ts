@@ -120,6 +120,7 @@ const stepOf = (member: Member, situation: Situation): Retirement | undefined =>
   if (record.isProtected === true) return undefined;
   switch (record.state.kind) {
     case 'booting':
+    case 'waking':
       return member.pool === undefined ? unjoined(member, situation) : drainOf(member, situation);
     case 'joined':
       return drainOf(member, situation) ?? undrainAgain(member, record.state.undrainedAt, now);
@@ -137,6 +138,7 @@ const stepOf = (member: Member, situation: Situation): Retirement | undefined =>
     case 'retiring':
       return record.state.pending === true ? finishDrain(member, record.state.since, situation) : undefined;
     case 'failed':
+    case 'asleep':
       return undefined;
     default:
       return record.state satisfies never;

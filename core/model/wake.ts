@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { offer } from './flavours.ts';
+import type { RefusalClass, Said } from './launch.ts';
+import type { Parsed } from './parsed.ts';
+import { resources } from './resources.ts';
+
+/** A sleeping worker that is to be woken, as what it is woken. */
+export const plannedWake = z.object({
+  instanceId: z.string(),
+  /** What it will be: its own zone and market, and a flavour of the family that it was. */
+  offer,
+  offers: resources,
+  /** Its type is another than the one it fell asleep as. */
+  isResized: z.literal(true).exactOptional(),
+  /** Tags that are another's then: what it promises. Absent: none. */
+  tags: z.record(z.string(), z.string()).exactOptional(),
+  /** What it costs awake, dollars per hour; absent: its fleet has no prices. */
+  dollarsPerHour: z.number().exactOptional(),
+});
+
+export type PlannedWake = Parsed<typeof plannedWake>;
+
+/** An instance that the cloud did not start, and why. */
+export interface RefusedWake extends Said {
+  readonly instanceId: string;
+  /** `state`: it is not stopped (any more, or yet), or it is gone. */
+  readonly class: RefusalClass | 'state';
+}
+
+/** What came of an order to start instances; those in neither list may have been started. */
+export interface WakeReply {
+  readonly taken: readonly string[];
+  readonly refused: readonly RefusedWake[];
+  /** Known not to have been asked for: there was no time, or the cloud wanted fewer calls. */
+  readonly unasked: readonly string[];
+  /** Why the cloud did not answer for the rest; absent if it did. */
+  readonly unanswered?: string;
+}
