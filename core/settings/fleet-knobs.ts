@@ -74,6 +74,12 @@ export const FLEET_KNOBS = {
     100_000,
     'Most workers of this fleet that boot at once: what a site mirror, a squid or a licence server can stand.',
   ),
+  'max-asleep': whole(
+    0,
+    100_000,
+    100_000,
+    'Most workers of this fleet that may be asleep: powered off, with their disks kept, so that they are back in half a minute. Never more than max-workers: nobody could wake them. 0: workers end when they power themselves off. On demand only.',
+  ),
   'min-workers': whole(
     0,
     10_000,

@@ -47,9 +47,13 @@ const DEAREST_GP3 = Math.max(...Object.values(REGION_PRICES).map(({ gp3 }) => gp
 const gp3Of = (region: string): number =>
   (Object.hasOwn(REGION_PRICES, region) ? REGION_PRICES[region]?.gp3 : undefined) ?? DEAREST_GP3;
 
+/** Returns what a worker's disk costs an hour at the list price, dollars: all that is paid for one that is asleep. */
+export const diskPerHour = ({ region, diskGb }: Pick<Place, 'region' | 'diskGb'>): number =>
+  (diskGb * gp3Of(region)) / HOURS_IN_MONTH;
+
 /** Returns what a worker's disk and address cost an hour at list prices, dollars: the same for every size. */
-export const extrasPerHour = ({ region, diskGb, hasPublicAddress }: Place): number =>
-  (diskGb * gp3Of(region)) / HOURS_IN_MONTH + (hasPublicAddress ? PUBLIC_ADDRESS : 0);
+export const extrasPerHour = (place: Place): number =>
+  diskPerHour(place) + (place.hasPublicAddress ? PUBLIC_ADDRESS : 0);
 
 /** What a core is taken to cost where neither the fleet nor the region says: an m6i's in us-east-1. */
 const USUAL_CORE = listPriceOfCore('m6i', 'us-east-1') ?? 0.048;

@@ -4,7 +4,7 @@ import { expandAny } from './any-flavour.ts';
 import type { WishedFlavour } from './fleet-knobs.ts';
 import { listPrice, listPricesOf } from './list-prices.ts';
 import type { Prices, WishedPrices } from './money-knobs.ts';
-import { extrasPercent, type Place } from './place.ts';
+import { diskPerHour, extrasPercent, type Place } from './place.ts';
 
 /** The settings whose meaning depends on where the workers live. */
 export interface Wished {
@@ -21,6 +21,8 @@ export interface AtPlace {
   /** AWS's list prices of the flavours that the region lists: for telling, and no bound of anything. */
   readonly listPrices: Prices;
   readonly workerOverheadPercent: number;
+  /** What a worker that is asleep costs. Awake, its disk is in what the worker costs (`worker-overhead-percent`). */
+  readonly diskDollarsPerHour: number;
 }
 
 const flavoursOf = (
@@ -81,5 +83,6 @@ export const settleAt = (wished: Wished, shapes: readonly Shape[], place: Place)
     prices,
     listPrices,
     workerOverheadPercent: overhead === 'auto' ? extrasPercent(place, cheapestOf(cores)) : overhead,
+    diskDollarsPerHour: diskPerHour(place),
   };
 };

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { judgedTogether, type StageSettings } from '../../../core/settings/joint.ts';
-import { extrasPercent, type Place, placeOfFleet, USUAL_PLACE } from '../../../core/settings/place.ts';
+import {
+  diskPerHour,
+  extrasPercent,
+  type Place,
+  placeOfFleet,
+  USUAL_PLACE,
+} from '../../../core/settings/place.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
 
@@ -39,6 +45,9 @@ describe('a fleet that is launched from something of its own', () => {
     const parsed = parseFleetSettings('gpu', { 'dollars-per-core-hour': '0.05' }, { place });
     expect(parsed.ok && parsed.settings.workerOverheadPercent).toBe(
       extrasPercent({ ...USUAL_PLACE, diskGb: 300 }, 0.05),
+    );
+    expect(parsed.ok && parsed.settings.diskDollarsPerHour).toBe(
+      diskPerHour({ ...USUAL_PLACE, diskGb: 300 }),
     );
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { extrasPercent, extrasPerHour, type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
+import {
+  diskPerHour,
+  extrasPercent,
+  extrasPerHour,
+  type Place,
+  USUAL_PLACE,
+} from '../../../core/settings/place.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
 import { leastRootGb, workerDiskMbOf } from '../../../core/settings/worker-disk.ts';
 import { problemsInWords } from '../../../core/tell/fact-sentence.ts';
@@ -22,6 +28,14 @@ describe('what a worker costs an hour whatever its size', () => {
     ['less without an address', at({ hasPublicAddress: false }), 0.048, 23],
     ['more than a core with a large disk', at({ diskGb: 1000 }), 0.048, 239],
   ])('%s', (_, place, core, percent) => expect(extrasPercent(place, core)).toBe(percent));
+});
+
+describe('what a worker costs an hour while it is asleep', () => {
+  it.each([
+    ['its disk', {}, 0.0109589],
+    ['no address: that is given back', { hasPublicAddress: false }, 0.0109589],
+    ['half of it with half the disk', { diskGb: 50 }, 0.0054795],
+  ])('%s', (_, more, dollars) => expect(diskPerHour(at(more))).toBeCloseTo(dollars, 6));
 });
 
 describe('the disk that a worker offers to pilots', () => {

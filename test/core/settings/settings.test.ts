@@ -93,6 +93,8 @@ describe('a fleet', () => {
       jobWallSeconds: 86_400,
       burstAfterSeconds: 0,
       maxBooting: 100_000,
+      maxAsleep: 100_000,
+      diskDollarsPerHour: expect.closeTo(0.010959, 6),
       minWorkers: 0,
       schedule: '',
       scheduled: [],
