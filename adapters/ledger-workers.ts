@@ -54,6 +54,7 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
         ...(after.sleeps === worker.sleeps ? {} : { sleeps: after.sleeps }),
         ...(as === undefined ? {} : { fixed: fixedTextOf(after) }),
         ...(as?.cost === undefined ? {} : { cost: as.cost }),
+        ...(as?.meantFor === undefined ? {} : { meantFor: as.meantFor }),
       };
       return table.update(LIVE, sk, { set }, stillIn(worker.state));
     }
@@ -78,7 +79,10 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
   },
 
   async letStop(worker, mayStop) {
-    const change = mayStop ? { set: { mayStop } } : { remove: ['mayStop'] };
+    const change =
+      mayStop === true
+        ? { set: { mayStop }, remove: ['stopRefusedAt'] }
+        : { set: { stopRefusedAt: mayStop.refusedAt }, remove: ['mayStop'] };
     await table.update(LIVE, workerKey(worker.instanceId), change, IS_THERE);
   },
 

@@ -41,9 +41,9 @@ export const memoryWorkers = ({ workers, pastWorkers }: Maps): AtOnce<Ledger['wo
     changeIf(workers, instanceId, (of) => ({ ...of, worker: { ...of.worker, isProtected } }));
   },
   letStop({ instanceId }, mayStop) {
-    changeIf(workers, instanceId, ({ worker: { mayStop: _, ...worker }, ...of }) => ({
+    changeIf(workers, instanceId, ({ worker: { mayStop: _, stopRefusedAt: __, ...worker }, ...of }) => ({
       ...of,
-      worker: mayStop ? { ...worker, mayStop } : worker,
+      worker: { ...worker, ...(mayStop === true ? { mayStop } : { stopRefusedAt: mayStop.refusedAt }) },
     }));
   },
   refuseEnd({ instanceId }, endRefused) {

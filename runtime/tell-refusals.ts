@@ -1,17 +1,25 @@
 import { offerKey } from '../core/model/flavours.ts';
 import type { EndReply, LaunchOutcome, LaunchRequest, RefusalClass, Said } from '../core/model/launch.ts';
+import type { RefusedWake } from '../core/model/wake.ts';
 import type { Cloud } from '../core/ports.ts';
 
 /** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
 export interface ToldRefusal extends Said {
-  readonly of: 'launch' | 'end';
-  readonly class: RefusalClass;
+  readonly of: 'launch' | 'end' | 'wake' | 'sleep';
+  readonly class: RefusedWake['class'];
   readonly subjects: readonly string[];
 }
 
+const WHAT: Readonly<Record<ToldRefusal['of'], string>> = {
+  launch: '',
+  end: 'to end ',
+  wake: 'to start ',
+  sleep: 'to stop at their power-off ',
+};
+
 /** One line for the log. */
 export const refusedInWords = ({ of, class: kind, subjects, why }: ToldRefusal): string =>
-  `EC2 refuses ${of === 'end' ? 'to end ' : ''}${subjects.join(', ')} (${kind}): ${why}`;
+  `EC2 refuses ${WHAT[of]}${subjects.join(', ')} (${kind}): ${why}`;
 
 /** Tells somebody of a refusal. */
 export type TellRefusal = (refusal: ToldRefusal) => void;
@@ -19,14 +27,14 @@ export type TellRefusal = (refusal: ToldRefusal) => void;
 /** A refusal of one thing: an offer, an instance, or launches as such. */
 interface Refused extends Said {
   readonly subject: string;
-  readonly class: RefusalClass;
+  readonly class: RefusedWake['class'];
 }
 
 /** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
 const gist = ({ class: kind, code }: Refused): string => `${kind} ${code}`;
 
 const LAUNCHES = 'all offers';
-const ABOUT_NO_OFFER: ReadonlySet<RefusalClass> = new Set(['throttled', 'caller']);
+const ABOUT_NO_OFFER: ReadonlySet<RefusedWake['class']> = new Set(['throttled', 'caller']);
 
 const offersOf = ({ overrides, market }: LaunchRequest): readonly string[] =>
   overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));
@@ -100,6 +108,8 @@ const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
 export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
   const launches = memory('launch', tell);
   const ends = memory('end', tell);
+  const wakes = memory('wake', tell);
+  const sleeps = memory('sleep', tell);
   /** The offers of the last launch that was refused without naming one; a part of them that is taken says little. */
   let together: ReadonlySet<string> = new Set();
   return {
@@ -114,6 +124,22 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
       if (outcome.kind === 'rejected' && ![...asked].every((offer) => together.has(offer))) together = asked;
       launches.hear(saidOf(outcome, request));
       return outcome;
+    },
+    async wake(wanted, hasTime) {
+      const reply = await cloud.wake(wanted, hasTime);
+      for (const instanceId of reply.taken) wakes.forget(instanceId);
+      wakes.hear(
+        reply.refused.map(({ instanceId, class: kind, code, why }) => ({
+          ...{ subject: instanceId, class: kind, code, why },
+        })),
+      );
+      return reply;
+    },
+    async letStop(instanceIds, hasTime) {
+      const reply = await cloud.letStop(instanceIds, hasTime);
+      for (const instanceId of reply.taken) sleeps.forget(instanceId);
+      sleeps.hear(saidOfEnds(reply));
+      return reply;
     },
     async terminate(instanceIds, hasTime) {
       const reply = await cloud.terminate(instanceIds, hasTime);

@@ -15,12 +15,14 @@ import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Launching, launchAll, replay } from './launch-all.ts';
 import { withImage } from './newest-image.ts';
+import { letSleepAll } from './let-sleep.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 import { type Vouch, voucher } from './vouch.ts';
+import { wakeAll } from './wake-all.ts';
 
 export interface WorkersPorts extends TickPorts {
   readonly cloud: Cloud;
@@ -111,6 +113,7 @@ const act = async (
   const decided = ofWorkers(plan({ facts, queues, fleets, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
+  await wakeAll(kept, ledger.workers, launching, ports);
   const launched = await launchAll(kept, ledger, launching, ports);
   if (launched !== undefined) {
     const late = overdue(kept, ledger);
@@ -118,6 +121,7 @@ const act = async (
     const ended = await retire(kept, ledger.workers, ports, turn);
     // Only now: one that cannot be ended is overdue in each tick, and is to be counted once.
     const failed = late.filter(({ instanceId }) => ended.has(instanceId));
+    await letSleepAll(kept, ledger.workers, ports, turn);
     await failures.during(() => countFailed(launched, { failed, words: words ?? NOT_HEARD }, ports, now));
   }
   return kept;

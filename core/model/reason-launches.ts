@@ -35,6 +35,8 @@ export const launchReason = z.discriminatedUnion('kind', [
     market,
     trialOffers: count.exactOptional(),
   }),
+  /** Sleepers that are started again, in place of launches. */
+  z.object({ kind: z.literal('wake'), workers: count, flavours: z.array(z.string()).readonly() }),
   /** `canary`: by their types one would hold them; the workers that were seen do not, and one more is tried. */
   z.object({
     kind: z.literal('fits-no-flavour'),

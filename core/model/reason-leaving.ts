@@ -13,6 +13,11 @@ export const leavingReason = z.discriminatedUnion('kind', [
     shortSeconds: seconds,
   }),
   z.object({ kind: z.literal('idle-beyond-linger'), lingerSeconds: seconds }),
+  /** Asleep for longer than its disk may cost for the boot that it saves. */
+  z.object({ kind: z.literal('asleep-too-long'), seconds }),
+  /** More of them may sleep than `max-asleep` allows. */
+  z.object({ kind: z.literal('above-max-asleep'), maxAsleep: z.number() }),
+  z.object({ kind: z.literal('asleep-over-budget') }),
   z.object({ kind: z.literal('idle-over-budget') }),
   z.object({ kind: z.literal('above-max-workers'), maxWorkers: z.number() }),
   z.object({ kind: z.literal('fleet-drained') }),

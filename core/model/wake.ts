@@ -10,6 +10,8 @@ export const plannedWake = z.object({
   /** What it will be: its own zone and market, and a flavour of the family that it was. */
   offer,
   offers: resources,
+  /** Jobs of this shape are what it is woken for. */
+  meantFor: z.string(),
   /** Its type is another than the one it fell asleep as. */
   isResized: z.literal(true).exactOptional(),
   /** Tags that are another's then: what it promises. Absent: none. */

@@ -88,6 +88,8 @@ export const workerRecord = z.object({
   cost: cost.exactOptional(),
   /** Its power-off is a stop, and no end: EC2 has been told so, or is being told. Absent: it ends. */
   mayStop: z.literal(true).exactOptional(),
+  /** When EC2 last refused to make it one. */
+  stopRefusedAt: z.number().exactOptional(),
   /** When it has slept, from and to, the first first; the sleep that it is in is not among them. Absent: never. */
   sleeps: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
   /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
@@ -135,8 +137,14 @@ export interface Change {
   readonly worker: WorkerRecord;
   readonly to: WorkerState | 'gone';
   /** What it is from then on, of one that is woken as another size. Absent: what it was. */
-  readonly as?: Pick<WorkerRecord, 'offer' | 'offers' | 'cost'>;
+  readonly as?: Pick<WorkerRecord, 'offer' | 'offers' | 'meantFor' | 'cost'>;
 }
+
+const asWhat = ({ offer, offers, meantFor, cost }: NonNullable<Change['as']>) => ({
+  ...{ offer, offers },
+  ...(meantFor === undefined ? {} : { meantFor }),
+  ...(cost === undefined ? {} : { cost }),
+});
 
 /** The worker as it is after a change that does not end it. A sleep that is over is kept: it cost its disk only. */
 export const afterChange = (
@@ -145,8 +153,7 @@ export const afterChange = (
   as: Change['as'] = worker,
 ): WorkerRecord => {
   const { state, sleeps = [] } = worker;
-  const { offer, offers, cost } = as;
-  const changed = { ...worker, offer, offers, ...(cost === undefined ? {} : { cost }), state: to };
+  const changed = { ...worker, ...asWhat(as), state: to };
   if (state.kind !== 'asleep' || to.kind === 'asleep' || to.kind === 'retiring') return changed;
   const until = to.kind === 'joined' ? to.joinedAt : to.kind === 'waking' ? to.since : state.since;
   return { ...changed, sleeps: [...sleeps, [state.since, Math.max(until, state.since)]] };

@@ -14,6 +14,8 @@ export interface Fleet {
   /** In the pool for this fleet, as they say themselves, and known to nobody: they count for nothing. */
   readonly unknown?: readonly PoolWorker[];
   readonly launches: readonly OpenLaunch[];
+  /** Workers that sleep: they are no members, count against no cap of workers, and are paid for by their disks. Absent: none. */
+  readonly asleep?: readonly WorkerRecord[];
 }
 
 /** The workers of all fleets. */
@@ -55,6 +57,7 @@ type Growing = {
   strangers: PoolWorker[];
   unknown: PoolWorker[];
   launches: OpenLaunch[];
+  asleep: WorkerRecord[];
 };
 
 /** Puts ledger and pool together, fleet by fleet, in one pass over each. */
@@ -69,14 +72,18 @@ export const fleets = (
   const of = (name: string) => {
     const known = byName.get(name);
     if (known !== undefined) return known;
-    const fleet = { members: [], strangers: [], unknown: [], launches: [] };
+    const fleet = { members: [], strangers: [], unknown: [], launches: [], asleep: [] };
     byName.set(name, fleet);
     return fleet;
   };
   for (const member of members) {
     const { record, pool: ad, unreadable: why } = member;
     if (record.state.kind === 'failed') continue;
-    const { members: into } = of(record.fleet);
+    const { members: into, asleep } = of(record.fleet);
+    if (record.state.kind === 'asleep') {
+      asleep.push(record);
+      continue;
+    }
     if (ad === undefined) {
       into.push(member);
       continue;

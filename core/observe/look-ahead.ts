@@ -12,6 +12,11 @@ const UNLEARNED_BOOT_SECONDS = 180;
 /** A worker that has joined waits for a cycle of the negotiator (NEGOTIATOR_INTERVAL, 60 s), and the launch for a tick. */
 const TICK_AND_NEGOTIATION_SECONDS = 120;
 
+/** The same for sleepers, of whose waking nothing is known. */
+const UNLEARNED_WAKE_SECONDS = 60;
+
+export const WAKE_HORIZON_SECONDS = UNLEARNED_WAKE_SECONDS + TICK_AND_NEGOTIATION_SECONDS;
+
 /** How far ahead it is of use to know of a job: knowing it earlier would only keep a machine waiting. */
 export const horizonSeconds = (
   { flavours }: FleetSettings,
@@ -28,17 +33,18 @@ export const horizonSeconds = (
 };
 
 /**
- * Jobs of a queue that will be ready by the time at which a worker launched now could take them, as far as the site has said
- * when their inputs land. None if it has not, or if PanDA has the site as anything but online. A job whose moment lies before
- * the view is in the counts of that view.
+ * Jobs of a queue that land after so many seconds from now and before so many, as far as the site has said when their inputs
+ * land. None if it has not, or if PanDA has the site as anything but online. A job whose moment lies before the view is in the
+ * counts of that view.
  */
-export const landingSoon = (
+export const landingWithin = (
   settings: QueueSettings,
   facts: Pick<Facts, 'now' | 'viewedAt' | 'landings' | 'siteStatus'>,
-  horizon: number,
+  { from, to }: { readonly from: number; readonly to: number },
 ): readonly Waiting[] => {
   const { now, viewedAt } = facts;
   if ((facts.siteStatus(siteOf(settings)) ?? 'online') !== 'online') return [];
-  const soon = facts.landings(settings.name).filter(({ at }) => at > viewedAt && at <= now + horizon);
+  const after = Math.max(viewedAt, now + from);
+  const soon = facts.landings(settings.name).filter(({ at }) => at > after && at <= now + to);
   return soon.map(({ shape, count }) => ({ shape: shape ?? shapeOf(settings), count }));
 };

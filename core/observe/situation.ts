@@ -5,6 +5,7 @@ import { jobsOf } from '../model/panda.ts';
 import { DEFAULT_FLEET } from '../model/pool.ts';
 import { type Stage, stageOfFleet } from '../model/stage.ts';
 import { type Template, templateKey } from '../model/templates.ts';
+import type { WorkerRecord } from '../model/worker.ts';
 import type { FleetSettings, ParsedFleet } from '../settings/fleet-settings.ts';
 import type { StageSettings } from '../settings/joint.ts';
 import { type ParsedQueue, type QueueSettings, siteOf } from '../settings/queue-settings.ts';
@@ -17,10 +18,11 @@ import { agesAt, type Facts, siteUnknown } from './facts.ts';
 import { type Fleet, type Fleets, fleets, type Member, type Trust } from './fleet.ts';
 import { type FleetPilots, pilotsByFleet } from './fleet-pilots.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
-import { horizonSeconds } from './look-ahead.ts';
+import { horizonSeconds, WAKE_HORIZON_SECONDS } from './look-ahead.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
 import { isYoung } from './plausibility.ts';
+import { wakeable } from './sleepers.ts';
 import { unmatched } from './unmatched.ts';
 import { type Demands, demands, type Wanted } from './wanted.ts';
 
@@ -66,6 +68,8 @@ export interface Situation extends Shared, Launching {
   readonly blackHoles: ReadonlySet<string>;
   /** Those, and workers to whose free room jobs that fit are not matched. */
   readonly withoutRoom: ReadonlySet<string>;
+  /** Workers of the fleet that can be woken, in the order in which they are. */
+  readonly sleepers: readonly WorkerRecord[];
   /** Jobs that run, as the schedd says, and on none of the workers that the collector shows. */
   readonly hiddenJobs: number;
   /** Who joined while the collector was away may not be in its view yet, nor be found by a drain. */
@@ -206,6 +210,10 @@ export const situationOf = (settings: FleetSettings, shared: Shared, launchToken
   const launching = shared.launchingOf(name);
   const pilots = shared.pilotsOn(name);
   const queues = shared.queuesOf(name);
+  const shortestWallSeconds = shortestWall(settings, queues, facts);
+  const { template } = launching.stage;
+  const waking = { settings, template, shortestWallSeconds, now: facts.now };
+  const sleepers = fleet.asleep === undefined ? [] : wakeable(fleet.asleep, waking);
   const holes = blackHoles(fleet, pilots, () => jobsReady(queues, facts));
   return {
     ...shared,
@@ -214,8 +222,12 @@ export const situationOf = (settings: FleetSettings, shared: Shared, launchToken
     settings,
     fleet,
     pilots,
-    wanted: shared.demands.of(settings, () => horizonSeconds(settings, launching.stage, curveOf)),
-    shortestWallSeconds: shortestWall(settings, queues, facts),
+    wanted: shared.demands.of(settings, () => {
+      const toLaunch = horizonSeconds(settings, launching.stage, curveOf);
+      return { toLaunch, toStart: sleepers.length === 0 ? toLaunch : WAKE_HORIZON_SECONDS };
+    }),
+    shortestWallSeconds,
+    sleepers,
     budget: budgetOf(settings, fleet, shared.commitmentsOf, facts.now),
     joinDeadlineOf: joinDeadlines(fleet, settings, curveOf, facts.viewedAt),
     agesAt: agesAt(facts),

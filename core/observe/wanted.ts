@@ -8,7 +8,7 @@ import { askedWithoutJobs } from './asked.ts';
 import { chainFacts } from './chain-facts.ts';
 import { countPilots, unseen, type Waiters, type WaitingPilots, waitingPilots } from './demand.ts';
 import { type Facts, siteUnknown } from './facts.ts';
-import { landingSoon } from './look-ahead.ts';
+import { landingWithin } from './look-ahead.ts';
 import { unreadOf } from './unread.ts';
 
 /** What waits for the workers of one fleet. */
@@ -17,8 +17,10 @@ export interface Wanted {
   readonly waiting: readonly Waiters[];
   /** Of the pilots: those without a job behind them. */
   readonly withoutJobs: number;
-  /** Jobs whose inputs land before a worker launched now takes them. */
+  /** Jobs whose inputs land before a worker that is started now takes them: woken where some sleep, else launched. */
   readonly landing: readonly Waiters[];
+  /** Jobs that land after that, and before a worker launched now takes them. Nobody where none sleep. */
+  readonly landingLater: readonly Waiters[];
   /** Why the jobs of some of its queues are not known: these ask for nothing. Each once. */
   readonly unknown: readonly Reason[];
 }
@@ -99,24 +101,35 @@ const plainJobs = (
     ].filter((waiters) => waiters.count > 0);
   });
 
+/** How far ahead jobs that land are of use to know of, seconds from now. `toStart` is no longer than `toLaunch`. */
+export interface Horizons {
+  readonly toStart: number;
+  readonly toLaunch: number;
+}
+
 /** What waits on every fleet, worked out queue by queue, once in a tick. */
 export interface Demands {
-  /** `horizon`: seconds from now within which jobs that land are of use to know of. */
-  readonly of: (settings: FleetSettings, horizon: () => number) => Wanted;
+  /** `horizons`: seconds from now within which jobs that land are of use to know of. */
+  readonly of: (settings: FleetSettings, horizons: () => Horizons) => Wanted;
 }
 
 const landingOn = (
   queues: readonly QueueSettings[],
   facts: Facts,
-  horizon: () => number,
-): readonly Waiters[] => {
-  if (queues.length === 0) return [];
-  const seconds = horizon();
-  return queues.flatMap((settings) =>
-    landingSoon(settings, facts, seconds).map(
-      (of: Waiting): Waiters => ({ ...of, wallSeconds: settings.pilotWallSeconds, queue: settings.name }),
-    ),
-  );
+  horizons: () => Horizons,
+): Pick<Wanted, 'landing' | 'landingLater'> => {
+  if (queues.length === 0) return { landing: [], landingLater: [] };
+  const { toStart, toLaunch } = horizons();
+  const within = (from: number, to: number) =>
+    queues.flatMap((settings) =>
+      landingWithin(settings, facts, { from, to }).map(
+        (of: Waiting): Waiters => ({ ...of, wallSeconds: settings.pilotWallSeconds, queue: settings.name }),
+      ),
+    );
+  return {
+    landing: within(Number.NEGATIVE_INFINITY, toStart),
+    landingLater: toStart < toLaunch ? within(toStart, toLaunch) : [],
+  };
 };
 
 /** Works out what waits on the fleets. Pilots say themselves which fleet they wait for: their queue may have named another. */
@@ -146,14 +159,14 @@ export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => 
     if (settings.lookAhead !== 'off') grow(settings.fleet).ahead.push(settings);
   }
   return {
-    of: (settings, horizon) => {
+    of: (settings, horizons) => {
       const { waiting, withoutJobs, ahead, unknown } = byFleet.get(settings.name) ?? nothing();
       const plain = plainJobs(settings, facts);
       const jobsUnknown = facts.plainJobsUnknown;
       return {
         waiting: [...waiting, ...plain],
         withoutJobs,
-        landing: landingOn(ahead, facts, horizon),
+        ...landingOn(ahead, facts, horizons),
         unknown: [...unknown.values(), ...(jobsUnknown === undefined ? [] : [jobsUnknown])],
       };
     },

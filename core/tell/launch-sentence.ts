@@ -70,6 +70,8 @@ export const launchSentence = (reason: LaunchReason): string => {
       return `nothing is launched ahead, landings are not known: ${reason.words ?? 'no reason given'}`;
     case 'launch':
       return launchInWords(reason);
+    case 'wake':
+      return `wake ${reason.workers} as ${reason.flavours.join('/')}`;
     case 'fits-no-flavour': {
       if (reason.canary === true) {
         return `${jobsOf(reason)} fit on no worker that was seen, and should by its type: one is launched to see`;

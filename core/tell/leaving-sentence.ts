@@ -9,6 +9,12 @@ export const leavingSentence = (reason: LeavingReason): string => {
       return `a black hole: ${reason.short} of the ${reason.ended} pilots of its last hour ended within ${reason.shortSeconds} s`;
     case 'idle-beyond-linger':
       return `idle for longer than its ${reason.lingerSeconds} s of linger, and still there`;
+    case 'asleep-too-long':
+      return `asleep for longer than ${reason.seconds} s: its disk costs more than the boot that it saves`;
+    case 'above-max-asleep':
+      return `asleep, and above max-asleep ${reason.maxAsleep}`;
+    case 'asleep-over-budget':
+      return 'asleep, and the fleet is over its budget';
     case 'idle-over-budget':
       return 'idle, and the fleet is over its budget';
     case 'above-max-workers':

@@ -21,9 +21,11 @@ import { imageUnknown } from './brakes/image-unknown.ts';
 import { unclaimed } from './brakes/unclaimed.ts';
 import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
+import { endSleep } from './rules/end-sleep.ts';
 import { keep } from './rules/keep.ts';
 import { launch } from './rules/launch.ts';
 import { leave } from './rules/leave.ts';
+import { letSleep } from './rules/let-sleep.ts';
 import { makeRoom } from './rules/make-room.ts';
 import { overBudget } from './rules/over-budget.ts';
 import { roll } from './rules/roll.ts';
@@ -32,7 +34,7 @@ import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
-const RULES: readonly Rule[] = [undrain, launch, leave, makeRoom, keep, aboveCap, roll, overBudget];
+const RULES: readonly Rule[] = [undrain, launch, leave, makeRoom, keep, aboveCap, roll, overBudget, letSleep, endSleep];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
 const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];
@@ -82,11 +84,15 @@ const decideFleet = (situation: Situation, why: readonly Reason[]): WorkerDecisi
   const odd = oddWorkers(situation);
   const begun = nothing(situation, [...why, ...odd.why], odd.counts);
   const proposal = RULES.reduce((before, rule) => rule(situation, before), begun);
-  const { launches, retirements, counts } = proposal;
+  const { launches, retirements, wakes = [], mayStop = [], counts } = proposal;
   const told = { fleet: settings.name, at: facts.now, why: proposal.why, counts };
-  return launches.length === 0 && retirements.length === 0
+  return launches.length + retirements.length + wakes.length + mayStop.length === 0
     ? { ...told, kind: 'rest' }
-    : { ...told, kind: 'act', launches, retirements };
+    : {
+        ...{ ...told, kind: 'act', launches, retirements },
+        ...(wakes.length === 0 ? {} : { wakes }),
+        ...(mayStop.length === 0 ? {} : { mayStop }),
+      };
 };
 
 const launchedBy = (decision: WorkerDecision): number =>
@@ -104,7 +110,9 @@ const fleetsOf = (
 
 /** Fleets with workers in the ledger; failed ones are no members and need no fleet. */
 const withMembers = ({ all }: Fleets): readonly string[] =>
-  [...all].filter(([, { members }]) => members.length > 0).map(([fleet]) => fleet);
+  [...all]
+    .filter(([, { members, asleep = [] }]) => members.length + asleep.length > 0)
+    .map(([fleet]) => fleet);
 
 /** Holds every fleet, for one reason that they share. */
 export const holdWorkers = (

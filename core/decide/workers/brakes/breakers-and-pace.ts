@@ -1,7 +1,7 @@
 import { paceNow } from '../../../learn/pace.ts';
 import type { PlannedLaunch } from '../../../model/decision.ts';
 import { distinct, type Reason } from '../../../model/reason.ts';
-import { type Brake, withLaunches } from './brake.ts';
+import { type Brake, startedBy, startsAny, withStarted } from './brake.ts';
 import { type Breakers, breakers } from './breakers.ts';
 
 interface Braked {
@@ -36,15 +36,18 @@ export const breakersAndPace: Brake = (decisions, { ledger, facts: { now } }) =>
   const left = { workers: pace?.most ?? Number.POSITIVE_INFINITY };
   const broken = breakers(ledger.boots ?? [], ledger, now);
   return decisions.map((decision) => {
-    if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
+    if (decision.kind !== 'act' || !startsAny(decision)) return decision;
     const before = left.workers;
+    const started = startedBy(decision);
+    const wakes = started.wakes.slice(0, left.workers);
+    left.workers -= wakes.length;
     const { launches, why, open } = brake(decision.launches, broken, left);
-    const isPaced = pace !== undefined && sizeOf(decision.launches) > before;
+    const isPaced = pace !== undefined && sizeOf(started.launches) + started.wakes.length > before;
     const told = {
       ...decision,
       why: [...decision.why, ...why, ...(isPaced ? [pace.why] : [])],
       counts: open > 0 ? { ...decision.counts, breakersOpen: open } : decision.counts,
     };
-    return withLaunches(told, launches);
+    return withStarted(told, { launches, wakes });
   });
 };

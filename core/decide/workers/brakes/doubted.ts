@@ -1,7 +1,7 @@
 import type { Reason } from '../../../model/reason.ts';
 import type { Doubt } from '../../../observe/belief.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
-import { type Brake, withLaunches } from './brake.ts';
+import { type Brake, startsAny, withStarted } from './brake.ts';
 
 /** One alone is an odd machine. */
 const FEW_WORKERS = 2;
@@ -25,12 +25,13 @@ const doubted = ({ members }: Fleet): Reason | undefined => {
 };
 
 /**
- * Launches nothing for a fleet most of whose workers cannot be believed: an endpoint, an image or a setting has made them
+ * Starts nothing for a fleet most of whose workers cannot be believed: an endpoint, an image or a setting has made them
  * so, and the next ones would be as odd. Their jobs may well be running.
  */
 export const mostDoubted: Brake = (decisions, { fleets }) =>
   decisions.map((decision) => {
-    if (decision.kind !== 'act' || decision.launches.length === 0) return decision;
+    if (decision.kind !== 'act' || !startsAny(decision)) return decision;
     const why = doubted(fleets.of(decision.fleet));
-    return why === undefined ? decision : withLaunches({ ...decision, why: [...decision.why, why] }, []);
+    if (why === undefined) return decision;
+    return withStarted({ ...decision, why: [...decision.why, why] }, { launches: [], wakes: [] });
   });

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../model/reason.ts';
-import { type Brake, withLaunches } from './brake.ts';
+import { type Brake, startedBy, withStarted } from './brake.ts';
 
 /**
  * Brakes a tick that does not know the newest image: those that launch say from what instead, and none launches if no
@@ -13,5 +13,5 @@ export const imageUnknown: Brake = (decisions, { launchingOf }) =>
     if (words === undefined) return decision;
     const why: Reason = { kind: 'image-unknown', ...(instead === undefined ? {} : { instead }), words };
     const told = { ...decision, why: [...decision.why, why] };
-    return instead === undefined ? withLaunches(told, []) : told;
+    return instead === undefined ? withStarted(told, { ...startedBy(told), launches: [] }) : told;
   });

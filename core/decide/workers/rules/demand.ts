@@ -19,11 +19,13 @@ export interface Demand {
   readonly landingUnplaced: number;
   /** Whoever fits on no worker. */
   readonly residual: readonly Waiters[];
+  /** Of the jobs that land: those that fit on none either, and for which it is too early to wake one. */
+  readonly later: readonly Waiters[];
 }
 
 const NONE: Demand = {
   ...{ pilots: 0, withoutJobs: 0, plainJobs: 0, onJoined: 0, onBooting: 0 },
-  ...{ landing: 0, landingUnplaced: 0, residual: [] },
+  ...{ landing: 0, landingUnplaced: 0, residual: [], later: [] },
 };
 
 const countOf = (waiting: readonly Waiters[]): number => waiting.reduce((n, of) => n + of.count, 0);
@@ -43,16 +45,20 @@ const hasOwned = ({ members, strangers, launches }: Fleet): boolean =>
 /** Places those who wait on the workers of a fleet, and those who come on what these leave free. */
 export const demandOn = (situation: Situation, fleet: Fleet): Demand => {
   const { settings, facts, wanted } = situation;
-  if (wanted.waiting.length === 0 && wanted.landing.length === 0) return NONE;
+  if (wanted.waiting.length === 0 && wanted.landing.length + wanted.landingLater.length === 0) return NONE;
   const isOwned = hasOwned(fleet);
   const waiting = fewKinds(wanted.waiting, isOwned);
   const landing = fewKinds(wanted.landing, isOwned);
+  const landingLater = fewKinds(wanted.landingLater, isOwned);
   const rooms = supply(fleet, {
-    ...{ settings, now: facts.now, waiting: [...waiting, ...landing] },
+    ...{ settings, now: facts.now, waiting: [...waiting, ...landing, ...landingLater] },
     withoutRoom: situation.withoutRoom,
   });
   const now = placed(waiting, rooms.joined, rooms.booting);
   const soon = placed(landing, now.onJoined.bins, now.onBooting.bins);
+  const later = placed(landingLater, soon.onJoined.bins, soon.onBooting.bins);
+  const unplacedOf = ({ count, onJoined, onBooting }: typeof soon) =>
+    count - onJoined.placed - onBooting.placed;
   const plainJobs = countOf(wanted.waiting.filter(({ queue }) => queue === undefined));
   return {
     pilots: now.count - plainJobs,
@@ -60,10 +66,11 @@ export const demandOn = (situation: Situation, fleet: Fleet): Demand => {
     plainJobs,
     onJoined: now.onJoined.placed,
     onBooting: now.onBooting.placed,
-    landing: soon.count,
-    landingUnplaced: soon.count - soon.onJoined.placed - soon.onBooting.placed,
+    landing: soon.count + later.count,
+    landingUnplaced: unplacedOf(soon) + unplacedOf(later),
     // New workers are nobody's.
     residual: fewKinds([...now.onBooting.residual, ...soon.onBooting.residual], false),
+    later: fewKinds(later.onBooting.residual, false),
   };
 };
 

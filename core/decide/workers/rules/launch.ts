@@ -36,10 +36,10 @@ const spending = ({ budget }: Situation, tooDear: number) =>
         counts: { ...budget.counts, budgetOver: tooDear > 0 || budget.step === 'over' ? 1 : 0 },
       };
 
-const NOTHING = { launches: [], tooDear: 0, short: [] } as const;
+const NOTHING = { launches: [], wakes: [], tooDear: 0, short: [] } as const;
 
 const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) => {
-  const { pilots, withoutJobs, plainJobs, landing, residual } = demand;
+  const { pilots, withoutJobs, plainJobs, landing, residual, later } = demand;
   const counts = {
     jobsUnplaced: unplaced(demand),
     pilotsWithJobs: pilots - withoutJobs,
@@ -47,9 +47,10 @@ const launchesFor = (demand: Demand, situation: Situation, proposal: Proposal) =
     ...(withoutJobs > 0 ? { pilotsWithoutJobs: withoutJobs } : {}),
   };
   if (pilots === 0 && plainJobs === 0 && landing === 0) return { ...NOTHING, why: seen(demand), counts };
-  const plan = planLaunches(residual, situation, allowanceOf(situation, proposal));
+  const plan = planLaunches({ residual, later }, situation, allowanceOf(situation, proposal));
   return {
     launches: plan.launches,
+    wakes: plan.wakes,
     why: [...seen(demand), ...unknownLandings(situation), ...plan.why],
     counts: { ...counts, ...(plan.unsupported > 0 ? { jobsUnsupported: plan.unsupported } : {}) },
     tooDear: plan.tooDear,
@@ -68,6 +69,7 @@ export const launch: Rule = (situation, proposal) => {
   return {
     ...proposal,
     launches: [...proposal.launches, ...launched.launches],
+    wakes: launched.wakes,
     why: [...proposal.why, ...situation.wanted.unknown, ...launched.why, ...money.why],
     counts: { ...proposal.counts, ...launched.counts, ...money.counts },
     short: launched.short,

@@ -1,5 +1,6 @@
 import type { PlannedLaunch, Retirement } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
+import type { PlannedWake } from '../../../model/wake.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
@@ -9,7 +10,11 @@ export interface Proposal {
   /** The fleet's workers as they will be once drains that are taken back are. */
   readonly fleet: Fleet;
   readonly launches: readonly PlannedLaunch[];
+  /** Sleepers that are woken; absent: none. */
+  readonly wakes?: readonly PlannedWake[];
   readonly retirements: readonly Retirement[];
+  /** Workers whose power-off becomes a stop; absent: none. */
+  readonly mayStop?: readonly string[];
   readonly why: readonly Reason[];
   readonly counts: Readonly<Record<string, number>>;
   /** Who waits and fits on no worker, if the caps allow fewer than they need; absent: the caps keep nobody waiting. */

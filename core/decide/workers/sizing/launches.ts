@@ -2,6 +2,7 @@ import type { PlannedLaunch } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
 import { howManyFit, type Shape, shapeKey } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
+import type { PlannedWake } from '../../../model/wake.ts';
 import { type Limits, NOTICE_SECONDS } from '../../../model/takes.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
@@ -11,6 +12,7 @@ import type { Situation } from '../../../observe/situation.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import { fairByWidth } from './by-width.ts';
+import { type Split, takeSleepers } from './wakes.ts';
 import { chooseOffers, type OfferClass, roomsOf, type Wanted as Wish } from './offers.ts';
 import { request, type Wanted, widthOf } from './request.ts';
 
@@ -104,7 +106,10 @@ const grant = (granted: Wanted[], more: Wanted): void => {
   const index = granted.findIndex((of) => isLike(of, more));
   const known = granted[index];
   if (known === undefined) granted.push(more);
-  else granted[index] = { ...known, count: known.count + more.count };
+  else {
+    const longestSeconds = Math.max(known.longestSeconds, more.longestSeconds);
+    granted[index] = { ...known, count: known.count + more.count, longestSeconds };
+  }
 };
 
 /** Which jobs a worker takes that is launched now. */
@@ -180,7 +185,7 @@ const choose = (
       keptBack += wanted - allowed;
       tooDear += allowed - taken;
       if (taken === 0) continue;
-      grant(granted, { offers, count: taken, shape });
+      grant(granted, { offers, count: taken, shape, longestSeconds: waiting.wallSeconds });
       left = less(left, offers, taken);
       const limits = limitsOf(offers, settings, width);
       leftOver = [
@@ -220,16 +225,47 @@ const capped = ({ keptBack, tooDear }: Pick<Plan, 'keptBack' | 'tooDear'>): read
   ...(tooDear > 0 ? [{ kind: 'capped-by-budget', workers: tooDear } as const] : []),
 ];
 
+const woken = (wakes: readonly PlannedWake[]): readonly Reason[] =>
+  wakes.length === 0
+    ? []
+    : [
+        {
+          kind: 'wake',
+          workers: wakes.length,
+          flavours: [...new Set(wakes.map(({ offer }) => offer.flavour))],
+        },
+      ];
+
+/** Adds what jobs that come later need beyond the sleepers: these are woken when it is time, and a launch takes longer. */
+const withLater = (
+  now: Split,
+  { residual, granted, allowance }: { residual: readonly Waiters[] } & Pick<Plan, 'granted'> & {
+      allowance: Allowance;
+    },
+  situation: Situation,
+): readonly Wanted[] => {
+  if (residual.length === 0) return now.cold;
+  const taken = new Set(now.wakes.map(({ instanceId }) => instanceId));
+  const sleepers = situation.sleepers.filter(({ instanceId }) => !taken.has(instanceId));
+  const left = granted.reduce((rest, { offers, count }) => less(rest, offers, count), allowance);
+  const cold = [...now.cold];
+  const later = chooseFairly(residual, situation, left).granted;
+  for (const wanted of takeSleepers(later, sleepers, situation).cold) grant(cold, wanted);
+  return cold;
+};
+
 /**
- * The launches for the jobs that fit on no worker, joined or booting: within the fleet's caps, each frozen with its token and
- * tags.
+ * The launches for the jobs that fit on no worker, joined or booting, and the sleepers that are woken for them first: within
+ * the fleet's caps, each launch frozen with its token and tags. `later`: jobs that land soon, and not so soon that sleepers
+ * would be woken for them now.
  */
 export const planLaunches = (
-  residual: readonly Waiters[],
+  { residual, later }: { readonly residual: readonly Waiters[]; readonly later: readonly Waiters[] },
   situation: Situation,
   allowance: Allowance,
 ): {
   readonly launches: readonly PlannedLaunch[];
+  readonly wakes: readonly PlannedWake[];
   readonly why: readonly Reason[];
   readonly tooDear: number;
   /** Workers that the caps do not allow. */
@@ -237,15 +273,18 @@ export const planLaunches = (
   readonly unsupported: number;
 } => {
   const { granted, keptBack, tooDear, unsupported, why } = chooseFairly(residual, situation, allowance);
-  const launches = granted.map((of, index) => request(of, situation, { index }));
+  const now = takeSleepers(granted, situation.sleepers, situation);
+  const cold = withLater(now, { residual: later, granted, allowance }, situation);
+  const launches = cold.map((of, index) => request(of, situation, { index }));
   const restarting = residual.reduce((n, { onDemand, count }) => (onDemand === true ? n + count : n), 0);
   const reasons: readonly Reason[] = [
     ...(restarting > 0 ? [{ kind: 'jobs-restarting', jobs: restarting } as const] : []),
-    ...granted.map(launched),
+    ...woken(now.wakes),
+    ...cold.map(launched),
     ...capped({ keptBack, tooDear }),
     ...why,
   ];
-  return { launches, why: reasons, tooDear, keptBack, unsupported };
+  return { launches, wakes: now.wakes, why: reasons, tooDear, keptBack, unsupported };
 };
 
 /** What may be launched of workers that are kept, and how many launches the decision has already. */

@@ -14,6 +14,8 @@ export interface Wanted {
   readonly count: number;
   /** What they are for: jobs of this shape. */
   readonly shape: Shape;
+  /** How long the longest of those jobs may run, seconds. */
+  readonly longestSeconds: number;
   /** Where several widths want more than there is: they are kept for theirs at first. */
   readonly isContended?: true;
 }
@@ -23,7 +25,7 @@ export const widthOf = ({ widths }: FleetSettings, width: number): number | unde
   widths === 'apart' ? width : undefined;
 
 /** As a worker reads it from its tags. */
-const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
+export const promiseOf = ({ cpus, memoryMb, diskMb, gpus }: Resources): string =>
   `${cpus}c,${memoryMb}m,${diskMb}d,${gpus}g`;
 
 /** How a launch is told apart, and what its workers do when they are idle. */

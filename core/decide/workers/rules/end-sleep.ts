@@ -1,0 +1,53 @@
+import type { Retirement } from '../../../model/decision.ts';
+import type { Reason } from '../../../model/reason.ts';
+import type { WorkerRecord } from '../../../model/worker.ts';
+import type { Situation } from '../../../observe/situation.ts';
+import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
+import { keepSeconds } from '../sizing/keep-asleep.ts';
+import { driftOf } from './roll.ts';
+import { type Rule, withSteps } from './rule.ts';
+import { unlessRefused } from './unended.ts';
+
+const sinceOf = ({ state }: WorkerRecord): number => (state.kind === 'asleep' ? state.since : 0);
+
+/** Why one is not kept any longer; undefined: it sleeps on. */
+const whyEnd = (worker: WorkerRecord, situation: Situation): Reason | undefined => {
+  const { settings, facts, curveOf, budget, shortestWallSeconds, from, stage } = situation;
+  const { state } = worker;
+  if (state.kind !== 'asleep') return undefined;
+  if (state.cause !== undefined) return state.cause;
+  if (settings.state === 'drain') return { kind: 'fleet-drained' };
+  if (budget?.step === 'over') return { kind: 'asleep-over-budget' };
+  const drift = stage.imageUnknown === undefined ? driftOf(worker, from) : undefined;
+  if (drift !== undefined) return drift;
+  if (lifeLeftSeconds(worker, settings, facts.now) < shortestWallSeconds) {
+    return { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds };
+  }
+  const keep = keepSeconds(worker, settings, curveOf) ?? 0;
+  return facts.now - state.since > keep ? { kind: 'asleep-too-long', seconds: Math.round(keep) } : undefined;
+};
+
+/**
+ * Ends sleepers that nothing will wake any more: of a template that is launched no longer, too old, over the budget, or asleep
+ * for longer than their disks may cost. Where fewer may sleep than do, those that have slept longest go first.
+ */
+export const endSleep: Rule = (situation, proposal) => {
+  const { settings, agesAt } = situation;
+  const { asleep = [], members } = proposal.fleet;
+  if (asleep.length === 0) return proposal;
+  const woken = new Set((proposal.wakes ?? []).map(({ instanceId }) => instanceId));
+  const awake = members.filter(({ record }) => record.mayStop === true).length;
+  let beyond = asleep.length + awake - settings.maxAsleep;
+  const steps = asleep
+    .filter(({ instanceId, isProtected }) => !woken.has(instanceId) && isProtected !== true)
+    .sort((a, b) => sinceOf(a) - sinceOf(b))
+    .flatMap((worker): readonly Retirement[] => {
+      const why = whyEnd(worker, situation);
+      const { maxAsleep } = settings;
+      const cause = why ?? (beyond > 0 ? ({ kind: 'above-max-asleep', maxAsleep } as const) : undefined);
+      if (cause === undefined) return [];
+      beyond -= 1;
+      return unlessRefused({ instanceId: worker.instanceId, step: 'terminate', cause }, worker, agesAt);
+    });
+  return withSteps(proposal, steps);
+};

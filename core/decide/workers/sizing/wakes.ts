@@ -1,0 +1,85 @@
+import { TAG } from '../../../model/names.ts';
+import { shapeKey } from '../../../model/resources.ts';
+import type { PlannedWake } from '../../../model/wake.ts';
+import type { WorkerRecord } from '../../../model/worker.ts';
+import type { Situation } from '../../../observe/situation.ts';
+import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
+import type { OfferClass } from './offers.ts';
+import { promiseOf, type Wanted, widthOf } from './request.ts';
+
+/** What is wanted of new workers, and what of it sleepers are woken for. */
+export interface Split {
+  readonly wakes: readonly PlannedWake[];
+  /** What is left to be launched. */
+  readonly cold: readonly Wanted[];
+}
+
+const familyOf = (flavour: string): string => flavour.slice(0, flavour.indexOf('.'));
+
+type Place = OfferClass['offers'][number];
+
+/**
+ * The offer as which a sleeper wakes: of its own family, whose types its image starts on, and in the zone of its disk. Its own
+ * type first, which needs no change. Undefined: the plan wants none such.
+ */
+const placeFor = ({ offer }: WorkerRecord, { offers }: OfferClass): Place | undefined => {
+  const there = offers.filter(
+    ({ flavour, zone }) => zone === offer.zone && familyOf(flavour) === familyOf(offer.flavour),
+  );
+  return there.find(({ flavour }) => flavour === offer.flavour) ?? there[0];
+};
+
+/** Whether a sleeper takes the jobs that a worker is wanted for: what it was told of them at its launch holds on. */
+const serves = (worker: WorkerRecord, { shape, longestSeconds }: Wanted, situation: Situation): boolean => {
+  const { settings, facts } = situation;
+  return (
+    worker.width === widthOf(settings, shape.cpus) &&
+    (worker.firstWidth ?? 0) <= shape.cpus &&
+    lifeLeftSeconds(worker, settings, facts.now) >= longestSeconds
+  );
+};
+
+const wakeOf = (
+  { instanceId, offer }: WorkerRecord,
+  { flavour, zone }: Place,
+  { offers, shape }: Wanted,
+): PlannedWake => {
+  const price = offers.prices?.[flavour];
+  return {
+    instanceId,
+    offer: { flavour, zone, market: offer.market },
+    offers: offers.room,
+    meantFor: shapeKey(shape),
+    ...(price === undefined ? {} : { dollarsPerHour: price }),
+    ...(flavour === offer.flavour
+      ? {}
+      : { isResized: true, tags: { [TAG.promised]: promiseOf(offers.room) } }),
+  };
+};
+
+/**
+ * Splits what is wanted into sleepers that are woken for it, as the size that it asks for, and what is left to be launched.
+ * Sleepers are machines on demand: they stand in for no others. Each is taken once, in the order in which they are given.
+ */
+export const takeSleepers = (
+  granted: readonly Wanted[],
+  sleepers: readonly WorkerRecord[],
+  situation: Situation,
+): Split => {
+  const left = new Set(sleepers);
+  const wakes: PlannedWake[] = [];
+  const cold = granted.flatMap((wanted): readonly Wanted[] => {
+    if (wanted.offers.market !== 'on-demand') return [wanted];
+    let { count } = wanted;
+    for (const worker of left) {
+      if (count === 0) break;
+      const place = placeFor(worker, wanted.offers);
+      if (place === undefined || !serves(worker, wanted, situation)) continue;
+      left.delete(worker);
+      wakes.push(wakeOf(worker, place, wanted));
+      count -= 1;
+    }
+    return count === 0 ? [] : [{ ...wanted, count }];
+  });
+  return { wakes, cold };
+};
