@@ -10,7 +10,8 @@ import { writtenState } from './ledger-reasons.ts';
  * partition, so that a tick reads it with one query:
  *
  *   pk `live`             sk `launch#<id>` · `worker#<instance id>` · `queue#<queue>` · `cooling#<offer>` ·
- *                            `pace#launch` · `boots#<kind>` · `joins#<template>#<flavour>` ·
+ *                            `pace#launch` · `boots#<kind>` ·
+ *                            `joins#<template>#<flavour>`, and the same with `#woken` ·
  *                            `account#fleet:<fleet>`, and `account#<queue>` from before there were fleets
  *   pk `lease`            sk `workers` · `pilots`
  *   pk `audit`            sk `<discrepancy>#<instance or launch id>`

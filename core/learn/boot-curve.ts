@@ -1,6 +1,8 @@
-/** What is known of the boots of one kind of worker. */
+import type { Start } from '../model/learned.ts';
+
+/** What is known of the boots, or of the wakes, of one kind of worker. */
 export interface BootCurve {
-  /** Seconds from launch to the collector, the shortest first. */
+  /** Seconds from launch or wake to the collector, the shortest first. */
   readonly took: readonly number[];
   /** How many of the latest never came. */
   readonly never: number;
@@ -35,6 +37,22 @@ export const bootCurve = (boots: readonly (number | null)[]): BootCurve | undefi
 /** Within what time a share of those that came were there, seconds. */
 export const joinedWithin = ({ took }: BootCurve, share: number): number =>
   took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.POSITIVE_INFINITY;
+
+/**
+ * What a start is taken to need of which nothing is known, seconds: a boot as long as those of an image that brings its
+ * packages with it; a wake as long as EC2's start of a machine (some 26 s to its SSH, as others measured) twice over.
+ */
+const UNLEARNED_SECONDS: Readonly<Record<Start, number>> = { cold: 180, woken: 60 };
+
+/** Within what time half of such workers were there, seconds. */
+export const usualSeconds = (curve: BootCurve | undefined, start: Start): number =>
+  curve === undefined ? UNLEARNED_SECONDS[start] : joinedWithin(curve, 0.5);
+
+/** How long such workers took on average, seconds. */
+export const meanSeconds = (curve: BootCurve | undefined, start: Start): number =>
+  curve === undefined
+    ? UNLEARNED_SECONDS[start]
+    : curve.took.reduce((sum, seconds) => sum + seconds, 0) / curve.took.length;
 
 /** From this age on a booting worker is late, seconds. */
 const lateAfter = (curve: BootCurve): number => SLACK * joinedWithin(curve, LATE_QUANTILE);

@@ -1,21 +1,29 @@
-import type { Boots, Joins } from '../model/learned.ts';
+import type { Boots, Joins, Start } from '../model/learned.ts';
 import type { Template } from '../model/templates.ts';
 import { templateKey } from '../model/templates.ts';
-import type { BootOutcome, WorkerRecord } from '../model/worker.ts';
+import { type BootOutcome, comingSince, type WorkerRecord, wokenAt } from '../model/worker.ts';
 import { type BootCurve, bootCurve } from './boot-curve.ts';
 import { failingLately, templateKind } from './boots.ts';
 
 /** Enough for a 95th percentile that one odd machine does not move, and forgotten within a busy hour. */
 const REMEMBERED = 64;
 
-const joinsKey = (template: Template, flavour: string): string => `${templateKey(template)}#${flavour}`;
+/** No flavour has a `#` in its name: those of wakes are no boots' of any flavour. */
+const joinsKey = (template: Template, flavour: string, start: Start): string =>
+  `${templateKey(template)}#${flavour}${start === 'woken' ? '#woken' : ''}`;
+
+const startOfJoins = ({ woken }: Joins): Start => (woken === true ? 'woken' : 'cold');
 
 /** What tells records of joins apart. */
-export const keyOfJoins = ({ template, flavour }: Joins): string => joinsKey(template, flavour);
+export const keyOfJoins = (joins: Joins): string =>
+  joinsKey(joins.template, joins.flavour, startOfJoins(joins));
+
+/** Whether the last start of a worker was its launch, or a wake. */
+const startOf = (worker: Partial<WorkerRecord>): Start => (wokenAt(worker) === undefined ? 'cold' : 'woken');
 
 const tookOf = ({ worker, joined, joinedAt }: BootOutcome): number | null | undefined => {
   if (!joined) return null;
-  return joinedAt === undefined ? undefined : Math.max(1, Math.round(joinedAt - worker.launchedAt));
+  return joinedAt === undefined ? undefined : Math.max(1, Math.round(joinedAt - comingSince(worker)));
 };
 
 /**
@@ -26,16 +34,18 @@ export const countJoins = (known: readonly Joins[], outcomes: readonly BootOutco
   const before = new Map(known.map((joins) => [keyOfJoins(joins), joins]));
   const changed = new Map<string, Joins>();
   for (const outcome of outcomes) {
-    const { template, offer, launchedAt } = outcome.worker;
+    const { template, offer } = outcome.worker;
     const took = tookOf(outcome);
     if (template === undefined || took === undefined) continue;
-    const key = joinsKey(template, offer.flavour);
+    const start = startOf(outcome.worker);
+    const key = joinsKey(template, offer.flavour, start);
     const joins = changed.get(key) ?? before.get(key);
     changed.set(key, {
       template,
       flavour: offer.flavour,
+      ...(start === 'woken' ? { woken: true } : {}),
       took: [...(joins?.took ?? []), took].slice(-REMEMBERED),
-      launchedAt: Math.max(joins?.launchedAt ?? 0, launchedAt),
+      launchedAt: Math.max(joins?.launchedAt ?? 0, comingSince(outcome.worker)),
     });
   }
   return [...changed.values()];
@@ -46,25 +56,32 @@ export const mergedJoins = (known: readonly Joins[], changed: readonly Joins[]):
   ...new Map([...known, ...changed].map((joins) => [keyOfJoins(joins), joins])).values(),
 ];
 
-/** What is known of the boots of a worker's like; undefined: not enough. */
-export type CurveOf = (worker: Pick<WorkerRecord, 'template' | 'offer'>) => BootCurve | undefined;
+/** A worker as far as its starts are like those of others. */
+export type Like = Pick<WorkerRecord, 'template' | 'offer'> & Partial<Pick<WorkerRecord, 'state' | 'sleeps'>>;
 
 /**
- * Curves of each template and flavour; of a flavour with too few boots, that of its template on all flavours. A template
- * whose latest boots failed has none: something has changed, and old times say nothing.
+ * What is known of the starts of a worker's like; undefined: not enough. Of its last one, a launch or a wake, where nothing
+ * is said; `start`: of its launch, or of what a wake of it takes.
+ */
+export type CurveOf = (worker: Like, start?: Start) => BootCurve | undefined;
+
+/**
+ * Curves of each template and flavour; of a flavour with too few boots, that of its template on all flavours. The same of
+ * wakes, apart. A template whose latest boots failed has none of boots: something has changed, and old times say nothing.
+ * Its sleepers have booted.
  */
 export const bootCurves = (known: readonly Joins[], boots: readonly Boots[]): CurveOf => {
   if (known.length === 0) return () => undefined;
   const failing = failingLately(boots);
   const own = new Map(known.map((joins) => [keyOfJoins(joins), bootCurve(joins.took)]));
   const byTemplate = new Map(
-    [...Map.groupBy(known, ({ template }) => joinsKey(template, ''))].map(([key, all]) => [
-      key,
-      bootCurve(all.flatMap(({ took }) => took)),
-    ]),
+    [...Map.groupBy(known, (joins) => joinsKey(joins.template, '', startOfJoins(joins)))].map(
+      ([key, all]) => [key, bootCurve(all.flatMap(({ took }) => took))],
+    ),
   );
-  return ({ template, offer }) =>
-    template === undefined || failing.has(templateKind(template))
-      ? undefined
-      : (own.get(joinsKey(template, offer.flavour)) ?? byTemplate.get(joinsKey(template, '')));
+  return (worker, start = startOf(worker)) => {
+    const { template, offer } = worker;
+    if (template === undefined || (start === 'cold' && failing.has(templateKind(template)))) return undefined;
+    return own.get(joinsKey(template, offer.flavour, start)) ?? byTemplate.get(joinsKey(template, '', start));
+  };
 };

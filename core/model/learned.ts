@@ -25,15 +25,20 @@ export const boots = z.object({
 
 export type Boots = Parsed<typeof boots>;
 
+/** How a worker gets its power: launched from an image, or woken with the disk that it fell asleep with. */
+export type Start = 'cold' | 'woken';
+
 /**
- * How long the latest workers of one template and flavour took from their launch until their startd was in the
- * collector, seconds; null: it never was. In the order in which it became known.
+ * How long the latest workers of one template and flavour took from their launch, or their wake, until their startd was in
+ * the collector, seconds; null: it never was. In the order in which it became known.
  */
 export const joins = z.object({
   template,
   flavour: z.string(),
+  /** These were woken. Absent: they were launched. */
+  woken: z.literal(true).exactOptional(),
   took: z.array(z.number().nullable()),
-  /** The latest launch among them. */
+  /** The latest launch, or wake, among them. */
   launchedAt: z.number(),
 });
 

@@ -162,9 +162,17 @@ export const afterChange = (
 /** Whether its startd is still to come: of a machine that boots, or wakes. */
 export const isComing = ({ kind }: WorkerState): boolean => kind === 'booting' || kind === 'waking';
 
-/** Since when it boots, or wakes; of any other worker since its launch. */
-export const comingSince = ({ state, launchedAt }: Pick<WorkerRecord, 'state' | 'launchedAt'>): number =>
-  state.kind === 'waking' ? state.since : launchedAt;
+/** Whether it takes jobs, or will without being woken. */
+export const isServing = (state: WorkerState): boolean =>
+  isComing(state) || state.kind === 'joined' || state.kind === 'missing';
+
+/** When it was last woken; undefined: never. */
+export const wokenAt = ({ state, sleeps }: Partial<WorkerRecord>): number | undefined =>
+  state?.kind === 'waking' ? state.since : sleeps?.at(-1)?.[1];
+
+/** Since when it boots, or wakes: of one that has joined, when that began. */
+export const comingSince = (worker: Pick<WorkerRecord, 'state' | 'sleeps' | 'launchedAt'>): number =>
+  wokenAt(worker) ?? worker.launchedAt;
 
 /** What is known of a machine that did not become a worker. */
 export interface ConsoleNote {

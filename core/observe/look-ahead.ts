@@ -1,13 +1,10 @@
-import { joinedWithin } from '../learn/boot-curve.ts';
+import { usualSeconds } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
 import type { Waiting } from '../model/resources.ts';
 import type { Stage } from '../model/stage.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import { type QueueSettings, shapeOf, siteOf } from '../settings/queue-settings.ts';
 import type { Facts } from './facts.ts';
-
-/** Boots of which nothing is known are taken to be as long as those of an image that brings its packages with it. */
-const UNLEARNED_BOOT_SECONDS = 180;
 
 /** A worker that has joined waits for a cycle of the negotiator (NEGOTIATOR_INTERVAL, 60 s), and the launch for a tick. */
 const TICK_AND_NEGOTIATION_SECONDS = 120;
@@ -28,8 +25,7 @@ export const horizonSeconds = (
     flavour === undefined
       ? undefined
       : curveOf({ template, offer: { flavour: flavour.name, zone: '', market: 'on-demand' } });
-  const boot = curve === undefined ? UNLEARNED_BOOT_SECONDS : joinedWithin(curve, 0.5);
-  return boot + TICK_AND_NEGOTIATION_SECONDS;
+  return usualSeconds(curve, 'cold') + TICK_AND_NEGOTIATION_SECONDS;
 };
 
 /**

@@ -111,7 +111,11 @@ export const remembered = (book: () => Ledger): void => {
       await book().learned.boots(boots);
       await book().learned.joins({ ...joins, took: [180] });
       await book().learned.joins(joins);
-      expect(await book().view()).toMatchObject({ pace, boots: [boots], joins: [joins] });
+      const wakes = { ...joins, woken: true, took: [35] } as const;
+      await book().learned.joins(wakes);
+      const view = await book().view();
+      expect(view).toMatchObject({ pace, boots: [boots] });
+      expect(view.joins).toEqual([joins, wakes]);
       await book().learned.pace(undefined);
       expect((await book().view()).pace).toBeUndefined();
     });
