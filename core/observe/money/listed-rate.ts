@@ -9,13 +9,19 @@ const perHour = (listed: number, cpus: number, { workerOverheadPercent }: FleetS
 const listedOf = ({ listPrices }: FleetSettings, flavour: string): number | undefined =>
   Object.hasOwn(listPrices, flavour) ? listPrices[flavour] : undefined;
 
+/** Returns what a worker of a type costs an hour at list prices, with its disk and address; undefined: it is not listed. */
+export const listedPerHour = (settings: FleetSettings, flavour: string, cpus: number): number | undefined => {
+  const listed = listedOf(settings, flavour);
+  return listed === undefined ? undefined : perHour(listed, cpus, settings);
+};
+
 /** The dearest core of a fleet's flavours; undefined if one is not listed. */
 const dearestListed = (settings: FleetSettings): number | undefined => {
   let dearest = 0;
   for (const { name, cpus } of settings.flavours) {
-    const listed = listedOf(settings, name);
+    const listed = listedPerHour(settings, name, cpus);
     if (listed === undefined) return undefined;
-    dearest = Math.max(dearest, perHour(listed, cpus, settings) / cpus);
+    dearest = Math.max(dearest, listed / cpus);
   }
   return dearest;
 };

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { keepSeconds, mostAsleep } from '../../../../../core/decide/workers/sizing/keep-asleep.ts';
+import { bootCurves, type CurveOf } from '../../../../../core/learn/joins.ts';
+import { fleetSettings, inLedger, type Knobs, NOW, STAGE } from '../../../worlds.ts';
+
+const { template } = STAGE;
+const flavour = 'm6i.large';
+const sleeper = inLedger('i-00000001', { kind: 'asleep', since: NOW - 60 }, { template });
+const NOTHING_LEARNED: CurveOf = () => undefined;
+
+const learned = (cold: number, woken: number): CurveOf => {
+  const took = (seconds: number) => Array.from({ length: 20 }, () => seconds);
+  const common = { template, flavour, launchedAt: NOW };
+  return bootCurves(
+    [
+      { ...common, took: took(cold) },
+      { ...common, woken: true, took: took(woken) },
+    ],
+    [],
+  );
+};
+
+const PRICED = { prices: 'm6i.large=0.1, m6i.2xlarge=0.4', 'worker-overhead-percent': '0' };
+const kept = (knobs: Knobs = PRICED, curveOf = NOTHING_LEARNED, times = 1): number | undefined =>
+  keepSeconds(sleeper, fleetSettings(knobs), curveOf, times);
+
+/** 100 GiB of gp3 in us-east-1. */
+const DISK = (100 * 0.08) / 730;
+
+describe('how long a worker is kept asleep', () => {
+  it.each([
+    ['until its disk has cost what 120 s of it cost, where nothing is learned', PRICED, undefined, 120 * 0.1],
+    [
+      'until it has cost what the boots and wakes that are learned differ by',
+      PRICED,
+      learned(95, 35),
+      60 * 0.1,
+    ],
+    [
+      'longer where the machine costs more',
+      { ...PRICED, prices: 'm6i.large=0.3, m6i.2xlarge=1' },
+      undefined,
+      120 * 0.3,
+    ],
+    [
+      'at the list price where the fleet has none',
+      { 'worker-overhead-percent': '0' },
+      undefined,
+      120 * 0.096,
+    ],
+    ['with what its disk and address cost awake', { 'worker-overhead-percent': '50' }, undefined, 120 * 0.12],
+    ['not at all where a wake takes as long as a boot', PRICED, learned(60, 60), 0],
+    ['not at all where a wake takes longer', PRICED, learned(60, 90), 0],
+    [
+      'not at all where machines cost nothing',
+      { ...PRICED, prices: 'm6i.large=0, m6i.2xlarge=0' },
+      undefined,
+      0,
+    ],
+  ])('%s', (_, knobs, curveOf, worth) => expect(kept(knobs, curveOf)).toBeCloseTo(worth / DISK, 6));
+
+  it('is so many times that', () => {
+    expect(kept(PRICED, NOTHING_LEARNED, 3)).toBeCloseTo(3 * (kept() ?? 0), 6);
+  });
+
+  it('is unknown of a type that has no price anywhere', () => {
+    const flavours = 'x.y(2c,8192m), m6i.large';
+    const offer = { ...sleeper.offer, flavour: 'x.y' };
+    expect(keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED)).toBeUndefined();
+  });
+});
+
+it.each([
+  [{}, 20],
+  [{ 'max-asleep': '5' }, 5],
+  [{ 'max-asleep': '0' }, 0],
+  [{ 'max-workers': '300' }, 300],
+] as const)('as many sleep as max-asleep says, and could be awake: %o', (knobs, most) => {
+  expect(mostAsleep(fleetSettings(knobs))).toBe(most);
+});
