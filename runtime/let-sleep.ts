@@ -35,7 +35,8 @@ export const letSleepAll = async (
       hasTime,
     );
     const done = new Set(taken);
-    if (unanswered !== undefined) throw new Error(`EC2 did not answer whether workers may sleep: ${unanswered}`);
+    if (unanswered !== undefined)
+      throw new Error(`EC2 did not answer whether workers may sleep: ${unanswered}`);
     const others = told.filter(({ instanceId }) => !done.has(instanceId));
     await forEach(others, (worker) => ports.ledger.workers.letStop(worker, { refusedAt: now }));
   });

@@ -24,7 +24,12 @@ interface Waking {
 
 const hasTime = ({ timeLeft }: WakePorts): boolean => timeLeft() >= NEEDED_SECONDS.launch;
 
-const moved = async (worker: WorkerRecord, event: WorkerEvent, ports: WakePorts, as?: Partial<WorkerRecord>) => {
+const moved = async (
+  worker: WorkerRecord,
+  event: WorkerEvent,
+  ports: WakePorts,
+  as?: Partial<WorkerRecord>,
+) => {
   const to = next(worker.state, event);
   if (to === worker.state || to === 'gone') return undefined;
   const become = as === undefined ? {} : { as: { ...worker, ...as } };

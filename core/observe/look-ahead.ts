@@ -1,5 +1,6 @@
 import { usualSeconds } from '../learn/boot-curve.ts';
 import type { CurveOf } from '../learn/joins.ts';
+import type { Start } from '../model/learned.ts';
 import type { Waiting } from '../model/resources.ts';
 import type { Stage } from '../model/stage.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
@@ -9,23 +10,22 @@ import type { Facts } from './facts.ts';
 /** A worker that has joined waits for a cycle of the negotiator (NEGOTIATOR_INTERVAL, 60 s), and the launch for a tick. */
 const TICK_AND_NEGOTIATION_SECONDS = 120;
 
-/** The same for sleepers, of whose waking nothing is known. */
-const UNLEARNED_WAKE_SECONDS = 60;
-
-export const WAKE_HORIZON_SECONDS = UNLEARNED_WAKE_SECONDS + TICK_AND_NEGOTIATION_SECONDS;
-
-/** How far ahead it is of use to know of a job: knowing it earlier would only keep a machine waiting. */
+/**
+ * How far ahead it is of use to know of a job for which a worker is started like this, seconds: knowing it earlier would only
+ * keep a machine waiting.
+ */
 export const horizonSeconds = (
   { flavours }: FleetSettings,
   { template }: Pick<Stage, 'template'>,
   curveOf: CurveOf,
+  start: Start,
 ): number => {
   const [flavour] = flavours;
   const curve =
     flavour === undefined
       ? undefined
-      : curveOf({ template, offer: { flavour: flavour.name, zone: '', market: 'on-demand' } });
-  return usualSeconds(curve, 'cold') + TICK_AND_NEGOTIATION_SECONDS;
+      : curveOf({ template, offer: { flavour: flavour.name, zone: '', market: 'on-demand' } }, start);
+  return usualSeconds(curve, start) + TICK_AND_NEGOTIATION_SECONDS;
 };
 
 /**

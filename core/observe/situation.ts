@@ -1,5 +1,6 @@
 import { bootCurves, type CurveOf } from '../learn/joins.ts';
 import { type LaunchFrom, lastWithImage, launchFrom } from '../learn/launch-from.ts';
+import type { Start } from '../model/learned.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import { jobsOf } from '../model/panda.ts';
 import { DEFAULT_FLEET } from '../model/pool.ts';
@@ -18,7 +19,7 @@ import { agesAt, type Facts, siteUnknown } from './facts.ts';
 import { type Fleet, type Fleets, fleets, type Member, type Trust } from './fleet.ts';
 import { type FleetPilots, pilotsByFleet } from './fleet-pilots.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
-import { horizonSeconds, WAKE_HORIZON_SECONDS } from './look-ahead.ts';
+import { horizonSeconds } from './look-ahead.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
 import { isYoung } from './plausibility.ts';
@@ -223,8 +224,9 @@ export const situationOf = (settings: FleetSettings, shared: Shared, launchToken
     fleet,
     pilots,
     wanted: shared.demands.of(settings, () => {
-      const toLaunch = horizonSeconds(settings, launching.stage, curveOf);
-      return { toLaunch, toStart: sleepers.length === 0 ? toLaunch : WAKE_HORIZON_SECONDS };
+      const to = (start: Start) => horizonSeconds(settings, launching.stage, curveOf, start);
+      const toLaunch = to('cold');
+      return { toLaunch, toStart: sleepers.length === 0 ? toLaunch : Math.min(toLaunch, to('woken')) };
     }),
     shortestWallSeconds,
     sleepers,

@@ -22,10 +22,7 @@ export const lifeLeftSeconds = (
   now: number,
 ): number => launchedAt + maxLifeSeconds - NOTICE_SECONDS - now;
 
-const canWake = (
-  worker: WorkerRecord,
-  { settings, template, shortestWallSeconds, now }: Waking,
-): boolean => {
+const canWake = (worker: WorkerRecord, { settings, template, shortestWallSeconds, now }: Waking): boolean => {
   const { state, isProtected } = worker;
   if (state.kind !== 'asleep' || isProtected === true) return false;
   if (state.stopping === true || state.cause !== undefined) return false;

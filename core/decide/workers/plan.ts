@@ -34,7 +34,18 @@ import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
-const RULES: readonly Rule[] = [undrain, launch, leave, makeRoom, keep, aboveCap, roll, overBudget, letSleep, endSleep];
+const RULES: readonly Rule[] = [
+  undrain,
+  launch,
+  leave,
+  makeRoom,
+  keep,
+  aboveCap,
+  roll,
+  overBudget,
+  letSleep,
+  endSleep,
+];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
 const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];

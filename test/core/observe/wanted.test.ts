@@ -55,7 +55,7 @@ const wantedOn = (fleet: string, given: Given): Wanted => {
   const ledger = { workers: [], launches: [], submissions, cooling: [], pilotsEver: {} };
   const parsed = Object.entries(queues).map(([name, knobs]) => queue(knobs, name));
   const of = demands(parsed, { facts: established.facts, ledger, pilotsInFactory: () => 0 });
-  return of.of({ ...fleetSettings(given.knobs), name: fleet }, () => 300);
+  return of.of({ ...fleetSettings(given.knobs), name: fleet }, () => ({ toStart: 300, toLaunch: 300 }));
 };
 
 /** How many of which queue: `3 BNL`, and of those that are none: `2 plain`. */

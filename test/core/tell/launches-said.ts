@@ -32,6 +32,7 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
       '5 jobs land before a worker launched now takes pilots; 3 of them fit on no worker',
     ],
   ],
+  wake: [[{ workers: 3, flavours: ['m6i.large', 'm6a.large'] }, 'wake 3 as m6i.large/m6a.large']],
   'landings-untold': [
     [{}, 'nothing is launched ahead, landings are not known: the endpoint has no landingsFile'],
   ],

@@ -13,6 +13,11 @@ export const LEAVING: SaidOf<LeavingReason> = {
   'idle-beyond-linger': [
     [{ lingerSeconds: 180 }, 'idle for longer than its 180 s of linger, and still there'],
   ],
+  'asleep-too-long': [
+    [{ seconds: 7200 }, 'asleep for longer than 7200 s: its disk costs more than the boot that it saves'],
+  ],
+  'above-max-asleep': [[{ maxAsleep: 4 }, 'asleep, and above max-asleep 4']],
+  'asleep-over-budget': [[{}, 'asleep, and the fleet is over its budget']],
   'idle-over-budget': [[{}, 'idle, and the fleet is over its budget']],
   'above-max-workers': [[{ maxWorkers: 4 }, 'above max-workers 4']],
   'room-wanted': [

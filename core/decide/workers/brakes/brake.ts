@@ -18,7 +18,10 @@ export const startedBy = ({ launches, wakes = [] }: Acting): Started => ({ launc
 export const startsAny = ({ launches, wakes = [] }: Acting): boolean => launches.length + wakes.length > 0;
 
 /** Returns a decision that starts other machines; one that has nothing to do any more rests. */
-export const withStarted = ({ wakes: _, ...decision }: Acting, { launches, wakes }: Started): WorkerDecision => {
+export const withStarted = (
+  { wakes: _, ...decision }: Acting,
+  { launches, wakes }: Started,
+): WorkerDecision => {
   if (launches.length + wakes.length + decision.retirements.length + (decision.mayStop ?? []).length > 0) {
     return { ...decision, launches, ...(wakes.length === 0 ? {} : { wakes }) };
   }

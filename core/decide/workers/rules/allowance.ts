@@ -17,7 +17,11 @@ export const allowanceOf = ({ settings, budget }: Situation, proposal: Proposal)
     ...launches.map(({ request, offers, prices = {} }) => ({
       ...{ count: request.count, cpus: offers.cpus, price: Math.max(0, ...Object.values(prices)) },
     })),
-    ...wakes.map(({ offers, dollarsPerHour = 0 }) => ({ count: 1, cpus: offers.cpus, price: dollarsPerHour })),
+    ...wakes.map(({ offers, dollarsPerHour = 0 }) => ({
+      count: 1,
+      cpus: offers.cpus,
+      price: dollarsPerHour,
+    })),
   ];
   const planned = started.reduce((n, { count }) => n + count, 0);
   const cores = started.reduce((n, { count, cpus }) => n + count * cpus, 0);

@@ -3,7 +3,7 @@ import type { Reason } from '../../../model/reason.ts';
 import type { WorkerRecord } from '../../../model/worker.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
-import { keepSeconds } from '../sizing/keep-asleep.ts';
+import { keepSeconds, mostAsleep } from '../sizing/keep-asleep.ts';
 import { driftOf } from './roll.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
@@ -37,13 +37,13 @@ export const endSleep: Rule = (situation, proposal) => {
   if (asleep.length === 0) return proposal;
   const woken = new Set((proposal.wakes ?? []).map(({ instanceId }) => instanceId));
   const awake = members.filter(({ record }) => record.mayStop === true).length;
-  let beyond = asleep.length + awake - settings.maxAsleep;
+  const maxAsleep = mostAsleep(settings);
+  let beyond = asleep.length + awake - maxAsleep;
   const steps = asleep
     .filter(({ instanceId, isProtected }) => !woken.has(instanceId) && isProtected !== true)
     .sort((a, b) => sinceOf(a) - sinceOf(b))
     .flatMap((worker): readonly Retirement[] => {
       const why = whyEnd(worker, situation);
-      const { maxAsleep } = settings;
       const cause = why ?? (beyond > 0 ? ({ kind: 'above-max-asleep', maxAsleep } as const) : undefined);
       if (cause === undefined) return [];
       beyond -= 1;

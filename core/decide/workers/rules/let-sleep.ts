@@ -4,13 +4,16 @@ import type { WorkerRecord } from '../../../model/worker.ts';
 import type { Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
-import { keepSeconds } from '../sizing/keep-asleep.ts';
+import { keepSeconds, mostAsleep } from '../sizing/keep-asleep.ts';
 import type { Rule } from './rule.ts';
 
 /** EC2 is told of each in a call of its own, and takes ten of them a second. */
 const MOST_TOLD = 50;
 
-const isWorthIt = (record: WorkerRecord, { settings, stage, shortestWallSeconds, facts: { now } }: Situation) =>
+const isWorthIt = (
+  record: WorkerRecord,
+  { settings, stage, shortestWallSeconds, facts: { now } }: Situation,
+) =>
   record.template !== undefined &&
   isSameTemplate(record.template, stage.template) &&
   lifeLeftSeconds(record, settings, now) > shortestWallSeconds;
@@ -43,9 +46,9 @@ const maySleep = (
 export const letSleep: Rule = (situation, proposal) => {
   const { settings, curveOf } = situation;
   const { members, asleep = [] } = proposal.fleet;
-  if (settings.state !== 'active' || settings.maxAsleep === 0) return proposal;
+  if (settings.state !== 'active' || mostAsleep(settings) === 0) return proposal;
   const told = members.filter(({ record }) => record.mayStop === true).length + asleep.length;
-  const left = Math.min(MOST_TOLD, settings.maxAsleep - told);
+  const left = Math.min(MOST_TOLD, mostAsleep(settings) - told);
   if (left <= 0) return proposal;
   const leaving = leavingBy(proposal.retirements);
   const mayStop = members

@@ -2,8 +2,8 @@ import type { PlannedLaunch } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
 import { howManyFit, type Shape, shapeKey } from '../../../model/resources.ts';
 import type { Stage } from '../../../model/stage.ts';
-import type { PlannedWake } from '../../../model/wake.ts';
 import { type Limits, NOTICE_SECONDS } from '../../../model/takes.ts';
+import type { PlannedWake } from '../../../model/wake.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import { affordable, type Headroom, without } from '../../../observe/money/budget.ts';
 import { type Bin, fill, widestFirst } from '../../../observe/packing.ts';
@@ -12,9 +12,9 @@ import type { Situation } from '../../../observe/situation.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { lackOf } from '../../../settings/holdable.ts';
 import { fairByWidth } from './by-width.ts';
-import { type Split, takeSleepers } from './wakes.ts';
 import { chooseOffers, type OfferClass, roomsOf, type Wanted as Wish } from './offers.ts';
 import { request, type Wanted, widthOf } from './request.ts';
+import { type Split, takeSleepers } from './wakes.ts';
 
 /** What a fleet may still launch. */
 export interface Allowance {
@@ -239,7 +239,11 @@ const woken = (wakes: readonly PlannedWake[]): readonly Reason[] =>
 /** Adds what jobs that come later need beyond the sleepers: these are woken when it is time, and a launch takes longer. */
 const withLater = (
   now: Split,
-  { residual, granted, allowance }: { residual: readonly Waiters[] } & Pick<Plan, 'granted'> & {
+  {
+    residual,
+    granted,
+    allowance,
+  }: { residual: readonly Waiters[] } & Pick<Plan, 'granted'> & {
       allowance: Allowance;
     },
   situation: Situation,

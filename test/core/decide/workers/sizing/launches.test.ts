@@ -24,7 +24,7 @@ const plan = (
     left = PLENTY,
     refused = [],
   }: Partial<{ knobs: Knobs; left: typeof PLENTY; refused: string[] }> = {},
-) => planLaunches(waiting, on({ cooling: new Set(refused) }, knobs), left);
+) => planLaunches({ residual: waiting, later: [] }, on({ cooling: new Set(refused) }, knobs), left);
 
 /** What a plan comes to: `3 m6i.large`. */
 const launched = (...asked: Parameters<typeof plan>): readonly string[] =>
@@ -59,7 +59,11 @@ describe('a launch', () => {
   ])('of %s in a stage whose image for ARM is %s names the image %s', (flavours, arm64Image, imageId) => {
     const situation = on({}, { flavours });
     const stage = arm64Image === undefined ? situation.stage : { ...situation.stage, arm64Image };
-    const [launch] = planLaunches([narrow(1)], { ...situation, stage }, PLENTY).launches;
+    const [launch] = planLaunches(
+      { residual: [narrow(1)], later: [] },
+      { ...situation, stage },
+      PLENTY,
+    ).launches;
     expect(launch?.request.overrides.map((override) => override.imageId)).toEqual([imageId, imageId]);
   });
 
@@ -181,7 +185,7 @@ describe('a request', () => {
       ['m6i.large/us-east-1a/on-demand', 1],
       ['m6i.large/us-east-1b/on-demand', 0],
     ]);
-    const { launches, why } = planLaunches([narrow(5)], on({ suspects }), PLENTY);
+    const { launches, why } = planLaunches({ residual: [narrow(5)], later: [] }, on({ suspects }), PLENTY);
     expect(launches).toMatchObject([{ halvings: 1, request: { overrides: [{ zone: 'us-east-1a' }] } }]);
     expect(launches[0]?.request.overrides).toHaveLength(1);
     expect(why).toEqual([
@@ -193,11 +197,19 @@ describe('a request', () => {
     const keys = ['us-east-1a', 'us-east-1b'].map((zone) => `m6i.large/${zone}/on-demand`);
     const cooling = new Set(keys);
     const knobs = { flavours: 'm6i.large' };
-    const planned = planLaunches([narrow(5)], on({ cooling, unsupported: cooling }, knobs), PLENTY);
+    const planned = planLaunches(
+      { residual: [narrow(5)], later: [] },
+      on({ cooling, unsupported: cooling }, knobs),
+      PLENTY,
+    );
     expect(planned).toMatchObject({ launches: [], unsupported: 5 });
     expect(planned.why).toEqual([{ kind: 'offers-unsupported', pilots: 5, cpus: 1, memoryMb: 2000 }]);
     const [one = ''] = keys;
-    const partly = planLaunches([narrow(5)], on({ cooling, unsupported: new Set([one]) }, knobs), PLENTY);
+    const partly = planLaunches(
+      { residual: [narrow(5)], later: [] },
+      on({ cooling, unsupported: new Set([one]) }, knobs),
+      PLENTY,
+    );
     expect(partly).toMatchObject({ launches: [], unsupported: 0 });
   });
 });
