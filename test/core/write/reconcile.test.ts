@@ -88,13 +88,22 @@ describe("EC2's answer", () => {
   it.each<readonly [Instance['state'], boolean]>([
     ['pending', false],
     ['running', false],
-    ['stopping', false],
-    ['stopped', false],
     ['shutting-down', true],
     ['terminated', true],
   ])('%s means that a worker has ended: %j', (state, ended) => {
     const changes = reconcileCloud([worker], [ID], [instance(state)], NOW);
     expect(changes).toEqual(ended ? [{ worker, to: 'gone' }] : []);
+  });
+
+  it.each<readonly [WorkerState, Instance['state'], WorkerState]>([
+    [MISSING, 'stopping', { kind: 'asleep', since: NOW, stopping: true }],
+    [MISSING, 'stopped', { kind: 'asleep', since: NOW }],
+    [{ kind: 'asleep', since: NOW - 60, stopping: true }, 'stopped', { kind: 'asleep', since: NOW - 60 }],
+    [{ kind: 'asleep', since: NOW - 60, stopping: true }, 'running', { kind: 'waking', since: NOW }],
+    [{ kind: 'waking', since: NOW - 90 }, 'stopped', { kind: 'asleep', since: NOW - 90, refusedAt: NOW }],
+  ])('shows that one %j is %s: %j', (state, is, to) => {
+    const worker = inLedger(ID, state);
+    expect(reconcileCloud([worker], [ID], [instance(is)], NOW)).toEqual([{ worker, to }]);
   });
 
   it.each([

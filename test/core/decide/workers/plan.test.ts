@@ -154,7 +154,7 @@ describe('caps', () => {
   };
   it.each([
     ['max-workers counts whatever may be billed', { 'max-workers': '8' }, '2 m6i.large on-demand'],
-    ['and leaves nothing when it is reached', { 'max-workers': '6' }, 'rest'],
+    ['and leaves nothing when it is reached', { 'max-workers': '6', 'max-asleep': '0' }, 'rest'],
     ['max-cores too', { 'max-cores': '17' }, '2 m6i.large on-demand'],
     [
       'max-launch-per-tick is for one tick',
@@ -204,7 +204,7 @@ describe('a site of which PanDA tells what cannot be read', () => {
   const decided = (state: string) => {
     const world = workerWorld({
       ...waiting(50),
-      ...{ workers: [inLedger(ID, JOINED)], pool: [busy(ID)], knobs: { state } },
+      ...{ workers: [inLedger(ID, JOINED)], pool: [busy(ID)], knobs: { state, 'max-asleep': '0' } },
     });
     return planWorkers({ ...world, panda: known({ BNL: words, A: { SCORE: {} } }, NOW) });
   };
