@@ -5,7 +5,7 @@ import type { Decision, WorkerDecision } from '../core/model/decision.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
 import type { Stage } from '../core/model/stage.ts';
-import type { WorkerRecord } from '../core/model/worker.ts';
+import { isComing, type WorkerRecord } from '../core/model/worker.ts';
 import { claimsIn } from '../core/observe/claims.ts';
 import { agesAt } from '../core/observe/facts.ts';
 import { collectorRestarted, suddenDrop } from '../core/observe/plausibility.ts';
@@ -87,7 +87,7 @@ const overdue = (decisions: readonly Decision[], { workers }: LedgerView) => {
       .filter(({ step }) => step === 'terminate')
       .map(({ instanceId }) => instanceId),
   );
-  return workers.filter(({ instanceId, state }) => state.kind === 'booting' && ended.has(instanceId));
+  return workers.filter(({ instanceId, state }) => isComing(state) && ended.has(instanceId));
 };
 
 /** Hears workers that never joined before they are ended, if that leaves the time to end them. */

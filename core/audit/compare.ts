@@ -4,7 +4,7 @@ import type { OpenLaunch } from '../model/launch.ts';
 import { belongingIn, TAG } from '../model/names.ts';
 import { fleetName, type PoolWorker } from '../model/pool.ts';
 import type { Reason } from '../model/reason.ts';
-import type { WorkerRecord } from '../model/worker.ts';
+import { comingSince, isComing, type WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
 import {
@@ -93,9 +93,9 @@ const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
   }
   if (isProtected(instance)) return [];
   const { state } = record;
-  const mayStillJoin = state.kind === 'booting' || (state.kind === 'draining' && state.unjoined === true);
+  const mayStillJoin = isComing(state) || (state.kind === 'draining' && state.unjoined === true);
   if (mayStillJoin && !isInCollector(sides, instance.instanceId)) {
-    return isOverdue(sides, record.fleet, record.launchedAt)
+    return isOverdue(sides, record.fleet, comingSince(record))
       ? [{ ...end('overdue-boot', instance, sides, { kind: 'join-overdue' }), waited: true }]
       : [];
   }

@@ -73,6 +73,6 @@ export const sidesOf = (world: AuditInput): Sides => ({
 export const isInCollector = ({ startds, unreadable }: Sides, instanceId: string): boolean =>
   startds.has(instanceId) || unreadable.has(instanceId);
 
-/** Whether a worker of a fleet should have joined by now. */
-export const isOverdue = ({ world, settings }: Sides, fleet: string, launchedAt: number): boolean =>
-  world.now - launchedAt > (settings.get(fleet)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);
+/** Whether a worker of a fleet that boots, or wakes, since then should have joined by now. */
+export const isOverdue = ({ world, settings }: Sides, fleet: string, since: number): boolean =>
+  world.now - since > (settings.get(fleet)?.joinDeadlineSeconds ?? LONGEST_JOIN_SECONDS);

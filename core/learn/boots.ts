@@ -2,7 +2,7 @@ import { offerKey } from '../model/flavours.ts';
 import type { OpenLaunch } from '../model/launch.ts';
 import type { Boot, Boots } from '../model/learned.ts';
 import type { Template } from '../model/templates.ts';
-import type { BootOutcome, WorkerRecord } from '../model/worker.ts';
+import { type BootOutcome, type WorkerRecord, wokenAt } from '../model/worker.ts';
 
 /** So many in a row that never joined open the breaker: at 5 % of bad boots, a chance of one in three million. */
 const IN_A_ROW = 5;
@@ -31,11 +31,15 @@ export const added = (boots: readonly Boot[], one: Boot): readonly Boot[] =>
     ? boots
     : [...boots, one].sort(inOrder).slice(-REMEMBERED);
 
-/** The records that outcomes change, each as it is then. An outcome that was counted already changes nothing. */
+/**
+ * The records that outcomes change, each as it is then. An outcome that was counted already changes nothing; nor does that of
+ * a wake: its image has booted once, and its offer gave the machine.
+ */
 export const countBoots = (known: readonly Boots[], outcomes: readonly BootOutcome[]): readonly Boots[] => {
   const before = new Map(known.map(({ kind, boots }) => [kind, boots]));
   const after = new Map<string, Boots>();
   for (const outcome of outcomes) {
+    if (wokenAt(outcome.worker) !== undefined) continue;
     for (const of of kindsOf(outcome.worker)) {
       const boots = after.get(of.kind)?.boots ?? before.get(of.kind) ?? of.boots;
       const { instanceId, launchedAt } = outcome.worker;

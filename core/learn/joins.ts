@@ -19,7 +19,8 @@ export const keyOfJoins = (joins: Joins): string =>
   joinsKey(joins.template, joins.flavour, startOfJoins(joins));
 
 /** Whether the last start of a worker was its launch, or a wake. */
-const startOf = (worker: Partial<WorkerRecord>): Start => (wokenAt(worker) === undefined ? 'cold' : 'woken');
+export const startOf = (worker: Partial<WorkerRecord>): Start =>
+  wokenAt(worker) === undefined ? 'cold' : 'woken';
 
 const tookOf = ({ worker, joined, joinedAt }: BootOutcome): number | null | undefined => {
   if (!joined) return null;

@@ -158,6 +158,10 @@ const inOrder = <Of extends Named>(workers: readonly Of[]): readonly Of[] =>
     ? workers
     : workers.toSorted((a, b) => (a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0));
 
+/** The collector keeps the ad of a startd that lost its power unannounced: a worker that slept is not there by that. */
+const isFromBefore = ({ joinedAt }: PoolWorker, { state }: WorkerRecord): boolean =>
+  (state.kind === 'asleep' || state.kind === 'waking') && joinedAt <= state.since;
+
 /** Puts the ledger's workers and a view's side by side, in one walk over both; also those whose ads cannot be read. */
 export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): SideBySide => {
   const startds = inOrder(view.workers.workers);
@@ -174,7 +178,7 @@ export const sideBySide = (workers: readonly WorkerRecord[], view: PoolView): Si
     }
     if (pool?.instanceId === instanceId) {
       next += 1;
-      members.push({ record, pool });
+      members.push({ record, pool: isFromBefore(pool, record) ? undefined : pool });
       continue;
     }
     const why = unread.get(instanceId);

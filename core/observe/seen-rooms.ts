@@ -1,5 +1,6 @@
 import { fits, least, type Resources } from '../model/resources.ts';
 import { isSameTemplate, type Template } from '../model/templates.ts';
+import { isComing } from '../model/worker.ts';
 import type { Fleets, Member } from './fleet.ts';
 import { takesJobs } from './supply.ts';
 
@@ -84,7 +85,7 @@ const isSample = ({ record, pool, doubt }: Member, template: Template, now: numb
   doubt === undefined &&
   record.template !== undefined &&
   isSameTemplate(record.template, template) &&
-  (record.state.kind === 'joined' || record.state.kind === 'booting') &&
+  (record.state.kind === 'joined' || isComing(record.state)) &&
   takesJobs(pool, now);
 
 /** Goes through the workers of all fleets that show what one launched now will offer. */

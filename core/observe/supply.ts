@@ -1,6 +1,7 @@
 import type { PoolWorker } from '../model/pool.ts';
 import { fits, least, type Resources } from '../model/resources.ts';
 import { fewestCpus, type Limits, NOTICE_SECONDS } from '../model/takes.ts';
+import { comingSince, isComing, isServing } from '../model/worker.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Waiters } from './demand.ts';
 import type { Fleet, Member } from './fleet.ts';
@@ -14,18 +15,14 @@ export const takesJobs = (worker: PoolWorker, now: number): boolean =>
   worker.reachable && !worker.draining && now - worker.lastHeardAt <= SILENT_SECONDS;
 
 const isJoinedSupply = ({ record, pool }: Member, now: number): boolean =>
-  pool !== undefined &&
-  (record.state.kind === 'joined' || record.state.kind === 'booting' || record.state.kind === 'missing') &&
-  takesJobs(pool, now);
+  pool !== undefined && isServing(record.state) && takesJobs(pool, now);
 
 /**
- * Booting counts from its intent until it joins or its deadline passes: this is what keeps a stale view from launching
- * twice.
+ * Booting, or waking, counts from its intent until it joins or its deadline passes: this is what keeps a stale view from
+ * launching twice.
  */
 const isBooting = ({ record, pool }: Member, now: number, settings: FleetSettings): boolean =>
-  pool === undefined &&
-  record.state.kind === 'booting' &&
-  now - record.launchedAt <= settings.joinDeadlineSeconds;
+  pool === undefined && isComing(record.state) && now - comingSince(record) <= settings.joinDeadlineSeconds;
 
 /** A job that starts now may run for its whole wall time; the worker has to outlive it, and the notice of its own end. */
 const leftOf = (startedAt: number, now: number, { maxLifeSeconds }: FleetSettings): number =>

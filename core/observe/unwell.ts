@@ -1,4 +1,5 @@
 import type { Reason } from '../model/reason.ts';
+import { isServing } from '../model/worker.ts';
 import type { Fleet, Member } from './fleet.ts';
 
 /** One alone is replaced: it is the machine. */
@@ -7,10 +8,8 @@ const FEW_WORKERS = 2;
 const MOST_SHARE = 1 / 2;
 
 /** In service: one that EC2 takes back, or that was told to go, is unwell for a cause of its own. */
-const isServing = ({ record: { state }, pool, doubt }: Member): boolean =>
-  pool !== undefined &&
-  doubt === undefined &&
-  (state.kind === 'joined' || state.kind === 'booting' || state.kind === 'missing');
+const isInService = ({ record: { state }, pool, doubt }: Member): boolean =>
+  pool !== undefined && doubt === undefined && isServing(state);
 
 /** A cause without its numbers: one outage is told with other addresses, times and shares on every machine. */
 const kindOf = (cause: string): string => cause.replace(/\d+/g, '#');
@@ -26,7 +25,7 @@ const causesOf = ({ pool }: Member): readonly string[] => [
  */
 export const unwellTogether = ({ members }: Fleet): Reason | undefined => {
   if (members.every(({ pool }) => pool?.unwell === undefined)) return undefined;
-  const serving = members.filter(isServing);
+  const serving = members.filter(isInService);
   const alike = [...Map.groupBy(serving.flatMap(causesOf), kindOf).values()];
   const [most = []] = alike.sort((a, b) => b.length - a.length);
   const [words] = most;

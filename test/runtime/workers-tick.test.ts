@@ -150,6 +150,32 @@ describe('a tick of the workers', () => {
     expect(joins).toMatchObject([{ template: STAGE.template, flavour: 'm6i.large', took: [210] }]);
   });
 
+  it('remembers how long they took from their wake on, apart', async () => {
+    const given = { launchedAt: NOW - 9000, template: STAGE.template };
+    const world = outside({
+      ...growing('A'),
+      ledger: { workers: [inLedger('i-00000001', { kind: 'waking', since: NOW - 100 }, given)] },
+      view: poolView([], [inPool('i-00000001', { joinedAt: NOW - 65 })]),
+    });
+    await workersTick(world.ports)(NOW);
+    const { joins, boots } = await world.ports.ledger.view();
+    expect([joins, boots]).toMatchObject([[{ woken: true, flavour: 'm6i.large', took: [35] }], undefined]);
+  });
+
+  it('ends one that was woken and did not come, and remembers that of wakes only', async () => {
+    const given = { launchedAt: NOW - 9000, template: STAGE.template };
+    const late = inLedger('i-00000001', { kind: 'waking', since: NOW - 901 }, given);
+    const world = outside({
+      queues: [queue()],
+      ledger: { workers: [late] },
+      instances: [{ ...late, state: 'running', tags: {} }],
+    });
+    await workersTick(world.ports)(NOW);
+    const { workers, joins, boots } = await world.ports.ledger.view();
+    expect(workers.map(({ state }) => state.kind)).toEqual(['retiring']);
+    expect([joins, boots]).toMatchObject([[{ woken: true, took: [null] }], undefined]);
+  });
+
   it('remembers what was refused, and launches the rest elsewhere in the next minute', async () => {
     const world = outside(growing('A', { free: { 'm6i.large': 1 } }));
     const tick = workersTick(world.ports);

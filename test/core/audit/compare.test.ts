@@ -130,6 +130,19 @@ describe('an audit of one machine', () => {
       ['overdue-boot: end, at once'],
     ],
     [
+      'that wakes',
+      { instances: [instance()], workers: [record({ kind: 'waking', since: NOW - JOIN_SECONDS }, 90_000)] },
+      [],
+    ],
+    [
+      'that was woken and is not there by its deadline',
+      {
+        instances: [instance()],
+        workers: [record({ kind: 'waking', since: NOW - JOIN_SECONDS - 1 }, 90_000)],
+      },
+      ['overdue-boot: end, at once'],
+    ],
+    [
       'that has not joined by its deadline and is protected',
       { instances: [instance({}, PROTECTED)], workers: [record({ kind: 'booting' }, JOIN_SECONDS + 1)] },
       [],

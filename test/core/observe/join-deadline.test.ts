@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BootCurve, isLate, learnedDeadline } from '../../../core/learn/boot-curve.ts';
+import { type CurveOf, startOf } from '../../../core/learn/joins.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
 import { joinDeadlines } from '../../../core/observe/join-deadline.ts';
 import { planWorkers } from '../planning.ts';
@@ -113,6 +114,29 @@ describe('the join deadline of a fleet', () => {
     expect(anyone === undefined ? 0 : of(anyone)).toBe(600);
     expect(deadline([...booting(3, 901), ...booting(2, 60, 3)])).toBe(600);
   });
+});
+
+const waking = (count: number, age: number, first = 0): readonly WorkerRecord[] =>
+  booting(count, 7200, first).map((worker) => ({
+    ...worker,
+    state: { kind: 'waking', since: NOW - 10 - age },
+  }));
+
+describe('the join deadline of workers that wake', () => {
+  const WOKEN: BootCurve = { took: times(60, 110), never: 4 };
+  const curves: CurveOf = (worker) => (startOf(worker) === 'woken' ? WOKEN : CURVE);
+  const [wakes] = waking(1, 0);
+  const deadlines = (...members: readonly WorkerRecord[]) => {
+    const of = joinDeadlines(fleet(members), fleetSettings(), curves, NOW - 10);
+    return [anyone, wakes].map((worker) => worker && of(worker));
+  };
+
+  it.each([
+    ['is learned from wakes', [], [600, 330]],
+    ['stands while as few are late as machines fail', waking(1, 138), [600, 330]],
+    ['is the setting if more are late since their wake, and boots keep theirs', waking(9, 138), [600, 900]],
+    ['stands while boots are slow', booting(9, 400), [900, 330]],
+  ])('%s', (_, members, expected) => expect(deadlines(...members)).toEqual(expected));
 });
 
 const JOINS = [

@@ -22,6 +22,7 @@ import {
 const ID = 'i-00000001';
 const DAY = 86_400;
 const BOOTING: WorkerState = { kind: 'booting' };
+const waking = (seconds: number): WorkerState => ({ kind: 'waking', since: NOW - seconds });
 
 /** One job looks for room that may run for three days: what a queue asks for by default. */
 const WALL = 3 * DAY;
@@ -42,6 +43,7 @@ describe('a worker that is in the pool', () => {
   it.each<readonly [string, WorkerState, Partial<PoolWorker>, number]>([
     ['is supply', JOINED, {}, 1],
     ['is supply before the ledger knows', BOOTING, {}, 1],
+    ['is supply when it was woken, before the ledger knows', waking(300), {}, 1],
     ['is supply again when it was missing', { kind: 'missing', joinedAt: 1, since: 2 }, {}, 1],
     ['is none when it drains', { kind: 'draining', since: 1, cause: { kind: 'told', words: 'x' } }, {}, 0],
     [
@@ -78,6 +80,9 @@ describe('a worker that is not in the pool', () => {
   it.each<readonly [string, WorkerState, number, number]>([
     ['counts in full while it boots', BOOTING, 900, 1],
     ['does not count past its join deadline', BOOTING, 901, 0],
+    ['counts in full while it wakes, whatever its age', waking(900), 3 * 3600, 1],
+    ['does not count past its join deadline since it was woken', waking(901), 3 * 3600, 0],
+    ['does not count while it is asleep', { kind: 'asleep', since: NOW - 60 }, 600, 0],
     ['does not count when it is missing', { kind: 'missing', joinedAt: 1, since: NOW }, 600, 0],
     [
       'does not count when it is about to be taken',

@@ -1,6 +1,7 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { PoolWorker } from '../../../model/pool.ts';
 import type { Reason } from '../../../model/reason.ts';
+import { comingSince } from '../../../model/worker.ts';
 import type { Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { type Rule, withSteps } from './rule.ts';
@@ -108,10 +109,9 @@ const unjoined = (
   const { record } = member;
   const isLate = (limitSeconds: number) => terminate(member, { kind: 'never-joined', limitSeconds });
   const learned = joinDeadlineOf(record);
-  if (facts.viewedAt - record.launchedAt > learned) return isLate(learned);
-  return now - record.launchedAt > settings.joinDeadlineSeconds
-    ? isLate(settings.joinDeadlineSeconds)
-    : undefined;
+  const since = comingSince(record);
+  if (facts.viewedAt - since > learned) return isLate(learned);
+  return now - since > settings.joinDeadlineSeconds ? isLate(settings.joinDeadlineSeconds) : undefined;
 };
 
 const stepOf = (member: Member, situation: Situation): Retirement | undefined => {

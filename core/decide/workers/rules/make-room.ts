@@ -1,4 +1,5 @@
 import { leavingBy, type Retirement } from '../../../model/decision.ts';
+import { isComing } from '../../../model/worker.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import { type Fleet, liveCores, liveWorkers, type Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
@@ -76,7 +77,7 @@ const coming = ({ fleet, launches, retirements }: Proposal): readonly number[] =
     (member) =>
       !inService(member) ||
       leaving.has(member.record.instanceId) ||
-      (member.record.state.kind === 'booting' && member.record.firstWidth !== undefined),
+      (isComing(member.record.state) && member.record.firstWidth !== undefined),
   );
   const launched = [...fleet.launches, ...launches].filter(({ request }) => request.firstWidth !== undefined);
   return [

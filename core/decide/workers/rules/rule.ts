@@ -1,6 +1,7 @@
 import type { PlannedLaunch, Retirement } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
 import type { PlannedWake } from '../../../model/wake.ts';
+import { isServing } from '../../../model/worker.ts';
 import type { Waiters } from '../../../observe/demand.ts';
 import type { Fleet, Member } from '../../../observe/fleet.ts';
 import type { Situation } from '../../../observe/situation.ts';
@@ -40,8 +41,7 @@ export const emptiestFirst = (a: Member, b: Member): number =>
   (a.pool?.busy ?? 0) - (b.pool?.busy ?? 0) || a.record.launchedAt - b.record.launchedAt;
 
 /** Whether a worker takes jobs, or will. */
-export const inService = ({ record }: Member): boolean =>
-  record.state.kind === 'booting' || record.state.kind === 'joined' || record.state.kind === 'missing';
+export const inService = ({ record }: Member): boolean => isServing(record.state);
 
 /** Workers that may be chosen to leave: in the pool, because others cannot be drained, and nobody's to keep. */
 export const mayLeave = (fleet: Fleet, leaving: ReadonlySet<string>): readonly Member[] =>

@@ -40,6 +40,18 @@ describe('boots', () => {
     expect(countBoots(once, [{ worker: worker(1), joined: false }])).toEqual([]);
   });
 
+  it('are not wakes: one that fails says nothing of the image or the offer', () => {
+    const waking = worker(1, { state: { kind: 'waking', since: NOW - 60 } });
+    const draining = worker(2, { sleeps: [[NOW - 900, NOW - 600]] });
+    expect(
+      countBoots(
+        [],
+        [waking, draining].map((of) => ({ worker: of, joined: false })),
+      ),
+    ).toEqual([]);
+    expect(countBoots([boots(TEMPLATE, ...FAILED)], [{ worker: waking, joined: true }])).toEqual([]);
+  });
+
   it.each([
     ['five in a row that never joined', [true, ...FAILED], true],
     ['four in a row', [true, ...FAILED.slice(1)], false],

@@ -138,6 +138,14 @@ describe('workers that may boot at once', () => {
     ['are launched and no more', waiting, ['4 m6i.large']],
     ['are fewer while others boot', { ...waiting, workers: boots(3) }, ['1 m6i.large']],
     ['are fewer while a launch is open', { ...waiting, launches: [openLaunch(3)] }, ['1 m6i.large']],
+    [
+      'are fewer while others wake',
+      {
+        ...waiting,
+        workers: boots(3).map((of) => ({ ...of, state: { kind: 'waking', since: NOW - 60 } })),
+      },
+      ['1 m6i.large'],
+    ],
     ['are none while as many boot', { ...waiting, workers: boots(4) }, []],
     [
       'are not those that have joined',

@@ -18,6 +18,7 @@ import {
 const ID = 'i-00000001';
 const DAY = 86_400;
 const BOOTING: WorkerState = { kind: 'booting' };
+const waking = (seconds: number): WorkerState => ({ kind: 'waking', since: NOW - seconds });
 const missing = (seconds: number): WorkerState => ({ kind: 'missing', joinedAt: 0, since: NOW - seconds });
 const draining = (seconds: number): WorkerState => ({
   kind: 'draining',
@@ -55,6 +56,8 @@ describe('a worker that has not joined', () => {
       { 'join-deadline-seconds': '120' },
       'terminate: never-joined 120',
     ],
+    ['may take its time from its wake on', waking(900), undefined, 9000, {}, 'nothing'],
+    ['is ended past that', waking(901), undefined, 9000, {}, 'terminate: never-joined 900'],
     ['may still join where the fleet is drained', BOOTING, undefined, 900, DRAIN, 'nothing'],
     ['is not ended once the pool sees it, however late', BOOTING, inPool(ID), 901, {}, 'nothing'],
     [
@@ -68,6 +71,14 @@ describe('a worker that has not joined', () => {
   ] as const)('%s', (_, state, pool, age, knobs, expected) => {
     expect(step(state, pool, age, knobs)).toBe(expected);
   });
+});
+
+it('that was woken and drains before it has joined has its time from the wake on', () => {
+  const sleeps = (wokenAt: number) => ({ launchedAt: 0, sleeps: [[0, wokenAt]] as const });
+  const state = { ...draining(60), unjoined: true } as const;
+  const ends = (wokenAt: number) =>
+    retired(fleetOf(inLedger(ID, state, sleeps(wokenAt))), fleetSettings({})).length;
+  expect([ends(NOW - 900), ends(NOW - 901)]).toEqual([0, 1]);
 });
 
 it('that has not joined is not ended on the word of a collector that has just started', () => {
