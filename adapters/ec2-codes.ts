@@ -56,3 +56,10 @@ export const classOfCode = (code: string, message = ''): CodeClass => {
   if (NOT_OFFERED.test(message)) return 'unsupported';
   return FORMS.find(([form]) => form.test(code))?.[1] ?? 'configuration';
 };
+
+/** EC2 does not know an instance: it is too young to be seen, or long gone. */
+export const INSTANCE_UNKNOWN = 'InvalidInstanceID.NotFound';
+
+/** Whether a refusal is about where an instance stands in its life: it is not in the state that the call needs, or gone. */
+export const isAboutState = (code: string): boolean =>
+  code === 'IncorrectInstanceState' || code === INSTANCE_UNKNOWN;

@@ -5,12 +5,15 @@ import { byId, byTags } from './ec2-describe.ts';
 import { launch } from './ec2-launch.ts';
 import { ANSWER_MILLISECONDS, ATTEMPTS, CONNECT_MILLISECONDS, LAUNCH_MILLISECONDS } from './ec2-limits.ts';
 import { terminate } from './ec2-terminate.ts';
+import { letStop, wake } from './ec2-wake.ts';
 import { withoutLog } from './sdk-log.ts';
 
 /** EC2 as aerie asks it. What throttling, an outage or a refusal of some leaves open is a value; a look that EC2 refuses is thrown. */
 export const ec2Cloud = (client: EC2Client, launchMilliseconds = LAUNCH_MILLISECONDS): Cloud => ({
   launch: (request) => launch(client, request, launchMilliseconds),
   terminate: (instanceIds, hasTime) => terminate(client, instanceIds, hasTime),
+  wake: (wakes, hasTime) => wake(client, wakes, hasTime),
+  letStop: (instanceIds, hasTime) => letStop(client, instanceIds, hasTime),
   describe: (instanceIds, nowSeconds) => byId(client, instanceIds, nowSeconds),
   list: (tags, nowSeconds) => byTags(client, tags, nowSeconds),
 });

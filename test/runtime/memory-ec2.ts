@@ -3,6 +3,7 @@ import type { Offer } from '../../core/model/flavours.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
+import type { PlannedWake, RefusedWake, WakeReply } from '../../core/model/wake.ts';
 import type { Cloud, Consoles } from '../../core/ports.ts';
 
 export interface Ec2 {
@@ -13,6 +14,10 @@ export interface Ec2 {
   /** Tokens that were asked for, each time. */
   readonly asked: string[];
   readonly instances: Map<string, Instance>;
+  /** Those whose power-off is a stop. */
+  readonly mayStop: ReadonlySet<string>;
+  /** A machine powers itself off: it is stopped at once, or over. */
+  powerOff(instanceId: string): void;
   /** What goes wrong from now on, instead of an answer. Where `carriesOut`, EC2 does what is asked and the reply is lost. */
   carriesOut: boolean;
   fault: LaunchOutcome | undefined;
@@ -64,6 +69,39 @@ export const memoryEc2 = (
       })),
     };
   };
+  const mayStop = new Set<string>();
+  const take = (flavour: string, count: number) =>
+    left.set(flavour, (left.get(flavour) ?? Number.POSITIVE_INFINITY) - count);
+  const refusal = (
+    instanceId: string,
+    type: RefusedWake['class'],
+    code: string,
+    words: string,
+  ): RefusedWake => ({ instanceId, class: type, code, why: `${code}: ${words}` });
+  /** Changes and starts one instance as EC2 does, or says why not. A type that was changed stays so. */
+  const startOne = ({ instanceId, isResized, offer, tags = {} }: PlannedWake): RefusedWake | undefined => {
+    const there = instances.get(instanceId);
+    if (there === undefined)
+      return refusal(instanceId, 'state', 'InvalidInstanceID.NotFound', `'${instanceId}' does not exist`);
+    if (there.state === 'running' && isResized === undefined) return undefined;
+    if (there.state !== 'stopped')
+      return refusal(instanceId, 'state', 'IncorrectInstanceState', `'${instanceId}' is ${there.state}`);
+    const flavour = isResized === undefined ? there.offer.flavour : offer.flavour;
+    const changed = { ...there, offer: { ...there.offer, flavour }, tags: { ...there.tags, ...tags } };
+    instances.set(instanceId, changed);
+    if ((left.get(flavour) ?? Number.POSITIVE_INFINITY) < 1)
+      return refusal(instanceId, 'capacity', 'InsufficientInstanceCapacity', 'none left');
+    take(flavour, 1);
+    const { reason: _, ...alive } = changed;
+    instances.set(instanceId, { ...alive, state: 'running' });
+    return undefined;
+  };
+  const wake = (wakes: readonly PlannedWake[]): WakeReply => {
+    const refused = wakes.flatMap((of) => startOne(of) ?? []);
+    const not = new Set(refused.map(({ instanceId }) => instanceId));
+    const taken = wakes.map(({ instanceId }) => instanceId).filter((id) => !not.has(id));
+    return { taken, refused, unasked: [] };
+  };
   const said = new Map<string, string>();
   /** A console is read of what has power, or of what has none any more: EC2 has nothing for whoever mistakes them. */
   const heard = (id: string, state: Instance['state']) =>
@@ -73,6 +111,16 @@ export const memoryEc2 = (
     consoles: { latest: async (id) => heard(id, 'running'), kept: async (id) => heard(id, 'terminated') },
     asked,
     instances,
+    mayStop,
+    powerOff(instanceId) {
+      const there = instances.get(instanceId);
+      if (there?.state !== 'running') throw new Error(`${instanceId} has no power`);
+      take(there.offer.flavour, -1);
+      const code = 'Client.InstanceInitiatedShutdown';
+      const reason = { code, message: `${code}: Instance initiated shutdown` };
+      const state = mayStop.has(instanceId) ? 'stopped' : 'terminated';
+      instances.set(instanceId, { ...there, state, reason });
+    },
     carriesOut: false,
     fault: undefined,
     now: 0,
@@ -91,6 +139,31 @@ export const memoryEc2 = (
           if (there !== undefined) instances.set(id, { ...there, state: 'shutting-down' });
         }
         return { taken: ids, refused: [] };
+      },
+      async wake(wakes, hasTime) {
+        const ids = wakes.map(({ instanceId }) => instanceId);
+        const nobody = { taken: [], refused: [] };
+        if (!hasTime() || ec2.fault?.kind === 'throttled') return { ...nobody, unasked: ids };
+        if (ec2.fault === undefined) return wake(wakes);
+        const unanswered = 'TimeoutError: no answer';
+        if (ec2.fault.kind === 'unheard') return { ...nobody, unasked: ids, unanswered };
+        if (ec2.carriesOut) wake(wakes);
+        return { ...nobody, unasked: [], unanswered };
+      },
+      async letStop(ids, hasTime) {
+        const nobody = { taken: [], refused: [] };
+        if (!hasTime() || ec2.fault?.kind === 'throttled') return nobody;
+        if (ec2.fault !== undefined && !ec2.carriesOut) return { ...nobody, unanswered: 'TimeoutError' };
+        const known = ids.filter((id) => instances.has(id));
+        const isSpot = (id: string) => instances.get(id)?.offer.market === 'spot';
+        const taken = known.filter((id) => !isSpot(id));
+        for (const id of taken) mayStop.add(id);
+        if (ec2.fault !== undefined) return { ...nobody, unanswered: 'TimeoutError' };
+        const code = 'UnsupportedOperation';
+        const refused = known
+          .filter(isSpot)
+          .map((instanceId) => ({ instanceId, code, why: `${code}: a spot instance cannot be stopped` }));
+        return { taken, refused };
       },
       describe: async (ids, now) =>
         ec2.fault === undefined
