@@ -42,12 +42,16 @@ const asWoken = ({ wake: { offer, offers, meantFor, dollarsPerHour }, worker: { 
   ...(cost === undefined || dollarsPerHour === undefined ? {} : { cost: { ...cost, dollarsPerHour } }),
 });
 
-/** What the refusals say of the offers that were asked for; that a machine is not stopped says nothing of its offer. */
+/** Of what is short others of that offer are not to be had either; any other refusal is about one machine. */
+const ABOUT_OFFERS: ReadonlySet<RefusedWake['class']> = new Set(['capacity', 'quota']);
+
+/** What the refusals say of the offers that were asked for. */
 const refusedOffers = (refused: readonly RefusedWake[], of: readonly Waking[]): readonly Refusal[] => {
   const offers = new Map(of.map(({ wake: { instanceId, offer } }) => [instanceId, offer]));
   return refused.flatMap(({ instanceId, class: kind, code, why }) => {
     const offer = offers.get(instanceId);
-    return kind === 'state' || offer === undefined ? [] : [{ offer, class: kind, code, why }];
+    if (kind === 'state' || offer === undefined || !ABOUT_OFFERS.has(kind)) return [];
+    return [{ offer, class: kind, code, why }];
   });
 };
 

@@ -18,6 +18,8 @@ export const leavingReason = z.discriminatedUnion('kind', [
   /** More of them may sleep than `max-asleep` allows. */
   z.object({ kind: z.literal('above-max-asleep'), maxAsleep: z.number() }),
   z.object({ kind: z.literal('asleep-over-budget') }),
+  /** It was started so often, and did not join. */
+  z.object({ kind: z.literal('would-not-wake'), times: z.number() }),
   z.object({ kind: z.literal('idle-over-budget') }),
   z.object({ kind: z.literal('above-max-workers'), maxWorkers: z.number() }),
   z.object({ kind: z.literal('fleet-drained') }),

@@ -48,7 +48,8 @@ const workerState = z.discriminatedUnion('kind', [
   }),
   /**
    * It has powered itself off, and EC2 keeps its disk. `stopping`: it has not been seen without power yet, and cannot be
-   * woken. `cause`: why it was leaving when it fell asleep; it ends. `refusedAt`: when it was last asked to wake and did not.
+   * woken. `cause`: why it was leaving when it fell asleep; it ends. `refusedAt`: when it was last asked to wake and did not;
+   * `failures`: how often in a row it was started, as far as is known, and lost its power again before it joined.
    */
   z.object({
     kind: z.literal('asleep'),
@@ -56,9 +57,10 @@ const workerState = z.discriminatedUnion('kind', [
     stopping: z.literal(true).exactOptional(),
     cause: cause.exactOptional(),
     refusedAt: z.number().exactOptional(),
+    failures: z.number().exactOptional(),
   }),
   /** EC2 is asked to start it again, and its startd is not in the collector yet. */
-  z.object({ kind: z.literal('waking'), since: z.number() }),
+  z.object({ kind: z.literal('waking'), since: z.number(), failures: z.number().exactOptional() }),
   /** Ended without ever having joined; it stays until the breaker has counted it. */
   z.object({ kind: z.literal('failed'), at: z.number(), cause }),
 ]);

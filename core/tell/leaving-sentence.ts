@@ -15,6 +15,8 @@ export const leavingSentence = (reason: LeavingReason): string => {
       return `asleep, and above max-asleep ${reason.maxAsleep}`;
     case 'asleep-over-budget':
       return 'asleep, and the fleet is over its budget';
+    case 'would-not-wake':
+      return `started ${reason.times} times, and not joined once`;
     case 'idle-over-budget':
       return 'idle, and the fleet is over its budget';
     case 'above-max-workers':

@@ -109,7 +109,7 @@ const endedOr = (instance: Instance | undefined, worker: WorkerRecord, now: numb
     case 'stopping':
     case 'stopped':
       // Asked to start, and without power a while after: that was refused, or never heard.
-      if (state.kind === 'waking') return { kind: 'unwoken', at: now };
+      if (state.kind === 'waking') return { kind: 'unwoken', at: now, failed: true };
       return { kind: instance.state, at: now };
     case 'pending':
     case 'running':

@@ -18,6 +18,7 @@ export const LEAVING: SaidOf<LeavingReason> = {
   ],
   'above-max-asleep': [[{ maxAsleep: 4 }, 'asleep, and above max-asleep 4']],
   'asleep-over-budget': [[{}, 'asleep, and the fleet is over its budget']],
+  'would-not-wake': [[{ times: 3 }, 'started 3 times, and not joined once']],
   'idle-over-budget': [[{}, 'idle, and the fleet is over its budget']],
   'above-max-workers': [[{ maxWorkers: 4 }, 'above max-workers 4']],
   'room-wanted': [

@@ -100,7 +100,16 @@ describe("EC2's answer", () => {
     [MISSING, 'stopped', { kind: 'asleep', since: NOW }],
     [{ kind: 'asleep', since: NOW - 60, stopping: true }, 'stopped', { kind: 'asleep', since: NOW - 60 }],
     [{ kind: 'asleep', since: NOW - 60, stopping: true }, 'running', { kind: 'waking', since: NOW }],
-    [{ kind: 'waking', since: NOW - 90 }, 'stopped', { kind: 'asleep', since: NOW - 90, refusedAt: NOW }],
+    [
+      { kind: 'waking', since: NOW - 90 },
+      'stopped',
+      { kind: 'asleep', since: NOW - 90, refusedAt: NOW, failures: 1 },
+    ],
+    [
+      { kind: 'waking', since: NOW - 90, failures: 1 },
+      'stopped',
+      { kind: 'asleep', since: NOW - 90, refusedAt: NOW, failures: 2 },
+    ],
   ])('shows that one %j is %s: %j', (state, is, to) => {
     const worker = inLedger(ID, state);
     expect(reconcileCloud([worker], [ID], [instance(is)], NOW)).toEqual([{ worker, to }]);

@@ -8,6 +8,9 @@ import { driftOf } from './roll.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
 
+/** One that was started so often in a row, and joined after none of it, is broken. */
+const MOST_FAILURES = 3;
+
 const sinceOf = ({ state }: WorkerRecord): number => (state.kind === 'asleep' ? state.since : 0);
 
 /** Why one is not kept any longer; undefined: it sleeps on. */
@@ -16,6 +19,7 @@ const whyEnd = (worker: WorkerRecord, situation: Situation): Reason | undefined 
   const { state } = worker;
   if (state.kind !== 'asleep') return undefined;
   if (state.cause !== undefined) return state.cause;
+  if ((state.failures ?? 0) >= MOST_FAILURES) return { kind: 'would-not-wake', times: MOST_FAILURES };
   if (settings.state === 'drain') return { kind: 'fleet-drained' };
   if (budget?.step === 'over') return { kind: 'asleep-over-budget' };
   const drift = stage.imageUnknown === undefined ? driftOf(worker, from) : undefined;

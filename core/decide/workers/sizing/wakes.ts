@@ -39,11 +39,12 @@ const serves = (worker: WorkerRecord, { shape, longestSeconds }: Wanted, situati
   );
 };
 
-const wakeOf = (
-  { instanceId, offer }: WorkerRecord,
-  { flavour, zone }: Place,
-  { offers, shape }: Wanted,
-): PlannedWake => {
+/** One that was refused may have its old type still, or the one that it was to have: EC2 is told which in any case. */
+const hasKnownType = ({ state }: WorkerRecord): boolean =>
+  state.kind === 'asleep' && state.refusedAt === undefined;
+
+const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape }: Wanted): PlannedWake => {
+  const { instanceId, offer } = worker;
   const price = offers.prices?.[flavour];
   return {
     instanceId,
@@ -51,7 +52,7 @@ const wakeOf = (
     offers: offers.room,
     meantFor: shapeKey(shape),
     ...(price === undefined ? {} : { dollarsPerHour: price }),
-    ...(flavour === offer.flavour
+    ...(flavour === offer.flavour && hasKnownType(worker)
       ? {}
       : { isResized: true, tags: { [TAG.promised]: promiseOf(offers.room) } }),
   };

@@ -230,6 +230,11 @@ describe('a sleeper', () => {
       ['above-max-asleep'],
     ],
     [
+      'ends if it never came when it was started',
+      { workers: [asleep('i-1', {}, { failures: 3 })] },
+      ['would-not-wake'],
+    ],
+    [
       'stays, whatever it is, if an operator protects it',
       { workers: [asleep('i-1', { isProtected: true, template: HAS_DRIFTED })] },
       [],
