@@ -14,7 +14,7 @@ afterEach(async () => {
 
 /** A cloud with so many instances, of which EC2 will not end those at these places. */
 const withRefused = async (count: number, places: readonly number[], how: Omit<EndRefusal, 'isHit'>) => {
-  const { clock, world } = smallWorld({ endsNeedTag: 'aerie:queue' });
+  const { clock, world } = smallWorld({ ownTag: 'aerie:queue' });
   const face = await ec2Face(world);
   const client = new EC2Client({
     endpoint: face.url,

@@ -2,6 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { ec2Cloud } from '../../adapters/ec2.ts';
+import { DOCUMENTED_LIMITS } from '../../twin/aws/ec2/throttle.ts';
 import { runTo, START, TEMPLATE } from '../twin/aws/ec2-world.ts';
 import { closeServed, REQUEST, serve } from './ec2-served.ts';
 
@@ -294,15 +295,7 @@ describe('Ending instances', () => {
 
   test('stops where EC2 throttles, and says what it took', async () => {
     const { cloud, clock, world } = await serve({
-      limits: {
-        runInstances: { burst: 5, perSecond: 2 },
-        createFleet: { burst: 5, perSecond: 2 },
-        describe: { burst: 5, perSecond: 2 },
-        describeUnbounded: { burst: 5, perSecond: 2 },
-        terminateInstances: { burst: 100, perSecond: 5 },
-        launched: { burst: 1000, perSecond: 2 },
-        terminated: { burst: 600, perSecond: 0 },
-      },
+      limits: { ...DOCUMENTED_LIMITS, terminated: { burst: 600, perSecond: 0 } },
     });
     await cloud.launch({ ...REQUEST, count: 900 });
     runTo(clock, START + 60);

@@ -23,6 +23,8 @@ export const BEFORE = 'before-fleets';
 
 const BOOT = { meanSeconds: 150, sdSeconds: 45, neverShare: 0 } as const;
 
+const WAKE = { meanSeconds: 35, sdSeconds: 6, neverShare: 0 } as const;
+
 const SLOW_BOOT = { ...BOOT, meanSeconds: 560, sdSeconds: 120 } as const;
 
 /** What is so, whatever anybody sees of it: PanDA, pool and EC2 under one clock. */
@@ -62,6 +64,7 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
       clock,
       seed,
       boot,
+      wake: WAKE,
       diskMb: WORKER_DISK_MB,
       flavours,
       pool: () => pool,

@@ -99,7 +99,7 @@ const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   const plain = plainIn(world);
   const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), plain.done);
   const running = plain.running > 0 || names.some((name) => world.panda.jobs.countsOf(name).running > 0);
-  const alive = world.ec2.live.size > 0 || pendingIn(stage) > 0;
+  const alive = world.ec2.live.size + world.ec2.sleeping.size > 0 || pendingIn(stage) > 0;
   return {
     now: clock.now,
     jobsDone,

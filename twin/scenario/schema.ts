@@ -167,6 +167,14 @@ const boot = z.strictObject({
   neverShare: z.number().min(0).max(1).default(0),
 });
 
+/** The same of a worker that is started again: its software, certificates and caches are there already. */
+const wake = z.strictObject({
+  meanSeconds: z.number().positive().default(35),
+  sdSeconds: z.number().min(0).default(6),
+  /** Share of starts whose worker never joins. */
+  neverShare: z.number().min(0).max(1).default(0),
+});
+
 /** vCPUs that the account may have on each market; left out: any number. */
 const vcpuQuotas = z.strictObject({
   'on-demand': z.int().min(1).exactOptional(),
@@ -190,6 +198,7 @@ export const scenarioSchema = z.strictObject({
   fleets: z.record(z.string(), knobs).default({}),
   jobs: z.array(plainJobs).default([]),
   boot: boot.prefault({}),
+  wake: wake.prefault({}),
   /** The stage's setting: how often the workers tick comes. */
   tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
   negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),

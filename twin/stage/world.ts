@@ -112,6 +112,7 @@ export const makeWorld = (
     clock,
     seed,
     boot: scenario.boot,
+    wake: scenario.wake,
     diskMb: WORKER_DISK_MB,
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
@@ -168,7 +169,8 @@ export const makeWorld = (
     quotaVcpus: scenario.vcpuQuotas,
     onRunning: machine.onRunning,
     consoleOf: machine.consoleOf,
-    endsNeedTag: TAG.stage,
+    ownTag: TAG.stage,
+    writableTags: [TAG.promised],
     onEnding: cut,
     onEvent,
   });

@@ -46,7 +46,10 @@ export const givenUp = (
       decisions.length === 0 ? '' : `, where aerie last decided: ${decisions.map(inShort).join(', ')}`;
     return `${jobs(count)} of ${name}${said}`;
   });
-  const workers = world.ec2.live.size === 0 ? [] : [`${world.ec2.live.size} workers are still alive`];
+  const workers = (['live', 'sleeping'] as const).flatMap((how) => {
+    const { size } = world.ec2[how];
+    return size === 0 ? [] : [`${size} workers are still ${how === 'live' ? 'alive' : 'asleep'}`];
+  });
   const rest = [...(of.length === 0 ? [] : [`not done are ${of.join('; ')}`]), ...workers];
   return {
     givenUp: `The run was given up, because ${why}: ${rest.join('; ')}.`,

@@ -1,5 +1,5 @@
 import type { TwinInstance } from '../aws/ec2/instance.ts';
-import { billOf, fleetOf, listBill } from '../aws/ec2/list-bill.ts';
+import { billOf, diskDollars, fleetOf, listBill, sleepCoreHours } from '../aws/ec2/list-bill.ts';
 import { zeroWaitBound } from '../load/bound.ts';
 import type { Job } from '../panda/job.ts';
 import type { PlainJob } from '../pool/model.ts';
@@ -22,16 +22,22 @@ export interface Summary {
   readonly waitP95Seconds: number;
   /** Cores × payload time of the jobs done. */
   readonly usefulCoreHours: number;
-  /** vCPUs × time billed (a minute at least), from each launch call to each termination. */
+  /** vCPUs × time billed (a minute at least), from each launch or start call until its power was cut. */
   readonly paidCoreHours: number;
+  /** What the disks of workers cost while they slept, at list prices, in core-hours of theirs. */
+  readonly sleepCoreHours: number;
   /** The same on demand at AWS's list prices, with disks and addresses, US dollars; absent if a type has no list price. */
   readonly paidAtListPricesDollars?: number;
+  /** The disks of all workers, from launch to termination, as part of it, US dollars. */
+  readonly disksAtListPricesDollars: number;
   /** What no machines could undercut if no job ever waited (twin/load/bound.ts), with the scenario's mean boot. */
   readonly boundCoreHours: number;
+  /** Paid core-hours and those of sleep, over the bound. */
   readonly costRatio: number;
   readonly workersLaunched: number;
   /** Workers that never ran a payload. */
   readonly workersUseless: number;
+  /** Sleeping ones with them. */
   readonly workersAtEnd: number;
   /** Most workers above its cap that any fleet ever had. */
   readonly overCap: number;
@@ -58,15 +64,13 @@ export interface Counts {
   readonly deadLetters: number;
 }
 
-const endOf = ({ life }: TwinInstance): number =>
-  life.kind === 'shutting-down' || life.kind === 'terminated' ? life.endedAt : Number.POSITIVE_INFINITY;
-
-/** The most workers alive at once, exactly: a sweep over launches and ends (at one moment, ends first). */
+/** The most workers with power at once, exactly: a sweep over starts and ends (at one moment, ends first). */
 const mostAtOnce = (instances: readonly TwinInstance[]): number => {
   const steps = instances
-    .flatMap((instance) => [
-      { at: instance.launchedAt, by: 1 },
-      { at: endOf(instance), by: -1 },
+    .flatMap(({ runs }) => runs)
+    .flatMap(({ from, until = Number.POSITIVE_INFINITY }) => [
+      { at: from, by: 1 },
+      { at: until, by: -1 },
     ])
     .sort((a, b) => a.at - b.at || a.by - b.by);
   let alive = 0;
@@ -131,6 +135,7 @@ export const summarize = (
   const waits = done.map(({ waitSeconds }) => waitSeconds).sort((a, b) => a - b);
   const instances = [...world.ec2.instances.values()];
   const paid = billOf(instances, world.clock.now).coreHours;
+  const slept = sleepCoreHours(instances, world.clock.now, TWIN_PLACE);
   const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
   const plain = load.plain.map(({ shape, ...of }) => ({ ...of, cores: shape.cpus }));
   const jobs = [...load.jobs, ...plain].map(({ arrivesAt, runSeconds, cores }) => ({
@@ -151,12 +156,14 @@ export const summarize = (
     waitP95Seconds: rounded(waits[Math.floor(0.95 * waits.length)] ?? 0, 1),
     usefulCoreHours: rounded(done.reduce((sum, job) => sum + job.cores * job.runSeconds, 0) / 3600, 2),
     paidCoreHours: rounded(paid, 2),
+    sleepCoreHours: rounded(slept, 2),
     ...(dollars === undefined ? {} : { paidAtListPricesDollars: rounded(dollars, 2) }),
+    disksAtListPricesDollars: rounded(diskDollars(instances, world.clock.now, TWIN_PLACE), 2),
     boundCoreHours: rounded(bound, 2),
-    costRatio: rounded(bound === 0 ? 0 : paid / bound, 3),
+    costRatio: rounded(bound === 0 ? 0 : (paid + slept) / bound, 3),
     workersLaunched: instances.length,
     workersUseless: instances.filter(({ instanceId }) => !world.used.has(instanceId)).length,
-    workersAtEnd: world.ec2.live.size,
+    workersAtEnd: world.ec2.live.size + world.ec2.sleeping.size,
     overCap: overCap(scenario, instances),
     busyKilled: world.busyKilled(),
     ...counts,

@@ -1,7 +1,7 @@
 import type { Flavour } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
 import type { Resources } from '../../core/model/resources.ts';
-import type { TwinInstance } from '../aws/ec2/instance.ts';
+import { startedAt, type TwinInstance } from '../aws/ec2/instance.ts';
 import type { Clock } from '../clock/clock.ts';
 import { exponential, normal, stream } from '../clock/random.ts';
 import type { Slot } from '../pool/model.ts';
@@ -9,7 +9,7 @@ import { type Oddity, roomOf } from '../pool/odd.ts';
 import type { PoolWorld } from '../pool/world.ts';
 
 interface BootOptions {
-  /** From the launch call to the slot in the collector. */
+  /** From the call that launched or started it to the slot in the collector. */
   readonly meanSeconds: number;
   readonly sdSeconds: number;
   readonly neverShare: number;
@@ -21,6 +21,8 @@ const SEEN_MEMORY_SHARE = 0.955;
 const SLOW_SHARE = 0.01;
 const SLOW_MEAN_SECONDS = 300;
 const FASTEST_SECONDS = 45;
+/** EC2 itself takes some of it until a machine that is started again has power. */
+const FASTEST_WAKE_SECONDS = 20;
 
 /** Seconds from the launch call to the slot, or undefined if the worker never joins. Model: docs/reference.md. */
 const bootSeconds = (boot: BootOptions, seed: number, instanceId: string): number | undefined => {
@@ -29,6 +31,17 @@ const bootSeconds = (boot: BootOptions, seed: number, instanceId: string): numbe
   const slow = random() < SLOW_SHARE ? exponential(random, SLOW_MEAN_SECONDS) : 0;
   const never = random() < boot.neverShare;
   return never ? undefined : Math.max(FASTEST_SECONDS, usual + slow);
+};
+
+/** The same of one that is started again, for the n-th time. */
+const wakeSeconds = (
+  wake: BootOptions,
+  seed: number,
+  { instanceId, runs }: TwinInstance,
+): number | undefined => {
+  const random = stream(seed, 'wake', instanceId, runs.length);
+  const usual = wake.meanSeconds + wake.sdSeconds * normal(random);
+  return random() < wake.neverShare ? undefined : Math.max(FASTEST_WAKE_SECONDS, usual);
 };
 
 const seen = (instance: TwinInstance, flavour: Flavour | undefined, diskMb: number): Resources => ({
@@ -48,6 +61,8 @@ export interface MachineOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly boot: BootOptions;
+  /** The boots of machines that are started again. */
+  readonly wake: BootOptions;
   readonly diskMb: number;
   /** What each instance type has, by name. */
   readonly flavours: ReadonlyMap<string, Flavour>;
@@ -65,6 +80,7 @@ export const machines = (options: MachineOptions) => {
     clock,
     seed,
     boot,
+    wake,
     diskMb,
     flavours,
     pool,
@@ -83,8 +99,9 @@ export const machines = (options: MachineOptions) => {
   };
   return {
     onRunning(instance: TwinInstance) {
-      const { instanceId, launchedAt, tags } = instance;
-      const takes = bootSeconds(boot, seed, instanceId);
+      const { instanceId, tags } = instance;
+      const takes =
+        instance.runs.length > 1 ? wakeSeconds(wake, seed, instance) : bootSeconds(boot, seed, instanceId);
       const { [TAG.fleet]: fleet, [TAG.queue]: queue } = tags;
       const numberIn = (tag: string) => (tags[tag] === undefined ? undefined : Number(tags[tag]));
       // One without either comes to its end in its own boot script.
@@ -92,6 +109,7 @@ export const machines = (options: MachineOptions) => {
         failed.add(instanceId);
         return;
       }
+      failed.delete(instanceId);
       const join = () => {
         lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
         const odd = oddity(instance);
@@ -106,7 +124,7 @@ export const machines = (options: MachineOptions) => {
           odd,
         });
       };
-      joining.set(instanceId, clock.at(Math.max(clock.now, launchedAt + takes), join));
+      joining.set(instanceId, clock.at(Math.max(clock.now, startedAt(instance) + takes), join));
     },
     consoleOf: (instance: TwinInstance): string | undefined =>
       failed.has(instance.instanceId) ? 'aerie: boot failed: this machine was made never to join' : undefined,

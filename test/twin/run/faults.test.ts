@@ -18,6 +18,8 @@ const AN_INSTANCE: TwinInstance = {
   clientToken: '',
   tags: {},
   launchedAt: 0,
+  runs: [],
+  shutdownBehavior: 'terminate',
   visibleAt: 0,
   life: { kind: 'pending' },
 };

@@ -1,5 +1,5 @@
 import type { Market } from '../../../core/model/flavours.ts';
-import type { Life, TwinInstance } from './instance.ts';
+import type { Life, ShutdownBehavior, TwinInstance } from './instance.ts';
 
 export interface TagSpecification {
   readonly resourceType: string;
@@ -70,6 +70,13 @@ export interface StateChange {
   readonly current: Life['kind'];
 }
 
+/** What ModifyInstanceAttribute is to set: one of the two. */
+export interface Modification {
+  readonly instanceId: string;
+  readonly shutdownBehavior?: ShutdownBehavior;
+  readonly flavour?: string;
+}
+
 export interface DescribeRequest {
   readonly instanceIds: readonly string[];
   readonly filters: readonly { readonly name: string; readonly values: readonly string[] }[];
@@ -87,6 +94,9 @@ export interface Ec2Calls {
   createFleet(request: FleetRequest): FleetReply;
   runInstances(request: RunRequest): RunReply;
   terminateInstances(instanceIds: readonly string[]): readonly StateChange[];
+  startInstances(instanceIds: readonly string[]): readonly StateChange[];
+  modifyInstanceAttribute(modification: Modification): void;
+  createTags(instanceIds: readonly string[], tags: TagSpecification['tags']): void;
   describeInstances(request: DescribeRequest): DescribeReply;
   /** What the machine had said when EC2 last posted it, or with `latest` up to now; undefined if that is nothing. */
   getConsoleOutput(instanceId: string, latest: boolean): string | undefined;

@@ -4,9 +4,12 @@ import { Ec2Refusal } from './refusal.ts';
 import { parseForm, type Tree, writeXml, type Xml } from './wire.ts';
 import { createFleetAction } from './wire-fleet.ts';
 import {
+  createTagsAction,
   describeInstancesAction,
   getConsoleOutputAction,
+  modifyInstanceAttributeAction,
   runInstancesAction,
+  startInstancesAction,
   terminateInstancesAction,
 } from './wire-instances.ts';
 import type { Ec2World } from './world.ts';
@@ -27,6 +30,9 @@ const ACTIONS: ReadonlyMap<string, (world: Ec2World, parameters: Tree) => Xml> =
   ['CreateFleet', createFleetAction],
   ['RunInstances', runInstancesAction],
   ['TerminateInstances', terminateInstancesAction],
+  ['StartInstances', startInstancesAction],
+  ['ModifyInstanceAttribute', modifyInstanceAttributeAction],
+  ['CreateTags', createTagsAction],
   ['DescribeInstances', describeInstancesAction],
   ['GetConsoleOutput', getConsoleOutputAction],
 ]);

@@ -28,10 +28,12 @@ export const LAUNCH_FAILURES = [
 
 export type LaunchFailure = (typeof LAUNCH_FAILURES)[number];
 
-/** Where an instance stands. Power is on while it is `running` and cut as soon as it is `shutting-down`. */
+/** Where an instance stands. Power is on while it is `running`, and cut as soon as it is `stopping` or `shutting-down`. */
 export type Life =
   | { readonly kind: 'pending' }
   | { readonly kind: 'running'; readonly since: number }
+  | { readonly kind: 'stopping'; readonly since: number; readonly cause: EndCause }
+  | { readonly kind: 'stopped'; readonly since: number; readonly cause: EndCause }
   | { readonly kind: 'shutting-down'; readonly endedAt: number; readonly cause: EndCause }
   | {
       readonly kind: 'terminated';
@@ -39,6 +41,20 @@ export type Life =
       readonly cause: EndCause;
       readonly since: number;
     };
+
+/** What a power-off from inside comes to. */
+export const SHUTDOWN_BEHAVIORS = ['stop', 'terminate'] as const;
+
+export type ShutdownBehavior = (typeof SHUTDOWN_BEHAVIORS)[number];
+
+/** A time for which an instance is paid: from the call that launched or started it until its power was cut. */
+export interface PaidRun {
+  readonly flavour: string;
+  readonly vcpus: number;
+  readonly from: number;
+  /** Absent: it still has power, or is about to. */
+  readonly until?: number;
+}
 
 /** One instance of the twin's EC2. Moments are seconds since 1970. */
 export interface TwinInstance {
@@ -52,8 +68,11 @@ export interface TwinInstance {
   readonly clientToken: string;
   /** The caller's tags and those that EC2 adds itself (`aws:…`). */
   readonly tags: Readonly<Record<string, string>>;
-  /** When the launch was called: billing starts here. */
+  /** When the launch was called: its disk is paid from here on. */
   readonly launchedAt: number;
+  /** The first is that of its launch; every start begins another. The last of them began at what EC2 calls its launch time. */
+  readonly runs: readonly PaidRun[];
+  readonly shutdownBehavior: ShutdownBehavior;
   /** Before this moment no other call knows the instance. */
   readonly visibleAt: number;
   readonly life: Life;
@@ -65,7 +84,14 @@ export const isSpot = (instance: TwinInstance): boolean => instance.offer.market
 export const isLive = (instance: TwinInstance): boolean =>
   instance.life.kind === 'pending' || instance.life.kind === 'running';
 
-/** What DescribeInstances says of an end. */
+/** Ending or gone: nothing leads back from there. */
+export const isOver = ({ life }: TwinInstance): boolean =>
+  life.kind === 'shutting-down' || life.kind === 'terminated';
+
+/** Since when it has last been started, or since its launch. */
+export const startedAt = ({ runs, launchedAt }: TwinInstance): number => runs.at(-1)?.from ?? launchedAt;
+
+/** What DescribeInstances says of an end, or of a stop. */
 export interface StateReason {
   readonly code: EndCause;
   readonly message: string;
@@ -76,10 +102,11 @@ export interface StateReason {
 const gmt = (seconds: number): string =>
   new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Why an instance has ended; undefined while it lives. */
+/** Why an instance has ended or stopped; undefined while it lives. */
 export const stateReasonOf = ({ life }: TwinInstance): StateReason | undefined => {
-  if (life.kind !== 'shutting-down' && life.kind !== 'terminated') return undefined;
-  const { cause, endedAt } = life;
+  if (life.kind === 'pending' || life.kind === 'running') return undefined;
+  const { cause } = life;
+  const endedAt = 'endedAt' in life ? life.endedAt : life.since;
   return {
     code: cause,
     message: `${cause}: ${MESSAGES[cause]}`,
@@ -96,6 +123,14 @@ const digits = (seed: number, ...labels: readonly (string | number)[]): string =
 /** `i-` and 17 digits, from the token of its launch and its number in it. */
 export const instanceIdOf = (seed: number, scope: string, index: number): string =>
   `i-${digits(seed, 'instance', scope, index).slice(0, 17)}`;
+
+/** The public address that it has while it has power: another after every start. */
+export const addressOf = (instance: TwinInstance): string | undefined => {
+  if (!isLive(instance)) return undefined;
+  const hex = digits(0, 'address', instance.instanceId, instance.runs.length);
+  const parts = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return `3.${parts.join('.')}`;
+};
 
 export const reservationIdOf = (seed: number, scope: string): string =>
   `r-${digits(seed, 'reservation', scope).slice(0, 17)}`;

@@ -53,6 +53,8 @@ export interface Launching {
     market: Market,
   ): Place;
   begin(batch: Batch): readonly TwinInstance[];
+  /** What a type has; undefined if there is none of that name. */
+  flavour(name: string): Flavour | undefined;
   /** Checks the tags of a launch and gives those of its instances. */
   instanceTags(
     specifications: readonly TagSpecification[],
@@ -68,11 +70,9 @@ const flavourBook = (writtenOut: readonly string[]) => {
     if (flavour === undefined) throw new Error(`"${text}" is no flavour; write it as name(4c,16384m)`);
     known.set(flavour.name, flavour);
   }
-  return (name: string): Flavour => {
+  return (name: string): Flavour | undefined => {
     const flavour = known.get(name) ?? parseFlavour(name);
-    if (flavour === undefined || flavour.name !== name) {
-      throw new Ec2Refusal('InvalidParameterValue', `Invalid value '${name}' for InstanceType.`);
-    }
+    if (flavour === undefined || flavour.name !== name) return undefined;
     known.set(name, flavour);
     return flavour;
   };
@@ -116,10 +116,14 @@ export const launching = (
       const version = template(asked.templateId, asked.templateVersion);
       const { imageId = version.imageId } = asked;
       if (!images.has(imageId)) throw noImage(imageId);
+      const type = flavour(asked.flavour);
+      if (type === undefined) {
+        throw new Ec2Refusal('InvalidParameterValue', `Invalid value '${asked.flavour}' for InstanceType.`);
+      }
       return {
         template: version,
         imageId,
-        flavour: flavour(asked.flavour),
+        flavour: type,
         subnetId: asked.subnetId,
         offer: { flavour: asked.flavour, zone, market },
       };
@@ -134,6 +138,7 @@ export const launching = (
           subnetId: place.subnetId,
           template: { id: place.template.id, version: place.template.version },
           imageId: place.imageId,
+          shutdownBehavior: place.template.shutdownBehavior,
           clientToken,
           tags: {
             ...tags,
@@ -143,6 +148,7 @@ export const launching = (
         }),
       );
     },
+    flavour,
     instanceTags: (specifications, allowedTypes, { metadataTags }) =>
       tagsFor('instance', specifications, allowedTypes, metadataTags),
   };

@@ -1,17 +1,39 @@
 import { belongingIn } from '../../../core/model/names.ts';
-import { listPrice } from '../../../core/settings/list-prices.ts';
+import { listPrice, listPriceOfCore } from '../../../core/settings/list-prices.ts';
 import { extrasPerHour, type Place } from '../../../core/settings/place.ts';
-import { isLive, type TwinInstance } from './instance.ts';
+import { isOver, type PaidRun, type TwinInstance } from './instance.ts';
+
+/** EC2 bills every start of an instance, and every disk, for a minute at least. */
+const MINIMUM_SECONDS = 60;
+
+/** Seconds that a time with power is billed for up to a moment. */
+const paidSeconds = ({ from, until = Number.POSITIVE_INFINITY }: PaidRun, now: number): number =>
+  Math.max(MINIMUM_SECONDS, Math.min(until, now) - from);
+
+/** From the launch to the end: a disk is paid while its machine sleeps, too. */
+const diskSeconds = ({ life, launchedAt }: TwinInstance, now: number): number =>
+  Math.max(MINIMUM_SECONDS, ('endedAt' in life ? life.endedAt : now) - launchedAt);
+
+const diskPerHour = (place: Place): number => extrasPerHour({ ...place, hasPublicAddress: false });
+
+const addressPerHour = (place: Place): number => extrasPerHour({ ...place, diskGb: 0 });
+
+/** What the disks of instances have cost up to a moment at list prices, dollars. */
+export const diskDollars = (instances: Iterable<TwinInstance>, now: number, place: Place): number =>
+  [...instances].reduce((sum, of) => sum + (diskPerHour(place) * diskSeconds(of, now)) / 3600, 0);
 
 /**
  * What an instance has cost up to a moment on demand, at AWS's list prices, with its disk and its address, dollars; spot
- * counts as on demand. Undefined: its type has no list price there.
+ * counts as on demand. Undefined: a type that it was has no list price there.
  */
 const dollarsOf = (instance: TwinInstance, now: number, place: Place): number | undefined => {
-  const price = listPrice({ name: instance.offer.flavour, cpus: instance.vcpus }, place.region);
-  return price === undefined
-    ? undefined
-    : ((price + extrasPerHour(place)) * paidSeconds(instance, now)) / 3600;
+  let sum = diskDollars([instance], now, place);
+  for (const run of instance.runs) {
+    const price = listPrice({ name: run.flavour, cpus: run.vcpus }, place.region);
+    if (price === undefined) return undefined;
+    sum += ((price + addressPerHour(place)) * paidSeconds(run, now)) / 3600;
+  }
+  return sum;
 };
 
 /** Returns what instances have cost at list prices up to a moment, dollars; undefined if a type has none. */
@@ -58,14 +80,11 @@ export const runningListBill = (
     }
     known = index;
     const all = ids.flatMap((id) => instances.get(id) ?? []);
-    const over = sums(
-      all.filter((instance) => !isLive(instance)),
-      now,
-    );
+    const over = sums(all.filter(isOver), now);
     for (const [key, dollars] of over) {
       ended.set(key, plus(ended.has(key) ? ended.get(key) : 0, dollars));
     }
-    const live = all.filter(isLive);
+    const live = all.filter((instance) => !isOver(instance));
     open = live.map(({ instanceId }) => instanceId);
     const running = sums(live, now);
     const of = (key: string | undefined) =>
@@ -73,15 +92,6 @@ export const runningListBill = (
     const keys = new Set([...ended.keys(), ...running.keys()]);
     return { all: [...keys].reduce<number | undefined>((sum, key) => plus(sum, of(key)), 0), of };
   };
-};
-
-/** EC2 bills each instance for a minute at least. */
-const MINIMUM_SECONDS = 60;
-
-/** Seconds that an instance is billed for up to a moment: from its launch call until its end began. */
-const paidSeconds = ({ life, launchedAt }: TwinInstance, now: number): number => {
-  const until = life.kind === 'shutting-down' || life.kind === 'terminated' ? life.endedAt : now;
-  return Math.max(MINIMUM_SECONDS, until - launchedAt);
 };
 
 /** Paid core-hours, in total and by fleet (those of none under ''). */
@@ -95,12 +105,33 @@ export const billOf = (instances: Iterable<TwinInstance>, now: number): Bill => 
   const byFleet = new Map<string, number>();
   let total = 0;
   for (const instance of instances) {
-    const hours = (paidSeconds(instance, now) * instance.vcpus) / 3600;
+    const hours = instance.runs.reduce((sum, run) => sum + (paidSeconds(run, now) * run.vcpus) / 3600, 0);
     const fleet = fleetOf(instance) ?? '';
     byFleet.set(fleet, (byFleet.get(fleet) ?? 0) + hours);
     total += hours;
   }
   return { coreHours: total, byFleet };
+};
+
+/** A core is taken to cost what one of an m6i does, where the list has no price of its own. */
+const USUAL_FAMILY = 'm6i';
+
+/**
+ * What the disks of these instances have cost while their machines slept, in core-hours of what each was last: for
+ * comparing with those that are paid.
+ */
+export const sleepCoreHours = (instances: Iterable<TwinInstance>, now: number, place: Place): number => {
+  let total = 0;
+  for (const instance of instances) {
+    const { runs, offer, life, launchedAt } = instance;
+    const awake = runs.reduce((sum, { from, until = now }) => sum + until - from, 0);
+    const asleep = ('endedAt' in life ? life.endedAt : now) - launchedAt - awake;
+    const core =
+      listPriceOfCore(offer.flavour.split('.')[0] ?? '', place.region) ??
+      listPriceOfCore(USUAL_FAMILY, place.region);
+    if (core !== undefined) total += (diskPerHour(place) / core) * (asleep / 3600);
+  }
+  return total;
 };
 
 /** The fleet that an instance is of; undefined: somebody launched it by hand. */

@@ -2,7 +2,7 @@ import type { Market } from '../../../core/model/flavours.ts';
 import type { Placement } from '../../../core/model/worker.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { Ec2Event } from './events.ts';
-import type { TwinInstance } from './instance.ts';
+import type { ShutdownBehavior, TwinInstance } from './instance.ts';
 import type { Limits } from './throttle.ts';
 
 export const DEFAULT_ACCOUNT = '123456789012';
@@ -18,8 +18,8 @@ export interface LaunchTemplate {
   readonly version: string;
   readonly imageId: string;
   readonly userData: string;
-  /** What power-off from inside does; this twin stops no instances. */
-  readonly shutdownBehavior: 'terminate';
+  /** What a power-off from inside does, unless the instance's own attribute says otherwise. */
+  readonly shutdownBehavior: ShutdownBehavior;
   /** Instance tags can be read from the metadata service; EC2 then refuses some tag keys. */
   readonly metadataTags: boolean;
 }
@@ -66,6 +66,7 @@ export interface Ec2Options {
   readonly flavours?: readonly string[];
   /** How long each step takes. */
   readonly pendingSeconds?: Span;
+  readonly stoppingSeconds?: Span;
   readonly shuttingDownSeconds?: Span;
   readonly hiddenSeconds?: Span;
   readonly eventDelaySeconds?: Span;
@@ -78,11 +79,13 @@ export interface Ec2Options {
   readonly quotaVcpus?: Readonly<Partial<Record<Market, number>>>;
   readonly limits?: Limits;
   readonly secondUse?: SecondUse;
-  /** The tag without which the caller may end no instance, as the rights of a stage have it; absent: it may end all. */
-  readonly endsNeedTag?: string;
-  /** The machine has power: its own boot begins here. */
+  /** The tag without which the caller may end, start or change no instance, as the rights of a stage have it; absent: all. */
+  readonly ownTag?: string;
+  /** The only keys of tags that the caller may write on what is there already; absent: any. */
+  readonly writableTags?: readonly string[];
+  /** The machine has power, for the first time or again: its own boot begins here. */
   readonly onRunning?: (instance: TwinInstance) => void;
-  /** Power is cut. Also called for an instance that never ran. */
+  /** Power is cut, at a stop or at the end. Also called for an instance that never ran. */
   readonly onEnding?: (instance: TwinInstance) => void;
   /** What a machine has said on its console. */
   readonly consoleOf?: (instance: TwinInstance) => string | undefined;

@@ -56,13 +56,16 @@ export const namelessWords = (code: string): string => {
   }
 };
 
-/** Why one instance may not be ended; where EC2 names none, it does not say which of the call it is. */
-export const endWords = (code: string, arn: string, names: boolean): string => {
+/** Why something may not be done with one instance; where EC2 names none, it does not say which of the call it is. */
+export const rightsWords = (
+  code: string,
+  { call, arn, names }: { readonly call: string; readonly arn: string; readonly names: boolean },
+): string => {
   if (code === 'OperationNotPermitted') {
     return `The instance '${arn.split('/')[1]}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`;
   }
   return names
-    ? `${NOT_AUTHORIZED} User: the caller is not authorized to perform: ec2:TerminateInstances on resource: ${arn} because no identity-based policy allows the ec2:TerminateInstances action. ${ENCODED}`
+    ? `${NOT_AUTHORIZED} User: the caller is not authorized to perform: ec2:${call} on resource: ${arn} because no identity-based policy allows the ec2:${call} action. ${ENCODED}`
     : `${NOT_AUTHORIZED} ${ENCODED}`;
 };
 

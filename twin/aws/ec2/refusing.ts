@@ -1,10 +1,20 @@
 import type { Market, Offer } from '../../../core/model/flavours.ts';
 import type { TwinInstance } from './instance.ts';
-import { Ec2Refusal, endWords, namelessWords, statusOf, wordsOf } from './refusal.ts';
+import { Ec2Refusal, namelessWords, rightsWords, statusOf, wordsOf } from './refusal.ts';
 
 /** The calls that can be refused whatever they ask for. */
-export const REFUSABLE = ['CreateFleet', 'DescribeInstances', 'TerminateInstances'] as const;
+export const REFUSABLE = [
+  'CreateFleet',
+  'DescribeInstances',
+  'TerminateInstances',
+  'StartInstances',
+  'ModifyInstanceAttribute',
+  'CreateTags',
+] as const;
 type Refusable = (typeof REFUSABLE)[number];
+
+/** Those that are about instances, each by its id. */
+type OfInstances = Exclude<Refusable, 'CreateFleet' | 'DescribeInstances'>;
 
 /** Every call of a kind is refused, because of who calls or how often. */
 interface CallRefusal {
@@ -36,9 +46,10 @@ export interface Refusing {
   refuseEnds(refusal: EndRefusal): () => void;
   checkCall(call: Refusable): void;
   checkFleet(offers: readonly Offer[]): void;
-  /** `named`: as they were asked for; undefined: this EC2 does not show it. */
-  checkEnds(
-    ends: readonly { readonly instanceId: string; readonly instance: TwinInstance | undefined }[],
+  /** Rights, which are looked at before it is known what is there. `instance`: undefined, if EC2 does not show it. */
+  checkRights(
+    call: OfInstances,
+    asked: readonly { readonly instanceId: string; readonly instance: TwinInstance | undefined }[],
   ): void;
 }
 
@@ -57,13 +68,10 @@ const meets = ({ flavour, zone, market }: FleetRefusal, offer: Offer): boolean =
   (market === undefined || market === offer.market);
 
 /**
- * Refusals of one account. `endsNeedTag`: the caller may end only what carries this tag; EC2 then refuses what has no tags
- * any more, because it is gone, in the same words as what lacks this one.
+ * Refusals of one account. `ownTag`: the caller may end, start and change only what carries this tag; EC2 then refuses what
+ * has no tags any more, because it is gone, in the same words as what lacks this one.
  */
-export const refusing = (
-  arnOf: (instanceId: string) => string,
-  endsNeedTag: string | undefined,
-): Refusing => {
+export const refusing = (arnOf: (instanceId: string) => string, ownTag: string | undefined): Refusing => {
   const calls = new Set<CallRefusal>();
   const fleets = new Set<FleetRefusal>();
   const ends = new Set<EndRefusal>();
@@ -84,14 +92,19 @@ export const refusing = (
         throw new Ec2Refusal(code, names ? wordsOf(code, culprit) : namelessWords(code), statusOf(code));
       }
     },
-    checkEnds(asked) {
+    checkRights(call, asked) {
       for (const { instanceId, instance } of asked) {
-        const lacksTag = endsNeedTag !== undefined && instance?.tags[endsNeedTag] === undefined;
-        const hit = instance && [...ends].find(({ isHit }) => isHit(instance));
-        const refusal = hit ?? (lacksTag ? { code: 'UnauthorizedOperation', names: true } : undefined);
+        const lacksTag = ownTag !== undefined && instance?.tags[ownTag] === undefined;
+        const hit =
+          call === 'TerminateInstances' && instance && [...ends].find(({ isHit }) => isHit(instance));
+        const refusal = hit || (lacksTag ? { code: 'UnauthorizedOperation', names: true } : undefined);
         if (refusal === undefined) continue;
         const { code, names } = refusal;
-        throw new Ec2Refusal(code, endWords(code, arnOf(instanceId), names), statusOf(code));
+        throw new Ec2Refusal(
+          code,
+          rightsWords(code, { call, arn: arnOf(instanceId), names }),
+          statusOf(code),
+        );
       }
     },
   };

@@ -10,6 +10,10 @@ export interface Sight {
   shown(): Iterable<TwinInstance>;
   /** The one with this id, if it is shown. */
   find(instanceId: string): TwinInstance | undefined;
+  /** Those with these ids, as far as they are shown. */
+  asked(
+    instanceIds: readonly string[],
+  ): readonly { readonly instanceId: string; readonly instance: TwinInstance | undefined }[];
   /** Those with these ids, each once; refuses the call if some are not shown, naming them all. */
   named(instanceIds: readonly string[]): readonly TwinInstance[];
 }
@@ -25,6 +29,7 @@ export const sight = (clock: Clock, instances: ReadonlyMap<string, TwinInstance>
   };
   return {
     find,
+    asked: (instanceIds) => instanceIds.map((instanceId) => ({ instanceId, instance: find(instanceId) })),
     shown: () => [...instances.values()].filter(isShown),
     named(instanceIds) {
       const unique = [...new Set(instanceIds)];

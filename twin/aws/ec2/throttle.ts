@@ -6,23 +6,34 @@ export interface Limits {
   readonly runInstances: BucketSize;
   readonly createFleet: BucketSize;
   readonly terminateInstances: BucketSize;
+  readonly startInstances: BucketSize;
+  readonly modifyInstanceAttribute: BucketSize;
+  readonly createTags: BucketSize;
   readonly describe: BucketSize;
   /** Describe calls with neither a filter nor a page size. */
   readonly describeUnbounded: BucketSize;
   /** Instances launched, by whichever call. */
   readonly launched: BucketSize;
   readonly terminated: BucketSize;
+  readonly started: BucketSize;
 }
 
-/** As documented in "Request throttling for the Amazon EC2 API"; CreateFleet is one of the other mutating actions. */
+/**
+ * As documented in "Request throttling for the Amazon EC2 API"; CreateFleet and ModifyInstanceAttribute are two of the other
+ * mutating actions. Every action has a bucket of its own.
+ */
 export const DOCUMENTED_LIMITS: Limits = {
   runInstances: { burst: 5, perSecond: 2 },
   createFleet: { burst: 50, perSecond: 5 },
   terminateInstances: { burst: 100, perSecond: 5 },
+  startInstances: { burst: 5, perSecond: 2 },
+  modifyInstanceAttribute: { burst: 50, perSecond: 5 },
+  createTags: { burst: 100, perSecond: 10 },
   describe: { burst: 100, perSecond: 20 },
   describeUnbounded: { burst: 50, perSecond: 10 },
   launched: { burst: 1000, perSecond: 2 },
   terminated: { burst: 1000, perSecond: 20 },
+  started: { burst: 1000, perSecond: 2 },
 };
 
 export interface Throttle {
@@ -43,10 +54,14 @@ export const throttle = (clock: Clock, limits: Limits): Throttle => {
     runInstances: bucket('runInstances'),
     createFleet: bucket('createFleet'),
     terminateInstances: bucket('terminateInstances'),
+    startInstances: bucket('startInstances'),
+    modifyInstanceAttribute: bucket('modifyInstanceAttribute'),
+    createTags: bucket('createTags'),
     describe: bucket('describe'),
     describeUnbounded: bucket('describeUnbounded'),
     launched: bucket('launched'),
     terminated: bucket('terminated'),
+    started: bucket('started'),
   };
   let closed = false;
   let denied = false;

@@ -1,6 +1,15 @@
 import * as z from 'zod';
+import type { StateChange } from './calls.ts';
 import { isoSeconds } from './events.ts';
-import { isSpot, type Life, stateReasonOf, type TwinInstance } from './instance.ts';
+import {
+  addressOf,
+  isSpot,
+  type Life,
+  SHUTDOWN_BEHAVIORS,
+  startedAt,
+  stateReasonOf,
+  type TwinInstance,
+} from './instance.ts';
 import { count, readParameters, type Tree, tagSpecifications, type Xml } from './wire.ts';
 import type { Ec2World } from './world.ts';
 
@@ -48,12 +57,47 @@ const terminateParameters = z.strictObject({ InstanceId: z.array(z.string()).min
 export const terminateInstancesAction = (world: Ec2World, tree: Tree): Xml => {
   const { InstanceId } = readParameters(terminateParameters, tree);
   return {
-    instancesSet: world.calls.terminateInstances(InstanceId).map(({ instanceId, previous, current }) => ({
-      instanceId,
-      currentState: stateXml(current),
-      previousState: stateXml(previous),
-    })),
+    instancesSet: world.calls.terminateInstances(InstanceId).map(changeXml),
   };
+};
+
+/** StartInstances over the wire. */
+export const startInstancesAction = (world: Ec2World, tree: Tree): Xml => {
+  const { InstanceId } = readParameters(terminateParameters, tree);
+  return { instancesSet: world.calls.startInstances(InstanceId).map(changeXml) };
+};
+
+const modifyParameters = z.strictObject({
+  InstanceId: z.string(),
+  InstanceInitiatedShutdownBehavior: z.strictObject({ Value: z.enum(SHUTDOWN_BEHAVIORS) }).optional(),
+  InstanceType: z.strictObject({ Value: z.string() }).optional(),
+});
+
+/** ModifyInstanceAttribute over the wire. */
+export const modifyInstanceAttributeAction = (world: Ec2World, tree: Tree): Xml => {
+  const given = readParameters(modifyParameters, tree);
+  const { InstanceInitiatedShutdownBehavior: behavior, InstanceType: type } = given;
+  world.calls.modifyInstanceAttribute({
+    instanceId: given.InstanceId,
+    ...(behavior === undefined ? {} : { shutdownBehavior: behavior.Value }),
+    ...(type === undefined ? {} : { flavour: type.Value }),
+  });
+  return { return: true };
+};
+
+const tagParameters = z.strictObject({
+  ResourceId: z.array(z.string()).min(1),
+  Tag: z.array(z.strictObject({ Key: z.string(), Value: z.string().default('') })).min(1),
+});
+
+/** CreateTags over the wire. */
+export const createTagsAction = (world: Ec2World, tree: Tree): Xml => {
+  const { ResourceId, Tag } = readParameters(tagParameters, tree);
+  world.calls.createTags(
+    ResourceId,
+    Tag.map(({ Key, Value }) => ({ key: Key, value: Value })),
+  );
+  return { return: true };
 };
 
 const parameters = z.strictObject({
@@ -88,10 +132,31 @@ const STATE_CODES: Readonly<Record<Life['kind'], number>> = {
   pending: 0,
   running: 16,
   'shutting-down': 32,
+  stopping: 64,
+  stopped: 80,
   terminated: 48,
 };
 
+const momentOf = (seconds: number): string => isoSeconds(seconds).replace('Z', '.000Z');
+
 const stateXml = (kind: Life['kind']): Xml => ({ code: STATE_CODES[kind], name: kind });
+
+const changeXml = ({ instanceId, previous, current }: StateChange): Xml => ({
+  instanceId,
+  currentState: stateXml(current),
+  previousState: stateXml(previous),
+});
+
+/** The root volume stays attached from the launch to the end, whatever sleeps between. */
+const rootVolume = (instance: TwinInstance): Xml => ({
+  deviceName: '/dev/sda1',
+  ebs: {
+    volumeId: `vol-${instance.instanceId.slice(2)}`,
+    status: 'attached',
+    attachTime: momentOf(instance.launchedAt),
+    deleteOnTermination: true,
+  },
+});
 
 const instanceXml = (instance: TwinInstance): Xml => {
   const { life, offer, tags } = instance;
@@ -102,10 +167,12 @@ const instanceXml = (instance: TwinInstance): Xml => {
     instanceState: stateXml(life.kind),
     clientToken: instance.clientToken,
     instanceType: offer.flavour,
-    launchTime: isoSeconds(instance.launchedAt).replace('Z', '.000Z'),
+    launchTime: momentOf(startedAt(instance)),
     placement: { availabilityZone: offer.zone, tenancy: 'default' },
     ...(isSpot(instance) ? { instanceLifecycle: 'spot' } : {}),
     ...(life.kind === 'terminated' ? {} : { subnetId: instance.subnetId }),
+    ...(life.kind === 'terminated' ? {} : { blockDeviceMapping: [rootVolume(instance)] }),
+    ipAddress: addressOf(instance),
     reason: reason?.transition ?? '',
     ...(reason === undefined ? {} : { stateReason: { code: reason.code, message: reason.message } }),
     architecture: 'x86_64',

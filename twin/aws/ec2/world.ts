@@ -7,12 +7,14 @@ import { createFleet } from './fleet.ts';
 import type { LaunchFailure, TwinInstance } from './instance.ts';
 import { launching } from './launching.ts';
 import { type Lives, lives } from './life.ts';
+import { createTags, modifyInstanceAttribute } from './modify.ts';
 import type { CapacityWindow, Ec2Options } from './options.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from './options.ts';
 import { type Refusing, refusing } from './refusing.ts';
 import { runInstances } from './run.ts';
 import { sight } from './sight.ts';
 import { type SpotMarket, spotMarket } from './spot.ts';
+import { startInstances } from './start.ts';
 import { terminateInstances } from './terminate.ts';
 import { DOCUMENTED_LIMITS, throttle } from './throttle.ts';
 
@@ -40,12 +42,14 @@ export interface Ec2World {
   now(): number;
   readonly calls: Ec2Calls;
   readonly faults: Ec2Faults;
-  /** The machine powers itself off from inside; its template makes that a termination. */
+  /** The machine powers itself off from inside: it ends or stops, as its attribute says. */
   powerOff(instanceId: string): void;
   /** Every instance ever launched, in the order of launch. Bill them with `billOf`. */
   readonly instances: ReadonlyMap<string, TwinInstance>;
   /** The pending and running ones. */
   readonly live: ReadonlySet<TwinInstance>;
+  /** The stopping and stopped ones. */
+  readonly sleeping: ReadonlySet<TwinInstance>;
 }
 
 /** Makes an EC2 without instances. */
@@ -54,10 +58,8 @@ export const ec2World = (options: Ec2Options): Ec2World => {
   const room = capacity(clock, options);
   const throttled = throttle(clock, options.limits ?? DOCUMENTED_LIMITS);
   const consoles = consoleLog(options);
-  const refused = refusing(
-    (instanceId) => `arn:aws:ec2:${region}:${account}:instance/${instanceId}`,
-    options.endsNeedTag,
-  );
+  const arnOf = (instanceId: string) => `arn:aws:ec2:${region}:${account}:instance/${instanceId}`;
+  const refused = refusing(arnOf, options.ownTag);
   const lived: Lives = lives(options, room, {
     running(instance) {
       consoles.post(instance);
@@ -75,13 +77,21 @@ export const ec2World = (options: Ec2Options): Ec2World => {
     ...{ capacity: room, throttle: throttled, refusing: refused, lives: lived },
   });
   const seen = sight(clock, lived.instances);
+  const acting = { throttle: throttled, refusing: refused, sight: seen, lives: lived };
   return {
     account,
     now: () => clock.now,
     calls: {
       createFleet: createFleet(launch),
       runInstances: runInstances(launch),
-      terminateInstances: terminateInstances(throttled, refused, seen, lived),
+      terminateInstances: terminateInstances(acting),
+      startInstances: startInstances(acting, room),
+      modifyInstanceAttribute: modifyInstanceAttribute(acting, launch.flavour),
+      createTags: createTags(acting, {
+        templates: options.templates,
+        writable: options.writableTags,
+        arnOf,
+      }),
       describeInstances(request) {
         const isBounded = request.filters.length > 0 || request.maxResults !== undefined;
         throttled.admit(isBounded ? 'describe' : 'describeUnbounded');
@@ -106,8 +116,12 @@ export const ec2World = (options: Ec2Options): Ec2World => {
       failLaunches: (reason) => lived.failLaunches(reason),
       recommendRebalance: (instanceId) => spot.recommendRebalance(instanceId),
     },
-    powerOff: (instanceId) => lived.end(instanceId, 'Client.InstanceInitiatedShutdown'),
+    powerOff(instanceId) {
+      const stops = lived.instances.get(instanceId)?.shutdownBehavior === 'stop';
+      lived[stops ? 'stop' : 'end'](instanceId, 'Client.InstanceInitiatedShutdown');
+    },
     instances: lived.instances,
     live: lived.live,
+    sleeping: lived.sleeping,
   };
 };
