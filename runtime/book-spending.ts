@@ -27,16 +27,22 @@ const price = async (
   return { ...ledger, workers };
 };
 
-/** Books workers of one fleet that are over, in one write, and only then lets go of their records. */
+/** Workers of one fleet that are over, and what each costs asleep; absent: its settings are not known. */
+interface ToBook {
+  readonly fleet: string;
+  readonly ended: readonly EndedWorker[];
+  readonly diskDollarsPerHour?: number;
+}
+
+/** Books workers that are over, in one write, and only then lets go of their records. */
 const bookFleet = async (
-  fleet: string,
-  ended: readonly EndedWorker[],
+  { fleet, ended, diskDollarsPerHour }: ToBook,
   ledger: LedgerView,
   accounts: Ledger['accounts'],
 ): Promise<LedgerView> => {
   const before = accountsOf(fleet, ledger.accounts ?? []);
   const isAllBooked = unbooked(before, ended).length === 0;
-  const after = isAllBooked ? before.own : withEnded(before, ended);
+  const after = isAllBooked ? before.own : withEnded(before, ended, diskDollarsPerHour);
   // Another tick has booked meanwhile: what was read adds up, and the next tick goes on.
   if (!isAllBooked && !(await accounts.enter(after))) return ledger;
   await forEach(ended, (each) => accounts.bury(each));
@@ -59,15 +65,16 @@ export const bookSpending = async (
   failures: Failures,
 ): Promise<LedgerView> => {
   const settings = new Map(
-    fleets.flatMap((fleet) =>
-      fleet.ok && hasPrices(fleet.settings) ? [[fleet.settings.name, fleet.settings] as const] : [],
-    ),
+    fleets.flatMap((fleet) => (fleet.ok ? [[fleet.settings.name, fleet.settings] as const] : [])),
   );
-  let after = (await failures.during(() => price(ledger, settings, accounts))) ?? ledger;
+  const priced = new Map([...settings].filter(([, of]) => hasPrices(of)));
+  let after = (await failures.during(() => price(ledger, priced, accounts))) ?? ledger;
   for (const [fleet, ended] of Map.groupBy(ledger.ended ?? [], ({ worker }) => worker.fleet)) {
     // One that cannot be read may be booked already: who is booked is written anew with each booking.
     if (hasUnread(ledger, fleet)) continue;
-    after = (await failures.during(() => bookFleet(fleet, ended, after, accounts))) ?? after;
+    const { diskDollarsPerHour } = settings.get(fleet) ?? {};
+    const toBook = { fleet, ended, ...(diskDollarsPerHour === undefined ? {} : { diskDollarsPerHour }) };
+    after = (await failures.during(() => bookFleet(toBook, after, accounts))) ?? after;
   }
   return after;
 };

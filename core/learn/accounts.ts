@@ -1,9 +1,9 @@
 import { type Account, NO_ACCOUNT } from '../model/account.ts';
 import { monthsOf, secondsIn } from '../model/months.ts';
-import type { EndedWorker } from '../model/worker.ts';
+import { asleepSince, type Cost, type EndedWorker, type WorkerRecord } from '../model/worker.ts';
 import { withExposed } from './hazards.ts';
 
-/** EC2 bills by the second, a minute at least. */
+/** EC2 bills by the second, a minute at least each time that a machine is started. */
 const LEAST_SECONDS = 60;
 
 const HOUR = 3_600;
@@ -18,9 +18,41 @@ export interface Lifetime {
   readonly to: number;
 }
 
-/** When a worker that is over has ended for EC2's bill. */
-export const billedUntil = ({ worker, endedAt }: EndedWorker): number =>
-  Math.max(endedAt, worker.launchedAt + LEAST_SECONDS);
+type Paid = Pick<WorkerRecord, 'launchedAt' | 'state' | 'sleeps'> & { readonly cost: Cost };
+
+/**
+ * The times of a worker up to a moment, in order, as EC2 bills them: awake what it costs, asleep its disk. The last is the one
+ * that it was in then. Where nobody says what a disk costs, it is paid as if it had been awake.
+ */
+export const lifetimesOf = (
+  { launchedAt, state, sleeps = [], cost }: Paid,
+  until: number,
+  diskDollarsPerHour?: number,
+): readonly Lifetime[] => {
+  const awake = (dollarsPerHour: number, from: number, to: number): Lifetime => ({
+    ...{ dollarsPerHour, from },
+    to: Math.max(to, from + LEAST_SECONDS),
+  });
+  const since = asleepSince(state);
+  if (since === undefined && sleeps.length === 0) return [awake(cost.dollarsPerHour, launchedAt, until)];
+  const asleep = (from: number, to: number): Lifetime => ({
+    ...{ dollarsPerHour: diskDollarsPerHour ?? cost.dollarsPerHour, from },
+    to: Math.max(from, to),
+  });
+  const before: Lifetime[] = [];
+  // What it cost before it was woken as another size is kept with that sleep: so from the last one back.
+  let price = cost.dollarsPerHour;
+  let end = since ?? until;
+  for (const [from, to, other] of sleeps.toReversed()) {
+    // A wake that was refused has cost nothing.
+    if (end > to) before.push(awake(price, to, end));
+    before.push(asleep(from, to));
+    price = other ?? price;
+    end = from;
+  }
+  before.push(awake(price, launchedAt, end));
+  return [...before.reverse(), ...(since === undefined ? [] : [asleep(since, until)])];
+};
 
 /** What a lifetime costs in a month, dollars. */
 export const dollarsIn = (
@@ -59,17 +91,21 @@ export const unbooked = (
  * The fleet's own account with every worker that is over. The same workers again change nothing but what is remembered as
  * booked: those that are still there, and no others.
  */
-export const withEnded = (accounts: FleetAccounts, ended: readonly EndedWorker[]): Account => {
+export const withEnded = (
+  accounts: FleetAccounts,
+  ended: readonly EndedWorker[],
+  diskDollarsPerHour?: number,
+): Account => {
   const account = accounts.own;
   const dollars: Record<string, number> = { ...account.dollars };
   const fresh = unbooked(accounts, ended);
   const pools = withExposed(account.pools ?? {}, fresh);
-  for (const each of fresh) {
-    const { launchedAt: from, cost } = each.worker;
-    const to = billedUntil(each);
-    for (const month of monthsOf(from, to)) {
-      const spent = dollarsIn(month, { dollarsPerHour: cost.dollarsPerHour, from, to });
-      if (spent > 0) dollars[month.name] = (dollars[month.name] ?? 0) + spent;
+  for (const { worker, endedAt } of fresh) {
+    for (const lifetime of lifetimesOf(worker, endedAt, diskDollarsPerHour)) {
+      for (const month of monthsOf(lifetime.from, lifetime.to)) {
+        const spent = dollarsIn(month, lifetime);
+        if (spent > 0) dollars[month.name] = (dollars[month.name] ?? 0) + spent;
+      }
     }
   }
   const kept = Object.entries(dollars)

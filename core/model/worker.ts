@@ -39,12 +39,16 @@ const workerState = z.discriminatedUnion('kind', [
     unjoined: z.literal(true).exactOptional(),
     undated: z.literal(true).exactOptional(),
   }),
-  /** EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. */
+  /**
+   * EC2 has been asked to end it; `pending`: it is decided, and EC2 has not taken it yet. `asleepSince`: it fell asleep then,
+   * and has not been woken.
+   */
   z.object({
     kind: z.literal('retiring'),
     since: z.number(),
     cause,
     pending: z.literal(true).exactOptional(),
+    asleepSince: z.number().exactOptional(),
   }),
   /**
    * It has powered itself off, and EC2 keeps its disk. `stopping`: it has not been seen without power yet, and cannot be
@@ -92,8 +96,11 @@ export const workerRecord = z.object({
   mayStop: z.literal(true).exactOptional(),
   /** When EC2 last refused to make it one. */
   stopRefusedAt: z.number().exactOptional(),
-  /** When it has slept, from and to, the first first; the sleep that it is in is not among them. Absent: never. */
-  sleeps: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
+  /**
+   * When it has slept, from and to, the first first; the sleep that it is in is not among them. A third number: what it cost
+   * awake before, dollars per hour, if it was woken as another size. Absent: never.
+   */
+  sleeps: z.array(z.tuple([z.number(), z.number()], z.number())).exactOptional(),
   /** EC2 was asked for its end and will not; absent: it was not asked, or took it. */
   endRefused: endRefusal.exactOptional(),
 });
@@ -148,17 +155,38 @@ const asWhat = ({ offer, offers, meantFor, cost }: NonNullable<Change['as']>) =>
   ...(cost === undefined ? {} : { cost }),
 });
 
+type Sleeps = NonNullable<WorkerRecord['sleeps']>;
+
+/** The sleeps of a worker that is no longer asleep. A wake that was refused was none: it has slept on. */
+const withSleep = (
+  { sleeps = [], cost }: WorkerRecord,
+  from: number,
+  to: number,
+  as: Change['as'],
+): Sleeps => {
+  const last = sleeps.at(-1);
+  if (last !== undefined && last[1] === from) {
+    const [since, , ...before] = last;
+    return [...sleeps.slice(0, -1), [since, to, ...before]];
+  }
+  const then = as?.cost?.dollarsPerHour ?? cost?.dollarsPerHour;
+  return [
+    ...sleeps,
+    cost !== undefined && cost.dollarsPerHour !== then ? [from, to, cost.dollarsPerHour] : [from, to],
+  ];
+};
+
 /** The worker as it is after a change that does not end it. A sleep that is over is kept: it cost its disk only. */
 export const afterChange = (
   worker: WorkerRecord,
   to: WorkerState,
   as: Change['as'] = worker,
 ): WorkerRecord => {
-  const { state, sleeps = [] } = worker;
+  const { state } = worker;
   const changed = { ...worker, ...asWhat(as), state: to };
   if (state.kind !== 'asleep' || to.kind === 'asleep' || to.kind === 'retiring') return changed;
   const until = to.kind === 'joined' ? to.joinedAt : to.kind === 'waking' ? to.since : state.since;
-  return { ...changed, sleeps: [...sleeps, [state.since, Math.max(until, state.since)]] };
+  return { ...changed, sleeps: withSleep(worker, state.since, Math.max(until, state.since), as) };
 };
 
 /** Whether its startd is still to come: of a machine that boots, or wakes. */
@@ -167,6 +195,10 @@ export const isComing = ({ kind }: WorkerState): boolean => kind === 'booting' |
 /** Whether it takes jobs, or will without being woken. */
 export const isServing = (state: WorkerState): boolean =>
   isComing(state) || state.kind === 'joined' || state.kind === 'missing';
+
+/** Since when it has no power; undefined: it has. */
+export const asleepSince = (state: WorkerState): number | undefined =>
+  state.kind === 'asleep' ? state.since : state.kind === 'retiring' ? state.asleepSince : undefined;
 
 /** When it was last woken; undefined: never. */
 export const wokenAt = ({ state, sleeps }: Partial<WorkerRecord>): number | undefined =>

@@ -1,5 +1,5 @@
 import type { Reason } from '../model/reason.ts';
-import { isComing, type WorkerState } from '../model/worker.ts';
+import { asleepSince, isComing, type WorkerState } from '../model/worker.ts';
 
 /**
  * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
@@ -114,6 +114,11 @@ const dated = (state: Extract<WorkerState, { kind: 'draining' }>, at: number): W
   return { ...rest, since: at };
 };
 
+const stillAsleep = (state: WorkerState): { readonly asleepSince?: number } => {
+  const since = asleepSince(state);
+  return since === undefined ? {} : { asleepSince: since };
+};
+
 const retiringAfter = (
   state: WorkerState,
   event: Extract<WorkerEvent, { kind: 'end-decided' | 'ended-asked' | 'untaken' }>,
@@ -121,13 +126,17 @@ const retiringAfter = (
   const isPending = state.kind === 'retiring' && state.pending === true;
   switch (event.kind) {
     case 'end-decided':
-      return { kind: 'retiring', since: event.at, cause: event.cause, pending: true };
+      return {
+        ...{ kind: 'retiring', since: event.at, cause: event.cause, pending: true },
+        ...stillAsleep(state),
+      };
     case 'ended-asked':
       if (state.kind === 'retiring' && !isPending) return state;
       return {
         kind: 'retiring',
         since: event.at,
         cause: state.kind === 'retiring' ? state.cause : event.cause,
+        ...stillAsleep(state),
       };
     case 'untaken':
       return state.kind === 'retiring' && !isPending ? { ...state, since: event.at, pending: true } : state;

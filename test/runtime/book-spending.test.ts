@@ -30,6 +30,18 @@ describe('workers that are over', () => {
     expect(spent(account?.dollars)).toBeCloseTo(2);
   });
 
+  it.each([
+    ['their disks while they slept', [fleet({})], (100 * 0.08) / 730],
+    ['all their time as awake where the settings of their fleet are not known', [], 1],
+  ])('are booked with %s', async (_, fleets, dollarsAsleep) => {
+    const { worker, endedAt } = ended('i-00000001');
+    const slept = { ...worker, sleeps: [[NOW - HOUR / 2, NOW - HOUR / 4] as [number, number]] };
+    const { ledger } = fakeLedger({ ended: [{ worker: slept, endedAt }] });
+    await bookSpending(await ledger.view(), fleets, ledger.accounts, gatherFailures());
+    const [account] = (await ledger.view()).accounts ?? [];
+    expect(spent(account?.dollars)).toBeCloseTo(0.75 + dollarsAsleep / 4, 9);
+  });
+
   it('are not booked while a worker of their fleet cannot be read: it may be booked already', async () => {
     const { ledger } = fakeLedger({ ended: [ended('i-00000001')] });
     const unread = [{ key: 'worker#i-00000002', whose: 'default', why: 'is of version 2' }];

@@ -1,10 +1,10 @@
 import {
   accountsOf,
-  billedUntil,
   bookedIn,
   dollarsIn,
   type FleetAccounts,
   type Lifetime,
+  lifetimesOf,
   unbooked,
 } from '../../learn/accounts.ts';
 import type { OpenLaunch } from '../../model/launch.ts';
@@ -19,9 +19,9 @@ import { dearestCore, dollarsPerHour } from '../../settings/prices.ts';
 /** Everything that a fleet pays for, or may: what is over as times that have passed, what lives as times to come. */
 export interface Commitments {
   readonly accounts: FleetAccounts;
-  /** Over, and not in the account yet. */
+  /** Over, and not in the account yet: of workers that are over, and of those that live before they last slept or woke. */
   readonly over: readonly Lifetime[];
-  /** Workers that may be billed now, each to its end at the latest. */
+  /** Workers that may be billed now, awake or asleep, each to its end at the latest. */
   readonly live: readonly Lifetime[];
 }
 
@@ -38,13 +38,11 @@ export const costOf = (worker: WorkerRecord, settings: FleetSettings): Cost => {
   };
 };
 
-const ofWorker = (worker: WorkerRecord, settings: FleetSettings, now: number): Lifetime => {
+/** One that is asleep is taken to sleep on: what it costs once it is woken is weighed when it is. */
+const ofWorker = (worker: WorkerRecord, settings: FleetSettings, now: number): readonly Lifetime[] => {
   const cost = costOf(worker, settings);
-  return {
-    dollarsPerHour: cost.dollarsPerHour,
-    from: worker.launchedAt,
-    to: Math.max(cost.endsBy, now),
-  };
+  const until = worker.state.kind === 'failed' ? worker.state.at : Math.max(cost.endsBy, now);
+  return lifetimesOf({ ...worker, cost }, until, settings.diskDollarsPerHour);
 };
 
 /** A launch without an outcome: all of its workers, each as dear as any of its offers. */
@@ -89,16 +87,14 @@ export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
   return (settings, strangers) => {
     const { name } = settings;
     const booked = accountsOf(name, accounts(name));
-    const over: Lifetime[] = unbooked(booked, ended(name)).map((each) => ({
-      dollarsPerHour: each.worker.cost.dollarsPerHour,
-      from: each.worker.launchedAt,
-      to: billedUntil(each),
-    }));
+    const over: Lifetime[] = unbooked(booked, ended(name)).flatMap(({ worker, endedAt }) =>
+      lifetimesOf(worker, endedAt, settings.diskDollarsPerHour),
+    );
     const live: Lifetime[] = strangers.map((stranger) => ofStranger(stranger, settings));
     for (const worker of workers(name)) {
-      const lifetime = ofWorker(worker, settings, now);
-      if (worker.state.kind === 'failed') over.push({ ...lifetime, to: worker.state.at });
-      else live.push(lifetime);
+      const times = ofWorker(worker, settings, now);
+      const present = worker.state.kind === 'failed' ? undefined : times.at(-1);
+      for (const time of times) (time === present ? live : over).push(time);
     }
     for (const launch of launches(name)) live.push(ofLaunch(launch, settings));
     return { accounts: booked, over, live };

@@ -34,12 +34,12 @@ const NOTHING = {} as const;
  */
 export const listedRate = (
   settings: FleetSettings,
-  { members, launches, strangers }: Fleet,
+  { members, launches, strangers, asleep = [] }: Fleet,
 ): { readonly dollarsPerHourListed?: number } => {
   if (hasPrices(settings)) return NOTHING;
   const core = dearestListed(settings);
   if (core === undefined) return NOTHING;
-  let sum = 0;
+  let sum = asleep.length * settings.diskDollarsPerHour;
   for (const { record } of members) {
     const listed = listedOf(settings, record.offer.flavour);
     const { cpus } = record.offers;

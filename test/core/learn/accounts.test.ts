@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountsOf, bookedIn, unbooked, withEnded } from '../../../core/learn/accounts.ts';
+import { accountsOf, bookedIn, lifetimesOf, unbooked, withEnded } from '../../../core/learn/accounts.ts';
 import { type Account, NO_ACCOUNT } from '../../../core/model/account.ts';
 import { monthsOf } from '../../../core/model/months.ts';
-import type { EndedWorker } from '../../../core/model/worker.ts';
+import type { EndedWorker, WorkerRecord } from '../../../core/model/worker.ts';
 import { inLedger } from '../worlds.ts';
 
 const at = (text: string): number => Date.parse(text) / 1000;
@@ -96,6 +96,117 @@ describe('an account', () => {
         expect(account.dollars['2026-11'] ?? 0).toBe(2 ** booked - 1);
       }),
     );
+  });
+});
+
+describe('a worker that sleeps', () => {
+  const HOUR = 3600;
+  const FROM = at('2026-11-30T20:00:00Z');
+  /** So many hours after its launch. */
+  const h = (hours: number) => FROM + hours * HOUR;
+  const cost = { dollarsPerHour: 1, endsBy: h(100) };
+  const CAUSE = { kind: 'told', words: 'x' } as const;
+  type Some = Partial<Pick<WorkerRecord, 'state' | 'sleeps'>>;
+  const worker = (some: Some) => ({
+    ...inLedger('i-1', { kind: 'joined', joinedAt: FROM }, { launchedAt: FROM, ...some }),
+    cost,
+  });
+  const times = (some: Some, until: number) =>
+    lifetimesOf(worker(some), until, 0.01).map(({ dollarsPerHour, from, to }) => [
+      dollarsPerHour,
+      (from - FROM) / HOUR,
+      (to - FROM) / HOUR,
+    ]);
+
+  it.each<readonly [string, Some, readonly (readonly number[])[]]>([
+    ['none', {}, [[1, 0, 9]]],
+    [
+      'one that is over',
+      { sleeps: [[h(2), h(5)]] },
+      [
+        [1, 0, 2],
+        [0.01, 2, 5],
+        [1, 5, 9],
+      ],
+    ],
+    [
+      'the one that it is in',
+      { sleeps: [[h(2), h(5)]], state: { kind: 'asleep', since: h(6) } },
+      [
+        [1, 0, 2],
+        [0.01, 2, 5],
+        [1, 5, 6],
+        [0.01, 6, 9],
+      ],
+    ],
+    [
+      'the one in which it is ended',
+      { state: { kind: 'retiring', since: h(8), cause: CAUSE, asleepSince: h(6) } },
+      [
+        [1, 0, 6],
+        [0.01, 6, 9],
+      ],
+    ],
+    [
+      'one before it was ended awake',
+      { sleeps: [[h(2), h(5)]], state: { kind: 'retiring', since: h(8), cause: CAUSE } },
+      [
+        [1, 0, 2],
+        [0.01, 2, 5],
+        [1, 5, 9],
+      ],
+    ],
+    [
+      'one after which it was of another size',
+      {
+        sleeps: [
+          [h(1), h(2)],
+          [h(3), h(4), 0.5],
+          [h(5), h(6)],
+        ],
+      },
+      [
+        [0.5, 0, 1],
+        [0.01, 1, 2],
+        [0.5, 2, 3],
+        [0.01, 3, 4],
+        [1, 4, 5],
+        [0.01, 5, 6],
+        [1, 6, 9],
+      ],
+    ],
+    [
+      'one in which a wake was refused',
+      { sleeps: [[h(2), h(5)]], state: { kind: 'asleep', since: h(5), refusedAt: h(5) } },
+      [
+        [1, 0, 2],
+        [0.01, 2, 5],
+        [0.01, 5, 9],
+      ],
+    ],
+  ])('costs what it costs awake, and its disk in its sleeps: %s', (_, some, expected) => {
+    expect(times(some, h(9))).toEqual(expected);
+  });
+
+  it('costs a minute at least each time that it is awake', () => {
+    const minutes = times({ sleeps: [[FROM + 7, h(5)]] }, h(5) + 7).map(([, from = 0, to = 0]) =>
+      Math.round((to - from) * 60),
+    );
+    expect(minutes[0]).toBe(1);
+    expect(minutes.at(-1)).toBe(1);
+  });
+
+  it('costs as if it had been awake where nobody says what its disk costs', () => {
+    expect(lifetimesOf(worker({ sleeps: [[h(2), h(5)]] }), h(9)).map((of) => of.dollarsPerHour)).toEqual([
+      1, 1, 1,
+    ]);
+  });
+
+  it('is booked so, in the months that it slept in', () => {
+    const ended = { worker: worker({ sleeps: [[h(2), h(6)]] }), endedAt: h(9) };
+    const { dollars } = withEnded(accountsOf('default', []), [ended], 0.01);
+    expect(dollars['2026-11']).toBeCloseTo(2 + 0.02, 9);
+    expect(dollars['2026-12']).toBeCloseTo(0.02 + 3, 9);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkerState } from '../../../core/model/worker.ts';
 import { next, type WorkerEvent } from '../../../core/write/life.ts';
 
+const ASLEEP: WorkerState = { kind: 'asleep', since: 200 };
 const BOOTING: WorkerState = { kind: 'booting' };
 const JOINED: WorkerState = { kind: 'joined', joinedAt: 100 };
 const MISSING: WorkerState = { kind: 'missing', joinedAt: 100, since: 200 };
@@ -16,6 +17,9 @@ const DRAINED: WorkerEvent = { kind: 'drained', at: 500, cause: { kind: 'told', 
 const DRAINED_AGAIN: WorkerEvent = { ...DRAINED, again: true };
 const ENDED: WorkerEvent = { kind: 'ended-asked', at: 500, cause: { kind: 'told', words: 'late' } };
 const GONE: WorkerEvent = { kind: 'gone', at: 500 };
+
+const UNTAKEN: WorkerEvent = { kind: 'untaken', at: 500 };
+const END_DECIDED_NOW: WorkerEvent = { ...ENDED, kind: 'end-decided' };
 
 const REJOINED: WorkerState = { kind: 'joined', joinedAt: 150 };
 const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: { kind: 'told', words: 'warned' } };
@@ -49,6 +53,10 @@ describe('the life of a worker', () => {
     [DRAINING, { ...DRAINED_AGAIN, at: 250 }, DRAINING],
     [RETIRING, DRAINED_AGAIN, RETIRING],
     [END_DECIDED, DRAINED_AGAIN, { ...END_DECIDED, since: 500 }],
+    [ASLEEP, ENDED, { ...NOW_RETIRING, asleepSince: 200 }],
+    [ASLEEP, END_DECIDED_NOW, { ...NOW_RETIRING, pending: true, asleepSince: 200 }],
+    [{ ...END_DECIDED, asleepSince: 200 }, ENDED, { ...RETIRING, since: 500, asleepSince: 200 }],
+    [{ ...RETIRING, asleepSince: 200 }, UNTAKEN, { ...END_DECIDED, since: 500, asleepSince: 200 }],
     [BOOTING, GONE, { kind: 'failed', at: 500, cause: { kind: 'ended-before-joining' } }],
     [JOINED, GONE, 'gone'],
     [MISSING, GONE, 'gone'],

@@ -5,7 +5,8 @@ import type { OpenLaunch } from '../../../../core/model/launch.ts';
 import type { LedgerView } from '../../../../core/model/ledger.ts';
 import { endsBy } from '../../../../core/model/lifetimes.ts';
 import { known } from '../../../../core/model/snapshot.ts';
-import type { EndedWorker, WorkerRecord } from '../../../../core/model/worker.ts';
+import type { PlannedWake } from '../../../../core/model/wake.ts';
+import { afterChange, type EndedWorker, type WorkerRecord } from '../../../../core/model/worker.ts';
 import { planWorkers } from '../../planning.ts';
 import { busy, fleet, inPool, NARROW, pilots, poolView, queue, STAGE, WIDE } from '../../worlds.ts';
 
@@ -22,6 +23,8 @@ interface Step {
   /** Launches that stay without an outcome until the next step. */
   readonly unclear: boolean;
   readonly isIdle: boolean;
+  /** What share of the workers whose power-off is a stop falls asleep in this step, of 100. */
+  readonly sleeping: number;
 }
 
 const demand = fc.tuple(fc.nat(60), fc.nat(6));
@@ -32,6 +35,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   booking: fc.constantFrom('none', 'whole', 'lost half-way'),
   unclear: fc.boolean(),
   isIdle: fc.boolean(),
+  sleeping: fc.constantFrom(0, 30, 100),
 });
 
 const knobs = fc.record({
@@ -42,7 +46,7 @@ const knobs = fc.record({
   prices: fc.constantFrom('m6i.large=0.1, m6i.2xlarge=0.4', 'm6i.large=0.1'),
 });
 
-/** A life that is over: what it cost is added up from it, by hand. */
+/** A time of a worker that is over, awake or asleep: what it cost is added up from it, by hand. */
 interface Life {
   readonly fleet: string;
   readonly price: number;
@@ -62,6 +66,14 @@ const dollarsOf = (lives: readonly Life[], name: string, isJanuary: boolean): nu
 
 const PRICE: Readonly<Record<string, number>> = { 'm6i.large': 0.1, 'm6i.2xlarge': 0.4 };
 
+/** 100 GiB of gp3 in us-east-1, dollars an hour. */
+const DISK = (100 * 0.08) / 730;
+
+const priceOf = (flavour: string, share: number): number => {
+  const plain = PRICE[flavour] ?? 0;
+  return plain * share + (plain / (flavour === 'm6i.large' ? 2 : 8)) * 0.05;
+};
+
 /** Plays steps through the deployed decision and the deployed book-keeping; answers how all lives went. */
 const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]) => {
   const all = { ...settings, 'dollars-per-core-hour': '0.05', 'max-life-seconds': String(LIFE) };
@@ -70,6 +82,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
   const fleets = ['A', 'B'].map((name) => fleet(own, name));
   let now = BEGIN;
   let serial = 0;
+  let woken = 0;
   let ledger: LedgerView = {
     workers: [],
     launches: [],
@@ -103,13 +116,43 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
     if (booking === 'none') return;
     for (const name of ['A', 'B']) {
       const ended = (ledger.ended ?? []).filter(({ worker }) => worker.fleet === name);
-      const account = withEnded(accountsOf(name, ledger.accounts ?? []), ended);
+      const account = withEnded(accountsOf(name, ledger.accounts ?? []), ended, DISK);
       const others = (ledger.accounts ?? []).filter((other) => other.fleet !== name);
       // The records of what is booked may stay when a function dies half-way.
       const left = (ledger.ended ?? []).filter(({ worker }) => worker.fleet !== name);
       const kept = booking === 'whole' ? left : (ledger.ended ?? []);
       ledger = { ...ledger, accounts: [...others, account], ended: kept };
     }
+  };
+  /** What a worker cost up to now is over, and it goes on as another. */
+  const goesOn = (worker: WorkerRecord, as: WorkerRecord, price: number) => {
+    const life = lives.get(worker.instanceId);
+    if (life === undefined) throw new Error(`${worker.instanceId} does not live`);
+    over.push({ ...life, to: now });
+    lives.set(worker.instanceId, { ...life, price, from: now });
+    const workers = ledger.workers.map((of) => (of === worker ? as : of));
+    ledger = { ...ledger, workers };
+  };
+  const sleep = (share: number) => {
+    for (const [index, worker] of ledger.workers.entries()) {
+      const isAsleep =
+        worker.mayStop === true && worker.state.kind === 'joined' && (index * 53) % 100 < share;
+      if (isAsleep) goesOn(worker, afterChange(worker, { kind: 'asleep', since: now }), DISK);
+    }
+  };
+  const wake = ({ instanceId, offer, offers, dollarsPerHour }: PlannedWake) => {
+    const worker = ledger.workers.find((of) => of.instanceId === instanceId);
+    if (worker?.cost === undefined || dollarsPerHour === undefined) throw new Error('a wake without a price');
+    woken += 1;
+    const cost = { ...worker.cost, dollarsPerHour };
+    const waking = afterChange(worker, { kind: 'waking', since: now }, { offer, offers, cost });
+    goesOn(worker, afterChange(waking, { kind: 'joined', joinedAt: now }), priceOf(offer.flavour, 1));
+  };
+  const letStop = (ids: readonly string[]) => {
+    const workers = ledger.workers.map((of) =>
+      ids.includes(of.instanceId) ? ({ ...of, mayStop: true } as const) : of,
+    );
+    ledger = { ...ledger, workers };
   };
   const settle = (launch: OpenLaunch) => {
     const { request, offers, prices = {} } = launch;
@@ -122,9 +165,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
         zone: '',
       };
       const spot = request.market === 'spot' ? Number(settings['spot-price-percent']) / 100 : 1;
-      const plain = PRICE[flavour] ?? 0;
-      const cores = flavour === 'm6i.large' ? 2 : 8;
-      const price = plain * spot + (plain / cores) * 0.05;
+      const price = priceOf(flavour, spot);
       const instanceId = `i-${serial.toString(16).padStart(8, '0')}`;
       const worker: WorkerRecord = {
         instanceId,
@@ -133,6 +174,7 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
         offer: { flavour, zone, market: request.market },
         offers,
         launchedAt,
+        template: STAGE.template,
         state: { kind: 'joined', joinedAt: launchedAt },
         cost: { dollarsPerHour: prices[flavour] ?? 0, endsBy: endsBy(launchedAt, LIFE) },
       };
@@ -140,9 +182,10 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
       ledger = { ...ledger, workers: [...ledger.workers, worker] };
     }
   };
-  for (const { seconds, idle, ending, booking, unclear, isIdle } of steps) {
+  for (const { seconds, idle, ending, booking, unclear, isIdle, sleeping } of steps) {
     now += seconds;
     endSome(ending);
+    sleep(sleeping);
     book(booking);
     const open = ledger.launches;
     const view = poolView(
@@ -153,14 +196,16 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
         ]),
         queue: name,
       })),
-      ledger.workers.map(({ instanceId, fleet: name, offers }) => ({
-        ...(isIdle ? inPool(instanceId) : busy(instanceId)),
-        fleet: name,
-        total: offers,
-        lastHeardAt: now,
-        joinedAt: now - 1000,
-        idleSince: isIdle ? now - 10 : null,
-      })),
+      ledger.workers
+        .filter(({ state }) => state.kind !== 'asleep')
+        .map(({ instanceId, fleet: name, offers }) => ({
+          ...(isIdle ? inPool(instanceId) : busy(instanceId)),
+          fleet: name,
+          total: offers,
+          lastHeardAt: now,
+          joinedAt: now - 1000,
+          idleSince: isIdle ? now - 10 : null,
+        })),
       { observedAt: now, collectorStartedAt: now - 86_400 },
     );
     const jobs = { SCORE: { managed: { activated: 1000, running: 0 } } };
@@ -179,8 +224,10 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
     ledger = { ...ledger, launches: [] };
     for (const decision of decisions) {
       expect(decision.kind).not.toBe('hold');
-      const launches = decision.kind === 'act' ? decision.launches : [];
-      for (const launch of launches) {
+      if (decision.kind !== 'act') continue;
+      for (const of of decision.wakes ?? []) wake(of);
+      letStop(decision.mayStop ?? []);
+      for (const launch of decision.launches) {
         if (unclear) ledger = { ...ledger, launches: [...ledger.launches, { ...launch, createdAt: now }] };
         else settle({ ...launch, createdAt: now });
       }
@@ -191,17 +238,22 @@ const play = (settings: Readonly<Record<string, string>>, steps: readonly Step[]
     }
   }
   // Nobody ends the rest before its time.
-  for (const life of lives.values()) over.push({ ...life, to: endsBy(life.from, LIFE) });
-  return { lives: over, rates, launched: serial };
+  for (const { instanceId, launchedAt } of ledger.workers) {
+    const life = lives.get(instanceId);
+    if (life !== undefined) over.push({ ...life, to: endsBy(launchedAt, LIFE) });
+  }
+  return { lives: over, rates, launched: serial, woken };
 };
 
 describe('a budget by the month', () => {
   it('is never overspent, whatever ends when and is booked how often', () => {
     let launched = 0;
+    let woken = 0;
     fc.assert(
       fc.property(knobs, fc.array(step, { minLength: 5, maxLength: 25 }), (settings, steps) => {
         const played = play(settings, steps);
         launched += played.launched;
+        woken += played.woken;
         const budget = Number(settings['budget-dollars-per-month']);
         for (const name of ['A', 'B']) {
           for (const isJanuary of [true, false]) {
@@ -211,6 +263,7 @@ describe('a budget by the month', () => {
       }),
     );
     expect(launched).toBeGreaterThan(0);
+    expect(woken).toBeGreaterThan(0);
   });
 
   it('is used: as much is launched as may live to its end within it', () => {
@@ -221,6 +274,7 @@ describe('a budget by the month', () => {
       booking: 'none',
       unclear: false,
       isIdle: false,
+      sleeping: 0,
     };
     const settings = {
       market: 'on-demand',

@@ -92,6 +92,34 @@ describe('a fleet without a budget', () => {
   });
 });
 
+describe('a fleet with sleepers', () => {
+  const DISK = (100 * 0.08) / 730;
+  const asleep = inLedger('i-2', { kind: 'asleep', since: NOW - 1800 }, { cost: COST });
+
+  it('tells that they cost their disks, and what they cost before', () => {
+    const { counts } = plan({ workers: [worker('i-1'), asleep], pool: [busy('i-1')], activated: 0 });
+    expect(counts.dollarsPerHour).toBeCloseTo(1 + DISK, 9);
+    expect(counts.dollarsThisMonth).toBeCloseTo(1 + 0.5 + DISK / 2, 9);
+    expect(counts.dollarsCommitted).toBeCloseTo(10 + 1 / 6 + 0.5 + DISK * (9.5 + 1 / 6), 6);
+  });
+
+  it('tells their disks at list prices where it has no prices', () => {
+    const world = workerWorld({ knobs: { 'worker-overhead-percent': '0' }, workers: [asleep] });
+    expect(only(planWorkers(world)).counts.dollarsPerHourListed).toBeCloseTo(DISK, 9);
+  });
+
+  it('tells that one that wakes costs what it costs awake', () => {
+    const waking = inLedger(
+      'i-2',
+      { kind: 'waking', since: NOW - 1800 },
+      { cost: COST, sleeps: [[NOW - 2700, NOW - 1800]] },
+    );
+    const { counts } = plan({ workers: [waking], activated: 0 });
+    expect(counts.dollarsPerHour).toBe(1);
+    expect(counts.dollarsThisMonth).toBeCloseTo(0.25 + DISK / 4 + 0.5, 9);
+  });
+});
+
 describe('a budget by the hour', () => {
   it('is what all workers together may cost, open launches too', () => {
     const { launched, why, counts } = plan(
