@@ -66,6 +66,8 @@ export const TAG = {
   queue: 'aerie:queue',
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
+  /** The same once a job has run since it woke, if its power-off is a stop; absent: as before. */
+  lingerAfterJobSeconds: 'aerie:linger-after-job-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
   /** What the launch was counted on to have, at least: a worker that has less ends itself before it joins. */
   promised: 'aerie:promised',

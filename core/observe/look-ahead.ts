@@ -7,8 +7,12 @@ import type { FleetSettings } from '../settings/fleet-settings.ts';
 import { type QueueSettings, shapeOf, siteOf } from '../settings/queue-settings.ts';
 import type { Facts } from './facts.ts';
 
-/** A worker that has joined waits for a cycle of the negotiator (NEGOTIATOR_INTERVAL, 60 s), and the launch for a tick. */
-const TICK_AND_NEGOTIATION_SECONDS = 120;
+/**
+ * What is added to the start itself, seconds. A launch may wait for a tick, and its worker for a cycle of the negotiator
+ * (NEGOTIATOR_INTERVAL, 60 s): a boot more or less matters little beside that. A wake that comes too soon makes a machine wait that
+ * costs as much as the wake: 10 s are what a tick takes that the endpoint asks for, and a negotiation that a new slot does.
+ */
+const ROUND_ABOUT_SECONDS = { cold: 120, woken: 10 } as const;
 
 /**
  * How far ahead it is of use to know of a job for which a worker is started like this, seconds: knowing it earlier would only
@@ -25,7 +29,7 @@ export const horizonSeconds = (
     flavour === undefined
       ? undefined
       : curveOf({ template, offer: { flavour: flavour.name, zone: '', market: 'on-demand' } }, start);
-  return usualSeconds(curve, start) + TICK_AND_NEGOTIATION_SECONDS;
+  return usualSeconds(curve, start) + ROUND_ABOUT_SECONDS[start];
 };
 
 /**

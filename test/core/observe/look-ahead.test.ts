@@ -18,7 +18,7 @@ import {
 type Landing = NonNullable<Given['landings']>['landings'][number];
 
 const lands = (...landings: readonly (Partial<Landing> & { readonly in: number })[]): Given => ({
-  knobs: { 'look-ahead': 'known', 'max-workers': '100' },
+  knobs: { 'look-ahead': 'known', 'max-workers': '100', 'max-asleep': '0' },
   landings: {
     complete: true,
     landings: landings.map(({ in: seconds, ...of }) => ({

@@ -3,7 +3,7 @@ import type { Reason } from '../../../model/reason.ts';
 import type { WorkerRecord } from '../../../model/worker.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
-import { keepSeconds, mostAsleep } from '../sizing/keep-asleep.ts';
+import { keepSeconds, mostAsleep, type Terms, termsOf } from '../sizing/keep-asleep.ts';
 import { driftOf } from './roll.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
@@ -14,7 +14,7 @@ const MOST_FAILURES = 3;
 const sinceOf = ({ state }: WorkerRecord): number => (state.kind === 'asleep' ? state.since : 0);
 
 /** Why one is not kept any longer; undefined: it sleeps on. */
-const whyEnd = (worker: WorkerRecord, situation: Situation): Reason | undefined => {
+const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reason | undefined => {
   const { settings, facts, curveOf, budget, shortestWallSeconds, from, stage } = situation;
   const { state } = worker;
   if (state.kind !== 'asleep') return undefined;
@@ -27,7 +27,7 @@ const whyEnd = (worker: WorkerRecord, situation: Situation): Reason | undefined 
   if (lifeLeftSeconds(worker, settings, facts.now) < shortestWallSeconds) {
     return { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds };
   }
-  const keep = keepSeconds(worker, settings, curveOf) ?? 0;
+  const keep = keepSeconds(worker, settings, curveOf, terms) ?? 0;
   return facts.now - state.since > keep ? { kind: 'asleep-too-long', seconds: Math.round(keep) } : undefined;
 };
 
@@ -42,12 +42,13 @@ export const endSleep: Rule = (situation, proposal) => {
   const woken = new Set((proposal.wakes ?? []).map(({ instanceId }) => instanceId));
   const awake = members.filter(({ record }) => record.mayStop === true).length;
   const maxAsleep = mostAsleep(settings);
+  const terms = termsOf(proposal.fleet);
   let beyond = asleep.length + awake - maxAsleep;
   const steps = asleep
     .filter(({ instanceId, isProtected }) => !woken.has(instanceId) && isProtected !== true)
     .sort((a, b) => sinceOf(a) - sinceOf(b))
     .flatMap((worker): readonly Retirement[] => {
-      const why = whyEnd(worker, situation);
+      const why = whyEnd(worker, situation, terms);
       const cause = why ?? (beyond > 0 ? ({ kind: 'above-max-asleep', maxAsleep } as const) : undefined);
       if (cause === undefined) return [];
       beyond -= 1;

@@ -1,3 +1,4 @@
+import { LINGER_AFTER_JOB_SECONDS } from '../../../model/lifetimes.ts';
 import { TAG } from '../../../model/names.ts';
 import { shapeKey } from '../../../model/resources.ts';
 import type { PlannedWake } from '../../../model/wake.ts';
@@ -45,6 +46,12 @@ const hasKnownType = ({ state }: WorkerRecord): boolean =>
 
 const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape }: Wanted): PlannedWake => {
   const { instanceId, offer } = worker;
+  const isResized = flavour !== offer.flavour || !hasKnownType(worker);
+  const isFirst = worker.sleeps === undefined;
+  const tags = {
+    [TAG.lingerAfterJobSeconds]: String(LINGER_AFTER_JOB_SECONDS),
+    ...(isResized ? { [TAG.promised]: promiseOf(offers.room) } : {}),
+  };
   const price = offers.prices?.[flavour];
   return {
     instanceId,
@@ -52,9 +59,8 @@ const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape 
     offers: offers.room,
     meantFor: shapeKey(shape),
     ...(price === undefined ? {} : { dollarsPerHour: price }),
-    ...(flavour === offer.flavour && hasKnownType(worker)
-      ? {}
-      : { isResized: true, tags: { [TAG.promised]: promiseOf(offers.room) } }),
+    ...(isResized ? { isResized } : {}),
+    ...(isResized || isFirst ? { tags } : {}),
   };
 };
 

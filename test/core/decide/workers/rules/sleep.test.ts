@@ -160,14 +160,18 @@ describe('waking', () => {
       offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
       offers: offered(M6I_LARGE, STAGE.workerDiskMb),
       meantFor: shapeKey(NARROW),
+      tags: { 'aerie:linger-after-job-seconds': '30' },
     };
     expect(same).toEqual(expected);
+    const sleeps: [number, number][] = [[NOW - 9000, NOW - 8000]];
+    const [again] = acting({ ...waiting(2), workers: [asleep('i-1', { sleeps })] }).wakes ?? [];
+    expect(again).not.toHaveProperty('tags');
     const [larger] =
       acting({ ...waiting(1, WIDE), workers: [asleep('i-1')], knobs: { cpus: '8' } }).wakes ?? [];
     expect(larger).toMatchObject({
       isResized: true,
       offers: { cpus: 8 },
-      tags: { 'aerie:promised': expect.stringMatching(/^8c,/) },
+      tags: { 'aerie:linger-after-job-seconds': '30', 'aerie:promised': expect.stringMatching(/^8c,/) },
     });
   });
 
@@ -183,7 +187,7 @@ describe('waking', () => {
       landings: { complete: true, landings: [{ queue: 'BNL', at: NOW + at, count }] },
       knobs: { 'look-ahead': 'known' },
     });
-    expect(planned({ ...landing(100, 2), workers: [asleep('i-1')] })).toEqual(['wake 1 as m6i.large']);
+    expect(planned({ ...landing(60, 2), workers: [asleep('i-1')] })).toEqual(['wake 1 as m6i.large']);
     expect(planned({ ...landing(250, 2), workers: [asleep('i-1')] })).toEqual([]);
     expect(planned({ ...landing(250, 4), workers: [asleep('i-1')] })).toEqual(['1 m6i.large']);
     expect(planned({ ...landing(250, 2) })).toEqual(['1 m6i.large']);

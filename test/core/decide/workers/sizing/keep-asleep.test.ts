@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { keepSeconds, mostAsleep } from '../../../../../core/decide/workers/sizing/keep-asleep.ts';
+import { keepSeconds, mostAsleep, termsOf } from '../../../../../core/decide/workers/sizing/keep-asleep.ts';
 import { bootCurves, type CurveOf } from '../../../../../core/learn/joins.ts';
-import { fleetSettings, inLedger, type Knobs, NOW, STAGE } from '../../../worlds.ts';
+import type { WorkerRecord } from '../../../../../core/model/worker.ts';
+import { fleetSettings, inLedger, JOINED, type Knobs, NOW, STAGE } from '../../../worlds.ts';
 
 const { template } = STAGE;
 const flavour = 'm6i.large';
@@ -22,7 +23,7 @@ const learned = (cold: number, woken: number): CurveOf => {
 
 const PRICED = { prices: 'm6i.large=0.1, m6i.2xlarge=0.4', 'worker-overhead-percent': '0' };
 const kept = (knobs: Knobs = PRICED, curveOf = NOTHING_LEARNED, times = 1): number | undefined =>
-  keepSeconds(sleeper, fleetSettings(knobs), curveOf, times);
+  keepSeconds(sleeper, fleetSettings(knobs), curveOf, { times, cores: 2 });
 
 /** 100 GiB of gp3 in us-east-1. */
 const DISK = (100 * 0.08) / 730;
@@ -66,7 +67,37 @@ describe('how long a worker is kept asleep', () => {
   it('is unknown of a type that has no price anywhere', () => {
     const flavours = 'x.y(2c,8192m), m6i.large';
     const offer = { ...sleeper.offer, flavour: 'x.y' };
-    expect(keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED)).toBeUndefined();
+    expect(
+      keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED, {
+        times: 1,
+        cores: 2,
+      }),
+    ).toBeUndefined();
+  });
+});
+
+describe('what the sleepers of a fleet have in common', () => {
+  const woken = { ...sleeper, sleeps: [[NOW - 900, NOW - 600]] as [number, number][] };
+  const large = { ...sleeper, offers: { ...sleeper.offers, cpus: 8 } };
+  const of = (...asleep: readonly WorkerRecord[]) =>
+    termsOf({ members: [], strangers: [], launches: [], asleep });
+  it.each([
+    [
+      'they are kept for once what a wake saves while none was ever woken',
+      of(sleeper),
+      { times: 1, cores: 2 },
+    ],
+    ['for more the more of them were', of(sleeper, woken), { times: 5.5, cores: 2 }],
+    ['for ten times if all were', of(woken), { times: 10, cores: 2 }],
+    ['by the cores that they have on average', of(sleeper, large), { times: 1, cores: 5 }],
+    ['nobody sleeps', of(), { times: 1, cores: 1 }],
+  ])('%s', (_, terms, expected) => expect(terms).toEqual(expected));
+
+  it('counts those awake that may sleep too, and no others', () => {
+    const awake = (record: WorkerRecord) => ({ record: { ...record, state: JOINED }, pool: undefined });
+    const { mayStop: _, ...never } = { ...sleeper, mayStop: true };
+    const members = [awake({ ...woken, mayStop: true }), awake({ ...never, offers: large.offers })];
+    expect(termsOf({ members, strangers: [], launches: [] })).toEqual({ times: 10, cores: 2 });
   });
 });
 
