@@ -186,6 +186,14 @@ export const ALARMS = {
     ...minutes(15, 15),
     ...any,
   },
+  'asleep-too-long': {
+    urgency: 'today',
+    what: 'Workers sleep on half an hour after they were to end: nothing ends them, and their disks are paid for.',
+    watches: own('WorkersAsleepTooLong', 'workers'),
+    statistic: 'Maximum',
+    ...minutes(15, 15),
+    ...any,
+  },
   /** Where PanDA's counts lag, a few pilots come in vain now and then; that ends within minutes. */
   'breaker-open': {
     urgency: 'can wait',

@@ -93,12 +93,16 @@ export class Dashboard extends Construct {
           ]),
         ]),
         [
-          graph('Workers live, by fleet', [of('workers', 'WorkersLive')]),
+          graph('Workers live and asleep, by fleet', [
+            of('workers', 'WorkersLive'),
+            of('workers', 'WorkersAsleep'),
+          ]),
           graph('Cores live, by fleet', [of('workers', 'CoresLive')]),
         ],
         [
-          graph('Workers asked for and retired, by fleet', [
+          graph('Workers asked for, woken and retired, by fleet', [
             of('workers', 'WorkersAsked'),
+            of('workers', 'WorkersWoken'),
             of('workers', 'WorkersRetired'),
           ]),
           graph('Pilots and jobs that fit on no worker, by fleet', [of('workers', 'JobsUnplaced')]),
@@ -111,6 +115,7 @@ export class Dashboard extends Construct {
           graph('Dollars per hour, by fleet', [
             of('workers', 'DollarsPerHour'),
             of('workers', 'DollarsPerHourListed'),
+            of('workers', 'DollarsPerHourAsleep'),
           ]),
         ],
         [
@@ -125,7 +130,9 @@ export class Dashboard extends Construct {
             of('workers', 'RefusedForConfiguration', 'configuration'),
             of('workers', 'LaunchesThrottled', 'throttled'),
             of('workers', 'CallsUnheard', 'caller'),
+            of('workers', 'WakesRefused', 'wakes'),
             of('workers', 'WorkersNotEnded', 'not ended'),
+            of('workers', 'WorkersAsleepTooLong', 'asleep too long'),
             of('workers', 'WorkersNeverJoined', 'never joined'),
           ]),
         ],

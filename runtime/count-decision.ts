@@ -27,6 +27,7 @@ export const countDecision = (decision: Decision, count: Count): void => {
   count('FleetsOverBudget', decision.counts.budgetOver ?? 0);
   count('FleetsUnsupported', (decision.counts.jobsUnsupported ?? 0) > 0 ? 1 : 0);
   count('WorkersNotBelieved', decision.counts.workersDisbelieved ?? 0);
+  count('WorkersAsleepTooLong', decision.counts.workersOverslept ?? 0);
   count('WorkersNotEnded', decision.counts.workersUnended ?? 0);
   if (decision.kind !== 'act') return;
   // One whose end EC2 refuses is counted when it is first given up.

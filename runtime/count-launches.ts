@@ -1,4 +1,5 @@
 import type { LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
+import type { RefusedWake } from '../core/model/wake.ts';
 import type { Cloud } from '../core/ports.ts';
 import type { MetricName } from '../core/tell/metrics.ts';
 import type { Count } from './tally.ts';
@@ -48,6 +49,17 @@ const countedAs = (outcome: LaunchOutcome, asked: number): Counted => {
   }
 };
 
+/** What wakes that EC2 refused count as: a machine that it does not have now is launched elsewhere, and lacks nobody. */
+const ofWakes = (refused: readonly RefusedWake[]): Counted => {
+  const has = (kind: RefusedWake['class']) => refused.some((of) => of.class === kind);
+  return [
+    ['WakesRefused', refused.length],
+    ...(['configuration', 'throttled', 'caller'] as const)
+      .filter(has)
+      .map((kind): Counted[number] => [METRIC[kind], 1]),
+  ];
+};
+
 /** The same EC2, with what it refuses counted. */
 export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
   ...cloud,
@@ -55,6 +67,11 @@ export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
     const outcome = await cloud.launch(request);
     for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
     return outcome;
+  },
+  async wake(wakes, hasTime) {
+    const reply = await cloud.wake(wakes, hasTime);
+    for (const [name, by] of ofWakes(reply.refused)) count(name, by);
+    return reply;
   },
   async terminate(instanceIds, hasTime) {
     const reply = await cloud.terminate(instanceIds, hasTime);

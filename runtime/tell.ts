@@ -18,6 +18,7 @@ const asked = (decision: Decision): Readonly<Record<string, number>> => {
       return {
         holds: 0,
         workersAsked: decision.launches.reduce((n, { request }) => n + request.count, 0),
+        ...(decision.wakes === undefined ? {} : { workersWoken: decision.wakes.length }),
         workersRetired: decision.retirements.filter(({ step }) => step !== 'undrain').length,
       };
     case 'rest':

@@ -14,7 +14,11 @@ export const inShort = (decision: Decision): string => {
       );
       const steps = (of: Retirement['step']) => decision.retirements.filter(({ step }) => step === of).length;
       const kinds = (['undrain', 'drain', 'terminate'] as const).flatMap((step) => plural(step, steps(step)));
-      return [...launched, ...kinds].join(', ');
+      const sleep = [
+        ...plural('wake', decision.wakes?.length ?? 0),
+        ...plural('let sleep', decision.mayStop?.length ?? 0),
+      ];
+      return [...sleep, ...launched, ...kinds].join(', ');
     }
     case 'rest':
     case 'hold':

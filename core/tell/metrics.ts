@@ -86,6 +86,24 @@ export const METRICS = {
     ['workers'],
     'to be drained or terminated, as decided in this tick; absent if none',
   ),
+  WorkersAsleep: count(
+    'fleet',
+    ['workers'],
+    'powered off, with their disks kept: they count against no cap of workers; absent if none',
+  ),
+  WorkersWaking: count(
+    'fleet',
+    ['workers'],
+    'started again, and not in the pool yet; absent if none',
+    'rarely',
+  ),
+  WorkersWoken: count('fleet', ['workers'], 'to be woken, as decided in this tick; absent if none'),
+  WorkersOverslept: count(
+    'fleet',
+    ['workers'],
+    'still asleep half an hour after they were to end; absent if none',
+    'rarely',
+  ),
   JobsUnsupported: count(
     'fleet',
     ['workers'],
@@ -134,6 +152,12 @@ export const METRICS = {
     ['workers'],
     "what all its workers would cost on demand, at AWS's list prices as aerie has them; absent with prices of its own",
     'without prices',
+  ),
+  DollarsPerHourAsleep: count(
+    'fleet',
+    ['workers'],
+    'what the disks of its sleepers cost, at the list price; absent if none',
+    'rarely',
   ),
   DollarsThisMonth: count(
     'fleet',
@@ -217,6 +241,12 @@ export const METRICS = {
     'workers whose ads cannot be read or are not believed, and machines in the pool that nobody knows',
   ),
   WorkersNotEnded: count('stage', ['workers'], 'workers that EC2 will not end'),
+  WorkersAsleepTooLong: count(
+    'stage',
+    ['workers'],
+    'workers still asleep half an hour after they were to end',
+  ),
+  WakesRefused: count('stage', ['workers'], 'sleepers that EC2 did not start when it was asked to'),
   RefusedForCapacity: count(
     'stage',
     ['workers'],
@@ -228,12 +258,16 @@ export const METRICS = {
     "offers that the account's quotas do not allow, of launches that came to less than was asked",
   ),
   RefusedAsUnsupported: count('stage', ['workers'], 'offers whose type EC2 does not have in their zone'),
-  RefusedForConfiguration: count('stage', ['workers'], 'offers or launches that EC2 calls wrong'),
-  LaunchesThrottled: count('stage', ['workers'], 'launches that EC2 throttled, the call or its instances'),
+  RefusedForConfiguration: count('stage', ['workers'], 'offers, launches or wakes that EC2 calls wrong'),
+  LaunchesThrottled: count(
+    'stage',
+    ['workers'],
+    'launches and wakes that EC2 throttled, the call or its instances',
+  ),
   CallsUnheard: count(
     'stage',
     ['workers'],
-    "launches and ends for which EC2 did not accept the caller's clock, signature or credentials",
+    "launches, wakes and ends for which EC2 did not accept the caller's clock, signature or credentials",
   ),
   FleetsUnsupported: count(
     'stage',

@@ -20,7 +20,7 @@ const bill = (change: Partial<ControlPlane> = {}) =>
   Object.fromEntries(controlPlaneBill({ ...STAGE, ...change }).map(({ what, dollars }) => [what, dollars]));
 const sum = (change: Partial<ControlPlane> = {}) => sumOf(controlPlaneBill({ ...STAGE, ...change }));
 
-const [QUEUE, FLEET, PRICED] = [6, 8, 12];
+const [QUEUE, FLEET, PRICED] = [6, 10, 14];
 
 describe('what the control plane costs a month', () => {
   it('is mostly metrics', () => {
@@ -83,11 +83,11 @@ describe('what the control plane costs a month', () => {
 
 describe('the metrics that cost money all the time', () => {
   it.each([
-    [metricsPer('stage'), 29],
+    [metricsPer('stage'), 31],
     [metricsPer('queue'), 6],
-    [metricsPer('fleet'), 7],
-    [metricsPer('fleet', 'without prices'), 8],
-    [metricsPer('fleet', 'with prices'), 12],
+    [metricsPer('fleet'), 9],
+    [metricsPer('fleet', 'without prices'), 10],
+    [metricsPer('fleet', 'with prices'), 14],
     [metricsPer('discrepancy'), 0],
   ])('%d of %d', (counted, expected) => expect(counted).toBe(expected));
 

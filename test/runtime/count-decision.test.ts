@@ -24,6 +24,7 @@ it.each<readonly [string, Decision, Readonly<Record<string, number>>]>([
   ['nothing is amiss', ofFleet(), { WorkersNotBelieved: 0, JobsUnmet: 0, FleetsHolding: 0 }],
   ['ads are not believed', ofFleet({ workersDisbelieved: 3 }), { WorkersNotBelieved: 3 }],
   ['an end is refused', ofFleet({ workersUnended: 2 }), { WorkersNotEnded: 2 }],
+  ['some sleep on after their time', ofFleet({ workersOverslept: 2 }), { WorkersAsleepTooLong: 2 }],
   ['jobs find no room', ofFleet({ jobsUnplaced: 4 }), { JobsUnmet: 4 }],
   ['its budget is spent', ofFleet({ jobsUnplaced: 4, budgetOver: 1 }), { JobsUnmet: 0, FleetsOverBudget: 1 }],
   ['its budget is nearly spent', ofFleet({ budgetNear: 1 }), { FleetsNearBudget: 1 }],

@@ -182,6 +182,20 @@ describe('what is told of a decision', () => {
       },
       { JobsReady: 4, Holds: 0, WorkersAsked: 7, WorkersRetired: 1 },
     ],
+    [
+      {
+        ...{ of: 'workers', kind: 'act', launches: [], retirements: [], fleet: 'gpu', ...SAID },
+        wakes: [
+          {
+            instanceId: 'i-00000001',
+            meantFor: 'x',
+            offer: { flavour: 'm6i.large', zone: 'z', market: 'on-demand' },
+            offers: LARGE,
+          },
+        ],
+      },
+      { JobsReady: 4, Holds: 0, WorkersAsked: 0, WorkersWoken: 1, WorkersRetired: 0 },
+    ],
   ])('$0.kind: is one set of metrics of its queue or fleet', (decision, expected) => {
     const { emf, tell } = listening();
     tell(decision);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndReply, LaunchOutcome, Refusal, RefusalClass } from '../../core/model/launch.ts';
+import type { RefusedWake } from '../../core/model/wake.ts';
 import type { Cloud } from '../../core/ports.ts';
 import type { MetricName } from '../../core/tell/metrics.ts';
 import { countDecision } from '../../runtime/count-decision.ts';
@@ -80,6 +81,26 @@ describe('refusals are counted by their class', () => {
     });
     await cloud.launch(request);
     expect(counts).toEqual(expected);
+  });
+});
+
+describe('refused wakes are counted', () => {
+  const refused = (...classes: readonly RefusedWake['class'][]) =>
+    classes.map((kind, n) => ({ instanceId: `i-${n}`, class: kind, code: 'no', why: 'no' }));
+
+  it.each([
+    ['and lack nobody where EC2 has no machine now, or it is not stopped', ['capacity', 'state'], {}],
+    ['with what is wrong, once', ['configuration', 'configuration'], { RefusedForConfiguration: 1 }],
+    ['with what is throttled, once', ['throttled', 'throttled'], { LaunchesThrottled: 1 }],
+    ['with a caller that is not accepted, once', ['caller', 'caller'], { CallsUnheard: 1 }],
+  ] as const)('%s', async (_, classes, expected) => {
+    const counts: Partial<Record<MetricName, number>> = {};
+    const wake = async () => ({ taken: [], refused: refused(...classes), unasked: [] });
+    const cloud = countedCloud({ ...giving([]), wake }, (name, by) => {
+      counts[name] = (counts[name] ?? 0) + by;
+    });
+    await cloud.wake([], () => true);
+    expect(counts).toEqual({ WakesRefused: 2, ...expected });
   });
 });
 

@@ -32,6 +32,7 @@ import { roll } from './rules/roll.ts';
 import type { Proposal, Rule } from './rules/rule.ts';
 import { undrain } from './rules/undrain.ts';
 import { isUnended } from './rules/unended.ts';
+import { sleeperCounts } from './sleeper-counts.ts';
 
 /** What is proposed for one fleet, in this order: each rule sees what those before it have proposed, and adds to it. */
 const RULES: readonly Rule[] = [
@@ -66,23 +67,20 @@ const unended = ({ members }: Fleet, now: number): Readonly<Record<string, numbe
 };
 
 /** Where the rules begin: nothing is proposed, and what lives is counted. */
-const nothing = (
-  { settings, fleet, facts }: Situation,
-  why: readonly Reason[],
-  counts: Proposal['counts'],
-): Proposal => ({
-  fleet,
-  launches: [],
-  retirements: [],
-  why,
-  counts: {
-    ...counts,
-    workersLive: liveWorkers(fleet),
-    coresLive: liveCores(fleet),
-    ...unended(fleet, facts.now),
-    ...listedRate(settings, fleet),
-  },
-});
+const nothing = (situation: Situation, why: readonly Reason[], counts: Proposal['counts']): Proposal => {
+  const { settings, fleet, facts } = situation;
+  return {
+    ...{ fleet, launches: [], retirements: [], why },
+    counts: {
+      ...counts,
+      workersLive: liveWorkers(fleet),
+      coresLive: liveCores(fleet),
+      ...sleeperCounts(situation),
+      ...unended(fleet, facts.now),
+      ...listedRate(settings, fleet),
+    },
+  };
+};
 
 /** Why workers are neither replaced nor ended; those of a fleet that is drained leave, whatever they say. */
 const commonCause = ({ settings, fleet }: Situation): Reason | undefined =>

@@ -44,6 +44,25 @@ describe('a decision in short', () => {
         ...OF_FLEET,
       },
     ],
+    [
+      'wake 1, let sleep 2, launch 6 x m6i.large',
+      {
+        of: 'workers',
+        kind: 'act',
+        launches: [launch(6)],
+        retirements: [],
+        wakes: [
+          {
+            instanceId: 'i-1',
+            meantFor: 'x',
+            offer: { flavour: 'm6i.large', zone: 'z', market: 'on-demand' },
+            offers: { cpus: 2, memoryMb: 7500, diskMb: 100_000, gpus: 0 },
+          },
+        ],
+        mayStop: ['i-2', 'i-3'],
+        ...OF_FLEET,
+      },
+    ],
   ])('reads %s', (text, decision) => {
     expect(inShort(decision)).toBe(text);
   });

@@ -68,7 +68,7 @@ const CAUSES: readonly {
     what: 'workers may not be ended',
     minutes: [195, 250],
     fires: ['end-refused workers'],
-    may: ['discrepancy-stays audit'],
+    may: ['discrepancy-stays audit', 'asleep-too-long workers'],
   },
   {
     what: 'EC2 does not accept the caller',
@@ -109,13 +109,16 @@ const NOT_HERE: Readonly<Record<string, string>> = {
   'quota-near p-spot': 'the queue takes no GPUs',
   'quota-near lambda-concurrency': 'the twin runs one function at a time',
   'certificate-expires pilots': "the twin's servers speak without TLS",
+  'asleep-too-long workers':
+    'a sleeper is kept for longer than ends are refused; sleeper-counts.test.ts counts it',
   'template-rejected workers': 'the template stays the same; bad-deploy.test.ts changes it',
 };
 /** For the same reasons. */
 const NOT_EMITTED: readonly MetricName[] = ['CertificateDays', 'OlderTemplate'];
 
-/** No alarm watches these: odd-pool.test.ts, site-in-test.test.ts and burst.test.ts see them. */
+/** No alarm watches these: odd-pool.test.ts, site-in-test.test.ts, burst.test.ts and sleeper-counts.test.ts see them. */
 const ELSEWHERE: readonly MetricName[] = [
+  'WorkersOverslept',
   'PilotsUnshown',
   'PilotsWithoutJobs',
   'WorkersDisbelieved',
