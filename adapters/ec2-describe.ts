@@ -23,6 +23,11 @@ const endReasonOf = (
 
 const STATES = ['pending', 'running', 'shutting-down', 'terminated', 'stopping', 'stopped'] as const;
 const reason = z.object({ Code: z.string().optional(), Message: z.string().optional() });
+const volume = z
+  .object({ Ebs: z.object({ AttachTime: z.date() }) })
+  .transform(({ Ebs }) => Ebs.AttachTime)
+  .optional()
+  .catch(undefined);
 const tag = z.object({ Key: z.string(), Value: z.string().default('') });
 
 /**
@@ -33,6 +38,7 @@ const described = z.object({
   InstanceId: z.string(),
   State: z.object({ Name: z.enum(STATES) }).catch({ Name: 'running' }),
   LaunchTime: z.date().optional().catch(undefined),
+  BlockDeviceMappings: z.array(volume).catch([]),
   InstanceType: z.string().catch('unknown'),
   Placement: z.object({ AvailabilityZone: z.string() }).catch({ AvailabilityZone: 'unknown' }),
   InstanceLifecycle: z.string().optional().catch(undefined),
@@ -41,16 +47,28 @@ const described = z.object({
   Tags: z.array(tag).catch([]),
 });
 
+/**
+ * When an instance was launched. EC2's launch time is that of its last start; the volumes that it was launched with stay
+ * attached while it is stopped.
+ */
+const launchedAt = (
+  { LaunchTime, BlockDeviceMappings }: z.output<typeof described>,
+  nowSeconds: number,
+): number => {
+  const moments = [LaunchTime, ...BlockDeviceMappings].flatMap((of) => of?.getTime() ?? []);
+  return moments.length === 0 ? nowSeconds : Math.min(...moments) / 1000;
+};
+
 /** One instance of an answer; none if it has no id by which anybody could know it. */
 const readInstance = (given: unknown, nowSeconds: number): readonly Instance[] => {
   const parsed = described.safeParse(given);
   if (!parsed.success) return [];
-  const { InstanceId, State, LaunchTime, InstanceType, Placement, InstanceLifecycle, Tags } = parsed.data;
+  const { InstanceId, State, InstanceType, Placement, InstanceLifecycle, Tags } = parsed.data;
   return [
     {
       instanceId: InstanceId,
       state: State.Name,
-      launchedAt: LaunchTime === undefined ? nowSeconds : LaunchTime.getTime() / 1000,
+      launchedAt: launchedAt(parsed.data, nowSeconds),
       offer: {
         flavour: InstanceType,
         zone: Placement.AvailabilityZone,

@@ -12,6 +12,7 @@ import type { Launched, LaunchOutcome, LaunchRequest, Refusal, RefusalClass } fr
 import { classOfCode, IMAGE_NOT_SHARED } from './ec2-codes.ts';
 import { type CallFailure, callFailure } from './ec2-failure.ts';
 import { namedIn } from './ec2-named.ts';
+import { NO_RETRY } from './ec2-once.ts';
 
 /** The SDK lists the types of its own day; which exist is for EC2 to say. */
 const instanceType = (flavour: string): _InstanceType => flavour as _InstanceType;
@@ -140,20 +141,6 @@ const answered = (request: LaunchRequest, reply: CreateFleetResult): LaunchOutco
 };
 
 /**
- * Takes the SDK's retries off one command: the next tick replays a launch under its token, with the whole picture in
- * view, while retries in a storm of throttling would only spend the tick's time.
- */
-const sentOnce = (command: CreateFleetCommand): CreateFleetCommand => {
-  command.middlewareStack.add((next) => next, {
-    name: 'retryMiddleware',
-    step: 'finalizeRequest',
-    priority: 'high',
-    override: true,
-  });
-  return command;
-};
-
-/**
  * Codes about what all offers of a fleet share, which is the account and the template with its image, security groups,
  * key pair, disks and their key: it is in vain to look for one that is at fault.
  */
@@ -188,7 +175,9 @@ export const launch = async (
   requestTimeout: number,
 ): Promise<LaunchOutcome> => {
   try {
-    const command = sentOnce(new CreateFleetCommand(fleetInput(request)));
+    // The next tick replays a launch under its token, with the whole picture in view.
+    const command = new CreateFleetCommand(fleetInput(request));
+    command.middlewareStack.add((next) => next, NO_RETRY);
     return answered(request, await client.send(command, { requestTimeout }));
   } catch (error) {
     const failure = callFailure(error);

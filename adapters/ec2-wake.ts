@@ -8,6 +8,7 @@ import {
 import type { EndReply } from '../core/model/launch.ts';
 import type { PlannedWake, RefusedWake, WakeReply } from '../core/model/wake.ts';
 import { isAboutState } from './ec2-codes.ts';
+import { NO_RETRY } from './ec2-once.ts';
 import {
   callsLeft,
   endReplyOf,
@@ -59,7 +60,9 @@ const tag = (client: EC2Client, wakes: readonly PlannedWake[], hasTime: () => bo
  */
 const start = (client: EC2Client, wakes: readonly PlannedWake[], hasTime: () => boolean) => {
   const send: Send = async (ids) => {
-    const reply = await client.send(new StartInstancesCommand({ InstanceIds: [...ids] }));
+    const command = new StartInstancesCommand({ InstanceIds: [...ids] });
+    command.middlewareStack.add((next) => next, NO_RETRY);
+    const reply = await client.send(command);
     return (reply.StartingInstances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []);
   };
   const mayCall = callsLeft(hasTime);

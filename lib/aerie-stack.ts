@@ -26,7 +26,14 @@ import {
 import { imageParameterOf, makeImages } from './images.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
 import { LaterTick } from './later-tick.ts';
-import { allowDescribe, allowDiskKey, allowLaunch, allowTerminate, STAGE_TAG } from './launch-rights.ts';
+import {
+  allowDescribe,
+  allowDiskKey,
+  allowLaunch,
+  allowSleep,
+  allowTerminate,
+  STAGE_TAG,
+} from './launch-rights.ts';
 import { Ledger } from './ledger.ts';
 import { allowSessions, keepLogs } from './look-in.ts';
 import { Network } from './network.ts';
@@ -122,6 +129,7 @@ export class AerieStack extends Stack {
     allowLaunch(launcher.role, stage, workers, network.placements);
     if (config.diskKey !== undefined) allowDiskKey(launcher.role, config.diskKey);
     allowTerminate(launcher.role, stage);
+    allowSleep(launcher.role, stage);
     allowDescribe(launcher.role);
     allowConsoles(launcher.role, stage);
     const minute = new Timer(this, 'LauncherTimer', launcher, MINUTE_SECONDS);

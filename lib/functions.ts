@@ -90,11 +90,8 @@ export const SETTINGS_QUEUE = {
 
 /** EC2's news carries no tags, so these match every instance of the account; the function looks up whose it is. */
 export const NEWS = {
-  Ended: {
-    source: ['aws.ec2'],
-    detailType: ['EC2 Instance State-change Notification'],
-    detail: { state: ['shutting-down', 'terminated'] },
-  },
+  /** Every state: of a worker that sleeps, each is news. */
+  Changed: { source: ['aws.ec2'], detailType: ['EC2 Instance State-change Notification'] },
   Warned: {
     source: ['aws.ec2'],
     detailType: ['EC2 Spot Instance Interruption Warning', 'EC2 Instance Rebalance Recommendation'],

@@ -139,6 +139,40 @@ export const allowTerminate = (role: Role, stage: string): void => {
   );
 };
 
+/** What of an instance the workers tick changes: what a power-off comes to, and, while it is stopped, its type. */
+const CHANGED = ['InstanceInitiatedShutdownBehavior', 'InstanceType'];
+
+/** The only tag that is written on what is there: a worker that wakes as another size promises something else. */
+const PROMISE_TAG = 'aerie:promised';
+
+/** Allows a role to let what this stage has launched stop, and to wake it, as another size if need be. */
+export const allowSleep = (role: Role, stage: string): void => {
+  const resources = [ec2('instance/*')];
+  const ours = { [`aws:ResourceTag/${STAGE_TAG}`]: stage };
+  const statements = [
+    new PolicyStatement({
+      sid: 'WakeOurs',
+      actions: ['ec2:StartInstances'],
+      resources,
+      conditions: { StringEquals: ours },
+    }),
+    /** How AWS writes the names of attributes in this key is not documented for all of them. */
+    new PolicyStatement({
+      sid: 'ChangeOurs',
+      actions: ['ec2:ModifyInstanceAttribute'],
+      resources,
+      conditions: { StringEquals: ours, StringEqualsIgnoreCase: { 'ec2:Attribute': CHANGED } },
+    }),
+    new PolicyStatement({
+      sid: 'PromiseAnew',
+      actions: ['ec2:CreateTags'],
+      resources,
+      conditions: { StringEquals: ours, 'ForAllValues:StringEquals': { 'aws:TagKeys': [PROMISE_TAG] } },
+    }),
+  ];
+  for (const statement of statements) role.addToPolicy(statement);
+};
+
 /** Allows a role to look instances up; EC2 shows all of the account or none. */
 export const allowDescribe = (role: Role): void => {
   role.addToPolicy(

@@ -6,7 +6,7 @@ export interface Ec2Event {
   readonly instanceId: string;
   /** Seconds since 1970. */
   readonly at: number;
-  readonly kind: 'ended' | 'interruption' | 'rebalance' | 'other';
+  readonly kind: 'ended' | 'stopping' | 'stopped' | 'started' | 'interruption' | 'rebalance' | 'other';
 }
 
 /** EventBridge's envelope. `version` is missing from EC2's own sample, so it is not asked for. */
@@ -17,13 +17,20 @@ const envelope = z.object({
   detail: z.object({ 'instance-id': instanceId, state: z.string().optional() }),
 });
 
-const ENDED = ['shutting-down', 'terminated'];
+/** What a state of EC2's means here. One that is started is pending and then running, like one that is launched. */
+const BY_STATE: ReadonlyMap<string, Ec2Event['kind']> = new Map([
+  ['shutting-down', 'ended'],
+  ['terminated', 'ended'],
+  ['stopping', 'stopping'],
+  ['stopped', 'stopped'],
+  ['pending', 'started'],
+  ['running', 'started'],
+]);
 
 const kindOf = (detailType: string, state: string | undefined): Ec2Event['kind'] => {
   if (detailType === 'EC2 Spot Instance Interruption Warning') return 'interruption';
   if (detailType === 'EC2 Instance Rebalance Recommendation') return 'rebalance';
-  if (state !== undefined && ENDED.includes(state)) return 'ended';
-  return 'other';
+  return BY_STATE.get(state ?? '') ?? 'other';
 };
 
 /** Reads an event as EventBridge sends it; undefined if it is none that can be read. */

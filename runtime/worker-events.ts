@@ -18,6 +18,34 @@ const ended = async (worker: WorkerRecord, ports: EventsPorts, now: number): Pro
   if (to !== worker.state) await ports.ledger.workers.change({ worker, to }, now);
 };
 
+/** Since when the ledger has known a worker as it does now: news from before that may come late. */
+const knownSince = ({ state }: WorkerRecord): number => {
+  if ('joinedAt' in state) return state.joinedAt;
+  return 'since' in state ? state.since : Number.NEGATIVE_INFINITY;
+};
+
+/** One without power takes no job: its ads go, and it is asleep. */
+const slept = async (
+  worker: WorkerRecord,
+  kind: 'stopping' | 'stopped',
+  ports: EventsPorts,
+  now: number,
+): Promise<EventOutcome> => {
+  if (now < knownSince(worker)) return 'left alone';
+  await ports.poolWorkers.forget([worker.instanceId]);
+  const to = next(worker.state, { kind, at: now });
+  if (to !== worker.state) await ports.ledger.workers.change({ worker, to }, now);
+  return 'ours';
+};
+
+/** One that slept has power, whoever gave it. Of all others it is known already. */
+const started = async (worker: WorkerRecord, ports: EventsPorts, now: number): Promise<EventOutcome> => {
+  if (worker.state.kind !== 'asleep' || now <= knownSince(worker)) return 'left alone';
+  const to = next(worker.state, { kind: 'started', at: now });
+  await ports.ledger.workers.change({ worker, to }, now);
+  return 'ours';
+};
+
 /**
  * A worker that is about to be taken gets no new jobs, and one that is not in the pool yet is not counted on any more.
  * The pool is told whatever the ledger says: while ticks hold, workers join and work that it still calls booting.
@@ -72,6 +100,11 @@ const happened = async (
     case 'ended':
       await ended(worker, ports, at);
       return 'ours';
+    case 'stopping':
+    case 'stopped':
+      return slept(worker, kind, ports, at);
+    case 'started':
+      return started(worker, ports, at);
     case 'interruption':
       await leaving(worker, { kind: 'spot-interruption' }, ports, at);
       return 'ours';

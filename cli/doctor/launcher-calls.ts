@@ -62,7 +62,7 @@ const keyCalls = (diskKey: string | undefined, region: string): readonly Launche
   ];
 };
 
-/** Lists every call by which the launcher makes and ends workers, on every kind of thing that it touches. */
+/** Lists every call by which the launcher makes, wakes and ends workers, on every kind of thing that it touches. */
 export const launcherCalls = (
   { config }: Pick<Examined, 'config'>,
   tags: Readonly<Record<string, string>>,
@@ -75,6 +75,7 @@ export const launcherCalls = (
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     'aws:TagKeys': Object.keys(tags),
   };
+  const ours = { [`aws:ResourceTag/${TAG.stage}`]: config.stage };
   const run = (resource: string, context: LauncherCall['context']): LauncherCall => ({
     action: 'ec2:RunInstances',
     resource,
@@ -114,10 +115,20 @@ export const launcherCalls = (
       context: { 'iam:PassedToService': 'ec2.amazonaws.com' },
     },
     ...keyCalls(config.diskKey, region),
-    {
-      action: 'ec2:TerminateInstances',
+    ...(['ec2:TerminateInstances', 'ec2:StartInstances'] as const).map((action) => ({
+      action,
       resource: ec2('instance/*'),
-      context: { [`aws:ResourceTag/${TAG.stage}`]: config.stage },
+      context: ours,
+    })),
+    ...['InstanceInitiatedShutdownBehavior', 'InstanceType'].map((attribute) => ({
+      action: 'ec2:ModifyInstanceAttribute',
+      resource: ec2('instance/*'),
+      context: { ...ours, 'ec2:Attribute': attribute },
+    })),
+    {
+      action: 'ec2:CreateTags',
+      resource: ec2('instance/*'),
+      context: { ...ours, 'aws:TagKeys': [TAG.promised] },
     },
   ];
 };

@@ -51,6 +51,10 @@ const hasEnded = ({ state }: Instance): boolean => state === 'shutting-down' || 
 
 const isStopped = ({ state }: Instance): boolean => state === 'stopping' || state === 'stopped';
 
+/** Whether a worker that is stopped is as it should be. */
+const maySleep = (record: WorkerRecord | undefined): boolean =>
+  record !== undefined && (record.mayStop === true || record.state.kind === 'asleep');
+
 /** An instance with our tag that the ledger does not know: adopted if it has joined or still may, ended if not. */
 const unknownInstance = (sides: Sides, instance: Instance): Finding => {
   const { instanceId, launchedAt, tags } = instance;
@@ -84,20 +88,25 @@ const end = (name: DiscrepancyName, instance: Instance, sides: Sides, cause: Rea
 const ofInstance = (sides: Sides, instance: Instance): readonly Finding[] => {
   const { records, world } = sides;
   const record = records.get(instance.instanceId);
-  if (isStopped(instance)) {
+  if (isStopped(instance) && !maySleep(record)) {
     return isProtected(instance) ? [] : [end('stopped-instance', instance, sides, { kind: 'stopped' })];
   }
-  if (!isAlive(instance)) return [];
+  if (hasEnded(instance)) return [];
   if (record === undefined) {
     return sides.open.has(instance.tags[TAG.launch] ?? '') ? [] : [unknownInstance(sides, instance)];
   }
   if (isProtected(instance)) return [];
   const { state } = record;
-  const mayStillJoin = isComing(state) || (state.kind === 'draining' && state.unjoined === true);
+  const mayStillJoin =
+    isAlive(instance) && (isComing(state) || (state.kind === 'draining' && state.unjoined === true));
   if (mayStillJoin && !isInCollector(sides, instance.instanceId)) {
     return isOverdue(sides, record.fleet, comingSince(record))
       ? [{ ...end('overdue-boot', instance, sides, { kind: 'join-overdue' }), waited: true }]
       : [];
+  }
+  // It has power, and nobody waits for it: whoever started it has not told.
+  if (state.kind === 'asleep' && isAlive(instance) && !isInCollector(sides, instance.instanceId)) {
+    return [end('overdue-boot', instance, sides, { kind: 'join-overdue' })];
   }
   const isEnding = state.kind === 'retiring' && state.pending !== true;
   if (isEnding && world.now - state.since > ENDING_SECONDS) {

@@ -41,6 +41,7 @@ type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 's
 export interface Instance {
   readonly instanceId: string;
   readonly state: InstanceState;
+  /** When it was launched, however often it has been started since. */
   readonly launchedAt: number;
   readonly offer: Offer;
   readonly tags: Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { type Decision, decision as decisionItem } from '../../core/model/decision.ts';
-import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
+import { type Ec2Event, isNews } from '../../twin/aws/ec2/events.ts';
 import { SECOND_USES, type SecondUse } from '../../twin/aws/ec2/options.ts';
 import { simulatedClock } from '../../twin/clock/clock.ts';
 import { stream } from '../../twin/clock/random.ts';
 import { cloudAnswers } from './cloud-answers.ts';
-import { type Ended, isNews, lambdas } from './fleet-of-lambdas.ts';
+import { type Ended, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';
 import type { Mutation, Outside } from './handlers.ts';
 import { lookAround } from './inventory.ts';

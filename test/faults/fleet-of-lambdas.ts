@@ -1,5 +1,4 @@
-import { EVENT_QUEUE, NEWS } from '../../lib/functions.ts';
-import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
+import { EVENT_QUEUE } from '../../lib/functions.ts';
 import { type EventQueue, eventQueue } from '../../twin/aws/sqs.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
 import type { Heard, Invocation } from './gate.ts';
@@ -36,13 +35,6 @@ interface Running {
   readonly done: Done;
   readonly callOff: () => void;
 }
-
-/** Whether one of the stack's rules lets an event through to the queue. */
-export const isNews = ({ 'detail-type': type, detail }: Ec2Event): boolean => {
-  const types: readonly string[] = [...NEWS.Ended.detailType, ...NEWS.Warned.detailType];
-  const states: readonly string[] = NEWS.Ended.detail.state;
-  return types.includes(type) && (detail.state === undefined || states.includes(detail.state));
-};
 
 export interface LambdasOptions {
   readonly clock: Clock;

@@ -43,6 +43,27 @@ describe('what IAM would answer', () => {
       launcher,
       call('ec2:TerminateInstances', instance, { 'aws:ResourceTag/aerie:stage': 'dev' }),
     ],
+    [
+      'starting an instance of this stage',
+      launcher,
+      call('ec2:StartInstances', instance, { 'aws:ResourceTag/aerie:stage': 'dev' }),
+    ],
+    ...['InstanceInitiatedShutdownBehavior', 'instanceType'].map((attribute): [string, string, Call] => [
+      `changing its ${attribute}`,
+      launcher,
+      call('ec2:ModifyInstanceAttribute', instance, {
+        'aws:ResourceTag/aerie:stage': 'dev',
+        'ec2:Attribute': attribute,
+      }),
+    ]),
+    [
+      'saying anew what it promises',
+      launcher,
+      call('ec2:CreateTags', instance, {
+        'aws:ResourceTag/aerie:stage': 'dev',
+        'aws:TagKeys': ['aerie:promised'],
+      }),
+    ],
     ['looking instances up', launcher, call('ec2:DescribeInstances', '*')],
     [
       'giving workers their role',
@@ -68,6 +89,36 @@ describe('what IAM would answer', () => {
       'ending an instance of another stage',
       launcher,
       call('ec2:TerminateInstances', instance, { 'aws:ResourceTag/aerie:stage': 'prod' }),
+    ],
+    ['starting a foreign instance', launcher, call('ec2:StartInstances', instance)],
+    [
+      'letting an instance of another stage stop',
+      launcher,
+      call('ec2:ModifyInstanceAttribute', instance, {
+        'aws:ResourceTag/aerie:stage': 'prod',
+        'ec2:Attribute': 'InstanceInitiatedShutdownBehavior',
+      }),
+    ],
+    [
+      'giving an instance of this stage other user data',
+      launcher,
+      call('ec2:ModifyInstanceAttribute', instance, {
+        'aws:ResourceTag/aerie:stage': 'dev',
+        'ec2:Attribute': 'UserData',
+      }),
+    ],
+    [
+      'giving an instance of this stage another fleet',
+      launcher,
+      call('ec2:CreateTags', instance, {
+        'aws:ResourceTag/aerie:stage': 'dev',
+        'aws:TagKeys': ['aerie:promised', 'aerie:fleet'],
+      }),
+    ],
+    [
+      'starting, for the audit',
+      'Audit',
+      call('ec2:StartInstances', instance, { 'aws:ResourceTag/aerie:stage': 'dev' }),
     ],
     ['launching without tags', launcher, call('ec2:RunInstances', instance, TEMPLATE)],
     [

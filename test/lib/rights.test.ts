@@ -107,15 +107,24 @@ describe('launching', () => {
     },
   );
 
-  it('is the only moment for tags', () => {
-    for (const { condition } of of('ec2:CreateTags')) {
-      expect(condition).toEqual({
-        StringEquals: {
-          'aws:RequestTag/aerie:stage': 'dev',
-          'ec2:CreateAction': ['CreateFleet', 'RunInstances'],
-        },
-      });
-    }
+  it('is the only moment for tags, but for what a worker of this stage promises', () => {
+    const later = {
+      StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['aerie:promised'] },
+    };
+    const atLaunch = {
+      StringEquals: {
+        'aws:RequestTag/aerie:stage': 'dev',
+        'ec2:CreateAction': ['CreateFleet', 'RunInstances'],
+      },
+    };
+    const isLater = (condition: Props | undefined) =>
+      condition?.StringEquals?.['ec2:CreateAction'] === undefined;
+    const tags = of('ec2:CreateTags');
+    expect(tags.filter(({ condition }) => isLater(condition))).toEqual([
+      { who: 'Launcher', action: 'ec2:CreateTags', resource: ec2('instance/*'), condition: later },
+    ]);
+    for (const { condition } of tags) if (!isLater(condition)) expect(condition).toEqual(atLaunch);
   });
 
   it('hands on the workers’ role, to EC2 only', () => {
@@ -144,6 +153,23 @@ it('ends instances of its own stage only', () => {
     ]),
   );
   expect(whos).toHaveLength(2);
+});
+
+it.each([
+  ['ec2:StartInstances', {}],
+  [
+    'ec2:ModifyInstanceAttribute',
+    {
+      StringEqualsIgnoreCase: {
+        'ec2:Attribute': ['InstanceInitiatedShutdownBehavior', 'InstanceType'],
+      },
+    },
+  ],
+] as const)('lets the launcher, with %s, change instances of its own stage only', (action, more) => {
+  const ours = { StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' } };
+  expect(of(action)).toEqual([
+    { who: 'Launcher', action, resource: ec2('instance/*'), condition: { ...ours, ...more } },
+  ]);
 });
 
 it('reads consoles of its own stage only, for the launcher', () => {

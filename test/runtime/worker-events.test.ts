@@ -22,8 +22,11 @@ describe('an event of EC2', () => {
   it.each([
     [STATE_CHANGE, { state: 'terminated' }, 'ended'],
     [STATE_CHANGE, { state: 'shutting-down' }, 'ended'],
-    [STATE_CHANGE, { state: 'running' }, 'other'],
-    [STATE_CHANGE, { state: 'stopped' }, 'other'],
+    [STATE_CHANGE, { state: 'pending' }, 'started'],
+    [STATE_CHANGE, { state: 'running' }, 'started'],
+    [STATE_CHANGE, { state: 'stopping' }, 'stopping'],
+    [STATE_CHANGE, { state: 'stopped' }, 'stopped'],
+    [STATE_CHANGE, { state: 'something new' }, 'other'],
     ['EC2 Spot Instance Interruption Warning', { 'instance-action': 'terminate' }, 'interruption'],
     ['EC2 Instance Rebalance Recommendation', {}, 'rebalance'],
     ['EC2 Something New', {}, 'other'],
@@ -101,6 +104,45 @@ describe('a worker', () => {
     expect((await ledger.workers.find(ID))?.state).toEqual(retiring);
   });
 
+  it('that loses its power is asleep, and forgotten in the pool', async () => {
+    const { ledger, pool, ports } = with_(JOINED);
+    expect(await workerEvent(event('stopping'), 1, ports)).toBe('ours');
+    expect((await ledger.workers.find(ID))?.state).toEqual({ kind: 'asleep', since: NOW, stopping: true });
+    expect([...pool.forgotten]).toEqual([ID]);
+    expect(await workerEvent({ ...event('stopped'), at: NOW + 30 }, 1, ports)).toBe('ours');
+    expect((await ledger.workers.find(ID))?.state).toEqual({ kind: 'asleep', since: NOW });
+  });
+
+  it.each([
+    ['serves since', { kind: 'joined', joinedAt: NOW + 1 }],
+    ['is woken since', { kind: 'waking', since: NOW + 1 }],
+    ['sleeps again since', { kind: 'asleep', since: NOW + 1, stopping: true }],
+  ] as const)('that %s is left alone by news of a sleep before', async (_, state) => {
+    const { ledger, pool, ports } = with_(state);
+    for (const kind of ['stopping', 'stopped', 'started'] as const)
+      expect(await workerEvent(event(kind), 1, ports)).toBe('left alone');
+    expect((await ledger.workers.find(ID))?.state).toEqual(state);
+    expect([...pool.forgotten]).toEqual([]);
+  });
+
+  it('that slept and has power wakes, whoever started it', async () => {
+    const { ledger, ports } = with_({ kind: 'asleep', since: NOW - 600 });
+    expect(await workerEvent(event('started'), 1, ports)).toBe('ours');
+    const found = await ledger.workers.find(ID);
+    expect(found?.state).toEqual({ kind: 'waking', since: NOW });
+    expect(found?.sleeps).toEqual([[NOW - 600, NOW]]);
+    expect(await workerEvent({ ...event('started'), at: NOW + 10 }, 1, ports)).toBe('left alone');
+  });
+
+  it.each([{ kind: 'booting' }, JOINED, { kind: 'waking', since: NOW - 10 }] as const)(
+    'that has power as the ledger knows (%j) is left alone by its start',
+    async (state) => {
+      const { ledger, ports } = with_(state);
+      expect(await workerEvent(event('started'), 1, ports)).toBe('left alone');
+      expect((await ledger.workers.find(ID))?.state).toEqual(state);
+    },
+  );
+
   it('is left alone by all other events', async () => {
     const { ledger, calls, ports } = with_(JOINED);
     expect(await workerEvent(event('other'), 1, ports)).toBe('left alone');
@@ -108,7 +150,7 @@ describe('a worker', () => {
     expect(calls).toEqual([]);
   });
 
-  it.each(['ended', 'interruption', 'rebalance', 'other'] as const)(
+  it.each(['ended', 'stopping', 'stopped', 'started', 'interruption', 'rebalance', 'other'] as const)(
     'of somebody else is never touched (%s)',
     async (kind) => {
       const { ledger, pool, calls, ports } = with_(JOINED);

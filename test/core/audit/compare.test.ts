@@ -29,6 +29,11 @@ const retiring = (seconds: number, pending?: true) =>
     ...{ kind: 'retiring', since: NOW - seconds, cause: TOLD },
     ...(pending === undefined ? {} : { pending }),
   });
+const ASLEEP = record({ kind: 'asleep', since: NOW - 100 }, 9_000);
+const waking = (seconds: number) => ({
+  ...record({ kind: 'waking', since: NOW - seconds }, 20_000),
+  mayStop: true as const,
+});
 const silent = (seconds: number) => inPool(ID, { lastHeardAt: VIEWED_AT - seconds });
 const launch = (ageSeconds: number) => openLaunch(2, NOW - ageSeconds);
 const idOf = (ageSeconds: number) => launch(ageSeconds).request.launchId;
@@ -172,6 +177,53 @@ describe('an audit of one machine', () => {
       'that was stopped',
       { instances: [instance({ state: 'stopped' })], workers: [JOINED] },
       ['stopped-instance: end'],
+    ],
+    ['that sleeps', { instances: [instance({ state: 'stopped' })], workers: [ASLEEP] }, []],
+    [
+      'that sleeps, and still loses its power',
+      { instances: [instance({ state: 'stopping' })], workers: [ASLEEP] },
+      [],
+    ],
+    [
+      'that has just fallen asleep',
+      {
+        instances: [instance({ state: 'stopped' })],
+        workers: [{ ...JOINED, mayStop: true }],
+        startds: [startd],
+      },
+      [],
+    ],
+    [
+      'that sleeps and is to end, at its deadline',
+      { instances: [instance({ state: 'stopped' })], workers: [{ ...retiring(600), mayStop: true }] },
+      [],
+    ],
+    [
+      'that sleeps and is to end, long since',
+      { instances: [instance({ state: 'stopped' })], workers: [{ ...retiring(601), mayStop: true }] },
+      ['unended-worker: end'],
+    ],
+    ['that sleeps and that EC2 does not show any more', { workers: [ASLEEP] }, ['lost-worker: bury']],
+    ['that wakes', { instances: [instance()], workers: [waking(JOIN_SECONDS)] }, []],
+    [
+      'that wakes, after its deadline',
+      { instances: [instance()], workers: [waking(JOIN_SECONDS + 1)] },
+      ['overdue-boot: end, at once'],
+    ],
+    [
+      'that is to wake and does not',
+      { instances: [instance({ state: 'stopped' })], workers: [waking(9_000)] },
+      [],
+    ],
+    [
+      'that has power while the ledger has it asleep',
+      { instances: [instance()], workers: [ASLEEP] },
+      ['overdue-boot: end'],
+    ],
+    [
+      'that serves while the ledger has it asleep',
+      { instances: [instance()], workers: [ASLEEP], startds: [startd] },
+      [],
     ],
     ['that is being stopped', { instances: [instance({ state: 'stopping' })] }, ['stopped-instance: end']],
     ['that was stopped and is protected', { instances: [instance({ state: 'stopped' }, PROTECTED)] }, []],

@@ -75,8 +75,7 @@ export const ec2Event = (instanceId: string, happened: Happened, envelope: Envel
 
 /** Whether one of the stack's rules lets an event through to the queue. */
 export const isNews = (event: Ec2Event): boolean =>
-  Object.values(NEWS).some(({ detailType, ...rest }) => {
-    const states: readonly string[] | undefined = 'detail' in rest ? rest.detail.state : undefined;
+  Object.values(NEWS).some(({ detailType }) => {
     const types: readonly string[] = detailType;
-    return types.includes(event['detail-type']) && (states?.includes(event.detail.state ?? '') ?? true);
+    return types.includes(event['detail-type']);
   });

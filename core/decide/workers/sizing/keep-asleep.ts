@@ -8,33 +8,48 @@ import { dollarsPerHour } from '../../../settings/prices.ts';
 
 /**
  * How many times over a sleeper's disk may cost what its wake saves. Once, and sleep costs at most twice what knowing the future
- * would have, whatever comes: the ski-rental rule. Where sleepers are woken again and again, most of them long before that, the
- * last ones are worth more: on the PanDA-like load 86 s of waiting become 48 s for 0.5 % of the cost.
+ * would have, whatever comes: the ski-rental rule. Up to so many times where wakes have paid for that.
  */
 const TIMES = { least: 1, most: 10 } as const;
 
 /** A worker, or one that may be launched: what it is, and what it offers. */
 export type Sleeper = Like & Pick<WorkerRecord, 'offers'>;
 
-/** What the sleepers of a fleet have in common. */
+/** What those workers of a fleet that may sleep have come to, on average. */
 export interface Terms {
-  /** How many times what a wake saves a disk may cost. */
-  readonly times: number;
-  /** As many cores are woken at a time, on average: a sleeper wakes as the size that is wanted, whatever it was. */
+  /** Cores: a sleeper wakes as the size that is wanted, whatever it was. */
   readonly cores: number;
+  /** How often each has been woken. */
+  readonly wakes: number;
+  /** How long each has slept before that, seconds. */
+  readonly sleptSeconds: number;
 }
 
-/** Returns them: the more of those that may sleep have been woken, the longer they are kept. */
+const NOBODY: Terms = { cores: 1, wakes: 0, sleptSeconds: 0 };
+
+/** Returns them for a fleet; those that are awake count too. */
 export const termsOf = ({ members, asleep = [] }: Fleet): Terms => {
-  const all = [...asleep, ...members.flatMap(({ record }) => (record.mayStop === true ? [record] : []))];
-  if (all.length === 0) return { times: TIMES.least, cores: 1 };
-  const woken = all.filter(({ sleeps }) => sleeps !== undefined).length;
-  const cores = all.reduce((n, { offers }) => n + offers.cpus, 0);
-  return {
-    times: TIMES.least + ((TIMES.most - TIMES.least) * woken) / all.length,
-    cores: cores / all.length,
+  const sum = { cores: 0, wakes: 0, sleptSeconds: 0 };
+  let count = 0;
+  const add = ({ offers, sleeps = [] }: WorkerRecord) => {
+    count += 1;
+    sum.cores += offers.cpus;
+    sum.wakes += sleeps.length;
+    for (const [from, to] of sleeps) sum.sleptSeconds += to - from;
   };
+  for (const worker of asleep) add(worker);
+  for (const { record } of members) if (record.mayStop === true) add(record);
+  if (count === 0) return NOBODY;
+  return { cores: sum.cores / count, wakes: sum.wakes / count, sleptSeconds: sum.sleptSeconds / count };
 };
+
+/**
+ * How often over a sleeper is kept for the time after which its disk has cost what one wake saves: as often as the wakes of one
+ * life have saved it, less what that life has slept already. Each life ends with a sleep that nothing wakes it from, and this is what is
+ * left to pay for that.
+ */
+const timesOf = ({ wakes, sleptSeconds }: Terms, worthSeconds: number): number =>
+  Math.max(TIMES.least, Math.min(TIMES.most, wakes - sleptSeconds / worthSeconds));
 
 /**
  * Returns how long a worker is kept asleep, seconds: until its disk has cost so many times what the cores of a wake cost while a
@@ -44,7 +59,7 @@ export const keepSeconds = (
   sleeper: Sleeper,
   settings: FleetSettings,
   curveOf: CurveOf,
-  { times, cores }: Terms,
+  terms: Terms,
 ): number | undefined => {
   const { offer, offers } = sleeper;
   const awake =
@@ -53,8 +68,9 @@ export const keepSeconds = (
   if (awake === undefined) return undefined;
   const saved =
     meanSeconds(curveOf(sleeper, 'cold'), 'cold') - meanSeconds(curveOf(sleeper, 'woken'), 'woken');
-  if (saved <= 0) return 0;
-  return (times * saved * (awake / Math.max(1, offers.cpus)) * cores) / settings.diskDollarsPerHour;
+  const perCore = awake / Math.max(1, offers.cpus);
+  const worthSeconds = (Math.max(0, saved) * perCore * terms.cores) / settings.diskDollarsPerHour;
+  return worthSeconds === 0 ? 0 : worthSeconds * timesOf(terms, worthSeconds);
 };
 
 /** Returns how many workers of a fleet may be asleep: more than it may have awake nobody could wake. */

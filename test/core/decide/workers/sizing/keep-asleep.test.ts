@@ -21,9 +21,10 @@ const learned = (cold: number, woken: number): CurveOf => {
   );
 };
 
+const TERMS = { cores: 2, wakes: 0, sleptSeconds: 0 };
 const PRICED = { prices: 'm6i.large=0.1, m6i.2xlarge=0.4', 'worker-overhead-percent': '0' };
-const kept = (knobs: Knobs = PRICED, curveOf = NOTHING_LEARNED, times = 1): number | undefined =>
-  keepSeconds(sleeper, fleetSettings(knobs), curveOf, { times, cores: 2 });
+const kept = (knobs: Knobs = PRICED, curveOf = NOTHING_LEARNED, terms = TERMS): number | undefined =>
+  keepSeconds(sleeper, fleetSettings(knobs), curveOf, terms);
 
 /** 100 GiB of gp3 in us-east-1. */
 const DISK = (100 * 0.08) / 730;
@@ -60,8 +61,16 @@ describe('how long a worker is kept asleep', () => {
     ],
   ])('%s', (_, knobs, curveOf, worth) => expect(kept(knobs, curveOf)).toBeCloseTo(worth / DISK, 6));
 
-  it('is so many times that', () => {
-    expect(kept(PRICED, NOTHING_LEARNED, 3)).toBeCloseTo(3 * (kept() ?? 0), 6);
+  const once = kept() ?? 0;
+  it.each([
+    ['once that while few are woken', { wakes: 0.5 }, 1],
+    ['as many times that as each is woken', { wakes: 4 }, 4],
+    ['less what it has slept already', { wakes: 4, sleptSeconds: 2 * once }, 2],
+    ['once that at least, whatever it has slept', { wakes: 4, sleptSeconds: 9 * once }, 1],
+    ['ten times that at most', { wakes: 40 }, 10],
+    ['longer where larger ones are woken', { cores: 8 }, 4],
+  ])('is %s', (_, terms, times) => {
+    expect(kept(PRICED, NOTHING_LEARNED, { ...TERMS, ...terms })).toBeCloseTo(times * once, 6);
   });
 
   it('is unknown of a type that has no price anywhere', () => {
@@ -82,22 +91,17 @@ describe('what the sleepers of a fleet have in common', () => {
   const of = (...asleep: readonly WorkerRecord[]) =>
     termsOf({ members: [], strangers: [], launches: [], asleep });
   it.each([
-    [
-      'they are kept for once what a wake saves while none was ever woken',
-      of(sleeper),
-      { times: 1, cores: 2 },
-    ],
-    ['for more the more of them were', of(sleeper, woken), { times: 5.5, cores: 2 }],
-    ['for ten times if all were', of(woken), { times: 10, cores: 2 }],
-    ['by the cores that they have on average', of(sleeper, large), { times: 1, cores: 5 }],
-    ['nobody sleeps', of(), { times: 1, cores: 1 }],
+    ['none was ever woken', of(sleeper), { cores: 2, wakes: 0, sleptSeconds: 0 }],
+    ['one of two was, once', of(sleeper, woken), { cores: 2, wakes: 0.5, sleptSeconds: 150 }],
+    ['they have more cores', of(sleeper, large), { cores: 5, wakes: 0, sleptSeconds: 0 }],
+    ['nobody sleeps', of(), { cores: 1, wakes: 0, sleptSeconds: 0 }],
   ])('%s', (_, terms, expected) => expect(terms).toEqual(expected));
 
   it('counts those awake that may sleep too, and no others', () => {
     const awake = (record: WorkerRecord) => ({ record: { ...record, state: JOINED }, pool: undefined });
     const { mayStop: _, ...never } = { ...sleeper, mayStop: true };
     const members = [awake({ ...woken, mayStop: true }), awake({ ...never, offers: large.offers })];
-    expect(termsOf({ members, strangers: [], launches: [] })).toEqual({ times: 10, cores: 2 });
+    expect(termsOf({ members, strangers: [], launches: [] })).toEqual({ cores: 2, wakes: 1, sleptSeconds: 300 });
   });
 });
 
