@@ -41,6 +41,7 @@ const plan = (instanceId: string, more: Partial<PlannedWake> = {}): PlannedWake 
   instanceId,
   offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
   offers: { cpus: 2, memoryMb: 7800, diskMb: 90_000, gpus: 0 },
+  meantFor: '1c,2000m,10000d,0g',
   ...more,
 });
 

@@ -61,7 +61,7 @@ describe('what IAM would answer', () => {
       launcher,
       call('ec2:CreateTags', instance, {
         'aws:ResourceTag/aerie:stage': 'dev',
-        'aws:TagKeys': ['aerie:promised'],
+        'aws:TagKeys': ['aerie:promised', 'aerie:linger-after-job-seconds'],
       }),
     ],
     ['looking instances up', launcher, call('ec2:DescribeInstances', '*')],

@@ -110,7 +110,7 @@ describe('launching', () => {
   it('is the only moment for tags, but for what a worker of this stage promises', () => {
     const later = {
       StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': ['aerie:promised'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['aerie:promised', 'aerie:linger-after-job-seconds'] },
     };
     const atLaunch = {
       StringEquals: {

@@ -92,6 +92,8 @@ export const machines = (options: MachineOptions) => {
   const joining = new Map<string, () => void>();
   const lingering = new Map<string, () => void>();
   const lingerSeconds = new Map<string, number>();
+  /** Of workers that linger less once a job has run since they joined. */
+  const lingerAfterJob = new Map<string, number>();
 
   const shutDown = (instanceId: string) => {
     pool().leave(instanceId);
@@ -112,6 +114,8 @@ export const machines = (options: MachineOptions) => {
       failed.delete(instanceId);
       const join = () => {
         lingerSeconds.set(instanceId, Number(tags[TAG.lingerSeconds]));
+        const after = numberIn(TAG.lingerAfterJobSeconds);
+        if (after !== undefined) lingerAfterJob.set(instanceId, after);
         const odd = oddity(instance);
         pool().join({
           instanceId,
@@ -143,6 +147,7 @@ export const machines = (options: MachineOptions) => {
     onClaimed({ instanceId }: Slot) {
       lingering.get(instanceId)?.();
       lingering.delete(instanceId);
+      lingerSeconds.set(instanceId, lingerAfterJob.get(instanceId) ?? lingerSeconds.get(instanceId) ?? 0);
     },
   };
 };

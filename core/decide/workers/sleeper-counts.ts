@@ -1,15 +1,16 @@
 import type { WorkerRecord } from '../../model/worker.ts';
 import type { Situation } from '../../observe/situation.ts';
-import { keepSeconds } from './sizing/keep-asleep.ts';
+import { keepSeconds, type Terms, termsOf } from './sizing/keep-asleep.ts';
 
 /** A tick ends a sleeper when its time is over, and EC2 takes that within minutes: after so long something keeps it. */
 const OVERSLEPT_SECONDS = 1_800;
 
-const hasOverslept = (worker: WorkerRecord, { settings, curveOf, facts: { now } }: Situation): boolean => {
+const hasOverslept = (worker: WorkerRecord, terms: Terms, situation: Situation): boolean => {
+  const { settings, curveOf, facts } = situation;
   const { state, launchedAt, isProtected } = worker;
   if (state.kind !== 'asleep' || isProtected === true) return false;
-  const kept = state.since + (keepSeconds(worker, settings, curveOf) ?? 0);
-  return now - Math.min(kept, launchedAt + settings.maxLifeSeconds) > OVERSLEPT_SECONDS;
+  const kept = state.since + (keepSeconds(worker, settings, curveOf, terms) ?? 0);
+  return facts.now - Math.min(kept, launchedAt + settings.maxLifeSeconds) > OVERSLEPT_SECONDS;
 };
 
 /** Counts what of a fleet sleeps and wakes, for the metrics; nothing of what there is none of. */
@@ -17,7 +18,8 @@ export const sleeperCounts = (situation: Situation): Readonly<Record<string, num
   const { settings, fleet } = situation;
   const { asleep = [], members } = fleet;
   const waking = members.filter(({ record }) => record.state.kind === 'waking').length;
-  const overslept = asleep.filter((worker) => hasOverslept(worker, situation)).length;
+  const terms = termsOf(fleet);
+  const overslept = asleep.filter((worker) => hasOverslept(worker, terms, situation)).length;
   return {
     ...(asleep.length === 0
       ? {}

@@ -6,7 +6,9 @@ import { fleetSettings, type Given, inLedger, NOW, only, workerWorld } from '../
 
 const asleep = (id: string, seconds: number, given: Partial<WorkerRecord> = {}) =>
   inLedger(id, { kind: 'asleep', since: NOW - seconds }, { launchedAt: NOW - 20_000, ...given });
-const KEPT = keepSeconds(asleep('i-1', 0), fleetSettings(), () => undefined) ?? 0;
+const KEPT =
+  keepSeconds(asleep('i-1', 0), fleetSettings(), () => undefined, { cores: 2, wakes: 0, sleptSeconds: 0 }) ??
+  0;
 
 const counts = (given: Given) => {
   const { workersAsleep, workersWaking, workersOverslept, dollarsPerHourAsleep } = only(

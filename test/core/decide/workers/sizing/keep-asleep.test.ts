@@ -77,10 +77,7 @@ describe('how long a worker is kept asleep', () => {
     const flavours = 'x.y(2c,8192m), m6i.large';
     const offer = { ...sleeper.offer, flavour: 'x.y' };
     expect(
-      keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED, {
-        times: 1,
-        cores: 2,
-      }),
+      keepSeconds({ ...sleeper, offer }, fleetSettings({ flavours }), NOTHING_LEARNED, TERMS),
     ).toBeUndefined();
   });
 });
@@ -101,7 +98,11 @@ describe('what the sleepers of a fleet have in common', () => {
     const awake = (record: WorkerRecord) => ({ record: { ...record, state: JOINED }, pool: undefined });
     const { mayStop: _, ...never } = { ...sleeper, mayStop: true };
     const members = [awake({ ...woken, mayStop: true }), awake({ ...never, offers: large.offers })];
-    expect(termsOf({ members, strangers: [], launches: [] })).toEqual({ cores: 2, wakes: 1, sleptSeconds: 300 });
+    expect(termsOf({ members, strangers: [], launches: [] })).toEqual({
+      cores: 2,
+      wakes: 1,
+      sleptSeconds: 300,
+    });
   });
 });
 
