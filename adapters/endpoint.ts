@@ -22,6 +22,8 @@ export interface EndpointOptions {
   readonly secret: () => Promise<string>;
   readonly random: () => number;
   readonly certificates?: Certificates;
+  /** What goes with each request for a view besides: how the endpoint may nudge whoever asks. */
+  readonly nudge?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -80,14 +82,18 @@ interface Endpoint extends PoolSight, PoolPilots, PoolWorkers {
  */
 export const endpoint = (options: EndpointOptions): Endpoint => {
   const baseUrl = checked(options.baseUrl);
-  const { timeoutSeconds, random, certificates } = options;
+  const { timeoutSeconds, random, certificates, nudge = async () => ({}) } = options;
   const secretOf = heldSecret(options.secret);
 
   const send = async (path: string, body: unknown, anew: boolean) =>
     request({
       url: `${baseUrl}/v1/${path}`,
       method: body === undefined ? 'GET' : 'POST',
-      headers: { accept: 'application/json', authorization: `Bearer ${await secretOf(anew)}` },
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${await secretOf(anew)}`,
+        ...(path === 'pool' ? await nudge() : {}),
+      },
       ...(body === undefined ? {} : { body }),
       timeoutSeconds,
       random,

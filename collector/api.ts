@@ -5,7 +5,8 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import type * as z from 'zod';
+import * as z from 'zod';
+import { NUDGE_HEADER, TICK_SECONDS_HEADER } from '../core/model/nudge.ts';
 import {
   joinRequest,
   type refusal,
@@ -21,6 +22,7 @@ import {
   REQUEST_SECONDS,
   SILENCE_SECONDS,
 } from './limits.ts';
+import type { TickAsks } from './nudging.ts';
 import { busy, Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';
 
@@ -135,6 +137,15 @@ const secretGuard =
     );
   };
 
+const tickSeconds = z.coerce.number().int().min(1).max(3_600);
+
+/** What a workers tick says of itself; undefined: nobody's, or one that wants no nudges. */
+const tickOf = (headers: FastifyRequest['headers']): TickAsks | undefined => {
+  const url = headers[NUDGE_HEADER];
+  const seconds = tickSeconds.safeParse(headers[TICK_SECONDS_HEADER]);
+  return typeof url === 'string' && seconds.success ? { url, tickSeconds: seconds.data } : undefined;
+};
+
 const routes = (app: FastifyInstance, options: ApiOptions) => {
   const { endpoint } = options;
   const guarded = { onRequest: secretGuard(options) };
@@ -143,7 +154,7 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
     reply.type(endpoint.metrics.contentType).send(await endpoint.metricsText()),
   );
   app.get('/v1/pool', guarded, async (request, reply) => {
-    const { json, gzipped } = await endpoint.pool();
+    const { json, gzipped } = await endpoint.pool(tickOf(request.headers));
     const packs = /\bgzip\b(?!\s*;\s*q=0(\.0*)?(,|$))/.test(String(request.headers['accept-encoding'] ?? ''));
     reply.type('application/json; charset=utf-8').header('vary', 'accept-encoding');
     return packs ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(json);

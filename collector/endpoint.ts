@@ -24,12 +24,15 @@ import { lanes } from './lanes.ts';
 import { JOIN_WAIT_SECONDS, JOINS_WAITING, type Limits, STS_CALLS_PER_MINUTE } from './limits.ts';
 import { type Metrics, metrics } from './metrics.ts';
 import { newcomers } from './newcomers.ts';
+import { nudger, sendNudge } from './nudge.ts';
+import { nudging, type TickAsks } from './nudging.ts';
 import { once } from './once.ts';
 import { FRESH_SECONDS } from './proof.ts';
 import { rate } from './rate.ts';
 import { remover } from './remove.ts';
 import { sameAnswers } from './same-answers.ts';
 import { endedPilots } from './see-ended.ts';
+import { seesNew } from './see-new.ts';
 import { shared } from './shared.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { askSts } from './sts.ts';
@@ -42,7 +45,8 @@ import { workerSight } from './worker-sight.ts';
 /** All that the endpoint does, without HTTP. */
 export interface Endpoint {
   readonly metrics: Metrics;
-  pool(): Promise<PoolText>;
+  /** `tick`: what a workers tick says of itself, which wants to be nudged. */
+  pool(tick?: TickAsks): Promise<PoolText>;
   about(): Promise<EndpointAbout>;
   metricsText(): Promise<string>;
   submit(request: SubmitRequest): Promise<SubmitReply>;
@@ -57,6 +61,8 @@ export interface Endpoint {
 
 /** A snapshot as it is sent: written and packed once for all who get it. */
 interface PoolText {
+  /** When it was true, seconds since 1970. */
+  readonly observedAt: number;
   readonly json: Buffer;
   readonly gzipped: Buffer;
 }
@@ -71,6 +77,8 @@ export interface EndpointOptions {
   readonly elapsed: () => number;
   /** Does something once, so many seconds from now; where nothing is said it does not keep the process alive. */
   readonly later?: (seconds: number, act: () => void) => void;
+  /** Hears whether the workers tick can be nudged, when that changes. */
+  readonly tell?: (words: string) => void;
 }
 
 const inRealTime = (seconds: number, act: () => void): void => {
@@ -87,14 +95,14 @@ const gzip = promisify(gzipWithCallback);
 /** The fastest level already makes a tenth of it, and a quick answer is what counts. */
 const LEVEL = { level: constants.Z_BEST_SPEED };
 
-const packed = async (view: unknown): Promise<PoolText> => {
+const packed = async (view: PoolView): Promise<PoolText> => {
   const json = Buffer.from(JSON.stringify(view));
-  return { json, gzipped: await gzip(json, LEVEL) };
+  return { observedAt: view.observedAt, json, gzipped: await gzip(json, LEVEL) };
 };
 
 /** Sets up what the configuration says. */
 export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
-  const { config, environment, limits, now, elapsed, later = inRealTime } = options;
+  const { config, environment, limits, now, elapsed, later = inRealTime, tell = () => {} } = options;
   const { templatesDirectory, stateDirectory, joining, shortSeconds } = config;
   const told = metrics(now);
   const { tools, patient } = toolTurns(condor({ ...config.tools, environment, onEnd: told.toolEnded }), {
@@ -150,6 +158,16 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
         view.outdate();
       }
     };
+  const nudges = nudging(elapsed);
+  nudger({
+    nudging: nudges,
+    seesNew: seesNew(tools, elapsed),
+    send: sendNudge,
+    outdate: view.outdate,
+    later,
+    tell,
+    count: told.nudged,
+  });
   const arriving = newcomers({ condor: tools, elapsed, later });
   const joinLanes = lanes({
     lanes: limits.joinsAtOnce,
@@ -172,7 +190,11 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now };
   return {
     metrics: told,
-    pool: () => view.get(),
+    async pool(tick) {
+      const seen = await view.get();
+      if (tick !== undefined) nudges.asked(tick, seen.observedAt);
+      return seen;
+    },
     about: about({ config, condor: patient, now }),
     async metricsText() {
       await ends();

@@ -6,7 +6,7 @@ import { written } from './written.ts';
 const IS_PILOT = `${written('MATCH_APF_QUEUE')} != ""`;
 
 /** A pilot names a queue, a plain job a fleet. 5 is the vanilla universe; jobs of docker and of container are that too. */
-const JOB = `(${IS_PILOT} || ${written('AerieFleet')} != "") && JobUniverse == 5`;
+export const JOB = `(${IS_PILOT} || ${written('AerieFleet')} != "") && JobUniverse == 5`;
 
 /** As it is written, with what is not plain made blank: a text could break its line and forge others. */
 const inPlain = (attribute: string): string => `replaceall("[^!-~]", ${written(attribute)}, " ")`;

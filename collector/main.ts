@@ -130,7 +130,10 @@ const start = async () => {
   process.stdout.on('error', () => {});
   const now = () => Date.now() / 1000;
   const elapsed = () => performance.now() / 1000;
-  const serving = await endpoint({ config, environment: process.env, limits, now, elapsed });
+  const serving = await endpoint({
+    ...{ config, environment: process.env, limits, now, elapsed },
+    tell: (words) => app.log.warn(words),
+  });
   serving.metrics.state(true);
   const app = await server({
     config,

@@ -13,6 +13,8 @@ export interface Metrics {
   state(isWritable: boolean): void;
   /** A connection was hung up on, because there are as many as there may be. */
   connectionDropped(): void;
+  /** The workers tick was nudged, or could not be. */
+  nudged(outcome: 'sent' | 'failed'): void;
 }
 
 const SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
@@ -97,6 +99,12 @@ export const metrics = (now: () => number): Metrics => {
     help: 'Connections that were hung up on, because there were as many as there may be',
     registers,
   });
+  const nudges = new Counter({
+    name: 'aerie_endpoint_nudges_total',
+    help: 'Nudges to the workers tick, because jobs have begun to wait',
+    labelNames: ['outcome'],
+    registers,
+  });
   const snapshotAt = new Gauge({
     name: 'aerie_endpoint_snapshot_timestamp_seconds',
     help: 'When the last complete snapshot was taken',
@@ -150,6 +158,7 @@ export const metrics = (now: () => number): Metrics => {
     },
     state: (isWritable) => stateWritable.set(isWritable ? 1 : 0),
     connectionDropped: () => dropped.inc(),
+    nudged: (outcome) => nudges.inc({ outcome }),
     credentials(ends) {
       credentialSeconds.reset();
       for (const [queue, end] of ends) if (end !== null) credentialSeconds.set({ queue }, end - now());

@@ -1,13 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isSigned, type SignedRequest, secondsOf } from '../twin/wire/sigv4.ts';
 import type { RoleKeys } from './role-keys.ts';
-
-/** A request as it came over the wire; header names in small letters. */
-export interface SignedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
 
 /** Whose signature a request carries, or why AWS would refuse it. */
 export type Verdict =
@@ -19,7 +11,6 @@ const FRESH_SECONDS = 15 * 60;
 
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=(?<id>[A-Z0-9]+)\/(?<day>\d{8})\/(?<region>[a-z0-9-]+)\/(?<service>[a-z0-9]+)\/aws4_request, ?SignedHeaders=(?<names>[a-z0-9;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/;
-const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 const refuse = (status: number, code: string, message: string): Verdict => ({
   kind: 'refused',
@@ -27,37 +18,6 @@ const refuse = (status: number, code: string, message: string): Verdict => ({
   code,
   message,
 });
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-const secondsOf = (date: string): number => {
-  const [, year, month, day, hour, minute, second] = DATE.exec(date) ?? [];
-  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000;
-};
-
-const canonical = ({ method, path, headers, body }: SignedRequest, names: readonly string[]): string => {
-  const [resource = '/', query = ''] = path.split('?');
-  const lines = names.map((name) => `${name}:${(headers[name] ?? '').trim().replaceAll(/ +/g, ' ')}\n`);
-  const sorted = query.split('&').sort().join('&');
-  return [method, resource, sorted, lines.join(''), names.join(';'), sha256(body)].join('\n');
-};
-
-interface Claimed {
-  readonly day: string;
-  readonly region: string;
-  readonly service: string;
-  readonly names: readonly string[];
-  readonly signature: string;
-}
-
-const fits = (request: SignedRequest, date: string, claimed: Claimed, secret: string): boolean => {
-  const { day, region, service, names, signature } = claimed;
-  const scope = `${day}/${region}/${service}/aws4_request`;
-  const toSign = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical(request, names))].join('\n');
-  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
-  return timingSafeEqual(hmac(key, toSign), Buffer.from(signature, 'hex'));
-};
 
 const wrongDate = (date: string, day: string, nowSeconds: number): Verdict | undefined => {
   const signedAt = secondsOf(date);
@@ -105,7 +65,7 @@ export const verify = (
   if (nowSeconds >= keys.expiresAt) {
     return refuse(403, 'ExpiredToken', 'The security token included in the request is expired');
   }
-  if (!fits(request, date, { day, region, service, names: signed, signature }, keys.secretAccessKey)) {
+  if (!isSigned(request, date, { day, region, service, names: signed, signature }, keys.secretAccessKey)) {
     return refuse(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match.');
   }
   return { kind: 'signed', keys };

@@ -1,14 +1,20 @@
 import { ec2, ec2Client } from '../adapters/ec2.ts';
+import { nudgeHeaders } from '../adapters/nudge-url.ts';
 import { imageParameter } from '../adapters/parameters.ts';
 import { connect } from '../runtime/connect.ts';
 import { countedCloud } from '../runtime/count-launches.ts';
-import { stageOf } from '../runtime/environment.ts';
+import { readEnvironment, stageOf } from '../runtime/environment.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { newestImage } from '../runtime/newest-image.ts';
 import { toldCloud } from '../runtime/tell-refusals.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
-const { env, sources, pool } = connect();
+const env = readEnvironment(process.env);
+const { AERIE_NUDGE_QUEUE: queueUrl, AERIE_TICK_SECONDS: tickSeconds } = env;
+const { sources, pool } = connect(
+  env,
+  queueUrl === undefined ? {} : { nudge: nudgeHeaders({ queueUrl, tickSeconds }) },
+);
 const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting jobs need. */

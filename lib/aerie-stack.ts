@@ -25,7 +25,7 @@ import {
 } from './functions.ts';
 import { imageParameterOf, makeImages } from './images.ts';
 import { Lambda, type LambdaProps } from './lambda.ts';
-import { LaterTick } from './later-tick.ts';
+import { allowNudges, LaterTick } from './later-tick.ts';
 import {
   allowDescribe,
   allowDiskKey,
@@ -133,12 +133,18 @@ export class AerieStack extends Stack {
     allowDescribe(launcher.role);
     allowConsoles(launcher.role, stage);
     const minute = new Timer(this, 'LauncherTimer', launcher, MINUTE_SECONDS);
-    for (const afterSeconds of laterTicks(config.tickSeconds)) {
-      new LaterTick(this, `LauncherAfter${afterSeconds}`, {
-        lambda: launcher,
-        rule: minute.rule,
-        afterSeconds,
-      });
+    const later = laterTicks(config.tickSeconds).map(
+      (afterSeconds) =>
+        new LaterTick(this, `LauncherAfter${afterSeconds}`, {
+          lambda: launcher,
+          rule: minute.rule,
+          afterSeconds,
+        }),
+    );
+    if (config.nudges) {
+      const [{ queue } = new LaterTick(this, 'LauncherNudged', { lambda: launcher, afterSeconds: 0 })] =
+        later;
+      allowNudges(launcher, queue, config.tickSeconds);
     }
 
     const audit = make('Audit', 'audit', oneAtATime);

@@ -21,6 +21,8 @@ export interface ControlPlane {
   /** Those of them that have prices of their own, which makes for more metrics. */
   readonly pricedFleets: number;
   readonly tickSeconds: TickSeconds;
+  /** Nudges take a queue of the ticks, where there is one. */
+  readonly nudges: boolean;
   readonly queueMetrics: 'on' | 'off';
   readonly tickMemoryMb: number;
   /** NAT gateways in the stage's own network, each with an address. */
@@ -105,13 +107,17 @@ const logLine = (plane: ControlPlane, runs: Readonly<Record<LambdaName, number>>
   };
 };
 
-const sqsLine = ({ tickSeconds }: ControlPlane, runs: Readonly<Record<LambdaName, number>>): BillLine => {
+const sqsLine = (
+  { tickSeconds, nudges }: ControlPlane,
+  runs: Readonly<Record<LambdaName, number>>,
+): BillLine => {
   const later = laterTicks(tickSeconds).length;
   const messages = (runs.workers * later) / (later + 1);
-  const requests = (NEWS_QUEUES + later) * POLLS_PER_HOUR * HOURS_IN_MONTH + REQUESTS_PER_MESSAGE * messages;
+  const queues = NEWS_QUEUES + Math.max(later, nudges ? 1 : 0);
+  const requests = queues * POLLS_PER_HOUR * HOURS_IN_MONTH + REQUESTS_PER_MESSAGE * messages;
   return {
     what: 'SQS',
-    sums: `${NEWS_QUEUES + later} queues, each asked 15 times a minute, empty or not: ${amount(requests)} requests`,
+    sums: `${queues} queues, each asked 15 times a minute, empty or not: ${amount(requests)} requests`,
     dollars: requests * SERVICE_PRICES.sqsRequest.dollars,
   };
 };

@@ -10,6 +10,7 @@ const SHOWN: ControlPlane = {
   fleets: 1,
   pricedFleets: 0,
   tickSeconds: DEFAULT_TICK_SECONDS,
+  nudges: true,
   queueMetrics: 'on',
   tickMemoryMb: 512,
   natGateways: 0,

@@ -9,8 +9,8 @@ import type { Lambda } from './lambda.ts';
 
 export interface LaterTickProps {
   readonly lambda: Lambda;
-  /** What sends the tick ahead, each minute. */
-  readonly rule: Rule;
+  /** What sends the tick ahead, each minute; absent: nothing does, and the queue is there for nudges. */
+  readonly rule?: Rule;
   readonly afterSeconds: number;
 }
 
@@ -22,6 +22,9 @@ const VISIBLE_AGAIN = 6;
  * is gone, and one that comes too late is left out and counted: a later one looks at the whole world again.
  */
 export class LaterTick extends Construct {
+  /** What is sent to it without a delay of its own is a tick after `afterSeconds`. */
+  readonly queue: Queue;
+
   constructor(scope: Construct, id: string, { lambda, rule, afterSeconds }: LaterTickProps) {
     super(scope, id);
     const queue = new Queue(this, 'Queue', {
@@ -31,7 +34,8 @@ export class LaterTick extends Construct {
       retentionPeriod: Duration.seconds(LATER_TICK_KEPT_SECONDS),
       visibilityTimeout: Duration.seconds(VISIBLE_AGAIN * FUNCTIONS.workers.timeoutSeconds),
     });
-    rule.addTarget(
+    this.queue = queue;
+    rule?.addTarget(
       new SqsQueue(queue, {
         message: RuleTargetInput.fromObject({ time: EventField.time, afterSeconds }),
         retryAttempts: 0,
@@ -49,3 +53,13 @@ export class LaterTick extends Construct {
     Validations.of(lambda).acknowledge({ id: 'Serverless-LambdaEventSourceMappingDestination', reason });
   }
 }
+
+/**
+ * Lets the function hand the right on to send to its own queue, one signed message at a time: the endpoint nudges it so.
+ * What is sent says that it is not to wait. A queue more would be asked for messages all day long.
+ */
+export const allowNudges = ({ function: fn, role }: Lambda, queue: Queue, tickSeconds: number): void => {
+  queue.grant(role, 'sqs:SendMessage');
+  fn.addEnvironment('AERIE_NUDGE_QUEUE', queue.queueUrl);
+  fn.addEnvironment('AERIE_TICK_SECONDS', String(tickSeconds));
+};

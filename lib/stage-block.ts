@@ -215,6 +215,12 @@ export const STAGE_SETTINGS = {
     allowed: TICKS_ALLOWED,
     fallback: String(DEFAULT_TICK_SECONDS),
   }),
+  nudges: setting(yesOrNo.default(true), {
+    description:
+      'Lets the endpoint ask for a tick of the workers before its time, when jobs have begun to wait. The central manager has to reach `sqs.<region>.amazonaws.com`; if it does not, the ticks come by themselves only. [How](decisions/0035-nudges.md).',
+    allowed: YES_OR_NO,
+    fallback: 'true',
+  }),
   tickMemoryMb: setting(tickMemoryMb.default(LEAST_MEMORY), {
     description:
       'The memory of the ticks and of the audit; the processor comes with it, a whole one with 1769 MB. [How much a large stage needs](reference.md#when-the-stage-grows).',

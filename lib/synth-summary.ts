@@ -103,6 +103,7 @@ const planeLine = (config: StageConfig, rows: readonly Row[]): string => {
     fleets: rows.length,
     pricedFleets: rows.filter(({ settings }) => hasPrices(settings)).length,
     tickSeconds: config.tickSeconds,
+    nudges: config.nudges,
     queueMetrics: config.queueMetrics,
     tickMemoryMb: config.tickMemoryMb,
     natGateways: config.network.kind === 'nat' ? 1 : 0,

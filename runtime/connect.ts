@@ -1,5 +1,5 @@
 import { certificates } from '../adapters/certificates.ts';
-import { endpoint } from '../adapters/endpoint.ts';
+import { type EndpointOptions, endpoint } from '../adapters/endpoint.ts';
 import { ledger } from '../adapters/ledger.ts';
 import { noPanda, panda } from '../adapters/panda.ts';
 import { endpointSecret } from '../adapters/parameters.ts';
@@ -8,7 +8,10 @@ import { type Environment, placeOf, readEnvironment } from './environment.ts';
 import { settingsSource } from './settings-source.ts';
 
 /** Everything but EC2, which only those who launch should load: it is the heaviest client. */
-export const connect = (env: Environment = readEnvironment(process.env)) => {
+export const connect = (
+  env: Environment = readEnvironment(process.env),
+  asked: Pick<EndpointOptions, 'nudge'> = {},
+) => {
   const timeoutSeconds = env.AERIE_HTTP_TIMEOUT_SECONDS;
   const random = Math.random;
   const seen = certificates();
@@ -18,6 +21,7 @@ export const connect = (env: Environment = readEnvironment(process.env)) => {
     random,
     certificates: seen,
     secret: endpointSecret(env.AERIE_STAGE),
+    ...asked,
   });
   return {
     env,

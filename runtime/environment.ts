@@ -76,6 +76,10 @@ const environment = z.object({
   AERIE_FLEETS: json.pipe(z.record(fleetName, fleetSource)).default({}),
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
   AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
+  /** A queue of the workers ticks, to which the endpoint may send nudges; absent: it may not. */
+  AERIE_NUDGE_QUEUE: z.url({ protocol: /^https?$/ }).optional(),
+  /** Between two workers ticks that come by themselves. */
+  AERIE_TICK_SECONDS: z.coerce.number().int().min(1).default(60),
   /** How long PanDA or the endpoint may take to answer one request; two tries have to fit into a function's time. */
   AERIE_HTTP_TIMEOUT_SECONDS: z.coerce
     .number()

@@ -5,6 +5,7 @@ import middy from '@middy/core';
 import errorLogger from '@middy/error-logger';
 import type { Context } from 'aws-lambda';
 import { type Decision, whose } from '../core/model/decision.ts';
+import { NUDGE_GAP_SECONDS } from '../core/model/nudge.ts';
 import { inShort } from '../core/tell/in-short.ts';
 import { NAMESPACE, type Service } from '../core/tell/metrics.ts';
 import { reasonsOf, type Said } from '../core/tell/reasons.ts';
@@ -62,6 +63,9 @@ interface Means {
   readonly tellRefusal: TellRefusal;
 }
 
+/** `isNudged`: the tick comes before its time. */
+type Decide = (now: number, timeLeft: TimeLeft, isNudged: boolean) => Promise<readonly Decision[]>;
+
 /**
  * A Lambda on a timer. `prepare` is called once per container, with the means to tell what is decided and to count what
  * happens; what it makes is called with the moment of each tick and the time that it has.
@@ -69,7 +73,7 @@ interface Means {
 export const onTimer = (
   of: Decision['of'],
   stage: string,
-  prepare: (means: Means) => (now: number, timeLeft: TimeLeft) => Promise<readonly Decision[]>,
+  prepare: (means: Means) => Decide,
   queueMetrics: QueueMetrics = 'on',
 ) => {
   const logger = new Logger({ serviceName: of });
@@ -85,10 +89,13 @@ export const onTimer = (
     find: counts.find,
     tellRefusal: refusalTeller(logger),
   });
-  const counted = async (at: number, timeLeft: TimeLeft): Promise<readonly Decision[]> => {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const counted: Decide = async (at, timeLeft, isNudged) => {
+    lastAt = Math.max(lastAt, at);
     try {
-      const decisions = await decide(at, timeLeft);
-      counts.count('Ticks', 1);
+      const decisions = await decide(at, timeLeft, isNudged);
+      // An alarm asks whether ticks still come by themselves.
+      if (!isNudged) counts.count('Ticks', 1);
       return decisions;
     } finally {
       counts.publish(at);
@@ -105,7 +112,10 @@ export const onTimer = (
       counts.publish(at);
       return { at, decisions: [] };
     }
-    const decisions = await counted(at, timeLeftIn(context));
+    const isNudged = tick.kind === 'nudged';
+    // Whoever has the URL may send as often as it likes: what comes of that is bounded here, too.
+    if (isNudged && Math.abs(at - lastAt) < NUDGE_GAP_SECONDS) return { at, decisions: [] };
+    const decisions = await counted(at, timeLeftIn(context), isNudged);
     return {
       at,
       decisions: decisions.map((decision) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NUDGE_BODY } from '../core/model/nudge.ts';
 
 /** EventBridge's scheduled event; its time is the tick's own moment. */
 const scheduledEvent = z.object({ time: z.iso.datetime() });
@@ -30,10 +31,18 @@ export const momentOf = (event: unknown): number => secondsOf(scheduledEvent.par
  */
 const MOST_LATE_SECONDS = 15;
 
-/** The moment of a tick, or by how much it comes too late for anybody to want it. */
+/** The moment of a tick, or by how much it comes too late for anybody to want it. `nudged`: it comes before its time. */
 export type TickEvent =
-  | { readonly kind: 'due'; readonly at: number }
+  | { readonly kind: 'due' | 'nudged'; readonly at: number }
   | { readonly kind: 'late'; readonly at: number; readonly lateSeconds: number };
+
+/** What a message asks for, and how long its queue was to keep it. */
+const wanted = (body: string, sentMilliseconds: number) => {
+  if (body === NUDGE_BODY)
+    return { kind: 'nudged', at: Math.floor(sentMilliseconds / 1000), afterSeconds: 0 } as const;
+  const { time, afterSeconds } = laterTick.parse(JSON.parse(body));
+  return { kind: 'due', at: secondsOf(time) + afterSeconds, afterSeconds } as const;
+};
 
 /**
  * Reads what has woken a tick: a rule's event, or one that has lain in a queue for a part of the minute.
@@ -42,15 +51,16 @@ export type TickEvent =
  * and one that is delivered twice has. EventBridge may hand an event over up to a minute late; then all ticks of the
  * minute come as late, in their order and with the same time between them, and none is left out. What is left out is a
  * message that the queue itself has kept too long.
+ *
+ * A nudge's moment is that at which SQS got it, by SQS's clock: whoever sent it has no say in it.
  */
 export const tickEvent = (event: unknown): TickEvent => {
   const queued = delivered.safeParse(event);
   if (!queued.success) return { kind: 'due', at: momentOf(event) };
   const [{ body, attributes }] = queued.data.Records;
-  const { time, afterSeconds } = laterTick.parse(JSON.parse(body));
-  const at = secondsOf(time) + afterSeconds;
   const { SentTimestamp, ApproximateFirstReceiveTimestamp } = attributes;
+  const { kind, at, afterSeconds } = wanted(body, SentTimestamp);
   const keptSeconds = (ApproximateFirstReceiveTimestamp - SentTimestamp) / 1000;
   const lateSeconds = Math.round(keptSeconds - afterSeconds);
-  return lateSeconds > MOST_LATE_SECONDS ? { kind: 'late', at, lateSeconds } : { kind: 'due', at };
+  return lateSeconds > MOST_LATE_SECONDS ? { kind: 'late', at, lateSeconds } : { kind, at };
 };

@@ -24,8 +24,8 @@ export interface Turn extends Outside {
   readonly timeLeft: TimeLeft;
 }
 
-/** One tick at its moment; answers what was decided. */
-export type Tick = (now: number, timeLeft?: TimeLeft) => Promise<readonly Decision[]>;
+/** One tick at its moment; answers what was decided. `isNudged`: it comes before its time. */
+export type Tick = (now: number, timeLeft?: TimeLeft, isNudged?: boolean) => Promise<readonly Decision[]>;
 
 /** What one of the two queues does with its tick. */
 interface TickOf<Beside> {
@@ -56,6 +56,16 @@ const takeLease = async (
   return { facts: { ...facts, jobs: {}, jobsUnknown: lease.why }, lease: await leases.take(wish) };
 };
 
+/** The stack lets EventBridge hand an event over so late at the most. */
+const RULE_LATE_SECONDS = 60;
+
+/**
+ * A nudged tick has the moment at which it was asked for, one that comes by itself that of its rule's event, which may be
+ * a minute late: then the nudged one was there before it, and has done all that it would do.
+ */
+const isDoneAlready = (why: Reason): boolean =>
+  why.kind === 'tick-overtaken' && why.laterSeconds < RULE_LATE_SECONDS;
+
 /** One tick: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
 export const tick = <Beside>(
   ports: TickPorts,
@@ -63,7 +73,7 @@ export const tick = <Beside>(
 ): Tick => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.ledger.decisions, ports.tell);
-  return async (now, timeLeft = NO_END) => {
+  return async (now, timeLeft = NO_END, isNudged = false) => {
     const [world, besides] = await Promise.all([observe(now), beside(now)]);
     const established = establish(world);
     if (!established.ok) return forEach(await hold(world, established.why), writeDown);
@@ -71,6 +81,7 @@ export const tick = <Beside>(
     if (needsPanda && jobsUnknown !== undefined) return forEach(await hold(world, jobsUnknown), writeDown);
     const { facts, lease } = await takeLease(ports.ledger.leases, established.facts, { name, needsPanda });
     if (lease.kind === 'refused') {
+      if (isNudged || isDoneAlready(lease.why)) return [];
       // Told and not written down: what is written down for this moment is for the holder to carry out.
       const held = await hold(world, lease.why);
       for (const decision of held) ports.tell(decision);

@@ -207,7 +207,7 @@ export const METRICS = {
     'rarely',
   ),
 
-  Ticks: count('stage', BOTH, 'a tick that went well to its end'),
+  Ticks: count('stage', BOTH, 'a tick that came by itself and went well to its end'),
   TicksLate: count('stage', ['workers'], 'a tick that its queue kept too long, and that was left out'),
   QueuesHolding: count('stage', ['pilots'], 'queues that hold'),
   FleetsHolding: count('stage', ['workers'], 'fleets that hold'),

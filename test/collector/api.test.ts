@@ -164,7 +164,7 @@ describe('what a connection may take', () => {
 });
 
 describe('an answer', () => {
-  const pool = async () => ({ json: Buffer.from('{"a":1}'), gzipped: Buffer.from('packed') });
+  const pool = async () => ({ observedAt: 0, json: Buffer.from('{"a":1}'), gzipped: Buffer.from('packed') });
   const takes = async (encoding: string) => {
     await ask('/v1/pool', undefined, { pool });
     const { headers } =

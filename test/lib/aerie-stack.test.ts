@@ -18,6 +18,12 @@ const GIVEN = {
   },
 };
 
+/** What the workers function alone is told. */
+const NUDGED = {
+  AERIE_NUDGE_QUEUE: 'https://sqs.us-east-1.amazonaws.com/123456789012/aerie-dev-ticks',
+  AERIE_TICK_SECONDS: 20,
+};
+
 const environmentOf = (template: ReturnType<typeof stackOf>, it: Props) =>
   readEnvironment(
     Object.fromEntries(
@@ -55,7 +61,7 @@ describe('the functions', () => {
     for (const it of functions) expect(it.Environment.Variables).not.toHaveProperty('NODE_EXTRA_CA_CERTS');
   });
 
-  it.each(functions.map((it) => [it.FunctionName, it]))('give %s an environment it can read', (_, it) => {
+  it.each(functions.map((it) => [it.FunctionName, it]))('give %s an environment it can read', (name, it) => {
     expect(environmentOf(dev, it)).toEqual({
       AERIE_STAGE: 'dev',
       AERIE_TABLE: 'aerie-dev-Ledger-1ABCDEF',
@@ -71,6 +77,7 @@ describe('the functions', () => {
       AERIE_WORKER_VOLUMES_GB: 100,
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
+      ...(name === 'aerie-dev-workers' ? NUDGED : { AERIE_TICK_SECONDS: 60 }),
       AERIE_FLEETS: {},
       AWS_REGION: 'us-east-1',
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
@@ -173,7 +180,7 @@ describe('what calls the functions', () => {
   ] as const)(
     'is, each %i s, also what the rule of the minute has put into queues that delay',
     (tickSeconds, after) => {
-      const template = stackOf({ tickSeconds });
+      const template = stackOf({ tickSeconds, nudges: false });
       const delays = Object.values(propertiesOf(template, 'AWS::SQS::Queue')).filter(
         (it) => it.DelaySeconds > 0,
       );
@@ -194,6 +201,30 @@ describe('what calls the functions', () => {
       for (const it of read) expect(JSON.stringify(it.FunctionName)).toContain('Launcher');
     },
   );
+
+  it.each([
+    [20, 20],
+    [30, 30],
+    [60, 0],
+  ] as const)('is, each %i s, a nudge through the queue that delays by %i s', (tickSeconds, delay) => {
+    const nudged = stackOf({ tickSeconds });
+    const workers = Object.values(propertiesOf(nudged, 'AWS::Lambda::Function')).find(
+      (it) => it.FunctionName === 'aerie-dev-workers',
+    );
+    const { AERIE_NUDGE_QUEUE, AERIE_TICK_SECONDS } = workers?.Environment.Variables ?? {};
+    expect(AERIE_TICK_SECONDS).toBe(String(tickSeconds));
+    const queue = AERIE_NUDGE_QUEUE.Ref;
+    expect(propertiesOf(nudged, 'AWS::SQS::Queue')[queue]?.DelaySeconds).toBe(delay);
+    const read = Object.values(propertiesOf(nudged, 'AWS::Lambda::EventSourceMapping'));
+    expect(read.map((it) => it.EventSourceArn['Fn::GetAtt'][0])).toContain(queue);
+  });
+
+  it('is no nudge where the stage wants none: nobody may send', () => {
+    const still = stackOf({ nudges: false });
+    expect(JSON.stringify(still.toJSON())).not.toContain('AERIE_NUDGE_QUEUE');
+    const policies = Object.values(propertiesOf(still, 'AWS::IAM::Policy'));
+    expect(JSON.stringify(policies)).not.toContain('sqs:SendMessage');
+  });
 
   it('is no later tick a second time: it is gone before it could come', () => {
     const delays = Object.values(propertiesOf(dev, 'AWS::SQS::Queue')).filter((it) => it.DelaySeconds > 0);

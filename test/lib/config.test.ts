@@ -24,6 +24,7 @@ describe('the configuration of a stage', () => {
         queueMetrics: 'on',
         tickMemoryMb: 512,
         tickSeconds: 20,
+        nudges: true,
       },
     });
   });

@@ -12,6 +12,7 @@ const STAGE: ControlPlane = {
   fleets: 2,
   pricedFleets: 0,
   tickSeconds: 20,
+  nudges: true,
   queueMetrics: 'on',
   tickMemoryMb: 512,
   natGateways: 0,
@@ -68,6 +69,13 @@ describe('what the control plane costs a month', () => {
     for (const what of ['Lambda, ARM', 'SQS', 'X-Ray', 'DynamoDB, on demand', 'CloudWatch logs']) {
       expect(seldom[what], what).toBeLessThan(often[what] ?? 0);
     }
+  });
+
+  it('has a queue for nudges that ticks each minute have no use for', () => {
+    const polls = 5 * 180 * 730 * 4e-7;
+    const [nudged, still] = [bill({ tickSeconds: 60 }), bill({ tickSeconds: 60, nudges: false })];
+    expect((nudged.SQS ?? 0) - (still.SQS ?? 0)).toBeCloseTo(polls, 9);
+    expect(bill({ nudges: false })).toEqual(bill());
   });
 
   it('is the table of docs/operations.md', () => {

@@ -4,6 +4,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 const REF: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table': 'aerie-dev-Ledger-1ABCDEF',
   'AWS::EC2::LaunchTemplate': 'lt-0123456789abcdef0',
+  'AWS::SQS::Queue': 'https://sqs.us-east-1.amazonaws.com/123456789012/aerie-dev-ticks',
 };
 const ATTRIBUTE: Readonly<Record<string, string>> = { LatestVersionNumber: '3' };
 const ZONES = ['us-east-1a', 'us-east-1b'];

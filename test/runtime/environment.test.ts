@@ -27,6 +27,7 @@ describe('the environment of a function', () => {
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
+      AERIE_TICK_SECONDS: 60,
       AERIE_FLEETS: {},
       AWS_REGION: 'us-east-1',
     });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NUDGE_BODY } from '../../core/model/nudge.ts';
 import {
   AUDIT_SECONDS,
   LATER_TICK_KEPT_SECONDS,
@@ -49,11 +50,11 @@ interface Ahead {
 }
 
 /** What SQS hands to a tick's function at a moment. */
-const delayedEvent = (name: TimerName, { ruleAt, afterSeconds, sentAt }: Ahead, now: number) => ({
+const handedOver = (messageId: string, body: string, sentAt: number, now: number) => ({
   Records: [
     {
-      messageId: `${name}-${ruleAt}-${afterSeconds}`,
-      body: JSON.stringify({ time: isoSeconds(ruleAt), afterSeconds }),
+      messageId,
+      body,
       attributes: {
         ApproximateReceiveCount: '1',
         SentTimestamp: milliseconds(sentAt),
@@ -64,6 +65,14 @@ const delayedEvent = (name: TimerName, { ruleAt, afterSeconds, sentAt }: Ahead, 
   ],
 });
 
+const delayedEvent = (name: TimerName, { ruleAt, afterSeconds, sentAt }: Ahead, now: number) =>
+  handedOver(
+    `${name}-${ruleAt}-${afterSeconds}`,
+    JSON.stringify({ time: isoSeconds(ruleAt), afterSeconds }),
+    sentAt,
+    now,
+  );
+
 /** Who may be late: EventBridge with every event of its rules, SQS with every message. */
 export type Carrier = 'EventBridge' | 'SQS';
 
@@ -73,6 +82,8 @@ export interface Timers {
   switchOff(name: TimerName, off: boolean): void;
   /** From now on this share of the ticks of pilots and workers never comes. */
   loseSome(share: number): void;
+  /** Somebody sends a nudge to the queue of the workers ticks. */
+  nudge(): void;
   /** From now on everything that it carries comes so much later. */
   beLate(carrier: Carrier, seconds: number): void;
 }
@@ -137,6 +148,10 @@ export const startTimers = (
     },
     loseSome(share) {
       lostShare = share;
+    },
+    nudge() {
+      const sentAt = clock.now;
+      later(late.SQS, () => deliver('workers', handedOver(`nudge-${sentAt}`, NUDGE_BODY, sentAt, clock.now)));
     },
     beLate(carrier, seconds) {
       late[carrier] = seconds;

@@ -1,6 +1,7 @@
 import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
+import type { Nudging } from '../../collector/nudging.ts';
 import { noTemplate, otherQueues, Refused } from '../../collector/refused.ts';
 import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
@@ -22,6 +23,13 @@ export interface TemplateQueue {
   readonly asks?: TemplateRequest;
   /** Why its jobs would not be counted as pilots, in a sentence; absent: they would. */
   readonly mistake?: string | undefined;
+}
+
+/** What the simulated endpoint has besides a pool. */
+export interface Beside {
+  readonly admission: Admission;
+  /** Is told when a workers tick asks; absent: nobody is nudged. */
+  readonly nudges?: Pick<Nudging, 'asked'> | undefined;
 }
 
 /** Whose workers the simulated endpoint would admit. Nothing asks its STS: its workers join by themselves. */
@@ -105,17 +113,19 @@ export const simulatedEndpoint = (
   world: PoolWorld,
   queues: readonly TemplateQueue[],
   look: () => PoolView,
-  admission: Admission,
+  { admission, nudges }: Beside,
 ): Endpoint => {
   const told = metrics(() => world.clock.now);
   const orders = simulatedOrders(world, queues);
   return {
     metrics: told,
-    async pool() {
+    async pool(tick) {
       const view = look();
       told.seen(view);
+      const { observedAt } = view;
+      if (tick !== undefined) nudges?.asked(tick, observedAt);
       const json = Buffer.from(JSON.stringify(view));
-      return { json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
+      return { observedAt, json, gzipped: gzipSync(json, { level: constants.Z_BEST_SPEED }) };
     },
     async about() {
       const templates = queues.map(({ name, credentialExpiresAt, asks = {}, mistake }) => ({

@@ -4,6 +4,7 @@ import { admitsSecret } from '../../collector/secrets.ts';
 import type { Face } from '../wire/http.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { type TurnableViews, turnableViews } from './modes.ts';
+import { simulatedNudges } from './nudges.ts';
 import { type ChangingTemplates, changingTemplates } from './templates.ts';
 import type { PoolWorld } from './world.ts';
 
@@ -13,6 +14,8 @@ export interface EndpointOptions {
   readonly queues: readonly (string | TemplateQueue)[];
   /** Whom it says it admits; absent: nobody's workers in particular. */
   readonly admission?: Admission;
+  /** Sends a nudge to where a tick has said; absent: none are sent. */
+  readonly nudge?: (url: string) => void;
 }
 
 const NOBODY_IN_PARTICULAR: Admission = {
@@ -37,8 +40,14 @@ export const endpointFace = async (world: PoolWorld, options: EndpointOptions): 
     spoil,
   } = changingTemplates(world, options.queues.map(templateOf));
   const views = turnableViews(world, queues);
+  const { admission = NOBODY_IN_PARTICULAR, nudge } = options;
+  const nudges =
+    nudge &&
+    simulatedNudges(world, (url) => {
+      if (!views.isDown) nudge(url);
+    });
   const app = api({
-    endpoint: simulatedEndpoint(world, queues, views.view, options.admission ?? NOBODY_IN_PARTICULAR),
+    endpoint: simulatedEndpoint(world, queues, views.view, { admission, nudges }),
     admits: admitsSecret(options.secret),
     admitsToMetrics: async () => false,
     tls: null,

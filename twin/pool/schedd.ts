@@ -18,6 +18,8 @@ export interface Schedd {
   readonly pilots: ReadonlyMap<number, Pilot>;
   readonly plain: ReadonlyMap<number, PlainJob>;
   readonly waiting: ReadonlyMap<string, ReadonlySet<PoolJob>>;
+  /** When a job last began to wait. */
+  readonly waitsSince: number;
   submit(request: SubmitRequest, now: number): void;
   send(submission: PlainSubmission, now: number): void;
   /** A job waits for a slot, from now on or again. */
@@ -34,7 +36,9 @@ export const newSchedd = (): Schedd => {
   const plain = new Map<number, PlainJob>();
   const waiting = new Map<string, Set<PoolJob>>();
   let serial = 0;
+  let waitsSince = Number.NEGATIVE_INFINITY;
   const queue = (job: PoolJob) => {
+    if (job.life.kind === 'idle') waitsSince = Math.max(waitsSince, job.life.since);
     const of = (waiting.get(job.submitter) ?? new Set()).add(job);
     // A job that has lost its machine keeps its place.
     waiting.set(job.submitter, job.starts === 0 ? of : new Set([...of].sort((a, b) => a.id - b.id)));
@@ -47,6 +51,9 @@ export const newSchedd = (): Schedd => {
     pilots,
     plain,
     waiting,
+    get waitsSince() {
+      return waitsSince;
+    },
     submit({ requestId, queue: of, count, shape, fleet = DEFAULT_FLEET, wallSeconds }, now) {
       for (let i = 0; i < count; i += 1) {
         const pilot: Pilot = {

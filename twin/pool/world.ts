@@ -41,6 +41,8 @@ export interface PoolWorld {
   readonly plain: ReadonlyMap<number, PlainJob>;
   readonly slots: ReadonlyMap<string, Slot>;
   readonly collectorStartedAt: number;
+  /** When a job last began to wait. */
+  readonly waitsSince: number;
   /** Restarts the collector: slots come back one by one, each with its next update. */
   restartCollector(): void;
   isKnown(slot: Slot): boolean;
@@ -150,6 +152,9 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
     slots: ads.slots,
     get collectorStartedAt() {
       return ads.startedAt;
+    },
+    get waitsSince() {
+      return schedd.waitsSince;
     },
     isKnown: ads.isKnown,
     restartCollector: ads.restart,

@@ -37,7 +37,7 @@ interface Watch {
 /** Lets simulated time pass until everything is over; it stands still while a function runs. */
 export const play = async (
   { clock, invocations }: Stage,
-  sandbox: Pick<Sandbox, 'invoke'>,
+  sandbox: Pick<Sandbox, 'invoke' | 'settle'>,
   { progress, giveUp }: Watch,
   { speed, signal, onMetric, whole = (work) => work() }: PlayOptions,
 ): Promise<Ending> => {
@@ -47,6 +47,7 @@ export const play = async (
     await pace(next);
     if (signal?.aborted === true) return { kind: 'aborted' };
     clock.step();
+    await sandbox.settle();
     if (invocations.length === 0) continue;
     for (let call = invocations.shift(); call !== undefined; call = invocations.shift()) {
       const { name, event, done } = call;

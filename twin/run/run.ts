@@ -3,7 +3,7 @@ import type { LambdaName } from '../../lib/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
-import { startTimers, type TimerName, tickCounter } from '../aws/timers.ts';
+import { startTimers, type TimerName, type Timers, tickCounter } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Shown, ToldDecision } from '../report/sample.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -69,7 +69,7 @@ const SIGNAL_MILLISECONDS = 500;
 const open = async (
   scenario: Scenario,
   { world, queues, clock }: Stage,
-  options: RunOptions,
+  options: RunOptions & { readonly onNudge: () => void },
 ): Promise<Sandbox | undefined> => {
   const { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) } = options;
   const isAborted = () => signal?.aborted === true;
@@ -85,6 +85,7 @@ const open = async (
       onParameter(change) {
         if (isSetting(change.name)) queues.settings.send(parameterEvent(change, clock.now));
       },
+      onNudge: options.onNudge,
     });
   } catch (error) {
     await setTimeout(SIGNAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
@@ -150,7 +151,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     last.set(`${told.whose} ${told.of}`, told);
     show({ kind: 'told', told });
   });
-  const sandbox = await open(scenario, stage, options);
+  let timers: Timers;
+  const sandbox = await open(scenario, stage, { ...options, onNudge: () => timers.nudge() });
   if (sandbox === undefined) return undefined;
   try {
     show(opening);
@@ -166,7 +168,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       };
       invocations.push({ name, event, done });
     };
-    const timers = startTimers(clock, fire, { ...scenario, seed, hasPanda: scenario.queues.length > 0 });
+    timers = startTimers(clock, fire, { ...scenario, seed, hasPanda: scenario.queues.length > 0 });
     scheduleFaults(scenario, clock, {
       ...{ ...world, ...sandbox, functions: sandbox, timers, seed },
       launchOrphan: orphans(world.ec2),

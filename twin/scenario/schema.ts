@@ -201,6 +201,8 @@ export const scenarioSchema = z.strictObject({
   wake: wake.prefault({}),
   /** The stage's setting: how often the workers tick comes. */
   tickSeconds: z.literal(TICK_PERIODS).default(DEFAULT_TICK_SECONDS),
+  /** The stage's setting: whether the endpoint may ask for one before its time. */
+  nudges: z.boolean().default(true),
   negotiatorSeconds: z.number().min(SHORTEST_SECONDS).default(60),
   pandaViewSeconds: z.number().min(SHORTEST_SECONDS).default(120),
   /** Spot interruptions per instance and hour. */

@@ -143,7 +143,7 @@ export interface Faulty {
   readonly ledger: Failing;
   readonly parameters: Failing;
   readonly store: ParameterStore;
-  readonly timers: Timers;
+  readonly timers: Omit<Timers, 'nudge'>;
   /** Of which instances a fault hits. */
   readonly seed: number;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { secretPath } from '../../core/model/names.ts';
+import { NUDGE_BODY } from '../../core/model/nudge.ts';
 import type { OwnedParameters } from '../../core/settings/settings-record.ts';
 import { bundleLambdas } from '../../lib/bundle.ts';
 import { LAMBDAS, type LambdaName } from '../../lib/bundling.ts';
@@ -9,6 +10,7 @@ import { ec2Face } from '../aws/ec2/face.ts';
 import type { Ec2World } from '../aws/ec2/world.ts';
 import { type TwinFunction, twinFunction } from '../aws/lambda/function.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
+import { sqsFace } from '../aws/sqs-face.ts';
 import { type SsmFace, ssmFace } from '../aws/ssm/face.ts';
 import { type ParameterChange, type ParameterStore, parameterStore } from '../aws/ssm/store.ts';
 import { stream } from '../clock/random.ts';
@@ -39,6 +41,8 @@ export interface Surroundings {
   readonly pandaUrl?: string;
   readonly endpointUrl: string;
   readonly endpointSecret: string;
+  /** The stage lets the endpoint nudge the workers tick, which comes by itself so often. */
+  readonly nudged?: { readonly tickSeconds: number; readonly onNudge: () => void } | undefined;
   /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
   readonly caFile?: string;
   readonly ec2: Ec2World;
@@ -56,6 +60,7 @@ export interface Surroundings {
 /** A run that has something to do takes about so long on a laptop; real time, for the process is real. */
 const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
+const TICK_QUEUE = '/123456789012/aerie-twin-ticks';
 
 const storeOf = ({ settings, endpointSecret, onParameter }: Surroundings): ParameterStore => {
   const store = parameterStore(onParameter);
@@ -65,6 +70,7 @@ const storeOf = ({ settings, endpointSecret, onParameter }: Surroundings): Param
 };
 
 interface AwsUrls {
+  readonly sqs: string;
   readonly ec2: string;
   readonly dynamo: string;
   readonly ssm: string;
@@ -88,6 +94,12 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   AWS_ENDPOINT_URL_EC2: aws.ec2,
   AWS_ENDPOINT_URL_DYNAMODB: aws.dynamo,
   AWS_ENDPOINT_URL_SSM: aws.ssm,
+  ...(around.nudged === undefined
+    ? {}
+    : {
+        AERIE_NUDGE_QUEUE: `${aws.sqs}${TICK_QUEUE}`,
+        AERIE_TICK_SECONDS: String(around.nudged.tickSeconds),
+      }),
   ...(around.pandaUrl === undefined ? {} : { AERIE_PANDA_URL: around.pandaUrl }),
   ...(around.caFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: around.caFile }),
 });
@@ -104,7 +116,21 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const dynamo = await opening.open(dynamoFace(TABLE));
     const store = storeOf(around);
     const ssm = await opening.open(ssmFace(store));
-    const environment = environmentOf(around, { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url });
+    const sqs = await opening.open(
+      sqsFace({
+        path: TICK_QUEUE,
+        region: TWIN_REGION,
+        credentials: TWIN_CREDENTIALS,
+        // Functions sign by their own clock, which is a real one.
+        nowSeconds: () => Date.now() / 1000,
+        onMessage(body, delaySeconds) {
+          if (body === NUDGE_BODY && delaySeconds === 0) around.nudged?.onNudge();
+          else throw new Error(`a message that no tick sends: ${body}, after ${delaySeconds} s`);
+        },
+      }),
+    );
+    const urls = { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url, sqs: sqs.url };
+    const environment = environmentOf(around, urls);
 
     await bundleLambdas(folder);
     const functions = new Map<LambdaName, TwinFunction>();

@@ -1,3 +1,4 @@
+import { sendNudge } from '../../collector/nudge.ts';
 import type { LambdaName } from '../../lib/bundling.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
@@ -14,6 +15,8 @@ export interface Sandbox
   readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials' | 'spoil'>;
   readonly ledger: Failing;
   readonly parameters: Failing;
+  /** Waits for what is on its way outside of the functions. */
+  settle(): Promise<void>;
 }
 
 /** A service that can be made to fail every call. */
@@ -29,6 +32,8 @@ interface SandboxOptions {
   readonly onLog?: ((name: LambdaName, line: string) => void) | undefined;
   /** A parameter has been put or deleted. */
   readonly onParameter?: ((change: ParameterChange) => void) | undefined;
+  /** The endpoint has sent a nudge, and SQS has taken it. */
+  readonly onNudge: () => void;
 }
 
 const SECRET = 'twin-endpoint-secret';
@@ -40,18 +45,26 @@ export type OpenSandbox = (scenario: Scenario, world: World, options: SandboxOpt
 export const openSandbox: OpenSandbox = async (
   scenario,
   world,
-  { seed, httpTimeoutSeconds, onLog, onParameter },
+  { seed, httpTimeoutSeconds, onLog, onParameter, onNudge },
 ) => {
   const opening = opener();
   try {
     const names = scenario.queues.map(({ name }) => name);
-    const endpoint = await opening.open(endpointFace(world.pool, { secret: SECRET, queues: names }));
+    const sending: Promise<unknown>[] = [];
+    const endpoint = await opening.open(
+      endpointFace(world.pool, {
+        secret: SECRET,
+        queues: names,
+        nudge: (url) => sending.push(sendNudge(url)),
+      }),
+    );
     const panda = await opening.open(pandaFace(world.panda));
     const functions = await opening.open(
       openFunctions({
         ...(names.length === 0 ? {} : { pandaUrl: panda.url }),
         endpointUrl: endpoint.url,
         endpointSecret: SECRET,
+        nudged: scenario.nudges ? { tickSeconds: scenario.tickSeconds, onNudge } : undefined,
         ec2: world.ec2,
         settings: parametersOf(scenario),
         seed,
@@ -60,7 +73,14 @@ export const openSandbox: OpenSandbox = async (
         onParameter,
       }),
     );
-    return { ...functions, endpoint, close: () => opening.close() };
+    return {
+      ...functions,
+      endpoint,
+      async settle() {
+        await Promise.all(sending.splice(0));
+      },
+      close: () => opening.close(),
+    };
   } catch (error) {
     await opening.close();
     throw error;

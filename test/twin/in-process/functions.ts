@@ -22,6 +22,8 @@ interface Outside {
   readonly aws: ReturnType<typeof awsOf>;
   readonly panda: ReturnType<typeof pandaIn>;
   readonly pool: ReturnType<typeof endpointIn>['port'];
+  /** The pool as the workers tick asks for it. */
+  readonly sight: ReturnType<typeof endpointIn>['sight'];
   readonly parameters: ReturnType<typeof parametersIn>;
 }
 
@@ -32,7 +34,7 @@ type Handler = (event: unknown) => Promise<unknown>;
  * finds the same decisions.
  */
 export const coldStart = (
-  { aws, panda, pool, parameters }: Outside,
+  { aws, panda, pool, sight, parameters }: Outside,
   templateVersion: string,
 ): Readonly<Record<LambdaName, Handler>> => {
   const stage = {
@@ -56,6 +58,7 @@ export const coldStart = (
     return onTimer('workers', STAGE, ({ tell, count, tellRefusal }) =>
       workersTick({
         ...sources,
+        pool: sight,
         cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
         consoles,
         poolWorkers: pool,

@@ -14,6 +14,7 @@ import { answers } from '../../../twin/panda/answers.ts';
 import type { PandaWorld } from '../../../twin/panda/world.ts';
 import { type SimulatedOrders, simulatedOrders } from '../../../twin/pool/endpoint.ts';
 import { type TurnableViews, turnableViews } from '../../../twin/pool/modes.ts';
+import { simulatedNudges } from '../../../twin/pool/nudges.ts';
 import { changingTemplates } from '../../../twin/pool/templates.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { World } from '../../../twin/stage/world.ts';
@@ -75,12 +76,32 @@ export const pandaIn = (world: PandaWorld, timeoutSeconds: number) => {
   return () => panda({ baseUrl: 'http://127.0.0.1/api/v1', timeoutSeconds, random: () => 0, send });
 };
 
-/** The simulated pool's endpoint without a network, and what can be done to it. */
-export const endpointIn = ({ pool }: World, queues: readonly string[]) => {
+/** The simulated pool's endpoint without a network, and what can be done to it. `nudge`: absent, nobody is nudged. */
+export const endpointIn = (
+  { pool }: World,
+  queues: readonly string[],
+  nudge?: { readonly tickSeconds: number; readonly onNudge: () => void },
+) => {
   const named = queues.map((name) => ({ name, credentialExpiresAt: null }));
   const { templates, endCredentials, spoil } = changingTemplates(pool, named);
   const views = turnableViews(pool, templates);
-  return { views, endCredentials, spoil, port: endpointPort(views, simulatedOrders(pool, templates)) };
+  const port = endpointPort(views, simulatedOrders(pool, templates));
+  const nudges =
+    nudge &&
+    simulatedNudges(pool, () => {
+      if (!views.isDown) nudge.onNudge();
+    });
+  /** As the workers tick asks. */
+  const sight: PoolSight = {
+    async view() {
+      const seen = await port.view();
+      if (seen.kind === 'known') {
+        nudges?.asked({ url: '', tickSeconds: nudge?.tickSeconds ?? 0 }, seen.value.observedAt);
+      }
+      return seen;
+    },
+  };
+  return { views, endCredentials, spoil, port, sight };
 };
 
 const endpointPort = (

@@ -42,11 +42,14 @@ export const openAfter =
     putSettings(store, parametersOf(scenario));
     const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
     const names = scenario.queues.map(({ name }) => name);
-    const { views, endCredentials, spoil, port } = endpointIn(world, names);
+    const { tickSeconds, nudges } = scenario;
+    const nudge = nudges ? { tickSeconds, onNudge: options.onNudge } : undefined;
+    const { views, endCredentials, spoil, port, sight } = endpointIn(world, names, nudge);
     const outside = {
       aws: awsOf(world, outages.ledger),
       panda: pandaIn(world.panda, httpTimeoutSeconds),
       pool: port,
+      sight,
       parameters: parametersIn(store, outages.parameters),
     };
     before(world, outside.aws.book);
@@ -68,6 +71,7 @@ export const openAfter =
       killSome() {
         throw new Error('Only a process can be killed: play this scenario over the wires.');
       },
+      settle: async () => {},
       close: async () => {},
     };
   };
