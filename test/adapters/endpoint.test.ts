@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpoint } from '../../adapters/endpoint.ts';
+import { type EndpointOptions, endpoint } from '../../adapters/endpoint.ts';
 import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
 import type { PoolView } from '../../core/model/pool.ts';
 import {
@@ -58,7 +58,10 @@ const VIEW: PoolView = {
 };
 const SUBMISSION = { requestId: 'tick-1:BNL_CLOUD', queue: 'BNL_CLOUD', count: 2, shape: SHAPE };
 
-const clientOf = (baseUrl: string, more: { secret?: () => Promise<string>; timeoutSeconds?: number } = {}) =>
+const clientOf = (
+  baseUrl: string,
+  more: Partial<Pick<EndpointOptions, 'secret' | 'timeoutSeconds' | 'nudge'>> = {},
+) =>
   endpoint({
     baseUrl,
     timeoutSeconds: PATIENT_SECONDS,
@@ -76,6 +79,14 @@ describe('the pool through the endpoint', () => {
     expect(await clientOf(`${url}/`).view()).toEqual({ kind: 'known', observedAt: NOW - 3, value: VIEW });
     expect(seen).toMatchObject([{ method: 'GET', path: '/v1/pool' }]);
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret');
+  });
+
+  it('is asked for with what its asker says of nudges, and nothing else is', async () => {
+    const { url, seen } = await serving(answering(200, VIEW));
+    const client = clientOf(url, { nudge: async () => ({ 'x-aerie-nudge': 'https://sqs' }) });
+    await client.view();
+    await client.drain(ids(1)).catch(() => undefined);
+    expect(seen.map(({ headers }) => headers['x-aerie-nudge'])).toEqual(['https://sqs', undefined]);
   });
 
   it('is of the default fleet, its jobs unknown, as an endpoint from before there were fleets says it', async () => {

@@ -37,6 +37,7 @@ const TOOLS = [
   'condor_advertise',
   'condor_token_create',
   'condor_reschedule',
+  'condor_config_val',
   'condor_version',
 ];
 

@@ -36,6 +36,8 @@ export interface Served {
   readonly lines: string[];
   /** What the endpoint wants to do later; nothing of it happens by itself. */
   readonly later: (() => void)[];
+  /** What it has said of nudges. */
+  readonly told: string[];
   post(path: string, body: unknown, secret?: string): Promise<{ status: number; body: unknown }>;
   get(path: string, secret?: string): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
@@ -84,11 +86,13 @@ export const serve = async (
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   const { config } = read;
   const later: (() => void)[] = [];
+  const told: string[] = [];
   let behind = 0;
   const lines: string[] = [];
   const served = {
     clock: 1_795_411_000,
     later,
+    told,
     lines,
     setBack(seconds: number) {
       served.clock -= seconds;
@@ -106,6 +110,7 @@ export const serve = async (
       now: () => served.clock,
       elapsed,
       later: (_, act) => served.later.push(act),
+      tell: (words) => told.push(words),
     }),
     elapsed,
     connections: whole.connections,

@@ -2,6 +2,7 @@ import { Logger, type LogItem } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Decision } from '../../core/model/decision.ts';
+import { NUDGE_BODY } from '../../core/model/nudge.ts';
 import { onTimer } from '../../runtime/handler.ts';
 import { teller } from '../../runtime/tell.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../core/worlds.ts';
@@ -20,6 +21,20 @@ const delayed = (ruleAt: number, afterSeconds: number, deliveredAt: number, sent
     {
       messageId: 'one',
       body: JSON.stringify({ time: new Date(ruleAt * 1000).toISOString(), afterSeconds }),
+      attributes: {
+        SentTimestamp: String(sentAt * 1000),
+        ApproximateFirstReceiveTimestamp: String(deliveredAt * 1000),
+      },
+    },
+  ],
+});
+
+/** A nudge that SQS got at one moment and handed over at another. */
+const nudge = (sentAt: number, deliveredAt = sentAt) => ({
+  Records: [
+    {
+      messageId: 'one',
+      body: NUDGE_BODY,
       attributes: {
         SentTimestamp: String(sentAt * 1000),
         ApproximateFirstReceiveTimestamp: String(deliveredAt * 1000),
@@ -75,6 +90,35 @@ describe('a function on a timer', () => {
     // The next minute's own tick, on time.
     await handler({ time: new Date((NOW + 60) * 1000).toISOString() }, CONTEXT);
     expect(moments).toEqual([NOW + 20, NOW + 40, NOW + 60]);
+  });
+
+  it('ticks before its time when it is nudged, at the moment at which SQS got the message', async () => {
+    const ticks: unknown[] = [];
+    const handler = onTimer('workers', 'lab', () => async (now, _, isNudged) => {
+      ticks.push([now - NOW, isNudged]);
+      return [];
+    });
+    await handler({ time: new Date(NOW * 1000).toISOString() }, CONTEXT);
+    await handler(nudge(NOW + 7.9), CONTEXT);
+    await handler(delayed(NOW, 20, NOW + 21), CONTEXT);
+    expect(ticks).toEqual([
+      [0, false],
+      [7, true],
+      [20, false],
+    ]);
+  });
+
+  it('leaves out a nudge that its queue has kept too long, and nudges that follow a tick within 5 s, however many', async () => {
+    const moments: number[] = [];
+    const handler = onTimer('workers', 'lab', () => async (now) => {
+      moments.push(now - NOW);
+      return [];
+    });
+    expect(await handler(nudge(NOW, NOW + 16), CONTEXT)).toEqual({ at: NOW, decisions: [] });
+    for (let n = 0; n < 100; n += 1) await handler(nudge(NOW + n / 10), CONTEXT);
+    // SQS may deliver one twice.
+    await handler(nudge(NOW + 5), CONTEXT);
+    expect(moments).toEqual([0, 5]);
   });
 
   it('knows how much time its function has left', async () => {
