@@ -256,12 +256,16 @@ describe('what calls the functions', () => {
   });
 
   it.each([
-    ['EC2 Instance State-change Notification', { detail: { state: ['shutting-down', 'terminated'] } }],
-    ['EC2 Spot Instance Interruption Warning', {}],
-    ['EC2 Instance Rebalance Recommendation', {}],
-  ])('is EC2, with an %s', (detailType, pattern) => {
+    'EC2 Instance State-change Notification',
+    'EC2 Spot Instance Interruption Warning',
+    'EC2 Instance Rebalance Recommendation',
+  ])('is EC2, with an %s, whatever it says', (detailType) => {
     dev.hasResourceProperties('AWS::Events::Rule', {
-      EventPattern: { source: ['aws.ec2'], 'detail-type': Match.arrayWith([detailType]), ...pattern },
+      EventPattern: {
+        source: ['aws.ec2'],
+        'detail-type': Match.arrayWith([detailType]),
+        detail: Match.absent(),
+      },
       Targets: [{ DeadLetterConfig: Match.anyValue() }],
     });
   });

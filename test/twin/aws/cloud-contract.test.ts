@@ -6,14 +6,14 @@ import { ec2Face } from '../../../twin/aws/ec2/face.ts';
 import { SECOND_USES, type SecondUse } from '../../../twin/aws/ec2/options.ts';
 import { REQUEST } from '../../adapters/ec2-served.ts';
 import { cloudContract } from '../../contract/cloud.ts';
-import type { CloudSubject } from '../../contract/cloud-subject.ts';
+import { type SleepSubject, sleepContract } from '../../contract/sleeping.ts';
 import { runTo, smallWorld } from './ec2-world.ts';
 
 /** Long enough for an instance to be seen, and to be over. */
 const SETTLED_SECONDS = 120;
 
 /** The twin's EC2, asked over its wire as the Lambdas ask EC2. */
-const twinCloud = async (secondUse: SecondUse): Promise<CloudSubject> => {
+const twinCloud = async (secondUse: SecondUse): Promise<SleepSubject> => {
   const { clock, world } = smallWorld({ secondUse });
   const face = await ec2Face(world);
   const client = new EC2Client({
@@ -41,6 +41,7 @@ const twinCloud = async (secondUse: SecondUse): Promise<CloudSubject> => {
         for (const lift of lifts) lift();
       };
     },
+    powerOff: (instanceId) => world.powerOff(instanceId),
     refuseEnd: (kept) =>
       void world.faults.refuseEnds({
         code: 'OperationNotPermitted',
@@ -57,3 +58,5 @@ const twinCloud = async (secondUse: SecondUse): Promise<CloudSubject> => {
 describe.each(SECOND_USES)("the twin's EC2, where the second use of a token is %s", (secondUse) =>
   cloudContract(() => twinCloud(secondUse)),
 );
+
+describe("the twin's EC2", () => sleepContract(() => twinCloud('the first answer')));
