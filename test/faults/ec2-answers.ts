@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import type { FleetReply, FleetRequest } from '../../twin/aws/ec2/calls.ts';
-import { isSpot, stateReasonOf, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import {
+  isSpot,
+  SHUTDOWN_BEHAVIORS,
+  startedAt,
+  stateReasonOf,
+  type TwinInstance,
+} from '../../twin/aws/ec2/instance.ts';
 import type { Ec2World } from '../../twin/aws/ec2/world.ts';
 
 /** The SDK's inputs and outputs on the twin's EC2, without the XML between them. */
@@ -83,7 +89,8 @@ const reasonOf = (instance: TwinInstance) => {
 const described = (instance: TwinInstance, added: Readonly<Record<string, string>>) => ({
   InstanceId: instance.instanceId,
   State: { Name: instance.life.kind },
-  LaunchTime: new Date(instance.launchedAt * 1000),
+  LaunchTime: new Date(startedAt(instance) * 1000),
+  BlockDeviceMappings: [{ Ebs: { AttachTime: new Date(instance.launchedAt * 1000) } }],
   InstanceType: instance.offer.flavour,
   Placement: { AvailabilityZone: instance.offer.zone },
   ...(isSpot(instance) ? { InstanceLifecycle: 'spot' } : {}),
@@ -99,6 +106,15 @@ const search = z.object({
 });
 const console = z.object({ InstanceId: z.string(), Latest: z.boolean().default(false) });
 export const terminated = z.object({ InstanceIds: z.array(z.string()) });
+const modified = z.object({
+  InstanceId: z.string(),
+  InstanceInitiatedShutdownBehavior: z.object({ Value: z.enum(SHUTDOWN_BEHAVIORS) }).optional(),
+  InstanceType: z.object({ Value: z.string() }).optional(),
+});
+const tagged = z.object({
+  Resources: z.array(z.string()),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })),
+});
 
 /** What is shown of instances. */
 export interface Shown {
@@ -124,6 +140,27 @@ export const ec2Answer = (
         TerminatingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })),
         $metadata: {},
       };
+    }
+    case 'StartInstancesCommand': {
+      const changes = calls.startInstances(terminated.parse(input).InstanceIds);
+      return { StartingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })), $metadata: {} };
+    }
+    case 'ModifyInstanceAttributeCommand': {
+      const { InstanceId, InstanceInitiatedShutdownBehavior: behavior, InstanceType } = modified.parse(input);
+      calls.modifyInstanceAttribute({
+        instanceId: InstanceId,
+        ...(behavior === undefined ? {} : { shutdownBehavior: behavior.Value }),
+        ...(InstanceType === undefined ? {} : { flavour: InstanceType.Value }),
+      });
+      return { $metadata: {} };
+    }
+    case 'CreateTagsCommand': {
+      const { Resources, Tags } = tagged.parse(input);
+      calls.createTags(
+        Resources,
+        Tags.map(({ Key, Value }) => ({ key: Key, value: Value })),
+      );
+      return { $metadata: {} };
     }
     case 'DescribeInstancesCommand': {
       const { Filters, InstanceIds, MaxResults, NextToken } = search.parse(input);
