@@ -143,7 +143,10 @@ export const ec2Answer = (
     }
     case 'StartInstancesCommand': {
       const changes = calls.startInstances(terminated.parse(input).InstanceIds);
-      return { StartingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })), $metadata: {} };
+      return {
+        StartingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })),
+        $metadata: {},
+      };
     }
     case 'ModifyInstanceAttributeCommand': {
       const { InstanceId, InstanceInitiatedShutdownBehavior: behavior, InstanceType } = modified.parse(input);

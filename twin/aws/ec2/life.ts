@@ -9,7 +9,7 @@ import { DEFAULT_ACCOUNT, DEFAULT_REGION, type Ec2Options, type Span } from './o
 type Newborn = Omit<TwinInstance, 'launchedAt' | 'runs' | 'visibleAt' | 'life'>;
 
 /** What may be changed of an instance: its type only while it is stopped. */
-export type Changes = Partial<Pick<TwinInstance, 'offer' | 'vcpus' | 'tags' | 'shutdownBehavior'>>;
+type Changes = Partial<Pick<TwinInstance, 'offer' | 'vcpus' | 'tags' | 'shutdownBehavior'>>;
 
 /** An instance as its own world may change it. */
 type Owned = { -readonly [K in keyof TwinInstance]: TwinInstance[K] };
