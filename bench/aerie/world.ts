@@ -60,7 +60,7 @@ const waitingSince = (
 
 /** A worker as the endpoint would tell of it. */
 const poolWorker = (
-  { machine, free, jobs, idleSince, closed }: Member,
+  { registeredAt, free, jobs, idleSince, closed }: Member,
   record: WorkerRecord,
   seenAt: number,
 ): PoolWorker => ({
@@ -73,7 +73,7 @@ const poolWorker = (
   busy: jobs,
   draining: closed,
   reachable: true,
-  joinedAt: momentOf(machine.registeredAt),
+  joinedAt: momentOf(registeredAt),
   lastHeardAt: seenAt,
   idleSince: jobs > 0 ? null : momentOf(idleSince),
 });

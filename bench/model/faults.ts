@@ -7,16 +7,31 @@ export interface Fault {
   readonly lostCycles: number;
   /** Share of machines that never register. */
   readonly failingBoots: number;
+  /** Share of sleeping machines that EC2 has no capacity for when they are to be started. */
+  readonly refusedWakes: number;
+  /** Share of those that it starts and that never register. */
+  readonly failingWakes: number;
 }
 
+const NONE = { staleSeconds: 0, lostCycles: 0, failingBoots: 0, refusedWakes: 0, failingWakes: 0 } as const;
+
 export const FAULTS = {
-  exact: { name: 'exact view', staleSeconds: 0, lostCycles: 0, failingBoots: 0 },
-  stale: { name: 'view 300 s old', staleSeconds: 300, lostCycles: 0, failingBoots: 0 },
-  failing: { name: '5 % never boot', staleSeconds: 0, lostCycles: 0, failingBoots: 0.05 },
+  exact: { ...NONE, name: 'exact view' },
+  stale: { ...NONE, name: 'view 300 s old', staleSeconds: 300 },
+  failing: { ...NONE, name: '5 % never boot', failingBoots: 0.05, failingWakes: 0.05 },
   hard: {
     name: 'view 300 s old, 30 % of cycles lost, 5 % never boot',
     staleSeconds: 300,
     lostCycles: 0.3,
     failingBoots: 0.05,
+    refusedWakes: 0,
+    failingWakes: 0.05,
+  },
+  /** Of a policy that wakes nobody this is the exact view. */
+  wakes: {
+    ...NONE,
+    name: '20 % of wakes find no capacity, 5 % never come',
+    refusedWakes: 0.2,
+    failingWakes: 0.05,
   },
 } as const satisfies Record<string, Fault>;

@@ -13,17 +13,32 @@ export interface Ask {
   readonly firstWidth?: number;
 }
 
+/** What a sleeping machine is woken as: its lane and its market stay what they were. */
+export type WakeAs = Omit<Ask, 'lane' | 'market'>;
+
+type Changeable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** One VM of the model. Moments are seconds since the first submission. */
-export interface Machine extends Ask {
+export interface Machine extends Omit<Ask, keyof WakeAs>, Changeable<WakeAs> {
   readonly serial: number;
   readonly launchedAt: number;
-  /** `closed` takes no new job and is ended by whoever closed it; `draining` ends with its last job. */
-  state: 'booting' | 'ready' | 'draining' | 'closed' | 'gone';
+  /**
+   * `closed` takes no new job and is ended by whoever closed it; `draining` ends with its last job. `asleep` has its disk
+   * only; `waking` has been started again and is not registered yet.
+   */
+  state: 'booting' | 'ready' | 'draining' | 'closed' | 'asleep' | 'waking' | 'gone';
+  /** When it was last started: launched, or woken. */
+  startedAt: number;
+  /** Its power-off is a stop: it falls asleep, and does not end. */
+  mayStop: boolean;
+  /** Since when it sleeps; not a number before it has slept. */
+  asleepSince: number;
   registeredAt: number;
   /** When it ended; not a number before. */
   endedAt: number;
   free: number;
   jobs: number;
+  /** Whether a job has begun on it since it was last started. */
   hasRun: boolean;
   /** Since when no job runs on it; its registration before the first. */
   idleSince: number;
@@ -41,6 +56,9 @@ export const newMachine = (serial: number, ask: Ask, now: number): Machine => ({
   serial,
   launchedAt: now,
   state: 'booting',
+  startedAt: now,
+  mayStop: false,
+  asleepSince: Number.NaN,
   registeredAt: Number.NaN,
   endedAt: Number.NaN,
   free: ask.cores,

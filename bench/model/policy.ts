@@ -1,5 +1,5 @@
 import type { Line } from './line.ts';
-import type { Ask, Machine } from './machine.ts';
+import type { Ask, Machine, WakeAs } from './machine.ts';
 
 /** When jobs of a kind land whose landing is known, after one moment and within a time of it. */
 export type Landings = (kind: number, after: number, withinSeconds: number) => readonly number[];
@@ -30,6 +30,7 @@ export interface PoolSight {
 /** A registered machine as the collector tells of it. */
 export interface Member {
   readonly machine: Machine;
+  readonly registeredAt: number;
   readonly free: number;
   readonly jobs: number;
   readonly idleSince: number;
@@ -42,9 +43,12 @@ export interface Hands {
   readonly kinds: readonly Kind[];
   readonly mostCores: number;
   view(): PoolSight;
+  /** All that have not ended, those asleep too. */
   readonly machines: ReadonlySet<Machine>;
+  /** Started and not registered yet. */
   readonly booting: ReadonlySet<Machine>;
   readonly idle: ReadonlySet<Machine>;
+  readonly asleep: ReadonlySet<Machine>;
   /** Jobs of a kind whose landing within so many seconds is known. */
   landing(kind: number, withinSeconds: number): number;
   /** When they land, seconds, after a moment: what a view of that moment would tell. */
@@ -53,7 +57,14 @@ export interface Hands {
   releasePerSecond(kind: number): number;
   /** Launches as many machines as EC2 has tokens for, in one call. */
   launch(cores: number, count: number, how?: Partial<Omit<Ask, 'cores'>>): readonly Machine[];
-  /** Ends empty machines; one with jobs takes no more and ends with its last. */
+  /** Lets machines on demand fall asleep when they power themselves off. */
+  letStop(machines: Iterable<Machine>): void;
+  /**
+   * Starts a machine that sleeps, as any size. `refused`: EC2 has no capacity for it now, and it sleeps on. `unasked`: there are
+   * no tokens, or no room below the cap.
+   */
+  wake(machine: Machine, as: WakeAs): 'taken' | 'refused' | 'unasked';
+  /** Ends empty machines, and such as sleep; one with jobs takes no more and ends with its last. */
   terminate(machines: Iterable<Machine>): void;
   /** Lets machines take no new job; nothing ends them but `terminate`. */
   close(machines: Iterable<Machine>): void;

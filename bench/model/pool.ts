@@ -1,16 +1,19 @@
 import { type Bill, book, bookEnd, newBill } from './account.ts';
 import { newLine } from './line.ts';
-import { type Ask, type Machine, newMachine } from './machine.ts';
+import { type Ask, type Machine, newMachine, type WakeAs } from './machine.ts';
 import type { Kind, Member, PoolSight } from './policy.ts';
 import { newRooms } from './rooms.ts';
 
 /** The pool of the model: its machines, its waiting jobs, and what has been paid. */
 export type Pool = ReturnType<typeof newPool>;
 
+const isStarting = ({ state }: Machine): boolean => state === 'booting' || state === 'waking';
+
 /** Called when something has happened on a machine. */
 interface Told {
   idle(machine: Machine): void;
-  ended?(machine: Machine): void;
+  /** What it was since its last start is paid for: it ends, or falls asleep. */
+  paid?(machine: Machine, until: number): void;
 }
 
 export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number, told: Told) => {
@@ -18,6 +21,7 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
   const machines = new Set<Machine>();
   const booting = new Set<Machine>();
   const idle = new Set<Machine>();
+  const asleep = new Set<Machine>();
   const lines = kinds.map(newLine);
   const running = kinds.map(() => 0);
   const rooms = Array.from({ length: lanes }, () => newRooms(mostCores));
@@ -28,11 +32,11 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
 
   const roomsOf = (lane: number) => rooms[lane] ?? newRooms(0);
   const remember = (machine: Machine) => {
-    const { free, jobs, idleSince } = machine;
-    members.set(machine, { machine, free, jobs, idleSince, closed: machine.state !== 'ready' });
+    const { registeredAt, free, jobs, idleSince } = machine;
+    members.set(machine, { machine, registeredAt, free, jobs, idleSince, closed: machine.state !== 'ready' });
   };
   const leaveService = (machine: Machine) => {
-    if (machine.state === 'booting') {
+    if (isStarting(machine)) {
       booting.delete(machine);
       cores.booting -= machine.cores;
     } else if (machine.state === 'ready') {
@@ -43,16 +47,27 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
       cores.free -= machine.free;
     }
   };
-  const end = (machine: Machine, now: number) => {
-    if (machine.state === 'gone') return;
+  const powerOff = (machine: Machine, now: number) => {
     leaveService(machine);
     bookEnd(bill, machine, now);
+    members.delete(machine);
+    cores.live -= machine.cores;
+    told.paid?.(machine, now);
+  };
+  const start = (machine: Machine) => {
+    booting.add(machine);
+    cores.live += machine.cores;
+    cores.booting += machine.cores;
+  };
+  const end = (machine: Machine, now: number) => {
+    if (machine.state === 'gone') return;
+    if (machine.state === 'asleep') {
+      book(bill, machine, now);
+      asleep.delete(machine);
+    } else powerOff(machine, now);
     machine.state = 'gone';
     machine.endedAt = now;
     machines.delete(machine);
-    members.delete(machine);
-    cores.live -= machine.cores;
-    told.ended?.(machine);
   };
   const change = (machine: Machine, jobs: number, width: number, now: number) => {
     book(bill, machine, now);
@@ -69,6 +84,7 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     machines,
     booting,
     idle,
+    asleep,
     lines,
     rooms: roomsOf,
     cores,
@@ -77,13 +93,41 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
       bill.launched += 1;
       const machine = newMachine(serial, ask, now);
       machines.add(machine);
-      booting.add(machine);
-      cores.live += machine.cores;
-      cores.booting += machine.cores;
+      start(machine);
       return machine;
     },
+    /** An idle machine powers itself off: it falls asleep, or ends. */
+    powerOff(machine: Machine, now: number) {
+      if (!machine.mayStop) return end(machine, now);
+      powerOff(machine, now);
+      bill.slept += 1;
+      machine.state = 'asleep';
+      machine.asleepSince = now;
+      asleep.add(machine);
+    },
+    wake(machine: Machine, { cores: as, width, firstWidth }: WakeAs, now: number) {
+      if (machine.state !== 'asleep')
+        throw new Error(`only a machine that sleeps can be woken, and it is ${machine.state}`);
+      book(bill, machine, now);
+      bill.woken += 1;
+      asleep.delete(machine);
+      const promised = {
+        ...(width === undefined ? {} : { width }),
+        ...(firstWidth === undefined ? {} : { firstWidth }),
+      };
+      delete machine.width;
+      delete machine.firstWidth;
+      Object.assign(machine, promised, {
+        cores: as,
+        free: as,
+        state: 'waking',
+        startedAt: now,
+        hasRun: false,
+      });
+      start(machine);
+    },
     register(machine: Machine, now: number) {
-      if (machine.state !== 'booting') return false;
+      if (!isStarting(machine)) return false;
       book(bill, machine, now);
       leaveService(machine);
       machine.state = 'ready';
@@ -119,7 +163,7 @@ export const newPool = (kinds: readonly Kind[], mostCores: number, lanes: number
     /** Takes a machine out of service; `draining` ends now if it is empty, else with its last job. */
     retire(machine: Machine, as: 'draining' | 'closed', now: number) {
       if (machine.state === 'gone') return;
-      if (as === 'draining' && machine.jobs === 0) return end(machine, now);
+      if (machine.state === 'asleep' || (as === 'draining' && machine.jobs === 0)) return end(machine, now);
       book(bill, machine, now);
       leaveService(machine);
       machine.state = as;

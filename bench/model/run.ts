@@ -6,7 +6,7 @@ import { landings } from './ahead.ts';
 import { type BootCurve, drawBoot } from './boots.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { hands } from './hands.ts';
-import { type Ask, isIdle, type Machine } from './machine.ts';
+import { type Ask, isIdle, type Machine, type WakeAs } from './machine.ts';
 import { matchmaker } from './match.ts';
 import type { Kind, Policy } from './policy.ts';
 import { newPool, type Pool } from './pool.ts';
@@ -16,6 +16,7 @@ import { every, ORDER, onceAfter, oneByOne } from './turns.ts';
 export interface Options {
   readonly fault?: Fault;
   readonly boot?: Partial<Pick<BootCurve, 'meanSeconds' | 'deviationSeconds'>>;
+  readonly woken?: Partial<Pick<BootCurve, 'meanSeconds' | 'deviationSeconds'>>;
   readonly negotiatorSeconds?: number;
   /** The negotiator knows no submitters, and claims last: as the peers' figures were published. */
   readonly fifo?: boolean;
@@ -25,8 +26,8 @@ export interface Options {
   readonly seed?: number;
   /** How often a spot machine is taken back, per hour; absent: never. */
   readonly spotHazardPerHour?: number;
-  /** Told of each machine that has ended. */
-  readonly ended?: (machine: Machine) => void;
+  /** Told of each machine that ends or falls asleep, which is paid for since its last start. */
+  readonly paid?: (machine: Machine, until: number) => void;
 }
 
 /** What the pool was like at a moment; cores. */
@@ -36,6 +37,8 @@ export interface Sample {
   readonly booting: number;
   readonly busy: number;
   readonly queued: number;
+  /** Machines. */
+  readonly asleep: number;
 }
 
 export interface Outcome {
@@ -43,6 +46,8 @@ export interface Outcome {
   /** When each job began, seconds; the jobs in the order of the load. */
   readonly starts: Float64Array;
   readonly samples: readonly Sample[];
+  /** How long the run took. */
+  readonly seconds: number;
 }
 
 /** The first negotiation comes after this share of its interval. */
@@ -50,7 +55,21 @@ const FIRST_NEGOTIATION = 0.37;
 const SAMPLE_SECONDS = 600;
 /** A run that is not over so long after the last submission never will be. */
 const CUT_SECONDS = 40 * 86_400;
-const BOOT: BootCurve = { meanSeconds: 180, deviationSeconds: 30, failingShare: 0, longTail: true };
+const BOOT: BootCurve = {
+  shortestSeconds: 45,
+  meanSeconds: 180,
+  deviationSeconds: 30,
+  failingShare: 0,
+  longTail: true,
+};
+/** Of a machine that has slept: software, certificates and caches are there. EC2 alone takes some 16 s. */
+const WOKEN: BootCurve = {
+  shortestSeconds: 16,
+  meanSeconds: 35,
+  deviationSeconds: 6,
+  failingShare: 0,
+  longTail: false,
+};
 /** NEGOTIATOR_INTERVAL's default. */
 const NEGOTIATOR_SECONDS = 60;
 const SEED = 7;
@@ -65,17 +84,18 @@ const kindsOf = ({ jobs }: Load): readonly Kind[] => {
 /** Ends what has been booting for too long; one call for all. */
 const endLate = (pool: Pool, timeoutSeconds: number, now: number): void => {
   if (timeoutSeconds === 0) return;
-  const late = [...pool.booting].filter(({ launchedAt }) => now - launchedAt > timeoutSeconds);
+  const late = [...pool.booting].filter(({ startedAt }) => now - startedAt > timeoutSeconds);
   for (const machine of late) pool.end(machine, now);
   if (late.length > 0) pool.bill.calls += 1;
 };
 
-const sampleOf = ({ cores, lines }: Pool, kinds: readonly Kind[], at: number): Sample => ({
+const sampleOf = ({ cores, lines, asleep }: Pool, kinds: readonly Kind[], at: number): Sample => ({
   at,
   live: cores.live,
   booting: cores.booting,
   busy: cores.busy,
   queued: lines.reduce((n, { length }, kind) => n + length * (kinds[kind]?.cores ?? 0), 0),
+  asleep: asleep.size,
 });
 
 /** What a run is set to: the options, the policy's own wishes, and where neither says anything, HTCondor's and EC2's ways. */
@@ -88,6 +108,7 @@ const settingsOf = (policy: Policy, options: Options) => {
     fifo: options.fifo === true || policy.ideal !== undefined,
     interval: policy.ideal?.negotiatorSeconds ?? options.negotiatorSeconds ?? NEGOTIATOR_SECONDS,
     curve: { ...BOOT, ...options.boot, failingShare: fault.failingBoots, ...ideal },
+    wokenCurve: { ...WOKEN, ...options.woken, failingShare: fault.failingWakes },
     random: xorshift32(options.seed ?? SEED),
   };
 };
@@ -97,7 +118,7 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   const { jobs } = load;
   const kinds = kindsOf(load);
   const kindOf = new Map(kinds.map(({ queue }, kind) => [queue, kind]));
-  const { fault, fifo, interval, curve, random } = settingsOf(policy, options);
+  const { fault, fifo, interval, curve, wokenCurve, random } = settingsOf(policy, options);
   const clock = simulatedClock(0);
   const starts = new Float64Array(jobs.length).fill(Number.NaN);
   const samples: Sample[] = [];
@@ -106,13 +127,13 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   let left = jobs.length;
 
   const pool = newPool(kinds, mostCores, policy.lanes === true ? kinds.length : 1, {
-    ...(options.ended === undefined ? {} : { ended: options.ended }),
+    ...(options.paid === undefined ? {} : { paid: options.paid }),
     idle(machine) {
       const after = policy.powerOff === true ? running.powerOffAfter?.(machine) : undefined;
       if (after === undefined) return;
       const since = machine.idleSince;
       const powerOff = () => {
-        if (isIdle(machine) && machine.idleSince === since) pool.end(machine, clock.now);
+        if (isIdle(machine) && machine.idleSince === since) pool.powerOff(machine, clock.now);
       };
       clock.at(clock.now + after, powerOff, ORDER.end);
     },
@@ -137,6 +158,13 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
     if (interval <= 2) negotiateNow();
     else if (policy.rescheduleSeconds !== undefined) askNegotiator(policy.rescheduleSeconds);
   };
+  const registers = (machine: Machine, boot: ReturnType<typeof drawBoot>) => {
+    const { startedAt } = machine;
+    const come = () => {
+      if (machine.startedAt === startedAt) registered(machine);
+    };
+    if (boot !== 'never') clock.at(clock.now + boot, come, ORDER.registered);
+  };
   const reclaims = stream(options.seed ?? SEED, 'reclaims');
   const reclaim = (machine: Machine) => {
     if (machine.state === 'gone') return;
@@ -150,15 +178,35 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
       const lives = exponential(reclaims, HOUR / options.spotHazardPerHour);
       clock.at(clock.now + lives, () => reclaim(machine), ORDER.end);
     }
-    const boot = drawBoot(random, curve);
-    if (boot !== 'never') clock.at(clock.now + boot, () => registered(machine), ORDER.registered);
+    registers(machine, drawBoot(random, curve));
     return machine;
+  };
+  // Draws of their own: whoever wakes nobody has the same boots as ever.
+  const wakes = stream(options.seed ?? SEED, 'wakes');
+  const wakeUp = (machine: Machine, as: WakeAs): boolean => {
+    const isRefused = wakes() < fault.refusedWakes;
+    const boot = drawBoot(wakes, wokenCurve);
+    if (isRefused) return false;
+    pool.wake(machine, as, clock.now);
+    registers(machine, boot);
+    return true;
   };
   const all = policy.ideal?.knowsAllJobs === true;
   const known = all ? jobs.map((job) => ({ ...job, landingKnown: true })) : jobs;
   const running = policy.start(
     hands({
-      ...{ pool, kinds, mostCores, policy, fault, clock, launch, rates, landings: landings(known, kinds) },
+      ...{
+        pool,
+        kinds,
+        mostCores,
+        policy,
+        fault,
+        clock,
+        launch,
+        rates,
+        wake: wakeUp,
+        landings: landings(known, kinds),
+      },
       capCores: options.capCores ?? Number.POSITIVE_INFINITY,
     }),
   );
@@ -182,6 +230,7 @@ export const simulate = (load: Load, policy: Policy, options: Options = {}): Out
   });
   const until = (jobs.at(-1)?.submitSeconds ?? 0) + CUT_SECONDS;
   while (left > 0 && (clock.next() ?? until) < until) clock.step();
+  const seconds = clock.now;
   for (const machine of [...pool.machines]) pool.end(machine, clock.now);
-  return { bill: pool.bill, starts, samples };
+  return { bill: pool.bill, starts, samples, seconds };
 };

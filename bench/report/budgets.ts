@@ -13,17 +13,17 @@ const CORE_DOLLARS = 0.05;
 const OVERHEAD_PERCENT = 5;
 
 /** What a machine costs in a month, from when it was really launched and when it really ended. */
-const dollarsOf = ({ cores, launchedAt, endedAt }: Machine, month: Month): number => {
+const dollarsOf = ({ cores, startedAt, endedAt }: Machine, month: Month): number => {
   const perHour = CORE_DOLLARS * (cores + OVERHEAD_PERCENT / 100);
-  return (perHour * secondsIn(month, momentOf(launchedAt), momentOf(endedAt))) / HOUR;
+  return (perHour * secondsIn(month, momentOf(startedAt), momentOf(endedAt))) / HOUR;
 };
 
 /** The most that machines cost at once, dollars per hour. */
 const peakOf = (machines: readonly Machine[]): number => {
-  const steps = machines.flatMap(({ cores, launchedAt, endedAt }) => {
+  const steps = machines.flatMap(({ cores, startedAt, endedAt }) => {
     const rate = CORE_DOLLARS * (cores + OVERHEAD_PERCENT / 100);
     return [
-      { at: launchedAt, by: rate },
+      { at: startedAt, by: rate },
       { at: endedAt, by: -rate },
     ];
   });
@@ -91,7 +91,9 @@ const play = (budgeted: Budgeted): BudgetRow => {
     apart: budgeted.apart,
     knobs: () => knobsOf(budgeted),
   });
-  const outcome = simulate(load, policy, { ended: (machine) => machines.push(machine) });
+  const outcome = simulate(load, policy, {
+    paid: (machine, until) => machines.push({ ...machine, endedAt: until }),
+  });
   const last = Math.max(...machines.map(({ endedAt }) => endedAt));
   const lanes = [...new Set(machines.map(({ lane }) => lane))].sort((a, b) => a - b);
   const byFleet = lanes.map((lane) => machines.filter((machine) => machine.lane === lane));

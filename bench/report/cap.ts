@@ -52,7 +52,7 @@ const fair = (load: Load, bound: number): Row => {
   return {
     policy: 'ideal: equal shares, without machines',
     fault: FAULTS.exact.name,
-    figures: figuresOf(load, { bill, starts, samples: [] }, bound),
+    figures: figuresOf(load, { bill, starts, samples: [], seconds: 0 }, bound),
     byWidth: waitsByWidth(load, starts),
   };
 };

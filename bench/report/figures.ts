@@ -1,5 +1,6 @@
 import { zeroWaitBound } from '../../twin/load/bound.ts';
 import type { Load } from '../load/load.ts';
+import { DISK_CORES } from '../model/account.ts';
 import type { Outcome } from '../model/run.ts';
 
 /** What the bound pays for boots, seconds; all costs are measured against it, whatever a run's boots take. */
@@ -12,7 +13,7 @@ export interface Figures {
   readonly waitP95Seconds: number;
   readonly waitP99Seconds: number;
   readonly slowdown: number;
-  /** Paid core-seconds over those of the zero-wait bound. */
+  /** Paid core-seconds, and disks of machines asleep, over those of the zero-wait bound. */
   readonly cost: number;
   readonly paidCoreHours: number;
   readonly wasteShare: number;
@@ -25,12 +26,21 @@ export interface Figures {
   };
   readonly machines: number;
   readonly machineHours: number;
-  /** Share of machines that never ran a job. */
+  /** Share of starts, launches and wakes, that ran no job. */
   readonly uselessShare: number;
   readonly callsPerMachine: number;
   /** Minutes from the first submission until this share of the jobs had begun. */
   readonly rampMinutes: { readonly half: number; readonly most: number; readonly all: number };
   readonly unfinished: number;
+  /** Of a policy whose machines sleep. */
+  readonly sleep?: {
+    readonly wakes: number;
+    readonly sleeps: number;
+    /** How many machines slept, in the mean over the run. */
+    readonly meanAsleep: number;
+    /** What their disks have cost; it is in the cost and no part of what is paid for cores. */
+    readonly diskCoreHours: number;
+  };
 }
 
 /** How long jobs of one width waited. */
@@ -62,7 +72,7 @@ export const waitsByWidth = ({ jobs }: Load, starts: Float64Array): readonly Wid
 
 export const boundOf = (load: Load): number => zeroWaitBound(load.jobs, BOUND_BOOT_SECONDS);
 
-export const figuresOf = (load: Load, { bill, starts }: Outcome, bound: number): Figures => {
+export const figuresOf = (load: Load, { bill, starts, seconds }: Outcome, bound: number): Figures => {
   const waits = new Float64Array(load.jobs.length);
   let slowdown = 0;
   let work = 0;
@@ -75,16 +85,18 @@ export const figuresOf = (load: Load, { bill, starts }: Outcome, bound: number):
   const done = waits.filter((wait) => !Number.isNaN(wait)).sort();
   const begun = starts.filter((start) => !Number.isNaN(start)).sort();
   const minutes = (q: number) => (begun[Math.max(0, Math.ceil(q * load.jobs.length) - 1)] ?? Number.NaN) / 60;
-  const share = (coreSeconds: number) => coreSeconds / bill.paid;
+  const spent = bill.paid + bill.disk;
+  const share = (coreSeconds: number) => coreSeconds / spent;
+  const begins = bill.launched + bill.woken;
   return {
     waitMeanSeconds: done.reduce((sum, wait) => sum + wait, 0) / done.length,
     waitMedianSeconds: quantile(done, 0.5),
     waitP95Seconds: quantile(done, 0.95),
     waitP99Seconds: quantile(done, 0.99),
     slowdown: slowdown / load.jobs.length,
-    cost: bill.paid / bound,
+    cost: spent / bound,
     paidCoreHours: bill.paid / 3600,
-    wasteShare: 1 - work / bill.paid,
+    wasteShare: 1 - work / spent,
     waste: {
       boot: share(bill.boot),
       empty: share(bill.empty),
@@ -93,9 +105,19 @@ export const figuresOf = (load: Load, { bill, starts }: Outcome, bound: number):
     },
     machines: bill.launched,
     machineHours: bill.machineSeconds / 3600,
-    uselessShare: bill.launched === 0 ? 0 : bill.useless / bill.launched,
-    callsPerMachine: bill.launched === 0 ? 0 : bill.calls / bill.launched,
+    uselessShare: begins === 0 ? 0 : bill.useless / begins,
+    callsPerMachine: begins === 0 ? 0 : bill.calls / begins,
     rampMinutes: { half: minutes(0.5), most: minutes(0.9), all: minutes(1) },
     unfinished: load.jobs.length - done.length,
+    ...(bill.slept === 0
+      ? {}
+      : {
+          sleep: {
+            wakes: bill.woken,
+            sleeps: bill.slept,
+            meanAsleep: bill.disk / DISK_CORES / seconds,
+            diskCoreHours: bill.disk / 3600,
+          },
+        }),
   };
 };
