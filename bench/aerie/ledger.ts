@@ -1,12 +1,14 @@
 import { memoryLedger } from '../../adapters/memory-ledger.ts';
 import { accountsOf, withEnded } from '../../core/learn/accounts.ts';
 import { countBoots } from '../../core/learn/boots.ts';
+import { coolingOf } from '../../core/learn/cooling.ts';
 import { countJoins } from '../../core/learn/joins.ts';
 import type { PlannedLaunch } from '../../core/model/decision.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import { endsBy } from '../../core/model/lifetimes.ts';
 import { TAG } from '../../core/model/names.ts';
 import type { PoolView } from '../../core/model/pool.ts';
+import type { PlannedWake } from '../../core/model/wake.ts';
 import type { BootOutcome, WorkerRecord } from '../../core/model/worker.ts';
 import { next, type WorkerEvent } from '../../core/write/life.ts';
 import { doubtful, joinedOf, reconcilePool } from '../../core/write/reconcile.ts';
@@ -61,6 +63,17 @@ export const benchLedger = () => {
     if (isAnyGone) book();
     return isAnyGone;
   };
+  /** EC2 reports at once what has powered itself off and may sleep. */
+  const seeAsleep = (workers: readonly WorkerRecord[]) => {
+    let isAnyAsleep = false;
+    for (const worker of workers) {
+      const machine = entries.get(worker.instanceId)?.machine;
+      if (machine?.state !== 'asleep' || worker.state.kind === 'asleep') continue;
+      move(worker, { kind: 'stopped', at: momentOf(machine.asleepSince) }, momentOf(machine.asleepSince));
+      isAnyAsleep = true;
+    }
+    return isAnyAsleep;
+  };
   const recordOf = (machine: Machine) => ledger.workers.find(idsOf.get(machine) ?? '');
   const move = (worker: WorkerRecord | undefined, event: WorkerEvent, at: number) => {
     if (worker !== undefined) ledger.workers.change({ worker, to: next(worker.state, event) }, at);
@@ -72,7 +85,8 @@ export const benchLedger = () => {
     /** The ledger without the workers that have ended, the others in the states that the pool's view leads to. */
     reconciled(view: PoolView): LedgerView {
       const before = ledger.view();
-      const left = forgetGone(before.workers) ? ledger.view() : before;
+      const hasChanged = [forgetGone(before.workers), seeAsleep(before.workers)].includes(true);
+      const left = hasChanged ? ledger.view() : before;
       const changes = reconcilePool(left.workers, view);
       if (changes.length === 0) return left;
       count(joinedOf(changes));
@@ -119,6 +133,30 @@ export const benchLedger = () => {
         };
       });
       ledger.launches.close({ ...launch, createdAt: momentOf(at) }, workers, 'launched', momentOf(at));
+    },
+    letStop(instanceId: string) {
+      const worker = ledger.workers.find(instanceId);
+      if (worker !== undefined) ledger.workers.letStop(worker, true);
+    },
+    /** A sleeper is being woken, as what was planned. */
+    woken({ instanceId, offer, offers, meantFor, dollarsPerHour }: PlannedWake, at: number) {
+      const worker = ledger.workers.find(instanceId);
+      if (worker === undefined) return;
+      const cost =
+        worker.cost === undefined || dollarsPerHour === undefined
+          ? {}
+          : { cost: { ...worker.cost, dollarsPerHour } };
+      const as = { ...worker, offer, offers, meantFor, ...cost };
+      ledger.workers.change(
+        { worker, to: next(worker.state, { kind: 'woken', at: momentOf(at) }), as },
+        momentOf(at),
+      );
+    },
+    /** EC2 had no capacity for one, so others of its offer are left alone for a while as well. */
+    refused({ instanceId, offer }: PlannedWake, at: number) {
+      move(ledger.workers.find(instanceId), { kind: 'unwoken', at: momentOf(at) }, momentOf(at));
+      const words = { code: 'InsufficientInstanceCapacity', why: 'InsufficientInstanceCapacity' };
+      ledger.learned.cool(coolingOf([{ offer, class: 'capacity', ...words }], momentOf(at)));
     },
     moved(instanceId: string, event: WorkerEvent) {
       move(ledger.workers.find(instanceId), event, event.at);

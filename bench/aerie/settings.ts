@@ -2,10 +2,12 @@ import type { Shape } from '../../core/model/resources.ts';
 import { FLEET_KNOBS } from '../../core/settings/fleet-knobs.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import type { ParsedSettings } from '../../core/settings/parse.ts';
+import { extrasPercent, type Place, USUAL_PLACE } from '../../core/settings/place.ts';
 import { QUEUE_KNOBS } from '../../core/settings/queue-knobs.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
+import { DISK_GB } from '../model/account.ts';
 import type { Kind } from '../model/policy.ts';
 
 /** Knobs as an admin would put them into SSM: a queue's and its fleet's, in one table. */
@@ -20,15 +22,30 @@ export const JOB_MEMORY_MB = 2000;
 export const flavoursOf = (sizes: readonly number[]): string =>
   sizes.map((cores) => `model.${cores}c(${cores}c,${cores * CORE_MEMORY_MB}m)`).join(', ');
 
-/** No cap that a run of the bench could reach, nor a life too short for its jobs; nothing of disks is modelled. */
+/** No cap that a run of the bench could reach, nor a life too short for its jobs; of disks only those of sleepers are modelled. */
 const OPEN: Knobs = {
   state: 'active',
   'max-workers': '100000',
   'max-launch-per-tick': '1000',
   'disk-mb': '0',
+  'max-asleep': '0',
+  // As of a usual worker, so that sizes are as they were; what is paid for disks and addresses of machines awake is in no figure.
+  'worker-overhead-percent': String(extrasPercent(USUAL_PLACE, undefined)),
   'pilot-wall-seconds': '3600',
   'max-life-seconds': String(30 * 86_400),
   'drain-deadline-seconds': String(30 * 86_400),
+};
+
+/** Near the list prices of the m family. */
+export const CORE_DOLLARS = 0.05;
+
+/** The model's machines have the disks that its bill is of. */
+const PLACE: Place = { ...USUAL_PLACE, region: 'us-east-1', diskGb: DISK_GB };
+
+/** Workers sleep, and prices say for how long. */
+export const SLEEP: Knobs = {
+  'max-asleep': '100000',
+  'dollars-per-core-hour': String(CORE_DOLLARS),
 };
 
 /** Those of one table. */
@@ -48,4 +65,4 @@ export const queueSettings = ({ queue, cores }: Kind, fleet: string, knobs: Knob
 
 /** The settings of one fleet; `shapes`: what the pilots of its queues ask for. */
 export const fleetSettings = (name: string, knobs: Knobs, shapes: readonly Shape[]): FleetSettings =>
-  usable(name, parseFleetSettings(name, only(FLEET_KNOBS, knobs), { shapes }));
+  usable(name, parseFleetSettings(name, only(FLEET_KNOBS, knobs), { shapes, place: PLACE }));

@@ -42,7 +42,10 @@ export const newBill = (): Bill => ({
 /** EC2 bills by the second, a minute at least for each start. */
 const LEAST_SECONDS = 60;
 
-/** What the disk of a machine costs, in cores: 20 GB of gp3 at $0.08 a GB and month, where a core costs $0.05 an hour. */
+/** The disk of every machine. */
+export const DISK_GB = 20;
+
+/** What it costs, in cores: gp3 is $0.08 a GB and month at list price, and a core $0.05 an hour. */
 export const DISK_CORES = 0.0438;
 
 /** Books what a machine's unused cores have cost since it was last looked at; to be called before it changes. */

@@ -1,12 +1,13 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import { DEFAULT_FLEET } from '../../core/model/pool.ts';
+import type { PlannedWake } from '../../core/model/wake.ts';
 import { establish } from '../../core/observe/facts.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { benchLedger } from '../aerie/ledger.ts';
 import { fleetSettings, type Knobs, queueSettings } from '../aerie/settings.ts';
 import { type BenchQueue, type BenchStage, momentOf, worldOf } from '../aerie/world.ts';
-import type { Kind, Policy } from '../model/policy.ts';
+import type { Kind, Policy, PoolSight } from '../model/policy.ts';
 
 /** How the deployed parts around the decision are set up. */
 export interface Deployed {
@@ -16,6 +17,12 @@ export interface Deployed {
   readonly mostCores: number;
   readonly tickSeconds: number;
   readonly rescheduleSeconds?: number;
+  /** Workers sleep when nothing claims them; absent: they end. */
+  readonly sleeps?: boolean;
+  /** The linger of a worker that may sleep; absent: as launched. */
+  readonly sleepyLingerSeconds?: number;
+  /** How soon queue 2 looks after a job has come, if it is told of that; absent: with its next tick. */
+  readonly newsSeconds?: number;
   /** Each queue has a fleet of its own; else all share one, whose knobs are those of the first. */
   readonly apart?: boolean;
   /** How long before it a landing is known that is known at all; absent: the site tells of none. */
@@ -59,6 +66,7 @@ export const aerie = (deployed: Deployed): Policy => ({
   periodSeconds: deployed.tickSeconds,
   registerTimeoutSeconds: 0,
   ...(deployed.rescheduleSeconds === undefined ? {} : { rescheduleSeconds: deployed.rescheduleSeconds }),
+  ...(deployed.newsSeconds === undefined ? {} : { wakeSeconds: deployed.newsSeconds }),
   mostCores: deployed.mostCores,
   lanes: deployed.apart === true,
   powerOff: true,
@@ -71,7 +79,38 @@ export const aerie = (deployed: Deployed): Policy => ({
     const landing = (kind: number, from: number) => hands.landsAt(kind, from, knownSecondsAhead);
     const world = worldOf(stage, ledger.recordOf, landing);
 
-    const act = ({ launches, retirements }: Acting) => {
+    /** Sleepers that are started: one call for each type, and two more for each that is another type then. */
+    const wake = (wakes: readonly PlannedWake[]) => {
+      for (const planned of wakes) {
+        const { instanceId, offers } = planned;
+        const machine = ledger.machineOf(instanceId);
+        const record = machine === undefined ? undefined : ledger.recordOf(machine);
+        if (machine === undefined || record === undefined) continue;
+        ledger.woken(planned, hands.now);
+        const outcome = hands.wake(machine, {
+          cores: offers.cpus,
+          ...(record.width === undefined ? {} : { width: record.width }),
+          ...(record.firstWidth === undefined ? {} : { firstWidth: record.firstWidth }),
+        });
+        if (outcome === 'refused') ledger.refused(planned, hands.now);
+        if (outcome === 'unasked') ledger.moved(instanceId, { kind: 'unwoken', at: momentOf(hands.now) });
+      }
+      const types = new Set(wakes.map(({ offer }) => offer.flavour)).size;
+      const resized = wakes.filter(({ isResized }) => isResized === true);
+      const tagged = new Set(resized.map(({ offer }) => offer.flavour)).size;
+      hands.calls(types + resized.length + tagged);
+    };
+    const letStop = (ids: readonly string[]) => {
+      for (const instanceId of ids) {
+        const machine = ledger.machineOf(instanceId);
+        if (machine === undefined) continue;
+        hands.letStop([machine]);
+        ledger.letStop(instanceId);
+      }
+      hands.calls(ids.length);
+    };
+    const act = ({ launches, retirements, wakes = [], mayStop = [] }: Acting) => {
+      wake(wakes);
       for (const launch of launches) {
         const { request, offers } = launch;
         const machines = hands.launch(offers.cpus, request.count, {
@@ -96,25 +135,32 @@ export const aerie = (deployed: Deployed): Policy => ({
       }
       const ended = retirements.filter(({ step }) => step === 'terminate').length;
       hands.calls(Math.ceil(ended / 1000));
+      letStop(mayStop);
+    };
+    const tick = (sight: PoolSight) => {
+      const seen = world(sight, hands.now);
+      const known = ledger.reconciled(seen.view);
+      hands.calls(ledger.describeCalls(known.workers, seen.view, hands.now));
+      if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
+        hands.calls(1 + Math.floor(hands.machines.size / 1000));
+      }
+      const established = establish(seen);
+      if (!established.ok) return;
+      const decisions = planWorkers({ ...seen, facts: established.facts, ledger: known });
+      for (const decision of decisions) if (isActing(decision)) act(decision);
     };
     return {
       cycle() {
         const sight = hands.view();
         // Between two minutes only launches matter, and where nobody waits there are none.
         const quiet = knownSecondsAhead === 0 && sight.queued.every((jobs) => jobs === 0);
-        if (quiet && hands.now % 60 >= deployed.tickSeconds) return;
-        const seen = world(sight, hands.now);
-        const known = ledger.reconciled(seen.view);
-        hands.calls(ledger.describeCalls(known.workers, seen.view, hands.now));
-        if (hands.now % AUDIT_SECONDS < deployed.tickSeconds) {
-          hands.calls(1 + Math.floor(hands.machines.size / 1000));
-        }
-        const established = establish(seen);
-        if (!established.ok) return;
-        const decisions = planWorkers({ ...seen, facts: established.facts, ledger: known });
-        for (const decision of decisions) if (isActing(decision)) act(decision);
+        if (!quiet || hands.now % 60 < deployed.tickSeconds) tick(sight);
       },
-      powerOffAfter: ledger.lingerOf,
+      wake: () => tick(hands.view()),
+      powerOffAfter(machine) {
+        const linger = ledger.lingerOf(machine);
+        return machine.mayStop ? Math.min(linger, deployed.sleepyLingerSeconds ?? linger) : linger;
+      },
       reclaimed: (machine) => ledger.reclaimed(machine, hands.now),
     };
   },

@@ -1,5 +1,5 @@
 import { type Month, monthsOf, secondsIn } from '../../core/model/months.ts';
-import { flavoursOf, type Knobs } from '../aerie/settings.ts';
+import { CORE_DOLLARS, flavoursOf, type Knobs } from '../aerie/settings.ts';
 import { momentOf } from '../aerie/world.ts';
 import { rivals } from '../load/made.ts';
 import type { Machine } from '../model/machine.ts';
@@ -8,8 +8,6 @@ import { boundOf, figuresOf } from './figures.ts';
 import { deployed, SMALL } from './suite.ts';
 
 const HOUR = 3_600;
-/** Near the list prices of the m family. */
-const CORE_DOLLARS = 0.05;
 const OVERHEAD_PERCENT = 5;
 
 /** What a machine costs in a month, from when it was really launched and when it really ended. */

@@ -1,6 +1,6 @@
 import { LOOK_SECONDS } from '../../collector/newcomers.ts';
 import { DEFAULT_TICK_SECONDS, MINUTE_SECONDS } from '../../lib/functions.ts';
-import { flavoursOf } from '../aerie/settings.ts';
+import { flavoursOf, type Knobs, SLEEP } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { workOf } from '../load/load.ts';
 import type { Fault } from '../model/faults.ts';
@@ -40,19 +40,37 @@ export const ANY_SIZE = [2, 3, 4, 5, 6, 7, 8] as const;
 export const EC2_SIZES = [1, 2, 4, 8, 16, 32, 64, 128] as const;
 
 /** How aerie is deployed: what its stack sets, the endpoint that tells the negotiator of new workers, and the knobs. */
-export const deployed = (name: string, sizes: readonly number[], more: Partial<Deployed> = {}): Policy =>
+export const deployed = (
+  name: string,
+  sizes: readonly number[],
+  more: Partial<Deployed> = {},
+  knobs: Knobs = {},
+): Policy =>
   aerie({
     name,
     knobs: () => ({
       flavours: flavoursOf(sizes),
       'linger-seconds': '120',
       'look-ahead': more.knownSecondsAhead === undefined ? 'off' : 'known',
+      ...(more.sleeps === true ? SLEEP : {}),
+      ...knobs,
     }),
     mostCores: Math.max(...sizes),
     tickSeconds: DEFAULT_TICK_SECONDS,
     rescheduleSeconds: LOOK_SECONDS,
     ...more,
   });
+
+/**
+ * The same with workers that sleep: they linger for half a minute, and the loop's own seconds are few, for with a wake of 35 s
+ * these are what is waited for.
+ */
+export const SLEEPS = {
+  sleeps: true,
+  sleepyLingerSeconds: 30,
+  newsSeconds: 5,
+  rescheduleSeconds: 2,
+} as const satisfies Partial<Deployed>;
 
 /** The same with the stage's `tickSeconds` at a minute. */
 export const EACH_MINUTE = { tickSeconds: MINUTE_SECONDS } as const;

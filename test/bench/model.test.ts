@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { queueOfWidth } from '../../bench/load/load.ts';
-import { bookEnd, newBill } from '../../bench/model/account.ts';
+import { bookEnd, DISK_CORES, newBill } from '../../bench/model/account.ts';
 import { FAULTS } from '../../bench/model/faults.ts';
 import { newLine } from '../../bench/model/line.ts';
 import { type Machine, newMachine } from '../../bench/model/machine.ts';
+import { newPool } from '../../bench/model/pool.ts';
 import { newRooms } from '../../bench/model/rooms.ts';
 import { simulate } from '../../bench/model/run.ts';
 import { delayed } from '../../bench/model/stale.ts';
 import { launchTokens } from '../../bench/model/tokens.ts';
 import { karpenter } from '../../bench/policies/karpenter.ts';
 import { boundOf, figuresOf } from '../../bench/report/figures.ts';
-import { ANY_SIZE, deployed } from '../../bench/report/suite.ts';
+import { ANY_SIZE, deployed, SLEEPS } from '../../bench/report/suite.ts';
 
 const machine = (serial: number, cores: number, jobs = 0, free = cores) => ({
   ...newMachine(serial, { cores, lane: 0, market: 'on-demand' }, 0),
@@ -91,6 +92,51 @@ describe('the bill', () => {
   });
 });
 
+describe('a machine that sleeps', () => {
+  const kinds = [{ queue: '1-core', cores: 1 }];
+  const asleep = () => {
+    const pool = newPool(kinds, 8, 1, { idle: () => undefined });
+    const of = pool.launch({ cores: 4, lane: 0, market: 'on-demand', firstWidth: 4 }, 0);
+    of.mayStop = true;
+    pool.register(of, 100);
+    pool.powerOff(of, 200);
+    return { pool, of };
+  };
+
+  it('is paid up to its power-off, and then its disk', () => {
+    const { pool, of } = asleep();
+    expect([of.state, pool.machines.has(of), pool.cores.live]).toEqual(['asleep', true, 0]);
+    pool.end(of, 1200);
+    expect(pool.bill).toMatchObject({ paid: 4 * 200, disk: 1000 * DISK_CORES, slept: 1, useless: 1 });
+    expect(pool.asleep.size).toBe(0);
+  });
+
+  it('is woken as any size, and that start has a minute at least', () => {
+    const { pool, of } = asleep();
+    pool.wake(of, { cores: 8 }, 1200);
+    expect([of.state, of.free, pool.cores.live, pool.cores.booting]).toEqual(['waking', 8, 8, 8]);
+    expect(of).not.toHaveProperty('firstWidth');
+    pool.register(of, 1235);
+    pool.powerOff(of, 1240);
+    expect(pool.bill).toMatchObject({ paid: 4 * 200 + 8 * 60, launched: 1, woken: 1, slept: 2, useless: 2 });
+  });
+
+  it('cannot be woken while it is awake', () => {
+    const { pool, of } = asleep();
+    pool.wake(of, { cores: 8 }, 1200);
+    expect(() => pool.wake(of, { cores: 8 }, 1201)).toThrow('only a machine that sleeps');
+  });
+
+  it('ends at its power-off if that is no stop', () => {
+    const { pool, of } = asleep();
+    pool.wake(of, { cores: 2 }, 1200);
+    of.mayStop = false;
+    pool.register(of, 1235);
+    pool.powerOff(of, 1300);
+    expect([of.state, pool.machines.size]).toEqual(['gone', 0]);
+  });
+});
+
 describe("EC2's tokens", () => {
   it('are a thousand, and two more each second', () => {
     const give = launchTokens(true);
@@ -120,6 +166,23 @@ describe('a run', () => {
     expect(figures.unfinished).toBe(0);
     expect(figures.cost).toBeGreaterThan(1);
   });
+
+  it.each([FAULTS.exact, FAULTS.wakes, FAULTS.hard])(
+    'of aerie whose workers sleep begins every job: $name',
+    (fault) => {
+      const days = {
+        name: 'waves',
+        jobs: [0, 1, 2, 3].flatMap((wave) => Array.from({ length: 40 }, () => job(3600 * wave, 600))),
+      };
+      const figures = figuresOf(
+        days,
+        simulate(days, deployed('aerie', ANY_SIZE, SLEEPS), { fault }),
+        boundOf(days),
+      );
+      expect(figures.unfinished).toBe(0);
+      expect(figures.sleep?.wakes).toBeGreaterThan(0);
+    },
+  );
 
   it('of aerie begins no job before a machine could have booted for it', () => {
     const { starts } = simulate(load, deployed('aerie', ANY_SIZE));

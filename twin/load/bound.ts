@@ -11,7 +11,40 @@ export interface BoundJob {
  * (kept) or another boot (ended and started anew), whichever is less. The unit servers are used last-emptied first,
  * which is optimal off-line (Lu and Chen, "Dynamic right-sizing", arXiv 1112.0442).
  */
-export const zeroWaitBound = (jobs: readonly BoundJob[], bootSeconds: number): number => {
+export const zeroWaitBound = (jobs: readonly BoundJob[], bootSeconds: number): number =>
+  leastOf(jobs, bootSeconds, (gap) => Math.min(gap, bootSeconds));
+
+/** What a start and a disk cost where machines can sleep. */
+export interface SleepCost {
+  readonly bootSeconds: number;
+  readonly wakeSeconds: number;
+  /** A machine's disk, in cores, and the most cores that one wakes with: of so many unit servers one disk may be the only one. */
+  readonly diskCores: number;
+  readonly mostCores: number;
+}
+
+/**
+ * The same where machines can sleep and wake as the size that they were: at a gap a unit server is kept, ended and started anew, or sleeps: then it pays for its
+ * wake, and before that its part of a disk, which is least if its machine is the largest there is. Billing's minute is left
+ * out, which makes it no larger. Last emptied first used is still optimal: what a gap costs grows ever more slowly, so
+ * of two gaps that overlap, one within the other cost no more than two that cross, and the sum of their lengths is the same;
+ * and no gap costs more than a boot, so no server is better left for a new one. Whoever wakes machines as larger ones gets
+ * cores that have no disk of their own, and may pay less than this; never less than the bound with a boot as long as a wake.
+ */
+export const leastWithSleepers = (
+  jobs: readonly BoundJob[],
+  { bootSeconds, wakeSeconds, diskCores, mostCores }: SleepCost,
+): number => {
+  const asleep = (gap: number) => wakeSeconds + (diskCores / mostCores) * Math.max(0, gap - wakeSeconds);
+  return leastOf(jobs, bootSeconds, (gap) => Math.min(gap, bootSeconds, asleep(gap)));
+};
+
+/** Work, a boot before the first use of each unit server, and what its gaps cost. */
+const leastOf = (
+  jobs: readonly BoundJob[],
+  bootSeconds: number,
+  costOfGap: (seconds: number) => number,
+): number => {
   const events = jobs
     .flatMap(({ submitSeconds, runSeconds, cores }) => [
       { at: submitSeconds, cores },
@@ -27,7 +60,7 @@ export const zeroWaitBound = (jobs: readonly BoundJob[], bootSeconds: number): n
         emptiedAt.push(at);
       } else {
         const since = emptiedAt.pop();
-        overhead += since === undefined ? bootSeconds : Math.min(at - since, bootSeconds);
+        overhead += since === undefined ? bootSeconds : costOfGap(at - since);
       }
     }
   }

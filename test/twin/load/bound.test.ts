@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BoundJob, zeroWaitBound } from '../../../twin/load/bound.ts';
+import { type BoundJob, leastWithSleepers, zeroWaitBound } from '../../../twin/load/bound.ts';
 
 const BOOT = 180;
 
@@ -74,6 +74,58 @@ describe('the zero-wait bound', () => {
     fc.assert(
       fc.property(fc.array(anyJob, { maxLength: 30 }), fc.integer({ min: 0, max: 600 }), (jobs, boot) => {
         expect(zeroWaitBound(jobs, boot + 1)).toBeGreaterThanOrEqual(zeroWaitBound(jobs, boot));
+      }),
+    );
+  });
+});
+
+describe('the least with machines that sleep', () => {
+  const COST = { bootSeconds: BOOT, wakeSeconds: 35, diskCores: 0.04, mostCores: 4 };
+
+  it.each([
+    { of: 'a gap shorter than a wake: the server is kept', gap: 30, overhead: 30 },
+    { of: 'a longer one: it sleeps until its wake', gap: 135, overhead: 35 + 1 },
+    { of: 'one whose disk costs more than a boot: it is ended', gap: 20_000, overhead: 180 },
+  ])('of $of', ({ gap, overhead }) => {
+    const jobs = [job([0, 100, 1]), job([100 + gap, 100, 1])];
+    expect(leastWithSleepers(jobs, COST)).toBe(200 + BOOT + overhead);
+  });
+
+  const unitJob = fc
+    .tuple(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 1, max: 3000 }))
+    .map(([submitSeconds, runSeconds]) => job([submitSeconds, runSeconds, 1]));
+
+  /** Tries every way to hand the jobs out to servers: a new one, or one that is free. */
+  const leastOfAll = (jobs: readonly BoundJob[]): number => {
+    const sorted = [...jobs].sort((a, b) => a.submitSeconds - b.submitSeconds);
+    const gapCost = (gap: number) => Math.min(gap, BOOT, 35 + 0.01 * Math.max(0, gap - 35));
+    const from = (index: number, freeAt: readonly number[]): number => {
+      const next = sorted[index];
+      if (next === undefined) return 0;
+      const { submitSeconds, runSeconds } = next;
+      const end = submitSeconds + runSeconds;
+      const used = freeAt.flatMap((at, server) =>
+        at > submitSeconds ? [] : [gapCost(submitSeconds - at) + from(index + 1, freeAt.with(server, end))],
+      );
+      return runSeconds + Math.min(BOOT + from(index + 1, [...freeAt, end]), ...used);
+    };
+    return from(0, []);
+  };
+
+  it('is what the best of all ways to use unit servers costs', () => {
+    fc.assert(
+      fc.property(fc.array(unitJob, { minLength: 1, maxLength: 6 }), (jobs) => {
+        expect(leastWithSleepers(jobs, COST)).toBeCloseTo(leastOfAll(jobs), 6);
+      }),
+    );
+  });
+
+  it('is between the bounds of a boot and of a wake', () => {
+    fc.assert(
+      fc.property(fc.array(unitJob, { minLength: 1, maxLength: 30 }), (jobs) => {
+        const least = leastWithSleepers(jobs, COST);
+        expect(least).toBeLessThanOrEqual(zeroWaitBound(jobs, BOOT));
+        expect(least).toBeGreaterThanOrEqual(zeroWaitBound(jobs, COST.wakeSeconds));
       }),
     );
   });
