@@ -14,6 +14,9 @@ export interface BootCurve {
 
 const LONG_TAIL = { share: 0.01, meanSeconds: 300 } as const;
 
+/** What a machine that has slept takes, in the mean: software, certificates and caches are there. */
+export const WOKEN_SECONDS = 35;
+
 /** Seconds until a machine registers, or never. The draws and their order are fixed. */
 export const drawBoot = (random: Random, curve: BootCurve): number | 'never' => {
   const plain = curve.meanSeconds + curve.deviationSeconds * normal(random);

@@ -3,7 +3,7 @@ import { exponential, stream, xorshift32 } from '../../twin/clock/random.ts';
 import type { Load } from '../load/load.ts';
 import type { Bill } from './account.ts';
 import { landings } from './ahead.ts';
-import { type BootCurve, drawBoot } from './boots.ts';
+import { type BootCurve, drawBoot, WOKEN_SECONDS } from './boots.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { hands } from './hands.ts';
 import { type Ask, isIdle, type Machine, type WakeAs } from './machine.ts';
@@ -62,10 +62,10 @@ const BOOT: BootCurve = {
   failingShare: 0,
   longTail: true,
 };
-/** Of a machine that has slept: software, certificates and caches are there. EC2 alone takes some 16 s. */
+/** EC2 alone takes some 16 s. */
 const WOKEN: BootCurve = {
   shortestSeconds: 16,
-  meanSeconds: 35,
+  meanSeconds: WOKEN_SECONDS,
   deviationSeconds: 6,
   failingShare: 0,
   longTail: false,

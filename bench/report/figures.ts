@@ -1,6 +1,7 @@
-import { zeroWaitBound } from '../../twin/load/bound.ts';
+import { leastWithSleepers, zeroWaitBound } from '../../twin/load/bound.ts';
 import type { Load } from '../load/load.ts';
 import { DISK_CORES } from '../model/account.ts';
+import { WOKEN_SECONDS } from '../model/boots.ts';
 import type { Outcome } from '../model/run.ts';
 
 /** What the bound pays for boots, seconds; all costs are measured against it, whatever a run's boots take. */
@@ -69,6 +70,18 @@ export const waitsByWidth = ({ jobs }: Load, starts: Float64Array): readonly Wid
     return { cores, jobs: done.length, meanSeconds, p95Seconds: quantile(done, 0.95) };
   });
 };
+
+/** The most cores of the machines of most rows. */
+const USUAL_CORES = 8;
+
+/** The least where machines sleep, as the model's do; it is told beside the bound, and nothing is measured against it. */
+export const leastAsleepOf = ({ jobs }: Load): number =>
+  leastWithSleepers(jobs, {
+    bootSeconds: BOUND_BOOT_SECONDS,
+    wakeSeconds: WOKEN_SECONDS,
+    diskCores: DISK_CORES,
+    mostCores: jobs.reduce((most, { cores }) => Math.max(most, cores), USUAL_CORES),
+  });
 
 export const boundOf = (load: Load): number => zeroWaitBound(load.jobs, BOUND_BOOT_SECONDS);
 

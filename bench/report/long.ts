@@ -14,6 +14,7 @@ import { atCap } from './cap.ts';
 import { NASA_OWN, OWN, type Own, WAGAP_OWN } from './own.ts';
 import { byWidth, type Entrant, ideals, peersOn } from './peers.ts';
 import { costAgainstWait, overTime, ramp } from './plots.ts';
+import { sleepTables } from './sleep.ts';
 import { compare, deployed, EACH_MINUTE, EC2_SIZES, type Row, SMALL, type Table } from './suite.ts';
 
 interface Long {
@@ -139,6 +140,16 @@ const queues = (asked: Asked): Long => {
   return { tables: [table], plots: [] };
 };
 
+/** Workers that sleep beside workers that end. */
+const sleep = async ({ tell, always }: Asked): Promise<Long> => {
+  const tables: Table[] = [];
+  for await (const table of sleepTables(always)) {
+    tell(table);
+    tables.push(table);
+  }
+  return { tables, plots: [] };
+};
+
 /** More work than cores: how long each width waits. */
 const cap = ({ tell, peer, always }: Asked): Long => {
   const tables = [pandaLike(11), narrowThenWide()].map((load) => {
@@ -159,6 +170,7 @@ const CHAPTERS: Readonly<Record<string, (asked: Asked) => Long | Promise<Long>>>
   queues,
   cap,
   seeds,
+  sleep,
   lcg: (asked) => real('lcg', realLoad('LCG-2005', 1), { peerSizes: [8, 2, 1], own: OWN }, asked),
 };
 

@@ -1,4 +1,5 @@
 import { rivals } from './dominance.ts';
+import { sleepTargets, targetSentence } from './sleep.ts';
 import type { Row, Table } from './suite.ts';
 import { nameOf } from './terminal.ts';
 
@@ -42,18 +43,36 @@ const widths = (rows: readonly Row[]): readonly string[] => {
   ];
 };
 
+/** The second line: what sleeping could save at best. */
+const least = ({ boundCoreHours, sleepingCoreHours }: Table): string =>
+  sleepingCoreHours === undefined
+    ? ''
+    : ` With machines that sleep the least is ${(sleepingCoreHours / boundCoreHours).toFixed(4)} of it.`;
+
+/** How the machines of a row slept. */
+const asleep = (row: Row): readonly string[] => {
+  const { sleep, cost, paidCoreHours } = row.figures;
+  if (sleep === undefined) return [];
+  const { sleeps, wakes, meanAsleep, diskCoreHours } = sleep;
+  const disks = (diskCoreHours * cost) / (paidCoreHours + diskCoreHours);
+  return [
+    `${nameOf(row)}: ${sleeps} sleeps, ${wakes} wakes, ${meanAsleep.toFixed(0)} asleep in the mean; disks are ${disks.toFixed(4)} of the cost.`,
+  ];
+};
+
 const section = (table: Table): string => {
   const { load, jobs, workCoreHours, boundCoreHours, rows } = table;
   return [
     `## ${load}`,
     '',
-    `${jobs} jobs, ${Math.round(workCoreHours)} core-hours of work; the bound is ${Math.round(boundCoreHours)} core-hours.`,
+    `${jobs} jobs, ${Math.round(workCoreHours)} core-hours of work; the bound is ${Math.round(boundCoreHours)} core-hours.${least(table)}`,
     '',
     '| policy | wait mean s | p95 s | cost / bound | waste % | VMs | useless % | calls / VM | 90 % begun, min |',
     '|---|---|---|---|---|---|---|---|---|',
     ...[...rows].sort((a, b) => a.figures.cost - b.figures.cost).map(line),
     '',
     ...widths(rows),
+    ...rows.flatMap(asleep).map((sentence) => `* ${sentence}`),
     ...rivals(table).map((sentence) => `* ${sentence}`),
     '',
   ].join('\n');
@@ -68,6 +87,14 @@ const assumptions = (tables: readonly Table[]): readonly string[] => {
   return [...assumed].map(([policy, text]) => `* ${policy}: ${text}.`);
 };
 
+/** What workers that sleep have to show, and show. */
+const targets = (tables: readonly Table[]): readonly string[] => {
+  const sentences = sleepTargets(tables.filter(({ load }) => load.startsWith('sleep: '))).map(targetSentence);
+  return sentences.length === 0
+    ? []
+    : ['## What sleep has to show', '', ...sentences.map((sentence) => `* ${sentence}`), ''];
+};
+
 /** Every table of the long bench as a page of the documentation. */
 export const page = (results: Readonly<Record<string, readonly Table[]>>): string => {
   const tables = Object.values(results).flat();
@@ -77,6 +104,7 @@ export const page = (results: Readonly<Record<string, readonly Table[]>>): strin
     'Written by `npm run bench -- follow --long` from `bench/results.json`; [bench](../bench.md) says what they mean.',
     '',
     ...tables.map(section),
+    ...targets(tables),
     '## What is assumed of the peers',
     '',
     ...assumptions(tables),

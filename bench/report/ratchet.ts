@@ -4,7 +4,8 @@ import { step } from '../load/made.ts';
 import { pandaLike } from '../load/panda-like.ts';
 import { realLoad } from '../load/real.ts';
 import { FAULTS, type Fault } from '../model/faults.ts';
-import { ANY_SIZE, compare, deployed, SMALL } from './suite.ts';
+import type { Deployed } from '../policies/aerie.ts';
+import { ANY_SIZE, compare, deployed, SLEEPS, SMALL } from './suite.ts';
 
 const DAY = 86_400;
 const ACCEPTED = new URL('../ratchet.json', import.meta.url);
@@ -29,6 +30,7 @@ interface Part {
   readonly load: Load;
   readonly sizes: readonly number[];
   readonly fault: Fault;
+  readonly more?: Partial<Deployed>;
 }
 
 /** Parts of the loads that are over in seconds and show the same things. */
@@ -40,7 +42,21 @@ const parts = async (): Promise<readonly Part[]> => {
     { name: 'PanDA-like, two days', load: panda, sizes: SMALL, fault: FAULTS.exact },
     { name: 'PanDA-like, two days, view 300 s old', load: panda, sizes: SMALL, fault: FAULTS.stale },
     { name: 'PanDA-like, two days, 5 % never boot', load: panda, sizes: SMALL, fault: FAULTS.failing },
+    {
+      name: 'PanDA-like, two days, workers sleep',
+      load: panda,
+      sizes: SMALL,
+      fault: FAULTS.exact,
+      more: SLEEPS,
+    },
     { name: 'LCG, half a day', load: lcg, sizes: SMALL, fault: FAULTS.exact },
+    {
+      name: 'LCG, half a day, one wake in four fails',
+      load: lcg,
+      sizes: SMALL,
+      fault: FAULTS.wakes,
+      more: SLEEPS,
+    },
     { name: 'wagap up to 8 cores, five days', load: wagap, sizes: ANY_SIZE, fault: FAULTS.exact },
     { name: 'a step of 4,000 cores', load: step(4000), sizes: SMALL, fault: FAULTS.exact },
   ];
@@ -48,8 +64,8 @@ const parts = async (): Promise<readonly Part[]> => {
 
 /** What the ratchet watches, as it is now. */
 export const shortFigures = async (): Promise<readonly Watched[]> =>
-  (await parts()).map(({ name, load, sizes, fault }) => {
-    const { figures } = compare(load).run(deployed('aerie', sizes), fault).row;
+  (await parts()).map(({ name, load, sizes, fault, more }) => {
+    const { figures } = compare(load).run(deployed('aerie', sizes, more), fault).row;
     if (figures.unfinished > 0) throw new Error(`${name}: ${figures.unfinished} jobs never began`);
     const { waitMeanSeconds, waitP95Seconds, cost, uselessShare, callsPerMachine } = figures;
     const rampMinutes = load.name.startsWith('a step') ? figures.rampMinutes.most : 0;

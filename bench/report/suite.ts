@@ -7,7 +7,7 @@ import type { Fault } from '../model/faults.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Options, type Sample, simulate } from '../model/run.ts';
 import { aerie, type Deployed } from '../policies/aerie.ts';
-import { boundOf, type Figures, figuresOf, type WidthWaits, waitsByWidth } from './figures.ts';
+import { boundOf, type Figures, leastAsleepOf, figuresOf, type WidthWaits, waitsByWidth } from './figures.ts';
 
 /** One policy on one load. */
 export interface Row {
@@ -27,6 +27,8 @@ export interface Table {
   readonly jobs: number;
   readonly workCoreHours: number;
   readonly boundCoreHours: number;
+  /** The least with machines that sleep; absent: of a run from before that was worked out. */
+  readonly sleepingCoreHours?: number;
   readonly rows: readonly Row[];
 }
 
@@ -105,6 +107,7 @@ export const compare = (load: Load, always: Options = {}) => {
       jobs: load.jobs.length,
       workCoreHours: workOf(load) / 3600,
       boundCoreHours: bound / 3600,
+      sleepingCoreHours: leastAsleepOf(load) / 3600,
       rows,
     }),
   };
