@@ -1,6 +1,7 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
 import { DEFAULT_FLEET } from '../../core/model/pool.ts';
+import { LINGER_AFTER_JOB_SECONDS } from '../../core/model/lifetimes.ts';
 import type { PlannedWake } from '../../core/model/wake.ts';
 import { establish } from '../../core/observe/facts.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
@@ -19,8 +20,6 @@ export interface Deployed {
   readonly rescheduleSeconds?: number;
   /** Workers sleep when nothing claims them; absent: they end. */
   readonly sleeps?: boolean;
-  /** The linger of a worker that may sleep; absent: as launched. */
-  readonly sleepyLingerSeconds?: number;
   /** How soon queue 2 looks after a job has come, if it is told of that; absent: with its next tick. */
   readonly newsSeconds?: number;
   /** Each queue has a fleet of its own; else all share one, whose knobs are those of the first. */
@@ -79,7 +78,7 @@ export const aerie = (deployed: Deployed): Policy => ({
     const landing = (kind: number, from: number) => hands.landsAt(kind, from, knownSecondsAhead);
     const world = worldOf(stage, ledger.recordOf, landing);
 
-    /** Sleepers that are started: one call for each type, and two more for each that is another type then. */
+    /** Sleepers that are started: one call for each type and for each set of new tags, and one for each that is another type then. */
     const wake = (wakes: readonly PlannedWake[]) => {
       for (const planned of wakes) {
         const { instanceId, offers } = planned;
@@ -96,9 +95,9 @@ export const aerie = (deployed: Deployed): Policy => ({
         if (outcome === 'unasked') ledger.moved(instanceId, { kind: 'unwoken', at: momentOf(hands.now) });
       }
       const types = new Set(wakes.map(({ offer }) => offer.flavour)).size;
-      const resized = wakes.filter(({ isResized }) => isResized === true);
-      const tagged = new Set(resized.map(({ offer }) => offer.flavour)).size;
-      hands.calls(types + resized.length + tagged);
+      const resized = wakes.filter(({ isResized }) => isResized === true).length;
+      const tagged = new Set(wakes.flatMap(({ tags }) => (tags === undefined ? [] : [JSON.stringify(tags)]))).size;
+      hands.calls(types + resized + tagged);
     };
     const letStop = (ids: readonly string[]) => {
       for (const instanceId of ids) {
@@ -158,8 +157,9 @@ export const aerie = (deployed: Deployed): Policy => ({
       },
       wake: () => tick(hands.view()),
       powerOffAfter(machine) {
-        const linger = ledger.lingerOf(machine);
-        return machine.mayStop ? Math.min(linger, deployed.sleepyLingerSeconds ?? linger) : linger;
+        // Such a one was tagged anew at its first wake.
+        const isQuick = machine.mayStop && machine.hasRun && machine.startedAt > machine.launchedAt;
+        return isQuick ? LINGER_AFTER_JOB_SECONDS : ledger.lingerOf(machine);
       },
       reclaimed: (machine) => ledger.reclaimed(machine, hands.now),
     };

@@ -63,13 +63,9 @@ export const deployed = (
     ...more,
   });
 
-/**
- * The same with workers that sleep: they linger for half a minute, and the loop's own seconds are few, for with a wake of 35 s
- * these are what is waited for.
- */
+/** The same with workers that sleep, and few seconds of the loop's own: with a wake of 35 s these are what is waited for. */
 export const SLEEPS = {
   sleeps: true,
-  sleepyLingerSeconds: 30,
   newsSeconds: 5,
   rescheduleSeconds: 2,
 } as const satisfies Partial<Deployed>;
