@@ -92,7 +92,7 @@ const RATE_SECONDS = 60;
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Gives a worker that proves who it is its own token, once; and the same answer to the same proof while that is fresh. */
+/** Gives a worker that proves who it is its own token, once in that token's life; and the same answer to the same proof while that is fresh. */
 export const joiner = (options: JoinOptions) => {
   const { config, condor, now, joined } = options;
   const stsHost = new URL(config.sts.url).host;
@@ -108,7 +108,8 @@ export const joiner = (options: JoinOptions) => {
 
   const take = async (instanceId: string, by: string) => {
     try {
-      const taken = await joined.take(instanceId, by);
+      // One that slept longer than its token lasts has none.
+      const taken = await joined.take(instanceId, by, now() - config.joining.tokenSeconds);
       options.onState(true);
       return taken;
     } catch (error) {
@@ -140,7 +141,7 @@ export const joiner = (options: JoinOptions) => {
     if (taken === 'taken') {
       throw new Refused(
         409,
-        `${instanceId} has had its token; a worker gets one, once. Launch a new worker.`,
+        `${instanceId} has had its token; a worker gets one, and another only when that has ended. Launch a new worker.`,
       );
     }
     try {

@@ -7,7 +7,8 @@ type Taken = 'first' | 'again' | 'taken';
 
 /** What has happened once and must not happen again, across restarts: one file each, with what took it inside. */
 export interface Once {
-  take(name: string, by: string): Promise<Taken>;
+  /** What was taken before `expiredBefore` (seconds since 1970) is nobody's any more. */
+  take(name: string, by: string, expiredBefore?: number): Promise<Taken>;
   /** It did not happen after all. */
   giveBack(name: string): Promise<void>;
   /** Forgets names that were taken before this moment (seconds since 1970). */
@@ -72,9 +73,11 @@ export const once = async (folder: string, flush = flushed): Promise<Once> => {
   };
 
   return {
-    take: (name, by) =>
+    take: (name, by, expiredBefore = Number.NEGATIVE_INFINITY) =>
       inFolder(folder, async () => {
         const path = join(folder, name);
+        // What cannot be looked at stays taken.
+        await forget(path, expiredBefore).catch(() => {});
         // Not asked with a file that there may be no room for.
         if (await isAlready(path)) return (await isTakenBy(path, by)) ? 'again' : 'taken';
         try {

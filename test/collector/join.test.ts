@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -109,13 +109,25 @@ describe('POST /v1/workers/join', () => {
 
   it('gives an instance a token once, also from an endpoint that was started anew', async () => {
     expect((await joinWith(proof())).status).toBe(200);
-    const refused = { status: 409, body: { error: expect.stringContaining('once') } };
+    const refused = { status: 409, body: { error: expect.stringContaining('has had its token') } };
     expect(await joinWith(proof(ANOTHER))).toMatchObject(refused);
     expect(existsSync(join(served.config.stateDirectory, 'joined', ID))).toBe(true);
     const again = await startedAnew();
     expect(await again.post('/v1/workers/join', proof(ANOTHER))).toMatchObject(refused);
     expect(again.condor.callCount()).toBe(0);
     await again.close();
+  });
+
+  it('gives an instance that slept longer than its token lasts another one, once', async () => {
+    await joinWith(proof());
+    const path = join(served.config.stateDirectory, 'joined', ID);
+    const { tokenSeconds } = served.config.joining;
+    utimesSync(path, served.clock - tokenSeconds, served.clock - tokenSeconds);
+    expect((await joinWith(proof(ANOTHER))).status).toBe(409);
+    utimesSync(path, served.clock - tokenSeconds - 1, served.clock - tokenSeconds - 1);
+    expect((await joinWith(proof(ANOTHER))).status).toBe(200);
+    expect((await joinWith(proof({ 'x-amz-date': '20261123T051602Z' }))).status).toBe(409);
+    expect(minted()).toBe(2);
   });
 
   it('gives the same answer to the same proof, whose first answer may have been lost, as long as it is fresh', async () => {

@@ -38,6 +38,15 @@ describe('what may happen once', () => {
     expect(statSync(join(folder, 'a')).mode & 0o777).toBe(0o600);
   });
 
+  it('is somebody else’s to take once it has expired, and taken from then on', async () => {
+    const { take } = await once(folder);
+    await take('a', 'me');
+    utimesSync(join(folder, 'a'), 1_000, 1_000);
+    expect(await take('a', 'you', 1_000)).toBe('taken');
+    expect(await take('a', 'you', 1_001)).toBe('first');
+    expect(await take('a', 'me', 1_001)).toBe('taken');
+  });
+
   it('is still the same one’s who has taken it, also in another life', async () => {
     await (await once(folder)).take('a', 'me');
     expect(await (await once(folder)).take('a', 'me')).toBe('again');
