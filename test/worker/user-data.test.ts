@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
@@ -99,8 +99,11 @@ describe('user-data', () => {
   });
 
   it('is packed in a way that cloud-init unpacks', () => {
-    const text = userData(LONG);
-    expect(gunzipSync(packed(text)).toString()).toBe(text);
+    const options = { ...LEAST, sessionManager: true, site: SITE };
+    for (const text of [userData(LEAST), userData(options)]) {
+      expect(gunzipSync(packed(text)).toString()).toBe(text);
+    }
+    expect(gzipSync(userData(options), { level: 9 }).length).toBeGreaterThan(MOST_USER_DATA_BYTES);
   });
 
   it('brings programs that can be executed', () => {
