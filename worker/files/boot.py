@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Makes this VM a worker of its pool, or says why that failed and ends it."""
+"""Makes this VM a worker of its pool, at each of its starts, or says why that failed and ends it."""
+import glob
 import os
 import re
 import shutil
@@ -17,6 +18,9 @@ import scratch
 
 CONFIG = "/etc/condor/config.d"
 CONDOR_RUNS_IN = ("/run/condor", "/run/lock/condor")
+CRLS = "/etc/grid-security/certificates/*.r0"
+# They are good for a week or more, and fetched each six hours.
+CRL_SECONDS = 24 * 3600
 CVMFS = "/etc/cvmfs/default.local"
 FLEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
@@ -136,10 +140,9 @@ def configure_condor(facts, instance, fleet, linger, machine_lines):
     shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
 
 
-def check(facts, accounts, promise):
+def check(facts, execute, accounts, promise):
     """Tries until everything holds, for a while. What says nothing about this machine is told, and holds up nothing."""
     until = time.time() + facts["checkSeconds"]
-    execute = node.condor_value("EXECUTE")
     while True:
         failed = checks.failed(checks.at_boot(facts, execute, accounts, promise))
         if not failed:
@@ -153,9 +156,13 @@ def check(facts, accounts, promise):
 
 def start():
     """HTCondor, and the watch over this machine."""
-    # An image brings no revocation lists: those of its day have ended.
+    # An image brings no revocation lists, and those of a machine that has slept for long may have ended: they refuse everybody.
+    for path in glob.glob(CRLS):
+        if time.time() - os.stat(path).st_mtime > CRL_SECONDS:
+            os.unlink(path)
     if shutil.which("fetch-crl"):
-        node.background("fetch-crl", "--quiet")
+        # HTCondor's start goes first.
+        node.background("nice", "fetch-crl", "--quiet")
     node.write(node.ACCEPTING, "")
     if node.SYSTEMD:
         node.run("systemctl", "unmask", "--runtime", "condor.service")
@@ -170,11 +177,25 @@ def start():
     node.background(sys.executable, f"{node.HERE}/watch.py")
 
 
+class Steps:
+    """How long each of them takes, for the line on the console that ends a boot."""
+
+    def __init__(self):
+        self.at = self.began = time.monotonic()
+        self.took = ""
+
+    def past(self, name):
+        now = time.monotonic()
+        if now - self.at >= 0.05:
+            self.took += f", {name} {now - self.at:.1f}"
+        self.at = now
+
+
 def boot():
     """The steps, in the order in which one needs the other. User-data brings only those programs that facts ask for."""
-    began = time.time()
+    steps = Steps()
     facts = node.facts()
-    deadline = began + facts["bootSeconds"]
+    deadline = time.time() + facts["bootSeconds"]
     for directory in (node.STATE, node.RUN):
         os.makedirs(directory, exist_ok=True)
     late = f"boot failed: not ready after {facts['bootSeconds']} s"
@@ -190,24 +211,34 @@ def boot():
     life = int(imds.tag("aerie:max-life-seconds"))
     machine.limit_life(life)
     machine.pin_names(facts["pins"])
+    steps.past("identity")
     install(facts, deadline)
+    steps.past("packages")
     machine.block_metadata()
     accounts = machine.make_accounts()
     machine.shut_timetables()
-    reserved = scratch.prepare(facts)
+    steps.past("accounts")
+    execute = node.condor_value("EXECUTE")
+    reserved = scratch.prepare(facts, execute)
+    steps.past("scratch")
     configure_cvmfs(facts["cvmfs"])
+    steps.past("CVMFS")
     if os.path.exists(node.SITE):
         import layer
 
         layer.apply(instance, fleet)
     gpu_lines = gpu.lines()
+    steps.past("site and GPUs")
     # Scratch is in its place by now: what was promised of disk is compared with that.
-    check(facts, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
+    check(facts, execute, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
+    steps.past("checks")
     join.join(facts, instance, deadline)
+    steps.past("join")
     lasts = (*takes, f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
     configure_condor(facts, instance, fleet, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
     start()
-    node.say(f"{instance} takes jobs of {fleet} after {time.time() - began:.1f} s")
+    steps.past("start")
+    node.say(f"{instance} takes jobs of {fleet} after {steps.at - steps.began:.1f} s{steps.took}")
     if any(facts[name] for name in LOOKING_IN):
         import agents
 

@@ -153,8 +153,9 @@ def clock(url):
 def metadata_blocked():
     """Nobody but root may reach the metadata service; root tries it as nobody."""
     other = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
-    look = f"import socket; socket.create_connection(('169.254.169.254', 80), {METADATA_SECONDS})"
-    done = subprocess.run([sys.executable, "-c", look], stderr=subprocess.DEVNULL, **other)
+    # A boot waits for it: without what Python loads by itself it takes a fifth of the time.
+    look = f"import _socket as s; s.setdefaulttimeout({METADATA_SECONDS}); s.socket().connect(('169.254.169.254', 80))"
+    done = subprocess.run([sys.executable, "-ISc", look], stderr=subprocess.DEVNULL, **other)
     return None if done.returncode != 0 else "jobs would reach the metadata service"
 
 

@@ -3,11 +3,8 @@
 import json
 import os
 import sys
-import threading
 import time
 
-import checks
-import machine
 import node
 
 CHECK_SECONDS = 60
@@ -19,8 +16,14 @@ MOST_SECONDS = 120
 class Checks:
     """The checks of each minute, beside whatever else is looked at. A check that hangs holds up nothing but itself."""
 
-    def __init__(self, facts, execute, accounts):
-        self._refusing = checks.lasting(facts, execute, accounts)
+    def __init__(self, facts, execute):
+        # They take longer to load than all else here, and the first line is not to wait for that.
+        global checks, threading
+        import checks
+        import machine
+        import threading
+
+        self._refusing = checks.lasting(facts, execute, [entry.pw_name for entry in machine.slots()])
         self._telling = checks.telling(facts, "later")
         self.found = [], []
         self.is_looking = False
@@ -68,11 +71,13 @@ def publish(reasons, tells):
 
 
 def main():
-    looking = Checks(node.facts(), sys.argv[1], [entry.pw_name for entry in machine.slots()])
     startd = os.getppid()
-    published = None
     # The checks of the boot were made just before, and the first job waits for this line.
     next_check = time.monotonic() + CHECK_SECONDS - (time.time() - os.stat(node.ACCEPTING).st_mtime)
+    # The startd's first ad goes out a second after its start. What comes later waits for the next one: UPDATE_INTERVAL, 300 s.
+    published = notice(), []
+    publish(*published)
+    looking = Checks(node.facts(), sys.argv[1])
     while os.getppid() == startd:
         if time.monotonic() >= next_check and not looking.is_looking:
             looking.begin()

@@ -1,4 +1,5 @@
 """Proves to the endpoint which instance this is, and gets the HTCondor token of exactly this instance."""
+import base64
 import json
 import os
 import random
@@ -103,9 +104,18 @@ def spread(seconds):
     return seconds * (0.5 + random.random())
 
 
+def has_token():
+    """Whether there is a token that has not ended, by what it says of itself: a machine that wakes has had one before."""
+    try:
+        with open(node.TOKEN) as file:
+            return json.loads(base64.urlsafe_b64decode(file.read().split(".")[1] + "=="))["exp"] > time.time()
+    except (OSError, LookupError, TypeError, ValueError):
+        return False
+
+
 def join(facts, instance, deadline):
     """Gets the token and stores it for root alone; tries until the deadline, waiting longer each time."""
-    if os.path.exists(node.TOKEN):
+    if has_token():
         return
     proof = Proof(facts, instance)
     wait = FIRST_WAIT_SECONDS

@@ -9,11 +9,18 @@ import timed
 # Read before aerie's own, which is 30-aerie.conf and has the last word.
 CONDOR = "/etc/condor/config.d/25-site.conf"
 SCRIPT = "/var/lib/aerie/site-script"
+# The packages that are there since an earlier start of this machine.
+PACKAGES = "/var/lib/aerie/site-packages"
 
 
 def put(file):
     os.makedirs(os.path.dirname(file["path"]), exist_ok=True)
     node.write(file["path"], file["content"], 0o755 if file["executable"] else 0o644)
+
+
+def install(packages, until):
+    timed.install(packages, until)
+    node.write(PACKAGES, "")
 
 
 def run(script, until, instance, fleet):
@@ -32,8 +39,8 @@ def apply(instance, fleet):
         layer = json.load(file)
     until = time.monotonic() + layer["seconds"]
     steps = [(f"file {file['path']}", put, (file,)) for file in layer["files"]]
-    if layer["packages"]:
-        steps.append(("packages", timed.install, (layer["packages"], until)))
+    if layer["packages"] and not os.path.exists(PACKAGES):
+        steps.append(("packages", install, (layer["packages"], until)))
     if "script" in layer:
         steps.append(("script", run, (layer["script"], until, instance, fleet)))
     if "condor" in layer:

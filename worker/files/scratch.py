@@ -89,9 +89,8 @@ def striped(devices):
     return RAID
 
 
-def prepare(facts):
+def prepare(facts, path):
     """Gives jobs their scratch, and answers how much of its file system HTCondor has to leave alone, MB."""
-    path = node.condor_value("EXECUTE")
     clear(path)
     if os.path.ismount(path):
         return 0

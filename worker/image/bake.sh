@@ -25,6 +25,10 @@ for file in "$here"/../files/*; do
   if [ -f "$file" ]; then install -m 0755 "$file" "$programs/"; fi
 done
 
+# So a machine of the image does not wait for cloud-init to come to its end, nor for Python to compile them.
+"$programs/begin" image
+python3 -m compileall -q "$programs"
+
 AERIE_STRIPE=yes AERIE_CVMFS=${AERIE_CVMFS:-yes} sh "$programs/packages-$os.sh"
 # NVIDIA's driver as AlmaLinux brings it, built for its kernel: Turing and later, so no p3.
 if [ "$gpu" = yes ]; then

@@ -1,4 +1,5 @@
 """An endpoint that gives answers in their order, and what a worker needs to ask it."""
+import base64
 import json
 
 import programs  # noqa: F401
@@ -9,6 +10,14 @@ import imds
 
 INSTANCE = "i-0123456789abcdef0"
 GIVEN = (200, {}, json.dumps({"token": "an.id.token"}))
+
+
+def token_until(ends):
+    """A token as HTCondor makes it, as far as it says when it ends."""
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": ends, "iss": "cm.example.org"}).encode())
+    return f"eyJh.{claims.decode().rstrip('=')}.c2ln"
+
+
 ROLE = {
     "meta-data/placement/region": "eu-west-1",
     "meta-data/iam/security-credentials/": "worker",

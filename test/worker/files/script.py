@@ -6,7 +6,7 @@ from bare_machine import BareMachine
 from programs import FILES
 
 PLACES = (
-    *("/usr/local/libexec/aerie", "/run/systemd/system", "/etc/systemd/system", "/etc/ssl/certs", "/dev/console"),
+    *("/usr/local/libexec/aerie", "/run/systemd/system", "/etc/systemd", "/etc/cloud", "/etc/ssl/certs", "/dev/console"),
     "/var/log",
 )
 SYSTEM_PATH = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"

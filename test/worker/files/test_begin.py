@@ -1,9 +1,12 @@
-"""What cloud-init starts as its last act."""
+"""What cloud-init starts as its last act, and what it leaves to systemd."""
 import os
 
 from script import Script
 
 HOME = "/usr/local/libexec/aerie"
+UNITS = "/etc/systemd/system"
+WANTED = f"{UNITS}/multi-user.target.wants/aerie-boot.service"
+DISABLED = "/etc/cloud/cloud-init.disabled"
 
 
 class Begin(Script):
@@ -15,27 +18,46 @@ class Begin(Script):
             self.file(f"{HOME}/{name}", f"[Unit] of {name}")
         self.file(f"{HOME}/boot.py", f"#!/bin/sh\necho boot.py >> {self.root}/called\n")
         os.chmod(f"{self.root}{HOME}/boot.py", 0o755)
-        os.makedirs(self.root + "/etc/systemd/system")
-        self.commands.has("cp", does='exec /bin/cp "$@"')
+        os.makedirs(self.root + "/etc/cloud")
+        for name in ("cp", "ln", "mkdir"):
+            self.commands.has(name, does=f'exec /bin/{name} "$@"')
         self.notes("systemctl")
 
-    def test_systemd_gets_the_units_and_starts_the_boot_now_and_after_each_restart(self):
+    def test_systemd_gets_the_units_and_starts_the_boot_now_and_at_each_later_start_without_cloud_init(self):
         self.with_systemd()
         self.assertEqual(self.run_script(), (0, ""))
         self.assertEqual(
-            self.called(),
-            [
-                "systemctl daemon-reload",
-                "systemctl enable aerie-boot.service",
-                "systemctl start --no-block aerie-boot.service",
-            ],
+            self.called(), ["systemctl daemon-reload", "systemctl start --no-block aerie-boot.service"]
         )
         for name in ("aerie-boot.service", "aerie-watch.service"):
-            self.assertEqual(self.read(f"/etc/systemd/system/{name}"), f"[Unit] of {name}")
+            self.assertEqual(self.read(f"{UNITS}/{name}"), f"[Unit] of {name}")
+        self.assertEqual(self.read(WANTED), "[Unit] of aerie-boot.service")
+        self.assertTrue(self.there(DISABLED))
 
-    def test_without_systemd_it_becomes_the_boot(self):
+    def test_nothing_that_hangs_holds_up_a_power_off(self):
+        self.run_script()
+        self.assertEqual(self.read(f"{UNITS}/service.d/aerie.conf"), "[Service]\nTimeoutStopSec=4\n")
+        self.assertEqual(self.read("/etc/systemd/system.conf.d/aerie.conf"), "[Manager]\nDefaultTimeoutStopSec=4\n")
+
+    def test_without_systemd_it_runs_the_boot_once(self):
+        self.assertEqual(self.run_script(), (0, ""))
         self.assertEqual(self.run_script(), (0, ""))
         self.assertEqual(self.called(), ["boot.py"])
+        self.assertTrue(self.there(DISABLED))
+
+    def test_an_image_has_the_units_and_starts_nothing_and_its_machines_need_cloud_init(self):
+        self.with_systemd()
+        self.assertEqual(self.run_script("image"), (0, ""))
+        self.assertEqual(self.called(), ["systemctl daemon-reload"])
+        self.assertTrue(self.there(WANTED))
+        self.assertFalse(self.there(DISABLED))
+
+    def test_a_machine_of_that_image_has_begun_before_and_needs_no_cloud_init_from_then_on(self):
+        self.with_systemd()
+        self.run_script("image")
+        self.assertEqual(self.run_script(), (0, ""))
+        self.assertEqual(self.called()[1:], ["systemctl start --no-block aerie-boot.service"])
+        self.assertTrue(self.there(DISABLED))
 
     def test_a_machine_without_programs_fails(self):
         os.rename(self.root + HOME, self.root + "/elsewhere")

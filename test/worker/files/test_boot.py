@@ -1,4 +1,5 @@
 """A whole boot, from the facts to HTCondor, and every way in which it fails."""
+import json
 import os
 import runpy
 import sys
@@ -7,7 +8,7 @@ from unittest.mock import patch
 from booting import KNOWS, OPTIONAL, RULE, TAGS, Booting
 from bare_machine import Ended
 from clock import BEGAN
-from joining import GIVEN, INSTANCE
+from joining import GIVEN, INSTANCE, token_until
 from programs import FILES
 
 import boot
@@ -32,7 +33,6 @@ COMMANDS = [
     "condor_config_val EXECUTE",
     f"lsblk --json --bytes --paths --output {scratch.DISKS}",
     "cvmfs_config setup",
-    "condor_config_val EXECUTE",
     "condor_config_val FILETRANSFER_PLUGINS",
     "systemctl unmask --runtime condor.service",
     "systemctl disable condor.service",
@@ -106,9 +106,10 @@ class Boot(Booting):
         self.assertEqual(len(self.endpoint.bodies()), 1)
 
     def test_revocation_lists_are_fetched_where_there_is_a_program_for_it(self):
-        self.commands.has("fetch-crl")
+        for name in ("fetch-crl", "nice"):
+            self.commands.has(name)
         self.boot()
-        self.assertIn("fetch-crl --quiet", self.commands.all())
+        self.assertIn("nice fetch-crl --quiet", self.commands.all())
 
     def test_the_site_s_own_layer_comes_before_the_checks_and_its_failure_is_the_boot_s(self):
         def fails(*_):
@@ -155,7 +156,7 @@ class Boot(Booting):
         self.endpoint.answers = [(500, {}, ""), GIVEN]
         self.put(checks, "at_boot", lambda *_: self.clock.sleep(1.26) or [])
         self.boot()
-        self.assertEqual(self.told()[-1], f"aerie: {INSTANCE} takes jobs of CERN-PROD after 2.3 s")
+        self.assertEqual(self.told()[-1], f"aerie: {INSTANCE} takes jobs of CERN-PROD after 2.3 s, checks 1.3, join 1.0")
 
     def test_it_joins_until_the_boot_s_deadline_and_not_longer(self):
         self.endpoint.answers = [(500, {}, "busy")]
@@ -164,13 +165,43 @@ class Boot(Booting):
             self.boot()
         self.assertEqual(self.clock.now, BEGAN + 7)
 
-    def test_a_restart_of_the_machine_boots_again_with_the_token_that_it_has(self):
+    def test_a_machine_that_is_started_again_has_its_token_and_its_end(self):
+        self.endpoint.answers = [(200, {}, json.dumps({"token": token_until(BEGAN + 86400)}))]
         self.boot()
         self.commands.started.clear()
+        self.clock.now += 3600
         self.boot()
         self.assertEqual(len(self.endpoint.bodies()), 1)
         again = [one for one in self.commands.all() if one.startswith("systemd-run")]
-        self.assertEqual(again, COMMANDS[:2])
+        self.assertEqual(again, [COMMANDS[0], COMMANDS[1].replace("=86400", "=82800")])
+        self.assertIn(f"\nAerieEndsAt = {BEGAN + 86400}\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
+
+    def test_a_machine_that_is_started_again_may_be_another_one_and_finds_nothing_of_the_jobs_before(self):
+        self.endpoint.answers = [(200, {}, json.dumps({"token": token_until(BEGAN + 86400)}))]
+        self.boot()
+        # The jobs that its power-off ended; what is below /run goes with the power.
+        self.file("/execute/dir_17/left", "")
+        os.remove(node.ACCEPTING)
+        self.put(os, "cpu_count", lambda: 2)
+        self.knows.update({"meta-data/instance-type": "m6i.xlarge", "meta-data/local-ipv4": "10.0.0.9"})
+        said = {"width": "2", "first-width": "0", "linger-seconds": "60", "promised": "2c,1800m,80000d,0g"}
+        self.knows.update({TAGS + name: text for name, text in said.items()})
+        self.boot()
+        lines = self.read("/etc/condor/config.d/20-aerie-facts.conf").splitlines()
+        new = ["AERIE_LINGER = 60", "AERIE_TYPE = m6i.xlarge", "AERIE_PRICE = 0.096", "AerieWidth = 2", "AerieFirstWidth = 0"]
+        self.assertEqual([line for line in new if line not in lines], [])
+        self.assertEqual(self.given[-1], (self.facts, self.execute, ["slot1_1", "slot1_2"], "2c,1800m,80000d,0g"))
+        self.assertTrue(self.read("/etc/hosts").startswith("10.0.0.9 "))
+        self.assertFalse(self.there("/execute/dir_17"))
+
+    def test_revocation_lists_that_may_have_ended_while_it_slept_are_not_believed(self):
+        self.put(boot, "CRLS", self.root + boot.CRLS)
+        for name, age in (("old", boot.CRL_SECONDS + 1), ("new", boot.CRL_SECONDS)):
+            path = f"/etc/grid-security/certificates/{name}.r0"
+            self.file(path, "")
+            os.utime(self.root + path, (BEGAN - age, BEGAN - age))
+        self.boot()
+        self.assertEqual(os.listdir(self.root + "/etc/grid-security/certificates"), ["new.r0"])
 
     def test_a_boot_that_fails_has_its_deadline_and_htcondor_is_not_started(self):
         for path in NEEDED:

@@ -1,6 +1,7 @@
 """The look whether jobs would reach the metadata service."""
 import os
-import socket
+import sys
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from bare_machine import BareMachine
@@ -30,14 +31,17 @@ class Metadata(BareMachine):
         _, [(argv, options)] = self.blocked(0, 1)
         quiet = {"stderr": checks.subprocess.DEVNULL}
         self.assertEqual(options, {**quiet, "user": 65534, "group": 65534, "extra_groups": []})
-        self.assertEqual(argv[:2], [checks.sys.executable, "-c"])
+        self.assertEqual(argv[:2], [checks.sys.executable, "-ISc"])
         _, [(_, options)] = self.blocked(1000, 1)
         self.assertEqual(options, quiet)
 
     def test_the_look_is_one_connection_of_half_a_second(self):
         _, [(argv, _)] = self.blocked(0, 1)
         asked = []
-        with patch.object(socket, "create_connection", lambda *given: asked.append(given)):
+        fake = SimpleNamespace(
+            setdefaulttimeout=asked.append, socket=lambda: SimpleNamespace(connect=lambda to: asked.append(to))
+        )
+        with patch.dict(sys.modules, {"_socket": fake}):
             exec(argv[2], {})
-        self.assertEqual(asked, [(("169.254.169.254", 80), 0.5)])
+        self.assertEqual(asked, [0.5, ("169.254.169.254", 80)])
         self.assertEqual(len(argv), 3)

@@ -3,8 +3,10 @@ import io
 import os
 import pwd
 import runpy
+import subprocess
 import sys
 import threading
+import unittest
 from types import SimpleNamespace
 
 from bare_machine import BareMachine
@@ -101,6 +103,16 @@ class Hook(BareMachine):
         self.assertEqual(self.looks, [])
         self.assertEqual(self.clock.slept, [1])
 
+    def test_the_first_line_does_not_wait_for_what_takes_long_to_load(self):
+        self.file("/etc/aerie/worker.json", "{")
+        with self.assertRaises(ValueError):
+            hook.main()
+        self.assertEqual(self.output.out, [WELL])
+
+    def test_a_hook_that_is_started_again_under_a_notice_says_so_first(self):
+        self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True})
+        self.assertEqual(self.run_for(1), [ill("EC2 takes it")])
+
     def test_each_minute_everything_is_looked_at_again_and_only_a_change_is_told(self):
         self.failed = ["disk full"]
         self.clock.after(150, self.failed.clear)
@@ -131,7 +143,7 @@ class Hook(BareMachine):
         )
 
     def test_what_is_only_told_may_take_its_time(self):
-        looking = hook.Checks({"pool": "p"}, "/execute", [])
+        looking = hook.Checks({"pool": "p"}, "/execute")
         seen = []
 
         def failed(given):
@@ -194,3 +206,10 @@ class Hook(BareMachine):
         with self.assertRaises(Over):
             runpy.run_path(FILES + "/hook.py", run_name="__main__")
         self.assertEqual(self.output.out, [WELL])
+
+
+class Loading(unittest.TestCase):
+    def test_what_takes_long_to_load_is_not_loaded_for_the_first_line(self):
+        look = "import sys; sys.path.insert(0, sys.argv[1]); import hook; print(*sys.modules)"
+        loaded = subprocess.run([sys.executable, "-ISBc", look, FILES], stdout=subprocess.PIPE, text=True, check=True)
+        self.assertEqual({"checks", "concurrent.futures", "ssl", "urllib"} & set(loaded.stdout.split()), set())

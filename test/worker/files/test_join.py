@@ -5,7 +5,7 @@ import shutil
 
 from bare_machine import BareMachine
 from clock import BEGAN
-from joining import GIVEN, INSTANCE, Endpoint
+from joining import GIVEN, INSTANCE, Endpoint, token_until
 from programs import CERTIFICATES
 from web import patience
 
@@ -46,10 +46,21 @@ class Asking(BareMachine):
         self.assertEqual(made[0], {"mode": 0o700, "exist_ok": True})
 
     def test_a_worker_that_has_a_token_does_not_ask_again(self):
-        self.file(TOKEN, "before\n")
-        endpoint = Endpoint(self, GIVEN)
-        join.join(endpoint.facts, INSTANCE, BEGAN + 900)
-        self.assertEqual((endpoint.bodies(), self.read(TOKEN)), ([], "before\n"))
+        # Of every length that the last group of its base64 may have.
+        for ends in (BEGAN + 1, BEGAN + 1.5, BEGAN + 1.25, BEGAN + 1.125):
+            self.file(TOKEN, f"{token_until(ends)}\n")
+            endpoint = Endpoint(self, GIVEN)
+            join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+            self.assertEqual((endpoint.bodies(), self.read(TOKEN)), ([], f"{token_until(ends)}\n"))
+
+    def test_one_that_has_slept_longer_than_its_token_lasts_joins_anew(self):
+        for text in (token_until(BEGAN), token_until(BEGAN - 86400), token_until(None), "", "a", "a.b.c", "a.e30.c"):
+            with self.subTest(text):
+                self.file(TOKEN, f"{text}\n")
+                endpoint = Endpoint(self, GIVEN)
+                join.join(endpoint.facts, INSTANCE, BEGAN + 900)
+                self.assertEqual((len(endpoint.bodies()), self.read(TOKEN)), (1, "an.id.token\n"))
+                self.assertEqual(self.mode(TOKEN), 0o600)
 
     def test_another_sts_can_be_named_and_is_signed_for_in_its_region(self):
         Endpoint(self, GIVEN)

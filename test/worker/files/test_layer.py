@@ -12,7 +12,7 @@ INSTANCE = "i-0123456789abcdef0"
 class Layer(BareMachine):
     def setUp(self):
         super().setUp()
-        for name in ("CONDOR", "SCRIPT"):
+        for name in ("CONDOR", "PACKAGES", "SCRIPT"):
             self.put(layer, name, self.root + getattr(layer, name))
         for folder in ("/etc/condor/config.d", "/var/lib/aerie"):
             os.makedirs(self.root + folder)
@@ -42,10 +42,27 @@ class Layer(BareMachine):
         self.assertEqual(
             self.commands.all(), [f"{apt} update", f"{apt} install -y --no-install-recommends hwloc numactl"]
         )
+        os.remove(layer.PACKAGES)
         self.commands.started.clear()
         self.commands.has("dnf")
         self.apply(packages=["hwloc"])
         self.assertEqual(self.commands.all(), ["dnf -y -q install hwloc"])
+
+    def test_a_later_start_of_the_machine_has_the_packages_and_does_the_rest_again(self):
+        self.commands.has("dnf")
+        script = f"#!/bin/sh\necho ran >> {self.root}/ran\n"
+        for _ in range(2):
+            self.apply(packages=["hwloc"], script=script)
+        self.assertEqual([one for one in self.commands.all() if one.startswith("dnf")], ["dnf -y -q install hwloc"])
+        self.assertEqual(self.read("/ran"), "ran\nran\n")
+
+    def test_packages_that_could_not_be_installed_are_tried_at_the_next_start(self):
+        self.commands.has("dnf", ends=1)
+        with self.assertRaisesRegex(RuntimeError, "packages failed"):
+            self.apply(packages=["hwloc"])
+        self.commands.has("dnf")
+        self.apply(packages=["hwloc"])
+        self.assertEqual(len(self.commands.all()), 2)
 
     def test_the_script_knows_the_machine_and_its_fleet(self):
         self.apply(script=f'#!/bin/sh\necho "$AERIE_INSTANCE $AERIE_FLEET" > {self.root}/seen\n')

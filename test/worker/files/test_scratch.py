@@ -25,7 +25,6 @@ class Scratch(BareMachine):
     def setUp(self):
         super().setUp()
         self.path = self.root + "/execute"
-        self.commands.has("condor_config_val", says=self.path)
         for name in ("mkfs.ext4", "mount", "mdadm"):
             self.commands.has(name)
         self.owners = []
@@ -47,7 +46,7 @@ class Scratch(BareMachine):
 
     def prepare(self):
         self.commands.has("lsblk", says=json.dumps({"blockdevices": self.disks}))
-        return scratch.prepare(self.facts)
+        return scratch.prepare(self.facts, self.path)
 
     def made(self):
         return [one for one in self.commands.all() if one.split()[0] in ("mkfs.ext4", "mount", "mdadm")]
