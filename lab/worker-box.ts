@@ -21,16 +21,17 @@ cloud_final_modules: [ scripts-user ]
 ssh_genkeytypes: []
 `;
 
+/** Enabled by an image that was baked, or by user-data for every start after the first. systemd starts it beside cloud-init. */
+export const BOOT_UNIT = '/etc/systemd/system/multi-user.target.wants/aerie-boot.service';
+
 /**
- * A box sees this machine's processors and memory; a worker of the lab has less, and speaks up more often. The kernel is
- * this machine's too, and not the box's to tune.
+ * A box sees this machine's processors and memory; a worker of the lab has less, and speaks up more often.
  */
 export const SMALL_WORKER = {
   '/etc/condor/config.d/90-lab.conf': `NUM_CPUS = 2
 MEMORY = 2000
 UPDATE_INTERVAL = 15
 MASTER_UPDATE_INTERVAL = 10
-ENABLE_KERNEL_TUNING = FALSE
 `,
 } as const;
 
@@ -38,9 +39,13 @@ ENABLE_KERNEL_TUNING = FALSE
 const BOOT = `
 mkdir -p /run/condor /run/lock/condor
 chown condor:condor /run/condor /run/lock/condor
-cloud-init init
-cloud-init modules --mode=config
-cloud-init modules --mode=final
+hasCloudInit() { [ ! -e /etc/cloud/cloud-init.disabled ]; }
+if hasCloudInit; then cloud-init init; fi
+if [ -e ${BOOT_UNIT} ] && [ -e /etc/aerie/worker.json ]; then /usr/local/libexec/aerie/boot.py & fi
+if hasCloudInit; then
+  cloud-init modules --mode=config
+  cloud-init modules --mode=final
+fi
 `;
 
 /** An instance as EC2 launched it, and what it is to find. */
@@ -59,6 +64,9 @@ export interface WorkerBoxOptions
   readonly lifeSeconds?: number;
 }
 
+/** What may be another when a machine starts again; of files those that stand for the machine's size. */
+export interface WakesAs extends Partial<Pick<WorkerBoxOptions, 'instanceType' | 'tags' | 'files'>> {}
+
 /** A worker that boots with cloud-init and its real user-data. */
 export interface WorkerBox {
   readonly box: Box;
@@ -67,6 +75,8 @@ export interface WorkerBox {
   readonly ended: Promise<BoxEnd>;
   announceSpotEnd(atSeconds: number): void;
   recommendRebalance(atSeconds: number): void;
+  /** Starts it again once it has ended, as EC2 starts a machine that was stopped: with its disk, address and user-data. */
+  wake(as: WakesAs): Promise<WorkerBox>;
   /** Cuts its power if that is on, and takes away everything of it. */
   remove(): Promise<void>;
 }
@@ -78,11 +88,35 @@ const hostsText = (hosts: Readonly<Record<string, string>>): string =>
 
 /** Starts the machine of an instance. */
 export const startWorkerBox = async (options: WorkerBoxOptions): Promise<WorkerBox> => {
-  const { network, instanceId, nowSeconds } = options;
-  const place = await network.addWorker();
+  const place = await options.network.addWorker();
   // As AWS's DNS answers for both forms of the name, so does /etc/hosts: what does not resolve costs minutes.
   const shortName = `ip-${place.address.replaceAll('.', '-')}`;
   const hostName = `${shortName}.ec2.internal`;
+  const machine = { place, hostName };
+  return powerOn(options, machine, {
+    '/etc/hosts': hostsText({
+      [`${hostName} ${shortName}`]: place.address,
+      [POOL]: CENTRAL_MANAGER_ADDRESS,
+      ...options.hosts,
+    }),
+    '/etc/resolv.conf': '',
+    '/etc/cloud/cloud.cfg.d/99-lab.cfg': CLOUD_INIT,
+    ...options.files,
+  });
+};
+
+interface Machine {
+  readonly place: WorkerPlace;
+  readonly hostName: string;
+}
+
+const powerOn = async (
+  options: WorkerBoxOptions,
+  machine: Machine,
+  files: Readonly<Record<string, BoxFile | string>>,
+): Promise<WorkerBox> => {
+  const { network, instanceId, nowSeconds } = options;
+  const { place, hostName } = machine;
   let spotActionAt: number | undefined;
   let rebalanceAt: number | undefined;
   const owner = { account: options.account, role: options.role, session: instanceId };
@@ -106,19 +140,11 @@ export const startWorkerBox = async (options: WorkerBoxOptions): Promise<WorkerB
     lower: options.lower,
     namespace: place.namespace,
     hostName,
-    files: {
-      '/etc/hosts': hostsText({
-        [`${hostName} ${shortName}`]: place.address,
-        [POOL]: CENTRAL_MANAGER_ADDRESS,
-        ...options.hosts,
-      }),
-      '/etc/resolv.conf': '',
-      '/etc/cloud/cloud.cfg.d/99-lab.cfg': CLOUD_INIT,
-      ...options.files,
-    },
+    files,
     init: BOOT,
     ...(options.lifeSeconds === undefined ? {} : { lifeSeconds: options.lifeSeconds }),
   });
+  let woken: Promise<WorkerBox> | undefined;
   return {
     box,
     place,
@@ -129,7 +155,14 @@ export const startWorkerBox = async (options: WorkerBoxOptions): Promise<WorkerB
     recommendRebalance: (atSeconds) => {
       rebalanceAt = atSeconds;
     },
+    async wake(as) {
+      await box.ended;
+      await imds.close();
+      woken = powerOn({ ...options, ...as }, machine, as.files ?? {});
+      return woken;
+    },
     async remove() {
+      if (woken !== undefined) return (await woken).remove();
       await box.remove();
       await imds.close();
       await network.removeWorker(place);

@@ -12,7 +12,7 @@ import { CENTRAL_MANAGER_IPV6, dualStack } from '../../lab/ipv6.ts';
 import { CENTRAL_MANAGER_ADDRESS, labNetwork, sweep } from '../../lab/network.ts';
 import { keyRing } from '../../lab/role-keys.ts';
 import { rootfs } from '../../lab/rootfs.ts';
-import { startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
+import { BOOT_UNIT, startWorkerBox, type WorkerBox } from '../../lab/worker-box.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { programs } from '../../worker/programs.ts';
 import { packed, userData } from '../../worker/user-data.ts';
@@ -48,13 +48,15 @@ export interface WorkerSite {
 }
 
 /** The programs of a worker as an image has them that was baked. */
-export const bakedPrograms = (): Readonly<Record<string, BoxFile>> =>
-  Object.fromEntries(
+export const bakedPrograms = (): Files => ({
+  [BOOT_UNIT]: '',
+  ...Object.fromEntries(
     Object.entries(programs('debian')).map(([name, text]) => [
       `/usr/local/libexec/aerie/${name}`,
       { text, mode: 0o755 },
     ]),
-  );
+  ),
+});
 
 /** A site's layer of one script: an image's programs may not be changed before they have begun. */
 export const siteScript = (script: string) => ({ packages: [], files: [], script, seconds: 60 });
