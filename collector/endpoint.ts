@@ -136,6 +136,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
       now(),
     );
   };
+  const arriving = newcomers({ condor: tools, elapsed, later });
   const view = shared(
     async () => {
       const [taken, credentials] = await Promise.all([
@@ -143,6 +144,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
         credentialFileEnds(config.credentialFiles),
       ]);
       told.seen(taken);
+      arriving.seen(taken);
       return packed({ ...taken, tokenSeconds: joining.tokenSeconds, credentials } satisfies PoolView);
     },
     config.snapshotSeconds,
@@ -168,7 +170,6 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     tell,
     count: told.nudged,
   });
-  const arriving = newcomers({ condor: tools, elapsed, later });
   const joinLanes = lanes({
     lanes: limits.joinsAtOnce,
     waiting: JOINS_WAITING,
@@ -206,10 +207,6 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     undrain: changing(drainer(tools, 'undrain', patient)),
     forget: changing(forgetter(tools)),
     joinsAreFull: joinLanes.isFull,
-    async join(request, caller) {
-      const reply = await join(request, caller);
-      arriving.expect(request.instanceId);
-      return reply;
-    },
+    join,
   };
 };

@@ -1,10 +1,12 @@
+import type { PoolView } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
-import { locateArgs, readLocated } from './locate.ts';
+import { linesOf } from './rows.ts';
+import { areLiterals, isWritten, written } from './written.ts';
 
-/** Workers that have had their token, and of whose slot nobody has heard yet. */
+/** Workers that have just come into the collector, for the first time or from a sleep. */
 export interface Newcomers {
-  /** A worker has its token: it registers within seconds, and then the negotiator is to hear of it. */
-  expect(instanceId: string): void;
+  /** A view of the pool was taken: a worker that comes is of use to jobs that wait, and to nobody else. */
+  seen(view: Pick<PoolView, 'pilots' | 'jobs'>): void;
 }
 
 export interface NewcomersOptions {
@@ -15,58 +17,74 @@ export interface NewcomersOptions {
   readonly later: (seconds: number, act: () => void) => void;
 }
 
-/**
- * How often the collector is asked for them, while there are any; and so the negotiator is asked for a cycle no more
- * often. A cycle over 50,000 slots takes 7 s.
- */
-export const LOOK_SECONDS = 10;
+/** How often the collector is asked at the most; and so the negotiator is asked for a cycle no more often. */
+export const LOOK_SECONDS = 2;
 
-/** A worker that has its token registers within seconds; one that has not by then has failed. */
-const EXPECTED_SECONDS = 300;
+/** So many times as long as a look took, there is none, up to the most: a large pool's collector has other things to do. */
+const REST_TIMES = 20;
+const MOST_REST_SECONDS = 10;
 
-/** A thousand ids take 20 KB of the 128 KB that Linux lets one argument have. */
-const IDS_A_LOOK = 1_000;
+/** A look begins long before a worker that was launched or woken for these jobs: ticks take a view each 20 s. */
+const WATCH_SECONDS = 120;
 
-const slicesOf = (ids: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(ids.length / IDS_A_LOOK) }, (_, n) =>
-    ids.slice(n * IDS_A_LOOK, (n + 1) * IDS_A_LOOK),
-  );
+/** An ad says how old its startd was when it was sent; one that goes on to be idle says the same for UPDATE_INTERVAL. */
+const NEW_SECONDS = 300;
+
+const age = `int(${written('MyCurrentTime')}) - int(${written('DaemonStartTime')})`;
+
+const NEW_ARGS: readonly string[] = [
+  '-constraint',
+  [
+    isWritten('SlotType', 'Partitionable'),
+    isWritten('AerieWorker', true),
+    // One that is not well takes no job, and comes once it is.
+    `${written('NODE_HEALTHY')} =!= "false"`,
+    `(${age} < ${NEW_SECONDS}) =?= true`,
+    areLiterals(['EC2InstanceId', 'DaemonStartTime', 'NODE_HEALTHY']),
+  ].join(' && '),
+  '-af:tV',
+  'EC2InstanceId',
+  'DaemonStartTime',
+  'NODE_HEALTHY',
+];
+
+const jobsWait = ({ pilots, jobs }: Pick<PoolView, 'pilots' | 'jobs'>): boolean =>
+  [...pilots.queues, ...(jobs?.fleets ?? [])].some(({ shapes }) => shapes.some(({ idle }) => idle > 0));
 
 /**
  * Asks the negotiator for a cycle as soon as a new worker is in the collector: by itself it looks each
- * NEGOTIATOR_INTERVAL, a minute by default, while pilots wait and the worker is paid for. Best effort: what fails here
- * is made good by the negotiator's next cycle.
+ * NEGOTIATOR_INTERVAL, a minute by default, while jobs wait and the worker is paid for. Best effort: what fails here is made
+ * good by the negotiator's next cycle.
  */
 export const newcomers = ({ condor, elapsed, later }: NewcomersOptions): Newcomers => {
-  const expected = new Map<string, number>();
+  let watchUntil = Number.NEGATIVE_INFINITY;
   let isLooking = false;
+  let known: ReadonlySet<string> = new Set();
 
-  /** Those of a slice that are there; none where the collector does not say. */
-  const arrivedOf = async (instanceIds: readonly string[]): Promise<readonly string[]> => {
-    const answer = await condor('condor_status', locateArgs(instanceIds));
-    return answer.ok ? [...readLocated(answer.stdout).keys()] : [];
-  };
   const look = async (): Promise<void> => {
-    let hasSome = false;
-    for (const slice of slicesOf([...expected.keys()])) {
-      const arrived = await arrivedOf(slice);
-      hasSome ||= arrived.length > 0;
-      for (const instanceId of arrived) expected.delete(instanceId);
-    }
-    for (const [instanceId, since] of expected) {
-      if (elapsed() - since > EXPECTED_SECONDS) expected.delete(instanceId);
-    }
-    if (hasSome) await condor('condor_reschedule', []);
+    const answer = await condor('condor_status', NEW_ARGS);
+    if (!answer.ok) return;
+    const here = new Set(linesOf(answer.stdout));
+    const isNew = [...here].some((row) => !known.has(row));
+    known = here;
+    if (isNew) await condor('condor_reschedule', []);
   };
-  const goOn = () => {
-    isLooking = expected.size > 0;
-    // A look that fails is made good by the next one.
-    if (isLooking) later(LOOK_SECONDS, () => void look().then(goOn, goOn));
+  const goOn = (restSeconds: number) => {
+    isLooking = elapsed() < watchUntil;
+    if (!isLooking) return;
+    later(restSeconds, () => {
+      const began = elapsed();
+      const rest = () =>
+        goOn(Math.min(MOST_REST_SECONDS, Math.max(LOOK_SECONDS, REST_TIMES * (elapsed() - began))));
+      // A look that fails is made good by the next one.
+      void look().then(rest, rest);
+    });
   };
   return {
-    expect(instanceId) {
-      expected.set(instanceId, elapsed());
-      if (!isLooking) goOn();
+    seen(view) {
+      if (!jobsWait(view)) return;
+      watchUntil = elapsed() + WATCH_SECONDS;
+      if (!isLooking) goOn(LOOK_SECONDS);
     },
   };
 };

@@ -94,19 +94,6 @@ describe('POST /v1/workers/join', () => {
     ]);
   });
 
-  it('is followed by a look for its slot, and the negotiator hears of it once it is there', async () => {
-    await joinWith(proof());
-    served.condor.answers('condor_status', { stdout: `"${ID}"\t"slot1@${ID}"\tfalse\n` });
-    served.later.shift()?.();
-    await expect.poll(() => served.condor.calls('condor_reschedule')).toHaveLength(1);
-    expect(served.later).toEqual([]);
-  });
-
-  it('is followed by no look for a worker that was refused', async () => {
-    await joinWith(proof({ 'x-aerie-pool': 'other.example.org' }));
-    expect(served.later).toEqual([]);
-  });
-
   it('gives an instance a token once, also from an endpoint that was started anew', async () => {
     expect((await joinWith(proof())).status).toBe(200);
     const refused = { status: 409, body: { error: expect.stringContaining('has had its token') } };

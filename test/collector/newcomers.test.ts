@@ -2,13 +2,40 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { condor } from '../../collector/condor.ts';
-import { LOOK_SECONDS, newcomers } from '../../collector/newcomers.ts';
+import { LOOK_SECONDS, type Newcomers, newcomers } from '../../collector/newcomers.ts';
 import { CYCLE_DELAY_SECONDS } from '../../twin/stage/world.ts';
 import { type FakeCondor, fakeCondor } from './fake-condor.ts';
 
 const A = 'i-0000000000000000a';
 const B = 'i-0000000000000000b';
-const row = (id: string) => `${JSON.stringify(id)}\t"slot1@${id}"\tfalse\n`;
+const row = (id: string, startedAt: number, isWell = 'true') =>
+  `${JSON.stringify(id)}\t${startedAt}\t${isWell}\n`;
+
+const shape = { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 };
+const likeJobs = { shape, fleet: 'default', running: 1, held: 1 };
+const viewOf = (pilotsIdle: number, plainIdle: number): Parameters<Newcomers['seen']>[0] => ({
+  pilots: {
+    complete: true,
+    queues: [
+      {
+        queue: 'Q',
+        shapes: [
+          { ...likeJobs, idle: 0 },
+          { ...likeJobs, idle: pilotsIdle },
+        ],
+        recentStarts: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ended: { count: 0, short: 0, shortSeconds: 180 },
+      },
+    ],
+  },
+  jobs: {
+    complete: true,
+    fleets: [{ fleet: 'default', shapes: [{ ...likeJobs, idle: plainIdle, waitingSince: [] }] }],
+  },
+});
+const NOTHING = viewOf(0, 0);
+const WAITING = viewOf(1, 0);
+const PLAIN_WAITING = viewOf(0, 1);
 
 let tools: FakeCondor;
 beforeEach(() => {
@@ -17,7 +44,7 @@ beforeEach(() => {
 afterEach(() => tools.remove());
 
 /** Newcomers on a clock that goes as it is told: each look is over before the next moment. */
-const waitingRoom = () => {
+const waitingRoom = ({ lookSeconds = 0 } = {}) => {
   let now = 1_000_000;
   let due: { readonly at: number; readonly act: () => void } | undefined;
   const running: Promise<unknown>[] = [];
@@ -25,6 +52,7 @@ const waitingRoom = () => {
   const room = newcomers({
     condor(tool, args, options) {
       const answer = run(tool, args, options);
+      if (tool === 'condor_status') now += lookSeconds;
       running.push(answer);
       return answer;
     },
@@ -57,82 +85,85 @@ const waitingRoom = () => {
     },
   };
 };
-const id = (n: number) => `i-${n.toString(16).padStart(17, '0')}`;
 const looks = () => tools.calls('condor_status');
 const asked = () => tools.calls('condor_reschedule');
 
-describe('workers that have had their token', () => {
-  it('make the negotiator hear of them once they are in the collector, all that have come together once', async () => {
+describe('workers that have just come into the collector', () => {
+  it('make the negotiator hear of them, all that have come together once', async () => {
     const { room, pass } = waitingRoom();
-    room.expect(A);
-    room.expect(B);
+    room.seen(WAITING);
     await pass(LOOK_SECONDS);
     expect(asked()).toEqual([]);
-    for (const id of [A, B]) expect(looks()[0]?.[1]).toContain(id);
-    tools.answers('condor_status', { stdout: row(A) + row(B) });
+    tools.answers('condor_status', { stdout: row(A, 1_000) + row(B, 1_000) });
     await pass(LOOK_SECONDS);
+    expect(asked()).toHaveLength(1);
+    await pass(10 * LOOK_SECONDS);
     expect(asked()).toHaveLength(1);
   });
 
-  it('are looked for while there are any, each ten seconds, and not after', async () => {
-    const { room, pass, isWaiting } = waitingRoom();
-    expect(isWaiting()).toBe(false);
-    room.expect(A);
-    await pass(3);
-    room.expect(B);
-    await pass(7);
-    expect(looks()).toHaveLength(1);
-    tools.answers('condor_status', { stdout: row(A) });
-    await pass(LOOK_SECONDS);
-    expect(looks()[1]?.[1]).toContain(B);
-    tools.answers('condor_status', { stdout: row(B) });
-    await pass(LOOK_SECONDS);
-    expect(looks()[2]?.[1]).not.toContain(A);
-    expect(asked()).toHaveLength(2);
-    expect(isWaiting()).toBe(false);
-    await pass(1000);
-    expect(looks()).toHaveLength(3);
+  it('are new again when they have slept, and when they have become well', async () => {
+    const { room, pass } = waitingRoom();
+    room.seen(WAITING);
+    for (const [rows, times] of [
+      [row(A, 1_000), 1],
+      ['', 1],
+      [row(A, 5_000, 'undefined'), 2],
+      [row(A, 5_000), 3],
+    ] as const) {
+      tools.answers('condor_status', { stdout: rows });
+      await pass(LOOK_SECONDS);
+      expect(asked()).toHaveLength(times);
+    }
   });
 
-  it('are waited for through an answer that does not come, and not for ever', async () => {
+  it('are looked for while jobs wait for them, each two seconds, and not after', async () => {
     const { room, pass, isWaiting } = waitingRoom();
+    expect(isWaiting()).toBe(false);
+    for (const view of [NOTHING, { pilots: NOTHING.pilots }]) room.seen(view);
+    expect(isWaiting()).toBe(false);
+    room.seen(WAITING);
+    await pass(10);
+    expect(looks()).toHaveLength(5);
+    room.seen(WAITING);
+    await pass(10);
+    expect(looks()).toHaveLength(10);
+    await pass(1_000);
+    const all = looks().length;
+    expect(all).toBe(65);
+    expect(isWaiting()).toBe(false);
+    room.seen(PLAIN_WAITING);
+    await pass(LOOK_SECONDS);
+    expect(looks()).toHaveLength(all + 1);
+  });
+
+  it.each([
+    [0.1, 2],
+    [0.2, 4],
+    [3, 10],
+  ])('are looked for less often where a look takes its time: %d s', async (lookSeconds, restSeconds) => {
+    const { room, pass } = waitingRoom({ lookSeconds });
+    room.seen(WAITING);
+    await pass(LOOK_SECONDS + 3 * (restSeconds + lookSeconds));
+    expect(looks()).toHaveLength(4);
+  });
+
+  it('are looked for again after a look that failed, and after one that threw', async () => {
+    const { room, pass } = waitingRoom();
     tools.answers('condor_status', { stderr: 'communication error', status: 1 });
-    room.expect(A);
-    await pass(100);
-    tools.answers('condor_status', { stdout: '' });
-    await pass(150);
-    expect(isWaiting()).toBe(true);
-    await pass(100);
-    expect(isWaiting()).toBe(false);
-    expect(asked()).toEqual([]);
-  });
-
-  it('are looked for a thousand at a time, of seven thousand every one', async () => {
-    const { room, pass, isWaiting } = waitingRoom();
-    const all = Array.from({ length: 7_000 }, (_, n) => id(n));
-    for (const instanceId of all) room.expect(instanceId);
-    await pass(LOOK_SECONDS);
-    expect(looks()).toHaveLength(7);
-    const named = looks().map((args) => args[1]?.match(/i-[0-9a-f]{17}/g) ?? []);
-    expect(named.map(({ length }) => length)).toEqual(Array.from({ length: 7 }, () => 1_000));
-    expect(named.flat()).toEqual(all);
-    expect(isWaiting()).toBe(true);
-  });
-
-  it('that are not named to a collector which cannot be asked do not hold the others', async () => {
-    const { room, pass } = waitingRoom();
-    for (let n = 0; n < 2_000; n += 1) room.expect(id(n));
-    tools.answers('condor_status', { stdout: row(id(1_999)), status: 0 });
+    room.seen(WAITING);
+    await pass(10);
+    tools.answers('condor_status', { stdout: row(A, 1_000) });
     await pass(LOOK_SECONDS);
     expect(asked()).toHaveLength(1);
+    tools.answers('condor_status', { stderr: 'communication error', status: 1 });
+    await pass(10);
+    tools.answers('condor_status', { stdout: row(A, 1_000) });
     await pass(LOOK_SECONDS);
-    expect(looks()[3]?.[1]).not.toContain(id(1_999));
-  });
+    expect(asked()).toHaveLength(1);
 
-  it('are looked for again after a look that threw', async () => {
     let looked = 0;
     const acts: (() => void)[] = [];
-    const room = newcomers({
+    const throwing = newcomers({
       condor: () => {
         looked += 1;
         return Promise.reject(new Error('no'));
@@ -140,7 +171,7 @@ describe('workers that have had their token', () => {
       elapsed: () => 0,
       later: (_, act) => acts.push(act),
     });
-    room.expect(A);
+    throwing.seen(WAITING);
     for (const turn of [1, 2]) {
       acts.shift()?.();
       await new Promise((resolve) => setImmediate(resolve));
@@ -149,13 +180,12 @@ describe('workers that have had their token', () => {
   });
 
   it('cost nothing more where the negotiator cannot be asked', async () => {
-    const { room, pass, isWaiting } = waitingRoom();
-    tools.answers('condor_status', { stdout: row(A) });
+    const { room, pass } = waitingRoom();
+    tools.answers('condor_status', { stdout: row(A, 1_000) });
     tools.answers('condor_reschedule', { stderr: "Can't find address of local schedd", status: 1 });
-    room.expect(A);
-    await pass(LOOK_SECONDS);
+    room.seen(WAITING);
+    await pass(10);
     expect(asked()).toHaveLength(1);
-    expect(isWaiting()).toBe(false);
   });
 });
 

@@ -46,6 +46,20 @@ describe('GET /v1/pool', () => {
     });
   });
 
+  it('begins to look for workers that come where jobs wait, and the negotiator hears of one', async () => {
+    served = await serve();
+    await viewOf(served);
+    expect(served.later).toEqual([]);
+    const waiting = '\t"burst"\t1\t1.0\t2000.0\t1024.0\tundefined\tundefined\tundefined\t';
+    served.condor.answers('condor_q', { stdout: `${waiting}${Math.floor(served.clock / 30) - 2}\n` });
+    served.clock += 60;
+    await viewOf(served);
+    served.condor.answers('condor_status', { stdout: '"i-0abc123def4567890"\t1795410439\ttrue\n' });
+    served.later.shift()?.();
+    const { condor } = served;
+    await expect.poll(() => condor.calls('condor_reschedule')).toHaveLength(1);
+  });
+
   it('knows of no plain jobs while the schedd cannot be asked, and does while its history cannot', async () => {
     served = await serve();
     served.condor.answers('condor_history', { status: 1 });

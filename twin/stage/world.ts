@@ -85,7 +85,7 @@ export const WORKER_VOLUMES_GB = WORKER_DISK_MB / 1024 + 20;
 export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: WORKER_VOLUMES_GB, workerDiskMb: WORKER_DISK_MB };
 
 /** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
-export const CYCLE_DELAY_SECONDS = 5;
+export const CYCLE_DELAY_SECONDS = 2;
 
 /** Jobs of sites that are not ours: the real PanDA is never empty, and an empty one answers with an error. */
 const JOBS_ELSEWHERE = 5000;
