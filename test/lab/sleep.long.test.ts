@@ -1,26 +1,43 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TAG } from '../../core/model/names.ts';
-import { until } from '../../lab/central-manager.ts';
-import { type LabJob, submitJob } from '../../lab/jobs.ts';
+import { getPool } from '../../lab/ask-endpoint.ts';
+import { POOL, until } from '../../lab/central-manager.ts';
+import { submitJob } from '../../lab/jobs.ts';
 import type { WorkerBox } from '../../lab/worker-box.ts';
 import { describeLab } from './describe-lab.ts';
 import { bakedPrograms, FLEET, nowSeconds, QUEUE, type WorkerSite, workerSite } from './worker-site.ts';
 
 const ID = 'i-0aaaaaaaaaaaaaaa0';
 const LINGER_SECONDS = 20;
+const TOKEN = '/etc/condor/tokens.d/aerie';
+const SIZE = '/etc/condor/config.d/90-lab.conf';
+
+/** A machine of so many cores, as far as HTCondor is concerned. */
+const sizeOf = (cpus: number) => ({
+  [SIZE]: `NUM_CPUS = ${cpus}\nMEMORY = ${cpus * 1000}\nUPDATE_INTERVAL = 15\nMASTER_UPDATE_INTERVAL = 10\nALL_DEBUG = D_SUB_SECOND\n`,
+});
+
+const tagsOf = (lingerSeconds: number) => ({
+  [TAG.fleet]: FLEET,
+  [TAG.lingerSeconds]: `${lingerSeconds}`,
+  [TAG.maxLifeSeconds]: '3600',
+});
+
+/** How long each thing took is told and not demanded: it depends on what else this machine does. */
+const tell = (what: string, seconds: number) => process.stderr.write(`${what}: ${seconds.toFixed(1)} s\n`);
 
 describeLab('a worker that sleeps', () => {
   let site: WorkerSite;
   let worker: WorkerBox;
+  let launchEnds: string;
+  let token: string;
 
-  const tell = (what: string, seconds: number) =>
-    process.stderr.write(`${what} after ${seconds.toFixed(1)} s\n`);
-  const lines = (found: WorkerBox, text: string) =>
-    found.box
-      .console()
-      .split('\n')
-      .filter((line) => line.includes(text));
-  const isWell = async (began: number, what: string) => {
+  const inside = async (...argv: readonly string[]) => (await worker.box.exec(argv)).stdout.trim();
+  const attributes = async (...names: readonly string[]) => {
+    const asked = ['-constraint', `EC2InstanceId == "${ID}" && PartitionableSlot`];
+    return (await site.cm.condor(['condor_status', ...asked, '-af', ...names])).stdout.trim();
+  };
+  const hasSlot = async (what: string, began: number) => {
     await until(
       () => site.health(ID),
       (text) => text.startsWith('true'),
@@ -28,16 +45,26 @@ describeLab('a worker that sleeps', () => {
     ).catch((error: unknown) => {
       throw new Error(worker.box.console(), { cause: error });
     });
-    tell(what, nowSeconds() - began);
-    process.stderr.write(`${lines(worker, 'takes jobs').join('\n')}\n`);
+    tell(`${what}, start of userland to a slot that takes jobs`, nowSeconds() - began);
+    process.stderr.write(`${/aerie: .* takes jobs .*/.exec(worker.box.console())?.[0]}\n`);
   };
-  const jobThat = (script: string): Promise<LabJob> =>
-    submitJob(site.cm, { queue: QUEUE, instanceId: ID, script });
-  const endsAt = async () => Number((await worker.box.exec(['cat', '/var/lib/aerie/ends-at'])).stdout);
-  const attribute = async (name: string) =>
-    (
-      await site.cm.condor(['condor_status', '-constraint', `EC2InstanceId == "${ID}"`, '-af', name])
-    ).stdout.trim();
+  const runs = async (script: string): Promise<string> => {
+    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script });
+    await job.event('005');
+    return job.output();
+  };
+  const fallsAsleep = async () => {
+    expect(await worker.ended).toEqual({ how: 'power-off' });
+    return nowSeconds();
+  };
+  /** When the startd found that nothing had claimed it for its linger, which begins a power-off; its log outlives that. */
+  const powerOffBegan = async () => {
+    const [, at = ''] =
+      /.*(\d\d:\d\d:\d\d\.\d+) No resources have been claimed/.exec(
+        await inside('cat', '/var/log/condor/StartLog'),
+      ) ?? [];
+    return Date.parse(`${new Date().toISOString().slice(0, 11)}${at}Z`) / 1000;
+  };
 
   beforeAll(async () => {
     site = await workerSite();
@@ -45,38 +72,85 @@ describeLab('a worker that sleeps', () => {
 
   afterAll(() => site?.remove());
 
-  test('runs a job', async () => {
+  test('runs a job, and is asleep soon after its linger', async () => {
     const began = nowSeconds();
-    worker = await site.launch(ID, { os: 'baked' }, bakedPrograms(), {
-      [TAG.lingerSeconds]: `${LINGER_SECONDS}`,
+    worker = await site.launch(
+      ID,
+      { os: 'baked' },
+      { ...bakedPrograms(), ...sizeOf(2) },
+      tagsOf(LINGER_SECONDS),
+    );
+    await hasSlot('cold', began);
+    launchEnds = await inside('cat', '/var/lib/aerie/ends-at');
+    token = await inside('cat', TOKEN);
+    expect(await runs('touch "$HOME/mine"; echo "$HOME"')).toBe('/home/slot1_1\n');
+    const ended = await fallsAsleep();
+    expect(await site.health(ID)).toBe('');
+    const woken = nowSeconds();
+    worker = await worker.wake({
+      instanceType: 'c6a.xlarge',
+      tags: { ...tagsOf(600), [TAG.firstWidth]: '1', [TAG.width]: '1' },
+      files: { ...sizeOf(4), '/var/lib/condor/execute/dir_99/left': 'by a job that its power-off ended' },
     });
-    await isWell(began, 'cold: a slot');
-    const job = await jobThat('touch "$HOME/mine"; echo "$HOME"');
-    await job.event('005');
-    expect(await job.output()).toBe('/home/slot1_1\n');
+    await hasSlot('woken', woken);
+    tell('power-off, its beginning to the end of all processes', ended - (await powerOffBegan()));
   });
 
-  test('falls asleep', async () => {
-    const ended = worker.ended;
-    await until(
-      () => site.health(ID),
-      (text) => text === '',
-      60,
+  test('is another size when it wakes, with the tags of then and the end of its launch', async () => {
+    expect(await attributes('TotalSlotCpus', 'TotalSlotMemory', 'AerieInstanceType')).toBe(
+      '4 4000 c6a.xlarge',
     );
-    const began = nowSeconds();
-    expect(await ended).toEqual({ how: 'power-off' });
-    tell('asleep, from its slot gone', nowSeconds() - began);
-    process.stderr.write(`${worker.box.console()}\n`);
+    expect(await attributes('AerieWidth', 'AerieFirstWidth', 'AerieEndsAt')).toBe(`1 1 ${launchEnds}`);
+    expect(await inside('condor_config_val', 'STARTD_NOCLAIM_SHUTDOWN')).toBe('600');
+    expect(await inside('sh', '-c', 'ls -d /home/slot1_*')).toMatch(/slot1_4$/);
   });
 
-  test('wakes', async () => {
-    const began = nowSeconds();
+  test('has nothing of the jobs before when it runs another one', async () => {
+    const look = 'ls -A "$HOME"; echo "$HOME"; ls "$_CONDOR_SCRATCH_DIR/.." | wc -l';
+    expect(await runs(look)).toBe('/home/slot1_1\n1\n');
+  });
+
+  test('has the token that it had', async () => {
+    expect(await inside('cat', TOKEN)).toBe(token);
+  });
+
+  test('has the job that waits for it soon after its slot, because the endpoint asks for a cycle', async () => {
+    const slow = 'echo NEGOTIATOR_INTERVAL = 600 >/etc/condor/config.d/95-slow.conf; condor_reconfig';
+    await site.cm.box.exec(['sh', '-c', slow]);
+    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
+    await fallsAsleep();
+    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 60' });
+    // As a tick does before it wakes anything.
+    await getPool(site.endpoint);
     worker = await worker.wake({});
-    await isWell(began, 'woken: a slot');
-    process.stderr.write(
-      `${worker.box.console()} ${await endsAt()} ${await attribute('AerieEndsAt')} ${FLEET}\n`,
-    );
-    for (const f of ['MasterLog', 'StartLog'])
-      process.stderr.write((await worker.box.exec(['cat', `/var/log/condor/${f}`])).stdout);
+    await until(() => attributes('Name'), Boolean, 60);
+    const seen = nowSeconds();
+    await job.event('001');
+    tell('a waiting job, slot in the collector to its start', nowSeconds() - seen);
+    const matched = Number(await job.attribute('LastMatchTime'));
+    const [, start] = (await attributes('Name', 'DaemonStartTime')).split(' ');
+    tell('the same, start of the startd to the match', matched - Number(start));
+  });
+
+  test('joins anew when its token has ended while it slept', async () => {
+    const ended = await site.cm.token(`${ID}@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER'], 1);
+    await site.cm.box.exec(['touch', '-d', '2 days ago', `/home/aerie/state/joined/${ID}`]);
+    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
+    await fallsAsleep();
+    const began = nowSeconds();
+    worker = await worker.wake({ files: { [TOKEN]: { text: `${ended}\n`, mode: 0o600 } } });
+    await hasSlot('woken with a token that has ended', began);
+    expect(await inside('cat', TOKEN)).not.toBe(ended);
+    expect(await attributes('AerieEndsAt')).toBe(launchEnds);
+    expect(await runs('echo well')).toBe('well\n');
+  });
+
+  test('that is refused another token ends itself again and says why', async () => {
+    const ended = await site.cm.token(`${ID}@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER'], 1);
+    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
+    await fallsAsleep();
+    worker = await worker.wake({ files: { [TOKEN]: { text: `${ended}\n`, mode: 0o600 } } });
+    await fallsAsleep();
+    expect(worker.box.console()).toMatch(/aerie: boot failed: joining was refused: .*409/);
   });
 });
