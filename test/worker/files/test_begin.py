@@ -19,8 +19,9 @@ class Begin(Script):
         self.file(f"{HOME}/boot.py", f"#!/bin/sh\necho boot.py >> {self.root}/called\n")
         os.chmod(f"{self.root}{HOME}/boot.py", 0o755)
         os.makedirs(self.root + "/etc/cloud")
-        for name in ("cp", "ln", "mkdir"):
+        for name in ("ln", "mkdir"):
             self.commands.has(name, does=f'exec /bin/{name} "$@"')
+        self.commands.has("install", does='exec /usr/bin/install "$@"')
         self.notes("systemctl")
 
     def test_systemd_gets_the_units_and_starts_the_boot_now_and_at_each_later_start_without_cloud_init(self):
@@ -31,6 +32,7 @@ class Begin(Script):
         )
         for name in ("aerie-boot.service", "aerie-watch.service"):
             self.assertEqual(self.read(f"{UNITS}/{name}"), f"[Unit] of {name}")
+            self.assertEqual(self.mode(f"{UNITS}/{name}"), 0o644)
         self.assertEqual(self.read(WANTED), "[Unit] of aerie-boot.service")
         self.assertTrue(self.there(DISABLED))
 
