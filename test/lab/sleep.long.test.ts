@@ -119,7 +119,7 @@ describeLab('a worker that sleeps', () => {
     await site.cm.box.exec(['sh', '-c', slow]);
     await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
     await fallsAsleep();
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 60' });
+    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 5' });
     // As a tick does before it wakes anything.
     await getPool(site.endpoint);
     worker = await worker.wake({});
