@@ -160,9 +160,8 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
         view.outdate();
       }
     };
-  const nudges = nudging(elapsed);
-  nudger({
-    nudging: nudges,
+  const nudges = nudger({
+    nudging: nudging(elapsed),
     seesNew: seesNew(tools, elapsed),
     send: sendNudge,
     outdate: view.outdate,

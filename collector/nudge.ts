@@ -19,10 +19,10 @@ export interface NudgerOptions {
 export const LOOK_SECONDS = 1;
 
 /**
- * Nudges the workers tick when jobs have begun to wait that it has not seen, for as long as the process lives. Best effort:
- * what fails here is made good by the next tick, which comes by itself.
+ * Nudges the workers tick when jobs have begun to wait that it has not seen, from when one has asked for the first time.
+ * Best effort: what fails here is made good by the next tick, which comes by itself.
  */
-export const nudger = (options: NudgerOptions): void => {
+export const nudger = (options: NudgerOptions): Pick<Nudging, 'asked'> => {
   const { nudging, seesNew, send, outdate, later, tell, count } = options;
   let told: string | undefined;
   const hear = (why: string | undefined) => {
@@ -46,7 +46,14 @@ export const nudger = (options: NudgerOptions): void => {
     hear(await send(still.url));
   };
   const goOn = () => later(LOOK_SECONDS, () => void look().then(goOn, goOn));
-  goOn();
+  let isLooking = false;
+  return {
+    asked(tick, viewedAt) {
+      nudging.asked(tick, viewedAt);
+      if (!isLooking) goOn();
+      isLooking = true;
+    },
+  };
 };
 
 /** Of AWS in any partition that it shows to the world; without TLS only this machine itself, as in a lab. */

@@ -41,7 +41,10 @@ export const nudging = (elapsed: () => number): Nudging => {
   const isDue = (now: number): boolean => {
     if (rhythm === undefined) return false;
     const { at, seconds } = rhythm;
-    return seconds - ((now - at) % seconds) <= NUDGE_GAP_SECONDS;
+    const phase = (now - at) % seconds;
+    // One that has not come in time may still be on its way.
+    const isLate = now - at >= seconds && phase < NUDGE_GAP_SECONDS;
+    return isLate || seconds - phase <= NUDGE_GAP_SECONDS;
   };
   return {
     asked({ url, tickSeconds }, viewedAt) {

@@ -5,8 +5,12 @@ import { JOB } from './job-rows.ts';
 /** Answers whether a job of aerie's has begun to wait at a moment or later, seconds since 1970; false: none, or nobody knows. */
 export type SeesNew = (since: number) => Promise<boolean>;
 
-/** So many times as long as it took, the schedd is not asked again: a hundredth of a core, however long its queue is. */
-const REST_TIMES = 100;
+/**
+ * A condor_q for one job takes 25 to 40 ms of a core, with 30,000 jobs as with none (docs/decisions/0036-nudges.md), and
+ * nudges are let through for half of the time: a hundredth of a core at the most. Where it takes long, the schedd has much to do and is left alone for longer.
+ */
+const REST_SECONDS = 3;
+const REST_TIMES = 25;
 
 /** At most one line comes: the schedd looks no further. */
 const newArgs = (since: number): readonly string[] => [
@@ -37,7 +41,7 @@ const looksOf = async (path: string | undefined): Promise<string | undefined> =>
 
 /**
  * Looks for new jobs and costs the schedd next to nothing: while its log is as it was when none was found, nobody asks it;
- * where it changes all the time, it is asked for a hundredth of the time. The log is not read, which only HTCondor may.
+ * where it changes all the time, it is asked each few seconds. The log is not read, which only HTCondor may.
  */
 export const seesNew = (condor: Condor, elapsed: () => number): SeesNew => {
   let path: Promise<string | undefined> | undefined;
@@ -51,8 +55,9 @@ export const seesNew = (condor: Condor, elapsed: () => number): SeesNew => {
     if (none?.looks !== undefined && none.looks === looks && since >= none.since) return false;
     const askedAt = elapsed();
     const answer = await condor('condor_q', newArgs(since));
-    restsUntil = elapsed() + REST_TIMES * (elapsed() - askedAt);
     const isNew = answer.ok && answer.stdout.trim() !== '';
+    // After one that is new there is a nudge, and none after it for longer than this.
+    if (!isNew) restsUntil = askedAt + Math.max(REST_SECONDS, REST_TIMES * (elapsed() - askedAt));
     none = answer.ok && !isNew ? { looks, since } : undefined;
     return isNew;
   };

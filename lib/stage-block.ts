@@ -217,7 +217,7 @@ export const STAGE_SETTINGS = {
   }),
   nudges: setting(yesOrNo.default(true), {
     description:
-      'Lets the endpoint ask for a tick of the workers before its time, when jobs have begun to wait. The central manager has to reach `sqs.<region>.amazonaws.com`; if it does not, the ticks come by themselves only. [How](decisions/0035-nudges.md).',
+      'Lets the endpoint ask for a tick of the workers before its time, when jobs have begun to wait. The central manager has to reach `sqs.<region>.amazonaws.com`; if it does not, the ticks come by themselves only. [How](decisions/0036-nudges.md).',
     allowed: YES_OR_NO,
     fallback: 'true',
   }),

@@ -1,6 +1,6 @@
 /**
  * A nudge: the endpoint asks for a workers tick before its time, because jobs have begun to wait. What both ends know of
- * it stands here; docs/decisions/0035-nudges.md says why it is so.
+ * it stands here; docs/decisions/0036-nudges.md says why it is so.
  */
 
 /** Names the URL with which one message can be sent to the ticks' queue, on the workers tick's request for a view. */

@@ -4,6 +4,7 @@ import { type Nudging, nudging } from '../../collector/nudging.ts';
 
 let now: number;
 let rule: Nudging;
+let asking: Pick<Nudging, 'asked'>;
 /** What the schedd would answer. */
 let isNew: boolean;
 /** Why SQS takes nothing. */
@@ -17,7 +18,8 @@ beforeEach(() => {
   isNew = false;
   refused = undefined;
   happened = [];
-  nudger({
+  due = undefined;
+  asking = nudger({
     nudging: rule,
     async seesNew(since) {
       happened.push(`look since ${since}`);
@@ -44,7 +46,7 @@ const pass = async (seconds: number) => {
     await new Promise((resolve) => setImmediate(resolve));
   }
 };
-const tick = (url = 'one') => rule.asked({ url, tickSeconds: 60 }, 1_000 + now);
+const tick = (url = 'one') => asking.asked({ url, tickSeconds: 60 }, 1_000 + now);
 const took = () => happened.splice(0);
 
 describe('the endpoint', () => {

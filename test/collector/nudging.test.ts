@@ -41,14 +41,14 @@ describe('a nudge', () => {
 
   it('is let through from 5 s after a tick until 5 s before the next', () => {
     tick(0);
-    expect(allowed(0, 20)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 20]);
+    expect(allowed(0, 20)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     tick(20);
     expect(allowed(20, 39)).toEqual([25, 26, 27, 28, 29, 30, 31, 32, 33, 34]);
   });
 
-  it('takes the place of a tick that does not come', () => {
+  it('takes the place of a tick that has not come 5 s after its time', () => {
     tick(0);
-    expect(allowed(15, 34)).toEqual([20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34]);
+    expect(allowed(15, 40)).toEqual([25, 26, 27, 28, 29, 30, 31, 32, 33, 34]);
   });
 
   it('is followed by no other within 5 s, whether a tick comes of it or not', () => {
@@ -70,12 +70,12 @@ describe('a nudge', () => {
     tick(0);
     send(8);
     tick(31);
-    expect(allowed(31, 51)).toEqual([36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 51]);
+    expect(allowed(31, 51)).toEqual([36, 37, 38, 39, 40, 41, 42, 43, 44, 45]);
   });
 
   it('is none once no tick has come for five minutes: what it could be sent with has run out', () => {
     tick(0, 60);
-    expect(allowed(299, 310)).toEqual([300]);
+    expect(allowed(293, 330)).toEqual([293, 294]);
   });
 
   it('comes each 5 s at the most, whatever storm of jobs there is', () => {
