@@ -75,17 +75,20 @@ describe('looking for new jobs', () => {
     [0.03, 250, 333],
     [0.1, 250, 333],
     [2, 15, 20],
-  ])('asks, with answers after %f s, %i to %i times in 1,000 s of a log that grows all the time', async (each, least, most) => {
-    takes = each;
-    const see = sight();
-    while (now < 1_000) {
-      appendFileSync(log, 'x');
-      now += 1;
-      await see(Math.floor(now));
-    }
-    expect(asked()).toBeGreaterThanOrEqual(least);
-    expect(asked()).toBeLessThanOrEqual(most);
-  });
+  ])(
+    'asks, with answers after %f s, %i to %i times in 1,000 s of a log that grows all the time',
+    async (each, least, most) => {
+      takes = each;
+      const see = sight();
+      while (now < 1_000) {
+        appendFileSync(log, 'x');
+        now += 1;
+        await see(Math.floor(now));
+      }
+      expect(asked()).toBeGreaterThanOrEqual(least);
+      expect(asked()).toBeLessThanOrEqual(most);
+    },
+  );
 
   it.each([
     ['the log cannot be looked at', () => rmSync(log)],

@@ -20,15 +20,18 @@ describe('a nudged tick', () => {
   it('leaves it to the tick that is at work, and says nothing', async () => {
     const world = outside(GROWING);
     const { ledger } = world.ports;
-    await workersTick({ ...world.ports, ledger: { ...ledger, leases: { ...ledger.leases, release: async () => {} } } })(
-      NOW,
-    );
+    await workersTick({
+      ...world.ports,
+      ledger: { ...ledger, leases: { ...ledger.leases, release: async () => {} } },
+    })(NOW);
     const [before, told] = [world.state(), world.told.length];
     expect(await workersTick(world.ports)(NOW + 7, NO_END, true)).toEqual([]);
     expect(world.state()).toEqual(before);
     expect(world.told).toHaveLength(told);
     // One that comes by itself says that it holds.
-    expect(await workersTick(world.ports)(NOW + 20)).toMatchObject([{ kind: 'hold', why: [{ kind: 'lease-held' }] }]);
+    expect(await workersTick(world.ports)(NOW + 20)).toMatchObject([
+      { kind: 'hold', why: [{ kind: 'lease-held' }] },
+    ]);
   });
 
   it('that was there before a late tick of an earlier moment leaves nothing to do for it: no hold', async () => {
@@ -65,10 +68,7 @@ describe('what is asked of PanDA', () => {
     };
     const pool = {
       view: async () =>
-        known(
-          { ...poolView([pilots({ idle, fleet: 'A' }, { queue: 'A' })]), observedAt: clock },
-          clock,
-        ),
+        known({ ...poolView([pilots({ idle, fleet: 'A' }, { queue: 'A' })]), observedAt: clock }, clock),
     };
     const tick = workersTick({ ...world.ports, panda, pool });
     return {

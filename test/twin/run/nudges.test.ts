@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runScenario } from '../../../twin/run/run.ts';
-import type { Scenario } from '../../../twin/scenario/schema.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
+import type { Scenario } from '../../../twin/scenario/schema.ts';
 import type { World } from '../../../twin/stage/world.ts';
 import { openInProcess } from '../in-process/sandbox.ts';
 
