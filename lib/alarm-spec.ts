@@ -37,3 +37,22 @@ export interface AlarmSpec {
   /** What a period without data means. */
   readonly missing: 'breaching' | 'notBreaching';
 }
+
+/** What an alarm's name says of the metric that it watches. */
+export const whoseMetric = (watched: Watched): string =>
+  watched.kind === 'own' ? watched.service : watched.of;
+
+/** The name of one alarm of a stage. */
+export const alarmNameOf = (stage: string, name: string, watched: Watched): string =>
+  `aerie-${stage}-${name}-${whoseMetric(watched)}`;
+
+/** What a mail says of how soon. */
+const LOOK = {
+  now: 'Look now.',
+  today: 'Look today.',
+  'can wait': 'It can wait.',
+} as const;
+
+/** What an alarm says of itself, which its mail carries. */
+export const alarmDescriptionOf = (name: string, { what, urgency }: AlarmSpec): string =>
+  `${what} ${LOOK[urgency]} Runbook: docs/operations.md#${name}`;

@@ -13,7 +13,14 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { dimensionsOf, NAMESPACE } from '../core/tell/metrics.ts';
-import type { AlarmSpec, NewsReader, Watched } from './alarm-spec.ts';
+import {
+  type AlarmSpec,
+  alarmDescriptionOf,
+  alarmNameOf,
+  type NewsReader,
+  type Watched,
+  whoseMetric,
+} from './alarm-spec.ts';
 import { alarmsOf } from './alarms.ts';
 import type { LambdaName } from './bundling.ts';
 import type { Lambda } from './lambda.ts';
@@ -32,13 +39,6 @@ const MISSING = {
   breaching: TreatMissingData.BREACHING,
   notBreaching: TreatMissingData.NOT_BREACHING,
 } as const;
-/** What a mail says of how soon. */
-const LOOK = {
-  now: 'Look now.',
-  today: 'Look today.',
-  'can wait': 'It can wait.',
-} as const;
-
 const COMPARISON = {
   'at least': ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -65,8 +65,6 @@ const metricOf = (watched: Watched, spec: AlarmSpec, props: WatchProps): IMetric
       return watched satisfies never;
   }
 };
-
-const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
 
 /**
  * A topic's policy that says anything replaces SNS's own, which let CloudWatch in; an alarm's action grants nothing. Only
@@ -116,10 +114,10 @@ export class Watch extends Construct {
     const alarms = alarmsOf({ hasPilots: props.functions.pilots !== undefined });
     this.alarms = Object.entries(alarms).flatMap(([name, spec]) =>
       spec.watches.map((watched) => {
-        const alarmName = `aerie-${props.stage}-${name}-${whose(watched)}`;
-        const alarm = new Alarm(this, `${name}-${whose(watched)}`, {
+        const alarmName = alarmNameOf(props.stage, name, watched);
+        const alarm = new Alarm(this, `${name}-${whoseMetric(watched)}`, {
           alarmName,
-          alarmDescription: `${spec.what} ${LOOK[spec.urgency]} Runbook: docs/operations.md#${name}`,
+          alarmDescription: alarmDescriptionOf(name, spec),
           metric: metricOf(watched, spec, props),
           threshold: spec.threshold,
           comparisonOperator: COMPARISON[spec.breaches],

@@ -16,6 +16,7 @@ const planned = ({ instanceId, offer }: Instance, more: Partial<PlannedWake> = {
   instanceId,
   offer,
   offers: { cpus: 2, memoryMb: 7800, diskMb: 90_000, gpus: 0 },
+  meantFor: '1c,2000m,10000d,0g',
   ...more,
 });
 

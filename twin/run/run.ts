@@ -11,7 +11,7 @@ import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { orphans } from '../stage/orphan.ts';
 import { isSetting } from '../stage/parameters.ts';
-import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
+import { type OpenSandbox, openSandbox, type Sandbox, type TwinAws } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
@@ -22,7 +22,7 @@ import {
   setStage,
   usageMetrics,
 } from '../stage/stage.ts';
-import { metricsIn } from '../stage/watched.ts';
+import { type Datum, metricsIn } from '../stage/watched.ts';
 import { gauge } from '../summary/gauge.ts';
 import { givenUp } from '../summary/given-up.ts';
 import { type Summary, summarize } from '../summary/summary.ts';
@@ -39,6 +39,8 @@ export interface RunOptions extends PlayOptions {
   readonly openSandbox?: OpenSandbox;
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
+  /** Hears where the AWS of the run is, before it begins; not of one without wires. */
+  readonly onAws?: (aws: TwinAws) => void;
 }
 
 const SAMPLE_SECONDS = 60;
@@ -66,12 +68,16 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
 /** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
 const SIGNAL_MILLISECONDS = 500;
 
+/** Who hears of each value of a metric. */
+type Hearers = readonly ((datum: Datum) => void)[];
+
 const open = async (
   scenario: Scenario,
   { world, queues, clock }: Stage,
   options: RunOptions & { readonly onNudge: () => void },
+  hear: Hearers,
 ): Promise<Sandbox | undefined> => {
-  const { seed, signal, onLog, onMetric, httpTimeoutSeconds = httpTimeoutFor(scenario) } = options;
+  const { seed, signal, onLog, httpTimeoutSeconds = httpTimeoutFor(scenario) } = options;
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
@@ -80,7 +86,7 @@ const open = async (
       httpTimeoutSeconds,
       onLog(name, line) {
         onLog?.(name, line);
-        if (onMetric !== undefined) for (const datum of metricsIn(line)) onMetric(datum);
+        if (hear.length > 0) for (const datum of metricsIn(line)) for (const one of hear) one(datum);
       },
       onParameter(change) {
         if (isSetting(change.name)) queues.settings.send(parameterEvent(change, clock.now));
@@ -139,7 +145,11 @@ const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[num
  * answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
-  const { seed, hours = scenario.hours, show = () => {}, onMetric = () => {} } = options;
+  const { seed, hours = scenario.hours, show = () => {} } = options;
+  const hear = options.onMetric === undefined ? [] : [options.onMetric];
+  const onMetric = (datum: Datum) => {
+    for (const one of hear) one(datum);
+  };
   const stage = await setStage(scenario, seed, hours);
   const { clock, world, load, invocations } = stage;
   const startsAt = clock.now;
@@ -152,9 +162,11 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     show({ kind: 'told', told });
   });
   let timers: Timers;
-  const sandbox = await open(scenario, stage, { ...options, onNudge: () => timers.nudge() });
+  const sandbox = await open(scenario, stage, { ...options, onNudge: () => timers.nudge() }, hear);
   if (sandbox === undefined) return undefined;
+  if (sandbox.onMetric !== undefined) hear.push(sandbox.onMetric);
   try {
+    if (sandbox.aws !== undefined) options.onAws?.(sandbox.aws);
     show(opening);
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => {
@@ -177,7 +189,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       stage,
       sandbox,
       { progress: progressOf(scenario, stage), giveUp: still.look },
-      options,
+      { ...options, onMetric },
     );
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);

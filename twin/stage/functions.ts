@@ -19,8 +19,19 @@ import { opener, temporaryFolder } from './opener.ts';
 import { putSettings, STAGE } from './parameters.ts';
 import { TEMPLATE, WORKER_DISK_MB, WORKER_VOLUMES_GB } from './world.ts';
 
+/** Where the AWS side of the functions' wires is. */
+interface AwsUrls {
+  readonly ec2: string;
+  readonly dynamo: string;
+  readonly ssm: string;
+  readonly sqs: string;
+}
+
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
 export interface Functions {
+  readonly aws: AwsUrls;
+  /** What each of them finds in its environment that is aerie's own, as Lambda tells it. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly ledger: DynamoFace;
   readonly parameters: SsmFace;
   /** What Parameter Store holds. */
@@ -68,13 +79,6 @@ const storeOf = ({ settings, endpointSecret, onParameter }: Surroundings): Param
   putSettings(store, settings);
   return store;
 };
-
-interface AwsUrls {
-  readonly sqs: string;
-  readonly ec2: string;
-  readonly dynamo: string;
-  readonly ssm: string;
-}
 
 /** What a function finds in its environment; the stack sets the same names. */
 const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<string, string>> => ({
@@ -129,8 +133,8 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
         },
       }),
     );
-    const urls = { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url, sqs: sqs.url };
-    const environment = environmentOf(around, urls);
+    const aws = { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url, sqs: sqs.url };
+    const environment = environmentOf(around, aws);
 
     await bundleLambdas(folder);
     const functions = new Map<LambdaName, TwinFunction>();
@@ -142,6 +146,10 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
     const random = stream(around.seed, 'kill');
     let killShare = 0;
     return {
+      aws,
+      variables: Object.fromEntries(
+        Object.entries(environment).filter(([name]) => name.startsWith('AERIE_')),
+      ),
       ledger: dynamo,
       parameters: ssm,
       store,

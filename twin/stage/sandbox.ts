@@ -1,12 +1,17 @@
 import { sendNudge } from '../../collector/nudge.ts';
-import type { LambdaName } from '../../lib/bundling.ts';
+import { LAMBDAS, type LambdaName } from '../../lib/bundling.ts';
+import { TWIN_CREDENTIALS, TWIN_REGION } from '../aws/dynamo.ts';
+import { lambdaFace } from '../aws/lambda/face.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
 import { type EndpointFace, endpointFace } from '../pool/face.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { parametersOf } from '../scenario/settings.ts';
+import { cloudWatchFace } from './cloudwatch.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
+import { STAGE } from './parameters.ts';
+import type { Datum } from './watched.ts';
 import type { World } from './world.ts';
 
 /** The functions of a run, and what a scenario may do to them and to what they ask. */
@@ -17,6 +22,17 @@ export interface Sandbox
   readonly parameters: Failing;
   /** Waits for what is on its way outside of the functions. */
   settle(): Promise<void>;
+  /** Its AWS, for who looks at the stage from another process; absent: there are no wires. */
+  readonly aws?: TwinAws;
+  /** Gives its CloudWatch a value; absent: it has none. */
+  readonly onMetric?: (datum: Datum) => void;
+}
+
+/** The AWS of a run, as clients are given it. */
+export interface TwinAws {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly endpoints: Readonly<Record<'cloudwatch' | 'dynamodb' | 'ec2' | 'lambda' | 'ssm', string>>;
 }
 
 /** A service that can be made to fail every call. */
@@ -73,9 +89,23 @@ export const openSandbox: OpenSandbox = async (
         onParameter,
       }),
     );
+    const { aws, variables, ...playing } = functions;
+    const lambda = await opening.open(
+      lambdaFace(world.clock, new Map(LAMBDAS.map((name) => [`aerie-${STAGE}-${name}`, variables]))),
+    );
+    const cloudwatch = await opening.open(cloudWatchFace(world.clock, { hasPilots: names.length > 0 }));
+    const endpoints = {
+      cloudwatch: cloudwatch.url,
+      dynamodb: aws.dynamo,
+      ec2: aws.ec2,
+      lambda: lambda.url,
+      ssm: aws.ssm,
+    };
     return {
-      ...functions,
+      ...playing,
       endpoint,
+      aws: { region: TWIN_REGION, credentials: TWIN_CREDENTIALS, endpoints },
+      onMetric: cloudwatch.take,
       async settle() {
         await Promise.all(sending.splice(0));
       },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dimensionsOf, NAMESPACE } from '../../../core/tell/metrics.ts';
 import { type QuotaName, usageOf } from '../../../lib/quotas.ts';
+import { alarmsOver } from '../../../twin/stage/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';
-import { alarmsOver } from './cloudwatch.ts';
 
 const HOURS = 3;
 const START = 1_800_000_000;

@@ -9,8 +9,8 @@ import {
   perOf,
 } from '../../../core/tell/metrics.ts';
 import { ALARMS } from '../../../lib/alarms.ts';
+import { type Alarmed, alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
-import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 
 /** What goes wrong in `twin/scenarios/every-alarm.json`, in minutes, and which alarms that sets off; `may`: might. */

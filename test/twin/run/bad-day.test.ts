@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
+import { type Alarmed, alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
 /** Which class every code of the scenario has to be told in. */

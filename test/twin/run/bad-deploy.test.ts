@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ToldReason } from '../../../twin/report/sample.ts';
-import { type Alarmed, alarmsOver, spanOf } from './cloudwatch.ts';
+import { type Alarmed, alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';
 
 /** Minutes between which `twin/scenarios/bad-deploy.json` has a template whose workers never join. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIT_SECONDS } from '../../../lib/functions.ts';
-import { alarmsOver, spanOf } from './cloudwatch.ts';
+import { alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
 describe('six hours of the default scenario over the wires', () => {

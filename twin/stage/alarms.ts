@@ -1,9 +1,9 @@
-import { dimensionsOf, NAMESPACE } from '../../../core/tell/metrics.ts';
-import type { AlarmSpec, Watched } from '../../../lib/alarm-spec.ts';
-import { ALARMS, type AlarmName } from '../../../lib/alarms.ts';
-import { usageOf } from '../../../lib/quotas.ts';
-import { STAGE } from '../../../twin/stage/parameters.ts';
-import type { Datum } from '../../../twin/stage/watched.ts';
+import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
+import { type AlarmSpec, type Watched, whoseMetric } from '../../lib/alarm-spec.ts';
+import { ALARMS, type AlarmName } from '../../lib/alarms.ts';
+import { usageOf } from '../../lib/quotas.ts';
+import { STAGE } from './parameters.ts';
+import type { Datum } from './watched.ts';
 
 /** An alarm that went off: seconds since 1970, until when it stayed on. */
 export interface Alarmed {
@@ -17,24 +17,26 @@ export interface Alarmed {
 const keyOf = (watched: Watched): string => {
   switch (watched.kind) {
     case 'own':
-      return key(NAMESPACE, watched.name, dimensionsOf(watched.service, STAGE));
+      return seriesKey(NAMESPACE, watched.name, dimensionsOf(watched.service, STAGE));
     case 'errors':
-      return key('AWS/Lambda', 'Errors', { FunctionName: watched.of });
+      return seriesKey('AWS/Lambda', 'Errors', { FunctionName: watched.of });
     case 'dead-letters':
-      return key('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: watched.of });
+      return seriesKey('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: watched.of });
     case 'quota': {
       const { namespace, metricName, dimensions } = usageOf(watched.of);
-      return key(namespace, metricName, dimensions);
+      return seriesKey(namespace, metricName, dimensions);
     }
     default:
       return watched satisfies never;
   }
 };
 
-const key = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>): string =>
+export const seriesKey = (
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+): string =>
   JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
-
-const whose = (watched: Watched): string => (watched.kind === 'own' ? watched.service : watched.of);
 
 const STATISTIC: Readonly<Record<AlarmSpec['statistic'], (a: number, b: number) => number>> = {
   Sum: (a, b) => a + b,
@@ -85,7 +87,7 @@ const judge = (
       period <= last && window.filter((of) => breaches(values.get(of), spec)).length >= spec.datapoints;
     if (on) from ??= (period + 1) * spec.periodSeconds;
     if (on || from === undefined) continue;
-    found.push({ alarm, whose: whose(watched), from, to: (period + 1) * spec.periodSeconds });
+    found.push({ alarm, whose: whoseMetric(watched), from, to: (period + 1) * spec.periodSeconds });
     from = undefined;
   }
   return found;
@@ -102,7 +104,9 @@ export const spanOf = (data: readonly Datum[]): readonly [number, number] =>
 
 /** Every alarm that would have gone off over these data, between two moments. */
 export const alarmsOver = (data: readonly Datum[], span: readonly [number, number]): readonly Alarmed[] => {
-  const series = Map.groupBy(data, ({ namespace, name, dimensions }) => key(namespace, name, dimensions));
+  const series = Map.groupBy(data, ({ namespace, name, dimensions }) =>
+    seriesKey(namespace, name, dimensions),
+  );
   return Object.keys(ALARMS)
     .filter(isAlarm)
     .flatMap((alarm) =>
