@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../core/model/decision.ts';
+import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
+import { parseFleetSettings } from '../../../core/settings/settings.ts';
+import { capReached, fixOf } from '../../../core/tell/fix.ts';
+import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
+import { ALL } from './all-said.ts';
+
+const rest = (...why: readonly Reason[]): Decision => ({
+  of: 'workers',
+  kind: 'rest',
+  fleet: 'default',
+  at: 0,
+  why,
+  counts: {},
+});
+const hold = (...why: readonly Reason[]): Decision => ({ ...rest(...why), kind: 'hold' }) as Decision;
+
+/** Every kind of reason, with the first of its examples. */
+const EXAMPLES = Object.entries(ALL).map(([kind, [first]]) => ({ kind, ...first?.[0] }) as Reason);
+
+const CAPPED: Reason = { kind: 'capped-by-fleet', workers: 3 };
+const COOLING: Reason = { kind: 'offers-cooling', pilots: 2, cpus: 1, memoryMb: 2000 };
+const UNSUPPORTED: Reason = { kind: 'offers-unsupported', pilots: 1, cpus: 8, memoryMb: 16_000 };
+const WAITING: Reason = { kind: 'jobs-waiting', pilots: 2, plainJobs: 0, onJoined: 1, onBooting: 1 };
+const moved = (plugin: string, from: number, to: number): Reason => ({
+  ...{ kind: 'chain-moved', plugin, parameters: [], seen: [] },
+  from,
+  to,
+});
+
+describe('the one thing that limits', () => {
+  it('is one of these kinds of reason, and no other', () => {
+    const limiting = EXAMPLES.filter((reason) => limitOf(rest(reason)).kind === 'limited');
+    expect(limiting.map(({ kind }) => kind).sort()).toEqual([
+      'bad-settings',
+      'breaker-open',
+      'capped-by-budget',
+      'capped-by-fleet',
+      'chain-by-status',
+      'chain-moved',
+      'chain-stuck',
+      'collector-ahead',
+      'collector-young',
+      'count-impossible',
+      'fits-no-flavour',
+      'fleet-drained',
+      'fleet-paused',
+      'image-unknown',
+      'instances-unknown',
+      'item-unread',
+      'jobs-outlast-workers',
+      'launches-paced',
+      'launches-throttled',
+      'lease-contested',
+      'lease-held',
+      'offers-cooling',
+      'offers-unsupported',
+      'pilots-empty-handed',
+      'pool-contradictory',
+      'pool-incomplete',
+      'queue-drained',
+      'queue-paused',
+      'running-jumped',
+      'short-impossible',
+      'site-shut',
+      'site-status-strange',
+      'site-unreadable',
+      'source-ahead',
+      'source-stale',
+      'source-unknown',
+      'submissions-unshown',
+      'tick-overtaken',
+      'view-overtaken',
+      'workers-doubted',
+      'workers-unclaimed',
+      'workers-unwell',
+      'workers-vanished',
+    ] satisfies ReasonKind[]);
+  });
+
+  it.each(EXAMPLES)('of a hold is its reason, whatever that is: $kind', (reason) => {
+    expect(limitOf(hold(reason))).toEqual({ kind: 'limited', by: reason });
+  });
+
+  it.each<[string, readonly Reason[], Limit]>([
+    [
+      'a type that nobody has comes before one that is short',
+      [COOLING, UNSUPPORTED],
+      { kind: 'limited', by: UNSUPPORTED },
+    ],
+    ['and one that is short before the cap', [WAITING, CAPPED, COOLING], { kind: 'limited', by: COOLING }],
+    [
+      'of two alike the one that keeps more back',
+      [COOLING, { ...COOLING, pilots: 9 }],
+      { kind: 'limited', by: { ...COOLING, pilots: 9 } },
+    ],
+    [
+      'of a chain the last step that asks for less',
+      [
+        moved('Scale', 10, 20),
+        moved('MaxPerCycle', 20, 10),
+        moved('MaxPending', 10, 4),
+        moved('MinPending', 4, 5),
+      ],
+      { kind: 'limited', by: moved('MaxPending', 10, 4) },
+    ],
+    [
+      'an image that another takes the place of is none',
+      [{ kind: 'image-unknown', words: 'no', instead: { id: 'lt-0', version: '1' } }],
+      { kind: 'no-demand' },
+    ],
+    ['what has its place is met', [WAITING], { kind: 'met' }],
+    ['nothing waits', [{ ...WAITING, pilots: 0 } as Reason], { kind: 'no-demand' }],
+    [
+      'jobs that pilots have taken since do not wait',
+      [{ kind: 'pilots-seen', activated: 4, taken: 4, waiting: 0, running: 4 }],
+      { kind: 'no-demand' },
+    ],
+  ])('%s', (_, why, limit) => {
+    expect(limitOf(rest(...why))).toEqual(limit);
+  });
+
+  it('is nothing while workers are woken or launched, and while pilots are submitted', () => {
+    const wakes = [
+      {
+        instanceId: 'i-1',
+        offer: { flavour: 'm6i.large', zone: 'a', market: 'on-demand' as const },
+        offers: { cpus: 2, memoryMb: 1, diskMb: 1, gpus: 0 },
+      },
+    ];
+    const act = { ...rest(WAITING), kind: 'act', launches: [], retirements: [] } as const;
+    expect(limitOf(act as Decision)).toEqual({ kind: 'met' });
+    expect(limitOf({ ...act, wakes } as Decision)).toEqual({ kind: 'acting' });
+  });
+
+  it('goes on as the same while only its numbers change', () => {
+    const limited = (by: Reason) => gistOfLimit({ kind: 'limited', by });
+    expect(limited(CAPPED)).toBe(limited({ ...CAPPED, workers: 40 } as Reason));
+    expect(limited(CAPPED)).not.toBe(limited(COOLING));
+  });
+
+  it.each<[string, Limit, Limit, number, boolean]>([
+    ['its pilots wait for a fleet at its cap', { kind: 'met' }, { kind: 'limited', by: CAPPED }, 3, true],
+    ['no pilot waits', { kind: 'met' }, { kind: 'limited', by: CAPPED }, 0, false],
+    [
+      'the chain stops at enough that wait',
+      { kind: 'limited', by: moved('MaxPending', 9, 1) },
+      { kind: 'limited', by: CAPPED },
+      500,
+      true,
+    ],
+    [
+      'it is paused itself',
+      { kind: 'limited', by: { kind: 'queue-paused' } },
+      { kind: 'limited', by: CAPPED },
+      3,
+      false,
+    ],
+    ['its fleet launches', { kind: 'met' }, { kind: 'acting' }, 3, false],
+  ])('of a queue is its fleet’s, or not: %s', (_, own, ofFleet, waiting, isFleets) => {
+    expect(isFleetToBlame(own, ofFleet, waiting)).toBe(isFleets);
+  });
+});
+
+describe('what mends a limit', () => {
+  const about = { owner: { of: 'fleet', name: 'default' }, stage: 'prod' } as const;
+
+  it.each(EXAMPLES.filter((reason) => limitOf(rest(reason)).kind === 'limited'))(
+    'is said of $kind',
+    (reason) => {
+      expect(fixOf(reason, about)?.text).toMatch(/^\S.*[^.]$/);
+    },
+  );
+
+  it.each<[Reason, string | undefined, string]>([
+    [{ kind: 'fleet-paused' }, 'aerie resume fleet/default --stage prod', 'somebody has stopped it'],
+    [CAPPED, 'aerie set fleet/default max-workers=N --stage prod', 'raise the cap'],
+    [
+      COOLING,
+      "aerie set fleet/default flavours='…' --stage prod",
+      'it is asked for again within minutes; other families help sooner',
+    ],
+    [
+      {
+        kind: 'jobs-outlast-workers',
+        pilots: 1,
+        cpus: 1,
+        memoryMb: 1,
+        wallSeconds: 9000,
+        maxLifeSeconds: 3600,
+      },
+      'aerie set fleet/default max-life-seconds=9601 --stage prod',
+      'workers have to live longer than their jobs',
+    ],
+    [
+      { kind: 'bad-settings', problems: [{ knob: 'max-workers', why: 'is "many"' }] },
+      'aerie set fleet/default max-workers=… --stage prod',
+      'what is there: aerie get fleet/default',
+    ],
+    [{ kind: 'launches-throttled', leftSeconds: 60 }, undefined, 'it passes by itself'],
+  ])('of %j is %s', (reason, command, text) => {
+    expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
+  });
+
+  it.each([
+    [
+      { workers: 20, cores: 40, booting: 0 },
+      { knob: 'max-workers', value: 20 },
+    ],
+    [
+      { workers: 5, cores: 99, booting: 0 },
+      { knob: 'max-cores', value: 100 },
+    ],
+    [
+      { workers: 5, cores: 10, booting: 3 },
+      { knob: 'max-booting', value: 3 },
+    ],
+    [
+      { workers: 5, cores: 10, booting: 1 },
+      { knob: 'max-launch-per-tick', value: 100 },
+    ],
+  ])('of a fleet with %j names the cap that is reached', (counted, cap) => {
+    const caps = { 'max-workers': '20', 'max-cores': '100', 'max-booting': '3' };
+    const parsed = parseFleetSettings('default', caps);
+    expect(parsed.ok && capReached(parsed.settings, counted)).toEqual(cap);
+  });
+});
