@@ -2,9 +2,11 @@ import { runScenario } from '../twin/run/run.ts';
 import { readScenario } from '../twin/scenario/scenario.ts';
 import type { Scenario } from '../twin/scenario/schema.ts';
 import { BadScenario } from '../twin/scenario/schema-mistake.ts';
+import type { TwinAws } from '../twin/stage/sandbox.ts';
 import type { Summary } from '../twin/summary/summary.ts';
 import { type Interruption, interruption } from './command/interruption.ts';
 import { UsageError } from './command/usage.ts';
+import { writeTwin } from './stage/twin-file.ts';
 import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
 import { type Suspension, suspension } from './suspension.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,10 +43,15 @@ const run = async (scenario: Scenario, options: StartOptions, { signal, exitCode
   const viewer = await openViewer(options);
   const { whole } = suspendable(viewer.screen);
   let summary: Summary | undefined;
+  let forget = () => {};
   try {
     const { seed, hours, speed } = options;
-    summary = await runScenario(scenario, { seed, hours, speed, show: viewer.show, signal, whole });
+    const onAws = (aws: TwinAws) => {
+      forget = writeTwin(aws);
+    };
+    summary = await runScenario(scenario, { seed, hours, speed, show: viewer.show, signal, whole, onAws });
   } finally {
+    forget();
     await viewer.close();
   }
   return summary === undefined ? (exitCode() ?? NOT_DONE) : tell(summary, options);

@@ -3,14 +3,9 @@ import { grouped, ownerOf, type ToldGroup } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money, percent } from '../twin/page/words.js';
 import type { Sample } from '../twin/report/sample.ts';
+import { type Paint, plain } from './command/paint.ts';
+import { bothEnds, cut, left, textWidth } from './command/text.ts';
 import { fleetTable, queueTable, type TableLines } from './terminal-table.ts';
-import { bothEnds, cut, left, textWidth } from './terminal-text.ts';
-
-type Style = 'bold' | 'dim' | 'yellow' | 'red' | 'cyan';
-/** Puts a style on a text that already has its final width. */
-export type Paint = (style: Style, text: string) => string;
-
-const plain: Paint = (_, text) => text;
 
 const NOTHING_YET: Sample = { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
 /** Lines that the decisions are left where there are more queues and fleets than fit. */

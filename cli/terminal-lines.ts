@@ -3,8 +3,8 @@ import { ownerOf } from '../twin/page/decisions.js';
 import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money } from '../twin/page/words.js';
 import type { Sample, Shown } from '../twin/report/sample.ts';
+import { harmless } from './command/text.ts';
 import { summaryLines } from './terminal-summary.ts';
-import { harmless } from './terminal-text.ts';
 
 const LINE_EVERY_SECONDS = 1800;
 

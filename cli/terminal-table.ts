@@ -1,7 +1,7 @@
 import { type Facts, facts } from '../twin/page/charts.js';
 import { amount, shortAmount } from '../twin/page/words.js';
 import type { Sample } from '../twin/report/sample.ts';
-import { left, right } from './terminal-text.ts';
+import { left, right } from './command/text.ts';
 
 interface Column {
   readonly name: string;

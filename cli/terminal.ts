@@ -1,7 +1,7 @@
-import { styleText } from 'node:util';
 import { emptyHistory, record } from '../twin/page/history.js';
 import type { Shown } from '../twin/report/sample.ts';
-import { drawFrame, type Paint } from './terminal-frame.ts';
+import { canRedraw, type Paint, painted, plain, wantsColor } from './command/paint.ts';
+import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
 import { summaryLines } from './terminal-summary.ts';
 
@@ -51,16 +51,6 @@ const ROWS = 24;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** True where a cursor can be moved: a TTY that does not say it is dumb. */
-const canRedraw = (stream: TerminalStream, env: Environment): boolean =>
-  stream.isTTY === true && env.TERM !== 'dumb';
-
-/** True where colour is welcome: where redrawing is, and no NO_COLOR (no-color.org). */
-export const wantsColor = (stream: TerminalStream, env: Environment): boolean =>
-  canRedraw(stream, env) && (env.NO_COLOR ?? '') === '';
-
-const painted: Paint = (style, text) => styleText(style, text, { validateStream: false });
-
 const printing = ({ stream, notice }: TerminalOptions): Terminal => {
   const history = emptyHistory();
   const linesOf = plainLines();
@@ -85,7 +75,7 @@ const redrawing = (options: TerminalOptions): Terminal => {
     nowMs = () => performance.now(),
   } = options;
   const history = emptyHistory();
-  const paint: Paint = color ? painted : (_, text) => text;
+  const paint: Paint = color ? painted : plain;
   const columns = () => Math.max(1, (options.columns ?? stream.columns) || COLUMNS);
   let linesDrawn = 0;
   let drawnAtMs = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { terminal, wantsColor } from '../../cli/terminal.ts';
+import { wantsColor } from '../../cli/command/paint.ts';
+import { terminal } from '../../cli/terminal.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
 import { emptyHistory, record } from '../../twin/page/history.js';
 import type { Shown } from '../../twin/report/sample.ts';

@@ -51,3 +51,20 @@ export const bothEnds = (start: string, end: string, columns: number): string =>
   const room = columns - textWidth(end) - 1;
   return room < 1 ? cut(start, columns) : `${left(start, room)} ${end}`;
 };
+
+/** The text in lines of at most so many columns, broken between words; the first begins with one indent, the others with another. */
+export const wrapped = (text: string, columns: number, [first, then]: readonly [string, string]): readonly string[] => {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of harmless(text).split(' ')) {
+    if (!isEmpty && textWidth(line) + 1 + textWidth(word) > columns) {
+      lines.push(line);
+      line = `${then}${word}`;
+      continue;
+    }
+    line = isEmpty ? `${line}${word}` : `${line} ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+};

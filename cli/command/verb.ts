@@ -1,0 +1,223 @@
+import { setTimeout } from 'node:timers/promises';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type * as z from 'zod';
+import { asked } from '../doctor/asked.ts';
+import { type Access, accessTo } from '../stage/clients.ts';
+import { openSight, type Sight } from '../stage/sight.ts';
+import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';
+import { UsageError } from './usage.ts';
+
+/** What a command finds around it; tests give it another world. */
+export interface Around {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+    write(text: string): unknown;
+  };
+  /** Something that is told while it goes on, and is no answer. */
+  readonly say: (line: string) => void;
+  /** How a stage is reached. */
+  readonly access: (stage: string) => Access;
+}
+
+/** What a command is written for: the width of the terminal, without end where there is none, and its colours. */
+export interface Look {
+  readonly columns: number;
+  readonly paint: Paint;
+}
+
+/** What the person has asked for. */
+export interface Asked<O extends ParseArgsOptionsConfig> {
+  readonly names: readonly string[];
+  readonly options: ReturnType<typeof parseArgs<{ options: O }>>['values'];
+  readonly sight: Sight;
+  /** A look at the stage as it is then. */
+  readonly again: () => Promise<Sight>;
+  readonly around: Around;
+}
+
+/** One command of the grammar `aerie VERB [NAME …] [--stage NAME] [--json] …`. */
+export interface Spec<O extends ParseArgsOptionsConfig, S extends z.ZodType> {
+  readonly name: string;
+  /** What stands behind the name: `NAME [--at TIME]`. */
+  readonly takes: string;
+  /** How many names it takes. */
+  readonly names: readonly [least: number, most: number];
+  /** One line. */
+  readonly does: string;
+  /** What there is to know besides, line by line. */
+  readonly more?: readonly string[];
+  readonly options: O;
+  /** What each option is for: its argument, if it takes one, and a few words. */
+  readonly means: { readonly [N in keyof O]: readonly [argument: string, words: string] };
+  readonly examples: readonly string[];
+  /** What `--json` tells. */
+  readonly schema: S;
+  readonly ask: (asked: Asked<O>) => Promise<z.output<S>>;
+  readonly lines: (told: z.output<S>, look: Look) => readonly string[];
+  /** Whether nothing is on: the exit code. */
+  readonly isWell: (told: z.output<S>) => boolean;
+  /** Told anew each so many seconds on a terminal, until Ctrl-C; absent: once. */
+  readonly everySeconds?: (options: Asked<O>['options']) => number;
+}
+
+/** A command as the door knows it. */
+export interface Verb {
+  readonly name: string;
+  readonly does: string;
+  readonly help: string;
+  readonly schema: z.ZodType;
+  /** The options with the words of each, for completion and the manual. */
+  readonly options: readonly (readonly [option: string, argument: string, words: string])[];
+  readonly run: (args: readonly string[], around: Around) => Promise<number>;
+}
+
+const SHARED = {
+  stage: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const SHARED_MEANS = [
+  ['stage', 'NAME', 'the stage; else AERIE_STAGE. twin is the one that npm start runs'],
+  ['json', '', 'one JSON object, for scripts'],
+  ['help', '', 'this text'],
+] as const;
+
+const SOMETHING_IS_ON = 1;
+
+const optionsOf = <O extends ParseArgsOptionsConfig>({ means }: Pick<Spec<O, z.ZodType>, 'means'>) => [
+  ...Object.entries(means).map(([name, [argument, words]]) => [name, argument, words] as const),
+  ...SHARED_MEANS,
+];
+
+const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Spec<O, S>): string => {
+  const options = optionsOf(spec).map(
+    ([name, argument, words]) => [`--${name}${argument === '' ? '' : ` ${argument}`}`, words] as const,
+  );
+  const width = Math.max(...options.map(([option]) => option.length));
+  return [
+    `aerie ${[spec.name, spec.takes, '[--stage NAME] [--json]'].filter((part) => part !== '').join(' ')}`,
+    '',
+    spec.does,
+    ...(spec.more ?? []),
+    '',
+    ...options.map(([option, words]) => `  ${option.padEnd(width)}  ${words}`),
+    '',
+    ...spec.examples.map((example) => `  ${example}`),
+    '',
+  ].join('\n');
+};
+
+const read = <O extends ParseArgsOptionsConfig>(name: string, args: readonly string[], options: O) => {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: { ...SHARED, ...options } });
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    throw new UsageError(`${reason.replace(/\.$/, '')}. Run "aerie ${name} --help" for the options.`);
+  }
+};
+
+const countOf = ([least, most]: readonly [number, number]): string =>
+  most === 0
+    ? 'no name'
+    : least === most
+      ? `${least} name${least === 1 ? '' : 's'}`
+      : `${least} to ${most} names`;
+
+/** What AWS or the network does becomes a sentence. */
+const answered = async <T>(answer: Promise<T>): Promise<T> => {
+  let thrown: unknown;
+  const caught = await asked(
+    'AWS',
+    answer.catch((error: unknown) => {
+      thrown = error;
+      throw error;
+    }),
+  );
+  if (caught.ok) return caught.value;
+  const isAws =
+    thrown instanceof Error && ('$metadata' in thrown || 'code' in thrown || /Provider/.test(thrown.name));
+  if (!isAws && !/region/i.test(caught.why)) throw thrown;
+  throw new UsageError(`${caught.why}.`);
+};
+
+/** Makes a command of its parts. */
+export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType>(
+  spec: Spec<O, S>,
+): Verb => ({
+  name: spec.name,
+  does: spec.does,
+  help: helpOf(spec),
+  schema: spec.schema,
+  options: optionsOf(spec),
+  async run(args, around) {
+    const { values, positionals } = read(spec.name, args, spec.options);
+    const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
+    const { stdout, env } = around;
+    if (shared.help === true) {
+      stdout.write(helpOf(spec));
+      return 0;
+    }
+    const [least, most] = spec.names;
+    if (positionals.length < least || positionals.length > most) {
+      throw new UsageError(
+        `aerie ${spec.name} takes ${countOf(spec.names)}, not ${positionals.length}: aerie ${spec.name} ${spec.takes}`,
+      );
+    }
+    const stage = shared.stage ?? env.AERIE_STAGE ?? '';
+    if (stage === '') {
+      throw new UsageError(
+        'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.',
+      );
+    }
+    const again = () => openSight(stage, around.access(stage));
+    const tell = async (): Promise<z.output<S>> => {
+      const told = await answered(
+        again().then((sight) =>
+          spec.ask({ names: positionals, options: values as Asked<O>['options'], sight, again, around }),
+        ),
+      );
+      return spec.schema.parse(told);
+    };
+    if (shared.json === true) {
+      const told = await tell();
+      stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+      return spec.isWell(told) ? 0 : SOMETHING_IS_ON;
+    }
+    const paint = wantsColor(stdout, env) ? painted : plain;
+    const lines = (told: z.output<S>) => {
+      const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+      return spec.lines(told, { columns, paint });
+    };
+    const everySeconds = spec.everySeconds?.(values as Asked<O>['options']);
+    if (everySeconds !== undefined && canRedraw(stdout, env)) {
+      for (;;) {
+        stdout.write(screenOf(lines(await tell()), stdout.rows ?? 24));
+        await setTimeout(everySeconds * 1000);
+      }
+    }
+    const told = await tell();
+    for (const line of lines(told)) stdout.write(`${line}\n`);
+    return spec.isWell(told) ? 0 : SOMETHING_IS_ON;
+  },
+});
+
+const ESC = '\u001b[';
+
+/** The lines over what stood on the screen before: each clears the rest of its own, the last all below. */
+const screenOf = (lines: readonly string[], rows: number): string =>
+  `${ESC}H${lines
+    .slice(0, Math.max(1, rows - 1))
+    .map((line) => `${line}${ESC}K\n`)
+    .join('')}${ESC}J`;
+
+/** This process as commands find it. */
+export const here = (): Around => ({
+  env: process.env,
+  stdout: process.stdout,
+  say: (line) => process.stderr.write(`${line}\n`),
+  access: (stage) => accessTo(stage, process.env),
+});

@@ -1,0 +1,122 @@
+import type { Decision } from '../../core/model/decision.ts';
+import { isComing } from '../../core/model/worker.ts';
+import type { Owner } from '../../core/settings/settings-record.ts';
+import { capReached, fixOf } from '../../core/tell/fix.ts';
+import { inShort } from '../../core/tell/in-short.ts';
+import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../core/tell/limit.ts';
+import { reasonsOf } from '../../core/tell/reasons.ts';
+import { sentence } from '../../core/tell/sentence.ts';
+import { isoOf, momentIn } from '../command/moments.ts';
+import { UsageError } from '../command/usage.ts';
+import { verb } from '../command/verb.ts';
+import { lastDecision, tickOf } from '../stage/last-decision.ts';
+import { ownersNamed, ownerText } from '../stage/owners.ts';
+import type { Sight } from '../stage/sight.ts';
+import { whyLines } from './why-lines.ts';
+import { type Explained, type WhyTold, whyTold } from './why-told.ts';
+
+const BACK_SECONDS = 86_400;
+
+/** Since when what limits is the same; decisions that only say the same again are not written down. */
+const sinceOf = async (sight: Sight, owner: Owner, last: Decision) => {
+  const gist = gistOfLimit(limitOf(last));
+  const from = last.at - BACK_SECONDS;
+  let since = last.at;
+  const decisions = sight.past.decisions(tickOf(owner), owner.name, { from, to: last.at });
+  for await (const decision of decisions) {
+    if (gistOfLimit(limitOf(decision)) !== gist) return { since, isSinceAtLeast: false };
+    since = decision.at;
+  }
+  return { since, isSinceAtLeast: since - from < BACK_SECONDS / 2 };
+};
+
+const capOf = async (sight: Sight, { name }: Owner) => {
+  const [{ fleets }, { workers }] = await Promise.all([sight.settings(), sight.view()]);
+  const parsed = fleets.find((of) => of.ok && of.settings.name === name);
+  if (parsed?.ok !== true) return undefined;
+  const awake = workers.filter(
+    ({ fleet, state }) => fleet === name && state.kind !== 'asleep' && state.kind !== 'failed',
+  );
+  return capReached(parsed.settings, {
+    workers: awake.length,
+    cores: awake.reduce((sum, { offers }) => sum + offers.cpus, 0),
+    booting: awake.filter(({ state }) => isComing(state)).length,
+  });
+};
+
+const fixFor = async (sight: Sight, owner: Owner, limit: Limit) => {
+  if (limit.kind !== 'limited') return null;
+  const cap = limit.by.kind === 'capped-by-fleet' ? await capOf(sight, owner) : undefined;
+  return fixOf(limit.by, { owner, stage: sight.stage, cap }) ?? null;
+};
+
+const explain = async (sight: Sight, owner: Owner, decision: Decision): Promise<Explained> => {
+  const limit = limitOf(decision);
+  const { since, isSinceAtLeast } = await sinceOf(sight, owner, decision);
+  return {
+    ...owner,
+    decidedAt: isoOf(decision.at),
+    kind: decision.kind,
+    what: inShort(decision),
+    why: reasonsOf(decision).map(({ kind, text }) => ({ kind, text })),
+    counts: { ...decision.counts },
+    limit: {
+      kind: limit.kind,
+      ...(limit.kind === 'limited' ? { reason: limit.by.kind, text: sentence(limit.by) } : {}),
+      since: isoOf(since),
+      isSinceAtLeast,
+    },
+    fix: await fixFor(sight, owner, limit),
+  };
+};
+
+/** The fleet whose workers run the pilots of a queue, as its settings say now. */
+const fleetOf = async (sight: Sight, { of, name }: Owner): Promise<Owner | undefined> => {
+  if (of === 'fleet') return undefined;
+  const { queues } = await sight.settings();
+  const parsed = queues.find((queue) => queue.ok && queue.settings.name === name);
+  return parsed?.ok === true ? { of: 'fleet', name: parsed.settings.fleet } : undefined;
+};
+
+const lookAtWhy = async (sight: Sight, text: string, at: number): Promise<WhyTold> => {
+  const found = await ownersNamed(sight, text);
+  const [first] = found;
+  // A queue and a fleet of one name: the queue, which its fleet follows.
+  const owner = first ?? { of: 'fleet' as const, name: text };
+  const fleet = await fleetOf(sight, owner);
+  const [own, fleets] = await Promise.all([
+    lastDecision(sight, owner, at),
+    fleet === undefined ? undefined : lastDecision(sight, fleet, at),
+  ]);
+  if (own === undefined) {
+    throw new UsageError(
+      `nothing is kept of what was decided about ${ownerText(owner)} up to ${isoOf(at)}; decisions are kept for 14 days.`,
+    );
+  }
+  const isFleets =
+    fleets !== undefined && isFleetToBlame(limitOf(own), limitOf(fleets), own.counts.pilotsWaiting ?? 0);
+  const of = [await explain(sight, owner, own)];
+  if (fleet !== undefined && fleets !== undefined) of.push(await explain(sight, fleet, fleets));
+  return {
+    stage: sight.stage,
+    at: isoOf(at),
+    because: isFleets && fleet !== undefined ? ownerText(fleet) : ownerText(owner),
+    of,
+  };
+};
+
+export const why = verb({
+  name: 'why',
+  takes: 'NAME [--at TIME]',
+  names: [1, 1],
+  does: 'Says the one thing that limits a queue or a fleet, since when, what it rests on, and what mends it.',
+  more: ['Of a queue whose pilots wait, that may be its fleet’s. Exit code: 0 if nothing limits, else 1.'],
+  options: { at: { type: 'string' } },
+  means: { at: ['TIME', 'what was decided then: 03:00, "2026-01-05 03:00" or "2h ago", in UTC'] },
+  examples: ['aerie why BNL_CLOUD --stage prod', 'aerie why fleet/default --at 03:00'],
+  schema: whyTold,
+  ask: ({ sight, names: [name = ''], options: { at } }) =>
+    lookAtWhy(sight, name, at === undefined ? sight.now : momentIn('at', at, sight.now)),
+  lines: whyLines,
+  isWell: ({ because, of }) => of.every((one) => ownerText(one) !== because || one.limit.kind !== 'limited'),
+});
