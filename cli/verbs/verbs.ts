@@ -8,4 +8,6 @@ export const VERBS: Readonly<Record<string, Loaded>> = {
   status: async () => (await import('./status.ts')).status,
   top: async () => (await import('./top.ts')).top,
   why: async () => (await import('./why.ts')).why,
+  workers: async () => (await import('./workers.ts')).workers,
+  worker: async () => (await import('./worker.ts')).worker,
 };
