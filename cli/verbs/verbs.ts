@@ -10,4 +10,7 @@ export const VERBS: Readonly<Record<string, Loaded>> = {
   why: async () => (await import('./why.ts')).why,
   workers: async () => (await import('./workers.ts')).workers,
   worker: async () => (await import('./worker.ts')).worker,
+  history: async () => (await import('./history.ts')).history,
+  holds: async () => (await import('./holds.ts')).holds,
+  alarms: async () => (await import('./alarms.ts')).alarms,
 };

@@ -157,7 +157,7 @@ export const worker = verb({
   names: [1, 1],
   does: 'Tells the story of one worker, from the wish for it to its end, and what it said on its console.',
   more: [
-    'A console is kept of workers that never joined. Exit code: 1 if it failed or is missing, else 0.',
+    'A console is kept of workers that never joined. Exit code: 1 if it has failed, else 0.',
   ],
   options: {},
   means: {},
@@ -189,5 +189,5 @@ export const worker = verb({
           ]),
     ];
   },
-  isWell: ({ state }) => state !== 'failed' && state !== 'missing',
+  isWell: ({ state }) => state !== 'failed',
 });

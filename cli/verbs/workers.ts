@@ -78,7 +78,7 @@ const bootLine = /aerie: boot failed: (.*)/;
 const lastWord = (text: string | undefined): string | undefined =>
   bootLine.exec(text ?? '')?.[1] ?? text?.trim().split('\n').at(-1);
 
-/** Those that never joined, went missing, or were ended by somebody else than aerie and themselves. */
+/** Those that never joined, or were ended by somebody else than aerie and themselves. */
 const lostOf = async (sight: Sight, fleet: string, from: number): Promise<Told['workers']> => {
   const [{ workers }, past, ends, consoles] = await Promise.all([
     sight.view(),
@@ -98,8 +98,8 @@ const lostOf = async (sight: Sight, fleet: string, from: number): Promise<Told['
     const { instanceId, state } = record;
     const end = endOf.get(instanceId);
     const said = saidBy.get(instanceId);
-    const isLost =
-      said !== undefined || state.kind === 'failed' || state.kind === 'missing' || (end !== undefined && isByOthers(end));
+    // One that idled and powered itself off was missing too: that is no loss.
+    const isLost = said !== undefined || state.kind === 'failed' || (end !== undefined && isByOthers(end));
     if (!isLost) return [];
     const why = [
       causeOf(state),
@@ -122,7 +122,12 @@ const columnsOf = (now: number): readonly Column<Row>[] => [
   { head: 'market', cell: ({ market }) => market, spare: 4 },
   { head: 'state', cell: ({ state }) => state },
   { head: 'since', cell: ({ since }) => clockOf(at(since), now) },
-  { head: 'age', align: 'right', cell: ({ launchedAt }) => lengthOf(now - at(launchedAt)), spare: 1 },
+  {
+    head: 'age',
+    align: 'right',
+    cell: ({ state, since, launchedAt }) => lengthOf((state === 'lost' ? at(since) : now) - at(launchedAt)),
+    spare: 1,
+  },
   { head: 'why', cell: ({ why: text }) => text ?? '' },
 ];
 
@@ -132,8 +137,8 @@ export const workers = verb({
   names: [0, 1],
   does: 'Lists the workers that live, or with --lost those that were lost, and why.',
   more: [
-    'Lost are those that never joined the pool, went missing, or were ended neither by aerie nor by themselves.',
-    'Exit code: 1 if any was lost, or is missing, else 0.',
+    'Lost are those that never joined the pool, or were ended neither by aerie nor by themselves.',
+    'Exit code: 1 if any was lost, else 0.',
   ],
   options: { lost: { type: 'boolean', default: false }, since: { type: 'string', default: '8h' } },
   means: {
@@ -153,5 +158,5 @@ export const workers = verb({
   },
   lines: (told, look) =>
     told.workers.length === 0 ? ['none'] : tableLines(columnsOf(at(told.at)), told.workers, look),
-  isWell: (told) => told.workers.every(({ state }) => state !== 'lost' && state !== 'missing'),
+  isWell: (told) => told.workers.every(({ state }) => state !== 'lost'),
 });

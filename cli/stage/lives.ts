@@ -1,0 +1,65 @@
+import type { WorkerRecord } from '../../core/model/worker.ts';
+import { each } from './parallel.ts';
+import { rateOf } from './price.ts';
+import type { Sight } from './sight.ts';
+
+/** A worker's life from its launch to its end, as far as it has come. */
+export interface Life {
+  readonly record: WorkerRecord;
+  /** Undefined: it lives. */
+  readonly goneAt: number | undefined;
+}
+
+/** All workers of fleets that lived at some time since a moment. */
+export const livesSince = async (
+  sight: Sight,
+  fleets: readonly string[],
+  from: number,
+): Promise<readonly Life[]> => {
+  const { workers, ended = [] } = await sight.view();
+  const past = await each(fleets, (fleet) => sight.past.workers(fleet, from));
+  const ours = ({ fleet }: WorkerRecord) => fleets.includes(fleet);
+  return [
+    ...workers
+      .filter(ours)
+      .map((record) => ({ record, goneAt: record.state.kind === 'failed' ? record.state.at : undefined })),
+    ...ended
+      .filter(({ worker, endedAt }) => ours(worker) && endedAt >= from)
+      .map(({ worker: record, endedAt: goneAt }) => ({ record, goneAt })),
+    ...past.flat().map((record) => ({ record, goneAt: record.goneAt })),
+  ];
+};
+
+/** How much of a time lies within another, seconds. */
+const within = (from: number, to: number, span: readonly [number, number]): number =>
+  Math.max(0, Math.min(to, span[1]) - Math.max(from, span[0]));
+
+/** How long a worker was on, and asleep, within a span, seconds. */
+export const timesOf = ({ record, goneAt }: Life, span: readonly [number, number]) => {
+  const { launchedAt, sleeps = [], state } = record;
+  const end = goneAt ?? span[1];
+  const now = state.kind === 'asleep' ? [[state.since, end] as const] : [];
+  const asleep = [...sleeps, ...now].reduce((sum, [from, to]) => sum + within(from, to, span), 0);
+  return { on: within(launchedAt, end, span) - asleep, asleep };
+};
+
+/** What a worker cost within a span, dollars; undefined: nothing is known of its type. */
+export const dollarsOf = (life: Life, span: readonly [number, number], sight: Sight): number | undefined => {
+  const rate = rateOf(life.record, sight.place);
+  if (rate === undefined) return undefined;
+  const { on, asleep } = timesOf(life, span);
+  return (on * rate.awake + asleep * rate.asleep) / 3600;
+};
+
+/** Whether it never was in the collector, and never will be. */
+export const isUseless = ({ record: { state }, goneAt }: Life): boolean =>
+  goneAt !== undefined &&
+  (state.kind === 'failed' ||
+    state.kind === 'booting' ||
+    (state.kind === 'draining' && state.unjoined === true) ||
+    (state.kind === 'retiring' &&
+      (state.cause.kind === 'never-joined' || state.cause.kind === 'ended-before-joining' || state.cause.kind === 'join-overdue')));
+
+/** Whether it has been in the collector. */
+export const hasJoined = (life: Life): boolean =>
+  !isUseless(life) && (life.goneAt !== undefined || (life.record.state.kind !== 'booting'));
