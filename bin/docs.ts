@@ -1,5 +1,6 @@
 // Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { describeCommands } from '../cli/command/describe.ts';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeSettings } from '../core/settings/describe-settings.ts';
 import { describeMetrics } from '../core/tell/describe-metrics.ts';
@@ -8,13 +9,14 @@ import { describeStage } from '../lib/describe-stage.ts';
 
 const PAGES = {
   'chain.md': describeChain,
+  'commands.md': describeCommands,
   'metrics.md': describeMetrics,
   'settings.md': describeSettings,
   'stage.md': describeStage,
 } as const;
 
 for (const [name, describe] of Object.entries(PAGES)) {
-  writeFileSync(new URL(`../docs/${name}`, import.meta.url), describe());
+  writeFileSync(new URL(`../docs/${name}`, import.meta.url), await describe());
   console.log(`docs/${name}`);
 }
 

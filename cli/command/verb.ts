@@ -5,6 +5,7 @@ import { asked } from '../doctor/asked.ts';
 import { type Access, accessTo } from '../stage/clients.ts';
 import { openSight, type Sight } from '../stage/sight.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';
+import { wrapped } from './text.ts';
 import { UsageError } from './usage.ts';
 
 /** What a command finds around it; tests give it another world. */
@@ -88,12 +89,16 @@ const SHARED_MEANS = [
 
 const SOMETHING_IS_ON = 1;
 
-const optionsOf = <O extends ParseArgsOptionsConfig>({ means }: Pick<Spec<O, z.ZodType>, 'means'>) => [
+/** A help is for a terminal of any width. */
+const HELP_COLUMNS = 78;
+
+export const optionsOf = <O extends ParseArgsOptionsConfig>({ means }: Pick<Spec<O, z.ZodType>, 'means'>) => [
   ...Object.entries(means).map(([name, [argument, words]]) => [name, argument, words] as const),
   ...SHARED_MEANS,
 ];
 
-const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Spec<O, S>): string => {
+export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Pick<Spec<O, S>, 'name' | 'takes' | 'does' | 'more' | 'means' | 'examples'>,
+): string => {
   const options = optionsOf(spec).map(
     ([name, argument, words]) => [`--${name}${argument === '' ? '' : ` ${argument}`}`, words] as const,
   );
@@ -101,17 +106,18 @@ const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Spe
   return [
     `aerie ${[spec.name, spec.takes, '[--stage NAME] [--json]'].filter((part) => part !== '').join(' ')}`,
     '',
-    spec.does,
-    ...(spec.more ?? []),
+    ...wrapped([spec.does, ...(spec.more ?? [])].join(' '), HELP_COLUMNS, ['', '']),
     '',
-    ...options.map(([option, words]) => `  ${option.padEnd(width)}  ${words}`),
+    ...options.flatMap(([option, words]) =>
+      wrapped(words, HELP_COLUMNS, [`  ${option.padEnd(width)}  `, ' '.repeat(width + 4)]),
+    ),
     '',
     ...spec.examples.map((example) => `  ${example}`),
     '',
   ].join('\n');
 };
 
-const read = <O extends ParseArgsOptionsConfig>(name: string, args: readonly string[], options: O) => {
+export const readArguments = <O extends ParseArgsOptionsConfig>(name: string, args: readonly string[], options: O) => {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: { ...SHARED, ...options } });
   } catch (error) {
@@ -154,7 +160,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
   schema: spec.schema,
   options: optionsOf(spec),
   async run(args, around) {
-    const { values, positionals } = read(spec.name, args, spec.options);
+    const { values, positionals } = readArguments(spec.name, args, spec.options);
     const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
     const { stdout, env } = around;
     if (shared.help === true) {

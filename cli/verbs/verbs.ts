@@ -13,4 +13,11 @@ export const VERBS: Readonly<Record<string, Loaded>> = {
   history: async () => (await import('./history.ts')).history,
   holds: async () => (await import('./holds.ts')).holds,
   alarms: async () => (await import('./alarms.ts')).alarms,
+  get: async () => (await import('./get.ts')).get,
+  set: async () => (await import('./set.ts')).set,
+  pause: async () => (await import('./states.ts')).pause,
+  resume: async () => (await import('./states.ts')).resume,
+  drain: async () => (await import('./states.ts')).drain,
+  stop: async () => (await import('./states.ts')).stop,
+  rights: async () => (await import('./rights.ts')).rights,
 };

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
-import { asking, inMidRun, type Ran } from './session.ts';
+import { POLICIES } from '../../../cli/verbs/rights.ts';
+import type { TwinAws } from '../../../twin/stage/sandbox.ts';
+import { asking, inMidRun, type Ran, watching } from './session.ts';
 
 /** What an admin asks (docs/commands.md), each as one command, and the exit code that says whether something is on. */
 const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
@@ -18,6 +20,26 @@ const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
   ['history default --since 1h', 0],
   ['holds', 0],
   ['alarms', 1],
+  ['get', 0],
+  ['get CERIT_MCORE cpus chain', 0],
+  ['set fleet/default max-workers=8 linger-seconds= --dry-run', 0],
+  ['pause RU_KIAE fleet/spot --dry-run', 0],
+  ['stop --all --now --dry-run', 0],
+];
+
+/** What cannot be, and is said before anything is put. */
+const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
+  [['set', 'fleet/default', 'max-workers=many'], /^that cannot be: fleet\/default: max-workers is "many"; expected/],
+  [['set', 'CERIT_MCORE', 'cpus=64'], /^that cannot be: queue\/CERIT_MCORE: cpus is 64, and 8 is the most cores/],
+  [['set', 'mcore', 'flavours=m6i.large'], /^that cannot be: queue\/CERIT_MCORE: cpus is 8, and 2 is the most cores/],
+  [['set', 'CERIT_MCORE', 'fleet=none'], /^that cannot be: queue\/CERIT_MCORE: fleet is "none", and there is no such fleet/],
+  [['set', 'CERIT_MCORE', 'max-workers=1'], /^a queue has no knob "max-workers"; it has state, fleet, /],
+  [['set', 'CERIT_MCORE', 'state='], /^that cannot be: queue\/CERIT_MCORE: state is missing/],
+  [['set', 'CERIT_MCORE', 'cpus'], /^"cpus" sets nothing; say knob=value/],
+  [['pause', 'NOBODY'], /^stage twin has no queue or fleet "NOBODY"; it has queue\/CERIT_MCORE, /],
+  [['stop'], /^what is to stop\?/],
+  [['worker', 'i-0'], /^the ledger of twin knows no worker "i-0"/],
+  [['why', 'mcore', '--at', '2025-01-01'], /^nothing is kept of what was decided about fleet\/mcore up to 2025-01-01/],
 ];
 
 const fileOf = (words: string): string =>
@@ -26,11 +48,14 @@ const fileOf = (words: string): string =>
 describe('a stage in mid-run', () => {
   const told = new Map<string, Ran>();
   const scripts = new Map<string, Ran>();
+  const refused = new Map<readonly string[], string>();
+  const changed: Ran[] = [];
   let lost: Ran;
+  let calls: ReadonlySet<string>;
 
-  beforeAll(() =>
-    inMidRun(80, async (aws) => {
-      const ask = asking(aws, { columns: 120 });
+  const look = async (aws: TwinAws) => {
+      const watched = await watching(aws);
+      const ask = asking(watched.aws, { columns: 120 });
       for (const [words] of QUESTIONS) {
         told.set(words, await ask(...words.split(' ')));
         scripts.set(words, await ask(...words.split(' '), '--json'));
@@ -38,8 +63,61 @@ describe('a stage in mid-run', () => {
       const { workers } = JSON.parse((await ask('workers', '--lost', '--json')).out);
       lost = await ask('worker', workers[0].instanceId);
       scripts.set('worker', await ask('worker', workers[0].instanceId, '--json'));
-    }),
-  );
+      for (const [words] of REFUSED) {
+        refused.set(words, await ask(...words).then(({ out }) => out, (error: Error) => error.message));
+      }
+      calls = watched.calls;
+      await watched.close();
+  };
+
+  /** While the run goes on: the settings function has to read what is put. */
+  const act = async (aws: TwinAws) => {
+    const ask = asking(aws);
+    changed.push(await ask('set', 'fleet/default', 'max-workers=20', 'linger-seconds=240', '--json'));
+    changed.push(await ask('set', 'fleet/default', 'max-workers=20', '--json'));
+    changed.push(await ask('set', 'fleet/other', 'max-workers=3', '--json'));
+    changed.push(await ask('stop', '--all', '--now', '--json'));
+    changed.push(await ask('get', '--json'));
+  };
+
+  beforeAll(() => inMidRun(80, look, act));
+
+  it.each(REFUSED)('refuses %j in a sentence', (words, sentence) => {
+    expect(refused.get(words)).toMatch(sentence);
+  });
+
+  it('puts what can be, and waits until the settings function has read it', () => {
+    const [set, again, made, stopped, got] = changed.map(({ out }) => {
+      const [, json = ''] = /^[^{]*(\{.*)$/s.exec(out) ?? [];
+      return JSON.parse(json);
+    });
+    expect(changed.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+    expect(set).toMatchObject({
+      word: 'kept',
+      changes: [
+        { of: 'fleet/default', knob: 'max-workers', from: '12', to: '20' },
+        { of: 'fleet/default', knob: 'linger-seconds', from: '180 (default)', to: '240' },
+      ],
+    });
+    expect(again).toMatchObject({ word: 'unchanged', changes: [] });
+    expect(made).toMatchObject({ word: 'kept' });
+    expect(stopped.word).toBe('kept');
+    expect(stopped.changes.map(({ of, knob, to }: Record<string, string>) => `${of} ${knob}=${to}`)).toEqual([
+      ...['CERIT_MCORE', 'CERN_GRID', 'RU_KIAE'].map((queue) => `queue/${queue} state=drain`),
+      ...['default', 'mcore', 'other', 'spot'].flatMap((fleet) => [
+        `fleet/${fleet} state=drain`,
+        `fleet/${fleet} drain-deadline-seconds=0`,
+      ]),
+    ]);
+    expect(got.settings).toContainEqual({ of: 'fleet/default', knob: 'max-workers', value: '20', isDefault: false });
+  });
+
+  it('needs the rights that aerie rights prints to look, and to check what is to change', () => {
+    const allowed = POLICIES.operator?.('twin').Statement.flatMap(({ Action }) => Action) ?? [];
+    expect([...calls].sort()).toEqual(
+      allowed.filter((action) => action !== 'ssm:PutParameter' && action !== 'ssm:DeleteParameter').sort(),
+    );
+  });
 
   it.each(QUESTIONS)('answers %s with exit code %i', async (words, code) => {
     const ran = told.get(words);

@@ -1,3 +1,5 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Around } from '../../../cli/command/verb.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
@@ -42,6 +44,60 @@ export const asking =
     if (verb === undefined) throw new Error(`there is no command ${name}`);
     return { code: await verb.run(args, around), out };
   };
+
+const LAMBDA_CALL = /\/functions\/[^/]+\/configuration$/;
+const PREFIX: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: 'dynamodb',
+  AmazonSSM: 'ssm',
+  GraniteServiceVersion20100801: 'cloudwatch',
+};
+
+/** The call that a request is, in IAM's words. */
+const callOf = (request: IncomingMessage): string => {
+  if (LAMBDA_CALL.test(request.url ?? '')) return 'lambda:GetFunctionConfiguration';
+  const [service = '', operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  return `${PREFIX[service] ?? service}:${operation}`;
+};
+
+/** The same AWS behind servers that note each call and hand it on. */
+export const watching = async (aws: TwinAws) => {
+  const calls = new Set<string>();
+  const servers: Server[] = [];
+  const through = async (url: string): Promise<string> => {
+    const server = createServer((request, response) => {
+      calls.add(callOf(request));
+      const { method, headers } = request;
+      const onward = httpRequest(new URL(request.url ?? '/', url), { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const { cloudwatch, dynamodb, ec2, lambda, ssm } = aws.endpoints;
+  return {
+    aws: {
+      ...aws,
+      endpoints: {
+        ec2,
+        cloudwatch: await through(cloudwatch),
+        dynamodb: await through(dynamodb),
+        lambda: await through(lambda),
+        ssm: await through(ssm),
+      },
+    },
+    calls,
+    async close() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  };
+};
 
 /**
  * Plays the scenario of this folder over the wires, as `npm start` does, and stops it at a minute: whatever is asked meanwhile

@@ -1,0 +1,39 @@
+import { VERBS } from '../verbs/verbs.ts';
+
+const INTRODUCTION = `# Commands
+
+\`aerie VERB [NAME …] [--stage NAME] [--json]\`: one command for each question about a stage, and for each change of its
+settings. \`npx aerie\` runs it in a checkout; after \`npm link\` there, \`aerie\` does anywhere.
+
+The stage is a deployed one, or **\`twin\`**: the one that \`npm start\` runs on this machine, for as long as it runs. Everything below
+works on both, so it can be learned before there is an account. Region and credentials are found as the AWS CLI finds
+them (\`AWS_PROFILE\`, \`AWS_REGION\`); \`AERIE_STAGE\` saves \`--stage\`. Who only looks needs the rights that \`aerie rights reader\` prints.
+
+A command that cannot be carried out says why in one sentence on stderr, and its exit code is 2. Colour comes on a terminal only, and
+not with \`NO_COLOR\`. Columns that do not fit are left out on a terminal; in a pipe all are there. \`--json\` tells the same as one object, with
+moments in ISO 8601 and \`null\` for what is not known.
+
+| asked | answered by |
+|---|---|
+| does it work? | \`aerie status\`, and before and after a deploy \`aerie doctor\` ([doctor](doctor.md)) |
+| why is nothing launching? | \`aerie why QUEUE\` |
+| why was nothing launched last night? | \`aerie why QUEUE --at 03:00\` |
+| what did it do last night? | \`aerie history --since 12h\` |
+| what did it cost? | \`aerie history FLEET --since 7d\` |
+| what is on, and how long can it wait? | \`aerie alarms\` |
+| when did it hold, and why? | \`aerie holds\` |
+| which machines came to nothing? | \`aerie workers --lost\`, \`aerie worker ID\` |
+| what is set? | \`aerie get QUEUE\` |
+| stop everything now | \`aerie stop --all\` |
+
+What was decided is kept for 14 days, workers, launches and consoles that are over for 30.
+`;
+
+/** The text of `docs/commands.md`: every command as its own help has it. */
+export const describeCommands = async (): Promise<string> => {
+  const verbs = await Promise.all(Object.values(VERBS).map((load) => load()));
+  return `${[
+    INTRODUCTION,
+    ...verbs.map(({ name, help }) => `## ${name}\n\n\`\`\`\n${help.trimEnd()}\n\`\`\`\n`),
+  ].join('\n')}`;
+};

@@ -1,0 +1,43 @@
+import type { LedgerView } from '../../core/model/ledger.ts';
+import type { Change } from '../stage/change.ts';
+import { shownValue } from '../stage/change.ts';
+
+/** Workers of a fleet that are on. */
+const onOf = ({ workers }: LedgerView, fleet: string): number =>
+  workers.filter((of) => of.fleet === fleet && of.state.kind !== 'asleep' && of.state.kind !== 'failed').length;
+
+const OF_QUEUE: Readonly<Record<string, string>> = {
+  paused: 'no new pilots, and no machines for those that wait; what runs goes on',
+  drain: 'no new pilots, and those that wait are removed; what runs goes on',
+  active: 'pilots follow the jobs again, with the next tick, within a minute',
+};
+
+/** Knobs that a worker reads when it boots. */
+const AT_BOOT: ReadonlySet<string> = new Set(['linger-seconds', 'max-life-seconds', 'job-wall-seconds', 'rebalance', 'widths']);
+
+const ofFleetState = (state: string, on: number): string => {
+  switch (state) {
+    case 'paused':
+      return `nothing is launched; the ${on} workers that are on go on`;
+    case 'drain':
+      return `nothing is launched, and the ${on} workers that are on drain: each ends when its last job does, or at its drain-deadline-seconds`;
+    default:
+      return 'workers follow the load again, with the next tick, within a minute';
+  }
+};
+
+/** What a change will do, in a sentence. */
+export const effectOf = ({ owner, knob, to }: Change, view: LedgerView): string => {
+  const value = shownValue(owner, knob, to);
+  if (knob === 'state') {
+    return owner.of === 'queue'
+      ? (OF_QUEUE[value] ?? '')
+      : ofFleetState(value, onOf(view, owner.name));
+  }
+  if (owner.of === 'fleet' && knob === 'max-workers') {
+    const above = onOf(view, owner.name) - Number(to ?? value.split(' ')[0]);
+    if (above > 0) return `${above} workers are above it: they drain, the emptiest first`;
+  }
+  if (owner.of === 'fleet' && AT_BOOT.has(knob)) return 'for workers that are launched or woken from then on';
+  return 'it takes effect with the next tick, within a minute';
+};

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeCommands } from '../../../cli/command/describe.ts';
+import { overview } from '../../../cli/command/overview.ts';
+import type { Around } from '../../../cli/command/verb.ts';
+import { VERBS } from '../../../cli/verbs/verbs.ts';
+
+const run = async (words: string, env: Around['env'] = {}): Promise<readonly [code: number, out: string]> => {
+  const [name = '', ...args] = words.split(' ');
+  let out = '';
+  const write = (text: string) => {
+    out += text;
+  };
+  const access = () => ({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  const verb = await VERBS[name]?.();
+  if (verb === undefined) throw new Error(`there is no command ${name}`);
+  return [await verb.run(args, { env, stdout: { write }, say: write, access }), out];
+};
+
+describe('every command', () => {
+  it.each(Object.keys(VERBS))('%s explains itself on one screen', async (name) => {
+    const [code, out] = await run(`${name} --help`);
+    const lines = out.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(new RegExp(`^aerie ${name} .*\\[--stage NAME\\] \\[--json\\]$`));
+    expect(lines.length).toBeLessThanOrEqual(24);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(await run(`${name} -h`)).toEqual([code, out]);
+  });
+});
+
+it.each([
+  ['status', 'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.'],
+  ['status --stage Prod', '--stage takes the name of a stage, not "Prod"'],
+  ['status BNL --stage prod', 'aerie status takes no name, not 1'],
+  ['why --stage prod', 'aerie why takes 1 name, not 0: aerie why NAME [--at TIME]'],
+  ['why BNL --sinc 3h', 'Unknown option \'--sinc\'. Run "aerie why --help" for the options.'],
+  ['set BNL --stage prod', 'aerie set takes 2 to 40 names, not 1'],
+  ['top --every 0 --stage prod', '--every takes a number from 1 to 3600, not "0".'],
+  ['rights everybody --stage prod', 'aerie rights takes reader or operator, not "everybody".'],
+])('%s is refused: %s', async (words, sentence) => {
+  await expect(run(words)).rejects.toThrow(sentence);
+});
+
+it('an AWS that does not answer is said in a sentence', async () => {
+  await expect(run('status', { AERIE_STAGE: 'prod' })).rejects.toThrow(/^AWS gave no answer \(ECONNREFUSED: .*\)\.$/);
+});
+
+it('the page of commands is made from the code', async () => {
+  const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
+  expect(page, 'docs/commands.md is behind the code: run "node bin/docs.ts"').toBe(await describeCommands());
+});
+
+it('all commands are listed, each on a line', async () => {
+  const lines = (await overview(['start', 'lab', 'dead-letters', 'doctor'])).split('\n');
+  for (const name of [...Object.keys(VERBS), 'start', 'lab', 'dead-letters', 'doctor']) {
+    expect(lines.filter((line) => new RegExp(`^  ${name} +[A-Z].*\\.$`).test(line)), name).toHaveLength(1);
+  }
+});
