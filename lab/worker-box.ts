@@ -65,7 +65,7 @@ export interface WorkerBoxOptions
 }
 
 /** What may be another when a machine starts again; of files those that stand for the machine's size. */
-export interface WakesAs extends Partial<Pick<WorkerBoxOptions, 'instanceType' | 'tags' | 'files'>> {}
+interface WakesAs extends Partial<Pick<WorkerBoxOptions, 'instanceType' | 'tags' | 'files'>> {}
 
 /** A worker that boots with cloud-init and its real user-data. */
 export interface WorkerBox {
