@@ -32,6 +32,9 @@ const HAS_NO_COST: Condition = {
 
 const IS_THERE: Condition = { ConditionExpression: 'attribute_exists(pk)' };
 
+/** Its power-off is its end, as far as anybody has written down. */
+const ENDS: Condition = { ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(mayStop)' };
+
 /** One that is over and stays until its cost is booked carries the moment of its end. */
 const IS_TO_BOOK: Condition = {
   ConditionExpression: 'attribute_exists(cost) AND attribute_not_exists(endedAt)',
@@ -78,12 +81,11 @@ export const workersIn = (table: LedgerTable): Ledger['workers'] => ({
     await table.update(LIVE, workerKey(worker.instanceId), { set: { isProtected } }, IS_THERE);
   },
 
-  async letStop(worker, mayStop) {
-    const change =
-      mayStop === true
-        ? { set: { mayStop }, remove: ['stopRefusedAt'] }
-        : { set: { stopRefusedAt: mayStop.refusedAt }, remove: ['mayStop'] };
-    await table.update(LIVE, workerKey(worker.instanceId), change, IS_THERE);
+  letStop(worker, mayStop) {
+    const sk = workerKey(worker.instanceId);
+    return mayStop === true
+      ? table.update(LIVE, sk, { set: { mayStop }, remove: ['stopRefusedAt'] }, ENDS)
+      : table.update(LIVE, sk, { set: { stopRefusedAt: mayStop.refusedAt }, remove: ['mayStop'] }, IS_THERE);
   },
 
   async refuseEnd(worker, endRefused) {

@@ -41,10 +41,12 @@ export const memoryWorkers = ({ workers, pastWorkers }: Maps): AtOnce<Ledger['wo
     changeIf(workers, instanceId, (of) => ({ ...of, worker: { ...of.worker, isProtected } }));
   },
   letStop({ instanceId }, mayStop) {
-    changeIf(workers, instanceId, ({ worker: { mayStop: _, stopRefusedAt: __, ...worker }, ...of }) => ({
-      ...of,
-      worker: { ...worker, ...(mayStop === true ? { mayStop } : { stopRefusedAt: mayStop.refusedAt }) },
-    }));
+    return changeIf(workers, instanceId, ({ worker: there, ...of }) => {
+      if (mayStop === true && there.mayStop === true) return undefined;
+      const { mayStop: _, stopRefusedAt: __, ...worker } = there;
+      const change = mayStop === true ? { mayStop } : { stopRefusedAt: mayStop.refusedAt };
+      return { ...of, worker: { ...worker, ...change } };
+    });
   },
   refuseEnd({ instanceId }, endRefused) {
     changeIf(workers, instanceId, (of) => ({ ...of, worker: { ...of.worker, endRefused } }));

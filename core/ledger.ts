@@ -89,8 +89,11 @@ interface Workers {
    * that has a cost is over when it is gone, and stays as that until its cost is booked.
    */
   change(change: Change, at: number): Promise<boolean>;
-  /** Writes down that a worker's power-off is a stop, or that it was refused that at a moment. */
-  letStop(worker: WorkerRecord, mayStop: true | { readonly refusedAt: number }): Promise<void>;
+  /**
+   * Writes down that a worker's power-off is a stop, or that it was refused that at a moment. False if it was a stop already:
+   * somebody else tells EC2 so.
+   */
+  letStop(worker: WorkerRecord, mayStop: true | { readonly refusedAt: number }): Promise<boolean>;
   /** Writes down a worker that was found. False if it is there already. */
   adopt(worker: WorkerRecord): Promise<boolean>;
   /** Marks a worker as protected, or no longer so. */

@@ -2,34 +2,45 @@ import type { Ledger } from '../core/ledger.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud } from '../core/ports.ts';
-import type { Failures } from './failures.ts';
+import type { Launching } from './launch-all.ts';
 import { forEach } from './parallel.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 
 export interface LetSleepPorts {
   readonly cloud: Pick<Cloud, 'letStop'>;
-  readonly ledger: Pick<Ledger, 'workers'>;
+  readonly ledger: Pick<Ledger, 'workers' | 'leases'>;
   readonly timeLeft: TimeLeft;
 }
 
 /**
- * Makes the power-off of workers a stop, as was decided. It is written down first, so that no more of them than may are ever
- * told; one that the cloud refuses, or was not asked about, ends as ever.
+ * Makes the power-off of workers a stop, as was decided. It is written down first, and the lease is made sure of then, as for
+ * launches: so no two ticks together tell more of them than may. One that the cloud refuses, or was not asked about, ends as
+ * ever.
  */
 export const letSleepAll = async (
   decisions: readonly Decision[],
   workers: readonly WorkerRecord[],
   ports: LetSleepPorts,
-  { failures, now }: { readonly failures: Failures; readonly now: number },
+  { lease, failures, now }: Pick<Launching, 'lease' | 'failures' | 'now'>,
 ): Promise<void> => {
   const wanted = new Set(
     decisions.flatMap((decision) => (decision.kind === 'act' ? (decision.mayStop ?? []) : [])),
   );
   const hasTime = () => ports.timeLeft() >= NEEDED_SECONDS.terminate;
   if (wanted.size === 0 || !hasTime()) return;
-  const told = workers.filter(({ instanceId }) => wanted.has(instanceId));
+  const end = (of: readonly WorkerRecord[]) =>
+    forEach(of, (worker) => ports.ledger.workers.letStop(worker, { refusedAt: now }));
   await failures.during(async () => {
-    await forEach(told, (worker) => ports.ledger.workers.letStop(worker, true));
+    const written = await forEach(
+      workers.filter(({ instanceId }) => wanted.has(instanceId)),
+      async (worker) => ((await ports.ledger.workers.letStop(worker, true)) ? [worker] : []),
+    );
+    const told = written.flat();
+    if (told.length === 0) return;
+    if (!(await ports.ledger.leases.holds(lease))) {
+      await end(told);
+      return;
+    }
     const { taken, unanswered } = await ports.cloud.letStop(
       told.map(({ instanceId }) => instanceId),
       hasTime,
@@ -37,7 +48,6 @@ export const letSleepAll = async (
     const done = new Set(taken);
     if (unanswered !== undefined)
       throw new Error(`EC2 did not answer whether workers may sleep: ${unanswered}`);
-    const others = told.filter(({ instanceId }) => !done.has(instanceId));
-    await forEach(others, (worker) => ports.ledger.workers.letStop(worker, { refusedAt: now }));
+    await end(told.filter(({ instanceId }) => !done.has(instanceId)));
   });
 };

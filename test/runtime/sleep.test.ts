@@ -120,6 +120,15 @@ describe('a tick that lets workers sleep', () => {
     expect(await workersOf(world)).toMatchObject([{ mayStop: true }]);
   });
 
+  it('tells EC2 nothing once another tick has its lease, and takes back what it has written', async () => {
+    const world = outside(joined());
+    const { ledger } = world.ports;
+    const leases = { ...ledger.leases, holds: async () => false };
+    await workersTick({ ...world.ports, ledger: { ...ledger, leases } })(NOW);
+    expect(world.ec2.mayStop.size).toBe(0);
+    expect((await workersOf(world)).map(({ mayStop }) => mayStop)).toEqual([undefined]);
+  });
+
   it('asks again in a while for one that EC2 refused', async () => {
     const spot = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' } as const;
     const world = outside(joined({ instances: [inEc2(ID, { offer: spot })] }));

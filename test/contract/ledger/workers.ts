@@ -84,6 +84,18 @@ export const workers = (book: () => Ledger): void => {
       await book().workers.protect(worker, true);
       expect((await book().view()).workers).toEqual([]);
     });
+
+    it('is let sleep by one of two, until that is refused', async () => {
+      const worker = inLedger(ID, { kind: 'joined', joinedAt: NOW });
+      await book().workers.adopt(worker);
+      expect(await book().workers.letStop(worker, true)).toBe(true);
+      expect(await book().workers.letStop(worker, true)).toBe(false);
+      expect(await book().workers.find(ID)).toEqual({ ...worker, mayStop: true });
+      await book().workers.letStop(worker, { refusedAt: NOW });
+      expect(await book().workers.find(ID)).toEqual({ ...worker, stopRefusedAt: NOW });
+      expect(await book().workers.letStop(worker, true)).toBe(true);
+      expect(await book().workers.find(ID)).toEqual({ ...worker, mayStop: true });
+    });
   });
 
   describe('a worker that takes not all jobs of its fleet', () => {
