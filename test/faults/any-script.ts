@@ -24,7 +24,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       kind: kind('call'),
       of: fc.constantFrom('workers', 'workers', 'workers', ...HANDLERS),
       fromMinute: minute,
-      call: fc.nat(20),
+      call: fc.nat(26),
       fate: fc.constantFrom(...CALL_FATES),
     }),
   },
@@ -101,9 +101,46 @@ const meeting: fc.Arbitrary<readonly Fault[]> = fc
     { kind: 'jobs', ...of, count, runMinutes: 10 },
   ]);
 
+/** How long after jobs of a few minutes their workers sleep. */
+const ASLEEP_MINUTES = 13;
+
+/** Jobs whose workers have fallen asleep when others come, and something that goes wrong in the ticks that wake them. */
+const waking: fc.Arbitrary<readonly Fault[]> = fc
+  .record({
+    minute,
+    before: queue,
+    after: queue,
+    count: fc.integer({ min: 4, max: 14 }),
+    hit: fc.oneof(
+      fc.record({
+        kind: kind('tick'),
+        of: kind('workers'),
+        fate: fc.constantFrom(...TICK_FATES),
+        seconds: fc.integer({ min: 50, max: 62 }),
+      }),
+      fc.record({
+        kind: kind('call'),
+        of: kind('workers'),
+        call: fc.integer({ min: 8, max: 26 }),
+        fate: fc.constantFrom(...CALL_FATES),
+      }),
+    ),
+    hitAfter: fc.integer({ min: 0, max: 2 }),
+  })
+  .map(({ minute: from, before, after, count, hit, hitAfter }): readonly Fault[] => {
+    const to = from + ASLEEP_MINUTES;
+    const at = to + hitAfter;
+    return [
+      { kind: 'jobs', queue: before, minute: from, count, runMinutes: 2 },
+      { kind: 'jobs', queue: after, minute: to, count, runMinutes: 4 },
+      hit.kind === 'tick' ? { ...hit, minute: at } : { ...hit, fromMinute: at },
+    ];
+  });
+
 const faults = fc.oneof(
   { weight: 12, arbitrary: fault.map((one): readonly Fault[] => [one]) },
   { weight: 1, arbitrary: meeting },
+  { weight: 2, arbitrary: waking },
 );
 
 /** Any script: a storm of up to a few dozen faults, each kind as likely early as late. */

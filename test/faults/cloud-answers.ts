@@ -4,8 +4,9 @@ import { Ec2Refusal } from '../../twin/aws/ec2/refusal.ts';
 import { stream } from '../../twin/clock/random.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { timedOut } from './aws.ts';
-import { ec2Answer, terminated } from './ec2-answers.ts';
+import { ec2Answer, ordered } from './ec2-answers.ts';
 import type { Invocation } from './gate.ts';
+import { sleepAnswers } from './sleep-answers.ts';
 import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 import type { Witness } from './witness.ts';
@@ -41,6 +42,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
   const shows = (instance: TwinInstance): boolean =>
     clock.now - instance.launchedAt >= SHOWN_LATE_SECONDS || !weather.is('EC2 shows late');
   const shown = { shows, added: truth.protection.tagsOf };
+  const ofSleep = sleepAnswers(truth, weather, witness);
 
   /** Narrows capacity for one call, as the weather has it now. */
   const short = (): (() => void) => {
@@ -107,7 +109,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
       }
     }
     if (command === 'TerminateInstancesCommand') {
-      const { InstanceIds } = terminated.parse(input);
+      const { InstanceIds } = ordered.parse(input);
       const unseen = InstanceIds.filter((id) => {
         const instance = ec2.instances.get(id);
         return instance !== undefined && !shows(instance);
@@ -127,7 +129,15 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
         lift();
       }
     }
-    return ec2Answer(ec2, command, input, shown);
+    const answer = () => ec2Answer(ec2, command, input, shown);
+    const sleep = ofSleep(command);
+    if (sleep === undefined) return answer();
+    const lift = command === 'StartInstancesCommand' ? short() : () => {};
+    try {
+      return sleep(input, answer, by);
+    } finally {
+      lift();
+    }
   };
   return (command: string, input: unknown, by: Invocation): unknown => {
     if (weather.is('EC2 throttled')) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FleetReply, FleetRequest } from '../../twin/aws/ec2/calls.ts';
+import type { FleetReply, FleetRequest, Modification } from '../../twin/aws/ec2/calls.ts';
 import {
   isSpot,
   SHUTDOWN_BEHAVIORS,
@@ -90,7 +90,10 @@ const described = (instance: TwinInstance, added: Readonly<Record<string, string
   InstanceId: instance.instanceId,
   State: { Name: instance.life.kind },
   LaunchTime: new Date(startedAt(instance) * 1000),
-  BlockDeviceMappings: [{ Ebs: { AttachTime: new Date(instance.launchedAt * 1000) } }],
+  BlockDeviceMappings:
+    instance.life.kind === 'terminated'
+      ? []
+      : [{ DeviceName: '/dev/sda1', Ebs: { AttachTime: new Date(instance.launchedAt * 1000) } }],
   InstanceType: instance.offer.flavour,
   Placement: { AvailabilityZone: instance.offer.zone },
   ...(isSpot(instance) ? { InstanceLifecycle: 'spot' } : {}),
@@ -105,13 +108,27 @@ const search = z.object({
   NextToken: z.string().optional(),
 });
 const console = z.object({ InstanceId: z.string(), Latest: z.boolean().default(false) });
-export const terminated = z.object({ InstanceIds: z.array(z.string()) });
-const modified = z.object({
-  InstanceId: z.string(),
-  InstanceInitiatedShutdownBehavior: z.object({ Value: z.enum(SHUTDOWN_BEHAVIORS) }).optional(),
-  InstanceType: z.object({ Value: z.string() }).optional(),
-});
-const tagged = z.object({
+/** The instances that an order to end or to start is about. */
+export const ordered = z.object({ InstanceIds: z.array(z.string()) });
+
+const modified = z
+  .object({
+    InstanceId: z.string(),
+    InstanceInitiatedShutdownBehavior: z.object({ Value: z.enum(SHUTDOWN_BEHAVIORS) }).optional(),
+    InstanceType: z.object({ Value: z.string() }).optional(),
+  })
+  .transform(
+    ({ InstanceId, InstanceInitiatedShutdownBehavior: behavior, InstanceType: type }): Modification => ({
+      instanceId: InstanceId,
+      ...(behavior === undefined ? {} : { shutdownBehavior: behavior.Value }),
+      ...(type === undefined ? {} : { flavour: type.Value }),
+    }),
+  );
+
+/** What of an instance an order is to change. */
+export const modification = (input: unknown): Modification => modified.parse(input);
+
+export const tagged = z.object({
   Resources: z.array(z.string()),
   Tags: z.array(z.object({ Key: z.string(), Value: z.string() })),
 });
@@ -135,28 +152,22 @@ export const ec2Answer = (
     case 'CreateFleetCommand':
       return fleetReply(calls.createFleet(fleetRequest(input)));
     case 'TerminateInstancesCommand': {
-      const changes = calls.terminateInstances(terminated.parse(input).InstanceIds);
+      const changes = calls.terminateInstances(ordered.parse(input).InstanceIds);
       return {
         TerminatingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })),
         $metadata: {},
       };
     }
     case 'StartInstancesCommand': {
-      const changes = calls.startInstances(terminated.parse(input).InstanceIds);
+      const changes = calls.startInstances(ordered.parse(input).InstanceIds);
       return {
         StartingInstances: changes.map(({ instanceId }) => ({ InstanceId: instanceId })),
         $metadata: {},
       };
     }
-    case 'ModifyInstanceAttributeCommand': {
-      const { InstanceId, InstanceInitiatedShutdownBehavior: behavior, InstanceType } = modified.parse(input);
-      calls.modifyInstanceAttribute({
-        instanceId: InstanceId,
-        ...(behavior === undefined ? {} : { shutdownBehavior: behavior.Value }),
-        ...(InstanceType === undefined ? {} : { flavour: InstanceType.Value }),
-      });
+    case 'ModifyInstanceAttributeCommand':
+      calls.modifyInstanceAttribute(modification(input));
       return { $metadata: {} };
-    }
     case 'CreateTagsCommand': {
       const { Resources, Tags } = tagged.parse(input);
       calls.createTags(

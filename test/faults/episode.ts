@@ -7,7 +7,8 @@ import { cloudAnswers } from './cloud-answers.ts';
 import { type Ended, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';
 import type { Mutation, Outside } from './handlers.ts';
-import { lookAround } from './inventory.ts';
+import { lookAround, recordIn } from './inventory.ts';
+import type { Break } from './laws.ts';
 import { launchedBefore } from './old-workers.ts';
 import { pandaViews } from './panda-answers.ts';
 import { poolOrders } from './pool-answers.ts';
@@ -21,7 +22,7 @@ import { schedule } from './timeline.ts';
 import { stepCounter } from './transitions.ts';
 import { type Truth, truth } from './truth.ts';
 import { weather } from './weather.ts';
-import { type Break, type Witness, witness } from './witness.ts';
+import { type Witness, witness } from './witness.ts';
 
 /** Any moment will do; a whole minute reads better. */
 const START = 1_800_000_000;
@@ -62,12 +63,13 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     templates:
       2 + script.faults.filter((fault) => fault.kind === 'moment' && fault.what === 'new template').length,
     secondUse: secondUseIn(seed),
-    bootOf: () => {
+    bootOf: ({ runs }) => {
       if (sky.is('workers never join')) return 'never';
+      if (runs.length > 1 && sky.is('wakes never join')) return 'never';
+      if (runs.length > 1 && sky.is('wakes power off')) return 'off';
       return sky.is('workers boot slowly') ? 'slow' : 'usual';
     },
   });
-  const seen: Witness = witness(world, rules);
   const steps = stepCounter(tally);
   const book = table((change) => {
     const { pk, after } = change;
@@ -76,6 +78,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     if (writer === undefined || after === undefined || !pk.startsWith('decision#')) return;
     seen.decided(decisionItem.parse(after), writer);
   });
+  const seen: Witness = witness(world, rules, (instanceId) => recordIn(book, instanceId));
   if (script.hasOld === true) launchedBefore(world, book);
   const outside: Outside = {
     truth: world,

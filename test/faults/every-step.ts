@@ -1,3 +1,4 @@
+import { EVERY_SLEEP } from './every-sleep.ts';
 import type { Fault, Script, WindowName } from './script.ts';
 import {
   CALL_FATES,
@@ -34,12 +35,16 @@ const oneAfterTheOther = (windows: readonly WindowName[], index: number): Script
 const inThrees = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / 3) }, (_, nth) => all.slice(3 * nth, 3 * nth + 3));
 
+/** Workers are launched all the while, so that some audit comes before EC2 shows them. */
 const CALLS: Script = {
   seed: 200,
-  faults: CALL_FATES.flatMap((fate, nth): readonly Fault[] => [
-    { kind: 'call', of: 'workers', fromMinute: 5 + 8 * nth, call: 4, fate },
-    ...jobsAt(4 + 8 * nth),
-  ]),
+  faults: [
+    { kind: 'window', what: 'EC2 shows late', fromMinute: 2, minutes: 40 },
+    ...CALL_FATES.flatMap((fate, nth): readonly Fault[] => [
+      { kind: 'call', of: 'workers', fromMinute: 5 + 8 * nth, call: 4, fate },
+      ...jobsAt(4 + 8 * nth),
+    ]),
+  ],
 };
 
 const TICKS_AND_EVENTS: Script = {
@@ -57,8 +62,8 @@ const TICKS_AND_EVENTS: Script = {
 const MOMENTS_OF_ALL_KINDS: Script = {
   seed: 202,
   faults: MOMENTS.flatMap((what, nth): readonly Fault[] => [
-    { kind: 'moment', what, minute: 12 + 9 * nth, which: nth },
-    ...jobsAt(3 + 9 * nth),
+    { kind: 'moment', what, minute: 12 + 8 * nth, which: nth },
+    ...jobsAt(3 + 8 * nth),
   ]),
 };
 
@@ -68,8 +73,8 @@ const SETTINGS_OF_ALL_KINDS: Script = {
   faults: [
     { kind: 'window', what: 'events lost', fromMinute: 20, minutes: 68 },
     ...FLEET_SETTINGS.flatMap((what, nth): readonly Fault[] => [
-      { kind: 'settings', what, queue: 'NARROW', fromMinute: 6 + 16 * nth, minutes: 8 },
-      ...jobsAt(3 + 16 * nth),
+      { kind: 'settings', what, queue: 'NARROW', fromMinute: 6 + 12 * nth, minutes: 8 },
+      ...jobsAt(3 + 12 * nth),
     ]),
   ],
 };
@@ -162,4 +167,5 @@ export const EVERY_STEP: readonly Script[] = [
   KILLED_WITH_INTENTS,
   WARNED_UNSEEN,
   PROTECTED_AT_LAST,
+  ...EVERY_SLEEP,
 ];

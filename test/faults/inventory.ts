@@ -1,21 +1,25 @@
+import { LIVE, workerKey } from '../../adapters/ledger-items.ts';
 import { orUnread } from '../../adapters/ledger-version.ts';
 import { readWorker } from '../../adapters/ledger-worker-item.ts';
+import { bootCurves } from '../../core/learn/joins.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { type OpenLaunch, openLaunch } from '../../core/model/launch.ts';
+import { type Joins, joins } from '../../core/model/learned.ts';
 import { fits, minus, type Resources, type Shape } from '../../core/model/resources.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import { endAtOnce } from '../../core/observe/empty-handed.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
-import { isLive, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { isLive, startedAt, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { isAlive } from '../../twin/pool/model.ts';
 import { viewer } from '../../twin/pool/view.ts';
 import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
+import { wrongAsleep } from './asleep.ts';
 import {
   FLEET_NAMES,
   type FleetName,
-  fleetOfQueue,
   fleetSettingsOf,
-  QUEUE_NAMES,
   type QueueName,
+  queuesOn,
   settingsOf,
 } from './queues.ts';
 import type { Table } from './table.ts';
@@ -36,33 +40,49 @@ const TICK_AFTER_SECONDS = 90;
 /** A fleet is at its cap for the minute in which its last drained worker goes: one good look of three is enough. */
 const LOOKS = 3;
 
+/** How the ledger has a worker, read behind the back of everything that reads it. */
+export const recordIn = (table: Table, instanceId: string): WorkerRecord | undefined => {
+  const sk = workerKey(instanceId);
+  const item = table.get(LIVE, sk);
+  return item === undefined || item.endedAt !== undefined ? undefined : orUnread(readWorker(item, sk), item);
+};
+
 const sortKey = (item: Readonly<Record<string, unknown>>): string => String(item.sk);
 
-/** What the ledger holds, read behind the back of everything that reads it. */
+/** What all of the ledger holds. */
 const bookkeeping = (table: Table) => {
   const workers: WorkerRecord[] = [];
   const launches: OpenLaunch[] = [];
+  const known: Joins[] = [];
   for (const item of table.partition('live')) {
     if (sortKey(item).startsWith('worker#')) workers.push(orUnread(readWorker(item, sortKey(item)), item));
     if (sortKey(item).startsWith('launch#')) launches.push(openLaunch.parse(item));
+    if (sortKey(item).startsWith('joins#')) known.push(joins.parse(item));
   }
-  return { workers, launches };
+  return { workers, launches, curveOf: bootCurves(known, []) };
 };
 
-const isInPool = ({ pool }: Truth, { instanceId }: TwinInstance): boolean => pool.slots.has(instanceId);
+const isInPool = ({ pool }: Truth, { instanceId }: TwinInstance): boolean => {
+  const slot = pool.slots.get(instanceId);
+  return slot !== undefined && isAlive(slot);
+};
 
 /**
  * Law 4, in the calm after a storm: what is lost in it. `calmSince`: since when nothing goes wrong; each thing gets
  * until then, or until it began, and the time of two audits.
  */
 const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] => {
-  const { clock, ec2, cut } = truth;
-  const { workers, launches } = bookkeeping(table);
-  const known = new Set(workers.map(({ instanceId }) => instanceId));
+  const { clock, ec2 } = truth;
+  const { workers, launches, curveOf } = bookkeeping(table);
+  const known = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const open = new Set(launches.map(({ request }) => request.launchId));
   const isOver = (since: number, seconds: number): boolean =>
     clock.now - Math.max(since, calmSince) > seconds;
   const found: string[] = [];
+  for (const instance of [...ec2.live, ...ec2.sleeping]) {
+    const sides = { instance, record: known.get(instance.instanceId), fleet: nameIn(instance), curveOf };
+    for (const { since, what } of wrongAsleep(sides)) if (isOver(since, AUDITS_SECONDS)) found.push(what);
+  }
   for (const instance of ec2.live) {
     const { instanceId, launchedAt } = instance;
     const age = Math.round(clock.now - launchedAt);
@@ -70,12 +90,13 @@ const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] 
       found.push(`${instanceId} has lived for ${age} s and is not in the ledger`);
     }
     const { joinDeadlineSeconds } = fleetSettingsOf(nameIn(instance));
-    if (!isInPool(truth, instance) && isOver(launchedAt + joinDeadlineSeconds, AUDITS_SECONDS)) {
+    if (!isInPool(truth, instance) && isOver(startedAt(instance) + joinDeadlineSeconds, AUDITS_SECONDS)) {
       found.push(`${instanceId} has lived for ${age} s and has not joined`);
     }
   }
   for (const { instanceId, state } of workers) {
-    const ended = cut.get(instanceId)?.at;
+    const { life } = ec2.instances.get(instanceId) ?? {};
+    const ended = life !== undefined && 'endedAt' in life ? life.endedAt : undefined;
     if (ended !== undefined && isOver(ended, AUDITS_SECONDS)) {
       found.push(
         `${instanceId} ended ${Math.round(clock.now - ended)} s ago and is ${state.kind} in the ledger`,
@@ -109,18 +130,15 @@ const roomsOf = ({ ec2, pool, clock }: Truth, fleet: FleetName): readonly Room[]
       const { instanceId, offer, launchedAt } = instance;
       const onlyQueue = onlyQueueOf(instance);
       const slot = pool.slots.get(instanceId);
-      if (slot !== undefined) {
+      if (slot !== undefined && isAlive(slot)) {
         const isLeaving = slot.draining || clock.now - launchedAt > maxLifeSeconds - Math.max(...walls);
         return isLeaving ? [] : [{ free: slot.free, onlyQueue }];
       }
       const flavour = flavours.find(({ name }) => name === offer.flavour);
-      const isLate = clock.now - launchedAt > joinDeadlineSeconds;
+      const isLate = clock.now - startedAt(instance) > joinDeadlineSeconds;
       return flavour === undefined || isLate ? [] : [{ free: offered(flavour, WORKER_DISK_MB), onlyQueue }];
     });
 };
-
-const queuesOn = (fleet: FleetName): readonly QueueName[] =>
-  QUEUE_NAMES.filter((queue) => fleetOfQueue(queue) === fleet);
 
 /** Puts jobs one by one into the first room that takes them; answers how many found one. */
 const placed = (count: number, queue: QueueName, rooms: readonly Room[]): number => {

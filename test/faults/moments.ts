@@ -1,6 +1,7 @@
 import { TAG } from '../../core/model/names.ts';
 import { isLive, isSpot, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { Ec2World } from '../../twin/aws/ec2/world.ts';
+import { isAlive } from '../../twin/pool/model.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
 import { TEMPLATE } from '../../twin/stage/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
@@ -46,6 +47,14 @@ const launchByHand = ({ calls }: Ec2World, minute: number): void => {
   });
 };
 
+const hasStartd = ({ pool }: Truth, { instanceId }: TwinInstance): boolean => {
+  const slot = pool.slots.get(instanceId);
+  return slot !== undefined && isAlive(slot);
+};
+
+/** Started again, and not in the pool yet. */
+const isWaking = (world: Truth, one: TwinInstance): boolean => one.runs.length > 1 && !hasStartd(world, one);
+
 type Moment = Extract<Fault, { kind: 'moment' }>;
 
 /** What happens to the deployment as a whole; undefined if a moment is about one worker. */
@@ -63,8 +72,14 @@ const ofAll = ({ what, minute }: Moment, { world, functions }: Striking): (() =>
 };
 
 /** What happens to one worker. */
-const toOne = (what: Moment['what'], { ec2, hang, protection }: Truth, victim: TwinInstance): void => {
-  if (what === 'worker lost') ec2.powerOff(victim.instanceId);
+const toOne = (
+  what: Moment['what'],
+  { ec2, hang, protection, startByHand }: Truth,
+  victim: TwinInstance,
+): void => {
+  if (what === 'sleeper started by hand') startByHand(victim);
+  else if (what === 'sleeper ended by hand') ec2.calls.terminateInstances([victim.instanceId]);
+  else if (what === 'worker lost') ec2.powerOff(victim.instanceId);
   else if (what === 'worker hangs') hang(victim);
   else if (what === 'worker protected') protection.mark(victim.instanceId);
   else if (what === 'spot warning') ec2.faults.interrupt(victim.instanceId);
@@ -82,12 +97,14 @@ export const strike = (fault: Moment, striking: Striking): void => {
     return;
   }
   const canBeHit = (one: TwinInstance): boolean => {
-    if (what === 'worker hangs') return world.pool.slots.has(one.instanceId);
-    return what === 'worker lost' || what === 'worker protected' || isSpot(one);
+    if (what === 'worker hangs') return isLive(one) && hasStartd(world, one);
+    if (what === 'sleeper started by hand') return one.life.kind === 'stopped';
+    if (what === 'sleeper ended by hand') return !isLive(one) || isWaking(world, one);
+    return what === 'worker protected' || (isLive(one) && (what === 'worker lost' || isSpot(one)));
   };
-  const targets = [...world.ec2.live].filter(canBeHit);
+  const targets = [...world.ec2.live, ...world.ec2.sleeping].filter(canBeHit);
   const victim = targets[fault.which % Math.max(1, targets.length)];
-  if (victim === undefined || !isLive(victim)) return;
+  if (victim === undefined) return;
   tally.add(what);
   toOne(what, world, victim);
 };

@@ -1,6 +1,7 @@
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
+import { USUAL_PLACE } from '../../core/settings/place.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
-import { parseFleetSettings, parseQueueSettings } from '../../core/settings/settings.ts';
+import { parseFleetSettings, parseQueueSettings, type Serving } from '../../core/settings/settings.ts';
 
 type Knobs = Readonly<Record<string, string>>;
 
@@ -13,11 +14,17 @@ const MACHINES = {
 } as const;
 
 /**
- * Three fleets: narrow workers on demand; wide ones on spot first, whose cap on cores binds before that on workers; and one
- * that narrow and wide jobs share, with the workers from before there were fleets.
+ * Three fleets: narrow workers on demand; wide ones on spot first, whose cap on cores binds before that on workers, and which
+ * sleep where spot is short; and one on demand that narrow and wide jobs share, so that sleepers wake as other sizes, with
+ * the workers from before there were fleets.
  */
 export const FLEETS = {
-  narrow: { ...MACHINES, 'max-workers': '6', flavours: 'm6i.large, m6a.large, m6i.2xlarge' },
+  narrow: {
+    ...MACHINES,
+    'max-workers': '6',
+    'max-asleep': '4',
+    flavours: 'm6i.large, m6a.large, m6i.2xlarge',
+  },
   wide: {
     ...MACHINES,
     market: 'spot-first',
@@ -28,14 +35,21 @@ export const FLEETS = {
   },
   default: {
     ...MACHINES,
-    market: 'spot-first',
     'max-workers': '8',
     'max-cores': '40',
+    'max-asleep': '5',
     flavours: 'm6i.large, m6a.large, m6i.2xlarge, m6a.2xlarge',
   },
 } as const satisfies Record<string, Knobs>;
 
 export type FleetName = keyof typeof FLEETS;
+
+/** The disks of the narrow fleet are dear: its sleepers are kept for a quarter of an hour, the others to their longest life. */
+const DEAR_DISK_GB = 400;
+
+/** Where the workers of a fleet live. */
+export const servingOf = (fleet: FleetName): Serving =>
+  fleet === 'narrow' ? { place: { ...USUAL_PLACE, diskGb: DEAR_DISK_GB } } : {};
 
 export const FLEET_NAMES: readonly FleetName[] = ['narrow', 'wide', 'default'];
 
@@ -61,7 +75,7 @@ const readQueue = (queue: QueueName): QueueSettings => {
 };
 
 const readFleet = (fleet: FleetName): FleetSettings => {
-  const parsed = parseFleetSettings(fleet, FLEETS[fleet]);
+  const parsed = parseFleetSettings(fleet, FLEETS[fleet], servingOf(fleet));
   if (!parsed.ok) throw new Error(`the settings of ${fleet} are wrong: ${JSON.stringify(parsed.problems)}`);
   return parsed.settings;
 };
@@ -84,5 +98,13 @@ export const settingsOf = (queue: QueueName): QueueSettings => there(QUEUES_AS_S
 /** The same of a fleet. */
 export const fleetSettingsOf = (fleet: FleetName): FleetSettings => there(FLEETS_AS_SET.get(fleet), fleet);
 
+/** The queues that name a fleet while nobody has turned their settings. */
+export const queuesOn = (fleet: FleetName): readonly QueueName[] =>
+  QUEUE_NAMES.filter((queue) => fleetOfQueue(queue) === fleet);
+
 /** The fleet that a queue names while nobody has turned its settings. */
 export const fleetOfQueue = (queue: QueueName): FleetName => QUEUES[queue].fleet;
+
+/** The shortest time that a job of a fleet's queues may need. */
+export const shortestWallOn = (fleet: FleetName): number =>
+  Math.min(...queuesOn(fleet).map((queue) => settingsOf(queue).pilotWallSeconds));

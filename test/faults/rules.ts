@@ -13,6 +13,7 @@ import {
   QUEUE_NAMES,
   QUEUES,
   type QueueName,
+  servingOf,
 } from './queues.ts';
 import { type Fault, FLEET_SETTINGS, type QUEUE_SETTINGS, type Script, STORM_MINUTES } from './script.ts';
 import type { Tally } from './tally.ts';
@@ -22,7 +23,7 @@ import { fleetOf } from './truth.ts';
 export interface Rules {
   settings(): StageSettings;
   /** The highest caps in force within the last minutes: a launch may rest on settings from before. */
-  mostAllowed(fleet: string): { readonly workers: number; readonly cores: number };
+  mostAllowed(fleet: string): { readonly workers: number; readonly cores: number; readonly asleep: number };
   fleetNameOf(instance: TwinInstance | undefined): FleetName;
 }
 
@@ -30,6 +31,9 @@ export interface Rules {
 const AFTERMATH_SECONDS = 15 * 60;
 
 const LOWERED = '2';
+
+/** What `fewer may sleep` leaves. */
+const FEWER_ASLEEP = '1';
 
 /** The fleet that is there by itself: nobody can remove it. */
 const STAYS: FleetName = 'default';
@@ -50,23 +54,23 @@ const once = <T>(parse: () => T, key: string, known: Map<string, T>): T => {
   return found;
 };
 
-const fleetAs = (fleet: FleetName, what: OfFleet | undefined): ParsedFleet => {
-  switch (what) {
-    case undefined:
-    case 'removed':
-      return parseFleetSettings(fleet, FLEETS[fleet]);
-    case 'cap lowered':
-      return parseFleetSettings(fleet, { ...FLEETS[fleet], 'max-workers': LOWERED });
-    case 'paused':
-      return parseFleetSettings(fleet, { ...FLEETS[fleet], state: 'paused' });
-    case 'drained':
-      return parseFleetSettings(fleet, { ...FLEETS[fleet], state: 'drain' });
-    case 'unreadable':
-      return parseFleetSettings(fleet, { ...FLEETS[fleet], 'max-workers': 'many' });
-    default:
-      return what satisfies never;
-  }
+/** The knobs that are turned, with what they are turned to. */
+const TURNED: Readonly<Record<OfFleet, Readonly<Record<string, string>>>> = {
+  removed: {},
+  'cap lowered': { 'max-workers': LOWERED },
+  paused: { state: 'paused' },
+  drained: { state: 'drain' },
+  unreadable: { 'max-workers': 'many' },
+  'fewer may sleep': { 'max-asleep': FEWER_ASLEEP },
+  'none may sleep': { 'max-asleep': '0' },
 };
+
+const fleetAs = (fleet: FleetName, what: OfFleet | undefined): ParsedFleet =>
+  parseFleetSettings(
+    fleet,
+    { ...FLEETS[fleet], ...(what === undefined ? {} : TURNED[what]) },
+    servingOf(fleet),
+  );
 
 const queueAs = (queue: QueueName, what: OfQueue | undefined): ParsedQueue => {
   switch (what) {
@@ -88,8 +92,30 @@ const knownFleets = new Map<string, ParsedFleet>();
 const knownQueues = new Map<string, ParsedQueue>();
 
 const workersAllowed = (fleet: FleetName, what: OfFleet | undefined): number => {
-  if (what === undefined || (what === 'removed' && fleet === STAYS)) return fleetSettingsOf(fleet).maxWorkers;
-  return what === 'cap lowered' ? Number(LOWERED) : 0;
+  const { maxWorkers } = fleetSettingsOf(fleet);
+  switch (what) {
+    case undefined:
+    case 'fewer may sleep':
+    case 'none may sleep':
+      return maxWorkers;
+    case 'removed':
+      return fleet === STAYS ? maxWorkers : 0;
+    case 'cap lowered':
+      return Number(LOWERED);
+    case 'paused':
+    case 'drained':
+    case 'unreadable':
+      return 0;
+    default:
+      return what satisfies never;
+  }
+};
+
+/** Nobody could wake more than the cap allows. */
+const asleepAllowed = (fleet: FleetName, what: OfFleet | undefined): number => {
+  const { maxAsleep } = fleetSettingsOf(fleet);
+  const most = what === 'none may sleep' ? 0 : what === 'fewer may sleep' ? Number(FEWER_ASLEEP) : maxAsleep;
+  return Math.min(most, workersAllowed(fleet, what));
 };
 
 export const fleetRules = (script: Script, clock: Clock, tally: Tally): Rules => {
@@ -136,11 +162,12 @@ export const fleetRules = (script: Script, clock: Clock, tally: Tally): Rules =>
       return judgedTogether({ queues, fleets });
     },
     mostAllowed(fleet) {
-      if (!isOurs(fleet)) return { workers: 0, cores: 0 };
+      if (!isOurs(fleet)) return { workers: 0, cores: 0, asleep: 0 };
       const moments = momentsSince(clock.now - AFTERMATH_SECONDS);
       return {
         workers: Math.max(...moments.map((at) => workersAllowed(fleet, ofFleet(fleet, at)))),
         cores: fleetSettingsOf(fleet).maxCores,
+        asleep: Math.max(...moments.map((at) => asleepAllowed(fleet, ofFleet(fleet, at)))),
       };
     },
     fleetNameOf(instance) {

@@ -55,6 +55,13 @@ export const WINDOWS = [
   'workers never join',
   'workers end at launch',
   'workers boot slowly',
+  'wakes never join',
+  'wakes power off',
+  'wakes refused by name',
+  'wakes refused without a name',
+  'sizes refused',
+  'tags refused',
+  'sleep refused',
   'ledger throttled',
   'ledger down',
   'events lost',
@@ -70,10 +77,20 @@ export const MOMENTS = [
   'rebalance advice',
   'instance launched by hand',
   'worker protected',
+  'sleeper started by hand',
+  'sleeper ended by hand',
   'new template',
 ] as const;
 /** What is done to the settings of a queue's fleet; `removed`: the queue goes too, and the default fleet stays. */
-export const FLEET_SETTINGS = ['cap lowered', 'paused', 'drained', 'removed', 'unreadable'] as const;
+export const FLEET_SETTINGS = [
+  'cap lowered',
+  'paused',
+  'drained',
+  'removed',
+  'unreadable',
+  'fewer may sleep',
+  'none may sleep',
+] as const;
 /** What is done to those of a queue; `queue moved`: it names another fleet. */
 export const QUEUE_SETTINGS = ['queue paused', 'queue drained', 'queue removed', 'queue moved'] as const;
 export const SETTINGS = [...FLEET_SETTINGS, ...QUEUE_SETTINGS] as const;

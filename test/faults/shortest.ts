@@ -1,8 +1,8 @@
 import { episode } from './episode.ts';
 import type { Mutation } from './handlers.ts';
+import type { Break } from './laws.ts';
 import type { Fault, Script } from './script.ts';
 import { tally } from './tally.ts';
-import type { Break } from './witness.ts';
 
 export interface Failure {
   readonly script: Script;

@@ -26,12 +26,18 @@ interface Work {
   readonly runMinutes: number;
 }
 
-/** Jobs that come in every episode, so that no storm hits an empty pool and no calm is without work. */
+/**
+ * Jobs that come in every episode, so that no storm hits an empty pool, workers that have fallen asleep are woken, some of them
+ * as another size, and no calm is without work.
+ */
 const BASE: readonly Work[] = [
   { queue: 'NARROW', minute: 1, count: 7, runMinutes: 12 },
   { queue: 'WIDE', minute: 2, count: 2, runMinutes: 20 },
   { queue: 'SMALL', minute: 1, count: 6, runMinutes: 15 },
   { queue: 'LARGE', minute: 3, count: 2, runMinutes: 12 },
+  { queue: 'NARROW', minute: 28, count: 5, runMinutes: 8 },
+  { queue: 'LARGE', minute: 29, count: 2, runMinutes: 8 },
+  { queue: 'SMALL', minute: 44, count: 8, runMinutes: 10 },
   { queue: 'NARROW', minute: STORM_MINUTES - 5, count: 9, runMinutes: 15 },
   { queue: 'WIDE', minute: STORM_MINUTES - 5, count: 2, runMinutes: 10 },
   { queue: 'SMALL', minute: STORM_MINUTES - 5, count: 7, runMinutes: 12 },

@@ -5,8 +5,11 @@ import { LIFE } from '../../core/write/life.ts';
 import type { Item } from './expressions.ts';
 import type { Tally } from './tally.ts';
 
-/** A joined worker is only ended without a drain if somebody has stopped its instance; the twin's EC2 stops none. */
-const NOT_HERE = 'joined → retiring';
+/**
+ * A joined worker is only ended without a drain if somebody has stopped its instance, and not the machine itself: the twin's
+ * EC2 takes no such order. One that wakes is only drained while its ad cannot be read; here all can.
+ */
+const NOT_HERE: readonly string[] = ['joined → retiring', 'waking → draining'];
 
 /** Steps that are none of the table, and causes of a drain that core/decide/workers/rules/roll.ts asks for. */
 const OTHER_STEPS = {
@@ -21,7 +24,7 @@ export const TRANSITIONS: readonly string[] = Object.entries(LIFE)
   .flatMap(([from, row]) =>
     [...new Set<string>(Object.values(row))].filter((to) => to !== from).map((to) => `${from} → ${to}`),
   )
-  .filter((name) => name !== NOT_HERE)
+  .filter((name) => !NOT_HERE.includes(name))
   .concat(Object.values(OTHER_STEPS));
 
 const worker = z.object({

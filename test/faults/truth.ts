@@ -35,10 +35,17 @@ export interface Truth {
   readonly ec2: Ec2World;
   /** The machine stops working and keeps its power: its startd is gone, its jobs start anew elsewhere, it never ends itself. */
   hang(instance: TwinInstance): void;
+  /** Somebody starts one that is stopped. */
+  startByHand(instance: TwinInstance): void;
+  /** Whether what has power has it from somebody's hand. */
+  isByHand(instance: TwinInstance): boolean;
   readonly protection: Protection;
-  /** Moments at which power was cut, by instance; and how many pilots ran then. */
+  /** Moments at which power was last cut, at a stop or at the end, by instance; and how many pilots ran then. */
   readonly cut: ReadonlyMap<string, { readonly at: number; readonly pilots: number }>;
 }
+
+/** So long after it got power one that loses it again does. */
+const OFF_SECONDS = 12;
 
 export interface TruthOptions {
   readonly clock: Clock;
@@ -47,8 +54,8 @@ export interface TruthOptions {
   /** How many versions the launch template has, or will have. */
   readonly templates: number;
   readonly secondUse: SecondUse;
-  /** How an instance that has power comes up: as usual, late, or never. */
-  readonly bootOf: (instance: TwinInstance) => 'usual' | 'slow' | 'never';
+  /** How an instance that has power comes up: as usual, late, or never; or it loses its power again. */
+  readonly bootOf: (instance: TwinInstance) => 'usual' | 'slow' | 'never' | 'off';
 }
 
 export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: TruthOptions): Truth => {
@@ -100,9 +107,15 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
     templates: Array.from({ length: templates }, (_, index) => ({ ...template, version: String(index + 1) })),
     hiddenSeconds: [0.5, 20],
     secondUse,
+    ownTag: TAG.stage,
+    writableTags: [TAG.promised],
     onRunning(instance) {
       const boot = bootOf(instance);
       if (boot === 'never') return;
+      if (boot === 'off') {
+        clock.at(clock.now + OFF_SECONDS, () => ec2.powerOff(instance.instanceId));
+        return;
+      }
       kindOf.set(instance.instanceId, boot);
       kinds[boot].onRunning(instance);
     },
@@ -116,7 +129,14 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
     machine(instance.instanceId).onEnding(instance);
     pool.leave(instance.instanceId);
   };
-  return { clock, panda, pool, ec2, protection: protection(clock), cut, hang };
+  const byHand = new Map<string, number>();
+  const startByHand = ({ instanceId, runs }: TwinInstance) => {
+    byHand.set(instanceId, runs.length + 1);
+    ec2.calls.startInstances([instanceId]);
+  };
+  const isByHand = (instance: TwinInstance): boolean =>
+    launchOf(instance) === BY_HAND || byHand.get(instance.instanceId) === instance.runs.length;
+  return { clock, panda, pool, ec2, protection: protection(clock), cut, hang, startByHand, isByHand };
 };
 
 /** Whose jobs an instance was launched for, as its tags say. */

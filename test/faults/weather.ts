@@ -21,6 +21,8 @@ const LINGERING: readonly WindowName[] = [
   'workers never join',
   'workers end at launch',
   'workers boot slowly',
+  'wakes never join',
+  'wakes power off',
   "pool's clock ahead",
 ];
 

@@ -1,23 +1,19 @@
 import { type Decision, whose } from '../../core/model/decision.ts';
 import type { PoolView } from '../../core/model/pool.ts';
+import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { Invocation } from './gate.ts';
+import type { Break } from './laws.ts';
 import { fleetSettingsOf } from './queues.ts';
 import type { Rules } from './rules.ts';
+import { type SleepWitness, sleepWitness } from './sleep-witness.ts';
 import { BEFORE, BY_HAND, fleetOf, launchOf, type Truth } from './truth.ts';
-
-/** A law of the design that did not hold, and how. */
-export interface Break {
-  readonly law: 1 | 2 | 3 | 4 | 5 | 6 | 7;
-  readonly at: number;
-  readonly what: string;
-}
 
 /**
  * Sees what reaches EC2 and the pool, in truth, and says when a law is broken: caps (1), never twice (2), busy means
- * safe (3), no facts, no action (5). Never asks the ledger what is so.
+ * safe (3), no facts, no action (5). Never asks the ledger what is so, only which wake it has written down.
  */
-export interface Witness {
+export interface Witness extends SleepWitness {
   readonly breaks: readonly Break[];
   broken(law: Break['law'], what: string): void;
   /** CreateFleet is carried out: how many of a launch were asked for the first time it was asked. */
@@ -48,7 +44,12 @@ const ORDER_SECONDS = 60;
 
 const key = (of: string, name: string, moment: number) => `${of} ${name} ${moment}`;
 
-export const witness = ({ clock, pool, ec2, protection }: Truth, rules: Rules): Witness => {
+export const witness = (
+  truth: Truth,
+  rules: Rules,
+  recordOf: (instanceId: string) => WorkerRecord | undefined,
+): Witness => {
+  const { clock, pool, ec2, protection } = truth;
   const breaks: Break[] = [];
   const firstAsked = new Map<string, number>();
   const bornOf = new Map<string, number>();
@@ -75,16 +76,25 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: Rules): 
     holdsAgainst(new Set([...by.doubts, ...by.jobDoubts]), by, what, isDecided);
   const decidedFor = (of: 'pilots' | 'workers', name: string, by: Invocation) =>
     decisions.get(key(of, name, by.moment));
-  const retirementOf = (instanceId: string, by: Invocation): boolean => {
+  /** What its tick has decided of a worker's fleet. */
+  const actOn = (instanceId: string, by: Invocation) => {
     const instance = ec2.instances.get(instanceId);
     const decision = decidedFor('workers', instance === undefined ? '' : fleetOf(instance), by);
-    return decision?.kind === 'act' && decision.retirements.some((of) => of.instanceId === instanceId);
+    return decision?.kind === 'act' ? decision : undefined;
+  };
+  const retirementOf = (instanceId: string, by: Invocation): boolean =>
+    actOn(instanceId, by)?.retirements.some((of) => of.instanceId === instanceId) === true;
+  const isDecided = (of: 'wakes' | 'mayStop', instanceId: string, by: Invocation): boolean => {
+    const { wakes = [], mayStop = [] } = actOn(instanceId, by) ?? {};
+    return of === 'wakes'
+      ? wakes.some((wake) => wake.instanceId === instanceId)
+      : mayStop.includes(instanceId);
   };
 
   const capsHold = (fleet: string, by: Invocation) => {
     const cap = rules.mostAllowed(fleet);
-    // What others launch beside aerie is no launch of aerie's.
-    const live = [...ec2.live].filter((of) => fleetOf(of) === fleet && launchOf(of) !== BY_HAND);
+    // What others launch or start beside aerie is no launch of aerie's.
+    const live = [...ec2.live].filter((of) => fleetOf(of) === fleet && !truth.isByHand(of));
     const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
     if (live.length > cap.workers || cores > cap.cores) {
       const most = `allowed are ${cap.workers} with ${cap.cores}`;
@@ -118,6 +128,9 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: Rules): 
   return {
     breaks,
     broken,
+    ...sleepWitness(truth, rules, {
+      ...{ broken, capsHold, leftAlone, isDecided, needsJobs, needsPool, recordOf },
+    }),
     fleetAsked(launchId, count) {
       if (!firstAsked.has(launchId)) firstAsked.set(launchId, count);
     },
@@ -170,7 +183,8 @@ export const witness = ({ clock, pool, ec2, protection }: Truth, rules: Rules): 
       const { of, at, kind } = decision;
       const name = whose(decision);
       // Who leaves does not depend on PanDA, and nor do pilots that are removed whatever jobs there are.
-      const isForJobs = kind === 'submit' || (kind === 'act' && decision.launches.length > 0);
+      const isForJobs =
+        kind === 'submit' || (kind === 'act' && decision.launches.length + (decision.wakes ?? []).length > 0);
       const needsFacts = isForJobs ? needsJobs : needsPool;
       if (kind !== 'hold' && kind !== 'rest') needsFacts(by, `decision to ${kind} for ${name}`, () => false);
       if (!decisions.has(key(of, name, at))) decisions.set(key(of, name, at), decision);
