@@ -1,6 +1,6 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { TAG } from '../core/model/names.ts';
+import { WAKE_TAGS } from '../core/model/names.ts';
 import type { WorkerPlacement } from './network.ts';
 import type { Workers } from './workers.ts';
 
@@ -143,9 +143,6 @@ export const allowTerminate = (role: Role, stage: string): void => {
 /** What of an instance the workers tick changes: what a power-off comes to, and, while it is stopped, its type. */
 const CHANGED = ['InstanceInitiatedShutdownBehavior', 'InstanceType'];
 
-/** The only tags that are written on what is there: what a worker promises as the size that it wakes as, and how it lingers then. */
-const WAKE_TAGS = [TAG.promised, TAG.lingerAfterJobSeconds];
-
 /** Allows a role to let what this stage has launched stop, and to wake it, as another size if need be. */
 export const allowSleep = (role: Role, stage: string): void => {
   const resources = [ec2('instance/*')];
@@ -168,7 +165,7 @@ export const allowSleep = (role: Role, stage: string): void => {
       sid: 'PromiseAnew',
       actions: ['ec2:CreateTags'],
       resources,
-      conditions: { StringEquals: ours, 'ForAllValues:StringEquals': { 'aws:TagKeys': WAKE_TAGS } },
+      conditions: { StringEquals: ours, 'ForAllValues:StringEquals': { 'aws:TagKeys': [...WAKE_TAGS] } },
     }),
   ];
   for (const statement of statements) role.addToPolicy(statement);

@@ -84,3 +84,9 @@ export const TAG = {
   /** Put on an instance by an operator: aerie does nothing to it. */
   protected: 'aerie:protected',
 } as const;
+
+/** The tags that are written on a machine that is woken: what it promises then, and how long it lingers. No right allows others. */
+export const WAKE_TAGS = [TAG.promised, TAG.lingerAfterJobSeconds] as const;
+
+/** What is written on one that is woken. */
+export type WakeTags = Readonly<Partial<Record<(typeof WAKE_TAGS)[number], string>>>;

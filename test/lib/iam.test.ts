@@ -57,7 +57,7 @@ describe('what IAM would answer', () => {
       }),
     ]),
     [
-      'saying anew what it promises',
+      'saying anew what it promises, and how long it lingers',
       launcher,
       call('ec2:CreateTags', instance, {
         'aws:ResourceTag/aerie:stage': 'dev',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WAKE_TAGS } from '../../core/model/names.ts';
 import { settled } from './settled.ts';
 import { type Props, propertiesOf, stackOf } from './stack-of.ts';
 
@@ -107,10 +108,10 @@ describe('launching', () => {
     },
   );
 
-  it('is the only moment for tags, but for what a worker of this stage promises', () => {
+  it('is the only moment for tags, but for those of a worker of this stage that wakes', () => {
     const later = {
       StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' },
-      'ForAllValues:StringEquals': { 'aws:TagKeys': ['aerie:promised', 'aerie:linger-after-job-seconds'] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [...WAKE_TAGS] },
     };
     const atLaunch = {
       StringEquals: {
@@ -179,17 +180,6 @@ it('reads consoles of its own stage only, for the launcher', () => {
       action: 'ec2:GetConsoleOutput',
       resource: ec2('instance/*'),
       condition: { StringEquals: { 'aws:ResourceTag/aerie:stage': 'dev' } },
-    },
-  ]);
-});
-
-it('lets the function of the ticks send to one of its own queues, and nobody else to any', () => {
-  expect(of('sqs:SendMessage')).toEqual([
-    {
-      who: 'Launcher',
-      action: 'sqs:SendMessage',
-      resource: expect.stringMatching(/^\{LauncherAfter20Queue\w+\.Arn\}$/),
-      condition: undefined,
     },
   ]);
 });

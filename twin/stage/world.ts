@@ -1,5 +1,5 @@
 import { LOOK_SECONDS } from '../../collector/newcomers.ts';
-import { TAG } from '../../core/model/names.ts';
+import { TAG, WAKE_TAGS } from '../../core/model/names.ts';
 import { type Place, USUAL_PLACE } from '../../core/settings/place.ts';
 import type { Ec2Event } from '../aws/ec2/events.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
@@ -170,7 +170,7 @@ export const makeWorld = (
     onRunning: machine.onRunning,
     consoleOf: machine.consoleOf,
     ownTag: TAG.stage,
-    writableTags: [TAG.promised],
+    writableTags: WAKE_TAGS,
     onEnding: cut,
     onEvent,
   });

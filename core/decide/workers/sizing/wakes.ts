@@ -1,5 +1,5 @@
 import { LINGER_AFTER_JOB_SECONDS } from '../../../model/lifetimes.ts';
-import { TAG } from '../../../model/names.ts';
+import { TAG, type WakeTags } from '../../../model/names.ts';
 import { shapeKey } from '../../../model/resources.ts';
 import type { PlannedWake } from '../../../model/wake.ts';
 import type { WorkerRecord } from '../../../model/worker.ts';
@@ -48,7 +48,7 @@ const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape 
   const { instanceId, offer } = worker;
   const isResized = flavour !== offer.flavour || !hasKnownType(worker);
   const isFirst = worker.sleeps === undefined;
-  const tags = {
+  const tags: WakeTags = {
     [TAG.lingerAfterJobSeconds]: String(LINGER_AFTER_JOB_SECONDS),
     ...(isResized ? { [TAG.promised]: promiseOf(offers.room) } : {}),
   };
