@@ -13,7 +13,7 @@ import { isLive, startedAt, type TwinInstance } from '../../twin/aws/ec2/instanc
 import { isAlive } from '../../twin/pool/model.ts';
 import { viewer } from '../../twin/pool/view.ts';
 import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
-import { wrongAsleep } from './asleep.ts';
+import { asleepWatch, termsIn } from './asleep.ts';
 import {
   FLEET_NAMES,
   type FleetName,
@@ -71,7 +71,12 @@ const isInPool = ({ pool }: Truth, { instanceId }: TwinInstance): boolean => {
  * Law 4, in the calm after a storm: what is lost in it. `calmSince`: since when nothing goes wrong; each thing gets
  * until then, or until it began, and the time of two audits.
  */
-const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] => {
+const lost = (
+  truth: Truth,
+  table: Table,
+  calmSince: number,
+  wrongAsleep: ReturnType<typeof asleepWatch>,
+): readonly string[] => {
   const { clock, ec2 } = truth;
   const { workers, launches, curveOf } = bookkeeping(table);
   const known = new Map(workers.map((worker) => [worker.instanceId, worker]));
@@ -80,8 +85,10 @@ const lost = (truth: Truth, table: Table, calmSince: number): readonly string[] 
     clock.now - Math.max(since, calmSince) > seconds;
   const found: string[] = [];
   for (const instance of [...ec2.live, ...ec2.sleeping]) {
-    const sides = { instance, record: known.get(instance.instanceId), fleet: nameIn(instance), curveOf };
-    for (const { since, what } of wrongAsleep(sides)) if (isOver(since, AUDITS_SECONDS)) found.push(what);
+    const fleet = nameIn(instance);
+    const sides = { instance, record: known.get(instance.instanceId), fleet, curveOf };
+    for (const { since, what } of wrongAsleep({ ...sides, terms: termsIn(workers, fleet) }, clock.now))
+      if (isOver(since, AUDITS_SECONDS)) found.push(what);
   }
   for (const instance of ec2.live) {
     const { instanceId, launchedAt } = instance;
@@ -208,6 +215,7 @@ const unmet = (truth: Truth): readonly Unmet[] =>
 /** Looks around once a minute, in the calm after the storm, for what laws 4 and 6 forbid. */
 export const lookAround = (truth: Truth, table: Table, witness: Witness, calmSince: number) => {
   const looks: (readonly Unmet[])[] = [];
+  const wrongAsleep = asleepWatch();
   const view = viewer(truth.pool);
   const isTriedOut = ({ queue }: Unmet): boolean =>
     view().pilots.queues.some((of) => of.queue === queue && endAtOnce(of.ended));
@@ -215,7 +223,7 @@ export const lookAround = (truth: Truth, table: Table, witness: Witness, calmSin
   return (): void => {
     const { now } = truth.clock;
     if (now < calmSince) return;
-    for (const what of lost(truth, table, calmSince)) witness.broken(4, what);
+    for (const what of lost(truth, table, calmSince, wrongAsleep)) witness.broken(4, what);
     if (isOver) return;
     looks.push(unmet(truth));
     if (looks.length <= RECOVERED_MINUTES) return;

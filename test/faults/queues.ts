@@ -44,8 +44,8 @@ export const FLEETS = {
 
 export type FleetName = keyof typeof FLEETS;
 
-/** The disks of the narrow fleet are dear: its sleepers are kept for a quarter of an hour, the others to their longest life. */
-const DEAR_DISK_GB = 400;
+/** The disks of the narrow fleet are dear: at first its sleepers are kept for some ten minutes, the others for longer. */
+const DEAR_DISK_GB = 200;
 
 /** Where the workers of a fleet live. */
 export const servingOf = (fleet: FleetName): Serving =>

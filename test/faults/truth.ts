@@ -1,5 +1,5 @@
 import type { Flavour } from '../../core/model/flavours.ts';
-import { belongingIn, TAG } from '../../core/model/names.ts';
+import { belongingIn, TAG, WAKE_TAGS } from '../../core/model/names.ts';
 import type { Ec2Event } from '../../twin/aws/ec2/events.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import type { SecondUse } from '../../twin/aws/ec2/options.ts';
@@ -108,7 +108,7 @@ export const truth = ({ clock, seed, onEvent, templates, secondUse, bootOf }: Tr
     hiddenSeconds: [0.5, 20],
     secondUse,
     ownTag: TAG.stage,
-    writableTags: [TAG.promised],
+    writableTags: WAKE_TAGS,
     onRunning(instance) {
       const boot = bootOf(instance);
       if (boot === 'never') return;
