@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<AlarmName, string>> = {
   'launches-throttled': 'status',
   'caller-refused': 'doctor',
   'end-refused': 'workers',
+  'asleep-too-long': 'workers',
   'breaker-open': 'workers --lost',
   'template-rejected': 'workers --lost',
   'audit-missing': 'doctor',

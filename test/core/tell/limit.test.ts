@@ -127,6 +127,7 @@ describe('the one thing that limits', () => {
         instanceId: 'i-1',
         offer: { flavour: 'm6i.large', zone: 'a', market: 'on-demand' as const },
         offers: { cpus: 2, memoryMb: 1, diskMb: 1, gpus: 0 },
+        meantFor: '1c',
       },
     ];
     const act = { ...rest(WAITING), kind: 'act', launches: [], retirements: [] } as const;
