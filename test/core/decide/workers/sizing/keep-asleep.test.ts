@@ -59,16 +59,16 @@ describe('how long a worker is kept asleep', () => {
       undefined,
       0,
     ],
-  ])('%s', (_, knobs, curveOf, worth) => expect(kept(knobs, curveOf)).toBeCloseTo(worth / DISK, 6));
+  ])('%s', (_, knobs, curveOf, worth) => expect(kept(knobs, curveOf)).toBeCloseTo((2 * worth) / DISK, 6));
 
-  const once = kept() ?? 0;
+  const once = (kept() ?? 0) / 2;
   it.each([
-    ['once that while few are woken', { wakes: 0.5 }, 1],
-    ['as many times that as each is woken', { wakes: 4 }, 4],
-    ['less what it has slept already', { wakes: 4, sleptSeconds: 2 * once }, 2],
-    ['once that at least, whatever it has slept', { wakes: 4, sleptSeconds: 9 * once }, 1],
+    ['twice that while few are woken', { wakes: 0.5 }, 2],
+    ['as many times that as each wake has saved, with its linger: 120 s and 150 s', { wakes: 4 }, 9],
+    ['less what it has slept already', { wakes: 4, sleptSeconds: 2 * once }, 7],
+    ['twice that at least, whatever it has slept', { wakes: 4, sleptSeconds: 9 * once }, 2],
     ['ten times that at most', { wakes: 40 }, 10],
-    ['longer where larger ones are woken', { cores: 8 }, 4],
+    ['longer where larger ones are woken', { cores: 8 }, 8],
   ])('is %s', (_, terms, times) => {
     expect(kept(PRICED, NOTHING_LEARNED, { ...TERMS, ...terms })).toBeCloseTo(times * once, 6);
   });
