@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { firstPart, type Load } from '../load/load.ts';
-import { step } from '../load/made.ts';
+import { rivals, step } from '../load/made.ts';
 import { pandaLike } from '../load/panda-like.ts';
 import { realLoad } from '../load/real.ts';
 import { FAULTS, type Fault } from '../model/faults.ts';
@@ -42,22 +42,15 @@ const parts = async (): Promise<readonly Part[]> => {
     { name: 'PanDA-like, two days', load: panda, sizes: SMALL, fault: FAULTS.exact },
     { name: 'PanDA-like, two days, view 300 s old', load: panda, sizes: SMALL, fault: FAULTS.stale },
     { name: 'PanDA-like, two days, 5 % never boot', load: panda, sizes: SMALL, fault: FAULTS.failing },
+    { name: 'LCG, half a day', load: lcg, sizes: SMALL, fault: FAULTS.exact },
+    { name: 'wagap up to 8 cores, five days', load: wagap, sizes: ANY_SIZE, fault: FAULTS.exact },
     {
-      name: 'PanDA-like, two days, workers sleep',
-      load: panda,
+      name: 'three queues at once, two waves, workers sleep',
+      load: rivals(2),
       sizes: SMALL,
       fault: FAULTS.exact,
       more: SLEEPS,
     },
-    { name: 'LCG, half a day', load: lcg, sizes: SMALL, fault: FAULTS.exact },
-    {
-      name: 'LCG, half a day, one wake in four fails',
-      load: lcg,
-      sizes: SMALL,
-      fault: FAULTS.wakes,
-      more: SLEEPS,
-    },
-    { name: 'wagap up to 8 cores, five days', load: wagap, sizes: ANY_SIZE, fault: FAULTS.exact },
     { name: 'a step of 4,000 cores', load: step(4000), sizes: SMALL, fault: FAULTS.exact },
   ];
 };
