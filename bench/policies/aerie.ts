@@ -1,7 +1,7 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { WorkerDecision } from '../../core/model/decision.ts';
-import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import { LINGER_AFTER_JOB_SECONDS } from '../../core/model/lifetimes.ts';
+import { DEFAULT_FLEET } from '../../core/model/pool.ts';
 import type { PlannedWake } from '../../core/model/wake.ts';
 import { establish } from '../../core/observe/facts.ts';
 import { shapeOf } from '../../core/settings/queue-settings.ts';
@@ -96,7 +96,8 @@ export const aerie = (deployed: Deployed): Policy => ({
       }
       const types = new Set(wakes.map(({ offer }) => offer.flavour)).size;
       const resized = wakes.filter(({ isResized }) => isResized === true).length;
-      const tagged = new Set(wakes.flatMap(({ tags }) => (tags === undefined ? [] : [JSON.stringify(tags)]))).size;
+      const tagged = new Set(wakes.flatMap(({ tags }) => (tags === undefined ? [] : [JSON.stringify(tags)])))
+        .size;
       hands.calls(types + resized + tagged);
     };
     const letStop = (ids: readonly string[]) => {

@@ -7,7 +7,7 @@ import type { Fault } from '../model/faults.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Options, type Sample, simulate } from '../model/run.ts';
 import { aerie, type Deployed } from '../policies/aerie.ts';
-import { boundOf, type Figures, leastAsleepOf, figuresOf, type WidthWaits, waitsByWidth } from './figures.ts';
+import { boundOf, type Figures, figuresOf, leastAsleepOf, type WidthWaits, waitsByWidth } from './figures.ts';
 
 /** One policy on one load. */
 export interface Row {
