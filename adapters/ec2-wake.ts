@@ -5,7 +5,7 @@ import {
   ModifyInstanceAttributeCommand,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { EndReply } from '../core/model/launch.ts';
+import type { EndReply, Said } from '../core/model/launch.ts';
 import type { PlannedWake, RefusedWake, WakeReply } from '../core/model/wake.ts';
 import { isAboutState } from './ec2-codes.ts';
 import { NO_RETRY } from './ec2-once.ts';
@@ -80,9 +80,12 @@ const refusedWake = ({ instanceId, code, why, class: type }: Ordered['refused'][
 });
 
 const unansweredIn = ({ unclear, stopped }: Ordered): readonly string[] => {
-  if (stopped !== undefined && stopped.kind !== 'throttled') return [stopped.why];
+  if (stopped?.kind === 'unclear') return [stopped.why];
   return unclear.length === 0 ? [] : [`EC2's answer does not speak of ${unclear.join(' ')}`];
 };
+
+const unheardIn = ({ stopped }: Ordered): readonly Said[] =>
+  stopped?.kind === 'caller' ? [{ code: stopped.code, why: stopped.why }] : [];
 
 /** Those that an order has not reached: they are not as planned, and are not started. */
 const without = (wakes: readonly PlannedWake[], { refused, unclear, unasked }: Ordered) => {
@@ -104,11 +107,13 @@ export const wake = async (
   const started = await start(client, without(sized, tagged), hasTime);
   const orders = [resized, tagged, started];
   const [unanswered] = orders.flatMap(unansweredIn);
+  const [unheard] = orders.flatMap(unheardIn);
   return {
     taken: started.taken,
     refused: orders.flatMap(({ refused }) => refused.map(refusedWake)),
     unasked: orders.flatMap(({ unasked }) => unasked),
     ...(unanswered === undefined ? {} : { unanswered }),
+    ...(unheard === undefined ? {} : { unheard }),
   };
 };
 

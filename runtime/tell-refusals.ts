@@ -71,11 +71,14 @@ const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refuse
 
 const ENDS = 'all workers';
 
-const saidOfEnds = ({ refused, unheard }: EndReply): readonly Refused[] => [
-  ...refused.map(
+const callerIn = ({ unheard }: Pick<EndReply, 'unheard'>): readonly Refused[] =>
+  unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', ...unheard }];
+
+const saidOfEnds = (reply: EndReply): readonly Refused[] => [
+  ...reply.refused.map(
     ({ instanceId, code, why }): Refused => ({ subject: instanceId, class: 'configuration', code, why }),
   ),
-  ...(unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', ...unheard } as const]),
+  ...callerIn(reply),
 ];
 
 /** What was told of each subject, so that it is told once. All of it is remembered: EC2's answers may alternate. */
@@ -128,11 +131,12 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
     async wake(wanted, hasTime) {
       const reply = await cloud.wake(wanted, hasTime);
       for (const instanceId of reply.taken) wakes.forget(instanceId);
-      wakes.hear(
-        reply.refused.map(({ instanceId, class: kind, code, why }) => ({
+      wakes.hear([
+        ...reply.refused.map(({ instanceId, class: kind, code, why }) => ({
           ...{ subject: instanceId, class: kind, code, why },
         })),
-      );
+        ...callerIn(reply),
+      ]);
       return reply;
     },
     async letStop(instanceIds, hasTime) {

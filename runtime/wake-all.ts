@@ -79,12 +79,13 @@ export const wakeAll = async (
   );
   const ours = written.filter((waking) => waking !== undefined);
   if (ours.length === 0) return;
-  const asleepAgain = async (of: readonly Waking[]): Promise<void> => {
-    await forEach(of, ({ worker }) => moved(worker, { kind: 'unwoken', at: now }, ports));
+  const asleepAgain = async (of: readonly Waking[], unasked?: true): Promise<void> => {
+    const event = { kind: 'unwoken', at: now, ...(unasked ? { unasked } : {}) } as const;
+    await forEach(of, ({ worker }) => moved(worker, event, ports));
   };
   const holds = (await failures.during(() => ports.ledger.leases.holds(lease))) === true;
   if (!holds) {
-    await failures.during(() => asleepAgain(ours));
+    await failures.during(() => asleepAgain(ours, true));
     return;
   }
   await failures.during(async () => {
@@ -92,8 +93,9 @@ export const wakeAll = async (
       ours.map(({ wake }) => wake),
       () => hasTime(ports),
     );
-    const back = new Set([...reply.unasked, ...reply.refused.map(({ instanceId }) => instanceId)]);
-    await asleepAgain(ours.filter(({ worker }) => back.has(worker.instanceId)));
+    const of = (ids: readonly string[]) => ours.filter(({ worker }) => ids.includes(worker.instanceId));
+    await asleepAgain(of(reply.refused.map(({ instanceId }) => instanceId)));
+    await asleepAgain(of(reply.unasked), true);
     const cooling = coolingOf(refusedOffers(reply.refused, ours), now);
     if (cooling.length > 0) await ports.ledger.learned.cool(cooling);
     if (reply.unanswered !== undefined) {

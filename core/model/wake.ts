@@ -33,8 +33,10 @@ export interface RefusedWake extends Said {
 export interface WakeReply {
   readonly taken: readonly string[];
   readonly refused: readonly RefusedWake[];
-  /** Known not to have been asked for: there was no time, or the cloud wanted fewer calls. */
+  /** Known not to have been asked for: there was no time, or the cloud wanted fewer calls, or did not accept the caller. */
   readonly unasked: readonly string[];
   /** Why the cloud did not answer for the rest; absent if it did. */
   readonly unanswered?: string;
+  /** Why the cloud did not accept the caller, and has not looked at the rest. */
+  readonly unheard?: Said;
 }

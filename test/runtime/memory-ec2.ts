@@ -146,7 +146,10 @@ export const memoryEc2 = (
         if (!hasTime() || ec2.fault?.kind === 'throttled') return { ...nobody, unasked: ids };
         if (ec2.fault === undefined) return wake(wakes);
         const unanswered = 'TimeoutError: no answer';
-        if (ec2.fault.kind === 'unheard') return { ...nobody, unasked: ids, unanswered };
+        if (ec2.fault.kind === 'unheard') {
+          const { code, why } = ec2.fault;
+          return { ...nobody, unasked: ids, unheard: { code, why } };
+        }
         if (ec2.carriesOut) wake(wakes);
         return { ...nobody, unasked: [], unanswered };
       },

@@ -25,9 +25,10 @@ const SCENARIO = scenarioSchema.parse({
   title: 'A stage from before there were fleets is moved over',
   hours: 2,
   tickSeconds: 20,
+  nudges: false,
   fleets: {
-    default: { 'max-workers': '40', 'dollars-per-core-hour': '0.05' },
-    grid: { 'max-workers': '10' },
+    default: { 'max-workers': '40', 'dollars-per-core-hour': '0.05', 'max-asleep': '0' },
+    grid: { 'max-workers': '10', 'max-asleep': '0' },
   },
   queues: [
     { name: 'RU_KIAE', load: lcg('3'), settings: active },

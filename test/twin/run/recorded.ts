@@ -29,8 +29,8 @@ export interface Asked {
 
 const refusalLine = z.object({
   message: z.string().startsWith('EC2 refuses'),
-  of: z.enum(['launch', 'end']),
-  class: z.enum(REFUSAL_CLASSES),
+  of: z.enum(['launch', 'end', 'wake', 'sleep']),
+  class: z.enum([...REFUSAL_CLASSES, 'state']),
   subjects: z.array(z.string()),
   code: z.string(),
   why: z.string(),
