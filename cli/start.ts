@@ -39,7 +39,22 @@ const tell = (summary: Summary, { json }: StartOptions): number => {
   return NOT_DONE;
 };
 
-const run = async (scenario: Scenario, options: StartOptions, { signal, exitCode }: Interruption) => {
+/** On a terminal the page and the stage stay after the run, to be looked at, until Ctrl-C. */
+const staying = ({ web, json }: StartOptions, { signal, done }: Interruption) => {
+  if (!web || json || process.stdout.isTTY !== true) return undefined;
+  return async (): Promise<void> => {
+    done();
+    process.stdout.write('\nThe page stays, and so does the stage: npx aerie status --stage twin. Ctrl-C ends both.\n');
+    if (signal.aborted) return;
+    // What waits for nothing but a signal does not keep a process.
+    const awake = setInterval(() => {}, 60_000);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    clearInterval(awake);
+  };
+};
+
+const run = async (scenario: Scenario, options: StartOptions, interrupted: Interruption) => {
+  const { signal, exitCode } = interrupted;
   const viewer = await openViewer(options);
   const { whole } = suspendable(viewer.screen);
   let summary: Summary | undefined;
@@ -49,7 +64,9 @@ const run = async (scenario: Scenario, options: StartOptions, { signal, exitCode
     const onAws = (aws: TwinAws) => {
       forget = writeTwin(aws);
     };
-    summary = await runScenario(scenario, { seed, hours, speed, show: viewer.show, signal, whole, onAws });
+    const stay = staying(options, interrupted);
+    const { show } = viewer;
+    summary = await runScenario(scenario, { seed, hours, speed, show, signal, whole, onAws, stay });
   } finally {
     forget();
     await viewer.close();

@@ -4,6 +4,7 @@ import { type History, holdCount } from '../twin/page/history.js';
 import { amount, clock, duration, money } from '../twin/page/words.js';
 import type { Sample, Shown } from '../twin/report/sample.ts';
 import { harmless } from './command/text.ts';
+import { summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 
 const LINE_EVERY_SECONDS = 1800;
@@ -64,7 +65,7 @@ export const plainLines = () => {
       case 'told':
         return told(shown.told);
       case 'closing':
-        return ['the run has ended', ...summaryLines(shown.summary, Number.POSITIVE_INFINITY)];
+        return ['the run has ended', ...summarySentences(shown.summary), ...summaryLines(shown.summary, Number.POSITIVE_INFINITY)];
       default:
         return shown satisfies never;
     }

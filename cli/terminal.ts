@@ -3,6 +3,8 @@ import type { Shown } from '../twin/report/sample.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './command/paint.ts';
 import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
+import { wrapped } from './command/text.ts';
+import { summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 
 /** The part of a tty.WriteStream that the view needs; a pipe or a file has no columns and is no TTY. */
@@ -119,7 +121,10 @@ const redrawing = (options: TerminalOptions): Terminal => {
       if (state === 'fresh') begin();
       if (shown.kind === 'closing') {
         finish(
-          summaryLines(shown.summary, columns())
+          [
+            ...summarySentences(shown.summary).flatMap((text) => wrapped(text, columns(), ['', ''])),
+            ...summaryLines(shown.summary, columns()),
+          ]
             .map((line) => `${line}\r\n`)
             .join(''),
         );

@@ -6,6 +6,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code that says what it was; undefined as long as there was none. */
   exitCode(): number | undefined;
+  /** Everything is done: what ends it from now on is no failure. */
+  done(): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -29,9 +31,10 @@ export const interruption = (): Interruption => {
   const controller = new AbortController();
   let code: number | undefined;
   let firstMs = 0;
+  let isDone = false;
   const end = (by: number) => {
     if (code !== undefined) return;
-    code = by;
+    code = isDone ? 0 : by;
     firstMs = performance.now();
     controller.abort();
   };
@@ -56,5 +59,8 @@ export const interruption = (): Interruption => {
   process.once('exit', () => {
     if (code !== undefined) process.exitCode = code;
   });
-  return { signal: controller.signal, exitCode: () => code };
+  const done = () => {
+    isDone = true;
+  };
+  return { signal: controller.signal, exitCode: () => code, done };
 };

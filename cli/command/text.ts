@@ -53,7 +53,11 @@ export const bothEnds = (start: string, end: string, columns: number): string =>
 };
 
 /** The text in lines of at most so many columns, broken between words; the first begins with one indent, the others with another. */
-export const wrapped = (text: string, columns: number, [first, then]: readonly [string, string]): readonly string[] => {
+export const wrapped = (
+  text: string,
+  columns: number,
+  [first, then]: readonly [string, string],
+): readonly string[] => {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;

@@ -97,7 +97,8 @@ export const optionsOf = <O extends ParseArgsOptionsConfig>({ means }: Pick<Spec
   ...SHARED_MEANS,
 ];
 
-export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Pick<Spec<O, S>, 'name' | 'takes' | 'does' | 'more' | 'means' | 'examples'>,
+export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
+  spec: Pick<Spec<O, S>, 'name' | 'takes' | 'does' | 'more' | 'means' | 'examples'>,
 ): string => {
   const options = optionsOf(spec).map(
     ([name, argument, words]) => [`--${name}${argument === '' ? '' : ` ${argument}`}`, words] as const,
@@ -117,7 +118,11 @@ export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(sp
   ].join('\n');
 };
 
-export const readArguments = <O extends ParseArgsOptionsConfig>(name: string, args: readonly string[], options: O) => {
+export const readArguments = <O extends ParseArgsOptionsConfig>(
+  name: string,
+  args: readonly string[],
+  options: O,
+) => {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: { ...SHARED, ...options } });
   } catch (error) {

@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { nameOf, type RawSettings, type SettingProblem } from '../../core/settings/parse.ts';
-import { type Owner, ownerKey, type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
+import {
+  type Owner,
+  ownerKey,
+  type SettingsRecord,
+  settingsIn,
+} from '../../core/settings/settings-record.ts';
 import { UsageError } from '../command/usage.ts';
 import { ownerText } from './owners.ts';
 import { defaultOf, knobsOf, parametersOf, putParameter } from './parameters.ts';
@@ -29,7 +34,10 @@ const after = (raw: RawSettings, wishes: readonly Wish[]): RawSettings => {
   return Object.fromEntries(changed);
 };
 
-const problemsIn = (sight: Sight, records: readonly SettingsRecord[]): ReadonlyMap<string, readonly SettingProblem[]> => {
+const problemsIn = (
+  sight: Sight,
+  records: readonly SettingsRecord[],
+): ReadonlyMap<string, readonly SettingProblem[]> => {
   const { queues, fleets } = settingsIn(records, sight.place, { at: sight.now });
   const wrong = (of: Owner['of']) => (parsed: (typeof queues)[number] | (typeof fleets)[number]) =>
     parsed.ok ? [] : [[ownerKey({ of, name: nameOf(parsed) }), parsed.problems] as const];
@@ -79,7 +87,8 @@ const LOOK_MS = 250;
 const MOST_LOOKS = 240;
 
 /** Whether a record says what a change asks for. */
-const isKept = (record: SettingsRecord | undefined, { knob, to }: Change): boolean => record?.good?.[knob] === to;
+const isKept = (record: SettingsRecord | undefined, { knob, to }: Change): boolean =>
+  record?.good?.[knob] === to;
 
 /** What the settings function has made of changes: kept, refused with its words, or not heard of in a minute. */
 export type Word =

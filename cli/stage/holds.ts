@@ -34,7 +34,11 @@ export const holdsIn = (owner: Owner, decisions: readonly Decision[]): readonly 
 };
 
 /** The decisions about a queue or a fleet since a moment, and the one that held then, the oldest first. */
-export const decisionsSince = async (sight: Sight, owner: Owner, from: number): Promise<readonly Decision[]> => {
+export const decisionsSince = async (
+  sight: Sight,
+  owner: Owner,
+  from: number,
+): Promise<readonly Decision[]> => {
   const found: Decision[] = [];
   const before = sight.past.decision(tickOf(owner), owner.name, from);
   for await (const decision of sight.past.decisions(tickOf(owner), owner.name, { from, to: sight.now })) {

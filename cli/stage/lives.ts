@@ -58,8 +58,10 @@ export const isUseless = ({ record: { state }, goneAt }: Life): boolean =>
     state.kind === 'booting' ||
     (state.kind === 'draining' && state.unjoined === true) ||
     (state.kind === 'retiring' &&
-      (state.cause.kind === 'never-joined' || state.cause.kind === 'ended-before-joining' || state.cause.kind === 'join-overdue')));
+      (state.cause.kind === 'never-joined' ||
+        state.cause.kind === 'ended-before-joining' ||
+        state.cause.kind === 'join-overdue')));
 
 /** Whether it has been in the collector. */
 export const hasJoined = (life: Life): boolean =>
-  !isUseless(life) && (life.goneAt !== undefined || (life.record.state.kind !== 'booting'));
+  !isUseless(life) && (life.goneAt !== undefined || life.record.state.kind !== 'booting');

@@ -23,7 +23,8 @@ export const defaultOf = (owner: Owner, knob: string): string | undefined => {
 export const parametersOf = ({ stage, clients }: Sight, owner: Owner): Promise<RawSettings> =>
   stageParameters(stage, clients.ssm).of(owner);
 
-const nameOf = (stage: string, { of, name }: Owner, knob: string): string => `${PATHS[of](stage)}/${name}/${knob}`;
+const nameOf = (stage: string, { of, name }: Owner, knob: string): string =>
+  `${PATHS[of](stage)}/${name}/${knob}`;
 
 interface Change {
   readonly owner: Owner;

@@ -4,7 +4,8 @@ import { shownValue } from '../stage/change.ts';
 
 /** Workers of a fleet that are on. */
 const onOf = ({ workers }: LedgerView, fleet: string): number =>
-  workers.filter((of) => of.fleet === fleet && of.state.kind !== 'asleep' && of.state.kind !== 'failed').length;
+  workers.filter((of) => of.fleet === fleet && of.state.kind !== 'asleep' && of.state.kind !== 'failed')
+    .length;
 
 const OF_QUEUE: Readonly<Record<string, string>> = {
   paused: 'no new pilots, and no machines for those that wait; what runs goes on',
@@ -13,7 +14,13 @@ const OF_QUEUE: Readonly<Record<string, string>> = {
 };
 
 /** Knobs that a worker reads when it boots. */
-const AT_BOOT: ReadonlySet<string> = new Set(['linger-seconds', 'max-life-seconds', 'job-wall-seconds', 'rebalance', 'widths']);
+const AT_BOOT: ReadonlySet<string> = new Set([
+  'linger-seconds',
+  'max-life-seconds',
+  'job-wall-seconds',
+  'rebalance',
+  'widths',
+]);
 
 const ofFleetState = (state: string, on: number): string => {
   switch (state) {
@@ -30,13 +37,14 @@ const ofFleetState = (state: string, on: number): string => {
 export const effectOf = ({ owner, knob, to }: Change, view: LedgerView): string => {
   const value = shownValue(owner, knob, to);
   if (knob === 'state') {
-    return owner.of === 'queue'
-      ? (OF_QUEUE[value] ?? '')
-      : ofFleetState(value, onOf(view, owner.name));
+    return owner.of === 'queue' ? (OF_QUEUE[value] ?? '') : ofFleetState(value, onOf(view, owner.name));
   }
   if (owner.of === 'fleet' && knob === 'max-workers') {
     const above = onOf(view, owner.name) - Number(to ?? value.split(' ')[0]);
     if (above > 0) return `${above} workers are above it: they drain, the emptiest first`;
+  }
+  if (owner.of === 'fleet' && knob === 'drain-deadline-seconds') {
+    return `a worker that has drained for ${value} s is ended with the jobs that it runs`;
   }
   if (owner.of === 'fleet' && AT_BOOT.has(knob)) return 'for workers that are launched or woken from then on';
   return 'it takes effect with the next tick, within a minute';

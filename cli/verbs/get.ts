@@ -71,12 +71,13 @@ export const get = verb({
     };
   },
   lines({ settings, bad, ageSeconds }, look) {
-    const age = ageSeconds === null ? 'the settings were never read' : `all were read ${lengthOf(ageSeconds)} ago`;
+    const age =
+      ageSeconds === null ? 'the settings were never read' : `all were read ${lengthOf(ageSeconds)} ago`;
     return [
       ...(settings.length === 0 ? ['nothing is set'] : tableLines(COLUMNS, settings, look)),
       ...bad.flatMap(({ of, knob: named, why }) =>
-        wrapped(`${of} ${named} ${why}; its last good value is in force`, look.columns, ['', '  ']).map((line) =>
-          look.paint('yellow', line),
+        wrapped(`${of} ${named} ${why}; its last good value is in force`, look.columns, ['', '  ']).map(
+          (line) => look.paint('yellow', line),
         ),
       ),
       look.paint('dim', age),

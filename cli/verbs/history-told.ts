@@ -17,7 +17,13 @@ const hour = z.object({
   coreHours: z.number(),
   dollars: z.number().nullable(),
   holds: z.array(
-    z.object({ of: z.string(), from: z.string(), to: z.string().nullable(), reason: z.string(), text: z.string() }),
+    z.object({
+      of: z.string(),
+      from: z.string(),
+      to: z.string().nullable(),
+      reason: z.string(),
+      text: z.string(),
+    }),
   ),
 });
 

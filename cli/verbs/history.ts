@@ -107,7 +107,11 @@ const lookBack = async (sight: Sight, name: string | undefined, from: number): P
     lives,
   };
   // Nothing was there before the first decision: hours of nothing tell nothing.
-  const first = Math.min(...all.decisions.map(({ at }) => at), ...lives.map(({ record }) => record.launchedAt), sight.now);
+  const first = Math.min(
+    ...all.decisions.map(({ at }) => at),
+    ...lives.map(({ record }) => record.launchedAt),
+    sight.now,
+  );
   const hours = hoursBetween(Math.max(from, first), sight.now).map((span) => hourOf(span, all, sight));
   return {
     stage: sight.stage,

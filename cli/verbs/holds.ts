@@ -58,9 +58,7 @@ const columnsOf = (now: number): readonly Column<Row>[] => [
 
 /** Those that still hold, each cause once, with what mends it. */
 const fixesOf = ({ holds }: Told): readonly string[] => [
-  ...new Set(
-    holds.flatMap(({ to, fix }) => (to !== null || fix === null ? [] : [fix.command ?? fix.text])),
-  ),
+  ...new Set(holds.flatMap(({ to, fix }) => (to !== null || fix === null ? [] : [fix.command ?? fix.text]))),
 ];
 
 export const holds = verb({
@@ -68,15 +66,21 @@ export const holds = verb({
   takes: '[NAME] [--since 8h]',
   names: [0, 1],
   does: 'Lists when queues and fleets held, from when to when, and for which cause.',
-  more: ['To hold is to do nothing, because facts are missing, old or not believable. Exit code: 1 if any holds now, else 0.'],
+  more: [
+    'To hold is to do nothing, because facts are missing, old or not believable. Exit code: 1 if any holds now, else 0.',
+  ],
   options: { since: { type: 'string', default: '8h' } },
-  means: { since: ['TIME', 'how long ago at the most: 90m, 8h (default), 7d; decisions are kept for 14 days'] },
+  means: {
+    since: ['TIME', 'how long ago at the most: 90m, 8h (default), 7d; decisions are kept for 14 days'],
+  },
   examples: ['aerie holds --stage prod', 'aerie holds BNL_CLOUD --since 2d'],
   schema: holdsTold,
   async ask({ sight, names: [name], options: { since } }) {
     const from = sight.now - secondsIn('since', String(since));
     const owners = await (name === undefined ? ownersOf(sight) : ownersNamed(sight, name));
-    const found = await each(owners, async (owner) => holdsIn(owner, await decisionsSince(sight, owner, from)));
+    const found = await each(owners, async (owner) =>
+      holdsIn(owner, await decisionsSince(sight, owner, from)),
+    );
     const lately = found.flat().filter(({ to }) => to === undefined || to > from);
     return {
       stage: sight.stage,

@@ -22,7 +22,8 @@ export const putTold = z.object({
 
 export type PutTold = z.output<typeof putTold>;
 
-const lineOf = ({ of, knob, from, to }: PutTold['changes'][number]): string => `${of} ${knob}: ${from} → ${to}`;
+const lineOf = ({ of, knob, from, to }: PutTold['changes'][number]): string =>
+  `${of} ${knob}: ${from} → ${to}`;
 
 const WORDS = {
   kept: 'the settings function has read it',
@@ -56,14 +57,18 @@ export const change = async (
 };
 
 /** The lines of what was changed. */
-export const putLines = ({ changes, word, why = '' }: PutTold, { columns, paint }: Look): readonly string[] => [
+export const putLines = (
+  { changes, word, why = '' }: PutTold,
+  { columns, paint }: Look,
+): readonly string[] => [
   ...changes.flatMap((one) => [
     ...(word === 'tried' ? [lineOf(one)] : []),
     ...wrapped(`${one.of}: ${one.effect}`, columns, ['  ', '    ']),
   ]),
-  ...wrapped(word === 'refused' ? `the settings function refuses it: ${why}` : WORDS[word], columns, ['', '  ']).map(
-    (line) => paint(word === 'refused' || word === 'silent' ? 'yellow' : 'green', line),
-  ),
+  ...wrapped(word === 'refused' ? `the settings function refuses it: ${why}` : WORDS[word], columns, [
+    '',
+    '  ',
+  ]).map((line) => paint(word === 'refused' || word === 'silent' ? 'yellow' : 'green', line)),
 ];
 
 export const isPutWell = ({ word }: PutTold): boolean => word !== 'refused' && word !== 'silent';

@@ -16,11 +16,14 @@ const ownersFor = async (sight: Sight, name: string): Promise<readonly Owner[]> 
 
 const wishOf = (owners: readonly Owner[], text: string): Wish => {
   const [, knob = '', value] = /^([a-z][a-z-]*)=(.*)$/s.exec(text) ?? [];
-  if (value === undefined) throw new UsageError(`"${text}" sets nothing; say knob=value, or knob= for the default.`);
+  if (value === undefined)
+    throw new UsageError(`"${text}" sets nothing; say knob=value, or knob= for the default.`);
   const [first, second] = owners.filter((owner) => Object.hasOwn(knobsOf(owner), knob));
   const [owner] = owners;
   if (first !== undefined && second !== undefined) {
-    throw new UsageError(`${first.name} is a queue and a fleet, and both have ${knob}; say queue/${first.name} or fleet/${first.name}.`);
+    throw new UsageError(
+      `${first.name} is a queue and a fleet, and both have ${knob}; say queue/${first.name} or fleet/${first.name}.`,
+    );
   }
   const of = first ?? owner;
   if (of === undefined) throw new UsageError(`"${text}" is for nobody.`);
@@ -32,7 +35,10 @@ export const set = verb({
   takes: 'NAME KNOB=VALUE … [--dry-run]',
   names: [2, 40],
   does: 'Changes settings of a queue or a fleet; KNOB= gives it its default back.',
-  more: [...PUT_MORE, 'queue/NAME or fleet/NAME makes one that is not there yet. docs/settings.md has every knob.'],
+  more: [
+    ...PUT_MORE,
+    'queue/NAME or fleet/NAME makes one that is not there yet. docs/settings.md has every knob.',
+  ],
   options: DRY,
   means: DRY_MEANS,
   examples: [

@@ -1,7 +1,7 @@
+import { UsageError } from '../command/usage.ts';
 import { verb } from '../command/verb.ts';
 import type { Wish } from '../stage/change.ts';
 import { ownerNamed, ownersOf } from '../stage/owners.ts';
-import { UsageError } from '../command/usage.ts';
 import { change, DRY, DRY_MEANS, isPutWell, PUT_MORE, putLines, putTold } from './put.ts';
 
 /** A command that gives queues and fleets a state. */
@@ -27,9 +27,17 @@ const ofState = (name: 'pause' | 'resume' | 'drain', state: string, does: string
     isWell: isPutWell,
   });
 
-export const pause = ofState('pause', 'paused', 'Begins nothing new for a queue or a fleet; what runs goes on.');
+export const pause = ofState(
+  'pause',
+  'paused',
+  'Begins nothing new for a queue or a fleet; what runs goes on.',
+);
 
-export const resume = ofState('resume', 'active', 'Lets a queue or a fleet go on that was paused or drained.');
+export const resume = ofState(
+  'resume',
+  'active',
+  'Lets a queue or a fleet go on that was paused or drained.',
+);
 
 export const drain = ofState(
   'drain',
@@ -56,7 +64,8 @@ export const stop = verb({
   examples: ['aerie stop --all --dry-run --stage prod', 'aerie stop --all --now --stage prod'],
   schema: putTold,
   async ask({ sight, options: { all, now, ...options }, around }) {
-    if (all !== true) throw new UsageError('what is to stop? Say aerie stop --all, or aerie pause NAME for one.');
+    if (all !== true)
+      throw new UsageError('what is to stop? Say aerie stop --all, or aerie pause NAME for one.');
     const wishes = (await ownersOf(sight)).flatMap((owner): readonly Wish[] => [
       { owner, knob: 'state', to: 'drain' },
       ...(now === true && owner.of === 'fleet' ? [{ owner, knob: 'drain-deadline-seconds', to: '0' }] : []),

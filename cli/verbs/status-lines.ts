@@ -92,9 +92,10 @@ export const statusLines = (told: StatusTold, look: Look): readonly string[] => 
     paint('bold', head) + (health.length === 0 ? paint('green', 'well') : paint('yellow', health.join(', '))),
     ...wrapped(factsOf(told), columns, ['  ', '    ']),
     ...told.alarms.flatMap(({ name, since, urgency }) =>
-      wrapped(
-        `alarm ${name} since ${clockOf(at(since), now)}: ${urgency ?? 'see its runbook'}`,
-        columns, ['  ', '    ']).map((line) => paint('red', line)),
+      wrapped(`alarm ${name} since ${clockOf(at(since), now)}: ${urgency ?? 'see its runbook'}`, columns, [
+        '  ',
+        '    ',
+      ]).map((line) => paint('red', line)),
     ),
     '',
     ...(told.queues.length === 0 ? [] : [...tableLines(queueColumns(now), told.queues, look), '']),

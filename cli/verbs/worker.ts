@@ -63,14 +63,28 @@ const wishOf = async (sight: Sight, { fleet, launchId }: WorkerRecord): Promise<
   const isIt = wish !== undefined && wish.at === moment;
   return [
     ...(isIt
-      ? [{ at: moment, what: 'wished for', text: [inShort(wish), ...(waiting === undefined ? [] : [sentence(waiting)])].join(': ') }]
+      ? [
+          {
+            at: moment,
+            what: 'wished for',
+            text: [inShort(wish), ...(waiting === undefined ? [] : [sentence(waiting)])].join(': '),
+          },
+        ]
       : []),
     ...(launch === undefined ? [] : [{ at: launch.closedAt, what: 'asked for', text: launch.outcome }]),
   ];
 };
 
 /** What its record says of its life so far. */
-const lived = ({ state, launchedAt, sleeps = [], offer, template, mayStop, isProtected }: WorkerRecord): readonly Step[] => {
+const lived = ({
+  state,
+  launchedAt,
+  sleeps = [],
+  offer,
+  template,
+  mayStop,
+  isProtected,
+}: WorkerRecord): readonly Step[] => {
   const from = template === undefined ? '' : `, version ${template.version} of the template`;
   const joinedAt = 'joinedAt' in state ? state.joinedAt : undefined;
   return [
@@ -83,7 +97,9 @@ const lived = ({ state, launchedAt, sleeps = [], offer, template, mayStop, isPro
       { at: woke, what: 'woken', text: `after ${lengthOf(woke - slept)}` },
     ]),
     ...stateSteps(state),
-    ...(isProtected === true ? [{ at: launchedAt, what: 'protected', text: 'aerie does nothing to it' }] : []),
+    ...(isProtected === true
+      ? [{ at: launchedAt, what: 'protected', text: 'aerie does nothing to it' }]
+      : []),
     ...(mayStop === true && state.kind !== 'asleep'
       ? [{ at: launchedAt, what: 'may sleep', text: 'when it powers itself off, its disk stays' }]
       : []),
@@ -130,7 +146,9 @@ const lookAtWorker = async (sight: Sight, instanceId: string): Promise<Told> => 
   const story: readonly Step[] = [
     ...wish,
     ...lived(record),
-    ...(goneAt === undefined ? [] : [{ at: goneAt, what: 'gone', text: `it lived ${lengthOf(goneAt - record.launchedAt)}` }]),
+    ...(goneAt === undefined
+      ? []
+      : [{ at: goneAt, what: 'gone', text: `it lived ${lengthOf(goneAt - record.launchedAt)}` }]),
     ...(end === undefined ? [] : [{ at: end.at, what: 'EC2 says', text: endInWords(end.reason) }]),
   ];
   return {
@@ -156,9 +174,7 @@ export const worker = verb({
   takes: 'ID',
   names: [1, 1],
   does: 'Tells the story of one worker, from the wish for it to its end, and what it said on its console.',
-  more: [
-    'A console is kept of workers that never joined. Exit code: 1 if it has failed, else 0.',
-  ],
+  more: ['A console is kept of workers that never joined. Exit code: 1 if it has failed, else 0.'],
   options: {},
   means: {},
   examples: ['aerie worker i-0123456789abcdef0 --stage prod'],

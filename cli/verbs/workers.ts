@@ -54,7 +54,12 @@ const causeOf = (state: WorkerState): string | undefined =>
   'cause' in state && state.cause !== undefined ? sentence(state.cause) : undefined;
 
 const shown = (
-  { instanceId, fleet, offer, launchedAt }: Pick<WorkerRecord, 'instanceId' | 'fleet' | 'offer' | 'launchedAt'>,
+  {
+    instanceId,
+    fleet,
+    offer,
+    launchedAt,
+  }: Pick<WorkerRecord, 'instanceId' | 'fleet' | 'offer' | 'launchedAt'>,
   { state, since, why }: { readonly state: string; readonly since: number; readonly why: string | undefined },
 ): Told['workers'][number] => ({
   ...{ instanceId, fleet, flavour: offer.flavour, zone: offer.zone, market: offer.market },
@@ -149,10 +154,15 @@ export const workers = verb({
   schema: workersTold,
   async ask({ sight, names: [name], options: { lost, since } }) {
     const from = sight.now - secondsIn('since', String(since));
-    const owners = name === undefined ? await ownersOf(sight) : [await ownerNamed(sight, `fleet/${name.replace(/^fleet\//, '')}`)];
+    const owners =
+      name === undefined
+        ? await ownersOf(sight)
+        : [await ownerNamed(sight, `fleet/${name.replace(/^fleet\//, '')}`)];
     const fleets = owners.filter(({ of }) => of === 'fleet').map((fleet) => fleet.name);
     const found = lost
-      ? (await each(fleets, (fleet) => lostOf(sight, fleet, from))).flat().sort((a, b) => (a.since < b.since ? -1 : 1))
+      ? (await each(fleets, (fleet) => lostOf(sight, fleet, from)))
+          .flat()
+          .sort((a, b) => (a.since < b.since ? -1 : 1))
       : await living(sight, fleets);
     return { stage: sight.stage, at: isoOf(sight.now), workers: found };
   },

@@ -77,7 +77,8 @@ describe('a table', () => {
   it('cuts its last column on a terminal, and leaves out what can be spared', () => {
     expect(at(30)).toEqual(['name       n  why', 'one        1  because of this…', 'another  100  no']);
     expect(at(22)).toEqual(['name     why', 'one      because of t…', 'another  no']);
-    for (const width of [5, 10, 22, 30]) for (const line of at(width)) expect(line.length).toBeLessThanOrEqual(width);
+    for (const width of [5, 10, 22, 30])
+      for (const line of at(width)) expect(line.length).toBeLessThanOrEqual(width);
   });
 });
 

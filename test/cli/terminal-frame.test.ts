@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/command/text.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
 import { summaryLines } from '../../cli/terminal-summary.ts';
-import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/command/text.ts';
 import { emptyHistory, type History, record } from '../../twin/page/history.js';
 import type { Shown } from '../../twin/report/sample.ts';
 import { DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page/page-run.ts';

@@ -5,6 +5,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../twin/aws/lambda/runtime-api.ts';
+import { asking } from '../cli/verbs/session.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
 import { callsOf } from './calls.ts';
 import { type Cdk, type CdkRan, cdkIn } from './cdk.ts';
@@ -174,6 +175,34 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     site.pass(60);
     well(await fire('workers'));
     expect(await liveInstances(aws)).toHaveLength(2);
+  });
+
+  it('answers the commands of its admin', async () => {
+    const ask = asking(clientOptions(aws), { stage: STAGE });
+    const told = async (...words: readonly string[]) => JSON.parse((await ask(...words, '--json')).out);
+    expect(await told('status')).toMatchObject({
+      queues: [{ queue: QUEUE, fleet: 'default' }, { queue: 'OTHER' }],
+      fleets: [{ fleet: 'default', booting: 2, maxWorkers: 10, coresPaid: 4 }],
+    });
+    expect(await told('why', `queue/${QUEUE}`)).toMatchObject({ because: `queue/${QUEUE}`, of: [{}, {}] });
+    expect(await told('why', 'OTHER')).toMatchObject({
+      of: [
+        { limit: { reason: 'queue-paused' }, fix: { command: 'aerie resume queue/OTHER --stage prod' } },
+        {},
+      ],
+    });
+    const { workers } = await told('workers');
+    expect(workers.map(({ state }: { readonly state: string }) => state)).toEqual(['booting', 'booting']);
+    expect(
+      (await told('worker', workers[0].instanceId)).story.map(({ what }: { readonly what: string }) => what),
+    ).toEqual(['wished for', 'asked for', 'launched']);
+    expect(await told('get', 'fleet/default')).toMatchObject({
+      settings: [{ knob: 'max-workers', value: '10', isDefault: false }],
+      bad: [],
+    });
+    expect(await told('holds')).toMatchObject({ holds: [] });
+    expect(await told('alarms')).toHaveProperty('alarms');
+    expect(await told('set', 'fleet/default', 'max-workers=5', '--dry-run')).toMatchObject({ word: 'tried' });
   });
 
   it('learns from an event that a worker has ended, and launches another', async () => {

@@ -41,6 +41,8 @@ export interface RunOptions extends PlayOptions {
   readonly onLog?: (name: LambdaName, line: string) => void;
   /** Hears where the AWS of the run is, before it begins; not of one without wires. */
   readonly onAws?: (aws: TwinAws) => void;
+  /** What is waited for after the end, before the world is closed; absent: nothing. */
+  readonly stay?: (() => Promise<void>) | undefined;
 }
 
 const SAMPLE_SECONDS = 60;
@@ -202,6 +204,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     };
     show({ kind: 'sample', ...take() });
     show({ kind: 'closing', summary });
+    await options.stay?.();
     return summary;
   } finally {
     await sandbox.close();

@@ -11,7 +11,11 @@ const run = async (words: string, env: Around['env'] = {}): Promise<readonly [co
   const write = (text: string) => {
     out += text;
   };
-  const access = () => ({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+  const access = () => ({
+    region: 'us-east-1',
+    endpoint: 'http://127.0.0.1:9',
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
   const verb = await VERBS[name]?.();
   if (verb === undefined) throw new Error(`there is no command ${name}`);
   return [await verb.run(args, { env, stdout: { write }, say: write, access }), out];
@@ -43,7 +47,9 @@ it.each([
 });
 
 it('an AWS that does not answer is said in a sentence', async () => {
-  await expect(run('status', { AERIE_STAGE: 'prod' })).rejects.toThrow(/^AWS gave no answer \(ECONNREFUSED: .*\)\.$/);
+  await expect(run('status', { AERIE_STAGE: 'prod' })).rejects.toThrow(
+    /^AWS gave no answer \(ECONNREFUSED: .*\)\.$/,
+  );
 });
 
 it('the page of commands is made from the code', async () => {
@@ -54,6 +60,9 @@ it('the page of commands is made from the code', async () => {
 it('all commands are listed, each on a line', async () => {
   const lines = (await overview(['start', 'lab', 'dead-letters', 'doctor'])).split('\n');
   for (const name of [...Object.keys(VERBS), 'start', 'lab', 'dead-letters', 'doctor']) {
-    expect(lines.filter((line) => new RegExp(`^  ${name} +[A-Z].*\\.$`).test(line)), name).toHaveLength(1);
+    expect(
+      lines.filter((line) => new RegExp(`^  ${name} +[A-Z].*\\.$`).test(line)),
+      name,
+    ).toHaveLength(1);
   }
 });

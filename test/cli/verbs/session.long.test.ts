@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { VERBS } from '../../../cli/verbs/verbs.ts';
 import { POLICIES } from '../../../cli/verbs/rights.ts';
+import { VERBS } from '../../../cli/verbs/verbs.ts';
 import type { TwinAws } from '../../../twin/stage/sandbox.ts';
 import { asking, inMidRun, type Ran, watching } from './session.ts';
 
@@ -29,21 +29,35 @@ const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
 
 /** What cannot be, and is said before anything is put. */
 const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
-  [['set', 'fleet/default', 'max-workers=many'], /^that cannot be: fleet\/default: max-workers is "many"; expected/],
-  [['set', 'CERIT_MCORE', 'cpus=64'], /^that cannot be: queue\/CERIT_MCORE: cpus is 64, and 8 is the most cores/],
-  [['set', 'mcore', 'flavours=m6i.large'], /^that cannot be: queue\/CERIT_MCORE: cpus is 8, and 2 is the most cores/],
-  [['set', 'CERIT_MCORE', 'fleet=none'], /^that cannot be: queue\/CERIT_MCORE: fleet is "none", and there is no such fleet/],
+  [
+    ['set', 'fleet/default', 'max-workers=many'],
+    /^that cannot be: fleet\/default: max-workers is "many"; expected/,
+  ],
+  [
+    ['set', 'CERIT_MCORE', 'cpus=64'],
+    /^that cannot be: queue\/CERIT_MCORE: cpus is 64, and 8 is the most cores/,
+  ],
+  [
+    ['set', 'mcore', 'flavours=m6i.large'],
+    /^that cannot be: queue\/CERIT_MCORE: cpus is 8, and 2 is the most cores/,
+  ],
+  [
+    ['set', 'CERIT_MCORE', 'fleet=none'],
+    /^that cannot be: queue\/CERIT_MCORE: fleet is "none", and there is no such fleet/,
+  ],
   [['set', 'CERIT_MCORE', 'max-workers=1'], /^a queue has no knob "max-workers"; it has state, fleet, /],
   [['set', 'CERIT_MCORE', 'state='], /^that cannot be: queue\/CERIT_MCORE: state is missing/],
   [['set', 'CERIT_MCORE', 'cpus'], /^"cpus" sets nothing; say knob=value/],
   [['pause', 'NOBODY'], /^stage twin has no queue or fleet "NOBODY"; it has queue\/CERIT_MCORE, /],
   [['stop'], /^what is to stop\?/],
   [['worker', 'i-0'], /^the ledger of twin knows no worker "i-0"/],
-  [['why', 'mcore', '--at', '2025-01-01'], /^nothing is kept of what was decided about fleet\/mcore up to 2025-01-01/],
+  [
+    ['why', 'mcore', '--at', '2025-01-01'],
+    /^nothing is kept of what was decided about fleet\/mcore up to 2025-01-01/,
+  ],
 ];
 
-const fileOf = (words: string): string =>
-  `golden/${words.replace(/--/g, '').replace(/[ /:]+/g, '-')}.txt`;
+const fileOf = (words: string): string => `golden/${words.replace(/--/g, '').replace(/[ /:=]+/g, '-')}.txt`;
 
 describe('a stage in mid-run', () => {
   const told = new Map<string, Ran>();
@@ -54,20 +68,26 @@ describe('a stage in mid-run', () => {
   let calls: ReadonlySet<string>;
 
   const look = async (aws: TwinAws) => {
-      const watched = await watching(aws);
-      const ask = asking(watched.aws, { columns: 120 });
-      for (const [words] of QUESTIONS) {
-        told.set(words, await ask(...words.split(' ')));
-        scripts.set(words, await ask(...words.split(' '), '--json'));
-      }
-      const { workers } = JSON.parse((await ask('workers', '--lost', '--json')).out);
-      lost = await ask('worker', workers[0].instanceId);
-      scripts.set('worker', await ask('worker', workers[0].instanceId, '--json'));
-      for (const [words] of REFUSED) {
-        refused.set(words, await ask(...words).then(({ out }) => out, (error: Error) => error.message));
-      }
-      calls = watched.calls;
-      await watched.close();
+    const watched = await watching(aws);
+    const ask = asking(watched.aws, { columns: 120 });
+    for (const [words] of QUESTIONS) {
+      told.set(words, await ask(...words.split(' ')));
+      scripts.set(words, await ask(...words.split(' '), '--json'));
+    }
+    const { workers } = JSON.parse((await ask('workers', '--lost', '--json')).out);
+    lost = await ask('worker', workers[0].instanceId);
+    scripts.set('worker', await ask('worker', workers[0].instanceId, '--json'));
+    for (const [words] of REFUSED) {
+      refused.set(
+        words,
+        await ask(...words).then(
+          ({ out }) => out,
+          (error: Error) => error.message,
+        ),
+      );
+    }
+    calls = watched.calls;
+    await watched.close();
   };
 
   /** While the run goes on: the settings function has to read what is put. */
@@ -109,7 +129,12 @@ describe('a stage in mid-run', () => {
         `fleet/${fleet} drain-deadline-seconds=0`,
       ]),
     ]);
-    expect(got.settings).toContainEqual({ of: 'fleet/default', knob: 'max-workers', value: '20', isDefault: false });
+    expect(got.settings).toContainEqual({
+      of: 'fleet/default',
+      knob: 'max-workers',
+      value: '20',
+      isDefault: false,
+    });
   });
 
   it('needs the rights that aerie rights prints to look, and to check what is to change', () => {

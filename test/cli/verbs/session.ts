@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Around } from '../../../cli/command/verb.ts';
+import type { Access } from '../../../cli/stage/clients.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
 import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
@@ -19,11 +20,13 @@ export type Ask = (...words: readonly string[]) => Promise<Ran>;
 export interface SessionOptions {
   /** Columns of the terminal; absent: nobody looks, and lines are as long as they are. */
   readonly columns?: number;
+  /** The twin's unless told. */
+  readonly stage?: string;
 }
 
 /** Runs a command as the door does, on a stage at these addresses. */
 export const asking =
-  (aws: TwinAws, { columns }: SessionOptions = {}): Ask =>
+  (aws: Access, { columns, stage = 'twin' }: SessionOptions = {}): Ask =>
   async (name = '', ...args) => {
     let out = '';
     const stdout = {
@@ -33,7 +36,7 @@ export const asking =
       },
     };
     const around: Around = {
-      env: { AERIE_STAGE: 'twin', TERM: 'dumb' },
+      env: { AERIE_STAGE: stage, TERM: 'dumb' },
       stdout,
       say: (line) => {
         out += `${line}\n`;
