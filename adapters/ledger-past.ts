@@ -14,12 +14,12 @@ import { withoutLog } from './sdk-log.ts';
 const pastWorker = z.object({ ...workerRecord.shape, goneAt: z.number() });
 
 /** A worker that is over. */
-export type PastWorker = z.output<typeof pastWorker>;
+type PastWorker = z.output<typeof pastWorker>;
 
 const pastLaunch = z.object({ ...openLaunch.shape, closedAt: z.number(), outcome: z.string() });
 
 /** A launch that is over, and how. */
-export type PastLaunch = z.output<typeof pastLaunch>;
+type PastLaunch = z.output<typeof pastLaunch>;
 
 const endReason = z.object({ code: z.string(), message: z.string(), transition: z.string().exactOptional() });
 
@@ -44,13 +44,13 @@ const consoleNote = z.object({
 });
 
 /** Why EC2 says that an instance has ended, as it was kept. */
-export type KeptEnd = z.output<typeof endNote>;
+type KeptEnd = z.output<typeof endNote>;
 
 /** What an instance that never joined has said, as it was kept. */
-export type KeptConsole = z.output<typeof consoleNote>;
+type KeptConsole = z.output<typeof consoleNote>;
 
 /** From the first moment to the last, both included; seconds since 1970. */
-export interface Span {
+interface Span {
   readonly from: number;
   readonly to: number;
 }

@@ -16,6 +16,8 @@ export interface StartOptions {
 export const START_USAGE = `npm start -- [options]
 
 Shows aerie doing its whole job on a simulated PanDA, HTCondor pool and EC2.
+Meanwhile "npx aerie status --stage twin" answers for it, and so do all commands of a stage.
+On a terminal it stays after its end, with the page, until Ctrl-C.
 
   --hours N          hours of load (default: the scenario's own)
   --speed X|max      simulated seconds per second (default 240), or as fast as the machine allows

@@ -44,7 +44,9 @@ const staying = ({ web, json }: StartOptions, { signal, done }: Interruption) =>
   if (!web || json || process.stdout.isTTY !== true) return undefined;
   return async (): Promise<void> => {
     done();
-    process.stdout.write('\nThe page stays, and so does the stage: npx aerie status --stage twin. Ctrl-C ends both.\n');
+    process.stdout.write(
+      '\nThe page stays, and so does the stage: npx aerie status --stage twin. Ctrl-C ends both.\n',
+    );
     if (signal.aborted) return;
     // What waits for nothing but a signal does not keep a process.
     const awake = setInterval(() => {}, 60_000);

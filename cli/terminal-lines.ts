@@ -65,7 +65,11 @@ export const plainLines = () => {
       case 'told':
         return told(shown.told);
       case 'closing':
-        return ['the run has ended', ...summarySentences(shown.summary), ...summaryLines(shown.summary, Number.POSITIVE_INFINITY)];
+        return [
+          'the run has ended',
+          ...summarySentences(shown.summary),
+          ...summaryLines(shown.summary, Number.POSITIVE_INFINITY),
+        ];
       default:
         return shown satisfies never;
     }

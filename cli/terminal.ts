@@ -1,9 +1,9 @@
 import { emptyHistory, record } from '../twin/page/history.js';
 import type { Shown } from '../twin/report/sample.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './command/paint.ts';
+import { wrapped } from './command/text.ts';
 import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
-import { wrapped } from './command/text.ts';
 import { summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 

@@ -53,7 +53,7 @@ export const clockOf = (at: number, now: number): string => {
 };
 
 /** The same to the second, with its day: `2026-01-05 03:12:40`. */
-export const stampOf = (at: number): string => {
+const stampOf = (at: number): string => {
   const date = new Date(Math.round(at) * 1000);
   return `${date.toISOString().slice(0, 10)} ${date.toISOString().slice(11, 19)}`;
 };

@@ -30,7 +30,7 @@ export interface Look {
 }
 
 /** What the person has asked for. */
-export interface Asked<O extends ParseArgsOptionsConfig> {
+interface Asked<O extends ParseArgsOptionsConfig> {
   readonly names: readonly string[];
   readonly options: ReturnType<typeof parseArgs<{ options: O }>>['values'];
   readonly sight: Sight;

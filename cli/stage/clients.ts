@@ -23,7 +23,7 @@ export interface Access {
 }
 
 /** The stage that `npm start` runs. */
-export const TWIN = 'twin';
+const TWIN = 'twin';
 
 /** Nobody waits longer for one service: two tries of each call, each within these times. */
 const PATIENCE = {

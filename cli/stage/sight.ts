@@ -31,6 +31,8 @@ export interface Sight {
   /** The settings as ticks read them now. */
   readonly settings: () => Promise<StageSettings & Pick<SettingsSnapshot, 'completeAt' | 'records'>>;
   readonly alarms: () => Promise<readonly AlarmOn[]>;
+  /** Whether each queue has metrics of its own; without them what it only says again is told nowhere. */
+  readonly hasQueueMetrics: boolean;
   readonly queueCounts: (queues: readonly string[]) => Promise<ReadonlyMap<string, QueueCounts>>;
 }
 
@@ -90,6 +92,7 @@ export const openSight = async (stage: string, access: Access): Promise<Sight> =
       return { completeAt, records, ...settingsIn(records, place, { at: now }) };
     }),
     alarms: once(() => alarmsOn(clients.cloudwatch, stage)),
+    hasQueueMetrics: environment.AERIE_QUEUE_METRICS === 'on',
     queueCounts: (queues) =>
       environment.AERIE_QUEUE_METRICS === 'off' || queues.length === 0
         ? Promise.resolve(new Map())

@@ -4,7 +4,7 @@ import type { Verb } from '../command/verb.ts';
 type Loaded = () => Promise<Verb>;
 
 /** The commands that look at a stage, and those that change its settings, by name. */
-export const VERBS: Readonly<Record<string, Loaded>> = {
+const LOOKING: Readonly<Record<string, Loaded>> = {
   status: async () => (await import('./status.ts')).status,
   top: async () => (await import('./top.ts')).top,
   why: async () => (await import('./why.ts')).why,
@@ -20,4 +20,13 @@ export const VERBS: Readonly<Record<string, Loaded>> = {
   drain: async () => (await import('./states.ts')).drain,
   stop: async () => (await import('./states.ts')).stop,
   rights: async () => (await import('./rights.ts')).rights,
+};
+
+/** All commands of the grammar. */
+export const VERBS: Readonly<Record<string, Loaded>> = {
+  ...LOOKING,
+  completion: async () => {
+    const { completionOf } = await import('./completion.ts');
+    return completionOf(() => Promise.all(Object.values(LOOKING).map((load) => load())));
+  },
 };

@@ -24,11 +24,15 @@ const fixLines = ({ fix }: Explained, { columns, paint }: Look): readonly string
 };
 
 const factLines = (
-  { decidedAt, what, why, of, name }: Explained,
+  { decidedAt, what, why, of, name, isRepeated }: Explained,
   now: number,
   look: Look,
 ): readonly string[] => [
-  look.paint('dim', `${of}/${name}, decided at ${clockOf(at(decidedAt), now)}: ${what}`),
+  ...wrapped(
+    `${of}/${name}, decided at ${clockOf(at(decidedAt), now)}: ${what}${isRepeated ? ', and the same since; the numbers are of then' : ''}`,
+    look.columns,
+    ['', '  '],
+  ).map((line) => look.paint('dim', line)),
   ...why.flatMap(({ text }) => wrapped(text, look.columns, ['  ', '    '])),
 ];
 

@@ -11,6 +11,8 @@ const explained = z.object({
   /** Every reason, in the order in which they arose. */
   why: z.array(z.object({ kind: z.string(), text: z.string() })),
   counts: z.record(z.string(), z.number()),
+  /** It only said the same again since: its numbers are of then. */
+  isRepeated: z.boolean(),
   limit: z.object({
     kind: z.enum(['limited', 'acting', 'met', 'no-demand']),
     /** The kind of the reason, and its sentence; absent: nothing limits. */

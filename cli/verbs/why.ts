@@ -30,6 +30,28 @@ const sinceOf = async (sight: Sight, owner: Owner, last: Decision) => {
   return { since, isSinceAtLeast: since - from < BACK_SECONDS / 2 };
 };
 
+/** Two ticks of pilots: one that says the same again is not written down, and its numbers are only in its metrics. */
+const REPEATED_SECONDS = 120;
+
+/** What limits, with the numbers of now where they are newer: what a queue was met with may be done since. */
+const limitNow = async (
+  sight: Sight,
+  { of, name }: Owner,
+  decision: Decision,
+  at: number,
+): Promise<Limit> => {
+  const limit = limitOf(decision);
+  const isNow = at === sight.now && sight.hasQueueMetrics;
+  if (of !== 'queue' || limit.kind !== 'met' || !isNow) return limit;
+  const seen = (await sight.queueCounts([name])).get(name);
+  if (seen === undefined || seen.at < decision.at)
+    return at - decision.at > REPEATED_SECONDS ? NO_DEMAND : limit;
+  return seen.jobsReady === 0 && seen.pilotsWaiting === 0 ? NO_DEMAND : limit;
+};
+
+/** A queue of which no number is told is at rest. */
+const NO_DEMAND: Limit = { kind: 'no-demand' };
+
 const capOf = async (sight: Sight, { name }: Owner) => {
   const [{ fleets }, { workers }] = await Promise.all([sight.settings(), sight.view()]);
   const parsed = fleets.find((of) => of.ok && of.settings.name === name);
@@ -50,8 +72,10 @@ const fixFor = async (sight: Sight, owner: Owner, limit: Limit) => {
   return fixOf(limit.by, { owner, stage: sight.stage, cap }) ?? null;
 };
 
-const explain = async (sight: Sight, owner: Owner, decision: Decision): Promise<Explained> => {
-  const limit = limitOf(decision);
+const isQuiet = ({ kind }: Decision): boolean => kind === 'rest' || kind === 'hold';
+
+const explain = async (sight: Sight, owner: Owner, decision: Decision, at: number): Promise<Explained> => {
+  const limit = await limitNow(sight, owner, decision, at);
   const { since, isSinceAtLeast } = await sinceOf(sight, owner, decision);
   return {
     ...owner,
@@ -60,6 +84,7 @@ const explain = async (sight: Sight, owner: Owner, decision: Decision): Promise<
     what: inShort(decision),
     why: reasonsOf(decision).map(({ kind, text }) => ({ kind, text })),
     counts: { ...decision.counts },
+    isRepeated: isQuiet(decision) && at - decision.at > REPEATED_SECONDS,
     limit: {
       kind: limit.kind,
       ...(limit.kind === 'limited' ? { reason: limit.by.kind, text: sentence(limit.by) } : {}),
@@ -95,8 +120,8 @@ const lookAtWhy = async (sight: Sight, text: string, at: number): Promise<WhyTol
   }
   const isFleets =
     fleets !== undefined && isFleetToBlame(limitOf(own), limitOf(fleets), own.counts.pilotsWaiting ?? 0);
-  const of = [await explain(sight, owner, own)];
-  if (fleet !== undefined && fleets !== undefined) of.push(await explain(sight, fleet, fleets));
+  const of = [await explain(sight, owner, own, at)];
+  if (fleet !== undefined && fleets !== undefined) of.push(await explain(sight, fleet, fleets, at));
   return {
     stage: sight.stage,
     at: isoOf(at),

@@ -25,9 +25,17 @@ it('a run ends with three sentences', () => {
 });
 
 it('what went wrong is not left out', () => {
-  const [, second = '', third = ''] = summarySentences({ ...SUMMARY, workersUseless: 12, holds: 1, busyKilled: 2, overCap: 1 });
+  const [, second = '', third = ''] = summarySentences({
+    ...SUMMARY,
+    workersUseless: 12,
+    holds: 1,
+    busyKilled: 2,
+    overCap: 1,
+  });
   expect(second).toContain('12 of them in vain');
-  expect(third).toContain('It held 1 time for want of facts, ended 2 running jobs and was up to 1 worker above a cap');
+  expect(third).toContain(
+    'It held 1 time for want of facts, ended 2 running jobs and was up to 1 worker above a cap',
+  );
 });
 
 it('of a run of another kind nothing is said', () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeCommands } from '../../../cli/command/describe.ts';
@@ -50,6 +51,33 @@ it('an AWS that does not answer is said in a sentence', async () => {
   await expect(run('status', { AERIE_STAGE: 'prod' })).rejects.toThrow(
     /^AWS gave no answer \(ECONNREFUSED: .*\)\.$/,
   );
+});
+
+it.each(['bash', 'zsh', 'fish'])('%s is told every command and option', async (shell) => {
+  const [code, out] = await run(`completion ${shell}`);
+  expect(code).toBe(0);
+  for (const name of Object.keys(VERBS)) {
+    expect(out, name).toMatch(new RegExp(`\\b${name}\\b`));
+    const verb = await VERBS[name]?.();
+    for (const [option] of verb?.options ?? [])
+      expect(out, option).toMatch(new RegExp(`(--|-l )${option}\\b`));
+  }
+});
+
+it('bash completes a command, and its options', async () => {
+  const [, script] = await run('completion bash');
+  const completed = (words: string) =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `${script}\nCOMP_WORDS=(${words})\nCOMP_CWORD=$((\${#COMP_WORDS[@]} - 1))\n_aerie\nprintf '%s ' "\${COMPREPLY[@]}"`,
+      ],
+      { encoding: 'utf8' },
+    ).trim();
+  expect(completed('aerie wor')).toBe('workers worker');
+  expect(completed('aerie why --a')).toBe('--at');
+  expect(completed('aerie workers --')).toBe('--lost --since --stage --json --help');
 });
 
 it('the page of commands is made from the code', async () => {

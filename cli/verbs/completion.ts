@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { UsageError } from '../command/usage.ts';
+import { helpOf, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+
+/** What a shell has to know of one command. */
+interface Known {
+  readonly name: string;
+  readonly does: string;
+  readonly options: Verb['options'];
+}
+
+const flags = ({ options }: Known): string => options.map(([name]) => `--${name}`).join(' ');
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+const bash = (verbs: readonly Known[]): string =>
+  [
+    '_aerie() {',
+    `  local word=\${COMP_WORDS[COMP_CWORD]}`,
+    '  if [ "$COMP_CWORD" -eq 1 ]; then',
+    `    COMPREPLY=($(compgen -W ${quoted(verbs.map(({ name }) => name).join(' '))} -- "$word"))`,
+    '    return',
+    '  fi',
+    `  case \${COMP_WORDS[1]} in`,
+    ...verbs.map((of) => `    ${of.name}) COMPREPLY=($(compgen -W ${quoted(flags(of))} -- "$word")) ;;`),
+    '  esac',
+    '}',
+    'complete -F _aerie aerie',
+  ].join('\n');
+
+const zsh = (verbs: readonly Known[]): string =>
+  [
+    '#compdef aerie',
+    '_aerie() {',
+    '  if (( CURRENT == 2 )); then',
+    '    local -a verbs',
+    `    verbs=(${verbs.map(({ name, does }) => quoted(`${name}:${does}`)).join(' ')})`,
+    '    _describe command verbs',
+    '    return',
+    '  fi',
+    `  case \${words[2]} in`,
+    ...verbs.map((of) => `    ${of.name}) compadd -- ${flags(of)} ;;`),
+    '  esac',
+    '}',
+    'compdef _aerie aerie',
+  ].join('\n');
+
+const fish = (verbs: readonly Known[]): string =>
+  [
+    'complete -c aerie -f',
+    ...verbs.flatMap((of) => [
+      `complete -c aerie -n __fish_use_subcommand -a ${of.name} -d ${quoted(of.does)}`,
+      ...of.options.map(
+        ([name, , words]) =>
+          `complete -c aerie -n ${quoted(`__fish_seen_subcommand_from ${of.name}`)} -l ${name} -d ${quoted(words)}`,
+      ),
+    ]),
+  ].join('\n');
+
+const SHELLS: Readonly<Record<string, (verbs: readonly Known[]) => string>> = { bash, zsh, fish };
+
+const SPEC = {
+  name: 'completion',
+  takes: 'bash|zsh|fish',
+  does: 'Prints what makes a shell complete the commands and their options.',
+  more: ['It asks AWS nothing; with --json it is one text.'],
+  means: {},
+  examples: [
+    'source <(aerie completion bash)',
+    'aerie completion fish > ~/.config/fish/completions/aerie.fish',
+  ],
+} as const;
+
+/** Makes the command that knows all commands, itself among them. */
+export const completionOf = (others: () => Promise<readonly Known[]>): Verb => {
+  const itself = { name: SPEC.name, does: SPEC.does, options: optionsOf(SPEC) };
+  return {
+    ...itself,
+    help: helpOf(SPEC),
+    schema: z.string(),
+    async run(args, { stdout }) {
+      const { values, positionals } = readArguments(SPEC.name, args, {});
+      if (values.help === true) {
+        stdout.write(helpOf(SPEC));
+        return 0;
+      }
+      const [shell = '', ...more] = positionals;
+      const made = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+      if (made === undefined || more.length > 0) {
+        throw new UsageError(`aerie completion takes bash, zsh or fish, not "${positionals.join(' ')}".`);
+      }
+      const text = made([...(await others()), itself]);
+      stdout.write(values.json === true ? `${JSON.stringify(text)}\n` : `${text}\n`);
+      return 0;
+    },
+  };
+};
