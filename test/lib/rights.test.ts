@@ -184,6 +184,17 @@ it('reads consoles of its own stage only, for the launcher', () => {
   ]);
 });
 
+it('lets the function of the ticks send to one of its own queues, and nobody else to any', () => {
+  expect(of('sqs:SendMessage')).toEqual([
+    {
+      who: 'Launcher',
+      action: 'sqs:SendMessage',
+      resource: expect.stringMatching(/^\{LauncherAfter20Queue\w+\.Arn\}$/),
+      condition: undefined,
+    },
+  ]);
+});
+
 it('lets the audit launch nothing', () => {
   const actions = rights.filter(({ who }) => who === 'Audit').map(({ action }) => action);
   expect(actions.filter((action) => action.startsWith('ec2:')).sort()).toEqual([
