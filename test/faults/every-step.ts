@@ -125,7 +125,7 @@ const KILLED_WITH_INTENTS: Script = {
   faults: Array.from({ length: 10 }, (_, nth): readonly Fault[] => [
     { kind: 'jobs', queue: 'NARROW', minute: 3 + 8 * nth, count: 7, runMinutes: 2 },
     { kind: 'jobs', queue: 'WIDE', minute: 3 + 8 * nth, count: 3, runMinutes: 2 },
-    { kind: 'call', of: 'workers', fromMinute: 3 + 8 * nth, call: 7 + nth, fate: 'killed before the call' },
+    { kind: 'call', of: 'workers', fromMinute: 3 + 8 * nth, call: 16 + nth, fate: 'killed before the call' },
   ]).flat(),
 };
 
