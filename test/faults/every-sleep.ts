@@ -32,6 +32,23 @@ const WAKES_REFUSED: Script = {
   ],
 };
 
+/** Ticks come twice, and both want to wake the same workers while EC2 starts some of them and others not. */
+const WOKEN_BY_TWO: Script = {
+  seed: 214,
+  faults: [
+    ...waves,
+    ...WAVES.flatMap((wave): readonly Fault[] => [
+      during('wakes refused by name', wave, 4),
+      ...[0, 1, 2].map(
+        (after): Fault => ({
+          ...{ kind: 'tick', of: 'workers', minute: wave + after, seconds: 1 },
+          fate: after === 1 ? 'repeated' : 'twice at once',
+        }),
+      ),
+    ]),
+  ],
+};
+
 /** Machines that were started again do not come, or lose their power once more. */
 const WAKES_FAIL: Script = {
   seed: 211,
@@ -71,4 +88,10 @@ const ASLEEP_WHILE_DRAINING: Script = {
 };
 
 /** Scripts that between them bring every step about that a worker takes into its sleep and out of it. */
-export const EVERY_SLEEP: readonly Script[] = [WAKES_REFUSED, WAKES_FAIL, BY_HAND, ASLEEP_WHILE_DRAINING];
+export const EVERY_SLEEP: readonly Script[] = [
+  WAKES_REFUSED,
+  WOKEN_BY_TWO,
+  WAKES_FAIL,
+  BY_HAND,
+  ASLEEP_WHILE_DRAINING,
+];
