@@ -1,5 +1,4 @@
 import { planWorkers } from '../../core/decide/workers/plan.ts';
-import { known } from '../../core/model/snapshot.ts';
 import type { Mutation, Ports } from './handlers.ts';
 
 /** The safeguards of workers that sleep, each taken away, as in mutations.ts. */
@@ -87,20 +86,6 @@ const keepTime = (world: World): Decided => {
   );
 };
 
-/** Every ad is taken for that of a machine that has just started: also one from before its worker slept. */
-const oldAds = (ports: Ports): Ports => ({
-  ...ports,
-  pool: {
-    async view() {
-      const view = await ports.pool.view();
-      if (view.kind === 'unknown') return view;
-      const { workers, observedAt } = view.value;
-      const fresh = workers.workers.map((worker) => ({ ...worker, joinedAt: observedAt }));
-      return known({ ...view.value, workers: { ...workers, workers: fresh } }, view.observedAt);
-    },
-  },
-});
-
 export const SLEEP_MUTATIONS = {
   'wake first': { ports: wakeFirst },
   'wake fenced': { ports: wakeFenced },
@@ -109,5 +94,4 @@ export const SLEEP_MUTATIONS = {
   'stock bounded': { plan: stockBounded },
   'leave to sleep first': { ports: leaveFirst },
   'keep time': { plan: keepTime },
-  'old ads': { ports: oldAds },
 } as const satisfies Record<string, Mutation>;
