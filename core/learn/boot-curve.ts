@@ -35,7 +35,7 @@ export const bootCurve = (boots: readonly (number | null)[]): BootCurve | undefi
 };
 
 /** Within what time a share of those that came were there, seconds. */
-export const joinedWithin = ({ took }: BootCurve, share: number): number =>
+const joinedWithin = ({ took }: BootCurve, share: number): number =>
   took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? Number.POSITIVE_INFINITY;
 
 /**

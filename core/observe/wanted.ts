@@ -102,7 +102,7 @@ const plainJobs = (
   });
 
 /** How far ahead jobs that land are of use to know of, seconds from now. `toStart` is no longer than `toLaunch`. */
-export interface Horizons {
+interface Horizons {
   readonly toStart: number;
   readonly toLaunch: number;
 }

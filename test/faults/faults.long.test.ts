@@ -24,7 +24,8 @@ describe('without a safeguard', () => {
   it.each(safeguards)('%s, a law is broken within 20,000 ticks', async (name) => {
     const mutation = MUTATIONS[name];
     const found = async (seed: number) =>
-      (await search({ ticks: 20_000, seed, tally: tally(), first: EVERY_SLEEP, mutation, shorten: false })).failure;
+      (await search({ ticks: 20_000, seed, tally: tally(), first: EVERY_SLEEP, mutation, shorten: false }))
+        .failure;
     // Which faults a seed brings changes with the code: a safeguard is missed if none of these seeds misses it.
     let failure = await found(1);
     for (let seed = 2; failure === undefined && seed <= MOST_SEEDS; seed += 1) failure = await found(seed);
