@@ -59,8 +59,11 @@ const ENDED_AFTER_SECONDS = 300;
 /** Most workers have joined by then; of one that has not, EC2 is asked whether it still lives. */
 const SLOW_BOOT_SECONDS = 420;
 
-/** A machine that EC2 was asked to start shows power within seconds; if it does not by then, it is asked about. */
-const STARTED_AFTER_SECONDS = 60;
+/**
+ * A machine that EC2 was asked to start shows power within seconds of that, and a tick that begins late may ask as late as its
+ * function may run. One that shows none by then was not heard, or has lost its power again.
+ */
+const STARTED_AFTER_SECONDS = 180;
 
 /** One that is asleep is shown as that by the event of its stop; if not by then, EC2 is asked. */
 const STOPPED_AFTER_SECONDS = 30;

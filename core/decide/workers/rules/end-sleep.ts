@@ -33,7 +33,7 @@ const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reaso
 
 /**
  * Ends sleepers that nothing will wake any more: of a template that is launched no longer, too old, over the budget, or asleep
- * for longer than their disks may cost. Where fewer may sleep than do, those that have slept longest go first.
+ * for longer than their disks may cost; who is in the collector after all is left alone. Where fewer may sleep than do, those that have slept longest go first.
  */
 export const endSleep: Rule = (situation, proposal) => {
   const { settings, agesAt } = situation;
@@ -52,7 +52,8 @@ export const endSleep: Rule = (situation, proposal) => {
       const cause = why ?? (beyond > 0 ? ({ kind: 'above-max-asleep', maxAsleep } as const) : undefined);
       if (cause === undefined) return [];
       beyond -= 1;
-      return unlessRefused({ instanceId: worker.instanceId, step: 'terminate', cause }, worker, agesAt);
+      const { instanceId } = worker;
+      return unlessRefused({ instanceId, step: 'terminate', cause, unseen: true }, worker, agesAt);
     });
   return withSteps(proposal, steps);
 };
