@@ -11,7 +11,6 @@ import node
 import timed
 
 SECONDS = 180
-FOLDER = "/var/lib/aerie"
 CLOUD_WATCH = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
 CLOUD_WATCH_CONFIG = "/etc/aerie/cloudwatch.json"
 RSYSLOG = "/etc/rsyslog.d/60-aerie.conf"
@@ -21,10 +20,10 @@ MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 def install(where, name, until):
     """A package of AWS's own, from its bucket of this region. `where` names the folders of the two systems there."""
-    system, kind = ("rpm", "rpm") if shutil.which("dnf") else ("deb", "deb")
+    kind = "rpm" if shutil.which("dnf") else "deb"
     here = imds.need("meta-data/placement/region")
-    url = where[system].format(region=here, machine=MACHINES[platform.machine()])
-    path = f"{FOLDER}/{name}.{kind}"
+    url = where[kind].format(region=here, machine=MACHINES[platform.machine()])
+    path = f"{node.STATE}/{name}.{kind}"
     urllib.request.urlretrieve(f"{url}/{name}.{kind}", path)
     manager = ["dnf", "-y", "-q", "install", path] if kind == "rpm" else ["dpkg", "-i", path]
     timed.bounded(manager[0], until, manager)

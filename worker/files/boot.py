@@ -102,8 +102,7 @@ def memory_limit(policy):
 
 def which_jobs():
     """Which jobs of its fleet this machine takes."""
-    said = [(name, imds.need("meta-data/tags/instance/aerie:" + tag, without)) for name, tag, without in TAKES]
-    return [f"{name} = {matched(NUMBER, text)}" for name, text in said]
+    return [f"{name} = {matched(NUMBER, imds.tag(tag, without))}" for name, tag, without in TAKES]
 
 
 def accounting(prices):
@@ -205,10 +204,10 @@ def boot():
 
         version.same(facts)
     instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
-    fleet = matched(FLEET, imds.tag("aerie:fleet"))
+    fleet = matched(FLEET, imds.tag("fleet"))
     takes = which_jobs()
-    linger = int(imds.tag("aerie:linger-seconds"))
-    life = int(imds.tag("aerie:max-life-seconds"))
+    linger = int(imds.tag("linger-seconds"))
+    life = int(imds.tag("max-life-seconds"))
     machine.limit_life(life)
     machine.pin_names(facts["pins"])
     steps.past("identity")
@@ -230,12 +229,12 @@ def boot():
     gpu_lines = gpu.lines()
     steps.past("site and GPUs")
     # Scratch is in its place by now: what was promised of disk is compared with that.
-    check(facts, execute, accounts, imds.need("meta-data/tags/instance/aerie:promised", ""))
+    check(facts, execute, accounts, imds.tag("promised", ""))
     steps.past("checks")
     join.join(facts, instance, deadline)
     steps.past("join")
-    lasts = (*takes, f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}")
-    configure_condor(facts, instance, fleet, linger, (*lasts, f"AERIE_RESERVED_DISK = {reserved}", *gpu_lines))
+    lines = (*takes, f"AERIE_LIFE = {life}", f"AerieEndsAt = {machine.ends_at()}", f"AERIE_RESERVED_DISK = {reserved}")
+    configure_condor(facts, instance, fleet, linger, (*lines, *gpu_lines))
     start()
     steps.past("start")
     node.say(f"{instance} takes jobs of {fleet} after {steps.at - steps.began:.1f} s{steps.took}")

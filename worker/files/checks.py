@@ -5,7 +5,6 @@ import pwd
 import re
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from ipaddress import ip_address
 
+import gpu
 import node
 
 CVMFS = "/cvmfs/"
@@ -67,11 +67,6 @@ def answering(place):
     return None, why
 
 
-def reach(place):
-    """The name has to resolve, and something has to answer there."""
-    return answering(place)[1]
-
-
 def collectors(facts):
     """Where the collectors listen: one, or those of a pool with high availability."""
     managers = facts["centralManager"].split(", ")
@@ -89,8 +84,8 @@ def answering_one(places):
     return None, "; ".join(why)
 
 
-def reach_one(places):
-    """One of them has to answer: while a central manager is down, the other one is the pool."""
+def reach(*places):
+    """One of them has to resolve and to answer: while a central manager is down, the other one is the pool."""
     return answering_one(places)[1]
 
 
@@ -104,7 +99,7 @@ def pinned(host, address):
 
 
 def there_is(path):
-    """The path, or of what is above it the nearest that is there: HTCondor makes its directories when it starts."""
+    """The path, or of what is above it the nearest that is there: HTCondor makes its directories, and takes none that others made."""
     while not os.path.exists(path):
         path = os.path.dirname(path)
     return path
@@ -134,11 +129,8 @@ def home(account):
 
 def clock(url):
     """Compares this machine's clock with the endpoint's, whose every answer is dated."""
-    trust = ssl.create_default_context()
-    if node.ca_file():
-        trust.load_verify_locations(node.ca_file())
     try:
-        with urllib.request.urlopen(url.rstrip("/") + "/healthz", timeout=CONNECT_SECONDS, context=trust) as answer:
+        with urllib.request.urlopen(url.rstrip("/") + "/healthz", timeout=CONNECT_SECONDS, context=node.trust()) as answer:
             date = answer.headers["date"]
     except urllib.error.HTTPError as error:
         date = error.headers["date"]
@@ -162,7 +154,7 @@ def metadata_blocked():
 def gpus():
     """How many GPUs the driver knows; none without a driver."""
     try:
-        return len(re.findall("^GPU ", node.run("nvidia-smi", "-L"), re.MULTILINE))
+        return gpu.shown()
     except (OSError, RuntimeError):
         return 0
 
@@ -212,7 +204,7 @@ def telling(facts, when):
 def at_boot(facts, execute, accounts, promise):
     """What is looked at before the first job, as root."""
     return [
-        partial(reach_one, collectors(facts)),
+        partial(reach, *collectors(facts)),
         partial(clock, facts["endpointUrl"]),
         partial(promised, promise, execute),
         *(partial(pinned, host, address) for host, address in facts["pins"].items()),

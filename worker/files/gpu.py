@@ -21,15 +21,20 @@ def built_in():
     return len([device for device in ours if value(device, "class")[:6] in CONTROLLERS])
 
 
+def shown():
+    """How many the driver shows."""
+    return len([line for line in node.run("nvidia-smi", "-L").splitlines() if line.startswith("GPU ")])
+
+
 def lines():
     """What HTCondor's configuration says of GPUs: nothing where there are none."""
     count = built_in()
     if count == 0:
         return ()
     try:
-        shown = [line for line in node.run("nvidia-smi", "-L").splitlines() if line.startswith("GPU ")]
+        there = shown()
     except (OSError, RuntimeError) as error:
         raise RuntimeError(f"the image has no driver that works for the {count} GPUs of this machine: {error}") from None
-    if len(shown) != count:
-        raise RuntimeError(f"nvidia-smi shows {len(shown)} of the {count} GPUs of this machine")
+    if there != count:
+        raise RuntimeError(f"nvidia-smi shows {there} of the {count} GPUs of this machine")
     return ("use feature : GPUs", "GPU_DISCOVERY_EXTRA = -extra")

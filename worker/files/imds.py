@@ -55,9 +55,9 @@ def need(path, instead=None):
     return once(path, instead)
 
 
-def tag(name):
-    """A tag of this instance; the launch template lets the instance read them."""
-    return need("meta-data/tags/instance/" + name)
+def tag(name, instead=None):
+    """A tag `aerie:` of this instance; the launch template lets the instance read them."""
+    return need("meta-data/tags/instance/aerie:" + name, instead)
 
 
 def credentials():

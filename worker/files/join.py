@@ -3,7 +3,6 @@ import base64
 import json
 import os
 import random
-import ssl
 import time
 import urllib.error
 import urllib.request
@@ -83,11 +82,8 @@ def ask(facts, proof):
     body = proof.get()
     url = facts["endpointUrl"].rstrip("/") + "/v1/workers/join"
     asked = urllib.request.Request(url, body, {"content-type": "application/json"})
-    trust = ssl.create_default_context()
-    if node.ca_file():
-        trust.load_verify_locations(node.ca_file())
     try:
-        with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS, context=trust) as answer:
+        with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS, context=node.trust()) as answer:
             return json.load(answer)["token"] + "\n"
     except urllib.error.HTTPError as error:
         said = " ".join(error.read(500).decode(errors="replace").split())

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 
+import checks
 import node
 
 STORE = "Amazon EC2 NVMe Instance Storage"
@@ -48,13 +49,6 @@ def is_empty(disk):
     return mine and not disk.get("children") and not disk["mountpoint"]
 
 
-def room_mb_at(path):
-    """What is free where HTCondor will make its directory. It takes none that is not its own, so nobody else makes it."""
-    while not os.path.exists(path):
-        path = os.path.dirname(path)
-    return shutil.disk_usage(path).free / MB
-
-
 def clear(path):
     """Removes what jobs have left that a restart of this machine ended."""
     # HTCondor does so too, but only once it runs: by then the room has been compared with what was promised.
@@ -73,7 +67,7 @@ def choose(facts, path):
     volumes = [disk for disk in found if is_a(VOLUME, disk) and is_empty(disk)] if facts["scratchVolume"] else []
     if facts["scratchVolume"] and not volumes:
         raise RuntimeError("the stage gives its workers a volume for scratch, and no empty disk is there")
-    room = room_mb_at(path) - reserved_mb(facts["cvmfs"])
+    room = checks.free_mb(path) - reserved_mb(facts["cvmfs"])
     if volumes:
         room = usable_mb(volumes)
     if usable_mb(stores) > room:

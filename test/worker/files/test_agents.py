@@ -16,7 +16,7 @@ NOTHING = {"sessionManager": False, "logGroup": "", "syslogHost": ""}
 class Agents(BareMachine):
     def setUp(self):
         super().setUp()
-        for name in ("FOLDER", "CLOUD_WATCH", "CLOUD_WATCH_CONFIG", "RSYSLOG"):
+        for name in ("CLOUD_WATCH", "CLOUD_WATCH_CONFIG", "RSYSLOG"):
             self.put(agents, name, self.root + getattr(agents, name))
         for folder in ("/var/lib/aerie", "/etc/aerie", "/etc/rsyslog.d"):
             os.makedirs(self.root + folder)

@@ -45,7 +45,7 @@ class Lists(BareMachine):
         self.assertEqual(
             named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"], "2c")),
             [
-                ("reach_one", ("cm.example.org:9618",)),
+                ("reach", "cm.example.org:9618"),
                 ("clock", "https://cm.example.org:9619"),
                 ("promised", "2c", "/execute"),
                 ("pinned", "lfc.example.org", "10.0.0.1"),
@@ -73,15 +73,17 @@ class Lists(BareMachine):
 
     def test_a_central_manager_can_have_a_port_of_its_own(self):
         facts = {**FACTS, "centralManager": "cm.example.org:9700"}
-        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], ("reach_one", ("cm.example.org:9700",)))
+        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], ("reach", "cm.example.org:9700"))
 
     def test_a_pool_with_high_availability_has_several(self):
         facts = {**FACTS, "centralManager": "cm1.example.org, cm2.example.org:9700"}
         self.assertEqual(checks.collectors(facts), ("cm1.example.org:9618", "cm2.example.org:9700"))
+        both = ("reach", "cm1.example.org:9618", "cm2.example.org:9700")
+        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], both)
 
 
-class ReachOne(BareMachine):
-    def reach_one_where(self, answers):
+class Reach(BareMachine):
+    def reach_where(self, answers):
         """What is said of these places, each with what a try of it says; those that were tried."""
         tried = []
 
@@ -90,14 +92,14 @@ class ReachOne(BareMachine):
             return (socket.AF_INET if answers[place] is None else None), answers[place]
 
         with patch.object(checks, "answering", answering):
-            return checks.reach_one(tuple(answers)), tried
+            return checks.reach(*answers), tried
 
     def test_the_first_that_answers_is_enough(self):
-        self.assertEqual(self.reach_one_where({"a:1": None, "b:2": "b is down"}), (None, ["a:1"]))
-        self.assertEqual(self.reach_one_where({"a:1": "a is down", "b:2": None}), (None, ["a:1", "b:2"]))
+        self.assertEqual(self.reach_where({"a:1": None, "b:2": "b is down"}), (None, ["a:1"]))
+        self.assertEqual(self.reach_where({"a:1": "a is down", "b:2": None}), (None, ["a:1", "b:2"]))
 
     def test_where_none_answers_each_is_named(self):
-        said, _ = self.reach_one_where({"a:1": "a is down", "b:2": "b is none"})
+        said, _ = self.reach_where({"a:1": "a is down", "b:2": "b is none"})
         self.assertEqual(said, "a is down; b is none")
 
 

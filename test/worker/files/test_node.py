@@ -4,7 +4,7 @@ import runpy
 from unittest.mock import patch
 
 from bare_machine import BareMachine
-from programs import FILES
+from programs import CERTIFICATES, FILES
 
 import node
 
@@ -60,10 +60,13 @@ class Facts(BareMachine):
         with self.assertRaises(ValueError):
             node.facts()
 
-    def test_the_authorities_of_the_endpoint_are_the_system_s_unless_there_is_a_file(self):
-        self.assertIsNone(node.ca_file())
-        self.file("/etc/aerie/ca.pem", "")
-        self.assertEqual(node.ca_file(), self.root + "/etc/aerie/ca.pem")
+    def test_the_authorities_of_the_endpoint_are_the_system_s_and_those_of_a_file(self):
+        system = node.trust().get_ca_certs()
+        self.assertEqual(len(system), 1)
+        with open(f"{CERTIFICATES}/authority.pem") as file:
+            self.file("/etc/aerie/ca.pem", file.read())
+        both = node.trust().get_ca_certs()
+        self.assertEqual((len(both), [one for one in system if one not in both]), (2, []))
 
 
 class Console(BareMachine):
