@@ -9,6 +9,8 @@ import { bakedPrograms, FLEET, nowSeconds, QUEUE, type WorkerSite, workerSite } 
 
 const ID = 'i-0aaaaaaaaaaaaaaa0';
 const LINGER_SECONDS = 20;
+const LONG_LINGER_SECONDS = 600;
+const AFTER_JOB_SECONDS = 5;
 const TOKEN = '/etc/condor/tokens.d/aerie';
 const SIZE = '/etc/condor/config.d/90-lab.conf';
 
@@ -21,6 +23,12 @@ const tagsOf = (lingerSeconds: number) => ({
   [TAG.fleet]: FLEET,
   [TAG.lingerSeconds]: `${lingerSeconds}`,
   [TAG.maxLifeSeconds]: '3600',
+});
+
+/** The same, as of a machine that is woken. */
+const wakeTagsOf = (lingerSeconds: number) => ({
+  ...tagsOf(lingerSeconds),
+  [TAG.lingerAfterJobSeconds]: `${AFTER_JOB_SECONDS}`,
 });
 
 /** How long each thing took is told and not demanded: it depends on what else this machine does. */
@@ -57,13 +65,15 @@ describeLab('a worker that sleeps', () => {
     expect(await worker.ended).toEqual({ how: 'power-off' });
     return nowSeconds();
   };
-  /** When the startd found that nothing had claimed it for its linger, which begins a power-off; its log outlives that. */
-  const powerOffBegan = async () => {
-    const [, at = ''] =
-      /.*(\d\d:\d\d:\d\d\.\d+) No resources have been claimed/.exec(
-        await inside('cat', '/var/log/condor/StartLog'),
-      ) ?? [];
-    return Date.parse(`${new Date().toISOString().slice(0, 11)}${at}Z`) / 1000;
+  /** After how many seconds, and when, the startd began its last power-off because nothing had claimed it; its log outlives that. */
+  const lastLinger = async () => {
+    const log = await inside('cat', '/var/log/condor/StartLog');
+    const line = /(\d\d:\d\d:\d\d\.\d+) No resources have been claimed for (\d+) seconds/g;
+    const [, at = '', seconds] = [...log.matchAll(line)].at(-1) ?? [];
+    return {
+      lingerSeconds: Number(seconds),
+      began: Date.parse(`${new Date().toISOString().slice(0, 11)}${at}Z`) / 1000,
+    };
   };
 
   beforeAll(async () => {
@@ -89,11 +99,13 @@ describeLab('a worker that sleeps', () => {
     const woken = nowSeconds();
     worker = await worker.wake({
       instanceType: 'c6a.xlarge',
-      tags: { ...tagsOf(600), [TAG.firstWidth]: '1', [TAG.width]: '1' },
+      tags: { ...wakeTagsOf(LONG_LINGER_SECONDS), [TAG.firstWidth]: '1', [TAG.width]: '1' },
       files: { ...sizeOf(4), '/var/lib/condor/execute/dir_99/left': 'by a job that its power-off ended' },
     });
     await hasSlot('woken', woken);
-    tell('power-off, its beginning to the end of all processes', ended - (await powerOffBegan()));
+    const { lingerSeconds, began: powerOffBegan } = await lastLinger();
+    expect(lingerSeconds).toBe(LINGER_SECONDS);
+    tell('power-off, its beginning to the end of all processes', ended - powerOffBegan);
   });
 
   test('is another size when it wakes, with the tags of then and the end of its launch', async () => {
@@ -101,42 +113,56 @@ describeLab('a worker that sleeps', () => {
       '4 4000 c6a.xlarge',
     );
     expect(await attributes('AerieWidth', 'AerieFirstWidth', 'AerieEndsAt')).toBe(`1 1 ${launchEnds}`);
-    expect(await inside('condor_config_val', 'STARTD_NOCLAIM_SHUTDOWN')).toBe('600');
+    expect(await inside('condor_config_val', 'STARTD_NOCLAIM_SHUTDOWN')).toBe(`${LONG_LINGER_SECONDS}`);
     expect(await inside('sh', '-c', 'ls -d /home/slot1_*')).toMatch(/slot1_4$/);
-  });
-
-  test('has nothing of the jobs before when it runs another one', async () => {
-    const look = 'ls -A "$HOME"; echo "$HOME"; ls "$_CONDOR_SCRATCH_DIR/.." | wc -l';
-    expect(await runs(look)).toBe('/home/slot1_1\n1\n');
   });
 
   test('has the token that it had', async () => {
     expect(await inside('cat', TOKEN)).toBe(token);
   });
 
+  test('has nothing of the jobs before when it runs another one, and is asleep soon after that', async () => {
+    const look = 'ls -A "$HOME"; echo "$HOME"; ls "$_CONDOR_SCRATCH_DIR/.." | wc -l';
+    expect(await runs(look)).toBe('/home/slot1_1\n1\n');
+    const done = nowSeconds();
+    const ended = await fallsAsleep();
+    tell('woken, the end of a short job to the end of all processes', ended - done);
+  });
+
+  test('waits for a first job as long as any other when it is woken again', async () => {
+    const woken = nowSeconds();
+    worker = await worker.wake({ tags: wakeTagsOf(LINGER_SECONDS) });
+    await hasSlot('woken again', woken);
+    expect(await lastLinger()).toMatchObject({ lingerSeconds: AFTER_JOB_SECONDS });
+    expect(await inside('condor_config_val', 'STARTD_NOCLAIM_SHUTDOWN')).toBe(`${LINGER_SECONDS}`);
+    await fallsAsleep();
+  });
+
   test('has the job that waits for it soon after its slot, because the endpoint asks for a cycle', async () => {
     const slow = 'echo NEGOTIATOR_INTERVAL = 600 >/etc/condor/config.d/95-slow.conf; condor_reconfig';
     await site.cm.box.exec(['sh', '-c', slow]);
-    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
-    await fallsAsleep();
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 5' });
+    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 12; echo well' });
     // As a tick does before it wakes anything.
     await getPool(site.endpoint);
-    worker = await worker.wake({});
+    worker = await worker.wake({ tags: wakeTagsOf(LONG_LINGER_SECONDS) });
     await until(() => attributes('Name'), Boolean, 60);
     const seen = nowSeconds();
+    expect(await lastLinger()).toMatchObject({ lingerSeconds: LINGER_SECONDS });
     await job.event('001');
     tell('a waiting job, slot in the collector to its start', nowSeconds() - seen);
     const matched = Number(await job.attribute('LastMatchTime'));
     const [, start] = (await attributes('Name', 'DaemonStartTime')).split(' ');
     tell('the same, start of the startd to the match', matched - Number(start));
+    // The startd is told in mid-job how long it lingers after it.
+    await job.event('005');
+    expect(await job.output()).toBe('well\n');
+    const done = nowSeconds();
+    tell('woken, the end of a job of 12 s to the end of all processes', (await fallsAsleep()) - done);
   });
 
   test('joins anew when its token has ended while it slept', async () => {
     const ended = await site.cm.token(`${ID}@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER'], 1);
     await site.cm.box.exec(['touch', '-d', '2 days ago', `/home/aerie/state/joined/${ID}`]);
-    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
-    await fallsAsleep();
     const began = nowSeconds();
     worker = await worker.wake({ files: { [TOKEN]: { text: `${ended}\n`, mode: 0o600 } } });
     await hasSlot('woken with a token that has ended', began);
@@ -147,7 +173,6 @@ describeLab('a worker that sleeps', () => {
 
   test('that is refused another token ends itself again and says why', async () => {
     const ended = await site.cm.token(`${ID}@${POOL}`, ['ADVERTISE_STARTD', 'ADVERTISE_MASTER'], 1);
-    await worker.box.exec(['pkill', '-TERM', '-x', 'condor_master']);
     await fallsAsleep();
     worker = await worker.wake({ files: { [TOKEN]: { text: `${ended}\n`, mode: 0o600 } } });
     await fallsAsleep();

@@ -207,6 +207,9 @@ def boot():
     fleet = matched(FLEET, imds.tag("fleet"))
     takes = which_jobs()
     linger = int(imds.tag("linger-seconds"))
+    after_job = imds.tag("linger-after-job-seconds", "")
+    if after_job:
+        node.write(node.AFTER_JOB, f"STARTD_NOCLAIM_SHUTDOWN = {int(after_job)}\n")
     life = int(imds.tag("max-life-seconds"))
     machine.limit_life(life)
     machine.pin_names(facts["pins"])

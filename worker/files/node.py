@@ -12,6 +12,9 @@ STATE = "/var/lib/aerie"
 RUN = "/run/aerie"
 NOTICE = RUN + "/notice"
 ACCEPTING = RUN + "/accepting"
+# What HTCondor is to read once a job has run, and where it reads it: neither outlives a power-off.
+AFTER_JOB = RUN + "/after-job.conf"
+LINGER = RUN + "/linger.conf"
 TOKEN = "/etc/condor/tokens.d/aerie"
 CONSOLE = "/dev/console"
 POWER_OFF = os.path.join(HERE, "power-off")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Watches for EC2's notices, and for the ends of this machine's life and of HTCondor. It is root's, as the metadata is."""
+import glob
 import json
 import math
 import os
@@ -25,6 +26,8 @@ REBALANCE = "meta-data/events/recommendations/rebalance"
 # The fleet's setting, as it was at the launch.
 ON_REBALANCE = "meta-data/tags/instance/aerie:rebalance"
 PILOT = "pilot.py"
+# Each starter writes one as it starts and as it ends.
+STARTER_LOGS = "/var/log/condor/StarterLog.slot*"
 
 
 def processes():
@@ -103,21 +106,36 @@ def told_of_the_end(slots):
             yield pid
 
 
+def send(pid, number):
+    """A signal to a process that may have ended."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
 def warn_jobs(warned):
     """SIGTERM as batch systems give it: a pilot then reports, and ends its payload. Nobody gets it twice."""
     for pid in told_of_the_end({entry.pw_uid for entry in machine.slots()}):
         if pid not in warned:
             warned.add(pid)
-            try:
-                os.kill(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+            send(pid, signal.SIGTERM)
 
 
-def has_condor():
-    """Whether HTCondor's master runs. A job may call itself so; only root and HTCondor's own user are believed."""
+def daemons(wanted):
+    """HTCondor's own processes of this name. A job may call itself so; only root and HTCondor's own user are believed."""
     own = {0, *(entry.pw_uid for entry in pwd.getpwall() if entry.pw_name == "condor")}
-    return any(name == "condor_master" and owner in own for _, name, _, owner in processes())
+    return [pid for pid, name, _, owner in processes() if name == wanted and owner in own]
+
+
+def linger_less():
+    """Once a job has run since this machine takes jobs, the startd reads what the boot has left for then. It is told once."""
+    # A job that was over before anybody looked has left the log of its starter.
+    since = os.stat(node.ACCEPTING).st_mtime
+    if any(os.stat(log).st_mtime > since for log in glob.glob(STARTER_LOGS)):
+        os.replace(node.AFTER_JOB, node.LINGER)
+        for pid in daemons("condor_startd"):
+            send(pid, signal.SIGHUP)
 
 
 def main():
@@ -130,7 +148,9 @@ def main():
         if now >= next_look:
             next_look = now + LOOK_SECONDS
             machine.open_homes()
-            if has_condor():
+            if os.path.exists(node.AFTER_JOB):
+                linger_less()
+            if daemons("condor_master"):
                 seen = now
             elif now - seen > WITHOUT_CONDOR_SECONDS:
                 node.power_off(f"HTCondor has not run for {WITHOUT_CONDOR_SECONDS} s")

@@ -22,12 +22,12 @@ import watch
 
 # Where the programs find what belongs to the system; here all of it is below one temporary folder.
 PLACES = (
-    (node, ("FACTS", "CA", "SITE", "STATE", "RUN", "NOTICE", "ACCEPTING", "TOKEN", "CONSOLE", "POWER_OFF")),
+    (node, ("FACTS", "CA", "SITE", "STATE", "RUN", "NOTICE", "ACCEPTING", "AFTER_JOB", "LINGER", "TOKEN", "CONSOLE", "POWER_OFF")),
     (machine, ("HOSTS", "PASSWD", "HOMES", "ETC", "IPV6")),
     (boot, ("CONFIG", "CVMFS")),
     (version, ("STAMP",)),
     (checks, ("CVMFS", "MEMINFO")),
-    (watch, ("PROC",)),
+    (watch, ("PROC", "STARTER_LOGS")),
 )
 
 

@@ -147,6 +147,25 @@ class Boot(Booting):
             self.read("/etc/condor/config.d/20-aerie-facts.conf"),
         )
 
+    def test_how_long_it_lingers_after_a_job_is_left_for_the_watch_before_a_job_can_begin(self):
+        self.knows[f"{TAGS}linger-after-job-seconds"] = "30"
+        there = []
+        self.put(boot, "start", lambda: there.append(self.read("/run/aerie/after-job.conf")))
+        self.boot()
+        self.assertEqual(there, ["STARTD_NOCLAIM_SHUTDOWN = 30\n"])
+        self.assertIn("\nAERIE_LINGER = 120\n", self.read("/etc/condor/config.d/20-aerie-facts.conf"))
+        self.assertFalse(self.there("/run/aerie/linger.conf"))
+
+    def test_without_that_tag_a_job_changes_nothing(self):
+        self.boot()
+        self.assertFalse(self.there("/run/aerie/after-job.conf"))
+
+    def test_what_is_no_time_to_linger_after_a_job_is_an_error_that_shows_it(self):
+        self.knows[f"{TAGS}linger-after-job-seconds"] = "soon"
+        with self.assertRaisesRegex(ValueError, "'soon'$"):
+            self.boot()
+        self.assertFalse([one for one in self.commands.all() if one.startswith(("systemctl", "iptables"))])
+
     def test_htcondor_is_told_of_gpus(self):
         self.put(gpu, "lines", lambda: ("use feature : GPUs",))
         self.boot()

@@ -147,10 +147,11 @@ class Condor(BareMachine):
     def test_the_master_is_root_s_or_htcondor_s_own(self):
         for owner, there in ((0, True), (CONDOR, True), (SLOT1_1, False), (100_000, False)):
             self.processes.start(8, "condor_master", 7, owner)
-            self.assertIs(watch.has_condor(), there)
+            self.assertEqual(watch.daemons("condor_master"), [8] if there else [])
 
     def test_without_one_there_is_none(self):
-        self.assertFalse(watch.has_condor())
+        self.processes.start(8, "condor_startd", 7, 0)
+        self.assertEqual(watch.daemons("condor_master"), [])
 
 
 class Life(BareMachine):

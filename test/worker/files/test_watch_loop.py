@@ -1,12 +1,13 @@
 """What the watch does about what it sees."""
 import json
+import os
 import runpy
 import time
 
 from bare_machine import BareMachine, Ended
 from clock import BEGAN, Over
 from metadata import Metadata
-from processes import SLOT1_1, Processes
+from processes import CONDOR, SLOT1_1, Processes
 from programs import FILES
 from web import Web
 
@@ -15,6 +16,9 @@ import machine
 import watch
 
 NOTICE = "/run/aerie/notice"
+AFTER_JOB = "/run/aerie/after-job.conf"
+LINGER = "/run/aerie/linger.conf"
+LINGERS_LESS = "STARTD_NOCLAIM_SHUTDOWN = 30\n"
 INTERRUPTED = {"action": "terminate", "time": "08:02"}
 WHY = "EC2 will terminate this machine at 08:02"
 
@@ -162,6 +166,48 @@ class Watching(BareMachine):
         self.clock.after(190, lambda: self.processes.end(7))
         self.watch_for(365)
         self.assertEqual(self.became, [])
+
+    def starter_writes(self, name, seconds):
+        """The log of a starter, last written so long after this machine began to take jobs."""
+        for path, at in (("/run/aerie/accepting", 0), (f"/var/log/condor/{name}", seconds)):
+            self.file(path, "")
+            os.utime(self.root + path, (BEGAN, BEGAN + at))
+
+    def test_after_the_first_job_since_its_start_the_startd_is_told_once_to_linger_less(self):
+        self.processes.start(8, "condor_startd", 7, CONDOR)
+        self.processes.start(22, "condor_startd", 20, SLOT1_1)
+        self.file(AFTER_JOB, LINGERS_LESS)
+        self.starter_writes("StarterLog.slot1_1", -60)
+        seen = []
+        for moment in (10, 11, 15, 16):
+            self.clock.after(moment, lambda: seen.append((self.there(LINGER), len(self.processes.signalled))))
+        self.clock.after(11, lambda: self.starter_writes("StarterLog.slot1_2", 1))
+        self.watch_for(40)
+        self.assertEqual(seen, [(False, 0), (False, 0), (False, 0), (True, 1)])
+        self.assertEqual((self.read(LINGER), self.there(AFTER_JOB)), (LINGERS_LESS, False))
+        self.assertEqual(self.processes.signalled, [(8, "SIGHUP")])
+
+    def test_logs_of_jobs_before_its_start_and_of_no_job_make_it_linger_no_less(self):
+        self.processes.start(8, "condor_startd", 7, CONDOR)
+        self.file(AFTER_JOB, LINGERS_LESS)
+        self.starter_writes("StarterLog.slot1_1", 0)
+        self.starter_writes("StarterLog.testing", 1)
+        self.watch_for(20)
+        self.assertEqual((self.there(AFTER_JOB), self.there(LINGER), self.processes.signalled), (True, False, []))
+
+    def test_a_startd_that_is_being_started_again_reads_it_by_itself(self):
+        self.processes.start(8, "condor_startd", 7, CONDOR)
+        self.processes.ended.append(8)
+        self.file(AFTER_JOB, LINGERS_LESS)
+        self.starter_writes("StarterLog.slot1_1", 1)
+        self.watch_for(20)
+        self.assertEqual((self.read(LINGER), self.processes.signalled), (LINGERS_LESS, []))
+
+    def test_without_it_a_job_changes_nothing(self):
+        self.processes.start(8, "condor_startd", 7, CONDOR)
+        self.file("/var/log/condor/StarterLog.slot1_1", "")
+        self.watch_for(20)
+        self.assertEqual((self.there(LINGER), self.processes.signalled), (False, []))
 
     def test_the_program_is_the_watch(self):
         self.clock.over_after(1)
