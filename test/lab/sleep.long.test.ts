@@ -65,9 +65,12 @@ describeLab('a worker that sleeps', () => {
     expect(await worker.ended).toEqual({ how: 'power-off' });
     return nowSeconds();
   };
+  const startLog = () => inside('cat', '/var/log/condor/StartLog');
+  /** How often the startd has read its configuration again. */
+  const timesTold = async () => (await startLog()).split('Got SIGHUP').length - 1;
   /** After how many seconds, and when, the startd began its last power-off because nothing had claimed it; its log outlives that. */
   const lastLinger = async () => {
-    const log = await inside('cat', '/var/log/condor/StartLog');
+    const log = await startLog();
     const line = /(\d\d:\d\d:\d\d\.\d+) No resources have been claimed for (\d+) seconds/g;
     const [, at = '', seconds] = [...log.matchAll(line)].at(-1) ?? [];
     return {
@@ -141,7 +144,7 @@ describeLab('a worker that sleeps', () => {
   test('has the job that waits for it soon after its slot, because the endpoint asks for a cycle', async () => {
     const slow = 'echo NEGOTIATOR_INTERVAL = 600 >/etc/condor/config.d/95-slow.conf; condor_reconfig';
     await site.cm.box.exec(['sh', '-c', slow]);
-    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 12; echo well' });
+    const job = await submitJob(site.cm, { queue: QUEUE, instanceId: ID, script: 'sleep 20; echo well' });
     // As a tick does before it wakes anything.
     await getPool(site.endpoint);
     worker = await worker.wake({ tags: wakeTagsOf(LONG_LINGER_SECONDS) });
@@ -153,11 +156,18 @@ describeLab('a worker that sleeps', () => {
     const matched = Number(await job.attribute('LastMatchTime'));
     const [, start] = (await attributes('Name', 'DaemonStartTime')).split(' ');
     tell('the same, start of the startd to the match', matched - Number(start));
-    // The startd is told in mid-job how long it lingers after it.
+    // The startd is told in mid-job how long it lingers after it, and stays what it was in all else.
+    const hook = await inside('pgrep', '-of', 'hook.py');
+    // Once for the job of the wake before, and once for this one.
+    await until(timesTold, (times) => times === 2, 60);
+    expect(await inside('condor_config_val', 'STARTD_NOCLAIM_SHUTDOWN')).toBe(`${AFTER_JOB_SECONDS}`);
+    expect(await inside('pgrep', '-of', 'hook.py')).toBe(hook);
+    expect(await site.health(ID)).toMatch(/^true/);
     await job.event('005');
     expect(await job.output()).toBe('well\n');
+    expect(await timesTold()).toBe(2);
     const done = nowSeconds();
-    tell('woken, the end of a job of 12 s to the end of all processes', (await fallsAsleep()) - done);
+    tell('woken, the end of a job of 20 s to the end of all processes', (await fallsAsleep()) - done);
   });
 
   test('joins anew when its token has ended while it slept', async () => {
