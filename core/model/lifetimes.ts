@@ -23,7 +23,7 @@ export const lingerAtLaunch = (lingerSeconds: number, viewAgeSeconds: number): n
   lingerSeconds + (viewAgeSeconds > NEW_SECONDS ? Math.ceil(viewAgeSeconds) : 0);
 
 /**
- * How long one that may sleep, and has been woken, lingers after its jobs: a wake takes half a minute, so waiting for longer costs
+ * How long one that may sleep lingers after its jobs: a wake takes half a minute, so waiting for longer costs
  * more than it saves (bench: 60 s of it 1.024, 30 s 1.021, and the same wait). Before its first job it waits as long as any other
  * worker: the negotiator has to find it.
  */

@@ -66,7 +66,7 @@ export const TAG = {
   queue: 'aerie:queue',
   launch: 'aerie:launch',
   lingerSeconds: 'aerie:linger-seconds',
-  /** The same once a job has run since it woke, if its power-off is a stop; absent: as before. */
+  /** The same once a job has run since it booted or woke, of one that may sleep; absent: as before. */
   lingerAfterJobSeconds: 'aerie:linger-after-job-seconds',
   maxLifeSeconds: 'aerie:max-life-seconds',
   /** What the launch was counted on to have, at least: a worker that has less ends itself before it joins. */
@@ -85,8 +85,5 @@ export const TAG = {
   protected: 'aerie:protected',
 } as const;
 
-/** The tags that are written on a machine that is woken: what it promises then, and how long it lingers. No right allows others. */
-export const WAKE_TAGS = [TAG.promised, TAG.lingerAfterJobSeconds] as const;
-
-/** What is written on one that is woken. */
-export type WakeTags = Readonly<Partial<Record<(typeof WAKE_TAGS)[number], string>>>;
+/** The tags that are written on a machine that is woken: what it promises then. No right allows others. */
+export const WAKE_TAGS = [TAG.promised] as const;

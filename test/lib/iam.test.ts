@@ -57,11 +57,11 @@ describe('what IAM would answer', () => {
       }),
     ]),
     [
-      'saying anew what it promises, and how long it lingers',
+      'saying anew what it promises',
       launcher,
       call('ec2:CreateTags', instance, {
         'aws:ResourceTag/aerie:stage': 'dev',
-        'aws:TagKeys': ['aerie:promised', 'aerie:linger-after-job-seconds'],
+        'aws:TagKeys': ['aerie:promised'],
       }),
     ],
     ['looking instances up', launcher, call('ec2:DescribeInstances', '*')],

@@ -1,11 +1,12 @@
 import type { PlannedLaunch } from '../../../model/decision.ts';
 import { isArm64 } from '../../../model/flavours.ts';
-import { lingerAtLaunch } from '../../../model/lifetimes.ts';
+import { LINGER_AFTER_JOB_SECONDS, lingerAtLaunch } from '../../../model/lifetimes.ts';
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import { type Resources, type Shape, shapeKey } from '../../../model/resources.ts';
 import { tagsOf } from '../../../model/templates.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
+import { keepSeconds, mostAsleep, termsOf } from './keep-asleep.ts';
 import type { OfferClass } from './offers.ts';
 
 /** Workers of an offer, for jobs of a width. */
@@ -34,12 +35,20 @@ interface Kind {
   readonly kept?: true;
 }
 
+/** Whether workers of such a launch may sleep once they have joined. */
+const maySleep = ({ offers: { market, offers, room } }: Wanted, situation: Situation): boolean => {
+  const { settings, stage, curveOf, fleet } = situation;
+  const [offer] = offers;
+  if (market !== 'on-demand' || offer === undefined || mostAsleep(settings) === 0) return false;
+  const { flavour, zone } = offer;
+  const one = { template: stage.template, offer: { flavour, zone, market }, offers: room };
+  return (keepSeconds(one, settings, curveOf, termsOf(fleet)) ?? 0) > 0;
+};
+
 /** A launch as EC2 is asked for it: frozen with its token and its tags. */
-export const request = (
-  { offers, count, shape, isContended }: Wanted,
-  { settings, stage, ec2, facts }: Situation,
-  { index, kept }: Kind,
-): PlannedLaunch => {
+export const request = (wanted: Wanted, situation: Situation, { index, kept }: Kind): PlannedLaunch => {
+  const { offers, count, shape, isContended } = wanted;
+  const { settings, stage, ec2, facts } = situation;
   const width = widthOf(settings, shape.cpus);
   const linger =
     kept === true ? settings.maxLifeSeconds : lingerAtLaunch(settings.lingerSeconds, ec2.viewAgeSeconds);
@@ -74,6 +83,9 @@ export const request = (
         [TAG.fleet]: settings.name,
         [TAG.launch]: launchId,
         [TAG.lingerSeconds]: String(linger),
+        ...(kept !== true && maySleep(wanted, situation)
+          ? { [TAG.lingerAfterJobSeconds]: String(LINGER_AFTER_JOB_SECONDS) }
+          : {}),
         [TAG.maxLifeSeconds]: String(settings.maxLifeSeconds),
         [TAG.jobWallSeconds]: String(settings.jobWallSeconds),
         [TAG.promised]: promiseOf(offers.room),

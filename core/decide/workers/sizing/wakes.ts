@@ -1,5 +1,4 @@
-import { LINGER_AFTER_JOB_SECONDS } from '../../../model/lifetimes.ts';
-import { TAG, type WakeTags } from '../../../model/names.ts';
+import { TAG } from '../../../model/names.ts';
 import { shapeKey } from '../../../model/resources.ts';
 import type { PlannedWake } from '../../../model/wake.ts';
 import type { WorkerRecord } from '../../../model/worker.ts';
@@ -47,11 +46,6 @@ const hasKnownType = ({ state }: WorkerRecord): boolean =>
 const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape }: Wanted): PlannedWake => {
   const { instanceId, offer } = worker;
   const isResized = flavour !== offer.flavour || !hasKnownType(worker);
-  const isFirst = worker.sleeps === undefined;
-  const tags: WakeTags = {
-    [TAG.lingerAfterJobSeconds]: String(LINGER_AFTER_JOB_SECONDS),
-    ...(isResized ? { [TAG.promised]: promiseOf(offers.room) } : {}),
-  };
   const price = offers.prices?.[flavour];
   return {
     instanceId,
@@ -59,14 +53,14 @@ const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape 
     offers: offers.room,
     meantFor: shapeKey(shape),
     ...(price === undefined ? {} : { dollarsPerHour: price }),
-    ...(isResized ? { isResized } : {}),
-    ...(isResized || isFirst ? { tags } : {}),
+    ...(isResized ? { isResized, tags: { [TAG.promised]: promiseOf(offers.room) } } : {}),
   };
 };
 
 /**
  * Splits what is wanted into sleepers that are woken for it, as the size that it asks for, and what is left to be launched.
- * Sleepers are machines on demand: they stand in for no others. Each is taken once, in the order in which they are given.
+ * Sleepers are machines on demand: they stand in for no others. Each is taken once: first those that have the size, then the
+ * others, in the order in which they are given.
  */
 export const takeSleepers = (
   granted: readonly Wanted[],
@@ -75,18 +69,23 @@ export const takeSleepers = (
 ): Split => {
   const left = new Set(sleepers);
   const wakes: PlannedWake[] = [];
-  const cold = granted.flatMap((wanted): readonly Wanted[] => {
-    if (wanted.offers.market !== 'on-demand') return [wanted];
+  /** Takes those that are what is wanted, or any that may become it, and returns what is wanted still. */
+  const take = (wanted: Wanted, asTheyAre: boolean): Wanted => {
+    if (wanted.offers.market !== 'on-demand') return wanted;
     let { count } = wanted;
     for (const worker of left) {
       if (count === 0) break;
       const place = placeFor(worker, wanted.offers);
       if (place === undefined || !serves(worker, wanted, situation)) continue;
+      if (asTheyAre && place.flavour !== worker.offer.flavour) continue;
       left.delete(worker);
       wakes.push(wakeOf(worker, place, wanted));
       count -= 1;
     }
-    return count === 0 ? [] : [{ ...wanted, count }];
-  });
+    return { ...wanted, count };
+  };
+  // EC2 is asked twice more for each that wakes as another size.
+  const others = granted.map((wanted) => take(wanted, true));
+  const cold = others.map((wanted) => take(wanted, false)).filter(({ count }) => count > 0);
   return { wakes, cold };
 };

@@ -160,19 +160,34 @@ describe('waking', () => {
       offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
       offers: offered(M6I_LARGE, STAGE.workerDiskMb),
       meantFor: shapeKey(NARROW),
-      tags: { 'aerie:linger-after-job-seconds': '30' },
     };
     expect(same).toEqual(expected);
-    const sleeps: [number, number][] = [[NOW - 9000, NOW - 8000]];
-    const [again] = acting({ ...waiting(2), workers: [asleep('i-1', { sleeps })] }).wakes ?? [];
-    expect(again).not.toHaveProperty('tags');
     const [larger] =
       acting({ ...waiting(1, WIDE), workers: [asleep('i-1')], knobs: { cpus: '8' } }).wakes ?? [];
     expect(larger).toMatchObject({
       isResized: true,
       offers: { cpus: 8 },
-      tags: { 'aerie:linger-after-job-seconds': '30', 'aerie:promised': expect.stringMatching(/^8c,/) },
+      tags: { 'aerie:promised': expect.stringMatching(/^8c,/) },
     });
+  });
+
+  it('takes who has the size that is wanted before those that have another, and changes these', () => {
+    const other = { flavour: 'm6i.2xlarge', zone: 'us-east-1a', market: 'on-demand' } as const;
+    const workers = [
+      asleep('i-1', { offer: other }, { since: NOW - 60 }),
+      asleep('i-2', {}, { since: NOW - 900 }),
+    ];
+    expect(planned({ ...waiting(2), workers })).toEqual(['wake 2 as m6i.large']);
+    expect(planned({ ...waiting(4), workers })).toEqual(['wake 2 as m6i.large', 'wake 1 as m6i.large']);
+  });
+
+  it('is what launches make ready for: a worker that may sleep lingers less after its jobs', () => {
+    const after = (given: Given) =>
+      acting(given).launches.map(({ request }) => request.tags['aerie:linger-after-job-seconds']);
+    expect(after(waiting(2))).toEqual(['30']);
+    expect(after({ ...waiting(2), knobs: { 'max-asleep': '0' } })).toEqual([undefined]);
+    expect(after({ ...waiting(2), knobs: { market: 'spot' } })).toEqual([undefined]);
+    expect(after({ knobs: { 'min-workers': '1' } })).toEqual([undefined]);
   });
 
   it('counts one that wakes as on its way, until its own deadline', () => {

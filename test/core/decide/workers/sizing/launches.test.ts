@@ -147,6 +147,7 @@ describe('a launch', () => {
         'aerie:fleet': 'default',
         'aerie:launch': `default.${NOW}.0`,
         'aerie:linger-seconds': '180',
+        'aerie:linger-after-job-seconds': '30',
         'aerie:max-life-seconds': '604800',
         'aerie:job-wall-seconds': '86400',
         'aerie:promised': '8c,30601m,100000d,0g',
