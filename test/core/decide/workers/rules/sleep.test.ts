@@ -182,12 +182,12 @@ describe('waking', () => {
   });
 
   it('is what launches make ready for: a worker that may sleep lingers less after its jobs', () => {
-    const after = (given: Given) =>
+    const lingering = (given: Given) =>
       acting(given).launches.map(({ request }) => request.tags['aerie:linger-after-job-seconds']);
-    expect(after(waiting(2))).toEqual(['30']);
-    expect(after({ ...waiting(2), knobs: { 'max-asleep': '0' } })).toEqual([undefined]);
-    expect(after({ ...waiting(2), knobs: { market: 'spot' } })).toEqual([undefined]);
-    expect(after({ knobs: { 'min-workers': '1' } })).toEqual([undefined]);
+    expect(lingering(waiting(2))).toEqual(['30']);
+    expect(lingering({ ...waiting(2), knobs: { 'max-asleep': '0' } })).toEqual([undefined]);
+    expect(lingering({ ...waiting(2), knobs: { market: 'spot' } })).toEqual([undefined]);
+    expect(lingering({ knobs: { 'min-workers': '1' } })).toEqual([undefined]);
   });
 
   it('counts one that wakes as on its way, until its own deadline', () => {
