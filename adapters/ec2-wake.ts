@@ -84,8 +84,8 @@ const unansweredIn = ({ unclear, stopped }: Ordered): readonly string[] => {
   return unclear.length === 0 ? [] : [`EC2's answer does not speak of ${unclear.join(' ')}`];
 };
 
-const unheardIn = ({ stopped }: Ordered): readonly Said[] =>
-  stopped?.kind === 'caller' ? [{ code: stopped.code, why: stopped.why }] : [];
+const stoppedIn = (kind: 'caller' | 'throttled', { stopped }: Ordered): readonly Said[] =>
+  stopped?.kind === kind ? [{ code: stopped.code, why: stopped.why }] : [];
 
 /** Those that an order has not reached: they are not as planned, and are not started. */
 const without = (wakes: readonly PlannedWake[], { refused, unclear, unasked }: Ordered) => {
@@ -107,13 +107,15 @@ export const wake = async (
   const started = await start(client, without(sized, tagged), hasTime);
   const orders = [resized, tagged, started];
   const [unanswered] = orders.flatMap(unansweredIn);
-  const [unheard] = orders.flatMap(unheardIn);
+  const [unheard] = orders.flatMap((order) => stoppedIn('caller', order));
+  const [throttled] = orders.flatMap((order) => stoppedIn('throttled', order));
   return {
     taken: started.taken,
     refused: orders.flatMap(({ refused }) => refused.map(refusedWake)),
     unasked: orders.flatMap(({ unasked }) => unasked),
     ...(unanswered === undefined ? {} : { unanswered }),
     ...(unheard === undefined ? {} : { unheard }),
+    ...(throttled === undefined ? {} : { throttled }),
   };
 };
 

@@ -23,7 +23,8 @@ const sampleLine = (sample: Sample, holds: number): string => {
   return (
     `${clock(sample.atSeconds)} jobs ${amount(all.jobsDone)} of ${amount(arrived)} done, ` +
     `${amount(all.activated)} activated; pilots ${amount(all.idle)} idle, ${amount(all.running)} running; ` +
-    `workers ${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining; ` +
+    `workers ${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining, ` +
+    `${amount(all.asleep)} asleep; ` +
     `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy; ` +
     `${sample.listDollars === undefined ? '' : `${money(sample.listDollars)} at list prices; `}holds ${amount(holds)}`
   );

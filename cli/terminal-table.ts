@@ -37,6 +37,7 @@ const OF_FLEETS: readonly Group[] = [
       { name: 'booting', short: 'boot', value: (row) => row.booting },
       { name: 'joined', short: 'join', value: (row) => row.joined },
       { name: 'draining', short: 'drn', value: (row) => row.draining },
+      { name: 'asleep', short: 'slp', value: (row) => row.asleep },
     ],
   ],
   [

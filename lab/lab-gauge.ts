@@ -39,7 +39,9 @@ const sampleQueue = ({ name, cores }: LabQueue, { panda, view }: Dials): QueueSa
 
 /** The lab has one fleet. */
 const sampleFleet = ({ ec2, view }: Dials): FleetSample => {
-  const live = [...ec2.live].filter(({ tags }) => tags[TAG.fleet] === DEFAULT_FLEET);
+  const [live = [], sleeping = []] = [ec2.live, ec2.sleeping].map((all) =>
+    [...all].filter(({ tags }) => tags[TAG.fleet] === DEFAULT_FLEET),
+  );
   const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
   const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
   const draining = joined.filter((worker) => worker.draining).length;
@@ -48,6 +50,7 @@ const sampleFleet = ({ ec2, view }: Dials): FleetSample => {
     booting: live.length - joined.length,
     joined: joined.length - draining,
     draining,
+    asleep: sleeping.length,
     maxWorkers: LAB_WORKERS,
     coresClaimed: joined.reduce((n, { total, free }) => n + total.cpus - free.cpus, 0),
     coresPaid: live.reduce((n, { vcpus }) => n + vcpus, 0),

@@ -35,44 +35,64 @@ export interface LabMachines {
 export const labMachines = (options: LabMachinesOptions): LabMachines => {
   const boxes = new Map<string, Promise<WorkerBox>>();
   const ending: Promise<void>[] = [];
+  const gone = new Set<string>();
   const failures: unknown[] = [];
-  const start = async (instance: TwinInstance): Promise<WorkerBox> => {
-    const { instanceId, imageId, tags, offer } = instance;
-    const worker = await startWorkerBox({
+  const launch = (
+    { instanceId, imageId, offer }: TwinInstance,
+    as: Pick<WorkerBoxOptions, 'tags'>,
+  ): Promise<WorkerBox> =>
+    startWorkerBox({
       ...options,
+      ...as,
       instanceId,
       imageId,
       instanceType: offer.flavour,
       zone: offer.zone,
       market: offer.market,
-      // EC2 keeps its own tags out of the metadata service.
-      tags: {
-        ...Object.fromEntries(Object.entries(tags).filter(([name]) => !name.startsWith('aws:'))),
-        [TAG.promised]: SMALL_MACHINE,
-      },
       userData: options.userData(),
     });
+  const powerOn = async (instance: TwinInstance): Promise<WorkerBox> => {
+    const { instanceId, tags, offer } = instance;
+    // EC2 keeps its own tags out of the metadata service.
+    const told = Object.entries(tags).filter(([name]) => !name.startsWith('aws:'));
+    const as = { tags: { ...Object.fromEntries(told), [TAG.promised]: SMALL_MACHINE } };
+    const asleep = await boxes.get(instanceId);
+    const worker =
+      asleep === undefined
+        ? await launch(instance, as)
+        : await asleep.wake({ ...as, instanceType: offer.flavour });
     void worker.ended.then(({ how }) => {
       if (how !== 'cut') options.powerOff(instanceId);
     });
     return worker;
   };
+  /** Takes away the machine of an instance that is ending, once. */
+  const end = (instanceId: string) => {
+    const box = gone.has(instanceId) ? undefined : boxes.get(instanceId);
+    gone.add(instanceId);
+    if (box === undefined) return;
+    ending.push(
+      box.then(
+        (worker) => worker.remove(),
+        () => undefined,
+      ),
+    );
+  };
   return {
     onRunning(instance) {
-      const starting = start(instance);
+      const starting = powerOn(instance);
       starting.catch((error: unknown) => failures.push(error));
       boxes.set(instance.instanceId, starting);
     },
-    onEnding({ instanceId }) {
-      const box = boxes.get(instanceId);
-      const gone = box?.then(
-        (worker) => worker.remove(),
-        () => undefined,
-      );
-      if (gone !== undefined) ending.push(gone);
+    onEnding({ instanceId, life }) {
+      // What stops has switched itself off, and keeps its disk and its address.
+      if (life.kind !== 'stopping') end(instanceId);
     },
     async onEvent({ 'detail-type': what, detail }) {
-      const worker = await boxes.get(detail['instance-id']);
+      const instanceId = detail['instance-id'];
+      // The end of one that has no power.
+      if (detail.state === 'shutting-down') return end(instanceId);
+      const worker = await boxes.get(instanceId);
       if (what === 'EC2 Spot Instance Interruption Warning') {
         worker?.announceSpotEnd(options.nowSeconds() + WARNING_SECONDS);
       }

@@ -37,7 +37,7 @@ export interface MainJob {
   /** Lets jobs come to PanDA, each at its moment; they are given their ids here. */
   order(jobs: readonly Omit<JobOrder, 'id'>[]): void;
   /**
-   * Waits until every job is done and no worker is left, and shows the way there. False: it was aborted. Throws if it
+   * Waits until every job is done and every worker is gone or asleep, and shows the way there. False: it was aborted. Throws if it
    * is not so in time.
    */
   untilDone(withinSeconds: number): Promise<boolean>;
@@ -159,7 +159,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       for (let turn = 0; !isOver(); turn += 1) {
         if (signal?.aborted === true) return false;
         if (nowSeconds() > latest) {
-          throw new Error(`after ${withinSeconds} s not every job was done and every worker gone`);
+          throw new Error(`after ${withinSeconds} s not every job was done and every worker gone or asleep`);
         }
         if (turn % TURNS_PER_SAMPLE === 0) await sample();
         await pause(TURN_SECONDS * 1000);

@@ -7,7 +7,7 @@ import type { Finding } from './proofs/proof.ts';
 import { type Traces, tracesOf } from './traces.ts';
 
 export interface LabOptions {
-  /** How long jobs keep coming; the run goes on until all are done and every worker is gone. */
+  /** How long jobs keep coming; the run goes on until all are done and every worker is gone or asleep. */
   readonly minutes: number;
   readonly seed: number;
   readonly show?: (shown: Shown) => void;
@@ -24,6 +24,10 @@ export interface LabSummary {
   readonly jobsDone: number;
   readonly waitMeanSeconds: number;
   readonly workersLaunched: number;
+  /** Starts of workers that slept. */
+  readonly workersWoken: number;
+  /** Workers that sleep when every job is done: nothing would wake them, and their keep time is hours. */
+  readonly workersAsleep: number;
   readonly workersAtEnd: number;
   /** Workers that ended in any other way than by powering themselves off when nothing claimed them. */
   readonly workersEndedFromOutside: number;
@@ -72,6 +76,8 @@ const resultOf = (job: MainJob, { minutes, seed }: LabOptions) => {
     jobsDone: done.length,
     waitMeanSeconds: Number((waited / Math.max(1, done.length)).toFixed(1)),
     workersLaunched: instances.length,
+    workersWoken: instances.reduce((sum, { runs }) => sum + runs.length - 1, 0),
+    workersAsleep: job.site.ec2.sleeping.size,
     workersAtEnd: job.site.ec2.live.size,
     workersEndedFromOutside: endedFromOutside.length,
     ec2Calls: job.ec2Calls(),

@@ -110,6 +110,7 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
     ],
     placements: PLACEMENTS,
     pendingSeconds: AT_ONCE,
+    stoppingSeconds: AT_ONCE,
     shuttingDownSeconds: AT_ONCE,
     eventDelaySeconds: AT_ONCE,
     hiddenSeconds: AT_ONCE,

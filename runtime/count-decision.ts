@@ -1,12 +1,12 @@
 import type { Decision } from '../core/model/decision.ts';
 import type { Count } from './tally.ts';
 
-/** Pilots and jobs that no worker has room for, of a fleet that is given none. */
+/** Pilots and jobs that no worker has room for, of a fleet that is given none, neither launched nor woken. */
 const unmet = (decision: Decision): number => {
   // Where money is out, another alarm says so.
   if (decision.counts.budgetOver === 1) return 0;
-  const launches = decision.kind === 'act' && decision.launches.length > 0;
-  return launches ? 0 : (decision.counts.jobsUnplaced ?? 0);
+  const isGiven = decision.kind === 'act' && decision.launches.length + (decision.wakes?.length ?? 0) > 0;
+  return isGiven ? 0 : (decision.counts.jobsUnplaced ?? 0);
 };
 
 /** Adds one decision to what its tick comes to. */

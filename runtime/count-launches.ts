@@ -1,5 +1,5 @@
-import type { LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
-import type { RefusedWake } from '../core/model/wake.ts';
+import type { EndReply, LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
+import type { WakeReply } from '../core/model/wake.ts';
 import type { Cloud } from '../core/ports.ts';
 import type { MetricName } from '../core/tell/metrics.ts';
 import type { Count } from './tally.ts';
@@ -49,33 +49,32 @@ const countedAs = (outcome: LaunchOutcome, asked: number): Counted => {
   }
 };
 
-/** What wakes that EC2 refused count as: a machine that it does not have now is launched elsewhere, and lacks nobody. */
-const ofWakes = (refused: readonly RefusedWake[]): Counted => {
-  const has = (kind: RefusedWake['class']) => refused.some((of) => of.class === kind);
-  return [
-    ['WakesRefused', refused.length],
-    ...(['configuration', 'throttled', 'caller'] as const)
-      .filter(has)
-      .map((kind): Counted[number] => [METRIC[kind], 1]),
-  ];
-};
+/** What came of wakes counts as: a machine that EC2 does not have now is launched elsewhere, and lacks nobody. */
+const ofWakes = ({ refused, throttled }: WakeReply): Counted => [
+  ['WakesRefused', refused.length],
+  ...(refused.some((of) => of.class === 'configuration') ? ([[METRIC.configuration, 1]] as const) : []),
+  ...(throttled === undefined ? [] : ([[METRIC.throttled, 1]] as const)),
+];
 
 /** The same EC2, with what it refuses counted. */
-export const countedCloud = (cloud: Cloud, count: Count): Cloud => ({
-  ...cloud,
-  async launch(request) {
-    const outcome = await cloud.launch(request);
-    for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
-    return outcome;
-  },
-  async wake(wakes, hasTime) {
-    const reply = await cloud.wake(wakes, hasTime);
-    for (const [name, by] of ofWakes(reply.refused)) count(name, by);
-    return reply;
-  },
-  async terminate(instanceIds, hasTime) {
-    const reply = await cloud.terminate(instanceIds, hasTime);
+export const countedCloud = (cloud: Cloud, count: Count): Cloud => {
+  const heard = <Reply extends Pick<EndReply, 'unheard'>>(reply: Reply): Reply => {
     if (reply.unheard !== undefined) count('CallsUnheard', 1);
     return reply;
-  },
-});
+  };
+  return {
+    ...cloud,
+    async launch(request) {
+      const outcome = await cloud.launch(request);
+      for (const [name, by] of countedAs(outcome, request.count)) count(name, by);
+      return outcome;
+    },
+    async wake(wakes, hasTime) {
+      const reply = heard(await cloud.wake(wakes, hasTime));
+      for (const [name, by] of ofWakes(reply)) count(name, by);
+      return reply;
+    },
+    letStop: async (instanceIds, hasTime) => heard(await cloud.letStop(instanceIds, hasTime)),
+    terminate: async (instanceIds, hasTime) => heard(await cloud.terminate(instanceIds, hasTime)),
+  };
+};

@@ -17,10 +17,12 @@ export interface LaunchAllPorts extends LaunchPorts {
 
 const hasTime = ({ timeLeft }: LaunchAllPorts): boolean => timeLeft() >= NEEDED_SECONDS.launch;
 
-/** Set by the first throttled call of a tick: no other is made after it. */
+/** What the calls of a tick tell those that come after them, and the pace of the next tick. */
 interface Brake {
-  /** How many workers the throttled call asked for. */
+  /** How many workers the first throttled call asked for; no other is made after it. */
   throttled: number | undefined;
+  /** A call went through. */
+  isOpen: boolean;
 }
 
 /** What the launches of a tick share. */
@@ -186,7 +188,7 @@ export const launchAll = async (
   await failures.during(async () => {
     const { pace } = ledger;
     if (brake.throttled !== undefined) await ports.ledger.learned.pace(slower(pace, brake.throttled, now));
-    else if (pace !== undefined && asked.some((result) => result?.open === false)) {
+    else if (pace !== undefined && (brake.isOpen || asked.some((result) => result?.open === false))) {
       await ports.ledger.learned.pace(quicker(pace));
     }
   });

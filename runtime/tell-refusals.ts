@@ -69,16 +69,16 @@ const saidOf = (outcome: LaunchOutcome, request: LaunchRequest): readonly Refuse
   }
 };
 
-const ENDS = 'all workers';
+const WORKERS = 'all workers';
 
-const callerIn = ({ unheard }: Pick<EndReply, 'unheard'>): readonly Refused[] =>
-  unheard === undefined ? [] : [{ subject: ENDS, class: 'caller', ...unheard }];
+const ofAll = (kind: 'caller' | 'throttled', said: Said | undefined): readonly Refused[] =>
+  said === undefined ? [] : [{ subject: WORKERS, class: kind, ...said }];
 
 const saidOfEnds = (reply: EndReply): readonly Refused[] => [
   ...reply.refused.map(
     ({ instanceId, code, why }): Refused => ({ subject: instanceId, class: 'configuration', code, why }),
   ),
-  ...callerIn(reply),
+  ...ofAll('caller', reply.unheard),
 ];
 
 /** What was told of each subject, so that it is told once. All of it is remembered: EC2's answers may alternate. */
@@ -131,11 +131,13 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
     async wake(wanted, hasTime) {
       const reply = await cloud.wake(wanted, hasTime);
       for (const instanceId of reply.taken) wakes.forget(instanceId);
+      if (reply.taken.length > 0) wakes.forget(WORKERS);
       wakes.hear([
         ...reply.refused.map(({ instanceId, class: kind, code, why }) => ({
           ...{ subject: instanceId, class: kind, code, why },
         })),
-        ...callerIn(reply),
+        ...ofAll('caller', reply.unheard),
+        ...ofAll('throttled', reply.throttled),
       ]);
       return reply;
     },
@@ -148,7 +150,7 @@ export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
     async terminate(instanceIds, hasTime) {
       const reply = await cloud.terminate(instanceIds, hasTime);
       for (const instanceId of reply.taken) ends.forget(instanceId);
-      if (reply.taken.length > 0) ends.forget(ENDS);
+      if (reply.taken.length > 0) ends.forget(WORKERS);
       ends.hear(saidOfEnds(reply));
       return reply;
     },

@@ -63,11 +63,11 @@ const refusedOffers = (refused: readonly RefusedWake[], of: readonly Waking[]): 
 export const wakeAll = async (
   decisions: readonly Decision[],
   workers: readonly WorkerRecord[],
-  { lease, failures, now }: Pick<Launching, 'lease' | 'failures' | 'now'>,
+  { lease, brake, failures, now }: Launching,
   ports: WakePorts,
 ): Promise<void> => {
   const wakes = decisions.flatMap((decision) => (decision.kind === 'act' ? (decision.wakes ?? []) : []));
-  if (wakes.length === 0 || !hasTime(ports)) return;
+  if (wakes.length === 0 || brake.throttled !== undefined || !hasTime(ports)) return;
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const written = await forEach(wakes, (wake) =>
     failures.during(async (): Promise<Waking | undefined> => {
@@ -93,6 +93,8 @@ export const wakeAll = async (
       ours.map(({ wake }) => wake),
       () => hasTime(ports),
     );
+    if (reply.throttled !== undefined) brake.throttled = ours.length;
+    brake.isOpen ||= reply.taken.length > 0;
     const of = (ids: readonly string[]) => ours.filter(({ worker }) => ids.includes(worker.instanceId));
     await asleepAgain(of(reply.refused.map(({ instanceId }) => instanceId)));
     await asleepAgain(of(reply.unasked), true);

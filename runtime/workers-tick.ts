@@ -105,7 +105,7 @@ const act = async (
   { plan, vouch }: Deciding,
 ): Promise<readonly Decision[]> => {
   const { now, facts, queues, fleets, lease, writeDown, failures } = turn;
-  const launching: Launching = { lease, brake: { throttled: undefined }, failures, now };
+  const launching: Launching = { lease, brake: { throttled: undefined, isOpen: false }, failures, now };
   const booked = await bookSpending(await ports.ledger.view(), fleets, ports.ledger.accounts, failures);
   const settled = await settleOpen(turn, booked, launching, ports);
   const vouched = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;

@@ -39,4 +39,6 @@ export interface WakeReply {
   readonly unanswered?: string;
   /** Why the cloud did not accept the caller, and has not looked at the rest. */
   readonly unheard?: Said;
+  /** Why the cloud wanted fewer calls, and has not looked at the rest. */
+  readonly throttled?: Said;
 }

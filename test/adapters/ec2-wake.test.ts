@@ -215,6 +215,7 @@ describe('A wake', () => {
       taken: ids.slice(0, 1),
       refused: [],
       unasked: ids.slice(1),
+      throttled: { code: 'RequestLimitExceeded', why: expect.any(String) },
     });
   });
 
@@ -226,6 +227,7 @@ describe('A wake', () => {
       taken: others,
       refused: [],
       unasked: [resized],
+      throttled: { code: 'RequestLimitExceeded', why: expect.any(String) },
     });
   });
 
@@ -255,7 +257,7 @@ describe('A wake', () => {
       taken: [],
       refused: [],
       unasked: ids,
-      unanswered: 'RequestExpired: Request has expired.',
+      unheard: { code: 'RequestExpired', why: 'RequestExpired: Request has expired.' },
     });
   });
 

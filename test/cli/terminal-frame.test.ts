@@ -31,6 +31,7 @@ const fleet = (name: string, changes: object = {}) => ({
   booting: 2,
   joined: 12,
   draining: 1,
+  asleep: 4,
   maxWorkers: 40,
   coresClaimed: 101,
   coresPaid: 120,
@@ -96,11 +97,11 @@ queue                           actv   run  done  idle   run
 BNL_CLOUD                         12    96 1,204    12    96
 ANALY-BNL.a_long_name_of_a_qu…    12    96 12.3k    12    96
 all queues                        24   192 13.5k    24   192
-                                workers           cores
-fleet                           boot  join   drn  clmd  paid
-default                            2    12     1   101   120
-spot                               2    12     1 12.3k 14.9k
-all fleets                         4    24     2 12.4k   15k
+                          workers                 cores
+fleet                     boot  join   drn   slp  clmd  paid
+default                      2    12     1     4   101   120
+spot                         2    12     1     4 12.3k 14.9k
+all fleets                   4    24     2     8 12.4k   15k
 
 last decisions
 12:30  ANALY-BNL.a_lo… pilots: hold
@@ -117,11 +118,11 @@ queue                              activated running   done   idle running
 BNL_CLOUD                                 12      96  1,204     12      96
 ANALY-BNL.a_long_name_of_a_queue          12      96 12,345     12      96
 all queues                                24     192 13,549     24     192
-                                     workers                 cores
-fleet                              booting joined draining claimed   paid
-default                                  2     12        1     101    120
-spot                                     2     12        1  12,345 14,880
-all fleets                               4     24        2  12,446 15,000`;
+                                     workers                        cores
+fleet                              booting joined draining asleep claimed   paid
+default                                  2     12        1      4     101    120
+spot                                     2     12        1      4  12,345 14,880
+all fleets                               4     24        2      8  12,446 15,000`;
 
 const FRAME_80 = `
 A calm day · calm                                                        seed 42

@@ -153,7 +153,7 @@ describe('the view into a pipe or a file', () => {
       `A working day with two outages: faults; seed 42, 1 d of load on ${QUEUES.join(', ')}; workers of fleet default`,
       'fault from 7:12 to 9:07: PanDA is silent',
       'fault from 14:24 to 15:07: EC2 has no capacity in us-east-1a',
-      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining; cores 265 of 296 busy; $0.00 at list prices; holds 0',
+      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining, 0 asleep; cores 265 of 296 busy; $0.00 at list prices; holds 0',
     ]);
     const times = all.filter((line) => /^\d+:\d\d jobs /.test(line)).map((line) => line.split(' ', 1)[0]);
     expect(times.slice(0, 5)).toEqual(['0:00', '0:30', '1:01', '1:31', '2:02']);

@@ -13,6 +13,11 @@ const counted = (decision: Decision): Readonly<Record<string, number>> => {
 
 type Counts = Decision['counts'];
 
+const AS_LARGE = {
+  offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+  ...{ offers: LARGE, meantFor: '1c' },
+} as const;
+
 const ofFleet = (counts: Counts = {}, kind: 'rest' | 'hold' = 'rest'): Decision => ({
   ...{ of: 'workers', kind, fleet: 'gpu', at: 0, why: [], counts },
 });
@@ -48,10 +53,13 @@ describe('a fleet and a queue', () => {
   });
 });
 
-it('a fleet that launches has no job unmet', () => {
+it.each([
+  ['launches', { launches: [{ request: openLaunch(2).request, offers: LARGE }] }],
+  ['wakes', { wakes: [{ ...AS_LARGE, instanceId: 'i-1' }] }],
+])('a fleet that %s has no job unmet', (_, given) => {
   const act: Decision = {
     ...{ of: 'workers', kind: 'act', fleet: 'gpu', at: 0, why: [], counts: { jobsUnplaced: 4 } },
-    ...{ launches: [{ request: openLaunch(2).request, offers: LARGE }], retirements: [] },
+    ...{ launches: [], retirements: [], ...given },
   };
   expect(counted(act)).toMatchObject({ JobsUnmet: 0 });
 });

@@ -143,12 +143,12 @@ export const memoryEc2 = (
       async wake(wakes, hasTime) {
         const ids = wakes.map(({ instanceId }) => instanceId);
         const nobody = { taken: [], refused: [] };
-        if (!hasTime() || ec2.fault?.kind === 'throttled') return { ...nobody, unasked: ids };
+        if (!hasTime()) return { ...nobody, unasked: ids };
         if (ec2.fault === undefined) return wake(wakes);
         const unanswered = 'TimeoutError: no answer';
-        if (ec2.fault.kind === 'unheard') {
-          const { code, why } = ec2.fault;
-          return { ...nobody, unasked: ids, unheard: { code, why } };
+        if (ec2.fault.kind === 'unheard' || ec2.fault.kind === 'throttled') {
+          const { kind, code, why } = ec2.fault;
+          return { ...nobody, unasked: ids, [kind]: { code, why } };
         }
         if (ec2.carriesOut) wake(wakes);
         return { ...nobody, unasked: [], unanswered };

@@ -91,8 +91,6 @@ describe('refused wakes are counted', () => {
   it.each([
     ['and lack nobody where EC2 has no machine now, or it is not stopped', ['capacity', 'state'], {}],
     ['with what is wrong, once', ['configuration', 'configuration'], { RefusedForConfiguration: 1 }],
-    ['with what is throttled, once', ['throttled', 'throttled'], { LaunchesThrottled: 1 }],
-    ['with a caller that is not accepted, once', ['caller', 'caller'], { CallsUnheard: 1 }],
   ] as const)('%s', async (_, classes, expected) => {
     const counts: Partial<Record<MetricName, number>> = {};
     const wake = async () => ({ taken: [], refused: refused(...classes), unasked: [] });
@@ -103,6 +101,32 @@ describe('refused wakes are counted', () => {
     expect(counts).toEqual({ WakesRefused: 2, ...expected });
   });
 });
+
+it('wakes that are throttled are counted, once', async () => {
+  const counts: Partial<Record<MetricName, number>> = {};
+  const throttled = { code: 'RequestLimitExceeded', why: 'slow' };
+  const wake = async () => ({ taken: [], refused: [], unasked: ['i-1', 'i-2'], throttled });
+  await countedCloud({ ...giving([]), wake }, (name, by) => {
+    counts[name] = (counts[name] ?? 0) + by;
+  }).wake([], () => true);
+  expect(counts).toEqual({ WakesRefused: 0, LaunchesThrottled: 1 });
+});
+
+it.each(['wake', 'letStop', 'terminate'] as const)(
+  'a caller that is not accepted is counted, of a %s too',
+  async (call) => {
+    const unheard = async () => ({
+      ...{ taken: [], refused: [], unasked: [] },
+      unheard: { code: 'RequestExpired', why: 'late' },
+    });
+    const counts: Partial<Record<MetricName, number>> = {};
+    const cloud = countedCloud({ ...giving([]), [call]: unheard }, (name, by) => {
+      counts[name] = (counts[name] ?? 0) + by;
+    });
+    await cloud[call]([], () => true);
+    expect(counts).toMatchObject({ CallsUnheard: 1 });
+  },
+);
 
 /** What is told while these answers are given. */
 const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndReply[] = []) => {

@@ -79,6 +79,22 @@ describe('a tick that wakes a worker', () => {
     },
   );
 
+  it('waits as long as a launch would where EC2 throttles it, and wakes it then', async () => {
+    const world = outside(waking());
+    world.ec2.fault = { kind: 'throttled', code: 'RequestLimitExceeded', why: 'RequestLimitExceeded: slow' };
+    await workersTick(world.ports)(NOW);
+    expect(await stateOf(world)).toEqual({ kind: 'asleep', since: NOW });
+    const { pace } = await world.ports.ledger.view();
+    expect(pace).toMatchObject({ notBefore: NOW + 60 });
+    world.ec2.fault = undefined;
+    const decisions = await workersTick(world.ports)(NOW + 30);
+    expect(JSON.stringify(decisions)).toContain('launches-throttled');
+    expect(running(world)).toBe(0);
+    await workersTick(world.ports)(NOW + 60);
+    expect(running(world)).toBe(1);
+    expect((await world.ports.ledger.view()).pace?.most).toBeGreaterThan(pace?.most ?? Infinity);
+  });
+
   it('starts nothing if somebody has woken it, or ended it, since it was decided', async () => {
     const world = outside(waking());
     const [worker] = await workersOf(world);

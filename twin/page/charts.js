@@ -1,7 +1,7 @@
 import { amount } from './words.js';
 
 const OF_QUEUES = ['activated', 'jobsRunning', 'jobsDone', 'idle', 'running'];
-const OF_FLEETS = ['booting', 'joined', 'draining', 'maxWorkers'];
+const OF_FLEETS = ['booting', 'joined', 'draining', 'asleep', 'maxWorkers'];
 
 const NOTHING = Object.fromEntries(
   [...OF_QUEUES, ...OF_FLEETS, 'coresBusy', 'coresPaid', 'listDollars'].map((key) => [key, 0]),
@@ -84,12 +84,14 @@ const everyChart = (rows, busy) => [
         from: column(rows, (r) => r.joined + r.draining),
         to: column(rows, (r) => r.joined + r.draining + r.booting),
       },
+      { kind: 'line', tone: 'asleep', to: column(rows, (r) => r.asleep) },
       { kind: 'limit', tone: 'cap', to: column(rows, (r) => r.maxWorkers) },
     ],
     legend: [
       ['booting', 'waiting', (r) => r.booting],
       ['joined', 'useful', (r) => r.joined],
       ['draining', 'leaving', (r) => r.draining],
+      ['asleep', 'asleep', (r) => r.asleep],
       ['cap', 'cap', (r) => r.maxWorkers],
     ],
   },

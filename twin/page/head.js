@@ -37,7 +37,7 @@ const figures = (sample, history) => {
     figure(
       'Workers',
       amount(all.joined + all.booting + all.draining),
-      `${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining`,
+      `${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining, ${amount(all.asleep)} asleep`,
     ),
     figure(
       'Pilots',

@@ -3,7 +3,7 @@ import type { Shown } from '../report/sample.ts';
 export interface Layer {
   readonly kind: 'area' | 'line' | 'limit';
   /** What it means; the style sheet gives it a colour. */
-  readonly tone: 'useful' | 'waiting' | 'leaving' | 'paid' | 'waste' | 'cap';
+  readonly tone: 'useful' | 'waiting' | 'leaving' | 'asleep' | 'paid' | 'waste' | 'cap';
   /** Lower edge of an area; the axis if left out. */
   readonly from?: readonly number[];
   readonly to: readonly number[];

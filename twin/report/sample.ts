@@ -30,6 +30,8 @@ export interface FleetSample {
   readonly booting: number;
   readonly joined: number;
   readonly draining: number;
+  /** Without power, and with a disk that is paid for. */
+  readonly asleep: number;
   readonly maxWorkers: number;
   /** vCPUs that pilots and plain jobs have claimed, with a payload or without. */
   readonly coresClaimed: number;

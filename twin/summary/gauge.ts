@@ -51,8 +51,9 @@ const plainCounter = (world: World): (() => number) => {
   };
 };
 
-const workersOf = (world: World): ReadonlyMap<string | undefined, readonly TwinInstance[]> =>
-  Map.groupBy(world.ec2.live, fleetOf);
+type ByFleet = ReadonlyMap<string | undefined, readonly TwinInstance[]>;
+
+const byFleet = (workers: Iterable<TwinInstance>): ByFleet => Map.groupBy(workers, fleetOf);
 
 const sampleQueue = (
   world: World,
@@ -79,6 +80,7 @@ const vcpusOf = (workers: readonly TwinInstance[]): number => workers.reduce((n,
 /** What is read for one fleet at a moment. */
 interface Dials {
   readonly workers: readonly TwinInstance[];
+  readonly asleep: number;
   readonly maxWorkers: number;
   readonly listDollars: number | undefined;
 }
@@ -86,7 +88,7 @@ interface Dials {
 const sampleFleet = (
   world: World,
   fleet: string,
-  { workers, maxWorkers, listDollars }: Dials,
+  { workers, asleep, maxWorkers, listDollars }: Dials,
 ): FleetSample => {
   const slots = workers.map(({ instanceId }) => world.pool.slots.get(instanceId));
   const joined = slots.filter((slot) => slot !== undefined).filter(isAlive);
@@ -96,6 +98,7 @@ const sampleFleet = (
     booting: workers.length - joined.length,
     joined: joined.length - draining,
     draining,
+    asleep,
     maxWorkers,
     coresClaimed: joined.reduce((n, slot) => n + claimedOn(slot), 0),
     coresPaid: vcpusOf(workers),
@@ -111,7 +114,7 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
   const bill = runningListBill(world.ec2.instances, TWIN_PLACE, fleetOf);
   return () => {
     const pilots = countPilots();
-    const workers = workersOf(world);
+    const [workers, sleeping] = [byFleet(world.ec2.live), byFleet(world.ec2.sleeping)];
     const dollars = bill(world.clock.now);
     const queues = scenario.queues.map((queue) =>
       sampleQueue(world, queue, pilots.get(queue.name) ?? { idle: 0, running: 0 }),
@@ -119,6 +122,7 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
     const fleets = [...caps].map(([fleet, maxWorkers]) =>
       sampleFleet(world, fleet, {
         workers: workers.get(fleet) ?? [],
+        asleep: sleeping.get(fleet)?.length ?? 0,
         maxWorkers,
         listDollars: dollars.of(fleet),
       }),

@@ -47,6 +47,7 @@ const queueSample = (
       booting,
       joined,
       draining,
+      asleep: served > load ? Math.ceil(joined / 4) : 0,
       maxWorkers: index === 1 ? 400 : 22,
       coresClaimed: Math.round(busy),
       coresPaid: 8 * (booting + joined + draining),
@@ -58,13 +59,14 @@ const together = (a: Workers, b: Workers): Workers => ({
   booting: a.booting + b.booting,
   joined: a.joined + b.joined,
   draining: a.draining + b.draining,
+  asleep: a.asleep + b.asleep,
   maxWorkers: Math.max(a.maxWorkers, b.maxWorkers),
   coresClaimed: a.coresClaimed + b.coresClaimed,
   coresPaid: a.coresPaid + b.coresPaid,
 });
 
 const NO_WORKERS: Workers = {
-  ...{ booting: 0, joined: 0, draining: 0, maxWorkers: 0, coresClaimed: 0, coresPaid: 0 },
+  ...{ booting: 0, joined: 0, draining: 0, asleep: 0, maxWorkers: 0, coresClaimed: 0, coresPaid: 0 },
 };
 
 const because = (text: string) => ({ kind: 'told', text });

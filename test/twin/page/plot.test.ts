@@ -152,7 +152,7 @@ describe('ticks', () => {
 describe('the charts of queues and fleets', () => {
   const queue = { queue: 'A', activated: 5, jobsRunning: 6, jobsDone: 7, idle: 1, running: 2, coresBusy: 40 };
   const fleet = {
-    ...{ fleet: 'A', booting: 3, joined: 10, draining: 4, maxWorkers: 20 },
+    ...{ fleet: 'A', booting: 3, joined: 10, draining: 4, asleep: 6, maxWorkers: 20 },
     ...{ coresClaimed: 41, coresPaid: 68, listDollars: 1.5 },
   };
   const sample = {
@@ -171,12 +171,12 @@ describe('the charts of queues and fleets', () => {
     [
       'a fleet its workers, one upon the other, its cores and its dollars',
       { of: 'fleet', name: 'A' },
-      { workers: [10, 14, 17, 20], cores: [41, 68, 68], dollars: [1.5] },
+      { workers: [10, 14, 17, 6, 20], cores: [41, 68, 68], dollars: [1.5] },
     ],
     [
       'all of them everything but the dollars, which stand at the head',
       undefined,
-      { jobs: [10], pilots: [4, 2], workers: [20, 28, 34, 40], cores: [80, 136, 136] },
+      { jobs: [10], pilots: [4, 2], workers: [20, 28, 34, 12, 40], cores: [80, 136, 136] },
     ],
   ])('show of %s', (_, who, heights) => {
     expect(heightsOf(who)).toEqual(heights);
