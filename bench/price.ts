@@ -71,7 +71,7 @@ const bill = monthlyBill({
 });
 
 const calls = { ...Object.fromEntries([...seen.calls].sort()), EC2: summary.ec2Calls };
-const perWorker = summary.ec2Calls / summary.workersLaunched;
+const perStart = summary.ec2Calls / (summary.workersLaunched + summary.workersWoken);
 if (options.json) console.log(JSON.stringify({ summary, runs: Object.fromEntries(runs), calls, bill }));
 else {
   const { title, tickSeconds } = scenario;
@@ -83,7 +83,7 @@ else {
   for (const [name, count] of Object.entries(calls)) {
     console.log(name.padEnd(36), String(count).padStart(8), (count / ticks).toFixed(2).padStart(10));
   }
-  console.log(`\nEC2 calls for each launched worker: ${perWorker.toFixed(2)}`);
+  console.log(`\nEC2 calls for each start of a worker: ${perStart.toFixed(2)}`);
   console.log('\na month like this, list prices without free tiers');
   for (const [name, dollars] of Object.entries(bill)) {
     console.log(name.padEnd(36), `$${dollars.toFixed(2)}`.padStart(8));

@@ -10,6 +10,7 @@ const told = z.object({
   waitMeanSeconds: count,
   waitP95Seconds: count,
   workersLaunched: count,
+  workersWoken: count,
   workersUseless: count,
   paidCoreHours: count,
   paidAtListPricesDollars: count.optional(),
@@ -32,13 +33,14 @@ export const summarySentences = (summary: Readonly<Record<string, unknown>>): re
       : `, ${money(of.paidAtListPricesDollars)} at AWS’s list prices`;
   const useless =
     of.workersUseless === 0 ? 'none of them in vain' : `${amount(of.workersUseless)} of them in vain`;
+  const woken = of.workersWoken === 0 ? '' : `, woke sleeping ones ${many(of.workersWoken, 'time')}`;
   const harm = [
     of.busyKilled === 0 ? 'ended no running job' : `ended ${many(of.busyKilled, 'running job')}`,
     of.overCap === 0 ? 'was never above a cap' : `was up to ${many(of.overCap, 'worker')} above a cap`,
   ].join(' and ');
   return [
     `${amount(of.jobsDone)} of ${many(of.jobsArrived, 'job')} are done; they waited ${duration(of.waitMeanSeconds)} on average, and 95 % of them no longer than ${duration(of.waitP95Seconds)}.`,
-    `For them aerie launched ${many(of.workersLaunched, 'machine')}, ${useless}, and paid ${many(Math.round(of.paidCoreHours), 'core-hour')}${dollars}: ${of.costRatio.toFixed(2)} times the least that could do if no job ever waited.`,
+    `For them aerie launched ${many(of.workersLaunched, 'machine')}, ${useless}${woken}, and paid ${many(Math.round(of.paidCoreHours), 'core-hour')}${dollars}: ${of.costRatio.toFixed(2)} times the least that could do if no job ever waited.`,
     `It held ${many(of.holds, 'time')} for want of facts, ${harm}; its code was the deployed one, and PanDA, the pool and EC2 were simulated.`,
   ];
 };

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -54,6 +54,14 @@ export const readTwin = (env: Environment = process.env): TwinAws | undefined =>
   return twin.success && isAlive(twin.data.pid) ? twin.data : undefined;
 };
 
+const removeIfEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Another twin has just begun to write there.
+  }
+};
+
 /** Writes where the twin's AWS is, in the place of any before; answers what takes it away again. */
 export const writeTwin = (
   { region, credentials, endpoints }: TwinAws,
@@ -66,11 +74,15 @@ export const writeTwin = (
   const { accessKeyId, secretAccessKey } = credentials;
   const twin = { pid: process.pid, region, credentials: { accessKeyId, secretAccessKey }, endpoints };
   const text = JSON.stringify(twin);
-  writeFileSync(file, text, { mode: 0o600 });
+  const unfinished = join(folder, `${process.pid}.json`);
+  writeFileSync(unfinished, text, { mode: 0o600 });
+  renameSync(unfinished, file);
   const remove = () => {
     process.off('exit', remove);
     // Another twin may have begun since.
-    if (isOurs(file) && readFileSync(file, 'utf8') === text) rmSync(file, { force: true });
+    if (!isOurs(file) || readFileSync(file, 'utf8') !== text) return;
+    rmSync(file, { force: true });
+    removeIfEmpty(folder);
   };
   process.once('exit', remove);
   return remove;

@@ -23,11 +23,12 @@ const AT_BOOT: ReadonlySet<string> = new Set([
 ]);
 
 const ofFleetState = (state: string, on: number): string => {
+  const workers = on === 1 ? '1 worker' : `${on} workers`;
   switch (state) {
     case 'paused':
-      return `nothing is launched; the ${on} workers that are on go on`;
+      return `nothing is launched; what is on goes on: ${workers}`;
     case 'drain':
-      return `nothing is launched, and the ${on} workers that are on drain: each ends when its last job does, or at its drain-deadline-seconds`;
+      return `nothing is launched, and what is on drains: ${workers}, each of which ends when its last job does, or at its drain-deadline-seconds`;
     default:
       return 'workers follow the load again, with the next tick, within a minute';
   }
@@ -41,7 +42,7 @@ export const effectOf = ({ owner, knob, to }: Change, view: LedgerView): string 
   }
   if (owner.of === 'fleet' && knob === 'max-workers') {
     const above = onOf(view, owner.name) - Number(to ?? value.split(' ')[0]);
-    if (above > 0) return `${above} workers are above it: they drain, the emptiest first`;
+    if (above > 0) return `${above} of the fleet's workers are above it; they drain, the emptiest first`;
   }
   if (owner.of === 'fleet' && knob === 'drain-deadline-seconds') {
     return `a worker that has drained for ${value} s is ended with the jobs that it runs`;

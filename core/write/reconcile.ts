@@ -65,8 +65,8 @@ const SLOW_BOOT_SECONDS = 420;
  */
 const STARTED_AFTER_SECONDS = 180;
 
-/** One that is asleep is shown as that by the event of its stop; if not by then, EC2 is asked. */
-const STOPPED_AFTER_SECONDS = 30;
+/** A machine stops within a minute or so, and an event says when it has; if none came by then, EC2 is asked. */
+const STOPPED_AFTER_SECONDS = 90;
 
 /** Workers whose end may have gone unnoticed (events are best effort): EC2 has to be asked about them. */
 export const doubtful = (

@@ -121,6 +121,7 @@ it('a scenario that cannot come to its end says what is not done, and why', asyn
   expect(summary).toMatchObject({
     jobsDone: 0,
     workersLaunched: 0,
+    workersWoken: 0,
     jobsNotDone: { PAUSED: summary.jobsArrived },
   });
   expect(summary.simulatedHours).toBeLessThan(2);

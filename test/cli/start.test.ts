@@ -128,6 +128,7 @@ it('--json prints one JSON summary and nothing else', async () => {
     'paidCoreHours',
     'boundCoreHours',
     'workersLaunched',
+    'workersWoken',
     'workersUseless',
     'workersAtEnd',
     'overCap',

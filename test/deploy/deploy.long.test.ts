@@ -221,7 +221,7 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     }
     site.pass(60);
     expect(well(await fire('workers'))).toMatchObject({
-      decisions: [{ of: 'default', what: 'launch 1 x m6i.large' }],
+      decisions: [{ of: 'default', what: 'let sleep 1, launch 1 x m6i.large' }],
     });
   });
 

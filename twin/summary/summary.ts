@@ -35,6 +35,8 @@ export interface Summary {
   /** Paid core-hours and those of sleep, over the bound. */
   readonly costRatio: number;
   readonly workersLaunched: number;
+  /** Starts of workers that slept. */
+  readonly workersWoken: number;
   /** Workers that never ran a payload. */
   readonly workersUseless: number;
   /** Sleeping ones with them. */
@@ -162,6 +164,7 @@ export const summarize = (
     boundCoreHours: rounded(bound, 2),
     costRatio: rounded(bound === 0 ? 0 : (paid + slept) / bound, 3),
     workersLaunched: instances.length,
+    workersWoken: instances.reduce((sum, { runs }) => sum + runs.length - 1, 0),
     workersUseless: instances.filter(({ instanceId }) => !world.used.has(instanceId)).length,
     workersAtEnd: world.ec2.live.size + world.ec2.sleeping.size,
     overCap: overCap(scenario, instances),
