@@ -81,7 +81,9 @@ export const wakeAll = async (
   if (ours.length === 0) return;
   const asleepAgain = async (of: readonly Waking[], unasked?: true): Promise<void> => {
     const event = { kind: 'unwoken', at: now, ...(unasked ? { unasked } : {}) } as const;
-    await forEach(of, ({ worker }) => moved(worker, event, ports));
+    await forEach(of, ({ worker, wake: { isResized } }) =>
+      moved(worker, { ...event, ...(isResized ? { isResized } : {}) }, ports),
+    );
   };
   const holds = (await failures.during(() => ports.ledger.leases.holds(lease))) === true;
   if (!holds) {

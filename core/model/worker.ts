@@ -54,6 +54,7 @@ const workerState = z.discriminatedUnion('kind', [
    * It has powered itself off, and EC2 keeps its disk. `stopping`: it has not been seen without power yet, and cannot be
    * woken. `cause`: why it was leaving when it fell asleep; it ends. `refusedAt`: when it was last asked to wake and did not;
    * `failures`: how often in a row it was started, as far as is known, and lost its power again before it joined.
+   * `isTypeUnknown`: it was to wake as another size, and nobody knows how far that came.
    */
   z.object({
     kind: z.literal('asleep'),
@@ -62,6 +63,7 @@ const workerState = z.discriminatedUnion('kind', [
     cause: cause.exactOptional(),
     refusedAt: z.number().exactOptional(),
     failures: z.number().exactOptional(),
+    isTypeUnknown: z.literal(true).exactOptional(),
   }),
   /** EC2 is asked to start it again, and its startd is not in the collector yet. */
   z.object({ kind: z.literal('waking'), since: z.number(), failures: z.number().exactOptional() }),

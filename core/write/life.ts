@@ -5,7 +5,7 @@ import { asleepSince, isComing, type WorkerState } from '../model/worker.ts';
  * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
  * own actions and what came of them: `ended-asked` when EC2 has taken a termination, `untaken` when it still runs long
  * after, `stopping` and `stopped` when EC2 shows it losing and without power, `started` when it shows one with power that slept, `woken` when aerie
- * starts it, `unwoken` when that was refused, was not even asked (`unasked`), or it has no power a while after (`failed`), `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
+ * starts it, `unwoken` when that was refused, was not even asked (`unasked`; `isResized`: it was to have another type), or it has no power a while after (`failed`), `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
  * not taken hold, and is ordered once more.
  */
 export type WorkerEvent =
@@ -28,7 +28,13 @@ export type WorkerEvent =
   | { readonly kind: 'stopped'; readonly at: number }
   | { readonly kind: 'started'; readonly at: number }
   | { readonly kind: 'woken'; readonly at: number }
-  | { readonly kind: 'unwoken'; readonly at: number; readonly failed?: true; readonly unasked?: true }
+  | {
+      readonly kind: 'unwoken';
+      readonly at: number;
+      readonly failed?: true;
+      readonly unasked?: true;
+      readonly isResized?: true;
+    }
   | { readonly kind: 'gone'; readonly at: number }
   | { readonly kind: 'counted'; readonly at: number };
 
@@ -156,12 +162,13 @@ const asleepAfter = (
     return kind === 'stopped' && stopping !== undefined ? rest : state;
   }
   if (state.kind === 'waking') {
-    const { failed, unasked } = event.kind === 'unwoken' ? event : {};
+    const { failed, unasked, isResized } = event.kind === 'unwoken' ? event : {};
     const failures = (state.failures ?? 0) + (failed === true ? 1 : 0);
     return {
       ...{ kind: 'asleep', since: state.since },
       ...(unasked === true ? {} : { refusedAt: at }),
       ...(failures > 0 ? { failures } : {}),
+      ...(isResized === true ? { isTypeUnknown: true } : {}),
     };
   }
   const leaves = state.kind === 'draining' && state.surplus === undefined;

@@ -53,6 +53,29 @@ describe('a tick that wakes a worker', () => {
     expect(await workersOf(world)).toMatchObject([{ offer: large.offer, offers: { cpus: 8 } }]);
   });
 
+  it.each(['lost its lease', 'was throttled'])(
+    'starts it as the size that is wanted, also after a tick that %s before it asked',
+    async (how) => {
+      const shape = { cpus: 8, memoryMb: 16_000, diskMb: 10_000, gpus: 0 };
+      const world = outside(
+        waking({ queues: [queue({ cpus: '8' })], view: poolView([pilots({ idle: 1, shape })]) }),
+      );
+      const { ledger } = world.ports;
+      const isLost = how === 'lost its lease';
+      const leases = { ...ledger.leases, ...(isLost ? { holds: async () => false } : {}) };
+      if (!isLost) world.ec2.fault = { kind: 'throttled', code: 'RequestLimitExceeded', why: 'slow' };
+      await workersTick({ ...world.ports, ledger: { ...ledger, leases } })(NOW);
+      expect((await stateOf(world))?.kind).toBe('asleep');
+      world.ec2.fault = undefined;
+      await workersTick(world.ports)(NOW + 60);
+      expect(world.ec2.instances.get(ID)).toMatchObject({
+        state: 'running',
+        offer: { flavour: 'm6i.2xlarge' },
+        tags: { 'aerie:promised': expect.stringMatching(/^8c,/) },
+      });
+    },
+  );
+
   it('lets it sleep on where EC2 has no room, leaves that offer alone for a while, and launches in the next', async () => {
     const world = outside(waking({ free: { 'm6i.large': 0 } }));
     await workersTick(world.ports)(NOW);

@@ -39,9 +39,9 @@ const serves = (worker: WorkerRecord, { shape, longestSeconds }: Wanted, situati
   );
 };
 
-/** One that was refused may have its old type still, or the one that it was to have: EC2 is told which in any case. */
+/** One that did not wake may have its old type still, or the one that it was to have: EC2 is told which in any case. */
 const hasKnownType = ({ state }: WorkerRecord): boolean =>
-  state.kind === 'asleep' && state.refusedAt === undefined;
+  state.kind === 'asleep' && state.refusedAt === undefined && state.isTypeUnknown === undefined;
 
 const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape }: Wanted): PlannedWake => {
   const { instanceId, offer } = worker;
