@@ -202,6 +202,13 @@ export const isServing = (state: WorkerState): boolean =>
 export const asleepSince = (state: WorkerState): number | undefined =>
   state.kind === 'asleep' ? state.since : state.kind === 'retiring' ? state.asleepSince : undefined;
 
+/** The sleep that one is in, from before wakes of it that came to nothing; undefined: it has power. */
+export const sleptSince = ({ state, sleeps }: Pick<WorkerRecord, 'state' | 'sleeps'>): number | undefined => {
+  const since = asleepSince(state);
+  const last = sleeps?.at(-1);
+  return last !== undefined && last[1] === since ? last[0] : since;
+};
+
 /** When it was last woken; undefined: never. */
 export const wokenAt = ({ state, sleeps }: Partial<WorkerRecord>): number | undefined =>
   state?.kind === 'waking' ? state.since : sleeps?.at(-1)?.[1];

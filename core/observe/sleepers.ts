@@ -1,6 +1,6 @@
 import { NOTICE_SECONDS } from '../model/takes.ts';
 import { isSameTemplate, type Template } from '../model/templates.ts';
-import type { WorkerRecord } from '../model/worker.ts';
+import { sleptSince, type WorkerRecord } from '../model/worker.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 
 /** One that did not wake is left alone for so long: EC2 had no machine for it. */
@@ -33,6 +33,6 @@ const canWake = (worker: WorkerRecord, { settings, template, shortestWallSeconds
 
 /** Returns the sleepers of a fleet that can be woken, who fell asleep last first: the others may then sleep on to their end. */
 export const wakeable = (asleep: readonly WorkerRecord[], waking: Waking): readonly WorkerRecord[] => {
-  const since = ({ state }: WorkerRecord) => (state.kind === 'asleep' ? state.since : 0);
+  const since = (worker: WorkerRecord) => sleptSince(worker) ?? 0;
   return asleep.filter((worker) => canWake(worker, waking)).sort((a, b) => since(b) - since(a));
 };

@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '../../model/worker.ts';
+import { sleptSince, type WorkerRecord } from '../../model/worker.ts';
 import type { Situation } from '../../observe/situation.ts';
 import { keepSeconds, type Terms, termsOf } from './sizing/keep-asleep.ts';
 
@@ -7,9 +7,10 @@ const OVERSLEPT_SECONDS = 1_800;
 
 const hasOverslept = (worker: WorkerRecord, terms: Terms, situation: Situation): boolean => {
   const { settings, curveOf, facts } = situation;
-  const { state, launchedAt, isProtected } = worker;
-  if (state.kind !== 'asleep' || isProtected === true) return false;
-  const kept = state.since + (keepSeconds(worker, settings, curveOf, terms) ?? 0);
+  const { launchedAt, isProtected } = worker;
+  const since = sleptSince(worker);
+  if (since === undefined || isProtected === true) return false;
+  const kept = since + (keepSeconds(worker, settings, curveOf, terms) ?? 0);
   return facts.now - Math.min(kept, launchedAt + settings.maxLifeSeconds) > OVERSLEPT_SECONDS;
 };
 

@@ -1,6 +1,6 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
-import type { WorkerRecord } from '../../../model/worker.ts';
+import { sleptSince, type WorkerRecord } from '../../../model/worker.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
 import { keepSeconds, mostAsleep, type Terms, termsOf } from '../sizing/keep-asleep.ts';
@@ -11,7 +11,7 @@ import { unlessRefused } from './unended.ts';
 /** One that was started so often in a row, and joined after none of it, is broken. */
 const MOST_FAILURES = 3;
 
-const sinceOf = ({ state }: WorkerRecord): number => (state.kind === 'asleep' ? state.since : 0);
+const sinceOf = (worker: WorkerRecord): number => sleptSince(worker) ?? 0;
 
 /** Why one is not kept any longer; undefined: it sleeps on. */
 const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reason | undefined => {
@@ -28,7 +28,9 @@ const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reaso
     return { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds };
   }
   const keep = keepSeconds(worker, settings, curveOf, terms) ?? 0;
-  return facts.now - state.since > keep ? { kind: 'asleep-too-long', seconds: Math.round(keep) } : undefined;
+  return facts.now - sinceOf(worker) > keep
+    ? { kind: 'asleep-too-long', seconds: Math.round(keep) }
+    : undefined;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { meanSeconds } from '../../../learn/boot-curve.ts';
 import type { CurveOf, Like } from '../../../learn/joins.ts';
 import { LINGER_AFTER_JOB_SECONDS } from '../../../model/lifetimes.ts';
-import type { WorkerRecord } from '../../../model/worker.ts';
+import { asleepSince, type WorkerRecord } from '../../../model/worker.ts';
 import type { Fleet } from '../../../observe/fleet.ts';
 import { listedPerHour } from '../../../observe/money/listed-rate.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
@@ -33,11 +33,15 @@ const NOBODY: Terms = { cores: 1, wakes: 0, sleptSeconds: 0 };
 export const termsOf = ({ members, asleep = [] }: Fleet): Terms => {
   const sum = { cores: 0, wakes: 0, sleptSeconds: 0 };
   let count = 0;
-  const add = ({ offers, sleeps = [] }: WorkerRecord) => {
+  const add = ({ offers, state, sleeps = [] }: WorkerRecord) => {
     count += 1;
     sum.cores += offers.cpus;
-    sum.wakes += sleeps.length;
-    for (const [from, to] of sleeps) sum.sleptSeconds += to - from;
+    for (const [from, to] of sleeps) {
+      // From this one it was to be woken, and was not.
+      if (to === asleepSince(state)) continue;
+      sum.wakes += 1;
+      sum.sleptSeconds += to - from;
+    }
   };
   for (const worker of asleep) add(worker);
   for (const { record } of members) if (record.mayStop === true) add(record);

@@ -38,6 +38,11 @@ describe('a sleeper that has overslept', () => {
 
   it.each<readonly [string, Given, number | undefined]>([
     ['is one whose time was over half an hour ago', { workers: [asleep('i-1', KEPT + 1801)] }, 1],
+    [
+      'is one though its wakes were refused meanwhile',
+      { workers: [asleep('i-1', 100, { sleeps: [[NOW - KEPT - 1801, NOW - 100]] })] },
+      1,
+    ],
     ['is none before', { workers: [asleep('i-1', KEPT + 1799)] }, undefined],
     [
       'is one whose life was over then, however short it has slept',

@@ -98,6 +98,17 @@ describe('waking', () => {
       ['wake 2 as m6i.large'],
     ],
     [
+      'takes who fell asleep last, and no wake that was refused counts',
+      {
+        ...waiting(2),
+        workers: [
+          asleep('i-1', { sleeps: [[NOW - 1000, NOW - 400]] }, { since: NOW - 400, refusedAt: NOW - 400 }),
+          asleep('i-2', {}, { since: NOW - 900 }),
+        ],
+      },
+      ['wake 2 as m6i.large'],
+    ],
+    [
       'makes of it the size that is wanted',
       { ...waiting(1, WIDE), workers: [asleep('i-1')], knobs: { cpus: '8' } },
       ['wake 1 as m6i.2xlarge'],
@@ -216,6 +227,19 @@ describe('a sleeper', () => {
     [
       'ends when its disk has cost more than the boot that it saves',
       { workers: [asleep('i-1', { launchedAt: NOW - 2 * DAY }, { since: NOW - DAY })] },
+      ['asleep-too-long'],
+    ],
+    [
+      'ends then, though it was to wake meanwhile and did not',
+      {
+        workers: [
+          asleep(
+            'i-1',
+            { launchedAt: NOW - 2 * DAY, sleeps: [[NOW - DAY, NOW - 600]] },
+            { refusedAt: NOW - 600 },
+          ),
+        ],
+      },
       ['asleep-too-long'],
     ],
     [

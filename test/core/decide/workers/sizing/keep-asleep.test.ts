@@ -90,6 +90,11 @@ describe('what the sleepers of a fleet have in common', () => {
   it.each([
     ['none was ever woken', of(sleeper), { cores: 2, wakes: 0, sleptSeconds: 0 }],
     ['one of two was, once', of(sleeper, woken), { cores: 2, wakes: 0.5, sleptSeconds: 150 }],
+    [
+      'one was, and another did not wake',
+      of(woken, { ...woken, state: { kind: 'asleep', since: NOW - 600, refusedAt: NOW - 600 } }),
+      { cores: 2, wakes: 0.5, sleptSeconds: 150 },
+    ],
     ['they have more cores', of(sleeper, large), { cores: 5, wakes: 0, sleptSeconds: 0 }],
     ['nobody sleeps', of(), { cores: 1, wakes: 0, sleptSeconds: 0 }],
   ])('%s', (_, terms, expected) => expect(terms).toEqual(expected));
