@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '../../core/model/worker.ts';
+import { asleepSince, type WorkerRecord } from '../../core/model/worker.ts';
 import { each } from './parallel.ts';
 import { rateOf } from './price.ts';
 import type { Sight } from './sight.ts';
@@ -38,7 +38,8 @@ const within = (from: number, to: number, span: readonly [number, number]): numb
 export const timesOf = ({ record, goneAt }: Life, span: readonly [number, number]) => {
   const { launchedAt, sleeps = [], state } = record;
   const end = goneAt ?? span[1];
-  const now = state.kind === 'asleep' ? [[state.since, end] as const] : [];
+  const since = asleepSince(state);
+  const now = since === undefined ? [] : [[since, end] as const];
   const asleep = [...sleeps, ...now].reduce((sum, [from, to]) => sum + within(from, to, span), 0);
   return { on: within(launchedAt, end, span) - asleep, asleep };
 };
@@ -51,9 +52,10 @@ export const dollarsOf = (life: Life, span: readonly [number, number], sight: Si
   return (on * rate.awake + asleep * rate.asleep) / 3600;
 };
 
-/** Whether it never was in the collector, and never will be. */
-export const isUseless = ({ record: { state }, goneAt }: Life): boolean =>
+/** Whether it never was in the collector, and never will be. One that slept had been there, whatever became of its wake. */
+export const isUseless = ({ record: { state, sleeps = [] }, goneAt }: Life): boolean =>
   goneAt !== undefined &&
+  sleeps.length === 0 &&
   (state.kind === 'failed' ||
     state.kind === 'booting' ||
     (state.kind === 'draining' && state.unjoined === true) ||

@@ -65,6 +65,17 @@ describe('the life of a worker', () => {
     ['asleep in between', life(joined, undefined, [[1200, 1600]]), { on: 600, asleep: 400 }],
     ['asleep now', life({ kind: 'asleep', since: 1700 }), { on: 700, asleep: 300 }],
     ['gone in its sleep', life({ kind: 'asleep', since: 1700 }, 1800), { on: 700, asleep: 100 }],
+    [
+      'ended in its sleep',
+      life(
+        {
+          ...{ kind: 'retiring', since: 1790, asleepSince: 1700 },
+          cause: { kind: 'asleep-too-long', seconds: 90 },
+        },
+        1800,
+      ),
+      { on: 700, asleep: 100 },
+    ],
   ])('%s', (_, of, times) => {
     expect(timesOf(of, [1000, 2000])).toEqual(times);
     const halves = [timesOf(of, [1000, 1450]), timesOf(of, [1450, 2000])];
@@ -82,6 +93,11 @@ describe('the life of a worker', () => {
       [false, true],
     ],
     ['it never joined', life({ kind: 'retiring', since: 1, cause: never }, 1500), [true, false]],
+    [
+      'it joined, and did not after it was woken',
+      life({ kind: 'retiring', since: 1, cause: never }, 1500, [[1200, 1300]]),
+      [false, true],
+    ],
     ['it has failed', life({ kind: 'failed', at: 1500, cause: never }, 1500), [true, false]],
     [
       'it was drained before it joined',
@@ -115,7 +131,7 @@ describe('where the twin is', () => {
     expect(readTwin(env)).toMatchObject(twin(1));
     forget();
     expect(readTwin(env)).toBeUndefined();
-    expect(readdirSync(join(folder, 'aerie'))).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is the one that began last; the end of another changes nothing', () => {
