@@ -141,7 +141,7 @@ export const ALARMS = {
   /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
     urgency: 'today',
-    what: 'EC2 calls a launch wrong: rights, template or subnet do not fit.',
+    what: 'EC2 calls a launch or a wake wrong, or lets no worker sleep: rights, template or subnet do not fit.',
     watches: own('RefusedForConfiguration', 'workers'),
     statistic: 'Sum',
     periodSeconds: 300,

@@ -1,3 +1,4 @@
+import { classOfCode, isAboutState } from '../adapters/ec2-codes.ts';
 import type { EndReply, LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
 import type { WakeReply } from '../core/model/wake.ts';
 import type { Cloud } from '../core/ports.ts';
@@ -56,6 +57,12 @@ const ofWakes = ({ refused, throttled }: WakeReply): Counted => [
   ...(throttled === undefined ? [] : ([[METRIC.throttled, 1]] as const)),
 ];
 
+/** Workers that are not let sleep end, and lack nobody; why EC2 calls that wrong is for a person, as of a launch. */
+const ofSleeps = ({ refused }: EndReply): Counted =>
+  refused.some(({ code, why }) => !isAboutState(code) && classOfCode(code, why) === 'configuration')
+    ? [[METRIC.configuration, 1]]
+    : [];
+
 /** The same EC2, with what it refuses counted. */
 export const countedCloud = (cloud: Cloud, count: Count): Cloud => {
   const heard = <Reply extends Pick<EndReply, 'unheard'>>(reply: Reply): Reply => {
@@ -74,7 +81,11 @@ export const countedCloud = (cloud: Cloud, count: Count): Cloud => {
       for (const [name, by] of ofWakes(reply)) count(name, by);
       return reply;
     },
-    letStop: async (instanceIds, hasTime) => heard(await cloud.letStop(instanceIds, hasTime)),
+    async letStop(instanceIds, hasTime) {
+      const reply = heard(await cloud.letStop(instanceIds, hasTime));
+      for (const [name, by] of ofSleeps(reply)) count(name, by);
+      return reply;
+    },
     terminate: async (instanceIds, hasTime) => heard(await cloud.terminate(instanceIds, hasTime)),
   };
 };

@@ -258,7 +258,11 @@ export const METRICS = {
     "offers that the account's quotas do not allow, of launches that came to less than was asked",
   ),
   RefusedAsUnsupported: count('stage', ['workers'], 'offers whose type EC2 does not have in their zone'),
-  RefusedForConfiguration: count('stage', ['workers'], 'offers, launches or wakes that EC2 calls wrong'),
+  RefusedForConfiguration: count(
+    'stage',
+    ['workers'],
+    'offers, launches or wakes that EC2 calls wrong, and workers that it will not let sleep',
+  ),
   LaunchesThrottled: count(
     'stage',
     ['workers'],

@@ -102,6 +102,21 @@ describe('refused wakes are counted', () => {
   });
 });
 
+it.each([
+  ['a refusal for want of rights', ['UnauthorizedOperation', 'UnauthorizedOperation'], 1],
+  ['none of one that is ending', ['IncorrectInstanceState'], undefined],
+] as const)('of power-offs that are to be stops is counted, once: %s', async (_, codes, expected) => {
+  const counts: Partial<Record<MetricName, number>> = {};
+  const letStop = async () => ({
+    taken: [],
+    refused: codes.map((code, n) => ({ instanceId: `i-${n}`, code, why: `${code}: no` })),
+  });
+  await countedCloud({ ...giving([]), letStop }, (name, by) => {
+    counts[name] = (counts[name] ?? 0) + by;
+  }).letStop([], () => true);
+  expect(counts.RefusedForConfiguration).toBe(expected);
+});
+
 it('wakes that are throttled are counted, once', async () => {
   const counts: Partial<Record<MetricName, number>> = {};
   const throttled = { code: 'RequestLimitExceeded', why: 'slow' };
