@@ -5,7 +5,7 @@ import {
   ModifyInstanceAttributeCommand,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { EndReply, Said } from '../core/model/launch.ts';
+import type { LetStopReply, Said } from '../core/model/launch.ts';
 import type { PlannedWake, RefusedWake, WakeReply } from '../core/model/wake.ts';
 import { isAboutState } from './ec2-codes.ts';
 import { NO_RETRY } from './ec2-once.ts';
@@ -124,9 +124,10 @@ export const letStop = async (
   client: EC2Client,
   instanceIds: readonly string[],
   hasTime: () => boolean,
-): Promise<EndReply> => {
+): Promise<LetStopReply> => {
   const InstanceInitiatedShutdownBehavior = { Value: 'stop' };
   const send = (InstanceId: string) =>
     client.send(new ModifyInstanceAttributeCommand({ InstanceId, InstanceInitiatedShutdownBehavior }));
-  return endReplyOf(await orderEach(send, instanceIds, hasTime));
+  const ordered = await orderEach(send, instanceIds, hasTime);
+  return { ...endReplyOf(ordered), ...(ordered.unclear.length === 0 ? {} : { unclear: ordered.unclear }) };
 };

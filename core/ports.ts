@@ -1,5 +1,5 @@
 import type { Instance } from './model/instance.ts';
-import type { EndReply, LaunchOutcome, LaunchRequest } from './model/launch.ts';
+import type { EndReply, LaunchOutcome, LaunchRequest, LetStopReply } from './model/launch.ts';
 import type { PandaJobs, SiteSpecs } from './model/panda.ts';
 import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -45,7 +45,7 @@ export interface Cloud {
    */
   wake(wakes: readonly PlannedWake[], hasTime: () => boolean): Promise<WakeReply>;
   /** Makes the power-off of running instances a stop: their disks stay, and they can be woken. As `terminate` otherwise. */
-  letStop(instanceIds: readonly string[], hasTime: () => boolean): Promise<EndReply>;
+  letStop(instanceIds: readonly string[], hasTime: () => boolean): Promise<LetStopReply>;
   /** Looks instances up; those EC2 does not know are left out of the answer. Throttled: unknown. */
   describe(instanceIds: readonly string[], nowSeconds: number): Promise<Snapshot<readonly Instance[]>>;
   /** Every instance with all of these tags, ended ones included as long as EC2 shows them. Throttled: unknown. */

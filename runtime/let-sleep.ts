@@ -41,13 +41,13 @@ export const letSleepAll = async (
       await end(told);
       return;
     }
-    const { taken, unanswered } = await ports.cloud.letStop(
-      told.map(({ instanceId }) => instanceId),
-      hasTime,
-    );
-    const done = new Set(taken);
+    const ids = told.map(({ instanceId }) => instanceId);
+    const reply = await ports.cloud.letStop(ids, hasTime);
+    const { taken, unanswered, unclear = unanswered === undefined ? [] : ids } = reply;
+    // One that EC2 did not answer for may sleep, for all that anybody knows.
+    const done = new Set([...taken, ...unclear]);
+    await end(told.filter(({ instanceId }) => !done.has(instanceId)));
     if (unanswered !== undefined)
       throw new Error(`EC2 did not answer whether workers may sleep: ${unanswered}`);
-    await end(told.filter(({ instanceId }) => !done.has(instanceId)));
   });
 };

@@ -54,6 +54,11 @@ export interface EndReply {
   readonly unheard?: Said;
 }
 
+/** The same of an order to let instances stop. `unclear`: those that EC2 did not answer for; absent: any of the rest. */
+export interface LetStopReply extends EndReply {
+  readonly unclear?: readonly string[];
+}
+
 /**
  * Everything EC2 is asked in one launch, frozen before it is asked. A replay sends exactly this again: a client token
  * with other parameters is refused, or worse, silently ignored.

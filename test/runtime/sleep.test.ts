@@ -168,6 +168,26 @@ describe('a tick that lets workers sleep', () => {
     expect((await workersOf(world)).map(({ mayStop }) => mayStop)).toEqual([undefined]);
   });
 
+  it('asks in a while for those that it did not come to, because EC2 did not answer for one', async () => {
+    const ids = [ID, 'i-00000002'];
+    const world = outside(
+      joined({
+        view: poolView(
+          [],
+          ids.map((id) => busy(id)),
+        ),
+        ledger: { workers: ids.map((id) => inLedger(id, JOINED)) },
+        instances: ids.map((id) => inEc2(id)),
+      }),
+    );
+    const letStop = async () => ({ taken: [], refused: [], unanswered: 'TimeoutError', unclear: [ID] });
+    const deaf = { ...world.ports, cloud: { ...world.ports.cloud, letStop } };
+    await expect(workersTick(deaf)(NOW)).rejects.toThrow('did not answer whether');
+    expect((await workersOf(world)).map(({ mayStop }) => mayStop)).toEqual([true, undefined]);
+    await workersTick(world.ports)(NOW + 660);
+    expect([...world.ec2.mayStop]).toEqual(['i-00000002']);
+  });
+
   it('asks again in a while for one that EC2 refused', async () => {
     const spot = { flavour: 'm6i.large', zone: 'us-east-1a', market: 'spot' } as const;
     const world = outside(joined({ instances: [inEc2(ID, { offer: spot })] }));
