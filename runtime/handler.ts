@@ -104,6 +104,7 @@ export const onTimer = (
   return dress(logger, async (event: unknown, context): Promise<TickAnswer> => {
     const tick = tickEvent(event);
     const { at } = tick;
+    if (tick.kind === 'stale') return { at, decisions: [] };
     if (tick.kind === 'late') {
       logger.warn(`a tick that came ${tick.lateSeconds} s late is left out: a later one does its work`, {
         at,

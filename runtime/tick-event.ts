@@ -31,9 +31,12 @@ export const momentOf = (event: unknown): number => secondsOf(scheduledEvent.par
  */
 const MOST_LATE_SECONDS = 15;
 
-/** The moment of a tick, or by how much it comes too late for anybody to want it. `nudged`: it comes before its time. */
+/**
+ * The moment of a tick, or by how much it comes too late for anybody to want it. `nudged`: it comes before its time; `stale`: it
+ * was to, and nobody has missed it.
+ */
 export type TickEvent =
-  | { readonly kind: 'due' | 'nudged'; readonly at: number }
+  | { readonly kind: 'due' | 'nudged' | 'stale'; readonly at: number }
   | { readonly kind: 'late'; readonly at: number; readonly lateSeconds: number };
 
 /** What a message asks for, and how long its queue was to keep it. */
@@ -62,5 +65,6 @@ export const tickEvent = (event: unknown): TickEvent => {
   const { kind, at, afterSeconds } = wanted(body, SentTimestamp);
   const keptSeconds = (ApproximateFirstReceiveTimestamp - SentTimestamp) / 1000;
   const lateSeconds = Math.round(keptSeconds - afterSeconds);
-  return lateSeconds > MOST_LATE_SECONDS ? { kind: 'late', at, lateSeconds } : { kind, at };
+  if (lateSeconds <= MOST_LATE_SECONDS) return { kind, at };
+  return kind === 'nudged' ? { kind: 'stale', at } : { kind: 'late', at, lateSeconds };
 };

@@ -13,8 +13,8 @@ const OF_QUEUE: Readonly<Record<string, string>> = {
   active: 'pilots follow the jobs again, with the next tick, within a minute',
 };
 
-/** Knobs that a worker reads when it boots. */
-const AT_BOOT: ReadonlySet<string> = new Set([
+/** Knobs that a worker has as tags from its launch on; a wake changes none of them. */
+const AT_LAUNCH: ReadonlySet<string> = new Set([
   'linger-seconds',
   'max-life-seconds',
   'job-wall-seconds',
@@ -47,6 +47,6 @@ export const effectOf = ({ owner, knob, to }: Change, view: LedgerView): string 
   if (owner.of === 'fleet' && knob === 'drain-deadline-seconds') {
     return `a worker that has drained for ${value} s is ended with the jobs that it runs`;
   }
-  if (owner.of === 'fleet' && AT_BOOT.has(knob)) return 'for workers that are launched or woken from then on';
+  if (owner.of === 'fleet' && AT_LAUNCH.has(knob)) return 'for workers that are launched from then on';
   return 'it takes effect with the next tick, within a minute';
 };

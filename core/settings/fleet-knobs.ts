@@ -100,7 +100,7 @@ export const FLEET_KNOBS = {
     60,
     DAY,
     180,
-    'How long a worker stays unclaimed before it powers itself off. Keep it at two negotiator intervals or more. One that was woken stays for 30 s once it has run a job.',
+    'How long a worker stays unclaimed before it powers itself off. Keep it at two negotiator intervals or more. One that may sleep stays for 30 s once it has run a job.',
   ),
   'join-deadline-seconds': whole(
     120,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdsIn } from '../../cli/stage/holds.ts';
 import { hasJoined, isUseless, type Life, timesOf } from '../../cli/stage/lives.ts';
 import { readTwin, writeTwin } from '../../cli/stage/twin-file.ts';
+import { effectOf } from '../../cli/verbs/effect.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { WorkerRecord, WorkerState } from '../../core/model/worker.ts';
 
@@ -107,6 +108,14 @@ describe('the life of a worker', () => {
   ])('came to something, or not: %s', (_, of, [useless, hasBeen]) => {
     expect([isUseless(of), hasJoined(of)]).toEqual([useless, hasBeen]);
   });
+});
+
+it('a change of what workers are told at their launch is for those that are launched, and not for those that wake', () => {
+  const change = { owner: { of: 'fleet', name: 'default' }, from: undefined, to: '300' } as const;
+  const view = { workers: [], launches: [], submissions: {}, cooling: [], pilotsEver: {} };
+  expect(effectOf({ ...change, knob: 'linger-seconds' }, view)).toBe(
+    'for workers that are launched from then on',
+  );
 });
 
 describe('where the twin is', () => {

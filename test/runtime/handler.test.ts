@@ -5,6 +5,7 @@ import type { Decision } from '../../core/model/decision.ts';
 import { NUDGE_BODY } from '../../core/model/nudge.ts';
 import { onTimer } from '../../runtime/handler.ts';
 import { teller } from '../../runtime/tell.ts';
+import { tickEvent } from '../../runtime/tick-event.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../core/worlds.ts';
 import { CONTEXT, quietly } from './invocation.ts';
 
@@ -116,6 +117,9 @@ describe('a function on a timer', () => {
     });
     expect(await handler(nudge(NOW, NOW + 16), CONTEXT)).toEqual({ at: NOW, decisions: [] });
     for (let n = 0; n < 100; n += 1) await handler(nudge(NOW + n / 10), CONTEXT);
+    // An alarm asks whether ticks come late; a nudge is none that was due.
+    expect(tickEvent(nudge(NOW, NOW + 16))).toEqual({ kind: 'stale', at: NOW });
+    expect(tickEvent(delayed(NOW, 20, NOW + 36))).toMatchObject({ kind: 'late' });
     // SQS may deliver one twice.
     await handler(nudge(NOW + 5), CONTEXT);
     expect(moments).toEqual([0, 5]);
