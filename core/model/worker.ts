@@ -159,9 +159,32 @@ const asWhat = ({ offer, offers, meantFor, cost }: NonNullable<Change['as']>) =>
 
 type Sleeps = NonNullable<WorkerRecord['sleeps']>;
 
+/** Every tick reads all of a record, and the ledger takes 400 KB of it: beyond so many sleeps the oldest become one. */
+const MOST_SLEEPS = 200;
+
+/**
+ * The same with two of the oldest as one, which cost as much: what it was awake between them counts as before them. Two are taken
+ * that no other price lies between, if there are such; else the first, and one price stands for both. The last stays as it is.
+ */
+const withOneLess = (sleeps: Sleeps, launchedAt: number): Sleeps => {
+  const found = sleeps.slice(0, -2).findIndex(([, , before]) => before === undefined);
+  const at = Math.max(0, found);
+  const [first, second] = sleeps.slice(at, at + 2);
+  if (first === undefined || second === undefined) return sleeps;
+  const [from, to, before] = first;
+  const [since, until, between = before] = second;
+  const [awake, again] = [Math.max(1, from - launchedAt), since - to];
+  const price =
+    before === undefined || between === undefined
+      ? between
+      : (before * awake + between * again) / (awake + again);
+  const asOne: Sleeps[number] = price === undefined ? [from + again, until] : [from + again, until, price];
+  return [...sleeps.slice(0, at), asOne, ...sleeps.slice(at + 2)];
+};
+
 /** The sleeps of a worker that is no longer asleep. A wake that was refused was none: it has slept on. */
 const withSleep = (
-  { sleeps = [], cost }: WorkerRecord,
+  { sleeps = [], cost, launchedAt }: WorkerRecord,
   from: number,
   to: number,
   as: Change['as'],
@@ -172,8 +195,9 @@ const withSleep = (
     return [...sleeps.slice(0, -1), [since, to, ...before]];
   }
   const then = as?.cost?.dollarsPerHour ?? cost?.dollarsPerHour;
+  const kept = sleeps.length < MOST_SLEEPS ? sleeps : withOneLess(sleeps, launchedAt);
   return [
-    ...sleeps,
+    ...kept,
     cost !== undefined && cost.dollarsPerHour !== then ? [from, to, cost.dollarsPerHour] : [from, to],
   ];
 };

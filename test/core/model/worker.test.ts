@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lifetimesOf } from '../../../core/learn/accounts.ts';
 import {
   afterChange,
   asleepSince,
@@ -49,6 +51,39 @@ describe('the sleeps of a worker', () => {
     expect(slept(WAKING, {}, bigger)).toEqual([[200, 300, 1]]);
     expect(slept(WAKING, {}, { ...large, cost })).toEqual([[200, 300]]);
   });
+});
+
+/** A time awake and one asleep, seconds. */
+const cycle = fc.tuple(fc.integer({ min: 60, max: 9000 }), fc.integer({ min: 1, max: 9000 }));
+const prices = fc.constantFrom<readonly number[]>([1], [1, 1, 1, 2], [1, 2, 4], [0.25, 3]);
+
+/** What somebody pays for times, dollars, if disks cost nothing. */
+const paid = (of: readonly { dollarsPerHour: number; from: number; to: number }[]): number =>
+  of.reduce((sum, { dollarsPerHour, from, to }) => sum + dollarsPerHour * (to - from), 0);
+
+it('no life is too long for its record: the oldest of many sleeps become one, and cost what they did', () => {
+  const lives = fc.array(cycle, { minLength: 201, maxLength: 400 });
+  fc.assert(
+    fc.property(lives, prices, (cycles, costs) => {
+      const rate = (n: number) => ({ ...cost, dollarsPerHour: costs[n % costs.length] ?? 1 });
+      let worker = inLedger(ID, JOINED, { launchedAt: 0, cost: rate(0) });
+      let [now, dollars] = [0, 0];
+      for (const [n, [awake, asleep]] of cycles.entries()) {
+        dollars += (worker.cost?.dollarsPerHour ?? 0) * awake;
+        const since = now + awake;
+        now = since + asleep;
+        worker = afterChange(worker, { kind: 'asleep', since });
+        worker = afterChange(worker, { kind: 'waking', since: now }, { ...large, cost: rate(n + 1) });
+      }
+      const { cost: last = cost, sleeps = [] } = worker;
+      expect(sleeps.length).toBe(200);
+      expect(wokenAt(worker)).toBe(now);
+      // Without what has just begun.
+      const over = lifetimesOf({ ...worker, cost: last }, now, 0).slice(0, -1);
+      expect(paid(over)).toBeCloseTo(dollars, 3);
+    }),
+    { numRuns: 30 },
+  );
 });
 
 describe('a worker', () => {
