@@ -2,7 +2,7 @@ import { type ClaimOutcome, jobsKind, missedKinds } from '../learn/claims.ts';
 import type { Boots } from '../model/learned.ts';
 import type { PoolWorker } from '../model/pool.ts';
 import { shapeKey } from '../model/resources.ts';
-import type { WorkerRecord } from '../model/worker.ts';
+import { comingSince, type WorkerRecord } from '../model/worker.ts';
 import type { ParsedFleet } from '../settings/fleet-settings.ts';
 import type { Facts } from './facts.ts';
 import { sideBySide } from './fleet.ts';
@@ -53,7 +53,9 @@ export const claimsIn = (
     const linger = lingers.get(record.fleet) ?? Number.POSITIVE_INFINITY;
     if (pool.draining || viewedAt - pool.joinedAt < linger - FIRST_SECONDS) continue;
     waiting ??= waitingShapes(facts);
-    if (waiting.has(`${record.fleet} ${record.meantFor}`)) outcomes.push({ worker: record, claimed: false });
+    if (!waiting.has(`${record.fleet} ${record.meantFor}`)) continue;
+    // For these jobs it is there since its wake.
+    outcomes.push({ worker: { ...record, launchedAt: comingSince(record) }, claimed: false });
   }
   return outcomes;
 };

@@ -3,6 +3,7 @@ import type { PlannedLaunch } from '../../../model/decision.ts';
 import type { LedgerView } from '../../../model/ledger.ts';
 import type { Purpose } from '../../../model/purpose.ts';
 import { distinct, type Reason } from '../../../model/reason.ts';
+import { comingSince } from '../../../model/worker.ts';
 import { type Brake, withStarted } from './brake.ts';
 
 /** What is wrong with a job's requirements is mended by people; each try costs a machine for its boot and its linger. */
@@ -12,11 +13,11 @@ const REST_SECONDS = 1_800;
 const kindOf = ({ fleet, meantFor, kept }: Purpose): string | undefined =>
   meantFor === undefined || kept === true ? undefined : jobsKind(fleet, meantFor);
 
-/** Kinds of which a worker was launched lately, or may be: it is the canary. */
+/** Kinds of which a worker was launched or woken lately, or may be: it is the canary. */
 const triedLately = ({ workers, launches }: LedgerView, now: number): ReadonlySet<string> => {
   const found = new Set<string>();
   for (const worker of workers) {
-    if (now - worker.launchedAt <= REST_SECONDS) found.add(kindOf(worker) ?? '');
+    if (now - comingSince(worker) <= REST_SECONDS) found.add(kindOf(worker) ?? '');
   }
   for (const { request } of launches) found.add(kindOf(request) ?? '');
   return found;

@@ -84,6 +84,24 @@ describe('jobs that do not take the machines that are launched for them', () => 
     expect(launched(given)).toEqual(expected);
   });
 
+  it('wake one sleeper to see, and none while one was woken lately, however old', () => {
+    const asleep = (id: string) =>
+      inLedger(id, { kind: 'asleep', since: NOW - 600 }, { launchedAt: NOW - 20_000, meantFor: 'others' });
+    const woken = (seconds: number) =>
+      inLedger('i-9', JOINED, {
+        ...{ launchedAt: NOW - 20_000, meantFor: SMALL, mayStop: true },
+        sleeps: [[NOW - 9000, NOW - seconds]],
+      });
+    const wakes = (given: Given) => {
+      const decision = only(planWorkers(workerWorld(waits({ boots: [missed(3, 1801)], ...given }))));
+      return decision.kind === 'act' ? (decision.wakes ?? []).length : 0;
+    };
+    const sleepers = [asleep('i-1'), asleep('i-2')];
+    expect(wakes({ workers: sleepers })).toBe(1);
+    expect(wakes({ workers: [...sleepers, woken(1801)], pool: [busy('i-9')] })).toBe(1);
+    expect(wakes({ workers: [...sleepers, woken(60)], pool: [busy('i-9')] })).toBe(0);
+  });
+
   it('are told and counted', () => {
     const decision = only(planWorkers(workerWorld(waits({ boots: [missed(3, 60)] }))));
     expect(decision.why).toContainEqual({ kind: 'workers-unclaimed', workers: 3, jobs: SMALL });
@@ -92,7 +110,7 @@ describe('jobs that do not take the machines that are launched for them', () => 
 });
 
 /** What is known of the claims on one worker that was launched for narrow jobs. */
-const claims = (
+const outcomes = (
   ad: Partial<PoolWorker>,
   {
     record = {},
@@ -108,13 +126,21 @@ const claims = (
   });
   if (!established.ok) throw new Error('expected facts');
   const worker = inLedger('i-1', JOINED, { meantFor: SMALL, ...record });
-  return claimsIn(established.facts, [worker], [fleet()], before).map(({ claimed }) => claimed);
+  return claimsIn(established.facts, [worker], [fleet()], before);
 };
+
+const claims = (...given: Parameters<typeof outcomes>) => outcomes(...given).map(({ claimed }) => claimed);
 
 describe('whether a worker is claimed', () => {
   /** Empty since it came, for nearly as long as it lingers: 180 s. */
   const empty = { joinedAt: VIEWED - 150, idleSince: VIEWED - 150 };
   const once = { before: [missed(1, 3600)] };
+
+  it('is dated by its wake: for those jobs it is there since then', () => {
+    const woken = VIEWED - 180;
+    const record: Partial<WorkerRecord> = { launchedAt: NOW - 20_000, sleeps: [[NOW - 9000, woken]] };
+    expect(outcomes(empty, { record }).map(({ worker }) => worker.launchedAt)).toEqual([woken]);
+  });
 
   it.each<readonly [string, readonly boolean[], readonly boolean[]]>([
     ['no: it is empty while such jobs wait', claims(empty), [false]],
