@@ -7,7 +7,7 @@ import type { LedgerView } from '../model/ledger.ts';
 import type { Template } from '../model/templates.ts';
 import type { Facts } from './facts.ts';
 import type { Fleets } from './fleet.ts';
-import { launchedSince, type SeenRooms, samples, seenRooms } from './seen-rooms.ts';
+import { type SeenRooms, samples, seenRooms, startedSince } from './seen-rooms.ts';
 
 type Memory = Pick<LedgerView, 'workers' | 'launches' | 'cooling' | 'accounts'>;
 
@@ -31,7 +31,7 @@ export const ec2Conditions = (
   unsupported: unsupportedNow(ledger.cooling, facts.now),
   suspects: suspectsNow(ledger.cooling, facts.now),
   seen: once(() => seenRooms(samples(fleets, template, facts.now))),
-  triedLately: once(() => new Set(launchedSince(fleets, template, facts.now - CANARY_REST_SECONDS))),
+  triedLately: once(() => new Set(startedSince(fleets, template, facts.now - CANARY_REST_SECONDS))),
   viewAgeSeconds: facts.now - facts.viewedAt,
   hazards: once(() => hazards(ledger.accounts ?? [], ledger.workers, facts.now)),
   launchTokens: launchTokens(ledger.workers, ledger.launches, facts.now),

@@ -1,6 +1,6 @@
 import { fits, least, type Resources } from '../model/resources.ts';
 import { isSameTemplate, type Template } from '../model/templates.ts';
-import { isComing } from '../model/worker.ts';
+import { comingSince, isComing, type WorkerRecord } from '../model/worker.ts';
 import type { Fleets, Member } from './fleet.ts';
 import { takesJobs } from './supply.ts';
 
@@ -98,13 +98,15 @@ export function* samples({ all }: Fleets, template: Template, now: number) {
   }
 }
 
-/** Goes through the flavours of which a worker was launched lately, or may be on its way. */
-export function* launchedSince({ all }: Fleets, template: Template, since: number) {
-  for (const { members, launches } of all.values()) {
-    for (const { record } of members) {
-      const isOf = record.template !== undefined && isSameTemplate(record.template, template);
-      if (isOf && record.launchedAt >= since) yield record.offer.flavour;
-    }
+/** Goes through the flavours of which a worker was launched or woken lately, or may be on its way. */
+export function* startedSince({ all }: Fleets, template: Template, since: number) {
+  const isOf = (record: WorkerRecord) =>
+    record.template !== undefined &&
+    isSameTemplate(record.template, template) &&
+    comingSince(record) >= since;
+  for (const { members, launches, asleep = [] } of all.values()) {
+    for (const { record } of members) if (isOf(record)) yield record.offer.flavour;
+    for (const record of asleep) if (isOf(record)) yield record.offer.flavour;
     for (const { request } of launches) yield* request.overrides.map(({ flavour }) => flavour);
   }
 }

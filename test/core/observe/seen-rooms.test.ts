@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resources } from '../../../core/model/resources.ts';
+import type { WorkerRecord, WorkerState } from '../../../core/model/worker.ts';
 import { seenRooms } from '../../../core/observe/seen-rooms.ts';
 import { planWorkers } from '../planning.ts';
 import {
@@ -55,7 +56,9 @@ const small = { total: SMALL_DISK, free: SMALL_DISK };
 
 const launched = (given: Given): number => {
   const decision = only(planWorkers(workerWorld({ ...twenty, ...given })));
-  return decision.kind !== 'act' ? 0 : decision.launches.reduce((n, { request }) => n + request.count, 0);
+  if (decision.kind !== 'act') return 0;
+  const { launches, wakes = [] } = decision;
+  return launches.reduce((n, { request }) => n + request.count, wakes.length);
 };
 
 describe('one odd machine', () => {
@@ -122,6 +125,13 @@ describe('a flavour whose machines all turn out too small', () => {
     pool: [inPool(ids[0], small)],
   });
 
+  /** Besides, another was woken ten minutes ago. */
+  const woken = (state: WorkerState): Given => {
+    const sleeps: WorkerRecord['sleeps'] = [[NOW - 9000, NOW - 600]];
+    const { workers = [], ...given } = measured(NOW - 3600);
+    return { ...given, workers: [...workers, inLedger(ids[1], state, { launchedAt: NOW - 20_000, sleeps })] };
+  };
+
   it('is tried with one machine, because its type should hold the pilots', () => {
     expect(launched(measured(NOW - 3600))).toBe(1);
     const decision = only(planWorkers(workerWorld({ ...twenty, ...measured(NOW - 3600) })));
@@ -136,6 +146,8 @@ describe('a flavour whose machines all turn out too small', () => {
 
   it.each<readonly [string, Given]>([
     ['one was launched within half an hour', measured(NOW - 1799)],
+    ['one was woken within half an hour', woken(JOINED)],
+    ['one was, and sleeps again', woken({ kind: 'asleep', since: NOW - 120 })],
     ['a launch of it is open', { ...measured(NOW - 3600), launches: [openLaunch(1)] }],
   ])('is not tried again while %s', (_, given) => {
     expect(launched(given)).toBe(0);
