@@ -24,7 +24,8 @@ const allow = (
 /** What commands that only look ask AWS for: the ledger's name, the ledger, metrics and alarms. */
 const reading = (stage: string): Policy['Statement'] => [
   allow('Setup', ['lambda:GetFunctionConfiguration'], [`arn:aws:lambda:*:*:function:aerie-${stage}-workers`]),
-  allow('Ledger', ['dynamodb:Query'], [`arn:aws:dynamodb:*:*:table/aerie-${stage}-*`]),
+  // CloudFormation names it after its stack and what it is there, so no other stage's begins like that: of prod-eu for prod.
+  allow('Ledger', ['dynamodb:Query'], [`arn:aws:dynamodb:*:*:table/aerie-${stage}-LedgerTable*`]),
   // Neither knows a narrower resource for what is asked.
   allow('Metrics', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], ['*']),
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { POLICIES } from '../../cli/verbs/rights.ts';
 import { WAKE_TAGS } from '../../core/model/names.ts';
 import { settled } from './settled.ts';
 import { type Props, propertiesOf, stackOf } from './stack-of.ts';
@@ -211,4 +212,12 @@ it('gives workers a role that may do nothing', () => {
   expect(role?.[1]).not.toHaveProperty('Policies');
   const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy'));
   expect(JSON.stringify(policies.flatMap((it) => it.Roles))).not.toContain('Workers');
+});
+
+it('who looks at a stage may read its ledger, and not that of a stage whose name begins like its own', () => {
+  const [ledger = ''] = Object.keys(propertiesOf(template, 'AWS::DynamoDB::Table'));
+  const resources = POLICIES.reader?.('prod').Statement.find(({ Sid }) => Sid === 'Ledger')?.Resource ?? [];
+  const named = resources.map((arn) => new RegExp(`^${arn.split('/')[1]?.replace('*', '.*')}$`));
+  const mayRead = (stage: string) => named.some((name) => name.test(`aerie-${stage}-${ledger}-1ABC2DEF3`));
+  expect(['prod', 'prod-eu', 'dev'].map(mayRead)).toEqual([true, false, false]);
 });

@@ -50,6 +50,12 @@ describe('user-data', () => {
     expect(packed(userData({ ...LONG, os })).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
   });
 
+  it.each(SYSTEMS)("has room for a site's layer beside long options, for %s", (os) => {
+    expect(packed(userData({ ...LONG, os, site: SITE })).byteLength).toBeLessThanOrEqual(
+      MOST_USER_DATA_BYTES,
+    );
+  });
+
   it('is far shorter for an image that has everything', () => {
     expect(packed(userData({ ...LEAST, os: 'baked' })).byteLength).toBeLessThan(
       packed(userData(LEAST)).byteLength / 10,
