@@ -35,11 +35,22 @@ interface Kind {
   readonly kept?: true;
 }
 
-/** Whether workers of such a launch may sleep once they have joined. */
-const maySleep = ({ offers: { market, offers, room } }: Wanted, situation: Situation): boolean => {
+/** How many workers of a fleet sleep, or may. */
+const mayOf = ({ members, launches, asleep = [] }: Situation['fleet']): number =>
+  asleep.length +
+  members.filter(({ record: { offer, kept } }) => offer.market === 'on-demand' && kept !== true).length +
+  launches.reduce(
+    (n, { request: { market, kept, count } }) => (market === 'on-demand' && kept !== true ? n + count : n),
+    0,
+  );
+
+/** Whether workers of such a launch may sleep once they have joined: all of them, beside those that do or may. */
+const maySleep = ({ offers: { market, offers, room }, count }: Wanted, situation: Situation): boolean => {
   const { settings, stage, curveOf, fleet } = situation;
   const [offer] = offers;
   if (market !== 'on-demand' || offer === undefined || mostAsleep(settings) === 0) return false;
+  // Who ends instead waits for its next job as long as ever: a boot takes minutes.
+  if (mayOf(fleet) + count > settings.maxAsleep) return false;
   const { flavour, zone } = offer;
   const one = { template: stage.template, offer: { flavour, zone, market }, offers: room };
   return (keepSeconds(one, settings, curveOf, termsOf(fleet)) ?? 0) > 0;

@@ -197,6 +197,13 @@ describe('waking', () => {
       acting(given).launches.map(({ request }) => request.tags['aerie:linger-after-job-seconds']);
     expect(lingering(waiting(2))).toEqual(['30']);
     expect(lingering({ ...waiting(2), knobs: { 'max-asleep': '0' } })).toEqual([undefined]);
+    // One that ends instead is wanted longer: a boot takes minutes.
+    const beside = { ...waiting(2), workers: [inLedger('i-1', JOINED)], pool: [busy('i-1')] };
+    expect(lingering({ ...beside, knobs: { 'max-asleep': '2' } })).toEqual(['30']);
+    expect(lingering({ ...beside, knobs: { 'max-asleep': '1' } })).toEqual([undefined]);
+    expect(
+      lingering({ ...waiting(2), workers: [asleep('i-1', { width: 4 })], knobs: { 'max-asleep': '1' } }),
+    ).toEqual([undefined]);
     expect(lingering({ ...waiting(2), knobs: { market: 'spot' } })).toEqual([undefined]);
     expect(lingering({ knobs: { 'min-workers': '1' } })).toEqual([undefined]);
   });
