@@ -30,6 +30,10 @@ export const livesSince = async (
   ];
 };
 
+/** When a worker was woken, each time; one that did not wake slept on. */
+export const wakesOf = ({ record: { state, sleeps = [] } }: Life): readonly number[] =>
+  sleeps.map(([, to]) => to).filter((to) => to !== asleepSince(state));
+
 /** How much of a time lies within another, seconds. */
 const within = (from: number, to: number, span: readonly [number, number]): number =>
   Math.max(0, Math.min(to, span[1]) - Math.max(from, span[0]));

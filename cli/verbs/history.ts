@@ -5,7 +5,7 @@ import { sentence } from '../../core/tell/sentence.ts';
 import { isoOf, secondsIn } from '../command/moments.ts';
 import { verb } from '../command/verb.ts';
 import { decisionsSince, type Hold, holdsIn } from '../stage/holds.ts';
-import { dollarsOf, hasJoined, isUseless, type Life, livesSince, timesOf } from '../stage/lives.ts';
+import { dollarsOf, hasJoined, isUseless, type Life, livesSince, timesOf, wakesOf } from '../stage/lives.ts';
 import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import type { Sight } from '../stage/sight.ts';
@@ -58,7 +58,7 @@ const hourOf = (span: Span, { decisions, holds, lives }: Found, sight: Sight): H
     ready: readyIn(decided),
     submitted: sum(decided.map((decision) => (decision.kind === 'submit' ? decision.count : 0))),
     launched: launched.length,
-    woken: sum(lives.map(({ record: { sleeps = [] } }) => sleeps.filter(([, to]) => isIn(to, span)).length)),
+    woken: sum(lives.map((life) => wakesOf(life).filter((at) => isIn(at, span)).length)),
     joined: launched.filter(hasJoined).length,
     useless: launched.filter(isUseless).length,
     coreHours: sum(lives.map((life) => (timesOf(life, span).on * life.record.offers.cpus) / HOUR)),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdsIn } from '../../cli/stage/holds.ts';
-import { hasJoined, isUseless, type Life, timesOf } from '../../cli/stage/lives.ts';
+import { hasJoined, isUseless, type Life, timesOf, wakesOf } from '../../cli/stage/lives.ts';
 import { readTwin, writeTwin } from '../../cli/stage/twin-file.ts';
 import { effectOf } from '../../cli/verbs/effect.ts';
 import type { Decision } from '../../core/model/decision.ts';
@@ -82,6 +82,17 @@ describe('the life of a worker', () => {
     const halves = [timesOf(of, [1000, 1450]), timesOf(of, [1450, 2000])];
     expect(halves.reduce((sum, { on }) => sum + on, 0)).toBe(times.on);
     expect(halves.reduce((sum, { asleep }) => sum + asleep, 0)).toBe(times.asleep);
+  });
+
+  it('has as many wakes as it was woken, and not those that came to nothing', () => {
+    const sleeps = [
+      [1200, 1300],
+      [1400, 1500],
+    ] as const;
+    expect(wakesOf(life(joined, undefined, sleeps))).toEqual([1300, 1500]);
+    expect(wakesOf(life({ kind: 'asleep', since: 1500, refusedAt: 1500 }, undefined, sleeps))).toEqual([
+      1300,
+    ]);
   });
 
   const never = { kind: 'never-joined', limitSeconds: 900 } as const;
