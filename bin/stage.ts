@@ -9,6 +9,10 @@ const USAGE_EXIT = 2;
 
 try {
   const args = cdkArguments(process.argv.slice(2));
+  if (args[0] === 'destroy') {
+    const { beforeDestroy } = await import('../cli/last-workers.ts');
+    await beforeDestroy(args);
+  }
   const ran = spawnSync(join(root, 'node_modules', '.bin', 'cdk'), [...args], {
     cwd: root,
     stdio: 'inherit',

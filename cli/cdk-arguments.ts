@@ -10,6 +10,17 @@ const VERBS: Readonly<Record<string, readonly string[]>> = {
 
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 
+const STACK = 'aerie-';
+
+/** The stage that the CDK's arguments are about. */
+export const stageIn = ([, stack = '']: readonly string[]): string => stack.slice(STACK.length);
+
+/** The profile of AWS that they name, if they do. */
+export const profileIn = (args: readonly string[]): string | undefined => {
+  const at = args.indexOf('--profile');
+  return at < 0 ? args.find((arg) => arg.startsWith('--profile='))?.slice('--profile='.length) : args[at + 1];
+};
+
 /**
  * The CDK's arguments for `<verb> --stage <stage> …`; what else is given is the CDK's own. Throws UsageError with what
  * is wrong.
@@ -34,5 +45,5 @@ export const cdkArguments = ([verb = '', ...given]: readonly string[]): readonly
   }
   const rest = given.toSpliced(at, named === '--stage' ? 2 : 1);
   const own = rest.includes('--require-approval') ? [] : usual;
-  return [verb, `aerie-${stage}`, '--context', `stage=${stage}`, ...own, ...rest];
+  return [verb, `${STACK}${stage}`, '--context', `stage=${stage}`, ...own, ...rest];
 };

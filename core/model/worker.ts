@@ -10,7 +10,7 @@ import { template } from './templates.ts';
 /** What a worker costs, as was known when it was launched. */
 const cost = z.object({
   dollarsPerHour: z.number(),
-  /** When it has ended at the latest, whatever happens to aerie: it powers itself off. */
+  /** When it has no power any more at the latest, whatever happens to aerie: it powers itself off. A disk may stay. */
   endsBy: z.number(),
 });
 

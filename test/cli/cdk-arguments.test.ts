@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cdkArguments } from '../../cli/cdk-arguments.ts';
+import { cdkArguments, profileIn, stageIn } from '../../cli/cdk-arguments.ts';
 
 describe('what the CDK is told', () => {
   it.each([
@@ -30,5 +30,12 @@ describe('what the CDK is told', () => {
     [['deploy', '--stage', 'Prod!'], '"Prod!" is no name for a stage; expected a small letter'],
   ])('is one sentence for %j: %s', (given, sentence) => {
     expect(() => cdkArguments(given)).toThrow(sentence);
+  });
+
+  it('says which stage it is about, and whose profile', () => {
+    expect(stageIn(cdkArguments(['destroy', '--stage', 'dev']))).toBe('dev');
+    expect(profileIn(cdkArguments(['destroy', '--stage', 'dev', '--profile', 'grid']))).toBe('grid');
+    expect(profileIn(cdkArguments(['destroy', '--profile=grid', '--stage', 'dev']))).toBe('grid');
+    expect(profileIn(cdkArguments(['destroy', '--stage', 'dev']))).toBeUndefined();
   });
 });
