@@ -1,4 +1,5 @@
 import type { Decision } from '../core/model/decision.ts';
+import { isOfShadow } from '../core/model/reason.ts';
 import type { Count } from './tally.ts';
 
 /** Pilots and jobs that no worker has room for, of a fleet that is given none, neither launched nor woken. */
@@ -12,8 +13,10 @@ const unmet = (decision: Decision): number => {
 /** Adds one decision to what its tick comes to. */
 export const countDecision = (decision: Decision, count: Count): void => {
   const [isHold, isBraked] = [decision.kind === 'hold', (decision.counts.breakersOpen ?? 0) > 0];
+  // It launches nothing, whatever keeps it back besides.
+  const isInShadow = decision.why.some(isOfShadow);
   count(decision.of === 'pilots' ? 'QueuesHolding' : 'FleetsHolding', isHold ? 1 : 0);
-  count(decision.of === 'pilots' ? 'QueuesBraked' : 'FleetsBraked', isBraked ? 1 : 0);
+  count(decision.of === 'pilots' ? 'QueuesBraked' : 'FleetsBraked', isBraked && !isInShadow ? 1 : 0);
   if (decision.of === 'pilots') {
     const isEnding = decision.why.some(
       ({ kind }) => kind === 'credential-ends' || kind === 'tokens-end-first',
@@ -21,10 +24,10 @@ export const countDecision = (decision: Decision, count: Count): void => {
     count('QueuesWithEndingCredential', isEnding ? 1 : 0);
   }
   if (decision.of !== 'workers') return;
-  count('JobsUnmet', unmet(decision));
+  count('JobsUnmet', isInShadow ? 0 : unmet(decision));
   count('FleetsOnOlderTemplate', decision.counts.olderTemplate ?? 0);
   count('FleetsNearBudget', decision.counts.budgetNear ?? 0);
-  count('FleetsOverBudget', decision.counts.budgetOver ?? 0);
+  count('FleetsOverBudget', isInShadow ? 0 : (decision.counts.budgetOver ?? 0));
   count('FleetsUnsupported', (decision.counts.jobsUnsupported ?? 0) > 0 ? 1 : 0);
   count('WorkersNotBelieved', decision.counts.workersDisbelieved ?? 0);
   count('WorkersAsleepTooLong', decision.counts.workersOverslept ?? 0);

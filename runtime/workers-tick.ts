@@ -59,7 +59,9 @@ const settleOpen = async (
   const reconciled = stillOwed(ledger, found, now);
   if (suddenDrop(reconciled.workers, agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(
-    fleets.flatMap((of) => (of.ok && of.settings.state === 'active' ? [of.settings.name] : [])),
+    fleets.flatMap((of) =>
+      of.ok && of.settings.state === 'active' && of.settings.mode === 'live' ? [of.settings.name] : [],
+    ),
   );
   const isRead = (fleet: string) =>
     unreadOf(ledger.unread ?? [], { of: 'workers', whose: fleet, isShared: false }) === undefined;

@@ -1,6 +1,6 @@
 import type { Ledger } from '../core/ledger.ts';
 import { type Decision, whose } from '../core/model/decision.ts';
-import { gistOf } from '../core/model/reason.ts';
+import { gistOf, isOfShadow, type Reason } from '../core/model/reason.ts';
 
 /** Says what was decided, once per decision. */
 export type Tell = (decision: Decision) => void;
@@ -8,8 +8,11 @@ export type Tell = (decision: Decision) => void;
 /** Writes a decision down, tells it, and answers with the one to carry out. */
 export type WriteDown = (decision: Decision) => Promise<Decision>;
 
+/** What somebody in shadow would do is all that there is to look back at: it counts with its numbers. */
+const gistOfReason = (of: Reason): string => (isOfShadow(of) ? JSON.stringify(of) : gistOf(of));
+
 /** Two quiet decisions are the same if their reasons are, whatever their numbers. */
-const gist = ({ kind, why }: Decision): string => [kind, ...why.map(gistOf)].join('; ');
+const gist = ({ kind, why }: Decision): string => [kind, ...why.map(gistOfReason)].join('; ');
 
 const isQuiet = (decision: Decision): boolean => decision.kind === 'rest' || decision.kind === 'hold';
 

@@ -34,12 +34,24 @@ const ofFleetState = (state: string, on: number): string => {
   }
 };
 
+const ofMode = (of: 'queue' | 'fleet', mode: string, on: number): string => {
+  if (mode === 'live') return 'it does again what it decides, with the next tick, within a minute';
+  if (of === 'queue') return 'no pilots are submitted or removed; aerie why says how many would be';
+  const workers = on === 1 ? '1 worker' : `${on} workers`;
+  const left =
+    on === 0
+      ? ''
+      : `; what is on is left alone: ${workers}, each of which ends or sleeps by itself when nothing claims it`;
+  return `no machine is launched, woken, drained or ended; aerie why says which would be${left}`;
+};
+
 /** What a change will do, in a sentence. */
 export const effectOf = ({ owner, knob, to }: Change, view: LedgerView): string => {
   const value = shownValue(owner, knob, to);
   if (knob === 'state') {
     return owner.of === 'queue' ? (OF_QUEUE[value] ?? '') : ofFleetState(value, onOf(view, owner.name));
   }
+  if (knob === 'mode') return ofMode(owner.of, value, owner.of === 'fleet' ? onOf(view, owner.name) : 0);
   if (owner.of === 'fleet' && knob === 'max-workers') {
     const above = onOf(view, owner.name) - Number(to ?? value.split(' ')[0]);
     if (above > 0) return `${above} of the fleet's workers are above it; they drain, the emptiest first`;

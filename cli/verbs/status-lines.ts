@@ -76,10 +76,18 @@ const factsOf = ({ facts: { pilots, workers, settingsAgeSeconds } }: StatusTold)
   ].join(' · ');
 };
 
+/** Those that only say what they would do. */
+const inShadow = ({ queues, fleets }: StatusTold): string =>
+  [
+    ...queues.flatMap(({ queue, isInShadow }) => (isInShadow ? [`queue/${queue}`] : [])),
+    ...fleets.flatMap(({ fleet, isInShadow }) => (isInShadow ? [`fleet/${fleet}`] : [])),
+  ].join(', ');
+
 /** The lines of a status. */
 export const statusLines = (told: StatusTold, look: Look): readonly string[] => {
   const { paint, columns } = look;
   const now = at(told.at);
+  const shadow = inShadow(told);
   const holds = [...told.queues, ...told.fleets].filter(({ last }) => last?.kind === 'hold').length;
   const health = [
     ...(told.alarms.length === 0
@@ -91,6 +99,9 @@ export const statusLines = (told: StatusTold, look: Look): readonly string[] => 
   return [
     paint('bold', head) + (health.length === 0 ? paint('green', 'well') : paint('yellow', health.join(', '))),
     ...wrapped(factsOf(told), columns, ['  ', '    ']),
+    ...(shadow === ''
+      ? []
+      : wrapped(`in shadow, so that nothing is done: ${shadow}`, columns, ['  ', '    '])),
     ...told.alarms.flatMap(({ name, since, urgency }) =>
       wrapped(`alarm ${name} since ${clockOf(at(since), now)}: ${urgency ?? 'see its runbook'}`, columns, [
         '  ',

@@ -14,6 +14,8 @@ const tick = z.object({
 const queue = z.object({
   queue: z.string(),
   fleet: z.string().nullable(),
+  /** It decides and does nothing. */
+  isInShadow: z.boolean(),
   /** Activated jobs that no pilot has taken; null: not known. */
   ready: count.nullable(),
   pilotsWaiting: count.nullable(),
@@ -23,6 +25,8 @@ const queue = z.object({
 
 const fleet = z.object({
   fleet: z.string(),
+  /** It decides and does nothing. */
+  isInShadow: z.boolean(),
   booting: count,
   waking: count,
   joined: count,

@@ -2,6 +2,7 @@ import { monthsOf } from '../../core/model/months.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import { commitmentsFrom, spentIn } from '../../core/observe/money/commitments.ts';
 import { hasPrices } from '../../core/settings/prices.ts';
+import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
 import { isoOf } from '../command/moments.ts';
 import { verb } from '../command/verb.ts';
@@ -31,14 +32,15 @@ const queueTold = async (
   sight: Sight,
   name: string,
   seen: QueueCounts | undefined,
-  ofFleet: string | null,
+  settings: QueueSettings | undefined,
 ) => {
   const last = await lastDecision(sight, { of: 'queue', name }, sight.now);
   const isNewer = seen !== undefined && seen.at + 60 > (last?.at ?? 0);
   const counts: Readonly<Record<string, number | undefined>> = { ...(isNewer ? seen : (last?.counts ?? {})) };
   return {
     queue: name,
-    fleet: ofFleet,
+    fleet: settings?.fleet ?? null,
+    isInShadow: settings?.mode === 'shadow',
     ready: counts.jobsReady ?? null,
     pilotsWaiting: counts.pilotsWaiting ?? null,
     pilotsRunning: counts.pilotsRunning ?? null,
@@ -72,6 +74,7 @@ const fleetTold = async (sight: Sight, name: string, queues: StatusTold['queues'
   });
   return {
     fleet: name,
+    isInShadow: own?.mode === 'shadow',
     ...states,
     maxWorkers: own?.maxWorkers ?? null,
     coresBusy: busy.includes(null) ? null : busy.reduce<number>((sum, cores) => sum + (cores ?? 0), 0),
@@ -109,12 +112,10 @@ export const lookAtStatus = async (sight: Sight): Promise<StatusTold> => {
   ]);
   const names = ofKind(owners, 'queue');
   const counts = await sight.queueCounts(names);
-  const fleetOf = new Map(
-    settings.queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings.fleet]] : [])),
+  const known = new Map(
+    settings.queues.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])),
   );
-  const queues = await each(names, (name) =>
-    queueTold(sight, name, counts.get(name), fleetOf.get(name) ?? null),
-  );
+  const queues = await each(names, (name) => queueTold(sight, name, counts.get(name), known.get(name)));
   return {
     stage: sight.stage,
     at: isoOf(sight.now),

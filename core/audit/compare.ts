@@ -157,16 +157,35 @@ const ofLaunch = ({ world }: Sides, launch: OpenLaunch): readonly Finding[] => {
   return [{ name: 'unclosed-launch', subject: request.launchId, remedy: { kind: 'close', launch, alive } }];
 };
 
+/** The fleet of a machine that would be ended or adopted. */
+const fleetOf = ({ remedy }: Finding, { instances }: Sides): string | undefined => {
+  if (remedy.kind === 'adopt') return remedy.worker.fleet;
+  if (remedy.kind !== 'end') return undefined;
+  return remedy.worker?.fleet ?? belongingIn(instances.get(remedy.instanceId)?.tags ?? {})?.fleet;
+};
+
+/**
+ * Leaves the machines of a fleet in shadow alone: they are told of, and neither ended nor adopted. What is gone is crossed out all
+ * the same: it does nothing to any machine.
+ */
+const unlessInShadow = (finding: Finding, sides: Sides): Finding => {
+  const fleet = fleetOf(finding, sides);
+  if (fleet === undefined || sides.settings.get(fleet)?.mode !== 'shadow') return finding;
+  const { name, subject } = finding;
+  return { name, subject, remedy: { kind: 'report' } };
+};
+
 /** Everything in which EC2, ledger and pool do not agree, looked for from each side. */
 export const compare = (whole: AuditInput): readonly Finding[] => {
   const world = withoutUnread(whole);
   const sides = sidesOf(world);
-  return [
+  const found = [
     ...world.instances.flatMap((instance) => ofInstance(sides, instance)),
     ...world.ledger.workers.flatMap((worker) => ofRecord(sides, worker)),
     ...world.pool.workers.workers.flatMap((startd) => ofStartd(sides, startd)),
     ...world.ledger.launches.flatMap((launch) => ofLaunch(sides, launch)),
   ];
+  return found.map((finding) => unlessInShadow(finding, sides));
 };
 
 /** Workers whose mark of protection is not what EC2's tag says: an operator's word counts at once. */

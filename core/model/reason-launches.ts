@@ -13,6 +13,23 @@ const lack = z.object({ knob: z.string(), why: z.string() });
 /** Why workers of a fleet are launched, or are not. */
 export const launchReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fleet-paused') }),
+  /**
+   * It decides and does nothing: what it would do now. `dollarsPerHour`: what it would start, each as dear as any of its
+   * offers; absent: a price is not known, or it would start nothing. `isListed`: at AWS's list prices on demand.
+   */
+  z.object({
+    kind: z.literal('fleet-in-shadow'),
+    launches: z
+      .array(z.object({ workers: count, flavours: z.array(z.string()).readonly(), market }))
+      .readonly(),
+    wake: count,
+    letSleep: count,
+    undrain: count,
+    drain: count,
+    terminate: count,
+    dollarsPerHour: dollars.exactOptional(),
+    isListed: z.literal(true).exactOptional(),
+  }),
   /** `plainJobs`: jobs that are no pilots. */
   z.object({
     kind: z.literal('jobs-waiting'),

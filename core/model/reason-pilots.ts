@@ -39,6 +39,8 @@ export type MissingFact = Readonly<z.infer<typeof missing>>;
 export const pilotReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queue-paused') }),
   z.object({ kind: z.literal('queue-drained') }),
+  /** It decides and does nothing: how many pilots it would submit or remove now. */
+  z.object({ kind: z.literal('queue-in-shadow'), submit: count, remove: count }),
   z.object({ kind: z.literal('idle-pilots-removed') }),
   z.object({ kind: z.literal('pilots-without-jobs'), idlePilots: count }),
   /** They wait for a fleet that does not exist any more. */

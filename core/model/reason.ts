@@ -45,6 +45,10 @@ export const gistOf = (of: Reason): string => {
   return [of.kind, ...names.map(([, name]) => String(name)), ...knobs, ...codes].join(' ');
 };
 
+/** Whether it says what somebody in shadow would do, and does not. */
+export const isOfShadow = ({ kind }: Reason): boolean =>
+  kind === 'queue-in-shadow' || kind === 'fleet-in-shadow';
+
 /** Reasons without those that say exactly what one before them says. */
 export const distinct = (reasons: readonly Reason[]): readonly Reason[] => [
   ...new Map(reasons.map((of) => [JSON.stringify(of), of])).values(),

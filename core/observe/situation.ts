@@ -50,6 +50,8 @@ export interface Shared {
   readonly launchingOf: (fleet: string) => Launching;
   /** The queues whose settings name a fleet. */
   readonly queuesOf: (fleet: string) => readonly QueueSettings[];
+  /** The settings of a fleet; undefined: they cannot be used, or are gone. */
+  readonly settingsOf: (fleet: string) => FleetSettings | undefined;
 }
 
 /** Everything that the decision about one fleet rests on. */
@@ -157,6 +159,9 @@ export const sharedBy = (input: WorkersInput): Shared => {
   const all = fleets(ledger.workers, ledger.launches, facts.pool, trustIn(input));
   const byName = new Map(usable(queues).map((settings) => [settings.name, settings]));
   const byFleet = Map.groupBy(byName.values(), ({ fleet }) => fleet);
+  const settings = new Map(
+    input.fleets.flatMap((of) => (of.ok ? [[of.settings.name, of.settings] as const] : [])),
+  );
   return {
     facts,
     ledger,
@@ -171,6 +176,7 @@ export const sharedBy = (input: WorkersInput): Shared => {
     pilotsOn: pilotsByFleet(facts.pool, (queue) => byName.get(queue)?.fleet ?? DEFAULT_FLEET),
     launchingOf: launchings(input, all),
     queuesOf: (fleet) => byFleet.get(fleet) ?? [],
+    settingsOf: (fleet) => settings.get(fleet),
   };
 };
 

@@ -113,6 +113,12 @@ export interface Demands {
   readonly of: (settings: FleetSettings, horizons: () => Horizons) => Wanted;
 }
 
+/** Nobody submits pilots for the jobs of a queue in shadow: only a fleet in shadow is asked to be ready for them. */
+const askingOf = (
+  { mode: ofFleet }: FleetSettings,
+  ahead: readonly QueueSettings[],
+): readonly QueueSettings[] => ahead.filter(({ mode }) => mode === 'live' || ofFleet === 'shadow');
+
 const landingOn = (
   queues: readonly QueueSettings[],
   facts: Facts,
@@ -166,7 +172,7 @@ export const demands = (queues: readonly ParsedQueue[], seen: Seen): Demands => 
       return {
         waiting: [...waiting, ...plain],
         withoutJobs,
-        ...landingOn(ahead, facts, horizons),
+        ...landingOn(askingOf(settings, ahead), facts, horizons),
         unknown: [...unknown.values(), ...(jobsUnknown === undefined ? [] : [jobsUnknown])],
       };
     },

@@ -50,6 +50,11 @@ export const FLEET_KNOBS = {
     'active: workers follow the load. paused: nothing is launched; what runs goes on. drain: nothing is launched, and every worker is drained and ended.',
     'active',
   ),
+  mode: oneOf(
+    ['live', 'shadow'],
+    'live: what is decided is done. shadow: it is decided and told, with what it would cost, and no machine is launched, woken, put to sleep, drained or ended; the audit ends and adopts none of the fleet either. What it would launch counts nowhere: each decision says what it would ask for then, from the facts of then.',
+    'live',
+  ),
   flavours,
   market: oneOf(
     ['on-demand', 'spot', 'spot-first', 'spot-if-cheaper'],

@@ -76,6 +76,11 @@ export const QUEUE_KNOBS = {
     ['active', 'paused', 'drain'],
     "active: pilots follow the load. paused: no new pilots, and no machines for those that wait; what runs goes on. drain: the same, and pilots that wait are removed. The workers are the fleet's: see its state.",
   ),
+  mode: oneOf(
+    ['live', 'shadow'],
+    'live: what is decided is done. shadow: it is decided and told, and no pilot is submitted or removed: to look at aerie beside what submits pilots now.',
+    'live',
+  ),
   fleet,
   siteid,
   'resource-types': resourceTypes,

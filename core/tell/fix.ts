@@ -60,6 +60,9 @@ export const fixOf = (reason: Reason, { owner, stage, cap }: FixFor): Fix | unde
     case 'fleet-paused':
     case 'fleet-drained':
       return run(`resume ${whose}`, 'somebody has stopped it');
+    case 'queue-in-shadow':
+    case 'fleet-in-shadow':
+      return run(`mode live ${whose}`, 'somebody has put it in shadow: it only says what it would do');
     case 'site-shut':
     case 'site-status-strange':
       return elsewhere("ask the site's people: its status is set in CRIC");

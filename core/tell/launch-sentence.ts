@@ -53,11 +53,33 @@ const templateText = ({ version, imageId }: Template): string =>
 const olderInWords = ({ template, newest, canary }: Of<'older-template'>): string =>
   `workers are launched from ${templateText(template)}: none of ${templateText(newest)} has joined lately${canary === true ? '; one canary is tried' : ''}`;
 
+const shadowInWords = ({ launches, dollarsPerHour, isListed, ...reason }: Of<'fleet-in-shadow'>): string => {
+  const some = (count: number, words: (count: number) => string) => (count > 0 ? [words(count)] : []);
+  const would = [
+    ...launches.map(
+      ({ workers, flavours, market }) => `launch ${workers} of ${flavours.join('/')} ${market}`,
+    ),
+    ...some(reason.wake, (n) => `wake ${n}`),
+    ...some(reason.letSleep, (n) => `let ${n} sleep`),
+    ...some(reason.undrain, (n) => `take ${n} drain${n === 1 ? '' : 's'} back`),
+    ...some(reason.drain, (n) => `drain ${n}`),
+    ...some(reason.terminate, (n) => `end ${n}`),
+  ];
+  if (would.length === 0) return 'the fleet is in shadow: it would do nothing now, and does nothing';
+  const cost =
+    dollarsPerHour === undefined
+      ? ''
+      : `, for at most ${inDollars(dollarsPerHour)} an hour${isListed === true ? ' at list prices' : ''}`;
+  return `the fleet is in shadow: it would ${would.join(', ')} now${cost}, and does nothing`;
+};
+
 /** Why workers of a fleet are launched, or are not, in a sentence. */
 export const launchSentence = (reason: LaunchReason): string => {
   switch (reason.kind) {
     case 'fleet-paused':
       return 'the fleet is paused';
+    case 'fleet-in-shadow':
+      return shadowInWords(reason);
     case 'jobs-waiting':
       return `${waitingInWords(reason)}; ${reason.onJoined} of them fit on joined workers, ${reason.onBooting} on booting ones`;
     case 'pilots-asked-for':

@@ -29,8 +29,10 @@ type Rank = (typeof RANKS)[number];
 const RANK: Readonly<Record<ReasonKind, Rank | 'never'>> = {
   'queue-paused': 'somebody said so',
   'queue-drained': 'somebody said so',
+  'queue-in-shadow': 'somebody said so',
   'fleet-paused': 'somebody said so',
   'fleet-drained': 'somebody said so',
+  'fleet-in-shadow': 'somebody said so',
   'site-shut': 'somebody said so',
   'site-status-strange': 'somebody said so',
 

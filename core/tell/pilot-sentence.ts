@@ -11,6 +11,12 @@ const credentialInWords = (reason: Extract<PilotReason, { kind: 'credential-ends
   return `${what} ${leftSeconds < 0 ? `ended ${hours} h ago` : `ends in ${hours} h`}: renew it`;
 };
 
+const shadowInWords = ({ submit, remove }: Extract<PilotReason, { kind: 'queue-in-shadow' }>): string => {
+  if (submit + remove === 0) return 'the queue is in shadow: it would do nothing now, and does nothing';
+  const would = submit > 0 ? `submit ${submit} pilots` : `remove ${remove} pilots`;
+  return `the queue is in shadow: it would ${would} now, and does nothing`;
+};
+
 /** Why a queue's pilots are as many as they are, in a sentence. */
 export const pilotSentence = (reason: PilotReason): string => {
   switch (reason.kind) {
@@ -18,6 +24,8 @@ export const pilotSentence = (reason: PilotReason): string => {
       return 'the queue is paused';
     case 'queue-drained':
       return 'the queue is drained';
+    case 'queue-in-shadow':
+      return shadowInWords(reason);
     case 'idle-pilots-removed':
       return 'its idle pilots are removed';
     case 'pilots-without-jobs':

@@ -42,7 +42,7 @@ describe('the queues and fleets of a stage in its configuration', () => {
     [
       'a knob that does not exist',
       queue({ state: 'active', speed: 9 }),
-      'Queue CLOUD: speed is no knob of a queue; they are state, fleet,',
+      'Queue CLOUD: speed is no knob of a queue; they are state, mode, fleet,',
     ],
     ['a queue without a state', queue({}), 'Queue CLOUD: state is missing; set it to one of: active,'],
     ['a state that does not exist', queue({ state: 'on' }), 'Queue CLOUD: state is "on"; expected active,'],
@@ -108,7 +108,7 @@ describe('the queues and fleets of a stage in its configuration', () => {
     [
       'a knob that no fleet has',
       fleet({ imgae: 'ami-00000001' }),
-      'Fleet default: imgae is no knob of a fleet; they are state, flavours,',
+      'Fleet default: imgae is no knob of a fleet; they are state, mode, flavours,',
     ],
     [
       'a fleet that nobody could know of',

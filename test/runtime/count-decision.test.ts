@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../core/model/decision.ts';
+import type { Reason } from '../../core/model/reason.ts';
 import { countDecision } from '../../runtime/count-decision.ts';
 import { LARGE, openLaunch } from '../core/worlds.ts';
 
@@ -39,6 +40,26 @@ it.each<readonly [string, Decision, Readonly<Record<string, number>>]>([
   ['it holds', ofFleet({}, 'hold'), { FleetsHolding: 1 }],
 ])('a fleet of which %s is counted', (_, decision, expected) => {
   expect(counted(decision)).toMatchObject(expected);
+});
+
+it('a fleet in shadow keeps nobody waiting, whatever keeps it back besides', () => {
+  const shadow: Reason = {
+    ...{
+      kind: 'fleet-in-shadow' as const,
+      launches: [],
+      wake: 0,
+      letSleep: 0,
+      undrain: 0,
+      drain: 0,
+      terminate: 0,
+    },
+  };
+  const counts = { jobsUnplaced: 4, breakersOpen: 1, workersUnended: 2, budgetNear: 1 };
+  expect(counted(ofFleet(counts))).toMatchObject({ JobsUnmet: 4, FleetsBraked: 1 });
+  const none = { JobsUnmet: 0, FleetsOverBudget: 0, FleetsBraked: 0 };
+  const still = { WorkersNotEnded: 2, FleetsNearBudget: 1 };
+  expect(counted({ ...ofFleet(counts), why: [shadow] })).toMatchObject({ ...none, ...still });
+  expect(counted({ ...ofFleet({ ...counts, budgetOver: 1 }), why: [shadow] })).toMatchObject(none);
 });
 
 describe('a fleet and a queue', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../core/model/instance.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
-import { NOW, openLaunch, stageSettings } from '../core/worlds.ts';
+import { fleet, NOW, openLaunch, stageSettings } from '../core/worlds.ts';
 import { GROWING, idsOf, inEc2, MINUTE, THROTTLED, UNCLEAR, view } from './launching.ts';
 import { outside } from './ports.ts';
 
@@ -173,9 +173,13 @@ describe('a launch whose reply is lost', () => {
     expect(inEc2(world)).toHaveLength(3);
   });
 
-  it('is not asked for again where its fleet is to launch nothing', async () => {
+  it.each([
+    ['is paused', { state: 'paused' }],
+    ['is in shadow', { mode: 'shadow' }],
+  ])('is not asked for again where its fleet %s', async (_, knobs) => {
     const launch = openLaunch(3, NOW - 120);
-    const world = outside({ ...stageSettings({ state: 'paused' }), ledger: { launches: [launch] } });
+    const settings = { ...stageSettings(), fleets: [fleet(knobs)] };
+    const world = outside({ ...settings, ledger: { launches: [launch] } });
     await workersTick(world.ports)(NOW);
     expect(world.ec2.asked).toEqual([]);
     expect((await view(world)).launches).toEqual([launch]);

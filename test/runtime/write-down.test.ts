@@ -17,6 +17,8 @@ const unknown = (source: 'panda' | 'pool', words: string): Reason => ({
 const PAUSED: Reason = { kind: 'queue-paused' };
 const DRAINED: Reason = { kind: 'queue-drained' };
 
+const shadow = (submit: number): Reason => ({ kind: 'queue-in-shadow', submit, remove: 0 });
+
 const rest = (at: number, why: Reason = PAUSED, queue = 'A'): Decision => ({
   of: 'pilots',
   kind: 'rest',
@@ -72,6 +74,11 @@ describe('decisions are written down', () => {
       'a quiet one again for the same of something else',
       [rest(1, unknown('panda', 'HTTP 503')), rest(2, unknown('pool', 'HTTP 503'))],
       [1, 2],
+    ],
+    [
+      'a quiet one again when it would do something else if it were live',
+      [rest(1, shadow(3)), rest(2, shadow(3)), rest(3, shadow(4)), rest(4, shadow(4))],
+      [1, 3],
     ],
     ['a quiet one again after a deed', [rest(1), submit(2), rest(3), rest(4)], [1, 2, 3]],
     ['each deed', [submit(1), submit(2), submit(3)], [1, 2, 3]],

@@ -184,6 +184,19 @@ const planQueue = (
   return submit({ settings, told, count: wish.n, pending: given.pending, onPilots }, input);
 };
 
+/** What is decided of a queue in shadow is told, and not done. */
+const unlessInShadow = (decision: PilotDecision, { mode }: QueueSettings): PilotDecision => {
+  if (mode === 'live') return decision;
+  const { kind, queue, at, counts } = decision;
+  const asked = 'count' in decision ? decision.count : 0;
+  const would: Reason = {
+    kind: 'queue-in-shadow',
+    submit: kind === 'submit' ? asked : 0,
+    remove: kind === 'remove' ? asked : 0,
+  };
+  return { kind: kind === 'hold' ? 'hold' : 'rest', queue, at, counts, why: [...decision.why, would] };
+};
+
 /** Holds every queue, for one reason that they share. */
 export const holdPilots = (
   { queues }: Pick<PilotsInput, 'queues'>,
@@ -211,7 +224,7 @@ export const planPilots = (input: PilotsInput): readonly PilotDecision[] => {
     const isShared = chain.looksAtFactory;
     const unread = unreadOf(input.unread ?? [], { of: 'pilots', whose: name, isShared });
     if (unread !== undefined) return hold(name, facts.now, unread);
-    const decision = planQueue(queue, plan, inFactory);
+    const decision = unlessInShadow(planQueue(queue, plan, inFactory), queue.settings);
     // What one queue submits, the next one finds in the factory: a cap over all queues is not filled twice.
     if (decision.kind === 'submit') inFactory += decision.count;
     return decision;

@@ -18,6 +18,7 @@ import { breakersAndPace } from './brakes/breakers-and-pace.ts';
 import { canary } from './brakes/canary.ts';
 import { mostDoubted } from './brakes/doubted.ts';
 import { imageUnknown } from './brakes/image-unknown.ts';
+import { inShadow } from './brakes/in-shadow.ts';
 import { unclaimed } from './brakes/unclaimed.ts';
 import { oddWorkers } from './odd-workers.ts';
 import { aboveCap } from './rules/above-cap.ts';
@@ -49,7 +50,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** What holds the launches of all fleets back after that, in this order: each brake only takes away. */
-const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace];
+const BRAKES: readonly Brake[] = [mostDoubted, unclaimed, canary, imageUnknown, breakersAndPace, inShadow];
 
 const hold = (fleet: string, at: number, why: Reason): WorkerDecision => ({
   kind: 'hold',
@@ -117,6 +118,12 @@ const fleetsOf = (
   return [...fleets, ...removed.map(settingsOfRemoved)];
 };
 
+/** Those that do what they decide come first: one in shadow takes no launch, no canary and no pace away from them. */
+const liveFirst = (fleets: readonly ParsedFleet[]): readonly ParsedFleet[] => {
+  const isInShadow = (fleet: ParsedFleet) => fleet.ok && fleet.settings.mode === 'shadow';
+  return [...fleets.filter((fleet) => !isInShadow(fleet)), ...fleets.filter(isInShadow)];
+};
+
 /** Fleets with workers in the ledger; failed ones are no members and need no fleet. */
 const withMembers = ({ all }: Fleets): readonly string[] =>
   [...all]
@@ -150,7 +157,7 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
   if (doubt !== undefined) return holdWorkers(input, facts.now, doubt);
   const shared = sharedBy(input);
   let launched = 0;
-  const decisions = fleetsOf(fleets, withMembers(shared.fleets)).map((fleet) => {
+  const decisions = liveFirst(fleetsOf(fleets, withMembers(shared.fleets))).map((fleet) => {
     if (!fleet.ok) return hold(fleet.name, facts.now, badSettings(fleet.problems));
     const { name } = fleet.settings;
     const unread = unreadOf(ledger.unread ?? [], { of: 'workers', whose: name, isShared: false });

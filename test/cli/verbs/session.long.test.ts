@@ -45,7 +45,7 @@ const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[
     ['set', 'CERIT_MCORE', 'fleet=none'],
     /^that cannot be: queue\/CERIT_MCORE: fleet is "none", and there is no such fleet/,
   ],
-  [['set', 'CERIT_MCORE', 'max-workers=1'], /^a queue has no knob "max-workers"; it has state, fleet, /],
+  [['set', 'CERIT_MCORE', 'max-workers=1'], /^a queue has no knob "max-workers"; it has state, mode, fleet, /],
   [['set', 'CERIT_MCORE', 'state='], /^that cannot be: queue\/CERIT_MCORE: state is missing/],
   [['set', 'CERIT_MCORE', 'cpus'], /^"cpus" sets nothing; say knob=value/],
   [['pause', 'NOBODY'], /^stage twin has no queue or fleet "NOBODY"; it has queue\/CERIT_MCORE, /],

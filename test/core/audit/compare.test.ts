@@ -4,7 +4,7 @@ import type { Instance } from '../../../core/model/instance.ts';
 import { TAG } from '../../../core/model/names.ts';
 import type { WorkerState } from '../../../core/model/worker.ts';
 import { UNCLOSED_SECONDS } from '../../../core/write/open-launches.ts';
-import { inLedger, inPool, NOW, openLaunch } from '../worlds.ts';
+import { fleet, inLedger, inPool, NOW, openLaunch } from '../worlds.ts';
 import {
   type Given,
   ID,
@@ -43,6 +43,50 @@ const found = (given: Given): readonly string[] =>
   compare(world(given)).map(
     ({ name, remedy, waited }) => `${name}: ${remedy.kind}${waited ? ', at once' : ''}`,
   );
+
+describe('an audit of a fleet in shadow', () => {
+  const inShadow = (given: Given) => ({
+    ...world(given),
+    fleets: [fleet({ mode: 'shadow', 'join-deadline-seconds': String(JOIN_SECONDS) }, 'HTC')],
+  });
+  const remedies = (given: Given) =>
+    compare(inShadow(given)).map(({ name, remedy }) => `${name}: ${remedy.kind}`);
+
+  it.each<readonly [string, Given, string, string]>([
+    ['adopts none', { instances: [instance()] }, 'unknown-instance', 'adopt'],
+    [
+      'ends none that the ledger does not know',
+      { instances: [instance({ launchedAt: NOW - JOIN_SECONDS - 1 })] },
+      ...(['unknown-instance', 'end'] as const),
+    ],
+    [
+      'ends none that boots for too long',
+      {
+        instances: [instance({ launchedAt: NOW - JOIN_SECONDS - 1 })],
+        workers: [record({ kind: 'booting' }, JOIN_SECONDS + 1)],
+      },
+      ...(['overdue-boot', 'end'] as const),
+    ],
+    [
+      'ends none that is stopped',
+      { instances: [instance({ state: 'stopped' })], workers: [JOINED] },
+      ...(['stopped-instance', 'end'] as const),
+    ],
+  ])('%s, and tells of it', (_, given, name, live) => {
+    expect(found(given)[0]).toContain(`${name}: ${live}`);
+    expect(remedies(given)).toEqual([`${name}: report`]);
+    expect(compare(inShadow(given)).some(({ waited }) => waited)).toBe(false);
+  });
+
+  it('crosses out what is gone', () => {
+    expect(remedies({ workers: [JOINED] })).toEqual(['lost-worker: bury']);
+  });
+
+  it('mends the machines of other fleets', () => {
+    const other = instance({}, { [TAG.fleet]: 'OTHER' });
+    expect(remedies({ instances: [other] })).toEqual(['unknown-instance: adopt']);
+  });
+});
 
 describe('an audit of one machine', () => {
   it.each<readonly [string, Given, readonly string[]]>([

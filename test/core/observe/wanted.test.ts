@@ -285,6 +285,17 @@ describe('jobs that land', () => {
     expect(landing).toEqual([{ shape: NARROW, wallSeconds: WALL, count: 2, queue: 'BNL' }]);
   });
 
+  it('are none of a queue in shadow for a live fleet, and are for one in shadow', () => {
+    const queues = {
+      BNL: { 'look-ahead': 'known', fleet: 'A', mode: 'shadow' },
+      CERN: { 'look-ahead': 'known', fleet: 'A' },
+    };
+    const ofQueues = (mode: string) =>
+      wantedOn('A', { queues, activated: {}, landings, knobs: { mode } }).landing.map(({ queue }) => queue);
+    expect(ofQueues('live')).toEqual(['CERN']);
+    expect(ofQueues('shadow')).toEqual(['BNL', 'CERN']);
+  });
+
   it('are none of a queue whose jobs are not known', () => {
     const queues = {
       BNL: { 'look-ahead': 'known', fleet: 'A' },

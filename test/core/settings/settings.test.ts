@@ -26,6 +26,7 @@ describe('a queue', () => {
     expect(parsed.ok && { ...parsed.settings, chain: 'one' }).toEqual({
       name: 'BNL',
       state: 'active',
+      mode: 'live',
       fleet: 'default',
       siteid: '',
       resourceTypes: [],
@@ -65,6 +66,7 @@ describe('a fleet', () => {
     expect(parsed.ok && { ...parsed.settings, flavours: parsed.settings.flavours.length }).toEqual({
       name: 'default',
       state: 'active',
+      mode: 'live',
       rebalance: 'ignore',
       rollPercent: 10,
       flavours: 6,
@@ -128,9 +130,9 @@ describe('a knob of the other table', () => {
     },
   );
 
-  it('is one of them but for the state and the schedule, which are each one’s own', () => {
+  it('is one of them but for the state, the mode and the schedule, which are each one’s own', () => {
     const both = Object.keys(QUEUE_KNOBS).filter((knob) => Object.hasOwn(FLEET_KNOBS, knob));
-    expect(both).toEqual(['state', 'schedule']);
+    expect(both).toEqual(['state', 'mode', 'schedule']);
   });
 
   it('that is none any more is said to be HTCondor’s', () => {
@@ -208,9 +210,9 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
       [knob, '1'],
     ]);
     expect(ofQueue(raw)).toContain(
-      `the setting ${knob} is no knob of a queue; they are state, fleet, siteid`,
+      `the setting ${knob} is no knob of a queue; they are state, mode, fleet, siteid`,
     );
-    expect(ofFleet(raw)).toContain(`the setting ${knob} is no knob of a fleet; they are state, flavours`);
+    expect(ofFleet(raw)).toContain(`the setting ${knob} is no knob of a fleet; they are state, mode, flavours`);
   });
 
   it.each(['', '-a', 'a b', 'a/b', 'x'.repeat(65)])('the name %j is none', (name) => {

@@ -11,6 +11,27 @@ const month = '2027-01';
 /** Reasons of launches, each with its sentence. */
 export const LAUNCHES: SaidOf<LaunchReason> = {
   'fleet-paused': [[{}, 'the fleet is paused']],
+  'fleet-in-shadow': [
+    [
+      { launches: [], wake: 0, letSleep: 0, undrain: 0, drain: 0, terminate: 0 },
+      'the fleet is in shadow: it would do nothing now, and does nothing',
+    ],
+    [
+      {
+        launches: [{ workers: 3, flavours: ['m6i.large', 'm6a.large'], market: 'spot' }],
+        ...{ wake: 2, letSleep: 4, undrain: 1, drain: 5, terminate: 6 },
+        ...{ dollarsPerHour: 0.5, isListed: true },
+      },
+      'the fleet is in shadow: it would launch 3 of m6i.large/m6a.large spot, wake 2, let 4 sleep, take 1 drain back, drain 5, end 6 now, for at most $0.50 an hour at list prices, and does nothing',
+    ],
+    [
+      {
+        launches: [{ workers: 1, flavours: ['m6i.large'], market: 'on-demand' }],
+        ...{ wake: 0, letSleep: 0, undrain: 2, drain: 0, terminate: 0, dollarsPerHour: 0.1 },
+      },
+      'the fleet is in shadow: it would launch 1 of m6i.large on-demand, take 2 drains back now, for at most $0.10 an hour, and does nothing',
+    ],
+  ],
   'jobs-waiting': [
     [
       { pilots: 0, plainJobs: 3, onJoined: 2, onBooting: 1 },

@@ -45,6 +45,7 @@ describe('the one thing that limits', () => {
       'count-impossible',
       'fits-no-flavour',
       'fleet-drained',
+      'fleet-in-shadow',
       'fleet-paused',
       'image-unknown',
       'instances-unknown',
@@ -60,6 +61,7 @@ describe('the one thing that limits', () => {
       'pool-contradictory',
       'pool-incomplete',
       'queue-drained',
+      'queue-in-shadow',
       'queue-paused',
       'running-jumped',
       'short-impossible',
@@ -176,6 +178,11 @@ describe('what mends a limit', () => {
 
   it.each<[Reason, string | undefined, string]>([
     [{ kind: 'fleet-paused' }, 'aerie resume fleet/default --stage prod', 'somebody has stopped it'],
+    [
+      { kind: 'queue-in-shadow', submit: 3, remove: 0 },
+      'aerie mode live fleet/default --stage prod',
+      'somebody has put it in shadow: it only says what it would do',
+    ],
     [CAPPED, 'aerie set fleet/default max-workers=N --stage prod', 'raise the cap'],
     [
       COOLING,

@@ -5,6 +5,11 @@ import type { SaidOf } from './said.ts';
 export const PILOTS: SaidOf<PilotReason> = {
   'queue-paused': [[{}, 'the queue is paused']],
   'queue-drained': [[{}, 'the queue is drained']],
+  'queue-in-shadow': [
+    [{ submit: 0, remove: 0 }, 'the queue is in shadow: it would do nothing now, and does nothing'],
+    [{ submit: 5, remove: 0 }, 'the queue is in shadow: it would submit 5 pilots now, and does nothing'],
+    [{ submit: 0, remove: 3 }, 'the queue is in shadow: it would remove 3 pilots now, and does nothing'],
+  ],
   'idle-pilots-removed': [[{}, 'its idle pilots are removed']],
   'pilots-without-jobs': [[{ idlePilots: 5 }, '5 idle pilots have no job behind them']],
   'pilots-of-no-fleet': [

@@ -259,3 +259,46 @@ describe('several queues', () => {
     expect(decisions).toMatchObject([{ count: 9 }, { count: 3 }]);
   });
 });
+
+describe('a queue in shadow', () => {
+  const shadowOf = (given: Given) => plan({ ...given, knobs: { ...given.knobs, mode: 'shadow' } });
+
+  it.each<readonly [string, Given, string, { submit: number; remove: number }]>([
+    ['submits nothing', { activated: 7 }, 'submit 7', { submit: 7, remove: 0 }],
+    ['removes nothing', { pilots: pilots({ idle: 5 }) }, 'remove 5 leave 0', { submit: 0, remove: 5 }],
+    ['does nothing where there is nothing to do', {}, 'rest', { submit: 0, remove: 0 }],
+    [
+      'removes nothing where it is drained',
+      { pilots: pilots({ idle: 5 }), knobs: { state: 'drain' } },
+      ...(['remove 5 leave 0', { submit: 0, remove: 5 }] as const),
+    ],
+  ])('%s, and says what it would do', (_, given, live, would) => {
+    expect(planned(given)).toBe(live);
+    const { why } = plan(given);
+    const { why: told, ...decision } = shadowOf(given);
+    expect(decision).toEqual({ kind: 'rest', queue: 'BNL', at: NOW, counts: plan(given).counts });
+    expect(told).toEqual([...why, { kind: 'queue-in-shadow', ...would }]);
+  });
+
+  it('holds where a live one would', () => {
+    const chain = 'Ready, StatusOffline(0)';
+    const world = { ...pilotWorld({ knobs: { mode: 'shadow', chain } }), sites: unknown('HTTP 503') };
+    const [held] = planPilots(world);
+    expect(held).toMatchObject({ kind: 'hold', queue: 'BNL' });
+    expect(held?.why.at(-1)).toEqual({ kind: 'queue-in-shadow', submit: 0, remove: 0 });
+  });
+
+  it('leaves the room in the factory to others', () => {
+    const chain = 'Ready, MaxPerFactory(5)';
+    const counted = (mode: string) => {
+      const world = pilotWorld({ activated: 5 });
+      const queues = [queue({ chain, mode }, 'BNL'), queue({ chain }, 'CERN')];
+      const site = { SCORE: { managed: { activated: 5 } } };
+      return planPilots({ ...world, queues, panda: known({ BNL: site, CERN: site }, NOW - 30) }).map((of) =>
+        'count' in of ? of.count : 0,
+      );
+    };
+    expect(counted('live')).toEqual([5, 0]);
+    expect(counted('shadow')).toEqual([0, 5]);
+  });
+});
