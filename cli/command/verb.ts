@@ -57,7 +57,7 @@ export interface Spec<O extends ParseArgsOptionsConfig, S extends z.ZodType> {
   /** What `--json` tells. */
   readonly schema: S;
   readonly ask: (asked: Asked<O>) => Promise<z.output<S>>;
-  readonly lines: (told: z.output<S>, look: Look) => readonly string[];
+  readonly lines: (told: z.output<S>, look: Look, options: Asked<O>['options']) => readonly string[];
   /** Whether nothing is on: the exit code. */
   readonly isWell: (told: z.output<S>) => boolean;
   /** Told anew each so many seconds on a terminal, until Ctrl-C; absent: once. */
@@ -201,7 +201,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     const paint = wantsColor(stdout, env) ? painted : plain;
     const lines = (told: z.output<S>) => {
       const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-      return spec.lines(told, { columns, paint });
+      return spec.lines(told, { columns, paint }, values as Asked<O>['options']);
     };
     const everySeconds = spec.everySeconds?.(values as Asked<O>['options']);
     if (everySeconds !== undefined && canRedraw(stdout, env)) {

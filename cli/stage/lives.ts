@@ -19,7 +19,7 @@ export const livesSince = async (
   const { workers, ended = [] } = await sight.view();
   const past = await each(fleets, (fleet) => sight.past.workers(fleet, from));
   const ours = ({ fleet }: WorkerRecord) => fleets.includes(fleet);
-  return [
+  const all: readonly Life[] = [
     ...workers
       .filter(ours)
       .map((record) => ({ record, goneAt: record.state.kind === 'failed' ? record.state.at : undefined })),
@@ -28,6 +28,8 @@ export const livesSince = async (
       .map(({ worker: record, endedAt: goneAt }) => ({ record, goneAt })),
     ...past.flat().map((record) => ({ record, goneAt: record.goneAt })),
   ];
+  // One that is being booked is kept twice for a moment.
+  return [...new Map(all.map((life) => [life.record.instanceId, life])).values()];
 };
 
 /** When a worker was woken, each time; one that did not wake slept on. */

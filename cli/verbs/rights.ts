@@ -55,7 +55,7 @@ const SPEC = {
   takes: 'reader|operator',
   does: 'Prints the IAM policy for who looks at a stage, or for who also changes its settings.',
   more: [
-    'reader: status, top, why, workers, worker, history, holds, alarms and get. operator: set, pause, resume, drain, mode and stop besides.',
+    'reader: status, top, why, workers, worker, history, accounting, holds, alarms and get. operator: set, pause, resume, drain, mode and stop besides.',
     'doctor and dead-letters need more, which their pages name. It asks AWS nothing.',
   ],
   means: {},

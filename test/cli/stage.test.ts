@@ -65,6 +65,11 @@ describe('the life of a worker', () => {
     ['gone before the end', life(joined, 1500), { on: 500, asleep: 0 }],
     ['asleep in between', life(joined, undefined, [[1200, 1600]]), { on: 600, asleep: 400 }],
     ['asleep now', life({ kind: 'asleep', since: 1700 }), { on: 700, asleep: 300 }],
+    [
+      'ended in its sleep',
+      life({ kind: 'retiring', since: 1790, cause: { kind: 'fleet-drained' }, asleepSince: 1700 }, 1800),
+      { on: 700, asleep: 100 },
+    ],
     ['gone in its sleep', life({ kind: 'asleep', since: 1700 }, 1800), { on: 700, asleep: 100 }],
     [
       'ended in its sleep',

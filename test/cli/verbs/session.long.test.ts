@@ -18,12 +18,16 @@ const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
   ['workers --lost', 1],
   ['history', 0],
   ['history default --since 1h', 0],
+  ['accounting', 0],
+  ['accounting --month 2026-01 --csv', 0],
   ['holds', 0],
   ['alarms', 1],
   ['get', 0],
   ['get CERIT_MCORE cpus chain', 0],
   ['set fleet/default max-workers=8 linger-seconds= --dry-run', 0],
   ['pause RU_KIAE fleet/spot --dry-run', 0],
+  ['mode shadow RU_KIAE fleet/default --dry-run', 0],
+  ['mode live --all --dry-run', 0],
   ['stop --all --now --dry-run', 0],
 ];
 
@@ -45,10 +49,21 @@ const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[
     ['set', 'CERIT_MCORE', 'fleet=none'],
     /^that cannot be: queue\/CERIT_MCORE: fleet is "none", and there is no such fleet/,
   ],
-  [['set', 'CERIT_MCORE', 'max-workers=1'], /^a queue has no knob "max-workers"; it has state, mode, fleet, /],
+  [
+    ['set', 'CERIT_MCORE', 'max-workers=1'],
+    /^a queue has no knob "max-workers"; it has state, mode, fleet, /,
+  ],
   [['set', 'CERIT_MCORE', 'state='], /^that cannot be: queue\/CERIT_MCORE: state is missing/],
   [['set', 'CERIT_MCORE', 'cpus'], /^"cpus" sets nothing; say knob=value/],
   [['pause', 'NOBODY'], /^stage twin has no queue or fleet "NOBODY"; it has queue\/CERIT_MCORE, /],
+  [['mode', 'dark', 'RU_KIAE'], /^aerie mode takes shadow or live, and then names, not "dark" first/],
+  [['mode', 'shadow'], /^whose mode\? Say aerie mode shadow NAME for some/],
+  [
+    ['mode', 'shadow', '--all', 'RU_KIAE'],
+    /^--all is every queue and every fleet; leave it out, or "RU_KIAE"/,
+  ],
+  [['accounting', '--month', '2026-13'], /^--month takes a month in UTC such as 2026-01, not "2026-13"/],
+  [['accounting', '--csv', '--json'], /^--csv and --json are two forms of one answer/],
   [['stop'], /^what is to stop\?/],
   [['worker', 'i-0'], /^the ledger of twin knows no worker "i-0"/],
   [
@@ -64,6 +79,7 @@ describe('a stage in mid-run', () => {
   const scripts = new Map<string, Ran>();
   const refused = new Map<readonly string[], string>();
   const changed: Ran[] = [];
+  const shadowed: Ran[] = [];
   let lost: Ran;
   let calls: ReadonlySet<string>;
 
@@ -72,7 +88,7 @@ describe('a stage in mid-run', () => {
     const ask = asking(watched.aws, { columns: 120 });
     for (const [words] of QUESTIONS) {
       told.set(words, await ask(...words.split(' ')));
-      scripts.set(words, await ask(...words.split(' '), '--json'));
+      if (!words.includes('--csv')) scripts.set(words, await ask(...words.split(' '), '--json'));
     }
     const { workers } = JSON.parse((await ask('workers', '--lost', '--json')).out);
     lost = await ask('worker', workers[0].instanceId);
@@ -98,6 +114,8 @@ describe('a stage in mid-run', () => {
     changed.push(await ask('set', 'fleet/other', 'max-workers=3', '--json'));
     changed.push(await ask('stop', '--all', '--now', '--json'));
     changed.push(await ask('get', '--json'));
+    shadowed.push(await ask('mode', 'shadow', 'RU_KIAE', 'fleet/other', '--json'));
+    shadowed.push(await ask('status', '--json'), await ask('status'));
   };
 
   beforeAll(() => inMidRun(80, look, act));
@@ -135,6 +153,20 @@ describe('a stage in mid-run', () => {
       value: '20',
       isDefault: false,
     });
+  });
+
+  it('puts some in shadow, and shows who is', () => {
+    const [put, status] = shadowed.map(({ out }) => JSON.parse(/^[^{]*(\{.*)$/s.exec(out)?.[1] ?? 'null'));
+    expect(put).toMatchObject({
+      word: 'kept',
+      changes: [
+        { of: 'queue/RU_KIAE', knob: 'mode', from: 'live (default)', to: 'shadow' },
+        { of: 'fleet/other', knob: 'mode', from: 'live (default)', to: 'shadow' },
+      ],
+    });
+    const inShadow = [...status.queues, ...status.fleets].filter((of) => of.isInShadow);
+    expect(inShadow.map(({ queue, fleet }) => queue ?? fleet)).toEqual(['RU_KIAE', 'other']);
+    expect(shadowed[2]?.out).toContain('in shadow, so that nothing is done: queue/RU_KIAE, fleet/other\n');
   });
 
   it('needs the rights that aerie rights prints to look, and to check what is to change', () => {
