@@ -19,7 +19,7 @@ const LOOKING: Readonly<Record<string, Loaded>> = {
   pause: async () => (await import('./states.ts')).pause,
   resume: async () => (await import('./states.ts')).resume,
   drain: async () => (await import('./states.ts')).drain,
-  mode: async () => (await import('./states.ts')).mode,
+  mode: async () => (await import('./mode.ts')).mode,
   stop: async () => (await import('./states.ts')).stop,
   rights: async () => (await import('./rights.ts')).rights,
 };

@@ -116,6 +116,7 @@ describe('a stage in mid-run', () => {
     changed.push(await ask('get', '--json'));
     shadowed.push(await ask('mode', 'shadow', 'RU_KIAE', 'fleet/other', '--json'));
     shadowed.push(await ask('status', '--json'), await ask('status'));
+    shadowed.push(await ask('mode', 'live', '--all', '--json'));
   };
 
   beforeAll(() => inMidRun(80, look, act));
@@ -156,7 +157,7 @@ describe('a stage in mid-run', () => {
   });
 
   it('puts some in shadow, and shows who is', () => {
-    const [put, status] = shadowed.map(({ out }) => JSON.parse(/^[^{]*(\{.*)$/s.exec(out)?.[1] ?? 'null'));
+    const [put, status, , live] = shadowed.map(({ out }) => JSON.parse(/^[^{]*(\{.*)$/s.exec(out)?.[1] ?? 'null'));
     expect(put).toMatchObject({
       word: 'kept',
       changes: [
@@ -166,6 +167,8 @@ describe('a stage in mid-run', () => {
     });
     const inShadow = [...status.queues, ...status.fleets].filter((of) => of.isInShadow);
     expect(inShadow.map(({ queue, fleet }) => queue ?? fleet)).toEqual(['RU_KIAE', 'other']);
+    expect(live).toMatchObject({ word: 'kept', changes: [{ of: 'queue/RU_KIAE' }, { of: 'fleet/other' }] });
+    expect(live.changes).toHaveLength(2);
     expect(shadowed[2]?.out).toContain('in shadow, so that nothing is done: queue/RU_KIAE, fleet/other\n');
   });
 
