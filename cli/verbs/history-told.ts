@@ -16,6 +16,15 @@ const hour = z.object({
   /** Cores of machines that were on, times hours. */
   coreHours: z.number(),
   dollars: z.number().nullable(),
+  /** The most that those in shadow would have started at once, each at its own worst moment; null: nobody was in shadow. */
+  inShadow: z
+    .object({
+      pilots: count,
+      workers: count,
+      dollarsPerHour: z.number().nullable(),
+      isListed: z.boolean(),
+    })
+    .nullable(),
   holds: z.array(
     z.object({
       of: z.string(),
@@ -36,7 +45,7 @@ export const historyTold = z.object({
   /** Some of the dollars are at AWS's list prices. */
   isListed: z.boolean(),
   hours: z.array(hour),
-  sum: hour.omit({ from: true, ready: true, holds: true }),
+  sum: hour.omit({ from: true, ready: true, inShadow: true, holds: true }),
 });
 
 export type HistoryTold = z.output<typeof historyTold>;

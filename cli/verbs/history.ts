@@ -8,6 +8,7 @@ import { decisionsSince, type Hold, holdsIn } from '../stage/holds.ts';
 import { dollarsOf, hasJoined, isUseless, type Life, livesSince, timesOf, wakesOf } from '../stage/lives.ts';
 import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
+import { mostInShadow } from '../stage/shadows.ts';
 import type { Sight } from '../stage/sight.ts';
 import { historyLines } from './history-lines.ts';
 import { type HistoryTold, type Hour, historyTold } from './history-told.ts';
@@ -63,6 +64,7 @@ const hourOf = (span: Span, { decisions, holds, lives }: Found, sight: Sight): H
     useless: launched.filter(isUseless).length,
     coreHours: sum(lives.map((life) => (timesOf(life, span).on * life.record.offers.cpus) / HOUR)),
     dollars: costs.includes(undefined) ? null : sum(costs.map((cost) => cost ?? 0)),
+    inShadow: mostInShadow(decisions, span) ?? null,
     holds: holds
       .filter(({ from, to }) => isIn(from, span) || (from < span[0] && (to ?? span[1]) > span[0]))
       .map(holdTold),
@@ -130,7 +132,8 @@ export const history = verb({
   does: 'Tells a line an hour: what was ready, launched, joined and useless, core-hours, dollars and holds.',
   more: [
     'Useless are machines that never joined. Dollars with a ~ are at AWS’s list prices; spot is counted as on demand there.',
-    'Of a queue there are no machines: they are its fleet’s. Exit code: 0.',
+    'Of a queue there are no machines: they are its fleet’s. Of those in shadow: the most that they would have started at once.',
+    'Exit code: 0.',
   ],
   options: { since: { type: 'string', default: '8h' } },
   means: { since: ['TIME', 'how long ago at the most: 8h (default), 7d; kept for 14 days'] },

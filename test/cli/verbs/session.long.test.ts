@@ -157,7 +157,9 @@ describe('a stage in mid-run', () => {
   });
 
   it('puts some in shadow, and shows who is', () => {
-    const [put, status, , live] = shadowed.map(({ out }) => JSON.parse(/^[^{]*(\{.*)$/s.exec(out)?.[1] ?? 'null'));
+    const [put, status, , live] = shadowed.map(({ out }) =>
+      JSON.parse(/^[^{]*(\{.*)$/s.exec(out)?.[1] ?? 'null'),
+    );
     expect(put).toMatchObject({
       word: 'kept',
       changes: [
