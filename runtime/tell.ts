@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type Decision, whose } from '../core/model/decision.ts';
+import { wouldAct } from '../core/model/reason.ts';
 import { inShort } from '../core/tell/in-short.ts';
 import { reasonsOf } from '../core/tell/reasons.ts';
 import type { Tell } from './write-down.ts';
@@ -33,9 +34,9 @@ const asked = (decision: Decision): Readonly<Record<string, number>> => {
 /** Whether queues and fleets have metrics of their own; what is counted over all of them is there in any case. */
 export type QueueMetrics = 'on' | 'off';
 
-/** A queue or a fleet with no job, no pilot and no worker: its tick says nothing but that. */
-const isEmpty = ({ kind, counts }: Decision): boolean =>
-  kind === 'rest' && Object.values(counts).every((count) => count === 0);
+/** A queue or a fleet with no job, no pilot and no worker, nor a wish for any: its tick says nothing but that. */
+const isEmpty = ({ kind, counts, why }: Decision): boolean =>
+  kind === 'rest' && Object.values(counts).every((count) => count === 0) && !why.some(wouldAct);
 
 /** CloudWatch asks for each metric in each hour in which it has a value: once a day says that it is still there. */
 const SILENT_SECONDS = 86_400;

@@ -49,6 +49,13 @@ export const gistOf = (of: Reason): string => {
 export const isOfShadow = ({ kind }: Reason): boolean =>
   kind === 'queue-in-shadow' || kind === 'fleet-in-shadow';
 
+/** Whether somebody in shadow would do anything. */
+export const wouldAct = (of: Reason): boolean => {
+  if (of.kind === 'queue-in-shadow') return of.submit + of.remove > 0;
+  if (of.kind !== 'fleet-in-shadow') return false;
+  return of.launches.length + of.wake + of.letSleep + of.undrain + of.drain + of.terminate > 0;
+};
+
 /** Reasons without those that say exactly what one before them says. */
 export const distinct = (reasons: readonly Reason[]): readonly Reason[] => [
   ...new Map(reasons.map((of) => [JSON.stringify(of), of])).values(),

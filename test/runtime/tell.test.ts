@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { beforeEach, expect, it } from 'vitest';
 import type { Decision } from '../../core/model/decision.ts';
+import type { Reason } from '../../core/model/reason.ts';
 import { type QueueMetrics, teller } from '../../runtime/tell.ts';
 import { NOW } from '../core/worlds.ts';
 import { quietly } from './invocation.ts';
@@ -52,6 +53,24 @@ it('a queue that has anything is told in each tick', () => {
   for (const after of [0, 60, 120]) tell(rest(NOW + after, 1));
   expect(lines).toHaveLength(3);
   expect(sets).toBe(3);
+});
+
+it.each<readonly [string, Reason, number]>([
+  ['would submit', { kind: 'queue-in-shadow', submit: 2, remove: 0 }, 3],
+  ['would remove', { kind: 'queue-in-shadow', submit: 0, remove: 1 }, 3],
+  ['would do nothing', { kind: 'queue-in-shadow', submit: 0, remove: 0 }, 1],
+  [
+    'would launch what is kept whatever waits',
+    {
+      ...{ kind: 'fleet-in-shadow', wake: 0, letSleep: 0, undrain: 0, drain: 0, terminate: 0 },
+      launches: [{ workers: 1, flavours: ['m6i.large'], market: 'spot' }],
+    },
+    3,
+  ],
+])('an empty one in shadow that %s is told in each tick, or once', (_, reason, times) => {
+  const tell = telling();
+  for (const after of [0, 60, 120]) tell({ ...rest(NOW + after), why: [reason] });
+  expect(lines).toHaveLength(times);
 });
 
 it('what becomes empty is told: the last value of each metric is 0', () => {
