@@ -7,6 +7,7 @@ const SUMMARY = {
   waitMeanSeconds: 240,
   waitP95Seconds: 600,
   workersLaunched: 231,
+  workersWoken: 0,
   workersUseless: 0,
   paidCoreHours: 830.4,
   paidAtListPricesDollars: 40.12,
@@ -28,11 +29,12 @@ it('what went wrong is not left out', () => {
   const [, second = '', third = ''] = summarySentences({
     ...SUMMARY,
     workersUseless: 12,
+    workersWoken: 3,
     holds: 1,
     busyKilled: 2,
     overCap: 1,
   });
-  expect(second).toContain('12 of them in vain');
+  expect(second).toContain('12 of them in vain, woke sleeping ones 3 times, and paid');
   expect(third).toContain(
     'It held 1 time for want of facts, ended 2 running jobs and was up to 1 worker above a cap',
   );
