@@ -26,6 +26,7 @@ moments in ISO 8601 and \`null\` for what is not known.
 | which machines came to nothing? | \`aerie workers --lost\`, \`aerie worker ID\` |
 | what is set? | \`aerie get QUEUE\` |
 | what would it do, before it may? | \`aerie mode shadow --all\`, then \`aerie why QUEUE\` ([in shadow](operations.md#in-shadow)) |
+| what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |
 | stop everything now | \`aerie stop --all\` |
 
 What was decided is kept for 14 days, workers, launches and consoles that are over for 30.

@@ -21,6 +21,7 @@ const LOOKING: Readonly<Record<string, Loaded>> = {
   drain: async () => (await import('./states.ts')).drain,
   mode: async () => (await import('./mode.ts')).mode,
   stop: async () => (await import('./states.ts')).stop,
+  import: async () => (await import('./import.ts')).importVerb,
   rights: async () => (await import('./rights.ts')).rights,
 };
 

@@ -39,6 +39,7 @@ Ready(offset=0), Scale(0.5), MaxPerCycle(50)
 
 ## From AutoPyFactory
 
+[\`aerie import\`](import.md) makes the chains of a \`queues.conf\`, and the rest of the stage.
 \`schedplugin\` lists the plugins, and \`sched.<plugin>.<parameter>\` becomes a parameter in brackets. The example of
 \`queues.conf\`, which has
 
