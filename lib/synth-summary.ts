@@ -1,26 +1,17 @@
 import type { FleetSettings } from '../core/settings/fleet-settings.ts';
-import { listPricesOf } from '../core/settings/list-prices.ts';
-import { hasPrices } from '../core/settings/prices.ts';
 import type { QueueSettings } from '../core/settings/queue-settings.ts';
 import type { StageConfig } from './config.ts';
 import { controlPlaneBill, sumOf } from './control-plane.ts';
 import { placeOfStage } from './place.ts';
 import { SERVICE_PRICES } from './service-prices.ts';
-import { fleetsAtTimes, settingsOfStage } from './stage-settings.ts';
+import { type FleetCost, fleetCosts, planeOf, priceBasis } from './stage-costs.ts';
 import { tryingOutSentence } from './trying-out.ts';
-import { type WorstCase, worstAtTimes, worstOfAll } from './worst-case.ts';
+import { worstOfAll } from './worst-case.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const cents = (dollars: number): string =>
   `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 const count = (of: number, what: string): string => `${whole(of)} ${what}${of === 1 ? '' : 's'}`;
-
-/** A fleet, the queues that run on it, and the most that it can come to. */
-interface Row {
-  readonly settings: FleetSettings;
-  readonly queues: readonly QueueSettings[];
-  readonly worst: WorstCase;
-}
 
 const budgetOf = ({ budgetDollarsPerHour: hour, budgetDollarsPerMonth: month }: FleetSettings): string =>
   [
@@ -40,7 +31,7 @@ const queuesOf = (queues: readonly QueueSettings[]): string => {
   return `for ${named.join(', ')}${more > 0 ? ` and ${whole(more)} more` : ''}`;
 };
 
-const cellsOf = ({ settings, queues, worst }: Row): readonly string[] => [
+const cellsOf = ({ settings, queues, worst }: FleetCost): readonly string[] => [
   settings.name,
   settings.state,
   count(worst.workers, 'worker'),
@@ -67,7 +58,7 @@ const aligned = (all: readonly (readonly string[])[]): readonly string[] => {
 /** In a stage of many fleets the dearest are enough. */
 const MOST_ROWS = 20;
 
-const fleetLines = (rows: readonly Row[]): readonly string[] => {
+const fleetLines = (rows: readonly FleetCost[]): readonly string[] => {
   const dearest = [...rows].sort((a, b) => (b.worst.perHour ?? 0) - (a.worst.perHour ?? 0));
   const shown = rows.length > MOST_ROWS ? dearest.slice(0, MOST_ROWS) : rows;
   const rest = rows.length - shown.length;
@@ -77,15 +68,7 @@ const fleetLines = (rows: readonly Row[]): readonly string[] => {
   ];
 };
 
-/** Whose prices the sum rests on. */
-const basis = (rows: readonly Row[], region: string): string => {
-  const list = `AWS's list prices of ${listPricesOf(region) ?? 'no day'}, on demand, ${region}, with disk and address`;
-  const priced = rows.filter(({ settings }) => hasPrices(settings)).length;
-  if (priced === rows.length) return "the fleets' own prices";
-  return priced === 0 ? list : `the fleets' own prices, and where they have none ${list}`;
-};
-
-const workerLine = (rows: readonly Row[], region: string): string => {
+const workerLine = (rows: readonly FleetCost[], region: string): string => {
   const { perHour, perMonth } = worstOfAll(rows.map(({ worst }) => worst));
   if (perHour === undefined || perMonth === undefined) {
     const without = rows
@@ -93,21 +76,11 @@ const workerLine = (rows: readonly Row[], region: string): string => {
       .map(({ settings }) => settings.name);
     return `What workers cost at the caps is not known: ${without.join(', ')} has a flavour without a price in ${region}; set dollars-per-core-hour.`;
   }
-  return `At the caps workers cost at most ${cents(perHour)} an hour and $${whole(perMonth)} a month, at ${basis(rows, region)}. Traffic comes on top.`;
+  return `At the caps workers cost at most ${cents(perHour)} an hour and $${whole(perMonth)} a month, at ${priceBasis(rows, region)}. Traffic comes on top.`;
 };
 
-const planeLine = (config: StageConfig, rows: readonly Row[]): string => {
-  const bill = controlPlaneBill({
-    hasPanda: config.pandaUrl !== undefined,
-    queues: Object.keys(config.queues).length,
-    fleets: rows.length,
-    pricedFleets: rows.filter(({ settings }) => hasPrices(settings)).length,
-    tickSeconds: config.tickSeconds,
-    nudges: config.nudges,
-    queueMetrics: config.queueMetrics,
-    tickMemoryMb: config.tickMemoryMb,
-    natGateways: config.network.kind === 'nat' ? 1 : 0,
-  });
+const planeLine = (config: StageConfig, rows: readonly FleetCost[]): string => {
+  const bill = controlPlaneBill(planeOf(config, rows));
   const dearest = bill.reduce((a, b) => (b.dollars > a.dollars ? b : a));
   return `The control plane costs about $${whole(sumOf(bill))} a month (us-east-1, ${SERVICE_PRICES.metricMonth.asOf}, without free tiers); the largest part is ${dearest.what}, $${whole(dearest.dollars)}.`;
 };
@@ -117,27 +90,13 @@ const triedOut = (config: StageConfig): readonly string[] => {
   return sentence === undefined ? [] : [sentence];
 };
 
-const rowsOf = (config: StageConfig): readonly Row[] => {
-  const place = placeOfStage(config);
-  const { queues } = settingsOfStage(config, place);
-  const byFleet = Map.groupBy(
-    queues.flatMap((queue) => (queue.ok ? [queue.settings] : [])),
-    ({ fleet }) => fleet,
-  );
-  return fleetsAtTimes(config, place).map(({ settings, atTimes }) => ({
-    settings,
-    queues: byFleet.get(settings.name) ?? [],
-    worst: worstAtTimes(atTimes, place),
-  }));
-};
-
 /**
  * Says what a stage is that has been synthesised: its fleets with their caps and the queues that run on them, what the control
  * plane costs a month, and what workers can cost at the caps. Lines of plain text; the configuration has been read without a
  * mistake.
  */
 export const synthSummary = (config: StageConfig): readonly string[] => {
-  const rows = rowsOf(config);
+  const rows = fleetCosts(config);
   const { workers, cores } = worstOfAll(rows.map(({ worst }) => worst));
   const queues = Object.keys(config.queues).length;
   const on = queues === 0 ? 'no queue' : count(queues, 'queue');

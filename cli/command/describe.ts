@@ -26,6 +26,8 @@ moments in ISO 8601 and \`null\` for what is not known.
 | which machines came to nothing? | \`aerie workers --lost\`, \`aerie worker ID\` |
 | what is set? | \`aerie get QUEUE\` |
 | what would it do, before it may? | \`aerie mode shadow --all\`, then \`aerie why QUEUE\` ([in shadow](operations.md#in-shadow)) |
+| how do I begin a stage? | \`aerie new-stage\` |
+| what does a deploy make, and what can it cost? | \`aerie plan --stage prod\` |
 | what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |
 | stop everything now | \`aerie stop --all\` |
 

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type * as z from 'zod';
@@ -21,6 +22,8 @@ export interface Around {
   readonly say: (line: string) => void;
   /** How a stage is reached. */
   readonly access: (stage: string) => Access;
+  /** Asks the person at the terminal; absent: there is none. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** What a command is written for: the width of the terminal, without end where there is none, and its colours. */
@@ -225,10 +228,20 @@ const screenOf = (lines: readonly string[], rows: number): string =>
     .map((line) => `${line}${ESC}K\n`)
     .join('')}${ESC}J`;
 
+const askHere = async (question: string): Promise<string> => {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+};
+
 /** This process as commands find it. */
 export const here = (): Around => ({
   env: process.env,
   stdout: process.stdout,
   say: (line) => process.stderr.write(`${line}\n`),
   access: (stage) => accessTo(stage, process.env),
+  ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askHere } : {}),
 });

@@ -22,6 +22,8 @@ const LOOKING: Readonly<Record<string, Loaded>> = {
   mode: async () => (await import('./mode.ts')).mode,
   stop: async () => (await import('./states.ts')).stop,
   import: async () => (await import('./import.ts')).importVerb,
+  'new-stage': async () => (await import('./new-stage.ts')).newStage,
+  plan: async () => (await import('./plan.ts')).plan,
   rights: async () => (await import('./rights.ts')).rights,
 };
 

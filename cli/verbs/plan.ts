@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import { readConfig, type StageConfig } from '../../lib/config.ts';
+import { controlPlaneBill, sumOf } from '../../lib/control-plane.ts';
+import { placeOfStage } from '../../lib/place.ts';
+import { SERVICE_PRICES } from '../../lib/service-prices.ts';
+import { fleetCosts, planeOf, priceBasis } from '../../lib/stage-costs.ts';
+import { fileMistakes } from '../../lib/stage-files.ts';
+import { worstOfAll } from '../../lib/worst-case.ts';
+import { type Column, tableLines } from '../command/columns.ts';
+import { painted, plain, wantsColor } from '../command/paint.ts';
+import { wrapped } from '../command/text.ts';
+import { UsageError } from '../command/usage.ts';
+import { helpOf, type Look, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import { CDK_JSON, readCdkJson } from '../stage/cdk-json.ts';
+
+const dollars = z.number().nullable();
+
+/** What `aerie plan` tells. */
+export const planTold = z.object({
+  stage: z.string(),
+  /** By the type that CloudFormation calls it by. */
+  makes: z.array(z.object({ type: z.string(), count: z.number() })),
+  controlPlane: z.object({
+    parts: z.array(z.object({ what: z.string(), sums: z.string(), dollarsPerMonth: z.number() })),
+    dollarsPerMonth: z.number(),
+    /** The region and the month of the list prices. */
+    prices: z.string(),
+  }),
+  /** The most that workers can come to under caps and budgets; null: a flavour has no price. */
+  fleets: z.array(
+    z.object({
+      fleet: z.string(),
+      state: z.string(),
+      queues: z.array(z.string()),
+      workers: z.number(),
+      cores: z.number(),
+      dollarsPerHour: dollars,
+      dollarsPerMonth: dollars,
+    }),
+  ),
+  workers: z.object({ dollarsPerHour: dollars, dollarsPerMonth: dollars, prices: z.string() }),
+});
+
+type Told = z.output<typeof planTold>;
+
+const planOf = async (config: StageConfig): Promise<Told> => {
+  // The CDK takes a while to load, and no other command needs it.
+  const { madeBy } = await import('../../lib/made.ts');
+  const costs = fleetCosts(config);
+  const bill = controlPlaneBill(planeOf(config, costs));
+  const all = worstOfAll(costs.map(({ worst }) => worst));
+  return planTold.parse({
+    stage: config.stage,
+    makes: madeBy(config),
+    controlPlane: {
+      parts: bill.map(({ what, sums, dollars: dollarsPerMonth }) => ({ what, sums, dollarsPerMonth })),
+      dollarsPerMonth: sumOf(bill),
+      prices: `AWS's list prices (its pricing pages, ${SERVICE_PRICES.metricMonth.asOf}), us-east-1, without free tiers`,
+    },
+    fleets: costs.map(({ settings, queues, worst }) => ({
+      fleet: settings.name,
+      state: settings.state,
+      queues: queues.map(({ name }) => name),
+      workers: worst.workers,
+      cores: worst.cores,
+      dollarsPerHour: worst.perHour ?? null,
+      dollarsPerMonth: worst.perMonth ?? null,
+    })),
+    workers: {
+      dollarsPerHour: all.perHour ?? null,
+      dollarsPerMonth: all.perMonth ?? null,
+      prices: priceBasis(costs, placeOfStage(config).region),
+    },
+  });
+};
+
+const money = (amount: number | null, digits: number): string =>
+  amount === null
+    ? 'no price'
+    : `$${amount.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+
+const MADE: readonly Column<Told['makes'][number]>[] = [
+  { head: 'how many', cell: ({ count }) => String(count), align: 'right' },
+  { head: 'of', cell: ({ type }) => type.replace(/^AWS::/, '') },
+];
+
+const BILL: readonly Column<Told['controlPlane']['parts'][number]>[] = [
+  { head: 'a month', cell: ({ dollarsPerMonth }) => money(dollarsPerMonth, 2), align: 'right' },
+  { head: 'for', cell: ({ what }) => what },
+  { head: 'which is', cell: ({ sums }) => sums },
+];
+
+const FLEETS: readonly Column<Told['fleets'][number]>[] = [
+  { head: 'fleet', cell: ({ fleet }) => fleet },
+  { head: 'state', cell: ({ state }) => state },
+  { head: 'workers', cell: ({ workers }) => String(workers), align: 'right' },
+  { head: 'cores', cell: ({ cores }) => String(cores), align: 'right' },
+  { head: 'an hour', cell: ({ dollarsPerHour }) => money(dollarsPerHour, 2), align: 'right' },
+  { head: 'a month', cell: ({ dollarsPerMonth }) => money(dollarsPerMonth, 0), align: 'right' },
+  { head: 'queues', cell: ({ queues }) => (queues.length === 0 ? 'plain jobs only' : queues.join(', ')) },
+];
+
+const planLines = ({ stage, makes, controlPlane, fleets, workers }: Told, look: Look): readonly string[] => {
+  const sum = makes.reduce((all, { count }) => all + count, 0);
+  const said = (text: string) => wrapped(text, look.columns, ['', '']);
+  return [
+    ...said(`A deploy of ${stage} makes ${sum} resources:`),
+    ...tableLines(MADE, makes, look),
+    '',
+    ...said(
+      `Without workers it costs about ${money(controlPlane.dollarsPerMonth, 0)} a month, at ${controlPlane.prices}:`,
+    ),
+    ...tableLines(BILL, controlPlane.parts, look),
+    '',
+    ...said(
+      `Workers cost at most ${money(workers.dollarsPerHour, 2)} an hour and ${money(workers.dollarsPerMonth, 0)} a month at the caps, at ${workers.prices}. Traffic comes on top:`,
+    ),
+    ...tableLines(FLEETS, fleets, look),
+  ];
+};
+
+const SPEC = {
+  name: 'plan',
+  takes: '',
+  does: 'Says what a deploy of a stage makes, what it costs without workers, and what its caps can cost.',
+  more: [
+    'It synthesises the stage of cdk.json and counts; it asks AWS nothing. Costs are computed, not measured: from list prices of AWS’s pages and price files, with their dates (docs/operations.md#what-it-costs-a-month). Exit code: 0.',
+  ],
+  means: {},
+  examples: ['aerie plan --stage prod'],
+} as const;
+
+const stageIn = async (file: string, stage: string): Promise<StageConfig> => {
+  const { context } = await readCdkJson(file);
+  const read = readConfig(context.aerie, stage);
+  const mistakes = read.ok ? fileMistakes(read.config) : read.mistakes;
+  if (!read.ok || mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
+  return read.config;
+};
+
+/** Makes the command for the stages of a file. */
+export const planOfFile = (file: string): Verb => ({
+  name: SPEC.name,
+  does: SPEC.does,
+  help: helpOf(SPEC),
+  schema: planTold,
+  options: optionsOf(SPEC),
+  async run(args, { env, stdout }) {
+    const { values, positionals } = readArguments(SPEC.name, args, {});
+    if (values.help === true) {
+      stdout.write(helpOf(SPEC));
+      return 0;
+    }
+    if (positionals.length > 0) {
+      throw new UsageError(`aerie plan takes no name, not ${positionals.length}: aerie plan --stage NAME`);
+    }
+    const stage = values.stage ?? env.AERIE_STAGE ?? '';
+    if (stage === '')
+      throw new UsageError('which stage? Say --stage NAME or set AERIE_STAGE; it is one of cdk.json.');
+    const told = await planOf(await stageIn(file, stage));
+    if (values.json === true) {
+      stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+      return 0;
+    }
+    const paint = wantsColor(stdout, env) ? painted : plain;
+    const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    for (const line of planLines(told, { columns, paint })) stdout.write(`${line}\n`);
+    return 0;
+  },
+});
+
+export const plan = planOfFile(CDK_JSON);
