@@ -81,14 +81,18 @@ const cycleFate = (section: Section): readonly Fate[] =>
 const KEPT_LOCAL =
   'keeps jobs in the local pool that PanDA has no part in; aerie submits pilots of PanDA, and launches machines for jobs that wait';
 
+const NOT_STARTED =
+  'it sets neither schedplugin nor wmsstatusplugin, and no AutoPyFactory since release 2 starts it; is its file one of release 1?';
+
 const NOTHING_KEPT =
-  'wmsstatusplugin is None, and no sched.keepnrunning.keep_running says how many machines to keep; expected Panda, Condor, or that number';
+  'wmsstatusplugin is None or not set, and no sched.keepnrunning.keep_running says how many machines to keep; expected Panda, Condor, or that number';
 
 const refusalOf = (section: Section): string | undefined => {
   const source = sourceOf(section);
   const plugin = textOf(section, 'batchsubmitplugin');
   if (typeof source === 'object')
     return `wmsstatusplugin is ${source.unknown}; aerie knows Panda, and Condor for jobs of its own pool`;
+  if (!section.options.has('schedplugin') && !section.options.has('wmsstatusplugin')) return NOT_STARTED;
   if (source === 'none' && plugin === 'CondorLocal') return KEPT_LOCAL;
   if (source === 'none' && fleetOfChain(section).knobs['min-workers'] === undefined) return NOTHING_KEPT;
   if (source === 'panda' && siteOf(section) === undefined) {

@@ -33,15 +33,25 @@ const rowLines = (rows: readonly Row[], columns: number): readonly string[] => {
   });
 };
 
+const MOST_NAMED = 6;
+
+const namesIn = (said: Told['problems']): string => {
+  const names = said.map(({ section }) => section);
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+/** What is said alike of several sections is said once. */
 const saidLines = (title: string, said: Told['problems'], columns: number): readonly string[] =>
   said.length === 0
     ? []
     : [
         '',
         title,
-        ...said.flatMap(({ section, why }) =>
-          wrapped(section === null ? why : `[${section}] ${why}`, columns, ['  ', '    ']),
-        ),
+        ...[...Map.groupBy(said, ({ why }) => why)].flatMap(([why, same]) => {
+          const text = same.some(({ section }) => section === null) ? why : `[${namesIn(same)}] ${why}`;
+          return wrapped(text, columns, ['  ', '    ']);
+        }),
       ];
 
 const keyLines = (keys: readonly Row[], columns: number): readonly string[] => {

@@ -17,7 +17,7 @@ export const kindOf = ({
   if (isQueue) return 'queue';
   if (keys.some((key) => /^(x509|ssh)\.|^(baseproxy|proxyfile|vorole|authbasedir)$/.test(key)))
     return 'credentials';
-  return /(STATUS|STATUS2INFO)$/.test(name) ? 'mapping' : 'queue';
+  return /^[A-Z0-9]+STATUS(-[A-Z0-9]+)?$/.test(name) ? 'mapping' : 'queue';
 };
 
 const OTHER_FILES = {

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationOf } from '../../../cli/import/configuration.ts';
+import { readIni } from '../../../cli/import/ini.ts';
 import { importSite } from '../../../cli/import/site.ts';
 import { readTemplate } from '../../../collector/template.ts';
 import { readConfig } from '../../../lib/config.ts';
@@ -177,6 +179,19 @@ describe('queues', () => {
     });
     expect(blockOf('all-plugins.conf').queues.KEPT?.state).toBe('paused');
   });
+});
+
+it('mappings of states and monitors are no queues', () => {
+  const { block, problems } = imported(['monitor.conf']);
+  expect([block, problems]).toEqual([null, []]);
+});
+
+it('a section of release 1 is left out, with what it is', () => {
+  const read = readIni('factory.conf', '[TRIUMF_ce1]\nnickname = TRIUMF-LCG2-ce1\n');
+  const put = read.ok ? configurationOf([read.file]) : undefined;
+  expect(put?.ok === true ? importSite(put.configuration).problems : []).toEqual([
+    { section: 'TRIUMF_ce1', why: expect.stringMatching(/is its file one of release 1\?$/) },
+  ]);
 });
 
 describe('fleets', () => {
