@@ -212,7 +212,9 @@ describe('a setting that cannot be used is named, with what is allowed', () => {
     expect(ofQueue(raw)).toContain(
       `the setting ${knob} is no knob of a queue; they are state, mode, fleet, siteid`,
     );
-    expect(ofFleet(raw)).toContain(`the setting ${knob} is no knob of a fleet; they are state, mode, flavours`);
+    expect(ofFleet(raw)).toContain(
+      `the setting ${knob} is no knob of a fleet; they are state, mode, flavours`,
+    );
   });
 
   it.each(['', '-a', 'a b', 'a/b', 'x'.repeat(65)])('the name %j is none', (name) => {
