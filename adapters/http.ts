@@ -1,5 +1,5 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
-import { Agent, type IncomingMessage, request as plainRequest } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as plainRequest } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { isIP, isIPv4 } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -8,7 +8,7 @@ import type { Certificates } from './certificates.ts';
 
 export interface HttpRequest {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly lookup?: Lookup | undefined;
   /** An address that has just failed: another one is taken if the host has one. */
   readonly avoid?: string | undefined;
+  /** Certificates, as PEM, of who may sign for the server; absent: those that Node knows. */
+  readonly ca?: string | undefined;
   /** Is shown every connection. */
   readonly certificates?: Certificates | undefined;
 }
@@ -29,7 +31,14 @@ export type Lookup = (hostname: string) => Promise<readonly string[]>;
 
 /** What came of a request. What networks and servers do wrong is a value; `why` goes behind the name of who was asked. */
 export type HttpOutcome =
-  | { readonly kind: 'answered'; readonly address: string; readonly status: number; readonly text: string }
+  | {
+      readonly kind: 'answered';
+      readonly address: string;
+      readonly status: number;
+      readonly text: string;
+      /** Absent where nobody asks for them. */
+      readonly headers?: IncomingHttpHeaders;
+    }
   | {
       readonly kind: 'failed';
       readonly address: string | undefined;
@@ -75,7 +84,7 @@ const orAbort = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
 
 /**
  * Sends to one address, under the host's own name for TLS. A kept connection that the server has closed meanwhile is
- * no fault of the server: what only reads is then sent once more, on a new connection.
+ * no fault of the server: what changes nothing if it comes twice is then sent once more, on a new connection.
  */
 /** Where a request goes, and until when it may take; `anew`: on a connection of its own. */
 interface Way {
@@ -93,6 +102,7 @@ const send = (asked: HttpRequest, url: URL, { address, signal, anew }: Way) =>
       agent: anew ? false : way.agent,
       host: address,
       servername: isIP(host) ? '' : host,
+      ...(asked.ca === undefined ? {} : { ca: asked.ca }),
       port: url.port === '' ? null : url.port,
       path: url.pathname + url.search,
       method: asked.method,
@@ -114,7 +124,7 @@ const send = (asked: HttpRequest, url: URL, { address, signal, anew }: Way) =>
     });
     sent.on('error', (error) => {
       const stale = sent.reusedSocket && !answered && !signal.aborted;
-      if (!stale || asked.method !== 'GET') return reject(error);
+      if (!stale || asked.method === 'POST') return reject(error);
       return send(asked, url, { address, signal, anew: true }).then(resolve, reject);
     });
     sent.end(body);
@@ -148,7 +158,7 @@ export const request = async (asked: HttpRequest): Promise<HttpOutcome> => {
     const response = await send(asked, url, { address, signal });
     doing = 'broke off in the middle of its answer';
     const text = await textOf(response, maxBytes);
-    return { kind: 'answered', address, status: response.statusCode ?? 0, text };
+    return { kind: 'answered', address, status: response.statusCode ?? 0, text, headers: response.headers };
   } catch (error) {
     const failed = { kind: 'failed', address } as const;
     if (signal.aborted) {

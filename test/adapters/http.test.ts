@@ -9,11 +9,20 @@ const asking = (url: string, more: Partial<HttpRequest> = {}) =>
 describe('an HTTP request', () => {
   it('gives status and text of whatever is answered, errors of the server included', async () => {
     const { url } = await serving(answering(503, 'closed'));
-    expect(await asking(url)).toEqual({
+    expect(await asking(url)).toMatchObject({
       kind: 'answered',
       address: '127.0.0.1',
       status: 503,
       text: 'closed',
+    });
+  });
+
+  it('gives the headers of an answer', async () => {
+    const { url } = await serving((response) => {
+      response.writeHead(201, { 'x-subject-token': 'a token' }).end();
+    });
+    expect(await asking(url, { method: 'POST' })).toMatchObject({
+      headers: { 'x-subject-token': 'a token' },
     });
   });
 
