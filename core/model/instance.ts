@@ -1,4 +1,5 @@
 import type { Offer } from './flavours.ts';
+import type { RefusalClass } from './launch.ts';
 
 /** Why EC2 says that an instance has ended: the code and the message of its state reason. */
 export interface EndReason {
@@ -35,7 +36,15 @@ export interface EndNote {
   readonly at: number;
 }
 
-type InstanceState = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+/** `failed`: it was accepted and could not be made, or broke; it does not run, and counts against the quota until it is ended. */
+type InstanceState =
+  | 'pending'
+  | 'running'
+  | 'shutting-down'
+  | 'terminated'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
 
 /** An instance as EC2 describes it. */
 export interface Instance {
@@ -45,6 +54,8 @@ export interface Instance {
   readonly launchedAt: number;
   readonly offer: Offer;
   readonly tags: Readonly<Record<string, string>>;
-  /** Why it has ended, or ends; absent while it lives, and where EC2 gives none. */
+  /** Why it has ended, ends or failed; absent while it lives, and where EC2 gives none. */
   readonly reason?: EndReason;
+  /** Of one that failed: its launch was accepted, and then there was no room for it. It has never run. */
+  readonly refusedFor?: Extract<RefusalClass, 'capacity' | 'quota'>;
 }

@@ -3,12 +3,11 @@ import type { Offer } from '../../core/model/flavours.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
+import { badRoads } from './cloud/bad-roads.ts';
+import { openStackContract } from './cloud/openstack.ts';
 import type { CloudSubject, Lack } from './cloud-subject.ts';
 
 const ALWAYS = () => true;
-
-/** In the form of an id, and of no instance. */
-const UNKNOWN = 'i-0fffffffffffffff0';
 
 const offersOf = ({ overrides, market }: LaunchRequest): readonly Offer[] =>
   overrides.map(({ flavour, zone }) => ({ flavour, zone, market }));
@@ -23,9 +22,13 @@ const shownIn = (shown: Snapshot<readonly Instance[]>): readonly Instance[] => {
 
 /**
  * What core and the ticks rely on from whoever machines are had from, as tests. Each test has launches of its own, so that
- * all can be asked of one account. `lacks`: what an emulator does not do, or cannot be made to do; never a real cloud.
+ * all can be asked of one account. `tries`: how many launches go over a bad road.
  */
-export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly Lack[] = []): void => {
+export const cloudContract = (
+  open: () => Promise<CloudSubject>,
+  lacks: readonly Lack[] = [],
+  tries = 200,
+): void => {
   const unless = (lack: Lack, name: string, test: () => Promise<void>): void => {
     if (!lacks.includes(lack)) it(name, test);
   };
@@ -44,7 +47,7 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       const { cloud, request, settle } = subject();
       const asked = request(launchId, count);
       const outcome = await cloud.launch(asked);
-      settle();
+      await settle();
       return { asked, outcome, ids: launchedBy(outcome) };
     };
     const described = async (ids: readonly string[]) =>
@@ -53,23 +56,28 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       shownIn(await subject().cloud.list(tags, subject().now()));
     const ofLaunch = (launchId: string) => listed({ 'aerie:launch': launchId });
 
-    it('launches as many as were asked for, each of an offer that was asked for', async () => {
-      const { asked, outcome } = await launched('whole', 3);
-      expect(outcome).toMatchObject({ kind: 'answered', launched: [{}, {}, {}], refused: [] });
+    it.each([1, 3, 20, 200])('launches %i, each of an offer that was asked for', async (count) => {
+      const { asked, outcome, ids } = await launched(`whole.${count}`, count);
+      expect(outcome).toMatchObject({ kind: 'answered', refused: [] });
+      expect(new Set(ids).size).toBe(count);
+      expect((await ofLaunch(`whole.${count}`)).map(({ instanceId }) => instanceId).sort()).toEqual(
+        [...ids].sort(),
+      );
       const given = outcome.kind === 'answered' ? outcome.launched : [];
       for (const { offer } of given) expect(offersOf(asked)).toContainEqual(offer);
+      await subject().cloud.terminate(ids, ALWAYS);
     });
 
     unless('limit', 'launches what there is and says which offers it refuses', async () => {
       const { limit, request, cloud } = subject();
       const asked = request('partial', 8);
-      const lift = limit?.(offersOf(asked), 1);
+      const lift = await limit?.(offersOf(asked), 1);
       const outcome = await cloud.launch(asked);
-      lift?.();
+      await lift?.();
       if (outcome.kind !== 'answered') throw new Error(outcome.why);
       expect(outcome.launched.length).toBeGreaterThan(0);
       expect(outcome.launched.length).toBeLessThan(8);
-      expect(outcome.refused.map((of) => of.class)).toContain('capacity');
+      expect(outcome.refused.map((of) => of.class)).toContain(subject().limitClass ?? 'capacity');
     });
 
     unless('token', 'launches nothing more for a token that comes again', async () => {
@@ -77,7 +85,7 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       const again = await subject().cloud.launch(asked);
       // The first answer once more, or that it is spent, or nothing at all: AWS documents none of them.
       expect([[...ids].sort(), []]).toContainEqual([...launchedBy(again)].sort());
-      subject().settle();
+      await subject().settle();
       expect((await ofLaunch('again')).map(({ instanceId }) => instanceId).sort()).toEqual([...ids].sort());
     });
 
@@ -86,15 +94,16 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       'refuses a token that comes again with other parameters, and launches nothing for it',
       async () => {
         const { asked } = await launched('other', 2);
-        expect((await subject().cloud.launch({ ...asked, count: 3 })).kind).toBe('mismatched');
-        subject().settle();
+        const again = await subject().cloud.launch({ ...asked, count: 3 });
+        expect(['mismatched', 'spent']).toContain(again.kind);
+        await subject().settle();
         expect(await ofLaunch('other')).toHaveLength(2);
       },
     );
 
     it('describes those that it knows, and leaves out the others', async () => {
       const { ids, outcome } = await launched('described', 1);
-      const [instance, ...others] = await described([UNKNOWN, ...ids]);
+      const [instance, ...others] = await described([subject().unknownId, ...ids]);
       expect(others).toEqual([]);
       const given = outcome.kind === 'answered' ? outcome.launched[0] : undefined;
       expect(instance).toMatchObject({ instanceId: ids[0], offer: given?.offer });
@@ -112,14 +121,22 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       expect(await listed({ 'aerie:fleet': 'nobody', 'aerie:launch': 'listed' })).toEqual([]);
     });
 
-    it('ends what it is asked to, and shows it as ended for a while, with the reason', async () => {
-      const { ids } = await launched('ended', 2);
+    it('ends what it is asked to', async () => {
+      const { ids } = await launched('gone', 2);
       const { taken, refused, unanswered } = await subject().cloud.terminate(ids, ALWAYS);
       expect({ taken: [...taken].sort(), refused, unanswered }).toEqual({
         taken: [...ids].sort(),
         refused: [],
       });
-      subject().settle();
+      await subject().settle();
+      const left = [...(await ofLaunch('gone')), ...(await described(ids))];
+      for (const { state } of left) expect(['shutting-down', 'terminated']).toContain(state);
+    });
+
+    unless('ended ones', 'shows what has ended for a while, with the reason', async () => {
+      const { ids } = await launched('ended', 2);
+      await subject().cloud.terminate(ids, ALWAYS);
+      await subject().settle();
       for (const { state, reason } of await ofLaunch('ended')) {
         expect(['shutting-down', 'terminated']).toContain(state);
         expect(reason?.code).toBe('Client.UserInitiatedShutdown');
@@ -131,15 +148,16 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       const { refuseEnd, cloud } = subject();
       const { ids } = await launched('refused', 3);
       const [kept = '', ...others] = ids;
-      refuseEnd?.(kept);
+      const lift = await refuseEnd?.(kept);
       const { taken, refused } = await cloud.terminate(ids, ALWAYS);
+      await lift?.();
       expect([...taken].sort()).toEqual(others.sort());
       expect(refused).toMatchObject([{ instanceId: kept }]);
     });
 
     it('ends the others where it does not know one, which is no refusal', async () => {
       const { ids } = await launched('unknown', 1);
-      const { taken, refused } = await subject().cloud.terminate([UNKNOWN, ...ids], ALWAYS);
+      const { taken, refused } = await subject().cloud.terminate([subject().unknownId, ...ids], ALWAYS);
       expect({ taken, refused }).toEqual({ taken: ids, refused: [] });
     });
 
@@ -149,5 +167,8 @@ export const cloudContract = (open: () => Promise<CloudSubject>, lacks: readonly
       const [instance] = await described(ids);
       expect(['pending', 'running']).toContain(instance?.state);
     });
+
+    if (!lacks.includes('proxy')) badRoads(subject, tries);
+    if (!lacks.includes('openstack')) openStackContract(subject);
   });
 };

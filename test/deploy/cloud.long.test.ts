@@ -44,6 +44,8 @@ const motoCloud = async (): Promise<CloudSubject> => {
   const account = await prepared(client);
   return {
     cloud: ec2Cloud(client),
+    anew: () => ec2Cloud(client),
+    unknownId: 'i-0fffffffffffffff0',
     request: (launchId, count) => ({
       ...REQUEST,
       ...account,
@@ -62,5 +64,5 @@ const motoCloud = async (): Promise<CloudSubject> => {
 };
 
 describe.skipIf(motoLacks().length > 0)("moto's EC2", () =>
-  cloudContract(motoCloud, ['token', 'limit', 'refused end']),
+  cloudContract(motoCloud, ['token', 'limit', 'refused end', 'proxy', 'openstack']),
 );

@@ -42,6 +42,11 @@ const PLANTED = [
   ['core/learn/environment.ts', 'export const x = () => process.env;', 'noRestrictedGlobals'],
   ['adapters/tick.ts', "import { x } from '../runtime/x.ts';\nexport const y = x;", 'noRestrictedImports'],
   [
+    'adapters/clouds/openstack/tick.ts',
+    "import { x } from '../../../runtime/x.ts';\nexport const y = x;",
+    'noRestrictedImports',
+  ],
+  [
     'collector/decides.ts',
     "import { x } from '../core/decide/x.ts';\nexport const y = x;",
     'noRestrictedImports',

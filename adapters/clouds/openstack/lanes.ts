@@ -1,0 +1,19 @@
+/** So many calls are under way at once: Nova has one call a server, and a small cloud's API a handful of workers. */
+const LANES = 4;
+
+/** Does something for each, some at a time and in order, as long as there is reason to begin with another. */
+export const inLanes = async <T>(
+  all: readonly T[],
+  goOn: () => boolean,
+  each: (one: T) => Promise<void>,
+): Promise<void> => {
+  const left = all.values();
+  const lane = async (): Promise<void> => {
+    while (goOn()) {
+      const next = left.next();
+      if (next.done === true) return;
+      await each(next.value);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+};

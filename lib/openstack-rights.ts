@@ -1,0 +1,26 @@
+/** One rule of an application credential: a service of OpenStack, and what may be asked of it. `*` stands for one part of a path. */
+export interface AccessRule {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** All that aerie asks of Nova, below the path of its endpoint. */
+const ASKED: readonly (readonly [method: string, path: string])[] = [
+  ['GET', '/servers'],
+  ['GET', '/servers/*'],
+  ['POST', '/servers'],
+  ['DELETE', '/servers/*'],
+  ['POST', '/servers/*/action'],
+  ['POST', '/servers/*/metadata'],
+  ['GET', '/flavors/detail'],
+  ['GET', '/os-availability-zone'],
+  ['GET', '/os-keypairs'],
+  ['GET', '/os-keypairs/*'],
+  ['POST', '/os-keypairs'],
+  ['DELETE', '/os-keypairs/*'],
+];
+
+/** The access rules of aerie's application credential. `computePath`: the path of the cloud's Nova, as its catalog has it. */
+export const accessRules = (computePath = '/v2.1'): readonly AccessRule[] =>
+  ASKED.map(([method, path]) => ({ service: 'compute', method, path: `${computePath}${path}` }));

@@ -1,0 +1,116 @@
+import { openstack } from '../../../adapters/clouds/openstack/openstack.ts';
+import { clientTokenOf } from '../../../core/model/names.ts';
+import { accessRules } from '../../../lib/openstack-rights.ts';
+import { simulatedClock } from '../../../twin/clock/clock.ts';
+import { openStackFace } from '../../../twin/openstack/face.ts';
+import type { Credential, OpenStackOptions } from '../../../twin/openstack/options.ts';
+import { openStackWorld } from '../../../twin/openstack/world.ts';
+import { REQUEST } from '../../adapters/ec2-served.ts';
+import { type Road, proxyTo } from '../../contract/cloud/proxy.ts';
+import type { CloudSubject } from '../../contract/cloud-subject.ts';
+import { runTo } from '../aws/ec2-world.ts';
+
+const IMAGE = '5d0c1a1e-1111-4222-8333-444455556666';
+const NETWORK = '0a1b2c3d-1111-4222-8333-444455556666';
+
+const CREDENTIAL: Credential = { id: 'credential', secret: 'not-a-secret', accessRules: accessRules() };
+
+const HUGE = { vcpus: 1_000, ramMb: 800_000, diskGb: 600_000 };
+
+/** As the lab's OpenStack is (lab/openstack/box/nova_all.py). */
+const OPTIONS: OpenStackOptions = {
+  region: 'RegionOne',
+  credentials: [CREDENTIAL],
+  flavours: [
+    { id: 'id-g1.small', name: 'g1.small', vcpus: 1, ramMb: 1_024, diskGb: 10 },
+    { id: 'id-g1.large', name: 'g1.large', vcpus: 4, ramMb: 4_096, diskGb: 10 },
+    { id: 'id-g1.vast', name: 'g1.vast', vcpus: 1, ramMb: 512, diskGb: 2_000_000_000 },
+  ],
+  zones: [
+    { name: 'zone-a', ...HUGE },
+    { name: 'zone-b', ...HUGE },
+  ],
+  images: [IMAGE],
+  networks: [NETWORK],
+  quota: { instances: 260, cores: 1_040, keypairs: 100 },
+  pageSize: 50,
+  buildSeconds: 10,
+  deleteSeconds: 2,
+};
+
+const SETTLED_SECONDS = 30;
+
+const START = 1_800_000_000;
+
+/** Between two launches of the tests. */
+const APART_SECONDS = 60;
+
+let launches = 0;
+
+/** The launch of a test, on a cloud that is as the lab's: some time after the one before. */
+export const requestOn = (network: string, launchId: string, count: number) => ({
+  ...REQUEST,
+  launchId,
+  clientToken: tokenOf(launchId),
+  count,
+  template: { id: 'recipe', version: '1' },
+  overrides: ['g1.small', 'g1.large'].map((flavour) => ({ flavour, zone: 'zone-a', subnetId: network })),
+  tags: { ...REQUEST.tags, 'aerie:launch': launchId },
+});
+
+const tokenOf = (launchId: string): string => {
+  launches += 1;
+  return clientTokenOf('test', `${launchId}.${START + APART_SECONDS * launches}.0`);
+};
+
+export const RECIPE_USER_DATA = Buffer.from('#cloud-config\n').toString('base64');
+
+/** The stand-in of Keystone and Nova, asked over its wire. */
+export const standInSubject = async (): Promise<CloudSubject> => {
+  const clock = simulatedClock(START);
+  const world = openStackWorld(clock, OPTIONS);
+  const road: { proxy?: Road } = {};
+  const face = await openStackFace(world, { reachedAt: () => road.proxy?.url });
+  const { hostname, port } = new URL(face.url);
+  const proxy = await proxyTo({ host: hostname, port: Number(port) });
+  road.proxy = proxy;
+  const { operator, servers, keypairs } = world;
+  const open = () =>
+    openstack(
+      { authUrl: `${proxy.url}/v3`, region: OPTIONS.region, credential: CREDENTIAL, random: Math.random },
+      async () => ({ image: IMAGE, userData: RECIPE_USER_DATA, securityGroups: ['default'] }),
+    );
+  const { cloud, consoles } = open();
+  return {
+    ...{ cloud, consoles, proxy },
+    anew: () => open().cloud,
+    request: (launchId, count) => requestOn(NETWORK, launchId, count),
+    unknownId: '00000000-0000-4000-8000-000000000000',
+    now: () => clock.now,
+    settle: () => runTo(clock, clock.now + SETTLED_SECONDS),
+    async limit(offers, count) {
+      operator.quota(servers.size + offers.length * count);
+      return async () => operator.quota(OPTIONS.quota.instances);
+    },
+    limitClass: 'quota',
+    async refuseEnd(id) {
+      operator.lock(id, true);
+      return async () => operator.lock(id, false);
+    },
+    hands: {
+      quota: async (instances) => operator.quota(instances),
+      zone: async (name, is) => operator.zone(name, is),
+      cell: async (is) => operator.cell(is),
+      powerOff: async (id) => operator.powerOff(id),
+      revoke: async (token) => world.revoke(token),
+      left: async () => ({ servers: servers.size, keypairs: keypairs.size }),
+      pageSize: OPTIONS.pageSize,
+      noRoom: { flavour: 'g1.vast', zone: 'zone-b' },
+      offZone: 'zone-b',
+    },
+    async close() {
+      await proxy.close();
+      await face.close();
+    },
+  };
+};

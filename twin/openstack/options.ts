@@ -1,0 +1,41 @@
+/** A flavour as a site has made it. */
+export interface Flavour {
+  readonly id: string;
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ramMb: number;
+  readonly diskGb: number;
+}
+
+/** A zone: what all its hosts hold together. */
+export interface Zone {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly ramMb: number;
+  readonly diskGb: number;
+}
+
+/** Who may do what: an application credential. */
+export interface Credential {
+  readonly id: string;
+  readonly secret: string;
+  /** What it may ask for; `*` stands for one part of a path. */
+  readonly accessRules: readonly { readonly method: string; readonly path: string }[];
+}
+
+/** What a simulated OpenStack is like. */
+export interface OpenStackOptions {
+  readonly region: string;
+  readonly credentials: readonly Credential[];
+  readonly flavours: readonly Flavour[];
+  readonly zones: readonly Zone[];
+  readonly images: readonly string[];
+  readonly networks: readonly string[];
+  readonly quota: { readonly instances: number; readonly cores: number; readonly keypairs: number };
+  /** `[api] max_limit`. */
+  readonly pageSize: number;
+  /** From the answer to a creation until the server runs, or cannot. */
+  readonly buildSeconds: number;
+  /** From the answer to a deletion until Nova does not know the server any more. */
+  readonly deleteSeconds: number;
+}

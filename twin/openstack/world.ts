@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock/clock.ts';
+import type { Create } from './create-body.ts';
+import type { Flavour, OpenStackOptions, Zone } from './options.ts';
+import { Refusal } from './refusal.ts';
+
+/** A server as Nova keeps it. */
+export interface Server {
+  readonly id: string;
+  readonly name: string;
+  readonly reservation: string;
+  readonly flavour: Flavour;
+  /** As it was asked for; the lab's clouds have no default. */
+  readonly zone: string;
+  readonly createdAt: number;
+  readonly metadata: Record<string, string>;
+  readonly tags: readonly string[];
+  status: 'BUILD' | 'ACTIVE' | 'SHUTOFF' | 'ERROR';
+  task: 'scheduling' | 'deleting' | 'powering-on' | 'powering-off' | null;
+  fault?: { readonly code: number; readonly message: string };
+  /** Its record is in the cell of its host; until it has one, Nova's own database has it. */
+  isInCell: boolean;
+  isLocked?: boolean;
+  launchedAt?: number;
+  console: string;
+}
+
+/** A simulated OpenStack of one project, and what happens to it. */
+export interface OpenStackWorld {
+  readonly clock: Clock;
+  readonly options: OpenStackOptions;
+  readonly servers: ReadonlyMap<string, Server>;
+  readonly keypairs: ReadonlyMap<string, string>;
+  create(asked: Create): readonly Server[];
+  delete(server: Server): void;
+  start(server: Server): void;
+  stop(server: Server): void;
+  addKeypair(name: string, publicKey: string): void;
+  deleteKeypair(name: string): void;
+  /** Gives a token, if the secret is right. */
+  enter(id: string, secret: string): string;
+  /** Whose credential a token is of; refused if it was revoked, or never given. */
+  holder(token: string): string;
+  revoke(token: string): void;
+  /** What only the operator, or the machine, can do. */
+  readonly operator: {
+    quota(instances: number): void;
+    zone(name: string, is: 'enabled' | 'disabled'): void;
+    cell(is: 'up' | 'down'): void;
+    powerOff(id: string): void;
+    /** Locks a server against its users, or unlocks it. */
+    lock(id: string, is: boolean): void;
+  };
+  isDown(): boolean;
+  isEnabled(zone: string): boolean;
+}
+
+const MOST_METADATA = 128;
+
+export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenStackWorld => {
+  const servers = new Map<string, Server>();
+  const keypairs = new Map<string, string>();
+  const tokens = new Map<string, string>();
+  const disabled = new Set<string>();
+  let quota = options.quota;
+  let isDown = false;
+
+  const flavourOf = (id: string): Flavour => {
+    const found = options.flavours.find((of) => of.id === id);
+    if (found === undefined) throw new Refusal(400, `Flavor ${id} could not be found.`);
+    return found;
+  };
+
+  const zoneOf = (name: string | undefined): Zone => {
+    const found = options.zones.find((of) => of.name === name);
+    if (found === undefined || disabled.has(found.name))
+      throw new Refusal(400, 'The requested availability zone is not available');
+    return found;
+  };
+
+  /** How many of so many the quota has room for. What failed or is switched off takes its part as well. */
+  const withinQuota = (flavour: Flavour, least: number, most: number): number => {
+    const used = [...servers.values()];
+    const cores = used.reduce((sum, of) => sum + of.flavour.vcpus, 0);
+    const roomFor = Math.min(
+      quota.instances - used.length,
+      Math.floor((quota.cores - cores) / Math.max(1, flavour.vcpus)),
+    );
+    if (roomFor >= least) return Math.min(roomFor, most);
+    const isInstances = quota.instances - used.length < least;
+    const what = isInstances ? 'instances' : 'cores';
+    const requested = isInstances ? least : least * flavour.vcpus;
+    const [already, limit] = isInstances ? [used.length, quota.instances] : [cores, quota.cores];
+    throw new Refusal(
+      403,
+      `Quota exceeded for ${what}: Requested ${requested}, but already used ${already} of ${limit} ${what}`,
+    );
+  };
+
+  const check = (asked: Create): void => {
+    const { imageRef, networks, key_name, metadata = {}, security_groups: groups = [] } = asked;
+    if (!options.images.includes(imageRef)) throw new Refusal(400, 'Invalid imageRef provided.');
+    if (key_name !== undefined && !keypairs.has(key_name))
+      throw new Refusal(400, 'Invalid key_name provided.');
+    if (Object.keys(metadata).length > MOST_METADATA)
+      throw new Refusal(403, `Maximum number of metadata items exceeds ${MOST_METADATA}`);
+    for (const network of typeof networks === 'string' ? [] : networks) {
+      if (!options.networks.includes(network.uuid))
+        throw new Refusal(400, `Network ${network.uuid} could not be found.`);
+    }
+    const unknown = groups.find(({ name }) => name !== 'default');
+    if (unknown !== undefined) throw new Refusal(400, `Security group ${unknown.name} not found.`);
+  };
+
+  const used = (zone: Zone, of: (flavour: Flavour) => number): number =>
+    [...servers.values()]
+      .filter((server) => server.isInCell && server.zone === zone.name)
+      .reduce((sum, { flavour }) => sum + of(flavour), 0);
+
+  /** Nova finds hosts for all of a request, or for none. */
+  const schedule = (made: readonly Server[], flavour: Flavour, zone: Zone): void => {
+    const alive = made.filter(({ id }) => servers.has(id));
+    const fits = (['vcpus', 'ramMb', 'diskGb'] as const).every(
+      (of) => used(zone, (flavour) => flavour[of]) + alive.length * flavour[of] <= zone[of],
+    );
+    for (const server of alive) {
+      server.task = null;
+      if (fits) {
+        server.status = 'ACTIVE';
+        server.isInCell = true;
+        server.launchedAt = clock.now;
+        server.console = 'FAKE CONSOLE OUTPUT\n';
+      } else {
+        server.status = 'ERROR';
+        server.fault = { code: 500, message: 'No valid host was found. ' };
+      }
+    }
+  };
+
+  const soon = (server: Server, task: Server['task'], then: () => void): void => {
+    server.task = task;
+    clock.at(clock.now + options.deleteSeconds, () => {
+      if (server.task === task && servers.has(server.id)) then();
+    });
+  };
+
+  const power = (server: Server, from: Server['status'], to: Server['status'], verb: string): void => {
+    if (server.status !== from || server.task !== null) {
+      const state =
+        server.task === null ? `vm_state ${server.status.toLowerCase()}` : `task_state ${server.task}`;
+      throw new Refusal(409, `Cannot '${verb}' instance ${server.id} while it is in ${state}`);
+    }
+    soon(server, verb === 'start' ? 'powering-on' : 'powering-off', () => {
+      server.task = null;
+      server.status = to;
+    });
+  };
+
+  return {
+    ...{ clock, options, servers, keypairs },
+    create(asked) {
+      const { min_count: least = 1, max_count: most = Math.max(1, asked.min_count ?? 1) } = asked;
+      if (least > most) throw new Refusal(400, 'min_count must be <= max_count');
+      const flavour = flavourOf(asked.flavorRef);
+      check(asked);
+      const zone = zoneOf(asked.availability_zone);
+      const count = withinQuota(flavour, least, most);
+      const reservation = `r-${randomUUID().slice(0, 8)}`;
+      const made = Array.from({ length: count }, (_, index): Server => {
+        const server: Server = {
+          id: randomUUID(),
+          name: count === 1 ? asked.name : `${asked.name}-${index + 1}`,
+          ...{ reservation, flavour, zone: zone.name, createdAt: clock.now },
+          metadata: { ...asked.metadata },
+          tags: [...(asked.tags ?? [])],
+          status: 'BUILD',
+          task: 'scheduling',
+          isInCell: false,
+          console: '',
+        };
+        servers.set(server.id, server);
+        return server;
+      });
+      clock.at(clock.now + options.buildSeconds, () => schedule(made, flavour, zone));
+      return made;
+    },
+    delete(server) {
+      if (server.isLocked === true) throw new Refusal(409, `Instance ${server.id} is locked`);
+      soon(server, 'deleting', () => servers.delete(server.id));
+    },
+    start: (server) => power(server, 'SHUTOFF', 'ACTIVE', 'start'),
+    stop: (server) => power(server, 'ACTIVE', 'SHUTOFF', 'stop'),
+    addKeypair(name, publicKey) {
+      if (keypairs.has(name)) throw new Refusal(409, `Key pair '${name}' already exists.`);
+      if (keypairs.size >= quota.keypairs) throw new Refusal(403, 'Quota exceeded, too many key pairs.');
+      keypairs.set(name, publicKey);
+    },
+    deleteKeypair(name) {
+      if (!keypairs.delete(name)) throw new Refusal(404, `Keypair ${name} not found for user grid`);
+    },
+    enter(id, secret) {
+      const credential = options.credentials.find((of) => of.id === id && of.secret === secret);
+      if (credential === undefined) throw new Refusal(401, '');
+      const token = `gAAAAA${randomUUID()}`;
+      tokens.set(token, credential.id);
+      return token;
+    },
+    holder(token) {
+      const credential = tokens.get(token);
+      if (credential === undefined) throw new Refusal(401, '');
+      return credential;
+    },
+    revoke: (token) => void tokens.delete(token),
+    operator: {
+      quota(instances) {
+        quota = { ...quota, instances, cores: 4 * instances };
+      },
+      zone(name, is) {
+        if (is === 'enabled') disabled.delete(name);
+        else disabled.add(name);
+      },
+      cell(is) {
+        isDown = is === 'down';
+      },
+      powerOff(id) {
+        const server = servers.get(id);
+        if (server?.status === 'ACTIVE') server.status = 'SHUTOFF';
+      },
+      lock(id, is) {
+        const server = servers.get(id);
+        if (server !== undefined) server.isLocked = is;
+      },
+    },
+    isDown: () => isDown,
+    isEnabled: (zone) => !disabled.has(zone),
+  };
+};
