@@ -116,10 +116,38 @@ const connect = async (centralManager: string, nat: string): Promise<void> => {
   for (const rule of natRules) await run(['ip', 'netns', 'exec', nat, 'iptables', ...rule]);
 };
 
+const nextId = (): string => {
+  labsOfThisProcess += 1;
+  return `${process.pid}n${labsOfThisProcess}`;
+};
+
+/** A namespace with a loopback and nothing else, and a directory. */
+export interface Alone {
+  readonly id: string;
+  readonly namespace: string;
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** Makes a place for what talks to itself alone; `remove` takes all of it away again. */
+export const aloneNetwork = async (): Promise<Alone> => {
+  const id = nextId();
+  const namespace = `${PREFIX}${id}-alone`;
+  const directory = join(tmpdir(), `${PREFIX}${id}`);
+  await batch(undefined, [`netns add ${namespace}`]);
+  await batch(namespace, ['link set lo up']);
+  return {
+    ...{ id, namespace, directory },
+    async remove() {
+      await removeNamespace(namespace);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
 /** Makes a network of its own for one lab; `remove` takes all of it away again. */
 export const labNetwork = async (): Promise<LabNetwork> => {
-  labsOfThisProcess += 1;
-  const id = `${process.pid}n${labsOfThisProcess}`;
+  const id = nextId();
   const base = `${PREFIX}${id}`;
   const centralManager = `${base}-cm`;
   const nat = `${base}-nat`;

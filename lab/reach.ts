@@ -71,6 +71,7 @@ export const reachInside = async (
   namespace: string,
   at: Address,
   directory: string,
+  from: Address = { host: '127.0.0.1', port: 0 },
 ): Promise<Reach & { readonly port: number }> => {
   const path = await socketIn(directory);
   const inside = await forward(namespace, { path }, at);
@@ -90,7 +91,7 @@ export const reachInside = async (
       });
     }
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(from);
   await once(server, 'listening');
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('the loopback gave no port');

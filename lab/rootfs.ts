@@ -32,7 +32,8 @@ const TOOLS = {
   unshare: 'util-linux',
 } as const;
 
-const BUILD_SECONDS = 900;
+/** Ends what hangs: on a machine with much else to do, the largest root has taken a thousand seconds. */
+const BUILD_SECONDS = 3_600;
 
 const onPath = (tool: string): boolean =>
   [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some((directory) => {
@@ -83,21 +84,29 @@ const installTools = async (): Promise<void> => {
 /** What builds that were killed have left: their process is part of the name. */
 const removeUnfinished = async (): Promise<void> => {
   for (const name of await readdir(cacheDirectory())) {
-    const pid = /^rootfs-[0-9a-f]+\.([0-9]+)$/.exec(name)?.[1];
+    const pid = /^[a-z]+-[0-9a-f]+\.([0-9]+)$/.exec(name)?.[1];
     if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
     await rm(join(cacheDirectory(), name), { recursive: true, force: true });
   }
 };
 
-const build = async (to: string): Promise<void> => {
+/**
+ * A directory that is made once, for what it is made of, and kept between runs. `make` fills another one, which takes its
+ * place when it is whole.
+ */
+export const keptDirectory = async (
+  kind: string,
+  madeOf: readonly string[],
+  make: (unfinished: string) => Promise<void>,
+): Promise<string> => {
+  const hash = createHash('sha256').update(madeOf.join(' ')).digest('hex').slice(0, 12);
+  const to = join(cacheDirectory(), `${kind}-${hash}`);
+  if (existsSync(to)) return to;
   await mkdir(cacheDirectory(), { recursive: true });
   await removeUnfinished();
   const unfinished = `${to}.${process.pid}`;
   try {
-    await run(
-      ['mmdebstrap', '--quiet', '--variant=minbase', `--include=${PACKAGES.join(',')}`, SUITE, unfinished],
-      { timeoutSeconds: BUILD_SECONDS },
-    );
+    await make(unfinished);
     await rename(unfinished, to);
   } catch (error) {
     // Two runs may have built at the same time; the first one's directory is as good.
@@ -105,18 +114,28 @@ const build = async (to: string): Promise<void> => {
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
+  return to;
 };
 
-/** The directory of a Debian root with HTCondor and cloud-init, never to be written to; built if it is not there. */
-export const rootfs = async (): Promise<string> => {
+/** The directory of a Debian root with these packages, never to be written to; built if it is not there. */
+export const debianRoot = async (
+  packages: readonly string[],
+  without: readonly string[] = [],
+): Promise<string> => {
   const lacks = missing();
   if (lacks.length > 0) throw new Error(`the lab needs ${lacks.join(', ')}`);
   await installTools();
-  const hash = createHash('sha256')
-    .update([SUITE, ...PACKAGES].join(' '))
-    .digest('hex')
-    .slice(0, 12);
-  const directory = join(cacheDirectory(), `rootfs-${hash}`);
-  if (!existsSync(directory)) await build(directory);
-  return directory;
+  return keptDirectory('rootfs', [SUITE, ...packages, ...without], async (unfinished) => {
+    await run(
+      [
+        ...['mmdebstrap', '--quiet', '--variant=minbase', `--include=${packages.join(',')}`],
+        ...without.map((path) => `--dpkgopt=path-exclude=${path}`),
+        ...[SUITE, unfinished],
+      ],
+      { timeoutSeconds: BUILD_SECONDS },
+    );
+  });
 };
+
+/** The root with HTCondor and cloud-init. */
+export const rootfs = (): Promise<string> => debianRoot(PACKAGES);
