@@ -78,10 +78,7 @@ const forward = (
   });
 
 /** Puts a proxy on the road to a cloud: at an address of its own, on a port of its own or the cloud's. */
-export const proxyTo = async (
-  target: Target,
-  at: Target = { host: '127.0.0.1', port: 0 },
-): Promise<Road> => {
+export const proxyTo = async (target: Target, at: Target = { host: '127.0.0.1', port: 0 }): Promise<Road> => {
   let decide: (asked: OnItsWay, nth: number) => Fate | Promise<Fate> = () => PASS;
   let nth = 0;
   let late: OnItsWay[] = [];

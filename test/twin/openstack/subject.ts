@@ -1,3 +1,5 @@
+import type { Recipes } from '../../../adapters/clouds/openstack/launch.ts';
+import type { OpenStackSite } from '../../../adapters/clouds/openstack/nova.ts';
 import { openstack } from '../../../adapters/clouds/openstack/openstack.ts';
 import { clientTokenOf } from '../../../core/model/names.ts';
 import { accessRules } from '../../../lib/openstack-rights.ts';
@@ -6,14 +8,18 @@ import { openStackFace } from '../../../twin/openstack/face.ts';
 import type { Credential, OpenStackOptions } from '../../../twin/openstack/options.ts';
 import { openStackWorld } from '../../../twin/openstack/world.ts';
 import { REQUEST } from '../../adapters/ec2-served.ts';
-import { type Road, proxyTo } from '../../contract/cloud/proxy.ts';
+import { proxyTo, type Road } from '../../contract/cloud/proxy.ts';
 import type { CloudSubject } from '../../contract/cloud-subject.ts';
 import { runTo } from '../aws/ec2-world.ts';
 
 const IMAGE = '5d0c1a1e-1111-4222-8333-444455556666';
 const NETWORK = '0a1b2c3d-1111-4222-8333-444455556666';
 
-const CREDENTIAL: Credential = { id: 'credential', secret: 'not-a-secret', accessRules: accessRules() };
+const RULES = accessRules();
+
+const CREDENTIAL: Credential = { id: 'credential', secret: 'not-a-secret', accessRules: RULES };
+
+export const RECIPE = { id: 'recipe', version: '1' };
 
 const HUGE = { vcpus: 1_000, ramMb: 800_000, diskGb: 600_000 };
 
@@ -53,7 +59,7 @@ export const requestOn = (network: string, launchId: string, count: number) => (
   launchId,
   clientToken: tokenOf(launchId),
   count,
-  template: { id: 'recipe', version: '1' },
+  template: RECIPE,
   overrides: ['g1.small', 'g1.large'].map((flavour) => ({ flavour, zone: 'zone-a', subnetId: network })),
   tags: { ...REQUEST.tags, 'aerie:launch': launchId },
 });
@@ -63,31 +69,56 @@ const tokenOf = (launchId: string): string => {
   return clientTokenOf('test', `${launchId}.${START + APART_SECONDS * launches}.0`);
 };
 
-export const RECIPE_USER_DATA = Buffer.from('#cloud-config\n').toString('base64');
+export const USER_DATA = Buffer.from('#cloud-config\n').toString('base64');
 
-/** The stand-in of Keystone and Nova, asked over its wire. */
-export const standInSubject = async (): Promise<CloudSubject> => {
+interface Wanted {
+  readonly keypairs?: number;
+  readonly accessRules?: Credential['accessRules'];
+}
+
+/** The stand-in of Keystone and Nova, on a road, and the adapter that asks it. */
+export const standIn = async ({ keypairs = OPTIONS.quota.keypairs, accessRules = RULES }: Wanted = {}) => {
   const clock = simulatedClock(START);
-  const world = openStackWorld(clock, OPTIONS);
-  const road: { proxy?: Road } = {};
-  const face = await openStackFace(world, { reachedAt: () => road.proxy?.url });
+  const credential = { ...CREDENTIAL, accessRules };
+  const world = openStackWorld(clock, {
+    ...OPTIONS,
+    credentials: [credential],
+    quota: { ...OPTIONS.quota, keypairs },
+  });
+  const reached: { road?: Road } = {};
+  const face = await openStackFace(world, { reachedAt: () => reached.road?.url });
   const { hostname, port } = new URL(face.url);
-  const proxy = await proxyTo({ host: hostname, port: Number(port) });
-  road.proxy = proxy;
-  const { operator, servers, keypairs } = world;
-  const open = () =>
-    openstack(
-      { authUrl: `${proxy.url}/v3`, region: OPTIONS.region, credential: CREDENTIAL, random: Math.random },
-      async () => ({ image: IMAGE, userData: RECIPE_USER_DATA, securityGroups: ['default'] }),
-    );
-  const { cloud, consoles } = open();
+  const road = await proxyTo({ host: hostname, port: Number(port) });
+  reached.road = road;
+  const site: OpenStackSite = {
+    authUrl: `${road.url}/v3`,
+    region: OPTIONS.region,
+    credential,
+    random: () => 0,
+  };
+  const recipes: Recipes = async ({ id }) =>
+    id === RECIPE.id ? { image: IMAGE, userData: USER_DATA, securityGroups: ['default'] } : undefined;
   return {
-    ...{ cloud, consoles, proxy },
-    anew: () => open().cloud,
-    request: (launchId, count) => requestOn(NETWORK, launchId, count),
-    unknownId: '00000000-0000-4000-8000-000000000000',
+    ...{ clock, world, road, site, recipes, ...openstack(site, recipes) },
+    request: (launchId: string, count: number) => requestOn(NETWORK, launchId, count),
     now: () => clock.now,
     settle: () => runTo(clock, clock.now + SETTLED_SECONDS),
+    async close() {
+      await road.close();
+      await face.close();
+    },
+  };
+};
+
+/** The stand-in as the contract wants a cloud. */
+export const standInSubject = async (): Promise<CloudSubject> => {
+  const { world, road, site, recipes, ...of } = await standIn();
+  const { operator, servers, keypairs } = world;
+  return {
+    ...of,
+    proxy: road,
+    anew: () => openstack(site, recipes).cloud,
+    unknownId: '00000000-0000-4000-8000-000000000000',
     async limit(offers, count) {
       operator.quota(servers.size + offers.length * count);
       return async () => operator.quota(OPTIONS.quota.instances);
@@ -107,10 +138,6 @@ export const standInSubject = async (): Promise<CloudSubject> => {
       pageSize: OPTIONS.pageSize,
       noRoom: { flavour: 'g1.vast', zone: 'zone-b' },
       offZone: 'zone-b',
-    },
-    async close() {
-      await proxy.close();
-      await face.close();
     },
   };
 };
