@@ -70,18 +70,8 @@ export interface LabOpenStack {
 const DOMAIN = { id: 'default' };
 
 const withId = z.object({ id: z.string() });
-const server = z.object({
-  id: z.string(),
-  status: z.string().default(''),
-  'OS-EXT-STS:task_state': z.string().nullish(),
-});
 const token = z.object({ token: z.object({ user: withId, project: withId.optional() }) });
-const many = z.object({
-  servers: z.array(server).default([]),
-  ports: z.array(withId).default([]),
-  keypairs: z.array(z.unknown()).default([]),
-  services: z.array(z.object({ id: z.string(), host: z.string() })).default([]),
-});
+const computes = z.object({ services: z.array(z.object({ id: z.string(), host: z.string() })) });
 const made = z.object({ image: z.string(), network: z.string(), project: z.string() });
 const applicationCredential = z.object({
   application_credential: z.object({ id: z.string(), secret: z.string() }),
@@ -150,6 +140,15 @@ const credentialOf = async (ask: Ask): Promise<Credential> => {
 
 const LOOK_MILLISECONDS = 200;
 
+/** Read past Nova, whose one process has enough to do. */
+const SERVERS = `select count(*) from
+  (select uuid from nova_cell1.instances where deleted = 0 union select uuid from nova_cell0.instances where deleted = 0
+   union select instance_uuid from nova_api.build_requests) as servers;`;
+const BUSY = `select count(*) from
+  (select uuid from nova_cell1.instances where deleted = 0 and (vm_state in ('building', 'deleted') or task_state is not null)
+   union select uuid from nova_cell0.instances where deleted = 0 and task_state is not null
+   union select instance_uuid from nova_api.build_requests) as servers;`;
+
 const CELL = 'cell1@localhost';
 
 /** Ends what the cell's user has open, too: a connection that is there needs no password. */
@@ -188,20 +187,6 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
     const sql = (text: string) => inside(['mariadb', '-S', '/run/mariadb.sock', '-N'], text);
     const admin = async () => (await entered(ask, 'admin', 'admin')).value;
     const { image, network, project } = made.parse(JSON.parse(await inside(['cat', '/var/lab/made.json'])));
-    const listed = async (service: 'nova' | 'neutron', path: string, token: string) =>
-      many.parse((await ask(service, 'GET', path, { token, headers: LATER })).body);
-    /** Page by page: a list has at most as many as Nova's largest page. */
-    const allServers = async () => {
-      const { value } = await entered(ask, 'aerie', 'grid');
-      const found: z.infer<typeof server>[] = [];
-      for (;;) {
-        const marker = found.at(-1)?.id;
-        const path = `/v2.1/servers/detail${marker === undefined ? '' : `?marker=${marker}`}`;
-        const { servers } = await listed('nova', path, value);
-        if (servers.length === 0) return found;
-        found.push(...servers);
-      }
-    };
     return {
       ...{
         id: alone.id,
@@ -224,11 +209,12 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
       },
       async zone(name, is) {
         const token = await admin();
-        const { services } = await listed('nova', '/v2.1/os-services?binary=nova-compute', token);
+        const path = '/v2.1/os-services';
+        const { services } = computes.parse((await ask('nova', 'GET', path, { token, headers: LATER })).body);
         const host = name.replace('zone', 'host');
         const service = services.find((of) => of.host === host);
         if (service === undefined) throw new Error(`there is no ${host}`);
-        await ask('nova', 'PUT', `/v2.1/os-services/${service.id}`, {
+        await ask('nova', 'PUT', `${path}/${service.id}`, {
           token,
           body: { status: is },
           headers: LATER,
@@ -236,8 +222,8 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
       },
       async powerOff(serverId) {
         await ask('guests', 'POST', `/off/${serverId}`);
-        const isOff = ({ id, status }: z.infer<typeof server>) => id === serverId && status === 'SHUTOFF';
-        while (!(await allServers()).some(isOff)) await pause(LOOK_MILLISECONDS);
+        const state = `select vm_state from nova_cell1.instances where uuid = '${serverId}';`;
+        while ((await sql(state)).trim() !== 'stopped') await pause(LOOK_MILLISECONDS);
       },
       async lock(serverId, is) {
         const { value } = await entered(ask, 'aerie', 'grid');
@@ -254,21 +240,12 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
         const open = await sql("select id from information_schema.processlist where user = 'cell1';");
         await sql(cellStatements(is, open.split('\n').filter(Boolean)));
       },
-      async busy() {
-        const servers = await allServers();
-        return servers.filter(
-          (of) => of.status === 'BUILD' || typeof of['OS-EXT-STS:task_state'] === 'string',
-        ).length;
-      },
-      async left() {
-        const { value } = await entered(ask, 'aerie', 'grid');
-        const [servers, { ports }, { keypairs }] = [
-          await allServers(),
-          await listed('neutron', '/v2.0/ports', value),
-          await listed('nova', '/v2.1/os-keypairs', value),
-        ];
-        return { servers: servers.length, ports: ports.length, keypairs: keypairs.length };
-      },
+      busy: async () => Number(await sql(BUSY)),
+      left: async () => ({
+        servers: Number(await sql(SERVERS)),
+        ports: Number(await sql(`select count(*) from neutron.ports where project_id = '${project}';`)),
+        keypairs: Number(await sql('select count(*) from nova_api.key_pairs;')),
+      }),
     };
   } catch (error) {
     await close();

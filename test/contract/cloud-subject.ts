@@ -48,6 +48,8 @@ export interface CloudSubject {
   now(): number;
   /** Lets what was launched be seen, and what was ended be over. */
   settle(): void | Promise<void>;
+  /** Lets what was launched be seen, and no more. Absent: that is what `settle` takes as well. */
+  readonly appear?: () => void | Promise<void>;
   /** Leaves room for so many more machines of each offer until it is lifted; what is refused then is of this class. */
   readonly limit?: (offers: readonly Offer[], count: number) => Promise<() => Promise<void>>;
   readonly limitClass?: RefusalClass;

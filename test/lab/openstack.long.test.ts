@@ -10,12 +10,14 @@ import { requestOn, USER_DATA } from '../twin/openstack/subject.ts';
 import { describeLab } from './describe-lab.ts';
 
 /** `[api] max_limit` in lab/openstack/box/nova.conf. */
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 20;
+
+const SETTLING_MILLISECONDS = 500;
 
 const ROOM = 260;
 
 /** Launches over a bad road: as many as against the others. */
-const TRIES = 200;
+const TRIES = Number(process.env.TRIES ?? 200);
 
 /** A launch may take longer here than a tick has: two cores make some ten servers a second at the best. */
 const LAUNCH_SECONDS = 900;
@@ -40,11 +42,13 @@ const realSubject = async (lab: LabOpenStack): Promise<CloudSubject> => {
   const { cloud, consoles } = open();
   /** Nothing is being made or ended any more. */
   const settle = async (): Promise<void> => {
-    while ((await lab.busy()) > 0) await pause(500);
+    while ((await lab.busy()) > 0) await pause(SETTLING_MILLISECONDS);
   };
   await lab.quota(ROOM);
   return {
     ...{ cloud, consoles, settle },
+    // Nova shows a server as soon as it has taken the request.
+    appear: () => undefined,
     proxy: road,
     anew: () => open().cloud,
     request: (launchId, count) => requestOn(network, launchId, count),

@@ -20,13 +20,12 @@ export interface Batch {
   readonly flavourId: string;
   readonly permit: string;
   readonly count: number;
+  /** Nova makes records, ports and a placement for each server before it answers. */
+  readonly seconds: number;
 }
 
 /** The ids of what was made, fewer than were asked for if the quota had no more; or how it failed. */
 export type Created = { readonly kind: 'made'; readonly ids: readonly string[] } | Failure;
-
-/** A creation makes records, ports and a placement for each server before Nova answers. */
-const CREATE_SECONDS = 25;
 
 const server = ({ request, recipe, place, flavourId, permit, count }: Batch) => ({
   name: `aerie-${request.launchId}`,
@@ -58,7 +57,7 @@ export const create = async (nova: Nova, batch: Batch): Promise<Created> => {
     method: 'POST',
     path: '/servers',
     body: { server: server(batch) },
-    timeoutSeconds: CREATE_SECONDS,
+    timeoutSeconds: batch.seconds,
   });
   if (answer.kind !== 'done') return answer;
   const single = acceptedOne.safeParse(answer.body).data?.server;

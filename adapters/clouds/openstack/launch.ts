@@ -85,11 +85,12 @@ const fill = async (
 const fillAll = async (
   nova: Nova,
   permit: Permit,
-  { request, recipe }: Pick<Batch, 'request' | 'recipe'>,
+  common: Pick<Batch, 'request' | 'recipe' | 'seconds'>,
   hasTime: () => boolean,
 ): Promise<LaunchOutcome> => {
   const ids = await flavourIds(nova);
   if ('kind' in ids) return notAsked(ids);
+  const { request } = common;
   const tally: Tally = { launched: [], refused: [] };
   for (const place of request.overrides) {
     if (tally.launched.length === request.count) break;
@@ -99,7 +100,7 @@ const fillAll = async (
       refuse(tally, place, { class: 'unsupported', code: 'flavour', why });
       continue;
     }
-    const halt = await fill(nova, { request, recipe, place, flavourId, permit: permit.name }, tally, hasTime);
+    const halt = await fill(nova, { ...common, place, flavourId, permit: permit.name }, tally, hasTime);
     if (halt?.kind === 'unclear') return halt;
     if (halt === undefined) continue;
     if (tally.launched.length === 0) return notAsked(halt);
@@ -161,7 +162,7 @@ export const launch = async (
       ? notAsked({ kind: 'unclear', why: there.why })
       : spent(`${there.value.length} servers of this launch are there`);
   }
-  const outcome = await fillAll(nova, permit, { request, recipe }, () => !over.aborted);
+  const outcome = await fillAll(nova, permit, { request, recipe, seconds }, () => !over.aborted);
   if (outcome.kind === 'unclear') await permit.close();
   else await permit.giveBack();
   return isWithdrawn(outcome)
