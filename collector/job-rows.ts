@@ -1,4 +1,4 @@
-import { fleetName, MOST_AMOUNT, queueName } from '../core/model/pool.ts';
+import { fleetName, INSTANCE_ID, MOST_AMOUNT, queueName } from '../core/model/pool.ts';
 import type { Resources } from '../core/model/resources.ts';
 import { numberOr, readValue, type Value } from './rows.ts';
 import { written } from './written.ts';
@@ -12,7 +12,7 @@ export const JOB = `(${IS_PILOT} || ${written('AerieFleet')} != "") && JobUniver
 const inPlain = (attribute: string): string => `replaceall("[^!-~]", ${written(attribute)}, " ")`;
 
 /** A worker's STARTD_NAME is its instance id: `slot1_1@i-0abc…@host`. Of a machine of the pool's own it is `slot1_1@host`. */
-const ON_A_WORKER = 'regexp("@i-[0-9a-f]{8,17}@", RemoteHost)';
+const ON_A_WORKER = `regexp("@${INSTANCE_ID}@", RemoteHost)`;
 
 /** Moments are asked for in so many seconds, so that the lines of jobs that came together are the same. */
 const GRAIN_SECONDS = 30;

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { INSTANCE_ID } from '../core/model/pool.ts';
 import type { Condor } from './condor.ts';
 import { rowsOf, type Value } from './rows.ts';
 import { areLiterals, isWritten, written } from './written.ts';
@@ -64,7 +65,7 @@ const historyArgs = (until: string): readonly string[] => [
   isWritten('Owner', userInfo().username),
 ];
 
-const ON_WORKER = /^slot[0-9_]+@(i-[0-9a-f]{8,17})(?:@|$)/;
+const ON_WORKER = new RegExp(`^slot[0-9_]+@(${INSTANCE_ID})(?:@|$)`);
 
 const workerIn = (slot: Value): string | undefined =>
   typeof slot === 'string' ? ON_WORKER.exec(slot)?.[1] : undefined;

@@ -2,7 +2,7 @@ import { SLOT_ATTRIBUTES } from './slot.ts';
 import { areLiterals, isWritten, written } from './written.ts';
 
 /** Identities that the endpoint has signed a token for. The collector itself writes into an ad whose it is. */
-const IS_WORKERS_OWN = `regexp("^\\"i-[0-9a-f]+@", ${written('AuthenticatedIdentity')}) =?= true`;
+const IS_WORKERS_OWN = `regexp("^\\"(i|os)-[0-9a-f-]+@", ${written('AuthenticatedIdentity')}) =?= true`;
 
 /**
  * The partitionable slots of aerie's workers: they count the dynamic ones. Other tools name the instance too; ours say

@@ -47,8 +47,12 @@ export const fleetName = z.string().regex(NAME);
 /** The fleet that is there by itself: of queues that name none, and of pilots and workers from before there were fleets. */
 export const DEFAULT_FLEET = 'default';
 
-/** An EC2 instance id, the name of a worker everywhere. */
-export const instanceId = z.string().regex(/^i-[0-9a-f]{8,17}$/);
+/** What clouds' machines are called: EC2's instance ids, and `os-` with the UUID of an OpenStack's server. */
+const OF_EC2 = 'i-[0-9a-f]{8,17}';
+export const INSTANCE_ID = `(?:${OF_EC2}|os-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`;
+
+/** The name of a worker everywhere. */
+export const instanceId = z.string().regex(new RegExp(`^${INSTANCE_ID}$`));
 
 /** Derived from what is asked, so that asking again is the same request. */
 export const requestId = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
@@ -250,7 +254,8 @@ export const refusal = z.object({ error: words });
  * so that a proof for one pool is none for another.
  */
 export const joinRequest = z.strictObject({
-  instanceId,
+  // Only a role of AWS can be shown so.
+  instanceId: z.string().regex(new RegExp(`^${OF_EC2}$`)),
   headers: z.strictObject({
     host: z.string().max(256),
     'content-type': z.literal('application/x-www-form-urlencoded; charset=utf-8'),

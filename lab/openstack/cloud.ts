@@ -233,7 +233,8 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
       async revoke(token) {
         await ask('keystone', 'DELETE', '/v3/auth/tokens', {
           token: await admin(),
-          headers: { 'x-subject-token': token },
+          // Without it Keystone knows no token of a credential that has access rules.
+          headers: { 'x-subject-token': token, 'openstack-identity-access-rules': '1.0' },
         });
       },
       async cell(is) {

@@ -46,7 +46,7 @@ describe('a server of Nova', () => {
 
   it('is read for what of it can be read', () => {
     expect(readServer({ id: SHOWN.id, status: 'ACTIVE', created: 'today', metadata: 3 }, NOW)).toEqual({
-      instanceId: SHOWN.id,
+      instanceId: `os-${SHOWN.id}`,
       state: 'running',
       launchedAt: NOW,
       offer: { flavour: 'unknown', zone: 'unknown', market: 'on-demand' },
@@ -173,7 +173,7 @@ describe('launches on OpenStack', () => {
     const { site, recipes, request, now, close } = await standIn();
     const wrong = openstack({ ...site, credential: { ...site.credential, secret: 'wrong' } }, recipes);
     expect(await wrong.cloud.launch(request('secret', 1))).toMatchObject({ kind: 'unheard' });
-    expect(await wrong.cloud.terminate(['x'], () => true)).toMatchObject({ unheard: { why: /401/ } });
+    expect(await wrong.cloud.terminate(['os-x'], () => true)).toMatchObject({ unheard: { why: /401/ } });
     const elsewhere = openstack({ ...site, region: 'Nowhere' }, recipes);
     expect(await elsewhere.cloud.launch(request('region', 1))).toMatchObject({
       kind: 'unheard',
@@ -195,7 +195,7 @@ describe('launches on OpenStack', () => {
         if (outcome.kind !== 'answered' || outcome.launched.length < 2) return false;
         await settle();
         const [first = '', second = ''] = outcome.launched.map(({ instanceId }) => instanceId);
-        world.operator.powerOff(first);
+        world.operator.powerOff(first.replace('os-', ''));
         const plan = { instanceId: first, offer: { flavour: '', zone: '', market: 'on-demand' as const } };
         const offers = { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 };
         const woken = await cloud.wake([{ ...plan, offers, tags: { a: 'b' } }], () => true);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { QUEUE_ARGS } from '../../collector/job-rows.ts';
 import { locateArgs } from '../../collector/locate.ts';
 import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/status-args.ts';
+import { INSTANCE_ID } from '../../core/model/pool.ts';
 
 /** Names of attributes that stand in an expression without `unparse` around them: those it evaluates. */
 const evaluated = (expression: string): readonly string[] =>
@@ -69,7 +70,7 @@ it('the schedd is asked for the pilots of all users, and for plain jobs that nam
     ...['RequestCpus', 'RequestMemory', 'RequestDisk', 'RequestGPUs', 'AerieWallSeconds'].map(
       (name) => `real(${name})`,
     ),
-    'JobStatus == 1 ? LastJobStatus : regexp("@i-[0-9a-f]{8,17}@", RemoteHost)',
+    `JobStatus == 1 ? LastJobStatus : regexp("@${INSTANCE_ID}@", RemoteHost)`,
     'JobStatus == 1 ? EnteredCurrentStatus / 30 : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)',
   ]);
 });

@@ -6,7 +6,7 @@ import { type LabOpenStack, labOpenStack } from '../../lab/openstack/cloud.ts';
 import { proxyTo } from '../contract/cloud/proxy.ts';
 import { cloudContract } from '../contract/cloud.ts';
 import type { CloudSubject } from '../contract/cloud-subject.ts';
-import { requestOn, USER_DATA } from '../twin/openstack/subject.ts';
+import { requestOn, serverOf, USER_DATA } from '../twin/openstack/subject.ts';
 import { describeLab } from './describe-lab.ts';
 
 /** `[api] max_limit` in lab/openstack/box/nova.conf. */
@@ -17,7 +17,7 @@ const SETTLING_MILLISECONDS = 500;
 const ROOM = 260;
 
 /** Launches over a bad road: as many as against the others. */
-const TRIES = Number(process.env.TRIES ?? 200);
+const TRIES = 200;
 
 /** A launch may take longer here than a tick has: two cores make some ten servers a second at the best. */
 const LAUNCH_SECONDS = 900;
@@ -52,7 +52,7 @@ const realSubject = async (lab: LabOpenStack): Promise<CloudSubject> => {
     proxy: road,
     anew: () => open().cloud,
     request: (launchId, count) => requestOn(network, launchId, count),
-    unknownId: '00000000-0000-4000-8000-000000000000',
+    unknownId: 'os-00000000-0000-4000-8000-000000000000',
     now: () => Date.now() / 1_000,
     async limit(offers, count) {
       await settle();
@@ -61,10 +61,16 @@ const realSubject = async (lab: LabOpenStack): Promise<CloudSubject> => {
     },
     limitClass: 'quota',
     async refuseEnd(id) {
-      await lab.lock(id, true);
-      return () => lab.lock(id, false);
+      await lab.lock(serverOf(id), true);
+      return () => lab.lock(serverOf(id), false);
     },
-    hands: { ...lab, pageSize: PAGE_SIZE, noRoom: { flavour: 'g1.vast', zone: 'zone-b' }, offZone: 'zone-b' },
+    hands: {
+      ...lab,
+      powerOff: (id) => lab.powerOff(serverOf(id)),
+      pageSize: PAGE_SIZE,
+      noRoom: { flavour: 'g1.vast', zone: 'zone-b' },
+      offZone: 'zone-b',
+    },
     async close() {
       await settle();
       await keystone.close();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Consoles } from '../../../core/ports.ts';
 import { consoleText } from '../../console-text.ts';
+import { serverPath } from './ids.ts';
 import type { Nova } from './nova.ts';
 
 /** The end of a console is what tells; Nova counts in lines. */
@@ -16,7 +17,7 @@ export const novaConsoles = (nova: Nova): Consoles => {
   const read = async (instanceId: string): Promise<string | undefined> => {
     const answer = await nova.ask({
       method: 'POST',
-      path: `/servers/${encodeURIComponent(instanceId)}/action`,
+      path: `${serverPath(instanceId)}/action`,
       body: { 'os-getConsoleOutput': { length: KEPT_LINES } },
       timeoutSeconds: CONSOLE_SECONDS,
     });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { LaunchRequest, RefusalClass } from '../../../core/model/launch.ts';
 import type { Failure } from './answer.ts';
+import { instanceIdOf } from './ids.ts';
 import { novaTags } from './labels.ts';
 import type { Nova } from './nova.ts';
 
@@ -61,14 +62,14 @@ export const create = async (nova: Nova, batch: Batch): Promise<Created> => {
   });
   if (answer.kind !== 'done') return answer;
   const single = acceptedOne.safeParse(answer.body).data?.server;
-  if (single !== undefined) return { kind: 'made', ids: [single.id] };
+  if (single !== undefined) return { kind: 'made', ids: [instanceIdOf(single.id)] };
   const reservation = accepted.safeParse(answer.body).data?.reservation_id;
   if (reservation === undefined) return unclear('Nova took the request and names no reservation');
   const shown = await nova.ask({ method: 'GET', path: `/servers?reservation_id=${reservation}` });
   const found = shown.kind === 'done' ? listed.safeParse(shown.body).data?.servers : undefined;
   if (found === undefined || found.length === 0)
     return unclear(`Nova took the request and does not show ${reservation}`);
-  const ids = found.map(({ id }) => id);
+  const ids = found.map(({ id }) => instanceIdOf(id));
   if (ids.length === batch.count) return { kind: 'made', ids };
   const whole = await nova.ask({ method: 'GET', path: '/servers/detail' });
   const cells = whole.kind === 'done' ? withStatus.safeParse(whole.body).data?.servers : undefined;

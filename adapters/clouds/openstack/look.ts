@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Instance } from '../../../core/model/instance.ts';
 import { known, type Snapshot, unknown } from '../../../core/model/snapshot.ts';
 import type { Failure } from './answer.ts';
+import { serverPath } from './ids.ts';
 import { inLanes } from './lanes.ts';
 import type { Nova } from './nova.ts';
 import { readServer } from './server.ts';
@@ -10,6 +11,8 @@ const page = z.object({
   servers: z.array(z.unknown()),
   servers_links: z.array(z.object({ rel: z.string() })).default([]),
 });
+
+const withId = z.object({ id: z.string() });
 
 const one = z.object({ server: z.unknown() });
 
@@ -50,10 +53,10 @@ const allServers = async (nova: Nova, nowSeconds: number): Promise<Look> => {
     if (!parsed.success) return orThrow(unreadable(DETAIL));
     const servers = parsed.data.servers.map((server) => readServer(server, nowSeconds));
     if (servers.includes('unknown')) return cellDown;
-    const readable = servers.filter((server) => server !== undefined && server !== 'unknown');
-    found.push(...readable);
-    marker = readable.at(-1)?.instanceId;
-    if (marker === undefined || !parsed.data.servers_links.some(({ rel }) => rel === 'next')) return found;
+    found.push(...servers.filter((server) => server !== undefined && server !== 'unknown'));
+    if (!parsed.data.servers_links.some(({ rel }) => rel === 'next')) return found;
+    marker = withId.safeParse(parsed.data.servers.at(-1)).data?.id;
+    if (marker === undefined) return orThrow(unreadable(DETAIL));
   }
 };
 
@@ -76,7 +79,7 @@ export const byLabels = async (
 };
 
 const oneServer = async (nova: Nova, id: string, nowSeconds: number): Promise<Look> => {
-  const path = `/servers/${encodeURIComponent(id)}`;
+  const path = serverPath(id);
   const answer = await nova.ask({ method: 'GET', path });
   if (answer.kind === 'refused' && answer.status === NOT_FOUND) return [];
   if (answer.kind !== 'done') return orThrow(answer);

@@ -1,13 +1,12 @@
 import type { EndReply, RefusedEnd } from '../../../core/model/launch.ts';
 import type { PlannedWake, RefusedWake, WakeReply } from '../../../core/model/wake.ts';
 import type { Answer, Failure } from './answer.ts';
+import { serverPath } from './ids.ts';
 import { inLanes } from './lanes.ts';
 import type { Nova } from './nova.ts';
 
 const NOT_FOUND = 404;
 const CONFLICT = 409;
-
-const serverPath = (id: string): string => `/servers/${encodeURIComponent(id)}`;
 
 /** What of a failure is about the call and not about a server: no other call has a better chance now. */
 type Stop = Exclude<Failure, { kind: 'refused' }>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Instance } from '../../../core/model/instance.ts';
+import { instanceIdOf } from './ids.ts';
 import { labelsOf } from './labels.ts';
 
 const fault = z.object({ code: z.number(), message: z.string() });
@@ -31,7 +32,7 @@ export const readServer = (given: unknown, nowSeconds: number): Instance | 'unkn
   if (server.status === 'UNKNOWN') return 'unknown';
   const state = stateOf(server);
   return {
-    instanceId: server.id,
+    instanceId: instanceIdOf(server.id),
     state,
     launchedAt: server.created === undefined ? nowSeconds : Date.parse(server.created) / 1_000,
     offer: {

@@ -71,6 +71,9 @@ const tokenOf = (launchId: string): string => {
 
 export const USER_DATA = Buffer.from('#cloud-config\n').toString('base64');
 
+/** A server's id, as Nova has it. */
+export const serverOf = (instanceId: string): string => instanceId.replace(/^os-/, '');
+
 interface Wanted {
   readonly keypairs?: number;
   readonly accessRules?: Credential['accessRules'];
@@ -118,21 +121,21 @@ export const standInSubject = async (): Promise<CloudSubject> => {
     ...of,
     proxy: road,
     anew: () => openstack(site, recipes).cloud,
-    unknownId: '00000000-0000-4000-8000-000000000000',
+    unknownId: 'os-00000000-0000-4000-8000-000000000000',
     async limit(offers, count) {
       operator.quota(servers.size + offers.length * count);
       return async () => operator.quota(OPTIONS.quota.instances);
     },
     limitClass: 'quota',
     async refuseEnd(id) {
-      operator.lock(id, true);
-      return async () => operator.lock(id, false);
+      operator.lock(serverOf(id), true);
+      return async () => operator.lock(serverOf(id), false);
     },
     hands: {
       quota: async (instances) => operator.quota(instances),
       zone: async (name, is) => operator.zone(name, is),
       cell: async (is) => operator.cell(is),
-      powerOff: async (id) => operator.powerOff(id),
+      powerOff: async (id) => operator.powerOff(serverOf(id)),
       revoke: async (token) => world.revoke(token),
       left: async () => ({ servers: servers.size, keypairs: keypairs.size }),
       pageSize: OPTIONS.pageSize,
