@@ -26,7 +26,7 @@ interface Credential {
 }
 
 /** What is left in the project of what was made there. */
-export interface Left {
+interface Left {
   readonly servers: number;
   readonly ports: number;
   readonly keypairs: number;

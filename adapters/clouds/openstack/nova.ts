@@ -24,7 +24,7 @@ export interface OpenStackSite {
   readonly lookup?: Lookup;
 }
 
-export interface NovaCall {
+interface NovaCall {
   readonly method: HttpRequest['method'];
   /** Below the endpoint: `/servers`. */
   readonly path: string;

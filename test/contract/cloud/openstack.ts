@@ -145,6 +145,29 @@ export const openStackContract = (subject: () => CloudSubject): void => {
       expect((await cloud.launch(asked)).kind).toBe('spent');
     });
 
+    it('launches once though a request comes late in the middle of a second ask', async () => {
+      const { anew, request } = subject();
+      const asked = request('middle', 2);
+      const cloud = anew();
+      // As if whoever asked had been ended before it could give its key pair back.
+      road().fates((of) => ({ kind: isCreation(of) ? 'late' : of.method === 'DELETE' ? 'lost' : 'pass' }));
+      expect((await cloud.launch(asked)).kind).toBe('unclear');
+      const arrived: number[] = [];
+      road().fates(async ({ method }) => {
+        if (method === 'DELETE') arrived.push(...(await road().arrive()));
+        return { kind: 'pass' };
+      });
+      expect((await cloud.launch(asked)).kind).toBe('spent');
+      road().calm();
+      // The key pair was still there: it is carried out, and what it made is found.
+      expect(arrived).toEqual([202]);
+      await subject().settle();
+      const there = (await ofLaunch('middle')).map(({ instanceId }) => instanceId);
+      expect(there).toHaveLength(2);
+      expect((await cloud.launch(asked)).kind).toBe('spent');
+      await end(there);
+    });
+
     it('lets one of two who ask for the same launch at once have it', async () => {
       const { anew, request } = subject();
       const asked = request('race', 2);

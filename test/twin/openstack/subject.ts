@@ -19,7 +19,7 @@ const RULES = accessRules();
 
 const CREDENTIAL: Credential = { id: 'credential', secret: 'not-a-secret', accessRules: RULES };
 
-export const RECIPE = { id: 'recipe', version: '1' };
+const RECIPE = { id: 'recipe', version: '1' };
 
 const HUGE = { vcpus: 1_000, ramMb: 800_000, diskGb: 600_000 };
 
