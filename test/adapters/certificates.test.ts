@@ -103,3 +103,12 @@ describe('the first end of certificates', () => {
     expect(seen.firstEnd()).toBeUndefined();
   });
 });
+
+it("a server whose certificate a site's own authority has signed answers who knows that authority", async () => {
+  const own = authority(90);
+  const { url } = await tlsServing(own.certify(20));
+  const asked = { url, method: 'GET', timeoutSeconds: 20, random: () => 0 } as const;
+  expect(await request({ ...asked, ca: own.pem })).toMatchObject({ kind: 'answered', status: 200 });
+  expect(await request(asked)).toMatchObject({ kind: 'failed', why: expect.stringContaining('certificate') });
+  own.remove();
+});
