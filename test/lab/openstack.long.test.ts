@@ -72,6 +72,9 @@ const realSubject = async (lab: LabOpenStack): Promise<CloudSubject> => {
       offZone: 'zone-b',
     },
     async close() {
+      const left = await cloud.list({}, Date.now() / 1_000);
+      const ids = left.kind === 'known' ? left.value.map(({ instanceId }) => instanceId) : [];
+      await cloud.terminate(ids, () => true);
       await settle();
       await keystone.close();
       await road.close();
