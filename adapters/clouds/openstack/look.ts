@@ -41,7 +41,8 @@ const cellDown: Look = { kind: 'unclear', why: 'a cell of Nova does not answer, 
  * page (a thousand as it comes) come page by page, and there Nova does not tell: who is missing has to be asked for by id.
  */
 const allServers = async (nova: Nova, nowSeconds: number): Promise<Look> => {
-  const found: Instance[] = [];
+  // One that gets its host between two pages moves from Nova's own database into its cell's, and is on both.
+  const found = new Map<string, Instance>();
   let marker: string | undefined;
   for (;;) {
     const path = marker === undefined ? DETAIL : `${DETAIL}?marker=${marker}`;
@@ -53,8 +54,10 @@ const allServers = async (nova: Nova, nowSeconds: number): Promise<Look> => {
     if (!parsed.success) return orThrow(unreadable(DETAIL));
     const servers = parsed.data.servers.map((server) => readServer(server, nowSeconds));
     if (servers.includes('unknown')) return cellDown;
-    found.push(...servers.filter((server) => server !== undefined && server !== 'unknown'));
-    if (!parsed.data.servers_links.some(({ rel }) => rel === 'next')) return found;
+    for (const server of servers) {
+      if (server !== undefined && server !== 'unknown') found.set(server.instanceId, server);
+    }
+    if (!parsed.data.servers_links.some(({ rel }) => rel === 'next')) return [...found.values()];
     marker = withId.safeParse(parsed.data.servers.at(-1)).data?.id;
     if (marker === undefined) return orThrow(unreadable(DETAIL));
   }
