@@ -198,7 +198,7 @@ describe('launches on OpenStack', () => {
         world.operator.powerOff(first.replace('os-', ''));
         const plan = { instanceId: first, offer: { flavour: '', zone: '', market: 'on-demand' as const } };
         const offers = { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 };
-        const woken = await cloud.wake([{ ...plan, offers, tags: { a: 'b' } }], () => true);
+        const woken = await cloud.wake([{ ...plan, offers, meantFor: '', tags: { a: 'b' } }], () => true);
         const seen = await cloud.describe([second], now());
         const told = await consoles.latest(second);
         world.operator.zone('zone-a', 'disabled');

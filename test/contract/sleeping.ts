@@ -5,7 +5,6 @@ import type { CloudSubject } from './cloud-subject.ts';
 
 const ALWAYS = () => true;
 const NEVER = () => false;
-const UNKNOWN = 'i-0fffffffffffffff0';
 
 export interface SleepSubject extends CloudSubject {
   /** The machine powers itself off, from inside. */
@@ -46,12 +45,12 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
     const asleep = async (launchId: string, count: number) => {
       const { cloud, request, settle, powerOff } = subject();
       const outcome = await cloud.launch(request(launchId, count));
-      settle();
+      await settle();
       const ids = outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
       const { taken, refused } = await cloud.letStop(ids, ALWAYS);
       expect({ taken: [...taken].sort(), refused }).toEqual({ taken: [...ids].sort(), refused: [] });
       for (const id of ids) powerOff(id);
-      settle();
+      await settle();
       return described(ids);
     };
     const idsOf = (instances: readonly Instance[]) => instances.map(({ instanceId }) => instanceId);
@@ -66,9 +65,9 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
       const { cloud, request, settle, powerOff } = subject();
       const outcome = await cloud.launch(request('ends', 1));
       const ids = outcome.kind === 'answered' ? outcome.launched.map(({ instanceId }) => instanceId) : [];
-      settle();
+      await settle();
       for (const id of ids) powerOff(id);
-      settle();
+      await settle();
       expect(await statesOf(ids)).toEqual(['terminated']);
     });
 
@@ -81,7 +80,7 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
         refused: [],
         unasked: [],
       });
-      subject().settle();
+      await subject().settle();
       const bare = ({ instanceId, launchedAt, offer, tags }: Instance) => ({
         ...{ instanceId, launchedAt, offer, tags },
         state: 'running',
@@ -94,7 +93,7 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
       const before = await asleep('twice', 1);
       const wakes = before.map((of) => planned(of));
       await subject().cloud.wake(wakes, ALWAYS);
-      subject().settle();
+      await subject().settle();
       expect(await subject().cloud.wake(wakes, ALWAYS)).toEqual({
         taken: idsOf(before),
         refused: [],
@@ -118,15 +117,15 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
       const [first, second] = await asleep('some', 2);
       if (first === undefined || second === undefined) throw new Error('nothing sleeps');
       await subject().cloud.wake([planned(first)], ALWAYS);
-      subject().settle();
+      await subject().settle();
       const offer = { ...first.offer, flavour: first.offer.flavour.replace('.large', '.xlarge') };
-      const nobody = planned({ ...first, instanceId: UNKNOWN });
+      const nobody = planned({ ...first, instanceId: subject().unknownId });
       const resized = planned(first, { offer, isResized: true });
       const reply = await subject().cloud.wake([nobody, resized, planned(second)], ALWAYS);
       expect(reply.taken).toEqual([second.instanceId]);
       expect(new Set(reply.refused.map((of) => [of.instanceId, of.class, of.code].join(' ')))).toEqual(
         new Set([
-          `${UNKNOWN} state InvalidInstanceID.NotFound`,
+          `${subject().unknownId} state InvalidInstanceID.NotFound`,
           `${first.instanceId} state IncorrectInstanceState`,
         ]),
       );
@@ -135,7 +134,7 @@ export const sleepContract = (open: () => Promise<SleepSubject>): void => {
     it('ends those that sleep', async () => {
       const ids = idsOf(await asleep('ended-asleep', 1));
       expect((await subject().cloud.terminate(ids, ALWAYS)).taken).toEqual(ids);
-      subject().settle();
+      await subject().settle();
       expect(['shutting-down', 'terminated']).toContain((await statesOf(ids))[0]);
     });
 

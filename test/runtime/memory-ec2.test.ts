@@ -8,6 +8,8 @@ describe('EC2 in memory', () => {
     const { cloud, powerOff } = memoryEc2();
     return {
       cloud,
+      anew: () => cloud,
+      unknownId: 'i-0fffffffffffffff0',
       powerOff,
       request: (launchId, count) => ({
         ...REQUEST,

@@ -4,6 +4,7 @@ import type { Answer, Failure } from './answer.ts';
 import { serverPath } from './ids.ts';
 import { inLanes } from './lanes.ts';
 import type { Nova } from './nova.ts';
+import { hasPower } from './server.ts';
 
 const NOT_FOUND = 404;
 const CONFLICT = 409;
@@ -66,7 +67,32 @@ const refusedWake = (
   ...{ code, why },
 });
 
-/** Starts servers that are switched off, one call each. Nova answers 409 for one that is not. */
+/** What is said of an order that was stopped by a failure that is not about a server. */
+const stopOf = (stop: Stop | undefined): Pick<WakeReply, 'unanswered' | 'unheard' | 'throttled'> => {
+  switch (stop?.kind) {
+    case undefined:
+      return {};
+    case 'unclear':
+      return { unanswered: stop.why };
+    case 'caller':
+      return { unheard: { code: stop.code, why: stop.why } };
+    case 'throttled':
+      return { throttled: { code: stop.code, why: stop.why } };
+    default:
+      return stop satisfies never;
+  }
+};
+
+/** Starts one server. Nova answers 409 for one that has power, or that is just now losing it: only a look tells which. */
+const start = async (nova: Nova, instanceId: string): Promise<Answer> => {
+  const path = serverPath(instanceId);
+  const answer = await nova.ask({ method: 'POST', path: `${path}/action`, body: { 'os-start': null } });
+  if (answer.kind !== 'refused' || answer.status !== CONFLICT) return answer;
+  const seen = await nova.ask({ method: 'GET', path });
+  return seen.kind === 'done' && hasPower(seen.body) ? seen : answer;
+};
+
+/** Starts servers that are switched off, some calls each. One that has power already is taken, as on EC2. */
 export const wake = async (
   nova: Nova,
   wakes: readonly PlannedWake[],
@@ -74,7 +100,7 @@ export const wake = async (
 ): Promise<WakeReply> => {
   const taken: string[] = [];
   const refused: RefusedWake[] = [];
-  const asked = new Set<string>();
+  const unclear = new Set<string>();
   let stop: Stop | undefined;
   await inLanes(
     wakes,
@@ -86,24 +112,15 @@ export const wake = async (
         return;
       }
       const labelled = await relabelled(nova, planned);
-      if (isStop(labelled)) stop = labelled;
-      else if (labelled.kind === 'refused') refused.push(refusedWake(instanceId, labelled));
-      if (labelled.kind !== 'done') return;
-      const answer = await nova.ask({
-        method: 'POST',
-        path: `${serverPath(instanceId)}/action`,
-        body: { 'os-start': null },
-      });
-      if (isStop(answer)) stop = answer;
+      const answer = labelled.kind === 'done' ? await start(nova, instanceId) : labelled;
       if (answer.kind === 'done') taken.push(instanceId);
       else if (answer.kind === 'refused') refused.push(refusedWake(instanceId, answer));
-      else if (answer.kind === 'unclear') asked.add(instanceId);
+      else stop = answer;
+      // Labels that may have been written start nothing.
+      if (labelled.kind === 'done' && answer.kind === 'unclear') unclear.add(instanceId);
     },
   );
-  const settled = new Set([...taken, ...refused.map(({ instanceId }) => instanceId), ...asked]);
+  const settled = new Set([...taken, ...refused.map(({ instanceId }) => instanceId), ...unclear]);
   const unasked = wakes.map(({ instanceId }) => instanceId).filter((id) => !settled.has(id));
-  return {
-    ...{ taken, refused, unasked },
-    ...(asked.size > 0 && stop?.kind === 'unclear' ? { unanswered: stop.why } : {}),
-  };
+  return { ...{ taken, refused, unasked }, ...stopOf(stop) };
 };

@@ -79,3 +79,12 @@ const failureOf = (server: Shown): Pick<Instance, 'reason' | 'refusedFor'> => {
   const hasRun = typeof server['OS-SRV-USG:launched_at'] === 'string';
   return refusedFor === undefined || hasRun ? { reason } : { reason, refusedFor };
 };
+
+const one = z.object({ server: shown });
+
+/** Whether Nova's answer about one server shows it with power, or just now getting it. */
+export const hasPower = (body: unknown): boolean => {
+  const server = one.safeParse(body).data?.server;
+  const state = server === undefined ? undefined : stateOf(server);
+  return state === 'running' || state === 'pending';
+};

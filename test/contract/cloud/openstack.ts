@@ -266,6 +266,7 @@ export const openStackContract = (subject: () => CloudSubject): void => {
         instanceId: id,
         offer: asleep?.offer ?? { flavour: '', zone: '', market: 'on-demand' as const },
         offers: { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 },
+        meantFor: '1c,1m,1d,0g',
         tags: { 'aerie:promised': 'another' },
       };
       expect(await cloud.wake([{ ...planned, isResized: true }], ALWAYS)).toMatchObject({
@@ -278,7 +279,7 @@ export const openStackContract = (subject: () => CloudSubject): void => {
       await settle();
       const [awake] = shownIn(await cloud.describe([id], now()));
       expect(awake).toMatchObject({ state: 'running', tags: { 'aerie:promised': 'another' } });
-      expect(await cloud.wake([planned], ALWAYS)).toMatchObject({ taken: [], refused: [{ class: 'state' }] });
+      expect(await cloud.wake([planned], ALWAYS)).toEqual({ taken: [id], refused: [], unasked: [] });
       await end([id]);
       expect(await cloud.wake([planned], ALWAYS)).toMatchObject({ taken: [], refused: [{ class: 'state' }] });
     });
