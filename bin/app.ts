@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { bundleLambdas } from '../lib/bundle.ts';
-import { CA_FILE, LAMBDAS } from '../lib/bundling.ts';
+import { CA_FILE, cloudCaFile, LAMBDAS } from '../lib/bundling.ts';
 import { checkedStack } from '../lib/checked-app.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 import { exampleHosts, exampleSentence } from '../lib/example-hosts.ts';
@@ -18,6 +18,10 @@ const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const { caFile } = config;
   if (caFile !== undefined) {
     await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles, name, CA_FILE))));
+  }
+  for (const [cloud, { caFile: ofCloud }] of Object.entries(config.clouds)) {
+    if (ofCloud === undefined) continue;
+    await Promise.all(LAMBDAS.map((name) => copyFile(ofCloud, join(bundles, name, cloudCaFile(cloud)))));
   }
   checkedStack(app, {
     config,

@@ -22,6 +22,9 @@ export const BUNDLE_FILE = 'index.mjs';
 /** Certificate authorities beside the bundle, where a stage names its own. */
 export const CA_FILE = 'ca.pem';
 
+/** The same of one cloud beside EC2, trusted for that cloud alone. */
+export const cloudCaFile = (cloud: string): string => `cloud-${cloud}.pem`;
+
 /** A larger bundle costs every cold start; a test holds each Lambda to this. */
 export const MAX_BUNDLE_BYTES = 1_200_000;
 

@@ -8,6 +8,8 @@ interface Placed extends Sourced {
   readonly network: { readonly kind: string };
   /** Fleets that are launched from something of their own. */
   readonly ownFleets?: Readonly<Record<string, Sourced>> | undefined;
+  /** Clouds beside EC2, by name. */
+  readonly clouds?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a stage or a fleet is launched from. */
@@ -33,4 +35,5 @@ export const placeOfStage = (stage: Placed): Place => ({
   ...sourcePlace(stage),
   hasPublicAddress: stage.network.kind === 'public' || stage.network.kind === 'existing',
   fleets: ownPlaces(stage.ownFleets ?? {}),
+  clouds: Object.keys(stage.clouds ?? {}),
 });

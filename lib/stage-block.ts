@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { poolFacts } from '../worker/options.ts';
 import { DEFAULT_TICK_SECONDS, TICK_MEMORY_MB, TICK_PERIODS } from './functions.ts';
 import { got, matching } from './matching.ts';
+import { CLOUDS_ALLOWED, clouds } from './stage-clouds.ts';
 import { SCRATCH_ALLOWED, scratchVolume, unfitDisks } from './stage-disk.ts';
 import { FLEETS_ALLOWED, fleets, knobs } from './stage-fleets.ts';
 import { imagePipeline, unfitForPipeline } from './stage-images.ts';
@@ -174,6 +175,12 @@ export const STAGE_SETTINGS = {
       'Where workers live: subnets of the site, or a network that is made. [Which costs what](operations.md#network).',
     allowed: NETWORK_ALLOWED,
     fallback: '{ "kind": "public", "zones": 2 }',
+  }),
+  clouds: setting(clouds, {
+    description:
+      'A cloud beside EC2 that fleets may be on, by the name that their knob `cloud` says. Its workers have the user-data of the fleet, and `workerDiskGb` is what its flavours have. [OpenStack](openstack.md).',
+    allowed: CLOUDS_ALLOWED,
+    fallback: '{}: EC2 only',
   }),
   squid: setting(squid, {
     description:

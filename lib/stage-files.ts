@@ -34,10 +34,13 @@ const unmakeable = (config: StageConfig): readonly string[] =>
 
 /** Says what only a look at the disk can tell of a configuration: each mistake in a sentence. */
 export const fileMistakes = (config: StageConfig): readonly string[] => {
-  const { stage, caFile, workerCaFile } = config;
+  const { stage, caFile, workerCaFile, clouds } = config;
   const files = [
     ['caFile', caFile, Number.POSITIVE_INFINITY],
     ['workerCaFile', workerCaFile, MOST_WORKER_CERTIFICATES],
+    ...Object.entries(clouds).map(
+      ([name, of]) => [`clouds.${name}.caFile`, of.caFile, Number.POSITIVE_INFINITY] as const,
+    ),
   ] as const;
   const mistakes = files.flatMap(([name, file, most]) => {
     const mistake = file === undefined ? undefined : pemMistake(file, most);

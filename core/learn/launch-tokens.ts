@@ -1,3 +1,4 @@
+import { cloudIn, EC2, isOfEc2 } from '../model/clouds.ts';
 import type { OpenLaunch } from '../model/launch.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 
@@ -23,8 +24,10 @@ export const launchTokens = (
   const add = (at: number, count: number) => {
     if (at >= since && at <= now) started.set(at, (started.get(at) ?? 0) + count);
   };
-  for (const { launchedAt } of workers) add(launchedAt, 1);
-  for (const { createdAt, request } of launches) add(createdAt, request.count);
+  for (const { instanceId, launchedAt } of workers) if (isOfEc2(instanceId)) add(launchedAt, 1);
+  for (const { createdAt, request } of launches) {
+    if (cloudIn(request.tags) === EC2) add(createdAt, request.count);
+  }
   let tokens = MOST_TOKENS;
   let last = since;
   for (const at of [...started.keys()].sort((a, b) => a - b)) {

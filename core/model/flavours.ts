@@ -49,7 +49,12 @@ const storeGbPerCpu = (family: string, generation: number): number => {
   return family === 'c5d' ? 25 : 37.5;
 };
 
-const WRITTEN_OUT = /^([a-z0-9-]+\.[a-z0-9-]+)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
+const WRITTEN_OUT = /^([A-Za-z0-9][A-Za-z0-9._-]*)\((\d+)c,(\d+)m(?:,(\d+)g)?\)$/;
+
+const EC2_TYPE = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+
+/** Whether a name has the form of an instance type of EC2; flavours of an OpenStack are called anything. */
+export const isEc2Type = (name: string): boolean => EC2_TYPE.test(name);
 
 const CPUS_OF: Readonly<Record<string, number>> = { medium: 1, large: 2 };
 

@@ -65,6 +65,8 @@ export const TAG = {
   /** The queue it serves: on workers from before there were fleets. */
   queue: 'aerie:queue',
   launch: 'aerie:launch',
+  /** The cloud it is launched on; absent: EC2. */
+  cloud: 'aerie:cloud',
   lingerSeconds: 'aerie:linger-seconds',
   /** The same once a job has run since it booted or woke, of one that may sleep; absent: as before. */
   lingerAfterJobSeconds: 'aerie:linger-after-job-seconds',

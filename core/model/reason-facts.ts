@@ -39,6 +39,8 @@ export const factReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('workers-unwell'), workers: count, joined: count, words: z.string() }),
   /** EC2 did not list its instances. */
   z.object({ kind: z.literal('instances-unknown'), words: z.string() }),
+  /** A cloud beside EC2 did not say what it has of the stage. */
+  z.object({ kind: z.literal('cloud-unknown'), cloud: z.string(), words: z.string() }),
   /** `key`: of an item of the ledger that this version cannot read; `words`: why. */
   z.object({ kind: z.literal('item-unread'), key: z.string(), words: z.string() }),
   z.object({ kind: z.literal('bad-settings'), problems }),

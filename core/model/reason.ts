@@ -33,6 +33,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'canary',
   'key',
   'entry',
+  'cloud',
 ]);
 
 /** What a reason comes to, numbers and words aside: two reasons with the same gist are the same reason, later. */

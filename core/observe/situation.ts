@@ -1,5 +1,6 @@
 import { bootCurves, type CurveOf } from '../learn/joins.ts';
 import { type LaunchFrom, lastWithImage, launchFrom } from '../learn/launch-from.ts';
+import { EC2 } from '../model/clouds.ts';
 import type { Start } from '../model/learned.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import { jobsOf } from '../model/panda.ts';
@@ -121,13 +122,25 @@ const flavoursByFleet = (all: readonly ParsedFleet[]) => {
   return (fleet: string) => byFleet.get(fleet);
 };
 
+/** The cloud of every fleet whose settings can be used; all others are taken to be on EC2. */
+export const cloudsOf = (all: readonly ParsedFleet[]): ((fleet: string) => string) => {
+  const byFleet = new Map(
+    all.flatMap((of) => (of.ok ? [[of.settings.name, of.settings.cloud] as const] : [])),
+  );
+  return (fleet) => byFleet.get(fleet) ?? EC2;
+};
+
 const trustIn = ({ fleets: all, stage, ledger }: WorkersInput): Trust => ({
   boughtOf: boughtFrom(flavoursByFleet(all), (fleet) => stageOfFleet(stage, fleet).workerDiskMb),
   vouched: new Map((ledger.vouched ?? []).map((instance) => [instance.instanceId, instance])),
 });
 
 /** Works out once for each template what the launches of its fleets rest on. */
-const launchings = ({ stage, ledger, facts }: WorkersInput, all: Fleets): Shared['launchingOf'] => {
+const launchings = (
+  { stage, ledger, facts, fleets: parsed }: WorkersInput,
+  all: Fleets,
+): Shared['launchingOf'] => {
+  const cloudOf = cloudsOf(parsed);
   const known = new Map<string, Launching>();
   const workOut = (own: Stage): Launching => {
     const withLastImage =
@@ -141,7 +154,7 @@ const launchings = ({ stage, ledger, facts }: WorkersInput, all: Fleets): Shared
     };
   };
   return (fleet) => {
-    const own = stageOfFleet(stage, fleet);
+    const own = stageOfFleet(stage, fleet, cloudOf(fleet));
     const key = templateKey(own.template);
     const launching = known.get(key) ?? workOut(own);
     known.set(key, launching);

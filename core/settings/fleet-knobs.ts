@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLOUD_NAME, EC2 } from '../model/clouds.ts';
 import { eachOnce, type Flavour, parseFlavour } from '../model/flavours.ts';
 import { type AnyFlavour, parseAny } from './any-flavour.ts';
 import { type Knob, oneOf, whole, wholeOr } from './knob.ts';
@@ -8,7 +9,8 @@ import { SCHEDULE } from './schedule.ts';
 /** Splits at the commas between flavours, not at those inside `g5.xlarge(4c,16384m,1g)`. */
 const FLAVOUR_SEPARATOR = /,(?![^(]*\))/;
 
-const ONE_FLAVOUR = '(any\\([0-9cm, -]+\\)|[a-z0-9-]+\\.[a-z0-9-]+(\\([0-9cmg,]+\\))?)';
+const ONE_FLAVOUR =
+  '(any\\([0-9cm, -]+\\)|[a-z0-9-]+\\.[a-z0-9-]+|[A-Za-z0-9][A-Za-z0-9._-]*\\([0-9cmg,]+\\))';
 
 /** A type by its name, or any of some cores and memory. */
 export type WishedFlavour = Flavour | AnyFlavour;
@@ -56,6 +58,14 @@ export const FLEET_KNOBS = {
     'live',
   ),
   flavours,
+  cloud: {
+    description:
+      'Where the machines of this fleet come from: ec2, or the name of a cloud of the stage ("clouds" in its block). On an OpenStack flavours are written out, m1.large(4c,8192m), and market is on-demand. Workers that the fleet has when this changes leave as those of an older template do.',
+    fallback: EC2,
+    pattern: `^${CLOUD_NAME}$`,
+    allowed: 'ec2, or the name of a cloud of the stage',
+    schema: z.string().regex(new RegExp(`^${CLOUD_NAME}$`)),
+  },
   market: oneOf(
     ['on-demand', 'spot', 'spot-first', 'spot-if-cheaper'],
     'Which EC2 capacity to buy; spot-first turns to on-demand while every spot offer is refused. spot-if-cheaper does so too, and leaves out spot where interruptions are expected to cost more than it saves.',

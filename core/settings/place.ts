@@ -16,6 +16,8 @@ export interface Place {
   readonly hasArm64Image: boolean;
   /** Fleets that are launched from something of their own, with what that changes; absent: none. */
   readonly fleets?: Readonly<Record<string, OwnPlace>>;
+  /** The names of the clouds beside EC2 that the stage has; absent: none. */
+  readonly clouds?: readonly string[];
 }
 
 /** What of a place is a fleet's own, because it is launched from disks and images of its own. */

@@ -1,6 +1,7 @@
-import { isArm64 } from '../model/flavours.ts';
+import { EC2 } from '../model/clouds.ts';
+import { isArm64, isEc2Type } from '../model/flavours.ts';
 import type { Shape } from '../model/resources.ts';
-import { FLEET_KNOBS } from './fleet-knobs.ts';
+import { FLEET_KNOBS, type WishedFlavour } from './fleet-knobs.ts';
 import type { FleetSettings, ParsedFleet } from './fleet-settings.ts';
 import type { ParsedSettings, WithSchedule } from './parse.ts';
 import { type RawSettings, readKnobs, type SettingProblem } from './parse.ts';
@@ -98,6 +99,35 @@ const unfitProcessors = (
       ];
 };
 
+/** What a fleet asks for has to be what its cloud has. */
+const unfitCloud = (
+  { cloud, market, flavours }: Pick<FleetSettings, 'cloud' | 'market' | 'flavours'>,
+  wished: readonly WishedFlavour[],
+  place: Place | undefined,
+): readonly SettingProblem[] => {
+  if (cloud === EC2) {
+    const strange = flavours.find(({ name }) => !isEc2Type(name));
+    if (strange === undefined) return [];
+    const why = `have ${strange.name}, which is no instance type of EC2; name types such as m6i.large, or set cloud to the one that has it`;
+    return [{ knob: 'flavours', why }];
+  }
+  const problems: SettingProblem[] = [];
+  const clouds = place?.clouds ?? [];
+  if (place !== undefined && !clouds.includes(cloud)) {
+    const why = `is "${cloud}", and the stage has no cloud of that name; it has: ${[EC2, ...clouds].join(', ')}. Name one of them, or add it to "clouds" of the stage and deploy`;
+    problems.push({ knob: 'cloud', why });
+  }
+  if (market !== 'on-demand') {
+    const why = `is ${market}, and the cloud ${cloud} has no spot machines; set it to on-demand`;
+    problems.push({ knob: 'market', why });
+  }
+  if (wished.some((one) => !('name' in one))) {
+    const why = `ask for any type, and only EC2's are known; name those of the cloud ${cloud}, such as m1.large(4c,8192m)`;
+    problems.push({ knob: 'flavours', why });
+  }
+  return problems;
+};
+
 /** Where a fleet's workers live, and what runs on them. */
 export interface Serving {
   /** That of the stage; absent: the usual place. */
@@ -120,7 +150,11 @@ const parseFleet = (
     return { ok: false, name, problems: [{ knob: 'flavours', why: settled }] };
   }
   const settings = { ...written, ...settled };
-  const contradictions = [...unfitProcessors(settings, place), ...unpriced(settings)];
+  const contradictions = [
+    ...unfitCloud(settings, written.flavours, place),
+    ...(settings.cloud === EC2 ? unfitProcessors(settings, place) : []),
+    ...unpriced(settings),
+  ];
   return contradictions.length > 0 ? { ok: false, name, problems: contradictions } : { ok: true, settings };
 };
 

@@ -44,6 +44,8 @@ export const factSentence = (reason: FactReason): string => {
       return `${reason.workers} of ${reason.joined} joined workers are unwell for one cause, which is hardly theirs: ${reason.words}`;
     case 'instances-unknown':
       return reason.words;
+    case 'cloud-unknown':
+      return `the cloud ${reason.cloud} does not say what it has: ${reason.words}`;
     case 'item-unread':
       return `the ledger's ${reason.key} ${reason.words}`;
     case 'bad-settings':

@@ -77,6 +77,7 @@ export const fixOf = (reason: Reason, { owner, stage, cap }: FixFor): Fix | unde
     case 'collector-ahead':
     case 'site-unreadable':
     case 'instances-unknown':
+    case 'cloud-unknown':
     case 'workers-unwell':
       return run('doctor', 'it looks at each server on the way, and says what mends it');
     case 'item-unread':

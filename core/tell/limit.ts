@@ -48,6 +48,7 @@ const RANK: Readonly<Record<ReasonKind, Rank | 'never'>> = {
   'pool-contradictory': 'doubt',
   'workers-unwell': 'doubt',
   'instances-unknown': 'doubt',
+  'cloud-unknown': 'doubt',
   'item-unread': 'doubt',
   'bad-settings': 'doubt',
   'tick-overtaken': 'doubt',

@@ -13,6 +13,7 @@ describe('the configuration of a stage', () => {
         stage: 'dev',
         fleets: {},
         ownFleets: {},
+        clouds: {},
         rootDevice: '/dev/sda1',
         network: { kind: 'public', zones: 2 },
         workerDiskGb: 100,

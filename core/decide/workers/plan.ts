@@ -1,5 +1,7 @@
+import { EC2 } from '../../model/clouds.ts';
 import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
+import { cloudSourceOf, type Stage } from '../../model/stage.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt } from '../../observe/facts.ts';
 import { type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
@@ -87,6 +89,13 @@ const nothing = (situation: Situation, why: readonly Reason[], counts: Proposal[
 const commonCause = ({ settings, fleet }: Situation): Reason | undefined =>
   settings.state === 'drain' ? undefined : unwellTogether(fleet);
 
+/** Why nothing is decided of fleets on a cloud beside EC2: what it has of them is not known now. */
+const cloudUnknown = (stage: Stage): Reason | undefined => {
+  const { cloud = EC2 } = stage;
+  const words = cloudSourceOf(stage, cloud)?.unknown;
+  return words === undefined ? undefined : { kind: 'cloud-unknown', cloud, words };
+};
+
 const decideFleet = (situation: Situation, why: readonly Reason[]): WorkerDecision => {
   const { settings, facts } = situation;
   const doubt = commonCause(situation);
@@ -162,13 +171,17 @@ export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
     const { name } = fleet.settings;
     const unread = unreadOf(ledger.unread ?? [], { of: 'workers', whose: name, isShared: false });
     if (unread !== undefined) return hold(name, facts.now, unread);
-    // What one fleet launches, EC2 does not give to the next.
-    const tokens = shared.launchingOf(name).ec2.launchTokens - launched;
+    const { stage, ec2 } = shared.launchingOf(name);
+    const absent = cloudUnknown(stage);
+    if (absent !== undefined) return hold(name, facts.now, absent);
+    const isOnEc2 = stage.cloud === undefined;
+    // What one fleet launches, EC2 does not give to the next. An OpenStack has no such bucket.
+    const tokens = isOnEc2 ? ec2.launchTokens - launched : Number.POSITIVE_INFINITY;
     const decision = decideFleet(situationOf(fleet.settings, shared, tokens), [
       ...lastGood(fleet.outdated),
       ...forATime(fleet.settings),
     ]);
-    launched += launchedBy(decision);
+    if (isOnEc2) launched += launchedBy(decision);
     return decision;
   });
   const told = decisions.map((decision) => withEndedBoots(decision, input));

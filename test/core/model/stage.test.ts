@@ -25,4 +25,21 @@ describe('the stage as a fleet is launched', () => {
   ])('%s', (_, of, fleet, expected) => {
     expect(stageOfFleet(of, fleet)).toEqual(expected);
   });
+
+  it('has on another cloud the image and the places of that cloud, and a template of its own', () => {
+    const site = { imageId: 'image-1', placements: [{ subnetId: 'net-1', zone: 'nova' }] };
+    const { id, version } = stage.template;
+    expect(stageOfFleet({ ...stage, clouds: { site } }, 'default', 'site')).toEqual({
+      ...{ stage: 'lab', tags: { site: 'x' }, workerDiskMb: stage.workerDiskMb },
+      ...{ cloud: 'site', clouds: { site }, placements: site.placements },
+      template: { id: `${id}@site`, version, imageId: 'image-1' },
+    });
+  });
+
+  it('has no place on a cloud that it does not have', () => {
+    expect(stageOfFleet(stage, 'gpu', 'constructor')).toMatchObject({
+      ...{ placements: [], cloud: 'constructor' },
+      template: { id: 'lt-gpu@constructor', version: '1' },
+    });
+  });
 });

@@ -67,6 +67,7 @@ describe('a fleet', () => {
       name: 'default',
       state: 'active',
       mode: 'live',
+      cloud: 'ec2',
       rebalance: 'ignore',
       rollPercent: 10,
       flavours: 6,

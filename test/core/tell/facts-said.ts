@@ -64,6 +64,12 @@ export const FACTS: SaidOf<FactReason> = {
     ],
   ],
   'instances-unknown': [[{ words: 'EC2 did not say: slow down' }, 'EC2 did not say: slow down']],
+  'cloud-unknown': [
+    [
+      { cloud: 'site', words: 'OpenStack did not say: Nova answered 503' },
+      'the cloud site does not say what it has: OpenStack did not say: Nova answered 503',
+    ],
+  ],
   'item-unread': [
     [{ key: 'worker#i-1', words: 'is of version 2' }, "the ledger's worker#i-1 is of version 2"],
   ],

@@ -40,6 +40,7 @@ describe('the one thing that limits', () => {
       'chain-by-status',
       'chain-moved',
       'chain-stuck',
+      'cloud-unknown',
       'collector-ahead',
       'collector-young',
       'count-impossible',

@@ -31,12 +31,15 @@ const sizeOf = (launches: readonly PlannedLaunch[]): number =>
   launches.reduce((n, { request }) => n + request.count, 0);
 
 /** Brakes launches while EC2 throttles them, and those of kinds whose workers never join: for these one canary at a time. */
-export const breakersAndPace: Brake = (decisions, { ledger, facts: { now } }) => {
-  const pace = paceNow(ledger.pace, now);
-  const left = { workers: pace?.most ?? Number.POSITIVE_INFINITY };
+export const breakersAndPace: Brake = (decisions, { ledger, launchingOf, facts: { now } }) => {
+  const ofEc2 = paceNow(ledger.pace, now);
+  const onEc2 = { workers: ofEc2?.most ?? Number.POSITIVE_INFINITY };
+  const elsewhere = { workers: Number.POSITIVE_INFINITY };
   const broken = breakers(ledger.boots ?? [], ledger, now);
   return decisions.map((decision) => {
     if (decision.kind !== 'act' || !startsAny(decision)) return decision;
+    const isOnEc2 = launchingOf(decision.fleet).stage.cloud === undefined;
+    const [pace, left] = isOnEc2 ? [ofEc2, onEc2] : [undefined, elsewhere];
     const before = left.workers;
     const started = startedBy(decision);
     const wakes = started.wakes.slice(0, left.workers);

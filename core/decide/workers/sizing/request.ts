@@ -93,6 +93,7 @@ export const request = (wanted: Wanted, situation: Situation, { index, kept }: K
         [TAG.stage]: stage.stage,
         [TAG.fleet]: settings.name,
         [TAG.launch]: launchId,
+        ...(stage.cloud === undefined ? {} : { [TAG.cloud]: stage.cloud }),
         [TAG.lingerSeconds]: String(linger),
         ...(kept !== true && maySleep(wanted, situation)
           ? { [TAG.lingerAfterJobSeconds]: String(LINGER_AFTER_JOB_SECONDS) }

@@ -1,3 +1,4 @@
+import { isOfEc2 } from '../../../model/clouds.ts';
 import { TAG } from '../../../model/names.ts';
 import { shapeKey } from '../../../model/resources.ts';
 import type { PlannedWake } from '../../../model/wake.ts';
@@ -20,12 +21,12 @@ type Place = OfferClass['offers'][number];
 
 /**
  * The offer as which a sleeper wakes: of its own family, whose types its image starts on, and in the zone of its disk. Its own
- * type first, which needs no change. Undefined: the plan wants none such.
+ * type first, which needs no change, and the only one beside EC2. Undefined: the plan wants none such.
  */
-const placeFor = ({ offer }: WorkerRecord, { offers }: OfferClass): Place | undefined => {
-  const there = offers.filter(
-    ({ flavour, zone }) => zone === offer.zone && familyOf(flavour) === familyOf(offer.flavour),
-  );
+const placeFor = ({ instanceId, offer }: WorkerRecord, { offers }: OfferClass): Place | undefined => {
+  const mayBecome = (flavour: string) =>
+    isOfEc2(instanceId) ? familyOf(flavour) === familyOf(offer.flavour) : flavour === offer.flavour;
+  const there = offers.filter(({ flavour, zone }) => zone === offer.zone && mayBecome(flavour));
   return there.find(({ flavour }) => flavour === offer.flavour) ?? there[0];
 };
 
@@ -45,7 +46,7 @@ const hasKnownType = ({ state }: WorkerRecord): boolean =>
 
 const wakeOf = (worker: WorkerRecord, { flavour, zone }: Place, { offers, shape }: Wanted): PlannedWake => {
   const { instanceId, offer } = worker;
-  const isResized = flavour !== offer.flavour || !hasKnownType(worker);
+  const isResized = isOfEc2(instanceId) && (flavour !== offer.flavour || !hasKnownType(worker));
   const price = offers.prices?.[flavour];
   return {
     instanceId,

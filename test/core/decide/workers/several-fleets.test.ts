@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerDecision } from '../../../../core/model/decision.ts';
 import { known } from '../../../../core/model/snapshot.ts';
+import type { Stage } from '../../../../core/model/stage.ts';
 import type { WorkerRecord } from '../../../../core/model/worker.ts';
 import { planWorkers } from '../../planning.ts';
 import {
@@ -23,11 +24,19 @@ interface Given {
   readonly idle: Readonly<Record<string, number>>;
   readonly workers?: readonly WorkerRecord[];
   readonly knobs?: Knobs;
-  readonly stage?: typeof STAGE;
+  /** Of single fleets. */
+  readonly knobsOf?: Readonly<Record<string, Knobs>>;
+  readonly stage?: Stage;
 }
 
 /** What is decided for several fleets; the workers are busy. */
-const decide = ({ idle, workers = [], knobs = {}, stage = STAGE }: Given): readonly WorkerDecision[] => {
+const decide = ({
+  idle,
+  workers = [],
+  knobs = {},
+  knobsOf = {},
+  stage = STAGE,
+}: Given): readonly WorkerDecision[] => {
   const all = Object.entries(idle);
   const view = poolView(
     all.map(([name, count]) => ({ ...pilots({ idle: count, fleet: name }), queue: name })),
@@ -36,7 +45,7 @@ const decide = ({ idle, workers = [], knobs = {}, stage = STAGE }: Given): reado
   return planWorkers({
     now: NOW,
     queues: all.map(([name]) => queue({ fleet: name }, name)),
-    fleets: all.map(([name]) => fleet({ ...KNOBS, ...knobs }, name)),
+    fleets: all.map(([name]) => fleet({ ...KNOBS, ...knobs, ...knobsOf[name] }, name)),
     stage,
     ledger: { workers, launches: [], submissions: {}, cooling: [], pilotsEver: {} },
     panda: known(
@@ -103,7 +112,7 @@ describe('a cap on workers', () => {
 
 describe('fleets with templates of their own', () => {
   const GPU = { template: { id: 'lt-gpu', version: '9' }, workerDiskMb: 200_000 };
-  const templates = (stage: typeof STAGE) =>
+  const templates = (stage: Stage) =>
     decide({ idle: { A: 2, gpu: 2 }, stage }).map((decision) =>
       decision.kind === 'act'
         ? decision.launches.map(({ request, offers }) => [request.template.id, offers.diskMb])
@@ -121,5 +130,40 @@ describe('fleets with templates of their own', () => {
     const [own, other] = templates({ ...STAGE, imageUnknown: 'slow', fleets: { gpu: GPU } });
     expect(own).toContain('image-unknown');
     expect(other).toEqual([['lt-gpu', 200_000]]);
+  });
+});
+
+describe('fleets on two clouds', () => {
+  const places = { imageId: 'image-1', placements: [{ subnetId: 'net-1', zone: 'nova' }] };
+  const site = { cloud: 'site', flavours: 'g1.small(2c,8192m)' };
+  const clouds = (unknown?: string) =>
+    decide({
+      idle: { A: 2, site: 2 },
+      knobsOf: { site },
+      stage: { ...STAGE, clouds: { site: { ...places, ...(unknown === undefined ? {} : { unknown }) } } },
+    });
+  const requests = (decision: WorkerDecision | undefined) =>
+    decision?.kind === 'act' ? decision.launches.map(({ request }) => request) : [];
+
+  it('are launched each where it says, and only one beside EC2 says so in its tags', () => {
+    const [first, second] = clouds();
+    expect(requests(first)).toMatchObject([{ overrides: [{ zone: 'us-east-1a' }, { zone: 'us-east-1b' }] }]);
+    expect(requests(first)[0]?.tags).not.toHaveProperty('aerie:cloud');
+    expect(requests(second)).toMatchObject([
+      {
+        template: { id: `${STAGE.template.id}@site`, imageId: 'image-1' },
+        overrides: [{ flavour: 'g1.small', zone: 'nova', subnetId: 'net-1' }],
+        tags: { 'aerie:cloud': 'site', 'aerie:image': 'image-1' },
+      },
+    ]);
+  });
+
+  it('are held alone where their cloud says nothing', () => {
+    const [first, second] = clouds('Nova answered 503');
+    expect(requests(first)).toHaveLength(1);
+    expect(second).toMatchObject({
+      kind: 'hold',
+      why: [{ kind: 'cloud-unknown', cloud: 'site', words: 'Nova answered 503' }],
+    });
   });
 });
