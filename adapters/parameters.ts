@@ -4,9 +4,11 @@ import {
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import * as z from 'zod';
 import { fleetsPath, queuesPath, secretPath } from '../core/model/names.ts';
 import type { Parameters } from '../core/ports.ts';
 import type { OwnedParameters, Owner } from '../core/settings/settings-record.ts';
+import { jsonOf } from './json.ts';
 import { withoutLog } from './sdk-log.ts';
 
 /** Every parameter below a path: what follows the path, and its text. */
@@ -103,3 +105,24 @@ export const endpointSecret = (stage: string, client: SSMClient = quickClient())
     }
   };
 };
+
+const applicationCredential = z.object({ id: z.string().min(1), secret: z.string().min(1) });
+
+/**
+ * Reads the application credential of a cloud, a SecureString with JSON. Throws with what to do if it is none; what the
+ * parameter holds is in no message.
+ */
+export const cloudCredential =
+  (Name: string, client: SSMClient = quickClient()) =>
+  async (): Promise<z.infer<typeof applicationCredential>> => {
+    const expected = `put {"id": …, "secret": …} of an application credential there as a SecureString`;
+    try {
+      const { Parameter } = await client.send(new GetParameterCommand({ Name, WithDecryption: true }));
+      const parsed = applicationCredential.safeParse(jsonOf(Parameter?.Value ?? ''));
+      if (parsed.success) return parsed.data;
+    } catch (error) {
+      if (!(error instanceof ParameterNotFound)) throw error;
+      throw new Error(`There is no parameter ${Name}; ${expected}.`);
+    }
+    throw new Error(`The parameter ${Name} holds no application credential; ${expected}.`);
+  };

@@ -1,5 +1,5 @@
-import { ec2Client, ec2Cloud } from '../adapters/ec2.ts';
 import { audit } from '../runtime/audit.ts';
+import { stageClouds } from '../runtime/clouds.ts';
 import { connect } from '../runtime/connect.ts';
 import { stageOf } from '../runtime/environment.ts';
 import { onAudit } from '../runtime/on-audit.ts';
@@ -10,7 +10,7 @@ const { env, sources, pool } = connect();
 /** On a slow timer: compares EC2, ledger and pool in full, and mends what does not fit. */
 export const handler = onAudit(env.AERIE_STAGE, (tellRefusal) =>
   audit({
-    cloud: toldCloud(ec2Cloud(ec2Client()), tellRefusal),
+    cloud: stageClouds(env, (cloud, name) => toldCloud(cloud, tellRefusal, name)).cloud,
     settings: sources.settings,
     pool,
     ledger: sources.ledger,

@@ -1,6 +1,6 @@
-import { ec2, ec2Client } from '../adapters/ec2.ts';
 import { nudgeHeaders } from '../adapters/nudge-url.ts';
 import { imageParameter } from '../adapters/parameters.ts';
+import { stageClouds } from '../runtime/clouds.ts';
 import { connect } from '../runtime/connect.ts';
 import { countedCloud } from '../runtime/count-launches.ts';
 import { readEnvironment, stageOf } from '../runtime/environment.ts';
@@ -15,7 +15,6 @@ const { sources, pool } = connect(
   env,
   queueUrl === undefined ? {} : { nudge: nudgeHeaders({ queueUrl, tickSeconds }) },
 );
-const { cloud, consoles } = ec2(ec2Client());
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting jobs need. */
 export const handler = onTimer(
@@ -24,8 +23,7 @@ export const handler = onTimer(
   ({ tell, count, tellRefusal }) =>
     workersTick({
       ...sources,
-      cloud: toldCloud(countedCloud(cloud, count), tellRefusal),
-      consoles,
+      ...stageClouds(env, (cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
       poolWorkers: pool,
       tell,
       stage: stageOf(env),

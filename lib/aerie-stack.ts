@@ -6,7 +6,8 @@ import { fleetsPath, queuesPath } from '../core/model/names.ts';
 import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
 import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
-import { CA_FILE, type LambdaName } from './bundling.ts';
+import { CA_FILE, cloudCaFile, type LambdaName } from './bundling.ts';
+import { allowClouds, allowTemplates } from './cloud-rights.ts';
 import type { Block, StageConfig } from './config.ts';
 import { Dashboard } from './dashboard.ts';
 import { exampleHosts, exampleSentence } from './example-hosts.ts';
@@ -132,6 +133,7 @@ export class AerieStack extends Stack {
     allowSleep(launcher.role, stage);
     allowDescribe(launcher.role);
     allowConsoles(launcher.role, stage);
+    allowTemplates(launcher.role, config.clouds);
     const minute = new Timer(this, 'LauncherTimer', launcher, MINUTE_SECONDS);
     const later = laterTicks(config.tickSeconds).map(
       (afterSeconds) =>
@@ -166,6 +168,7 @@ export class AerieStack extends Stack {
     for (const parameters of settingParameters(this, config)) parameters.node.addDependency(news);
 
     ledger.grantSettings(settings.role);
+    allowClouds([launcher.role, audit.role], config.clouds);
     for (const { role } of [...(pilots === undefined ? [] : [pilots]), launcher, events, audit]) {
       ledger.grantUse(role);
       allowSecret(role, stage);
@@ -274,6 +277,15 @@ const fleetSources = (config: StageConfig, { fleets, source }: Workers): Readonl
   return { AERIE_FLEETS: Stack.of(source.template).toJsonString(Object.fromEntries(sources)) };
 };
 
+/** The cloud beside EC2, as the functions are told of it: with the name of its credential, and never what is in it. */
+const cloudEntries = ({ clouds }: StageConfig): Readonly<Record<string, string>> => {
+  const all = Object.entries(clouds).map(([name, { caFile, ...entry }]) => [
+    name,
+    { ...entry, ...(caFile === undefined ? {} : { caFile: `/var/task/${cloudCaFile(name)}` }) },
+  ]);
+  return all.length === 0 ? {} : { AERIE_CLOUDS: JSON.stringify(Object.fromEntries(all)) };
+};
+
 /** What runtime/environment.ts reads; a test holds the two together. */
 const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, network: Network) => ({
   AERIE_STAGE: config.stage,
@@ -285,6 +297,7 @@ const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, ne
   ...imageParameterOf(config),
   ...(workers.source.arm64Image === undefined ? {} : { AERIE_ARM64_IMAGE: workers.source.arm64Image }),
   ...fleetSources(config, workers),
+  ...cloudEntries(config),
   AERIE_PLACEMENTS: network.placements.map(({ subnetId, zone }) => `${subnetId}=${zone}`).join(','),
   AERIE_WORKER_DISK_MB: String(placeOfStage(config).workerDiskMb),
   AERIE_WORKER_VOLUMES_GB: String(placeOfStage(config).diskGb),

@@ -1,6 +1,6 @@
 import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
 import { lookAgain, type Tally } from '../core/audit/confirm.ts';
-import type { AuditInput } from '../core/audit/sides.ts';
+import { type AuditInput, withoutCloud } from '../core/audit/sides.ts';
 import { isUnended } from '../core/decide/workers/rules/unended.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Discrepancy } from '../core/model/discrepancy.ts';
@@ -15,6 +15,7 @@ import { next } from '../core/write/life.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { endKeeper } from './keep-ends.ts';
 import { closeFound } from './launch.ts';
+import { lookAtCloud } from './look-at-cloud.ts';
 import { forEach } from './parallel.ts';
 import { lastLook, noteRefusedEnds } from './retire.ts';
 import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
@@ -56,14 +57,20 @@ const observe = async (
   if (listed.kind === 'unknown') {
     return { kind: 'hold', at: now, why: { kind: 'instances-unknown', words: listed.why } };
   }
+  const looked = await lookAtCloud(cloud, stage, now);
   const view = wholePool(await pool.view(), now);
   if (!view.ok) return { kind: 'hold', at: now, why: view.why };
   const all = await settings.all(now);
-  return {
+  const world = {
     ...{ now, stage, ...all, instances: listed.value },
     ledger: await ledger.view(),
     pool: view.value,
   };
+  if (looked === undefined) return world;
+  const { cloud: name, seen } = looked;
+  return seen.kind === 'known'
+    ? { ...world, instances: [...world.instances, ...seen.value] }
+    : withoutCloud(world, name);
 };
 
 type TimedPorts = AuditPorts & { readonly timeLeft: TimeLeft };

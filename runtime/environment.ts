@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLOUD_NAME } from '../core/model/clouds.ts';
 import { fleetName } from '../core/model/pool.ts';
 import type { LaunchSource, Stage } from '../core/model/stage.ts';
 import type { Placement } from '../core/model/worker.ts';
@@ -43,6 +44,20 @@ const fleetSource = z.strictObject({
   arm64Image: z.string().startsWith('ami-').optional(),
 });
 
+/** A cloud beside EC2, as `clouds` in the stage's block has it; its credential is a parameter, and its CA a file of the bundle. */
+const cloudEntry = z.strictObject({
+  kind: z.literal('openstack'),
+  authUrl: z.url(),
+  region: z.string().min(1),
+  project: z.string().min(1),
+  credential: z.string().startsWith('/'),
+  caFile: z.string().startsWith('/').optional(),
+  network: z.string().min(1),
+  image: z.string().min(1),
+  zones: z.array(z.string().min(1)).min(1),
+  securityGroups: z.array(z.string().min(1)),
+});
+
 /** How long PanDA or the endpoint may take to answer at most; ticks reckon with it (runtime/time-left.ts). */
 export const HTTP_TIMEOUT_SECONDS = 10;
 
@@ -74,6 +89,11 @@ const environment = z.object({
   AWS_REGION: z.string().default(USUAL_PLACE.region),
   /** What fleets are launched from that have a template of their own, as JSON, by fleet: see `fleetSource`. */
   AERIE_FLEETS: json.pipe(z.record(fleetName, fleetSource)).default({}),
+  /** The cloud beside EC2 that fleets may be on, as JSON, by its name: ids of machines tell no two apart. */
+  AERIE_CLOUDS: json
+    .pipe(z.record(z.string().regex(new RegExp(`^${CLOUD_NAME}$`)), cloudEntry))
+    .refine((clouds) => Object.keys(clouds).length <= 1, { error: 'names more than one cloud' })
+    .default({}),
   /** Tags of the site's own for all that is launched, as JSON: `{"CostCenter":"4711"}`. */
   AERIE_TAGS: json.pipe(z.record(z.string(), z.string())).optional(),
   /** A queue of the workers ticks, to which the endpoint may send nudges; absent: it may not. */
@@ -97,6 +117,16 @@ const sourceOf = ({ id, version, diskMb, arm64Image }: z.infer<typeof fleetSourc
   ...(arm64Image === undefined ? {} : { arm64Image }),
 });
 
+const cloudsOf = ({ AERIE_CLOUDS }: Environment): Pick<Stage, 'clouds'> => {
+  const all = Object.entries(AERIE_CLOUDS);
+  if (all.length === 0) return {};
+  const clouds = all.map(([name, { image, network, zones }]) => [
+    name,
+    { imageId: image, placements: zones.map((zone) => ({ subnetId: network, zone })) },
+  ]);
+  return { clouds: Object.fromEntries(clouds) };
+};
+
 /** The stage as a plan needs it. */
 export const stageOf = (env: Environment): Stage => ({
   stage: env.AERIE_STAGE,
@@ -106,6 +136,7 @@ export const stageOf = (env: Environment): Stage => ({
   ...(env.AERIE_ARM64_IMAGE === undefined ? {} : { arm64Image: env.AERIE_ARM64_IMAGE }),
   fleets: Object.fromEntries(Object.entries(env.AERIE_FLEETS).map(([name, of]) => [name, sourceOf(of)])),
   ...(env.AERIE_TAGS === undefined ? {} : { tags: env.AERIE_TAGS }),
+  ...cloudsOf(env),
 });
 
 const ownPlaces = (env: Environment): Readonly<Record<string, OwnPlace>> =>
@@ -128,6 +159,7 @@ export const placeOf = (env: Environment): Place => ({
   hasPublicAddress: env.AERIE_WORKER_ADDRESS === 'public',
   hasArm64Image: env.AERIE_ARM64_IMAGE !== undefined,
   ...(Object.keys(env.AERIE_FLEETS).length === 0 ? {} : { fleets: ownPlaces(env) }),
+  clouds: Object.keys(env.AERIE_CLOUDS),
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

@@ -2,6 +2,7 @@ import type { Ledger } from '../core/ledger.ts';
 import type { EndReason } from '../core/model/instance.ts';
 import type { EndedBoot, WorkerRecord } from '../core/model/worker.ts';
 import type { Cloud, Consoles } from '../core/ports.ts';
+import { describeEach } from './describe-each.ts';
 import { forEach } from './parallel.ts';
 
 /** Consoles that are kept in one tick: machines that fail together say the same. */
@@ -41,11 +42,12 @@ export const hearEnded = async (
   { cloud, consoles }: { readonly cloud: Pick<Cloud, 'describe'>; readonly consoles: Consoles },
   now: number,
 ): Promise<LastWords> => {
-  const answer = await cloud.describe(
+  const each = await describeEach(
+    cloud,
     workers.map(({ instanceId }) => instanceId),
     now,
   );
-  const described = answer.kind === 'known' ? answer.value : [];
+  const described = each.flatMap(({ shown }) => shown);
   return {
     said: await consolesOf(workers, (id) => consoles.kept(id)),
     reasons: new Map(

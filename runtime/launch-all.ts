@@ -1,6 +1,7 @@
 import { countRefused, mergedBoots } from '../core/learn/boots.ts';
 import { quicker, slower } from '../core/learn/pace.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { cloudIn, EC2 } from '../core/model/clouds.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { OpenLaunch } from '../core/model/launch.ts';
 import type { Lease } from '../core/model/lease.ts';
@@ -28,10 +29,21 @@ interface Brake {
 /** What the launches of a tick share. */
 export interface Launching {
   readonly lease: Lease;
+  /** EC2's, whose pace is remembered. */
   readonly brake: Brake;
+  /** That of a cloud beside it, for this tick alone. */
+  readonly otherBrake: Brake;
+  /** Clouds that have not said what they have: nothing is asked of them. */
+  readonly away: ReadonlySet<string>;
   readonly failures: Failures;
   readonly now: number;
 }
+
+/** Whether anything may be asked about a launch just now. */
+const isAway = ({ request }: OpenLaunch, { away }: Launching): boolean => away.has(cloudIn(request.tags));
+
+const brakeOf = ({ request }: OpenLaunch, { brake, otherBrake }: Launching): Brake =>
+  cloudIn(request.tags) === EC2 ? brake : otherBrake;
 
 const isIntended = ({ intendedBy }: OpenLaunch): boolean => intendedBy !== undefined;
 
@@ -74,16 +86,19 @@ const withRefused = async (
 export const replay = async (
   ledger: LedgerView,
   mayLaunch: (fleet: string) => boolean,
-  { lease, brake, failures, now }: Launching,
+  launching: Launching,
   ports: LaunchAllPorts,
 ): Promise<LedgerView> => {
+  const { lease, failures, now } = launching;
   const open = await withdrawn(ledger.launches, lease, ports);
   const isPaced = ledger.pace !== undefined && now < ledger.pace.notBefore;
   const results = await forEach(open, (launch) =>
     failures.during(async () => {
-      if (isIntended(launch)) return undefined;
+      if (isIntended(launch) || isAway(launch, launching)) return undefined;
+      const brake = brakeOf(launch, launching);
+      const isHeldBack = isPaced && brake === launching.brake;
       const mayAsk = () =>
-        !isPaced && brake.throttled === undefined && mayLaunch(launch.request.fleet) && hasTime(ports);
+        !isHeldBack && brake.throttled === undefined && mayLaunch(launch.request.fleet) && hasTime(ports);
       const result = await askAgain(launch, mayAsk, ports, now);
       if (result.throttled) brake.throttled = launch.request.count;
       return result;
@@ -147,9 +162,10 @@ interface Asked {
 /** Writes a number of intents down, makes sure of the lease, and only then asks EC2 for them. */
 const askTogether = async (
   wanted: readonly OpenLaunch[],
-  { lease, brake, failures, now }: Launching,
+  launching: Launching,
   ports: LaunchAllPorts,
 ): Promise<Asked> => {
+  const { lease, failures, now } = launching;
   const opened = await forEach(wanted, (launch) => failures.during(() => ports.ledger.launches.open(launch)));
   const ours = wanted.filter((_, index) => opened[index] === true);
   const holds = ours.length === 0 || (await failures.during(() => ports.ledger.leases.holds(lease))) === true;
@@ -157,9 +173,15 @@ const askTogether = async (
     await failures.during(() => forEach(ours, (launch) => ports.ledger.launches.withdraw(launch)));
     return { ours: [], results: [], isLost: true };
   }
-  const results = await forEach(ours, (launch) => failures.during(() => ask(launch, brake, ports, now)));
+  const results = await forEach(ours, (launch) =>
+    failures.during(() => ask(launch, brakeOf(launch, launching), ports, now)),
+  );
   return { ours, results, isLost: false };
 };
+
+/** Whether EC2 has taken a launch: what another cloud takes says nothing of its buckets. */
+const wentThrough = (launches: readonly OpenLaunch[], results: readonly (LaunchResult | undefined)[]) =>
+  launches.some(({ request }, index) => results[index]?.open === false && cloudIn(request.tags) === EC2);
 
 /**
  * Asks EC2 for what was decided, a number of launches at a time: writes down their intents, makes sure of the lease, and
@@ -188,7 +210,7 @@ export const launchAll = async (
   await failures.during(async () => {
     const { pace } = ledger;
     if (brake.throttled !== undefined) await ports.ledger.learned.pace(slower(pace, brake.throttled, now));
-    else if (pace !== undefined && (brake.isOpen || asked.some((result) => result?.open === false))) {
+    else if (pace !== undefined && (brake.isOpen || wentThrough(ours, asked))) {
       await ports.ledger.learned.pace(quicker(pace));
     }
   });

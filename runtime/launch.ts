@@ -128,8 +128,12 @@ export const firstAsk = async (
 
 /** Returns the tags that find it alone: a fleet of the same name in another stage has the same launch ids. */
 const tagsToFind = ({ tags, launchId }: LaunchRequest): Readonly<Record<string, string>> => {
-  const stage = tags[TAG.stage];
-  return { ...(stage === undefined ? {} : { [TAG.stage]: stage }), [TAG.launch]: launchId };
+  const { [TAG.stage]: stage, [TAG.cloud]: cloud } = tags;
+  return {
+    ...(stage === undefined ? {} : { [TAG.stage]: stage }),
+    ...(cloud === undefined ? {} : { [TAG.cloud]: cloud }),
+    [TAG.launch]: launchId,
+  };
 };
 
 /** Takes back that a call is not answered: EC2 has not carried it out. The call before it may still have been. */

@@ -1,22 +1,29 @@
 import { countBoots, mergedBoots } from '../core/learn/boots.ts';
 import { countJoins, mergedJoins } from '../core/learn/joins.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { isOfEc2 } from '../core/model/clouds.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import type { BootOutcome, Change, WorkerRecord } from '../core/model/worker.ts';
 import { sideBySide } from '../core/observe/fleet.ts';
 import type { Cloud, Consoles, PoolWorkers } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
+import { newsOf } from '../core/write/looked.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
+import { describeEach } from './describe-each.ts';
+import { endRefused } from './end-refused.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
 import type { Failures } from './failures.ts';
+import type { Looked } from './look-at-cloud.ts';
 import { forEach } from './parallel.ts';
+import type { TimeLeft } from './time-left.ts';
 
 export interface ReconcilePorts {
-  readonly cloud: Pick<Cloud, 'describe'>;
+  readonly cloud: Pick<Cloud, 'describe' | 'terminate'>;
   readonly consoles: Consoles;
   readonly ledger: Pick<Ledger, 'workers' | 'learned' | 'ends'>;
   readonly poolWorkers: PoolWorkers;
+  readonly timeLeft: TimeLeft;
 }
 
 const record = async (changes: readonly Change[], ports: ReconcilePorts, now: number): Promise<void> => {
@@ -68,7 +75,13 @@ export const countFailed = async (
   return counted;
 };
 
-/** Workers whose end may have gone unnoticed: asked about at EC2, and forgotten if it has come. */
+/** Whose ads are of no use any more: the ledger lets go of them, or they have no power. */
+const withoutAd = (changes: readonly Change[]): readonly string[] =>
+  changes
+    .filter(({ to, worker }) => to === 'gone' || (to.kind === 'asleep' && worker.state.kind !== 'asleep'))
+    .map(({ worker }) => worker.instanceId);
+
+/** Workers whose end may have gone unnoticed: asked about at their clouds, and forgotten if it has come. */
 const reconcileEnded = async (
   workers: readonly WorkerRecord[],
   asked: readonly string[],
@@ -76,14 +89,41 @@ const reconcileEnded = async (
   now: number,
 ): Promise<readonly WorkerRecord[]> => {
   if (asked.length === 0) return workers;
-  const answer = await ports.cloud.describe(asked, now);
-  if (answer.kind === 'unknown') return workers;
-  const changes = reconcileCloud(workers, asked, answer.value, now);
-  const gone = changes.filter(({ to }) => to === 'gone').map(({ worker }) => worker.instanceId);
+  const each = await describeEach(ports.cloud, asked, now);
+  const changes = each.flatMap((of) => reconcileCloud(workers, of.asked, of.shown, now));
+  const over = withoutAd(changes);
   // The pool first: once the ledger has let go of them, nobody would forget their ads any more.
-  if (gone.length > 0) await ports.poolWorkers.forget(gone);
+  if (over.length > 0) await ports.poolWorkers.forget(over);
   await record(changes, ports, now);
   return applied(workers, changes);
+};
+
+/** Whom a cloud without events has to be asked about besides; nobody is asked about while it does not answer. */
+const withLooked = (
+  asked: readonly string[],
+  workers: readonly WorkerRecord[],
+  looked: Looked | undefined,
+): readonly string[] => {
+  if (looked === undefined) return asked;
+  if (looked.seen.kind === 'unknown') return asked.filter(isOfEc2);
+  return [...new Set([...asked, ...newsOf(workers, looked.seen.value)])];
+};
+
+/** Lets go of workers that a cloud had accepted and then refused. */
+const withoutRefused = async (
+  ledger: LedgerView,
+  looked: Looked | undefined,
+  ports: ReconcilePorts,
+  now: number,
+): Promise<LedgerView> => {
+  if (looked?.seen.kind !== 'known') return ledger;
+  const { changes, cooling } = await endRefused(ledger.workers, looked.seen.value, ports, now);
+  await record(changes, ports, now);
+  return {
+    ...ledger,
+    workers: applied(ledger.workers, changes),
+    cooling: [...ledger.cooling, ...cooling],
+  };
 };
 
 /** Workers that have ended without joining are counted, with EC2's reason for it, and then they are gone. */
@@ -115,12 +155,19 @@ const withinReach = (changes: readonly Change[]): readonly Change[] => {
   return changes.filter((change) => !later.has(change));
 };
 
+interface Reconciling {
+  readonly failures: Failures;
+  readonly now: number;
+  /** What the cloud beside EC2 has; absent: the stage has none. */
+  readonly looked?: Looked | undefined;
+}
+
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
 export const reconcile = async (
   ledger: LedgerView,
   view: PoolView,
   ports: ReconcilePorts,
-  { failures, now }: { readonly failures: Failures; readonly now: number },
+  { failures, now, looked }: Reconciling,
 ): Promise<LedgerView> => {
   const { members } = sideBySide(ledger.workers, view);
   const changes = withinReach(reconcilePool(ledger.workers, view, now, members));
@@ -129,9 +176,11 @@ export const reconcile = async (
   await record(changes, ports, now);
   const workers = applied(ledger.workers, changes);
   const left = await failures.during(() => {
-    const asked = changes.length === 0 ? doubtful(workers, view, now, members) : doubtful(workers, view, now);
-    return reconcileEnded(workers, asked, ports, now);
+    const doubted =
+      changes.length === 0 ? doubtful(workers, view, now, members) : doubtful(workers, view, now);
+    return reconcileEnded(workers, withLooked(doubted, workers, looked), ports, now);
   });
-  const after = { ...counted, workers: left ?? workers };
+  const asked = { ...counted, workers: left ?? workers };
+  const after = (await failures.during(() => withoutRefused(asked, looked, ports, now))) ?? asked;
   return (await failures.during(() => buryFailed(after, ports, now))) ?? after;
 };

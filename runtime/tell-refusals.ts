@@ -6,6 +6,8 @@ import type { Cloud } from '../core/ports.ts';
 /** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
 export interface ToldRefusal extends Said {
   readonly of: 'launch' | 'end' | 'wake' | 'sleep';
+  /** Who refuses: EC2, or a cloud beside it by its name. */
+  readonly by: string;
   readonly class: RefusedWake['class'];
   readonly subjects: readonly string[];
 }
@@ -18,8 +20,8 @@ const WHAT: Readonly<Record<ToldRefusal['of'], string>> = {
 };
 
 /** One line for the log. */
-export const refusedInWords = ({ of, class: kind, subjects, why }: ToldRefusal): string =>
-  `EC2 refuses ${WHAT[of]}${subjects.join(', ')} (${kind}): ${why}`;
+export const refusedInWords = ({ of, by, class: kind, subjects, why }: ToldRefusal): string =>
+  `${by} refuses ${WHAT[of]}${subjects.join(', ')} (${kind}): ${why}`;
 
 /** Tells somebody of a refusal. */
 export type TellRefusal = (refusal: ToldRefusal) => void;
@@ -82,7 +84,7 @@ const saidOfEnds = (reply: EndReply): readonly Refused[] => [
 ];
 
 /** What was told of each subject, so that it is told once. All of it is remembered: EC2's answers may alternate. */
-const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
+const memory = (of: ToldRefusal['of'], by: string, tell: TellRefusal) => {
   const known = new Map<string, Set<string>>();
   const isNew = (one: Refused): boolean => known.get(one.subject)?.has(gist(one)) !== true;
   const remember = (one: Refused): void => {
@@ -98,7 +100,7 @@ const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
         const [first] = alike;
         if (first === undefined) continue;
         const { class: kind, code, why } = first;
-        tell({ of, class: kind, subjects: alike.map(({ subject }) => subject), code, why });
+        tell({ of, by, class: kind, subjects: alike.map(({ subject }) => subject), code, why });
       }
     },
   };
@@ -108,11 +110,11 @@ const memory = (of: ToldRefusal['of'], tell: TellRefusal) => {
  * The same EC2, whose refusals are told: each once of an offer or an instance, until EC2 gives it or ends it. The memory
  * of it lasts as long as its container; a cold start tells once more.
  */
-export const toldCloud = (cloud: Cloud, tell: TellRefusal): Cloud => {
-  const launches = memory('launch', tell);
-  const ends = memory('end', tell);
-  const wakes = memory('wake', tell);
-  const sleeps = memory('sleep', tell);
+export const toldCloud = (cloud: Cloud, tell: TellRefusal, by = 'EC2'): Cloud => {
+  const launches = memory('launch', by, tell);
+  const ends = memory('end', by, tell);
+  const wakes = memory('wake', by, tell);
+  const sleeps = memory('sleep', by, tell);
   /** The offers of the last launch that was refused without naming one; a part of them that is taken says little. */
   let together: ReadonlySet<string> = new Set();
   return {

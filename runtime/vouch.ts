@@ -4,6 +4,7 @@ import { TAG } from '../core/model/names.ts';
 import type { PoolView } from '../core/model/pool.ts';
 import { sideBySide } from '../core/observe/fleet.ts';
 import type { Cloud } from '../core/ports.ts';
+import { describeEach } from './describe-each.ts';
 
 /** What EC2 says of an instance does not change but by its end, which the pool's view shows too. */
 const KNOWN_SECONDS = 600;
@@ -48,10 +49,9 @@ export const voucher = (cloud: Pick<Cloud, 'describe'>, stage: string): Vouch =>
     };
     const asked = ids.filter(isDue).slice(0, MOST_ASKED);
     if (asked.length > 0) {
-      const described = await cloud.describe(asked, now);
-      if (described.kind === 'known') {
-        const byId = new Map(described.value.map((instance) => [instance.instanceId, instance]));
-        for (const id of asked) answers.set(id, { at: now, instance: byId.get(id) });
+      for (const described of await describeEach(cloud, asked, now)) {
+        const byId = new Map(described.shown.map((instance) => [instance.instanceId, instance]));
+        for (const id of described.asked) answers.set(id, { at: now, instance: byId.get(id) });
       }
     }
     const vouched = [...answers.values()].flatMap(({ instance }) =>

@@ -1,5 +1,6 @@
 import { coolingOf } from '../core/learn/cooling.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { isOfEc2 } from '../core/model/clouds.ts';
 import type { Decision } from '../core/model/decision.ts';
 import type { Refusal } from '../core/model/launch.ts';
 import type { PlannedWake, RefusedWake } from '../core/model/wake.ts';
@@ -63,13 +64,16 @@ const refusedOffers = (refused: readonly RefusedWake[], of: readonly Waking[]): 
 export const wakeAll = async (
   decisions: readonly Decision[],
   workers: readonly WorkerRecord[],
-  { lease, brake, failures, now }: Launching,
+  launching: Launching,
   ports: WakePorts,
 ): Promise<void> => {
+  const { lease, failures, now } = launching;
   const wakes = decisions.flatMap((decision) => (decision.kind === 'act' ? (decision.wakes ?? []) : []));
-  if (wakes.length === 0 || brake.throttled !== undefined || !hasTime(ports)) return;
+  if (!hasTime(ports)) return;
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
-  const written = await forEach(wakes, (wake) =>
+  const brakeOf = (instanceId: string) => (isOfEc2(instanceId) ? launching.brake : launching.otherBrake);
+  const open = wakes.filter(({ instanceId }) => brakeOf(instanceId).throttled === undefined);
+  const written = await forEach(open, (wake) =>
     failures.during(async (): Promise<Waking | undefined> => {
       const worker = byId.get(wake.instanceId);
       if (worker?.state.kind !== 'asleep') return undefined;
@@ -90,20 +94,22 @@ export const wakeAll = async (
     await failures.during(() => asleepAgain(ours, true));
     return;
   }
-  await failures.during(async () => {
+  const wakeSome = async (some: readonly Waking[], brake: Launching['brake']): Promise<void> => {
     const reply = await ports.cloud.wake(
-      ours.map(({ wake }) => wake),
+      some.map(({ wake }) => wake),
       () => hasTime(ports),
     );
-    if (reply.throttled !== undefined) brake.throttled = ours.length;
+    if (reply.throttled !== undefined) brake.throttled = some.length;
     brake.isOpen ||= reply.taken.length > 0;
-    const of = (ids: readonly string[]) => ours.filter(({ worker }) => ids.includes(worker.instanceId));
+    const of = (ids: readonly string[]) => some.filter(({ worker }) => ids.includes(worker.instanceId));
     await asleepAgain(of(reply.refused.map(({ instanceId }) => instanceId)));
     await asleepAgain(of(reply.unasked), true);
-    const cooling = coolingOf(refusedOffers(reply.refused, ours), now);
+    const cooling = coolingOf(refusedOffers(reply.refused, some), now);
     if (cooling.length > 0) await ports.ledger.learned.cool(cooling);
     if (reply.unanswered !== undefined) {
       throw new Error(`EC2 did not answer an order to start sleeping workers: ${reply.unanswered}`);
     }
-  });
+  };
+  const byBrake = Map.groupBy(ours, ({ worker }) => brakeOf(worker.instanceId));
+  await forEach([...byBrake], ([brake, some]) => failures.during(() => wakeSome(some, brake)));
 };

@@ -15,6 +15,7 @@ import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Launching, launchAll, replay } from './launch-all.ts';
 import { letSleepAll } from './let-sleep.ts';
+import { cloudLooker, type Looked, withLook } from './look-at-cloud.ts';
 import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, reconcile } from './reconcile.ts';
@@ -33,8 +34,8 @@ export interface WorkersPorts extends TickPorts {
   readonly image: (now: number) => Promise<Snapshot<string | undefined>>;
 }
 
-/** What one tick has: the ports, and the time that its function has left. */
-type TimedPorts = WorkersPorts & { readonly timeLeft: TimeLeft };
+/** What one tick has: the ports, the time that its function has left, and what the cloud beside EC2 has. */
+type TimedPorts = WorkersPorts & { readonly timeLeft: TimeLeft; readonly looked: Looked | undefined };
 
 /** How workers are planned; a simulation hands in others, to show what they would break. */
 export type Plan = typeof planWorkers;
@@ -55,7 +56,7 @@ const settleOpen = async (
   ports: TimedPorts,
 ): Promise<LedgerView> => {
   if (collectorRestarted(facts, ledger.workers) !== undefined) return ledger;
-  const found = await reconcile(ledger, facts.pool, ports, launching);
+  const found = await reconcile(ledger, facts.pool, ports, { ...launching, looked: ports.looked });
   const reconciled = stillOwed(ledger, found, now);
   if (suddenDrop(reconciled.workers, agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(
@@ -107,7 +108,13 @@ const act = async (
   { plan, vouch }: Deciding,
 ): Promise<readonly Decision[]> => {
   const { now, facts, queues, fleets, lease, writeDown, failures } = turn;
-  const launching: Launching = { lease, brake: { throttled: undefined, isOpen: false }, failures, now };
+  const { looked } = ports;
+  const launching: Launching = {
+    ...{ lease, failures, now },
+    brake: { throttled: undefined, isOpen: false },
+    otherBrake: { throttled: undefined, isOpen: false },
+    away: new Set(looked?.seen.kind === 'unknown' ? [looked.cloud] : []),
+  };
   const booked = await bookSpending(await ports.ledger.view(), fleets, ports.ledger.accounts, failures);
   const settled = await settleOpen(turn, booked, launching, ports);
   const vouched = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
@@ -132,13 +139,16 @@ const act = async (
 /** One tick of queue 2, which keeps as many workers as the pool's waiting jobs need. */
 export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick => {
   const deciding = { plan, vouch: voucher(ports.cloud, ports.stage.stage) };
+  const look = cloudLooker(ports.cloud, ports.stage);
   return tick(ports, {
     name: 'workers',
     needsPanda: false,
     hold: async (world, why) =>
       ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, world.now, why)),
-    beside: ports.image,
-    act: (turn, image) =>
-      act(turn, { ...ports, stage: withImage(ports.stage, image), timeLeft: turn.timeLeft }, deciding),
+    beside: (now) => Promise.all([ports.image(now), look(now)]),
+    act: (turn, [image, looked]) => {
+      const stage = withLook(withImage(ports.stage, image), looked);
+      return act(turn, { ...ports, stage, looked, timeLeft: turn.timeLeft }, deciding);
+    },
   });
 };

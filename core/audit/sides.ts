@@ -1,3 +1,4 @@
+import { cloudIn, isOfEc2 } from '../model/clouds.ts';
 import type { Instance } from '../model/instance.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import { TAG } from '../model/names.ts';
@@ -30,6 +31,21 @@ export const withoutUnread = (world: AuditInput): AuditInput => {
     ...world,
     instances: world.instances.filter(isRead),
     pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isRead) } },
+  };
+};
+
+/** The world without what is on a cloud beside EC2 that says nothing now: nothing can be said of that either. */
+export const withoutCloud = (world: AuditInput, cloud: string): AuditInput => {
+  const isElsewhere = ({ instanceId }: { readonly instanceId: string }) => isOfEc2(instanceId);
+  const { workers } = world.pool;
+  return {
+    ...world,
+    ledger: {
+      ...world.ledger,
+      workers: world.ledger.workers.filter(isElsewhere),
+      launches: world.ledger.launches.filter(({ request }) => cloudIn(request.tags) !== cloud),
+    },
+    pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isElsewhere) } },
   };
 };
 

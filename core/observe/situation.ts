@@ -123,7 +123,7 @@ const flavoursByFleet = (all: readonly ParsedFleet[]) => {
 };
 
 /** The cloud of every fleet whose settings can be used; all others are taken to be on EC2. */
-export const cloudsOf = (all: readonly ParsedFleet[]): ((fleet: string) => string) => {
+const cloudsOf = (all: readonly ParsedFleet[]): ((fleet: string) => string) => {
   const byFleet = new Map(
     all.flatMap((of) => (of.ok ? [[of.settings.name, of.settings.cloud] as const] : [])),
   );

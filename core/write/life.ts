@@ -5,7 +5,9 @@ import { asleepSince, isComing, type WorkerState } from '../model/worker.ts';
  * What can happen to a worker. `seen` and `unseen` come from the pool's view, `gone` from EC2, all others from aerie's
  * own actions and what came of them: `ended-asked` when EC2 has taken a termination, `untaken` when it still runs long
  * after, `stopping` and `stopped` when EC2 shows it losing and without power, `started` when it shows one with power that slept, `woken` when aerie
- * starts it, `unwoken` when that was refused, was not even asked (`unasked`; `isResized`: it was to have another type), or it has no power a while after (`failed`), `counted` when the breaker knows of a failed boot. They may come twice and out of order. `again`: the drain had
+ * starts it, `unwoken` when that was refused, was not even asked (`unasked`; `isResized`: it was to have another type), or it has
+ * no power a while after (`failed`), `counted` when the breaker knows of a failed boot, `refused` when a cloud had accepted it and
+ * then found no room: it never ran. They may come twice and out of order. `again`: the drain had
  * not taken hold, and is ordered once more.
  */
 export type WorkerEvent =
@@ -36,10 +38,11 @@ export type WorkerEvent =
       readonly isResized?: true;
     }
   | { readonly kind: 'gone'; readonly at: number }
+  | { readonly kind: 'refused'; readonly at: number }
   | { readonly kind: 'counted'; readonly at: number };
 
 /** What can happen to a launch, whose workers have no names yet. */
-type LaunchEvent = 'asked' | 'withdrawn' | 'launched' | 'refused';
+type LaunchEvent = 'asked' | 'withdrawn' | 'launched';
 
 /** Where a worker can stand, from the intent to launch it to its end. */
 export type LifeState = 'intended' | 'requested' | WorkerState['kind'] | 'gone';
@@ -60,7 +63,7 @@ export const LIFE = {
   intended: { asked: 'requested', withdrawn: 'gone' },
   /** EC2 may have been asked, and may have launched it. */
   requested: { launched: 'booting', refused: 'gone' },
-  booting: { seen: 'joined', drained: 'draining', ...END, gone: 'failed' },
+  booting: { seen: 'joined', drained: 'draining', ...END, refused: 'gone', gone: 'failed' },
   joined: { unseen: 'missing', drained: 'draining', ...STOP, ...END, gone: 'gone' },
   missing: { seen: 'joined', drained: 'draining', ...STOP, ...END, gone: 'gone' },
   draining: {
@@ -224,6 +227,7 @@ export const next = (state: WorkerState, event: WorkerEvent): WorkerState | 'gon
         ? { kind: 'failed', at: event.at, cause: { kind: 'ended-before-joining' } }
         : 'gone';
     case 'counted':
+    case 'refused':
       return 'gone';
     default:
       return event satisfies never;

@@ -37,7 +37,9 @@ export const UNCLOSED_SECONDS = REPLAYED_SECONDS + SETTLED_SECONDS + SHOWN_SECON
 const isSettled = ({ createdAt, unansweredAt = createdAt + REPLAYED_SECONDS }: OpenLaunch, now: number) =>
   now - unansweredAt > SETTLED_SECONDS;
 
-const isAlive = ({ state }: Instance): boolean => state === 'pending' || state === 'running';
+/** One that failed is taken for a worker as well: it counts against the quota until it is ended. */
+const isAlive = ({ state }: Instance): boolean =>
+  state === 'pending' || state === 'running' || state === 'failed';
 
 /** What was launched at the latest by then shows by now. */
 const showsBy = (launchedBy: number, now: number): boolean =>

@@ -33,7 +33,7 @@ const realSubject = async (lab: LabOpenStack): Promise<CloudSubject> => {
   const open = () =>
     openstack(
       {
-        ...{ authUrl, region, credential, random: () => 0 },
+        ...{ authUrl, region, credential: async () => credential, random: () => 0 },
         lookup: async (name) => (name === host ? [aside] : []),
       },
       async () => ({ image, userData: USER_DATA, securityGroups: ['default'] }),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { MOST_TAGS } from '../../lib/stage-tags.ts';
+import { SITE } from './config-clouds.ts';
 import { STAGE } from './stack-of.ts';
 
 const SITE_SUBNETS = {
@@ -56,6 +57,10 @@ export const STAGES: Readonly<Record<string, object>> = {
   },
   'one fixed address in subnets of the site': { network: SITE_SUBNETS, fixedAddress: true },
   'a CA of the site': { caFile: PEM },
+  'a cloud beside EC2': {
+    clouds: { site: { ...SITE, caFile: PEM } },
+    fleets: { batch: { cloud: 'site', flavours: 'm1.large(4c,8192m)' } },
+  },
   'Debian workers': {
     image: '/aws/service/debian/release/13/latest/amd64',
     rootDevice: '/dev/xvda',

@@ -223,12 +223,19 @@ describe('a refusal is told', () => {
 
   it('in a sentence with its class and what EC2 said', () => {
     const said = { code: 'OperationNotPermitted', why: 'OperationNotPermitted: no' };
-    expect(refusedInWords({ of: 'end', class: 'configuration', subjects: ['i-2'], ...said })).toBe(
+    expect(refusedInWords({ of: 'end', by: 'EC2', class: 'configuration', subjects: ['i-2'], ...said })).toBe(
       'EC2 refuses to end i-2 (configuration): OperationNotPermitted: no',
     );
     expect(
-      refusedInWords({ of: 'launch', class: 'capacity', subjects: [A, B], code: 'none', why: 'none' }),
-    ).toBe(`EC2 refuses ${A}, ${B} (capacity): none`);
+      refusedInWords({
+        of: 'launch',
+        by: 'site',
+        class: 'capacity',
+        subjects: [A, B],
+        code: 'none',
+        why: 'none',
+      }),
+    ).toBe(`site refuses ${A}, ${B} (capacity): none`);
   });
 });
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { type HttpOutcome, type HttpRequest, type Lookup, request } from '../../http.ts';
-import { jsonOf } from '../../json.ts';
 import { type Answer, answerOf, type Failure } from './answer.ts';
 
 /**
@@ -16,8 +15,12 @@ export interface OpenStackSite {
   /** Keystone's address with its version: `https://keystone.example.org:5000/v3`. */
   readonly authUrl: string;
   readonly region: string;
-  /** An application credential; its project is the stage's own. */
-  readonly credential: { readonly id: string; readonly secret: string };
+  /** Reads an application credential, whenever a token is taken: a new one needs no deploy. */
+  readonly credential: () => Promise<{ readonly id: string; readonly secret: string }>;
+  /** The stage's own, by name or id: with a credential of another one nothing is asked. Absent: whose ever it is. */
+  readonly project?: string;
+  /** How long an answer may take; a launch may take longer. */
+  readonly answerSeconds?: number;
   /** Who signs for the cloud's servers, as PEM; absent: an authority that Node knows. */
   readonly ca?: string;
   readonly random: () => number;
@@ -46,6 +49,7 @@ interface Entry {
 
 const granted = z.object({
   token: z.object({
+    project: z.object({ id: z.string(), name: z.string() }),
     catalog: z.array(
       z.object({
         type: z.string(),
@@ -57,8 +61,9 @@ const granted = z.object({
   }),
 });
 
-const computeUrl = (text: string, region: string): string | undefined => {
-  const catalog = granted.safeParse(jsonOf(text)).data?.token.catalog ?? [];
+type Granted = z.infer<typeof granted>['token'];
+
+const computeUrl = ({ catalog }: Granted, region: string): string | undefined => {
   const endpoints = catalog.filter(({ type }) => type === 'compute').flatMap((service) => service.endpoints);
   const found = endpoints.find((of) => of.interface === 'public' && of.region_id === region);
   return found?.url.replace(/\/$/, '');
@@ -69,20 +74,32 @@ const tokenIn = (outcome: HttpOutcome): string | undefined => {
   return typeof given === 'string' ? given : undefined;
 };
 
+const noEntry = (why: string): Failure => ({ kind: 'caller', code: 'keystone', why });
+
 /** Keeps one token for all calls, and takes another when Nova does not accept it any more. */
 export const nova = (site: OpenStackSite): Nova => {
-  const { random, lookup, ca } = site;
+  const { random, lookup, ca, answerSeconds = ANSWER_SECONDS } = site;
   const send = (asked: Omit<HttpRequest, 'random' | 'lookup' | 'ca'>) =>
     request({ ...asked, random, lookup, ca });
 
+  const readCredential = async () => {
+    try {
+      return await site.credential();
+    } catch (error) {
+      return noEntry(error instanceof Error ? error.message : String(error));
+    }
+  };
+
   const enter = async (): Promise<Entry | Failure> => {
-    const { id, secret } = site.credential;
+    const credential = await readCredential();
+    if ('kind' in credential) return credential;
+    const { id, secret } = credential;
     const identity = { methods: ['application_credential'], application_credential: { id, secret } };
     const outcome = await send({
       url: `${site.authUrl.replace(/\/$/, '')}/auth/tokens`,
       method: 'POST',
       body: { auth: { identity } },
-      timeoutSeconds: ANSWER_SECONDS,
+      timeoutSeconds: answerSeconds,
     });
     const answer = answerOf('Keystone', outcome);
     if (answer.kind !== 'done') {
@@ -91,11 +108,18 @@ export const nova = (site: OpenStackSite): Nova => {
       return { kind: 'caller', code, why: answer.why };
     }
     const token = tokenIn(outcome);
-    const url = outcome.kind === 'answered' ? computeUrl(outcome.text, site.region) : undefined;
-    if (token !== undefined && url !== undefined) return { token, url };
-    const lacks =
-      token === undefined ? 'no token' : `no public endpoint of "compute" in region ${site.region}`;
-    return { kind: 'caller', code: 'keystone', why: `Keystone's answer has ${lacks}` };
+    const of = granted.safeParse(answer.body).data?.token;
+    if (token === undefined || of === undefined) return noEntry("Keystone's answer has no token");
+    const { id: projectId, name } = of.project;
+    if (site.project !== undefined && site.project !== projectId && site.project !== name) {
+      return noEntry(
+        `the credential is of project ${name} (${projectId}), and the stage's is ${site.project}: make one there`,
+      );
+    }
+    const url = computeUrl(of, site.region);
+    return url === undefined
+      ? noEntry(`Keystone's answer has no public endpoint of "compute" in region ${site.region}`)
+      : { token, url };
   };
 
   let entry: Promise<Entry | Failure> | undefined;
@@ -114,7 +138,7 @@ export const nova = (site: OpenStackSite): Nova => {
       await send({
         url: `${url}${path}`,
         ...{ method, body },
-        timeoutSeconds: timeoutSeconds ?? ANSWER_SECONDS,
+        timeoutSeconds: timeoutSeconds ?? answerSeconds,
         headers: { 'x-auth-token': token, 'openstack-api-version': `compute ${MICROVERSION}` },
       }),
     );

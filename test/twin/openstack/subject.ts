@@ -96,7 +96,8 @@ export const standIn = async ({ keypairs = OPTIONS.quota.keypairs, accessRules =
   const site: OpenStackSite = {
     authUrl: `${road.url}/v3`,
     region: OPTIONS.region,
-    credential,
+    project: 'grid',
+    credential: async () => credential,
     random: () => 0,
   };
   const recipes: Recipes = async ({ id }) =>

@@ -30,6 +30,7 @@ export interface Asked {
 const refusalLine = z.object({
   message: z.string().startsWith('EC2 refuses'),
   of: z.enum(['launch', 'end', 'wake', 'sleep']),
+  by: z.string(),
   class: z.enum([...REFUSAL_CLASSES, 'state']),
   subjects: z.array(z.string()),
   code: z.string(),

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import type { Instance } from '../../core/model/instance.ts';
+import type { LaunchOutcome } from '../../core/model/launch.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
+import type { Cloud } from '../../core/ports.ts';
+import { routedCloud, routedConsoles } from '../../runtime/route-clouds.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import {
+  fleet,
+  inLedger,
+  inPool,
+  JOINED,
+  NOW,
+  openLaunch,
+  pilots,
+  poolView,
+  queue,
+  STAGE,
+} from '../core/worlds.ts';
+import { memoryEc2 } from './memory-ec2.ts';
+import { outside } from './ports.ts';
+
+const ID = 'os-00000000-0000-4000-8000-000000000001';
+const OTHER_ID = 'os-00000000-0000-4000-8000-000000000002';
+const EC2_ID = 'i-0000000000000000a';
+const OFFER = { flavour: 'g1.small', zone: 'nova', market: 'on-demand' } as const;
+const TAGS = { 'aerie:stage': STAGE.stage, 'aerie:cloud': 'site', 'aerie:fleet': 'site' };
+const CLOUDS = { site: { imageId: 'image-1', placements: [{ subnetId: 'net-1', zone: 'nova' }] } };
+const KNOBS = { cloud: 'site', flavours: 'g1.small(2c,8192m)' };
+
+const server = (more: Partial<Instance> = {}): Instance => ({
+  ...{ instanceId: ID, state: 'running', launchedAt: NOW - 3_000, offer: OFFER, tags: TAGS },
+  ...more,
+});
+
+/** An OpenStack in memory: what it shows, and what it was asked. */
+const site = (instances: readonly Instance[] = []) => {
+  const there = new Map(instances.map((of) => [of.instanceId, of]));
+  const asked: string[] = [];
+  const state: { why: string | undefined } = { why: undefined };
+  const answer = (found: readonly Instance[]) =>
+    state.why === undefined ? known(found, NOW) : unknown(state.why);
+  const cloud: Cloud = {
+    async launch(request): Promise<LaunchOutcome> {
+      asked.push(`launch ${request.count}`);
+      const offer = { flavour: request.overrides[0]?.flavour ?? '', zone: 'nova', market: request.market };
+      there.set(OTHER_ID, server({ instanceId: OTHER_ID, tags: request.tags, launchedAt: NOW }));
+      return { kind: 'answered', launched: [{ instanceId: OTHER_ID, offer }], refused: [] };
+    },
+    async terminate(ids) {
+      asked.push(`end ${ids.join(' ')}`);
+      for (const id of ids) there.delete(id);
+      return { taken: ids, refused: [] };
+    },
+    async wake(wakes) {
+      asked.push('wake');
+      return { taken: wakes.map(({ instanceId }) => instanceId), refused: [], unasked: [] };
+    },
+    letStop: async (ids) => ({ taken: ids, refused: [] }),
+    describe: async (ids) => {
+      asked.push('look');
+      return answer([...there.values()].filter(({ instanceId }) => ids.includes(instanceId)));
+    },
+    list: async (tags) => {
+      asked.push('list');
+      const has = (of: Instance) => Object.entries(tags).every(([key, value]) => of.tags[key] === value);
+      return answer([...there.values()].filter(has));
+    },
+  };
+  const consoles = { latest: async () => 'nova said', kept: async () => undefined };
+  return { name: 'site', cloud, consoles, there, asked, state };
+};
+
+type Given = Pick<Parameters<typeof outside>[0], 'ledger' | 'view'>;
+
+/** A stage with the fleet `default` on EC2 and the fleet `site` on the other cloud, jobs waiting for both. */
+const world = (nova: ReturnType<typeof site>, { ledger, view }: Given = {}) => {
+  const waiting = (name: string, of: string) => ({ ...pilots({ idle: 2, fleet: of }), queue: name });
+  const out = outside({
+    queues: [queue({ fleet: 'default' }, 'A'), queue({ fleet: 'site' }, 'B')],
+    fleets: [fleet({ flavours: 'm6i.large' }), fleet(KNOBS, 'site')],
+    jobs: {
+      A: { SCORE: { managed: { activated: 2 } } },
+      B: { SCORE: { managed: { activated: 2 } } },
+    },
+    view: view ?? poolView([waiting('A', 'default'), waiting('B', 'site')]),
+    ...(ledger === undefined ? {} : { ledger }),
+  });
+  const cloud = routedCloud(out.ports.cloud, nova);
+  const ports = { ...out.ports, cloud, stage: { ...STAGE, clouds: CLOUDS } };
+  return { ...out, tick: workersTick(ports) };
+};
+
+const quiet = poolView([]);
+const workersOf = async (out: ReturnType<typeof world>) => (await out.ports.ledger.view()).workers;
+const launchOnSite = () => {
+  const launch = openLaunch(1);
+  return { ...launch, request: { ...launch.request, launchId: 'site.1.0', fleet: 'site', tags: TAGS } };
+};
+
+describe('a tick of fleets on two clouds', () => {
+  it('launches each where its fleet is', async () => {
+    const nova = site();
+    const out = world(nova);
+    await out.tick(NOW);
+    expect(nova.asked).toContain('launch 1');
+    expect(out.ec2.instances.size).toBe(1);
+    expect([...nova.there.values()][0]?.tags).toMatchObject(TAGS);
+  });
+
+  it('holds the fleets of a cloud that does not say what it has, asks nothing of it, and goes on with EC2', async () => {
+    const nova = site([server()]);
+    nova.state.why = 'Nova answered 503';
+    const lost = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
+    const out = world(nova, { ledger: { workers: [lost], launches: [launchOnSite()] } });
+    const decisions = await out.tick(NOW);
+    expect(nova.asked).toEqual(['list']);
+    expect(out.ec2.instances.size).toBe(1);
+    expect(decisions).toMatchObject([
+      { fleet: 'default', kind: 'act' },
+      { fleet: 'site', kind: 'hold', why: [{ kind: 'cloud-unknown', words: 'Nova answered 503' }] },
+    ]);
+    await out.tick(NOW + 20);
+    expect(nova.asked).toEqual(['list']);
+    await out.tick(NOW + 60);
+    expect(nova.asked).toEqual(['list', 'list']);
+  });
+
+  it('ends a server that has switched itself off in the next tick, where nothing says what its sleep is worth', async () => {
+    const nova = site([server({ state: 'stopped' })]);
+    const template = { ...STAGE.template, id: `${STAGE.template.id}@site`, imageId: 'image-1' };
+    const record = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER, template });
+    const out = world(nova, { ledger: { workers: [record] }, view: quiet });
+    await out.tick(NOW);
+    expect(await workersOf(out)).toMatchObject([{ state: { kind: 'asleep', since: NOW } }]);
+    expect(nova.asked).not.toContain(`end ${ID}`);
+    await out.tick(NOW + 20);
+    expect(await workersOf(out)).toMatchObject([
+      { state: { kind: 'retiring', asleepSince: NOW, cause: { kind: 'asleep-too-long' } } },
+    ]);
+    expect(nova.asked).toContain(`end ${ID}`);
+  });
+
+  it('lets go of a server that is gone, and of no other', async () => {
+    const nova = site([server()]);
+    const gone = inLedger(OTHER_ID, JOINED, { fleet: 'site', offer: OFFER });
+    const there = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
+    const view = poolView([], [inPool(ID, { fleet: 'site' }), inPool(OTHER_ID, { fleet: 'site' })]);
+    const out = world(nova, { ledger: { workers: [gone, there] }, view });
+    await out.tick(NOW);
+    expect((await workersOf(out)).map(({ instanceId }) => instanceId)).toEqual([ID]);
+  });
+
+  it('ends what was accepted and then refused, leaves its offer alone, and counts no failed boot', async () => {
+    const refused = { code: 'Nova.500', message: 'No valid host was found. ' };
+    const nova = site([server({ state: 'failed', reason: refused, refusedFor: 'capacity' })]);
+    const booting = inLedger(ID, { kind: 'booting' }, { fleet: 'site', offer: OFFER, launchedAt: NOW - 60 });
+    const out = world(nova, { ledger: { workers: [booting] } });
+    await out.tick(NOW);
+    expect(nova.asked).toContain(`end ${ID}`);
+    expect(nova.asked).not.toContain('launch 1');
+    const view = await out.ports.ledger.view();
+    expect(view.workers.filter(({ fleet: of }) => of === 'site')).toEqual([]);
+    expect(view.cooling).toMatchObject([
+      { offer: OFFER, class: 'capacity', why: 'No valid host was found.' },
+    ]);
+    expect(view.boots ?? []).toEqual([]);
+  });
+});
+
+describe('the clouds of a stage as one', () => {
+  const { cloud: ec2 } = memoryEc2({}, [server({ instanceId: EC2_ID, tags: {} })]);
+
+  it('look machines up where their ids say', async () => {
+    const found = await routedCloud(ec2, site([server()])).describe([EC2_ID, ID], NOW);
+    expect(found.kind === 'known' && found.value.map(({ instanceId }) => instanceId)).toEqual([EC2_ID, ID]);
+  });
+
+  it('list what is where the tags say', async () => {
+    const all = routedCloud(ec2, site([server()]));
+    expect(await all.list({}, NOW)).toMatchObject({ value: [{ instanceId: EC2_ID }] });
+    expect(await all.list({ 'aerie:cloud': 'site' }, NOW)).toMatchObject({ value: [{ instanceId: ID }] });
+    expect(await all.list({ 'aerie:cloud': 'away' }, NOW)).toEqual({
+      kind: 'unknown',
+      why: 'the stage has no cloud away',
+    });
+  });
+
+  it('take what one of them refuses to show for a doubt about that one', async () => {
+    const nova = site();
+    const refuses = async () => {
+      throw new Error('Nova answered 403: not you');
+    };
+    const all = routedCloud(ec2, { ...nova, cloud: { ...nova.cloud, list: refuses, describe: refuses } });
+    const doubt = { kind: 'unknown', why: 'Nova answered 403: not you' };
+    expect(await all.list({ 'aerie:cloud': 'site' }, NOW)).toEqual(doubt);
+    expect(await all.describe([ID], NOW)).toEqual(doubt);
+    expect(await all.describe([EC2_ID], NOW)).toMatchObject({ kind: 'known' });
+  });
+
+  it('do not take a machine for ended whose cloud the stage has lost, and launch nothing there', async () => {
+    const alone = routedCloud(ec2, undefined);
+    expect(await alone.describe([ID], NOW)).toMatchObject({ kind: 'unknown' });
+    expect(await alone.terminate([ID], () => true)).toEqual({ taken: [], refused: [] });
+    expect(await alone.launch({ ...openLaunch(1).request, tags: TAGS })).toMatchObject({
+      kind: 'rejected',
+      why: expect.stringContaining('the stage has no cloud site any more'),
+    });
+  });
+
+  it('hear each console where its machine is', async () => {
+    const own = { latest: async () => 'ec2 said', kept: async () => 'ec2 kept' };
+    const consoles = routedConsoles(own, site());
+    expect(await consoles.latest(EC2_ID)).toBe('ec2 said');
+    expect(await consoles.latest(ID)).toBe('nova said');
+    expect(await routedConsoles(own, undefined).kept(ID)).toBeUndefined();
+  });
+});
