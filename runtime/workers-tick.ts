@@ -4,7 +4,7 @@ import { countClaims } from '../core/learn/claims.ts';
 import type { Decision, WorkerDecision } from '../core/model/decision.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
-import type { Stage } from '../core/model/stage.ts';
+import { inSight, type Stage } from '../core/model/stage.ts';
 import { isComing, type WorkerRecord } from '../core/model/worker.ts';
 import { claimsIn } from '../core/observe/claims.ts';
 import { agesAt } from '../core/observe/facts.ts';
@@ -55,10 +55,11 @@ const settleOpen = async (
   launching: Launching,
   ports: TimedPorts,
 ): Promise<LedgerView> => {
-  if (collectorRestarted(facts, ledger.workers) !== undefined) return ledger;
+  const { stage } = ports;
+  if (collectorRestarted(facts, inSight(stage, ledger.workers)) !== undefined) return ledger;
   const found = await reconcile(ledger, facts.pool, ports, { ...launching, looked: ports.looked });
   const reconciled = stillOwed(ledger, found, now);
-  if (suddenDrop(reconciled.workers, agesAt(facts)) !== undefined) return reconciled;
+  if (suddenDrop(inSight(stage, reconciled.workers), agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(
     fleets.flatMap((of) =>
       of.ok && of.settings.state === 'active' && of.settings.mode === 'live' ? [of.settings.name] : [],

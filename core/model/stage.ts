@@ -1,4 +1,4 @@
-import { EC2 } from './clouds.ts';
+import { EC2, isOfEc2 } from './clouds.ts';
 import type { Template } from './templates.ts';
 import type { Placement } from './worker.ts';
 
@@ -70,3 +70,15 @@ export const stageOfFleet = (stage: Stage, fleet: string, cloud: string = EC2): 
     },
   };
 };
+
+/**
+ * Those of some machines that are not on a cloud which says nothing now: whether the others have ended, nobody can know, and
+ * so they prove nothing of the pool.
+ */
+export const inSight = <T extends { readonly instanceId: string }>(
+  { clouds = {} }: Pick<Stage, 'clouds'>,
+  machines: readonly T[],
+): readonly T[] =>
+  Object.values(clouds).every(({ unknown }) => unknown === undefined)
+    ? machines
+    : machines.filter(({ instanceId }) => isOfEc2(instanceId));

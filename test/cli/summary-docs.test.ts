@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listPricesOf } from '../../core/settings/list-prices.ts';
 import { runScenario } from '../../twin/run/run.ts';
+import { TWIN_PLACE } from '../../twin/scenario/place.ts';
 import { readScenario } from '../../twin/scenario/scenario.ts';
-import { TWIN_PLACE } from '../../twin/stage/world.ts';
 import { ROOT } from '../running.ts';
 import { openInProcess } from '../twin/in-process/sandbox.ts';
 

@@ -12,7 +12,7 @@ import { shapeOf } from '../../core/settings/queue-settings.ts';
 import { isLive, startedAt, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { isAlive } from '../../twin/pool/model.ts';
 import { viewer } from '../../twin/pool/view.ts';
-import { WORKER_DISK_MB } from '../../twin/stage/world.ts';
+import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';
 import { asleepWatch, termsIn } from './asleep.ts';
 import {
   FLEET_NAMES,

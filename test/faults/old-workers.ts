@@ -1,8 +1,9 @@
 import { workerItem } from '../../adapters/ledger-worker-item.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
+import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';
 import { PLACEMENTS } from '../../twin/scenario/placements.ts';
-import { TEMPLATE, WORKER_DISK_MB } from '../../twin/stage/world.ts';
+import { TEMPLATE } from '../../twin/stage/world.ts';
 import { fleetSettingsOf, type QueueName } from './queues.ts';
 import type { Table } from './table.ts';
 import { BEFORE, STAGE, type Truth } from './truth.ts';

@@ -18,6 +18,7 @@ describe('the environment of a function', () => {
   it('is read once, and parsed', () => {
     expect(readEnvironment({ ...WHOLE, AWS_REGION: 'us-east-1' })).toEqual({
       ...WHOLE,
+      AERIE_CLOUDS: {},
       AERIE_PLACEMENTS: [
         { subnetId: 'subnet-1a', zone: 'us-east-1a' },
         { subnetId: 'subnet-2b', zone: 'us-east-1b' },
@@ -84,6 +85,30 @@ describe('the environment of a function', () => {
     expect(stageOf(readEnvironment(WHOLE)).fleets).toEqual({});
   });
 
+  it('has the cloud beside EC2, with where its machines may be', () => {
+    const entry = {
+      ...{ kind: 'openstack', authUrl: 'https://keystone.example.org/v3', region: 'R', project: 'aerie' },
+      ...{ credential: '/aerie/x/clouds/site', network: 'net-1', image: 'image-1', zones: ['a', 'b'] },
+      securityGroups: ['default'],
+    };
+    const read = (clouds: object) => readEnvironment({ ...WHOLE, AERIE_CLOUDS: JSON.stringify(clouds) });
+    expect(stageOf(read({ site: entry })).clouds).toEqual({
+      site: {
+        imageId: 'image-1',
+        placements: [
+          { subnetId: 'net-1', zone: 'a' },
+          { subnetId: 'net-1', zone: 'b' },
+        ],
+      },
+    });
+    expect(placeOf(read({ site: entry })).clouds).toEqual(['site']);
+    expect(stageOf(readEnvironment(WHOLE))).not.toHaveProperty('clouds');
+    expect(() => read({ site: entry, other: entry })).toThrow('AERIE_CLOUDS: names more than one cloud');
+    expect(() => read({ site: { ...entry, credential: { id: 'x' } } })).toThrow(
+      'AERIE_CLOUDS.site.credential: ',
+    );
+  });
+
   const gpu = (changes: object): string =>
     JSON.stringify({ gpu: { id: 'lt-0', version: '3', diskMb: 5, ...changes } });
   it.each([
@@ -120,7 +145,7 @@ describe('the environment of a function', () => {
       { region: 'eu-west-1', diskGb: 60, workerDiskMb: 40_960, hasPublicAddress: false, hasArm64Image: true },
     ],
   ])('says where workers live: %o', (more, place) => {
-    expect(placeOf(readEnvironment({ ...WHOLE, ...more }))).toEqual(place);
+    expect(placeOf(readEnvironment({ ...WHOLE, ...more }))).toEqual({ ...place, clouds: [] });
   });
 
   it('names everything that is wrong at once', () => {

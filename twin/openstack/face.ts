@@ -5,7 +5,8 @@ import { type Asked, nova } from './nova.ts';
 import { keystoneBody, novaBody, Refusal } from './refusal.ts';
 import type { OpenStackWorld } from './world.ts';
 
-const PROJECT = 'grid';
+/** The name and the id of its one project. */
+export const PROJECT = 'grid';
 const NOVA = '/v2.1';
 
 /** Nova's versions, as that of 2025.1. */
@@ -113,6 +114,12 @@ export const openStackFace = async (
   };
   const served: Face = await face(async (request, response) => {
     const text = await readBody(request);
+    const absence = world.absence();
+    if (absence === 'silent') return;
+    if (absence === 'refuses') {
+      reply(response, 503, 'text/html', '<html><body>No server is available.</body></html>');
+      return;
+    }
     const url = new URL(request.url ?? '/', 'http://openstack');
     const isNova = url.pathname.startsWith(`${NOVA}/`);
     try {

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { actionBody, createBody, keypairBody, metadataBody } from './create-body.ts';
 import { Refusal } from './refusal.ts';
+import type { Server } from './server.ts';
 import { brief, detail, minimal } from './view.ts';
-import type { OpenStackWorld, Server } from './world.ts';
+import type { OpenStackWorld } from './world.ts';
 
 /** A request as Nova has it, once its token is known. */
 export interface Asked {

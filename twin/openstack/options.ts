@@ -1,11 +1,4 @@
-/** A flavour as a site has made it. */
-export interface Flavour {
-  readonly id: string;
-  readonly name: string;
-  readonly vcpus: number;
-  readonly ramMb: number;
-  readonly diskGb: number;
-}
+import type { Flavour, Server } from './server.ts';
 
 /** A zone: what all its hosts hold together. */
 export interface Zone {
@@ -38,4 +31,10 @@ export interface OpenStackOptions {
   readonly buildSeconds: number;
   /** From the answer to a deletion until Nova does not know the server any more. */
   readonly deleteSeconds: number;
+  /** Makes the id of a server; absent: at random. */
+  readonly newId?: () => string;
+  /** A server has got power. */
+  readonly onRunning?: (server: Server) => void;
+  /** Somebody has cut its power: not the machine itself. */
+  readonly onEnding?: (server: Server) => void;
 }

@@ -1,4 +1,4 @@
-import type { Server } from './world.ts';
+import type { Server } from './server.ts';
 
 const isoSeconds = (seconds: number): string =>
   new Date(1_000 * Math.floor(seconds)).toISOString().replace('.000', '');

@@ -1,35 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.ts';
 import type { Create } from './create-body.ts';
-import type { Flavour, OpenStackOptions, Zone } from './options.ts';
+import type { OpenStackOptions, Zone } from './options.ts';
 import { Refusal } from './refusal.ts';
+import type { Flavour, Server } from './server.ts';
 
-/** A server as Nova keeps it. */
-export interface Server {
-  readonly id: string;
-  readonly name: string;
-  readonly reservation: string;
-  readonly flavour: Flavour;
-  /** As it was asked for; the lab's clouds have no default. */
-  readonly zone: string;
-  readonly createdAt: number;
-  readonly metadata: Record<string, string>;
-  readonly tags: readonly string[];
-  status: 'BUILD' | 'ACTIVE' | 'SHUTOFF' | 'ERROR';
-  task: 'scheduling' | 'deleting' | 'powering-on' | 'powering-off' | null;
-  fault?: { readonly code: number; readonly message: string };
-  /** Its record is in the cell of its host; until it has one, Nova's own database has it. */
-  isInCell: boolean;
-  isLocked?: boolean;
-  launchedAt?: number;
-  console: string;
-}
+/** How an OpenStack is away: its proxy answers 503, or nothing answers at all. */
+export type Absence = 'refuses' | 'silent';
 
 /** A simulated OpenStack of one project, and what happens to it. */
 export interface OpenStackWorld {
   readonly clock: Clock;
   readonly options: OpenStackOptions;
   readonly servers: ReadonlyMap<string, Server>;
+  /** Those that have been deleted, too, in the order of their creation. */
+  readonly everyServer: ReadonlySet<Server>;
   readonly keypairs: ReadonlyMap<string, string>;
   create(asked: Create): readonly Server[];
   delete(server: Server): void;
@@ -50,7 +35,10 @@ export interface OpenStackWorld {
     powerOff(id: string): void;
     /** Locks a server against its users, or unlocks it. */
     lock(id: string, is: boolean): void;
+    /** Takes all of it away, or brings it back. */
+    away(how: Absence | undefined): void;
   };
+  absence(): Absence | undefined;
   isDown(): boolean;
   isEnabled(zone: string): boolean;
 }
@@ -59,6 +47,8 @@ const MOST_METADATA = 128;
 
 export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenStackWorld => {
   const servers = new Map<string, Server>();
+  const everyServer = new Set<Server>();
+  let absence: Absence | undefined;
   const keypairs = new Map<string, string>();
   const tokens = new Map<string, string>();
   const disabled = new Set<string>();
@@ -117,6 +107,19 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       .filter((server) => server.isInCell && server.zone === zone.name)
       .reduce((sum, { flavour }) => sum + of(flavour), 0);
 
+  const powered = (server: Server): void => {
+    server.runs.push({ from: clock.now });
+    options.onRunning?.(server);
+  };
+
+  /** `byItself`: from inside, which whoever counts machines knows already. */
+  const unpowered = (server: Server, byItself = false): void => {
+    const run = server.runs.at(-1);
+    if (run === undefined || run.until !== undefined) return;
+    run.until = clock.now;
+    if (!byItself) options.onEnding?.(server);
+  };
+
   /** Nova finds hosts for all of a request, or for none. */
   const schedule = (made: readonly Server[], flavour: Flavour, zone: Zone): void => {
     const alive = made.filter(({ id }) => servers.has(id));
@@ -130,6 +133,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
         server.isInCell = true;
         server.launchedAt = clock.now;
         server.console = 'FAKE CONSOLE OUTPUT\n';
+        powered(server);
       } else {
         server.status = 'ERROR';
         server.fault = { code: 500, message: 'No valid host was found. ' };
@@ -153,11 +157,14 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
     soon(server, verb === 'start' ? 'powering-on' : 'powering-off', () => {
       server.task = null;
       server.status = to;
+      if (to === 'ACTIVE') powered(server);
+      else unpowered(server);
     });
   };
 
   return {
-    ...{ clock, options, servers, keypairs },
+    ...{ clock, options, servers, everyServer, keypairs },
+    absence: () => absence,
     create(asked) {
       const { min_count: least = 1, max_count: most = Math.max(1, asked.min_count ?? 1) } = asked;
       if (least > most) throw new Refusal(400, 'min_count must be <= max_count');
@@ -168,7 +175,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       const reservation = `r-${randomUUID().slice(0, 8)}`;
       const made = Array.from({ length: count }, (_, index): Server => {
         const server: Server = {
-          id: randomUUID(),
+          id: options.newId?.() ?? randomUUID(),
           name: count === 1 ? asked.name : `${asked.name}-${index + 1}`,
           ...{ reservation, flavour, zone: zone.name, createdAt: clock.now },
           metadata: { ...asked.metadata },
@@ -176,9 +183,11 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
           status: 'BUILD',
           task: 'scheduling',
           isInCell: false,
+          runs: [],
           console: '',
         };
         servers.set(server.id, server);
+        everyServer.add(server);
         return server;
       });
       clock.at(clock.now + options.buildSeconds, () => schedule(made, flavour, zone));
@@ -186,7 +195,11 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
     },
     delete(server) {
       if (server.isLocked === true) throw new Refusal(409, `Instance ${server.id} is locked`);
-      soon(server, 'deleting', () => servers.delete(server.id));
+      soon(server, 'deleting', () => {
+        server.deletedAt = clock.now;
+        servers.delete(server.id);
+        unpowered(server);
+      });
     },
     start: (server) => power(server, 'SHUTOFF', 'ACTIVE', 'start'),
     stop: (server) => power(server, 'ACTIVE', 'SHUTOFF', 'stop'),
@@ -224,11 +237,16 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       },
       powerOff(id) {
         const server = servers.get(id);
-        if (server?.status === 'ACTIVE') server.status = 'SHUTOFF';
+        if (server?.status !== 'ACTIVE') return;
+        server.status = 'SHUTOFF';
+        unpowered(server, true);
       },
       lock(id, is) {
         const server = servers.get(id);
         if (server !== undefined) server.isLocked = is;
+      },
+      away(how) {
+        absence = how;
       },
     },
     isDown: () => isDown,

@@ -55,7 +55,11 @@ const SILENT_HTTP_TIMEOUT_SECONDS = 0.5;
 
 /** The deployed default would make half an hour of silence as long as two hours of a run. */
 const httpTimeoutFor = ({ faults }: Scenario): number =>
-  faults.some((fault) => fault.kind === 'panda' && fault.mode === 'silent')
+  faults.some(
+    (fault) =>
+      (fault.kind === 'panda' && fault.mode === 'silent') ||
+      (fault.kind === 'cloud-away' && fault.how === 'silent'),
+  )
     ? SILENT_HTTP_TIMEOUT_SECONDS
     : HTTP_TIMEOUT_SECONDS;
 
@@ -108,7 +112,8 @@ const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   const plain = plainIn(world);
   const jobsDone = names.reduce((sum, name) => sum + doneOf(world, name), plain.done);
   const running = plain.running > 0 || names.some((name) => world.panda.jobs.countsOf(name).running > 0);
-  const alive = world.ec2.live.size + world.ec2.sleeping.size > 0 || pendingIn(stage) > 0;
+  const servers = world.elsewhere?.openstack.servers.size ?? 0;
+  const alive = world.ec2.live.size + world.ec2.sleeping.size + servers > 0 || pendingIn(stage) > 0;
   return {
     now: clock.now,
     jobsDone,

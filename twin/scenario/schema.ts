@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLOUD_NAME } from '../../core/model/clouds.ts';
 import { DEFAULT_FLEET, fleetName, queueName } from '../../core/model/pool.ts';
 import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
@@ -107,6 +108,8 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ec2-throttled'), ...window }),
   /** The rights of the functions at EC2 are gone. */
   z.strictObject({ kind: z.literal('ec2-denied'), ...window }),
+  /** The cloud beside EC2 answers 503, or nothing at all. */
+  z.strictObject({ kind: z.literal('cloud-away'), how: z.enum(['refuses', 'silent']), ...window }),
   /** A service of AWS fails every call: DynamoDB or Parameter Store. */
   z.strictObject({ kind: z.literal('outage'), of: z.enum(['ledger', 'parameters']), ...window }),
   /** Somebody puts a value into Parameter Store, and puts the old one back. */
@@ -160,6 +163,13 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('functions-killed'), share: z.number().min(0).max(1), ...window }),
 ]);
 
+/** An OpenStack that fleets may be on, by the name that their knob `cloud` says. */
+const openstack = z.strictObject({
+  zones: z.array(z.string().min(1)).min(1).default(['nova']),
+  /** Its quota of servers, those that sleep and those that failed included. */
+  instances: z.int().min(1).default(1_000),
+});
+
 const boot = z.strictObject({
   meanSeconds: z.number().positive().default(180),
   sdSeconds: z.number().min(0).default(30),
@@ -197,6 +207,11 @@ export const scenarioSchema = z.strictObject({
   /** The knobs of its fleets, by their names. The default one is there without. */
   fleets: z.record(z.string(), knobs).default({}),
   jobs: z.array(plainJobs).default([]),
+  /** The cloud beside EC2; a stage has one at the most. */
+  clouds: z
+    .record(z.string().regex(new RegExp(`^${CLOUD_NAME}$`)), openstack)
+    .refine((all) => Object.keys(all).length <= 1, 'one cloud beside EC2 at the most')
+    .default({}),
   boot: boot.prefault({}),
   wake: wake.prefault({}),
   /** The stage's setting: how often the workers tick comes. */

@@ -3,10 +3,14 @@ import type { StageSettings } from '../../core/settings/joint.ts';
 import { nameOf } from '../../core/settings/parse.ts';
 import { type OwnedParameters, settingsIn } from '../../core/settings/settings-record.ts';
 
+import { TWIN_PLACE } from './place.ts';
+
 /** What has knobs in a scenario. */
 export interface WithKnobs {
   readonly queues: readonly { readonly name: string; readonly settings: Readonly<Record<string, string>> }[];
   readonly fleets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Clouds beside EC2; absent: none. */
+  readonly clouds?: Readonly<Record<string, unknown>>;
 }
 
 /** The parameters of a scenario's queues and fleets, as they would stand in SSM. */
@@ -17,7 +21,10 @@ export const parametersOf = ({ queues, fleets }: WithKnobs): readonly OwnedParam
 
 /** Its settings as a tick would read them. */
 export const settingsOf = (scenario: WithKnobs): StageSettings =>
-  settingsIn(parametersOf(scenario).map(({ owner, raw }) => ({ ...owner, readAt: 0, good: raw })));
+  settingsIn(
+    parametersOf(scenario).map(({ owner, raw }) => ({ ...owner, readAt: 0, good: raw })),
+    { ...TWIN_PLACE, clouds: Object.keys(scenario.clouds ?? {}) },
+  );
 
 /** The names of its fleets, the default one first. */
 export const fleetNamesOf = (scenario: WithKnobs): readonly string[] =>

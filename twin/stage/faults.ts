@@ -5,6 +5,7 @@ import type { ParameterStore } from '../aws/ssm/store.ts';
 import type { Carrier, Timers } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
+import type { Absence } from '../openstack/world.ts';
 import type { EndpointFace } from '../pool/face.ts';
 import { deployer } from '../scenario/deploys.ts';
 import type { Fault, Scenario } from '../scenario/schema.ts';
@@ -73,6 +74,8 @@ const nameOf = (fault: Fault): string => {
       return 'functions killed';
     case 'ec2-denied':
       return 'EC2 denies every call';
+    case 'cloud-away':
+      return `the other cloud: ${fault.how}`;
     case 'outage':
       return `outage: ${fault.of}`;
     case 'setting':
@@ -136,6 +139,7 @@ export interface Faulty {
     readonly faults: Omit<World['ec2']['faults'], 'quota' | 'interrupt' | 'recommendRebalance'>;
   };
   readonly breakage: World['breakage'];
+  readonly elsewhere?: World['elsewhere'];
   /** Launches an instance by hand; answers what ends it. */
   readonly launchOrphan: (flavour: string) => () => void;
   readonly endpoint: Pick<EndpointFace, 'turn' | 'endCredentials' | 'spoil'>;
@@ -177,6 +181,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
     ledger: turning<'failing'>((mode) => faulty.ledger.fail(mode !== 'ok')),
     parameters: turning<'failing'>((mode) => faulty.parameters.fail(mode !== 'ok')),
   };
+  const turnCloud = turning<Absence>((how) =>
+    faulty.elsewhere?.openstack.operator.away(how === 'ok' ? undefined : how),
+  );
   const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
   const turnLateness = (carrier: Carrier) =>
     turning<number>((seconds) => timers.beLate(carrier, seconds === 'ok' ? 0 : seconds));
@@ -232,6 +239,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return turnFunctions(fault.share);
       case 'ec2-denied':
         return turnDenied('denied');
+      case 'cloud-away':
+        return turnCloud(fault.how);
       case 'outage':
         return turnService[fault.of]('failing');
       case 'setting':

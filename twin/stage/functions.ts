@@ -14,10 +14,13 @@ import { sqsFace } from '../aws/sqs-face.ts';
 import { type SsmFace, ssmFace } from '../aws/ssm/face.ts';
 import { type ParameterChange, type ParameterStore, parameterStore } from '../aws/ssm/store.ts';
 import { stream } from '../clock/random.ts';
+import { openStackFace } from '../openstack/face.ts';
+import { WORKER_DISK_MB, WORKER_VOLUMES_GB } from '../scenario/place.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
+import { cloudEntry, credentialOf, type Elsewhere } from './elsewhere.ts';
 import { opener, temporaryFolder } from './opener.ts';
 import { putSettings, STAGE } from './parameters.ts';
-import { TEMPLATE, WORKER_DISK_MB, WORKER_VOLUMES_GB } from './world.ts';
+import { TEMPLATE } from './world.ts';
 
 /** Where the AWS side of the functions' wires is. */
 interface AwsUrls {
@@ -25,6 +28,8 @@ interface AwsUrls {
   readonly dynamo: string;
   readonly ssm: string;
   readonly sqs: string;
+  /** Of the cloud beside EC2. */
+  readonly openstack?: string;
 }
 
 /** The deployed functions in processes of their own, with their EC2, DynamoDB and SSM. */
@@ -57,6 +62,8 @@ export interface Surroundings {
   /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
   readonly caFile?: string;
   readonly ec2: Ec2World;
+  /** The cloud beside EC2; absent: the stage has none. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** Knobs of the queues and the fleets, as they would stand in SSM. */
   readonly settings: readonly OwnedParameters[];
   /** Of which runs are killed, and when. */
@@ -73,9 +80,10 @@ const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 const TICK_QUEUE = '/123456789012/aerie-twin-ticks';
 
-const storeOf = ({ settings, endpointSecret, onParameter }: Surroundings): ParameterStore => {
+const storeOf = ({ settings, endpointSecret, onParameter, elsewhere }: Surroundings): ParameterStore => {
   const store = parameterStore(onParameter);
   store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
+  if (elsewhere !== undefined) store.put(credentialOf(elsewhere));
   putSettings(store, settings);
   return store;
 };
@@ -98,6 +106,9 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   AWS_ENDPOINT_URL_EC2: aws.ec2,
   AWS_ENDPOINT_URL_DYNAMODB: aws.dynamo,
   AWS_ENDPOINT_URL_SSM: aws.ssm,
+  ...(around.elsewhere === undefined || aws.openstack === undefined
+    ? {}
+    : { AERIE_CLOUDS: JSON.stringify(cloudEntry(around.elsewhere, aws.openstack)) }),
   ...(around.nudged === undefined
     ? {}
     : {
@@ -133,7 +144,11 @@ export const openFunctions = async (around: Surroundings): Promise<Functions> =>
         },
       }),
     );
-    const aws = { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url, sqs: sqs.url };
+    const openstack =
+      around.elsewhere === undefined
+        ? {}
+        : { openstack: (await opening.open(openStackFace(around.elsewhere.openstack))).url };
+    const aws = { ec2: ec2.url, dynamo: dynamo.url, ssm: ssm.url, sqs: sqs.url, ...openstack };
     const environment = environmentOf(around, aws);
 
     await bundleLambdas(folder);

@@ -82,6 +82,7 @@ export const openSandbox: OpenSandbox = async (
         endpointSecret: SECRET,
         nudged: scenario.nudges ? { tickSeconds: scenario.tickSeconds, onNudge } : undefined,
         ec2: world.ec2,
+        elsewhere: world.elsewhere,
         settings: parametersOf(scenario),
         seed,
         httpTimeoutSeconds,

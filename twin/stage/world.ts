@@ -1,6 +1,6 @@
 import { LOOK_SECONDS } from '../../collector/newcomers.ts';
+import { EC2, isOfEc2 } from '../../core/model/clouds.ts';
 import { TAG, WAKE_TAGS } from '../../core/model/names.ts';
-import { type Place, USUAL_PLACE } from '../../core/settings/place.ts';
 import type { Ec2Event } from '../aws/ec2/events.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { type Ec2World, ec2World } from '../aws/ec2/world.ts';
@@ -9,11 +9,13 @@ import { type PandaWorld, pandaWorld } from '../panda/world.ts';
 import type { Oddity } from '../pool/odd.ts';
 import { type PoolWorld, poolWorld } from '../pool/world.ts';
 import { isBadVersion, versionsOf } from '../scenario/deploys.ts';
+import { WORKER_DISK_MB } from '../scenario/place.ts';
 import { PLACEMENTS } from '../scenario/placements.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { fleetsOf } from '../scenario/settings.ts';
 import { machines } from '../worker/machine.ts';
 import { simulatedJob } from '../worker/pilot.ts';
+import { type Elsewhere, elsewhere } from './elsewhere.ts';
 
 /** PanDA, pool and EC2 under one clock, and what only somebody outside of all three can know. */
 export interface World {
@@ -21,6 +23,8 @@ export interface World {
   readonly panda: PandaWorld;
   readonly pool: PoolWorld;
   readonly ec2: Ec2World;
+  /** The cloud beside EC2; absent: the scenario has none. */
+  readonly elsewhere?: Elsewhere;
   /** Instances that have run a payload. */
   readonly used: ReadonlySet<string>;
   /** Pilots that ran when aerie (not spot, not the worker itself) ended their worker: law 3 says none. */
@@ -76,14 +80,6 @@ export const TEMPLATE = { id: 'lt-0ae21e00000000001', version: '1' } as const;
 /** The launch template of a stage from before there were fleets: its machines need the tag of a queue. */
 export const FORMER_TEMPLATE = { id: 'lt-0ae21e000000000f0', version: '1' } as const;
 
-/** What a worker's disk offers to pilots. */
-export const WORKER_DISK_MB = 90_000;
-/** The root volume, of which 20 GiB are not offered. */
-export const WORKER_VOLUMES_GB = WORKER_DISK_MB / 1024 + 20;
-
-/** Where its workers live, as its functions are told. */
-export const TWIN_PLACE: Place = { ...USUAL_PLACE, diskGb: WORKER_VOLUMES_GB, workerDiskMb: WORKER_DISK_MB };
-
 /** What collector/60-aerie.condor sets NEGOTIATOR_CYCLE_DELAY to; a test holds the two together. */
 export const CYCLE_DELAY_SECONDS = 2;
 
@@ -99,6 +95,10 @@ export const makeWorld = (
 ): World => {
   const used = new Set<string>();
   const flavours = fleetsOf(scenario).flatMap((fleet) => fleet.flavours);
+  const flavoursOn = (isEc2: boolean) =>
+    fleetsOf(scenario)
+      .filter(({ cloud }) => (cloud === EC2) === isEc2)
+      .flatMap((fleet) => fleet.flavours);
   const breakage = { boots: breakable(), pilots: breakable(), oddities: oddities() };
   let busyKilled = 0;
   const siteOf = ({ status }: { readonly status: string }) => ({ status, type: 'unified' as const });
@@ -116,7 +116,7 @@ export const makeWorld = (
     diskMb: WORKER_DISK_MB,
     flavours: new Map(flavours.map((flavour) => [flavour.name, flavour])),
     pool: () => pool,
-    powerOff: (instanceId) => ec2.powerOff(instanceId),
+    powerOff: (instanceId) => (isOfEc2(instanceId) ? ec2 : other)?.powerOff(instanceId),
     bootsFail: ({ template, tags }) =>
       breakage.boots.fails ||
       isBadVersion(template.version) ||
@@ -150,14 +150,16 @@ export const makeWorld = (
     clock,
     seed,
     placements: PLACEMENTS,
-    flavours: flavours.map(({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`),
+    flavours: flavoursOn(true).map(
+      ({ name, cpus, memoryMb, gpus }) => `${name}(${cpus}c,${memoryMb}m,${gpus}g)`,
+    ),
     templates: [
       FORMER_TEMPLATE,
       ...versionsOf(scenario, TEMPLATE.version).map((version) => ({ ...TEMPLATE, version })),
     ].map((template) => ({
       ...template,
       imageId: 'ami-0ae21e00000000001',
-      userData: '',
+      userData: '#cloud-config\n',
       shutdownBehavior: 'terminate',
       metadataTags: true,
     })),
@@ -174,5 +176,14 @@ export const makeWorld = (
     onEnding: cut,
     onEvent,
   });
-  return { clock, panda, pool, ec2, used, busyKilled: () => busyKilled, breakage };
+  const other = elsewhere(scenario, {
+    ...{ clock, seed, flavours: flavoursOn(false), onRunning: machine.onRunning },
+    onEnding(instance) {
+      busyKilled += machine.onEnding(instance);
+    },
+  });
+  return {
+    ...{ clock, panda, pool, ec2, used, busyKilled: () => busyKilled, breakage },
+    ...(other === undefined ? {} : { elsewhere: other }),
+  };
 };

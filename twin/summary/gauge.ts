@@ -3,9 +3,10 @@ import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { fleetOf, runningListBill } from '../aws/ec2/list-bill.ts';
 import { isAlive, type Slot } from '../pool/model.ts';
 import type { FleetSample, QueueSample, Sample } from '../report/sample.ts';
+import { TWIN_PLACE } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { settingsOf } from '../scenario/settings.ts';
-import { TWIN_PLACE, type World } from '../stage/world.ts';
+import type { World } from '../stage/world.ts';
 
 /** The cap of every fleet of a scenario. */
 export const capsOf = (scenario: Scenario): ReadonlyMap<string, number> =>
@@ -114,7 +115,9 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
   const bill = runningListBill(world.ec2.instances, TWIN_PLACE, fleetOf);
   return () => {
     const pilots = countPilots();
-    const [workers, sleeping] = [byFleet(world.ec2.live), byFleet(world.ec2.sleeping)];
+    const live = [...world.ec2.live, ...(world.elsewhere?.live() ?? [])];
+    const asleep = [...world.ec2.sleeping, ...(world.elsewhere?.sleeping() ?? [])];
+    const [workers, sleeping] = [byFleet(live), byFleet(asleep)];
     const dollars = bill(world.clock.now);
     const queues = scenario.queues.map((queue) =>
       sampleQueue(world, queue, pilots.get(queue.name) ?? { idle: 0, running: 0 }),
@@ -132,7 +135,7 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
       queues,
       fleets,
       coresBusy: queues.reduce((n, { coresBusy }) => n + coresBusy, plainBusy()),
-      coresPaid: vcpusOf([...world.ec2.live]),
+      coresPaid: vcpusOf(live),
       ...(dollars.all === undefined ? {} : { listDollars: dollars.all }),
     };
   };

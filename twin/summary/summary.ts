@@ -4,8 +4,9 @@ import { zeroWaitBound } from '../load/bound.ts';
 import type { Job } from '../panda/job.ts';
 import type { PlainJob } from '../pool/model.ts';
 import type { Load } from '../scenario/load.ts';
+import { TWIN_PLACE } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { TWIN_PLACE, type World } from '../stage/world.ts';
+import type { World } from '../stage/world.ts';
 import { capsOf } from './gauge.ts';
 
 /** What a run came to. Waits are from activation in PanDA, or submission to the pool, to the start of the payload. */
@@ -135,10 +136,11 @@ export const summarize = (
   const arrived = [...ofPanda, ...[...world.pool.plain.values()].map(plainJob)];
   const done = arrived.filter(({ isDone }) => isDone);
   const waits = done.map(({ waitSeconds }) => waitSeconds).sort((a, b) => a - b);
-  const instances = [...world.ec2.instances.values()];
+  const ofEc2 = [...world.ec2.instances.values()];
+  const instances = [...ofEc2, ...(world.elsewhere?.instances() ?? [])];
   const paid = billOf(instances, world.clock.now).coreHours;
   const slept = sleepCoreHours(instances, world.clock.now, TWIN_PLACE);
-  const dollars = listBill(instances, world.clock.now, TWIN_PLACE);
+  const dollars = listBill(ofEc2, world.clock.now, TWIN_PLACE);
   const plain = load.plain.map(({ shape, ...of }) => ({ ...of, cores: shape.cpus }));
   const jobs = [...load.jobs, ...plain].map(({ arrivesAt, runSeconds, cores }) => ({
     submitSeconds: arrivesAt,
@@ -160,13 +162,14 @@ export const summarize = (
     paidCoreHours: rounded(paid, 2),
     sleepCoreHours: rounded(slept, 2),
     ...(dollars === undefined ? {} : { paidAtListPricesDollars: rounded(dollars, 2) }),
-    disksAtListPricesDollars: rounded(diskDollars(instances, world.clock.now, TWIN_PLACE), 2),
+    disksAtListPricesDollars: rounded(diskDollars(ofEc2, world.clock.now, TWIN_PLACE), 2),
     boundCoreHours: rounded(bound, 2),
     costRatio: rounded(bound === 0 ? 0 : (paid + slept) / bound, 3),
     workersLaunched: instances.length,
     workersWoken: instances.reduce((sum, { runs }) => sum + runs.length - 1, 0),
     workersUseless: instances.filter(({ instanceId }) => !world.used.has(instanceId)).length,
-    workersAtEnd: world.ec2.live.size + world.ec2.sleeping.size,
+    workersAtEnd:
+      world.ec2.live.size + world.ec2.sleeping.size + (world.elsewhere?.openstack.servers.size ?? 0),
     overCap: overCap(scenario, instances),
     busyKilled: world.busyKilled(),
     ...counts,

@@ -1,7 +1,7 @@
 import { EC2 } from '../../model/clouds.ts';
 import type { WorkerDecision } from '../../model/decision.ts';
 import type { Reason } from '../../model/reason.ts';
-import { cloudSourceOf, type Stage } from '../../model/stage.ts';
+import { cloudSourceOf, inSight, type Stage } from '../../model/stage.ts';
 import type { WorkerRecord } from '../../model/worker.ts';
 import { agesAt } from '../../observe/facts.ts';
 import { type Fleet, type Fleets, liveCores, liveWorkers } from '../../observe/fleet.ts';
@@ -162,7 +162,8 @@ const withEndedBoots = (decision: WorkerDecision, { ledger }: WorkersInput): Wor
  */
 export const planWorkers = (input: WorkersInput): readonly WorkerDecision[] => {
   const { facts, fleets, ledger } = input;
-  const doubt = collectorRestarted(facts, ledger.workers) ?? suddenDrop(ledger.workers, agesAt(facts));
+  const seen = inSight(input.stage, ledger.workers);
+  const doubt = collectorRestarted(facts, seen) ?? suddenDrop(seen, agesAt(facts));
   if (doubt !== undefined) return holdWorkers(input, facts.now, doubt);
   const shared = sharedBy(input);
   let launched = 0;

@@ -7,6 +7,7 @@ import { TEMPLATE, type World } from '../../../twin/stage/world.ts';
 import type { Table } from '../../faults/table.ts';
 import { coldStart } from './functions.ts';
 import { hearing } from './log.ts';
+import { otherCloud } from './other-cloud.ts';
 import { awsOf, endpointIn, type Outage, pandaIn, parametersIn } from './ports.ts';
 
 const failing = (outage: Outage) => ({
@@ -51,6 +52,8 @@ export const openAfter =
       pool: port,
       sight,
       parameters: parametersIn(store, outages.parameters),
+      elsewhere:
+        world.elsewhere === undefined ? undefined : await otherCloud(world.elsewhere, httpTimeoutSeconds),
     };
     before(world, outside.aws.book);
     let functions = coldStart(outside, TEMPLATE.version);
@@ -72,6 +75,6 @@ export const openAfter =
         throw new Error('Only a process can be killed: play this scenario over the wires.');
       },
       settle: async () => {},
-      close: async () => {},
+      close: async () => outside.elsewhere?.close(),
     };
   };

@@ -5,7 +5,8 @@ import { type Flavour, offered } from '../../../core/model/flavours.ts';
 import { TAG } from '../../../core/model/names.ts';
 import type { Resources } from '../../../core/model/resources.ts';
 import type { TwinInstance } from '../../../twin/aws/ec2/instance.ts';
-import { FORMER_TEMPLATE, WORKER_DISK_MB } from '../../../twin/stage/world.ts';
+import { WORKER_DISK_MB } from '../../../twin/scenario/place.ts';
+import { FORMER_TEMPLATE } from '../../../twin/stage/world.ts';
 import type { Table } from '../../faults/table.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Market } from '../../../core/model/flavours.ts';
 import type { Life, ShutdownBehavior, TwinInstance } from './instance.ts';
+import type { LaunchTemplate } from './options.ts';
 
 export interface TagSpecification {
   readonly resourceType: string;
@@ -91,6 +92,7 @@ export interface DescribeReply {
 
 /** What anyone may ask over the wire. Each throws an Ec2Refusal where EC2 answers with an error. */
 export interface Ec2Calls {
+  describeLaunchTemplateVersion(id: string, version: string): LaunchTemplate;
   createFleet(request: FleetRequest): FleetReply;
   runInstances(request: RunRequest): RunReply;
   terminateInstances(instanceIds: readonly string[]): readonly StateChange[];

@@ -6,6 +6,7 @@ import { createFleetAction } from './wire-fleet.ts';
 import {
   createTagsAction,
   describeInstancesAction,
+  describeLaunchTemplateVersionsAction,
   getConsoleOutputAction,
   modifyInstanceAttributeAction,
   runInstancesAction,
@@ -35,6 +36,7 @@ const ACTIONS: ReadonlyMap<string, (world: Ec2World, parameters: Tree) => Xml> =
   ['CreateTags', createTagsAction],
   ['DescribeInstances', describeInstancesAction],
   ['GetConsoleOutput', getConsoleOutputAction],
+  ['DescribeLaunchTemplateVersions', describeLaunchTemplateVersionsAction],
 ]);
 
 const VERSION = '2016-11-15';

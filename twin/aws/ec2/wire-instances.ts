@@ -51,6 +51,32 @@ export const getConsoleOutputAction = (world: Ec2World, tree: Tree): Xml => {
   };
 };
 
+const versionParameters = z.strictObject({
+  LaunchTemplateId: z.string(),
+  LaunchTemplateVersion: z.tuple([z.string()]),
+});
+
+/** DescribeLaunchTemplateVersions over the wire, of one version: its user-data as they were given, in base64. */
+export const describeLaunchTemplateVersionsAction = (world: Ec2World, tree: Tree): Xml => {
+  const {
+    LaunchTemplateId,
+    LaunchTemplateVersion: [asked],
+  } = readParameters(versionParameters, tree);
+  const { id, version, imageId, userData } = world.calls.describeLaunchTemplateVersion(
+    LaunchTemplateId,
+    asked,
+  );
+  return {
+    launchTemplateVersionSet: [
+      {
+        launchTemplateId: id,
+        versionNumber: version,
+        launchTemplateData: { imageId, userData: Buffer.from(userData).toString('base64') },
+      },
+    ],
+  };
+};
+
 const terminateParameters = z.strictObject({ InstanceId: z.array(z.string()).min(1) });
 
 /** TerminateInstances over the wire. */

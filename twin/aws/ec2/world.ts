@@ -15,6 +15,7 @@ import { runInstances } from './run.ts';
 import { sight } from './sight.ts';
 import { type SpotMarket, spotMarket } from './spot.ts';
 import { startInstances } from './start.ts';
+import { launchTemplates } from './templates.ts';
 import { terminateInstances } from './terminate.ts';
 import { DOCUMENTED_LIMITS, throttle } from './throttle.ts';
 
@@ -77,6 +78,7 @@ export const ec2World = (options: Ec2Options): Ec2World => {
     ...{ capacity: room, throttle: throttled, refusing: refused, lives: lived },
   });
   const seen = sight(clock, lived.instances);
+  const templateOf = launchTemplates(options.templates);
   const acting = { throttle: throttled, refusing: refused, sight: seen, lives: lived };
   return {
     account,
@@ -97,6 +99,10 @@ export const ec2World = (options: Ec2Options): Ec2World => {
         throttled.admit(isBounded ? 'describe' : 'describeUnbounded');
         refused.checkCall('DescribeInstances');
         return describeInstances(seen, request);
+      },
+      describeLaunchTemplateVersion(id, version) {
+        throttled.admit('describe');
+        return templateOf(id, version);
       },
       getConsoleOutput(instanceId, latest) {
         throttled.admit('describe');
