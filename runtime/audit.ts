@@ -1,6 +1,6 @@
 import { compare, type Finding, protections, type Remedy } from '../core/audit/compare.ts';
 import { lookAgain, type Tally } from '../core/audit/confirm.ts';
-import { type AuditInput, withoutCloud } from '../core/audit/sides.ts';
+import { type AuditInput, onlyOnEc2 } from '../core/audit/sides.ts';
 import { isUnended } from '../core/decide/workers/rules/unended.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Discrepancy } from '../core/model/discrepancy.ts';
@@ -66,11 +66,10 @@ const observe = async (
     ledger: await ledger.view(),
     pool: view.value,
   };
-  if (looked === undefined) return world;
-  const { cloud: name, seen } = looked;
-  return seen.kind === 'known'
-    ? { ...world, instances: [...world.instances, ...seen.value] }
-    : withoutCloud(world, name);
+  // Whether machines on a cloud that the stage has lost still run, nobody can say either.
+  return looked?.seen.kind === 'known'
+    ? { ...world, instances: [...world.instances, ...looked.seen.value] }
+    : onlyOnEc2(world);
 };
 
 type TimedPorts = AuditPorts & { readonly timeLeft: TimeLeft };

@@ -1,4 +1,4 @@
-import { cloudIn, isOfEc2 } from '../model/clouds.ts';
+import { cloudIn, EC2, isOfEc2 } from '../model/clouds.ts';
 import type { Instance } from '../model/instance.ts';
 import type { LedgerView } from '../model/ledger.ts';
 import { TAG } from '../model/names.ts';
@@ -34,18 +34,18 @@ export const withoutUnread = (world: AuditInput): AuditInput => {
   };
 };
 
-/** The world without what is on a cloud beside EC2 that says nothing now: nothing can be said of that either. */
-export const withoutCloud = (world: AuditInput, cloud: string): AuditInput => {
-  const isElsewhere = ({ instanceId }: { readonly instanceId: string }) => isOfEc2(instanceId);
+/** The world without what is on another cloud than EC2, which says nothing now: nothing can be said of that either. */
+export const onlyOnEc2 = (world: AuditInput): AuditInput => {
+  const isOnEc2 = ({ instanceId }: { readonly instanceId: string }) => isOfEc2(instanceId);
   const { workers } = world.pool;
   return {
     ...world,
     ledger: {
       ...world.ledger,
-      workers: world.ledger.workers.filter(isElsewhere),
-      launches: world.ledger.launches.filter(({ request }) => cloudIn(request.tags) !== cloud),
+      workers: world.ledger.workers.filter(isOnEc2),
+      launches: world.ledger.launches.filter(({ request }) => cloudIn(request.tags) === EC2),
     },
-    pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isElsewhere) } },
+    pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isOnEc2) } },
   };
 };
 

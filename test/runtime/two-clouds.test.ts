@@ -17,6 +17,7 @@ import {
   queue,
   STAGE,
 } from '../core/worlds.ts';
+import { sides } from './audit-sides.ts';
 import { memoryEc2 } from './memory-ec2.ts';
 import { outside } from './ports.ts';
 
@@ -214,5 +215,35 @@ describe('the clouds of a stage as one', () => {
     expect(await consoles.latest(EC2_ID)).toBe('ec2 said');
     expect(await consoles.latest(ID)).toBe('nova said');
     expect(await routedConsoles(own, undefined).kept(ID)).toBeUndefined();
+  });
+});
+
+describe('an audit of two clouds', () => {
+  const lost = inLedger(OTHER_ID, JOINED, { fleet: 'site', offer: OFFER });
+  const alsoLost = inLedger(EC2_ID, JOINED);
+  const audited = async (nova: ReturnType<typeof site> | undefined) => {
+    const { run, ports } = sides({ ledger: { workers: [lost, alsoLost] } });
+    const cloud = routedCloud(ports.cloud, nova);
+    const stage = nova === undefined ? STAGE : { ...STAGE, clouds: CLOUDS };
+    const report = await run(NOW, { cloud, stage });
+    return report.kind === 'looked' ? report.findings.map(({ name, subject }) => `${name} ${subject}`) : [];
+  };
+
+  it('finds what is on either and not in the ledger, and the other way round', async () => {
+    expect((await audited(site([server()]))).sort()).toEqual([
+      `lost-worker ${EC2_ID}`,
+      `lost-worker ${OTHER_ID}`,
+      `unknown-instance ${ID}`,
+    ]);
+  });
+
+  it('says nothing of a cloud that does not answer, and goes on with EC2', async () => {
+    const away = site([server()]);
+    away.state.why = 'Nova answered 503';
+    expect(await audited(away)).toEqual([`lost-worker ${EC2_ID}`]);
+  });
+
+  it('takes no machine for lost whose cloud the stage has lost', async () => {
+    expect(await audited(undefined)).toEqual([`lost-worker ${EC2_ID}`]);
   });
 });
