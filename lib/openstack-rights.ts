@@ -1,12 +1,12 @@
 /** One rule of an application credential: a service of OpenStack, and what may be asked of it. `*` stands for one part of a path. */
 export interface AccessRule {
   readonly service: string;
-  readonly method: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
 }
 
 /** All that aerie asks of Nova, below the path of its endpoint. */
-const ASKED: readonly (readonly [method: string, path: string])[] = [
+const ASKED: readonly (readonly [method: AccessRule['method'], path: string])[] = [
   ['GET', '/servers'],
   ['GET', '/servers/*'],
   ['POST', '/servers'],

@@ -2,6 +2,7 @@ import { checkBootstrap, checkIdentity, checkLambda } from './account.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkBlock } from './block.ts';
 import { checkClocks } from './clocks.ts';
+import { checkCloud } from './cloud.ts';
 import { checkErrors, checkStack, checkTicks } from './deployed.ts';
 import { checkEndpoint } from './endpoint.ts';
 import type { Examined } from './examined.ts';
@@ -65,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   { needs: 'account', kinds: ['ebs-key'], look: checkEbsKey },
   { needs: 'account', kinds: ['network'], look: checkNetwork },
   { needs: 'account', kinds: ['spot-role'], look: checkSpotRole },
+  { needs: 'account', kinds: ['cloud-rights'], look: checkCloud },
   { needs: 'account', kinds: ['dry-run'], look: checkDryRun },
 
   { needs: 'stack', kinds: ['stack'], look: checkStack },

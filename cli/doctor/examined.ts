@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { EC2 } from '../../core/model/clouds.ts';
 import { secretPath } from '../../core/model/names.ts';
 import { type Place, placeOfFleet } from '../../core/settings/place.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
@@ -36,6 +37,10 @@ export interface Fleet extends FleetAtTimes {
   /** All volumes of one of its workers, GiB. */
   readonly diskGb: number;
 }
+
+/** Those whose machines are EC2's. */
+export const onEc2 = (fleets: readonly Fleet[]): readonly Fleet[] =>
+  fleets.filter(({ settings }) => settings.cloud === EC2);
 
 export interface Identity {
   readonly account: string;

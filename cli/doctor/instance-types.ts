@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Flavour } from '../../core/model/flavours.ts';
 import { asked } from './asked.ts';
-import type { Examined, Fleet } from './examined.ts';
+import { type Examined, type Fleet, onEc2 } from './examined.ts';
 import { type Finding, fail, failIf, ok, warn } from './finding.ts';
 import { workerZones } from './zones.ts';
 
@@ -83,7 +83,7 @@ const judgeType = (flavour: Flavour, type: InstanceTypeInfo): readonly Finding[]
 
 /** Compares the flavours with what EC2 says of these types. */
 export const checkTypes = async ({ fleets, clients }: Examined): Promise<readonly Finding[]> => {
-  const flavours = flavoursOf(fleets);
+  const flavours = flavoursOf(onEc2(fleets));
   const answer = await asked('ec2:DescribeInstanceTypes', described(clients.ec2, flavours));
   if (!answer.ok) return [warn('instance-types', answer.why)];
   const types = answer.value;
@@ -149,14 +149,15 @@ const judgeGone = (
 
 /** Looks whether EC2 offers the flavours where workers are put. */
 export const checkOfferings = async (stage: Examined): Promise<readonly Finding[]> => {
-  const flavours = flavoursOf(stage.fleets);
+  const fleets = onEc2(stage.fleets);
+  const flavours = flavoursOf(fleets);
   const [zones, offered] = await Promise.all([
     workerZones(stage),
     asked('ec2:DescribeInstanceTypeOfferings', offeredIn(stage.clients.ec2, flavours)),
   ]);
   if (!zones.ok) return [warn('offerings', zones.why)];
   if (!offered.ok) return [warn('offerings', offered.why)];
-  const ofFleets = stage.fleets.flatMap((fleet) => judgeFleet(fleet, zones.value, offered.value));
+  const ofFleets = fleets.flatMap((fleet) => judgeFleet(fleet, zones.value, offered.value));
   const findings = [...ofFleets, ...judgeGone(flavours, zones.value, offered.value)];
   if (findings.length > 0) return findings;
   return [ok('offerings', `every flavour is offered in ${zones.value.join(', ')} or some of them`)];

@@ -39,6 +39,8 @@ export const KINDS = {
   network:
     'the given subnets are in the VPC and zone, have addresses left and a way out; or a network finds the zones to be made in',
   'spot-role': "EC2's own role for spot is there",
+  'cloud-rights':
+    'the cloud beside EC2 knows the credential, allows every call, and has the flavours and zones that are named',
   'dry-run': 'EC2 would launch a worker for you: RunInstances and CreateFleet, asked without launching',
 
   stack: 'CloudFormation has finished the stack',

@@ -1,5 +1,5 @@
 import { launchIdOf, TAG, workerRoleName } from '../../core/model/names.ts';
-import type { Examined, Fleet, Identity } from './examined.ts';
+import { type Examined, type Fleet, type Identity, onEc2 } from './examined.ts';
 
 /** One call of the launcher, as IAM is asked about it. */
 export interface LauncherCall {
@@ -19,7 +19,7 @@ export interface LaunchParts {
 
 /** The fleet that stands for all in a look at how the stage launches: one that may have workers. */
 export const firstFleet = (fleets: readonly Fleet[]): Fleet | undefined =>
-  fleets.find(({ settings }) => settings.maxWorkers > 0) ?? fleets[0];
+  onEc2(fleets).find(({ settings }) => settings.maxWorkers > 0) ?? onEc2(fleets)[0];
 
 /** The tags of a launch of one of the stage's fleets, as the launcher gives them to the EC2 fleet, machines and disks. */
 export const launchTags = ({

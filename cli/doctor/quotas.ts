@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import type { Market } from '../../core/model/flavours.ts';
 import { type Asked, asked, mapped } from './asked.ts';
-import type { Examined, Fleet } from './examined.ts';
+import { type Examined, type Fleet, onEc2 } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';
 
 interface Quota {
@@ -95,7 +95,9 @@ const unknownFlavours = (fleets: readonly Fleet[]): readonly string[] => {
 };
 
 /** What the caps of all fleets come to, quota by quota. */
-export const wantedVcpus = (fleets: readonly Fleet[]): readonly Wanted[] =>
+export const wantedVcpus = (all: readonly Fleet[]): readonly Wanted[] => wantedOf(onEc2(all));
+
+const wantedOf = (fleets: readonly Fleet[]): readonly Wanted[] =>
   KINDS.flatMap(({ families, quotas }) =>
     (['on-demand', 'spot'] as const).flatMap((market) => {
       const users = fleets
@@ -140,7 +142,7 @@ export const checkVcpus = async ({ fleets, clients }: Examined): Promise<readonl
       return allowed.ok ? judgeVcpus(one, allowed.value) : warn('quota-vcpu', allowed.why);
     }),
   );
-  const unknown = unknownFlavours(fleets);
+  const unknown = unknownFlavours(onEc2(fleets));
   const unlooked =
     unknown.length === 0 ? [] : [skip('quota-vcpu', `the quota of ${unknown.join(', ')} is not known here`)];
   const findings = [...judged, ...unlooked];
@@ -151,14 +153,15 @@ export const checkVcpus = async ({ fleets, clients }: Examined): Promise<readonl
 export const checkGp3 = async (stage: Examined): Promise<readonly Finding[]> => {
   const allowed = await quotaOf(stage.clients.quotas, GP3);
   if (!allowed.ok) return [warn('quota-gp3', allowed.why)];
-  const most = stage.fleets.map(({ atTimes, diskGb }) => ({
+  const fleets = onEc2(stage.fleets);
+  const most = fleets.map(({ atTimes, diskGb }) => ({
     count: Math.max(0, ...atTimes.map(({ maxWorkers }) => maxWorkers)),
     diskGb,
   }));
   const workers = most.reduce((sum, { count }) => sum + count, 0);
   const gib = most.reduce((sum, { count, diskGb }) => sum + count * diskGb, 0);
   const tib = gib / GIB_PER_TIB;
-  const sizes = [...new Set(stage.fleets.map(({ diskGb }) => diskGb))].sort((a, b) => a - b).join(' or ');
+  const sizes = [...new Set(fleets.map(({ diskGb }) => diskGb))].sort((a, b) => a - b).join(' or ');
   const said = `${workers} workers of ${sizes} GiB come to ${tib.toFixed(1)} of ${allowed.value} TiB`;
   if (tib <= allowed.value) return [ok('quota-gp3', said)];
   return [warn('quota-gp3', said, `${raise(GP3, Math.ceil(tib))}; or lower max-workers or workerDiskGb`)];
