@@ -1,3 +1,4 @@
+import { EC2 } from '../core/model/clouds.ts';
 import type { StageSettings } from '../core/settings/joint.ts';
 import { launchedFrom } from './stage-fleets.ts';
 
@@ -18,10 +19,14 @@ const driverless = ({ worker, workerSite, imagePipeline }: SetUp): string | unde
 /** Says which queues ask for GPUs on workers without a driver: such a worker would boot for minutes, and end. */
 export const gpuMistakes = (
   config: SetUp & { readonly ownFleets: Readonly<Record<string, SetUp>> },
-  { queues }: StageSettings,
-): readonly string[] =>
-  queues.flatMap((queue) => {
-    if (!queue.ok || queue.settings.gpus === 0) return [];
+  { queues, fleets }: StageSettings,
+): readonly string[] => {
+  // The image of another cloud is not aerie's to look at.
+  const elsewhere = new Set(
+    fleets.flatMap((of) => (of.ok && of.settings.cloud !== EC2 ? [of.settings.name] : [])),
+  );
+  return queues.flatMap((queue) => {
+    if (!queue.ok || queue.settings.gpus === 0 || elsewhere.has(queue.settings.fleet)) return [];
     const { name, fleet, gpus } = queue.settings;
     const os = driverless(launchedFrom<SetUp>(config, fleet));
     return os === undefined
@@ -30,3 +35,4 @@ export const gpuMistakes = (
           `Queue ${name}: gpus is ${gpus}, and a plain image of ${os}, which fleet ${fleet} has, has no driver for GPUs; give imagePipeline "gpu": true, or the fleet an image with a driver and the os baked.`,
         ];
   });
+};

@@ -17,6 +17,14 @@ describe('the clouds of a stage', () => {
     });
   });
 
+  it('have images of their own, whose drivers for GPUs nobody here knows', () => {
+    const image = '/aws/service/debian/release/13/latest/amd64';
+    const worker = { pool: 'cm.example.org', centralManager: 'cm.example.org', os: 'debian' };
+    const queue = { state: 'active', fleet: 'batch', gpus: '1' };
+    const gpu = onSite({ flavours: 'gpu-8c(8c,65536m,1g)' });
+    expect(mistakesOf({ ...gpu, image, worker, queues: { Q: queue } })).toEqual([]);
+  });
+
   it.each<[string, Record<string, unknown>, string]>([
     [
       'a fleet on a cloud that is not there',
