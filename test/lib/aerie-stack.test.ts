@@ -78,6 +78,7 @@ describe('the functions', () => {
       AERIE_WORKER_ADDRESS: 'public',
       AERIE_QUEUE_METRICS: 'on',
       ...(name === 'aerie-dev-workers' ? NUDGED : { AERIE_TICK_SECONDS: 60 }),
+      AERIE_CLOUDS: {},
       AERIE_FLEETS: {},
       AWS_REGION: 'us-east-1',
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
