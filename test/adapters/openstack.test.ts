@@ -171,7 +171,10 @@ describe('launches on OpenStack', () => {
 
   it('are not heard with a secret that is wrong, or in a region that the cloud does not have', async () => {
     const { site, recipes, request, now, close } = await standIn();
-    const wrong = openstack({ ...site, credential: async () => ({ ...(await site.credential()), secret: 'wrong' }) }, recipes);
+    const wrong = openstack(
+      { ...site, credential: async () => ({ ...(await site.credential()), secret: 'wrong' }) },
+      recipes,
+    );
     expect(await wrong.cloud.launch(request('secret', 1))).toMatchObject({ kind: 'unheard' });
     expect(await wrong.cloud.terminate(['os-x'], () => true)).toMatchObject({ unheard: { why: /401/ } });
     const elsewhere = openstack({ ...site, region: 'Nowhere' }, recipes);
