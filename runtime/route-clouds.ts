@@ -1,6 +1,6 @@
 import { cloudIn, EC2, isOfEc2 } from '../core/model/clouds.ts';
 import type { Instance } from '../core/model/instance.ts';
-import type { EndReply, LaunchOutcome } from '../core/model/launch.ts';
+import type { EndReply, LaunchOutcome, LetStopReply } from '../core/model/launch.ts';
 import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
 import type { WakeReply } from '../core/model/wake.ts';
 import type { Cloud, Consoles } from '../core/ports.ts';
@@ -33,6 +33,15 @@ const bothEnds = (all: readonly EndReply[]): EndReply => {
     ...(unanswered === undefined ? {} : { unanswered }),
     ...(unheard === undefined ? {} : { unheard }),
   };
+};
+
+/** Of an order that one cloud did not answer, all that it was given may be carried out, unless it says of which that is so. */
+const withUnclear = (reply: LetStopReply, asked: readonly string[]): LetStopReply =>
+  reply.unanswered === undefined || reply.unclear !== undefined ? reply : { ...reply, unclear: asked };
+
+const bothStops = (all: readonly LetStopReply[]): LetStopReply => {
+  const unclear = all.flatMap((of) => of.unclear ?? []);
+  return { ...bothEnds(all), ...(unclear.length === 0 ? {} : { unclear }) };
 };
 
 const bothWakes = (all: readonly WakeReply[]): WakeReply => {
@@ -107,7 +116,9 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
     terminate: async (ids, hasTime) =>
       bothEnds(await each(ids, own, (cloud, some) => cloud.terminate(some, hasTime))),
     letStop: async (ids, hasTime) =>
-      bothEnds(await each(ids, own, (cloud, some) => cloud.letStop(some, hasTime))),
+      bothStops(
+        await each(ids, own, async (cloud, some) => withUnclear(await cloud.letStop(some, hasTime), some)),
+      ),
     wake: async (wakes, hasTime) =>
       bothWakes(
         await each(

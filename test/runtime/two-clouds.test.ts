@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Instance } from '../../core/model/instance.ts';
-import type { LaunchOutcome } from '../../core/model/launch.ts';
+import type { LaunchOutcome, LetStopReply } from '../../core/model/launch.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import type { Cloud } from '../../core/ports.ts';
 import { routedCloud, routedConsoles } from '../../runtime/route-clouds.ts';
@@ -206,6 +206,18 @@ describe('the clouds of a stage as one', () => {
     expect(await alone.launch({ ...openLaunch(1).request, tags: TAGS })).toMatchObject({
       kind: 'rejected',
       why: expect.stringContaining('the stage has no cloud site any more'),
+    });
+  });
+
+  it('say of an order to let workers stop which may have been taken, each cloud of its own', async () => {
+    const nova = site([server()]);
+    const stops = (reply: LetStopReply) =>
+      routedCloud(ec2, { ...nova, cloud: { ...nova.cloud, letStop: async () => reply } });
+    const silent = { taken: [], refused: [], unanswered: 'TimeoutError' };
+    const both = [EC2_ID, ID];
+    expect(await stops(silent).letStop(both, () => true)).toMatchObject({ taken: [EC2_ID], unclear: [ID] });
+    expect(await stops({ ...silent, unclear: [] }).letStop(both, () => true)).toEqual({
+      ...{ taken: [EC2_ID], refused: [], unanswered: 'TimeoutError' },
     });
   });
 
