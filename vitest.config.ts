@@ -14,6 +14,9 @@ const limits = {
 /** Whatever takes minutes, a machine or a cloud: `npm test` leaves it out, `npm run test:all` does not. */
 const LONG = 'test/**/*.long.test.ts';
 
+/** Whatever asks a real Nova: `npm run test:nova` alone runs it. */
+const NOVA = 'test/**/*.nova.test.ts';
+
 export default defineConfig({
   test: {
     // The long runs are one process each; left to itself, Vitest takes half the cores. `npm run test:all` takes one more: the lab
@@ -28,11 +31,13 @@ export default defineConfig({
           // Modules are loaded once for all files: most of the time would go into loading them again.
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [LONG],
+          exclude: [LONG, NOVA],
           sequence: { groupOrder: 1 },
         },
       },
       { test: { ...limits, name: 'long', include: [LONG], sequence: { groupOrder: 1 } } },
+      // On two cores a real Nova makes a server in some seconds: what is asked of it takes more than an hour.
+      { test: { ...limits, name: 'nova', include: [NOVA], sequence: { groupOrder: 2 } } },
     ],
   },
 });
