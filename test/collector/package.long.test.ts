@@ -115,7 +115,7 @@ describeLab('the package of the endpoint, on Debian with a real systemd and a re
     expect(await sure('condor_config_val TRUST_DOMAIN UID_DOMAIN')).toBe('pool.site.test\nusers.site.test\n');
     expect(await sure('condor_config_val COLLECTOR_REQUIREMENTS')).toContain('Name =!= "unwanted"');
     expect(await sure('condor_config_val ALLOW_ADVERTISE_STARTD')).toContain(
-      'i-*@pool.site.test, aerie@users.site.test',
+      'i-*@pool.site.test, os-*@pool.site.test, aerie@users.site.test',
     );
   });
 
