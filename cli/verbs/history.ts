@@ -1,17 +1,16 @@
 import type { Decision } from '../../core/model/decision.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
-import { limitOf } from '../../core/tell/limit.ts';
-import { sentence } from '../../core/tell/sentence.ts';
 import { isoOf, secondsIn } from '../command/moments.ts';
 import { verb } from '../command/verb.ts';
 import { decisionsSince, type Hold, holdsIn } from '../stage/holds.ts';
 import { dollarsOf, hasJoined, isUseless, type Life, livesSince, timesOf, wakesOf } from '../stage/lives.ts';
-import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
+import { ownersNamed, ownersOf } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import { mostInShadow } from '../stage/shadows.ts';
 import type { Sight } from '../stage/sight.ts';
 import { historyLines } from './history-lines.ts';
 import { type HistoryTold, type Hour, historyTold } from './history-told.ts';
+import { heldFor } from './holds.ts';
 
 const HOUR = 3600;
 
@@ -20,18 +19,6 @@ type Span = readonly [from: number, to: number];
 const isIn = (at: number, [from, to]: Span): boolean => at >= from && at < to;
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, of) => total + of, 0);
-
-const holdTold = ({ owner, from, to, decision }: Hold): Hour['holds'][number] => {
-  const limit = limitOf(decision);
-  const by = limit.kind === 'limited' ? limit.by : undefined;
-  return {
-    of: ownerText(owner),
-    from: isoOf(from),
-    to: to === undefined ? null : isoOf(to),
-    reason: by?.kind ?? 'none',
-    text: by === undefined ? '' : sentence(by),
-  };
-};
 
 /** What the hours are made of. */
 interface Found {
@@ -67,7 +54,7 @@ const hourOf = (span: Span, { decisions, holds, lives }: Found, sight: Sight): H
     inShadow: mostInShadow(decisions, span) ?? null,
     holds: holds
       .filter(({ from, to }) => isIn(from, span) || (from < span[0] && (to ?? span[1]) > span[0]))
-      .map(holdTold),
+      .map(heldFor),
   };
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Reason } from '../../core/model/reason.ts';
 import { fixOf } from '../../core/tell/fix.ts';
 import { limitOf } from '../../core/tell/limit.ts';
 import { sentence } from '../../core/tell/sentence.ts';
@@ -28,17 +29,29 @@ export const holdsTold = z.object({ stage: z.string(), at: z.string(), holds: z.
 type Told = z.output<typeof holdsTold>;
 type Row = Told['holds'][number];
 
-const told = ({ owner, from, to, decision }: Hold, { stage, now }: Sight): Row => {
+const causeOf = ({ decision }: Hold): Reason | undefined => {
   const limit = limitOf(decision);
-  const by = limit.kind === 'limited' ? limit.by : undefined;
+  return limit.kind === 'limited' ? limit.by : undefined;
+};
+
+/** What one held for, and from when to when. */
+export const heldFor = (of: Hold): Omit<Row, 'seconds' | 'fix'> => {
+  const by = causeOf(of);
   return {
-    of: ownerText(owner),
-    from: isoOf(from),
-    to: to === undefined ? null : isoOf(to),
-    seconds: Math.round((to ?? now) - from),
+    of: ownerText(of.owner),
+    from: isoOf(of.from),
+    to: of.to === undefined ? null : isoOf(of.to),
     reason: by?.kind ?? 'none',
     text: by === undefined ? 'no reason was written down' : sentence(by),
-    fix: (by && fixOf(by, { owner, stage })) ?? null,
+  };
+};
+
+const told = (of: Hold, { stage, now }: Sight): Row => {
+  const by = causeOf(of);
+  return {
+    ...heldFor(of),
+    seconds: Math.round((of.to ?? now) - of.from),
+    fix: (by && fixOf(by, { owner: of.owner, stage })) ?? null,
   };
 };
 
