@@ -78,6 +78,10 @@ const poolWorker = (
   idleSince: jobs > 0 ? null : momentOf(idleSince),
 });
 
+/** The endpoint tells of them in the order of their ids. */
+const byId = (a: PoolWorker, b: PoolWorker): number =>
+  a.instanceId < b.instanceId ? -1 : a.instanceId > b.instanceId ? 1 : 0;
+
 /** A worker that has not changed is told of in the same words; only that it was heard of again is new. */
 const HEARD_EVERY_SECONDS = 300;
 
@@ -131,7 +135,10 @@ export const worldOf = (
       observedAt: seenAt,
       collectorStartedAt: BEGINNING - 86_400,
       pilots: { complete: true, queues: pilots },
-      workers: { complete: true, workers: view.members.flatMap((member) => workerOf(member, seenAt)) },
+      workers: {
+        complete: true,
+        workers: view.members.flatMap((member) => workerOf(member, seenAt)).sort(byId),
+      },
       landings: { complete: true, landings: [...landings] },
     };
     return {

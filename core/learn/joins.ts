@@ -74,15 +74,21 @@ export type CurveOf = (worker: Like, start?: Start) => BootCurve | undefined;
 export const bootCurves = (known: readonly Joins[], boots: readonly Boots[]): CurveOf => {
   if (known.length === 0) return () => undefined;
   const failing = failingLately(boots);
-  const own = new Map(known.map((joins) => [keyOfJoins(joins), bootCurve(joins.took)]));
-  const byTemplate = new Map(
-    [...Map.groupBy(known, (joins) => joinsKey(joins.template, '', startOfJoins(joins)))].map(
-      ([key, all]) => [key, bootCurve(all.flatMap(({ took }) => took))],
-    ),
-  );
+  const own = new Map(known.map((joins) => [keyOfJoins(joins), joins]));
+  const ofTemplate = Map.groupBy(known, (joins) => joinsKey(joins.template, '', startOfJoins(joins)));
+  // A tick asks for few of them, and for those often.
+  const curves = new Map<string, BootCurve | undefined>();
+  const curve = (key: string, took: () => readonly (number | null)[]): BootCurve | undefined => {
+    if (!curves.has(key)) curves.set(key, bootCurve(took()));
+    return curves.get(key);
+  };
   return (worker, start = startOf(worker)) => {
     const { template, offer } = worker;
     if (template === undefined || (start === 'cold' && failing.has(templateKind(template)))) return undefined;
-    return own.get(joinsKey(template, offer.flavour, start)) ?? byTemplate.get(joinsKey(template, '', start));
+    const [key, wider] = [joinsKey(template, offer.flavour, start), joinsKey(template, '', start)];
+    return (
+      curve(key, () => own.get(key)?.took ?? []) ??
+      curve(wider, () => ofTemplate.get(wider)?.flatMap(({ took }) => took) ?? [])
+    );
   };
 };

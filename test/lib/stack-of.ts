@@ -23,7 +23,7 @@ export const stackOf = (block: object = {}, stage = 'dev'): Template => {
   const code = () => Code.fromInline('export const handler = async () => undefined;');
   const outdir = mkdtempSync(join(tmpdir(), 'aerie-test-'));
   try {
-    const app = new App({ context: recommendedFlags, outdir });
+    const app = new App({ context: recommendedFlags, outdir, builtinCloudFormationValidation: false });
     return Template.fromStack(new AerieStack(app, 'T', { config: read.config, code }));
   } finally {
     rmSync(outdir, { recursive: true });

@@ -17,8 +17,11 @@ export interface Synthesised {
   readonly files: readonly string[];
 }
 
-/** Where syntheses are written; all of it is removed at once. */
-export const synthesisFolder = () => {
+/**
+ * Where syntheses are written; all of it is removed at once. `builtinCloudFormationValidation`: whether the CDK's own rules
+ * are asked too, which takes longer than all else.
+ */
+export const synthesisFolder = (builtinCloudFormationValidation = false) => {
   const folder = mkdtempSync(join(tmpdir(), 'aerie-stages-'));
   let count = 0;
   return {
@@ -28,7 +31,7 @@ export const synthesisFolder = () => {
       if (!read.ok) throw new Error(read.mistakes.join(' '));
       count += 1;
       const outdir = join(folder, String(count));
-      const app = new App({ context: recommendedFlags, outdir });
+      const app = new App({ context: recommendedFlags, outdir, builtinCloudFormationValidation });
       add(checkedStack(app, { config: read.config, code }));
       app.synth();
       const files = readdirSync(outdir)
