@@ -23,6 +23,8 @@ export interface Recorded {
 export interface Asked {
   readonly hours?: number;
   readonly seed?: number;
+  /** When what goes wrong in the scenario begins, minutes; as it says itself if nothing is asked. */
+  readonly faultsFromMinute?: number;
   /** `wires`: the deployed functions in processes of their own, on real wires, as `npm start` has them. */
   readonly over?: 'wires' | 'calls';
 }
@@ -46,23 +48,30 @@ const refusalIn = (line: string): readonly ToldRefusal[] => {
 
 /** Runs one of the scenarios that come with the project to its end: in this process, as plain calls, unless asked. */
 export const recorded = async (name: string, asked: Asked = {}): Promise<Recorded> => {
-  const { seed = 1, hours, over = 'calls' } = asked;
+  const { seed = 1, hours, faultsFromMinute: fromMinute, over = 'calls' } = asked;
   const file = join(import.meta.dirname, '../../../twin/scenarios', `${name}.json`);
   const told: ToldDecision[] = [];
   const samples: Sample[] = [];
   const data: Datum[] = [];
   const refusals: ToldRefusal[] = [];
-  const summary = await runScenario(await readScenario(file), {
-    seed,
-    hours,
-    ...(over === 'calls' ? { openSandbox: openInProcess } : {}),
-    onMetric: (datum) => void data.push(datum),
-    onLog: (_, line) => void refusals.push(...refusalIn(line)),
-    show(shown) {
-      if (shown.kind === 'told') told.push(shown.told);
-      if (shown.kind === 'sample') samples.push(shown);
+  const scenario = await readScenario(file);
+  const faults = scenario.faults.map((fault) =>
+    fromMinute === undefined ? fault : { ...fault, fromMinute },
+  );
+  const summary = await runScenario(
+    { ...scenario, faults },
+    {
+      seed,
+      hours,
+      ...(over === 'calls' ? { openSandbox: openInProcess } : {}),
+      onMetric: (datum) => void data.push(datum),
+      onLog: (_, line) => void refusals.push(...refusalIn(line)),
+      show(shown) {
+        if (shown.kind === 'told') told.push(shown.told);
+        if (shown.kind === 'sample') samples.push(shown);
+      },
     },
-  });
+  );
   if (summary === undefined) throw new Error('the run was aborted');
   return { summary, told, samples, data, refusals };
 };
