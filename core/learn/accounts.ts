@@ -20,38 +20,50 @@ export interface Lifetime {
 
 type Paid = Pick<WorkerRecord, 'launchedAt' | 'state' | 'sleeps'> & { readonly cost: Cost };
 
+/** Is told of one time after the other: dollars per hour, from, to. */
+type Visit = (dollarsPerHour: number, from: number, to: number) => void;
+
 /**
- * The times of a worker up to a moment, in order, as EC2 bills them: awake what it costs, asleep its disk. The last is the one
- * that it was in then. Where nobody says what a disk costs, it is paid as if it had been awake.
+ * Tells of the times of a worker up to a moment, as EC2 bills them: awake what it costs, asleep its disk. The first told is the
+ * one that it was in then, and so back to its launch. Where nobody says what a disk costs, it is paid as if it had been awake.
+ * Told and not returned: a tick looks at hundreds of times of each of thousands of workers.
  */
-export const lifetimesOf = (
+export const visitLifetimes = (
   { launchedAt, state, sleeps = [], cost }: Paid,
   until: number,
-  diskDollarsPerHour?: number,
-): readonly Lifetime[] => {
-  const awake = (dollarsPerHour: number, from: number, to: number): Lifetime => ({
-    ...{ dollarsPerHour, from },
-    to: Math.max(to, from + LEAST_SECONDS),
-  });
+  diskDollarsPerHour: number | undefined,
+  visit: Visit,
+): void => {
+  const asleep = diskDollarsPerHour ?? cost.dollarsPerHour;
   const since = asleepSince(state);
-  if (since === undefined && sleeps.length === 0) return [awake(cost.dollarsPerHour, launchedAt, until)];
-  const asleep = (from: number, to: number): Lifetime => ({
-    ...{ dollarsPerHour: diskDollarsPerHour ?? cost.dollarsPerHour, from },
-    to: Math.max(from, to),
-  });
-  const before: Lifetime[] = [];
+  if (since !== undefined) visit(asleep, since, Math.max(since, until));
   // What it cost before it was woken as another size is kept with that sleep: so from the last one back.
   let price = cost.dollarsPerHour;
   let end = since ?? until;
-  for (const [from, to, other] of sleeps.toReversed()) {
+  for (let index = sleeps.length - 1; index >= 0; index -= 1) {
+    const sleep = sleeps[index];
+    if (sleep === undefined) continue;
+    const [from, to, other] = sleep;
     // A wake that was refused has cost nothing.
-    if (end > to) before.push(awake(price, to, end));
-    before.push(asleep(from, to));
+    if (end > to) visit(price, to, Math.max(end, to + LEAST_SECONDS));
+    visit(asleep, from, Math.max(from, to));
     price = other ?? price;
     end = from;
   }
-  before.push(awake(price, launchedAt, end));
-  return [...before.reverse(), ...(since === undefined ? [] : [asleep(since, until)])];
+  visit(price, launchedAt, Math.max(end, launchedAt + LEAST_SECONDS));
+};
+
+/** The same times in order. */
+export const lifetimesOf = (
+  worker: Paid,
+  until: number,
+  diskDollarsPerHour?: number,
+): readonly Lifetime[] => {
+  const times: Lifetime[] = [];
+  visitLifetimes(worker, until, diskDollarsPerHour, (dollarsPerHour, from, to) =>
+    times.push({ dollarsPerHour, from, to }),
+  );
+  return times.reverse();
 };
 
 /** What a lifetime costs in a month, dollars. */

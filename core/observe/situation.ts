@@ -20,6 +20,7 @@ import { agesAt, type Facts, siteUnknown } from './facts.ts';
 import { type Fleet, type Fleets, fleets, type Member, type Trust } from './fleet.ts';
 import { type FleetPilots, pilotsByFleet } from './fleet-pilots.ts';
 import { type JoinDeadlineOf, joinDeadlines } from './join-deadline.ts';
+import { type KeepSecondsOf, keepTimes } from './keep-asleep.ts';
 import { horizonSeconds } from './look-ahead.ts';
 import { budgetOf, type Standing } from './money/budget.ts';
 import { type CommitmentsOf, commitmentsFrom } from './money/commitments.ts';
@@ -66,6 +67,8 @@ export interface Situation extends Shared, Launching {
   /** How the fleet stands with its budgets; undefined: it has no prices. */
   readonly budget: Standing | undefined;
   readonly joinDeadlineOf: JoinDeadlineOf;
+  /** How long a worker of the fleet is kept asleep. */
+  readonly keepSecondsOf: KeepSecondsOf;
   /** The moment up to which ages count, seconds since 1970. */
   readonly agesAt: number;
   /** Workers on which pilots end at once. */
@@ -251,6 +254,7 @@ export const situationOf = (settings: FleetSettings, shared: Shared, launchToken
     sleepers,
     budget: budgetOf(settings, fleet, shared.commitmentsOf, facts.now),
     joinDeadlineOf: joinDeadlines(fleet, settings, curveOf, facts.viewedAt),
+    keepSecondsOf: keepTimes(fleet, settings, curveOf),
     agesAt: agesAt(facts),
     blackHoles: holes,
     withoutRoom: new Set([...holes, ...unmatched(fleet, pilots, facts.viewedAt)]),

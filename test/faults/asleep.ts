@@ -1,4 +1,4 @@
-import { keepSeconds, type Terms, termsOf } from '../../core/decide/workers/sizing/keep-asleep.ts';
+import { keepSeconds, type Terms, termsOf } from '../../core/observe/keep-asleep.ts';
 import type { CurveOf } from '../../core/learn/joins.ts';
 import { NOTICE_SECONDS } from '../../core/model/takes.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';

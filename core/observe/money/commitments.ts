@@ -4,8 +4,8 @@ import {
   dollarsIn,
   type FleetAccounts,
   type Lifetime,
-  lifetimesOf,
   unbooked,
+  visitLifetimes,
 } from '../../learn/accounts.ts';
 import type { OpenLaunch } from '../../model/launch.ts';
 import type { LedgerView } from '../../model/ledger.ts';
@@ -16,11 +16,43 @@ import type { Cost, EndedWorker, WorkerRecord } from '../../model/worker.ts';
 import type { FleetSettings } from '../../settings/fleet-settings.ts';
 import { dearestCore, dollarsPerHour } from '../../settings/prices.ts';
 
+/** Times that are over: of those there are many, and only what they cost in a month is asked of them. */
+interface Times {
+  /** What they have cost in a month, dollars. */
+  readonly dollarsIn: (month: Month) => number;
+}
+
+/** Times one after the other, three numbers each: dollars per hour, from, to. */
+const timesOver = () => {
+  const numbers: number[] = [];
+  const known = new Map<string, number>();
+  return {
+    add(dollarsPerHour: number, from: number, to: number) {
+      numbers.push(dollarsPerHour, from, to);
+    },
+    dollarsIn(month: Month): number {
+      const before = known.get(month.name);
+      if (before !== undefined) return before;
+      let dollars = 0;
+      for (let index = 0; index < numbers.length; index += 3) {
+        const [dollarsPerHour = 0, from = 0, to = 0] = [
+          numbers[index],
+          numbers[index + 1],
+          numbers[index + 2],
+        ];
+        dollars += dollarsIn(month, { dollarsPerHour, from, to });
+      }
+      known.set(month.name, dollars);
+      return dollars;
+    },
+  };
+};
+
 /** Everything that a fleet pays for, or may: what is over as times that have passed, what lives as times to come. */
 export interface Commitments {
   readonly accounts: FleetAccounts;
   /** Over, and not in the account yet: of workers that are over, and of those that live before they last slept or woke. */
-  readonly over: readonly Lifetime[];
+  readonly over: Times;
   /** Workers that may be billed now, awake or asleep, each to its end at the latest. */
   readonly live: readonly Lifetime[];
 }
@@ -39,11 +71,8 @@ export const costOf = (worker: WorkerRecord, settings: FleetSettings): Cost => {
 };
 
 /** One that is asleep is taken to sleep on: what it costs once it is woken is weighed when it is. */
-const ofWorker = (worker: WorkerRecord, settings: FleetSettings, now: number): readonly Lifetime[] => {
-  const cost = costOf(worker, settings);
-  const until = worker.state.kind === 'failed' ? worker.state.at : Math.max(cost.endsBy, now);
-  return lifetimesOf({ ...worker, cost }, until, settings.diskDollarsPerHour);
-};
+const untilOf = ({ state }: WorkerRecord, { endsBy: ends }: Cost, now: number): number =>
+  state.kind === 'failed' ? state.at : Math.max(ends, now);
 
 /** A launch without an outcome: all of its workers, each as dear as any of its offers. */
 const ofLaunch = (launch: OpenLaunch, settings: FleetSettings): Lifetime => {
@@ -87,14 +116,25 @@ export const commitmentsFrom = (ledger: Money, now: number): CommitmentsOf => {
   return (settings, strangers) => {
     const { name } = settings;
     const booked = accountsOf(name, accounts(name));
-    const over: Lifetime[] = unbooked(booked, ended(name)).flatMap(({ worker, endedAt }) =>
-      lifetimesOf(worker, endedAt, settings.diskDollarsPerHour),
-    );
+    const { diskDollarsPerHour } = settings;
+    const over = timesOver();
+    for (const { worker, endedAt } of unbooked(booked, ended(name))) {
+      visitLifetimes(worker, endedAt, diskDollarsPerHour, over.add);
+    }
     const live: Lifetime[] = strangers.map((stranger) => ofStranger(stranger, settings));
     for (const worker of workers(name)) {
-      const times = ofWorker(worker, settings, now);
-      const present = worker.state.kind === 'failed' ? undefined : times.at(-1);
-      for (const time of times) (time === present ? live : over).push(time);
+      const cost = costOf(worker, settings);
+      let isPresent = worker.state.kind !== 'failed';
+      visitLifetimes(
+        { ...worker, cost },
+        untilOf(worker, cost, now),
+        diskDollarsPerHour,
+        (rate, from, to) => {
+          if (isPresent) live.push({ dollarsPerHour: rate, from, to });
+          else over.add(rate, from, to);
+          isPresent = false;
+        },
+      );
     }
     for (const launch of launches(name)) live.push(ofLaunch(launch, settings));
     return { accounts: booked, over, live };
@@ -110,12 +150,12 @@ const sum = (numbers: Iterable<number>): number => {
 /** What has been spent in a month up to a moment, dollars. */
 export const spentIn = (month: Month, { accounts, over, live }: Commitments, now: number): number =>
   bookedIn(month.name, accounts) +
-  sum(over.map((lifetime) => dollarsIn(month, lifetime))) +
+  over.dollarsIn(month) +
   sum(live.map((lifetime) => dollarsIn(month, { ...lifetime, to: Math.min(now, lifetime.to) })));
 
 /** What is spent in a month, and will be if every worker lives as long as it may, dollars. */
 export const committedIn = (month: Month, { accounts, over, live }: Commitments): number =>
-  bookedIn(month.name, accounts) + sum([...over, ...live].map((lifetime) => dollarsIn(month, lifetime)));
+  bookedIn(month.name, accounts) + over.dollarsIn(month) + sum(live.map((of) => dollarsIn(month, of)));
 
 /** What all live workers cost together, dollars per hour. */
 export const rateOf = ({ live }: Commitments): number => sum(live.map((of) => of.dollarsPerHour));

@@ -1,9 +1,9 @@
 import type { Retirement } from '../../../model/decision.ts';
 import type { Reason } from '../../../model/reason.ts';
 import { sleptSince, type WorkerRecord } from '../../../model/worker.ts';
+import { mostAsleep } from '../../../observe/keep-asleep.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
-import { keepSeconds, mostAsleep, type Terms, termsOf } from '../sizing/keep-asleep.ts';
 import { driftOf } from './roll.ts';
 import { type Rule, withSteps } from './rule.ts';
 import { unlessRefused } from './unended.ts';
@@ -14,8 +14,8 @@ const MOST_FAILURES = 3;
 const sinceOf = (worker: WorkerRecord): number => sleptSince(worker) ?? 0;
 
 /** Why one is not kept any longer; undefined: it sleeps on. */
-const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reason | undefined => {
-  const { settings, facts, curveOf, budget, shortestWallSeconds, from, stage } = situation;
+const whyEnd = (worker: WorkerRecord, situation: Situation): Reason | undefined => {
+  const { settings, facts, keepSecondsOf, budget, shortestWallSeconds, from, stage } = situation;
   const { state } = worker;
   if (state.kind !== 'asleep') return undefined;
   if (state.cause !== undefined) return state.cause;
@@ -27,7 +27,7 @@ const whyEnd = (worker: WorkerRecord, situation: Situation, terms: Terms): Reaso
   if (lifeLeftSeconds(worker, settings, facts.now) < shortestWallSeconds) {
     return { kind: 'too-old', maxLifeSeconds: settings.maxLifeSeconds };
   }
-  const keep = keepSeconds(worker, settings, curveOf, terms) ?? 0;
+  const keep = keepSecondsOf(worker);
   return facts.now - sinceOf(worker) > keep
     ? { kind: 'asleep-too-long', seconds: Math.round(keep) }
     : undefined;
@@ -44,13 +44,12 @@ export const endSleep: Rule = (situation, proposal) => {
   const woken = new Set((proposal.wakes ?? []).map(({ instanceId }) => instanceId));
   const awake = members.filter(({ record }) => record.mayStop === true).length;
   const maxAsleep = mostAsleep(settings);
-  const terms = termsOf(proposal.fleet);
   let beyond = asleep.length + awake - maxAsleep;
   const steps = asleep
     .filter(({ instanceId, isProtected }) => !woken.has(instanceId) && isProtected !== true)
     .sort((a, b) => sinceOf(a) - sinceOf(b))
     .flatMap((worker): readonly Retirement[] => {
-      const why = whyEnd(worker, situation, terms);
+      const why = whyEnd(worker, situation);
       const cause = why ?? (beyond > 0 ? ({ kind: 'above-max-asleep', maxAsleep } as const) : undefined);
       if (cause === undefined) return [];
       beyond -= 1;

@@ -2,9 +2,9 @@ import { leavingBy } from '../../../model/decision.ts';
 import { isSameTemplate } from '../../../model/templates.ts';
 import type { WorkerRecord } from '../../../model/worker.ts';
 import type { Member } from '../../../observe/fleet.ts';
+import { mostAsleep } from '../../../observe/keep-asleep.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import { lifeLeftSeconds } from '../../../observe/sleepers.ts';
-import { keepSeconds, mostAsleep, termsOf } from '../sizing/keep-asleep.ts';
 import type { Rule } from './rule.ts';
 
 /** EC2 is told of each in a call of its own, and takes ten of them a second. */
@@ -44,17 +44,16 @@ const maySleep = (
  * than those ever sleep.
  */
 export const letSleep: Rule = (situation, proposal) => {
-  const { settings, curveOf } = situation;
+  const { settings, keepSecondsOf } = situation;
   const { members, asleep = [] } = proposal.fleet;
   if (settings.state !== 'active' || mostAsleep(settings) === 0) return proposal;
   const told = members.filter(({ record }) => record.mayStop === true).length + asleep.length;
   const left = Math.min(MOST_TOLD, mostAsleep(settings) - told);
   if (left <= 0) return proposal;
-  const terms = termsOf(proposal.fleet);
   const leaving = leavingBy(proposal.retirements);
   const mayStop = members
     .filter((member) => maySleep(member, situation, leaving))
-    .filter(({ record }) => (keepSeconds(record, settings, curveOf, terms) ?? 0) > 0)
+    .filter(({ record }) => keepSecondsOf(record) > 0)
     .slice(0, left)
     .map(({ record }) => record.instanceId);
   return mayStop.length === 0 ? proposal : { ...proposal, mayStop };

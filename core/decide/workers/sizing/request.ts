@@ -4,9 +4,9 @@ import { LINGER_AFTER_JOB_SECONDS, lingerAtLaunch } from '../../../model/lifetim
 import { clientTokenOf, launchIdOf, TAG } from '../../../model/names.ts';
 import { type Resources, type Shape, shapeKey } from '../../../model/resources.ts';
 import { tagsOf } from '../../../model/templates.ts';
+import { mostAsleep } from '../../../observe/keep-asleep.ts';
 import type { Situation } from '../../../observe/situation.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
-import { keepSeconds, mostAsleep, termsOf } from './keep-asleep.ts';
 import type { OfferClass } from './offers.ts';
 
 /** Workers of an offer, for jobs of a width. */
@@ -46,14 +46,14 @@ const mayOf = ({ members, launches, asleep = [] }: Situation['fleet']): number =
 
 /** Whether workers of such a launch may sleep once they have joined: all of them, beside those that do or may. */
 const maySleep = ({ offers: { market, offers, room }, count }: Wanted, situation: Situation): boolean => {
-  const { settings, stage, curveOf, fleet } = situation;
+  const { settings, stage, fleet, keepSecondsOf } = situation;
   const [offer] = offers;
   if (market !== 'on-demand' || offer === undefined || mostAsleep(settings) === 0) return false;
   // Who ends instead waits for its next job as long as ever: a boot takes minutes.
   if (mayOf(fleet) + count > settings.maxAsleep) return false;
   const { flavour, zone } = offer;
   const one = { template: stage.template, offer: { flavour, zone, market }, offers: room };
-  return (keepSeconds(one, settings, curveOf, termsOf(fleet)) ?? 0) > 0;
+  return keepSecondsOf(one) > 0;
 };
 
 /** A launch as EC2 is asked for it: frozen with its token and its tags. */

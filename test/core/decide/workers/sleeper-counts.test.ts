@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keepSeconds } from '../../../../core/decide/workers/sizing/keep-asleep.ts';
 import type { WorkerRecord } from '../../../../core/model/worker.ts';
+import { keepSeconds } from '../../../../core/observe/keep-asleep.ts';
 import { planWorkers } from '../../planning.ts';
 import { fleetSettings, type Given, inLedger, NOW, only, workerWorld } from '../../worlds.ts';
 

@@ -1,11 +1,12 @@
-import { meanSeconds } from '../../../learn/boot-curve.ts';
-import type { CurveOf, Like } from '../../../learn/joins.ts';
-import { LINGER_AFTER_JOB_SECONDS } from '../../../model/lifetimes.ts';
-import { asleepSince, type WorkerRecord } from '../../../model/worker.ts';
-import type { Fleet } from '../../../observe/fleet.ts';
-import { listedPerHour } from '../../../observe/money/listed-rate.ts';
-import type { FleetSettings } from '../../../settings/fleet-settings.ts';
-import { dollarsPerHour } from '../../../settings/prices.ts';
+import { meanSeconds } from '../learn/boot-curve.ts';
+import type { CurveOf, Like } from '../learn/joins.ts';
+import { LINGER_AFTER_JOB_SECONDS } from '../model/lifetimes.ts';
+import { templateKey } from '../model/templates.ts';
+import { asleepSince, type WorkerRecord } from '../model/worker.ts';
+import type { FleetSettings } from '../settings/fleet-settings.ts';
+import { dollarsPerHour } from '../settings/prices.ts';
+import type { Fleet } from './fleet.ts';
+import { listedPerHour } from './money/listed-rate.ts';
 
 /**
  * How many times over a sleeper's disk may cost what its wake saves. With once, sleep costs at most twice what knowing the future
@@ -83,6 +84,25 @@ export const keepSeconds = (
   if (worthSeconds === 0) return 0;
   const paid = terms.wakes * (1 + lingerSaved(settings) / saved);
   return worthSeconds * timesOf(paid, terms, worthSeconds);
+};
+
+/** How long a worker is kept asleep, seconds; 0: it is not worth its disk. */
+export type KeepSecondsOf = (sleeper: Sleeper) => number;
+
+/** Returns how long each of a fleet's workers is kept asleep: worked out once for all of one kind, and only if one is asked about. */
+export const keepTimes = (fleet: Fleet, settings: FleetSettings, curveOf: CurveOf): KeepSecondsOf => {
+  const known = new Map<string, number>();
+  let terms: Terms | undefined;
+  return (sleeper) => {
+    const { template, offer, offers } = sleeper;
+    const kind = `${template === undefined ? '' : templateKey(template)} ${offer.flavour} ${offer.zone} ${offer.market} ${offers.cpus}`;
+    const before = known.get(kind);
+    if (before !== undefined) return before;
+    terms ??= termsOf(fleet);
+    const keep = keepSeconds(sleeper, settings, curveOf, terms) ?? 0;
+    known.set(kind, keep);
+    return keep;
+  };
 };
 
 /** Returns how many workers of a fleet may be asleep: more than it may have awake nobody could wake. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { keepSeconds, mostAsleep, termsOf } from '../../../../../core/decide/workers/sizing/keep-asleep.ts';
-import { bootCurves, type CurveOf } from '../../../../../core/learn/joins.ts';
-import type { WorkerRecord } from '../../../../../core/model/worker.ts';
-import { fleetSettings, inLedger, JOINED, type Knobs, NOW, STAGE } from '../../../worlds.ts';
+import { bootCurves, type CurveOf } from '../../../core/learn/joins.ts';
+import type { WorkerRecord } from '../../../core/model/worker.ts';
+import { keepSeconds, mostAsleep, termsOf } from '../../../core/observe/keep-asleep.ts';
+import { fleetSettings, inLedger, JOINED, type Knobs, NOW, STAGE } from '../worlds.ts';
 
 const { template } = STAGE;
 const flavour = 'm6i.large';
