@@ -109,7 +109,7 @@ const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number
   await noteRefusedEnds(reply, records, ports.ledger.workers, now);
   // Thrown: an audit counts no calls, and one whose ends were not heard has not gone well to its end.
   if (reply.unheard !== undefined) {
-    throw new Error(`EC2 did not accept the caller of an order to end workers: ${reply.unheard.why}`);
+    throw new Error(`The cloud did not accept the caller of an order to end workers: ${reply.unheard.why}`);
   }
 };
 

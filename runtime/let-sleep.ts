@@ -48,6 +48,6 @@ export const letSleepAll = async (
     const done = new Set([...taken, ...unclear]);
     await end(told.filter(({ instanceId }) => !done.has(instanceId)));
     if (unanswered !== undefined)
-      throw new Error(`EC2 did not answer whether workers may sleep: ${unanswered}`);
+      throw new Error(`The cloud did not answer whether workers may sleep: ${unanswered}`);
   });
 };

@@ -35,6 +35,10 @@ const bothEnds = (all: readonly EndReply[]): EndReply => {
   };
 };
 
+/** What the other cloud did not answer is told with its name: orders to both are told as one. */
+const named = <R extends { readonly unanswered?: string }>(reply: R, name: string): R =>
+  reply.unanswered === undefined ? reply : { ...reply, unanswered: `${name}: ${reply.unanswered}` };
+
 /** Of an order that one cloud did not answer, all that it was given may be carried out, unless it says of which that is so. */
 const withUnclear = (reply: LetStopReply, asked: readonly string[]): LetStopReply =>
   reply.unanswered === undefined || reply.unclear !== undefined ? reply : { ...reply, unclear: asked };
@@ -69,7 +73,7 @@ const lost = (name: string): LaunchOutcome => ({
  * a machine tells.
  */
 export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'> | undefined): Cloud => {
-  const named = (name: string): Cloud | undefined =>
+  const called = (name: string): Cloud | undefined =>
     name === EC2 ? ec2 : name === other?.name ? other.cloud : undefined;
   /** Asks each cloud about its own: what is one's without a cloud, nobody can be asked about. */
   const each = async <T, R>(
@@ -86,15 +90,17 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
     );
   };
   const own = (instanceId: string): string => instanceId;
+  const said = async <R extends { readonly unanswered?: string }>(cloud: Cloud, reply: Promise<R>): Promise<R> =>
+    cloud === ec2 || other === undefined ? reply : named(await reply, other.name);
   return {
     async launch(request) {
       const name = cloudIn(request.tags);
-      return named(name)?.launch(request) ?? lost(name);
+      return called(name)?.launch(request) ?? lost(name);
     },
     async list(tags, now) {
       const name = cloudIn(tags);
       if (name === EC2) return ec2.list(tags, now);
-      const cloud = named(name);
+      const cloud = called(name);
       return cloud === undefined
         ? unknown(`the stage has no cloud ${name}`)
         : looked(() => cloud.list(tags, now));
@@ -114,17 +120,17 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
       return known(shown, now);
     },
     terminate: async (ids, hasTime) =>
-      bothEnds(await each(ids, own, (cloud, some) => cloud.terminate(some, hasTime))),
+      bothEnds(await each(ids, own, (cloud, some) => said(cloud, cloud.terminate(some, hasTime)))),
     letStop: async (ids, hasTime) =>
       bothStops(
-        await each(ids, own, async (cloud, some) => withUnclear(await cloud.letStop(some, hasTime), some)),
+        await each(ids, own, async (cloud, some) => withUnclear(await said(cloud, cloud.letStop(some, hasTime)), some)),
       ),
     wake: async (wakes, hasTime) =>
       bothWakes(
         await each(
           wakes,
           ({ instanceId }) => instanceId,
-          (cloud, some) => cloud.wake(some, hasTime),
+          (cloud, some) => said(cloud, cloud.wake(some, hasTime)),
         ),
       ),
   };

@@ -107,7 +107,7 @@ export const wakeAll = async (
     const cooling = coolingOf(refusedOffers(reply.refused, some), now);
     if (cooling.length > 0) await ports.ledger.learned.cool(cooling);
     if (reply.unanswered !== undefined) {
-      throw new Error(`EC2 did not answer an order to start sleeping workers: ${reply.unanswered}`);
+      throw new Error(`The cloud did not answer an order to start sleeping workers: ${reply.unanswered}`);
     }
   };
   const byBrake = Map.groupBy(ours, ({ worker }) => brakeOf(worker.instanceId));

@@ -44,12 +44,12 @@ describe('an end that EC2 refuses the audit', () => {
     [
       'not answered',
       { unanswered: 'Unavailable: out' },
-      'EC2 did not answer an order to end workers: Unavailable: out',
+      'The cloud did not answer an order to end workers: Unavailable: out',
     ],
     [
       'of a caller that is not accepted',
       { unheard: { code: 'AuthFailure', why: 'AuthFailure: who' } },
-      'EC2 did not accept the caller of an order to end workers: AuthFailure: who',
+      'The cloud did not accept the caller of an order to end workers: AuthFailure: who',
     ],
   ])('because it is %s fails the audit, which is then none', async (_, said, expected) => {
     await expect(auditing({ taken: [], refused: [], ...said }).run()).rejects.toThrow(expected);

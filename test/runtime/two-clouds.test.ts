@@ -217,7 +217,7 @@ describe('the clouds of a stage as one', () => {
     const both = [EC2_ID, ID];
     expect(await stops(silent).letStop(both, () => true)).toMatchObject({ taken: [EC2_ID], unclear: [ID] });
     expect(await stops({ ...silent, unclear: [] }).letStop(both, () => true)).toEqual({
-      ...{ taken: [EC2_ID], refused: [], unanswered: 'TimeoutError' },
+      ...{ taken: [EC2_ID], refused: [], unanswered: 'site: TimeoutError' },
     });
   });
 
