@@ -1,3 +1,4 @@
+import { EC2 } from '../model/clouds.ts';
 import type { Flavour } from '../model/flavours.ts';
 import type { Shape } from '../model/resources.ts';
 import { expandAny } from './any-flavour.ts';
@@ -12,6 +13,7 @@ export interface Wished {
   readonly prices: WishedPrices;
   readonly workerOverheadPercent: number | 'auto';
   readonly dollarsPerCoreHour: number | undefined;
+  readonly cloud: string;
 }
 
 /** What they come to there. */
@@ -73,7 +75,8 @@ export const settleAt = (wished: Wished, shapes: readonly Shape[], place: Place)
       ? `asks for any type, and aerie has no list of the types of ${place.region}; name them, such as m6i.large`
       : `asks for any type, and no plain c, m or r type of ${place.region} in these bounds holds a pilot of the fleet's queues; widen them, or name types`;
   }
-  const listPrices = listedAt(flavours, place);
+  // A site's flavour may be called as one of AWS's is.
+  const listPrices = wished.cloud === EC2 ? listedAt(flavours, place) : {};
   const { byFlavour, areListed } = wished.prices;
   const prices = areListed ? { ...listPrices, ...byFlavour } : byFlavour;
   const { workerOverheadPercent: overhead, dollarsPerCoreHour } = wished;

@@ -28,6 +28,14 @@ describe('the cloud of a fleet', () => {
     });
   });
 
+  it("has none of AWS's prices, also where a site calls a flavour as AWS does", () => {
+    const flavours = 'm5.large(2c,8192m)';
+    const at = { place: { ...PLACE, region: 'us-east-1' } };
+    const listed = (cloud: string) => parseFleetSettings('default', { cloud, flavours }, at);
+    expect(listed('site')).toMatchObject({ settings: { listPrices: {} } });
+    expect(listed('ec2')).toMatchObject({ settings: { listPrices: { 'm5.large': 0.096 } } });
+  });
+
   it.each<readonly [string, Readonly<Record<string, string>>, string]>([
     [
       'a cloud that the stage does not have',
