@@ -6,6 +6,7 @@ import {
   LogController,
 } from 'fastify';
 import * as z from 'zod';
+import { challengeJoin, challengeRequest } from '../core/model/challenge.ts';
 import { NUDGE_HEADER, TICK_SECONDS_HEADER } from '../core/model/nudge.ts';
 import {
   joinRequest,
@@ -23,7 +24,7 @@ import {
   SILENCE_SECONDS,
 } from './limits.ts';
 import type { TickAsks } from './nudging.ts';
-import { busy, Refused } from './refused.ts';
+import { busy, noOpenStack, Refused } from './refused.ts';
 import type { Admits } from './secrets.ts';
 
 /** A listening socket's certificate and key; null for plain HTTP. */
@@ -65,6 +66,10 @@ const parsed = <T>(schema: z.ZodType<T>, body: unknown): T => {
   const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
   throw new Refused(400, `The request is not valid: ${issues.slice(0, 5).join('; ')}.`);
 };
+
+/** Whether a server of an OpenStack asks to join, by its id alone. */
+const isOfOpenStack = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'instanceId' in body && /^os-/.test(String(body.instanceId));
 
 const statusOf = (error: unknown): number => {
   if (error instanceof Refused) return error.status;
@@ -112,6 +117,7 @@ const METHODS: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/workers/drain': 'POST',
   '/v1/workers/undrain': 'POST',
   '/v1/workers/forget': 'POST',
+  '/v1/workers/challenge': 'POST',
   '/v1/workers/join': 'POST',
 };
 
@@ -171,9 +177,17 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
   const placeToWait = async () => {
     if (endpoint.joinsAreFull?.() === true) throw busy();
   };
-  app.post('/v1/workers/join', { bodyLimit: JOIN_BODY_BYTES, onRequest: placeToWait }, ({ body, ip, raw }) =>
-    endpoint.join(parsed(joinRequest, body), { address: ip, hasHungUp: () => raw.socket.destroyed }),
-  );
+  const callerOf = ({ ip, raw }: FastifyRequest) => ({ address: ip, hasHungUp: () => raw.socket.destroyed });
+  app.post('/v1/workers/join', { bodyLimit: JOIN_BODY_BYTES, onRequest: placeToWait }, (request) => {
+    const { body } = request;
+    const join = isOfOpenStack(body) ? parsed(challengeJoin, body) : parsed(joinRequest, body);
+    return endpoint.join(join, callerOf(request));
+  });
+  app.post('/v1/workers/challenge', { bodyLimit: JOIN_BODY_BYTES }, (request) => {
+    const asked = parsed(challengeRequest, request.body);
+    if (endpoint.challenge === undefined) throw noOpenStack();
+    return endpoint.challenge(asked, callerOf(request));
+  });
 };
 
 /** One line for each request that may change something or was refused; headers and bodies stay out of the log. */

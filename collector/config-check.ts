@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { templatesAbout } from './about.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
+import { openstackMistakes } from './openstack.ts';
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -45,4 +46,5 @@ export const mistakesAround = async (
 ): Promise<readonly string[]> => [
   ...(await tlsMistakes(config.tls, now)),
   ...(await templateMistakes(config.templatesDirectory, now, condor)),
+  ...(await openstackMistakes(config.openstack)),
 ];

@@ -23,12 +23,15 @@ const ownText = (write: string) =>
     abort: true,
   });
 
+/** Secrets go there: only this machine itself is spoken to without TLS. */
+const isServer = (text: string): boolean => {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+};
+
 const stsUrl = ownText("the STS of the stage's region, such as https://sts.us-east-1.amazonaws.com/").refine(
-  (text) => {
-    const url = URL.parse(text);
-    if (url === null || url.username !== '' || url.search !== '' || url.hash !== '') return false;
-    return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  },
+  isServer,
   'has to be an https URL such as https://sts.us-east-1.amazonaws.com/',
 );
 
@@ -76,6 +79,27 @@ const joining = z.strictObject({
   perMinute: wholeBetween(1, 100_000).default(300),
 });
 
+const text = z.string().min(1, 'is empty').max(255, 'may have 255 characters at most');
+
+/** The OpenStack whose servers join by a challenge. */
+const openstack = z.strictObject({
+  authUrl: z
+    .string()
+    .refine(
+      (url) => isServer(url) && /\/v3\/?$/.test(url),
+      'has to be an https URL such as https://keystone.example.org:5000/v3',
+    ),
+  region: text,
+  /** The stage's own, by name or id. */
+  project: text,
+  /** Whose servers are let in. */
+  stage: text,
+  /** An application credential that may read a server and write its metadata: `{"id": …, "secret": …}`. */
+  credentialFile: path,
+  /** Who signs for the cloud's servers, as PEM, if nobody whom Node knows. */
+  caFile: path.optional(),
+});
+
 const schema = z
   .strictObject({
     listen,
@@ -95,6 +119,7 @@ const schema = z
     landingsFile: path.optional(),
     tools: tools.prefault({}),
     sts,
+    openstack: openstack.optional(),
     joining,
     /** Certificates, revocation lists and tokens whose end aerie tells of before; a folder stands for its *.r0. */
     credentialFiles: z.array(path).max(64, 'may name 64 files at most').default([]),

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { constants, gzip as gzipWithCallback } from 'node:zlib';
 import type { EndpointAbout } from '../core/model/about.ts';
+import type { ChallengeReply, ChallengeRequest } from '../core/model/challenge.ts';
 import type {
   JoinReply,
-  JoinRequest,
   PoolView,
   RemoveRequest,
   SubmitReply,
@@ -12,6 +12,9 @@ import type {
 } from '../core/model/pool.ts';
 import { about } from './about.ts';
 import { bucket } from './bucket.ts';
+import type { JoinCaller } from './caller.ts';
+import { type Challenger, challenger } from './challenge.ts';
+import { challengeKey } from './challenge-key.ts';
 import { condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { credentialEnds } from './credential.ts';
@@ -19,7 +22,7 @@ import { credentialFileEnds } from './credential-files.ts';
 import { drainer } from './drain.ts';
 import { forgetter } from './forget.ts';
 import { idleSince } from './idle-since.ts';
-import { type JoinCaller, joiner } from './join.ts';
+import { type AnyJoin, joiner } from './join.ts';
 import { lanes } from './lanes.ts';
 import { JOIN_WAIT_SECONDS, JOINS_WAITING, type Limits, STS_CALLS_PER_MINUTE } from './limits.ts';
 import { type Metrics, metrics } from './metrics.ts';
@@ -27,8 +30,9 @@ import { newcomers } from './newcomers.ts';
 import { nudger, sendNudge } from './nudge.ts';
 import { nudging, type TickAsks } from './nudging.ts';
 import { once } from './once.ts';
+import { challengeWriter, novaOf } from './openstack.ts';
 import { FRESH_SECONDS } from './proof.ts';
-import { rate } from './rate.ts';
+import { type Rate, rate } from './rate.ts';
 import { remover } from './remove.ts';
 import { sameAnswers } from './same-answers.ts';
 import { endedPilots } from './see-ended.ts';
@@ -54,7 +58,9 @@ export interface Endpoint {
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
-  join(request: JoinRequest, caller: JoinCaller): Promise<JoinReply>;
+  join(request: AnyJoin, caller: JoinCaller): Promise<JoinReply>;
+  /** Absent: it knows no OpenStack, whose servers join so. */
+  challenge?(request: ChallengeRequest, caller: JoinCaller): Promise<ChallengeReply>;
   /** Whether a join has no place to wait in: then it need not even be read. */
   joinsAreFull?(): boolean;
 }
@@ -98,6 +104,28 @@ const LEVEL = { level: constants.Z_BEST_SPEED };
 const packed = async (view: PoolView): Promise<PoolText> => {
   const json = Buffer.from(JSON.stringify(view));
   return { observedAt: view.observedAt, json, gzipped: await gzip(json, LEVEL) };
+};
+
+/** Nova makes a record of each; a small cloud's API has a handful of workers. */
+const CHALLENGES_AT_ONCE = 4;
+
+const challengerOf = async (
+  { config, now, elapsed }: EndpointOptions,
+  joinRate: Rate,
+): Promise<Challenger | undefined> => {
+  const { openstack, pool, stateDirectory } = config;
+  if (openstack === undefined) return undefined;
+  return challenger({
+    ...{ pool, rate: joinRate, now, elapsed },
+    key: await challengeKey(stateDirectory),
+    write: challengeWriter(await novaOf(openstack), openstack),
+    lanes: lanes({
+      lanes: CHALLENGES_AT_ONCE,
+      waiting: JOINS_WAITING,
+      waitSeconds: JOIN_WAIT_SECONDS,
+      elapsed,
+    }),
+  });
 };
 
 /** Sets up what the configuration says. */
@@ -175,6 +203,8 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     waitSeconds: JOIN_WAIT_SECONDS,
     elapsed,
   });
+  const joinRate = rate(joining.perMinute, elapsed);
+  const challenges = await challengerOf(options, joinRate);
   const join = joiner({
     config,
     condor: tools,
@@ -182,7 +212,8 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     stsCalls: bucket(STS_CALLS_PER_MINUTE, elapsed),
     joined,
     onState: told.state,
-    rate: rate(joining.perMinute, elapsed),
+    challenger: challenges,
+    rate: joinRate,
     lanes: joinLanes,
     answers: sameAnswers<JoinReply>({ seconds: FRESH_SECONDS, most: MOST_ANSWERS, elapsed }),
     now,
@@ -207,5 +238,6 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     forget: changing(forgetter(tools)),
     joinsAreFull: joinLanes.isFull,
     join,
+    ...(challenges === undefined ? {} : { challenge: challenges.ask }),
   };
 };

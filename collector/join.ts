@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { ChallengeJoin } from '../core/model/challenge.ts';
 import type { JoinReply, JoinRequest } from '../core/model/pool.ts';
 import type { Bucket } from './bucket.ts';
+import type { JoinCaller } from './caller.ts';
+import type { Challenger } from './challenge.ts';
 import type { Condor } from './condor.ts';
 import type { Config } from './config.ts';
 import { tokenIssuer } from './credential.ts';
@@ -8,20 +11,19 @@ import type { Lanes } from './lanes.ts';
 import type { Once } from './once.ts';
 import { proofMistake } from './proof.ts';
 import type { Rate } from './rate.ts';
-import { busy, outage, Refused } from './refused.ts';
+import { busy, noOpenStack, outage, Refused, tooManyProofs } from './refused.ts';
 import type { SameAnswers } from './same-answers.ts';
 import type { AskSts } from './sts.ts';
 
-/** Who asks, as far as its connection says. */
-export interface JoinCaller {
-  readonly address: string;
-  readonly hasHungUp: () => boolean;
-}
+/** A worker says who it is: by a request that it has signed for STS, or by answering a challenge. */
+export type AnyJoin = JoinRequest | ChallengeJoin;
 
 export interface JoinOptions {
   readonly config: Pick<Config, 'pool' | 'sts' | 'joining'>;
   readonly condor: Condor;
   readonly askSts: AskSts;
+  /** Absent: the endpoint knows no OpenStack. */
+  readonly challenger?: Pick<Challenger, 'mistakeIn'> | undefined;
   /** Calls to STS that may still be made. */
   readonly stsCalls: Bucket;
   readonly joined: Once;
@@ -78,17 +80,21 @@ const callerMistake = (
   return undefined;
 };
 
+const sorted = (of: Readonly<Record<string, unknown>>) =>
+  Object.entries(of).sort(([a], [b]) => (a < b ? -1 : 1));
+
 /** The same for the same proof, and for no other. */
-const hashOf = ({ instanceId, headers }: JoinRequest): string => {
-  const parts = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([instanceId, parts]))
+const hashOf = (request: AnyJoin): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify(
+        'headers' in request ? [request.instanceId, sorted(request.headers)] : [sorted(request)],
+      ),
+    )
     .digest('hex');
-};
 
 /** When to ask again: an admin may have made room by then, or a bucket has filled. */
 const STATE_SECONDS = 30;
-const RATE_SECONDS = 60;
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -97,7 +103,13 @@ export const joiner = (options: JoinOptions) => {
   const { config, condor, now, joined } = options;
   const stsHost = new URL(config.sts.url).host;
 
-  const prove = async (request: JoinRequest) => {
+  const mistakeIn = (request: AnyJoin): string | undefined => {
+    if ('headers' in request) return proofMistake(request, { pool: config.pool, stsHost }, now());
+    if (options.challenger === undefined) throw noOpenStack();
+    return options.challenger.mistakeIn(request);
+  };
+
+  const proveBySts = async (request: JoinRequest) => {
     if (!options.stsCalls.take()) throw busy();
     const caller = await options.askSts(request.headers);
     if (caller.kind === 'unreachable') throw new Refused(503, `${caller.why}. Ask again later.`);
@@ -134,8 +146,9 @@ export const joiner = (options: JoinOptions) => {
     return { token, expiresAt };
   };
 
-  const admit = async (request: JoinRequest, by: string): Promise<JoinReply> => {
-    await prove(request);
+  const admit = async (request: AnyJoin, by: string): Promise<JoinReply> => {
+    // A challenge is proved by its answer alone.
+    if ('headers' in request) await proveBySts(request);
     const { instanceId } = request;
     const taken = await take(instanceId, by);
     if (taken === 'taken') {
@@ -153,30 +166,24 @@ export const joiner = (options: JoinOptions) => {
     }
   };
 
-  const inTurn = async (request: JoinRequest, by: string, hasHungUp: () => boolean): Promise<JoinReply> => {
+  const inTurn = async (request: AnyJoin, by: string, hasHungUp: () => boolean): Promise<JoinReply> => {
     const passed = await options.lanes.pass(() => admit(request, by), hasHungUp);
     if (passed.kind === 'done') return passed.value;
     // Nothing is used up; whoever has hung up does not hear it.
     throw busy();
   };
 
-  const answerTo = async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {
-    const mistake = proofMistake(request, { pool: config.pool, stsHost }, now());
+  const answerTo = async (request: AnyJoin, caller: JoinCaller): Promise<JoinReply> => {
+    const mistake = mistakeIn(request);
     if (mistake !== undefined) throw new Refused(403, mistake);
     const by = hashOf(request);
     // A worker that has hung up and asks again waits for the same turn.
     return options.answers(by, (haveAllHungUp) => inTurn(request, by, haveAllHungUp), caller.hasHungUp);
   };
 
-  return async (request: JoinRequest, caller: JoinCaller): Promise<JoinReply> => {
+  return async (request: AnyJoin, caller: JoinCaller): Promise<JoinReply> => {
     const { rate } = options;
-    if (!rate.admits(caller.address)) {
-      throw new Refused(
-        429,
-        'Too many proofs from this address proved nothing; ask again in a minute.',
-        RATE_SECONDS,
-      );
-    }
+    if (!rate.admits(caller.address)) throw tooManyProofs();
     try {
       const reply = await answerTo(request, caller);
       rate.proved(caller.address);

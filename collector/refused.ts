@@ -31,3 +31,16 @@ export const otherQueues = (requestId: string, other: string, queue: string): Re
 /** HTCondor did not do its part; the same request may be carried out later. */
 export const outage = (why: string): Refused =>
   new Refused(503, `The pool could not be asked: ${why}. Ask again later.`);
+
+const RATE_SECONDS = 60;
+
+/** What came from this address before were proofs of nothing. */
+export const tooManyProofs = (): Refused =>
+  new Refused(429, 'Too many proofs from this address proved nothing; ask again in a minute.', RATE_SECONDS);
+
+/** A server of an OpenStack asks to join, and the endpoint knows none. */
+export const noOpenStack = (): Refused =>
+  new Refused(
+    404,
+    'This endpoint knows no OpenStack; its admin has to write "openstack" into its configuration.',
+  );

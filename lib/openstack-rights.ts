@@ -21,6 +21,18 @@ const ASKED: readonly (readonly [method: AccessRule['method'], path: string])[] 
   ['DELETE', '/os-keypairs/*'],
 ];
 
+/** All that the endpoint asks of Nova, with a credential of its own, to challenge a server that joins (collector/openstack.ts). */
+const ASKED_BY_ENDPOINT: typeof ASKED = [
+  ['GET', '/servers/*'],
+  ['POST', '/servers/*/metadata'],
+];
+
+const rulesOf = (asked: typeof ASKED, computePath: string): readonly AccessRule[] =>
+  asked.map(([method, path]) => ({ service: 'compute', method, path: `${computePath}${path}` }));
+
 /** The access rules of aerie's application credential. `computePath`: the path of the cloud's Nova, as its catalog has it. */
-export const accessRules = (computePath = '/v2.1'): readonly AccessRule[] =>
-  ASKED.map(([method, path]) => ({ service: 'compute', method, path: `${computePath}${path}` }));
+export const accessRules = (computePath = '/v2.1'): readonly AccessRule[] => rulesOf(ASKED, computePath);
+
+/** The access rules of the endpoint's. */
+export const endpointRules = (computePath = '/v2.1'): readonly AccessRule[] =>
+  rulesOf(ASKED_BY_ENDPOINT, computePath);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EC2 } from '../core/model/clouds.ts';
 import { got } from './matching.ts';
 
 /**
@@ -77,8 +78,12 @@ export const blockOfFleet = (
   return { ...base, ...source, worker: { ...base.worker, ...source.worker } };
 };
 
-/** Whether a fleet is launched from something of its own. */
-export const hasOwnSource = ({ source }: FleetBlock): boolean => Object.keys(source).length > 0;
+/** The cloud that a fleet's machines are had from, as its block says: `ec2`, or the name of another one of the stage. */
+export const cloudOf = ({ knobs: { cloud = EC2 } }: FleetBlock): string => cloud;
+
+/** Whether a fleet is launched from something of its own: machines of another cloud have other programs. */
+export const hasOwnSource = (fleet: FleetBlock): boolean =>
+  Object.keys(fleet.source).length > 0 || cloudOf(fleet) !== EC2;
 
 /** Returns what a fleet is launched from: something of its own, or what the stage is. */
 export const launchedFrom = <B>(

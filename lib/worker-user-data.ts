@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { EC2 } from '../core/model/clouds.ts';
 import type { Flavour } from '../core/model/flavours.ts';
 import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
+import type { CloudKind } from '../worker/programs.ts';
 import { packed, userData } from '../worker/user-data.ts';
 import type { Block, StageConfig } from './config.ts';
 import { placeOfStage } from './place.ts';
-import { launchedFrom } from './stage-fleets.ts';
+import { cloudOf, launchedFrom } from './stage-fleets.ts';
 import { workerLogGroup } from './stage-look-in.ts';
 import { fleetsAtTimes } from './stage-settings.ts';
 import { siteLayerOf } from './stage-site.ts';
@@ -63,11 +65,19 @@ const behindSquid = (stage: string, worker: Worker, hasSquid: boolean): Worker =
   };
 };
 
-const lookIn = ({ stage, workerLogs, sessionManager }: Block) => ({
-  sessionManager,
-  logGroup: workerLogs?.cloudWatchDays === undefined ? '' : workerLogGroup(stage),
+/** Systems Manager and CloudWatch know the machines of EC2 by their role, and no others. */
+const lookIn = ({ stage, workerLogs, sessionManager }: Block, isOnEc2: boolean) => ({
+  sessionManager: isOnEc2 && sessionManager,
+  logGroup: isOnEc2 && workerLogs?.cloudWatchDays !== undefined ? workerLogGroup(stage) : '',
   syslogHost: workerLogs?.syslog ?? '',
 });
+
+/** The kind of cloud that a fleet's machines are of; what no fleet of the block says is EC2's. */
+const kindOf = ({ fleets, clouds }: StageConfig, fleet: string | undefined): CloudKind => {
+  const block = fleet !== undefined && Object.hasOwn(fleets, fleet) ? fleets[fleet] : undefined;
+  const cloud = block === undefined ? EC2 : cloudOf(block);
+  return (Object.hasOwn(clouds, cloud) ? clouds[cloud]?.kind : undefined) ?? 'ec2';
+};
 
 /**
  * What the workers of a stage start with, as EC2 is given it: made from its pool's facts, or the site's own, or nothing.
@@ -79,19 +89,21 @@ export const workerUserData = (stage: StageConfig, fleet?: string): Buffer | und
   const site = config.workerSite === undefined ? {} : { site: siteLayerOf(config.workerSite) };
   const scratchVolume = config.scratchVolume !== undefined;
   if (worker === undefined) return workerUserData === undefined ? undefined : Buffer.from(workerUserData);
+  const cloud = kindOf(stage, fleet);
+  const isOnEc2 = cloud === 'ec2';
   const endpointCa = workerCaFile === undefined ? {} : { endpointCa: certificates(workerCaFile) };
   const prices =
-    Object.keys(worker.listPrices).length > 0
+    Object.keys(worker.listPrices).length > 0 || !isOnEc2
       ? {}
       : { listPrices: listPrices(stage.region, flavoursOf(stage, fleet)) };
   return packed(
     userData({
-      ...behindSquid(config.stage, worker, config.squid !== undefined),
+      // The squid is inside the stage's VPC.
+      ...behindSquid(config.stage, worker, isOnEc2 && config.squid !== undefined),
       ...endpointCa,
       ...prices,
-      endpointUrl,
-      scratchVolume,
-      ...lookIn(config),
+      ...{ endpointUrl, scratchVolume, cloud },
+      ...lookIn(config, isOnEc2),
       ...site,
     }),
   );

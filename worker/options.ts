@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { got, text, whole } from './option-text.ts';
+import { CLOUD_KINDS } from './programs.ts';
 import { siteLayer } from './site-layer.ts';
 
 /**
@@ -198,6 +199,8 @@ export const poolFacts = facts.superRefine(pinsAreTried);
 export const workerOptions = facts
   .extend({
     endpointUrl,
+    /** What the machines are of: each kind says in another way who it is. */
+    cloud: z.enum(CLOUD_KINDS).default('ec2'),
     /** PEM certificates of the authorities that signed the endpoint's, if they are not the system's. */
     endpointCa: text(CERTIFICATES, 'PEM certificates').optional(),
     /** Whether the launch template brings a volume for scratch alone. */

@@ -19,26 +19,43 @@ const textOf = (directory: string, name: string): string =>
 const isFor = (name: string, os: 'el9' | 'debian'): boolean =>
   !name.startsWith('packages-') || name === `packages-${os}.sh`;
 
-/**
- * What runs on a worker, by file name: everything in `files/`, with the package list of one system. Comments stay
- * here: user-data has no room for them.
- */
-export const programs = (os: 'el9' | 'debian'): Readonly<Record<string, string>> =>
+/** The kinds of clouds that a worker may be a machine of. */
+export const CLOUD_KINDS = ['ec2', 'openstack'] as const;
+
+export type CloudKind = (typeof CLOUD_KINDS)[number];
+
+const programsIn = (directory: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    readdirSync(DIRECTORY)
-      .filter((name) => /^[a-z][a-z0-9.-]*$/.test(name) && isFor(name, os))
+    readdirSync(directory)
+      .filter((name) => /^[a-z][a-z0-9.-]*$/.test(name))
       .sort()
-      .map((name) => [name, textOf(DIRECTORY, name)]),
+      .map((name) => [name, textOf(directory, name)]),
   );
+
+/** The programs that stand in the place of EC2's of the same name on another cloud, in a folder of its own; an image brings EC2's. */
+export const programsOfCloud = (cloud: CloudKind): Readonly<Record<string, string>> =>
+  cloud === 'ec2' ? {} : programsIn(join(import.meta.dirname, cloud));
+
+/**
+ * What runs on a worker, by file name: everything in `files/`, with the package list of one system, and what is another
+ * cloud's own. Comments stay here: user-data has no room for them.
+ */
+export const programs = (
+  os: 'el9' | 'debian',
+  cloud: CloudKind = 'ec2',
+): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(Object.entries(programsIn(DIRECTORY)).filter(([name]) => isFor(name, os))),
+  ...programsOfCloud(cloud),
+});
 
 /**
  * What a worker finds its programs by: an image and a user-data of one version have the same. The worker computes it of the
  * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, and without what
  * lines begin with, which an image may have as it is here.
  */
-export const programsMark = (): string => {
+export const programsMark = (cloud: CloudKind = 'ec2'): string => {
   const hash = createHash('sha256');
-  for (const [name, text] of Object.entries(programs('el9'))) {
+  for (const [name, text] of Object.entries(programs('el9', cloud))) {
     if (!name.startsWith('packages-')) hash.update(`${name}\n${text.replace(/^[ \t]+/gm, '')}\0`);
   }
   return hash.digest('hex').slice(0, 16);

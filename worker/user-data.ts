@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { gzip, gzipAsync } from '@gfx/zopfli';
 import type * as z from 'zod';
 import { centralManagersOf, type WorkerOptions, workerOptions } from './options.ts';
-import { programs, programsMark } from './programs.ts';
+import { programs, programsMark, programsOfCloud } from './programs.ts';
 
 /** EC2's limit on user-data, before its own base64. */
 export const MOST_USER_DATA_BYTES = 16_384;
@@ -92,7 +92,7 @@ const endsAfter = (seconds: number): readonly string[] => [
 const cloudConfig = (facts: Facts) => ({
   bootcmd: [endsAfter(facts.bootSeconds + CLOUD_INIT_SECONDS)],
   write_files: [
-    ...(facts.os === 'baked' ? [] : programFiles(facts.os, facts)),
+    ...programFiles(facts),
     ...(facts.endpointCa === undefined ? [] : [{ path: '/etc/aerie/ca.pem', content: facts.endpointCa }]),
     ...(facts.site === undefined
       ? []
@@ -115,18 +115,26 @@ const isRun = ({ site, sessionManager, logGroup, syslogHost }: Facts): Readonly<
   };
 };
 
-const programFiles = (os: 'el9' | 'debian', facts: Facts): readonly File[] => {
+const fileOf = ([name, content]: readonly [string, string]): File => ({
+  path: `${DIRECTORY}/${name}`,
+  content,
+  permissions: '0755',
+});
+
+const programFiles = (facts: Facts): readonly File[] => {
+  const { os, cloud } = facts;
+  if (os === 'baked') return Object.entries(programsOfCloud(cloud)).map(fileOf);
   const run = isRun(facts);
   // Backwards: so more of what is alike lies within reach of gzip, whose window is smaller than all of it.
-  return Object.entries(programs(os))
+  return Object.entries(programs(os, cloud))
     .reverse()
     .filter(([name]) => run[name] ?? true)
-    .map(([name, content]) => ({ path: `${DIRECTORY}/${name}`, content, permissions: '0755' }));
+    .map(fileOf);
 };
 
 /** Where RPMs put OSG's worker-node client. */
 const EL9_ENVIRONMENT = { OSG_GRID: '/etc/osg/wn-client' };
 
 /** Several central managers are written as HTCondor's CONDOR_HOST has them. */
-const factsFile = ({ endpointCa: _, site: __, ...facts }: Facts): string =>
-  `${JSON.stringify({ ...facts, centralManager: centralManagersOf(facts.centralManager).join(', '), programs: programsMark(), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;
+const factsFile = ({ endpointCa: _, site: __, cloud, ...facts }: Facts): string =>
+  `${JSON.stringify({ ...facts, centralManager: centralManagersOf(facts.centralManager).join(', '), programs: programsMark(cloud), environment: { ...(facts.os === 'el9' ? EL9_ENVIRONMENT : {}), ...facts.environment } })}\n`;

@@ -2,27 +2,14 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Answer } from '../../adapters/clouds/openstack/answer.ts';
 import { type Nova, nova } from '../../adapters/clouds/openstack/nova.ts';
+import { isDenied, probe } from '../../adapters/clouds/openstack/probe.ts';
 import { cloudCredential } from '../../adapters/parameters.ts';
-import { type AccessRule, accessRules } from '../../lib/openstack-rights.ts';
+import { accessRules } from '../../lib/openstack-rights.ts';
 import type { CloudBlock } from '../../lib/stage-clouds.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** In the form of an id, and of nothing that there is. */
-const NOTHING = '00000000-0000-4000-8000-000000000000';
-
 const PAGE = 'docs/openstack.md#what-a-site-gives';
-
-/** Asks for what a rule allows of something that is not there, or without what it takes: nothing is changed, whoever may. */
-const probe = (asked: Nova, { method, path }: AccessRule): Promise<Answer> =>
-  asked.ask({
-    ...{ method, path: path.replace('*', NOTHING) },
-    ...(method === 'POST' ? { body: {} } : {}),
-  });
-
-/** The middleware before Nova says 401 to what no access rule allows, before Nova looks at it; its policy says 403. */
-const isDenied = (answer: Answer): boolean =>
-  answer.kind === 'caller' || (answer.kind === 'refused' && answer.status === 403);
 
 const named = z.object({ flavors: z.array(z.object({ name: z.string() })) });
 const zoned = z.object({ availabilityZoneInfo: z.array(z.object({ zoneName: z.string() })) });

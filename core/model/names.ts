@@ -83,6 +83,8 @@ export const TAG = {
   jobWallSeconds: 'aerie:job-wall-seconds',
   /** The image it was launched from instead of its template's own. */
   image: 'aerie:image',
+  /** What a server of an OpenStack is to answer the endpoint with. */
+  challenge: 'aerie:challenge',
   /** Put on an instance by an operator: aerie does nothing to it. */
   protected: 'aerie:protected',
 } as const;

@@ -54,14 +54,17 @@ const textOf = (payload: string): unknown => {
 /** As many as a large process has. */
 const LIMITS: Limits = { connections: 1_000, toolsAtOnce: 16, patientToolsAtOnce: 6, joinsAtOnce: 8 };
 
+/** What of the configuration is another; `at` gives the path of a file that may be written for it. */
+type Changes = Record<string, unknown>;
+
 /** The endpoint over fake tools, with one queue that has a template. */
 export const serve = async (
-  changes: Record<string, unknown> = {},
+  given: Changes | ((at: (name: string) => string) => Changes) = {},
   limits: Partial<Limits> = {},
 ): Promise<Served> => {
-  const { tools, ...others } = changes;
   const condor = fakeCondor();
   const at = (name: string) => join(condor.directory, name);
+  const { tools, ...others } = typeof given === 'function' ? given(at) : given;
   writeFileSync(at('secret'), `${SECRET}\n`);
   writeFileSync(at('secret-next'), NEXT_SECRET);
   writeFileSync(at('secret-metrics'), METRICS_SECRET);

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { programs, programsMark } from '../../worker/programs.ts';
+import { programs, programsMark, programsOfCloud } from '../../worker/programs.ts';
 
 const FILES = join(import.meta.dirname, '../../worker/files');
 const IMAGE = join(import.meta.dirname, '../../worker/image');
@@ -31,6 +31,14 @@ describe('the programs of a worker', () => {
     );
   });
 
+  it('of another cloud stand in the place of those of EC2, and have another mark', () => {
+    const own = programs('debian', 'openstack');
+    expect(Object.keys(own)).toEqual(Object.keys(programs('debian')));
+    expect(own['cloud.py']).not.toBe(all['cloud.py']);
+    expect({ ...own, 'cloud.py': '' }).toEqual({ ...programs('debian'), 'cloud.py': '' });
+    expect(programsMark('openstack')).not.toBe(programsMark());
+  });
+
   it.each(shell)('%s is what a POSIX shell understands', (name) => {
     execFileSync('sh', ['-n', join(sent, name)]);
   });
@@ -38,6 +46,13 @@ describe('the programs of a worker', () => {
   it.each(python)('%s is Python', (name) => {
     const compile = 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")';
     execFileSync('python3', ['-c', compile, join(sent, name)]);
+  });
+
+  it("of another cloud are Python, and not longer than EC2's", () => {
+    for (const [name, text] of Object.entries(programsOfCloud('openstack'))) {
+      execFileSync('python3', ['-c', 'import sys; compile(sys.argv[1], "", "exec")', text]);
+      expect(text.length).toBeLessThan(all[name]?.length ?? 0);
+    }
   });
 
   it.each(['boot.py', 'hook.py', 'watch.py', 'power-off', 'begin'])('%s says what runs it', (name) => {

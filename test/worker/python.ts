@@ -11,7 +11,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Python with the worker's programs at hand; `given` is its standard input, read as JSON into `given`. */
+/** Runs Python with the worker's programs at hand, EC2's unless `env` has another PYTHONPATH; `given` is its standard input, read as JSON into `given`. */
 export const python = async (
   program: string,
   given: unknown,

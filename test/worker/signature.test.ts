@@ -7,13 +7,13 @@ import { python } from './python.ts';
 
 /** What a Python expression over the worker's programs and `given` comes to. */
 const value = async (expression: string, given: unknown): Promise<unknown> =>
-  JSON.parse((await python(`import sign\nprint(json.dumps(${expression}))`, given)).stdout);
+  JSON.parse((await python(`import cloud\nprint(json.dumps(${expression}))`, given)).stdout);
 
 const moment = ({ at }: Signing): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
 
 const signedByWorker = (all: readonly Signing[]): Promise<unknown> =>
   value(
-    '[sign.proof(*one) for one in given]',
+    '[cloud.proof(*one) for one in given]',
     all.map((one) => [
       one.host,
       one.region,
@@ -49,7 +49,7 @@ describe('the proof that a worker joins with', () => {
   it('is a request as the endpoint reads it, with the body that is agreed', async () => {
     const [headers] = z.array(z.unknown()).parse(await signedByWorker(fc.sample(signing, 1)));
     expect(joinRequest.safeParse({ instanceId: 'i-0123456789abcdef0', headers }).error).toBeUndefined();
-    expect(await value('sign.BODY', null)).toBe(GET_CALLER_IDENTITY);
+    expect(await value('cloud.BODY', null)).toBe(GET_CALLER_IDENTITY);
   });
 
   it.each([
@@ -57,6 +57,6 @@ describe('the proof that a worker joins with', () => {
     ['sts.eu-west-1.amazonaws.com', 'eu-west-1'],
     ['sts.example.org:8443', 'ap-south-1'],
   ])('for %s is signed for the region %s', async (host, region) => {
-    expect(await value('sign.region_of(given, "ap-south-1")', host)).toBe(region);
+    expect(await value('cloud.region_of(given, "ap-south-1")', host)).toBe(region);
   });
 });

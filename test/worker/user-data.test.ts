@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { WorkerOptions } from '../../worker/options.ts';
-import { programs } from '../../worker/programs.ts';
+import { programs, programsMark, programsOfCloud } from '../../worker/programs.ts';
 import { MOST_USER_DATA_BYTES, packed, userData } from '../../worker/user-data.ts';
 import { certificate, LEAST, LONG } from './options.ts';
 
@@ -48,6 +48,20 @@ const SITE = { script: '#!/bin/sh\n/usr/bin/site-setup\n' };
 describe('user-data', () => {
   it.each(SYSTEMS)('fits into what EC2 takes, with long options and for %s', (os) => {
     expect(packed(userData({ ...LONG, os })).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
+  });
+
+  it.each(SYSTEMS)('is no longer for an OpenStack, and brings the programs of that cloud, for %s', (os) => {
+    const of = (cloud: 'ec2' | 'openstack') => userData({ ...LONG, os, cloud });
+    const [ec2, openstack] = [of('ec2'), of('openstack')];
+    expect(packed(openstack).byteLength).toBeLessThanOrEqual(MOST_USER_DATA_BYTES);
+    expect(fileOf(openstack, `${PROGRAMS}cloud.py`)).toBe(programsOfCloud('openstack')['cloud.py']);
+    const { programs: mark, ...facts } = factsOf(openstack);
+    const { programs: other, ...same } = factsOf(ec2);
+    expect(facts).toEqual(same);
+    expect([mark, other]).toEqual([programsMark('openstack'), programsMark()]);
+    const order = read(openstack).write_files.map(({ path }) => path);
+    // An image's unit starts as soon as there are facts: what is to be in its place is there before.
+    expect(order.indexOf(`${PROGRAMS}cloud.py`)).toBeLessThan(order.indexOf('/etc/aerie/worker.json'));
   });
 
   it.each(SYSTEMS)("has room for a site's layer beside long options, for %s", (os) => {

@@ -18,6 +18,8 @@ export interface Server {
   readonly createdAt: number;
   readonly metadata: Record<string, string>;
   readonly tags: readonly string[];
+  /** As base64; absent: it was given none. */
+  readonly userData?: string;
   status: 'BUILD' | 'ACTIVE' | 'SHUTOFF' | 'ERROR';
   task: 'scheduling' | 'deleting' | 'powering-on' | 'powering-off' | null;
   fault?: { readonly code: number; readonly message: string };

@@ -180,6 +180,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
           ...{ reservation, flavour, zone: zone.name, createdAt: clock.now },
           metadata: { ...asked.metadata },
           tags: [...(asked.tags ?? [])],
+          ...(asked.user_data === undefined ? {} : { userData: asked.user_data }),
           status: 'BUILD',
           task: 'scheduling',
           isInCell: false,

@@ -9,6 +9,7 @@ import sys
 import time
 
 import checks
+import cloud
 import gpu
 import imds
 import join
@@ -23,7 +24,6 @@ CRLS = "/etc/grid-security/certificates/*.r0"
 CRL_SECONDS = 24 * 3600
 CVMFS = "/etc/cvmfs/default.local"
 FLEET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 NUMBER = re.compile(r"[0-9]+|undefined")
 WORD = re.compile(r"[A-Za-z0-9.-]{1,64}")
 # What is left of the boot's time when packages are given up: for the sentence that says so.
@@ -203,7 +203,7 @@ def boot():
         import version
 
         version.same(facts)
-    instance = matched(INSTANCE, imds.need("meta-data/instance-id"))
+    instance = matched(cloud.INSTANCE, imds.need("meta-data/instance-id"))
     fleet = matched(FLEET, imds.tag("fleet"))
     takes = which_jobs()
     linger = int(imds.tag("linger-seconds"))

@@ -1,20 +1,18 @@
-"""EC2's instance metadata, version 2. Only root reaches it once the worker is set up."""
-import json
+"""What this machine's cloud says of it. Only root reaches the metadata service once the worker is set up."""
 import os
 import time
-import urllib.error
 import urllib.request
 from http.client import HTTPException
 
+import cloud
+
 BASE = os.environ.get("AERIE_IMDS", "http://169.254.169.254")
-TOKEN_SECONDS = "21600"
 TIMEOUT_SECONDS = 5
 # The service limits how often it answers, and is late now and then while a machine starts.
 PAUSES_SECONDS = (1, 2, 4, 8)
 
 # The metadata service is on this very machine: a proxy of the environment must not come between.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_session = []
 
 
 def _ask(path, headers, method="GET"):
@@ -24,17 +22,8 @@ def _ask(path, headers, method="GET"):
 
 
 def get(path):
-    """The text at a path below /latest/, or None if there is no such thing."""
-    for fresh in (False, True):
-        if fresh or not _session:
-            _session[:] = [_ask("/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": TOKEN_SECONDS}, "PUT")]
-        try:
-            return _ask("/latest/" + path, {"X-aws-ec2-metadata-token": _session[0]})
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            if error.code != 401 or fresh:
-                raise
+    """The text at what EC2 calls this path, or None if there is no such thing."""
+    return cloud.get(_ask, path)
 
 
 def once(path, instead=None):
@@ -58,10 +47,3 @@ def need(path, instead=None):
 def tag(name, instead=None):
     """A tag `aerie:` of this instance; the launch template lets the instance read them."""
     return need("meta-data/tags/instance/aerie:" + name, instead)
-
-
-def credentials():
-    """Access key, secret key and session token of the instance role; whoever joins asks again by itself."""
-    role = once("meta-data/iam/security-credentials/").split()[0]
-    found = json.loads(once("meta-data/iam/security-credentials/" + role))
-    return found["AccessKeyId"], found["SecretAccessKey"], found["Token"]

@@ -8,9 +8,9 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
+import cloud
 import imds
 import node
-import sign
 
 # The endpoint itself gives STS 10 s and HTCondor 20 s, and a worker's turn may be 15 s off.
 TIMEOUT_SECONDS = 45
@@ -27,48 +27,12 @@ FINAL = (400, 404, 405, 409, 413, 415)
 DISBELIEVED = (401, 403)
 
 
-class Refused(Exception):
-    """The endpoint's answer is final."""
-
-    pass
-
-
 class Later(ConnectionError):
     """The endpoint cannot answer now; `wait` is how long it asks to be left alone, 0 if it does not say."""
 
-    def __init__(self, said, wait):
+    def __init__(self, said, disbelieves, wait):
         super().__init__(said)
-        self.wait = wait
-
-
-class Proof:
-    """A worker's proof, the same one for as long as the endpoint may take it."""
-
-    def __init__(self, facts, instance):
-        self.facts = facts
-        self.instance = instance
-        self.forget()
-
-    def forget(self):
-        """The endpoint does not believe it: the next one is signed anew."""
-        self.body = None
-        self.signed_at = 0.0
-
-    def get(self):
-        # Not by the wall clock: setting it is what may have to happen before a proof is believed.
-        if self.body is None or time.monotonic() - self.signed_at > PROOF_SECONDS:
-            self.signed_at = time.monotonic()
-            moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-            self.body = json.dumps(request_of(self.facts, self.instance, moment)).encode()
-        return self.body
-
-
-def request_of(facts, instance, moment):
-    """The body of POST /v1/workers/join."""
-    here = imds.need("meta-data/placement/region")
-    host = facts.get("stsHost") or f"sts.{here}.amazonaws.com"
-    headers = sign.proof(host, sign.region_of(host, here), facts["pool"], moment, *imds.credentials())
-    return {"instanceId": instance, "headers": headers}
+        self.disbelieves, self.wait = disbelieves, wait
 
 
 def retry_after(headers):
@@ -77,22 +41,19 @@ def retry_after(headers):
     return min(int(said), LONGEST_RETRY_AFTER_SECONDS) if said.isdecimal() else 0
 
 
-def ask(facts, proof):
-    """One attempt; gives the token as a line."""
-    body = proof.get()
-    url = facts["endpointUrl"].rstrip("/") + "/v1/workers/join"
-    asked = urllib.request.Request(url, body, {"content-type": "application/json"})
+def ask(facts, what, body):
+    """What the endpoint answers to one request about workers. An answer that is final is a RuntimeError."""
+    url = facts["endpointUrl"].rstrip("/") + "/v1/workers/" + what
+    asked = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
     try:
         with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS, context=node.trust()) as answer:
-            return json.load(answer)["token"] + "\n"
+            return json.load(answer)
     except urllib.error.HTTPError as error:
         said = " ".join(error.read(500).decode(errors="replace").split())
         said = f"the endpoint answered {error.code}: {said}"
         if error.code in FINAL:
-            raise Refused(said) from None
-        if error.code in DISBELIEVED:
-            proof.forget()
-        raise Later(said, retry_after(error.headers)) from None
+            raise RuntimeError(f"joining was refused: {said}") from None
+        raise Later(said, error.code in DISBELIEVED, retry_after(error.headers)) from None
 
 
 def spread(seconds):
@@ -113,16 +74,20 @@ def join(facts, instance, deadline):
     """Gets the token and stores it for root alone; tries until the deadline, waiting longer each time."""
     if has_token():
         return
-    proof = Proof(facts, instance)
     wait = FIRST_WAIT_SECONDS
+    body = None
     while True:
         try:
-            token = ask(facts, proof)
+            # Not by the wall clock: setting it is what may have to happen before a proof is believed.
+            if body is None or time.monotonic() - made_at > PROOF_SECONDS:
+                now = time.monotonic()
+                body, made_at = cloud.request_of(imds, ask, facts, instance), now
+            token = ask(facts, "join", body)["token"] + "\n"
             break
-        except Refused as error:
-            raise RuntimeError(f"joining was refused: {error}") from None
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as error:
-            pause = spread(max(wait, error.wait if isinstance(error, Later) else 0))
+            if getattr(error, "disbelieves", False):
+                body = None
+            pause = spread(max(wait, getattr(error, "wait", 0)))
             if time.time() + pause > deadline:
                 raise RuntimeError(f"joining did not succeed in time: {error}") from None
             node.say(f"joining failed, again in {pause:.0f} s: {error}")

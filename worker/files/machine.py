@@ -4,6 +4,7 @@ import pwd
 import socket
 import time
 
+import cloud
 import imds
 import node
 
@@ -13,7 +14,6 @@ HOMES = "/home"
 ETC = "/etc"
 IPV6 = "/proc/net/if_inet6"
 OTHERS = ("-m", "owner", "!", "--uid-owner", "0")
-METADATA = (("iptables", "169.254.169.254"), ("ip6tables", "fd00:ec2::254"))
 
 
 def ends_at():
@@ -33,7 +33,7 @@ def limit_life(seconds):
 
 def block_metadata():
     """Role credentials, tags and user-data are for root alone."""
-    for tool, address in METADATA:
+    for tool, address in cloud.METADATA:
         if tool == "ip6tables" and not os.path.exists(IPV6):
             continue
         rule = ("OUTPUT", "-d", address, "-p", "tcp", *OTHERS, "-j", "REJECT", "--reject-with", "tcp-reset")

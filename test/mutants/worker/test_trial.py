@@ -16,9 +16,9 @@ class Copies(unittest.TestCase):
     def test_a_program_that_is_broken_does_not_survive_and_is_put_back(self):
         copy = Copy()
         self.addCleanup(copy.remove)
-        at = f"{copy.folder}/{PROGRAMS}/sign.py"
+        at = f"{copy.folder}/{PROGRAMS}/cloud.py"
         with open(at) as file:
             before = file.read()
-        self.assertFalse(copy.survives("sign.py", "raise ValueError"))
+        self.assertFalse(copy.survives("cloud.py", "raise ValueError"))
         with open(at) as file:
             self.assertEqual(file.read(), before)

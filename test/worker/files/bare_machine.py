@@ -14,6 +14,7 @@ from commands import Commands
 
 import boot
 import checks
+import cloud
 import imds
 import machine
 import node
@@ -49,7 +50,7 @@ class BareMachine(unittest.TestCase):
         self.put(boot, "CONDOR_RUNS_IN", tuple(self.root + path for path in boot.CONDOR_RUNS_IN))
         self.put(node, "HERE", self.root + "/programs")
         self.put(node, "SYSTEMD", False)
-        self.put(imds, "_session", [])
+        self.put(cloud, "_session", [])
         self.put(os, "execv", self._becomes)
         # Nobody has to be root to run a test.
         self.put(os, "getuid", lambda: 1000)

@@ -9,6 +9,7 @@ from metadata import Metadata
 
 import boot
 import checks
+import cloud
 import imds
 
 
@@ -25,9 +26,9 @@ class Words(BareMachine):
         for text in ("", "_a", "a b", "a\n", "a$(X)", 'a"', "a" * 65, "-a"):
             self.assertFalse(self.matches(boot.FLEET, text), text)
         for text in ("i-01234567", "i-0123456789abcdef0"):
-            self.assertTrue(self.matches(boot.INSTANCE, text), text)
+            self.assertTrue(self.matches(cloud.INSTANCE, text), text)
         for text in ("i-0123456", "i-0123456789abcdef01", "i-0123456G", "x-01234567", "i-01234567\n"):
-            self.assertFalse(self.matches(boot.INSTANCE, text), text)
+            self.assertFalse(self.matches(cloud.INSTANCE, text), text)
 
     def test_anything_else_is_an_error_that_shows_it(self):
         with self.assertRaises(ValueError) as caught:
@@ -130,7 +131,7 @@ class Accounting(BareMachine):
     def accounted(self, prices, known=()):
         self.put(imds, "BASE", Metadata(self, dict(known)).url)
         self.put(os, "cpu_count", lambda: 4)
-        imds._session.clear()
+        cloud._session.clear()
         return boot.accounting(prices)
 
     def test_a_machine_s_type_zone_market_image_and_price_are_written_down(self):

@@ -12,6 +12,7 @@ from metadata import Metadata
 from programs import FILES
 from web import Web, patience
 
+import cloud
 import imds
 
 KEYS = {"AccessKeyId": "ASIA1", "SecretAccessKey": "secret", "Token": "session"}
@@ -130,7 +131,7 @@ class Needs(BareMachine):
         self.assertEqual(self.clock.slept, [1, 2, 4, 8])
         for url in ("http://127.0.0.1:9", Web(self, lambda _: b"what?\r\n\r\n").url):
             self.put(imds, "BASE", url)
-            imds._session.clear()
+            cloud._session.clear()
             with self.assertRaises((OSError, HTTPException)):
                 imds.need("meta-data/local-ipv4")
         self.assertEqual(self.clock.slept, 3 * [1, 2, 4, 8])
@@ -141,15 +142,19 @@ class Needs(BareMachine):
             imds.tag("linger")
         self.assertEqual(imds.tag("linger", "none"), "none")
 
-    def test_credentials_are_those_of_the_first_role(self):
-        self.assertEqual(imds.credentials(), ("ASIA1", "secret", "session"))
+    def test_a_proof_is_signed_with_the_keys_of_the_first_role(self):
+        self.metadata.knows["meta-data/placement/region"] = "eu-west-1"
+        headers = cloud.request_of(imds, None, {"pool": "cm.example.org"}, "i-0123456789abcdef0")["headers"]
+        self.assertEqual(headers["x-amz-security-token"], "session")
+        self.assertIn(" Credential=ASIA1/", headers["authorization"])
 
     def test_broken_credentials_are_an_error(self):
+        self.metadata.knows["meta-data/placement/region"] = "eu-west-1"
         role = "meta-data/iam/security-credentials/worker"
         for text, kind in (("{", ValueError), ("{}", KeyError)):
             self.metadata.knows[role] = text
             with self.assertRaises(kind):
-                imds.credentials()
+                cloud.request_of(imds, None, {"pool": "cm.example.org"}, "i-0123456789abcdef0")
 
 
 class Loading(BareMachine):

@@ -9,8 +9,9 @@ from joining import GIVEN, INSTANCE, Endpoint, token_until
 from programs import CERTIFICATES
 from web import patience
 
+import cloud
+import imds
 import join
-import sign
 
 TOKEN = "/etc/condor/tokens.d/aerie"
 MOMENT = "20270115T080000Z"
@@ -21,7 +22,7 @@ class Asking(BareMachine):
         endpoint = Endpoint(self, GIVEN)
         waits = patience(self)
         join.join(endpoint.facts, INSTANCE, BEGAN + 900)
-        proof = sign.proof(
+        proof = cloud.proof(
             "sts.eu-west-1.amazonaws.com", "eu-west-1", "cm.example.org", MOMENT, "ASIA1", "the-secret", "the-session"
         )
         self.assertEqual(endpoint.bodies(), [{"instanceId": INSTANCE, "headers": proof}])
@@ -66,17 +67,17 @@ class Asking(BareMachine):
         Endpoint(self, GIVEN)
         for host, region in (("sts.amazonaws.com", "us-east-1"), ("sts.example.org", "eu-west-1")):
             facts = {"pool": "cm.example.org", "stsHost": host}
-            headers = join.request_of(facts, INSTANCE, MOMENT)["headers"]
+            headers = cloud.request_of(imds, join.ask, facts, INSTANCE)["headers"]
             self.assertEqual(headers["host"], host)
             self.assertIn(f"/20270115/{region}/sts/", headers["authorization"])
 
     def test_the_pool_s_own_authority_is_trusted_and_no_other(self):
         endpoint = Endpoint(self, GIVEN, secure=True)
         with self.assertRaisesRegex(OSError, "CERTIFICATE_VERIFY_FAILED"):
-            join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE))
+            join.ask(endpoint.facts, "join", {})
         os.makedirs(self.root + "/etc/aerie")
         shutil.copy(f"{CERTIFICATES}/authority.pem", self.root + "/etc/aerie/ca.pem")
-        self.assertEqual(join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE)), "an.id.token\n")
+        self.assertEqual(join.ask(endpoint.facts, "join", {}), {"token": "an.id.token"})
 
 
 class Trying(BareMachine):
@@ -160,7 +161,7 @@ class Trying(BareMachine):
     def test_an_answer_is_told_with_its_first_500_bytes_whatever_they_are(self):
         endpoint = Endpoint(self, b"HTTP/1.1 500 No\r\ncontent-length: 900\r\n\r\n\xff" + 899 * b"x")
         with self.assertRaises(ConnectionError) as caught:
-            join.ask(endpoint.facts, join.Proof(endpoint.facts, INSTANCE))
+            join.ask(endpoint.facts, "join", {})
         self.assertEqual(str(caught.exception), "the endpoint answered 500: \ufffd" + 499 * "x")
         self.assertTrue(caught.exception.__suppress_context__)
 

@@ -10,6 +10,7 @@ from clock import BEGAN
 from metadata import Metadata
 from processes import CONDOR, SLOT1_1, SLOT1_2, Processes
 
+import cloud
 import imds
 import watch
 
@@ -172,7 +173,7 @@ class Notices(BareMachine):
         for path, text in known:
             knows[path] = text if isinstance(text, str) else json.dumps(text)
         self.put(imds, "BASE", Metadata(self, knows).url)
-        imds._session.clear()
+        cloud._session.clear()
         return watch.notice()
 
     def test_the_service_is_asked_where_ec2_tells_them(self):

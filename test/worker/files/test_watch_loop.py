@@ -11,6 +11,7 @@ from processes import CONDOR, SLOT1_1, Processes
 from programs import FILES
 from web import Web
 
+import cloud
 import imds
 import machine
 import watch
@@ -100,7 +101,7 @@ class Watching(BareMachine):
         self.watch_for(self.clock.now - 1_800_000_000 + 5)
         for url in ("http://127.0.0.1:9", Web(self, lambda _: b"what?\r\n\r\n").url):
             self.put(imds, "BASE", url)
-            imds._session.clear()
+            cloud._session.clear()
             self.watch_for(self.clock.now - 1_800_000_000 + 5)
         self.assertEqual((self.read(NOTICE), self.told()), ("", []))
 

@@ -3,7 +3,7 @@ import unittest
 
 import programs  # noqa: F401
 
-import sign
+import cloud
 
 PROOF = {
     "content-type": "application/x-www-form-urlencoded; charset=utf-8",
@@ -21,7 +21,7 @@ class Proof(unittest.TestCase):
     maxDiff = None
 
     def test_a_proof_is_the_signed_headers_and_the_signature(self):
-        proof = sign.proof(
+        proof = cloud.proof(
             PROOF["host"], "eu-west-1", "cm.example.org", "20300131T235959Z", "ASIA1", "secret", "session=="
         )
         self.assertEqual(proof, PROOF)
@@ -37,4 +37,4 @@ class Proof(unittest.TestCase):
             ("proxy.eu-west-1.amazonaws.com", "ap-south-1"),
         ):
             with self.subTest(host):
-                self.assertEqual(sign.region_of(host, "ap-south-1"), region)
+                self.assertEqual(cloud.region_of(host, "ap-south-1"), region)

@@ -1,9 +1,43 @@
-"""A signed STS GetCallerIdentity request that is not sent: it proves who signed it (AWS signature version 4)."""
+"""What is EC2's own in a worker: its name, how its metadata is read, and how it proves who it is. worker/openstack has another one."""
 import hashlib
 import hmac
+import json
+import re
+import time
+import urllib.error
 
+INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+METADATA = (("iptables", "169.254.169.254"), ("ip6tables", "fd00:ec2::254"))
+TOKEN_SECONDS = "21600"
+ROLES = "meta-data/iam/security-credentials/"
 BODY = "Action=GetCallerIdentity&Version=2011-06-15"
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
+
+_session = []
+
+
+def get(ask, path):
+    """The text at a path below /latest/ of the metadata service, version 2, or None if there is no such thing."""
+    for fresh in (False, True):
+        if fresh or not _session:
+            _session[:] = [ask("/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": TOKEN_SECONDS}, "PUT")]
+        try:
+            return ask("/latest/" + path, {"X-aws-ec2-metadata-token": _session[0]})
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            if error.code != 401 or fresh:
+                raise
+
+
+def request_of(imds, _, facts, instance):
+    """The body of POST /v1/workers/join: a signed request to STS that is not sent, which proves who signed it."""
+    here = imds.need("meta-data/placement/region")
+    host = facts.get("stsHost") or f"sts.{here}.amazonaws.com"
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    keys = json.loads(imds.once(ROLES + imds.once(ROLES).split()[0]))
+    who = keys["AccessKeyId"], keys["SecretAccessKey"], keys["Token"]
+    return {"instanceId": instance, "headers": proof(host, region_of(host, here), facts["pool"], moment, *who)}
 
 
 def _mac(key, text):
