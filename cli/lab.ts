@@ -9,9 +9,19 @@ import { openViewer } from './viewer.ts';
 const NOT_SHOWN = 1;
 
 /** What is wrong with how a run went, a sentence each. */
-const shortcomings = ({ jobsArrived, jobsDone, workersAtEnd, proofs, leftBehind }: LabSummary): string[] => [
+const shortcomings = ({
+  jobsArrived,
+  jobsDone,
+  workersAtEnd,
+  proofs,
+  leftInProject = { servers: 0, ports: 0, keypairs: 0 },
+  leftBehind,
+}: LabSummary): string[] => [
   ...(jobsDone === jobsArrived ? [] : [`${jobsArrived - jobsDone} jobs were not done.`]),
   ...(workersAtEnd === 0 ? [] : [`${workersAtEnd} workers were left.`]),
+  ...(Object.values(leftInProject).every((count) => count === 0)
+    ? []
+    : [`Something was left in the project: ${JSON.stringify(leftInProject)}.`]),
   ...Object.entries(proofs)
     .filter(([, { holds }]) => !holds)
     .map(([name, finding]) => `${name} does not hold here: ${JSON.stringify(finding)}.`),
@@ -21,12 +31,12 @@ const shortcomings = ({ jobsArrived, jobsDone, workersAtEnd, proofs, leftBehind 
 ];
 
 const run = async (options: LabCommandOptions, { signal, exitCode }: Interruption): Promise<number> => {
-  const { minutes, seed, json } = options;
+  const { minutes, seed, cloud, json } = options;
   const viewer = await openViewer(options);
   const say = (line: string) => process.stderr.write(`aerie: ${line}\n`);
   let summary: LabSummary | undefined;
   try {
-    summary = await runLab({ minutes, seed, signal, show: viewer.show, say });
+    summary = await runLab({ minutes, seed, cloud, signal, show: viewer.show, say });
   } finally {
     await viewer.close();
   }

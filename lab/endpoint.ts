@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleEndpoint } from '../collector/bundle.ts';
+import { STAGE } from '../twin/stage/parameters.ts';
 import { type CentralManager, POOL, until } from './central-manager.ts';
 import { CENTRAL_MANAGER_ADDRESS, type LabNetwork } from './network.ts';
+import type { OpenStackBeside } from './openstack/beside.ts';
 import { reachInside, serveInside } from './reach.ts';
 import type { KeyRing } from './role-keys.ts';
 import { stsServer } from './sts.ts';
@@ -28,6 +30,8 @@ interface EndpointOptions {
   readonly tokenSeconds?: number;
   /** What the pool's admin has put into the templates' folder, by file name. */
   readonly templates?: Readonly<Record<string, string>>;
+  /** The OpenStack whose servers join by a challenge; absent: none. */
+  readonly openstack?: OpenStackBeside['endpoint'] | undefined;
 }
 
 /** The endpoint beside the collector, as it ships, with an STS that it asks. */
@@ -56,7 +60,13 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
   -CA ca.pem -CAkey ca.key -keyout server.key -out server.pem
 `;
 
-const configurationOf = ({ account, role, tokenSeconds = 86_400 }: EndpointOptions): string =>
+const openstackOf = (openstack: EndpointOptions['openstack']) => {
+  if (openstack === undefined) return {};
+  const { credential: _, ...site } = openstack;
+  return { openstack: { ...site, stage: STAGE, credentialFile: `${HOME}/openstack.json` } };
+};
+
+const configurationOf = ({ account, role, openstack, tokenSeconds = 86_400 }: EndpointOptions): string =>
   JSON.stringify({
     listen: { host: CENTRAL_MANAGER_ADDRESS, port: PORT },
     tls: { keyFile: `${HOME}/tls/server.key`, certFile: `${HOME}/tls/server.pem` },
@@ -65,6 +75,7 @@ const configurationOf = ({ account, role, tokenSeconds = 86_400 }: EndpointOptio
     templatesDirectory: `${HOME}/templates`,
     stateDirectory: `${HOME}/state`,
     sts: { url: `http://${STS_HOST}/`, account, roles: [role] },
+    ...openstackOf(openstack),
     joining: { tokenSeconds, key: 'aerie', keyDirectory: `${HOME}/keys` },
   });
 
@@ -90,6 +101,8 @@ const install = async (options: EndpointOptions, secret: string): Promise<string
   await write(`${HOME}/endpoint.mjs`, await readFile(bundle, 'utf8'));
   await write(`${HOME}/config.json`, configurationOf(options));
   await write(`${HOME}/secret`, `${secret}\n`);
+  if (options.openstack !== undefined)
+    await write(`${HOME}/openstack.json`, JSON.stringify(options.openstack.credential));
   for (const [name, text] of Object.entries(templates)) await write(`${HOME}/templates/${name}`, text);
   await sure(['sh', '-c', CERTIFICATE], { user: 'aerie' });
   return sure(['cat', `${HOME}/tls/ca.pem`]);

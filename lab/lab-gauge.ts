@@ -1,10 +1,10 @@
 import { TAG } from '../core/model/names.ts';
 import { DEFAULT_FLEET, type PoolView, poolView } from '../core/model/pool.ts';
-import type { Ec2World } from '../twin/aws/ec2/world.ts';
 import type { PandaWorld } from '../twin/panda/world.ts';
 import type { FleetSample, QueueSample, Sample } from '../twin/report/sample.ts';
 import { getPool } from './ask-endpoint.ts';
 import type { LabEndpoint } from './endpoint.ts';
+import type { LabCloud } from './lab-cloud.ts';
 import { LAB_WORKERS, type LabQueue } from './lab-load.ts';
 
 /** The pool as its endpoint shows it, parsed; undefined while it cannot be asked or does not know all of it. */
@@ -19,7 +19,7 @@ const look = async (endpoint: LabEndpoint): Promise<PoolView | undefined> => {
 
 interface Dials {
   readonly panda: PandaWorld;
-  readonly ec2: Ec2World;
+  readonly cloud: LabCloud;
   readonly view: PoolView;
 }
 
@@ -38,9 +38,9 @@ const sampleQueue = ({ name, cores }: LabQueue, { panda, view }: Dials): QueueSa
 };
 
 /** The lab has one fleet. */
-const sampleFleet = ({ ec2, view }: Dials): FleetSample => {
-  const [live = [], sleeping = []] = [ec2.live, ec2.sleeping].map((all) =>
-    [...all].filter(({ tags }) => tags[TAG.fleet] === DEFAULT_FLEET),
+const sampleFleet = ({ cloud, view }: Dials): FleetSample => {
+  const [live = [], sleeping = []] = [cloud.live(), cloud.sleeping()].map((all) =>
+    all.filter(({ tags }) => tags[TAG.fleet] === DEFAULT_FLEET),
   );
   const seen = new Map(view.workers.workers.map((worker) => [worker.instanceId, worker]));
   const joined = live.flatMap(({ instanceId }) => seen.get(instanceId) ?? []);
@@ -59,11 +59,11 @@ const sampleFleet = ({ ec2, view }: Dials): FleetSample => {
 
 /** Reads the lab's dials; undefined where the pool cannot be read at this moment. */
 export const labGauge =
-  (queues: readonly LabQueue[], panda: PandaWorld, ec2: Ec2World, endpoint: LabEndpoint) =>
+  (queues: readonly LabQueue[], panda: PandaWorld, cloud: LabCloud, endpoint: LabEndpoint) =>
   async (atSeconds: number): Promise<Sample | undefined> => {
     const view = await look(endpoint);
     if (view === undefined) return undefined;
-    const dials = { panda, ec2, view };
+    const dials = { panda, cloud, view };
     const samples = queues.map((queue) => sampleQueue(queue, dials));
     const fleet = sampleFleet(dials);
     return {

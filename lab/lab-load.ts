@@ -49,12 +49,19 @@ export const LAB_QUEUES: readonly LabQueue[] = [
 /** Workers that the lab may have at once: both queues run on one fleet. */
 export const LAB_WORKERS = LAB_QUEUES.reduce((n, { fills }) => n + fills, 0);
 
+/** Where the lab's fleet has its machines from. */
+interface FleetPlace {
+  readonly flavours: string;
+  /** Absent: EC2. */
+  readonly cloud?: string;
+}
+
 /** The knobs of the queues and of their fleet, as they would stand in SSM. */
-export const LAB_SETTINGS: readonly OwnedParameters[] = [
+export const labSettings = (place: FleetPlace): readonly OwnedParameters[] => [
   ...LAB_QUEUES.map(({ name, settings }) => ({ owner: { of: 'queue', name } as const, raw: settings })),
   {
     owner: { of: 'fleet', name: DEFAULT_FLEET },
-    raw: { flavours: 'm6i.large', 'max-workers': String(LAB_WORKERS), 'linger-seconds': '60' },
+    raw: { ...place, 'max-workers': String(LAB_WORKERS), 'linger-seconds': '60' },
   },
 ];
 

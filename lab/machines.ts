@@ -1,6 +1,6 @@
 import { TAG } from '../core/model/names.ts';
 import type { Ec2Event } from '../twin/aws/ec2/events.ts';
-import type { TwinInstance } from '../twin/aws/ec2/instance.ts';
+import type { LabInstance } from './lab-cloud.ts';
 import { startWorkerBox, type WorkerBox, type WorkerBoxOptions } from './worker-box.ts';
 
 interface LabMachinesOptions
@@ -10,20 +10,22 @@ interface LabMachinesOptions
   > {
   /** What the launch template says. */
   readonly userData: () => Buffer;
-  /** Tells EC2 that a machine has switched itself off. */
+  /** Tells its cloud that a machine has switched itself off. */
   readonly powerOff: (instanceId: string) => void;
+  /** What machines of another cloud than EC2 hear of it. */
+  readonly hears?: ((instanceId: string) => WorkerBoxOptions['hears']) | undefined;
 }
 
 /** All machines of the lab are this one machine, whatever the type that was launched has on EC2. */
-const SMALL_MACHINE = '1c,1000m,1000d,0g';
+export const SMALL_MACHINE = '1c,1000m,1000d,0g';
 
 /** Between a spot warning and the end, seconds. */
 const WARNING_SECONDS = 120;
 
-/** The machines behind an EC2's instances: `onRunning`, `onEnding` and `onEvent` are its hooks. */
+/** The machines behind a cloud's instances: `onRunning`, `onEnding` and `onEvent` are its hooks. */
 export interface LabMachines {
-  onRunning(instance: TwinInstance): void;
-  onEnding(instance: TwinInstance): void;
+  onRunning(instance: LabInstance): void;
+  onEnding(instance: LabInstance): void;
   onEvent(event: Ec2Event): Promise<void>;
   /** The machine of an instance, also when it has ended: its console is still there. */
   box(instanceId: string): Promise<WorkerBox> | undefined;
@@ -31,19 +33,20 @@ export interface LabMachines {
   remove(): Promise<void>;
 }
 
-/** A worker box for each instance of the twin's EC2. */
+/** A worker box for each instance of the lab's cloud. */
 export const labMachines = (options: LabMachinesOptions): LabMachines => {
   const boxes = new Map<string, Promise<WorkerBox>>();
   const ending: Promise<void>[] = [];
   const gone = new Set<string>();
   const failures: unknown[] = [];
   const launch = (
-    { instanceId, imageId, offer }: TwinInstance,
+    { instanceId, imageId, offer }: LabInstance,
     as: Pick<WorkerBoxOptions, 'tags'>,
   ): Promise<WorkerBox> =>
     startWorkerBox({
       ...options,
       ...as,
+      hears: options.hears?.(instanceId),
       instanceId,
       imageId,
       instanceType: offer.flavour,
@@ -51,7 +54,7 @@ export const labMachines = (options: LabMachinesOptions): LabMachines => {
       market: offer.market,
       userData: options.userData(),
     });
-  const powerOn = async (instance: TwinInstance): Promise<WorkerBox> => {
+  const powerOn = async (instance: LabInstance): Promise<WorkerBox> => {
     const { instanceId, tags, offer } = instance;
     // EC2 keeps its own tags out of the metadata service.
     const told = Object.entries(tags).filter(([name]) => !name.startsWith('aws:'));

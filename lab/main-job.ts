@@ -13,9 +13,10 @@ import type { Shown } from '../twin/report/sample.ts';
 import { type Functions, openFunctions } from '../twin/stage/functions.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
-import { LAB_QUEUES, LAB_SETTINGS } from './lab-load.ts';
+import { LAB_QUEUES, labSettings } from './lab-load.ts';
+import { CLOUD } from './openstack/beside.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
-import { type LabSite, labSite, nowSeconds } from './site.ts';
+import { type LabSite, type LabSiteOptions, labSite, nowSeconds } from './site.ts';
 
 /** The deployed timers come each minute; in a lab that is watched for some minutes each five seconds. */
 const PULSE = { tickSeconds: 60, timesAsOften: 12 } as const;
@@ -49,6 +50,7 @@ export interface MainJobOptions {
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
   readonly signal?: AbortSignal | undefined;
+  readonly openstack?: LabSiteOptions['openstack'];
 }
 
 /** EC2's events, on their way to the function that takes them. The queue exists only once there is a clock. */
@@ -90,12 +92,21 @@ const openFunctionsOf = async (
     endpointSecret: site.endpoint.secret,
     caFile,
     ec2: site.ec2,
-    settings: LAB_SETTINGS,
+    ...site.openstack?.surroundings,
+    settings: labSettings(
+      site.openstack === undefined
+        ? { flavours: 'm6i.large' }
+        : { flavours: site.openstack.flavours, cloud: CLOUD },
+    ),
     seed: 1,
     httpTimeoutSeconds: 10,
     onLog,
   });
 };
+
+/** Whether nothing has power any more, and what does not sleep by a plan is gone: on an OpenStack it takes its part of the quota. */
+const hasEnded = ({ cloud, openstack }: LabSite): boolean =>
+  cloud.live().length === 0 && (openstack === undefined || cloud.sleeping().length === 0);
 
 /** Builds a site and sets aerie to work on it. Without jobs nothing happens yet. */
 export const startMainJob = async (options: MainJobOptions): Promise<MainJob> => {
@@ -103,7 +114,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
   const news = newsDesk();
   const pilots = [...LAB_QUEUES, { name: QUEUE, resourceType: 'SCORE' }] as const;
   const templates = pilotFiles(pilots, nowSeconds() + 86_400);
-  const site = await labSite({ templates, onEvent: news.onEvent });
+  const site = await labSite({ templates, onEvent: news.onEvent, openstack: options.openstack });
   let open: readonly (() => Promise<unknown>)[] = [() => site.remove()];
   const close = async () => {
     const steps = open;
@@ -116,7 +127,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     const functions = await openFunctionsOf(site, panda.face.url, options.onLog);
     open = [() => functions.close(), ...open];
 
-    const { clock, ec2 } = site;
+    const { clock, cloud } = site;
     const startsAt = clock.now;
     const counter = tickCounter((told) => show({ kind: 'told', told }));
     const queue = eventQueue(
@@ -137,7 +148,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       },
       PULSE,
     );
-    const gauge = labGauge(LAB_QUEUES, panda.world, ec2, site.endpoint);
+    const gauge = labGauge(LAB_QUEUES, panda.world, cloud, site.endpoint);
 
     let ordered = 0;
     const order = (jobs: readonly Omit<JobOrder, 'id'>[]) => {
@@ -148,7 +159,7 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     };
     const isOver = (): boolean => {
       const done = [...panda.world.jobs.all()].filter(({ finishedAt }) => finishedAt !== undefined).length;
-      return done === ordered && ec2.live.size === 0 && queue.pending === 0;
+      return done === ordered && hasEnded(site) && queue.pending === 0;
     };
     const sample = async () => {
       const taken = await gauge(clock.now - startsAt);

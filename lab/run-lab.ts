@@ -2,11 +2,21 @@ import { DEFAULT_FLEET } from '../core/model/pool.ts';
 import type { Shown } from '../twin/report/sample.ts';
 import { LAB_QUEUES, labJobs } from './lab-load.ts';
 import { type MainJob, startMainJob } from './main-job.ts';
+import { realNova } from './openstack/real.ts';
+import { standIn } from './openstack/stand-in.ts';
 import { PROOFS } from './proofs/all.ts';
 import type { Finding } from './proofs/proof.ts';
+import type { LabSiteOptions } from './site.ts';
 import { type Traces, tracesOf } from './traces.ts';
 
+/** The clouds that a lab's machines may be of: the simulated EC2, the stand-in for an OpenStack, or a real Nova. */
+export const LAB_CLOUDS = ['ec2', 'openstack', 'nova'] as const;
+
+export type LabCloudName = (typeof LAB_CLOUDS)[number];
+
 export interface LabOptions {
+  /** Absent: EC2. */
+  readonly cloud?: LabCloudName;
   /** How long jobs keep coming; the run goes on until all are done and every worker is gone or asleep. */
   readonly minutes: number;
   readonly seed: number;
@@ -35,9 +45,19 @@ export interface LabSummary {
   readonly ticks: number;
   readonly ticksFailed: number;
   readonly holds: number;
+  /** What is left in the OpenStack's project; absent: the machines were EC2's. */
+  readonly leftInProject?: { readonly servers: number; readonly ports: number; readonly keypairs: number };
+  /** None on an OpenStack: they are about the pool, and shown with EC2's machines. */
   readonly proofs: Readonly<Record<string, Finding>>;
   readonly leftBehind: Traces;
 }
+
+/** What the machines are of besides EC2. */
+const OPENSTACKS: Readonly<Record<LabCloudName, LabSiteOptions['openstack']>> = {
+  ec2: undefined,
+  openstack: standIn,
+  nova: realNova,
+};
 
 /** After its load, a lab has its last payloads to run and its workers' linger to wait for. */
 const LONGEST_TAIL_SECONDS = 600;
@@ -61,11 +81,12 @@ const mainJob = async (
 };
 
 /** What the main job came to, read before the proofs add workers and jobs of their own. */
-const resultOf = (job: MainJob, { minutes, seed }: LabOptions) => {
+const resultOf = async (job: MainJob, { minutes, seed }: LabOptions) => {
   const jobs = [...job.panda.jobs.all()];
   const done = jobs.filter(({ finishedAt }) => finishedAt !== undefined);
   const waited = done.reduce((sum, { arrivedAt, startedAt = arrivedAt }) => sum + startedAt - arrivedAt, 0);
-  const instances = [...job.site.ec2.instances.values()];
+  const { cloud, openstack } = job.site;
+  const instances = cloud.instances();
   const endedFromOutside = instances.filter(
     ({ life }) => 'cause' in life && life.cause !== 'Client.InstanceInitiatedShutdown',
   );
@@ -77,11 +98,12 @@ const resultOf = (job: MainJob, { minutes, seed }: LabOptions) => {
     waitMeanSeconds: Number((waited / Math.max(1, done.length)).toFixed(1)),
     workersLaunched: instances.length,
     workersWoken: instances.reduce((sum, { runs }) => sum + runs.length - 1, 0),
-    workersAsleep: job.site.ec2.sleeping.size,
-    workersAtEnd: job.site.ec2.live.size,
+    workersAsleep: cloud.sleeping().length,
+    workersAtEnd: cloud.live().length,
     workersEndedFromOutside: endedFromOutside.length,
     ec2Calls: job.ec2Calls(),
     ...job.counts(),
+    ...(openstack === undefined ? {} : { leftInProject: await openstack.left() }),
   };
 };
 
@@ -123,14 +145,14 @@ export const runLab = async (given: LabOptions): Promise<LabSummary | undefined>
   const options = { ...given, show };
   const { say = () => {}, signal } = options;
   say('building the pool …');
-  const job = await startMainJob({ signal, show });
+  const job = await startMainJob({ signal, show, openstack: OPENSTACKS[options.cloud ?? 'ec2'] });
   const { network } = job.site;
   let result: Omit<LabSummary, 'leftBehind'> | undefined;
   try {
     if (await mainJob(job, options)) {
-      const came = resultOf(job, options);
+      const came = await resultOf(job, options);
       show({ kind: 'closing', summary: came });
-      const proofs = await prove(job, options);
+      const proofs = job.site.openstack === undefined ? await prove(job, options) : {};
       result = proofs === undefined ? undefined : { ...came, proofs };
     }
   } finally {

@@ -7,8 +7,10 @@ import { TEMPLATE } from '../twin/stage/world.ts';
 import { packed, userData } from '../worker/user-data.ts';
 import { type CentralManager, POOL, SHIPPED_COLLECTOR, startCentralManager } from './central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, STS_HOST, startEndpoint } from './endpoint.ts';
+import { ec2Cloud, type LabCloud } from './lab-cloud.ts';
 import { type LabMachines, labMachines } from './machines.ts';
 import { CENTRAL_MANAGER_ADDRESS, type LabNetwork, labNetwork, sweep } from './network.ts';
+import type { OpenStackBeside, OpenStackHooks } from './openstack/beside.ts';
 import { type Reach, serveInside } from './reach.ts';
 import { realTime } from './real-time.ts';
 import { type KeyRing, keyRing } from './role-keys.ts';
@@ -29,6 +31,8 @@ export interface LabSiteOptions {
   readonly templates?: Readonly<Record<string, string>>;
   /** What EventBridge would deliver. */
   readonly onEvent?: (event: Ec2Event) => void;
+  /** Makes the OpenStack whose servers the machines are; absent: they are EC2's. */
+  readonly openstack?: ((hooks: OpenStackHooks) => Promise<OpenStackBeside>) | undefined;
 }
 
 /** A site as aerie finds it: a pool with the endpoint beside its collector, and an EC2 whose instances are worker boxes. */
@@ -38,6 +42,10 @@ export interface LabSite {
   readonly cm: CentralManager;
   readonly endpoint: LabEndpoint;
   readonly ec2: Ec2World;
+  /** Absent: the machines are EC2's. */
+  readonly openstack?: OpenStackBeside | undefined;
+  /** Where the machines are from. */
+  readonly cloud: LabCloud;
   readonly machines: LabMachines;
   readonly keys: KeyRing;
   /** Goes with real time. */
@@ -62,7 +70,8 @@ const allSteps = async (steps: readonly (() => Promise<unknown> | undefined)[]):
 };
 
 /** Builds a site. If a part of it fails, what is there already is taken away again. */
-export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}): Promise<LabSite> => {
+export const labSite = async (options: LabSiteOptions = {}): Promise<LabSite> => {
+  const { templates = {}, onEvent } = options;
   const lower = await rootfs();
   await sweep();
   const network = await labNetwork();
@@ -72,6 +81,23 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
   let endpoint: LabEndpoint | undefined;
   let time: ReturnType<typeof realTime> | undefined;
   let removal: Promise<void> | undefined;
+  let openstack: OpenStackBeside | undefined;
+  /** What machines are launched with, once there is an endpoint for them to join at. */
+  const launchedWith = (): Buffer | undefined =>
+    endpoint === undefined
+      ? undefined
+      : packed(
+          userData({
+            os: 'debian',
+            cloud: openstack === undefined ? 'ec2' : 'openstack',
+            pool: POOL,
+            centralManager: POOL,
+            endpointUrl: endpoint.insideUrl,
+            endpointCa: endpoint.ca,
+            stsHost: STS_HOST,
+            minScratchMb: 100,
+          }),
+        );
 
   const machines = labMachines({
     network,
@@ -81,19 +107,12 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
     account: '123456789012',
     role: WORKER_ROLE,
     files: SMALL_WORKER,
-    powerOff: (instanceId) => ec2.powerOff(instanceId),
-    userData: () => {
-      if (endpoint === undefined) throw new Error('a worker was launched before the endpoint was there');
-      const text = userData({
-        os: 'debian',
-        pool: POOL,
-        centralManager: POOL,
-        endpointUrl: endpoint.insideUrl,
-        endpointCa: endpoint.ca,
-        stsHost: STS_HOST,
-        minScratchMb: 100,
-      });
-      return packed(text);
+    powerOff: (instanceId) => (openstack ?? ec2).powerOff(instanceId),
+    hears: (instanceId) => openstack?.hears(instanceId),
+    userData() {
+      const made = launchedWith();
+      if (made === undefined) throw new Error('a worker was launched before the endpoint was there');
+      return made;
     },
   });
   const ec2 = ec2World({
@@ -103,7 +122,10 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
       {
         ...TEMPLATE,
         imageId: 'ami-0ae21e00000000001',
-        userData: '',
+        // Servers of an OpenStack are given what stands there, too.
+        get userData() {
+          return launchedWith() ?? '';
+        },
         shutdownBehavior: 'terminate',
         metadataTags: true,
       },
@@ -127,6 +149,7 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
       () => machines.remove(),
       () => endpoint?.close(),
       () => Promise.all(reaches.map((reach) => reach.close())),
+      () => openstack?.close(),
       () => network.remove(),
     ]);
   const removeOnce = (): Promise<void> => {
@@ -142,6 +165,12 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
       binds: ENDPOINT_BINDS,
     });
     const { account } = ec2;
+    const { onRunning, onEnding } = machines;
+    openstack = await options.openstack?.({ clock, onRunning, onEnding });
+    for (const [port, road] of openstack?.roads ?? []) {
+      const at = { host: '127.0.0.1', port };
+      reaches.push(await serveInside(network.centralManager, at, road, `${network.directory}/sockets`));
+    }
     endpoint = await startEndpoint({
       network,
       centralManager: cm,
@@ -150,6 +179,7 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
       account,
       role: WORKER_ROLE,
       templates,
+      openstack: openstack?.endpoint,
     });
     time = realTime(clock);
     return {
@@ -158,6 +188,8 @@ export const labSite = async ({ templates = {}, onEvent }: LabSiteOptions = {}):
       cm,
       endpoint,
       ec2,
+      openstack,
+      cloud: openstack?.cloud ?? ec2Cloud(ec2),
       machines,
       keys,
       clock,

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { type Box, type BoxEnd, type BoxFile, startBox } from './box.ts';
 import { POOL } from './central-manager.ts';
@@ -20,6 +21,27 @@ network: { config: disabled }
 cloud_final_modules: [ scripts-user ]
 ssh_genkeytypes: []
 `;
+
+/** The same of its OpenStack's. */
+export const OPENSTACK_CLOUD_INIT = `
+datasource_list: [ OpenStack ]
+datasource:
+  OpenStack:
+    apply_network_config: false
+    max_wait: 10
+    timeout: 2
+    retries: 2
+    metadata_urls: ["http://169.254.169.254"]
+network: { config: disabled }
+cloud_final_modules: [ scripts-user ]
+ssh_genkeytypes: []
+`;
+
+/** What a machine hears at 169.254.169.254, and how its cloud-init reads it. */
+export interface MachineHears {
+  readonly cloudInit: string;
+  readonly metadata: (at: { readonly hostName: string; readonly address: string }) => Server;
+}
 
 /** Enabled by an image that was baked, or by user-data for every start after the first. systemd starts it beside cloud-init. */
 export const BOOT_UNIT = '/etc/systemd/system/multi-user.target.wants/aerie-boot.service';
@@ -62,6 +84,8 @@ export interface WorkerBoxOptions
   readonly hosts?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, BoxFile | string>>;
   readonly lifeSeconds?: number;
+  /** Absent: EC2's metadata service. */
+  readonly hears?: MachineHears | undefined;
 }
 
 /** What may be another when a machine starts again; of files those that stand for the machine's size. */
@@ -100,7 +124,7 @@ export const startWorkerBox = async (options: WorkerBoxOptions): Promise<WorkerB
       ...options.hosts,
     }),
     '/etc/resolv.conf': '',
-    '/etc/cloud/cloud.cfg.d/99-lab.cfg': CLOUD_INIT,
+    '/etc/cloud/cloud.cfg.d/99-lab.cfg': options.hears?.cloudInit ?? CLOUD_INIT,
     ...options.files,
   });
 };
@@ -132,7 +156,7 @@ const powerOn = async (
   const imds = await serveInside(
     place.namespace,
     { host: '169.254.169.254', port: 80 },
-    imdsServer(facts, nowSeconds),
+    options.hears?.metadata({ hostName, address: place.address }) ?? imdsServer(facts, nowSeconds),
     join(network.directory, 'sockets'),
   );
   const box = await startBox({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { accessRules } from '../../lib/openstack-rights.ts';
+import { type AccessRule, accessRules, endpointRules } from '../../lib/openstack-rights.ts';
 import type { Box } from '../box.ts';
 import { aloneNetwork, sweep } from '../network.ts';
 import { reachInside } from '../reach.ts';
@@ -10,7 +10,7 @@ import { openstackLayers, startControlPlane } from './snapshot.ts';
 /** The name of the cloud's services in its catalog. */
 const HOST = 'openstack.test';
 
-const PORTS = { keystone: 5000, nova: 8774, neutron: 9696, guests: 8700 } as const;
+const PORTS = { keystone: 5000, nova: 8774, metadata: 8775, neutron: 9696, guests: 8700 } as const;
 
 /** All of 127.0.0.0/8 is this machine's: a lab has addresses of its own there, so that its services keep their ports. */
 const addressOf = (id: string, isAside: boolean): string => {
@@ -32,6 +32,15 @@ interface Left {
   readonly keypairs: number;
 }
 
+/** A server as Nova's databases have it. */
+export interface LabServer {
+  readonly id: string;
+  /** Nova's own word for it: `building`, `active`, `stopped`, `error`. */
+  readonly status: string;
+  readonly isGone?: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** A real Keystone, Placement, Glance, Neutron and Nova in a box, and what only its operator can do. */
 export interface LabOpenStack {
   readonly id: string;
@@ -45,6 +54,8 @@ export interface LabOpenStack {
   readonly region: string;
   /** Acts on the project, and may ask for nothing but what aerie asks for. */
   readonly credential: Credential;
+  /** May challenge servers, and nothing else. */
+  readonly endpointCredential: Credential;
   readonly image: string;
   readonly network: string;
   readonly project: string;
@@ -61,6 +72,8 @@ export interface LabOpenStack {
   revoke(token: string): Promise<void>;
   /** Shuts Nova's only cell out of its database, or lets it in again. */
   cell(is: 'up' | 'down'): Promise<void>;
+  /** Every server of the project, as Nova's databases have it. */
+  servers(): Promise<readonly LabServer[]>;
   left(): Promise<Left>;
   /** How many servers something is being done to, or are being made. */
   busy(): Promise<number>;
@@ -124,15 +137,15 @@ const entered = async (ask: Ask, user: string, project: string) => {
   return { value, userId: token.parse(body).token.user.id };
 };
 
-const credentialOf = async (ask: Ask): Promise<Credential> => {
+const credentialOf = async (ask: Ask, name: string, rules: readonly AccessRule[]): Promise<Credential> => {
   const { value, userId } = await entered(ask, 'aerie', 'grid');
   const { body } = await ask('keystone', 'POST', `/v3/users/${userId}/application_credentials`, {
     token: value,
     body: {
       application_credential: {
-        name: 'aerie',
+        name,
         roles: [{ name: 'member' }],
-        access_rules: accessRules(),
+        access_rules: rules,
       },
     },
   });
@@ -149,6 +162,20 @@ const BUSY = `select count(*) from
   (select uuid from nova_cell1.instances where deleted = 0 and (vm_state in ('building', 'deleted') or task_state is not null)
    union select uuid from nova_cell0.instances where deleted = 0 and task_state is not null
    union select instance_uuid from nova_api.build_requests) as servers;`;
+
+const TOLD = `select json_object('id', i.uuid, 'status', i.vm_state,
+  'metadata', json_objectagg(coalesce(m.\`key\`, ''), coalesce(m.value, '')))
+  from (select uuid, vm_state from nova_cell1.instances where deleted = 0
+    union all select uuid, vm_state from nova_cell0.instances where deleted = 0) as i
+  left join (select instance_uuid, \`key\`, value from nova_cell1.instance_metadata where deleted = 0
+    union all select instance_uuid, \`key\`, value from nova_cell0.instance_metadata where deleted = 0) as m
+  on m.instance_uuid = i.uuid group by i.uuid, i.vm_state;`;
+
+const told = z.object({
+  id: z.string(),
+  status: z.string(),
+  metadata: z.record(z.string(), z.string()),
+});
 
 const CELL = 'cell1@localhost';
 
@@ -203,7 +230,8 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
         close,
       },
       authUrl: `http://${HOST}:${PORTS.keystone}/v3`,
-      credential: await credentialOf(ask),
+      credential: await credentialOf(ask, 'aerie', accessRules()),
+      endpointCredential: await credentialOf(ask, 'endpoint', endpointRules()),
       async quota(instances) {
         const body = { quota_set: { instances, cores: 4 * instances, ram: -1, force: true } };
         await ask('nova', 'PUT', `/v2.1/os-quota-sets/${project}`, { token: await admin(), body });
@@ -224,7 +252,7 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
       async powerOff(serverId) {
         await ask('guests', 'POST', `/off/${serverId}`);
         const state = `select vm_state from nova_cell1.instances where uuid = '${serverId}';`;
-        while ((await sql(state)).trim() !== 'stopped') await pause(LOOK_MILLISECONDS);
+        while ((await sql(state)).trim() === 'active') await pause(LOOK_MILLISECONDS);
       },
       async lock(serverId, is) {
         const { value } = await entered(ask, 'aerie', 'grid');
@@ -246,6 +274,11 @@ export const labOpenStack = async (): Promise<LabOpenStack> => {
         await sql(cellStatements(is, open.split('\n').filter(Boolean)));
       },
       busy: async () => Number(await sql(BUSY)),
+      servers: async () =>
+        (await sql(TOLD))
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => told.parse(JSON.parse(line))),
       left: async () => ({
         servers: Number(await sql(SERVERS)),
         ports: Number(await sql(`select count(*) from neutron.ports where project_id = '${project}';`)),

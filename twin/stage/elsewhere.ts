@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Flavour } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
-import { accessRules } from '../../lib/openstack-rights.ts';
+import { accessRules, endpointRules } from '../../lib/openstack-rights.ts';
 import type { Life, TwinInstance } from '../aws/ec2/instance.ts';
 import type { Clock } from '../clock/clock.ts';
 import { PROJECT } from '../openstack/face.ts';
@@ -10,7 +10,7 @@ import { type OpenStackWorld, openStackWorld } from '../openstack/world.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { STAGE } from './parameters.ts';
 
-const REGION = 'RegionOne';
+export const REGION = 'RegionOne';
 const IMAGE = '0c6d2f30-11bd-4e37-8a53-1c9d9f6b4d02';
 const NETWORK = '6f1b1f0e-9f0c-4bf5-9d5f-0d9f5e1c2a11';
 /** All that hosts have is more than the quota lets anybody take. */
@@ -20,6 +20,9 @@ const BUILD_SECONDS = 10;
 const DELETE_SECONDS = 5;
 
 const CREDENTIAL = { id: 'twin-credential', secret: 'twin-application-secret' };
+
+/** What an endpoint challenges servers with. */
+export const ENDPOINT_CREDENTIAL = { id: 'twin-endpoint', secret: 'twin-endpoint-application-secret' };
 
 /** The cloud beside EC2: its simulation, and its servers as somebody outside of it counts machines. */
 export interface Elsewhere {
@@ -113,14 +116,20 @@ interface ElsewhereOptions {
 }
 
 /** Makes the cloud that a scenario has beside EC2; undefined: it has none. */
-export const elsewhere = (scenario: Scenario, options: ElsewhereOptions): Elsewhere | undefined => {
+export const elsewhere = (
+  scenario: Pick<Scenario, 'clouds'>,
+  options: ElsewhereOptions,
+): Elsewhere | undefined => {
   const [given] = Object.entries(scenario.clouds);
   if (given === undefined) return undefined;
   const [name, { zones, instances: quota }] = given;
   const { clock, flavours, onRunning, onEnding } = options;
   const openstack = openStackWorld(clock, {
     region: REGION,
-    credentials: [{ ...CREDENTIAL, accessRules: accessRules() }],
+    credentials: [
+      { ...CREDENTIAL, accessRules: accessRules() },
+      { ...ENDPOINT_CREDENTIAL, accessRules: endpointRules() },
+    ],
     flavours: flavours.map((flavour) => ({
       ...{ id: `id-${flavour.name}`, name: flavour.name, vcpus: flavour.cpus, diskGb: 100 },
       ramMb: flavour.memoryMb,

@@ -12,7 +12,12 @@ import { type TwinFunction, twinFunction } from '../aws/lambda/function.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { sqsFace } from '../aws/sqs-face.ts';
 import { type SsmFace, ssmFace } from '../aws/ssm/face.ts';
-import { type ParameterChange, type ParameterStore, parameterStore } from '../aws/ssm/store.ts';
+import {
+  type ParameterChange,
+  type ParameterStore,
+  type PutParameter,
+  parameterStore,
+} from '../aws/ssm/store.ts';
 import { stream } from '../clock/random.ts';
 import { openStackFace } from '../openstack/face.ts';
 import { WORKER_DISK_MB, WORKER_VOLUMES_GB } from '../scenario/place.ts';
@@ -62,8 +67,10 @@ export interface Surroundings {
   /** File of certificate authorities, where the endpoint's certificate is not signed by a public one. */
   readonly caFile?: string;
   readonly ec2: Ec2World;
-  /** The cloud beside EC2; absent: the stage has none. */
+  /** The simulated cloud beside EC2; absent: the stage has none. */
   readonly elsewhere?: Elsewhere | undefined;
+  /** A cloud beside EC2 that is somewhere already: what the functions are told of it, and the parameter with its credential. */
+  readonly clouds?: { readonly entries: object; readonly credential: PutParameter } | undefined;
   /** Knobs of the queues and the fleets, as they would stand in SSM. */
   readonly settings: readonly OwnedParameters[];
   /** Of which runs are killed, and when. */
@@ -80,10 +87,17 @@ const LONGEST_RUN_MILLISECONDS = 80;
 const TABLE = 'aerie-twin';
 const TICK_QUEUE = '/123456789012/aerie-twin-ticks';
 
-const storeOf = ({ settings, endpointSecret, onParameter, elsewhere }: Surroundings): ParameterStore => {
+const storeOf = ({
+  settings,
+  endpointSecret,
+  onParameter,
+  elsewhere,
+  clouds,
+}: Surroundings): ParameterStore => {
   const store = parameterStore(onParameter);
   store.put({ name: secretPath(STAGE), value: endpointSecret, type: 'SecureString' });
   if (elsewhere !== undefined) store.put(credentialOf(elsewhere));
+  if (clouds !== undefined) store.put(clouds.credential);
   putSettings(store, settings);
   return store;
 };
@@ -109,6 +123,7 @@ const environmentOf = (around: Surroundings, aws: AwsUrls): Readonly<Record<stri
   ...(around.elsewhere === undefined || aws.openstack === undefined
     ? {}
     : { AERIE_CLOUDS: JSON.stringify(cloudEntry(around.elsewhere, aws.openstack)) }),
+  ...(around.clouds === undefined ? {} : { AERIE_CLOUDS: JSON.stringify(around.clouds.entries) }),
   ...(around.nudged === undefined
     ? {}
     : {

@@ -26,7 +26,7 @@ HOSTS = {
     "zone-small": ("host-small", "fake.MediumFakeDriver"),
 }
 # Name: vCPUs, MB, GB.
-FLAVOURS = {"g1.small": (1, 1024, 10), "g1.large": (4, 4096, 10), "g1.vast": (1, 512, 2_000_000_000)}
+FLAVOURS = {"g1.small": (1, 1024, 10), "g1.medium": (2, 4096, 10), "g1.large": (4, 4096, 10), "g1.vast": (1, 512, 2_000_000_000)}
 
 CONF = nova.conf.CONF
 config.parse_args(sys.argv)

@@ -17,7 +17,7 @@ export interface LaunchTemplate {
   /** A number as text. */
   readonly version: string;
   readonly imageId: string;
-  readonly userData: string;
+  readonly userData: string | Buffer;
   /** What a power-off from inside does, unless the instance's own attribute says otherwise. */
   readonly shutdownBehavior: ShutdownBehavior;
   /** Instance tags can be read from the metadata service; EC2 then refuses some tag keys. */

@@ -7,7 +7,7 @@ export interface Parameter {
   readonly pattern: string | undefined;
 }
 
-interface PutParameter {
+export interface PutParameter {
   readonly name: string;
   readonly value: string;
   readonly type?: 'String' | 'SecureString' | undefined;
