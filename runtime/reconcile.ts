@@ -162,6 +162,21 @@ interface Reconciling {
   readonly looked?: Looked | undefined;
 }
 
+/**
+ * Lets the ledger follow what a cloud without events shows, and nothing of the pool: where events come they are written down
+ * whatever the pool's view is like.
+ */
+export const followCloud = async (
+  ledger: LedgerView,
+  ports: ReconcilePorts,
+  { failures, now, looked }: Reconciling,
+): Promise<LedgerView> => {
+  const { workers } = ledger;
+  const asked = looked?.seen.kind === 'known' ? newsOf(workers, looked.seen.value) : [];
+  const left = await failures.during(() => reconcileEnded(workers, asked, ports, now));
+  return { ...ledger, workers: left ?? workers };
+};
+
 /** Brings the ledger's workers in line with the pool's view and, where their end may have been missed, with EC2. */
 export const reconcile = async (
   ledger: LedgerView,

@@ -18,7 +18,7 @@ import { letSleepAll } from './let-sleep.ts';
 import { cloudLooker, type Looked, withLook } from './look-at-cloud.ts';
 import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
-import { countFailed, reconcile } from './reconcile.ts';
+import { countFailed, followCloud, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
@@ -55,9 +55,13 @@ const settleOpen = async (
   launching: Launching,
   ports: TimedPorts,
 ): Promise<LedgerView> => {
-  const { stage } = ports;
-  if (collectorRestarted(facts, inSight(stage, ledger.workers)) !== undefined) return ledger;
-  const found = await reconcile(ledger, facts.pool, ports, { ...launching, looked: ports.looked });
+  const { stage, looked } = ports;
+  const isUntold = ({ workers }: LedgerView) =>
+    collectorRestarted(facts, inSight(stage, workers)) !== undefined;
+  // A worker that has no power is none that the collector has yet to hear of.
+  const followed = isUntold(ledger) ? await followCloud(ledger, ports, { ...launching, looked }) : ledger;
+  if (isUntold(followed)) return stillOwed(ledger, followed, now);
+  const found = await reconcile(followed, facts.pool, ports, { ...launching, looked });
   const reconciled = stillOwed(ledger, found, now);
   if (suddenDrop(inSight(stage, reconciled.workers), agesAt(facts)) !== undefined) return reconciled;
   const active = new Set(

@@ -142,6 +142,30 @@ describe('a tick of fleets on two clouds', () => {
     expect(nova.asked).toContain(`end ${ID}`);
   });
 
+  it('does not wait for a collector that has just started to hear of a server that has no power', async () => {
+    const nova = site([server({ state: 'stopped' })]);
+    const record = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
+    const out = world(nova, {
+      ledger: { workers: [record] },
+      view: poolView([], [], { collectorStartedAt: NOW - 120 }),
+    });
+    expect(await out.tick(NOW)).not.toMatchObject([
+      { kind: 'hold', why: [{ kind: 'collector-young' }] },
+      { kind: 'hold' },
+    ]);
+    expect(nova.asked).toContain(`end ${ID}`);
+    nova.there.set(OTHER_ID, server({ instanceId: OTHER_ID }));
+    const unheard = inLedger(OTHER_ID, JOINED, { fleet: 'site', offer: OFFER });
+    const still = world(nova, {
+      ledger: { workers: [unheard] },
+      view: poolView([], [], { collectorStartedAt: NOW - 120 }),
+    });
+    expect(await still.tick(NOW)).toMatchObject([
+      { kind: 'hold', why: [{ kind: 'collector-young', absentWorkers: 1 }] },
+      { kind: 'hold', why: [{ kind: 'collector-young', absentWorkers: 1 }] },
+    ]);
+  });
+
   it('lets go of a server that is gone, and of no other', async () => {
     const nova = site([server()]);
     const gone = inLedger(OTHER_ID, JOINED, { fleet: 'site', offer: OFFER });
