@@ -14,7 +14,7 @@ const limits = {
 /** Whatever takes minutes, a machine or a cloud: `npm test` leaves it out, `npm run test:all` does not. */
 const LONG = 'test/**/*.long.test.ts';
 
-/** Whatever asks a real Nova: `npm run test:nova` alone runs it. */
+/** Whatever asks a real Nova: `npm run test:nova` runs it, and `npm run test:nova:short` what takes minutes of it. */
 const NOVA = 'test/**/*.nova.test.ts';
 
 export default defineConfig({

@@ -20,14 +20,25 @@ const shownIn = (shown: Snapshot<readonly Instance[]>): readonly Instance[] => {
   return shown.value;
 };
 
+/** How much of the contract is asked: launches of how many machines, and how many launches go over a bad road. */
+interface Extent {
+  readonly sizes: readonly number[];
+  readonly tries: number;
+}
+
+const WHOLE: Extent = { sizes: [1, 3, 20, 200], tries: 200 };
+
+/** For a cloud that makes about one machine a second: some minutes instead of an hour. */
+export const SHORT: Extent = { sizes: [1, 20], tries: 10 };
+
 /**
  * What core and the ticks rely on from whoever machines are had from, as tests. Each test has launches of its own, so that
- * all can be asked of one account. `tries`: how many launches go over a bad road.
+ * all can be asked of one account.
  */
 export const cloudContract = (
   open: () => Promise<CloudSubject>,
   lacks: readonly Lack[] = [],
-  tries = 200,
+  { sizes, tries } = WHOLE,
 ): void => {
   const unless = (lack: Lack, name: string, test: () => Promise<void>): void => {
     if (!lacks.includes(lack)) it(name, test);
@@ -56,7 +67,7 @@ export const cloudContract = (
       shownIn(await subject().cloud.list(tags, subject().now()));
     const ofLaunch = (launchId: string) => listed({ 'aerie:launch': launchId });
 
-    it.each([1, 3, 20, 200])('launches %i, each of an offer that was asked for', async (count) => {
+    it.each(sizes)('launches %i, each of an offer that was asked for', async (count) => {
       const { cloud, request, settle, appear = settle } = subject();
       const asked = request(`whole.${count}`, count);
       const outcome = await cloud.launch(asked);

@@ -65,8 +65,9 @@ const found = (world: OpenStackWorld, { query }: Asked): readonly Server[] => {
   if (unknown !== undefined) throw new Error(`the query ${unknown} is not simulated`);
   const reservation = query.get('reservation_id');
   // The latest first, as Nova sorts them.
-  return [...world.servers.values()]
-    .reverse()
+  return world
+    .listed()
+    .toReversed()
     .filter((server) => reservation === null || server.reservation === reservation);
 };
 

@@ -8,6 +8,16 @@ import type { Flavour, Server } from './server.ts';
 /** How an OpenStack is away: its proxy answers 503, or nothing answers at all. */
 export type Absence = 'refuses' | 'silent';
 
+/**
+ * What is odd about one that answers: it accepts every launch and finds no host for it, its lists show what was so a minute ago, or
+ * a token ends before it has been used three times.
+ */
+export type Oddity = 'accepts-and-fails' | 'lists-lag' | 'tokens-end';
+
+const LAG_SECONDS = 60;
+
+const TOKEN_USES = 3;
+
 /** A simulated OpenStack of one project, and what happens to it. */
 export interface OpenStackWorld {
   readonly clock: Clock;
@@ -37,7 +47,11 @@ export interface OpenStackWorld {
     lock(id: string, is: boolean): void;
     /** Takes all of it away, or brings it back. */
     away(how: Absence | undefined): void;
+    /** Makes it odd, or lets it be as usual. */
+    odd(how: Oddity | undefined): void;
   };
+  /** The servers as its lists show them, in the order of their creation. */
+  listed(): readonly Server[];
   absence(): Absence | undefined;
   isDown(): boolean;
   isEnabled(zone: string): boolean;
@@ -49,8 +63,9 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
   const servers = new Map<string, Server>();
   const everyServer = new Set<Server>();
   let absence: Absence | undefined;
+  let oddity: Oddity | undefined;
   const keypairs = new Map<string, string>();
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, { readonly credential: string; uses: number }>();
   const disabled = new Set<string>();
   let quota = options.quota;
   let isDown = false;
@@ -123,9 +138,11 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
   /** Nova finds hosts for all of a request, or for none. */
   const schedule = (made: readonly Server[], flavour: Flavour, zone: Zone): void => {
     const alive = made.filter(({ id }) => servers.has(id));
-    const fits = (['vcpus', 'ramMb', 'diskGb'] as const).every(
-      (of) => used(zone, (flavour) => flavour[of]) + alive.length * flavour[of] <= zone[of],
-    );
+    const fits =
+      oddity !== 'accepts-and-fails' &&
+      (['vcpus', 'ramMb', 'diskGb'] as const).every(
+        (of) => used(zone, (flavour) => flavour[of]) + alive.length * flavour[of] <= zone[of],
+      );
     for (const server of alive) {
       server.task = null;
       if (fits) {
@@ -216,13 +233,15 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       const credential = options.credentials.find((of) => of.id === id && of.secret === secret);
       if (credential === undefined) throw new Refusal(401, '');
       const token = `gAAAAA${randomUUID()}`;
-      tokens.set(token, credential.id);
+      tokens.set(token, { credential: credential.id, uses: 0 });
       return token;
     },
     holder(token) {
-      const credential = tokens.get(token);
-      if (credential === undefined) throw new Refusal(401, '');
-      return credential;
+      const found = tokens.get(token);
+      if (found === undefined) throw new Refusal(401, '');
+      found.uses += 1;
+      if (oddity === 'tokens-end' && found.uses >= TOKEN_USES) tokens.delete(token);
+      return found.credential;
     },
     revoke: (token) => void tokens.delete(token),
     operator: {
@@ -249,6 +268,16 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       away(how) {
         absence = how;
       },
+      odd(how) {
+        oddity = how;
+      },
+    },
+    listed() {
+      if (oddity !== 'lists-lag') return [...servers.values()];
+      const then = clock.now - LAG_SECONDS;
+      return [...everyServer].filter(
+        ({ createdAt, deletedAt = Number.POSITIVE_INFINITY }) => createdAt <= then && deletedAt > then,
+      );
     },
     isDown: () => isDown,
     isEnabled: (zone) => !disabled.has(zone),

@@ -110,6 +110,12 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ec2-denied'), ...window }),
   /** The cloud beside EC2 answers 503, or nothing at all. */
   z.strictObject({ kind: z.literal('cloud-away'), how: z.enum(['refuses', 'silent']), ...window }),
+  /** The cloud beside EC2 answers, and accepts launches that it finds no host for, lists what was so a minute ago, or ends tokens early. */
+  z.strictObject({
+    kind: z.literal('cloud-odd'),
+    how: z.enum(['accepts-and-fails', 'lists-lag', 'tokens-end']),
+    ...window,
+  }),
   /** A service of AWS fails every call: DynamoDB or Parameter Store. */
   z.strictObject({ kind: z.literal('outage'), of: z.enum(['ledger', 'parameters']), ...window }),
   /** Somebody puts a value into Parameter Store, and puts the old one back. */

@@ -5,7 +5,7 @@ import type { ParameterStore } from '../aws/ssm/store.ts';
 import type { Carrier, Timers } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
-import type { Absence } from '../openstack/world.ts';
+import type { Absence, Oddity } from '../openstack/world.ts';
 import type { EndpointFace } from '../pool/face.ts';
 import { deployer } from '../scenario/deploys.ts';
 import type { Fault, Scenario } from '../scenario/schema.ts';
@@ -75,6 +75,7 @@ const nameOf = (fault: Fault): string => {
     case 'ec2-denied':
       return 'EC2 denies every call';
     case 'cloud-away':
+    case 'cloud-odd':
       return `the other cloud: ${fault.how}`;
     case 'outage':
       return `outage: ${fault.of}`;
@@ -184,6 +185,9 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
   const turnCloud = turning<Absence>((how) =>
     faulty.elsewhere?.openstack.operator.away(how === 'ok' ? undefined : how),
   );
+  const turnOdd = turning<Oddity>((how) =>
+    faulty.elsewhere?.openstack.operator.odd(how === 'ok' ? undefined : how),
+  );
   const turnTicks = turning<number>((share) => timers.loseSome(share === 'ok' ? 0 : share));
   const turnLateness = (carrier: Carrier) =>
     turning<number>((seconds) => timers.beLate(carrier, seconds === 'ok' ? 0 : seconds));
@@ -241,6 +245,8 @@ const beginner = (faulty: Faulty): ((fault: Fault) => () => void) => {
         return turnDenied('denied');
       case 'cloud-away':
         return turnCloud(fault.how);
+      case 'cloud-odd':
+        return turnOdd(fault.how);
       case 'outage':
         return turnService[fault.of]('failing');
       case 'setting':

@@ -1,0 +1,5 @@
+import { SHORT } from '../contract/cloud.ts';
+import { describeLab } from './describe-lab.ts';
+import { novaContract } from './nova-contract.ts';
+
+describeLab('real Keystone and Nova, in short', () => novaContract(SHORT));
