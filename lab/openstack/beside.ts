@@ -15,12 +15,6 @@ export interface OpenStackHooks {
 /** The name that the fleet knows its cloud by. */
 export const CLOUD = 'site';
 
-/** A machine that says which address a server has: of the lab's boxes, not of the cloud's network. */
-export interface Place {
-  readonly hostName: string;
-  readonly address: string;
-}
-
 /** An OpenStack that a lab's fleet is on: simulated, or real. */
 export interface OpenStackBeside {
   readonly cloud: LabCloud;

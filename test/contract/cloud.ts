@@ -26,7 +26,7 @@ interface Extent {
   readonly tries: number;
 }
 
-const WHOLE: Extent = { sizes: [1, 3, 20, 200], tries: 200 };
+export const WHOLE: Extent = { sizes: [1, 3, 20, 200], tries: 200 };
 
 /** For a cloud that makes about one machine a second: some minutes instead of an hour. */
 export const SHORT: Extent = { sizes: [1, 20], tries: 10 };

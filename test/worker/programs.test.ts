@@ -76,6 +76,16 @@ describe('the programs of a worker', () => {
     }
   });
 
+  it("are known by the mark of an OpenStack on an image of EC2's that its user-data have written over", () => {
+    const image = mkdtempSync(join(tmpdir(), 'aerie-image-'));
+    const written = { ...programs('el9'), ...programsOfCloud('openstack') };
+    for (const [name, text] of Object.entries(written)) writeFileSync(join(image, name), text);
+    const argv = ['-B', '-c', 'import version; print(version.mark())'];
+    const { stdout } = spawnSync('python3', argv, { cwd: image, encoding: 'utf8' });
+    rmSync(image, { recursive: true });
+    expect(stdout).toBe(`${programsMark('openstack')}\n`);
+  });
+
   it('of an image are the same, and the image keeps nothing of the VM that it was made on', () => {
     const bake = readFileSync(join(IMAGE, 'bake.sh'), 'utf8');
     for (const trace of [
