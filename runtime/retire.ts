@@ -59,7 +59,8 @@ export const noteRefusedEnds = async (
     const worker = byId.get(instanceId);
     if (worker !== undefined) await workers.refuseEnd(worker, { at: now, why: cut(why) });
   });
-  if (unanswered !== undefined) throw new Error(`The cloud did not answer an order to end workers: ${unanswered}`);
+  if (unanswered !== undefined)
+    throw new Error(`The cloud did not answer an order to end workers: ${unanswered}`);
 };
 
 /**

@@ -90,8 +90,10 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
     );
   };
   const own = (instanceId: string): string => instanceId;
-  const said = async <R extends { readonly unanswered?: string }>(cloud: Cloud, reply: Promise<R>): Promise<R> =>
-    cloud === ec2 || other === undefined ? reply : named(await reply, other.name);
+  const said = async <R extends { readonly unanswered?: string }>(
+    cloud: Cloud,
+    reply: Promise<R>,
+  ): Promise<R> => (cloud === ec2 || other === undefined ? reply : named(await reply, other.name));
   return {
     async launch(request) {
       const name = cloudIn(request.tags);
@@ -123,7 +125,9 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
       bothEnds(await each(ids, own, (cloud, some) => said(cloud, cloud.terminate(some, hasTime)))),
     letStop: async (ids, hasTime) =>
       bothStops(
-        await each(ids, own, async (cloud, some) => withUnclear(await said(cloud, cloud.letStop(some, hasTime)), some)),
+        await each(ids, own, async (cloud, some) =>
+          withUnclear(await said(cloud, cloud.letStop(some, hasTime)), some),
+        ),
       ),
     wake: async (wakes, hasTime) =>
       bothWakes(

@@ -42,7 +42,11 @@ describe('the user-data of a fleet', () => {
   });
 
   it("on an OpenStack have nothing of what AWS knows the machines of EC2 by, nor of its prices, nor the stage's squid", () => {
-    const more = { sessionManager: true, workerLogs: { cloudWatchDays: 7, syslog: 'logs.example.org:514' }, squid: true };
+    const more = {
+      sessionManager: true,
+      workerLogs: { cloudWatchDays: 7, syslog: 'logs.example.org:514' },
+      squid: true,
+    };
     const facts = JSON.parse(filesOf('batch', more).of(FACTS));
     expect(facts).toMatchObject({
       ...{ sessionManager: false, logGroup: '', syslogHost: 'logs.example.org:514', listPrices: {} },

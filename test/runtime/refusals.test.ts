@@ -299,7 +299,9 @@ describe('a worker that EC2 will not end', () => {
     const { world } = refusing([]);
     const terminate = async () => ({ taken: ['i-00000001'], refused: [], unanswered: 'Unavailable: out' });
     const tick = workersTick({ ...world.ports, cloud: { ...world.ports.cloud, terminate } });
-    await expect(tick(NOW)).rejects.toThrow('The cloud did not answer an order to end workers: Unavailable: out');
+    await expect(tick(NOW)).rejects.toThrow(
+      'The cloud did not answer an order to end workers: Unavailable: out',
+    );
     const { workers } = await world.ports.ledger.view();
     expect(workers.map(({ state }) => state.kind).sort()).toEqual(['booting', 'booting', 'retiring']);
   });

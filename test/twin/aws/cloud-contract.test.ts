@@ -68,11 +68,10 @@ const twinCloud = async (secondUse: SecondUse): Promise<SleepSubject> => {
 const TRIES = { first: 200, others: 40 };
 
 describe.each(SECOND_USES)("the twin's EC2, where the second use of a token is %s", (secondUse) =>
-  cloudContract(
-    () => twinCloud(secondUse),
-    ['openstack'],
-    { ...WHOLE, tries: secondUse === SECOND_USES[0] ? TRIES.first : TRIES.others },
-  ),
+  cloudContract(() => twinCloud(secondUse), ['openstack'], {
+    ...WHOLE,
+    tries: secondUse === SECOND_USES[0] ? TRIES.first : TRIES.others,
+  }),
 );
 
 describe("the twin's EC2", () => sleepContract(() => twinCloud('the first answer')));

@@ -21,7 +21,13 @@ const world = () => {
     deleteSeconds: 2,
   });
   const launch = () =>
-    made.create({ name: 'x', flavorRef: 'f', imageRef: 'image', networks: 'none', availability_zone: 'nova' });
+    made.create({
+      name: 'x',
+      flavorRef: 'f',
+      imageRef: 'image',
+      networks: 'none',
+      availability_zone: 'nova',
+    });
   return { clock, made, launch };
 };
 

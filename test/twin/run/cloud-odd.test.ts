@@ -31,7 +31,11 @@ describe('a fleet on an OpenStack that fails what it has accepted, whose lists l
   });
 
   it('holds for nothing but the minutes in which its cloud is away', () => {
-    const holds = run.told.filter(({ of, whose, kind }) => of === 'workers' && whose === 'site' && kind === 'hold');
-    expect(holds.flatMap(({ why }) => why.map(({ kind }) => kind)).filter((kind) => kind !== 'cloud-unknown')).toEqual([]);
+    const holds = run.told.filter(
+      ({ of, whose, kind }) => of === 'workers' && whose === 'site' && kind === 'hold',
+    );
+    expect(
+      holds.flatMap(({ why }) => why.map(({ kind }) => kind)).filter((kind) => kind !== 'cloud-unknown'),
+    ).toEqual([]);
   });
 });
