@@ -3,12 +3,13 @@ import {
   type PoolView,
   poolView,
   removeReply,
+  statesReply,
   submitReply,
   type WorkersReply,
   workersReply,
 } from '../core/model/pool.ts';
 import { known, type Snapshot, unknown } from '../core/model/snapshot.ts';
-import type { PoolPilots, PoolSight, PoolWorkers } from '../core/ports.ts';
+import type { PoolPilots, PoolSight, PoolUsers, PoolWorkers } from '../core/ports.ts';
 import type { Certificates } from './certificates.ts';
 import { answerOf, EndpointError, EndpointOutage } from './endpoint-answer.ts';
 import { request } from './http.ts';
@@ -17,6 +18,8 @@ import { poolAnswer } from './pool-answer.ts';
 export interface EndpointOptions {
   /** `https://cm.example.org:9619`; without TLS only on this machine itself, since the secret travels with each call. */
   readonly baseUrl: string;
+  /** Whose queues and fleets the users of the pool are told of. */
+  readonly stage: string;
   readonly timeoutSeconds: number;
   /** Asked once, and once more when the endpoint does not take what it gave: the admin may have changed it. */
   readonly secret: () => Promise<string>;
@@ -71,7 +74,7 @@ const heldSecret = (fetchSecret: () => Promise<string>) => {
 const slices = <T>(all: readonly T[], length: number): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / length) }, (_, i) => all.slice(i * length, (i + 1) * length));
 
-interface Endpoint extends PoolSight, PoolPilots, PoolWorkers {
+interface Endpoint extends PoolSight, PoolPilots, PoolUsers, PoolWorkers {
   /** The view for queue 1, which has no use for workers: it shows none of them. */
   viewForPilots(): Promise<Snapshot<PoolView>>;
 }
@@ -82,7 +85,7 @@ interface Endpoint extends PoolSight, PoolPilots, PoolWorkers {
  */
 export const endpoint = (options: EndpointOptions): Endpoint => {
   const baseUrl = checked(options.baseUrl);
-  const { timeoutSeconds, random, certificates, nudge = async () => ({}) } = options;
+  const { stage, timeoutSeconds, random, certificates, nudge = async () => ({}) } = options;
   const secretOf = heldSecret(options.secret);
 
   const send = async (path: string, body: unknown, anew: boolean) =>
@@ -135,5 +138,14 @@ export const endpoint = (options: EndpointOptions): Endpoint => {
     drain: (instanceIds) => workers('drain', instanceIds),
     undrain: (instanceIds) => workers('undrain', instanceIds),
     forget: (instanceIds) => workers('forget', instanceIds),
+    async tellUsers(states) {
+      if (states.length === 0) return;
+      try {
+        await call('states', statesReply, { stage, states });
+      } catch (error) {
+        // An endpoint that is away, or does not know of this yet: the ads in the collector end by themselves.
+        if (!(error instanceof EndpointError)) throw error;
+      }
+    },
   };
 };

@@ -12,6 +12,7 @@ import {
   joinRequest,
   type refusal,
   removeRequest,
+  statesRequest,
   submitRequest,
   workersRequest,
 } from '../core/model/pool.ts';
@@ -49,6 +50,8 @@ export interface ApiOptions {
 /** A thousand instance ids take 25 KB. */
 const BODY_BYTES = 128 * 1024;
 const JOIN_BODY_BYTES = 16 * 1024;
+/** A thousand queues, each with the longest sentence there is. */
+const STATES_BODY_BYTES = 1024 * 1024;
 
 const said = (error: string) => ({ error }) satisfies z.input<typeof refusal>;
 
@@ -114,6 +117,7 @@ const METHODS: Readonly<Record<string, 'GET' | 'POST'>> = {
   '/v1/about': 'GET',
   '/v1/pilots': 'POST',
   '/v1/pilots/remove': 'POST',
+  '/v1/states': 'POST',
   '/v1/workers/drain': 'POST',
   '/v1/workers/undrain': 'POST',
   '/v1/workers/forget': 'POST',
@@ -168,6 +172,9 @@ const routes = (app: FastifyInstance, options: ApiOptions) => {
   app.get('/v1/about', guarded, () => endpoint.about());
   app.post('/v1/pilots', guarded, ({ body }) => endpoint.submit(parsed(submitRequest, body)));
   app.post('/v1/pilots/remove', guarded, ({ body }) => endpoint.remove(parsed(removeRequest, body)));
+  app.post('/v1/states', { ...guarded, bodyLimit: STATES_BODY_BYTES }, ({ body }) =>
+    endpoint.tellUsers(parsed(statesRequest, body)),
+  );
   for (const verb of ['drain', 'undrain', 'forget'] as const) {
     app.post(`/v1/workers/${verb}`, guarded, ({ body }) =>
       endpoint[verb](parsed(workersRequest, body).instanceIds),

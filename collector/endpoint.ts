@@ -6,6 +6,8 @@ import type {
   JoinReply,
   PoolView,
   RemoveRequest,
+  StatesReply,
+  StatesRequest,
   SubmitReply,
   SubmitRequest,
   WorkersReply,
@@ -31,6 +33,7 @@ import { nudger, sendNudge } from './nudge.ts';
 import { nudging, type TickAsks } from './nudging.ts';
 import { once } from './once.ts';
 import { challengeWriter, novaOf } from './openstack.ts';
+import { poolUsers } from './pool-users.ts';
 import { FRESH_SECONDS } from './proof.ts';
 import { type Rate, rate } from './rate.ts';
 import { remover } from './remove.ts';
@@ -61,6 +64,8 @@ export interface Endpoint {
   join(request: AnyJoin, caller: JoinCaller): Promise<JoinReply>;
   /** Absent: it knows no OpenStack, whose servers join so. */
   challenge?(request: ChallengeRequest, caller: JoinCaller): Promise<ChallengeReply>;
+  /** Tells those who use the pool, through its collector. */
+  tellUsers(request: StatesRequest): Promise<StatesReply>;
   /** Whether a join has no place to wait in: then it need not even be read. */
   joinsAreFull?(): boolean;
 }
@@ -236,6 +241,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     drain: changing(drainer(tools, 'drain', patient)),
     undrain: changing(drainer(tools, 'undrain', patient)),
     forget: changing(forgetter(tools)),
+    tellUsers: poolUsers(tools, elapsed),
     joinsAreFull: joinLanes.isFull,
     join,
     ...(challenges === undefined ? {} : { challenge: challenges.ask }),

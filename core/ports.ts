@@ -1,7 +1,14 @@
 import type { Instance } from './model/instance.ts';
 import type { EndReply, LaunchOutcome, LaunchRequest, LetStopReply } from './model/launch.ts';
 import type { PandaJobs, SiteSpecs } from './model/panda.ts';
-import type { PoolView, RemoveRequest, SubmitReply, SubmitRequest, WorkersReply } from './model/pool.ts';
+import type {
+  PoolState,
+  PoolView,
+  RemoveRequest,
+  SubmitReply,
+  SubmitRequest,
+  WorkersReply,
+} from './model/pool.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { PlannedWake, WakeReply } from './model/wake.ts';
 import type { StageSettings } from './settings/joint.ts';
@@ -29,6 +36,11 @@ export interface PoolWorkers {
   drain(instanceIds: readonly string[]): Promise<WorkersReply>;
   undrain(instanceIds: readonly string[]): Promise<WorkersReply>;
   forget(instanceIds: readonly string[]): Promise<WorkersReply>;
+}
+
+/** Those who use the pool, told through its collector. Never throws for what a server or a network can do: nothing rests on it. */
+export interface PoolUsers {
+  tellUsers(states: readonly PoolState[]): Promise<void>;
 }
 
 /** EC2, as far as aerie needs it. */

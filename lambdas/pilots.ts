@@ -11,7 +11,7 @@ export const handler = onTimer(
   env.AERIE_STAGE,
   ({ tell, find }) =>
     watchingCertificates(
-      pilotsTick({ ...sources, pool: { view: pool.viewForPilots }, pilots: pool, tell }),
+      pilotsTick({ ...sources, pool: { view: pool.viewForPilots }, pilots: pool, poolUsers: pool, tell }),
       certificates,
       find,
     ),

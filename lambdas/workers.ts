@@ -25,6 +25,7 @@ export const handler = onTimer(
       ...sources,
       ...stageClouds(env, (cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
       poolWorkers: pool,
+      poolUsers: pool,
       tell,
       stage: stageOf(env),
       image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter()),

@@ -17,6 +17,7 @@ export const connect = (
   const seen = certificates();
   const pool = endpoint({
     baseUrl: env.AERIE_ENDPOINT_URL,
+    stage: env.AERIE_STAGE,
     timeoutSeconds,
     random,
     certificates: seen,

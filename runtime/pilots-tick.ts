@@ -82,5 +82,5 @@ export const pilotsTick = (ports: PilotsPorts): Tick =>
     needsPanda: true,
     hold: async (world, why) => ofPilots(holdPilots(world, world.now, why)),
     beside: async () => undefined,
-    act: (turn) => act(turn, ports),
+    act: async (turn) => ({ decisions: await act(turn, ports) }),
   });

@@ -4,6 +4,8 @@ import type { Lease, LeaseWish } from '../core/model/lease.ts';
 import { isWhole } from '../core/model/panda.ts';
 import type { Reason } from '../core/model/reason.ts';
 import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
+import type { PoolUsers } from '../core/ports.ts';
+import { poolStates } from '../core/tell/pool-states.ts';
 import { type Failures, gatherFailures } from './failures.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
@@ -13,6 +15,7 @@ import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 /** What both ticks need. */
 export interface TickPorts extends Sources {
   readonly tell: Tell;
+  readonly poolUsers: PoolUsers;
 }
 
 /** What a tick acts on: the world outside as it was established once, the lease, and how it writes down and fails. */
@@ -37,7 +40,13 @@ interface TickOf<Beside> {
   /** Asks for what acting needs besides, while the world is observed. */
   readonly beside: (now: number) => Promise<Beside>;
   /** Decides, writes down and acts. */
-  readonly act: (turn: Turn, beside: Beside) => Promise<readonly Decision[]>;
+  readonly act: (turn: Turn, beside: Beside) => Promise<Acted>;
+}
+
+/** What was decided, and when the next machine of each fleet is expected; absent: nobody looks at machines. */
+export interface Acted {
+  readonly decisions: readonly Decision[];
+  readonly machineAt?: ReadonlyMap<string, number>;
 }
 
 /** Jobs that run everywhere, as a measure for other ticks: a sum without some of the sites is none for one with them. */
@@ -73,12 +82,20 @@ export const tick = <Beside>(
 ): Tick => {
   const observe = observer(ports);
   const writeDown = writerDown(ports.ledger.decisions, ports.tell);
+  const tellUsers = ({ decisions, machineAt }: Acted) =>
+    ports.poolUsers.tellUsers(poolStates(decisions, machineAt));
   return async (now, timeLeft = NO_END, isNudged = false) => {
     const [world, besides] = await Promise.all([observe(now), beside(now)]);
+    const holding = async (why: Reason) => {
+      const decisions = await forEach(await hold(world, why), writeDown);
+      // Who has not answered is not asked to tell anybody.
+      if (world.pool.kind === 'known') await tellUsers({ decisions });
+      return decisions;
+    };
     const established = establish(world);
-    if (!established.ok) return forEach(await hold(world, established.why), writeDown);
+    if (!established.ok) return holding(established.why);
     const { jobsUnknown } = established.facts;
-    if (needsPanda && jobsUnknown !== undefined) return forEach(await hold(world, jobsUnknown), writeDown);
+    if (needsPanda && jobsUnknown !== undefined) return holding(jobsUnknown);
     const { facts, lease } = await takeLease(ports.ledger.leases, established.facts, { name, needsPanda });
     if (lease.kind === 'refused') {
       if (isNudged || isDoneAlready(lease.why)) return [];
@@ -88,9 +105,10 @@ export const tick = <Beside>(
       return held;
     }
     const failures = gatherFailures();
-    const kept = await act({ ...world, facts, lease, writeDown, failures, timeLeft }, besides);
+    const acted = await act({ ...world, facts, lease, writeDown, failures, timeLeft }, besides);
     await failures.during(() => ports.ledger.leases.release(lease));
+    await failures.during(() => tellUsers(acted));
     failures.throwAny();
-    return kept;
+    return acted.decisions;
   };
 };

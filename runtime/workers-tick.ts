@@ -1,6 +1,7 @@
 import { holdWorkers, planWorkers } from '../core/decide/workers/plan.ts';
 import { mergedBoots } from '../core/learn/boots.ts';
 import { countClaims } from '../core/learn/claims.ts';
+import { machinesExpected } from '../core/learn/expected.ts';
 import type { Decision, WorkerDecision } from '../core/model/decision.ts';
 import type { LedgerView } from '../core/model/ledger.ts';
 import type { Snapshot } from '../core/model/snapshot.ts';
@@ -20,7 +21,7 @@ import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, followCloud, reconcile } from './reconcile.ts';
 import { retire } from './retire.ts';
-import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
+import { type Acted, type Tick, type TickPorts, type Turn, tick } from './tick.ts';
 import { NEEDED_SECONDS, type TimeLeft } from './time-left.ts';
 import { type Vouch, voucher } from './vouch.ts';
 import { wakeAll } from './wake-all.ts';
@@ -107,11 +108,7 @@ const hearOverdue = async (
     ? hearBeforeEnd(late, consoles)
     : NOT_HEARD;
 
-const act = async (
-  turn: Turn,
-  ports: TimedPorts,
-  { plan, vouch }: Deciding,
-): Promise<readonly Decision[]> => {
+const act = async (turn: Turn, ports: TimedPorts, { plan, vouch }: Deciding): Promise<Acted> => {
   const { now, facts, queues, fleets, lease, writeDown, failures } = turn;
   const { looked } = ports;
   const launching: Launching = {
@@ -138,7 +135,8 @@ const act = async (
     await letSleepAll(kept, ledger.workers, ports, turn);
     await failures.during(() => countFailed(launched, { failed, words: words ?? NOT_HEARD }, ports, now));
   }
-  return kept;
+  const machineAt = machinesExpected(ledger.workers, ledger.joins ?? [], now);
+  return { decisions: kept, machineAt };
 };
 
 /** One tick of queue 2, which keeps as many workers as the pool's waiting jobs need. */

@@ -244,6 +244,35 @@ export const workersReply = z.object({
 
 export type WorkersReply = z.infer<typeof workersReply>;
 
+/** What became of a queue or a fleet at a tick, for those who use the pool and have no rights on the control plane. */
+const poolState = z.strictObject({
+  of: z.enum(['queue', 'fleet']),
+  name: queueName,
+  /** `acting`: it submits or launches; `held`: it does nothing, for want of facts; `limited`: something keeps it from more. */
+  state: z.enum(['acting', 'met', 'idle', 'limited', 'held']),
+  /** What limits it, a sentence; absent: nothing. */
+  limit: words.exactOptional(),
+  /** When the first of its machines that are on their way is expected to take jobs; absent: none is, or nobody can say. */
+  machineAt: seconds.exactOptional(),
+});
+
+export type PoolState = Readonly<z.infer<typeof poolState>>;
+
+/** As many queues as a stage may have, and as many fleets. */
+const MOST_STATES = 1_000;
+
+/** `POST /v1/states`: what the endpoint tells the collector of queues or of fleets. */
+export const statesRequest = z.strictObject({
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/),
+  states: z.array(poolState).min(1).max(MOST_STATES),
+});
+
+export type StatesRequest = Readonly<z.infer<typeof statesRequest>>;
+
+export const statesReply = z.object({ advertised: count });
+
+export type StatesReply = z.infer<typeof statesReply>;
+
 /** Every refusal: one sentence that says what was expected, what came, and what to do. */
 export const refusal = z.object({ error: words });
 

@@ -64,6 +64,7 @@ const clientOf = (
 ) =>
   endpoint({
     baseUrl,
+    stage: 'prod',
     timeoutSeconds: PATIENT_SECONDS,
     random: () => 0,
     secret: async () => 's3cret\n',

@@ -17,6 +17,7 @@ const FAILING: Endpoint = {
   drain: fails,
   undrain: fails,
   forget: fails,
+  tellUsers: fails,
   join: fails,
 };
 

@@ -75,6 +75,7 @@ const portsOf = (
     ledger: book,
     pilots: pool,
     poolWorkers: pool,
+    poolUsers: { tellUsers: async () => {} },
     ...ec2(client),
     image: async (now) => known(undefined, now),
     stage: {

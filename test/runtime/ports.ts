@@ -3,7 +3,7 @@ import type { Decision } from '../../core/model/decision.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import type { PandaJobs } from '../../core/model/panda.ts';
-import type { PoolView } from '../../core/model/pool.ts';
+import type { PoolState, PoolView } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { ParsedFleet } from '../../core/settings/fleet-settings.ts';
 import { nameOf } from '../../core/settings/parse.ts';
@@ -45,6 +45,7 @@ export const outside = ({
     view.workers.workers.map(({ instanceId }) => instanceId),
   );
   const told: Decision[] = [];
+  const users: PoolState[] = [];
   const sites = Object.fromEntries(queues.map((queue) => [nameOf(queue), { status: 'online' }]));
   let moment = 0;
   const ports: PilotsPorts & WorkersPorts = {
@@ -64,6 +65,7 @@ export const outside = ({
     ledger: book.ledger,
     pilots: pool.port,
     poolWorkers: pool.port,
+    poolUsers: { tellUsers: async (states) => void users.push(...states) },
     cloud: ec2.cloud,
     consoles: ec2.consoles,
     stage: STAGE,
@@ -76,7 +78,7 @@ export const outside = ({
     instances: [...ec2.instances.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1)),
     pool: { ...pool, port: undefined },
   });
-  return { ports, book, ec2, pool, told, state };
+  return { ports, book, ec2, pool, told, users, state };
 };
 
 /** The process is killed after so many calls; from then on nothing of it reaches the outside any more. */

@@ -2,6 +2,7 @@ import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
 import { metrics } from '../../collector/metrics.ts';
 import type { Nudging } from '../../collector/nudging.ts';
+import { poolUsers } from '../../collector/pool-users.ts';
 import { noTemplate, otherQueues, Refused } from '../../collector/refused.ts';
 import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
@@ -151,6 +152,13 @@ export const simulatedEndpoint = (
     drain: async (instanceIds) => orders.drain(instanceIds),
     undrain: async (instanceIds) => orders.undrain(instanceIds),
     forget: async (instanceIds) => orders.forget(instanceIds),
+    tellUsers: poolUsers(
+      async (_tool, _args, { input = '' } = {}) => {
+        world.advertise(input);
+        return { ok: true, stdout: '' };
+      },
+      () => world.clock.now,
+    ),
     async join() {
       throw new Refused(403, 'The simulated pool has no STS to ask; its workers join by themselves.');
     },

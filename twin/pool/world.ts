@@ -63,6 +63,10 @@ export interface PoolWorld {
   spoil(instanceId: string, why: string | undefined): void;
   /** Takes a worker's ads out of the collector: a live one's come back with its next update. */
   forget(instanceId: string): void;
+  /** Puts ads of no daemon into the collector, a blank line between two. */
+  advertise(ads: string): void;
+  /** Those that are there, by their names. */
+  readonly generic: ReadonlyMap<string, string>;
 }
 
 export const poolWorld = (options: PoolOptions): PoolWorld => {
@@ -71,6 +75,7 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
   const schedd = newSchedd();
   const accountant = newAccountant();
   const inCharge = new Map<PoolJob, { stop(): void }>();
+  const generic = new Map<string, string>();
 
   const alive = (instanceId: string): Slot | undefined => {
     const slot = ads.slots.get(instanceId);
@@ -146,6 +151,13 @@ export const poolWorld = (options: PoolOptions): PoolWorld => {
   };
 
   return {
+    generic,
+    advertise(texts) {
+      for (const text of texts.split('\n\n')) {
+        const name = /^Name = "(.*)"$/m.exec(text)?.[1];
+        if (name !== undefined) generic.set(name, text);
+      }
+    },
     clock,
     pilots: schedd.pilots,
     plain: schedd.plain,

@@ -35,6 +35,9 @@ interface Outside {
 
 type Handler = (event: unknown) => Promise<unknown>;
 
+/** Without wires there is no collector that anybody could ask. */
+const NOBODY = { tellUsers: async () => {} };
+
 /**
  * A cold start of every function: what `lambdas/` joins, joined in this process. A test plays one scenario on both and
  * finds the same decisions.
@@ -67,7 +70,9 @@ export const coldStart = (
   };
   const pilots = () => {
     const { sources } = connected();
-    return onTimer('pilots', STAGE, ({ tell }) => pilotsTick({ ...sources, pilots: pool, tell }));
+    return onTimer('pilots', STAGE, ({ tell }) =>
+      pilotsTick({ ...sources, pilots: pool, poolUsers: NOBODY, tell }),
+    );
   };
   const workers = () => {
     const { sources } = connected();
@@ -77,6 +82,7 @@ export const coldStart = (
         pool: sight,
         ...clouds((cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
         poolWorkers: pool,
+        poolUsers: NOBODY,
         tell,
         stage,
         image: newestImage(undefined, async () => undefined),

@@ -20,7 +20,13 @@ afterEach(() => face.close());
 
 /** The client that the functions use. */
 const client = (secret = 'right') =>
-  endpoint({ baseUrl: face.url, timeoutSeconds: 5, random: () => 0, secret: async () => secret });
+  endpoint({
+    baseUrl: face.url,
+    stage: 'twin',
+    timeoutSeconds: 5,
+    random: () => 0,
+    secret: async () => secret,
+  });
 
 describe('pilots', () => {
   it('are submitted once for one request id, whatever is repeated', async () => {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../core/model/decision.ts';
+import { statesRequest } from '../../../core/model/pool.ts';
+import { poolStates } from '../../../core/tell/pool-states.ts';
+
+const of = { at: 1, counts: {}, why: [] } as const;
+const capped = { kind: 'capped-by-fleet', workers: 3 } as const;
+
+const DECISIONS: readonly Decision[] = [
+  { of: 'pilots', queue: 'Q', kind: 'rest', ...of },
+  {
+    of: 'pilots',
+    queue: 'HELD',
+    kind: 'hold',
+    ...of,
+    why: [{ kind: 'collector-young', youngSeconds: 5 } as never],
+  },
+  { of: 'workers', fleet: 'f', kind: 'rest', ...of, why: [capped as never] },
+];
+
+describe('what the users of a pool are told of decisions', () => {
+  it('is a state, and the sentence of what limits', () => {
+    const states = poolStates(DECISIONS, new Map([['f', 70]]));
+    expect(states).toEqual([
+      { of: 'queue', name: 'Q', state: 'idle' },
+      { of: 'queue', name: 'HELD', state: 'held', limit: expect.any(String) },
+      { of: 'fleet', name: 'f', state: 'limited', limit: expect.any(String), machineAt: 70 },
+    ]);
+    expect(statesRequest.safeParse({ stage: 'prod', states }).success).toBe(true);
+  });
+});
