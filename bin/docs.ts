@@ -1,6 +1,7 @@
 // Writes the pages that are made from the code. A test compares them, so run this after a change of a knob or plugin.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeCommands } from '../cli/command/describe.ts';
+import { manual } from '../cli/command/manual.ts';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeSettings } from '../core/settings/describe-settings.ts';
 import { describeMetrics } from '../core/tell/describe-metrics.ts';
@@ -8,6 +9,7 @@ import { withControlPlane } from '../lib/describe-control-plane.ts';
 import { describeStage } from '../lib/describe-stage.ts';
 
 const PAGES = {
+  'aerie.1': manual,
   'chain.md': describeChain,
   'commands.md': describeCommands,
   'metrics.md': describeMetrics,

@@ -1,9 +1,16 @@
 import { missing } from '../lab/rootfs.ts';
-import { type LabSummary, runLab } from '../lab/run-lab.ts';
+import { type LabCloudName, type LabSummary, runLab } from '../lab/run-lab.ts';
 import { type Interruption, interruption } from './command/interruption.ts';
 import { UsageError } from './command/usage.ts';
 import { LAB_USAGE, type LabCommandOptions, labOptions } from './lab-options.ts';
 import { openViewer } from './viewer.ts';
+
+/** What of a lab on each cloud is real. */
+const CLAIMS: Readonly<Record<LabCloudName, string>> = {
+  ec2: 'The code and the pool are real, PanDA and EC2 are not.',
+  openstack: 'The code and the pool are real, PanDA and OpenStack are not.',
+  nova: 'The code, the pool and Nova are real, PanDA and the machines are not.',
+};
 
 /** Something that a site may rely on did not hold, or something was left behind. */
 const NOT_SHOWN = 1;
@@ -32,11 +39,14 @@ const shortcomings = ({
 
 const run = async (options: LabCommandOptions, { signal, exitCode }: Interruption): Promise<number> => {
   const { minutes, seed, cloud, json } = options;
-  const viewer = await openViewer(options);
+  const viewer = await openViewer({
+    ...options,
+    claim: CLAIMS[cloud],
+  });
   const say = (line: string) => process.stderr.write(`aerie: ${line}\n`);
   let summary: LabSummary | undefined;
   try {
-    summary = await runLab({ minutes, seed, cloud, signal, show: viewer.show, say });
+    summary = await runLab({ minutes, seed, cloud, signal, show: viewer.show, onAws: viewer.onAws, say });
   } finally {
     await viewer.close();
   }

@@ -65,6 +65,7 @@ const run = async (scenario: Scenario, options: StartOptions, interrupted: Inter
     const { seed, hours, speed } = options;
     const onAws = (aws: TwinAws) => {
       forget = writeTwin(aws);
+      viewer.onAws(aws);
     };
     const stay = staying(options, interrupted);
     const { show } = viewer;

@@ -1,10 +1,10 @@
-import { facts } from '../twin/page/charts.js';
-import { grouped, ownerOf, type ToldGroup } from '../twin/page/decisions.js';
-import { type History, holdCount } from '../twin/page/history.js';
-import { amount, clock, duration, money, percent } from '../twin/page/words.js';
 import type { Sample } from '../twin/report/sample.ts';
 import { type Paint, plain } from './command/paint.ts';
 import { bothEnds, cut, left, textWidth } from './command/text.ts';
+import { amount, clock, duration, money, percent } from './page/look/words.js';
+import { grouped, ownerOf, type ToldGroup } from './shown/decisions.ts';
+import { facts } from './shown/facts.ts';
+import { type History, holdCount } from './shown/history.ts';
 import { fleetTable, queueTable, type TableLines } from './terminal-table.ts';
 
 const NOTHING_YET: Sample = { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
@@ -118,7 +118,7 @@ export const drawFrame = (
 ): string => {
   const { opening } = history;
   if (opening === undefined) return cut('waiting for the run to begin', columns);
-  const sample = history.samples.at(-1) ?? NOTHING_YET;
+  const sample = history.sample ?? NOTHING_YET;
   const fault = faultNow(history, sample.atSeconds);
   const head = [
     paint('bold', bothEnds(`${opening.title} · ${opening.scenario}`, `seed ${opening.seed}`, columns)),

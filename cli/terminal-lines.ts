@@ -1,9 +1,9 @@
-import { facts } from '../twin/page/charts.js';
-import { ownerOf } from '../twin/page/decisions.js';
-import { type History, holdCount } from '../twin/page/history.js';
-import { amount, clock, duration, money } from '../twin/page/words.js';
 import type { Sample, Shown } from '../twin/report/sample.ts';
 import { harmless } from './command/text.ts';
+import { amount, clock, duration, money } from './page/look/words.js';
+import { ownerOf } from './shown/decisions.ts';
+import { facts } from './shown/facts.ts';
+import { type History, holdCount } from './shown/history.ts';
 import { summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 

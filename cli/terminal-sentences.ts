@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { amount, duration, money } from '../twin/page/words.js';
+import { amount, duration, money } from './page/look/words.js';
 
 const count = z.number();
 

@@ -1,5 +1,5 @@
-import { type SummaryTable, summaryTables } from '../twin/page/summary.js';
 import { cut, left, right, textWidth } from './command/text.ts';
+import { type SummaryTable, summaryTables } from './shown/summary.ts';
 
 const tableLines = ({ title, head, rows }: SummaryTable): readonly string[] => {
   const heading = head.includes('unit') ? [] : [head];

@@ -1,7 +1,7 @@
-import { type Facts, facts } from '../twin/page/charts.js';
-import { amount, shortAmount } from '../twin/page/words.js';
 import type { Sample } from '../twin/report/sample.ts';
 import { left, right } from './command/text.ts';
+import { amount, shortAmount } from './page/look/words.js';
+import { type Facts, facts } from './shown/facts.ts';
 
 interface Column {
   readonly name: string;

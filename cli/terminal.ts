@@ -1,7 +1,7 @@
-import { emptyHistory, record } from '../twin/page/history.js';
 import type { Shown } from '../twin/report/sample.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './command/paint.ts';
 import { wrapped } from './command/text.ts';
+import { emptyHistory, recorded } from './shown/history.ts';
 import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
 import { summarySentences } from './terminal-sentences.ts';
@@ -54,12 +54,12 @@ const ROWS = 24;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const printing = ({ stream, notice }: TerminalOptions): Terminal => {
-  const history = emptyHistory();
+  let history = emptyHistory();
   const linesOf = plainLines();
   if (notice !== undefined) stream.write(`${notice}\n`);
   return {
     show(shown) {
-      record(history, shown);
+      history = recorded(history, shown);
       for (const line of linesOf(shown, history)) stream.write(`${line}\n`);
     },
     pause() {},
@@ -76,7 +76,7 @@ const redrawing = (options: TerminalOptions): Terminal => {
     color = wantsColor(stream, env),
     nowMs = () => performance.now(),
   } = options;
-  const history = emptyHistory();
+  let history = emptyHistory();
   const paint: Paint = color ? painted : plain;
   const columns = () => Math.max(1, (options.columns ?? stream.columns) || COLUMNS);
   let linesDrawn = 0;
@@ -117,7 +117,7 @@ const redrawing = (options: TerminalOptions): Terminal => {
 
   return {
     show(shown) {
-      record(history, shown);
+      history = recorded(history, shown);
       if (state === 'fresh') begin();
       if (shown.kind === 'closing') {
         finish(

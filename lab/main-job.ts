@@ -11,12 +11,14 @@ import type { JobOrder } from '../twin/panda/job.ts';
 import { type PandaWorld, pandaWorld } from '../twin/panda/world.ts';
 import type { Shown } from '../twin/report/sample.ts';
 import { type Functions, openFunctions } from '../twin/stage/functions.ts';
+import type { TwinAws } from '../twin/stage/sandbox.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
 import { LAB_QUEUES, labSettings } from './lab-load.ts';
 import { CLOUD } from './openstack/beside.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, type LabSiteOptions, labSite, nowSeconds } from './site.ts';
+import { stageAws } from './stage-aws.ts';
 
 /** The deployed timers come each minute; in a lab that is watched for some minutes each five seconds. */
 const PULSE = { tickSeconds: 60, timesAsOften: 12 } as const;
@@ -49,6 +51,8 @@ export interface MainJob {
 export interface MainJobOptions {
   readonly show?: (shown: Shown) => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
+  /** Hears where the AWS of the stage is. */
+  readonly onAws?: ((aws: TwinAws) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly openstack?: LabSiteOptions['openstack'];
 }
@@ -124,8 +128,16 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
   try {
     const panda = await openPanda(site);
     open = [() => panda.face.close(), ...open];
-    const functions = await openFunctionsOf(site, panda.face.url, options.onLog);
+    let hear = (_: string): void => {};
+    const functions = await openFunctionsOf(site, panda.face.url, (name, line) => {
+      options.onLog?.(name, line);
+      hear(line);
+    });
     open = [() => functions.close(), ...open];
+    const looked = await stageAws(site.clock, functions);
+    open = [() => looked.close(), ...open];
+    hear = looked.hear;
+    options.onAws?.(looked.aws);
 
     const { clock, cloud } = site;
     const startsAt = clock.now;

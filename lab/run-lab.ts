@@ -1,5 +1,6 @@
 import { DEFAULT_FLEET } from '../core/model/pool.ts';
 import type { Shown } from '../twin/report/sample.ts';
+import type { TwinAws } from '../twin/stage/sandbox.ts';
 import { LAB_QUEUES, labJobs } from './lab-load.ts';
 import { type MainJob, startMainJob } from './main-job.ts';
 import { realNova } from './openstack/real.ts';
@@ -21,6 +22,8 @@ export interface LabOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly show?: (shown: Shown) => void;
+  /** Hears where the AWS of the stage is. */
+  readonly onAws?: (aws: TwinAws) => void;
   /** Says what is going on where nothing else is shown: a line each. */
   readonly say?: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -70,6 +73,7 @@ const mainJob = async (
     kind: 'opening',
     scenario: `${minutes} minutes of short jobs`,
     title: 'aerie on a real pool, in a box',
+    startsAt: job.site.clock.now,
     loadSeconds: minutes * 60,
     seed,
     queues: LAB_QUEUES.map(({ name }) => name),
@@ -145,7 +149,7 @@ export const runLab = async (given: LabOptions): Promise<LabSummary | undefined>
   const options = { ...given, show };
   const { say = () => {}, signal } = options;
   say('building the pool …');
-  const job = await startMainJob({ signal, show, openstack: OPENSTACKS[options.cloud ?? 'ec2'] });
+  const job = await startMainJob({ signal, show, onAws: given.onAws, openstack: OPENSTACKS[options.cloud ?? 'ec2'] });
   const { network } = job.site;
   let result: Omit<LabSummary, 'leftBehind'> | undefined;
   try {

@@ -16,6 +16,7 @@ moments in ISO 8601 and \`null\` for what is not known.
 | asked | answered by |
 |---|---|
 | does it work? | \`aerie status\`, and before and after a deploy \`aerie doctor\` ([doctor](doctor.md)) |
+| what does it do now, all on one screen? | \`aerie top --web\`: a page for a browser of this machine |
 | why is nothing launching? | \`aerie why QUEUE\` |
 | why was nothing launched last night? | \`aerie why QUEUE --at 03:00\` |
 | what did it do last night? | \`aerie history --since 12h\` |
@@ -31,7 +32,7 @@ moments in ISO 8601 and \`null\` for what is not known.
 | what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |
 | stop everything now | \`aerie stop --all\` |
 
-What was decided is kept for 14 days, workers, launches and consoles that are over for 30.
+What was decided is kept for 14 days, workers, launches and consoles that are over for 30. The same as a manual page: \`man -l docs/aerie.1\`.
 `;
 
 /** The text of `docs/commands.md`: every command as its own help has it. */

@@ -1,20 +1,16 @@
-import { VERBS } from '../verbs/verbs.ts';
+import { DOES } from '../verbs/does.ts';
 
 /** What the commands do that are no looks at a stage. */
-const OTHERS: Readonly<Record<string, string>> = {
+export const OTHERS: Readonly<Record<string, string>> = {
   start: 'Shows the whole job on a simulated PanDA, pool and EC2: the stage twin.',
   lab: 'Shows it on a real HTCondor pool in a box on this machine.',
   doctor: 'Looks whether a stage can be deployed, and whether it works.',
   'dead-letters': 'Shows the events that a stage has given up, or sends them again.',
 };
 
-/** All commands, one a line. */
-export const overview = async (others: readonly string[]): Promise<string> => {
-  const verbs = await Promise.all(Object.values(VERBS).map((load) => load()));
-  const all = [
-    ...verbs.map(({ name, does }) => [name, does] as const),
-    ...others.map((name) => [name, OTHERS[name] ?? ''] as const),
-  ];
+/** All commands, one a line; none is loaded for it. */
+export const overview = (others: readonly string[]): string => {
+  const all = [...Object.entries(DOES), ...others.map((name) => [name, OTHERS[name] ?? ''] as const)];
   const width = Math.max(...all.map(([name]) => name.length));
   return [
     'aerie VERB [NAME …] [--stage NAME] [--json]',

@@ -63,6 +63,10 @@ export interface Spec<O extends ParseArgsOptionsConfig, S extends z.ZodType> {
   readonly lines: (told: z.output<S>, look: Look, options: Asked<O>['options']) => readonly string[];
   /** Whether nothing is on: the exit code. */
   readonly isWell: (told: z.output<S>) => boolean;
+  /** Does something else than telling, until that is over, and answers the exit code; undefined: it tells. */
+  readonly instead?: (
+    asked: Omit<Asked<O>, 'sight' | 'names' | 'again'> & { readonly stage: string },
+  ) => Promise<number> | undefined;
   /** Told anew each so many seconds on a terminal, until Ctrl-C; absent: once. */
   readonly everySeconds?: (options: Asked<O>['options']) => number;
 }
@@ -71,6 +75,10 @@ export interface Spec<O extends ParseArgsOptionsConfig, S extends z.ZodType> {
 export interface Verb {
   readonly name: string;
   readonly does: string;
+  /** How it is called. */
+  readonly synopsis: string;
+  readonly more: readonly string[];
+  readonly examples: readonly string[];
   readonly help: string;
   readonly schema: z.ZodType;
   /** The options with the words of each, for completion and the manual. */
@@ -84,31 +92,45 @@ const SHARED = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const SHARED_MEANS = [
-  ['stage', 'NAME', 'the stage; else AERIE_STAGE. twin is the one that npm start runs'],
-  ['json', '', 'one JSON object, for scripts'],
-  ['help', '', 'this text'],
-] as const;
+const STAGE_MEANS = 'the stage; else AERIE_STAGE. twin is the one that npm start runs';
+
+const sharedMeans = (stageMeans: string | null) => [
+  ...(stageMeans === null ? [] : [['stage', 'NAME', stageMeans] as const]),
+  ['json', '', 'one JSON object, for scripts'] as const,
+  ['help', '', 'this text'] as const,
+];
+
+/** What a help is made of; `stageMeans`: what `--stage` is for, null: the command is about none. */
+type Helped<O extends ParseArgsOptionsConfig, S extends z.ZodType> = Pick<
+  Spec<O, S>,
+  'name' | 'takes' | 'does' | 'more' | 'means' | 'examples'
+> & { readonly stageMeans?: string | null };
 
 const SOMETHING_IS_ON = 1;
 
 /** A help is for a terminal of any width. */
 const HELP_COLUMNS = 78;
 
-export const optionsOf = <O extends ParseArgsOptionsConfig>({ means }: Pick<Spec<O, z.ZodType>, 'means'>) => [
+const optionsOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>({
+  means,
+  stageMeans = STAGE_MEANS,
+}: Helped<O, S>) => [
   ...Object.entries(means).map(([name, [argument, words]]) => [name, argument, words] as const),
-  ...SHARED_MEANS,
+  ...sharedMeans(stageMeans),
 ];
 
-export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
-  spec: Pick<Spec<O, S>, 'name' | 'takes' | 'does' | 'more' | 'means' | 'examples'>,
-): string => {
+const synopsisOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Helped<O, S>): string => {
+  const shared = spec.stageMeans === null ? '[--json]' : '[--stage NAME] [--json]';
+  return `aerie ${[spec.name, spec.takes, shared].filter((part) => part !== '').join(' ')}`;
+};
+
+const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(spec: Helped<O, S>): string => {
   const options = optionsOf(spec).map(
     ([name, argument, words]) => [`--${name}${argument === '' ? '' : ` ${argument}`}`, words] as const,
   );
   const width = Math.max(...options.map(([option]) => option.length));
   return [
-    `aerie ${[spec.name, spec.takes, '[--stage NAME] [--json]'].filter((part) => part !== '').join(' ')}`,
+    synopsisOf(spec),
     '',
     ...wrapped([spec.does, ...(spec.more ?? [])].join(' '), HELP_COLUMNS, ['', '']),
     '',
@@ -120,6 +142,20 @@ export const helpOf = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
     '',
   ].join('\n');
 };
+
+/** What of a command the door, completion and the manual know of it. */
+export const describedBy = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
+  spec: Helped<O, S> & Pick<Spec<O, S>, 'schema'>,
+): Omit<Verb, 'run'> => ({
+  name: spec.name,
+  does: spec.does,
+  synopsis: synopsisOf(spec),
+  more: spec.more ?? [],
+  examples: spec.examples,
+  help: helpOf(spec),
+  schema: spec.schema,
+  options: optionsOf(spec),
+});
 
 export const readArguments = <O extends ParseArgsOptionsConfig>(
   name: string,
@@ -134,7 +170,8 @@ export const readArguments = <O extends ParseArgsOptionsConfig>(
   }
 };
 
-const countOf = ([least, most]: readonly [number, number]): string =>
+/** Says how many names a command takes. */
+export const countOf = ([least, most]: readonly [number, number]): string =>
   most === 0
     ? 'no name'
     : least === most
@@ -142,7 +179,7 @@ const countOf = ([least, most]: readonly [number, number]): string =>
       : `${least} to ${most} names`;
 
 /** What AWS or the network does becomes a sentence. */
-const answered = async <T>(answer: Promise<T>): Promise<T> => {
+export const answered = async <T>(answer: Promise<T>): Promise<T> => {
   let thrown: unknown;
   const caught = await asked(
     'AWS',
@@ -162,11 +199,7 @@ const answered = async <T>(answer: Promise<T>): Promise<T> => {
 export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType>(
   spec: Spec<O, S>,
 ): Verb => ({
-  name: spec.name,
-  does: spec.does,
-  help: helpOf(spec),
-  schema: spec.schema,
-  options: optionsOf(spec),
+  ...describedBy(spec),
   async run(args, around) {
     const { values, positionals } = readArguments(spec.name, args, spec.options);
     const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
@@ -188,6 +221,8 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
       );
     }
     const again = () => openSight(stage, around.access(stage));
+    const instead = spec.instead?.({ options: values as Asked<O>['options'], around, stage });
+    if (instead !== undefined) return instead;
     const tell = async (): Promise<z.output<S>> => {
       const told = await answered(
         again().then((sight) =>

@@ -65,13 +65,16 @@ const configurationOf = async (client: LambdaClient, FunctionName: string) => {
 };
 
 /** Opens a stage for commands to look at. Throws UsageError where there is none of that name, and what AWS answers with. */
-export const openSight = async (stage: string, access: Access): Promise<Sight> => {
+export const openSight = async (
+  stage: string,
+  access: Access,
+  clients: StageClients = stageClients(access),
+): Promise<Sight> => {
   if (!STAGE.test(stage)) {
     throw new UsageError(
       `--stage takes the name of a stage, not "${stage}": a small letter and up to 19 more small letters, digits and dashes.`,
     );
   }
-  const clients = stageClients(access);
   const { variables, date } = await configurationOf(clients.lambda, `aerie-${stage}-workers`);
   const region = await clients.lambda.config.region();
   const environment = readEnvironment({ AWS_REGION: region, ...variables });

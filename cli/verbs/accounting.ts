@@ -9,6 +9,7 @@ import { METRICS_KEPT_SECONDS, pilotMinutes } from '../stage/pilot-minutes.ts';
 import type { Sight } from '../stage/sight.ts';
 import { accountingCsv, accountingLines } from './accounting-lines.ts';
 import { type AccountingTold, accountingTold } from './accounting-told.ts';
+import { DOES } from './does.ts';
 
 /** Fleets with settings, workers, or an account from when they had prices. */
 const fleetsOf = async (sight: Sight): Promise<readonly string[]> => {
@@ -69,7 +70,7 @@ export const accounting = verb({
   name: 'accounting',
   takes: '[--month 2026-01] [--csv]',
   names: [0, 0],
-  does: 'Accounts for a month: core-hours and dollars by fleet, flavour and market, pilots’ core-hours by queue.',
+  does: DOES.accounting,
   more: [
     'The ledger keeps workers that are over for 30 days: what is missing of a month from before is said. Booked dollars of fleets with',
     'prices are kept for 13 months, pilots for 15. Dollars with a ~ are at AWS’s list prices; spot is counted as on demand there.',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { clockOf, isoOf, lengthOf } from '../command/moments.ts';
 import { wrapped } from '../command/text.ts';
 import { verb } from '../command/verb.ts';
+import { DOES } from './does.ts';
 import { firstLook } from './first-look.ts';
 
 const alarm = z.object({
@@ -29,7 +30,7 @@ export const alarms = verb({
   name: 'alarms',
   takes: '',
   names: [0, 0],
-  does: 'Lists the alarms that are on: what they mean, how long they can wait, and where to look.',
+  does: DOES.alarms,
   more: ['Exit code: 1 if any is on, else 0.'],
   options: {},
   means: {},

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { UsageError } from '../command/usage.ts';
-import { helpOf, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import type { Verb } from '../command/verb.ts';
+import { verbWithoutStage } from '../command/verb-without-stage.ts';
+import { DOES } from './does.ts';
 
 /** What a shell has to know of one command. */
 interface Known {
@@ -59,39 +61,31 @@ const fish = (verbs: readonly Known[]): string =>
 
 const SHELLS: Readonly<Record<string, (verbs: readonly Known[]) => string>> = { bash, zsh, fish };
 
-const SPEC = {
-  name: 'completion',
-  takes: 'bash|zsh|fish',
-  does: 'Prints what makes a shell complete the commands and their options.',
-  more: ['It asks AWS nothing; with --json it is one text.'],
-  means: {},
-  examples: [
-    'source <(aerie completion bash)',
-    'aerie completion fish > ~/.config/fish/completions/aerie.fish',
-  ],
-} as const;
-
 /** Makes the command that knows all commands, itself among them. */
 export const completionOf = (others: () => Promise<readonly Known[]>): Verb => {
-  const itself = { name: SPEC.name, does: SPEC.does, options: optionsOf(SPEC) };
-  return {
-    ...itself,
-    help: helpOf(SPEC),
+  const itself: Verb = verbWithoutStage({
+    name: 'completion',
+    takes: 'bash|zsh|fish',
+    names: [0, 9],
+    does: DOES.completion,
+    more: ['It asks AWS nothing; with --json it is one text.'],
+    stageMeans: null,
+    options: {},
+    means: {},
+    examples: [
+      'source <(aerie completion bash)',
+      'aerie completion fish > ~/.config/fish/completions/aerie.fish',
+    ],
     schema: z.string(),
-    async run(args, { stdout }) {
-      const { values, positionals } = readArguments(SPEC.name, args, {});
-      if (values.help === true) {
-        stdout.write(helpOf(SPEC));
-        return 0;
-      }
-      const [shell = '', ...more] = positionals;
+    async ask({ names }) {
+      const [shell = '', ...more] = names;
       const made = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
       if (made === undefined || more.length > 0) {
-        throw new UsageError(`aerie completion takes bash, zsh or fish, not "${positionals.join(' ')}".`);
+        throw new UsageError(`aerie completion takes bash, zsh or fish, not "${names.join(' ')}".`);
       }
-      const text = made([...(await others()), itself]);
-      stdout.write(values.json === true ? `${JSON.stringify(text)}\n` : `${text}\n`);
-      return 0;
+      return made([...(await others()), itself]);
     },
-  };
+    lines: (script) => [script],
+  });
+  return itself;
 };

@@ -6,6 +6,7 @@ import { wrapped } from '../command/text.ts';
 import { verb } from '../command/verb.ts';
 import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
 import { defaultOf, knobsOf } from '../stage/parameters.ts';
+import { DOES } from './does.ts';
 
 const knob = z.object({
   of: z.string(),
@@ -37,7 +38,7 @@ export const get = verb({
   name: 'get',
   takes: '[NAME] [KNOB …] [--all]',
   names: [0, 40],
-  does: 'Shows the settings in force of queues and fleets, and what stands there that cannot be used.',
+  does: DOES.get,
   more: ['Without --all only those that somebody has set. Exit code: 1 if one cannot be used, else 0.'],
   options: { all: { type: 'boolean', default: false } },
   means: { all: ['', 'those too that nobody has set, with their defaults'] },

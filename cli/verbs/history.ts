@@ -8,6 +8,7 @@ import { ownersNamed, ownersOf } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import { mostInShadow } from '../stage/shadows.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 import { historyLines } from './history-lines.ts';
 import { type HistoryTold, type Hour, historyTold } from './history-told.ts';
 import { heldFor } from './holds.ts';
@@ -116,7 +117,7 @@ export const history = verb({
   name: 'history',
   takes: '[NAME] [--since 8h]',
   names: [0, 1],
-  does: 'Tells a line an hour: what was ready, launched, joined and useless, core-hours, dollars and holds.',
+  does: DOES.history,
   more: [
     'Useless are machines that never joined. Dollars with a ~ are at AWS’s list prices; spot is counted as on demand there.',
     'Of a queue there are no machines: they are its fleet’s. Of those in shadow: the most that they would have started at once.',

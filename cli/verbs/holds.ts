@@ -10,6 +10,7 @@ import { decisionsSince, type Hold, holdsIn } from '../stage/holds.ts';
 import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 
 const hold = z.object({
   /** `queue/BNL_CLOUD`. */
@@ -78,7 +79,7 @@ export const holds = verb({
   name: 'holds',
   takes: '[NAME] [--since 8h]',
   names: [0, 1],
-  does: 'Lists when queues and fleets held, from when to when, and for which cause.',
+  does: DOES.holds,
   more: [
     'To hold is to do nothing, because facts are missing, old or not believable. Exit code: 1 if any holds now, else 0.',
   ],

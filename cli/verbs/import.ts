@@ -1,38 +1,19 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { painted, plain, wantsColor } from '../command/paint.ts';
 import { UsageError } from '../command/usage.ts';
-import { helpOf, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import { verbWithoutStage } from '../command/verb-without-stage.ts';
 import { configurationOf } from '../import/configuration.ts';
 import { type IniFile, readIni } from '../import/ini.ts';
 import { importLines, listLines } from '../import/lines.ts';
 import { importSite } from '../import/site.ts';
 import { importTold, type Told } from '../import/told.ts';
-
-const SPEC = {
-  name: 'import',
-  takes: 'FILE … [--out DIR]',
-  does: "Makes a stage of an AutoPyFactory's configuration, and says what became of every key.",
-  more: [
-    'It prints the block for cdk.json, which a deploy would take as it stands, a pilot template a queue, and what has no counterpart and what to do.',
-    'Values of what looks like credentials are never shown. Files are read in the order of queueConf; --stage names the block (site).',
-    'Exit code: 0 if nothing is to be looked at, 1 if something is, 2 if a file cannot be read.',
-  ],
-  means: { out: ['DIR', 'write stage.json, templates and list.txt there; what is there stays'] },
-  examples: [
-    'aerie import queues.conf autopyfactory.conf',
-    'aerie import queues.conf --stage prod --out imported',
-  ],
-} as const;
-
-const OPTIONS = { out: { type: 'string' } } as const;
+import { DOES } from './does.ts';
 
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 const UNNAMED = 'site';
 
 /** So many columns has the list in a file. */
 const LIST_COLUMNS = 100;
-const SOMETHING_IS_ON = 1;
 
 /** The bytes of a file as Python reads them, one sign a byte where they are no UTF-8. */
 const textIn = async (file: string): Promise<string> => {
@@ -84,55 +65,47 @@ const written = async (folder: string, told: Told): Promise<readonly string[]> =
   return paths;
 };
 
-export const importVerb: Verb = {
-  name: SPEC.name,
-  does: SPEC.does,
-  help: helpOf(SPEC),
+export const importVerb = verbWithoutStage({
+  name: 'import',
+  takes: 'FILE … [--out DIR]',
+  names: [0, Number.POSITIVE_INFINITY],
+  does: DOES.import,
+  more: [
+    'It prints the block for cdk.json, which a deploy would take as it stands, a pilot template a queue, and what has no counterpart and what to do.',
+    'Values of what looks like credentials are never shown. Files are read in the order of queueConf.',
+    'Exit code: 0 if nothing is to be looked at, 1 if something is, 2 if a file cannot be read.',
+  ],
+  stageMeans: `what the block is called; else AERIE_STAGE, else ${UNNAMED}`,
+  options: { out: { type: 'string' } },
+  means: { out: ['DIR', 'write stage.json, templates and list.txt there; what is there stays'] },
+  examples: [
+    'aerie import queues.conf autopyfactory.conf',
+    'aerie import queues.conf --stage prod --out imported',
+  ],
   schema: importTold,
-  options: optionsOf(SPEC),
-  async run(args, { env, stdout }) {
-    const { values, positionals } = readArguments(SPEC.name, args, OPTIONS);
-    if (values.help === true) {
-      stdout.write(helpOf(SPEC));
-      return 0;
-    }
-    if (positionals.length === 0) {
+  async ask({ names, options: { out }, stage = UNNAMED }) {
+    if (names.length === 0) {
       throw new UsageError(
         'aerie import takes one file or more, not 0: aerie import queues.conf autopyfactory.conf',
       );
     }
-    const stage = values.stage ?? env.AERIE_STAGE ?? UNNAMED;
     if (!STAGE.test(stage)) {
       throw new UsageError(
         `--stage takes a name of small letters, digits and dashes, 20 at the most, not "${stage}".`,
       );
     }
-    const put = configurationOf(await readAll(positionals));
+    const put = configurationOf(await readAll(names));
     if (!put.ok) throw new UsageError(put.mistakes.join('\n'));
     if (put.configuration.sections.length === 0) {
       throw new UsageError(
-        `${positionals.map((name) => basename(name)).join(', ')} has no section of a queue. Queues from AGIS are written out by AutoPyFactory's own Agis.py with -o FILE; import that file.`,
+        `${names.map((name) => basename(name)).join(', ')} has no section of a queue. Queues from AGIS are written out by AutoPyFactory's own Agis.py with -o FILE; import that file.`,
       );
     }
-    const imported = importSite(put.configuration);
-    const told = importTold.parse({
-      stage,
-      block: imported.block,
-      templates: imported.templates,
-      keys: imported.rows,
-      problems: imported.problems,
-      notes: imported.notes,
-      written: [],
-    });
-    const files = values.out === undefined ? [] : await written(values.out, told);
-    const all: Told = { ...told, written: [...files] };
-    if (values.json === true) {
-      stdout.write(`${JSON.stringify(all, undefined, 2)}\n`);
-    } else {
-      const paint = wantsColor(stdout, env) ? painted : plain;
-      const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-      for (const line of importLines(all, { columns, paint })) stdout.write(`${line}\n`);
-    }
-    return all.problems.length === 0 ? 0 : SOMETHING_IS_ON;
+    const { block, templates, rows: keys, problems, notes } = importSite(put.configuration);
+    const told = importTold.parse({ stage, block, templates, keys, problems, notes, written: [] });
+    const files = out === undefined ? [] : await written(out, told);
+    return { ...told, written: [...files] };
   },
-};
+  lines: importLines,
+  isWell: ({ problems }) => problems.length === 0,
+});

@@ -6,6 +6,7 @@ import { ownerNamed, ownersOf } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import { parametersOf } from '../stage/parameters.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 import { change, DRY, DRY_MEANS, isPutWell, PUT_MORE, putLines, putTold } from './put.ts';
 
 type Mode = 'shadow' | 'live';
@@ -33,7 +34,7 @@ export const mode = verb({
   name: 'mode',
   takes: 'shadow|live [NAME …] [--all] [--dry-run]',
   names: [1, 41],
-  does: 'Puts queues and fleets in shadow, where they decide and tell and do nothing, or lets them act again.',
+  does: DOES.mode,
   more: [
     'In shadow no pilot is submitted or removed, and no machine is launched, woken, put to sleep, drained or ended; aerie why NAME',
     'says what would be done and what it would cost. One that is made later is live.',

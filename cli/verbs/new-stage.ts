@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { readConfig } from '../../lib/config.ts';
 import { tryingOutSentence } from '../../lib/trying-out.ts';
 import { UsageError } from '../command/usage.ts';
-import { type Around, helpOf, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import type { Around, Verb } from '../command/verb.ts';
+import { verbWithoutStage } from '../command/verb-without-stage.ts';
 import { CDK_JSON, readCdkJson } from '../stage/cdk-json.ts';
+import { DOES } from './does.ts';
 
 /** What `aerie new-stage` tells. */
 export const newStageTold = z.object({
@@ -79,17 +81,6 @@ const QUESTIONS: readonly Question[] = [
     fallback: '',
   },
 ];
-
-const SPEC = {
-  name: 'new-stage',
-  takes: '[NAME] [--region REGION] …',
-  does: 'Makes a stage in cdk.json, of eight answers: its name and the options below.',
-  more: [
-    'On a terminal it asks for what is not given. A stage that is there is never overwritten. Exit code: 0.',
-  ],
-  means: Object.fromEntries(QUESTIONS.map(({ option, argument, words }) => [option, [argument, words]])),
-  examples: ['aerie new-stage', 'aerie new-stage prod --central-manager cm.site.edu --queue SITE_CLOUD'],
-} as const satisfies Parameters<typeof helpOf>[0];
 
 const OPTIONS = Object.fromEntries(QUESTIONS.map(({ option }) => [option, { type: 'string' as const }]));
 
@@ -172,45 +163,52 @@ const answersTo = async (given: Readonly<Record<string, unknown>>, around: Aroun
   return answers;
 };
 
+const toldLines = ({ stage, block, file }: Told): readonly string[] => {
+  const read = readConfig({ stages: { [stage]: block } }, stage);
+  const lacks = read.ok ? tryingOutSentence(read.config) : undefined;
+  return [
+    JSON.stringify({ [stage]: block }, undefined, 2),
+    `wrote stage ${stage} to ${file}; docs/stage.md has every other setting`,
+    ...(lacks === undefined ? [] : [lacks]),
+    `next: aerie plan --stage ${stage}, and aerie doctor --stage ${stage}`,
+  ];
+};
+
 /** Makes the command for the stages of a file. */
-export const newStageIn = (file: string): Verb => ({
-  name: SPEC.name,
-  does: SPEC.does,
-  help: helpOf(SPEC),
-  schema: newStageTold,
-  options: optionsOf(SPEC),
-  async run(args, around) {
-    const { stdout } = around;
-    const { values, positionals } = readArguments(SPEC.name, args, OPTIONS);
-    if (values.help === true) {
-      stdout.write(helpOf(SPEC));
-      return 0;
-    }
-    const [given, ...others] = positionals;
-    if (others.length > 0) throw new UsageError(`aerie new-stage takes one name, not ${positionals.length}.`);
-    const cdk = await readCdkJson(file);
-    const { stages } = cdk.context.aerie;
-    const named = given ?? values.stage ?? around.env.AERIE_STAGE;
-    const stage = await nameOf(named, around, Object.keys(stages));
-    const block = blockOf(await answersTo(values, around));
-    const read = readConfig({ stages: { [stage]: block } }, stage);
-    if (!read.ok) throw new UsageError(`nothing was written:\n${read.mistakes.join('\n')}`);
-    const aerie = { ...cdk.context.aerie, stages: { ...stages, [stage]: block } };
-    const whole = { ...cdk, context: { ...cdk.context, aerie } };
-    // Whoever looks meanwhile sees the file of before, or this one.
-    await writeFile(`${file}.new`, `${JSON.stringify(whole, undefined, 2)}\n`);
-    await rename(`${file}.new`, file);
-    if (values.json === true) {
-      stdout.write(`${JSON.stringify({ stage, block, file } satisfies Told, undefined, 2)}\n`);
-      return 0;
-    }
-    stdout.write(`${JSON.stringify({ [stage]: block }, undefined, 2)}\n`);
-    stdout.write(`wrote stage ${stage} to ${file}; docs/stage.md has every other setting\n`);
-    const lacks = tryingOutSentence(read.config);
-    if (lacks !== undefined) stdout.write(`${lacks}\n`);
-    stdout.write(`next: aerie plan --stage ${stage}, and aerie doctor --stage ${stage}\n`);
-    return 0;
-  },
-});
+export const newStageIn = (file: string): Verb =>
+  verbWithoutStage({
+    name: 'new-stage',
+    takes: '[NAME] [--region REGION] …',
+    names: [0, Number.POSITIVE_INFINITY],
+    does: DOES['new-stage'],
+    more: [
+      'On a terminal it asks for what is not given. A stage that is there is never overwritten. Exit code: 0.',
+    ],
+    stageMeans: 'the same as NAME; else AERIE_STAGE',
+    options: OPTIONS,
+    means: Object.fromEntries(
+      QUESTIONS.map(({ option, argument, words }) => [option, [argument, words] as const]),
+    ),
+    examples: ['aerie new-stage', 'aerie new-stage prod --central-manager cm.site.edu --queue SITE_CLOUD'],
+    schema: newStageTold,
+    async ask({ names: [given, ...others], options, stage: said, around }) {
+      if (others.length > 0) {
+        throw new UsageError(`aerie new-stage takes one name, not ${others.length + 1}.`);
+      }
+      const cdk = await readCdkJson(file);
+      const { stages } = cdk.context.aerie;
+      const stage = await nameOf(given ?? said, around, Object.keys(stages));
+      const block = blockOf(await answersTo(options, around));
+      const read = readConfig({ stages: { [stage]: block } }, stage);
+      if (!read.ok) throw new UsageError(`nothing was written:\n${read.mistakes.join('\n')}`);
+      const aerie = { ...cdk.context.aerie, stages: { ...stages, [stage]: block } };
+      const whole = { ...cdk, context: { ...cdk.context, aerie } };
+      // Whoever looks meanwhile sees the file of before, or this one.
+      await writeFile(`${file}.new`, `${JSON.stringify(whole, undefined, 2)}\n`);
+      await rename(`${file}.new`, file);
+      return { stage, block, file };
+    },
+    lines: toldLines,
+  });
 
 export const newStage = newStageIn(CDK_JSON);

@@ -7,11 +7,12 @@ import { fleetCosts, planeOf, priceBasis } from '../../lib/stage-costs.ts';
 import { fileMistakes } from '../../lib/stage-files.ts';
 import { worstOfAll } from '../../lib/worst-case.ts';
 import { type Column, tableLines } from '../command/columns.ts';
-import { painted, plain, wantsColor } from '../command/paint.ts';
 import { wrapped } from '../command/text.ts';
 import { UsageError } from '../command/usage.ts';
-import { helpOf, type Look, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import type { Look, Verb } from '../command/verb.ts';
+import { verbWithoutStage } from '../command/verb-without-stage.ts';
 import { CDK_JSON, readCdkJson } from '../stage/cdk-json.ts';
+import { DOES } from './does.ts';
 
 const dollars = z.number().nullable();
 
@@ -119,17 +120,6 @@ const planLines = ({ stage, makes, controlPlane, fleets, workers }: Told, look: 
   ];
 };
 
-const SPEC = {
-  name: 'plan',
-  takes: '',
-  does: 'Says what a deploy of a stage makes, what it costs without workers, and what its caps can cost.',
-  more: [
-    'It synthesises the stage of cdk.json and counts; it asks AWS nothing. Costs are computed, not measured: from list prices of AWS’s pages and price files, with their dates (docs/operations.md#what-it-costs-a-month). Exit code: 0.',
-  ],
-  means: {},
-  examples: ['aerie plan --stage prod'],
-} as const;
-
 const stageIn = async (file: string, stage: string): Promise<StageConfig> => {
   const { context } = await readCdkJson(file);
   const read = readConfig(context.aerie, stage);
@@ -139,34 +129,27 @@ const stageIn = async (file: string, stage: string): Promise<StageConfig> => {
 };
 
 /** Makes the command for the stages of a file. */
-export const planOfFile = (file: string): Verb => ({
-  name: SPEC.name,
-  does: SPEC.does,
-  help: helpOf(SPEC),
-  schema: planTold,
-  options: optionsOf(SPEC),
-  async run(args, { env, stdout }) {
-    const { values, positionals } = readArguments(SPEC.name, args, {});
-    if (values.help === true) {
-      stdout.write(helpOf(SPEC));
-      return 0;
-    }
-    if (positionals.length > 0) {
-      throw new UsageError(`aerie plan takes no name, not ${positionals.length}: aerie plan --stage NAME`);
-    }
-    const stage = values.stage ?? env.AERIE_STAGE ?? '';
-    if (stage === '')
-      throw new UsageError('which stage? Say --stage NAME or set AERIE_STAGE; it is one of cdk.json.');
-    const told = await planOf(await stageIn(file, stage));
-    if (values.json === true) {
-      stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
-      return 0;
-    }
-    const paint = wantsColor(stdout, env) ? painted : plain;
-    const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-    for (const line of planLines(told, { columns, paint })) stdout.write(`${line}\n`);
-    return 0;
-  },
-});
+export const planOfFile = (file: string): Verb =>
+  verbWithoutStage({
+    name: 'plan',
+    takes: '',
+    names: [0, 0],
+    does: DOES.plan,
+    more: [
+      'It synthesises the stage of cdk.json and counts; it asks AWS nothing. Costs are computed, not measured: from list prices of AWS’s pages and price files, with their dates (docs/operations.md#what-it-costs-a-month). Exit code: 0.',
+    ],
+    stageMeans: 'one of cdk.json; else AERIE_STAGE',
+    options: {},
+    means: {},
+    examples: ['aerie plan --stage prod'],
+    schema: planTold,
+    async ask({ stage = '' }) {
+      if (stage === '') {
+        throw new UsageError('which stage? Say --stage NAME or set AERIE_STAGE; it is one of cdk.json.');
+      }
+      return planOf(await stageIn(file, stage));
+    },
+    lines: planLines,
+  });
 
 export const plan = planOfFile(CDK_JSON);

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { fleetsPath, queuesPath } from '../../core/model/names.ts';
 import { UsageError } from '../command/usage.ts';
-import { helpOf, optionsOf, readArguments, type Verb } from '../command/verb.ts';
+import { verbWithoutStage } from '../command/verb-without-stage.ts';
+import { DOES } from './does.ts';
 
 const statement = z.object({
   Sid: z.string(),
@@ -50,40 +51,30 @@ export const POLICIES: Readonly<Record<string, (stage: string) => Policy>> = {
 
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 
-const SPEC = {
+export const rights = verbWithoutStage({
   name: 'rights',
   takes: 'reader|operator',
-  does: 'Prints the IAM policy for who looks at a stage, or for who also changes its settings.',
+  names: [0, 9],
+  does: DOES.rights,
   more: [
     'reader: status, top, why, workers, worker, history, accounting, holds, alarms and get. operator: set, pause, resume, drain, mode and stop besides.',
     'doctor and dead-letters need more, which their pages name. It asks AWS nothing.',
   ],
+  stageMeans: 'whose rights; else AERIE_STAGE',
+  options: {},
   means: {},
   examples: ['aerie rights reader --stage prod > reader.json'],
-} as const;
-
-export const rights: Verb = {
-  name: SPEC.name,
-  does: SPEC.does,
-  help: helpOf(SPEC),
   schema: policy,
-  options: optionsOf(SPEC),
-  async run(args, { env, stdout }) {
-    const { values, positionals } = readArguments(SPEC.name, args, {});
-    if (values.help === true) {
-      stdout.write(helpOf(SPEC));
-      return 0;
-    }
-    const [whose = '', ...others] = positionals;
+  ask({ names, stage = '' }) {
+    const [whose = '', ...others] = names;
     const made = Object.hasOwn(POLICIES, whose) ? POLICIES[whose] : undefined;
     if (made === undefined || others.length > 0) {
-      throw new UsageError(`aerie rights takes reader or operator, not "${positionals.join(' ')}".`);
+      throw new UsageError(`aerie rights takes reader or operator, not "${names.join(' ')}".`);
     }
-    const stage = values.stage ?? env.AERIE_STAGE ?? '';
     if (!STAGE.test(stage)) {
       throw new UsageError(`which stage? Say --stage NAME or set AERIE_STAGE, not "${stage}".`);
     }
-    stdout.write(`${JSON.stringify(made(stage), undefined, 2)}\n`);
-    return 0;
+    return made(stage);
   },
-};
+  lines: (made) => [JSON.stringify(made, undefined, 2)],
+});

@@ -5,6 +5,7 @@ import type { Wish } from '../stage/change.ts';
 import { ownersNamed } from '../stage/owners.ts';
 import { knobsOf } from '../stage/parameters.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 import { change, DRY, DRY_MEANS, isPutWell, PUT_MORE, putLines, putTold } from './put.ts';
 
 /** One that is not there yet is made by its first knob. */
@@ -34,7 +35,7 @@ export const set = verb({
   name: 'set',
   takes: 'NAME KNOB=VALUE … [--dry-run]',
   names: [2, 40],
-  does: 'Changes settings of a queue or a fleet; KNOB= gives it its default back.',
+  does: DOES.set,
   more: [
     ...PUT_MORE,
     'queue/NAME or fleet/NAME makes one that is not there yet. docs/settings.md has every knob.',

@@ -2,15 +2,16 @@ import { UsageError } from '../command/usage.ts';
 import { verb } from '../command/verb.ts';
 import type { Wish } from '../stage/change.ts';
 import { ownerNamed, ownersOf } from '../stage/owners.ts';
+import { DOES } from './does.ts';
 import { change, DRY, DRY_MEANS, isPutWell, PUT_MORE, putLines, putTold } from './put.ts';
 
 /** A command that gives queues and fleets a state. */
-const ofState = (name: 'pause' | 'resume' | 'drain', state: string, does: string) =>
+const ofState = (name: 'pause' | 'resume' | 'drain', state: string) =>
   verb({
     name,
     takes: 'NAME … [--dry-run]',
     names: [1, 40],
-    does,
+    does: DOES[name],
     more: PUT_MORE,
     options: DRY,
     means: DRY_MEANS,
@@ -27,29 +28,17 @@ const ofState = (name: 'pause' | 'resume' | 'drain', state: string, does: string
     isWell: isPutWell,
   });
 
-export const pause = ofState(
-  'pause',
-  'paused',
-  'Begins nothing new for a queue or a fleet; what runs goes on.',
-);
+export const pause = ofState('pause', 'paused');
 
-export const resume = ofState(
-  'resume',
-  'active',
-  'Lets a queue or a fleet go on that was paused or drained.',
-);
+export const resume = ofState('resume', 'active');
 
-export const drain = ofState(
-  'drain',
-  'drain',
-  'Lets a queue or a fleet come to its end: no new pilots, or every worker leaves when its jobs are done.',
-);
+export const drain = ofState('drain', 'drain');
 
 export const stop = verb({
   name: 'stop',
   takes: '--all [--now] [--dry-run]',
   names: [0, 0],
-  does: 'Drains every queue and every fleet: no pilot is submitted, nothing is launched, every worker leaves.',
+  does: DOES.stop,
   more: [
     ...PUT_MORE,
     'aerie resume NAME takes it back, one by one. A tick carries it out within a minute; where ticks themselves are at fault,',

@@ -13,6 +13,7 @@ import { each } from '../stage/parallel.ts';
 import { rateOf } from '../stage/price.ts';
 import type { QueueCounts } from '../stage/queue-counts.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 import { statusLines } from './status-lines.ts';
 import { type StatusTold, statusTold } from './status-told.ts';
 
@@ -139,7 +140,7 @@ export const status = verb({
   name: 'status',
   takes: '',
   names: [0, 0],
-  does: 'Shows a stage: how old its facts are, what is on, each queue and each fleet.',
+  does: DOES.status,
   more: [
     'Cores are busy where a pilot runs; those of plain jobs are not counted. Dollars with a ~ are at AWS’s list prices.',
     'Exit code: 0 if no alarm is on and nothing holds, else 1.',

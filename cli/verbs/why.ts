@@ -12,6 +12,7 @@ import { verb } from '../command/verb.ts';
 import { lastDecision, tickOf } from '../stage/last-decision.ts';
 import { ownersNamed, ownerText } from '../stage/owners.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 import { whyLines } from './why-lines.ts';
 import { type Explained, type WhyTold, whyTold } from './why-told.ts';
 
@@ -66,7 +67,8 @@ const capOf = async (sight: Sight, { name }: Owner) => {
   });
 };
 
-const fixFor = async (sight: Sight, owner: Owner, limit: Limit) => {
+/** What mends a limit of now; null: nobody has to. */
+export const fixFor = async (sight: Sight, owner: Owner, limit: Limit) => {
   if (limit.kind !== 'limited') return null;
   const cap = limit.by.kind === 'capped-by-fleet' ? await capOf(sight, owner) : undefined;
   return fixOf(limit.by, { owner, stage: sight.stage, cap }) ?? null;
@@ -103,7 +105,8 @@ const fleetOf = async (sight: Sight, { of, name }: Owner): Promise<Owner | undef
   return parsed?.ok === true ? { of: 'fleet', name: parsed.settings.fleet } : undefined;
 };
 
-const lookAtWhy = async (sight: Sight, text: string, at: number): Promise<WhyTold> => {
+/** Looks at what limits a queue or a fleet, as of a moment. */
+export const lookAtWhy = async (sight: Sight, text: string, at: number): Promise<WhyTold> => {
   const found = await ownersNamed(sight, text);
   const [first] = found;
   // A queue and a fleet of one name: the queue, which its fleet follows.
@@ -134,7 +137,7 @@ export const why = verb({
   name: 'why',
   takes: 'NAME [--at TIME]',
   names: [1, 1],
-  does: 'Says the one thing that limits a queue or a fleet, since when, what it rests on, and what mends it.',
+  does: DOES.why,
   more: ['Of a queue whose pilots wait, that may be its fleet’s. Exit code: 0 if nothing limits, else 1.'],
   options: { at: { type: 'string' } },
   means: { at: ['TIME', 'what was decided then: 03:00, "2026-01-05 03:00" or "2h ago", in UTC'] },

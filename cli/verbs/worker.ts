@@ -11,6 +11,7 @@ import { ownersOf } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import { rateOf } from '../stage/price.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 
 const step = z.object({ at: z.string(), what: z.string(), text: z.string() });
 
@@ -128,7 +129,8 @@ const stateSteps = (state: WorkerRecord['state']): readonly Step[] => {
   }
 };
 
-const lookAtWorker = async (sight: Sight, instanceId: string): Promise<Told> => {
+/** Looks at one worker. Throws UsageError where the ledger knows none of that name. */
+export const lookAtWorker = async (sight: Sight, instanceId: string): Promise<Told> => {
   const found = await find(sight, instanceId);
   if (found === undefined) {
     throw new UsageError(
@@ -173,7 +175,7 @@ export const worker = verb({
   name: 'worker',
   takes: 'ID',
   names: [1, 1],
-  does: 'Tells the story of one worker, from the wish for it to its end, and what it said on its console.',
+  does: DOES.worker,
   more: ['A console is kept of workers that never joined. Exit code: 1 if it has failed, else 0.'],
   options: {},
   means: {},

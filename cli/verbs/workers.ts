@@ -9,6 +9,7 @@ import { verb } from '../command/verb.ts';
 import { ownerNamed, ownersOf } from '../stage/owners.ts';
 import { each } from '../stage/parallel.ts';
 import type { Sight } from '../stage/sight.ts';
+import { DOES } from './does.ts';
 
 const worker = z.object({
   instanceId: z.string(),
@@ -30,7 +31,8 @@ export const workersTold = z.object({ stage: z.string(), at: z.string(), workers
 
 type Told = z.output<typeof workersTold>;
 
-const sinceOf = (record: WorkerRecord): number => {
+/** Since when a worker is in its state. */
+export const sinceOf = (record: WorkerRecord): number => {
   const { state } = record;
   switch (state.kind) {
     case 'booting':
@@ -140,7 +142,7 @@ export const workers = verb({
   name: 'workers',
   takes: '[FLEET] [--lost] [--since 8h]',
   names: [0, 1],
-  does: 'Lists the workers that live, or with --lost those that were lost, and why.',
+  does: DOES.workers,
   more: [
     'Lost are those that never joined the pool, or were ended neither by aerie nor by themselves.',
     'Exit code: 1 if any was lost, else 0.',

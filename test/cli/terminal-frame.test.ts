@@ -1,19 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/command/text.ts';
+import { emptyHistory, type History, recorded } from '../../cli/shown/history.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
 import { summaryLines } from '../../cli/terminal-summary.ts';
-import { emptyHistory, type History, record } from '../../twin/page/history.js';
 import type { Shown } from '../../twin/report/sample.ts';
-import { DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page/page-run.ts';
+import { DAY_SECONDS, QUEUES, syntheticRun } from './shown/run.ts';
 
 const HOUR = 3600;
 
-const historyOf = (shown: readonly Shown[]): History => {
-  const history = emptyHistory();
-  for (const one of shown) record(history, one);
-  return history;
-};
+const historyOf = (shown: readonly Shown[]): History => shown.reduce(recorded, emptyHistory());
 
 const queue = (name: string, changes: object = {}) => ({
   queue: name,
@@ -43,6 +39,7 @@ const small = historyOf([
     kind: 'opening',
     scenario: 'calm',
     title: 'A calm day',
+    startsAt: 0,
     loadSeconds: 24 * HOUR,
     seed: 42,
     queues: ['BNL_CLOUD', 'ANALY-BNL.a_long_name_of_a_queue'],
@@ -166,8 +163,8 @@ describe('a frame', () => {
     [80, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy'],
     [60, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores…'],
   ])('of %d columns says what workers cost, if that is known', (columns, expected) => {
-    const samples = small.samples.map((sample) => ({ ...sample, listDollars: 12.34 }));
-    expect(drawFrame({ ...small, samples }, columns, 24).split('\n')[2]).toBe(expected);
+    const sample = small.sample && { ...small.sample, listDollars: 12.34 };
+    expect(drawFrame({ ...small, sample }, columns, 24).split('\n')[2]).toBe(expected);
   });
 
   it('gives the lines there are to the tables and their sums first, then to whole decisions', () => {
@@ -187,12 +184,12 @@ describe('a frame', () => {
   });
 
   it('says what each fleet has cost, if that is known', () => {
-    const samples = small.samples.map((sample) => ({
-      ...sample,
+    const sample = small.sample && {
+      ...small.sample,
       listDollars: 3.5,
-      fleets: sample.fleets.map((of, index) => ({ ...of, listDollars: 1.5 + index })),
-    }));
-    const lines = drawFrame({ ...small, samples }, 100, 24).split('\n');
+      fleets: small.sample.fleets.map((of, index) => ({ ...of, listDollars: 1.5 + index })),
+    };
+    const lines = drawFrame({ ...small, sample }, 100, 24).split('\n');
     expect(
       lines.filter((line) => /^(default|spot|all fleets) /.test(line)).map((line) => line.slice(-5)),
     ).toEqual(['  1.5', '  2.5', '    4']);

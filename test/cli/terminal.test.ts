@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { wantsColor } from '../../cli/command/paint.ts';
+import { emptyHistory, recorded } from '../../cli/shown/history.ts';
 import { terminal } from '../../cli/terminal.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
-import { emptyHistory, record } from '../../twin/page/history.js';
 import type { Shown } from '../../twin/report/sample.ts';
-import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from '../twin/page/page-run.ts';
+import { CLOSING, DAY_SECONDS, QUEUES, syntheticRun } from './shown/run.ts';
 import { screen } from './terminal-screen.ts';
 
 const XTERM = { TERM: 'xterm' };
@@ -20,8 +20,7 @@ const ticking = (ms: number) => {
 };
 
 const frameOf = (shown: readonly Shown[], columns: number, rows: number): readonly string[] => {
-  const history = emptyHistory();
-  for (const one of shown) record(history, one);
+  const history = shown.reduce(recorded, emptyHistory());
   return drawFrame(history, columns, rows)
     .split('\n')
     .map((line) => line.trimEnd());

@@ -65,6 +65,8 @@ export type Shown =
       readonly kind: 'opening';
       readonly scenario: string;
       readonly title: string;
+      /** The moment of `atSeconds` 0, seconds since 1970. */
+      readonly startsAt: number;
       /** Simulated seconds of load; the run goes on after it until the pool is empty. */
       readonly loadSeconds: number;
       readonly seed: number;

@@ -122,10 +122,14 @@ const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   };
 };
 
-const openingOf = (scenario: Scenario, seed: number, hours: number): Extract<Shown, { kind: 'opening' }> => ({
+const openingOf = (
+  scenario: Scenario,
+  { seed, hours, startsAt }: { readonly seed: number; readonly hours: number; readonly startsAt: number },
+): Extract<Shown, { kind: 'opening' }> => ({
   kind: 'opening',
   scenario: scenario.title,
   title: 'aerie on the embedded twin',
+  startsAt,
   loadSeconds: hours * 3600,
   seed,
   queues: scenario.queues.map(({ name }) => name),
@@ -160,7 +164,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const stage = await setStage(scenario, seed, hours);
   const { clock, world, load, invocations } = stage;
   const startsAt = clock.now;
-  const opening = openingOf(scenario, seed, hours);
+  const opening = openingOf(scenario, { seed, hours, startsAt });
   const still = standstillOf(stage, opening);
   const last = new Map<string, ToldDecision>();
   const counter = tickCounter((told) => {

@@ -42,3 +42,22 @@ export const percent = (part, whole) => (whole > 0 ? `${Math.round((100 * part) 
 /** Dollars with cents below a hundred, without them from there: `$12.34`, `$1,204`. */
 export const money = (dollars) =>
   Math.abs(dollars) < 100 ? `$${dollars.toFixed(2)}` : `$${amount(Math.round(dollars))}`;
+
+const DAY = 86_400;
+
+/** A moment in UTC: `03:12`, or with its day where it is not that of `now`. */
+export const timeOf = (at, now) => {
+  const iso = new Date(at * 1000).toISOString();
+  return Math.floor(at / DAY) === Math.floor(now / DAY)
+    ? iso.slice(11, 16)
+    : `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
+};
+
+/** An age in one unit, short enough to change without pushing anything: `4 s`, `12 min`, `3 h`, `5 d`. */
+export const age = (seconds) => {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.round(whole / 60)} min`;
+  if (whole < 2 * DAY) return `${Math.round(whole / 3600)} h`;
+  return `${Math.round(whole / DAY)} d`;
+};

@@ -3,16 +3,33 @@ import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Page, servePage } from '../../../twin/page/server.ts';
-import { watchers } from '../../../twin/page/watchers.ts';
-import type { Shown } from '../../../twin/report/sample.ts';
-import { CLOSING, syntheticRun } from './page-run.ts';
+import type { Changes } from '../../../cli/page/changes.ts';
+import { type Page, servePage } from '../../../cli/page/server.ts';
+import type { PageSource, View } from '../../../cli/page/view.ts';
+import { watchers } from '../../../cli/page/watchers.ts';
+import { madeView } from './made-view.ts';
 
-const run = syntheticRun({ queues: ['A', 'B'], samples: 40, loadSeconds: 3600 });
+const SIZE = { queues: 2, fleets: 1, machines: 5 };
 const pages: Page[] = [];
 
-const opened = async (port = 0): Promise<Page> => {
-  const page = await servePage({ port });
+/** A source whose every look is another turn. */
+const turning = (): PageSource & { looks: number; readonly ranges: Set<number> } => ({
+  looks: 0,
+  ranges: new Set(),
+  async look() {
+    this.looks += 1;
+  },
+  async view(range) {
+    this.ranges.add(range);
+    return madeView(SIZE, this.looks);
+  },
+  story: async ([of, name = '']) =>
+    of === 'worker' ? { title: name, about: 'joined', facts: [], steps: [] } : undefined,
+});
+
+const opened = async (port = 0, more: { isPrivate?: boolean; source?: PageSource } = {}): Promise<Page> => {
+  const { isPrivate = false, source = turning() } = more;
+  const page = await servePage({ port, isPrivate, source, everySeconds: 0.001 });
   pages.push(page);
   return page;
 };
@@ -21,27 +38,35 @@ afterEach(async () => {
   await Promise.all(pages.splice(0).map((page) => page.close()));
 });
 
-const ask = (url: string, options: { method?: string; host?: string } = {}) =>
+const ask = (url: string, { method = 'GET', ...headers }: Readonly<Record<string, string>> = {}) =>
   new Promise<IncomingMessage>((resolve, reject) => {
-    const { method = 'GET', host } = options;
-    request(url, { agent: false, method, ...(host === undefined ? {} : { headers: { host } }) }, resolve)
-      .once('error', reject)
-      .end();
+    request(url, { agent: false, method, headers }, resolve).once('error', reject).end();
   });
+
+interface Message {
+  readonly name: string;
+  readonly changes: Changes;
+}
+
+const messagesIn = (events: readonly string[]): readonly Message[] =>
+  events.map((event) => ({
+    name: /^event: (\w+)$/m.exec(event)?.[1] ?? 'message',
+    changes: JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? ''),
+  }));
 
 /** Reads server-sent events until as many messages have come as are wanted. */
 const watch = (url: string, wanted: number) =>
-  new Promise<readonly Shown[]>((resolve, reject) => {
-    get(`${url}shown`, (response) => {
+  new Promise<readonly Message[]>((resolve, reject) => {
+    get(url, (response) => {
       let pending = '';
-      const messages: Shown[] = [];
+      const events: string[] = [];
       response.setEncoding('utf8').on('data', (chunk: string) => {
-        const events = (pending + chunk).split('\n\n');
-        pending = events.pop() ?? '';
-        for (const event of events) if (event.startsWith('data: ')) messages.push(JSON.parse(event.slice(6)));
-        if (messages.length < wanted) return;
+        const parts = (pending + chunk).split('\n\n');
+        pending = parts.pop() ?? '';
+        events.push(...parts);
+        if (events.length < wanted) return;
         response.destroy();
-        resolve(messages);
+        resolve(messagesIn(events.slice(0, wanted)));
       });
     }).once('error', reject);
   });
@@ -65,17 +90,21 @@ describe('the server of the page', () => {
       }
     }
     expect(seen).toContain('/page.js');
-    expect(seen).toContain('/plot.js');
-    expect(seen).toContain('/style.css');
+    expect(seen).toContain('/squares.js');
+    expect(seen).toContain('/rows.css');
     expect(seen.size).toBeGreaterThan(15);
   });
 
   it.each([
     '/server.ts',
     '/watchers.ts',
-    '/plot.d.ts',
-    '/../sample.ts',
-    '/%2e%2e/sample.ts',
+    '/look/page.js',
+    '/parts.d.ts',
+    '/../view.ts',
+    '/%2e%2e/view.ts',
+    '/%ff',
+    '/story/%ff',
+    '/seen?range=7',
     '//',
     '/favicon.ico',
   ])('knows nothing at %s', async (path) => {
@@ -104,7 +133,43 @@ describe('the server of the page', () => {
   ])('asked as %s answers %d', async (host, status) => {
     const { url } = await opened();
     expect((await ask(url, { host })).statusCode).toBe(status);
-    expect((await ask(`${url}shown`, { host })).statusCode).toBe(status);
+    expect((await ask(`${url}seen?range=3600`, { host })).statusCode).toBe(status);
+  });
+
+  it.each([
+    ['http://127.0.0.1:1', 403],
+    ['https://example.org', 403],
+    ['null', 403],
+  ])('answers no page of %s', async (origin, status) => {
+    const { url } = await opened();
+    expect((await ask(url, { origin })).statusCode).toBe(status);
+    expect((await ask(url, { origin: url.slice(0, -1) })).statusCode).toBe(200);
+  });
+
+  it('keeps other users of the machine out where it is private, and keeps the token out of the address', async () => {
+    const { url } = await opened(0, { isPrivate: true });
+    const [plain = '', token = ''] = url.split('?token=');
+    expect(token).toMatch(/^[\w-]{24}$/);
+    for (const refused of [
+      plain,
+      `${plain}?token=${token.slice(1)}`,
+      `${plain}page.js`,
+      `${plain}story/worker/i-1`,
+    ]) {
+      expect((await ask(refused)).statusCode).toBe(403);
+    }
+    expect((await ask(plain, { cookie: `aerie-1=${token}` })).statusCode).toBe(403);
+    const letIn = await ask(url);
+    const [cookie = ''] = letIn.headers['set-cookie'] ?? [];
+    expect([letIn.statusCode, letIn.headers.location]).toEqual([303, '/']);
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
+    expect((await ask(plain, { cookie: cookie.split(';')[0] ?? '' })).statusCode).toBe(200);
+  });
+
+  it('tells stories, and says where there is none', async () => {
+    const { url } = await opened();
+    expect(JSON.parse(await text(await ask(`${url}story/worker/i%2d1`)))).toMatchObject({ title: 'i-1' });
+    expect((await ask(`${url}story/queue/A`)).statusCode).toBe(404);
   });
 
   it('listens on the loopback interface only', async () => {
@@ -123,102 +188,74 @@ describe('the server of the page', () => {
 
   it('says what to do when the port is taken', async () => {
     const port = Number(new URL((await opened()).url).port);
-    await expect(servePage({ port })).rejects.toThrow(
+    await expect(opened(port)).rejects.toThrow(
       `Port ${port} is already in use: choose another one with --port, or --port 0 for any that is free.`,
     );
   });
 });
 
-describe('the stream of what is shown', () => {
-  it('gives one who came early everything as it happens', async () => {
-    const page = await opened();
-    const watching = watch(page.url, run.length);
-    for (const shown of run) page.show(shown);
-    expect(await watching).toEqual(run);
-  });
-
-  it('gives one who comes late the same from the start', async () => {
-    const page = await opened();
-    const all = [...run, CLOSING];
-    for (const shown of all) page.show(shown);
-    const seen = await watch(page.url, all.length);
-    expect(seen[0]).toEqual(run[0]);
-    expect(seen.at(-1)).toEqual(CLOSING);
-    expect(seen.filter(({ kind }) => kind === 'sample')).toEqual(run.filter(({ kind }) => kind === 'sample'));
-    expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(
-      new Set(all.map((one) => JSON.stringify(one))),
-    );
-  });
-
-  it('tells one who comes late of all holds, also of those no longer kept', async () => {
-    const page = await opened();
-    for (const shown of run.slice(0, 1)) page.show(shown);
-    for (let atSeconds = 0; atSeconds < 700; atSeconds += 1) {
-      const told = { atSeconds, of: 'pilots', whose: 'A', kind: 'hold', what: 'hold', why: [] } as const;
-      page.show({ kind: 'told', told });
+describe('the stream of what is seen', () => {
+  it('gives one who comes everything, and then what has changed', async () => {
+    const { url } = await opened();
+    const [first, ...more] = await watch(`${url}seen?range=3600`, 4);
+    expect(first?.name).toBe('whole');
+    expect(Object.keys(first?.changes.machines?.set ?? {})).toHaveLength(SIZE.machines);
+    for (const { name, changes } of more) {
+      expect(name).toBe('message');
+      expect(changes.head?.set.head).toBeDefined();
+      expect(Object.keys(changes.machines?.set ?? {}).length).toBeLessThan(SIZE.machines);
     }
-    const response = await ask(`${page.url}shown`);
-    const reading = text(response);
-    await page.close();
-    expect(await reading).toContain('event: holds\ndata: {"A":700}\n\n');
+  });
+
+  it('looks as long as somebody watches, and at the ranges that are watched only', async () => {
+    const source = turning();
+    const { url } = await opened(0, { source });
+    await watch(`${url}seen?range=21600`, 2);
+    expect([...source.ranges]).toEqual([21_600]);
+    // One more may have begun while it went.
+    const looks = source.looks;
+    await watch(`${url}seen?range=3600`, 1);
+    expect(source.looks).toBeLessThanOrEqual(looks + 3);
   });
 
   it('ends at once when the page is closed, and the port is free again', async () => {
     const page = await opened();
-    for (const shown of run) page.show(shown);
-    const response = await ask(`${page.url}shown`);
+    const response = await ask(`${page.url}seen?range=3600`);
     const reading = text(response);
     await page.close();
-    expect((await reading).split('data: ').length).toBeGreaterThan(run.length);
+    expect(await reading).toMatch(/event: end\ndata: \{\}\n\n$/);
     await expect(ask(page.url)).rejects.toThrow('ECONNREFUSED');
     await opened(Number(new URL(page.url).port));
   });
+
+  const large = (turn: number): View => {
+    const view = madeView(SIZE, turn);
+    return { ...view, events: { one: { ...view.events.held, why: 'x'.repeat(100_000 + turn) } as never } };
+  };
 
   it('spares one who does not read, and sends everything again when it does', async () => {
     const { watch: take, show, end } = watchers(1_000_000);
     const server = createServer((_, response) => take(response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const response = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-    const why = [{ kind: 'told', text: 'x'.repeat(100_000) }];
-    for (const shown of run.slice(0, 1)) show(shown);
-    for (let atSeconds = 1; atSeconds <= 300; atSeconds += 1) {
-      show({
-        kind: 'told',
-        told: { atSeconds, of: 'pilots', whose: 'A', kind: 'submit', what: 'submit 1', why },
-      });
-    }
+    for (let turn = 1; turn <= 300; turn += 1) show(large(turn));
+    const last = `"at":${madeView(SIZE, 300).head.head?.at},`;
     let seen = '';
     response.setEncoding('utf8').on('data', (chunk: string) => {
       seen += chunk.replaceAll(/x+/g, '');
-      if (seen.includes('"atSeconds":300,')) void end();
+      if (seen.includes(last)) void end();
     });
     await new Promise((resolve) => response.once('end', resolve));
-    expect(seen.split('"kind":"opening"').length).toBeGreaterThan(2);
+    expect(seen).toContain('event: whole\n');
     server.close();
   });
 
-  it('sends one who reads the rest before it ends', async () => {
-    const page = await opened();
-    const response = await ask(`${page.url}shown`);
-    const reading = text(response);
-    const why = [{ kind: 'told', text: 'x'.repeat(100_000) }];
-    for (const shown of run.slice(0, 1)) page.show(shown);
-    for (let atSeconds = 1; atSeconds <= 200; atSeconds += 1) {
-      page.show({
-        kind: 'told',
-        told: { atSeconds, of: 'pilots', whose: 'A', kind: 'submit', what: '', why },
-      });
-    }
-    page.show(CLOSING);
-    await page.close();
-    expect((await reading).slice(-2000)).toContain('"kind":"closing"');
-  });
-
   it('is closed soon also when a watcher does not read', async () => {
-    const page = await opened();
-    const response = await ask(`${page.url}shown`);
+    const source = { ...turning(), view: async () => large(Math.random()) };
+    const page = await opened(0, { source });
+    const response = await ask(`${page.url}seen?range=3600`);
     response.pause();
-    for (let turn = 0; turn < 200; turn += 1) for (const shown of run) page.show(shown);
+    await watch(`${page.url}seen?range=3600`, 50);
     await page.close();
     response.destroy();
   });

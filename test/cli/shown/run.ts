@@ -112,6 +112,7 @@ export const syntheticRun = ({
       kind: 'opening',
       scenario: 'faults',
       title: 'A working day with two outages',
+      startsAt: 1_767_225_600,
       loadSeconds,
       seed: 42,
       queues,
@@ -189,7 +190,5 @@ export const QUEUES = [
   'TRIUMF_HIMEM',
   'GPU',
 ] as const;
-
-export const FLEETS = ['default', 'spot'] as const;
 
 export const DAY_SECONDS = 24 * HOUR;

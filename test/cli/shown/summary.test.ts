@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { summaryTables } from '../../../twin/page/summary.js';
-import { amount, clock, duration, money, percent, shortAmount } from '../../../twin/page/words.js';
+import {
+  age,
+  amount,
+  clock,
+  duration,
+  money,
+  percent,
+  shortAmount,
+  timeOf,
+} from '../../../cli/page/look/words.js';
+import { summaryTables } from '../../../cli/shown/summary.ts';
 
 describe('words for figures', () => {
   it.each([
@@ -53,6 +62,21 @@ describe('words for figures', () => {
     [1204.6, '$1,205'],
   ])('%d dollars are %s', (value, expected) => {
     expect(money(value)).toBe(expected);
+  });
+
+  it.each([
+    [0, '0 s'],
+    [119.6, '2 min'],
+    [600, '10 min'],
+    [7_200, '2 h'],
+    [200_000, '2 d'],
+  ])('an age of %d seconds is %s', (seconds, expected) => {
+    expect(age(seconds)).toBe(expected);
+  });
+
+  it('says a moment in UTC, with its day where that is another', () => {
+    const now = Date.UTC(2026, 0, 5, 12, 30) / 1000;
+    expect([timeOf(now - 60, now), timeOf(now - 86_400, now)]).toEqual(['12:29', '01-04 12:30']);
   });
 
   it('knows no share of nothing', () => {

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeCommands } from '../../../cli/command/describe.ts';
+import { manual } from '../../../cli/command/manual.ts';
 import { overview } from '../../../cli/command/overview.ts';
 import type { Around } from '../../../cli/command/verb.ts';
+import { DOES } from '../../../cli/verbs/does.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
 
 const run = async (words: string, env: Around['env'] = {}): Promise<readonly [code: number, out: string]> => {
@@ -27,7 +29,7 @@ describe('every command', () => {
     const [code, out] = await run(`${name} --help`);
     const lines = out.trimEnd().split('\n');
     expect(code).toBe(0);
-    expect(lines[0]).toMatch(new RegExp(`^aerie ${name} .*\\[--stage NAME\\] \\[--json\\]$`));
+    expect(lines[0]).toMatch(new RegExp(`^aerie ${name} (.* )?\\[--json\\]$`));
     expect(lines.length).toBeLessThanOrEqual(24);
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(await run(`${name} -h`)).toEqual([code, out]);
@@ -85,8 +87,45 @@ it('the page of commands is made from the code', async () => {
   expect(page, 'docs/commands.md is behind the code: run "node bin/docs.ts"').toBe(await describeCommands());
 });
 
-it('all commands are listed, each on a line', async () => {
-  const lines = (await overview(['start', 'lab', 'dead-letters', 'doctor'])).split('\n');
+it('the manual is made from the code, and names every command and option', async () => {
+  const page = readFileSync(new URL('../../../docs/aerie.1', import.meta.url), 'utf8');
+  expect(page, 'docs/aerie.1 is behind the code: run "node bin/docs.ts"').toBe(await manual());
+  for (const load of Object.values(VERBS)) {
+    const { name, options, examples } = await load();
+    expect(page).toMatch(new RegExp(`^\\.SS aerie ${name.replace('-', '\\\\-')} `, 'm'));
+    for (const [option] of options) expect(page).toContain(`\\fB\\-\\-${option.replaceAll('-', '\\-')}\\fR`);
+    for (const example of examples) expect(page).toContain(example.replaceAll('-', '\\-'));
+  }
+});
+
+it('no line of the manual is a command of roff by its text', async () => {
+  const known = /^\.(TH|SH|SS|TP|PP|EX|EE)\b/;
+  for (const line of (await manual()).split('\n')) {
+    if (/^[.']/.test(line)) expect(line).toMatch(known);
+  }
+});
+
+it('the list of commands is known without loading any, and says what each says of itself', async () => {
+  for (const [name, load] of Object.entries(VERBS))
+    expect(DOES, name).toHaveProperty(name, (await load()).does);
+  expect(Object.keys(DOES).sort()).toEqual(Object.keys(VERBS).sort());
+});
+
+it.each([
+  ['rights', 'whose rights'],
+  ['plan', 'one of cdk.json'],
+  ['import', 'what the block is called'],
+  ['new-stage', 'the same as NAME'],
+])('--stage of %s is %s', async (name, words) => {
+  expect((await VERBS[name]?.())?.help).toMatch(new RegExp(`--stage NAME +${words}`));
+});
+
+it('completion is about no stage', async () => {
+  await expect(run('completion bash --stage prod')).rejects.toThrow('aerie completion is about no stage');
+});
+
+it('all commands are listed, each on a line', () => {
+  const lines = overview(['start', 'lab', 'dead-letters', 'doctor']).split('\n');
   for (const name of [...Object.keys(VERBS), 'start', 'lab', 'dead-letters', 'doctor']) {
     expect(
       lines.filter((line) => new RegExp(`^  ${name} +[A-Z].*\\.$`).test(line)),

@@ -80,7 +80,7 @@ describe('aerie plan', () => {
   it.each([
     [['--stage', 'dev'], 'cdk.json has no stage "dev" under "aerie.stages"; it has: prod.'],
     [[], 'which stage? Say --stage NAME or set AERIE_STAGE; it is one of cdk.json.'],
-    [['prod'], 'aerie plan takes no name, not 1: aerie plan --stage NAME'],
+    [['prod'], 'aerie plan takes no name, not 1: aerie plan'],
   ])('%j is refused', async (args, why) => {
     await expect(run(STAGE, ...args)).rejects.toThrow(why);
   });
