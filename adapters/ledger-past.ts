@@ -7,6 +7,7 @@ import { openLaunch } from '../core/model/launch.ts';
 import { type Lease, lease } from '../core/model/lease.ts';
 import { workerRecord } from '../core/model/worker.ts';
 import { launchInFleet, workerInFleet } from './ledger-fleets.ts';
+import { inputsPartition, type KeptInputs, readInputs } from './ledger-inputs.ts';
 import { pastPartition } from './ledger-items.ts';
 import { readItem } from './ledger-version.ts';
 import { withoutLog } from './sdk-log.ts';
@@ -64,6 +65,8 @@ export interface LedgerPast {
   decisions(of: Decision['of'], name: string, span: Span): AsyncIterable<Decision>;
   /** The last decision about a queue or a fleet that was written down up to a moment. */
   decision(of: Decision['of'], name: string, at: number): Promise<Decision | undefined>;
+  /** What ticks decided on, the oldest first; kept for three days. */
+  inputs(of: Decision['of'], span: Span): AsyncIterable<KeptInputs>;
   /** Workers that have gone since a moment. */
   workers(fleet: string, from: number): Promise<readonly PastWorker[]>;
   worker(fleet: string, instanceId: string): Promise<PastWorker | undefined>;
@@ -168,6 +171,13 @@ export const ledgerPast = (TableName: string, client: DynamoDBClient): LedgerPas
     }
   }
 
+  async function* inputs(of: Decision['of'], { from, to }: Span): AsyncIterable<KeptInputs> {
+    const items = query('pk = :pk AND sk BETWEEN :from AND :to', {
+      ...{ ':pk': inputsPartition(of), ':from': String(from), ':to': String(to) },
+    });
+    for await (const item of items) yield await readInputs(item);
+  }
+
   const workers = kept('worker', pastWorker, 'goneAt', workerInFleet);
   const launches = kept('launch', pastLaunch, 'closedAt', launchInFleet);
   const ends = kept('end', endNote, 'at');
@@ -179,6 +189,7 @@ export const ledgerPast = (TableName: string, client: DynamoDBClient): LedgerPas
       for await (const last of decisions(of, name, { from: 0, to }, 1)) return last;
       return undefined;
     },
+    inputs,
     workers: workers.since,
     worker: workers.one,
     launches: launches.since,

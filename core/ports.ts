@@ -11,8 +11,8 @@ import type {
 } from './model/pool.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { PlannedWake, WakeReply } from './model/wake.ts';
-import type { StageSettings } from './settings/joint.ts';
 import type { RawSettings } from './settings/parse.ts';
+import type { SettledStage } from './settings/settings-at.ts';
 import type { OwnedParameters, Owner, SettingsRecord, SettingsSnapshot } from './settings/settings-record.ts';
 
 /** PanDA's answers. Never throws for what a server or a network can do: that is an unknown snapshot. */
@@ -74,7 +74,7 @@ export interface Consoles {
 
 /** The settings of all queues and fleets, each parsed or with what is wrong with it. */
 export interface SettingsSource {
-  all(nowSeconds: number): Promise<StageSettings>;
+  all(nowSeconds: number): Promise<SettledStage>;
 }
 
 /** The parameters of queues and fleets as SSM holds them. Throws what SSM answers with. */

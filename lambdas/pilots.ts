@@ -1,17 +1,26 @@
+import { ledgerInputs } from '../adapters/ledger-inputs.ts';
 import { connect } from '../runtime/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
 import { watchingCertificates } from '../runtime/watch-certificates.ts';
 
 const { env, sources, pool, certificates } = connect();
+const book = ledgerInputs(env.AERIE_TABLE);
 
 /** Queue 1, on a timer: keeps pilots waiting in the pool for the jobs that PanDA has ready. */
 export const handler = onTimer(
   'pilots',
   env.AERIE_STAGE,
-  ({ tell, find }) =>
+  ({ tell, find, missed }) =>
     watchingCertificates(
-      pilotsTick({ ...sources, pool: { view: pool.viewForPilots }, pilots: pool, poolUsers: pool, tell }),
+      pilotsTick({
+        ...sources,
+        pool: { view: pool.viewForPilots },
+        pilots: pool,
+        poolUsers: pool,
+        tell,
+        inputs: { book, missed },
+      }),
       certificates,
       find,
     ),

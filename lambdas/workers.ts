@@ -1,3 +1,4 @@
+import { ledgerInputs } from '../adapters/ledger-inputs.ts';
 import { nudgeHeaders } from '../adapters/nudge-url.ts';
 import { imageParameter } from '../adapters/parameters.ts';
 import { stageClouds } from '../runtime/clouds.ts';
@@ -15,18 +16,20 @@ const { sources, pool } = connect(
   env,
   queueUrl === undefined ? {} : { nudge: nudgeHeaders({ queueUrl, tickSeconds }) },
 );
+const book = ledgerInputs(env.AERIE_TABLE);
 
 /** Queue 2, on a timer: keeps as many workers as the pool's waiting jobs need. */
 export const handler = onTimer(
   'workers',
   env.AERIE_STAGE,
-  ({ tell, count, tellRefusal }) =>
+  ({ tell, count, tellRefusal, missed }) =>
     workersTick({
       ...sources,
       ...stageClouds(env, (cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
       poolWorkers: pool,
       poolUsers: pool,
       tell,
+      inputs: { book, missed },
       stage: stageOf(env),
       image: newestImage(env.AERIE_IMAGE_PARAMETER, imageParameter()),
     }),

@@ -10,6 +10,7 @@ import { inShort } from '../core/tell/in-short.ts';
 import { NAMESPACE, type Service } from '../core/tell/metrics.ts';
 import { reasonsOf, type Said } from '../core/tell/reasons.ts';
 import { countDecision } from './count-decision.ts';
+import type { InputsPorts } from './keep-inputs.ts';
 import { type Count, type Find, tally } from './tally.ts';
 import { type QueueMetrics, teller } from './tell.ts';
 import { refusedInWords, type TellRefusal } from './tell-refusals.ts';
@@ -61,7 +62,17 @@ interface Means {
   readonly count: Count;
   readonly find: Find;
   readonly tellRefusal: TellRefusal;
+  readonly missed: InputsPorts['missed'];
 }
+
+/** Returns what tells in the log that what a tick decided on is not kept; the same again is not told again. */
+const missedTeller = (logger: Logger): InputsPorts['missed'] => {
+  let last: string | undefined;
+  return (why) => {
+    if (why !== last) logger.warn(`what ticks decide on is not kept, so that it cannot be replayed: ${why}`);
+    last = why;
+  };
+};
 
 /** `isNudged`: the tick comes before its time. */
 type Decide = (now: number, timeLeft: TimeLeft, isNudged: boolean) => Promise<readonly Decision[]>;
@@ -88,6 +99,7 @@ export const onTimer = (
     count: counts.count,
     find: counts.find,
     tellRefusal: refusalTeller(logger),
+    missed: missedTeller(logger),
   });
   let lastAt = Number.NEGATIVE_INFINITY;
   const counted: Decide = async (at, timeLeft, isNudged) => {

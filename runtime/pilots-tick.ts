@@ -63,8 +63,11 @@ const ofPilots = (decisions: readonly PilotDecision[]): readonly Decision[] =>
   decisions.map((decision) => ({ of: 'pilots', ...decision }));
 
 const act = async (turn: Turn, ports: PilotsPorts): Promise<readonly Decision[]> => {
-  const { writeDown, failures } = turn;
-  const decided = ofPilots(planPilots({ ...turn, ...(await ports.ledger.viewForPilots()) }));
+  const { writeDown, failures, restOn } = turn;
+  const { submissions, pilotsEver, unread } = await ports.ledger.viewForPilots();
+  const view = { submissions, pilotsEver, ...(unread === undefined ? {} : { unread }) };
+  restOn({ of: 'pilots', view });
+  const decided = ofPilots(planPilots({ ...turn, ...view }));
   const kept = await forEach(decided, (decision) =>
     failures.during(async () => {
       const written = await writeDown(decision);
@@ -80,7 +83,10 @@ export const pilotsTick = (ports: PilotsPorts): Tick =>
   tick(ports, {
     name: 'pilots',
     needsPanda: true,
-    hold: async (world, why) => ofPilots(holdPilots(world, world.now, why)),
+    hold: async (world, why) => ({
+      decisions: ofPilots(holdPilots(world, world.now, why)),
+      fleetsWithWorkers: [],
+    }),
     beside: async () => undefined,
     act: async (turn) => ({ decisions: await act(turn, ports) }),
   });

@@ -1,17 +1,14 @@
 import type { SettingsSource, SettingsStore } from '../core/ports.ts';
 import type { Place } from '../core/settings/place.ts';
 import { scheduledAt } from '../core/settings/schedule.ts';
+import { settingsAt } from '../core/settings/settings-at.ts';
 import {
-  BEFORE_FLEETS,
   fleetIn,
   ownerKey,
   queueIn,
   type Readers,
   type SettingsRecord,
   saying,
-  settingsIn,
-  staleSettings,
-  unusable,
 } from '../core/settings/settings-record.ts';
 
 /** Answers what was worked out of something that said the same the last time. */
@@ -53,8 +50,6 @@ const memory = () => {
   return { readers, turn };
 };
 
-const byName = (a: SettingsRecord, b: SettingsRecord): number => (a.name < b.name ? -1 : 1);
-
 /**
  * What ticks know of the settings: the ledger's snapshot, which the settings function keeps. Throws if it never wrote one; if
  * it has long not done so, or not since the deploy of a version with fleets, all settings are unusable. `place` is where the workers live.
@@ -63,19 +58,11 @@ export const settingsSource = (book: Pick<SettingsStore, 'read'>, place?: Place)
   const { readers, turn } = memory();
   return {
     async all(nowSeconds) {
-      const { completeAt, beforeFleets, records } = await book.read();
-      const sorted = [...records].sort(byName);
-      if (beforeFleets === true) return unusable(sorted, BEFORE_FLEETS);
-      if (completeAt === undefined) {
-        throw new Error(
-          'The ledger has no settings yet: the settings function has to read them first. It does so every few minutes; if not, look at its log.',
-        );
-      }
-      const stale = staleSettings(completeAt, nowSeconds);
-      if (stale !== undefined) return unusable(sorted, stale);
-      const settings = settingsIn(sorted, place, { at: nowSeconds, readers });
+      const snapshot = await book.read();
+      const basis = place === undefined ? snapshot : { ...snapshot, place };
+      const settings = settingsAt(basis, nowSeconds, readers);
       turn();
-      return settings;
+      return { ...settings, basis };
     },
   };
 };

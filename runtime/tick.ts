@@ -6,7 +6,9 @@ import type { Reason } from '../core/model/reason.ts';
 import { establish, type Facts, runningEverywhere } from '../core/observe/facts.ts';
 import type { PoolUsers } from '../core/ports.ts';
 import { poolStates } from '../core/tell/pool-states.ts';
+import type { Rested } from '../core/replay/inputs.ts';
 import { type Failures, gatherFailures } from './failures.ts';
+import { type InputsPorts, inputsKeeper } from './keep-inputs.ts';
 import { type Outside, observer, type Sources } from './observe.ts';
 import { forEach } from './parallel.ts';
 import { NO_END, type TimeLeft } from './time-left.ts';
@@ -16,6 +18,8 @@ import { type Tell, type WriteDown, writerDown } from './write-down.ts';
 export interface TickPorts extends Sources {
   readonly tell: Tell;
   readonly poolUsers: PoolUsers;
+  /** Keeps what is decided on, for who looks back; absent: nobody does. */
+  readonly inputs?: InputsPorts;
 }
 
 /** What a tick acts on: the world outside as it was established once, the lease, and how it writes down and fails. */
@@ -25,6 +29,14 @@ export interface Turn extends Outside {
   readonly writeDown: WriteDown;
   readonly failures: Failures;
   readonly timeLeft: TimeLeft;
+  /** Says what of the ledger is decided on, before it is. */
+  readonly restOn: (rested: Rested) => void;
+}
+
+/** Decisions to hold, and the fleets that have workers, which they rest on too. */
+interface Held {
+  readonly decisions: readonly Decision[];
+  readonly fleetsWithWorkers: readonly string[];
 }
 
 /** One tick at its moment; answers what was decided. `isNudged`: it comes before its time. */
@@ -36,7 +48,7 @@ interface TickOf<Beside> {
   /** Whether nothing can be done without PanDA. */
   readonly needsPanda: boolean;
   /** Decides that every queue, or every fleet, holds. */
-  readonly hold: (world: Outside, why: Reason) => Promise<readonly Decision[]>;
+  readonly hold: (world: Outside, why: Reason) => Promise<Held>;
   /** Asks for what acting needs besides, while the world is observed. */
   readonly beside: (now: number) => Promise<Beside>;
   /** Decides, writes down and acts. */
@@ -75,38 +87,59 @@ const RULE_LATE_SECONDS = 60;
 const isDoneAlready = (why: Reason): boolean =>
   why.kind === 'tick-overtaken' && why.laterSeconds < RULE_LATE_SECONDS;
 
-/** One tick: observe, take the lease, decide, write down, act, tell. Throws what went wrong at its end. */
+/** How one tick writes down, and whether it did: what it only says again is not written. */
+const writing = (write: ReturnType<typeof writerDown>) => {
+  let hasWritten = false;
+  const writeDown: WriteDown = async (decision) => {
+    const written = await write(decision);
+    if (!written.isRepeated) hasWritten = true;
+    return written.decision;
+  };
+  return { writeDown, hasWritten: () => hasWritten };
+};
+
+/** One tick: observe, take the lease, decide, write down, act, tell, keep what it rested on. Throws what went wrong at its end. */
 export const tick = <Beside>(
   ports: TickPorts,
   { name, needsPanda, hold, beside, act }: TickOf<Beside>,
 ): Tick => {
   const observe = observer(ports);
-  const writeDown = writerDown(ports.ledger.decisions, ports.tell);
+  const write = writerDown(ports.ledger.decisions, ports.tell);
+  const keepInputs = inputsKeeper(name, ports.inputs);
   const tellUsers = ({ decisions, machineAt }: Acted) =>
     ports.poolUsers.tellUsers(poolStates(decisions, machineAt));
   return async (now, timeLeft = NO_END, isNudged = false) => {
     const [world, besides] = await Promise.all([observe(now), beside(now)]);
-    const holding = async (why: Reason) => {
-      const decisions = await forEach(await hold(world, why), writeDown);
+    const { writeDown, hasWritten } = writing(write);
+    const established = establish(world);
+    const holdAll = async (why: Reason): Promise<readonly Decision[]> => {
+      const { decisions: held, fleetsWithWorkers } = await hold(world, why);
+      const decisions = await forEach(held, writeDown);
+      const rested = { of: 'held', why, fleetsWithWorkers } as const;
+      await keepInputs({ world, rested, hasWritten: hasWritten() }, timeLeft);
       // Who has not answered is not asked to tell anybody.
       if (world.pool.kind === 'known') await tellUsers({ decisions });
       return decisions;
     };
-    const established = establish(world);
-    if (!established.ok) return holding(established.why);
+    if (!established.ok) return holdAll(established.why);
     const { jobsUnknown } = established.facts;
-    if (needsPanda && jobsUnknown !== undefined) return holding(jobsUnknown);
+    if (needsPanda && jobsUnknown !== undefined) return holdAll(jobsUnknown);
     const { facts, lease } = await takeLease(ports.ledger.leases, established.facts, { name, needsPanda });
     if (lease.kind === 'refused') {
       if (isNudged || isDoneAlready(lease.why)) return [];
       // Told and not written down: what is written down for this moment is for the holder to carry out.
-      const held = await hold(world, lease.why);
-      for (const decision of held) ports.tell(decision);
-      return held;
+      const { decisions } = await hold(world, lease.why);
+      for (const decision of decisions) ports.tell(decision);
+      return decisions;
     }
     const failures = gatherFailures();
-    const acted = await act({ ...world, facts, lease, writeDown, failures, timeLeft }, besides);
+    let rested: Rested | undefined;
+    const restOn = (of: Rested) => {
+      rested = of;
+    };
+    const acted = await act({ ...world, facts, lease, writeDown, failures, timeLeft, restOn }, besides);
     await failures.during(() => ports.ledger.leases.release(lease));
+    await keepInputs({ world, facts, rested, hasWritten: hasWritten() }, timeLeft);
     await failures.during(() => tellUsers(acted));
     failures.throwAny();
     return acted.decisions;

@@ -24,6 +24,8 @@ export const NEEDED_SECONDS = {
   terminate: (ATTEMPTS * ANSWER_MILLISECONDS) / 1000 + WRITE_SECONDS,
   /** An order to the endpoint: asked twice, if it does not answer. */
   order: 2 * HTTP_TIMEOUT_SECONDS + WRITE_SECONDS,
+  /** One write of the ledger. */
+  keep: WRITE_SECONDS,
   /** The newest console, and the one that EC2 has posted where the newest is not to be had. */
   console: (2 * ATTEMPTS * CONSOLE_MILLISECONDS) / 1000,
 } as const;

@@ -121,6 +121,7 @@ const act = async (turn: Turn, ports: TimedPorts, { plan, vouch }: Deciding): Pr
   const settled = await settleOpen(turn, booked, launching, ports);
   const vouched = (await failures.during(() => vouch(settled, facts.pool, now))) ?? settled;
   const ledger = (await failures.during(() => withClaims(vouched, turn, ports))) ?? vouched;
+  turn.restOn({ of: 'workers', ledger, stage: ports.stage });
   const decided = ofWorkers(plan({ facts, queues, fleets, ledger, stage: ports.stage }));
   const written = await forEach(decided, (decision) => failures.during(() => writeDown(decision)));
   const kept = written.filter((decision) => decision !== undefined);
@@ -146,8 +147,13 @@ export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick
   return tick(ports, {
     name: 'workers',
     needsPanda: false,
-    hold: async (world, why) =>
-      ofWorkers(holdWorkers({ ...world, ledger: await ports.ledger.view() }, world.now, why)),
+    hold: async (world, why) => {
+      const ledger = await ports.ledger.view();
+      return {
+        decisions: ofWorkers(holdWorkers({ ...world, ledger }, world.now, why)),
+        fleetsWithWorkers: [...new Set(ledger.workers.map(({ fleet }) => fleet))],
+      };
+    },
     beside: (now) => Promise.all([ports.image(now), look(now)]),
     act: (turn, [image, looked]) => {
       const stage = withLook(withImage(ports.stage, image), looked);

@@ -8,6 +8,12 @@ export type Tell = (decision: Decision) => void;
 /** Writes a decision down, tells it, and answers with the one to carry out. */
 export type WriteDown = (decision: Decision) => Promise<Decision>;
 
+/** A decision that stands in the ledger, or that only says the last one again and was not written. */
+interface Written {
+  readonly decision: Decision;
+  readonly isRepeated: boolean;
+}
+
 /** What somebody in shadow would do is all that there is to look back at: it counts with its numbers. */
 const gistOfReason = (of: Reason): string => (isOfShadow(of) ? JSON.stringify(of) : gistOf(of));
 
@@ -21,7 +27,10 @@ const isQuiet = (decision: Decision): boolean => decision.kind === 'rest' || dec
  * not written again: one that has nothing to do costs nothing. The memory of that lasts as long as its container; a
  * cold start writes once more.
  */
-export const writerDown = (decisions: Ledger['decisions'], tell: Tell): WriteDown => {
+export const writerDown = (
+  decisions: Ledger['decisions'],
+  tell: Tell,
+): ((decision: Decision) => Promise<Written>) => {
   const lastQuiet = new Map<string, string>();
   return async (decision) => {
     const key = `${decision.of} ${whose(decision)}`;
@@ -30,6 +39,6 @@ export const writerDown = (decisions: Ledger['decisions'], tell: Tell): WriteDow
     if (isQuiet(kept)) lastQuiet.set(key, gist(kept));
     else lastQuiet.delete(key);
     tell(kept);
-    return kept;
+    return { decision: kept, isRepeated: repeated };
   };
 };

@@ -98,6 +98,15 @@ describe('decisions are written down', () => {
     expect(told).toEqual(decisions.map(({ at }) => at));
   });
 
+  it('and a quiet one says whether it was only told again', async () => {
+    const { container } = writing();
+    const writeDown = container();
+    const repeated = [];
+    for (const decision of [rest(1), rest(2), submit(3)])
+      repeated.push((await writeDown(decision)).isRepeated);
+    expect(repeated).toEqual([false, true, false]);
+  });
+
   it('once more by a new container, which remembers nothing', async () => {
     const { container, written } = writing();
     for (const at of [1, 2]) await container()(rest(at));
@@ -107,7 +116,7 @@ describe('decisions are written down', () => {
   it('by the first writer: the second gets that one to carry out, and tells it', async () => {
     const { container } = writing();
     await container()(submit(NOW, 3));
-    expect(await container()(submit(NOW, 8))).toEqual(submit(NOW, 3));
-    expect(await container()(rest(NOW))).toEqual(submit(NOW, 3));
+    expect((await container()(submit(NOW, 8))).decision).toEqual(submit(NOW, 3));
+    expect((await container()(rest(NOW))).decision).toEqual(submit(NOW, 3));
   });
 });

@@ -141,7 +141,12 @@ const withMembers = ({ all }: Fleets): readonly string[] =>
 
 /** Holds every fleet, for one reason that they share. */
 export const holdWorkers = (
-  { fleets, ledger }: Pick<WorkersInput, 'fleets' | 'ledger'>,
+  {
+    fleets,
+    ledger,
+  }: Pick<WorkersInput, 'fleets'> & {
+    readonly ledger: { readonly workers: readonly Pick<WorkerRecord, 'fleet'>[] };
+  },
   now: number,
   why: Reason,
 ): readonly WorkerDecision[] =>
