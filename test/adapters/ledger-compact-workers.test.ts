@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ledger } from '../../adapters/ledger.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { dynamoOver } from '../../twin/in-process/sdk.ts';
 import { inLedger, NOW } from '../core/worlds.ts';
-import { dynamoOver } from '../faults/aws.ts';
 import { type Table, table } from '../faults/table.ts';
 
 const ID = 'i-00000001';

@@ -3,8 +3,8 @@ import { ledger } from '../../adapters/ledger.ts';
 import { LEDGER_VERSION } from '../../adapters/ledger-version.ts';
 import { accountsOf, bookedIn } from '../../core/learn/accounts.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { dynamoOver } from '../../twin/in-process/sdk.ts';
 import { inLedger, JOINED, NOW, openLaunch } from '../core/worlds.ts';
-import { dynamoOver } from '../faults/aws.ts';
 import { type Table, table } from '../faults/table.ts';
 
 const ID = 'i-00000001';

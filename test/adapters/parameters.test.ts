@@ -1,5 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { memorySettings } from '../../adapters/memory-settings.ts';
 import { endpointSecret, imageParameter, stageParameters } from '../../adapters/parameters.ts';
 import { fleetsPath, imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
 import { nameOf } from '../../core/settings/parse.ts';
@@ -10,7 +11,6 @@ import { settingsSource } from '../../runtime/settings-source.ts';
 import { ssmFace } from '../../twin/aws/ssm/face.ts';
 import { parameterStore } from '../../twin/aws/ssm/store.ts';
 import { NOW } from '../core/worlds.ts';
-import { memorySettings } from '../runtime/memory-settings.ts';
 import { serving } from './serving.ts';
 
 const closing: (() => Promise<void> | void)[] = [];

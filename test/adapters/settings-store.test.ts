@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { memorySettings } from '../../adapters/memory-settings.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { SettingsStore } from '../../core/ports.ts';
 import { ownerKey, type SettingsRecord } from '../../core/settings/settings-record.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../twin/aws/dynamo.ts';
 import { NOW } from '../core/worlds.ts';
-import { memorySettings } from '../runtime/memory-settings.ts';
 
 const record = (name: string, readAt = NOW, good = { state: 'active' }): SettingsRecord => ({
   ...{ of: 'queue', name, readAt, good },

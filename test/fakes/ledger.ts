@@ -1,5 +1,5 @@
 import { memoryLedger } from '../../adapters/memory-ledger.ts';
-import type { AtOnce } from '../../adapters/memory-maps.ts';
+import { waitedFor } from '../../adapters/memory-waited.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 
@@ -8,14 +8,6 @@ export interface Book {
   /** Everything it holds but the leases, which say only who came last; to be compared. */
   all(): Readonly<Record<string, unknown>>;
 }
-
-const later = (part: unknown): unknown =>
-  typeof part === 'function'
-    ? async (...asked: readonly unknown[]) => Reflect.apply(part, undefined, asked)
-    : Object.fromEntries(Object.entries(part ?? {}).map(([name, of]) => [name, later(of)]));
-
-/** A port that is waited for, over one whose answers are there at once. */
-const waitedFor = <P extends object>(port: AtOnce<P>): P => later(port) as P;
 
 const sorted = <T>(of: ReadonlyMap<string, T>): readonly (readonly [string, T])[] =>
   [...of].sort(([a], [b]) => (a < b ? -1 : 1));

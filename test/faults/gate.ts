@@ -1,6 +1,7 @@
 import type { TimeLeft } from '../../runtime/time-left.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
 import { stream } from '../../twin/clock/random.ts';
+import type { Failing } from '../../twin/in-process/sdk.ts';
 import type { HandlerName } from './script.ts';
 import type { Weather } from './weather.ts';
 
@@ -31,12 +32,6 @@ export interface Heard {
   readonly call: number;
   readonly what: string;
   readonly answer: { readonly value: unknown } | { readonly error: unknown };
-}
-
-/** What a call comes to if it does not arrive, or its answer does not, or too many came; each may throw. */
-export interface Failing<T> {
-  lost(): T;
-  throttled(): T;
 }
 
 /** The way to the outside: every call of every handler goes through here and takes its time, and may go wrong. */

@@ -1,9 +1,9 @@
 import type { PandaJobs } from '../../core/model/panda.ts';
 import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
+import type { Pass } from '../../twin/in-process/sdk.ts';
 import { inflated } from '../../twin/panda/statistics.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
-import type { Pass } from './aws.ts';
 import type { Invocation } from './gate.ts';
 import { QUEUE_NAMES } from './queues.ts';
 import type { Truth } from './truth.ts';

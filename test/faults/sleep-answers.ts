@@ -1,6 +1,6 @@
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { Ec2Refusal, rightsWords, statusOf } from '../../twin/aws/ec2/refusal.ts';
-import { modification, ordered, tagged } from './ec2-answers.ts';
+import { modification, ordered, tagged } from '../../twin/in-process/ec2-answers.ts';
 import type { Invocation } from './gate.ts';
 import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';

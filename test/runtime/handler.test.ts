@@ -6,8 +6,9 @@ import { NUDGE_BODY } from '../../core/model/nudge.ts';
 import { onTimer } from '../../runtime/handler.ts';
 import { teller } from '../../runtime/tell.ts';
 import { tickEvent } from '../../runtime/tick-event.ts';
+import { CONTEXT } from '../../twin/in-process/context.ts';
 import { LARGE, NARROW, NOW, openLaunch } from '../core/worlds.ts';
-import { CONTEXT, quietly } from './invocation.ts';
+import { quietly } from './invocation.ts';
 
 beforeAll(quietly);
 

@@ -4,9 +4,10 @@ import type { EndReply } from '../../core/model/launch.ts';
 import { audit } from '../../runtime/audit.ts';
 import { onAudit } from '../../runtime/on-audit.ts';
 import { toldCloud } from '../../runtime/tell-refusals.ts';
+import { CONTEXT } from '../../twin/in-process/context.ts';
 import { inLedger, NOW } from '../core/worlds.ts';
 import { BOOTING, ID, instance, sides } from './audit-sides.ts';
-import { CONTEXT, quietly } from './invocation.ts';
+import { quietly } from './invocation.ts';
 
 beforeAll(quietly);
 afterEach(() => void vi.restoreAllMocks());

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onQueue } from '../../runtime/on-queue.ts';
 import { workerEvent } from '../../runtime/worker-events.ts';
+import { CONTEXT } from '../../twin/in-process/context.ts';
 import { fleet, inLedger, JOINED, openLaunch } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';
-import { CONTEXT, quietly } from './invocation.ts';
+import { quietly } from './invocation.ts';
 import { memoryPool } from './memory-pool.ts';
 
 beforeAll(quietly);

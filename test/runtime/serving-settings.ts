@@ -1,12 +1,12 @@
+import { memorySettings } from '../../adapters/memory-settings.ts';
 import type { Parameters, SettingsStore } from '../../core/ports.ts';
 import type { RawSettings } from '../../core/settings/parse.ts';
 import type { Place } from '../../core/settings/place.ts';
 import { type Owner, ownerKey } from '../../core/settings/settings-record.ts';
 import { onSettings } from '../../runtime/on-settings.ts';
 import { settingsSource } from '../../runtime/settings-source.ts';
+import { CONTEXT } from '../../twin/in-process/context.ts';
 import { NOW } from '../core/worlds.ts';
-import { CONTEXT } from './invocation.ts';
-import { memorySettings } from './memory-settings.ts';
 
 const iso = (at: number) => new Date(at * 1000).toISOString();
 const TICK = (at: number) => ({ 'detail-type': 'Scheduled Event', source: 'aws.events', time: iso(at) });

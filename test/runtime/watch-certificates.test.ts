@@ -5,8 +5,9 @@ import { pilotsTick } from '../../runtime/pilots-tick.ts';
 import { tally } from '../../runtime/tally.ts';
 import { NEEDED_SECONDS, NO_END } from '../../runtime/time-left.ts';
 import { watchingCertificates } from '../../runtime/watch-certificates.ts';
+import { CONTEXT } from '../../twin/in-process/context.ts';
 import { NOW, queue } from '../core/worlds.ts';
-import { CONTEXT, quietly } from './invocation.ts';
+import { quietly } from './invocation.ts';
 import { outside } from './ports.ts';
 
 beforeAll(quietly);

@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ledger } from '../../../adapters/ledger.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../../twin/aws/dynamo.ts';
+import { dynamoOver } from '../../../twin/in-process/sdk.ts';
 import { fakeLedger } from '../../fakes/ledger.ts';
-import { dynamoOver } from '../../faults/aws.ts';
 import { table } from '../../faults/table.ts';
 
 /** A ledger that is empty. */

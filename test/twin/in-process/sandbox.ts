@@ -1,80 +1,34 @@
-import type { Outcome } from '../../../twin/aws/lambda/runtime-api.ts';
-import { parameterStore } from '../../../twin/aws/ssm/store.ts';
-import { parametersOf } from '../../../twin/scenario/settings.ts';
-import { putSettings } from '../../../twin/stage/parameters.ts';
+import { ledger } from '../../../adapters/ledger.ts';
+import { settingsStore } from '../../../adapters/settings-store.ts';
+import type { Books, Outage } from '../../../twin/in-process/books.ts';
+import { atOnce } from '../../../twin/in-process/ports.ts';
+import { inProcess } from '../../../twin/in-process/sandbox.ts';
+import { dynamoOver } from '../../../twin/in-process/sdk.ts';
 import type { OpenSandbox } from '../../../twin/stage/sandbox.ts';
-import { TEMPLATE, type World } from '../../../twin/stage/world.ts';
-import type { Table } from '../../faults/table.ts';
-import { coldStart } from './functions.ts';
-import { hearing } from './log.ts';
-import { otherCloud } from './other-cloud.ts';
-import { awsOf, endpointIn, type Outage, pandaIn, parametersIn } from './ports.ts';
+import type { World } from '../../../twin/stage/world.ts';
+import { type Table, table } from '../../faults/table.ts';
 
-const failing = (outage: Outage) => ({
-  fail(on: boolean) {
-    outage.isOn = on;
-  },
-});
+const TABLE = 'aerie-twin';
 
-/** What a function has answered or thrown, as Lambda tells it. */
-const outcomeOf = async (answer: Promise<unknown>): Promise<Outcome> => {
-  try {
-    return { ok: true, answer: JSON.parse(JSON.stringify((await answer) ?? null)) };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  }
+/** Books in a table in memory, through the SDK's own client. */
+const tableBooks = (outage: Outage, book: Table): Books => {
+  const dynamo = dynamoOver(atOnce, (command, input) => {
+    if (outage.isOn) throw new Error('the table does not answer');
+    return book.carryOut(command, input);
+  });
+  return { ledger: () => ledger(TABLE, dynamo), settingsStore: () => settingsStore(TABLE, dynamo) };
 };
 
 /** Makes something of the world and of the ledger's table before any function runs. */
 export type Before = (world: World, book: Table) => void;
 
-/**
- * Plays the functions in this process, as plain calls on their ports: no bundles, no processes, no network. Decisions are
- * those of the wires, many times as fast.
- */
-export const openInProcess: OpenSandbox = (...of) => openAfter(() => {})(...of);
+/** Plays the functions in this process over a table in memory, in which something was made of before. */
+export const openAfter = (before: Before): OpenSandbox =>
+  inProcess((outage, world) => {
+    const book = table(() => {});
+    before(world, book);
+    return tableBooks(outage, book);
+  });
 
-/** The same in a world, and over a ledger, that something was made of before. */
-export const openAfter =
-  (before: Before): OpenSandbox =>
-  async (scenario, world, options) => {
-    const { httpTimeoutSeconds, onLog, onParameter } = options;
-    const store = parameterStore(onParameter);
-    putSettings(store, parametersOf(scenario));
-    const outages = { ledger: { isOn: false }, parameters: { isOn: false } };
-    const names = scenario.queues.map(({ name }) => name);
-    const { tickSeconds, nudges } = scenario;
-    const nudge = nudges ? { tickSeconds, onNudge: options.onNudge } : undefined;
-    const { views, endCredentials, spoil, port, sight } = endpointIn(world, names, nudge);
-    const outside = {
-      aws: awsOf(world, outages.ledger),
-      panda: pandaIn(world.panda, httpTimeoutSeconds),
-      pool: port,
-      sight,
-      parameters: parametersIn(store, outages.parameters),
-      elsewhere:
-        world.elsewhere === undefined ? undefined : await otherCloud(world.elsewhere, httpTimeoutSeconds),
-    };
-    before(world, outside.aws.book);
-    let functions = coldStart(outside, TEMPLATE.version);
-    return {
-      store,
-      endpoint: { turn: views.turn, endCredentials, spoil },
-      ledger: failing(outages.ledger),
-      parameters: failing(outages.parameters),
-      ec2Calls: outside.aws.ec2Calls,
-      invoke: (name, event) =>
-        hearing(
-          (line) => onLog?.(name, line),
-          () => outcomeOf(functions[name](event)),
-        ),
-      deploy(templateVersion) {
-        functions = coldStart(outside, templateVersion);
-      },
-      killSome() {
-        throw new Error('Only a process can be killed: play this scenario over the wires.');
-      },
-      settle: async () => {},
-      close: async () => outside.elsewhere?.close(),
-    };
-  };
+/** The same over an empty one. */
+export const openInProcess: OpenSandbox = openAfter(() => {});

@@ -1,5 +1,5 @@
-import type { SettingsStore } from '../../core/ports.ts';
-import { type Owner, ownerKey, type SettingsRecord } from '../../core/settings/settings-record.ts';
+import type { SettingsStore } from '../core/ports.ts';
+import { type Owner, ownerKey, type SettingsRecord } from '../core/settings/settings-record.ts';
 
 /** A book of settings in memory: the same promises as the table's, without the table. */
 export const memorySettings = (): SettingsStore => {

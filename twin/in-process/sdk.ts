@@ -1,7 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client, EC2ServiceException } from '@aws-sdk/client-ec2';
-import { Ec2Refusal } from '../../twin/aws/ec2/refusal.ts';
-import type { Failing } from './gate.ts';
+import { Ec2Refusal } from '../aws/ec2/refusal.ts';
+
+/** What a call comes to if it does not arrive, or its answer does not, or too many came; each may throw. */
+export interface Failing<T> {
+  lost(): T;
+  throttled(): T;
+}
 
 /** Carries one call to the outside, by its name. */
 export type Pass = <T>(what: string, act: () => T, failing: Failing<T>) => Promise<T>;

@@ -1,8 +1,8 @@
-import { openstack } from '../../../adapters/clouds/openstack/openstack.ts';
-import type { CloudSource } from '../../../core/model/stage.ts';
-import type { NamedCloud } from '../../../runtime/route-clouds.ts';
-import { openStackFace } from '../../../twin/openstack/face.ts';
-import { cloudEntry, credentialOf, type Elsewhere } from '../../../twin/stage/elsewhere.ts';
+import { openstack } from '../../adapters/clouds/openstack/openstack.ts';
+import type { CloudSource } from '../../core/model/stage.ts';
+import type { NamedCloud } from '../../runtime/route-clouds.ts';
+import { openStackFace } from '../openstack/face.ts';
+import { cloudEntry, credentialOf, type Elsewhere } from '../stage/elsewhere.ts';
 
 /** The cloud beside EC2, as functions in this process find it. */
 export interface OtherCloud {

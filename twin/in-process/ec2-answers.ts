@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import type { FleetReply, FleetRequest, Modification } from '../../twin/aws/ec2/calls.ts';
+import type { FleetReply, FleetRequest, Modification } from '../aws/ec2/calls.ts';
 import {
   isSpot,
   SHUTDOWN_BEHAVIORS,
   startedAt,
   stateReasonOf,
   type TwinInstance,
-} from '../../twin/aws/ec2/instance.ts';
-import type { Ec2World } from '../../twin/aws/ec2/world.ts';
+} from '../aws/ec2/instance.ts';
+import type { Ec2World } from '../aws/ec2/world.ts';
 
 /** The SDK's inputs and outputs on the twin's EC2, without the XML between them. */
 

@@ -1,29 +1,32 @@
-import type { LambdaName } from '../../../lib/bundling.ts';
-import { audit } from '../../../runtime/audit.ts';
-import type { Wear } from '../../../runtime/clouds.ts';
-import { countedCloud } from '../../../runtime/count-launches.ts';
-import { onTimer } from '../../../runtime/handler.ts';
-import { newestImage } from '../../../runtime/newest-image.ts';
-import { onAudit } from '../../../runtime/on-audit.ts';
-import { onQueue } from '../../../runtime/on-queue.ts';
-import { onSettings } from '../../../runtime/on-settings.ts';
-import { pilotsTick } from '../../../runtime/pilots-tick.ts';
-import { routedCloud, routedConsoles } from '../../../runtime/route-clouds.ts';
-import { settingsSource } from '../../../runtime/settings-source.ts';
-import { toldCloud } from '../../../runtime/tell-refusals.ts';
-import { workerEvent } from '../../../runtime/worker-events.ts';
-import { workersTick } from '../../../runtime/workers-tick.ts';
-import { TWIN_PLACE, WORKER_DISK_MB } from '../../../twin/scenario/place.ts';
-import { PLACEMENTS } from '../../../twin/scenario/placements.ts';
-import { STAGE } from '../../../twin/stage/parameters.ts';
-import { TEMPLATE } from '../../../twin/stage/world.ts';
-import { CONTEXT } from '../../runtime/invocation.ts';
+import type { LambdaName } from '../../lib/bundling.ts';
+import { audit } from '../../runtime/audit.ts';
+import type { Wear } from '../../runtime/clouds.ts';
+import { countedCloud } from '../../runtime/count-launches.ts';
+import { onTimer } from '../../runtime/handler.ts';
+import type { InputsPorts } from '../../runtime/keep-inputs.ts';
+import { newestImage } from '../../runtime/newest-image.ts';
+import { onAudit } from '../../runtime/on-audit.ts';
+import { onQueue } from '../../runtime/on-queue.ts';
+import { onSettings } from '../../runtime/on-settings.ts';
+import { pilotsTick } from '../../runtime/pilots-tick.ts';
+import { routedCloud, routedConsoles } from '../../runtime/route-clouds.ts';
+import { settingsSource } from '../../runtime/settings-source.ts';
+import { toldCloud } from '../../runtime/tell-refusals.ts';
+import { workerEvent } from '../../runtime/worker-events.ts';
+import { workersTick } from '../../runtime/workers-tick.ts';
+import { TWIN_PLACE, WORKER_DISK_MB } from '../scenario/place.ts';
+import { PLACEMENTS } from '../scenario/placements.ts';
+import { STAGE } from '../stage/parameters.ts';
+import { TEMPLATE } from '../stage/world.ts';
+import type { Books } from './books.ts';
+import { CONTEXT } from './context.ts';
 import type { OtherCloud } from './other-cloud.ts';
-import type { awsOf, endpointIn, pandaIn, parametersIn } from './ports.ts';
+import type { ec2In, endpointIn, pandaIn, parametersIn } from './ports.ts';
 
 /** What the functions find outside. */
 interface Outside {
-  readonly aws: ReturnType<typeof awsOf>;
+  readonly books: Books;
+  readonly ec2: ReturnType<typeof ec2In>['ec2'];
   readonly panda: ReturnType<typeof pandaIn>;
   readonly pool: ReturnType<typeof endpointIn>['port'];
   /** The pool as the workers tick asks for it. */
@@ -43,7 +46,7 @@ const NOBODY = { tellUsers: async () => {} };
  * finds the same decisions.
  */
 export const coldStart = (
-  { aws, panda, pool, sight, parameters, elsewhere }: Outside,
+  { books, ec2, panda, pool, sight, parameters, elsewhere }: Outside,
   templateVersion: string,
 ): Readonly<Record<LambdaName, Handler>> => {
   const stage = {
@@ -55,28 +58,30 @@ export const coldStart = (
   };
   const place = { ...TWIN_PLACE, clouds: Object.keys(elsewhere?.sources ?? {}) };
   const connected = () => {
-    const book = aws.ledger();
-    const settings = settingsSource(aws.settingsStore(), place);
+    const book = books.ledger();
+    const settings = settingsSource(books.settingsStore(), place);
     return { book, settings, sources: { settings, panda: panda(), pool, ledger: book } };
   };
   const clouds = (wear: Wear) => {
-    const ec2 = aws.ec2();
+    const own = ec2();
     const named = elsewhere?.open();
     const other = named && { ...named, cloud: wear(named.cloud, named.name) };
     return {
-      cloud: routedCloud(wear(ec2.cloud, 'EC2'), other),
-      consoles: routedConsoles(ec2.consoles, other),
+      cloud: routedCloud(wear(own.cloud, 'EC2'), other),
+      consoles: routedConsoles(own.consoles, other),
     };
   };
+  const keeping = (missed: InputsPorts['missed']) =>
+    books.inputs === undefined ? {} : { inputs: { book: books.inputs, missed } };
   const pilots = () => {
     const { sources } = connected();
-    return onTimer('pilots', STAGE, ({ tell }) =>
-      pilotsTick({ ...sources, pilots: pool, poolUsers: NOBODY, tell }),
+    return onTimer('pilots', STAGE, ({ tell, missed }) =>
+      pilotsTick({ ...sources, pilots: pool, poolUsers: NOBODY, tell, ...keeping(missed) }),
     );
   };
   const workers = () => {
     const { sources } = connected();
-    return onTimer('workers', STAGE, ({ tell, count, tellRefusal }) =>
+    return onTimer('workers', STAGE, ({ tell, count, tellRefusal, missed }) =>
       workersTick({
         ...sources,
         pool: sight,
@@ -84,6 +89,7 @@ export const coldStart = (
         poolWorkers: pool,
         poolUsers: NOBODY,
         tell,
+        ...keeping(missed),
         stage,
         image: newestImage(undefined, async () => undefined),
       }),
@@ -108,7 +114,7 @@ export const coldStart = (
       }),
     );
   };
-  const keeper = () => onSettings(STAGE, { parameters, book: aws.settingsStore(), place });
+  const keeper = () => onSettings(STAGE, { parameters, book: books.settingsStore(), place });
   const called =
     (handler: (event: unknown, context: typeof CONTEXT) => Promise<unknown>): Handler =>
     (event) =>

@@ -1,57 +1,37 @@
-import { ec2 } from '../../../adapters/ec2.ts';
-import { EndpointOutage, EndpointRefusal } from '../../../adapters/endpoint-answer.ts';
-import type { HttpOutcome, HttpRequest } from '../../../adapters/http.ts';
-import { ledger } from '../../../adapters/ledger.ts';
-import { panda } from '../../../adapters/panda.ts';
-import { settingsStore } from '../../../adapters/settings-store.ts';
-import { Refused } from '../../../collector/refused.ts';
-import { fleetsPath, queuesPath } from '../../../core/model/names.ts';
-import { known, unknown } from '../../../core/model/snapshot.ts';
-import type { Parameters, PoolPilots, PoolSight, PoolWorkers } from '../../../core/ports.ts';
-import type { OwnedParameters, Owner } from '../../../core/settings/settings-record.ts';
-import type { ParameterStore } from '../../../twin/aws/ssm/store.ts';
-import { answers } from '../../../twin/panda/answers.ts';
-import type { PandaWorld } from '../../../twin/panda/world.ts';
-import { type SimulatedOrders, simulatedOrders } from '../../../twin/pool/endpoint.ts';
-import { type TurnableViews, turnableViews } from '../../../twin/pool/modes.ts';
-import { simulatedNudges } from '../../../twin/pool/nudges.ts';
-import { changingTemplates } from '../../../twin/pool/templates.ts';
-import { STAGE } from '../../../twin/stage/parameters.ts';
-import type { World } from '../../../twin/stage/world.ts';
-import { dynamoOver, ec2Over, type Pass } from '../../faults/aws.ts';
-import { ec2Answer } from '../../faults/ec2-answers.ts';
-import { table } from '../../faults/table.ts';
-
-/** Whether a service fails every call now. */
-export interface Outage {
-  isOn: boolean;
-}
-
-const TABLE = 'aerie-twin';
+import { ec2 } from '../../adapters/ec2.ts';
+import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
+import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
+import { panda } from '../../adapters/panda.ts';
+import { Refused } from '../../collector/refused.ts';
+import { fleetsPath, queuesPath } from '../../core/model/names.ts';
+import { known, unknown } from '../../core/model/snapshot.ts';
+import type { Parameters, PoolPilots, PoolSight, PoolWorkers } from '../../core/ports.ts';
+import type { OwnedParameters, Owner } from '../../core/settings/settings-record.ts';
+import type { ParameterStore } from '../aws/ssm/store.ts';
+import { answers } from '../panda/answers.ts';
+import type { PandaWorld } from '../panda/world.ts';
+import { type SimulatedOrders, simulatedOrders } from '../pool/endpoint.ts';
+import { type TurnableViews, turnableViews } from '../pool/modes.ts';
+import { simulatedNudges } from '../pool/nudges.ts';
+import { changingTemplates } from '../pool/templates.ts';
+import { STAGE } from '../stage/parameters.ts';
+import type { World } from '../stage/world.ts';
+import type { Outage } from './books.ts';
+import { ec2Answer } from './ec2-answers.ts';
+import { ec2Over, type Pass } from './sdk.ts';
 
 /** Carries a call at once, and only once: nothing is lost between a function and what it asks. */
-const atOnce: Pass = async (_, act) => act();
+export const atOnce: Pass = async (_, act) => act();
 
-/** One way to the table and one to EC2, for the functions of a whole run; both clients are the SDK's own. */
-export const awsOf = ({ ec2: world }: World, outage: Outage) => {
+/** One way to EC2 for the functions of a whole run; the client is the SDK's own. */
+export const ec2In = ({ ec2: world }: World) => {
   const ec2Calls = new Map<string, number>();
-  const book = table(() => {});
-  const dynamo = dynamoOver(atOnce, (command, input) => {
-    if (outage.isOn) throw new Error('the table does not answer');
-    return book.carryOut(command, input);
-  });
   const client = ec2Over(atOnce, (command, input) => {
     const action = command.replace(/Command$/, '');
     ec2Calls.set(action, (ec2Calls.get(action) ?? 0) + 1);
     return ec2Answer(world, command, input, { shows: () => true, added: () => ({}) });
   });
-  return {
-    ec2Calls,
-    book,
-    ledger: () => ledger(TABLE, dynamo),
-    settingsStore: () => settingsStore(TABLE, dynamo),
-    ec2: () => ec2(client),
-  };
+  return { ec2Calls, ec2: () => ec2(client) };
 };
 
 const OVERLOADED = '<!DOCTYPE HTML><title>503 Service Unavailable</title>';
