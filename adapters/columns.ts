@@ -6,28 +6,52 @@
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Fields = { readonly [key: string]: Json };
 
-/** No key and no text of what is packed is or begins with a control character; what has one is left as it is. */
+/** What no key and no text of what is packed begins with: what has one is left as it is. */
 const MARK = '\u0001';
 const ABSENT = '\u0000';
 
 /** Fewer are no longer as they are. */
 const FEWEST = 8;
 
-const isFields = (value: Json | undefined): value is Fields =>
+type Unpacked = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Unpacked =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-const columnsOf = (rows: readonly (Fields | typeof ABSENT)[]): Json => {
-  const names = new Set<string>();
-  for (const row of rows) if (row !== ABSENT) for (const name in row) names.add(name);
-  const columns = [...names].map((name) => [
-    name,
-    packed(rows.map((row) => (row === ABSENT ? ABSENT : (row[name] ?? (name in row ? null : ABSENT))))),
-  ]);
-  const there = rows.includes(ABSENT) ? rows.map((row) => (row === ABSENT ? 0 : 1)) : rows.length;
-  return { [MARK]: 'columns', there: isList(there) ? packed(there) : there, of: Object.fromEntries(columns) };
+/** Something in a value could be taken for what packing adds. */
+class Marked extends Error {
+  override readonly name = 'Marked';
+}
+
+const plain = (text: string): string => {
+  if (text.startsWith(MARK) || text.startsWith(ABSENT)) throw new Marked();
+  return text;
 };
+
+/** A hole in a column: the object of that row does not have it. */
+const HOLE = Symbol('hole');
+
+const columnsOf = (rows: readonly (Unpacked | typeof HOLE)[]): Json => {
+  const names = new Set<string>();
+  for (const row of rows) {
+    if (row === HOLE) continue;
+    for (const name in row) if (row[name] !== undefined) names.add(name);
+  }
+  const columns = [...names].map((name) => [
+    plain(name),
+    packedList(rows.map((row) => (row === HOLE ? HOLE : (row[name] ?? (row[name] === null ? null : HOLE))))),
+  ]);
+  return {
+    [MARK]: 'columns',
+    there: rows.includes(HOLE) ? packedList(rows.map((row) => (row === HOLE ? 0 : 1))) : rows.length,
+    of: Object.fromEntries(columns),
+  };
+};
+
+const isWhole = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) < 2 ** 52;
 
 const stepsOf = (numbers: readonly number[]): Json => {
   let before = 0;
@@ -39,33 +63,28 @@ const stepsOf = (numbers: readonly number[]): Json => {
   return { [MARK]: 'steps', of: steps };
 };
 
-const packedList = (list: readonly Json[]): Json => {
+const packedList = (list: readonly unknown[]): Json => {
   if (list.length < FEWEST) return list.map(packed);
-  const [first = null] = list;
-  if (!isFields(first) && !isList(first) && list.every((one) => one === first)) {
-    return { [MARK]: 'same', count: list.length, of: first };
+  const [first] = list;
+  if ((typeof first !== 'object' || first === null) && list.every((one) => one === first)) {
+    return { [MARK]: 'same', count: list.length, of: packed(first) };
   }
-  if (list.every((one) => typeof one === 'number' && Number.isSafeInteger(one) && Math.abs(one) < 2 ** 52)) {
-    return stepsOf(list as readonly number[]);
-  }
-  return list.some(isFields) && list.every((one) => one === ABSENT || isFields(one))
-    ? columnsOf(list as readonly (Fields | typeof ABSENT)[])
-    : list.map(packed);
+  if (list.every(isWhole)) return stepsOf(list);
+  const isTable = list.some(isFields) && list.every((one) => one === HOLE || isFields(one));
+  return isTable ? columnsOf(list as readonly (Unpacked | typeof HOLE)[]) : list.map(packed);
 };
 
-const packed = (value: Json): Json => {
+/** What JSON would make of a value, packed. Throws Marked. */
+const packed = (value: unknown): Json => {
+  if (typeof value === 'string') return plain(value);
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (value === HOLE) return ABSENT;
   if (isList(value)) return packedList(value);
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, packed(of)]));
-};
-
-const isMarked = (text: string): boolean => text.startsWith(MARK) || text.startsWith(ABSENT);
-
-/** Whether anything in it could be taken for what packing adds. */
-const hasMarks = (value: Json): boolean => {
-  if (typeof value === 'string') return isMarked(value);
-  if (isList(value)) return value.some(hasMarks);
-  return isFields(value) && Object.entries(value).some(([name, of]) => isMarked(name) || hasMarks(of));
+  if (!isFields(value)) return null;
+  const fields: [string, Json][] = [];
+  for (const name in value) if (value[name] !== undefined) fields.push([plain(name), packed(value[name])]);
+  return Object.fromEntries(fields);
 };
 
 const rowsOf = ({ there, of }: Fields): readonly Json[] => {
@@ -111,10 +130,14 @@ const unpacked = (value: Json): Json => {
 /** What stands before the value: whether it is packed. */
 const [AS_IS, PACKED] = ['=', ':'];
 
-/** Writes a value of JSON with its lists as columns. */
+/** Writes a value as JSON, with its lists as columns. */
 export const toColumns = (value: unknown): string => {
-  const plain: Json = JSON.parse(JSON.stringify(value));
-  return hasMarks(plain) ? AS_IS + JSON.stringify(plain) : PACKED + JSON.stringify(packed(plain));
+  try {
+    return PACKED + JSON.stringify(packed(value));
+  } catch (error) {
+    if (!(error instanceof Marked)) throw error;
+    return AS_IS + JSON.stringify(value);
+  }
 };
 
 /** Reads what `toColumns` wrote. Throws SyntaxError. */

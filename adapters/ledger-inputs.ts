@@ -33,6 +33,10 @@ const EXPANSION = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 const compress = promisify(zstdCompress);
 const expand = promisify(zstdDecompress);
 
+/** The inputs of a tick as they are kept. */
+export const packed = (inputs: TickInputs): Promise<Buffer> =>
+  compress(Buffer.from(toColumns(inputs)), COMPRESSION);
+
 /** Makes what keeps the inputs of ticks in the ledger's table. `mostBytes`: what an item may have. */
 export const ledgerInputs = (
   table: string,
@@ -43,7 +47,7 @@ export const ledgerInputs = (
   return {
     async keep(inputs) {
       const { of, at } = inputs;
-      const body = await compress(Buffer.from(toColumns(inputs)), COMPRESSION);
+      const body = await packed(inputs);
       const isTooLarge = body.byteLength > mostBytes;
       await putOnce({
         ...{ pk: inputsPartition(of), sk: String(at), of, at, shape: INPUTS_SHAPE },

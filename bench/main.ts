@@ -9,6 +9,7 @@ const PARTS = {
   tick: 'CPU and memory of one tick over many queues and workers',
   whole:
     'whole ticks through the real bundles; --beside <checkout> for the ratio to another one, --only <part of a name>',
+  inputs: 'size, CPU and price of keeping what ticks decide on',
   price: 'what the control plane calls on the twin, and what a month of that costs',
   'init-time': "cold start and size of each Lambda's bundle",
   endpoint: 'the endpoint beside the collector under load',

@@ -66,7 +66,7 @@ export const inputsOf = (
 };
 
 /** How keeping inputs has ended: kept, or too large for one item of the ledger, of which only that is kept. */
-export type Kept = 'kept' | 'too-large';
+type Kept = 'kept' | 'too-large';
 
 /** Where inputs are kept for some days; the first of a tick and a moment stay. Throws what the ledger throws. */
 export interface InputsBook {
