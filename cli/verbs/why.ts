@@ -1,5 +1,6 @@
-import type { Decision } from '../../core/model/decision.ts';
+import { type Decision, whose } from '../../core/model/decision.ts';
 import { isComing } from '../../core/model/worker.ts';
+import { decideAgain } from '../../core/replay/decide-again.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
 import { capReached, fixOf } from '../../core/tell/fix.ts';
 import { inShort } from '../../core/tell/in-short.ts';
@@ -105,6 +106,28 @@ const fleetOf = async (sight: Sight, { of, name }: Owner): Promise<Owner | undef
   return parsed?.ok === true ? { of: 'fleet', name: parsed.settings.fleet } : undefined;
 };
 
+/**
+ * What was decided up to a moment. Where that was long before and only said again since, and a tick near the moment kept what it
+ * decided on, it is decided again, for the numbers of then.
+ */
+const decidedUpTo = async (sight: Sight, owner: Owner, at: number): Promise<Decision | undefined> => {
+  const last = await lastDecision(sight, owner, at);
+  if (last === undefined || !isQuiet(last) || at - last.at <= REPEATED_SECONDS || at === sight.now)
+    return last;
+  let said = last;
+  const span = { from: Math.max(last.at, at - REPEATED_SECONDS), to: at };
+  for await (const kept of sight.past.inputs(tickOf(owner), span)) {
+    if (kept.kind !== 'inputs') continue;
+    const decided = decideAgain(kept.inputs);
+    const again: Decision | undefined = decided.find(
+      (one) => one.of === last.of && whose(one) === owner.name,
+    );
+    // What says something else was not what this tick said: it would have been written down.
+    if (again?.kind === last.kind && gistOfLimit(limitOf(again)) === gistOfLimit(limitOf(last))) said = again;
+  }
+  return said;
+};
+
 /** Looks at what limits a queue or a fleet, as of a moment. */
 export const lookAtWhy = async (sight: Sight, text: string, at: number): Promise<WhyTold> => {
   const found = await ownersNamed(sight, text);
@@ -113,8 +136,8 @@ export const lookAtWhy = async (sight: Sight, text: string, at: number): Promise
   const owner = first ?? { of: 'fleet' as const, name: text };
   const fleet = await fleetOf(sight, owner);
   const [own, fleets] = await Promise.all([
-    lastDecision(sight, owner, at),
-    fleet === undefined ? undefined : lastDecision(sight, fleet, at),
+    decidedUpTo(sight, owner, at),
+    fleet === undefined ? undefined : decidedUpTo(sight, fleet, at),
   ]);
   if (own === undefined) {
     throw new UsageError(
