@@ -26,13 +26,15 @@ moments in ISO 8601 and \`null\` for what is not known.
 | when did it hold, and why? | \`aerie holds\` |
 | which machines came to nothing? | \`aerie workers --lost\`, \`aerie worker ID\` |
 | what is set? | \`aerie get QUEUE\` |
+| what would another setting have done? | \`aerie try fleet/default max-workers=200\` |
+| would this checkout decide the same? | \`aerie replay\` |
 | what would it do, before it may? | \`aerie mode shadow --all\`, then \`aerie why QUEUE\` ([in shadow](operations.md#in-shadow)) |
 | how do I begin a stage? | \`aerie new-stage\` |
 | what does a deploy make, and what can it cost? | \`aerie plan --stage prod\` |
 | what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |
 | stop everything now | \`aerie stop --all\` |
 
-What was decided is kept for 14 days, workers, launches and consoles that are over for 30. The same as a manual page: \`man -l docs/aerie.1\`.
+What was decided is kept for 14 days, what it rested on for 3, workers, launches and consoles that are over for 30. The same as a manual page: \`man -l docs/aerie.1\`.
 `;
 
 /** The text of `docs/commands.md`: every command as its own help has it. */

@@ -47,24 +47,27 @@ const problemsIn = (
 const told = (problems: readonly SettingProblem[]): string =>
   problems.map(({ knob, why }) => `${knob} ${why}`).join('; ');
 
+/** What there is of some owners, before any wish. */
+type Raws = ReadonlyMap<string, RawSettings>;
+
 /**
- * Checks wishes before anything is put: each knob by its schema, and all queues and fleets together as they would be then. What
+ * Judges wishes against what there is: each knob by its schema, and all queues and fleets together as they would be then. What
  * is wrong already, and not by them, stands in nobody's way. Throws UsageError with what is wrong.
  */
-export const checked = async (sight: Sight, wishes: readonly Wish[]): Promise<readonly Change[]> => {
+const judged = async (sight: Sight, wishes: readonly Wish[], raws: Raws) => {
   const { records } = await sight.settings();
-  const owners = [...new Map(wishes.map(({ owner }) => [ownerKey(owner), owner])).values()];
-  const raws = new Map<string, RawSettings>();
-  for (const owner of owners) raws.set(ownerKey(owner), await parametersOf(sight, owner));
-  const changes = wishes.map((wish) => ({ ...wish, from: raws.get(ownerKey(wish.owner))?.[wish.knob] }));
-  for (const { owner, knob } of changes) {
+  for (const { owner, knob } of wishes) {
     if (Object.hasOwn(knobsOf(owner), knob)) continue;
     throw new UsageError(
       `a ${owner.of} has no knob "${knob}"; it has ${Object.keys(knobsOf(owner)).join(', ')} (docs/settings.md).`,
     );
   }
   const others = records.filter((record) => !raws.has(ownerKey(record)));
-  const asIs = owners.map((owner) => ({ ...owner, readAt: 0, good: raws.get(ownerKey(owner)) ?? {} }));
+  const asIs = ownersIn(wishes).map((owner) => ({
+    ...owner,
+    readAt: 0,
+    good: raws.get(ownerKey(owner)) ?? {},
+  }));
   const asWished = asIs.map((record) => ({
     ...record,
     good: after(
@@ -73,13 +76,38 @@ export const checked = async (sight: Sight, wishes: readonly Wish[]): Promise<re
     ),
   }));
   const before = problemsIn(sight, [...others, ...asIs]);
-  const then = problemsIn(sight, [...others, ...asWished]);
-  for (const [key, problems] of then) {
+  const then = [...others, ...asWished];
+  for (const [key, problems] of problemsIn(sight, then)) {
     if (before.has(key) && !raws.has(key)) continue;
     const [of = '', name = ''] = key.split('#');
     throw new UsageError(`that cannot be: ${of}/${name}: ${told(problems)}.`);
   }
-  return changes.filter(({ from, to }) => from !== to);
+  const changes = wishes.map((wish) => ({ ...wish, from: raws.get(ownerKey(wish.owner))?.[wish.knob] }));
+  return { changes: changes.filter(({ from, to }) => from !== to), records: then };
+};
+
+const ownersIn = (wishes: readonly Wish[]): readonly Owner[] => [
+  ...new Map(wishes.map(({ owner }) => [ownerKey(owner), owner])).values(),
+];
+
+/** Checks wishes before anything is put, against the parameters that stand in SSM. Throws UsageError with what is wrong. */
+export const checked = async (sight: Sight, wishes: readonly Wish[]): Promise<readonly Change[]> => {
+  const raws = new Map<string, RawSettings>();
+  for (const owner of ownersIn(wishes)) raws.set(ownerKey(owner), await parametersOf(sight, owner));
+  return (await judged(sight, wishes, raws)).changes;
+};
+
+/**
+ * Checks wishes that nobody puts, against the settings that are in force; answers all settings as they would be then. It needs
+ * no right to read parameters. Throws UsageError with what is wrong.
+ */
+export const tried = async (sight: Sight, wishes: readonly Wish[]) => {
+  const { records } = await sight.settings();
+  const inForce = new Map(records.map((record) => [ownerKey(record), record.good ?? {}]));
+  const raws = new Map(
+    ownersIn(wishes).map((owner) => [ownerKey(owner), inForce.get(ownerKey(owner)) ?? {}]),
+  );
+  return judged(sight, wishes, raws);
 };
 
 /** How often the settings are looked at, and how long their function may take: it hears of a change within seconds. */

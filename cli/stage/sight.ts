@@ -22,6 +22,8 @@ export interface Sight {
   readonly place: Place;
   /** Whether it has PanDA, and so queues. */
   readonly hasPilots: boolean;
+  /** How often the workers tick comes by itself, seconds, and whether the endpoint may ask for one before its time. */
+  readonly ticks: { readonly seconds: number; readonly nudges: boolean };
   readonly clients: StageClients;
   /** Everything that is alive in the ledger. */
   readonly view: () => Promise<LedgerView>;
@@ -86,6 +88,10 @@ export const openSight = async (
     now,
     place,
     hasPilots: environment.AERIE_PANDA_URL !== undefined,
+    ticks: {
+      seconds: environment.AERIE_TICK_SECONDS,
+      nudges: environment.AERIE_NUDGE_QUEUE !== undefined,
+    },
     clients,
     view: once(() => ledger(environment.AERIE_TABLE, clients.dynamodb).view()),
     past: ledgerPast(environment.AERIE_TABLE, clients.dynamodb),

@@ -7,6 +7,8 @@ export const DOES = {
   worker: 'Tells the story of one worker, from the wish for it to its end, and what it said on its console.',
   history:
     'Tells a line an hour: what was ready, launched, joined and useless, core-hours, dollars and holds.',
+  try: 'Says what would have been with other settings: launches, waits and dollars. It changes nothing.',
+  replay: 'Decides again what was decided, on what it rested on then, by the code of this checkout.',
   accounting:
     'Accounts for a month: core-hours and dollars by fleet, flavour and market, pilots’ core-hours by queue.',
   holds: 'Lists when queues and fleets held, from when to when, and for which cause.',

@@ -7,6 +7,7 @@ import { wrapped } from '../command/text.ts';
 import { type Look, verb } from '../command/verb.ts';
 import { ownersNamed, ownersOf, ownerText } from '../stage/owners.ts';
 import { type Changed, replayedIn } from '../stage/replayed.ts';
+import { DOES } from './does.ts';
 
 /** A decision in short: what it comes to, and its reasons in sentences. */
 const side = z.object({ kind: z.string(), what: z.string(), why: z.array(z.string()) });
@@ -109,7 +110,7 @@ export const replay = verb({
   name: 'replay',
   takes: '[NAME] [--since 24h]',
   names: [0, 1],
-  does: 'Decides again what was decided, on what it rested on then, by the code of this checkout.',
+  does: DOES.replay,
   more: [
     'Every decision that was written down is compared, field by field; another version of aerie may decide otherwise, and this',
     'shows where. Exit code: 0 if all that could be decided again came out equal, else 1.',

@@ -1,10 +1,8 @@
 import type { Owner } from '../../core/settings/settings-record.ts';
-import { UsageError } from '../command/usage.ts';
 import { verb } from '../command/verb.ts';
-import type { Wish } from '../stage/change.ts';
 import { ownersNamed } from '../stage/owners.ts';
-import { knobsOf } from '../stage/parameters.ts';
 import type { Sight } from '../stage/sight.ts';
+import { wishOf } from '../stage/wishes.ts';
 import { DOES } from './does.ts';
 import { change, DRY, DRY_MEANS, isPutWell, PUT_MORE, putLines, putTold } from './put.ts';
 
@@ -13,22 +11,6 @@ const ownersFor = async (sight: Sight, name: string): Promise<readonly Owner[]> 
   const [, kind, named = ''] = /^(queue|fleet)\/([A-Za-z0-9][A-Za-z0-9_.-]{0,63})$/.exec(name) ?? [];
   if (kind === 'queue' || kind === 'fleet') return [{ of: kind, name: named }];
   return ownersNamed(sight, name);
-};
-
-const wishOf = (owners: readonly Owner[], text: string): Wish => {
-  const [, knob = '', value] = /^([a-z][a-z-]*)=(.*)$/s.exec(text) ?? [];
-  if (value === undefined)
-    throw new UsageError(`"${text}" sets nothing; say knob=value, or knob= for the default.`);
-  const [first, second] = owners.filter((owner) => Object.hasOwn(knobsOf(owner), knob));
-  const [owner] = owners;
-  if (first !== undefined && second !== undefined) {
-    throw new UsageError(
-      `${first.name} is a queue and a fleet, and both have ${knob}; say queue/${first.name} or fleet/${first.name}.`,
-    );
-  }
-  const of = first ?? owner;
-  if (of === undefined) throw new UsageError(`"${text}" is for nobody.`);
-  return { owner: of, knob, to: value === '' ? undefined : value };
 };
 
 export const set = verb({

@@ -11,6 +11,7 @@ const LOOKING: Readonly<Record<string, Loaded>> = {
   workers: async () => (await import('./workers.ts')).workers,
   worker: async () => (await import('./worker.ts')).worker,
   history: async () => (await import('./history.ts')).history,
+  try: async () => (await import('./try.ts')).tryVerb,
   replay: async () => (await import('./replay.ts')).replay,
   accounting: async () => (await import('./accounting.ts')).accounting,
   holds: async () => (await import('./holds.ts')).holds,

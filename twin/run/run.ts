@@ -6,6 +6,7 @@ import { parameterEvent } from '../aws/ssm/events.ts';
 import { startTimers, type TimerName, type Timers, tickCounter } from '../aws/timers.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Shown, ToldDecision } from '../report/sample.ts';
+import { type Load, loadOf } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
@@ -33,6 +34,8 @@ export interface RunOptions extends PlayOptions {
   readonly seed: number;
   /** Hours of load; the scenario's own unless given. */
   readonly hours?: number | undefined;
+  /** The jobs of the run; those of the scenario's traces unless given. */
+  readonly load?: Load | undefined;
   /** How long the functions let PanDA and the endpoint take, real seconds; by the scenario's faults unless given. */
   readonly httpTimeoutSeconds?: number | undefined;
   /** Makes the functions of the run; the deployed ones on real wires unless given. */
@@ -161,7 +164,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const onMetric = (datum: Datum) => {
     for (const one of hear) one(datum);
   };
-  const stage = await setStage(scenario, seed, hours);
+  const stage = setStage(scenario, seed, options.load ?? (await loadOf(scenario, hours)));
   const { clock, world, load, invocations } = stage;
   const startsAt = clock.now;
   const opening = openingOf(scenario, { seed, hours, startsAt });

@@ -5,7 +5,7 @@ import { isNews } from '../aws/ec2/events.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { type DeadLetter, type EventQueue, eventQueue } from '../aws/sqs.ts';
 import { type Clock, simulatedClock } from '../clock/clock.ts';
-import { type Load, loadOf } from '../scenario/load.ts';
+import type { Load } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { type Datum, deadLetterMetrics, vcpuMetrics } from './watched.ts';
 import { makeWorld, type World } from './world.ts';
@@ -28,8 +28,8 @@ export interface Stage {
   readonly invocations: Invocation[];
 }
 
-/** Makes the world of a scenario and puts its jobs on the clock. */
-export const setStage = async (scenario: Scenario, seed: number, hours: number): Promise<Stage> => {
+/** Makes the world of a scenario and puts jobs on the clock. */
+export const setStage = (scenario: Scenario, seed: number, load: Load): Stage => {
   const clock = simulatedClock(Date.parse(scenario.startsAt) / 1000);
   const invocations: Invocation[] = [];
   const into = (name: NewsReader) => (event: unknown, done: (outcome: Outcome) => void) =>
@@ -41,7 +41,6 @@ export const setStage = async (scenario: Scenario, seed: number, hours: number):
   const world = makeWorld(scenario, clock, seed, (event) => {
     if (isNews(event)) queues.events.send(event);
   });
-  const load = await loadOf(scenario, hours);
   for (const job of load.jobs) world.panda.jobs.arrive(job);
   for (const { arrivesAt, ...job } of load.plain) clock.at(arrivesAt, () => world.pool.send(job));
   return { clock, world, load, queues, invocations };

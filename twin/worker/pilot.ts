@@ -18,6 +18,8 @@ export interface PilotOptions {
 
 /** The wrapper sets up its software before it asks for a job. */
 const SETUP_SECONDS = [15, 30] as const;
+/** How long that takes in the mean. */
+export const MEAN_SETUP_SECONDS = (SETUP_SECONDS[0] + SETUP_SECONDS[1]) / 2;
 /** A pilot that gets no job gives up. */
 const GIVE_UP_SECONDS = 30;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TAG } from '../../../core/model/names.ts';
+import { loadOf } from '../../../twin/scenario/load.ts';
 import { PLACEMENTS } from '../../../twin/scenario/placements.ts';
 import { scenarioSchema } from '../../../twin/scenario/schema.ts';
 import { plainIn, setStage } from '../../../twin/stage/stage.ts';
@@ -17,7 +18,7 @@ const scenario = scenarioSchema.parse({
 
 describe('plain jobs of a scenario', () => {
   it('arrive in the schedd, run their seconds on a worker of their fleet, and are counted', async () => {
-    const stage = await setStage(scenario, 1, 1);
+    const stage = setStage(scenario, 1, await loadOf(scenario, 1));
     const { clock, world, load: jobs } = stage;
     const startsAt = clock.now;
     const counts = { ticks: 0, ticksFailed: 0, holds: 0, ec2Calls: 0, deadLetters: 0 };

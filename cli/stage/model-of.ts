@@ -1,0 +1,117 @@
+import type { Times } from '../../core/replay/machines.ts';
+import type { SeenJob } from '../../core/replay/seen-jobs.ts';
+import { siteOf } from '../../core/settings/queue-settings.ts';
+import { type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
+import { TICK_PERIODS } from '../../lib/functions.ts';
+import type { Load } from '../../twin/scenario/load.ts';
+import { type Scenario, scenarioSchema } from '../../twin/scenario/schema.ts';
+import { MEAN_SETUP_SECONDS } from '../../twin/worker/pilot.ts';
+import type { Model } from './model-run.ts';
+import type { Recorded } from './recorded.ts';
+import type { Sight } from './sight.ts';
+
+/** Which jobs of PanDA's are a queue's is known already: the model's have its own name, and are all of one type. */
+const OF_PANDA: ReadonlySet<string> = new Set(['siteid', 'resource-types', 'labels']);
+
+/** The jobs of a model are given to it, and cut out of no trace. */
+const NO_TRACE = { trace: 'LCG-2005', cores: 1, maxRunSeconds: 1 } as const;
+
+/** PanDA's own delay is in what the ticks saw of it. */
+const VIEW_SECONDS = 1;
+
+const DAY = 86_400;
+
+const tickSecondsOf = ({ ticks }: Sight, { shortestGapSeconds }: Recorded): Scenario['tickSeconds'] => {
+  const seconds = ticks.nudges ? ticks.seconds : shortestGapSeconds;
+  return TICK_PERIODS.find((period) => seconds <= period) ?? 60;
+};
+
+const timesOf = (times: Times | undefined) => times ?? {};
+
+/** The queues that can be used, with what the model calls them. */
+const queuesOf = (sight: Sight, records: readonly SettingsRecord[]) =>
+  settingsIn(records, sight.place, { at: sight.now }).queues.flatMap((queue) => {
+    if (!queue.ok) return [];
+    const { settings } = queue;
+    const { good = {} } = records.find(({ of, name }) => of === 'queue' && name === settings.name) ?? {};
+    return [
+      { settings, raw: Object.fromEntries(Object.entries(good).filter(([knob]) => !OF_PANDA.has(knob))) },
+    ];
+  });
+
+type Queues = ReturnType<typeof queuesOf>;
+
+const typeOf = ({ settings: { cpus } }: Queues[number]): 'MCORE' | 'SCORE' => (cpus > 1 ? 'MCORE' : 'SCORE');
+
+const scenarioOf = (
+  sight: Sight,
+  recorded: Recorded,
+  records: readonly SettingsRecord[],
+  queues: Queues,
+): Scenario => {
+  const { startsAt, to, machines, statuses } = recorded;
+  const fleets = records.flatMap(({ of, name, good }) =>
+    of === 'fleet' && good !== undefined ? [[name, good]] : [],
+  );
+  return scenarioSchema.parse({
+    title: `${sight.stage} as it was`,
+    startsAt: new Date(startsAt * 1000).toISOString(),
+    hours: Math.min(30 * DAY, to - startsAt) / 3600,
+    queues: queues.map((queue) => ({
+      name: queue.settings.name,
+      resourceType: typeOf(queue),
+      status: statuses[siteOf(queue.settings)] ?? 'online',
+      load: NO_TRACE,
+      settings: queue.raw,
+    })),
+    fleets: Object.fromEntries(fleets),
+    clouds: Object.fromEntries((sight.place.clouds ?? []).map((name) => [name, {}])),
+    boot: timesOf(machines.boot),
+    wake: timesOf(machines.wake),
+    interruptionsPerHour: machines.interruptionsPerHour,
+    tickSeconds: tickSecondsOf(sight, recorded),
+    nudges: sight.ticks.nudges,
+    pandaViewSeconds: VIEW_SECONDS,
+  });
+};
+
+const loadOf = ({ demand, startsAt }: Recorded, queues: Queues): Load => {
+  const at = ({ arrivedAt }: SeenJob) => Math.max(startsAt, arrivedAt);
+  const jobs = queues.flatMap((queue) =>
+    (demand.queues.get(queue.settings.name) ?? []).map((job) => ({
+      siteid: queue.settings.name,
+      resourceType: typeOf(queue),
+      cores: queue.settings.cpus,
+      arrivesAt: at(job),
+      // The model's pilots set themselves up as well.
+      runSeconds: Math.max(1, job.heldSeconds - MEAN_SETUP_SECONDS),
+    })),
+  );
+  const plain = demand.plain.flatMap(({ fleet, shape, wallSeconds, jobs: of }, kind) =>
+    of.map((job, index) => ({
+      ...{ name: `plain[${kind}]/${index}`, user: 'somebody', fleet, shape, wallSeconds },
+      ...{ arrivesAt: at(job), runSeconds: job.heldSeconds },
+    })),
+  );
+  const byArrival = (a: { readonly arrivesAt: number }, b: { readonly arrivesAt: number }) =>
+    a.arrivesAt - b.arrivesAt;
+  return {
+    jobs: jobs.sort(byArrival).map((job, index) => ({ id: index + 1, ...job })),
+    plain: plain.sort(byArrival),
+    notBrokered: 0,
+  };
+};
+
+/**
+ * Makes a model of a recorded time: its jobs, on machines that boot as they did, with these settings. What it leaves out: what
+ * EC2 refused, outages, and workers that slept when it began.
+ */
+export const modelOf = (sight: Sight, recorded: Recorded, records: readonly SettingsRecord[]): Model => {
+  const queues = queuesOf(sight, records);
+  const { countsFrom, to } = recorded;
+  return {
+    scenario: scenarioOf(sight, recorded, records, queues),
+    load: loadOf(recorded, queues),
+    ...{ countsFrom, to, place: sight.place },
+  };
+};

@@ -1,0 +1,117 @@
+import type { Place } from '../../core/settings/place.ts';
+import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
+import { billOf, fleetOf, listBill } from '../../twin/aws/ec2/list-bill.ts';
+import { inProcess } from '../../twin/in-process/sandbox.ts';
+import { runScenario } from '../../twin/run/run.ts';
+import type { Load } from '../../twin/scenario/load.ts';
+import type { Scenario } from '../../twin/scenario/schema.ts';
+import type { World } from '../../twin/stage/world.ts';
+
+/** What a time of a model came to. */
+export interface ModelRun {
+  readonly launched: number;
+  /** The same by fleet. */
+  readonly launchedBy: Readonly<Record<string, number>>;
+  readonly woken: number;
+  /** Of jobs that came within the time; of those that still wait, as long as they have. */
+  readonly waitMeanSeconds: number;
+  readonly waitP95Seconds: number;
+  readonly coreHours: number;
+  /** At list prices; undefined: a type has none. */
+  readonly dollars: number | undefined;
+}
+
+/** What is played, and the time of it that counts, seconds since 1970. */
+export interface Model {
+  readonly scenario: Scenario;
+  readonly load: Load;
+  readonly countsFrom: number;
+  readonly to: number;
+  /** Where the workers live, which decides what they cost. */
+  readonly place: Place;
+}
+
+const SEED = 1;
+
+const instancesOf = ({ ec2, elsewhere }: World): readonly TwinInstance[] => [
+  ...ec2.instances.values(),
+  ...(elsewhere?.instances() ?? []),
+];
+
+/** What has been paid up to now. */
+const paidIn = (world: World, place: Place) => ({
+  coreHours: billOf(instancesOf(world), world.clock.now).coreHours,
+  dollars: listBill(world.ec2.instances.values(), world.clock.now, place),
+});
+
+/** How long jobs that came since a moment have waited, the shortest first. */
+const waitsIn = ({ panda, pool, clock }: World, from: number): readonly number[] => {
+  const ofPanda = [...panda.jobs.all()]
+    .filter(({ arrivedAt }) => arrivedAt >= from)
+    .map(({ arrivedAt, startedAt = clock.now }) => startedAt - arrivedAt);
+  const plain = [...pool.plain.values()]
+    .filter(({ queuedAt }) => queuedAt >= from)
+    .map(({ queuedAt, life }) => {
+      const startedAt =
+        life.kind === 'running'
+          ? life.since
+          : life.kind === 'ended'
+            ? life.since - life.ranSeconds
+            : clock.now;
+      return startedAt - queuedAt;
+    });
+  return [...ofPanda, ...plain].sort((a, b) => a - b);
+};
+
+const counted = (world: World, { countsFrom, place }: Model, before: ReturnType<typeof paidIn>): ModelRun => {
+  const all = instancesOf(world);
+  const launched = all.filter(({ launchedAt }) => launchedAt >= countsFrom);
+  const byFleet = Map.groupBy(launched, (instance) => fleetOf(instance) ?? '');
+  const waits = waitsIn(world, countsFrom);
+  const paid = paidIn(world, place);
+  return {
+    launched: launched.length,
+    launchedBy: Object.fromEntries([...byFleet].map(([fleet, of]) => [fleet, of.length])),
+    woken: all.reduce(
+      (sum, { runs }) => sum + runs.slice(1).filter(({ from }) => from >= countsFrom).length,
+      0,
+    ),
+    waitMeanSeconds: waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length),
+    waitP95Seconds: waits[Math.floor(0.95 * waits.length)] ?? 0,
+    coreHours: paid.coreHours - before.coreHours,
+    dollars:
+      paid.dollars === undefined || before.dollars === undefined ? undefined : paid.dollars - before.dollars,
+  };
+};
+
+/** Logs and metrics of the functions are nobody's. */
+const quietly = (): void => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true';
+};
+
+/** Plays a time in this process, with the functions as they are deployed, and counts what it comes to. */
+export const playModel = async (model: Model): Promise<ModelRun> => {
+  quietly();
+  const { scenario, load, countsFrom, to } = model;
+  const over = new AbortController();
+  const open = inProcess();
+  let world: World | undefined;
+  let before: ReturnType<typeof paidIn> | undefined;
+  const startsAt = Date.parse(scenario.startsAt) / 1000;
+  await runScenario(scenario, {
+    ...{ seed: SEED, load, signal: over.signal },
+    openSandbox(played, of, options) {
+      world = of;
+      return open(played, of, options);
+    },
+    show(shown) {
+      if (shown.kind !== 'sample' || world === undefined) return;
+      const now = startsAt + shown.atSeconds;
+      if (now >= countsFrom) before ??= paidIn(world, model.place);
+      if (now >= to) over.abort();
+    },
+  });
+  if (world === undefined) throw new Error('the model was not played');
+  return counted(world, model, before ?? { coreHours: 0, dollars: 0 });
+};
