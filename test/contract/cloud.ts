@@ -3,7 +3,7 @@ import type { Offer } from '../../core/model/flavours.ts';
 import type { Instance } from '../../core/model/instance.ts';
 import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
 import type { Snapshot } from '../../core/model/snapshot.ts';
-import { badRoads } from './cloud/bad-roads.ts';
+import { badRoads, STATUSES } from './cloud/bad-roads.ts';
 import { openStackContract } from './cloud/openstack.ts';
 import type { CloudSubject, Lack } from './cloud-subject.ts';
 
@@ -20,16 +20,17 @@ const shownIn = (shown: Snapshot<readonly Instance[]>): readonly Instance[] => {
   return shown.value;
 };
 
-/** How much of the contract is asked: launches of how many machines, and how many launches go over a bad road. */
+/** How much of the contract is asked: launches of how many machines, how many go over a bad road, and what that answers. */
 interface Extent {
   readonly sizes: readonly number[];
   readonly tries: number;
+  readonly statuses: readonly number[];
 }
 
-export const WHOLE: Extent = { sizes: [1, 3, 20, 200], tries: 200 };
+export const WHOLE: Extent = { sizes: [1, 3, 20, 200], tries: 200, statuses: STATUSES };
 
 /** For a cloud that makes about one machine a second: some minutes instead of an hour. */
-export const SHORT: Extent = { sizes: [1, 20], tries: 10 };
+export const SHORT: Extent = { sizes: [1, 20], tries: 10, statuses: [401, 429, 503] };
 
 /**
  * What core and the ticks rely on from whoever machines are had from, as tests. Each test has launches of its own, so that
@@ -38,7 +39,7 @@ export const SHORT: Extent = { sizes: [1, 20], tries: 10 };
 export const cloudContract = (
   open: () => Promise<CloudSubject>,
   lacks: readonly Lack[] = [],
-  { sizes, tries } = WHOLE,
+  extent = WHOLE,
 ): void => {
   const unless = (lack: Lack, name: string, test: () => Promise<void>): void => {
     if (!lacks.includes(lack)) it(name, test);
@@ -67,7 +68,7 @@ export const cloudContract = (
       shownIn(await subject().cloud.list(tags, subject().now()));
     const ofLaunch = (launchId: string) => listed({ 'aerie:launch': launchId });
 
-    it.each(sizes)('launches %i, each of an offer that was asked for', async (count) => {
+    it.each(extent.sizes)('launches %i, each of an offer that was asked for', async (count) => {
       const { cloud, request, settle, appear = settle } = subject();
       const asked = request(`whole.${count}`, count);
       const outcome = await cloud.launch(asked);
@@ -183,7 +184,7 @@ export const cloudContract = (
       expect(['pending', 'running']).toContain(instance?.state);
     });
 
-    if (!lacks.includes('proxy')) badRoads(subject, tries);
+    if (!lacks.includes('proxy')) badRoads(subject, extent);
     if (!lacks.includes('openstack')) openStackContract(subject);
   });
 };
