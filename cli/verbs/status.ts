@@ -1,3 +1,4 @@
+import type { Decision } from '../../core/model/decision.ts';
 import { monthsOf } from '../../core/model/months.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import { commitmentsFrom, spentIn } from '../../core/observe/money/commitments.ts';
@@ -28,7 +29,32 @@ const tickTold = async ({ past, now }: Sight, name: 'pilots' | 'workers') => {
   };
 };
 
-/** What is newer: CloudWatch's minute, or the counts of the last decision that was written down. */
+/** Two ticks of pilots: one that says the same again is not written down, and its numbers are only in its metrics. */
+const REPEATED_SECONDS = 120;
+
+/** Pilots ticks come each minute; after three that did not come nothing is known. */
+const OLD_SECONDS = 180;
+
+const AT_REST = { jobsReady: 0, pilotsWaiting: 0, pilotsRunning: 0 };
+
+type Counts = Readonly<Record<string, number | undefined>>;
+
+/**
+ * What is newer: CloudWatch's minute, or the counts of the last decision that was written down. A queue at rest tells none: as long as
+ * ticks come it has nothing.
+ */
+export const countsOf = async (
+  sight: Sight,
+  seen: QueueCounts | undefined,
+  last: Decision | undefined,
+): Promise<Counts> => {
+  if (seen !== undefined && seen.at + 60 > (last?.at ?? 0)) return { ...seen };
+  const isLong = last === undefined || sight.now - last.at > REPEATED_SECONDS;
+  if (!sight.hasQueueMetrics || !isLong) return last?.counts ?? {};
+  const lease = await sight.past.lease('pilots');
+  return lease !== undefined && sight.now - lease.at <= OLD_SECONDS ? AT_REST : {};
+};
+
 const queueTold = async (
   sight: Sight,
   name: string,
@@ -36,8 +62,7 @@ const queueTold = async (
   settings: QueueSettings | undefined,
 ) => {
   const last = await lastDecision(sight, { of: 'queue', name }, sight.now);
-  const isNewer = seen !== undefined && seen.at + 60 > (last?.at ?? 0);
-  const counts: Readonly<Record<string, number | undefined>> = { ...(isNewer ? seen : (last?.counts ?? {})) };
+  const counts = await countsOf(sight, seen, last);
   return {
     queue: name,
     fleet: settings?.fleet ?? null,

@@ -40,7 +40,7 @@ const content = ({ about, mend, facts, steps, console }, now) => [
     ? []
     : [
         section(
-          'It rests on',
+          'Facts',
           element(
             'dl',
             {},
