@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeCommands } from '../cli/command/describe.ts';
 import { manual } from '../cli/command/manual.ts';
+import { describeApi, openApi } from '../collector/describe-api.ts';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeSettings } from '../core/settings/describe-settings.ts';
 import { describeMetrics } from '../core/tell/describe-metrics.ts';
@@ -10,9 +11,11 @@ import { describeStage } from '../lib/describe-stage.ts';
 
 const PAGES = {
   'aerie.1': manual,
+  'api.md': describeApi,
   'chain.md': describeChain,
   'commands.md': describeCommands,
   'metrics.md': describeMetrics,
+  'openapi.json': () => `${JSON.stringify(openApi(), undefined, 2)}\n`,
   'settings.md': describeSettings,
   'stage.md': describeStage,
 } as const;

@@ -26,6 +26,7 @@ import {
 } from './limits.ts';
 import type { TickAsks } from './nudging.ts';
 import { busy, noOpenStack, Refused } from './refused.ts';
+import { ROUTES } from './routes.ts';
 import type { Admits } from './secrets.ts';
 
 /** A listening socket's certificate and key; null for plain HTTP. */
@@ -109,25 +110,11 @@ const failed = async (error: unknown, request: FastifyRequest, reply: FastifyRep
   return reply.code(status).send(said(sentence));
 };
 
-/** Which methods each address takes; everything else about an address is said in a sentence. */
-const METHODS: Readonly<Record<string, 'GET' | 'POST'>> = {
-  '/healthz': 'GET',
-  '/metrics': 'GET',
-  '/v1/pool': 'GET',
-  '/v1/about': 'GET',
-  '/v1/pilots': 'POST',
-  '/v1/pilots/remove': 'POST',
-  '/v1/states': 'POST',
-  '/v1/workers/drain': 'POST',
-  '/v1/workers/undrain': 'POST',
-  '/v1/workers/forget': 'POST',
-  '/v1/workers/challenge': 'POST',
-  '/v1/workers/join': 'POST',
-};
+const isRoute = (path: string): path is keyof typeof ROUTES => Object.hasOwn(ROUTES, path);
 
 const notThere = (request: FastifyRequest, reply: FastifyReply) => {
   const [path = ''] = request.url.split('?');
-  const method = Object.hasOwn(METHODS, path) ? METHODS[path] : undefined;
+  const method = isRoute(path) ? ROUTES[path].method : undefined;
   if (method === undefined) return reply.code(404).send(said('There is nothing at this address.'));
   return reply
     .code(405)
