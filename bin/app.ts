@@ -1,10 +1,8 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { bundleLambdas } from '../lib/bundle.ts';
-import { CA_FILE, cloudCaFile, LAMBDAS } from '../lib/bundling.ts';
+import { codeOf } from '../lib/bundle-code.ts';
 import { checkedStack } from '../lib/checked-app.ts';
 import { readConfig, type StageConfig } from '../lib/config.ts';
 import { exampleHosts, exampleSentence } from '../lib/example-hosts.ts';
@@ -15,19 +13,7 @@ import { synthSummary } from '../lib/synth-summary.ts';
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {
   const bundles = join(app.outdir, 'bundles');
   await bundleLambdas(bundles);
-  const { caFile } = config;
-  if (caFile !== undefined) {
-    await Promise.all(LAMBDAS.map((name) => copyFile(caFile, join(bundles, name, CA_FILE))));
-  }
-  for (const [cloud, { caFile: ofCloud }] of Object.entries(config.clouds)) {
-    if (ofCloud === undefined) continue;
-    await Promise.all(LAMBDAS.map((name) => copyFile(ofCloud, join(bundles, name, cloudCaFile(cloud)))));
-  }
-  checkedStack(app, {
-    config,
-    /** The map stays behind: Lambda would not read it, and the asset's hash is then the bundle's alone. */
-    code: (name) => Code.fromAsset(join(bundles, name), { exclude: ['*.map'] }),
-  });
+  checkedStack(app, { config, code: codeOf(config, bundles) });
   app.synth();
   /** On stderr: stdout is the template's where somebody asks for it. */
   for (const line of whatItMeans(config)) console.error(line);

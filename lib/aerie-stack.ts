@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { CfnOutput, DefaultStackSynthesizer, Fn, Stack, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { fleetsPath, queuesPath } from '../core/model/names.ts';
+import { fleetsPath, queuesPath, stackNameOf } from '../core/model/names.ts';
 import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
 import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
 import { allowAudit, allowConsoles } from './audit-rights.ts';
@@ -79,6 +79,7 @@ export class AerieStack extends Stack {
   constructor(scope: Construct, id: string, { config, code }: AerieStackProps) {
     const { stage, account, region } = config;
     super(scope, id, {
+      stackName: stackNameOf(stage),
       description: `aerie ${stage}: an HTCondor pool on EC2 that fits the jobs that wait`,
       env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
       terminationProtection: config.retain,

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, stat } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
-import { build, stop } from 'esbuild';
-import { BUNDLE_FILE, BUNDLING, entryOf, LAMBDAS } from './bundling.ts';
+import { BUNDLE_FILE, BUNDLING, entryOf, LAMBDAS, type LambdaName } from './bundling.ts';
 import { staticKeys } from './static-keys.ts';
 
 /** A function as it is deployed: one ES module that exports `handler`, and its size. */
@@ -27,6 +27,7 @@ export const bundleFunctions = async (
   entries: Entries,
   outDir: string,
 ): Promise<ReadonlyMap<string, Bundle>> => {
+  const { build } = await import('esbuild');
   await build({
     ...BUNDLING,
     mainFields: [...BUNDLING.mainFields],
@@ -43,8 +44,16 @@ export const bundleFunctions = async (
   return new Map(await Promise.all(entries.map(async ([name]) => [name, await bundleOf(name)] as const)));
 };
 
+/** Where a package has the bundle of a Lambda, which was made when it was packed; a clone has its source instead. */
+export const madeBundleOf = (name: LambdaName): string => join(root, 'lambdas', name);
+
+/** Whether this is a package: no source is in it, and no esbuild beside it. */
+export const hasMadeBundles = (): boolean => existsSync(join(madeBundleOf('workers'), BUNDLE_FILE));
+
 /** Bundles every Lambda into a folder of its name, and ends esbuild's own process, whatever happens. */
 export const bundleLambdas = async (outDir: string): Promise<void> => {
+  if (hasMadeBundles()) return cp(join(root, 'lambdas'), outDir, { recursive: true });
+  const { stop } = await import('esbuild');
   process.once('exit', stop);
   try {
     await bundleFunctions(LAMBDA_ENTRIES, outDir);

@@ -5,6 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import * as z from 'zod';
+import { stackNameOf } from '../core/model/names.ts';
 import { AerieStack } from './aerie-stack.ts';
 import type { StageConfig } from './config.ts';
 
@@ -26,7 +27,7 @@ export const madeBy = (config: StageConfig): readonly Made[] => {
   try {
     // Its templates are counted, and not deployed: their own validation takes longer than all else.
     const app = new App({ context: recommendedFlags, outdir, builtinCloudFormationValidation: false });
-    new AerieStack(app, `aerie-${config.stage}`, { config, code: () => CODE });
+    new AerieStack(app, stackNameOf(config.stage), { config, code: () => CODE });
     app.synth();
     const types = readdirSync(outdir)
       .filter((file) => file.endsWith('.template.json'))

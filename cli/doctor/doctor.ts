@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { interruption } from '../command/interruption.ts';
 import { readOptions } from '../command/options.ts';
 import { UsageError } from '../command/usage.ts';
+import { CDK_JSON } from '../stage/cdk-json.ts';
 import { CHECKS } from './checks.ts';
 import { type AwsAccess, clientsOf } from './clients.ts';
 import { examine } from './examine.ts';
@@ -46,7 +46,7 @@ export interface Surroundings {
 }
 
 const here = (interrupted: AbortSignal): Surroundings => ({
-  cdkJson: resolve(import.meta.dirname, '../..', 'cdk.json'),
+  cdkJson: CDK_JSON,
   aws: {},
   now: () => Date.now() / 1000,
   interrupted,

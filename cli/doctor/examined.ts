@@ -2,7 +2,7 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { EC2 } from '../../core/model/clouds.ts';
-import { secretPath } from '../../core/model/names.ts';
+import { secretPath, stackNameOf } from '../../core/model/names.ts';
 import { type Place, placeOfFleet } from '../../core/settings/place.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import type { StageConfig } from '../../lib/config.ts';
@@ -96,7 +96,7 @@ export interface Given {
 export const isOwn = ({ account }: StageConfig, me: Identity): boolean =>
   account === undefined || account === me.account;
 
-export const stackName = ({ stage }: StageConfig): string => `aerie-${stage}`;
+export const stackName = ({ stage }: StageConfig): string => stackNameOf(stage);
 
 const ownersOf = (
   config: StageConfig,

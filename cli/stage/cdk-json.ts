@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../command/usage.ts';
 
-/** The project's own. */
-export const CDK_JSON = join(import.meta.dirname, '../..', 'cdk.json');
+const OF_CLONE = join(import.meta.dirname, '../..', 'cdk.json');
+
+/** That of the clone; of a package, which has none, that of the folder where the command is given. */
+export const CDK_JSON = existsSync(OF_CLONE) ? OF_CLONE : resolve('cdk.json');
 
 const wanted = z.looseObject({
   context: z.looseObject({ aerie: z.looseObject({ stages: z.record(z.string(), z.unknown()) }) }),

@@ -42,6 +42,9 @@ export const imagePath = (stage: string): string => `/imagebuilder/aerie/${stage
 /** Where the admin keeps the endpoint's bearer secret, as a SecureString. */
 export const secretPath = (stage: string): string => `/aerie/${stage}/endpoint/secret`;
 
+/** The stack of a stage: the command line finds what is deployed by it. */
+export const stackNameOf = (stage: string): string => `aerie-${stage}`;
+
 /**
  * The IAM role of a stage's workers. Its name can be written into the endpoint's `sts.roles` before anything is deployed,
  * so that the first worker is admitted.

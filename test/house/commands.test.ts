@@ -20,7 +20,7 @@ interface Shown {
 
 const COMMAND = /^(?:\$ )?(?:[A-Z_]+=\S+ )*(?:(?:npx )?(aerie)|(npm) (?:run )?)(?: ?)([a-z][a-z:-]*)\b(.*)$/;
 /** What npm does by itself. */
-const OF_NPM = new Set(['install', 'ci', 'link', 'pack', 'audit', 'outdated', 'run']);
+const OF_NPM = new Set(['install', 'ci', 'link', 'pack', 'publish', 'version', 'audit', 'outdated', 'run']);
 
 /** The commands that a page shows: lines of its blocks, and what stands between backquotes. */
 const shownOn = (page: string): readonly Shown[] => {

@@ -75,7 +75,7 @@ const PLANTED = [
 const folders = (): readonly string[] => {
   const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
   return [...new Set(files.map((file) => dirname(file)))].filter(
-    (of) => of !== '.' && !/^test(\/|$)/.test(of),
+    (of) => of !== '.' && !/^(test|examples|site)(\/|$)/.test(of),
   );
 };
 const STRAY = 'stray-probe.ts';

@@ -2,6 +2,16 @@
 // the Runtime API. It knows nothing but its environment.
 import { pathToFileURL } from 'node:url';
 
+// Lambda's runtime is Node 24, for which functions are bundled; a package of aerie may run on Node 20, which lacks this alone.
+Map.groupBy ??= (items, keyOf) => {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!groups.get(key)?.push(item)) groups.set(key, [item]);
+  }
+  return groups;
+};
+
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 const headers = { 'content-type': 'application/json' };
 
