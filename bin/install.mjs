@@ -7,7 +7,8 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('..', import.meta.url);
-const stamp = new URL('node_modules/.aerie-installed', root);
+const site = new URL('site/', root);
+const stampIn = (folder) => new URL('node_modules/.aerie-installed', folder);
 const MIN_NODE = 20;
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -17,20 +18,21 @@ const fail = (text) => {
   process.exit(2);
 };
 
-const wanted = () =>
+const wantedIn = (folder) =>
   createHash('sha256')
-    .update(readFileSync(new URL('package-lock.json', root)))
+    .update(readFileSync(new URL('package-lock.json', folder)))
     .digest('hex');
 
-const installed = () => (existsSync(stamp) ? readFileSync(stamp, 'utf8') : '');
+const isInstalledIn = (folder) =>
+  existsSync(stampIn(folder)) && readFileSync(stampIn(folder), 'utf8') === wantedIn(folder);
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs npm and hands it what should end this process, so that none of them outlives the other. */
-const npm = async (...args) => {
+const npm = async (folder, ...args) => {
   // npm's own lines go to stderr: stdout belongs to the command that follows.
   const child = spawn('npm', args, {
-    cwd: root,
+    cwd: folder,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
@@ -49,11 +51,11 @@ const npm = async (...args) => {
   return status;
 };
 
-const npmCi = async () => {
-  say('aerie: installing its packages (once, about half a minute) …');
+const npmCi = async (folder, whose) => {
+  say(`aerie: installing ${whose} packages (once, about half a minute) …`);
   // The packages run on the Node that is among them, whatever npm itself runs on: engines are not npm's to judge.
   const args = ['--loglevel=error', '--no-audit', '--no-fund', '--engine-strict=false'];
-  if ((await npm('ci', ...args)) !== 0) {
+  if ((await npm(folder, 'ci', ...args)) !== 0) {
     fail(
       'aerie: npm ci failed, its reason stands above. Check the connection to the npm registry, then run this again.',
     );
@@ -106,14 +108,18 @@ if (Number(process.versions.node.split('.')[0]) < MIN_NODE) {
     `aerie: Node ${MIN_NODE} or newer is needed, this is ${process.version}. Install it from nodejs.org or your packages.`,
   );
 }
-if (installed() !== wanted()) {
-  await npmCi();
+if (!isInstalledIn(root)) {
+  await npmCi(root, 'its');
   const version = nodeVersion();
   if (!/^v(2[4-9]|[3-9]\d)\./.test(version)) {
     fail(
       `aerie: node_modules/.bin/node should be Node 24 or newer but is ${version}; run "npm rebuild node" and try again.`,
     );
   }
-  writeFileSync(stamp, wanted());
+  writeFileSync(stampIn(root), wantedIn(root));
+}
+if (process.argv.includes('--for-docs') && !isInstalledIn(site)) {
+  await npmCi(site, 'the documentation’s');
+  writeFileSync(stampIn(site), wantedIn(site));
 }
 if (process.argv.includes('--for-tests')) installForTests();
