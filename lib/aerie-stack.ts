@@ -180,6 +180,7 @@ export class AerieStack extends Stack {
       functions: { ...(pilots && { pilots }), workers: launcher, events, audit, settings },
       failed: { events: ec2News.failed, settings: news.failed },
       email: config.alarmEmail,
+      runbookUrl: config.runbookUrl,
     });
     makeImages(this, { config, network, workers, topic, launcher: launcher.role });
     new Dashboard(this, 'Dashboard', { stage, alarms, pilots, workers: launcher, settings });

@@ -27,6 +27,8 @@ type Urgency = 'now' | 'today' | 'can wait';
 export interface AlarmSpec {
   readonly what: string;
   readonly urgency: Urgency;
+  /** The command that shows most of what it is about. */
+  readonly look: string;
   readonly watches: readonly Watched[];
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   readonly periodSeconds: number;
@@ -53,6 +55,24 @@ const LOOK = {
   'can wait': 'It can wait.',
 } as const;
 
-/** What an alarm says of itself, which its mail carries. */
-export const alarmDescriptionOf = (name: string, { what, urgency }: AlarmSpec): string =>
-  `${what} ${LOOK[urgency]} Runbook: docs/operations.md#${name}`;
+/** Where to look first: a command as it is typed. */
+export const firstLook = (look: string, stage: string): string => `aerie ${look} --stage ${stage}`;
+
+/** Whose alarm it is, and where the page of the runbooks is that a reader of the mail can open. */
+export interface AlarmPlace {
+  readonly stage: string;
+  /** Absent: the file of the repository. */
+  readonly runbookUrl?: string | undefined;
+}
+
+const RUNBOOKS = 'docs/operations.md';
+
+/** What an alarm says of itself, which its mail carries: the harm, how long it can wait, the first command, the runbook. */
+export const alarmDescriptionOf = (
+  name: string,
+  { what, urgency, look }: AlarmSpec,
+  { stage, runbookUrl = RUNBOOKS }: AlarmPlace,
+): string => `${what} ${LOOK[urgency]} First: ${firstLook(look, stage)} Runbook: ${runbookUrl}#${name}`;
+
+/** Where the runbook is, as an alarm's description says it; undefined: it says none. */
+export const runbookIn = (description = ''): string | undefined => /Runbook: (\S+)$/.exec(description)?.[1];

@@ -17,6 +17,7 @@ const none = { breaches: 'below', threshold: 1, missing: 'breaching' } as const;
 export const ALARMS = {
   'ticks-missing': {
     urgency: 'now',
+    look: 'doctor',
     what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
     watches: own('Ticks', 'pilots', 'workers'),
     statistic: 'Sum',
@@ -26,6 +27,7 @@ export const ALARMS = {
   /** Two of three are two a minute, of a stage with a tick each 20 s; of one with a tick each 30 s one is all there is. */
   'ticks-late': {
     urgency: 'today',
+    look: 'doctor',
     what: 'For an hour at least one tick a minute came too late and was left out: workers are launched later than they could.',
     watches: own('TicksLate', 'workers'),
     statistic: 'Sum',
@@ -37,6 +39,7 @@ export const ALARMS = {
   },
   'ticks-failing': {
     urgency: 'now',
+    look: 'doctor',
     what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue or fleet.',
     watches: [
       { kind: 'errors', of: 'pilots' },
@@ -49,6 +52,7 @@ export const ALARMS = {
   /** A collector's restart holds for ten minutes and mends itself. */
   'facts-stale': {
     urgency: 'now',
+    look: 'holds',
     what: 'Queues or fleets have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
     watches: [...own('QueuesHolding', 'pilots'), ...own('FleetsHolding', 'workers')],
     statistic: 'Maximum',
@@ -58,6 +62,7 @@ export const ALARMS = {
   /** While EC2 refuses, each size is asked for again each 300 s, and such a tick counts as met: up to three in five. */
   'demand-unmet': {
     urgency: 'today',
+    look: 'status',
     what: 'Again and again in half an hour pilots or jobs found no worker, and none was launched for them.',
     watches: own('JobsUnmet', 'workers'),
     statistic: 'Maximum',
@@ -66,6 +71,7 @@ export const ALARMS = {
   },
   'never-joined': {
     urgency: 'today',
+    look: 'workers --lost',
     what: 'Three or more workers of the last hour never joined the pool: they are paid for and run nothing.',
     watches: own('WorkersNeverJoined', 'workers'),
     statistic: 'Sum',
@@ -79,6 +85,7 @@ export const ALARMS = {
    */
   'capacity-refused': {
     urgency: 'can wait',
+    look: 'status',
     what: 'EC2 has given fewer machines than were asked for, for most of the last half hour.',
     watches: own('RefusedForCapacity', 'workers'),
     statistic: 'Sum',
@@ -90,6 +97,7 @@ export const ALARMS = {
   /** Left alone for 600 s. */
   'quota-refused': {
     urgency: 'today',
+    look: 'doctor',
     what: "The account's EC2 quotas keep workers from being launched.",
     watches: own('RefusedForQuota', 'workers'),
     statistic: 'Sum',
@@ -101,6 +109,7 @@ export const ALARMS = {
   /** Of two periods: what comes and goes within minutes runs into nothing. */
   'quota-near': {
     urgency: 'today',
+    look: 'doctor',
     what: "The account uses 80 percent of a quota: soon EC2 refuses workers, or Lambda the stage's functions.",
     watches: [
       { kind: 'quota', of: 'standard-on-demand' },
@@ -121,6 +130,7 @@ export const ALARMS = {
   /** PanDA has several servers, and a tick meets some of them; in an hour all. Two weeks are time to have one renewed. */
   'certificate-expires': {
     urgency: 'today',
+    look: 'doctor',
     what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that everything holds.",
     watches: own('CertificateDays', 'pilots'),
     statistic: 'Minimum',
@@ -132,6 +142,7 @@ export const ALARMS = {
   /** A day: what renews proxies and tokens works every few hours, and has failed then. */
   'credential-ends': {
     urgency: 'today',
+    look: 'status',
     what: "A credential that a queue's pilots or workers need ends within a day, or too early for them.",
     watches: own('QueuesWithEndingCredential', 'pilots'),
     statistic: 'Maximum',
@@ -141,6 +152,7 @@ export const ALARMS = {
   /** Left alone for 600 s: three periods of 300 s bridge that, so that it stays on for as long as it is so. */
   'launch-rejected': {
     urgency: 'today',
+    look: 'doctor',
     what: 'EC2 calls a launch or a wake wrong, or lets no worker sleep: rights, template or subnet do not fit.',
     watches: own('RefusedForConfiguration', 'workers'),
     statistic: 'Sum',
@@ -152,6 +164,7 @@ export const ALARMS = {
   /** A type that one zone lacks is left alone there for a day, and no alarm says so while others are had. */
   'type-unsupported': {
     urgency: 'today',
+    look: 'status',
     what: 'Pilots or jobs wait for a worker of which EC2 has no type in any zone of the stage.',
     watches: own('FleetsUnsupported', 'workers'),
     statistic: 'Maximum',
@@ -161,6 +174,7 @@ export const ALARMS = {
   /** A throttled launch is asked for again after 60 to 120 s. */
   'launches-throttled': {
     urgency: 'can wait',
+    look: 'status',
     what: 'EC2 has throttled launches for most of the last half hour: they come later and smaller.',
     watches: own('LaunchesThrottled', 'workers'),
     statistic: 'Sum',
@@ -172,6 +186,7 @@ export const ALARMS = {
   /** A function that was frozen signs one call too late now and then; that ends with the next tick. */
   'caller-refused': {
     urgency: 'now',
+    look: 'doctor',
     what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched or ended.",
     watches: own('CallsUnheard', 'workers'),
     statistic: 'Sum',
@@ -180,6 +195,7 @@ export const ALARMS = {
   },
   'end-refused': {
     urgency: 'today',
+    look: 'workers',
     what: 'EC2 will not end workers that should be gone: they are paid for until somebody ends them.',
     watches: own('WorkersNotEnded', 'workers'),
     statistic: 'Maximum',
@@ -188,6 +204,7 @@ export const ALARMS = {
   },
   'asleep-too-long': {
     urgency: 'today',
+    look: 'workers',
     what: 'Workers sleep on half an hour after they were to end: nothing ends them, and their disks are paid for.',
     watches: own('WorkersAsleepTooLong', 'workers'),
     statistic: 'Maximum',
@@ -197,6 +214,7 @@ export const ALARMS = {
   /** Where PanDA's counts lag, a few pilots come in vain now and then; that ends within minutes. */
   'breaker-open': {
     urgency: 'can wait',
+    look: 'workers --lost',
     what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
     watches: [...own('QueuesBraked', 'pilots'), ...own('FleetsBraked', 'workers')],
     statistic: 'Maximum',
@@ -205,6 +223,7 @@ export const ALARMS = {
   },
   'template-rejected': {
     urgency: 'today',
+    look: 'workers --lost',
     what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
     watches: own('FleetsOnOlderTemplate', 'workers'),
     statistic: 'Maximum',
@@ -213,6 +232,7 @@ export const ALARMS = {
   },
   'audit-missing': {
     urgency: 'today',
+    look: 'doctor',
     what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
     watches: own('Audits', 'audit'),
     statistic: 'Sum',
@@ -222,6 +242,7 @@ export const ALARMS = {
   /** In two audits: what was on its way at the first look is not there at the second. */
   'orphan-found': {
     urgency: 'today',
+    look: 'doctor',
     what: "Instances carry the stage's tag and are not in its ledger: somebody else launched them, or a launch was lost.",
     watches: own('UnknownInstances', 'audit'),
     statistic: 'Maximum',
@@ -232,6 +253,7 @@ export const ALARMS = {
   },
   'discrepancy-stays': {
     urgency: 'today',
+    look: 'doctor',
     what: 'Something between EC2, the ledger and the pool has been wrong for an hour, and the audit cannot mend it.',
     watches: own('OldestDiscrepancy', 'audit'),
     statistic: 'Maximum',
@@ -241,6 +263,7 @@ export const ALARMS = {
   },
   'bad-settings': {
     urgency: 'today',
+    look: 'get',
     what: 'A parameter of a queue or a fleet cannot be used; the log of the settings function names it and what is allowed.',
     watches: own('BadSettings', 'settings'),
     statistic: 'Maximum',
@@ -249,6 +272,7 @@ export const ALARMS = {
   },
   'settings-unread': {
     urgency: 'now',
+    look: 'doctor',
     what: 'The settings have not been read in full for a quarter of an hour; after an hour everything holds.',
     watches: own('SettingsRead', 'settings'),
     statistic: 'Sum',
@@ -258,6 +282,7 @@ export const ALARMS = {
   /** Spent, not merely committed: that goes on until the month is over. */
   'budget-near': {
     urgency: 'can wait',
+    look: 'status',
     what: "80 percent of the budget of a fleet's month are spent.",
     watches: own('FleetsNearBudget', 'workers'),
     statistic: 'Maximum',
@@ -267,6 +292,7 @@ export const ALARMS = {
   /** A full budget by the hour is as usual as a full cap, as long as it is not for long. */
   'budget-over': {
     urgency: 'today',
+    look: 'status',
     what: 'For most of half an hour a budget has kept workers back that jobs wait for, or what lives costs more than it.',
     watches: own('FleetsOverBudget', 'workers'),
     statistic: 'Maximum',
@@ -275,6 +301,7 @@ export const ALARMS = {
   },
   'dead-letters': {
     urgency: 'today',
+    look: 'dead-letters',
     what: 'Events could not be worked on in an hour and a half of tries.',
     watches: NEWS_READERS.map((of) => ({ kind: 'dead-letters', of })),
     statistic: 'Maximum',

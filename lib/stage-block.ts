@@ -199,6 +199,12 @@ export const STAGE_SETTINGS = {
     allowed: MAIL_ALLOWED,
     fallback: "nobody; subscribe to the stage's topic by hand",
   }),
+  runbookUrl: setting(serverUrl.optional(), {
+    description:
+      'Where the page of the runbooks can be opened, so that the mail of an alarm leads to its own part: `operations.html` of [the site](operations.md#runbooks-on-a-phone), wherever you serve it.',
+    allowed: URL_ALLOWED,
+    fallback: 'none: the mail names the file of the repository',
+  }),
   tags: setting(stageTags.default({}), {
     description:
       'Tags that everything carries: the stack, EC2 fleets, machines and disks. For cost allocation, or where the organisation denies what has none.',

@@ -31,6 +31,8 @@ export interface WatchProps {
   /** Those that the stage has. */
   readonly functions: Readonly<Partial<Record<LambdaName, Lambda>>>;
   readonly failed: Readonly<Record<NewsReader, Queue>>;
+  /** The page of the runbooks; absent: the repository's. */
+  readonly runbookUrl?: string | undefined;
   /** Who is written to; further subscriptions can be made by hand. */
   readonly email: string | undefined;
 }
@@ -117,7 +119,7 @@ export class Watch extends Construct {
         const alarmName = alarmNameOf(props.stage, name, watched);
         const alarm = new Alarm(this, `${name}-${whoseMetric(watched)}`, {
           alarmName,
-          alarmDescription: alarmDescriptionOf(name, spec),
+          alarmDescription: alarmDescriptionOf(name, spec, props),
           metric: metricOf(watched, spec, props),
           threshold: spec.threshold,
           comparisonOperator: COMPARISON[spec.breaches],

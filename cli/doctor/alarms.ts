@@ -4,6 +4,7 @@ import {
   paginateListSubscriptionsByTopic,
   type Subscription,
 } from '@aws-sdk/client-sns';
+import { runbookIn } from '../../lib/alarm-spec.ts';
 import { testAlarm } from './alarm-test.ts';
 import { asked } from './asked.ts';
 import { type Examined, stackName } from './examined.ts';
@@ -22,8 +23,8 @@ const alarmsOf = async ({ config, clients }: Examined): Promise<readonly MetricA
 const deploy = ({ config }: Examined): string => `npx cdk deploy -c stage=${config.stage}`;
 
 /** The page that an alarm's description names, or that of all alarms. */
-const runbookOf = ({ AlarmDescription = '' }: MetricAlarm): string =>
-  /docs\/\S+$/.exec(AlarmDescription)?.[0] ?? 'docs/operations.md#alarms';
+const runbookOf = ({ AlarmDescription }: MetricAlarm): string =>
+  runbookIn(AlarmDescription) ?? 'docs/operations.md#alarms';
 
 const judgeOn = (alarms: readonly MetricAlarm[]): readonly Finding[] => {
   const on = alarms.filter(({ StateValue }) => StateValue === 'ALARM');

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import type { AlarmSpec } from '../../lib/alarm-spec.ts';
+import { type AlarmSpec, firstLook, runbookIn } from '../../lib/alarm-spec.ts';
 import { ALARMS } from '../../lib/alarms.ts';
 
 /** An alarm that is on. */
@@ -11,6 +11,10 @@ export interface AlarmOn {
   readonly since: number;
   readonly urgency: AlarmSpec['urgency'] | undefined;
   readonly what: string;
+  /** The command that shows more. */
+  readonly look: string;
+  /** Where its description says that the runbook is. */
+  readonly runbook: string | undefined;
   /** CloudWatch's own words. */
   readonly reason: string;
 }
@@ -33,6 +37,8 @@ export const alarmsOn = async (client: CloudWatchClient, stage: string): Promise
         since: (since?.getTime() ?? 0) / 1000,
         urgency: specs[name]?.urgency,
         what: specs[name]?.what ?? alarm.AlarmDescription ?? '',
+        look: firstLook(specs[name]?.look ?? 'doctor', stage),
+        runbook: runbookIn(alarm.AlarmDescription),
         reason: alarm.StateReason ?? '',
       });
     }

@@ -3,7 +3,6 @@ import { clockOf, isoOf, lengthOf } from '../command/moments.ts';
 import { wrapped } from '../command/text.ts';
 import { verb } from '../command/verb.ts';
 import { DOES } from './does.ts';
-import { firstLook } from './first-look.ts';
 
 const alarm = z.object({
   name: z.string(),
@@ -41,10 +40,10 @@ export const alarms = verb({
     return {
       stage: sight.stage,
       at: isoOf(sight.now),
-      alarms: on.map(({ name, whose, since, urgency, what }) => ({
+      alarms: on.map(({ name, whose, since, urgency, what, look, runbook }) => ({
         ...{ name, whose, since: isoOf(since), urgency: urgency ?? null, what },
-        look: firstLook(name, sight.stage),
-        runbook: `docs/operations.md#${name}`,
+        look,
+        runbook: runbook ?? `docs/operations.md#${name}`,
       })),
     };
   },

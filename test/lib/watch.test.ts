@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { VERBS } from '../../cli/verbs/verbs.ts';
 import {
   dimensionsOf,
   METRIC_NAMES,
@@ -75,6 +76,14 @@ describe.each(named)('the alarm %s', (name, alarm) => {
     const [, anchor] = /Runbook: docs\/operations\.md#([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
     expect(name).toContain(anchor ?? 'an anchor');
     expect(operations).toMatch(new RegExp(`^### ${anchor}$`, 'm'));
+  });
+
+  it('says in its mail how long it can wait and what to type first', () => {
+    const [, verb = ''] =
+      /(?:Look now|Look today|It can wait)\. First: aerie (\S+)(?: --lost)? --stage prod Runbook: /.exec(
+        alarm.AlarmDescription,
+      ) ?? [];
+    expect([...Object.keys(VERBS), 'doctor', 'dead-letters']).toContain(verb);
   });
 
   it('tells the topic when it goes on and when it goes off', () => {
@@ -152,4 +161,15 @@ describe('the dashboard', () => {
     expect(body).toContain('"type\\":\\"alarm');
     expect(body).toMatch(/type\\":\\"log/);
   });
+});
+
+it('leads to where a stage says that its runbooks can be opened', () => {
+  const runbookUrl = 'https://docs.t2.example.org/aerie/docs/operations.html';
+  const alarms = Object.values(propertiesOf(stackOf({ runbookUrl }), 'AWS::CloudWatch::Alarm'));
+  for (const { AlarmDescription } of alarms) {
+    expect(AlarmDescription).toMatch(
+      / Runbook: https:\/\/docs\.t2\.example\.org\/aerie\/docs\/operations\.html#[a-z-]+$/,
+    );
+  }
+  expect(alarms.length).toBeGreaterThan(20);
 });

@@ -100,7 +100,7 @@ export const cloudWatchFace = async (
         const since = on.get(`${name} ${whoseMetric(watched)}`);
         return {
           AlarmName: alarmNameOf(STAGE, name, watched),
-          AlarmDescription: alarmDescriptionOf(name, spec),
+          AlarmDescription: alarmDescriptionOf(name, spec, { stage: STAGE }),
           ActionsEnabled: true,
           StateValue: since === undefined ? 'OK' : 'ALARM',
           StateReason: since === undefined ? 'Threshold not crossed.' : reasonOf(spec),
