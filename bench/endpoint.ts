@@ -19,6 +19,8 @@ const CALLERS = 20;
 /** Cold time against that of the raw queries; packed bytes against plain ones. */
 const MOST_RATIO = 1.3;
 const MOST_PACKED = 0.1;
+/** What is asked of the collector for one view. */
+const OF_COLLECTOR = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS];
 /** Snapshots are shared for two seconds: each run has to be a cold one. */
 const COLD_MILLISECONDS = 3_000;
 
@@ -39,6 +41,7 @@ const adOf = (index: number): string => {
 Name = "slot1@${id}@wn${index}"
 Machine = "wn${index}"
 EC2InstanceId = "${id}"
+AerieWorker = true
 AerieFleet = "F${index % 50}"
 SlotType = "Partitionable"
 State = "Unclaimed"
@@ -97,7 +100,7 @@ const rawMilliseconds = async ({ condor }: CentralManager): Promise<number> => {
     if (code !== 0) throw new Error(`${argv[0]} failed`);
     return Number(stdout);
   };
-  const questions = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS].map((args) => ['condor_status', ...args]);
+  const questions = OF_COLLECTOR.map((args) => ['condor_status', ...args]);
   let milliseconds = 0;
   for (const question of [...questions, ['condor_q', ...QUEUE_ARGS]]) milliseconds += await timed(question);
   return milliseconds;
@@ -188,7 +191,9 @@ try {
     const result = await measure(centralManager, endpoint);
     console.log(JSON.stringify(result, null, 2));
     const within =
-      result.ratio <= MOST_RATIO && result.packed <= MOST_PACKED && result.queriesForTwentyCallers === 1;
+      result.ratio <= MOST_RATIO &&
+      result.packed <= MOST_PACKED &&
+      result.queriesForTwentyCallers === OF_COLLECTOR.length;
     process.exitCode = within ? 0 : 1;
   } finally {
     await endpoint.close();

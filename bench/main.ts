@@ -10,6 +10,8 @@ const PARTS = {
   whole:
     'whole ticks through the real bundles; --beside <checkout> for the ratio to another one, --only <part of a name>',
   inputs: 'size, CPU and price of keeping what ticks decide on',
+  scale:
+    'how ticks, joins and the endpoint grow with a stage, up to 100,000 workers; --only ticks, joins or endpoint',
   price: 'what the control plane calls on the twin, and what a month of that costs',
   'init-time': "cold start and size of each Lambda's bundle",
   endpoint: 'the endpoint beside the collector under load',

@@ -25,7 +25,8 @@ const restingWorld = (crowd: Crowd): WholeWorld => {
   };
 };
 
-type Function = 'workers' | 'pilots' | 'audit';
+/** A function whose cost grows with the stage. */
+export type FunctionName = 'workers' | 'pilots' | 'audit';
 
 const SIZES = {
   'workers tick, 10 queues, 1,000 workers': ['workers', { queues: 10, workers: 1_000 }],
@@ -39,7 +40,7 @@ const SIZES = {
   'pilots tick, 10 queues, 10,000 workers': ['pilots', { queues: 10, workers: 10_000 }],
   'pilots tick, 10 queues, 100,000 workers': ['pilots', { queues: 10, workers: 100_000 }],
   'audit, 10 queues, 10,000 workers': ['audit', { queues: 10, workers: 10_000 }],
-} as const satisfies Readonly<Record<string, readonly [Function, Crowd]>>;
+} as const satisfies Readonly<Record<string, readonly [FunctionName, Crowd]>>;
 
 export type WorldName = keyof typeof SIZES;
 
@@ -47,8 +48,14 @@ const isWorld = (name: string): name is WorldName => Object.hasOwn(SIZES, name);
 
 export const WORLDS: readonly WorldName[] = Object.keys(SIZES).filter(isWorld);
 
+/** A world, and which function meets it. */
+export type WholeTick = WholeWorld & { readonly of: FunctionName };
+
+/** Makes a stage of a size that is at rest, for a function to meet. */
+export const tickOf = (of: FunctionName, crowd: Crowd): WholeTick => ({ of, ...restingWorld(crowd) });
+
 /** A world by its name, and which function meets it. */
-export const worldOf = (name: WorldName): WholeWorld & { readonly of: Function } => {
+export const worldOf = (name: WorldName): WholeTick => {
   const [of, crowd] = SIZES[name];
-  return { of, ...restingWorld(crowd) };
+  return tickOf(of, crowd);
 };
