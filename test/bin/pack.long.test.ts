@@ -118,7 +118,7 @@ describe('the construct in an app of somebody else', () => {
       '--module',
       'nodenext',
       '--lib',
-      'es2024,esnext.disposable',
+      'es2024,esnext.disposable,dom',
       '--types',
       '',
       '--noEmit',
