@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AUDIT_SECONDS } from '../../../lib/functions.ts';
 import { alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
+import { textOf } from '../../house/pages.ts';
+import { readmeFigures } from './readme-figures.ts';
 import { EVERYTHING_DONE, type Recorded, recorded } from './recorded.ts';
 
 describe('six hours of the default scenario over the wires', () => {
@@ -33,6 +35,14 @@ describe('six hours of the default scenario over the wires', () => {
     expect(paid.at(0)).toBe(0);
     expect(Math.max(...paid)).toBeGreaterThan(100);
     expect(paid.at(-1)).toBe(0);
+  });
+
+  it('come to what the README says, within two in a hundred', () => {
+    if (first === undefined) throw new Error('expected a run; there was none.');
+    const figures = Object.entries(readmeFigures(textOf('README.md'), first.summary));
+    expect(
+      figures.filter(([, { said, came }]) => !(Math.abs(said - came) <= Math.max(1, came) * 0.02)),
+    ).toEqual([]);
   });
 
   it('set off no alarm', () => {
