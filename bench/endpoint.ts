@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { QUEUE_ARGS } from '../collector/job-rows.ts';
-import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../collector/status-args.ts';
+import { QUEUE_ARGS } from '../collector/see/job-rows.ts';
+import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../collector/see/status-args.ts';
 import { type CentralManager, startCentralManager } from '../lab/central-manager.ts';
 import { ENDPOINT_BINDS, type LabEndpoint, startEndpoint } from '../lab/endpoint.ts';
 import { labNetwork, sweep } from '../lab/network.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { type Bundle, bundleFunctions, LAMBDA_ENTRIES } from '../lib/bundle.ts';
+import { type Bundle, bundleFunctions, LAMBDA_ENTRIES } from '../lib/functions/bundle.ts';
 
 /** How long a cold start takes to load each Lambda's bundle, in a fresh Node, beside a handler that does nothing. */
 interface InitTime {

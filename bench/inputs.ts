@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { packed } from '../adapters/ledger-inputs.ts';
+import { packed } from '../adapters/ledger/inputs.ts';
 import { inputsOf } from '../core/replay/inputs.ts';
 import { HOURS_IN_MONTH } from '../core/settings/place.ts';
-import { SERVICE_PRICES } from '../lib/service-prices.ts';
+import { SERVICE_PRICES } from '../lib/costs/service-prices.ts';
 import { type Crowd, crowdedWorld } from './aerie/crowd.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { AlarmSpec } from '../lib/alarm-spec.ts';
-import { ALARMS } from '../lib/alarms.ts';
-import { LAMBDAS, type LambdaName } from '../lib/bundling.ts';
-import { RUN_SECONDS } from '../lib/control-plane.ts';
-import { FUNCTIONS, laterTicks } from '../lib/functions.ts';
+import { RUN_SECONDS } from '../lib/costs/control-plane.ts';
+import { LAMBDAS, type LambdaName } from '../lib/functions/bundling.ts';
+import { FUNCTIONS, laterTicks } from '../lib/functions/functions.ts';
+import type { AlarmSpec } from '../lib/watch/alarm-spec.ts';
+import { ALARMS } from '../lib/watch/alarms.ts';
 import { runScenario } from '../twin/run/run.ts';
 import { SCENARIOS } from '../twin/scenario/file.ts';
 import { readScenario } from '../twin/scenario/scenario.ts';

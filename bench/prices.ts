@@ -1,6 +1,6 @@
 import { HOURS_IN_MONTH } from '../core/settings/place.ts';
-import { POLLS_PER_HOUR, REQUESTS_PER_MESSAGE } from '../lib/control-plane.ts';
-import { SERVICE_PRICES as PRICES } from '../lib/service-prices.ts';
+import { POLLS_PER_HOUR, REQUESTS_PER_MESSAGE } from '../lib/costs/control-plane.ts';
+import { SERVICE_PRICES as PRICES } from '../lib/costs/service-prices.ts';
 
 const GB = 1e9;
 

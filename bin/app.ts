@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { bundleLambdas } from '../lib/bundle.ts';
 import { codeOf } from '../lib/bundle-code.ts';
 import { checkedStack } from '../lib/checked-app.ts';
-import { readConfig, type StageConfig } from '../lib/config.ts';
-import { exampleHosts, exampleSentence } from '../lib/example-hosts.ts';
-import { fileMistakes } from '../lib/stage-files.ts';
-import { regionMistake } from '../lib/stage-values.ts';
+import { bundleLambdas } from '../lib/functions/bundle.ts';
+import { readConfig, type StageConfig } from '../lib/stage/config.ts';
+import { exampleHosts, exampleSentence } from '../lib/stage/example-hosts.ts';
+import { fileMistakes } from '../lib/stage/files.ts';
+import { regionMistake } from '../lib/stage/values.ts';
 import { synthSummary } from '../lib/synth-summary.ts';
 
 const synthesise = async (app: App, config: StageConfig): Promise<void> => {

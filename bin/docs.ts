@@ -6,8 +6,8 @@ import { describeApi, openApi } from '../collector/describe-api.ts';
 import { describeChain } from '../core/chain/describe.ts';
 import { describeSettings } from '../core/settings/describe-settings.ts';
 import { describeMetrics } from '../core/tell/describe-metrics.ts';
-import { withControlPlane } from '../lib/describe-control-plane.ts';
-import { describeStage } from '../lib/describe-stage.ts';
+import { withControlPlane } from '../lib/costs/describe-control-plane.ts';
+import { describeStage } from '../lib/stage/describe-stage.ts';
 
 const PAGES = {
   'aerie.1': manual,

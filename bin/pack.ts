@@ -5,8 +5,8 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundleEndpoint, MADE_ENDPOINT } from '../collector/bundle.ts';
-import { bundleLambdas } from '../lib/bundle.ts';
-import { BUNDLING, entryOf, LAMBDAS } from '../lib/bundling.ts';
+import { bundleLambdas } from '../lib/functions/bundle.ts';
+import { BUNDLING, entryOf, LAMBDAS } from '../lib/functions/bundling.ts';
 import { keepPlaces, leaveBeside } from './pack/beside.ts';
 import { thirdParties } from './pack/third-parties.ts';
 

@@ -1,4 +1,4 @@
-import { ec2Client, ec2Cloud } from '../adapters/ec2.ts';
+import { ec2Client, ec2Cloud } from '../adapters/clouds/ec2/ec2.ts';
 import type { Instance } from '../core/model/instance.ts';
 import { TAG } from '../core/model/names.ts';
 import type { Cloud } from '../core/ports.ts';

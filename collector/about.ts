@@ -1,10 +1,10 @@
 import { API_VERSION, type EndpointAbout, type TemplateAbout } from '../core/model/about.ts';
-import type { Condor } from './condor.ts';
+import type { Condor } from './condor/condor.ts';
+import { inTurn } from './condor/in-turn.ts';
 import type { Config } from './config.ts';
-import { credentialEnd } from './credential.ts';
-import { inTurn } from './in-turn.ts';
-import { readTemplate, type Template, templateNames } from './template.ts';
-import { tryOut } from './trial.ts';
+import { credentialEnd } from './templates/credential.ts';
+import { readTemplate, type Template, templateNames } from './templates/template.ts';
+import { tryOut } from './templates/trial.ts';
 
 export interface AboutOptions {
   readonly config: Pick<Config, 'pool' | 'sts' | 'joining' | 'templatesDirectory'>;

@@ -24,10 +24,10 @@ import {
   REQUEST_SECONDS,
   SILENCE_SECONDS,
 } from './limits.ts';
-import type { TickAsks } from './nudging.ts';
-import { busy, noOpenStack, Refused } from './refused.ts';
+import type { TickAsks } from './nudge/nudging.ts';
 import { ROUTES } from './routes.ts';
-import type { Admits } from './secrets.ts';
+import { busy, noOpenStack, Refused } from './serve/refused.ts';
+import type { Admits } from './serve/secrets.ts';
 
 /** A listening socket's certificate and key; null for plain HTTP. */
 export interface TlsOptions {

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { templatesAbout } from './about.ts';
-import type { Condor } from './condor.ts';
+import type { Condor } from './condor/condor.ts';
 import type { Config } from './config.ts';
-import { openstackMistakes } from './openstack.ts';
+import { openstackMistakes } from './join/openstack.ts';
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Asked, readCommandLine, USAGE } from './command-line.ts';
-import { condor } from './condor.ts';
+import { condor } from './condor/condor.ts';
 import { type Config, readConfig } from './config.ts';
 import { mistakesAround } from './config-check.ts';
 import { endpoint } from './endpoint.ts';
@@ -8,7 +8,7 @@ import { namesIn, readOrdinary } from './files.ts';
 import { limitsWith, ownDescriptors } from './limits.ts';
 import { patientLog } from './log.ts';
 import { domainMistake, poolMistakes } from './pool-check.ts';
-import { secretsMistake } from './secrets.ts';
+import { secretsMistake } from './serve/secrets.ts';
 import { renewTls, server } from './server.ts';
 import { lockState, stateMistake } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Condor } from './condor.ts';
+import type { Condor } from './condor/condor.ts';
 import type { Config } from './config.ts';
 
 /** How large the admin says that the pool will be. */

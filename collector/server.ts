@@ -4,7 +4,7 @@ import { type ApiOptions, api, type TlsOptions } from './api.ts';
 import type { Config } from './config.ts';
 import type { Endpoint } from './endpoint.ts';
 import { readOrdinary } from './files.ts';
-import { admits } from './secrets.ts';
+import { admits } from './serve/secrets.ts';
 
 export interface ServerOptions {
   readonly config: Config;

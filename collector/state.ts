@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FLOCK } from './condor.ts';
+import { FLOCK } from './condor/condor.ts';
 import { inFolder } from './files.ts';
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LambdaName } from '../lib/bundling.ts';
-import { EVENT_QUEUE } from '../lib/functions.ts';
+import type { LambdaName } from '../lib/functions/bundling.ts';
+import { EVENT_QUEUE } from '../lib/functions/functions.ts';
 import { isNews } from '../twin/aws/ec2/events.ts';
 import { type EventQueue, eventQueue } from '../twin/aws/sqs.ts';
 import { scheduledEvent, startTimers, type TickCounts, tickCounter } from '../twin/aws/timers.ts';

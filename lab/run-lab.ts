@@ -149,7 +149,12 @@ export const runLab = async (given: LabOptions): Promise<LabSummary | undefined>
   const options = { ...given, show };
   const { say = () => {}, signal } = options;
   say('building the pool …');
-  const job = await startMainJob({ signal, show, onAws: given.onAws, openstack: OPENSTACKS[options.cloud ?? 'ec2'] });
+  const job = await startMainJob({
+    signal,
+    show,
+    onAws: given.onAws,
+    openstack: OPENSTACKS[options.cloud ?? 'ec2'],
+  });
   const { network } = job.site;
   let result: Omit<LabSummary, 'leftBehind'> | undefined;
   try {

@@ -1,4 +1,4 @@
-import { LAMBDAS } from '../lib/bundling.ts';
+import { LAMBDAS } from '../lib/functions/bundling.ts';
 import { TWIN_CREDENTIALS, TWIN_REGION } from '../twin/aws/dynamo.ts';
 import { lambdaFace } from '../twin/aws/lambda/face.ts';
 import type { Clock } from '../twin/clock/clock.ts';

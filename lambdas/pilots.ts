@@ -1,4 +1,4 @@
-import { ledgerInputs } from '../adapters/ledger-inputs.ts';
+import { ledgerInputs } from '../adapters/ledger/inputs.ts';
 import { connect } from '../runtime/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';

@@ -1,4 +1,4 @@
-import { ledgerInputs } from '../adapters/ledger-inputs.ts';
+import { ledgerInputs } from '../adapters/ledger/inputs.ts';
 import { nudgeHeaders } from '../adapters/nudge-url.ts';
 import { imageParameter } from '../adapters/parameters.ts';
 import { stageClouds } from '../runtime/clouds.ts';

@@ -5,13 +5,7 @@ import type { Construct } from 'constructs';
 import { fleetsPath, queuesPath, stackNameOf } from '../core/model/names.ts';
 import { FLEET_KNOBS } from '../core/settings/fleet-knobs.ts';
 import { QUEUE_KNOBS } from '../core/settings/queue-knobs.ts';
-import { allowAudit, allowConsoles } from './audit-rights.ts';
-import { CA_FILE, cloudCaFile, type LambdaName } from './bundling.ts';
-import { allowClouds, allowTemplates } from './cloud-rights.ts';
-import type { Block, StageConfig } from './config.ts';
-import { Dashboard } from './dashboard.ts';
-import { exampleHosts, exampleSentence } from './example-hosts.ts';
-import { FunctionNetwork } from './function-network.ts';
+import { CA_FILE, cloudCaFile, type LambdaName } from './functions/bundling.ts';
 import {
   AUDIT_SECONDS,
   EVENT_QUEUE,
@@ -23,10 +17,19 @@ import {
   SETTINGS_QUEUE,
   SETTINGS_SECONDS,
   settingsNews,
-} from './functions.ts';
-import { imageParameterOf, makeImages } from './images.ts';
-import { Lambda, type LambdaProps } from './lambda.ts';
-import { allowNudges, LaterTick } from './later-tick.ts';
+} from './functions/functions.ts';
+import { Lambda, type LambdaProps } from './functions/lambda.ts';
+import { allowNudges, LaterTick } from './functions/later-tick.ts';
+import { NewsQueue } from './functions/news-queue.ts';
+import { Timer } from './functions/timer.ts';
+import { imageParameterOf, makeImages } from './images/images.ts';
+import { Ledger } from './ledger.ts';
+import { allowSessions, keepLogs } from './look-in.ts';
+import { FunctionNetwork } from './network/function-network.ts';
+import { Network } from './network/network.ts';
+import { Squid } from './network/squid.ts';
+import { allowAudit, allowConsoles } from './rights/audit.ts';
+import { allowClouds, allowTemplates } from './rights/cloud.ts';
 import {
   allowDescribe,
   allowDiskKey,
@@ -34,20 +37,17 @@ import {
   allowSleep,
   allowTerminate,
   STAGE_TAG,
-} from './launch-rights.ts';
-import { Ledger } from './ledger.ts';
-import { allowSessions, keepLogs } from './look-in.ts';
-import { Network } from './network.ts';
-import { NewsQueue } from './news-queue.ts';
-import { allowSecret, allowSettings } from './parameter-rights.ts';
-import { placeOfStage } from './place.ts';
+} from './rights/launch.ts';
+import { allowSecret, allowSettings } from './rights/parameter.ts';
 import { SettingParameters } from './setting-parameters.ts';
-import { Squid } from './squid.ts';
-import { launchedFrom } from './stage-fleets.ts';
-import { knobsOf } from './stage-limits.ts';
-import { MOST_ZONES } from './stage-network.ts';
-import { Timer } from './timer.ts';
-import { Watch } from './watch.ts';
+import type { Block, StageConfig } from './stage/config.ts';
+import { exampleHosts, exampleSentence } from './stage/example-hosts.ts';
+import { launchedFrom } from './stage/fleets.ts';
+import { knobsOf } from './stage/limits.ts';
+import { MOST_ZONES } from './stage/network.ts';
+import { placeOfStage } from './stage/place.ts';
+import { Dashboard } from './watch/dashboard.ts';
+import { Watch } from './watch/watch.ts';
 import { workerUserData } from './worker-user-data.ts';
 import { type SourceProps, Workers } from './workers.ts';
 

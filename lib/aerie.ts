@@ -4,12 +4,12 @@ import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type * as z from 'zod';
 import { AerieStack } from './aerie-stack.ts';
-import { hasMadeBundles, madeBundleOf } from './bundle.ts';
 import { codeOf } from './bundle-code.ts';
-import { LAMBDAS } from './bundling.ts';
-import { readConfig, type StageConfig } from './config.ts';
-import type { stageBlock } from './stage-block.ts';
-import { fileMistakes } from './stage-files.ts';
+import { hasMadeBundles, madeBundleOf } from './functions/bundle.ts';
+import { LAMBDAS } from './functions/bundling.ts';
+import type { stageBlock } from './stage/block.ts';
+import { readConfig, type StageConfig } from './stage/config.ts';
+import { fileMistakes } from './stage/files.ts';
 
 /**
  * One pool: the settings of a stage as `cdk.json` has them (docs/stage.md has each, with its bounds and its default), and its

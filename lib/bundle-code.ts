@@ -1,8 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { CA_FILE, cloudCaFile, LAMBDAS, type LambdaName } from './bundling.ts';
-import type { StageConfig } from './config.ts';
+import { CA_FILE, cloudCaFile, LAMBDAS, type LambdaName } from './functions/bundling.ts';
+import type { StageConfig } from './stage/config.ts';
 
 /** Makes assets of a stage's bundles, which lie in a folder of each one's name, with the authorities that the stage names beside each. */
 export const codeOf = ({ caFile, clouds }: StageConfig, bundles: string): ((name: LambdaName) => Code) => {

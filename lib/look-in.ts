@@ -2,7 +2,7 @@ import { Aws, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { workerLogGroup } from './stage-look-in.ts';
+import { workerLogGroup } from './stage/look-in.ts';
 
 /**
  * Allows workers to be reached by sessions of AWS Systems Manager, and nothing else of it: the agent takes no commands and reads

@@ -7,7 +7,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import * as z from 'zod';
 import { stackNameOf } from '../core/model/names.ts';
 import { AerieStack } from './aerie-stack.ts';
-import type { StageConfig } from './config.ts';
+import type { StageConfig } from './stage/config.ts';
 
 /** How many resources of a type a deploy makes. */
 export interface Made {

@@ -2,7 +2,7 @@ import { NestedStack } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { describeKnobs, type KnobDescription, type Knobs, type RawSettings } from '../core/settings/parse.ts';
-import { groupOf } from './stage-limits.ts';
+import { groupOf } from './stage/limits.ts';
 
 export interface SettingParametersProps {
   readonly stage: string;

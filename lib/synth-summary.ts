@@ -1,12 +1,12 @@
 import type { FleetSettings } from '../core/settings/fleet-settings.ts';
 import type { QueueSettings } from '../core/settings/queue-settings.ts';
-import type { StageConfig } from './config.ts';
-import { controlPlaneBill, sumOf } from './control-plane.ts';
-import { placeOfStage } from './place.ts';
-import { SERVICE_PRICES } from './service-prices.ts';
-import { type FleetCost, fleetCosts, planeOf, priceBasis } from './stage-costs.ts';
+import { controlPlaneBill, sumOf } from './costs/control-plane.ts';
+import { SERVICE_PRICES } from './costs/service-prices.ts';
+import { type FleetCost, fleetCosts, planeOf, priceBasis } from './costs/stage-costs.ts';
+import { worstOfAll } from './costs/worst-case.ts';
+import type { StageConfig } from './stage/config.ts';
+import { placeOfStage } from './stage/place.ts';
 import { tryingOutSentence } from './trying-out.ts';
-import { worstOfAll } from './worst-case.ts';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const cents = (dollars: number): string =>

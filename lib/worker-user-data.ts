@@ -4,13 +4,13 @@ import type { Flavour } from '../core/model/flavours.ts';
 import { listPrice, listPriceOfCore } from '../core/settings/list-prices.ts';
 import type { CloudKind } from '../worker/programs.ts';
 import { packed, userData } from '../worker/user-data.ts';
-import type { Block, StageConfig } from './config.ts';
-import { placeOfStage } from './place.ts';
-import { cloudOf, launchedFrom } from './stage-fleets.ts';
-import { workerLogGroup } from './stage-look-in.ts';
-import { fleetsAtTimes } from './stage-settings.ts';
-import { siteLayerOf } from './stage-site.ts';
-import { squidUrl } from './stage-squid.ts';
+import type { Block, StageConfig } from './stage/config.ts';
+import { cloudOf, launchedFrom } from './stage/fleets.ts';
+import { workerLogGroup } from './stage/look-in.ts';
+import { placeOfStage } from './stage/place.ts';
+import { fleetsAtTimes } from './stage/settings.ts';
+import { siteLayerOf } from './stage/site.ts';
+import { squidUrl } from './stage/squid.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { ec2, ec2Client } from '../adapters/clouds/ec2/ec2.ts';
+import { userDataOf } from '../adapters/clouds/ec2/template.ts';
 import { openstack } from '../adapters/clouds/openstack/openstack.ts';
-import { ec2, ec2Client } from '../adapters/ec2.ts';
-import { userDataOf } from '../adapters/ec2-template.ts';
 import { cloudCredential } from '../adapters/parameters.ts';
 import type { Template } from '../core/model/templates.ts';
 import type { Cloud, Consoles } from '../core/ports.ts';

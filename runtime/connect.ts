@@ -1,6 +1,6 @@
 import { certificates } from '../adapters/certificates.ts';
 import { type EndpointOptions, endpoint } from '../adapters/endpoint.ts';
-import { ledger } from '../adapters/ledger.ts';
+import { ledger } from '../adapters/ledger/ledger.ts';
 import { noPanda, panda } from '../adapters/panda.ts';
 import { endpointSecret } from '../adapters/parameters.ts';
 import { settingsStore } from '../adapters/settings-store.ts';

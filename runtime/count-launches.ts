@@ -1,4 +1,4 @@
-import { classOfCode, isAboutState } from '../adapters/ec2-codes.ts';
+import { classOfCode, isAboutState } from '../adapters/clouds/ec2/codes.ts';
 import type { EndReply, LaunchOutcome, RefusalClass } from '../core/model/launch.ts';
 import type { WakeReply } from '../core/model/wake.ts';
 import type { Cloud } from '../core/ports.ts';

@@ -3,7 +3,7 @@ import {
   ATTEMPTS,
   CONSOLE_MILLISECONDS,
   LAUNCH_MILLISECONDS,
-} from '../adapters/ec2-limits.ts';
+} from '../adapters/clouds/ec2/limits.ts';
 import { HTTP_TIMEOUT_SECONDS } from './environment.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { memoryLedger } from '../../adapters/memory-ledger.ts';
+import { memoryLedger } from '../../adapters/memory/ledger.ts';
 import { accountsOf, withEnded } from '../../core/learn/accounts.ts';
 import { countBoots } from '../../core/learn/boots.ts';
 import { coolingOf } from '../../core/learn/cooling.ts';

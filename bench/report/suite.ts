@@ -1,5 +1,5 @@
-import { LOOK_SECONDS } from '../../collector/newcomers.ts';
-import { DEFAULT_TICK_SECONDS, MINUTE_SECONDS } from '../../lib/functions.ts';
+import { LOOK_SECONDS } from '../../collector/nudge/newcomers.ts';
+import { DEFAULT_TICK_SECONDS, MINUTE_SECONDS } from '../../lib/functions/functions.ts';
 import { flavoursOf, type Knobs, SLEEP } from '../aerie/settings.ts';
 import type { Load } from '../load/load.ts';
 import { workOf } from '../load/load.ts';

@@ -1,4 +1,4 @@
-import { workerItem } from '../../adapters/ledger-worker-item.ts';
+import { workerItem } from '../../adapters/ledger/worker-item.ts';
 import { SETTINGS_PARTITION } from '../../core/model/names.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { FUNCTIONS } from '../../lib/functions.ts';
+import { FUNCTIONS } from '../../lib/functions/functions.ts';
 import { standIn } from './stand-in.ts';
 import type { WholeTick } from './world.ts';
 
@@ -31,7 +31,7 @@ export const bundle = async (checkout: string, outDir: string): Promise<string> 
     [
       '--input-type=module',
       '--eval',
-      `const { bundleLambdas } = await import(${JSON.stringify(pathToFileURL(join(checkout, 'lib/bundle.ts')).href)});
+      `const { bundleLambdas } = await import(${JSON.stringify(pathToFileURL(join(checkout, 'lib/functions/bundle.ts')).href)});
        await bundleLambdas(${JSON.stringify(outDir)});`,
     ],
     { cwd: checkout },

@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { type LambdaName, lambdasOf } from '../../lib/bundling.ts';
+import { type LambdaName, lambdasOf } from '../../lib/functions/bundling.ts';
 import { asked, NO_REGION_KNOWN } from './asked.ts';
 import { type Examined, isOwn } from './examined.ts';
 import { type Finding, fail, failIf, ok, warn } from './finding.ts';

@@ -4,7 +4,7 @@ import {
   paginateListSubscriptionsByTopic,
   type Subscription,
 } from '@aws-sdk/client-sns';
-import { runbookIn } from '../../lib/alarm-spec.ts';
+import { runbookIn } from '../../lib/watch/alarm-spec.ts';
 import { testAlarm } from './alarm-test.ts';
 import { asked } from './asked.ts';
 import { type Examined, stackName } from './examined.ts';

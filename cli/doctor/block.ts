@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { exampleHosts } from '../../lib/example-hosts.ts';
+import { exampleHosts } from '../../lib/stage/example-hosts.ts';
 import type { Examined, Trust } from './examined.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { judgeEnd } from './judge-tls.ts';

@@ -4,8 +4,8 @@ import type { Answer } from '../../adapters/clouds/openstack/answer.ts';
 import { type Nova, nova } from '../../adapters/clouds/openstack/nova.ts';
 import { isDenied, probe } from '../../adapters/clouds/openstack/probe.ts';
 import { cloudCredential } from '../../adapters/parameters.ts';
-import { accessRules } from '../../lib/openstack-rights.ts';
-import type { CloudBlock } from '../../lib/stage-clouds.ts';
+import { accessRules } from '../../lib/rights/openstack.ts';
+import type { CloudBlock } from '../../lib/stage/clouds.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { dimensionsOf, NAMESPACE, type Service } from '../../core/tell/metrics.ts';
-import { lambdasOf } from '../../lib/bundling.ts';
+import { lambdasOf } from '../../lib/functions/bundling.ts';
 import { asked } from './asked.ts';
 import { type Examined, stackName } from './examined.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';

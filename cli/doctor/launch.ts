@@ -1,8 +1,8 @@
 import { type _InstanceType, CreateFleetCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { isArm64 } from '../../core/model/flavours.ts';
-import type { Block } from '../../lib/config.ts';
-import { launchedFrom } from '../../lib/stage-fleets.ts';
+import type { Block } from '../../lib/stage/config.ts';
+import { launchedFrom } from '../../lib/stage/fleets.ts';
 import { type Asked, asked, isDenial } from './asked.ts';
 import type { Examined } from './examined.ts';
 import { type Finding, fail, ok, skip, warn } from './finding.ts';

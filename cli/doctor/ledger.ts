@@ -1,4 +1,4 @@
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { UnreadItem } from '../../core/model/ledger.ts';
 import { fleetsPath, queuesPath } from '../../core/model/names.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import * as z from 'zod';
-import { readConfig, type StageConfig } from '../../lib/config.ts';
+import { readConfig, type StageConfig } from '../../lib/stage/config.ts';
 import type { Trust } from './examined.ts';
 import { type Finding, fail } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { DEFAULT_FLEET, queueName } from '../../core/model/pool.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import type { Draft } from './draft.ts';
 
 type Knobs = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { type AlarmSpec, firstLook, runbookIn } from '../../lib/alarm-spec.ts';
-import { ALARMS } from '../../lib/alarms.ts';
+import { type AlarmSpec, firstLook, runbookIn } from '../../lib/watch/alarm-spec.ts';
+import { ALARMS } from '../../lib/watch/alarms.ts';
 
 /** An alarm that is on. */
 export interface AlarmOn {

@@ -2,7 +2,7 @@ import type { Times } from '../../core/replay/machines.ts';
 import type { SeenJob } from '../../core/replay/seen-jobs.ts';
 import { siteOf } from '../../core/settings/queue-settings.ts';
 import { type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
-import { TICK_PERIODS } from '../../lib/functions.ts';
+import { TICK_PERIODS } from '../../lib/functions/functions.ts';
 import type { Load } from '../../twin/scenario/load.ts';
 import { type Scenario, scenarioSchema } from '../../twin/scenario/schema.ts';
 import { MEAN_SETUP_SECONDS } from '../../twin/worker/pilot.ts';

@@ -1,6 +1,6 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { ledger } from '../../adapters/ledger.ts';
-import { type LedgerPast, ledgerPast } from '../../adapters/ledger-past.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
+import { type LedgerPast, ledgerPast } from '../../adapters/ledger/past.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 import type { StageSettings } from '../../core/settings/joint.ts';

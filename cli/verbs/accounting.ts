@@ -1,4 +1,4 @@
-import { KEPT_SECONDS } from '../../adapters/ledger-items.ts';
+import { KEPT_SECONDS } from '../../adapters/ledger/items.ts';
 import { isoOf } from '../command/moments.ts';
 import { UsageError } from '../command/usage.ts';
 import { verb } from '../command/verb.ts';

@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import { tryingOutSentence } from '../../lib/trying-out.ts';
 import { UsageError } from '../command/usage.ts';
 import type { Around, Verb } from '../command/verb.ts';

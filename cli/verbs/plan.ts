@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { readConfig, type StageConfig } from '../../lib/config.ts';
-import { controlPlaneBill, sumOf } from '../../lib/control-plane.ts';
-import { placeOfStage } from '../../lib/place.ts';
-import { SERVICE_PRICES } from '../../lib/service-prices.ts';
-import { fleetCosts, planeOf, priceBasis } from '../../lib/stage-costs.ts';
-import { fileMistakes } from '../../lib/stage-files.ts';
-import { worstOfAll } from '../../lib/worst-case.ts';
+import { controlPlaneBill, sumOf } from '../../lib/costs/control-plane.ts';
+import { SERVICE_PRICES } from '../../lib/costs/service-prices.ts';
+import { fleetCosts, planeOf, priceBasis } from '../../lib/costs/stage-costs.ts';
+import { worstOfAll } from '../../lib/costs/worst-case.ts';
+import { readConfig, type StageConfig } from '../../lib/stage/config.ts';
+import { fileMistakes } from '../../lib/stage/files.ts';
+import { placeOfStage } from '../../lib/stage/place.ts';
 import { type Column, tableLines } from '../command/columns.ts';
 import { wrapped } from '../command/text.ts';
 import { UsageError } from '../command/usage.ts';

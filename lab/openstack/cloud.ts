@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { type AccessRule, accessRules, endpointRules } from '../../lib/openstack-rights.ts';
+import { type AccessRule, accessRules, endpointRules } from '../../lib/rights/openstack.ts';
 import type { Box } from '../box.ts';
 import { aloneNetwork, sweep } from '../network.ts';
 import { reachInside } from '../reach.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
-import { ec2Cloud } from '../../adapters/ec2.ts';
+import { ec2Cloud } from '../../adapters/clouds/ec2/ec2.ts';
 import type { LaunchRequest } from '../../core/model/launch.ts';
 import { listen } from '../../twin/wire/http.ts';
 

@@ -1,5 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { ec2Cloud } from '../../adapters/ec2.ts';
+import { ec2Cloud } from '../../adapters/clouds/ec2/ec2.ts';
 import type { LaunchRequest } from '../../core/model/launch.ts';
 import { ec2Face, type WireFault } from '../../twin/aws/ec2/face.ts';
 import type { Ec2Options } from '../../twin/aws/ec2/options.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { dynamoOver } from '../../twin/in-process/sdk.ts';
 import { inLedger, NOW } from '../core/worlds.ts';

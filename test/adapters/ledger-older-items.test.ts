@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ledger } from '../../adapters/ledger.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import type { Reason } from '../../core/model/reason.ts';

@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nudgeHeaders } from '../../adapters/nudge-url.ts';
-import { sendNudge } from '../../collector/nudge.ts';
+import { sendNudge } from '../../collector/nudge/nudge.ts';
 import { NUDGE_BODY, NUDGE_HEADER, TICK_SECONDS_HEADER } from '../../core/model/nudge.ts';
 import { sqsFace } from '../../twin/aws/sqs-face.ts';
 import type { Face } from '../../twin/wire/http.ts';

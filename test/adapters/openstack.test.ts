@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { consoleText } from '../../adapters/clouds/console-text.ts';
 import { labelsOf, novaTags } from '../../adapters/clouds/openstack/labels.ts';
 import { openstack } from '../../adapters/clouds/openstack/openstack.ts';
 import { readServer } from '../../adapters/clouds/openstack/server.ts';
-import { consoleText } from '../../adapters/console-text.ts';
 import { clientTokenOf } from '../../core/model/names.ts';
-import { accessRules } from '../../lib/openstack-rights.ts';
+import { accessRules } from '../../lib/rights/openstack.ts';
 import { standIn } from '../twin/openstack/subject.ts';
 
 const NOW = 1_800_000_000;

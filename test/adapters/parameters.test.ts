@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { memorySettings } from '../../adapters/memory-settings.ts';
+import { memorySettings } from '../../adapters/memory/settings.ts';
 import { endpointSecret, imageParameter, stageParameters } from '../../adapters/parameters.ts';
 import { fleetsPath, imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
 import { nameOf } from '../../core/settings/parse.ts';

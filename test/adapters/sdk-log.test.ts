@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { expect, it } from 'vitest';
-import { ec2Client } from '../../adapters/ec2.ts';
-import { ledger } from '../../adapters/ledger.ts';
+import { ec2Client } from '../../adapters/clouds/ec2/ec2.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import { withoutLog } from '../../adapters/sdk-log.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 

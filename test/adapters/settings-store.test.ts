@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { memorySettings } from '../../adapters/memory-settings.ts';
+import { memorySettings } from '../../adapters/memory/settings.ts';
 import { settingsStore } from '../../adapters/settings-store.ts';
 import type { SettingsStore } from '../../core/ports.ts';
 import { ownerKey, type SettingsRecord } from '../../core/settings/settings-record.ts';

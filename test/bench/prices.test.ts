@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { monthlyBill, type Usage } from '../../bench/prices.ts';
 import { traffic } from '../../bench/traffic.ts';
-import { SERVICE_PRICES } from '../../lib/service-prices.ts';
+import { SERVICE_PRICES } from '../../lib/costs/service-prices.ts';
 
 const NOTHING: Usage = {
   hours: 730,

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../lib/bundle.ts';
-import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
+import { bundleFunctions } from '../../lib/functions/bundle.ts';
+import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/functions/bundling.ts';
 import { ROOT } from '../running.ts';
 
 /** As whoever installs a package has it: without what lies in a clone's node_modules. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { api } from '../../collector/api.ts';
 import type { Endpoint } from '../../collector/endpoint.ts';
-import { metrics } from '../../collector/metrics.ts';
-import { Refused } from '../../collector/refused.ts';
+import { metrics } from '../../collector/serve/metrics.ts';
+import { Refused } from '../../collector/serve/refused.ts';
 
 const fails = async (): Promise<never> => {
   throw new Error('a secret of the house');

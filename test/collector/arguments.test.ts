@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drainArgs, undrainArgs } from '../../collector/drain.ts';
-import { tokenArgs } from '../../collector/join.ts';
-import { locateArgs } from '../../collector/locate.ts';
-import { idleArgs, removeArgs } from '../../collector/remove.ts';
-import { pastArgs, queuedArgs } from '../../collector/submit.ts';
+import { locateArgs } from '../../collector/condor/locate.ts';
+import { tokenArgs } from '../../collector/join/join.ts';
+import { drainArgs, undrainArgs } from '../../collector/orders/drain.ts';
+import { idleArgs, removeArgs } from '../../collector/orders/remove.ts';
+import { pastArgs, queuedArgs } from '../../collector/orders/submit.ts';
 
 const config = {
   pool: 'cm.example.org',

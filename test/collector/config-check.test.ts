@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Condor } from '../../collector/condor.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
 import { type Config, readConfig } from '../../collector/config.ts';
 import { mistakesAround as mistakesWith } from '../../collector/config-check.ts';
 import { authority, type Certified } from '../adapters/authority.ts';

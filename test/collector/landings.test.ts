@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLandings } from '../../collector/see-landings.ts';
+import { readLandings } from '../../collector/see/landings.ts';
 
 const NOW = 1_800_000_000;
 let folder: string;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { instanceIdOf } from '../../adapters/clouds/openstack/ids.ts';
-import { endpointRules } from '../../lib/openstack-rights.ts';
+import { endpointRules } from '../../lib/rights/openstack.ts';
 import { type Clock, simulatedClock } from '../../twin/clock/clock.ts';
 import { openStackFace } from '../../twin/openstack/face.ts';
 import { metadataServer } from '../../twin/openstack/metadata.ts';

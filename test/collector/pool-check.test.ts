@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../collector/command-line.ts';
-import type { Condor } from '../../collector/condor.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
 import { domainMistake, type Expected, poolMistakes } from '../../collector/pool-check.ts';
 
 const KNOBS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { QUEUE_ARGS } from '../../collector/job-rows.ts';
-import { locateArgs } from '../../collector/locate.ts';
-import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/status-args.ts';
+import { locateArgs } from '../../collector/condor/locate.ts';
+import { QUEUE_ARGS } from '../../collector/see/job-rows.ts';
+import { CLOSED_ARGS, ODD_ARGS, STATUS_ARGS } from '../../collector/see/status-args.ts';
 import { INSTANCE_ID } from '../../core/model/pool.ts';
 
 /** Names of attributes that stand in an expression without `unparse` around them: those it evaluates. */

@@ -1,4 +1,4 @@
-import type { Condor } from '../../collector/condor.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
 
 /** A pilot in the schedd, by HTCondor's numbers: status 1 is idle, 2 runs, 3 is removed. */
 interface ScheddJob {

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Config, readConfig } from '../../collector/config.ts';
 import { endpoint } from '../../collector/endpoint.ts';
 import type { Limits } from '../../collector/limits.ts';
+import { SLOT_ATTRIBUTES } from '../../collector/see/slot.ts';
 import { server } from '../../collector/server.ts';
-import { SLOT_ATTRIBUTES } from '../../collector/slot.ts';
 import { type FakeCondor, fakeCondor } from './fake-condor.ts';
 
 export const SECRET = 'a-secret-of-more-than-thirty-two-characters';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTemplate, templateNames } from '../../collector/template.ts';
+import { readTemplate, templateNames } from '../../collector/templates/template.ts';
 
 let folder = '';
 beforeAll(() => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Condor } from '../../collector/condor.ts';
-import { idleSince } from '../../collector/idle-since.ts';
-import { endedPilots, NEWEST_ARGS } from '../../collector/see-ended.ts';
-import { takeSnapshot } from '../../collector/snapshot.ts';
-import { CLOSED_ARGS, ODD_ARGS } from '../../collector/status-args.ts';
-import { unmatchedSince } from '../../collector/unmatched.ts';
-import { workerSight } from '../../collector/worker-sight.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
+import { endedPilots, NEWEST_ARGS } from '../../collector/see/ended.ts';
+import { idleSince } from '../../collector/see/idle-since.ts';
+import { takeSnapshot } from '../../collector/see/snapshot.ts';
+import { CLOSED_ARGS, ODD_ARGS } from '../../collector/see/status-args.ts';
+import { unmatchedSince } from '../../collector/see/unmatched.ts';
+import { workerSight } from '../../collector/see/worker-sight.ts';
 import { poolView } from '../../core/model/pool.ts';
 import { COLLECTOR_ROW } from './serving.ts';
 

@@ -5,7 +5,7 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { describe } from 'vitest';
-import { ec2Cloud } from '../../adapters/ec2.ts';
+import { ec2Cloud } from '../../adapters/clouds/ec2/ec2.ts';
 import { REQUEST } from '../adapters/ec2-served.ts';
 import { cloudContract } from '../contract/cloud.ts';
 import type { CloudSubject } from '../contract/cloud-subject.ts';

@@ -1,5 +1,5 @@
-import { memoryLedger } from '../../adapters/memory-ledger.ts';
-import { waitedFor } from '../../adapters/memory-waited.ts';
+import { memoryLedger } from '../../adapters/memory/ledger.ts';
+import { waitedFor } from '../../adapters/memory/waited.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
 

@@ -1,7 +1,7 @@
-import { keepSeconds, type Terms, termsOf } from '../../core/observe/keep-asleep.ts';
 import type { CurveOf } from '../../core/learn/joins.ts';
 import { NOTICE_SECONDS } from '../../core/model/takes.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
+import { keepSeconds, type Terms, termsOf } from '../../core/observe/keep-asleep.ts';
 import { isLive, startedAt, type TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { type FleetName, fleetSettingsOf, shortestWallOn } from './queues.ts';
 

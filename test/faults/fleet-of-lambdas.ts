@@ -1,4 +1,4 @@
-import { EVENT_QUEUE } from '../../lib/functions.ts';
+import { EVENT_QUEUE } from '../../lib/functions/functions.ts';
 import { type EventQueue, eventQueue } from '../../twin/aws/sqs.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
 import type { Heard, Invocation } from './gate.ts';

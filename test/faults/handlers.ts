@@ -1,10 +1,10 @@
-import { ec2 } from '../../adapters/ec2.ts';
-import { ledger } from '../../adapters/ledger.ts';
+import { ec2 } from '../../adapters/clouds/ec2/ec2.ts';
+import { ledger } from '../../adapters/ledger/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
 import type { StageSettings } from '../../core/settings/joint.ts';
-import { FUNCTIONS } from '../../lib/functions.ts';
+import { FUNCTIONS } from '../../lib/functions/functions.ts';
 import { type AuditPorts, audit, type Look } from '../../runtime/audit.ts';
 import { parseEc2Event } from '../../runtime/ec2-event.ts';
 import { batch } from '../../runtime/on-queue.ts';

@@ -1,6 +1,6 @@
-import { LIVE, workerKey } from '../../adapters/ledger-items.ts';
-import { orUnread } from '../../adapters/ledger-version.ts';
-import { readWorker } from '../../adapters/ledger-worker-item.ts';
+import { LIVE, workerKey } from '../../adapters/ledger/items.ts';
+import { orUnread } from '../../adapters/ledger/version.ts';
+import { readWorker } from '../../adapters/ledger/worker-item.ts';
 import { bootCurves } from '../../core/learn/joins.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { type OpenLaunch, openLaunch } from '../../core/model/launch.ts';

@@ -1,4 +1,4 @@
-import { workerItem } from '../../adapters/ledger-worker-item.ts';
+import { workerItem } from '../../adapters/ledger/worker-item.ts';
 import { offered } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
 import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';

@@ -1,5 +1,5 @@
 import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
-import { Refused } from '../../collector/refused.ts';
+import { Refused } from '../../collector/serve/refused.ts';
 import {
   type PoolView,
   removeRequest,

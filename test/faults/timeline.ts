@@ -1,4 +1,4 @@
-import { AUDIT_SECONDS } from '../../lib/functions.ts';
+import { AUDIT_SECONDS } from '../../lib/functions/functions.ts';
 import { stream } from '../../twin/clock/random.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
 import { strike } from './moments.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fixedIn } from '../../adapters/ledger-worker-item.ts';
+import { fixedIn } from '../../adapters/ledger/worker-item.ts';
 import type { ReasonKind } from '../../core/model/reason.ts';
 import { LIFE } from '../../core/write/life.ts';
 import type { Item } from './expressions.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { metrics } from '../../collector/metrics.ts';
+import { metrics } from '../../collector/serve/metrics.ts';
 import { dimensionsOf, METRICS, type Metric, perOf } from '../../core/tell/metrics.ts';
 
 const panel = z.object({

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Condor } from '../../collector/condor.ts';
-import { drainer } from '../../collector/drain.ts';
-import type { SeenWorker } from '../../collector/slot.ts';
-import { workerSight } from '../../collector/worker-sight.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
+import { drainer } from '../../collector/orders/drain.ts';
+import type { SeenWorker } from '../../collector/see/slot.ts';
+import { workerSight } from '../../collector/see/worker-sight.ts';
 import { type BareWorker, FLEET, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Condor } from '../../collector/condor.ts';
-import { poolUsers } from '../../collector/pool-users.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
+import { poolUsers } from '../../collector/orders/pool-users.ts';
 import type { PoolState } from '../../core/model/pool.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Condor } from '../../collector/condor.ts';
-import { locateArgs, readLocated } from '../../collector/locate.ts';
-import { workerSight } from '../../collector/worker-sight.ts';
+import type { Condor } from '../../collector/condor/condor.ts';
+import { locateArgs, readLocated } from '../../collector/condor/locate.ts';
+import { workerSight } from '../../collector/see/worker-sight.ts';
 import { type BareWorker, startBareWorker, WITH_CCB } from '../../lab/bare-worker.ts';
 import {
   type CentralManager,

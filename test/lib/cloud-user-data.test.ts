@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import { workerUserData } from '../../lib/worker-user-data.ts';
 import { programsOfCloud } from '../../worker/programs.ts';
 import { SITE } from './config-clouds.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import { SITE } from './config-clouds.ts';
 import { expectOneMistake, mistakesOf } from './config-mistakes.ts';
 import { STAGE } from './stack-of.ts';

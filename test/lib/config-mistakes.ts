@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import { STAGE } from './stack-of.ts';
 
 /** What is wrong with a stage whose block says this. */

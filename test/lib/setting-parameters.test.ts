@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { FLEET_KNOBS } from '../../core/settings/fleet-knobs.ts';
 import { describeKnobs } from '../../core/settings/parse.ts';
 import { QUEUE_KNOBS } from '../../core/settings/queue-knobs.ts';
-import { groupOf } from '../../lib/stage-limits.ts';
+import { groupOf } from '../../lib/stage/limits.ts';
 import { type Props, propertiesOf } from './stack-of.ts';
 import { blockOf } from './stages.ts';
 import { synthesisFolder } from './synthesised.ts';

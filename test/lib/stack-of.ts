@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AerieStack } from '../../lib/aerie-stack.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 
 /** A stage as an admin would write it, the least of it. */
 export const STAGE = {

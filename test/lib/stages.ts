@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { MOST_TAGS } from '../../lib/stage-tags.ts';
+import { MOST_TAGS } from '../../lib/stage/tags.ts';
 import { SITE } from './config-clouds.ts';
 import { STAGE } from './stack-of.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, type StageConfig } from '../../lib/config.ts';
+import { readConfig, type StageConfig } from '../../lib/stage/config.ts';
 import { synthSummary } from '../../lib/synth-summary.ts';
 import { STAGE } from './stack-of.ts';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { bundleFunctions } from '../../lib/bundle.ts';
-import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/bundling.ts';
+import { bundleFunctions } from '../../lib/functions/bundle.ts';
+import { BUNDLE_FILE, entryOf, LAMBDAS } from '../../lib/functions/bundling.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, 'node_modules', '.bin');

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { checkedStack } from '../../lib/checked-app.ts';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 
 const code = () => Code.fromInline('export const handler = async () => undefined;');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../lib/config.ts';
+import { readConfig } from '../../lib/stage/config.ts';
 import { tryingOutSentence } from '../../lib/trying-out.ts';
 import { STAGE } from './stack-of.ts';
 

@@ -1,4 +1,4 @@
-import { memorySettings } from '../../adapters/memory-settings.ts';
+import { memorySettings } from '../../adapters/memory/settings.ts';
 import type { Parameters, SettingsStore } from '../../core/ports.ts';
 import type { RawSettings } from '../../core/settings/parse.ts';
 import type { Place } from '../../core/settings/place.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FUNCTIONS } from '../../lib/functions.ts';
+import { FUNCTIONS } from '../../lib/functions/functions.ts';
 import { countedCloud } from '../../runtime/count-launches.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import { toldCloud } from '../../runtime/tell-refusals.ts';

@@ -1,4 +1,4 @@
-import type { NewsQueueLimits } from '../../lib/functions.ts';
+import type { NewsQueueLimits } from '../../lib/functions/functions.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { Outcome } from './lambda/runtime-api.ts';
 

@@ -7,7 +7,7 @@ import {
   MINUTE_SECONDS,
   SETTINGS_SECONDS,
   type TickSeconds,
-} from '../../lib/functions.ts';
+} from '../../lib/functions/functions.ts';
 import type { Clock } from '../clock/clock.ts';
 import { stream } from '../clock/random.ts';
 import type { ToldDecision } from '../report/sample.ts';

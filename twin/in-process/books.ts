@@ -1,6 +1,6 @@
-import { memoryLedger } from '../../adapters/memory-ledger.ts';
-import { memorySettings } from '../../adapters/memory-settings.ts';
-import { waitedFor } from '../../adapters/memory-waited.ts';
+import { memoryLedger } from '../../adapters/memory/ledger.ts';
+import { memorySettings } from '../../adapters/memory/settings.ts';
+import { waitedFor } from '../../adapters/memory/waited.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { SettingsStore } from '../../core/ports.ts';
 import type { InputsBook } from '../../core/replay/inputs.ts';

@@ -1,4 +1,4 @@
-import type { LambdaName } from '../../lib/bundling.ts';
+import type { LambdaName } from '../../lib/functions/bundling.ts';
 import { audit } from '../../runtime/audit.ts';
 import type { Wear } from '../../runtime/clouds.ts';
 import { countedCloud } from '../../runtime/count-launches.ts';

@@ -1,8 +1,8 @@
-import { ec2 } from '../../adapters/ec2.ts';
+import { ec2 } from '../../adapters/clouds/ec2/ec2.ts';
 import { EndpointOutage, EndpointRefusal } from '../../adapters/endpoint-answer.ts';
 import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 import { panda } from '../../adapters/panda.ts';
-import { Refused } from '../../collector/refused.ts';
+import { Refused } from '../../collector/serve/refused.ts';
 import { fleetsPath, queuesPath } from '../../core/model/names.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import type { Parameters, PoolPilots, PoolSight, PoolWorkers } from '../../core/ports.ts';

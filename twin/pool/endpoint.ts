@@ -1,9 +1,9 @@
 import { constants, gzipSync } from 'node:zlib';
 import type { Endpoint } from '../../collector/endpoint.ts';
-import { metrics } from '../../collector/metrics.ts';
-import type { Nudging } from '../../collector/nudging.ts';
-import { poolUsers } from '../../collector/pool-users.ts';
-import { noTemplate, otherQueues, Refused } from '../../collector/refused.ts';
+import type { Nudging } from '../../collector/nudge/nudging.ts';
+import { poolUsers } from '../../collector/orders/pool-users.ts';
+import { metrics } from '../../collector/serve/metrics.ts';
+import { noTemplate, otherQueues, Refused } from '../../collector/serve/refused.ts';
 import { API_VERSION, type EndpointAbout, type TemplateRequest } from '../../core/model/about.ts';
 import {
   NOT_IN_COLLECTOR,

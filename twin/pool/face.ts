@@ -1,6 +1,6 @@
 import { api } from '../../collector/api.ts';
-import { Refused } from '../../collector/refused.ts';
-import { admitsSecret } from '../../collector/secrets.ts';
+import { Refused } from '../../collector/serve/refused.ts';
+import { admitsSecret } from '../../collector/serve/secrets.ts';
 import type { Face } from '../wire/http.ts';
 import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
 import { type TurnableViews, turnableViews } from './modes.ts';

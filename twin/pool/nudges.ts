@@ -1,5 +1,5 @@
-import { LOOK_SECONDS } from '../../collector/nudge.ts';
-import { type Nudging, nudging } from '../../collector/nudging.ts';
+import { LOOK_SECONDS } from '../../collector/nudge/nudge.ts';
+import { type Nudging, nudging } from '../../collector/nudge/nudging.ts';
 import type { PoolWorld } from './world.ts';
 
 /** After all else that happens at its moment, and before a tick. */

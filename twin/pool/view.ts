@@ -1,6 +1,6 @@
-import type { JobRow } from '../../collector/job-rows.ts';
-import { count, type Kinds, rowOf } from '../../collector/kinds.ts';
-import { unmatchedSince } from '../../collector/unmatched.ts';
+import type { JobRow } from '../../collector/see/job-rows.ts';
+import { count, type Kinds, rowOf } from '../../collector/see/kinds.ts';
+import { unmatchedSince } from '../../collector/see/unmatched.ts';
 import type {
   FleetJobs,
   PoolView,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { LambdaName } from '../../lib/bundling.ts';
+import type { LambdaName } from '../../lib/functions/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';

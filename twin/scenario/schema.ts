@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CLOUD_NAME } from '../../core/model/clouds.ts';
 import { DEFAULT_FLEET, fleetName, queueName } from '../../core/model/pool.ts';
-import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions.ts';
+import { DEFAULT_TICK_SECONDS, TICK_PERIODS } from '../../lib/functions/functions.ts';
 import { LAUNCH_FAILURES } from '../aws/ec2/instance.ts';
 import { REFUSABLE } from '../aws/ec2/refusing.ts';
 import { TRACES, type TraceName } from '../load/trace.ts';

@@ -1,7 +1,7 @@
 import { dimensionsOf, NAMESPACE } from '../../core/tell/metrics.ts';
-import { type AlarmSpec, type Watched, whoseMetric } from '../../lib/alarm-spec.ts';
-import { ALARMS, type AlarmName } from '../../lib/alarms.ts';
-import { usageOf } from '../../lib/quotas.ts';
+import { type AlarmSpec, type Watched, whoseMetric } from '../../lib/watch/alarm-spec.ts';
+import { ALARMS, type AlarmName } from '../../lib/watch/alarms.ts';
+import { usageOf } from '../../lib/watch/quotas.ts';
 import { STAGE } from './parameters.ts';
 import type { Datum } from './watched.ts';
 

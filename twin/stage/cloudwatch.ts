@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type AlarmSpec, alarmDescriptionOf, alarmNameOf, whoseMetric } from '../../lib/alarm-spec.ts';
-import { alarmsOf } from '../../lib/alarms.ts';
+import { type AlarmSpec, alarmDescriptionOf, alarmNameOf, whoseMetric } from '../../lib/watch/alarm-spec.ts';
+import { alarmsOf } from '../../lib/watch/alarms.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Face, face, readBody, reply, withHeaders } from '../wire/http.ts';
 import { alarmsOver, seriesKey } from './alarms.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Flavour } from '../../core/model/flavours.ts';
 import { TAG } from '../../core/model/names.ts';
-import { accessRules, endpointRules } from '../../lib/openstack-rights.ts';
+import { accessRules, endpointRules } from '../../lib/rights/openstack.ts';
 import type { Life, TwinInstance } from '../aws/ec2/instance.ts';
 import type { Clock } from '../clock/clock.ts';
 import { PROJECT } from '../openstack/face.ts';

@@ -1,5 +1,5 @@
-import { sendNudge } from '../../collector/nudge.ts';
-import { LAMBDAS, type LambdaName } from '../../lib/bundling.ts';
+import { sendNudge } from '../../collector/nudge/nudge.ts';
+import { LAMBDAS, type LambdaName } from '../../lib/functions/bundling.ts';
 import { TWIN_CREDENTIALS, TWIN_REGION } from '../aws/dynamo.ts';
 import { lambdaFace } from '../aws/lambda/face.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';

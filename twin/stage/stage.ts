@@ -1,6 +1,6 @@
-import type { NewsReader } from '../../lib/alarm-spec.ts';
-import type { LambdaName } from '../../lib/bundling.ts';
-import { EVENT_QUEUE, SETTINGS_QUEUE } from '../../lib/functions.ts';
+import type { LambdaName } from '../../lib/functions/bundling.ts';
+import { EVENT_QUEUE, SETTINGS_QUEUE } from '../../lib/functions/functions.ts';
+import type { NewsReader } from '../../lib/watch/alarm-spec.ts';
 import { isNews } from '../aws/ec2/events.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { type DeadLetter, type EventQueue, eventQueue } from '../aws/sqs.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Market } from '../../core/model/flavours.ts';
-import type { LambdaName } from '../../lib/bundling.ts';
-import { usageOf } from '../../lib/quotas.ts';
+import type { LambdaName } from '../../lib/functions/bundling.ts';
+import { usageOf } from '../../lib/watch/quotas.ts';
 
 /** One value of a metric, as CloudWatch would have got it. */
 export interface Datum {

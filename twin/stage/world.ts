@@ -1,4 +1,4 @@
-import { LOOK_SECONDS } from '../../collector/newcomers.ts';
+import { LOOK_SECONDS } from '../../collector/nudge/newcomers.ts';
 import { EC2, isOfEc2 } from '../../core/model/clouds.ts';
 import { TAG, WAKE_TAGS } from '../../core/model/names.ts';
 import type { Ec2Event } from '../aws/ec2/events.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Consoles } from '../../../core/ports.ts';
-import { consoleText } from '../../console-text.ts';
+import { consoleText } from '../console-text.ts';
 import { serverPath } from './ids.ts';
 import type { Nova } from './nova.ts';
 

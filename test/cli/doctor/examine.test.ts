@@ -4,7 +4,7 @@ import { clientsOf } from '../../../cli/doctor/clients.ts';
 import { examine } from '../../../cli/doctor/examine.ts';
 import { examined } from '../../../cli/doctor/examined.ts';
 import { ok } from '../../../cli/doctor/finding.ts';
-import { readConfig } from '../../../lib/config.ts';
+import { readConfig } from '../../../lib/stage/config.ts';
 import { NOW } from './well-account.ts';
 
 beforeEach(() => {

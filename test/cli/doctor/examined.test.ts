@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { clientsOf } from '../../../cli/doctor/clients.ts';
 import { examined } from '../../../cli/doctor/examined.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
-import { readConfig } from '../../../lib/config.ts';
-import { placeOfStage } from '../../../lib/place.ts';
+import { readConfig } from '../../../lib/stage/config.ts';
+import { placeOfStage } from '../../../lib/stage/place.ts';
 import { STAGE } from '../../lib/stack-of.ts';
 import { NOW } from './well-account.ts';
 

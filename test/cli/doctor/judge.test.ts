@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeClocks } from '../../../cli/doctor/clocks.ts';
 import { wantedVcpus } from '../../../cli/doctor/quotas.ts';
-import { placeOfStage } from '../../../lib/place.ts';
-import { fleetsAtTimes } from '../../../lib/stage-settings.ts';
+import { placeOfStage } from '../../../lib/stage/place.ts';
+import { fleetsAtTimes } from '../../../lib/stage/settings.ts';
 
 const place = placeOfStage({ network: { kind: 'public' }, workerDiskGb: 100 });
 const fleet = (name: string, knobs: Readonly<Record<string, string>>) => {

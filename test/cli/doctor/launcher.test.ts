@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LauncherCall, launcherCalls } from '../../../cli/doctor/launcher-calls.ts';
-import { readConfig, type StageConfig } from '../../../lib/config.ts';
+import { readConfig, type StageConfig } from '../../../lib/stage/config.ts';
 import { ACCOUNT, isAllowed, REGION } from '../../lib/simulated.ts';
 import { STAGE, stackOf } from '../../lib/stack-of.ts';
 import { answers, block } from './breakages.ts';

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configurationOf } from '../../../cli/import/configuration.ts';
 import { readIni } from '../../../cli/import/ini.ts';
 import { importSite } from '../../../cli/import/site.ts';
-import { readTemplate } from '../../../collector/template.ts';
-import { readConfig } from '../../../lib/config.ts';
+import { readTemplate } from '../../../collector/templates/template.ts';
+import { readConfig } from '../../../lib/stage/config.ts';
 import { configuration, imported, SITES } from './sites.ts';
 
 let folder = '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Around } from '../../../cli/command/verb.ts';
 import { newStageIn, newStageTold } from '../../../cli/verbs/new-stage.ts';
-import { readConfig } from '../../../lib/config.ts';
+import { readConfig } from '../../../lib/stage/config.ts';
 import { ROOT } from '../../running.ts';
 
 let folder = '';

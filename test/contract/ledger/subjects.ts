@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ledger } from '../../../adapters/ledger.ts';
+import { ledger } from '../../../adapters/ledger/ledger.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../../twin/aws/dynamo.ts';
 import { dynamoOver } from '../../../twin/in-process/sdk.ts';

@@ -1,6 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { describe } from 'vitest';
-import { ec2Cloud } from '../../../adapters/ec2.ts';
+import { ec2Cloud } from '../../../adapters/clouds/ec2/ec2.ts';
 import { type Offer, offerKey } from '../../../core/model/flavours.ts';
 import { ec2Face } from '../../../twin/aws/ec2/face.ts';
 import { SECOND_USES, type SecondUse } from '../../../twin/aws/ec2/options.ts';

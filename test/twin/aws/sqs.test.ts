@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EVENT_QUEUE } from '../../../lib/functions.ts';
+import { EVENT_QUEUE } from '../../../lib/functions/functions.ts';
 import type { Outcome } from '../../../twin/aws/lambda/runtime-api.ts';
 import { eventQueue } from '../../../twin/aws/sqs.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';

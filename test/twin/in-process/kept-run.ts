@@ -1,4 +1,4 @@
-import { fromColumns, toColumns } from '../../../adapters/columns.ts';
+import { fromColumns, toColumns } from '../../../adapters/ledger/columns.ts';
 import { type Decision, whose } from '../../../core/model/decision.ts';
 import type { TickInputs } from '../../../core/replay/inputs.ts';
 import { memoryBooks } from '../../../twin/in-process/books.ts';

@@ -1,4 +1,4 @@
-import { ledger } from '../../../adapters/ledger.ts';
+import { ledger } from '../../../adapters/ledger/ledger.ts';
 import { settingsStore } from '../../../adapters/settings-store.ts';
 import type { Books, Outage } from '../../../twin/in-process/books.ts';
 import { atOnce } from '../../../twin/in-process/ports.ts';

@@ -2,7 +2,7 @@ import type { Recipes } from '../../../adapters/clouds/openstack/launch.ts';
 import type { OpenStackSite } from '../../../adapters/clouds/openstack/nova.ts';
 import { openstack } from '../../../adapters/clouds/openstack/openstack.ts';
 import { clientTokenOf } from '../../../core/model/names.ts';
-import { accessRules } from '../../../lib/openstack-rights.ts';
+import { accessRules } from '../../../lib/rights/openstack.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 import { openStackFace } from '../../../twin/openstack/face.ts';
 import type { Credential, OpenStackOptions } from '../../../twin/openstack/options.ts';

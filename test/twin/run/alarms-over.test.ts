@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dimensionsOf, NAMESPACE } from '../../../core/tell/metrics.ts';
-import { type QuotaName, usageOf } from '../../../lib/quotas.ts';
+import { type QuotaName, usageOf } from '../../../lib/watch/quotas.ts';
 import { alarmsOver } from '../../../twin/stage/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
 import type { Datum } from '../../../twin/stage/watched.ts';

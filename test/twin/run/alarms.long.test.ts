@@ -8,7 +8,7 @@ import {
   type MetricName,
   perOf,
 } from '../../../core/tell/metrics.ts';
-import { ALARMS } from '../../../lib/alarms.ts';
+import { ALARMS } from '../../../lib/watch/alarms.ts';
 import { type Alarmed, alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { STAGE } from '../../../twin/stage/parameters.ts';
 import { EVERYTHING_DONE, type Recorded, recorded, toldBetween } from './recorded.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AUDIT_SECONDS } from '../../../lib/functions.ts';
+import { AUDIT_SECONDS } from '../../../lib/functions/functions.ts';
 import { alarmsOver, spanOf } from '../../../twin/stage/alarms.ts';
 import { textOf } from '../../house/pages.ts';
 import { readmeFigures } from './readme-figures.ts';

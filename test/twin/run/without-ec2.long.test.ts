@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AUDIT_SECONDS } from '../../../lib/functions.ts';
+import { AUDIT_SECONDS } from '../../../lib/functions/functions.ts';
 import { EVERYTHING_DONE, recorded, toldBetween } from './recorded.ts';
 
 /** The outages are over after three and a quarter; jobs come for less than an hour more. */

@@ -1,4 +1,4 @@
-import { NEWS } from '../../../lib/functions.ts';
+import { NEWS } from '../../../lib/functions/functions.ts';
 import type { TwinInstance } from './instance.ts';
 
 /** An EC2 event as EventBridge delivers it. Like the documented one, a state change carries no `version`. */

@@ -1,0 +1,120 @@
+import { DEFAULT_FLEET, type PoolWorker, poolWorker } from '../../core/model/pool.ts';
+import { numberOr, readValue, type Value } from '../condor/rows.ts';
+import { listOf } from '../condor/written.ts';
+
+export type SeenWorker = Omit<PoolWorker, 'idleSince'>;
+
+export const seenWorker = poolWorker.omit({ idleSince: true });
+
+/** What is asked of each partitionable slot, in the order in which `slotOf` takes it. Disk is in KiB. */
+export const SLOT_ATTRIBUTES = [
+  'EC2InstanceId',
+  ...['APF_QUEUE', 'AerieFleet', 'AerieWidth', 'AerieFirstWidth', 'AerieJobWall', 'AerieEndsAt'],
+  ...['TotalSlotCpus', 'TotalSlotMemory', 'TotalSlotDisk', 'TotalSlotGPUs'],
+  ...['Cpus', 'Memory', 'Disk', 'GPUs'],
+  ...['NumDynamicSlots', 'ChildState', 'ChildCpus'],
+  ...['DaemonStartTime', 'LastHeardFrom', 'MyAddress'],
+];
+
+/** The fields of a worker in that order: a mistake is called by its attribute. */
+const FIELDS = [
+  'instanceId',
+  ...['queue', 'fleet', 'width', 'firstWidth', 'jobWallSeconds', 'endsAt'],
+  ...['total.cpus', 'total.memoryMb', 'total.diskMb', 'total.gpus'],
+  ...['free.cpus', 'free.memoryMb', 'free.diskMb', 'free.gpus'],
+  ...['busy', '-', '-', 'joinedAt', 'lastHeardAt', 'reachable'],
+];
+
+/** So many attributes say which jobs a worker takes; they come after its name. */
+const WHOSE = SLOT_ATTRIBUTES.indexOf('TotalSlotCpus') - 1;
+const CHILD_STATE = SLOT_ATTRIBUTES.indexOf('ChildState');
+const CHILD_CPUS = SLOT_ATTRIBUTES.indexOf('ChildCpus');
+
+/** A slot, or what of it cannot be used. */
+export type ReadSlot =
+  | { readonly ok: true; readonly slot: SeenWorker }
+  | { readonly ok: false; readonly why: string };
+
+const KIB_PER_MB = 1024;
+
+const megabytes = (kib: Value): Value => (typeof kib === 'number' ? Math.floor(kib / KIB_PER_MB) : kib);
+
+/** What is not a number is no room. */
+const room = (value: Value): number => Math.max(0, numberOr(value, 0));
+
+/** No claim is on such a slot: it is about to go, or broken, which HTCondor from 24 on leaves there for good. */
+const UNCLAIMED: readonly Value[] = ['Unclaimed', 'Owner', 'Drained', 'Delete'];
+
+interface Children {
+  readonly claimed: Value;
+  /** Cores of those that nobody has claimed. */
+  readonly unclaimedCores: number;
+}
+
+const childrenOf = (count: Value, states: string, cpus: string): Children => {
+  const listed = listOf(states)?.map(readValue);
+  if (listed === undefined) return { claimed: count, unclaimedCores: 0 };
+  const cores = listOf(cpus)?.map(readValue) ?? [];
+  const unclaimed = listed.flatMap((state, index) => (UNCLAIMED.includes(state) ? [room(cores[index])] : []));
+  return {
+    claimed: listed.length - unclaimed.length,
+    unclaimedCores: unclaimed.reduce((sum, each) => sum + each, 0),
+  };
+};
+
+/** Cores that are neither free nor of a child are in use by somebody, whatever the ad says of its children. */
+const busyOf = ({ claimed, unclaimedCores }: Children, total: Value, free: number): Value =>
+  claimed === 0 && typeof total === 'number' && free + unclaimedCores < total ? 1 : claimed;
+
+/** A worker's clock may be wrong by so much; DaemonStartTime is by its own, LastHeardFrom by the collector's. */
+const AHEAD_SECONDS = 600;
+
+const isFromTheFuture = ({ joinedAt, lastHeardAt }: SeenWorker): boolean =>
+  joinedAt > lastHeardAt + AHEAD_SECONDS;
+
+/** The longest piece of what an ad says that a mistake repeats. */
+const SHOWN_CHARACTERS = 40;
+
+const mistakeIn = (field: string, cells: readonly string[]): ReadSlot => {
+  const column = FIELDS.indexOf(field);
+  const text = cells[column]?.slice(0, SHOWN_CHARACTERS) ?? 'undefined';
+  return { ok: false, why: `${SLOT_ATTRIBUTES[column] ?? field} is ${text}` };
+};
+
+/** Which jobs it takes. An ad that names a queue and no fleet is of a worker from before there were fleets. */
+const takenBy = ([queue, fleet, width, firstWidth, jobWallSeconds, endsAt]: readonly Value[]) => ({
+  ...(fleet === undefined && queue !== undefined
+    ? { fleet: DEFAULT_FLEET, queue }
+    : { fleet: fleet ?? null }),
+  ...(width === undefined ? {} : { width }),
+  ...(firstWidth === undefined || firstWidth === 0 ? {} : { firstWidth }),
+  ...(jobWallSeconds === undefined || jobWallSeconds === 0 ? {} : { jobWallSeconds }),
+  ...(endsAt === undefined ? {} : { endsAt }),
+});
+
+/** Reads one row of SLOT_ATTRIBUTES; of the address only whether it has a CCB contact. */
+export const slotOf = (cells: readonly string[]): ReadSlot => {
+  if (cells.length !== SLOT_ATTRIBUTES.length) return { ok: false, why: 'its ad has tabs in it' };
+  const [id, ...values] = cells.map(readValue);
+  const [cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] = values.slice(WHOSE);
+  const [count, , , joinedAt, lastHeardAt, reachable] = rest;
+  const children = childrenOf(count, cells[CHILD_STATE] ?? '', cells[CHILD_CPUS] ?? '');
+  const parsed = seenWorker.safeParse({
+    instanceId: id,
+    ...takenBy(values),
+    total: { cpus, memoryMb: memory, diskMb: megabytes(disk), gpus: numberOr(gpus, 0) },
+    free: {
+      cpus: room(freeCpus),
+      memoryMb: room(freeMemory),
+      diskMb: room(megabytes(freeDisk)),
+      gpus: room(freeGpus),
+    },
+    busy: busyOf(children, cpus, room(freeCpus)),
+    draining: false,
+    reachable: reachable === true,
+    joinedAt,
+    lastHeardAt,
+  });
+  if (!parsed.success) return mistakeIn(parsed.error.issues[0]?.path.join('.') ?? '', cells);
+  return isFromTheFuture(parsed.data) ? mistakeIn('joinedAt', cells) : { ok: true, slot: parsed.data };
+};

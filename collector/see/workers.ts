@@ -1,0 +1,148 @@
+import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../../core/model/pool.ts';
+import { linesOf, numberOr, readValue, rowsOf } from '../condor/rows.ts';
+import { type SeenWorker, seenWorker, slotOf } from './slot.ts';
+
+/** What the answers of the collector say. */
+export type SeenWorkers =
+  | { readonly ok: false; readonly why: string }
+  | {
+      readonly ok: true;
+      readonly collectorStartedAt: number;
+      /** In the order of their instance ids. */
+      readonly workers: readonly SeenWorker[];
+      readonly unreadable: readonly UnreadableWorker[];
+      /** Ads of workers that do not even say whose they are. */
+      readonly unnamed: number;
+    };
+
+const byInstance = (a: { readonly instanceId: string }, b: { readonly instanceId: string }): number =>
+  a.instanceId < b.instanceId ? -1 : 1;
+
+/** How many slots of a start of a startd take nothing new. */
+type Closed = ReadonlyMap<string, number>;
+
+const startOf = ({ instanceId: whose, joinedAt }: SeenWorker): string => `${whose} ${joinedAt}`;
+
+const closedOf = (stdout: string): Closed => {
+  const counts = new Map<string, number>();
+  for (const [id, startedAt] of rowsOf(stdout)) {
+    const start = `${id} ${startedAt}`;
+    counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  return counts;
+};
+
+const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['total'] => ({
+  cpus: slots.reduce((all, slot) => all + slot[of].cpus, 0),
+  memoryMb: slots.reduce((all, slot) => all + slot[of].memoryMb, 0),
+  diskMb: slots.reduce((all, slot) => all + slot[of].diskMb, 0),
+  gpus: slots.reduce((all, slot) => all + slot[of].gpus, 0),
+});
+
+/** All slots of one instance, one at least. */
+type Slots = readonly [SeenWorker, ...SeenWorker[]];
+
+/** What says whose jobs a worker takes, and the attribute that says it. */
+const TAKEN_BY = [
+  ['fleet', 'AerieFleet'],
+  ['queue', 'APF_QUEUE'],
+  ['width', 'AerieWidth'],
+] as const;
+
+/**
+ * One worker of the slots of one instance. Several of one start of its startd are added up. A startd that came back under
+ * another name leaves its first ads: of two starts the one heard last is true.
+ */
+const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker => {
+  const latest = slots.reduce((a, b) => (b.lastHeardAt >= a.lastHeardAt ? b : a));
+  const own = slots.filter(({ joinedAt }) => joinedAt === latest.joinedAt);
+  const draining = (closed.get(startOf(latest)) ?? 0) >= own.length;
+  if (own.length === 1) return { ...latest, draining };
+  const added = seenWorker.safeParse({
+    ...latest,
+    total: sum(own, 'total'),
+    free: sum(own, 'free'),
+    busy: own.reduce((all, { busy }) => all + busy, 0),
+    draining,
+    reachable: own.every(({ reachable }) => reachable),
+  });
+  const odd = TAKEN_BY.find(([field]) => own.some((slot) => slot[field] !== latest[field]));
+  if (odd === undefined && added.success) return added.data;
+  const why =
+    odd === undefined
+      ? 'its slots come to more than a machine has'
+      : `${odd[1]} is not the same on its slots`;
+  return { instanceId: latest.instanceId, why };
+};
+
+interface Gathered {
+  readonly slots: Map<string, [SeenWorker, ...SeenWorker[]]>;
+  /** By instance. One slot that cannot be read may be the one with the jobs, so that nothing is known of its worker. */
+  readonly unreadable: Map<string, UnreadableWorker>;
+  unnamed: number;
+  collectorStartedAt: number;
+}
+
+const passOver = (into: Gathered, whose: unknown, why: string) => {
+  const named = instanceId.safeParse(whose);
+  if (named.success) into.unreadable.set(named.data, { instanceId: named.data, why });
+  else into.unnamed += 1;
+};
+
+/** The instance that an identity is of, if it is a worker's. */
+const instanceOf = (identity: unknown): unknown => String(identity).split('@', 1)[0];
+
+const gather = (into: Gathered, line: string) => {
+  const [start = '', ...cells] = line.split('\t');
+  const id = readValue(cells[0] ?? '');
+  if (id === undefined) {
+    // Of two that differ the later: whoever thinks it young waits for its workers.
+    const startedAt = numberOr(readValue(start), 0);
+    if (startedAt <= LAST_MOMENT) into.collectorStartedAt = Math.max(startedAt, into.collectorStartedAt);
+    return;
+  }
+  const read = slotOf(cells);
+  if (!read.ok) return passOver(into, id, read.why);
+  const others = into.slots.get(read.slot.instanceId);
+  if (others === undefined) into.slots.set(read.slot.instanceId, [read.slot]);
+  else others.push(read.slot);
+};
+
+const NO_LITERALS = 'its ad has an expression or an odd character where a plain value belongs';
+
+export interface StatusAnswers {
+  /** To STATUS_ARGS. */
+  readonly status: string;
+  /** To ODD_ARGS. */
+  readonly odd: string;
+  /** To CLOSED_ARGS. */
+  readonly closed: string;
+  /** Workers that were not asked for, by the identity that their ads came from. */
+  readonly passedOver?: readonly { readonly identity: string; readonly why: string }[];
+}
+
+/** Reads the answers to the three questions. */
+export const readWorkers = ({ status, odd, closed, passedOver = [] }: StatusAnswers): SeenWorkers => {
+  const into: Gathered = { slots: new Map(), unreadable: new Map(), unnamed: 0, collectorStartedAt: 0 };
+  for (const line of linesOf(status)) gather(into, line);
+  for (const [identity] of rowsOf(odd)) passOver(into, instanceOf(identity), NO_LITERALS);
+  for (const { identity, why } of passedOver) passOver(into, instanceOf(identity), why);
+  if (into.collectorStartedAt === 0) {
+    return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
+  }
+  const counts = closedOf(closed);
+  const workers: SeenWorker[] = [];
+  for (const [whose, slots] of into.slots) {
+    if (into.unreadable.has(whose)) continue;
+    const worker = together(slots, counts);
+    if ('why' in worker) into.unreadable.set(whose, worker);
+    else workers.push(worker);
+  }
+  return {
+    ok: true,
+    collectorStartedAt: into.collectorStartedAt,
+    workers: workers.sort(byInstance),
+    unreadable: [...into.unreadable.values()].sort(byInstance),
+    unnamed: into.unnamed,
+  };
+};

@@ -1,0 +1,143 @@
+import { userInfo } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import type { Condor } from '../../../collector/condor/condor.ts';
+import { endedPilots, NEWEST_ARGS, ownBefore } from '../../../collector/see/ended.ts';
+
+const NOW = 1_795_411_000;
+const SHORT = 300;
+
+/** A history that answers what it is told to, and what it was asked; `newest` is the record that was written last. */
+const history = () => {
+  const said = { rows: '', newest: '', fails: false };
+  const asked: (readonly string[])[] = [];
+  const condor: Condor = async (_tool, args) => {
+    if (said.fails) return { ok: false, why: 'condor_history: exit status 1', stdout: '', stderr: '' };
+    if (args === NEWEST_ARGS) return { ok: true, stdout: said.newest };
+    asked.push(args);
+    return { ok: true, stdout: said.rows };
+  };
+  return { said, asked, ended: endedPilots(condor, SHORT) };
+};
+const row = (
+  id: string,
+  queue: string,
+  startedAt: number | string,
+  endedAt: number | string,
+  slot = 'undefined',
+  isOurs = true,
+) => `${id.replace('.', '\t')}\t${queue}\t${startedAt}\t${endedAt}\t${slot}\t${isOurs}\n`;
+
+describe('pilots that have ended', () => {
+  it('are counted by queue, and are short if they ran less than the limit', async () => {
+    const { said, ended } = history();
+    said.rows =
+      row('7.0', '"A"', NOW - 400, NOW - 100) +
+      row('7.1', '"A"', NOW - 399, NOW - 100) +
+      row('7.2', '"A"', NOW - 101, NOW - 100) +
+      row('8.0', '"B"', NOW - 500, NOW - 100);
+    await ended.refresh(NOW);
+    expect([ended.of('A'), ended.of('B'), ended.of('C')]).toEqual([
+      { count: 3, short: 2 },
+      { count: 1, short: 0 },
+      { count: 0, short: 0 },
+    ]);
+  });
+
+  it('are counted by the worker that they ran on, as the name of its slot says', async () => {
+    const { said, ended } = history();
+    const on = (slot: string, seconds: number, proc: number) =>
+      row(`7.${proc}`, '"A"', NOW - seconds, NOW, slot);
+    said.rows = [
+      on('"slot1_1@i-0abc123def4567890@ip-10-0-0-1"', 20, 0),
+      on('"slot1_12@i-0abc123def4567890@ip-10-0-0-1"', 400, 1),
+      on('"slot1_1@i-0abc123def4567891"', 20, 2),
+      on('"slot1@node17.example.org"', 20, 3),
+      on('undefined', 20, 4),
+      // Somebody else's job may name a queue and a machine that it never ran on.
+      row('8.0', '"A"', NOW - 20, NOW, '"slot1_1@i-0abc123def4567892"', false),
+    ].join('');
+    await ended.refresh(NOW);
+    expect([...ended.byWorker()]).toEqual([
+      ['i-0abc123def4567890', { count: 2, short: 1 }],
+      ['i-0abc123def4567891', { count: 1, short: 1 }],
+    ]);
+  });
+
+  it('count once, however often the history shows them, and again if they ran again', async () => {
+    const { said, ended } = history();
+    said.rows = row('7.0', '"A"', NOW - 400, NOW - 100);
+    await ended.refresh(NOW);
+    await ended.refresh(NOW + 1);
+    expect(ended.of('A').count).toBe(1);
+    said.rows = row('7.0', '"A"', NOW - 90, NOW) + row('7.1', '"A"', NOW - 400, NOW - 100);
+    await ended.refresh(NOW + 2);
+    expect(ended.of('A').count).toBe(3);
+  });
+
+  it('are forgotten an hour after their end', async () => {
+    const { said, ended } = history();
+    said.rows = row('7.0', '"A"', NOW - 400, NOW) + row('7.1', '"A"', NOW - 400, NOW + 1);
+    await ended.refresh(NOW + 1);
+    said.rows = '';
+    await ended.refresh(NOW + 3_600);
+    expect(ended.of('A').count).toBe(2);
+    await ended.refresh(NOW + 3_601);
+    expect(ended.of('A').count).toBe(1);
+  });
+
+  it.each([
+    ['no queue', row('7.0', 'undefined', NOW - 400, NOW)],
+    ['no start', row('7.0', '"A"', 'undefined', NOW)],
+    ['no end', row('7.0', '"A"', NOW - 400, 'undefined')],
+  ])('are left out if the history has %s of them', async (_, rows) => {
+    const { said, ended } = history();
+    said.rows = rows + row('7.1', '"A"', NOW - 400, NOW);
+    expect(await ended.refresh(NOW)).toBeUndefined();
+    expect(ended.of('A').count).toBe(1);
+  });
+
+  it('are those that have completed, and those that were removed while they ran or were held', async () => {
+    const { asked, ended } = history();
+    await ended.refresh(NOW);
+    const [args = []] = asked;
+    const constraint = args[args.indexOf('-constraint') + 1];
+    expect(constraint).toContain(
+      'JobUniverse == 5 && (JobStatus == 4 || JobStatus == 3 && LastJobStatus != 1)',
+    );
+    expect(args.slice(-7)).toEqual([
+      ...['ClusterId', 'ProcId', 'MATCH_APF_QUEUE'],
+      ...['int(JobCurrentStartDate)', 'int(EnteredCurrentStatus)', 'LastRemoteHost'],
+      `unparse(Owner) =?= ${JSON.stringify(JSON.stringify(userInfo().username))}`,
+    ]);
+  });
+
+  it('are read up to the record that was the newest before, whoever’s it was', async () => {
+    const { said, asked, ended } = history();
+    said.newest = '12\t3\n';
+    await ended.refresh(NOW);
+    said.newest = '';
+    await ended.refresh(NOW + 60);
+    await ended.refresh(NOW + 120);
+    const until = asked.map(([, since]) => since);
+    expect(until).toEqual([ownBefore(NOW - 3_600), '12.3', ownBefore(NOW - 3_480)]);
+    expect(asked.every((args) => args.includes('-scanlimit'))).toBe(true);
+  });
+
+  it('are read again up to the same record after an answer that did not come', async () => {
+    const { said, asked, ended } = history();
+    said.newest = '12\t3\n';
+    await ended.refresh(NOW);
+    said.fails = true;
+    said.newest = '15\t0\n';
+    expect(await ended.refresh(NOW + 60)).toBe('condor_history: exit status 1');
+    said.fails = false;
+    await ended.refresh(NOW + 120);
+    expect(asked.map(([, since]) => since)).toEqual([ownBefore(NOW - 3_600), '12.3']);
+  });
+
+  it('are never cut off by a record of somebody else, nor by a job that stayed after its end', () => {
+    expect(ownBefore(NOW)).toBe(
+      `unparse(AerieRequestId) != "" && unparse(Owner) =?= "\\"${userInfo().username}\\"" && unparse(LeaveJobInQueue) =?= "false" && EnteredCurrentStatus < ${NOW}`,
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Condor, condor } from '../../../collector/condor/condor.ts';
+import { seesNew } from '../../../collector/see/new.ts';
+import { type FakeCondor, fakeCondor } from '../fake-condor.ts';
+
+let tools: FakeCondor;
+let log: string;
+let now: number;
+/** How long a run of condor_q takes. */
+let takes: number;
+
+beforeEach(() => {
+  tools = fakeCondor();
+  log = join(tools.directory, 'job_queue.log');
+  writeFileSync(log, 'a');
+  tools.answers('condor_config_val', { stdout: `${log}\n` });
+  now = 0;
+  takes = 0.01;
+});
+afterEach(() => tools.remove());
+
+const sight = () => {
+  const run = condor({ directories: [tools.directory], seconds: 5, outputBytes: 1e6, environment: {} });
+  const timed: Condor = async (tool, args, options) => {
+    const answer = await run(tool, args, options);
+    now += takes;
+    return answer;
+  };
+  return seesNew(timed, () => now);
+};
+const asked = () => tools.calls('condor_q').length;
+
+describe('looking for new jobs', () => {
+  it('asks for one idle job of aerie that has begun to wait since then, and is content with the first', async () => {
+    tools.answers('condor_q', { stdout: '12\n' });
+    expect(await sight()(1_800_000_000)).toBe(true);
+    const [args = []] = tools.calls('condor_q');
+    expect(args).toContain('-allusers');
+    expect(args.join(' ')).toContain('-limit 1');
+    const constraint = args[args.indexOf('-constraint') + 1];
+    expect(constraint).toContain('MATCH_APF_QUEUE');
+    expect(constraint).toContain('AerieFleet');
+    expect(constraint).toMatch(/ && JobStatus == 1 && EnteredCurrentStatus >= 1800000000$/);
+  });
+
+  it('asks nobody while the log of the queue is as it was when there was none', async () => {
+    const see = sight();
+    for (let second = 0; second < 100; second += 1) {
+      now += 10;
+      expect(await see(100 + second)).toBe(false);
+    }
+    expect(asked()).toBe(1);
+    appendFileSync(log, 'b');
+    tools.answers('condor_q', { stdout: '1\n' });
+    expect(await see(300)).toBe(true);
+    expect(asked()).toBe(2);
+  });
+
+  it('asks again when the log was begun anew, or an earlier moment counts', async () => {
+    const see = sight();
+    await see(100);
+    now += 10;
+    writeFileSync(`${log}.tmp`, 'a');
+    renameSync(`${log}.tmp`, log);
+    await see(100);
+    expect(asked()).toBe(2);
+    now += 10;
+    await see(99);
+    expect(asked()).toBe(3);
+  });
+
+  it.each([
+    [0.03, 250, 333],
+    [0.1, 250, 333],
+    [2, 15, 20],
+  ])(
+    'asks, with answers after %f s, %i to %i times in 1,000 s of a log that grows all the time',
+    async (each, least, most) => {
+      takes = each;
+      const see = sight();
+      while (now < 1_000) {
+        appendFileSync(log, 'x');
+        now += 1;
+        await see(Math.floor(now));
+      }
+      expect(asked()).toBeGreaterThanOrEqual(least);
+      expect(asked()).toBeLessThanOrEqual(most);
+    },
+  );
+
+  it.each([
+    ['the log cannot be looked at', () => rmSync(log)],
+    ['HTCondor does not say where it is', () => tools.answers('condor_config_val', { status: 1 })],
+    [
+      'it says something that is no path',
+      () => tools.answers('condor_config_val', { stdout: 'Not defined' }),
+    ],
+  ])('asks each time that it may, where %s', async (_, happens) => {
+    happens();
+    const see = sight();
+    for (let n = 0; n < 3; n += 1) {
+      now += 10;
+      await see(100);
+    }
+    expect(asked()).toBe(3);
+  });
+
+  it('finds none where the schedd does not answer, and asks again', async () => {
+    tools.answers('condor_q', { status: 1, stderr: 'Failed to connect' });
+    const see = sight();
+    expect(await see(100)).toBe(false);
+    now += 10;
+    tools.answers('condor_q', { stdout: '1\n' });
+    expect(await see(100)).toBe(true);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Condor } from '../../../collector/condor/condor.ts';
+import { workerSight } from '../../../collector/see/worker-sight.ts';
+import { COLLECTOR_ROW } from '../serving.ts';
+
+const [GOOD, BAD] = ['i-0abc123def4560012', 'i-0abc123def45600fe'];
+const slot = (id: string): string =>
+  [
+    'undefined',
+    `"${id}"`,
+    'undefined',
+    '"A"',
+    'undefined',
+    '0',
+    '0',
+    'undefined',
+    8,
+    100,
+    1024,
+    0,
+    8,
+    100,
+    1024,
+    0,
+    0,
+    '{  }',
+    '{  }',
+    100,
+    200,
+    'true',
+  ].join('\t');
+
+/** Which of these ids a question is about, as far as its endings say. */
+const askedFor = (constraint: string, ids: readonly string[]): readonly string[] => {
+  const [, not, endings] = /^(!\()?regexp\("\(([0-9a-f|]+)\)/.exec(constraint) ?? [];
+  if (endings === undefined) return ids;
+  const isNamed = (id: string) => endings.split('|').some((ending) => id.endsWith(ending));
+  return ids.filter((id) => isNamed(id) === (not === undefined));
+};
+
+/** A collector that answers no question about slots in which a worker of `hanging` is. */
+const collector = (hanging: readonly string[]) => {
+  const state = { hanging, now: 1_000, asked: 0, isDown: false };
+  const condor: Condor = async (_tool, args) => {
+    state.asked += 1;
+    const ids = askedFor(args[args.indexOf('-constraint') + 1] ?? '', [GOOD, BAD]);
+    const last = args.at(-1);
+    if (last === 'AuthenticatedIdentity') {
+      const isOdd = args.some((arg) => arg.includes('!(regexp("^'));
+      return { ok: true, stdout: isOdd ? '' : ids.map((id) => `"${id}@cm"\n`).join('') };
+    }
+    if (last === 'DaemonStartTime') return { ok: true, stdout: '' };
+    if (state.isDown || ids.some((id) => state.hanging.includes(id))) {
+      return { ok: false, late: true, why: 'condor_status: no answer within 20 s', stdout: '', stderr: '' };
+    }
+    return { ok: true, stdout: ids.map((id) => `${slot(id)}\n`).join('') + COLLECTOR_ROW };
+  };
+  return { state, look: workerSight(condor, () => state.now) };
+};
+
+/** Lets all that has been begun come to its end. */
+const settled = async () => {
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('a question for workers that is not answered in time', () => {
+  it('says so once, and then goes on without the worker that is at fault, which it names', async () => {
+    const { look } = collector([BAD]);
+    expect(await look()).toEqual({ ok: false, why: 'condor_status: no answer within 20 s' });
+    await settled();
+    expect(await look()).toMatchObject({
+      ok: true,
+      workers: [{ instanceId: GOOD }],
+      unreadable: [{ instanceId: BAD, why: expect.stringContaining('does not answer') }],
+    });
+  });
+
+  it('asks for all together again after ten minutes', async () => {
+    const { state, look } = collector([BAD]);
+    await look();
+    await settled();
+    state.hanging = [];
+    state.now += 600;
+    expect(await look()).toMatchObject({ workers: [{ instanceId: GOOD }] });
+    state.now += 1;
+    expect(await look()).toMatchObject({
+      workers: [{ instanceId: GOOD }, { instanceId: BAD }],
+      unreadable: [],
+    });
+  });
+
+  it('looks for it once at a time', async () => {
+    const { state, look } = collector([BAD]);
+    await Promise.all([look(), look()]);
+    await settled();
+    // Three questions each, and then three levels of sixteen.
+    expect(state.asked).toBe(3 + 3 + 3 * 16);
+  });
+
+  it('is the collector’s own fault where most slices are late: nobody is blamed, and the search ends', async () => {
+    const { state, look } = collector([]);
+    state.isDown = true;
+    await look();
+    await settled();
+    expect(state.asked).toBe(3 + 16);
+    state.isDown = false;
+    expect(await look()).toMatchObject({ ok: true, workers: [{}, {}], unreadable: [] });
+  });
+
+  it('is three questions where all is well', async () => {
+    const { state, look } = collector([]);
+    expect(await look()).toMatchObject({ ok: true, workers: [{}, {}], unreadable: [] });
+    expect(state.asked).toBe(3);
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { readWorkers } from '../../../collector/see/workers.ts';
+import { COLLECTOR_ROW } from '../serving.ts';
+
+const ID = 'i-0abc123def4567890';
+const STARTED = 1_795_410_439;
+const HEARD = 1_795_410_924;
+
+/** A row of a partitionable slot as condor_status 23.9.6 prints it; of eight cores three are in use. */
+const slot = (changes: Readonly<Record<string, string | number>> = {}): string => {
+  const cells = {
+    start: 'undefined',
+    id: `"${ID}"`,
+    ...{
+      queue: 'undefined',
+      fleet: '"default"',
+      width: 'undefined',
+      firstWidth: 0,
+      jobWall: 0,
+      endsAt: STARTED + 86_400,
+    },
+    ...{ cpus: 8, memory: 16_000, disk: '79408944.0', gpus: 0 },
+    ...{ freeCpus: 5, freeMemory: 15_616, freeDisk: 79_375_000, freeGpus: 0 },
+    ...{ count: 3, states: '{ "Claimed","Claimed","Claimed" }', childCpus: '{ 1,1,1 }' },
+    ...{ startedAt: STARTED, heardAt: HEARD, ccb: 'true' },
+    ...changes,
+  };
+  return `${Object.values(cells).join('\t')}\n`;
+};
+const EMPTY = { freeCpus: 8, count: 0, states: '{  }', childCpus: '{  }' };
+
+const seen = (status: string, { odd = '', closed = '' } = {}) => {
+  const found = readWorkers({ status: status + COLLECTOR_ROW, odd, closed });
+  if (!found.ok) throw new Error(found.why);
+  return found;
+};
+const workers = (...lines: readonly string[]) => seen(lines.join('')).workers;
+
+describe('the workers of a view', () => {
+  it('are read from their partitionable slots; disk comes in KiB', () => {
+    expect(workers(slot())).toEqual([
+      {
+        instanceId: ID,
+        fleet: 'default',
+        endsAt: STARTED + 86_400,
+        total: { cpus: 8, memoryMb: 16_000, diskMb: 77_547, gpus: 0 },
+        free: { cpus: 5, memoryMb: 15_616, diskMb: 77_514, gpus: 0 },
+        busy: 3,
+        draining: false,
+        reachable: true,
+        joinedAt: STARTED,
+        lastHeardAt: HEARD,
+      },
+    ]);
+  });
+
+  it.each([
+    ['its address has no CCB contact', { ccb: 'false' }, { reachable: false }],
+    ['it has no number of GPUs', { gpus: 'undefined' }, { total: expect.objectContaining({ gpus: 0 }) }],
+    ['its GPUs are a list', { gpus: '{ "GPU-1" }' }, { total: expect.objectContaining({ gpus: 0 }) }],
+    [
+      'its free disk came to an error',
+      { freeDisk: 'error' },
+      { free: expect.objectContaining({ diskMb: 0 }) },
+    ],
+    ['it takes jobs of one width', { width: 8 }, { width: 8 }],
+    ['it takes wide jobs at first', { firstWidth: 8 }, { firstWidth: 8 }],
+    ['it takes jobs to run for so long', { jobWall: 60 }, { jobWallSeconds: 60 }],
+    ['it is of a fleet and names a queue too', { queue: '"BNL"' }, { fleet: 'default' }],
+    [
+      'it names a queue only, as before there were fleets',
+      { queue: '"BNL"', fleet: 'undefined', endsAt: 'undefined' },
+      { fleet: 'default', queue: 'BNL' },
+    ],
+    ['its clock is 280 s ahead', { startedAt: HEARD + 280 }, { joinedAt: HEARD + 280 }],
+  ])('when %s', (_, changes, expected) => {
+    expect(workers(slot(changes))).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it.each([
+    ['nobody has a claim there', EMPTY, 0],
+    [
+      'it does not say how many children it has, and has as much free as it has',
+      { ...EMPTY, count: 'undefined' },
+      0,
+    ],
+    ['its children are not listed', { states: 'undefined' }, 3],
+    ['one child is being vacated', { states: '{ "Preempting","Claimed","Claimed" }' }, 3],
+    [
+      'HTCondor goes on to show two broken children',
+      { freeCpus: 5, states: '{ "Unclaimed","Unclaimed","Claimed" }' },
+      1,
+    ],
+    [
+      'HTCondor goes on to show broken children only',
+      { freeCpus: 6, count: 2, states: '{ "Unclaimed","Unclaimed" }', childCpus: '{ 1,1 }' },
+      0,
+    ],
+    ['it has fewer cores free than it has, and shows no child', { ...EMPTY, freeCpus: 5 }, 1],
+    ['its free cores came to an error, and it shows no child', { ...EMPTY, freeCpus: 'error' }, 1],
+  ])('run pilots on their claimed children: %s', (_, changes, busy) => {
+    expect(workers(slot(changes))).toMatchObject([{ busy }]);
+  });
+
+  it('come in the order of their instance ids, whatever the collector’s', () => {
+    const ids = ['b', 'a', 'c'].map((last) => `i-0abc123def456789${last}`);
+    const lines = ids.map((id) => slot({ id: `"${id}"` }));
+    expect(workers(...lines).map(({ instanceId }) => instanceId)).toEqual([...ids].sort());
+  });
+});
+
+describe('a worker with several slots', () => {
+  it('is the sum of the slots of one start, and idle only if all of them are', () => {
+    expect(workers(slot({ ...EMPTY, heardAt: HEARD + 9 }), slot())).toMatchObject([
+      {
+        total: { cpus: 16, memoryMb: 32_000 },
+        free: { cpus: 13, memoryMb: 31_232 },
+        busy: 3,
+        reachable: true,
+        lastHeardAt: HEARD + 9,
+      },
+    ]);
+  });
+
+  it('is that of the later start alone, if its startd came back under another name', () => {
+    const old = slot({ startedAt: STARTED - 50, heardAt: HEARD - 50 });
+    expect(workers(slot(EMPTY), old)).toMatchObject([{ busy: 0, total: { cpus: 8 } }]);
+  });
+
+  it.each([
+    [1, false],
+    [2, true],
+  ])('drains if all of them take nothing new: %i of two, %s', (closed, draining) => {
+    const closedSlots = `"${ID}"\t${STARTED}\n`.repeat(closed);
+    expect(seen(slot() + slot(EMPTY), { closed: closedSlots }).workers).toMatchObject([{ draining }]);
+  });
+
+  it('does not drain for a slot of an earlier start that took nothing', () => {
+    expect(seen(slot(), { closed: `"${ID}"\t${STARTED - 50}\n` }).workers).toMatchObject([
+      { draining: false },
+    ]);
+  });
+
+  it('cannot be read if one of them cannot: that one may have the jobs', () => {
+    const found = seen(slot(EMPTY) + slot({ cpus: -1 }));
+    expect([found.workers, found.unreadable]).toEqual([[], [{ instanceId: ID, why: 'TotalSlotCpus is -1' }]]);
+  });
+
+  it.each([
+    ['AerieFleet', { fleet: '"OTHER"' }],
+    ['AerieWidth', { width: 8 }],
+    ['APF_QUEUE', { queue: '"OTHER"', fleet: 'undefined' }],
+  ])('cannot be read if they take other jobs: %s', (attribute, changes) => {
+    const old = attribute === 'APF_QUEUE' ? { queue: '"BNL"', fleet: 'undefined' } : {};
+    expect(seen(slot(old) + slot(changes)).unreadable).toEqual([
+      { instanceId: ID, why: `${attribute} is not the same on its slots` },
+    ]);
+  });
+});
+
+describe('an ad that cannot be read', () => {
+  const OTHER = 'i-0abc123def4567891';
+
+  it.each([
+    ['a negative start', { startedAt: -1 }, 'DaemonStartTime is -1'],
+    ['no start', { startedAt: 'undefined' }, 'DaemonStartTime is undefined'],
+    ['a start after all time', { startedAt: '1E+300' }, 'DaemonStartTime is 1E+300'],
+    ['a start that is to come', { startedAt: HEARD + 601 }, `DaemonStartTime is ${HEARD + 601}`],
+    ['a number of cores for a text', { cpus: '"8"' }, 'TotalSlotCpus is "8"'],
+    ['more memory than can be', { memory: 2 ** 31 }, `TotalSlotMemory is ${2 ** 31}`],
+    ['half a job', { count: 1.5, states: 'undefined' }, 'NumDynamicSlots is 1.5'],
+    [
+      'jobs that cannot be counted',
+      { count: 'undefined', states: 'undefined' },
+      'NumDynamicSlots is undefined',
+    ],
+    ['no name of a queue', { queue: '"a queue"', fleet: 'undefined' }, 'APF_QUEUE is "a queue"'],
+    ['no name of a fleet', { fleet: '"a fleet"' }, 'AerieFleet is "a fleet"'],
+    ['neither fleet nor queue', { fleet: 'undefined' }, 'AerieFleet is undefined'],
+    ['a long fleet', { fleet: `"${'x'.repeat(9_000)}"` }, `AerieFleet is "${'x'.repeat(39)}`],
+    ['a width that is a text', { width: '"8"' }, 'AerieWidth is "8"'],
+    ['an end before all time', { endsAt: -1 }, 'AerieEndsAt is -1'],
+    ['a tab', { fleet: '"a\tb"' }, 'its ad has tabs in it'],
+  ])('with %s is one worker that is not known, and others are', (_, changes, why) => {
+    const found = seen(slot(changes) + slot({ id: `"${OTHER}"` }));
+    expect(found.workers.map(({ instanceId }) => instanceId)).toEqual([OTHER]);
+    expect([found.unreadable, found.unnamed]).toEqual([[{ instanceId: ID, why }], 0]);
+  });
+
+  it('because it has expressions is called by the identity that sent it', () => {
+    const odd = `"${OTHER}@cm.example.org"\n"${OTHER}@cm.example.org"\n"condor@family"\nundefined\n`;
+    const found = seen(slot(), { odd });
+    expect(found.workers).toHaveLength(1);
+    expect(found.unreadable).toEqual([{ instanceId: OTHER, why: expect.any(String) }]);
+    expect(found.unnamed).toBe(2);
+  });
+
+  it('and names no instance is only counted', () => {
+    expect(seen(slot({ id: '"../../etc"' }))).toMatchObject({ workers: [], unreadable: [], unnamed: 1 });
+  });
+});
+
+describe('when the collector started', () => {
+  const at = (start: string) => COLLECTOR_ROW.replace('1795410439', start);
+  const read = (status: string) => readWorkers({ status, odd: '', closed: '' });
+
+  it('is the later of what its master and its own ad say', () => {
+    const rows = ['undefined', '0', '1795410500', '1795410400', '-7', '1E+300'].map(at);
+    expect(read(rows.join(''))).toMatchObject({ ok: true, collectorStartedAt: 1_795_410_500 });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['an undefined start', at('undefined')],
+    ['a worker only', slot()],
+  ])('is not known from %s, and then nothing is', (_, status) => {
+    expect(read(status)).toMatchObject({ ok: false });
+  });
+});
