@@ -13,7 +13,7 @@ const SITE_SUBNETS = {
 
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef';
 const POOL = { pool: 'cm.example.org', centralManager: 'cm.example.org' };
-const PEM = fileURLToPath(new URL('ca.pem', import.meta.url));
+const PEM = fileURLToPath(new URL('stage/ca.pem', import.meta.url));
 
 /** The fleet of the queues below. */
 const WIDE = { wide: { flavours: 'm6i.2xlarge, m6a.2xlarge', 'max-workers': 4_000 } };
