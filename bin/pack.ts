@@ -15,20 +15,22 @@ const OUT = join(ROOT, 'dist/npm');
 
 /** What is read from the disk at run time, by its path from the root. */
 const FILES = [
+  'cli/page/look',
   'collector/60-aerie.condor',
   'lab/box.sh',
   'lab/forwarder.mjs',
+  'lab/openstack/box',
   'lab/pilot.py',
   'twin/aws/lambda/bootstrap.mjs',
   'twin/load/traces',
-  'twin/page',
   'twin/scenarios',
   'worker/files',
   'worker/image',
+  'worker/openstack',
   'worker/zopfli.mjs',
 ];
 
-/** Modules go into the bundle; scripts of the page are no modules of Node's. */
+/** Modules go into the bundle; the page's scripts are a browser's. */
 const isFile = (path: string): boolean => !path.endsWith('.ts') && !path.includes('__pycache__');
 
 const bundleDoors = async () => {

@@ -63,6 +63,9 @@ export const domainMistake = async (condor: Condor, pool: string): Promise<Domai
   const first = firstOf(await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN'));
   if (first === '' || first === pool) return undefined;
   const mayPass = await followsFromTheName(condor);
+  // Between the two questions somebody may have written the configuration: what has changed is judged anew.
+  if (firstOf(await knobOf(condor, 'COLLECTOR', 'TRUST_DOMAIN')) !== first)
+    return domainMistake(condor, pool);
   const is = `TRUST_DOMAIN of HTCondor on this machine is ${JSON.stringify(first)}`;
   const why = mayPass ? ', which is what the machine calls itself now' : '';
   const unless = mayPass ? 'unless its name service was only not there yet, ' : '';

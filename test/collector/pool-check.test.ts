@@ -62,6 +62,15 @@ describe("the pool's name", () => {
     expect(await domainMistake(unreachable, POOL.pool)).toBeUndefined();
     expect(await domainMistake(condorWith({ TRUST_DOMAIN: '' }), POOL.pool)).toBeUndefined();
   });
+
+  it('is judged anew where HTCondor is given another one while it is asked', async () => {
+    let asked = 0;
+    const changing: Condor = (...call) => {
+      asked += 1;
+      return condorWith({ TRUST_DOMAIN: asked === 1 ? '$(FULL_HOSTNAME)' : POOL.pool })(...call);
+    };
+    expect(await domainMistake(changing, POOL.pool)).toBeUndefined();
+  });
 });
 
 describe('HTCondor on the central manager', () => {
