@@ -5,7 +5,7 @@ interface Mermaid {
   run(options: { readonly querySelector: string }): Promise<void>;
 }
 
-const TODO = 'pre.mermaid:not([data-processed])';
+const UNDRAWN = 'pre.mermaid:not([data-processed])';
 
 /** Mermaid as its browsers' file has it: it is no module, and says what it is among what is global. */
 const load = async (): Promise<Mermaid> => {
@@ -24,9 +24,9 @@ const load = async (): Promise<Mermaid> => {
 
 /** Draws every diagram of the page that is not drawn yet, in the page's own light. Runs in the browser. */
 export const drawDiagrams = async (): Promise<void> => {
-  if (document.querySelector(TODO) === null) return;
+  if (document.querySelector(UNDRAWN) === null) return;
   const mermaid = await load();
   const theme = document.documentElement.classList.contains('dark') ? 'dark' : 'neutral';
   mermaid.initialize({ startOnLoad: false, theme });
-  await mermaid.run({ querySelector: TODO });
+  await mermaid.run({ querySelector: UNDRAWN });
 };
