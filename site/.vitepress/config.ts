@@ -16,7 +16,7 @@ for (const page of ['docs', 'README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SEC
 
 const pathOf = (page: string): string => `/${page.replace(/README\.md$/, '').replace(/\.md$/, '')}`;
 
-const ICON = readFileSync(join(ROOT, 'twin/page/icon.svg'), 'utf8');
+const ICON = readFileSync(join(ROOT, 'cli/page/look/icon.svg'), 'utf8');
 
 /** Anchors as GitHub makes them: links in the pages are written for both, and alarms lead to them. */
 const slugOf = (heading: string): string =>
