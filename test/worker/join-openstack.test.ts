@@ -14,14 +14,15 @@ const PROGRAM = `
 import join, imds, node, time
 node.TOKEN = given["token"]
 join.FIRST_WAIT_SECONDS = 1
-began, slept, real = time.monotonic(), [0.0], time.monotonic
+slept, real, wall = [0.0], time.monotonic, time.time
 def sleep(seconds):
     slept[0] += seconds
     imds._ask("/pass/%d" % seconds, {})
 time.sleep = sleep
 time.monotonic = lambda: real() + slept[0]
+time.time = lambda: wall() + slept[0]
 try:
-    join.join(given["facts"], imds.need("meta-data/instance-id"), time.time() + slept[0] + given["patience"])
+    join.join(given["facts"], imds.need("meta-data/instance-id"), time.time() + given["patience"])
     print("joined after %d s" % slept[0])
 except RuntimeError as error:
     print(error)
