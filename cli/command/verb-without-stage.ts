@@ -2,7 +2,7 @@ import type { ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type * as z from 'zod';
 import { painted, plain, wantsColor } from './paint.ts';
 import { UsageError } from './usage.ts';
-import { type Around, countOf, describedBy, type Look, readArguments, type Spec, type Verb } from './verb.ts';
+import { type Around, begin, describedBy, type Look, type Spec, type Verb } from './verb.ts';
 
 /** What the person has asked for. */
 interface Asked<O extends ParseArgsOptionsConfig> {
@@ -36,21 +36,12 @@ export const verbWithoutStage = <const O extends ParseArgsOptionsConfig, S exten
 ): Verb => ({
   ...describedBy(spec),
   async run(args, around) {
-    const { values, positionals } = readArguments(spec.name, args, spec.options);
-    const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
     const { stdout, env } = around;
-    if (shared.help === true) {
-      stdout.write(describedBy(spec).help);
-      return 0;
-    }
+    const begun = begin(spec, args, stdout);
+    if (begun === undefined) return 0;
+    const { values, positionals, shared } = begun;
     if (spec.stageMeans === null && shared.stage !== undefined) {
       throw new UsageError(`aerie ${spec.name} is about no stage; leave --stage out.`);
-    }
-    const [least, most] = spec.names;
-    if (positionals.length < least || positionals.length > most) {
-      throw new UsageError(
-        `aerie ${spec.name} takes ${countOf(spec.names)}, not ${positionals.length}: aerie ${spec.name} ${spec.takes}`,
-      );
     }
     const asked = {
       names: positionals,

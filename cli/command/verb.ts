@@ -157,7 +157,7 @@ export const describedBy = <O extends ParseArgsOptionsConfig, S extends z.ZodTyp
   options: optionsOf(spec),
 });
 
-export const readArguments = <O extends ParseArgsOptionsConfig>(
+const readArguments = <O extends ParseArgsOptionsConfig>(
   name: string,
   args: readonly string[],
   options: O,
@@ -171,12 +171,33 @@ export const readArguments = <O extends ParseArgsOptionsConfig>(
 };
 
 /** Says how many names a command takes. */
-export const countOf = ([least, most]: readonly [number, number]): string =>
+const countOf = ([least, most]: readonly [number, number]): string =>
   most === 0
     ? 'no name'
     : least === most
       ? `${least} name${least === 1 ? '' : 's'}`
       : `${least} to ${most} names`;
+
+/** How every command begins: reads what it was given, and refuses too many or too few names; undefined: its help was all. */
+export const begin = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
+  spec: Helped<O, S> & Pick<Spec<O, S>, 'options' | 'names'>,
+  args: readonly string[],
+  stdout: Pick<Around['stdout'], 'write'>,
+) => {
+  const { values, positionals } = readArguments(spec.name, args, spec.options);
+  const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
+  if (shared.help === true) {
+    stdout.write(helpOf(spec));
+    return undefined;
+  }
+  const [least, most] = spec.names;
+  if (positionals.length < least || positionals.length > most) {
+    throw new UsageError(
+      `aerie ${spec.name} takes ${countOf(spec.names)}, not ${positionals.length}: aerie ${spec.name} ${spec.takes}`,
+    );
+  }
+  return { values, positionals, shared };
+};
 
 /** What AWS or the network does becomes a sentence. */
 export const answered = async <T>(answer: Promise<T>): Promise<T> => {
@@ -201,19 +222,10 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
 ): Verb => ({
   ...describedBy(spec),
   async run(args, around) {
-    const { values, positionals } = readArguments(spec.name, args, spec.options);
-    const shared = values as { readonly stage?: string; readonly json?: boolean; readonly help?: boolean };
     const { stdout, env } = around;
-    if (shared.help === true) {
-      stdout.write(helpOf(spec));
-      return 0;
-    }
-    const [least, most] = spec.names;
-    if (positionals.length < least || positionals.length > most) {
-      throw new UsageError(
-        `aerie ${spec.name} takes ${countOf(spec.names)}, not ${positionals.length}: aerie ${spec.name} ${spec.takes}`,
-      );
-    }
+    const begun = begin(spec, args, stdout);
+    if (begun === undefined) return 0;
+    const { values, positionals, shared } = begun;
     const stage = shared.stage ?? env.AERIE_STAGE ?? '';
     if (stage === '') {
       throw new UsageError(
