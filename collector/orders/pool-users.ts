@@ -5,6 +5,9 @@ import { outage } from '../serve/refused.ts';
 /** An ad that says nothing new is sent again so often: the collector forgets what it has not heard of for 15 minutes. */
 const AGAIN_SECONDS = 300;
 
+/** Of whom nobody has told for so long, the collector has no ad any more. */
+const FORGOTTEN_SECONDS = 900;
+
 /**
  * A text as an ad has it that condor_advertise reads: it is no expression, whatever stands in it. A backslash takes away the
  * meaning of a quote and has none of its own there, so that one at the end would open the text again: none is left.
@@ -52,6 +55,7 @@ export const poolUsers = (condor: Condor, elapsed: () => number) => {
     });
     if (!ran.ok) throw outage(ran.why);
     for (const { key, ad } of due) last.set(key, { ad, at });
+    for (const [key, before] of last) if (at - before.at > FORGOTTEN_SECONDS) last.delete(key);
     return { advertised: due.length };
   };
 };
