@@ -2,7 +2,7 @@ import { runScenario } from '../twin/run/run.ts';
 import { readScenario } from '../twin/scenario/scenario.ts';
 import type { Scenario } from '../twin/scenario/schema.ts';
 import { BadScenario } from '../twin/scenario/schema-mistake.ts';
-import type { TwinAws } from '../twin/stage/sandbox.ts';
+import type { TwinAws } from '../twin/stage/stage-aws.ts';
 import type { Summary } from '../twin/summary/summary.ts';
 import { type Interruption, interruption } from './command/interruption.ts';
 import { UsageError } from './command/usage.ts';

@@ -1,5 +1,5 @@
 import type { Shown } from '../twin/report/sample.ts';
-import type { TwinAws } from '../twin/stage/sandbox.ts';
+import type { TwinAws } from '../twin/stage/stage-aws.ts';
 import { UsageError } from './command/usage.ts';
 import { type Page, servePage } from './page/server.ts';
 import { laterSource, twinSource } from './page/twin-source.ts';

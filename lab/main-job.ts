@@ -11,14 +11,14 @@ import type { JobOrder } from '../twin/panda/job.ts';
 import { type PandaWorld, pandaWorld } from '../twin/panda/world.ts';
 import type { Shown } from '../twin/report/sample.ts';
 import { type Functions, openFunctions } from '../twin/stage/functions.ts';
-import type { TwinAws } from '../twin/stage/sandbox.ts';
+import { stageAws, type TwinAws } from '../twin/stage/stage-aws.ts';
+import { metricsIn } from '../twin/stage/watched.ts';
 import { QUEUE } from './bare-worker.ts';
 import { labGauge } from './lab-gauge.ts';
 import { LAB_QUEUES, labSettings } from './lab-load.ts';
 import { CLOUD } from './openstack/beside.ts';
 import { PANDA_PORT, pilotFiles } from './pilots.ts';
 import { type LabSite, type LabSiteOptions, labSite, nowSeconds } from './site.ts';
-import { stageAws } from './stage-aws.ts';
 
 /** The deployed timers come each minute; in a lab that is watched for some minutes each five seconds. */
 const PULSE = { tickSeconds: 60, timesAsOften: 12 } as const;
@@ -134,9 +134,11 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       hear(line);
     });
     open = [() => functions.close(), ...open];
-    const looked = await stageAws(site.clock, functions);
+    const looked = await stageAws(site.clock, functions, true);
     open = [() => looked.close(), ...open];
-    hear = looked.hear;
+    hear = (line) => {
+      for (const datum of metricsIn(line)) looked.take(datum);
+    };
     options.onAws?.(looked.aws);
 
     const { clock, cloud } = site;

@@ -1,6 +1,6 @@
 import { DEFAULT_FLEET } from '../core/model/pool.ts';
 import type { Shown } from '../twin/report/sample.ts';
-import type { TwinAws } from '../twin/stage/sandbox.ts';
+import type { TwinAws } from '../twin/stage/stage-aws.ts';
 import { LAB_QUEUES, labJobs } from './lab-load.ts';
 import { type MainJob, startMainJob } from './main-job.ts';
 import { realNova } from './openstack/real.ts';

@@ -1,4 +1,4 @@
-import type { TwinAws } from '../../twin/stage/sandbox.ts';
+import type { TwinAws } from '../../twin/stage/stage-aws.ts';
 import { stageClients } from '../stage/clients.ts';
 import { openSight } from '../stage/sight.ts';
 import { nothingSeen, stageSource } from './stage-source.ts';

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writ
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { TwinAws } from '../../twin/stage/sandbox.ts';
+import type { TwinAws } from '../../twin/stage/stage-aws.ts';
 
 const loopback = z.string().startsWith('http://127.0.0.1:');
 

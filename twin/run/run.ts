@@ -12,7 +12,7 @@ import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { orphans } from '../stage/orphan.ts';
 import { isSetting } from '../stage/parameters.ts';
-import { type OpenSandbox, openSandbox, type Sandbox, type TwinAws } from '../stage/sandbox.ts';
+import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
@@ -23,6 +23,7 @@ import {
   setStage,
   usageMetrics,
 } from '../stage/stage.ts';
+import type { TwinAws } from '../stage/stage-aws.ts';
 import { type Datum, metricsIn } from '../stage/watched.ts';
 import { gauge } from '../summary/gauge.ts';
 import { givenUp } from '../summary/given-up.ts';

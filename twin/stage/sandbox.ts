@@ -1,16 +1,13 @@
 import { sendNudge } from '../../collector/nudge/nudge.ts';
-import { LAMBDAS, type LambdaName } from '../../lib/functions/bundling.ts';
-import { TWIN_CREDENTIALS, TWIN_REGION } from '../aws/dynamo.ts';
-import { lambdaFace } from '../aws/lambda/face.ts';
+import type { LambdaName } from '../../lib/functions/bundling.ts';
 import type { ParameterChange } from '../aws/ssm/store.ts';
 import { pandaFace } from '../panda/face.ts';
 import { type EndpointFace, endpointFace } from '../pool/face.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { parametersOf } from '../scenario/settings.ts';
-import { cloudWatchFace } from './cloudwatch.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
-import { STAGE } from './parameters.ts';
+import { stageAws, type TwinAws } from './stage-aws.ts';
 import type { Datum } from './watched.ts';
 import type { World } from './world.ts';
 
@@ -26,13 +23,6 @@ export interface Sandbox
   readonly aws?: TwinAws;
   /** Gives its CloudWatch a value; absent: it has none. */
   readonly onMetric?: (datum: Datum) => void;
-}
-
-/** The AWS of a run, as clients are given it. */
-export interface TwinAws {
-  readonly region: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly endpoints: Readonly<Record<'cloudwatch' | 'dynamodb' | 'ec2' | 'lambda' | 'ssm', string>>;
 }
 
 /** A service that can be made to fail every call. */
@@ -90,23 +80,13 @@ export const openSandbox: OpenSandbox = async (
         onParameter,
       }),
     );
-    const { aws, variables, ...playing } = functions;
-    const lambda = await opening.open(
-      lambdaFace(world.clock, new Map(LAMBDAS.map((name) => [`aerie-${STAGE}-${name}`, variables]))),
-    );
-    const cloudwatch = await opening.open(cloudWatchFace(world.clock, { hasPilots: names.length > 0 }));
-    const endpoints = {
-      cloudwatch: cloudwatch.url,
-      dynamodb: aws.dynamo,
-      ec2: aws.ec2,
-      lambda: lambda.url,
-      ssm: aws.ssm,
-    };
+    const { aws: _, variables: __, ...playing } = functions;
+    const looked = await opening.open(stageAws(world.clock, functions, names.length > 0));
     return {
       ...playing,
       endpoint,
-      aws: { region: TWIN_REGION, credentials: TWIN_CREDENTIALS, endpoints },
-      onMetric: cloudwatch.take,
+      aws: looked.aws,
+      onMetric: looked.take,
       async settle() {
         await Promise.all(sending.splice(0));
       },

@@ -5,7 +5,7 @@ import { stageClients } from '../../../cli/stage/clients.ts';
 import { openSight } from '../../../cli/stage/sight.ts';
 import { POLICIES } from '../../../cli/verbs/rights.ts';
 import type { StatusTold } from '../../../cli/verbs/status-told.ts';
-import type { TwinAws } from '../../../twin/stage/sandbox.ts';
+import type { TwinAws } from '../../../twin/stage/stage-aws.ts';
 import { asking, inMidRun, watching } from '../verbs/session.ts';
 
 describe('the page of a stage in mid-run', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { POLICIES } from '../../../cli/verbs/rights.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
-import type { TwinAws } from '../../../twin/stage/sandbox.ts';
+import type { TwinAws } from '../../../twin/stage/stage-aws.ts';
 import { asking, inMidRun, type Ran, watching } from './session.ts';
 
 /** What an admin asks (docs/commands.md), each as one command, and the exit code that says whether something is on. */

@@ -6,7 +6,7 @@ import type { Access } from '../../../cli/stage/clients.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
 import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
-import type { TwinAws } from '../../../twin/stage/sandbox.ts';
+import type { TwinAws } from '../../../twin/stage/stage-aws.ts';
 
 /** What a command came to. */
 export interface Ran {
