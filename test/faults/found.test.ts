@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { episode } from './episode.ts';
-import type { Fault } from './script.ts';
+import type { Script } from './script.ts';
 import { tally } from './tally.ts';
 
 /** What the simulation has found, each as the shortest script that broke a law. */
-const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: readonly Fault[] }>> = {
+const FOUND: Readonly<Record<string, Script>> = {
   'pilots that all ended at once are tried one by one, and that one’s worker never joins': {
     seed: 553448472,
     faults: [{ kind: 'jobs', queue: 'NARROW', minute: 69, count: 10, runMinutes: 2 }],
@@ -67,6 +67,11 @@ const FOUND: Readonly<Record<string, { readonly seed: number; readonly faults: r
       { kind: 'window', what: 'endpoint down', fromMinute: 59, minutes: 15 },
       { kind: 'jobs', queue: 'WIDE', minute: 61, count: 9, runMinutes: 19 },
     ],
+  },
+  'pilots that name the fleet which their queue has left wait for that one, and while it is full they may': {
+    seed: 590805952,
+    faults: [{ kind: 'settings', what: 'queue moved', queue: 'LARGE', fromMinute: 65, minutes: 28 }],
+    hasOld: true,
   },
 };
 

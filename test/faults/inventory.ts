@@ -17,7 +17,9 @@ import { asleepWatch, termsIn } from './asleep.ts';
 import {
   FLEET_NAMES,
   type FleetName,
+  fleetOfQueue,
   fleetSettingsOf,
+  QUEUE_NAMES,
   type QueueName,
   queuesOn,
   settingsOf,
@@ -194,16 +196,27 @@ interface Unmet {
 
 const byWidth = (a: QueueName, b: QueueName): number => settingsOf(b).cpus - settingsOf(a).cpus;
 
+/**
+ * The jobs of a queue that wait for workers of a fleet: those behind pilots that name the fleet, whatever the queue names now,
+ * and in the fleet that it names all others.
+ */
+const waitingFor = (truth: Truth, queue: QueueName, fleet: FleetName): number => {
+  const jobs = waitingJobs(truth, queue);
+  const asking = truth.pool.idleOf(queue, fleet);
+  if (fleetOfQueue(queue) !== fleet) return Math.min(jobs, asking);
+  return Math.max(0, jobs - (truth.pool.idleOf(queue) - asking));
+};
+
 /** Law 6: the queues whose jobs wait although a worker for them could be launched; those that share a fleet share its rooms. */
 const unmet = (truth: Truth): readonly Unmet[] =>
   FLEET_NAMES.flatMap((fleet) => {
     const rooms = roomsOf(truth, fleet);
-    const jobsOf = (queue: QueueName): number => waitingJobs(truth, queue);
-    const waiting = queuesOn(fleet).filter((queue) => jobsOf(queue) > 0);
+    const jobsOf = (queue: QueueName): number => waitingFor(truth, queue, fleet);
+    const waiting = QUEUE_NAMES.filter((queue) => jobsOf(queue) > 0);
     if (waiting.length === 0 || isFull(truth, fleet, waiting)) return [];
     return waiting.toSorted(byWidth).flatMap((queue): readonly Unmet[] => {
       const jobs = jobsOf(queue);
-      const pilots = truth.pool.idleOf(queue);
+      const pilots = truth.pool.idleOf(queue, fleet);
       const room = placed(jobs, queue, rooms);
       if (pilots < jobs) return [{ queue, what: `${queue} has ${jobs} jobs and ${pilots} pilots waiting` }];
       return room < jobs
