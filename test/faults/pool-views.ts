@@ -3,11 +3,15 @@ import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import { stream } from '../../twin/clock/random.ts';
 import { viewer } from '../../twin/pool/view.ts';
 import type { Invocation } from './gate.ts';
+import { MOST_LATE_SECONDS } from './script.ts';
 import type { Truth } from './truth.ts';
 import type { Weather } from './weather.ts';
 
-/** A view older than the oldest that may be acted on, and the skew of clocks that has to be borne, is no fact. */
-const TOO_OLD_SECONDS = 360 + 60 + 60;
+/**
+ * A view older than the oldest that may be acted on is no fact. A tick counts from its own moment: its event may come
+ * `MOST_LATE_SECONDS` after that, and the tick then asks for up to a minute.
+ */
+const TOO_OLD_SECONDS = 360 + MOST_LATE_SECONDS + 60;
 /** Clocks this far apart cannot be told from slow answers. */
 const BORNE_SKEW_SECONDS = 60;
 

@@ -22,6 +22,9 @@ export const CALL_FATES = [
 export type CallFate = (typeof CALL_FATES)[number];
 
 export const TICK_FATES = ['lost', 'late', 'repeated', 'twice at once'] as const;
+/** So late a timer's event may come: its rule keeps it for a minute, and Lambda for another (lib/functions/timer.ts). */
+export const MOST_LATE_SECONDS = 120;
+
 export const EVENT_FATES = ['lost', 'late', 'repeated'] as const;
 
 /** What can be so for a while. */
