@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../../cli/command/usage.ts';
+import { startOptions } from '../../cli/start-options.ts';
 import { AERIE } from '../running.ts';
 
 interface Ended {
@@ -32,50 +34,33 @@ const scenario = async (content: string): Promise<string> => {
   return file;
 };
 
-const DEFAULT = '"load":{"trace":"LCG-2005","cores":1,"maxRunSeconds":600}';
+describe('a wrong option gets a sentence that says what to do', () => {
+  it.each([
+    [['--fast'], /--fast.*npm start -- --help/],
+    [['now'], /now.*npm start -- --help/],
+    [['--hours', 'six'], /--hours takes a number from .* not "six"/],
+    [['--speed', '0'], /--speed takes a number/],
+    [['--seed', '1.5'], /--seed takes a whole number/],
+    [['--port', '99999'], /--port takes a whole number from 0 to 65535/],
+  ])('%j', (args, sentence) => {
+    expect(() => startOptions(args)).toThrow(UsageError);
+    expect(() => startOptions(args)).toThrow(sentence);
+  });
+});
 
-describe('a mistake gets one sentence that says what to do, and exit code 2', () => {
-  const cases: readonly (readonly [string, () => Promise<readonly string[]> | readonly string[], RegExp])[] =
+describe('a mistake gets one line, exit code 2, and nothing on stdout', () => {
+  const QUEUE = '"name":"Q","load":{"trace":"LCG-2005","cores":1,"maxRunSeconds":600}';
+  const bad = `{"title":"x","hours":1,"queues":[{${QUEUE},"settings":{"state":"active","cpus":"many"}}]}`;
+
+  it.each<readonly [string, () => Promise<readonly string[]> | readonly string[], RegExp]>([
+    ['an unknown command', () => ['fly'], /"fly" is no command.*start/],
+    ['an unknown option', () => ['start', '--fast'], /--fast.*npm start -- --help/],
     [
-      ['an unknown option', () => ['start', '--fast'], /--fast.*npm start -- --help/],
-      ['a stray word', () => ['start', 'now'], /now.*npm start -- --help/],
-      ['an unknown command', () => ['fly'], /"fly" is no command.*start/],
-      ['no number of hours', () => ['start', '--hours', 'six'], /--hours takes a number from .* not "six"/],
-      ['a speed of nothing', () => ['start', '--speed', '0'], /--speed takes a number/],
-      ['a seed that is no whole number', () => ['start', '--seed', '1.5'], /--seed takes a whole number/],
-      [
-        'a port that is none',
-        () => ['start', '--port', '99999'],
-        /--port takes a whole number from 0 to 65535/,
-      ],
-      [
-        'a scenario that is not there',
-        () => ['start', '--scenario', 'nowhere.json'],
-        /no readable scenario at nowhere.json/,
-      ],
-      [
-        'a scenario that is not JSON',
-        async () => ['start', '--scenario', await scenario('{')],
-        /is not JSON/,
-      ],
-      [
-        'a scenario without queues and jobs',
-        async () => ['start', '--scenario', await scenario('{"title":"x","hours":1,"queues":[]}')],
-        /neither queues nor jobs/,
-      ],
-      [
-        'a scenario with a bad setting',
-        async () => [
-          'start',
-          '--scenario',
-          await scenario(
-            `{"title":"x","hours":1,"queues":[{"name":"Q",${DEFAULT},"settings":{"state":"active","cpus":"many"}}]}`,
-          ),
-        ],
-        /queue Q: cpus is "many"; expected a whole number/,
-      ],
-    ];
-  it.each(cases)('%s', async (_, args, sentence) => {
+      'a scenario with a bad setting',
+      async () => ['start', '--scenario', await scenario(bad)],
+      /queue Q: cpus is "many"; expected a whole number/,
+    ],
+  ])('%s', async (_, args, sentence) => {
     const { code, stdout, stderr } = await aerie(...(await args()));
     expect(code).toBe(2);
     expect(stdout).toBe('');

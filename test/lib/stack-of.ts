@@ -16,8 +16,7 @@ export const STAGE = {
   queues: { CLOUD: { state: 'active' } },
 };
 
-/** What CloudFormation would be given for such a stage, with stand-ins for the bundles. */
-export const stackOf = (block: object = {}, stage = 'dev'): Template => {
+const synthesise = (block: object, stage: string): Template => {
   const read = readConfig({ stages: { [stage]: { ...STAGE, ...block } } }, stage);
   if (!read.ok) throw new Error(read.mistakes.join(' '));
   const code = () => Code.fromInline('export const handler = async () => undefined;');
@@ -28,6 +27,16 @@ export const stackOf = (block: object = {}, stage = 'dev'): Template => {
   } finally {
     rmSync(outdir, { recursive: true });
   }
+};
+
+const made = new Map<string, Template>();
+
+/** What CloudFormation would be given for such a stage, with stand-ins for the bundles. Each stage is synthesised once. */
+export const stackOf = (block: object = {}, stage = 'dev'): Template => {
+  const key = JSON.stringify([block, stage]);
+  const template = made.get(key) ?? synthesise(block, stage);
+  made.set(key, template);
+  return template;
 };
 
 /** The properties of every resource of a type, by logical id. */

@@ -87,6 +87,10 @@ describe('what a scenario extends', () => {
   });
 });
 
+it('a scenario that is nowhere is told by the path that was given', async () => {
+  await expect(readScenario('nowhere.json')).rejects.toThrow(/There is no readable scenario at nowhere\.json; give/);
+});
+
 const load = { trace: 'LCG-2005', partitions: ['3'], cores: 1, maxRunSeconds: 43_200 };
 const queue = { name: 'Q', load, settings: { state: 'active' } };
 const good = { title: 'x', hours: 1, queues: [queue] };
