@@ -1,4 +1,4 @@
-import { coolingOf } from '../core/learn/cooling.ts';
+import { coolingAfterWakes } from '../core/learn/cooling.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { isOfEc2 } from '../core/model/clouds.ts';
 import type { Decision } from '../core/model/decision.ts';
@@ -104,7 +104,7 @@ export const wakeAll = async (
     const of = (ids: readonly string[]) => some.filter(({ worker }) => ids.includes(worker.instanceId));
     await asleepAgain(of(reply.refused.map(({ instanceId }) => instanceId)));
     await asleepAgain(of(reply.unasked), true);
-    const cooling = coolingOf(refusedOffers(reply.refused, some), now);
+    const cooling = coolingAfterWakes(refusedOffers(reply.refused, some), now);
     if (cooling.length > 0) await ports.ledger.learned.cool(cooling);
     if (reply.unanswered !== undefined) {
       throw new Error(`The cloud did not answer an order to start sleeping workers: ${reply.unanswered}`);

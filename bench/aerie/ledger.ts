@@ -1,7 +1,7 @@
 import { memoryLedger } from '../../adapters/memory/ledger.ts';
 import { accountsOf, withEnded } from '../../core/learn/accounts.ts';
 import { countBoots } from '../../core/learn/boots.ts';
-import { coolingOf } from '../../core/learn/cooling.ts';
+import { coolingAfterWakes } from '../../core/learn/cooling.ts';
 import { countJoins } from '../../core/learn/joins.ts';
 import type { PlannedLaunch } from '../../core/model/decision.ts';
 import type { LedgerView } from '../../core/model/ledger.ts';
@@ -156,7 +156,7 @@ export const benchLedger = () => {
     refused({ instanceId, offer }: PlannedWake, at: number) {
       move(ledger.workers.find(instanceId), { kind: 'unwoken', at: momentOf(at) }, momentOf(at));
       const words = { code: 'InsufficientInstanceCapacity', why: 'InsufficientInstanceCapacity' };
-      ledger.learned.cool(coolingOf([{ offer, class: 'capacity', ...words }], momentOf(at)));
+      ledger.learned.cool(coolingAfterWakes([{ offer, class: 'capacity', ...words }], momentOf(at)));
     },
     moved(instanceId: string, event: WorkerEvent) {
       move(ledger.workers.find(instanceId), event, event.at);

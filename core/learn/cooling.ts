@@ -17,12 +17,29 @@ const COOLING_SECONDS: Readonly<Partial<Record<RefusalClass, number>>> = {
   unsupported: DAY,
 };
 
+/**
+ * What a wake found no capacity for is asked for again sooner: it was one machine, and its disk tied it to one zone. If the
+ * type is short there, the launch that comes next says so, and may look in other zones.
+ */
+const AFTER_WAKE_SECONDS: typeof COOLING_SECONDS = { ...COOLING_SECONDS, capacity: 60 };
+
+const coolingFor = (
+  seconds: typeof COOLING_SECONDS,
+  refusals: readonly Refusal[],
+  now: number,
+): readonly CoolingRecord[] =>
+  refusals.flatMap(({ offer, class: kind, why }) => {
+    const cools = seconds[kind];
+    return cools === undefined ? [] : [{ offer, until: now + cools, why: cut(why), class: kind }];
+  });
+
 /** The offers to leave alone for a while after a launch was refused in part. */
 export const coolingOf = (refusals: readonly Refusal[], now: number): readonly CoolingRecord[] =>
-  refusals.flatMap(({ offer, class: kind, why }) => {
-    const seconds = COOLING_SECONDS[kind];
-    return seconds === undefined ? [] : [{ offer, until: now + seconds, why: cut(why), class: kind }];
-  });
+  coolingFor(COOLING_SECONDS, refusals, now);
+
+/** The same after wakes were refused. */
+export const coolingAfterWakes = (refusals: readonly Refusal[], now: number): readonly CoolingRecord[] =>
+  coolingFor(AFTER_WAKE_SECONDS, refusals, now);
 
 const isCooling = ({ until, halvings }: CoolingRecord, now: number): boolean =>
   until > now && halvings === undefined;

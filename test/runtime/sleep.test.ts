@@ -82,7 +82,7 @@ describe('a tick that wakes a worker', () => {
     expect(await stateOf(world)).toEqual({ kind: 'asleep', since: NOW, refusedAt: NOW });
     const { cooling } = await world.ports.ledger.view();
     expect(cooling).toMatchObject([
-      { offer: { flavour: 'm6i.large', zone: 'us-east-1a' }, class: 'capacity' },
+      { offer: { flavour: 'm6i.large', zone: 'us-east-1a' }, class: 'capacity', until: NOW + 60 },
     ]);
     await workersTick(world.ports)(NOW + 60);
     expect(world.ec2.asked).toHaveLength(1);
