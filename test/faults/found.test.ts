@@ -73,6 +73,14 @@ const FOUND: Readonly<Record<string, Script>> = {
     faults: [{ kind: 'settings', what: 'queue moved', queue: 'LARGE', fromMinute: 65, minutes: 28 }],
     hasOld: true,
   },
+  'a launch that EC2 would not hear of is asked for again when it does, though PanDA is not known then': {
+    seed: 835413708,
+    faults: [
+      { kind: 'window', what: 'caller not accepted', fromMinute: 16, minutes: 20 },
+      { kind: 'jobs', queue: 'WIDE', minute: 28, count: 7, runMinutes: 2 },
+      { kind: 'window', what: 'PanDA down', fromMinute: 32, minutes: 9 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

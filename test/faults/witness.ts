@@ -57,6 +57,7 @@ export const witness = (
   const shownAt = new Map<string, number>();
   const requests = new Map<string, string>();
   const decisions = new Map<string, Decision>();
+  const launchesDecided = new Set<string>();
   const broken = (law: Break['law'], what: string) => void breaks.push({ law, at: clock.now, what });
 
   const holdsAgainst = (
@@ -142,10 +143,8 @@ export const witness = (
         bornOf.set(launch, count);
         const asked = firstAsked.get(launch) ?? 0;
         if (count > asked) broken(2, `launch ${launch} of ${asked} has brought forth ${count} (${by.id})`);
-        needsJobs(by, `launch ${launch}`, () => {
-          const decision = decidedFor('workers', fleetOf(instance), by);
-          return decision?.kind === 'act' && decision.launches.some((of) => of.request.launchId === launch);
-        });
+        // Whoever asks for it again finishes what an earlier tick has decided on facts of its own.
+        needsJobs(by, `launch ${launch}`, () => launchesDecided.has(launch));
       }
       for (const fleet of new Set(launched.map(fleetOf))) capsHold(fleet, by);
     },
@@ -187,7 +186,10 @@ export const witness = (
         kind === 'submit' || (kind === 'act' && decision.launches.length + (decision.wakes ?? []).length > 0);
       const needsFacts = isForJobs ? needsJobs : needsPool;
       if (kind !== 'hold' && kind !== 'rest') needsFacts(by, `decision to ${kind} for ${name}`, () => false);
-      if (!decisions.has(key(of, name, at))) decisions.set(key(of, name, at), decision);
+      if (decisions.has(key(of, name, at))) return;
+      decisions.set(key(of, name, at), decision);
+      if (kind !== 'act') return;
+      for (const { request } of decision.launches) launchesDecided.add(request.launchId);
     },
     shown(view) {
       if (!view.workers.complete) return;
