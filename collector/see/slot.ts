@@ -13,7 +13,7 @@ export const SLOT_ATTRIBUTES = [
   ...['TotalSlotCpus', 'TotalSlotMemory', 'TotalSlotDisk', 'TotalSlotGPUs'],
   ...['Cpus', 'Memory', 'Disk', 'GPUs'],
   ...['NumDynamicSlots', 'ChildState', 'ChildCpus'],
-  ...['DaemonStartTime', 'LastHeardFrom', 'MyAddress'],
+  ...['DaemonStartTime', 'LastHeardFrom', 'MyAddress', 'MyCurrentTime'],
 ];
 
 /** The fields of a worker in that order: a mistake is called by its attribute. */
@@ -22,7 +22,7 @@ const FIELDS = [
   ...['queue', 'fleet', 'width', 'firstWidth', 'jobWallSeconds', 'endsAt'],
   ...['total.cpus', 'total.memoryMb', 'total.diskMb', 'total.gpus'],
   ...['free.cpus', 'free.memoryMb', 'free.diskMb', 'free.gpus'],
-  ...['busy', '-', '-', 'joinedAt', 'lastHeardAt', 'reachable'],
+  ...['busy', '-', '-', 'joinedAt', 'lastHeardAt', 'reachable', '-'],
 ];
 
 /** So many attributes say which jobs a worker takes; they come after its name. */
@@ -30,9 +30,16 @@ const WHOSE = SLOT_ATTRIBUTES.indexOf('TotalSlotCpus') - 1;
 const CHILD_STATE = SLOT_ATTRIBUTES.indexOf('ChildState');
 const CHILD_CPUS = SLOT_ATTRIBUTES.indexOf('ChildCpus');
 
+/** What one slot says of its worker. */
+export interface Slot {
+  readonly seen: SeenWorker;
+  /** DaemonStartTime as it stands: slots of one start of a startd have the same. */
+  readonly startedAt: number;
+}
+
 /** A slot, or what of it cannot be used. */
 export type ReadSlot =
-  | { readonly ok: true; readonly slot: SeenWorker }
+  | { readonly ok: true; readonly slot: Slot }
   | { readonly ok: false; readonly why: string };
 
 const KIB_PER_MB = 1024;
@@ -69,8 +76,21 @@ const busyOf = ({ claimed, unclaimedCores }: Children, total: Value, free: numbe
 /** A worker's clock may be wrong by so much; DaemonStartTime is by its own, LastHeardFrom by the collector's. */
 const AHEAD_SECONDS = 600;
 
-const isFromTheFuture = ({ joinedAt, lastHeardAt }: SeenWorker): boolean =>
-  joinedAt > lastHeardAt + AHEAD_SECONDS;
+const isFromTheFuture = (startedAt: number, { lastHeardAt }: SeenWorker): boolean =>
+  startedAt > lastHeardAt + AHEAD_SECONDS;
+
+/** An ad is on its way for less than that; the clocks of worker and collector differ by what is beyond. */
+const ON_ITS_WAY_SECONDS = 10;
+
+/**
+ * When a startd began, by the collector's clock: an ad says what its own clock says when it is written (MyCurrentTime), and the
+ * collector when it came. By a clock that is a minute behind, a worker that wakes has begun before it was woken.
+ */
+const byCollectorsClock = (startedAt: number, heardAt: number, writtenAt: Value): number => {
+  if (typeof writtenAt !== 'number') return startedAt;
+  const behind = heardAt - writtenAt;
+  return Math.abs(behind) <= ON_ITS_WAY_SECONDS ? startedAt : Math.min(startedAt + behind, heardAt);
+};
 
 /** The longest piece of what an ad says that a mistake repeats. */
 const SHOWN_CHARACTERS = 40;
@@ -97,7 +117,7 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
   if (cells.length !== SLOT_ATTRIBUTES.length) return { ok: false, why: 'its ad has tabs in it' };
   const [id, ...values] = cells.map(readValue);
   const [cpus, memory, disk, gpus, freeCpus, freeMemory, freeDisk, freeGpus, ...rest] = values.slice(WHOSE);
-  const [count, , , joinedAt, lastHeardAt, reachable] = rest;
+  const [count, , , startedAt, lastHeardAt, reachable, writtenAt] = rest;
   const children = childrenOf(count, cells[CHILD_STATE] ?? '', cells[CHILD_CPUS] ?? '');
   const parsed = seenWorker.safeParse({
     instanceId: id,
@@ -112,9 +132,12 @@ export const slotOf = (cells: readonly string[]): ReadSlot => {
     busy: busyOf(children, cpus, room(freeCpus)),
     draining: false,
     reachable: reachable === true,
-    joinedAt,
+    joinedAt: startedAt,
     lastHeardAt,
   });
   if (!parsed.success) return mistakeIn(parsed.error.issues[0]?.path.join('.') ?? '', cells);
-  return isFromTheFuture(parsed.data) ? mistakeIn('joinedAt', cells) : { ok: true, slot: parsed.data };
+  const seen = parsed.data;
+  if (isFromTheFuture(seen.joinedAt, seen)) return mistakeIn('joinedAt', cells);
+  const joinedAt = byCollectorsClock(seen.joinedAt, seen.lastHeardAt, writtenAt);
+  return { ok: true, slot: { seen: { ...seen, joinedAt }, startedAt: seen.joinedAt } };
 };

@@ -1,6 +1,6 @@
 import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../../core/model/pool.ts';
 import { linesOf, numberOr, readValue, rowsOf } from '../condor/rows.ts';
-import { type SeenWorker, seenWorker, slotOf } from './slot.ts';
+import { type SeenWorker, type Slot, seenWorker, slotOf } from './slot.ts';
 
 /** What the answers of the collector say. */
 export type SeenWorkers =
@@ -21,7 +21,7 @@ const byInstance = (a: { readonly instanceId: string }, b: { readonly instanceId
 /** How many slots of a start of a startd take nothing new. */
 type Closed = ReadonlyMap<string, number>;
 
-const startOf = ({ instanceId: whose, joinedAt }: SeenWorker): string => `${whose} ${joinedAt}`;
+const startOf = ({ seen, startedAt }: Slot): string => `${seen.instanceId} ${startedAt}`;
 
 const closedOf = (stdout: string): Closed => {
   const counts = new Map<string, number>();
@@ -40,7 +40,7 @@ const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['to
 });
 
 /** All slots of one instance, one at least. */
-type Slots = readonly [SeenWorker, ...SeenWorker[]];
+type Slots = readonly [Slot, ...Slot[]];
 
 /** What says whose jobs a worker takes, and the attribute that says it. */
 const TAKEN_BY = [
@@ -54,9 +54,10 @@ const TAKEN_BY = [
  * another name leaves its first ads: of two starts the one heard last is true.
  */
 const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker => {
-  const latest = slots.reduce((a, b) => (b.lastHeardAt >= a.lastHeardAt ? b : a));
-  const own = slots.filter(({ joinedAt }) => joinedAt === latest.joinedAt);
-  const draining = (closed.get(startOf(latest)) ?? 0) >= own.length;
+  const last = slots.reduce((a, b) => (b.seen.lastHeardAt >= a.seen.lastHeardAt ? b : a));
+  const latest = last.seen;
+  const own = slots.filter(({ startedAt }) => startedAt === last.startedAt).map(({ seen }) => seen);
+  const draining = (closed.get(startOf(last)) ?? 0) >= own.length;
   if (own.length === 1) return { ...latest, draining };
   const added = seenWorker.safeParse({
     ...latest,
@@ -76,7 +77,7 @@ const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker =
 };
 
 interface Gathered {
-  readonly slots: Map<string, [SeenWorker, ...SeenWorker[]]>;
+  readonly slots: Map<string, [Slot, ...Slot[]]>;
   /** By instance. One slot that cannot be read may be the one with the jobs, so that nothing is known of its worker. */
   readonly unreadable: Map<string, UnreadableWorker>;
   unnamed: number;
@@ -103,8 +104,9 @@ const gather = (into: Gathered, line: string) => {
   }
   const read = slotOf(cells);
   if (!read.ok) return passOver(into, id, read.why);
-  const others = into.slots.get(read.slot.instanceId);
-  if (others === undefined) into.slots.set(read.slot.instanceId, [read.slot]);
+  const whose = read.slot.seen.instanceId;
+  const others = into.slots.get(whose);
+  if (others === undefined) into.slots.set(whose, [read.slot]);
   else others.push(read.slot);
 };
 

@@ -28,6 +28,7 @@ const slot = (id: string): string =>
     100,
     200,
     'true',
+    200,
   ].join('\t');
 
 /** Which of these ids a question is about, as far as its endings say. */

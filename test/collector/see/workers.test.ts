@@ -25,7 +25,8 @@ const slot = (changes: Readonly<Record<string, string | number>> = {}): string =
     ...{ startedAt: STARTED, heardAt: HEARD, ccb: 'true' },
     ...changes,
   };
-  return `${Object.values(cells).join('\t')}\n`;
+  // Its clock is the collector's, unless a test says otherwise.
+  return `${Object.values({ ...cells, writtenAt: changes.writtenAt ?? cells.heardAt }).join('\t')}\n`;
 };
 const EMPTY = { freeCpus: 8, count: 0, states: '{  }', childCpus: '{  }' };
 
@@ -72,7 +73,15 @@ describe('the workers of a view', () => {
       { queue: '"BNL"', fleet: 'undefined', endsAt: 'undefined' },
       { fleet: 'default', queue: 'BNL' },
     ],
-    ['its clock is 280 s ahead', { startedAt: HEARD + 280 }, { joinedAt: HEARD + 280 }],
+    [
+      'its clock is 280 s ahead, and began so',
+      { startedAt: HEARD + 280, writtenAt: HEARD + 285 },
+      { joinedAt: HEARD - 5 },
+    ],
+    ['its clock is 45 s behind', { startedAt: HEARD - 60, writtenAt: HEARD - 45 }, { joinedAt: HEARD - 15 }],
+    ['its ad was 10 s on its way', { startedAt: STARTED, writtenAt: HEARD - 10 }, { joinedAt: STARTED }],
+    ['it does not say what time it has', { writtenAt: 'undefined' }, { joinedAt: STARTED }],
+    ['what it says is beyond all time', { writtenAt: '-1E+300' }, { joinedAt: HEARD }],
   ])('when %s', (_, changes, expected) => {
     expect(workers(slot(changes))).toEqual([expect.objectContaining(expected)]);
   });
