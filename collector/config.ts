@@ -115,6 +115,18 @@ const schema = z
     ),
     templatesDirectory: path,
     stateDirectory: path,
+    /** Other schedds of the pool, whose plain jobs count too. */
+    schedds: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,254}$/,
+            'has to be a name such as ap2.example.org, as condor_status -schedd prints it',
+          ),
+      )
+      .max(16, 'may name 16 schedds at most')
+      .default([]),
     /** A file in which the site says when inputs of jobs land. */
     landingsFile: path.optional(),
     tools: tools.prefault({}),

@@ -36,6 +36,7 @@ import { submitter } from './orders/submit.ts';
 import { endedPilots } from './see/ended.ts';
 import { idleSince } from './see/idle-since.ts';
 import { seesNew } from './see/new.ts';
+import { otherSchedds } from './see/other-schedds.ts';
 import { takeSnapshot } from './see/snapshot.ts';
 import { unmatchedSince } from './see/unmatched.ts';
 import { workerSight } from './see/worker-sight.ts';
@@ -154,6 +155,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   };
   const sources = {
     condor: tools,
+    others: otherSchedds(config.schedds, { patient, later }),
     workers: workerSight(tools, elapsed, patient),
     ended: endedPilots(tools, shortSeconds),
     idleSince: idleSince(elapsed),

@@ -117,16 +117,32 @@ const capacityMistakes = async (condor: Condor, expected: Expected): Promise<rea
   return mistakes.flat();
 };
 
+const scheddMistakes = async (condor: Condor, schedds: readonly string[]): Promise<readonly string[]> => {
+  const answers = await Promise.all(
+    schedds.map((schedd) =>
+      condor('condor_q', ['-name', schedd, '-allusers', '-limit', '1', '-af', 'ClusterId']),
+    ),
+  );
+  return answers.flatMap((answer, index) =>
+    answer.ok
+      ? []
+      : [
+          `schedds names ${JSON.stringify(schedds[index])}, which does not answer: ${answer.why}; write the name that condor_status -schedd prints, and let this machine read there (ALLOW_READ).`,
+        ],
+  );
+};
+
 /** Says what does not fit in the HTCondor that the endpoint finds, each mistake in a sentence. */
 export const poolMistakes = async (
   condor: Condor,
-  { pool }: Pick<Config, 'pool'>,
+  { pool, schedds }: Pick<Config, 'pool' | 'schedds'>,
   expected?: Expected,
 ): Promise<readonly string[]> => {
   const domain = await domainMistake(condor, pool);
   return [
     ...(await versionMistakes(condor)),
     ...(domain === undefined ? [] : [domain.sentence]),
+    ...(await scheddMistakes(condor, schedds)),
     ...(expected === undefined ? [] : await capacityMistakes(condor, expected)),
   ];
 };

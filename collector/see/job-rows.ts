@@ -17,16 +17,13 @@ const ON_A_WORKER = `regexp("@${INSTANCE_ID}@", RemoteHost)`;
 /** Moments are asked for in so many seconds, so that the lines of jobs that came together are the same. */
 const GRAIN_SECONDS = 30;
 
-/**
- * One query for all pilots, and for the plain jobs that name a fleet. `real` and `int` come to a number or to none; without
- * them a request may be a text too.
- */
-export const QUEUE_ARGS: readonly string[] = [
+/** `real` and `int` come to a number or to none; without them a request may be a text too. */
+const argsOf = (constraint: string, queue: string): readonly string[] => [
   '-allusers',
   '-constraint',
-  JOB,
+  constraint,
   '-af:t',
-  inPlain('MATCH_APF_QUEUE'),
+  queue,
   inPlain('AerieFleet'),
   'int(JobStatus)',
   'real(RequestCpus)',
@@ -37,6 +34,15 @@ export const QUEUE_ARGS: readonly string[] = [
   `JobStatus == 1 ? LastJobStatus : ${ON_A_WORKER}`,
   // The start only of pilots that run, as recentStarts has it to the second.
   `JobStatus == 1 ? EnteredCurrentStatus / ${GRAIN_SECONDS} : MATCH_APF_QUEUE is undefined ? 0 : int(JobCurrentStartDate)`,
+];
+
+/** One query for all pilots, and for the plain jobs that name a fleet. */
+export const QUEUE_ARGS = argsOf(JOB, inPlain('MATCH_APF_QUEUE'));
+
+/** The same of another schedd: of plain jobs alone, because pilots are submitted here. */
+export const plainArgs = (schedd: string): readonly string[] => [
+  ...['-name', schedd],
+  ...argsOf(`${JOB} && !(${IS_PILOT})`, '""'),
 ];
 
 /** 6 is sending its output home, 7 is suspended: both hold their slot. Removed and completed ones are going. */

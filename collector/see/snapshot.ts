@@ -5,6 +5,7 @@ import type { Idle, IdleSince } from './idle-since.ts';
 import { QUEUE_ARGS } from './job-rows.ts';
 import { readJobs, type SeenJobs, type SeenPilots } from './jobs.ts';
 import { readLandings } from './landings.ts';
+import type { OtherSchedds } from './other-schedds.ts';
 import type { UnmatchedSince } from './unmatched.ts';
 import { withCauses } from './unwell.ts';
 import type { WorkerSight } from './worker-sight.ts';
@@ -12,6 +13,7 @@ import type { SeenWorkers } from './workers.ts';
 
 export interface SnapshotSources {
   readonly condor: Condor;
+  readonly others: OtherSchedds;
   readonly workers: WorkerSight;
   readonly ended: EndedPilots;
   readonly idleSince: IdleSince;
@@ -29,22 +31,24 @@ type PilotsPart = PoolView['pilots'];
 type JobsPart = NonNullable<PoolView['jobs']>;
 type WorkersPart = PoolView['workers'];
 
-/** What the schedd has, or why that is not known. */
-type Asked = SeenJobs | { readonly why: string };
+/** What the schedd has, or why that is not known; `away`: other schedds that did not say what they have, in a sentence. */
+type Asked = (SeenJobs & { readonly away?: string }) | { readonly why: string };
 
-const askedJobs = async ({ condor }: SnapshotSources, now: number): Promise<Asked> => {
-  const answer = await condor('condor_q', QUEUE_ARGS);
-  return answer.ok ? readJobs(answer.stdout, now) : { why: answer.why };
+const askedJobs = async ({ condor, others }: SnapshotSources, now: number): Promise<Asked> => {
+  const [own, { stdout, ...rest }] = await Promise.all([condor('condor_q', QUEUE_ARGS), others()]);
+  return own.ok ? { ...readJobs(own.stdout + stdout, now), ...rest } : { why: own.why };
 };
 
-const jobsPart = (seen: Asked): JobsPart =>
-  'why' in seen
-    ? { complete: false, why: seen.why, fleets: [] }
-    : {
-        complete: true,
-        fleets: [...seen.fleets],
-        ...(seen.unreadablePlain === 0 ? {} : { unreadable: seen.unreadablePlain }),
-      };
+/** Without the answer of one schedd those of the others stay: what is known to wait is not more for it. */
+const jobsPart = (seen: Asked): JobsPart => {
+  if ('why' in seen) return { complete: false, why: seen.why, fleets: [] };
+  const { fleets, away, unreadablePlain } = seen;
+  return {
+    ...(away === undefined ? { complete: true } : { complete: false, why: away }),
+    fleets: [...fleets],
+    ...(unreadablePlain === 0 ? {} : { unreadable: unreadablePlain }),
+  };
+};
 
 const pilotsPart = async (
   sources: SnapshotSources,

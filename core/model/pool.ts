@@ -164,7 +164,7 @@ export const poolView = z.object({
     /** Jobs that name a queue or a fleet which cannot be one of aerie's. Absent: none, or an endpoint that does not count them. */
     unreadable: count.exactOptional(),
   }),
-  /** Plain jobs. Absent: an endpoint that does not look for them. */
+  /** Plain jobs; not complete: those of some schedd are not among them. Absent: an endpoint that does not look for them. */
   jobs: z
     .object({
       ...part,

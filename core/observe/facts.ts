@@ -24,9 +24,9 @@ export interface Facts {
   readonly pool: PoolView;
   readonly viewedAt: number;
   readonly pilots: (queue: string) => QueuePilots;
-  /** Jobs that are no pilots and name a fleet. */
+  /** Jobs that are no pilots and name a fleet, as far as they are known. */
   readonly plainJobs: (fleet: string) => FleetJobs['shapes'];
-  /** Why nothing is known of them; undefined if they are known. */
+  /** Why not all of them are known; undefined if they are. */
   readonly plainJobsUnknown: Reason | undefined;
   /** Jobs that are not ready yet, and when they will be; none where that is not known. */
   readonly landings: (queue: string) => readonly Landing[];
@@ -124,8 +124,9 @@ const plainUnknown = ({ jobs }: PoolView): Reason | undefined =>
     ? undefined
     : { kind: 'pool-incomplete', part: 'jobs', ...inWords(jobs.why) };
 
+/** What is listed waits, also where a schedd has not said what else does. */
 const plainByFleet = ({ jobs }: PoolView): Facts['plainJobs'] => {
-  if (jobs === undefined || !jobs.complete) return () => [];
+  if (jobs === undefined) return () => [];
   const byFleet = new Map(jobs.fleets.map(({ fleet, shapes }) => [fleet, shapes]));
   return (fleet) => byFleet.get(fleet) ?? [];
 };

@@ -46,6 +46,7 @@ describe('a configuration that says no more than it has to', () => {
       tools: { directories: ['/usr/bin', '/usr/sbin'], seconds: 20, outputBytes: 128_000_000 },
       joining: { tokenSeconds: 3_600, perMinute: 300 },
       credentialFiles: [],
+      schedds: [],
       shortSeconds: 300,
       snapshotSeconds: 2,
     });
@@ -60,6 +61,7 @@ describe('a name of the configuration', () => {
     { sts: { ...STS, url: 'http://localhost:1/' } },
     { sts: { ...STS, roles: ['a', 'b'.repeat(64)] } },
     { joining: { tokenSeconds: 300, key: 'a'.repeat(64), keyDirectory: '/keys' } },
+    { schedds: ['ap2', 'ap3@access.example.org'] },
     { metricsSecretFile: '/m', landingsFile: '/l', secretFiles: ['/a', '/b'] },
   ])('may be that of %j', (changes) => {
     expect(mistakesOf(changes)).toEqual([]);
@@ -67,6 +69,11 @@ describe('a name of the configuration', () => {
 
   const URL_MISTAKE = 'sts.url has to be an https URL such as https://sts.us-east-1.amazonaws.com/.';
   it.each([
+    [
+      { schedds: ['-name'] },
+      'schedds.0 has to be a name such as ap2.example.org, as condor_status -schedd prints it.',
+    ],
+    [{ schedds: Array(17).fill('ap') }, 'schedds may name 16 schedds at most.'],
     [{ pool: `c${'m'.repeat(252)}c` }, 'pool has to be a name such as cm.example.org.'],
     [{ pool: '.cm' }, 'pool has to be a name such as cm.example.org.'],
     [{ pool: 'cm.' }, 'pool has to be a name such as cm.example.org.'],

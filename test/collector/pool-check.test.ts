@@ -31,7 +31,7 @@ const unreachable: Condor = async (tool) => ({
   stderr: '',
 });
 
-const POOL = { pool: 'pool.site.example' };
+const POOL = { pool: 'pool.site.example', schedds: [] };
 
 describe("the pool's name", () => {
   it.each([
@@ -88,6 +88,18 @@ describe('HTCondor on the central manager', () => {
 
   it('whose tools are not there is said to be so', async () => {
     expect(await found(unreachable)).toEqual(["HTCondor's tools cannot be run: condor_version: not found."]);
+  });
+
+  it('names each schedd that does not answer, and says where its name stands', async () => {
+    const condor: Condor = (tool, args, options) =>
+      tool === 'condor_q' && args[1] === 'ap2'
+        ? unreachable(tool, args, options)
+        : tool === 'condor_q'
+          ? Promise.resolve({ ok: true, stdout: '' })
+          : condorWith()(tool, args, options);
+    expect(await poolMistakes(condor, { ...POOL, schedds: ['ap1', 'ap2'] })).toEqual([
+      'schedds names "ap2", which does not answer: condor_q: not found; write the name that condor_status -schedd prints, and let this machine read there (ALLOW_READ).',
+    ]);
   });
 
   const TOO_SMALL: readonly (readonly [string, Expected, readonly string[]])[] = [

@@ -66,6 +66,7 @@ const viewOf = async (answer: (tool: string, args: readonly string[]) => string)
   const condor: Condor = async (tool, args) => ({ ok: true, stdout: answer(tool, args) });
   const sources = {
     condor,
+    others: async () => ({ stdout: '' }),
     workers: workerSight(condor, () => NOW),
     ended: endedPilots(condor, 300),
     idleSince: idleSince(() => 0),
