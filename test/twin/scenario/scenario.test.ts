@@ -88,7 +88,9 @@ describe('what a scenario extends', () => {
 });
 
 it('a scenario that is nowhere is told by the path that was given', async () => {
-  await expect(readScenario('nowhere.json')).rejects.toThrow(/There is no readable scenario at nowhere\.json; give/);
+  await expect(readScenario('nowhere.json')).rejects.toThrow(
+    /There is no readable scenario at nowhere\.json; give/,
+  );
 });
 
 const load = { trace: 'LCG-2005', partitions: ['3'], cores: 1, maxRunSeconds: 43_200 };
