@@ -16,10 +16,21 @@ const offersOf = ({ settings, world }: Sides, fleet: string, instance: Instance)
   return flavour === undefined ? NOTHING : offered(flavour, stageOfFleet(world.stage, fleet).workerDiskMb);
 };
 
-/** The width that an instance is kept to, as its tags say. */
-const widthIn = ({ [TAG.width]: text }: Instance['tags']): Pick<WorkerRecord, 'width'> => {
-  const width = Number(text);
-  return Number.isInteger(width) && width > 0 ? { width } : {};
+const coresIn = (text: string | undefined): number | undefined => {
+  const cores = Number(text);
+  return Number.isInteger(cores) && cores > 0 ? cores : undefined;
+};
+
+/** What an instance is for, as its tags say. One that stays when it is idle lingers for its whole life. */
+const purposeIn = (tags: Instance['tags']): Pick<WorkerRecord, 'width' | 'firstWidth' | 'kept'> => {
+  const width = coresIn(tags[TAG.width]);
+  const firstWidth = coresIn(tags[TAG.firstWidth]);
+  const { [TAG.lingerSeconds]: linger, [TAG.maxLifeSeconds]: life } = tags;
+  return {
+    ...(width === undefined ? {} : { width }),
+    ...(firstWidth === undefined ? {} : { firstWidth }),
+    ...(linger !== undefined && linger === life ? { kept: true } : {}),
+  };
 };
 
 /** The record of an instance that has none, as far as EC2's tags and the pool tell it. */
@@ -30,7 +41,7 @@ export const adopted = (sides: Sides, of: Belonging, instance: Instance): Worker
   return {
     instanceId,
     ...of,
-    ...widthIn(tags),
+    ...purposeIn(tags),
     launchId: tags[TAG.launch] ?? 'unknown',
     offer,
     offers: offersOf(sides, of.fleet, instance),

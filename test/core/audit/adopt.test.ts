@@ -40,9 +40,22 @@ describe('a record of an instance that had none', () => {
     ['0', undefined],
     ['wide', undefined],
     [undefined, undefined],
-  ])('is kept to the width that its tag says: %s', (text, width) => {
-    const tags = text === undefined ? {} : { [TAG.width]: text };
-    expect(adopted({ instances: [instance({}, tags)] })?.width).toBe(width);
+  ])('is kept to the width that its tag says, and to that of its first minutes: %s', (text, width) => {
+    const tagged = (tag: string) => (text === undefined ? {} : { [tag]: text });
+    expect(adopted({ instances: [instance({}, tagged(TAG.width))] })?.width).toBe(width);
+    expect(adopted({ instances: [instance({}, tagged(TAG.firstWidth))] })?.firstWidth).toBe(width);
+  });
+
+  it.each([
+    ['3600', '3600', true],
+    ['120', '3600', undefined],
+    [undefined, undefined, undefined],
+  ])('stays when it is idle if it lingers for its whole life: %s s of %s s', (linger, life, kept) => {
+    const tags =
+      linger === undefined || life === undefined
+        ? {}
+        : { [TAG.lingerSeconds]: linger, [TAG.maxLifeSeconds]: life };
+    expect(adopted({ instances: [instance({}, tags)] })?.kept).toBe(kept);
   });
 
   it('offers nothing, if nobody knows its flavour, and names no launch, if it has no tag', () => {
