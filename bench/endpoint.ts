@@ -21,8 +21,9 @@ const MOST_RATIO = 1.3;
 const MOST_PACKED = 0.1;
 /** What is asked of the collector for one view. */
 const OF_COLLECTOR = [STATUS_ARGS, ODD_ARGS, CLOSED_ARGS];
-/** Snapshots are shared for two seconds: each run has to be a cold one. */
+/** Snapshots are shared for two seconds, or for as long as they took: each run has to be a cold one. */
 const COLD_MILLISECONDS = 3_000;
+const coldAfter = ({ milliseconds }: Got): number => Math.max(COLD_MILLISECONDS, 1.2 * milliseconds);
 
 const nowSeconds = () => Date.now() / 1000;
 const median = (values: readonly number[]): number =>
@@ -156,9 +157,10 @@ const measure = async (cm: CentralManager, endpoint: LabEndpoint) => {
   for (let run = 0; run < RUNS; run += 1) {
     raw.push(await rawMilliseconds(cm));
     await pause(COLD_MILLISECONDS);
-    cold.push(await get(endpoint, '/v1/pool', 'gzip'));
+    const got = await get(endpoint, '/v1/pool', 'gzip');
+    cold.push(got);
+    await pause(coldAfter(got));
   }
-  await pause(COLD_MILLISECONDS);
   const before = await queries(endpoint);
   const many = await Promise.all(Array.from({ length: CALLERS }, () => get(endpoint, '/v1/pool', 'gzip')));
   const asked = (await queries(endpoint)) - before;

@@ -5,17 +5,21 @@ export interface Shared<T> {
   outdate(): void;
 }
 
-/** Shares what `ask` gives. A failure is not kept. `now` in seconds. */
+/**
+ * Shares what `ask` gives. A failure is not kept. `now` in seconds. What was long in coming holds for as long as it took: whoever
+ * could not wait for it finds it there when asking again, and no more than half of the time goes into asking.
+ */
 export const shared = <T>(ask: () => Promise<T>, seconds: number, now: () => number): Shared<T> => {
   let held: { readonly answer: Promise<T>; until: number } | undefined;
   return {
     get() {
       if (held !== undefined && now() < held.until) return held.answer;
+      const askedAt = now();
       const mine = { answer: ask(), until: Number.POSITIVE_INFINITY };
       held = mine;
       mine.answer.then(
         () => {
-          mine.until = now() + seconds;
+          mine.until = now() + Math.max(seconds, now() - askedAt);
         },
         () => {
           mine.until = 0;

@@ -31,10 +31,24 @@ describe('a shared answer', () => {
   it('holds for its seconds from when it came, and not a moment longer', async () => {
     const { clock, asked, held, answer } = asking(10);
     const first = held.get();
-    clock.now += 100;
+    clock.now += 10;
     answer(1);
     await first;
     clock.now += 9.9;
+    expect(await held.get()).toBe(1);
+    clock.now += 0.1;
+    const second = held.get();
+    answer(2);
+    expect([await second, asked.length]).toEqual([2, 2]);
+  });
+
+  it('that was long in coming holds for as long as it took', async () => {
+    const { clock, asked, held, answer } = asking(2);
+    const first = held.get();
+    clock.now += 18;
+    answer(1);
+    await first;
+    clock.now += 17.9;
     expect(await held.get()).toBe(1);
     clock.now += 0.1;
     const second = held.get();
