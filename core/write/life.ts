@@ -56,7 +56,7 @@ const STOP = { stopping: 'asleep', stopped: 'asleep' } as const;
 
 /**
  * The whole life of a worker: in which state what leads where. What is not in the table changes nothing. Nothing leads
- * back to booting, and out of retiring there is only the end.
+ * back to booting, and out of retiring there is only the end, or the sleep of one that is never woken.
  */
 export const LIFE = {
   /** In the ledger; EC2 knows nothing of it. */
@@ -77,7 +77,7 @@ export const LIFE = {
   },
   asleep: { seen: 'joined', stopped: 'asleep', started: 'waking', woken: 'waking', ...END, gone: 'gone' },
   waking: { seen: 'joined', unwoken: 'asleep', drained: 'draining', ...END, gone: 'gone' },
-  retiring: { drained: 'retiring', 'ended-asked': 'retiring', untaken: 'retiring', gone: 'gone' },
+  retiring: { drained: 'retiring', 'ended-asked': 'retiring', untaken: 'retiring', ...STOP, gone: 'gone' },
   /** It has ended without having joined; the breaker has to count it. */
   failed: { counted: 'gone' },
   gone: {},
@@ -174,10 +174,10 @@ const asleepAfter = (
       ...(isResized === true ? { isTypeUnknown: true } : {}),
     };
   }
-  const leaves = state.kind === 'draining' && state.surplus === undefined;
+  const leaves = state.kind === 'retiring' || (state.kind === 'draining' && state.surplus === undefined);
   return {
     kind: 'asleep',
-    since: at,
+    since: asleepSince(state) ?? at,
     ...(kind === 'stopping' ? { stopping: true } : {}),
     ...(leaves ? { cause: state.cause } : {}),
   };

@@ -37,11 +37,11 @@ describe('the table of a worker’s life', () => {
     expect(LIFE.gone).toEqual({});
   });
 
-  it('leads to booting from a launch only, and out of retiring to the end only', () => {
+  it('leads to booting from a launch only, and out of retiring to the end, or to sleep until then', () => {
     const to = (target: LifeState) =>
       STATES.filter((state) => EVENTS.some((event) => leadsTo(state, event) === target));
     expect(to('booting')).toEqual(['requested']);
-    expect(new Set(Object.values(LIFE.retiring))).toEqual(new Set(['retiring', 'gone']));
+    expect(new Set(Object.values(LIFE.retiring))).toEqual(new Set(['retiring', 'asleep', 'gone']));
   });
 });
 

@@ -23,6 +23,8 @@ const END_DECIDED_NOW: WorkerEvent = { ...ENDED, kind: 'end-decided' };
 
 const REJOINED: WorkerState = { kind: 'joined', joinedAt: 150 };
 const NOW_DRAINING: WorkerState = { kind: 'draining', since: 500, cause: { kind: 'told', words: 'warned' } };
+const STOPPING: WorkerEvent = { kind: 'stopping', at: 500 };
+const STOPPED: WorkerEvent = { kind: 'stopped', at: 500 };
 const NOW_RETIRING: WorkerState = { kind: 'retiring', since: 500, cause: { kind: 'told', words: 'late' } };
 
 describe('the life of a worker', () => {
@@ -61,6 +63,10 @@ describe('the life of a worker', () => {
     [JOINED, GONE, 'gone'],
     [MISSING, GONE, 'gone'],
     [DRAINING, GONE, 'gone'],
+    // Without power it takes no place among those that live, and it is ended all the same.
+    [END_DECIDED, STOPPING, { kind: 'asleep', since: 500, stopping: true, cause: RETIRING.cause }],
+    [RETIRING, STOPPED, { kind: 'asleep', since: 500, cause: RETIRING.cause }],
+    [{ ...END_DECIDED, asleepSince: 200 }, STOPPED, { kind: 'asleep', since: 200, cause: RETIRING.cause }],
     [RETIRING, GONE, 'gone'],
   ])('leads from $0.kind, by $1.kind, to $2', (state, event, expected) => {
     const to = next(state, event);
