@@ -1,6 +1,6 @@
+import { type Axis, legend, line, plot, scales, text } from '../../twin/report/svg.ts';
 import type { Sample } from '../model/run.ts';
 import type { Row, Table } from './suite.ts';
-import { type Axis, legend, line, plot, scales, text } from './svg.ts';
 import { nameOf } from './terminal.ts';
 
 const COLOUR = {

@@ -199,6 +199,14 @@ export const begin = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
   return { values, positionals, shared };
 };
 
+/** The stage that a command is about. Throws UsageError: nobody said which. */
+export const stageAsked = (stage = ''): string => {
+  if (stage !== '') return stage;
+  throw new UsageError(
+    'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.',
+  );
+};
+
 /** What AWS or the network does becomes a sentence. */
 export const answered = async <T>(answer: Promise<T>): Promise<T> => {
   let thrown: unknown;
@@ -226,12 +234,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     const begun = begin(spec, args, stdout);
     if (begun === undefined) return 0;
     const { values, positionals, shared } = begun;
-    const stage = shared.stage ?? env.AERIE_STAGE ?? '';
-    if (stage === '') {
-      throw new UsageError(
-        'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.',
-      );
-    }
+    const stage = stageAsked(shared.stage ?? env.AERIE_STAGE);
     const again = () => openSight(stage, around.access(stage));
     const instead = spec.instead?.({ options: values as Asked<O>['options'], around, stage });
     if (instead !== undefined) return instead;

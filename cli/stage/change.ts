@@ -9,7 +9,7 @@ import {
 import { UsageError } from '../command/usage.ts';
 import { ownerText } from './owners.ts';
 import { defaultOf, knobsOf, parametersOf, putParameter } from './parameters.ts';
-import type { Sight } from './sight.ts';
+import type { Sight, StageSetUp } from './sight.ts';
 
 /** A knob of a queue or a fleet that is to have another value; `to` undefined: its default. */
 export interface Wish {
@@ -35,7 +35,7 @@ const after = (raw: RawSettings, wishes: readonly Wish[]): RawSettings => {
 };
 
 const problemsIn = (
-  sight: Sight,
+  sight: StageSetUp,
   records: readonly SettingsRecord[],
 ): ReadonlyMap<string, readonly SettingProblem[]> => {
   const { queues, fleets } = settingsIn(records, sight.place, { at: sight.now });
@@ -54,7 +54,7 @@ type Raws = ReadonlyMap<string, RawSettings>;
  * Judges wishes against what there is: each knob by its schema, and all queues and fleets together as they would be then. What
  * is wrong already, and not by them, stands in nobody's way. Throws UsageError with what is wrong.
  */
-const judged = async (sight: Sight, wishes: readonly Wish[], raws: Raws) => {
+const judged = async (sight: StageSetUp, wishes: readonly Wish[], raws: Raws) => {
   const { records } = await sight.settings();
   for (const { owner, knob } of wishes) {
     if (Object.hasOwn(knobsOf(owner), knob)) continue;
@@ -101,7 +101,7 @@ export const checked = async (sight: Sight, wishes: readonly Wish[]): Promise<re
  * Checks wishes that nobody puts, against the settings that are in force; answers all settings as they would be then. It needs
  * no right to read parameters. Throws UsageError with what is wrong.
  */
-export const tried = async (sight: Sight, wishes: readonly Wish[]) => {
+export const tried = async (sight: StageSetUp, wishes: readonly Wish[]) => {
   const { records } = await sight.settings();
   const inForce = new Map(records.map((record) => [ownerKey(record), record.good ?? {}]));
   const raws = new Map(

@@ -1,6 +1,6 @@
-import type { Times } from '../../core/replay/machines.ts';
+import type { SeenMachines, Times } from '../../core/replay/machines.ts';
 import type { SeenJob } from '../../core/replay/seen-jobs.ts';
-import { siteOf } from '../../core/settings/queue-settings.ts';
+import { type QueueSettings, siteOf } from '../../core/settings/queue-settings.ts';
 import { type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
 import { TICK_PERIODS } from '../../lib/functions/functions.ts';
 import type { Load } from '../../twin/scenario/load.ts';
@@ -8,7 +8,7 @@ import { type Scenario, scenarioSchema } from '../../twin/scenario/schema.ts';
 import { MEAN_SETUP_SECONDS } from '../../twin/worker/pilot.ts';
 import type { Model } from './model-run.ts';
 import type { Recorded } from './recorded.ts';
-import type { Sight } from './sight.ts';
+import type { Sight, StageSetUp } from './sight.ts';
 
 /** Which jobs of PanDA's are a queue's is known already: the model's have its own name, and are all of one type. */
 const OF_PANDA: ReadonlySet<string> = new Set(['siteid', 'resource-types', 'labels']);
@@ -21,15 +21,29 @@ const VIEW_SECONDS = 1;
 
 const DAY = 86_400;
 
-const tickSecondsOf = ({ ticks }: Sight, { shortestGapSeconds }: Recorded): Scenario['tickSeconds'] => {
-  const seconds = ticks.nudges ? ticks.seconds : shortestGapSeconds;
-  return TICK_PERIODS.find((period) => seconds <= period) ?? 60;
-};
+const periodOf = (seconds: number): Scenario['tickSeconds'] =>
+  TICK_PERIODS.find((period) => seconds <= period) ?? 60;
 
 const timesOf = (times: Times | undefined) => times ?? {};
 
+/** What a model of a stage plays with, its settings and its load aside. */
+export interface Played {
+  readonly title: string;
+  readonly startsAt: number;
+  readonly hours: number;
+  /** How machines boot and wake; undefined: as the twin's. */
+  readonly machines: Pick<SeenMachines, 'boot' | 'wake'>;
+  /** Spot interruptions for each spot worker and hour. */
+  readonly interruptionsPerHour: number;
+  readonly tickSeconds: number;
+  /** What PanDA says of sites; of others: online. */
+  readonly statuses: Readonly<Record<string, string>>;
+  /** How old what PanDA says is; absent: as the twin's. */
+  readonly pandaViewSeconds?: number;
+}
+
 /** The queues that can be used, with what the model calls them. */
-const queuesOf = (sight: Sight, records: readonly SettingsRecord[]) =>
+export const queuesOf = (sight: StageSetUp, records: readonly SettingsRecord[]) =>
   settingsIn(records, sight.place, { at: sight.now }).queues.flatMap((queue) => {
     if (!queue.ok) return [];
     const { settings } = queue;
@@ -41,25 +55,27 @@ const queuesOf = (sight: Sight, records: readonly SettingsRecord[]) =>
 
 type Queues = ReturnType<typeof queuesOf>;
 
-const typeOf = ({ settings: { cpus } }: Queues[number]): 'MCORE' | 'SCORE' => (cpus > 1 ? 'MCORE' : 'SCORE');
+/** Of which type all jobs of a queue are in the model. */
+export const typeOf = ({ cpus }: Pick<QueueSettings, 'cpus'>): 'MCORE' | 'SCORE' =>
+  cpus > 1 ? 'MCORE' : 'SCORE';
 
-const scenarioOf = (
-  sight: Sight,
-  recorded: Recorded,
+/** Makes the scenario of a stage with these settings; its jobs are given to it beside. */
+export const scenarioOf = (
+  sight: StageSetUp,
   records: readonly SettingsRecord[],
   queues: Queues,
+  played: Played,
 ): Scenario => {
-  const { startsAt, to, machines, statuses } = recorded;
+  const { machines, statuses, startsAt, ...rest } = played;
   const fleets = records.flatMap(({ of, name, good }) =>
     of === 'fleet' && good !== undefined ? [[name, good]] : [],
   );
   return scenarioSchema.parse({
-    title: `${sight.stage} as it was`,
+    ...rest,
     startsAt: new Date(startsAt * 1000).toISOString(),
-    hours: Math.min(30 * DAY, to - startsAt) / 3600,
     queues: queues.map((queue) => ({
       name: queue.settings.name,
-      resourceType: typeOf(queue),
+      resourceType: typeOf(queue.settings),
       status: statuses[siteOf(queue.settings)] ?? 'online',
       load: NO_TRACE,
       settings: queue.raw,
@@ -68,10 +84,8 @@ const scenarioOf = (
     clouds: Object.fromEntries((sight.place.clouds ?? []).map((name) => [name, {}])),
     boot: timesOf(machines.boot),
     wake: timesOf(machines.wake),
-    interruptionsPerHour: machines.interruptionsPerHour,
-    tickSeconds: tickSecondsOf(sight, recorded),
+    tickSeconds: periodOf(played.tickSeconds),
     nudges: sight.ticks.nudges,
-    pandaViewSeconds: VIEW_SECONDS,
   });
 };
 
@@ -80,7 +94,7 @@ const loadOf = ({ demand, startsAt }: Recorded, queues: Queues): Load => {
   const jobs = queues.flatMap((queue) =>
     (demand.queues.get(queue.settings.name) ?? []).map((job) => ({
       siteid: queue.settings.name,
-      resourceType: typeOf(queue),
+      resourceType: typeOf(queue.settings),
       cores: queue.settings.cpus,
       arrivesAt: at(job),
       // The model's pilots set themselves up as well.
@@ -108,9 +122,16 @@ const loadOf = ({ demand, startsAt }: Recorded, queues: Queues): Load => {
  */
 export const modelOf = (sight: Sight, recorded: Recorded, records: readonly SettingsRecord[]): Model => {
   const queues = queuesOf(sight, records);
-  const { countsFrom, to } = recorded;
+  const { countsFrom, startsAt, to, machines, statuses } = recorded;
   return {
-    scenario: scenarioOf(sight, recorded, records, queues),
+    scenario: scenarioOf(sight, records, queues, {
+      ...{ startsAt, machines, statuses },
+      title: `${sight.stage} as it was`,
+      hours: Math.min(30 * DAY, to - startsAt) / 3600,
+      interruptionsPerHour: machines.interruptionsPerHour,
+      tickSeconds: sight.ticks.nudges ? sight.ticks.seconds : recorded.shortestGapSeconds,
+      pandaViewSeconds: VIEW_SECONDS,
+    }),
     load: loadOf(recorded, queues),
     ...{ countsFrom, to, place: sight.place },
   };

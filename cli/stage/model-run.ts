@@ -1,7 +1,7 @@
 import type { Place } from '../../core/settings/place.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { billOf, fleetOf, listBill } from '../../twin/aws/ec2/list-bill.ts';
-import { inProcess } from '../../twin/in-process/sandbox.ts';
+import { inProcess, type MakeBooks } from '../../twin/in-process/sandbox.ts';
 import { runScenario } from '../../twin/run/run.ts';
 import type { Load } from '../../twin/scenario/load.ts';
 import type { Scenario } from '../../twin/scenario/schema.ts';
@@ -33,7 +33,8 @@ export interface Model {
 
 const SEED = 1;
 
-const instancesOf = ({ ec2, elsewhere }: World): readonly TwinInstance[] => [
+/** The machines of all clouds, those that have ended too. */
+export const instancesOf = ({ ec2, elsewhere }: World): readonly TwinInstance[] => [
   ...ec2.instances.values(),
   ...(elsewhere?.instances() ?? []),
 ];
@@ -90,28 +91,50 @@ const quietly = (): void => {
   process.env.POWERTOOLS_METRICS_DISABLED = 'true';
 };
 
-/** Plays a time in this process, with the functions as they are deployed, and counts what it comes to. */
-export const playModel = async (model: Model): Promise<ModelRun> => {
+/** A world that is being played. */
+interface Playing {
+  readonly scenario: Scenario;
+  readonly load: Load;
+  readonly seed: number;
+  /** Makes what the functions remember; in memory, and kept by nobody, unless given. */
+  readonly books?: MakeBooks;
+  /** Hears of every simulated minute; what it answers ends the run there. */
+  readonly each?: (world: World) => 'enough' | undefined;
+}
+
+/**
+ * Plays a scenario in this process, with the functions as they are deployed, to its end or as far as is asked; answers the world
+ * as it is then, and why the run was given up, if it was.
+ */
+export const playWorld = async ({ scenario, load, seed, books, each = () => undefined }: Playing) => {
   quietly();
-  const { scenario, load, countsFrom, to } = model;
   const over = new AbortController();
-  const open = inProcess();
+  const open = inProcess(books);
   let world: World | undefined;
-  let before: ReturnType<typeof paidIn> | undefined;
-  const startsAt = Date.parse(scenario.startsAt) / 1000;
-  await runScenario(scenario, {
-    ...{ seed: SEED, load, signal: over.signal },
+  const summary = await runScenario(scenario, {
+    ...{ seed, load, signal: over.signal },
     openSandbox(played, of, options) {
       world = of;
       return open(played, of, options);
     },
     show(shown) {
-      if (shown.kind !== 'sample' || world === undefined) return;
-      const now = startsAt + shown.atSeconds;
-      if (now >= countsFrom) before ??= paidIn(world, model.place);
-      if (now >= to) over.abort();
+      if (shown.kind === 'sample' && world !== undefined && each(world) === 'enough') over.abort();
     },
   });
   if (world === undefined) throw new Error('the model was not played');
+  return { world, givenUp: summary?.givenUp };
+};
+
+/** Plays a time, and counts what it comes to. */
+export const playModel = async (model: Model): Promise<ModelRun> => {
+  const { scenario, load, countsFrom, to } = model;
+  let before: ReturnType<typeof paidIn> | undefined;
+  const { world } = await playWorld({
+    ...{ scenario, load, seed: SEED },
+    each(now) {
+      if (now.clock.now >= countsFrom) before ??= paidIn(now, model.place);
+      return now.clock.now >= to ? 'enough' : undefined;
+    },
+  });
   return counted(world, model, before ?? { coreHours: 0, dollars: 0 });
 };

@@ -1,12 +1,12 @@
 import { nameOf } from '../../core/settings/parse.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
 import { UsageError } from '../command/usage.ts';
-import type { Sight } from './sight.ts';
+import type { StageSetUp } from './sight.ts';
 
 const MOST_TOLD = 12;
 
 /** Every queue and every fleet: those with settings, and fleets that still have workers. */
-export const ownersOf = async (sight: Sight): Promise<readonly Owner[]> => {
+export const ownersOf = async (sight: StageSetUp): Promise<readonly Owner[]> => {
   const [{ queues, fleets }, { workers }] = await Promise.all([sight.settings(), sight.view()]);
   const names = new Set([...fleets.map(nameOf), ...workers.map(({ fleet }) => fleet)]);
   return [
@@ -23,7 +23,7 @@ export const ownerText = ({ of, name }: Owner): string => `${of}/${name}`;
 const WRITTEN = /^(queue|fleet)\/(.+)$/;
 
 /** Those that a name may mean; `queue/X` and `fleet/X` say which. Throws UsageError where there is none. */
-export const ownersNamed = async (sight: Sight, text: string): Promise<readonly Owner[]> => {
+export const ownersNamed = async (sight: StageSetUp, text: string): Promise<readonly Owner[]> => {
   const [, kind, named = text] = WRITTEN.exec(text) ?? [];
   const all = await ownersOf(sight);
   const found = all.filter(({ of, name }) => name === named && (kind === undefined || of === kind));
@@ -35,7 +35,7 @@ export const ownersNamed = async (sight: Sight, text: string): Promise<readonly 
 };
 
 /** The one that a name means. Throws UsageError where it is none, or two. */
-export const ownerNamed = async (sight: Sight, text: string): Promise<Owner> => {
+export const ownerNamed = async (sight: StageSetUp, text: string): Promise<Owner> => {
   const [first, second] = await ownersNamed(sight, text);
   if (first !== undefined && second === undefined) return first;
   throw new UsageError(`"${text}" is a queue and a fleet; say queue/${text} or fleet/${text}.`);

@@ -13,25 +13,29 @@ import { type AlarmOn, alarmsOn } from './alarms.ts';
 import { type Access, type StageClients, stageClients } from './clients.ts';
 import { type QueueCounts, queueCounts } from './queue-counts.ts';
 
-/** A stage as commands look at it: the deployed one, or the twin's, through the same services. */
-export interface Sight {
+/** What a stage is set to, whether it is deployed or only written down in cdk.json. */
+export interface StageSetUp {
   readonly stage: string;
   /** The moment by AWS's clock, seconds since 1970. */
   readonly now: number;
   /** Where its workers live, which decides what they cost. */
   readonly place: Place;
-  /** Whether it has PanDA, and so queues. */
-  readonly hasPilots: boolean;
   /** How often the workers tick comes by itself, seconds, and whether the endpoint may ask for one before its time. */
   readonly ticks: { readonly seconds: number; readonly nudges: boolean };
-  readonly clients: StageClients;
   /** Everything that is alive in the ledger. */
   readonly view: () => Promise<LedgerView>;
+  /** The settings as ticks read them now. */
+  readonly settings: () => Promise<StageSettings & Pick<SettingsSnapshot, 'completeAt' | 'records'>>;
+}
+
+/** A stage as commands look at it: the deployed one, or the twin's, through the same services. */
+export interface Sight extends StageSetUp {
+  /** Whether it has PanDA, and so queues. */
+  readonly hasPilots: boolean;
+  readonly clients: StageClients;
   readonly past: LedgerPast;
   /** What the settings function keeps, as it is at this call. */
   readonly readSettings: () => Promise<SettingsSnapshot>;
-  /** The settings as ticks read them now. */
-  readonly settings: () => Promise<StageSettings & Pick<SettingsSnapshot, 'completeAt' | 'records'>>;
   readonly alarms: () => Promise<readonly AlarmOn[]>;
   /** Whether each queue has metrics of its own; without them what it only says again is told nowhere. */
   readonly hasQueueMetrics: boolean;

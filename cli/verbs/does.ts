@@ -8,6 +8,8 @@ export const DOES = {
   history:
     'Tells a line an hour: what was ready, launched, joined and useless, core-hours, dollars and holds.',
   try: 'Says what would have been with other settings: launches, waits and dollars. It changes nothing.',
+  simulate:
+    'Plays a load of your own on a stage’s settings: waits, machines, dollars, what limits. It changes nothing.',
   replay: 'Decides again what was decided, on what it rested on then, by the code of this checkout.',
   accounting:
     'Accounts for a month: core-hours and dollars by fleet, flavour and market, pilots’ core-hours by queue.',

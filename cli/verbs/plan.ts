@@ -3,15 +3,14 @@ import { controlPlaneBill, sumOf } from '../../lib/costs/control-plane.ts';
 import { SERVICE_PRICES } from '../../lib/costs/service-prices.ts';
 import { fleetCosts, planeOf, priceBasis } from '../../lib/costs/stage-costs.ts';
 import { worstOfAll } from '../../lib/costs/worst-case.ts';
-import { readConfig, type StageConfig } from '../../lib/stage/config.ts';
-import { fileMistakes } from '../../lib/stage/files.ts';
+import type { StageConfig } from '../../lib/stage/config.ts';
 import { placeOfStage } from '../../lib/stage/place.ts';
 import { type Column, tableLines } from '../command/columns.ts';
 import { wrapped } from '../command/text.ts';
-import { UsageError } from '../command/usage.ts';
 import type { Look, Verb } from '../command/verb.ts';
 import { verbWithoutStage } from '../command/verb-without-stage.ts';
-import { CDK_JSON, readCdkJson } from '../stage/cdk-json.ts';
+import { CDK_JSON } from '../stage/cdk-json.ts';
+import { stageIn } from '../stage/planned.ts';
 import { DOES } from './does.ts';
 
 const dollars = z.number().nullable();
@@ -120,14 +119,6 @@ const planLines = ({ stage, makes, controlPlane, fleets, workers }: Told, look: 
   ];
 };
 
-const stageIn = async (file: string, stage: string): Promise<StageConfig> => {
-  const { context } = await readCdkJson(file);
-  const read = readConfig(context.aerie, stage);
-  const mistakes = read.ok ? fileMistakes(read.config) : read.mistakes;
-  if (!read.ok || mistakes.length > 0) throw new UsageError(mistakes.join('\n'));
-  return read.config;
-};
-
 /** Makes the command for the stages of a file. */
 export const planOfFile = (file: string): Verb =>
   verbWithoutStage({
@@ -143,12 +134,7 @@ export const planOfFile = (file: string): Verb =>
     means: {},
     examples: ['aerie plan --stage prod'],
     schema: planTold,
-    async ask({ stage = '' }) {
-      if (stage === '') {
-        throw new UsageError('which stage? Say --stage NAME or set AERIE_STAGE; it is one of cdk.json.');
-      }
-      return planOf(await stageIn(file, stage));
-    },
+    ask: async ({ stage = '' }) => planOf(await stageIn(file, stage)),
     lines: planLines,
   });
 

@@ -57,7 +57,7 @@ export const rights = verbWithoutStage({
   names: [0, 9],
   does: DOES.rights,
   more: [
-    'reader: status, top, why, workers, worker, history, accounting, try, replay, holds, alarms and get. operator: set, pause, resume, drain, mode and stop besides.',
+    'reader: status, top, why, workers, worker, history, accounting, try, simulate, replay, holds, alarms and get. operator: set, pause, resume, drain, mode and stop besides.',
     'doctor and dead-letters need more, which their pages name. It asks AWS nothing.',
   ],
   stageMeans: 'whose rights; else AERIE_STAGE',

@@ -36,8 +36,9 @@ const rowsOf = ({ recorded, model, changed }: TryTold): readonly Row[] => {
   ];
 };
 
-/** Beyond three times as much, a share in percent says little. */
-const changeOf = (was: number, is: number): string => {
+/** How much more or less something is, in words. Beyond three times as much, a share in percent says little. */
+export const changeOf = (was: number | null, is: number | null): string => {
+  if (was === null || is === null || was === 0) return '';
   const share = is / was - 1;
   if (share >= 2) return `${Math.round(is / was)} times`;
   const percent = Math.abs(Math.round(100 * share));
@@ -56,10 +57,7 @@ const columnsOf = ({ recorded, model, changed }: TryTold): readonly Column<Row>[
     { head: 'with the change', align: 'right', cell: cell(changed) },
     {
       head: '',
-      cell: (row) => {
-        const [was, is] = [row.of(model), row.of(changed)];
-        return typeof was !== 'number' || typeof is !== 'number' || was === 0 ? '' : changeOf(was, is);
-      },
+      cell: (row) => changeOf(row.of(model) ?? null, row.of(changed) ?? null),
     },
   ];
 };

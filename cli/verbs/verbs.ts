@@ -12,6 +12,7 @@ const LOOKING: Readonly<Record<string, Loaded>> = {
   worker: async () => (await import('./worker.ts')).worker,
   history: async () => (await import('./history.ts')).history,
   try: async () => (await import('./try.ts')).tryVerb,
+  simulate: async () => (await import('./simulate.ts')).simulate,
   replay: async () => (await import('./replay.ts')).replay,
   accounting: async () => (await import('./accounting.ts')).accounting,
   holds: async () => (await import('./holds.ts')).holds,

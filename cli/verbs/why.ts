@@ -1,8 +1,7 @@
 import { type Decision, whose } from '../../core/model/decision.ts';
-import { isComing } from '../../core/model/worker.ts';
 import { decideAgain } from '../../core/replay/decide-again.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
-import { capReached, fixOf } from '../../core/tell/fix.ts';
+import { capReached, countedOf, fixOf } from '../../core/tell/fix.ts';
 import { inShort } from '../../core/tell/in-short.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../core/tell/limit.ts';
 import { reasonsOf } from '../../core/tell/reasons.ts';
@@ -58,14 +57,7 @@ const capOf = async (sight: Sight, { name }: Owner) => {
   const [{ fleets }, { workers }] = await Promise.all([sight.settings(), sight.view()]);
   const parsed = fleets.find((of) => of.ok && of.settings.name === name);
   if (parsed?.ok !== true) return undefined;
-  const awake = workers.filter(
-    ({ fleet, state }) => fleet === name && state.kind !== 'asleep' && state.kind !== 'failed',
-  );
-  return capReached(parsed.settings, {
-    workers: awake.length,
-    cores: awake.reduce((sum, { offers }) => sum + offers.cpus, 0),
-    booting: awake.filter(({ state }) => isComing(state)).length,
-  });
+  return capReached(parsed.settings, countedOf(workers, name));
 };
 
 /** What mends a limit of now; null: nobody has to. */

@@ -33,6 +33,12 @@ const timesOf = (all: readonly Joins[]): Times | undefined => {
 /** Longer than this between two looks, nobody knows who lived. */
 const LONGEST_GAP_SECONDS = 600;
 
+/** How long machines took to boot and to wake, by what the ledger remembers of them. */
+export const joinTimes = (joins: readonly Joins[]): Pick<SeenMachines, 'boot' | 'wake'> => ({
+  boot: timesOf(joins.filter(({ woken }) => woken === undefined)),
+  wake: timesOf(joins.filter(({ woken }) => woken === true)),
+});
+
 /** Follows how long spot workers have lived, and how many were interrupted. */
 const interruptions = () => {
   const interrupted = new Set<string>();
@@ -65,10 +71,6 @@ export const followMachines = (): FollowedMachines => {
       joins = rested.ledger.joins ?? [];
       spot.look(at, rested.ledger.workers);
     },
-    seen: () => ({
-      boot: timesOf(joins.filter(({ woken }) => woken === undefined)),
-      wake: timesOf(joins.filter(({ woken }) => woken === true)),
-      interruptionsPerHour: spot.perHour(),
-    }),
+    seen: () => ({ ...joinTimes(joins), interruptionsPerHour: spot.perHour() }),
   };
 };

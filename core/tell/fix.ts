@@ -1,5 +1,6 @@
 import type { Reason } from '../model/reason.ts';
 import { NOTICE_SECONDS } from '../model/takes.ts';
+import { isComing, type WorkerRecord } from '../model/worker.ts';
 import { FLEET_KNOBS } from '../settings/fleet-knobs.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Owner } from '../settings/settings-record.ts';
@@ -29,6 +30,18 @@ export interface Counted {
   readonly cores: number;
   readonly booting: number;
 }
+
+/** What of a fleet's workers counts: those that have power, or are to get it. */
+export const countedOf = (workers: readonly WorkerRecord[], fleet: string): Counted => {
+  const awake = workers.filter(
+    ({ fleet: of, state }) => of === fleet && state.kind !== 'asleep' && state.kind !== 'failed',
+  );
+  return {
+    workers: awake.length,
+    cores: awake.reduce((sum, { offers }) => sum + offers.cpus, 0),
+    booting: awake.filter(({ state }) => isComing(state)).length,
+  };
+};
 
 /** Which cap keeps workers back, where one does: the first that is reached, or how many one tick may launch. */
 export const capReached = (settings: FleetSettings, { workers, cores, booting }: Counted): Cap => {

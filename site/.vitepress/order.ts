@@ -43,6 +43,7 @@ export const ORDER: readonly Part[] = [
     heading: 'Run it',
     pages: [
       ['docs/operations.md', 'Alarms, costs, upgrades'],
+      ['docs/simulate.md', 'What my own load would cost'],
       ['docs/commands.md', 'Commands'],
     ],
   },

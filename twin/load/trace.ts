@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { isSwfComment, readSwfLine } from './swf.ts';
 
 /** One job of a workload trace. */
 export interface TraceJob {
@@ -22,21 +23,6 @@ export type TraceName = keyof typeof TRACES;
 /** Jobs over 30 days are broken records. */
 const MAX_RUN_SECONDS = 30 * 86_400;
 
-/** Positions in the Standard Workload Format, counted from 0. */
-const FIELD = { submit: 1, run: 3, processors: 4, requested: 7, partition: 15 } as const;
-
-const parseLine = (line: string): TraceJob => {
-  const fields = line.trim().split(/\s+/);
-  const number = (field: number) => Number(fields[field] ?? Number.NaN);
-  const allocated = number(FIELD.processors);
-  return {
-    submitSeconds: number(FIELD.submit),
-    runSeconds: number(FIELD.run),
-    cores: allocated > 0 ? allocated : number(FIELD.requested),
-    partition: fields[FIELD.partition] ?? '',
-  };
-};
-
 /** Reads a trace: jobs that ran (0 < run ≤ 30 days, cores > 0) in order of submission, the first at 0 s. */
 export const readTrace = async (name: TraceName): Promise<readonly TraceJob[]> => {
   const file = new URL(`traces/${TRACES[name]}`, import.meta.url);
@@ -44,10 +30,14 @@ export const readTrace = async (name: TraceName): Promise<readonly TraceJob[]> =
     .toString('latin1')
     .split('\n');
   const jobs = lines
-    .filter((line) => line.trim() !== '' && !line.startsWith(';'))
-    .map(parseLine)
+    .filter((line) => !isSwfComment(line))
+    .map(readSwfLine)
+    .filter((record) => typeof record !== 'string')
     .filter(({ runSeconds, cores }) => runSeconds > 0 && runSeconds <= MAX_RUN_SECONDS && cores > 0)
     .sort((a, b) => a.submitSeconds - b.submitSeconds);
   const first = jobs[0]?.submitSeconds ?? 0;
-  return jobs.map((job) => ({ ...job, submitSeconds: job.submitSeconds - first }));
+  return jobs.map(({ submitSeconds, runSeconds, cores, partition }) => ({
+    ...{ runSeconds, cores, partition },
+    submitSeconds: submitSeconds - first,
+  }));
 };

@@ -23,6 +23,8 @@ const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
   ['replay', 0],
   ['replay fleet/default --since 1h', 0],
   ['try fleet/default max-workers=6 --since 1h', 0],
+  ['simulate --load test/cli/verbs/load.csv', 0],
+  ['simulate fleet/mcore max-workers=1 --load test/cli/verbs/load.csv --seed 2', 0],
   ['holds', 0],
   ['alarms', 1],
   ['get', 0],
@@ -73,6 +75,19 @@ const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[
   ],
   [['try', 'fleet/default', 'max-workers=12'], /^it is so already: there is nothing to try/],
   [['try', 'CERIT_MCORE', 'fleet=none'], /^that cannot be: queue\/CERIT_MCORE: fleet is "none"/],
+  [['simulate'], /^which load\? Say --load FILE for jobs in CSV or SWF, or --jobs/],
+  [
+    ['simulate', '--jobs', '5/once x 10m'],
+    /^--jobs "5\/once x 10m": the job names no queue, and the stage has more than one; .*: CERIT_MCORE, CERN_GRID, /,
+  ],
+  [
+    ['simulate', 'fleet/default', 'max-workers=many', '--jobs', '5/once x 10m, CERN_GRID'],
+    /^that cannot be: fleet\/default: max-workers is "many"; expected/,
+  ],
+  [
+    ['simulate', 'max-workers=3', '--jobs', '5/once x 10m'],
+    /^a change is the name of a queue or a fleet and then KNOB=VALUE/,
+  ],
   [['stop'], /^what is to stop\?/],
   [['worker', 'i-0'], /^the ledger of twin knows no worker "i-0"/],
   [
