@@ -99,7 +99,7 @@ export const FLEET_KNOBS = {
     0,
     10_000,
     0,
-    'Workers that are kept whatever waits, of the size for the widest of the pilots: they do not power themselves off when idle, and are replaced when they leave.',
+    'Workers that are kept whatever waits, of the size for the widest of the pilots: they do not power themselves off when idle, and are replaced when they leave. At most max-workers, at every time of the schedule.',
   ),
   'max-launch-per-tick': whole(1, 1_000, 100, 'Most workers launched for this fleet in one tick.'),
   'worker-overhead-percent': wholeOr(

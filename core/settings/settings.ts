@@ -128,6 +128,20 @@ const unfitCloud = (
   return problems;
 };
 
+/** Workers that are kept count against the cap, so no more can be than it allows. */
+const keptAboveCap = ({
+  minWorkers,
+  maxWorkers,
+}: Pick<FleetSettings, 'minWorkers' | 'maxWorkers'>): readonly SettingProblem[] =>
+  minWorkers <= maxWorkers
+    ? []
+    : [
+        {
+          knob: 'min-workers',
+          why: `is ${minWorkers}, and max-workers is ${maxWorkers}; expected at most that: lower it, or raise max-workers`,
+        },
+      ];
+
 /** Where a fleet's workers live, and what runs on them. */
 export interface Serving {
   /** That of the stage; absent: the usual place. */
@@ -154,6 +168,7 @@ const parseFleet = (
     ...unfitCloud(settings, written.flavours, place),
     ...(settings.cloud === EC2 ? unfitProcessors(settings, place) : []),
     ...unpriced(settings),
+    ...keptAboveCap(settings),
   ];
   return contradictions.length > 0 ? { ok: false, name, problems: contradictions } : { ok: true, settings };
 };

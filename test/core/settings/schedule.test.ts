@@ -64,6 +64,7 @@ describe('a schedule', () => {
     ['25:00-26:00 max-workers=200', '"25:00-26:00" are no times of a day'],
     ['08:00-08:00 max-workers=200', '"08:00-08:00" are no times of a day'],
     ['Mon max-workers=many', 'max-workers is "many"'],
+    ['Mon min-workers=21', 'min-workers is 21, and max-workers is 20; expected at most that'],
     ['Mon cpus=4', 'cpus is a knob of queues'],
     ['Mon budget-dollars-per-hour=5', 'there is no price of'],
     [Array.from({ length: 21 }, () => 'Mon max-workers=1').join(';'), 'it has 21 entries'],

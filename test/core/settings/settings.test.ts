@@ -104,6 +104,21 @@ describe('a fleet', () => {
     });
   });
 
+  it.each([
+    [{ 'min-workers': '3', 'max-workers': '3' }, true],
+    [{ 'min-workers': '0', 'max-workers': '0' }, true],
+    [{ 'min-workers': '4', 'max-workers': '3' }, false],
+    [{ 'min-workers': '100' }, false],
+  ])('with %j can be used: %s, for it keeps no more workers than it may have', (raw, ok) => {
+    const parsed = parseFleetSettings('default', raw);
+    expect(parsed.ok).toBe(ok);
+    if (parsed.ok) return;
+    const [{ knob, why } = { knob: '', why: '' }] = parsed.problems;
+    expect(`${knob} ${why}`).toMatch(
+      /^min-workers is \d+, and max-workers is \d+; expected at most that: lower it, or raise max-workers$/,
+    );
+  });
+
   it('reads sizes', () => {
     const { flavours } = fleetSettings({ flavours: 'm6i.large, g5.xlarge(4c,16384m,1g)' });
     expect(flavours.map(({ name, gpus }) => `${name} ${gpus}`)).toEqual(['m6i.large 0', 'g5.xlarge 1']);

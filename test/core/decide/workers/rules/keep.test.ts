@@ -71,10 +71,10 @@ describe('workers that are kept', () => {
       keeping(1, { workers: [inLedger('i-1', JOINED)], pool: [inPool('i-1')] }),
       ['1 m6i.large kept'],
     ],
-    ['are no more than the caps allow', keeping(5, { knobs: { 'max-workers': '3' } }), ['3 m6i.large kept']],
+    ['are no more than the caps allow', keeping(5, { knobs: { 'max-cores': '6' } }), ['3 m6i.large kept']],
     [
       'come after those who wait, within the caps',
-      keeping(5, { activated: 4, pilots: pilots({ idle: 4 }), knobs: { 'max-workers': '3' } }),
+      keeping(5, { activated: 4, pilots: pilots({ idle: 4 }), knobs: { 'max-cores': '6' } }),
       ['2 m6i.large', '1 m6i.large kept'],
     ],
     [
@@ -112,8 +112,8 @@ describe('workers that are kept', () => {
   });
 
   it.each<readonly [string, Given['knobs'], string, number]>([
-    ['caps', { 'max-workers': '3' }, 'capped-by-fleet', 2],
-    ['caps, all of them', { 'max-workers': '0' }, 'capped-by-fleet', 5],
+    ['caps', { 'max-cores': '6' }, 'capped-by-fleet', 2],
+    ['caps, all of them', { 'max-cores': '0' }, 'capped-by-fleet', 5],
     ['a budget', { 'budget-dollars-per-hour': '0.35' }, 'capped-by-budget', 2],
     ['a budget, all of them', { 'budget-dollars-per-hour': '0' }, 'capped-by-budget', 5],
   ])('are told where fewer are launched because of %s', (_, more, kind, workers) => {
