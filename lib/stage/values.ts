@@ -57,5 +57,9 @@ export const region = matching(SAFE_REGION, REGION_ALLOWED).refine((name) => !OT
 export const regionMistake = (name: string): string | undefined =>
   OTHER_PARTITION.test(name) ? otherPartition(name) : undefined;
 
+/** The partition of a region, as ARNs have it. */
+export const partitionOf = (name: string): 'aws' | 'aws-us-gov' =>
+  name.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+
 const otherPartition = (name: string): string =>
   `is "${name}", which lies in a partition of AWS whose services have other names; expected a region of AWS or of AWS GovCloud (US)`;

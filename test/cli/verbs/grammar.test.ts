@@ -120,6 +120,25 @@ it.each([
   expect((await VERBS[name]?.())?.help).toMatch(new RegExp(`--stage NAME +${words}`));
 });
 
+it.each([
+  ['', {}, 'aws'],
+  [' --region eu-west-1', { AWS_REGION: 'us-gov-west-1' }, 'aws'],
+  [' --region us-gov-east-1', {}, 'aws-us-gov'],
+  ['', { AWS_REGION: 'us-gov-west-1' }, 'aws-us-gov'],
+])('the rights of%s with %j are on resources of the partition %s', async (option, env, partition) => {
+  const [, out] = await run(`rights operator --stage prod${option}`, env);
+  const { Statement } = JSON.parse(out) as { readonly Statement: readonly { readonly Resource: string[] }[] };
+  const arns = Statement.flatMap(({ Resource }) => Resource).filter((resource) => resource !== '*');
+  expect(arns).toHaveLength(6);
+  for (const arn of arns) expect(arn.split(':')[1]).toBe(partition);
+});
+
+it('rights in a partition where no stage can be are refused', async () => {
+  await expect(run('rights reader --stage prod --region cn-north-1')).rejects.toThrow(
+    /^the region is "cn-north-1", which lies in a partition of AWS whose services have other names/,
+  );
+});
+
 it('completion is about no stage', async () => {
   await expect(run('completion bash --stage prod')).rejects.toThrow('aerie completion is about no stage');
 });
