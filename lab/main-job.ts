@@ -134,7 +134,12 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
       hear(line);
     });
     open = [() => functions.close(), ...open];
-    const looked = await stageAws(site.clock, functions, true);
+    const queue = eventQueue(
+      site.clock,
+      EVENT_QUEUE,
+      (event, done) => void functions.invoke('events', event).then(done),
+    );
+    const looked = await stageAws(site.clock, functions, { hasPilots: true, news: { events: queue } });
     open = [() => looked.close(), ...open];
     hear = (line) => {
       for (const datum of metricsIn(line)) looked.take(datum);
@@ -144,11 +149,6 @@ export const startMainJob = async (options: MainJobOptions): Promise<MainJob> =>
     const { clock, cloud } = site;
     const startsAt = clock.now;
     const counter = tickCounter((told) => show({ kind: 'told', told }));
-    const queue = eventQueue(
-      clock,
-      EVENT_QUEUE,
-      (event, done) => void functions.invoke('events', event).then(done),
-    );
     news.deliverTo(queue);
     // Time does not stand still here: the settings have to be in the ledger before the first tick asks for them.
     await functions.invoke('settings', scheduledEvent('settings', clock.now));

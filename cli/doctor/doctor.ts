@@ -3,6 +3,7 @@ import { interruption } from '../command/interruption.ts';
 import { readOptions } from '../command/options.ts';
 import { UsageError } from '../command/usage.ts';
 import { CDK_JSON } from '../stage/cdk-json.ts';
+import { TWIN } from '../stage/clients.ts';
 import { CHECKS } from './checks.ts';
 import { type AwsAccess, clientsOf } from './clients.ts';
 import { examine } from './examine.ts';
@@ -116,6 +117,11 @@ export const doctor = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const { stage, json } = values;
+  if (stage === TWIN) {
+    throw new UsageError(
+      'the twin has no account, no deploy and no servers of a site that the doctor could look at; aerie status --stage twin says how it is, and aerie alarms --stage twin what is on. The doctor looks at a stage of cdk.json.',
+    );
+  }
   if (!STAGE.test(stage)) {
     throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
   }

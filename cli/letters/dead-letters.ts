@@ -1,12 +1,15 @@
-import type { Message } from '@aws-sdk/client-sqs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { type Message, SQSClient } from '@aws-sdk/client-sqs';
 import { readOptions } from '../command/options.ts';
 import { UsageError } from '../command/usage.ts';
-import { type FailedQueue, failedQueue, READERS } from './failed-queues.ts';
+import { TWIN, twinIn } from '../stage/clients.ts';
+import { type FailedQueue, failedQueue, type QueueClients, READERS } from './failed-queues.ts';
 import { letterInShort } from './letter-in-short.ts';
 
 const USAGE = `npm run dead-letters -- --stage NAME [--resend]
 
 Shows the events that the functions of a stage have given up, or sends them again to the queue they came from.
+The stage is a deployed one, or twin: the one that npm start runs, for as long as it runs.
 AWS's credentials and region are found as the AWS CLI finds them (AWS_PROFILE, AWS_REGION).
 `;
 
@@ -25,7 +28,15 @@ const LEFT = 1;
 const sentAt = ({ Attributes }: Message): string =>
   new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString().replace(/\.\d+Z/, 'Z');
 
-const show = async (reader: string, queue: FailedQueue): Promise<number> => {
+/** Where a stage is looked for, and what is said. */
+interface Around {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly write: (text: string) => void;
+}
+
+type Do = (reader: string, queue: FailedQueue, write: Around['write']) => Promise<number>;
+
+const show: Do = async (reader, queue, write) => {
   const seen = new Map<string, Message>();
   let letters = await queue.take();
   while (letters.length > 0 && seen.size < MOST_SHOWN) {
@@ -36,14 +47,14 @@ const show = async (reader: string, queue: FailedQueue): Promise<number> => {
   for (let from = 0; from < all.length; from += 10) await queue.putBack(all.slice(from, from + 10));
   if (letters.length > 0) await queue.putBack(letters);
   const count = letters.length > 0 ? `${all.length} dead letters and more` : `${all.length} dead letters`;
-  process.stdout.write(`${reader}: ${count}\n`);
+  write(`${reader}: ${count}\n`);
   for (const letter of all) {
-    process.stdout.write(`  ${sentAt(letter)}  ${letterInShort(letter.Body ?? '')}\n`);
+    write(`  ${sentAt(letter)}  ${letterInShort(letter.Body ?? '')}\n`);
   }
   return 0;
 };
 
-const resend = async (reader: string, queue: FailedQueue): Promise<number> => {
+const resend: Do = async (reader, queue, write) => {
   let sent = 0;
   const left: Message[] = [];
   for (let letters = await queue.take(); letters.length > 0; letters = await queue.take()) {
@@ -51,7 +62,7 @@ const resend = async (reader: string, queue: FailedQueue): Promise<number> => {
     sent += letters.length - staying.length;
     left.push(...staying);
   }
-  process.stdout.write(`${reader}: ${sent} sent again\n`);
+  write(`${reader}: ${sent} sent again\n`);
   if (left.length === 0) return 0;
   process.stderr.write(`aerie: SQS did not take ${left.length} of ${reader}; they stay. Say it again.\n`);
   return LEFT;
@@ -66,8 +77,22 @@ const said = (error: unknown): UsageError => {
   return new UsageError(`AWS did not do it (${name}: ${message}); ${advice}.`);
 };
 
-const openQueue = async (stage: string, reader: (typeof READERS)[number]): Promise<FailedQueue> => {
-  const queue = await failedQueue(stage, reader);
+/** The twin is asked at its addresses, AWS as the AWS CLI would. */
+const clientsFor = (stage: string, { env }: Around): QueueClients => {
+  if (stage !== TWIN) return { lambda: new LambdaClient({}), sqs: new SQSClient({}) };
+  const { endpoints, region, credentials } = twinIn(env);
+  return {
+    lambda: new LambdaClient({ region, credentials, endpoint: endpoints.lambda }),
+    sqs: new SQSClient({ region, credentials, endpoint: endpoints.sqs }),
+  };
+};
+
+const openQueue = async (
+  stage: string,
+  reader: (typeof READERS)[number],
+  clients: QueueClients,
+): Promise<FailedQueue> => {
+  const queue = await failedQueue(stage, reader, clients);
   if (queue !== undefined) return queue;
   throw new UsageError(
     `there is no function aerie-${stage}-${reader} with a queue in this account and region; see --stage and AWS_REGION.`,
@@ -75,21 +100,25 @@ const openQueue = async (stage: string, reader: (typeof READERS)[number]): Promi
 };
 
 /** `aerie dead-letters`: what a stage has given up. Answers the exit code. */
-export const deadLetters = async (args: readonly string[]): Promise<number> => {
+export const deadLetters = async (
+  args: readonly string[],
+  around: Around = { env: process.env, write: (text) => process.stdout.write(text) },
+): Promise<number> => {
   const values = readOptions(args, OPTIONS, 'npm run dead-letters -- --help');
   if (values.help) {
-    process.stdout.write(USAGE);
+    around.write(USAGE);
     return 0;
   }
   const { stage } = values;
   if (!STAGE.test(stage)) {
     throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
   }
+  const clients = clientsFor(stage, around);
   let worst = 0;
   for (const reader of READERS) {
     try {
-      const queue = await openQueue(stage, reader);
-      worst = Math.max(worst, await (values.resend ? resend : show)(reader, queue));
+      const queue = await openQueue(stage, reader, clients);
+      worst = Math.max(worst, await (values.resend ? resend : show)(reader, queue, around.write));
     } catch (error) {
       throw error instanceof UsageError ? error : said(error);
     }

@@ -1,4 +1,4 @@
-import { LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { type LambdaClient, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -7,7 +7,7 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 
@@ -99,7 +99,7 @@ const overBoth = (sqs: SQSClient, queueUrl: string, failedUrl: string): FailedQu
 export const failedQueue = async (
   stage: string,
   reader: Reader,
-  { lambda, sqs }: QueueClients = { lambda: new LambdaClient({}), sqs: new SQSClient({}) },
+  { lambda, sqs }: QueueClients,
 ): Promise<FailedQueue | undefined> => {
   const { EventSourceMappings: [feeding] = [] } = await lambda.send(
     new ListEventSourceMappingsCommand({ FunctionName: `aerie-${stage}-${reader}` }),

@@ -1,10 +1,8 @@
 import type { TwinAws } from '../../twin/stage/stage-aws.ts';
-import { stageClients } from '../stage/clients.ts';
+import { stageClients, TWIN } from '../stage/clients.ts';
 import { openSight } from '../stage/sight.ts';
 import { nothingSeen, stageSource } from './stage-source.ts';
 import type { PageSource } from './view.ts';
-
-const TWIN = 'twin';
 
 /** The stage of a run, at its own AWS. */
 export const twinSource = (aws: TwinAws): PageSource => {

@@ -2,8 +2,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import type { TwinAws } from '../../twin/stage/stage-aws.ts';
 import { UsageError } from '../command/usage.ts';
 import { readTwin } from './twin-file.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The services that a stage is looked at through. */
 export interface StageClients {
@@ -23,7 +26,7 @@ export interface Access {
 }
 
 /** The stage that `npm start` runs. */
-const TWIN = 'twin';
+export const TWIN = 'twin';
 
 /** Nobody waits longer for one service: two tries of each call, each within these times. */
 const PATIENCE = {
@@ -32,8 +35,10 @@ const PATIENCE = {
 } as const;
 
 /** How a stage is reached: the twin at its addresses, any other as the AWS CLI would. Throws UsageError: no twin runs. */
-export const accessTo = (stage: string, env: Readonly<Record<string, string | undefined>>): Access => {
-  if (stage !== TWIN) return {};
+export const accessTo = (stage: string, env: Environment): Access => (stage === TWIN ? twinIn(env) : {});
+
+/** Where the twin that runs has its AWS. Throws UsageError: none runs. */
+export const twinIn = (env: Environment): TwinAws => {
   const twin = readTwin(env);
   if (twin !== undefined) return twin;
   throw new UsageError('no twin runs now; begin one with npm start, and ask again while it goes on.');

@@ -16,6 +16,7 @@ const written = z.object({
     dynamodb: loopback,
     ec2: loopback,
     lambda: loopback,
+    sqs: loopback,
     ssm: loopback,
   }),
 });

@@ -139,7 +139,14 @@ describe('where the twin is', () => {
   const twin = (port: number) => ({
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    endpoints: { cloudwatch: at(port), dynamodb: at(port), ec2: at(port), lambda: at(port), ssm: at(port) },
+    endpoints: {
+      cloudwatch: at(port),
+      dynamodb: at(port),
+      ec2: at(port),
+      lambda: at(port),
+      sqs: at(port),
+      ssm: at(port),
+    },
   });
   let folder: string;
   let env: { readonly XDG_RUNTIME_DIR: string };

@@ -4,7 +4,9 @@ import type { Outcome } from './lambda/runtime-api.ts';
 
 /** A message that failed as often as it may. */
 export interface DeadLetter {
+  readonly messageId: string;
   readonly body: string;
+  readonly sentAt: number;
   /** Each way in which it failed, once. */
   readonly why: readonly string[];
 }
@@ -12,6 +14,10 @@ export interface DeadLetter {
 /** An SQS queue between EventBridge and a Lambda: batches, partial batch answers, redelivery, dead letters. */
 export interface EventQueue {
   send(body: unknown): void;
+  /** The same of a body that is text already. */
+  sendText(body: string): void;
+  /** Takes dead letters away. */
+  forget(messageIds: readonly string[]): void;
   readonly deadLetters: readonly DeadLetter[];
   /** Messages that are not done with. */
   readonly pending: number;
@@ -88,7 +94,8 @@ export const eventQueue = (
   };
   const retry = (message: Message) => {
     if (message.received >= limits.maxTries) {
-      deadLetters.push({ body: message.body, why: [...message.why] });
+      const { messageId, body, sentAt, why } = message;
+      deadLetters.push({ messageId, body, sentAt, why: [...why] });
       return;
     }
     inFlight += 1;
@@ -98,21 +105,24 @@ export const eventQueue = (
       schedule(0);
     });
   };
+  const sendText = (body: string) => {
+    serial += 1;
+    waiting.push({
+      ...{ messageId: `message-${serial}`, body },
+      ...{ sentAt: clock.now, received: 0, why: new Set<string>() },
+    });
+    schedule(limits.gatherSeconds);
+  };
   return {
     deadLetters,
     get pending() {
       return waiting.length + inFlight;
     },
-    send(body) {
-      serial += 1;
-      waiting.push({
-        messageId: `message-${serial}`,
-        body: JSON.stringify(body),
-        sentAt: clock.now,
-        received: 0,
-        why: new Set(),
-      });
-      schedule(limits.gatherSeconds);
+    send: (body) => sendText(JSON.stringify(body)),
+    sendText,
+    forget(messageIds) {
+      const kept = deadLetters.filter(({ messageId }) => !messageIds.includes(messageId));
+      deadLetters.splice(0, deadLetters.length, ...kept);
     },
   };
 };

@@ -102,6 +102,7 @@ const open = async (
         if (isSetting(change.name)) queues.settings.send(parameterEvent(change, clock.now));
       },
       onNudge: options.onNudge,
+      news: queues,
     });
   } catch (error) {
     await setTimeout(SIGNAL_MILLISECONDS, undefined, { signal }).catch(() => undefined);

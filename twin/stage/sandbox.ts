@@ -7,7 +7,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { parametersOf } from '../scenario/settings.ts';
 import { type Functions, openFunctions } from './functions.ts';
 import { opener } from './opener.ts';
-import { stageAws, type TwinAws } from './stage-aws.ts';
+import { type News, stageAws, type TwinAws } from './stage-aws.ts';
 import type { Datum } from './watched.ts';
 import type { World } from './world.ts';
 
@@ -40,6 +40,8 @@ interface SandboxOptions {
   readonly onParameter?: ((change: ParameterChange) => void) | undefined;
   /** The endpoint has sent a nudge, and SQS has taken it. */
   readonly onNudge: () => void;
+  /** The queues of events, for who looks after their dead letters. */
+  readonly news: News;
 }
 
 const SECRET = 'twin-endpoint-secret';
@@ -51,7 +53,7 @@ export type OpenSandbox = (scenario: Scenario, world: World, options: SandboxOpt
 export const openSandbox: OpenSandbox = async (
   scenario,
   world,
-  { seed, httpTimeoutSeconds, onLog, onParameter, onNudge },
+  { seed, httpTimeoutSeconds, onLog, onParameter, onNudge, news },
 ) => {
   const opening = opener();
   try {
@@ -81,7 +83,9 @@ export const openSandbox: OpenSandbox = async (
       }),
     );
     const { aws: _, variables: __, ...playing } = functions;
-    const looked = await opening.open(stageAws(world.clock, functions, names.length > 0));
+    const looked = await opening.open(
+      stageAws(world.clock, functions, { hasPilots: names.length > 0, news }),
+    );
     return {
       ...playing,
       endpoint,

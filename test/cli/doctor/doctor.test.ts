@@ -50,6 +50,7 @@ describe('docs/doctor.md', () => {
 describe('the command', () => {
   it.each([
     [[], '--stage takes the name of a stage of cdk.json, not "".'],
+    [['--stage', 'twin'], /^the twin has no account, .*; aerie status --stage twin says how it is/],
     [['--stage', 'Prod!'], '--stage takes the name of a stage of cdk.json, not "Prod!".'],
     [['--stage', 'dev', '--all'], /Unknown option '--all'/],
     [

@@ -80,12 +80,13 @@ export const watching = async (aws: TwinAws) => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
-  const { cloudwatch, dynamodb, ec2, lambda, ssm } = aws.endpoints;
+  const { cloudwatch, dynamodb, ec2, lambda, sqs, ssm } = aws.endpoints;
   return {
     aws: {
       ...aws,
       endpoints: {
         ec2,
+        sqs,
         cloudwatch: await through(cloudwatch),
         dynamodb: await through(dynamodb),
         lambda: await through(lambda),

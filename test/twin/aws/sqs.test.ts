@@ -61,7 +61,7 @@ it('gives up after as many tries as the stack allows, and keeps the letter', () 
   queue.send('a');
   drain();
   expect(batches).toHaveLength(EVENT_QUEUE.maxTries);
-  expect(queue.deadLetters).toEqual([{ body: '"a"', why: ['no'] }]);
+  expect(queue.deadLetters).toEqual([{ messageId: 'message-1', body: '"a"', sentAt: 0, why: ['no'] }]);
   expect(queue.pending).toBe(0);
 });
 

@@ -84,7 +84,10 @@ it('tells which of the stack’s alarms are on, and since when', async () => {
 });
 
 it('a function’s variables are told with the time of the run; of another there are none', async () => {
-  const lambda = await lambdaFace(clock, new Map([['aerie-twin-workers', { AERIE_TABLE: 'aerie-twin' }]]));
+  const lambda = await lambdaFace(
+    clock,
+    new Map([['aerie-twin-workers', { variables: { AERIE_TABLE: 'aerie-twin' } }]]),
+  );
   try {
     const asked = (FunctionName: string) =>
       new LambdaClient(at(lambda.url)).send(new GetFunctionConfigurationCommand({ FunctionName }));
