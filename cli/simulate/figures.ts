@@ -2,21 +2,12 @@ import type { Place } from '../../core/settings/place.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { billOf, listBill, sleepCoreHours } from '../../twin/aws/ec2/list-bill.ts';
 import { zeroWaitBound } from '../../twin/load/bound.ts';
+import { jobsIn, type PlayedJob, waitsOf } from '../stage/model-run.ts';
 import { mostAtOnce, type Span } from './over-time.ts';
 import type { Played, PlayedStage } from './play.ts';
 
-/** A job of a run, as it is counted. */
-export interface CountedJob {
-  /** The queue it came to; undefined: it is a plain job. */
-  readonly queue: string | undefined;
-  readonly fleet: string;
-  readonly cores: number;
-  readonly runSeconds: number;
-  readonly arrivedAt: number;
-  /** When it last began to compute; undefined: it waits. */
-  readonly startedAt: number | undefined;
-  readonly finishedAt: number | undefined;
-}
+/** A job of a run with the fleet that it ran on, or would. */
+export type CountedJob = PlayedJob & { readonly fleet: string };
 
 /** All jobs of a run. */
 export const countedJobs = (
@@ -24,24 +15,7 @@ export const countedJobs = (
   { queues }: Pick<PlayedStage, 'queues'>,
 ): readonly CountedJob[] => {
   const fleets = new Map(queues.map(({ name, fleet }) => [name, fleet]));
-  const ofPanda = [...world.panda.jobs.all()].map(
-    ({ siteid, cores, runSeconds, arrivedAt, startedAt, finishedAt }) => ({
-      queue: siteid,
-      fleet: fleets.get(siteid) ?? '',
-      ...{ cores, runSeconds, arrivedAt, startedAt, finishedAt },
-    }),
-  );
-  const plain = [...world.pool.plain.values()].map(({ fleet, shape, runSeconds, queuedAt, life }) => ({
-    queue: undefined,
-    fleet,
-    cores: shape.cpus,
-    runSeconds,
-    arrivedAt: queuedAt,
-    startedAt:
-      life.kind === 'running' ? life.since : life.kind === 'ended' ? life.since - life.ranSeconds : undefined,
-    finishedAt: life.kind === 'ended' ? life.since : undefined,
-  }));
-  return [...ofPanda, ...plain];
+  return jobsIn(world).map((job) => ({ ...job, fleet: job.fleet ?? fleets.get(job.queue ?? '') ?? '' }));
 };
 
 /** What waits of jobs came to, seconds. */
@@ -53,8 +27,8 @@ export interface Waits {
 }
 
 /** From a job's arrival until it computes; of one that still waits, until the end. */
-const waitsOf = (jobs: readonly CountedJob[], endsAt: number): Waits => {
-  const waits = jobs.map(({ arrivedAt, startedAt = endsAt }) => startedAt - arrivedAt).sort((a, b) => a - b);
+const figuresOfWaits = (jobs: readonly CountedJob[], endsAt: number): Waits => {
+  const waits = waitsOf(jobs, endsAt);
   const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(share * waits.length))] ?? 0;
   return {
     mean: waits.reduce((sum, wait) => sum + wait, 0) / Math.max(1, waits.length),
@@ -81,7 +55,7 @@ export interface JobFigures {
 export const jobFigures = (jobs: readonly CountedJob[], endsAt: number): JobFigures => ({
   jobs: jobs.length,
   done: jobs.filter(({ finishedAt }) => finishedAt !== undefined).length,
-  waitSeconds: waitsOf(jobs, endsAt),
+  waitSeconds: figuresOfWaits(jobs, endsAt),
   coreHours: coreHoursOf(jobs),
 });
 

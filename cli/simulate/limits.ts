@@ -1,9 +1,8 @@
 import { type Decision, whose } from '../../core/model/decision.ts';
 import type { Reason } from '../../core/model/reason.ts';
-import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import { type Owner, ownerKey } from '../../core/settings/settings-record.ts';
-import { type Cap, type Counted, capReached, countedOf, type Fix, fixOf } from '../../core/tell/fix.ts';
+import { type Cap, type Counted, capReached, type Fix, fixOf } from '../../core/tell/fix.ts';
 import { gistOfLimit, limitOf } from '../../core/tell/limit.ts';
 import { sentence } from '../../core/tell/sentence.ts';
 
@@ -25,9 +24,11 @@ const ownerOf = (decision: Decision): Owner => ({
   name: whose(decision),
 });
 
+const NOTHING: Counted = { workers: 0, cores: 0, booting: 0 };
+
 /** What counts against a fleet's caps once a decision is carried out. */
-const countedAfter = (decision: Decision, { workersAt }: Of): Counted => {
-  const before = countedOf(workersAt.get(decision.at) ?? [], whose(decision));
+const countedAfter = (decision: Decision, { countedBefore }: Of): Counted => {
+  const before = countedBefore.get(decision) ?? NOTHING;
   if (decision.of !== 'workers' || decision.kind !== 'act') return before;
   const begun = [
     ...decision.launches.map(({ request, offers }) => ({ count: request.count, cpus: offers.cpus })),
@@ -51,7 +52,7 @@ const capOf = (decision: Decision, of: Of): Cap | undefined => {
 interface Of {
   readonly stage: string;
   readonly fleets: readonly FleetSettings[];
-  readonly workersAt: ReadonlyMap<number, readonly WorkerRecord[]>;
+  readonly countedBefore: ReadonlyMap<Decision, Counted>;
   readonly endsAt: number;
 }
 

@@ -58,12 +58,12 @@ const overTime = (jobs: readonly CountedJob[], { world }: Played) => {
 
 /** What a load came to on a stage, as it is told. */
 export const outcomeOf = (run: Played, stage: PlayedStage, { leftOut }: Pick<HousedLoad, 'leftOut'>) => {
-  const { world, decisions, workersAt, givenUp = null } = run;
+  const { world, decisions, countedBefore, givenUp = null } = run;
   const { now: endsAt } = world.clock;
   const { setUp } = stage;
   const jobs = countedJobs(run, stage);
   const fleets = fleetsIn(jobs, run, stage);
-  const limits = heldBack(decisions, { stage: setUp.stage, fleets: stage.fleets, workersAt, endsAt });
+  const limits = heldBack(decisions, { stage: setUp.stage, fleets: stage.fleets, countedBefore, endsAt });
   return allRounded({
     ...jobFigures(jobs, endsAt),
     ...workerFigures(instancesOf(world), jobs, run, setUp.place),

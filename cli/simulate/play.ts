@@ -1,10 +1,10 @@
 import type { Decision } from '../../core/model/decision.ts';
-import type { WorkerRecord } from '../../core/model/worker.ts';
 import { joinTimes, type SeenMachines } from '../../core/replay/machines.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import type { ParsedSettings } from '../../core/settings/parse.ts';
 import type { QueueSettings } from '../../core/settings/queue-settings.ts';
 import { type Owner, type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
+import { type Counted, countedOf } from '../../core/tell/fix.ts';
 import { memoryBooks } from '../../twin/in-process/books.ts';
 import type { Load } from '../../twin/scenario/load.ts';
 import { settledMistakes } from '../../twin/scenario/mistakes.ts';
@@ -119,8 +119,8 @@ export interface Played {
   readonly world: World;
   /** What was written down, the oldest first. */
   readonly decisions: readonly Decision[];
-  /** Workers as the ledger had them when a workers tick of a moment decided. */
-  readonly workersAt: ReadonlyMap<number, readonly WorkerRecord[]>;
+  /** What of a fleet counted against its caps when a decision was made that they kept back. */
+  readonly countedBefore: ReadonlyMap<Decision, Counted>;
   /** One sentence, if it could not come to its end. */
   readonly givenUp: string | undefined;
 }
@@ -130,6 +130,8 @@ type Hear = (day: number, days: number) => void;
 
 const DAY = 86_400;
 
+const isCapped = ({ why }: Decision): boolean => why.some(({ kind }) => kind === 'capped-by-fleet');
+
 /** Plays a scenario with its load to the end: until every job is done and no worker is left. */
 export const played = async (
   scenario: Scenario,
@@ -137,15 +139,21 @@ export const played = async (
   { seed, hear }: { readonly seed: number; readonly hear: Hear },
 ): Promise<Played> => {
   const decisions: Decision[] = [];
-  const workersAt = new Map<number, readonly WorkerRecord[]>();
+  const countedBefore = new Map<Decision, Counted>();
   const startsAt = Date.parse(scenario.startsAt) / 1000;
   let heard = 1;
   const { world, givenUp } = await playWorld({
     ...{ scenario, load, seed },
     books(outage) {
       const books = memoryBooks(outage, {
+        // A tick keeps what it decided on at its end, after its decisions.
         async keep({ at, rested }) {
-          if (rested.of === 'workers') workersAt.set(at, rested.ledger.workers);
+          if (rested.of !== 'workers') return 'kept';
+          for (let last = decisions.length - 1; decisions[last]?.at === at; last -= 1) {
+            const decision = decisions[last];
+            if (decision?.of === 'workers' && isCapped(decision))
+              countedBefore.set(decision, countedOf(rested.ledger.workers, decision.fleet));
+          }
           return 'kept';
         },
       });
@@ -164,5 +172,5 @@ export const played = async (
       return undefined;
     },
   });
-  return { scenario, load, world, decisions, workersAt, givenUp };
+  return { scenario, load, world, decisions, countedBefore, givenUp };
 };

@@ -2,6 +2,7 @@ import type { Place } from '../../core/settings/place.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { billOf, fleetOf, listBill } from '../../twin/aws/ec2/list-bill.ts';
 import { inProcess, type MakeBooks } from '../../twin/in-process/sandbox.ts';
+import type { PlainJob } from '../../twin/pool/model.ts';
 import { runScenario } from '../../twin/run/run.ts';
 import type { Load } from '../../twin/scenario/load.ts';
 import type { Scenario } from '../../twin/scenario/schema.ts';
@@ -45,30 +46,49 @@ const paidIn = (world: World, place: Place) => ({
   dollars: listBill(world.ec2.instances.values(), world.clock.now, place),
 });
 
-/** How long jobs that came since a moment have waited, the shortest first. */
-const waitsIn = ({ panda, pool, clock }: World, from: number): readonly number[] => {
-  const ofPanda = [...panda.jobs.all()]
-    .filter(({ arrivedAt }) => arrivedAt >= from)
-    .map(({ arrivedAt, startedAt = clock.now }) => startedAt - arrivedAt);
-  const plain = [...pool.plain.values()]
-    .filter(({ queuedAt }) => queuedAt >= from)
-    .map(({ queuedAt, life }) => {
-      const startedAt =
-        life.kind === 'running'
-          ? life.since
-          : life.kind === 'ended'
-            ? life.since - life.ranSeconds
-            : clock.now;
-      return startedAt - queuedAt;
-    });
-  return [...ofPanda, ...plain].sort((a, b) => a - b);
+/** A job of a run. */
+export interface PlayedJob {
+  /** The queue it came to; undefined: it is a plain job. */
+  readonly queue: string | undefined;
+  /** The fleet that a plain job names. */
+  readonly fleet: string | undefined;
+  readonly cores: number;
+  readonly runSeconds: number;
+  readonly arrivedAt: number;
+  /** When it last began to compute; undefined: it waits. */
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+}
+
+const beganAt = ({ life }: PlainJob): number | undefined => {
+  if (life.kind === 'running') return life.since;
+  return life.kind === 'ended' ? life.since - life.ranSeconds : undefined;
 };
+
+/** All jobs of a run. */
+export const jobsIn = ({ panda, pool }: World): readonly PlayedJob[] => [
+  ...[...panda.jobs.all()].map(({ siteid, cores, runSeconds, arrivedAt, startedAt, finishedAt }) => ({
+    ...{ queue: siteid, fleet: undefined },
+    ...{ cores, runSeconds, arrivedAt, startedAt, finishedAt },
+  })),
+  ...[...pool.plain.values()].map((job) => ({
+    ...{ queue: undefined, fleet: job.fleet },
+    ...{ cores: job.shape.cpus, runSeconds: job.runSeconds, arrivedAt: job.queuedAt },
+    startedAt: beganAt(job),
+    finishedAt: job.life.kind === 'ended' ? job.life.since : undefined,
+  })),
+];
+
+/** How long jobs have waited, the shortest first; those that still wait, until a moment. */
+export const waitsOf = (jobs: readonly PlayedJob[], now: number): readonly number[] =>
+  jobs.map(({ arrivedAt, startedAt = now }) => startedAt - arrivedAt).sort((a, b) => a - b);
 
 const counted = (world: World, { countsFrom, place }: Model, before: ReturnType<typeof paidIn>): ModelRun => {
   const all = instancesOf(world);
   const launched = all.filter(({ launchedAt }) => launchedAt >= countsFrom);
   const byFleet = Map.groupBy(launched, (instance) => fleetOf(instance) ?? '');
-  const waits = waitsIn(world, countsFrom);
+  const jobs = jobsIn(world).filter(({ arrivedAt }) => arrivedAt >= countsFrom);
+  const waits = waitsOf(jobs, world.clock.now);
   const paid = paidIn(world, place);
   return {
     launched: launched.length,
