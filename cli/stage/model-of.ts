@@ -1,9 +1,11 @@
 import type { SeenMachines, Times } from '../../core/replay/machines.ts';
 import type { SeenJob } from '../../core/replay/seen-jobs.ts';
+import { placeOfFleet } from '../../core/settings/place.ts';
 import { type QueueSettings, siteOf } from '../../core/settings/queue-settings.ts';
 import { type SettingsRecord, settingsIn } from '../../core/settings/settings-record.ts';
 import { TICK_PERIODS } from '../../lib/functions/functions.ts';
 import type { Load } from '../../twin/scenario/load.ts';
+import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';
 import { type Scenario, scenarioSchema } from '../../twin/scenario/schema.ts';
 import { MEAN_SETUP_SECONDS } from '../../twin/worker/pilot.ts';
 import type { Model } from './model-run.ts';
@@ -42,15 +44,19 @@ export interface Played {
   readonly pandaViewSeconds?: number;
 }
 
+/** All machines of the twin have one disk: a job asks for the same part of it as of the disk that its fleet has. */
+const diskInModel = ({ place }: StageSetUp, fleet: string, diskMb: number): number =>
+  Math.floor((diskMb * WORKER_DISK_MB) / placeOfFleet(place, fleet).workerDiskMb);
+
 /** The queues that can be used, with what the model calls them. */
 export const queuesOf = (sight: StageSetUp, records: readonly SettingsRecord[]) =>
   settingsIn(records, sight.place, { at: sight.now }).queues.flatMap((queue) => {
     if (!queue.ok) return [];
     const { settings } = queue;
     const { good = {} } = records.find(({ of, name }) => of === 'queue' && name === settings.name) ?? {};
-    return [
-      { settings, raw: Object.fromEntries(Object.entries(good).filter(([knob]) => !OF_PANDA.has(knob))) },
-    ];
+    const raw = Object.fromEntries(Object.entries(good).filter(([knob]) => !OF_PANDA.has(knob)));
+    const diskMb = diskInModel(sight, settings.fleet, settings.diskMb);
+    return [{ settings, raw: { ...raw, 'disk-mb': String(diskMb) } }];
   });
 
 type Queues = ReturnType<typeof queuesOf>;
@@ -89,7 +95,7 @@ export const scenarioOf = (
   });
 };
 
-const loadOf = ({ demand, startsAt }: Recorded, queues: Queues): Load => {
+const loadOf = (sight: StageSetUp, { demand, startsAt }: Recorded, queues: Queues): Load => {
   const at = ({ arrivedAt }: SeenJob) => Math.max(startsAt, arrivedAt);
   const jobs = queues.flatMap((queue) =>
     (demand.queues.get(queue.settings.name) ?? []).map((job) => ({
@@ -103,7 +109,8 @@ const loadOf = ({ demand, startsAt }: Recorded, queues: Queues): Load => {
   );
   const plain = demand.plain.flatMap(({ fleet, shape, wallSeconds, jobs: of }, kind) =>
     of.map((job, index) => ({
-      ...{ name: `plain[${kind}]/${index}`, user: 'somebody', fleet, shape, wallSeconds },
+      ...{ name: `plain[${kind}]/${index}`, user: 'somebody', fleet, wallSeconds },
+      shape: { ...shape, diskMb: diskInModel(sight, fleet, shape.diskMb) },
       ...{ arrivesAt: at(job), runSeconds: job.heldSeconds },
     })),
   );
@@ -132,7 +139,7 @@ export const modelOf = (sight: Sight, recorded: Recorded, records: readonly Sett
       tickSeconds: sight.ticks.nudges ? sight.ticks.seconds : recorded.shortestGapSeconds,
       pandaViewSeconds: VIEW_SECONDS,
     }),
-    load: loadOf(recorded, queues),
+    load: loadOf(sight, recorded, queues),
     ...{ countsFrom, to, place: sight.place },
   };
 };

@@ -4,6 +4,7 @@ import { housed } from '../../../cli/simulate/homes.ts';
 import { outcomeOf } from '../../../cli/simulate/outcome.ts';
 import { type Played, played, simulatedScenario, stageToPlay } from '../../../cli/simulate/play.ts';
 import { LOOK_SECONDS } from '../../../collector/nudge/newcomers.ts';
+import { TWIN_PLACE } from '../../../twin/scenario/place.ts';
 import { stageOf } from './stage.ts';
 
 const MONDAY = Date.parse('2026-01-05T00:00:00Z') / 1000;
@@ -17,8 +18,12 @@ const job = (at: number, cores: number, runSeconds: number, to?: string): GivenJ
 });
 
 /** Plays jobs on a stage to the end. */
-const simulated = async (stage: Parameters<typeof stageOf>[0], jobs: readonly GivenJob[], seed = 1) => {
-  const setUp = stageOf(stage);
+const simulated = async (
+  stage: Parameters<typeof stageOf>[0],
+  jobs: readonly GivenJob[],
+  { seed = 1, place = TWIN_PLACE } = {},
+) => {
+  const setUp = stageOf(stage, place);
   const usable = await stageToPlay(setUp, (await setUp.settings()).records);
   const toPlay = { ...usable, machines: { boot: ALIKE, wake: undefined } };
   const load = housed({ jobs }, toPlay, undefined);
@@ -101,7 +106,10 @@ describe('a load above a cap', () => {
   });
 
   it('comes out the same for the same seed', async () => {
-    const [one, again] = [await simulated(CAPPED, THREE, 7), await simulated(CAPPED, THREE, 7)];
+    const [one, again] = [
+      await simulated(CAPPED, THREE, { seed: 7 }),
+      await simulated(CAPPED, THREE, { seed: 7 }),
+    ];
     expect(again.outcome).toEqual(one.outcome);
   });
 });
@@ -158,4 +166,19 @@ it('a fleet that can have no machine is given up, with what is not done and what
   expect(outcome).toMatchObject({ jobs: 1, done: 0, launched: 0, overBound: expect.any(Number) });
   expect(outcome.givenUp).toMatch(/^The run was given up, because nothing has happened for 1 h/);
   expect(outcome.limits[0]).toMatchObject({ fix: { text: 'it is 0 now' } });
+});
+
+it('as many pilots share a machine as its disk lets, which is the stage’s and not the twin’s', async () => {
+  const place = { ...TWIN_PLACE, workerDiskMb: 400_000 };
+  const stage = {
+    queues: { WIDE: { 'disk-mb': '190000' } },
+    fleets: { default: { flavours: 'm6i.xlarge' } },
+  };
+  const { outcome } = await simulated(stage, [job(0, 1, 3600), job(0, 1, 3600)], { place });
+  expect(outcome).toMatchObject({ done: 2, mostWorkers: 1 });
+  const wider = { ...stage, queues: { WIDE: { 'disk-mb': '210000' } } };
+  expect((await simulated(wider, [job(0, 1, 3600), job(0, 1, 3600)], { place })).outcome).toMatchObject({
+    done: 2,
+    mostWorkers: 2,
+  });
 });
