@@ -44,9 +44,17 @@ const finder = ({ queues, fleets, unusable }: Homes, usual: string | undefined) 
     ...queues.map((settings) => [settings.name, { of: 'queue', settings }] as const),
   ]);
   const [only, ...others] = queues.length > 0 ? queues : fleets;
-  const alone =
-    others.length > 0 ? undefined : `${queues.length > 0 ? 'queue' : 'fleet'}/${only?.name ?? ''}`;
+  const alone = others.length > 0 ? undefined : `${queues.length > 0 ? 'queue' : 'fleet'}/${only?.name}`;
   const all = namesOf([...queues.map(({ name }) => name), ...fleets.map(({ name }) => `fleet/${name}`)]);
+  if (only === undefined) {
+    const whys = [...unusable].map(([of, why]) => `${of}: ${why}`).join('; ');
+    throw new UsageError(`no queue and no fleet of the stage can be used: ${whys}.`);
+  }
+  if (usual !== undefined && !byName.has(usual)) {
+    throw new UsageError(
+      `--queue is "${usual}", and there is no queue of that name that can be used; expected one of ${all}.`,
+    );
+  }
   return (job: GivenJob): Home => {
     const to = job.to ?? usual ?? alone;
     if (to === undefined) {

@@ -52,6 +52,18 @@ describe('whose a job is', () => {
     await expect(houses(TWO, [job(of)])).rejects.toThrow(sentence);
   });
 
+  it('--queue names one that there is', async () => {
+    await expect(houses(TWO, [job()], 'NINE')).rejects.toThrow(
+      '--queue is "NINE", and there is no queue of that name that can be used; expected one of ONE, EIGHT, ',
+    );
+  });
+
+  it('a stage of which nothing can be used is refused with what is wrong', async () => {
+    await expect(houses({ fleets: { default: { market: 'cheap' } } }, [job()])).rejects.toThrow(
+      'no queue and no fleet of the stage can be used: fleet/default: market is "cheap"; expected',
+    );
+  });
+
   it('a queue whose settings nobody can use is said to be so', async () => {
     const stage = { queues: { ONE: {}, ODD: { fleet: 'none' } } };
     await expect(houses(stage, [job({ to: 'ODD' })])).rejects.toThrow(
