@@ -8,9 +8,11 @@ import { describeSettings } from '../core/settings/describe-settings.ts';
 import { describeMetrics } from '../core/tell/describe-metrics.ts';
 import { withControlPlane } from '../lib/costs/describe-control-plane.ts';
 import { describeStage } from '../lib/stage/describe-stage.ts';
+import { describeAlarms } from '../lib/watch/describe-alarms.ts';
 
 const PAGES = {
   'aerie.1': manual,
+  'alarms.md': describeAlarms,
   'api.md': describeApi,
   'chain.md': describeChain,
   'commands.md': describeCommands,
@@ -25,6 +27,6 @@ for (const [name, describe] of Object.entries(PAGES)) {
   console.log(`docs/${name}`);
 }
 
-const operations = new URL('../docs/operations.md', import.meta.url);
-writeFileSync(operations, withControlPlane(readFileSync(operations, 'utf8')));
-console.log('docs/operations.md, the costs of the control plane');
+const money = new URL('../docs/money.md', import.meta.url);
+writeFileSync(money, withControlPlane(readFileSync(money, 'utf8')));
+console.log('docs/money.md, the costs of the control plane');

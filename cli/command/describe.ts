@@ -29,7 +29,7 @@ moments in ISO 8601 and \`null\` for what is not known.
 | what would another setting have done? | \`aerie try fleet/default max-workers=200\` |
 | what would my own load cost, and how long would it wait? | \`aerie simulate --jobs '100/night x 4h'\` ([loads](simulate.md)) |
 | would this checkout decide the same? | \`aerie replay\` |
-| what would it do, before it may? | \`aerie mode shadow --all\`, then \`aerie why QUEUE\` ([in shadow](operations.md#in-shadow)) |
+| what would it do, before it may? | \`aerie mode shadow --all\`, then \`aerie why QUEUE\` ([in shadow](shadow.md)) |
 | how do I begin a stage? | \`aerie new-stage\` |
 | what does a deploy make, and what can it cost? | \`aerie plan --stage prod\` |
 | what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |

@@ -22,9 +22,9 @@ const alarmsOf = async ({ config, clients }: Examined): Promise<readonly MetricA
 
 const deploy = ({ config }: Examined): string => `npx cdk deploy -c stage=${config.stage}`;
 
-/** The page that an alarm's description names, or that of all alarms. */
+/** The runbook that an alarm's description names, or the page of all alarms. */
 const runbookOf = ({ AlarmDescription }: MetricAlarm): string =>
-  runbookIn(AlarmDescription) ?? 'docs/operations.md#alarms';
+  runbookIn(AlarmDescription) ?? 'docs/alarms.md';
 
 const judgeOn = (alarms: readonly MetricAlarm[]): readonly Finding[] => {
   const on = alarms.filter(({ StateValue }) => StateValue === 'ALARM');

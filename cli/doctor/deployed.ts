@@ -68,7 +68,7 @@ export const checkTicks = async (stage: Examined): Promise<readonly Finding[]> =
   if (isNew)
     return [warn('ticks', `${text}; the stack is younger than that`, 'run it again in five minutes')];
   const log = `aws logs tail /aerie/${config.stage}/${silent[0]} --since 15m`;
-  return [fail('ticks', text, `${log}; docs/operations.md#ticks-missing`)];
+  return [fail('ticks', text, `${log}; docs/runbooks/ticks.md#ticks-missing`)];
 };
 
 const ERROR_MINUTES = 15;

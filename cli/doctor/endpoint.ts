@@ -112,7 +112,7 @@ const judgeFleets = (view: Answered<PoolView>): Finding => {
   return fail(
     'endpoint-fleets',
     'the endpoint is from before there were fleets: it refuses pilots for one, and does not know its workers',
-    'update the endpoint before the stage: docs/operations.md#a-stage-from-before-there-were-fleets',
+    'update the endpoint before the stage: docs/upgrade.md#a-stage-from-before-there-were-fleets',
   );
 };
 

@@ -113,7 +113,7 @@ export const checkImage = async (stage: Examined): Promise<readonly Finding[]> =
 
 const OWN_KEY = 'alias/aws/ebs';
 
-const SPOT_GRANT = 'docs/operations.md#a-customers-key-and-spot';
+const SPOT_GRANT = 'docs/runbooks/workers.md#a-customers-key-and-spot';
 
 /** Says what is known of a key that the stage names: KMS itself is not asked. */
 const namedKey = (key: string, buysSpot: boolean): Finding => {

@@ -13,7 +13,7 @@ import { workerSubnets } from './zones.ts';
 
 /** EC2's answer to a dry run that would have worked. */
 const WOULD_WORK = 'DryRunOperation';
-const RUNBOOK = "docs/operations.md#launch-rejected says what mends which of EC2's codes";
+const RUNBOOK = "docs/runbooks/ec2.md#launch-rejected says what mends which of EC2's codes";
 
 const judgeDryRun = (call: string, answer: Asked<unknown>): Finding => {
   if (answer.ok) return warn('dry-run', `EC2 took ${call} and said nothing of the dry run that it was`);

@@ -47,7 +47,7 @@ const judgeSettings = (
   stage: string,
   now: number,
 ): readonly Finding[] => {
-  const run = `aws lambda invoke --function-name aerie-${stage}-settings /dev/stdout; docs/operations.md#settings-unread`;
+  const run = `aws lambda invoke --function-name aerie-${stage}-settings /dev/stdout; docs/runbooks/facts.md#settings-unread`;
   if (beforeFleets === true) return [warn('settings', `the settings ${BEFORE_FLEETS.why}: everything holds`)];
   if (completeAt === undefined) {
     return [fail('settings', 'the settings were never read: everything holds', run)];
@@ -107,7 +107,7 @@ export const checkOpenLaunches = async (stage: Examined): Promise<readonly Findi
         warn(
           'open-launches',
           `launch ${request.launchId} has been open for ${Math.round((stage.now() - createdAt) / 60)} minutes; its workers count as booting`,
-          `aws logs tail /aerie/${stage.config.stage}/workers --since 30m --filter-pattern failed; docs/operations.md#a-failed-tick`,
+          `aws logs tail /aerie/${stage.config.stage}/workers --since 30m --filter-pattern failed; docs/runbooks/ticks.md#a-failed-tick`,
         ),
       ),
   ];

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { type AlarmSpec, firstLook, runbookIn } from '../../lib/watch/alarm-spec.ts';
+import { type AlarmSpec, firstLook, runbookIn, runbookOf } from '../../lib/watch/alarm-spec.ts';
 import { ALARMS } from '../../lib/watch/alarms.ts';
 
 /** An alarm that is on. */
@@ -13,8 +13,8 @@ export interface AlarmOn {
   readonly what: string;
   /** The command that shows more. */
   readonly look: string;
-  /** Where its description says that the runbook is. */
-  readonly runbook: string | undefined;
+  /** Where its runbook is, as its description says it, or in this version's pages. */
+  readonly runbook: string;
   /** CloudWatch's own words. */
   readonly reason: string;
 }
@@ -30,15 +30,18 @@ export const alarmsOn = async (client: CloudWatchClient, stage: string): Promise
     for (const alarm of MetricAlarms) {
       const named = (alarm.AlarmName ?? '').slice(AlarmNamePrefix.length);
       const name = Object.keys(specs).find((of) => named.startsWith(`${of}-`)) ?? named;
+      const spec = specs[name];
       const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
       found.push({
         name,
         whose: named.slice(name.length + 1),
         since: (since?.getTime() ?? 0) / 1000,
-        urgency: specs[name]?.urgency,
-        what: specs[name]?.what ?? alarm.AlarmDescription ?? '',
-        look: firstLook(specs[name]?.look ?? 'doctor', stage),
-        runbook: runbookIn(alarm.AlarmDescription),
+        urgency: spec?.urgency,
+        what: spec?.what ?? alarm.AlarmDescription ?? '',
+        look: firstLook(spec?.look ?? 'doctor', stage),
+        runbook:
+          runbookIn(alarm.AlarmDescription) ??
+          (spec === undefined ? 'docs/alarms.md' : runbookOf(name, spec)),
         reason: alarm.StateReason ?? '',
       });
     }

@@ -43,7 +43,7 @@ export const alarms = verb({
       alarms: on.map(({ name, whose, since, urgency, what, look, runbook }) => ({
         ...{ name, whose, since: isoOf(since), urgency: urgency ?? null, what },
         look,
-        runbook: runbook ?? `docs/operations.md#${name}`,
+        runbook,
       })),
     };
   },

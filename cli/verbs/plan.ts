@@ -127,7 +127,7 @@ export const planOfFile = (file: string): Verb =>
     names: [0, 0],
     does: DOES.plan,
     more: [
-      'It synthesises the stage of cdk.json and counts; it asks AWS nothing. Costs are computed, not measured: from list prices of AWS’s pages and price files, with their dates (docs/operations.md#what-it-costs-a-month). Exit code: 0.',
+      'It synthesises the stage of cdk.json and counts; it asks AWS nothing. Costs are computed, not measured: from list prices of AWS’s pages and price files, with their dates (docs/money.md). Exit code: 0.',
     ],
     stageMeans: 'one of cdk.json; else AERIE_STAGE',
     options: {},

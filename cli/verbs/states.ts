@@ -42,7 +42,7 @@ export const stop = verb({
   more: [
     ...PUT_MORE,
     'aerie resume NAME takes it back, one by one. A tick carries it out within a minute; where ticks themselves are at fault,',
-    'disable the timers of pilots and workers in EventBridge (docs/operations.md#settings-by-hand-secret-stop).',
+    'disable the timers of pilots and workers in EventBridge (docs/operations.md#stop-everything).',
   ],
   options: { all: { type: 'boolean', default: false }, now: { type: 'boolean', default: false }, ...DRY },
   means: {

@@ -11,7 +11,7 @@ In a hold for want of facts only \`Holds\` is there: what is not known is not co
 of them is what alarms watch, so that a queue or a fleet that was added by hand is watched too.
 
 Metrics cost money, and those of queues and fleets are the most: a stage without them keeps what alarms watch
-([what it costs](operations.md#what-it-costs-a-month)).
+([what it costs](money.md#the-control-plane)).
 `;
 
 const isPer = (metric: Metric, per: Per): boolean =>

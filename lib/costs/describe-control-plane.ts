@@ -41,11 +41,11 @@ export const describeControlPlane = (): string => {
 const BEGIN = '<!-- begin: made by bin/docs.ts -->';
 const END = '<!-- end: made by bin/docs.ts -->';
 
-/** Returns `docs/operations.md` with that table between its marks. */
+/** Returns `docs/money.md` with that table between its marks. */
 export const withControlPlane = (page: string): string => {
   const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (before < 0 || after < before) {
-    throw new Error(`docs/operations.md has lost its marks; expected "${BEGIN}" and then "${END}".`);
+    throw new Error(`docs/money.md has lost its marks; expected "${BEGIN}" and then "${END}".`);
   }
   return `${page.slice(0, before + BEGIN.length)}\n\n${describeControlPlane()}\n\n${page.slice(after)}`;
 };

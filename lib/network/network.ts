@@ -39,7 +39,7 @@ interface Made {
 const small = { name: 'nat', subnetType: SubnetType.PUBLIC, cidrMask: 28 } as const;
 const wide = { name: WORKERS, cidrMask: WORKERS_MASK } as const;
 
-/** The networks that can be made here; docs/operations.md#network has what each costs. */
+/** The networks that can be made here; docs/money.md#network has what each costs. */
 const KINDS: Readonly<Record<Kind, Made>> = {
   /** A worker has a public address, which nothing can connect in to, and pays for no detour. */
   public: {

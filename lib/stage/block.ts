@@ -15,6 +15,7 @@ import { SQUID_ALLOWED, squid, unfitForSquid } from './squid.ts';
 import { stageTags } from './tags.ts';
 import {
   DISK_ALLOWED,
+  FOLDER_ALLOWED,
   KEY_ALLOWED,
   kmsKeyArn,
   MAX_USER_DATA_BYTES,
@@ -22,6 +23,7 @@ import {
   pandaUrl,
   REGION_ALLOWED,
   region,
+  runbookUrl,
   serverUrl,
   URL_ALLOWED,
   workerDiskGb,
@@ -81,7 +83,7 @@ export const STAGE_SETTINGS = {
   }),
   pandaUrl: setting(pandaUrl.optional(), {
     description:
-      "The base URL of PanDA's API. Without it the stage has no queues and submits no pilots; its fleets run the pool's own jobs. [Without PanDA](operations.md#a-fleet-for-plain-jobs).",
+      "The base URL of PanDA's API. Without it the stage has no queues and submits no pilots; its fleets run the pool's own jobs. [Without PanDA](tuning.md#a-fleet-for-plain-jobs).",
     allowed: PANDA_ALLOWED,
     fallback: 'none: the stage has no PanDA',
   }),
@@ -126,7 +128,7 @@ export const STAGE_SETTINGS = {
   }),
   diskKey: setting(kmsKeyArn.optional(), {
     description:
-      "The customer's own KMS key that encrypts the disks of workers. Needed where the account's default key for EBS is such a key: without the rights that this setting brings, EC2 launches the machine and ends it at once with Client.InternalError. The key's policy has to let the account's IAM decide, as a key's default policy does; [spot needs a grant](operations.md#a-customers-key-and-spot).",
+      "The customer's own KMS key that encrypts the disks of workers. Needed where the account's default key for EBS is such a key: without the rights that this setting brings, EC2 launches the machine and ends it at once with Client.InternalError. The key's policy has to let the account's IAM decide, as a key's default policy does; [spot needs a grant](runbooks/workers.md#a-customers-key-and-spot).",
     allowed: KEY_ALLOWED,
     fallback: "the account's default key for EBS, which has to be AWS's own",
   }),
@@ -172,7 +174,7 @@ export const STAGE_SETTINGS = {
   }),
   network: setting(network.prefault({ kind: 'public' }), {
     description:
-      'Where workers live: subnets of the site, or a network that is made. [Which costs what](operations.md#network).',
+      'Where workers live: subnets of the site, or a network that is made. [Which costs what](money.md#network).',
     allowed: NETWORK_ALLOWED,
     fallback: '{ "kind": "public", "zones": 2 }',
   }),
@@ -199,10 +201,10 @@ export const STAGE_SETTINGS = {
     allowed: MAIL_ALLOWED,
     fallback: "nobody; subscribe to the stage's topic by hand",
   }),
-  runbookUrl: setting(serverUrl.optional(), {
+  runbookUrl: setting(runbookUrl.optional(), {
     description:
-      'Where the page of the runbooks can be opened, so that the mail of an alarm leads to its own part: `operations.html` of [the site](operations.md#runbooks-on-a-phone), wherever you serve it.',
-    allowed: URL_ALLOWED,
+      'Where the runbooks can be opened, so that the mail of an alarm leads to its own: the folder `docs/runbooks/` of [the site](alarms.md#runbooks-on-a-phone), wherever you serve it.',
+    allowed: FOLDER_ALLOWED,
     fallback: 'none: the mail names the file of the repository',
   }),
   tags: setting(stageTags.default({}), {
@@ -248,7 +250,7 @@ export const STAGE_SETTINGS = {
   }),
   fleets: setting(fleets, {
     description:
-      'The fleets by their names, each with its [knobs](settings.md); `default` is there without being named. A fleet may also be launched from something of its own: `image`, `arm64Image`, `rootDevice`, `workerDiskGb`, `scratchVolume`, `workerUserData`, and of `worker` what differs. What it leaves out is the stage’s. [How](operations.md#a-new-fleet).',
+      'The fleets by their names, each with its [knobs](settings.md); `default` is there without being named. A fleet may also be launched from something of its own: `image`, `arm64Image`, `rootDevice`, `workerDiskGb`, `scratchVolume`, `workerUserData`, and of `worker` what differs. What it leaves out is the stage’s. [How](tuning.md#a-new-fleet).',
     allowed: FLEETS_ALLOWED,
     fallback: 'the fleet default, with the default of each knob',
   }),

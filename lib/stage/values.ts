@@ -22,6 +22,12 @@ export const serverUrl = z
   .string({ error: ({ input }) => got(input, URL_ALLOWED) })
   .refine(isSafeUrl, { error: ({ input }) => got(input, URL_ALLOWED) });
 
+/** The folder of the runbooks' pages: the name of a page and its anchor are added to it. */
+export const FOLDER_ALLOWED = 'the https URL of a folder, such as https://docs.example.org/docs/runbooks/';
+export const runbookUrl = serverUrl.refine((url) => !/\.(html|md)$/.test(url), {
+  error: ({ input }) => got(input, FOLDER_ALLOWED),
+});
+
 /** PanDA's server answers other things at other paths, so that a URL without the API's path fails at each tick. */
 export const PANDA_ALLOWED = 'an https URL that ends in /api/v1, without user, query or fragment';
 export const pandaUrl = z

@@ -19,16 +19,21 @@ export type NewsReader = (typeof NEWS_READERS)[number];
 /** How soon somebody has to look; `can wait`: it mends itself as a rule, or harms nothing meanwhile. */
 type Urgency = 'now' | 'today' | 'can wait';
 
+/** A page of runbooks: alarms that are looked into in the same place. */
+type RunbookPage = 'ticks' | 'facts' | 'ec2' | 'workers' | 'strays' | 'money';
+
 /**
  * One thing that can go wrong and that somebody should act on, in CloudWatch's words: when `datapoints` of the last
- * `of` periods breach the threshold. It is one alarm for each metric it watches; `docs/operations.md#<name>` is its
- * runbook. Plain values: the stack deploys them, and the twin evaluates them.
+ * `of` periods breach the threshold. It is one alarm for each metric it watches. Plain values: the stack deploys them, and the
+ * twin evaluates them.
  */
 export interface AlarmSpec {
   readonly what: string;
   readonly urgency: Urgency;
   /** The command that shows most of what it is about. */
   readonly look: string;
+  /** Its runbook is `docs/runbooks/<page>.md#<name>`. */
+  readonly page: RunbookPage;
   readonly watches: readonly Watched[];
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
   readonly periodSeconds: number;
@@ -58,21 +63,24 @@ const LOOK = {
 /** Where to look first: a command as it is typed. */
 export const firstLook = (look: string, stage: string): string => `aerie ${look} --stage ${stage}`;
 
-/** Whose alarm it is, and where the page of the runbooks is that a reader of the mail can open. */
+/** Whose alarm it is, and where a reader of the mail can open the pages of runbooks. */
 export interface AlarmPlace {
   readonly stage: string;
-  /** Absent: the file of the repository. */
+  /** The folder of their pages; absent: the files of the repository. */
   readonly runbookUrl?: string | undefined;
 }
 
-const RUNBOOKS = 'docs/operations.md';
+/** Where the runbook of an alarm is: a file of the repository, or a page below an address. */
+export const runbookOf = (name: string, { page }: AlarmSpec, url?: string): string =>
+  url === undefined ? `docs/runbooks/${page}.md#${name}` : `${url.replace(/\/$/, '')}/${page}.html#${name}`;
 
 /** What an alarm says of itself, which its mail carries: the harm, how long it can wait, the first command, the runbook. */
 export const alarmDescriptionOf = (
   name: string,
-  { what, urgency, look }: AlarmSpec,
-  { stage, runbookUrl = RUNBOOKS }: AlarmPlace,
-): string => `${what} ${LOOK[urgency]} First: ${firstLook(look, stage)} Runbook: ${runbookUrl}#${name}`;
+  spec: AlarmSpec,
+  { stage, runbookUrl }: AlarmPlace,
+): string =>
+  `${spec.what} ${LOOK[spec.urgency]} First: ${firstLook(spec.look, stage)} Runbook: ${runbookOf(name, spec, runbookUrl)}`;
 
 /** Where the runbook is, as an alarm's description says it; undefined: it says none. */
 export const runbookIn = (description = ''): string | undefined => /Runbook: (\S+)$/.exec(description)?.[1];

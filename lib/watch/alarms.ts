@@ -18,6 +18,7 @@ export const ALARMS = {
   'ticks-missing': {
     urgency: 'now',
     look: 'doctor',
+    page: 'ticks',
     what: 'No tick went well to its end for five minutes: nothing is submitted, launched or ended.',
     watches: own('Ticks', 'pilots', 'workers'),
     statistic: 'Sum',
@@ -28,6 +29,7 @@ export const ALARMS = {
   'ticks-late': {
     urgency: 'today',
     look: 'doctor',
+    page: 'ticks',
     what: 'For an hour at least one tick a minute came too late and was left out: workers are launched later than they could.',
     watches: own('TicksLate', 'workers'),
     statistic: 'Sum',
@@ -40,6 +42,7 @@ export const ALARMS = {
   'ticks-failing': {
     urgency: 'now',
     look: 'doctor',
+    page: 'ticks',
     what: 'Ticks failed in three of the last five minutes: something is not done for at least one queue or fleet.',
     watches: [
       { kind: 'errors', of: 'pilots' },
@@ -53,6 +56,7 @@ export const ALARMS = {
   'facts-stale': {
     urgency: 'now',
     look: 'holds',
+    page: 'facts',
     what: 'Queues or fleets have been holding for a quarter of an hour: facts or settings are missing, stale or not believable.',
     watches: [...own('QueuesHolding', 'pilots'), ...own('FleetsHolding', 'workers')],
     statistic: 'Maximum',
@@ -63,6 +67,7 @@ export const ALARMS = {
   'demand-unmet': {
     urgency: 'today',
     look: 'status',
+    page: 'workers',
     what: 'Again and again in half an hour pilots or jobs found no worker, and none was launched for them.',
     watches: own('JobsUnmet', 'workers'),
     statistic: 'Maximum',
@@ -72,6 +77,7 @@ export const ALARMS = {
   'never-joined': {
     urgency: 'today',
     look: 'workers --lost',
+    page: 'workers',
     what: 'Three or more workers of the last hour never joined the pool: they are paid for and run nothing.',
     watches: own('WorkersNeverJoined', 'workers'),
     statistic: 'Sum',
@@ -86,6 +92,7 @@ export const ALARMS = {
   'capacity-refused': {
     urgency: 'can wait',
     look: 'status',
+    page: 'ec2',
     what: 'EC2 has given fewer machines than were asked for, for most of the last half hour.',
     watches: own('RefusedForCapacity', 'workers'),
     statistic: 'Sum',
@@ -98,6 +105,7 @@ export const ALARMS = {
   'quota-refused': {
     urgency: 'today',
     look: 'doctor',
+    page: 'ec2',
     what: "The account's EC2 quotas keep workers from being launched.",
     watches: own('RefusedForQuota', 'workers'),
     statistic: 'Sum',
@@ -110,6 +118,7 @@ export const ALARMS = {
   'quota-near': {
     urgency: 'today',
     look: 'doctor',
+    page: 'ec2',
     what: "The account uses 80 percent of a quota: soon EC2 refuses workers, or Lambda the stage's functions.",
     watches: [
       { kind: 'quota', of: 'standard-on-demand' },
@@ -131,6 +140,7 @@ export const ALARMS = {
   'certificate-expires': {
     urgency: 'today',
     look: 'doctor',
+    page: 'facts',
     what: "A certificate of PanDA's or of the endpoint's server ends within 14 days; after that everything holds.",
     watches: own('CertificateDays', 'pilots'),
     statistic: 'Minimum',
@@ -143,6 +153,7 @@ export const ALARMS = {
   'credential-ends': {
     urgency: 'today',
     look: 'status',
+    page: 'facts',
     what: "A credential that a queue's pilots or workers need ends within a day, or too early for them.",
     watches: own('QueuesWithEndingCredential', 'pilots'),
     statistic: 'Maximum',
@@ -153,6 +164,7 @@ export const ALARMS = {
   'launch-rejected': {
     urgency: 'today',
     look: 'doctor',
+    page: 'ec2',
     what: 'EC2 calls a launch or a wake wrong, or lets no worker sleep: rights, template or subnet do not fit.',
     watches: own('RefusedForConfiguration', 'workers'),
     statistic: 'Sum',
@@ -165,6 +177,7 @@ export const ALARMS = {
   'type-unsupported': {
     urgency: 'today',
     look: 'status',
+    page: 'ec2',
     what: 'Pilots or jobs wait for a worker of which EC2 has no type in any zone of the stage.',
     watches: own('FleetsUnsupported', 'workers'),
     statistic: 'Maximum',
@@ -175,6 +188,7 @@ export const ALARMS = {
   'launches-throttled': {
     urgency: 'can wait',
     look: 'status',
+    page: 'ec2',
     what: 'EC2 has throttled launches for most of the last half hour: they come later and smaller.',
     watches: own('LaunchesThrottled', 'workers'),
     statistic: 'Sum',
@@ -187,6 +201,7 @@ export const ALARMS = {
   'caller-refused': {
     urgency: 'now',
     look: 'doctor',
+    page: 'ec2',
     what: "EC2 does not accept the functions' clock, signature or credentials: nothing is launched or ended.",
     watches: own('CallsUnheard', 'workers'),
     statistic: 'Sum',
@@ -196,6 +211,7 @@ export const ALARMS = {
   'end-refused': {
     urgency: 'today',
     look: 'workers',
+    page: 'ec2',
     what: 'EC2 will not end workers that should be gone: they are paid for until somebody ends them.',
     watches: own('WorkersNotEnded', 'workers'),
     statistic: 'Maximum',
@@ -205,6 +221,7 @@ export const ALARMS = {
   'asleep-too-long': {
     urgency: 'today',
     look: 'workers',
+    page: 'ec2',
     what: 'Workers sleep on half an hour after they were to end: nothing ends them, and their disks are paid for.',
     watches: own('WorkersAsleepTooLong', 'workers'),
     statistic: 'Maximum',
@@ -215,6 +232,7 @@ export const ALARMS = {
   'breaker-open': {
     urgency: 'can wait',
     look: 'workers --lost',
+    page: 'workers',
     what: 'A circuit breaker holds launches or pilots back to one at a time: those before it came to nothing.',
     watches: [...own('QueuesBraked', 'pilots'), ...own('FleetsBraked', 'workers')],
     statistic: 'Maximum',
@@ -224,6 +242,7 @@ export const ALARMS = {
   'template-rejected': {
     urgency: 'today',
     look: 'workers --lost',
+    page: 'workers',
     what: 'Canaries of the newest template never joined: workers are launched from the last one that did.',
     watches: own('FleetsOnOlderTemplate', 'workers'),
     statistic: 'Maximum',
@@ -233,6 +252,7 @@ export const ALARMS = {
   'audit-missing': {
     urgency: 'today',
     look: 'doctor',
+    page: 'ticks',
     what: 'No audit had its facts and went well to its end for half an hour: what is lost or left over is not found.',
     watches: own('Audits', 'audit'),
     statistic: 'Sum',
@@ -243,6 +263,7 @@ export const ALARMS = {
   'orphan-found': {
     urgency: 'today',
     look: 'doctor',
+    page: 'strays',
     what: "Instances carry the stage's tag and are not in its ledger: somebody else launched them, or a launch was lost.",
     watches: own('UnknownInstances', 'audit'),
     statistic: 'Maximum',
@@ -254,6 +275,7 @@ export const ALARMS = {
   'discrepancy-stays': {
     urgency: 'today',
     look: 'doctor',
+    page: 'strays',
     what: 'Something between EC2, the ledger and the pool has been wrong for an hour, and the audit cannot mend it.',
     watches: own('OldestDiscrepancy', 'audit'),
     statistic: 'Maximum',
@@ -264,6 +286,7 @@ export const ALARMS = {
   'bad-settings': {
     urgency: 'today',
     look: 'get',
+    page: 'facts',
     what: 'A parameter of a queue or a fleet cannot be used; the log of the settings function names it and what is allowed.',
     watches: own('BadSettings', 'settings'),
     statistic: 'Maximum',
@@ -273,6 +296,7 @@ export const ALARMS = {
   'settings-unread': {
     urgency: 'now',
     look: 'doctor',
+    page: 'facts',
     what: 'The settings have not been read in full for a quarter of an hour; after an hour everything holds.',
     watches: own('SettingsRead', 'settings'),
     statistic: 'Sum',
@@ -283,6 +307,7 @@ export const ALARMS = {
   'budget-near': {
     urgency: 'can wait',
     look: 'status',
+    page: 'money',
     what: "80 percent of the budget of a fleet's month are spent.",
     watches: own('FleetsNearBudget', 'workers'),
     statistic: 'Maximum',
@@ -293,6 +318,7 @@ export const ALARMS = {
   'budget-over': {
     urgency: 'today',
     look: 'status',
+    page: 'money',
     what: 'For most of half an hour a budget has kept workers back that jobs wait for, or what lives costs more than it.',
     watches: own('FleetsOverBudget', 'workers'),
     statistic: 'Maximum',
@@ -302,6 +328,7 @@ export const ALARMS = {
   'dead-letters': {
     urgency: 'today',
     look: 'dead-letters',
+    page: 'ticks',
     what: 'Events could not be worked on in an hour and a half of tries.',
     watches: NEWS_READERS.map((of) => ({ kind: 'dead-letters', of })),
     statistic: 'Maximum',

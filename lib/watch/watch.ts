@@ -31,7 +31,7 @@ export interface WatchProps {
   /** Those that the stage has. */
   readonly functions: Readonly<Partial<Record<LambdaName, Lambda>>>;
   readonly failed: Readonly<Record<NewsReader, Queue>>;
-  /** The page of the runbooks; absent: the repository's. */
+  /** The folder of the runbooks' pages; absent: the repository's. */
   readonly runbookUrl?: string | undefined;
   /** Who is written to; further subscriptions can be made by hand. */
   readonly email: string | undefined;

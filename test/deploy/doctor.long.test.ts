@@ -139,7 +139,7 @@ describe.skipIf(lacks.length > 0)(
           cloudwatch().send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'no tick' }));
         await set('ALARM');
         expect(await found()).toMatchObject([
-          { kind: 'alarms-on', level: 'warn', fix: 'docs/operations.md#ticks-missing' },
+          { kind: 'alarms-on', level: 'warn', fix: 'docs/runbooks/ticks.md#ticks-missing' },
         ]);
         await set('OK');
       });

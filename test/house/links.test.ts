@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -38,5 +39,33 @@ const brokenIn = (page: string): readonly string[] => {
 describe('the links', () => {
   it.each(PAGES)('of %s lead somewhere', (page) => {
     expect(brokenIn(page)).toEqual([]);
+  });
+});
+
+/** The places of pages that code tells of, such as `docs/shadow.md#going-live`, by the file that does. */
+const toldByCode = (): readonly (readonly [file: string, page: string, anchor: string | undefined])[] =>
+  execFileSync('git', ['ls-files', '*.ts', '*.mjs', '*.py', '*.sh', '*.js'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((file) => !/^(test\/house|site)\//.test(file))
+    .flatMap((file) =>
+      [...textOf(file).matchAll(/\bdocs\/([\w./-]+\.md)(?:#([a-z0-9-]+))?/g)].map(
+        ([, page = '', anchor]) => [file, `docs/${page}`, anchor] as const,
+      ),
+    );
+
+describe('the pages that code tells of', () => {
+  const told = toldByCode();
+
+  it('are there, with their anchors', () => {
+    const broken = told.filter(
+      ([, page, anchor]) =>
+        !existsSync(join(ROOT, page)) || (anchor !== undefined && !anchorsOf(page).has(anchor)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('are found', () => {
+    expect(told.filter(([, , anchor]) => anchor !== undefined).length).toBeGreaterThan(10);
   });
 });

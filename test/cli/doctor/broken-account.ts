@@ -217,7 +217,7 @@ export const BROKEN_ACCOUNT: readonly Breakage[] = [
     kind: 'ebs-key',
     level: 'warn',
     says: /key\/01234567-89ab-cdef-0123-456789abcdef, which the stage names; nobody has looked whether it is enabled, nor for the grant without which no spot machine starts/,
-    fix: /^aws kms describe-key --key-id arn:aws:kms:\S+; aws kms list-grants --key-id arn:aws:kms:\S+; docs\/operations\.md#a-customers-key-and-spot$/,
+    fix: /^aws kms describe-key --key-id arn:aws:kms:\S+; aws kms list-grants --key-id arn:aws:kms:\S+; docs\/runbooks\/workers\.md#a-customers-key-and-spot$/,
   },
   {
     what: "spot without EC2's own role",

@@ -146,7 +146,7 @@ export const BROKEN_STACK: readonly Breakage[] = [
     kind: 'alarms-on',
     level: 'warn',
     says: /aerie-prod-never-joined-workers is on: 3 of 3/,
-    fix: /docs\/operations\.md#never-joined/,
+    fix: /docs\/runbooks\/workers\.md#never-joined/,
   },
   {
     what: 'alarms that are gone',

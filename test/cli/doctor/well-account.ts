@@ -105,7 +105,7 @@ export const image = (more: object = {}) => ({
 export const alarm = (name: string, more: object = {}) => ({
   AlarmName: name,
   AlarmArn: arn('cloudwatch', `alarm:${name}`),
-  AlarmDescription: `What it means. Runbook: docs/operations.md#${name.replace(/^aerie-prod-|-workers$/g, '')}`,
+  AlarmDescription: `What it means. Runbook: docs/runbooks/workers.md#${name.replace(/^aerie-prod-|-workers$/g, '')}`,
   ActionsEnabled: true,
   AlarmActions: [TOPIC],
   StateValue: 'OK',

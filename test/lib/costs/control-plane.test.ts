@@ -78,8 +78,8 @@ describe('what the control plane costs a month', () => {
     expect(bill({ nudges: false })).toEqual(bill());
   });
 
-  it('is the table of docs/operations.md', () => {
-    const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+  it('is the table of docs/money.md', () => {
+    const page = readFileSync(join(ROOT, 'docs/money.md'), 'utf8');
     expect(page).toContain(describeControlPlane());
     expect(withControlPlane(page)).toBe(page);
   });

@@ -123,6 +123,11 @@ describe('the configuration of a stage', () => {
       { alarmEmail: 'nobody' },
       'aerie.stages.dev.alarmEmail is "nobody"; expected an e-mail address.',
     ],
+    [
+      'a page where the folder of the runbooks belongs',
+      { runbookUrl: 'https://docs.example.org/docs/operations.html' },
+      'aerie.stages.dev.runbookUrl is "https://docs.example.org/docs/operations.html"; expected the https URL of a folder,',
+    ],
   ])('says in one sentence that it has %s', (_, block, sentence) => expectOneMistake(block, sentence));
 
   it.each<[string, unknown]>([

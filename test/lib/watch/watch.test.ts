@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
@@ -18,7 +17,6 @@ import { type Props, propertiesOf, stackOf } from '../stack-of.ts';
 const template = stackOf({ alarmEmail: 'grid@example.org' }, 'prod');
 const alarms = Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm'));
 const named = alarms.map((alarm) => [String(alarm.AlarmName), alarm] as const);
-const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
 
 const SERVICES: readonly Service[] = ['pilots', 'workers', 'audit', 'settings'];
 
@@ -73,9 +71,10 @@ describe.each(named)('the alarm %s', (name, alarm) => {
   });
 
   it('leads to a runbook', () => {
-    const [, anchor] = /Runbook: docs\/operations\.md#([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+    const [, page, anchor] =
+      /Runbook: docs\/runbooks\/(\w+)\.md#([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
     expect(name).toContain(anchor ?? 'an anchor');
-    expect(operations).toMatch(new RegExp(`^### ${anchor}$`, 'm'));
+    expect(ALARMS).toHaveProperty([anchor ?? '', 'page'], page);
   });
 
   it('says in its mail how long it can wait and what to type first', () => {
@@ -164,12 +163,16 @@ describe('the dashboard', () => {
 });
 
 it('leads to where a stage says that its runbooks can be opened', () => {
-  const runbookUrl = 'https://docs.t2.example.org/aerie/docs/operations.html';
-  const alarms = Object.values(propertiesOf(stackOf({ runbookUrl }), 'AWS::CloudWatch::Alarm'));
-  for (const { AlarmDescription } of alarms) {
-    expect(AlarmDescription).toMatch(
-      / Runbook: https:\/\/docs\.t2\.example\.org\/aerie\/docs\/operations\.html#[a-z-]+$/,
-    );
+  for (const runbookUrl of [
+    'https://docs.t2.example.org/docs/runbooks',
+    'https://docs.t2.example.org/docs/runbooks/',
+  ]) {
+    const alarms = Object.values(propertiesOf(stackOf({ runbookUrl }), 'AWS::CloudWatch::Alarm'));
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription).toMatch(
+        / Runbook: https:\/\/docs\.t2\.example\.org\/docs\/runbooks\/\w+\.html#[a-z-]+$/,
+      );
+    }
+    expect(alarms.length).toBeGreaterThan(20);
   }
-  expect(alarms.length).toBeGreaterThan(20);
 });

@@ -75,7 +75,7 @@ it('tells which of the stack’s alarms are on, and since when', async () => {
     {
       AlarmName: 'aerie-twin-ticks-missing-pilots',
       AlarmDescription:
-        'No tick went well to its end for five minutes: nothing is submitted, launched or ended. Look now. First: aerie doctor --stage twin Runbook: docs/operations.md#ticks-missing',
+        'No tick went well to its end for five minutes: nothing is submitted, launched or ended. Look now. First: aerie doctor --stage twin Runbook: docs/runbooks/ticks.md#ticks-missing',
       StateTransitionedTimestamp: new Date((START + 15 * 60) * 1000),
     },
   ]);
