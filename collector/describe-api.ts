@@ -92,8 +92,7 @@ export const describeApi = (): string => `# The endpoint's API
 <!-- Made by bin/docs.ts from collector/routes.ts; change that. -->
 
 [openapi.json](openapi.json) has it in OpenAPI 3.0, made from the schemas with which the functions and the endpoint both parse. Bodies are JSON; moments are
-seconds since 1970, memory and disk MB. What each part means is in [the endpoint](endpoint.md), and what a refusal asks of
-you [there too](endpoint.md#refusals).
+seconds since 1970, memory and disk MB. [The endpoint](endpoint.md) says what each part means, and [what a refusal is](endpoint.md#refusals).
 
 | address | does | who may ask | may refuse with |
 |---|---|---|---|

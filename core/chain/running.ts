@@ -25,7 +25,7 @@ const maxPerFactory = schedPlugin<{ maximum: number }>({
   description:
     'Submits no more than keeps the pilots of all queues, pending and running together, at the maximum. Removals pass.',
   differs:
-    "A removal passes above the maximum too, where AutoPyFactory drops it just when there are too many pilots. The number stands in the queue's chain, AutoPyFactory's in the factory's configuration (maxperfactory.maximum), and has to be given; without it AutoPyFactory submits nothing, by accident.",
+    "A removal passes above the maximum too, where AutoPyFactory drops it exactly when there are too many pilots. The number stands in the queue's chain, AutoPyFactory's in the factory's configuration (maxperfactory.maximum), and has to be given; without it AutoPyFactory submits nothing, by accident.",
   parameters: { maximum: pilots('Most pilots of all queues, pending and running.') },
   make: ({ maximum }) => {
     const by = label('MaxPerFactory', maximum);

@@ -54,13 +54,13 @@ export const FLEET_KNOBS = {
   ),
   mode: oneOf(
     ['live', 'shadow'],
-    'live: what is decided is done. shadow: it is decided and told, with what it would cost, and no machine is launched, woken, put to sleep, drained or ended; the audit ends and adopts none of the fleet either. What it would launch counts nowhere: each decision says what it would ask for then, from the facts of then.',
+    'live: what is decided is done. shadow: it is decided and told, with what it would cost, and no machine is launched, woken, put to sleep, drained or ended; the audit ends and adopts none of the fleet either. The machines that it would launch count nowhere: each decision says what it would ask for at that moment, from the facts of that moment.',
     'live',
   ),
   flavours,
   cloud: {
     description:
-      'Where the machines of this fleet come from: ec2, or the name of a cloud of the stage ("clouds" in its block). On an OpenStack flavours are written out, m1.large(4c,8192m), and market is on-demand. Workers that the fleet has when this changes leave as those of an older template do.',
+      'The cloud that the machines of this fleet come from: ec2, or the name of a cloud of the stage ("clouds" in its block). On an OpenStack flavours are written out, m1.large(4c,8192m), and market is on-demand. Workers that the fleet has when this changes leave as those of an older template do.',
     fallback: EC2,
     pattern: `^${CLOUD_NAME}$`,
     allowed: 'ec2, or the name of a cloud of the stage',
@@ -73,12 +73,12 @@ export const FLEET_KNOBS = {
   ),
   rebalance: oneOf(
     ['ignore', 'drain'],
-    'What a rebalance recommendation does to a spot worker: EC2 sends it when a machine may be taken back sooner than usual, and many that get one run on for hours. drain: it takes no new pilots and ends when it is empty. An interruption warning drains it in any case.',
+    'The answer to a rebalance recommendation, which EC2 sends when it may take a spot machine back sooner than usual; many that get one run on for hours. drain: it takes no new pilots and ends when it is empty. An interruption warning drains it in any case.',
     'ignore',
   ),
   'capacity-reservations': oneOf(
     ['ignore', 'first'],
-    "Whether on-demand launches use the account's unused capacity reservations first (EC2's use-capacity-reservations-first): they are paid for in any case. What they do not cover is launched as ever. Spot has none.",
+    "first: on-demand launches use the account's unused capacity reservations first (EC2's use-capacity-reservations-first), which are paid for in any case. The rest is launched as ever. Spot has none.",
     'ignore',
   ),
   'max-workers': whole(0, 100_000, 20, 'Cap on live and booting workers of this fleet.'),
@@ -108,7 +108,7 @@ export const FLEET_KNOBS = {
       0,
       1_000,
       0,
-      "What a worker costs whatever its size, in percent of one core. auto: what its disk and its public address come to at list prices, in the stage's region and network, over the cheapest core of the fleet's flavours; 100 GiB and an address are about a third of a core. The smallest workers are the cheapest until this is high: at 40, one-core pilots get two-core workers. What jobs move through a NAT gateway is not in it: it goes with the jobs, whatever the size.",
+      "The part of a worker's cost that does not depend on its size, in percent of one core. auto: what its disk and its public address come to at list prices, in the stage's region and network, over the cheapest core of the fleet's flavours; 100 GiB and an address are about a third of a core. The smallest workers are the cheapest until this is high: at 40, one-core pilots get two-core workers. Traffic through a NAT gateway is not in it: that goes with the jobs, whatever the size.",
     ),
   ),
   'linger-seconds': whole(
@@ -143,7 +143,7 @@ export const FLEET_KNOBS = {
   ),
   widths: oneOf(
     ['mixed', 'apart'],
-    'Whether jobs of different numbers of cores share workers. mixed: they do, and fewer cores stay empty. apart: a worker takes jobs of one number of cores only, so that wide ones never wait for narrow ones to leave.',
+    'mixed: jobs of different numbers of cores share workers, and fewer cores stay empty. apart: a worker takes jobs of one number of cores only, so that wide ones never wait for narrow ones to leave.',
     'mixed',
   ),
   'job-wall-seconds': whole(

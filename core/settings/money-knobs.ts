@@ -39,14 +39,14 @@ const LONGEST_JOB_MINUTES = 43_200;
 /** The knobs of a fleet that are about money: what workers cost, and what may be spent on them. */
 export const MONEY_KNOBS = {
   'dollars-per-core-hour': dollars(
-    'What one vCPU costs on demand, dollars per hour, in the flavours that prices does not name. Budgets need a price for each flavour.',
+    'The price of one vCPU on demand, dollars per hour, in the flavours that prices does not name. Budgets need a price for each flavour.',
   ),
   prices,
   'spot-price-percent': whole(
     1,
     100,
     100,
-    'What spot is counted as, in percent of the on-demand price. Give an upper bound: budgets hold as far as prices are not higher.',
+    'The price at which spot is counted, in percent of the on-demand price. Give an upper bound: budgets hold as far as prices are not higher.',
   ),
   'expected-job-minutes': whole(
     1,

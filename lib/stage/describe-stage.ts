@@ -5,8 +5,8 @@ const INTRODUCTION = `# Settings of a stage
 
 A stage is one pool with its queues and fleets, in one account and region. Its settings stand in \`cdk.json\` under
 \`context.aerie.stages.<stage>\`, and a deploy brings them. Every mistake is answered with a sentence before anything is
-synthesised, and [\`npm run doctor\`](doctor.md) tries what cannot be seen in the file. What changes from day to day, the
-[knobs of queues and fleets](settings.md), needs no deploy.
+synthesised, and [\`npm run doctor\`](doctor.md) tries what cannot be seen in the file. The
+[knobs of queues and fleets](settings.md), which change from day to day, need no deploy.
 
 A stage's name is a small letter and up to 19 more small letters, digits and dashes. It is part of names that are unique in
 an account, in all its regions: the role of the workers is \`aerie-<stage>-worker\`.
