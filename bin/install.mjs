@@ -18,10 +18,18 @@ const fail = (text) => {
   process.exit(2);
 };
 
-const wantedIn = (folder) =>
-  createHash('sha256')
-    .update(readFileSync(new URL('package-lock.json', folder)))
+/** What has to be there: the lock without the project's own version, which a release changes. */
+const wantedIn = (folder) => {
+  const {
+    version: _,
+    packages,
+    ...lock
+  } = JSON.parse(readFileSync(new URL('package-lock.json', folder), 'utf8'));
+  const own = { ...packages?.[''], version: undefined };
+  return createHash('sha256')
+    .update(JSON.stringify({ ...lock, packages: { ...packages, '': own } }))
     .digest('hex');
+};
 
 const isInstalledIn = (folder) =>
   existsSync(stampIn(folder)) && readFileSync(stampIn(folder), 'utf8') === wantedIn(folder);

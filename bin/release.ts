@@ -15,9 +15,15 @@ const checksum = async (name: string): Promise<string> => {
   return `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`;
 };
 
+/** Files that are changed and not committed: the tag would not be what was built. */
+const uncommitted = execFileSync('git', ['status', '--porcelain'], { cwd: ROOT, encoding: 'utf8' }).trimEnd();
+
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 const notes = notesOf(await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8'), version);
-if (notes === undefined) {
+if (uncommitted !== '') {
+  console.error(`aerie: a release is made of what is committed, and this is not:\n${uncommitted}`);
+  process.exitCode = 1;
+} else if (notes === undefined) {
   console.error(
     `aerie: CHANGELOG.md has no part "## [${version}] - YYYY-MM-DD"; rename Unreleased to it, or set the version in package.json.`,
   );
