@@ -69,6 +69,14 @@ describe('the commands', () => {
     expect(missing.flat()).toEqual([]);
   });
 
+  it('name parts of the bench that there are', () => {
+    const help = execFileSync(process.execPath, ['bench/main.ts', '--help'], { cwd: ROOT, encoding: 'utf8' });
+    const named = PAGES.flatMap((page) => [...textOf(page).matchAll(/npm run bench -- ([a-z][a-z-]*)/g)]);
+    const parts = [...new Set(named.map(([, part = '']) => part))];
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.filter((part) => !new RegExp(`^  ${part} `, 'm').test(help))).toEqual([]);
+  });
+
   it('are found in blocks and in sentences', () => {
     expect(shownOn('README.md').map(({ text }) => text)).toContain('npm start');
     expect(shownOn('docs/commands.md').length).toBeGreaterThan(50);
