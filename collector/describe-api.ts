@@ -100,4 +100,8 @@ ${Object.entries<Route>(ROUTES).map(rowOf).join('\n')}
 
 A field that a newer endpoint or function adds may be left out by an older one, and neither takes offence: what is missing counts as not known. The path
 has the version, \`v1\`; \`/v1/about\` says it too.
+
+## Read next
+
+[The reference](reference.md): limits, rules and tables.
 `;

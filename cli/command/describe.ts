@@ -44,5 +44,6 @@ export const describeCommands = async (): Promise<string> => {
   return `${[
     INTRODUCTION,
     ...verbs.map(({ name, help }) => `## ${name}\n\n\`\`\`\n${help.trimEnd()}\n\`\`\`\n`),
+    '## Read next\n\n[Architecture](architecture.md): what stands behind it, in a quarter of an hour.\n',
   ].join('\n')}`;
 };

@@ -129,6 +129,11 @@ const section = (plugin: SchedPlugin): string =>
     ...(plugin.differs === undefined ? [] : [`*Not as in AutoPyFactory:* ${plugin.differs}`]),
   ].join('\n\n');
 
+const READ_NEXT = `
+## Read next
+
+[Metrics](metrics.md), which show what a queue asks for; [AutoPyFactory's files](import.md) as a stage.`;
+
 /** The text of `docs/chain.md`: how a chain is written and what each sched plugin does, from their declarations. */
 export const describeChain = (): string =>
-  `${[INTRODUCTION, '## The plugins', '', SCHED_PLUGINS.map(section).join('\n\n')].join('\n')}\n`;
+  `${[INTRODUCTION, '## The plugins', '', SCHED_PLUGINS.map(section).join('\n\n'), READ_NEXT].join('\n')}\n`;

@@ -47,4 +47,8 @@ export const describeSettings = (): string =>
     table('A queue', '/aerie/<stage>/queues/<queue>', QUEUE_KNOBS),
     '',
     table('A fleet', '/aerie/<stage>/fleets/<fleet>', FLEET_KNOBS),
+    '',
+    '## Read next',
+    '',
+    '[The chain](chain.md) of a queue; [changes](tuning.md), which knob for what.',
   ].join('\n')}\n`;

@@ -43,4 +43,8 @@ export const describeMetrics = (): string =>
     table('Of each kind of discrepancy', 'discrepancy'),
     '',
     table('Over the stage', 'stage'),
+    '',
+    '## Read next',
+    '',
+    '[Alarms](alarms.md), which watch them.',
   ].join('\n')}\n`;

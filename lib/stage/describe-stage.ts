@@ -25,4 +25,8 @@ export const describeStage = (): string =>
     '|---|---|---|---|',
     ...Object.entries(STAGE_SETTINGS).map(([name, schema]) => row(name, textOf(name, schema))),
     '',
+    '## Read next',
+    '',
+    '[The endpoint](endpoint.md), the service beside your collector.',
+    '',
   ].join('\n');
