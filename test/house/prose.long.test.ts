@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from './pages.ts';
 
 // cspell:ignore endet
@@ -10,10 +10,7 @@ import { ROOT } from './pages.ts';
 const SITE = join(ROOT, 'site');
 const CSPELL = join(SITE, 'node_modules/.bin/cspell');
 
-beforeAll(() => {
-  execFileSync('node', ['bin/install.mjs', '--for-docs'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
-});
-
+// The packages of the site come with this one.
 it('every page and comment is spelled right, and every page is plain English', () => {
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'docs:check'], { cwd: ROOT, encoding: 'utf8' });
   expect(`${stdout}${stderr}`).toMatch(/\b0 places/);
