@@ -84,9 +84,13 @@ const houseRules = (isParagraph: boolean) => (tree: Parameters<typeof wordsOf>[0
 const pages =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...globSync('docs/**/*.md', { cwd: ROOT })].filter(
-        (page) => !RECORDS.test(page),
-      );
+    : [
+        'README.md',
+        'CONTRIBUTING.md',
+        'SECURITY.md',
+        'CHANGELOG.md',
+        ...globSync('docs/**/*.md', { cwd: ROOT }),
+      ].filter((page) => !RECORDS.test(page));
 const parser = unified().use(remarkParse).use(remarkGfm);
 
 const found: string[] = [];
