@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { dirname, extname, join, normalize } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AlarmSpec, runbookOf } from '../../lib/watch/alarm-spec.ts';
+import { ALARMS } from '../../lib/watch/alarms.ts';
 import { ORDER } from '../../site/.vitepress/order.ts';
 import { ARGS, executablePath, MISSING } from '../browser.ts';
 import { chartsIn, labelsOf } from './chart.ts';
@@ -50,6 +52,13 @@ describe('the site', () => {
 
   it('leads nowhere that is not there', () => {
     expect(built().flatMap((file) => brokenIn(file).map((link) => `${file}: ${link}`))).toEqual([]);
+  });
+
+  it('has the runbook of every alarm where its mail leads', () => {
+    for (const [name, spec] of Object.entries<AlarmSpec>(ALARMS)) {
+      const [page = '', anchor = ''] = runbookOf(name, spec, 'docs/runbooks/').split('#');
+      expect(read(page).anchors, page).toContain(anchor);
+    }
   });
 
   it('ends every page but the last with what to read next', () => {
