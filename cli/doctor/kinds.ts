@@ -1,11 +1,11 @@
 /** Every kind of finding, with what an `ok` of it proves. docs/doctor.md has the same list; a test holds the two together. */
 export const KINDS = {
-  block: "the stage's block in cdk.json can be read, and what it says can be deployed",
+  block: "the stage's block in cdk.json can be read and deployed",
   'example-hosts': 'no host of the documentation is left in it',
   authorities: 'its files of authorities hold certificates that have not ended',
 
   'panda-tls': 'PanDA is reached by TLS, with the authorities that the functions will have',
-  'panda-api': 'what stands at pandaUrl answers as the API of PanDA',
+  'panda-api': "the server at pandaUrl answers as PanDA's API does",
   'panda-sites': "PanDA knows every queue's siteid, with a status, and its jobs can be read",
 
   'endpoint-tls': 'the endpoint is reached by TLS, with the authorities that the functions will have',
