@@ -1,5 +1,6 @@
 import { TAG } from '../../core/model/names.ts';
-import { openStackFace, PROJECT } from '../../twin/openstack/face.ts';
+import { PROJECT } from '../../twin/openstack/answer.ts';
+import { openStackFace } from '../../twin/openstack/face.ts';
 import { metadataServer } from '../../twin/openstack/metadata.ts';
 import { ENDPOINT_CREDENTIAL, elsewhere, REGION } from '../../twin/stage/elsewhere.ts';
 import { SMALL_MACHINE } from '../machines.ts';

@@ -51,8 +51,7 @@ export const inProcess =
       pool: port,
       sight,
       parameters: parametersIn(store, outages.parameters),
-      elsewhere:
-        world.elsewhere === undefined ? undefined : await otherCloud(world.elsewhere, httpTimeoutSeconds),
+      elsewhere: world.elsewhere && otherCloud(world.elsewhere, httpTimeoutSeconds),
     };
     let functions = coldStart(outside, TEMPLATE.version);
     return {
@@ -73,6 +72,6 @@ export const inProcess =
         throw new Error('Only a process can be killed: play this scenario over the wires.');
       },
       settle: async () => {},
-      close: async () => outside.elsewhere?.close(),
+      close: async () => {},
     };
   };

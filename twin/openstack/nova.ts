@@ -133,8 +133,9 @@ const action: Route = (world, asked, id) => {
 
 const label: Route = (world, asked, id) => {
   const { metadata } = bodyOf(metadataBody, asked);
-  Object.assign(reachable(world, id).metadata, metadata);
-  return { status: 200, body: { metadata: serverOf(world, id).metadata } };
+  const server = reachable(world, id);
+  world.label(server, metadata);
+  return { status: 200, body: { metadata: server.metadata } };
 };
 
 const flavours: Route = ({ options }) => ({

@@ -31,8 +31,12 @@ export interface OpenStackOptions {
   readonly buildSeconds: number;
   /** From the answer to a deletion until Nova does not know the server any more. */
   readonly deleteSeconds: number;
-  /** Makes the id of a server; absent: at random. */
-  readonly newId?: () => string;
+  /** How old lists are while they lag; absent: a minute. */
+  readonly lagSeconds?: number;
+  /** Makes the id of a server of this name; absent: at random. */
+  readonly newId?: (name: string) => string;
+  /** What fails a server that a host has room for; nothing, unless told. */
+  readonly buildFails?: (server: Server) => Server['fault'];
   /** A server has got power. */
   readonly onRunning?: (server: Server) => void;
   /** Somebody has cut its power: not the machine itself. */

@@ -19,7 +19,12 @@ export const minimal = ({ id, createdAt }: Server, url: string, project: string)
   links: [{ rel: 'self', href: `${url}/servers/${id}` }],
 });
 
-const POWER = { BUILD: 0, ACTIVE: 1, SHUTOFF: 4, ERROR: 0 } as const;
+/** Nova's numbers: none, running, shut down. */
+const powerOf = ({ runs }: Server): number => {
+  const last = runs.at(-1);
+  if (last === undefined) return 0;
+  return last.until === undefined ? 1 : 4;
+};
 const VM_STATES = { BUILD: 'building', ACTIVE: 'active', SHUTOFF: 'stopped', ERROR: 'error' } as const;
 
 /** A server as a member of the project sees it. */
@@ -44,7 +49,7 @@ export const detail = (server: Server, url: string, project: string): object => 
   'OS-EXT-AZ:availability_zone': server.zone,
   'OS-EXT-STS:task_state': server.task,
   'OS-EXT-STS:vm_state': VM_STATES[server.status],
-  'OS-EXT-STS:power_state': POWER[server.status],
+  'OS-EXT-STS:power_state': powerOf(server),
   'OS-SRV-USG:launched_at':
     server.launchedAt === undefined ? null : isoSeconds(server.launchedAt).replace('Z', '.000000'),
   'OS-SRV-USG:terminated_at': null,

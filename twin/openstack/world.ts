@@ -9,7 +9,7 @@ import type { Flavour, Server } from './server.ts';
 export type Absence = 'refuses' | 'silent';
 
 /**
- * What is odd about one that answers: it accepts every launch and finds no host for it, its lists show what was so a minute ago, or
+ * What is odd about one that answers: it accepts every launch and finds no host for it, its lists show what was so a while ago, or
  * a token ends before it has been used three times.
  */
 export type Oddity = 'accepts-and-fails' | 'lists-lag' | 'tokens-end';
@@ -30,6 +30,7 @@ export interface OpenStackWorld {
   delete(server: Server): void;
   start(server: Server): void;
   stop(server: Server): void;
+  label(server: Server, metadata: Readonly<Record<string, string>>): void;
   addKeypair(name: string, publicKey: string): void;
   deleteKeypair(name: string): void;
   /** Gives a token, if the secret is right. */
@@ -47,6 +48,10 @@ export interface OpenStackWorld {
     lock(id: string, is: boolean): void;
     /** Takes all of it away, or brings it back. */
     away(how: Absence | undefined): void;
+    /** Takes a server's host from it: it is off afterwards, or in error. */
+    hostLost(id: string, then: 'SHUTOFF' | 'ERROR'): void;
+    /** Fails to move a server to another host: it is in error, and runs on. */
+    moveFails(id: string): void;
     /** Makes it odd, or lets it be as usual. */
     odd(how: Oddity | undefined): void;
   };
@@ -58,6 +63,20 @@ export interface OpenStackWorld {
 }
 
 const MOST_METADATA = 128;
+
+const NO_VALID_HOST = { code: 500, message: 'No valid host was found. ' };
+
+const HOST_LOST = { code: 500, message: 'The host of this server is gone.' };
+
+const MOVE_FAILED = { code: 500, message: 'Migration error: the destination does not answer.' };
+
+const stateIn = ({ status, task }: Server): string =>
+  task === null ? `vm_state ${status.toLowerCase()}` : `task_state ${task}`;
+
+/** Of one that an admin has locked its user can change nothing. */
+const unlocked = (server: Server): void => {
+  if (server.isLocked === true) throw new Refusal(409, `Instance ${server.id} is locked`);
+};
 
 export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenStackWorld => {
   const servers = new Map<string, Server>();
@@ -145,7 +164,8 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       );
     for (const server of alive) {
       server.task = null;
-      if (fits) {
+      const failure = fits ? options.buildFails?.(server) : NO_VALID_HOST;
+      if (failure === undefined) {
         server.status = 'ACTIVE';
         server.isInCell = true;
         server.launchedAt = clock.now;
@@ -153,7 +173,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
         powered(server);
       } else {
         server.status = 'ERROR';
-        server.fault = { code: 500, message: 'No valid host was found. ' };
+        server.fault = failure;
       }
     }
   };
@@ -166,11 +186,9 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
   };
 
   const power = (server: Server, from: Server['status'], to: Server['status'], verb: string): void => {
-    if (server.status !== from || server.task !== null) {
-      const state =
-        server.task === null ? `vm_state ${server.status.toLowerCase()}` : `task_state ${server.task}`;
-      throw new Refusal(409, `Cannot '${verb}' instance ${server.id} while it is in ${state}`);
-    }
+    unlocked(server);
+    if (server.status !== from || server.task !== null)
+      throw new Refusal(409, `Cannot '${verb}' instance ${server.id} while it is in ${stateIn(server)}`);
     soon(server, verb === 'start' ? 'powering-on' : 'powering-off', () => {
       server.task = null;
       server.status = to;
@@ -192,7 +210,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       const reservation = `r-${randomUUID().slice(0, 8)}`;
       const made = Array.from({ length: count }, (_, index): Server => {
         const server: Server = {
-          id: options.newId?.() ?? randomUUID(),
+          id: options.newId?.(asked.name) ?? randomUUID(),
           name: count === 1 ? asked.name : `${asked.name}-${index + 1}`,
           ...{ reservation, flavour, zone: zone.name, createdAt: clock.now },
           metadata: { ...asked.metadata },
@@ -212,12 +230,16 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       return made;
     },
     delete(server) {
-      if (server.isLocked === true) throw new Refusal(409, `Instance ${server.id} is locked`);
+      unlocked(server);
       soon(server, 'deleting', () => {
         server.deletedAt = clock.now;
         servers.delete(server.id);
         unpowered(server);
       });
+    },
+    label(server, metadata) {
+      unlocked(server);
+      Object.assign(server.metadata, metadata);
     },
     start: (server) => power(server, 'SHUTOFF', 'ACTIVE', 'start'),
     stop: (server) => power(server, 'ACTIVE', 'SHUTOFF', 'stop'),
@@ -257,13 +279,28 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
       },
       powerOff(id) {
         const server = servers.get(id);
-        if (server?.status !== 'ACTIVE') return;
-        server.status = 'SHUTOFF';
-        unpowered(server, true);
+        if (server?.runs.at(-1)?.until !== undefined) return;
+        // One in error stays so.
+        if (server?.status === 'ACTIVE') server.status = 'SHUTOFF';
+        if (server !== undefined) unpowered(server, true);
       },
       lock(id, is) {
         const server = servers.get(id);
         if (server !== undefined) server.isLocked = is;
+      },
+      moveFails(id) {
+        const server = servers.get(id);
+        if (server?.status !== 'ACTIVE') return;
+        server.status = 'ERROR';
+        server.fault = MOVE_FAILED;
+      },
+      hostLost(id, then) {
+        const server = servers.get(id);
+        if (server === undefined) return;
+        server.task = null;
+        server.status = then;
+        if (then === 'ERROR') server.fault = HOST_LOST;
+        unpowered(server);
       },
       away(how) {
         absence = how;
@@ -274,7 +311,7 @@ export const openStackWorld = (clock: Clock, options: OpenStackOptions): OpenSta
     },
     listed() {
       if (oddity !== 'lists-lag') return [...servers.values()];
-      const then = clock.now - LAG_SECONDS;
+      const then = clock.now - (options.lagSeconds ?? LAG_SECONDS);
       return [...everyServer].filter(
         ({ createdAt, deletedAt = Number.POSITIVE_INFINITY }) => createdAt <= then && deletedAt > then,
       );

@@ -4,15 +4,16 @@ import { TAG } from '../../core/model/names.ts';
 import { accessRules, endpointRules } from '../../lib/rights/openstack.ts';
 import type { Life, TwinInstance } from '../aws/ec2/instance.ts';
 import type { Clock } from '../clock/clock.ts';
-import { PROJECT } from '../openstack/face.ts';
+import { PROJECT } from '../openstack/answer.ts';
+import type { OpenStackOptions } from '../openstack/options.ts';
 import type { Server } from '../openstack/server.ts';
 import { type OpenStackWorld, openStackWorld } from '../openstack/world.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { STAGE } from './parameters.ts';
 
 export const REGION = 'RegionOne';
-const IMAGE = '0c6d2f30-11bd-4e37-8a53-1c9d9f6b4d02';
-const NETWORK = '6f1b1f0e-9f0c-4bf5-9d5f-0d9f5e1c2a11';
+export const SITE_IMAGE = '0c6d2f30-11bd-4e37-8a53-1c9d9f6b4d02';
+export const SITE_NETWORK = '6f1b1f0e-9f0c-4bf5-9d5f-0d9f5e1c2a11';
 /** All that hosts have is more than the quota lets anybody take. */
 const PLENTY = 1_000_000;
 const MB_PER_VCPU = 16_384;
@@ -29,6 +30,8 @@ export interface Elsewhere {
   readonly name: string;
   readonly openstack: OpenStackWorld;
   powerOff(instanceId: string): void;
+  /** A server by its name in aerie, also when it has been deleted; undefined: there never was one. */
+  serverOf(instanceId: string): Server | undefined;
   /** Every server that there ever was. */
   readonly instances: () => readonly TwinInstance[];
   /** Those with power, or that are about to have it. */
@@ -40,7 +43,7 @@ export interface Elsewhere {
 export const cloudEntry = ({ name, openstack }: Elsewhere, url: string) => ({
   [name]: {
     ...{ kind: 'openstack', authUrl: `${url}/v3`, region: REGION, project: PROJECT },
-    ...{ credential: credentialPath(name), network: NETWORK, image: IMAGE },
+    ...{ credential: credentialPath(name), network: SITE_NETWORK, image: SITE_IMAGE },
     zones: openstack.options.zones.map((zone) => zone.name),
     securityGroups: ['default'],
   },
@@ -52,12 +55,13 @@ const credentialPath = (name: string): string => `/aerie/${STAGE}/clouds/${name}
 export const credentialOf = ({ name }: Elsewhere) =>
   ({ name: credentialPath(name), value: JSON.stringify(CREDENTIAL), type: 'SecureString' }) as const;
 
-/** An id of the form that Nova gives, which follows from the seed and the number of the server alone. */
-const serverIds = (seed: number): (() => string) => {
-  let count = 0;
-  return () => {
-    count += 1;
-    const hex = createHash('sha1').update(`${seed}/server/${count}`).digest('hex');
+/** An id of the form that Nova gives, which follows from the seed, the name of the server and its number among those of that name. */
+const serverIds = (seed: number): ((name: string) => string) => {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    const hex = createHash('sha1').update(`${seed}/server/${name}/${count}`).digest('hex');
     return [
       hex.slice(0, 8),
       hex.slice(8, 12),
@@ -68,10 +72,11 @@ const serverIds = (seed: number): (() => string) => {
   };
 };
 
-const lifeOf = ({ status, deletedAt, runs }: Server): Life => {
-  const since = runs.at(-1)?.until ?? runs.at(-1)?.from ?? 0;
+const lifeOf = ({ status, task, createdAt, deletedAt, runs }: Server): Life => {
+  const since = runs.at(-1)?.until ?? runs.at(-1)?.from ?? createdAt;
   const cause = 'Client.InstanceInitiatedShutdown';
   if (deletedAt !== undefined) return { kind: 'terminated', endedAt: deletedAt, since: deletedAt, cause };
+  if (task === 'powering-on') return { kind: 'pending' };
   switch (status) {
     case 'BUILD':
       return { kind: 'pending' };
@@ -80,6 +85,7 @@ const lifeOf = ({ status, deletedAt, runs }: Server): Life => {
     case 'SHUTOFF':
       return { kind: 'stopped', since, cause };
     case 'ERROR':
+      if (runs.length > 0 && runs.at(-1)?.until === undefined) return { kind: 'running', since };
       return { kind: 'terminated', endedAt: since, since, cause };
     default:
       return status satisfies never;
@@ -93,9 +99,9 @@ const instanceOf = (server: Server): TwinInstance => {
     reservationId: reservation,
     offer: { flavour: flavour.name, zone, market: 'on-demand' },
     vcpus: flavour.vcpus,
-    subnetId: NETWORK,
+    subnetId: SITE_NETWORK,
     template: { id: 'openstack', version: '1' },
-    imageId: IMAGE,
+    imageId: SITE_IMAGE,
     clientToken: metadata[TAG.launch] ?? '',
     tags: metadata,
     launchedAt: createdAt,
@@ -113,6 +119,8 @@ interface ElsewhereOptions {
   readonly onRunning: (instance: TwinInstance) => void;
   /** Its power is cut, by whoever asked for its end. */
   readonly onEnding: (instance: TwinInstance) => void;
+  /** What else is its own of the cloud. */
+  readonly own?: Pick<OpenStackOptions, 'lagSeconds' | 'buildFails'>;
 }
 
 /** Makes the cloud that a scenario has beside EC2; undefined: it has none. */
@@ -137,8 +145,8 @@ export const elsewhere = (
     zones: zones.map((zone) => ({
       ...{ name: zone, vcpus: PLENTY, ramMb: PLENTY * MB_PER_VCPU, diskGb: PLENTY },
     })),
-    images: [IMAGE],
-    networks: [NETWORK],
+    images: [SITE_IMAGE],
+    networks: [SITE_NETWORK],
     quota: { instances: quota, cores: PLENTY, keypairs: 100 },
     pageSize: 1_000,
     buildSeconds: BUILD_SECONDS,
@@ -146,12 +154,14 @@ export const elsewhere = (
     newId: serverIds(options.seed),
     onRunning: (server) => onRunning(instanceOf(server)),
     onEnding: (server) => onEnding(instanceOf(server)),
+    ...options.own,
   });
   const of = (kinds: readonly Life['kind'][]) =>
     [...openstack.everyServer].map(instanceOf).filter(({ life }) => kinds.includes(life.kind));
   return {
     ...{ name, openstack },
     powerOff: (instanceId) => openstack.operator.powerOff(instanceId.replace(/^os-/, '')),
+    serverOf: (instanceId) => [...openstack.everyServer].find(({ id }) => instanceId === `os-${id}`),
     instances: () => [...openstack.everyServer].map(instanceOf),
     live: () => of(['pending', 'running']),
     sleeping: () => of(['stopped']),
