@@ -11,7 +11,7 @@ import { next } from '../core/write/life.ts';
 import { newsOf } from '../core/write/looked.ts';
 import { applied, doubtful, joinedOf, reconcileCloud, reconcilePool } from '../core/write/reconcile.ts';
 import { describeEach } from './describe-each.ts';
-import { endRefused } from './end-refused.ts';
+import { endFailed } from './end-failed.ts';
 import { endedBoots, hearEnded, keepLastWords, type LastWords } from './failed-boots.ts';
 import type { Failures } from './failures.ts';
 import type { Looked } from './look-at-cloud.ts';
@@ -109,28 +109,38 @@ const withLooked = (
   return [...new Set([...asked, ...newsOf(workers, looked.seen.value)])];
 };
 
-/** Lets go of workers that a cloud had accepted and then refused. */
-const withoutRefused = async (
+/** The ledger, and why machines have failed that are not there any more to be asked. */
+interface Mended {
+  readonly ledger: LedgerView;
+  readonly reasons: LastWords['reasons'];
+}
+
+/** Lets go of workers whose machines a cloud had accepted and then refused, or has broken. */
+const withoutFailed = async (
   ledger: LedgerView,
   looked: Looked | undefined,
   ports: ReconcilePorts,
   now: number,
-): Promise<LedgerView> => {
-  if (looked?.seen.kind !== 'known') return ledger;
-  const { changes, cooling } = await endRefused(ledger.workers, looked.seen.value, ports, now);
+): Promise<Mended> => {
+  if (looked?.seen.kind !== 'known') return { ledger, reasons: new Map() };
+  const { changes, cooling, reasons } = await endFailed(ledger.workers, looked.seen.value, ports, now);
+  const over = withoutAd(changes.filter(({ worker }) => worker.state.kind !== 'booting'));
+  if (over.length > 0) await ports.poolWorkers.forget(over);
   await record(changes, ports, now);
-  return {
-    ...ledger,
-    workers: applied(ledger.workers, changes),
-    cooling: [...ledger.cooling, ...cooling],
-  };
+  const workers = applied(ledger.workers, changes);
+  return { ledger: { ...ledger, workers, cooling: [...ledger.cooling, ...cooling] }, reasons };
 };
 
-/** Workers that have ended without joining are counted, with EC2's reason for it, and then they are gone. */
-const buryFailed = async (ledger: LedgerView, ports: ReconcilePorts, now: number): Promise<LedgerView> => {
+/** Workers that have ended without joining are counted, with their cloud's reason for it, and then they are gone. */
+const buryFailed = async (
+  { ledger, reasons }: Mended,
+  ports: ReconcilePorts,
+  now: number,
+): Promise<LedgerView> => {
   const failed = ledger.workers.filter(({ state }) => state.kind === 'failed');
   if (failed.length === 0) return ledger;
-  const words = await hearEnded(failed, ports, now);
+  const heard = await hearEnded(failed, ports, now);
+  const words = { ...heard, reasons: new Map([...heard.reasons, ...reasons]) };
   const counted = await countFailed(ledger, { failed, words }, ports, now);
   const changes = failed.map((worker) => ({
     worker,
@@ -196,6 +206,7 @@ export const reconcile = async (
     return reconcileEnded(workers, withLooked(doubted, workers, looked), ports, now);
   });
   const asked = { ...counted, workers: left ?? workers };
-  const after = (await failures.during(() => withoutRefused(asked, looked, ports, now))) ?? asked;
-  return (await failures.during(() => buryFailed(after, ports, now))) ?? after;
+  const mended = await failures.during(() => withoutFailed(asked, looked, ports, now));
+  const after = mended ?? { ledger: asked, reasons: new Map() };
+  return (await failures.during(() => buryFailed(after, ports, now))) ?? after.ledger;
 };

@@ -1,11 +1,11 @@
 import { offered, parseFlavour } from '../model/flavours.ts';
-import type { Instance } from '../model/instance.ts';
+import { type Instance, isProtected } from '../model/instance.ts';
 import { TAG } from '../model/names.ts';
 import type { Resources } from '../model/resources.ts';
 import { stageOfFleet } from '../model/stage.ts';
 import { templateIn } from '../model/templates.ts';
 import type { Belonging, WorkerRecord } from '../model/worker.ts';
-import { isProtected, type Sides } from './sides.ts';
+import type { Sides } from './sides.ts';
 
 const NOTHING: Resources = { cpus: 0, memoryMb: 0, diskMb: 0, gpus: 0 };
 

@@ -1,5 +1,5 @@
 import type { Discrepancy, DiscrepancyName } from '../model/discrepancy.ts';
-import type { Instance } from '../model/instance.ts';
+import { type Instance, isProtected } from '../model/instance.ts';
 import type { OpenLaunch } from '../model/launch.ts';
 import { belongingIn, TAG } from '../model/names.ts';
 import { fleetName, type PoolWorker } from '../model/pool.ts';
@@ -7,15 +7,7 @@ import type { Reason } from '../model/reason.ts';
 import { comingSince, isComing, type WorkerRecord } from '../model/worker.ts';
 import { UNCLOSED_SECONDS } from '../write/open-launches.ts';
 import { adopted } from './adopt.ts';
-import {
-  type AuditInput,
-  isInCollector,
-  isOverdue,
-  isProtected,
-  type Sides,
-  sidesOf,
-  withoutUnread,
-} from './sides.ts';
+import { type AuditInput, isInCollector, isOverdue, type Sides, sidesOf, withoutUnread } from './sides.ts';
 
 /** What mends a discrepancy, once it has been seen twice. */
 export type Remedy =

@@ -1,7 +1,6 @@
 import { cloudIn, EC2, isOfEc2 } from '../model/clouds.ts';
 import type { Instance } from '../model/instance.ts';
 import type { LedgerView } from '../model/ledger.ts';
-import { TAG } from '../model/names.ts';
 import type { PoolView, PoolWorker } from '../model/pool.ts';
 import type { Stage } from '../model/stage.ts';
 import type { WorkerRecord } from '../model/worker.ts';
@@ -48,11 +47,6 @@ export const onlyOnEc2 = (world: AuditInput): AuditInput => {
     pool: { ...world.pool, workers: { ...workers, workers: workers.workers.filter(isOnEc2) } },
   };
 };
-
-/** An operator's mark on an instance: any value but these. */
-const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
-
-export const isProtected = ({ tags }: Instance): boolean => !UNMARKED.includes(tags[TAG.protected]);
 
 /** The longest join deadline that a fleet may have: for one whose settings cannot be read. */
 const LONGEST_JOIN_SECONDS = 7_200;

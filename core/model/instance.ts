@@ -1,5 +1,6 @@
 import type { Offer } from './flavours.ts';
 import type { RefusalClass } from './launch.ts';
+import { TAG } from './names.ts';
 
 /** Why EC2 says that an instance has ended: the code and the message of its state reason. */
 export interface EndReason {
@@ -59,3 +60,10 @@ export interface Instance {
   /** Of one that failed: its launch was accepted, and then there was no room for it. It has never run. */
   readonly refusedFor?: Extract<RefusalClass, 'capacity' | 'quota'>;
 }
+
+/** An operator's mark on an instance: any value but these. */
+const UNMARKED: readonly (string | undefined)[] = [undefined, '', 'no', 'false'];
+
+/** Whether an operator has marked it: aerie does nothing to it. */
+export const isProtected = ({ tags }: Pick<Instance, 'tags'>): boolean =>
+  !UNMARKED.includes(tags[TAG.protected]);

@@ -1,5 +1,5 @@
 import { isOfEc2 } from '../model/clouds.ts';
-import type { Instance } from '../model/instance.ts';
+import { type Instance, isProtected } from '../model/instance.ts';
 import type { WorkerRecord } from '../model/worker.ts';
 
 const isWithoutPower = ({ state }: Instance): boolean => state === 'stopping' || state === 'stopped';
@@ -40,27 +40,29 @@ export const newsOf = (workers: readonly WorkerRecord[], listed: readonly Instan
     .map(({ instanceId }) => instanceId);
 };
 
-/** A worker whose launch its cloud had accepted, and then had no room for: with why. */
-export interface RefusedLater {
+/** A worker whose machine has failed at its cloud. `refusedFor`: the launch was accepted and then found no room; it has never run. */
+export interface FailedThere {
   readonly worker: WorkerRecord;
-  readonly instance: Instance & Required<Pick<Instance, 'refusedFor'>>;
+  readonly instance: Instance;
+  readonly refusedFor?: NonNullable<Instance['refusedFor']>;
 }
 
-/** Workers that were accepted and then refused. They have never run, and say nothing of their image. */
-export const refusedLater = (
+/** Workers whose machines have failed, and that nobody ends yet, nor is to leave alone. */
+export const failedThere = (
   workers: readonly WorkerRecord[],
-  listed: readonly Instance[],
-): readonly RefusedLater[] => {
-  const booting = new Map(
-    workers.flatMap((worker) =>
-      worker.state.kind === 'booting' ? [[worker.instanceId, worker] as const] : [],
-    ),
-  );
-  return listed.flatMap((instance) => {
-    const worker = booting.get(instance.instanceId);
+  shown: readonly Instance[],
+): readonly FailedThere[] => {
+  const failed = shown.filter((instance) => instance.state === 'failed' && !isProtected(instance));
+  if (failed.length === 0) return [];
+  const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
+  return failed.flatMap((instance): readonly FailedThere[] => {
+    const worker = byId.get(instance.instanceId);
+    if (worker === undefined || worker.isProtected === true) return [];
+    const { state } = worker;
+    if (state.kind === 'retiring' || state.kind === 'failed') return [];
     const { refusedFor } = instance;
-    return worker === undefined || refusedFor === undefined
-      ? []
-      : [{ worker, instance: { ...instance, refusedFor } }];
+    return state.kind === 'booting' && refusedFor !== undefined
+      ? [{ worker, instance, refusedFor }]
+      : [{ worker, instance }];
   });
 };

@@ -39,6 +39,13 @@ describe('a server of Nova', () => {
     expect(readServer({ ...SHOWN, status, 'OS-EXT-STS:task_state': task }, NOW)).toMatchObject({ state });
   });
 
+  it('in error that has power runs on: something else was not done to it', () => {
+    const inError = { ...SHOWN, status: 'ERROR', 'OS-EXT-STS:power_state': 1 };
+    expect(readServer(inError, NOW)).toMatchObject({ state: 'running' });
+    expect(readServer(inError, NOW)).not.toHaveProperty('reason');
+    expect(readServer({ ...inError, 'OS-EXT-STS:power_state': 4 }, NOW)).toMatchObject({ state: 'failed' });
+  });
+
   it('in a cell that is down is unknown, and one without an id is nobody', () => {
     expect(readServer({ id: SHOWN.id, status: 'UNKNOWN' }, NOW)).toBe('unknown');
     expect(readServer({ status: 'ACTIVE' }, NOW)).toBeUndefined();

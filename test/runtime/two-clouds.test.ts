@@ -191,6 +191,48 @@ describe('a tick of fleets on two clouds', () => {
     ]);
     expect(view.boots ?? []).toEqual([]);
   });
+
+  const BROKEN = { state: 'failed', reason: { code: 'Nova.500', message: 'The host is gone.' } } as const;
+
+  it('ends a server that has broken at once, whatever its worker was, and forgets its ad', async () => {
+    const nova = site([server(BROKEN)]);
+    const joined = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
+    const view = poolView([], [inPool(ID, { fleet: 'site' })]);
+    const out = world(nova, { ledger: { workers: [joined] }, view });
+    await out.tick(NOW);
+    expect(nova.asked).toContain(`end ${ID}`);
+    expect([...out.pool.forgotten]).toEqual([ID]);
+    expect((await workersOf(out)).filter(({ fleet: of }) => of === 'site')).toEqual([]);
+  });
+
+  it('counts a boot that its cloud has broken off, with the reason that it gives', async () => {
+    const nova = site([server({ ...BROKEN, launchedAt: NOW - 60 })]);
+    const booting = inLedger(ID, { kind: 'booting' }, { fleet: 'site', offer: OFFER, launchedAt: NOW - 60 });
+    const out = world(nova, { ledger: { workers: [booting] }, view: quiet });
+    await out.tick(NOW);
+    const { workers, boots = [], cooling } = await out.ports.ledger.view();
+    expect(workers.filter(({ fleet: of }) => of === 'site')).toEqual([]);
+    expect(cooling).toEqual([]);
+    expect(boots.flatMap((of) => of.boots)).toContainEqual(
+      expect.objectContaining({ instanceId: ID, joined: false }),
+    );
+    expect(out.book.all().consoles).toMatchObject([[ID, { reason: BROKEN.reason }]]);
+  });
+
+  it('ends no server that has broken and that somebody protects, and none that is not in error any more', async () => {
+    const joined = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
+    const guarded = site([server({ ...BROKEN, tags: { ...TAGS, 'aerie:protected': 'yes' } })]);
+    const out = world(guarded, { ledger: { workers: [joined] }, view: quiet });
+    await out.tick(NOW);
+    const mended = site([server(BROKEN)]);
+    const describe: Cloud['describe'] = async () => known([server()], NOW);
+    const other = world(
+      { ...mended, cloud: { ...mended.cloud, describe } },
+      { ledger: { workers: [joined] }, view: quiet },
+    );
+    await other.tick(NOW);
+    for (const { asked } of [guarded, mended]) expect(asked).not.toContain(`end ${ID}`);
+  });
 });
 
 describe('the clouds of a stage as one', () => {

@@ -19,6 +19,7 @@ const shown = z.object({
   fault: fault.optional().catch(undefined),
   'OS-EXT-AZ:availability_zone': z.string().min(1).catch('unknown'),
   'OS-EXT-STS:task_state': z.string().nullish().catch(undefined),
+  'OS-EXT-STS:power_state': z.number().nullish().catch(undefined),
   'OS-SRV-USG:launched_at': z.string().nullish().catch(undefined),
 });
 
@@ -62,9 +63,21 @@ const UNDER_WAY: Readonly<Record<string, Instance['state']>> = {
   'powering-on': 'pending',
 };
 
-/** Paused, suspended, rescued, shelved, resized: a person does that, and it lives. */
-const stateOf = ({ status, 'OS-EXT-STS:task_state': task }: Shown): Instance['state'] =>
-  UNDER_WAY[task ?? ''] ?? STATES[status] ?? 'running';
+/** Nova's `RUNNING`. */
+const POWERED = 1;
+
+/**
+ * Paused, suspended, rescued, shelved, resized: a person does that, and it lives. One is in error as well after something was not
+ * done to it, such as a migration, and runs on.
+ */
+const stateOf = ({
+  status,
+  'OS-EXT-STS:task_state': task,
+  'OS-EXT-STS:power_state': power,
+}: Shown): Instance['state'] => {
+  if (status === 'ERROR' && power === POWERED) return UNDER_WAY[task ?? ''] ?? 'running';
+  return UNDER_WAY[task ?? ''] ?? STATES[status] ?? 'running';
+};
 
 /** Only text tells these apart. */
 const NO_ROOM: readonly (readonly [RegExp, NonNullable<Instance['refusedFor']>])[] = [
