@@ -96,7 +96,7 @@ export const cloudAnswers = (truth: Truth, seed: number, weather: Weather, witne
   const carryOut = (command: string, input: unknown, by: Invocation): unknown => {
     if (command === 'CreateFleetCommand') {
       const { launchId, count } = launchIn(input);
-      witness.fleetAsked(launchId, count);
+      witness.launchAsked(launchId, count);
       const lift = short();
       if (weather.is('workers end at launch')) ec2.faults.failLaunches('Client.InternalError');
       try {

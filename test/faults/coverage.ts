@@ -1,4 +1,14 @@
-import { CALL_FATES, EVENT_FATES, MOMENTS, SETTINGS, TICK_FATES, WINDOWS } from './script.ts';
+import {
+  CALL_FATES,
+  EVENT_FATES,
+  MOMENTS,
+  SETTINGS,
+  SITE_MOMENTS,
+  SITE_WINDOWS,
+  TICK_FATES,
+  WINDOWS,
+} from './script.ts';
+import { SITE_EFFECTS } from './site-answers.ts';
 import type { Tally } from './tally.ts';
 import { TRANSITIONS } from './transitions.ts';
 
@@ -8,7 +18,10 @@ export const FAULTS: readonly string[] = [
   ...TICK_FATES.map((fate) => `tick ${fate}`),
   ...EVENT_FATES.map((fate) => `event ${fate}`),
   ...WINDOWS,
+  ...SITE_WINDOWS,
+  ...SITE_EFFECTS,
   ...MOMENTS,
+  ...SITE_MOMENTS,
   ...SETTINGS.map((what) => `settings ${what}`),
 ];
 

@@ -3,6 +3,7 @@ import { type Ec2Event, isNews } from '../../twin/aws/ec2/events.ts';
 import { SECOND_USES, type SecondUse } from '../../twin/aws/ec2/options.ts';
 import { simulatedClock } from '../../twin/clock/clock.ts';
 import { stream } from '../../twin/clock/random.ts';
+import { otherCloud } from '../../twin/in-process/other-cloud.ts';
 import { cloudAnswers } from './cloud-answers.ts';
 import { type Ended, lambdas } from './fleet-of-lambdas.ts';
 import { gate, type Invocation } from './gate.ts';
@@ -16,6 +17,7 @@ import { poolViews } from './pool-views.ts';
 import { replayed, turn } from './replay.ts';
 import { fleetRules } from './rules.ts';
 import { CALM_MINUTES, type Script, STORM_MINUTES } from './script.ts';
+import { siteAnswers } from './site-answers.ts';
 import { table } from './table.ts';
 import type { Tally } from './tally.ts';
 import { schedule } from './timeline.ts';
@@ -26,6 +28,9 @@ import { type Witness, witness } from './witness.ts';
 
 /** Any moment will do; a whole minute reads better. */
 const START = 1_800_000_000;
+
+/** How long an answer of the OpenStack may take, as the functions have it. */
+const ANSWER_SECONDS = 10;
 
 export interface Episode {
   /** Runs of the pilots' and the workers' tick. */
@@ -63,6 +68,13 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     templates:
       2 + script.faults.filter((fault) => fault.kind === 'moment' && fault.what === 'new template').length,
     secondUse: secondUseIn(seed),
+    hasSite: script.hasSite === true,
+    buildFails() {
+      if (sky.is('servers find no host')) return 'No valid host was found. ';
+      return sky.is('servers cannot be built')
+        ? 'Build of instance aborted: Volume did not finish.'
+        : undefined;
+    },
     bootOf: ({ runs }) => {
       if (sky.is('workers never join')) return 'never';
       if (runs.length > 1 && sky.is('wakes never join')) return 'never';
@@ -79,6 +91,7 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
     seen.decided(decisionItem.parse(after), writer);
   });
   const seen: Witness = witness(world, rules, (instanceId) => recordIn(book, instanceId));
+  const { site } = world;
   if (script.hasOld === true) launchedBefore(world, book);
   const outside: Outside = {
     truth: world,
@@ -97,6 +110,10 @@ export const episode = async (script: Script, options: EpisodeOptions): Promise<
       return book.carryOut(command, input);
     },
     cloudAnswer: cloudAnswers(world, seed, sky, seen),
+    site: site && {
+      cloud: otherCloud(site, ANSWER_SECONDS),
+      answer: siteAnswers({ site, seed, weather: sky, witness: seen, tally }),
+    },
     mutation,
     tell,
   };

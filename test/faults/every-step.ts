@@ -1,3 +1,4 @@
+import { EVERY_SITE } from './every-site.ts';
 import { EVERY_SLEEP } from './every-sleep.ts';
 import type { Fault, Script, WindowName } from './script.ts';
 import {
@@ -168,4 +169,5 @@ export const EVERY_STEP: readonly Script[] = [
   WARNED_UNSEEN,
   PROTECTED_AT_LAST,
   ...EVERY_SLEEP,
+  ...EVERY_SITE,
 ];

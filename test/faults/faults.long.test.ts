@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { planWorkers } from '../../core/decide/workers/plan.ts';
 import type { Plan } from '../../runtime/workers-tick.ts';
 import { episode } from './episode.ts';
+import { EVERY_SITE } from './every-site.ts';
 import { EVERY_SLEEP } from './every-sleep.ts';
 import { MUTATIONS, type Safeguard } from './mutations.ts';
-import { STORM_MINUTES, WINDOWS, type WindowName } from './script.ts';
+import { type Script, SITE_WINDOWS, STORM_MINUTES, WINDOWS, type WindowName } from './script.ts';
 import { search } from './search.ts';
 import { tally } from './tally.ts';
 
 /** How many searches of 20,000 ticks are tried for a safeguard that is switched off. */
 const MOST_SEEDS = 4;
+
+/** What is played before any script is drawn. */
+const FIRST = [...EVERY_SLEEP, ...EVERY_SITE];
 
 describe('the deployed handlers under faults', () => {
   it('break no law in 8,000 ticks; npm run test:faults plays a million', async () => {
@@ -24,8 +28,7 @@ describe('without a safeguard', () => {
   it.each(safeguards)('%s, a law is broken within 20,000 ticks', async (name) => {
     const mutation = MUTATIONS[name];
     const found = async (seed: number) =>
-      (await search({ ticks: 20_000, seed, tally: tally(), first: EVERY_SLEEP, mutation, shorten: false }))
-        .failure;
+      (await search({ ticks: 20_000, seed, tally: tally(), first: FIRST, mutation, shorten: false })).failure;
     // Which faults a seed brings changes with the code: a safeguard is missed if none of these seeds misses it.
     let failure = await found(1);
     for (let seed = 2; failure === undefined && seed <= MOST_SEEDS; seed += 1) failure = await found(seed);
@@ -36,14 +39,22 @@ describe('without a safeguard', () => {
 
 describe('after an hour', () => {
   const HOUR = { fromMinute: STORM_MINUTES - 60, minutes: 60 } as const;
-  const during = (what: readonly WindowName[]) =>
+  const during = (what: readonly WindowName[], stage: Pick<Script, 'hasSite'> = {}) =>
     episode(
-      { seed: 3, faults: what.map((one) => ({ kind: 'window', what: one, ...HOUR })) },
+      { seed: 3, ...stage, faults: what.map((one) => ({ kind: 'window', what: one, ...HOUR })) },
       { tally: tally() },
     );
 
   it.each(WINDOWS)('of "%s" demand is met within ten ticks, and nothing is lost', async (what) => {
     expect((await during([what])).breaks).toEqual([]);
+  });
+
+  it.each(SITE_WINDOWS)('of "%s" on an OpenStack the same is so, on both clouds', async (what) => {
+    expect((await during([what], { hasSite: true })).breaks).toEqual([]);
+  });
+
+  it('of all that an OpenStack does wrong at once the same is so', async () => {
+    expect((await during(SITE_WINDOWS, { hasSite: true })).breaks).toEqual([]);
   });
 
   it('of everything failing demand is met within ten ticks, and nothing is lost', async () => {

@@ -81,6 +81,20 @@ const FOUND: Readonly<Record<string, Script>> = {
       { kind: 'window', what: 'PanDA down', fromMinute: 32, minutes: 9 },
     ],
   },
+  'a server that its cloud has broken holds its place in the cap and in the quota only until the next tick': {
+    seed: 1053232489,
+    hasOld: true,
+    hasSite: true,
+    faults: [
+      { kind: 'window', what: 'workers boot slowly', fromMinute: 21, minutes: 12 },
+      { kind: 'moment', what: 'server broken', minute: 83, which: 2 },
+      { kind: 'jobs', queue: 'UNPRICED', minute: 61, count: 13, runMinutes: 2 },
+      { kind: 'jobs', queue: 'UNPRICED', minute: 87, count: 14, runMinutes: 10 },
+      { kind: 'jobs', queue: 'UNPRICED', minute: 13, count: 14, runMinutes: 4 },
+      { kind: 'call', of: 'workers', fromMinute: 13, call: 18, fate: 'killed before the call' },
+      { kind: 'jobs', queue: 'UNPRICED', minute: 56, count: 12, runMinutes: 4 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

@@ -1,4 +1,5 @@
 import { ec2 } from '../../adapters/clouds/ec2/ec2.ts';
+import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 import { ledger } from '../../adapters/ledger/ledger.ts';
 import type { Decision } from '../../core/model/decision.ts';
 import { known } from '../../core/model/snapshot.ts';
@@ -10,9 +11,11 @@ import { parseEc2Event } from '../../runtime/ec2-event.ts';
 import { batch } from '../../runtime/on-queue.ts';
 import { forEach } from '../../runtime/parallel.ts';
 import { type PilotsPorts, pilotsTick } from '../../runtime/pilots-tick.ts';
+import { type NamedCloud, routedCloud, routedConsoles } from '../../runtime/route-clouds.ts';
 import type { TimeLeft } from '../../runtime/time-left.ts';
 import { type EventsPorts, workerEvent } from '../../runtime/worker-events.ts';
 import { type Plan, type WorkersPorts, workersTick } from '../../runtime/workers-tick.ts';
+import { type OtherCloud, silence } from '../../twin/in-process/other-cloud.ts';
 import { dynamoOver, ec2Over, type Pass, timedOut } from '../../twin/in-process/sdk.ts';
 import type { Statistics } from '../../twin/panda/tally.ts';
 import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';
@@ -21,6 +24,7 @@ import { TEMPLATE } from '../../twin/stage/world.ts';
 import type { Gate, Invocation } from './gate.ts';
 import { pandaPort } from './panda-answers.ts';
 import { type PoolOptions, poolPort } from './pool-answers.ts';
+import { siteThrottled } from './site-answers.ts';
 import { STAGE } from './truth.ts';
 
 /** Every port of every handler. */
@@ -31,7 +35,11 @@ export interface Mutation {
   readonly ports?: (ports: Ports) => Ports;
   readonly plan?: Plan;
   readonly look?: Look;
+  /** What becomes of the requests of a process to the OpenStack. */
+  readonly way?: (send: Send) => Send;
 }
+
+type Send = (asked: HttpRequest) => Promise<HttpOutcome>;
 
 /** What all processes of all handlers find outside. */
 export interface Outside extends PoolOptions {
@@ -40,6 +48,13 @@ export interface Outside extends PoolOptions {
   readonly settings: () => StageSettings;
   readonly ledgerAnswer: (command: string, input: unknown, by: Invocation) => unknown;
   readonly cloudAnswer: (command: string, input: unknown, by: Invocation) => unknown;
+  /** The OpenStack; undefined: there is none. */
+  readonly site:
+    | {
+        readonly cloud: OtherCloud;
+        readonly answer: (asked: HttpRequest, by: Invocation) => HttpOutcome;
+      }
+    | undefined;
   readonly mutation: Mutation;
   readonly tell: (decision: Decision) => void;
 }
@@ -52,6 +67,34 @@ export interface Container {
 }
 
 const TABLE = 'aerie';
+
+/** What comes of one act however often it is tried. */
+const once = <T>(act: () => T): (() => T) => {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: act() };
+    return done.value;
+  };
+};
+
+/**
+ * The OpenStack as one process of a handler asks it. What changes something and is no deletion comes once: adapters/http.ts sends
+ * it once, and nothing on the way repeats it.
+ */
+const siteOf = (
+  site: NonNullable<Outside['site']>,
+  pass: Pass,
+  current: () => Invocation,
+  way: NonNullable<Mutation['way']> = (send) => send,
+): NamedCloud =>
+  site.cloud.open({
+    send: way((asked) => {
+      const { method, url } = asked;
+      const act = () => site.answer(asked, current());
+      const failing = { lost: () => silence(asked), throttled: siteThrottled };
+      return pass(`nova ${method} ${new URL(url).pathname}`, method === 'POST' ? once(act) : act, failing);
+    }),
+  });
 
 const portsOf = (
   outside: Outside,
@@ -66,6 +109,8 @@ const portsOf = (
   );
   const pool = poolPort(outside, pass, current);
   const client = ec2Over(pass, (command, input) => outside.cloudAnswer(command, input, current()));
+  const own = ec2(client);
+  const other = outside.site && siteOf(outside.site, pass, current, outside.mutation.way);
   return {
     settings: {
       all: () => pass('settings', outside.settings, { lost: timedOut, throttled: timedOut }),
@@ -76,13 +121,15 @@ const portsOf = (
     pilots: pool,
     poolWorkers: pool,
     poolUsers: { tellUsers: async () => {} },
-    ...ec2(client),
+    cloud: routedCloud(own.cloud, other),
+    consoles: routedConsoles(own.consoles, other),
     image: async (now) => known(undefined, now),
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },
       placements: PLACEMENTS,
       workerDiskMb: WORKER_DISK_MB,
+      ...(outside.site === undefined ? {} : { clouds: outside.site.cloud.sources }),
     },
     tell: outside.tell,
   };

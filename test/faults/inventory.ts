@@ -14,6 +14,7 @@ import { isAlive } from '../../twin/pool/model.ts';
 import { viewer } from '../../twin/pool/view.ts';
 import { WORKER_DISK_MB } from '../../twin/scenario/place.ts';
 import { asleepWatch, termsIn } from './asleep.ts';
+import { siteWatch } from './on-site.ts';
 import {
   FLEET_NAMES,
   type FleetName,
@@ -79,20 +80,20 @@ const lost = (
   calmSince: number,
   wrongAsleep: ReturnType<typeof asleepWatch>,
 ): readonly string[] => {
-  const { clock, ec2 } = truth;
+  const { clock, machines } = truth;
   const { workers, launches, curveOf } = bookkeeping(table);
   const known = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const open = new Set(launches.map(({ request }) => request.launchId));
   const isOver = (since: number, seconds: number): boolean =>
     clock.now - Math.max(since, calmSince) > seconds;
   const found: string[] = [];
-  for (const instance of [...ec2.live, ...ec2.sleeping]) {
+  for (const instance of [...machines.live(), ...machines.sleeping()]) {
     const fleet = nameIn(instance);
     const sides = { instance, record: known.get(instance.instanceId), fleet, curveOf };
     for (const { since, what } of wrongAsleep({ ...sides, terms: termsIn(workers, fleet) }, clock.now))
       if (isOver(since, AUDITS_SECONDS)) found.push(what);
   }
-  for (const instance of ec2.live) {
+  for (const instance of machines.live()) {
     const { instanceId, launchedAt } = instance;
     const age = Math.round(clock.now - launchedAt);
     if (!known.has(instanceId) && !open.has(launchOf(instance)) && isOver(launchedAt, AUDITS_SECONDS)) {
@@ -104,7 +105,7 @@ const lost = (
     }
   }
   for (const { instanceId, state } of workers) {
-    const { life } = ec2.instances.get(instanceId) ?? {};
+    const { life } = machines.of(instanceId) ?? {};
     const ended = life !== undefined && 'endedAt' in life ? life.endedAt : undefined;
     if (ended !== undefined && isOver(ended, AUDITS_SECONDS)) {
       found.push(
@@ -130,10 +131,11 @@ interface Room {
   readonly onlyQueue: string | undefined;
 }
 
-const roomsOf = ({ ec2, pool, clock }: Truth, fleet: FleetName): readonly Room[] => {
+const roomsOf = ({ machines, pool, clock }: Truth, fleet: FleetName): readonly Room[] => {
   const { flavours, joinDeadlineSeconds, maxLifeSeconds } = fleetSettingsOf(fleet);
   const walls = queuesOn(fleet).map((queue) => settingsOf(queue).pilotWallSeconds);
-  return [...ec2.live]
+  return machines
+    .live()
     .filter((instance) => fleetOf(instance) === fleet)
     .flatMap((instance): readonly Room[] => {
       const { instanceId, offer, launchedAt } = instance;
@@ -172,12 +174,16 @@ const waitingJobs = ({ panda, pool }: Truth, queue: QueueName): number => {
 };
 
 /** The most that a cap leaves room for: one more worker for the widest of the jobs that wait would break it. */
-const isFull = ({ ec2, cut, clock }: Truth, fleet: FleetName, waiting: readonly QueueName[]): boolean => {
+const isFull = (
+  { machines, cut, clock }: Truth,
+  fleet: FleetName,
+  waiting: readonly QueueName[],
+): boolean => {
   const { maxWorkers, maxCores, flavours } = fleetSettingsOf(fleet);
   const takesPlace = (instance: TwinInstance): boolean =>
     isLive(instance) ||
     clock.now - (cut.get(instance.instanceId)?.at ?? Number.NEGATIVE_INFINITY) < TICK_AFTER_SECONDS;
-  const live = [...ec2.instances.values()].filter((of) => fleetOf(of) === fleet && takesPlace(of));
+  const live = machines.all().filter((of) => fleetOf(of) === fleet && takesPlace(of));
   const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
   const smallestFor = (queue: QueueName): number =>
     Math.min(
@@ -229,6 +235,7 @@ const unmet = (truth: Truth): readonly Unmet[] =>
 export const lookAround = (truth: Truth, table: Table, witness: Witness, calmSince: number) => {
   const looks: (readonly Unmet[])[] = [];
   const wrongAsleep = asleepWatch();
+  const wrongOnSite = siteWatch(truth, calmSince);
   const view = viewer(truth.pool);
   const isTriedOut = ({ queue }: Unmet): boolean =>
     view().pilots.queues.some((of) => of.queue === queue && endAtOnce(of.ended));
@@ -237,6 +244,7 @@ export const lookAround = (truth: Truth, table: Table, witness: Witness, calmSin
     const { now } = truth.clock;
     if (now < calmSince) return;
     for (const what of lost(truth, table, calmSince, wrongAsleep)) witness.broken(4, what);
+    for (const { law, what } of wrongOnSite()) witness.broken(law, what);
     if (isOver) return;
     looks.push(unmet(truth));
     if (looks.length <= RECOVERED_MINUTES) return;

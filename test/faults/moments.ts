@@ -7,6 +7,7 @@ import { TEMPLATE } from '../../twin/stage/world.ts';
 import type { Lambdas } from './fleet-of-lambdas.ts';
 import { fleetSettingsOf } from './queues.ts';
 import type { Fault } from './script.ts';
+import { isOfSite, type SiteMoment, strikeSite } from './site-moments.ts';
 import type { Tally } from './tally.ts';
 import { BY_HAND, STAGE, type Truth } from './truth.ts';
 
@@ -73,7 +74,7 @@ const ofAll = ({ what, minute }: Moment, { world, functions }: Striking): (() =>
 
 /** What happens to one worker. */
 const toOne = (
-  what: Moment['what'],
+  what: Exclude<Moment['what'], SiteMoment>,
   { ec2, hang, protection, startByHand }: Truth,
   victim: TwinInstance,
 ): void => {
@@ -90,6 +91,10 @@ const toOne = (
 export const strike = (fault: Moment, striking: Striking): void => {
   const { world, tally } = striking;
   const { what } = fault;
+  if (isOfSite(what)) {
+    if (strikeSite(what, fault.which, world)) tally.add(what);
+    return;
+  }
   const happens = ofAll(fault, striking);
   if (happens !== undefined) {
     tally.add(what);

@@ -17,14 +17,20 @@ export interface Protection {
 const MARKED = { [TAG.protected]: 'yes' } as const;
 const UNMARKED = {} as const;
 
-export const protection = (clock: Clock): Protection => {
+/** `shown`: hears which tags a worker has of it from now on. */
+export const protection = (
+  clock: Clock,
+  shown: (instanceId: string, tags: Readonly<Record<string, string>>) => void,
+): Protection => {
   const marked = new Map<string, number>();
   const noted = new Map<string, number>();
   return {
     mark(instanceId) {
       if (!marked.has(instanceId)) marked.set(instanceId, clock.now);
+      shown(instanceId, MARKED);
     },
     lift() {
+      for (const instanceId of marked.keys()) shown(instanceId, UNMARKED);
       marked.clear();
       noted.clear();
     },

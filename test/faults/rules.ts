@@ -10,6 +10,7 @@ import {
   type FleetName,
   fleetOfQueue,
   fleetSettingsOf,
+  isOnSite,
   QUEUE_NAMES,
   QUEUES,
   type QueueName,
@@ -144,17 +145,18 @@ export const fleetRules = (script: Script, clock: Clock, tally: Tally): Rules =>
       .map((minute) => start + minute * 60)
       .filter((at) => at > from && at <= clock.now),
   ];
+  const isThere = (fleet: FleetName): boolean => script.hasSite === true || !isOnSite(fleet);
   const isOurs = (name: string): name is FleetName => Object.hasOwn(FLEETS, name);
   return {
     settings() {
       const { now } = clock;
       for (const { what } of inForce(now)) tally.add(`settings ${what}`);
-      const queues = QUEUE_NAMES.flatMap((queue) => {
+      const queues = QUEUE_NAMES.filter((queue) => isThere(fleetOfQueue(queue))).flatMap((queue) => {
         const what = ofQueue(queue, now);
         if (what === 'queue removed') return [];
         return [once(() => queueAs(queue, what), `${queue} ${what}`, knownQueues)];
       });
-      const fleets = FLEET_NAMES.flatMap((fleet) => {
+      const fleets = FLEET_NAMES.filter(isThere).flatMap((fleet) => {
         const what = ofFleet(fleet, now);
         if (what === 'removed' && fleet !== STAYS) return [];
         return [once(() => fleetAs(fleet, what), `${fleet} ${what}`, knownFleets)];

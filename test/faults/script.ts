@@ -70,7 +70,27 @@ export const WINDOWS = [
   'events lost',
   'two versions deployed',
 ] as const;
-export type WindowName = (typeof WINDOWS)[number];
+
+/** The same of an OpenStack, of scripts that have one. */
+export const SITE_WINDOWS = [
+  'Keystone down',
+  'credential not accepted',
+  'tokens end',
+  'tokens not accepted',
+  'Nova throttles',
+  'Nova fails',
+  'Nova hangs up',
+  'Nova hears late',
+  'lists lag',
+  'a cell is down',
+  'servers find no host',
+  'servers cannot be built',
+  'quota of the project',
+  'a zone is off',
+  'a flavour is missing',
+  'servers locked',
+] as const;
+export type WindowName = (typeof WINDOWS)[number] | (typeof SITE_WINDOWS)[number];
 
 export const MOMENTS = [
   'collector restarts',
@@ -84,6 +104,19 @@ export const MOMENTS = [
   'sleeper ended by hand',
   'new template',
 ] as const;
+
+/** The same of one server of the OpenStack, or beside them. */
+export const SITE_MOMENTS = [
+  'server launched by hand',
+  'server switched off by its host',
+  'server broken',
+  'server in error runs on',
+  'server hangs',
+  'server protected',
+  'server started by hand',
+  'server deleted by hand',
+] as const;
+export type MomentName = (typeof MOMENTS)[number] | (typeof SITE_MOMENTS)[number];
 /** What is done to the settings of a queue's fleet; `removed`: the queue goes too, and the default fleet stays. */
 export const FLEET_SETTINGS = [
   'cap lowered',
@@ -130,7 +163,7 @@ export type Fault =
     }
   | {
       readonly kind: 'moment';
-      readonly what: (typeof MOMENTS)[number];
+      readonly what: MomentName;
       readonly minute: number;
       /** Which of the workers that it can hit. */
       readonly which: number;
@@ -155,5 +188,7 @@ export interface Script {
   readonly seed: number;
   /** The shared fleet has workers from before there were fleets. */
   readonly hasOld?: true;
+  /** The stage has an OpenStack beside EC2, with fleets on it. */
+  readonly hasSite?: true;
   readonly faults: readonly Fault[];
 }

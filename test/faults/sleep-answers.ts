@@ -11,7 +11,9 @@ const REFUSED = 3;
 
 type Call = 'StartInstances' | 'ModifyInstanceAttribute' | 'CreateTags';
 
-const isHit = (instanceId: string): boolean => Number.parseInt(instanceId.slice(-3), 16) % REFUSED === 0;
+/** Whether a machine is one of those. */
+export const isHit = (instanceId: string): boolean =>
+  Number.parseInt(instanceId.slice(-3), 16) % REFUSED === 0;
 
 const unauthorized = (call: Call, instanceId: string, names: boolean): Ec2Refusal => {
   const code = 'UnauthorizedOperation';

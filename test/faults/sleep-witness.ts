@@ -34,7 +34,7 @@ interface Judging {
 const isOfStock = (instance: TwinInstance): boolean =>
   !isOver(instance) && (!isLive(instance) || instance.shutdownBehavior === 'stop');
 
-export const sleepWitness = ({ ec2 }: Truth, rules: Rules, judging: Judging): SleepWitness => {
+export const sleepWitness = ({ machines }: Truth, rules: Rules, judging: Judging): SleepWitness => {
   const { broken, capsHold, leftAlone, isDecided, needsJobs, needsPool, recordOf } = judging;
   /** The moments of the wakes for which a worker has been started. */
   const startedFor = new Map<string, Set<number>>();
@@ -70,7 +70,9 @@ export const sleepWitness = ({ ec2 }: Truth, rules: Rules, judging: Judging): Sl
     mayStop(instances, by) {
       for (const fleet of new Set(instances.map(fleetOf))) {
         const { asleep } = rules.mostAllowed(fleet);
-        const stock = [...ec2.live, ...ec2.sleeping].filter((of) => fleetOf(of) === fleet && isOfStock(of));
+        const stock = [...machines.live(), ...machines.sleeping()].filter(
+          (of) => fleetOf(of) === fleet && isOfStock(of),
+        );
         if (stock.length > asleep) {
           broken(
             1,

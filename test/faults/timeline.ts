@@ -44,6 +44,16 @@ const BASE: readonly Work[] = [
   { queue: 'LARGE', minute: STORM_MINUTES - 4, count: 2, runMinutes: 12 },
 ];
 
+/** The same of the fleets on the OpenStack. */
+const SITE_BASE: readonly Work[] = [
+  { queue: 'PRICED', minute: 1, count: 6, runMinutes: 10 },
+  { queue: 'UNPRICED', minute: 2, count: 2, runMinutes: 14 },
+  { queue: 'PRICED', minute: 27, count: 5, runMinutes: 8 },
+  { queue: 'UNPRICED', minute: 45, count: 2, runMinutes: 10 },
+  { queue: 'PRICED', minute: STORM_MINUTES - 5, count: 6, runMinutes: 12 },
+  { queue: 'UNPRICED', minute: STORM_MINUTES - 4, count: 2, runMinutes: 12 },
+];
+
 export interface Timeline {
   readonly world: Truth;
   readonly weather: Weather;
@@ -110,7 +120,8 @@ export const schedule = (script: Script, minutes: number, timeline: Timeline): v
     at(second / 60, inspect, LAST);
   }
   at(STORM_MINUTES, world.protection.lift);
-  for (const work of BASE) at(work.minute, () => arrive(work));
+  const base = script.hasSite === true ? [...BASE, ...SITE_BASE] : BASE;
+  for (const work of base) at(work.minute, () => arrive(work));
   for (const fault of script.faults) {
     if (fault.kind === 'moment') at(fault.minute, () => strike(fault, timeline));
     if (fault.kind === 'jobs') at(fault.minute, () => arrive(fault));

@@ -7,10 +7,9 @@ import type { Tally } from './tally.ts';
 
 /**
  * A joined worker is only ended without a drain if somebody has stopped its instance, and not the machine itself: the twin's
- * EC2 takes no such order. One that wakes is only drained while its ad cannot be read; here all can. And only an OpenStack
- * accepts a launch and refuses it afterwards.
+ * EC2 takes no such order. One that wakes is only drained while its ad cannot be read; here all can.
  */
-const NOT_HERE: readonly string[] = ['joined → retiring', 'waking → draining', 'booting → gone'];
+const NOT_HERE: readonly string[] = ['joined → retiring', 'waking → draining'];
 
 /** Steps that are none of the table, and causes of a drain that core/decide/workers/rules/roll.ts asks for. */
 const OTHER_STEPS = {

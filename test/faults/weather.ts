@@ -23,6 +23,7 @@ const LINGERING: readonly WindowName[] = [
   'workers boot slowly',
   'wakes never join',
   'wakes power off',
+  'servers cannot be built',
   "pool's clock ahead",
 ];
 

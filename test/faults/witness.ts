@@ -16,8 +16,8 @@ import { BEFORE, BY_HAND, fleetOf, launchOf, type Truth } from './truth.ts';
 export interface Witness extends SleepWitness {
   readonly breaks: readonly Break[];
   broken(law: Break['law'], what: string): void;
-  /** CreateFleet is carried out: how many of a launch were asked for the first time it was asked. */
-  fleetAsked(launchId: string, count: number): void;
+  /** A launch is carried out: how many were asked for the first time it was asked. */
+  launchAsked(launchId: string, count: number): void;
   born(instances: readonly TwinInstance[], by: Invocation): void;
   /** TerminateInstances is about to be carried out. */
   ending(instanceIds: readonly string[], by: Invocation): void;
@@ -49,7 +49,7 @@ export const witness = (
   rules: Rules,
   recordOf: (instanceId: string) => WorkerRecord | undefined,
 ): Witness => {
-  const { clock, pool, ec2, protection } = truth;
+  const { clock, pool, machines, protection } = truth;
   const breaks: Break[] = [];
   const firstAsked = new Map<string, number>();
   const bornOf = new Map<string, number>();
@@ -79,7 +79,7 @@ export const witness = (
     decisions.get(key(of, name, by.moment));
   /** What its tick has decided of a worker's fleet. */
   const actOn = (instanceId: string, by: Invocation) => {
-    const instance = ec2.instances.get(instanceId);
+    const instance = machines.of(instanceId);
     const decision = decidedFor('workers', instance === undefined ? '' : fleetOf(instance), by);
     return decision?.kind === 'act' ? decision : undefined;
   };
@@ -95,7 +95,7 @@ export const witness = (
   const capsHold = (fleet: string, by: Invocation) => {
     const cap = rules.mostAllowed(fleet);
     // What others launch or start beside aerie is no launch of aerie's.
-    const live = [...ec2.live].filter((of) => fleetOf(of) === fleet && !truth.isByHand(of));
+    const live = machines.live().filter((of) => fleetOf(of) === fleet && !truth.isByHand(of));
     const cores = live.reduce((n, { vcpus }) => n + vcpus, 0);
     if (live.length > cap.workers || cores > cap.cores) {
       const most = `allowed are ${cap.workers} with ${cap.cores}`;
@@ -106,6 +106,8 @@ export const witness = (
     if (protection.forbids(instanceId, by))
       broken(3, `${instanceId} is protected, and was ${verb} (${by.id})`);
   };
+  const isBroken = (instanceId: string): boolean =>
+    truth.site?.serverOf(instanceId)?.status === 'ERROR' && machines.of(instanceId)?.life.kind !== 'running';
   const jobsLost = (instanceId: string, by: Invocation) => {
     const slot = pool.slots.get(instanceId);
     if (slot === undefined || slot.diedAt !== undefined || slot.running.size === 0) return;
@@ -113,7 +115,7 @@ export const witness = (
       ({ life }) => life.kind === 'running' && clock.now - life.since > UNKNOWABLE_SECONDS,
     );
     if (known.length === 0) return;
-    const instance = ec2.instances.get(instanceId);
+    const instance = machines.of(instanceId);
     const deadline = fleetSettingsOf(rules.fleetNameOf(instance)).drainDeadlineSeconds;
     const given = Math.max(
       clock.now - (drainedAt.get(instanceId) ?? clock.now),
@@ -132,7 +134,7 @@ export const witness = (
     ...sleepWitness(truth, rules, {
       ...{ broken, capsHold, leftAlone, isDecided, needsJobs, needsPool, recordOf },
     }),
-    fleetAsked(launchId, count) {
+    launchAsked(launchId, count) {
       if (!firstAsked.has(launchId)) firstAsked.set(launchId, count);
     },
     born(instances, by) {
@@ -150,7 +152,8 @@ export const witness = (
     },
     ending(instanceIds, by) {
       for (const id of instanceIds) {
-        needsPool(by, `end of ${id}`, () => retirementOf(id, by));
+        // What a cloud could not make, or has broken, does nothing that the pool could know of.
+        if (!isBroken(id)) needsPool(by, `end of ${id}`, () => retirementOf(id, by));
         leftAlone(id, by, 'ended');
         jobsLost(id, by);
       }
