@@ -50,7 +50,7 @@ interface TickOf<Beside> {
   /** Decides that every queue, or every fleet, holds. */
   readonly hold: (world: Outside, why: Reason) => Promise<Held>;
   /** Asks for what acting needs besides, while the world is observed. */
-  readonly beside: (now: number) => Promise<Beside>;
+  readonly beside: (now: number, timeLeft: TimeLeft) => Promise<Beside>;
   /** Decides, writes down and acts. */
   readonly act: (turn: Turn, beside: Beside) => Promise<Acted>;
 }
@@ -109,7 +109,7 @@ export const tick = <Beside>(
   const tellUsers = ({ decisions, machineAt }: Acted) =>
     ports.poolUsers.tellUsers(poolStates(decisions, machineAt));
   return async (now, timeLeft = NO_END, isNudged = false) => {
-    const [world, besides] = await Promise.all([observe(now), beside(now)]);
+    const [world, besides] = await Promise.all([observe(now), beside(now, timeLeft)]);
     const { writeDown, hasWritten } = writing(write);
     const established = establish(world);
     const holdAll = async (why: Reason): Promise<readonly Decision[]> => {

@@ -16,7 +16,7 @@ import { bookSpending, stillOwed } from './book-spending.ts';
 import { hearBeforeEnd, type LastWords, NOT_HEARD } from './failed-boots.ts';
 import { type Launching, launchAll, replay } from './launch-all.ts';
 import { letSleepAll } from './let-sleep.ts';
-import { cloudLooker, type Looked, withLook } from './look-at-cloud.ts';
+import { cloudLooker, type Looked, type Wait, withLook } from './look-at-cloud.ts';
 import { withImage } from './newest-image.ts';
 import { forEach } from './parallel.ts';
 import { countFailed, followCloud, reconcile } from './reconcile.ts';
@@ -33,6 +33,8 @@ export interface WorkersPorts extends TickPorts {
   readonly stage: Stage;
   /** Answers the image to launch instead of the template's own; undefined: none. */
   readonly image: (now: number) => Promise<Snapshot<string | undefined>>;
+  /** How to wait; absent: in real time. A simulation has a time of its own. */
+  readonly wait?: Wait;
 }
 
 /** What one tick has: the ports, the time that its function has left, and what the cloud beside EC2 has. */
@@ -143,7 +145,7 @@ const act = async (turn: Turn, ports: TimedPorts, { plan, vouch }: Deciding): Pr
 /** One tick of queue 2, which keeps as many workers as the pool's waiting jobs need. */
 export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick => {
   const deciding = { plan, vouch: voucher(ports.cloud, ports.stage.stage) };
-  const look = cloudLooker(ports.cloud, ports.stage);
+  const look = cloudLooker(ports.cloud, ports.stage, ports.wait);
   return tick(ports, {
     name: 'workers',
     needsPanda: false,
@@ -154,7 +156,7 @@ export const workersTick = (ports: WorkersPorts, plan: Plan = planWorkers): Tick
         fleetsWithWorkers: [...new Set(ledger.workers.map(({ fleet }) => fleet))],
       };
     },
-    beside: (now) => Promise.all([ports.image(now), look(now)]),
+    beside: (now, timeLeft) => Promise.all([ports.image(now), look(now, timeLeft)]),
     act: (turn, [image, looked]) => {
       const stage = withLook(withImage(ports.stage, image), looked);
       return act(turn, { ...ports, stage, looked, timeLeft: turn.timeLeft }, deciding);

@@ -37,6 +37,8 @@ export interface Heard {
 /** The way to the outside: every call of every handler goes through here and takes its time, and may go wrong. */
 export interface Gate {
   pass<T>(invocation: Invocation, what: string, act: () => T, failing: Failing<T>): Promise<T>;
+  /** Lets a handler wait, unless it does not need to any more. */
+  wait(invocation: Invocation, seconds: number, signal: AbortSignal): Promise<void>;
   kill(invocation: Invocation): void;
   /** Whether a handler has been given something since this was last asked, and has to be let run. */
   stirred(): boolean;
@@ -51,6 +53,9 @@ const tried = <T>(act: () => T): Outcome<T> => {
     return { error };
   }
 };
+
+/** What a handler that waits is told, among the answers of its calls. */
+export const WAIT = 'wait';
 
 /** A call that is not answered is given up after so long. */
 const GIVEN_UP_SECONDS = 10;
@@ -69,8 +74,25 @@ export const gate = (
     invocation.dead = true;
     onKill(invocation);
   };
+  /** Gives a handler what its call came to, and keeps that. */
+  const handed = (invocation: Invocation, call: number, what: string) => (answer: Heard['answer']) => {
+    if (invocation.dead) return false;
+    stirred = true;
+    invocation.heard?.push({ call, what, answer });
+    return true;
+  };
   return {
     kill,
+    wait: (invocation, seconds, signal) =>
+      new Promise((resolve) => {
+        if (invocation.dead) return;
+        const hand = handed(invocation, invocation.calls, WAIT);
+        invocation.calls += 1;
+        const callOff = clock.at(clock.now + seconds, () => {
+          if (hand({ value: undefined })) resolve();
+        });
+        signal.addEventListener('abort', callOff, { once: true });
+      }),
     stirred() {
       const was = stirred;
       stirred = false;
@@ -85,10 +107,9 @@ export const gate = (
         const fate = weather.callFate(invocation.of, invocation.startedAt, call);
         const [out, back] = [0.01 + 0.3 * random(), 0.01 + 0.3 * random()];
         const later = (seconds: number, happen: () => void) => void clock.at(clock.now + seconds, happen);
+        const isHanded = handed(invocation, call, what);
         const hand = (outcome: Outcome<T>) => {
-          if (invocation.dead) return;
-          stirred = true;
-          invocation.heard?.push({ call, what, answer: outcome });
+          if (!isHanded(outcome)) return;
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value);
         };

@@ -124,6 +124,7 @@ const portsOf = (
     cloud: routedCloud(own.cloud, other),
     consoles: routedConsoles(own.consoles, other),
     image: async (now) => known(undefined, now),
+    wait: (seconds, signal) => outside.gate.wait(current(), seconds, signal),
     stage: {
       stage: STAGE,
       template: { id: TEMPLATE.id, version: template },

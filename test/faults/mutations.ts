@@ -4,6 +4,7 @@ import { NOT_IN_COLLECTOR } from '../../core/model/pool.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Look } from '../../runtime/audit.ts';
 import type { Mutation, Ports } from './handlers.ts';
+import { SITE_MUTATIONS } from './site-mutations.ts';
 import { SLEEP_MUTATIONS } from './sleep-mutations.ts';
 
 /** Each safeguard, and the deployed code without it: a port that breaks its promise, or another planner. */
@@ -139,5 +140,6 @@ export const MUTATIONS = {
   'hold on stale': { ports: holdOnStale },
   'last look': { ports: lastLook },
   ...SLEEP_MUTATIONS,
+  ...SITE_MUTATIONS,
 } as const satisfies Record<string, Mutation>;
 export type Safeguard = keyof typeof MUTATIONS;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Ended } from './fleet-of-lambdas.ts';
-import type { Gate, Heard, Invocation } from './gate.ts';
+import { type Gate, type Heard, type Invocation, WAIT } from './gate.ts';
 import { container, type Outside } from './handlers.ts';
 
 interface Waiting {
@@ -17,16 +17,18 @@ export const turn = () => new Promise<void>((resolve) => void setImmediate(resol
  */
 export const replayed = async ({ invocation, answer, heard, template }: Ended, outside: Outside) => {
   const waiting = new Map<number, Waiting>();
+  const pass = <T>(run: Invocation, what: string) =>
+    new Promise<T>((resolve, reject) => {
+      const hear = (given: Heard['answer']) =>
+        'error' in given ? reject(given.error) : resolve(given.value as T);
+      waiting.set(run.calls, { what, hear });
+      run.calls += 1;
+    });
   const gate: Gate = {
     kill: () => {},
     stirred: () => false,
-    pass: <T>(run: Invocation, what: string) =>
-      new Promise<T>((resolve, reject) => {
-        const hear = (given: Heard['answer']) =>
-          'error' in given ? reject(given.error) : resolve(given.value as T);
-        waiting.set(run.calls, { what, hear });
-        run.calls += 1;
-      }),
+    wait: (run) => pass<void>(run, WAIT),
+    pass,
   };
   const quiet = { ...outside.witness, draining: () => {} };
   const times = [...invocation.timesLeft];

@@ -226,7 +226,9 @@ export const siteAnswers = ({ site, seed, weather, witness, tally }: SiteOptions
       carryOut(asked, of, by);
       return hungUp;
     }
-    if (!strikes('Nova hears late', CARRIED_OUT)) return carryOut(asked, of, by);
+    // Key pairs arrive: by them a late launch is refused.
+    const mayBeLate = of.kind === 'launch' || 'instanceId' in of;
+    if (!mayBeLate || !strikes('Nova hears late', CARRIED_OUT)) return carryOut(asked, of, by);
     const late = LATE_SECONDS.least + LATE_SECONDS.more * random();
     clock.at(clock.now + late, () => void carryOut(asked, of, by));
     return silence(asked);
