@@ -42,7 +42,7 @@ import { allowSecret, allowSettings } from './rights/parameter.ts';
 import { SettingParameters } from './setting-parameters.ts';
 import type { Block, StageConfig } from './stage/config.ts';
 import { exampleHosts, exampleSentence } from './stage/example-hosts.ts';
-import { launchedFrom } from './stage/fleets.ts';
+import { cloudOf, launchedFrom } from './stage/fleets.ts';
 import { knobsOf } from './stage/limits.ts';
 import { MOST_ZONES } from './stage/network.ts';
 import { placeOfStage } from './stage/place.ts';
@@ -280,10 +280,16 @@ const fleetSources = (config: StageConfig, { fleets, source }: Workers): Readonl
 };
 
 /** The cloud beside EC2, as the functions are told of it: with the name of its credential, and never what is in it. */
-const cloudEntries = ({ clouds }: StageConfig): Readonly<Record<string, string>> => {
+const cloudEntries = ({ clouds, fleets }: StageConfig): Readonly<Record<string, string>> => {
+  const on = (cloud: string) =>
+    Object.entries(fleets).flatMap(([name, fleet]) => (cloudOf(fleet) === cloud ? [name] : []));
   const all = Object.entries(clouds).map(([name, { caFile, ...entry }]) => [
     name,
-    { ...entry, ...(caFile === undefined ? {} : { caFile: `/var/task/${cloudCaFile(name)}` }) },
+    {
+      ...entry,
+      ...(caFile === undefined ? {} : { caFile: `/var/task/${cloudCaFile(name)}` }),
+      fleets: on(name),
+    },
   ]);
   return all.length === 0 ? {} : { AERIE_CLOUDS: JSON.stringify(Object.fromEntries(all)) };
 };

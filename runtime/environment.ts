@@ -56,6 +56,8 @@ const cloudEntry = z.strictObject({
   image: z.string().min(1),
   zones: z.array(z.string().min(1)).min(1),
   securityGroups: z.array(z.string().min(1)),
+  /** Those that are deployed for it; absent: nobody says. */
+  fleets: z.array(fleetName).optional(),
 });
 
 /** How long PanDA or the endpoint may take to answer at most; ticks reckon with it (runtime/time-left.ts). */
@@ -151,6 +153,13 @@ const ownPlaces = (env: Environment): Readonly<Record<string, OwnPlace>> =>
     ]),
   );
 
+const deployedOn = ({ AERIE_CLOUDS }: Environment): Pick<Place, 'deployedOn'> => {
+  const said = Object.entries(AERIE_CLOUDS).flatMap(([name, { fleets }]) =>
+    fleets === undefined ? [] : [[name, fleets] as const],
+  );
+  return said.length === 0 ? {} : { deployedOn: Object.fromEntries(said) };
+};
+
 /** Where the workers live, as far as it decides what they cost. */
 export const placeOf = (env: Environment): Place => ({
   region: env.AWS_REGION,
@@ -160,6 +169,7 @@ export const placeOf = (env: Environment): Place => ({
   hasArm64Image: env.AERIE_ARM64_IMAGE !== undefined,
   ...(Object.keys(env.AERIE_FLEETS).length === 0 ? {} : { fleets: ownPlaces(env) }),
   clouds: Object.keys(env.AERIE_CLOUDS),
+  ...deployedOn(env),
 });
 
 /** Reads the environment once, at start; a Lambda that is set up wrongly does not start. */

@@ -18,6 +18,8 @@ export interface Place {
   readonly fleets?: Readonly<Record<string, OwnPlace>>;
   /** The names of the clouds beside EC2 that the stage has; absent: none. */
   readonly clouds?: readonly string[];
+  /** Fleets that are deployed for one of these, by its name: their workers have its programs. Absent: nobody knows. */
+  readonly deployedOn?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What of a place is a fleet's own, because it is launched from disks and images of its own. */

@@ -99,6 +99,18 @@ const unfitProcessors = (
       ];
 };
 
+/** Workers have the programs of the cloud that their fleet is deployed for, and on another one they do not join. */
+const undeployed = (
+  { name, cloud }: Pick<FleetSettings, 'name' | 'cloud'>,
+  { deployedOn }: Pick<Place, 'deployedOn'>,
+): readonly SettingProblem[] => {
+  if (deployedOn === undefined) return [];
+  const [on = EC2] = Object.keys(deployedOn).filter((of) => deployedOn[of]?.includes(name));
+  if (on === cloud || (on === EC2 && !Object.hasOwn(deployedOn, cloud))) return [];
+  const why = `is "${cloud}", and fleet ${name} is deployed for ${on}: its machines would come up with the programs of ${on}, and would not join. Say cloud in fleets.${name} of cdk.json and deploy, or set it to ${on}`;
+  return [{ knob: 'cloud', why }];
+};
+
 /** What a fleet asks for has to be what its cloud has. */
 const unfitCloud = (
   { cloud, market, flavours }: Pick<FleetSettings, 'cloud' | 'market' | 'flavours'>,
@@ -166,6 +178,7 @@ const parseFleet = (
   const settings = { ...written, ...settled };
   const contradictions = [
     ...unfitCloud(settings, written.flavours, place),
+    ...undeployed(settings, place ?? USUAL_PLACE),
     ...(settings.cloud === EC2 ? unfitProcessors(settings, place) : []),
     ...unpriced(settings),
     ...keptAboveCap(settings),

@@ -102,6 +102,8 @@ describe('the environment of a function', () => {
       },
     });
     expect(placeOf(read({ site: entry })).clouds).toEqual(['site']);
+    expect(placeOf(read({ site: entry }))).not.toHaveProperty('deployedOn');
+    expect(placeOf(read({ site: { ...entry, fleets: ['batch'] } })).deployedOn).toEqual({ site: ['batch'] });
     expect(stageOf(readEnvironment(WHOLE))).not.toHaveProperty('clouds');
     expect(() => read({ site: entry, other: entry })).toThrow('AERIE_CLOUDS: names more than one cloud');
     expect(() => read({ site: { ...entry, credential: { id: 'x' } } })).toThrow(

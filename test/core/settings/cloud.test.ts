@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { USUAL_PLACE } from '../../../core/settings/place.ts';
+import { type Place, USUAL_PLACE } from '../../../core/settings/place.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
 
 const PLACE = { ...USUAL_PLACE, clouds: ['site'] };
 const ON_SITE = { cloud: 'site', flavours: 'm1.large(4c,8192m), gpu-8c(8c,65536m,1g)' };
 
-const problemsOf = (raw: Readonly<Record<string, string>>, place = PLACE) => {
+const problemsOf = (raw: Readonly<Record<string, string>>, place: Place = PLACE) => {
   const parsed = parseFleetSettings('default', raw, { place });
   return parsed.ok ? [] : parsed.problems.map(({ knob, why }) => `${knob} ${why}`);
 };
@@ -64,5 +64,25 @@ describe('the cloud of a fleet', () => {
     ],
   ])('is refused in one sentence with %s', (_, raw, sentence) => {
     expect(problemsOf(raw)).toEqual([sentence]);
+  });
+
+  const M6I = { flavours: 'm6i.large' };
+  it.each([
+    [
+      'a cloud that it is not deployed for',
+      ON_SITE,
+      [],
+      'cloud is "site", and fleet default is deployed for ec2',
+    ],
+    ['EC2, deployed for another', M6I, ['default'], 'cloud is "ec2", and fleet default is deployed for site'],
+  ])('is refused with %s: its workers would not join', (_, raw, site, begins) => {
+    const [only, ...others] = problemsOf(raw, { ...PLACE, deployedOn: { site } });
+    expect([only, others]).toEqual([expect.stringContaining(begins), []]);
+    expect(only).toContain('Say cloud in fleets.default of cdk.json and deploy');
+  });
+
+  it('may be what it is deployed for', () => {
+    expect(problemsOf(ON_SITE, { ...PLACE, deployedOn: { site: ['default'] } })).toEqual([]);
+    expect(problemsOf(M6I, { ...PLACE, deployedOn: { site: ['batch'] } })).toEqual([]);
   });
 });

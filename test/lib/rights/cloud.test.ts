@@ -3,7 +3,10 @@ import { readEnvironment } from '../../../runtime/environment.ts';
 import { SITE } from '../config-clouds.ts';
 import { type Props, propertiesOf, stackOf } from '../stack-of.ts';
 
-const CLOUDS = { clouds: { site: { ...SITE, caFile: 'site.pem' } } };
+const CLOUDS = {
+  clouds: { site: { ...SITE, caFile: 'site.pem' } },
+  fleets: { batch: { cloud: 'site', flavours: 'm1.large(4c,8192m)' }, other: { 'max-workers': '2' } },
+};
 const template = stackOf(CLOUDS);
 
 const statementsOf = (sid: string): readonly (readonly [role: string, resource: string])[] =>
@@ -31,11 +34,11 @@ describe('a stage with a cloud beside EC2', () => {
     )) {
       if (!String(FunctionName).startsWith('aerie-')) continue;
       expect(JSON.parse(Environment.Variables.AERIE_CLOUDS)).toEqual({
-        site: { ...SITE, securityGroups: ['default'], caFile: '/var/task/cloud-site.pem' },
+        site: { ...SITE, securityGroups: ['default'], caFile: '/var/task/cloud-site.pem', fleets: ['batch'] },
       });
       const variables = { ...Environment.Variables, AERIE_TEMPLATE_ID: 'lt-0', AERIE_TEMPLATE_VERSION: '1' };
       const read = readEnvironment({
-        ...{ ...variables, AERIE_TABLE: 'ledger', AERIE_NUDGE_QUEUE: undefined },
+        ...{ ...variables, AERIE_TABLE: 'ledger', AERIE_NUDGE_QUEUE: undefined, AERIE_FLEETS: undefined },
         AERIE_PLACEMENTS: 'subnet-0=us-east-1a',
       });
       expect(read.AERIE_CLOUDS.site?.credential).toBe('/aerie/dev/clouds/site');
