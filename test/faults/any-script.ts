@@ -178,19 +178,26 @@ const faultsOf = (struck: Struck): fc.Arbitrary<readonly Fault[]> =>
     )
     .map((all) => all.flat());
 
-/** Two stages in three have an OpenStack beside EC2. */
-const stages = fc.oneof(
-  { weight: 1, arbitrary: faultsOf(ON_EC2).map((faults) => ({ faults })) },
-  { weight: 2, arbitrary: faultsOf(ON_BOTH).map((faults) => ({ faults, hasSite: true as const })) },
+type Stage = Pick<Script, 'faults' | 'hasSite'>;
+
+const onEc2: fc.Arbitrary<Stage> = faultsOf(ON_EC2).map((faults) => ({ faults }));
+
+const onBoth: fc.Arbitrary<Stage> = faultsOf(ON_BOTH).map((faults) => ({ faults, hasSite: true }));
+
+const scriptOf = (stage: fc.Arbitrary<Stage>): fc.Arbitrary<Script> =>
+  fc.noBias(
+    fc
+      .record({ seed: fc.nat(), hasOld: fc.boolean(), stage })
+      .map(({ hasOld, stage: of, ...script }) => ({ ...script, ...(hasOld ? { hasOld } : {}), ...of })),
+  );
+
+/**
+ * Any script: a storm of up to a few dozen faults, each kind as likely early as late. Two stages in three have an OpenStack beside
+ * EC2.
+ */
+export const anyScript = scriptOf(
+  fc.oneof({ weight: 1, arbitrary: onEc2 }, { weight: 2, arbitrary: onBoth }),
 );
 
-/** Any script: a storm of up to a few dozen faults, each kind as likely early as late. */
-export const anyScript: fc.Arbitrary<Script> = fc.noBias(
-  fc
-    .record({
-      seed: fc.nat(),
-      hasOld: fc.boolean(),
-      stage: stages,
-    })
-    .map(({ seed, hasOld, stage }) => ({ seed, ...(hasOld ? { hasOld } : {}), ...stage })),
-);
+/** Any of a stage that has EC2 alone. */
+export const anyScriptOnEc2 = scriptOf(onEc2);

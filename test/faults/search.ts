@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc, { type Arbitrary } from 'fast-check';
 import { anyScript } from './any-script.ts';
 import { episode } from './episode.ts';
 import type { Mutation } from './handlers.ts';
@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly tally: Tally;
   /** Scripts that are played before any is drawn, all of them. */
   readonly first?: readonly Script[];
+  /** What is drawn then; absent: any script. */
+  readonly drawn?: Arbitrary<Script>;
   readonly mutation?: Mutation;
   /** Whether to look for the shortest script; it takes a while. */
   readonly shorten?: boolean;
@@ -32,10 +34,13 @@ export interface SearchOptions {
 const BATCH = 20;
 
 /** The given scripts, and then as many as anybody asks for. */
-const scripts = function* (first: readonly Script[], seed: number): Generator<Script> {
+const scripts = function* (
+  { first = [], drawn = anyScript }: Pick<SearchOptions, 'first' | 'drawn'>,
+  seed: number,
+): Generator<Script> {
   yield* first;
   for (let batch = 0; ; batch += 1) {
-    yield* fc.sample(anyScript, { seed: seed + batch, numRuns: BATCH });
+    yield* fc.sample(drawn, { seed: seed + batch, numRuns: BATCH });
   }
 };
 
@@ -44,7 +49,7 @@ export const search = async (options: SearchOptions): Promise<Search> => {
   const { ticks: wanted, seed, tally, first = [], mutation = {}, shorten = true, heard = () => {} } = options;
   let ticks = 0;
   let episodes = 0;
-  for (const script of scripts(first, seed)) {
+  for (const script of scripts(options, seed)) {
     if (episodes >= first.length && ticks >= wanted) break;
     const { breaks, ticks: more } = await episode(script, { tally, mutation });
     ticks += more;
