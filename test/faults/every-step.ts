@@ -156,6 +156,17 @@ const PROTECTED_AT_LAST: Script = {
  * Scripts that between them bring every fault about, and every step of a worker's life: what must happen is played
  * first, whatever is drawn afterwards.
  */
+/** Workers of an old template are drained, EC2 takes no end of theirs, and they switch themselves off meanwhile. */
+const ENDS_ASLEEP: Script = {
+  seed: 210,
+  faults: [
+    { kind: 'jobs', queue: 'NARROW', minute: 20, count: 11, runMinutes: 2 },
+    { kind: 'jobs', queue: 'NARROW', minute: 27, count: 11, runMinutes: 3 },
+    { kind: 'moment', what: 'new template', minute: 31, which: 0 },
+    { kind: 'window', what: 'caller not accepted', fromMinute: 33, minutes: 25 },
+  ],
+};
+
 export const EVERY_STEP: readonly Script[] = [
   ...inThrees(WINDOWS).map(oneAfterTheOther),
   CALLS,
@@ -168,6 +179,7 @@ export const EVERY_STEP: readonly Script[] = [
   KILLED_WITH_INTENTS,
   WARNED_UNSEEN,
   PROTECTED_AT_LAST,
+  ENDS_ASLEEP,
   ...EVERY_SLEEP,
   ...EVERY_SITE,
 ];
