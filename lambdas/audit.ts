@@ -1,9 +1,9 @@
 import { audit } from '../runtime/audit.ts';
-import { stageClouds } from '../runtime/clouds.ts';
-import { connect } from '../runtime/connect.ts';
-import { stageOf } from '../runtime/environment.ts';
+import { stageClouds } from '../runtime/connect/clouds.ts';
+import { connect } from '../runtime/connect/connect.ts';
 import { onAudit } from '../runtime/on-audit.ts';
-import { toldCloud } from '../runtime/tell-refusals.ts';
+import { stageOf } from '../runtime/run/environment.ts';
+import { toldCloud } from '../runtime/tell/tell-refusals.ts';
 
 const { env, sources, pool } = connect();
 

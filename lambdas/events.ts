@@ -1,6 +1,6 @@
-import { connect } from '../runtime/connect.ts';
+import { connect } from '../runtime/connect/connect.ts';
+import { workerEvent } from '../runtime/events/worker-events.ts';
 import { onQueue } from '../runtime/on-queue.ts';
-import { workerEvent } from '../runtime/worker-events.ts';
 
 const { pool, sources } = connect();
 

@@ -1,5 +1,5 @@
 import { ledgerInputs } from '../adapters/ledger/inputs.ts';
-import { connect } from '../runtime/connect.ts';
+import { connect } from '../runtime/connect/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
 import { pilotsTick } from '../runtime/pilots-tick.ts';
 import { watchingCertificates } from '../runtime/watch-certificates.ts';

@@ -1,7 +1,7 @@
 import { stageParameters } from '../adapters/parameters.ts';
 import { settingsStore } from '../adapters/settings-store.ts';
-import { placeOf, readEnvironment } from '../runtime/environment.ts';
 import { onSettings } from '../runtime/on-settings.ts';
+import { placeOf, readEnvironment } from '../runtime/run/environment.ts';
 
 const env = readEnvironment(process.env);
 

@@ -1,13 +1,13 @@
 import { ledgerInputs } from '../adapters/ledger/inputs.ts';
 import { nudgeHeaders } from '../adapters/nudge-url.ts';
 import { imageParameter } from '../adapters/parameters.ts';
-import { stageClouds } from '../runtime/clouds.ts';
-import { connect } from '../runtime/connect.ts';
-import { countedCloud } from '../runtime/count-launches.ts';
-import { readEnvironment, stageOf } from '../runtime/environment.ts';
+import { stageClouds } from '../runtime/connect/clouds.ts';
+import { connect } from '../runtime/connect/connect.ts';
 import { onTimer } from '../runtime/handler.ts';
-import { newestImage } from '../runtime/newest-image.ts';
-import { toldCloud } from '../runtime/tell-refusals.ts';
+import { newestImage } from '../runtime/observe/newest-image.ts';
+import { readEnvironment, stageOf } from '../runtime/run/environment.ts';
+import { countedCloud } from '../runtime/tell/count-launches.ts';
+import { toldCloud } from '../runtime/tell/tell-refusals.ts';
 import { workersTick } from '../runtime/workers-tick.ts';
 
 const env = readEnvironment(process.env);

@@ -294,7 +294,7 @@ const cloudEntries = ({ clouds, fleets }: StageConfig): Readonly<Record<string, 
   return all.length === 0 ? {} : { AERIE_CLOUDS: JSON.stringify(Object.fromEntries(all)) };
 };
 
-/** What runtime/environment.ts reads; a test holds the two together. */
+/** What runtime/run/environment.ts reads; a test holds the two together. */
 const environmentOf = (config: StageConfig, ledger: Ledger, workers: Workers, network: Network) => ({
   AERIE_STAGE: config.stage,
   AERIE_TABLE: ledger.table.tableName,

@@ -12,13 +12,13 @@ import type { Stage } from '../core/model/stage.ts';
 import { wholePool } from '../core/observe/plausibility.ts';
 import type { Cloud, PoolSight, PoolWorkers, SettingsSource } from '../core/ports.ts';
 import { next } from '../core/write/life.ts';
-import { type Failures, gatherFailures } from './failures.ts';
-import { endKeeper } from './keep-ends.ts';
-import { closeFound } from './launch.ts';
-import { lookAtCloud } from './look-at-cloud.ts';
-import { forEach } from './parallel.ts';
-import { lastLook, noteRefusedEnds } from './retire.ts';
-import { NEEDED_SECONDS, NO_END, type TimeLeft } from './time-left.ts';
+import { endKeeper } from './act/keep-ends.ts';
+import { closeFound } from './act/launch.ts';
+import { lastLook, noteRefusedEnds } from './act/retire.ts';
+import { lookAtCloud } from './observe/look-at-cloud.ts';
+import { type Failures, gatherFailures } from './run/failures.ts';
+import { forEach } from './run/parallel.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from './run/time-left.ts';
 
 export interface AuditPorts {
   readonly cloud: Cloud;

@@ -9,14 +9,14 @@ import { NUDGE_GAP_SECONDS } from '../core/model/nudge.ts';
 import { inShort } from '../core/tell/in-short.ts';
 import { NAMESPACE, type Service } from '../core/tell/metrics.ts';
 import { reasonsOf, type Said } from '../core/tell/reasons.ts';
-import { countDecision } from './count-decision.ts';
-import type { InputsPorts } from './keep-inputs.ts';
-import { type Count, type Find, tally } from './tally.ts';
-import { type QueueMetrics, teller } from './tell.ts';
-import { refusedInWords, type TellRefusal } from './tell-refusals.ts';
-import { tickEvent } from './tick-event.ts';
-import type { TimeLeft } from './time-left.ts';
-import type { Tell } from './write-down.ts';
+import { tickEvent } from './events/tick-event.ts';
+import type { InputsPorts } from './observe/keep-inputs.ts';
+import type { TimeLeft } from './run/time-left.ts';
+import { countDecision } from './tell/count-decision.ts';
+import { type Count, type Find, tally } from './tell/tally.ts';
+import { type QueueMetrics, teller } from './tell/tell.ts';
+import { refusedInWords, type TellRefusal } from './tell/tell-refusals.ts';
+import type { Tell } from './tell/write-down.ts';
 
 /** What every Lambda wears: structured logs with the request's id, and errors logged once and thrown on. */
 export const dress = <Event, Answer>(

@@ -6,11 +6,11 @@ import { endInWords } from '../core/tell/ends.ts';
 import { METRICS, type MetricName } from '../core/tell/metrics.ts';
 import { sentence } from '../core/tell/sentence.ts';
 import type { AuditReport, Found } from './audit.ts';
+import { momentOf } from './events/tick-event.ts';
 import { dress, metricsOf, refusalTeller, timeLeftIn } from './handler.ts';
-import { type Count, tally } from './tally.ts';
-import type { TellRefusal } from './tell-refusals.ts';
-import { momentOf } from './tick-event.ts';
-import type { TimeLeft } from './time-left.ts';
+import type { TimeLeft } from './run/time-left.ts';
+import { type Count, tally } from './tell/tally.ts';
+import type { TellRefusal } from './tell/tell-refusals.ts';
 
 /** Findings named in one log line; the counts are whole. */
 const MOST_NAMED = 50;

@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
-import { type Ec2Event, parseEc2Event } from './ec2-event.ts';
+import { type Ec2Event, parseEc2Event } from './events/ec2-event.ts';
+import type { EventOutcome } from './events/worker-events.ts';
 import { dress } from './handler.ts';
-import { forEach } from './parallel.ts';
-import type { EventOutcome } from './worker-events.ts';
+import { forEach } from './run/parallel.ts';
 
 /** A batch as SQS hands it over; the count says how often a message has been handed over, with this time. */
 export const batch = z.object({

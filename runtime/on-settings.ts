@@ -5,16 +5,16 @@ import { fleetsPath, queuesPath } from '../core/model/names.ts';
 import type { StageSettings } from '../core/settings/joint.ts';
 import { nameOf } from '../core/settings/parse.ts';
 import { ownerKey, type SettingsRecord, settingsIn } from '../core/settings/settings-record.ts';
-import { dress, metricsOf } from './handler.ts';
 import {
   type KeptSettings,
   keepAllSettings,
   keepChangedSettings,
   type SettingsPorts,
-} from './keep-settings.ts';
-import { type ParameterEvent, parseParameterEvent } from './parameter-event.ts';
-import { tally } from './tally.ts';
-import { momentOf } from './tick-event.ts';
+} from './events/keep-settings.ts';
+import { type ParameterEvent, parseParameterEvent } from './events/parameter-event.ts';
+import { momentOf } from './events/tick-event.ts';
+import { dress, metricsOf } from './handler.ts';
+import { tally } from './tell/tally.ts';
 
 const batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 

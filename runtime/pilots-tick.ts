@@ -3,9 +3,9 @@ import type { Decision, PilotDecision } from '../core/model/decision.ts';
 import type { SubmissionRecord } from '../core/model/ledger.ts';
 import { submissionIdOf } from '../core/model/names.ts';
 import type { PoolPilots } from '../core/ports.ts';
-import { forEach } from './parallel.ts';
+import { forEach } from './run/parallel.ts';
+import { NEEDED_SECONDS } from './run/time-left.ts';
 import { type Tick, type TickPorts, type Turn, tick } from './tick.ts';
-import { NEEDED_SECONDS } from './time-left.ts';
 
 export interface PilotsPorts extends TickPorts {
   readonly pilots: PoolPilots;

@@ -7,12 +7,12 @@ import { establish, type Facts, runningEverywhere } from '../core/observe/facts.
 import type { PoolUsers } from '../core/ports.ts';
 import type { Rested } from '../core/replay/inputs.ts';
 import { poolStates } from '../core/tell/pool-states.ts';
-import { type Failures, gatherFailures } from './failures.ts';
-import { type InputsPorts, inputsKeeper } from './keep-inputs.ts';
-import { type Outside, observer, type Sources } from './observe.ts';
-import { forEach } from './parallel.ts';
-import { NO_END, type TimeLeft } from './time-left.ts';
-import { type Tell, type WriteDown, writerDown } from './write-down.ts';
+import { type InputsPorts, inputsKeeper } from './observe/keep-inputs.ts';
+import { type Outside, observer, type Sources } from './observe/observe.ts';
+import { type Failures, gatherFailures } from './run/failures.ts';
+import { forEach } from './run/parallel.ts';
+import { NO_END, type TimeLeft } from './run/time-left.ts';
+import { type Tell, type WriteDown, writerDown } from './tell/write-down.ts';
 
 /** What both ticks need. */
 export interface TickPorts extends Sources {

@@ -1,6 +1,6 @@
 import type { Certificates } from '../adapters/certificates.ts';
-import type { Find } from './tally.ts';
-import type { TimeLeft } from './time-left.ts';
+import type { TimeLeft } from './run/time-left.ts';
+import type { Find } from './tell/tally.ts';
 
 const DAY_SECONDS = 86_400;
 

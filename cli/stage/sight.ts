@@ -6,7 +6,7 @@ import type { LedgerView } from '../../core/model/ledger.ts';
 import type { StageSettings } from '../../core/settings/joint.ts';
 import type { Place } from '../../core/settings/place.ts';
 import { type SettingsSnapshot, settingsIn } from '../../core/settings/settings-record.ts';
-import { placeOf, readEnvironment } from '../../runtime/environment.ts';
+import { placeOf, readEnvironment } from '../../runtime/run/environment.ts';
 import { UsageError } from '../command/usage.ts';
 import { once } from '../doctor/once.ts';
 import { type AlarmOn, alarmsOn } from './alarms.ts';

@@ -63,7 +63,7 @@ const tooMany = (queues: Knobs, fleets: Knobs): readonly string[] => {
  * all, bytes: the rest of it has a quarter of that, and room to spare.
  */
 const MOST_ENVIRONMENT_BYTES = 2_700;
-/** Of one fleet as JSON, with the longest ids and numbers: runtime/environment.ts. */
+/** Of one fleet as JSON, with the longest ids and numbers: runtime/run/environment.ts. */
 const FLEET_BYTES = 130;
 
 const tooManySources = ({ tags, ownFleets }: Pick<Stage, 'tags' | 'ownFleets'>): readonly string[] => {

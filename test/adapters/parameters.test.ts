@@ -6,8 +6,8 @@ import { fleetsPath, imagePath, queuesPath, secretPath } from '../../core/model/
 import { nameOf } from '../../core/settings/parse.ts';
 import type { ParsedQueue } from '../../core/settings/queue-settings.ts';
 import { problemsInWords } from '../../core/tell/fact-sentence.ts';
-import { keepAllSettings } from '../../runtime/keep-settings.ts';
-import { settingsSource } from '../../runtime/settings-source.ts';
+import { settingsSource } from '../../runtime/connect/settings-source.ts';
+import { keepAllSettings } from '../../runtime/events/keep-settings.ts';
 import { ssmFace } from '../../twin/aws/ssm/face.ts';
 import { parameterStore } from '../../twin/aws/ssm/store.ts';
 import { NOW } from '../core/worlds.ts';

@@ -1,4 +1,4 @@
-import type { TimeLeft } from '../../runtime/time-left.ts';
+import type { TimeLeft } from '../../runtime/run/time-left.ts';
 import type { Clock } from '../../twin/clock/clock.ts';
 import { stream } from '../../twin/clock/random.ts';
 import type { Failing } from '../../twin/in-process/sdk.ts';

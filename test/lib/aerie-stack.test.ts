@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { workerDiskMbOf } from '../../core/settings/worker-disk.ts';
-import { readEnvironment } from '../../runtime/environment.ts';
+import { readEnvironment } from '../../runtime/run/environment.ts';
 import { settled } from './settled.ts';
 import { type Props, propertiesOf, STAGE, stackOf } from './stack-of.ts';
 

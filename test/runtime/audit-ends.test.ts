@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isByOthers } from '../../core/model/instance.ts';
 import { known } from '../../core/model/snapshot.ts';
 import { type AuditPorts, type AuditReport, audit } from '../../runtime/audit.ts';
-import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
+import { NEEDED_SECONDS } from '../../runtime/run/time-left.ts';
 import { inLedger, JOINED, NOW, poolView } from '../core/worlds.ts';
 import { BOOTING, ID, instance, sides } from './audit-sides.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PandaJobs } from '../../core/model/panda.ts';
 import { known } from '../../core/model/snapshot.ts';
 import type { Panda } from '../../core/ports.ts';
-import { NO_END } from '../../runtime/time-left.ts';
+import { NO_END } from '../../runtime/run/time-left.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { NOW, pilots, poolView } from '../core/worlds.ts';
 import { apart } from './launching.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EndReply } from '../../core/model/launch.ts';
 import { audit } from '../../runtime/audit.ts';
 import { onAudit } from '../../runtime/on-audit.ts';
-import { toldCloud } from '../../runtime/tell-refusals.ts';
+import { toldCloud } from '../../runtime/tell/tell-refusals.ts';
 import { CONTEXT } from '../../twin/in-process/context.ts';
 import { inLedger, NOW } from '../core/worlds.ts';
 import { BOOTING, ID, instance, sides } from './audit-sides.ts';

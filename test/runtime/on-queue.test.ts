@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { workerEvent } from '../../runtime/events/worker-events.ts';
 import { onQueue } from '../../runtime/on-queue.ts';
-import { workerEvent } from '../../runtime/worker-events.ts';
 import { CONTEXT } from '../../twin/in-process/context.ts';
 import { fleet, inLedger, JOINED, openLaunch } from '../core/worlds.ts';
 import { fakeLedger } from '../fakes/ledger.ts';

@@ -4,7 +4,7 @@ import type { PandaJobs } from '../../core/model/panda.ts';
 import type { RemoveRequest, SubmitRequest } from '../../core/model/pool.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import { pilotsTick } from '../../runtime/pilots-tick.ts';
-import { NEEDED_SECONDS } from '../../runtime/time-left.ts';
+import { NEEDED_SECONDS } from '../../runtime/run/time-left.ts';
 import { fleet, NARROW, NOW, pilots, poolView, queue } from '../core/worlds.ts';
 import { type Outside, outside } from './ports.ts';
 

@@ -3,9 +3,9 @@ import type { EndReply, LaunchOutcome, Refusal, RefusalClass } from '../../core/
 import type { RefusedWake } from '../../core/model/wake.ts';
 import type { Cloud } from '../../core/ports.ts';
 import type { MetricName } from '../../core/tell/metrics.ts';
-import { countDecision } from '../../runtime/count-decision.ts';
-import { countedCloud } from '../../runtime/count-launches.ts';
-import { refusedInWords, type ToldRefusal, toldCloud } from '../../runtime/tell-refusals.ts';
+import { countDecision } from '../../runtime/tell/count-decision.ts';
+import { countedCloud } from '../../runtime/tell/count-launches.ts';
+import { refusedInWords, type ToldRefusal, toldCloud } from '../../runtime/tell/tell-refusals.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import { inLedger, NOW, openLaunch, queue } from '../core/worlds.ts';
 import { memoryEc2 } from './memory-ec2.ts';

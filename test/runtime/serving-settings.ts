@@ -3,8 +3,8 @@ import type { Parameters, SettingsStore } from '../../core/ports.ts';
 import type { RawSettings } from '../../core/settings/parse.ts';
 import type { Place } from '../../core/settings/place.ts';
 import { type Owner, ownerKey } from '../../core/settings/settings-record.ts';
+import { settingsSource } from '../../runtime/connect/settings-source.ts';
 import { onSettings } from '../../runtime/on-settings.ts';
-import { settingsSource } from '../../runtime/settings-source.ts';
 import { CONTEXT } from '../../twin/in-process/context.ts';
 import { NOW } from '../core/worlds.ts';
 

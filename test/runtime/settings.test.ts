@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { settingsSource } from '../../runtime/settings-source.ts';
+import { settingsSource } from '../../runtime/connect/settings-source.ts';
 import { NOW } from '../core/worlds.ts';
 import { quietly } from './invocation.ts';
 import { message, serve, setting } from './serving-settings.ts';

@@ -3,7 +3,7 @@ import type { Instance } from '../../core/model/instance.ts';
 import type { LaunchOutcome, LetStopReply } from '../../core/model/launch.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
 import type { Cloud } from '../../core/ports.ts';
-import { routedCloud, routedConsoles } from '../../runtime/route-clouds.ts';
+import { routedCloud, routedConsoles } from '../../runtime/connect/route-clouds.ts';
 import { workersTick } from '../../runtime/workers-tick.ts';
 import {
   fleet,

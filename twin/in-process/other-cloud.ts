@@ -1,7 +1,7 @@
 import { openstack } from '../../adapters/clouds/openstack/openstack.ts';
 import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
 import type { CloudSource } from '../../core/model/stage.ts';
-import type { NamedCloud } from '../../runtime/route-clouds.ts';
+import type { NamedCloud } from '../../runtime/connect/route-clouds.ts';
 import { openStackAnswer } from '../openstack/answer.ts';
 import type { OpenStackWorld } from '../openstack/world.ts';
 import { cloudEntry, credentialOf, type Elsewhere } from '../stage/elsewhere.ts';

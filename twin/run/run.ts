@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LambdaName } from '../../lib/functions/bundling.ts';
-import { HTTP_TIMEOUT_SECONDS } from '../../runtime/environment.ts';
+import { HTTP_TIMEOUT_SECONDS } from '../../runtime/run/environment.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
 import { startTimers, type TimerName, type Timers, tickCounter } from '../aws/timers.ts';

@@ -1,6 +1,6 @@
 /**
  * How long EC2 may take over a call, and how often one is tried. A tick asks for nothing that may outlast its function
- * (runtime/time-left.ts), so these and the functions' time-outs (lib/functions/functions.ts) belong together.
+ * (runtime/run/time-left.ts), so these and the functions' time-outs (lib/functions/functions.ts) belong together.
  */
 export const CONNECT_MILLISECONDS = 3_000;
 

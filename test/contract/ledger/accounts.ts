@@ -3,8 +3,8 @@ import { accountsOf, withEnded } from '../../../core/learn/accounts.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import type { LedgerView } from '../../../core/model/ledger.ts';
 import type { WorkerRecord } from '../../../core/model/worker.ts';
-import { bookSpending } from '../../../runtime/book-spending.ts';
-import { gatherFailures } from '../../../runtime/failures.ts';
+import { bookSpending } from '../../../runtime/act/book-spending.ts';
+import { gatherFailures } from '../../../runtime/run/failures.ts';
 import { fleet, inLedger, JOINED, NOW } from '../../core/worlds.ts';
 import { bring } from './bring.ts';
 

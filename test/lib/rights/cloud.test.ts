@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../../runtime/environment.ts';
+import { readEnvironment } from '../../../runtime/run/environment.ts';
 import { SITE } from '../config-clouds.ts';
 import { type Props, propertiesOf, stackOf } from '../stack-of.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tickEvent } from '../../../runtime/tick-event.ts';
+import { tickEvent } from '../../../runtime/events/tick-event.ts';
 import { type Pulse, startTimers, type TimerName } from '../../../twin/aws/timers.ts';
 import { simulatedClock } from '../../../twin/clock/clock.ts';
 

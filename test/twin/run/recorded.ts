@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { REFUSAL_CLASSES } from '../../../core/model/launch.ts';
-import type { ToldRefusal } from '../../../runtime/tell-refusals.ts';
+import type { ToldRefusal } from '../../../runtime/tell/tell-refusals.ts';
 import type { Sample, ToldDecision } from '../../../twin/report/sample.ts';
 import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';

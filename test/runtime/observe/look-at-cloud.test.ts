@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { known } from '../../../core/model/snapshot.ts';
+import { cloudLooker } from '../../../runtime/observe/look-at-cloud.ts';
+import { NEEDED_SECONDS, NO_END } from '../../../runtime/run/time-left.ts';
+import { NOW, STAGE } from '../../core/worlds.ts';
+
+const SITE = { ...STAGE, clouds: { site: { imageId: 'image-1', placements: [] } } };
+
+const HANGS = { list: () => new Promise<never>(() => {}) };
+
+/** Lets time go by at once, and keeps for how long it was asked. */
+const clock = () => {
+  const waited: number[] = [];
+  return { waited, wait: async (seconds: number) => void waited.push(seconds) };
+};
+
+describe('a look at a cloud beside EC2 that hangs', () => {
+  it.each([
+    ['ten seconds, as for every other answer', NO_END(), 10],
+    ['no longer than launches on EC2 can spare', NEEDED_SECONDS.launch + NEEDED_SECONDS.keep + 4, 4],
+    ['not at all if they can spare nothing', NEEDED_SECONDS.launch, 0],
+  ])('is waited for %s', async (_, left, seconds) => {
+    const { waited, wait } = clock();
+    const look = cloudLooker(HANGS, SITE, wait);
+    expect(await look(NOW, () => left)).toEqual({
+      cloud: 'site',
+      seen: { kind: 'unknown', why: `no answer within ${seconds} s` },
+    });
+    expect(waited).toEqual([seconds]);
+  });
+
+  it('is not waited for again within a minute', async () => {
+    const { waited, wait } = clock();
+    const look = cloudLooker(HANGS, SITE, wait);
+    for (const after of [0, 20, 59, 60]) await look(NOW + after, NO_END);
+    expect(waited).toHaveLength(2);
+  });
+});
+
+it('a look that is answered waits for nothing, and leaves no timer', async () => {
+  const signals: AbortSignal[] = [];
+  const look = cloudLooker({ list: async () => known([], NOW) }, SITE, (_, signal) => {
+    signals.push(signal);
+    return new Promise((__, reject) => signal.addEventListener('abort', () => reject(new Error('over'))));
+  });
+  expect(await look(NOW, NO_END)).toEqual({ cloud: 'site', seen: known([], NOW) });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
+it('a stage with EC2 alone looks at nothing', async () => {
+  const { waited, wait } = clock();
+  expect(await cloudLooker(HANGS, STAGE, wait)(NOW, NO_END)).toBeUndefined();
+  expect(waited).toEqual([]);
+});

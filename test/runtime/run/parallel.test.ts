@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { forEach } from '../../../runtime/run/parallel.ts';
+
+/** Calls that wait until they are let go; counts how many are in flight. */
+const gate = () => {
+  const waiting: (() => void)[] = [];
+  let most = 0;
+  return {
+    most: () => most,
+    pass: () =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        most = Math.max(most, waiting.length);
+      }),
+    /** Lets all go that wait now; false if nobody waits. */
+    open: () => waiting.splice(0).map((go) => go()).length > 0,
+  };
+};
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('something that is done with each of many', () => {
+  it('is never done with more than eight at a time, and with all in the end', async () => {
+    const { most, pass, open } = gate();
+    const items = Array.from({ length: 30 }, (_, n) => n);
+    const done = forEach(items, async (n) => {
+      await pass();
+      return 2 * n;
+    });
+    await settled();
+    while (open()) await settled();
+    expect(await done).toEqual(items.map((n) => 2 * n));
+    expect(most()).toBe(8);
+  });
+
+  it('is done with the others where one fails, and then throws what failed', async () => {
+    const seen: number[] = [];
+    const all = forEach([1, 2, 3, 4], async (n) => {
+      if (n % 2 === 0) throw new Error(`no ${n}`);
+      seen.push(n);
+    });
+    await expect(all).rejects.toThrow('no 2; no 4');
+    expect(seen).toEqual([1, 3]);
+  });
+
+  it('throws the one that failed as it is', async () => {
+    const failed = new TypeError('one');
+    await expect(
+      forEach([1], async () => {
+        throw failed;
+      }),
+    ).rejects.toBe(failed);
+  });
+});
