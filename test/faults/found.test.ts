@@ -95,6 +95,14 @@ const FOUND: Readonly<Record<string, Script>> = {
       { kind: 'jobs', queue: 'UNPRICED', minute: 56, count: 12, runMinutes: 4 },
     ],
   },
+  'a server that somebody launched by hand, and that found no host, is ended once the audit has found it': {
+    seed: 2060615332,
+    hasSite: true,
+    faults: [
+      { kind: 'window', what: 'servers find no host', fromMinute: 78, minutes: 13 },
+      { kind: 'moment', what: 'server launched by hand', minute: 88, which: 4 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

@@ -1,7 +1,7 @@
 import { mostAsleep } from '../../core/observe/keep-asleep.ts';
 import type { Server } from '../../twin/openstack/server.ts';
 import { FLEET_NAMES, type FleetName, fleetSettingsOf, isOnSite } from './queues.ts';
-import { fleetOf, type Truth } from './truth.ts';
+import { BY_HAND, fleetOf, type Truth } from './truth.ts';
 
 /**
  * A server that is off or in error takes its part of the quota until it is deleted. So it may not wait for two audits as others do: ticks
@@ -12,6 +12,9 @@ const MOST_SECONDS = 900;
 
 /** One that has never run is not even looked for in the pool: the next tick ends it. */
 const NEVER_RAN_SECONDS = 300;
+
+/** One that somebody else has launched is none of a tick's: two steps of the audit find it, and a tick ends what it has adopted. */
+const BY_HAND_SECONDS = 25 * 60;
 
 /** A law that servers break, and since when they do. */
 interface Wrong {
@@ -25,12 +28,17 @@ const hasPower = ({ runs }: Server): boolean => runs.length > 0 && runs.at(-1)?.
 
 const offSince = ({ runs, createdAt }: Server): number => runs.at(-1)?.until ?? createdAt;
 
+const patienceWith = (server: Server): number => {
+  if (server.name === BY_HAND) return BY_HAND_SECONDS;
+  return server.runs.length === 0 ? NEVER_RAN_SECONDS : MOST_SECONDS;
+};
+
 const inError = ({ site }: Truth): readonly Wrong[] =>
   [...(site?.openstack.servers.values() ?? [])]
     .filter((server) => server.status === 'ERROR' && !hasPower(server))
     .map((server) => ({
       ...{ law: 4, since: offSince(server) },
-      mostSeconds: server.runs.length === 0 ? NEVER_RAN_SECONDS : MOST_SECONDS,
+      mostSeconds: patienceWith(server),
       what: `os-${server.id} is in error and takes its part of the quota`,
     }));
 
