@@ -9,7 +9,7 @@ const QUESTIONS: readonly (readonly [words: string, code: number])[] = [
   ['status', 1],
   ['top', 1],
   ['why RU_KIAE', 1],
-  ['why CERIT_MCORE', 1],
+  ['why CERIT_MCORE', 0],
   ['why CERN_GRID', 0],
   ['why fleet/default', 1],
   ['why RU_KIAE --at 00:45', 1],
