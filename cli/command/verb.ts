@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type * as z from 'zod';
-import { asked } from '../doctor/asked.ts';
+import { asked } from '../doctor/look/asked.ts';
 import { type Access, accessTo } from '../stage/clients.ts';
 import { openSight, type Sight } from '../stage/sight.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';

@@ -1,24 +1,24 @@
-import { checkBootstrap, checkIdentity, checkLambda } from './account.ts';
-import { checkAlarms } from './alarms.ts';
-import { checkBlock } from './block.ts';
-import { checkClocks } from './clocks.ts';
-import { checkCloud } from './cloud.ts';
-import { checkErrors, checkStack, checkTicks } from './deployed.ts';
-import { checkEndpoint } from './endpoint.ts';
-import type { Examined } from './examined.ts';
+import { checkBootstrap, checkIdentity, checkLambda } from './account/account.ts';
+import { checkCloud } from './account/cloud.ts';
+import { checkEbsKey, checkImage } from './account/image.ts';
+import { checkOfferings, checkTypes } from './account/instance-types.ts';
+import { checkDryRun, checkSpotRole } from './account/launch.ts';
+import { checkLauncherRights } from './account/launcher-rights.ts';
+import { checkNetwork } from './account/network.ts';
+import { checkOwners } from './account/owners.ts';
+import { checkParameters, checkSecret } from './account/parameters.ts';
+import { checkGp3, checkVcpus } from './account/quotas.ts';
 import type { Finding } from './finding.ts';
-import { checkEbsKey, checkImage } from './image.ts';
-import { checkOfferings, checkTypes } from './instance-types.ts';
 import type { Kind } from './kinds.ts';
-import { checkDryRun, checkSpotRole } from './launch.ts';
-import { checkLauncherRights } from './launcher-rights.ts';
-import { checkDeadLetters, checkOpenLaunches, checkSettings } from './ledger.ts';
-import { checkNetwork } from './network.ts';
-import { checkOwners } from './owners.ts';
-import { checkPanda } from './panda.ts';
-import { checkParameters, checkSecret } from './parameters.ts';
-import { checkGp3, checkVcpus } from './quotas.ts';
-import { checkTemplates } from './templates.ts';
+import type { Examined } from './look/examined.ts';
+import { checkBlock } from './site/block.ts';
+import { checkClocks } from './site/clocks.ts';
+import { checkEndpoint } from './site/endpoint.ts';
+import { checkPanda } from './site/panda.ts';
+import { checkTemplates } from './site/templates.ts';
+import { checkAlarms } from './stack/alarms.ts';
+import { checkErrors, checkStack, checkTicks } from './stack/deployed.ts';
+import { checkDeadLetters, checkOpenLaunches, checkSettings } from './stack/ledger.ts';
 
 /** One look at one subject. It says something of each of its kinds, or throws. */
 export interface Check {

@@ -5,11 +5,11 @@ import { UsageError } from '../command/usage.ts';
 import { CDK_JSON } from '../stage/cdk-json.ts';
 import { TWIN } from '../stage/clients.ts';
 import { CHECKS } from './checks.ts';
-import { type AwsAccess, clientsOf } from './clients.ts';
 import { examine } from './examine.ts';
-import { examined } from './examined.ts';
 import { type Finding, skip } from './finding.ts';
-import { readStage } from './read-stage.ts';
+import { type AwsAccess, clientsOf } from './look/clients.ts';
+import { examined } from './look/examined.ts';
+import { readStage } from './look/read-stage.ts';
 import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
 
 const USAGE = `npm run doctor -- --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]

@@ -1,6 +1,6 @@
 import { CHECKS, type Check } from './checks.ts';
-import { type Examined, isOwn } from './examined.ts';
 import { type Finding, skip, warn } from './finding.ts';
+import { type Examined, isOwn } from './look/examined.ts';
 
 /** No check takes longer: every wait of its own is shorter, and this ends what nobody thought of. */
 const LONGEST_SECONDS = 60;

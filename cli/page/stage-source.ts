@@ -1,4 +1,4 @@
-import { asked } from '../doctor/asked.ts';
+import { asked } from '../doctor/look/asked.ts';
 import type { Sight } from '../stage/sight.ts';
 import { RANGES } from './ranges.ts';
 import { recorder, type Seen } from './recorder.ts';

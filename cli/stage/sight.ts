@@ -8,7 +8,7 @@ import type { Place } from '../../core/settings/place.ts';
 import { type SettingsSnapshot, settingsIn } from '../../core/settings/settings-record.ts';
 import { placeOf, readEnvironment } from '../../runtime/run/environment.ts';
 import { UsageError } from '../command/usage.ts';
-import { once } from '../doctor/once.ts';
+import { once } from '../doctor/look/once.ts';
 import { type AlarmOn, alarmsOn } from './alarms.ts';
 import { type Access, type StageClients, stageClients } from './clients.ts';
 import { type QueueCounts, queueCounts } from './queue-counts.ts';

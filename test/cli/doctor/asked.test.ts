@@ -1,6 +1,6 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import { asked } from '../../../cli/doctor/asked.ts';
+import { asked } from '../../../cli/doctor/look/asked.ts';
 
 const aws = (name: string, message: string, httpStatusCode: number) =>
   new EC2ServiceException({ name, message, $fault: 'client', $metadata: { httpStatusCode } });

@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkCloud } from '../../../cli/doctor/cloud.ts';
+import { checkCloud } from '../../../cli/doctor/account/cloud.ts';
 import { type AccessRule, accessRules } from '../../../lib/rights/openstack.ts';
 import { ssmFace } from '../../../twin/aws/ssm/face.ts';
 import { parameterStore } from '../../../twin/aws/ssm/store.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { doctor } from '../../../cli/doctor/doctor.ts';
 import { KINDS } from '../../../cli/doctor/kinds.ts';
-import { letsCloudWatchPublish } from '../../../cli/doctor/topic-policy.ts';
+import { letsCloudWatchPublish } from '../../../cli/doctor/stack/topic-policy.ts';
 import { aerie, sweep } from '../../running.ts';
 import { answers, refuses } from './breakages.ts';
 import { examineWorld, wellWorld } from './world.ts';

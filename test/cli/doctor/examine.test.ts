@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../cli/doctor/checks.ts';
-import { clientsOf } from '../../../cli/doctor/clients.ts';
 import { examine } from '../../../cli/doctor/examine.ts';
-import { examined } from '../../../cli/doctor/examined.ts';
 import { ok } from '../../../cli/doctor/finding.ts';
+import { clientsOf } from '../../../cli/doctor/look/clients.ts';
+import { examined } from '../../../cli/doctor/look/examined.ts';
 import { readConfig } from '../../../lib/stage/config.ts';
 import { NOW } from './well-account.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { clientsOf } from '../../../cli/doctor/clients.ts';
-import { examined } from '../../../cli/doctor/examined.ts';
+import { clientsOf } from '../../../cli/doctor/look/clients.ts';
+import { examined } from '../../../cli/doctor/look/examined.ts';
 import { parseFleetSettings, parseQueueSettings } from '../../../core/settings/settings.ts';
 import { readConfig } from '../../../lib/stage/config.ts';
 import { placeOfStage } from '../../../lib/stage/place.ts';

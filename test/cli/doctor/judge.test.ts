@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeClocks } from '../../../cli/doctor/clocks.ts';
-import { wantedVcpus } from '../../../cli/doctor/quotas.ts';
+import { wantedVcpus } from '../../../cli/doctor/account/quotas.ts';
+import { judgeClocks } from '../../../cli/doctor/site/clocks.ts';
 import { placeOfStage } from '../../../lib/stage/place.ts';
 import { fleetsAtTimes } from '../../../lib/stage/settings.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LauncherCall, launcherCalls } from '../../../cli/doctor/launcher-calls.ts';
+import { type LauncherCall, launcherCalls } from '../../../cli/doctor/account/launcher-calls.ts';
 import { readConfig, type StageConfig } from '../../../lib/stage/config.ts';
 import { ACCOUNT, isAllowed, REGION } from '../../lib/simulated.ts';
 import { STAGE, stackOf } from '../../lib/stack-of.ts';

@@ -4,10 +4,10 @@ import {
   paginateDescribeInstanceTypeOfferings,
   paginateDescribeInstanceTypes,
 } from '@aws-sdk/client-ec2';
-import type { Flavour } from '../../core/model/flavours.ts';
-import { asked } from './asked.ts';
-import { type Examined, type Fleet, onEc2 } from './examined.ts';
-import { type Finding, fail, failIf, ok, warn } from './finding.ts';
+import type { Flavour } from '../../../core/model/flavours.ts';
+import { type Finding, fail, failIf, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import { type Examined, type Fleet, onEc2 } from '../look/examined.ts';
 import { workerZones } from './zones.ts';
 
 const flavoursOf = (fleets: readonly Fleet[]): readonly Flavour[] => [

@@ -1,6 +1,6 @@
-import { panda } from '../../adapters/panda.ts';
-import type { PandaJobs, SiteSpecs } from '../../core/model/panda.ts';
-import type { Snapshot } from '../../core/model/snapshot.ts';
+import { panda } from '../../../adapters/panda.ts';
+import type { PandaJobs, SiteSpecs } from '../../../core/model/panda.ts';
+import type { Snapshot } from '../../../core/model/snapshot.ts';
 import { hear, lookAtTls, type TlsLook } from './wire.ts';
 
 /** PanDA as it answered. `clockAhead`: seconds that its clock is ahead of ours; absent: it did not say. */

@@ -4,11 +4,11 @@ import {
   paginateListSubscriptionsByTopic,
   type Subscription,
 } from '@aws-sdk/client-sns';
-import { runbookIn } from '../../lib/watch/alarm-spec.ts';
+import { runbookIn } from '../../../lib/watch/alarm-spec.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import { type Examined, stackName } from '../look/examined.ts';
 import { testAlarm } from './alarm-test.ts';
-import { asked } from './asked.ts';
-import { type Examined, stackName } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
 import { letsCloudWatchPublish } from './topic-policy.ts';
 
 const alarmsOf = async ({ config, clients }: Examined): Promise<readonly MetricAlarm[]> => {

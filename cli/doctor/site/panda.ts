@@ -1,10 +1,10 @@
-import { type PandaJobs, unreadableSite } from '../../core/model/panda.ts';
-import type { Snapshot } from '../../core/model/snapshot.ts';
-import { siteOf } from '../../core/settings/queue-settings.ts';
-import type { Examined, Queue } from './examined.ts';
-import { type Finding, fail, failIf, ok, skip } from './finding.ts';
-import { judgeTls } from './judge-tls.ts';
-import type { SeenPanda } from './see-panda.ts';
+import { type PandaJobs, unreadableSite } from '../../../core/model/panda.ts';
+import type { Snapshot } from '../../../core/model/snapshot.ts';
+import { siteOf } from '../../../core/settings/queue-settings.ts';
+import { type Finding, fail, failIf, ok, skip } from '../finding.ts';
+import type { Examined, Queue } from '../look/examined.ts';
+import { judgeTls } from '../look/judge-tls.ts';
+import type { SeenPanda } from '../look/see-panda.ts';
 
 const judgeApi = (url: string, { jobs, sites }: SeenPanda): Finding => {
   for (const seen of [jobs, sites]) {

@@ -1,8 +1,8 @@
-import type { TemplateAbout } from '../../core/model/about.ts';
-import { asRequested } from '../../core/model/resources.ts';
-import { shapeOf } from '../../core/settings/queue-settings.ts';
-import type { Examined, Queue } from './examined.ts';
-import { type Finding, failIf, ok, skip, warn } from './finding.ts';
+import type { TemplateAbout } from '../../../core/model/about.ts';
+import { asRequested } from '../../../core/model/resources.ts';
+import { shapeOf } from '../../../core/settings/queue-settings.ts';
+import { type Finding, failIf, ok, skip, warn } from '../finding.ts';
+import type { Examined, Queue } from '../look/examined.ts';
 
 const DAY_SECONDS = 86_400;
 const FOLDER = '/etc/aerie-endpoint/templates';

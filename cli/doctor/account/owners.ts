@@ -1,13 +1,13 @@
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
-import { fleetsPath, queuesPath } from '../../core/model/names.ts';
-import type { RawSettings } from '../../core/settings/parse.ts';
-import type { Owner } from '../../core/settings/settings-record.ts';
-import { settingsIn } from '../../core/settings/settings-record.ts';
-import { knobsOf } from '../../lib/stage/limits.ts';
-import { placeOfStage } from '../../lib/stage/place.ts';
-import { type Asked, asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { fleetsPath, queuesPath } from '../../../core/model/names.ts';
+import type { RawSettings } from '../../../core/settings/parse.ts';
+import type { Owner } from '../../../core/settings/settings-record.ts';
+import { settingsIn } from '../../../core/settings/settings-record.ts';
+import { knobsOf } from '../../../lib/stage/limits.ts';
+import { placeOfStage } from '../../../lib/stage/place.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { type Asked, asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 
 const PATHS = { queue: queuesPath, fleet: fleetsPath } as const;
 const KINDS = ['queue', 'fleet'] as const;

@@ -5,9 +5,9 @@ import {
   type RouteTable,
   type Subnet,
 } from '@aws-sdk/client-ec2';
-import { asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 import { checkMadeNetwork } from './made-network.ts';
 
 interface Placement {

@@ -5,9 +5,9 @@ import {
   type MetricAlarm,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { type Asked, asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import { type Asked, asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 
 /** Says least to whoever is told: money that is nearly spent, rather than ticks that are missing. */
 const HARMLESS = 'budget-near';

@@ -1,7 +1,7 @@
 import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
-import { asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 import { regionZones } from './zones.ts';
 
 /** The zones in which the account has a default subnet. */

@@ -1,11 +1,11 @@
 import { type _InstanceType, CreateFleetCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { isArm64 } from '../../core/model/flavours.ts';
-import type { Block } from '../../lib/stage/config.ts';
-import { launchedFrom } from '../../lib/stage/fleets.ts';
-import { type Asked, asked, isDenial } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
+import { isArm64 } from '../../../core/model/flavours.ts';
+import type { Block } from '../../../lib/stage/config.ts';
+import { launchedFrom } from '../../../lib/stage/fleets.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import { type Asked, asked, isDenial } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 import { imageIdOf } from './image.ts';
 import { templatesIn } from './launch-templates.ts';
 import { firstFleet, launchTags } from './launcher-calls.ts';

@@ -1,5 +1,5 @@
-import { type Finding, fail, ok, warn } from './finding.ts';
-import type { Kind } from './kinds.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
 import type { TlsLook } from './wire.ts';
 
 /** A certificate has to be renewed by a person: this is the time for it. */

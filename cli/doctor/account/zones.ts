@@ -1,6 +1,6 @@
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2';
-import { type Asked, asked, mapped } from './asked.ts';
-import type { Examined } from './examined.ts';
+import { type Asked, asked, mapped } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 
 /** Where workers are put. */
 export interface WorkerSubnet {

@@ -3,7 +3,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
-import type { HttpOutcome, HttpRequest } from '../../adapters/http.ts';
+import type { HttpOutcome, HttpRequest } from '../../../adapters/http.ts';
 
 /** A server's certificate, as far as a person has to know it. */
 interface Certificate {

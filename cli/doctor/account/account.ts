@@ -1,9 +1,9 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { type LambdaName, lambdasOf } from '../../lib/functions/bundling.ts';
-import { asked, NO_REGION_KNOWN } from './asked.ts';
-import { type Examined, isOwn } from './examined.ts';
-import { type Finding, fail, failIf, ok, warn } from './finding.ts';
+import { type LambdaName, lambdasOf } from '../../../lib/functions/bundling.ts';
+import { type Finding, fail, failIf, ok, warn } from '../finding.ts';
+import { asked, NO_REGION_KNOWN } from '../look/asked.ts';
+import { type Examined, isOwn } from '../look/examined.ts';
 
 /** Looks who is signed in, and whether that is where the stage belongs. */
 export const checkIdentity = async ({ config, identity }: Examined): Promise<readonly Finding[]> => {

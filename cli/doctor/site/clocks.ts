@@ -1,5 +1,5 @@
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import type { Examined } from '../look/examined.ts';
 
 const WARN_SECONDS = 5;
 /** A view that is so far in the future is not believed (core/model/snapshot.ts); at 300 s no proof of a worker is. */

@@ -1,12 +1,16 @@
-import { ledger } from '../../adapters/ledger/ledger.ts';
-import { settingsStore } from '../../adapters/settings-store.ts';
-import type { UnreadItem } from '../../core/model/ledger.ts';
-import { fleetsPath, queuesPath } from '../../core/model/names.ts';
-import { BEFORE_FLEETS, type SettingsSnapshot, staleSettings } from '../../core/settings/settings-record.ts';
-import { failedQueue, READERS } from '../letters/failed-queues.ts';
-import { asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { ledger } from '../../../adapters/ledger/ledger.ts';
+import { settingsStore } from '../../../adapters/settings-store.ts';
+import type { UnreadItem } from '../../../core/model/ledger.ts';
+import { fleetsPath, queuesPath } from '../../../core/model/names.ts';
+import {
+  BEFORE_FLEETS,
+  type SettingsSnapshot,
+  staleSettings,
+} from '../../../core/settings/settings-record.ts';
+import { failedQueue, READERS } from '../../letters/failed-queues.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 
 /** Counts what the functions have given up, without hiding it from whoever sends it again. */
 export const checkDeadLetters = async ({ config, clients }: Examined): Promise<readonly Finding[]> => {

@@ -3,10 +3,10 @@ import {
   GetServiceQuotaCommand,
   type ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
-import type { Market } from '../../core/model/flavours.ts';
-import { type Asked, asked, mapped } from './asked.ts';
-import { type Examined, type Fleet, onEc2 } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
+import type { Market } from '../../../core/model/flavours.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import { type Asked, asked, mapped } from '../look/asked.ts';
+import { type Examined, type Fleet, onEc2 } from '../look/examined.ts';
 
 interface Quota {
   readonly service: 'ec2' | 'ebs';

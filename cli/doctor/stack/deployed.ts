@@ -1,10 +1,10 @@
-import { dimensionsOf, NAMESPACE, type Service } from '../../core/tell/metrics.ts';
-import { lambdasOf } from '../../lib/functions/bundling.ts';
-import { asked } from './asked.ts';
-import { type Examined, stackName } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
-import { metricSums } from './metric-sums.ts';
-import type { Stack } from './see-stack.ts';
+import { dimensionsOf, NAMESPACE, type Service } from '../../../core/tell/metrics.ts';
+import { lambdasOf } from '../../../lib/functions/bundling.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import { type Examined, stackName } from '../look/examined.ts';
+import { metricSums } from '../look/metric-sums.ts';
+import type { Stack } from '../look/see-stack.ts';
 
 /** Judges where CloudFormation stands with the stack. */
 const judgeStack = (name: string, { status, why = '' }: Stack, stage: string): Finding => {

@@ -1,8 +1,8 @@
 import { DescribeImagesCommand, GetEbsDefaultKmsKeyIdCommand, type Image } from '@aws-sdk/client-ec2';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { type Asked, asked, mapped } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { type Asked, asked, mapped } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 
 /** The id of an image: itself, or what the parameter that it names holds now. */
 export const imageIdOf = async (

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import * as z from 'zod';
-import { readConfig, type StageConfig } from '../../lib/stage/config.ts';
+import { readConfig, type StageConfig } from '../../../lib/stage/config.ts';
+import { type Finding, fail } from '../finding.ts';
 import type { Trust } from './examined.ts';
-import { type Finding, fail } from './finding.ts';
 
 /** A stage that can be looked at, or why not. */
 export type ReadStage =

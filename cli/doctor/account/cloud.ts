@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { Answer } from '../../adapters/clouds/openstack/answer.ts';
-import { type Nova, nova } from '../../adapters/clouds/openstack/nova.ts';
-import { isDenied, probe } from '../../adapters/clouds/openstack/probe.ts';
-import { cloudCredential } from '../../adapters/parameters.ts';
-import { accessRules } from '../../lib/rights/openstack.ts';
-import type { CloudBlock } from '../../lib/stage/clouds.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Answer } from '../../../adapters/clouds/openstack/answer.ts';
+import { type Nova, nova } from '../../../adapters/clouds/openstack/nova.ts';
+import { isDenied, probe } from '../../../adapters/clouds/openstack/probe.ts';
+import { cloudCredential } from '../../../adapters/parameters.ts';
+import { accessRules } from '../../../lib/rights/openstack.ts';
+import type { CloudBlock } from '../../../lib/stage/clouds.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import type { Examined } from '../look/examined.ts';
 
 const PAGE = 'docs/openstack.md#what-a-site-gives';
 

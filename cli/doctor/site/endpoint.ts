@@ -1,11 +1,11 @@
-import type { EndpointAbout } from '../../core/model/about.ts';
-import { secretPath, workerRoleName } from '../../core/model/names.ts';
-import type { PoolView } from '../../core/model/pool.ts';
-import type { Examined, Identity } from './examined.ts';
-import { type Finding, fail, ok, skip, warn } from './finding.ts';
-import { judgeTls } from './judge-tls.ts';
-import type { Kind } from './kinds.ts';
-import { type Answered, seeEndpointTls } from './see-endpoint.ts';
+import type { EndpointAbout } from '../../../core/model/about.ts';
+import { secretPath, workerRoleName } from '../../../core/model/names.ts';
+import type { PoolView } from '../../../core/model/pool.ts';
+import { type Finding, fail, ok, skip, warn } from '../finding.ts';
+import type { Kind } from '../kinds.ts';
+import type { Examined, Identity } from '../look/examined.ts';
+import { judgeTls } from '../look/judge-tls.ts';
+import { type Answered, seeEndpointTls } from '../look/see-endpoint.ts';
 
 const CONFIG = '/etc/aerie-endpoint/config.json';
 const RESTART = 'systemctl restart aerie-endpoint';

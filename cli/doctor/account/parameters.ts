@@ -1,8 +1,8 @@
 import { DescribeParametersCommand, GetParameterCommand } from '@aws-sdk/client-ssm';
-import { secretPath } from '../../core/model/names.ts';
-import { type Asked, asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { secretPath } from '../../../core/model/names.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { type Asked, asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
 import { parametersOfBlock, parametersOfStack, parametersThere } from './owners.ts';
 
 /** The endpoint takes no shorter ones. */

@@ -1,7 +1,7 @@
-import { answerOf, EndpointError } from '../../adapters/endpoint-answer.ts';
-import type { HttpOutcome } from '../../adapters/http.ts';
-import { type EndpointAbout, endpointAbout } from '../../core/model/about.ts';
-import { type PoolView, poolView } from '../../core/model/pool.ts';
+import { answerOf, EndpointError } from '../../../adapters/endpoint-answer.ts';
+import type { HttpOutcome } from '../../../adapters/http.ts';
+import { type EndpointAbout, endpointAbout } from '../../../core/model/about.ts';
+import { type PoolView, poolView } from '../../../core/model/pool.ts';
 import { hear, lookAtTls, type TlsLook } from './wire.ts';
 
 /** What came of asking the endpoint. */

@@ -4,12 +4,12 @@ import {
   type IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { asked } from './asked.ts';
-import type { Examined } from './examined.ts';
-import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from '../finding.ts';
+import { asked } from '../look/asked.ts';
+import type { Examined } from '../look/examined.ts';
+import type { Stack } from '../look/see-stack.ts';
 import { templatesIn } from './launch-templates.ts';
 import { type LauncherCall, launcherCalls, launchTags } from './launcher-calls.ts';
-import type { Stack } from './see-stack.ts';
 import { workerSubnets } from './zones.ts';
 
 /** IAM compares a value as what it is said to be. */

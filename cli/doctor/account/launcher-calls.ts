@@ -1,5 +1,5 @@
-import { launchIdOf, TAG, workerRoleName } from '../../core/model/names.ts';
-import { type Examined, type Fleet, type Identity, onEc2 } from './examined.ts';
+import { launchIdOf, TAG, workerRoleName } from '../../../core/model/names.ts';
+import { type Examined, type Fleet, type Identity, onEc2 } from '../look/examined.ts';
 
 /** One call of the launcher, as IAM is asked about it. */
 export interface LauncherCall {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { exampleHosts } from '../../lib/stage/example-hosts.ts';
-import type { Examined, Trust } from './examined.ts';
-import { type Finding, fail, ok } from './finding.ts';
-import { judgeEnd } from './judge-tls.ts';
+import { exampleHosts } from '../../../lib/stage/example-hosts.ts';
+import { type Finding, fail, ok } from '../finding.ts';
+import type { Examined, Trust } from '../look/examined.ts';
+import { judgeEnd } from '../look/judge-tls.ts';
 
 const judgeHosts = (stage: Examined): readonly Finding[] => {
   const left = exampleHosts(stage.config);
