@@ -105,7 +105,7 @@ describeInBrowser('the page in a browser', (has: () => InBrowser) => {
 
   it('says so when nobody keeps it up to date any more, and keeps what it has drawn', async () => {
     const watcher = await has().tab();
-    await has().page.close();
+    await has().close();
     await soon(() => watcher.locator('#health').textContent()).toBe('this page is no longer kept up to date');
     expect(await watcher.locator('#queue-rows tr').count()).toBe(SIX.queues);
   });
