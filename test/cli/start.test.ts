@@ -95,7 +95,7 @@ it('--json prints one JSON summary and nothing else', async () => {
     '--scenario',
     'twin/scenarios/short-jobs.json',
     '--hours',
-    '0.2',
+    '0.1',
     '--speed',
     'max',
     '--no-web',
