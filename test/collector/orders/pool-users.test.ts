@@ -12,7 +12,10 @@ const FLEET: PoolState = {
 const QUEUE: PoolState = { of: 'queue', name: 'BNL_CLOUD', state: 'met' };
 
 let served: Served | undefined;
-afterEach(() => served?.close());
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
 
 const told = async (...states: readonly PoolState[]) => {
   served ??= await serve();
@@ -20,10 +23,6 @@ const told = async (...states: readonly PoolState[]) => {
 };
 
 describe('what users of the pool are told', () => {
-  afterEach(() => {
-    served = undefined;
-  });
-
   it('is one ad a queue and a fleet, each text quoted', async () => {
     expect(await told(FLEET, QUEUE)).toEqual({ status: 200, body: { advertised: 2 } });
     expect(served?.condor.calls('condor_advertise')).toEqual([
