@@ -26,6 +26,8 @@ const workers = {
   overBound: z.number().nullable(),
 };
 
+const cores = z.array(z.number()).readonly();
+
 /** What a load came to. */
 const outcome = z.object({
   ...jobs,
@@ -51,9 +53,9 @@ const outcome = z.object({
   overTime: z.object({
     from: z.string(),
     to: z.string(),
-    busy: z.array(z.number()),
-    paid: z.array(z.number()),
-    wanted: z.array(z.number()),
+    busy: cores,
+    paid: cores,
+    wanted: cores,
   }),
   /** Why not all jobs were done; null: they were. */
   givenUp: z.string().nullable(),

@@ -80,7 +80,7 @@ const playedWith = async (
   const scenario = simulatedScenario(stage, load, `${setUp.stage}, ${what}`);
   say(`playing ${load.jobs.length + load.plain.length} jobs, ${what}`);
   const run = await played(scenario, load, { seed, hear: (day, days) => say(`  day ${day} of ${days}`) });
-  return { stage, boot: scenario.boot, outcome: outcomeOf(run, stage, load) as Outcome };
+  return { stage, boot: scenario.boot, outcome: outcomeOf(run, stage, load) };
 };
 
 const seedIn = (text: string): number => {
