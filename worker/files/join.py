@@ -23,6 +23,8 @@ LONGEST_RETRY_AFTER_SECONDS = 120
 PROOF_SECONDS = 240
 # Asking again with the same identity gets the same answer: the request is malformed, or was answered before.
 FINAL = (400, 404, 405, 409, 413, 415)
+# A token that ends before HTCondor has started and joined is none: the pool would never see this machine.
+ENDING_SECONDS = 60
 # The proof itself is what the endpoint does not take.
 DISBELIEVED = (401, 403)
 
@@ -61,19 +63,23 @@ def spread(seconds):
     return seconds * (0.5 + random.random())
 
 
-def has_token():
-    """Whether there is a token that has not ended, by what it says of itself: a machine that wakes has had one before."""
+def token_lasts():
+    """For how many seconds the token of an earlier wake is still good, by what it says of itself; 0 or less if it is not."""
     try:
         with open(node.TOKEN) as file:
-            return json.loads(base64.urlsafe_b64decode(file.read().split(".")[1] + "=="))["exp"] > time.time()
+            return json.loads(base64.urlsafe_b64decode(file.read().split(".")[1] + "=="))["exp"] - time.time()
     except (OSError, LookupError, TypeError, ValueError):
-        return False
+        return 0
 
 
 def join(facts, instance, deadline):
     """Gets the token and stores it for root alone; tries until the deadline, waiting longer each time."""
-    if has_token():
+    lasts = token_lasts()
+    if lasts > ENDING_SECONDS:
         return
+    if lasts > 0:
+        # Another is given out only when this one has ended.
+        time.sleep(lasts)
     wait = FIRST_WAIT_SECONDS
     body = None
     while True:
