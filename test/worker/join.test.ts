@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,21 +58,8 @@ except RuntimeError as error:
 type Answer = readonly [status: number, body: string];
 const GIVEN: Answer = [200, JSON.stringify({ token: 'an.id.token', expiresAt: 4_000_000_000 })];
 
-/** What HTCondor's tokens look like, as far as a worker reads them. */
-const tokenThatEnds = (atSeconds: number): string =>
-  ['e30', Buffer.from(JSON.stringify({ exp: Math.floor(atSeconds) })).toString('base64url'), 'c2ln'].join(
-    '.',
-  );
-
-interface Given {
-  /** Seconds. */
-  readonly patience?: number;
-  /** The token of the wake before. */
-  readonly had?: string;
-}
-
 /** A worker joins at an endpoint that gives these answers, the last one again and again. */
-const joined = async (answers: readonly Answer[], { patience = 20, had }: Given = {}) => {
+const joined = async (answers: readonly Answer[], patience = 20) => {
   const asked: unknown[] = [];
   const endpointUrl = await serve(async (request, response) => {
     asked.push(JSON.parse(await text(request)));
@@ -80,10 +67,6 @@ const joined = async (answers: readonly Answer[], { patience = 20, had }: Given 
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
   const token = join(directory, 'tokens.d', 'aerie');
-  if (had !== undefined) {
-    mkdirSync(join(directory, 'tokens.d'), { recursive: true });
-    writeFileSync(token, had);
-  }
   const given = { token, patience, instance: INSTANCE, facts: { pool: 'cm.example.org', endpointUrl } };
   const ended = await python(PROGRAM, given, {
     AERIE_IMDS: await serve(metadata),
@@ -122,26 +105,8 @@ describe('a worker that joins', () => {
     expect(stdout).toMatch(/^joining was refused: the endpoint answered 409: .*It has joined before/);
   });
 
-  it('keeps the token that it had', async () => {
-    const had = tokenThatEnds(Date.now() / 1000 + 3600);
-    const { asked, token } = await joined([GIVEN], { had });
-    expect(asked).toEqual([]);
-    expect(readFileSync(token, 'utf8')).toBe(had);
-  });
-
-  it.each([
-    ['has ended', -60],
-    ['ends before it can have joined', 2],
-  ])('asks for another when its token %s', async (_, inSeconds) => {
-    const ends = Math.floor(Date.now() / 1000) + inSeconds;
-    const { asked, token } = await joined([GIVEN], { had: tokenThatEnds(ends) });
-    expect(asked).toHaveLength(1);
-    expect(Date.now() / 1000).toBeGreaterThanOrEqual(ends);
-    expect(readFileSync(token, 'utf8')).toBe('an.id.token\n');
-  });
-
   it('gives up when its time is over', async () => {
-    expect((await joined([[500, '']], { patience: 0 })).stdout).toMatch(
+    expect((await joined([[500, '']], 0)).stdout).toMatch(
       /^joining did not succeed in time: the endpoint answered 500/,
     );
   });

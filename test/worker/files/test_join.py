@@ -48,7 +48,7 @@ class Asking(BareMachine):
 
     def test_a_worker_that_has_a_token_does_not_ask_again(self):
         # Of every length that the last group of its base64 may have.
-        for ends in (BEGAN + 1, BEGAN + 1.5, BEGAN + 1.25, BEGAN + 1.125):
+        for ends in (BEGAN + 61, BEGAN + 61.5, BEGAN + 61.25, BEGAN + 61.125):
             self.file(TOKEN, f"{token_until(ends)}\n")
             endpoint = Endpoint(self, GIVEN)
             join.join(endpoint.facts, INSTANCE, BEGAN + 900)
@@ -62,6 +62,16 @@ class Asking(BareMachine):
                 join.join(endpoint.facts, INSTANCE, BEGAN + 900)
                 self.assertEqual((len(endpoint.bodies()), self.read(TOKEN)), (1, "an.id.token\n"))
                 self.assertEqual(self.mode(TOKEN), 0o600)
+
+    def test_one_whose_token_ends_before_it_can_have_joined_waits_for_that_and_joins_anew(self):
+        for lasts in (60, 2):
+            with self.subTest(lasts):
+                self.clock.slept.clear()
+                self.file(TOKEN, f"{token_until(self.clock.now + lasts)}\n")
+                endpoint = Endpoint(self, GIVEN)
+                join.join(endpoint.facts, INSTANCE, self.clock.now + 900)
+                self.assertEqual((len(endpoint.bodies()), self.read(TOKEN)), (1, "an.id.token\n"))
+                self.assertEqual(self.clock.slept, [lasts])
 
     def test_another_sts_can_be_named_and_is_signed_for_in_its_region(self):
         Endpoint(self, GIVEN)
