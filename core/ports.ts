@@ -47,6 +47,11 @@ export interface PoolUsers {
 export interface Cloud {
   launch(request: LaunchRequest): Promise<LaunchOutcome>;
   /**
+   * What a launch came to is written down, so nobody asks for it again: what the cloud keeps to know it by may go. Absent of one
+   * that keeps nothing. Never throws.
+   */
+  forgetLaunch?(request: LaunchRequest): Promise<void>;
+  /**
    * Asks EC2 to end instances. One that it will not end keeps it from ending no other, which may take many calls; none
    * begins without time for it, and what is left then is not in the answer.
    */

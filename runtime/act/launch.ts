@@ -58,7 +58,7 @@ const costAt = (
 const close = async (
   launch: OpenLaunch,
   outcome: LaunchOutcome,
-  { ledger }: Pick<LaunchPorts, 'ledger'>,
+  { cloud, ledger }: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
   const { request } = launch;
@@ -67,6 +67,7 @@ const close = async (
   const workers = launched.map((of) => recordOf(launch, { launchedAt: now, ...of }));
   await ledger.learned.cool(remembered(launch, outcome, now));
   await ledger.launches.close(launch, workers, told, now);
+  if (workers.length > 0) await cloud.forgetLaunch?.(request);
   const canaryRefused = isCanaryRefused(launch, outcome);
   return { workers, open: false, throttled: isThrottled(outcome), canaryRefused };
 };
@@ -75,7 +76,7 @@ const close = async (
 export const closeFound = (
   launch: OpenLaunch,
   alive: readonly Instance[],
-  ports: Pick<LaunchPorts, 'ledger'>,
+  ports: LaunchPorts,
   now: number,
 ): Promise<LaunchResult> => {
   const launched = alive.map(({ instanceId, offer, launchedAt }) => ({ instanceId, offer, launchedAt }));

@@ -99,6 +99,9 @@ export const routedCloud = (ec2: Cloud, other: Pick<NamedCloud, 'name' | 'cloud'
       const name = cloudIn(request.tags);
       return called(name)?.launch(request) ?? lost(name);
     },
+    async forgetLaunch(request) {
+      await called(cloudIn(request.tags))?.forgetLaunch?.(request);
+    },
     async list(tags, now) {
       const name = cloudIn(tags);
       if (name === EC2) return ec2.list(tags, now);

@@ -162,7 +162,19 @@ describe('launches on OpenStack', () => {
     world.addKeypair('a-person', 'ssh-ed25519 x');
     const asked = { ...request('swept', 1), clientToken: tokenAt(NOW) };
     expect(await cloud.launch(asked)).toMatchObject({ kind: 'answered', launched: [{}] });
+    await cloud.forgetLaunch?.(asked);
     expect([...world.keypairs.keys()]).toEqual(['a-person']);
+    await close();
+  });
+
+  it('are not asked for again until what they made is written down, whatever a list shows', async () => {
+    const { cloud, request, world, settle, close } = await standIn();
+    world.operator.odd('lists-lag');
+    const asked = request('hidden', 1);
+    expect(await cloud.launch(asked)).toMatchObject({ kind: 'answered', launched: [{}] });
+    expect(await cloud.launch(asked)).toMatchObject({ kind: 'spent' });
+    await settle();
+    expect(world.servers.size).toBe(1);
     await close();
   });
 
@@ -201,8 +213,10 @@ describe('launches on OpenStack', () => {
       const rules = all.filter((other) => other !== rule);
       const { cloud, consoles, request, world, settle, now, close } = await standIn({ accessRules: rules });
       const done = async (): Promise<boolean> => {
-        const outcome = await cloud.launch(request('rule', 2));
+        const asked = request('rule', 2);
+        const outcome = await cloud.launch(asked);
         if (outcome.kind !== 'answered' || outcome.launched.length < 2) return false;
+        await cloud.forgetLaunch?.(asked);
         await settle();
         const [first = '', second = ''] = outcome.launched.map(({ instanceId }) => instanceId);
         world.operator.powerOff(first.replace('os-', ''));

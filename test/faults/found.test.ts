@@ -103,6 +103,16 @@ const FOUND: Readonly<Record<string, Script>> = {
       { kind: 'moment', what: 'server launched by hand', minute: 88, which: 4 },
     ],
   },
+  'a server of a launch that hangs while lists lag is the only one of its launch': {
+    seed: 1002065608,
+    hasSite: true,
+    faults: [
+      { kind: 'window', what: 'lists lag', fromMinute: 73, minutes: 14 },
+      { kind: 'jobs', queue: 'UNPRICED', minute: 45, count: 3, runMinutes: 17 },
+      { kind: 'moment', what: 'server hangs', minute: 73, which: 7 },
+      { kind: 'call', of: 'workers', fromMinute: 73, call: 24, fate: 'killed after the call' },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {

@@ -134,6 +134,9 @@ const labelsOfLaunch = ({ launchId, tags }: LaunchRequest): Readonly<Record<stri
 const isWithdrawn = (outcome: LaunchOutcome): boolean =>
   outcome.kind === 'answered' && outcome.refused.some(({ why }) => /key_name/.test(why));
 
+const hasMade = (outcome: LaunchOutcome): boolean =>
+  outcome.kind === 'answered' && outcome.launched.length > 0;
+
 /**
  * Launches servers, each launch at most once (permit.ts). What of it is there already, from an answer that was lost, is found
  * by its label before anything is asked for. After `seconds` no further part is begun: the answer has what there is.
@@ -164,7 +167,8 @@ export const launch = async (
   }
   const outcome = await fillAll(nova, permit, { request, recipe, seconds }, () => !over.aborted);
   if (outcome.kind === 'unclear') await permit.close();
-  else await permit.giveBack();
+  // What was made is not written down yet, and a list may not show it: the permit stays until it is.
+  else if (!hasMade(outcome)) await permit.giveBack();
   return isWithdrawn(outcome)
     ? spent(`key pair ${permit.name} was withdrawn: this launch was asked for twice`)
     : outcome;

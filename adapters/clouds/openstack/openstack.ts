@@ -4,6 +4,7 @@ import { launch, type Recipes } from './launch.ts';
 import { byId, byLabels } from './look.ts';
 import { nova, type OpenStackSite } from './nova.ts';
 import { terminate, wake } from './order.ts';
+import { permitOf } from './permit.ts';
 
 /** A launch begins no request after this, and the last one may take as long again: together less than a tick's function has. */
 const LAUNCH_SECONDS = 25;
@@ -18,6 +19,7 @@ export const openstack = (
   return {
     cloud: {
       launch: (request) => launch(asked, recipes, request, launchSeconds),
+      forgetLaunch: ({ clientToken }) => permitOf(asked, clientToken).giveBack(),
       terminate: (instanceIds, hasTime) => terminate(asked, instanceIds, hasTime),
       wake: (wakes, hasTime) => wake(asked, wakes, hasTime),
       // A server that switches itself off is never deleted: there is nothing to be told.

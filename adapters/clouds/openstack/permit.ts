@@ -10,7 +10,8 @@ import type { Nova } from './nova.ts';
  *   before it asks   a launch makes the key pair. If it is there, somebody has asked for this launch and nobody knows with what
  *                    outcome
  *   each request     names it as the servers' key pair
- *   a clear outcome  it is deleted
+ *   a clear outcome  it is deleted: at once if nothing was made, and else when what was made is written down. Until then whoever
+ *                    asks again finds it, though no list shows the servers yet
  *   a doubtful one   a second key pair is made that says so, and then it is deleted: the launch is closed. A request that is
  *                    still on its way, in a proxy or in a function that stands still, is refused from then on, and so is every
  *                    later ask for this launch. What was made shows by its label
@@ -20,7 +21,7 @@ import type { Nova } from './nova.ts';
 export interface Permit {
   readonly name: string;
   take(): Promise<Taken>;
-  /** After a clear outcome. */
+  /** After a clear outcome, once it is written down what it has made. */
   giveBack(): Promise<void>;
   /** After a doubtful one. */
   close(): Promise<void>;

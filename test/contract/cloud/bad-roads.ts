@@ -86,6 +86,7 @@ export const badRoads = (
       if (arrivesEarly) await proxy().arrive();
       if (isOpen(first)) doubts += 1;
       const outcome = isOpen(first) ? await untilClear(subject(), cloud, request) : first;
+      if (!isOpen(outcome)) await cloud.forgetLaunch?.(request);
       await proxy().arrive();
       await appeared();
       const there = await idsOf(request.launchId);

@@ -41,7 +41,10 @@ export const openStackContract = (subject: () => CloudSubject): void => {
 
     const launched = async (launchId: string, count: number) => {
       const { cloud, request, settle } = subject();
-      const outcome = await cloud.launch(request(launchId, count));
+      const asked = request(launchId, count);
+      const outcome = await cloud.launch(asked);
+      // As a tick does that has written down what a launch came to.
+      if (outcome.kind === 'answered') await cloud.forgetLaunch?.(asked);
       await settle();
       return { outcome, ids: launchedBy(outcome).map(({ instanceId }) => instanceId) };
     };
