@@ -1,3 +1,4 @@
+import { isOfEc2 } from '../model/clouds.ts';
 import type { Instance } from '../model/instance.ts';
 import type { PoolView } from '../model/pool.ts';
 import { afterChange, type BootOutcome, type Change, isComing, type WorkerRecord } from '../model/worker.ts';
@@ -61,9 +62,10 @@ const SLOW_BOOT_SECONDS = 420;
 
 /**
  * A machine that EC2 was asked to start shows power within seconds of that, and a tick that begins late may ask as late as its
- * function may run. One that shows none by then was not heard, or has lost its power again.
+ * function may run. One that shows none by then was not heard, or has lost its power again. A proxy before Nova may hold a
+ * request for minutes and deliver it then; EC2 answers for each that it has taken.
  */
-const STARTED_AFTER_SECONDS = 180;
+const STARTED_AFTER_SECONDS = { ec2: 180, other: 300 } as const;
 
 /** A machine stops within a minute or so, and an event says when it has; if none came by then, EC2 is asked. */
 const STOPPED_AFTER_SECONDS = 90;
@@ -76,12 +78,15 @@ export const doubtful = (
   members: readonly Member[] = sideBySide(workers, view).members,
 ): readonly string[] =>
   members
-    .filter(({ record: { state, launchedAt }, pool }) => {
+    .filter(({ record: { instanceId, state, launchedAt }, pool }) => {
       switch (state.kind) {
         case 'asleep':
           return state.stopping === true && now - state.since > STOPPED_AFTER_SECONDS;
         case 'waking':
-          return now - state.since > STARTED_AFTER_SECONDS && pool === undefined;
+          return (
+            now - state.since > STARTED_AFTER_SECONDS[isOfEc2(instanceId) ? 'ec2' : 'other'] &&
+            pool === undefined
+          );
         case 'booting':
           return now - launchedAt > SLOW_BOOT_SECONDS && pool === undefined;
         case 'joined':

@@ -113,6 +113,21 @@ const FOUND: Readonly<Record<string, Script>> = {
       { kind: 'call', of: 'workers', fromMinute: 73, call: 24, fate: 'killed after the call' },
     ],
   },
+  'a server whose start comes minutes late, by a proxy, is still waking then': {
+    seed: 158913275,
+    hasSite: true,
+    faults: [
+      { kind: 'jobs', queue: 'NARROW', minute: 22, count: 10, runMinutes: 2 },
+      { kind: 'jobs', queue: 'SMALL', minute: 35, count: 10, runMinutes: 4 },
+      { kind: 'tick', of: 'workers', fate: 'lost', seconds: 52, minute: 37 },
+      { kind: 'window', what: 'Nova hears late', fromMinute: 22, minutes: 17 },
+      { kind: 'moment', what: 'collector restarts', minute: 29, which: 7 },
+      { kind: 'jobs', queue: 'NARROW', minute: 13, count: 13, runMinutes: 2 },
+      { kind: 'tick', of: 'workers', minute: 36, fate: 'late', seconds: 58 },
+      { kind: 'tick', of: 'workers', minute: 5, fate: 'twice at once', seconds: 50 },
+      { kind: 'window', what: 'view stale', fromMinute: 12, minutes: 25 },
+    ],
+  },
 };
 
 describe('found by the simulation, and so no more:', () => {
