@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 
 /** What came of one run of a tool. Whether it worked is its exit status alone: an empty answer prints nothing at all. */
@@ -23,6 +24,8 @@ interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A file that the tool holds a lock on for as long as it runs, alone or together with others who share it. */
   readonly lock?: { readonly file: string; readonly alone: boolean };
+  /** Whatever else wants the processor comes first: many of these run at a time, and the endpoint is to answer meanwhile. */
+  readonly yields?: true;
 }
 
 /** Runs one of HTCondor's command-line tools with these arguments, each one argument as it stands: there is no shell. */
@@ -72,6 +75,18 @@ const commandOf = (
   const path = paths.find(existsSync) ?? paths[0] ?? tool;
   if (lock === undefined) return { path, args };
   return { path: FLOCK, args: [lock.alone ? '-x' : '-s', lock.file, path, ...args] };
+};
+
+/** What `nice` adds where nothing else is said. */
+const NICE = 10;
+
+const yieldToOthers = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, NICE);
+  } catch {
+    // It has ended already.
+  }
 };
 
 /** A process, or why there is none: arguments that are too long, no memory, no more processes. */
@@ -125,6 +140,7 @@ export const condor = (options: CondorOptions): Condor => {
         options.seconds * 1000,
       );
       if (typeof child === 'string') return failed(child);
+      if (run.yields === true) yieldToOthers(child);
       // Before anything else: without a descriptor for its streams a child has none of them, and says so later.
       child.on('error', (error) => failed(`cannot be run (${messageOf(error)})`));
       child.stdout?.on('data', (chunk: Buffer) => {

@@ -138,7 +138,10 @@ export const joiner = (options: JoinOptions) => {
     const expiresAt = Math.floor(now()) + config.joining.tokenSeconds;
     const { keyDirectory } = config.joining;
     const environment = keyDirectory === undefined ? {} : { _CONDOR_SEC_PASSWORD_DIRECTORY: keyDirectory };
-    const answer = await condor('condor_token_create', tokenArgs(instanceId, config), { environment });
+    const answer = await condor('condor_token_create', tokenArgs(instanceId, config), {
+      environment,
+      yields: true,
+    });
     if (!answer.ok) throw outage(answer.why);
     const token = answer.stdout.trim();
     const mistake = tokenMistake(token, config.pool);

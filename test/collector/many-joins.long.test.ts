@@ -1,13 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLAIMS, instanceOf, joinProof, trustingSts } from './join-proof.ts';
 import { installed, type Running } from './process.ts';
 
 const WORKERS = 2_000;
 const TASKSET = '/usr/bin/taskset';
-/** How many joins may be carried out while one waits for /healthz: a core makes some 36 a second. */
+/** How many joins may be carried out while one waits for /healthz: a core makes some 36 a second, and who counts them is as busy. */
 const JOINS_MEANWHILE = 150;
 
 let place: Awaited<ReturnType<typeof installed>>;
@@ -56,6 +57,27 @@ const ask = (path: string, body?: string): Promise<Answer> =>
     asked.end(body);
   });
 
+/** Asks for /healthz again and again, on a thread that the workers do not keep busy, and tells of each answer. */
+const PROBE = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const ask = async () => {
+    const began = performance.now();
+    const status = await fetch(workerData, { headers: { connection: 'close' } }).then(
+      async (response) => (await response.text(), response.status),
+      String,
+    );
+    parentPort.postMessage({ status, milliseconds: performance.now() - began });
+    setImmediate(ask);
+  };
+  ask();
+`;
+
+interface Probe {
+  /** Or why there was none. */
+  readonly status: number | string;
+  readonly milliseconds: number;
+}
+
 describe.runIf(existsSync(TASKSET))('two thousand workers that join at once, on one core', () => {
   it('all get their own token, once each, and whoever asks meanwhile hears that the endpoint lives', async () => {
     let answered = 0;
@@ -79,24 +101,25 @@ describe.runIf(existsSync(TASKSET))('two thousand workers that join at once, on 
       }
     };
     const start = performance.now();
-    const all = Array.from({ length: WORKERS }, (_, n) => joins(n));
+    let before = 0;
     let worst = 0;
-    let worstMilliseconds = 0;
-    while (answered < WORKERS) {
-      const before = answered;
-      const began = performance.now();
-      expect((await ask('/healthz')).status).toBe(200);
+    const probes: Probe[] = [];
+    const probe = new Worker(PROBE, { eval: true, workerData: `${running.url}/healthz` });
+    probe.on('message', (one: Probe) => {
+      probes.push(one);
       worst = Math.max(worst, answered - before);
-      worstMilliseconds = Math.max(worstMilliseconds, performance.now() - began);
-    }
+      before = answered;
+    });
+    const tokens = await Promise.all(Array.from({ length: WORKERS }, (_, n) => joins(n)));
+    await probe.terminate();
     if (process.env.AERIE_SAY_TIMES !== undefined) {
+      const worstMilliseconds = Math.max(...probes.map(({ milliseconds }) => milliseconds));
       process.stdout.write(
-        `# ${WORKERS} joins in ${Math.round((performance.now() - start) / 1000)} s, /healthz ${Math.round(worstMilliseconds)} ms at worst, ${refused} answers of 503\n`,
+        `# ${WORKERS} joins in ${Math.round((performance.now() - start) / 1000)} s, ${probes.length} times /healthz, ${Math.round(worstMilliseconds)} ms at worst, ${refused} answers of 503\n`,
       );
     }
-    expect(await Promise.all(all)).toEqual(
-      Array.from({ length: WORKERS }, (_, n) => `eyJh.${CLAIMS}.${instanceOf(n)}`),
-    );
+    expect(new Set(probes.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(tokens).toEqual(Array.from({ length: WORKERS }, (_, n) => `eyJh.${CLAIMS}.${instanceOf(n)}`));
     expect(readdirSync(place.at('state', 'joined'))).toHaveLength(WORKERS);
     expect(worst).toBeLessThan(JOINS_MEANWHILE);
   });

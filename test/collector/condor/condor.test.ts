@@ -224,4 +224,10 @@ describe('a run of one of HTCondor’s tools', () => {
     const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 60, outputBytes: 10, environment: {} });
     expect(await run('sh', ['-c', 'kill -TERM $$'])).toMatchObject({ why: 'sh: ended by SIGTERM' });
   });
+
+  it('lets everything else have the processor first, if it is to', async () => {
+    const run = condor({ directories: ['/bin', '/usr/bin'], seconds: 60, outputBytes: 10, environment: {} });
+    const nice = ['-c', 'until [ "$(nice)" = 10 ]; do :; done; nice'];
+    expect(await run('sh', nice, { yields: true })).toEqual({ ok: true, stdout: '10\n' });
+  });
 });
