@@ -44,6 +44,11 @@ export interface RefusedEnd extends Said {
   readonly instanceId: string;
 }
 
+/** An instance with which the cloud did not do something else, and why. `state`: its state is none for that, or it is gone. */
+export interface RefusedOrder extends RefusedEnd {
+  readonly class: RefusalClass | 'state';
+}
+
 /** What came of an order to end instances; those in neither list are for another tick. */
 export interface EndReply {
   readonly taken: readonly string[];
@@ -56,6 +61,7 @@ export interface EndReply {
 
 /** The same of an order to let instances stop. `unclear`: those that EC2 did not answer for; absent: any of the rest. */
 export interface LetStopReply extends EndReply {
+  readonly refused: readonly RefusedOrder[];
   readonly unclear?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { offer } from './flavours.ts';
-import type { RefusalClass, Said } from './launch.ts';
+import type { RefusedOrder, Said } from './launch.ts';
 import type { Parsed } from './parsed.ts';
 import { resources } from './resources.ts';
 
@@ -22,17 +22,10 @@ export const plannedWake = z.object({
 
 export type PlannedWake = Parsed<typeof plannedWake>;
 
-/** An instance that the cloud did not start, and why. */
-export interface RefusedWake extends Said {
-  readonly instanceId: string;
-  /** `state`: it is not stopped (any more, or yet), or it is gone. */
-  readonly class: RefusalClass | 'state';
-}
-
 /** What came of an order to start instances; those in neither list may have been started. */
 export interface WakeReply {
   readonly taken: readonly string[];
-  readonly refused: readonly RefusedWake[];
+  readonly refused: readonly RefusedOrder[];
   /** Known not to have been asked for: there was no time, or the cloud wanted fewer calls, or did not accept the caller. */
   readonly unasked: readonly string[];
   /** Why the cloud did not answer for the rest; absent if it did. */

@@ -2,8 +2,8 @@ import { coolingAfterWakes } from '../../core/learn/cooling.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { isOfEc2 } from '../../core/model/clouds.ts';
 import type { Decision } from '../../core/model/decision.ts';
-import type { Refusal } from '../../core/model/launch.ts';
-import type { PlannedWake, RefusedWake } from '../../core/model/wake.ts';
+import type { Refusal, RefusedOrder } from '../../core/model/launch.ts';
+import type { PlannedWake } from '../../core/model/wake.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { Cloud } from '../../core/ports.ts';
 import { next, type WorkerEvent } from '../../core/write/life.ts';
@@ -44,10 +44,10 @@ const asWoken = ({ wake: { offer, offers, meantFor, dollarsPerHour }, worker: { 
 });
 
 /** Of what is short others of that offer are not to be had either; any other refusal is about one machine. */
-const ABOUT_OFFERS: ReadonlySet<RefusedWake['class']> = new Set(['capacity', 'quota']);
+const ABOUT_OFFERS: ReadonlySet<RefusedOrder['class']> = new Set(['capacity', 'quota']);
 
 /** What the refusals say of the offers that were asked for. */
-const refusedOffers = (refused: readonly RefusedWake[], of: readonly Waking[]): readonly Refusal[] => {
+const refusedOffers = (refused: readonly RefusedOrder[], of: readonly Waking[]): readonly Refusal[] => {
   const offers = new Map(of.map(({ wake: { instanceId, offer } }) => [instanceId, offer]));
   return refused.flatMap(({ instanceId, class: kind, code, why }) => {
     const offer = offers.get(instanceId);

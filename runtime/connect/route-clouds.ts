@@ -1,6 +1,6 @@
 import { cloudIn, EC2, isOfEc2 } from '../../core/model/clouds.ts';
 import type { Instance } from '../../core/model/instance.ts';
-import type { EndReply, LaunchOutcome, LetStopReply } from '../../core/model/launch.ts';
+import type { EndReply, LaunchOutcome, LetStopReply, RefusedEnd } from '../../core/model/launch.ts';
 import { known, type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { WakeReply } from '../../core/model/wake.ts';
 import type { Cloud, Consoles } from '../../core/ports.ts';
@@ -24,7 +24,9 @@ const looked = async (look: () => Promise<Answer>): Promise<Answer> => {
 };
 
 /** An order to two clouds came to what it came to on each. */
-const bothEnds = (all: readonly EndReply[]): EndReply => {
+const bothEnds = <Refused extends RefusedEnd>(
+  all: readonly (EndReply & { readonly refused: readonly Refused[] })[],
+) => {
   const unanswered = all.find((of) => of.unanswered !== undefined)?.unanswered;
   const unheard = all.find((of) => of.unheard !== undefined)?.unheard;
   return {

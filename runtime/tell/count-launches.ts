@@ -1,5 +1,4 @@
-import { classOfCode, isAboutState } from '../../adapters/clouds/ec2/codes.ts';
-import type { EndReply, LaunchOutcome, RefusalClass } from '../../core/model/launch.ts';
+import type { EndReply, LaunchOutcome, LetStopReply, RefusalClass } from '../../core/model/launch.ts';
 import type { WakeReply } from '../../core/model/wake.ts';
 import type { Cloud } from '../../core/ports.ts';
 import type { MetricName } from '../../core/tell/metrics.ts';
@@ -58,10 +57,8 @@ const ofWakes = ({ refused, throttled }: WakeReply): Counted => [
 ];
 
 /** Workers that are not let sleep end, and lack nobody; why EC2 calls that wrong is for a person, as of a launch. */
-const ofSleeps = ({ refused }: EndReply): Counted =>
-  refused.some(({ code, why }) => !isAboutState(code) && classOfCode(code, why) === 'configuration')
-    ? [[METRIC.configuration, 1]]
-    : [];
+const ofSleeps = ({ refused }: LetStopReply): Counted =>
+  refused.some((of) => of.class === 'configuration') ? [[METRIC.configuration, 1]] : [];
 
 /** The same EC2, with what it refuses counted. */
 export const countedCloud = (cloud: Cloud, count: Count): Cloud => {

@@ -1,6 +1,12 @@
 import { offerKey } from '../../core/model/flavours.ts';
-import type { EndReply, LaunchOutcome, LaunchRequest, RefusalClass, Said } from '../../core/model/launch.ts';
-import type { RefusedWake } from '../../core/model/wake.ts';
+import type {
+  EndReply,
+  LaunchOutcome,
+  LaunchRequest,
+  RefusalClass,
+  RefusedOrder,
+  Said,
+} from '../../core/model/launch.ts';
 import type { Cloud } from '../../core/ports.ts';
 
 /** What EC2 refused, of which subjects it said the same, and what kind of refusal that is. */
@@ -8,7 +14,7 @@ export interface ToldRefusal extends Said {
   readonly of: 'launch' | 'end' | 'wake' | 'sleep';
   /** Who refuses: EC2, or a cloud beside it by its name. */
   readonly by: string;
-  readonly class: RefusedWake['class'];
+  readonly class: RefusedOrder['class'];
   readonly subjects: readonly string[];
 }
 
@@ -29,14 +35,14 @@ export type TellRefusal = (refusal: ToldRefusal) => void;
 /** A refusal of one thing: an offer, an instance, or launches as such. */
 interface Refused extends Said {
   readonly subject: string;
-  readonly class: RefusedWake['class'];
+  readonly class: RefusedOrder['class'];
 }
 
 /** The class and EC2's code: its sentences about one fact differ in ids and numbers. */
 const gist = ({ class: kind, code }: Refused): string => `${kind} ${code}`;
 
 const LAUNCHES = 'all offers';
-const ABOUT_NO_OFFER: ReadonlySet<RefusedWake['class']> = new Set(['throttled', 'caller']);
+const ABOUT_NO_OFFER: ReadonlySet<RefusedOrder['class']> = new Set(['throttled', 'caller']);
 
 const offersOf = ({ overrides, market }: LaunchRequest): readonly string[] =>
   overrides.map(({ flavour, zone }) => offerKey({ flavour, zone, market }));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Offer } from '../../core/model/flavours.ts';
 import type { Instance } from '../../core/model/instance.ts';
-import type { LaunchOutcome, LaunchRequest } from '../../core/model/launch.ts';
+import type { LaunchOutcome, LaunchRequest, RefusedOrder } from '../../core/model/launch.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
-import type { PlannedWake, RefusedWake, WakeReply } from '../../core/model/wake.ts';
+import type { PlannedWake, WakeReply } from '../../core/model/wake.ts';
 import type { Cloud, Consoles } from '../../core/ports.ts';
 
 export interface Ec2 {
@@ -74,12 +74,12 @@ export const memoryEc2 = (
     left.set(flavour, (left.get(flavour) ?? Number.POSITIVE_INFINITY) - count);
   const refusal = (
     instanceId: string,
-    type: RefusedWake['class'],
+    type: RefusedOrder['class'],
     code: string,
     words: string,
-  ): RefusedWake => ({ instanceId, class: type, code, why: `${code}: ${words}` });
+  ): RefusedOrder => ({ instanceId, class: type, code, why: `${code}: ${words}` });
   /** Changes and starts one instance as EC2 does, or says why not. A type that was changed stays so. */
-  const startOne = ({ instanceId, isResized, offer, tags = {} }: PlannedWake): RefusedWake | undefined => {
+  const startOne = ({ instanceId, isResized, offer, tags = {} }: PlannedWake): RefusedOrder | undefined => {
     const there = instances.get(instanceId);
     if (there === undefined)
       return refusal(instanceId, 'state', 'InvalidInstanceID.NotFound', `'${instanceId}' does not exist`);
@@ -163,9 +163,10 @@ export const memoryEc2 = (
         for (const id of taken) mayStop.add(id);
         if (ec2.fault !== undefined) return { ...nobody, unanswered: 'TimeoutError' };
         const code = 'UnsupportedOperation';
-        const refused = known
-          .filter(isSpot)
-          .map((instanceId) => ({ instanceId, code, why: `${code}: a spot instance cannot be stopped` }));
+        const refused = known.filter(isSpot).map((instanceId) => ({
+          ...{ instanceId, class: 'configuration' as const, code },
+          why: `${code}: a spot instance cannot be stopped`,
+        }));
         return { taken, refused };
       },
       describe: async (ids, now) =>

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { EndReply, LaunchOutcome, Refusal, RefusalClass } from '../../core/model/launch.ts';
-import type { RefusedWake } from '../../core/model/wake.ts';
+import type {
+  EndReply,
+  LaunchOutcome,
+  Refusal,
+  RefusalClass,
+  RefusedOrder,
+} from '../../core/model/launch.ts';
 import type { Cloud } from '../../core/ports.ts';
 import type { MetricName } from '../../core/tell/metrics.ts';
 import { countDecision } from '../../runtime/tell/count-decision.ts';
@@ -85,7 +90,7 @@ describe('refusals are counted by their class', () => {
 });
 
 describe('refused wakes are counted', () => {
-  const refused = (...classes: readonly RefusedWake['class'][]) =>
+  const refused = (...classes: readonly RefusedOrder['class'][]) =>
     classes.map((kind, n) => ({ instanceId: `i-${n}`, class: kind, code: 'no', why: 'no' }));
 
   it.each([
@@ -103,13 +108,13 @@ describe('refused wakes are counted', () => {
 });
 
 it.each([
-  ['a refusal for want of rights', ['UnauthorizedOperation', 'UnauthorizedOperation'], 1],
-  ['none of one that is ending', ['IncorrectInstanceState'], undefined],
-] as const)('of power-offs that are to be stops is counted, once: %s', async (_, codes, expected) => {
+  ['a refusal for want of rights', ['configuration', 'configuration'], 1],
+  ['none of one that is ending', ['state'], undefined],
+] as const)('of power-offs that are to be stops is counted, once: %s', async (_, classes, expected) => {
   const counts: Partial<Record<MetricName, number>> = {};
   const letStop = async () => ({
     taken: [],
-    refused: codes.map((code, n) => ({ instanceId: `i-${n}`, code, why: `${code}: no` })),
+    refused: classes.map((of, n) => ({ instanceId: `i-${n}`, class: of, code: 'No', why: 'no' })),
   });
   await countedCloud({ ...giving([]), letStop }, (name, by) => {
     counts[name] = (counts[name] ?? 0) + by;

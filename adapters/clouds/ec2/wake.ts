@@ -5,8 +5,8 @@ import {
   ModifyInstanceAttributeCommand,
   StartInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { LetStopReply, Said } from '../../../core/model/launch.ts';
-import type { PlannedWake, RefusedWake, WakeReply } from '../../../core/model/wake.ts';
+import type { LetStopReply, RefusedOrder, Said } from '../../../core/model/launch.ts';
+import type { PlannedWake, WakeReply } from '../../../core/model/wake.ts';
 import { isAboutState } from './codes.ts';
 import { NO_RETRY } from './once.ts';
 import { callsLeft, endReplyOf, type Ordered, orderAll, orderEach, orderGroups, type Send } from './order.ts';
@@ -64,7 +64,8 @@ const start = (client: EC2Client, wakes: readonly PlannedWake[], hasTime: () => 
   );
 };
 
-const refusedWake = ({ instanceId, code, why, class: type }: Ordered['refused'][number]): RefusedWake => ({
+/** What EC2 did not do with an instance, by what that calls for. */
+const sorted = ({ instanceId, code, why, class: type }: Ordered['refused'][number]): RefusedOrder => ({
   instanceId,
   code,
   why,
@@ -103,7 +104,7 @@ export const wake = async (
   const [throttled] = orders.flatMap((order) => stoppedIn('throttled', order));
   return {
     taken: started.taken,
-    refused: orders.flatMap(({ refused }) => refused.map(refusedWake)),
+    refused: orders.flatMap(({ refused }) => refused.map(sorted)),
     unasked: orders.flatMap(({ unasked }) => unasked),
     ...(unanswered === undefined ? {} : { unanswered }),
     ...(unheard === undefined ? {} : { unheard }),
@@ -121,5 +122,11 @@ export const letStop = async (
   const send = (InstanceId: string) =>
     client.send(new ModifyInstanceAttributeCommand({ InstanceId, InstanceInitiatedShutdownBehavior }));
   const ordered = await orderEach(send, instanceIds, hasTime);
-  return { ...endReplyOf(ordered), ...(ordered.unclear.length === 0 ? {} : { unclear: ordered.unclear }) };
+  const reply = endReplyOf(ordered);
+  const isRefused = new Set(reply.refused.map(({ instanceId }) => instanceId));
+  return {
+    ...reply,
+    refused: ordered.refused.filter(({ instanceId }) => isRefused.has(instanceId)).map(sorted),
+    ...(ordered.unclear.length === 0 ? {} : { unclear: ordered.unclear }),
+  };
 };

@@ -1,5 +1,5 @@
-import type { EndReply, RefusedEnd } from '../../../core/model/launch.ts';
-import type { PlannedWake, RefusedWake, WakeReply } from '../../../core/model/wake.ts';
+import type { EndReply, RefusedEnd, RefusedOrder } from '../../../core/model/launch.ts';
+import type { PlannedWake, WakeReply } from '../../../core/model/wake.ts';
 import type { Answer, Failure } from './answer.ts';
 import { serverPath } from './ids.ts';
 import { inLanes } from './lanes.ts';
@@ -47,7 +47,7 @@ export const terminate = async (
 };
 
 /** A server is started as what it was: another flavour is a resize, which takes minutes and a person's confirmation. */
-const RESIZED: Omit<RefusedWake, 'instanceId'> = {
+const RESIZED: Omit<RefusedOrder, 'instanceId'> = {
   class: 'unsupported',
   code: 'resize',
   why: 'OpenStack starts a server as the flavour that it was',
@@ -61,7 +61,7 @@ const relabelled = async (nova: Nova, { instanceId, tags = {} }: PlannedWake): P
 const refusedWake = (
   instanceId: string,
   { status, code, why }: Extract<Failure, { kind: 'refused' }>,
-): RefusedWake => ({
+): RefusedOrder => ({
   instanceId,
   class: status === NOT_FOUND || status === CONFLICT ? 'state' : 'configuration',
   ...{ code, why },
@@ -99,7 +99,7 @@ export const wake = async (
   hasTime: () => boolean,
 ): Promise<WakeReply> => {
   const taken: string[] = [];
-  const refused: RefusedWake[] = [];
+  const refused: RefusedOrder[] = [];
   const unclear = new Set<string>();
   let stop: Stop | undefined;
   await inLanes(
