@@ -11,11 +11,12 @@ export const isWritten = (attribute: string, value: string | boolean): string =>
 /** Without a backslash anywhere: HTCondor's two ways to write a string do not agree on what one means. */
 const QUOTE = '\\"';
 const PLAIN_TEXT = `${QUOTE}[] !#-[^-~]*${QUOTE}`;
-const NUMBER = '[-+.0-9eE]';
-const MEMBER = `(?:${PLAIN_TEXT}|${NUMBER}+)`;
+// It begins with a digit: what begins with a letter, if it is only an E, is another attribute's name.
+const NUMBER = '[-+]?[0-9]+(?:[.][0-9]*)?(?:[eE][-+]?[0-9]+)?';
+const MEMBER = `(?:${PLAIN_TEXT}|${NUMBER})`;
 const BLANKS = '[^!-~]*';
 const LIST = `${BLANKS}[{]${BLANKS}(?:${MEMBER}(?:,${BLANKS}${MEMBER})*${BLANKS})?[}]`;
-const LITERAL = `(?:${NUMBER}*|true|false|undefined|error|${PLAIN_TEXT}|${LIST})`;
+const LITERAL = `(?:${NUMBER}|true|false|undefined|error|${PLAIN_TEXT}|${LIST})?`;
 
 /**
  * Holds for ads in which each of these attributes is absent or a literal of plain ASCII: a number, a truth value, a text

@@ -116,6 +116,15 @@ describeLab("what a worker's token can do to the pool", () => {
       { Name: `"slot2@${OLD}@t"`, EC2InstanceId: `ifThenElse(time() > 0, "${OLD}", "${HOME}")` },
     ],
     [
+      'whose instance, under the name of E, is its own now and nobody later',
+      {
+        Name: `"slot2@${OLD}@e"`,
+        EC2InstanceId: 'E',
+        E: `ifThenElse(time() > 0, "${OLD}", undefined)`,
+        COLLECTOR_StartTime: '99999999999',
+      },
+    ],
+    [
       'whose name is its own now and another later',
       { Name: `ifThenElse(time() > 0, "slot2@${OLD}@u", "${HERS}")`, EC2InstanceId: `"${OLD}"` },
     ],
@@ -150,6 +159,7 @@ describeLab("what a worker's token can do to the pool", () => {
 
   test.each([
     ['a number that takes for ever', { ...EXPONENTIAL, Cpus: 'C40' }],
+    ['a number that takes for ever, by the name of E', { ...EXPONENTIAL, E: 'C40', Cpus: 'E' }],
     ['a name that takes for ever', { ...EXPONENTIAL, AerieFleet: 'C40' }],
     ['requirements that take for ever', { ...EXPONENTIAL, Requirements: 'C40 > 1', Cpus: '{ "x" }' }],
     ['a text of several lines', { L: '{ 1, 2 }', AerieFleet: 'unparse(L)' }],
