@@ -35,7 +35,7 @@ import { remover } from './orders/remove.ts';
 import { submitter } from './orders/submit.ts';
 import { endedPilots } from './see/ended.ts';
 import { idleSince } from './see/idle-since.ts';
-import { seesNew } from './see/new.ts';
+import { anySeesNew, seesNew, seesNewElsewhere } from './see/new.ts';
 import { otherSchedds } from './see/other-schedds.ts';
 import { takeSnapshot } from './see/snapshot.ts';
 import { unmatchedSince } from './see/unmatched.ts';
@@ -197,7 +197,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     };
   const nudges = nudger({
     nudging: nudging(elapsed),
-    seesNew: seesNew(tools, elapsed),
+    seesNew: anySeesNew(seesNew(tools, elapsed), seesNewElsewhere(config.schedds, { patient, now, elapsed })),
     send: sendNudge,
     outdate: view.outdate,
     later,

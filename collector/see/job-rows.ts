@@ -8,6 +8,9 @@ const IS_PILOT = `${written('MATCH_APF_QUEUE')} != ""`;
 /** A pilot names a queue, a plain job a fleet. 5 is the vanilla universe; jobs of docker and of container are that too. */
 export const JOB = `(${IS_PILOT} || ${written('AerieFleet')} != "") && JobUniverse == 5`;
 
+/** Pilots are submitted to the endpoint's own schedd only. */
+export const PLAIN_JOB = `${JOB} && !(${IS_PILOT})`;
+
 /** As it is written, with what is not plain made blank: a text could break its line and forge others. */
 const inPlain = (attribute: string): string => `replaceall("[^!-~]", ${written(attribute)}, " ")`;
 
@@ -39,10 +42,10 @@ const argsOf = (constraint: string, queue: string): readonly string[] => [
 /** One query for all pilots, and for the plain jobs that name a fleet. */
 export const QUEUE_ARGS = argsOf(JOB, inPlain('MATCH_APF_QUEUE'));
 
-/** The same of another schedd: of plain jobs alone, because pilots are submitted here. */
+/** The same of another schedd, of plain jobs alone. */
 export const plainArgs = (schedd: string): readonly string[] => [
   ...['-name', schedd],
-  ...argsOf(`${JOB} && !(${IS_PILOT})`, '""'),
+  ...argsOf(PLAIN_JOB, '""'),
 ];
 
 /** 6 is sending its output home, 7 is suspended: both hold their slot. Removed and completed ones are going. */

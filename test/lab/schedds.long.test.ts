@@ -3,6 +3,7 @@ import type { Condor } from '../../collector/condor/condor.ts';
 import { poolMistakes } from '../../collector/pool-check.ts';
 import { endedPilots } from '../../collector/see/ended.ts';
 import { idleSince } from '../../collector/see/idle-since.ts';
+import { seesNewElsewhere } from '../../collector/see/new.ts';
 import { otherSchedds } from '../../collector/see/other-schedds.ts';
 import { takeSnapshot } from '../../collector/see/snapshot.ts';
 import { unmatchedSince } from '../../collector/see/unmatched.ts';
@@ -81,6 +82,29 @@ describeLab('the endpoint in a pool with two schedds', () => {
     expect(jobs).toMatchObject({ complete: true, fleets: [{ fleet: 'default', shapes: [{ idle: 5 }] }] });
     expect(pilots).toMatchObject({ complete: true, queues: [] });
     expect(await poolMistakes(tools, { pool: POOL, schedds: [OTHER] })).toEqual([]);
+  });
+
+  test('sees a plain job that has just begun to wait in the other, and no pilot there', async () => {
+    const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    // A look goes up to two seconds further back: jobs that are there already are older than that.
+    await pause(4);
+    const began = Date.now() / 1_000;
+    const sees = seesNewElsewhere([OTHER], {
+      patient: tools,
+      now: () => Date.now() / 1_000,
+      elapsed: () => performance.now() / 1_000,
+    });
+    const looks = async (times: number) => {
+      for (let look = 0; look < times; look += 1) {
+        if (await sees(began)) return true;
+        await pause(1);
+      }
+      return false;
+    };
+    await submit(['-name', OTHER], '+MATCH_APF_QUEUE = "BNL"', 1);
+    expect(await looks(5)).toBe(false);
+    await submit(['-name', OTHER], '+AerieFleet = "default"', 1);
+    expect(await looks(60)).toBe(true);
   });
 
   test('goes on with its own where the other is away, and says which that is', async () => {

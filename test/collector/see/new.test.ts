@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Condor, condor } from '../../../collector/condor/condor.ts';
-import { seesNew } from '../../../collector/see/new.ts';
+import { anySeesNew, seesNew, seesNewElsewhere } from '../../../collector/see/new.ts';
 import { type FakeCondor, fakeCondor } from '../fake-condor.ts';
 
 let tools: FakeCondor;
@@ -122,5 +122,79 @@ describe('looking for new jobs', () => {
     now += 10;
     tools.answers('condor_q', { stdout: '1\n' });
     expect(await see(100)).toBe(true);
+  });
+});
+
+describe('looking for new jobs in other schedds', () => {
+  /** Schedds that answer what is said here, when they are let. */
+  const schedds = (answers: Record<string, Promise<string>>) => {
+    const calls: string[][] = [];
+    const patient: Condor = async (_, args) => {
+      calls.push([...args]);
+      return { ok: true, stdout: (await answers[args[1] ?? '']) ?? '' };
+    };
+    const sees = seesNewElsewhere(Object.keys(answers), {
+      patient,
+      now: () => 1_800_000_000 + now,
+      elapsed: () => now,
+    });
+    return { calls, sees };
+  };
+  /** Lets what has been answered come in. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('asks for a plain job that waits for no longer than the look goes back, by the clock of that schedd', async () => {
+    const { calls, sees } = schedds({ ap2: Promise.resolve('') });
+    now = 40;
+    await sees(1_800_000_010);
+    const [args = []] = calls;
+    expect(args.slice(0, 2)).toEqual(['-name', 'ap2']);
+    expect(args.join(' ')).toContain('-limit 1');
+    const constraint = args[args.indexOf('-constraint') + 1];
+    expect(constraint).toContain('!(unparse(MATCH_APF_QUEUE) != "")');
+    expect(constraint).toMatch(/ && EnteredCurrentStatus >= time\(\) - 31$/);
+  });
+
+  it('tells at the next look what it has found, once, and nothing of what an earlier look was for', async () => {
+    const { sees } = schedds({ ap2: Promise.resolve(''), ap3: Promise.resolve('12\n') });
+    expect(await sees(100)).toBe(false);
+    await settle();
+    expect(await sees(100)).toBe(true);
+    expect(await sees(100)).toBe(false);
+    now += 10;
+    await sees(100);
+    await settle();
+    // A tick has come meanwhile, and may have seen it.
+    expect(await sees(120)).toBe(false);
+  });
+
+  it('does not wait for a schedd that hangs, does not ask it again, and hears the others', async () => {
+    const { calls, sees } = schedds({ ap2: new Promise(() => {}), ap3: Promise.resolve('1\n') });
+    const any = anySeesNew(async () => false, sees);
+    for (let look = 0; look < 5; look += 1) {
+      now += 10;
+      await any(100);
+      await settle();
+    }
+    expect(calls.filter(([, schedd]) => schedd === 'ap2')).toHaveLength(1);
+    expect(await any(100)).toBe(true);
+  });
+
+  it('asks each three seconds at the most, also after one that fails', async () => {
+    let asked = 0;
+    const sees = seesNewElsewhere(['ap2'], {
+      patient: async () => {
+        asked += 1;
+        throw new Error('no process');
+      },
+      now: () => now,
+      elapsed: () => now,
+    });
+    for (let look = 0; look < 30; look += 1) {
+      now += 1;
+      await sees(0);
+      await settle();
+    }
+    expect(asked).toBe(10);
   });
 });
