@@ -42,7 +42,7 @@ import { unmatchedSince } from './see/unmatched.ts';
 import { workerSight } from './see/worker-sight.ts';
 import { bucket } from './serve/bucket.ts';
 import { type Metrics, metrics } from './serve/metrics.ts';
-import { once } from './serve/once.ts';
+import { once, type Uptime, uptimeHere } from './serve/once.ts';
 import { type Rate, rate } from './serve/rate.ts';
 import { sameAnswers } from './serve/same-answers.ts';
 import { shared } from './serve/shared.ts';
@@ -87,6 +87,8 @@ export interface EndpointOptions {
   readonly now: () => number;
   /** Seconds since any moment, that only ever go forward: for how long something takes or holds. */
   readonly elapsed: () => number;
+  /** How long the machine runs; where nothing is said, as it says itself. */
+  readonly uptime?: () => Uptime;
   /** Does something once, so many seconds from now; where nothing is said it does not keep the process alive. */
   readonly later?: (seconds: number, act: () => void) => void;
   /** Hears whether the workers tick can be nudged, when that changes. */
@@ -99,9 +101,6 @@ const inRealTime = (seconds: number, act: () => void): void => {
 
 /** Answers to proofs that are remembered: what one core gives out in five minutes, a KB each. */
 const MOST_ANSWERS = 12_000;
-
-/** Long after the last token that an instance may have had has ended, its name need not be kept. */
-const JOINED_KEPT_LIVES = 2;
 
 const gzip = promisify(gzipWithCallback);
 /** The fastest level already makes a tenth of it, and a quick answer is what counts. */
@@ -137,6 +136,7 @@ const challengerOf = async (
 /** Sets up what the configuration says. */
 export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
   const { config, environment, limits, now, elapsed, later = inRealTime, tell = () => {} } = options;
+  const { uptime = uptimeHere } = options;
   const { templatesDirectory, stateDirectory, joining, shortSeconds } = config;
   const told = metrics(now);
   const { tools, patient } = toolTurns(condor({ ...config.tools, environment, onEnd: told.toolEnded }), {
@@ -145,8 +145,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     elapsed,
   });
   const takeTurns = turns();
-  const joined = await once(`${stateDirectory}/joined`);
-  await joined.forgetBefore(now() - JOINED_KEPT_LIVES * joining.tokenSeconds);
+  const joined = await once(`${stateDirectory}/joined`, { now, uptime });
 
   const ends = async () => {
     const all = await credentialEnds(templatesDirectory);
@@ -223,7 +222,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     rate: joinRate,
     lanes: joinLanes,
     answers: sameAnswers<JoinReply>({ seconds: FRESH_SECONDS, most: MOST_ANSWERS, elapsed }),
-    now,
+    ...{ now, elapsed },
   });
   const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now };
   return {

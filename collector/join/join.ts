@@ -34,6 +34,8 @@ export interface JoinOptions {
   readonly answers: SameAnswers<JoinReply>;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Seconds since any moment, that only ever go forward. */
+  readonly elapsed: () => number;
 }
 
 /** Arguments that make the token of an instance: its own identity, and what joining needs and no more. */
@@ -93,6 +95,10 @@ const hashOf = (request: AnyJoin): string =>
     )
     .digest('hex');
 
+/** Long after the last token that an instance may have had has ended, its name need not be kept. */
+const KEPT_LIVES = 2;
+const TIDY_SECONDS = 86_400;
+
 /** When to ask again: an admin may have made room by then, or a bucket has filled. */
 const STATE_SECONDS = 30;
 
@@ -118,11 +124,20 @@ export const joiner = (options: JoinOptions) => {
     if (why !== undefined) throw new Refused(403, why);
   };
 
+  let tidiedAt = Number.NEGATIVE_INFINITY;
+  /** After a proof and not at a start, where the clock may not be right yet: STS has just shown that it is. Nobody waits for it. */
+  const tidyUp = () => {
+    if (options.elapsed() - tidiedAt < TIDY_SECONDS) return;
+    tidiedAt = options.elapsed();
+    void joined.forgetOlder(KEPT_LIVES * config.joining.tokenSeconds).catch(() => {});
+  };
+
   const take = async (instanceId: string, by: string) => {
     try {
       // One that slept longer than its token lasts has none.
-      const taken = await joined.take(instanceId, by, now() - config.joining.tokenSeconds);
+      const taken = await joined.take(instanceId, by, config.joining.tokenSeconds);
       options.onState(true);
+      tidyUp();
       return taken;
     } catch (error) {
       options.onState(false);

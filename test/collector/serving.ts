@@ -30,7 +30,7 @@ export interface Served {
   readonly templates: string;
   /** Seconds since 1970; it stands still until it is set. Time passes as it is set forward. */
   clock: number;
-  /** Sets the wall clock back, and lets no time pass. */
+  /** Sets the wall clock back, by less than nothing forward, and lets no time pass. */
   setBack(seconds: number): void;
   /** What the endpoint has logged. */
   readonly lines: string[];
@@ -112,6 +112,7 @@ export const serve = async (
       limits: whole,
       now: () => served.clock,
       elapsed,
+      uptime: () => ({ boot: 'one', seconds: elapsed() }),
       later: (_, act) => served.later.push(act),
       tell: (words) => told.push(words),
     }),

@@ -60,6 +60,8 @@ const proof = (headers: Record<string, string> = {}) => {
 const { authorization: AUTHORIZATION } = joinProof(ID, '', SIGNED_AT).headers;
 /** Signed a second later. */
 const ANOTHER = { 'x-amz-date': '20261123T051601Z' };
+/** Signed at the moment of the endpoint's clock. */
+const proofNow = () => joinProof(ID, host, new Date(served.clock * 1_000));
 /** Another life of the endpoint, with the same state folder. */
 const startedAnew = () =>
   serve({
@@ -109,13 +111,34 @@ describe('POST /v1/workers/join', () => {
     await joinWith(proof());
     const path = join(served.config.stateDirectory, 'joined', ID);
     const { tokenSeconds } = served.config.joining;
-    utimesSync(path, served.clock - tokenSeconds, served.clock - tokenSeconds);
-    expect((await joinWith(proof(ANOTHER))).status).toBe(409);
-    utimesSync(path, served.clock - tokenSeconds - 1, served.clock - tokenSeconds - 1);
-    expect((await joinWith(proof(ANOTHER))).status).toBe(200);
-    expect((await joinWith(proof({ 'x-amz-date': '20261123T051602Z' }))).status).toBe(409);
+    const taken = served.clock;
+    utimesSync(path, taken, taken);
+    served.clock = taken + tokenSeconds;
+    expect((await joinWith(proofNow())).status).toBe(409);
+    served.clock += 1;
+    expect((await joinWith(proofNow())).status).toBe(200);
+    utimesSync(path, served.clock, served.clock);
+    served.clock += 1;
+    expect((await joinWith(proofNow())).status).toBe(409);
     expect(minted()).toBe(2);
   });
+
+  it.each([
+    ['a day ahead after it has joined', 86_400, 0],
+    ['a day ahead when it joined, and set back', 0, 86_400],
+  ])(
+    'gives an instance no second token while its first one lives, by a clock that was %s',
+    async (_, ahead, back) => {
+      await joinWith(proof());
+      const path = join(served.config.stateDirectory, 'joined', ID);
+      utimesSync(path, served.clock, served.clock);
+      served.setBack(back - ahead);
+      // By the right clock the first token lives on for a day, however long the machine runs.
+      served.clock += back > 0 ? served.config.joining.tokenSeconds + 1 : 0;
+      expect((await joinWith(proofNow())).status).toBe(409);
+      expect(minted()).toBe(1);
+    },
+  );
 
   it('gives the same answer to the same proof, whose first answer may have been lost, as long as it is fresh', async () => {
     const first = await joinWith(proof());
@@ -266,13 +289,29 @@ describe('POST /v1/workers/join', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('forgets instances long after their token has ended', async () => {
+  it('forgets instances long after their token has ended, once a day, when a proof has shown that its clock is right', async () => {
+    const { stateDirectory, joining } = served.config;
+    const twoLives = served.clock - 2 * joining.tokenSeconds;
+    const leave = (name: string, at: number) => {
+      const file = join(stateDirectory, 'joined', name);
+      writeFileSync(file, 'hash');
+      utimesSync(file, at, at);
+      return file;
+    };
+    const [old, young] = [leave('old', twoLives - 10), leave('young', twoLives)];
+    const again = await startedAnew();
+    expect([old, young].map(existsSync)).toEqual([true, true]);
+    await again.close();
     await joinWith(proof());
-    const file = join(served.config.stateDirectory, 'joined', ID);
-    const later = await serve({ stateDirectory: served.config.stateDirectory });
-    expect(existsSync(file)).toBe(true);
-    await later.close();
-    rmSync(file);
+    await expect.poll(() => existsSync(old)).toBe(false);
+    expect(existsSync(young)).toBe(true);
+    const next = leave('next', twoLives - 10);
+    served.clock += 86_400 - 1;
+    await joinWith(proofNow());
+    expect(existsSync(next)).toBe(true);
+    served.clock += 1;
+    await joinWith(proofNow());
+    await expect.poll(() => existsSync(next)).toBe(false);
   });
 });
 
