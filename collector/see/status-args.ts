@@ -1,5 +1,6 @@
 import { areLiterals, isWritten, written } from '../condor/written.ts';
 import { SLOT_ATTRIBUTES } from './slot.ts';
+import type { OwnClause } from './start-clauses.ts';
 
 /** Identities that the endpoint has signed a token for. The collector itself writes into an ad whose it is. */
 const IS_WORKERS_OWN = `regexp("^\\"(i|os)-[0-9a-f-]+@", ${written('AuthenticatedIdentity')}) =?= true`;
@@ -67,12 +68,68 @@ const TAKES_NOTHING = [
 /** Whose a slot is, and of which start of its startd. */
 const WHICH = ['EC2InstanceId', 'DaemonStartTime'];
 
-/** Asks for the slots that take nothing new; the attributes that say so may be expressions, and so are not asked for. */
+/**
+ * Asks for the slots that take nothing new; the attributes that say so may be expressions, and so are not asked for. First
+ * whether it is START that says so, and no drain.
+ */
 export const CLOSED_ARGS: readonly string[] = [
   '-constraint',
   `${IS_SLOT} && ${areLiterals(WHICH)} && (${TAKES_NOTHING})`,
   '-af:tV',
+  `${isWritten('Start', false)} && !(${isWritten('Draining', true)})`,
   ...WHICH,
+];
+
+/** START as it is written, in one line of plain characters: HTCondor breaks lists into several. */
+const PLAIN_START = `replaceall("[^!-~]", ${written('Start')}, " ")`;
+
+/** Some three times as long as what workers come with. */
+const START_CHARACTERS = 4000;
+
+/** Asks for one slot with another START than these, and whose it is; such as cannot be repeated in a question are left out. */
+export const otherStartArgs = (known: readonly string[]): readonly string[] => [
+  '-constraint',
+  [
+    IS_SLOT,
+    areLiterals(['EC2InstanceId']),
+    // No backslash: see written.ts.
+    `regexp("^[] !-[^-~]{1,${START_CHARACTERS}}$", ${PLAIN_START}) =?= true`,
+    ...known.map((start) => `${PLAIN_START} =!= ${JSON.stringify(start)}`),
+  ].join(' && '),
+  ...['-limit', '1'],
+  '-af:tV',
+  'EC2InstanceId',
+  PLAIN_START,
+];
+
+/** A START, and the clauses of it that no job has a say in: one at least. */
+export interface JudgedStart {
+  readonly start: string;
+  readonly clauses: readonly [OwnClause, ...OwnClause[]];
+}
+
+/** The collector evaluates what its admin, or a worker's root, has written: over literals alone, and so in no time. */
+const isFalse = ({ text, present, looked }: OwnClause): string =>
+  [
+    ...present.map((name) => `${written(name)} != ""`),
+    ...(present.length + looked.length === 0 ? [] : [areLiterals([...present, ...looked])]),
+    `(${text}) =?= false`,
+  ].join(' && ');
+
+const isShutBy = ({ start, clauses }: JudgedStart): string =>
+  `${PLAIN_START} =?= ${JSON.stringify(start)} && (${clauses.map((own) => `(${isFalse(own)})`).join(' || ')})`;
+
+/** Asks for the slots that one of these keeps shut, and that are not closed otherwise; last which of them it is. */
+export const shutArgs = (starts: readonly JudgedStart[]): readonly string[] => [
+  '-constraint',
+  `${IS_SLOT} && ${areLiterals(WHICH)} && !(${TAKES_NOTHING}) && (${starts.map((of) => `(${isShutBy(of)})`).join(' || ')})`,
+  '-af:tV',
+  ...WHICH,
+  starts.reduceRight(
+    (otherwise, { start }, index) =>
+      `(${PLAIN_START} =?= ${JSON.stringify(start)} ? ${index} : ${otherwise})`,
+    'undefined',
+  ),
 ];
 
 /** Asks for the identities that sent the ads of workers: the collector itself has written them. */

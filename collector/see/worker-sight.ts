@@ -2,6 +2,7 @@ import type { Condor, ToolOutcome } from '../condor/condor.ts';
 import { inTurn } from '../condor/in-turn.ts';
 import { rowsOf } from '../condor/rows.ts';
 import { written } from '../condor/written.ts';
+import { seesShut } from './shut.ts';
 import { CLOSED_ARGS, narrowed, ODD_ARGS, STATUS_ARGS, WHOSE_ARGS } from './status-args.ts';
 import { readWorkers, type SeenWorkers } from './workers.ts';
 
@@ -28,6 +29,7 @@ const LATE = 'condor_status does not answer when it is asked for this worker';
  * told as workers that cannot be read. `now` in seconds; `patient` asks for the slices.
  */
 export const workerSight = (condor: Condor, now: () => number, patient: Condor = condor): WorkerSight => {
+  const shutNow = seesShut(now);
   let apart: readonly string[] = [];
   let apartUntil = 0;
   let isSearching = false;
@@ -66,13 +68,15 @@ export const workerSight = (condor: Condor, now: () => number, patient: Condor =
 
   return async () => {
     if (now() > apartUntil) apart = [];
-    const others = (args: readonly string[]) =>
-      condor('condor_status', apart.length === 0 ? args : narrowed(args, `!(${endsIn(apart)})`));
-    const [status, odd, closed, hanging] = await Promise.all([
+    const ask: Condor = (tool, args) =>
+      condor(tool, apart.length === 0 ? args : narrowed(args, `!(${endsIn(apart)})`));
+    const others = (args: readonly string[]) => ask('condor_status', args);
+    const [status, odd, closed, hanging, shut] = await Promise.all([
       others(STATUS_ARGS),
       others(ODD_ARGS),
       others(CLOSED_ARGS),
       whoIsApart(),
+      shutNow(ask),
     ]);
     for (const answer of [status, odd, closed, hanging]) {
       if (answer.ok) continue;
@@ -84,6 +88,7 @@ export const workerSight = (condor: Condor, now: () => number, patient: Condor =
       identity: String(identity),
       why: LATE,
     }));
-    return readWorkers({ status: status.stdout, odd: odd.stdout, closed: closed.stdout, passedOver });
+    const { stdout } = status;
+    return readWorkers({ status: stdout, odd: odd.stdout, closed: closed.stdout, shut, passedOver });
   };
 };

@@ -1,5 +1,6 @@
 import { instanceId, LAST_MOMENT, type UnreadableWorker } from '../../core/model/pool.ts';
 import { linesOf, numberOr, readValue, rowsOf } from '../condor/rows.ts';
+import type { ShutSlot } from './shut.ts';
 import { type SeenWorker, type Slot, seenWorker, slotOf } from './slot.ts';
 
 /** What the answers of the collector say. */
@@ -18,18 +19,22 @@ export type SeenWorkers =
 const byInstance = (a: { readonly instanceId: string }, b: { readonly instanceId: string }): number =>
   a.instanceId < b.instanceId ? -1 : 1;
 
-/** How many slots of a start of a startd take nothing new. */
-type Closed = ReadonlyMap<string, number>;
+/** How many slots of a start of a startd take nothing new; `why`: by its START, and no drain. */
+type Closed = ReadonlyMap<string, { readonly slots: number; readonly why: string | undefined }>;
 
 const startOf = ({ seen, startedAt }: Slot): string => `${seen.instanceId} ${startedAt}`;
 
-const closedOf = (stdout: string): Closed => {
-  const counts = new Map<string, number>();
-  for (const [id, startedAt] of rowsOf(stdout)) {
-    const start = `${id} ${startedAt}`;
-    counts.set(start, (counts.get(start) ?? 0) + 1);
+const closedOf = (stdout: string, shut: readonly ShutSlot[]): Closed => {
+  const all = new Map<string, { readonly slots: number; readonly why: string | undefined }>();
+  const add = (start: string, why: string | undefined) => {
+    const known = all.get(start);
+    all.set(start, { slots: (known?.slots ?? 0) + 1, why: why ?? known?.why });
+  };
+  for (const [byStart, id, startedAt] of rowsOf(stdout)) {
+    add(`${id} ${startedAt}`, byStart === true ? 'START is false' : undefined);
   }
-  return counts;
+  for (const { instanceId, startedAt, why } of shut) add(`${instanceId} ${startedAt}`, why);
+  return all;
 };
 
 const sum = (slots: readonly SeenWorker[], of: 'total' | 'free'): SeenWorker['total'] => ({
@@ -57,23 +62,25 @@ const together = (slots: Slots, closed: Closed): SeenWorker | UnreadableWorker =
   const last = slots.reduce((a, b) => (b.seen.lastHeardAt >= a.seen.lastHeardAt ? b : a));
   const latest = last.seen;
   const own = slots.filter(({ startedAt }) => startedAt === last.startedAt).map(({ seen }) => seen);
-  const draining = (closed.get(startOf(last)) ?? 0) >= own.length;
-  if (own.length === 1) return { ...latest, draining };
+  const { slots: shut = 0, why: unwell } = closed.get(startOf(last)) ?? {};
+  const draining = shut >= own.length;
+  const told = { draining, ...(draining && unwell !== undefined ? { unwell } : {}) };
+  if (own.length === 1) return { ...latest, ...told };
   const added = seenWorker.safeParse({
     ...latest,
     total: sum(own, 'total'),
     free: sum(own, 'free'),
     busy: own.reduce((all, { busy }) => all + busy, 0),
-    draining,
+    ...told,
     reachable: own.every(({ reachable }) => reachable),
   });
   const odd = TAKEN_BY.find(([field]) => own.some((slot) => slot[field] !== latest[field]));
   if (odd === undefined && added.success) return added.data;
-  const why =
+  const mistake =
     odd === undefined
       ? 'its slots come to more than a machine has'
       : `${odd[1]} is not the same on its slots`;
-  return { instanceId: latest.instanceId, why };
+  return { instanceId: latest.instanceId, why: mistake };
 };
 
 interface Gathered {
@@ -119,12 +126,14 @@ export interface StatusAnswers {
   readonly odd: string;
   /** To CLOSED_ARGS. */
   readonly closed: string;
+  /** Slots that are closed otherwise. */
+  readonly shut?: readonly ShutSlot[];
   /** Workers that were not asked for, by the identity that their ads came from. */
   readonly passedOver?: readonly { readonly identity: string; readonly why: string }[];
 }
 
 /** Reads the answers to the three questions. */
-export const readWorkers = ({ status, odd, closed, passedOver = [] }: StatusAnswers): SeenWorkers => {
+export const readWorkers = ({ status, odd, closed, shut = [], passedOver = [] }: StatusAnswers): SeenWorkers => {
   const into: Gathered = { slots: new Map(), unreadable: new Map(), unnamed: 0, collectorStartedAt: 0 };
   for (const line of linesOf(status)) gather(into, line);
   for (const [identity] of rowsOf(odd)) passOver(into, instanceOf(identity), NO_LITERALS);
@@ -132,7 +141,7 @@ export const readWorkers = ({ status, odd, closed, passedOver = [] }: StatusAnsw
   if (into.collectorStartedAt === 0) {
     return { ok: false, why: 'condor_status: nothing in the answer says when the collector started' };
   }
-  const counts = closedOf(closed);
+  const counts = closedOf(closed, shut);
   const workers: SeenWorker[] = [];
   for (const [whose, slots] of into.slots) {
     if (into.unreadable.has(whose)) continue;

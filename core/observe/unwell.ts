@@ -2,9 +2,13 @@ import type { Reason } from '../model/reason.ts';
 import { isServing } from '../model/worker.ts';
 import type { Fleet, Member } from './fleet.ts';
 
-/** One alone is replaced: it is the machine. */
+/** The fewest that can have something in common. One alone is replaced, which costs one machine and shows whether it was that one. */
 const FEW_WORKERS = 2;
 
+/**
+ * The share of workers that a cause has struck is the best guess of whether it strikes a new one. Up to a half a new machine
+ * is as likely to be well as not, and worth its boot; beyond that most of what is bought would be unwell as well.
+ */
 const MOST_SHARE = 1 / 2;
 
 /** In service: one that EC2 takes back, or that was told to go, is unwell for a cause of its own. */

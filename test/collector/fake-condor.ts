@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /**
  * A folder of executables with the names of HTCondor's tools. Each writes down the arguments and the input that it
  * gets, and answers what it was told to. Runs of one tool that ask something else are apart: `condor_status.odd` for ads
- * that cannot be read, `condor_status.closed` for slots that take nothing, `condor_submit.dry-run`.
+ * that cannot be read, `condor_status.closed` for slots that take nothing, `condor_status.start` for a START that is not known yet,
+ * `condor_status.shut` for slots that one keeps shut, `condor_submit.dry-run`.
  */
 export interface FakeCondor {
   readonly directory: string;
@@ -29,6 +30,8 @@ const TOOLS = [
   'condor_status',
   'condor_status.odd',
   'condor_status.closed',
+  'condor_status.start',
+  'condor_status.shut',
   'condor_history',
   'condor_submit',
   'condor_submit.dry-run',
@@ -79,6 +82,8 @@ done
 case $tool/$last in
   condor_status/AuthenticatedIdentity) tool=condor_status.odd ;;
   condor_status/DaemonStartTime) tool=condor_status.closed ;;
+  condor_status/replaceall*) tool=condor_status.start ;;
+  condor_status/'('*) tool=condor_status.shut ;;
 esac
 { printf '%s\\0' "$@"; printf '\\001\\0'; } >> "$here/$tool.calls"
 if [ $tool = condor_submit.dry-run ]; then

@@ -54,7 +54,12 @@ describeLab('a pool that has machines of others, with the collector lines as the
     const { code, stdout, stderr } = await cm.condor([tool, ...args], { user: 'aerie' });
     return code === 0 ? { ok: true, stdout } : { ok: false, why: `${tool}: ${stderr}`, stdout, stderr };
   };
-  const see = workerSight(tools, () => 0);
+  let looks = 0;
+  /** A minute passes between two looks. */
+  const see = workerSight(tools, () => {
+    looks += 60;
+    return looks;
+  });
   /** One worker, once it is as wanted; undefined: not there. */
   const seen = async (
     instanceId: string,
@@ -116,6 +121,24 @@ describeLab('a pool that has machines of others, with the collector lines as the
     const file = '/etc/condor/config.d/99-closed.conf';
     await closed?.box.exec(['sh', '-c', `echo START = False >${file}; condor_reconfig`]);
     expect(await seen(id, (worker) => worker?.draining === true)).toMatchObject({ busy: 0 });
+    expect(await seen(other, () => true)).toMatchObject({ draining: false });
+    await closed?.box.exec(['sh', '-c', `rm ${file}; condor_reconfig`]);
+    await seen(id, (worker) => worker?.draining === false);
+  });
+
+  test.each([
+    ['an attribute', 'STARTD_ATTRS = $(STARTD_ATTRS) Closed\nClosed = True\nSTART = MY.Closed =!= True', 'Closed isnt true'],
+    ['the time of the day', 'START = ($(START)) && (ClockMin > 5000)', 'ClockMin > 5000'],
+  ])('shows a worker as draining while an operator has closed it by %s, and says why', async (_what, lines, clause) => {
+    const [closed] = started;
+    const [id = '', other = ''] = WORKERS;
+    const file = '/etc/condor/config.d/99-closed.conf';
+    await closed?.box.exec(['sh', '-c', `cat >${file}; condor_reconfig`], { input: `${lines}\n` });
+    expect(await seen(id, (worker) => worker?.draining === true)).toMatchObject({
+      busy: 0,
+      unwell: expect.stringContaining(`START is false: `),
+    });
+    expect((await seen(id, () => true))?.unwell).toContain(clause);
     expect(await seen(other, () => true)).toMatchObject({ draining: false });
     await closed?.box.exec(['sh', '-c', `rm ${file}; condor_reconfig`]);
     await seen(id, (worker) => worker?.draining === false);

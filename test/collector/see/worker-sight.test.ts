@@ -50,7 +50,7 @@ const collector = (hanging: readonly string[]) => {
       const isOdd = args.some((arg) => arg.includes('!(regexp("^'));
       return { ok: true, stdout: isOdd ? '' : ids.map((id) => `"${id}@cm"\n`).join('') };
     }
-    if (last === 'DaemonStartTime') return { ok: true, stdout: '' };
+    if (last === 'DaemonStartTime' || last?.startsWith('replaceall(')) return { ok: true, stdout: '' };
     if (state.isDown || ids.some((id) => state.hanging.includes(id))) {
       return { ok: false, late: true, why: 'condor_status: no answer within 20 s', stdout: '', stderr: '' };
     }
@@ -94,8 +94,8 @@ describe('a question for workers that is not answered in time', () => {
     const { state, look } = collector([BAD]);
     await Promise.all([look(), look()]);
     await settled();
-    // Three questions each, and then three levels of sixteen.
-    expect(state.asked).toBe(3 + 3 + 3 * 16);
+    // Four questions each, and then three levels of sixteen.
+    expect(state.asked).toBe(4 + 4 + 3 * 16);
   });
 
   it('is the collector’s own fault where most slices are late: nobody is blamed, and the search ends', async () => {
@@ -103,14 +103,19 @@ describe('a question for workers that is not answered in time', () => {
     state.isDown = true;
     await look();
     await settled();
-    expect(state.asked).toBe(3 + 16);
+    expect(state.asked).toBe(4 + 16);
     state.isDown = false;
     expect(await look()).toMatchObject({ ok: true, workers: [{}, {}], unreadable: [] });
   });
 
-  it('is three questions where all is well', async () => {
+  it('is three questions where all is well, and a fourth for what START says once a minute', async () => {
     const { state, look } = collector([]);
-    expect(await look()).toMatchObject({ ok: true, workers: [{}, {}], unreadable: [] });
-    expect(state.asked).toBe(3);
+    for (const asked of [4, 7, 10]) {
+      expect(await look()).toMatchObject({ ok: true, workers: [{}, {}], unreadable: [] });
+      expect(state.asked).toBe(asked);
+      state.now += 20;
+    }
+    await look();
+    expect(state.asked).toBe(14);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readWorkers } from '../../../collector/see/workers.ts';
+import { readWorkers, type StatusAnswers } from '../../../collector/see/workers.ts';
 import { COLLECTOR_ROW } from '../serving.ts';
 
 const ID = 'i-0abc123def4567890';
@@ -30,8 +30,8 @@ const slot = (changes: Readonly<Record<string, string | number>> = {}): string =
 };
 const EMPTY = { freeCpus: 8, count: 0, states: '{  }', childCpus: '{  }' };
 
-const seen = (status: string, { odd = '', closed = '' } = {}) => {
-  const found = readWorkers({ status: status + COLLECTOR_ROW, odd, closed });
+const seen = (status: string, answers: Partial<Omit<StatusAnswers, 'status'>> = {}) => {
+  const found = readWorkers({ status: status + COLLECTOR_ROW, odd: '', closed: '', ...answers });
   if (!found.ok) throw new Error(found.why);
   return found;
 };
@@ -140,12 +140,22 @@ describe('a worker with several slots', () => {
     [1, false],
     [2, true],
   ])('drains if all of them take nothing new: %i of two, %s', (closed, draining) => {
-    const closedSlots = `"${ID}"\t${STARTED}\n`.repeat(closed);
+    const closedSlots = `false\t"${ID}"\t${STARTED}\n`.repeat(closed);
     expect(seen(slot() + slot(EMPTY), { closed: closedSlots }).workers).toMatchObject([{ draining }]);
   });
 
+  it.each([
+    ['the word false', { closed: `true\t"${ID}"\t${STARTED}\n` }, 'START is false'],
+    ['a clause of it', { shut: [{ instanceId: ID, startedAt: STARTED, why: 'START is false: Open' }] }, 'START is false: Open'],
+  ])('drains by its START, and says that it does: %s', (_, answers, unwell) => {
+    expect(seen(slot(), answers).workers).toMatchObject([{ draining: true, unwell }]);
+    // One of two slots.
+    expect(seen(slot() + slot(EMPTY), answers).workers).toMatchObject([{ draining: false }]);
+    expect(seen(slot() + slot(EMPTY), answers).workers[0]).not.toHaveProperty('unwell');
+  });
+
   it('does not drain for a slot of an earlier start that took nothing', () => {
-    expect(seen(slot(), { closed: `"${ID}"\t${STARTED - 50}\n` }).workers).toMatchObject([
+    expect(seen(slot(), { closed: `false\t"${ID}"\t${STARTED - 50}\n` }).workers).toMatchObject([
       { draining: false },
     ]);
   });

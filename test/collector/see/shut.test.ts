@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Condor, ToolOutcome } from '../../../collector/condor/condor.ts';
+import { seesShut } from '../../../collector/see/shut.ts';
+
+const idOf = (n: number): string => `i-0aaaaaaaaaaaaaa${n}`;
+const FAILED: ToolOutcome = { ok: false, why: 'late', stdout: '', stderr: '' };
+
+/** A collector of workers with these STARTs; those in `shut` are kept shut, as HTCondor evaluates it. */
+const pool = (starts: Map<number, string>, shut: readonly number[] = []) => {
+  const state = { now: 0, isDown: false, learned: 0, asked: 0 };
+  const condor: Condor = async (_, args) => {
+    if (state.isDown) return FAILED;
+    const constraint = args[args.indexOf('-constraint') + 1] ?? '';
+    const others = [...starts].filter(([, start]) => !constraint.includes(`=!= ${JSON.stringify(start)}`));
+    if (args.includes('-limit')) {
+      state.learned += 1;
+      const [first] = others;
+      const row = first === undefined ? '' : `"${idOf(first[0])}"\t${JSON.stringify(first[1])}\n`;
+      return { ok: true, stdout: row };
+    }
+    state.asked += 1;
+    const judged = [...constraint.matchAll(/ =\?= ("(?:[^"\\]|\\.)*") && \(\(/g)].map(([, text = '']) => JSON.parse(text));
+    const rows = shut.flatMap((n) => {
+      const index = judged.indexOf(starts.get(n));
+      return index === -1 ? [] : [`"${idOf(n)}"\t${100 + n}\t${index}\n`];
+    });
+    return { ok: true, stdout: rows.join('') };
+  };
+  const sees = seesShut(() => state.now);
+  const look = async () => {
+    state.now += 20;
+    return sees(condor);
+  };
+  return { state, look };
+};
+
+describe('workers whose START is false whatever the job', () => {
+  it('are seen once their START is known, one more at each look, with what keeps them shut', async () => {
+    const starts = new Map([
+      [11, 'TARGET.A && MY.Closed isnt true'],
+      [12, 'ClockMin > 480'],
+    ]);
+    const { look } = pool(starts, [11, 12]);
+    const [closed, night] = [
+      { instanceId: idOf(11), startedAt: 111, why: 'START is false: Closed isnt true' },
+      { instanceId: idOf(12), startedAt: 112, why: 'START is false: ClockMin > 480' },
+    ];
+    expect(await look()).toEqual([closed]);
+    expect(await look()).toEqual([closed, night]);
+  });
+
+  it('are asked for only where a START has a clause of the machine alone, and a new START once a minute', async () => {
+    const { state, look } = pool(new Map([[11, 'TARGET.Owner is "x"']]));
+    for (let n = 0; n < 10; n += 1) expect(await look()).toEqual([]);
+    // At 20 and 40 s, and each minute from there.
+    expect([state.learned, state.asked]).toEqual([4, 0]);
+  });
+
+  it('are none where the collector does not answer', async () => {
+    const { state, look } = pool(new Map([[11, 'MY.Open']]), [11]);
+    expect(await look()).toHaveLength(1);
+    state.isDown = true;
+    expect(await look()).toEqual([]);
+    state.isDown = false;
+    expect(await look()).toHaveLength(1);
+  });
+
+  it('are seen beside a worker that shows another START all the time', async () => {
+    const starts = new Map<number, string>();
+    const { look } = pool(starts, [12]);
+    for (let n = 0; n < 20; n += 1) {
+      starts.set(11, `ClockMin > ${n}`);
+      await look();
+    }
+    starts.set(12, 'MY.Open');
+    starts.set(11, 'ClockMin > 19');
+    expect(await look()).toMatchObject([{ instanceId: idOf(12) }]);
+  });
+
+  it('are of eight STARTs at the most, in a question of bounded length', async () => {
+    const starts = new Map(Array.from({ length: 20 }, (_, n) => [10 + n, `MY.Open${n} && "${'x'.repeat(3_900)}" == Y`]));
+    const lengths: number[] = [];
+    const condor: Condor = async (_, args) => {
+      lengths.push(...args.map((arg) => arg.length));
+      const constraint = args[args.indexOf('-constraint') + 1] ?? '';
+      const [first] = [...starts].filter(([, start]) => !constraint.includes(JSON.stringify(start)));
+      if (!args.includes('-limit') || first === undefined) return { ok: true, stdout: '' };
+      return { ok: true, stdout: `"${idOf(first[0])}"\t${JSON.stringify(first[1])}\n` };
+    };
+    let now = 0;
+    const sees = seesShut(() => now);
+    for (let n = 0; n < 30; n += 1) {
+      await sees(condor);
+      now += 20;
+    }
+    // The kernel takes 128 KiB in one argument.
+    expect(Math.max(...lengths)).toBeLessThan(131_072);
+    expect(Math.max(...lengths)).toBeGreaterThan(8 * 3_900);
+  });
+
+  it('are not asked for by a START that would make the question too long', async () => {
+    const long = Array.from({ length: 300 }, (_, n) => `MY.A${n}`).join(' && ');
+    const { look } = pool(
+      new Map([
+        [11, long],
+        [12, 'MY.Open'],
+      ]),
+      [11, 12],
+    );
+    await look();
+    expect(await look()).toMatchObject([{ instanceId: idOf(12) }]);
+  });
+});

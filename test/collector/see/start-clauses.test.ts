@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { ownClauses } from '../../../collector/see/start-clauses.ts';
+
+/** START of the shipped workers, as it stands in their configuration. */
+const [, SHIPPED = ''] =
+  /^START = ((?:.*\\\n)*.*)$/m.exec(readFileSync('worker/files/aerie.conf', 'utf8')) ?? [];
+const START = SHIPPED.replaceAll('\\\n', '').replace('$(AERIE_LIFE)', '604800');
+
+const textsOf = (start: string) => ownClauses(start).map(({ text }) => text);
+
+it('has no clause of the machine alone in what workers come with, but for their health, which is asked by itself', () => {
+  expect(START).toContain('NODE_HEALTHY');
+  expect(textsOf(START)).toEqual([]);
+});
+
+it.each([
+  ['an attribute of an operator', 'MY.Closed isnt true', 'Closed isnt true'],
+  ['one behind what workers come with', `(${START}) && (MY.Closed isnt true)`, 'Closed isnt true'],
+  ['the time of the day', '(ClockMin > 480 && ClockMin < 1200) && true', 'ClockMin > 480|ClockMin < 1200|true'],
+  ['the time itself', 'formatTime(time(),"%H") > "08" && TARGET.X', 'formatTime(time(),"%H") > "08"'],
+  ['one or the other', '(ClockDay == 0 || ClockMin < 480) && Owner', 'ClockDay == 0 || ClockMin < 480|Owner'],
+  ['a condition', 'ifThenElse(MY.Open is undefined,true,MY.Open)', 'ifThenElse(Open is undefined,true,Open)'],
+  ['the word false', 'false && TARGET.X', 'false'],
+  ['a text with an and in it', 'member(Site,   {  "a && b"   })', 'member(Site,   {  "a && b"   })'],
+])('finds %s', (_, start, clauses) => {
+  expect(textsOf(start).join('|')).toBe(clauses);
+});
+
+it('tells what has to be in the ad, so that it is not of the job, from what may be absent', () => {
+  expect(ownClauses('MY.Closed isnt true && Site == "x"')).toEqual([
+    { text: 'Closed isnt true', present: [], looked: ['Closed'] },
+    { text: 'Site == "x"', present: ['Site'], looked: [] },
+  ]);
+});
+
+it.each([
+  ['a job has a say in', 'TARGET.Owner == "a" || MY.Open'],
+  ['a job may be let in by', 'MY.Open || true'.replace('true', 'TARGET.X')],
+  ['jobs that run change', 'Cpus > 0'],
+  ['load changes', 'MY.LoadAvg < 0.3'],
+  ['evaluates a text', 'eval("C40")'],
+  ['asks somebody else', 'userHome("x")'],
+  ['looks into an ad in the ad', 'MY.A.B == 1'],
+  ['has an ad in it', '[ a = 1 ].a == 1'],
+  ['has a backslash in it', 'X == "a\\"b"'],
+  ['is nothing', ''],
+])('has no clause of what %s', (_, start) => {
+  expect(ownClauses(start)).toEqual([]);
+});
