@@ -9,8 +9,7 @@ export interface OwnClause {
 }
 
 /** Of a text in quotes nothing counts. */
-const TOKEN =
-  /"[^"\\]*"|[A-Za-z_][\w.]*|\d[\d.]*(?:[eE][-+]?\d+)?|&&|\|\||[-+*/%<>=!?:,(){} ]/y;
+const TOKEN = /"[^"\\]*"|[A-Za-z_][\w.]*|\d[\d.]*(?:[eE][-+]?\d+)?|&&|\|\||[-+*/%<>=!?:,(){} ]/y;
 
 const tokensOf = (text: string): readonly string[] | undefined => {
   const tokens: string[] = [];

@@ -133,7 +133,13 @@ export interface StatusAnswers {
 }
 
 /** Reads the answers to the three questions. */
-export const readWorkers = ({ status, odd, closed, shut = [], passedOver = [] }: StatusAnswers): SeenWorkers => {
+export const readWorkers = ({
+  status,
+  odd,
+  closed,
+  shut = [],
+  passedOver = [],
+}: StatusAnswers): SeenWorkers => {
   const into: Gathered = { slots: new Map(), unreadable: new Map(), unnamed: 0, collectorStartedAt: 0 };
   for (const line of linesOf(status)) gather(into, line);
   for (const [identity] of rowsOf(odd)) passOver(into, instanceOf(identity), NO_LITERALS);

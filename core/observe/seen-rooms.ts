@@ -4,8 +4,15 @@ import { comingSince, isComing, type WorkerRecord } from '../model/worker.ts';
 import type { Fleets, Member } from './fleet.ts';
 import { takesJobs } from './supply.ts';
 
+/** What workers of a flavour show that one offers. */
+interface SeenRoom {
+  readonly room: Resources;
+  /** Only one shows it: it may be the odd one of its kind. */
+  readonly isAlone: boolean;
+}
+
 /** What a worker of a flavour offers, as workers of it show; it replaces what was planned. */
-export type SeenRooms = ReadonlyMap<string, Resources>;
+export type SeenRooms = ReadonlyMap<string, SeenRoom>;
 
 /**
  * Machines of one flavour differ by some MB: in what firmware keeps, and in how full a disk was at the start. Nine tenths
@@ -71,10 +78,10 @@ export const seenRooms = (
     if (alike === undefined) all.push({ room: total, count: 1 });
     else alike.count += 1;
   }
-  const rooms = new Map<string, Resources>();
+  const rooms = new Map<string, SeenRoom>();
   for (const [flavour, all] of byFlavour) {
     const room = agreed(all);
-    if (room !== undefined) rooms.set(flavour, room);
+    if (room !== undefined) rooms.set(flavour, { room, isAlone: all.length === 1 && all[0]?.count === 1 });
   }
   return rooms;
 };

@@ -127,22 +127,29 @@ describeLab('a pool that has machines of others, with the collector lines as the
   });
 
   test.each([
-    ['an attribute', 'STARTD_ATTRS = $(STARTD_ATTRS) Closed\nClosed = True\nSTART = MY.Closed =!= True', 'Closed isnt true'],
+    [
+      'an attribute',
+      'STARTD_ATTRS = $(STARTD_ATTRS) Closed\nClosed = True\nSTART = MY.Closed =!= True',
+      'Closed isnt true',
+    ],
     ['the time of the day', 'START = ($(START)) && (ClockMin > 5000)', 'ClockMin > 5000'],
-  ])('shows a worker as draining while an operator has closed it by %s, and says why', async (_what, lines, clause) => {
-    const [closed] = started;
-    const [id = '', other = ''] = WORKERS;
-    const file = '/etc/condor/config.d/99-closed.conf';
-    await closed?.box.exec(['sh', '-c', `cat >${file}; condor_reconfig`], { input: `${lines}\n` });
-    expect(await seen(id, (worker) => worker?.draining === true)).toMatchObject({
-      busy: 0,
-      unwell: expect.stringContaining(`START is false: `),
-    });
-    expect((await seen(id, () => true))?.unwell).toContain(clause);
-    expect(await seen(other, () => true)).toMatchObject({ draining: false });
-    await closed?.box.exec(['sh', '-c', `rm ${file}; condor_reconfig`]);
-    await seen(id, (worker) => worker?.draining === false);
-  });
+  ])(
+    'shows a worker as draining while an operator has closed it by %s, and says why',
+    async (_what, lines, clause) => {
+      const [closed] = started;
+      const [id = '', other = ''] = WORKERS;
+      const file = '/etc/condor/config.d/99-closed.conf';
+      await closed?.box.exec(['sh', '-c', `cat >${file}; condor_reconfig`], { input: `${lines}\n` });
+      expect(await seen(id, (worker) => worker?.draining === true)).toMatchObject({
+        busy: 0,
+        unwell: expect.stringContaining(`START is false: `),
+      });
+      expect((await seen(id, () => true))?.unwell).toContain(clause);
+      expect(await seen(other, () => true)).toMatchObject({ draining: false });
+      await closed?.box.exec(['sh', '-c', `rm ${file}; condor_reconfig`]);
+      await seen(id, (worker) => worker?.draining === false);
+    },
+  );
 
   test('shows two slots of one startd as one worker, busy while one of them is, and drains both', async () => {
     const worker = await start(HALVED, TWO_SLOTS);

@@ -19,7 +19,9 @@ const pool = (starts: Map<number, string>, shut: readonly number[] = []) => {
       return { ok: true, stdout: row };
     }
     state.asked += 1;
-    const judged = [...constraint.matchAll(/ =\?= ("(?:[^"\\]|\\.)*") && \(\(/g)].map(([, text = '']) => JSON.parse(text));
+    const judged = [...constraint.matchAll(/ =\?= ("(?:[^"\\]|\\.)*") && \(\(/g)].map(([, text = '']) =>
+      JSON.parse(text),
+    );
     const rows = shut.flatMap((n) => {
       const index = judged.indexOf(starts.get(n));
       return index === -1 ? [] : [`"${idOf(n)}"\t${100 + n}\t${index}\n`];
@@ -78,7 +80,9 @@ describe('workers whose START is false whatever the job', () => {
   });
 
   it('are of eight STARTs at the most, in a question of bounded length', async () => {
-    const starts = new Map(Array.from({ length: 20 }, (_, n) => [10 + n, `MY.Open${n} && "${'x'.repeat(3_900)}" == Y`]));
+    const starts = new Map(
+      Array.from({ length: 20 }, (_, n) => [10 + n, `MY.Open${n} && "${'x'.repeat(3_900)}" == Y`]),
+    );
     const lengths: number[] = [];
     const condor: Condor = async (_, args) => {
       lengths.push(...args.map((arg) => arg.length));

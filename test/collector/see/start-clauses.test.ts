@@ -17,7 +17,11 @@ it('has no clause of the machine alone in what workers come with, but for their 
 it.each([
   ['an attribute of an operator', 'MY.Closed isnt true', 'Closed isnt true'],
   ['one behind what workers come with', `(${START}) && (MY.Closed isnt true)`, 'Closed isnt true'],
-  ['the time of the day', '(ClockMin > 480 && ClockMin < 1200) && true', 'ClockMin > 480|ClockMin < 1200|true'],
+  [
+    'the time of the day',
+    '(ClockMin > 480 && ClockMin < 1200) && true',
+    'ClockMin > 480|ClockMin < 1200|true',
+  ],
   ['the time itself', 'formatTime(time(),"%H") > "08" && TARGET.X', 'formatTime(time(),"%H") > "08"'],
   ['one or the other', '(ClockDay == 0 || ClockMin < 480) && Owner', 'ClockDay == 0 || ClockMin < 480|Owner'],
   ['a condition', 'ifThenElse(MY.Open is undefined,true,MY.Open)', 'ifThenElse(Open is undefined,true,Open)'],

@@ -146,7 +146,11 @@ describe('a worker with several slots', () => {
 
   it.each([
     ['the word false', { closed: `true\t"${ID}"\t${STARTED}\n` }, 'START is false'],
-    ['a clause of it', { shut: [{ instanceId: ID, startedAt: STARTED, why: 'START is false: Open' }] }, 'START is false: Open'],
+    [
+      'a clause of it',
+      { shut: [{ instanceId: ID, startedAt: STARTED, why: 'START is false: Open' }] },
+      'START is false: Open',
+    ],
   ])('drains by its START, and says that it does: %s', (_, answers, unwell) => {
     expect(seen(slot(), answers).workers).toMatchObject([{ draining: true, unwell }]);
     // One of two slots.

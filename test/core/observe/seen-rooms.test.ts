@@ -38,7 +38,17 @@ describe('the room of a flavour', () => {
     ['is what most have who have lost something', [{ gpus: 1 }, {}, {}], { gpus: 0 }],
   ])('%s', (_, seen, expected) => {
     const rooms = seenRooms(seen.map((of) => room(of)));
-    expect([...rooms]).toEqual(expected === undefined ? [] : [['m6i.large', { ...LARGE, ...expected }]]);
+    expect([...rooms].map(([flavour, of]) => [flavour, of.room])).toEqual(
+      expected === undefined ? [] : [['m6i.large', { ...LARGE, ...expected }]],
+    );
+  });
+
+  it.each([
+    [true, 'one', [room()]],
+    [false, 'two that are the same', [room(), room()]],
+    [false, 'two that are alike', [room(), room({ memoryMb: 7400 })]],
+  ] as const)('is one machine’s alone, %s, where it is seen of %s', (isAlone, _, seen) => {
+    expect(seenRooms(seen).get('m6i.large')?.isAlone).toBe(isAlone);
   });
 
   it('is known of each flavour by itself', () => {
@@ -63,7 +73,20 @@ const launched = (given: Given): number => {
 
 describe('one odd machine', () => {
   const workers = ids.map((id) => inLedger(id, JOINED));
+  const smaller = (total: Partial<Resources>): Given => ({
+    workers: [inLedger(ids[0], JOINED)],
+    pool: [
+      inPool(ids[0], {
+        ...full,
+        total: { ...LARGE, ...total },
+        free: { ...LARGE, ...total, cpus: 0, memoryMb: 0 },
+      }),
+    ],
+  });
   it.each<readonly [string, Given]>([
+    ['that is the only one, with less than half of the memory', smaller({ memoryMb: 3000 })],
+    ['that is the only one, with half of the cores', smaller({ cpus: 1 })],
+    ['that is the only one, with room on its disk for one pilot', smaller({ diskMb: 12_000 })],
     ['with a scratch of 4 GB', { workers, pool: [inPool(ids[0], full), inPool(ids[1], small)] }],
     [
       'with less than half of the memory',
@@ -102,6 +125,13 @@ describe('one odd machine', () => {
     ],
   ])('is not the law for its kind: %s', (_, given) => {
     expect(launched(given)).toBe(10);
+  });
+
+  it('is the law for its kind once another one is as small', () => {
+    const [one, other] = ids.map((id) =>
+      smaller({ memoryMb: 3000 }).pool?.map((of) => ({ ...of, instanceId: id })),
+    );
+    expect(launched({ workers, pool: [...(one ?? []), ...(other ?? [])] })).toBe(18);
   });
 
   it('is told of, once for all that are small', () => {

@@ -5,7 +5,7 @@ import type { OnTrial } from '../../../model/launch.ts';
 import { howManyFit, least, type Resources, type Shape } from '../../../model/resources.ts';
 import type { Site } from '../../../model/stage.ts';
 import type { Placement } from '../../../model/worker.ts';
-import type { SeenRooms } from '../../../observe/seen-rooms.ts';
+import { isSmaller, type SeenRooms } from '../../../observe/seen-rooms.ts';
 import type { FleetSettings } from '../../../settings/fleet-settings.ts';
 import { dollarsPerHour } from '../../../settings/prices.ts';
 import { sizeFor } from './sizing.ts';
@@ -123,10 +123,25 @@ const classOf = (
 
 /** What a worker of each of a fleet's flavours offers, as far as one has been seen, and else as planned. */
 export const roomsOf = (settings: FleetSettings, site: Site, seen: SeenRooms) =>
-  settings.flavours.map((flavour) => ({
-    flavour,
-    room: seen.get(flavour.name) ?? offered(flavour, site.workerDiskMb),
-  }));
+  settings.flavours.map((flavour) => {
+    const planned = offered(flavour, site.workerDiskMb);
+    const { room, isAlone } = seen.get(flavour.name) ?? { room: planned, isAlone: false };
+    return isAlone && isSmaller(room, planned) ? { flavour, room, planned } : { flavour, room };
+  });
+
+/**
+ * How many pilots such a worker holds. One machine alone that is smaller than planned says that none fits, and then one more
+ * is tried; it does not say how many machines are needed.
+ */
+const holding = (
+  shape: Shape,
+  { room, planned }: { readonly room: Resources; readonly planned?: Resources },
+) => {
+  const pilots = howManyFit(shape, room);
+  return planned === undefined || pilots === 0
+    ? { room, pilots }
+    : { room: planned, pilots: howManyFit(shape, planned) };
+};
 
 /** What there is to choose from: where workers may be put, offers that were refused lately, and rooms that were seen. */
 interface Choice {
@@ -147,7 +162,7 @@ export const chooseOffers = (
   { site, cooling, seen }: Choice,
 ): OfferClass | 'too-small' | 'all-cooling' | 'unsupported' => {
   const fitting = roomsOf(settings, site, seen)
-    .map((of) => ({ ...of, pilots: howManyFit(shape, of.room) }))
+    .map((of) => ({ flavour: of.flavour, ...holding(shape, of) }))
     .filter(({ room, pilots }) => pilots > 0 && (room.gpus === 0 || shape.gpus > 0));
   if (fitting.length === 0) return 'too-small';
   const asking = markets(settings, wanted.onlyCheapest === true);

@@ -112,7 +112,7 @@ describe('the offers for a pilot', () => {
   });
 
   it('promise what a worker of the flavour has turned out to offer, where one has joined', () => {
-    const seen = new Map([['m6i.large', { ...LARGE, memoryMb: 1900 }]]);
+    const seen = new Map([['m6i.large', { room: { ...LARGE, memoryMb: 1900 }, isAlone: true }]]);
     expect(
       chooseOffers(NARROW, ONE, fleetSettings(), { site: STAGE, cooling: new Set(), seen }),
     ).toMatchObject({
