@@ -72,10 +72,15 @@ const mistakeOf = (own: Written, cluster: Written, wanted: readonly Wanted[]): s
     if (!name.startsWith('jobmaterialize')) continue;
     return 'submits its jobs little by little (max_idle or max_materialize), expected all of them at once';
   }
-  const textOf = ({ attribute }: Wanted) => {
+  const textOf = ({ attribute }: Pick<Wanted, 'attribute'>) => {
     const name = attribute.toLowerCase();
     return own.get(name) ?? cluster.get(name);
   };
+  // A job that stays is in no history: nobody would see how soon pilots end.
+  const stays = textOf({ attribute: 'LeaveJobInQueue' });
+  if (stays !== undefined && readValue(stays) !== false) {
+    return `keeps its jobs in the queue when they have ended (leave_in_queue is ${shown(stays)}), expected false: how they end is read in the history`;
+  }
   const odd = wanted.find((each) => !isAsWanted(textOf(each), each.value));
   if (odd === undefined) return undefined;
   const got = shown(textOf(odd));

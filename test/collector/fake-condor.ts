@@ -51,9 +51,10 @@ const TOOLS = [
 const DRY_RUN = `
 function put(name, value) { if (!(name in ad)) order[++n] = name; ad[name] = value }
 BEGIN {
-  split("universe JobUniverse request_cpus RequestCpus request_memory RequestMemory request_disk RequestDisk request_gpus RequestGPUs max_idle JobMaterializeMaxIdle", words, " ")
+  split("universe JobUniverse request_cpus RequestCpus request_memory RequestMemory request_disk RequestDisk request_gpus RequestGPUs leave_in_queue LeaveJobInQueue max_idle JobMaterializeMaxIdle", words, " ")
   for (i = 1; i in words; i += 2) command[words[i]] = words[i + 1]
   put("JobUniverse", 5)
+  put("LeaveJobInQueue", "false")
 }
 { line = $0; at = index(line, "="); name = substr(line, 1, at - 1); value = substr(line, at + 1) }
 { gsub(/^ +| +$/, "", name); gsub(/^ +| +$/, "", value) }

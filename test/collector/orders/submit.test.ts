@@ -146,6 +146,8 @@ queue 3
     ['cores of its own', '+RequestCpus = 8', 'makes jobs with RequestCpus 8, expected 2'],
     ['an expression for its memory', 'MY.RequestMemory = 2000 + 0', 'RequestMemory 2000 + 0, expected 2000'],
     ['GPUs of its own', '+RequestGPUs = 1', 'makes jobs with RequestGPUs 1, expected undefined'],
+    ['that stay when they have ended', 'leave_in_queue = JobStatus == 4', 'keeps its jobs in the queue'],
+    ['that stay, spelled in another way', '+LeaveJobInQueue = True', 'leave_in_queue is True'],
     ['late materialisation', 'max_idle = 10', 'submits its jobs little by little'],
   ])('submits nothing whose jobs would not be counted as asked: %s', async (_, lines, sentence) => {
     giveTemplate(TEMPLATE.replace('queue 1', `${lines}\nqueue 1`));

@@ -19,6 +19,11 @@ describe('jobs that a dry run shows', () => {
   it.each([
     ['a queue of another name in one of them', sample('dry-run-mixed'), 'MATCH_APF_QUEUE "OTHER"'],
     ['jobs that come little by little', sample('dry-run-late'), 'little by little'],
+    [
+      'jobs that are in no history',
+      DRY_RUN.replace('LeaveJobInQueue=false', 'LeaveJobInQueue=JobStatus == 4'),
+      'leave_in_queue is JobStatus == 4',
+    ],
     ['another universe', DRY_RUN.replace('JobUniverse=5', 'JobUniverse=9'), 'JobUniverse 9, expected 5'],
     ['no universe', DRY_RUN.replace('JobUniverse=5', ''), 'JobUniverse undefined'],
     [
