@@ -1,17 +1,20 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { templatesAbout } from './about.ts';
 import type { Condor } from './condor/condor.ts';
 import type { Config } from './config.ts';
+import { readOrdinary } from './files.ts';
 import { openstackMistakes } from './join/openstack.ts';
 
 const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** Some hundred times as long as a certificate with its chain. */
+const MOST_BYTES = 1_000_000;
+
 const tlsMistakes = async (tls: Config['tls'], now: number): Promise<readonly string[]> => {
   if (tls === undefined) return [];
   try {
-    const certificate = new X509Certificate(await readFile(tls.certFile));
-    const key = createPrivateKey(await readFile(tls.keyFile));
+    const certificate = new X509Certificate(await readOrdinary(tls.certFile, MOST_BYTES));
+    const key = createPrivateKey(await readOrdinary(tls.keyFile, MOST_BYTES));
     if (!certificate.checkPrivateKey(key)) return [`${tls.keyFile} is not the key of ${tls.certFile}.`];
     const endsAt = Date.parse(certificate.validTo) / 1000;
     return endsAt > now ? [] : [`The certificate ${tls.certFile} ended at ${certificate.validTo}; renew it.`];

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { landing, type PoolView } from '../../core/model/pool.ts';
+import { type Landing, landing, type PoolView } from '../../core/model/pool.ts';
 import { readOrdinary } from '../files.ts';
 
 /** What the site's own data management writes: when, and the landings that it then expects. Replaced as a whole. */
 const landingsFile = z.strictObject({
   writtenAt: z.number().nonnegative(),
-  landings: z.array(landing).max(100_000),
+  landings: z.array(z.unknown()).max(100_000),
 });
 
 /** Landings are known minutes ahead: what was written before that is of no use, and its writer may have died. */
@@ -14,6 +14,32 @@ const MAX_AGE_SECONDS = 300;
 const MOST_BYTES = 32_000_000;
 
 type LandingsPart = NonNullable<PoolView['landings']>;
+
+const mistakeIn = (error: z.ZodError, at: readonly PropertyKey[] = []): string => {
+  const [issue] = error.issues;
+  const path = [...at, ...(issue?.path ?? [])].join('.');
+  return `at ${path || 'its top'}: ${issue?.message ?? 'not as expected'}`;
+};
+
+/** Entry by entry: one that cannot be used is of one queue, and the others are as good as without it. */
+const readable = (
+  file: string,
+  entries: readonly unknown[],
+): Pick<LandingsPart, 'landings' | 'unreadable' | 'why'> => {
+  const landings: Landing[] = [];
+  let unreadable = 0;
+  let why: string | undefined;
+  for (const [index, entry] of entries.entries()) {
+    const read = landing.safeParse(entry);
+    if (read.success) {
+      landings.push(read.data);
+      continue;
+    }
+    unreadable += 1;
+    why ??= `${file} ${mistakeIn(read.error, ['landings', index])}`;
+  }
+  return { landings, ...(why === undefined ? {} : { unreadable, why }) };
+};
 
 const unknown = (why: string): LandingsPart => ({ complete: false, why, landings: [] });
 
@@ -32,15 +58,10 @@ export const readLandings = async (file: string, now: number): Promise<LandingsP
     return unknown(`${file} is not JSON; write it under another name and rename it`);
   }
   const parsed = landingsFile.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return unknown(
-      `${file} at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'not as expected'}`,
-    );
-  }
+  if (!parsed.success) return unknown(`${file} ${mistakeIn(parsed.error)}`);
   const age = Math.round(now - parsed.data.writtenAt);
   if (Math.abs(age) > MAX_AGE_SECONDS) {
     return unknown(`${file} was written ${age} s ago, limit ${MAX_AGE_SECONDS} s`);
   }
-  return { complete: true, landings: parsed.data.landings };
+  return { complete: true, ...readable(file, parsed.data.landings) };
 };

@@ -73,7 +73,7 @@ export const metrics = (now: () => number): Metrics => {
   });
   const unreadable = new Gauge({
     name: 'aerie_endpoint_unreadable',
-    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job: pilots; plain: plain jobs',
+    help: 'What the last snapshot passed over because it cannot be read: worker: named workers; ad: of no named worker; job: pilots; plain: plain jobs; landing: entries of landingsFile',
     labelNames: ['of'],
     registers,
   });
@@ -154,6 +154,9 @@ export const metrics = (now: () => number): Metrics => {
       seePilots(view.pilots);
       if (view.jobs !== undefined) seeJobs(view.jobs);
       seeWorkers(view.workers);
+      if (view.landings?.complete === true) {
+        unreadable.set({ of: 'landing' }, view.landings.unreadable ?? 0);
+      }
       if (view.pilots.complete && view.workers.complete) snapshotAt.set(view.observedAt);
     },
     state: (isWritable) => stateWritable.set(isWritable ? 1 : 0),

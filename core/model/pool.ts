@@ -182,7 +182,14 @@ export const poolView = z.object({
     unnamed: count.exactOptional(),
   }),
   /** Absent where the site says nothing of landings; not complete where what it says cannot be used. */
-  landings: z.object({ ...part, landings: z.array(landing) }).exactOptional(),
+  landings: z
+    .object({
+      ...part,
+      landings: z.array(landing),
+      /** Entries that cannot be used; `why` is of the first. Absent: none. */
+      unreadable: count.exactOptional(),
+    })
+    .exactOptional(),
   /** How long a worker's token lives from its join on; absent: an older endpoint does not say. */
   tokenSeconds: seconds.exactOptional(),
   /** Files of the central manager that the admin has named, because what is in them ends; 0: cannot be read. */

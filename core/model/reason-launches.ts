@@ -43,7 +43,12 @@ export const launchReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('jobs-landing'), jobs: count, unplaced: count }),
   /** The site says nothing of landings. */
   z.object({ kind: z.literal('landings-untold') }),
-  z.object({ kind: z.literal('landings-incomplete'), words: z.string().exactOptional() }),
+  /** `unreadable`: so many cannot be read, and the others count. */
+  z.object({
+    kind: z.literal('landings-incomplete'),
+    words: z.string().exactOptional(),
+    unreadable: z.number().exactOptional(),
+  }),
   /** `trialOffers`: only so many offers are asked for, because EC2 refuses one of more and does not say which. */
   z.object({
     kind: z.literal('launch'),

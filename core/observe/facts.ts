@@ -30,7 +30,7 @@ export interface Facts {
   readonly plainJobsUnknown: Reason | undefined;
   /** Jobs that are not ready yet, and when they will be; none where that is not known. */
   readonly landings: (queue: string) => readonly Landing[];
-  /** Why nothing is known of landings; undefined if they are known. */
+  /** Why nothing is known of landings, or not all; undefined if they are known. */
   readonly landingsUnknown: Reason | undefined;
   /** PanDA's word for the status of a site; undefined if the site table is not known. */
   readonly siteStatus: (siteid: string) => string | undefined;
@@ -109,7 +109,9 @@ export const implausible = (view: PoolView): Reason | undefined => {
 
 const landingsUnknown = ({ landings }: PoolView): Reason | undefined => {
   if (landings === undefined) return { kind: 'landings-untold' };
-  return landings.complete ? undefined : { kind: 'landings-incomplete', ...inWords(landings.why) };
+  const { complete, why, unreadable = 0 } = landings;
+  if (!complete) return { kind: 'landings-incomplete', ...inWords(why) };
+  return unreadable === 0 ? undefined : { kind: 'landings-incomplete', ...inWords(why), unreadable };
 };
 
 /** What the site says of landings, as far as it can be used: a part that is not complete is none. */

@@ -89,6 +89,9 @@ export const launchSentence = (reason: LaunchReason): string => {
     case 'landings-untold':
       return 'nothing is launched ahead, landings are not known: the endpoint has no landingsFile';
     case 'landings-incomplete':
+      if (reason.unreadable !== undefined) {
+        return `landings that cannot be read and do not count: ${reason.unreadable}; the first: ${reason.words ?? 'no reason given'}`;
+      }
       return `nothing is launched ahead, landings are not known: ${reason.words ?? 'no reason given'}`;
     case 'launch':
       return launchInWords(reason);

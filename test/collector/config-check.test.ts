@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,15 @@ describe('the files that a configuration names', () => {
     expect(await mistakesAround(config, first.endsAt - 1)).toEqual([]);
     expect(await mistakesAround(config, first.endsAt)).toEqual([
       expect.stringMatching(/^The certificate .*cert ended at .* GMT; renew it\.$/),
+    ]);
+  });
+
+  it('are not with a certificate that nobody writes', async () => {
+    const certFile = join(folder, 'fifo');
+    execFileSync('mkfifo', [certFile]);
+    const config = configOf({ tls: { keyFile: write('key', first.key), certFile } });
+    expect(await mistakesAround(config, 0)).toEqual([
+      `The certificate or its key cannot be read: ${certFile} is no ordinary file.`,
     ]);
   });
 

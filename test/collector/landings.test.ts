@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLandings } from '../../collector/see/landings.ts';
+import { poolView } from '../../core/model/pool.ts';
 
 const NOW = 1_800_000_000;
 let folder: string;
@@ -30,7 +31,7 @@ describe('the landings that a site writes down', () => {
 
   it.each([
     ['not JSON', '{"writtenAt": 1, "land', 'is not JSON; write it under another name and rename it'],
-    ['of the wrong form', text({ landings: [{ ...LANDING, count: -1 }] }), 'at landings.0.count: '],
+    ['of the wrong form', text({ landings: LANDING }), 'at landings: '],
     ['with a word too many', text({ extra: 1 }), 'at its top: Unrecognized key: "extra"'],
     ['old', text({ writtenAt: NOW - 301 }), 'was written 301 s ago, limit 300 s'],
     ['of the future', text({ writtenAt: NOW + 400 }), 'was written -400 s ago, limit 300 s'],
@@ -39,6 +40,23 @@ describe('the landings that a site writes down', () => {
     const part = await readLandings(file, NOW);
     expect(part).toMatchObject({ complete: false, landings: [] });
     expect(part.why).toContain(why);
+  });
+
+  it.each([
+    ['a negative count', { ...LANDING, count: -1 }, 'count'],
+    ['a queue that can be none', { ...LANDING, queue: '../x' }, 'queue'],
+    ['no moment', { ...LANDING, at: null }, 'at'],
+    ['nothing', null, ''],
+  ])('are those that can be read where one has %s, which is counted and told', async (_, odd, field) => {
+    await writeFile(file, text({ landings: [LANDING, odd, odd, { ...LANDING, queue: 'OTHER' }] }));
+    const part = await readLandings(file, NOW);
+    expect(part).toMatchObject({
+      complete: true,
+      landings: [LANDING, { ...LANDING, queue: 'OTHER' }],
+      unreadable: 2,
+      why: expect.stringContaining(`at landings.1${field === '' ? '' : `.${field}`}: `),
+    });
+    expect(poolView.shape.landings.safeParse(part).success).toBe(true);
   });
 
   it('are not known where there is no file', async () => {

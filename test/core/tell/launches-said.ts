@@ -60,6 +60,11 @@ export const LAUNCHES: SaidOf<LaunchReason> = {
   'landings-incomplete': [
     [{ words: 'old' }, 'nothing is launched ahead, landings are not known: old'],
     [{}, 'nothing is launched ahead, landings are not known: no reason given'],
+    [
+      { words: 'at landings.1.at: none', unreadable: 2 },
+      'landings that cannot be read and do not count: 2; the first: at landings.1.at: none',
+    ],
+    [{ unreadable: 1 }, 'landings that cannot be read and do not count: 1; the first: no reason given'],
   ],
   launch: [
     [
