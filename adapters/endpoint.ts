@@ -21,6 +21,8 @@ export interface EndpointOptions {
   /** Whose queues and fleets the users of the pool are told of. */
   readonly stage: string;
   readonly timeoutSeconds: number;
+  /** Of the process. A larger answer than it can bear is an outage, and does not end it; absent: that of a function. */
+  readonly memoryMb?: number;
   /** Asked once, and once more when the endpoint does not take what it gave: the admin may have changed it. */
   readonly secret: () => Promise<string>;
   readonly random: () => number;
@@ -37,6 +39,10 @@ const viewWithoutWorkers = z.object({
   ...poolView.shape,
   workers: poolView.shape.workers.omit({ workers: true }).transform((of) => ({ ...of, workers: [] })),
 });
+
+/** A view of 100,000 workers is 25 MB, and a whole tick over it takes 389 MB (npm run bench -- whole). */
+const MEMORY_PER_ANSWER = 16;
+const USUAL_MEMORY_MB = 512;
 
 /** What one request about workers may name (`workersRequest` in core). */
 const WORKERS_AT_ONCE = 1_000;
@@ -86,6 +92,7 @@ interface Endpoint extends PoolSight, PoolPilots, PoolUsers, PoolWorkers {
 export const endpoint = (options: EndpointOptions): Endpoint => {
   const baseUrl = checked(options.baseUrl);
   const { stage, timeoutSeconds, random, certificates, nudge = async () => ({}) } = options;
+  const { memoryMb = USUAL_MEMORY_MB } = options;
   const secretOf = heldSecret(options.secret);
 
   const send = async (path: string, body: unknown, anew: boolean) =>
@@ -99,6 +106,7 @@ export const endpoint = (options: EndpointOptions): Endpoint => {
       },
       ...(body === undefined ? {} : { body }),
       timeoutSeconds,
+      maxBytes: (memoryMb / MEMORY_PER_ANSWER) * 2 ** 20,
       random,
       certificates,
     });

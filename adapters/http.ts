@@ -46,8 +46,10 @@ export type HttpOutcome =
       readonly why: string;
     };
 
-/** PanDA's largest answers are a few MB; what is far beyond that is no answer. */
-const MAX_BYTES = 64 * 2 ** 20;
+/**
+ * PanDA's largest answers are a few MB. Reading one takes up to 35 bytes of memory for each of its own; a function has 512 MB.
+ */
+const MAX_BYTES = 8 * 2 ** 20;
 
 /** Idle connections are given up before common servers close them (5 s): what crosses such a closing is lost. */
 const IDLE_MILLISECONDS = 4_000;

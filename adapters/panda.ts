@@ -27,9 +27,6 @@ const SITES_SECONDS = 300;
 /** Two clients that failed together do not come again together. */
 const JITTER_MILLISECONDS = 500;
 
-/** PanDA's largest answers are a few MB. Reading one takes up to 35 bytes of memory for each of its own; a function has 512 MB. */
-const MOST_BYTES = 8 * 2 ** 20;
-
 const counts = z.record(z.string(), z.int().min(0));
 const siteJobs = z.record(z.string(), z.record(z.string(), counts));
 const siteSpec = z.object({ status: z.unknown().optional() });
@@ -62,7 +59,6 @@ export const panda = ({
       method: 'GET',
       headers: { accept: 'application/json' }, // Exactly this, or PanDA answers in Python's notation.
       timeoutSeconds,
-      maxBytes: MOST_BYTES,
       random,
       lookup,
       avoid,

@@ -19,6 +19,7 @@ export const connect = (
     baseUrl: env.AERIE_ENDPOINT_URL,
     stage: env.AERIE_STAGE,
     timeoutSeconds,
+    memoryMb: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     random,
     certificates: seen,
     secret: endpointSecret(env.AERIE_STAGE),

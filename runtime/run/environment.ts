@@ -87,6 +87,8 @@ const environment = z.object({
   AERIE_WORKER_ADDRESS: z.enum(['public', 'private']).default('public'),
   /** `off`: no metrics of single queues and fleets, which are most of what the control plane costs; those over all of them stay. */
   AERIE_QUEUE_METRICS: z.enum(['on', 'off']).default('on'),
+  /** Set by Lambda itself, MB: how long an answer may be that is read. */
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().positive().default(512),
   /** Set by Lambda itself: whose list prices hold. */
   AWS_REGION: z.string().default(USUAL_PLACE.region),
   /** What fleets are launched from that have a template of their own, as JSON, by fleet: see `fleetSource`. */

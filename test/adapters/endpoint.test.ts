@@ -60,7 +60,7 @@ const SUBMISSION = { requestId: 'tick-1:BNL_CLOUD', queue: 'BNL_CLOUD', count: 2
 
 const clientOf = (
   baseUrl: string,
-  more: Partial<Pick<EndpointOptions, 'secret' | 'timeoutSeconds' | 'nudge'>> = {},
+  more: Partial<Pick<EndpointOptions, 'secret' | 'timeoutSeconds' | 'memoryMb' | 'nudge'>> = {},
 ) =>
   endpoint({
     baseUrl,
@@ -70,6 +70,17 @@ const clientOf = (
     secret: async () => 's3cret\n',
     ...more,
   });
+
+it.each([
+  [1, 'unknown'],
+  [2, 'known'],
+])('a view of 100 KB is, in %d MB of memory, %s', async (memoryMb, kind) => {
+  const why = 'x'.repeat(100_000);
+  const { url } = await serving(answering(200, { ...VIEW, workers: { complete: false, why, workers: [] } }));
+  const view = await clientOf(url, { memoryMb }).view();
+  expect(view.kind).toBe(kind);
+  if (view.kind === 'unknown') expect(view.why).toContain('sent more than 65536 bytes');
+});
 
 const ids = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, i) => `i-${i.toString(16).padStart(8, '0')}`);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { areLiterals } from '../../../collector/condor/written.ts';
 
-/** Whether what stands in an ad passes for a literal. In HTCondor's PCRE a bracket that comes first in a class is one of it. */
+/** Whether what stands in an ad passes for a literal. To HTCondor a bracket that comes first in a class is one of it. */
 const isLiteral = (...written: readonly string[]): boolean => {
   const [, pattern = ''] = /^regexp\("(.*)", strcat/.exec(areLiterals(['Cpus'])) ?? [];
   const regexp = new RegExp(String(JSON.parse(`"${pattern}"`)).replaceAll('[]', '[\\]'));

@@ -30,6 +30,7 @@ describe('the environment of a function', () => {
       AERIE_QUEUE_METRICS: 'on',
       AERIE_TICK_SECONDS: 60,
       AERIE_FLEETS: {},
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: 512,
       AWS_REGION: 'us-east-1',
     });
   });
