@@ -21,7 +21,8 @@ moments in ISO 8601 and \`null\` for what is not known.
 | why was nothing launched last night? | \`aerie why QUEUE --at 03:00\` |
 | what did it do last night? | \`aerie history --since 12h\` |
 | what did it cost? | \`aerie history FLEET --since 7d\` |
-| what is a month's account? | \`aerie accounting --month 2026-01\` |
+| what is a month's account? | \`aerie accounting --month 2026-01\` ([accounting](accounting.md)) |
+| what did each user's jobs cost? | \`aerie accounting --jobs FILE\` |
 | what is on, and how long can it wait? | \`aerie alarms\` |
 | when did it hold, and why? | \`aerie holds\` |
 | which machines came to nothing? | \`aerie workers --lost\`, \`aerie worker ID\` |

@@ -1,7 +1,9 @@
 import { type Column, tableLines } from '../command/columns.ts';
+import { type Cell, csvLine } from '../command/csv.ts';
 import { wrapped } from '../command/text.ts';
 import type { Look } from '../command/verb.ts';
 import type { AccountingTold, Machines } from './accounting-told.ts';
+import { jobLines, jobsCsv } from './job-lines.ts';
 
 type Row = Omit<Machines, 'fleet' | 'flavour' | 'market'> & {
   readonly fleet: string;
@@ -42,7 +44,7 @@ const FLEETS: readonly Column<Fleet>[] = [
 const NOTES: readonly string[] = [
   'Paid: cores of machines that were on, whoever used them. One that was woken as another size counts as what it was last.',
   'Claimed: pilots that ran, seen once a minute, times the cores that their queue asks for now, on machines of aerie’s and others; not in minutes in which the queue held, and no plain jobs.',
-  'Users and single jobs are not in the ledger: ask the schedd (condor_history). Which queue’s jobs a machine ran is not either, so queues have no dollars.',
+  'Users and single jobs are not in the ledger: give the schedd’s history with --jobs FILE. Which queue’s jobs a machine ran is not either, so these queues have no dollars.',
 ];
 
 /** What of the month these records cannot tell any more. */
@@ -59,6 +61,13 @@ export const accountingLines = (told: AccountingTold, look: Look): readonly stri
   const sum: Row = { fleet: 'sum', flavour: '', market: '', ...told.sum };
   const booked = told.fleets.filter(({ dollarsBooked }) => dollarsBooked !== null);
   const until = told.to.slice(0, 16).replace('T', ' ');
+  if (told.jobs !== null) {
+    return [
+      paint('bold', `${told.stage} · jobs of ${told.month}, up to ${until} UTC`),
+      '',
+      ...jobLines(told.jobs, look),
+    ];
+  }
   return [
     paint('bold', `${told.stage} · ${told.month}, up to ${until} UTC`),
     '',
@@ -78,24 +87,16 @@ const HEAD = [
   ...['core_hours_paid', 'hours_asleep', 'core_hours_claimed', 'dollars', 'dollars_at'],
 ] as const;
 
-type Cell = string | number | null | undefined;
+type Named = Readonly<Partial<Record<(typeof HEAD)[number], Cell>>>;
 
-/** RFC 4180: what has a comma, a quote or a line's end stands in quotes. */
-const cellOf = (value: Cell): string => {
-  const text = value === null || value === undefined ? '' : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-const csvLine = (row: Readonly<Partial<Record<(typeof HEAD)[number], Cell>>>): string =>
-  HEAD.map((name) => cellOf(row[name])).join(',');
+const lineOf = (row: Named): string => csvLine(HEAD.map((name) => row[name]));
 
 const figures = (value: number | null): string => (value === null ? '' : value.toFixed(4));
 
-/** The same as CSV, one table: what is not known is empty. */
-export const accountingCsv = ({ month, machines, fleets, queues }: AccountingTold): readonly string[] => [
+const monthCsv = ({ month, machines, fleets, queues }: AccountingTold): readonly string[] => [
   HEAD.join(','),
   ...machines.map(({ fleet, flavour, market, workers, coreHoursPaid, hoursAsleep, dollars, isListed }) =>
-    csvLine({
+    lineOf({
       ...{ month, of: 'machines', fleet, flavour, market, workers },
       ...{ core_hours_paid: figures(coreHoursPaid), hours_asleep: figures(hoursAsleep) },
       ...{ dollars: figures(dollars), dollars_at: dollars === null ? '' : isListed ? 'list' : 'own' },
@@ -104,9 +105,13 @@ export const accountingCsv = ({ month, machines, fleets, queues }: AccountingTol
   ...fleets.flatMap(({ fleet, dollarsBooked }) =>
     dollarsBooked === null
       ? []
-      : [csvLine({ month, of: 'booked', fleet, dollars: figures(dollarsBooked), dollars_at: 'own' })],
+      : [lineOf({ month, of: 'booked', fleet, dollars: figures(dollarsBooked), dollars_at: 'own' })],
   ),
   ...queues.map(({ queue, fleet, coreHoursClaimed }) =>
-    csvLine({ month, of: 'pilots', queue, fleet, core_hours_claimed: figures(coreHoursClaimed) }),
+    lineOf({ month, of: 'pilots', queue, fleet, core_hours_claimed: figures(coreHoursClaimed) }),
   ),
 ];
+
+/** The same as CSV, one table: of the jobs where there are some, else of the month. What is not known is empty. */
+export const accountingCsv = (told: AccountingTold): readonly string[] =>
+  told.jobs === null ? monthCsv(told) : jobsCsv(told.jobs);

@@ -2,7 +2,9 @@ import { KEPT_SECONDS } from '../../adapters/ledger/items.ts';
 import { isoOf } from '../command/moments.ts';
 import { UsageError } from '../command/usage.ts';
 import { verb } from '../command/verb.ts';
-import { livesSince } from '../stage/lives.ts';
+import { chargedJobs } from '../jobs/charged.ts';
+import { readJobs } from '../jobs/history.ts';
+import { type Life, livesSince } from '../stage/lives.ts';
 import { bookedBy, figuresOf, machinesOf, monthNamed, type SoFar } from '../stage/month-account.ts';
 import { ownersOf } from '../stage/owners.ts';
 import { METRICS_KEPT_SECONDS, pilotMinutes } from '../stage/pilot-minutes.ts';
@@ -10,6 +12,7 @@ import type { Sight } from '../stage/sight.ts';
 import { accountingCsv, accountingLines } from './accounting-lines.ts';
 import { type AccountingTold, accountingTold } from './accounting-told.ts';
 import { DOES } from './does.ts';
+import { jobsTold, type RecordsAsked } from './jobs-told.ts';
 
 /** Fleets with settings, workers, or an account from when they had prices. */
 const fleetsOf = async (sight: Sight): Promise<readonly string[]> => {
@@ -43,7 +46,57 @@ const claimsOf = async (sight: Sight, { month, to }: SoFar): Promise<AccountingT
     .sort((a, b) => (a.queue < b.queue ? -1 : 1));
 };
 
-const accountFor = async (sight: Sight, soFar: SoFar): Promise<AccountingTold> => {
+/** What is asked of the jobs' history. */
+interface JobsAsked {
+  readonly file: string | undefined;
+  readonly records: RecordsAsked | undefined;
+}
+
+const RECORDS = ['auditor', 'apel'] as const;
+
+/** Throws UsageError: options that do not go together. */
+const jobsAskedIn = (options: {
+  readonly csv?: boolean | undefined;
+  readonly json?: unknown;
+  readonly jobs?: string | undefined;
+  readonly records?: string | undefined;
+  readonly site?: string | undefined;
+}): JobsAsked => {
+  const { csv, jobs: file, records, site = '' } = options;
+  const forms = [
+    ...(records === undefined ? [] : ['--records']),
+    ...(csv === true ? ['--csv'] : []),
+    ...(options.json === true ? ['--json'] : []),
+  ];
+  if (forms.length > 1) {
+    throw new UsageError(`${forms.join(' and ')} are two forms of one answer; say one of them.`);
+  }
+  if (records === undefined) return { file, records: undefined };
+  const form = RECORDS.find((name) => name === records);
+  if (form === undefined) {
+    throw new UsageError(`--records takes ${RECORDS.join(' or ')}, not "${records}".`);
+  }
+  if (file === undefined) {
+    throw new UsageError('--records are made of jobs; say --jobs FILE with their history besides.');
+  }
+  if (site.trim() === '') {
+    throw new UsageError('--records name the site; say --site NAME as its GOCDB or your accounting has it.');
+  }
+  return { file, records: { form, site } };
+};
+
+const jobsOf = async (
+  { file, records }: JobsAsked,
+  lives: readonly Life[],
+  soFar: SoFar,
+  { place }: Sight,
+): Promise<AccountingTold['jobs']> => {
+  if (file === undefined) return null;
+  const workers = new Map(lives.map(({ record }) => [record.instanceId, record]));
+  return jobsTold(chargedJobs(await readJobs(file), soFar, workers, place), records);
+};
+
+const accountFor = async (sight: Sight, soFar: SoFar, asked: JobsAsked): Promise<AccountingTold> => {
   const { month, to } = soFar;
   const fleets = await fleetsOf(sight);
   const [lives, booked, queues] = await Promise.all([
@@ -63,32 +116,42 @@ const accountFor = async (sight: Sight, soFar: SoFar): Promise<AccountingTold> =
     sum: figuresOf(lives, soFar, sight),
     fleets: booked,
     queues,
+    jobs: await jobsOf(asked, lives, soFar, sight),
   };
 };
 
 export const accounting = verb({
   name: 'accounting',
-  takes: '[--month 2026-01] [--csv]',
+  takes: '[--month 2026-01] [--jobs FILE] [--csv]',
   names: [0, 0],
   does: DOES.accounting,
   more: [
-    'The ledger keeps workers that are over for 30 days: what is missing of a month from before is said. Booked dollars of fleets with',
-    'prices are kept for 13 months, pilots for 15. Dollars with a ~ are at AWS’s list prices; spot is counted as on demand there.',
-    'Users and single jobs only the schedd knows. Exit code: 0.',
+    'The ledger keeps workers for 30 days after their end; what is missing of a month is said. Users and single jobs',
+    'only the schedd knows: with --jobs they come from its history. Dollars with a ~ are at AWS’s list prices, spot as on demand.',
+    'What all of it counts: docs/accounting.md. Exit code: 0.',
   ],
-  options: { month: { type: 'string' }, csv: { type: 'boolean', default: false } },
+  options: {
+    month: { type: 'string' },
+    jobs: { type: 'string' },
+    csv: { type: 'boolean', default: false },
+    records: { type: 'string' },
+    site: { type: 'string' },
+  },
   means: {
     month: ['MONTH', 'which, in UTC: 2026-01; else the one that it is'],
-    csv: ['', 'comma-separated values, for a spreadsheet'],
+    jobs: ['FILE', 'jobs that condor_history -json has printed'],
+    csv: ['', 'comma-separated values; with --jobs a line a job'],
+    records: ['FORM', 'those jobs as records: auditor or apel'],
+    site: ['NAME', 'the site in these records'],
   },
-  examples: ['aerie accounting --stage prod', 'aerie accounting --month 2026-01 --csv > 2026-01.csv'],
+  examples: [
+    'aerie accounting --month 2026-01 --csv > 2026-01.csv',
+    'aerie accounting --jobs jobs.json --stage prod',
+    'aerie accounting --jobs jobs.json --records apel --site BNL-ATLAS > message',
+  ],
   schema: accountingTold,
-  ask: ({ sight, options }) => {
-    if (options.csv === true && 'json' in options && options.json === true) {
-      throw new UsageError('--csv and --json are two forms of one answer; say one of them.');
-    }
-    return accountFor(sight, monthNamed(options.month, sight.now));
-  },
-  lines: (told, look, { csv }) => (csv === true ? accountingCsv(told) : accountingLines(told, look)),
+  ask: ({ sight, options }) => accountFor(sight, monthNamed(options.month, sight.now), jobsAskedIn(options)),
+  lines: (told, look, { csv }) =>
+    told.jobs?.records ?? (csv === true ? accountingCsv(told) : accountingLines(told, look)),
   isWell: () => true,
 });

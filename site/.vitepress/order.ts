@@ -52,6 +52,7 @@ export const ORDER: readonly Part[] = [
       ['docs/runbooks/money.md', 'Runbook: budgets'],
       ['docs/money.md', 'Money'],
       ['docs/simulate.md', 'What my own load would cost'],
+      ['docs/accounting.md', 'Accounting'],
       ['docs/tuning.md', 'Changes'],
       ['docs/shadow.md', 'In shadow'],
       ['docs/upgrade.md', 'Upgrade, roll back, remove'],

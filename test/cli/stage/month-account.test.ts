@@ -192,12 +192,13 @@ describe('the account that is told', () => {
       { fleet: 'gpu', dollarsBooked: null },
     ],
     queues: [{ queue: 'B"N,L', fleet: 'default', cpus: 8, coreHoursClaimed: null }],
+    jobs: null,
   });
 
   it('says what it cannot know', () => {
     const lines = accountingLines(told, { columns: Number.POSITIVE_INFINITY, paint: plain }).join('\n');
     expect(lines).toContain('Workers that were over before 2025-12-21 are not kept any more');
-    expect(lines).toContain('Users and single jobs are not in the ledger: ask the schedd');
+    expect(lines).toContain('Users and single jobs are not in the ledger: give the schedd’s history');
     const whole = accountingLines({ ...told, keptSince: null }, { columns: 80, paint: plain }).join('\n');
     expect(whole).not.toContain('not kept any more');
   });
