@@ -6,6 +6,7 @@ import type { PlainJob } from '../../twin/pool/model.ts';
 import { runScenario } from '../../twin/run/run.ts';
 import type { Load } from '../../twin/scenario/load.ts';
 import type { Scenario } from '../../twin/scenario/schema.ts';
+import { spotPercentIn } from '../../twin/scenario/settings.ts';
 import type { World } from '../../twin/stage/world.ts';
 
 /** What a time of a model came to. */
@@ -41,9 +42,12 @@ export const instancesOf = ({ ec2, elsewhere }: World): readonly TwinInstance[] 
 ];
 
 /** What has been paid up to now. */
-const paidIn = (world: World, place: Place) => ({
+const paidIn = (world: World, { scenario, place }: Pick<Model, 'scenario' | 'place'>) => ({
   coreHours: billOf(instancesOf(world), world.clock.now).coreHours,
-  dollars: listBill(world.ec2.instances.values(), world.clock.now, place),
+  dollars: listBill(world.ec2.instances.values(), world.clock.now, {
+    ...place,
+    spotPercent: spotPercentIn(scenario),
+  }),
 });
 
 /** A job of a run. */
@@ -83,13 +87,14 @@ export const jobsIn = ({ panda, pool }: World): readonly PlayedJob[] => [
 export const waitsOf = (jobs: readonly PlayedJob[], now: number): readonly number[] =>
   jobs.map(({ arrivedAt, startedAt = now }) => startedAt - arrivedAt).sort((a, b) => a - b);
 
-const counted = (world: World, { countsFrom, place }: Model, before: ReturnType<typeof paidIn>): ModelRun => {
+const counted = (world: World, model: Model, before: ReturnType<typeof paidIn>): ModelRun => {
+  const { countsFrom } = model;
   const all = instancesOf(world);
   const launched = all.filter(({ launchedAt }) => launchedAt >= countsFrom);
   const byFleet = Map.groupBy(launched, (instance) => fleetOf(instance) ?? '');
   const jobs = jobsIn(world).filter(({ arrivedAt }) => arrivedAt >= countsFrom);
   const waits = waitsOf(jobs, world.clock.now);
-  const paid = paidIn(world, place);
+  const paid = paidIn(world, model);
   return {
     launched: launched.length,
     launchedBy: Object.fromEntries([...byFleet].map(([fleet, of]) => [fleet, of.length])),
@@ -152,7 +157,7 @@ export const playModel = async (model: Model): Promise<ModelRun> => {
   const { world } = await playWorld({
     ...{ scenario, load, seed: SEED },
     each(now) {
-      if (now.clock.now >= countsFrom) before ??= paidIn(now, model.place);
+      if (now.clock.now >= countsFrom) before ??= paidIn(now, model);
       return now.clock.now >= to ? 'enough' : undefined;
     },
   });

@@ -22,7 +22,7 @@ import { type Outcome, simulateTold } from './simulate-told.ts';
 
 /** What is no part of the model, for who reads its dollars. */
 const NOT_IN_IT: readonly string[] = [
-  'what EC2 refuses, spot interruptions and spot prices (dollars are those on demand), traffic, and the stage without its workers (aerie plan)',
+  'what EC2 refuses, spot interruptions and spot prices (of those on demand, what spot-price-percent says), traffic, and the stage without its workers (aerie plan)',
   'slower or faster types of machine: a job runs its seconds on any of them',
   'jobs and workers that the stage has now: it begins empty',
 ];

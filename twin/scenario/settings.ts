@@ -33,3 +33,9 @@ export const fleetNamesOf = (scenario: WithKnobs): readonly string[] =>
 /** The settings of its fleets that can be used; the default one is always among them, unless it is set wrongly. */
 export const fleetsOf = (scenario: WithKnobs): readonly FleetSettings[] =>
   settingsOf(scenario).fleets.flatMap((fleet) => (fleet.ok ? [fleet.settings] : []));
+
+/** What spot costs its fleets, in percent of the price on demand (`spot-price-percent`). */
+export const spotPercentIn = (scenario: WithKnobs): ((fleet: string) => number) => {
+  const percents = new Map(fleetsOf(scenario).map(({ name, spotPricePercent }) => [name, spotPricePercent]));
+  return (fleet) => percents.get(fleet) ?? 100;
+};

@@ -5,7 +5,7 @@ import { isAlive, type Slot } from '../pool/model.ts';
 import type { FleetSample, QueueSample, Sample } from '../report/sample.ts';
 import { TWIN_PLACE } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { settingsOf } from '../scenario/settings.ts';
+import { settingsOf, spotPercentIn } from '../scenario/settings.ts';
 import type { World } from '../stage/world.ts';
 
 /** The cap of every fleet of a scenario. */
@@ -112,7 +112,11 @@ export const gauge = (scenario: Scenario, world: World, startsAt: number): (() =
   const countPilots = pilotCounter(world);
   const plainBusy = plainCounter(world);
   const caps = capsOf(scenario);
-  const bill = runningListBill(world.ec2.instances, TWIN_PLACE, fleetOf);
+  const bill = runningListBill(
+    world.ec2.instances,
+    { ...TWIN_PLACE, spotPercent: spotPercentIn(scenario) },
+    fleetOf,
+  );
   return () => {
     const pilots = countPilots();
     const live = [...world.ec2.live, ...(world.elsewhere?.live() ?? [])];

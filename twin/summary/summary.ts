@@ -5,6 +5,7 @@ import type { Job } from '../panda/job.ts';
 import type { PlainJob } from '../pool/model.ts';
 import type { Load } from '../scenario/load.ts';
 import { TWIN_PLACE } from '../scenario/place.ts';
+import { spotPercentIn } from '../scenario/settings.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { World } from '../stage/world.ts';
 import { capsOf } from './gauge.ts';
@@ -140,7 +141,10 @@ export const summarize = (
   const instances = [...ofEc2, ...(world.elsewhere?.instances() ?? [])];
   const paid = billOf(instances, world.clock.now).coreHours;
   const slept = sleepCoreHours(instances, world.clock.now, TWIN_PLACE);
-  const dollars = listBill(ofEc2, world.clock.now, TWIN_PLACE);
+  const dollars = listBill(ofEc2, world.clock.now, {
+    ...TWIN_PLACE,
+    spotPercent: spotPercentIn(scenario),
+  });
   const plain = load.plain.map(({ shape, ...of }) => ({ ...of, cores: shape.cpus }));
   const jobs = [...load.jobs, ...plain].map(({ arrivesAt, runSeconds, cores }) => ({
     submitSeconds: arrivesAt,

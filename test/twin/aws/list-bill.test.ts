@@ -32,6 +32,35 @@ describe('the bill at list prices', () => {
     expect(listBill(world.instances.values(), clock.now, USUAL_PLACE)).toBeCloseTo(3 * (0.0864 + EXTRAS), 9);
   });
 
+  test.each([
+    ['as on demand unless a price of it is told', 1800, undefined, undefined, 0.5],
+    ['at the price of its fleet', 1800, 40, undefined, 0.5 * 0.4],
+    ['for nothing if EC2 took it back in its first hour', 7200, 40, 600, 0],
+    ['by the second if EC2 took it back later', 9000, 40, 7080, 2 * 0.4],
+  ])('counts spot %s', (_, seconds, percent, interruptedAt, hours) => {
+    const { world, clock } = smallWorld();
+    const { instances } = world.calls.createFleet(fleetOf(1, { flavours: ['m6a.large'], market: 'spot' }));
+    const [id = ''] = instances.flatMap(({ instanceIds }) => instanceIds);
+    if (interruptedAt !== undefined) {
+      runTo(clock, START + interruptedAt);
+      world.faults.interrupt(id);
+    }
+    runTo(clock, START + seconds);
+    const place = { ...BARE, ...(percent === undefined ? {} : { spotPercent: () => percent }) };
+    expect(listBill(world.instances.values(), clock.now, place)).toBeCloseTo(0.0864 * hours, 9);
+    const address = { ...place, hasPublicAddress: true };
+    expect(listBill(world.instances.values(), clock.now, address)).toBeGreaterThan(0.0864 * hours);
+  });
+
+  test('counts spot that was ended by ourselves in its first hour', () => {
+    const { world, clock } = smallWorld();
+    const { instances } = world.calls.createFleet(fleetOf(1, { flavours: ['m6a.large'], market: 'spot' }));
+    runTo(clock, START + 1800);
+    world.calls.terminateInstances(instances.flatMap(({ instanceIds }) => instanceIds));
+    runTo(clock, START + 7200);
+    expect(listBill(world.instances.values(), clock.now, BARE)).toBeCloseTo(0.0864 / 2, 9);
+  });
+
   test('is not known where a type has no list price', () => {
     const { world, clock } = launched(1);
     expect(

@@ -1,4 +1,5 @@
 import { belongingIn } from '../../../core/model/names.ts';
+import { DEFAULT_FLEET } from '../../../core/model/pool.ts';
 import { listPrice, listPriceOfCore } from '../../../core/settings/list-prices.ts';
 import { extrasPerHour, type Place } from '../../../core/settings/place.ts';
 import { isOver, type PaidRun, type TwinInstance } from './instance.ts';
@@ -22,16 +23,42 @@ const addressPerHour = (place: Place): number => extrasPerHour({ ...place, diskG
 export const diskDollars = (instances: Iterable<TwinInstance>, now: number, place: Place): number =>
   [...instances].reduce((sum, of) => sum + (diskPerHour(place) * diskSeconds(of, now)) / 3600, 0);
 
+/** Where instances live, and what spot costs there. */
+export interface PricedPlace extends Place {
+  /** The price of spot for a fleet, in percent of the one on demand; absent: as much. */
+  readonly spotPercent?: (fleet: string) => number;
+}
+
+const FREE_SECONDS = 3600;
+
 /**
- * What an instance has cost up to a moment on demand, at AWS's list prices, with its disk and its address, dollars; spot
- * counts as on demand. Undefined: a type that it was has no list price there.
+ * Whether EC2 took an instance back in its first hour: its use is not charged then, unlike its disk and its address. Source:
+ * "Billing for interrupted Spot Instances" in EC2's user guide.
  */
-const dollarsOf = (instance: TwinInstance, now: number, place: Place): number | undefined => {
+const wasTakenBackSoon = ({ life, launchedAt }: TwinInstance): boolean =>
+  'cause' in life &&
+  life.cause === 'Server.SpotInstanceTermination' &&
+  'endedAt' in life &&
+  life.endedAt - launchedAt < FREE_SECONDS;
+
+/** What an instance is charged for its use, as a part of the price on demand. */
+const shareOf = (instance: TwinInstance, { spotPercent }: PricedPlace): number => {
+  if (instance.offer.market !== 'spot') return 1;
+  if (wasTakenBackSoon(instance)) return 0;
+  return (spotPercent?.(fleetOf(instance) ?? DEFAULT_FLEET) ?? 100) / 100;
+};
+
+/**
+ * What an instance has cost up to a moment, from AWS's list prices, with its disk and its address, dollars. Undefined: a type that it
+ * was has no list price there.
+ */
+const dollarsOf = (instance: TwinInstance, now: number, place: PricedPlace): number | undefined => {
   let sum = diskDollars([instance], now, place);
+  const share = shareOf(instance, place);
   for (const run of instance.runs) {
     const price = listPrice({ name: run.flavour, cpus: run.vcpus }, place.region);
     if (price === undefined) return undefined;
-    sum += ((price + addressPerHour(place)) * paidSeconds(run, now)) / 3600;
+    sum += ((price * share + addressPerHour(place)) * paidSeconds(run, now)) / 3600;
   }
   return sum;
 };
@@ -40,7 +67,7 @@ const dollarsOf = (instance: TwinInstance, now: number, place: Place): number | 
 export const listBill = (
   instances: Iterable<TwinInstance>,
   now: number,
-  place: Place,
+  place: PricedPlace,
 ): number | undefined => {
   let sum = 0;
   for (const instance of instances) {
@@ -63,7 +90,7 @@ const plus = (a: number | undefined, b: number | undefined): number | undefined 
 /** Adds the same up again and again without looking twice at an instance that has ended: a long run has many. */
 export const runningListBill = (
   instances: ReadonlyMap<string, TwinInstance>,
-  place: Place,
+  place: PricedPlace,
   whose: (instance: TwinInstance) => string | undefined = () => undefined,
 ): ((now: number) => Dollars) => {
   let known = 0;
