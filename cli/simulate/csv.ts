@@ -1,7 +1,7 @@
 import { UsageError } from '../command/usage.ts';
 import { type GivenLine, type GivenLoad, loadOfLines } from './given.ts';
 
-const COLUMNS = ['arrival', 'cores', 'seconds', 'queue'] as const;
+const COLUMNS = ['arrival', 'cores', 'seconds', 'queue', 'memoryMb'] as const;
 
 type Name = (typeof COLUMNS)[number];
 
@@ -20,7 +20,10 @@ const cellsOf = (line: string): readonly string[] =>
 const headOf = (file: string, line: string): ReadonlyMap<Name, number> => {
   const cells = cellsOf(line).map((cell) => cell.toLowerCase());
   const at = new Map(
-    COLUMNS.flatMap((name) => (cells.includes(name) ? [[name, cells.indexOf(name)] as const] : [])),
+    COLUMNS.flatMap((name) => {
+      const index = cells.indexOf(name.toLowerCase());
+      return index < 0 ? [] : [[name, index] as const];
+    }),
   );
   if (NEEDED.every((name) => at.has(name))) return at;
   throw new UsageError(
@@ -43,6 +46,9 @@ const secondsOf = (text: string): number => (/^\d+(\.\d+)?$/.test(text) ? Number
 /** No machine that is listed has more. */
 const MOST_CORES = 1024;
 
+/** No machine that is listed has more: 24 TiB. */
+const MOST_MEMORY_MB = 24 * 1024 * 1024;
+
 const MOST_RUN_SECONDS = 30 * 86_400;
 
 /** Finds what is wrong with a line, in the order of its columns. */
@@ -60,6 +66,10 @@ const mistakeIn = (cell: (name: Name) => string, isDated: boolean): string | und
   const run = secondsOf(seconds);
   if (!(run > 0 && run <= MOST_RUN_SECONDS)) {
     return `seconds is "${seconds}"; expected a number above 0 and up to ${MOST_RUN_SECONDS}: how long the job runs`;
+  }
+  const memory = cell('memoryMb');
+  if (memory !== '' && !(Number(memory) > 0 && Number(memory) <= MOST_MEMORY_MB)) {
+    return `memoryMb is "${memory}"; expected a number above 0 and up to ${MOST_MEMORY_MB}: what the job asks for in all, or nothing`;
   }
   return undefined;
 };
@@ -82,11 +92,12 @@ export const readCsv = (file: string, text: string): GivenLoad => {
   const lines = rows.map(({ where, cell }): GivenLine => {
     const why = mistakeIn(cell, isDated);
     if (why !== undefined) return { kind: 'mistake', why: `${where}: ${why}.` };
-    const to = cell('queue');
+    const [to, memory] = [cell('queue'), cell('memoryMb')];
     const job = {
       at: isDated ? momentOf(cell('arrival')) : secondsOf(cell('arrival')),
       cores: Number(cell('cores')),
       runSeconds: secondsOf(cell('seconds')),
+      memoryMb: memory === '' ? undefined : Math.ceil(Number(memory)),
       to: to === '' ? undefined : to,
       where,
     };

@@ -1,8 +1,8 @@
 import type { Place } from '../../core/settings/place.ts';
 import type { TwinInstance } from '../../twin/aws/ec2/instance.ts';
 import { billOf, listBill, sleepCoreHours } from '../../twin/aws/ec2/list-bill.ts';
-import { spotPercentIn } from '../../twin/scenario/settings.ts';
 import { zeroWaitBound } from '../../twin/load/bound.ts';
+import { spotPercentIn } from '../../twin/scenario/settings.ts';
 import { jobsIn, type PlayedJob, waitsOf } from '../stage/model-run.ts';
 import { mostAtOnce, type Span } from './over-time.ts';
 import type { Played, PlayedStage } from './play.ts';
@@ -108,7 +108,9 @@ export const workerFigures = (
     mostCores: mostAtOnce(spans),
     coreHoursUsed: coreHoursOf(jobs),
     coreHoursPaid: paid,
-    dollars: isOfEc2 ? (listBill(instances, now, { ...place, spotPercent: spotPercentIn(scenario) }) ?? null) : null,
+    dollars: isOfEc2
+      ? (listBill(instances, now, { ...place, spotPercent: spotPercentIn(scenario) }) ?? null)
+      : null,
     overBound: bound === 0 ? null : (paid + sleepCoreHours(instances, now, place)) / bound,
   };
 };

@@ -7,6 +7,8 @@ export interface GivenJob {
   /** Undefined: as many as the pilots of its queue have. */
   readonly cores: number | undefined;
   readonly runSeconds: number;
+  /** What it asks for in all; undefined: it does not say. */
+  readonly memoryMb: number | undefined;
   /** The name of a queue, or `fleet/NAME`; undefined: it names none. */
   readonly to: string | undefined;
   /** Where it is given: `load.csv:17`, or `--jobs "100/night x 4h"`. */

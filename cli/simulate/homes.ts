@@ -21,7 +21,7 @@ type Home =
   | { readonly of: 'queue'; readonly settings: QueueSettings }
   | { readonly of: 'fleet'; readonly settings: FleetSettings };
 
-/** What a plain job asks for beside its cores. */
+/** What a plain job asks for beside its cores, as far as it does not say. */
 const PLAIN = { memoryMbPerCore: 2000, diskMb: 1000 } as const;
 
 /** Whom plain jobs of a fleet are counted for. */
@@ -70,26 +70,29 @@ const finder = ({ queues, fleets, unusable }: Homes, usual: string | undefined) 
 };
 
 /** Why a job would never get to run; undefined: it can. */
-const unfit = (home: Home, cores: number, runSeconds: number): string | undefined => {
+const unfit = (home: Home, cores: number, { runSeconds, memoryMb }: GivenJob): string | undefined => {
   const whose = ownerText({ of: home.of, name: home.settings.name });
   if (home.of === 'queue') {
-    const { cpus, pilotWallSeconds } = home.settings;
+    const { cpus, memoryMb: memoryOfPilots, pilotWallSeconds } = home.settings;
     if (cores > cpus) return `they are wider than the pilots of ${whose} (cpus=${cpus})`;
+    if (memoryMb !== undefined && memoryMb > memoryOfPilots)
+      return `they ask for more memory than the pilots of ${whose} have (memory-mb=${memoryOfPilots})`;
     if (runSeconds > pilotWallSeconds)
       return `they run longer than the pilots of ${whose} (pilot-wall-seconds=${pilotWallSeconds})`;
     return undefined;
   }
   const { flavours, maxLifeSeconds } = home.settings;
   const rooms = flavours.map((flavour) => offered(flavour, Number.POSITIVE_INFINITY));
-  if (lackOf(plainShape(cores), rooms) !== undefined) return `no flavour of ${whose} holds them (flavours)`;
+  if (lackOf(plainShape(cores, memoryMb), rooms) !== undefined)
+    return `no flavour of ${whose} holds them (flavours)`;
   return runSeconds > maxLifeSeconds
     ? `they run longer than a worker of ${whose} lives (max-life-seconds=${maxLifeSeconds})`
     : undefined;
 };
 
-const plainShape = (cores: number): Shape => ({
+const plainShape = (cores: number, memoryMb = cores * PLAIN.memoryMbPerCore): Shape => ({
   cpus: cores,
-  memoryMb: cores * PLAIN.memoryMbPerCore,
+  memoryMb,
   diskMb: PLAIN.diskMb,
   gpus: 0,
 });
@@ -116,7 +119,7 @@ export const housed = (
     const home = homeOf(job);
     const { runSeconds, at: arrivesAt } = job;
     const cores = job.cores ?? (home.of === 'queue' ? home.settings.cpus : 1);
-    const why = unfit(home, cores, runSeconds);
+    const why = unfit(home, cores, job);
     if (why !== undefined) {
       leftOut.set(why, (leftOut.get(why) ?? 0) + 1);
     } else if (home.of === 'queue') {
@@ -126,7 +129,13 @@ export const housed = (
       const { name: fleet } = home.settings;
       const user = plainUser(fleet);
       const named = { name: `${user}/${plain.length}`, user, fleet };
-      plain.push({ ...named, shape: plainShape(cores), runSeconds, wallSeconds: undefined, arrivesAt });
+      plain.push({
+        ...named,
+        shape: plainShape(cores, job.memoryMb),
+        runSeconds,
+        wallSeconds: undefined,
+        arrivesAt,
+      });
     }
   }
   if (ofPanda.length + plain.length === 0) {

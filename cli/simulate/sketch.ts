@@ -88,7 +88,9 @@ const sketched = (text: string, forSeconds: number, most: number): readonly Give
   const { jobs, at } = arrivals(Number(count), rhythm, forSeconds);
   if (jobs > most) refuse(text, `these are ${jobs} jobs, and ${most} is the most`);
   const where = `--jobs "${text}"`;
-  return Array.from({ length: jobs }, (_, index) => ({ at: at(index), cores, runSeconds, to, where }));
+  return Array.from({ length: jobs }, (_, index) => ({
+    ...{ at: at(index), cores, runSeconds, memoryMb: undefined, to, where },
+  }));
 };
 
 /** Makes a load of sketches such as `100/night x 4h`, of jobs that come for so long. Throws UsageError. */

@@ -12,10 +12,12 @@ const lineOf = (line: string, where: string): GivenLine => {
       why: `${where}: the line ${read}, as the Standard Workload Format has it; mend it, or begin it with ; to leave it out.`,
     };
   }
-  const { submitSeconds: at, runSeconds, cores, status } = read;
+  const { submitSeconds: at, runSeconds, status, memoryKbPerCore } = read;
   if (PARTS.has(status)) return { kind: 'none', why: 'parts of jobs that are there as a whole' };
-  if (runSeconds <= 0 || cores < 1) return { kind: 'none', why: 'they did not run' };
-  return { kind: 'job', job: { at, cores: Math.ceil(cores), runSeconds, to: undefined, where } };
+  if (runSeconds <= 0 || read.cores < 1) return { kind: 'none', why: 'they did not run' };
+  const cores = Math.ceil(read.cores);
+  const memoryMb = memoryKbPerCore > 0 ? Math.ceil((memoryKbPerCore * cores) / 1024) : undefined;
+  return { kind: 'job', job: { at, cores, runSeconds, memoryMb, to: undefined, where } };
 };
 
 /**

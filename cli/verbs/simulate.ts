@@ -113,7 +113,7 @@ export const simulate = verbWithoutStage({
     plot: { type: 'string' },
   },
   means: {
-    load: ['FILE', 'jobs as arrival,cores,seconds[,queue] in CSV, or a log in SWF'],
+    load: ['FILE', 'jobs as arrival,cores,seconds[,queue][,memoryMb] in CSV, or a log in SWF'],
     jobs: ['TEXT', "or '100/night x 4h', '20/hour x 30m, 8 cores, QUEUE'; again for more"],
     for: ['TIME', 'how long jobs of --jobs keep coming: 8h, 1d (default), 30d'],
     queue: ['NAME', 'whose jobs those are that name no queue'],

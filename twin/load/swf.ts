@@ -8,6 +8,8 @@ export interface SwfRecord {
   readonly runSeconds: number;
   /** Allocated, or requested where that is not known. */
   readonly cores: number;
+  /** Requested, KB for each core; not above 0: not known. */
+  readonly memoryKbPerCore: number;
   /** 2, 3 and 4 are parts of a job that has a line of its own for the whole. */
   readonly status: number;
   readonly partition: string;
@@ -16,7 +18,15 @@ export interface SwfRecord {
 const FIELDS = 18;
 
 /** Positions of fields, counted from 0. */
-const FIELD = { submit: 1, run: 3, allocated: 4, requested: 7, status: 10, partition: 15 } as const;
+const FIELD = {
+  submit: 1,
+  run: 3,
+  allocated: 4,
+  requested: 7,
+  memory: 9,
+  status: 10,
+  partition: 15,
+} as const;
 
 /** Whether a line of a log is none of its records. */
 export const isSwfComment = (line: string): boolean => line.trim() === '' || line.startsWith(';');
@@ -33,6 +43,7 @@ export const readSwfLine = (line: string): SwfRecord | string => {
     submitSeconds: number(FIELD.submit),
     runSeconds: number(FIELD.run),
     cores: allocated > 0 ? allocated : number(FIELD.requested),
+    memoryKbPerCore: number(FIELD.memory),
     status: number(FIELD.status),
     partition: fields[FIELD.partition] ?? '',
   };

@@ -5,8 +5,8 @@ import type { Job } from '../panda/job.ts';
 import type { PlainJob } from '../pool/model.ts';
 import type { Load } from '../scenario/load.ts';
 import { TWIN_PLACE } from '../scenario/place.ts';
-import { spotPercentIn } from '../scenario/settings.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { spotPercentIn } from '../scenario/settings.ts';
 import type { World } from '../stage/world.ts';
 import { capsOf } from './gauge.ts';
 

@@ -14,7 +14,7 @@ const BOOT_SECONDS = 200;
 const ALIKE = { meanSeconds: BOOT_SECONDS, sdSeconds: 0, neverShare: 0 };
 
 const job = (at: number, cores: number, runSeconds: number, to?: string): GivenJob => ({
-  ...{ at: MONDAY + at, cores, runSeconds, to, where: 'a test' },
+  ...{ at: MONDAY + at, cores, runSeconds, memoryMb: undefined, to, where: 'a test' },
 });
 
 /** Plays jobs on a stage to the end. */

@@ -10,7 +10,7 @@ const TWO = {
 };
 
 const job = (of: Partial<GivenJob> = {}): GivenJob => ({
-  ...{ at: 0, cores: 1, runSeconds: 60, to: undefined, where: 'load.csv:7' },
+  ...{ at: 0, cores: 1, runSeconds: 60, memoryMb: undefined, to: undefined, where: 'load.csv:7' },
   ...of,
 });
 
@@ -36,6 +36,12 @@ describe('whose a job is', () => {
     const { jobs, plain } = await houses(stage, [job({ ...of, cores: 2 })]);
     expect(jobs).toEqual([]);
     expect(plain).toMatchObject([{ fleet, shape: { cpus: 2, memoryMb: 4000, gpus: 0 } }]);
+  });
+
+  it('asks for its memory as a plain job, and has that of the pilot in a queue', async () => {
+    const { plain } = await houses(TWO, [job({ to: 'fleet/wide', cores: 2, memoryMb: 9000 })]);
+    expect(plain).toMatchObject([{ shape: { cpus: 2, memoryMb: 9000 } }]);
+    expect((await houses(TWO, [job({ to: 'ONE', memoryMb: 2000 })])).jobs).toHaveLength(1);
   });
 
   it('is as wide as the pilots of its queue, if it does not say', async () => {
@@ -83,6 +89,16 @@ describe('a job that would never run is left out, with why', () => {
       'longer than a pilot lives',
       { to: 'ONE', runSeconds: 2_000_000 },
       'they run longer than the pilots of queue/ONE (pilot-wall-seconds=',
+    ],
+    [
+      'of more memory than the pilots',
+      { to: 'EIGHT', memoryMb: 16_001 },
+      'they ask for more memory than the pilots of queue/EIGHT have (memory-mb=16000)',
+    ],
+    [
+      'of more memory than any machine',
+      { to: 'fleet/wide', memoryMb: 40_000 },
+      'no flavour of fleet/wide holds',
     ],
     ['of a width that no machine has', { to: 'fleet/wide', cores: 9 }, 'no flavour of fleet/wide holds them'],
     [

@@ -57,7 +57,21 @@ describe('a load in CSV', () => {
     ]);
   });
 
+  it('may say what a job asks for of memory, or nothing', () => {
+    const text = 'arrival,cores,seconds,MemoryMB\n0,4,60,6000.5\n0,1,60,\n0,1,60\n';
+    expect(readCsv('load.csv', text).jobs.map(({ memoryMb }) => memoryMb)).toEqual([
+      6001,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it.each([
+    [
+      'arrival,cores,seconds,memoryMb\n0,1,60,0',
+      'load.csv:2: memoryMb is "0"; expected a number above 0 and up to 25165824',
+    ],
+    ['arrival,cores,seconds,memoryMb\n0,1,60,4GB', 'load.csv:2: memoryMb is "4GB"; expected a number'],
     ['', 'load.csv:1: the first line is ""; expected the names of the columns'],
     ['0,1,60', 'load.csv:1: the first line is "0,1,60"; expected the names of the columns'],
     [`${HEAD}\n0,many,60`, 'load.csv:2: cores is "many"; expected a whole number from 1 to 1024'],
@@ -96,8 +110,8 @@ describe('a load in CSV', () => {
   });
 });
 
-const swfLine = ({ submit = 0, run = 60, allocated = 1, requested = 1, status = 1 }) =>
-  `1 ${submit} 5 ${run} ${allocated} -1 -1 ${requested} -1 -1 ${status} 7 1 -1 2 1 -1 -1`;
+const swfLine = ({ submit = 0, run = 60, allocated = 1, requested = 1, memory = -1, status = 1 }) =>
+  `1 ${submit} 5 ${run} ${allocated} -1 -1 ${requested} -1 ${memory} ${status} 7 1 -1 2 1 -1 -1`;
 
 describe('a log in the Standard Workload Format', () => {
   it('is jobs with the cores that they got, or asked for where that is not known', () => {
@@ -106,6 +120,12 @@ describe('a log in the Standard Workload Format', () => {
       { at: 30, cores: 4, runSeconds: 60, to: undefined, where: 'log.swf:2' },
       { at: 0, cores: 2, runSeconds: 60, to: undefined, where: 'log.swf:4' },
     ]);
+  });
+
+  it('is jobs with the memory that they asked for, which the log has in KB for each core', () => {
+    const lines = [{ memory: 3_000_000, allocated: 4, requested: 2 }, { memory: 0 }, {}];
+    const { jobs } = readSwf('log.swf', lines.map(swfLine).join('\n'));
+    expect(jobs.map(({ memoryMb }) => memoryMb)).toEqual([11_719, undefined, undefined]);
   });
 
   it('leaves out what did not run, and parts of jobs, and counts them', () => {
