@@ -30,8 +30,8 @@ const endsOutOf = () => {
   return (inHour: number, at: number): number => {
     while ((told[forgotten] ?? Number.POSITIVE_INFINITY) <= at - HOUR) forgotten += 1;
     const more = Math.max(0, inHour - (told.length - forgotten));
-    // Nobody knows when in the hour before the first look they ended.
-    told.push(...spread(before ?? at - HOUR, at, more));
+    // Nobody knows when they ended: since the look before, and within the hour.
+    told.push(...spread(Math.max(before ?? 0, at - HOUR), at, more));
     const isFirst = before === undefined;
     before = at;
     return isFirst ? 0 : more;
@@ -90,6 +90,7 @@ const plainDemand = () => {
     { readonly kind: PlainKind; readonly followed: ReturnType<typeof plainFollowed> }
   >();
   const look = (at: number, { jobs }: PoolView) => {
+    // Those of a schedd that did not answer would end here, and come anew when it does.
     if (jobs?.complete !== true) return;
     const rows = new Map(
       jobs.fleets.flatMap(({ fleet, shapes }) =>
@@ -111,7 +112,11 @@ const plainDemand = () => {
 /** A pilot that ends so soon has got no job: it sets itself up, asks, and gives up. When it began is known to half a minute. */
 const EMPTY_SECONDS = 90;
 
-/** Follows the jobs of a time from one look at them to the next. */
+/**
+ * Follows the jobs of a time from one look at them to the next. Where a part could not be seen it takes the next that could: those that
+ * ran before and run after are taken for the same. So the core-hours of a gap come out right. What came and ended within it is missed
+ * of plain jobs, and of pilots if the gap is longer than the hour whose ends the endpoint tells.
+ */
 export interface FollowedDemand {
   /** Looks at what a workers tick saw; the oldest first. */
   look(inputs: TickInputs): void;
@@ -122,19 +127,22 @@ export interface FollowedDemand {
 export const followDemand = (): FollowedDemand => {
   const queues = new Map<string, ReturnType<typeof pilotsFollowed>>();
   const plain = plainDemand();
+  const lookAtPilots = (inputs: TickInputs, { pilots: seen }: PoolView) => {
+    const byName = new Map(seen.queues.map((pilots) => [pilots.queue, pilots]));
+    for (const queue of settingsAt(inputs.basis, inputs.at).queues) {
+      const pilots = queue.ok ? byName.get(queue.settings.name) : undefined;
+      if (!queue.ok || pilots === undefined) continue;
+      const { name } = queue.settings;
+      const followed = queues.get(name) ?? pilotsFollowed();
+      queues.set(name, followed);
+      followed.look(inputs, queue.settings, pilots);
+    }
+  };
   return {
     look(inputs) {
       const { pool } = inputs.observed;
-      if (pool.kind === 'unknown' || !pool.value.pilots.complete) return;
-      const byName = new Map(pool.value.pilots.queues.map((pilots) => [pilots.queue, pilots]));
-      for (const queue of settingsAt(inputs.basis, inputs.at).queues) {
-        const pilots = queue.ok ? byName.get(queue.settings.name) : undefined;
-        if (!queue.ok || pilots === undefined) continue;
-        const { name } = queue.settings;
-        const followed = queues.get(name) ?? pilotsFollowed();
-        queues.set(name, followed);
-        followed.look(inputs, queue.settings, pilots);
-      }
+      if (pool.kind === 'unknown') return;
+      if (pool.value.pilots.complete) lookAtPilots(inputs, pool.value);
       plain.look(inputs.at, pool.value);
     },
     demand: () => ({

@@ -5,7 +5,7 @@ import { known } from '../../../core/model/snapshot.ts';
 import { followDemand } from '../../../core/replay/demand.ts';
 import type { TickInputs } from '../../../core/replay/inputs.ts';
 import { followMachines } from '../../../core/replay/machines.ts';
-import { NARROW, NOW, poolView, STAGE } from '../worlds.ts';
+import { NARROW, NOW, pilots, poolView, STAGE } from '../worlds.ts';
 
 type Row = FleetJobs['shapes'][number];
 
@@ -55,6 +55,66 @@ describe('plain jobs', () => {
       [0, 60],
       [90, 60],
     ]);
+  });
+});
+
+describe('a time in which something was not seen', () => {
+  const incomplete = (look: TickInputs, part: 'pilots' | 'jobs', rows: readonly Row[] = []): TickInputs => {
+    const { pool } = look.observed;
+    if (pool.kind === 'unknown') return look;
+    const { jobs } = pool.value;
+    const value =
+      part === 'pilots'
+        ? { ...pool.value, pilots: { ...pool.value.pilots, complete: false } }
+        : {
+            ...pool.value,
+            jobs: { ...jobs, complete: false, fleets: [{ fleet: 'default', shapes: [...rows] }] },
+          };
+    return { ...look, observed: { ...look.observed, pool: { ...pool, value } } };
+  };
+  const jobsOf = (looks: readonly TickInputs[]) => {
+    const followed = followDemand();
+    for (const look of looks) followed.look(look);
+    return followed
+      .demand()
+      .plain.flatMap(({ jobs }) => jobs.map(({ arrivedAt, heldSeconds }) => [arrivedAt - NOW, heldSeconds]));
+  };
+
+  it('makes no job of a schedd that did not answer end, and come anew when it does', () => {
+    expect(
+      jobsOf([
+        looked(NOW, [row([], 2)]),
+        incomplete(looked(NOW + 60, []), 'jobs', [row([], 1)]),
+        looked(NOW + 120, [row([], 2)]),
+        looked(NOW + 180, []),
+      ]),
+    ).toEqual([
+      [0, 135],
+      [0, 165],
+    ]);
+  });
+
+  it('of more than an hour counts no pilot twice that ended in its last', () => {
+    const ten = pilots({ running: 10 }, { ended: { count: 60, short: 0, shortSeconds: 300 } });
+    const seen = (at: number): TickInputs => ({
+      ...looked(at, []),
+      observed: { ...looked(at, []).observed, pool: known(poolView([ten]), at) },
+      basis: {
+        completeAt: at,
+        records: [{ of: 'queue', name: ten.queue, readAt: at, good: { state: 'active' } }],
+      },
+    });
+    const followed = followDemand();
+    for (const at of [NOW, NOW + 3 * 3600, NOW + 3 * 3600 + 60]) followed.look(seen(at));
+    const [[, jobs = []] = []] = [...followed.demand().queues];
+    // Ten that ran, and one in the place of each of 60; of the last minute's that ended one is new.
+    expect(jobs).toHaveLength(71);
+  });
+
+  it('of pilots does not hide plain jobs', () => {
+    const looks = [looked(NOW, [row([], 1)]), looked(NOW + 60, []), looked(NOW + 120, [row([], 1)])];
+    expect(jobsOf(looks.map((look) => incomplete(look, 'pilots')))).toEqual(jobsOf(looks));
+    expect(jobsOf(looks)).toHaveLength(2);
   });
 });
 
