@@ -8,7 +8,7 @@ import { checkNetwork } from './account/network.ts';
 import { checkOwners } from './account/owners.ts';
 import { checkParameters, checkSecret } from './account/parameters.ts';
 import { checkGp3, checkVcpus } from './account/quotas.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, skip } from './finding.ts';
 import type { Kind } from './kinds.ts';
 import type { Examined } from './look/examined.ts';
 import { checkBlock } from './site/block.ts';
@@ -83,3 +83,38 @@ export const CHECKS: readonly Check[] = [
   { needs: 'stack', kinds: ['settings'], look: checkSettings },
   { needs: 'stack', kinds: ['open-launches'], look: checkOpenLaunches },
 ];
+
+/** What a running twin can be asked as a stage can. */
+const OF_TWIN: ReadonlySet<Kind> = new Set<Kind>([
+  ...(['panda-tls', 'panda-api', 'panda-sites'] as const),
+  ...(['endpoint-tls', 'endpoint-secret', 'endpoint-about', 'endpoint-tokens', 'htcondor'] as const),
+  ...(['pool-view', 'endpoint-fleets', 'templates', 'credentials'] as const),
+  ...(['ticks', 'function-errors', 'dead-letters', 'settings', 'open-launches'] as const),
+]);
+
+const WHY_NOT_OF_TWIN: Readonly<Record<'clocks' | 'alarms' | 'other', string>> = {
+  clocks: 'the time of the twin is its own',
+  alarms: 'aerie alarms --stage twin says what is on; nobody is told',
+  other: 'the twin has no block in cdk.json, no account and no deploy',
+};
+
+const whyNotOfTwin = (kind: Kind): string =>
+  kind === 'clocks'
+    ? WHY_NOT_OF_TWIN.clocks
+    : kind.startsWith('alarm')
+      ? WHY_NOT_OF_TWIN.alarms
+      : WHY_NOT_OF_TWIN.other;
+
+/** The same checks of a running twin: what it cannot be asked is said, with why. */
+export const TWIN_CHECKS: readonly Check[] = CHECKS.map(({ kinds, look }) => ({
+  needs: 'block',
+  kinds,
+  async look(stage) {
+    const found = kinds.some((kind) => OF_TWIN.has(kind)) ? await look(stage) : [];
+    const others = kinds.filter((kind) => !OF_TWIN.has(kind));
+    return [
+      ...found.filter(({ kind }) => OF_TWIN.has(kind)),
+      ...others.map((kind) => skip(kind, whyNotOfTwin(kind))),
+    ];
+  },
+}));

@@ -3,19 +3,21 @@ import { interruption } from '../command/interruption.ts';
 import { readOptions } from '../command/options.ts';
 import { UsageError } from '../command/usage.ts';
 import { CDK_JSON } from '../stage/cdk-json.ts';
-import { TWIN } from '../stage/clients.ts';
-import { CHECKS } from './checks.ts';
+import { TWIN, twinIn } from '../stage/clients.ts';
+import { CHECKS, TWIN_CHECKS } from './checks.ts';
 import { examine } from './examine.ts';
 import { type Finding, skip } from './finding.ts';
 import { type AwsAccess, clientsOf } from './look/clients.ts';
 import { examined } from './look/examined.ts';
 import { readStage } from './look/read-stage.ts';
+import { seeTwin } from './look/see-twin.ts';
 import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
 
 const USAGE = `npm run doctor -- --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]
 
 Looks whether a stage of cdk.json can be deployed and, once it is, whether it works; docs/doctor.md explains each line.
 It changes nothing but one alarm, which it sets on and back to see whether somebody is told.
+Of twin, the stage that npm start runs, it looks at what that has: PanDA, the endpoint, the pool, settings, ledger.
 
   --secret-file FILE  the endpoint's bearer secret; else it is read from Parameter Store
   --no-alarm-test     do not try an alarm
@@ -43,6 +45,7 @@ export interface Surroundings {
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly interrupted: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (text: string) => void;
 }
 
@@ -51,6 +54,7 @@ const here = (interrupted: AbortSignal): Surroundings => ({
   aws: {},
   now: () => Date.now() / 1000,
   interrupted,
+  env: process.env,
   write: (text) => process.stdout.write(text),
 });
 
@@ -81,6 +85,9 @@ interface Wanted {
 }
 
 const look = async (wanted: Wanted, around: Surroundings, tell: (some: readonly Finding[]) => void) => {
+  if (wanted.stage === TWIN) {
+    return examine(await seeTwin(twinIn(around.env), around.interrupted), tell, TWIN_CHECKS);
+  }
   const read = await readStage(around.cdkJson, wanted.stage);
   if (!read.ok) {
     tell(read.findings);
@@ -117,11 +124,6 @@ export const doctor = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const { stage, json } = values;
-  if (stage === TWIN) {
-    throw new UsageError(
-      'the twin has no account, no deploy and no servers of a site that the doctor could look at; aerie status --stage twin says how it is, and aerie alarms --stage twin what is on. The doctor looks at a stage of cdk.json.',
-    );
-  }
   if (!STAGE.test(stage)) {
     throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
   }

@@ -59,6 +59,7 @@ export const openDoctorSite = async (aws: Aws, cdkJson: string, now: number): Pr
           aws: { endpoint: url, credentials },
           now: () => now,
           interrupted: new AbortController().signal,
+          env: {},
           write: (more) => {
             text += more;
           },

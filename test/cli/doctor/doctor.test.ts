@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { doctor } from '../../../cli/doctor/doctor.ts';
+import { doctor, examineStage } from '../../../cli/doctor/doctor.ts';
 import { KINDS } from '../../../cli/doctor/kinds.ts';
 import { letsCloudWatchPublish } from '../../../cli/doctor/stack/topic-policy.ts';
 import { aerie, sweep } from '../../running.ts';
@@ -50,7 +50,6 @@ describe('docs/doctor.md', () => {
 describe('the command', () => {
   it.each([
     [[], '--stage takes the name of a stage of cdk.json, not "".'],
-    [['--stage', 'twin'], /^the twin has no account, .*; aerie status --stage twin says how it is/],
     [['--stage', 'Prod!'], '--stage takes the name of a stage of cdk.json, not "Prod!".'],
     [['--stage', 'dev', '--all'], /Unknown option '--all'/],
     [
@@ -63,6 +62,15 @@ describe('the command', () => {
     ],
   ])('asked with %j, says what was wrong', async (args, sentence) => {
     await expect(doctor(args)).rejects.toThrow(sentence);
+  });
+
+  it('looks at the twin only while one runs', async () => {
+    const around = {
+      ...{ cdkJson: 'cdk.json', aws: {}, now: () => 0, interrupted: new AbortController().signal },
+      ...{ env: { XDG_RUNTIME_DIR: '/nonexistent' }, write: () => {} },
+    };
+    const wanted = { stage: 'twin', json: false, mayTestAlarm: false, secret: undefined };
+    await expect(examineStage(wanted, around)).rejects.toThrow(/^no twin runs now; begin one with npm start/);
   });
 
   it('ends with 1 and names the stages there are, if there is none of that name', async () => {

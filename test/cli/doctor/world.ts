@@ -185,6 +185,7 @@ export const examineWorld = async (world: World, json = true): Promise<Examinati
         aws: { endpoint: aws.url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
         now: () => world.now,
         interrupted: world.interrupted,
+        env: {},
         write: (more) => {
           text += more;
         },

@@ -1,4 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { examineStage } from '../../../cli/doctor/doctor.ts';
+import { KINDS } from '../../../cli/doctor/kinds.ts';
+import { writeTwin } from '../../../cli/stage/twin-file.ts';
 import { POLICIES } from '../../../cli/verbs/rights.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
 import type { TwinAws } from '../../../twin/stage/stage-aws.ts';
@@ -102,6 +108,34 @@ const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[
   ],
 ];
 
+/** What the doctor finds of the twin. */
+const examinedTwin = async (aws: TwinAws): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'aerie-doctor-'));
+  const env = { XDG_RUNTIME_DIR: folder };
+  const forget = writeTwin(aws, env);
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  try {
+    await examineStage(
+      { stage: 'twin', json: true, mayTestAlarm: false, secret: undefined },
+      {
+        cdkJson: '/nonexistent',
+        aws: {},
+        now: () => 0,
+        interrupted: new AbortController().signal,
+        env,
+        write,
+      },
+    );
+  } finally {
+    forget();
+    await rm(folder, { recursive: true });
+  }
+  return text;
+};
+
 const fileOf = (words: string): string => `golden/${words.replace(/--/g, '').replace(/[ /:=]+/g, '-')}.txt`;
 
 describe('a stage in mid-run', () => {
@@ -111,6 +145,7 @@ describe('a stage in mid-run', () => {
   const changed: Ran[] = [];
   const shadowed: Ran[] = [];
   let lost: Ran;
+  let examined = '';
   let calls: ReadonlySet<string>;
 
   const look = async (aws: TwinAws) => {
@@ -134,6 +169,7 @@ describe('a stage in mid-run', () => {
     }
     calls = watched.calls;
     await watched.close();
+    examined = await examinedTwin(aws);
   };
 
   /** While the run goes on: the settings function has to read what is put. */
@@ -221,6 +257,23 @@ describe('a stage in mid-run', () => {
   it('tells the story of a worker that was lost', async () => {
     await expect(lost.out).toMatchFileSnapshot('golden/worker.txt');
     expect(lost.code).toBe(0);
+  });
+
+  it('is examined by the doctor, each kind of finding once looked at or left out with why', () => {
+    const { findings }: { findings: { kind: string; level: string; text: string }[] } = JSON.parse(examined);
+    expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
+    const skipped = new Set(findings.filter(({ level }) => level === 'skip').map(({ text }) => text));
+    expect([...skipped]).toEqual([
+      'the twin has no block in cdk.json, no account and no deploy',
+      'the time of the twin is its own',
+      'aerie alarms --stage twin says what is on; nobody is told',
+    ]);
+    const looked = new Map(findings.map(({ kind, level, text }) => [kind, `${level} ${text}`]));
+    expect(looked.get('endpoint-secret')).toBe('ok the endpoint takes the bearer secret');
+    expect(looked.get('templates')).toBe('ok every queue has a template of its shape');
+    expect(looked.get('settings')).toMatch(/^ok those of \d queues and \d fleets were read/);
+    expect(looked.get('ticks')).toMatch(/ ticks? /);
+    expect([...looked.values()].filter((told) => told.includes('could not be looked at'))).toEqual([]);
   });
 
   it('tells scripts the same, by the schema of each command', async () => {
