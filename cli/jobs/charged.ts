@@ -14,7 +14,7 @@ export interface ChargedJob extends FinishedJob {
 }
 
 /** Why a job of the history is not accounted for. */
-export type LeftOut = NoJob | 'other-month' | 'elsewhere';
+type LeftOut = NoJob | 'other-month' | 'elsewhere';
 
 export interface ChargedJobs {
   readonly jobs: readonly ChargedJob[];
