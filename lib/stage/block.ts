@@ -157,13 +157,13 @@ export const STAGE_SETTINGS = {
   }),
   workerLogs: setting(workerLogs.optional(), {
     description:
-      "Where HTCondor's logs of the workers go, so that they outlive the machine. [Looking in](worker.md#looking-in).",
+      "Where HTCondor's logs of the workers go, so that they outlive the machine. [Sessions and logs](worker.md#sessions-and-logs).",
     allowed: LOGS_ALLOWED,
     fallback: 'nowhere: they end with the machine',
   }),
   sessionManager: setting(yesOrNo.default(false), {
     description:
-      'Lets sessions of AWS Systems Manager be begun on workers, without a key and an open port. [Looking in](worker.md#looking-in).',
+      'Lets sessions of AWS Systems Manager be begun on workers, without a key and an open port. [Sessions and logs](worker.md#sessions-and-logs).',
     allowed: YES_OR_NO,
     fallback: 'false',
   }),

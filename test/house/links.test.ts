@@ -7,20 +7,22 @@ import { PAGES, ROOT, textOf } from './pages.ts';
 const withoutCode = (text: string): string =>
   text.replace(/^( *)```[\s\S]*?^\1```/gm, '').replace(/`[^`\n]*`/g, '');
 
-/** Returns the anchors of a page, as GitHub makes them of its headings. */
+/**
+ * Returns the anchors of a page, as GitHub makes them of its headings. A heading that a page has twice is none: a link to it
+ * leads to the first one, whichever was meant.
+ */
 const anchorsOf = (page: string): ReadonlySet<string> => {
   const headings = textOf(page)
     .replace(/^( *)```[\s\S]*?^\1```/gm, '')
     .matchAll(/^#+ (.*)$/gm);
-  return new Set(
-    [...headings].map(([, heading = '']) =>
-      heading
-        .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}_ -]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+  const anchors = [...headings].map(([, heading = '']) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
   );
+  return new Set(anchors.filter((anchor) => anchors.indexOf(anchor) === anchors.lastIndexOf(anchor)));
 };
 
 /** Returns the links of a page that lead into the repository and nowhere in it. */
