@@ -29,6 +29,15 @@ Ready(offset=0), Scale(0.5), MaxPerCycle(50)
 * Every plugin that changes the count leaves its reason in the decision, such as \`Ready: 100 ready - 20 pending = 80\`
   or \`MaxPerCycle(50): 80 -> 50\`.
 
+## The words
+
+| word | means |
+|---|---|
+| ready | activated jobs that no pilot has taken, of the resource types and labels that the queue takes |
+| pending | pilots of the queue that wait in the pool: idle, held, or just submitted |
+| running | pilots of the queue that run |
+| cycle | one run of the function that submits pilots; it comes each minute |
+
 ## How it is written
 
 * Plugins are separated by commas. \`Ready\` and \`Ready()\` are the same. White space does not matter.
@@ -68,29 +77,20 @@ ${formerKeys}
 
 The chain counts. These rules stand before it and behind it, and no chain switches them off:
 
-* **Queues that are not active.** A queue that is \`paused\` submits and removes nothing. One that is \`drain\` submits
+* **Queues that are not active.** A queue whose \`state\` is \`paused\` submits and removes nothing. With \`drain\` it submits
   nothing, and its idle pilots are removed.
 * **The site's status.** Pilots are submitted in \`online\`, \`test\` and \`brokeroff\`, and in \`offline\` if the chain
   asks for some. In \`standby\`, \`paused\` and \`maintenance\`, and in any status that aerie does not know, nothing is
   submitted. If the status itself is not known, a chain that asks for it holds, and any other goes on.
 * **Idle pilots without jobs go.** If a chain comes to 0, idle pilots beyond the ready jobs are removed, even with
   \`Null\`. Those stay that the chain would submit again if they were gone, such as those of a \`MinPending\`.
-* **Empty hands.** If nearly all pilots of the last hour ended at once and PanDA has no job on any, one is submitted at a
-  time until one lives.
+* **Empty hands.** If ten or more pilots, nine in ten of those of the last hour, ended at once, PanDA has no job on any and
+  none lives, one is submitted at a time until one lives.
 * **One request** submits or removes 10,000 pilots at most.
 * **Machines.** Pilots with a job behind them get one. So do pilots without a job that the chain asks for (\`StatusTest(2)\`,
   \`MinPending(5)\`, \`Fixed(3)\`): at any time for no more of them than the chain submits in one cycle, those that run
   without a job included, and within the fleet's caps and budgets. Idle pilots that are left over get none
   ([decision 30](decisions/0030-pilots-without-jobs.md)).
-
-## The words
-
-| word | means |
-|---|---|
-| ready | activated jobs that no pilot has taken, of the resource types and labels that the queue takes |
-| pending | pilots of the queue that wait in the pool: idle, held, or just submitted |
-| running | pilots of the queue that run |
-| cycle | one tick of queue 1; it comes each minute |
 `;
 
 const byDefault = ({ required, fallback }: NamedParameter): string => {
