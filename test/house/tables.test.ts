@@ -6,6 +6,8 @@ import { decisionKey, leaseKey, pastPartition } from '../../adapters/ledger/item
 import { readConfig } from '../../collector/config.ts';
 import { LIFE } from '../../core/write/life.ts';
 import { poolFacts } from '../../worker/options.ts';
+import { packed, userData } from '../../worker/user-data.ts';
+import { LEAST, LONG } from '../worker/options.ts';
 import { ROOT, textOf } from './pages.ts';
 
 /** Returns the cells of the first table below a heading, row by row, without its head. */
@@ -81,6 +83,33 @@ describe("the workers' options in docs/worker.md", () => {
 
   it.each(defaultsOf(rows, 1))('%s is %s by default', (name, value) => {
     expect(usual).toHaveProperty(name, value);
+  });
+});
+
+describe("the bytes of workers' user-data in docs/worker.md", () => {
+  const SITE = { site: { script: '#!/bin/sh\n/usr/bin/site-setup\n' } };
+  const LOGS = { logGroup: '/aerie/dev/machines', syslogHost: 'logs.example.org:514' };
+  const AGENTS = { ...LOGS, sessionManager: true };
+  const rows = rowsBelow('docs/worker.md', '### Bytes of user-data');
+  const bytesOf = (options: Parameters<typeof userData>[0]): number => {
+    try {
+      return packed(userData({ ...options, os: 'debian' })).byteLength;
+    } catch {
+      return Number.NaN;
+    }
+  };
+  /** Another zlib packs a little more or less. */
+  const hundreds = (bytes: number): number => Math.round(bytes / 100);
+
+  it.each([
+    ['the worker', {}],
+    ["site's layer", SITE],
+    ['sessions and logs', AGENTS],
+    ['both', { ...SITE, ...AGENTS }],
+  ])('are these for %s', (what, more) => {
+    const [, least = '', long = ''] = rows.find(([name = '']) => name.includes(what)) ?? [];
+    const told = [least, long].map((cell) => hundreds(Number(cell.replace(',', ''))));
+    expect(told).toEqual([LEAST, LONG].map((options) => hundreds(bytesOf({ ...options, ...more }))));
   });
 });
 
