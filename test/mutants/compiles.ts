@@ -5,9 +5,8 @@ import { type Checker, type CheckResult, CheckStatus } from '@stryker-mutator/ap
 import type { Mutant, StrykerOptions } from '@stryker-mutator/api/core';
 import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import { API } from 'typescript/unstable/sync';
-import * as z from 'zod';
 import { codeOf, offsetOf, oneLine } from './mutant.ts';
-import { isDrawn } from './sample.ts';
+import { isDrawn, readSample, type Sample } from './sample.ts';
 
 const CONFIG = fileURLToPath(new URL('tsconfig.json', import.meta.url));
 
@@ -27,12 +26,12 @@ const changed = (text: string, { location, replacement }: Mutant): string => {
  */
 class Compiles implements Checker {
   static readonly inject = tokens(commonTokens.options);
-  readonly #oneIn: number;
+  readonly #sample: Sample;
   readonly #changed = new Map<string, string>();
   readonly #api = new API({ fs: { readFile: (path: string) => this.#changed.get(path) } });
 
-  constructor({ oneIn }: StrykerOptions) {
-    this.#oneIn = z.int().parse(oneIn);
+  constructor({ sample }: StrykerOptions) {
+    this.#sample = readSample(sample);
   }
 
   async init(): Promise<void> {
@@ -48,7 +47,7 @@ class Compiles implements Checker {
     const text = readFileSync(fileName, 'utf8');
     const file = relative(process.cwd(), fileName);
     const code = codeOf(text, mutant.location, 0);
-    if (!isDrawn({ file, code, becomes: oneLine(mutant.replacement) }, this.#oneIn)) {
+    if (!isDrawn({ file, code, becomes: oneLine(mutant.replacement) }, this.#sample)) {
       return { status: CheckStatus.CompileError, reason: 'not drawn' };
     }
     const restored = [...this.#changed.keys()];

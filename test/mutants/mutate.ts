@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { type Mutant, readMutant } from './mutant.ts';
 import type { RoomName } from './rooms.ts';
-import { isDrawn } from './sample.ts';
+import { isDrawn, type Sample } from './sample.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -13,15 +13,14 @@ export interface Pace {
   readonly atOnce: number;
   /** Leaves out what a file does when it is loaded: each such change takes all tests of the file. */
   readonly isQuick: boolean;
-  /** A sample: one change in so many. */
-  readonly oneIn: number;
+  readonly sample: Sample;
 }
 
 /** Changes files of one room, one place after the other, and runs the tests of the room that reach the place. */
 export const mutate = async (
   room: RoomName,
   files: readonly string[],
-  { atOnce, isQuick, oneIn }: Pace,
+  { atOnce, isQuick, sample }: Pace,
 ): Promise<readonly Mutant[]> => {
   const stryker = new Stryker({
     mutate: [...files],
@@ -36,7 +35,7 @@ export const mutate = async (
     ],
     concurrency: atOnce,
     ignoreStatic: isQuick,
-    oneIn,
+    sample,
     // A busy machine is no endless loop.
     timeoutMS: 15_000,
     dryRunTimeoutMinutes: 20,
@@ -52,5 +51,5 @@ export const mutate = async (
   const results = await stryker.runMutationTest();
   return results
     .map((result) => readMutant(result, relative(process.cwd(), result.fileName)))
-    .filter((mutant) => isDrawn(mutant, oneIn));
+    .filter((mutant) => isDrawn(mutant, sample));
 };

@@ -5,10 +5,11 @@ import { readEquivalents } from './equivalents.ts';
 import { mutate } from './mutate.ts';
 import { partsOf, shareOf } from './parts.ts';
 import { report } from './report.ts';
+import { isDrawn } from './sample.ts';
 import { judge } from './verdict.ts';
 
-const USAGE = `npm run test:mutants -- [ROOM or FILE ...] [--part K/N] [--sample N] [--quick]
-                        [--at-once N]
+const USAGE = `npm run test:mutants -- [ROOM or FILE ...] [--part K/N] [--sample N] [--seed N]
+                        [--quick] [--at-once N]
 
 Changes the source in one small place after the other and runs the tests that reach the place: a change that no test
 notices is something that the tests do not say. Prints these and the score of each file, and fails below a room's least
@@ -17,6 +18,7 @@ that nothing can notice.
 
   --part K/N     only every N-th file, beginning with the K-th; today/N is another part every day
   --sample N     about one change in N, the same ones each time
+  --seed N       another sample of that size (0)
   --quick        not what a file does when it is loaded, such as schemas: a sixth of the changes, most of the time
   --at-once N    so many tests at once (1)
 `;
@@ -24,6 +26,7 @@ that nothing can notice.
 const USAGE_EXIT = 2;
 const MOST_AT_ONCE = 64;
 const MOST_ONE_IN = 10_000;
+const MOST_SEED = 10_000;
 
 const asked = () => {
   try {
@@ -32,6 +35,7 @@ const asked = () => {
       options: {
         part: { type: 'string', default: '1/1' },
         sample: { type: 'string', default: '1' },
+        seed: { type: 'string', default: '0' },
         quick: { type: 'boolean', default: false },
         'at-once': { type: 'string', default: '1' },
         help: { type: 'boolean', default: false },
@@ -50,14 +54,21 @@ const main = async (): Promise<number> => {
   }
   const parts = partsOf(positionals, shareOf(values.part, Date.now() / 1_000));
   const atOnce = numberBetween('at-once', values['at-once'], [1, MOST_AT_ONCE], true);
-  const oneIn = numberBetween('sample', values.sample, [1, MOST_ONE_IN], true);
-  const pace = { atOnce, oneIn, isQuick: values.quick };
+  const sample = {
+    oneIn: numberBetween('sample', values.sample, [1, MOST_ONE_IN], true),
+    seed: numberBetween('seed', values.seed, [0, MOST_SEED], true),
+  };
+  const pace = { atOnce, sample, isQuick: values.quick };
   const equivalents = readEquivalents();
   let wrong = 0;
   for (const part of parts) {
     const mutants = await mutate(part.room, part.files, pace);
     process.stdout.write(`${report(part.room, mutants, equivalents)}\n`);
-    const faults = judge(part, mutants, equivalents);
+    const faults = judge(
+      part,
+      mutants,
+      equivalents.filter((entry) => isDrawn(entry, sample)),
+    );
     if (faults.length > 0) process.stderr.write(`${faults.join('\n')}\n`);
     wrong += faults.length;
   }
