@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 import { type Mutant, readMutant } from './mutant.ts';
-import type { RoomName } from './rooms.ts';
+import { type RoomName, testsOf } from './rooms.ts';
 import { isDrawn, type Sample } from './sample.ts';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -22,10 +22,11 @@ export const mutate = async (
   files: readonly string[],
   { atOnce, isQuick, sample }: Pace,
 ): Promise<readonly Mutant[]> => {
+  process.env.MUTANTS_TESTS = testsOf(room).join(' ');
   const stryker = new Stryker({
     mutate: [...files],
     testRunner: 'vitest',
-    vitest: { related: true, dir: `test/${room}`, configFile: 'test/mutants/vitest.config.ts' },
+    vitest: { related: true, dir: 'test', configFile: 'test/mutants/vitest.config.ts' },
     coverageAnalysis: 'perTest',
     checkers: ['compiles'],
     plugins: [

@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const FOLDERS = process.env.MUTANTS_TESTS?.split(' ') ?? [];
+
 /**
- * For the tests of one room, whose folder Stryker names. Its own option for that, testFiles, lets no change of what a
- * file does when it is loaded come into force, so that all of those seem to survive (10.1.1).
+ * For the tests of one room, whose folders the run names (mutate.ts), but for those that take minutes. Stryker's own option for
+ * that, testFiles, lets no change of what a file does when it is loaded come into force, so that all of those seem to
+ * survive (10.1.1).
  */
 export default defineConfig({
-  test: { include: ['**/*.test.ts'], setupFiles: ['test/property-seed.ts'], testTimeout: 120_000 },
+  test: {
+    include: FOLDERS.map((folder) => `${folder}/**/*.test.ts`),
+    exclude: ['**/*.long.test.ts', '**/*.nova.test.ts'],
+    setupFiles: ['test/property-seed.ts'],
+    testTimeout: 120_000,
+    // As long: what is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 120_000, interval: 50 } },
+  },
 });
