@@ -84,10 +84,6 @@ const orAbort = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
     promise.then(resolve, reject);
   });
 
-/**
- * Sends to one address, under the host's own name for TLS. A kept connection that the server has closed meanwhile is
- * no fault of the server: what changes nothing if it comes twice is then sent once more, on a new connection.
- */
 /** Where a request goes, and until when it may take; `anew`: on a connection of its own. */
 interface Way {
   readonly address: string;
@@ -95,9 +91,13 @@ interface Way {
   readonly anew?: true;
 }
 
+/**
+ * Sends to one address, under the host's own name for TLS. A kept connection that the server has closed meanwhile is
+ * no fault of the server: what changes nothing if it comes twice is then sent once more, on a new connection.
+ */
 const send = (asked: HttpRequest, url: URL, { address, signal, anew }: Way) =>
   new Promise<IncomingMessage>((resolve, reject) => {
-    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    const body: string | undefined = JSON.stringify(asked.body);
     const host = bareHost(url);
     const way = url.protocol === 'https:' ? WAYS['https:'] : WAYS['http:'];
     const sent = way.send({

@@ -19,7 +19,7 @@ const listing = z.looseObject({
 const named = z.object({ instanceId });
 
 const mistakeIn = ({ issues: [issue] }: z.ZodError): string =>
-  `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not as expected'}`;
+  `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
 
 /** The same answer, in which workers that are not of the schema are such that cannot be read. */
 const withoutOddRows = (json: unknown): unknown => {

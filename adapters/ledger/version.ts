@@ -24,9 +24,7 @@ export type Reading<T> =
 const MOST_TOLD = 120;
 
 const mistake = ({ issues: [first] }: z.ZodError): string =>
-  first === undefined
-    ? 'does not read'
-    : `does not read: ${first.path.join('.')}: ${first.message.slice(0, MOST_TOLD)}`;
+  `does not read: ${first?.path.join('.')}: ${first?.message.slice(0, MOST_TOLD)}`;
 
 /** Reads an item with the schema of its record, or says why this version cannot. */
 export const readItem = <S extends z.ZodType>(schema: S, item: unknown): Reading<z.output<S>> => {

@@ -188,6 +188,16 @@ describe('launches on OpenStack', () => {
     await close();
   });
 
+  it('are not heard with a credential of another project than the one that is named', async () => {
+    const { site, recipes, request, world, close } = await standIn();
+    const { cloud } = openstack({ ...site, project: 'other' }, recipes);
+    expect(await cloud.launch(request('project', 1))).toMatchObject({
+      ...{ kind: 'unheard', why: expect.stringMatching(/project grid .* is other/) },
+    });
+    expect(world.servers.size).toBe(0);
+    await close();
+  });
+
   it('are not heard with a secret that is wrong, or in a region that the cloud does not have', async () => {
     const { site, recipes, request, now, close } = await standIn();
     const wrong = openstack(

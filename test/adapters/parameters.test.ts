@@ -1,7 +1,12 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { memorySettings } from '../../adapters/memory/settings.ts';
-import { endpointSecret, imageParameter, stageParameters } from '../../adapters/parameters.ts';
+import {
+  cloudCredential,
+  endpointSecret,
+  imageParameter,
+  stageParameters,
+} from '../../adapters/parameters.ts';
 import { fleetsPath, imagePath, queuesPath, secretPath } from '../../core/model/names.ts';
 import { nameOf } from '../../core/settings/parse.ts';
 import type { ParsedQueue } from '../../core/settings/queue-settings.ts';
@@ -219,6 +224,30 @@ describe("the endpoint's secret", () => {
   it('has to be there, and the error names where', async () => {
     const { client } = await serve();
     await expect(endpointSecret('lab', client)()).rejects.toThrow('/aerie/lab/endpoint/secret');
+  });
+});
+
+describe('the application credential of a cloud', () => {
+  const name = '/aerie/lab/clouds/os';
+
+  it('is read in the clear', async () => {
+    const { store, client } = await serve();
+    store.put({ name, value: '{"id":"a","secret":"hush"}', type: 'SecureString' });
+    expect(await cloudCredential(name, client)()).toEqual({ id: 'a', secret: 'hush' });
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no JSON', 'hush'],
+    ['no secret', '{"id":"hush"}'],
+    ['an empty secret', '{"id":"hush","secret":""}'],
+  ])('is asked for where the parameter holds %s, whose text is not told', async (_, value) => {
+    const { store, client } = await serve();
+    if (value !== undefined) store.put({ name, value, type: 'SecureString' });
+    const error = await cloudCredential(name, client)().catch(String);
+    expect(error).toContain(name);
+    expect(error).toContain('SecureString');
+    expect(error).not.toContain('hush');
   });
 });
 

@@ -101,7 +101,13 @@ const enter = (world: OpenStackWorld, { text, reachedAt }: Called): Answered => 
     token: {
       methods: ['application_credential'],
       project: { id: PROJECT, name: PROJECT },
-      catalog: [{ type: 'compute', name: 'nova', endpoints: [endpoint] }],
+      catalog: [
+        { type: 'identity', name: 'keystone', endpoints: [{ ...endpoint, url: `${endpoint.url}/not-nova` }] },
+        {
+          ...{ type: 'compute', name: 'nova' },
+          endpoints: [{ ...endpoint, interface: 'internal', url: `${endpoint.url}/inside` }, endpoint],
+        },
+      ],
     },
   };
   return json(201, body, { 'x-subject-token': token });

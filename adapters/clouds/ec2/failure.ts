@@ -9,7 +9,7 @@ const NO_CODE = 'Unknown';
 
 /** Codes of Node's network errors are all capitals: ECONNRESET, ENOTFOUND, EAI_AGAIN. */
 const isNetworkError = (error: Error): boolean =>
-  'code' in error && typeof error.code === 'string' && /^(E[A-Z_]+|UND_ERR_[A-Z_]+)$/.test(error.code);
+  'code' in error && typeof error.code === 'string' && /^E[A-Z_]+$/.test(error.code);
 
 /** The request went out, but no answer came or none that can be read. */
 const isUnanswered = (error: Error): boolean =>

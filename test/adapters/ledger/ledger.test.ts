@@ -168,6 +168,13 @@ describe('the version of an item', () => {
     expect(await partition('live')).toEqual([{ pk: 'live', ...NEWER }]);
   });
 
+  it('does not let go of a worker that is alive', async () => {
+    const worker = { ...BOOTING, cost: { dollarsPerHour: 1, endsBy: NOW } };
+    await bring(worker);
+    await book.accounts.bury({ worker, endedAt: NOW });
+    expect((await book.view()).workers).toEqual([worker]);
+  });
+
   const intent = openLaunch(1, NOW - 300);
   it.each<readonly [string, Readonly<Record<string, unknown>>, (book: Ledger) => Promise<unknown>, unknown]>([
     ['a worker that is gone', NEWER, (of) => of.workers.change({ worker: BOOTING, to: 'gone' }, NOW), false],

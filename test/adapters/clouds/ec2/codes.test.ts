@@ -44,6 +44,7 @@ describe('a code of EC2', () => {
     ['ServiceUnavailable', 'trouble'],
     ['Unavailable', 'trouble'],
     ['UnauthorizedOperation', 'configuration'],
+    ['UnavailableHostRequirements', 'configuration'],
     ['AuthFailure.ServiceLinkedRoleCreationNotPermitted', 'configuration'],
     ['InvalidSubnetID.NotFound', 'configuration'],
     ['InvalidLaunchTemplateId.NotFound', 'configuration'],

@@ -106,6 +106,15 @@ describe('A wake', () => {
     ]);
   });
 
+  it('tags once what is the same in another order', async () => {
+    const { cloud, ids, calls } = await asleep();
+    const tags = { 'aerie:promised': 'p', 'aerie:until': 'u' };
+    const turned = Object.fromEntries(Object.entries(tags).reverse());
+    const [a = '', b = ''] = ids;
+    expect((await cloud.wake([plan(a, { tags }), plan(b, { tags: turned })], ALWAYS)).taken).toEqual([a, b]);
+    expect(calls('CreateTags')).toBe(1);
+  });
+
   it.each([
     ['of a type that nobody has', 'm6i.nothing', 'InvalidInstanceAttributeValue', 'unsupported'],
     ['of another architecture', 'm6g.large', 'InvalidParameterCombination', 'configuration'],
