@@ -127,6 +127,29 @@ describe('a failure', () => {
     });
   });
 
+  it('has a line in the log, and so has what may change something; a look that went well has none', async () => {
+    const lines: string[] = [];
+    app = api({
+      endpoint: { ...FAILING, metricsText: async () => '', drain: async () => ({ done: [], failed: [] }) },
+      admits: async () => true,
+      admitsToMetrics: async () => true,
+      tls: null,
+      log: { write: (line) => lines.push(line) },
+    });
+    await app.inject({ url: '/metrics' });
+    await app.inject({ url: '/v1/pool' });
+    await app.inject({
+      url: '/v1/workers/drain',
+      method: 'POST',
+      payload: { instanceIds: ['i-0123456789abcdef0'] },
+    });
+    const answered = lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'answered');
+    expect(answered.map(({ route, status }) => [route, status])).toEqual([
+      ['/v1/pool', 500],
+      ['/v1/workers/drain', 200],
+    ]);
+  });
+
   it('to take a connection ends nothing', async () => {
     const lines: string[] = [];
     app = api({

@@ -4,7 +4,7 @@ export interface Room {
   readonly least: number;
   /** Folders of test/ that test it too, beside its own: a contract is kept by all who have one. */
   readonly besides?: readonly string[];
-  /** Files that only run in a process of their own: no test can tell which of them it runs. */
+  /** Files that only run in a process of their own, or in tests that take minutes: the runs here cannot tell who sees them. */
   readonly apart?: readonly string[];
 }
 
@@ -14,7 +14,12 @@ export const ROOMS = {
   adapters: { least: 88, besides: ['twin/aws', 'twin/openstack'] },
   collector: {
     least: 88,
-    apart: ['collector/main.ts', 'collector/bundle.ts'],
+    apart: [
+      'collector/main.ts',
+      'collector/bundle.ts',
+      'collector/state.ts',
+      ...['build', 'deb', 'rpm', 'run-tool'].map((name) => `collector/package/${name}.ts`),
+    ],
   },
 } as const satisfies Readonly<Record<string, Room>>;
 

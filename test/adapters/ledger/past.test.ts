@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ledger } from '../../../adapters/ledger/ledger.ts';
 import { type LedgerPast, ledgerPast } from '../../../adapters/ledger/past.ts';
 import type { Ledger } from '../../../core/ledger.ts';
+import type { Decision } from '../../../core/model/decision.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../../twin/aws/dynamo.ts';
 import { inLedger, JOINED, NOW, openLaunch } from '../../core/worlds.ts';
 
@@ -84,6 +85,12 @@ describe('what is over', () => {
 describe('decisions', () => {
   const TOLD = { why: [], counts: {} };
 
+  const decided = async (...asked: Parameters<LedgerPast['decisions']>) => {
+    const found: Decision[] = [];
+    for await (const one of past.decisions(...asked)) found.push(one);
+    return found;
+  };
+
   beforeEach(async () => {
     // More than the first page has.
     for (let n = 0; n < 25; n++) {
@@ -94,9 +101,11 @@ describe('decisions', () => {
   });
 
   it('come the newest first, of one tick and name, both ends of the span included', async () => {
-    const found = await Array.fromAsync(past.decisions('workers', FLEET, { from: NOW + 1, to: NOW + 23 }));
-    expect(found.map(({ at }) => at)).toEqual(Array.from({ length: 23 }, (_, n) => NOW + 23 - n));
-    expect(await Array.fromAsync(past.decisions('pilots', FLEET, { from: 0, to: NOW + 99 }))).toMatchObject([
+    const span = { from: NOW + 1, to: NOW + 23 };
+    expect((await decided('workers', FLEET, span)).map(({ at }) => at)).toEqual(
+      Array.from({ length: 23 }, (_, n) => NOW + 23 - n),
+    );
+    expect(await decided('pilots', FLEET, { from: 0, to: NOW + 99 })).toMatchObject([
       { of: 'pilots', queue: FLEET, at: NOW },
     ]);
   });
