@@ -152,7 +152,7 @@ const answered = (request: LaunchRequest, reply: CreateFleetResult): LaunchOutco
  */
 const ABOUT_ALL = [
   /^Invalid(LaunchTemplate|UserData|AMI|Group|SecurityGroup|KeyPair|IamInstanceProfile|Snapshot|BlockDeviceMapping)/,
-  /Kms|ServiceLinkedRole|^(TagLimitExceeded|Blocked|OptInRequired)/i,
+  /Kms|ServiceLinkedRole|^(TagLimitExceeded|Blocked|OptInRequired)$/i,
 ];
 /** What EC2 says of the template's instance profile, under a code for any value that is wrong. */
 const PROFILE_INVALID = /\bparameter iamInstanceProfile\b/i;
