@@ -88,7 +88,10 @@ const runs = (program, ...args) => spawnSync(program, args).status === 0;
 const FOR_TESTS = {
   // The page is tested in a real browser.
   chromium: () => BROWSERS.some((path) => existsSync(path)) || process.env.AERIE_BROWSER !== undefined,
-  // What runs on a worker is shell.
+  // What belongs to the project is what git has.
+  git: () => runs('git', '--version'),
+  // What runs on a worker is Python and shell.
+  python3: () => runs('python3', '--version'),
   shellcheck: () => runs('shellcheck', '--version'),
   // The README's own commands are typed.
   awscli: () => runs('aws', '--version'),
