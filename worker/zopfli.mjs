@@ -2,4 +2,4 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipAsync } from '@gfx/zopfli';
 
-process.stdout.write(await gzipAsync(await buffer(process.stdin), { numiterations: 5 }));
+process.stdout.write(await gzipAsync(await buffer(process.stdin), { numiterations: 15 }));

@@ -73,7 +73,7 @@ def publish(reasons, tells):
 def main():
     startd = os.getppid()
     # The checks of the boot were made just before, and the first job waits for this line.
-    next_check = time.monotonic() + CHECK_SECONDS - (time.time() - os.stat(node.ACCEPTING).st_mtime)
+    next_check = time.monotonic() + CHECK_SECONDS - abs(time.time() - os.stat(node.ACCEPTING).st_mtime)
     # The startd's first ad goes out a second after its start. What comes later waits for the next one: UPDATE_INTERVAL, 300 s.
     published = notice(), []
     publish(*published)

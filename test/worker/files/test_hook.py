@@ -130,6 +130,11 @@ class Hook(BareMachine):
         self.run_for(45)
         self.assertEqual([moment for moment, _ in self.looks], [40])
 
+    def test_a_clock_that_was_set_back_since_the_boot_delays_no_look(self):
+        self.accepting(BEGAN + 3600)
+        self.run_for(1)
+        self.assertEqual([moment for moment, _ in self.looks], [0])
+
     def test_a_notice_of_ec2_is_told_in_the_same_second_beside_what_failed(self):
         self.failed = ["disk full"]
         self.clock.after(70, lambda: self.file("/run/aerie/notice", {"why": "EC2 takes it", "ends": True}))
