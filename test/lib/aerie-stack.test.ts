@@ -80,6 +80,8 @@ describe('the functions', () => {
       ...(name === 'aerie-dev-workers' ? NUDGED : { AERIE_TICK_SECONDS: 60 }),
       AERIE_CLOUDS: {},
       AERIE_FLEETS: {},
+      // Lambda itself says how much there is.
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: 512,
       AWS_REGION: 'us-east-1',
       AERIE_HTTP_TIMEOUT_SECONDS: 10,
     });
