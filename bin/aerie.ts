@@ -31,6 +31,11 @@ const main = async ([name = '', ...args]: readonly string[]): Promise<number> =>
     process.stdout.write(overview(Object.keys(COMMANDS)));
     return name === '' ? USAGE_EXIT : 0;
   }
+  if (name === '--version') {
+    const { default: about } = await import('../package.json', { with: { type: 'json' } });
+    process.stdout.write(`aerie ${about.version}\n`);
+    return 0;
+  }
   const all = [...Object.keys(VERBS), ...Object.keys(COMMANDS)];
   throw new UsageError(`"${name}" is no command of aerie; the commands are: ${all.join(', ')}.`);
 };

@@ -13,17 +13,20 @@ export interface LabCommandOptions {
 
 export const LAB_USAGE = `npm run lab -- [options]
 
-Shows aerie doing its whole job on a real HTCondor pool, with real cloud-init and behind a real NAT, all in a box on
-this machine; and then, one by one, what a site may rely on. Needs Linux and root; EC2 and PanDA are stand-ins.
+Shows aerie doing its whole job on a real HTCondor pool, with real cloud-init
+and behind a real NAT, all in a box on this machine; and then, one by one,
+what a site may rely on. Needs Linux and root; EC2 and PanDA are stand-ins.
 
-  --minutes N        minutes of load (default 5); until the last worker has gone and all is shown it takes some more
-  --seed N           the same seed gives the same jobs (default 1)
-  --port N           port of the page on 127.0.0.1 (default 8420; 0 takes a free one)
-  --cloud NAME       ec2 (default); openstack: the machines are servers of a simulated one, and only the main job is
-                     shown; nova: of a real Keystone and Nova, which is built once and takes 1 GB of memory
-  --no-web           no page
-  --json             one JSON summary on stdout, and nothing else
-  --help             this text
+  --minutes N   minutes of load (default 5); until the last worker has gone and
+                all is shown it takes some more
+  --seed N      the same seed gives the same jobs (default 1)
+  --port N      of the page on 127.0.0.1 (default 8420; 0 takes a free one)
+  --cloud NAME  ec2 (default); openstack: the machines are servers of a
+                simulated one, and only the main job is shown; nova: of a real
+                Keystone and Nova, which is built once and takes 1 GB of memory
+  --no-web      no page
+  --json        one JSON summary on stdout, and nothing else
+  --help        this text
 `;
 
 const LONGEST_MINUTES = 20;
@@ -35,7 +38,7 @@ const OPTIONS = {
   cloud: { type: 'string', default: 'ec2' },
   'no-web': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 const cloudOf = (given: string): LabCloudName => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { SCENARIOS } from '../twin/scenario/file.ts';
+import { SCENARIOS, scenarioNames } from '../twin/scenario/file.ts';
 import { MOST_PORT, MOST_SEED, numberBetween, readOptions } from './command/options.ts';
+import { wrapped } from './command/text.ts';
 
 export interface StartOptions {
   readonly scenario: string;
@@ -13,20 +14,27 @@ export interface StartOptions {
   readonly json: boolean;
 }
 
-export const START_USAGE = `npm start -- [options]
+const HELP_COLUMNS = 78;
+
+/** What `--help` tells. */
+export const startUsage = (): string => `npm start -- [options]
 
 Shows aerie doing its whole job on a simulated PanDA, HTCondor pool and EC2.
-Meanwhile "npx aerie status --stage twin" answers for it, and so do all commands of a stage.
-On a terminal it stays after its end, with the page, until Ctrl-C.
+Meanwhile "npx aerie status --stage twin" answers for it, and so do all
+commands of a stage. On a terminal it stays after its end, with the page,
+until Ctrl-C.
 
-  --hours N          hours of load (default: the scenario's own)
-  --speed X|max      simulated seconds per second (default 240), or as fast as the machine allows
-  --scenario FILE    a scenario of your own (default twin/scenarios/default.json)
-  --seed N           the same seed gives the same run (default 1)
-  --port N           port of the page on 127.0.0.1 (default 8420; 0 takes a free one)
-  --no-web           no page
-  --json             one JSON summary on stdout, and nothing else
-  --help             this text
+  --hours N        hours of load (default: the scenario's own)
+  --speed X|max    simulated seconds per second (default 240), or as fast as
+                   the machine allows
+  --scenario NAME  one of those below, or a file of your own (default: default)
+  --seed N         the same seed gives the same run (default 1)
+  --port N         of the page on 127.0.0.1 (default 8420; 0 takes a free one)
+  --no-web         no page
+  --json           one JSON summary on stdout, and nothing else
+  --help           this text
+
+${wrapped(`Scenarios: ${scenarioNames().join(', ')}.`, HELP_COLUMNS, ['', '  ']).join('\n')}
 `;
 
 const DEFAULT_SCENARIO = join(SCENARIOS, 'default.json');
@@ -41,7 +49,7 @@ const OPTIONS = {
   port: { type: 'string', default: String(DEFAULT_PORT) },
   'no-web': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 /** Reads the command line of `start`; undefined if help is asked for. Throws UsageError. */

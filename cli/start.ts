@@ -7,7 +7,7 @@ import type { Summary } from '../twin/summary/summary.ts';
 import { type Interruption, interruption } from './command/interruption.ts';
 import { UsageError } from './command/usage.ts';
 import { writeTwin } from './stage/twin-file.ts';
-import { START_USAGE, type StartOptions, startOptions } from './start-options.ts';
+import { type StartOptions, startOptions, startUsage } from './start-options.ts';
 import { type Suspension, suspension } from './suspension.ts';
 import type { Terminal } from './terminal.ts';
 import { openViewer } from './viewer.ts';
@@ -82,7 +82,7 @@ export const start = async (args: readonly string[]): Promise<number> => {
   const interrupted = interruption();
   const options = startOptions(args);
   if (options === undefined) {
-    process.stdout.write(START_USAGE);
+    process.stdout.write(startUsage());
     return 0;
   }
   const scenario = await load(options);

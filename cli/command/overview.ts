@@ -19,6 +19,7 @@ export const overview = (others: readonly string[]): string => {
     '',
     'A NAME is a queue, a fleet or a worker; queue/X and fleet/X where both are called X. The stage may stand in',
     'AERIE_STAGE; region and credentials are found as the AWS CLI finds them. aerie VERB --help says more.',
+    'aerie --version says which aerie this is.',
     '',
   ].join('\n');
 };

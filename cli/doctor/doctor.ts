@@ -13,26 +13,30 @@ import { readStage } from './look/read-stage.ts';
 import { seeTwin } from './look/see-twin.ts';
 import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
 
-const USAGE = `npm run doctor -- --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]
+const USAGE = `aerie doctor --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]
 
-Looks whether a stage of cdk.json can be deployed and, once it is, whether it works; docs/doctor.md explains each line.
-It changes nothing but one alarm, which it sets on and back to see whether somebody is told.
-Of twin, the stage that npm start runs, it looks at what that has: PanDA, the endpoint, the pool, settings, ledger.
+Looks whether a stage of cdk.json can be deployed and, once it is, whether it
+works; docs/doctor.md explains each line. It changes nothing but one alarm,
+which it sets on and back to see whether somebody is told. Of twin, the stage
+that npm start runs, it looks at what that has: PanDA, the endpoint, the pool,
+settings, ledger. Credentials are found as the AWS CLI finds them
+(AWS_PROFILE); without any, the account is not looked at. Exit code: 0 if
+nothing FAILs, 1 if something does, 2 if it was called wrongly.
 
-  --secret-file FILE  the endpoint's bearer secret; else it is read from Parameter Store
+  --stage NAME        one of cdk.json, or twin; else AERIE_STAGE
+  --secret-file FILE  the endpoint's bearer secret; else it is read from
+                      Parameter Store
   --no-alarm-test     do not try an alarm
-  --json              one JSON object instead of lines
-
-Credentials are found as the AWS CLI finds them (AWS_PROFILE); without any, the account is not looked at.
-Exit code: 0 if nothing FAILs, 1 if something does, 2 if it was called wrongly.
+  --json              one JSON object, for scripts
+  --help              this text
 `;
 
 const OPTIONS = {
-  stage: { type: 'string', default: '' },
+  stage: { type: 'string' },
   json: { type: 'boolean', default: false },
   'secret-file': { type: 'string' },
   'no-alarm-test': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
@@ -123,7 +127,7 @@ export const doctor = async (args: readonly string[]): Promise<number> => {
     process.stdout.write(USAGE);
     return 0;
   }
-  const { stage, json } = values;
+  const { stage = process.env.AERIE_STAGE ?? '', json } = values;
   if (!STAGE.test(stage)) {
     throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
   }

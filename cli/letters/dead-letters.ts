@@ -6,17 +6,22 @@ import { TWIN, twinIn } from '../stage/clients.ts';
 import { type FailedQueue, failedQueue, type QueueClients, READERS } from './failed-queues.ts';
 import { letterInShort } from './letter-in-short.ts';
 
-const USAGE = `npm run dead-letters -- --stage NAME [--resend]
+const USAGE = `aerie dead-letters --stage NAME [--resend]
 
-Shows the events that the functions of a stage have given up, or sends them again to the queue they came from.
-The stage is a deployed one, or twin: the one that npm start runs, for as long as it runs.
-AWS's credentials and region are found as the AWS CLI finds them (AWS_PROFILE, AWS_REGION).
+Shows the events that the functions of a stage have given up, or sends them
+again to the queue they came from. AWS's credentials and region are found as
+the AWS CLI finds them (AWS_PROFILE, AWS_REGION).
+
+  --stage NAME  a deployed one, or twin: the one that npm start runs; else
+                AERIE_STAGE
+  --resend      send them again
+  --help        this text
 `;
 
 const OPTIONS = {
-  stage: { type: 'string', default: '' },
+  stage: { type: 'string' },
   resend: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
 const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
@@ -109,7 +114,7 @@ export const deadLetters = async (
     around.write(USAGE);
     return 0;
   }
-  const { stage } = values;
+  const { stage = around.env.AERIE_STAGE ?? '' } = values;
   if (!STAGE.test(stage)) {
     throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
   }

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../cli/command/usage.ts';
 import { startOptions } from '../../cli/start-options.ts';
-import { AERIE } from '../running.ts';
+import { scenarioNames } from '../../twin/scenario/file.ts';
+import { AERIE, ROOT } from '../running.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -81,12 +82,28 @@ describe('a mistake gets one line, exit code 2, and nothing on stdout', () => {
   });
 });
 
-it('--help tells the options', async () => {
+it('--help tells the options, and every scenario by its name', async () => {
   const { code, stdout } = await aerie('start', '--help');
   expect(code).toBe(0);
   for (const option of ['hours', 'speed', 'scenario', 'seed', 'port', 'no-web', 'json']) {
     expect(stdout).toContain(`--${option}`);
   }
+  expect(scenarioNames()).toContain('default');
+  for (const name of scenarioNames()) expect(stdout).toMatch(new RegExp(`[ ,]${name}[,.]`));
+});
+
+it.each(['start', 'lab', 'doctor', 'dead-letters'])('%s explains itself on one screen', async (name) => {
+  const { code, stdout } = await aerie(name, '--help');
+  const lines = stdout.trimEnd().split('\n');
+  expect(code).toBe(0);
+  expect(lines.length).toBeLessThanOrEqual(24);
+  for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+  expect(await aerie(name, '-h')).toEqual({ code, stdout, stderr: '' });
+});
+
+it('--version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  expect(await aerie('--version')).toEqual({ code: 0, stdout: `aerie ${version}\n`, stderr: '' });
 });
 
 it('--json prints one JSON summary and nothing else', async () => {

@@ -1,10 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BadScenario } from './schema-mistake.ts';
 
 /** The scenarios that come with the project. */
 export const SCENARIOS = join(import.meta.dirname, '../scenarios');
+
+/** Their names, by which `--scenario` and `extends` take them. */
+export const scenarioNames = (): readonly string[] =>
+  readdirSync(SCENARIOS)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.replace(/\.json$/, ''))
+    .sort();
 
 const kindOf = (json: unknown): string =>
   json === null ? 'null' : Array.isArray(json) ? 'a list' : `a ${typeof json}`;
@@ -15,7 +22,7 @@ const readObject = async (file: string): Promise<Readonly<Record<string, unknown
     text = await readFile(file, 'utf8');
   } catch {
     throw new BadScenario([
-      `There is no readable scenario at ${file}; give the path of a JSON file, or the name of one in twin/scenarios.`,
+      `There is no readable scenario at ${file}; give the path of a JSON file, or one of these names: ${scenarioNames().join(', ')}.`,
     ]);
   }
   let json: unknown;
