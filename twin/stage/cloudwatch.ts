@@ -4,6 +4,7 @@ import { alarmsOf } from '../../lib/watch/alarms.ts';
 import type { Clock } from '../clock/clock.ts';
 import { type Face, face, readBody, reply, withHeaders } from '../wire/http.ts';
 import { alarmsOver, seriesKey } from './alarms.ts';
+import { KEPT_SECONDS, metricValues, type Statistic } from './metric-values.ts';
 import { STAGE } from './parameters.ts';
 import type { Datum } from './watched.ts';
 
@@ -13,10 +14,6 @@ export interface CloudWatchFace extends Face {
   take(datum: Datum): void;
 }
 
-/** So long values are kept; the longest that an alarm looks back is two hours. */
-const KEPT_SECONDS = 3 * 3600;
-/** Old values are thrown away each time when so many more have come. */
-const SWEEP_EVERY = 10_000;
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 
 const metricStat = z.object({
@@ -26,7 +23,7 @@ const metricStat = z.object({
     Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
   }),
   Period: z.int().multipleOf(60),
-  Stat: z.enum(['Sum', 'Maximum', 'Minimum']),
+  Stat: z.enum(['Sum', 'Maximum', 'Minimum'] satisfies Statistic[]),
 });
 const getMetricData = z.object({
   StartTime: z.number(),
@@ -41,33 +38,21 @@ const describeAlarms = z.object({
   StateValue: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']).optional(),
 });
 
-const COMBINED = {
-  Sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
-  Maximum: (values: readonly number[]) => Math.max(...values),
-  Minimum: (values: readonly number[]) => Math.min(...values),
-} as const;
-
-const series = ({ namespace, name, dimensions }: Omit<Datum, 'at' | 'value'>) =>
-  seriesKey(namespace, name, dimensions);
-
 /** The values of one query, the newest period first, as CloudWatch gives them. */
 const answered = (
   { Id, MetricStat: { Metric, Period, Stat } }: z.output<typeof getMetricData>['MetricDataQueries'][number],
-  { StartTime, EndTime }: z.output<typeof getMetricData>,
-  data: ReadonlyMap<string, readonly Datum[]>,
+  { StartTime: from, EndTime: to }: z.output<typeof getMetricData>,
+  values: ReturnType<typeof metricValues>,
 ) => {
   const dimensions = Object.fromEntries(Metric.Dimensions.map(({ Name, Value }) => [Name, Value]));
-  const key = series({ namespace: Metric.Namespace, name: Metric.MetricName, dimensions });
-  const within = (data.get(key) ?? []).filter(({ at }) => at >= StartTime && at < EndTime);
-  const periods = [...Map.groupBy(within, ({ at }) => Math.floor(at / Period) * Period)].sort(
-    ([a], [b]) => b - a,
-  );
+  const key = seriesKey(Metric.Namespace, Metric.MetricName, dimensions);
+  const periods = values.periods(key, Period, { from, to });
   return {
     Id,
     Label: Metric.MetricName,
     StatusCode: 'Complete',
-    Timestamps: periods.map(([at]) => at),
-    Values: periods.map(([, of]) => COMBINED[Stat](of.map(({ value }) => value))),
+    Timestamps: periods.map(({ at }) => at),
+    Values: periods.map((of) => of[Stat]),
   };
 };
 
@@ -80,18 +65,12 @@ export const cloudWatchFace = async (
   { hasPilots }: { readonly hasPilots: boolean },
 ): Promise<CloudWatchFace> => {
   const beganAt = clock.now;
-  let data = new Map<string, Datum[]>();
-  let taken = 0;
-
-  const sweep = (): void => {
-    const oldest = clock.now - KEPT_SECONDS;
-    data = new Map([...data].map(([key, of]) => [key, of.filter(({ at }) => at >= oldest)]));
-  };
+  const values = metricValues(clock);
 
   const alarms = () => {
     const from = Math.max(beganAt, clock.now - KEPT_SECONDS);
     const on = new Map(
-      alarmsOver([...data.values()].flat(), [from, clock.now])
+      alarmsOver(values.recent(), [from, clock.now])
         .filter(({ to }) => to > clock.now)
         .map(({ alarm, whose, from: since }) => [`${alarm} ${whose}`, since]),
     );
@@ -114,7 +93,7 @@ export const cloudWatchFace = async (
   const actions: Readonly<Record<string, (input: unknown) => unknown>> = {
     GetMetricData(input) {
       const asked = getMetricData.parse(input);
-      return { MetricDataResults: asked.MetricDataQueries.map((query) => answered(query, asked, data)) };
+      return { MetricDataResults: asked.MetricDataQueries.map((query) => answered(query, asked, values)) };
     },
     DescribeAlarms(input) {
       const { AlarmNamePrefix = '', StateValue } = describeAlarms.parse(input);
@@ -147,13 +126,6 @@ export const cloudWatchFace = async (
   });
   return {
     ...served,
-    take(datum) {
-      const key = series(datum);
-      const before = data.get(key);
-      if (before === undefined) data.set(key, [datum]);
-      else before.push(datum);
-      taken += 1;
-      if (taken % SWEEP_EVERY === 0) sweep();
-    },
+    take: values.take,
   };
 };

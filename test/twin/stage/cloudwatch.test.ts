@@ -60,6 +60,41 @@ it('answers the values of a span by their periods, the newest first, whatever th
   ]);
 });
 
+it('keeps the hours of a series for as long as the run goes on, and each minute for three of them', async () => {
+  const minutes = 12 * 60;
+  for (let minute = 0; minute < minutes; minute += 1) {
+    clock.advance(START + minute * 60);
+    for (let of = 0; of < 20; of += 1) {
+      const dimensions = dimensionsOf('workers', 'twin', { per: 'queue', value: `Q${of}` });
+      face.take({
+        at: clock.now,
+        namespace: NAMESPACE,
+        name: 'PilotsRunning',
+        dimensions,
+        value: minute % 3,
+      });
+    }
+  }
+  const asked = async (Period: number, Stat: string) => {
+    const Dimensions = Object.entries(dimensionsOf('workers', 'twin', { per: 'queue', value: 'Q7' })).map(
+      ([Name, Value]) => ({ Name, Value }),
+    );
+    const Metric = { Namespace: NAMESPACE, MetricName: 'PilotsRunning', Dimensions };
+    const { MetricDataResults = [] } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(START * 1000),
+        EndTime: new Date((START + 86_400) * 1000),
+        MetricDataQueries: [{ Id: 'q', MetricStat: { Metric, Period, Stat } }],
+      }),
+    );
+    return MetricDataResults[0]?.Values;
+  };
+  expect(await asked(86_400, 'Sum')).toEqual([minutes]);
+  expect(await asked(3600, 'Sum')).toEqual(Array(12).fill(60));
+  expect(await asked(3600, 'Maximum')).toEqual(Array(12).fill(2));
+  expect((await asked(60, 'Sum'))?.length).toBeLessThan(minutes);
+});
+
 it('refuses a statistic that CloudWatch does not know', async () => {
   await expect(client.send(new GetMetricDataCommand(query('Most')))).rejects.toThrow(/Stat/);
 });
