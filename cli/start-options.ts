@@ -25,8 +25,8 @@ commands of a stage. On a terminal it stays after its end, with the page,
 until Ctrl-C.
 
   --hours N        hours of load (default: the scenario's own)
-  --speed X|max    simulated seconds per second (default 240), or as fast as
-                   the machine allows
+  --speed X|max    simulated seconds per second (default 240), ten times as
+                   many once the last job has come; or as fast as it can
   --scenario NAME  one of those below, or a file of your own (default: default)
   --seed N         the same seed gives the same run (default 1)
   --port N         of the page on 127.0.0.1 (default 8420; 0 takes a free one)

@@ -1,4 +1,4 @@
-import { pacer } from '../clock/pace.ts';
+import { type PaceOptions, pacer } from '../clock/pace.ts';
 import type { Sandbox } from '../stage/sandbox.ts';
 import type { Stage } from '../stage/stage.ts';
 import { callMetrics, type Datum } from '../stage/watched.ts';
@@ -39,9 +39,15 @@ export const play = async (
   { clock, invocations }: Stage,
   sandbox: Pick<Sandbox, 'invoke' | 'settle'>,
   { progress, giveUp }: Watch,
-  { speed, signal, onMetric, whole = (work) => work() }: PlayOptions,
+  {
+    speed,
+    hurriesFrom,
+    signal,
+    onMetric,
+    whole = (work) => work(),
+  }: PlayOptions & Pick<PaceOptions, 'hurriesFrom'>,
 ): Promise<Ending> => {
-  const pace = pacer({ startsAt: clock.now, speed, signal });
+  const pace = pacer({ startsAt: clock.now, speed, hurriesFrom, signal });
   const cutShort = aborted(signal);
   for (let next = clock.next(); next !== undefined; next = clock.next()) {
     await pace(next);

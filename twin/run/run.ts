@@ -142,10 +142,15 @@ const openingOf = (
   faults: faultWindows(scenario),
 });
 
-const standstillOf = ({ clock, load }: Stage, { loadSeconds, faults }: ReturnType<typeof openingOf>) =>
+/** When the last job has come, and the last fault has ended: seconds since 1970. */
+const endsOf = ({ startsAt, loadSeconds, faults }: ReturnType<typeof openingOf>) => ({
+  loadEndsAt: startsAt + loadSeconds,
+  faultsEndAt: startsAt + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
+});
+
+const standstillOf = ({ load }: Stage, ends: ReturnType<typeof endsOf>) =>
   standstill({
-    loadEndsAt: clock.now + loadSeconds,
-    faultsEndAt: clock.now + Math.max(0, ...faults.map(({ toSeconds }) => toSeconds)),
+    ...ends,
     longestJobSeconds: [...load.jobs, ...load.plain].reduce(
       (longest, { runSeconds }) => Math.max(longest, runSeconds),
       0,
@@ -170,7 +175,8 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const { clock, world, load, invocations } = stage;
   const startsAt = clock.now;
   const opening = openingOf(scenario, { seed, hours, startsAt });
-  const still = standstillOf(stage, opening);
+  const ends = endsOf(opening);
+  const still = standstillOf(stage, ends);
   const last = new Map<string, ToldDecision>();
   const counter = tickCounter((told) => {
     still.told(told);
@@ -205,7 +211,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       stage,
       sandbox,
       { progress: progressOf(scenario, stage), giveUp: still.look },
-      { ...options, onMetric },
+      { ...options, onMetric, hurriesFrom: Math.max(ends.loadEndsAt, ends.faultsEndAt) },
     );
     if (ending.kind === 'aborted') return undefined;
     const ec2Calls = [...sandbox.ec2Calls.values()].reduce((sum, calls) => sum + calls, 0);

@@ -47,6 +47,13 @@ describe('the pace of a run', () => {
     expect(time.slept).toEqual([1000, 0, 1000, 1000]);
   });
 
+  it('is ten times as fast from the moment on from which it hurries', async () => {
+    const time = realTime();
+    const pace = pacer({ startsAt: START, speed: 60, hurriesFrom: START + 120, ...time });
+    for (const seconds of [60, 180, 780]) await pace(START + seconds);
+    expect(time.slept).toEqual([1000, 1100, 1000]);
+  });
+
   it('without a speed waits for nothing, and lets others have their turn', async () => {
     const time = realTime();
     const pace = pacer({ startsAt: START, speed: undefined, ...time });
