@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { amount, duration, money } from './page/look/words.js';
+import { amount, clock, duration, money } from './page/look/words.js';
+import { facts } from './shown/facts.ts';
+import type { History } from './shown/history.ts';
 
 const count = z.number();
 
@@ -21,6 +23,16 @@ const told = z.object({
 });
 
 const many = (of: number, one: string): string => `${amount(of)} ${one}${of === 1 ? '' : 's'}`;
+
+/** What a run that is stopped has come to so far; undefined: it had not begun. */
+export const soFarSentence = ({ sample }: Pick<History, 'sample'>): string | undefined => {
+  if (sample === undefined) return undefined;
+  const { jobsDone, jobsRunning, activated, joined, coresBusy, coresPaid } = facts(sample, undefined);
+  const arrived = many(jobsDone + jobsRunning + activated, 'job');
+  const dollars =
+    sample.listDollars === undefined ? '' : `, for ${money(sample.listDollars)} at AWS’s list prices`;
+  return `Stopped at ${clock(sample.atSeconds)}. So far ${amount(jobsDone)} of ${arrived} are done${dollars}; ${many(joined, 'worker')} in the pool, ${amount(coresBusy)} of ${many(coresPaid, 'core')} busy.`;
+};
 
 /** What a run of the twin came to, in three sentences; none of a run of another kind. */
 export const summarySentences = (summary: Readonly<Record<string, unknown>>): readonly string[] => {

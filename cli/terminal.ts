@@ -4,7 +4,7 @@ import { wrapped } from './command/text.ts';
 import { emptyHistory, recorded } from './shown/history.ts';
 import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
-import { summarySentences } from './terminal-sentences.ts';
+import { soFarSentence, summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 
 /** The part of a tty.WriteStream that the view needs; a pipe or a file has no columns and is no TTY. */
@@ -37,7 +37,10 @@ export interface Terminal {
   pause(): void;
   /** Draws anew, on a screen that others may have written on. */
   resume(): void;
-  /** Gives the cursor back and leaves the last frame where it is; call it however the run ends. */
+  /**
+   * Gives the cursor back and leaves the last frame where it is; call it however the run ends. One that is not over gets a sentence
+   * that says how far it came.
+   */
   close(): void;
 }
 
@@ -55,16 +58,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const printing = ({ stream, notice }: TerminalOptions): Terminal => {
   let history = emptyHistory();
+  let isOver = false;
   const linesOf = plainLines();
   if (notice !== undefined) stream.write(`${notice}\n`);
   return {
     show(shown) {
       history = recorded(history, shown);
+      isOver ||= shown.kind === 'closing';
       for (const line of linesOf(shown, history)) stream.write(`${line}\n`);
     },
     pause() {},
     resume() {},
-    close() {},
+    close() {
+      const soFar = soFarSentence(history);
+      if (isOver || soFar === undefined) return;
+      isOver = true;
+      stream.write(`${soFar}\n`);
+    },
   };
 };
 
@@ -107,12 +117,12 @@ const redrawing = (options: TerminalOptions): Terminal => {
     draw(HIDE_CURSOR);
   };
 
-  const finish = (after: string): void => {
+  const finish = (after: readonly string[]): void => {
     if (state !== 'drawing') return;
     draw('');
     state = 'done';
     stream.off?.('resize', resized);
-    stream.write(`\r\n${after}${SHOW_CURSOR}`);
+    stream.write(`\r\n${after.map((line) => `${line}\r\n`).join('')}${SHOW_CURSOR}`);
   };
 
   return {
@@ -120,14 +130,10 @@ const redrawing = (options: TerminalOptions): Terminal => {
       history = recorded(history, shown);
       if (state === 'fresh') begin();
       if (shown.kind === 'closing') {
-        finish(
-          [
-            ...summarySentences(shown.summary).flatMap((text) => wrapped(text, columns(), ['', ''])),
-            ...summaryLines(shown.summary, columns()),
-          ]
-            .map((line) => `${line}\r\n`)
-            .join(''),
-        );
+        finish([
+          ...summarySentences(shown.summary).flatMap((text) => wrapped(text, columns(), ['', ''])),
+          ...summaryLines(shown.summary, columns()),
+        ]);
       } else if (state === 'drawing' && nowMs() - drawnAtMs >= LEAST_MS_BETWEEN_FRAMES) {
         draw('');
       }
@@ -140,7 +146,10 @@ const redrawing = (options: TerminalOptions): Terminal => {
       linesDrawn = 0;
       draw(`${HIDE_CURSOR}${CLEAR_SCREEN}`);
     },
-    close: () => finish(''),
+    close() {
+      const soFar = soFarSentence(history);
+      finish(soFar === undefined ? [] : wrapped(soFar, columns(), ['', '']));
+    },
   };
 };
 

@@ -43,7 +43,7 @@ describe('the view on a TTY', () => {
     },
   );
 
-  it('hides the cursor, gives it back on close and leaves the last frame', () => {
+  it('hides the cursor, gives it back on close, leaves the last frame and says how far it is', () => {
     const stream = screen(80, 24);
     const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
@@ -51,7 +51,12 @@ describe('the view on a TTY', () => {
     view.close();
     view.close();
     expect(stream.cursorShown).toBe(true);
-    expect(stream.lines()).toEqual([...frameOf(run.slice(0, 50), 80, 24), '']);
+    expect(stream.lines()).toEqual([
+      ...frameOf(run.slice(0, 50), 80, 24),
+      'Stopped at 10:56. So far 10,422 of 10,896 jobs are done, for $394 at AWS’s list',
+      'prices; 81 workers in the pool, 474 of 744 cores busy.',
+      '',
+    ]);
     expect(stream.listeners).toBe(0);
   });
 
@@ -100,7 +105,8 @@ describe('the view on a TTY', () => {
     for (const shown of run) view.show(shown);
     expect(stream.written.length).toBeLessThan(2000);
     view.close();
-    expect(stream.lines()).toEqual([...frameOf(run, 80, 24), '']);
+    const last = frameOf(run, 80, 24);
+    expect(stream.lines().slice(0, last.length)).toEqual(last);
   });
 
   it('ends with the summary below the last frame, once', () => {
@@ -160,6 +166,14 @@ describe('the view into a pipe or a file', () => {
     expect(all).toContain('the run has ended');
     expect(all).toContain('paid                      1,312  core-hours');
     expect(all.join('\n')).not.toContain('\u001b');
+  });
+
+  it('ends with how far it came if it was stopped, and only then', () => {
+    expect(lines(run.slice(0, 50)).slice(-2)).toEqual([
+      'Stopped at 10:56. So far 10,422 of 10,896 jobs are done, for $394 at AWS’s list prices; 81 workers in the pool, 474 of 744 cores busy.',
+      '',
+    ]);
+    expect(lines([...run, CLOSING]).join('\n')).not.toContain('Stopped');
   });
 
   it('says nothing of what workers have cost where that is not known', () => {
