@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERBS } from '../../cli/verbs/verbs.ts';
 import type { Outcome } from '../../twin/aws/lambda/runtime-api.ts';
 import { asking } from '../cli/verbs/session.ts';
 import { type Aws, awsAt, clientOptions } from './aws.ts';
@@ -36,6 +37,22 @@ const SECRET_NAME = `/aerie/${STAGE}/endpoint/secret`;
 const SECRET = 'the-secret-of-the-deployed-endpoint';
 const START = Date.parse('2026-01-05T00:00:00Z') / 1000;
 const DIRECT = ['--method', 'direct', '--require-approval', 'never'];
+
+/** What looks at a stage, and what would change it; those that the session of the admin asks are not here again. */
+const COMMANDS = [
+  ['top'],
+  ['workers', '--lost'],
+  ['history', '--since', '14d'],
+  ['history', 'default'],
+  ['accounting', '--jobs', 'test/cli/jobs/history.json', '--month', '2026-01'],
+  ['replay'],
+  ['simulate', '--jobs', `2/once x 10m, ${QUEUE}`],
+  ['pause', QUEUE, '--dry-run'],
+  ['resume', 'OTHER', '--dry-run'],
+  ['drain', QUEUE, '--dry-run'],
+  ['mode', 'shadow', '--all', '--dry-run'],
+  ['stop', '--all', '--now', '--dry-run'],
+];
 
 describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${needs}`, () => {
   let folder: string;
@@ -203,6 +220,23 @@ describe.skipIf(lacks.length > 0)(`a deployment by the CDK's own command line${n
     expect(await told('holds')).toMatchObject({ holds: [] });
     expect(await told('alarms')).toHaveProperty('alarms');
     expect(await told('set', 'fleet/default', 'max-workers=5', '--dry-run')).toMatchObject({ word: 'tried' });
+  });
+
+  it.each(COMMANDS)('answers aerie %j by its schema', async (...words) => {
+    const { out } = await asking(clientOptions(aws), { stage: STAGE })(...words, '--json');
+    // What is said meanwhile stands before it here.
+    const told = JSON.parse(out.slice(out.indexOf('{')));
+    expect((await VERBS[words[0] ?? '']?.())?.schema.parse(told)).toEqual(told);
+    expect(told.stage).toBe(STAGE);
+  });
+
+  it('tells of what was decided in a month that is over', async () => {
+    const ask = asking(clientOptions(aws), { stage: STAGE });
+    const { out } = await ask('accounting', '--month', '2026-01', '--json');
+    expect(JSON.parse(out).machines).toMatchObject([{ fleet: 'default', flavour: 'm6i.large', workers: 2 }]);
+    await expect(ask('try', 'fleet/default', 'max-workers=5')).rejects.toThrow(
+      /^stage prod has kept too little of what its ticks saw/,
+    );
   });
 
   it('learns from an event that a worker has ended, and launches another', async () => {
