@@ -3,7 +3,7 @@ import { type Cell, csvLine } from '../command/csv.ts';
 import { wrapped } from '../command/text.ts';
 import type { Look } from '../command/verb.ts';
 import type { AccountingTold, Machines } from './accounting-told.ts';
-import { jobLines, jobsCsv } from './job-lines.ts';
+import { jobLines, jobsCsv, unpriced } from './job-lines.ts';
 
 type Row = Omit<Machines, 'fleet' | 'flavour' | 'market'> & {
   readonly fleet: string;
@@ -75,7 +75,7 @@ export const accountingLines = (told: AccountingTold, look: Look): readonly stri
     ...(booked.length === 0 ? [] : ['', ...tableLines(FLEETS, booked, look)]),
     ...(told.queues.length === 0 ? [] : ['', ...tableLines(QUEUES, told.queues, look)]),
     '',
-    ...missing(told).flatMap((text) =>
+    ...[...unpriced(told.machines), ...missing(told)].flatMap((text) =>
       wrapped(text, columns, ['', '  ']).map((line) => paint('yellow', line)),
     ),
     ...NOTES.flatMap((text) => wrapped(text, columns, ['', '  '])).map((line) => paint('dim', line)),

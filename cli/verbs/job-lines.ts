@@ -44,6 +44,18 @@ const NOTES: readonly string[] = [
   '$: a job’s part of its machine by cores, for the time that it ran; what a machine cost while nobody used it is no job’s. Runs on machines before the last one count at what the last costs.',
 ];
 
+/** Which flavours have no price, so that the sum has none; empty: all have one. */
+export const unpriced = (
+  rows: readonly { readonly flavour: string | null; readonly dollars: number | null }[],
+): readonly string[] => {
+  const without = new Set(rows.filter(({ dollars }) => dollars === null).map(({ flavour }) => flavour));
+  if (without.size === 0) return [];
+  const named = [...without].map((flavour) => flavour ?? 'machines of no known type').join(', ');
+  return [
+    `No dollars, and so none of the sum: no price is known of ${named}. prices of its fleet gives one to new machines.`,
+  ];
+};
+
 /** The lines of finished jobs by queue, user, flavour and market. */
 export const jobLines = ({ groups, sum, leftOut }: Jobs, look: Look): readonly string[] => {
   const { paint, columns } = look;
@@ -55,11 +67,10 @@ export const jobLines = ({ groups, sum, leftOut }: Jobs, look: Look): readonly s
   return [
     ...tableLines(all, [...groups, total], look),
     '',
-    ...leftOut.flatMap(({ why, jobs }) =>
-      wrapped(`Left out: ${jobs} that ${LEFT_OUT[why]}.`, columns, ['', '  ']).map((line) =>
-        paint('yellow', line),
-      ),
-    ),
+    ...[
+      ...unpriced(groups),
+      ...leftOut.map(({ why, jobs }) => `Left out: ${jobs} that ${LEFT_OUT[why]}.`),
+    ].flatMap((text) => wrapped(text, columns, ['', '  ']).map((line) => paint('yellow', line))),
     ...NOTES.flatMap((text) => wrapped(text, columns, ['', '  '])).map((line) => paint('dim', line)),
   ];
 };

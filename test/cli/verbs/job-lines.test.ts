@@ -26,6 +26,9 @@ describe('finished jobs', () => {
       ['sum', '3', '14.0', '4.5', '–'],
     ]);
     expect(lines).toContain('Left out: 1 that ran on machines that are not aerie’s.');
+    expect(lines).toContain(
+      'No dollars, and so none of the sum: no price is known of x9z.2xlarge. prices of its fleet gives one to new machines.',
+    );
   });
 
   it('are an array of records for AUDITOR, and a message for APEL', () => {
