@@ -76,9 +76,10 @@ const limitLines = ({ limits, overTime }: Outcome, look: Look): readonly string[
 
 const detailLines = (outcome: Outcome, most: number, look: Look): readonly string[] => [
   ...outcome.leftOut.flatMap(({ why, jobs }) =>
-    wrapped(`${amount(jobs)} jobs are left out: ${why}`, look.columns, ['', '  ']).map((line) =>
-      look.paint('yellow', line),
-    ),
+    wrapped(`${amount(jobs)} ${jobs === 1 ? 'job is' : 'jobs are'} left out: ${why}`, look.columns, [
+      '',
+      '  ',
+    ]).map((line) => look.paint('yellow', line)),
   ),
   ...(outcome.givenUp === null
     ? []
@@ -133,7 +134,7 @@ export const simulateLines = (told: SimulateTold, look: Look): readonly string[]
   return [
     ...told.changes.flatMap((one) => said(`${one.of} ${one.knob}: ${one.from} → ${one.to}`)),
     ...said(
-      `${told.stage} with ${settings}: ${amount(load.jobs)} jobs that come from ${clockOf(from, from)} to ${clockOf(to, from)} UTC, ${amount(now.coreHours)} core-hours; seed ${told.seed}; nothing was put`,
+      `${told.stage} with ${settings}: ${load.jobs === 1 ? '1 job that comes' : `${amount(load.jobs)} jobs that come`} from ${clockOf(from, from)} to ${clockOf(to, from)} UTC, ${amount(now.coreHours)} core-hours; seed ${told.seed}; nothing was put`,
     ),
     ...(told.playedActive.length === 0
       ? []
