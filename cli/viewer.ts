@@ -37,10 +37,10 @@ const openPage = async (source: ReturnType<typeof laterSource>, { web, port, jso
   }
 };
 
-const openScreen = ({ json }: ViewerOptions, page: Page | undefined): Terminal | undefined => {
+const openScreen = ({ json }: ViewerOptions, page: Page | undefined, claim: string): Terminal | undefined => {
   if (json) return undefined;
-  const notice = page === undefined ? {} : { notice: `watch it at ${page.url}` };
-  const screen = terminal({ stream: process.stdout, ...notice });
+  const notice = page === undefined ? claim : `watch it at ${page.url} · ${claim}`;
+  const screen = terminal({ stream: process.stdout, notice });
   process.once('exit', () => screen.close());
   return screen;
 };
@@ -49,10 +49,11 @@ const OF_THE_TWIN = 'The code is real, the world is not.';
 
 /** Opens what is wanted. Throws UsageError where the page cannot be served. */
 export const openViewer = async (options: ViewerOptions): Promise<Viewer> => {
-  const world = worldBeside(options.claim ?? OF_THE_TWIN);
+  const claim = options.claim ?? OF_THE_TWIN;
+  const world = worldBeside(claim);
   const source = laterSource();
   const page = await openPage(source, options);
-  const screen = openScreen(options, page);
+  const screen = openScreen(options, page, claim);
   return {
     screen,
     show(shown) {
