@@ -46,6 +46,16 @@ const figures = (sample: Sample, history: History, columns: number): string => {
   return said.find((line) => textWidth(line) <= columns) ?? cut(said.at(-1) ?? '', columns);
 };
 
+/** The way of a job in one line: how many wait and run, and what is on for them. */
+const flow = (sample: Sample, columns: number): string => {
+  const { activated, idle, running, booting, joined, asleep } = facts(sample, undefined);
+  const pilots = `PanDA ${amount(activated)} ready → pilots ${amount(idle)} wait, ${amount(running)} run → `;
+  const ahead = `${sample.queues.length === 0 ? '' : pilots}workers`;
+  const on = `${amount(booting)} boot, ${amount(joined)} joined`;
+  const said = `${ahead} ${on}, ${amount(asleep)} asleep`;
+  return textWidth(said) <= columns ? said : cut(`${ahead} ${on}`, columns);
+};
+
 const faultNow = (history: History, atSeconds: number): string => {
   const now = (history.opening?.faults ?? []).filter(
     ({ fromSeconds, toSeconds }) => fromSeconds <= atSeconds && atSeconds < toSeconds,
@@ -124,6 +134,7 @@ export const drawFrame = (
     paint('bold', bothEnds(`${opening.title} · ${opening.scenario}`, `seed ${opening.seed}`, columns)),
     progress(sample, opening.loadSeconds, columns, paint),
     figures(sample, history, columns),
+    flow(sample, columns),
     ...(notice === undefined ? [] : [cut(notice, columns)]),
     fault === '' ? '' : paint('red', cut(fault, columns)),
   ];

@@ -88,6 +88,7 @@ const FRAME_60 = `
 A calm day · calm                                    seed 42
 ████████████████████░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
 holds 1 · jobs 13,549 of 13,765 done · cores 12,441 of 15,0…
+PanDA 24 ready → pilots 24 wait, 192 run → workers 4 boot,…
 fault: PanDA is silent, until 13:00
                                 jobs              pilots
 queue                           actv   run  done  idle   run
@@ -109,6 +110,7 @@ last decisions
 
 /** What is the same at every width from 80 columns on. */
 const WIDE = `jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
+PanDA 24 ready → pilots 24 wait, 192 run → workers 4 boot, 24 joined, 8 asleep
 fault: PanDA is silent, until 13:00
                                      jobs                     pilots
 queue                              activated running   done   idle running
@@ -168,8 +170,8 @@ describe('a frame', () => {
   });
 
   it('gives the lines there are to the tables and their sums first, then to whole decisions', () => {
-    expect(drawFrame(small, 60, 18).split('\n').slice(4)).toEqual(FRAME_60.split('\n').slice(5, 19));
-    expect(drawFrame(small, 60, 17).split('\n').at(-1)).toMatch(/^all fleets/);
+    expect(drawFrame(small, 60, 19).split('\n').slice(5)).toEqual(FRAME_60.split('\n').slice(6, 20));
+    expect(drawFrame(small, 60, 18).split('\n').at(-1)).toMatch(/^all fleets/);
     expect(drawFrame(small, 60, 3).split('\n')).toHaveLength(3);
   });
 
@@ -178,8 +180,8 @@ describe('a frame', () => {
     const frame = drawFrame(historyOf(syntheticRun({ queues, samples: 9, loadSeconds: HOUR })), 80, 24).split(
       '\n',
     );
-    expect(frame.filter((line) => /^Q\d/.test(line))).toHaveLength(6);
-    expect(frame).toContain('… and 34 more');
+    expect(frame.filter((line) => /^Q\d/.test(line))).toHaveLength(5);
+    expect(frame).toContain('… and 35 more');
     expect(frame.at(-3)).toBe('last decisions');
   });
 
@@ -197,8 +199,15 @@ describe('a frame', () => {
 
   it('carries a notice in its head', () => {
     const frame = drawFrame(small, 80, 24, { notice: 'watch it at http://127.0.0.1:8080/' }).split('\n');
-    expect(frame[3]).toBe('watch it at http://127.0.0.1:8080/');
+    expect(frame[4]).toBe('watch it at http://127.0.0.1:8080/');
     expect(frame).toHaveLength(FRAME_80.split('\n').length - 1);
+  });
+
+  it('says nothing of PanDA and pilots where there is no queue', () => {
+    const sample = small.sample && { ...small.sample, queues: [] };
+    expect(drawFrame({ ...small, sample }, 80, 24).split('\n')[3]).toBe(
+      'workers 4 boot, 24 joined, 8 asleep',
+    );
   });
 
   it('waits before the opening', () => {
