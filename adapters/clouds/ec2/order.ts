@@ -149,11 +149,14 @@ export const orderEach = async (
   return ordered;
 };
 
-/** The answer to an order that is repeated by another tick: one of an instance that EC2 does not know is no refusal. */
+/** Of an order that is repeated by another tick: one of an instance that EC2 does not know is no refusal. */
+export const isRefusal = ({ code }: { readonly code: string }): boolean => code !== INSTANCE_UNKNOWN;
+
+/** The answer to such an order. */
 export const endReplyOf = ({ taken, refused, stopped }: Ordered): EndReply => ({
   taken,
   refused: refused
-    .filter(({ code }) => code !== INSTANCE_UNKNOWN)
+    .filter(isRefusal)
     .map(({ instanceId, code, why }): RefusedEnd => ({ instanceId, code, why })),
   ...(stopped?.kind === 'unclear' ? { unanswered: stopped.why } : {}),
   ...(stopped?.kind === 'caller' ? { unheard: { code: stopped.code, why: stopped.why } } : {}),

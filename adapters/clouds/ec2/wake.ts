@@ -9,7 +9,16 @@ import type { LetStopReply, RefusedOrder, Said } from '../../../core/model/launc
 import type { PlannedWake, WakeReply } from '../../../core/model/wake.ts';
 import { isAboutState } from './codes.ts';
 import { NO_RETRY } from './once.ts';
-import { callsLeft, endReplyOf, type Ordered, orderAll, orderEach, orderGroups, type Send } from './order.ts';
+import {
+  callsLeft,
+  endReplyOf,
+  isRefusal,
+  type Ordered,
+  orderAll,
+  orderEach,
+  orderGroups,
+  type Send,
+} from './order.ts';
 
 /** Gives stopped instances the types that they are to wake as. EC2 takes one a call. */
 const resize = (client: EC2Client, wakes: readonly PlannedWake[], hasTime: () => boolean) => {
@@ -122,11 +131,9 @@ export const letStop = async (
   const send = (InstanceId: string) =>
     client.send(new ModifyInstanceAttributeCommand({ InstanceId, InstanceInitiatedShutdownBehavior }));
   const ordered = await orderEach(send, instanceIds, hasTime);
-  const reply = endReplyOf(ordered);
-  const isRefused = new Set(reply.refused.map(({ instanceId }) => instanceId));
   return {
-    ...reply,
-    refused: ordered.refused.filter(({ instanceId }) => isRefused.has(instanceId)).map(sorted),
+    ...endReplyOf(ordered),
+    refused: ordered.refused.filter(isRefusal).map(sorted),
     ...(ordered.unclear.length === 0 ? {} : { unclear: ordered.unclear }),
   };
 };
