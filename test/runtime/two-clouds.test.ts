@@ -109,6 +109,17 @@ describe('a tick of fleets on two clouds', () => {
     expect([...nova.there.values()][0]?.tags).toMatchObject(TAGS);
   });
 
+  it('lets a cloud forget a launch once the ledger has what it made, and not before', async () => {
+    const nova = site();
+    const inLedgerThen: boolean[] = [];
+    const forgetLaunch = async () => {
+      inLedgerThen.push((await workersOf(out)).some(({ instanceId }) => instanceId === OTHER_ID));
+    };
+    const out = world({ ...nova, cloud: { ...nova.cloud, forgetLaunch } });
+    await out.tick(NOW);
+    expect(inLedgerThen).toEqual([true]);
+  });
+
   it('holds the fleets of a cloud that does not say what it has, asks nothing of it, and goes on with EC2', async () => {
     const nova = site([server()]);
     nova.state.why = 'Nova answered 503';
