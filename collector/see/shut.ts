@@ -43,6 +43,8 @@ const whyOf = ({ clauses }: JudgedStart): string =>
 export const seesShut = (elapsed: () => number): SeesShut => {
   /** By the worker that showed it: one that shows others all the time takes no more than one place. */
   let starts = new Map<string, string>();
+  /** They count until all are read anew: a worker that is closed stays so meanwhile. */
+  let before: readonly string[] = [];
   let anewAt = Number.NEGATIVE_INFINITY;
   let nextLookAt = Number.NEGATIVE_INFINITY;
 
@@ -50,6 +52,7 @@ export const seesShut = (elapsed: () => number): SeesShut => {
     const now = elapsed();
     if (now < nextLookAt) return;
     if (now >= anewAt) {
+      before = [...starts.values()];
       starts = new Map();
       anewAt = now + ANEW_SECONDS;
     }
@@ -58,12 +61,15 @@ export const seesShut = (elapsed: () => number): SeesShut => {
     const isNew = typeof instanceId === 'string' && typeof start === 'string';
     if (isNew) starts.set(instanceId, start);
     // While there are more, each view learns one.
-    nextLookAt = isNew && starts.size < MOST_STARTS ? now : now + LOOK_SECONDS;
+    const isMore = isNew && starts.size < MOST_STARTS;
+    if (answer.ok && !isMore) before = [];
+    nextLookAt = isMore ? now : now + LOOK_SECONDS;
   };
 
   return async (condor) => {
     await learn(condor);
-    const those = [...starts.values()].flatMap(judged);
+    const known = new Set([...starts.values(), ...before]);
+    const those = [...known].slice(0, MOST_STARTS).flatMap(judged);
     if (those.length === 0) return [];
     const answer = await condor('condor_status', shutArgs(those));
     if (!answer.ok) return [];

@@ -51,6 +51,21 @@ describe('workers whose START is false whatever the job', () => {
     expect(await look()).toEqual([closed, night]);
   });
 
+  it('are seen at every look while all STARTs are read anew each hour, and a START that nobody has is forgotten', async () => {
+    const starts = new Map([
+      [11, 'MY.Open'],
+      [12, 'ClockMin > 480'],
+    ]);
+    const { state, look } = pool(starts, [11, 12]);
+    await look();
+    while (state.now < 7300) expect(await look()).toHaveLength(2);
+    starts.clear();
+    while (state.now < 14_500) await look();
+    const { asked } = state;
+    await look();
+    expect(state.asked).toBe(asked);
+  });
+
   it('are asked for only where a START has a clause of the machine alone, and a new START once a minute', async () => {
     const { state, look } = pool(new Map([[11, 'TARGET.Owner is "x"']]));
     for (let n = 0; n < 10; n += 1) expect(await look()).toEqual([]);
