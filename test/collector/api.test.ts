@@ -69,8 +69,12 @@ describe('a request that is not valid', () => {
 
   it('to join may have 16 KiB, an eighth of what others may', async () => {
     const long = { instanceId: 'x'.repeat(16_384) };
-    expect((await ask('/v1/workers/join', long)).status).toBe(413);
-    expect((await ask('/v1/workers/drain', long)).status).toBe(400);
+    for (const url of ['/v1/workers/join', '/v1/workers/challenge']) {
+      const { status, headers } = await ask(url, long);
+      expect([url, status, headers['connection']]).toEqual([url, 413, 'close']);
+    }
+    const { status, headers } = await ask('/v1/workers/drain', long);
+    expect([status, headers['connection']]).toEqual([400, 'keep-alive']);
   });
 });
 

@@ -41,6 +41,16 @@ describe('one address', () => {
     const statuses = await Promise.all(Array.from({ length: 100 }, (_, n) => statusOf(proofOf(n))));
     expect(statuses).toEqual(Array.from({ length: 100 }, () => 200));
   });
+
+  it('from which a worker has proved itself is answered while proofs of nothing from elsewhere are too many', async () => {
+    const from = async (remoteAddress: string, payload: object) =>
+      (await one.app.inject({ method: 'POST', url: '/v1/workers/join', payload, remoteAddress })).statusCode;
+    const bad = { ...proofOf(0), headers: { ...proofOf(0).headers, host: 'x' } };
+    expect(await from('192.0.2.1', proofOf(0))).toBe(200);
+    for (let n = 0; n < 500; n += 1) await from(`198.51.100.${n % 250}`, bad);
+    expect(await from('192.0.2.2', proofOf(1))).toBe(429);
+    expect(await from('192.0.2.1', proofOf(2))).toBe(200);
+  });
 });
 
 const connectionsOf = ({ app }: Served): Promise<number> =>
@@ -92,6 +102,7 @@ describe('more workers than can be let in at once', () => {
     const refused = await Promise.race([...others, comes(501)].map(({ answered }) => answered));
     expect(statusOf(refused)).toBe('503');
     expect(refused).toMatch(/\r\nretry-after: 15\r\n/i);
+    expect(refused).toContain('As many workers ask to join as can wait for their turn; ask again.');
     expect([sts.asked(), joined()]).toEqual([[instanceOf(0)], []]);
     // Meanwhile whoever asks whether it lives hears so.
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);

@@ -92,7 +92,7 @@ describe('HTCondor on the central manager', () => {
 
   it('names each schedd that does not answer, and says where its name stands', async () => {
     const condor: Condor = (tool, args, options) =>
-      tool === 'condor_q' && args[1] === 'ap2'
+      tool === 'condor_q' && args.slice(0, 2).join(' ') !== '-name ap1'
         ? unreachable(tool, args, options)
         : tool === 'condor_q'
           ? Promise.resolve({ ok: true, stdout: '' })
