@@ -71,10 +71,10 @@ describe('a request that is not valid', () => {
     const long = { instanceId: 'x'.repeat(16_384) };
     for (const url of ['/v1/workers/join', '/v1/workers/challenge']) {
       const { status, headers } = await ask(url, long);
-      expect([url, status, headers['connection']]).toEqual([url, 413, 'close']);
+      expect([url, status, headers.connection]).toEqual([url, 413, 'close']);
     }
     const { status, headers } = await ask('/v1/workers/drain', long);
-    expect([status, headers['connection']]).toEqual([400, 'keep-alive']);
+    expect([status, headers.connection]).toEqual([400, 'keep-alive']);
   });
 });
 
