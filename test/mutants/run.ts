@@ -78,7 +78,9 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  // Stryker's own: its lines above name the tests that fail while nothing is changed yet.
+  const isConfigError = error instanceof Error && error.constructor.name === 'ConfigError';
+  if (!(error instanceof UsageError || isConfigError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = USAGE_EXIT;
 }

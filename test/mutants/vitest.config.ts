@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: ['**/*.long.test.ts', '**/*.nova.test.ts'],
     setupFiles: ['test/property-seed.ts'],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // As long: what is waited for comes late on a busy machine.
     expect: { poll: { timeout: 120_000, interval: 50 } },
   },
