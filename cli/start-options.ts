@@ -27,7 +27,7 @@ until Ctrl-C.
   --hours N        hours of load (default: the scenario's own)
   --speed X|max    simulated seconds per second (default 240), ten times as
                    many once the last job has come; or as fast as it can
-  --scenario NAME  one of those below, or a file of your own (default: default)
+  --scenario NAME  one of those below, or a file of your own (default: story)
   --seed N         the same seed gives the same run (default 1)
   --port N         of the page on 127.0.0.1 (default 8420; 0 takes a free one)
   --no-web         no page
@@ -37,7 +37,7 @@ until Ctrl-C.
 ${wrapped(`Scenarios: ${scenarioNames().join(', ')}.`, HELP_COLUMNS, ['', '  ']).join('\n')}
 `;
 
-const DEFAULT_SCENARIO = join(SCENARIOS, 'default.json');
+const DEFAULT_SCENARIO = join(SCENARIOS, 'story.json');
 const DEFAULT_SPEED = 240;
 const DEFAULT_PORT = 8420;
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../cli/command/usage.ts';
 import { startOptions } from '../../cli/start-options.ts';
 import { scenarioNames } from '../../twin/scenario/file.ts';
+import { readScenario } from '../../twin/scenario/scenario.ts';
 import { AERIE, ROOT } from '../running.ts';
 
 interface Ended {
@@ -80,6 +81,11 @@ describe('a mistake gets one line, exit code 2, and nothing on stdout', () => {
     expect(stderr).toMatch(new RegExp(`${port}.*--port`));
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
+});
+
+it('plays a story in which a zone runs out and PanDA refuses, unless told otherwise', async () => {
+  const { faults } = await readScenario(startOptions([])?.scenario ?? '');
+  expect(faults.map(({ kind }) => kind)).toEqual(['no-capacity', 'panda']);
 });
 
 it('--help tells the options, and every scenario by its name', async () => {
