@@ -66,6 +66,14 @@ describe('What comes back from a launch', () => {
       fleet(`<item>${ids}<instanceType>m6i.large</instanceType></item>`),
       'unclear',
     ],
+    ['an instance of no type', 200, fleet(`<item>${ids}<subnetId>subnet-0a</subnetId></item>`), 'unclear'],
+    [
+      'instances without ids',
+      200,
+      fleet('<item><instanceType>m6i.large</instanceType><subnetId>subnet-0a</subnetId></item>'),
+      'unclear',
+    ],
+    ['a type that is not offered, and no type is named', 400, error('Unsupported'), 'rejected'],
     ['too many requests', 503, error('RequestLimitExceeded'), 'throttled'],
     ['too many requests, from something before EC2', 429, '', 'throttled'],
     ['a token used otherwise', 400, error('IdempotentParameterMismatch'), 'mismatched'],
@@ -99,6 +107,9 @@ describe('What comes back from a launch', () => {
     ['InvalidBlockDeviceMapping'],
     ['InvalidKMSKey.InvalidState'],
     ['KmsKeyNotFoundException'],
+    ['TagLimitExceeded'],
+    ['Blocked'],
+    ['OptInRequired'],
   ])(
     '%s (%s) is about all offers of a fleet alike: none of them is looked for',
     async (code, message = 'no') => {
@@ -154,6 +165,12 @@ describe('What comes back from a launch', () => {
       ['m6i.large us-east-1a', 'm6i.large us-east-1b'],
     ],
     ['its subnet alone', '<subnetId>subnet-0a</subnetId>', ['m6i.large us-east-1a', 'm6a.large us-east-1a']],
+    ['its zone alone', '<availabilityZone>us-east-1b</availabilityZone>', ['m6i.large us-east-1b']],
+    [
+      'a subnet that was not asked for',
+      '<subnetId>subnet-0z</subnetId>',
+      ['m6i.large us-east-1a', 'm6i.large us-east-1b', 'm6a.large us-east-1a'],
+    ],
     ['nothing', '', ['m6i.large us-east-1a', 'm6i.large us-east-1b', 'm6a.large us-east-1a']],
   ])('an error that names %s refuses the offers it can mean, each once', async (_, named, expected) => {
     const item = `<item>${overrides(named)}<errorCode>Unsupported</errorCode></item>`;
@@ -163,12 +180,63 @@ describe('What comes back from a launch', () => {
     expect(refused.map(({ offer }) => `${offer.flavour} ${offer.zone}`)).toEqual(expected);
   });
 
-  test('an instance whose place stands in its overrides only is read from there', async () => {
+  test.each([
+    ['EC2 in trouble', '<errorCode>InternalError</errorCode>', 'InternalError', 'capacity'],
+    [
+      'a token',
+      '<errorCode>IdempotentParameterMismatch</errorCode>',
+      'IdempotentParameterMismatch',
+      'configuration',
+    ],
+    ['nothing', '', 'no error code', 'configuration'],
+  ])('an error beside an offer that is of %s is one of class %s', async (_, content, code, type) => {
     const place = '<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>';
-    const cloud = await answering(200, fleet(`<item>${overrides(place)}${ids}</item>`));
+    const cloud = await answering(200, fleet('', `<item>${overrides(place)}${content}</item>`));
+    expect(await cloud.launch(REQUEST)).toMatchObject({
+      refused: [{ offer: { flavour: 'm6a.large' }, class: type, code, why: `${code}: ` }],
+    });
+  });
+
+  test('what EC2 says twice of an offer counts once, and what it says besides counts too', async () => {
+    const place = '<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>';
+    const said = (code: string) => `<item>${overrides(place)}<errorCode>${code}</errorCode></item>`;
+    const codes = ['Unsupported', 'InsufficientInstanceCapacity', 'Unsupported'];
+    const cloud = await answering(200, fleet('', codes.map(said).join('')));
+    expect(await cloud.launch(REQUEST)).toMatchObject({
+      refused: [{ class: 'unsupported' }, { class: 'capacity' }],
+    });
+  });
+
+  test('a fleet that names neither instances nor errors is answered, and empty', async () => {
+    const cloud = await answering(
+      200,
+      '<CreateFleetResponse><fleetId>fleet-1</fleetId></CreateFleetResponse>',
+    );
+    expect(await cloud.launch(REQUEST)).toEqual({ kind: 'answered', launched: [], refused: [] });
+  });
+
+  test.each([
+    [
+      'only in its overrides',
+      overrides('<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>'),
+      'us-east-1a',
+    ],
+    [
+      'beside other overrides',
+      '<instanceType>m6a.large</instanceType><subnetId>subnet-0b</subnetId>' +
+        overrides('<instanceType>m6i.large</instanceType><subnetId>subnet-0a</subnetId>'),
+      'us-east-1b',
+    ],
+    [
+      'by its zone, in a subnet that was not asked for',
+      '<instanceType>m6a.large</instanceType><subnetId>subnet-0z</subnetId><availabilityZone>us-east-1z</availabilityZone>',
+      'us-east-1z',
+    ],
+  ])('an instance whose place stands %s is read from there', async (_, place, zone) => {
+    const cloud = await answering(200, fleet(`<item>${place}${ids}</item>`));
     expect(await cloud.launch(REQUEST)).toEqual({
       kind: 'answered',
-      launched: [{ instanceId: 'i-1', offer: { flavour: 'm6a.large', zone: 'us-east-1a', market: 'spot' } }],
+      launched: [{ instanceId: 'i-1', offer: { flavour: 'm6a.large', zone, market: 'spot' } }],
       refused: [],
     });
   });
@@ -209,8 +277,75 @@ describe('What comes back from a look', () => {
     ]);
   });
 
+  const instance = (state: string, more = '') =>
+    `<item><instanceId>i-1</instanceId><instanceState><name>${state}</name></instanceState>${more}</item>`;
+  const listed = async (instances: string) => {
+    const reservation = `<item><instancesSet>${instances}</instancesSet></item>`;
+    const cloud = await answering(200, list(`<reservationSet>${reservation}</reservationSet>`));
+    const looked = await cloud.list({ 'aerie:stage': 'test' }, 1_900_000_000);
+    if (looked.kind === 'unknown') throw new Error(looked.why);
+    return looked.value;
+  };
+
+  test.each([
+    ['pending', false],
+    ['running', false],
+    ['shutting-down', true],
+    ['terminated', true],
+    ['stopping', true],
+    ['stopped', true],
+  ])('a reason beside the state %s is one of an end: %s', async (state, isEnd) => {
+    const [seen] = await listed(instance(state, '<stateReason><code>Client.X</code></stateReason>'));
+    expect(seen).toMatchObject({ state });
+    expect(seen?.reason).toEqual(isEnd ? { code: 'Client.X', message: '' } : undefined);
+  });
+
+  test('a reason without a code is none, though there is a message', async () => {
+    const [seen] = await listed(instance('stopped', '<stateReason><message>x</message></stateReason>'));
+    expect(seen).not.toHaveProperty('reason');
+  });
+
+  test('what has the odd tag, volume or market is read for the rest', async () => {
+    const odd = [
+      '<tagSet><item><key>a</key></item><item><key>b</key><value>c</value></item></tagSet>',
+      '<blockDeviceMapping><item><deviceName>/dev/xvda</deviceName></item><item><ebs><attachTime>2026-01-05T00:00:00.000Z</attachTime></ebs></item></blockDeviceMapping>',
+      '<launchTime>2026-01-05T01:00:00.000Z</launchTime><instanceLifecycle>spot</instanceLifecycle>',
+    ];
+    expect(await listed(instance('running', odd.join('')))).toMatchObject([
+      { tags: { a: '', b: 'c' }, launchedAt: 1_767_571_200, offer: { market: 'spot' } },
+    ]);
+  });
+
+  test('a reservation without instances hides no other, and what lists none says so', async () => {
+    const [first, last] = ['<item/>', `<item><instancesSet>${instance('running')}</instancesSet></item>`];
+    const cloud = await answering(200, list(`<reservationSet>${first}${last}</reservationSet>`));
+    expect(await cloud.describe(['i-1'], 1)).toMatchObject({ value: [{ instanceId: 'i-1' }] });
+    expect(await (await answering(200, list(''))).describe(['i-1'], 1)).toMatchObject({
+      why: expect.stringContaining('DescribeInstances'),
+    });
+  });
+
   test('a refusal is thrown: nobody but a person can mend it', async () => {
     const cloud = await answering(403, error('UnauthorizedOperation'));
     await expect(cloud.list({ 'aerie:stage': 'test' }, 1)).rejects.toThrow('no');
+  });
+});
+
+describe('What comes back from an order', () => {
+  const PLAN = {
+    instanceId: 'i-1',
+    offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+    offers: { cpus: 2, memoryMb: 7800, diskMb: 90_000, gpus: 0 },
+    meantFor: '1c,2000m,10000d,0g',
+  } as const;
+
+  test('that names nobody has taken nobody: to start, it is not answered for those that it was to', async () => {
+    const cloud = await answering(200, '<StartInstancesResponse/>');
+    expect(await cloud.wake([PLAN, { ...PLAN, instanceId: 'i-2' }], () => true)).toEqual({
+      ...{ taken: [], refused: [], unasked: [] },
+      unanswered: "EC2's answer does not speak of i-1 i-2",
+    });
+    const ending = await answering(200, '<TerminateInstancesResponse/>');
+    expect(await ending.terminate(['i-1'], () => true)).toEqual({ taken: [], refused: [] });
   });
 });
