@@ -21,9 +21,7 @@ const isFields = (value: unknown): value is Unpacked =>
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** Something in a value could be taken for what packing adds. */
-class Marked extends Error {
-  override readonly name = 'Marked';
-}
+class Marked extends Error {}
 
 const plain = (text: string): string => {
   if (text.startsWith(MARK) || text.startsWith(ABSENT)) throw new Marked();
@@ -51,7 +49,7 @@ const columnsOf = (rows: readonly (Unpacked | typeof HOLE)[]): Json => {
 };
 
 const isWhole = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) < 2 ** 52;
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 52;
 
 const stepsOf = (numbers: readonly number[]): Json => {
   let before = 0;

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/clouds/ec2/ec2.ts';
@@ -10,20 +11,23 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+const askedAt = (endpoint: string) => {
+  const client = new EC2Client({
+    ...{ endpoint, region: 'us-east-1', maxAttempts: 1 },
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+  });
+  closing.push(() => client.destroy());
+  return ec2Cloud(client);
+};
+
 /** A cloud whose EC2 answers everything with the same bytes. */
 const answering = async (status: number, body: string) => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(status, { 'content-type': 'text/xml' }).end(body));
   });
   const { url, close } = await listen(server);
-  const client = new EC2Client({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    maxAttempts: 1,
-  });
-  closing.push(() => client.destroy(), close);
-  return ec2Cloud(client);
+  closing.push(close);
+  return askedAt(url);
 };
 
 const REQUEST: LaunchRequest = {
@@ -88,7 +92,10 @@ describe('What comes back from a launch', () => {
     ['an empty fleet', 200, fleet(''), 'answered'],
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);
-    expect(await cloud.launch(REQUEST)).toMatchObject({ kind });
+    const outcome = await cloud.launch(REQUEST);
+    expect(outcome.kind).toBe(kind);
+    // Somebody reads it in the log, while the launch is open.
+    if (outcome.kind === 'unclear') expect(outcome.why).toMatch(/\w/);
   });
 
   test.each([
@@ -121,11 +128,14 @@ describe('What comes back from a launch', () => {
     },
   );
 
-  test('a value that is wrong for any other parameter may be one offer’s', async () => {
-    const cloud = await answering(
-      400,
-      error('InvalidParameterValue', 'Value (x) for parameter y is invalid.'),
-    );
+  test.each([
+    ['InvalidParameterValue', 'Value (x) for parameter y is invalid.'],
+    ['InvalidParameterValue', 'Value (x) for parameter iamInstanceProfiles is invalid.'],
+    ['NotInvalidGroup', 'no'],
+    ['NotBlocked', 'no'],
+    ['BlockedByNobody', 'no'],
+  ])('%s (%s) may be about one offer', async (code, message) => {
+    const cloud = await answering(400, error(code, message));
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'rejected', class: 'configuration' });
   });
 
@@ -338,6 +348,38 @@ describe('What comes back from an order', () => {
     offers: { cpus: 2, memoryMb: 7800, diskMb: 90_000, gpus: 0 },
     meantFor: '1c,2000m,10000d,0g',
   } as const;
+
+  test.each([
+    ['UnauthorizedOperation', ['i-2', 'i-3'], 5],
+    ['InsufficientInstanceCapacity', [], 3],
+    ['VcpuLimitExceeded', [], 3],
+  ])('a start of one that is refused for %s leaves %j to be started', async (code, taken, calls) => {
+    let asked = 0;
+    const server = createServer(async (request, response) => {
+      asked += 1;
+      const ids = [...new URLSearchParams(await text(request))].flatMap(([name, id]) =>
+        name.startsWith('InstanceId.') ? [id] : [],
+      );
+      const items = ids.map((id) => `<item><instanceId>${id}</instanceId></item>`).join('');
+      const set = `<StartInstancesResponse><instancesSet>${items}</instancesSet></StartInstancesResponse>`;
+      const isRefused = ids.includes('i-1');
+      response.writeHead(isRefused ? 400 : 200, { 'content-type': 'text/xml' });
+      response.end(isRefused ? error(code) : set);
+    });
+    const { url, close } = await listen(server);
+    const cloud = askedAt(url);
+    closing.push(close);
+    const ids = ['i-1', 'i-2', 'i-3'];
+    const reply = await cloud.wake(
+      ids.map((instanceId) => ({ ...PLAN, instanceId })),
+      () => true,
+    );
+    expect(reply.taken).toEqual(taken);
+    expect(reply.refused.map(({ instanceId }) => instanceId)).toEqual(
+      ids.filter((id) => !taken.includes(id)),
+    );
+    expect(asked).toBe(calls);
+  });
 
   test('that names nobody has taken nobody: to start, it is not answered for those that it was to', async () => {
     const cloud = await answering(200, '<StartInstancesResponse/>');

@@ -78,9 +78,23 @@ describe('the image of a pipeline', () => {
     expect(await imageParameter((await serve()).client)(NAME)).toBeUndefined();
   });
 
-  it('is not launched if it is none', async () => {
-    const { client } = await serve({ [NAME]: 'latest' });
-    await expect(imageParameter(client)(NAME)).rejects.toThrow(`The parameter ${NAME} is "latest"; expected`);
+  it.each([
+    'latest',
+    'ami-0123456',
+    'ami-0123456g',
+    'ami-0123456789abcdefg',
+    'xami-01234567',
+    'ami-012345678',
+  ])('is not launched if it is none: %s', async (value) => {
+    const { client } = await serve({ [NAME]: value });
+    await expect(imageParameter(client)(NAME)).rejects.toThrow(
+      `The parameter ${NAME} is "${value}"; expected`,
+    );
+  });
+
+  it('may have an id of the old, short form', async () => {
+    const { client } = await serve({ [NAME]: 'ami-89abcdef' });
+    expect(await imageParameter(client)(NAME)).toBe('ami-89abcdef');
   });
 
   it('is given up twice after three seconds where the connection is taken and nothing answers', async () => {
@@ -248,6 +262,31 @@ describe('the application credential of a cloud', () => {
     expect(error).toContain(name);
     expect(error).toContain('SecureString');
     expect(error).not.toContain('hush');
+  });
+});
+
+describe('what Parameter Store says instead of a parameter', () => {
+  const answered = async (body: object, status: number) => {
+    const { url } = await serving((response) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    });
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
+    const client = new SSMClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
+    closing.push(() => client.destroy());
+    return [imageParameter(client), () => endpointSecret('lab', client)(), cloudCredential('/x', client)];
+  };
+
+  it('is thrown as it is, for whoever reads it: only what is not there is told with what to do', async () => {
+    const denied = { __type: 'AccessDeniedException', message: 'not authorized to perform ssm:GetParameter' };
+    for (const read of await answered(denied, 400))
+      await expect(read('/x')).rejects.toThrow(/^not authorized to perform/);
+  });
+
+  it('is no value where it answers without one', async () => {
+    const [image, secret, credential] = await answered({}, 200);
+    await expect(image?.('/x')).rejects.toThrow('The parameter /x is ""; expected');
+    expect(await secret?.('/x')).toBe('');
+    await expect(credential?.('/x')).rejects.toThrow('The parameter /x holds no application credential');
   });
 });
 

@@ -312,7 +312,7 @@ describe('Ending instances', () => {
     expect(refused).toEqual([]);
     expect(world.live.size).toBe(0);
     expect(face.calls.get('TerminateInstances')).toBe(2);
-    expect(await cloud.terminate(unknown, ALWAYS)).toEqual({ taken: [], refused: [] });
+    expect(await cloud.terminate(unknown, ALWAYS)).toStrictEqual({ taken: [], refused: [] });
   });
 
   test('goes in batches of 500', async () => {

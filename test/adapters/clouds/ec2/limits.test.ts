@@ -73,7 +73,8 @@ it("a function's client gives up what hangs, tries as often as ticks reckon with
   expect(await ec2(client).cloud.describe(['i-00000001'], NOW)).toMatchObject({ kind: 'unknown' });
   expect([seen.length, ports.size]).toEqual([ATTEMPTS, 1]);
   const { requestHandler } = client.config;
-  expect('httpHandlerConfigs' in requestHandler && requestHandler.httpHandlerConfigs()).toMatchObject({
+  const configs: unknown = Reflect.get(requestHandler, 'httpHandlerConfigs');
+  expect(typeof configs === 'function' && Reflect.apply(configs, requestHandler, [])).toMatchObject({
     connectionTimeout: CONNECT_MILLISECONDS,
     requestTimeout: ANSWER_MILLISECONDS,
     throwOnRequestTimeout: true,

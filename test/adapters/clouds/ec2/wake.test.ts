@@ -60,7 +60,7 @@ describe('A wake', () => {
         ids.map((id) => plan(id)),
         ALWAYS,
       ),
-    ).toEqual({
+    ).toStrictEqual({
       taken: ids,
       refused: [],
       unasked: [],
