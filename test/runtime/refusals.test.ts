@@ -96,6 +96,7 @@ describe('refused wakes are counted', () => {
   it.each([
     ['and lack nobody where EC2 has no machine now, or it is not stopped', ['capacity', 'state'], {}],
     ['with what is wrong, once', ['configuration', 'configuration'], { RefusedForConfiguration: 1 }],
+    ['with what is wrong of one', ['state', 'configuration'], { RefusedForConfiguration: 1 }],
   ] as const)('%s', async (_, classes, expected) => {
     const counts: Partial<Record<MetricName, number>> = {};
     const wake = async () => ({ taken: [], refused: refused(...classes), unasked: [] });
@@ -109,6 +110,7 @@ describe('refused wakes are counted', () => {
 
 it.each([
   ['a refusal for want of rights', ['configuration', 'configuration'], 1],
+  ['the same of one of them', ['state', 'configuration'], 1],
   ['none of one that is ending', ['state'], undefined],
 ] as const)('of power-offs that are to be stops is counted, once: %s', async (_, classes, expected) => {
   const counts: Partial<Record<MetricName, number>> = {};
@@ -156,6 +158,8 @@ const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndR
   for (const _ of replies) await cloud.terminate(['i-1', 'i-2'], () => true);
   return told.map((one) => `${one.class}: ${one.subjects.join(' ')}`);
 };
+
+const REJECTED = { kind: 'rejected', class: 'configuration', code: 'No', why: 'No: no' } as const;
 
 const A = 'm6i.large/us-east-1a/on-demand';
 const B = 'm6i.large/us-east-1b/on-demand';
@@ -249,8 +253,7 @@ describe('a refusal is told', () => {
   });
 
   it('once of launches as such, however few of their offers are had meanwhile', async () => {
-    const rejected = { kind: 'rejected', class: 'configuration', code: 'No', why: 'No: no' } as const;
-    const outcomes: LaunchOutcome[] = [rejected, answered(1), rejected, rejected, answered(1), rejected];
+    const outcomes: LaunchOutcome[] = [REJECTED, answered(1), REJECTED, REJECTED, answered(1), REJECTED];
     const told: string[] = [];
     const cloud = toldCloud(giving(outcomes), ({ subjects }) => void told.push(subjects.join(' ')));
     const part = { ...request, overrides: request.overrides.slice(1) };
@@ -259,10 +262,43 @@ describe('a refusal is told', () => {
     expect(told).toEqual(['all offers', 'all offers']);
   });
 
-  it('again of launches as such that have other offers', async () => {
-    const rejected = { kind: 'rejected', class: 'configuration', code: 'No', why: 'No: no' } as const;
+  it.each<readonly [string, readonly (readonly [string, LaunchOutcome])[], readonly string[]]>([
+    [
+      'again once all that was refused last is had, though more was refused before',
+      [
+        ['ab', REJECTED],
+        ['bc', REJECTED],
+        ['bc', answered(1)],
+        ['ab', REJECTED],
+      ],
+      ['all offers', 'all offers'],
+    ],
+    [
+      'once though a part is had that was refused by itself as well',
+      [
+        ['ab', REJECTED],
+        ['b', REJECTED],
+        ['b', answered(1)],
+        ['ab', REJECTED],
+      ],
+      ['all offers', 'm6i.large/b/on-demand'],
+    ],
+  ])('of launches as such %s', async (_, launches, expected) => {
     const told: string[] = [];
-    const outcomes = [rejected, rejected, answered(1), rejected];
+    const cloud = toldCloud(
+      giving(launches.map(([, outcome]) => outcome)),
+      ({ subjects }) => void told.push(subjects.join(' ')),
+    );
+    for (const [zones] of launches) {
+      const overrides = [...zones].map((zone) => ({ flavour: 'm6i.large', zone, subnetId: zone }));
+      await cloud.launch({ ...request, overrides });
+    }
+    expect(told).toEqual(expected);
+  });
+
+  it('again of launches as such that have other offers', async () => {
+    const told: string[] = [];
+    const outcomes = [REJECTED, REJECTED, answered(1), REJECTED];
     const cloud = toldCloud(giving(outcomes), ({ subjects }) => void told.push(subjects.join(' ')));
     const others = {
       ...request,

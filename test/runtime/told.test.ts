@@ -82,6 +82,17 @@ describe('a function on a timer tells', () => {
     expect(sets).toMatchObject([{ Ticks: 0, WakesRefused: 1 }]);
   });
 
+  it('nothing of a nudge that came too late, and does nothing', async () => {
+    const { lines, sets } = hearing();
+    const moments: number[] = [];
+    const tick = onTimer('workers', 'lab', () => async (now) => {
+      moments.push(now);
+      return [];
+    });
+    expect(await tick(queued(NUDGE_BODY, NOW, NOW + 16), CONTEXT)).toEqual({ at: NOW, decisions: [] });
+    expect([moments, lines, sets]).toEqual([[], [], []]);
+  });
+
   it('that a tick came late, and counts it', async () => {
     const { lines, sets } = hearing();
     const tick = onTimer('workers', 'lab', () => async () => []);

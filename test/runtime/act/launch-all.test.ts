@@ -138,7 +138,7 @@ describe('launches whose outcome is not known', () => {
     const { request, ...bare } = launchOf('c');
     const tagless = { ...bare, request: { ...request, tags: {} } };
     await replayed([launchOf('a'), launchOf('b', { of: { tags: ON_SITE } }), tagless], { list });
-    expect(asked).toEqual([
+    expect(asked).toStrictEqual([
       { 'aerie:stage': 'lab', 'aerie:launch': 'a' },
       { 'aerie:stage': 'lab', 'aerie:launch': 'b', 'aerie:cloud': 'site' },
       { 'aerie:launch': 'c' },
@@ -253,6 +253,21 @@ describe('launches that were decided', () => {
     if (which.includes('wake')) made.launching.brake.isOpen = true;
     await launchAll([act({ launches: names })], await made.view(), made.launching, made.ports);
     expect((await made.view()).pace?.most).toBe(most);
+  });
+
+  it('may be forgotten by their cloud once the ledger has what they made, and not where they made nothing', async () => {
+    const forgotten: string[] = [];
+    const made = world({ outcomes: { a: { kind: 'answered', launched: [], refused: [], noFleet: true } } });
+    const cloud: Cloud = {
+      ...made.ports.cloud,
+      async forgetLaunch({ launchId }) {
+        forgotten.push(`${launchId} ${(await made.view()).workers.length}`);
+      },
+    };
+    const decision = act({ launches: [planned('a'), planned('b')] });
+    await launchAll([decision], await made.view(), made.launching, { ...made.ports, cloud });
+    made.launching.failures.throwAny();
+    expect(forgotten).toEqual(['b 2']);
   });
 
   it('that somebody else has written down meanwhile are not asked for', async () => {

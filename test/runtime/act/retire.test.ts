@@ -88,11 +88,17 @@ const retired = async (
       return { taken: ids, refused: [], ...reply };
     },
   };
-  const ports = { cloud, ledger, poolWorkers, timeLeft: () => seconds };
+  const written: string[] = [];
+  const change: typeof ledger.workers.change = (of, at) => {
+    written.push(of.worker.instanceId);
+    return ledger.workers.change(of, at);
+  };
+  const book = { ...ledger, workers: { ...ledger.workers, change } };
+  const ports = { cloud, ledger: book, poolWorkers, timeLeft: () => seconds };
   const ended = await retire([act({ retirements })], workers, ports, { failures, now: NOW });
   const left = (await ledger.view()).workers;
   const state = (id: string) => left.find(({ instanceId }) => instanceId === id)?.state;
-  return { asked, ended, left, state, failures };
+  return { asked, ended, left, state, failures, written };
 };
 
 const step = (instanceId: string, kind: Retirement['step'], more: Partial<Retirement> = {}): Retirement => ({
@@ -125,8 +131,10 @@ describe('retiring', () => {
 
   it('counts a drain anew that is ordered again, and no other', async () => {
     const states = { [A]: DRAINING, [B]: DRAINING };
-    const { asked, state } = await retired([step(A, 'drain', { again: true }), step(B, 'drain')], { states });
-    expect(asked).toEqual([`drain ${A} ${B}`]);
+    const { asked, state, written } = await retired([step(A, 'drain', { again: true }), step(B, 'drain')], {
+      states,
+    });
+    expect([asked, written]).toEqual([[`drain ${A} ${B}`], [A]]);
     expect([state(A), state(B)]).toMatchObject([{ since: NOW }, { since: NOW - 60 }]);
   });
 

@@ -30,6 +30,12 @@ describe('a look at a cloud beside EC2 that hangs', () => {
     expect(waited).toEqual([seconds]);
   });
 
+  it('is waited for in real time where nobody has another', async () => {
+    const spare = NEEDED_SECONDS.launch + NEEDED_SECONDS.keep + 0.02;
+    const looked = await cloudLooker(HANGS, SITE)(NOW, () => spare);
+    expect(looked?.seen).toEqual({ kind: 'unknown', why: 'no answer within 0 s' });
+  });
+
   it('is not waited for again within a minute', async () => {
     const { waited, wait } = clock();
     const look = cloudLooker(HANGS, SITE, wait);
