@@ -187,6 +187,23 @@ describe('the settings of all queues', () => {
     expect(mended).not.toHaveProperty('outdated');
   });
 
+  it('are read by a client that slows down while Parameter Store wants fewer calls', async () => {
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    const modes: unknown[] = [];
+    const send = vi.spyOn(SSMClient.prototype, 'send').mockImplementation(async function kept(
+      this: SSMClient,
+    ) {
+      modes.push(Reflect.get(await this.config.retryStrategy(), 'mode'), await this.config.maxAttempts());
+      return {};
+    });
+    closing.push(
+      () => send.mockRestore(),
+      () => void vi.unstubAllEnvs(),
+    );
+    expect(await stageParameters('lab').all()).toEqual([]);
+    expect(modes).toEqual(['adaptive', 3, 'adaptive', 3]);
+  });
+
   it('are not made up when Parameter Store does not answer', async () => {
     const { source, face } = await serve(queuesOf({ 'BNL/state': 'active' }));
     await face.close();

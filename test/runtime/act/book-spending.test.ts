@@ -30,6 +30,14 @@ describe('workers that are over', () => {
     expect(spent(account?.dollars)).toBeCloseTo(2);
   });
 
+  it('are booked into the account that their fleet has, of which there is one then', async () => {
+    const { ledger } = fakeLedger({ ended: [ended('i-00000001')] });
+    await bookSpending(await ledger.view(), PRICED, ledger.accounts, gatherFailures());
+    const view = { ...(await ledger.view()), ended: [ended('i-00000002')] };
+    const { accounts = [] } = await bookSpending(view, PRICED, ledger.accounts, gatherFailures());
+    expect(accounts.map(({ version, dollars }) => [version, Math.round(spent(dollars))])).toEqual([[2, 2]]);
+  });
+
   it.each([
     ['their disks while they slept', [fleet({})], (100 * 0.08) / 730],
     ['all their time as awake where the settings of their fleet are not known', [], 1],

@@ -291,6 +291,23 @@ describe('launches that were decided', () => {
     expect(workers).toHaveLength(2);
   });
 
+  it('that try a template make it rest where EC2 refuses them, in what is known after them too', async () => {
+    const template = { id: 'lt-9', version: '9' };
+    const refused: LaunchOutcome = {
+      ...{ kind: 'answered', launched: [], noFleet: true },
+      refused: [
+        {
+          ...{ offer: { flavour: 'x', zone: 'z', market: 'spot' }, class: 'configuration' },
+          ...{ code: 'No', why: 'No' },
+        },
+      ],
+    };
+    const canary = { ...planned('a', { template }), isCanary: true as const };
+    const { after, view } = await launched([canary, planned('b')], { outcomes: { a: refused } });
+    expect(after?.boots).toMatchObject([{ template }]);
+    expect((await view()).boots).toMatchObject([{ template }]);
+  });
+
   it('that EC2 takes for others under their token are for a person to see', async () => {
     const { launching, open } = await launched([planned('a')], {
       outcomes: { a: { kind: 'mismatched', code: 'Idempotent', why: 'Idempotent: no' } },
