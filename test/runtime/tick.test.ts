@@ -35,15 +35,19 @@ describe('who uses the pool', () => {
   it('is told nothing by way of a pool that has not answered, nor by a tick without the lease', async () => {
     const world = outside(GROWING);
     await workersTick({ ...world.ports, pool: DEAF })(NOW);
+    let asked = 0;
     const leases = {
       ...world.ports.ledger.leases,
-      take: async () => ({ kind: 'refused', why: { kind: 'lease-contested' } }) as const,
+      async take() {
+        asked += 1;
+        return { kind: 'refused', why: { kind: 'lease-contested' } } as const;
+      },
     };
     const decisions = await workersTick({ ...world.ports, ledger: { ...world.ports.ledger, leases } })(
       NOW + 60,
     );
     expect(decisions).toMatchObject([{ kind: 'hold', why: [{ kind: 'lease-contested' }] }]);
-    expect(world.users).toEqual([]);
+    expect([world.users, asked]).toEqual([[], 1]);
   });
 });
 
