@@ -381,13 +381,16 @@ describe('What comes back from an order', () => {
     expect(asked).toBe(calls);
   });
 
-  test('that names nobody has taken nobody: to start, it is not answered for those that it was to', async () => {
-    const cloud = await answering(200, '<StartInstancesResponse/>');
+  test.each([
+    ['names nobody', ''],
+    ['has somebody without an id', '<instancesSet><item/></instancesSet>'],
+  ])('that %s has taken nobody: to start, it is not answered for those that it was to', async (_, set) => {
+    const cloud = await answering(200, `<StartInstancesResponse>${set}</StartInstancesResponse>`);
     expect(await cloud.wake([PLAN, { ...PLAN, instanceId: 'i-2' }], () => true)).toEqual({
       ...{ taken: [], refused: [], unasked: [] },
       unanswered: "EC2's answer does not speak of i-1 i-2",
     });
-    const ending = await answering(200, '<TerminateInstancesResponse/>');
+    const ending = await answering(200, `<TerminateInstancesResponse>${set}</TerminateInstancesResponse>`);
     expect(await ending.terminate(['i-1'], () => true)).toEqual({ taken: [], refused: [] });
   });
 });
