@@ -6,7 +6,7 @@
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Fields = { readonly [key: string]: Json };
 
-/** What no key and no text of what is packed begins with: what has one is left as it is. */
+/** What no key and no text of what is packed is: what has one is left as it is. */
 const MARK = '\u0001';
 const ABSENT = '\u0000';
 
@@ -24,7 +24,7 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 class Marked extends Error {}
 
 const plain = (text: string): string => {
-  if (text.startsWith(MARK) || text.startsWith(ABSENT)) throw new Marked();
+  if (text === MARK || text === ABSENT) throw new Marked();
   return text;
 };
 

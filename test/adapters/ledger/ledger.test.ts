@@ -255,6 +255,13 @@ describe('the version of an item', () => {
     expect(await partition('live')).toEqual([{ pk: 'live', ...item }]);
   });
 
+  it('is told of as briefly as one line has room for, however much a schema has to say', async () => {
+    await putItem({ sk: `worker#${ID}`, ...BOOTING, state: { kind: 'resting' } });
+    const [unread] = (await book.view()).unread ?? [];
+    expect(unread?.why).toMatch(/^does not read: state.*: \S/);
+    expect(unread?.why.length).toBeLessThan(160);
+  });
+
   it.each([
     ['lacks what it must have', { sk: `worker#${ID}`, instanceId: ID }, 'does not read: fleet:'],
     ['is of an unknown kind', { sk: 'pool#BNL', queue: 'BNL' }, 'is of a kind that'],

@@ -86,6 +86,19 @@ it('no life is too long for its record: the oldest of many sleeps become one, an
   );
 });
 
+it('one price stands for two sleeps if every one has its own: that of the time awake before each', () => {
+  const sleeps = Array.from({ length: 200 }, (_, n): [number, number, number] => {
+    const from = NOW + 100 + 200 * n;
+    return [from, from + 100, n === 0 ? 1 : 3];
+  });
+  const woken = afterChange(
+    inLedger(ID, { kind: 'asleep', since: NOW + 90_000 }, { launchedAt: NOW, cost, sleeps }),
+    { kind: 'waking', since: NOW + 91_000 },
+  ).sleeps;
+  expect(woken).toHaveLength(200);
+  expect(woken?.slice(0, 2)).toEqual([[NOW + 200, NOW + 400, 2], sleeps[2]]);
+});
+
 describe('a worker', () => {
   const sleeps = [[50, 90]] as const;
   const slept: WorkerRecord['sleeps'] = sleeps.map(([from, to]) => [from, to]);
