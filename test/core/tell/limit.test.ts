@@ -208,6 +208,16 @@ describe('what mends a limit', () => {
       'aerie set fleet/default max-workers=… --stage prod',
       'what is there: aerie get fleet/default',
     ],
+    [
+      { kind: 'bad-settings', problems: [{ knob: '(all)', why: 'was last compared 3601 s ago' }] },
+      'aerie doctor --stage prod',
+      'the settings are not read',
+    ],
+    [
+      { kind: 'bad-settings', problems: [{ knob: '(name)', why: 'is none' }] },
+      'aerie doctor --stage prod',
+      'the settings are not read',
+    ],
     [{ kind: 'launches-throttled', leftSeconds: 60 }, undefined, 'it passes by itself'],
   ])('of %j is %s', (reason, command, text) => {
     expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
