@@ -254,7 +254,9 @@ describe("the endpoint's secret", () => {
 
   it('has to be there, and the error names where', async () => {
     const { client } = await serve();
-    await expect(endpointSecret('lab', client)()).rejects.toThrow('/aerie/lab/endpoint/secret');
+    await expect(endpointSecret('lab', client)()).rejects.toThrow(
+      'There is no parameter /aerie/lab/endpoint/secret; put',
+    );
   });
 });
 
