@@ -104,7 +104,7 @@ const send = (asked: HttpRequest, url: URL, { address, signal, anew }: Way) =>
       agent: anew ? false : way.agent,
       host: address,
       servername: isIP(host) ? '' : host,
-      ...(asked.ca === undefined ? {} : { ca: asked.ca }),
+      ca: asked.ca,
       port: url.port === '' ? null : url.port,
       path: url.pathname + url.search,
       method: asked.method,

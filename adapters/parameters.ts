@@ -65,8 +65,6 @@ const quickClient = (): SSMClient =>
         connectionTimeout: 2_000,
         requestTimeout: 3_000,
         throwOnRequestTimeout: true,
-        httpsAgent: { keepAlive: true },
-        httpAgent: { keepAlive: true },
       },
     }),
   );

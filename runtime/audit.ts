@@ -82,7 +82,7 @@ const of = <K extends Remedy['kind']>(due: readonly Finding[], kind: K): readonl
 /** Ends what should not live any more, after a last look at the collector and at the ledger. */
 const endAll = async (ends: readonly Of<'end'>[], ports: TimedPorts, now: number): Promise<void> => {
   const hasTime = () => ports.timeLeft() >= NEEDED_SECONDS.terminate;
-  if (ends.length === 0 || !hasTime()) return;
+  if (!hasTime()) return;
   const unseen = ends
     .filter((end) => end.unseen)
     .map(({ instanceId, worker }) => ({ instanceId, state: worker?.state.kind ?? 'booting' }));

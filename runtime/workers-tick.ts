@@ -106,9 +106,7 @@ const hearOverdue = async (
   late: readonly WorkerRecord[],
   { consoles, timeLeft }: TimedPorts,
 ): Promise<LastWords> =>
-  late.length > 0 && timeLeft() >= NEEDED_SECONDS.console + NEEDED_SECONDS.terminate
-    ? hearBeforeEnd(late, consoles)
-    : NOT_HEARD;
+  timeLeft() >= NEEDED_SECONDS.console + NEEDED_SECONDS.terminate ? hearBeforeEnd(late, consoles) : NOT_HEARD;
 
 const act = async (turn: Turn, ports: TimedPorts, { plan, vouch }: Deciding): Promise<Acted> => {
   const { now, facts, queues, fleets, lease, writeDown, failures } = turn;

@@ -6,7 +6,7 @@
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type Fields = { readonly [key: string]: Json };
 
-/** What no key and no text of what is packed begins with: what has one is left as it is. */
+/** What no key and no text of what is packed is: what has one is left as it is. */
 const MARK = '\u0001';
 const ABSENT = '\u0000';
 
@@ -21,12 +21,10 @@ const isFields = (value: unknown): value is Unpacked =>
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** Something in a value could be taken for what packing adds. */
-class Marked extends Error {
-  override readonly name = 'Marked';
-}
+class Marked extends Error {}
 
 const plain = (text: string): string => {
-  if (text.startsWith(MARK) || text.startsWith(ABSENT)) throw new Marked();
+  if (text === MARK || text === ABSENT) throw new Marked();
   return text;
 };
 
@@ -51,7 +49,7 @@ const columnsOf = (rows: readonly (Unpacked | typeof HOLE)[]): Json => {
 };
 
 const isWhole = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) < 2 ** 52;
+  typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 52;
 
 const stepsOf = (numbers: readonly number[]): Json => {
   let before = 0;

@@ -23,9 +23,11 @@ const COOLING_SECONDS: Readonly<Partial<Record<RefusalClass, number>>> = {
  */
 const AFTER_WAKE_SECONDS: typeof COOLING_SECONDS = { ...COOLING_SECONDS, capacity: 60 };
 
+type Refused = Omit<Refusal, 'code'>;
+
 const coolingFor = (
   seconds: typeof COOLING_SECONDS,
-  refusals: readonly Refusal[],
+  refusals: readonly Refused[],
   now: number,
 ): readonly CoolingRecord[] =>
   refusals.flatMap(({ offer, class: kind, why }) => {
@@ -34,11 +36,11 @@ const coolingFor = (
   });
 
 /** The offers to leave alone for a while after a launch was refused in part. */
-export const coolingOf = (refusals: readonly Refusal[], now: number): readonly CoolingRecord[] =>
+export const coolingOf = (refusals: readonly Refused[], now: number): readonly CoolingRecord[] =>
   coolingFor(COOLING_SECONDS, refusals, now);
 
 /** The same after wakes were refused. */
-export const coolingAfterWakes = (refusals: readonly Refusal[], now: number): readonly CoolingRecord[] =>
+export const coolingAfterWakes = (refusals: readonly Refused[], now: number): readonly CoolingRecord[] =>
   coolingFor(AFTER_WAKE_SECONDS, refusals, now);
 
 const isCooling = ({ until, halvings }: CoolingRecord, now: number): boolean =>

@@ -162,7 +162,7 @@ const asleepAfter = (
   const { kind, at } = event;
   if (state.kind === 'asleep') {
     const { stopping, ...rest } = state;
-    return kind === 'stopped' && stopping !== undefined ? rest : state;
+    return stopping === undefined ? state : rest;
   }
   if (state.kind === 'waking') {
     const { failed, unasked, isResized } = event.kind === 'unwoken' ? event : {};

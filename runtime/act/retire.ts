@@ -76,7 +76,6 @@ export const retire = async (
   { failures, now }: { readonly failures: Failures; readonly now: number },
 ): Promise<ReadonlySet<string>> => {
   const steps = decisions.flatMap((decision) => (decision.kind === 'act' ? decision.retirements : []));
-  if (steps.length === 0) return new Set();
   const byId = new Map(workers.map((worker) => [worker.instanceId, worker]));
   const all = steps.flatMap((step): readonly Step[] => {
     const worker = byId.get(step.instanceId);

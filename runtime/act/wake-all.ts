@@ -2,7 +2,7 @@ import { coolingAfterWakes } from '../../core/learn/cooling.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { isOfEc2 } from '../../core/model/clouds.ts';
 import type { Decision } from '../../core/model/decision.ts';
-import type { Refusal, RefusedOrder } from '../../core/model/launch.ts';
+import type { RefusedOrder } from '../../core/model/launch.ts';
 import type { PlannedWake } from '../../core/model/wake.ts';
 import type { WorkerRecord } from '../../core/model/worker.ts';
 import type { Cloud } from '../../core/ports.ts';
@@ -47,12 +47,12 @@ const asWoken = ({ wake: { offer, offers, meantFor, dollarsPerHour }, worker: { 
 const ABOUT_OFFERS: ReadonlySet<RefusedOrder['class']> = new Set(['capacity', 'quota']);
 
 /** What the refusals say of the offers that were asked for. */
-const refusedOffers = (refused: readonly RefusedOrder[], of: readonly Waking[]): readonly Refusal[] => {
+const refusedOffers = (refused: readonly RefusedOrder[], of: readonly Waking[]) => {
   const offers = new Map(of.map(({ wake: { instanceId, offer } }) => [instanceId, offer]));
-  return refused.flatMap(({ instanceId, class: kind, code, why }) => {
+  return refused.flatMap(({ instanceId, class: kind, why }) => {
     const offer = offers.get(instanceId);
     if (kind === 'state' || offer === undefined || !ABOUT_OFFERS.has(kind)) return [];
-    return [{ offer, class: kind, code, why }];
+    return [{ offer, class: kind, why }];
   });
 };
 

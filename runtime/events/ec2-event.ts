@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instanceId } from '../../core/model/pool.ts';
+import { json } from '../run/json.ts';
 
 /** What an EC2 event says that matters here. */
 export interface Ec2Event {
@@ -35,13 +36,7 @@ const kindOf = (detailType: string, state: string | undefined): Ec2Event['kind']
 
 /** Reads an event as EventBridge sends it; undefined if it is none that can be read. */
 export const parseEc2Event = (body: string): Ec2Event | undefined => {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-  const parsed = envelope.safeParse(json);
+  const parsed = json.pipe(envelope).safeParse(body);
   if (!parsed.success) return undefined;
   const { detail, time } = parsed.data;
   return {

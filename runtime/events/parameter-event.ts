@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fleetsPath, queuesPath } from '../../core/model/names.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
+import { json } from '../run/json.ts';
 
 /** What a Parameter Store event says that matters here. The new value is not in it. */
 export interface ParameterEvent {
@@ -16,14 +17,6 @@ const envelope = z.object({
   detail: z.object({ name: z.string() }),
 });
 
-const jsonOf = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Whose setting a parameter of a stage is; undefined: nobody's. */
 const ownerIn = (parameter: string, stage: string): Owner | undefined => {
   const paths = [['queue', queuesPath(stage)] as const, ['fleet', fleetsPath(stage)] as const];
@@ -37,7 +30,7 @@ const ownerIn = (parameter: string, stage: string): Owner | undefined => {
 
 /** Reads an event as EventBridge sends it; undefined if it is none about a setting of this stage's queues or fleets. */
 export const parseParameterEvent = (body: string, stage: string): ParameterEvent | undefined => {
-  const parsed = envelope.safeParse(jsonOf(body));
+  const parsed = json.pipe(envelope).safeParse(body);
   if (!parsed.success) return undefined;
   const { detail, time } = parsed.data;
   const owner = ownerIn(detail.name, stage);

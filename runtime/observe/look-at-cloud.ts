@@ -26,7 +26,7 @@ const patience = (timeLeft: TimeLeft): number =>
 /** Waits so many seconds, or until nobody needs it any more. */
 export type Wait = (seconds: number, signal: AbortSignal) => Promise<unknown>;
 
-const inTime: Wait = (seconds, signal) => setTimeout(1_000 * seconds, undefined, { signal, ref: false });
+const inTime: Wait = (seconds, signal) => setTimeout(1_000 * seconds, undefined, { signal });
 
 /** The tags by which a cloud shows everything that a stage has there. */
 const tagsOn = (cloud: string, stage: string) => ({ [TAG.stage]: stage, [TAG.cloud]: cloud });

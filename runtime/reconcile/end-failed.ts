@@ -57,7 +57,7 @@ export const endFailed = async (
       ? []
       : [
           {
-            ...{ offer, class: refusedFor, code: reason?.code ?? refusedFor },
+            ...{ offer, class: refusedFor },
             why: reason?.message ?? 'the cloud accepted it and had no room for it',
           },
         ],

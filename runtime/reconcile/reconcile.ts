@@ -65,7 +65,6 @@ export const countFailed = async (
   ports: ReconcilePorts,
   now: number,
 ): Promise<LedgerView> => {
-  if (failed.length === 0) return ledger;
   const counted = await count(
     ledger,
     failed.map((worker) => ({ worker, joined: false })),
@@ -160,7 +159,6 @@ const MOST_JOINS = 2_000;
 /** The changes that one tick writes: all but joins beyond their number. */
 const withinReach = (changes: readonly Change[]): readonly Change[] => {
   const joins = changes.filter((change) => joinedOf([change]).length > 0);
-  if (joins.length <= MOST_JOINS) return changes;
   const later = new Set(joins.slice(MOST_JOINS));
   return changes.filter((change) => !later.has(change));
 };

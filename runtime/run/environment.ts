@@ -4,6 +4,7 @@ import { fleetName } from '../../core/model/pool.ts';
 import type { LaunchSource, Stage } from '../../core/model/stage.ts';
 import type { Placement } from '../../core/model/worker.ts';
 import { type OwnPlace, type Place, USUAL_PLACE } from '../../core/settings/place.ts';
+import { json } from './json.ts';
 
 /**
  * Everything a Lambda is told from outside, and nothing else: the stack sets these, the twin sets the same.
@@ -21,16 +22,6 @@ const placements = z
   .refine((all) => new Set(all.map(({ zone }) => zone)).size === all.length, {
     error: 'names a zone twice; expected one subnet a zone, for EC2 refuses a fleet with two',
   });
-
-/** A variable that holds JSON. */
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: `"${text}" is no JSON` });
-    return z.NEVER;
-  }
-});
 
 /**
  * A fleet's own launch template, the disk that its workers offer to jobs, MB, all their volumes, GiB (absent: the stage's),

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ec2Cloud } from '../../adapters/clouds/ec2/ec2.ts';
@@ -10,20 +11,23 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+const askedAt = (endpoint: string) => {
+  const client = new EC2Client({
+    ...{ endpoint, region: 'us-east-1', maxAttempts: 1 },
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
+  });
+  closing.push(() => client.destroy());
+  return ec2Cloud(client);
+};
+
 /** A cloud whose EC2 answers everything with the same bytes. */
 const answering = async (status: number, body: string) => {
   const server = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(status, { 'content-type': 'text/xml' }).end(body));
   });
   const { url, close } = await listen(server);
-  const client = new EC2Client({
-    endpoint: url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' },
-    maxAttempts: 1,
-  });
-  closing.push(() => client.destroy(), close);
-  return ec2Cloud(client);
+  closing.push(close);
+  return askedAt(url);
 };
 
 const REQUEST: LaunchRequest = {
@@ -66,6 +70,14 @@ describe('What comes back from a launch', () => {
       fleet(`<item>${ids}<instanceType>m6i.large</instanceType></item>`),
       'unclear',
     ],
+    ['an instance of no type', 200, fleet(`<item>${ids}<subnetId>subnet-0a</subnetId></item>`), 'unclear'],
+    [
+      'instances without ids',
+      200,
+      fleet('<item><instanceType>m6i.large</instanceType><subnetId>subnet-0a</subnetId></item>'),
+      'unclear',
+    ],
+    ['a type that is not offered, and no type is named', 400, error('Unsupported'), 'rejected'],
     ['too many requests', 503, error('RequestLimitExceeded'), 'throttled'],
     ['too many requests, from something before EC2', 429, '', 'throttled'],
     ['a token used otherwise', 400, error('IdempotentParameterMismatch'), 'mismatched'],
@@ -80,7 +92,10 @@ describe('What comes back from a launch', () => {
     ['an empty fleet', 200, fleet(''), 'answered'],
   ])('%s (%i) is %s → %s', async (_, status, body, kind) => {
     const cloud = await answering(status, body);
-    expect(await cloud.launch(REQUEST)).toMatchObject({ kind });
+    const outcome = await cloud.launch(REQUEST);
+    expect(outcome.kind).toBe(kind);
+    // Somebody reads it in the log, while the launch is open.
+    if (outcome.kind === 'unclear') expect(outcome.why).toMatch(/\w/);
   });
 
   test.each([
@@ -99,6 +114,9 @@ describe('What comes back from a launch', () => {
     ['InvalidBlockDeviceMapping'],
     ['InvalidKMSKey.InvalidState'],
     ['KmsKeyNotFoundException'],
+    ['TagLimitExceeded'],
+    ['Blocked'],
+    ['OptInRequired'],
   ])(
     '%s (%s) is about all offers of a fleet alike: none of them is looked for',
     async (code, message = 'no') => {
@@ -110,11 +128,14 @@ describe('What comes back from a launch', () => {
     },
   );
 
-  test('a value that is wrong for any other parameter may be one offer’s', async () => {
-    const cloud = await answering(
-      400,
-      error('InvalidParameterValue', 'Value (x) for parameter y is invalid.'),
-    );
+  test.each([
+    ['InvalidParameterValue', 'Value (x) for parameter y is invalid.'],
+    ['InvalidParameterValue', 'Value (x) for parameter iamInstanceProfiles is invalid.'],
+    ['NotInvalidGroup', 'no'],
+    ['NotBlocked', 'no'],
+    ['BlockedByNobody', 'no'],
+  ])('%s (%s) may be about one offer', async (code, message) => {
+    const cloud = await answering(400, error(code, message));
     expect(await cloud.launch(REQUEST)).toMatchObject({ kind: 'rejected', class: 'configuration' });
   });
 
@@ -154,6 +175,12 @@ describe('What comes back from a launch', () => {
       ['m6i.large us-east-1a', 'm6i.large us-east-1b'],
     ],
     ['its subnet alone', '<subnetId>subnet-0a</subnetId>', ['m6i.large us-east-1a', 'm6a.large us-east-1a']],
+    ['its zone alone', '<availabilityZone>us-east-1b</availabilityZone>', ['m6i.large us-east-1b']],
+    [
+      'a subnet that was not asked for',
+      '<subnetId>subnet-0z</subnetId>',
+      ['m6i.large us-east-1a', 'm6i.large us-east-1b', 'm6a.large us-east-1a'],
+    ],
     ['nothing', '', ['m6i.large us-east-1a', 'm6i.large us-east-1b', 'm6a.large us-east-1a']],
   ])('an error that names %s refuses the offers it can mean, each once', async (_, named, expected) => {
     const item = `<item>${overrides(named)}<errorCode>Unsupported</errorCode></item>`;
@@ -163,12 +190,63 @@ describe('What comes back from a launch', () => {
     expect(refused.map(({ offer }) => `${offer.flavour} ${offer.zone}`)).toEqual(expected);
   });
 
-  test('an instance whose place stands in its overrides only is read from there', async () => {
+  test.each([
+    ['EC2 in trouble', '<errorCode>InternalError</errorCode>', 'InternalError', 'capacity'],
+    [
+      'a token',
+      '<errorCode>IdempotentParameterMismatch</errorCode>',
+      'IdempotentParameterMismatch',
+      'configuration',
+    ],
+    ['nothing', '', 'no error code', 'configuration'],
+  ])('an error beside an offer that is of %s is one of class %s', async (_, content, code, type) => {
     const place = '<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>';
-    const cloud = await answering(200, fleet(`<item>${overrides(place)}${ids}</item>`));
+    const cloud = await answering(200, fleet('', `<item>${overrides(place)}${content}</item>`));
+    expect(await cloud.launch(REQUEST)).toMatchObject({
+      refused: [{ offer: { flavour: 'm6a.large' }, class: type, code, why: `${code}: ` }],
+    });
+  });
+
+  test('what EC2 says twice of an offer counts once, and what it says besides counts too', async () => {
+    const place = '<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>';
+    const said = (code: string) => `<item>${overrides(place)}<errorCode>${code}</errorCode></item>`;
+    const codes = ['Unsupported', 'InsufficientInstanceCapacity', 'Unsupported'];
+    const cloud = await answering(200, fleet('', codes.map(said).join('')));
+    expect(await cloud.launch(REQUEST)).toMatchObject({
+      refused: [{ class: 'unsupported' }, { class: 'capacity' }],
+    });
+  });
+
+  test('a fleet that names neither instances nor errors is answered, and empty', async () => {
+    const cloud = await answering(
+      200,
+      '<CreateFleetResponse><fleetId>fleet-1</fleetId></CreateFleetResponse>',
+    );
+    expect(await cloud.launch(REQUEST)).toEqual({ kind: 'answered', launched: [], refused: [] });
+  });
+
+  test.each([
+    [
+      'only in its overrides',
+      overrides('<instanceType>m6a.large</instanceType><subnetId>subnet-0a</subnetId>'),
+      'us-east-1a',
+    ],
+    [
+      'beside other overrides',
+      '<instanceType>m6a.large</instanceType><subnetId>subnet-0b</subnetId>' +
+        overrides('<instanceType>m6i.large</instanceType><subnetId>subnet-0a</subnetId>'),
+      'us-east-1b',
+    ],
+    [
+      'by its zone, in a subnet that was not asked for',
+      '<instanceType>m6a.large</instanceType><subnetId>subnet-0z</subnetId><availabilityZone>us-east-1z</availabilityZone>',
+      'us-east-1z',
+    ],
+  ])('an instance whose place stands %s is read from there', async (_, place, zone) => {
+    const cloud = await answering(200, fleet(`<item>${place}${ids}</item>`));
     expect(await cloud.launch(REQUEST)).toEqual({
       kind: 'answered',
-      launched: [{ instanceId: 'i-1', offer: { flavour: 'm6a.large', zone: 'us-east-1a', market: 'spot' } }],
+      launched: [{ instanceId: 'i-1', offer: { flavour: 'm6a.large', zone, market: 'spot' } }],
       refused: [],
     });
   });
@@ -209,8 +287,110 @@ describe('What comes back from a look', () => {
     ]);
   });
 
+  const instance = (state: string, more = '') =>
+    `<item><instanceId>i-1</instanceId><instanceState><name>${state}</name></instanceState>${more}</item>`;
+  const listed = async (instances: string) => {
+    const reservation = `<item><instancesSet>${instances}</instancesSet></item>`;
+    const cloud = await answering(200, list(`<reservationSet>${reservation}</reservationSet>`));
+    const looked = await cloud.list({ 'aerie:stage': 'test' }, 1_900_000_000);
+    if (looked.kind === 'unknown') throw new Error(looked.why);
+    return looked.value;
+  };
+
+  test.each([
+    ['pending', false],
+    ['running', false],
+    ['shutting-down', true],
+    ['terminated', true],
+    ['stopping', true],
+    ['stopped', true],
+  ])('a reason beside the state %s is one of an end: %s', async (state, isEnd) => {
+    const [seen] = await listed(instance(state, '<stateReason><code>Client.X</code></stateReason>'));
+    expect(seen).toMatchObject({ state });
+    expect(seen?.reason).toEqual(isEnd ? { code: 'Client.X', message: '' } : undefined);
+  });
+
+  test('a reason without a code is none, though there is a message', async () => {
+    const [seen] = await listed(instance('stopped', '<stateReason><message>x</message></stateReason>'));
+    expect(seen).not.toHaveProperty('reason');
+  });
+
+  test('what has the odd tag, volume or market is read for the rest', async () => {
+    const odd = [
+      '<tagSet><item><key>a</key></item><item><key>b</key><value>c</value></item></tagSet>',
+      '<blockDeviceMapping><item><deviceName>/dev/xvda</deviceName></item><item><ebs><attachTime>2026-01-05T00:00:00.000Z</attachTime></ebs></item></blockDeviceMapping>',
+      '<launchTime>2026-01-05T01:00:00.000Z</launchTime><instanceLifecycle>spot</instanceLifecycle>',
+    ];
+    expect(await listed(instance('running', odd.join('')))).toMatchObject([
+      { tags: { a: '', b: 'c' }, launchedAt: 1_767_571_200, offer: { market: 'spot' } },
+    ]);
+  });
+
+  test('a reservation without instances hides no other, and what lists none says so', async () => {
+    const [first, last] = ['<item/>', `<item><instancesSet>${instance('running')}</instancesSet></item>`];
+    const cloud = await answering(200, list(`<reservationSet>${first}${last}</reservationSet>`));
+    expect(await cloud.describe(['i-1'], 1)).toMatchObject({ value: [{ instanceId: 'i-1' }] });
+    expect(await (await answering(200, list(''))).describe(['i-1'], 1)).toMatchObject({
+      why: expect.stringContaining('DescribeInstances'),
+    });
+  });
+
   test('a refusal is thrown: nobody but a person can mend it', async () => {
     const cloud = await answering(403, error('UnauthorizedOperation'));
     await expect(cloud.list({ 'aerie:stage': 'test' }, 1)).rejects.toThrow('no');
+  });
+});
+
+describe('What comes back from an order', () => {
+  const PLAN = {
+    instanceId: 'i-1',
+    offer: { flavour: 'm6i.large', zone: 'us-east-1a', market: 'on-demand' },
+    offers: { cpus: 2, memoryMb: 7800, diskMb: 90_000, gpus: 0 },
+    meantFor: '1c,2000m,10000d,0g',
+  } as const;
+
+  test.each([
+    ['UnauthorizedOperation', ['i-2', 'i-3'], 5],
+    ['InsufficientInstanceCapacity', [], 3],
+    ['VcpuLimitExceeded', [], 3],
+  ])('a start of one that is refused for %s leaves %j to be started', async (code, taken, calls) => {
+    let asked = 0;
+    const server = createServer(async (request, response) => {
+      asked += 1;
+      const ids = [...new URLSearchParams(await text(request))].flatMap(([name, id]) =>
+        name.startsWith('InstanceId.') ? [id] : [],
+      );
+      const items = ids.map((id) => `<item><instanceId>${id}</instanceId></item>`).join('');
+      const set = `<StartInstancesResponse><instancesSet>${items}</instancesSet></StartInstancesResponse>`;
+      const isRefused = ids.includes('i-1');
+      response.writeHead(isRefused ? 400 : 200, { 'content-type': 'text/xml' });
+      response.end(isRefused ? error(code) : set);
+    });
+    const { url, close } = await listen(server);
+    const cloud = askedAt(url);
+    closing.push(close);
+    const ids = ['i-1', 'i-2', 'i-3'];
+    const reply = await cloud.wake(
+      ids.map((instanceId) => ({ ...PLAN, instanceId })),
+      () => true,
+    );
+    expect(reply.taken).toEqual(taken);
+    expect(reply.refused.map(({ instanceId }) => instanceId)).toEqual(
+      ids.filter((id) => !taken.includes(id)),
+    );
+    expect(asked).toBe(calls);
+  });
+
+  test.each([
+    ['names nobody', ''],
+    ['has somebody without an id', '<instancesSet><item/></instancesSet>'],
+  ])('that %s has taken nobody: to start, it is not answered for those that it was to', async (_, set) => {
+    const cloud = await answering(200, `<StartInstancesResponse>${set}</StartInstancesResponse>`);
+    expect(await cloud.wake([PLAN, { ...PLAN, instanceId: 'i-2' }], () => true)).toEqual({
+      ...{ taken: [], refused: [], unasked: [] },
+      unanswered: "EC2's answer does not speak of i-1 i-2",
+    });
+    const ending = await answering(200, `<TerminateInstancesResponse>${set}</TerminateInstancesResponse>`);
+    expect(await ending.terminate(['i-1'], () => true)).toEqual({ taken: [], refused: [] });
   });
 });

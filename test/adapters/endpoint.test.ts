@@ -289,6 +289,40 @@ describe('a change of the pool', () => {
   );
 });
 
+describe('what users of the pool are told', () => {
+  const STATES = [{ of: 'queue', name: 'BNL_CLOUD', state: 'idle' }] as const;
+  const told = async (respond: Respond, secret: EndpointOptions['secret'] = async () => 'hush') => {
+    const { url, seen } = await serving(respond);
+    const options = { baseUrl: url, stage: 'lab', timeoutSeconds: PATIENT_SECONDS, random: () => 0, secret };
+    return { tell: endpoint(options).tellUsers, seen };
+  };
+
+  it('goes to the endpoint, under the name of the stage, and is nothing where there is nothing', async () => {
+    const { tell, seen } = await told(answering(200, { told: 1 }));
+    await tell([]);
+    expect(seen).toEqual([]);
+    await tell(STATES);
+    expect(seen).toMatchObject([{ method: 'POST', path: '/v1/states' }]);
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ stage: 'lab', states: STATES });
+  });
+
+  it.each([
+    ['is away', hangingUp],
+    ['does not know of it', answering(404, { error: 'no such call' })],
+    ['says something else', answering(200, [])],
+  ])('is no failure if the endpoint %s', async (_, respond) => {
+    const { tell } = await told(respond);
+    await expect(tell(STATES)).resolves.toBeUndefined();
+  });
+
+  it('is a failure if it is neither the endpoint’s nor the network’s', async () => {
+    const broken = () => {
+      throw new TypeError('a fault of ours');
+    };
+    await expect((await told(answering(200, {}), broken)).tell(STATES)).rejects.toThrow('a fault of ours');
+  });
+});
+
 describe("the endpoint's secret", () => {
   const taking =
     (taken: string): Respond =>

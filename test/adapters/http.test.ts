@@ -204,4 +204,20 @@ describe('a kept connection', () => {
       expect(seen).toHaveLength(requests);
     },
   );
+
+  it('is followed by a new one, though others were kept that the server has given up as well', async () => {
+    const used = new Map<number | undefined, number>();
+    const waiting: (() => void)[] = [];
+    const { url } = await serving((response, _, nth) => {
+      const port = response.socket?.remotePort;
+      used.set(port, (used.get(port) ?? 0) + 1);
+      if ((used.get(port) ?? 0) > 1) return void response.destroy();
+      if (nth > 2) return void response.end('ok');
+      waiting.push(() => response.end('ok'));
+      if (nth === 2) for (const answer of waiting) answer();
+    });
+    await Promise.all([asking(url), asking(url)]);
+    expect(await asking(url)).toMatchObject({ kind: 'answered', text: 'ok' });
+    expect(used.size).toBe(3);
+  });
 });

@@ -143,3 +143,29 @@ describe('what queue 1 rests on', () => {
     expect(await book.viewForPilots()).toMatchObject({ submissions, pilotsEver, unread });
   });
 });
+
+describe('submissions of two ticks at once', () => {
+  const record = {
+    ...{ requestId: 'BNL.1', queue: 'BNL', count: 3, viewedAt: NOW },
+    shape: { cpus: 1, memoryMb: 2000, diskMb: 10_000, gpus: 0 },
+  };
+
+  it.each([
+    ['the first of their queue', undefined],
+    ['others were there before', { queue: 'BNL', pilotsEver: 4, recent: [], v: 1 }],
+  ])('are not written over each other (%s): the later one is thrown, and decides anew', async (_, before) => {
+    if (before !== undefined) put('queue#BNL', before);
+    const client = dynamoOver(
+      async (_, act) => act(),
+      (command, input) => {
+        if (command === 'PutItemCommand') put('queue#BNL', { queue: 'BNL', pilotsEver: 7, recent: [], v: 1 });
+        return kept.carryOut(command, input);
+      },
+    );
+    await expect(ledger('aerie', client).submissions.add(record)).rejects.toMatchObject({
+      name: 'Overtaken',
+      message: 'another tick submits pilots of BNL; the next one decides anew',
+    });
+    expect((await book.view()).pilotsEver).toEqual({ BNL: 7 });
+  });
+});

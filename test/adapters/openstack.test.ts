@@ -46,6 +46,51 @@ describe('a server of Nova', () => {
     expect(readServer({ ...inError, 'OS-EXT-STS:power_state': 4 }, NOW)).toMatchObject({ state: 'failed' });
   });
 
+  it.each([
+    ['BUILD', 'scheduling', undefined, 'pending'],
+    ['REBUILD', null, undefined, 'pending'],
+    ['ACTIVE', 'soft-deleting', undefined, 'shutting-down'],
+    ['ACTIVE', 'migrating', undefined, 'running'],
+    ['ERROR', null, 0, 'failed'],
+    ['ERROR', 'powering-off', 1, 'stopping'],
+    ['ERROR', undefined, 1, 'running'],
+  ])('that is %s, has the task %s and the power %s is %s', (status, task, power, state) => {
+    const given = { 'OS-EXT-STS:task_state': task, 'OS-EXT-STS:power_state': power };
+    expect(readServer({ ...SHOWN, status, ...given }, NOW)).toMatchObject({ state });
+  });
+
+  it('is as old as Nova says, and where it says; one without a place or a status is just somewhere, and lives', () => {
+    const seen = readServer({ ...SHOWN, created: '2027-01-15T08:00:01Z' }, NOW);
+    expect(seen).toMatchObject({
+      ...{ instanceId: `os-${SHOWN.id}`, launchedAt: 1_800_000_001, tags: { 'aerie:stage': 'test' } },
+      offer: { flavour: 'g1.small', zone: 'zone-a', market: 'on-demand' },
+    });
+    const odd = { id: 'x', 'OS-EXT-AZ:availability_zone': '', tags: 'no', flavor: {} };
+    expect(readServer(odd, NOW)).toMatchObject({
+      ...{ state: 'running', tags: {} },
+      offer: { flavour: 'unknown', zone: 'unknown' },
+    });
+  });
+
+  it.each([
+    ['no fault', undefined, { code: 'Nova.Error', message: '' }],
+    ['a fault that is none', { code: 'x' }, { code: 'Nova.Error', message: '' }],
+    ['a fault', { code: 404, message: 'gone' }, { code: 'Nova.404', message: 'gone' }],
+  ])('in error with %s says as much', (_, fault, reason) => {
+    expect(readServer({ ...SHOWN, status: 'ERROR', fault }, NOW)).toMatchObject({ reason });
+  });
+
+  it.each([
+    ['Insufficient compute resources: disk', 'capacity'],
+    ['insufficient resources', 'capacity'],
+    ['Exhausted all hosts', 'capacity'],
+    ['Over quota', 'quota'],
+    ['insufficient will', undefined],
+  ])('in error for "%s" is refused for %s', (message, refusedFor) => {
+    const seen = readServer({ ...SHOWN, status: 'ERROR', fault: { code: 500, message } }, NOW);
+    expect(typeof seen === 'object' && seen.refusedFor).toBe(refusedFor);
+  });
+
   it('in a cell that is down is unknown, and one without an id is nobody', () => {
     expect(readServer({ id: SHOWN.id, status: 'UNKNOWN' }, NOW)).toBe('unknown');
     expect(readServer({ status: 'ACTIVE' }, NOW)).toBeUndefined();

@@ -78,9 +78,23 @@ describe('the image of a pipeline', () => {
     expect(await imageParameter((await serve()).client)(NAME)).toBeUndefined();
   });
 
-  it('is not launched if it is none', async () => {
-    const { client } = await serve({ [NAME]: 'latest' });
-    await expect(imageParameter(client)(NAME)).rejects.toThrow(`The parameter ${NAME} is "latest"; expected`);
+  it.each([
+    'latest',
+    'ami-0123456',
+    'ami-0123456g',
+    'ami-0123456789abcdefg',
+    'xami-01234567',
+    'ami-012345678',
+  ])('is not launched if it is none: %s', async (value) => {
+    const { client } = await serve({ [NAME]: value });
+    await expect(imageParameter(client)(NAME)).rejects.toThrow(
+      `The parameter ${NAME} is "${value}"; expected`,
+    );
+  });
+
+  it('may have an id of the old, short form', async () => {
+    const { client } = await serve({ [NAME]: 'ami-89abcdef' });
+    expect(await imageParameter(client)(NAME)).toBe('ami-89abcdef');
   });
 
   it('is given up twice after three seconds where the connection is taken and nothing answers', async () => {
@@ -173,6 +187,23 @@ describe('the settings of all queues', () => {
     expect(mended).not.toHaveProperty('outdated');
   });
 
+  it('are read by a client that slows down while Parameter Store wants fewer calls', async () => {
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    const modes: unknown[] = [];
+    const send = vi.spyOn(SSMClient.prototype, 'send').mockImplementation(async function kept(
+      this: SSMClient,
+    ) {
+      modes.push(Reflect.get(await this.config.retryStrategy(), 'mode'), await this.config.maxAttempts());
+      return {};
+    });
+    closing.push(
+      () => send.mockRestore(),
+      () => void vi.unstubAllEnvs(),
+    );
+    expect(await stageParameters('lab').all()).toEqual([]);
+    expect(modes).toEqual(['adaptive', 3, 'adaptive', 3]);
+  });
+
   it('are not made up when Parameter Store does not answer', async () => {
     const { source, face } = await serve(queuesOf({ 'BNL/state': 'active' }));
     await face.close();
@@ -223,7 +254,9 @@ describe("the endpoint's secret", () => {
 
   it('has to be there, and the error names where', async () => {
     const { client } = await serve();
-    await expect(endpointSecret('lab', client)()).rejects.toThrow('/aerie/lab/endpoint/secret');
+    await expect(endpointSecret('lab', client)()).rejects.toThrow(
+      'There is no parameter /aerie/lab/endpoint/secret; put',
+    );
   });
 });
 
@@ -248,6 +281,31 @@ describe('the application credential of a cloud', () => {
     expect(error).toContain(name);
     expect(error).toContain('SecureString');
     expect(error).not.toContain('hush');
+  });
+});
+
+describe('what Parameter Store says instead of a parameter', () => {
+  const answered = async (body: object, status: number) => {
+    const { url } = await serving((response) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+    });
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
+    const client = new SSMClient({ endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 });
+    closing.push(() => client.destroy());
+    return [imageParameter(client), () => endpointSecret('lab', client)(), cloudCredential('/x', client)];
+  };
+
+  it('is thrown as it is, for whoever reads it: only what is not there is told with what to do', async () => {
+    const denied = { __type: 'AccessDeniedException', message: 'not authorized to perform ssm:GetParameter' };
+    for (const read of await answered(denied, 400))
+      await expect(read('/x')).rejects.toThrow(/^not authorized to perform/);
+  });
+
+  it('is no value where it answers without one', async () => {
+    const [image, secret, credential] = await answered({}, 200);
+    await expect(image?.('/x')).rejects.toThrow('The parameter /x is ""; expected');
+    expect(await secret?.('/x')).toBe('');
+    await expect(credential?.('/x')).rejects.toThrow('The parameter /x holds no application credential');
   });
 });
 

@@ -102,6 +102,33 @@ describe('an end', () => {
     expect(endsOf(await run(NOW + 1200))).toEqual([]);
   });
 
+  it('is kept again by a container that has not seen it for a while: it remembers no more than EC2 shows', async () => {
+    const { ports, book, ec2 } = sides({ instances: [ended] });
+    let writes = 0;
+    const counting: AuditPorts['ledger']['ends'] = {
+      ...book.ledger.ends,
+      keep: (note) => {
+        writes += 1;
+        return book.ledger.ends.keep(note);
+      },
+    };
+    const run = container({ ...ports, ledger: { ...book.ledger, ends: counting } });
+    await run(NOW);
+    ec2.instances.delete(ID);
+    await run(NOW + 600);
+    ec2.instances.set(ID, ended);
+    expect(endsOf(await run(NOW + 1200))).toEqual([]);
+    expect(writes).toBe(2);
+  });
+
+  it.each(['shutting-down', 'stopped', 'running'] as const)(
+    'is none of an instance that is %s, though EC2 has a reason for that',
+    async (state) => {
+      const { run } = sides({ instances: [{ ...ended, state }] });
+      expect(endsOf(await run(NOW))).toEqual([]);
+    },
+  );
+
   it('that EC2 gives no reason for, or of an instance without a fleet, is not kept', async () => {
     const { run } = sides({
       instances: [

@@ -96,6 +96,7 @@ describe('refused wakes are counted', () => {
   it.each([
     ['and lack nobody where EC2 has no machine now, or it is not stopped', ['capacity', 'state'], {}],
     ['with what is wrong, once', ['configuration', 'configuration'], { RefusedForConfiguration: 1 }],
+    ['with what is wrong of one', ['state', 'configuration'], { RefusedForConfiguration: 1 }],
   ] as const)('%s', async (_, classes, expected) => {
     const counts: Partial<Record<MetricName, number>> = {};
     const wake = async () => ({ taken: [], refused: refused(...classes), unasked: [] });
@@ -109,6 +110,7 @@ describe('refused wakes are counted', () => {
 
 it.each([
   ['a refusal for want of rights', ['configuration', 'configuration'], 1],
+  ['the same of one of them', ['state', 'configuration'], 1],
   ['none of one that is ending', ['state'], undefined],
 ] as const)('of power-offs that are to be stops is counted, once: %s', async (_, classes, expected) => {
   const counts: Partial<Record<MetricName, number>> = {};
@@ -156,6 +158,8 @@ const toldOf = async (outcomes: readonly LaunchOutcome[], replies: readonly EndR
   for (const _ of replies) await cloud.terminate(['i-1', 'i-2'], () => true);
   return told.map((one) => `${one.class}: ${one.subjects.join(' ')}`);
 };
+
+const REJECTED = { kind: 'rejected', class: 'configuration', code: 'No', why: 'No: no' } as const;
 
 const A = 'm6i.large/us-east-1a/on-demand';
 const B = 'm6i.large/us-east-1b/on-demand';
@@ -224,6 +228,127 @@ describe('a refusal is told', () => {
       'configuration: i-2',
       'configuration: i-2',
     ]);
+  });
+
+  it('with all that was said, under the name of whoever said it', async () => {
+    const told: ToldRefusal[] = [];
+    const cloud = toldCloud(giving([answered(1, SHORT)]), (one) => void told.push(one), 'site');
+    await cloud.launch(request);
+    const { code, why } = SHORT;
+    expect(told).toEqual([{ of: 'launch', by: 'site', class: 'capacity', subjects: [A], code, why }]);
+  });
+
+  it('of the offer of a launch that has only one, and of launches as such if it has more', async () => {
+    const rejected = { kind: 'rejected', class: 'unsupported', code: 'No', why: 'No: no' } as const;
+    const mismatched = { kind: 'mismatched', code: 'Idempotent', why: 'Idempotent: no' } as const;
+    const told: string[] = [];
+    const cloud = toldCloud(
+      giving([rejected, mismatched, rejected]),
+      ({ class: kind, subjects }) => void told.push(`${kind}: ${subjects.join(' ')}`),
+    );
+    await cloud.launch({ ...request, overrides: request.overrides.slice(0, 1) });
+    await cloud.launch(request);
+    await cloud.launch(request);
+    expect(told).toEqual([`unsupported: ${A}`, 'configuration: all offers', 'unsupported: all offers']);
+  });
+
+  it('once of launches as such, however few of their offers are had meanwhile', async () => {
+    const outcomes: LaunchOutcome[] = [REJECTED, answered(1), REJECTED, REJECTED, answered(1), REJECTED];
+    const told: string[] = [];
+    const cloud = toldCloud(giving(outcomes), ({ subjects }) => void told.push(subjects.join(' ')));
+    const part = { ...request, overrides: request.overrides.slice(1) };
+    // A part of what was refused is taken, and then it is asked for as a whole again; at last the whole is taken.
+    for (const asked of [request, part, request, request, request, request]) await cloud.launch(asked);
+    expect(told).toEqual(['all offers', 'all offers']);
+  });
+
+  it.each<readonly [string, readonly (readonly [string, LaunchOutcome])[], readonly string[]]>([
+    [
+      'again once all that was refused last is had, though more was refused before',
+      [
+        ['ab', REJECTED],
+        ['bc', REJECTED],
+        ['bc', answered(1)],
+        ['ab', REJECTED],
+      ],
+      ['all offers', 'all offers'],
+    ],
+    [
+      'once though a part is had that was refused by itself as well',
+      [
+        ['ab', REJECTED],
+        ['b', REJECTED],
+        ['b', answered(1)],
+        ['ab', REJECTED],
+      ],
+      ['all offers', 'm6i.large/b/on-demand'],
+    ],
+  ])('of launches as such %s', async (_, launches, expected) => {
+    const told: string[] = [];
+    const cloud = toldCloud(
+      giving(launches.map(([, outcome]) => outcome)),
+      ({ subjects }) => void told.push(subjects.join(' ')),
+    );
+    for (const [zones] of launches) {
+      const overrides = [...zones].map((zone) => ({ flavour: 'm6i.large', zone, subnetId: zone }));
+      await cloud.launch({ ...request, overrides });
+    }
+    expect(told).toEqual(expected);
+  });
+
+  it('again of launches as such that have other offers', async () => {
+    const told: string[] = [];
+    const outcomes = [REJECTED, REJECTED, answered(1), REJECTED];
+    const cloud = toldCloud(giving(outcomes), ({ subjects }) => void told.push(subjects.join(' ')));
+    const others = {
+      ...request,
+      overrides: request.overrides.map((of) => ({ ...of, flavour: 'm6a.large' })),
+    };
+    // What is remembered as refused together is what was refused last.
+    for (const asked of [request, others, request, others]) await cloud.launch(asked);
+    expect(told).toEqual(['all offers']);
+  });
+
+  const REFUSED = { instanceId: 'i-2', class: 'state', code: 'No', why: 'No: no' } as const;
+  const UNHEARD = { code: 'RequestExpired', why: 'RequestExpired: late' };
+  const THROTTLES = { code: 'slow', why: 'slow' };
+
+  it.each(['wake', 'letStop', 'terminate'] as const)(
+    'of a %s once of each worker and once of all, and again when it was taken since',
+    async (call) => {
+      const told: string[] = [];
+      const replies = [
+        { taken: [], refused: [REFUSED], unheard: UNHEARD, throttled: THROTTLES },
+        { taken: [], refused: [REFUSED], unheard: UNHEARD, throttled: THROTTLES },
+        { taken: ['i-2'], refused: [] },
+        { taken: [], refused: [REFUSED], unheard: UNHEARD, throttled: THROTTLES },
+      ].map((of) => ({ ...of, unasked: [] }));
+      const answers = replies.values();
+      const answer = async () => answers.next().value ?? { taken: [], refused: [], unasked: [] };
+      const cloud = toldCloud(
+        { ...giving([]), [call]: answer },
+        ({ of, class: kind, subjects, code, why }) =>
+          void told.push(`${of} ${kind} ${subjects.join(' ')} ${code} (${why})`),
+      );
+      for (const reply of replies) expect(await cloud[call]([], () => true)).toBe(reply);
+      const of = { wake: 'wake', letStop: 'sleep', terminate: 'end' }[call];
+      const one = `${of} ${call === 'wake' ? 'state' : 'configuration'} i-2 No (No: no)`;
+      const all = [
+        `${of} caller all workers RequestExpired (RequestExpired: late)`,
+        ...(call === 'wake' ? [`${of} throttled all workers slow (slow)`] : []),
+      ];
+      expect(told).toEqual([one, ...all, one, ...(call === 'letStop' ? [] : all)]);
+    },
+  );
+
+  it.each([
+    ['launch', 'EC2 refuses all offers (quota): no'],
+    ['end', 'EC2 refuses to end all offers (quota): no'],
+    ['wake', 'EC2 refuses to start all offers (quota): no'],
+    ['sleep', 'EC2 refuses to stop at their power-off all offers (quota): no'],
+  ] as const)('of a %s in these words', (what, words) => {
+    const said = { by: 'EC2', class: 'quota', subjects: ['all offers'], code: 'No', why: 'no' } as const;
+    expect(refusedInWords({ of: what, ...said })).toBe(words);
   });
 
   it('in a sentence with its class and what EC2 said', () => {

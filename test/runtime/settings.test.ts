@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ownerKey } from '../../core/settings/settings-record.ts';
 import { settingsSource } from '../../runtime/connect/settings-source.ts';
 import { NOW } from '../core/worlds.ts';
 import { quietly } from './invocation.ts';
-import { message, serve, setting } from './serving-settings.ts';
+import { fleetSetting, message, serve, setting } from './serving-settings.ts';
 
 beforeAll(quietly);
 
@@ -93,6 +94,40 @@ describe('the settings function', () => {
     fail(true);
     await expect(timer(NOW + 300)).rejects.toThrow('InternalServerError');
     expect((await source.all(NOW + 300)).queues).toMatchObject([{ settings: { name: 'A' } }]);
+  });
+});
+
+describe('what the settings function writes and reads', () => {
+  /** The function with its book, and which owners it has written. */
+  const writing = async (queues: Parameters<typeof serve>[0]) => {
+    const served = serve(queues);
+    await served.timer();
+    const written: string[] = [];
+    const { keep } = served.book;
+    served.book.keep = async (record) => {
+      written.push(`${ownerKey(record)} ${record.readAt - NOW}`);
+      await keep(record);
+    };
+    return { ...served, written };
+  };
+
+  it('is what says something else, and of what was read by itself the moment', async () => {
+    const { timer, take, held, written } = await writing({ A: { state: 'active' }, B: { state: 'active' } });
+    await timer(NOW + 1);
+    expect(written).toEqual([]);
+    await take(message('1', setting('A'), NOW + 2));
+    expect(written).toEqual(['queue#A 2']);
+    held.set('queue#B', { state: 'drain' });
+    await timer(NOW + 3);
+    expect(written).toEqual(['queue#A 2', 'queue#B 3']);
+  });
+
+  it('is of queues with a mistake only once a fleet has changed', async () => {
+    const { take, reads } = await writing({ A: { state: 'active' }, B: { state: 'active', cpus: 'many' } });
+    await take(message('1', setting('A'), NOW + 2));
+    expect(reads).toEqual(['all', 'queue#A']);
+    await take(message('2', fleetSetting('gpu'), NOW + 3));
+    expect(reads.slice(2)).toEqual(['fleet#gpu', 'queue#B']);
   });
 });
 

@@ -298,9 +298,101 @@ describe('the clouds of a stage as one', () => {
     });
   });
 
+  const both = [EC2_ID, ID];
+  const plan = (instanceId: string) => ({
+    ...{ instanceId, offer: OFFER, offers: { cpus: 1, memoryMb: 1, diskMb: 1, gpus: 0 }, meantFor: '1c' },
+  });
+  const ALWAYS = () => true;
+  const replying = (reply: object, own: object = { taken: [EC2_ID], refused: [], unasked: [] }) => {
+    const answers = (of: object) => ({
+      wake: async () => of,
+      terminate: async () => of,
+      letStop: async () => of,
+    });
+    const nova = site();
+    const other = { ...nova, cloud: { ...nova.cloud, ...answers(reply) } as Cloud };
+    return routedCloud({ ...ec2, ...answers(own) } as Cloud, other);
+  };
+  const SAID = { code: 'Slow', why: 'Slow: no' };
+  const REFUSED = { instanceId: ID, class: 'state', code: 'No', why: 'No: no' };
+  const asEnd = { taken: [EC2_ID], refused: [REFUSED] };
+
+  it.each(['wake', 'terminate', 'letStop'] as const)('give an order to %s to each, as one', async (order) => {
+    const given = (all: Cloud) =>
+      order === 'wake' ? all.wake(both.map(plan), ALWAYS) : all[order](both, ALWAYS);
+    const own = order === 'wake' ? { unasked: [ID] } : {};
+    const quiet = { taken: [], refused: [REFUSED], unasked: [ID] };
+    expect(await given(replying(quiet))).toStrictEqual({ ...asEnd, ...own });
+    const unclear = order === 'letStop' ? { unclear: [ID] } : {};
+    expect(await given(replying({ ...quiet, unanswered: 'out', unheard: SAID }))).toStrictEqual({
+      ...{ ...asEnd, ...own, ...unclear, unanswered: 'site: out', unheard: SAID },
+    });
+    expect(await given(replying({ ...quiet, throttled: SAID }))).toStrictEqual({
+      ...{ ...asEnd, ...own, ...(order === 'wake' ? { throttled: SAID } : {}) },
+    });
+    const silent = { taken: [], refused: [], unasked: [], unanswered: 'out', unclear: [EC2_ID] };
+    expect(await given(replying({ taken: [], refused: [], unasked: [] }, silent))).toMatchObject({
+      unanswered: 'out',
+    });
+  });
+
+  it('let the cloud of a launch forget it, and no other', async () => {
+    const asked: string[] = [];
+    const forgets = (name: string) => async () => void asked.push(name);
+    const nova = site();
+    const all = routedCloud(
+      { ...ec2, forgetLaunch: forgets('ec2') },
+      { ...nova, cloud: { ...nova.cloud, forgetLaunch: forgets('site') } },
+    );
+    const { request } = openLaunch(1);
+    for (const tags of [{}, TAGS, { ...TAGS, 'aerie:cloud': 'away' }])
+      await all.forgetLaunch?.({ ...request, tags });
+    expect(asked).toEqual(['ec2', 'site']);
+    // One that keeps nothing has nothing to forget.
+    await routedCloud(ec2, nova).forgetLaunch?.({ ...request, tags: TAGS });
+  });
+
+  it('launch where the tags say', async () => {
+    const nova = site();
+    const asked: string[] = [];
+    const launch: Cloud['launch'] = async ({ launchId }) => {
+      asked.push(launchId);
+      return { kind: 'answered', launched: [], refused: [] };
+    };
+    const all = routedCloud({ ...ec2, launch }, nova);
+    await all.launch({ ...openLaunch(1).request, launchId: 'own', tags: {} });
+    await all.launch({ ...openLaunch(1).request, launchId: 'other', tags: TAGS });
+    expect([asked, nova.asked]).toEqual([['own'], ['launch 1']]);
+  });
+
+  it('look at no machine but their own, and are known where there is none', async () => {
+    const nova = site([server()]);
+    const looks: (readonly string[])[] = [];
+    const describe: Cloud['describe'] = async (ids, now) => {
+      looks.push(ids);
+      return known([], now);
+    };
+    const all = routedCloud({ ...ec2, describe }, nova);
+    expect(await all.describe([], NOW)).toEqual(known([], NOW));
+    expect(await all.describe([ID], NOW)).toMatchObject({ value: [{ instanceId: ID }] });
+    expect(looks).toEqual([]);
+    nova.state.why = 'away';
+    expect(await all.describe(both, NOW)).toEqual(unknown('away'));
+    expect(looks).toEqual([[EC2_ID]]);
+  });
+
+  it('throw what EC2 refuses to show: it stops the tick', async () => {
+    const refuses = () => Promise.reject(new Error('UnauthorizedOperation'));
+    const all = routedCloud({ ...ec2, describe: refuses, list: refuses }, site());
+    await expect(all.describe([EC2_ID], NOW)).rejects.toThrow('UnauthorizedOperation');
+    await expect(all.list({}, NOW)).rejects.toThrow('UnauthorizedOperation');
+  });
+
   it('hear each console where its machine is', async () => {
     const own = { latest: async () => 'ec2 said', kept: async () => 'ec2 kept' };
     const consoles = routedConsoles(own, site());
+    expect(await consoles.kept(EC2_ID)).toBe('ec2 kept');
+    expect(await routedConsoles(own, undefined).latest(ID)).toBeUndefined();
     expect(await consoles.latest(EC2_ID)).toBe('ec2 said');
     expect(await consoles.latest(ID)).toBe('nova said');
     expect(await routedConsoles(own, undefined).kept(ID)).toBeUndefined();

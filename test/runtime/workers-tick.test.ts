@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { templateKind } from '../../core/learn/boots.ts';
 import { known, unknown } from '../../core/model/snapshot.ts';
-import { workersTick } from '../../runtime/workers-tick.ts';
+import { NEEDED_SECONDS } from '../../runtime/run/time-left.ts';
+import { type Plan, workersTick } from '../../runtime/workers-tick.ts';
 import {
   inLedger,
   inPool,
@@ -187,6 +188,90 @@ describe('a tick of the workers', () => {
     ]);
     await tick(NOW + MINUTE);
     expect(flavours(world)).toEqual(['m6i.2xlarge', 'm6i.large']);
+  });
+});
+
+describe('an open launch of a fleet of which something cannot be read', () => {
+  const launch = openLaunch(2, NOW - 180);
+  const item = (key: string, whose?: string) => ({
+    ...{ key, why: 'is of version 9' },
+    ...(whose === undefined ? {} : { whose }),
+  });
+
+  it.each([
+    ['a worker of its own', item('worker#i-9', 'default'), 0],
+    ['a worker of nobody knows whom', item('worker#i-9'), 0],
+    ['a worker of another fleet', item('worker#i-9', 'gpu'), 1],
+    ['what was learned', item('cooling#x'), 1],
+    ['what queue 1 remembers', item('queue#BNL', 'BNL'), 1],
+  ])('is asked for again unless it is %s', async (_, unread, asks) => {
+    const world = outside({ queues: [queue()], ledger: { launches: [launch] } });
+    const { ledger } = world.ports;
+    const view = async () => ({ ...(await ledger.view()), unread: [unread] });
+    await workersTick({ ...world.ports, ledger: { ...ledger, view } })(NOW);
+    expect(world.ec2.asked).toHaveLength(asks);
+  });
+});
+
+it('a tick that asks for nothing leaves the pace of launches as it is', async () => {
+  const pace = { most: 5, notBefore: NOW - 60, waitSeconds: 60 };
+  const world = outside({ queues: [queue()], ledger: { pace } });
+  await workersTick(world.ports)(NOW);
+  expect((await world.ports.ledger.view()).pace).toEqual(pace);
+});
+
+describe('workers that never joined', () => {
+  const cause = { kind: 'never-joined', limitSeconds: 900 } as const;
+  const [late, joined, drained] = [
+    inLedger('i-00000001', { kind: 'booting' }),
+    inLedger('i-00000002', JOINED),
+    inLedger('i-00000003', { kind: 'booting' }),
+  ] as const;
+
+  /** A tick that ends two and drains the third, with so much time for it; whom it hears, and what it counts. */
+  const ending = async (seconds: number, taken?: readonly string[]) => {
+    const workers = [late, joined, drained];
+    const world = outside({
+      ...{ queues: [queue()], ledger: { workers } },
+      view: poolView([], workers.map(({ instanceId }) => inPool(instanceId)).slice(1, 2)),
+      instances: workers.map((of) => ({ ...of, state: 'running' as const, tags: {} })),
+    });
+    const heard: string[] = [];
+    const consoles = {
+      ...world.ports.consoles,
+      async latest(id: string) {
+        heard.push(id);
+        return 'kernel panic';
+      },
+    };
+    const { cloud } = world.ports;
+    const terminate: typeof cloud.terminate = async (ids, hasTime) =>
+      taken === undefined ? cloud.terminate(ids, hasTime) : { taken, refused: [] };
+    const retirements = [
+      { instanceId: late.instanceId, step: 'terminate', cause },
+      { instanceId: joined.instanceId, step: 'terminate', cause },
+      { instanceId: drained.instanceId, step: 'drain', cause },
+    ] as const;
+    const plan: Plan = () => [
+      { kind: 'act', fleet: 'default', at: NOW, why: [], counts: {}, launches: [], retirements: [...retirements] },
+    ];
+    await workersTick({ ...world.ports, consoles, cloud: { ...cloud, terminate } }, plan)(NOW, () => seconds);
+    const { boots = [] } = await world.ports.ledger.view();
+    const failed = boots.flatMap((of) => of.boots.filter((boot) => !boot.joined));
+    return { heard, failed: new Set(failed.map(({ instanceId }) => instanceId)) };
+  };
+  const ENOUGH = NEEDED_SECONDS.console + NEEDED_SECONDS.terminate;
+
+  it('are heard before they are ended, and counted once they are; no other is', async () => {
+    expect(await ending(ENOUGH)).toEqual({ heard: [late.instanceId], failed: new Set([late.instanceId]) });
+  });
+
+  it('are ended unheard if hearing them would leave no time for that', async () => {
+    expect(await ending(ENOUGH - 0.1)).toEqual({ heard: [], failed: new Set([late.instanceId]) });
+  });
+
+  it('are not counted as long as their cloud does not take their end', async () => {
+    expect(await ending(ENOUGH, [joined.instanceId])).toEqual({ heard: [late.instanceId], failed: new Set() });
   });
 });
 

@@ -1,16 +1,8 @@
 import { type EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import type { Consoles } from '../../../core/ports.ts';
+import { consoleText } from '../console-text.ts';
 import { callFailure } from './failure.ts';
 import { CONSOLE_MILLISECONDS } from './limits.ts';
-
-/** The end of a console is what tells: cloud-init's last lines, and why the machine has switched itself off. */
-const KEPT_CHARACTERS = 4_000;
-
-/** Escape sequences and control characters, but for tabs and ends of lines: an operator's terminal must not obey them. */
-const UNPRINTABLE = /\p{Cc}\[[0-9;?]*[A-Za-z]|(?![\t\n])\p{Cc}/gu;
-
-const readable = (base64: string): string =>
-  Buffer.from(base64, 'base64').toString('utf8').replace(UNPRINTABLE, '').trim().slice(-KEPT_CHARACTERS);
 
 /** What EC2 answers where the type is from before Nitro: it has no console but what EC2 has posted. */
 const NO_LATEST = 'UnsupportedOperation';
@@ -22,8 +14,7 @@ const NO_LATEST = 'UnsupportedOperation';
 export const ec2Consoles = (client: EC2Client): Consoles => {
   const read = async (command: GetConsoleOutputCommand): Promise<string | undefined> => {
     const { Output = '' } = await client.send(command, { requestTimeout: CONSOLE_MILLISECONDS });
-    const text = readable(Output);
-    return text === '' ? undefined : text;
+    return consoleText(Buffer.from(Output, 'base64').toString('utf8'));
   };
   const unlessRefused = async (reading: Promise<string | undefined>): Promise<string | undefined> => {
     try {

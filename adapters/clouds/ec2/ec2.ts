@@ -25,8 +25,8 @@ export const ec2 = (client: EC2Client): { readonly cloud: Cloud; readonly consol
 });
 
 /**
- * The client that one container keeps: connections stay open, and no call hangs. Region, credentials and endpoint are
- * the SDK's own affair; a launch is sent once, and may take longer.
+ * The client that one container keeps: no call hangs. Region, credentials and endpoint are the SDK's own affair, and so is
+ * that connections stay open; a launch is sent once, and may take longer.
  */
 export const ec2Client = (): EC2Client =>
   withoutLog(
@@ -36,8 +36,6 @@ export const ec2Client = (): EC2Client =>
         connectionTimeout: CONNECT_MILLISECONDS,
         requestTimeout: ANSWER_MILLISECONDS,
         throwOnRequestTimeout: true,
-        httpsAgent: { keepAlive: true },
-        httpAgent: { keepAlive: true },
       },
     }),
   );

@@ -1,4 +1,5 @@
 import type { EndReply, RefusedEnd } from '../../../core/model/launch.ts';
+import { inLanes } from '../lanes.ts';
 import { INSTANCE_UNKNOWN } from './codes.ts';
 import { type CallFailure, callFailure } from './failure.ts';
 
@@ -10,9 +11,6 @@ const BATCH = 500;
  * EC2's bucket for ends has room for a hundred, and gains five a second.
  */
 const MOST_CALLS = 40;
-
-/** Calls in flight at once, if every instance needs one of its own: enough to hide latency, few for EC2's buckets. */
-const AT_ONCE = 4;
 
 /** An id stands alone in EC2's sentence, in a list, or at the end of an ARN. */
 const WORD = /[A-Za-z0-9-]+/g;
@@ -132,20 +130,19 @@ export const orderEach = async (
   hasTime: () => boolean,
 ): Promise<Ordered> => {
   const ordered = nothingYet();
-  const sendAlone: Send = async ([id = '']) => {
-    await send(id);
-    return [id];
-  };
-  const queue = [...instanceIds];
-  const lane = async (): Promise<void> => {
-    while (queue.length > 0 && ordered.stopped === undefined && hasTime()) {
-      const [instanceId = ''] = queue.splice(0, 1);
+  const left = await inLanes(
+    instanceIds,
+    () => ordered.stopped === undefined && hasTime(),
+    async (instanceId) => {
+      const sendAlone: Send = async (ids) => {
+        await send(instanceId);
+        return ids;
+      };
       const failure = await sendOne(sendAlone, [instanceId], ordered);
       if (failure !== undefined) ordered.refused.push({ ...failure, instanceId });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
-  ordered.unasked.push(...queue);
+    },
+  );
+  ordered.unasked.push(...left);
   return ordered;
 };
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Instance } from '../../../core/model/instance.ts';
 import { known, type Snapshot, unknown } from '../../../core/model/snapshot.ts';
+import { inLanes } from '../lanes.ts';
 import type { Failure } from './answer.ts';
 import { serverPath } from './ids.ts';
-import { inLanes } from './lanes.ts';
 import type { Nova } from './nova.ts';
 import { readServer } from './server.ts';
 

@@ -1,8 +1,8 @@
 import type { EndReply, RefusedEnd, RefusedOrder } from '../../../core/model/launch.ts';
 import type { PlannedWake, WakeReply } from '../../../core/model/wake.ts';
+import { inLanes } from '../lanes.ts';
 import type { Answer, Failure } from './answer.ts';
 import { serverPath } from './ids.ts';
-import { inLanes } from './lanes.ts';
 import type { Nova } from './nova.ts';
 import { hasPower } from './server.ts';
 

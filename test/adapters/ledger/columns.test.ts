@@ -37,6 +37,10 @@ describe('lists as columns', () => {
       'numbers too large for steps',
       Array.from({ length: 9 }, (_, a) => (a % 2 === 0 ? 2 ** 53 : -(2 ** 53))),
     ],
+    [
+      'texts that begin or end like a mark',
+      Array.from({ length: 9 }, (_, a) => ({ a: `\u0000${a}\u0001`, '\u0001x': a, 'x\u0001': a })),
+    ],
     ['nulls and objects', [...Array.from({ length: 9 }, () => ({ a: 1 })), null]],
     [
       'a key named __proto__',

@@ -116,6 +116,50 @@ describe('the table', () => {
     expect(await partition('live')).toMatchObject([{ expiresAt: NOW + 301 }]);
   });
 
+  it.each<readonly [string, string, number, (of: Ledger) => Promise<unknown>]>([
+    [
+      'a worker that is gone',
+      'past#default',
+      30,
+      (of) => of.workers.change({ worker: BOOTING, to: 'gone' }, NOW - 0.5),
+    ],
+    [
+      'why a worker ended',
+      'past#default',
+      30,
+      ({ ends }) => {
+        const { instanceId, fleet, offer, launchedAt } = BOOTING;
+        const reason = { code: 'Client.InternalError', message: 'no' };
+        return ends.keep({ instanceId, fleet, offer, launchedAt, reason, at: NOW - 0.5 });
+      },
+    ],
+    [
+      'what a machine said',
+      'past#default',
+      30,
+      ({ ends }) => ends.keepConsole({ worker: BOOTING, at: NOW, text: 'x' }),
+    ],
+    [
+      'how soon machines join',
+      'live',
+      14,
+      ({ learned }) =>
+        learned.joins({
+          ...{ template: { id: 'lt-1', version: '2' }, flavour: 'm6i.large' },
+          ...{ took: [60], launchedAt: NOW - 0.5 },
+        }),
+    ],
+    [
+      'boots that there are none of',
+      'live',
+      14 - NOW / 86_400,
+      ({ learned }) => learned.boots({ kind: 'offer x', boots: [] }),
+    ],
+  ])('keeps %s for its time (%s: %d days)', async (_, pk, days, act) => {
+    await act(book);
+    expect((await partition(pk)).map(({ expiresAt }) => expiresAt)).toEqual([NOW + days * 86_400]);
+  });
+
   it('keeps the boots of a template longer than those of an offer: it is what launches go back to', () => {
     const DAY = 86_400;
     const once = [{ instanceId: ID, launchedAt: NOW, joined: true }];
@@ -155,9 +199,10 @@ describe('the version of an item', () => {
         },
       ],
     });
-    await expect(book.workers.find(ID)).rejects.toThrow(
-      `the ledger's item live worker#${ID} is of version 4`,
-    );
+    await expect(book.workers.find(ID)).rejects.toMatchObject({
+      name: 'Unread',
+      message: expect.stringMatching(`^the ledger's item live worker#${ID} is of version 4`),
+    });
   });
 
   it('keeps a newer item from being changed', async () => {
@@ -208,6 +253,13 @@ describe('the version of an item', () => {
     await putItem(item);
     expect(await act(book)).toBe(answer);
     expect(await partition('live')).toEqual([{ pk: 'live', ...item }]);
+  });
+
+  it('is told of as briefly as one line has room for, however much a schema has to say', async () => {
+    await putItem({ sk: `worker#${ID}`, ...BOOTING, state: { kind: 'resting' } });
+    const [unread] = (await book.view()).unread ?? [];
+    expect(unread?.why).toMatch(/^does not read: state.*: \S/);
+    expect(unread?.why.length).toBeLessThan(160);
   });
 
   it.each([

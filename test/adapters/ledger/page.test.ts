@@ -7,7 +7,10 @@ import { listen } from '../../../twin/wire/http.ts';
 const TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
 /** One answer of a server: what it says, or that it breaks off in the middle of it. */
-type Answer = { readonly status: number; readonly body: object } | 'breaks off';
+type Answer =
+  | { readonly status: number; readonly body: object }
+  | { readonly status: number; readonly text: string }
+  | 'breaks off';
 
 const WORKER = {
   pk: { S: 'live' },
@@ -37,7 +40,9 @@ const asked = async (answers: readonly Answer[]) => {
         response.write('{"Items":[', () => response.destroy());
         return;
       }
-      response.writeHead(answer.status, TYPE).end(JSON.stringify(answer.body));
+      response
+        .writeHead(answer.status, TYPE)
+        .end('text' in answer ? answer.text : JSON.stringify(answer.body));
     }),
   );
   const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
@@ -80,4 +85,27 @@ it('a refusal is the one that the SDK knows', async () => {
 
 it('an answer without items is a failure, and no empty ledger', async () => {
   await expect(asked([{ status: 200, body: { Count: 0 } }])).rejects.toThrow('without items');
+});
+
+it('a value that nobody writes is none, and its item is read for the rest', async () => {
+  const odd = {
+    a: { SS: ['x'] },
+    b: { L: 'x' },
+    c: {},
+    d: { M: null },
+    e: null,
+    f: { BOOL: true },
+    g: { N: '-2' },
+  };
+  const { pages } = await asked([{ status: 200, body: { Items: [odd, null], Count: 2 } }]);
+  expect(pages).toEqual([[{ d: {}, f: true, g: -2 }, {}]]);
+});
+
+it.each([
+  ['a text', '"no table"'],
+  ['null', 'null'],
+  ['no JSON', '<html>'],
+  ['items that are none', '{"Items":"x"}'],
+])('an answer that is %s is a failure, and no empty ledger', async (_, text) => {
+  await expect(asked([{ status: 200, text }])).rejects.toThrow();
 });

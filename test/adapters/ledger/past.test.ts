@@ -5,6 +5,7 @@ import { type LedgerPast, ledgerPast } from '../../../adapters/ledger/past.ts';
 import type { Ledger } from '../../../core/ledger.ts';
 import type { Decision } from '../../../core/model/decision.ts';
 import { dynamoFace, TWIN_CREDENTIALS, TWIN_REGION } from '../../../twin/aws/dynamo.ts';
+import { dynamoOver } from '../../../twin/in-process/sdk.ts';
 import { inLedger, JOINED, NOW, openLaunch } from '../../core/worlds.ts';
 
 const FLEET = 'one';
@@ -115,6 +116,61 @@ describe('decisions', () => {
     expect(await past.decision('workers', FLEET, NOW + 999)).toMatchObject({ fleet: FLEET, at: NOW + 24 });
     expect(await past.decision('workers', FLEET, NOW - 1)).toBeUndefined();
   });
+});
+
+describe('what is asked of the table', () => {
+  const asked = async (read: (of: LedgerPast) => Promise<unknown>) => {
+    const queries: unknown[] = [];
+    const answers = [{ Items: [], LastEvaluatedKey: { pk: 'a', sk: 'b' } }, { Items: [] }].values();
+    const client = dynamoOver(
+      async (_, act) => act(),
+      (_, input) => {
+        queries.push(input);
+        return answers.next().value ?? { Items: [] };
+      },
+    );
+    await read(ledgerPast('aerie', client));
+    return queries;
+  };
+  const all = async (of: AsyncIterable<unknown>) => {
+    for await (const _ of of);
+  };
+  const span = { from: NOW, to: NOW + 9 };
+
+  it('is no more of decisions than is taken: a few, and more at a time for who goes on', async () => {
+    expect(await asked((of) => all(of.decisions('workers', FLEET, span)))).toMatchObject([
+      { ScanIndexForward: false, Limit: 20 },
+      { ScanIndexForward: false, Limit: 500, ExclusiveStartKey: { pk: 'a', sk: 'b' } },
+    ]);
+    expect(await asked((of) => of.decision('workers', FLEET, NOW))).toMatchObject([
+      { Limit: 1 },
+      { Limit: 500 },
+    ]);
+  });
+
+  it('is all of what is over since a moment, which the table leaves out itself', async () => {
+    const [first, second] = await asked((of) => of.ends(FLEET, NOW));
+    for (const query of [first, second]) {
+      expect(query).toMatchObject({
+        ...{ FilterExpression: '#dated >= :from', ExpressionAttributeNames: { '#dated': 'at' } },
+      });
+      expect(query).not.toHaveProperty('Limit');
+      expect(query).not.toHaveProperty('ScanIndexForward');
+    }
+    const [one] = await asked((of) => of.end(FLEET, 'i-1'));
+    expect(one).not.toHaveProperty('FilterExpression');
+  });
+});
+
+it('what this version cannot read is left out', async () => {
+  const items = [{ of: 'workers', kind: 'new' }, { v: 99 }];
+  const client = dynamoOver(
+    async (_, act) => act(),
+    () => ({ Items: items }),
+  );
+  const blind = ledgerPast('aerie', client);
+  expect(await blind.workers(FLEET, 0)).toEqual([]);
+  expect(await blind.decision('workers', FLEET, NOW)).toBeUndefined();
 });
 
 it('the lease of a tick is that of its last holder', async () => {

@@ -158,7 +158,7 @@ describe('a refusal', () => {
     ['caller', undefined],
   ] as const)('for %s leaves its offer alone for %s s', (kind, seconds) => {
     if (offer === undefined) throw new Error('one was made');
-    const [record] = coolingOf([{ offer, class: kind, code: 'no', why: 'no' }], NOW);
+    const [record] = coolingOf([{ offer, class: kind, why: 'no' }], NOW);
     expect(record && record.until - NOW).toBe(seconds);
   });
 });

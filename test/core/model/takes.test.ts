@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { allows, fewestCpus, type Limits, type Running } from '../../../core/model/takes.ts';
-import { NARROW, WIDE } from '../worlds.ts';
+import {
+  type AskingJob,
+  allows,
+  fewestCpus,
+  type Limits,
+  NOTICE_SECONDS,
+  type Running,
+  type TakingWorker,
+  takes,
+} from '../../../core/model/takes.ts';
+import { NARROW, NOW, WIDE } from '../worlds.ts';
 
 const HOUR = 3600;
 const GPU = { ...NARROW, gpus: 1 };
@@ -34,4 +43,30 @@ it.each([
   [undefined, 0, 0],
 ])('a worker that is kept for %s cores at first asks for them for three minutes', (width, age, fewest) => {
   expect(fewestCpus(width, age)).toBe(fewest);
+});
+
+describe('a worker', () => {
+  const WORKER: TakingWorker = { fleet: 'default', total: { ...NARROW, gpus: 0 }, joinedAt: NOW - 60 };
+  const JOB: AskingJob = { fleet: 'default', shape: NARROW };
+
+  it.each<readonly [string, Partial<TakingWorker>, Partial<AskingJob>, boolean]>([
+    ['of the same fleet', {}, {}, true],
+    ['of another fleet', {}, { fleet: 'gpu' }, false],
+    ['of its queue, whatever fleet it names', { queue: 'BNL' }, { queue: 'BNL', fleet: 'gpu' }, true],
+    ['of another queue', { queue: 'BNL' }, { queue: 'CERN' }, false],
+    ['of its fleet that is too narrow', { width: 8 }, {}, false],
+    ['that ends before its notice', { endsAt: NOW + NOTICE_SECONDS + 61 }, { wallSeconds: 60 }, true],
+    ['that may end with its notice', { endsAt: NOW + NOTICE_SECONDS + 60 }, { wallSeconds: 60 }, false],
+    [
+      'that says nothing of its time, as long as others run there',
+      { endsAt: NOW + NOTICE_SECONDS + 60, jobWallSeconds: 60 },
+      {},
+      false,
+    ],
+    ['that says nothing of its time', { endsAt: NOW + NOTICE_SECONDS + 60 }, {}, true],
+    ['at first only of its width', { firstWidth: 8 }, {}, false],
+    ['of any width later', { firstWidth: 8, joinedAt: NOW - 181 }, {}, true],
+  ])('takes a job %s, or not', (_, worker, job, isTaken) => {
+    expect(takes({ ...WORKER, ...worker }, { ...JOB, ...job }, NOW)).toBe(isTaken);
+  });
 });

@@ -86,6 +86,43 @@ it('no life is too long for its record: the oldest of many sleeps become one, an
   );
 });
 
+it('one price stands for two sleeps if every one has its own: that of the time awake before each', () => {
+  const sleeps = Array.from({ length: 200 }, (_, n): [number, number, number] => {
+    const from = NOW + 100 + 200 * n;
+    return [from, from + 100, n === 0 ? 1 : 3];
+  });
+  const woken = afterChange(
+    inLedger(ID, { kind: 'asleep', since: NOW + 90_000 }, { launchedAt: NOW, cost, sleeps }),
+    { kind: 'waking', since: NOW + 91_000 },
+  ).sleeps;
+  expect(woken).toHaveLength(200);
+  expect(woken?.slice(0, 2)).toEqual([[NOW + 200, NOW + 400, 2], sleeps[2]]);
+});
+
+it('the last sleeps stay as they are, whatever is known of their prices', () => {
+  const priced = Array.from({ length: 200 }, (_, n): [number, number, number?] => {
+    const from = NOW + 100 + 200 * n;
+    return n < 198 ? [from, from + 100, 1] : [from, from + 100];
+  });
+  const woken = slept({ kind: 'waking', since: NOW + 91_000 }, {
+    launchedAt: NOW,
+    state: { kind: 'asleep', since: NOW + 90_000 },
+    sleeps: priced,
+  } as Partial<WorkerRecord>);
+  expect(woken).toHaveLength(200);
+  expect(woken?.slice(-3)).toEqual([...priced.slice(-2), [NOW + 90_000, NOW + 91_000]]);
+});
+
+it('a worker is meant for what it was woken for, from then on', () => {
+  const asleep = inLedger(ID, ASLEEP, { launchedAt: 0, meantFor: '1c' });
+  expect(afterChange(asleep, WAKING, { ...large, meantFor: '8c' })).toMatchObject({
+    ...large,
+    meantFor: '8c',
+  });
+  expect(afterChange(asleep, WAKING, large)).toMatchObject({ ...large, meantFor: '1c' });
+  expect(afterChange(asleep, WAKING)).toMatchObject({ meantFor: '1c', offer: asleep.offer });
+});
+
 describe('a worker', () => {
   const sleeps = [[50, 90]] as const;
   const slept: WorkerRecord['sleeps'] = sleeps.map(([from, to]) => [from, to]);

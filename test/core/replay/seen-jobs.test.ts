@@ -117,3 +117,13 @@ describe('jobs are worked out from their numbers', () => {
     );
   });
 });
+
+it('a job that held its slot just so long as one has to is one, and a measure for those that nobody saw end', () => {
+  const samples = [sample(0, [0, 0]), sample(60, [0, 1]), sample(120, [0, 0], [0, 1]), sample(180, [1, 0])];
+  expect(inShort(samples, 60)).toEqual([
+    [30, 60],
+    [150, 60],
+  ]);
+  // Of one that held it for less, nothing is taken.
+  expect(inShort(samples, 61)).toEqual([[150, 3600]]);
+});

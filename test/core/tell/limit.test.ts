@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../core/model/decision.ts';
 import type { Reason, ReasonKind } from '../../../core/model/reason.ts';
 import { parseFleetSettings } from '../../../core/settings/settings.ts';
-import { capReached, fixOf } from '../../../core/tell/fix.ts';
+import { capReached, countedOf, fixOf } from '../../../core/tell/fix.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../../core/tell/limit.ts';
+import { inLedger, JOINED, LARGE, NOW } from '../worlds.ts';
 import { ALL } from './all-said.ts';
 
 const rest = (...why: readonly Reason[]): Decision => ({
@@ -207,6 +208,16 @@ describe('what mends a limit', () => {
       'aerie set fleet/default max-workers=… --stage prod',
       'what is there: aerie get fleet/default',
     ],
+    [
+      { kind: 'bad-settings', problems: [{ knob: '(all)', why: 'was last compared 3601 s ago' }] },
+      'aerie doctor --stage prod',
+      'the settings are not read',
+    ],
+    [
+      { kind: 'bad-settings', problems: [{ knob: '(name)', why: 'is none' }] },
+      'aerie doctor --stage prod',
+      'the settings are not read',
+    ],
     [{ kind: 'launches-throttled', leftSeconds: 60 }, undefined, 'it passes by itself'],
   ])('of %j is %s', (reason, command, text) => {
     expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
@@ -233,5 +244,17 @@ describe('what mends a limit', () => {
     const caps = { 'max-workers': '20', 'max-cores': '100', 'max-booting': '3' };
     const parsed = parseFleetSettings('default', caps);
     expect(parsed.ok && capReached(parsed.settings, counted)).toEqual(cap);
+  });
+
+  it('counts what has power or is to get it, of that fleet alone', () => {
+    const workers = [
+      inLedger('i-1', JOINED, { offers: { ...LARGE, cpus: 2 } }),
+      inLedger('i-2', { kind: 'booting' }, { offers: { ...LARGE, cpus: 8 } }),
+      inLedger('i-3', { kind: 'waking', since: NOW }, { offers: { ...LARGE, cpus: 4 } }),
+      inLedger('i-4', { kind: 'asleep', since: NOW }),
+      inLedger('i-5', { kind: 'failed', at: NOW, cause: { kind: 'ended-before-joining' } }),
+      inLedger('i-6', JOINED, { fleet: 'gpu' }),
+    ];
+    expect(countedOf(workers, 'default')).toEqual({ workers: 3, cores: 14, booting: 2 });
   });
 });

@@ -27,6 +27,11 @@ const STOPPING: WorkerEvent = { kind: 'stopping', at: 500 };
 const STOPPED: WorkerEvent = { kind: 'stopped', at: 500 };
 const NOW_RETIRING: WorkerState = { kind: 'retiring', since: 500, cause: { kind: 'told', words: 'late' } };
 
+const WOKEN: WorkerEvent = { kind: 'woken', at: 500 };
+const WAKING: WorkerState = { kind: 'waking', since: 300 };
+const UNWOKEN: Extract<WorkerEvent, { kind: 'unwoken' }> = { kind: 'unwoken', at: 500 };
+const FAILED: WorkerState = { kind: 'failed', at: 500, cause: { kind: 'ended-before-joining' } };
+
 describe('the life of a worker', () => {
   it.each<readonly [WorkerState, WorkerEvent, WorkerState | 'gone']>([
     [BOOTING, SEEN, REJOINED],
@@ -68,9 +73,46 @@ describe('the life of a worker', () => {
     [RETIRING, STOPPED, { kind: 'asleep', since: 500, cause: RETIRING.cause }],
     [{ ...END_DECIDED, asleepSince: 200 }, STOPPED, { kind: 'asleep', since: 200, cause: RETIRING.cause }],
     [RETIRING, GONE, 'gone'],
+    [ASLEEP, WOKEN, { kind: 'waking', since: 500 }],
+    [ASLEEP, { ...WOKEN, kind: 'started' }, { kind: 'waking', since: 500 }],
+    [{ ...ASLEEP, failures: 2 }, WOKEN, { kind: 'waking', since: 500, failures: 2 }],
+    [ASLEEP, { ...SEEN, joinedAt: 200 }, ASLEEP],
+    [ASLEEP, { ...SEEN, joinedAt: 201 }, { kind: 'joined', joinedAt: 201 }],
+    [ASLEEP, STOPPED, ASLEEP],
+    [{ ...ASLEEP, stopping: true }, STOPPED, ASLEEP],
+    [{ ...ASLEEP, refusedAt: 300 }, END_DECIDED_NOW, { ...NOW_RETIRING, pending: true, asleepSince: 200 }],
+    [ASLEEP, GONE, 'gone'],
+    [WAKING, { ...SEEN, joinedAt: 300 }, WAKING],
+    [WAKING, { ...SEEN, joinedAt: 301 }, { kind: 'joined', joinedAt: 301 }],
+    [WAKING, UNWOKEN, { kind: 'asleep', since: 300, refusedAt: 500 }],
+    [WAKING, { ...UNWOKEN, unasked: true }, { kind: 'asleep', since: 300 }],
+    [
+      WAKING,
+      { ...UNWOKEN, isResized: true },
+      { kind: 'asleep', since: 300, refusedAt: 500, isTypeUnknown: true },
+    ],
+    [WAKING, { ...UNWOKEN, failed: true }, { kind: 'asleep', since: 300, refusedAt: 500, failures: 1 }],
+    [
+      { ...WAKING, failures: 2 },
+      { ...UNWOKEN, failed: true },
+      { kind: 'asleep', since: 300, refusedAt: 500, failures: 3 },
+    ],
+    [{ ...WAKING, failures: 2 }, UNWOKEN, { kind: 'asleep', since: 300, refusedAt: 500, failures: 2 }],
+    [WAKING, DRAINED, { ...NOW_DRAINING, unjoined: true }],
+    [WAKING, STOPPED, WAKING],
+    [{ ...DRAINING, surplus: true }, STOPPED, { kind: 'asleep', since: 500 }],
+    [
+      DRAINING,
+      { kind: 'undrained', at: 500, joinedAt: 90 },
+      { kind: 'joined', joinedAt: 90, undrainedAt: 500 },
+    ],
+    [BOOTING, GONE, FAILED],
+    [BOOTING, { kind: 'refused', at: 500 }, 'gone'],
+    [FAILED, { kind: 'counted', at: 600 }, 'gone'],
+    [FAILED, GONE, FAILED],
   ])('leads from $0.kind, by $1.kind, to $2', (state, event, expected) => {
     const to = next(state, event);
-    expect(to).toEqual(expected);
+    expect(to).toStrictEqual(expected);
     if (expected === state) expect(to).toBe(state);
   });
 

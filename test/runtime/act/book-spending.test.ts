@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { accountsOf, bookedIn } from '../../../core/learn/accounts.ts';
 import type { Account } from '../../../core/model/account.ts';
 import type { EndedWorker } from '../../../core/model/worker.ts';
-import { bookSpending } from '../../../runtime/act/book-spending.ts';
+import { bookSpending, stillOwed } from '../../../runtime/act/book-spending.ts';
 import { gatherFailures } from '../../../runtime/run/failures.ts';
 import { fleet, inLedger, JOINED, NOW } from '../../core/worlds.ts';
 import { fakeLedger } from '../../fakes/ledger.ts';
@@ -28,6 +28,14 @@ describe('workers that are over', () => {
     for (const _ of [1, 2]) await bookSpending(view, PRICED, ledger.accounts, gatherFailures());
     const [account] = (await ledger.view()).accounts ?? [];
     expect(spent(account?.dollars)).toBeCloseTo(2);
+  });
+
+  it('are booked into the account that their fleet has, of which there is one then', async () => {
+    const { ledger } = fakeLedger({ ended: [ended('i-00000001')] });
+    await bookSpending(await ledger.view(), PRICED, ledger.accounts, gatherFailures());
+    const view = { ...(await ledger.view()), ended: [ended('i-00000002')] };
+    const { accounts = [] } = await bookSpending(view, PRICED, ledger.accounts, gatherFailures());
+    expect(accounts.map(({ version, dollars }) => [version, Math.round(spent(dollars))])).toEqual([[2, 2]]);
   });
 
   it.each([
@@ -68,6 +76,72 @@ describe('workers that are over', () => {
     );
     expect(left).toBeUndefined();
   });
+});
+
+describe('workers that live', () => {
+  const COST = { dollarsPerHour: 1, endsBy: NOW + HOUR };
+
+  it('are given a cost if their fleet has prices and they have none, and keep what they have', async () => {
+    const workers = [
+      inLedger('i-00000001', JOINED),
+      inLedger('i-00000002', JOINED, { cost: COST }),
+      inLedger('i-00000003', JOINED, { fleet: 'free' }),
+    ];
+    const { ledger } = fakeLedger({ workers });
+    const fleets = [...PRICED, fleet({}, 'free'), fleet({ 'max-workers': 'many' }, 'bad')];
+    const after = await bookSpending(await ledger.view(), fleets, ledger.accounts, gatherFailures());
+    for (const view of [after, await ledger.view()]) {
+      const [first, second, third] = view.workers;
+      expect(first?.cost?.dollarsPerHour).toBeCloseTo(1, 1);
+      expect(second?.cost).toEqual(COST);
+      expect(third).not.toHaveProperty('cost');
+    }
+  });
+
+  it('are as they were where all have a cost, or no fleet has prices', async () => {
+    const { ledger } = fakeLedger({ workers: [inLedger('i-00000001', JOINED, { cost: COST })] });
+    const price = () => Promise.reject(new Error('nothing is to be written'));
+    const view = await ledger.view();
+    for (const [workers, fleets] of [
+      [view.workers, PRICED],
+      [[inLedger('i-00000001', JOINED)], [fleet({})]],
+    ] as const) {
+      const given = { ...view, workers };
+      expect(await bookSpending(given, fleets, { ...ledger.accounts, price }, gatherFailures())).toBe(given);
+    }
+  });
+
+  it('that a reconciliation has let go of are owed until they are booked, from the moment of their end', async () => {
+    const [gone, failed, free, left] = [
+      inLedger('i-1', JOINED, { cost: COST }),
+      inLedger(
+        'i-2',
+        { kind: 'failed', at: NOW - 60, cause: { kind: 'ended-before-joining' } },
+        { cost: COST },
+      ),
+      inLedger('i-3', JOINED),
+      inLedger('i-4', JOINED, { cost: COST }),
+    ] as const;
+    const empty = await fakeLedger().ledger.view();
+    const before = { ...empty, workers: [gone, failed, free, left] };
+    const owed = [ended('i-9')];
+    expect(stillOwed(before, { ...empty, workers: [left], ended: owed }, NOW).ended).toEqual([
+      ...owed,
+      { worker: gone, endedAt: NOW },
+      { worker: failed, endedAt: NOW - 60 },
+    ]);
+    const same = { ...empty, workers: [gone, failed, left] };
+    expect(stillOwed(before, same, NOW)).toBe(same);
+    expect(stillOwed(before, before, NOW)).toBe(before);
+  });
+});
+
+it('what another tick has booked meanwhile is left for the next one', async () => {
+  const { ledger } = fakeLedger({ ended: [ended('i-00000001')] });
+  const view = await ledger.view();
+  const enter = async () => false;
+  expect(await bookSpending(view, PRICED, { ...ledger.accounts, enter }, gatherFailures())).toBe(view);
+  expect((await ledger.view()).ended).toHaveLength(1);
 });
 
 describe('a fleet whose queues had accounts before there were fleets', () => {

@@ -170,6 +170,43 @@ describe('a worker', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([
+    ['ended', { kind: 'failed', at: NOW - 60, cause: { kind: 'ended-before-joining' } }],
+    ['stopping', { kind: 'asleep', since: NOW - 60 }],
+    ['stopped', { kind: 'asleep', since: NOW - 60 }],
+    ['interruption', { kind: 'asleep', since: NOW - 60 }],
+    ['interruption', { kind: 'retiring', since: NOW - 60, cause: { kind: 'drained' } }],
+  ] as const)(
+    'is not written down again by an event (%s) that changes nothing of it (%j)',
+    async (kind, state) => {
+      const { ledger, ports } = with_(state);
+      const change = () => Promise.reject(new Error('nothing is to be written'));
+      const strict = { ...ports, ledger: { ...ledger, workers: { ...ledger.workers, change } } };
+      expect(await workerEvent(event(kind), 1, strict)).toBe('ours');
+      expect((await ledger.workers.find(ID))?.state).toEqual(state);
+    },
+  );
+
+  it('that joined, slept or was woken at the very moment of an event is moved by it, but for its start', async () => {
+    for (const [state, kind, answer] of [
+      [{ kind: 'joined', joinedAt: NOW }, 'stopping', 'ours'],
+      [{ kind: 'asleep', since: NOW }, 'stopped', 'ours'],
+      [{ kind: 'asleep', since: NOW }, 'started', 'left alone'],
+      [{ kind: 'booting' }, 'stopped', 'ours'],
+    ] as const)
+      expect(await workerEvent(event(kind), 1, with_(state).ports)).toBe(answer);
+  });
+
+  it('is not drained for a fleet whose settings cannot be used', async () => {
+    const { calls, ports } = with_(JOINED);
+    const bad = { ok: false, name: 'default', problems: [] } as const;
+    const settings = {
+      all: async () => ({ queues: [], fleets: [bad, fleet({ rebalance: 'drain' }, 'other')] }),
+    };
+    expect(await workerEvent(event('rebalance'), 1, { ...ports, settings })).toBe('left alone');
+    expect(calls).toEqual([]);
+  });
+
   it('stays in the ledger while the pool cannot be told that it has ended', async () => {
     const { ledger, ports } = with_(JOINED);
     const refusing = {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../core/model/decision.ts';
+import type { PoolView } from '../../../core/model/pool.ts';
+import { known, unknown } from '../../../core/model/snapshot.ts';
 import type { InputsBook, TickInputs } from '../../../core/replay/inputs.ts';
+import { inputsKeeper } from '../../../runtime/observe/keep-inputs.ts';
+import type { Outside } from '../../../runtime/observe/observe.ts';
 import { pilotsTick } from '../../../runtime/pilots-tick.ts';
-import { NO_END, type TimeLeft } from '../../../runtime/run/time-left.ts';
+import { NEEDED_SECONDS, NO_END, type TimeLeft } from '../../../runtime/run/time-left.ts';
 import { workersTick } from '../../../runtime/workers-tick.ts';
-import { NOW } from '../../core/worlds.ts';
+import { inPool, NARROW, NOW, pilots, poolView, queue } from '../../core/worlds.ts';
 import { apart } from '../launching.ts';
 import { outside } from '../ports.ts';
 
@@ -104,4 +108,90 @@ describe('what a tick decided on', () => {
     await workersTick(ports)(NOW, timeLeft);
     expect([kept, missed]).toEqual([[], ['no time was left']]);
   });
+});
+
+describe('a tick that wrote nothing down', () => {
+  const READY = { A: { SCORE: { managed: { activated: 1, running: 0 } } } };
+  const plain = (idle: number, running: number, held: number) => ({
+    jobs: {
+      complete: true,
+      fleets: [0, 1].map((n) => ({
+        ...{ fleet: `f${n}`, shapes: n === 0 ? [] : [{ shape: NARROW, idle, running, held }] },
+        ...{ recentStarts: [], ended: { count: 0, short: 0, shortSeconds: 300 } },
+      })),
+    } as unknown as NonNullable<PoolView['jobs']>,
+  });
+  /** Whether it is kept, by the tick of this queue, of a world like this. */
+  const isKept = async (given: Partial<Outside>, of: TickInputs['of'] = 'workers', left = NO_END) => {
+    const book: InputsBook = { keep: async () => 'kept' };
+    const asked: TickInputs[] = [];
+    const missed: string[] = [];
+    const ports = {
+      book: {
+        keep: async (inputs: TickInputs) => {
+          asked.push(inputs);
+          return book.keep(inputs);
+        },
+      },
+      missed: (why: string) => void missed.push(why),
+    };
+    const world: Outside = {
+      ...{
+        now: NOW,
+        queues: ['A', 'B'].map((name) => queue({}, name)),
+        fleets: [],
+        basis: { completeAt: NOW, records: [] },
+        pandaBefore: undefined,
+      },
+      ...{ panda: known({}, NOW), sites: known({}, NOW), pool: known(poolView([]), NOW) },
+      ...given,
+    };
+    const rested = { of: 'held', why: { kind: 'queue-paused' }, fleetsWithWorkers: [] } as const;
+    await inputsKeeper(of, ports)({ world, rested, hasWritten: false }, left);
+    return { count: asked.length, missed };
+  };
+  const seen = (view: PoolView) => ({ pool: known(view, NOW) });
+
+  it.each<readonly [string, Partial<Outside>, number]>([
+    ['nothing', {}, 0],
+    ['a pool that nobody can see', { pool: unknown('away'), panda: known(READY, NOW) }, 0],
+    ['a worker', seen(poolView([], [inPool('i-1')])), 1],
+    ['a pilot that waits', seen(poolView([pilots({ idle: 1 })])), 1],
+    ['a pilot that runs', seen(poolView([pilots({ running: 1 })])), 1],
+    ['a pilot that is held', seen(poolView([pilots({ held: 1 })])), 1],
+    ['pilots of which as many run as are held', seen(poolView([pilots({ running: 1, held: 1 })])), 1],
+    ['queues without pilots', seen(poolView([pilots(), pilots([])])), 0],
+    ['a plain job that waits', seen(poolView([], [], plain(1, 0, 0))), 1],
+    ['plain jobs of which as many run as wait', seen(poolView([], [], plain(1, 1, 0))), 1],
+    ['fleets without plain jobs', seen(poolView([], [], plain(0, 0, 0))), 0],
+    ['a job that is ready', { panda: known({ B: {}, ...READY }, NOW) }, 1],
+    ['jobs that run', { panda: known({ A: { SCORE: { managed: { running: 9 } } } }, NOW) }, 0],
+    [
+      'a PanDA that nobody can ask, and a worker',
+      { panda: unknown('away'), ...seen(poolView([], [inPool('i-1')])) },
+      1,
+    ],
+    ['a PanDA that nobody can ask', { panda: unknown('away') }, 0],
+  ])('with %s is kept or not', async (_, given, count) => {
+    expect(await isKept(given)).toEqual({ count, missed: [] });
+  });
+
+  it('is not kept of queue 1, which sees nothing besides', async () => {
+    expect(await isKept({ panda: known(READY, NOW) }, 'pilots')).toEqual({ count: 0, missed: [] });
+  });
+
+  it('is kept as long as there is time for it, and says so if there is none', async () => {
+    const given = { panda: known(READY, NOW) };
+    expect(await isKept(given, 'workers', () => NEEDED_SECONDS.keep)).toEqual({ count: 1, missed: [] });
+    expect(await isKept(given, 'workers', () => NEEDED_SECONDS.keep - 0.1)).toEqual({
+      ...{ count: 0, missed: ['no time was left'] },
+    });
+    expect(await isKept({}, 'workers', () => 0)).toEqual({ count: 0, missed: [] });
+  });
+});
+
+it('what is thrown and is no error is told as it is', async () => {
+  const { ports, missed } = keeping(GROWING, () => Promise.reject('nothing'));
+  await workersTick(ports)(NOW);
+  expect(missed).toEqual(['nothing']);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { known } from '../../../core/model/snapshot.ts';
-import { cloudLooker } from '../../../runtime/observe/look-at-cloud.ts';
+import { known, unknown } from '../../../core/model/snapshot.ts';
+import type { Cloud } from '../../../core/ports.ts';
+import { cloudLooker, lookAtCloud, withLook } from '../../../runtime/observe/look-at-cloud.ts';
 import { NEEDED_SECONDS, NO_END } from '../../../runtime/run/time-left.ts';
 import { NOW, STAGE } from '../../core/worlds.ts';
 
@@ -29,11 +30,59 @@ describe('a look at a cloud beside EC2 that hangs', () => {
     expect(waited).toEqual([seconds]);
   });
 
+  it('is waited for in real time where nobody has another', async () => {
+    const spare = NEEDED_SECONDS.launch + NEEDED_SECONDS.keep + 0.02;
+    const looked = await cloudLooker(HANGS, SITE)(NOW, () => spare);
+    expect(looked?.seen).toEqual({ kind: 'unknown', why: 'no answer within 0 s' });
+  });
+
   it('is not waited for again within a minute', async () => {
     const { waited, wait } = clock();
     const look = cloudLooker(HANGS, SITE, wait);
     for (const after of [0, 20, 59, 60]) await look(NOW + after, NO_END);
     expect(waited).toHaveLength(2);
+  });
+});
+
+it('what did not answer is asked again at once by a tick of an earlier moment, or once it has answered', async () => {
+  const answers = [unknown('away'), unknown('away'), known([], NOW), unknown('away')];
+  let asks = 0;
+  const list = async () => answers[asks++] ?? unknown('too often');
+  const look = cloudLooker({ list }, SITE, () => new Promise<never>(() => {}));
+  const seen: unknown[] = [];
+  for (const after of [0, 0, -1, 60, 61]) seen.push((await look(NOW + after, NO_END))?.seen.kind);
+  expect(seen).toEqual(['unknown', 'unknown', 'unknown', 'known', 'unknown']);
+  expect(asks).toBe(4);
+});
+
+it('a cloud is asked for what the stage has there', async () => {
+  const asked: unknown[] = [];
+  const list: Cloud['list'] = async (tags, now) => {
+    asked.push(tags, now);
+    return known([], now);
+  };
+  await lookAtCloud({ list }, SITE, NOW);
+  expect(asked).toEqual([{ 'aerie:stage': 'lab', 'aerie:cloud': 'site' }, NOW]);
+});
+
+describe('a stage whose cloud was looked at', () => {
+  const away = { cloud: 'site', seen: unknown('away') } as const;
+
+  it('says of one that did not answer why, and keeps all else', () => {
+    const clouds = { ...SITE.clouds, other: { imageId: 'image-2', placements: [] } };
+    expect(withLook({ ...SITE, clouds }, away)).toEqual({
+      ...SITE,
+      clouds: { ...clouds, site: { ...SITE.clouds.site, unknown: 'away' } },
+    });
+  });
+
+  it.each([
+    ['it was not looked at', SITE, undefined],
+    ['it has answered', SITE, { cloud: 'site', seen: known([], NOW) }],
+    ['it has another', SITE, { ...away, cloud: 'other' }],
+    ['it has none', STAGE, away],
+  ] as const)('is as it was where %s', (_, stage, looked) => {
+    expect(withLook(stage, looked)).toBe(stage);
   });
 });
 

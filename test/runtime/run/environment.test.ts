@@ -112,6 +112,96 @@ describe('the environment of a function', () => {
     );
   });
 
+  const SITE = {
+    ...{
+      kind: 'openstack',
+      authUrl: 'https://keystone.example.org/v3',
+      region: 'RegionOne',
+      project: 'aerie',
+    },
+    ...{ credential: '/aerie/x/clouds/site', network: 'net-1', image: 'image-1', zones: ['nova', 'far'] },
+    ...{ securityGroups: ['default'], caFile: '/var/task/ca.pem', fleets: ['batch'] },
+  };
+
+  it('has a cloud as it is written', () => {
+    const read = readEnvironment({ ...WHOLE, AERIE_CLOUDS: JSON.stringify({ 'site-2': SITE }) });
+    expect(read.AERIE_CLOUDS).toEqual({ 'site-2': SITE });
+  });
+
+  it.each<readonly [string, object, string]>([
+    ['another kind', { kind: 'nebula' }, 'site.kind'],
+    ['no address of Keystone', { authUrl: 'keystone' }, 'site.authUrl'],
+    ['no region', { region: '' }, 'site.region'],
+    ['no project', { project: '' }, 'site.project'],
+    ['a CA that is no path', { caFile: 'ca.pem' }, 'site.caFile'],
+    ['no network', { network: '' }, 'site.network'],
+    ['no image', { image: '' }, 'site.image'],
+    ['no zones', { zones: [] }, 'site.zones'],
+    ['a zone without a name', { zones: ['nova', ''] }, 'site.zones.1'],
+    ['a security group without a name', { securityGroups: [''] }, 'site.securityGroups.0'],
+    ['a fleet that cannot be one', { fleets: ['a b'] }, 'site.fleets.0'],
+    ['something else', { password: 'x' }, 'site'],
+  ])('says what is wrong with a cloud that has %s', (_, changes, where) => {
+    const AERIE_CLOUDS = JSON.stringify({ site: { ...SITE, ...changes } });
+    expect(() => readEnvironment({ ...WHOLE, AERIE_CLOUDS })).toThrow(`AERIE_CLOUDS.${where}: `);
+  });
+
+  it.each(['Site', '2site', 'site.2', 's'.repeat(21)])('knows no cloud by the name %s', (name) => {
+    const AERIE_CLOUDS = JSON.stringify({ [name]: SITE });
+    expect(() => readEnvironment({ ...WHOLE, AERIE_CLOUDS })).toThrow(`AERIE_CLOUDS.${name}: `);
+  });
+
+  it.each([
+    ['AERIE_IMAGE_PARAMETER', '/aerie/lab/image', 'aerie/lab/image'],
+    ['AERIE_ARM64_IMAGE', 'ami-0aa', 'image'],
+    ['AERIE_TAGS', '{"CostCenter":"4711"}', '{"CostCenter":4711}'],
+    ['AERIE_NUDGE_QUEUE', 'https://sqs.us-east-1.amazonaws.com/1/q', 'arn:aws:sqs:us-east-1:1:q'],
+    ['AERIE_NUDGE_QUEUE', 'http://127.0.0.1:9324/1/q', 'xhttp://127.0.0.1/q'],
+    ['AERIE_NUDGE_QUEUE', 'https://127.0.0.1/q', 'httpx://127.0.0.1/q'],
+    ['AERIE_TICK_SECONDS', '20', '0'],
+    ['AERIE_TICK_SECONDS', '1', '1.5'],
+    ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', '1024', '0'],
+    ['AERIE_STAGE', 'p', 'p'.repeat(21)],
+    ['AERIE_STAGE', 'p2-x', '2p'],
+    ['AERIE_TEMPLATE_ID', 'lt-0a', 'xlt-0a'],
+    ['AERIE_TEMPLATE_ID', 'lt-0a9f', 'lt-0g'],
+    ['AERIE_TEMPLATE_VERSION', '12', '1.2'],
+    ['AERIE_TEMPLATE_VERSION', '3', 'v3'],
+    ['AERIE_PLACEMENTS', 'subnet-0af=us-east-1a', 'subnet-0ag=us-east-1a'],
+    ['AERIE_PLACEMENTS', 'subnet-0=us-1a,subnet-1=us-1b,subnet-2=us-1c', 'subnet-0=us-1a,'],
+    ['AERIE_PLACEMENTS', 'subnet-0=us-east-1-wl1-bos-wlz-1', 'xsubnet-0=us-1a'],
+    ['AERIE_WORKER_DISK_MB', '1', '1.5'],
+    ['AERIE_WORKER_ADDRESS', 'private', ''],
+    ['AERIE_QUEUE_METRICS', 'off', ''],
+    ['AERIE_HTTP_TIMEOUT_SECONDS', '0.5', '-1'],
+  ])('takes %s as %s, and not as "%s"', (name, good, bad) => {
+    expect(() => readEnvironment({ ...WHOLE, [name]: good })).not.toThrow();
+    expect(() => readEnvironment({ ...WHOLE, [name]: bad })).toThrow(new RegExp(` ${name}[.:]`));
+  });
+
+  it('has tags of the site, and a place of its own for every fleet that is deployed for itself', () => {
+    const AERIE_FLEETS = JSON.stringify({
+      gpu: { id: 'lt-0aa', version: '3', diskMb: 500_000, volumesGb: 600 },
+      arm: { id: 'lt-0bb', version: '1', diskMb: 90_000, arm64Image: 'ami-0bb' },
+    });
+    const env = readEnvironment({ ...WHOLE, AERIE_FLEETS, AERIE_TAGS: '{"CostCenter":"4711"}' });
+    expect(placeOf(env).fleets).toEqual({
+      gpu: { diskGb: 600, workerDiskMb: 500_000, hasArm64Image: false },
+      arm: { diskGb: 108, workerDiskMb: 90_000, hasArm64Image: true },
+    });
+    expect(stageOf(env)).toStrictEqual({
+      ...{ stage: 'prod-2', template: { id: 'lt-0a1b2c', version: '7' }, workerDiskMb: 90_000 },
+      placements: env.AERIE_PLACEMENTS,
+      fleets: stageOf(env).fleets,
+      tags: { CostCenter: '4711' },
+    });
+    expect(stageOf(readEnvironment(WHOLE))).not.toHaveProperty('tags');
+    expect(placeOf(readEnvironment(WHOLE))).not.toHaveProperty('fleets');
+    expect(stageOf(readEnvironment({ ...WHOLE, AERIE_ARM64_IMAGE: 'ami-0aa' }))).toMatchObject({
+      arm64Image: 'ami-0aa',
+    });
+  });
+
   const gpu = (changes: object): string =>
     JSON.stringify({ gpu: { id: 'lt-0', version: '3', diskMb: 5, ...changes } });
   it.each([
@@ -122,6 +212,12 @@ describe('the environment of a function', () => {
     ['a name that is none', gpu({}).replace('gpu', 'g/u'), 'AERIE_FLEETS.g/u: '],
     ['something else', gpu({ image: 'x' }), 'AERIE_FLEETS.gpu: '],
     ['a list', '[]', 'AERIE_FLEETS: '],
+    ['a template that is none', gpu({ id: 'lt-0g' }), 'AERIE_FLEETS.gpu.id: '],
+    ['another thing with a template', gpu({ id: 'xlt-0' }), 'AERIE_FLEETS.gpu.id: '],
+    ['a version that is none', gpu({ version: 'v3' }), 'AERIE_FLEETS.gpu.version: '],
+    ['an empty disk', gpu({ diskMb: 0 }), 'AERIE_FLEETS.gpu.diskMb: '],
+    ['no volumes', gpu({ volumesGb: 0 }), 'AERIE_FLEETS.gpu.volumesGb: '],
+    ['an image that is none', gpu({ arm64Image: 'x' }), 'AERIE_FLEETS.gpu.arm64Image: '],
   ])('says what is wrong with fleets that have %s', (_, AERIE_FLEETS, why) => {
     expect(() => readEnvironment({ ...WHOLE, AERIE_FLEETS })).toThrow(why);
   });

@@ -84,3 +84,35 @@ it.each([
   };
   expect(counted(act)).toMatchObject({ JobsUnmet: 0 });
 });
+
+it('workers that are given up because they never joined are counted, when it is first tried', () => {
+  const never = { kind: 'never-joined', limitSeconds: 900 } as const;
+  const end = (cause: Reason, more: object = {}) => ({
+    ...{ instanceId: 'i-1', step: 'terminate' as const, cause, ...more },
+  });
+  const retirements = [end(never), end(never, { again: true }), end({ kind: 'drained' })];
+  const decision: Decision = {
+    ...{ of: 'workers', kind: 'act', fleet: 'gpu', at: 0, why: [], counts: {}, launches: [], retirements },
+  };
+  expect(counted(decision)).toMatchObject({ WorkersNeverJoined: 1 });
+  expect(counted(ofFleet())).not.toHaveProperty('WorkersNeverJoined');
+});
+
+it.each([
+  ['none', ofFleet(), ofQueue()],
+  ['jobs that no flavour holds', ofFleet({ jobsUnsupported: 0 }), ofQueue({ breakersOpen: 0 })],
+])('what is not amiss is counted as 0, with %s', (_, fleet, queue) => {
+  for (const sums of [counted(fleet), counted(queue)])
+    expect(new Set(Object.values(sums))).toEqual(new Set([0]));
+});
+
+it.each<readonly [string, Reason, number]>([
+  ['ends', { kind: 'credential-ends', leftSeconds: 1 }, 1],
+  ['ends before its worker', { kind: 'tokens-end-first', tokenSeconds: 1, lifeSeconds: 2 }, 1],
+  ['is no matter', { kind: 'queue-paused' }, 0],
+])('a queue whose credential %s is counted', (_, reason, count) => {
+  expect(counted({ ...ofQueue(), why: [{ kind: 'queue-paused' }, reason] })).toMatchObject({
+    QueuesWithEndingCredential: count,
+  });
+  expect(counted({ ...ofFleet(), why: [reason] })).not.toHaveProperty('QueuesWithEndingCredential');
+});

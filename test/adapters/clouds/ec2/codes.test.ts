@@ -53,7 +53,60 @@ describe('a code of EC2', () => {
     ['UnsupportedOperation', 'configuration'],
     ['TagLimitExceeded', 'configuration'],
     ['SomethingNew', 'configuration'],
+    ['InvalidAccessKeyId', 'caller'],
+    ['SomeQuotaExceeded', 'quota'],
+    ['SomeLimitReached', 'quota'],
+    ['InstanceTypeNotAvailableInRegion', 'unsupported'],
+    ['MissingAuthenticationToken', 'caller'],
+    ['RequestThrottled', 'throttled'],
+    ['FilterLimitExceeded', 'configuration'],
   ])('%s is of class %s', (code, type) => expect(classOfCode(code)).toBe(type));
+
+  it.each([
+    'NotIdempotent',
+    'NotTooManyRequests',
+    'NotExpired',
+    'NotRequestExpired',
+    'RequestExpiredTwice',
+    'TooSkewedBy',
+    'NoInvalidClientTokenId',
+    'InvalidClientTokenIdForm',
+    'NoInvalidAccessKeyId',
+    'InvalidAccessKeyIdForm',
+    'NotInsufficient',
+    'CapacityExceededBy',
+    'LimitExceededBy',
+    'LimitReachedBy',
+    'NotUnsupported',
+    'NotAvailableInZoneYet',
+    'NotInternalError',
+  ])('%s is of no class that it only has in it: it needs a person', (code) => {
+    expect(classOfCode(code)).toBe('configuration');
+  });
+
+  it.each([
+    ['Not authorized for image: [ami-1]', 'configuration'],
+    ['cannot authorized for images', 'caller'],
+    ['not authorized for imagesets', 'caller'],
+  ])('AuthFailure of "%s" is of class %s', (message, type) => {
+    expect(classOfCode('AuthFailure', message)).toBe(type);
+  });
+
+  it.each([
+    ['The instance type is not supported in the requested zone', 'unsupported'],
+    ['the INSTANCE TYPE m9.huge is not supported in your requested Region', 'unsupported'],
+    [`instance type ${'x'.repeat(80)} not supported in your requested zone`, 'configuration'],
+    ['The instance type is not supported in any requested zone', 'configuration'],
+    ['unsupported instance type m9.huge', 'unsupported'],
+    ['unsupported instance types', 'unsupported'],
+    ['unsupported instancetype', 'unsupported'],
+    ['unsupported instance typesetting', 'configuration'],
+    ["invalid value '' for instance type", 'unsupported'],
+    ["invalid value 'm9.huge' for instance type", 'unsupported'],
+    ["invalid value 'm9.huge' for image", 'configuration'],
+  ])('a parameter of which EC2 says "%s" is of class %s', (message, type) => {
+    expect(classOfCode('InvalidParameterValue', message)).toBe(type);
+  });
 
   it.each([
     [

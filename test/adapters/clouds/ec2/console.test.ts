@@ -37,7 +37,8 @@ describe('a console', () => {
     });
     const id = outcome.kind === 'answered' ? (outcome.launched[0]?.instanceId ?? 'none') : 'none';
     runTo(clock, START + 60);
-    return { cloud, consoles, world, id, clock };
+    const reads = () => face.calls.get('GetConsoleOutput') ?? 0;
+    return { cloud, consoles, world, id, clock, reads };
   };
 
   it('of a machine that has power is what it says now, to its end, without what would steer a terminal', async () => {
@@ -60,23 +61,26 @@ describe('a console', () => {
   });
 
   it('of a type that has none but what was posted is that', async () => {
-    const { consoles, id } = await launched(() => 'Linux version 6.12', 'c4.large');
+    const { consoles, id, reads } = await launched(() => 'Linux version 6.12', 'c4.large');
     expect(await consoles.latest(id)).toBe('Linux version 6.12');
+    expect(reads()).toBe(2);
   });
 
   it.each([
     ['has said nothing', undefined],
     ['EC2 does not know', 'i-0fedcba9876543210'],
   ])('is none of a machine that %s', async (_, other) => {
-    const { consoles, id } = await launched();
+    const { consoles, id, reads } = await launched();
     expect(await consoles.latest(other ?? id)).toBeUndefined();
     expect(await consoles.kept(other ?? id)).toBeUndefined();
+    expect(reads()).toBe(2);
   });
 
   it('is none while EC2 throttles: nothing waits for it', async () => {
-    const { consoles, world, id } = await launched(() => 'x');
+    const { consoles, world, id, reads } = await launched(() => 'x');
     world.faults.throttleEverything(true);
     expect(await consoles.latest(id)).toBeUndefined();
+    expect(reads()).toBe(1);
   });
 
   it.each([

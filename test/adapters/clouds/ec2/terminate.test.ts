@@ -121,9 +121,11 @@ describe('an order to end that is not answered', () => {
     expect(await cloud.terminate(ids, ALWAYS)).toEqual({ taken: [], refused: [], ...said });
   });
 
-  it('because EC2 throttles is for another tick', async () => {
-    const { cloud, world, ids } = await withRefused(2, [], NAMED);
+  it('because EC2 throttles is for another tick, and no more is asked', async () => {
+    const { cloud, world, ids, calls } = await withRefused(2, [], NAMED);
     world.faults.throttleEverything(true);
-    expect(await cloud.terminate(ids, ALWAYS)).toEqual({ taken: [], refused: [] });
+    const many = Array.from({ length: 1000 }, (_, n) => `i-${String(n).padStart(17, '0')}`);
+    expect(await cloud.terminate([...ids, ...many], ALWAYS)).toEqual({ taken: [], refused: [] });
+    expect(calls()).toBe(1);
   });
 });

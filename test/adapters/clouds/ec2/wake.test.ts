@@ -60,7 +60,7 @@ describe('A wake', () => {
         ids.map((id) => plan(id)),
         ALWAYS,
       ),
-    ).toEqual({
+    ).toStrictEqual({
       taken: ids,
       refused: [],
       unasked: [],
@@ -243,7 +243,7 @@ describe('A wake', () => {
   it.each(['error-500', 'loses-reply'] as const)(
     'that the wire answers with %s is in neither list',
     async (fault) => {
-      const { cloud, ids, wire, stateOf } = await asleep();
+      const { cloud, ids, wire, stateOf, calls } = await asleep();
       wire.fault = fault;
       const reply = await cloud.wake(
         ids.map((id) => plan(id)),
@@ -251,6 +251,8 @@ describe('A wake', () => {
       );
       expect(reply).toEqual({ taken: [], refused: [], unasked: [], unanswered: expect.any(String) });
       expect(stateOf(ids[0] ?? '')).toBe(fault === 'error-500' ? 'stopped' : 'pending');
+      // Asked again, EC2 would refuse whom it has started the first time.
+      expect(calls('StartInstances')).toBe(1);
     },
   );
 

@@ -72,6 +72,16 @@ describe('a worker that powers itself off', () => {
     expect(planned(given)).toEqual(expected);
   });
 
+  it('may not sleep if its template is not launched any more, though it is not its turn to be replaced', () => {
+    const ids = ['i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-6'];
+    const workers = ids.map((id) => inLedger(id, JOINED, { template: HAS_DRIFTED }));
+    const steps = planned({ workers, pool: ids.map((id) => busy(id)) });
+    expect(steps.length).toBeLessThan(ids.length);
+    expect(steps.every((step) => step.startsWith('drain'))).toBe(true);
+    const { template: _, ...bare } = inLedger('i-1', JOINED);
+    expect(planned({ workers: [bare], pool: [busy('i-1')] })).not.toContain('may stop 1');
+  });
+
   it('may sleep only if no more may than the fleet lets, those asleep among them', () => {
     const workers = [inLedger('i-1', JOINED), inLedger('i-2', JOINED), asleep('i-3')];
     const pool = [busy('i-1'), busy('i-2')];

@@ -24,6 +24,11 @@ describe('the size of workers for pilots of one core', () => {
     expect(sizeFor([], 1, PLENTY, 5)).toBeUndefined();
   });
 
+  it('is the cheapest, in whatever order they come, and though a smaller one would do', () => {
+    for (const sizes of [NARROW_SIZES, NARROW_SIZES.toReversed()])
+      expect(sizeFor(sizes, 10, PLENTY, 40)?.cpus).toBe(2);
+  });
+
   it('is the smallest of those that hold as many', () => {
     const sizes = [8, 2, 4].map((cpus) => ({ cpus, pilots: 1 }));
     expect(sizeFor(sizes, 1, PLENTY, 0)?.cpus).toBe(2);

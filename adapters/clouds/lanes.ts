@@ -1,12 +1,12 @@
-/** So many calls are under way at once: Nova has one call a server, and a small cloud's API a handful of workers. */
+/** So many calls are under way at once: enough to hide latency, few for EC2's buckets and for a small cloud's API. */
 const LANES = 4;
 
-/** Does something for each, some at a time and in order, as long as there is reason to begin with another. */
+/** Does something for each, some at a time and in order, as long as there is reason to begin with another. Answers the rest. */
 export const inLanes = async <T>(
   all: readonly T[],
   goOn: () => boolean,
   each: (one: T) => Promise<void>,
-): Promise<void> => {
+): Promise<readonly T[]> => {
   const left = all.values();
   const lane = async (): Promise<void> => {
     while (goOn()) {
@@ -16,4 +16,5 @@ export const inLanes = async <T>(
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
+  return [...left];
 };
