@@ -11,10 +11,25 @@ const COMMENT = /^(?!#!)[ \t]*(#.*|""".*""")?\n/gm;
 /** Python takes one blank for a level as well as four, and nothing else here minds. */
 const LEVELS = /^( {4})+/gm;
 
-const textOf = (directory: string, name: string): string =>
-  readFileSync(join(directory, name), 'utf8')
+/** A string of Python's with what stands before it, or an operator with the blanks around it. */
+const STRING_OR_OPERATOR =
+  /([rbf]*)("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<=\S) *([-+*/%=<>!&|,:()[\]{}]+) */g;
+
+/** In user-data, which is JSON, a double quote is two characters. */
+const inSingleQuotes = (text: string): string => text.replace(/^"([^'"\\]*)"$/, "'$1'");
+
+/** The same Python without the blanks that it does not need. */
+const tight = (text: string): string =>
+  text.replace(STRING_OR_OPERATOR, (_, prefix: string, string?: string, operator?: string) =>
+    string === undefined ? (operator ?? '') : prefix + inSingleQuotes(string),
+  );
+
+const textOf = (directory: string, name: string): string => {
+  const text = readFileSync(join(directory, name), 'utf8')
     .replace(COMMENT, '')
     .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4));
+  return name.endsWith('.py') ? tight(text) : text;
+};
 
 const isFor = (name: string, os: 'el9' | 'debian'): boolean =>
   !name.startsWith('packages-') || name === `packages-${os}.sh`;
@@ -50,13 +65,14 @@ export const programs = (
 
 /**
  * What a worker finds its programs by: an image and a user-data of one version have the same. The worker computes it of the
- * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, and without what
- * lines begin with, which an image may have as it is here.
+ * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, without blanks and
+ * whatever the quotes: an image may have them as they are here.
  */
 export const programsMark = (cloud: CloudKind = 'ec2'): string => {
   const hash = createHash('sha256');
   for (const [name, text] of Object.entries(programs('el9', cloud))) {
-    if (!name.startsWith('packages-')) hash.update(`${name}\n${text.replace(/^[ \t]+/gm, '')}\0`);
+    if (!name.startsWith('packages-'))
+      hash.update(`${name}\n${text.replace(/\s/g, '').replaceAll("'", '"')}\0`);
   }
   return hash.digest('hex').slice(0, 16);
 };
