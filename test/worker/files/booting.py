@@ -95,7 +95,7 @@ class Booting(BareMachine):
         self.layers = []
         self.put(layer, "apply", lambda *given: self.layers.append(given))
         self.given = []
-        self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
+        self.put(checks, "at_boot", lambda *given: self.given.append((*given[:-1], *given[-1].args)) or [])
         self.put(checks, "answering", lambda place: (socket.AF_INET, None))
 
     def write_facts(self):
