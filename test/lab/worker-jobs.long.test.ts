@@ -170,7 +170,7 @@ describeLab('jobs on a worker', () => {
     const ls = `#!/bin/sh\ncase "$*" in /cvmfs/*) ${hang} || exit 0 ;; *) exec /usr/bin/ls "$@" ;; esac\n`;
     // The check is to outlast everything here, however slow this machine is; the hook begins after the script.
     const longer =
-      "#!/bin/sh\nsed -i 's/^CVMFS_SECONDS = 30$/CVMFS_SECONDS = 3000/' /usr/local/libexec/aerie/checks.py\n";
+      "#!/bin/sh\nsed -i 's/^CVMFS_SECONDS *= *30$/CVMFS_SECONDS = 3000/' /usr/local/libexec/aerie/checks.py\n";
     const worker = await site.launch(
       id,
       { os: 'baked', cvmfs: { repositories: ['atlas.cern.ch'] }, site: siteScript(longer) },
