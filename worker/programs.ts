@@ -8,27 +8,31 @@ const IMAGE_DIRECTORY = join(import.meta.dirname, 'image');
 /** Lines that are empty, a comment or a docstring; the first line of a script is none of them. */
 const COMMENT = /^(?!#!)[ \t]*(#.*|""".*""")?\n/gm;
 
-/** Python takes one blank for a level as well as four, and nothing else here minds. */
-const LEVELS = /^( {4})+/gm;
+/** Python takes one blank for a level as well as four, and nothing else here needs any. */
+const LEVELS = /^ +/gm;
 
-/** A string of Python's with what stands before it, or an operator with the blanks around it. */
+/** A block of one statement that ends what it is in. */
+const LAST_STATEMENT = /:\n +(?=(?:return|raise|continue|pass)\b)/g;
+
+/** A string of Python's with what stands before it, or operators with the blanks around them. */
 const STRING_OR_OPERATOR =
-  /([rbf]*)("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<=\S) *([-+*/%=<>!&|,:()[\]{}]+) */g;
+  /([rbf]*)("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<=\S) *((?:[-+*/%=<>!&|,:()[\]{}]+ *)+)/g;
 
 /** In user-data, which is JSON, a double quote is two characters. */
 const inSingleQuotes = (text: string): string => text.replace(/^"([^'"\\]*)"$/, "'$1'");
 
 /** The same Python without the blanks that it does not need. */
 const tight = (text: string): string =>
-  text.replace(STRING_OR_OPERATOR, (_, prefix: string, string?: string, operator?: string) =>
-    string === undefined ? (operator ?? '') : prefix + inSingleQuotes(string),
-  );
+  text
+    .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4))
+    .replace(LAST_STATEMENT, ':')
+    .replace(STRING_OR_OPERATOR, (_, prefix: string, string?: string, operators = '') =>
+      string === undefined ? operators.replaceAll(' ', '') : prefix + inSingleQuotes(string),
+    );
 
 const textOf = (directory: string, name: string): string => {
-  const text = readFileSync(join(directory, name), 'utf8')
-    .replace(COMMENT, '')
-    .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4));
-  return name.endsWith('.py') ? tight(text) : text;
+  const text = readFileSync(join(directory, name), 'utf8').replace(COMMENT, '');
+  return name.endsWith('.py') ? tight(text) : text.replace(LEVELS, '');
 };
 
 const isFor = (name: string, os: 'el9' | 'debian'): boolean =>
