@@ -114,6 +114,12 @@ describe('workers that are unwell', () => {
     });
   });
 
+  it('for one cause hold it if the name of what is away has several addresses of IPv6', () => {
+    const addresses = ['2001:db8::a1', '2001:db8:0:c::', 'fd12:beef::cafe:1', '2001:db8::b'];
+    const away = (n: number) => `door.example.org:1094, which is ${addresses[n]}, does not answer: timed out`;
+    expect(plan(unwell(4, 5, away)).kind).toBe('hold');
+  });
+
   it('for one cause among others hold it too', () => {
     const causes = (n: number) => (n === 1 ? `disk ${n} is full; ${outage(n)}` : outage(n));
     expect(plan(unwell(2, 3, causes)).kind).toBe('hold');
