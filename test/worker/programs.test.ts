@@ -20,7 +20,7 @@ const shell = names.filter(startsWith('#!/bin/sh\n'));
 const python = names.filter((name) => name.endsWith('.py'));
 /** A package of Debian's; where it is not installed, the shell's own reading has to do. */
 const LINTER = 'shellcheck';
-/** Ends with 1 if two programs differ in more than their docstrings. */
+/** Ends with 1 if two programs differ in more than the sentences that functions begin with. */
 const SAME = `
 import ast, sys
 def said(path):
@@ -59,7 +59,7 @@ describe('the programs of a worker', () => {
     execFileSync('python3', ['-c', compile, join(sent, name)]);
   });
 
-  it.each(python)('%s says the same to Python as it does here, with its docstrings', (name) => {
+  it.each(python)('%s says the same to Python as it does here, with its first sentences', (name) => {
     const { status, stderr } = spawnSync('python3', ['-c', SAME, join(FILES, name), join(sent, name)]);
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
