@@ -43,6 +43,7 @@ const MARKS = `
 cd "$HOME"
 for name in .bashrc usercustomize.py .mark; do grep -ls 'of job' "$name"; echo 'of job' >>"$name"; done
 grep -lrs 'of job' /tmp /var/tmp
+python3 -c 'import ctypes; c = ctypes.CDLL(None); c.shmget(77, 9, 0) < 0 or print("shared"); c.shmget(77, 9, 0o1600)'
 echo 'of job' >/tmp/mark; echo 'of job' >/var/tmp/mark
 pwd; id -un
 chmod 500 "$HOME"

@@ -220,6 +220,7 @@ def boot():
     machine.block_metadata()
     accounts = machine.make_accounts()
     machine.shut_timetables()
+    machine.forget_shared_memory()
     steps.past("accounts")
     execute = node.condor_value("EXECUTE")
     reserved = scratch.prepare(facts, execute)

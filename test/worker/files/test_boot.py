@@ -50,6 +50,7 @@ class Boot(Booting):
         self.assertEqual(self.commands.all(), COMMANDS)
         self.assertEqual(self.given, [(self.facts, self.execute, ["slot1_1"], "1c,900m,80000d,0g", self.execute, 1035)])
         self.assertEqual((self.read("/etc/cron.allow"), self.read("/etc/at.allow")), 2 * ("root\n",))
+        self.assertEqual(self.read("/proc/sys/kernel/shm_rmid_forced"), "1")
         self.assertEqual(self.looked_in, [self.facts])
         self.assertEqual(self.layers, [(INSTANCE, "CERN-PROD")])
         self.assertEqual(self.read("/etc/condor/tokens.d/aerie"), "an.id.token\n")
