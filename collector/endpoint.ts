@@ -224,7 +224,7 @@ export const endpoint = async (options: EndpointOptions): Promise<Endpoint> => {
     answers: sameAnswers<JoinReply>({ seconds: FRESH_SECONDS, most: MOST_ANSWERS, elapsed }),
     ...{ now, elapsed },
   });
-  const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now };
+  const pilots = { condor: tools, templatesDirectory, stateDirectory, turns: takeTurns, now, elapsed };
   return {
     metrics: told,
     async pool(tick) {

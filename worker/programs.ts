@@ -8,13 +8,32 @@ const IMAGE_DIRECTORY = join(import.meta.dirname, 'image');
 /** Lines that are empty, a comment or a docstring; the first line of a script is none of them. */
 const COMMENT = /^(?!#!)[ \t]*(#.*|""".*""")?\n/gm;
 
-/** Python takes one blank for a level as well as four, and nothing else here minds. */
-const LEVELS = /^( {4})+/gm;
+/** Python takes one blank for a level as well as four, and nothing else here needs any. */
+const LEVELS = /^ +/gm;
 
-const textOf = (directory: string, name: string): string =>
-  readFileSync(join(directory, name), 'utf8')
-    .replace(COMMENT, '')
-    .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4));
+/** A block of one statement that ends what it is in. */
+const LAST_STATEMENT = /:\n +(?=(?:return|raise|continue|pass)\b)/g;
+
+/** A string of Python's with what stands before it, or operators with the blanks around them. */
+const STRING_OR_OPERATOR =
+  /([rbf]*)("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?<=\S) *((?:[-+*/%=<>!&|,:()[\]{}]+ *)+)/g;
+
+/** In user-data, which is JSON, a double quote is two characters. */
+const inSingleQuotes = (text: string): string => text.replace(/^"([^'"\\]*)"$/, "'$1'");
+
+/** The same Python without the blanks that it does not need. */
+const tight = (text: string): string =>
+  text
+    .replace(LEVELS, (blanks) => ' '.repeat(blanks.length / 4))
+    .replace(LAST_STATEMENT, ':')
+    .replace(STRING_OR_OPERATOR, (_, prefix: string, string?: string, operators = '') =>
+      string === undefined ? operators.replaceAll(' ', '') : prefix + inSingleQuotes(string),
+    );
+
+const textOf = (directory: string, name: string): string => {
+  const text = readFileSync(join(directory, name), 'utf8').replace(COMMENT, '');
+  return name.endsWith('.py') ? tight(text) : text.replace(LEVELS, '');
+};
 
 const isFor = (name: string, os: 'el9' | 'debian'): boolean =>
   !name.startsWith('packages-') || name === `packages-${os}.sh`;
@@ -50,13 +69,14 @@ export const programs = (
 
 /**
  * What a worker finds its programs by: an image and a user-data of one version have the same. The worker computes it of the
- * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, and without what
- * lines begin with, which an image may have as it is here.
+ * files that it has (worker/files/version.py), without the list of packages, of which an image may have two, without blanks and
+ * whatever the quotes: an image may have them as they are here.
  */
 export const programsMark = (cloud: CloudKind = 'ec2'): string => {
   const hash = createHash('sha256');
   for (const [name, text] of Object.entries(programs('el9', cloud))) {
-    if (!name.startsWith('packages-')) hash.update(`${name}\n${text.replace(/^[ \t]+/gm, '')}\0`);
+    if (!name.startsWith('packages-'))
+      hash.update(`${name}\n${text.replace(/\s/g, '').replaceAll("'", '"')}\0`);
   }
   return hash.digest('hex').slice(0, 16);
 };

@@ -116,7 +116,7 @@ const isRun = ({ site, sessionManager, logGroup, syslogHost }: Facts): Readonly<
 const fileOf = ([name, content]: readonly [string, string]): File => ({
   path: `${DIRECTORY}/${name}`,
   content,
-  permissions: '0755',
+  ...(content.startsWith('#!') ? { permissions: '0755' } : {}),
 });
 
 const programFiles = (facts: Facts): readonly File[] => {

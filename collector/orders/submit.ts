@@ -4,6 +4,7 @@ import type { Condor } from '../condor/condor.ts';
 import { rowsOf, type Value } from '../condor/rows.ts';
 import { ownBefore } from '../see/ended.ts';
 import { noTemplate, otherQueues, outage, Refused } from '../serve/refused.ts';
+import { sameAnswers } from '../serve/same-answers.ts';
 import { credentialEnd } from '../templates/credential.ts';
 import { describe, readTemplate, type Template } from '../templates/template.ts';
 import { tryOut } from '../templates/trial.ts';
@@ -16,6 +17,8 @@ export interface SubmitOptions {
   readonly turns: Turns;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Seconds since any moment, that only ever go forward. */
+  readonly elapsed: () => number;
 }
 
 /**
@@ -23,6 +26,9 @@ export interface SubmitOptions {
  * again does so within hours.
  */
 const REMEMBERED_SECONDS = 86_400;
+
+/** Requests whose answers are remembered beside the history, of which a clock that was set ahead hides what is new: a KB each. */
+const MOST_REQUESTS = 10_000;
 
 /**
  * Arguments that ask the schedd for the pilots of a request that it has, by their queues. To `==`, small and capital
@@ -128,6 +134,18 @@ export const submitter = (options: SubmitOptions) => {
     return { submitted: submittedOf(answer.stdout), repeated: false };
   };
 
+  const answers = sameAnswers<SubmitReply>({
+    seconds: REMEMBERED_SECONDS,
+    most: MOST_REQUESTS,
+    elapsed: options.elapsed,
+  });
   return (request: SubmitRequest): Promise<SubmitReply> =>
-    options.turns(`submit ${request.requestId}`, () => submit(request));
+    options.turns(`submit ${request.requestId}`, async () => {
+      let repeated = true;
+      const reply = await answers(`${request.requestId} ${request.queue}`, () => {
+        repeated = false;
+        return submit(request);
+      });
+      return repeated ? { ...reply, repeated } : reply;
+    });
 };

@@ -20,6 +20,9 @@ const living = ({ running, recentStarts, ended }: FleetPilots): number => {
 /**
  * Finds workers that are black holes: nearly all pilots end at once there, while jobs wait and pilots live elsewhere. Where
  * more pilots end at once elsewhere than live, it is not the machine: they find no jobs, or carry what makes them fail.
+ *
+ * A fleet's only worker has no elsewhere, and would fail all jobs for as long as it lives. It is replaced, unless pilots of the
+ * last hour have ended at once on another one, too: that shows whether it was the machine, and costs one boot an hour.
  */
 export const blackHoles = (
   { members }: Fleet,
@@ -28,12 +31,14 @@ export const blackHoles = (
 ): ReadonlySet<string> => {
   const found = members.filter(endsAtOnce);
   const joined = members.filter(({ pool }) => pool !== undefined).length;
-  if (found.length === 0 || found.length > joined * MOST_SHARE || jobsReady() === 0) return NONE;
+  if (found.length === 0 || jobsReady() === 0) return NONE;
   const [short, ended] = found.reduce(
     ([s, e], { pool }) => [s + (pool?.ended?.short ?? 0), e + (pool?.ended?.count ?? 0)],
     [0, 0],
   );
   const livingElsewhere = living(pilots) - (ended - short);
-  if (livingElsewhere <= Math.max(0, pilots.ended.short - short)) return NONE;
-  return new Set(found.map(({ record }) => record.instanceId));
+  const shortElsewhere = Math.max(0, pilots.ended.short - short);
+  const isAlone = joined === 1 && livingElsewhere <= 0 && shortElsewhere === 0;
+  const isOdd = found.length <= joined * MOST_SHARE && livingElsewhere > shortElsewhere;
+  return isAlone || isOdd ? new Set(found.map(({ record }) => record.instanceId)) : NONE;
 };

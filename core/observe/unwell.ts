@@ -15,8 +15,11 @@ const MOST_SHARE = 1 / 2;
 const isInService = ({ record: { state }, pool, doubt }: Member): boolean =>
   pool !== undefined && doubt === undefined && isServing(state);
 
+/** Numbers, and addresses of IPv6, which may have letters alone. */
+const NUMBERS = /[\da-f]*(?::[\da-f]*){2,}|\d+/gi;
+
 /** A cause without its numbers: one outage is told with other addresses, times and shares on every machine. */
-const kindOf = (cause: string): string => cause.replace(/\d+/g, '#');
+const kindOf = (cause: string): string => cause.replace(NUMBERS, '#');
 
 /** What a worker says of itself, cause by cause; each once. */
 const causesOf = ({ pool }: Member): readonly string[] => [

@@ -36,15 +36,21 @@ const MB_PER_GIB = 1024;
 /** Servers of CVMFS and Frontier speak http at these ports; a squid that asks anything would be a way out for everybody. */
 const PORTS = '80 8000 8008 8080 3128';
 
-/** CVMFS's objects never change, and some are large; everything else as Debian has it. */
+/** What is this machine's own: no server of CVMFS or Frontier, but its metadata and whatever listens on it alone. */
+const OWN = '127.0.0.0/8 169.254.0.0/16 ::1/128 fe80::/10 fd00:ec2::/32';
+
+/**
+ * CVMFS's objects never change, and some are large; everything else as Debian has it. Who may ask it is the security group's
+ * affair: a network may have any addresses, public ones of the site's own, too.
+ */
 const configuration = (cacheGb: number): string =>
   [
-    'acl workers src 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10',
+    `acl own dst ${OWN}`,
     `acl served port ${PORTS}`,
+    'http_access deny own',
     'http_access deny !served',
     'http_access deny CONNECT',
-    'http_access allow workers',
-    'http_access deny all',
+    'http_access allow all',
     `http_port ${SQUID_PORT}`,
     'cache_mem 1024 MB',
     'maximum_object_size_in_memory 128 KB',

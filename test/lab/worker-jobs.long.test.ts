@@ -43,6 +43,7 @@ const MARKS = `
 cd "$HOME"
 for name in .bashrc usercustomize.py .mark; do grep -ls 'of job' "$name"; echo 'of job' >>"$name"; done
 grep -lrs 'of job' /tmp /var/tmp
+python3 -c 'import ctypes; c = ctypes.CDLL(None); c.shmget(77, 9, 0) < 0 or print("shared"); c.shmget(77, 9, 0o1600)'
 echo 'of job' >/tmp/mark; echo 'of job' >/var/tmp/mark
 pwd; id -un
 chmod 500 "$HOME"
@@ -170,7 +171,7 @@ describeLab('jobs on a worker', () => {
     const ls = `#!/bin/sh\ncase "$*" in /cvmfs/*) ${hang} || exit 0 ;; *) exec /usr/bin/ls "$@" ;; esac\n`;
     // The check is to outlast everything here, however slow this machine is; the hook begins after the script.
     const longer =
-      "#!/bin/sh\nsed -i 's/^CVMFS_SECONDS = 30$/CVMFS_SECONDS = 3000/' /usr/local/libexec/aerie/checks.py\n";
+      "#!/bin/sh\nsed -i 's/^CVMFS_SECONDS *= *30$/CVMFS_SECONDS = 3000/' /usr/local/libexec/aerie/checks.py\n";
     const worker = await site.launch(
       id,
       { os: 'baked', cvmfs: { repositories: ['atlas.cern.ch'] }, site: siteScript(longer) },

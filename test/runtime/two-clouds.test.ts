@@ -230,6 +230,41 @@ describe('a tick of fleets on two clouds', () => {
     expect(out.book.all().consoles).toMatchObject([[ID, { reason: BROKEN.reason }]]);
   });
 
+  it.each([
+    ['accepted and then refused', { state: 'failed', refusedFor: 'capacity' } as const],
+    ['broken', BROKEN],
+  ])(
+    'asks for the end of one that was %s each ten minutes while its cloud will not end it',
+    async (_, failed) => {
+      const nova = site([server({ ...failed, launchedAt: NOW - 60 })]);
+      const terminate: Cloud['terminate'] = async (ids) => {
+        nova.asked.push(`end ${ids.join(' ')}`);
+        return {
+          taken: [],
+          refused: ids.map((instanceId) => ({ instanceId, code: 'conflictingRequest', why: 'is locked' })),
+        };
+      };
+      const booting = inLedger(
+        ID,
+        { kind: 'booting' },
+        { fleet: 'site', offer: OFFER, launchedAt: NOW - 60 },
+      );
+      const out = world(
+        { ...nova, cloud: { ...nova.cloud, terminate } },
+        { ledger: { workers: [booting] }, view: quiet },
+      );
+      const ends = () => nova.asked.filter((of) => of === `end ${ID}`).length;
+      for (const after of [0, 20, 300, 580]) await out.tick(NOW + after);
+      expect(ends()).toBe(1);
+      const { workers, cooling } = await out.ports.ledger.view();
+      expect(workers).toMatchObject([{ instanceId: ID, endRefused: { at: NOW, why: 'is locked' } }]);
+      // What is left alone for a while is not left alone for as long as the cloud will not end it.
+      expect(cooling.every(({ until }) => until <= NOW + 300)).toBe(true);
+      await out.tick(NOW + 620);
+      expect(ends()).toBe(2);
+    },
+  );
+
   it('ends no server that has broken and that somebody protects, and none that is not in error any more', async () => {
     const joined = inLedger(ID, JOINED, { fleet: 'site', offer: OFFER });
     const guarded = site([server({ ...BROKEN, tags: { ...TAGS, 'aerie:protected': 'yes' } })]);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 const CHECK = join(import.meta.dirname, '../../worker/image/check.sh');
@@ -119,6 +119,62 @@ describe('the check of a machine that was booted from a new image', () => {
   it('takes a cloud-init that has ended with warnings', () => {
     expect(check({ commands: { 'cloud-init': 'exit 2' } }).status).toBe(0);
   });
+});
+
+/** Those that write or remove, which here take no path outside of the machine's folder. */
+const BOUND = ['chmod', 'find', 'install', 'mkdir', 'rm', 'truncate'];
+const FREE = ['cat', 'date', 'dirname', 'head', 'readlink', 'sed', 'sh', 'sort'];
+
+/** What `bake.sh` leaves of these files, by their paths, on a machine that is all below a folder. */
+const leavesOf = (files: readonly string[]): readonly string[] => {
+  const folder = mkdtempSync(join(tmpdir(), 'aerie-bake-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, { mode: 0o755 });
+  };
+  const command = (name: string, body: string) => put(`bin/${name}`, `#!/bin/sh\n${body}\n`);
+  const isHere = `for one in "$@"; do case $one in ${folder}/*) ;; /*) echo "$one is not here" >&2; exit 1 ;; esac; done`;
+  for (const name of BOUND) command(name, `${isHere}\nexec ${answerOf(`command -v ${name}`)} "$@"`);
+  for (const name of FREE) command(name, `exec ${answerOf(`command -v ${name}`)} "$@"`);
+  for (const name of ['dnf', 'systemctl', 'rpm', 'condor_version', 'journalctl', 'python3'])
+    command(name, SAYS_NOTHING);
+  command('cloud-init', '[ "$*" = "clean --logs --machine-id" ]');
+  command('getent', 'exit 2');
+  command('useradd', 'mkdir -p "$3"');
+  command('id', 'echo 0');
+  for (const name of ['begin', 'packages-el9.sh']) put(`bench/files/${name}`, '#!/bin/sh\n');
+  for (const path of ['etc/machine-id', 'usr/share/keep', ...files]) put(path, 'private');
+  const script = readFileSync(BAKE, 'utf8');
+  put(
+    'bench/image/bake.sh',
+    script.replace(/(?<=^|[\s"'=>])\/(?=(root|home|etc|var|usr)\b)/gm, `${folder}/`),
+  );
+  const env = { PATH: join(folder, 'bin') };
+  const argv = [join(folder, 'bench/image/bake.sh'), 'el9'];
+  expect(spawnSync('/bin/sh', argv, { env, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  return files.filter((path) => {
+    const at = join(folder, path);
+    return existsSync(at) && readFileSync(at, 'utf8') !== '';
+  });
+};
+
+it('bakes an image that has nothing of who made it, wherever that person left it, and keeps what every worker needs', () => {
+  const kept = ['etc/passwd', 'usr/local/libexec/other', 'var/lib/rpm/rpmdb.sqlite'];
+  const gone = [
+    ...[
+      '.ssh/authorized_keys',
+      '.aws/credentials',
+      '.config/gh/hosts.yml',
+      '.python_history',
+      '.netrc',
+      'key.pem',
+    ].flatMap((name) => [`root/${name}`, `home/admin/${name}`, `home/slot1_1/${name}`]),
+    ...['etc/ssh/ssh_host_rsa_key', 'var/log/secure', 'var/log/wtmp', 'var/log/condor/MasterLog'],
+    ...['etc/grid-security/certificates/a.r0', 'etc/condor/tokens.d/aerie', 'etc/condor/passwords.d/POOL'],
+    ...['etc/aerie/worker.json', 'var/lib/aerie/ends-at', 'var/log/journal/0a/system.journal'],
+  ];
+  expect(leavesOf([...kept, ...gone])).toEqual(kept);
 });
 
 it.each([CHECK, BAKE])('%s is a script that a plain shell can read', (script) => {

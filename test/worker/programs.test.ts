@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,17 @@ const shell = names.filter(startsWith('#!/bin/sh\n'));
 const python = names.filter((name) => name.endsWith('.py'));
 /** A package of Debian's; where it is not installed, the shell's own reading has to do. */
 const LINTER = 'shellcheck';
+/** Ends with 1 if two programs differ in more than the sentences that functions begin with. */
+const SAME = `
+import ast, sys
+def said(path):
+    tree = ast.parse(open(path).read())
+    for one in ast.walk(tree):
+        if isinstance(one, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(one) is not None:
+            one.body = one.body[1:]
+    return ast.dump(tree)
+sys.exit(said(sys.argv[1]) != said(sys.argv[2]))
+`;
 const hasLinter = spawnSync(LINTER, ['--version']).status === 0;
 
 describe('the programs of a worker', () => {
@@ -46,6 +57,11 @@ describe('the programs of a worker', () => {
   it.each(python)('%s is Python', (name) => {
     const compile = 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")';
     execFileSync('python3', ['-c', compile, join(sent, name)]);
+  });
+
+  it.each(python)('%s says the same to Python as it does here, with its first sentences', (name) => {
+    const { status, stderr } = spawnSync('python3', ['-c', SAME, join(FILES, name), join(sent, name)]);
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
   });
 
   it("of another cloud are Python, and not longer than EC2's", () => {
@@ -84,22 +100,6 @@ describe('the programs of a worker', () => {
     const { stdout } = spawnSync('python3', argv, { cwd: image, encoding: 'utf8' });
     rmSync(image, { recursive: true });
     expect(stdout).toBe(`${programsMark('openstack')}\n`);
-  });
-
-  it('of an image are the same, and the image keeps nothing of the VM that it was made on', () => {
-    const bake = readFileSync(join(IMAGE, 'bake.sh'), 'utf8');
-    for (const trace of [
-      'tokens.d',
-      'passwords.d',
-      '/etc/aerie',
-      '/var/lib/aerie',
-      '--machine-id',
-      '.r0',
-      '/root/.ssh',
-      'journal',
-    ]) {
-      expect(bake).toContain(trace);
-    }
   });
 });
 
@@ -148,7 +148,7 @@ describe("HTCondor's configuration of a worker", () => {
   it('is given a value for every name of aerie that it uses', () => {
     const used = new Set(configuration.match(/(?<=\$\()AERIE_[A-Z_]+/g));
     const given = new Set([
-      ...((all['boot.py'] ?? '').match(/AERIE_[A-Z_]+(?= = |": )/g) ?? []),
+      ...((all['boot.py'] ?? '').match(/AERIE_[A-Z_]+(?= = |':)/g) ?? []),
       ...(configuration.match(/^AERIE_[A-Z_]+(?= = )/gm) ?? []),
     ]);
     expect([...used].filter((name) => !given.has(name))).toEqual([]);

@@ -11,6 +11,8 @@ import node
 import timed
 
 SECONDS = 180
+# The boot ends with it, and one that does not end powers the machine off, jobs or no jobs.
+SILENT_SECONDS = 30
 CLOUD_WATCH = "/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
 CLOUD_WATCH_CONFIG = "/etc/aerie/cloudwatch.json"
 RSYSLOG = "/etc/rsyslog.d/60-aerie.conf"
@@ -24,7 +26,8 @@ def install(where, name, until):
     here = imds.need("meta-data/placement/region")
     url = where[kind].format(region=here, machine=MACHINES[platform.machine()])
     path = f"{node.STATE}/{name}.{kind}"
-    urllib.request.urlretrieve(f"{url}/{name}.{kind}", path)
+    with urllib.request.urlopen(f"{url}/{name}.{kind}", timeout=SILENT_SECONDS) as answer, open(path, "wb") as file:
+        shutil.copyfileobj(answer, file)
     manager = ["dnf", "-y", "-q", "install", path] if kind == "rpm" else ["dpkg", "-i", path]
     timed.bounded(manager[0], until, manager)
 

@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 import time
+from functools import partial
 
 import checks
 import cloud
@@ -139,11 +140,11 @@ def configure_condor(facts, instance, fleet, linger, machine_lines):
     shutil.copy(f"{node.HERE}/aerie.conf", f"{CONFIG}/30-aerie.conf")
 
 
-def check(facts, execute, accounts, promise):
+def check(facts, execute, accounts, room):
     """Tries until everything holds, for a while. What says nothing about this machine is told, and holds up nothing."""
     until = time.time() + facts["checkSeconds"]
     while True:
-        failed = checks.failed(checks.at_boot(facts, execute, accounts, promise))
+        failed = checks.failed(checks.at_boot(facts, execute, accounts, room))
         if not failed:
             for sentence in checks.failed(checks.telling(facts, "boot")):
                 node.say(f"goes on although {sentence}")
@@ -219,6 +220,7 @@ def boot():
     machine.block_metadata()
     accounts = machine.make_accounts()
     machine.shut_timetables()
+    machine.forget_shared_memory()
     steps.past("accounts")
     execute = node.condor_value("EXECUTE")
     reserved = scratch.prepare(facts, execute)
@@ -232,7 +234,7 @@ def boot():
     gpu_lines = gpu.lines()
     steps.past("site and GPUs")
     # Scratch is in its place by now: what was promised of disk is compared with that.
-    check(facts, execute, accounts, imds.tag("promised", ""))
+    check(facts, execute, accounts, partial(checks.promised, imds.tag("promised", ""), execute, reserved))
     steps.past("checks")
     join.join(facts, instance, deadline)
     steps.past("join")

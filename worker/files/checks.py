@@ -164,9 +164,9 @@ def memory_mb():
         return int(re.search(r"MemTotal:\s+(\d+)", file.read()).group(1)) // 1024
 
 
-def promised(promise, execute):
-    """`promise` is what aerie has counted on, such as 4c,15000m,80000d,0g: if less is there, no job may fit on it."""
-    there = {"c": os.cpu_count, "m": memory_mb, "d": partial(free_mb, execute), "g": gpus}
+def promised(promise, execute, reserved):
+    """`promise` is what aerie has counted on, such as 4c,15000m,80000d,0g: if less is there for jobs, none may fit on it."""
+    there = {"c": os.cpu_count, "m": memory_mb, "d": lambda: free_mb(execute) - reserved, "g": gpus}
     for number, what in re.findall(r"(\d+)([cmdg])", promise):
         has = int(number) and there[what]()
         if has < LEAST_SHARE * int(number):
@@ -201,12 +201,12 @@ def telling(facts, when):
     return hosts(facts, when, "tell") + (repositories(facts, "tell") if when == "later" else [])
 
 
-def at_boot(facts, execute, accounts, promise):
-    """What is looked at before the first job, as root."""
+def at_boot(facts, execute, accounts, room):
+    """What is looked at before the first job, as root; `room` is the check of what was promised."""
     return [
         partial(reach, *collectors(facts)),
         partial(clock, facts["endpointUrl"]),
-        partial(promised, promise, execute),
+        room,
         *(partial(pinned, host, address) for host, address in facts["pins"].items()),
         metadata_blocked,
         *(partial(cvmfs, repository) for repository in facts["cvmfs"]["repositories"]),

@@ -31,10 +31,13 @@ class Checks:
         self.began = None
 
     def _look(self):
-        self.found = checks.failed(self._refusing), self.found[1]
-        self.began = None
-        self.found = self.found[0], checks.failed(self._telling)
-        self.is_looking = False
+        # Jobs may have left no room for another thread: the next look may find some.
+        try:
+            self.found = checks.failed(self._refusing), self.found[1]
+            self.began = None
+            self.found = self.found[0], checks.failed(self._telling)
+        finally:
+            self.is_looking = False
 
     def begin(self):
         self.is_looking = True

@@ -13,6 +13,7 @@ PASSWD = "/etc/passwd"
 HOMES = "/home"
 ETC = "/etc"
 IPV6 = "/proc/net/if_inet6"
+SHARED_MEMORY = "/proc/sys/kernel/shm_rmid_forced"
 OTHERS = ("-m", "owner", "!", "--uid-owner", "0")
 
 
@@ -92,6 +93,13 @@ def shut_timetables():
         unit = f"{units}/user@{entry.pw_uid}.service"
         if not os.path.lexists(unit):
             os.symlink(os.devnull, unit)
+
+
+def forget_shared_memory():
+    """What a job leaves in shared memory of System V would be in the next one's reach, and its room would be nobody's."""
+    # With its last process it goes, as all that lies in /dev/shm does, of which each job has its own.
+    with open(SHARED_MEMORY, "w") as file:
+        file.write("1")
 
 
 def open_homes():

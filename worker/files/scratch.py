@@ -15,14 +15,21 @@ DISKS = "NAME,TYPE,SIZE,MODEL,FSTYPE,LABEL,MOUNTPOINT"
 USABLE = 0.97
 # CVMFS asks for a fifth more than its quota. As aerie plans it: core/settings/worker-disk.ts.
 FREE_MB = 1024
+# What jobs are offered of the root volume, MB, since this machine's first start.
+OFFERED = "/root-offer"
 MB = 2**20
 # How HTCondor calls the directory of a job, before the number of its starter's process.
 JOB = "dir_"
 
 
-def reserved_mb(cvmfs):
-    """What jobs may not take of the root volume, because CVMFS's cache will fill it."""
-    return FREE_MB + (-(-cvmfs["quotaMb"] * 6 // 5) if cvmfs["repositories"] else 0)
+def reserved_mb(cvmfs, free):
+    """What jobs may not take of the root volume: what CVMFS's cache will fill yet. What it has filled before a sleep is not free."""
+    most = FREE_MB + (-(-cvmfs["quotaMb"] * 6 // 5) if cvmfs["repositories"] else 0)
+    path = node.STATE + OFFERED
+    if not os.path.exists(path):
+        node.write(path, str(free - most))
+    with open(path) as file:
+        return min(most, max(FREE_MB, free - int(file.read())))
 
 
 def disks():
@@ -60,14 +67,13 @@ def clear(path):
             shutil.rmtree(f"{path}/{name}", ignore_errors=True)
 
 
-def choose(facts, path):
-    """The disks that become scratch, none if it stays on the root volume."""
+def choose(facts, room):
+    """The disks that become scratch, none if it stays on the root volume, where it would have so much room."""
     found = disks()
     stores = [disk for disk in found if is_a(STORE, disk)]
     volumes = [disk for disk in found if is_a(VOLUME, disk) and is_empty(disk)] if facts["scratchVolume"] else []
     if facts["scratchVolume"] and not volumes:
         raise RuntimeError("the stage gives its workers a volume for scratch, and no empty disk is there")
-    room = checks.free_mb(path) - reserved_mb(facts["cvmfs"])
     if volumes:
         room = usable_mb(volumes)
     if usable_mb(stores) > room:
@@ -88,9 +94,11 @@ def prepare(facts, path):
     clear(path)
     if os.path.ismount(path):
         return 0
-    chosen = [disk["name"] for disk in choose(facts, path)]
+    free = checks.free_mb(path)
+    reserved = reserved_mb(facts["cvmfs"], free)
+    chosen = [disk["name"] for disk in choose(facts, free - reserved)]
     if not chosen:
-        return reserved_mb(facts["cvmfs"])
+        return reserved
     device = chosen[0] if len(chosen) == 1 else striped(chosen)
     # Nothing is kept for root, and nothing is trimmed or zeroed first: that takes minutes on a large disk.
     node.run("mkfs.ext4", "-q", "-F", "-L", LABEL, "-m", "0", "-E", "nodiscard,lazy_itable_init=1", device)

@@ -7,6 +7,8 @@ import tempfile
 import time
 
 LAST_WORDS = 300
+# A mirror that fails is asked again then.
+PAUSE_SECONDS = 15
 
 
 def bounded(what, until, argv, env=None):
@@ -30,10 +32,21 @@ def bounded(what, until, argv, env=None):
 
 
 def install(packages, until):
+    """Packages of the system's own manager, tried until then."""
+    while True:
+        try:
+            return install_once(packages, until)
+        except RuntimeError:
+            if time.monotonic() + PAUSE_SECONDS > until:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def install_once(packages, until):
     if shutil.which("dnf"):
         bounded("dnf", until, ["dnf", "-y", "-q", "install", *packages])
         return
     apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
     env = {"DEBIAN_FRONTEND": "noninteractive"}
-    bounded("apt-get update", until, [*apt, "update"], env)
+    bounded("apt-get update", until, [*apt, "update", "-o", "APT::Update::Error-Mode=any"], env)
     bounded("apt-get install", until, [*apt, "install", "-y", "--no-install-recommends", *packages], env)

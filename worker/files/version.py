@@ -7,8 +7,8 @@ import re
 import node
 
 STAMP = "/etc/aerie-image"
-# As worker/programs.ts strips and names them.
-COMMENT = re.compile(r'^(?!#!)[ \t]*(#.*|""".*""")?\n|^[ \t]+', re.M)
+# As worker/programs.ts strips and names them. What it does to blanks and quotes of Python is nothing to the mark.
+COMMENT = re.compile(r'^(?!#!)[ \t]*(#.*|""".*""")?\n', re.M)
 PROGRAM = re.compile(r"(?!packages-)[a-z][a-z0-9.-]*")
 
 
@@ -17,7 +17,8 @@ def mark():
     whole = hashlib.sha256()
     for name in sorted(filter(PROGRAM.fullmatch, os.listdir(node.HERE))):
         with open(f"{node.HERE}/{name}") as file:
-            whole.update(f"{name}\n{COMMENT.sub('', file.read())}\0".encode())
+            text = "".join(COMMENT.sub("", file.read()).split()).replace("'", '"')
+        whole.update(f"{name}\n{text}\0".encode())
     return whole.hexdigest()[:16]
 
 

@@ -36,7 +36,8 @@ def processes():
         if not entry.isdigit():
             continue
         try:
-            with open(f"{PROC}/{entry}/stat") as file:
+            # A process calls itself what it likes, in whatever bytes.
+            with open(f"{PROC}/{entry}/stat", errors="replace") as file:
                 head, tail = file.read().rsplit(")", 1)
             owner = os.stat(f"{PROC}/{entry}").st_uid
         except OSError:

@@ -50,15 +50,17 @@ if [ -d /run/systemd/system ]; then
   systemctl disable --now condor.service
 fi
 
-# What belongs to this VM must not be in every worker: its keys, those of who made it, and what it has told of itself.
+# What belongs to this VM must not be in every worker: its keys, all that who made it has at home, and what it has told of itself.
 # Revocation lists end within days, and ended ones refuse everybody; a worker fetches its own.
 case $os in
   el9) dnf -q clean all ;;
   debian) apt-get clean ;;
 esac
 if command -v journalctl > /dev/null 2>&1; then journalctl --quiet --rotate --vacuum-time=1s || true; fi
-rm -rf /etc/grid-security/certificates/*.r0 /root/.ssh /home/*/.ssh /root/.bash_history /home/*/.bash_history \
-  /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* /var/cache/fetch-crl/*
+rm -rf /etc/grid-security/certificates/*.r0 /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* \
+  /var/cache/fetch-crl/*
+find /root /home/* -mindepth 1 -delete
+find /var/log -type f -exec truncate -s 0 {} +
 rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
   /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
   /etc/ssh/ssh_host_*

@@ -116,6 +116,28 @@ queue 3
     expect(served.condor.calls('condor_submit')).toEqual([]);
   });
 
+  it('submits a request once, also after its pilots have ended and the clock was set days ahead', async () => {
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n' });
+    expect(await served.post('/v1/pilots', request)).toMatchObject({ body: { repeated: false } });
+    // A history that is read back to the day before has nothing then.
+    served.setBack(-3 * 86_400);
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 200,
+      body: { submitted: 3, repeated: true },
+    });
+    expect(served.condor.calls('condor_submit')).toHaveLength(1);
+  });
+
+  it('submits again what was refused before', async () => {
+    served.condor.answers('condor_submit', { status: 1, stderr: 'ERROR: no such executable' });
+    expect(await served.post('/v1/pilots', request)).toMatchObject({ status: 503 });
+    served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n' });
+    expect(await served.post('/v1/pilots', request)).toEqual({
+      status: 200,
+      body: { submitted: 3, repeated: false },
+    });
+  });
+
   it.each([['condor_q'], ['condor_history']])('submits nothing while %s cannot be asked', async (tool) => {
     served.condor.answers(tool, { status: 1, stderr: 'communication error' });
     expect(await served.post('/v1/pilots', request)).toMatchObject({
@@ -166,11 +188,9 @@ queue 3
     served.condor.answers('condor_submit', { stdout: '12.0 - 12.2\n', seconds: 0.2 });
     const first = served.post('/v1/pilots', request);
     const second = served.post('/v1/pilots', request);
-    await first;
-    served.condor.answers('condor_q', { stdout: `"${QUEUE}"\n`.repeat(3) });
-    expect((await second).status).toBe(200);
-    const order = served.condor.calls('condor_q').length;
-    expect(order).toBe(2);
+    expect(await first).toEqual({ status: 200, body: { submitted: 3, repeated: false } });
+    expect(await second).toEqual({ status: 200, body: { submitted: 3, repeated: true } });
+    expect(served.condor.calls('condor_submit')).toHaveLength(1);
   });
 
   it.each([

@@ -25,6 +25,11 @@ const factsOf = (block: object) => {
   return JSON.parse(files.find(({ path }: Props) => path === '/etc/aerie/worker.json').content);
 };
 
+const configurationOf = (instance: Props): string => {
+  const text = instance.UserData['Fn::Base64'].replace(/^#cloud-config\n/, '');
+  return JSON.parse(text).write_files[0].content;
+};
+
 describe("a stage's own squid", () => {
   it('is not there unless the stage asks for it', () => {
     for (const block of [{}, { squid: false }]) stackOf(block).resourceCountIs('AWS::EC2::Instance', 0);
@@ -36,6 +41,15 @@ describe("a stage's own squid", () => {
       ToPort: 3128,
       SourceSecurityGroupId: { 'Fn::GetAtt': [expect.stringMatching(/^WorkersOutboundOnly/), 'GroupId'] },
     });
+  });
+
+  it('takes no notice of the addresses of its network, which the site may have chosen, and gives nothing of its own', () => {
+    const rules = configurationOf(only('AWS::EC2::Instance')).match(/^http_access .*$/gm);
+    expect(rules).toEqual([
+      ...['http_access deny own', 'http_access deny !served', 'http_access deny CONNECT'],
+      'http_access allow all',
+    ]);
+    expect(configurationOf(only('AWS::EC2::Instance'))).toMatch(/^acl own dst .*169\.254\.0\.0\/16/m);
   });
 
   it('names no zone beside its subnet, which is in one', () => {

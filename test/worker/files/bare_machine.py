@@ -24,7 +24,7 @@ import watch
 # Where the programs find what belongs to the system; here all of it is below one temporary folder.
 PLACES = (
     (node, ("FACTS", "CA", "SITE", "STATE", "RUN", "NOTICE", "ACCEPTING", "AFTER_JOB", "LINGER", "TOKEN", "CONSOLE", "POWER_OFF")),
-    (machine, ("HOSTS", "PASSWD", "HOMES", "ETC", "IPV6")),
+    (machine, ("HOSTS", "PASSWD", "HOMES", "ETC", "IPV6", "SHARED_MEMORY")),
     (boot, ("CONFIG", "CVMFS")),
     (version, ("STAMP",)),
     (checks, ("CVMFS", "MEMINFO")),

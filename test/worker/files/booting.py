@@ -72,6 +72,7 @@ class Booting(BareMachine):
         self.file("/etc/aerie/site.json", {})
         self.file("/etc/hosts", "127.0.0.1 localhost\n")
         self.file("/etc/passwd", "root:x:0:0::/root:/bin/sh\n")
+        self.file("/proc/sys/kernel/shm_rmid_forced", "0")
         self.file("/programs/aerie.conf", "DAEMON_LIST = MASTER, STARTD\n")
         for folder in ("/etc/condor/config.d", "/etc/cvmfs"):
             os.makedirs(self.root + folder)
@@ -95,7 +96,7 @@ class Booting(BareMachine):
         self.layers = []
         self.put(layer, "apply", lambda *given: self.layers.append(given))
         self.given = []
-        self.put(checks, "at_boot", lambda *given: self.given.append(given) or [])
+        self.put(checks, "at_boot", lambda *given: self.given.append((*given[:-1], *given[-1].args)) or [])
         self.put(checks, "answering", lambda place: (socket.AF_INET, None))
 
     def write_facts(self):

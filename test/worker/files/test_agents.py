@@ -1,4 +1,5 @@
 """How people look in: nothing of it may take a worker from its jobs."""
+import io
 import json
 import os
 import platform
@@ -23,10 +24,16 @@ class Agents(BareMachine):
         self.put(imds, "need", lambda path: {"meta-data/placement/region": "eu-west-1"}[path])
         self.put(platform, "machine", lambda: "aarch64")
         self.fetched = []
-        self.put(urllib.request, "urlretrieve", lambda url, path: self.fetched.append(url))
+        self.put(urllib.request, "urlopen", self.fetch)
         self.commands.has("systemctl")
         self.commands.has("condor_config_val", says="/var/log/condor")
         self.clock.in_each_sleep = lambda: self.commands.started[-1].wait()
+
+    def fetch(self, url, timeout):
+        """Nobody waits for a bucket that says nothing for half a minute."""
+        self.assertEqual(timeout, 30)
+        self.fetched.append(url)
+        return io.BytesIO(b"a package")
 
     def start(self, **more):
         agents.start({**NOTHING, **more})
@@ -45,6 +52,7 @@ class Agents(BareMachine):
             self.commands.started.clear()
             self.start(sessionManager=True)
             self.assertEqual(self.fetched[-1], url)
+            self.assertEqual(self.read(f"/var/lib/aerie/{url.rsplit('/')[-1]}"), "a package")
             self.assertEqual(self.commands.all()[-1], "systemctl enable --now --no-block amazon-ssm-agent")
             self.assertEqual(self.commands.all()[0].split()[0], manager)
 
@@ -85,6 +93,16 @@ class Agents(BareMachine):
         self.start(sessionManager=True, syslogHost="logs.example.org:514")
         self.assertEqual(self.told(), ["aerie: sessions did not begin: dpkg ended with 1: no space"])
         self.assertTrue(self.there("/etc/rsyslog.d/60-aerie.conf"))
+
+    def test_a_bucket_that_falls_silent_is_told_and_holds_up_nothing(self):
+        self.commands.has("dpkg")
+        self.put(urllib.request, "urlopen", self.silent)
+        self.start(sessionManager=True)
+        self.assertEqual(self.told(), ["aerie: sessions did not begin: timed out"])
+
+    @staticmethod
+    def silent(url, timeout):
+        raise TimeoutError("timed out")
 
     def test_whatever_fails_harms_no_worker(self):
         self.put(agents, "sessions", self.broken)

@@ -1,6 +1,7 @@
 """Which checks are made when, and what comes of them together."""
 import socket
 import threading
+from functools import partial
 from unittest.mock import patch
 
 from bare_machine import BareMachine
@@ -43,11 +44,11 @@ class Lists(BareMachine):
 
     def test_before_the_first_job_the_pool_is_looked_at_too(self):
         self.assertEqual(
-            named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"], "2c")),
+            named(checks.at_boot(FACTS, "/execute", ["slot1_1", "slot1_2"], partial(checks.promised, "2c"))),
             [
                 ("reach", "cm.example.org:9618"),
                 ("clock", "https://cm.example.org:9619"),
-                ("promised", "2c", "/execute"),
+                ("promised", "2c"),
                 ("pinned", "lfc.example.org", "10.0.0.1"),
                 ("metadata_blocked",),
                 ("cvmfs", "atlas.cern.ch"),
@@ -69,17 +70,17 @@ class Lists(BareMachine):
         self.assertEqual(named(checks.telling(facts, "later")), [cvmfs])
         self.assertEqual(named(checks.telling(facts, "boot")), [])
         self.assertNotIn(cvmfs, named(checks.lasting(facts, "/execute", [])))
-        self.assertIn(cvmfs, named(checks.at_boot(facts, "/execute", [], "")))
+        self.assertIn(cvmfs, named(checks.at_boot(facts, "/execute", [], checks.metadata_blocked)))
 
     def test_a_central_manager_can_have_a_port_of_its_own(self):
         facts = {**FACTS, "centralManager": "cm.example.org:9700"}
-        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], ("reach", "cm.example.org:9700"))
+        self.assertEqual(named(checks.at_boot(facts, "/execute", [], checks.metadata_blocked))[0], ("reach", "cm.example.org:9700"))
 
     def test_a_pool_with_high_availability_has_several(self):
         facts = {**FACTS, "centralManager": "cm1.example.org, cm2.example.org:9700"}
         self.assertEqual(checks.collectors(facts), ("cm1.example.org:9618", "cm2.example.org:9700"))
         both = ("reach", "cm1.example.org:9618", "cm2.example.org:9700")
-        self.assertEqual(named(checks.at_boot(facts, "/execute", [], ""))[0], both)
+        self.assertEqual(named(checks.at_boot(facts, "/execute", [], checks.metadata_blocked))[0], both)
 
 
 class Reach(BareMachine):

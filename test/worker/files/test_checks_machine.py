@@ -74,8 +74,8 @@ class Promised(BareMachine):
         self.file("/proc/meminfo", "MemFree: 12 kB\nMemTotal:       15728640 kB\n")
         self.put(shutil, "disk_usage", lambda _: SimpleNamespace(free=9 * 2**30))
 
-    def promised(self, promise):
-        return checks.promised(promise, self.root + "/execute")
+    def promised(self, promise, reserved=0):
+        return checks.promised(promise, self.root + "/execute", reserved)
 
     def test_a_machine_that_has_what_was_counted_on_is_well(self):
         self.assertIsNone(self.promised("4c,15360m,9216d,0g"))
@@ -90,6 +90,10 @@ class Promised(BareMachine):
     def test_what_is_less_is_named(self):
         self.assertEqual(self.promised("8c,900m,900d,0g"), "has 4 cores, promised 8")
         self.assertEqual(self.promised("4c,900m,81920d,0g"), "has 9 GB of disk, promised 80")
+
+    def test_of_the_disk_only_what_is_for_jobs_is_counted(self):
+        self.assertIsNone(self.promised("4c,900m,5120d,0g", reserved=4 * 1024))
+        self.assertEqual(self.promised("4c,900m,9216d,0g", reserved=4 * 1024), "has 5 GB of disk, promised 9")
 
     def test_a_gpu_is_one_that_the_driver_knows(self):
         self.assertEqual(self.promised("1c,0m,0d,1g"), "has 0 GPUs, promised 1")

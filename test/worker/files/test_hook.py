@@ -60,6 +60,8 @@ class Hook(BareMachine):
         self.put(checks, "failed", self.look)
         self.hangs = False
         self.hanging = []
+        # An exception ends a thread, and nothing else.
+        self.broken_off = []
         test = self
 
         class Thread:
@@ -73,7 +75,10 @@ class Hook(BareMachine):
                 if test.hangs:
                     test.hanging.append(self._target)
                 else:
-                    self._target()
+                    try:
+                        self._target()
+                    except RuntimeError as error:
+                        test.broken_off.append(error)
 
         self.put(threading, "Thread", Thread)
 
@@ -119,6 +124,18 @@ class Hook(BareMachine):
         self.assertEqual(self.run_for(190), [WELL, ill("disk full"), WELL])
         given = ({"pool": "cm.example.org"}, "/execute", ["slot1_1", "slot1_2"])
         self.assertEqual(self.looks, [(moment, given) for moment in (60, 120, 180)])
+
+    def test_a_look_that_breaks_off_is_made_again_a_minute_later(self):
+        looks = iter((RuntimeError("can't start new thread"), ["disk full"], [], []))
+
+        def look(_):
+            found = next(looks)
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        self.put(checks, "failed", look)
+        self.assertEqual(self.run_for(130), [WELL, ill("disk full")])
 
     def test_a_hook_that_is_started_again_looks_at_once_if_a_minute_has_gone_by(self):
         self.accepting(BEGAN - 60)

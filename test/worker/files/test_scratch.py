@@ -13,18 +13,40 @@ NO_CVMFS = {"repositories": [], "quotaMb": 10_000}
 
 
 class Reserved(BareMachine):
+    def setUp(self):
+        super().setUp()
+        os.makedirs(self.root + "/var/lib/aerie")
+        self.cvmfs = {"repositories": ["a"], "quotaMb": 10_000}
+
+    def reserved(self, free):
+        return scratch.reserved_mb(self.cvmfs, free)
+
     def test_the_room_of_the_cache_is_its_quota_a_fifth_of_it_and_a_gigabyte(self):
-        self.assertEqual(scratch.reserved_mb({"repositories": ["a"], "quotaMb": 10_000}), 13_024)
-        self.assertEqual(scratch.reserved_mb({"repositories": ["a"], "quotaMb": 1_001}), 1_024 + 1_202)
+        self.assertEqual(self.reserved(80_000), 13_024)
+        self.cvmfs["quotaMb"] = 1_001
+        os.unlink(self.root + "/var/lib/aerie/root-offer")
+        self.assertEqual(self.reserved(80_000), 1_024 + 1_202)
 
     def test_a_worker_without_cvmfs_keeps_a_gigabyte(self):
-        self.assertEqual(scratch.reserved_mb(NO_CVMFS), 1_024)
+        self.cvmfs["repositories"] = []
+        self.assertEqual(self.reserved(80_000), 1_024)
+
+    def test_jobs_are_offered_the_same_after_a_sleep_whatever_the_cache_has_taken_by_then(self):
+        first = 80_000 - self.reserved(80_000)
+        for taken in (0, 5_000, 12_000):
+            self.assertEqual(80_000 - taken - self.reserved(80_000 - taken), first)
+
+    def test_no_less_than_a_gigabyte_and_no_more_than_the_cache_s_room_is_kept_later(self):
+        self.reserved(80_000)
+        self.assertEqual(self.reserved(50_000), 1_024)
+        self.assertEqual(self.reserved(90_000), 13_024)
 
 
 class Scratch(BareMachine):
     def setUp(self):
         super().setUp()
         self.path = self.root + "/execute"
+        os.makedirs(self.root + "/var/lib/aerie")
         for name in ("mkfs.ext4", "mount", "mdadm"):
             self.commands.has(name)
         self.owners = []
@@ -80,6 +102,14 @@ class Scratch(BareMachine):
         self.facts["cvmfs"] = {"repositories": ["atlas.cern.ch"], "quotaMb": 10_000}
         self.disks.append(self.store("nvme1n1", 75 * GB))
         self.assertEqual(self.prepare(), 0)
+
+    def test_a_sleep_that_has_filled_the_cache_moves_no_scratch(self):
+        self.facts["cvmfs"] = {"repositories": ["atlas.cern.ch"], "quotaMb": 10_000}
+        self.disks.append(self.store("nvme1n1", 65 * GB))
+        self.assertEqual(self.prepare(), 13_024)
+        self.put(shutil, "disk_usage", lambda path: SimpleNamespace(free=68 * GB))
+        self.assertEqual(self.prepare(), 13_024 - 11_444)
+        self.assertEqual(self.made(), [])
 
     def test_several_instance_stores_become_one(self):
         self.disks += [self.store("nvme1n1", 75 * GB), self.store("nvme2n1", 75 * GB)]

@@ -15,6 +15,7 @@ class Programs(BareMachine):
         self.assertRegex(first, "^[0-9a-f]{16}$")
         self.assertEqual(self.mark(**{"boot.py": '"""What it is."""\n# Why.\n\nx = 1\n'}), first)
         self.assertEqual(self.mark(**{"boot.py": "if 1:\n    x = 1\n"}), self.mark(**{"boot.py": "if 1:\n x = 1\n"}))
+        self.assertEqual(self.mark(**{"boot.py": "f(x, 'y')\n"}), self.mark(**{"boot.py": 'f(x,"y")\n'}))
         self.mark()
         self.assertEqual(self.mark(**{"packages-el9.sh": "dnf\n", "__pycache__": ""}), first)
         self.assertNotEqual(self.mark(**{"boot.py": "x = 2\n"}), first)

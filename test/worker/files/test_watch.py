@@ -31,16 +31,25 @@ class WhatRuns(BareMachine):
             sorted(watch.processes()), [(7, "condor_master", 1, CONDOR), (81, "a (strange) name)", 7, SLOT1_1)]
         )
 
+    def test_a_name_in_bytes_that_are_no_text_hides_no_other_process(self):
+        self.processes.start(7, "condor_master", 1, CONDOR)
+        self.processes.start(81, "strange", 7, SLOT1_1)
+        for name in (b"\xff\xfe) (\n", b"\xc3", b"\xed\xa0\x80"):
+            with open(f"{self.root}/proc/81/stat", "wb") as file:
+                file.write(b"81 (" + name + b") S 7 900 901 0\n")
+            found = {pid: (parent, owner) for pid, _, parent, owner in watch.processes()}
+            self.assertEqual(found, {7: (1, CONDOR), 81: (7, SLOT1_1)})
+
     def test_a_process_that_ends_meanwhile_is_left_out_and_the_others_are_not(self):
         for pid in (7, 8, 9):
             self.processes.start(pid, "sh")
         self.file("/proc/10/other", "")
         real = open
 
-        def ends(path, *given):
+        def ends(path, *given, **options):
             if str(path).endswith("/8/stat"):
                 raise ProcessLookupError
-            return real(path, *given)
+            return real(path, *given, **options)
 
         self.put(builtins, "open", ends)
         self.assertEqual(sorted(pid for pid, *_ in watch.processes()), [7, 9])

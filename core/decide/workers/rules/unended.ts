@@ -11,6 +11,10 @@ const FORGOTTEN_SECONDS = 2 * END_AGAIN_SECONDS;
 export const isUnended = ({ endRefused }: WorkerRecord, now: number): boolean =>
   endRefused !== undefined && now - endRefused.at < FORGOTTEN_SECONDS;
 
+/** Whether an end was refused so lately that it is not asked for again yet. */
+export const isLeftAlone = ({ endRefused }: Pick<WorkerRecord, 'endRefused'>, now: number): boolean =>
+  endRefused !== undefined && now - endRefused.at < END_AGAIN_SECONDS;
+
 /** A step of a worker, unless it is an end that EC2 refused lately. */
 export const unlessRefused = (
   retirement: Retirement | undefined,
@@ -18,9 +22,6 @@ export const unlessRefused = (
   now: number,
 ): readonly Retirement[] => {
   if (retirement === undefined) return [];
-  const { endRefused } = worker;
-  if (retirement.step !== 'terminate' || endRefused === undefined || !isUnended(worker, now)) {
-    return [retirement];
-  }
-  return now - endRefused.at < END_AGAIN_SECONDS ? [] : [{ ...retirement, again: true }];
+  if (retirement.step !== 'terminate' || !isUnended(worker, now)) return [retirement];
+  return isLeftAlone(worker, now) ? [] : [{ ...retirement, again: true }];
 };

@@ -114,6 +114,12 @@ describe('workers that are unwell', () => {
     });
   });
 
+  it('for one cause hold it if the name of what is away has several addresses of IPv6', () => {
+    const addresses = ['2001:db8::a1', '2001:db8:0:c::', 'fd12:beef::cafe:1', '2001:db8::b'];
+    const away = (n: number) => `door.example.org:1094, which is ${addresses[n]}, does not answer: timed out`;
+    expect(plan(unwell(4, 5, away)).kind).toBe('hold');
+  });
+
   it('for one cause among others hold it too', () => {
     const causes = (n: number) => (n === 1 ? `disk ${n} is full; ${outage(n)}` : outage(n));
     expect(plan(unwell(2, 3, causes)).kind).toBe('hold');
@@ -207,6 +213,18 @@ describe('a worker on which pilots end at once', () => {
     ...more,
   });
 
+  /** The only worker of its fleet. */
+  const alone = (
+    ended: Omit<QueuePilots['ended'], 'shortSeconds'>,
+    running = 0,
+    ad: Partial<PoolWorker> = {},
+  ): Given => ({
+    activated: 2,
+    pilots: seen({ ...ended, shortSeconds: 300 }, running),
+    workers: joined(1),
+    pool: [inPool('i-00000001', { ended: many, ...ad })],
+  });
+
   it('is named, drained, and not counted on; the others go on', () => {
     const decision = plan(hole());
     expect(decision).toMatchObject({
@@ -244,7 +262,22 @@ describe('a worker on which pilots end at once', () => {
         pool: ids(4).map((id, n) => (n < 3 ? inPool(id, { ended: many }) : busy(id, { free: FULL }))),
       }),
     ],
+    ['the only one runs a pilot that lives', alone({ count: 12, short: 12 }, 1)],
+    ['on the one before it they ended at once, too', alone({ count: 24, short: 24 })],
+    ['some lived on the only one', alone({ count: 12, short: 12 }, 0, { ended: { count: 14, short: 12 } })],
+    ['no jobs are ready for the only one', { ...alone({ count: 12, short: 12 }), activated: 0 }],
   ])('is left alone while %s', (_, given) => {
     expect(steps(given)).toEqual([]);
+  });
+
+  it.each([
+    { count: 12, short: 12 },
+    { count: 13, short: 12 },
+  ])('is replaced if it is the only one, of %j', (ended) => {
+    const given = alone(ended, 0, { ended });
+    expect(steps(given)).toMatchObject([
+      { instanceId: 'i-00000001', step: 'drain', cause: { kind: 'black-hole' } },
+    ]);
+    expect(launched(given)).toBe(1);
   });
 });
