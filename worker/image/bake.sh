@@ -59,7 +59,8 @@ esac
 if command -v journalctl > /dev/null 2>&1; then journalctl --quiet --rotate --vacuum-time=1s || true; fi
 rm -rf /etc/grid-security/certificates/*.r0 /var/lib/systemd/random-seed /var/log/journal/* /var/log/audit/* \
   /var/cache/fetch-crl/*
-find /root /home/* -mindepth 1 -delete
+find /root -mindepth 1 -delete
+find /home -mindepth 2 -delete
 find /var/log -type f -exec truncate -s 0 {} +
 rm -rf /etc/condor/tokens.d/* /etc/condor/passwords.d/* /etc/condor/config.d/20-aerie-facts.conf \
   /etc/condor/config.d/30-aerie.conf /etc/aerie /var/lib/aerie /var/log/condor/* /var/lib/condor/execute/* \
