@@ -12,7 +12,7 @@ import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { orphans } from '../stage/orphan.ts';
 import { isSetting } from '../stage/parameters.ts';
-import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
+import type { OpenSandbox, Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
@@ -42,6 +42,8 @@ export interface RunOptions extends PlayOptions {
   /** Makes the functions of the run; the deployed ones on real wires unless given. */
   readonly openSandbox?: OpenSandbox;
   readonly show?: (shown: Shown) => void;
+  /** Is called every simulated minute, for who wants no more of a run than to know when to end it. */
+  readonly onMinute?: () => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
   /** Hears where the AWS of the run is, before it begins; not of one without wires. */
   readonly onAws?: (aws: TwinAws) => void;
@@ -78,6 +80,12 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
 /** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
 const SIGNAL_MILLISECONDS = 500;
 
+/** The wires of a run, loaded where a run has any: servers and a table take longer to load than a short model to play. */
+const onWires: OpenSandbox = async (scenario, world, options) => {
+  const { openSandbox } = await import('../stage/sandbox.ts');
+  return openSandbox(scenario, world, options);
+};
+
 /** Who hears of each value of a metric. */
 type Hearers = readonly ((datum: Datum) => void)[];
 
@@ -91,7 +99,7 @@ const open = async (
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
-    return await (options.openSandbox ?? openSandbox)(scenario, world, {
+    return await (options.openSandbox ?? onWires)(scenario, world, {
       seed,
       httpTimeoutSeconds,
       onLog(name, line) {
@@ -166,7 +174,7 @@ const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[num
  * answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
-  const { seed, hours = scenario.hours, show = () => {} } = options;
+  const { seed, hours = scenario.hours, show = () => {}, onMinute } = options;
   const hear = options.onMetric === undefined ? [] : [options.onMetric];
   const onMetric = (datum: Datum) => {
     for (const one of hear) one(datum);
@@ -192,7 +200,9 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     show(opening);
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => {
-      show({ kind: 'sample', ...take() });
+      onMinute?.();
+      if (options.show !== undefined) show({ kind: 'sample', ...take() });
+      if (hear.length === 0) return;
       for (const datum of [...letterMetrics(stage), ...usageMetrics(stage, scenario)]) onMetric(datum);
     });
     const fire = (name: TimerName, event: unknown) => {
