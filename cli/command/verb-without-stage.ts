@@ -50,7 +50,7 @@ export const verbWithoutStage = <const O extends ParseArgsOptionsConfig, S exten
       around,
     };
     const told = spec.schema.parse(await spec.ask(asked));
-    const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    const columns = stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
     const paint = wantsColor(stdout, env) ? painted : plain;
     const lines =
       shared.json === true ? [JSON.stringify(told, undefined, 2)] : spec.lines(told, { columns, paint });

@@ -6,7 +6,7 @@ import { asked } from '../doctor/look/asked.ts';
 import { type Access, accessTo } from '../stage/clients.ts';
 import { openSight, type Sight } from '../stage/sight.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';
-import { wrapped } from './text.ts';
+import { cut, wrapped } from './text.ts';
 import { UsageError } from './usage.ts';
 
 /** What a command finds around it; tests give it another world. */
@@ -20,6 +20,8 @@ export interface Around {
   };
   /** Something that is told while it goes on, and is no answer. */
   readonly say: (line: string) => void;
+  /** How far something is that takes long, in the place of what it was told before; no words take that away. Absent: nobody looks. */
+  readonly progress?: (words: string) => void;
   /** How a stage is reached. */
   readonly access: (stage: string) => Access;
   /** Asks the person at the terminal; absent: there is none. */
@@ -253,7 +255,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     }
     const paint = wantsColor(stdout, env) ? painted : plain;
     const lines = (told: z.output<S>) => {
-      const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+      const columns = stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
       return spec.lines(told, { columns, paint }, values as Asked<O>['options']);
     };
     const everySeconds = spec.everySeconds?.(values as Asked<O>['options']);
@@ -287,11 +289,17 @@ const askHere = async (question: string): Promise<string> => {
   }
 };
 
+const onOneLine = (words: string): void => {
+  const columns = process.stderr.columns || 80;
+  process.stderr.write(`\r${cut(words, columns - 1)}${ESC}K`);
+};
+
 /** This process as commands find it. */
 export const here = (): Around => ({
   env: process.env,
   stdout: process.stdout,
   say: (line) => process.stderr.write(`${line}\n`),
+  ...(canRedraw(process.stderr, process.env) ? { progress: onOneLine } : {}),
   access: (stage) => accessTo(stage, process.env),
   ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askHere } : {}),
 });
