@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { offerKey } from '../../core/model/flavours.ts';
 import type { LambdaName } from '../../lib/functions/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/run/environment.ts';
+import { fleetOf } from '../aws/ec2/list-bill.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
 import { startTimers, type TimerName, type Timers, tickCounter } from '../aws/timers.ts';
@@ -25,6 +27,7 @@ import {
 } from '../stage/stage.ts';
 import type { TwinAws } from '../stage/stage-aws.ts';
 import { type Datum, metricsIn } from '../stage/watched.ts';
+import type { World } from '../stage/world.ts';
 import { gauge } from '../summary/gauge.ts';
 import { givenUp } from '../summary/given-up.ts';
 import { type Summary, summarize } from '../summary/summary.ts';
@@ -119,6 +122,24 @@ const open = async (
   }
 };
 
+/** A decision with the machines that were launched for it: time has stood still since. */
+const withLaunched = (told: ToldDecision, { ec2, elsewhere, clock }: World): ToldDecision => {
+  if (told.of !== 'workers' || told.kind !== 'act') return told;
+  const launched = [...ec2.live, ...(elsewhere?.live() ?? [])].filter(
+    (instance) => instance.launchedAt === clock.now && fleetOf(instance) === told.whose,
+  );
+  if (launched.length === 0) return told;
+  const kinds = Map.groupBy(launched, ({ offer }) => offerKey(offer));
+  return {
+    ...told,
+    launched: [...kinds.values()].flatMap((of) =>
+      of.slice(0, 1).map(({ offer: { flavour, zone, market } }) => ({
+        ...{ count: of.length, flavour, zone, isSpot: market === 'spot' },
+      })),
+    ),
+  };
+};
+
 const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
   const { clock, world, load } = stage;
   const names = scenario.queues.map(({ name }) => name);
@@ -189,7 +210,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const counter = tickCounter((told) => {
     still.told(told);
     last.set(`${told.whose} ${told.of}`, told);
-    show({ kind: 'told', told });
+    if (options.show !== undefined) show({ kind: 'told', told: withLaunched(told, world) });
   });
   let timers: Timers;
   const sandbox = await open(scenario, stage, { ...options, onNudge: () => timers.nudge() }, hear);
