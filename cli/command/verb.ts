@@ -6,6 +6,7 @@ import { asked } from '../doctor/look/asked.ts';
 import { type Access, accessTo } from '../stage/clients.ts';
 import { openSight, type Sight } from '../stage/sight.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';
+import { stageAsked, stageSaid } from './stage-asked.ts';
 import { cut, wrapped } from './text.ts';
 import { UsageError } from './usage.ts';
 
@@ -201,14 +202,6 @@ export const begin = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
   return { values, positionals, shared };
 };
 
-/** The stage that a command is about. Throws UsageError: nobody said which. */
-export const stageAsked = (stage = ''): string => {
-  if (stage !== '') return stage;
-  throw new UsageError(
-    'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.',
-  );
-};
-
 /** What AWS or the network does becomes a sentence. */
 export const answered = async <T>(answer: Promise<T>): Promise<T> => {
   let thrown: unknown;
@@ -236,7 +229,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     const begun = begin(spec, args, stdout);
     if (begun === undefined) return 0;
     const { values, positionals, shared } = begun;
-    const stage = stageAsked(shared.stage ?? env.AERIE_STAGE);
+    const stage = stageAsked(stageSaid(shared.stage, env));
     const again = () => openSight(stage, around.access(stage));
     const instead = spec.instead?.({ options: values as Asked<O>['options'], around, stage });
     if (instead !== undefined) return instead;
