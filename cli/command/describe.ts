@@ -42,8 +42,9 @@ moments in ISO 8601 and \`null\` for what is not known.
 | what becomes of my queues.conf? | \`aerie import queues.conf\` ([from AutoPyFactory](import.md)) |
 | stop everything now | \`aerie stop --all\` |
 
-Every answer takes a second or two, but for those that play a time anew: \`aerie try\` takes some 2 s for two hours and some 5 s for nine,
-and \`aerie simulate\` some 2 s for a day of a small load. Large stages take longer. On a terminal \`aerie try\` says how far it is.
+Answers take a second or two, but for those that play a time anew. For a stage as small as the twin's, \`aerie try\` takes some 2 s for three
+hours and 11 s for nineteen, and \`aerie simulate\` 2 s for a load of four hours and 4 s for one of a night. On a terminal \`aerie try\`
+says how far it is.
 
 Decisions are kept for 14 days, and the facts that they rested on for 3; workers, launches and consoles that are over, for 30. The same as a manual page: \`man -l docs/aerie.1\`.
 `;

@@ -62,7 +62,7 @@ export interface ToldDecision {
 }
 
 /** Machines of one kind that were launched together. */
-export interface LaunchedKind {
+interface LaunchedKind {
   readonly count: number;
   readonly flavour: string;
   readonly zone: string;
