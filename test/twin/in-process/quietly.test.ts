@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { inProcess } from '../../../twin/in-process/sandbox.ts';
 import { runScenario } from '../../../twin/run/run.ts';
 import { readScenario } from '../../../twin/scenario/scenario.ts';
 
 it('a run of which nobody hears comes to the same', async () => {
+  // A model that was played in this process before has silenced all logs.
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   const scenario = await readScenario('burst');
   const played = async (how: 'aloud' | 'quietly') => {
     const lines: string[] = [];
@@ -21,4 +24,5 @@ it('a run of which nobody hears comes to the same', async () => {
   expect(quietly.summary).toEqual(aloud.summary);
   expect(aloud.told.length).toBeGreaterThan(10);
   expect(quietly.told).toEqual([]);
+  vi.unstubAllEnvs();
 });
