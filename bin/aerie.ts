@@ -28,7 +28,7 @@ const main = async ([name = '', ...args]: readonly string[]): Promise<number> =>
   if (command !== undefined) return (await command())(args);
   if (name === '' || name === 'help' || name === '--help' || name === '-h') {
     const { overview } = await import('../cli/command/overview.ts');
-    process.stdout.write(overview(Object.keys(COMMANDS)));
+    process.stdout.write(overview());
     return name === '' ? USAGE_EXIT : 0;
   }
   if (name === '--version') {

@@ -2,9 +2,10 @@ import type { Sample } from '../twin/report/sample.ts';
 import { type Paint, plain } from './command/paint.ts';
 import { bothEnds, cut, left, textWidth } from './command/text.ts';
 import { amount, clock, duration, money, percent } from './page/look/words.js';
-import { grouped, ownerOf, type ToldGroup } from './shown/decisions.ts';
+import { comeTo, grouped, ownerOf, type ToldGroup } from './shown/decisions.ts';
 import { facts } from './shown/facts.ts';
-import { type History, holdCount } from './shown/history.ts';
+import { heldInWords } from './shown/held.ts';
+import type { History } from './shown/history.ts';
 import { fleetTable, queueTable, type TableLines } from './terminal-table.ts';
 
 const NOTHING_YET: Sample = { atSeconds: 0, queues: [], fleets: [], coresBusy: 0, coresPaid: 0 };
@@ -15,12 +16,32 @@ const HEADING_LINES = 8;
 /** One queue, or fleet, and the count of those that there is no line for. */
 const LEAST_LINES = 2;
 
-const progress = (sample: Sample, loadSeconds: number, columns: number, paint: Paint): string => {
-  const { atSeconds } = sample;
-  const said =
+/** How fast it goes, and how long the load takes yet in real time; nothing where nobody can know that. */
+const paceInWords = (pace: number | undefined, leftSeconds: number): readonly string[] => {
+  if (pace === undefined) return [];
+  const fast = `${amount(Number(pace.toPrecision(2)))} × real time`;
+  return leftSeconds <= 0 ? [fast] : [`${fast}, load done in about ${roughly(leftSeconds / pace)}`, fast];
+};
+
+/** Seconds in words, to ten where there are minutes of them: nobody knows it better. */
+const roughly = (seconds: number): string =>
+  duration(seconds < 60 ? Math.max(1, Math.round(seconds)) : Math.round(seconds / 10) * 10);
+
+/** A bar shorter than this says little. */
+const LEAST_BAR = 10;
+
+const progress = (
+  { atSeconds }: Sample,
+  loadSeconds: number,
+  columns: number,
+  { paint, pace }: Required<Pick<FrameOptions, 'paint'>> & Pick<FrameOptions, 'pace'>,
+): string => {
+  const where =
     atSeconds <= loadSeconds
       ? `${clock(atSeconds)} of ${clock(loadSeconds)}  ${percent(atSeconds, loadSeconds)}`
       : `load done, emptying for ${duration(atSeconds - loadSeconds)}`;
+  const ways = paceInWords(pace, loadSeconds - atSeconds).map((words) => `${where} · ${words}`);
+  const said = ways.find((one) => columns - one.length - 2 >= LEAST_BAR) ?? where;
   const room = columns - said.length - 2;
   if (room < 4) return cut(said, columns);
   const done = Math.round(room * Math.min(1, atSeconds / Math.max(1, loadSeconds)));
@@ -32,16 +53,20 @@ const figures = (sample: Sample, history: History, columns: number): string => {
   const all = facts(sample, undefined);
   const jobs = `jobs ${amount(all.jobsDone)} of ${amount(all.activated + all.jobsRunning + all.jobsDone)} done`;
   const cores = `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy`;
-  const holds = `holds ${amount(holdCount(history))}`;
+  const [held, shortly] = [
+    heldInWords(history.held, sample.atSeconds),
+    heldInWords(history.held, sample.atSeconds, 'short'),
+  ];
   const busy = `${cores} (${percent(all.coresBusy, all.coresPaid)})`;
   const dollars = sample.listDollars === undefined ? undefined : money(sample.listDollars);
   const said =
     dollars === undefined
-      ? [`${jobs} · ${busy} · ${holds}`, `${holds} · ${jobs} · ${cores}`]
+      ? [`${jobs} · ${busy} · ${held}`, `${jobs} · ${busy} · ${shortly}`, `${shortly} · ${jobs} · ${cores}`]
       : [
-          `${jobs} · ${busy} · ${dollars} at list prices · ${holds}`,
-          `${jobs} · ${busy} · list ${dollars} · ${holds}`,
-          `${holds} · list ${dollars} · ${jobs} · ${cores}`,
+          `${jobs} · ${busy} · ${dollars} at list prices · ${held}`,
+          `${jobs} · ${busy} · ${dollars} at list prices · ${shortly}`,
+          `${jobs} · ${busy} · list ${dollars} · ${shortly}`,
+          `${shortly} · list ${dollars} · ${jobs} · ${cores}`,
         ];
   return said.find((line) => textWidth(line) <= columns) ?? cut(said.at(-1) ?? '', columns);
 };
@@ -69,7 +94,7 @@ const QUEUE_COLUMNS = 24;
 const decision = (group: ToldGroup, columns: number, paint: Paint): readonly string[] => {
   const queueColumns = Math.max(8, Math.min(QUEUE_COLUMNS, Math.floor(columns / 4)));
   const since = group.times === 1 ? '' : ` (${group.times} times since ${clock(group.sinceSeconds)})`;
-  const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(ownerOf(group), queueColumns)} ${group.of}: ${group.what}${since}`;
+  const head = `${left(clock(group.atSeconds), WHEN_COLUMNS)} ${left(ownerOf(group), queueColumns)} ${group.of}: ${comeTo(group)}${since}`;
   const why =
     group.why.length === 0
       ? []
@@ -114,6 +139,8 @@ export interface FrameOptions {
   readonly paint?: Paint;
   /** A line that always stands in the head. */
   readonly notice?: string | undefined;
+  /** Simulated seconds per real second; absent: nobody knows yet. */
+  readonly pace?: number | undefined;
 }
 
 /**
@@ -124,7 +151,7 @@ export const drawFrame = (
   history: History,
   columns: number,
   rows: number,
-  { paint = plain, notice }: FrameOptions = {},
+  { paint = plain, notice, pace }: FrameOptions = {},
 ): string => {
   const { opening } = history;
   if (opening === undefined) return cut('waiting for the run to begin', columns);
@@ -132,7 +159,7 @@ export const drawFrame = (
   const fault = faultNow(history, sample.atSeconds);
   const head = [
     paint('bold', bothEnds(`${opening.title} · ${opening.scenario}`, `seed ${opening.seed}`, columns)),
-    progress(sample, opening.loadSeconds, columns, paint),
+    progress(sample, opening.loadSeconds, columns, { paint, pace }),
     figures(sample, history, columns),
     flow(sample, columns),
     ...(notice === undefined ? [] : [cut(notice, columns)]),

@@ -3,7 +3,8 @@ import { harmless } from './command/text.ts';
 import { amount, clock, duration, money } from './page/look/words.js';
 import { ownerOf } from './shown/decisions.ts';
 import { facts } from './shown/facts.ts';
-import { type History, holdCount } from './shown/history.ts';
+import { heldInWords } from './shown/held.ts';
+import type { History } from './shown/history.ts';
 import { summarySentences } from './terminal-sentences.ts';
 import { summaryLines } from './terminal-summary.ts';
 
@@ -17,7 +18,7 @@ const openingLines = (opening: NonNullable<History['opening']>): readonly string
   ),
 ];
 
-const sampleLine = (sample: Sample, holds: number): string => {
+const sampleLine = (sample: Sample, { held }: History): string => {
   const all = facts(sample, undefined);
   const arrived = all.activated + all.jobsRunning + all.jobsDone;
   return (
@@ -26,7 +27,7 @@ const sampleLine = (sample: Sample, holds: number): string => {
     `workers ${amount(all.booting)} booting, ${amount(all.joined)} joined, ${amount(all.draining)} draining, ` +
     `${amount(all.asleep)} asleep; ` +
     `cores ${amount(all.coresBusy)} of ${amount(all.coresPaid)} busy; ` +
-    `${sample.listDollars === undefined ? '' : `${money(sample.listDollars)} at list prices; `}holds ${amount(holds)}`
+    `${sample.listDollars === undefined ? '' : `${money(sample.listDollars)} at list prices; `}${heldInWords(held, sample.atSeconds)}`
   );
 };
 
@@ -52,7 +53,7 @@ export const plainLines = () => {
   const sampled = (sample: Sample, history: History): readonly string[] => {
     if (sample.atSeconds < dueSeconds) return [];
     dueSeconds = (Math.floor(sample.atSeconds / LINE_EVERY_SECONDS) + 1) * LINE_EVERY_SECONDS;
-    return [sampleLine(sample, holdCount(history))];
+    return [sampleLine(sample, history)];
   };
 
   const linesOf = (shown: Shown, history: History): readonly string[] => {
@@ -68,7 +69,7 @@ export const plainLines = () => {
       case 'closing':
         return [
           'the run has ended',
-          ...summarySentences(shown.summary),
+          ...summarySentences(shown.summary, history),
           ...summaryLines(shown.summary, Number.POSITIVE_INFINITY),
         ];
       default:

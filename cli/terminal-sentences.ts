@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { amount, clock, duration, money } from './page/look/words.js';
 import { facts } from './shown/facts.ts';
+import { heldInWords } from './shown/held.ts';
 import type { History } from './shown/history.ts';
 
 const count = z.number();
@@ -17,7 +18,6 @@ const told = z.object({
   paidCoreHours: count,
   paidAtListPricesDollars: count.optional(),
   costRatio: count,
-  holds: count,
   busyKilled: count,
   overCap: count,
 });
@@ -25,17 +25,20 @@ const told = z.object({
 const many = (of: number, one: string): string => `${amount(of)} ${one}${of === 1 ? '' : 's'}`;
 
 /** What a run that is stopped has come to so far; undefined: it had not begun. */
-export const soFarSentence = ({ sample }: Pick<History, 'sample'>): string | undefined => {
+export const soFarSentence = ({ sample, held }: Pick<History, 'sample' | 'held'>): string | undefined => {
   if (sample === undefined) return undefined;
   const { jobsDone, jobsRunning, activated, joined, coresBusy, coresPaid } = facts(sample, undefined);
   const arrived = many(jobsDone + jobsRunning + activated, 'job');
   const dollars =
     sample.listDollars === undefined ? '' : `, for ${money(sample.listDollars)} at AWS’s list prices`;
-  return `Stopped at ${clock(sample.atSeconds)}. So far ${amount(jobsDone)} of ${arrived} are done${dollars}; ${many(joined, 'worker')} in the pool, ${amount(coresBusy)} of ${many(coresPaid, 'core')} busy.`;
+  return `Stopped at ${clock(sample.atSeconds)}. So far ${amount(jobsDone)} of ${arrived} are done${dollars}; ${many(joined, 'worker')} in the pool, ${amount(coresBusy)} of ${many(coresPaid, 'core')} busy; ${heldInWords(held, sample.atSeconds)}.`;
 };
 
 /** What a run of the twin came to, in three sentences; none of a run of another kind. */
-export const summarySentences = (summary: Readonly<Record<string, unknown>>): readonly string[] => {
+export const summarySentences = (
+  summary: Readonly<Record<string, unknown>>,
+  { held, sample }: Pick<History, 'held' | 'sample'>,
+): readonly string[] => {
   const read = told.safeParse(summary);
   if (!read.success) return [];
   const of = read.data;
@@ -53,6 +56,6 @@ export const summarySentences = (summary: Readonly<Record<string, unknown>>): re
   return [
     `${amount(of.jobsDone)} of ${many(of.jobsArrived, 'job')} are done; they waited ${duration(of.waitMeanSeconds)} on average, and 95 % of them no longer than ${duration(of.waitP95Seconds)}.`,
     `For them aerie launched ${many(of.workersLaunched, 'machine')}, ${useless}${woken}, and paid ${many(Math.round(of.paidCoreHours), 'core-hour')}${dollars}: ${of.costRatio.toFixed(2)} times the least that could do if no job ever waited.`,
-    `It held ${many(of.holds, 'time')} for want of facts, ${harm}; its code was the deployed one, and PanDA, the pool and EC2 were simulated.`,
+    `It ${heldInWords(held, sample?.atSeconds ?? 0)}; it ${harm}; its code was the deployed one, and PanDA, the pool and EC2 were simulated.`,
   ];
 };

@@ -2,6 +2,7 @@ import type { Shown } from '../twin/report/sample.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './command/paint.ts';
 import { wrapped } from './command/text.ts';
 import { emptyHistory, recorded } from './shown/history.ts';
+import { paceMeter } from './shown/pace.ts';
 import { drawFrame } from './terminal-frame.ts';
 import { plainLines } from './terminal-lines.ts';
 import { soFarSentence, summarySentences } from './terminal-sentences.ts';
@@ -50,6 +51,9 @@ const SHOW_CURSOR = `${ESC}?25h`;
 const CLEAR_SCREEN = `${ESC}2J${ESC}H`;
 const CLEAR_BELOW = `${ESC}J`;
 
+/** The only one that there is. */
+const KEYS = 'Ctrl-C ends it';
+
 const LEAST_MS_BETWEEN_FRAMES = 100;
 const COLUMNS = 80;
 const ROWS = 24;
@@ -87,6 +91,8 @@ const redrawing = (options: TerminalOptions): Terminal => {
     nowMs = () => performance.now(),
   } = options;
   let history = emptyHistory();
+  const meter = paceMeter();
+  const keys = notice === undefined ? KEYS : `${notice} · ${KEYS}`;
   const paint: Paint = color ? painted : plain;
   const columns = () => Math.max(1, (options.columns ?? stream.columns) || COLUMNS);
   let linesDrawn = 0;
@@ -98,7 +104,8 @@ const redrawing = (options: TerminalOptions): Terminal => {
    * as wide as the screen, clearing would take its last sign.
    */
   const draw = (before: string): void => {
-    const lines = drawFrame(history, columns(), stream.rows || ROWS, { paint, notice }).split('\n');
+    const head = { paint, notice: keys, pace: meter.pace() };
+    const lines = drawFrame(history, columns(), stream.rows || ROWS, head).split('\n');
     const up = linesDrawn > 1 ? `${ESC}${linesDrawn - 1}A` : '';
     stream.write(`${before}\r${up}${CLEAR_BELOW}${lines.join('\r\n')}`);
     linesDrawn = lines.length;
@@ -128,10 +135,11 @@ const redrawing = (options: TerminalOptions): Terminal => {
   return {
     show(shown) {
       history = recorded(history, shown);
+      if (shown.kind === 'sample') meter.at(shown.atSeconds, nowMs());
       if (state === 'fresh') begin();
       if (shown.kind === 'closing') {
         finish([
-          ...summarySentences(shown.summary).flatMap((text) => wrapped(text, columns(), ['', ''])),
+          ...summarySentences(shown.summary, history).flatMap((text) => wrapped(text, columns(), ['', ''])),
           ...summaryLines(shown.summary, columns()),
         ]);
       } else if (state === 'drawing' && nowMs() - drawnAtMs >= LEAST_MS_BETWEEN_FRAMES) {
@@ -144,6 +152,7 @@ const redrawing = (options: TerminalOptions): Terminal => {
     resume() {
       if (state !== 'drawing') return;
       linesDrawn = 0;
+      meter.forget();
       draw(`${HIDE_CURSOR}${CLEAR_SCREEN}`);
     },
     close() {

@@ -13,7 +13,7 @@ import { tickEvent } from './events/tick-event.ts';
 import type { InputsPorts } from './observe/keep-inputs.ts';
 import type { TimeLeft } from './run/time-left.ts';
 import { countDecision } from './tell/count-decision.ts';
-import { type Count, type Find, tally } from './tell/tally.ts';
+import { type Count, type Find, NOTHING_COUNTED, tally } from './tell/tally.ts';
 import { type QueueMetrics, teller } from './tell/tell.ts';
 import { refusedInWords, type TellRefusal } from './tell/tell-refusals.ts';
 import type { Tell } from './tell/write-down.ts';
@@ -79,18 +79,19 @@ type Decide = (now: number, timeLeft: TimeLeft, isNudged: boolean) => Promise<re
 
 /**
  * A Lambda on a timer. `prepare` is called once per container, with the means to tell what is decided and to count what
- * happens; what it makes is called with the moment of each tick and the time that it has.
+ * happens; what it makes is called with the moment of each tick and the time that it has. `telling` nothing: nobody reads logs and
+ * metrics, as of a model.
  */
 export const onTimer = (
   of: Decision['of'],
   stage: string,
   prepare: (means: Means) => Decide,
-  queueMetrics: QueueMetrics = 'on',
+  telling: QueueMetrics | 'nothing' = 'on',
 ) => {
   const logger = new Logger({ serviceName: of });
   const metrics = metricsOf(of, stage);
-  const tell = teller(logger, metrics, queueMetrics);
-  const counts = tally(of, metrics);
+  const tell = telling === 'nothing' ? () => {} : teller(logger, metrics, telling);
+  const counts = telling === 'nothing' ? NOTHING_COUNTED : tally(of, metrics);
   const decide = prepare({
     tell(decision) {
       tell(decision);

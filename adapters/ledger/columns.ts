@@ -85,6 +85,12 @@ const packed = (value: unknown): Json => {
   return Object.fromEntries(fields);
 };
 
+/** Sets a field as JSON.parse does, of any name: to most objects `__proto__` is none. */
+const put = (fields: Record<string, Json>, name: string, value: Json): void => {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, enumerable: true });
+  else fields[name] = value;
+};
+
 const rowsOf = ({ there, of }: Fields): readonly Json[] => {
   const plain = unpacked(there ?? 0);
   const isThere = isList(plain)
@@ -96,8 +102,12 @@ const rowsOf = ({ there, of }: Fields): readonly Json[] => {
   });
   return isThere.map((is, row) => {
     if (!is) return ABSENT;
-    const cells = columns.map(([name, values]) => [name, values[row] ?? null] as const);
-    return Object.fromEntries(cells.filter(([, cell]) => cell !== ABSENT));
+    const fields: Record<string, Json> = {};
+    for (const [name, values] of columns) {
+      const cell = values[row] ?? null;
+      if (cell !== ABSENT) put(fields, name, cell);
+    }
+    return fields;
   });
 };
 
@@ -122,7 +132,9 @@ const unpacked = (value: Json): Json => {
   if (isList(value)) return value.map(unpacked);
   if (!isFields(value)) return value;
   if (MARK in value) return unmarked(value);
-  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, unpacked(of)]));
+  const fields: Record<string, Json> = {};
+  for (const name in value) put(fields, name, unpacked(value[name] ?? null));
+  return fields;
 };
 
 /** What stands before the value: whether it is packed. */

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { brotliCompress, brotliDecompressSync, constants } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { INPUTS_SHAPE, type InputsBook, type TickInputs } from '../../core/replay/inputs.ts';
@@ -30,7 +30,6 @@ const COMPRESSION = {
 };
 
 const compress = promisify(brotliCompress);
-const expand = promisify(brotliDecompress);
 
 /** The inputs of a tick as they are kept. */
 export const packed = (inputs: TickInputs): Promise<Buffer> =>
@@ -72,12 +71,13 @@ export type KeptInputs =
   | { readonly kind: 'unkept' | 'other-version'; readonly at: number; readonly why: string };
 
 /** Reads one item. What another shape of the code has kept is not looked into. */
-export const readInputs = async (kept: unknown): Promise<KeptInputs> => {
+export const readInputs = (kept: unknown): KeptInputs => {
   const { of, at, shape, unkept, inputs } = item.parse(kept);
   if (shape !== INPUTS_SHAPE) {
     return { kind: 'other-version', at, why: `of shape ${shape}, and this code reads ${INPUTS_SHAPE}` };
   }
   if (inputs === undefined) return { kind: 'unkept', at, why: unkept ?? 'nothing was kept' };
-  const read = fromColumns((await expand(inputs)).toString('utf8')) as TickInputs;
+  // Of a few kilobytes: to hand it to another thread takes longer than to do it.
+  const read = fromColumns(brotliDecompressSync(inputs).toString('utf8')) as TickInputs;
   return { kind: 'inputs', inputs: { ...read, of, at } };
 };

@@ -175,7 +175,7 @@ export const ledgerPast = (TableName: string, client: DynamoDBClient): LedgerPas
     const items = query('pk = :pk AND sk BETWEEN :from AND :to', {
       ...{ ':pk': inputsPartition(of), ':from': String(from), ':to': String(to) },
     });
-    for await (const item of items) yield await readInputs(item);
+    for await (const item of items) yield readInputs(item);
   }
 
   const workers = kept('worker', pastWorker, 'goneAt', workerInFleet);

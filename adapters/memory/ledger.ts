@@ -10,6 +10,9 @@ import { memoryLaunches } from './launches.ts';
 import { type AtOnce, type Maps, maps, putOnce, type Standing } from './maps.ts';
 import { memoryAccounts, memoryEnds, memoryWorkers } from './workers.ts';
 
+/** The table has them in this order. */
+const byInstance = (a: WorkerRecord, b: WorkerRecord): number => (a.instanceId < b.instanceId ? -1 : 1);
+
 /** Those that live, and those that are over and not booked. In a loop: the bench looks at thousands in every turn. */
 const apart = (standing: Iterable<Standing>): Required<Pick<LedgerView, 'workers' | 'ended'>> => {
   const workers: WorkerRecord[] = [];
@@ -19,7 +22,7 @@ const apart = (standing: Iterable<Standing>): Required<Pick<LedgerView, 'workers
     if (endedAt === undefined) workers.push(worker);
     else if (cost !== undefined) ended.push({ worker: { ...worker, cost }, endedAt });
   }
-  return { workers, ended };
+  return { workers: workers.sort(byInstance), ended };
 };
 
 const viewOf = ({ memories, paces, ...of }: Maps): LedgerView => {

@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type * as z from 'zod';
 import { painted, plain, wantsColor } from './paint.ts';
+import { stageSaid } from './stage-asked.ts';
 import { UsageError } from './usage.ts';
 import { type Around, begin, describedBy, type Look, type Spec, type Verb } from './verb.ts';
 
@@ -46,11 +47,11 @@ export const verbWithoutStage = <const O extends ParseArgsOptionsConfig, S exten
     const asked = {
       names: positionals,
       options: values as Asked<O>['options'],
-      stage: shared.stage ?? env.AERIE_STAGE,
+      stage: stageSaid(shared.stage, env),
       around,
     };
     const told = spec.schema.parse(await spec.ask(asked));
-    const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    const columns = stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
     const paint = wantsColor(stdout, env) ? painted : plain;
     const lines =
       shared.json === true ? [JSON.stringify(told, undefined, 2)] : spec.lines(told, { columns, paint });

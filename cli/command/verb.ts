@@ -6,7 +6,8 @@ import { asked } from '../doctor/look/asked.ts';
 import { type Access, accessTo } from '../stage/clients.ts';
 import { openSight, type Sight } from '../stage/sight.ts';
 import { canRedraw, type Paint, painted, plain, wantsColor } from './paint.ts';
-import { wrapped } from './text.ts';
+import { stageAsked, stageSaid } from './stage-asked.ts';
+import { cut, wrapped } from './text.ts';
 import { UsageError } from './usage.ts';
 
 /** What a command finds around it; tests give it another world. */
@@ -20,6 +21,8 @@ export interface Around {
   };
   /** Something that is told while it goes on, and is no answer. */
   readonly say: (line: string) => void;
+  /** How far something is that takes long, in the place of what it was told before; no words take that away. Absent: nobody looks. */
+  readonly progress?: (words: string) => void;
   /** How a stage is reached. */
   readonly access: (stage: string) => Access;
   /** Asks the person at the terminal; absent: there is none. */
@@ -199,14 +202,6 @@ export const begin = <O extends ParseArgsOptionsConfig, S extends z.ZodType>(
   return { values, positionals, shared };
 };
 
-/** The stage that a command is about. Throws UsageError: nobody said which. */
-export const stageAsked = (stage = ''): string => {
-  if (stage !== '') return stage;
-  throw new UsageError(
-    'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.',
-  );
-};
-
 /** What AWS or the network does becomes a sentence. */
 export const answered = async <T>(answer: Promise<T>): Promise<T> => {
   let thrown: unknown;
@@ -234,7 +229,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     const begun = begin(spec, args, stdout);
     if (begun === undefined) return 0;
     const { values, positionals, shared } = begun;
-    const stage = stageAsked(shared.stage ?? env.AERIE_STAGE);
+    const stage = stageAsked(stageSaid(shared.stage, env));
     const again = () => openSight(stage, around.access(stage));
     const instead = spec.instead?.({ options: values as Asked<O>['options'], around, stage });
     if (instead !== undefined) return instead;
@@ -253,7 +248,7 @@ export const verb = <const O extends ParseArgsOptionsConfig, S extends z.ZodType
     }
     const paint = wantsColor(stdout, env) ? painted : plain;
     const lines = (told: z.output<S>) => {
-      const columns = stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+      const columns = stdout.isTTY === true ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
       return spec.lines(told, { columns, paint }, values as Asked<O>['options']);
     };
     const everySeconds = spec.everySeconds?.(values as Asked<O>['options']);
@@ -287,11 +282,17 @@ const askHere = async (question: string): Promise<string> => {
   }
 };
 
+const onOneLine = (words: string): void => {
+  const columns = process.stderr.columns || 80;
+  process.stderr.write(`\r${cut(words, columns - 1)}${ESC}K`);
+};
+
 /** This process as commands find it. */
 export const here = (): Around => ({
   env: process.env,
   stdout: process.stdout,
   say: (line) => process.stderr.write(`${line}\n`),
+  ...(canRedraw(process.stderr, process.env) ? { progress: onOneLine } : {}),
   access: (stage) => accessTo(stage, process.env),
   ...(process.stdin.isTTY && process.stdout.isTTY ? { ask: askHere } : {}),
 });

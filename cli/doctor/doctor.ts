@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
 import { interruption } from '../command/interruption.ts';
 import { readOptions } from '../command/options.ts';
+import { stageNamed } from '../command/stage-asked.ts';
 import { UsageError } from '../command/usage.ts';
 import { CDK_JSON } from '../stage/cdk-json.ts';
 import { TWIN, twinIn } from '../stage/clients.ts';
 import { CHECKS, TWIN_CHECKS } from './checks.ts';
 import { examine } from './examine.ts';
 import { type Finding, skip } from './finding.ts';
+import { KINDS } from './kinds.ts';
 import { type AwsAccess, clientsOf } from './look/clients.ts';
 import { examined } from './look/examined.ts';
 import { readStage } from './look/read-stage.ts';
 import { seeTwin } from './look/see-twin.ts';
-import { countsOf, linesOf, skipLinesOf, summaryOf } from './tell.ts';
+import { countsOf, LEVELS, linesOf, skipLinesOf, summaryOf } from './tell.ts';
 
 const USAGE = `aerie doctor --stage NAME [--json] [--secret-file FILE] [--no-alarm-test]
 
@@ -39,8 +42,22 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 const FAILED = 1;
+
+/** What `aerie doctor --json` tells. */
+export const doctorTold = z.object({
+  stage: z.string(),
+  /** How many findings there are of each level. */
+  counts: z.object({ ok: z.number(), warn: z.number(), FAIL: z.number(), skip: z.number() }),
+  findings: z.array(
+    z.object({
+      kind: z.enum(Object.keys(KINDS)),
+      level: z.enum(LEVELS),
+      text: z.string(),
+      fix: z.string().exactOptional(),
+    }),
+  ),
+});
 
 /** What the command finds around it; tests give it another world. */
 export interface Surroundings {
@@ -115,28 +132,26 @@ export const examineStage = async (wanted: Wanted, around: Surroundings): Promis
   const findings = await look(wanted, around, tell);
   const counts = countsOf(findings);
   around.write(
-    json ? `${JSON.stringify({ stage, counts, findings })}\n` : skipLinesOf(findings) + summaryOf(findings),
+    json
+      ? `${JSON.stringify(doctorTold.parse({ stage, counts, findings }), undefined, 2)}\n`
+      : skipLinesOf(findings) + summaryOf(findings),
   );
   return counts.FAIL > 0 ? FAILED : 0;
 };
 
 /** `aerie doctor`: can this stage be deployed, and does it work? Answers the exit code. */
 export const doctor = async (args: readonly string[]): Promise<number> => {
+  const { signal, exitCode } = interruption();
+  const around = here(signal);
   const values = readOptions(args, OPTIONS, 'npm run doctor -- --help');
   if (values.help) {
-    process.stdout.write(USAGE);
+    around.write(USAGE);
     return 0;
   }
-  const { stage = process.env.AERIE_STAGE ?? '', json } = values;
-  if (!STAGE.test(stage)) {
-    throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
-  }
+  const stage = stageNamed(values.stage, around.env);
   const secret = await secretIn(values['secret-file']);
-  const { signal, exitCode } = interruption();
-  const code = await examineStage(
-    { stage, json, secret, mayTestAlarm: !values['no-alarm-test'] },
-    here(signal),
-  );
+  const { json } = values;
+  const code = await examineStage({ stage, json, secret, mayTestAlarm: !values['no-alarm-test'] }, around);
   // What still waits for an answer would keep the process for as long.
   if (signal.aborted) process.exit(exitCode() ?? code);
   return exitCode() ?? code;

@@ -1,7 +1,7 @@
 import type { Finding, Level } from './finding.ts';
 
-/** All that makes lines of findings. */
-const LEVELS = ['ok', 'warn', 'FAIL', 'skip'] as const satisfies readonly Level[];
+/** Every level. */
+export const LEVELS = ['ok', 'warn', 'FAIL', 'skip'] as const satisfies readonly Level[];
 const KIND_COLUMNS = 17;
 
 /** What comes from servers must not move a terminal's cursor. */

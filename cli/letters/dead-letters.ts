@@ -1,12 +1,14 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { readOptions } from '../command/options.ts';
+import { stageNamed } from '../command/stage-asked.ts';
 import { UsageError } from '../command/usage.ts';
 import { TWIN, twinIn } from '../stage/clients.ts';
 import { type FailedQueue, failedQueue, type QueueClients, READERS } from './failed-queues.ts';
 import { letterInShort } from './letter-in-short.ts';
 
-const USAGE = `aerie dead-letters --stage NAME [--resend]
+const USAGE = `aerie dead-letters --stage NAME [--resend] [--json]
 
 Shows the events that the functions of a stage have given up, or sends them
 again to the queue they came from. AWS's credentials and region are found as
@@ -15,16 +17,17 @@ the AWS CLI finds them (AWS_PROFILE, AWS_REGION).
   --stage NAME  a deployed one, or twin: the one that npm start runs; else
                 AERIE_STAGE
   --resend      send them again
+  --json        one JSON object, for scripts
   --help        this text
 `;
 
 const OPTIONS = {
   stage: { type: 'string' },
   resend: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-const STAGE = /^[a-z][a-z0-9-]{0,19}$/;
 /** More are not shown one by one: whoever has that many wants to know that, and what the first ones are. */
 const MOST_SHOWN = 500;
 /** Not everything is sent again. */
@@ -39,9 +42,35 @@ interface Around {
   readonly write: (text: string) => void;
 }
 
-type Do = (reader: string, queue: FailedQueue, write: Around['write']) => Promise<number>;
+const shown = z.object({
+  /** Whose events they are. */
+  function: z.string(),
+  letters: z.array(z.object({ sentAt: z.string(), event: z.string() })),
+  /** Whether there are more than are shown. */
+  hasMore: z.boolean(),
+});
 
-const show: Do = async (reader, queue, write) => {
+const sent = z.object({
+  function: z.string(),
+  sentAgain: z.number(),
+  /** Those that SQS did not take. */
+  left: z.number(),
+});
+
+/** What `aerie dead-letters --json` tells, and what with `--resend`. */
+export const lettersTold = z.object({
+  stage: z.string(),
+  queues: z.union([z.array(shown), z.array(sent)]),
+});
+
+/** What came of one queue: what scripts are told, its lines, and whether all was done. */
+interface Done<T> {
+  readonly told: T;
+  readonly text: string;
+  readonly isDone: boolean;
+}
+
+const show = async (reader: string, queue: FailedQueue): Promise<Done<z.output<typeof shown>>> => {
   const seen = new Map<string, Message>();
   let letters = await queue.take();
   while (letters.length > 0 && seen.size < MOST_SHOWN) {
@@ -51,26 +80,29 @@ const show: Do = async (reader, queue, write) => {
   const all = [...seen.values()];
   for (let from = 0; from < all.length; from += 10) await queue.putBack(all.slice(from, from + 10));
   if (letters.length > 0) await queue.putBack(letters);
-  const count = letters.length > 0 ? `${all.length} dead letters and more` : `${all.length} dead letters`;
-  write(`${reader}: ${count}\n`);
-  for (const letter of all) {
-    write(`  ${sentAt(letter)}  ${letterInShort(letter.Body ?? '')}\n`);
-  }
-  return 0;
+  const hasMore = letters.length > 0;
+  const told = all.map((letter) => ({ sentAt: sentAt(letter), event: letterInShort(letter.Body ?? '') }));
+  const lines = told.map(({ sentAt: at, event }) => `  ${at}  ${event}\n`);
+  return {
+    told: { function: reader, letters: told, hasMore },
+    text: `${reader}: ${all.length} dead letters${hasMore ? ' and more' : ''}\n${lines.join('')}`,
+    isDone: true,
+  };
 };
 
-const resend: Do = async (reader, queue, write) => {
-  let sent = 0;
-  const left: Message[] = [];
+const resend = async (reader: string, queue: FailedQueue): Promise<Done<z.output<typeof sent>>> => {
+  let sentAgain = 0;
+  let left = 0;
   for (let letters = await queue.take(); letters.length > 0; letters = await queue.take()) {
     const staying = await queue.sendAgain(letters);
-    sent += letters.length - staying.length;
-    left.push(...staying);
+    sentAgain += letters.length - staying.length;
+    left += staying.length;
   }
-  write(`${reader}: ${sent} sent again\n`);
-  if (left.length === 0) return 0;
-  process.stderr.write(`aerie: SQS did not take ${left.length} of ${reader}; they stay. Say it again.\n`);
-  return LEFT;
+  if (left > 0) {
+    process.stderr.write(`aerie: SQS did not take ${left} of ${reader}; they stay. Say it again.\n`);
+  }
+  const told = { function: reader, sentAgain, left };
+  return { told, text: `${reader}: ${sentAgain} sent again\n`, isDone: left === 0 };
 };
 
 /** A failure of AWS's in words of its own, with what to do. */
@@ -114,19 +146,22 @@ export const deadLetters = async (
     around.write(USAGE);
     return 0;
   }
-  const { stage = around.env.AERIE_STAGE ?? '' } = values;
-  if (!STAGE.test(stage)) {
-    throw new UsageError(`--stage takes the name of a stage of cdk.json, not "${stage}".`);
-  }
+  const stage = stageNamed(values.stage, around.env);
   const clients = clientsFor(stage, around);
-  let worst = 0;
+  const done: Done<unknown>[] = [];
   for (const reader of READERS) {
     try {
       const queue = await openQueue(stage, reader, clients);
-      worst = Math.max(worst, await (values.resend ? resend : show)(reader, queue, around.write));
+      const one = await (values.resend ? resend : show)(reader, queue);
+      if (!values.json) around.write(one.text);
+      done.push(one);
     } catch (error) {
       throw error instanceof UsageError ? error : said(error);
     }
   }
-  return worst;
+  if (values.json) {
+    const told = lettersTold.parse({ stage, queues: done.map((one) => one.told) });
+    around.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  }
+  return done.every(({ isDone }) => isDone) ? 0 : LEFT;
 };

@@ -1,4 +1,5 @@
 import type { Shown } from '../../twin/report/sample.ts';
+import { emptyHistory, type History, recorded } from '../shown/history.ts';
 import { summaryTables } from '../shown/summary.ts';
 import { summarySentences } from '../terminal-sentences.ts';
 import { duration } from './look/words.js';
@@ -22,19 +23,19 @@ const aboutOf = (opening: Of<'opening'>, atSeconds: number): string => {
   return `${far} · ${scenario} · seed ${seed}`;
 };
 
-const worldOf = (
-  claim: string,
-  opening: Of<'opening'>,
-  { atSeconds, closing }: { readonly atSeconds: number; readonly closing: Of<'closing'> | undefined },
-): World => ({
-  claim,
-  title: opening.title,
-  about: aboutOf(opening, atSeconds),
-  share: Math.min(1, atSeconds / Math.max(1, opening.loadSeconds)),
-  isOver: closing !== undefined,
-  sentences: closing === undefined ? [] : summarySentences(closing.summary),
-  tables: closing === undefined ? [] : summaryTables(closing.summary),
-});
+const worldOf = (claim: string, opening: Of<'opening'>, history: History): World => {
+  const { closing, sample } = history;
+  const atSeconds = sample?.atSeconds ?? 0;
+  return {
+    claim,
+    title: opening.title,
+    about: aboutOf(opening, atSeconds),
+    share: Math.min(1, atSeconds / Math.max(1, opening.loadSeconds)),
+    isOver: closing !== undefined,
+    sentences: closing === undefined ? [] : summarySentences(closing.summary, history),
+    tables: closing === undefined ? [] : summaryTables(closing.summary),
+  };
+};
 
 /** What the scenario does to the world, as far as it has begun. */
 const faultsOf = ({ faults, startsAt }: Of<'opening'>, { at, from }: Head): View['events'] =>
@@ -57,24 +58,21 @@ const faultsOf = ({ faults, startsAt }: Of<'opening'>, { at, from }: Head): View
 
 /** Remembers what a run shows of its world. `claim`: what of it is real. */
 export const worldBeside = (claim: string): WorldOf => {
-  let opening: Of<'opening'> | undefined;
-  let closing: Of<'closing'> | undefined;
-  let atSeconds = 0;
+  let history = emptyHistory();
   return {
     show(shown) {
-      if (shown.kind === 'opening') [opening, closing, atSeconds] = [shown, undefined, 0];
-      if (shown.kind === 'sample') atSeconds = shown.atSeconds;
-      if (shown.kind === 'closing') closing = shown;
+      history = recorded(history, shown);
     },
     around: (source) => ({
       ...source,
       async view(rangeSeconds) {
         const view = await source.view(rangeSeconds);
+        const { opening } = history;
         if (opening === undefined) return view;
         const { head } = view.head;
         return {
           ...view,
-          head: { head: { ...head, world: worldOf(claim, opening, { atSeconds, closing }) } },
+          head: { head: { ...head, world: worldOf(claim, opening, history) } },
           events: { ...view.events, ...faultsOf(opening, head) },
         };
       },

@@ -12,6 +12,14 @@ const kindsOf = ({ why }: ToldDecision): string => [...new Set(why.map(({ kind }
 export const ownerOf = ({ of, whose }: Pick<ToldDecision, 'of' | 'whose'>): string =>
   of === 'pilots' ? whose : `fleet ${whose}`;
 
+/** What a decision came to, with the machines that were had for it: `launch 3 x m6i.large → 3 m6a.large in us-east-1b`. */
+export const comeTo = ({ what, launched = [] }: Pick<ToldDecision, 'what' | 'launched'>): string => {
+  const had = launched.map(
+    ({ count, flavour, zone, isSpot }) => `${count} ${flavour} in ${zone}${isSpot ? ', spot' : ''}`,
+  );
+  return had.length === 0 ? what : `${what} → ${had.join('; ')}`;
+};
+
 /** Two decisions are the same if they come to the same, for reasons of the same kinds. */
 const same = (a: ToldDecision, b: ToldDecision): boolean =>
   a.kind === b.kind && a.what === b.what && kindsOf(a) === kindsOf(b);

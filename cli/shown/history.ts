@@ -1,5 +1,6 @@
 import type { Shown, ToldDecision } from '../../twin/report/sample.ts';
 import { ownerOf } from './decisions.ts';
+import { type Held, heldWith, NEVER_HELD } from './held.ts';
 
 type Of<K extends Shown['kind']> = Extract<Shown, { readonly kind: K }>;
 
@@ -8,8 +9,7 @@ export interface History {
   readonly opening: Of<'opening'> | undefined;
   readonly sample: Of<'sample'> | undefined;
   readonly told: readonly ToldDecision[];
-  /** Decisions to hold, by whose they are in words, those no longer kept included. */
-  readonly holds: Readonly<Record<string, number>>;
+  readonly held: Held;
   readonly closing: Of<'closing'> | undefined;
   /** What was decided last, by whose it is. */
   readonly lastKinds: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ const MOST_TOLD = 400;
 
 /** Nothing has been shown. */
 export const emptyHistory = (): History => ({
-  ...{ opening: undefined, sample: undefined, told: [], holds: {}, closing: undefined, lastKinds: {} },
+  ...{ opening: undefined, sample: undefined, told: [], held: NEVER_HELD, closing: undefined, lastKinds: {} },
 });
 
 /** Who rests and rests again has told nothing new. */
@@ -28,9 +28,8 @@ const withTold = (history: History, told: ToldDecision): History => {
   const isQuiet = told.kind === 'rest' && history.lastKinds[owner] === 'rest';
   const lastKinds = { ...history.lastKinds, [owner]: told.kind };
   if (isQuiet) return { ...history, lastKinds };
-  const holds =
-    told.kind === 'hold' ? { ...history.holds, [owner]: (history.holds[owner] ?? 0) + 1 } : history.holds;
-  return { ...history, lastKinds, holds, told: [...history.told, told].slice(-MOST_TOLD) };
+  const held = heldWith(history.held, owner, told);
+  return { ...history, lastKinds, held, told: [...history.told, told].slice(-MOST_TOLD) };
 };
 
 /** Adds one message. An opening begins anew. */
@@ -48,7 +47,3 @@ export const recorded = (history: History, shown: Shown): History => {
       return shown satisfies never;
   }
 };
-
-/** How many decisions to hold there were, over all queues and fleets, those no longer kept included. */
-export const holdCount = ({ holds }: History): number =>
-  Object.values(holds).reduce((total, count) => total + count, 0);

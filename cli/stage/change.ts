@@ -148,4 +148,4 @@ export const put = async (sight: Sight, changes: readonly Change[]): Promise<Wor
 
 /** A value as it is shown: its own, or the default where nobody has set it. */
 export const shownValue = (owner: Owner, knob: string, value: string | undefined): string =>
-  value ?? `${defaultOf(owner, knob) ?? 'nothing'} (default)`;
+  value ?? `${defaultOf(owner, knob) || 'nothing'} (default)`;

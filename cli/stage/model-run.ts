@@ -134,7 +134,7 @@ interface Playing {
 export const playWorld = async ({ scenario, load, seed, books, each = () => undefined }: Playing) => {
   quietly();
   const over = new AbortController();
-  const open = inProcess(books);
+  const open = inProcess(books, 'quietly');
   let world: World | undefined;
   const summary = await runScenario(scenario, {
     ...{ seed, load, signal: over.signal },
@@ -142,21 +142,25 @@ export const playWorld = async ({ scenario, load, seed, books, each = () => unde
       world = of;
       return open(played, of, options);
     },
-    show(shown) {
-      if (shown.kind === 'sample' && world !== undefined && each(world) === 'enough') over.abort();
+    onMinute() {
+      if (world !== undefined && each(world) === 'enough') over.abort();
     },
   });
   if (world === undefined) throw new Error('the model was not played');
   return { world, givenUp: summary?.givenUp };
 };
 
+/** Hears of every minute that it has come to, seconds since 1970. */
+export type HearMoment = (at: number) => void;
+
 /** Plays a time, and counts what it comes to. */
-export const playModel = async (model: Model): Promise<ModelRun> => {
+export const playModel = async (model: Model, hear: HearMoment = () => {}): Promise<ModelRun> => {
   const { scenario, load, countsFrom, to } = model;
   let before: ReturnType<typeof paidIn> | undefined;
   const { world } = await playWorld({
     ...{ scenario, load, seed: SEED },
     each(now) {
+      hear(now.clock.now);
       if (now.clock.now >= countsFrom) before ??= paidIn(now, model);
       return now.clock.now >= to ? 'enough' : undefined;
     },

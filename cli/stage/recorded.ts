@@ -2,6 +2,7 @@ import { type Demand, followDemand } from '../../core/replay/demand.ts';
 import type { TickInputs } from '../../core/replay/inputs.ts';
 import { followMachines, type SeenMachines } from '../../core/replay/machines.ts';
 import { UsageError } from '../command/usage.ts';
+import type { HearMoment } from './model-run.ts';
 import type { Sight } from './sight.ts';
 
 /** What was kept of a time, as far as it can be played again. Moments in seconds since 1970. */
@@ -64,12 +65,20 @@ const following = () => {
 };
 
 /** Reads what the workers ticks of a stage saw since a moment. Throws UsageError: too little is kept. */
-export const recordedSince = async (sight: Sight, from: number): Promise<Recorded> => {
+export const recordedSince = async (
+  sight: Sight,
+  from: number,
+  hear: HearMoment = () => {},
+): Promise<Recorded> => {
   const followed = following();
   let unreadTicks = 0;
   for await (const kept of sight.past.inputs('workers', { from: from - LEAD_SECONDS, to: sight.now })) {
-    if (kept.kind === 'inputs') followed.look(kept.inputs);
-    else unreadTicks += 1;
+    if (kept.kind !== 'inputs') {
+      unreadTicks += 1;
+      continue;
+    }
+    hear(kept.inputs.at);
+    followed.look(kept.inputs);
   }
   const { first, ...seen } = followed.seen();
   const startsAt = first?.at ?? sight.now;

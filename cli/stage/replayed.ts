@@ -3,6 +3,7 @@ import { whose } from '../../core/model/decision.ts';
 import { compared, type Difference } from '../../core/replay/compare.ts';
 import { decideAgain } from '../../core/replay/decide-again.ts';
 import type { TickInputs } from '../../core/replay/inputs.ts';
+import { settingsOverTime } from '../../core/settings/settings-over-time.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
 import { tickOf } from './last-decision.ts';
 import { each } from './parallel.ts';
@@ -47,9 +48,12 @@ const writtenIn = async (sight: Sight, owners: readonly Owner[], span: Span) => 
 const tickKey = ({ of, at }: Pick<Decision, 'of' | 'at'>): string => `${of} ${at}`;
 
 /** Decides a tick again, or says why that cannot be: what another version has kept may hold what this one does not expect. */
-const again = (inputs: TickInputs): readonly Decision[] | string => {
+const again = (
+  inputs: TickInputs,
+  settle: ReturnType<typeof settingsOverTime>,
+): readonly Decision[] | string => {
   try {
-    return decideAgain(inputs);
+    return decideAgain(inputs, settle);
   } catch (error) {
     return `of another version: ${error instanceof Error ? error.message : String(error)}`;
   }
@@ -61,10 +65,11 @@ export const replayedIn = async (sight: Sight, owners: readonly Owner[], span: S
   const byTick = Map.groupBy(written.values(), tickKey);
   const unreplayed = new Map<string, number>();
   const missed = (why: string, ticks = 1) => unreplayed.set(why, (unreplayed.get(why) ?? 0) + ticks);
+  const settle = settingsOverTime();
   const changed: Changed[] = [];
   let [equalTicks, differentTicks, equalDecisions] = [0, 0, 0];
   const compareTick = (decisions: readonly Decision[], inputs: TickInputs) => {
-    const decided = again(inputs);
+    const decided = again(inputs, settle);
     if (typeof decided === 'string') return void missed(decided);
     const made = new Map(decided.map((decision) => [keyOf(decision), decision]));
     const others = decisions.flatMap((was): readonly Changed[] => {

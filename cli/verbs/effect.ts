@@ -22,13 +22,20 @@ const AT_LAUNCH: ReadonlySet<string> = new Set([
   'widths',
 ]);
 
+const workersOn = (on: number): string => (on === 1 ? '1 worker' : `${on} workers`);
+
+const eachOf = (on: number): string => (on === 1 ? '1 worker, which' : `${on} workers, each of which`);
+
 const ofFleetState = (state: string, on: number): string => {
-  const workers = on === 1 ? '1 worker' : `${on} workers`;
   switch (state) {
     case 'paused':
-      return `nothing is launched; what is on goes on: ${workers}`;
+      return on === 0
+        ? 'nothing is launched, and no worker is on'
+        : `nothing is launched; what is on goes on: ${workersOn(on)}`;
     case 'drain':
-      return `nothing is launched, and what is on drains: ${workers}, each of which ends when its last job does, or at its drain-deadline-seconds`;
+      return on === 0
+        ? 'nothing is launched, and no worker is on that has to drain'
+        : `nothing is launched, and what is on drains: ${eachOf(on)} ends when its last job does, or at its drain-deadline-seconds`;
     default:
       return 'workers follow the load again, with the next tick, within a minute';
   }
@@ -37,11 +44,10 @@ const ofFleetState = (state: string, on: number): string => {
 const ofMode = (of: 'queue' | 'fleet', mode: string, on: number): string => {
   if (mode === 'live') return 'it does again what it decides, with the next tick, within a minute';
   if (of === 'queue') return 'no pilots are submitted or removed; aerie why says how many would be';
-  const workers = on === 1 ? '1 worker' : `${on} workers`;
   const left =
     on === 0
       ? ''
-      : `; what is on is left alone: ${workers}, each of which ends or sleeps by itself when nothing claims it`;
+      : `; what is on is left alone: ${eachOf(on)} ends or sleeps by itself when nothing claims it`;
   return `no machine is launched, woken, drained or ended; aerie why says which would be${left}`;
 };
 

@@ -28,10 +28,16 @@ export const getTold = z.object({
 
 type Row = z.output<typeof knob>;
 
+/** A value as it stands; one that is empty would look as if it were not known. */
+const inWords = (value: string | null, isDefault: boolean): string => {
+  if (value === null) return 'not set';
+  return `${value === '' ? 'nothing' : value}${isDefault ? ' (default)' : ''}`;
+};
+
 const COLUMNS: readonly Column<Row>[] = [
   { head: 'of', cell: ({ of }) => of },
   { head: 'knob', cell: (row) => row.knob },
-  { head: 'value', cell: ({ value, isDefault }) => `${value ?? ''}${isDefault ? ' (default)' : ''}` },
+  { head: 'value', cell: ({ value, isDefault }) => inWords(value, isDefault) },
 ];
 
 export const get = verb({

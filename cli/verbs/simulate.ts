@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { SettingsRecord } from '../../core/settings/settings-record.ts';
 import { isoOf, secondsIn } from '../command/moments.ts';
+import { stageAsked } from '../command/stage-asked.ts';
 import { UsageError } from '../command/usage.ts';
-import { type Around, answered, stageAsked } from '../command/verb.ts';
+import { type Around, answered } from '../command/verb.ts';
 import { verbWithoutStage } from '../command/verb-without-stage.ts';
 import { drawn } from '../simulate/drawn.ts';
 import type { GivenLoad } from '../simulate/given.ts';

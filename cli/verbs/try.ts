@@ -1,6 +1,6 @@
 import { isoOf, secondsIn } from '../command/moments.ts';
 import { UsageError } from '../command/usage.ts';
-import { verb } from '../command/verb.ts';
+import { type Around, verb } from '../command/verb.ts';
 import { shownValue, tried } from '../stage/change.ts';
 import { dollarsOf, livesSince, timesOf, wakesOf } from '../stage/lives.ts';
 import { modelOf } from '../stage/model-of.ts';
@@ -53,24 +53,45 @@ interface Asked {
   readonly name: string;
   readonly settings: readonly string[];
   readonly since: string;
-  readonly say: (line: string) => void;
+  readonly around: Pick<Around, 'say' | 'progress'>;
 }
 
-const tryOut = async (sight: Sight, { name, settings, since, say }: Asked): Promise<TryTold> => {
+const hours = (seconds: number): string => (seconds / 3600).toFixed(1);
+
+/** Whoever looks sees some ten moments a second. */
+const SHOWN_MS = 100;
+
+/** Tells how far something is that goes through a time. */
+const following = (what: string, [from, to]: readonly [number, number], progress: Around['progress']) => {
+  let shownAt = 0;
+  return (at: number): void => {
+    if (progress === undefined || performance.now() - shownAt < SHOWN_MS) return;
+    shownAt = performance.now();
+    progress(`  ${what}: ${hours(at - from)} of ${hours(to - from)} h`);
+  };
+};
+
+const tryOut = async (
+  sight: Sight,
+  { name, settings, since, around: { say, progress } }: Asked,
+): Promise<TryTold> => {
   const owners = await ownersNamed(sight, name);
   const { changes, records } = await tried(
     sight,
     settings.map((text) => wishOf(owners, text)),
   );
   if (changes.length === 0) throw new UsageError('it is so already: there is nothing to try.');
-  const recorded = await recordedSince(sight, sight.now - secondsIn('since', since));
+  const from = sight.now - secondsIn('since', since);
+  const recorded = await recordedSince(sight, from, following('read', [from, sight.now], progress));
+  progress?.('');
+  const span = [recorded.startsAt, recorded.to] as const;
   const asIs = modelOf(sight, recorded, (await sight.settings()).records);
-  say(
-    `playing ${((recorded.to - recorded.startsAt) / 3600).toFixed(1)} h twice, as it was and with the change`,
-  );
+  say(`playing ${hours(span[1] - span[0])} h twice, as it was and with the change`);
   const was = await wasIn(sight, recorded);
-  const model = outcomeOf(await playModel(asIs));
-  const changed = outcomeOf(await playModel(modelOf(sight, recorded, records)));
+  const model = outcomeOf(await playModel(asIs, following('as it was', span, progress)));
+  const changing = following('with the change', span, progress);
+  const changed = outcomeOf(await playModel(modelOf(sight, recorded, records), changing));
+  progress?.('');
   return {
     stage: sight.stage,
     at: isoOf(sight.now),
@@ -106,8 +127,8 @@ export const tryVerb = verb({
     'aerie try fleet/default linger-seconds=600 market=spot-first --since 6h',
   ],
   schema: tryTold,
-  ask: ({ sight, names: [name = '', ...settings], options: { since }, around: { say } }) =>
-    tryOut(sight, { name, settings, since: String(since), say }),
+  ask: ({ sight, names: [name = '', ...settings], options: { since }, around }) =>
+    tryOut(sight, { name, settings, since: String(since), around }),
   lines: tryLines,
   isWell: () => true,
 });

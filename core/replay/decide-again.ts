@@ -4,7 +4,7 @@ import type { Decision, PilotDecision, WorkerDecision } from '../model/decision.
 import type { Reason } from '../model/reason.ts';
 import { establish, type Facts } from '../observe/facts.ts';
 import type { StageSettings } from '../settings/joint.ts';
-import { settingsAt } from '../settings/settings-at.ts';
+import { type SettingsBasis, settingsAt } from '../settings/settings-at.ts';
 import type { TickInputs } from './inputs.ts';
 
 const ofPilots = (decisions: readonly PilotDecision[]): readonly Decision[] =>
@@ -29,10 +29,16 @@ const held = ({ of, at, rested }: TickInputs, settings: StageSettings, why: Reas
 const factsOf = (facts: Facts, { jobsUnknown }: TickInputs): Facts =>
   jobsUnknown === undefined ? facts : { ...facts, jobs: {}, jobsUnknown };
 
-/** Makes a tick's decisions again, by the functions that made them. Pure: the same inputs give the same decisions. */
-export const decideAgain = (inputs: TickInputs): readonly Decision[] => {
+/** Makes settings of what a tick knew of them. */
+type Settle = (basis: SettingsBasis, at: number) => StageSettings;
+
+/**
+ * Makes a tick's decisions again, by the functions that made them: the same inputs give the same decisions. `settle`: how its
+ * settings are read; who decides many ticks again has one that remembers.
+ */
+export const decideAgain = (inputs: TickInputs, settle: Settle = settingsAt): readonly Decision[] => {
   const { observed, basis, rested, at } = inputs;
-  const settings = settingsAt(basis, at);
+  const settings = settle(basis, at);
   const established = establish(observed);
   if (!established.ok) return held(inputs, settings, established.why);
   const facts = factsOf(established.facts, inputs);

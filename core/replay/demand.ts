@@ -3,7 +3,7 @@ import type { FleetJobs, PoolView, QueuePilots } from '../model/pool.ts';
 import { type Shape, shapeKey } from '../model/resources.ts';
 import { readyJobs } from '../observe/demand.ts';
 import { type QueueSettings, siteOf } from '../settings/queue-settings.ts';
-import { settingsAt } from '../settings/settings-at.ts';
+import { settingsOverTime } from '../settings/settings-over-time.ts';
 import type { TickInputs } from './inputs.ts';
 import { type DemandSample, type Ended, jobsIn, type SeenJob, spread } from './seen-jobs.ts';
 
@@ -127,6 +127,7 @@ export interface FollowedDemand {
 export const followDemand = (): FollowedDemand => {
   const queues = new Map<string, ReturnType<typeof pilotsFollowed>>();
   const plain = plainDemand();
+  const settingsAt = settingsOverTime();
   const lookAtPilots = (inputs: TickInputs, { pilots: seen }: PoolView) => {
     const byName = new Map(seen.queues.map((pilots) => [pilots.queue, pilots]));
     for (const queue of settingsAt(inputs.basis, inputs.at).queues) {

@@ -54,6 +54,10 @@ export const capReached = (settings: FleetSettings, { workers, cores, booting }:
   return { knob: 'max-launch-per-tick', value: maxLaunchPerTick };
 };
 
+/** What a cap keeps back, in a sentence that names the one that does. */
+export const keptBackBy = ({ workers }: { readonly workers: number }, { knob, value }: Cap): string =>
+  `${workers} more ${workers === 1 ? 'is' : 'are'} kept back by ${knob}, which is ${value}`;
+
 const PASSES: Fix = { text: 'it passes by itself' };
 
 const elsewhere = (text: string): Fix => ({ text });

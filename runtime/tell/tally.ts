@@ -15,6 +15,9 @@ export interface Tally {
   publish(at: number): void;
 }
 
+/** Counts nothing, because nobody reads it. */
+export const NOTHING_COUNTED: Tally = { count() {}, find() {}, publish() {} };
+
 /** `metrics` has the dimensions `service` and `Stage` already. `at`, the moment that was counted for, rides along. */
 export const tally = (service: Service, metrics: Metrics): Tally => {
   let counts: Map<MetricName, number> | undefined;

@@ -126,6 +126,31 @@ describe('the life of a worker', () => {
   });
 });
 
+it.each<[string, string, number, string]>([
+  ['state', 'drain', 0, 'nothing is launched, and no worker is on that has to drain'],
+  [
+    'state',
+    'drain',
+    1,
+    'nothing is launched, and what is on drains: 1 worker, which ends when its last job does, or at its drain-deadline-seconds',
+  ],
+  ['state', 'paused', 0, 'nothing is launched, and no worker is on'],
+  ['state', 'paused', 2, 'nothing is launched; what is on goes on: 2 workers'],
+  [
+    'mode',
+    'shadow',
+    1,
+    'no machine is launched, woken, drained or ended; aerie why says which would be; what is on is left alone: 1 worker, which ends or sleeps by itself when nothing claims it',
+  ],
+])('%s=%s with %d workers on says: %s', (knob, to, on, expected) => {
+  const joined = { fleet: 'default', state: { kind: 'joined', joinedAt: 1 } } as WorkerRecord;
+  const workers = Array.from({ length: on }, () => joined);
+  const view = { workers, launches: [], submissions: {}, cooling: [], pilotsEver: {} };
+  expect(effectOf({ owner: { of: 'fleet', name: 'default' }, from: undefined, knob, to }, view)).toBe(
+    expected,
+  );
+});
+
 it('a change of what workers are told at their launch is for those that are launched, and not for those that wake', () => {
   const change = { owner: { of: 'fleet', name: 'default' }, from: undefined, to: '300' } as const;
   const view = { workers: [], launches: [], submissions: {}, cooling: [], pilotsEver: {} };

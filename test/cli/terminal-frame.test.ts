@@ -4,7 +4,7 @@ import { bothEnds, cut, harmless, left, right, textWidth } from '../../cli/comma
 import { emptyHistory, type History, recorded } from '../../cli/shown/history.ts';
 import { drawFrame } from '../../cli/terminal-frame.ts';
 import { summaryLines } from '../../cli/terminal-summary.ts';
-import type { Shown } from '../../twin/report/sample.ts';
+import type { Shown, ToldDecision } from '../../twin/report/sample.ts';
 import { DAY_SECONDS, QUEUES, syntheticRun } from './shown/run.ts';
 
 const HOUR = 3600;
@@ -77,7 +77,7 @@ const small = historyOf([
       kind: 'hold',
       what: 'hold',
       why: [
-        { kind: 'source-unknown', text: 'PanDA is unknown: it did not answer within 10 s' },
+        { kind: 'source-unknown', source: 'panda', text: 'PanDA is unknown: it did not answer within 10 s' },
         { kind: 'source-stale', text: 'the last answer is 300 s old, limit 180 s' },
       ],
     },
@@ -87,7 +87,7 @@ const small = historyOf([
 const FRAME_60 = `
 A calm day · calm                                    seed 42
 ████████████████████░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
-holds 1 · jobs 13,549 of 13,765 done · cores 12,441 of 15,0…
+held 0 s · jobs 13,549 of 13,765 done · cores 12,441 of 15,…
 PanDA 24 ready → pilots 24 wait, 192 run → workers 4 boot,…
 fault: PanDA is silent, until 13:00
                                 jobs              pilots
@@ -109,7 +109,7 @@ last decisions
 `;
 
 /** What is the same at every width from 80 columns on. */
-const WIDE = `jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · holds 1
+const WIDE = (held: string) => `jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · ${held}
 PanDA 24 ready → pilots 24 wait, 192 run → workers 4 boot, 24 joined, 8 asleep
 fault: PanDA is silent, until 13:00
                                      jobs                     pilots
@@ -126,7 +126,7 @@ all fleets                               4     24        2      8  12,446 15,000
 const FRAME_80 = `
 A calm day · calm                                                        seed 42
 ██████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
-${WIDE}
+${WIDE('held 0 s')}
 
 last decisions
 12:30  ANALY-BNL.a_long_na… pilots: hold
@@ -138,7 +138,7 @@ last decisions
 const FRAME_120 = `
 A calm day · calm                                                                                                seed 42
 ███████████████████████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  12:30 of 24:00  52 %
-${WIDE}
+${WIDE('held 0 s so far: no usable answer from PanDA')}
 
 last decisions
 12:30  ANALY-BNL.a_long_name_o… pilots: hold
@@ -159,11 +159,11 @@ describe('a frame', () => {
   it.each([
     [
       120,
-      'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · $12.34 at list prices · holds 1',
+      'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · $12.34 at list prices · held 0 s',
     ],
-    [90, 'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · list $12.34 · holds 1'],
-    [80, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy'],
-    [60, 'holds 1 · list $12.34 · jobs 13,549 of 13,765 done · cores…'],
+    [90, 'jobs 13,549 of 13,765 done · cores 12,441 of 15,000 busy (83 %) · list $12.34 · held 0 s'],
+    [80, 'held 0 s · list $12.34 · jobs 13,549 of 13,765 done · cores 12,441 of 15,000 bu…'],
+    [60, 'held 0 s · list $12.34 · jobs 13,549 of 13,765 done · cores…'],
   ])('of %d columns says what workers cost, if that is known', (columns, expected) => {
     const sample = small.sample && { ...small.sample, listDollars: 12.34 };
     expect(drawFrame({ ...small, sample }, columns, 24).split('\n')[2]).toBe(expected);
@@ -195,6 +195,29 @@ describe('a frame', () => {
     expect(
       lines.filter((line) => /^(default|spot|all fleets) /.test(line)).map((line) => line.slice(-5)),
     ).toEqual(['  1.5', '  2.5', '    4']);
+  });
+
+  it.each([
+    [120, 240, /░ {2}12:30 of 24:00 {2}52 % · 240 × real time, load done in about 2 min 50 s$/],
+    [120, 36_000, /░ {2}12:30 of 24:00 {2}52 % · 36,000 × real time, load done in about 1 s$/],
+    [60, 241.4, /░ {2}12:30 of 24:00 {2}52 % · 240 × real time$/],
+    [40, 240, /░ {2}12:30 of 24:00 {2}52 %$/],
+  ])('of %d columns says how fast it goes at %d and how long that takes', (columns, pace, expected) => {
+    expect(drawFrame(small, columns, 24, { pace }).split('\n')[1]).toMatch(expected);
+  });
+
+  it('says of a launch which machines were had for it', () => {
+    const told: ToldDecision = {
+      ...({ atSeconds: 12.5 * HOUR, of: 'workers', whose: 'spot', kind: 'act', why: [] } as const),
+      what: 'launch 3 x m6i.large',
+      launched: [
+        { count: 2, flavour: 'm6a.large', zone: 'us-east-1b', isSpot: false },
+        { count: 1, flavour: 'm5.large', zone: 'us-east-1a', isSpot: true },
+      ],
+    };
+    expect(drawFrame(recorded(small, { kind: 'told', told }), 160, 24)).toContain(
+      'workers: launch 3 x m6i.large → 2 m6a.large in us-east-1b; 1 m5.large in us-east-1a, spot\n',
+    );
   });
 
   it('carries a notice in its head', () => {

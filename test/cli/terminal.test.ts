@@ -21,7 +21,7 @@ const ticking = (ms: number) => {
 
 const frameOf = (shown: readonly Shown[], columns: number, rows: number): readonly string[] => {
   const history = shown.reduce(recorded, emptyHistory());
-  return drawFrame(history, columns, rows)
+  return drawFrame(history, columns, rows, { notice: 'Ctrl-C ends it' })
     .split('\n')
     .map((line) => line.trimEnd());
 };
@@ -36,7 +36,7 @@ describe('the view on a TTY', () => {
     'redraws in place at %d columns: the screen holds the newest frame and no other',
     (columns) => {
       const stream = screen(columns, 24);
-      const view = terminal({ stream, env: XTERM, color: true, nowMs: ticking(1000) });
+      const view = terminal({ stream, env: XTERM, color: true, nowMs: ticking(10_000) });
       for (const shown of run) view.show(shown);
       expect(stream.lines()).toEqual(frameOf(run, columns, 24));
       expect(stream.wrapped).toBe(false);
@@ -45,7 +45,7 @@ describe('the view on a TTY', () => {
 
   it('hides the cursor, gives it back on close, leaves the last frame and says how far it is', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(10_000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
     expect(stream.cursorShown).toBe(false);
     view.close();
@@ -54,7 +54,7 @@ describe('the view on a TTY', () => {
     expect(stream.lines()).toEqual([
       ...frameOf(run.slice(0, 50), 80, 24),
       'Stopped at 10:56. So far 10,422 of 10,896 jobs are done, for $394 at AWS’s list',
-      'prices; 81 workers in the pool, 474 of 744 cores busy.',
+      'prices; 81 workers in the pool, 474 of 744 cores busy; held 2 h 33 min: told.',
       '',
     ]);
     expect(stream.listeners).toBe(0);
@@ -62,7 +62,7 @@ describe('the view on a TTY', () => {
 
   it('gives the cursor back while the process is stopped, and draws anew afterwards', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(10_000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
     view.pause();
     expect(stream.cursorShown).toBe(true);
@@ -78,6 +78,17 @@ describe('the view on a TTY', () => {
     expect(stream.cursorShown).toBe(true);
   });
 
+  it('says how fast it goes as soon as that can be told, and not across a pause', () => {
+    const stream = screen(120, 24);
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(250) });
+    for (const shown of run.slice(0, 50)) view.show(shown);
+    expect(stream.lines()[1]).toMatch(/ · [\d,]+ × real time, load done in about /);
+    view.pause();
+    view.resume();
+    expect(stream.lines().findLast((line) => line.includes(' of 24:00'))).not.toContain('real time');
+    view.close();
+  });
+
   it('is not redrawn where a cursor cannot be moved', () => {
     const stream = screen(80, 24);
     const view = terminal({ stream, env: { TERM: 'dumb' } });
@@ -89,7 +100,7 @@ describe('the view on a TTY', () => {
 
   it('draws for the new size when the terminal is resized', () => {
     const stream = screen(120, 40);
-    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(10_000) });
     for (const shown of run.slice(0, 50)) view.show(shown);
     stream.resize(70, 20);
     expect(stream.lines().filter((line) => line !== '')).toEqual(
@@ -111,7 +122,7 @@ describe('the view on a TTY', () => {
 
   it('ends with the summary below the last frame, once', () => {
     const stream = screen(80, 24);
-    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(1000) });
+    const view = terminal({ stream, env: XTERM, color: false, nowMs: ticking(10_000) });
     for (const shown of [...run, CLOSING]) view.show(shown);
     view.close();
     const below = stream.lines().slice(frameOf(run, 80, 24).length);
@@ -128,7 +139,7 @@ describe('the view on a TTY', () => {
   it('colours only if asked to', () => {
     const written = (color: boolean) => {
       const stream = screen(80, 24);
-      const view = terminal({ stream, env: XTERM, color, nowMs: ticking(1000) });
+      const view = terminal({ stream, env: XTERM, color, nowMs: ticking(10_000) });
       for (const shown of run.slice(0, 50)) view.show(shown);
       return stream.written;
     };
@@ -158,7 +169,7 @@ describe('the view into a pipe or a file', () => {
       `A working day with two outages: faults; seed 42, 1 d of load on ${QUEUES.join(', ')}; workers of fleet default`,
       'fault from 7:12 to 9:07: PanDA is silent',
       'fault from 14:24 to 15:07: EC2 has no capacity in us-east-1a',
-      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining, 0 asleep; cores 265 of 296 busy; $0.00 at list prices; holds 0',
+      '0:00 jobs 0 of 280 done, 15 activated; pilots 14 idle, 265 running; workers 3 booting, 34 joined, 0 draining, 0 asleep; cores 265 of 296 busy; $0.00 at list prices; never held',
     ]);
     const times = all.filter((line) => /^\d+:\d\d jobs /.test(line)).map((line) => line.split(' ', 1)[0]);
     expect(times.slice(0, 5)).toEqual(['0:00', '0:30', '1:01', '1:31', '2:02']);
@@ -170,7 +181,7 @@ describe('the view into a pipe or a file', () => {
 
   it('ends with how far it came if it was stopped, and only then', () => {
     expect(lines(run.slice(0, 50)).slice(-2)).toEqual([
-      'Stopped at 10:56. So far 10,422 of 10,896 jobs are done, for $394 at AWS’s list prices; 81 workers in the pool, 474 of 744 cores busy.',
+      'Stopped at 10:56. So far 10,422 of 10,896 jobs are done, for $394 at AWS’s list prices; 81 workers in the pool, 474 of 744 cores busy; held 2 h 33 min: told.',
       '',
     ]);
     expect(lines([...run, CLOSING]).join('\n')).not.toContain('Stopped');
@@ -182,7 +193,7 @@ describe('the view into a pipe or a file', () => {
       const { listDollars: _, ...sample } = shown;
       return sample;
     });
-    expect(lines(unpriced)[3]).toMatch(/; cores 265 of 296 busy; holds 0$/);
+    expect(lines(unpriced)[3]).toMatch(/; cores 265 of 296 busy; never held$/);
   });
 
   it('begins with the notice', () => {

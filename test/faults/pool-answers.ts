@@ -11,7 +11,7 @@ import { type Snapshot, unknown } from '../../core/model/snapshot.ts';
 import type { PoolPilots, PoolSight, PoolWorkers } from '../../core/ports.ts';
 import { stream } from '../../twin/clock/random.ts';
 import type { Pass } from '../../twin/in-process/sdk.ts';
-import { type SimulatedOrders, simulatedOrders } from '../../twin/pool/endpoint.ts';
+import { type SimulatedOrders, simulatedOrders } from '../../twin/pool/orders.ts';
 import type { Invocation } from './gate.ts';
 import { QUEUE_NAMES } from './queues.ts';
 import type { Truth } from './truth.ts';

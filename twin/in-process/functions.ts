@@ -48,6 +48,7 @@ const NOBODY = { tellUsers: async () => {} };
 export const coldStart = (
   { books, ec2, panda, pool, sight, parameters, elsewhere }: Outside,
   templateVersion: string,
+  how: 'aloud' | 'quietly',
 ): Readonly<Record<LambdaName, Handler>> => {
   const stage = {
     stage: STAGE,
@@ -56,6 +57,7 @@ export const coldStart = (
     workerDiskMb: WORKER_DISK_MB,
     ...(elsewhere === undefined ? {} : { clouds: elsewhere.sources }),
   };
+  const telling = how === 'quietly' ? 'nothing' : 'on';
   const place = { ...TWIN_PLACE, clouds: Object.keys(elsewhere?.sources ?? {}) };
   const connected = () => {
     const book = books.ledger();
@@ -75,24 +77,32 @@ export const coldStart = (
     books.inputs === undefined ? {} : { inputs: { book: books.inputs, missed } };
   const pilots = () => {
     const { sources } = connected();
-    return onTimer('pilots', STAGE, ({ tell, missed }) =>
-      pilotsTick({ ...sources, pilots: pool, poolUsers: NOBODY, tell, ...keeping(missed) }),
+    return onTimer(
+      'pilots',
+      STAGE,
+      ({ tell, missed }) =>
+        pilotsTick({ ...sources, pilots: pool, poolUsers: NOBODY, tell, ...keeping(missed) }),
+      telling,
     );
   };
   const workers = () => {
     const { sources } = connected();
-    return onTimer('workers', STAGE, ({ tell, count, tellRefusal, missed }) =>
-      workersTick({
-        ...sources,
-        pool: sight,
-        ...clouds((cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
-        poolWorkers: pool,
-        poolUsers: NOBODY,
-        tell,
-        ...keeping(missed),
-        stage,
-        image: newestImage(undefined, async () => undefined),
-      }),
+    return onTimer(
+      'workers',
+      STAGE,
+      ({ tell, count, tellRefusal, missed }) =>
+        workersTick({
+          ...sources,
+          pool: sight,
+          ...clouds((cloud, name) => toldCloud(countedCloud(cloud, count), tellRefusal, name)),
+          poolWorkers: pool,
+          poolUsers: NOBODY,
+          tell,
+          ...keeping(missed),
+          stage,
+          image: newestImage(undefined, async () => undefined),
+        }),
+      telling,
     );
   };
   const events = () => {

@@ -10,9 +10,9 @@ import type { OwnedParameters, Owner } from '../../core/settings/settings-record
 import type { ParameterStore } from '../aws/ssm/store.ts';
 import { answers } from '../panda/answers.ts';
 import type { PandaWorld } from '../panda/world.ts';
-import { type SimulatedOrders, simulatedOrders } from '../pool/endpoint.ts';
 import { type TurnableViews, turnableViews } from '../pool/modes.ts';
 import { simulatedNudges } from '../pool/nudges.ts';
+import { type SimulatedOrders, simulatedOrders } from '../pool/orders.ts';
 import { changingTemplates } from '../pool/templates.ts';
 import { STAGE } from '../stage/parameters.ts';
 import type { World } from '../stage/world.ts';

@@ -2,9 +2,10 @@ import { api } from '../../collector/api.ts';
 import { Refused } from '../../collector/serve/refused.ts';
 import { admitsSecret } from '../../collector/serve/secrets.ts';
 import type { Face } from '../wire/http.ts';
-import { type Admission, simulatedEndpoint, type TemplateQueue } from './endpoint.ts';
+import { type Admission, simulatedEndpoint } from './endpoint.ts';
 import { type TurnableViews, turnableViews } from './modes.ts';
 import { simulatedNudges } from './nudges.ts';
+import type { TemplateQueue } from './orders.ts';
 import { type ChangingTemplates, changingTemplates } from './templates.ts';
 import type { PoolWorld } from './world.ts';
 

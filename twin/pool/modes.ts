@@ -1,5 +1,5 @@
 import type { PoolView } from '../../core/model/pool.ts';
-import type { TemplateQueue } from './endpoint.ts';
+import type { TemplateQueue } from './orders.ts';
 import { viewer } from './view.ts';
 import type { PoolWorld } from './world.ts';
 

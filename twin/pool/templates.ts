@@ -1,4 +1,4 @@
-import type { TemplateQueue } from './endpoint.ts';
+import type { TemplateQueue } from './orders.ts';
 import type { PoolWorld } from './world.ts';
 
 /** Templates of a pool whose admin changes them while it runs. */

@@ -8,9 +8,10 @@ import type {
   QueuePilots,
   UnreadableWorker,
 } from '../../core/model/pool.ts';
-import type { TemplateQueue } from './endpoint.ts';
 import { heardAt, type Pilot, type PlainJob, type PoolJob, type Slot } from './model.ts';
+import { notOver } from './not-over.ts';
 import { shown } from './odd.ts';
+import type { TemplateQueue } from './orders.ts';
 import type { PoolWorld } from './world.ts';
 
 const MINUTES = 10;
@@ -58,21 +59,9 @@ const seePilot = (into: Gathered, pilot: Pilot, now: number) => {
   }
 };
 
-/** Jobs that are over and done with need not be looked at again. */
+/** Jobs that are over and done with, of which nothing is told any more. */
 const isForgotten = ({ life }: PoolJob, now: number): boolean =>
   life.kind === 'removed' || (life.kind === 'ended' && now - life.since > HOUR);
-
-/** Looks at those that are not over yet: of a long run most are. */
-const unforgotten = <J extends PoolJob>(jobs: ReadonlyMap<number, J>) => {
-  const done = new Set<number>();
-  return function* (now: number): Iterable<J> {
-    for (const [id, job] of jobs) {
-      if (done.has(id)) continue;
-      if (isForgotten(job, now)) done.add(id);
-      else yield job;
-    }
-  };
-};
 
 const rowsOf = (kinds: Kinds, now: number) => [...kinds.values()].map((kind) => rowOf(kind, now));
 
@@ -89,6 +78,9 @@ const plainNow = (jobs: Iterable<PlainJob>, now: number): FleetJobs[] => {
   const fleets = [...byFleet].sort(([a], [b]) => (a < b ? -1 : 1));
   return fleets.map(([fleet, kinds]) => ({ fleet, shapes: rowsOf(kinds, now) }));
 };
+
+/** The endpoint tells of workers in this order. */
+const byInstance = (a: Slot, b: Slot): number => (a.instanceId < b.instanceId ? -1 : 1);
 
 type EndedOn = ReadonlyMap<string, { readonly count: number; readonly short: number }>;
 
@@ -127,8 +119,8 @@ const workerOf = (slot: Slot, now: number, endedOn: EndedOn): PoolWorker => {
  * history, so that a long run stays quick.
  */
 export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = []): (() => PoolView) => {
-  const livePilots = unforgotten(world.pilots);
-  const livePlain = unforgotten(world.plain);
+  const livePilots = notOver(world.pilots);
+  const livePlain = notOver(world.plain);
   const byName = new Map(templates.map((template) => [template.name, template]));
   const credentialOf = (queue: string) => {
     const template = byName.get(queue);
@@ -146,7 +138,7 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   const pilotsNow = (now: number): QueuePilots[] => {
     endedOn.clear();
     const queues = new Map<string, Gathered>(templates.map(({ name }) => [name, gathered()]));
-    for (const pilot of livePilots(now)) {
+    for (const pilot of livePilots((of) => isForgotten(of, now))) {
       const into = queues.get(pilot.queue) ?? gathered();
       queues.set(pilot.queue, into);
       seePilot(into, pilot, now);
@@ -163,9 +155,15 @@ export const viewer = (world: PoolWorld, templates: readonly TemplateQueue[] = [
   };
   return () => {
     const { now } = world.clock;
-    const known = [...world.slots.values()].filter(world.isKnown);
+    const known = [...world.slots.values()].filter(world.isKnown).sort(byInstance);
     const pilots = { complete: true, queues: pilotsNow(now), unreadable: 0 };
-    const jobs = { complete: true, fleets: plainNow(livePlain(now), now) };
+    const jobs = {
+      complete: true,
+      fleets: plainNow(
+        livePlain((of) => isForgotten(of, now)),
+        now,
+      ),
+    };
     const workers = known.flatMap((slot) =>
       slot.unreadable === undefined ? [workerOf(slot, now, endedOn)] : [],
     );

@@ -57,6 +57,16 @@ export interface ToldDecision {
   /** What it came to, in a few words: `submit 12`, `launch 6 x m6i.large`, `hold`. */
   readonly what: string;
   readonly why: readonly ToldReason[];
+  /** The machines that were had for it at once; absent: none. */
+  readonly launched?: readonly LaunchedKind[];
+}
+
+/** Machines of one kind that were launched together. */
+interface LaunchedKind {
+  readonly count: number;
+  readonly flavour: string;
+  readonly zone: string;
+  readonly isSpot: boolean;
 }
 
 /** What watchers receive, in order. A watcher that comes late is sent everything from the start. */

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
+import { offerKey } from '../../core/model/flavours.ts';
 import type { LambdaName } from '../../lib/functions/bundling.ts';
 import { HTTP_TIMEOUT_SECONDS } from '../../runtime/run/environment.ts';
+import { fleetOf } from '../aws/ec2/list-bill.ts';
 import type { Outcome } from '../aws/lambda/runtime-api.ts';
 import { parameterEvent } from '../aws/ssm/events.ts';
 import { startTimers, type TimerName, type Timers, tickCounter } from '../aws/timers.ts';
@@ -12,7 +14,7 @@ import { fleetNamesOf } from '../scenario/settings.ts';
 import { faultWindows, scheduleFaults } from '../stage/faults.ts';
 import { orphans } from '../stage/orphan.ts';
 import { isSetting } from '../stage/parameters.ts';
-import { type OpenSandbox, openSandbox, type Sandbox } from '../stage/sandbox.ts';
+import type { OpenSandbox, Sandbox } from '../stage/sandbox.ts';
 import {
   deadLettersIn,
   doneOf,
@@ -25,6 +27,7 @@ import {
 } from '../stage/stage.ts';
 import type { TwinAws } from '../stage/stage-aws.ts';
 import { type Datum, metricsIn } from '../stage/watched.ts';
+import type { World } from '../stage/world.ts';
 import { gauge } from '../summary/gauge.ts';
 import { givenUp } from '../summary/given-up.ts';
 import { type Summary, summarize } from '../summary/summary.ts';
@@ -42,6 +45,8 @@ export interface RunOptions extends PlayOptions {
   /** Makes the functions of the run; the deployed ones on real wires unless given. */
   readonly openSandbox?: OpenSandbox;
   readonly show?: (shown: Shown) => void;
+  /** Is called every simulated minute, for who wants no more of a run than to know when to end it. */
+  readonly onMinute?: () => void;
   readonly onLog?: (name: LambdaName, line: string) => void;
   /** Hears where the AWS of the run is, before it begins; not of one without wires. */
   readonly onAws?: (aws: TwinAws) => void;
@@ -78,6 +83,12 @@ const sampleRegularly = (clock: Clock, take: () => void): void => {
 /** A Ctrl-C ends the bundler as well, and that may be known here so long before the signal is. */
 const SIGNAL_MILLISECONDS = 500;
 
+/** The wires of a run, loaded where a run has any: servers and a table take longer to load than a short model to play. */
+const onWires: OpenSandbox = async (scenario, world, options) => {
+  const { openSandbox } = await import('../stage/sandbox.ts');
+  return openSandbox(scenario, world, options);
+};
+
 /** Who hears of each value of a metric. */
 type Hearers = readonly ((datum: Datum) => void)[];
 
@@ -91,7 +102,7 @@ const open = async (
   const isAborted = () => signal?.aborted === true;
   if (isAborted()) return undefined;
   try {
-    return await (options.openSandbox ?? openSandbox)(scenario, world, {
+    return await (options.openSandbox ?? onWires)(scenario, world, {
       seed,
       httpTimeoutSeconds,
       onLog(name, line) {
@@ -109,6 +120,24 @@ const open = async (
     if (isAborted()) return undefined;
     throw error;
   }
+};
+
+/** A decision with the machines that were launched for it: time has stood still since. */
+const withLaunched = (told: ToldDecision, { ec2, elsewhere, clock }: World): ToldDecision => {
+  if (told.of !== 'workers' || told.kind !== 'act') return told;
+  const launched = [...ec2.live, ...(elsewhere?.live() ?? [])].filter(
+    (instance) => instance.launchedAt === clock.now && fleetOf(instance) === told.whose,
+  );
+  if (launched.length === 0) return told;
+  const kinds = Map.groupBy(launched, ({ offer }) => offerKey(offer));
+  return {
+    ...told,
+    launched: [...kinds.values()].flatMap((of) =>
+      of.slice(0, 1).map(({ offer: { flavour, zone, market } }) => ({
+        ...{ count: of.length, flavour, zone, isSpot: market === 'spot' },
+      })),
+    ),
+  };
 };
 
 const progressOf = (scenario: Scenario, stage: Stage) => (): Progress => {
@@ -166,7 +195,7 @@ const inASentence = ({ reader, body, why }: ReturnType<typeof deadLettersIn>[num
  * answers undefined.
  */
 export const runScenario = async (scenario: Scenario, options: RunOptions): Promise<Summary | undefined> => {
-  const { seed, hours = scenario.hours, show = () => {} } = options;
+  const { seed, hours = scenario.hours, show = () => {}, onMinute } = options;
   const hear = options.onMetric === undefined ? [] : [options.onMetric];
   const onMetric = (datum: Datum) => {
     for (const one of hear) one(datum);
@@ -181,7 +210,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const counter = tickCounter((told) => {
     still.told(told);
     last.set(`${told.whose} ${told.of}`, told);
-    show({ kind: 'told', told });
+    if (options.show !== undefined) show({ kind: 'told', told: withLaunched(told, world) });
   });
   let timers: Timers;
   const sandbox = await open(scenario, stage, { ...options, onNudge: () => timers.nudge() }, hear);
@@ -192,7 +221,9 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
     show(opening);
     const take = gauge(scenario, world, startsAt);
     sampleRegularly(clock, () => {
-      show({ kind: 'sample', ...take() });
+      onMinute?.();
+      if (options.show !== undefined) show({ kind: 'sample', ...take() });
+      if (hear.length === 0) return;
       for (const datum of [...letterMetrics(stage), ...usageMetrics(stage, scenario)]) onMetric(datum);
     });
     const fire = (name: TimerName, event: unknown) => {

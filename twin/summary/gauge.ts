@@ -1,7 +1,8 @@
 import { nameOf } from '../../core/settings/parse.ts';
 import type { TwinInstance } from '../aws/ec2/instance.ts';
 import { fleetOf, runningListBill } from '../aws/ec2/list-bill.ts';
-import { isAlive, type Slot } from '../pool/model.ts';
+import { isAlive, type PoolJob, type Slot } from '../pool/model.ts';
+import { notOver } from '../pool/not-over.ts';
 import type { FleetSample, QueueSample, Sample } from '../report/sample.ts';
 import { TWIN_PLACE } from '../scenario/place.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -14,22 +15,20 @@ export const capsOf = (scenario: Scenario): ReadonlyMap<string, number> =>
     settingsOf(scenario).fleets.map((fleet) => [nameOf(fleet), fleet.ok ? fleet.settings.maxWorkers : 0]),
   );
 
+const isEnded = ({ life }: PoolJob): boolean => life.kind === 'ended' || life.kind === 'removed';
+
 interface PilotCount {
   idle: number;
   running: number;
 }
 
-/** Counts pilots without looking again at those that are over: a long run has many. */
+/** Counts pilots. */
 const pilotCounter = (world: World): (() => ReadonlyMap<string, PilotCount>) => {
-  const over = new Set<number>();
+  const live = notOver(world.pool.pilots);
   return () => {
     const counts = new Map<string, PilotCount>();
-    for (const [id, { queue, life }] of world.pool.pilots) {
-      if (over.has(id)) continue;
-      if (life.kind === 'ended' || life.kind === 'removed') {
-        over.add(id);
-        continue;
-      }
+    for (const { queue, life } of live(isEnded)) {
+      if (life.kind === 'ended' || life.kind === 'removed') continue;
       const count = counts.get(queue) ?? { idle: 0, running: 0 };
       counts.set(queue, count);
       count[life.kind] += 1;
@@ -38,18 +37,11 @@ const pilotCounter = (world: World): (() => ReadonlyMap<string, PilotCount>) => 
   };
 };
 
-/** Cores that plain jobs run on, without a second look at those that are over. */
+/** Cores that plain jobs run on. */
 const plainCounter = (world: World): (() => number) => {
-  const over = new Set<number>();
-  return () => {
-    let cores = 0;
-    for (const [id, { life, shape }] of world.pool.plain) {
-      if (over.has(id)) continue;
-      if (life.kind === 'ended') over.add(id);
-      else if (life.kind === 'running') cores += shape.cpus;
-    }
-    return cores;
-  };
+  const live = notOver(world.pool.plain);
+  return () =>
+    live(isEnded).reduce((cores, { life, shape }) => cores + (life.kind === 'running' ? shape.cpus : 0), 0);
 };
 
 type ByFleet = ReadonlyMap<string | undefined, readonly TwinInstance[]>;

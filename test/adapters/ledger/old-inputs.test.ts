@@ -35,7 +35,7 @@ it('what another version of this shape has kept can be read, decided on and foll
   const all = kept.parse(JSON.parse(await readFile(FILE, 'utf8')));
   for (const { item, inputs, decided } of all) {
     expect(item.shape).toBe(INPUTS_SHAPE);
-    const read = await readInputs({ ...item, inputs: Buffer.from(inputs, 'base64') });
+    const read = readInputs({ ...item, inputs: Buffer.from(inputs, 'base64') });
     if (read.kind !== 'inputs') throw new Error(`it is ${read.kind}`);
     const decisions = decideAgain(read.inputs);
     expect(decisions.map(keyOf)).toEqual(decided);

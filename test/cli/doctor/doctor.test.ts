@@ -49,7 +49,7 @@ describe('docs/doctor.md', () => {
 
 describe('the command', () => {
   it.each([
-    [[], '--stage takes the name of a stage of cdk.json, not "".'],
+    [[], 'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.'],
     [['--stage', 'Prod!'], '--stage takes the name of a stage of cdk.json, not "Prod!".'],
     [['--stage', 'dev', '--all'], /Unknown option '--all'/],
     [

@@ -31,7 +31,7 @@ describe('a dead letter in short', () => {
 });
 
 it.each([
-  [[], '--stage takes the name of a stage of cdk.json, not "".'],
+  [[], 'which stage? Say --stage NAME or set AERIE_STAGE; twin is the one that npm start runs.'],
   [['--stage', 'Prod!'], '--stage takes the name of a stage of cdk.json, not "Prod!".'],
   [['--stage', 'dev', '--send'], /Unknown option '--send'/],
 ])('asked with %j, it says what was wrong', async (args, sentence) => {

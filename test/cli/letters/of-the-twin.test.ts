@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { deadLetters } from '../../../cli/letters/dead-letters.ts';
+import { deadLetters, lettersTold } from '../../../cli/letters/dead-letters.ts';
 import { writeTwin } from '../../../cli/stage/twin-file.ts';
 import { EVENT_QUEUE, SETTINGS_QUEUE } from '../../../lib/functions/functions.ts';
 import { TWIN_REGION } from '../../../twin/aws/dynamo.ts';
@@ -74,10 +74,26 @@ it('shows what the functions of the twin have given up, again and again, and sen
   expect(await said()).toEqual({ code: 0, out: shown });
   expect(await said()).toEqual({ code: 0, out: shown });
 
+  const { out } = await said('--json');
+  const told = lettersTold.parse(JSON.parse(out));
+  expect(told).toEqual(JSON.parse(out));
+  const letter = { sentAt: '2026-01-05T00:00:00Z', event: line.slice(24).trim() };
+  expect(told).toEqual({
+    stage: 'twin',
+    queues: [
+      { function: 'events', letters: Array.from({ length: 12 }, () => letter), hasMore: false },
+      { function: 'settings', letters: [], hasMore: false },
+    ],
+  });
+
   isMended = true;
   expect(await said('--resend')).toEqual({ code: 0, out: 'events: 12 sent again\nsettings: 0 sent again\n' });
   untilQuiet();
   expect(events.deadLetters).toEqual([]);
   expect(handed.join('').match(/i-1/g)).toHaveLength(12);
+  expect(JSON.parse((await said('--resend', '--json')).out)).toEqual({
+    stage: 'twin',
+    queues: ['events', 'settings'].map((name) => ({ function: name, sentAgain: 0, left: 0 })),
+  });
   expect(await said()).toEqual({ code: 0, out: 'events: 0 dead letters\nsettings: 0 dead letters\n' });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { grouped } from '../../../cli/shown/decisions.ts';
-import { emptyHistory, type History, holdCount, recorded } from '../../../cli/shown/history.ts';
+import { heldInWords } from '../../../cli/shown/held.ts';
+import { emptyHistory, type History, recorded } from '../../../cli/shown/history.ts';
 import type { Shown, ToldDecision } from '../../../twin/report/sample.ts';
 
 const opening: Shown = {
@@ -54,17 +55,11 @@ describe('the history of a run', () => {
     );
   });
 
-  it('forgets old decisions but not how many of them were holds', () => {
+  it('forgets old decisions but not for how long they held', () => {
     const history = historyOf(...Array.from({ length: 1000 }, (_, index) => tell(told(index, 'hold'))));
     expect(history.told.length).toBe(400);
     expect(history.told.at(-1)?.atSeconds).toBe(999);
-    expect(holdCount(history)).toBe(1000);
-  });
-
-  it('counts the holds of a queue and of a fleet of one name apart', () => {
-    const held = (of: ToldDecision['of']) => tell({ ...told(1, 'hold'), of });
-    const history = historyOf(held('pilots'), held('workers'), held('workers'));
-    expect(history.holds).toEqual({ A: 1, 'fleet A': 2 });
+    expect(heldInWords(history.held, 1000, 'short')).toBe('held 16 min 40 s');
   });
 
   it('keeps of a queue that rests on and on only the first rest', () => {
@@ -81,6 +76,46 @@ describe('the history of a run', () => {
       '5 rest A',
       '5 rest B',
     ]);
+  });
+});
+
+describe('how long it held', () => {
+  const of = (owner: string, atSeconds: number, kind: ToldDecision['kind'], more: object = {}) =>
+    tell({
+      ...told(atSeconds, kind, owner),
+      of: 'pilots',
+      why: [{ kind: 'source-unknown', text: '', ...more }],
+    });
+  const words = (atSeconds: number, ...shown: readonly Shown[]) =>
+    heldInWords(historyOf(...shown).held, atSeconds);
+  const trouble = [
+    ...[600, 660, 720].flatMap((at) =>
+      ['A', 'B', 'C'].map((name) => of(name, at, 'hold', { source: 'panda' })),
+    ),
+    of('A', 2400, 'submit'),
+    of('B', 2400, 'rest'),
+  ];
+
+  it('is nothing without a hold', () => {
+    expect(words(60, of('A', 60, 'submit'))).toBe('never held');
+  });
+
+  it('is the time in which anybody held, once, however many did and however often they said it', () => {
+    expect(words(1200, ...trouble.slice(0, 9))).toBe('held 10 min so far: no usable answer from PanDA');
+    expect(words(2400, ...trouble, of('C', 2400, 'submit'))).toBe('held 30 min: no usable answer from PanDA');
+    expect(words(9999, ...trouble, of('C', 2460, 'submit'))).toBe('held 31 min: no usable answer from PanDA');
+  });
+
+  it('adds up, and says the last two causes', () => {
+    const again = [of('A', 3600, 'hold', { kind: 'collector-young' }), of('A', 3900, 'rest')];
+    expect(words(9999, ...trouble, of('C', 2400, 'submit'), ...again)).toBe(
+      'held 35 min: no usable answer from PanDA, the collector had restarted',
+    );
+  });
+
+  it('of a queue and of a fleet of one name is apart', () => {
+    const fleet = tell(told(60, 'hold'));
+    expect(words(120, of('A', 60, 'hold'), fleet, of('A', 90, 'submit'))).toMatch(/^held 1 min so far/);
   });
 });
 

@@ -98,6 +98,7 @@ describe('a load above a cap', () => {
     const [limit] = outcome.limits;
     expect(limit).toMatchObject({
       ...{ of: 'fleet/default', reason: 'capped-by-fleet', isHold: false },
+      text: expect.stringMatching(/^\d+ more (is|are) kept back by max-workers, which is 1$/),
       fix: { command: 'aerie set fleet/default max-workers=N --stage test', text: 'it is 1 now' },
     });
     // From the first tick until the last of them has begun.

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { examineStage } from '../../../cli/doctor/doctor.ts';
+import { doctorTold, examineStage } from '../../../cli/doctor/doctor.ts';
 import { KINDS } from '../../../cli/doctor/kinds.ts';
+import { deadLetters, lettersTold } from '../../../cli/letters/dead-letters.ts';
 import { writeTwin } from '../../../cli/stage/twin-file.ts';
 import { POLICIES } from '../../../cli/verbs/rights.ts';
 import { VERBS } from '../../../cli/verbs/verbs.ts';
@@ -108,8 +109,8 @@ const REFUSED: readonly (readonly [words: readonly string[], sentence: RegExp])[
   ],
 ];
 
-/** What the doctor finds of the twin. */
-const examinedTwin = async (aws: TwinAws): Promise<string> => {
+/** What the doctor finds of the twin, and what its functions have given up. */
+const besideVerbs = async (aws: TwinAws): Promise<{ readonly examined: string; readonly letters: Ran }> => {
   const folder = await mkdtemp(join(tmpdir(), 'aerie-doctor-'));
   const env = { XDG_RUNTIME_DIR: folder };
   const forget = writeTwin(aws, env);
@@ -117,7 +118,12 @@ const examinedTwin = async (aws: TwinAws): Promise<string> => {
   const write = (more: string) => {
     text += more;
   };
+  let out = '';
+  const note = (more: string) => {
+    out += more;
+  };
   try {
+    const code = await deadLetters(['--stage', 'twin', '--json'], { env, write: note });
     await examineStage(
       { stage: 'twin', json: true, mayTestAlarm: false, secret: undefined },
       {
@@ -129,11 +135,11 @@ const examinedTwin = async (aws: TwinAws): Promise<string> => {
         write,
       },
     );
+    return { examined: text, letters: { code, out } };
   } finally {
     forget();
     await rm(folder, { recursive: true });
   }
-  return text;
 };
 
 const fileOf = (words: string): string => `golden/${words.replace(/--/g, '').replace(/[ /:=]+/g, '-')}.txt`;
@@ -146,6 +152,7 @@ describe('a stage in mid-run', () => {
   const shadowed: Ran[] = [];
   let lost: Ran;
   let examined = '';
+  let letters: Ran;
   let calls: ReadonlySet<string>;
 
   const look = async (aws: TwinAws) => {
@@ -169,7 +176,7 @@ describe('a stage in mid-run', () => {
     }
     calls = watched.calls;
     await watched.close();
-    examined = await examinedTwin(aws);
+    ({ examined, letters } = await besideVerbs(aws));
   };
 
   /** While the run goes on: the settings function has to read what is put. */
@@ -260,7 +267,8 @@ describe('a stage in mid-run', () => {
   });
 
   it('is examined by the doctor, each kind of finding once looked at or left out with why', () => {
-    const { findings }: { findings: { kind: string; level: string; text: string }[] } = JSON.parse(examined);
+    const { findings } = doctorTold.parse(JSON.parse(examined));
+    expect(doctorTold.parse(JSON.parse(examined))).toEqual(JSON.parse(examined));
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
     const skipped = new Set(findings.filter(({ level }) => level === 'skip').map(({ text }) => text));
     expect([...skipped]).toEqual([
@@ -274,6 +282,15 @@ describe('a stage in mid-run', () => {
     expect(looked.get('settings')).toMatch(/^ok those of \d queues and \d fleets were read/);
     expect(looked.get('ticks')).toMatch(/ ticks? /);
     expect([...looked.values()].filter((told) => told.includes('could not be looked at'))).toEqual([]);
+  });
+
+  it('has given up no event', () => {
+    const told = lettersTold.parse(JSON.parse(letters.out));
+    expect(told).toEqual(JSON.parse(letters.out));
+    expect(told.queues).toEqual(
+      ['events', 'settings'].map((name) => ({ function: name, letters: [], hasMore: false })),
+    );
+    expect(letters.code).toBe(0);
   });
 
   it('tells scripts the same, by the schema of each command', async () => {
