@@ -253,7 +253,15 @@ describe('workers that never joined', () => {
       { instanceId: drained.instanceId, step: 'drain', cause },
     ] as const;
     const plan: Plan = () => [
-      { kind: 'act', fleet: 'default', at: NOW, why: [], counts: {}, launches: [], retirements: [...retirements] },
+      {
+        kind: 'act',
+        fleet: 'default',
+        at: NOW,
+        why: [],
+        counts: {},
+        launches: [],
+        retirements: [...retirements],
+      },
     ];
     await workersTick({ ...world.ports, consoles, cloud: { ...cloud, terminate } }, plan)(NOW, () => seconds);
     const { boots = [] } = await world.ports.ledger.view();
@@ -271,7 +279,10 @@ describe('workers that never joined', () => {
   });
 
   it('are not counted as long as their cloud does not take their end', async () => {
-    expect(await ending(ENOUGH, [joined.instanceId])).toEqual({ heard: [late.instanceId], failed: new Set() });
+    expect(await ending(ENOUGH, [joined.instanceId])).toEqual({
+      heard: [late.instanceId],
+      failed: new Set(),
+    });
   });
 });
 
