@@ -3,7 +3,7 @@ import { type Owner, ownerKey } from '../../core/settings/settings-record.ts';
 import { limitOf } from '../../core/tell/limit.ts';
 import { dollarsOf, type Life } from '../stage/lives.ts';
 import type { StatusTold } from '../verbs/status-told.ts';
-import { fixFor } from '../verbs/why.ts';
+import { limitTold } from '../verbs/why.ts';
 import type { Seen } from './recorder.ts';
 import { areaOf, coresPaidOver, countsOver, type Steps } from './series.ts';
 import type { FleetRow, QueueRow } from './view.ts';
@@ -15,16 +15,19 @@ const at = (iso: string): number => Date.parse(iso) / 1000;
 
 type Row = StatusTold['queues'][number] | StatusTold['fleets'][number];
 
-/** What was decided last of an owner, and what mends what limits it. */
+/** What was decided last of an owner, what limits it, and what mends that. */
 const decided = async (seen: Seen, owner: Owner, { last, isInShadow }: Row) => {
   const decision = seen.decisions.get(ownerKey(owner))?.at(-1);
-  const mend = decision === undefined ? null : await fixFor(seen.sight, owner, limitOf(decision));
+  const { text, fix } =
+    decision === undefined
+      ? { text: last?.limit, fix: null }
+      : await limitTold(seen.sight, owner, limitOf(decision));
   return {
     name: owner.name,
     isInShadow,
     ...(last === null ? {} : { kind: last.kind, what: last.what, since: at(last.at) }),
-    ...(last?.limit === undefined ? {} : { limit: last.limit }),
-    ...(mend === null ? {} : { mend }),
+    ...(text === undefined ? {} : { limit: text }),
+    ...(fix === null ? {} : { mend: fix }),
   };
 };
 

@@ -2,9 +2,8 @@ import { type Decision, whose } from '../../core/model/decision.ts';
 import type { Reason } from '../../core/model/reason.ts';
 import type { FleetSettings } from '../../core/settings/fleet-settings.ts';
 import { type Owner, ownerKey } from '../../core/settings/settings-record.ts';
-import { type Cap, type Counted, capReached, type Fix, fixOf, keptBackBy } from '../../core/tell/fix.ts';
+import { type Cap, type Counted, capReached, type Fix, fixOf, limitText } from '../../core/tell/fix.ts';
 import { gistOfLimit, limitOf } from '../../core/tell/limit.ts';
-import { sentence } from '../../core/tell/sentence.ts';
 
 /** What kept a queue or a fleet back in a run, and for how long in all. */
 export interface HeldBack {
@@ -68,9 +67,7 @@ export const heldBack = (decisions: readonly Decision[], of: Of): readonly HeldB
       if (limit.kind !== 'limited') continue;
       const { by } = limit;
       const owner = ownerOf(decision);
-      const isCapped = by.kind === 'capped-by-fleet';
-      const cap = isCapped ? capOf(decision, of) : undefined;
-      const text = isCapped && cap !== undefined ? keptBackBy(by, cap) : sentence(by);
+      const cap = by.kind === 'capped-by-fleet' ? capOf(decision, of) : undefined;
       const isHold = decision.kind === 'hold';
       const same = `${key} ${isHold} ${gistOfLimit(limit)} ${cap?.knob}`;
       const lasted = (own[index + 1]?.at ?? of.endsAt) - decision.at;
@@ -79,7 +76,7 @@ export const heldBack = (decisions: readonly Decision[], of: Of): readonly HeldB
         ...{ owner, isHold, reason: by.kind },
         seconds: before.seconds + lasted,
         longest: Math.max(before.longest, lasted),
-        text: lasted >= before.longest ? text : before.text,
+        text: lasted >= before.longest ? limitText(by, cap) : before.text,
         fix: fixOf(by, { owner, stage: of.stage, cap }),
       });
     }

@@ -1,7 +1,7 @@
 import { type Decision, whose } from '../../core/model/decision.ts';
 import { decideAgain } from '../../core/replay/decide-again.ts';
 import type { Owner } from '../../core/settings/settings-record.ts';
-import { capReached, countedOf, fixOf } from '../../core/tell/fix.ts';
+import { capReached, countedOf, fixOf, limitText } from '../../core/tell/fix.ts';
 import { inShort } from '../../core/tell/in-short.ts';
 import { gistOfLimit, isFleetToBlame, type Limit, limitOf } from '../../core/tell/limit.ts';
 import { reasonsOf } from '../../core/tell/reasons.ts';
@@ -53,18 +53,23 @@ const limitNow = async (
 /** A queue of which no number is told is at rest. */
 const NO_DEMAND: Limit = { kind: 'no-demand' };
 
-const capOf = async (sight: Sight, { name }: Owner) => {
+/** The cap that keeps workers of a fleet back now, if a cap is what limits it. */
+const capOf = async (sight: Sight, { name }: Owner, limit: Limit) => {
+  if (limit.kind !== 'limited' || limit.by.kind !== 'capped-by-fleet') return undefined;
   const [{ fleets }, { workers }] = await Promise.all([sight.settings(), sight.view()]);
   const parsed = fleets.find((of) => of.ok && of.settings.name === name);
   if (parsed?.ok !== true) return undefined;
   return capReached(parsed.settings, countedOf(workers, name));
 };
 
-/** What mends a limit of now; null: nobody has to. */
-export const fixFor = async (sight: Sight, owner: Owner, limit: Limit) => {
-  if (limit.kind !== 'limited') return null;
-  const cap = limit.by.kind === 'capped-by-fleet' ? await capOf(sight, owner) : undefined;
-  return fixOf(limit.by, { owner, stage: sight.stage, cap }) ?? null;
+/** What limits now, in a sentence, and what mends it; null: nobody has to. */
+export const limitTold = async (sight: Sight, owner: Owner, limit: Limit) => {
+  if (limit.kind !== 'limited') return { text: undefined, fix: null };
+  const cap = await capOf(sight, owner, limit);
+  return {
+    text: limitText(limit.by, cap),
+    fix: fixOf(limit.by, { owner, stage: sight.stage, cap }) ?? null,
+  };
 };
 
 const isQuiet = ({ kind }: Decision): boolean => kind === 'rest' || kind === 'hold';
@@ -72,6 +77,9 @@ const isQuiet = ({ kind }: Decision): boolean => kind === 'rest' || kind === 'ho
 const explain = async (sight: Sight, owner: Owner, decision: Decision, at: number): Promise<Explained> => {
   const limit = await limitNow(sight, owner, decision, at);
   const { since, isSinceAtLeast } = await sinceOf(sight, owner, decision);
+  const { text, fix } = await limitTold(sight, owner, limit);
+  // Of then nobody knows which cap it was.
+  const said = at === sight.now ? text : undefined;
   return {
     ...owner,
     decidedAt: isoOf(decision.at),
@@ -82,11 +90,11 @@ const explain = async (sight: Sight, owner: Owner, decision: Decision, at: numbe
     isRepeated: isQuiet(decision) && at - decision.at > REPEATED_SECONDS,
     limit: {
       kind: limit.kind,
-      ...(limit.kind === 'limited' ? { reason: limit.by.kind, text: sentence(limit.by) } : {}),
+      ...(limit.kind === 'limited' ? { reason: limit.by.kind, text: said ?? sentence(limit.by) } : {}),
       since: isoOf(since),
       isSinceAtLeast,
     },
-    fix: await fixFor(sight, owner, limit),
+    fix,
   };
 };
 

@@ -4,6 +4,7 @@ import { isComing, type WorkerRecord } from '../model/worker.ts';
 import { FLEET_KNOBS } from '../settings/fleet-knobs.ts';
 import type { FleetSettings } from '../settings/fleet-settings.ts';
 import type { Owner } from '../settings/settings-record.ts';
+import { sentence } from './sentence.ts';
 
 /** What mends a limit: a command, where there is one, and a few words. */
 export interface Fix {
@@ -54,9 +55,11 @@ export const capReached = (settings: FleetSettings, { workers, cores, booting }:
   return { knob: 'max-launch-per-tick', value: maxLaunchPerTick };
 };
 
-/** What a cap keeps back, in a sentence that names the one that does. */
-export const keptBackBy = ({ workers }: { readonly workers: number }, { knob, value }: Cap): string =>
-  `${workers} more ${workers === 1 ? 'is' : 'are'} kept back by ${knob}, which is ${value}`;
+/** What limits, in a sentence: of a fleet's caps it names the one that does, where that is known. */
+export const limitText = (by: Reason, cap: Cap | undefined): string =>
+  by.kind === 'capped-by-fleet' && cap !== undefined
+    ? `${by.workers} more ${by.workers === 1 ? 'is' : 'are'} kept back by ${cap.knob}, which is ${cap.value}`
+    : sentence(by);
 
 const PASSES: Fix = { text: 'it passes by itself' };
 
