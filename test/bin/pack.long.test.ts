@@ -76,7 +76,7 @@ describe('the package', () => {
 describe('its command line, on the Node that the machine has', () => {
   it('says what it can', async () => {
     const { stdout } = await inApp('npx', 'aerie', '--help');
-    expect(stdout).toMatch(/^aerie VERB[\s\S]* {2}status [\s\S]* {2}doctor /);
+    expect(stdout).toMatch(/^aerie VERB[\s\S]* {2}status, top [\s\S]* {2}plan, doctor /);
   });
 
   it('reads the cdk.json of the folder that it is in', async () => {

@@ -1,14 +1,12 @@
 import type { Summary } from '../../../twin/summary/summary.ts';
 
-/** Every figure of the README's table of the default scenario, as the README has it and as a run came to it. */
+/** Every figure that the README has of the default scenario, as the README has it and as a run came to it. */
 export const readmeFigures = (
   readme: string,
   summary: Summary,
 ): Readonly<Record<string, { readonly said: number; readonly came: number }>> => {
-  const [, table = ''] =
-    /^What it came to in the default scenario[\s\S]*?\n\n([\s\S]*?)\n\n/m.exec(readme) ?? [];
   const find = (pattern: RegExp): readonly number[] =>
-    (pattern.exec(table) ?? []).slice(1).map((text) => Number(text.replaceAll(',', '')));
+    (pattern.exec(readme) ?? []).slice(1).map((text) => Number(text.replaceAll(',', '')));
   const [done, arrived] = find(/^\| jobs done \| ([\d,]+) of ([\d,]+) \|$/m);
   const [mean, p95] = find(/^\| mean wait, 95th percentile \| (\d+) s, (\d+) s;/m);
   const [ratio] = find(/^\| paid core-hours, [^|]*\| ([\d.]+) ×/m);
