@@ -2,7 +2,7 @@ import { isComing } from '../../../model/worker.ts';
 import { liveCores, liveWorkers } from '../../../observe/fleet.ts';
 import { without } from '../../../observe/money/budget.ts';
 import type { Situation } from '../../../observe/situation.ts';
-import type { Allowance } from '../sizing/launches.ts';
+import type { Allowance } from '../sizing/choose.ts';
 import type { Proposal } from './rule.ts';
 
 /** Workers of a fleet that boot or wake, and those that its open launches may still bring. */
