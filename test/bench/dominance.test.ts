@@ -37,6 +37,10 @@ describe('who is ahead of whom', () => {
       'aerie, dear: no peer pays less and waits less.',
     ]);
   });
+
+  it('is said of nobody where no peer was played', () => {
+    expect(rivals(of.table([like('aerie', 1.1, 1.1), like('reactive ideal', 0.5, 0.5)]))).toEqual([]);
+  });
 });
 
 describe('the reports', () => {

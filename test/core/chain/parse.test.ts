@@ -37,6 +37,7 @@ describe('every mistake gives one sentence', () => {
     ['Ready,', 'the chain ends with a comma; write a plugin after it or take it away'],
     [',Ready', 'the chain begins with a comma; write a plugin before it or take it away'],
     ['Ready,,Null', 'nothing stands between two commas after step 1 of the chain; take one of them away'],
+    ['xxxReady', `there is no sched plugin "xxxReady"; ${EXISTING.trimStart()}`],
     ['Redy', `there is no sched plugin "Redy", did you mean Ready? ${EXISTING}`],
     ['maxpending(5)', `there is no sched plugin "maxpending", did you mean MaxPending? ${EXISTING}`],
     ['constructor', `there is no sched plugin "constructor"; ${EXISTING}`],

@@ -219,6 +219,11 @@ describe('what mends a limit', () => {
       'the settings are not read',
     ],
     [{ kind: 'launches-throttled', leftSeconds: 60 }, undefined, 'it passes by itself'],
+    [
+      { kind: 'workers-doubted', workers: 2, instanceId: 'i-1', inPool: 3 },
+      'aerie workers default --stage prod',
+      'machines in the pool are not as aerie made them',
+    ],
   ])('of %j is %s', (reason, command, text) => {
     expect(fixOf(reason, about)).toEqual(command === undefined ? { text } : { command, text });
   });

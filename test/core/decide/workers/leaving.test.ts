@@ -11,6 +11,7 @@ import {
   busy,
   fleetOf,
   fleetSettings,
+  inEc2,
   inLedger,
   inPool,
   JOINED,
@@ -149,6 +150,32 @@ describe('a worker that is out of the collector', () => {
     ['not while a pilot runs that nobody sees', 3601, 1, []],
   ])('is ended %s', (_, seconds, hiddenJobs, expected) => {
     expect(steps(missing(seconds), {}, { hiddenJobs })).toEqual(expected);
+  });
+});
+
+describe('the pilots that run and that nobody sees', () => {
+  const view = (running: number) => ({
+    workers: [
+      inLedger(idOf(1), { kind: 'missing', joinedAt: 0, since: NOW - 3601 }),
+      inLedger(idOf(2), JOINED),
+      inLedger(idOf(3), JOINED),
+    ],
+    pilots: pilots({ running }),
+    pool: [
+      inPool(idOf(2), { busy: 1, idleSince: null }),
+      inPool(idOf(3), { busy: 1, idleSince: null }),
+      inPool(idOf(9), { busy: 1, idleSince: null }),
+    ],
+    vouched: [inEc2(idOf(9))],
+  });
+
+  it.each([
+    [3, ['i-00000001']],
+    [4, []],
+  ])('are those of %d beyond what workers and strangers run', (running, ended) => {
+    const decision = only(planWorkers(workerWorld(view(running))));
+    const steps = decision.kind === 'act' ? decision.retirements : [];
+    expect(steps.map(({ instanceId }) => instanceId)).toEqual(ended);
   });
 });
 

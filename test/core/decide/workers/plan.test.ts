@@ -269,6 +269,20 @@ describe('several fleets', () => {
       { fleet: 'OLD', kind: 'act', launches: [], retirements: [{ step: 'drain' }] },
     ]);
   });
+
+  it('are no more where all that is left of them is a machine that nobody knows', () => {
+    const pool = [inPool('i-00000009', { fleet: 'OLD' })];
+    expect(planWorkers(workerWorld({ pool })).map(({ fleet }) => fleet)).toEqual(['default']);
+  });
+
+  it('are no more once all that is left of them are boots that failed', () => {
+    const failed = inLedger(
+      ID,
+      { kind: 'failed', at: NOW - 60, cause: { kind: 'drained' } },
+      { fleet: 'OLD' },
+    );
+    expect(planWorkers(workerWorld({ workers: [failed] })).map(({ fleet }) => fleet)).toEqual(['default']);
+  });
 });
 
 describe('a worker that EC2 will not end', () => {

@@ -67,6 +67,8 @@ describe('the hazard of a pool', () => {
     ]);
     expect(of([account], [], NOW)).toBeCloseTo(3 / 40, 9);
     expect(hazards([account], [], NOW)('m6i.large', 'us-east-1b')).toBeCloseTo(0.05, 9);
+    const alive = spotWorker('i-4', 1000, { offer: { ...SPOT, market: 'on-demand' } });
+    expect(of([account], [alive], NOW)).toBeCloseTo(3 / 40, 9);
   });
 
   it('adds up over fleets, and is forgotten by half in two weeks', () => {

@@ -102,6 +102,13 @@ describe('launches of a tick', () => {
     expect(left(both, { pace: { most: 10, notBefore: NOW + 1, waitSeconds: 60 } })).toEqual(['rest', 'rest']);
   });
 
+  it('say that EC2 throttles only where it takes something from them', () => {
+    const pace = { most: 10, notBefore: NOW, waitSeconds: 60 };
+    const [all, some] = breakersAndPace(both, shared({ pace }));
+    expect(all?.why.map(({ kind }) => kind)).not.toContain('launches-paced');
+    expect(some?.why.map(({ kind }) => kind)).toContain('launches-paced');
+  });
+
   it('come down to one canary over all fleets while their template never joins', () => {
     expect(left(both, { boots: [boots(TEMPLATE, ...FAILED)] })).toEqual(['1', 'rest']);
   });

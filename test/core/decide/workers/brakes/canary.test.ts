@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { templateKind } from '../../../../../core/learn/boots.ts';
 import { jobsKind } from '../../../../../core/learn/claims.ts';
-import { CANARY_REST_SECONDS, launchFrom } from '../../../../../core/learn/launch-from.ts';
+import { CANARY_REST_SECONDS, lastWithImage, launchFrom } from '../../../../../core/learn/launch-from.ts';
 import type { LaunchRequest } from '../../../../../core/model/launch.ts';
 import type { Boots } from '../../../../../core/model/learned.ts';
 import { TAG } from '../../../../../core/model/names.ts';
@@ -156,6 +156,19 @@ describe('workers are launched from', () => {
     [[true, ...FIVE_FAILED], true],
   ])('and the newest counts as rejected after boots %j: %s', (joined, expected) => {
     expect(from({ boots: [boots(GOOD, [true]), boots(NEWEST, joined)] }).isRejected).toBe(expected);
+  });
+});
+
+describe('where nobody knows the newest image', () => {
+  const [first, second] = ['ami-1', 'ami-2'].map((imageId) => ({ ...NEWEST, imageId }));
+
+  it('workers are launched from the one whose workers were the last to join, and still do', () => {
+    if (first === undefined || second === undefined) throw new Error('expected two templates');
+    const known = [boots(first, [true], NOW - 9 * AGO), boots(second, [true])];
+    expect(lastWithImage(NEWEST, known)).toEqual(second);
+    const ceased = boots(second, [true, ...FIVE_FAILED]);
+    expect(lastWithImage(NEWEST, [boots(first, [true], NOW - 9 * AGO), ceased])).toEqual(first);
+    expect(lastWithImage(NEWEST, [boots(first, [false]), ceased])).toBeUndefined();
   });
 });
 

@@ -285,6 +285,15 @@ describe('a sleeper', () => {
       ['above-max-asleep'],
     ],
     [
+      'ends if more may sleep than the fleet lets, those that work among them',
+      {
+        workers: [asleep('i-1'), inLedger('i-2', JOINED, { mayStop: true })],
+        pool: [busy('i-2')],
+        knobs: { 'max-asleep': '1' },
+      },
+      ['above-max-asleep'],
+    ],
+    [
       'ends where none may sleep any more',
       { workers: [asleep('i-1')], knobs: { 'max-asleep': '0' } },
       ['above-max-asleep'],
