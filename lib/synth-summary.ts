@@ -79,10 +79,21 @@ const workerLine = (rows: readonly FleetCost[], region: string): string => {
   return `At the caps workers cost at most ${cents(perHour)} an hour and $${whole(perMonth)} a month, at ${priceBasis(rows, region)}. Traffic comes on top.`;
 };
 
+/** Below this nobody looks for what could be left out, dollars a month. */
+const LITTLE_DOLLARS = 100;
+
 const planeLine = (config: StageConfig, rows: readonly FleetCost[]): string => {
-  const bill = controlPlaneBill(planeOf(config, rows));
+  const plane = planeOf(config, rows);
+  const bill = controlPlaneBill(plane);
+  const dollars = sumOf(bill);
+  const least = sumOf(controlPlaneBill({ ...plane, queueMetrics: 'off' }));
   const dearest = bill.reduce((a, b) => (b.dollars > a.dollars ? b : a));
-  return `The control plane costs about $${whole(sumOf(bill))} a month (us-east-1, ${SERVICE_PRICES.metricMonth.asOf}, without free tiers); the largest part is ${dearest.what}, $${whole(dearest.dollars)}.`;
+  return [
+    `The control plane costs about $${whole(dollars)} a month (us-east-1, ${SERVICE_PRICES.metricMonth.asOf}, without free tiers); the largest part is ${dearest.what}, $${whole(dearest.dollars)}.`,
+    ...(dollars > LITTLE_DOLLARS && least < dollars / 2
+      ? [`With "queueMetrics": "off" in the stage's block it is $${whole(least)}.`]
+      : []),
+  ].join(' ');
 };
 
 const triedOut = (config: StageConfig): readonly string[] => {

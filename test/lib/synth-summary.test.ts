@@ -34,6 +34,15 @@ describe('what a good synth means', () => {
     ]);
   });
 
+  it('names what a stage of many queues can leave out', () => {
+    const queues = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`Q${n}`, { state: 'active' }]));
+    const plane = (block: object) => said({ queues, ...fleet(SMALL), ...block }).at(-2);
+    expect(plane({})).toMatch(
+      /the largest part is CloudWatch metrics, \$\d+\. With "queueMetrics": "off" in the stage's block it is \$\d\d\.$/,
+    );
+    expect(plane({ queueMetrics: 'off' })).not.toContain('queueMetrics');
+  });
+
   it('is said of a stage without PanDA', () => {
     const lines = said({ pandaUrl: undefined, queues: {}, ...fleet(SMALL) });
     expect(lines.slice(0, 2)).toEqual([
